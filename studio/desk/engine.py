@@ -1,0 +1,69 @@
+"""What the desk expects of a furnace, so that tests can hand it a fake and the desk never imports torch."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from studio.records.chat import Reply, ReplySettings
+from studio.records.example import Example, Message
+from studio.records.model import Forecast, ModelFacts, Piece
+from studio.records.recipe import Recipe
+from studio.records.run import Outcome
+
+
+class Panes(Protocol):
+    """One loaded copy of a starting model and any number of adapters on it, answering side by side."""
+
+    contestants: tuple[str, ...]
+    together: bool  # False: this architecture answers in turn, and the page says so
+
+    def fingerprint(self, contestant: str) -> str:
+        """Twelve hex digits over the weights as they lie in memory for this contestant, and the chat layout."""
+
+    def answer(
+        self,
+        chats: Mapping[str, Sequence[Message]],
+        settings: Mapping[str, ReplySettings],
+        stop: Callable[[], bool],
+    ) -> Iterator[dict[str, str]]:
+        """Texts so far by contestant, at most about 20 times a second; the generator returns the Replies."""
+
+    def answer_all(
+        self,
+        contestant: str,
+        chats: Sequence[Sequence[Message]],
+        settings: ReplySettings,
+        stop: Callable[[], bool],
+    ) -> list[Reply]:
+        """Many questions for one contestant, batched; in the order given."""
+
+    def close(self) -> None:
+        """Free the memory."""
+
+
+class Engine(Protocol):
+    """The furnace as the desk sees it. Every method imports what it needs when called."""
+
+    def warm(self) -> None:
+        """Import the heavy libraries, so that the first click does not wait."""
+
+    def devices(self) -> list[dict[str, object]]:
+        """`name, memory_bytes, free_bytes` of every accelerator; the CPU when there is none."""
+
+    def inspect(self, folder: Path) -> ModelFacts:
+        """Open a folder in a child with limits; UnusableModel says in a sentence what is wrong with it."""
+
+    def forecast(self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example]) -> Forecast:
+        """Count with the model's own tokenizer and layout; measure a few steps for the time."""
+
+    def see(self, facts: ModelFacts, recipe: Recipe, example: Example) -> list[Piece]:
+        """One example as the model reads it."""
+
+    def teach(self, run_folder: Path, should_stop: Callable[[], bool]) -> Outcome:
+        """Carry out a prepared run folder; writes metrics, checkpoints and the adapter there, and nowhere else.
+
+        Raises RunFailed for what a person can understand (disk full, memory, divergence, vanished model).
+        """
+
+    def open_panes(self, model_folder: Path, adapters: Mapping[str, Path]) -> Panes:
+        """Load the starting model once and the adapters beside it: contestant name -> adapter folder."""

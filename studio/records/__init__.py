@@ -1,0 +1,1 @@
+"""GROUND: what things are. Frozen pydantic models without any reading or writing."""

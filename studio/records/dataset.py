@@ -1,0 +1,54 @@
+"""Uploads and the cleaned datasets made of them."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from studio.records.base import Record
+from studio.records.finding import DropReason
+
+
+class Mapping(Record):
+    """Which column is what. `schema_name` says which known shape the file has (`table`, `openai`, `sharegpt`, …)."""
+
+    schema_name: str = "table"
+    question: str = ""
+    answer: str = ""
+    context: str = ""
+    system: str = ""
+    group: str = ""
+    part: str = ""
+    sentence: str = ""
+
+
+class Source(Record):
+    """The uploaded bytes: never edited."""
+
+    name: str
+    sha256: str
+    size_bytes: int
+    format: str
+    encoding: str = ""
+    sheet: str = ""
+
+
+class Card(Record):
+    """What a dataset is made of and what happened to it: `rows_in = rows_kept + sum(dropped)` always."""
+
+    format: int = 1
+    id: str
+    project: str
+    created: datetime
+    by: str
+    source: Source
+    columns: tuple[str, ...]
+    mapping: Mapping
+    rows_in: int
+    rows_kept: int
+    rows_added: int = 0
+    dropped: dict[DropReason, int] = Field(default_factory=dict)
+    changed: dict[str, int] = Field(default_factory=dict)
+    sha256: str = ""
+    licence: str = ""
+    consent: str = ""
+    parent: str = ""

@@ -1,0 +1,66 @@
+"""What the data doctor saw, and what a person decided about it."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from studio.records.base import Record
+from studio.records.example import Message
+
+Kind = Literal[
+    "empty_answer", "empty_question", "exact_duplicate", "near_duplicate", "conflicting_answers", "private_details",
+    "secret", "too_long", "too_short", "garbled_text", "markup", "mixed_language", "placeholder",
+    "repeated_boilerplate", "imbalance", "leakage", "special_tokens", "refusal_heavy", "swapped_columns", "too_few",
+]  # fmt: skip
+Severity = Literal["stop", "serious", "look", "note"]
+DropReason = Literal[
+    "empty_answer", "empty_question", "exact_duplicate", "near_duplicate", "conflicting_answers", "private_details",
+    "secret", "too_long", "too_short", "garbled_text", "markup", "mixed_language", "placeholder",
+    "repeated_boilerplate", "imbalance", "leakage", "special_tokens", "refusal_heavy", "swapped_columns", "too_few",
+    "unreadable_row", "blank_row", "repeated_header", "not_text", "exam_overlap", "removed_by_person",
+]  # fmt: skip
+
+
+class Drop(Record):
+    """A row that did not become an example, and why."""
+
+    row: int
+    reason: DropReason
+    detail: str = ""
+
+
+class Finding(Record):
+    """Something the doctor saw: how bad, which rows, in a sentence, and the fix it proposes (empty: only a person can).
+
+    `groups` holds the rows that belong together (copies of one another, contradicting pairs), best row first.
+    `notes` maps a row to the words that explain it there (the private detail's kind, the garbled piece).
+    """
+
+    kind: Kind
+    severity: Severity
+    count: int
+    rows: tuple[int, ...]
+    sentence: str
+    fix: str = ""
+    groups: tuple[tuple[int, ...], ...] = ()
+    notes: dict[int, str] = Field(default_factory=dict)
+
+
+class Decision(Record):
+    """What was done about a finding, with its effects spelled out, so that replaying needs no rule and no library.
+
+    `drops` maps an example id to the reason; `edits` maps an example id to its new messages; `dismissed` lists ids
+    whose finding of this kind is a false alarm. `undoes` names the decision that this one takes back.
+    """
+
+    id: str
+    at: datetime
+    by: str
+    action: Literal["fix", "remove", "edit", "settle", "dismiss", "add", "undo"]
+    kind: Kind | Literal[""] = ""
+    sentence: str = ""
+    drops: dict[str, DropReason] = Field(default_factory=dict)
+    edits: dict[str, tuple[Message, ...]] = Field(default_factory=dict)
+    dismissed: tuple[str, ...] = ()
+    undoes: str = ""

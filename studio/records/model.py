@@ -1,0 +1,71 @@
+"""Starting models, as the catalogue and the inspector describe them, and what a run with one of them would take."""
+
+from pydantic import Field
+
+from studio.records.base import Record
+
+
+class ModelEntry(Record):
+    """One starting model to choose from. `folder` is empty until it lies on this computer."""
+
+    id: str
+    title: str
+    licence: str
+    parameters: int
+    source: str  # "built in", "folder" or "hub"
+    folder: str = ""
+    revision: str = ""
+    note: str = ""
+    fits: bool = True
+    needs_bytes: int = 0
+    reason: str = ""
+
+
+class ModelFacts(Record):
+    """What the inspector found in a folder. Only folders without a problem get this far.
+
+    `template` says whose chat layout is used: "model" (its own) or "studio" (the project's plain one, said on the page).
+    `notes` are sentences for the person (no chat layout, letters it cannot write, stop token unknown).
+    """
+
+    folder: str
+    sha256: str
+    architecture: str
+    parameters: int
+    context: int
+    vocabulary: int
+    layers: int = 0
+    hidden: int = 0
+    template: str = "model"
+    notes: tuple[str, ...] = ()
+
+
+class Forecast(Record):
+    """What a run would do and take, counted with the model's own tokenizer before anything starts.
+
+    Sizes are bytes, lengths are tokens; `blocked` is a sentence when the run cannot start.
+    """
+
+    rows: int
+    rows_cut: int = 0
+    rows_left_out: int = 0
+    cut_ids: tuple[str, ...] = ()
+    left_out_ids: tuple[str, ...] = ()
+    read_tokens: int = 0
+    learned_tokens: int = 0
+    longest: int = 0
+    steps: int = 0
+    times_seen: float = 0.0
+    seconds: float | None = None
+    needs_bytes: int = 0
+    free_bytes: int = 0
+    disk_bytes: int = 0
+    blocked: str = ""
+    notes: tuple[str, ...] = Field(default=())
+
+
+class Piece(Record):
+    """A stretch of rendered text: learned from, only read, or cut off. What the model sees, coloured."""
+
+    text: str
+    part: str  # "learned", "read" or "cut"

@@ -1,0 +1,76 @@
+"""Where the studio lives and how it was asked to behave: flag > environment > TOML > default."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+import platformdirs
+
+from studio.errors import WrongSetting
+from studio.records.base import Record
+
+
+class Settings(Record):
+    """One start of the studio."""
+
+    home: Path
+    host: str = "127.0.0.1"
+    port: int = 7860
+    offline: bool = False
+    browser: bool = True
+    people: bool = False
+    worker: Literal["thread", "process"] = "thread"
+    max_upload_bytes: int = 200 * 2**20
+
+
+def settings_from(flags: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> Settings:
+    """Resolve every setting; a flag of None was not given. WrongSetting names the one that cannot be used."""
+    home = Path(flags.get("home") or environ.get("STUDIO_HOME") or platformdirs.user_data_dir("tailor-studio"))
+    values: dict[str, Any] = {}
+    written = home / "studio.toml"
+    if written.is_file():
+        try:
+            values |= tomllib.loads(written.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise WrongSetting(f"studio.toml cannot be read: {error}", where=str(written)) from None
+    for name in Settings.model_fields:
+        if name != "home" and f"STUDIO_{name.upper()}" in environ:
+            values[name] = environ[f"STUDIO_{name.upper()}"]
+    values |= {name: value for name, value in flags.items() if value is not None}
+    values["home"] = home.expanduser().absolute()
+    unknown = sorted(set(values) - set(Settings.model_fields))
+    if unknown:
+        raise WrongSetting(f"There is no setting called “{unknown[0]}”.", where=str(written))
+    try:
+        return Settings.model_validate(values)
+    except ValueError as error:
+        first = error.errors()[0]  # type: ignore[attr-defined]
+        name = str(first["loc"][0])
+        raise WrongSetting(f"{name}: “{first['input']}” cannot be used.", hint=first["msg"], where=name) from None
+
+
+def shared_folder(name: Literal["assets", "sample_data"]) -> Path:
+    """`assets/` or `sample_data/`: beside the package in a checkout, inside it in an installed wheel."""
+    checkout = Path(__file__).resolve().parent.parent / name
+    return checkout if checkout.is_dir() else Path(str(files("studio"))) / "_share" / name
+
+
+def keep_private(environ: dict[str, str] | os._Environ[str] = os.environ, *, offline: bool) -> None:
+    """Switch off telemetry, update checks and run history; must run before any of the libraries is imported.
+
+    The server is always offline for the hub libraries: a download is a child process of its own that a person asked
+    for. Sharing through Gradio's variables is refused elsewhere, not ignored.
+    """
+    os.umask(0o077)
+    for name, value in {
+        "GRADIO_ANALYTICS_ENABLED": "False", "GRADIO_RUN_HISTORY": "False", "GRADIO_MCP_SERVER": "False",
+        "HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_UPDATE_CHECK": "1", "DO_NOT_TRACK": "1",
+        "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "WANDB_MODE": "disabled",
+        "TOKENIZERS_PARALLELISM": "false", "TRANSFORMERS_VERBOSITY": "error",
+    }.items():  # fmt: skip
+        environ[name] = value
+    if offline:
+        environ["STUDIO_OFFLINE"] = "true"

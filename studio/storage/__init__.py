@@ -1,0 +1,1 @@
+"""CELLAR: where things lie. Knows folders, bytes and locks, and not what they mean."""

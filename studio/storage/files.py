@@ -1,0 +1,223 @@
+"""Files that are whole or absent, logs that survive a kill, and names that stay where they belong."""
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO, TypeVar
+
+from pydantic import BaseModel
+
+from studio.errors import NotFound, StudioError
+
+R = TypeVar("R", bound=BaseModel)
+SAFE_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")
+
+
+def safe_name(name: str) -> str:
+    """The name itself if it can be a folder's name and nothing else; NotFound otherwise."""
+    if not SAFE_NAME.match(name):
+        raise NotFound(f"“{name[:80]}” is not a name that the studio gives.", hint="Copy the name from the list.")
+    return name
+
+
+def new_id(now: datetime | None = None) -> str:
+    """`YYYYMMDD-HHMMSS-xxxx`: sorts by time, unique in the home."""
+    return (now or datetime.now(UTC)).strftime("%Y%m%d-%H%M%S-") + secrets.token_hex(2)
+
+
+def slug(text: str) -> str:
+    """A folder name a person recognises, with four letters that make it unique."""
+    words = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:40] or "project"
+    return f"{words}-{secrets.token_hex(2)}"
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames in this folder survive a power cut. A no-op where folders cannot be opened (Windows)."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_atomically(path: Path, write: Callable[[BinaryIO], None]) -> None:
+    """Run `write` on a temporary file in the same folder, fsync it, rename it into place, fsync the folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.part")
+    try:
+        with temporary.open("wb") as stream:
+            write(stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """All of it or none of it."""
+    write_atomically(path, lambda stream: stream.write(data) and None)
+
+
+def write_json(path: Path, value: BaseModel | Any) -> None:
+    """Readable JSON, all or nothing."""
+    text = value.model_dump_json(indent=2) if isinstance(value, BaseModel) else json.dumps(value, indent=2)
+    write_bytes(path, (text + "\n").encode())
+
+
+def write_lines(path: Path, values: Iterable[BaseModel | dict[str, Any]]) -> str:
+    """JSONL, all or nothing; returns its SHA-256."""
+    digest = hashlib.sha256()
+
+    def write(stream: BinaryIO) -> None:
+        for value in values:
+            line = json_line(value)
+            digest.update(line)
+            stream.write(line)
+
+    write_atomically(path, write)
+    return digest.hexdigest()
+
+
+def json_line(value: BaseModel | dict[str, Any]) -> bytes:
+    """One line of JSONL with its newline. Lone surrogates, which a file may hold, are written as escapes."""
+    if isinstance(value, BaseModel):
+        value = value.model_dump(mode="python", exclude_defaults=True)
+    return (json.dumps(value, ensure_ascii=True, default=str, separators=(",", ":")) + "\n").encode()
+
+
+def append_line(path: Path, value: BaseModel | dict[str, Any], *, sync: bool = False) -> None:
+    """Add one line; what a kill left half-written at the end is cut off first."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab+") as stream:
+        end = stream.seek(0, os.SEEK_END)
+        if end:
+            stream.seek(end - 1)
+            if stream.read(1) != b"\n":
+                stream.truncate(last_newline(stream, end))
+        stream.write(json_line(value))
+        stream.flush()
+        if sync:
+            os.fsync(stream.fileno())
+
+
+def last_newline(stream: BinaryIO, end: int) -> int:
+    """The offset just after the last newline before `end`; 0 when there is none."""
+    position = end
+    while position > 0:
+        start = max(0, position - 65536)
+        stream.seek(start)
+        found = stream.read(position - start).rfind(b"\n")
+        if found >= 0:
+            return start + found + 1
+        position = start
+    return 0
+
+
+def read_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """The whole lines of a JSONL file; nothing when the file is absent; a torn last line is not a line."""
+    if not path.exists():
+        return
+    with path.open("rb") as stream:
+        for line in stream:
+            if line.endswith(b"\n") and line.strip():
+                yield json.loads(line)
+
+
+def read_record(path: Path, kind: type[R], what: str) -> R:
+    """A record from its JSON file. NotFound when absent; StudioError when it was written by a newer studio."""
+    if not path.is_file():
+        raise NotFound(f"There is no {what} here.", hint="It may have been deleted or moved.", where=path.parent.name)
+    value = json.loads(path.read_bytes())
+    known = kind.model_fields.get("format")
+    if known is not None and value.get("format", 1) > known.default:
+        raise StudioError(
+            f"This {what} was written by a newer version of the studio.", hint="Update the studio, then open it again."
+        )
+    return kind.model_validate(value)
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 (hex) of a file's bytes, in one pass and little memory."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def move_to_trash(path: Path, home: Path) -> None:
+    """Deleting is a move into `trash/`, from where it goes after seven days."""
+    trash = home / "trash"
+    trash.mkdir(parents=True, exist_ok=True)
+    os.replace(path, trash / f"{new_id()}-{path.name}")
+
+
+def empty_trash(home: Path, *, older_than_seconds: float, now: float) -> None:
+    """Remove for good what was moved to the trash longer ago than this."""
+    trash = home / "trash"
+    if not trash.is_dir():
+        return
+    for entry in trash.iterdir():
+        if now - entry.lstat().st_ctime > older_than_seconds:
+            shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
+
+
+class FileLock:
+    """An exclusive lock on a file, held by this process until released or dead (flock; msvcrt on Windows)."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._stream: BinaryIO | None = None
+
+    def take(self) -> bool:
+        """True when the lock is now ours; False when somebody holds it."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        stream = self.path.open("ab+")
+        if not _lock(stream):
+            stream.close()
+            return False
+        self._stream = stream
+        return True
+
+    def release(self) -> None:
+        """Give it back; harmless when not held."""
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
+
+    def is_free(self) -> bool:
+        """Whether nobody carries it right now. Takes it for an instant to find out."""
+        if self._stream is not None:
+            return False
+        if not self.path.exists():
+            return True
+        with contextlib.closing(self.path.open("ab+")) as stream:
+            return _lock(stream)
+
+
+def _lock(stream: BinaryIO) -> bool:
+    if os.name == "posix":
+        import fcntl
+
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+    import msvcrt
+
+    try:
+        stream.seek(0)
+        msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+    except OSError:
+        return False
+    return True
