@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from studio.records.chat import Reply, ReplySettings
 from studio.records.example import Example, Message
@@ -52,6 +52,9 @@ class Engine(Protocol):
 
     def inspect(self, folder: Path) -> ModelFacts:
         """Open a folder in a child with limits; UnusableModel says in a sentence what is wrong with it."""
+
+    def propose_knobs(self, facts: ModelFacts, train: Sequence[Example]) -> dict[str, Any]:
+        """Knobs that suit this model and these rows, by their Recipe names; presets are the desk's business."""
 
     def forecast(self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example]) -> Forecast:
         """Count with the model's own tokenizer and layout; measure a few steps for the time."""

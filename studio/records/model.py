@@ -24,7 +24,7 @@ class ModelEntry(Record):
 class ModelFacts(Record):
     """What the inspector found in a folder. Only folders without a problem get this far.
 
-    `template` says whose chat layout is used: "model" (its own) or "studio" (the project's plain one, said on the page).
+    `template` says whose chat layout is used: "model" (its own) or "studio" (the plain one, said on the page).
     `notes` are sentences for the person (no chat layout, letters it cannot write, stop token unknown).
     """
 

@@ -1,0 +1,372 @@
+"""SIDE DOOR: what the page can do, from a terminal or a script.
+
+Exit status 0 done; 2 the person's input is wrong (a sentence and a hint on standard error); 1 a fault of ours.
+`--json` prints exactly one JSON object on standard output, also for errors. Progress goes to standard error.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from studio import __version__
+from studio.errors import StudioError, WrongSetting
+
+if TYPE_CHECKING:
+    from studio.desk.runs import RunView
+    from studio.desk.studio import Studio
+
+app = typer.Typer(
+    name="studio", add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
+    help="Tailor Studio: turn a spreadsheet into a language model you can trust, on your own computer.",
+)  # fmt: skip
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+Where = Annotated[Path | None, typer.Option("--home", help="Where projects are kept.")]
+Maps = Annotated[list[str] | None, typer.Option("--map", help="question=COLUMN, answer=COLUMN, …; may be repeated.")]
+Sheet = Annotated[str | None, typer.Option(help="Which sheet of a spreadsheet.")]
+Encoding = Annotated[str | None, typer.Option(help="The file's encoding, when the guess is wrong.")]
+Fixes = Annotated[list[str] | None, typer.Option("--fix", help="A kind of finding, or all; may be repeated.")]
+
+
+def main() -> None:
+    """Run a command; mistakes end with status 2, faults with 1."""
+    arguments = sys.argv[1:]
+    if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("--help", "-h", "--version")):
+        arguments = ["serve", *arguments]
+    sys.exit(run_command(arguments))
+
+
+def run_command(arguments: list[str]) -> int:
+    """The exit status of one command line."""
+    as_json = "--json" in arguments
+    try:
+        code = app(arguments, standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except StudioError as error:
+        complain(error, as_json)
+        return 2
+    except typer._click.exceptions.ClickException as error:
+        complain(StudioError(error.format_message(), hint="`studio --help` lists the commands."), as_json)
+        return 2
+    except (KeyboardInterrupt, typer.Abort):
+        return 130
+    except BrokenPipeError:
+        return 1
+
+
+def complain(error: StudioError, as_json: bool) -> None:
+    """One sentence and a hint, as text or as JSON."""
+    if as_json:
+        print(json.dumps({"error": {"message": error.message, "hint": error.hint, "where": error.where}}))
+    place = f" ({error.where})" if error.where and error.where not in error.message else ""
+    print(f"{error.message}{place}\n{error.hint}".rstrip(), file=sys.stderr)
+
+
+def give(answer: dict[str, Any], as_json: bool, say: Callable[[dict[str, Any]], str]) -> None:
+    """The result, for a program or for a person."""
+    print(json.dumps(answer, ensure_ascii=False, default=str) if as_json else say(answer))
+
+
+def open_studio(home: Path | None, **flags: Any) -> "Studio":
+    """The front desk over this home with the real furnace; nothing heavy is imported yet."""
+    from studio.settings import keep_private, settings_from
+
+    settings = settings_from({"home": home, **flags})
+    keep_private(offline=settings.offline)
+    from studio.desk.studio import Studio
+    from studio.engine.furnace import Furnace
+
+    return Studio(settings, Furnace())
+
+
+@app.callback(invoke_without_command=True)
+def door(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    """Without a command the page is opened: `studio` is `studio serve`."""
+    if version:
+        print(f"tailor-studio {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on; only this computer by default.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535)] = None,
+    home: Where = None,
+    people: Annotated[bool | None, typer.Option("--people", help="Several people with sign-in.")] = None,
+    offline: Annotated[bool | None, typer.Option("--offline", help="Never download anything.")] = None,
+    no_browser: Annotated[bool | None, typer.Option("--no-browser", help="Do not open a browser.")] = None,
+    worker: Annotated[str | None, typer.Option(help="thread or process: where runs are carried out.")] = None,
+) -> None:
+    """Open the page."""
+    browser = None if no_browser is None else not no_browser
+    studio = open_studio(
+        home, host=host, port=port, people=people, offline=offline, browser=browser, worker=worker
+    )  # fmt: skip
+    from studio.web.server import serve as serve_page
+
+    serve_page(studio, studio.settings)
+
+
+@app.command()
+def doctor(home: Where = None, as_json: Json = False) -> None:
+    """What this computer has, and what it is missing."""
+    import platform
+    import shutil
+
+    import psutil
+
+    from studio.desk.runs import versions
+
+    studio = open_studio(home)
+    answer = {
+        "python": platform.python_version(),
+        "torch": versions().get("torch", ""),
+        "devices": studio.engine.devices(),
+        "memory_bytes": psutil.virtual_memory().total,
+        "disk_free_bytes": shutil.disk_usage(studio.settings.home).free,
+        "home": str(studio.settings.home),
+        "offline": studio.settings.offline,
+        "versions": versions(),
+        "weaker_here": [] if sys.platform.startswith("linux") else ["limits on file readers", "locks"],
+    }
+    give(answer, as_json, lambda a: "\n".join(f"{name}: {value}" for name, value in a.items()))
+
+
+@app.command()
+def models(home: Where = None, offline: bool = False, as_json: Json = False) -> None:
+    """Starting models, and whether they fit now."""
+    studio = open_studio(home, offline=offline or None)
+    keys = ("id", "title", "licence", "parameters", "source", "fits", "needs_bytes", "reason")
+    answer = {"models": [{key: getattr(entry, key) for key in keys} for entry in studio.models.catalogue()]}
+    give(answer, as_json, lambda a: "\n".join(
+        f"{m['id']}  {m['title']}  {m['licence']}  {'fits' if m['fits'] else m['reason']}" for m in a["models"]
+    ))  # fmt: skip
+
+
+@app.command()
+def check(
+    file: Path, sheet: Sheet = None, encoding: Encoding = None, maps: Maps = None, home: Where = None,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Read a file and say what the data doctor sees; changes nothing."""
+    from studio.prepare.columns import parse_mapping
+    from studio.prepare.statistics import describe
+
+    studio = open_studio(home)
+    table = studio.examples.read(existing(file), file.name, sheet=sheet, encoding=encoding)
+    columns, examples, findings = studio.examples.check(table, parse_mapping(maps, table) if maps else None)
+    answer = {
+        "format": table.format, "encoding": table.encoding, "rows_read": table.rows_read,
+        "columns": list(table.columns), "mapping": columns.model_dump(exclude_defaults=True),
+        "examples": len(examples),
+        "findings": [
+            {"kind": f.kind, "severity": f.severity, "count": f.count, "rows": list(f.rows[:50]),
+             "sentence": f.sentence, "fix": f.fix}
+            for f in findings
+        ],
+        "tokens": describe(examples).get("tokens", {}),
+        "notes": list(table.notes),
+    }  # fmt: skip
+    give(answer, as_json, lambda a: "\n".join(
+        [f"{a['rows_read']} rows, {a['examples']} examples ({a['format']})", *a["notes"]]
+        + [f"{f['severity']:>8}  {f['count']:>6}  {f['sentence']}" for f in a["findings"]]
+    ))  # fmt: skip
+
+
+@app.command()
+def clean(
+    file: Path,
+    out: Annotated[Path, typer.Option(help="The cleaned CSV.")],
+    jsonl: Annotated[Path | None, typer.Option(help="The same as JSONL.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Every finding with all its rows.")] = None,
+    fix: Fixes = None, sheet: Sheet = None, encoding: Encoding = None, maps: Maps = None,
+    for_excel: Annotated[bool, typer.Option("--for-excel", help="Safe to open in Excel; reversible.")] = False,
+    home: Where = None, as_json: Json = False,
+) -> None:  # fmt: skip
+    """Clean a file into another one, with an exact account of rows."""
+    from studio.desk.cleaning import clean_table, write_cleaned
+    from studio.prepare.columns import parse_mapping
+    from studio.storage.files import sha256_of
+
+    studio = open_studio(home)
+    table = studio.examples.read(existing(file), file.name, sheet=sheet, encoding=encoding)
+    done = clean_table(table, parse_mapping(maps, table) if maps else None, fix or [])
+    write_cleaned(done, out, jsonl, report, for_excel=for_excel)
+    answer = {
+        "rows_in": done.rows_in, "rows_kept": len(done.examples), "dropped": done.dropped, "changed": done.changed,
+        "undecided": {f.kind: f.count for f in done.left}, "sha256": sha256_of(out), "out": str(out),
+    }  # fmt: skip
+    give(answer, as_json, lambda a: (
+        f"{a['rows_in']} rows in, {a['rows_kept']} kept, dropped {a['dropped']}, changed {a['changed']}\n"
+        f"left for you to decide: {a['undecided']}"
+    ))  # fmt: skip
+
+
+@app.command("import")
+def import_file(
+    file: Path, project: Annotated[str, typer.Option(help="Made if it is new.")], maps: Maps = None, fix: Fixes = None,
+    sheet: Sheet = None, encoding: Encoding = None, home: Where = None, as_json: Json = False,
+) -> None:  # fmt: skip
+    """Put a file into a project as a dataset."""
+    from studio.prepare.columns import parse_mapping
+
+    studio = open_studio(home)
+    columns = None
+    if maps:
+        columns = parse_mapping(maps, studio.examples.read(existing(file), file.name, sheet=sheet, encoding=encoding))
+    view = studio.examples.import_file(
+        existing(file), project, by=studio.person, fixes=fix or [], columns=columns, sheet=sheet, encoding=encoding
+    )
+    parts = studio.examples.split(view)
+    answer = {
+        "project": view.project, "dataset": view.id, "rows_in": view.card.rows_in, "rows_kept": view.card.rows_kept,
+        "dropped": view.card.dropped, "exam_size": len(parts.exam), "validation_size": len(parts.validation),
+    }  # fmt: skip
+    give(answer, as_json, lambda a: (
+        f"{a['project']}: dataset {a['dataset']}, {a['rows_kept']} of {a['rows_in']} rows; "
+        f"{a['exam_size']} set aside as the exam, {a['validation_size']} for the practice check"
+    ))  # fmt: skip
+
+
+@app.command()
+def train(
+    project: Annotated[str | None, typer.Option(help="The project to teach from.")] = None,
+    dataset: Annotated[str | None, typer.Option(help="A dataset's id; the newest by default.")] = None,
+    model: Annotated[str | None, typer.Option(help="A name from `studio models`, or a folder.")] = None,
+    sets: Annotated[list[str] | None, typer.Option("--set", help="knob=value; may be repeated.")] = None,
+    recipe: Annotated[Path | None, typer.Option(help="A recipe file (JSON or TOML).")] = None,
+    preset: Annotated[str, typer.Option(help="quick, balanced or thorough.")] = "balanced",
+    resume: Annotated[str | None, typer.Option(help="Go on with this run.")] = None,
+    run: Annotated[Path | None, typer.Option(help="Carry out this prepared run folder and nothing else.")] = None,
+    knobs: Annotated[bool, typer.Option("--knobs", help="Print the settings there are.")] = False,
+    home: Where = None, as_json: Json = False,
+) -> None:  # fmt: skip
+    """Teach, from start to end, with progress on standard error."""
+    if knobs:
+        return give({"knobs": knob_table()}, as_json, lambda a: "\n".join(
+            f"{k['name']} = {k['default']}  {k['title']}: {k['description']} {k['allowed']}" for k in a["knobs"]
+        ))  # fmt: skip
+    studio = open_studio(home)
+    if run is not None:
+        return report_run(studio.runs.carry_out_folder(run), as_json)
+    if resume:
+        view = studio.runs.resume(resume, by=studio.person)
+    else:
+        if not project:
+            raise WrongSetting(
+                "No project was named.", hint="Add --project, or --run with a run folder.", where="project"
+            )
+        view = studio.launch_from_words(
+            project, dataset, model=model, sets=sets or [], recipe_file=recipe, preset=preset, by=studio.person
+        )
+    follow(studio, view.id)
+    report_run(studio.runs.view(view.id), as_json)
+
+
+def follow(studio: "Studio", run: str) -> None:
+    """Carry the run out here, or watch the server that does, until it is over; progress on standard error."""
+    import threading
+
+    worker = threading.Thread(target=studio.runs.carry_out_when_free, args=(run,), daemon=True)
+    worker.start()
+    shown = -1
+    while worker.is_alive():
+        worker.join(timeout=0.5)
+        view = studio.runs.view(run)
+        if view.state.step != shown and view.state.total_steps:
+            shown = view.state.step
+            print(f"step {shown} of {view.state.total_steps}", file=sys.stderr)
+
+
+def report_run(view: "RunView", as_json: bool) -> None:
+    """What a run came to; a failed one ends the command with status 2 and its reason."""
+    if view.state.status.value == "failed":
+        raise StudioError(view.state.reason, hint=view.state.hint, where=view.id)
+    out = view.outcome
+    answer: dict[str, Any] = {"run": view.id, "status": view.state.status.value}
+    for key in ("steps", "train_loss", "eval_loss", "best_step", "adapter", "elapsed_seconds", "tokens_per_second"):
+        answer[key] = getattr(out, key) if out else None
+    for key in ("rows_learned", "rows_cut", "rows_left_out"):
+        answer[key] = getattr(out, key) if out else None
+    give(answer, as_json, lambda a: "\n".join(f"{name}: {value}" for name, value in a.items()))
+
+
+@app.command()
+def stop(run: str, home: Where = None, as_json: Json = False) -> None:
+    """Ask a run to stop; its best version is kept."""
+    studio = open_studio(home)
+    view = studio.runs.stop(run, by=studio.person)
+    give({"run": run, "status": view.state.status.value, "asked": True}, as_json, lambda a: f"{run} was asked to stop.")
+
+
+@app.command()
+def status(run: str, home: Where = None, as_json: Json = False) -> None:
+    """Where a run stands."""
+    view = open_studio(home).runs.view(run)
+    answer = {
+        "run": run, "status": view.state.status.value, "step": view.state.step,
+        "total_steps": view.state.total_steps, "best_step": view.state.best_step, "ahead": view.ahead,
+        "reason": view.state.reason, "hint": view.state.hint,
+    }  # fmt: skip
+    give(answer, as_json, lambda a: "\n".join(f"{name}: {value}" for name, value in a.items() if value != ""))
+
+
+@app.command()
+def runs(project: str | None = None, home: Where = None, as_json: Json = False) -> None:
+    """All runs, newest first."""
+    answer = {"runs": [
+        {"run": v.id, "project": v.ticket.project, "status": v.state.status.value, "model": v.ticket.recipe.base_model,
+         "started": v.state.started, "best_step": v.state.best_step, "name": v.ticket.name}
+        for v in open_studio(home).runs.all(project)
+    ]}  # fmt: skip
+    give(answer, as_json, lambda a: "\n".join(
+        f"{r['run']}  {r['status']:<11}  {r['project']}  {r['model']}" for r in a["runs"]
+    ) or "No runs yet.")  # fmt: skip
+
+
+@app.command()
+def ask(
+    run: str, question: str,
+    contestant: Annotated[list[str] | None, typer.Option(help="base, prompted, lookup or tuned; repeat.")] = None,
+    greedy: Annotated[bool, typer.Option("--greedy", help="Always the likeliest word.")] = False,
+    temperature: Annotated[float, typer.Option(min=0, max=2)] = 0.7,
+    max_new_tokens: Annotated[int, typer.Option(min=1, max=4096)] = 200,
+    seed: int = 0, home: Where = None, as_json: Json = False,
+) -> None:  # fmt: skip
+    """The same question to the starting model and the tuned one."""
+    from studio.records.chat import ReplySettings
+
+    studio = open_studio(home)
+    names = contestant or ["base", "tuned"]
+    settings = ReplySettings(temperature=0.0 if greedy else temperature, max_new_tokens=max_new_tokens, seed=seed)
+    turn = studio.chats.answer_once(
+        run, question, by=studio.person, contestants=names, settings=dict.fromkeys(names, settings)
+    )
+    keys = ("contestant", "text", "tokens", "seconds", "fingerprint", "stopped_by_itself", "note")
+    answer = {"question": question, "answers": [{key: getattr(r, key) for key in keys} for r in turn.replies]}
+    give(answer, as_json, lambda a: "\n\n".join(
+        f"[{r['contestant']} {r['fingerprint']}]\n{r['text']}" for r in a["answers"]
+    ))  # fmt: skip
+
+
+def existing(file: Path) -> Path:
+    """The file, or one sentence when it is not there."""
+    if not file.is_file():
+        what = "is a folder" if file.is_dir() else "does not exist"
+        raise StudioError(f"The file {what}.", hint="Check the path and its spelling.", where=str(file))
+    return file
+
+
+def knob_table() -> list[dict[str, Any]]:
+    """Every knob of a Recipe as `--set` takes it."""
+    from studio.records.recipe import Recipe, allowed
+
+    return [
+        {"name": name, "default": field.default, "title": field.title, "description": field.description,
+         "allowed": allowed(name)}
+        for name, field in Recipe.model_fields.items()
+    ]  # fmt: skip

@@ -1,0 +1,108 @@
+"""From a file to a cleaned file without a project: the side door's `clean`, with the page's own rules."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import get_args
+
+from studio.errors import StudioError, WrongSetting
+from studio.prepare.columns import guess_mapping, make_examples
+from studio.prepare.doctor import examine
+from studio.prepare.export import write_csv, write_jsonl
+from studio.prepare.fixes import FIXABLE, fix_all, propose
+from studio.prepare.read import Table
+from studio.prepare.replay import replay
+from studio.records.dataset import Mapping as Columns
+from studio.records.example import Example
+from studio.records.finding import Decision, Drop, Finding, Kind
+from studio.storage.files import write_json
+
+
+@dataclass(frozen=True)
+class CleanedFile:
+    """The rows that are left, the account of those that are not, and what only a person can decide."""
+
+    rows_in: int
+    examples: tuple[Example, ...]
+    drops: tuple[Drop, ...]
+    changed: dict[str, int]
+    findings: tuple[Finding, ...]  # before the fixes
+    left: tuple[Finding, ...]  # after them
+
+    @property
+    def dropped(self) -> dict[str, int]:
+        """Rows by reason."""
+        counts: dict[str, int] = {}
+        for drop in self.drops:
+            counts[drop.reason] = counts.get(drop.reason, 0) + 1
+        return counts
+
+
+def kinds_of(fixes: Sequence[str]) -> list[Kind]:
+    """The kinds behind `--fix` words; WrongSetting for one that does not exist or that only a person can decide."""
+    known = get_args(Kind)
+    for word in fixes:
+        if word not in known:
+            raise WrongSetting(
+                f"There is no finding called “{word[:40]}”.", hint="Use all, or one of: " + ", ".join(FIXABLE) + ".",
+                where="fix",
+            )  # fmt: skip
+        if word not in FIXABLE:
+            raise WrongSetting(
+                f"“{word}” cannot be fixed by rule: only a person can decide it.",
+                hint="Decide it on the page, or leave it.", where="fix",
+            )  # fmt: skip
+    return [kind for kind in known if kind in fixes]
+
+
+def clean_table(table: Table, columns: Columns | None, fixes: Sequence[str]) -> CleanedFile:
+    """Read rows become clean ones by the named fixes (`all`, or kinds); `rows_in = kept + dropped`, exactly."""
+    columns = columns or guess_mapping(table)
+    examples, not_made = make_examples(table, columns)
+    findings = examine(examples)
+    log: list[Decision] = []
+    current = examples
+    if "all" in fixes:
+        log = [_decision(len(log) + n, e.kind, e) for n, e in enumerate(fix_all(examples))]
+    else:
+        for kind in kinds_of(fixes):
+            finding = next((f for f in examine(current) if f.kind == kind), None)
+            if finding is not None:
+                drops, edits, sentence = propose(finding, current)
+                log.append(Decision(
+                    id=str(len(log)), at=datetime.now(UTC), by="rule", action="fix", kind=kind, sentence=sentence,
+                    drops=drops, edits=edits,
+                ))  # fmt: skip
+                current = list(replay(examples, log).examples)
+    cleaned = replay(examples, log)
+    left = examine(cleaned.examples) if log else findings
+    return CleanedFile(
+        rows_in=table.rows_read, examples=tuple(cleaned.examples), drops=(*table.drops, *not_made, *cleaned.drops),
+        changed=dict(cleaned.changed), findings=tuple(findings), left=tuple(left),
+    )  # fmt: skip
+
+
+def _decision(number: int, kind: Kind, effect: object) -> Decision:
+    return Decision.model_validate({
+        "id": str(number), "at": datetime.now(UTC), "by": "rule", "action": "fix", "kind": kind,
+        "sentence": effect.sentence, "drops": dict(effect.drops), "edits": dict(effect.edits),  # type: ignore[attr-defined]
+    })  # fmt: skip
+
+
+def write_cleaned(
+    done: CleanedFile, out: Path, jsonl: Path | None, report: Path | None, *, for_excel: bool = False
+) -> None:
+    """The cleaned table, its JSONL twin and the report, each whole or absent."""
+    for path in (out, jsonl, report):
+        if path is not None and not path.absolute().parent.is_dir():
+            raise StudioError("The folder to write into does not exist.", hint="Make it first.", where=str(path))
+    write_csv(out, done.examples, for_excel=for_excel)
+    if jsonl is not None:
+        write_jsonl(jsonl, done.examples)
+    if report is not None:
+        write_json(report, {
+            "rows_in": done.rows_in, "rows_kept": len(done.examples), "dropped": done.dropped, "changed": done.changed,
+            "findings": [finding.model_dump(mode="json") for finding in done.findings],
+            "drops": [drop.model_dump(mode="json") for drop in done.drops],
+        })  # fmt: skip

@@ -1,0 +1,125 @@
+"""The one long-lived object, made in the door and passed by hand."""
+
+import getpass
+import json
+import time
+import tomllib
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from studio.desk.chats import ChatsDesk
+from studio.desk.engine import Engine
+from studio.desk.examples import ExamplesDesk
+from studio.desk.models import ModelsDesk
+from studio.desk.runs import RunsDesk, RunView
+from studio.errors import StudioError, WrongSetting
+from studio.records.recipe import Recipe, recipe_from
+from studio.settings import Settings, shared_folder
+from studio.storage.files import FileLock, empty_trash
+from studio.storage.home import Home
+from studio.storage.ledger import Ledger
+
+TRASH_SECONDS = 7 * 24 * 3600
+
+
+def knob_word(word: str) -> tuple[str, str]:
+    """`name=value` as the side door takes it."""
+    name, equals, value = word.partition("=")
+    if not equals:
+        raise WrongSetting(f"“{word[:60]}” is not a setting.", hint="Write --set name=value.", where="set")
+    return name.strip(), value.strip()
+
+
+def knob_texts(recipe: Recipe) -> dict[str, str]:
+    """A recipe as the texts that `--set` takes."""
+    return {name: str(value) for name, value in recipe.model_dump().items()}
+
+
+def knobs_of_file(path: Path) -> dict[str, Any]:
+    """A recipe file: JSON, or TOML by its suffix."""
+    if not path.is_file():
+        raise WrongSetting("The recipe file does not exist.", hint="Check the path.", where=str(path))
+    try:
+        text = path.read_text(encoding="utf-8")
+        values = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
+    except (ValueError, UnicodeDecodeError) as error:
+        raise WrongSetting(f"The recipe file cannot be read: {error}", where=str(path)) from None
+    if not isinstance(values, dict):
+        raise WrongSetting("The recipe file holds no settings.", hint="It is a table of names.", where=str(path))
+    return values
+
+
+class Studio:
+    """Everything the two doors ask: `examples`, `models`, `runs` and `chats`, over one home and one engine."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        engine: Engine,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        assets: Path | None = None,
+    ) -> None:
+        self.settings, self.engine, self.clock = settings, engine, clock
+        self.home = Home(settings.home)
+        self.ledger = Ledger(settings.home / "studio.db")
+        self.examples = ExamplesDesk(self.home, self.ledger, clock)
+        self.models = ModelsDesk(self.home, engine, assets or shared_folder("assets"), offline=settings.offline)
+        self.runs = RunsDesk(
+            self.home, self.ledger, engine, self.examples, self.models, clock, in_child=settings.worker == "process"
+        )
+        self.chats = ChatsDesk(self.home, engine, clock)
+        self._server_lock: FileLock | None = None
+
+    @property
+    def person(self) -> str:
+        """Whose name stands beside decisions while people are switched off: the account on this computer."""
+        return getpass.getuser()
+
+    def hold_home(self) -> None:
+        """Be the one server of this home, and carry out what waits in it. StudioError when another one is."""
+        lock = self.home.server_lock
+        if not lock.take():
+            raise StudioError(
+                "Another studio already serves this home.",
+                hint="Use its page, or start this one with another --home.", where=str(self.settings.home),
+            )  # fmt: skip
+        self._server_lock = lock
+        empty_trash(self.settings.home, older_than_seconds=TRASH_SECONDS, now=time.time())
+        self.runs.start_worker()
+
+    def launch_from_words(
+        self,
+        project: str,
+        dataset: str | None,
+        *,
+        model: str | None,
+        sets: Sequence[str],
+        recipe_file: Path | None,
+        preset: str,
+        by: str,
+    ) -> RunView:
+        """What `studio train` does: the proposed recipe, changed by a file, then by `knob=value` words."""
+        view = self.examples.view(project, dataset or self.examples.newest(project))
+        values = knobs_of_file(recipe_file) if recipe_file else {}
+        chosen = model or str(values.get("base_model", "starter"))
+        facts = self.models.inspect(chosen)
+        parts = self.examples.split(view)
+        recipe = self.models.propose(facts, chosen, parts.train, preset)
+        words = dict(knob_word(word) for word in sets)
+        if values:
+            recipe = recipe_from(recipe.model_dump() | values)
+        if words:
+            recipe = recipe_from(knob_texts(recipe) | words, strings=True)
+        if model:
+            recipe = recipe_from(recipe.model_dump() | {"base_model": model})
+        return self.runs.launch(project, view.id, recipe, by=by)
+
+    def close(self) -> None:
+        """Save what is running, free the models, give the home back."""
+        self.runs.close()
+        self.chats.close()
+        if self._server_lock is not None:
+            self._server_lock.release()
+            self._server_lock = None

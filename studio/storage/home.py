@@ -1,0 +1,96 @@
+"""The home of one studio on disk: projects with their datasets, runs and chats."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from studio.errors import NotFound
+from studio.records.project import Exam, Project
+from studio.storage.files import FileLock, read_record, safe_name, slug, write_json
+from studio.storage.run_folder import RunFolder
+
+
+class Home:
+    """Finds and makes the folders; private to their owner (mode 0700)."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.projects = path / "projects"
+        self.uploads = path / "uploads"
+        self.models = path / "models"
+        for folder in (path, self.projects, self.uploads, self.models):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    @property
+    def server_lock(self) -> FileLock:
+        """Held by the one server of this home."""
+        return FileLock(self.path / "server.lock")
+
+    @property
+    def lease(self) -> FileLock:
+        """The right to use the accelerator now."""
+        return FileLock(self.path / "lease.lock")
+
+    def project_folder(self, project: str) -> Path:
+        """The folder of a project that exists."""
+        folder = self.projects / safe_name(project)
+        if not (folder / "project.json").is_file():
+            raise NotFound(f"There is no project “{project}”.", hint="`studio runs` and the page list what there is.")
+        return folder
+
+    def create_project(self, title: str, owner: str, *, id: str = "", now: datetime | None = None) -> Project:
+        """A new folder named after the title."""
+        project = Project(
+            id=safe_name(id) if id else slug(title), title=title[:120], owner=owner, created=now or datetime.now(UTC)
+        )
+        folder = self.projects / project.id
+        for part in ("datasets", "runs", "chats", "exports"):
+            (folder / part).mkdir(parents=True, exist_ok=True)
+        write_json(folder / "project.json", project)
+        return project
+
+    def project(self, project: str) -> Project:
+        """What is written about it."""
+        return read_record(self.project_folder(project) / "project.json", Project, "project")
+
+    def all_projects(self) -> list[Project]:
+        """Newest first."""
+        found = [self.project(entry.parent.name) for entry in self.projects.glob("*/project.json")]
+        return sorted(found, key=lambda project: project.created, reverse=True)
+
+    def dataset_folder(self, project: str, dataset: str) -> Path:
+        """The folder of a dataset that exists."""
+        folder = self.project_folder(project) / "datasets" / safe_name(dataset)
+        if not (folder / "card.json").is_file():
+            raise NotFound(f"There is no dataset “{dataset}” in this project.")
+        return folder
+
+    def datasets(self, project: str) -> list[str]:
+        """Ids of the whole ones, newest first."""
+        folder = self.project_folder(project) / "datasets"
+        return sorted((entry.parent.name for entry in folder.glob("[!.]*/card.json")), reverse=True)
+
+    def run(self, run: str) -> RunFolder:
+        """A run by its id, in whichever project it lies."""
+        name = safe_name(run)
+        for folder in self.projects.glob(f"*/runs/{name}"):
+            if (folder / "status.json").is_file():
+                return RunFolder(folder)
+        raise NotFound(f"There is no run “{run}”.", hint="`studio runs` lists the runs there are.")
+
+    def runs(self, project: str | None = None) -> Iterator[RunFolder]:
+        """All whole run folders, newest first."""
+        folders = self.projects.glob(f"{project or '*'}/runs/*/status.json")
+        for status in sorted(folders, key=lambda path: path.parent.name, reverse=True):
+            yield RunFolder(status.parent)
+
+    def exam(self, project: str) -> Exam | None:
+        """The frozen exam, or None before the first run."""
+        path = self.project_folder(project) / "exam.json"
+        return read_record(path, Exam, "exam") if path.exists() else None
+
+    def write_exam(self, project: str, exam: Exam) -> None:
+        """Freeze it, once and for ever."""
+        path = self.project_folder(project) / "exam.json"
+        if not path.exists():
+            write_json(path, exam)

@@ -1,0 +1,72 @@
+"""The small database of a home: the queue and the audit log. Several processes may hold it at once."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from studio.errors import StudioError
+
+MIGRATIONS = (
+    """
+    CREATE TABLE queue (place INTEGER PRIMARY KEY AUTOINCREMENT, run TEXT NOT NULL UNIQUE, by TEXT NOT NULL,
+                        at TEXT NOT NULL);
+    CREATE TABLE audit (id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, by TEXT NOT NULL, verb TEXT NOT NULL,
+                        what TEXT NOT NULL);
+    """,
+)
+
+
+class Ledger:
+    """WAL, synchronous=FULL, short transactions, a connection per use: safe from any thread and process."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with self._open() as db:
+            db.execute("PRAGMA journal_mode=WAL")
+            version = db.execute("PRAGMA user_version").fetchone()[0]
+            if version > len(MIGRATIONS):
+                raise StudioError(
+                    "This home was opened by a newer version of the studio.", hint="Update the studio, then open it."
+                )
+            for number, step in enumerate(MIGRATIONS[version:], start=version + 1):
+                db.executescript(f"BEGIN; {step} PRAGMA user_version={number}; COMMIT;")
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        db = sqlite3.connect(self.path, timeout=10, isolation_level=None)
+        try:
+            db.execute("PRAGMA synchronous=FULL")
+            yield db
+        finally:
+            db.close()
+
+    def enqueue(self, run: str, by: str) -> None:
+        """Take a place at the end; a run that already waits keeps its place."""
+        with self._open() as db:
+            db.execute("INSERT OR IGNORE INTO queue (run, by, at) VALUES (?, ?, ?)", (run, by, _now()))
+
+    def leave_queue(self, run: str) -> None:
+        """Give the place up."""
+        with self._open() as db:
+            db.execute("DELETE FROM queue WHERE run = ?", (run,))
+
+    def waiting(self) -> list[str]:
+        """Run ids in their order."""
+        with self._open() as db:
+            return [row[0] for row in db.execute("SELECT run FROM queue ORDER BY place")]
+
+    def note(self, by: str, verb: str, what: str) -> None:
+        """One line of the audit log: who did what to which id. Never the text of an example."""
+        with self._open() as db:
+            db.execute("INSERT INTO audit (at, by, verb, what) VALUES (?, ?, ?, ?)", (_now(), by, verb, what))
+
+    def notes(self, limit: int = 100) -> list[tuple[str, str, str, str]]:
+        """The newest lines of the audit log: at, by, verb, what."""
+        with self._open() as db:
+            return list(db.execute("SELECT at, by, verb, what FROM audit ORDER BY id DESC LIMIT ?", (limit,)))
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
