@@ -49,7 +49,7 @@ def run_command(arguments: list[str]) -> int:
     except StudioError as error:
         complain(error, as_json)
         return 2
-    except typer._click.exceptions.ClickException as error:
+    except typer.exceptions.TyperException as error:
         complain(StudioError(error.format_message(), hint="`studio --help` lists the commands."), as_json)
         return 2
     except (KeyboardInterrupt, typer.Abort):

@@ -1,0 +1,1 @@
+"""SCALES: metrics over answers. Pure functions; no model, no file, no page."""

@@ -1,0 +1,34 @@
+"""The small database: a queue in order, an audit log, and numbered migrations."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from studio.errors import StudioError
+from studio.storage.ledger import MIGRATIONS, Ledger
+
+
+def test_runs_wait_in_the_order_they_came(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "studio.db")
+    for run in ("b", "a", "c", "a"):
+        ledger.enqueue(run, "ana")
+    assert ledger.waiting() == ["b", "a", "c"]
+    ledger.leave_queue("b")
+    assert Ledger(tmp_path / "studio.db").waiting() == ["a", "c"]
+
+
+def test_who_did_what_is_kept(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "studio.db")
+    ledger.note("ana", "launch", "p/run1")
+    assert ledger.notes()[0][1:] == ("ana", "launch", "p/run1")
+
+
+def test_a_newer_database_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    Ledger(tmp_path / "studio.db")
+    db = sqlite3.connect(tmp_path / "studio.db")
+    db.execute(f"PRAGMA user_version={len(MIGRATIONS) + 1}")
+    db.commit()
+    db.close()
+    with pytest.raises(StudioError, match="newer version"):
+        Ledger(tmp_path / "studio.db")
