@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 WORD = re.compile(r"\w+")
-FACT = re.compile(r"[^\s,;:!?()\"“”]*\d[^\s,;:!?()\"“”]*|\b[A-ZÄÖÜ][\w'’-]+")
+FACT = re.compile(r"[^\s,;:!?()\"“”]*\d(?:[.,:]?[^\s,;:.!?()\"“”])*|\b[A-ZÄÖÜ][\w'’-]+")
 
 
 def chrf(reply: str, expert: str) -> float:
