@@ -1,0 +1,98 @@
+"""Runs wait in one queue, are carried out one at a time, and a failure does not stop the next."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from studio.desk.studio import Studio
+from studio.errors import StudioError
+from studio.records.recipe import Recipe
+from studio.records.run import Status
+from studio.settings import Settings
+from tests.desk.conftest import table
+from tests.fake_engine import FakeEngine
+
+Upload = Callable[[str], tuple[str, str]]
+
+
+def until(done: Callable[[], bool], seconds: float = 10) -> None:
+    """Wait for it, but not for ever."""
+    end = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.01)
+
+
+def test_the_exam_is_frozen_at_the_first_run_and_never_learned_from(studio: Studio, upload: Upload) -> None:
+    project, dataset = upload(table())
+    run = studio.runs.launch(project, dataset, Recipe(), by="ana")
+    exam = studio.home.exam(project)
+    assert exam is not None and len(exam.examples) == 5 and run.ticket.exam_sha256 == exam.sha256
+    folder = studio.home.run(run.id)
+    seen = {e.id for e in folder.train} | {e.id for e in folder.validation}
+    assert not seen & {e.id for e in exam.examples}
+    assert len(seen) + len(exam.examples) == 48
+    view = studio.examples.remove(project, dataset, [folder.train[0].id], by="ana")
+    again = studio.runs.launch(project, view.id, Recipe(), by="ana")
+    assert again.ticket.exam_sha256 == exam.sha256
+
+
+def test_a_second_run_waits_in_a_visible_queue(studio: Studio, upload: Upload) -> None:
+    project, dataset = upload(table())
+    first, second = (studio.runs.launch(project, dataset, Recipe(), by="ana") for _ in range(2))
+    assert (first.ahead, second.ahead) == (0, 1)
+    assert [view.id for view in studio.runs.all(project)] == [second.id, first.id]
+
+
+def test_the_worker_carries_out_what_waits_and_a_failure_does_not_stop_it(tmp_path: Path, upload: Upload) -> None:
+    engine = FakeEngine(steps=4, pause=0.0, failing="The disk is full.")
+    studio = Studio(Settings(home=tmp_path / "home", offline=True), engine)
+    project, dataset = upload(table())
+    bad = studio.runs.launch(project, dataset, Recipe(), by="ana").id
+    studio.hold_home()
+    try:
+        until(lambda: studio.runs.view(bad).state.status is Status.FAILED)
+        engine.failing = ""
+        good = studio.runs.launch(project, dataset, Recipe(), by="ana").id
+        until(lambda: studio.runs.view(good).state.status is Status.DONE)
+    finally:
+        studio.close()
+    assert studio.runs.view(bad).state.reason == "The disk is full."
+
+
+def test_a_repeated_click_starts_one_run(studio: Studio, upload: Upload) -> None:
+    project, dataset = upload(table())
+    runs = {studio.runs.launch(project, dataset, Recipe(), by="ana", key="click-1").id for _ in range(3)}
+    assert len(runs) == 1
+
+
+def test_a_waiting_run_can_be_stopped_and_put_back(studio: Studio, upload: Upload) -> None:
+    project, dataset = upload(table())
+    run = studio.runs.launch(project, dataset, Recipe(), by="ana").id
+    assert studio.runs.stop(run, by="ana").state.status is Status.STOPPED
+    with pytest.raises(StudioError, match="nothing to stop"):
+        studio.runs.stop(run, by="ana")
+    assert studio.runs.resume(run, by="ana").state.status is Status.QUEUED
+
+
+def test_a_second_server_on_one_home_is_refused(studio: Studio, tmp_path: Path) -> None:
+    studio.hold_home()
+    with pytest.raises(StudioError, match="already serves"):
+        Studio(Settings(home=tmp_path / "home"), FakeEngine()).hold_home()
+
+
+def test_without_a_server_the_side_door_carries_its_run_out_itself(studio: Studio, upload: Upload) -> None:
+    project, dataset = upload(table())
+    run = studio.runs.launch(project, dataset, Recipe(), by="ana").id
+    studio.runs.carry_out_when_free(run)
+    view = studio.runs.view(run)
+    assert view.state.status is Status.DONE and view.outcome is not None and view.outcome.steps == 8
+
+
+def test_too_few_rows_are_refused_before_a_run_exists(studio: Studio, upload: Upload) -> None:
+    project, dataset = upload(table(12))
+    with pytest.raises(StudioError, match=r"12|20"):
+        studio.runs.launch(project, dataset, Recipe(), by="ana")
+    assert studio.runs.all() == [] and studio.home.exam(project) is None
