@@ -1,5 +1,7 @@
 """Chats at the desk: one question, several contestants, and a file that keeps what was said."""
 
+import csv
+import io
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +13,7 @@ from studio.errors import NotFound, StudioError
 from studio.prepare.nearest import Nearest
 from studio.records.chat import Reply, ReplySettings, Turn
 from studio.records.example import Example, Message
-from studio.storage.files import append_line, new_id, read_lines, safe_name
+from studio.storage.files import append_line, new_id, read_lines, safe_name, write_bytes, write_lines
 from studio.storage.home import Home
 from studio.storage.run_folder import RunFolder
 
@@ -131,6 +133,31 @@ class ChatsDesk:
     def turns(self, run: str, chat: str) -> list[Turn]:
         """A saved chat."""
         return [Turn.model_validate(line) for line in read_lines(self._file(self._home.run(run), safe_name(chat)))]
+
+    def export(self, run: str, chat: str, form: str) -> Path:
+        """A conversation as `jsonl` (everything) or `csv` (one reply a line), in the project's exports folder."""
+        turns = self.turns(run, chat)
+        if not turns:
+            raise StudioError("There is nothing to save yet.", hint="Ask a question first.")
+        folder = self._home.project_folder(self._home.run(run).ticket.project) / "exports" / "chats"
+        folder.mkdir(parents=True, exist_ok=True)
+        if form == "jsonl":
+            path = folder / f"chat-{safe_name(chat)}.jsonl"
+            write_lines(path, turns)
+            return path
+        if form != "csv":
+            raise StudioError(f"There is no export called “{form[:40]}”.", hint="Choose CSV or JSONL.")
+        path = folder / f"chat-{safe_name(chat)}.csv"
+        text = io.StringIO(newline="")
+        rows = csv.writer(text)
+        rows.writerow(["asked", "question", "expert", "contestant", "reply", "fingerprint", "temperature"])
+        for turn in turns:
+            for reply in turn.replies:
+                warmth = turn.settings[reply.contestant].temperature if reply.contestant in turn.settings else ""
+                rows.writerow([turn.at.isoformat(), turn.question, turn.expert, reply.contestant, reply.text,
+                               reply.fingerprint, warmth])  # fmt: skip
+        write_bytes(path, text.getvalue().encode("utf-8-sig", "replace"))
+        return path
 
     def _file(self, folder: RunFolder, chat: str) -> Path:
         return self._home.project_folder(folder.ticket.project) / "chats" / f"{chat}.jsonl"

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import get_args
 
 from studio.errors import StudioError, WrongSetting
-from studio.prepare.columns import guess_mapping, make_examples
+from studio.prepare.columns import guess_mapping
 from studio.prepare.doctor import examine
+from studio.prepare.examples import make_examples
 from studio.prepare.export import write_csv, write_jsonl
-from studio.prepare.fixes import FIXABLE, fix_all, propose
+from studio.prepare.fixes import FIXABLE, fix_all
 from studio.prepare.read import Table
 from studio.prepare.replay import replay
 from studio.records.dataset import Mapping as Columns
@@ -61,33 +62,20 @@ def clean_table(table: Table, columns: Columns | None, fixes: Sequence[str]) -> 
     columns = columns or guess_mapping(table)
     examples, not_made = make_examples(table, columns)
     findings = examine(examples)
-    log: list[Decision] = []
-    current = examples
-    if "all" in fixes:
-        log = [_decision(len(log) + n, e.kind, e) for n, e in enumerate(fix_all(examples))]
-    else:
-        for kind in kinds_of(fixes):
-            finding = next((f for f in examine(current) if f.kind == kind), None)
-            if finding is not None:
-                drops, edits, sentence = propose(finding, current)
-                log.append(Decision(
-                    id=str(len(log)), at=datetime.now(UTC), by="rule", action="fix", kind=kind, sentence=sentence,
-                    drops=drops, edits=edits,
-                ))  # fmt: skip
-                current = list(replay(examples, log).examples)
+    effects = fix_all(examples) if "all" in fixes else fix_all(examples, kinds_of(fixes))
+    log = [
+        Decision(
+            id=str(number), at=datetime.now(UTC), by="rule", action="fix", kind=effect.kind, sentence=effect.sentence,
+            drops=effect.drops, edits=effect.edits,
+        )
+        for number, effect in enumerate(effects)
+    ]  # fmt: skip
     cleaned = replay(examples, log)
     left = examine(cleaned.examples) if log else findings
     return CleanedFile(
         rows_in=table.rows_read, examples=tuple(cleaned.examples), drops=(*table.drops, *not_made, *cleaned.drops),
         changed=dict(cleaned.changed), findings=tuple(findings), left=tuple(left),
     )  # fmt: skip
-
-
-def _decision(number: int, kind: Kind, effect: object) -> Decision:
-    return Decision.model_validate({
-        "id": str(number), "at": datetime.now(UTC), "by": "rule", "action": "fix", "kind": kind,
-        "sentence": effect.sentence, "drops": dict(effect.drops), "edits": dict(effect.edits),  # type: ignore[attr-defined]
-    })  # fmt: skip
 
 
 def write_cleaned(

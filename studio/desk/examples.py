@@ -4,19 +4,22 @@ import shutil
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from studio.desk.cleaning import kinds_of
 from studio.errors import StudioError
 from studio.prepare.child import read_safely
-from studio.prepare.columns import guess_mapping, make_examples
+from studio.prepare.columns import guess_mapping
+from studio.prepare.data_report import data_report
 from studio.prepare.doctor import examine
-from studio.prepare.export import write_csv, write_jsonl
-from studio.prepare.fixes import fix_all, propose, settle
+from studio.prepare.examples import make_examples
+from studio.prepare.export import write_csv, write_jsonl, write_parquet
+from studio.prepare.fixes import fix_all, propose
 from studio.prepare.read import Table
 from studio.prepare.replay import Cleaned, replay
+from studio.prepare.settle import settle
 from studio.prepare.split import Split, overlaps, split
 from studio.records.dataset import Card, Source
 from studio.records.dataset import Mapping as Columns
@@ -28,6 +31,7 @@ from studio.storage.files import (
     read_lines,
     read_record,
     sha256_of,
+    write_bytes,
     write_json,
     write_lines,
 )
@@ -79,6 +83,12 @@ class ExamplesDesk:
         columns = columns or guess_mapping(table)
         examples, _ = make_examples(table, columns)
         return columns, examples, examine(examples)
+
+    def preview(self, table: Table, columns: Columns | None = None, *, rows: int = 60) -> tuple[Columns, list[Example]]:
+        """The columns, guessed unless given, and the first rows as examples; nothing is examined or stored."""
+        columns = columns or guess_mapping(table)
+        examples, _ = make_examples(replace(table, rows=table.rows[:rows]), columns)
+        return columns, examples
 
     def upload(
         self,
@@ -160,9 +170,11 @@ class ExamplesDesk:
         exam = self._home.exam(view.project)
         if exam is None:
             return split(list(view.examples))
-        taken = overlaps(list(view.examples), list(exam.examples))
-        rest = split([example for example in view.examples if example.id not in taken], exam_size=0)
-        return Split(train=rest.train, validation=rest.validation, exam=list(exam.examples))
+        taken = overlaps(view.examples, exam.examples) | {example.id for example in exam.examples}
+        rest = [example for example in view.examples if example.id not in taken]
+        frozen = [example.model_copy(update={"part": "exam"}) for example in exam.examples]
+        parts = split([*rest, *frozen])
+        return parts._replace(exam=list(exam.examples))
 
     def import_file(
         self,
@@ -213,19 +225,23 @@ class ExamplesDesk:
     def settle(
         self, project: str, dataset: str, rows: Sequence[int], *, by: str, keep: str, answer: str = ""
     ) -> DatasetView:
-        """Settle contradicting answers: keep one row, write the right answer, or say that all are right."""
+        """Settle contradicting answers: keep `left` (the first row), `right`, `both`, or what was `written`."""
         view = self.view(project, dataset)
-        drops, edits, dismissed, sentence = settle(view.examples, rows, keep=keep, answer=answer)
+        if keep not in ("left", "right", "both", "written") or len(rows) < 2:
+            raise StudioError("Say which answer holds: left, right, both or written.", where="keep")
+        row = {"left": rows[0], "right": rows[-1]}.get(keep)
+        done = settle(view.examples, rows, keep=row, answer=answer if keep == "written" else None)
         return self._decide(
-            view, by, "settle", kind="conflicting_answers", sentence=sentence, drops=drops, edits=edits,
-            dismissed=dismissed,
+            view, by, "settle", kind="conflicting_answers", sentence=done.sentence, drops=done.drops,
+            edits=done.edits, dismissed=done.dismissed,
         )  # fmt: skip
 
     def dismiss(self, project: str, dataset: str, kind: Kind, *, by: str, rows: Sequence[int] = ()) -> DatasetView:
         """Say that a finding is a false alarm, for these rows or for all it names."""
         view = self.view(project, dataset)
         named = {row for finding in view.findings if finding.kind == kind for row in finding.rows}
-        ids = tuple(e.id for e in view.examples if e.id[0] == "r" and e.row in (set(rows) or named))
+        chosen = set(rows) or named
+        ids = tuple(example.id for example in view.examples if example.row in chosen)
         sentence = f"Left as they are: {len(ids)} rows."
         return self._decide(view, by, "dismiss", kind=kind, sentence=sentence, dismissed=ids)
 
@@ -271,15 +287,32 @@ class ExamplesDesk:
         folder.mkdir(parents=True, exist_ok=True)
         stem = "".join(c if c.isalnum() or c in "-_ " else "-" for c in Path(view.card.source.name).stem)[:60].strip()
         stem = stem or "examples"
-        if form == "csv":
-            return write_csv(folder / f"{stem}-cleaned.csv", view.examples)
-        if form == "csv_for_excel":
-            return write_csv(folder / f"{stem}-cleaned-for-excel.csv", view.examples, for_excel=True)
-        if form == "jsonl":
-            return write_jsonl(folder / f"{stem}-cleaned.jsonl", view.examples)
-        if form == "prompt_completion":
-            return write_jsonl(folder / f"{stem}-prompt-completion.jsonl", view.examples, form="prompt_completion")
+        forms: dict[str, tuple[str, Callable[[Path], None]]] = {
+            "csv": ("-cleaned.csv", lambda path: write_csv(path, view.examples)),
+            "csv_for_excel": ("-cleaned-for-excel.csv", lambda path: write_csv(path, view.examples, for_excel=True)),
+            "jsonl": ("-cleaned.jsonl", lambda path: write_jsonl(path, view.examples)),
+            "prompt_completion": (
+                "-prompt-completion.jsonl", lambda path: write_jsonl(path, view.examples, form="prompt_completion"),
+            ),
+            "parquet": ("-cleaned.parquet", lambda path: write_parquet(path, view.examples)),
+            "report": ("-data-report.html", lambda path: write_bytes(path, self.report(view).encode())),
+        }  # fmt: skip
+        if form in forms:
+            ending, write = forms[form]
+            path = folder / (stem + ending)
+            write(path)
+            return path
         raise StudioError(f"There is no export called “{form[:40]}”.", hint="Choose CSV or JSONL.")
+
+    def report(self, view: DatasetView) -> str:
+        """The data report: a page to print."""
+        try:
+            parts = self.split(view)
+            exam, validation = len(parts.exam), len(parts.validation)
+        except StudioError:  # too few rows to set any aside yet
+            exam, validation = 0, 0
+        title = self._home.project(view.project).title
+        return data_report(view.card, view.findings, view.decisions, title=title, exam=exam, validation=validation)
 
     # Within
 

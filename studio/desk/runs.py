@@ -38,6 +38,12 @@ class RunView:
         """The run's id."""
         return self.ticket.id
 
+    @property
+    def has_version(self) -> bool:
+        """Whether something was saved that can answer."""
+        adapter = self.folder / "adapter"
+        return (adapter / "adapter_config.json").is_file() or (adapter / "config.json").is_file()
+
 
 class RunsDesk:
     """The verbs around runs. One worker thread per server carries them out; the page only reads folders."""

@@ -44,8 +44,8 @@ class Example(Record):
 
     @property
     def row(self) -> int:
-        """The number in the id: the row under the header for uploaded rows."""
-        return int(self.id[1:])
+        """The number in the id: the row under the header; negative for rows that a person added."""
+        return int(self.id[1:]) if self.id[0] == "r" else -int(self.id[1:])
 
     @property
     def content_hash(self) -> str:

@@ -10,7 +10,8 @@ from studio.settings import Settings
 from tests.fake_engine import FakeEngine
 
 TOPICS = (
-    "kettle", "lamp", "spoon", "chair", "ladder", "basket", "curtain", "bucket", "hammer", "pillow", "candle", "blanket",
+    "kettle", "lamp", "spoon", "chair", "ladder", "basket", "curtain", "bucket", "hammer", "pillow",
+    "candle", "blanket",
 )  # fmt: skip
 
 
