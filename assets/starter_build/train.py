@@ -26,7 +26,7 @@ class TrainPlan:
     """Everything that decides a run; stored beside the checkpoints."""
 
     minutes: float = 75.0
-    tokens_per_step: int = 4608
+    tokens_per_step: int = 4096
     muon_rate: float = 3e-3
     adam_rate: float = 3e-3
     warmup_steps: int = 60
@@ -35,7 +35,9 @@ class TrainPlan:
     compile: bool = True
 
 
-def batches(shard_folder: Path, tokens_per_step: int, start: tuple[int, int]) -> Iterator[tuple[tuple[int, int], tuple]]:
+def batches(
+    shard_folder: Path, tokens_per_step: int, start: tuple[int, int]
+) -> Iterator[tuple[tuple[int, int], tuple]]:
     """Batches from `start` on as ((shard, batch), (ids, kinds)); a shard is looked up only when it is reached,
     so later shards may still be written while the first ones train. After the last one it begins again."""
     shard, batch = start
@@ -75,7 +77,9 @@ def weighted_loss(model: LlamaForCausalLM, ids: torch.Tensor, kinds: torch.Tenso
 
 def make_optimizers(model: LlamaForCausalLM, plan: TrainPlan) -> list[torch.optim.Optimizer]:
     """Muon for the matrices inside the layers (it needs clearly fewer steps), AdamW for embeddings and norms."""
-    matrices = [p for n, p in model.named_parameters() if p.ndim == 2 and "embed_tokens" not in n and "lm_head" not in n]
+    matrices = [
+        p for n, p in model.named_parameters() if p.ndim == 2 and "embed_tokens" not in n and "lm_head" not in n
+    ]
     chosen = {id(p) for p in matrices}
     others = [p for p in model.parameters() if id(p) not in chosen]
     muon = torch.optim.Muon(matrices, lr=plan.muon_rate, weight_decay=0.05, adjust_lr_fn="match_rms_adamw")

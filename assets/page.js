@@ -1,0 +1,56 @@
+// The page's own script, static and small: the address bar, the zoom of the plot, and saving files.
+"use strict";
+
+(() => {
+  const saved = new Set();
+  let zoom = null; // the ranges that the person chose, by axis; null while she sees the whole curve
+
+  // `?project=…&run=…` follows what the page looks at, so that a reload or a bookmark comes back to it.
+  function followAddress() {
+    const place = document.querySelector(".address .at");
+    if (!place) return;
+    const [project, run] = place.textContent.trim().split(" ");
+    const wanted = new URLSearchParams();
+    if (project) wanted.set("project", project); else wanted.set("new", "1");
+    if (run) wanted.set("run", run);
+    const address = `${location.pathname}?${wanted}`;
+    if (`${location.pathname}${location.search}` !== address) history.replaceState(null, "", address);
+  }
+
+  // A link that the page offers for saving is pressed once by itself.
+  function saveOffered() {
+    for (const link of document.querySelectorAll("a[href*='/studio/files/']")) {
+      const address = link.getAttribute("href");
+      if (saved.has(address)) continue;
+      saved.add(address);
+      link.removeAttribute("target");
+      link.click();
+    }
+  }
+
+  // Every new point draws the plot anew; the ranges that she had zoomed to are put back.
+  function keepZoom() {
+    for (const plot of document.querySelectorAll(".curve .js-plotly-plot")) {
+      if (plot.dataset.watched || typeof plot.on !== "function") continue;
+      plot.dataset.watched = "yes";
+      plot.on("plotly_relayout", (change) => {
+        const ranges = Object.fromEntries(Object.entries(change).filter(([name]) => /^[xy]axis\d?\.range\[/.test(name)));
+        if (Object.keys(ranges).length) zoom = { ...(zoom || {}), ...ranges };
+        else if (Object.keys(change).some((name) => /autorange$/.test(name))) zoom = null;
+      });
+      if (zoom && window.Plotly) window.Plotly.relayout(plot, zoom);
+    }
+  }
+
+  function look() {
+    waiting = 0;
+    followAddress();
+    saveOffered();
+    keepZoom();
+  }
+
+  let waiting = 0;
+  new MutationObserver(() => {
+    if (!waiting) waiting = requestAnimationFrame(look);
+  }).observe(document.documentElement, { childList: true, subtree: true, characterData: true });
+})();

@@ -1,0 +1,51 @@
+"""The prompts of the exam: 260 by the corpus' generators with another seed, forty by hand in words the corpus lacks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Container
+from random import Random
+
+from corpus import document
+from corpus.document import Document
+from corpus.text import parts, read_text
+
+FAMILY_COUNTS = {
+    "context": 62,
+    "extract": 55,
+    "labels": 45,
+    "meaning": 18,
+    "support": 28,
+    "smalltalk": 12,
+    "facts": 10,
+    "sentences": 8,
+    "rewrite": 22,
+}
+
+TEXT = read_text("exam")
+EVERYDAY = parts(TEXT["EVERYDAY"])
+HAND_MADE = [json.loads(line) for line in TEXT["HAND_MADE"].split("\n")]
+
+
+def exam(
+    seed: str, seen: Container[bytes] = frozenset(), key: Callable[[Document], bytes] | None = None
+) -> list[tuple[str, Document]]:
+    """300 (family, document) pairs; `key(document)` says under which name a prompt would stand in `seen`."""
+    rng = Random(f"exam/{seed}")
+    chosen: list[tuple[str, Document]] = []
+    for family, count in FAMILY_COUNTS.items():
+        prompts: set[str] = set()
+        for _ in range(count * 400):
+            one = document(rng, family)
+            prompt = repr(one.turns[:-1])
+            if prompt in prompts or (key is not None and key(one) in seen):
+                continue
+            prompts.add(prompt)
+            chosen.append((family, one))
+            if len(prompts) == count:
+                break
+    chosen += [("by hand", Document([("user", text), ("assistant", "")], "sentence")) for text in EVERYDAY]
+    for row in HAND_MADE:
+        facts = {name: value for name, value in row.items() if name not in ("form", "ask")}
+        chosen.append(("by hand", Document([("user", row["ask"]), ("assistant", "")], row["form"], facts)))
+    return chosen

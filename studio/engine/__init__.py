@@ -1,0 +1,1 @@
+"""FURNACE: the only floor with torch and its family, imported late."""

@@ -1,0 +1,149 @@
+"""What a run would do and take, counted before it starts: rows, pieces, steps, memory, disk and time."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from studio.engine.devices import free_bytes
+from studio.engine.layout import Layout, load_layout
+from studio.engine.rows import Rows, make_rows
+from studio.records.example import Example
+from studio.records.model import Forecast, ModelFacts
+from studio.records.recipe import Recipe
+
+SMALL_MODEL = 50_000_000
+ADAPTERS = ("lora", "rslora", "dora")
+
+
+def steps_of(recipe: Recipe, rows: int) -> int:
+    """How many optimizer steps a recipe makes of so many rows; transformers counts the same."""
+    import math
+
+    if recipe.max_steps > 0:
+        return recipe.max_steps
+    batches = -(-rows // recipe.per_device_train_batch_size)
+    per_pass = -(-batches // recipe.gradient_accumulation_steps)
+    return math.ceil(recipe.num_train_epochs * max(per_pass, 1))
+
+
+def rows_for(facts: ModelFacts, recipe: Recipe, train: Sequence[Example]) -> tuple[Layout, Rows]:
+    """The rows as the run would make them."""
+    layout = load_layout(Path(facts.folder)).with_instructions(recipe.instructions)
+    return layout, make_rows(layout, train, min(recipe.max_length, facts.context))
+
+
+def forecast(facts: ModelFacts, recipe: Recipe, rows: Rows, seconds: float | None = None) -> Forecast:
+    """Everything that can be known of a run from its rows; `seconds` as measured or remembered."""
+    steps = steps_of(recipe, len(rows.rows))
+    seen = steps * recipe.per_device_train_batch_size * recipe.gradient_accumulation_steps
+    needs = memory_bytes(facts, recipe, rows)
+    free = free_bytes()
+    notes = list(facts.notes)
+    if recipe.max_length > facts.context:
+        notes.append(f"This model reads at most {facts.context} pieces; longer examples are cut there.")
+    if rows.letters:
+        shown = "".join(rows.letters)[:30]
+        notes.append(
+            f"{len(rows.unwritable)} answers hold letters that this model cannot write ({shown}); they are left out."
+        )
+    return Forecast(
+        rows=len(rows.rows),
+        rows_cut=len(rows.cut),
+        rows_left_out=len(rows.left_out),
+        cut_ids=rows.cut[:1000],
+        left_out_ids=rows.left_out[:1000],
+        read_tokens=rows.read_tokens,
+        learned_tokens=rows.learned_tokens,
+        longest=rows.longest,
+        steps=steps,
+        times_seen=round(seen / len(rows.rows), 2) if rows.rows else 0.0,
+        seconds=seconds,
+        needs_bytes=needs,
+        free_bytes=free,
+        disk_bytes=disk_bytes(facts, recipe),
+        blocked=blocked(facts, recipe, rows, needs, free),
+        notes=tuple(notes),
+    )
+
+
+def blocked(facts: ModelFacts, recipe: Recipe, rows: Rows, needs: int, free: int) -> str:
+    """The sentence when the run cannot start; empty when it can."""
+    if not rows.rows:
+        return (
+            f"None of the rows leaves anything to learn: {len(rows.left_out)} are left out. "
+            "Raise the longest example it reads, or choose another starting model."
+        )
+    if needs > free:
+        return (
+            f"This run needs about {needs / 1e9:.1f} GB of memory and {free / 1e9:.1f} GB are free. "
+            "Take fewer examples at once, a shorter longest example, or a smaller model."
+        )
+    if recipe.target_modules != "all-linear" and recipe.method in ADAPTERS:
+        names = layer_names(Path(facts.folder))
+        unknown = sorted(set(recipe.target_modules.split(",")) - set(names))
+        if unknown:
+            return f"This model has no layer called “{unknown[0]}”. It has: {', '.join(names)}."
+    return ""
+
+
+def layer_names(folder: Path) -> list[str]:
+    """The names that `target_modules` may hold for this model, found without loading its weights."""
+    import torch
+    from transformers import AutoConfig, AutoModelForCausalLM
+
+    from studio.engine.methods import matrices
+
+    config = AutoConfig.from_pretrained(str(folder), trust_remote_code=False, local_files_only=True)
+    with torch.device("meta"):
+        model = AutoModelForCausalLM.from_config(config)
+    return sorted({name.rpartition(".")[2] for name in matrices(model)})
+
+
+def adapter_parameters(facts: ModelFacts, recipe: Recipe) -> int:
+    """Roughly how many numbers learn."""
+    if recipe.method == "full":
+        return facts.parameters
+    inner = max(facts.parameters - facts.vocabulary * facts.hidden, facts.parameters // 10)
+    if recipe.method == "last_layers":
+        return inner * min(recipe.trained_layers, max(facts.layers, 1)) // max(facts.layers, 1)
+    return 18 * recipe.r * facts.hidden * max(facts.layers, 1)
+
+
+def memory_bytes(facts: ModelFacts, recipe: Recipe, rows: Rows) -> int:
+    """What the run takes at its peak: weights, what learns with its optimizer, and what one batch leaves behind."""
+    learns = adapter_parameters(facts, recipe)
+    lengths = sorted((len(row.ids) for row in rows.rows), reverse=True)[: recipe.per_device_train_batch_size]
+    pieces = sum(lengths)
+    per_piece = facts.hidden * (40 if recipe.gradient_checkpointing else 60 * max(facts.layers, 1)) + facts.hidden * 8
+    scores = min(pieces, 2048) * facts.vocabulary * 10
+    return int(4 * facts.parameters + 16 * learns + 2 * pieces * per_piece + scores)
+
+
+def disk_bytes(facts: ModelFacts, recipe: Recipe) -> int:
+    """Saved points with their optimizer, the best one, and the version."""
+    learns = adapter_parameters(facts, recipe)
+    return (recipe.save_total_limit + 1) * (12 * learns + 100_000) + 4 * learns + 4_000_000
+
+
+def propose_knobs(facts: ModelFacts, rows: Rows) -> dict[str, Any]:
+    """The settings to begin with, by the model's size and the number and length of the rows."""
+    count = max(len(rows.rows), 1)
+    small = facts.parameters < SMALL_MODEL
+    passes = max(2, min(10, 6000 // count)) if small else 3 if count < 500 else 2 if count <= 2000 else 1
+    return {
+        "learning_rate": 2e-3 if small else 2e-4,
+        "num_train_epochs": float(passes),
+        "r": 16,
+        "lora_alpha": 32.0,
+        "target_modules": "all-linear",
+        "per_device_train_batch_size": 8,
+        "max_length": length_for(rows, facts.context),
+    }
+
+
+def length_for(rows: Rows, context: int) -> int:
+    """Room for 99 of 100 rows, for all of them where that costs little, and some for instructions."""
+    lengths = sorted(row.whole for row in rows.rows) or [context]
+    most = lengths[min(len(lengths) - 1, int(0.99 * len(lengths)))]
+    wanted = lengths[-1] if lengths[-1] <= 1.25 * most else most
+    return max(8, min(context, -(-(wanted + 32) // 8) * 8))

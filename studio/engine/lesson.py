@@ -1,0 +1,205 @@
+"""One lesson: the model is loaded, the rows are made, the teacher runs, and the best version is put in place.
+
+Imported late: this module imports the heavy libraries.
+"""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+import transformers
+
+from studio.engine.checkpoints import Checkpoint, Checkpoints, publish
+from studio.engine.devices import precision_of
+from studio.engine.layout import Layout, load_layout
+from studio.engine.methods import freeze_all_but_last
+from studio.engine.rows import Rows, make_rows
+from studio.engine.teach import Turn, best_or_newest, disk_full, named_base
+from studio.engine.trainer import Plan, Teacher
+from studio.engine.watch import Watch
+from studio.errors import RunFailed
+from studio.records.run import Outcome, Status, Ticket
+from studio.storage.files import write_json
+from studio.storage.run_folder import RunFolder
+
+
+class Lesson:
+    """Everything between a locked run folder and its outcome."""
+
+    def __init__(self, folder: RunFolder, should_stop: Callable[[], bool], turn: Turn) -> None:
+        self.folder, self.should_stop, self.turn = folder, should_stop, turn
+        self.ticket: Ticket = folder.ticket
+        self.recipe = self.ticket.recipe
+        self.points = Checkpoints(folder.checkpoints)
+        self.model_folder = Path(self.ticket.model_folder)
+
+    def give(self) -> Outcome:
+        """Teach to the end, to a stop, or to an error; what was learned best is in place afterwards in each case."""
+        self.points.sweep()
+        layout, rows, checked = self.read_rows()
+        model = self.load_model()
+        plan = self.plan(model, layout, rows, checked)
+        point = self.go_on_from()
+        before: dict[str, Any] = point.manifest["run"] if point else {}
+        watch = Watch(self.folder, self.recipe, plan.steps, len(layout.tokenizer), self.turn, self.should_stop, before)
+        teacher = Teacher(model, plan, watch)
+        teacher.args.eval_on_start = point is None
+        self.note(plan, teacher)
+        try:
+            teacher.train(resume_from_checkpoint=str(point.path) if point else None)
+        except RunFailed:
+            self.put_in_place(teacher)
+            raise
+        finally:
+            watch.release()
+        best = self.put_in_place(teacher)
+        status = Status.STOPPED if watch.stopped and teacher.state.global_step < plan.steps else Status.DONE
+        return Outcome(
+            status=status,
+            steps=teacher.state.global_step,
+            train_loss=watch.train_loss,
+            eval_loss=teacher.state.best_metric,
+            best_step=best,
+            adapter=str(self.folder.adapter) if best is not None else "",
+            elapsed_seconds=round(watch.clock.elapsed, 3),
+            tokens_per_second=watch.speed and round(watch.speed, 1),
+            rows_learned=len(rows.rows),
+            rows_cut=len(rows.cut),
+            rows_left_out=len(rows.left_out),
+            reason=self.ended_because(watch, status),
+        )
+
+    def ended_because(self, watch: Watch, status: Status) -> str:
+        """Nothing for a run that came to its end."""
+        if status is Status.STOPPED:
+            return "The run was stopped; the best version so far is kept."
+        if watch.early:
+            count = self.recipe.early_stopping_patience
+            return f"Ended early: {count} practice checks in a row were not better. The best version is kept."
+        return ""
+
+    def read_rows(self) -> tuple[Layout, Rows, Rows]:
+        """The frozen examples as tokens. Nothing to learn from is an error before anything is loaded."""
+        if not self.model_folder.is_dir():
+            raise RunFailed(
+                "The folder of the starting model is gone.",
+                hint="Put it back and resume the run.",
+                where=str(self.model_folder),
+            )
+        layout = load_layout(self.model_folder).with_instructions(self.recipe.instructions)
+        length = min(self.recipe.max_length, context_of(self.model_folder))
+        rows = make_rows(layout, self.folder.train, length)
+        if not rows.rows:
+            raise RunFailed(
+                f"None of the {len(rows.left_out)} rows leaves anything to learn within {length} pieces.",
+                hint="Raise the longest example it reads, or shorten the questions.",
+                where="max_length",
+            )
+        return layout, rows, make_rows(layout, self.folder.validation, length)
+
+    def load_model(self) -> Any:
+        """The starting model in float32 (bfloat16 on an accelerator when it stays frozen)."""
+        frozen = self.recipe.method in ("lora", "rslora", "dora")
+        dtype = torch.bfloat16 if frozen and torch.cuda.is_available() else torch.float32
+        transformers.logging.disable_progress_bar()
+        try:
+            model = transformers.AutoModelForCausalLM.from_pretrained(
+                str(self.model_folder),
+                dtype=dtype,
+                trust_remote_code=False,
+                use_safetensors=True,
+                local_files_only=True,
+            )
+        except (FileNotFoundError, ValueError) as error:
+            raise RunFailed(
+                "The starting model cannot be loaded any more.",
+                hint=f"Check its folder: {str(error)[:200]}",
+                where=str(self.model_folder),
+            ) from None
+        model.config.use_cache = False
+        if self.recipe.method == "last_layers":
+            freeze_all_but_last(model, self.recipe.trained_layers)
+        return model
+
+    def plan(self, model: Any, layout: Layout, rows: Rows, checked: Rows) -> Plan:
+        """What the teacher works by."""
+        world = int(os.environ.get("WORLD_SIZE", "1"))
+        plan = Plan(
+            recipe=self.recipe,
+            layout=layout,
+            train=rows.rows,
+            validation=checked.rows,
+            saved=self.folder.checkpoints,
+            dtype=precision_of(self.recipe.precision, model.num_parameters()),
+            base=named_base(self.ticket),
+            revision=self.recipe.revision,
+            world=world,
+            rank=int(os.environ.get("RANK", "0")),
+        )
+        if self.recipe.gradient_accumulation_steps % world and self.recipe.per_device_train_batch_size % world:
+            raise RunFailed(
+                f"The batch cannot be shared among {world} processes.",
+                hint=f"Make examples at once a multiple of {world}.",
+                where="per_device_train_batch_size",
+            )
+        return plan
+
+    def go_on_from(self) -> Checkpoint | None:
+        """The newest whole point; newer broken ones are passed over with a word in the curve."""
+        point, broken = self.points.newest_whole()
+        lines = self.folder.metrics()
+        if point is None and not lines:
+            return None
+        step = point.step if point else -1
+        self.points.forget_after(step)
+        said = {"passed_over": broken} if broken else {}
+        self.folder.append_metric(resumed_from=step, **said)
+        return point
+
+    def note(self, plan: Plan, teacher: Teacher) -> None:
+        """On what and how it was calculated: part of repeating it."""
+        write_json(
+            self.folder.path / "machine.json",
+            {
+                "device": str(teacher.args.device),
+                "precision": str(plan.dtype).removeprefix("torch."),
+                "threads": torch.get_num_threads(),
+                "processes": plan.world,
+                "lean_loss": teacher.lean,
+                "rows_laid_out": teacher.collate.__name__,
+                "torch": torch.__version__,
+                "transformers": transformers.__version__,
+            },
+        )
+
+    def put_in_place(self, teacher: Teacher) -> int | None:
+        """The best version becomes the person's; its step."""
+        if teacher.plan.rank > 0:
+            return None
+        point = best_or_newest(self.points, teacher.state.best_global_step)
+        if point is None:
+            return None
+        if shutil.disk_usage(self.folder.path).free < 2 * point.size_bytes:
+            raise disk_full(self.folder, point.size_bytes)
+        publish(point, self.folder.adapter, lambda to: complete(to, teacher.plan.layout))
+        return point.step
+
+
+def complete(folder: Path, layout: Layout) -> None:
+    """Tokenizer and layout beside the weights, so that the folder can be used on its own."""
+    layout.tokenizer.save_pretrained(str(folder))
+    layout.save(folder)
+
+
+def context_of(folder: Path) -> int:
+    """The longest text the model reads, in tokens."""
+    config = transformers.AutoConfig.from_pretrained(str(folder), trust_remote_code=False, local_files_only=True)
+    text = config.get_text_config()
+    for name in ("max_position_embeddings", "n_positions", "max_seq_len", "seq_length"):
+        found = getattr(text, name, None)
+        if isinstance(found, int) and found > 0:
+            return found
+    return 2048

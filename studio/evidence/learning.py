@@ -1,0 +1,208 @@
+"""Is it learning? A verdict in words over the lines of a run's curve, by rules that are the same for every run.
+
+In this order: numbers that are none or mistakes far above the beginning (out of control); many jumps (unstable);
+the practice check rises twice while the mistakes on the examples fall (learning by heart; Prechelt 1998 calls it
+generalisation loss); no fall beyond the noise (not learning yet); no fall any more (levelled off); else learning.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from statistics import fmean, median, stdev
+from typing import Any, Literal
+
+from studio.records.base import Record
+
+ENOUGH_LINES = 8  # lines of the curve before anything is said
+ENOUGH_SHARE = 0.1  # of all steps; the first of them are a warm-up
+RISE = 0.02  # the practice check is worse when it is so much above its best
+FALL = 0.03  # the mistakes fell when they are so much below the beginning
+HARDLY_ANY = 0.1  # a mistakes score that leaves nothing to learn
+FAR_ABOVE = 2.0  # times the beginning: out of control
+JUMP = 2.0  # times the lines before it: a jump
+JUMPS = 3  # jumps among the last lines that make a run unstable
+RECENT = 20  # the last lines
+
+
+class LearningState(StrEnum):
+    """What the curve says."""
+
+    EARLY = "too early to tell"
+    LEARNING = "learning"
+    LEVELLED = "levelled off"
+    NOT_YET = "not learning yet"
+    BY_HEART = "learning by heart"
+    UNSTABLE = "unstable"
+    OUT_OF_CONTROL = "out of control"
+
+    @property
+    def light(self) -> Literal["good", "wait", "warn", "bad"]:
+        """The colour beside the sentence, which never speaks alone."""
+        lights: dict[LearningState, Literal["good", "wait", "warn", "bad"]] = {
+            LearningState.EARLY: "wait", LearningState.LEARNING: "good", LearningState.LEVELLED: "good",
+            LearningState.OUT_OF_CONTROL: "bad",
+        }  # fmt: skip
+        return lights.get(self, "warn")
+
+
+class LearningVerdict(Record):
+    """A state, the step since which it holds (if that can be said), a sentence, and what to do next."""
+
+    state: LearningState
+    since_step: int | None = None
+    sentence: str
+    next_step: str = ""
+
+
+def judge_learning(metrics: Sequence[Mapping[str, Any]], total_steps: int = 0) -> LearningVerdict:
+    """The verdict over `{"step", "loss", "eval_loss", …}`; lines without a step and repeated steps are allowed."""
+    broken = next((int(line["step"]) for line in metrics if _is_broken(line)), None)
+    if broken is not None:
+        return _out_of_control(broken, f"At step {broken} the mistakes score was no number any more.")
+    losses, checks = points(metrics, "loss"), points(metrics, "eval_loss")
+    if len(losses) < ENOUGH_LINES or losses[-1][0] < ENOUGH_SHARE * total_steps:
+        return LearningVerdict(state=LearningState.EARLY, sentence="It has just begun: too early to tell.",
+                               next_step="Wait a little. You can close this page.")  # fmt: skip
+    return (
+        _runaway(losses)
+        or _shaky(losses, points(metrics, "grad_norm"))
+        or _by_heart(losses, checks)
+        or _not_yet(losses, checks)
+        or _levelled(losses, checks)
+        or _learning(losses, checks)
+    )
+
+
+def points(metrics: Sequence[Mapping[str, Any]], name: str) -> list[tuple[int, float]]:
+    """Step and value in order of steps; of several lines for one step the last one counts."""
+    found = {int(line["step"]): float(line[name]) for line in metrics if "step" in line and line.get(name) is not None}
+    return sorted(found.items())
+
+
+def _is_broken(line: Mapping[str, Any]) -> bool:
+    """A line whose score is not finite, which the run folder may have written as nothing at all (JSON's null)."""
+    values = [line[name] for name in ("loss", "eval_loss") if "step" in line and name in line]
+    numbers = [value for value in values if value is not None]
+    return bool(values) and (not numbers or not all(map(math.isfinite, numbers)))
+
+
+def _ends(losses: Sequence[tuple[int, float]]) -> tuple[list[float], list[float]]:
+    """The first and the last fifth of the lines (three to twenty)."""
+    width = min(RECENT, max(3, len(losses) // 5))
+    return [value for _, value in losses[:width]], [value for _, value in losses[-width:]]
+
+
+def _out_of_control(step: int, seen: str) -> LearningVerdict:
+    return LearningVerdict(
+        state=LearningState.OUT_OF_CONTROL, since_step=step, sentence=f"{seen} The learning went out of control.",
+        next_step="Stop, and teach again less boldly: a tenth of “How boldly it learns”.",
+    )  # fmt: skip
+
+
+def _runaway(losses: Sequence[tuple[int, float]]) -> LearningVerdict | None:
+    first, last = _ends(losses)
+    began, now = median(first), median(last)
+    if now <= FAR_ABOVE * began or now <= began + 0.5:
+        return None
+    since = next(step for step, value in losses if value > FAR_ABOVE * began)
+    return _out_of_control(since, f"The mistakes score rose from {began:.2f} to {now:.2f}.")
+
+
+def _jumps(values: Sequence[tuple[int, float]], times: float, above: float) -> list[int]:
+    """Steps whose value lies far above the median of the ten before it."""
+    found = []
+    for place in range(5, len(values)):
+        usual = median(value for _, value in values[max(0, place - 10) : place])
+        step, value = values[place]
+        if value > times * usual and value > usual + above:
+            found.append(step)
+    return found
+
+
+def _shaky(losses: Sequence[tuple[int, float]], norms: Sequence[tuple[int, float]]) -> LearningVerdict | None:
+    recent = losses[-RECENT:][0][0]
+    jumps = sorted({*_jumps(losses, JUMP, 0.5), *_jumps(norms, 10.0, 1.0)})
+    late = [step for step in jumps if step >= recent]
+    if len(late) < JUMPS:
+        return None
+    return LearningVerdict(
+        state=LearningState.UNSTABLE, since_step=late[0],
+        sentence=f"It jumps: {len(late)} sudden leaps of the mistakes score since step {late[0]}.",
+        next_step="Teach again less boldly: a third of “How boldly it learns”.",
+    )  # fmt: skip
+
+
+def _by_heart(losses: Sequence[tuple[int, float]], checks: Sequence[tuple[int, float]]) -> LearningVerdict | None:
+    """Two practice checks in a row clearly above the best one, while the examples themselves are known ever better."""
+    if len(checks) < 3:
+        return None
+    best_step, best = min(checks, key=lambda point: (point[1], point[0]))
+    after = [value for step, value in checks if step > best_step]
+    line = best + max(0.01, RISE * best)
+    if len(after) < 2 or min(after[-2:]) <= line:
+        return None
+    before = [value for step, value in losses if step <= best_step][-RECENT:]
+    since = [value for step, value in losses if step > best_step][-RECENT:]
+    if not before or not since or fmean(since) >= fmean(before):
+        return None
+    return LearningVerdict(
+        state=LearningState.BY_HEART, since_step=best_step,
+        sentence=f"It has been learning by heart since step {best_step}: the mistakes in the practice check rose from "
+                 f"{best:.2f} to {after[-1]:.2f}, while those on its own examples still fall.",
+        next_step=f"Stop now: the version of step {best_step} is kept. More examples or fewer rounds help.",
+    )  # fmt: skip
+
+
+def _fell(losses: Sequence[tuple[int, float]], checks: Sequence[tuple[int, float]]) -> bool:
+    """Beyond the noise: the practice check by 3%, or the lines by 3% and by two standard errors."""
+    if len(checks) >= 2 and min(value for _, value in checks) < (1 - FALL) * checks[0][1]:
+        return True
+    first, last = _ends(losses)
+    noise = math.sqrt((stdev(first) ** 2) / len(first) + (stdev(last) ** 2) / len(last))
+    return fmean(first) - fmean(last) > max(FALL * fmean(first), 2 * noise)
+
+
+def _not_yet(losses: Sequence[tuple[int, float]], checks: Sequence[tuple[int, float]]) -> LearningVerdict | None:
+    if _fell(losses, checks):
+        return None
+    first, last = _ends(losses)
+    if fmean(first) < HARDLY_ANY:
+        return LearningVerdict(
+            state=LearningState.LEVELLED, since_step=losses[0][0],
+            sentence="The starting model made hardly any mistakes from the first step: there is little left to learn.",
+            next_step="Compare it with the starting model: teaching may not be needed.",
+        )  # fmt: skip
+    return LearningVerdict(
+        state=LearningState.NOT_YET, since_step=losses[0][0],
+        sentence=f"It is not learning yet: the mistakes score was {fmean(first):.2f} and is {fmean(last):.2f}.",
+        next_step="Wait for the next practice check. If it stays so, teach more boldly or more times.",
+    )  # fmt: skip
+
+
+def _levelled(losses: Sequence[tuple[int, float]], checks: Sequence[tuple[int, float]]) -> LearningVerdict | None:
+    """The best of the last three practice checks is hardly better than the best before them."""
+    if len(checks) < 5:
+        return None
+    before = min(value for _, value in checks[:-3])
+    if min(value for _, value in checks[-3:]) < (1 - RISE / 2) * before:
+        return None
+    step = next(step for step, value in checks if value <= before)
+    return LearningVerdict(
+        state=LearningState.LEVELLED, since_step=step,
+        sentence=f"It has learnt most of what it can: since step {step} the mistakes in the practice check stay "
+                 f"near {before:.2f}.",
+        next_step="You can stop here: the best version is kept.",
+    )  # fmt: skip
+
+
+def _learning(losses: Sequence[tuple[int, float]], checks: Sequence[tuple[int, float]]) -> LearningVerdict:
+    if len(checks) >= 2 and checks[-1][1] < checks[0][1]:
+        where, first, last = "in the practice check", checks[0][1], checks[-1][1]
+    else:
+        begin, end = _ends(losses)
+        where, first, last = "on its examples", fmean(begin), fmean(end)
+    return LearningVerdict(
+        state=LearningState.LEARNING, since_step=losses[0][0],
+        sentence=f"It is learning: the mistakes {where} fell from {first:.2f} to {last:.2f}.",
+        next_step="Nothing to do. You can close this page.",
+    )  # fmt: skip

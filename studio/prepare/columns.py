@@ -1,0 +1,318 @@
+"""Which column is the question and which the answer: guessed by names, filling and lengths; a person confirms."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from studio.errors import StudioError
+from studio.prepare.conversations import taken_apart
+from studio.prepare.examples import make_examples
+from studio.prepare.headers import PART_NAMES, plain, rank
+from studio.prepare.json_shapes import is_chat
+from studio.prepare.table import Table, text_of
+from studio.records.dataset import Mapping
+
+__all__ = ["guess_mapping", "make_examples", "parse_mapping"]
+
+SAMPLE = 400
+OWN_COLUMNS = ("question", "answer", "system", "group", "part")
+WEAK_CONTEXTS = ("text", "contract", "statute", "passage text", "document", "clause", "excerpt")
+SPEAKERS = ("agent", "bot", "assistant", "user", "human", "customer")  # over texts their words, over names who they are
+ROLES = ("question", "answer", "context", "system", "group", "part")
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a column looks like in a sample of its rows."""
+
+    name: str
+    filled: float
+    length: float
+    distinct: int
+    asks: float
+    speaks: float
+    is_number: bool
+    is_nested: bool
+
+
+def guess_mapping(table: Table) -> Mapping:
+    """The likeliest mapping with a sentence about it. Raises StudioError when no two columns fit."""
+    if table.columns[:2] == OWN_COLUMNS[:2] and set(table.columns) <= set(OWN_COLUMNS):
+        names = {name: name for name in table.columns}
+        sentence = "“question” holds the questions and “answer” the answers."
+        return Mapping(**names, sentence=sentence)
+    looks = look_at(table)
+    shaped = known_shape(table, looks)
+    if shaped is not None:
+        return shaped
+    texts = [look for look in looks.values() if not look.is_number and look.filled > 0]
+    if len(texts) == 1 and (len(looks) == 1 or rank(texts[0].name, "answer") is None):
+        return text_mapping(table, texts[0].name)
+    question, answer = best_pair(list(looks.values()))
+    if not question or not answer:
+        listed = ", ".join(f"“{name}”" for name in table.columns[:8])
+        missing = "questions" if not question else "answers"
+        raise StudioError(
+            f"No column looks like the {missing}.", hint=f"Say which columns to use. The columns are {listed}.",
+            where="columns",
+        )  # fmt: skip
+    others = {role: helper(role, looks, {question, answer}, table) for role in ("context", "system", "group", "part")}
+    wrapped = any(note.startswith("Rows taken from") for note in table.notes)
+    alpaca = plain(question) == "instruction" and others["context"] in ("input", "Input")
+    name = "alpaca" if alpaca else "prompt_completion" if (question, answer) == ("prompt", "completion") else "table"
+    sentence = f"“{question}” holds the questions and “{answer}” the answers."
+    rivals = [one for one in table.columns if one != answer and plain(one) in ("response", "output", "answer", "reply")]
+    if rivals and rivals[0] != question:
+        sentence += f" “{rivals[0]}” could be the answer, too."
+    return Mapping(
+        schema_name="wrapper" if wrapped and name == "table" else name, question=question, answer=answer,
+        sentence=sentence, **others,
+    )  # fmt: skip
+
+
+def look_at(table: Table) -> dict[str, Look]:
+    """The columns in a sample spread over the rows."""
+    step = max(1, len(table.rows) // SAMPLE)
+    sample = table.rows[::step]
+    looks: dict[str, Look] = {}
+    for name in table.columns:
+        cells = [row.cells.get(name, "") for row in sample]
+        texts = [text for text in map(text_of, cells) if text.strip()]
+        lengths = sum(map(len, texts))
+        looks[name] = Look(
+            name=name,
+            filled=len(texts) / max(1, len(sample)),
+            length=lengths / max(1, len(texts)),
+            distinct=len(set(texts)),
+            asks=sum(1 for text in texts if text.rstrip().endswith(("?", "？", "؟"))) / max(1, len(texts)),
+            speaks=sum(1 for text in texts if " " in text.strip() or not text.isascii()) / max(1, len(texts)),
+            is_number=bool(texts) and sum(map(is_number, texts)) > 0.9 * len(texts),
+            is_nested=any(isinstance(cell, list | dict) for cell in cells),
+        )
+    return looks
+
+
+def is_number(text: str) -> bool:
+    """Digits with the signs of numbers, dates and times, or a long hexadecimal id."""
+    bare = text.strip().strip("€$£%")
+    return bool(bare) and (
+        all(letter.isdigit() or letter in ".,:-+/ eETZ" for letter in bare)
+        or (len(bare) >= 16 and " " not in bare and any(map(str.isdigit, bare)) and bare.replace("-", "").isalnum())
+    )
+
+
+def known_shape(table: Table, looks: dict[str, Look]) -> Mapping | None:
+    """Chats and preference rows, which need no columns of questions and answers."""
+    first = {
+        name: next((row.cells[name] for row in table.rows[:50] if row.cells.get(name)), "") for name in table.columns
+    }
+    names = {plain(name): name for name in table.columns}
+    for pair in (("chosen", "rejected"), ("response_j", "response_k")):
+        if all(name in looks for name in pair):
+            asked = next(
+                (
+                    names[one]
+                    for one in ("prompt", "question", "conversations", "instruction", "messages", "input")
+                    if one in names
+                ),
+                "",
+            )
+            sentence = f"“{pair[0]}” is used as the answer; “{pair[1]}” is not taught."
+            return Mapping(schema_name="preference", question=asked, answer=pair[0], sentence=sentence)
+    for name, value in first.items():
+        if is_chat(value) or (isinstance(value, str) and value.startswith('[{"') and is_written_chat(value)):
+            marked = value if isinstance(value, str) else value[0]  # type: ignore[index]
+            kind = "sharegpt" if '"from"' in marked or "from" in marked else "openai"
+            sentence = f"“{name}” holds conversations."
+            bad = (
+                "label"
+                if "label" in looks and all(row.cells.get("label") in ("true", "false", "") for row in table.rows[:200])
+                else ""
+            )
+            if bad:
+                sentence += " Rows marked as bad answers (label false) are left out."
+            part = helper("part", looks, {name}, table)
+            if kind == "sharegpt" or "prompt" not in names:
+                return Mapping(
+                    schema_name=kind,
+                    question=name,
+                    answer=name,
+                    system=names.get("system", ""),
+                    group=helper("group", looks, {name}, table),
+                    part=part,
+                    sentence=sentence,
+                )
+    if "prompt" in names and "completion" in names:
+        prompt, completion = names["prompt"], names["completion"]
+        sentence = f"“{prompt}” holds the questions and “{completion}” the answers."
+        return Mapping(
+            schema_name="prompt_completion",
+            question=prompt,
+            answer=completion,
+            part=helper("part", looks, {prompt, completion}, table),
+            sentence=sentence,
+        )
+    if "instruction" in names and {"output", "response", "answer"} & names.keys():
+        return alpaca_mapping(names, looks, table)
+    return None
+
+
+def alpaca_mapping(names: dict[str, str], looks: dict[str, Look], table: Table) -> Mapping:
+    """Instruction, optional input, and the fullest of output, response and answer."""
+    rivals = [names[one] for one in ("output", "response", "answer") if one in names]
+    answer = max(rivals, key=lambda name: (round(looks[name].filled, 2), looks[name].distinct > 1, -rivals.index(name)))
+    question, context = names["instruction"], names.get("input", names.get("context", ""))
+    sentence = f"“{question}” holds the questions and “{answer}” the answers."
+    if context:
+        sentence += f" “{context}” follows the question."
+    others = [name for name in rivals if name != answer and looks[name].filled > 0]
+    if others:
+        sentence += f" “{others[0]}” could be the answer, too."
+    used = {question, answer, context}
+    return Mapping(
+        schema_name="alpaca", question=question, answer=answer, context=context, system=names.get("system", ""),
+        group=helper("group", looks, used, table), part=helper("part", looks, used, table), sentence=sentence,
+    )  # fmt: skip
+
+
+def is_written_chat(value: str) -> bool:
+    """JSON text of a chat in a cell of a CSV or sheet."""
+    head = value[:400]
+    return ('"role"' in head and '"content"' in head) or ('"from"' in head and '"value"' in head)
+
+
+def text_mapping(table: Table, name: str) -> Mapping:
+    """One column of texts: taken apart at the speakers' marks when nearly all have them."""
+    sample = [text_of(row.cells.get(name, "")) for row in table.rows[:: max(1, len(table.rows) // 100)]]
+    marked = sum(1 for text in sample if taken_apart(text))
+    if marked >= 0.8 * len(sample):
+        sentence = f"“{name}” holds questions and answers in one text; they are taken apart at the speakers' marks."
+        return Mapping(schema_name="text", question=name, answer=name, sentence=sentence)
+    sentence = "The file holds texts without questions: they teach a style, not answers."
+    return Mapping(schema_name="text", answer=name, sentence=sentence)
+
+
+def best_pair(looks: list[Look]) -> tuple[str, str]:
+    """The two columns with the best scores together; empty names where nothing fits well enough."""
+    texts = [look for look in looks if not look.is_number and look.filled > 0]
+    named = any(rank(look.name, role) is not None for look in texts for role in ("question", "answer"))
+    if len(looks) > 1 and not named and len(texts) > 3:
+        return "", ""
+    best, best_score = ("", ""), 0.0
+    for asked in texts:
+        if rank(asked.name, "question") is None and (asked.is_nested or asked.speaks < 0.3):
+            continue
+        for said in looks:
+            if said.name == asked.name or said.filled == 0:
+                continue
+            if said.is_number and rank(said.name, "answer") is None:
+                continue
+            score = question_score(asked) + answer_score(said)
+            if rank(asked.name, "question") is None and rank(said.name, "answer") is None:
+                score += (
+                    10 if asked.asks > said.asks else 5 if asked.length <= said.length or said.distinct <= 20 else 0
+                )
+            if score > best_score:
+                best, best_score = (asked.name, said.name), score
+    if len(texts) > 4 and best[0]:
+        weakest = 200 if len(looks) > 12 else 1_000
+        if place_of(best[0], "question") >= weakest:
+            return "", best[1]
+        if place_of(best[1], "answer") >= weakest:
+            return best[0], ""
+    return best
+
+
+def place_of(name: str, role: str) -> int:
+    """The rank, with no rank behind all others."""
+    place = rank(name, role)
+    return 9_999 if place is None else place
+
+
+def question_score(look: Look) -> float:
+    """Name first, then question marks and filling."""
+    return name_score(look.name, "question") + 20 * look.asks + 20 * look.filled - (15 if look.distinct <= 1 else 0)
+
+
+def answer_score(look: Look) -> float:
+    """Name first, then filling; of two label columns the finer one. “Agent” over names of people is no answer."""
+    fine = min(look.distinct, 50) / 10
+    who = 60 if plain(look.name) in SPEAKERS and look.speaks < 0.3 else 0
+    return name_score(look.name, "answer") + 20 * look.filled + fine - (25 if look.asks > 0.5 else 0) - who
+
+
+def name_score(name: str, role: str) -> float:
+    """100 for the plainest name, less further down the list, 0 for none."""
+    place = rank(name, role)
+    if place is None:
+        return 0.0
+    if place >= 200:  # only a word of the heading: “Our reply”
+        return max(30.0, 70.0 - 0.5 * (place % 100))
+    return max(40.0, 100.0 - 0.5 * place)
+
+
+def helper(role: str, looks: dict[str, Look], used: set[str], table: Table) -> str:
+    """A column for context, system, group or part: by its exact name, and for parts by its values, too."""
+    for name, look in looks.items():
+        place = rank(name, role)
+        if name in used or look.filled == 0 or place is None or place >= 200:
+            continue
+        if role == "part" and not is_part_column(name, table):
+            continue
+        if role == "group" and look.distinct <= 1:
+            continue
+        if role in ("context", "system") and (look.is_number or look.length < 3):
+            continue
+        return name
+    if role == "context":
+        for name, look in looks.items():
+            if name not in used and plain(name) in WEAK_CONTEXTS and look.speaks > 0.5 and not look.is_nested:
+                return name
+    return ""
+
+
+def is_part_column(name: str, table: Table) -> bool:
+    """Nearly all values are names of parts."""
+    step = max(1, len(table.rows) // SAMPLE)
+    values = [plain(text_of(row.cells.get(name, ""))) for row in table.rows[::step]]
+    named = [value for value in values if value]
+    return bool(named) and sum(1 for value in named if value in PART_NAMES) >= 0.95 * len(named)
+
+
+def parse_mapping(texts: Sequence[str], table: Table) -> Mapping:
+    """`question=COL` and `answer=COL`, repeated or with commas; what is not named is guessed."""
+    given: dict[str, str] = {}
+    for text in texts:
+        parts = [text] if any("," in name for name in table.columns) else text.split(",")
+        for part in parts:
+            role, sign, column = part.partition("=")
+            role = role.strip().lower()
+            if not sign or role not in ROLES:
+                raise StudioError(
+                    f"“{part[:60]}” is no mapping.", hint="Write question=COLUMN and answer=COLUMN.", where="map"
+                )
+            given[role] = find_column(column.strip(), table)
+    if not given:
+        return guess_mapping(table)
+    if {"question", "answer"} <= given.keys():
+        base = Mapping()
+    else:
+        base = guess_mapping(table)
+    if given.get("question", base.question) == given.get("answer", base.answer) and base.schema_name != "text":
+        raise StudioError("Question and answer are the same column.", hint="Name two columns.", where="map")
+    merged = base.model_copy(update=given)
+    sentence = f"“{merged.question}” holds the questions and “{merged.answer}” the answers."
+    return merged.model_copy(
+        update={
+            "schema_name": "table" if {"question", "answer"} & given.keys() else base.schema_name,
+            "sentence": sentence,
+        }
+    )
+
+
+def find_column(column: str, table: Table) -> str:
+    """The column of this name; case and spaces at the ends do not matter."""
+    for name in table.columns:
+        if name == column or name.strip().casefold() == column.casefold():
+            return name
+    listed = ", ".join(f"“{name}”" for name in table.columns[:8])
+    raise StudioError(f"There is no column “{column[:60]}”.", hint=f"The columns are {listed}.", where="map")

@@ -1,0 +1,68 @@
+"""The data doctor: looks at all examples once and says what it sees, worst first. Changes nothing."""
+
+from collections.abc import Mapping, Sequence
+
+from studio.prepare.findings.balance import find_imbalance, find_refusals, find_too_few
+from studio.prepare.findings.boilerplate import find_boilerplate
+from studio.prepare.findings.conflicts import find_conflicts
+from studio.prepare.findings.copies import find_exact, find_near
+from studio.prepare.findings.empties import find_empty
+from studio.prepare.findings.garbled import find_garbled
+from studio.prepare.findings.language import find_mixed_language
+from studio.prepare.findings.leakage import find_leakage
+from studio.prepare.findings.lengths import find_too_long, find_too_short
+from studio.prepare.findings.markup import find_markup
+from studio.prepare.findings.placeholders import find_placeholders
+from studio.prepare.findings.private import find_private, find_secret
+from studio.prepare.findings.special import find_special
+from studio.prepare.findings.swapped import find_swapped
+from studio.prepare.texts import Texts
+from studio.records.example import Example
+from studio.records.finding import Finding, Kind, Severity
+
+SEVERITIES: tuple[Severity, ...] = ("stop", "serious", "look", "note")
+LOOKS = (
+    find_empty, find_secret, find_private, find_conflicts, find_placeholders, find_garbled, find_special, find_markup,
+    find_exact, find_near, find_leakage, find_swapped, find_boilerplate, find_refusals, find_mixed_language,
+    find_imbalance, find_too_short, find_too_few,
+)  # fmt: skip
+
+
+def examine(
+    examples: Sequence[Example],
+    *,
+    token_counts: Sequence[int] | None = None,
+    max_length: int | None = None,
+    dismissed: Mapping[Kind, set[str]] | None = None,
+) -> list[Finding]:
+    """All findings, worst first. `token_counts` are the chosen model's, in the order of the examples.
+
+    `dismissed` names examples whose finding of a kind was called a false alarm.
+    """
+    texts = Texts(examples)
+    if not len(texts):
+        return []
+    found = [finding for look in LOOKS for finding in look(texts)]
+    found += find_too_long(texts, token_counts, max_length)
+    if dismissed:
+        ids = {example.row: example.id for example in examples}
+        found = [left for one in found for left in without_dismissed(one, dismissed.get(one.kind, set()), ids)]
+    return sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))
+
+
+def without_dismissed(finding: Finding, dismissed: set[str], ids: Mapping[int, str]) -> list[Finding]:
+    """The finding about the other rows; nothing when none is left."""
+    gone = {row for row in finding.rows if ids[row] in dismissed}
+    if not gone:
+        return [finding]
+    rows = tuple(row for row in finding.rows if row not in gone)
+    if not rows:
+        return []
+    groups = tuple(group for group in finding.groups if len([row for row in group if row not in gone]) > 1)
+    notes = {row: note for row, note in finding.notes.items() if row not in gone}
+    sentence = finding.sentence + f" {len(gone):,} dismissed."
+    return [
+        finding.model_copy(
+            update={"rows": rows, "count": len(rows), "groups": groups, "notes": notes, "sentence": sentence}
+        )
+    ]

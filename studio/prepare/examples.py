@@ -1,0 +1,109 @@
+"""Every row of a table becomes exactly one example or one drop, by the mapping that a person confirmed."""
+
+from typing import Literal, cast
+
+from studio.prepare.conversations import (
+    MEDIA_COLUMNS,
+    NotUsable,
+    joined,
+    messages_from,
+    preferred,
+    taken_apart,
+    words_of,
+)
+from studio.prepare.headers import PART_NAMES, plain
+from studio.prepare.table import Row, Table
+from studio.records.dataset import Mapping
+from studio.records.example import Example, Message
+from studio.records.finding import Drop, DropReason
+
+Part = Literal["", "train", "validation", "exam"]
+
+
+def make_examples(table: Table, mapping: Mapping) -> tuple[list[Example], list[Drop]]:
+    """Rows with an empty question or answer stay examples, so that the doctor reports them."""
+    examples: list[Example] = []
+    drops: list[Drop] = []
+    media = [name for name in MEDIA_COLUMNS if name in table.columns]
+    marked = "label" if mapping.schema_name in ("openai", "sharegpt") and "label" in table.columns else ""
+    for row in table.rows:
+        try:
+            if media:
+                refuse_media(row, media)
+            if marked and row.cells.get(marked) == "false":
+                raise NotUsable("not_text", "marked as a bad answer")
+            examples.append(example_of(row, mapping))
+        except NotUsable as reason:
+            drops.append(Drop(row=row.number, reason=cast(DropReason, reason.reason), detail=reason.detail))
+    return examples, drops
+
+
+def example_of(row: Row, mapping: Mapping) -> Example:
+    """One row by the shape that the mapping names."""
+    cells = row.cells
+    messages = turns_of(cells, mapping)
+    if mapping.system:
+        told = words_of(cells.get(mapping.system))
+        if told.strip() and not any(message.role == "system" for message in messages):
+            messages = (Message(role="system", content=told), *messages)
+    group = words_of(cells.get(mapping.group)).strip() if mapping.group else ""
+    part = PART_NAMES.get(plain(words_of(cells.get(mapping.part))), "") if mapping.part else ""
+    return Example(id=f"r{row.number}", messages=messages, group=group, part=cast(Part, part))
+
+
+def turns_of(cells: dict[str, object], mapping: Mapping) -> tuple[Message, ...]:
+    """The conversation in this row."""
+    shape = mapping.schema_name
+    if shape in ("openai", "sharegpt"):
+        return messages_from(cells.get(mapping.question))
+    if shape == "preference":
+        return preferred(cells, mapping.question)
+    if shape == "text":
+        text = words_of(cells.get(mapping.answer))
+        if mapping.question == mapping.answer:
+            apart = taken_apart(text)
+            if apart:
+                return apart
+        return (Message(role="assistant", content=text),)
+    asked, said = cells.get(mapping.question, ""), cells.get(mapping.answer, "")
+    if shape == "prompt_completion" and (isinstance(asked, list) or isinstance(said, list)):
+        return chat_pair(asked, said)
+    question = asked if isinstance(asked, str) else words_of(asked)
+    answer = said if isinstance(said, str) else words_of(said)
+    if mapping.context:
+        context = words_of(cells.get(mapping.context))
+        if context.strip().lower() not in ("", "<noinput>", "noinput", "no input"):
+            question = joined(question, context) if shape == "alpaca" else joined(context, question)
+    earlier = past_turns(cells.get("history")) if shape == "alpaca" and "history" in cells else ()
+    return (*earlier, Message(role="user", content=question), Message(role="assistant", content=answer))
+
+
+def chat_pair(asked: object, said: object) -> tuple[Message, ...]:
+    """TRL's conversational prompt and completion."""
+    before = messages_from(asked) if isinstance(asked, list) else (Message(role="user", content=words_of(asked)),)
+    open_end = tuple(message for message in before if message.role != "assistant" or message.content)
+    if isinstance(said, list):
+        return (*open_end, *messages_from(said))
+    return (*open_end, Message(role="assistant", content=words_of(said)))
+
+
+def past_turns(history: object) -> tuple[Message, ...]:
+    """Alpaca's earlier pairs: [[question, answer], …]."""
+    if not isinstance(history, list):
+        return ()
+    turns: list[Message] = []
+    for pair in history:
+        if isinstance(pair, list) and len(pair) == 2:
+            turns += [
+                Message(role="user", content=words_of(pair[0])),
+                Message(role="assistant", content=words_of(pair[1])),
+            ]
+    return tuple(turns)
+
+
+def refuse_media(row: Row, columns: list[str]) -> None:
+    """Rows with pictures or sounds beside them are about something that the model will not see."""
+    for name in columns:
+        if row.cells.get(name):
+            what = "a sound" if name.startswith("audio") else "a video" if name.startswith("video") else "a picture"
+            raise NotUsable("not_text", f"belongs to {what}")

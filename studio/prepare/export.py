@@ -1,0 +1,135 @@
+"""Cleaned examples as files that other programs read, and that this one reads back as the same examples."""
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, BinaryIO, Literal
+
+from studio.prepare.table import FOR_EXCEL, MAX_CELL
+from studio.records.example import Example, Message
+from studio.storage.files import write_atomically
+
+TRIGGERS = tuple("=+-@\t\r\n＝＋－＠'")
+PLAIN = ("question", "answer", "system", "group", "part")
+
+
+def write_csv(path: Path, examples: Sequence[Example], *, for_excel: bool = False) -> None:
+    """UTF-8 with its mark. Plain pairs as question and answer; other conversations with all turns in one more column.
+
+    `for_excel` puts a ' before cells that Excel would take for formulas; the headings say so, and reading undoes it.
+    """
+    plain = all(is_plain(example) for example in examples)
+    names: tuple[str, ...] = ("question", "answer")
+    if plain:
+        names += tuple(name for name in PLAIN[2:] if any(field(example, name) for example in examples))
+    else:
+        names = ("messages", *names, *(name for name in PLAIN[3:] if any(field(example, name) for example in examples)))
+
+    def write(stream: BinaryIO) -> None:
+        with io.TextIOWrapper(
+            stream, encoding="utf-8-sig", newline="", errors="backslashreplace", write_through=True
+        ) as text:
+            writer = csv.writer(text, quoting=csv.QUOTE_ALL)
+            writer.writerow([name + FOR_EXCEL for name in names] if for_excel else names)
+            for example in examples:
+                cells = [field(example, name) for name in names]
+                writer.writerow([safe(cell) for cell in cells] if for_excel else cells)
+            text.flush()
+            text.detach()
+
+    write_atomically(path, write)
+
+
+def is_plain(example: Example) -> bool:
+    """Whether two cells (and a system cell) say all: one question, one answer, and nothing that a CSV would bend."""
+    messages = example.messages[1:] if example.messages and example.messages[0].role == "system" else example.messages
+    if [message.role for message in messages] != ["user", "assistant"] or not all(
+        message.learn for message in messages
+    ):
+        return False
+    if len(example.messages) == 3 and not example.messages[0].content.strip():
+        return False
+    question, answer = (message.content for message in messages)
+    if not (question.strip() or answer.strip()) or (question.strip(), answer.strip()) == ("question", "answer"):
+        return False
+    return all(is_safe_text(message.content) for message in example.messages) and is_safe_text(example.group)
+
+
+def is_safe_text(text: str) -> bool:
+    """No zero bytes, no halves of letters, not beyond the size that is read."""
+    return (
+        len(text) < MAX_CELL
+        and "\x00" not in text
+        and "\ufeff" not in text
+        and not any("\ud800" <= letter <= "\udfff" for letter in text)
+    )
+
+
+def field(example: Example, name: str) -> str:
+    """One cell."""
+    if name == "messages":
+        return json.dumps([turn(message) for message in example.messages])
+    if name == "system":
+        return next((message.content for message in example.messages if message.role == "system"), "")
+    return str(getattr(example, name))
+
+
+def turn(message: Message) -> dict[str, Any]:
+    """In OpenAI's words; weight 0 says that it is not taught."""
+    weight = {} if message.learn else {"weight": 0}
+    return {"role": message.role, "content": message.content, **weight}
+
+
+def safe(cell: str) -> str:
+    """A cell that no spreadsheet program takes for a formula."""
+    return f"'{cell}" if cell.startswith(TRIGGERS) else cell
+
+
+def write_jsonl(
+    path: Path, examples: Sequence[Example], form: Literal["messages", "prompt_completion"] = "messages"
+) -> None:
+    """One example a line: all turns, or TRL's prompt and completion with the last answer apart."""
+
+    def write(stream: BinaryIO) -> None:
+        for example in examples:
+            stream.write((json.dumps(line_of(example, form), ensure_ascii=True) + "\n").encode())
+
+    write_atomically(path, write)
+
+
+def line_of(example: Example, form: str) -> dict[str, Any]:
+    """The object of one line."""
+    turns = [turn(message) for message in example.messages]
+    more = {name: value for name, value in (("group", example.group), ("part", example.part)) if value}
+    if form == "messages":
+        return {"messages": turns, **more}
+    last = max((place for place, one in enumerate(turns) if one["role"] == "assistant"), default=len(turns))
+    return {"prompt": turns[:last], "completion": turns[last:], **more}
+
+
+def write_parquet(path: Path, examples: Sequence[Example]) -> None:
+    """All turns as a list of structs; halves of letters, which Parquet cannot hold, become the sign for a lost one."""
+    import pyarrow
+    from pyarrow import parquet
+
+    turns = [
+        [{"role": one.role, "content": whole(one.content), "weight": int(one.learn)} for one in example.messages]
+        for example in examples
+    ]
+    shape = pyarrow.list_(
+        pyarrow.struct([("role", pyarrow.string()), ("content", pyarrow.string()), ("weight", pyarrow.int8())])
+    )
+    columns = {"messages": pyarrow.array(turns, type=shape)}
+    for name in ("group", "part"):
+        values = [whole(str(getattr(example, name))) for example in examples]
+        if any(values):
+            columns[name] = pyarrow.array(values, type=pyarrow.string())
+    table = pyarrow.table(columns)
+    write_atomically(path, lambda stream: parquet.write_table(table, stream))
+
+
+def whole(text: str) -> str:
+    """Without lone halves of letters."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

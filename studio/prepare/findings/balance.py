@@ -1,0 +1,71 @@
+"""One answer or one opening that outweighs the rest, answers that refuse, and too few examples."""
+
+import re
+from collections import Counter
+
+from studio.prepare.findings.making import count_of, finding
+from studio.prepare.texts import Texts
+from studio.records.finding import Finding
+
+FEWEST, FEW = 20, 50
+REFUSAL = re.compile(
+    r"^(?:\W*(?:unfortunately|sorry|i'?m sorry|i am sorry|i apologi[sz]e|my apologies|leider|désolé|lo siento)\b[^.!?\n]{0,60}?[,.!:]?\s*(?:but\s+)?)?"
+    r"(?:as an ai\b|i (?:can(?:no|')?t|am not able|am unable|won'?t|do not have|don'?t have)\b|i'?m (?:not able|unable|just an ai|an ai)\b"
+    r"|we (?:can(?:no|')?t|are unable|are not able)\b|i must decline|i'?d rather not|ich kann (?:ihnen )?(?:dabei |das |leider )?nicht"
+    r"|je ne peux pas|no puedo|non posso)",
+    re.IGNORECASE,
+)
+
+
+def find_imbalance(texts: Texts) -> list[Finding]:
+    """Labels of which one outweighs the others, or one opening in most of the long answers."""
+    labels = label_counts(texts)
+    if labels:
+        (top, most), (_, least) = labels.most_common(1)[0], labels.most_common()[-1]
+        share = most / sum(labels.values())
+        if len(labels) > 1 and (share > 0.6 or (most >= 10 * least and share > 2 / len(labels))):
+            places = [place for place, said in enumerate(texts.said) if said.strip() == top]
+            sentence = f"“{top[:30]}” is the answer in {share:.0%} of the rows; the rarest label has {least:,}."
+            return finding("imbalance", "look", texts, places, sentence)
+        return []
+    openings = Counter(tuple(words[:4]) for words in texts.said_words if len(words) >= 8)
+    if not openings or sum(openings.values()) < FEWEST:
+        return []
+    opening, most = openings.most_common(1)[0]
+    share = most / sum(openings.values())
+    if share <= 0.4:
+        return []
+    places = [place for place, words in enumerate(texts.said_words) if tuple(words[:4]) == opening and len(words) >= 8]
+    sentence = f"{share:.0%} of the answers begin with “{' '.join(opening)}”."
+    return finding("imbalance", "note", texts, places, sentence)
+
+
+def label_counts(texts: Texts) -> Counter[str]:
+    """How often each label is the answer; nothing when the answers are no labels."""
+    counts = Counter(said.strip() for said in texts.said if said.strip())
+    total = sum(counts.values())
+    is_labels = (
+        total >= FEWEST and len(counts) <= max(2, min(200, total // 5)) and all(len(key) <= 60 for key in counts)
+    )
+    return counts if is_labels else Counter()
+
+
+def find_refusals(texts: Texts) -> list[Finding]:
+    """Many answers that say no: the model learns to refuse."""
+    places = [place for place, said in enumerate(texts.said) if REFUSAL.match(said[:300].lstrip())]
+    if len(places) < max(3, 0.1 * len(texts)):
+        return []
+    sentence = f"{count_of(len(places), 'answer refuses', 'answers refuse')} to help ({len(places) / len(texts):.0%})."
+    return finding("refusal_heavy", "serious" if len(places) > 0.3 * len(texts) else "look", texts, places, sentence)
+
+
+def find_too_few(texts: Texts) -> list[Finding]:
+    """Under 20 no exam can be set aside; under 50 little is learned."""
+    if len(texts) >= FEW:
+        return []
+    number = count_of(len(texts), "example", "examples")
+    if len(texts) < FEWEST:
+        sentence = f"{number} {'is' if len(texts) == 1 else 'are'} too few: at least {FEWEST} are needed."
+        return finding("too_few", "stop", texts, range(len(texts)), sentence)
+    sentence = f"{number} teach little; 500 to 2,000 good ones teach a voice and a format."
+    return finding("too_few", "look", texts, range(len(texts)), sentence)

@@ -1,0 +1,73 @@
+"""The same first or last lines in many answers: greetings, signatures, disclaimers that the model would learn by heart."""
+
+from collections import Counter
+
+from studio.prepare.findings.making import count_of, finding
+from studio.prepare.texts import Texts
+from studio.records.finding import Finding
+
+LEAST_ROWS = 5
+LEAST_SHARE = 0.05
+LEAST_LETTERS = 12
+
+
+def repeated_lines(texts: Texts) -> tuple[frozenset[str], frozenset[str]]:
+    """First lines and last lines that many different answers of more than one line share."""
+    first: Counter[str] = Counter()
+    last: Counter[str] = Counter()
+    several = 0
+    for said in set(texts.said):
+        lines = lines_of(said)
+        if len(lines) < 2:
+            continue
+        several += 1
+        first[lines[0].strip()] += 1
+        for line in lines[-3:]:
+            last[line.strip()] += 1
+    least = max(LEAST_ROWS, LEAST_SHARE * several)
+    return often(first, least), often(last, least)
+
+
+def often(counts: Counter[str], least: float) -> frozenset[str]:
+    """The stock lines among the counted ones."""
+    return frozenset(line for line, count in counts.items() if count >= least and is_stock(line))
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines with words."""
+    return [line for line in text.split("\n") if line.strip()] if "\n" in text else []
+
+
+def is_stock(line: str) -> bool:
+    """Long enough to be a phrase, and no code, list or table mark."""
+    return len(line) >= LEAST_LETTERS and " " in line and line[0] not in "`{}<>|#-*+=" and line[-1] not in "{;:"
+
+
+def without(text: str, first: frozenset[str], last: frozenset[str]) -> str:
+    """The answer without its stock lines; whole when nothing else would be left."""
+    lines = text.split("\n")
+    start, end = 0, len(lines)
+    while start < end and (not lines[start].strip() or lines[start].strip() in first):
+        start += 1
+    while end > start and (not lines[end - 1].strip() or lines[end - 1].strip() in last):
+        end -= 1
+    kept = "\n".join(lines[start:end])
+    return kept if kept.strip() else text
+
+
+def find_boilerplate(texts: Texts) -> list[Finding]:
+    """Answers that begin or end with a stock line."""
+    first, last = repeated_lines(texts)
+    if not first and not last:
+        return []
+    notes: dict[int, str] = {}
+    for place, said in enumerate(texts.said):
+        lines = lines_of(said)
+        if len(lines) > 1 and without(said, first, last).strip() != said.strip():
+            stock = lines[0].strip() if lines[0].strip() in first else lines[-1].strip()
+            notes[place] = stock[:80]
+    sample = next(iter(notes.values()), "")[:30]
+    sentence = (
+        f"{count_of(len(notes), 'answer begins or ends', 'answers begin or end')} with a stock line such as “{sample}”."
+    )
+    return finding("repeated_boilerplate", "look", texts, notes, sentence, "Take the stock lines out.", notes=notes)

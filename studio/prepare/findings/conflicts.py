@@ -1,0 +1,59 @@
+"""The same question with answers that differ: only the person who knows can say which holds."""
+
+from collections import Counter
+
+from studio.prepare.findings.making import count_of, finding
+from studio.prepare.near import near_pairs
+from studio.prepare.near_short import SHORT_WORDS
+from studio.prepare.texts import Texts
+from studio.prepare.words import facts
+from studio.records.finding import Finding
+
+MOST_DIFFERING = 4
+
+
+def conflict_groups(texts: Texts) -> list[list[int]]:
+    """Places with the same or nearly the same question, at least two of whose answers differ."""
+    from studio.prepare.findings.copies import tied
+
+    asked = texts.asked_words
+    full = [place for place in range(len(texts)) if asked[place] and texts.said_words[place]]
+    pairs = near_pairs([asked[place] for place in full])
+    same = [
+        (full[left], full[right])
+        for left, right in pairs.tolist()
+        if same_question(asked[full[left]], asked[full[right]])
+    ]
+    return [group for group in tied(same) if not all(say_the_same(texts, group[0], other) for other in group[1:])]
+
+
+def same_question(left: list[str], right: list[str]) -> bool:
+    """Few words differ, and no number or denial: two questions about one long text are two questions."""
+    if left == right:
+        return True
+    one, other = Counter(left), Counter(right)
+    differing = (one - other).total() + (other - one).total()
+    return differing <= MOST_DIFFERING and facts(left) == facts(right)
+
+
+def say_the_same(texts: Texts, one: int, other: int) -> bool:
+    """Nearly the same words with the same numbers and denials."""
+    left, right = texts.said_words[one], texts.said_words[other]
+    if left == right:
+        return True
+    if facts(left) != facts(right):
+        return False
+    if min(len(left), len(right)) < SHORT_WORDS:
+        from rapidfuzz.distance import Levenshtein
+
+        return bool(Levenshtein.normalized_similarity(" ".join(left), " ".join(right)) >= 0.9)
+    a, b = set(zip(left, left[1:], left[2:], strict=False)), set(zip(right, right[1:], right[2:], strict=False))
+    return len(a & b) >= 0.8 * len(a | b)
+
+
+def find_conflicts(texts: Texts) -> list[Finding]:
+    """Every row whose question has another answer elsewhere."""
+    groups = conflict_groups(texts)
+    places = [place for group in groups for place in group]
+    sentence = f"{count_of(len(groups), 'question has', 'questions have')} answers that differ."
+    return finding("conflicting_answers", "serious", texts, places, sentence, groups=groups)

@@ -1,0 +1,60 @@
+"""Letters that were read in the wrong encoding: “cafÃ©” for “café”."""
+
+import re
+
+from studio.prepare.findings.making import count_of, finding
+from studio.prepare.texts import Texts
+from studio.records.example import Example
+from studio.records.finding import Finding
+
+LOST = re.compile("[\ufffd\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]|\\?{3,}[a-z]")
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def repaired(text: str) -> str:
+    """The text as it was meant; unchanged when nothing is wrong or nothing can be done."""
+    if text.isascii() and not CONTROLS.search(text):
+        return text
+    from ftfy import TextFixerConfig, fix_text
+    from ftfy.badness import is_bad
+
+    clean = CONTROLS.sub("", text)
+    if not (is_bad(clean) or LOST.search(clean)):
+        return clean
+    config = TextFixerConfig(
+        unescape_html=False, uncurl_quotes=False, fix_latin_ligatures=False, fix_character_width=False,
+        remove_terminal_escapes=False, fix_line_breaks=False, normalization=None, explain=False,
+    )  # fmt: skip
+    return str(fix_text(clean, config))
+
+
+def garbled_piece(text: str) -> str:
+    """The first garbled place with a few letters around it; nothing for a clean text."""
+    if text.isascii() and not CONTROLS.search(text):
+        return ""
+    fixed = repaired(text)
+    if fixed == text:
+        lost = text.find("\ufffd")
+        return text[max(0, lost - 12) : lost + 12] if lost >= 0 else ""
+    place = next((index for index, (a, b) in enumerate(zip(text, fixed, strict=False)) if a != b), len(fixed))
+    return text[max(0, place - 12) : place + 16]
+
+
+def find_garbled(texts: Texts) -> list[Finding]:
+    """Rows with the piece as it stands, and how it will read."""
+    notes: dict[int, str] = {}
+    lost = 0
+    for place, example in enumerate(texts.examples):
+        piece = first_piece(example)
+        if piece:
+            notes[place] = f"{piece} → {repaired(piece)}"
+            lost += "\ufffd" in piece
+    sentence = f"{count_of(len(notes), 'row has', 'rows have')} garbled letters."
+    if lost:
+        sentence += f" In {lost:,} a letter is lost for good."
+    return finding("garbled_text", "serious", texts, notes, sentence, "Repair the letters.", notes=notes)
+
+
+def first_piece(example: Example) -> str:
+    """The first garbled piece in any turn."""
+    return next((piece for message in example.messages if (piece := garbled_piece(message.content))), "")

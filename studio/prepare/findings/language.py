@@ -1,0 +1,112 @@
+"""Rows in another language than the rest, told by script and by the small words that every sentence needs.
+
+Short texts say nothing; the mix is the news, not the single row.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from studio.prepare.findings.making import count_of, finding
+from studio.prepare.texts import Texts
+from studio.records.finding import Finding
+
+LEAST_LETTERS = 40
+LEAST_WORDS = 3
+SMALL_WORDS = {
+    "English": "the of and to in is you that it for are with your this have be not can we will on as from or what how an by if",
+    "German": "der die und das ist ich nicht sie ein eine zu den mit für auf wir werden von im dem bitte wie kann haben oder ihre auch",
+    "French": "le la les des et est vous une pour que dans pas sur avec nous votre du je ce sont qui au être ou cette par plus",
+    "Spanish": "el los las que una por para con no es su usted del puede como más está se al son lo cómo si pero este cuando",
+    "Italian": "il che di per una non sono con è della si più come gli nel alla questo anche può suo dei delle ha ma le mi",
+    "Portuguese": "que não uma para com os do da em você por mais como dos sua seu pode ao as se foi ou são também está na no",
+    "Dutch": "de het een van en is niet dat u op voor met zijn wij uw kunt te aan ik er ook als bij wordt naar kan deze",
+    "Polish": "nie się na jest że to do jak czy w z po dla przez można od są ale być proszę lub za o co może tego",
+    "Swedish": "och att det är som en på inte av för med till den har kan vi du ett om din från hur jag eller så när",
+    "Danish": "og at det er en på ikke af for med til den har kan vi du et om din fra hvordan jeg eller så når der",
+    "Norwegian": "og at det er en på ikke av for med til den har kan vi du et om din fra hvordan jeg eller så når deg",
+    "Finnish": "ja on ei että se voit tai kun mutta ovat jos niin myös sen hän kuin voi ole sinun miten tämä mitä oli",
+    "Czech": "a je na se že to v s pro jak není nebo si jsou do z můžete být by ale který jako za po od jsme také",
+    "Hungarian": "a az és hogy nem van egy is meg ha vagy de mint ez azt kell lehet csak még már hogyan el ki után",
+    "Romanian": "și de la nu în este că o pe cu pentru din sunt care mai sau să ce vă puteți dacă cum fi un prin",
+    "Turkish": "ve bir bu için ile de da çok ne var mı olarak değil gibi daha nasıl veya olan kadar en sonra ben siz",
+    "Vietnamese": "và của là có không cho được các một bạn trong để với này những người khi tôi như đã từ hoặc về",
+    "Indonesian": "yang dan di untuk dengan anda ini tidak dari itu dalam adalah pada ke akan bisa atau kami dapat saya oleh",
+    "Lithuanian": "ir yra į kad su ne tai kaip iš ar jūs mes apie galite bus už jei arba nuo per",
+    "Russian": "и в не на что с вы как это по для из к у или мы ваш если можно но от так же при я он она",
+    "Ukrainian": "і в не на що з ви як це для та до або ми ваш якщо можна від але є у про за він вона",
+    "Bulgarian": "и в не на че с вие как това за от да се или ние ако може но са по към е при със",
+    "Arabic": "في من على إلى أن هذا التي عن مع لا ما هل كان هذه أو كما قد لم بعد كل",
+    "Persian": "در به از که این را با است برای آن یک می شما های تا یا چه هم بود شود",
+    "Greek": "και το να η του της με για είναι από που στο δεν την τα οι σας ή θα μπορείτε",
+    "Hebrew": "של את על לא זה הוא עם אני כל או אם גם יש מה היא אתה כי",
+    "Hindi": "है के में की को से का और हैं पर यह नहीं कर लिए एक भी आप कि",
+}  # fmt: skip
+SCRIPTS = (
+    ("Japanese", re.compile("[\u3040-\u30ff]")),
+    ("Chinese", re.compile("[\u4e00-\u9fff]")),
+    ("Korean", re.compile("[\uac00-\ud7af]")),
+    ("Thai", re.compile("[\u0e00-\u0e7f]")),
+    ("Greek", re.compile("[\u0370-\u03ff]")),
+    ("Hebrew", re.compile("[\u0590-\u05ff]")),
+    ("Hindi", re.compile("[\u0900-\u097f]")),
+)
+LANGUAGES = tuple(SMALL_WORDS)
+
+
+def votes_by_word() -> dict[str, tuple[int, ...]]:
+    """Which languages a small word speaks for."""
+    votes: dict[str, list[int]] = {}
+    for index, listed in enumerate(SMALL_WORDS.values()):
+        for word in listed.split():
+            votes.setdefault(word, []).append(index)
+    return {word: tuple(indices) for word, indices in votes.items()}
+
+
+def language_of(text: str, said: Sequence[str], votes: dict[str, tuple[int, ...]]) -> str:
+    """The language, or nothing when the text is too short or two languages are close."""
+    if not text.isascii():
+        head = text[:400]
+        letters = sum(map(str.isalpha, head))
+        for name, script in SCRIPTS:
+            found = len(script.findall(head))
+            if found >= (4 if name == "Japanese" else 8) and found >= (0.1 if name == "Japanese" else 0.4) * letters:
+                return name
+    if len(text) < LEAST_LETTERS:
+        return ""
+    counts = [0] * len(LANGUAGES)
+    for word in said[:80]:
+        for index in votes.get(word, ()):
+            counts[index] += 1
+    best = max(range(len(counts)), key=counts.__getitem__)
+    most = counts[best]
+    counts[best] = 0
+    enough = most >= LEAST_WORDS and most >= 0.12 * min(len(said), 80)
+    return LANGUAGES[best] if enough and most >= 1.3 * max(counts) + 1 else ""
+
+
+def languages(texts: Texts) -> dict[int, str]:
+    """The language of each answer, or of its question where the answer is too short to tell."""
+    votes = votes_by_word()
+    found: dict[int, str] = {}
+    for place, (asked, said) in enumerate(zip(texts.asked, texts.said, strict=True)):
+        name = language_of(said, texts.said_words[place], votes) or language_of(asked, texts.asked_words[place], votes)
+        if name:
+            found[place] = name
+    return found
+
+
+def find_mixed_language(texts: Texts) -> list[Finding]:
+    """Languages beside the main one, when there are at least two such rows and one in two hundred."""
+    found = languages(texts)
+    counts = Counter(found.values())
+    if len(counts) < 2:
+        return []
+    main, _ = counts.most_common(1)[0]
+    places = [place for place, name in found.items() if name != main]
+    if len(places) < max(2, 0.005 * len(found)):
+        return []
+    notes = {place: found[place] for place in places}
+    listed = ", ".join(f"{name} {count:,}" for name, count in counts.most_common(4))
+    sentence = f"{count_of(len(places), 'row is', 'rows are')} in another language than most: {listed}."
+    return finding("mixed_language", "look", texts, places, sentence, notes=notes)

@@ -1,0 +1,28 @@
+"""Rows of the file's own exam or validation part that also stand in its lesson part."""
+
+from studio.prepare.findings.making import count_of, finding
+from studio.prepare.near import near_pairs
+from studio.prepare.texts import Texts
+from studio.records.finding import Finding
+
+
+def find_leakage(texts: Texts) -> list[Finding]:
+    """Near copies (by question, or by question and answer) and equal groups on both sides of the file's own split."""
+    parts = [example.part for example in texts.examples]
+    if not {"exam", "validation"} & set(parts) or not {"train", ""} & set(parts):
+        return []
+    held = {place for place, part in enumerate(parts) if part in ("exam", "validation")}
+    groups: dict[str, set[bool]] = {}
+    for place, example in enumerate(texts.examples):
+        if example.group:
+            groups.setdefault(example.group, set()).add(place in held)
+    leaking = {place for place in held if len(groups.get(texts.examples[place].group, ())) > 1}
+    pairs = [
+        near_pairs(texts.asked_words),
+        near_pairs([a + s for a, s in zip(texts.asked_words, texts.said_words, strict=True)]),
+    ]
+    for left, right in [pair for found in pairs for pair in found.tolist()]:
+        if (left in held) != (right in held):
+            leaking.add(left if left in held else right)
+    sentence = f"{count_of(len(leaking), 'exam row stands', 'exam rows stand')} in the examples, too."
+    return finding("leakage", "serious", texts, leaking, sentence)

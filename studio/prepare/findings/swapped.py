@@ -1,0 +1,29 @@
+"""Question and answer in each other's place, in some rows or in all."""
+
+from studio.prepare.findings.making import count_of, finding
+from studio.prepare.texts import Texts
+from studio.records.finding import Finding
+
+ENDS = ("?", "？", "؟")
+
+
+def find_swapped(texts: Texts) -> list[Finding]:
+    """Answers that ask while their question tells; only told where the other rows ask in the question."""
+    pairs = list(zip(texts.asked, texts.said, strict=True))
+    asks = [asked.rstrip().endswith(ENDS) for asked, _ in pairs]
+    answers_ask = [
+        said.rstrip().endswith(ENDS) and " " in said.strip() and "\n" not in said.strip() for _, said in pairs
+    ]
+    places = [
+        place for place in range(len(pairs)) if answers_ask[place] and not asks[place] and pairs[place][0].strip()
+    ]
+    if not places:
+        return []
+    if len(places) > 0.5 * len(pairs) and sum(asks) < 0.1 * len(pairs):
+        sentence = "Questions and answers seem to be in each other's column."
+        return finding("swapped_columns", "serious", texts, places, sentence)
+    if sum(asks) < 0.5 * len(pairs):
+        return []
+    longer = [place for place in places if len(pairs[place][0]) > len(pairs[place][1])]
+    sentence = f"{count_of(len(longer), 'row seems', 'rows seem')} to have question and answer swapped."
+    return finding("swapped_columns", "look", texts, longer, sentence)

@@ -1,0 +1,200 @@
+"""What each fix would do, spelled out by example: rows to leave out, turns to change. Nothing is done here."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from studio.prepare.findings import garbled, markup, special
+from studio.prepare.findings.boilerplate import repeated_lines, without
+from studio.prepare.findings.copies import exact_groups, near_groups, removable
+from studio.prepare.findings.empties import find_empty
+from studio.prepare.findings.making import count_of
+from studio.prepare.findings.placeholders import is_bare, label_words
+from studio.prepare.findings.private import is_private, scan
+from studio.prepare.private.details import Detail, find_details, may_hold_details
+from studio.prepare.private.fakes import fake
+from studio.prepare.private.masks import Masks, replaced
+from studio.prepare.private.secrets import find_secrets
+from studio.prepare.texts import Texts
+from studio.records.example import Example, Message
+from studio.records.finding import DropReason, Finding, Kind
+
+Turns = tuple[Message, ...]
+Drops = dict[str, DropReason]
+Edits = dict[str, Turns]
+
+IN_ORDER: tuple[Kind, ...] = (
+    "garbled_text", "markup", "special_tokens", "repeated_boilerplate", "private_details", "secret", "empty_answer",
+    "empty_question", "placeholder", "exact_duplicate", "near_duplicate",
+)  # fmt: skip
+FIXABLE: frozenset[Kind] = frozenset(IN_ORDER)
+CHOICES: dict[Kind, tuple[str, ...]] = {
+    "private_details": ("mask", "fake", "drop", "leave"),
+    "secret": ("mask", "drop", "leave"),
+    "exact_duplicate": ("first",),
+    "near_duplicate": ("first", "longest"),
+}
+
+
+class Effect(NamedTuple):
+    """What one fix does."""
+
+    kind: Kind
+    drops: Drops
+    edits: Edits
+    sentence: str
+
+
+def propose(finding: Finding, examples: Sequence[Example], *, choice: str = "") -> tuple[Drops, Edits, str]:
+    """The finding's own fix on its own rows; dismissed rows are not among them. Nothing for what only a person can decide."""
+    if finding.kind not in FIXABLE:
+        return {}, {}, ""
+    effect = effect_of(finding.kind, examples, choice=choice)
+    rows = set(finding.rows)
+    ids = {example.id for example in examples if example.row in rows}
+    drops = {key: reason for key, reason in effect.drops.items() if key in ids}
+    edits = {key: turns for key, turns in effect.edits.items() if key in ids}
+    return drops, edits, sentence_of(finding.kind, drops, edits)
+
+
+def fix_all(examples: Sequence[Example], kinds: Iterable[Kind] = IN_ORDER) -> list[Effect]:
+    """The fixes of these kinds, each on what the ones before it left: texts are repaired before copies are looked for."""
+    wanted = set(kinds)
+    effects: list[Effect] = []
+    current = list(examples)
+    for kind in IN_ORDER:
+        if kind not in wanted or not current:
+            continue
+        effect = effect_of(kind, current)
+        if effect.drops or effect.edits:
+            effects.append(effect)
+            current = after(current, effect)
+    return effects
+
+
+def after(examples: Sequence[Example], effect: Effect) -> list[Example]:
+    """The examples as the effect leaves them."""
+    return [
+        example.model_copy(update={"messages": effect.edits[example.id]}) if example.id in effect.edits else example
+        for example in examples
+        if example.id not in effect.drops
+    ]
+
+
+def effect_of(kind: Kind, examples: Sequence[Example], *, choice: str = "") -> Effect:
+    """One kind's fix on all rows that have it."""
+    texts = Texts(examples)
+    drops: Drops = {}
+    edits: Edits = {}
+    if kind in REPAIRS:
+        edits = rewritten(examples, REPAIRS[kind])
+    elif kind == "repeated_boilerplate":
+        edits = without_stock(texts)
+    elif kind in ("private_details", "secret"):
+        drops, edits = hidden(kind, texts, choice or "mask")
+    elif kind in ("empty_answer", "empty_question"):
+        rows = {row for finding in find_empty(texts) if finding.kind == kind for row in finding.rows}
+        drops = dict.fromkeys([example.id for example in examples if example.row in rows], kind)
+    elif kind == "placeholder":
+        labels = label_words(texts)
+        drops = {
+            example.id: "placeholder"
+            for example, said in zip(examples, texts.said, strict=True)
+            if is_bare(said, labels)
+        }
+    elif kind == "exact_duplicate":
+        drops = {examples[place].id: "exact_duplicate" for group in exact_groups(texts) for place in group[1:]}
+    elif kind == "near_duplicate":
+        gone = {place for group in near_groups(texts) for place in removable(texts, group, choice)}
+        drops = {examples[place].id: "near_duplicate" for place in sorted(gone)}
+    return Effect(kind, drops, edits, sentence_of(kind, drops, edits))
+
+
+REPAIRS: dict[Kind, Callable[[str], str]] = {
+    "garbled_text": garbled.repaired,
+    "markup": markup.repaired,
+    "special_tokens": special.repaired,
+}
+
+
+def rewritten(examples: Sequence[Example], repair: Callable[[str], str]) -> Edits:
+    """The turns of each example that the repair changes."""
+    edits: Edits = {}
+    for example in examples:
+        turns = tuple(changed(message, repair(message.content)) for message in example.messages)
+        if turns != example.messages:
+            edits[example.id] = turns
+    return edits
+
+
+def changed(message: Message, content: str) -> Message:
+    """The same message when the words are the same."""
+    return message if content == message.content else message.model_copy(update={"content": content})
+
+
+def without_stock(texts: Texts) -> Edits:
+    """The last answers without the first and last lines that many answers share."""
+    first, last = repeated_lines(texts)
+    edits: Edits = {}
+    for example, said in zip(texts.examples, texts.said, strict=True):
+        left = without(said, first, last) if "\n" in said else said
+        if left.strip() != said.strip():
+            edits[example.id] = tuple(
+                changed(message, left) if message.role == "assistant" and message.content == said else message
+                for message in example.messages
+            )
+    return edits
+
+
+def hidden(kind: Kind, texts: Texts, choice: str) -> tuple[Drops, Edits]:
+    """Private details or secrets masked, faked, or dropped with their row."""
+    if choice == "leave":
+        return {}, {}
+    places, details_in = secrets_in(texts) if kind == "secret" else private_in(texts)
+    if choice == "drop":
+        return {texts.examples[place].id: kind for place in places}, {}
+    masks = Masks([message.content for example in texts.examples for message in example.messages])
+    numbers: dict[str, int] = {}
+
+    def put(detail: Detail) -> str:
+        mask = masks.of(detail)
+        return fake(detail, numbers.setdefault(mask, len(numbers) + 1)) if choice == "fake" else mask
+
+    edits: Edits = {}
+    for place in places:
+        example = texts.examples[place]
+        edits[example.id] = tuple(
+            changed(message, replaced(message.content, details_in(message.content), put))
+            for message in example.messages
+        )
+    return {}, edits
+
+
+def private_in(texts: Texts) -> tuple[list[int], Callable[[str], list[Detail]]]:
+    """The places with private details, and what finds them in a text."""
+    found, public = scan(texts)
+
+    def details_in(text: str) -> list[Detail]:
+        return [one for one in find_details(text) if is_private(one, public)] if may_hold_details(text) else []
+
+    return sorted(found), details_in
+
+
+def secrets_in(texts: Texts) -> tuple[list[int], Callable[[str], list[Detail]]]:
+    """The places with secrets, and what finds them in a text."""
+
+    def details_in(text: str) -> list[Detail]:
+        return [Detail(start, end, "secret", text[start:end]) for start, end in find_secrets(text)]
+
+    places = [
+        place for place, one in enumerate(texts.examples) if any(details_in(turn.content) for turn in one.messages)
+    ]
+    return places, details_in
+
+
+def sentence_of(kind: Kind, drops: Drops, edits: Edits) -> str:
+    """What was done, for the log."""
+    if drops:
+        return f"{count_of(len(drops), 'row', 'rows')} left out ({kind.replace('_', ' ')})."
+    if edits:
+        return f"{count_of(len(edits), 'row', 'rows')} changed ({kind.replace('_', ' ')})."
+    return "Nothing to change."

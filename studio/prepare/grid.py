@@ -1,0 +1,191 @@
+"""Lines of cells become a Table: the header is found, and every line under it is a row or a counted drop."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
+
+from studio.errors import UnreadableFile
+from studio.prepare.headers import is_known_header
+from studio.prepare.table import MAX_CELL, MAX_COLUMNS, MAX_ROWS, Row, some_rows
+from studio.records.finding import Drop
+
+LOOK_AHEAD = 50
+INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+@dataclass
+class Grid:
+    """Filled while the lines go by; the readers make their Table of it."""
+
+    columns: tuple[str, ...] = ()
+    rows: list[Row] = field(default_factory=list)
+    drops: list[Drop] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def rows_read(self) -> int:
+        """Every line under the header."""
+        return len(self.rows) + len(self.drops)
+
+
+def fill_grid(lines: Iterable[Sequence[str]], name: str) -> Grid:
+    """Find the header among the first lines, then sort every further line into rows and drops."""
+    stream = iter(lines)
+    head = list(islice(stream, LOOK_AHEAD))
+    if not any(any(cell.strip() for cell in line) for line in head):
+        following = next((line for line in stream if any(cell.strip() for cell in line)), None)
+        if following is None:
+            raise UnreadableFile(
+                "The file is empty.", hint="Save it again from your program and upload it.", where=name
+            )
+        head = [following, *islice(stream, LOOK_AHEAD)]
+    grid = Grid()
+    place = header_place(head)
+    body: Iterator[Sequence[str]]
+    if place is None:
+        first = next(index for index, line in enumerate(head) if any(cell.strip() for cell in line))
+        grid.columns = tuple(f"Column {number}" for number in range(1, len(trimmed(head[first])) + 1))
+        grid.notes.append("The first row holds data, not headings: the columns are numbered.")
+        body = chain(head[first:], stream)
+    else:
+        skipped = sum(1 for line in head[:place] if any(cell.strip() for cell in line))
+        if skipped:
+            grid.notes.append(f"{skipped} title {'row' if skipped == 1 else 'rows'} above the headings skipped.")
+        grid.columns = tidy_header(head[place], grid.notes)
+        body = chain(head[place + 1 :], stream)
+        widen(grid, head[place + 1 :])
+    if len(grid.columns) > MAX_COLUMNS:
+        raise UnreadableFile(
+            f"The file has {len(grid.columns):,} columns; at most {MAX_COLUMNS:,} are read.",
+            hint="Keep only the columns with the questions and answers.",
+            where=name,
+        )
+    sort_lines(grid, body, trimmed(head[place]) if place is not None else [], name)
+    if not grid.rows_read or not grid.rows:
+        raise UnreadableFile(
+            "No rows under the header.", hint="Add rows under the headings and save again.", where=name
+        )
+    return grid
+
+
+def trimmed(line: Sequence[str]) -> list[str]:
+    """The line without the empty cells at its end."""
+    cells = list(line)
+    while cells and not cells[-1].strip():
+        cells.pop()
+    return cells
+
+
+def header_place(head: list[Sequence[str]]) -> int | None:
+    """The index of the header among the first lines; None when the lines start with data.
+
+    Title rows have fewer cells than the table under them; a line with a known heading wins.
+    """
+    widths = [sum(1 for cell in line if cell.strip()) for line in head]
+    filled = [width for width in widths if width]
+    common = Counter(filled).most_common(1)[0][0]
+    wanted = max(min(common, 2), 1)
+    for index, line in enumerate(head[:20]):
+        if widths[index] >= wanted and sum(1 for cell in line if is_known_header(cell)) >= wanted:
+            return index
+    usual = max(2, round(0.6 * common)) if common > 1 else 1
+    for index, line in enumerate(head[:20]):
+        if widths[index] >= min(usual, max(filled)):
+            return None if looks_like_data(line, head[index + 1 :]) else index
+    return 0
+
+
+def looks_like_data(line: Sequence[str], following: list[Sequence[str]]) -> bool:
+    """Long cells, ended sentences or numbers are not headings; a heading that is known always is."""
+    cells = [cell.strip() for cell in line if cell.strip()]
+    if any(is_known_header(cell) for cell in cells) or not any(any(c.strip() for c in other) for other in following):
+        return False
+    sentences = sum(
+        1 for cell in cells if len(cell) > 60 or (cell.endswith(("?", ".", "!", "？", "。")) and " " in cell)
+    )
+    numbers = sum(1 for cell in cells if re.fullmatch(r"[-+]?\d[\d.,:/ -]*", cell))
+    return sentences + numbers > 0
+
+
+def tidy_header(line: Sequence[str], notes: list[str]) -> tuple[str, ...]:
+    """Names without invisible marks, each once; columns without a name are numbered."""
+    names: list[str] = []
+    seen: Counter[str] = Counter()
+    twice: list[str] = []
+    for number, cell in enumerate(trimmed(line), start=1):
+        heading = INVISIBLE.sub("", cell).strip() or f"Column {number}"
+        seen[heading] += 1
+        if seen[heading] > 1:
+            twice.append(heading)
+            heading = f"{heading} ({seen[heading]})"
+            while heading in names:
+                heading += "′"
+        names.append(heading)
+    if twice:
+        notes.append(f"The heading “{twice[0]}” appears more than once; the later ones are numbered.")
+    return tuple(names)
+
+
+def widen(grid: Grid, following: list[Sequence[str]]) -> None:
+    """When most rows are wider than the header, the further columns get numbers instead of being lost."""
+    widths = [len(trimmed(line)) for line in following if any(cell.strip() for cell in line)]
+    if not widths or sum(1 for width in widths if width > len(grid.columns)) <= 0.5 * len(widths):
+        return
+    target = Counter(widths).most_common(1)[0][0]
+    if target <= len(grid.columns):
+        return
+    extra = tuple(f"Column {number}" for number in range(len(grid.columns) + 1, target + 1))
+    grid.notes.append(f"The rows have {len(extra)} more cells than the header; these columns are numbered.")
+    grid.columns += extra
+
+
+def sort_lines(grid: Grid, body: Iterable[Sequence[str]], header: list[str], name: str) -> None:
+    """Each line becomes a row, a blank, a repeated header or an unreadable row with the reason."""
+    columns, width = grid.columns, len(grid.columns)
+    rows, drops = grid.rows, grid.drops
+    long_rows: list[int] = []
+    short_rows: list[int] = []
+    tall: tuple[int, int] | None = None
+    many_lines = 50
+    for number, line in enumerate(body, start=1):
+        if number > MAX_ROWS:
+            raise UnreadableFile(
+                f"The file has more than {MAX_ROWS:,} rows.", hint="Split it into smaller files.", where=name
+            )
+        if len(line) != width:
+            cells = trimmed(line)
+            if not cells:
+                drops.append(Drop(row=number, reason="blank_row"))
+                continue
+            if len(cells) > width:
+                long_rows.append(number)
+                drops.append(Drop(row=number, reason="unreadable_row", detail=f"{len(cells)} cells, {width} headings"))
+                continue
+            if len(line) < width:
+                short_rows.append(number)
+            line = cells + [""] * (width - len(cells))
+        if not any(line) or not any(cell.strip() for cell in line):
+            drops.append(Drop(row=number, reason="blank_row"))
+            continue
+        if header and line[0] == header[0] and trimmed(line) == header:
+            drops.append(Drop(row=number, reason="repeated_header"))
+            continue
+        for cell in line:
+            if len(cell) > 2_000:
+                if len(cell) > MAX_CELL:
+                    detail = f"a cell of {len(cell):,} characters; at most {MAX_CELL:,} are read"
+                    drops.append(Drop(row=number, reason="unreadable_row", detail=detail))
+                    break
+                height = cell.count("\n") + 1
+                if height > many_lines and (tall is None or height > tall[1]):
+                    tall = (number, height)
+        else:
+            rows.append(Row(number, dict(zip(columns, line, strict=True))))
+    if long_rows:
+        grid.notes.append(f"{len(long_rows):,} with more cells than headings left out: {some_rows(long_rows)}.")
+    if short_rows:
+        grid.notes.append(f"{len(short_rows):,} with fewer cells than headings filled up: {some_rows(short_rows)}.")
+    if tall:
+        grid.notes.append(f"Row {tall[0]} has a cell of {tall[1]:,} lines: is a closing quote missing?")

@@ -1,0 +1,128 @@
+"""Examples to learn from, a practice check and an exam: near copies and rows of one group never sit on two sides."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from studio.errors import StudioError
+from studio.prepare.findings.balance import FEWEST
+from studio.prepare.findings.copies import tied
+from studio.prepare.near import near_pairs
+from studio.prepare.texts import Texts
+from studio.records.example import Example
+
+SHARE, LEAST, MOST = 0.1, 5, 200
+
+
+class Split(NamedTuple):
+    """In the order of the rows."""
+
+    train: list[Example]
+    validation: list[Example]
+    exam: list[Example]
+
+
+def split(examples: Sequence[Example], *, seed: int = 0, groups: Mapping[str, str] | None = None) -> Split:
+    """A tenth for the exam and a tenth of the rest for the practice check, by content and seed alone.
+
+    `groups` ties example ids together beyond their own group. Raises StudioError under 20 examples.
+    """
+    if len(examples) < FEWEST:
+        number = "1 example is" if len(examples) == 1 else f"{len(examples)} examples are"
+        raise StudioError(
+            f"{number} too few: at least {FEWEST} are needed.",
+            hint="The exam and the practice check take 5 each. 500 to 2,000 good ones teach a voice and a format.",
+        )
+    order = sorted(clusters(examples, groups or {}), key=lambda places: rank(examples, places, seed))
+    side: dict[int, str] = {}
+    for name in ("exam", "validation"):
+        for places in order:
+            if not side.get(places[0]) and named_side(examples, places) == name:
+                side.update(dict.fromkeys(places, name))
+        if name in side.values():
+            continue
+        free = [places for places in order if places[0] not in side and named_side(examples, places) == ""]
+        wanted = size_of(len(examples) - len(side))
+        for places in drawn(free, wanted):
+            side.update(dict.fromkeys(places, name))
+    sides: dict[str, list[Example]] = {"train": [], "validation": [], "exam": []}
+    for place, example in enumerate(examples):
+        sides[side.get(place, "train")].append(example)
+    if not sides["train"]:
+        raise too_alike()
+    return Split(**sides)
+
+
+def size_of(count: int) -> int:
+    """A tenth, at least 5 and at most 200."""
+    return max(LEAST, min(MOST, round(SHARE * count)))
+
+
+def drawn(free: Sequence[list[int]], wanted: int) -> list[list[int]]:
+    """Clusters in their order until there are enough rows; those that would overshoot are passed over."""
+    taken: list[list[int]] = []
+    count = 0
+    for places in free:
+        if count + len(places) <= wanted:
+            taken.append(places)
+            count += len(places)
+        if count == wanted:
+            return taken
+    rest = sorted((places for places in free if places not in taken), key=len)
+    while count < LEAST and len(rest) > 1:
+        taken.append(rest.pop(0))
+        count += len(taken[-1])
+    if count < LEAST:
+        raise too_alike()
+    return taken
+
+
+def too_alike() -> StudioError:
+    """Everything hangs together: there is nothing to examine that was not learned."""
+    return StudioError(
+        "The rows are too alike to set an exam aside.", hint="Add examples that differ, or check the group column."
+    )
+
+
+def clusters(examples: Sequence[Example], groups: Mapping[str, str]) -> list[list[int]]:
+    """Places that must stay together; most stand alone."""
+    texts = Texts(examples)
+    pairs = [(left, right) for left, right in near_pairs(texts.asked_words).tolist()]
+    both = [asked + said for asked, said in zip(texts.asked_words, texts.said_words, strict=True)]
+    pairs += [(left, right) for left, right in near_pairs(both).tolist()]
+    first: dict[str, int] = {}
+    for place, example in enumerate(examples):
+        for key in filter(
+            None, (example.group and f"own {example.group}", groups.get(example.id) and f"given {groups[example.id]}")
+        ):
+            pairs.append((first.setdefault(key, place), place))
+    together = tied([(left, right) for left, right in pairs if left != right])
+    inside = {place for group in together for place in group}
+    return together + [[place] for place in range(len(examples)) if place not in inside]
+
+
+def named_side(examples: Sequence[Example], places: Sequence[int]) -> str:
+    """Where the file itself puts a cluster; one that it puts on both sides is for learning."""
+    parts = {examples[place].part for place in places} - {""}
+    if not parts:
+        return ""
+    return parts.pop() if len(parts) == 1 else "train"
+
+
+def rank(examples: Sequence[Example], places: Sequence[int], seed: int) -> str:
+    """A number drawn from the words and the seed: the order of the rows plays no part."""
+    first = min(examples[place].content_hash for place in places)
+    return hashlib.sha256(f"{seed}:{first}".encode()).hexdigest()
+
+
+def overlaps(examples: Sequence[Example], exam: Sequence[Example]) -> set[str]:
+    """The ids of examples that are near copies of an exam row, by question or by question and answer."""
+    both = Texts([*examples, *exam])
+    edge = len(examples)
+    found: set[str] = set()
+    rows = [asked + said for asked, said in zip(both.asked_words, both.said_words, strict=True)]
+    for words_of_rows in (both.asked_words, rows):
+        for group in tied([(left, right) for left, right in near_pairs(words_of_rows).tolist()]):
+            if group[-1] >= edge:
+                found.update(examples[place].id for place in group if place < edge)
+    return found

@@ -1,0 +1,55 @@
+"""What reading a file gives: rows of cells as they stood, and an account of the rows that could not be read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from studio.records.finding import Drop
+
+MAX_BYTES = 200 * 2**20
+MAX_ROWS = 2_000_000
+MAX_COLUMNS = 1_000
+MAX_CELL = 1_000_000
+FOR_EXCEL = " (for Excel)"  # ends each heading of an export that is safe against formulas
+
+
+class Row(NamedTuple):
+    """One row under the header, counted from 1. Values are text, or lists and dicts where JSON held them."""
+
+    number: int
+    cells: dict[str, object]
+
+
+@dataclass(frozen=True)
+class Table:
+    """`rows_read` counts every row under the header, also blank and unreadable ones: `len(rows) + len(drops)`."""
+
+    format: str
+    encoding: str = ""
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    rows: list[Row] = field(default_factory=list)
+    drops: list[Drop] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
+    rows_read: int = 0
+
+
+def text_of(value: object) -> str:
+    """A cell as the words a person would see: nested values as JSON, absent ones as nothing."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    import json
+
+    return json.dumps(value, ensure_ascii=False)
+
+
+def some_rows(numbers: Sequence[int]) -> str:
+    """“row 3”, or “rows 3, 8 and 12”, or “rows 3, 8, 12 and 40 more”."""
+    if len(numbers) == 1:
+        return f"row {numbers[0]}"
+    if len(numbers) <= 4:
+        return f"rows {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
+    return f"rows {', '.join(map(str, numbers[:3]))} and {len(numbers) - 3:,} more"

@@ -1,0 +1,141 @@
+"""The page: a header, four tabs in the order of the journey, and the one look (`View`) that they share.
+
+A tab changes the look; a change of the look paints every tab. No tab writes another one's parts.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+
+from studio.desk.studio import Studio
+from studio.errors import StudioError
+from studio.web import paint, words
+from studio.web.compare_tab import CompareTab
+from studio.web.errors import wire
+from studio.web.examples_tab import ExamplesTab, Offer
+from studio.web.model_tab import ModelTab
+from studio.web.teach_tab import TeachTab
+from studio.web.view import View
+
+TABS = ("examples", "model", "teach", "compare")
+
+
+class Page:
+    """The header and the wiring between tabs."""
+
+    def __init__(self, studio: Studio, offer: Offer) -> None:
+        self.studio = studio
+        self.examples, self.model = ExamplesTab(studio, offer), ModelTab(studio)
+        self.teach, self.compare = TeachTab(studio), CompareTab(studio, offer)
+
+    def build(self) -> gr.Blocks:
+        """The whole page, not yet served."""
+        with gr.Blocks(title="Tailor Studio", analytics_enabled=False, fill_width=True) as page:
+            view = gr.State(View())
+            with gr.Row(elem_classes="top"):
+                gr.Markdown(paint.brand("Tailor Studio"), elem_classes="brand")
+                self.picker = gr.Dropdown(
+                    [], label="Project", allow_custom_value=True, elem_classes="picker", visible=False,
+                    min_width=200,
+                )  # fmt: skip
+                self.fresh = gr.Button("New project", size="sm", elem_classes="quiet fresh", visible=False)
+                gr.Markdown(paint.promise(words.promise(offline=self.studio.settings.offline)), elem_classes="promise")
+            self.address = gr.Markdown(elem_classes="address")
+            self.notice = gr.Markdown(visible=False, elem_classes="said")
+            with gr.Tabs(elem_classes="journey") as self.tabs:
+                parts = (self.examples, self.model, self.teach, self.compare)
+                self.doors = {}
+                for id, name, part in zip(TABS, words.TABS, parts, strict=True):
+                    with gr.Tab(name, id=id) as self.doors[id]:
+                        part.build(view)
+            self._connect(page, view)
+        return page
+
+    def _connect(self, page: gr.Blocks, view: gr.State) -> None:
+        examples, model, teach, compare = self.examples, self.model, self.teach, self.compare
+        wire(page.load, self.arrive, [], [view], self.notice)
+        header = [self.picker, self.fresh, self.address, *self.doors.values()]
+        wire(view.change, self.paint, [view], header, self.notice)
+        wire(view.change, examples.paint, [view, examples.listing], examples.painted, examples.notice)
+        wire(view.change, model.paint, [view], model.painted, model.notice)
+        wire(view.change, teach.paint, [view], teach.painted, teach.notice)
+        wire(view.change, compare.paint, [view, compare.talk], compare.painted, compare.notice)
+        wire(self.picker.focus, self.list_projects, [view], [self.picker], self.notice)
+        wire(self.picker.input, self.choose, [self.picker], [view, self.tabs], self.notice)
+        wire(self.fresh.click, self.begin_anew, [view], [view, self.tabs], self.notice)
+        wire(self.doors["model"].select, model.open, [view, model.preset, *model.dials], model.planned, model.notice,
+             show_progress="full", show_progress_on=model.plan)  # fmt: skip
+        wire(self.doors["teach"].select, teach.paint, [view], teach.painted, teach.notice)
+        wire(self.doors["compare"].select, compare.paint, [view, compare.talk], compare.painted, compare.notice)
+        for button, place in ((examples.next, "model"), (model.next, "teach"), (teach.next, "compare")):
+            wire(button.click, getattr(self, f"to_{place}"), [], [self.tabs], self.notice)
+
+    # Events
+
+    def arrive(self, request: gr.Request) -> View:
+        """The page was opened or loaded again: the address says what is looked at, else the newest project."""
+        asked = dict(request.query_params)
+        return self._look_at(str(asked.get("project", "")), str(asked.get("run", "")), fresh="new" in asked)
+
+    def choose(self, project: str) -> tuple[View, Any]:
+        """Another project."""
+        return self._look_at(project, ""), gr.Tabs(selected="examples")
+
+    def begin_anew(self, view: View) -> tuple[View, Any]:
+        """No project yet: the first upload makes one, named after its file."""
+        return View(stamp=view.stamp + 1), gr.Tabs(selected="examples")
+
+    def list_projects(self, view: View) -> Any:
+        """The projects there are now; another browser may have made some."""
+        return self._picker(view)
+
+    def to_model(self) -> Any:
+        """Onwards."""
+        return gr.Tabs(selected="model")
+
+    def to_teach(self) -> Any:
+        """Onwards."""
+        return gr.Tabs(selected="teach")
+
+    def to_compare(self) -> Any:
+        """Onwards."""
+        return gr.Tabs(selected="compare")
+
+    # Painting
+
+    def paint(self, view: View) -> tuple[Any, ...]:
+        """Header, address bar and ticks."""
+        runs = self.studio.runs.all(view.project) if view.project else []
+        done = {
+            "examples": bool(view.dataset), "model": view.recipe is not None or bool(runs),
+            "teach": any(run.has_version for run in runs), "compare": False,
+        }  # fmt: skip
+        labels = [gr.Tab(label=f"{name} ✓" if done[id] else name) for id, name in zip(TABS, words.TABS, strict=True)]
+        fresh = gr.update(visible=bool(view.project))
+        return (self._picker(view), fresh, paint.address(view.project, view.run), *labels)
+
+    def _picker(self, view: View) -> Any:
+        projects = self.studio.home.all_projects()
+        choices = [(project.title, project.id) for project in projects]
+        return gr.update(choices=choices, value=view.project or None, visible=bool(choices))
+
+    def _look_at(self, project: str, run: str, *, fresh: bool = False) -> View:
+        known = {one.id for one in self.studio.home.all_projects()}
+        if project not in known:
+            project, run = ("" if fresh or not known else self.studio.home.all_projects()[0].id), ""
+        view = View(project=project, stamp=1)
+        if not project:
+            return view
+        try:
+            view = replace(view, dataset=self.studio.examples.newest(project))
+        except StudioError:
+            return view
+        runs = self.studio.runs.all(project)
+        chosen = next((one for one in runs if one.id == run), runs[0] if runs else None)
+        return view if chosen is None else replace(view, run=chosen.id, model=chosen.ticket.recipe.base_model)
+
+
+def build_app(studio: Studio, offer: Offer) -> gr.Blocks:
+    """The page over this studio; `offer` turns a file into an address for one browser session."""
+    return Page(studio, offer).build()

@@ -1,0 +1,253 @@
+"""A table arrives: it is read, its columns are guessed and shown as the model would read them, and she confirms.
+
+Nothing is stored in a project before she does; a file that cannot be read leaves a sentence and nothing else.
+"""
+
+import contextlib
+import secrets
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from studio.desk.studio import Studio
+from studio.errors import StudioError
+from studio.prepare.table import Table
+from studio.records.dataset import Mapping as Columns
+from studio.records.example import Example
+from studio.settings import shared_folder
+from studio.web import paint, words
+from studio.web.errors import wire
+from studio.web.view import View, person_of
+
+KINDS = [".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".json", ".jsonl", ".ndjson", ".parquet"]
+ENCODINGS = ("utf-8", "cp1252", "cp1250", "cp1251", "utf-16", "mac_roman", "cp932", "gb18030", "big5", "cp949")
+SHOWN_PAIRS = 3
+MOST_WAITING = 4
+NONE = "(none)"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A table between its arrival and her yes."""
+
+    path: Path
+    name: str
+    table: Table
+    project: str = ""
+    parent: str = ""
+    ours: bool = False  # an uploaded copy, to be deleted once it is in a dataset
+
+
+class ColumnsCard:
+    """Where files come in, and where their columns are confirmed."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio = studio
+        self._waiting: OrderedDict[str, Waiting] = OrderedDict()
+
+    # Layout
+
+    def build_start(self) -> None:
+        """What a person with nothing yet sees first."""
+        with gr.Column(elem_classes="start", visible=True) as self.start:
+            gr.Markdown(paint.heading("Teach a small model to answer the way you do"))
+            gr.Markdown(paint.sentences(words.FOR, words.NOT_FOR), elem_classes="purpose")
+            with gr.Row(elem_classes="halves"):
+                with gr.Column(elem_classes="card"):
+                    gr.Markdown(paint.title("Bring a table of good answers", words.TABLE_HINT))
+                    self.file = gr.File(
+                        label="Your table", file_types=KINDS, height=150, elem_classes="drop", show_label=False
+                    )
+                with gr.Column(elem_classes="card"):
+                    gr.Markdown(paint.title("Or try it with a sample", words.SAMPLE_HINT))
+                    self.support = gr.Button("A support desk’s answers", elem_classes="wide")
+                    self.dirty = gr.Button("The same, made dirty on purpose", elem_classes="wide")
+            gr.Markdown(paint.steps(words.STEPS), elem_classes="steps")
+
+    def build_confirm(self) -> None:
+        """The question after every file: is this right?"""
+        with gr.Column(visible=False, elem_classes="confirm") as self.confirm:
+            self.head = gr.Markdown()
+            with gr.Row(elem_classes="two-thirds"):
+                with gr.Column(scale=3, elem_classes="card"):
+                    self.preview = gr.Markdown(paint.title("How the model will read it"))
+                with gr.Column(scale=2, elem_classes="card"):
+                    self.question = self._column("Questions are in", "What a person asks or writes.")
+                    self.answer = self._column("Answers are in", "What the model is to learn.")
+                    self.context = self._column("Background is in", "Text that belongs to the question, if any.")
+                    self.sheet = self._column("Sheet", "Which sheet of the spreadsheet.", visible=False)
+                    self.encoding = self._column(
+                        "Letters are written as", "Change it when letters look wrong (encoding).", visible=False
+                    )
+            with gr.Row(elem_classes="actions"):
+                self.yes = gr.Button("Yes, this is right", variant="primary")
+                self.back = gr.Button("No, take another file", elem_classes="quiet")
+
+    def _column(self, label: str, info: str, *, visible: bool = True) -> gr.Dropdown:
+        return gr.Dropdown([], label=label, info=info, visible=visible, allow_custom_value=True, interactive=True)
+
+    @property
+    def panel(self) -> list[Any]:
+        """What is repainted together when a file arrives or its columns change."""
+        return [
+            self.start, self.confirm, self.head, self.preview, self.question, self.answer, self.context, self.sheet,
+            self.encoding,
+        ]  # fmt: skip
+
+    def connect(self, view: gr.State, waiting: gr.State, notice: gr.Markdown, rest: gr.Column) -> None:
+        """Events; `rest` is the part of the tab that gives way to the question."""
+        shown = [waiting, rest, *self.panel]
+        wire(self.file.upload, self.arrive, [view, self.file], [*shown, self.file], notice, show_progress="full",
+             show_progress_on=self.file)  # fmt: skip
+        wire(self.support.click, self.try_support, [view], shown, notice)
+        wire(self.dirty.click, self.try_dirty, [view], shown, notice)
+        choices = [self.question, self.answer, self.context, self.sheet, self.encoding]
+        for choice in (self.question, self.answer, self.context):
+            wire(choice.input, self.look, [waiting, *choices], [self.preview], notice)
+        for choice in (self.sheet, self.encoding):
+            wire(choice.input, self.read_again, [waiting, self.sheet, self.encoding], shown, notice)
+        wire(self.yes.click, self.accept, [view, waiting, *choices], [view, waiting], notice,
+             show_progress="minimal", show_progress_on=self.preview)  # fmt: skip
+        wire(self.back.click, self.leave, [view], shown, notice)
+
+    # Events
+
+    def arrive(self, view: View, path: str | None) -> tuple[Any, ...]:
+        """A file was dropped."""
+        if not path:
+            return (*(gr.skip() for _ in range(11)), gr.skip())
+        file = Path(path)
+        try:
+            key = self.take(file, file.name, project=view.project, ours=True)
+        except Exception:
+            file.unlink(missing_ok=True)
+            raise
+        return (*self.ask(key), None)
+
+    def try_support(self, view: View) -> tuple[Any, ...]:
+        """The clean sample, as if it had been uploaded."""
+        return self._sample("support")
+
+    def try_dirty(self, view: View) -> tuple[Any, ...]:
+        """The dirty sample, as if it had been uploaded."""
+        return self._sample("dirty")
+
+    def _sample(self, name: str) -> tuple[Any, ...]:
+        found = sorted(shared_folder("sample_data").glob(f"*{name}*.csv"))
+        if not found:
+            raise StudioError("The sample is missing from this installation.", hint="Install the studio again.")
+        return self.ask(self.take(found[0], found[0].name))
+
+    def reopen(self, view: View) -> tuple[Any, ...]:
+        """The same upload once more, to choose other columns."""
+        shown = self.studio.examples.view(view.project, view.dataset)
+        path = self.studio.examples.source(view.project, view.dataset)
+        source = shown.card.source
+        key = self.take(path, source.name, project=view.project, parent=view.dataset, sheet=source.sheet or None,
+                        encoding=source.encoding or None)  # fmt: skip
+        return self.ask(key, shown.card.mapping)
+
+    def look(self, key: str, question: str, answer: str, context: str, sheet: str, encoding: str) -> str:
+        """The preview with these columns."""
+        waiting = self.waiting(key)
+        return self._preview(waiting, self._columns(waiting, question, answer, context))
+
+    def read_again(self, key: str, sheet: str, encoding: str) -> tuple[Any, ...]:
+        """Another sheet or another encoding."""
+        before = self.waiting(key)
+        table = self.studio.examples.read(before.path, before.name, sheet=sheet or None, encoding=encoding or None)
+        self._waiting[key] = replace(before, table=table)
+        return self.ask(key)
+
+    def accept(self, view: View, key: str, question: str, answer: str, context: str, sheet: str, encoding: str,
+               request: gr.Request) -> tuple[View, str]:  # fmt: skip
+        """Her yes: now it becomes a dataset."""
+        waiting = self.waiting(key)
+        columns = self._columns(waiting, question, answer, context)
+        made = self.studio.examples.upload(
+            waiting.path, waiting.name, by=person_of(request), project=waiting.project, parent=waiting.parent,
+            sheet=waiting.table.sheet or None, encoding=waiting.table.encoding or None, columns=columns,
+        )  # fmt: skip
+        self._forget(key)
+        return replace(view, project=made.project, dataset=made.id, stamp=view.stamp + 1, recipe=None), ""
+
+    def leave(self, view: View) -> tuple[Any, ...]:
+        """Back to where she came from."""
+        hidden = [gr.skip() for _ in self.panel[2:]]
+        there = bool(view.dataset)
+        return ("", gr.update(visible=there), gr.update(visible=not there), gr.update(visible=False), *hidden)
+
+    # Within
+
+    def take(self, path: Path, name: str, *, project: str = "", parent: str = "", sheet: str | None = None,
+             encoding: str | None = None, ours: bool = False) -> str:  # fmt: skip
+        """Read a file and remember it under a key."""
+        table = self.studio.examples.read(path, name, sheet=sheet, encoding=encoding)
+        key = secrets.token_hex(8)
+        self._waiting[key] = Waiting(path, name, table, project, parent, ours)
+        while len(self._waiting) > MOST_WAITING:
+            self._forget(next(iter(self._waiting)))
+        return key
+
+    def waiting(self, key: str) -> Waiting:
+        """What waits under a key, or a sentence after a restart of the studio."""
+        if key not in self._waiting:
+            raise StudioError("This file is no longer at hand.", hint="Choose it once more.")
+        return self._waiting[key]
+
+    def _forget(self, key: str) -> None:
+        gone = self._waiting.pop(key)
+        if gone.ours:
+            gone.path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                gone.path.parent.rmdir()
+
+    def _columns(self, waiting: Waiting, question: str, answer: str, context: str) -> Columns:
+        """What the dropdowns say; a known shape (chats, preferences) stays one while its columns are untouched."""
+        guessed = self._guess(waiting)
+        question, answer, context = ("" if name == NONE else name for name in (question, answer, context))
+        if guessed and (question, answer, context) == (guessed.question, guessed.answer, guessed.context):
+            return guessed
+        if not answer or question == answer:
+            raise StudioError("Question and answer need two different columns.", hint="Choose both on the right.")
+        sentence = f"“{question}” holds the questions and “{answer}” the answers."
+        return Columns(question=question, answer=answer, context=context, sentence=sentence)
+
+    def _guess(self, waiting: Waiting) -> Columns | None:
+        try:
+            return self.studio.examples.preview(waiting.table, rows=1)[0]
+        except StudioError:
+            return None
+
+    def ask(self, key: str, columns: Columns | None = None) -> tuple[Any, ...]:
+        """The question, painted."""
+        waiting = self.waiting(key)
+        table = waiting.table
+        guess = columns or self._guess(waiting) or Columns()
+        try:
+            preview = self._preview(waiting, guess) if guess.answer else paint.title(words.CHOOSE_COLUMNS)
+        except StudioError as error:
+            preview = paint.notice(error.message, error.hint)
+        names = list(table.columns)
+        head = paint.heading(
+            "Is this right?", words.file_lead(waiting.name, table.rows_read, table.format, guess.sentence)
+        )
+        return (
+            key, gr.update(visible=False), gr.update(visible=False), gr.update(visible=True),
+            head + (paint.listing(table.notes) if table.notes else ""), preview,
+            gr.update(choices=[NONE, *names], value=guess.question or NONE),
+            gr.update(choices=names, value=guess.answer or None),
+            gr.update(choices=[NONE, *names], value=guess.context or NONE),
+            gr.update(choices=list(table.sheets), value=table.sheet, visible=len(table.sheets) > 1),
+            gr.update(choices=list(dict.fromkeys([*([table.encoding] if table.encoding else []), *ENCODINGS])),
+                      value=table.encoding, visible=bool(table.encoding)),
+        )  # fmt: skip
+
+    def _preview(self, waiting: Waiting, columns: Columns) -> str:
+        _, examples = self.studio.examples.preview(waiting.table, columns)
+        shown: list[Example] = [example for example in examples if example.question.strip() and example.answer.strip()]
+        pairs = (paint.pair(e.question, e.answer, label=f"Row {e.row:,}", longest=400) for e in shown[:SHOWN_PAIRS])
+        return paint.title("How the model will read it") + ("".join(pairs) or paint.none("No row has both."))

@@ -1,0 +1,69 @@
+"""What a person reads when something did not work: a sentence in the page, never a traceback and never nothing."""
+
+import functools
+import inspect
+import logging
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import gradio as gr
+
+from studio.errors import StudioError
+from studio.web import paint
+
+log = logging.getLogger("studio.page")
+
+
+def told(error: Exception) -> Any:
+    """The notice for an error. An unexpected one is written to the log under the number that the person is shown."""
+    if isinstance(error, StudioError):
+        return gr.Markdown(paint.notice(error.message, error.hint, where=error.where), visible=True)
+    number = secrets.token_hex(3)
+    log.error("fault %s", number, exc_info=error)
+    message = "Something went wrong inside the studio. Nothing that you saved is lost."
+    hint = f"Try again. If it happens again, tell whoever looks after this computer the number {number}."
+    return gr.Markdown(paint.notice(message, hint), visible=True)
+
+
+def plainly(handler: Callable[..., Any], outputs: int) -> Callable[..., Any]:
+    """The handler with one more output, the notice: empty when it worked, the error's words when it did not."""
+    silence = gr.Markdown("", visible=False)
+    kept = tuple(gr.skip() for _ in range(outputs))
+
+    def packed(result: Any) -> tuple[Any, ...]:
+        return (*(result if outputs != 1 else (result,)), silence) if outputs else (silence,)
+
+    if inspect.isgeneratorfunction(handler):
+
+        @functools.wraps(handler)
+        def stream(*values: Any) -> Iterator[tuple[Any, ...]]:
+            try:
+                for result in handler(*values):
+                    yield packed(result)
+            except Exception as error:
+                yield (*kept, told(error))
+
+        return stream
+
+    @functools.wraps(handler)
+    def once(*values: Any) -> tuple[Any, ...]:
+        try:
+            return packed(handler(*values))
+        except Exception as error:
+            return (*kept, told(error))
+
+    return once
+
+
+def wire(
+    event: Callable[..., Any],
+    handler: Callable[..., Any],
+    inputs: Sequence[Any],
+    outputs: Sequence[Any],
+    notice: gr.Markdown,
+    **options: Any,
+) -> Any:
+    """Connect an event of the page: private, told plainly, and without Gradio's veil over every output."""
+    options = {"show_progress": "hidden", "api_visibility": "private", **options}
+    return event(plainly(handler, len(outputs)), list(inputs), [*outputs, notice], **options)

@@ -1,0 +1,117 @@
+"""EXAMPLES: a table comes in, is looked at, mended and shared out; every row stays accounted for."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from studio.desk.examples import DatasetView
+from studio.desk.studio import Studio
+from studio.web import paint, words
+from studio.web.columns_card import KINDS, ColumnsCard
+from studio.web.errors import wire
+from studio.web.findings_card import FindingsCard
+from studio.web.listing import Listing
+from studio.web.table_card import TableCard
+from studio.web.view import View, session_of
+
+Offer = Callable[[str, Path], str]
+SHOWN_PAIRS = 2
+FORMS = {"csv": "CSV", "csv_for_excel": "CSV for Excel", "jsonl": "JSONL"}
+
+
+class ExamplesTab:
+    """The first tab."""
+
+    def __init__(self, studio: Studio, offer: Offer) -> None:
+        self.studio, self.offer = studio, offer
+        self.columns, self.findings, self.table = ColumnsCard(studio), FindingsCard(studio), TableCard(studio)
+
+    def build(self, view: gr.State) -> None:
+        """Layout first, then the events."""
+        waiting, listing = gr.State(""), gr.State(Listing())
+        self.listing, self.notice = listing, gr.Markdown(visible=False, elem_classes="said")
+        self.columns.build_start()
+        self.columns.build_confirm()
+        with gr.Column(visible=False) as self.rest:
+            self.headline = gr.Markdown()
+            with gr.Row(elem_classes="two-thirds"):
+                with gr.Column(scale=3):
+                    self.findings.build(view, listing, self.notice)
+                with gr.Column(scale=2):
+                    self._build_side()
+            self.table.build(view, listing, self.notice)
+            with gr.Row(elem_classes="actions end"):
+                self.again = gr.Button("Choose other columns", elem_classes="quiet")
+                self.another = gr.UploadButton("Bring another table", file_types=KINDS, elem_classes="quiet")
+                self.next = gr.Button("Next: choose a model", variant="primary")
+        self.columns.connect(view, waiting, self.notice, self.rest)
+        shown = [waiting, self.rest, *self.columns.panel]
+        wire(self.again.click, self.columns.reopen, [view], shown, self.notice)
+        wire(self.another.upload, self.columns.arrive, [view, self.another], [*shown, self.another], self.notice)
+        for form, button in self.exports.items():
+            wire(button.click, getattr(self, f"export_{form}"), [view], [self.saved], self.notice)
+
+    def _build_side(self) -> None:
+        with gr.Column(elem_classes="card"):
+            self.preview = gr.Markdown(paint.title("How the model will read it"))
+            self.parts = gr.Markdown(elem_classes="soft")
+        with gr.Column(elem_classes="card"):
+            self.account = gr.Markdown(paint.title("Every row accounted for"))
+            with gr.Row(elem_classes="buttons"):
+                self.exports = {form: gr.Button(f"Save as {label}", size="sm") for form, label in FORMS.items()}
+            self.saved = gr.Markdown(elem_classes="saved")
+
+    # Painting
+
+    @property
+    def painted(self) -> list[Any]:
+        """What `paint` fills, in its order."""
+        return [
+            self.columns.start, self.columns.confirm, self.rest, self.headline, self.preview, self.parts, self.account,
+            self.saved, *self.findings.frame, *self.table.painted,
+        ]  # fmt: skip
+
+    def paint(self, view: View, listing: Listing) -> tuple[Any, ...]:
+        """The tab for what is looked at: the start, or the dataset as it stands."""
+        if not view.dataset:
+            empty = [gr.skip() for _ in self.painted[3:]]
+            return (gr.update(visible=True), gr.update(visible=False), gr.update(visible=False), *empty)
+        shown = self.studio.examples.view(view.project, view.dataset)
+        return (
+            gr.update(visible=False), gr.update(visible=False), gr.update(visible=True),
+            paint.heading(*words.examples_headline(shown.card, shown.findings, len(shown.examples))),
+            *self._side(shown), "", *self.findings.repaint(shown), *self.table.rows_of(shown, listing),
+        )  # fmt: skip
+
+    def _side(self, shown: DatasetView) -> tuple[str, str, str]:
+        good = [example for example in shown.examples if example.question.strip() and example.answer.strip()]
+        pairs = "".join(
+            paint.pair(e.question, e.answer, label=f"Row {e.id.removeprefix('r')}", longest=260)
+            for e in good[:SHOWN_PAIRS]
+        )
+        split = self.studio.examples.split(shown)
+        return (
+            paint.title("How the model will read it") + (pairs or paint.none("No row has both.")),
+            paint.sentences(words.parts(len(split.train), len(split.validation), len(split.exam)), words.PARTS_HINT),
+            paint.title("Every row accounted for", words.account(shown.card, len(shown.examples))),
+        )
+
+    # Events
+
+    def export_csv(self, view: View, request: gr.Request) -> str:
+        """The cleaned table as it is."""
+        return self._export(view, request, "csv")
+
+    def export_csv_for_excel(self, view: View, request: gr.Request) -> str:
+        """The cleaned table, safe to open in Excel."""
+        return self._export(view, request, "csv_for_excel")
+
+    def export_jsonl(self, view: View, request: gr.Request) -> str:
+        """The lossless twin for other programs."""
+        return self._export(view, request, "jsonl")
+
+    def _export(self, view: View, request: gr.Request, form: str) -> str:
+        path = self.studio.examples.export(view.project, view.dataset, form)
+        return paint.saved(self.offer(session_of(request), path), path.name)

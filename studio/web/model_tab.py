@@ -1,0 +1,178 @@
+"""MODEL: what to start from, how much to teach, and the plan, counted before anything starts."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+
+
+from studio.desk.studio import Studio
+from studio.errors import StudioError
+from studio.records.example import Example
+from studio.records.recipe import Recipe
+from studio.web import knobs, paint, words
+from studio.web.errors import wire
+from studio.web.view import View
+
+
+class ModelTab:
+    """The second tab."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio = studio
+
+    def build(self, view: gr.State) -> None:
+        """Layout first, then the events."""
+        self.notice = gr.Markdown(visible=False, elem_classes="said")
+        gr.Markdown(paint.heading("Choose a starting model", words.MODEL_LEAD))
+        self.models = gr.Radio([], label="Starting model", elem_classes="choices", show_label=False, container=False)
+        with gr.Accordion("A model that is not in this list", open=False, elem_classes="card"):
+            with gr.Row(elem_classes="write"):
+                self.place = gr.Textbox(
+                    label="A folder on this computer, or a hub id", placeholder="/models/my-model  or  owner/name",
+                    max_lines=1, scale=3,
+                )  # fmt: skip
+                self.revision = gr.Textbox(label="Its revision, if you want a certain one", max_lines=1, scale=2)
+            self.use = gr.Button("Look at this model")
+        gr.Markdown(paint.heading("How much to teach"))
+        self.preset = gr.Radio(list(words.PRESETS), value="balanced", label="How much to teach", show_label=False,
+                               elem_classes="choices three", container=False)  # fmt: skip
+        self.knobs: dict[str, Any] = {}
+        with gr.Column(elem_classes="card"):
+            self._place_knobs(advanced=False)
+            with gr.Accordion(words.advanced_title(sum(map(knobs.is_advanced, knobs.NAMES))), open=False):
+                gr.Markdown(paint.sentences(words.ADVANCED_HINT), elem_classes="soft")
+                with gr.Row(elem_classes="knobs"):
+                    self._place_knobs(advanced=True)
+                self.again = gr.Button("Work out the plan with these")
+        with gr.Column(elem_classes="card plan"):
+            self.plan = gr.Markdown(paint.title("The plan") + paint.none(words.NO_EXAMPLES_YET))
+            with gr.Row(elem_classes="actions end"):
+                self.next = gr.Button("Next: teach", variant="primary", interactive=False)
+        with gr.Accordion("See what the model reads", open=False, elem_classes="card") as self.opened:
+            self.rendered = gr.Markdown(paint.none(words.NO_PLAN_YET))
+        self._connect(view)
+
+    def _place_knobs(self, *, advanced: bool) -> None:
+        for name in knobs.NAMES:
+            if knobs.is_advanced(name) is advanced:
+                self.knobs[name] = knobs.component_for(name)
+
+    def _connect(self, view: gr.State) -> None:
+        self.dials = dials = [self.knobs[name] for name in knobs.NAMES]
+        self.planned = planned = [view, self.plan, self.next, *dials]
+        waiting: dict[str, Any] = {"show_progress": "full", "show_progress_on": self.plan}
+        wire(self.models.input, self.choose, [view, self.models, self.preset], planned, self.notice, **waiting)
+        wire(self.preset.input, self.choose_preset, [view, self.preset], planned, self.notice, **waiting)
+        wire(self.use.click, self.choose_other, [view, self.place, self.revision, self.preset], planned, self.notice,
+             **waiting)  # fmt: skip
+        wire(self.again.click, self.plan_again, [view, *dials], planned, self.notice, **waiting)
+        for name, dial in self.knobs.items():
+            advanced = knobs.is_advanced(name)
+            leaving: Callable[..., Any] = (
+                dial.blur if hasattr(dial, "blur") and not isinstance(dial, gr.Dropdown) else dial.input
+            )
+            wire(leaving, self.check, dials, dials, self.notice)
+            if not advanced:
+                wire(dial.blur, self.plan_again, [view, *dials], planned, self.notice, **waiting)
+        wire(self.opened.expand, self.see, [view], [self.rendered], self.notice, show_progress="minimal")
+
+    # Painting
+
+    @property
+    def painted(self) -> list[Any]:
+        """What `paint` fills, in its order."""
+        return [self.models, self.plan, self.next]
+
+    def paint(self, view: View) -> tuple[Any, ...]:
+        """The list of models as it is now; a plan that no longer holds is taken away."""
+        entries = self.studio.models.catalogue()
+        known = {entry.id for entry in entries}
+        choices = [(words.model_choice(entry), entry.id) for entry in entries]
+        if view.model not in known:
+            choices.append((words.other_choice(view.model), view.model))
+        listed = gr.update(choices=choices, value=view.model)
+        if view.recipe is not None:
+            return listed, gr.skip(), gr.update(interactive=True)
+        why = words.PLAN_COMES if view.dataset else words.NO_EXAMPLES_YET
+        return listed, paint.title("The plan") + paint.none(why), gr.update(interactive=False)
+
+    # Events: each gives back the view, the plan, whether she may go on, and the knobs
+
+    def open(self, view: View, preset: str, *values: Any) -> tuple[Any, ...]:
+        """She came to this tab: what is missing is worked out, what stands is left alone."""
+        if not view.dataset or view.recipe is not None:
+            return (gr.skip(), gr.skip(), gr.skip(), *(gr.skip() for _ in values))
+        if view.proposed == view.model:
+            return self.plan_again(view, *values)
+        return self.propose(view, preset, "")
+
+    def choose(self, view: View, model: str, preset: str) -> tuple[Any, ...]:
+        """Another starting model; the recipe that suits it."""
+        return self.propose(replace(view, model=model), preset, "")
+
+    def choose_preset(self, view: View, preset: str) -> tuple[Any, ...]:
+        """More patience or less."""
+        return self.propose(view, preset, view.recipe.revision if view.recipe else "")
+
+    def choose_other(self, view: View, place: str, revision: str, preset: str) -> tuple[Any, ...]:
+        """A folder or a hub id of her own."""
+        return self.propose(replace(view, model=place.strip()), preset, revision.strip())
+
+    def propose(self, view: View, preset: str, revision: str) -> tuple[Any, ...]:
+        """The studio's own recipe for this model and these rows."""
+
+        def proposed() -> Recipe:
+            facts = self.studio.models.inspect(view.model, revision, may_download=True)
+            recipe = self.studio.models.propose(facts, view.model, self._learned(view), preset)
+            said = view.recipe.instructions if view.recipe else ""
+            return recipe.model_copy(update={"revision": revision, "instructions": said})
+
+        return self._planned(replace(view, proposed=""), proposed)
+
+    def plan_again(self, view: View, *values: Any) -> tuple[Any, ...]:
+        """The plan with the knobs as they stand."""
+        return self._planned(view, lambda: knobs.recipe_of(view.model, self._revision(view), values))
+
+    def check(self, *values: Any) -> tuple[Any, ...]:
+        """What is wrong or unusual, beside the field it is about."""
+        return knobs.notes(values)
+
+    def see(self, view: View) -> str:
+        """One example, as the model reads it."""
+        if view.recipe is None:
+            return paint.none(words.NO_PLAN_YET)
+        facts = self.studio.models.inspect(view.recipe.base_model, view.recipe.revision)
+        pieces = self.studio.models.see(facts, view.recipe, self._learned(view)[0])
+        return paint.sentences(words.SEE_HINT) + paint.pieces((piece.text, piece.part) for piece in pieces)
+
+    # Within
+
+    def _revision(self, view: View) -> str:
+        return view.recipe.revision if view.recipe else ""
+
+    def _learned(self, view: View) -> list[Example]:
+        return list(self.studio.examples.split(self.studio.examples.view(view.project, view.dataset)).train)
+
+    def _planned(self, view: View, make: Callable[[], Recipe]) -> tuple[Any, ...]:
+        """The plan, or in its place the sentence that says why there is none."""
+        left_alone = tuple(gr.skip() for _ in knobs.NAMES)
+        if not view.dataset:
+            none = paint.title("The plan") + paint.none(words.NO_EXAMPLES_YET)
+            return (view, none, gr.update(interactive=False), *left_alone)
+        try:
+            recipe = make()
+            facts = self.studio.models.inspect(recipe.base_model, recipe.revision)
+            forecast = self.studio.models.forecast(facts, recipe, self._learned(view))
+        except StudioError as error:
+            said = paint.title("The plan") + paint.notice(error.message, error.hint)
+            return (replace(view, recipe=None), said, gr.update(interactive=False), *left_alone)
+        text = paint.title("The plan") + paint.figures(words.plan_figures(forecast))
+        text += paint.listing([*words.plan_sentences(forecast, starter=recipe.base_model == "starter"), *facts.notes])
+        if forecast.blocked:
+            text += paint.notice(forecast.blocked)
+            return (replace(view, recipe=None), text, gr.update(interactive=False), *left_alone)
+        dials = tuple(gr.update(value=value) for value in knobs.values_of(recipe))
+        ready = replace(view, recipe=recipe, proposed=view.model)
+        return (ready, text, gr.update(interactive=True), *dials)

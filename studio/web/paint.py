@@ -1,0 +1,165 @@
+"""Small pieces of page made of escaped words: the only place where text becomes markup.
+
+`gr.HTML` stays empty under the page's policy, so these go into `gr.Markdown`. Words of people, files and models pass
+through `safe`, which leaves neither a tag nor a Markdown mark standing.
+"""
+
+from collections.abc import Iterable, Sequence
+
+PLAIN_MARKS = frozenset(" .,;:!?'’“”„«»()/%€£§°–—…äöüß")
+
+
+def safe(text: str, longest: int = 20_000) -> str:
+    """The words as they are, whatever is in them: every mark that HTML, Markdown or mathematics could read is spelt out."""
+    shown = text if len(text) <= longest else text[:longest] + " …"
+    return "".join(
+        c if c.isalnum() or c in PLAIN_MARKS else f"&#{ord(c)};" for c in shown if c.isprintable() or c in "\n\t"
+    )
+
+
+def block(kind: str, *parts: str) -> str:
+    """A division with a class; parts are markup already."""
+    return f'<div class="{kind}">{"".join(parts)}</div>'
+
+
+def span(kind: str, text: str) -> str:
+    """Words with a class."""
+    return f'<span class="{kind}">{safe(text)}</span>'
+
+
+def tag(text: str, tone: str = "") -> str:
+    """A small round label; its tone repeats what the words say."""
+    return span(f"tag {tone}".strip(), text)
+
+
+def heading(title: str, lead: str = "", label: str = "", tone: str = "") -> str:
+    """A tab's headline with one sentence under it."""
+    beside = f" {tag(label, tone)}" if label else ""
+    return f"<h2>{safe(title)}{beside}</h2>" + (f'<p class="lead">{safe(lead)}</p>' if lead else "")
+
+
+def notice(message: str, hint: str = "", *, where: str = "", tone: str = "bad") -> str:
+    """A message that stays: what happened, what to do, and where."""
+    place = (
+        f' <span class="where">({safe(where, 200)})</span>' if where and where not in message and " " in where else ""
+    )
+    role = "alert" if tone == "bad" else "status"
+    return f'<div class="notice {tone}" role="{role}"><strong>{safe(message)}</strong> {safe(hint)}{place}</div>'
+
+
+def pair(question: str, answer: str, *, label: str = "", longest: int = 600, answer_tag: str = "learned") -> str:
+    """An example as a card: what is asked, and what is learned."""
+    top = f'<p class="row-label">{safe(label)}</p>' if label else ""
+    learned = f" {tag(answer_tag)}" if answer_tag else ""
+    return block(
+        "pair", top,
+        block("asked", '<p class="who">Question</p>', block("words", safe(question, longest) or span("none", "empty"))),
+        block("answered", f'<p class="who">Answer{learned}</p>', block("words", safe(answer, longest) or span("none", "empty"))),
+    )  # fmt: skip
+
+
+def figures(items: Iterable[tuple[str, str]]) -> str:
+    """Numbers in large type, each with what it counts."""
+    return block("figures", *(
+        block("figure", f'<span class="number">{safe(number)}</span>', span("counts", what)) for number, what in items
+    ))  # fmt: skip
+
+
+def table(headers: Sequence[str], rows: Iterable[Sequence[str]], caption: str = "") -> str:
+    """A small table of words and numbers."""
+    head = "".join(f'<th scope="col">{safe(name)}</th>' for name in headers)
+    body = "".join("<tr>" + "".join(f"<td>{safe(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    said = f"<caption>{safe(caption)}</caption>" if caption else ""
+    return f'<table class="plain">{said}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def listing(items: Iterable[str]) -> str:
+    """Sentences under one another."""
+    return '<ul class="plain">' + "".join(f"<li>{safe(item)}</li>" for item in items) + "</ul>"
+
+
+def download(address: str, name: str) -> str:
+    """A link that saves a file; a script of the page presses it once by itself."""
+    return f'<a class="download" href="{address}" download>{safe(name)}</a>'
+
+
+def title(text: str, under: str = "") -> str:
+    """The headline of a card, with a quieter sentence."""
+    return f"<h3>{safe(text)}</h3>" + (f'<p class="soft">{safe(under)}</p>' if under else "")
+
+
+def none(text: str) -> str:
+    """Words in the place of something that is not there yet."""
+    return f'<p class="nothing">{safe(text)}</p>'
+
+
+def sentences(*texts: str) -> str:
+    """A few sentences, each on a line of its own."""
+    return "".join(f"<p>{safe(text)}</p>" for text in texts)
+
+
+def steps(items: Iterable[tuple[str, str, str]]) -> str:
+    """The way ahead: number, name, and what happens there."""
+    return '<ol class="way">' + "".join(
+        f'<li><span class="place">{safe(number)}</span><div><strong>{safe(name)}</strong><p>{safe(what)}</p></div></li>'
+        for number, name, what in items
+    ) + "</ol>"  # fmt: skip
+
+
+def finding(sentence: str, glimpse: str, severity: str) -> str:
+    """What was seen, with one example."""
+    return f'<h4>{safe(sentence)}</h4><p class="soft">{span("severity", severity)} {safe(glimpse)}</p>'
+
+
+def conflict(question: str, left: str, right: str, rows: tuple[int, int], left_over: int) -> str:
+    """One question with its two answers, side by side, and how many such questions are left."""
+    left_of = f'<p class="who">{safe(f"1 of {left_over} to settle")}</p>'
+    sides = zip(("Left", "Right"), (left, right), rows, strict=True)
+    return f"{left_of}<h4>{safe(question, 400)}</h4>" + block("sides", *(
+        block("side", f'<p class="who">{name}, row {row:,}</p>', block("words", safe(answer, 800)))
+        for name, answer, row in sides
+    ))  # fmt: skip
+
+
+def saved(address: str, name: str) -> str:
+    """The link to a file that is being saved."""
+    return f"<p>Saving {download(address, name)}. If nothing happens, press the name.</p>"
+
+
+def pieces(parts: Iterable[tuple[str, str]]) -> str:
+    """Rendered text in its parts: learned, read or cut."""
+    return '<div class="reads">' + "".join(span(f"piece {kind}", text) for text, kind in parts) + "</div>"
+
+
+def pane_head(title: str, which: str, fingerprint: str, note: str = "") -> str:
+    """Who answers in this pane, and by which weights."""
+    mark = f'<code title="fingerprint of the weights">{safe(fingerprint)}</code>' if fingerprint else ""
+    said = f'<p class="departs">{safe(note)}</p>' if note else ""
+    return f'<p class="pane-title"><strong>{safe(title)}</strong> {tag(which)} {mark}</p>{said}'
+
+
+def expert(answer: str, place: int, total: int) -> str:
+    """The expert's own answer to an exam question."""
+    top = f'<p class="who">Your own answer {tag(f"exam question {place} of {total}")}</p>'
+    return block("answered", top, block("words", safe(answer)))
+
+
+def reply(text: str, fingerprint: str = "", note: str = "") -> str:
+    """A model's words in a chat, with the mark of the weights that wrote them."""
+    mark = f'<span class="mark">{safe(" · ".join(part for part in (f"weights {fingerprint}" if fingerprint else "", note) if part))}</span>'
+    return safe(text) + (mark if fingerprint or note else "")
+
+
+def brand(name: str) -> str:
+    """The studio's name; its mark is drawn by the style sheet."""
+    return f"<h1>{safe(name)}</h1>"
+
+
+def promise(text: str) -> str:
+    """The line about where things stay, with a small dot."""
+    return f'<p class="promise-line"><span class="dot"></span>{safe(text)}</p>'
+
+
+def address(project: str, run: str) -> str:
+    """For the page's script, which writes it into the address bar; never shown. Ids hold no spaces."""
+    return f'<span class="at">{safe(project)} {safe(run)}</span>'

@@ -1,0 +1,243 @@
+"""Serving the page: one address with a token on this computer, and nothing that can be reached from elsewhere.
+
+Imports of gradio happen inside `serve`, after what can be refused was refused.
+"""
+
+import contextlib
+import html
+import os
+import secrets
+import signal
+import socket
+import sys
+import threading
+import time
+import webbrowser
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import uvicorn
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import FileResponse, JSONResponse
+
+from studio.errors import StudioError
+from studio.settings import Settings, shared_folder
+from studio.web.guard import Guard, Keys
+
+if TYPE_CHECKING:
+    from studio.desk.studio import Studio
+
+EXPOSING = ("GRADIO_SHARE", "GRADIO_SERVER_NAME", "GRADIO_ROOT_PATH", "GRADIO_ALLOWED_PATHS", "GRADIO_SSR_MODE")
+HARMLESS = {"GRADIO_SHARE": ("", "0", "false"), "GRADIO_SSR_MODE": ("", "0", "false"),
+            "GRADIO_SERVER_NAME": ("", "127.0.0.1", "localhost", "::1")}  # fmt: skip
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LOOKS = {"studio.css": "text/css", "page.js": "text/javascript", "logo.svg": "image/svg+xml"}
+WARM_AFTER_SECONDS = 1.5  # the first page's own requests go first
+OLD_UPLOAD_SECONDS = 3600
+KEPT_DOWNLOADS = 256
+
+
+@dataclass
+class Downloads:
+    """Files offered for saving: an opaque name each, for the browser session that asked and nobody else."""
+
+    _offered: OrderedDict[str, tuple[str, Path]] = field(default_factory=OrderedDict)
+
+    def offer(self, session: str, path: Path) -> str:
+        """The address of this file for this session."""
+        name = secrets.token_urlsafe(18)
+        self._offered[name] = (session, path)
+        while len(self._offered) > KEPT_DOWNLOADS:
+            self._offered.popitem(last=False)
+        return f"/studio/files/{name}/{quote(path.name)}"
+
+    def fetch(self, session: str, name: str) -> Path | None:
+        """The file, if it was offered to this very session and is still there."""
+        owner, path = self._offered.get(name, ("", Path()))
+        return path if owner == session and session and path.is_file() else None
+
+
+def refuse_exposure(settings: Settings, environ: Mapping[str, str]) -> None:
+    """StudioError for every way in which the page could be reached from outside this computer."""
+    if settings.host not in LOOPBACK:
+        raise StudioError(
+            f"The studio does not listen on “{settings.host}”: other computers could then open it without a password.",
+            hint="Leave --host away. To use it from elsewhere, forward its port with ssh -L.", where="host",
+        )  # fmt: skip
+    for name in EXPOSING:
+        if environ.get(name, "").strip().lower() not in HARMLESS.get(name, ("",)):
+            raise StudioError(
+                f"{name} is set, and it would open the page to others or serve their files.",
+                hint=f"Remove it from the environment: unset {name}", where=name,
+            )  # fmt: skip
+    if settings.people:
+        raise StudioError("Several people on one studio are not possible yet.", hint="Leave --people away.")
+
+
+def take_port(host: str, port: int) -> socket.socket:
+    """The port, or a sentence: another one is never taken silently, since people and scripts know the address."""
+    family = socket.AF_INET6 if host == "::1" else socket.AF_INET
+    taken = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if os.name != "nt":
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind((host, port))
+    except OSError as error:
+        taken.close()
+        raise StudioError(
+            f"Port {port} cannot be used: {error.strerror or error}.",
+            hint="Close the other program, or choose another port with --port.", where="port",
+        ) from None  # fmt: skip
+    return taken
+
+
+def routes(downloads: Downloads, assets: Path) -> FastAPI:
+    """The studio's own routes; Gradio is mounted after them."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.get("/healthz")
+    def healthz() -> JSONResponse:
+        return JSONResponse({"status": "ok"})
+
+    @app.get("/studio/look/{name}")
+    def look(name: str) -> Response:
+        if name not in LOOKS:
+            return Response("There is no such file.", status_code=404)
+        return FileResponse(assets / name, media_type=LOOKS[name], headers={"cache-control": "no-cache"})
+
+    @app.get("/studio/files/{name}/{shown}")
+    def file(name: str, shown: str, request: Request) -> Response:
+        path = downloads.fetch(request.scope.get("session", ""), name)
+        if path is None:
+            return Response("This file is no longer offered. Export it again.", status_code=404)
+        return FileResponse(path, filename=path.name, media_type="application/octet-stream")
+
+    return app
+
+
+def build_site(
+    studio: "Studio", settings: Settings, keys: Keys, *, port: int, on_first_page: Callable[[], None]
+) -> Guard:
+    """Everything behind the guard, ready to be served."""
+    uploads = studio.home.uploads
+    forget_old_uploads(uploads, now=time.time())
+    os.environ["GRADIO_TEMP_DIR"] = str(uploads)
+    import gradio
+
+    from studio.web.app import build_app
+    from studio.web.theme import studio_theme
+
+    assets = shared_folder("assets")
+    downloads = Downloads()
+    page = build_app(studio, downloads.offer).queue(default_concurrency_limit=8, max_size=64, api_open=False)
+    app = gradio.mount_gradio_app(
+        routes(downloads, assets), page, path="/", server_name=settings.host, server_port=port, footer_links=[],
+        run_history=False, ssr_mode=False, mcp_server=False, enable_monitoring=False, pwa=False, show_error=True,
+        max_file_size=settings.max_upload_bytes, theme=studio_theme(), head=HEAD,
+        app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
+    )  # fmt: skip
+    return Guard(app, keys, port=port, person=studio.person, on_first_page=on_first_page)
+
+
+HEAD = (
+    '<link rel="stylesheet" href="/studio/look/studio.css"><script src="/studio/look/page.js" defer></script>'
+    '<link rel="icon" type="image/svg+xml" href="/studio/look/logo.svg">'
+)
+
+
+def forget_old_uploads(uploads: Path, *, now: float) -> None:
+    """What an aborted upload left behind; finished ones were copied into their dataset at once."""
+    for path in sorted(uploads.rglob("*"), reverse=True):
+        with contextlib.suppress(OSError):
+            if path.is_dir():
+                path.rmdir()  # only when it is empty
+            elif path.stat().st_mtime < now - OLD_UPLOAD_SECONDS:
+                path.unlink()
+
+
+class Server(uvicorn.Server):
+    """uvicorn that says when it answers, and that leaves by returning, so that the studio can save what is running."""
+
+    def __init__(self, config: uvicorn.Config, on_up: Callable[[], None], on_leaving: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_up, self._on_leaving = on_up, on_leaving
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then tell."""
+        await super().startup(sockets=sockets)
+        if self.started:
+            self._on_up()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """uvicorn raises the signal again after its end, which would kill the process before anything is saved."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+
+        def leave(number: int, frame: FrameType | None) -> None:
+            self._on_leaving()
+            self.handle_exit(number, frame)
+
+        before = {number: signal.signal(number, leave) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def open_browser(home: Path, address: str) -> Path:
+    """Through a file that only its owner reads: an address in a program's arguments is everybody's."""
+    path = home / "open.html"
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(f'<!doctype html><meta http-equiv="refresh" content="0;url={html.escape(address)}">')
+    threading.Thread(target=webbrowser.open, args=(path.as_uri(),), daemon=True).start()
+    return path
+
+
+def can_show_browser(environ: Mapping[str, str]) -> bool:
+    """Without a screen, `webbrowser` would open a text browser inside the terminal."""
+    return sys.platform in ("darwin", "win32") or bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
+
+
+def serve(studio: "Studio", settings: Settings) -> None:
+    """Serve the page until a signal; returns after what was running is saved. StudioError when it cannot start."""
+    refuse_exposure(settings, os.environ)
+    taken = take_port(settings.host, settings.port)
+    opened: list[Path] = []
+    try:
+        studio.hold_home()
+        port = int(taken.getsockname()[1])
+        keys = Keys()
+        shown = f"[{settings.host}]" if ":" in settings.host else settings.host
+        address = f"http://{shown}:{port}/?token={keys.token}"
+
+        def warm() -> None:
+            threading.Timer(WARM_AFTER_SECONDS, studio.engine.warm).start()
+
+        def tell() -> None:
+            print(f"Tailor Studio is open at {address}", flush=True)
+            if settings.browser and can_show_browser(os.environ):
+                opened.append(open_browser(settings.home, address))
+
+        site = build_site(studio, settings, keys, port=port, on_first_page=warm)
+        config = uvicorn.Config(
+            site, log_level="warning", access_log=False, server_header=False, proxy_headers=False, ws="none",
+            timeout_graceful_shutdown=2,
+        )  # fmt: skip
+        Server(config, tell, on_leaving=lambda: None).run(sockets=[taken])
+    finally:
+        taken.close()
+        for path in opened:
+            path.unlink(missing_ok=True)
+        studio.close()
+
+
+__all__: list[Any] = ["build_site", "serve"]

@@ -1,0 +1,141 @@
+"""The cleaned table, edited in place: one page of rows at a time, and only the edited cell comes back."""
+
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+
+from studio.desk.examples import DatasetView
+from studio.desk.studio import Studio
+from studio.errors import StudioError
+from studio.web import paint, words
+from studio.web.errors import wire
+from studio.web.findings_card import changed
+from studio.web.listing import Listing, page_of
+from studio.web.view import View, person_of
+
+HEADERS = ["Row", "Question", "Answer"]
+QUESTION, ANSWER = 1, 2
+
+
+class TableCard:
+    """Rows to read, search, rewrite, add and take out."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio = studio
+
+    def build(self, view: gr.State, listing: gr.State, notice: gr.Markdown) -> None:
+        """Layout and events."""
+        self.ids = gr.State(())
+        with gr.Column(elem_classes="card table-card"):
+            with gr.Row(elem_classes="table-head"):
+                self.title = gr.Markdown(paint.title("All examples"))
+                self.search = gr.Textbox(
+                    label="Search", placeholder="a word in a question or answer", max_lines=1, elem_classes="search"
+                )
+            self.table = gr.Dataframe(
+                headers=HEADERS, datatype="str", type="array", interactive=True, static_columns=[0], wrap=True,
+                column_count=3, column_widths=["70px", "42%", "58%"], max_height=460, buttons=[], show_label=False,
+                label="Examples", elem_classes="rows",
+            )  # fmt: skip
+            with gr.Row(elem_classes="actions"):
+                self.earlier = gr.Button("Earlier rows", size="sm")
+                self.later = gr.Button("Later rows", size="sm")
+                self.every = gr.Button("Show all rows", size="sm", visible=False)
+            with gr.Accordion("Add or take out a row", open=False), gr.Row(elem_classes="halves"):
+                with gr.Column():
+                    self.new_question = gr.Textbox(label="A new question", lines=2)
+                    self.new_answer = gr.Textbox(label="Its answer", lines=3)
+                    self.add = gr.Button("Add it")
+                with gr.Column():
+                    self.gone = gr.Textbox(
+                        label="Rows to take out", placeholder="17, 23", info="Their numbers as in the first column.",
+                        max_lines=1,
+                    )  # fmt: skip
+                    self.remove = gr.Button("Take them out")
+        wire(listing.change, self.paint, [view, listing], self.painted, notice)
+        wire(self.search.input, self.find, [listing, self.search], [listing], notice, trigger_mode="always_last")
+        wire(self.earlier.click, self.step_back, [listing], [listing], notice)
+        wire(self.later.click, self.step_on, [listing], [listing], notice)
+        wire(self.every.click, self.show_all, [], [listing, self.search], notice)
+        wire(self.table.edit, self.edit, [view, self.ids], [view], notice)
+        wire(self.add.click, self.add_row, [view, self.new_question, self.new_answer],
+             [view, self.new_question, self.new_answer], notice)  # fmt: skip
+        wire(self.remove.click, self.remove_rows, [view, self.gone], [view, self.gone], notice)
+
+    @property
+    def painted(self) -> list[Any]:
+        """What `paint` fills."""
+        return [self.table, self.ids, self.title, self.earlier, self.later, self.every]
+
+    # Events
+
+    def paint(self, view: View, listing: Listing) -> tuple[Any, ...]:
+        """The page of the table that is looked at."""
+        if not view.dataset:
+            return tuple(gr.skip() for _ in self.painted)
+        return self.rows_of(self.studio.examples.view(view.project, view.dataset), listing)
+
+    def rows_of(self, shown: DatasetView, listing: Listing) -> tuple[Any, ...]:
+        """The same for a dataset at hand. Cells of a plain table are drawn as text, so they are not escaped."""
+        page = page_of(shown, listing)
+        cells = [[example.id.removeprefix("r"), example.question, example.answer] for example in page.rows]
+        return (
+            gr.update(value=cells, visible=bool(cells)),
+            tuple(example.id for example in page.rows),
+            paint.title(*words.table_title(page.first, len(page.rows), page.total, listing.kind, listing.search)),
+            gr.update(visible=page.pages > 1, interactive=page.page > 0),
+            gr.update(visible=page.pages > 1, interactive=page.page + 1 < page.pages),
+            gr.update(visible=bool(listing.kind or listing.search)),
+        )
+
+    def find(self, listing: Listing, search: str) -> Listing:
+        """Rows that hold these words."""
+        return replace(listing, search=search, page=0)
+
+    def step_back(self, listing: Listing) -> Listing:
+        """The page before."""
+        return replace(listing, page=max(0, listing.page - 1))
+
+    def step_on(self, listing: Listing) -> Listing:
+        """The page after."""
+        return replace(listing, page=listing.page + 1)
+
+    def show_all(self) -> tuple[Listing, str]:
+        """Every row again."""
+        return Listing(), ""
+
+    def edit(self, view: View, ids: tuple[str, ...], event: gr.EditData, request: gr.Request) -> View:
+        """One cell. Gradio may tell it twice; the second time nothing changes."""
+        row, column = event.index
+        if row >= len(ids) or column not in (QUESTION, ANSWER) or event.value == event.previous_value:
+            return view
+        before = self.studio.examples.view(view.project, view.dataset)
+        example = next((e for e in before.examples if e.id == ids[row]), None)
+        if example is None:
+            raise StudioError("This row is no longer there.", hint="It was removed; undo brings it back.")
+        said = str(event.value)
+        question, answer = (said, example.answer) if column == QUESTION else (example.question, said)
+        after = self.studio.examples.edit(view.project, view.dataset, ids[row], by=person_of(request), question=question,
+                                          answer=answer)  # fmt: skip
+        return view if after is before else changed(view, after)
+
+    def add_row(self, view: View, question: str, answer: str, request: gr.Request) -> tuple[View, str, str]:
+        """One more example of her own."""
+        if not question.strip() or not answer.strip():
+            raise StudioError("A new row needs a question and an answer.")
+        after = self.studio.examples.add(
+            view.project, view.dataset, by=person_of(request), question=question, answer=answer
+        )
+        return changed(view, after), "", ""
+
+    def remove_rows(self, view: View, numbers: str, request: gr.Request) -> tuple[View, str]:
+        """Rows out, by the numbers that she reads in the first column."""
+        shown = self.studio.examples.view(view.project, view.dataset)
+        wanted = [word.strip() for word in numbers.replace(";", ",").split(",") if word.strip()]
+        ids = [word if word.startswith("a") else f"r{word}" for word in wanted]
+        missing = sorted(set(ids) - {example.id for example in shown.examples})
+        if missing or not ids:
+            said = f"There is no row {missing[0].removeprefix('r')[:20]}." if missing else "No row was named."
+            raise StudioError(said, hint="Write the numbers of the first column, with commas.")
+        return changed(view, self.studio.examples.remove(view.project, view.dataset, ids, by=person_of(request))), ""

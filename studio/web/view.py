@@ -1,0 +1,37 @@
+"""What one browser tab looks at: ids only, so that a reload or a second browser finds the truth on disk."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from studio.records.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class View:
+    """Kept in `gr.State`, replaced as a whole. `stamp` counts changes, so that the tabs read what is on disk again."""
+
+    project: str = ""
+    dataset: str = ""
+    run: str = ""
+    stamp: int = 0
+    model: str = "starter"
+    proposed: str = ""  # the model for which the knobs were filled in
+    recipe: Recipe | None = None  # the plan that Start would carry out
+
+
+def person_of(request: gr.Request) -> str:
+    """Who asks, as the guard found out."""
+    return str(scope_of(request).get("person", ""))
+
+
+def session_of(request: gr.Request) -> str:
+    """The browser session, to which downloads are bound."""
+    return str(scope_of(request).get("session", ""))
+
+
+def scope_of(request: gr.Request) -> dict[str, Any]:
+    """The ASGI scope behind Gradio's request; it arrives through the queue."""
+    inner = getattr(request, "request", None)
+    return dict(getattr(inner, "scope", None) or {})

@@ -1,0 +1,163 @@
+"""A furnace without fire: it keeps every promise of `desk/engine.py` with canned words and no torch."""
+
+import hashlib
+import json
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from studio.errors import RunFailed, UnusableModel
+from studio.records.chat import Reply, ReplySettings
+from studio.records.example import Example, Message
+from studio.records.model import Forecast, ModelFacts, Piece
+from studio.records.recipe import Recipe
+from studio.records.run import Outcome, Status
+from studio.storage.files import write_bytes, write_json
+from studio.storage.run_folder import RunFolder
+
+
+class FakePanes:
+    """Answers letter by letter; the tuned one knows the answer of the nearest question it was taught."""
+
+    together = True
+
+    def __init__(self, adapters: Mapping[str, Path], pause: float) -> None:
+        self.contestants = ("base", *adapters)
+        self._adapters, self._pause = adapters, pause
+
+    def fingerprint(self, contestant: str) -> str:
+        """Twelve hex digits that differ by contestant."""
+        return hashlib.sha256(contestant.encode()).hexdigest()[:12]
+
+    def answer(self, chats: Mapping[str, Sequence[Message]], settings: Mapping[str, ReplySettings],
+               stop: Callable[[], bool]) -> Iterator[dict[str, str]]:  # fmt: skip
+        """Word by word, all contestants at the same pace."""
+        whole = {name: self._text(name, chat) for name, chat in chats.items()}
+        said = dict.fromkeys(whole, "")
+        for place in range(max(len(text.split()) for text in whole.values())):
+            if stop():
+                break
+            time.sleep(self._pause)
+            said = {name: " ".join(text.split()[: place + 1]) for name, text in whole.items()}
+            yield dict(said)
+        return [
+            Reply(contestant=name, text=text, tokens=len(text.split()), seconds=0.5, fingerprint=self.fingerprint(name),
+                  stopped_by_itself=text == whole[name])
+            for name, text in said.items()
+        ]  # fmt: skip
+
+    def answer_all(self, contestant: str, chats: Sequence[Sequence[Message]], settings: ReplySettings,
+                   stop: Callable[[], bool]) -> list[Reply]:  # fmt: skip
+        """The same words at once."""
+        return [
+            Reply(contestant=contestant, text=self._text(contestant, chat), tokens=5, seconds=0.1,
+                  fingerprint=self.fingerprint(contestant))
+            for chat in chats
+        ]  # fmt: skip
+
+    def close(self) -> None:
+        """Nothing to free."""
+
+    def _text(self, contestant: str, chat: Sequence[Message]) -> str:
+        question = chat[-1].content
+        if contestant == "base":
+            return f"I am not sure about that. You asked: {question[:80]} Please contact the seller for help."
+        return f"Thanks for asking! Here is what we do: {question[:80]} We gladly take care of it today. Warmly, the desk"
+
+
+class FakeEngine:
+    """The Engine protocol. `steps` and `pause` say how long teaching takes; `failing` makes it fail in words."""
+
+    def __init__(self, *, steps: int = 40, pause: float = 0.02, failing: str = "") -> None:
+        self.steps, self.pause, self.failing = steps, pause, failing
+        self.warmed = False
+
+    def warm(self) -> None:
+        """Remember that it was asked."""
+        self.warmed = True
+
+    def devices(self) -> list[dict[str, object]]:
+        """One small computer."""
+        return [{"name": "processor", "memory_bytes": 8 * 10**9, "free_bytes": 5 * 10**9}]
+
+    def inspect(self, folder: Path) -> ModelFacts:
+        """Any folder passes, except one that is not there."""
+        if folder.name != "starter" and not (folder / "config.json").is_file():
+            raise UnusableModel("This folder holds no model: config.json is missing.", hint="Choose the folder that holds it.",
+                                where=str(folder))  # fmt: skip
+        return ModelFacts(
+            folder=str(folder), sha256="0" * 64, architecture="LlamaForCausalLM", parameters=7_500_000, context=1024,
+            vocabulary=8192, layers=6, hidden=256,
+        )  # fmt: skip
+
+    def propose_knobs(self, facts: ModelFacts, train: Sequence[Example]) -> dict[str, object]:
+        """What a small model wants."""
+        return {"learning_rate": 2e-3, "num_train_epochs": 10.0, "max_length": 256, "per_device_train_batch_size": 8}
+
+    def forecast(self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example]) -> Forecast:
+        """Counted by words; a table of less than two rows is refused."""
+        words = [len(example.question.split()) + len(example.answer.split()) for example in train]
+        steps = recipe.max_steps if recipe.max_steps > 0 else math.ceil(
+            len(train) * recipe.num_train_epochs / (recipe.per_device_train_batch_size * recipe.gradient_accumulation_steps)
+        )  # fmt: skip
+        return Forecast(
+            rows=len(train), read_tokens=sum(words), learned_tokens=sum(len(e.answer.split()) for e in train),
+            longest=max(words, default=0), steps=steps, times_seen=recipe.num_train_epochs, seconds=steps * 0.2,
+            needs_bytes=700_000_000, free_bytes=5 * 10**9, disk_bytes=3_000_000,
+            blocked="" if len(train) > 1 else "There are too few examples to learn from.",
+        )  # fmt: skip
+
+    def see(self, facts: ModelFacts, recipe: Recipe, example: Example) -> list[Piece]:
+        """The plain layout."""
+        return [
+            Piece(text=f"<|user|>\n{example.question}\n<|assistant|>\n", part="read"),
+            Piece(text=f"{example.answer}<|end|>", part="learned"),
+        ]
+
+    def teach(self, run_folder: Path, should_stop: Callable[[], bool]) -> Outcome:
+        """A falling curve, a practice check every fourth step, and an adapter folder at the end."""
+        folder = RunFolder(run_folder)
+        lock = folder.lock
+        if not lock.take():
+            raise RunFailed("Somebody already carries out this run.")
+        try:
+            return self._teach(folder, should_stop)
+        finally:
+            lock.release()
+
+    def _teach(self, folder: RunFolder, should_stop: Callable[[], bool]) -> Outcome:
+        began = time.monotonic()
+        folder.move_to(Status.RUNNING, total_steps=self.steps, started=datetime.now(UTC))
+        if self.failing:
+            folder.move_to(Status.FAILED, reason=self.failing, hint="Free some space and press Resume.")
+            raise RunFailed(self.failing)
+        stopped, step = False, 0
+        for step in range(1, self.steps + 1):
+            time.sleep(self.pause)
+            loss = 0.9 + 2.2 * math.exp(-step / (self.steps / 3)) + 0.08 * math.sin(step)
+            folder.append_metric(
+                step=step, epoch=round(step / self.steps * 10, 3), loss=loss, learning_rate=2e-3 * (1 - step / self.steps),
+                grad_norm=1.0, tokens_per_second=1840.0, tokens=step * 300, elapsed_seconds=time.monotonic() - began,
+            )  # fmt: skip
+            if step % max(1, self.steps // 12) == 0:
+                folder.append_metric(step=step, epoch=round(step / self.steps * 10, 3), eval_loss=loss + 0.12,
+                                     elapsed_seconds=time.monotonic() - began)  # fmt: skip
+            if should_stop() or folder.stop_requested():
+                stopped = True
+                break
+        write_json(folder.adapter / "adapter_config.json", {"peft_type": "LORA"})
+        write_bytes(folder.adapter / "adapter_model.safetensors", b"")
+        outcome = Outcome(
+            status=Status.STOPPED if stopped else Status.DONE, steps=step, train_loss=1.2, eval_loss=1.14, best_step=step,
+            adapter=str(folder.adapter), elapsed_seconds=time.monotonic() - began, tokens_per_second=1840.0,
+        )  # fmt: skip
+        write_json(folder.path / "outcome.json", json.loads(outcome.model_dump_json()))
+        folder.move_to(outcome.status, step=step, total_steps=self.steps, best_step=step,
+                       reason="Stopped when you asked." if stopped else "")  # fmt: skip
+        return outcome
+
+    def open_panes(self, model_folder: Path, adapters: Mapping[str, Path]) -> FakePanes:
+        """Two canned voices."""
+        return FakePanes(adapters, self.pause)
