@@ -154,7 +154,6 @@ def check(
 ) -> None:  # fmt: skip
     """Read a file and say what the data doctor sees; changes nothing."""
     from studio.prepare.columns import parse_mapping
-    from studio.prepare.statistics import describe
 
     studio = open_studio(home)
     table = studio.examples.read(existing(file), file.name, sheet=sheet, encoding=encoding)
@@ -168,7 +167,7 @@ def check(
              "sentence": f.sentence, "fix": f.fix}
             for f in findings
         ],
-        "tokens": describe(examples).get("tokens", {}),
+        "tokens": studio.examples.lengths.summary(examples),
         "notes": list(table.notes),
     }  # fmt: skip
     give(answer, as_json, lambda a: "\n".join(
@@ -221,10 +220,10 @@ def import_file(
     view = studio.examples.import_file(
         existing(file), project, by=studio.person, fixes=fix or [], columns=columns, sheet=sheet, encoding=encoding
     )
-    parts = studio.examples.split(view)
+    exam, validation, why = studio.examples.set_aside(view)
     answer = {
         "project": view.project, "dataset": view.id, "rows_in": view.card.rows_in, "rows_kept": view.card.rows_kept,
-        "dropped": view.card.dropped, "exam_size": len(parts.exam), "validation_size": len(parts.validation),
+        "dropped": view.card.dropped, "exam_size": exam, "validation_size": validation, "note": why,
     }  # fmt: skip
     give(answer, as_json, lambda a: (
         f"{a['project']}: dataset {a['dataset']}, {a['rows_kept']} of {a['rows_in']} rows; "

@@ -19,6 +19,7 @@ import torch
 from corpus.context import UNKNOWN_WORDS
 from corpus.document import Document
 from exam_prompts import exam
+from tokenizers import Tokenizer
 from tokens import BEGIN, ROLES, render
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
@@ -98,22 +99,23 @@ def repeats(answer: str) -> bool:
     return len(set(runs)) < len(runs)
 
 
-def prompts_of_shards(work: Path, tokenizer) -> set[bytes]:
-    """Every prompt the model has seen in training, as token bytes."""
-    begin, assistant = tokenizer.convert_tokens_to_ids([BEGIN, ROLES["assistant"]])
-    seen: set[bytes] = set()
-    for path in sorted((work / "shards").glob("shard-*.npz")):
-        data = np.load(path)
-        for name in ("short_ids", "long_ids"):
-            flat = data[name].ravel()
-            starts, asks = np.flatnonzero(flat == begin), np.flatnonzero(flat == assistant)
-            first = np.searchsorted(starts, asks, side="right") - 1
-            seen.update(hash_of(flat[starts[f] : a]) for f, a in zip(first, asks, strict=True))
+def prompts_of_shards(works: list[Path]) -> set[int]:
+    """Every prompt the model has seen in training, as hashes of its text."""
+    seen: set[int] = set()
+    for work in works:
+        tokenizer = Tokenizer.from_file(str(work / "tokenizer.json"))
+        for path in sorted((work / "shards").glob("shard-*.npz")):
+            data = np.load(path)
+            for name in ("short_ids", "long_ids"):
+                for row in tokenizer.decode_batch(data[name].tolist(), skip_special_tokens=False):
+                    for conversation in row.split(BEGIN)[1:]:
+                        ends = [found.start() for found in re.finditer(re.escape(ROLES["assistant"]), conversation)]
+                        seen.update(hash(conversation[:end]) for end in ends)
     return seen
 
 
-def hash_of(ids: np.ndarray) -> bytes:
-    return hash(np.asarray(ids, dtype=np.uint16).tobytes()).to_bytes(8, "big", signed=True)
+def prompt_hash(document: Document) -> int:
+    return hash(render(Document(document.turns[:-1])).removeprefix(BEGIN))
 
 
 @torch.inference_mode()
@@ -141,17 +143,12 @@ def answers(model, tokenizer, documents: list[Document], batch: int = 20) -> lis
     return results
 
 
-def examine(folder: Path, work: Path | None, seed: str = SEED) -> tuple[dict, list[dict]]:
+def examine(folder: Path, works: list[Path], seed: str = SEED) -> tuple[dict, list[dict]]:
     """The figures, and every prompt with its answer and marks."""
+    seen = prompts_of_shards(works)
     tokenizer = AutoTokenizer.from_pretrained(folder)
     model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
-    seen = prompts_of_shards(work, tokenizer) if work else set()
-
-    def key(one: Document) -> bytes:
-        text = render(Document(one.turns[:-1])) + ROLES["assistant"]
-        return hash_of(np.asarray(tokenizer(text, add_special_tokens=False)["input_ids"][:-1]))
-
-    questions = exam(seed, seen, key)
+    questions = exam(seed, lambda one: prompt_hash(one) in seen)
     rows = []
     for (family, one), (answer, stopped) in zip(
         questions, answers(model, tokenizer, [d for _, d in questions]), strict=True
@@ -204,7 +201,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", type=Path, default=Path(__file__).resolve().parent.parent / "starter")
     parser.add_argument(
-        "--work", type=Path, help="work folder of the build: its training prompts are left out of the exam"
+        "--work", type=Path, nargs="*", default=[], help="work folders: what was trained on is left out of the exam"
     )
     parser.add_argument("--card", action="store_true", help="write README.md of the model with these figures")
     parser.add_argument("--rows", type=Path, help="also write every prompt and answer to this JSONL file")
@@ -216,7 +213,7 @@ def main() -> None:
     if args.card:
         from card import write_card  # only here: the card needs the build's record of the training
 
-        write_card(args.model, args.work, result, Random(SEED).sample(rows, 30))
+        write_card(args.model, args.work[-1] if args.work else None, result, Random(SEED).sample(rows, 30))
 
 
 if __name__ == "__main__":

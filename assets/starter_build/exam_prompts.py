@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Container
+from collections.abc import Callable
 from random import Random
 
 from corpus import document
@@ -27,10 +27,8 @@ EVERYDAY = parts(TEXT["EVERYDAY"])
 HAND_MADE = [json.loads(line) for line in TEXT["HAND_MADE"].split("\n")]
 
 
-def exam(
-    seed: str, seen: Container[bytes] = frozenset(), key: Callable[[Document], bytes] | None = None
-) -> list[tuple[str, Document]]:
-    """300 (family, document) pairs; `key(document)` says under which name a prompt would stand in `seen`."""
+def exam(seed: str, is_seen: Callable[[Document], bool] = lambda _: False) -> list[tuple[str, Document]]:
+    """300 (family, document) pairs, without any prompt of which `is_seen` says that it was trained on."""
     rng = Random(f"exam/{seed}")
     chosen: list[tuple[str, Document]] = []
     for family, count in FAMILY_COUNTS.items():
@@ -38,7 +36,7 @@ def exam(
         for _ in range(count * 400):
             one = document(rng, family)
             prompt = repr(one.turns[:-1])
-            if prompt in prompts or (key is not None and key(one) in seen):
+            if prompt in prompts or is_seen(one):
                 continue
             prompts.add(prompt)
             chosen.append((family, one))

@@ -7,13 +7,18 @@ from pathlib import Path
 
 import numpy as np
 from corpus import Document
-from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
+from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast
 
 BEGIN, END, PAD = "<|begin|>", "<|end|>", "<|pad|>"
 ROLES = {"system": "<|system|>", "user": "<|user|>", "assistant": "<|assistant|>"}
 SPECIALS = [PAD, BEGIN, END, *ROLES.values()]
 SHORT_ROW, LONG_ROW = 256, 1024
+
+# A word after a space, after a quotation mark or at the very beginning must be the same token, or nothing can be copied
+# out of a sentence into JSON: such words get a space of their own behind this mark, and decoding takes both away.
+GLUE = "\x1f"
+OPENERS = (('"', '"'), (r"\n", "\n"), (r"\(", "("), (r"\[", "["), ("`", "`"), ("/", "/"), (r"(?<=[ \(\[\n])'", "'"))
 
 TEMPLATE = """{{- bos_token -}}
 {%- for message in messages -%}
@@ -39,6 +44,13 @@ def render(document: Document) -> str:
     return BEGIN + "".join(f"{ROLES[role]}{text}{END}" for role, text in document.turns)
 
 
+def set_word_beginnings(tokenizer: Tokenizer) -> None:
+    """Put the mark where a word begins without a space; see GLUE."""
+    replaced = [normalizers.Replace(Regex(pattern + r"(?=\p{L})"), opener + GLUE + " ") for pattern, opener in OPENERS]
+    tokenizer.normalizer = normalizers.Sequence([normalizers.Prepend(GLUE + " "), *replaced])
+    tokenizer.decoder = decoders.Sequence([decoders.ByteLevel(), decoders.Replace(Regex(GLUE + " ?"), "")])
+
+
 def train_tokenizer(texts: Iterable[str], size: int) -> Tokenizer:
     """Byte-level BPE in which every digit is a token: numbers must be copied, not remembered."""
     tokenizer = Tokenizer(models.BPE())
@@ -48,7 +60,7 @@ def train_tokenizer(texts: Iterable[str], size: int) -> Tokenizer:
             pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True),
         ]
     )
-    tokenizer.decoder = decoders.ByteLevel()
+    set_word_beginnings(tokenizer)
     trainer = trainers.BpeTrainer(
         vocab_size=size,
         special_tokens=SPECIALS,

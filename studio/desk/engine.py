@@ -53,6 +53,9 @@ class Engine(Protocol):
     def inspect(self, folder: Path) -> ModelFacts:
         """Open a folder in a child with limits; UnusableModel says in a sentence what is wrong with it."""
 
+    def count_tokens(self, folder: Path, texts: Sequence[str]) -> list[int]:
+        """Pieces of words of each text by this model's tokenizer, chat layout not counted. Needs no torch."""
+
     def propose_knobs(self, facts: ModelFacts, train: Sequence[Example]) -> dict[str, Any]:
         """Knobs that suit this model and these rows, by their Recipe names; presets are the desk's business."""
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from studio.desk.cleaning import kinds_of
+from studio.desk.lengths import LIMIT, Lengths
 from studio.errors import StudioError
 from studio.prepare.child import read_safely
 from studio.prepare.columns import guess_mapping
@@ -66,8 +67,8 @@ class DatasetView:
 class ExamplesDesk:
     """The verbs around examples. Reads and writes dataset folders; keeps the last few views in memory."""
 
-    def __init__(self, home: Home, ledger: Ledger, clock: Clock, *, kept_views: int = 4) -> None:
-        self._home, self._ledger, self._clock = home, ledger, clock
+    def __init__(self, home: Home, ledger: Ledger, clock: Clock, lengths: Lengths, *, kept_views: int = 4) -> None:
+        self._home, self._ledger, self._clock, self.lengths = home, ledger, clock, lengths
         self._views: OrderedDict[str, DatasetView] = OrderedDict()
         self._kept_views = kept_views
         self._lock = threading.RLock()
@@ -82,7 +83,7 @@ class ExamplesDesk:
         """What a table would become, and what the doctor says of it; nothing is stored."""
         columns = columns or guess_mapping(table)
         examples, _ = make_examples(table, columns)
-        return columns, examples, examine(examples)
+        return columns, examples, self._examine(examples)
 
     def preview(self, table: Table, columns: Columns | None = None, *, rows: int = 60) -> tuple[Columns, list[Example]]:
         """The columns, guessed unless given, and the first rows as examples; nothing is examined or stored."""
@@ -175,6 +176,14 @@ class ExamplesDesk:
         frozen = [example.model_copy(update={"part": "exam"}) for example in exam.examples]
         parts = split([*rest, *frozen])
         return parts._replace(exam=list(exam.examples))
+
+    def set_aside(self, view: DatasetView) -> tuple[int, int, str]:
+        """Sizes of the exam and the validation part, or why none can be set aside yet: such a dataset cannot teach."""
+        try:
+            parts = self.split(view)
+        except StudioError as error:
+            return 0, 0, str(error)
+        return len(parts.exam), len(parts.validation), ""
 
     def import_file(
         self,
@@ -306,15 +315,15 @@ class ExamplesDesk:
 
     def report(self, view: DatasetView) -> str:
         """The data report: a page to print."""
-        try:
-            parts = self.split(view)
-            exam, validation = len(parts.exam), len(parts.validation)
-        except StudioError:  # too few rows to set any aside yet
-            exam, validation = 0, 0
+        exam, validation, _ = self.set_aside(view)
         title = self._home.project(view.project).title
         return data_report(view.card, view.findings, view.decisions, title=title, exam=exam, validation=validation)
 
     # Within
+
+    def _examine(self, examples: Sequence[Example], dismissed: Mapping[Kind, set[str]] | None = None) -> list[Finding]:
+        counts = self.lengths.counts(examples)
+        return examine(examples, token_counts=counts, max_length=LIMIT, dismissed=dismissed)
 
     def _log(self, folder: Path) -> list[Decision]:
         return [Decision.model_validate(line) for line in read_lines(folder / "decisions.jsonl")]
@@ -388,7 +397,7 @@ class ExamplesDesk:
                 if decision.dismissed and decision.kind:
                     dismissed.setdefault(decision.kind, set()).update(decision.dismissed)
             view = DatasetView(
-                card=card, findings=tuple(examine(cleaned.examples, dismissed=dismissed)),
+                card=card, findings=tuple(self._examine(cleaned.examples, dismissed)),
                 examples=tuple(cleaned.examples), drops=tuple(drops), decisions=tuple(cleaned.standing),
                 notes=tuple(notes),
             )  # fmt: skip

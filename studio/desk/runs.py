@@ -199,7 +199,8 @@ class RunsDesk:
         if not folder.seen_state().status.may_become(Status.RUNNING):
             return None
         if self._in_child:
-            return self._carry_out_in_child(folder)
+            self._carry_out_in_child(folder)
+            return None
         try:
             return self._engine.teach(folder.path, self._closing.is_set)
         except RunFailed:

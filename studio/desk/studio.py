@@ -12,6 +12,7 @@ from typing import Any
 from studio.desk.chats import ChatsDesk
 from studio.desk.engine import Engine
 from studio.desk.examples import ExamplesDesk
+from studio.desk.lengths import Lengths
 from studio.desk.models import ModelsDesk
 from studio.desk.runs import RunsDesk, RunView
 from studio.errors import StudioError, WrongSetting
@@ -64,8 +65,9 @@ class Studio:
         self.settings, self.engine, self.clock = settings, engine, clock
         self.home = Home(settings.home)
         self.ledger = Ledger(settings.home / "studio.db")
-        self.examples = ExamplesDesk(self.home, self.ledger, clock)
-        self.models = ModelsDesk(self.home, engine, assets or shared_folder("assets"), offline=settings.offline)
+        assets = assets or shared_folder("assets")
+        self.examples = ExamplesDesk(self.home, self.ledger, clock, Lengths(engine, assets / "starter"))
+        self.models = ModelsDesk(self.home, engine, assets, offline=settings.offline)
         self.runs = RunsDesk(
             self.home, self.ledger, engine, self.examples, self.models, clock, in_child=settings.worker == "process"
         )

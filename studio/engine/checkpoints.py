@@ -19,6 +19,7 @@ from studio.storage.files import sha256_of, sync_folder, write_json
 MANIFEST = "manifest.json"
 NAME = re.compile(r"^checkpoint-(\d+)$")
 STAGING = ".staging-"
+NEW, OLD = ".adapter-new", ".adapter-old"
 TRAINING_ONLY = ("optimizer.pt", "scheduler.pt", "rng_state", "trainer_state.json", MANIFEST, "scaler.pt")
 
 
@@ -125,6 +126,15 @@ def seal(folder: Path, said: dict[str, Any]) -> None:
     write_json(folder / MANIFEST, {**said, "files": {name: sha256_of(folder / name) for name in names}})
 
 
+def recover(adapter: Path) -> None:
+    """After a kill between the two renames of `publish`: the old version is put back, half-made ones go."""
+    old = adapter.with_name(OLD)
+    if old.exists() and not adapter.exists():
+        os.rename(old, adapter)
+    for name in (NEW, OLD):
+        shutil.rmtree(adapter.with_name(name), ignore_errors=True)
+
+
 def publish(point: Checkpoint, adapter: Path, complete: Callable[[Path], object]) -> None:
     """Copy what a checkpoint taught to where the person's version lies; the old one goes when the new one is whole.
 
@@ -136,9 +146,8 @@ def publish(point: Checkpoint, adapter: Path, complete: Callable[[Path], object]
             hint="Resume the run: it goes on from the newest point that is whole.",
             where=str(point.path),
         )
-    staging, old = adapter.with_name(".adapter-new"), adapter.with_name(".adapter-old")
-    for folder in (staging, old):
-        shutil.rmtree(folder, ignore_errors=True)
+    recover(adapter)
+    staging, old = adapter.with_name(NEW), adapter.with_name(OLD)
     try:
         shutil.copytree(point.path, staging, ignore=lambda _, names: [n for n in names if n.startswith(TRAINING_ONLY)])
         complete(staging)
@@ -147,9 +156,7 @@ def publish(point: Checkpoint, adapter: Path, complete: Callable[[Path], object]
             os.rename(adapter, old)
         os.rename(staging, adapter)
     except BaseException:
-        shutil.rmtree(staging, ignore_errors=True)
-        if old.exists() and not adapter.exists():
-            os.rename(old, adapter)
+        recover(adapter)
         raise
     sync_folder(adapter.parent)
     shutil.rmtree(old, ignore_errors=True)

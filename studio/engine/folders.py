@@ -143,7 +143,7 @@ def check_links(folder: Path, where: str) -> None:
                 where=where,
             )
         try:
-            if entry.is_file() and entry.stat().st_size < 1024 and entry.open("rb").read(len(POINTER)) == POINTER:
+            if entry.is_file() and entry.stat().st_size < 1024 and entry.read_bytes().startswith(POINTER):
                 pointers.append(entry.name)
         except OSError as error:
             raise UnusableModel(

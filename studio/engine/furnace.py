@@ -47,6 +47,13 @@ class Furnace:
         _, rows = rows_for(facts, recipe, train)
         return forecast(facts, recipe, rows)
 
+    def count_tokens(self, folder: Path, texts: Sequence[str]) -> list[int]:
+        """Pieces of words of each text by this model's tokenizer, chat layout not counted. Needs no torch."""
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        return [len(found.ids) for found in tokenizer.encode_batch(list(texts), add_special_tokens=False)]
+
     def propose_knobs(self, facts: ModelFacts, train: Sequence[Example]) -> dict[str, Any]:
         """Settings to begin with, by the model's size and the rows."""
         from studio.engine.forecast import propose_knobs, rows_for

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 import transformers
 
-from studio.engine.checkpoints import Checkpoint, Checkpoints, publish
+from studio.engine.checkpoints import Checkpoint, Checkpoints, publish, recover
 from studio.engine.devices import precision_of
 from studio.engine.layout import Layout, load_layout
 from studio.engine.methods import freeze_all_but_last
@@ -39,6 +39,7 @@ class Lesson:
     def give(self) -> Outcome:
         """Teach to the end, to a stop, or to an error; what was learned best is in place afterwards in each case."""
         self.points.sweep()
+        recover(self.folder.adapter)
         layout, rows, checked = self.read_rows()
         model = self.load_model()
         plan = self.plan(model, layout, rows, checked)
@@ -134,8 +135,8 @@ class Lesson:
             validation=checked.rows,
             saved=self.folder.checkpoints,
             dtype=precision_of(self.recipe.precision, model.num_parameters()),
-            base=named_base(self.ticket),
-            revision=self.recipe.revision,
+            base=named_base(self.ticket)[0],
+            revision=named_base(self.ticket)[1],
             world=world,
             rank=int(os.environ.get("RANK", "0")),
         )

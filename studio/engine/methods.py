@@ -142,6 +142,6 @@ def agrees(truth: float, shortcut: Callable[[], float], dtype: torch.dtype) -> b
     """Whether the shortcut gives the same loss; an architecture that cannot take it at all says no by an error."""
     try:
         found = shortcut()
-    except () if __import__("os").environ.get("DBG") else (TypeError, ValueError, RuntimeError, KeyError, IndexError, AttributeError):
+    except (TypeError, ValueError, RuntimeError, KeyError, IndexError, AttributeError):
         return False
     return abs(found - truth) <= TOLERANCE[dtype] * max(abs(truth), 1.0)

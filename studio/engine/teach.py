@@ -4,8 +4,8 @@ Reads and writes the run folder and reads the model's folder; knows no project, 
 """
 
 import errno
+import json
 import os
-import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -154,11 +154,13 @@ def size(number: int) -> str:
     return f"{number / 1e9:.1f} GB" if number >= 1e9 else f"{max(number, 0) / 1e6:.1f} MB"
 
 
-def named_base(ticket: Ticket) -> str:
-    """What the adapter calls its starting model: the hub id it came from, or the folder."""
-    name = ticket.recipe.base_model
-    from_hub = re.fullmatch(r"[\w.\-]+/[\w.\-]+", name) and not Path(name).exists()
-    return name if from_hub else str(Path(ticket.model_folder).absolute())
+def named_base(ticket: Ticket) -> tuple[str, str]:
+    """What the adapter calls its starting model: the hub id and revision it came from, or the folder."""
+    source = Path(ticket.model_folder) / "studio_source.json"  # a download leaves it
+    if source.is_file():
+        said = json.loads(source.read_text(encoding="utf-8"))
+        return str(said["id"]), str(said["revision"])
+    return str(Path(ticket.model_folder).absolute()), ""
 
 
 def best_or_newest(points: Checkpoints, best: int | None) -> Checkpoint | None:

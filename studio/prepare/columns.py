@@ -293,10 +293,7 @@ def parse_mapping(texts: Sequence[str], table: Table) -> Mapping:
             given[role] = find_column(column.strip(), table)
     if not given:
         return guess_mapping(table)
-    if {"question", "answer"} <= given.keys():
-        base = Mapping()
-    else:
-        base = guess_mapping(table)
+    base = Mapping() if {"question", "answer"} <= given.keys() else guess_mapping(table)
     if given.get("question", base.question) == given.get("answer", base.answer) and base.schema_name != "text":
         raise StudioError("Question and answer are the same column.", hint="Name two columns.", where="map")
     merged = base.model_copy(update=given)

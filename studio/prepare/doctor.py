@@ -16,6 +16,7 @@ from studio.prepare.findings.placeholders import find_placeholders
 from studio.prepare.findings.private import find_private, find_secret
 from studio.prepare.findings.special import find_special
 from studio.prepare.findings.swapped import find_swapped
+from studio.prepare.quiet import collector_paused
 from studio.prepare.texts import Texts
 from studio.records.example import Example
 from studio.records.finding import Finding, Kind, Severity
@@ -39,11 +40,12 @@ def examine(
 
     `dismissed` names examples whose finding of a kind was called a false alarm.
     """
-    texts = Texts(examples)
-    if not len(texts):
+    if not examples:
         return []
-    found = [finding for look in LOOKS for finding in look(texts)]
-    found += find_too_long(texts, token_counts, max_length)
+    with collector_paused():
+        texts = Texts(examples)
+        found = [finding for look in LOOKS for finding in look(texts)]
+        found += find_too_long(texts, token_counts, max_length)
     if dismissed:
         ids = {example.row: example.id for example in examples}
         found = [left for one in found for left in without_dismissed(one, dismissed.get(one.kind, set()), ids)]

@@ -12,6 +12,7 @@ from studio.prepare.conversations import (
     words_of,
 )
 from studio.prepare.headers import PART_NAMES, plain
+from studio.prepare.quiet import collector_paused
 from studio.prepare.table import Row, Table
 from studio.records.dataset import Mapping
 from studio.records.example import Example, Message
@@ -26,15 +27,16 @@ def make_examples(table: Table, mapping: Mapping) -> tuple[list[Example], list[D
     drops: list[Drop] = []
     media = [name for name in MEDIA_COLUMNS if name in table.columns]
     marked = "label" if mapping.schema_name in ("openai", "sharegpt") and "label" in table.columns else ""
-    for row in table.rows:
-        try:
-            if media:
-                refuse_media(row, media)
-            if marked and row.cells.get(marked) == "false":
-                raise NotUsable("not_text", "marked as a bad answer")
-            examples.append(example_of(row, mapping))
-        except NotUsable as reason:
-            drops.append(Drop(row=row.number, reason=cast(DropReason, reason.reason), detail=reason.detail))
+    with collector_paused():
+        for row in table.rows:
+            try:
+                if media:
+                    refuse_media(row, media)
+                if marked and row.cells.get(marked) == "false":
+                    raise NotUsable("not_text", "marked as a bad answer")
+                examples.append(example_of(row, mapping))
+            except NotUsable as reason:
+                drops.append(Drop(row=row.number, reason=cast(DropReason, reason.reason), detail=reason.detail))
     return examples, drops
 
 

@@ -28,16 +28,14 @@ def write_csv(path: Path, examples: Sequence[Example], *, for_excel: bool = Fals
         names = ("messages", *names, *(name for name in PLAIN[3:] if any(field(example, name) for example in examples)))
 
     def write(stream: BinaryIO) -> None:
-        with io.TextIOWrapper(
-            stream, encoding="utf-8-sig", newline="", errors="backslashreplace", write_through=True
-        ) as text:
-            writer = csv.writer(text, quoting=csv.QUOTE_ALL)
-            writer.writerow([name + FOR_EXCEL for name in names] if for_excel else names)
-            for example in examples:
-                cells = [field(example, name) for name in names]
-                writer.writerow([safe(cell) for cell in cells] if for_excel else cells)
-            text.flush()
-            text.detach()
+        text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="", errors="backslashreplace", write_through=True)
+        writer = csv.writer(text, quoting=csv.QUOTE_ALL)
+        writer.writerow([name + FOR_EXCEL for name in names] if for_excel else names)
+        for example in examples:
+            cells = [field(example, name) for name in names]
+            writer.writerow([safe(cell) for cell in cells] if for_excel else cells)
+        text.flush()
+        text.detach()  # whoever opened the stream closes it
 
     write_atomically(path, write)
 

@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 from studio.prepare.findings import garbled, markup, special
 from studio.prepare.findings.boilerplate import repeated_lines, without
-from studio.prepare.findings.copies import exact_groups, near_groups, removable
+from studio.prepare.findings.copies import near_groups, removable
 from studio.prepare.findings.empties import find_empty
 from studio.prepare.findings.making import count_of
 from studio.prepare.findings.placeholders import is_bare, label_words
-from studio.prepare.findings.private import is_private, scan
+from studio.prepare.findings.private import is_private, scan, secret_places
 from studio.prepare.private.details import Detail, find_details, may_hold_details
 from studio.prepare.private.fakes import fake
 from studio.prepare.private.masks import Masks, replaced
@@ -102,7 +102,7 @@ def effect_of(kind: Kind, examples: Sequence[Example], *, choice: str = "") -> E
             if is_bare(said, labels)
         }
     elif kind == "exact_duplicate":
-        drops = {examples[place].id: "exact_duplicate" for group in exact_groups(texts) for place in group[1:]}
+        drops = {examples[place].id: "exact_duplicate" for group in texts.exact_groups for place in group[1:]}
     elif kind == "near_duplicate":
         gone = {place for group in near_groups(texts) for place in removable(texts, group, choice)}
         drops = {examples[place].id: "near_duplicate" for place in sorted(gone)}
@@ -185,10 +185,7 @@ def secrets_in(texts: Texts) -> tuple[list[int], Callable[[str], list[Detail]]]:
     def details_in(text: str) -> list[Detail]:
         return [Detail(start, end, "secret", text[start:end]) for start, end in find_secrets(text)]
 
-    places = [
-        place for place, one in enumerate(texts.examples) if any(details_in(turn.content) for turn in one.messages)
-    ]
-    return places, details_in
+    return secret_places(texts), details_in
 
 
 def sentence_of(kind: Kind, drops: Drops, edits: Edits) -> str:

@@ -5,144 +5,98 @@ literature), so only those are looked up; a bitmap bound throws most candidates 
 Texts under eight words are compared by edit similarity in `near_short`.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import chain
-from typing import Any
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.prepare.bags import Bag, Hashes, Ints, chosen, distinct, first_places, shingles
 from studio.prepare.near_short import SHORT_WORDS, short_pairs
 
 SIMILAR = 0.8
 EDIT_SIMILAR = 0.9
+STOCK_SHARE, STOCK_ROWS = 0.6, 50
 BITS = 8  # 64-bit words in a row's bitmap
+BUCKETS = 2**24
 BATCH = 2_000_000
 MAX_PAIRS = 3_000_000
-
-Ints = NDArray[np.int64]
-Hashes = NDArray[np.uint64]
+NONE = np.empty((0, 2), dtype=np.int64)
 
 
-@dataclass(frozen=True)
-class Shingles:
-    """Every row's distinct shingle hashes, sorted within the row: row r holds `flat[starts[r]:starts[r + 1]]`."""
+def near_pairs(bag: Bag, words_at: Callable[[int], list[str]]) -> Ints:
+    """Pairs of rows (left < right) that are near copies by their words; identical ones included, each with the first.
 
-    flat: Hashes
-    starts: Ints
-
-    @property
-    def sizes(self) -> Ints:
-        """How many shingles each row has."""
-        return np.diff(self.starts)
-
-
-def shingles_of(rows: Sequence[Sequence[str]]) -> Shingles:
-    """Hashes of each three words in a row; a row of one or two words has one shingle."""
-    counts = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
-    total = int(counts.sum())
-    hashes = np.fromiter(map(hash, chain.from_iterable(rows)), dtype=np.int64, count=total).view(np.uint64)
-    with np.errstate(over="ignore"):
-        mixed = hashes * np.uint64(0x9E3779B97F4A7C15)
-        mixed[:-1] += hashes[1:] * np.uint64(0xC2B2AE3D27D4EB4F)
-        mixed[:-2] += hashes[2:] * np.uint64(0x165667B19E3779F9)
-        mixed ^= mixed >> np.uint64(31)
-        mixed *= np.uint64(0xBF58476D1CE4E5B9)
-        mixed ^= mixed >> np.uint64(29)
-    ends = np.cumsum(counts)
-    row = np.repeat(np.arange(len(rows), dtype=np.int64), counts)
-    left = np.repeat(ends, counts) - np.arange(total, dtype=np.int64)
-    whole = (left >= 3) | (left == np.repeat(counts, counts))
-    return distinct(mixed[whole], row[whole], len(rows))
-
-
-def distinct(hashes: Hashes, row: Ints, count: int) -> Shingles:
-    """Sorted within each row, without repeats."""
-    order = np.lexsort((hashes, row))
-    hashes, row = hashes[order], row[order]
-    keep = np.ones(len(hashes), dtype=bool)
-    keep[1:] = (hashes[1:] != hashes[:-1]) | (row[1:] != row[:-1])
-    starts = np.zeros(count + 1, dtype=np.int64)
-    np.cumsum(np.bincount(row[keep], minlength=count), out=starts[1:])
-    return Shingles(hashes[keep], starts)
-
-
-def near_pairs(rows: Sequence[Sequence[str]], similar: float = SIMILAR) -> Ints:
-    """Pairs of row numbers (left < right) that are near copies by the words given; identical ones included.
-
-    Rows without words are near to nothing. Of very many mutually alike rows enough pairs are given to tie them together.
+    Rows without words are near to nothing. Of very many rows that are all alike, enough pairs are given to tie them.
     """
-    keys: dict[str, int] = {}
-    first: list[int] = []
-    same: list[tuple[int, int]] = []
-    for number, said in enumerate(rows):
-        if not said:
-            continue
-        place = keys.setdefault(" ".join(said), number)
-        if place == number:
-            first.append(number)
-        else:
-            same.append((place, number))
-    lengths = [len(rows[number]) for number in first]
-    long = [number for number, length in zip(first, lengths, strict=True) if length >= SHORT_WORDS]
-    short = [number for number, length in zip(first, lengths, strict=True) if length <= SHORT_WORDS + 1]
+    leaders, same = first_places(bag)
+    sizes = bag.sizes[leaders]
+    long, short = leaders[sizes >= SHORT_WORDS], leaders[sizes <= SHORT_WORDS + 1]
     found = [np.array(same, dtype=np.int64).reshape(-1, 2)]
     if len(long) > 1:
-        found.append(np.array(long, dtype=np.int64)[join(shingles_of([rows[number] for number in long]), similar)])
+        found.append(long[join(shingles(chosen(bag, long)), SIMILAR)])
     if len(short) > 1:
-        texts = [" ".join(rows[number]) for number in short]
-        few = np.array([len(rows[number]) < SHORT_WORDS for number in short])
-        pairs = short_pairs(texts, few, EDIT_SIMILAR)
-        found.append(np.array(short, dtype=np.int64)[pairs])
-    pairs = np.concatenate(found)
-    pairs.sort(axis=1)
+        texts = [" ".join(words_at(place)) for place in short.tolist()]
+        found.append(short[short_pairs(texts, bag.sizes[short] < SHORT_WORDS, EDIT_SIMILAR)])
+    pairs = np.sort(np.concatenate(found), axis=1)
     return pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
 
 
-def join(shingles: Shingles, similar: float) -> Ints:
-    """All pairs of rows with at least this Jaccard overlap."""
-    entries, rows_of_entries = rarest(shingles, similar)
-    if not len(entries):
-        return np.empty((0, 2), dtype=np.int64)
-    bitmap = bitmaps(shingles)
-    pieces: list[Ints] = []
-    for left, right in candidates(entries, rows_of_entries, shingles.sizes, similar):
-        pairs = np.unique(np.minimum(left, right) * len(shingles.sizes) + np.maximum(left, right))
-        left, right = np.divmod(pairs, len(shingles.sizes))
-        possible = bound(bitmap, shingles.sizes, left, right, similar)
-        pieces.append(confirmed(shingles, left[possible], right[possible], similar))
+def join(rows: Bag, similar: float) -> Ints:
+    """All pairs of rows whose shingles overlap this much."""
+    entries, owners, sizes = rarest(rows, similar)
+    live, owners = np.unique(owners, return_inverse=True)
+    if len(live) < 2:
+        return NONE
+    sets = distinct(chosen(rows, live))
+    bitmap, sizes = bitmaps(sets), sets.sizes
+    pieces: list[Ints] = [NONE]
+    for left, right in candidates(entries, owners, sizes, similar):
+        pairs = np.unique(np.minimum(left, right) * len(live) + np.maximum(left, right))
+        left, right = np.divmod(pairs, len(live))
+        possible = bound(bitmap, sizes, left, right, similar)
+        pieces.append(confirmed(sets, left[possible], right[possible], similar))
         if sum(map(len, pieces)) > MAX_PAIRS:
             break
-    pairs = np.unique(np.concatenate(pieces), axis=0) if pieces else np.empty((0, 2), dtype=np.int64)
-    return pairs
+    return live[np.unique(np.concatenate(pieces), axis=0)]
 
 
-def rarest(shingles: Shingles, similar: float) -> tuple[Hashes, Ints]:
-    """The shingles of each row that a near copy must share one of, with their rows; those of one row only are left out."""
-    count = len(shingles.sizes)
-    row = np.repeat(np.arange(count, dtype=np.int64), shingles.sizes)
-    order = np.argsort(shingles.flat, kind="stable")
-    ordered = shingles.flat[order]
-    edges = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
-    group_sizes = np.diff(np.append(edges, len(ordered)))
-    frequency = np.empty(len(ordered), dtype=np.int64)
-    frequency[order] = np.repeat(group_sizes, group_sizes)
-    alone = frequency == 1
-    prefix = shingles.sizes - np.ceil(similar * shingles.sizes - 1e-9).astype(np.int64) + 1
-    wanted = prefix - np.bincount(row[alone], minlength=count)
-    live = ~alone & (wanted[row] > 0)
-    entries, owners, often = shingles.flat[live], row[live], frequency[live]
-    order = np.lexsort((entries, often, owners))
-    entries, owners = entries[order], owners[order]
-    first = np.concatenate(([True], owners[1:] != owners[:-1])) if len(owners) else np.empty(0, dtype=bool)
-    starts = np.flatnonzero(first)
-    place = np.arange(len(owners)) - np.repeat(starts, np.diff(np.append(starts, len(owners))))
-    taken = place < wanted[owners]
-    return entries[taken], owners[taken]
+def rarest(rows: Bag, similar: float) -> tuple[Hashes, Ints, Ints]:
+    """The shingles of each row that a near copy must share one of, with their rows, and how many distinct ones rows have.
+
+    A shingle of one row only cannot be shared: most are told by being alone in their bucket, without sorting.
+    """
+    owners = rows.owners
+    buckets = (rows.flat >> np.uint64(40)).astype(np.int32)
+    crowded = np.flatnonzero(np.bincount(buckets, minlength=BUCKETS)[buckets] > 1)
+    order = crowded[np.argsort(rows.flat[crowded], kind="stable")]
+    flat, owner = rows.flat[order], owners[order]
+    new = np.ones(len(flat), dtype=bool)
+    new[1:] = flat[1:] != flat[:-1]
+    once = new.copy()
+    once[1:] |= owner[1:] != owner[:-1]
+    repeated = np.bincount(owner[~once], minlength=len(rows))
+    flat, owner, new = flat[once], owner[once], new[once]
+    edges = np.flatnonzero(new)
+    often = np.repeat(np.diff(np.append(edges, len(flat))), np.diff(np.append(edges, len(flat))))
+    sizes = rows.sizes - repeated
+    shared = (often > 1) & ~is_stock(often, len(rows))
+    prefix = sizes - np.ceil(similar * sizes - 1e-9).astype(np.int64) + 1
+    wanted = prefix - (sizes - np.bincount(owner[often > 1], minlength=len(rows)))
+    taken = shared & (wanted[owner] > 0)
+    flat, owner, often = flat[taken], owner[taken], often[taken]
+    order = np.lexsort((flat, often, owner))
+    flat, owner = flat[order], owner[order]
+    starts = np.searchsorted(owner, np.arange(len(rows)))
+    first = np.arange(len(owner)) - starts[owner] < wanted[owner]
+    return flat[first], owner[first], sizes
 
 
-def candidates(entries: Hashes, owners: Ints, sizes: Ints, similar: float) -> Any:
+def is_stock(often: Ints, rows: int) -> NDArray[np.bool_]:
+    """Shingles that most rows of a larger file share, such as one instruction before every text: they tell nothing."""
+    return often > STOCK_SHARE * rows if rows >= STOCK_ROWS else np.zeros(len(often), dtype=bool)
+
+
+def candidates(entries: Hashes, owners: Ints, sizes: Ints, similar: float) -> Iterator[tuple[Ints, Ints]]:
     """Batches of pairs that share an entry and whose sizes allow the overlap."""
     order = np.lexsort((sizes[owners], entries))
     entries, owners = entries[order], owners[order]
@@ -166,12 +120,11 @@ def candidates(entries: Hashes, owners: Ints, sizes: Ints, similar: float) -> An
         yield np.concatenate(lefts), np.concatenate(rights)
 
 
-def bitmaps(shingles: Shingles) -> NDArray[np.uint64]:
+def bitmaps(sets: Bag) -> NDArray[np.uint64]:
     """Each row's shingles as set bits."""
-    bitmap = np.zeros((len(shingles.sizes), BITS), dtype=np.uint64)
-    row = np.repeat(np.arange(len(shingles.sizes), dtype=np.int64), shingles.sizes)
-    place = (shingles.flat >> np.uint64(20)) % np.uint64(64 * BITS)
-    index = row * BITS + (place >> np.uint64(6)).astype(np.int64)
+    bitmap = np.zeros((len(sets), BITS), dtype=np.uint64)
+    place = (sets.flat >> np.uint64(20)) % np.uint64(64 * BITS)
+    index = sets.owners * BITS + (place >> np.uint64(6)).astype(np.int64)
     np.bitwise_or.at(bitmap.reshape(-1), index, np.uint64(1) << (place & np.uint64(63)))
     return bitmap
 
@@ -184,33 +137,27 @@ def bound(bitmap: NDArray[np.uint64], sizes: Ints, left: Ints, right: Ints, simi
     return np.asarray(most >= similar * (sizes[left] + sizes[right] - most) - 1e-9)
 
 
-def confirmed(shingles: Shingles, left: Ints, right: Ints, similar: float) -> Ints:
+def confirmed(sets: Bag, left: Ints, right: Ints, similar: float) -> Ints:
     """The pairs whose exact Jaccard overlap is high enough."""
-    kept: list[Ints] = [np.empty((0, 2), dtype=np.int64)]
+    kept: list[Ints] = [NONE]
     for start in range(0, len(left), 20_000):
         one, other = left[start : start + 20_000], right[start : start + 20_000]
-        scores = jaccard(shingles, one, other)
-        good = scores >= similar - 1e-9
+        good = jaccard(sets, one, other) >= similar - 1e-9
         kept.append(np.stack((one[good], other[good]), axis=1))
     return np.concatenate(kept)
 
 
-def jaccard(shingles: Shingles, left: Ints, right: Ints) -> NDArray[np.float64]:
-    """The exact overlap of each pair."""
-    if not len(left):
-        return np.empty(0)
-    keyed_left, _ = keyed(shingles, left)
-    keyed_right, owner = keyed(shingles, right)
-    common = np.bincount(owner[np.isin(keyed_right, keyed_left)], minlength=len(right))
-    union = shingles.sizes[left] + shingles.sizes[right] - common
+def jaccard(sets: Bag, left: Ints, right: Ints) -> NDArray[np.float64]:
+    """The exact overlap of each pair of rows."""
+    ours, theirs = keyed(sets, left), keyed(sets, right)
+    owner = np.repeat(np.arange(len(right), dtype=np.int64), sets.sizes[right])
+    common = np.bincount(owner[np.isin(theirs, ours)], minlength=len(right))
+    union = sets.sizes[left] + sets.sizes[right] - common
     return np.asarray(common / np.maximum(union, 1))
 
 
-def keyed(shingles: Shingles, rows: Ints) -> tuple[Hashes, Ints]:
-    """The shingles of these rows, made different for each place in the list, and the places."""
-    sizes = shingles.sizes[rows]
-    owner = np.repeat(np.arange(len(rows), dtype=np.int64), sizes)
-    offset = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    index = np.repeat(shingles.starts[rows], sizes) + offset
+def keyed(sets: Bag, rows: Ints) -> Hashes:
+    """The shingles of these rows, made different for each place in the list."""
+    part = chosen(sets, rows)
     with np.errstate(over="ignore"):
-        return shingles.flat[index] + owner.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15), owner
+        return np.asarray(part.flat + part.owners.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))

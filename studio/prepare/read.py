@@ -6,6 +6,7 @@ from pathlib import Path, PurePath
 
 from studio.errors import UnreadableFile
 from studio.prepare.encoding import decode
+from studio.prepare.quiet import collector_paused
 from studio.prepare.read_csv import find_separator, read_csv
 from studio.prepare.read_json import read_json
 from studio.prepare.sniff import archive, foreign, sniff
@@ -42,7 +43,8 @@ def read_table(
     plain_name = name[:-3] if kind == "gzip" and name.lower().endswith(".gz") else name
     text, found = decode(data, name, encoding)
     del data
-    return read_text(text, plain_name, found)
+    with collector_paused():
+        return read_text(text, plain_name, found)
 
 
 def unpacked(path: Path, name: str, max_bytes: int) -> bytes:

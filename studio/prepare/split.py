@@ -87,9 +87,8 @@ def too_alike() -> StudioError:
 def clusters(examples: Sequence[Example], groups: Mapping[str, str]) -> list[list[int]]:
     """Places that must stay together; most stand alone."""
     texts = Texts(examples)
-    pairs = [(left, right) for left, right in near_pairs(texts.asked_words).tolist()]
-    both = [asked + said for asked, said in zip(texts.asked_words, texts.said_words, strict=True)]
-    pairs += [(left, right) for left, right in near_pairs(both).tolist()]
+    pairs = [(left, right) for left, right in near_pairs(texts.asked_bag, texts.asked_words).tolist()]
+    pairs += [(left, right) for left, right in near_pairs(texts.both_bag, texts.both_words).tolist()]
     first: dict[str, int] = {}
     for place, example in enumerate(examples):
         for key in filter(
@@ -120,9 +119,8 @@ def overlaps(examples: Sequence[Example], exam: Sequence[Example]) -> set[str]:
     both = Texts([*examples, *exam])
     edge = len(examples)
     found: set[str] = set()
-    rows = [asked + said for asked, said in zip(both.asked_words, both.said_words, strict=True)]
-    for words_of_rows in (both.asked_words, rows):
-        for group in tied([(left, right) for left, right in near_pairs(words_of_rows).tolist()]):
+    for bag, words_at in ((both.asked_bag, both.asked_words), (both.both_bag, both.both_words)):
+        for group in tied([(left, right) for left, right in near_pairs(bag, words_at).tolist()]):
             if group[-1] >= edge:
                 found.update(examples[place].id for place in group if place < edge)
     return found

@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from studio.prepare.bags import signatures
 from studio.prepare.findings.balance import label_counts
 from studio.prepare.texts import Texts
+from studio.prepare.words import words
 from studio.records.example import Example
 
 MOST_SHOWN = 12
@@ -14,10 +16,10 @@ MOST_SHOWN = 12
 def describe(examples: Sequence[Example]) -> dict[str, Any]:
     """Plain numbers and lists, ready for JSON."""
     texts = Texts(examples)
-    questions, answers = list(map(len, texts.asked_words)), list(map(len, texts.said_words))
+    questions, answers = texts.asked_bag.sizes.tolist(), texts.said_bag.sizes.tolist()
     labels = label_counts(texts) if examples else Counter()
-    openings = Counter(" ".join(words[:3]) for words in texts.said_words if len(words) >= 3)
-    asked = Counter(" ".join(words[:2]) for words in texts.asked_words if len(words) >= 2)
+    openings = Counter(" ".join(words(said[:120])[:3]) for said in texts.said if said.strip())
+    asked = Counter(" ".join(words(said[:120])[:2]) for said in texts.asked if said.strip())
     return {
         "examples": len(examples),
         "turns": Counter(
@@ -29,8 +31,8 @@ def describe(examples: Sequence[Example]) -> dict[str, Any]:
         "label_count": len(labels),
         "answer_openings": openings.most_common(MOST_SHOWN),
         "question_openings": asked.most_common(MOST_SHOWN),
-        "distinct_questions": len({" ".join(words) for words in texts.asked_words}),
-        "distinct_answers": len({" ".join(words) for words in texts.said_words}),
+        "distinct_questions": len(set(signatures(texts.asked_bag).tolist())),
+        "distinct_answers": len(set(signatures(texts.said_bag).tolist())),
         "formats": formats(texts),
     }
 

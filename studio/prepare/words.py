@@ -10,7 +10,40 @@ WORD = re.compile(f"[{UNSPACED}]|[^\\W_{UNSPACED}]+")
 APOSTROPHES = re.compile("['’ʼ`´]")
 NUMBER = re.compile(r"\d+")
 NEGATIONS = frozenset(
-    ["no", "not", "never", "none", "cannot", "cant", "dont", "doesnt", "isnt", "arent", "wont", "without", "nicht", "kein", "keine", "nie", "ohne", "non", "pas", "jamais", "sans", "nunca", "sin", "niet", "geen", "не", "нет", "без", "不", "没", "未", "无"]
+    [
+        "no",
+        "not",
+        "never",
+        "none",
+        "cannot",
+        "cant",
+        "dont",
+        "doesnt",
+        "isnt",
+        "arent",
+        "wont",
+        "without",
+        "nicht",
+        "kein",
+        "keine",
+        "nie",
+        "ohne",
+        "non",
+        "pas",
+        "jamais",
+        "sans",
+        "nunca",
+        "sin",
+        "niet",
+        "geen",
+        "не",
+        "нет",
+        "без",
+        "不",
+        "没",
+        "未",
+        "无",
+    ]
 )
 
 

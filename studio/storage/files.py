@@ -67,7 +67,11 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], None]) -> None:
 
 def write_bytes(path: Path, data: bytes) -> None:
     """All of it or none of it."""
-    write_atomically(path, lambda stream: stream.write(data) and None)
+
+    def write(stream: BinaryIO) -> None:
+        stream.write(data)
+
+    write_atomically(path, write)
 
 
 def write_json(path: Path, value: BaseModel | Any) -> None:

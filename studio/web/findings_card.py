@@ -33,9 +33,7 @@ class FindingsCard:
                 if seen.dataset:
                     shown = self.studio.examples.view(seen.project, seen.dataset)
                     for finding in shown.findings:
-                        self._finding(shown, finding, view, listing, notice)
-                        if finding.kind == "conflicting_answers":
-                            self._conflicts(shown, finding, view, settling, notice, opened=opened)
+                        self._finding(shown, finding, Events(view, listing, settling, notice, opened))
 
             with gr.Row(elem_classes="actions"):
                 self.fix_all = gr.Button("Fix all that needs no decision", variant="primary")
@@ -60,39 +58,31 @@ class FindingsCard:
         """What `repaint` fills."""
         return [self.title, self.fix_all, self.undo]
 
-    def _finding(
-        self, shown: DatasetView, finding: Finding, view: gr.State, listing: gr.State, notice: gr.Markdown
-    ) -> None:
+    def _finding(self, shown: DatasetView, finding: Finding, events: "Events") -> None:
         by_row = {example.row: example for example in shown.examples if example.id[0] == "r"}
-        kind, one = finding.kind, OneFinding(self.studio, finding.kind)
+        kind, one, view, notice = finding.kind, OneFinding(self.studio, finding.kind), events.view, events.notice
+        pairs = [[by_row[row] for row in group if row in by_row] for group in finding.groups]
+        conflicts = [pair for pair in pairs if len(pair) > 1] if kind == "conflicting_answers" else []
         with gr.Row(elem_classes=f"finding {finding.severity}", key=kind):
             gr.Markdown(
                 paint.finding(finding.sentence, words.glimpse(finding, by_row), words.SEVERITIES[finding.severity]),
                 key=("words", kind), elem_classes="what",
             )  # fmt: skip
             with gr.Row(elem_classes="buttons", key=("buttons", kind)):
+                if conflicts:
+                    label = "Close" if events.opened else "Settle them"
+                    door = gr.Button(label, size="sm", key=("door", events.opened))
+                    wire(door.click, self.close if events.opened else self.open, [], [events.settling], notice)
                 if finding.fix:
                     fix = gr.Button(words.BUTTONS.get(kind, "Mend them"), size="sm", key=("fix", kind))
                     wire(fix.click, one.fix, [view], [view], notice)
                 if finding.rows:
                     rows = gr.Button("Show rows", size="sm", elem_classes="quiet", key=("rows", kind))
-                    wire(rows.click, one.show_rows, [listing], [listing], notice)
+                    wire(rows.click, one.show_rows, [events.listing], [events.listing], notice)
                 leave = gr.Button("Leave as is", size="sm", elem_classes="quiet", key=("leave", kind))
                 wire(leave.click, one.dismiss, [view], [view], notice)
-
-    def _conflicts(self, shown: DatasetView, finding: Finding, view: gr.State, settling: gr.State, notice: gr.Markdown, *,
-                   opened: bool) -> None:  # fmt: skip
-        by_row = {example.row: example for example in shown.examples if example.id[0] == "r"}
-        groups = [[by_row[row] for row in group if row in by_row] for group in finding.groups]
-        open_ = [group for group in groups if len(group) > 1]
-        if not open_:
-            return
-        with gr.Row(elem_classes="settle", key="settle"):
-            label = "Close" if opened else "Settle them one by one"
-            door = gr.Button(label, size="sm", key=("door", opened), elem_classes="quiet" if opened else "")
-            wire(door.click, self.close if opened else self.open, [], [settling], notice)
-        if opened:
-            self._conflict(open_[0], len(open_), view, notice)
+        if conflicts and events.opened:
+            self._conflict(conflicts[0], len(conflicts), view, notice)
 
     def _conflict(self, group: list[Example], left_over: int, view: gr.State, notice: gr.Markdown) -> None:
         left, right = group[0], group[1]
@@ -137,6 +127,17 @@ class FindingsCard:
 def changed(view: View, shown: DatasetView) -> View:
     """The same look at the dataset as it stands now; what was planned with the old rows is planned anew."""
     return replace(view, project=shown.project, dataset=shown.id, stamp=view.stamp + 1, recipe=None)
+
+
+@dataclass(frozen=True)
+class Events:
+    """What the drawn buttons act upon, and whether the contradictions are open."""
+
+    view: gr.State
+    listing: gr.State
+    settling: gr.State
+    notice: gr.Markdown
+    opened: bool
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,8 @@ class ModelTab:
                                elem_classes="choices three", container=False)  # fmt: skip
         self.knobs: dict[str, Any] = {}
         with gr.Column(elem_classes="card"):
-            self._place_knobs(advanced=False)
+            with gr.Row(elem_classes="halves"):
+                self._place_knobs(advanced=False)
             with gr.Accordion(words.advanced_title(sum(map(knobs.is_advanced, knobs.NAMES))), open=False):
                 gr.Markdown(paint.sentences(words.ADVANCED_HINT), elem_classes="soft")
                 with gr.Row(elem_classes="knobs"):

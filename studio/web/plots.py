@@ -28,8 +28,8 @@ def series(metrics: Sequence[Mapping[str, Any]], name: str) -> list[tuple[float,
 def learning_curve(metrics: Sequence[Mapping[str, Any]], total_steps: int = 0) -> go.Figure:
     """Mistakes on the examples and in the practice check, above how boldly it learns."""
     lines = (
-        ("loss", "on the examples", TEAL, {"width": 2}, "lines", "y"),
-        ("eval_loss", "in the practice check", AMBER, {"width": 2.5, "dash": "dash"}, "lines+markers", "y"),
+        ("loss", "examples", TEAL, {"width": 2}, "lines", "y"),
+        ("eval_loss", "practice check", AMBER, {"width": 2.5, "dash": "dash"}, "lines+markers", "y"),
         ("learning_rate", "how boldly it learns", GREY, {"width": 1.5}, "lines", "y2"),
     )
     figure = go.Figure()
@@ -37,7 +37,7 @@ def learning_curve(metrics: Sequence[Mapping[str, Any]], total_steps: int = 0) -
         points = thinned(series(metrics, name))
         figure.add_scatter(
             x=[step for step, _ in points], y=[value for _, value in points], name=label, mode=mode, yaxis=axis,
-            line={"color": colour, **line}, marker={"color": colour, "size": 7},
+            showlegend=name != "learning_rate", line={"color": colour, **line}, marker={"color": colour, "size": 7},
             hovertemplate="step %{x}: %{y:.3g}<extra>" + label + "</extra>",
         )  # fmt: skip
     soft = {"showgrid": True, "gridcolor": "rgba(124,137,153,0.25)", "zeroline": False, "color": GREY}

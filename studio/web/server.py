@@ -141,6 +141,9 @@ def build_site(
         max_file_size=settings.max_upload_bytes, theme=studio_theme(), head=HEAD,
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
     )  # fmt: skip
+    # A heartbeat would hold one of a browser's six connections for every open tab. Closing a tab ends its answers all the
+    # same (the event stream closes), and what a session remembers is a handful of ids.
+    page.config["connect_heartbeat"] = False
     return Guard(app, keys, port=port, person=studio.person, on_first_page=on_first_page)
 
 

@@ -35,7 +35,7 @@ class TableCard:
                 )
             self.table = gr.Dataframe(
                 headers=HEADERS, datatype="str", type="array", interactive=True, static_columns=[0], wrap=True,
-                column_count=3, column_widths=["70px", "42%", "58%"], max_height=460, buttons=[], show_label=False,
+                column_count=3, column_widths=["8%", "37%", "55%"], max_height=460, buttons=[], show_label=False,
                 label="Examples", elem_classes="rows",
             )  # fmt: skip
             with gr.Row(elem_classes="actions"):

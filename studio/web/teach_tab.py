@@ -89,8 +89,11 @@ class TeachTab:
         """The run that is looked at, with its whole curve."""
         runs = self.studio.runs.all(view.project)[:LISTED_RUNS] if view.project else []
         run = self._run(view)
-        start = gr.update(interactive=view.recipe is not None, variant="primary" if run is None else "secondary",
-                          value="Start teaching" if run is None else "Start another run")  # fmt: skip
+        start = gr.update(
+            interactive=view.recipe is not None, visible=run is None or not self._is_this_plan(run, view),
+            variant="primary" if run is None else "secondary",
+            value="Start teaching" if run is None else "Start another run",
+        )  # fmt: skip
         if run is None:
             lead = words.READY if view.recipe else words.NO_PLAN_YET if view.dataset else words.NO_EXAMPLES_YET
             hidden = gr.update(visible=False)
@@ -98,11 +101,10 @@ class TeachTab:
                     gr.skip(), gr.skip(), gr.skip(), gr.skip(), hidden)  # fmt: skip
         metrics = self.studio.runs.metrics(run.id)
         status = run.state.status
-        title, label, tone = words.STATUS[status]
         table = paint.table(words.METRIC_HEADERS, words.table_of_metrics(metrics), words.METRIC_CAPTION)
         return (
             self._glance(run), gr.update(active=not status.is_over),
-            paint.heading(title, words.run_lead(run, metrics), label, tone), start,
+            paint.heading(*words.run_headline(run, metrics)), start,
             gr.update(visible=status in (Status.QUEUED, Status.RUNNING), interactive=not self._is_stopping(run)),
             gr.update(visible=status.may_become(Status.QUEUED)), gr.update(visible=True),
             plots.learning_curve(metrics, run.state.total_steps), table, paint.figures(words.run_figures(run, metrics)),
@@ -143,6 +145,11 @@ class TeachTab:
             return self.studio.runs.view(view.run)
         except NotFound:
             return None
+
+    def _is_this_plan(self, run: RunView, view: View) -> bool:
+        """Whether the plan at hand is what already waits or runs: starting it again would mean nothing."""
+        same = view.recipe in (None, run.ticket.recipe) and view.dataset == run.ticket.dataset
+        return same and not run.state.status.is_over
 
     def _glance(self, run: RunView) -> Seen:
         return Seen(run.id, self.studio.runs.metrics_size(run.id), run.state.status.value, run.ahead)

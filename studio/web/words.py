@@ -133,7 +133,7 @@ def short(text: str, longest: int) -> str:
 
 def model_choice(entry: ModelEntry) -> str:
     """A starting model as the lines of its card."""
-    fits = "Fits this computer now." if entry.fits and not entry.reason else entry.reason
+    fits = f"{'✓' if entry.fits else '✗'} {entry.reason or 'Fits this computer now.'}"
     return "\n".join(line for line in (entry.title, entry.licence, entry.note, fits) if line)
 
 
@@ -186,39 +186,44 @@ def run_line(run: RunView) -> str:
     return run_name(run).replace("\n", " · ")
 
 
-def run_lead(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> str:
-    """How a run is going, in a sentence or two."""
+def run_headline(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> tuple[str, str, str, str]:
+    """How a run is going: headline, a sentence or two, and the label with its tone."""
     state = run.state
+    title, label, tone = STATUS[state.status]
     if state.status is Status.QUEUED:
-        if run.ahead:
-            return f"{count(run.ahead, 'run')} before this one. It starts by itself; you can close this page."
-        return "It starts in a moment. You can close this page."
+        lead = (
+            f"{count(run.ahead, 'run')} before this one. It starts by itself" if run.ahead else "It starts in a moment"
+        )
+        return title, f"{lead}; you can close this page.", label, tone
     if state.status is Status.RUNNING:
+        going, said = trend(metrics)
         left = time_left(run, metrics)
         rest = f" {left[0].upper()}{left[1:]} left." if left else ""
-        return f"{trend(metrics)}{rest} You can close this page."
+        return going, f"{said}{rest} You can close this page.", label, tone
     if state.status is Status.DONE:
         best = f"The best version is from step {state.best_step:,}. " if state.best_step else ""
-        return f"{trend(metrics, over=True)} {best}Now ask both on the Compare tab."
-    return f"{state.reason} {state.hint}".strip() or "It ended before its last step; the best version so far is kept."
+        return title, f"{trend(metrics, over=True)[1]} {best}Now ask both on the Compare tab.", label, tone
+    said = f"{state.reason} {state.hint}".strip() or "It ended before its last step; the best version so far is kept."
+    return title, said, label, tone
 
 
-def trend(metrics: Sequence[Mapping[str, Any]], *, over: bool = False) -> str:
-    """What the curves say, for those who do not read curves."""
+def trend(metrics: Sequence[Mapping[str, Any]], *, over: bool = False) -> tuple[str, str]:
+    """What the curves say, for those who do not read curves: in two or three words, and in a sentence."""
     checks = [float(line["eval_loss"]) for line in metrics if line.get("eval_loss") is not None]
     if len(checks) >= 2:
         best, last = min(checks), checks[-1]
         if over and best < checks[0] * 0.97:
-            return f"Mistakes in the practice check fell from {checks[0]:.2f} to {best:.2f}."
+            return "Finished", f"Mistakes in the practice check fell from {checks[0]:.2f} to {best:.2f}."
         if last > best * 1.1 and min(checks[-2:]) > best * 1.03:
-            return "It begins to learn by heart: mistakes in the practice check rise again. The best version is kept."
+            said = "Mistakes in the practice check rise again. The best version so far is kept."
+            return "Learning by heart", said
         if last < checks[0] * 0.97:
-            return f"Going well: mistakes in the practice check fell from {checks[0]:.2f} to {last:.2f}."
-        return "Not learning much: mistakes in the practice check stay about the same."
+            return "Going well", f"Mistakes in the practice check fell from {checks[0]:.2f} to {last:.2f}."
+        return "Not learning yet", "Mistakes in the practice check stay about the same."
     losses = [float(line["loss"]) for line in metrics if line.get("loss") is not None]
     if len(losses) >= 2:
-        return f"Mistakes on the examples went from {losses[0]:.2f} to {losses[-1]:.2f}."
-    return "It has just begun."
+        return "Learning", f"Mistakes on the examples went from {losses[0]:.2f} to {losses[-1]:.2f}."
+    return "It has begun", "The first steps are always the slowest."
 
 
 def time_left(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> str:
@@ -246,7 +251,7 @@ def run_figures(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> list[tupl
     if (rate := last.get("learning_rate")) is not None:
         figures.append((f"{float(rate):.6f}".rstrip("0").rstrip(".") or "0", "how boldly it learns now"))
     if run.state.status is Status.RUNNING and (left := time_left(run, metrics)):
-        figures.append((left.removeprefix("about "), "about how long still"))
+        figures.append((left.removeprefix("about "), "left, about"))
     return figures
 
 

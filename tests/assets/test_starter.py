@@ -82,10 +82,17 @@ def test_the_card_has_its_licence_and_its_answers() -> None:
 
 
 def test_digits_stay_single_and_the_stop_token_is_one(tokenizer: Any) -> None:
-    assert len(tokenizer("90210", add_special_tokens=False)["input_ids"]) == 5
+    digits = [tokenizer.decode([token]) for token in tokenizer("90210", add_special_tokens=False)["input_ids"][-5:]]
+    assert digits == list("90210")
     assert tokenizer("<|end|>", add_special_tokens=False)["input_ids"] == [tokenizer.eos_token_id]
     for text in ("Grüße, Zoë! 12 €", 'a "b"\n\tc'):
         assert tokenizer.decode(tokenizer(text, add_special_tokens=False)["input_ids"]) == text
+
+
+def test_a_word_is_the_same_tokens_wherever_it_begins(tokenizer: Any) -> None:
+    word = tokenizer("a cheerful", add_special_tokens=False)["input_ids"][-1:]
+    for text in ("cheerful", '"cheerful', '{"cheerful', "a\ncheerful", "(cheerful", "['cheerful"):
+        assert tokenizer(text, add_special_tokens=False)["input_ids"][-1:] == word, text
 
 
 def test_the_prompt_is_a_true_prefix_and_the_marks_cover_the_answer(tokenizer: Any) -> None:

@@ -12,8 +12,8 @@ from .document import Document, Generator, Turn
 FAMILIES: dict[str, tuple[float, Generator]] = {
     "context": (20.0, context.document),
     "extract": (17.5, extract.document),
-    "labels": (14.0, labels.document),
-    "meaning": (11.0, meaning.document),
+    "labels": (19.0, labels.document),
+    "meaning": (12.0, meaning.document),
     "support": (9.0, support.document),
     "smalltalk": (18.0, smalltalk.document),
     "facts": (9.0, facts.document),

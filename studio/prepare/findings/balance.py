@@ -3,6 +3,9 @@
 import re
 from collections import Counter
 
+import numpy as np
+
+from studio.prepare.bags import Bag, chosen, signatures
 from studio.prepare.findings.making import count_of, finding
 from studio.prepare.texts import Texts
 from studio.records.finding import Finding
@@ -28,16 +31,24 @@ def find_imbalance(texts: Texts) -> list[Finding]:
             sentence = f"“{top[:30]}” is the answer in {share:.0%} of the rows; the rarest label has {least:,}."
             return finding("imbalance", "look", texts, places, sentence)
         return []
-    openings = Counter(tuple(words[:4]) for words in texts.said_words if len(words) >= 8)
-    if not openings or sum(openings.values()) < FEWEST:
+    bag = texts.said_bag
+    long = np.flatnonzero(bag.sizes >= 8)
+    if len(long) < FEWEST:
         return []
-    opening, most = openings.most_common(1)[0]
-    share = most / sum(openings.values())
+    first = chosen(bag, long)
+    openings = signatures(chosen_words(first, 4))
+    keys, counts = np.unique(openings, return_counts=True)
+    share = counts.max() / len(long)
     if share <= 0.4:
         return []
-    places = [place for place, words in enumerate(texts.said_words) if tuple(words[:4]) == opening and len(words) >= 8]
-    sentence = f"{share:.0%} of the answers begin with “{' '.join(opening)}”."
+    places = long[openings == keys[counts.argmax()]].tolist()
+    sentence = f"{share:.0%} of the answers begin with “{' '.join(texts.said_words(places[0])[:4])}”."
     return finding("imbalance", "note", texts, places, sentence)
+
+
+def chosen_words(bag: Bag, first: int) -> Bag:
+    """The first words of each row, all of which have as many."""
+    return Bag(bag.flat[bag.places() < first], np.arange(len(bag) + 1, dtype=np.int64) * first)
 
 
 def label_counts(texts: Texts) -> Counter[str]:

@@ -2,11 +2,14 @@
 
 from collections import Counter
 
+import numpy as np
+
+from studio.prepare.findings.copies import tied
 from studio.prepare.findings.making import count_of, finding
 from studio.prepare.near import near_pairs
 from studio.prepare.near_short import SHORT_WORDS
 from studio.prepare.texts import Texts
-from studio.prepare.words import facts
+from studio.prepare.words import facts, words
 from studio.records.finding import Finding
 
 MOST_DIFFERING = 4
@@ -14,23 +17,20 @@ MOST_DIFFERING = 4
 
 def conflict_groups(texts: Texts) -> list[list[int]]:
     """Places with the same or nearly the same question, at least two of whose answers differ."""
-    from studio.prepare.findings.copies import tied
-
-    asked = texts.asked_words
-    full = [place for place in range(len(texts)) if asked[place] and texts.said_words[place]]
-    pairs = near_pairs([asked[place] for place in full])
+    answered = np.array([bool(said.strip()) for said in texts.said], dtype=bool)
     same = [
-        (full[left], full[right])
-        for left, right in pairs.tolist()
-        if same_question(asked[full[left]], asked[full[right]])
+        (left, right)
+        for left, right in near_pairs(texts.asked_bag, texts.asked_words).tolist()
+        if answered[left] and answered[right] and same_question(texts.asked[left], texts.asked[right])
     ]
     return [group for group in tied(same) if not all(say_the_same(texts, group[0], other) for other in group[1:])]
 
 
-def same_question(left: list[str], right: list[str]) -> bool:
+def same_question(asked: str, other_asked: str) -> bool:
     """Few words differ, and no number or denial: two questions about one long text are two questions."""
-    if left == right:
+    if asked == other_asked:
         return True
+    left, right = words(asked), words(other_asked)
     one, other = Counter(left), Counter(right)
     differing = (one - other).total() + (other - one).total()
     return differing <= MOST_DIFFERING and facts(left) == facts(right)
@@ -38,7 +38,9 @@ def same_question(left: list[str], right: list[str]) -> bool:
 
 def say_the_same(texts: Texts, one: int, other: int) -> bool:
     """Nearly the same words with the same numbers and denials."""
-    left, right = texts.said_words[one], texts.said_words[other]
+    if texts.said[one] == texts.said[other]:
+        return True
+    left, right = texts.said_words(one), texts.said_words(other)
     if left == right:
         return True
     if facts(left) != facts(right):

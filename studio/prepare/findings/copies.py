@@ -1,54 +1,40 @@
-"""Exact copies and near copies: a row that is there twice counts twice in the lesson, and may sit in exam and lesson."""
+"""Exact copies and near copies: a row that is there twice counts twice, and may sit in exam and lesson at once."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 from studio.prepare.findings.making import count_of, finding
 from studio.prepare.near import near_pairs
 from studio.prepare.texts import Texts
 from studio.prepare.words import facts
-from studio.records.finding import Finding
-
-
-def exact_groups(texts: Texts) -> list[list[int]]:
-    """Places with the same words in every turn; spaces do not count."""
-    groups: dict[tuple[str, ...], list[int]] = {}
-    for place, example in enumerate(texts.examples):
-        key = tuple(f"{message.role}\x1f{' '.join(message.content.split())}" for message in example.messages)
-        groups.setdefault(key, []).append(place)
-    return [group for group in groups.values() if len(group) > 1 and has_words(texts, group[0])]
-
-
-def has_words(texts: Texts, place: int) -> bool:
-    """Empty rows are reported as such, not as copies of each other."""
-    return bool(texts.asked[place].strip() or texts.said[place].strip())
+from studio.records.finding import Finding, Severity
 
 
 def find_exact(texts: Texts) -> list[Finding]:
     """All but the first of each group."""
-    groups = exact_groups(texts)
+    groups = texts.exact_groups
     extra = [place for group in groups for place in group[1:]]
     mostly = len(extra) > 0.5 * len(texts)
     sentence = f"{count_of(len(extra), 'row is an exact copy', 'rows are exact copies')} of an earlier row."
     if mostly:
         sentence += f" Only {len(texts) - len(extra):,} of {len(texts):,} differ."
-    return finding(
-        "exact_duplicate",
-        "serious" if mostly else "look",
-        texts,
-        extra,
-        sentence,
-        "Keep the first of each.",
-        groups=groups,
-    )
+    severity: Severity = "serious" if mostly else "look"
+    return finding("exact_duplicate", severity, texts, extra, sentence, "Keep the first of each.", groups=groups)
 
 
 def near_groups(texts: Texts) -> list[list[int]]:
     """Places tied together by near copies, exact copies left out; each group in the order of the rows."""
-    extra = {place for group in exact_groups(texts) for place in group[1:]}
-    places = [place for place in range(len(texts)) if place not in extra]
-    pairs = near_pairs([texts.asked_words[place] + texts.said_words[place] for place in places])
-    found = ((places[left], places[right]) for left, right in pairs.tolist())
-    return tied([pair for pair in found if answers_alike(texts.said_words[pair[0]], texts.said_words[pair[1]])])
+    extra = {place for group in texts.exact_groups for place in group[1:]}
+    pairs = near_pairs(texts.both_bag, texts.both_words).tolist()
+    first = {place: group[0] for group in texts.exact_groups for place in group}
+    found = {(first.get(left, left), first.get(right, right)) for left, right in pairs}
+    return tied(
+        (left, right)
+        for left, right in sorted(found)
+        if left != right
+        and not {left, right} & extra
+        and answers_alike(texts.said_words(left), texts.said_words(right))
+    )
 
 
 def answers_alike(left: list[str], right: list[str]) -> bool:
@@ -56,10 +42,10 @@ def answers_alike(left: list[str], right: list[str]) -> bool:
     if left == right:
         return True
     common = (Counter(left) & Counter(right)).total()
-    return common >= 0.5 * max(len(left), len(right))
+    return common >= 0.5 * max(len(left), len(right)) or max(len(left), len(right)) < 8
 
 
-def tied(pairs: list[tuple[int, int]]) -> list[list[int]]:
+def tied(pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
     """Groups of places that hang together by pairs."""
     parent: dict[int, int] = {}
 
@@ -82,7 +68,7 @@ def find_near(texts: Texts) -> list[Finding]:
     """All but the first of each group; rows that differ in a number or a “not” are shown, and stay."""
     groups = near_groups(texts)
     extra = [place for group in groups for place in group[1:]]
-    staying = sum(1 for group in groups for place in group[1:] if place not in removable(texts, group))
+    staying = len(extra) - sum(len(removable(texts, group)) for group in groups)
     sentence = f"{count_of(len(extra), 'row says', 'rows say')} nearly the same as another row."
     if staying:
         sentence += f" {count_of(staying, 'differs', 'differ')} in a number or a “not”."
@@ -91,15 +77,15 @@ def find_near(texts: Texts) -> list[Finding]:
 
 
 def removable(texts: Texts, group: list[int], choice: str = "") -> set[int]:
-    """The places of a group that can go: each says, fact for fact, what a kept one says.
+    """The places of a group that can go: each says, number for number, what a kept one says.
 
-    `choice` "longest" keeps the longest answer first; otherwise the first row is kept.
+    `choice` "longest" keeps the longest answer; otherwise the first row is kept.
     """
     order = sorted(group, key=lambda place: -len(texts.said[place])) if choice == "longest" else group
     kept: set[tuple[object, ...]] = set()
     gone: set[int] = set()
     for place in order:
-        key = (facts(texts.asked_words[place]), facts(texts.said_words[place]))
+        key = (facts(texts.asked_words(place)), facts(texts.said_words(place)))
         if key in kept:
             gone.add(place)
         kept.add(key)

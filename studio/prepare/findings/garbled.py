@@ -2,11 +2,14 @@
 
 import re
 
+import numpy as np
+
 from studio.prepare.findings.making import count_of, finding
 from studio.prepare.texts import Texts
 from studio.records.example import Example
 from studio.records.finding import Finding
 
+SEPARATING = (0x09, 0x0A, 0x0D, 0x1E, 0x1F)  # the last two part rows and turns in the haystack
 LOST = re.compile("[\ufffd\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]|\\?{3,}[a-z]")
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -44,8 +47,8 @@ def find_garbled(texts: Texts) -> list[Finding]:
     """Rows with the piece as it stands, and how it will read."""
     notes: dict[int, str] = {}
     lost = 0
-    for place, example in enumerate(texts.examples):
-        piece = first_piece(example)
+    for place in suspects(texts):
+        piece = first_piece(texts.examples[place])
         if piece:
             notes[place] = f"{piece} → {repaired(piece)}"
             lost += "\ufffd" in piece
@@ -53,6 +56,18 @@ def find_garbled(texts: Texts) -> list[Finding]:
     if lost:
         sentence += f" In {lost:,} a letter is lost for good."
     return finding("garbled_text", "serious", texts, notes, sentence, "Repair the letters.", notes=notes)
+
+
+def suspects(texts: Texts) -> list[int]:
+    """The places with letters beyond ASCII or with control characters."""
+    codes = np.arange(256)
+    odd = (codes >= 0x7F) | ((codes < 0x20) & ~np.isin(codes, SEPARATING))
+    beyond = [
+        place
+        for place, example in enumerate(texts.examples)
+        if not all(one.content.isascii() for one in example.messages)
+    ]
+    return sorted({*np.flatnonzero(texts.counted(odd)).tolist(), *beyond})
 
 
 def first_piece(example: Example) -> str:

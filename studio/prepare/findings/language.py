@@ -5,8 +5,10 @@ Short texts say nothing; the mix is the news, not the single row.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
 
+import numpy as np
+
+from studio.prepare.bags import Bag, hashes_of
 from studio.prepare.findings.making import count_of, finding
 from studio.prepare.texts import Texts
 from studio.records.finding import Finding
@@ -54,43 +56,48 @@ SCRIPTS = (
 LANGUAGES = tuple(SMALL_WORDS)
 
 
-def votes_by_word() -> dict[str, tuple[int, ...]]:
-    """Which languages a small word speaks for."""
-    votes: dict[str, list[int]] = {}
-    for index, listed in enumerate(SMALL_WORDS.values()):
-        for word in listed.split():
-            votes.setdefault(word, []).append(index)
-    return {word: tuple(indices) for word, indices in votes.items()}
+def by_small_words(bag: Bag) -> list[str]:
+    """The language of each row by its small words; nothing where there are few or two languages are close."""
+    listed = [(word, index) for index, said in enumerate(SMALL_WORDS.values()) for word in said.split()]
+    known = hashes_of([word for word, _ in listed])
+    speaks_for = np.array([index for _, index in listed])
+    votes = np.zeros((len(bag), len(LANGUAGES)), dtype=np.int64)
+    owners = bag.owners
+    order = np.argsort(known, kind="stable")
+    known, speaks_for = known[order], speaks_for[order]
+    first = np.searchsorted(known, bag.flat, "left")
+    matches = np.flatnonzero((first < len(known)) & (known[np.minimum(first, len(known) - 1)] == bag.flat))
+    many = np.searchsorted(known, bag.flat[matches], "right") - first[matches]
+    for step in range(int(many.max(initial=0))):
+        some = many > step
+        np.add.at(votes, (owners[matches[some]], speaks_for[first[matches[some]] + step]), 1)
+    best = votes.argmax(axis=1)
+    most = votes[np.arange(len(bag)), best]
+    votes[np.arange(len(bag)), best] = 0
+    sure = (most >= LEAST_WORDS) & (most >= 0.12 * bag.sizes) & (most >= 1.3 * votes.max(axis=1) + 1)
+    return [LANGUAGES[index] if yes else "" for index, yes in zip(best.tolist(), sure.tolist(), strict=True)]
 
 
-def language_of(text: str, said: Sequence[str], votes: dict[str, tuple[int, ...]]) -> str:
-    """The language, or nothing when the text is too short or two languages are close."""
-    if not text.isascii():
-        head = text[:400]
-        letters = sum(map(str.isalpha, head))
-        for name, script in SCRIPTS:
-            found = len(script.findall(head))
-            if found >= (4 if name == "Japanese" else 8) and found >= (0.1 if name == "Japanese" else 0.4) * letters:
-                return name
-    if len(text) < LEAST_LETTERS:
+def by_script(text: str) -> str:
+    """Languages that their letters give away."""
+    if text.isascii():
         return ""
-    counts = [0] * len(LANGUAGES)
-    for word in said[:80]:
-        for index in votes.get(word, ()):
-            counts[index] += 1
-    best = max(range(len(counts)), key=counts.__getitem__)
-    most = counts[best]
-    counts[best] = 0
-    enough = most >= LEAST_WORDS and most >= 0.12 * min(len(said), 80)
-    return LANGUAGES[best] if enough and most >= 1.3 * max(counts) + 1 else ""
+    head = text[:400]
+    letters = sum(map(str.isalpha, head))
+    for name, script in SCRIPTS:
+        found = len(script.findall(head))
+        if found >= (4 if name == "Japanese" else 8) and found >= (0.1 if name == "Japanese" else 0.4) * letters:
+            return name
+    return ""
 
 
 def languages(texts: Texts) -> dict[int, str]:
     """The language of each answer, or of its question where the answer is too short to tell."""
-    votes = votes_by_word()
+    answers, questions = by_small_words(texts.said_bag), by_small_words(texts.asked_bag)
     found: dict[int, str] = {}
     for place, (asked, said) in enumerate(zip(texts.asked, texts.said, strict=True)):
-        name = language_of(said, texts.said_words[place], votes) or language_of(asked, texts.asked_words[place], votes)
+        name = by_script(said) or (answers[place] if len(said) >= LEAST_LETTERS else "")
+        name = name or by_script(asked) or (questions[place] if len(asked) >= LEAST_LETTERS else "")
         if name:
             found[place] = name
     return found

@@ -17,10 +17,7 @@ def find_leakage(texts: Texts) -> list[Finding]:
         if example.group:
             groups.setdefault(example.group, set()).add(place in held)
     leaking = {place for place in held if len(groups.get(texts.examples[place].group, ())) > 1}
-    pairs = [
-        near_pairs(texts.asked_words),
-        near_pairs([a + s for a, s in zip(texts.asked_words, texts.said_words, strict=True)]),
-    ]
+    pairs = [near_pairs(texts.asked_bag, texts.asked_words), near_pairs(texts.both_bag, texts.both_words)]
     for left, right in [pair for found in pairs for pair in found.tolist()]:
         if (left in held) != (right in held):
             leaking.add(left if left in held else right)

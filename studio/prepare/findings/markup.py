@@ -51,8 +51,8 @@ def is_entity(text: str) -> bool:
 def find_markup(texts: Texts) -> list[Finding]:
     """Rows with the first tag or entity."""
     notes: dict[int, str] = {}
-    for place, example in enumerate(texts.examples):
-        for message in example.messages:
+    for place in texts.holding(("<", "&")):
+        for message in texts.examples[place].messages:
             if has_markup(message.content):
                 match = TAG.search(message.content) or ENTITY.search(message.content)
                 notes[place] = match.group()[:40] if match else ""

@@ -4,9 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+import numpy as np
+
 from studio.prepare.findings.making import count_of, finding
 from studio.prepare.private.details import NAMES, Detail, find_details, may_hold_details
-from studio.prepare.private.secrets import find_secrets
+from studio.prepare.private.secrets import HINTS, NAMED_HINTS, find_secrets
 from studio.prepare.texts import Texts
 from studio.records.example import Example
 from studio.records.finding import Finding
@@ -45,11 +47,19 @@ def is_private(detail: Detail, public: frozenset[str]) -> bool:
     return detail.kind != "url" or USER_DATA.search(detail.value) is not None or host_of(detail.value) not in public
 
 
+def suspects(texts: Texts) -> list[int]:
+    """The places that a first look at all letters at once cannot clear."""
+    codes = np.arange(256)
+    digits = (codes >= ord("0")) & (codes <= ord("9"))
+    many = np.flatnonzero(texts.counted(digits) >= 6).tolist()
+    return sorted({*many, *texts.holding(("@", "://", "::")), *texts.holding(("www.",), any_case=True)})
+
+
 def scan(texts: Texts) -> tuple[dict[int, list[Detail]], frozenset[str]]:
     """The private details by place, and the sites that are public."""
     found: dict[int, list[Detail]] = {}
-    for place, example in enumerate(texts.examples):
-        details = list(details_of(example))
+    for place in suspects(texts):
+        details = list(details_of(texts.examples[place]))
         if details:
             found[place] = details
     public = public_hosts(found)
@@ -71,12 +81,14 @@ def find_private(texts: Texts) -> list[Finding]:
     return finding("private_details", "serious", texts, notes, sentence, "Mask them.", notes=notes)
 
 
+def secret_places(texts: Texts) -> list[int]:
+    """The places with keys or passwords."""
+    near = sorted({*texts.holding(HINTS), *texts.holding(NAMED_HINTS, any_case=True)})
+    return [place for place in near if any(find_secrets(turn.content) for turn in texts.examples[place].messages)]
+
+
 def find_secret(texts: Texts) -> list[Finding]:
     """Rows with keys or passwords."""
-    places = [
-        place
-        for place, example in enumerate(texts.examples)
-        if any(find_secrets(message.content) for message in example.messages)
-    ]
+    places = secret_places(texts)
     sentence = f"{count_of(len(places), 'row holds', 'rows hold')} a password or a key."
     return finding("secret", "stop", texts, places, sentence, "Mask them.")

@@ -22,8 +22,8 @@ def repaired(text: str) -> str:
 def find_special(texts: Texts) -> list[Finding]:
     """Rows with the first mark."""
     notes: dict[int, str] = {}
-    for place, example in enumerate(texts.examples):
-        for message in example.messages:
+    for place in texts.holding(("<", "[")):
+        for message in texts.examples[place].messages:
             if ("<" in message.content or "[" in message.content) and (match := MARKS.search(message.content)):
                 notes[place] = match.group()
                 break

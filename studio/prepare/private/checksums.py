@@ -26,7 +26,7 @@ def luhn(digits: str) -> bool:
 
 def is_card(digits: str) -> bool:
     """12 to 19 digits with a right check digit, and not one digit over and over."""
-    return 12 <= len(digits) <= 19 and len(set(digits)) > 1 and digits[0] in "123456789" and luhn(digits)
+    return 12 <= len(digits) <= 19 and len(set(digits)) > 1 and luhn(digits)
 
 
 def is_iban(text: str) -> bool:

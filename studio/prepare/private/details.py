@@ -32,8 +32,8 @@ URL = re.compile(
 )
 IPV4 = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d]|\.\d)")
 IPV6 = re.compile(r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![\w:])")
-IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ \-]?[A-Z0-9]){11,30}(?![a-z])")
-CARD = re.compile(r"(?<![\d])\d(?:[ \-]?\d){11,18}(?![\d])")
+IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ \-]?[A-Za-z0-9]){11,30}")
+CARD = re.compile(r"(?<![\w+])\d(?:[ \-]?\d){11,18}(?!\w)")
 SOCIAL = re.compile(r"(?<![\d-])\d{3}([- .])\d{2}\1\d{4}(?![\d-])")
 SPANISH = re.compile(r"(?<![A-Za-z0-9])[XYZxyz\d]-?\d{7}-?[A-Za-z](?![A-Za-z0-9])")
 UK_INSURANCE = re.compile(
@@ -112,14 +112,11 @@ def find_ibans(text: str) -> Iterator[Detail]:
     """Right by country, length and checksum; a word that follows is cut off."""
     for match in IBAN.finditer(text):
         value = match.group()
-        length = checksums.IBAN_LENGTHS.get(value[:2])
+        length = checksums.IBAN_LENGTHS.get(value[:2].upper())
         if length is None:
             continue
-        end, counted = 0, 0
-        for end, letter in enumerate(value, start=1):
-            counted += letter not in " -"
-            if counted == length:
-                break
+        signs = [place for place, letter in enumerate(value, start=1) if letter not in " -"]
+        end = signs[length - 1] if len(signs) >= length else len(value)
         if checksums.is_iban(value[:end]):
             yield Detail(match.start(), match.start() + end, "iban", value[:end])
 
@@ -156,7 +153,8 @@ def find_social(text: str) -> Iterator[Detail]:
 def find_cards(text: str) -> Iterator[Detail]:
     """By length and check digit."""
     for match in CARD.finditer(text):
-        if checksums.is_card(re.sub(r"\D", "", match.group())):
+        digits = re.sub(r"\D", "", match.group())
+        if checksums.is_card(digits) and (digits[0] != "0" or "card" in text.lower()):
             yield Detail(match.start(), match.end(), "card", match.group())
 
 

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 
 RUN = re.compile(
-    r"(?<![\w.,:/@#=-])(?:\+|\(|00|(?=\d))[\d(][\d ().\-/\u2011\u2013]{4,24}\d(?:\s?(?:x|ext\.?|extension|Durchwahl|poste)\s?\d{1,6})?(?![\w@])(?!\.\d)",
+    r"(?<![\w./@#=-])(?<!\d[,:])(?:\+|\(|00|(?=\d))[\d(][\d ().\-/\u2011\u2013]{4,24}\d(?:\s?(?:x|ext\.?|extension|Durchwahl|poste)\s?\d{1,6})?(?![\w@])(?!\.\d)",
     re.IGNORECASE,
 )
 CALLING = re.compile(
-    r"(?:\b(?:phones?|tel|telephone|telefon|téléphone|teléfono|telefono|mobile?|cell(?:ular|phone)?|fax|call(?:ing|ed)?|dial|ring|handy|hotline"
-    r"|whats ?app|sms|text(?: me)?|reach(?: (?:me|us|him|her|them))?|contact|anruf\w*|rufnummer|móvil|portable|cellulare|landline)\b|☎|📞)[^\n]{0,40}$",
+    r"(?:\b(?:phones?|tel(?! aviv)|telephone|telefon|téléphone|teléfono|telefono|mobile?|cell(?:ular|phone)?|fax|call(?:ing|ed)?|dial|ring|handy|hotline"
+    r"|whats ?app|sms|text(?: me)?|reach(?: (?:me|us|him|her|them))?|contact|answer(?:ing|s|ed)? at|messages? to|anruf\w*|rufnummer|móvil|cellulare|landline)\b|☎|📞)[^\n]{0,40}$",
     re.IGNORECASE,
 )
 OTHER = re.compile(
@@ -19,8 +19,15 @@ OTHER = re.compile(
     r"(?:[ -]?(?:no|nr|number|nummer|num|id|code|ref|reference))?\b\.?[\s:#=\"']{0,4}(?:is|was|ist|lautet|of|=)?[\s:#\"']{0,3}(?:[A-Z]{1,4}[- ]?)?$",
     re.IGNORECASE,
 )
+FORMS = (
+    (3, 3, 4), (1, 3, 3, 4), (3, 3, 2, 2), (2, 2, 2, 2), (3, 2, 2), (3, 3, 3), (2, 3, 3), (3, 2, 3), (2, 3, 2, 2),
+    (2, 3, 3, 4), (2, 3, 4), (3, 3, 3, 3),
+)  # fmt: skip
+SUM = re.compile(r"\s?[=<+*×÷]")
+READS_AS_SUM = re.compile(r"\d\(|^[^(]*\)|\d\.\d{1,2} ?[-/]|\d [-/] \d+ [-/] \d")
 DATE = re.compile(
-    r"(?:\d{4}[-/. ]\d{1,2}[-/. ]\d{1,2}|\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2,4}|\d{4} ?[-–/] ?\d{2,4})(?:[ T]\d{1,2}(?:[:.]\d{2}){0,2})?$"
+    r"(?:(?:19|20)\d{2}[-/. ](?:0?[1-9]|1[0-2])[-/. ][0-3]?\d|[0-3]?\d[-/. ][0-3]?\d[-/. ](?:19|20)?\d{2}"
+    r"|(?:19|20)\d{2} ?[-–/] ?\d{2,4})(?:[ T]\d{1,2}(?:[:.]\d{2}){0,2})?$"
 )
 
 
@@ -32,7 +39,7 @@ def find_phones(text: str) -> Iterator[tuple[int, int]]:
         if written.startswith("(") and ")" not in written:
             start, written = start + 1, written[1:]
         before = text[max(0, start - 60) : start]
-        if is_phone(written, before):
+        if not SUM.match(text, end) and is_phone(written, before):
             yield start, end
 
 
@@ -41,6 +48,8 @@ def is_phone(written: str, before: str) -> bool:
     body = re.split(r"[a-zA-Z]", written, maxsplit=1)[0].strip()
     digits = re.sub(r"\D", "", body)
     if not 7 <= len(digits) <= 15 or len(set(digits)) < 3 or DATE.fullmatch(body):
+        return False
+    if READS_AS_SUM.search(body):
         return False
     called = CALLING.search(before) is not None
     if not called and OTHER.search(before):
@@ -56,9 +65,13 @@ def is_phone(written: str, before: str) -> bool:
         return len(digits) >= 8
     if len(groups) == 1:
         return body.startswith("0") and 10 <= len(digits) <= 11
+    if " - " in body or " / " in body:
+        return body.startswith("0")
     if "-" in body or "." in body or "/" in body or " " in body:
         sizes = tuple(map(len, groups))
-        if sizes in ((3, 3, 4), (3, 4), (1, 3, 3, 4), (3, 3, 2, 2), (2, 2, 2, 2), (4, 4), (3, 2, 2)):
-            return "," not in body and sizes not in ((4, 4),)
+        if sizes == (3, 4):
+            return "-" in body
+        if sizes in FORMS:
+            return True
         return body.startswith("0") and 9 <= len(digits) <= 12 and max(sizes) <= 8
     return False

@@ -19,7 +19,7 @@ NAMED = re.compile(
     re.IGNORECASE,
 )
 HINTS = (
-    "AKIA", "ASIA", "gh", "glpat", "sk-", "k_live", "k_test", "xox", "hf_", "AIza", "ya29", "SG.", "npm_", "pypi-", "dop_v1",
+    "AKIA", "ASIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat", "sk-", "k_live", "k_test", "xox", "hf_", "AIza", "ya29", "SG.", "npm_", "pypi-", "dop_v1",
     "eyJ", "-----BEGIN", "AGPA", "AIDA", "AROA",
 )  # fmt: skip
 NAMED_HINTS = ("key", "token", "secret", "bearer", "pass", "pwd", "kennwort", "contrase")

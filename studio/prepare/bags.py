@@ -1,0 +1,132 @@
+"""The words of many texts as numbers: one flat array of hashes, so that a million rows fit in little memory."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.prepare.words import words
+
+Ints = NDArray[np.int64]
+Hashes = NDArray[np.uint64]
+
+ODD = np.uint64(0x9E3779B97F4A7C15)
+SECOND = np.uint64(0xC2B2AE3D27D4EB4F)
+THIRD = np.uint64(0x165667B19E3779F9)
+
+
+@dataclass(frozen=True)
+class Bag:
+    """Row r holds the words `flat[starts[r]:starts[r + 1]]`, in their order. Hashes hold within one process."""
+
+    flat: Hashes
+    starts: Ints
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    @property
+    def sizes(self) -> Ints:
+        """How many words each row has."""
+        return np.diff(self.starts)
+
+    @property
+    def owners(self) -> Ints:
+        """The row of each word."""
+        return np.repeat(np.arange(len(self), dtype=np.int64), self.sizes)
+
+    def places(self) -> Ints:
+        """The place of each word in its row, from 0."""
+        return np.arange(len(self.flat), dtype=np.int64) - np.repeat(self.starts[:-1], self.sizes)
+
+
+def bag_of(texts: Iterable[str]) -> Bag:
+    """Count and hash the words, some thousand texts at a time."""
+    pieces: list[Hashes] = [np.empty(0, dtype=np.uint64)]
+    sizes: list[Ints] = [np.zeros(1, dtype=np.int64)]
+    stream = iter(texts)
+    while some := list(islice(stream, 10_000)):
+        lists = [words(text) for text in some]
+        sizes.append(np.fromiter(map(len, lists), dtype=np.int64, count=len(lists)))
+        total = int(sizes[-1].sum())
+        pieces.append(np.fromiter(map(hash, chain.from_iterable(lists)), dtype=np.int64, count=total).view(np.uint64))
+    return Bag(np.concatenate(pieces), np.cumsum(np.concatenate(sizes)))
+
+
+def together(first: Bag, second: Bag) -> Bag:
+    """Each row's words of the first bag, then of the second."""
+    starts = first.starts + second.starts
+    flat = np.empty(len(first.flat) + len(second.flat), dtype=np.uint64)
+    flat[first.places() + np.repeat(starts[:-1], first.sizes)] = first.flat
+    flat[second.places() + np.repeat(starts[:-1] + first.sizes, second.sizes)] = second.flat
+    return Bag(flat, starts)
+
+
+def chosen(bag: Bag, rows: Ints) -> Bag:
+    """Some of the rows."""
+    sizes = bag.sizes[rows]
+    starts = np.zeros(len(rows) + 1, dtype=np.int64)
+    np.cumsum(sizes, out=starts[1:])
+    index = np.arange(int(starts[-1]), dtype=np.int64) + np.repeat(bag.starts[rows] - starts[:-1], sizes)
+    return Bag(bag.flat[index], starts)
+
+
+def mixed(hashes: Hashes) -> Hashes:
+    """Scattered bits, so that neighbouring numbers have nothing in common."""
+    with np.errstate(over="ignore"):
+        hashes = (hashes ^ (hashes >> np.uint64(31))) * np.uint64(0xBF58476D1CE4E5B9)
+    return hashes ^ (hashes >> np.uint64(29))
+
+
+def signatures(bag: Bag) -> Hashes:
+    """One number for each row's words in their order; equal for equal rows."""
+    with np.errstate(over="ignore"):
+        placed = mixed(bag.flat * ODD + bag.places().astype(np.uint64) * SECOND)
+        sums = np.concatenate((np.zeros(1, dtype=np.uint64), np.cumsum(placed)))
+        return np.asarray(sums[bag.starts[1:]] - sums[bag.starts[:-1]] + bag.sizes.astype(np.uint64))
+
+
+def first_places(bag: Bag) -> tuple[Ints, list[tuple[int, int]]]:
+    """The rows with words whose like did not come before, and the pairs (first, later) of equal rows."""
+    filled = np.flatnonzero(bag.sizes)
+    keys = signatures(bag)[filled]
+    _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+    leaders = filled[first[inverse]]
+    later = leaders != filled
+    pairs = list(zip(leaders[later].tolist(), filled[later].tolist(), strict=True))
+    return np.sort(filled[first]), pairs
+
+
+def shingles(bag: Bag) -> Bag:
+    """Hashes of each three neighbouring words; a row of one or two words has one. Repeats stay in."""
+    flat = bag.flat
+    with np.errstate(over="ignore"):
+        triples = flat * ODD
+        triples[:-1] += flat[1:] * SECOND
+        triples[:-2] += flat[2:] * THIRD
+    sizes = bag.sizes
+    left = np.repeat(bag.starts[1:], sizes) - np.arange(len(flat), dtype=np.int64)
+    whole = (left >= 3) | (np.repeat(sizes, sizes) == left)
+    counts = np.where(sizes > 2, sizes - 2, np.minimum(sizes, 1))
+    starts = np.zeros(len(counts) + 1, dtype=np.int64)
+    np.cumsum(counts, out=starts[1:])
+    return Bag(mixed(triples[whole]), starts)
+
+
+def distinct(bag: Bag) -> Bag:
+    """Each row's numbers sorted and once."""
+    owners = bag.owners
+    order = np.lexsort((bag.flat, owners))
+    flat, owners = bag.flat[order], owners[order]
+    keep = np.ones(len(flat), dtype=bool)
+    keep[1:] = (flat[1:] != flat[:-1]) | (owners[1:] != owners[:-1])
+    starts = np.zeros(len(bag) + 1, dtype=np.int64)
+    np.cumsum(np.bincount(owners[keep], minlength=len(bag)), out=starts[1:])
+    return Bag(flat[keep], starts)
+
+
+def hashes_of(said: Sequence[str]) -> Hashes:
+    """The numbers of these words, as they stand in a bag."""
+    return np.fromiter(map(hash, said), dtype=np.int64, count=len(said)).view(np.uint64)

@@ -1,0 +1,181 @@
+"""The side door: exit statuses, one JSON object, sentences instead of tracebacks, and the journey without a page."""
+
+import csv
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from studio.cli import run_command
+from studio.records.example import Example, pair
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLES = ROOT / "sample_data"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+Door = Callable[..., tuple[int, Any, str]]
+
+
+def support_rows(count: int) -> list[Example]:
+    """The first rows of the support sample."""
+    with (SAMPLES / "support.csv").open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))[:count]
+    return [pair(number, row["question"], row["answer"]) for number, row in enumerate(rows, start=1)]
+
+
+@pytest.fixture
+def door(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
+    """Run a command with `--json` over a home of its own: status, the JSON object, standard error."""
+    monkeypatch.setenv("STUDIO_HOME", str(tmp_path / "home"))
+
+    def run(*arguments: str) -> tuple[int, Any, str]:
+        code = run_command([*arguments, "--json"])
+        said = capsys.readouterr()
+        assert said.out.count("\n") == 1, "exactly one JSON object on standard output"
+        return code, json.loads(said.out), said.err
+
+    yield run
+
+
+def bad_files(folder: Path) -> dict[str, tuple[bytes, str]]:
+    """File name -> bytes and a piece of the sentence that must be said."""
+    return {
+        "empty.csv": (b"", "empty"),
+        "picture.csv": (b"\x89PNG\r\n\x1a\n" + b"\0" * 200, "PNG"),
+        "header.csv": (b"question,answer\n", "No rows under the header"),
+        "locked.xlsx": (OLE + b"\0" * 512 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 2000, "password"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["empty.csv", "picture.csv", "header.csv", "locked.xlsx"])
+@pytest.mark.parametrize("command", ["check", "import"])
+def test_a_file_that_cannot_be_read_gets_one_sentence_and_leaves_nothing(
+    name: str, command: str, door: Door, tmp_path: Path
+) -> None:
+    data, words = bad_files(tmp_path)[name]
+    (tmp_path / name).write_bytes(data)
+    more = ["--project", "p"] if command == "import" else []
+    code, said, errors = door(command, str(tmp_path / name), *more)
+    error = said["error"]
+    assert code == 2 and "Traceback" not in errors
+    assert words in f"{error['message']} {error['hint']} {error['where']}"
+    assert not list((tmp_path / "home" / "projects").glob("*/datasets/*"))
+
+
+def test_a_broken_json_line_is_named_by_its_number_and_counted(door: Door, tmp_path: Path) -> None:
+    pairs = [{"question": row.question, "answer": row.answer} for row in support_rows(40)]
+    lines = [json.dumps(pair) for pair in pairs]
+    lines[6] = '{"question": "a", "answ'
+    (tmp_path / "broken.jsonl").write_text("\n".join(lines))
+    code, said, _ = door("check", str(tmp_path / "broken.jsonl"))
+    assert code == 0 and said["examples"] == 39 and any("Line 7" in note for note in said["notes"])
+    code, said, _ = door("import", str(tmp_path / "broken.jsonl"), "--project", "p")
+    assert said["dropped"] == {"unreadable_row": 1} and said["rows_in"] == said["rows_kept"] + 1
+
+
+def test_a_utf16_table_is_read_not_refused(door: Door, tmp_path: Path) -> None:
+    rows = "question,answer\n" + "".join(f"Wie geht es {n}?,Gut geht es {n}.\n" for n in range(30))
+    (tmp_path / "u.csv").write_bytes(rows.encode("utf-16"))
+    code, said, _ = door("check", str(tmp_path / "u.csv"))
+    assert code == 0 and said["examples"] == 30 and "utf" in said["encoding"].lower()
+
+
+def test_check_says_what_it_sees_and_changes_nothing(door: Door, tmp_path: Path) -> None:
+    code, said, _ = door("check", str(SAMPLES / "dirty.csv"))
+    key = json.loads((SAMPLES / "dirty_key.json").read_text(encoding="utf-8"))
+    assert code == 0 and said["rows_read"] == key["rows"]
+    assert (
+        said["mapping"]["question"] == key["columns"]["question"]
+        and said["mapping"]["answer"] == key["columns"]["answer"]
+    )
+    seen = {finding["kind"]: finding["count"] for finding in said["findings"]}
+    for kind in ("empty_answer", "empty_question", "exact_duplicate", "conflicting_answers", "garbled_text", "markup"):
+        assert seen[kind] == len(key["kinds"][kind]), kind
+    assert {"format", "encoding", "columns", "examples", "tokens"} <= said.keys()
+
+
+def test_clean_accounts_for_every_row(door: Door, tmp_path: Path) -> None:
+    out, report = tmp_path / "out.csv", tmp_path / "report.json"
+    code, said, _ = door(
+        "clean", str(SAMPLES / "dirty.csv"), "--out", str(out), "--fix", "all", "--report", str(report)
+    )
+    assert code == 0 and said["rows_in"] == said["rows_kept"] + sum(said["dropped"].values())
+    assert said["undecided"]["conflicting_answers"] > 0
+    assert json.loads(report.read_text())["findings"]
+    key = json.loads((SAMPLES / "dirty_key.json").read_text(encoding="utf-8"))
+    text = out.read_text(encoding="utf-8-sig")
+    private = [found["text"] for found in key["private"]]
+    assert [piece for piece in private if str(piece) in text] == []
+    code, again, _ = door("check", str(out))
+    assert again["examples"] == said["rows_kept"]
+
+
+@pytest.mark.parametrize(("arguments", "where"), [
+    (["import", str(SAMPLES / "support.csv"), "--project", "../x"], ""),
+    (["check", "/no/such/file.csv"], "/no/such/file.csv"),
+    (["clean", str(SAMPLES / "support.csv"), "--out", "o.csv", "--fix", "conflicting_answers"], "fix"),
+    (["clean", str(SAMPLES / "support.csv"), "--out", "o.csv", "--fix", "nonsense"], "fix"),
+    (["status", "20990101-000000-ffff"], ""),
+    (["train"], "project"),
+    (["train", "--run", "/no/such/run"], "/no/such/run"),
+])  # fmt: skip
+def test_a_mistake_ends_with_status_2(arguments: list[str], where: str, door: Door) -> None:
+    code, said, _ = door(*arguments)
+    assert code == 2 and said["error"]["message"] and said["error"]["where"] == (where or said["error"]["where"])
+
+
+@pytest.mark.parametrize(
+    "word", ["learning_rate=abc", "learning_rate=0", "num_train_epochs=-1", "colour=red", "r=1.5", "x"]
+)
+def test_a_knob_that_cannot_work_is_refused_before_a_run_exists(word: str, door: Door) -> None:
+    door("import", str(SAMPLES / "support.csv"), "--project", "p")
+    code, said, _ = door("train", "--project", "p", "--set", word)
+    assert code == 2 and said["error"]["where"] in word + " set"
+    assert door("runs")[1] == {"runs": []}
+
+
+def test_a_folder_without_a_model_is_refused_in_words(door: Door, tmp_path: Path) -> None:
+    door("import", str(SAMPLES / "support.csv"), "--project", "p")
+    (tmp_path / "nothing").mkdir()
+    (tmp_path / "nothing" / "model.safetensors").write_bytes(b"x")
+    code, said, _ = door("train", "--project", "p", "--model", str(tmp_path / "nothing"))
+    assert code == 2 and "config.json" in said["error"]["message"] + said["error"]["hint"]
+
+
+def test_the_journey_from_the_side_door(door: Door) -> None:
+    code, imported, _ = door("import", str(SAMPLES / "support.csv"), "--project", "seeds", "--fix", "all")
+    assert code == 0 and imported["exam_size"] >= 40 and imported["validation_size"] >= 40
+    code, run, errors = door("train", "--project", "seeds", "--set", "max_steps=12")
+    assert (code, run["status"], run["steps"]) == (0, "done", 12) and "of 12" in errors
+    assert run["train_loss"] < 6 and run["tokens_per_second"] > 0 and Path(run["adapter"]).is_dir()
+    names = [word for name in ("base", "tuned", "prompted", "lookup") for word in ("--contestant", name)]
+    code, asked, _ = door("ask", run["run"], "What does the trowel cost?", *names, "--greedy")
+    answers = {answer["contestant"]: answer for answer in asked["answers"]}
+    assert list(answers) == ["base", "tuned", "prompted", "lookup"]
+    assert answers["base"]["fingerprint"] == answers["prompted"]["fingerprint"] != answers["tuned"]["fingerprint"]
+    assert "Stay muddy!" in answers["lookup"]["text"]
+    assert door("runs")[1]["runs"][0]["status"] == "done"
+    assert door("status", run["run"])[1]["total_steps"] == 12
+    assert door("stop", run["run"])[0] == 2
+
+
+def test_models_and_doctor_answer_without_a_network(door: Door) -> None:
+    models = door("models", "--offline")[1]["models"]
+    assert models[0]["id"] == "starter" and models[0]["fits"]
+    assert {"id", "title", "licence", "parameters", "source", "fits", "needs_bytes", "reason"} == models[0].keys()
+    said = door("doctor")[1]
+    assert (
+        said["devices"]
+        and {"python", "torch", "memory_bytes", "disk_free_bytes", "home", "offline", "versions"} <= said.keys()
+    )
+
+
+def test_a_real_process_ends_with_the_same_status() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "studio", "check", "nothing.csv"], capture_output=True, text=True, cwd=ROOT
+    )
+    assert done.returncode == 2 and done.stdout == "" and "Traceback" not in done.stderr
+    assert "does not exist" in done.stderr
