@@ -5,7 +5,6 @@ answers for all rows with the starting weights, then every adapter adds its chan
 Rows of the starting model are never touched, so they are what that model alone would give, bit for bit.
 """
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
@@ -14,6 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn import functional as F
+
+from studio.engine.turns import Turns
 
 
 class RowsUnclear(Exception):
@@ -34,7 +35,7 @@ class Rows:
 
     spans: tuple[Span, ...] = ()
     count: int = 0
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    lock: Turns = field(default_factory=Turns)
 
     def assign(self, names: list[str]) -> None:
         """Say who owns each row; the rows of one contestant must lie side by side."""

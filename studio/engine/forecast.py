@@ -38,7 +38,7 @@ def forecast(facts: ModelFacts, recipe: Recipe, rows: Rows, seconds: float | Non
     seen = steps * recipe.per_device_train_batch_size * recipe.gradient_accumulation_steps
     needs = memory_bytes(facts, recipe, rows)
     free = free_bytes()
-    notes = list(facts.notes)
+    notes = []
     if recipe.max_length > facts.context:
         notes.append(f"This model reads at most {facts.context} pieces; longer examples are cut there.")
     if rows.letters:

@@ -5,26 +5,39 @@ Nothing heavy comes with this module, so that the page is up before torch is.
 
 from __future__ import annotations
 
+import hashlib
+import os
+import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from studio.engine.inspector import Inspector
+from studio.engine.turns import Turns
 from studio.records.example import Example
 from studio.records.model import Forecast, ModelFacts, Piece
 from studio.records.recipe import Recipe
 from studio.records.run import Outcome
+from studio.storage.run_folder import RunFolder
 
 if TYPE_CHECKING:
+    from studio.engine.layout import Layout
     from studio.engine.panes import LoadedPanes
+    from studio.engine.rows import Rows
+
+
+MEASURED_BELOW = 400_000_000  # parameters: larger models are not loaded just to be timed
 
 
 class Furnace:
-    """Remembers what it found out about model folders, and nothing else."""
+    """Remembers what it found out about model folders and speeds, and nothing else."""
 
     def __init__(self) -> None:
         self._inspector = Inspector()
+        self._speeds: dict[tuple[Any, ...], float] = {}
+        self._rows: tuple[str, Layout, Rows] | None = None
+        self._running = 0
+        self._lock = threading.Lock()
 
     def warm(self) -> None:
         """Import the heavy libraries, so that the first click does not wait."""
@@ -41,25 +54,49 @@ class Furnace:
         return self._inspector.inspect(folder)
 
     def forecast(self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example]) -> Forecast:
-        """Count with the model's own tokenizer and layout; measure a few steps for the time."""
-        from studio.engine.forecast import forecast, rows_for
+        """Count with the model's own tokenizer and layout; measure a few steps for the time, once for each shape."""
+        from studio.engine.forecast import forecast, steps_of
 
-        _, rows = rows_for(facts, recipe, train)
-        return forecast(facts, recipe, rows)
+        layout, rows = self._read(facts, recipe, train)
+        found = forecast(facts, recipe, rows)
+        speed = None if found.blocked else self._speed(facts, recipe, layout, rows)
+        if speed is None:
+            return found
+        from studio.engine.measure import seconds_of
 
-    def count_tokens(self, folder: Path, texts: Sequence[str]) -> list[int]:
-        """Pieces of words of each text by this model's tokenizer, chat layout not counted. Needs no torch."""
-        from tokenizers import Tokenizer
+        seconds = seconds_of(speed, rows.rows, steps_of(recipe, len(rows.rows)), recipe)
+        return found.model_copy(update={"seconds": round(seconds, 1)})
 
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        return [len(found.ids) for found in tokenizer.encode_batch(list(texts), add_special_tokens=False)]
+    def _read(self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example]) -> tuple[Layout, Rows]:
+        """The rows of the recipe; the last ones are kept, since most knobs leave them as they are."""
+        from studio.engine.forecast import rows_for
+
+        digest = hashlib.sha256(f"{facts.sha256} {recipe.max_length} {recipe.instructions}".encode())
+        for example in train:
+            digest.update(f"{example.id} {example.content_hash}".encode())
+        key = digest.hexdigest()
+        kept = self._rows
+        if kept is None or kept[0] != key:
+            kept = (key, *rows_for(facts, recipe, train))
+            self._rows = kept
+        return kept[1], kept[2]
+
+    def _speed(self, facts: ModelFacts, recipe: Recipe, layout: Layout, rows: Rows) -> float | None:
+        """Tokens a second as measured or remembered; nothing while a run uses the machine, or for a large model."""
+        key = speed_key(facts.folder, recipe)
+        with self._lock:
+            if key not in self._speeds and not self._running and facts.parameters < MEASURED_BELOW:
+                from studio.engine.measure import tokens_per_second
+
+                self._speeds[key] = tokens_per_second(facts, recipe, layout, rows.rows)
+        return self._speeds.get(key)
 
     def propose_knobs(self, facts: ModelFacts, train: Sequence[Example]) -> dict[str, Any]:
         """Settings to begin with, by the model's size and the rows."""
-        from studio.engine.forecast import propose_knobs, rows_for
+        from studio.engine.forecast import propose_knobs
 
         recipe = Recipe(base_model=facts.folder, max_length=max(8, facts.context))
-        return propose_knobs(facts, rows_for(facts, recipe, train)[1])
+        return propose_knobs(facts, self._read(facts, recipe, train)[1])
 
     def see(self, facts: ModelFacts, recipe: Recipe, example: Example) -> list[Piece]:
         """One example as the model reads it."""
@@ -78,10 +115,27 @@ class Furnace:
         """Carry out a prepared run folder; writes there and nowhere else."""
         from studio.engine.teach import teach
 
-        return teach(run_folder, should_stop, turn)
+        with self._lock:
+            self._running += 1
+        try:
+            outcome = teach(run_folder, should_stop, turn)
+        finally:
+            with self._lock:
+                self._running -= 1
+        ticket = RunFolder(run_folder).ticket
+        if outcome.tokens_per_second:
+            self._speeds[speed_key(ticket.model_folder, ticket.recipe)] = outcome.tokens_per_second
+        return outcome
 
     def open_panes(self, model_folder: Path, adapters: Mapping[str, Path]) -> LoadedPanes:
         """Load the starting model once and the adapters beside it: contestant name -> adapter folder."""
         from studio.engine.panes import open_panes
 
-        return open_panes(model_folder, adapters)
+        return open_panes(model_folder, adapters, turns=self._turns)
+
+
+def speed_key(folder: str, recipe: Recipe) -> tuple[Any, ...]:
+    """What a speed depends on: the model, and the knobs that change the work of a step."""
+    names = ("method", "r", "target_modules", "trained_layers", "per_device_train_batch_size", "max_length", "packing",
+             "gradient_accumulation_steps", "optim", "precision", "gradient_checkpointing", "lora_dropout")  # fmt: skip
+    return (os.path.abspath(folder), *(getattr(recipe, name) for name in names))

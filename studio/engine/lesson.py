@@ -14,6 +14,7 @@ import transformers
 
 from studio.engine.checkpoints import Checkpoint, Checkpoints, publish, recover
 from studio.engine.devices import precision_of
+from studio.engine.forecast import ADAPTERS
 from studio.engine.layout import Layout, load_layout
 from studio.engine.methods import freeze_all_but_last
 from studio.engine.rows import Rows, make_rows
@@ -21,6 +22,7 @@ from studio.engine.teach import Turn, best_or_newest, disk_full, named_base
 from studio.engine.trainer import Plan, Teacher
 from studio.engine.watch import Watch
 from studio.errors import RunFailed
+from studio.records.recipe import Recipe
 from studio.records.run import Outcome, Status, Ticket
 from studio.storage.files import write_json
 from studio.storage.run_folder import RunFolder
@@ -41,7 +43,7 @@ class Lesson:
         self.points.sweep()
         recover(self.folder.adapter)
         layout, rows, checked = self.read_rows()
-        model = self.load_model()
+        model = load_model(self.model_folder, self.recipe)
         plan = self.plan(model, layout, rows, checked)
         point = self.go_on_from()
         before: dict[str, Any] = point.manifest["run"] if point else {}
@@ -100,30 +102,6 @@ class Lesson:
                 where="max_length",
             )
         return layout, rows, make_rows(layout, self.folder.validation, length)
-
-    def load_model(self) -> Any:
-        """The starting model in float32 (bfloat16 on an accelerator when it stays frozen)."""
-        frozen = self.recipe.method in ("lora", "rslora", "dora")
-        dtype = torch.bfloat16 if frozen and torch.cuda.is_available() else torch.float32
-        transformers.logging.disable_progress_bar()
-        try:
-            model = transformers.AutoModelForCausalLM.from_pretrained(
-                str(self.model_folder),
-                dtype=dtype,
-                trust_remote_code=False,
-                use_safetensors=True,
-                local_files_only=True,
-            )
-        except (FileNotFoundError, ValueError) as error:
-            raise RunFailed(
-                "The starting model cannot be loaded any more.",
-                hint=f"Check its folder: {str(error)[:200]}",
-                where=str(self.model_folder),
-            ) from None
-        model.config.use_cache = False
-        if self.recipe.method == "last_layers":
-            freeze_all_but_last(model, self.recipe.trained_layers)
-        return model
 
     def plan(self, model: Any, layout: Layout, rows: Rows, checked: Rows) -> Plan:
         """What the teacher works by."""
@@ -187,6 +165,27 @@ class Lesson:
             raise disk_full(self.folder, point.size_bytes)
         publish(point, self.folder.adapter, lambda to: complete(to, teacher.plan.layout))
         return point.step
+
+
+def load_model(folder: Path, recipe: Recipe) -> Any:
+    """The starting model in float32 (bfloat16 on an accelerator when it stays frozen)."""
+    frozen = recipe.method in ADAPTERS
+    dtype = torch.bfloat16 if frozen and torch.cuda.is_available() else torch.float32
+    transformers.logging.disable_progress_bar()
+    try:
+        model = transformers.AutoModelForCausalLM.from_pretrained(
+            str(folder), dtype=dtype, trust_remote_code=False, use_safetensors=True, local_files_only=True
+        )
+    except (FileNotFoundError, ValueError) as error:
+        raise RunFailed(
+            "The starting model cannot be loaded any more.",
+            hint=f"Check its folder: {str(error)[:200]}",
+            where=str(folder),
+        ) from None
+    model.config.use_cache = False
+    if recipe.method == "last_layers":
+        freeze_all_but_last(model, recipe.trained_layers)
+    return model
 
 
 def complete(folder: Path, layout: Layout) -> None:

@@ -20,6 +20,7 @@ from studio.engine.fingerprint import base_digest, fingerprint
 from studio.engine.folders import look_at
 from studio.engine.layout import Layout, load_layout
 from studio.engine.sampling import check
+from studio.engine.turns import Turns
 from studio.errors import NotFound, StudioError, UnusableModel
 from studio.records.chat import Reply, ReplySettings
 from studio.records.example import Message
@@ -39,11 +40,16 @@ def open_panes(
     *,
     dtype: torch.dtype | None = None,
     device: str | None = None,
+    turns: Turns | None = None,
 ) -> "LoadedPanes":
-    """Load the starting model once and the adapters (contestant name -> adapter folder) beside it."""
+    """Load the starting model once and the adapters (contestant name -> adapter folder) beside it.
+
+    `turns` are those of the whole furnace, so that a run beside the chat goes on between its words.
+    """
     device = device or ("cuda" if torch.cuda.is_available() else "cpu")
     model = load_base(model_folder, device, dtype)
     adapted = AdaptedModel(model)
+    adapted.rows.lock = turns or Turns()
     layouts = {BASE: load_layout(model_folder, None)}
     for name, folder in adapters.items():
         if name in layouts:

@@ -63,10 +63,15 @@ def fill_grid(lines: Iterable[Sequence[str]], name: str) -> Grid:
             where=name,
         )
     sort_lines(grid, body, trimmed(head[place]) if place is not None else [], name)
-    if not grid.rows_read or not grid.rows:
+    unreadable = next((drop for drop in grid.drops if drop.reason == "unreadable_row"), None)
+    if not grid.rows and unreadable is not None:
         raise UnreadableFile(
-            "No rows under the header.", hint="Add rows under the headings and save again.", where=name
+            f"No row can be read. Row {unreadable.row:,} has {unreadable.detail}.",
+            hint="Mend the rows and save the file again.",
+            where=f"{name}, row {unreadable.row:,}",
         )
+    if not grid.rows:
+        raise UnreadableFile("No rows under the header.", hint="Add rows under the headings and save again.", where=name)
     return grid
 
 
@@ -137,7 +142,8 @@ def widen(grid: Grid, following: list[Sequence[str]]) -> None:
     if target <= len(grid.columns):
         return
     extra = tuple(f"Column {number}" for number in range(len(grid.columns) + 1, target + 1))
-    grid.notes.append(f"The rows have {len(extra)} more cells than the header; these columns are numbered.")
+    more = "one more cell" if len(extra) == 1 else f"{len(extra)} more cells"
+    grid.notes.append(f"The rows have {more} than the header: the further columns are numbered.")
     grid.columns += extra
 
 
@@ -184,8 +190,10 @@ def sort_lines(grid: Grid, body: Iterable[Sequence[str]], header: list[str], nam
         else:
             rows.append(Row(number, dict(zip(columns, line, strict=True))))
     if long_rows:
-        grid.notes.append(f"{len(long_rows):,} with more cells than headings left out: {some_rows(long_rows)}.")
+        have = "row has" if len(long_rows) == 1 else "rows have"
+        grid.notes.append(f"{len(long_rows):,} {have} more cells than headings, left out: {some_rows(long_rows)}.")
     if short_rows:
-        grid.notes.append(f"{len(short_rows):,} with fewer cells than headings filled up: {some_rows(short_rows)}.")
+        have = "row has" if len(short_rows) == 1 else "rows have"
+        grid.notes.append(f"{len(short_rows):,} {have} fewer cells than headings, filled up: {some_rows(short_rows)}.")
     if tall:
         grid.notes.append(f"Row {tall[0]} has a cell of {tall[1]:,} lines: is a closing quote missing?")

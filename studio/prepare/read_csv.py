@@ -53,7 +53,13 @@ def read_csv(text: str, name: str, encoding: str) -> Table:
     separator = find_separator(text) if declared is None else declared.group(1)
     if declared is not None:
         text = text[declared.end() :]
-    grid = fill_grid(records(text, separator, name), name)
+    csv.field_size_limit(2**31 - 1)
+    try:
+        grid = fill_grid(records(text, separator, name), name)
+    except csv.Error:
+        notes.append("Some lines end with a carriage return alone: taken for line ends.")
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        grid = fill_grid(records(text, separator, name), name)
     for row in grid.rows[:1]:
         if len(grid.columns) == 1 and "\x00" in str(row.cells):
             raise UnreadableFile("The file holds zero bytes, not text.", hint="Save it again as CSV.", where=name)
@@ -86,7 +92,6 @@ def undo_excel(grid: Grid) -> None:
 
 def records(text: str, separator: str, name: str) -> Iterator[list[str]]:
     """The cells of each record; a quote that never closes is an error with the record where it opens."""
-    csv.field_size_limit(2**31 - 1)
     lines = Lines(text)
     reader = csv.reader(lines, delimiter=separator or "\x1f", skipinitialspace=False)
     started = 0
@@ -107,8 +112,9 @@ def find_separator(text: str, *, certain: bool = False) -> str:
 
     `certain`: for files that do not call themselves a table, nearly all lines must agree.
     """
-    sample = text[:200_000]
-    if len(text) > len(sample):
+    csv.field_size_limit(2**31 - 1)
+    sample = text[:200_000].replace("\r\n", "\n").replace("\r", "\n")
+    if len(text) > 200_000:
         sample = sample[: sample.rfind("\n") + 1] or sample
     best, best_score = "", 0.0
     for separator in SEPARATORS:

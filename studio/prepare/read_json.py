@@ -212,7 +212,7 @@ def number_of(written: str) -> object:
 def what_is_wrong(error: json.JSONDecodeError, line: str) -> str:
     """The usual slips in plain words."""
     rest = line.strip()[error.pos : error.pos + 1]
-    if not rest:
+    if not rest or error.msg.startswith("Unterminated"):
         return "it breaks off before its end"
     if rest == "'":
         return "it has single quotes; JSON wants double ones"

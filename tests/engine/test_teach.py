@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from studio.engine.layout import load_layout
 from studio.engine.teach import teach
 from studio.errors import RunFailed, StudioError
 from studio.records.example import pair
@@ -68,18 +69,22 @@ def test_the_version_is_plain_peft_and_answers_as_it_was_taught(prepare: Prepare
     from transformers import AutoModelForCausalLM
 
     folder = prepare()
-    teach(folder.path, never)
+    outcome = teach(folder.path, never)
     assert not list(folder.path.rglob("training_args.bin"))
     described = read_json(folder.adapter / "adapter_config.json")
     assert described["target_modules"] == sorted(
         ["down_proj", "gate_proj", "k_proj", "o_proj", "q_proj", "up_proj", "v_proj"]
     )
     assert described["base_model_name_or_path"] == str(tiny)
-    base = AutoModelForCausalLM.from_pretrained(tiny)
-    ids = torch.tensor([[5, 6, 7, 8]])
-    before = base(ids).logits
-    tuned = PeftModel.from_pretrained(base, folder.adapter)
-    assert not torch.equal(tuned(ids).logits, before)
+    tuned = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(tiny), folder.adapter)
+    total, count = 0.0, 0
+    layout = load_layout(tiny, folder.adapter)
+    for example in folder.validation:
+        chat = layout.encode(example.messages)
+        logits = tuned(torch.tensor([chat.ids])).logits[0, chat.start - 1 : -1]
+        total += torch.nn.functional.cross_entropy(logits, torch.tensor(chat.ids[chat.start :]), reduction="sum").item()
+        count += len(chat.ids) - chat.start
+    assert total / count == pytest.approx(outcome.eval_loss, rel=1e-5), "the very numbers of the practice check"
 
 
 def test_the_same_seed_gives_the_same_version_bit_for_bit(prepare: Prepare) -> None:

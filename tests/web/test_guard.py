@@ -110,7 +110,7 @@ def test_her_own_page_may() -> None:
 @pytest.mark.parametrize("path", [
     "/gradio_api/proxy=http://169.254.169.254/", "/gradio_api/file=http://evil.example/x", "/gradio_api/file=/etc/passwd",
     "/gradio_api/deep_link?session_hash=x", "/gradio_api/info", "/gradio_api/runs", "/gradio_api/openapi.json", "/monitoring",
-    "/gradio_api/app_id", "/login_check", "/gradio_api/stream/a/b/c/playlist.m3u8", "/gradio_api/custom_component/a/b/c/d",
+    "/gradio_api/token", "/login_check", "/gradio_api/stream/a/b/c/playlist.m3u8", "/gradio_api/custom_component/a/b/c/d",
     "/assets/../../etc/passwd", "/?deep_link=abc", "/docs", "/openapi.json", "/studio/files/..%2f..%2fx/y/z",
     "/gradio_api/something/new",
 ])  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from random import Random
 
 from . import wording, words
@@ -81,26 +82,33 @@ def _pick_intents(rng: Random, count: int, below: int = 0) -> list[int]:
 
 def session(rng: Random) -> Document:
     """One instruction, then several texts in a row, each answered with its label; or examples before the text."""
-    picks = _pick_intents(rng, rng.choice((2, 3, 4, 5)))
-    names = _case(rng, [rng.choice(INTENT_LABELS[at]) for at in picks])
+    count = rng.choice((2, 3, 4, 5))
+    if rng.random() < 0.6:
+        picks = _pick_intents(rng, count)
+        names, makers = [rng.choice(INTENT_LABELS[at]) for at in picks], [partial(_intent, at=at) for at in picks]
+    else:
+        names = rng.sample(words.TOPIC_NAMES, count)
+        makers = [partial(topic_sentence, topic=name) for name in names]
+    names = _case(rng, names)
     if len(set(names)) < len(names):
         return session(rng)
-    if rng.random() < 0.15:
-        names = [words.pseudo_word(rng) for _ in picks]
-    rounds = [rng.randrange(len(picks)) for _ in range(rng.choice((2, 3, 4)))]
-    texts = [_intent(rng, picks[at]) for at in rounds]
-    shown = rng.sample(names, len(names))
-    instruction = rng.choice(NAME_TASKS).format(
-        labels=", ".join(shown), labels_or=words.joined(shown, "or"), labels_and=words.joined(shown)
-    )
+    as_system = rng.random() < 0.75
+    rounds = [rng.randrange(count) for _ in range(rng.randint(2, 8) if as_system else 1)]
+    texts = [makers[at](rng) for at in rounds]
+    texts = [words.vary(rng, text) if rng.random() < 0.3 else text for text in texts]
+    shown = rng.sample(names, count)
+    instruction = _instruction(rng, shown)
     answer = names[rounds[-1]]
-    if rng.random() < 0.6:
+    if as_system:
         turns = [("system", instruction)]
         for at, text in zip(rounds, texts, strict=True):
             turns += [("user", text), ("assistant", names[at])]
         return Document(turns, "label", {"options": names, "gold": answer})
+    if rng.random() < 0.2:
+        names = [words.pseudo_word(rng) for _ in names]
+        instruction, answer = _instruction(rng, names), names[rounds[-1]]
     left, right = rng.choice((("Text: ", "Label: "), ("", "-> "), ("Q: ", "A: "), ("Message: ", "Class: ")))
-    examples = "\n".join(f"{left}{_intent(rng, at)}\n{right}{name}" for at, name in zip(picks, names, strict=True))
+    examples = "\n".join(f"{left}{maker(rng)}\n{right}{name}" for maker, name in zip(makers, names, strict=True))
     return Document(
         [("user", f"{instruction}\n{examples}\n{left}{texts[-1]}\n{right}".rstrip()), ("assistant", answer)],
         "label",
@@ -108,8 +116,18 @@ def session(rng: Random) -> Document:
     )
 
 
+def _instruction(rng: Random, shown: list[str]) -> str:
+    if rng.random() < 0.5:
+        return wording.label_instruction(rng, words.joined(shown, rng.choice(("or", "and"))))
+    return rng.choice(NAME_TASKS).format(
+        labels=rng.choice((", ", ", ", " / ", " | ")).join(shown),
+        labels_or=words.joined(shown, "or"),
+        labels_and=words.joined(shown),
+    )
+
+
 def document(rng: Random) -> Document:
-    if rng.random() < 0.12:
+    if rng.random() < 0.35:
         return session(rng)
     count = rng.choice((2, 3, 3, 4, 4, 5, 5, 6))
     if rng.random() < 0.62:
@@ -150,16 +168,7 @@ def document(rng: Random) -> Document:
         rules = rng.choice(("\n", "\n", "; ")).join(f"{labels[i]}{joint}{meanings[i]}" for i in order)
         instruction = f"{rng.choice(DEFINED_TASKS)}\n{rules}\n"
     else:
-        shown = [labels[i] for i in order]
-        instruction = (
-            wording.label_instruction(rng, words.joined(shown, rng.choice(("or", "and"))))
-            if rng.random() < 0.5
-            else rng.choice(NAME_TASKS).format(
-                labels=rng.choice((", ", ", ", " / ", " | ")).join(shown),
-                labels_or=words.joined(shown, "or"),
-                labels_and=words.joined(shown),
-            )
-        )
+        instruction = _instruction(rng, [labels[i] for i in order])
     text = words.vary(rng, text) if rng.random() < 0.5 else wording.around(rng, text) if rng.random() < 0.4 else text
     return place_task(
         rng,

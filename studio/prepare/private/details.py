@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -63,9 +64,11 @@ def find_details(text: str) -> list[Detail]:
     """All details, without overlaps, in the order of the text; of two that overlap the surer one stays."""
     taken: list[Detail] = []
     for detail in all_details(text):
-        if not any(detail.start < other.end and other.start < detail.end for other in taken):
-            taken.append(detail)
-    return sorted(taken)
+        place = bisect_left(taken, detail)
+        clear_before = place == 0 or taken[place - 1].end <= detail.start
+        if clear_before and (place == len(taken) or detail.end <= taken[place].start):
+            taken.insert(place, detail)
+    return taken
 
 
 def all_details(text: str) -> Iterator[Detail]:
@@ -154,7 +157,8 @@ def find_cards(text: str) -> Iterator[Detail]:
     """By length and check digit."""
     for match in CARD.finditer(text):
         digits = re.sub(r"\D", "", match.group())
-        if checksums.is_card(digits) and (digits[0] != "0" or "card" in text.lower()):
+        is_sum = text[match.end() : match.end() + 2].strip()[:1] == "="
+        if not is_sum and checksums.is_card(digits) and (digits[0] != "0" or "card" in text.lower()):
             yield Detail(match.start(), match.end(), "card", match.group())
 
 

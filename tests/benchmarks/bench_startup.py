@@ -1,0 +1,106 @@
+"""How soon the page answers, beside a hello-world Gradio app started in turn with it.
+
+    python tests/benchmarks/bench_startup.py [--rounds 5]
+
+Each round starts both as fresh processes and waits for the first 200 of `/healthz` (the studio) or `/` (hello world),
+then for the whole page. Prints medians and the ratio; a ratio holds where absolute times do not.
+"""
+
+import argparse
+import os
+import re
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+HELLO = "import gradio as gr\nwith gr.Blocks() as d: gr.Markdown('hello')\nd.launch(server_port={port}, quiet=True)\n"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def first_answer(url: str, began: float, limit: float = 120) -> float:
+    """Seconds since `began` until the address answers 200."""
+    while time.monotonic() - began < limit:
+        try:
+            with urllib.request.urlopen(url, timeout=10) as answer:
+                answer.read()
+                return time.monotonic() - began
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.01)
+    raise TimeoutError(url)
+
+
+def stop(process: "subprocess.Popen[str]") -> None:
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(15)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
+def studio_times(home: str) -> tuple[float, float]:
+    """Seconds until `/healthz` and until the page with its token."""
+    port = free_port()
+    line = [sys.executable, "-m", "studio", "serve", "--port", str(port), "--home", home, "--no-browser", "--offline"]
+    began = time.monotonic()
+    process = subprocess.Popen(line, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        health = first_answer(f"http://127.0.0.1:{port}/healthz", began)
+        assert process.stdout is not None
+        address = ""
+        while not address:
+            found = re.search(r"https?://\S+", process.stdout.readline())
+            address = found.group() if found else ""
+        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        with opener.open(address, timeout=30) as page:
+            assert b"gradio" in page.read()
+        return health, time.monotonic() - began
+    finally:
+        stop(process)
+
+
+def hello_time() -> float:
+    """Seconds until a hello-world app shows its page."""
+    port = free_port()
+    environ = os.environ | {"GRADIO_ANALYTICS_ENABLED": "False"}
+    began = time.monotonic()
+    process = subprocess.Popen([sys.executable, "-c", HELLO.format(port=port)], env=environ, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL, text=True)  # fmt: skip
+    try:
+        return first_answer(f"http://127.0.0.1:{port}/", began)
+    finally:
+        stop(process)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    rounds = parser.parse_args().rounds
+    ours, pages, hello = [], [], []
+    with tempfile.TemporaryDirectory() as home:
+        for number in range(rounds + 1):
+            times, other = studio_times(home), hello_time()
+            if number:  # the first round warms the disk
+                ours.append(times[0])
+                pages.append(times[1])
+                hello.append(other)
+    ratios = [one / other for one, other in zip(pages, hello, strict=True)]
+    print(f"healthz {statistics.median(ours):.2f} s, page {statistics.median(pages):.2f} s, "
+          f"hello world {statistics.median(hello):.2f} s")  # fmt: skip
+    print(f"page / hello world: median {statistics.median(ratios):.2f} ({min(ratios):.2f}–{max(ratios):.2f})")
+
+
+if __name__ == "__main__":
+    main()
