@@ -4,19 +4,18 @@ import shutil
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from studio.desk.cleaning import kinds_of
+from studio.desk.dataset_view import DatasetView, export_view
 from studio.desk.lengths import LIMIT, Lengths
 from studio.errors import StudioError
 from studio.prepare.child import read_safely
 from studio.prepare.columns import guess_mapping
-from studio.prepare.data_report import data_report
 from studio.prepare.doctor import examine
 from studio.prepare.examples import make_examples
-from studio.prepare.export import write_csv, write_jsonl, write_parquet
 from studio.prepare.fixes import fix_all, propose
 from studio.prepare.read import Table
 from studio.prepare.replay import Cleaned, replay
@@ -32,7 +31,6 @@ from studio.storage.files import (
     read_lines,
     read_record,
     sha256_of,
-    write_bytes,
     write_json,
     write_lines,
 )
@@ -40,28 +38,6 @@ from studio.storage.home import Home
 from studio.storage.ledger import Ledger
 
 Clock = Callable[[], datetime]
-
-
-@dataclass(frozen=True)
-class DatasetView:
-    """A dataset as a person sees it now: the card, what is left to look at, the rows, and what was decided."""
-
-    card: Card
-    findings: tuple[Finding, ...]
-    examples: tuple[Example, ...]
-    drops: tuple[Drop, ...]
-    decisions: tuple[Decision, ...]
-    notes: tuple[str, ...] = ()
-
-    @property
-    def id(self) -> str:
-        """The dataset's id."""
-        return self.card.id
-
-    @property
-    def project(self) -> str:
-        """The project's id."""
-        return self.card.project
 
 
 class ExamplesDesk:
@@ -212,13 +188,19 @@ class ExamplesDesk:
 
     # Deciding: each verb appends one decision and gives back the dataset as it now stands
 
-    def fix(self, project: str, dataset: str, kind: Kind, *, by: str, choice: str = "") -> DatasetView:
-        """Apply the proposed fix of one finding."""
+    def fix(
+        self, project: str, dataset: str, kind: Kind, *, by: str, choice: str = "", rows: Sequence[int] = ()
+    ) -> DatasetView:
+        """Apply the proposed fix of one finding, on all its rows or on these only."""
         view = self.view(project, dataset)
         finding = next((finding for finding in view.findings if finding.kind == kind), None)
         if finding is None:
             raise StudioError("There is nothing of this kind left to fix.", where=kind)
+        if rows:
+            finding = finding.model_copy(update={"rows": tuple(row for row in finding.rows if row in set(rows))})
         drops, edits, sentence = propose(finding, view.examples, choice=choice)
+        if not drops and not edits:
+            raise StudioError("Only a person can decide this one.", hint="Look at its rows.", where=kind)
         return self._decide(view, by, "fix", kind=kind, sentence=sentence, drops=drops, edits=edits)
 
     def fix_all(self, project: str, dataset: str, *, by: str) -> DatasetView:
@@ -290,34 +272,10 @@ class ExamplesDesk:
     # Taking away
 
     def export(self, project: str, dataset: str, form: str) -> Path:
-        """`csv`, `csv_for_excel`, `jsonl` or `prompt_completion`: a file in the project's exports folder."""
+        """A file of one of the `FORMS` in the project's exports folder."""
         view = self.view(project, dataset)
         folder = self._home.project_folder(project) / "exports" / view.id
-        folder.mkdir(parents=True, exist_ok=True)
-        stem = "".join(c if c.isalnum() or c in "-_ " else "-" for c in Path(view.card.source.name).stem)[:60].strip()
-        stem = stem or "examples"
-        forms: dict[str, tuple[str, Callable[[Path], None]]] = {
-            "csv": ("-cleaned.csv", lambda path: write_csv(path, view.examples)),
-            "csv_for_excel": ("-cleaned-for-excel.csv", lambda path: write_csv(path, view.examples, for_excel=True)),
-            "jsonl": ("-cleaned.jsonl", lambda path: write_jsonl(path, view.examples)),
-            "prompt_completion": (
-                "-prompt-completion.jsonl", lambda path: write_jsonl(path, view.examples, form="prompt_completion"),
-            ),
-            "parquet": ("-cleaned.parquet", lambda path: write_parquet(path, view.examples)),
-            "report": ("-data-report.html", lambda path: write_bytes(path, self.report(view).encode())),
-        }  # fmt: skip
-        if form in forms:
-            ending, write = forms[form]
-            path = folder / (stem + ending)
-            write(path)
-            return path
-        raise StudioError(f"There is no export called “{form[:40]}”.", hint="Choose CSV or JSONL.")
-
-    def report(self, view: DatasetView) -> str:
-        """The data report: a page to print."""
-        exam, validation, _ = self.set_aside(view)
-        title = self._home.project(view.project).title
-        return data_report(view.card, view.findings, view.decisions, title=title, exam=exam, validation=validation)
+        return export_view(view, form, folder, self._home.project(project).title, self.set_aside(view))
 
     # Within
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from studio.desk.dataset_view import DatasetView
 from studio.desk.engine import Engine
-from studio.desk.examples import DatasetView, ExamplesDesk
+from studio.desk.examples import ExamplesDesk
 from studio.desk.models import ModelsDesk
 from studio.errors import RunFailed, StudioError
 from studio.records.project import Exam

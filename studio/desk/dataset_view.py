@@ -1,0 +1,67 @@
+"""A dataset as a person sees it, and the files she can take away of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio.errors import StudioError
+from studio.prepare.data_report import data_report
+from studio.prepare.export import write_csv, write_jsonl, write_parquet
+from studio.records.dataset import Card
+from studio.records.example import Example
+from studio.records.finding import Decision, Drop, Finding
+from studio.storage.files import write_bytes
+
+
+@dataclass(frozen=True)
+class DatasetView:
+    """A dataset as a person sees it now: the card, what is left to look at, the rows, and what was decided."""
+
+    card: Card
+    findings: tuple[Finding, ...]
+    examples: tuple[Example, ...]
+    drops: tuple[Drop, ...]
+    decisions: tuple[Decision, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The dataset's id."""
+        return self.card.id
+
+    @property
+    def project(self) -> str:
+        """The project's id."""
+        return self.card.project
+
+
+Write = Callable[[Path, DatasetView], None]
+FORMS: dict[str, tuple[str, Write]] = {
+    "csv": ("-cleaned.csv", lambda path, view: write_csv(path, view.examples)),
+    "csv_for_excel": ("-cleaned-for-excel.csv", lambda path, view: write_csv(path, view.examples, for_excel=True)),
+    "jsonl": ("-cleaned.jsonl", lambda path, view: write_jsonl(path, view.examples)),
+    "prompt_completion": (
+        "-prompt-completion.jsonl", lambda path, view: write_jsonl(path, view.examples, form="prompt_completion"),
+    ),
+    "parquet": ("-cleaned.parquet", lambda path, view: write_parquet(path, view.examples)),
+}  # fmt: skip
+
+
+def export_view(view: DatasetView, form: str, folder: Path, title: str, set_aside: tuple[int, int, str]) -> Path:
+    """One of FORMS, or `report` (a page to print), named after the upload; whole or absent."""
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = "".join(c if c.isalnum() or c in "-_ " else "-" for c in Path(view.card.source.name).stem)[:60].strip()
+    stem = stem or "examples"
+    if form == "report":
+        exam, validation, _ = set_aside
+        path = folder / f"{stem}-data-report.html"
+        page = data_report(
+            view.card, view.findings, view.decisions, title=title, exam=exam, validation=validation
+        )  # fmt: skip
+        write_bytes(path, page.encode("utf-8", "replace"))
+        return path
+    if form not in FORMS:
+        raise StudioError(f"There is no export called “{form[:40]}”.", hint="Choose CSV or JSONL.")
+    ending, write = FORMS[form]
+    write(folder / (stem + ending), view)
+    return folder / (stem + ending)
