@@ -42,7 +42,13 @@
     }
   }
 
+  // The table's frame carries a name but no role, which screen readers may not read out.
+  function nameFrames() {
+    for (const frame of document.querySelectorAll("div.wrapper[aria-label]:not([role])")) frame.setAttribute("role", "group");
+  }
+
   function look() {
+    nameFrames();
     waiting = 0;
     followAddress();
     saveOffered();

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from studio.engine.devices import free_bytes
+from studio.engine.devices import free_bytes, precision_of
 from studio.engine.layout import Layout, load_layout
 from studio.engine.rows import Rows, make_rows
 from studio.records.example import Example
@@ -110,13 +110,34 @@ def adapter_parameters(facts: ModelFacts, recipe: Recipe) -> int:
 
 
 def memory_bytes(facts: ModelFacts, recipe: Recipe, rows: Rows) -> int:
-    """What the run takes at its peak: weights, what learns with its optimizer, and what one batch leaves behind."""
-    learns = adapter_parameters(facts, recipe)
-    lengths = sorted((len(row.ids) for row in rows.rows), reverse=True)[: recipe.per_device_train_batch_size]
-    pieces = sum(lengths)
-    per_piece = facts.hidden * (40 if recipe.gradient_checkpointing else 60 * max(facts.layers, 1)) + facts.hidden * 8
-    scores = min(pieces, 2048) * facts.vocabulary * 10
-    return int(4 * facts.parameters + 16 * learns + 2 * pieces * per_piece + scores)
+    """What the run takes at its peak: weights, what learns with its optimizer, and what the largest step leaves behind.
+
+    The numbers of bytes were measured (see `tests/benchmarks/README.md`); the steps are those that the seed makes.
+    """
+    from studio.engine.speedups import positions_at_once
+
+    narrow = precision_of(recipe.precision, facts.parameters).itemsize == 2
+    learns, layers = adapter_parameters(facts, recipe), max(facts.layers, 1)
+    weights = 4 * facts.parameters
+    if narrow and recipe.method != "full":
+        weights += 2 * (facts.parameters if recipe.method in ADAPTERS else facts.parameters - learns)
+    pieces, scored = largest_step(recipe, rows)
+    if recipe.method != "full":
+        scored = min(scored, positions_at_once(facts.vocabulary))
+    layer = (92 if narrow else 104) * facts.hidden
+    left = 2 * layer + 4 * facts.hidden * layers if recipe.gradient_checkpointing else layer * layers
+    return int(weights + 12 * learns + pieces * left + scored * facts.vocabulary * 13)
+
+
+def largest_step(recipe: Recipe, rows: Rows) -> tuple[int, int]:
+    """Tokens, and learned tokens, of the largest batch of the first pass."""
+    from studio.engine.speedups import Order
+
+    if not rows.rows:
+        return 0, 0
+    order = Order(len(rows.rows), recipe.per_device_train_batch_size, recipe.seed)
+    sizes = [(sum(len(rows.rows[n].ids) for n in batch), sum(rows.rows[n].learned for n in batch)) for batch in order]
+    return max(sizes)
 
 
 def disk_bytes(facts: ModelFacts, recipe: Recipe) -> int:

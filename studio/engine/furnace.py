@@ -34,6 +34,7 @@ class Furnace:
 
     def __init__(self) -> None:
         self._inspector = Inspector()
+        self._turns = Turns()
         self._speeds: dict[tuple[Any, ...], float] = {}
         self._rows: tuple[str, Layout, Rows] | None = None
         self._running = 0
@@ -91,6 +92,13 @@ class Furnace:
                 self._speeds[key] = tokens_per_second(facts, recipe, layout, rows.rows)
         return self._speeds.get(key)
 
+    def count_tokens(self, folder: Path, texts: Sequence[str]) -> list[int]:
+        """Pieces of words of each text by this model's tokenizer, chat layout not counted. Needs no torch."""
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        return [len(found.ids) for found in tokenizer.encode_batch(list(texts), add_special_tokens=False)]
+
     def propose_knobs(self, facts: ModelFacts, train: Sequence[Example]) -> dict[str, Any]:
         """Settings to begin with, by the model's size and the rows."""
         from studio.engine.forecast import propose_knobs
@@ -106,19 +114,14 @@ class Furnace:
         layout = load_layout(Path(facts.folder)).with_instructions(recipe.instructions)
         return pieces_of(layout, example, min(recipe.max_length, facts.context))
 
-    def teach(
-        self,
-        run_folder: Path,
-        should_stop: Callable[[], bool],
-        turn: Callable[[], AbstractContextManager[Any]] = nullcontext,
-    ) -> Outcome:
-        """Carry out a prepared run folder; writes there and nowhere else."""
+    def teach(self, run_folder: Path, should_stop: Callable[[], bool]) -> Outcome:
+        """Carry out a prepared run folder; writes there and nowhere else. Takes turns with chats, step by step."""
         from studio.engine.teach import teach
 
         with self._lock:
             self._running += 1
         try:
-            outcome = teach(run_folder, should_stop, turn)
+            outcome = teach(run_folder, should_stop, lambda: self._turns)
         finally:
             with self._lock:
                 self._running -= 1

@@ -37,11 +37,11 @@ class Lesson:
         self.recipe = self.ticket.recipe
         self.points = Checkpoints(folder.checkpoints)
         self.model_folder = Path(self.ticket.model_folder)
+        self.world, self.rank = (int(os.environ.get(name, usual)) for name, usual in (("WORLD_SIZE", 1), ("RANK", 0)))
 
     def give(self) -> Outcome:
         """Teach to the end, to a stop, or to an error; what was learned best is in place afterwards in each case."""
-        self.points.sweep()
-        recover(self.folder.adapter)
+        join_processes(self.world)
         layout, rows, checked = self.read_rows()
         model = load_model(self.model_folder, self.recipe)
         plan = self.plan(model, layout, rows, checked)
@@ -105,7 +105,6 @@ class Lesson:
 
     def plan(self, model: Any, layout: Layout, rows: Rows, checked: Rows) -> Plan:
         """What the teacher works by."""
-        world = int(os.environ.get("WORLD_SIZE", "1"))
         plan = Plan(
             recipe=self.recipe,
             layout=layout,
@@ -115,31 +114,38 @@ class Lesson:
             dtype=precision_of(self.recipe.precision, model.num_parameters()),
             base=named_base(self.ticket)[0],
             revision=named_base(self.ticket)[1],
-            world=world,
-            rank=int(os.environ.get("RANK", "0")),
+            world=self.world,
+            rank=self.rank,
         )
-        if self.recipe.gradient_accumulation_steps % world and self.recipe.per_device_train_batch_size % world:
+        if (
+            self.recipe.gradient_accumulation_steps % self.world
+            and self.recipe.per_device_train_batch_size % self.world
+        ):
             raise RunFailed(
-                f"The batch cannot be shared among {world} processes.",
-                hint=f"Make examples at once a multiple of {world}.",
+                f"The batch cannot be shared among {self.world} processes.",
+                hint=f"Make examples at once a multiple of {self.world}.",
                 where="per_device_train_batch_size",
             )
         return plan
 
     def go_on_from(self) -> Checkpoint | None:
         """The newest whole point; newer broken ones are passed over with a word in the curve."""
-        point, broken = self.points.newest_whole()
-        lines = self.folder.metrics()
-        if point is None and not lines:
-            return None
-        step = point.step if point else -1
-        self.points.forget_after(step)
-        said = {"passed_over": broken} if broken else {}
-        self.folder.append_metric(resumed_from=step, **said)
-        return point
+        if self.rank == 0:
+            self.points.sweep()
+            recover(self.folder.adapter)
+            point, broken = self.points.newest_whole()
+            step = point.step if point else -1
+            self.points.forget_after(step)
+            if point is not None or self.folder.metrics():
+                self.folder.append_metric(resumed_from=step, **({"passed_over": broken} if broken else {}))
+        if self.world > 1:
+            torch.distributed.barrier()
+        return self.points.newest_whole()[0]
 
     def note(self, plan: Plan, teacher: Teacher) -> None:
         """On what and how it was calculated: part of repeating it."""
+        if self.rank > 0:
+            return
         write_json(
             self.folder.path / "machine.json",
             {
@@ -165,6 +171,14 @@ class Lesson:
             raise disk_full(self.folder, point.size_bytes)
         publish(point, self.folder.adapter, lambda to: complete(to, teacher.plan.layout))
         return point.step
+
+
+def join_processes(world: int) -> None:
+    """Started by `torchrun` or a cluster, the processes of one run find each other."""
+    if world > 1:
+        from accelerate import PartialState  # type: ignore[import-untyped]
+
+        PartialState(cpu=not torch.cuda.is_available(), backend=None if torch.cuda.is_available() else "gloo")
 
 
 def load_model(folder: Path, recipe: Recipe) -> Any:

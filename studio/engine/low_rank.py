@@ -14,7 +14,9 @@ class LowRank(torch.autograd.Function):
     """y = x·Wᵀ + b + s·(x·Aᵀ)·Bᵀ for a frozen W; A and B stay float32 and are cast to W's format for the sums."""
 
     @staticmethod
-    def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None, down: Tensor, up: Tensor, by: float) -> Tensor:
+    def forward(
+        ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None, down: Tensor, up: Tensor, by: float
+    ) -> Tensor:
         flat = x.reshape(-1, x.shape[-1]).to(weight.dtype)
         narrow, wide = down.to(weight.dtype), up.to(weight.dtype)
         inner = flat @ narrow.T
@@ -43,8 +45,9 @@ def shorten_adapters(model: nn.Module, dtype: torch.dtype) -> int:
     from transformers.pytorch_utils import Conv1D
 
     count = 0
-    for layer in model.modules():
-        if type(layer) is not Linear or layer.active_adapters != ["default"] or layer.lora_variant:
+    layers: list[Any] = [layer for layer in model.modules() if type(layer) is Linear]
+    for layer in layers:
+        if layer.active_adapters != ["default"] or layer.lora_variant:
             continue
         base, down, up = layer.get_base_layer(), layer.lora_A["default"], layer.lora_B["default"]
         plain = isinstance(layer.lora_dropout["default"], nn.Identity) and down.bias is None and up.bias is None

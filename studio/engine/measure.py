@@ -30,15 +30,18 @@ SAVE_SECONDS = 0.05
 
 
 def tokens_per_second(facts: ModelFacts, recipe: Recipe, layout: Layout, rows: Sequence[Row]) -> float:
-    """Teach a copy for a few steps; the first, which warms up, is not counted. No random number is taken from others."""
+    """Teach a copy for a few steps; the first, which warms up, is not counted. Nobody's random numbers change."""
     step = recipe.per_device_train_batch_size * recipe.gradient_accumulation_steps
     every = max(1, len(rows) // (step * STEPS))
     sample = list(rows[::every])[: step * STEPS]
     short = recipe.model_copy(update={"max_steps": STEPS, "eval_steps": 10**6, "save_steps": 10**6})
     with tempfile.TemporaryDirectory() as place, untouched_random_numbers():
         model = load_model(Path(facts.folder), short)
-        plan = Plan(short, layout, sample, [], Path(place), precision_of(recipe.precision, facts.parameters), facts.folder)
-        watch = Warmed(RunFolder(Path(place)), short, STEPS, facts.vocabulary, contextlib.nullcontext, lambda: False, {})
+        dtype = precision_of(recipe.precision, facts.parameters)
+        plan = Plan(short, layout, sample, [], Path(place), dtype, facts.folder)
+        watch = Warmed(
+            RunFolder(Path(place)), short, STEPS, facts.vocabulary, contextlib.nullcontext, lambda: False, {}
+        )
         teacher = Teacher(model, plan, watch)
         teacher.train()
     return (teacher.tokens - watch.warm_tokens) / max(watch.clock.learning - watch.warm_seconds, 1e-6)

@@ -14,6 +14,8 @@ from studio.engine.low_rank import shorten_adapters
 from studio.errors import WrongSetting
 
 Collate = Callable[[Any], dict[str, Any]]
+MAMBA_KINDS = ("falcon_h1", "mamba", "mamba2", "falcon_mamba", "nemotron_h")
+MAMBA_BARRED = ("out_proj", "conv1d")  # PEFT refuses to adapt these there
 TOLERANCE = {torch.float32: 1e-4, torch.bfloat16: 2e-2, torch.float16: 2e-2}
 
 
@@ -22,8 +24,11 @@ def matrices(model: Any) -> dict[str, nn.Module]:
     from transformers.pytorch_utils import Conv1D
 
     head = model.get_output_embeddings()
+    barred = MAMBA_BARRED if model.config.model_type in MAMBA_KINDS else ()
     return {
-        name: part for name, part in model.named_modules() if isinstance(part, nn.Linear | Conv1D) and part is not head
+        name: part
+        for name, part in model.named_modules()
+        if isinstance(part, nn.Linear | Conv1D) and part is not head and name.rpartition(".")[2] not in barred
     }
 
 

@@ -15,7 +15,7 @@ from torch.nn import functional
 from torch.utils.data import DataLoader
 
 ATTENTION = "studio_rows"
-AT_ONCE = 2048  # learned positions that are projected in one go
+SCORES_AT_ONCE = 2**24  # learned positions times vocabulary that are scored in one go
 BY_HAND = (90, 1024)  # row lengths for which attention in bfloat16 is fastest by hand on a CPU
 
 
@@ -137,6 +137,11 @@ def register_row_attention() -> None:
     AttentionMaskInterface.register(ATTENTION, lambda *_, **__: None)
 
 
+def positions_at_once(vocabulary: int) -> int:
+    """How many learned positions are scored in one go."""
+    return max(128, SCORES_AT_ONCE // vocabulary)
+
+
 class ScoredAtOnce(torch.autograd.Function):
     """The summed cross entropy of learned positions under a frozen head.
 
@@ -145,16 +150,17 @@ class ScoredAtOnce(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(ctx: Any, hidden: Tensor, targets: Tensor, head: nn.Module, scores: Any) -> Tensor:
+    def forward(ctx: Any, hidden: Tensor, targets: Tensor, head: Any, scores: Any) -> Tensor:
         total = hidden.new_zeros((), dtype=torch.float32)
         gradient = torch.empty_like(hidden)
-        for first in range(0, len(hidden), AT_ONCE):
+        at_once = positions_at_once(head.weight.shape[0])
+        for first in range(0, len(hidden), at_once):
             with torch.enable_grad():
-                part = hidden[first : first + AT_ONCE].detach().requires_grad_()
+                part = hidden[first : first + at_once].detach().requires_grad_()
                 loss = functional.cross_entropy(
-                    scores(head, part).float(), targets[first : first + AT_ONCE], reduction="sum"
+                    scores(head, part).float(), targets[first : first + at_once], reduction="sum"
                 )
-            (gradient[first : first + AT_ONCE],) = torch.autograd.grad(loss, part)
+            (gradient[first : first + at_once],) = torch.autograd.grad(loss, part)
             total += loss.detach()
         ctx.save_for_backward(gradient)
         return total

@@ -36,10 +36,13 @@ def teach(run_folder: Path, should_stop: Callable[[], bool], turn: Turn = nullco
     with carried(folder):
         try:
             outcome = carry_out(folder, lambda: should_stop() or folder.stop_requested(), turn)
-        except (StudioError, OSError, RuntimeError, MemoryError) as error:
+        except Exception as error:  # a fault of ours is written down, too, and raised as it is
             failure = explained(error, folder)
-            said = Outcome(status=Status.FAILED, reason=failure.message, hint=failure.hint, **progress(folder))
-            end(folder, said)
+            known = failure or RunFailed(f"A fault in the studio itself ended this run ({type(error).__name__}).",
+                                         hint="Please report it with the run's log; the saved points are untouched.")  # fmt: skip
+            end(folder, Outcome(status=Status.FAILED, reason=known.message, hint=known.hint, **progress(folder)))
+            if failure is None:
+                raise
             raise failure from error
         end(folder, outcome)
         return outcome
@@ -93,8 +96,8 @@ def progress(folder: RunFolder) -> dict[str, Any]:
     return {"steps": state.step, "best_step": state.best_step, "adapter": adapter}
 
 
-def explained(error: BaseException, folder: RunFolder) -> RunFailed:
-    """What a person can understand and mend; anything else is a fault of ours and is raised as it is."""
+def explained(error: Exception, folder: RunFolder) -> RunFailed | None:
+    """What a person can understand and mend; nothing for a fault of ours."""
     if isinstance(error, RunFailed):
         return error
     if isinstance(error, StudioError):
@@ -110,7 +113,7 @@ def explained(error: BaseException, folder: RunFolder) -> RunFailed:
             hint="See whether the disk is connected and may be written to, then resume the run.",
             where=str(error.filename or folder.path),
         )
-    raise error
+    return None
 
 
 def disk_full(folder: RunFolder, needed: int = 0) -> RunFailed:
@@ -167,3 +170,22 @@ def best_or_newest(points: Checkpoints, best: int | None) -> Checkpoint | None:
     """The point to give to the person."""
     whole = [point for point in points.all() if point.is_whole()]
     return next((point for point in whole if point.step == best), whole[-1] if whole else None)
+
+
+def main() -> int:
+    """`python -m studio.engine.teach RUN_FOLDER`: what a child, `torchrun`, Slurm and Ray start."""
+    import signal
+    import sys
+
+    asked: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: asked.append(number))
+    try:
+        teach(Path(sys.argv[1]), lambda: bool(asked))
+    except StudioError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -85,6 +85,7 @@ def config_of(plan: Plan) -> SFTConfig:
         dataloader_pin_memory=False,
         dataset_kwargs={"skip_prepare_dataset": True},
         ddp_find_unused_parameters=False,
+        ddp_backend="gloo" if plan.world > 1 and not torch.cuda.is_available() else None,
         remove_unused_columns=False,
     )
 
@@ -165,7 +166,7 @@ class Teacher(SFTTrainer):  # type: ignore[misc]
             return {}
         rows = sorted(((row.ids, row.start) for row in self.plan.validation), key=lambda row: len(row[0]))
         mine = rows[self.plan.rank :: self.plan.world]
-        total = torch.zeros(2, dtype=torch.float64)
+        total = torch.zeros(2, dtype=torch.float64, device=self.args.device)
         self.model.eval()
         with torch.no_grad():
             for first in range(0, len(mine), self.plan.batch):
@@ -173,7 +174,7 @@ class Teacher(SFTTrainer):  # type: ignore[misc]
                 count = (batch["labels"][:, 1:] != -100).sum()  # before the loss takes the labels away
                 with self.watch.turn():
                     mean = self.compute_loss(self.model, batch) / self.plan.world
-                total += torch.stack([mean.double() * count, count]).cpu()
+                total += torch.stack([mean.double() * count, count])
         self.model.train()
         if self.plan.world > 1:
             torch.distributed.all_reduce(total)

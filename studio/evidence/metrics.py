@@ -5,10 +5,19 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 WORD = re.compile(r"\w+")
+NUMBER = re.compile(r"(?<![\w.])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?!\d)")
 FACT = re.compile(r"[^\s,;:!?()\"“”]*\d(?:[.,:]?[^\s,;:.!?()\"“”])*|\b[A-ZÄÖÜ][\w'’-]+")
+
+
+FACT_RULE = (
+    "Facts are the pieces of the expert's answer that hold a digit (numbers, dates, codes), and capitalised words that "
+    "do not open a sentence (names). A fact is right when the reply holds it as whole words, in small letters and "
+    "without marks."
+)
 
 
 def chrf(reply: str, expert: str) -> float:
@@ -69,6 +78,36 @@ def facts_right(reply: str, expert: str) -> float | None:
         return None
     said = f" {normalised(reply)} "
     return sum(f" {fact} " in said for fact in wanted) / len(wanted)
+
+
+def rouge_l(reply: str, expert: str) -> float:
+    """F1 over the longest common subsequence of normalised words (Lin 2004)."""
+    from rapidfuzz.distance import LCSseq
+
+    said, meant = normalised(reply).split(), normalised(expert).split()
+    if not said or not meant:
+        return float(said == meant)
+    return 2 * LCSseq.similarity(said, meant) / (len(said) + len(meant))
+
+
+def numbers_of(text: str) -> list[Decimal]:
+    """The numbers of a text in order; thousands may be parted by commas, decimals by a point."""
+    return [Decimal(found.replace(",", "")) for found in NUMBER.findall(text)]
+
+
+def last_number_right(reply: str, expert: str) -> bool:
+    """The convention of worked sums (GSM8K, Cobbe et al. 2021): the last number is the answer."""
+    said, meant = numbers_of(reply), numbers_of(expert)
+    return bool(said and meant) and said[-1] == meant[-1]
+
+
+def numbers_right(reply: str, expert: str) -> float | None:
+    """Share of the expert's numbers that the reply holds; None when the expert's answer holds none."""
+    meant = numbers_of(expert)
+    if not meant:
+        return None
+    shared = sum((Counter(meant) & Counter(numbers_of(reply))).values())
+    return shared / len(meant)
 
 
 def field_scores(reply: str, expert: str) -> dict[str, bool]:

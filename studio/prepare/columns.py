@@ -8,6 +8,7 @@ from studio.prepare.conversations import taken_apart
 from studio.prepare.examples import make_examples
 from studio.prepare.headers import PART_NAMES, plain, rank
 from studio.prepare.json_shapes import is_chat
+from studio.prepare.named_columns import mapping_from
 from studio.prepare.table import Table, text_of
 from studio.records.dataset import Mapping
 
@@ -17,7 +18,6 @@ SAMPLE = 400
 OWN_COLUMNS = ("question", "answer", "system", "group", "part")
 WEAK_CONTEXTS = ("text", "contract", "statute", "passage text", "document", "clause", "excerpt")
 SPEAKERS = ("agent", "bot", "assistant", "user", "human", "customer")  # over texts their words, over names who they are
-ROLES = ("question", "answer", "context", "system", "group", "part")
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def guess_mapping(table: Table) -> Mapping:
     if table.columns[:2] == OWN_COLUMNS[:2] and set(table.columns) <= set(OWN_COLUMNS):
         names = {name: name for name in table.columns}
         sentence = "“question” holds the questions and “answer” the answers."
-        return Mapping(**names, sentence=sentence)
+        return Mapping(schema_name="wrapper" if is_wrapped(table) else "table", **names, sentence=sentence)
     looks = look_at(table)
     shaped = known_shape(table, looks)
     if shaped is not None:
@@ -56,7 +56,6 @@ def guess_mapping(table: Table) -> Mapping:
             where="columns",
         )  # fmt: skip
     others = {role: helper(role, looks, {question, answer}, table) for role in ("context", "system", "group", "part")}
-    wrapped = any(note.startswith("Rows taken from") for note in table.notes)
     alpaca = plain(question) == "instruction" and others["context"] in ("input", "Input")
     name = "alpaca" if alpaca else "prompt_completion" if (question, answer) == ("prompt", "completion") else "table"
     sentence = f"“{question}” holds the questions and “{answer}” the answers."
@@ -64,9 +63,14 @@ def guess_mapping(table: Table) -> Mapping:
     if rivals and rivals[0] != question:
         sentence += f" “{rivals[0]}” could be the answer, too."
     return Mapping(
-        schema_name="wrapper" if wrapped and name == "table" else name, question=question, answer=answer,
+        schema_name="wrapper" if is_wrapped(table) and name == "table" else name, question=question, answer=answer,
         sentence=sentence, **others,
     )  # fmt: skip
+
+
+def is_wrapped(table: Table) -> bool:
+    """Whether the rows lay inside an outer object."""
+    return any(note.startswith("Rows taken from") for note in table.notes)
 
 
 def look_at(table: Table) -> dict[str, Look]:
@@ -280,36 +284,4 @@ def is_part_column(name: str, table: Table) -> bool:
 
 def parse_mapping(texts: Sequence[str], table: Table) -> Mapping:
     """`question=COL` and `answer=COL`, repeated or with commas; what is not named is guessed."""
-    given: dict[str, str] = {}
-    for text in texts:
-        parts = [text] if any("," in name for name in table.columns) else text.split(",")
-        for part in parts:
-            role, sign, column = part.partition("=")
-            role = role.strip().lower()
-            if not sign or role not in ROLES:
-                raise StudioError(
-                    f"“{part[:60]}” is no mapping.", hint="Write question=COLUMN and answer=COLUMN.", where="map"
-                )
-            given[role] = find_column(column.strip(), table)
-    if not given:
-        return guess_mapping(table)
-    base = Mapping() if {"question", "answer"} <= given.keys() else guess_mapping(table)
-    if given.get("question", base.question) == given.get("answer", base.answer) and base.schema_name != "text":
-        raise StudioError("Question and answer are the same column.", hint="Name two columns.", where="map")
-    merged = base.model_copy(update=given)
-    sentence = f"“{merged.question}” holds the questions and “{merged.answer}” the answers."
-    return merged.model_copy(
-        update={
-            "schema_name": "table" if {"question", "answer"} & given.keys() else base.schema_name,
-            "sentence": sentence,
-        }
-    )
-
-
-def find_column(column: str, table: Table) -> str:
-    """The column of this name; case and spaces at the ends do not matter."""
-    for name in table.columns:
-        if name == column or name.strip().casefold() == column.casefold():
-            return name
-    listed = ", ".join(f"“{name}”" for name in table.columns[:8])
-    raise StudioError(f"There is no column “{column[:60]}”.", hint=f"The columns are {listed}.", where="map")
+    return mapping_from(texts, table, guess_mapping)

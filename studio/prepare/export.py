@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
@@ -12,6 +13,7 @@ from studio.records.example import Example, Message
 from studio.storage.files import write_atomically
 
 TRIGGERS = tuple("=+-@\t\r\n＝＋－＠'")
+UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ud800-\udfff]")
 PLAIN = ("question", "answer", "system", "group", "part")
 
 
@@ -56,13 +58,8 @@ def is_plain(example: Example) -> bool:
 
 
 def is_safe_text(text: str) -> bool:
-    """No zero bytes, no halves of letters, not beyond the size that is read."""
-    return (
-        len(text) < MAX_CELL
-        and "\x00" not in text
-        and "\ufeff" not in text
-        and not any("\ud800" <= letter <= "\udfff" for letter in text)
-    )
+    """No control characters, no halves of letters, not beyond the size that is read."""
+    return len(text) < MAX_CELL and not UNSAFE.search(text)
 
 
 def field(example: Example, name: str) -> str:
@@ -72,6 +69,11 @@ def field(example: Example, name: str) -> str:
     if name == "system":
         return next((message.content for message in example.messages if message.role == "system"), "")
     return str(getattr(example, name))
+
+
+def shown(example: Example, name: str) -> str:
+    """The cell beside the turns: for the eye alone, so it does without what a CSV would bend."""
+    return field(example, name) if name == "messages" else UNSAFE.sub("", field(example, name))
 
 
 def turn(message: Message) -> dict[str, Any]:

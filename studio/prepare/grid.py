@@ -8,10 +8,11 @@ from itertools import chain, islice
 
 from studio.errors import UnreadableFile
 from studio.prepare.headers import is_known_header
-from studio.prepare.table import MAX_CELL, MAX_COLUMNS, MAX_ROWS, Row, some_rows
+from studio.prepare.table import FOR_EXCEL, MAX_CELL, MAX_COLUMNS, MAX_ROWS, Row, some_rows
 from studio.records.finding import Drop
 
 LOOK_AHEAD = 50
+OWN_HEADINGS = {"messages", "question", "answer", "system", "group", "part"}
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -41,6 +42,13 @@ def fill_grid(lines: Iterable[Sequence[str]], name: str) -> Grid:
                 "The file is empty.", hint="Save it again from your program and upload it.", where=name
             )
         head = [following, *islice(stream, LOOK_AHEAD)]
+    width = max(len(trimmed(line)) for line in head)
+    if width > MAX_COLUMNS:
+        raise UnreadableFile(
+            f"The file has {width:,} columns; at most {MAX_COLUMNS:,} are read.",
+            hint="Keep only the columns with the questions and answers.",
+            where=name,
+        )
     grid = Grid()
     place = header_place(head)
     body: Iterator[Sequence[str]]
@@ -56,12 +64,6 @@ def fill_grid(lines: Iterable[Sequence[str]], name: str) -> Grid:
         grid.columns = tidy_header(head[place], grid.notes)
         body = chain(head[place + 1 :], stream)
         widen(grid, head[place + 1 :])
-    if len(grid.columns) > MAX_COLUMNS:
-        raise UnreadableFile(
-            f"The file has {len(grid.columns):,} columns; at most {MAX_COLUMNS:,} are read.",
-            hint="Keep only the columns with the questions and answers.",
-            where=name,
-        )
     sort_lines(grid, body, trimmed(head[place]) if place is not None else [], name)
     unreadable = next((drop for drop in grid.drops if drop.reason == "unreadable_row"), None)
     if not grid.rows and unreadable is not None:
@@ -71,7 +73,9 @@ def fill_grid(lines: Iterable[Sequence[str]], name: str) -> Grid:
             where=f"{name}, row {unreadable.row:,}",
         )
     if not grid.rows:
-        raise UnreadableFile("No rows under the header.", hint="Add rows under the headings and save again.", where=name)
+        raise UnreadableFile(
+            "No rows under the header.", hint="Add rows under the headings and save again.", where=name
+        )
     return grid
 
 
@@ -88,6 +92,8 @@ def header_place(head: list[Sequence[str]]) -> int | None:
 
     Title rows have fewer cells than the table under them; a line with a known heading wins.
     """
+    if head[0] and {cell.removesuffix(FOR_EXCEL) for cell in head[0]} <= OWN_HEADINGS:
+        return 0
     widths = [sum(1 for cell in line if cell.strip()) for line in head]
     filled = [width for width in widths if width]
     common = Counter(filled).most_common(1)[0][0]

@@ -41,6 +41,8 @@ def rows_of_object(value: dict[str, Any], notes: list[str]) -> list[Any]:
     """An object around the rows, an object of columns, an object of topics, or one single row."""
     if any(is_chat(value.get(key)) for key in CHATS):
         return [value]
+    if sum(is_named(key) and isinstance(cell, str) for key, cell in value.items()) >= 2:
+        return [value]
     lists = {key: cell for key, cell in value.items() if isinstance(cell, list) and cell}
     tables = {key: cell for key, cell in lists.items() if all(isinstance(row, dict) for row in cell[:50])}
     if tables:

@@ -41,7 +41,7 @@ def split(examples: Sequence[Example], *, seed: int = 0, groups: Mapping[str, st
                 side.update(dict.fromkeys(places, name))
         if name in side.values():
             continue
-        free = [places for places in order if places[0] not in side and named_side(examples, places) == ""]
+        free = [places for places in order if places[0] not in side and named_side(examples, places) in ("", "train")]
         wanted = size_of(len(examples) - len(side))
         for places in drawn(free, wanted):
             side.update(dict.fromkeys(places, name))

@@ -44,12 +44,13 @@ class Page:
             self.address = gr.Markdown(elem_classes="address")
             self.notice = gr.Markdown(visible=False, elem_classes="said")
             with gr.Tabs(elem_classes="journey") as self.tabs:
-                parts = (self.examples, self.model, self.teach, self.compare)
-                self.doors = {}
+                parts: tuple[Any, ...] = (self.examples, self.model, self.teach, self.compare)
+                self.doors: dict[str, gr.Tab] = {}
                 for id, name, part in zip(TABS, words.TABS, parts, strict=True):
                     with gr.Tab(name, id=id) as self.doors[id]:
                         part.build(view)
             self._connect(page, view)
+        self.blocks = page
         return page
 
     def _connect(self, page: gr.Blocks, view: gr.State) -> None:

@@ -22,7 +22,7 @@ from studio.web import paint, words
 from studio.web.errors import wire
 from studio.web.view import View, person_of
 
-KINDS = [".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".json", ".jsonl", ".ndjson", ".parquet"]
+KINDS = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".json", ".jsonl", ".ndjson", ".parquet")
 ENCODINGS = ("utf-8", "cp1252", "cp1250", "cp1251", "utf-16", "mac_roman", "cp932", "gb18030", "big5", "cp949")
 SHOWN_PAIRS = 3
 MOST_WAITING = 4
@@ -59,7 +59,7 @@ class ColumnsCard:
                 with gr.Column(elem_classes="card"):
                     gr.Markdown(paint.title("Bring a table of good answers", words.TABLE_HINT))
                     self.file = gr.File(
-                        label="Your table", file_types=KINDS, height=150, elem_classes="drop", show_label=False
+                        label="Your table", file_types=list(KINDS), height=150, elem_classes="drop", show_label=False
                     )
                 with gr.Column(elem_classes="card"):
                     gr.Markdown(paint.title("Or try it with a sample", words.SAMPLE_HINT))

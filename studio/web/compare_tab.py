@@ -51,7 +51,8 @@ class CompareTab:
             self.expert = gr.Markdown(visible=False, elem_classes="card expert")
             with gr.Row(elem_classes="ask"):
                 self.question = gr.Textbox(
-                    label="Your question", placeholder="Ask something, as one of your people would", lines=2, max_lines=8,
+                    label="Your question", placeholder="Ask something, as one of your people would", lines=2,
+                    max_lines=8,
                     scale=5, submit_btn=False, elem_classes="question",
                 )  # fmt: skip
                 with gr.Column(scale=1, min_width=170, elem_classes="ask-buttons"):
@@ -129,7 +130,8 @@ class CompareTab:
         told = chosen.ticket.recipe.instructions
         return (
             Talk(run=chosen.id), lead, gr.update(visible=True), picker, *self._heads(chosen, ()), [], [],
-            gr.update(visible=False), gr.update(value=words.exam_button(0, len(exam)), interactive=bool(exam)), told, told,
+            gr.update(visible=False), gr.update(value=words.exam_button(0, len(exam)), interactive=bool(exam)), told,
+            told,
         )  # fmt: skip
 
     def _heads(self, run: RunView, turns: Sequence[Turn], note: str = "") -> tuple[str, str]:
@@ -138,7 +140,8 @@ class CompareTab:
         return (
             paint.pane_head(words.SIDES["base"], words.model_name(run.ticket.recipe.base_model), marks.get("base", ""),
                             notes.get("base", note)),
-            paint.pane_head(words.SIDES["tuned"], f"{run.ticket.created.astimezone():%d %b, %H:%M}", marks.get("tuned", ""),
+            paint.pane_head(words.SIDES["tuned"], f"{run.ticket.created.astimezone():%d %b, %H:%M}",
+            marks.get("tuned", ""),
                             notes.get("tuned", note)),
         )  # fmt: skip
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from studio.desk.examples import DatasetView
+from studio.desk.dataset_view import DatasetView
 from studio.desk.studio import Studio
 from studio.web import paint, words
 from studio.web.columns_card import KINDS, ColumnsCard
@@ -44,7 +44,7 @@ class ExamplesTab:
             self.table.build(view, listing, self.notice)
             with gr.Row(elem_classes="actions end"):
                 self.again = gr.Button("Choose other columns", elem_classes="quiet")
-                self.another = gr.UploadButton("Bring another table", file_types=KINDS, elem_classes="quiet")
+                self.another = gr.UploadButton("Bring another table", file_types=list(KINDS), elem_classes="quiet")
                 self.next = gr.Button("Next: choose a model", variant="primary")
         self.columns.connect(view, waiting, self.notice, self.rest)
         shown = [waiting, self.rest, *self.columns.panel]

@@ -5,7 +5,7 @@ from typing import Any
 
 import gradio as gr
 
-from studio.desk.examples import DatasetView
+from studio.desk.dataset_view import DatasetView
 from studio.desk.studio import Studio
 from studio.records.example import Example
 from studio.records.finding import Finding, Kind
@@ -28,7 +28,9 @@ class FindingsCard:
 
             settling = gr.State(False)
 
-            @gr.render(inputs=[view, settling], triggers=[view.change, settling.change], show_progress="hidden")
+            @gr.render(  # type: ignore[untyped-decorator]
+                inputs=[view, settling], triggers=[view.change, settling.change], show_progress="hidden"
+            )
             def draw(seen: View, opened: bool) -> None:
                 if seen.dataset:
                     shown = self.studio.examples.view(seen.project, seen.dataset)
@@ -90,7 +92,8 @@ class FindingsCard:
         key = f"{left.id}-{right.id}"
         with gr.Column(elem_classes="conflict", key=key):
             gr.Markdown(
-                paint.conflict(left.question, left.answer, right.answer, (left.row, right.row)), key=("pair", key)
+                paint.conflict(left.question, left.answer, right.answer, (left.row, right.row), left_over),
+                key=("pair", key),
             )
             with gr.Row(elem_classes="buttons", key=("choices", key)):
                 for handler, label in (

@@ -26,8 +26,8 @@ def component_for(name: str, value: Any = None) -> Any:
     kind = plain_type(field.annotation)
     words: dict[str, Any] = {"label": field.title, "info": field.description, "min_width": 240}
     if get_origin(kind) is Literal:
-        return gr.Dropdown(choices=[(str(c).replace("_", " "), c) for c in get_args(kind)], value=value, filterable=False,
-                           **words)  # fmt: skip
+        choices = [(str(choice).replace("_", " "), choice) for choice in get_args(kind)]
+        return gr.Dropdown(choices=choices, value=value, filterable=False, **words)
     if kind is bool:
         return gr.Checkbox(value=value, **words)
     if kind in (int, float):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from studio.desk.examples import DatasetView
+from studio.desk.dataset_view import DatasetView
 from studio.records.example import Example
 
 PAGE_ROWS = 200

@@ -6,7 +6,6 @@ from typing import Any
 
 import gradio as gr
 
-
 from studio.desk.studio import Studio
 from studio.errors import StudioError
 from studio.records.example import Example

@@ -6,11 +6,11 @@ through `safe`, which leaves neither a tag nor a Markdown mark standing.
 
 from collections.abc import Iterable, Sequence
 
-PLAIN_MARKS = frozenset(" .,;:!?'’“”„«»()/%€£§°–—…äöüß")
+PLAIN_MARKS = frozenset(" ,;!?'’“”„«»()%€£§°–—…")  # no dot, colon or slash: of these Markdown makes lists and links
 
 
 def safe(text: str, longest: int = 20_000) -> str:
-    """The words as they are, whatever is in them: every mark that HTML, Markdown or mathematics could read is spelt out."""
+    """The words as they are: every mark in them that HTML, Markdown or mathematics could read is spelt out."""
     shown = text if len(text) <= longest else text[:longest] + " …"
     return "".join(
         c if c.isalnum() or c in PLAIN_MARKS else f"&#{ord(c)};" for c in shown if c.isprintable() or c in "\n\t"
@@ -51,10 +51,12 @@ def pair(question: str, answer: str, *, label: str = "", longest: int = 600, ans
     """An example as a card: what is asked, and what is learned."""
     top = f'<p class="row-label">{safe(label)}</p>' if label else ""
     learned = f" {tag(answer_tag)}" if answer_tag else ""
+    asked = safe(question, longest) or span("none", "empty")
+    said = safe(answer, longest) or span("none", "empty")
     return block(
         "pair", top,
-        block("asked", '<p class="who">Question</p>', block("words", safe(question, longest) or span("none", "empty"))),
-        block("answered", f'<p class="who">Answer{learned}</p>', block("words", safe(answer, longest) or span("none", "empty"))),
+        block("asked", '<p class="who">Question</p>', block("words", asked)),
+        block("answered", f'<p class="who">Answer{learned}</p>', block("words", said)),
     )  # fmt: skip
 
 
@@ -146,7 +148,8 @@ def expert(answer: str, place: int, total: int) -> str:
 
 def reply(text: str, fingerprint: str = "", note: str = "") -> str:
     """A model's words in a chat, with the mark of the weights that wrote them."""
-    mark = f'<span class="mark">{safe(" · ".join(part for part in (f"weights {fingerprint}" if fingerprint else "", note) if part))}</span>'
+    parts = [f"weights {fingerprint}" if fingerprint else "", note]
+    mark = f'<span class="mark">{safe(" · ".join(part for part in parts if part))}</span>'
     return safe(text) + (mark if fingerprint or note else "")
 
 

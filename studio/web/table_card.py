@@ -5,7 +5,7 @@ from typing import Any
 
 import gradio as gr
 
-from studio.desk.examples import DatasetView
+from studio.desk.dataset_view import DatasetView
 from studio.desk.studio import Studio
 from studio.errors import StudioError
 from studio.web import paint, words
@@ -14,7 +14,7 @@ from studio.web.findings_card import changed
 from studio.web.listing import Listing, page_of
 from studio.web.view import View, person_of
 
-HEADERS = ["Row", "Question", "Answer"]
+HEADERS = ("Row", "Question", "Answer")
 QUESTION, ANSWER = 1, 2
 
 
@@ -34,7 +34,7 @@ class TableCard:
                     label="Search", placeholder="a word in a question or answer", max_lines=1, elem_classes="search"
                 )
             self.table = gr.Dataframe(
-                headers=HEADERS, datatype="str", type="array", interactive=True, static_columns=[0], wrap=True,
+                headers=list(HEADERS), datatype="str", type="array", interactive=True, static_columns=[0], wrap=True,
                 column_count=3, column_widths=["8%", "37%", "55%"], max_height=460, buttons=[], show_label=False,
                 label="Examples", elem_classes="rows",
             )  # fmt: skip
@@ -116,8 +116,9 @@ class TableCard:
             raise StudioError("This row is no longer there.", hint="It was removed; undo brings it back.")
         said = str(event.value)
         question, answer = (said, example.answer) if column == QUESTION else (example.question, said)
-        after = self.studio.examples.edit(view.project, view.dataset, ids[row], by=person_of(request), question=question,
-                                          answer=answer)  # fmt: skip
+        after = self.studio.examples.edit(
+            view.project, view.dataset, ids[row], by=person_of(request), question=question, answer=answer
+        )
         return view if after is before else changed(view, after)
 
     def add_row(self, view: View, question: str, answer: str, request: gr.Request) -> tuple[View, str, str]:

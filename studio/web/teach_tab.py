@@ -45,11 +45,10 @@ class TeachTab:
             self.stop = gr.Button("Stop and keep the best", visible=False)
             self.resume = gr.Button("Resume", visible=False)
         with gr.Row(elem_classes="two-thirds", visible=False) as self.going:
-            with gr.Column(scale=3):
-                with gr.Column(elem_classes="card"):
-                    self.plot = gr.Plot(show_label=False, container=False, elem_classes="curve")
-                    with gr.Accordion("The same as a table", open=False):
-                        self.numbers = gr.Markdown()
+            with gr.Column(scale=3), gr.Column(elem_classes="card"):
+                self.plot = gr.Plot(show_label=False, container=False, elem_classes="curve")
+                with gr.Accordion("The same as a table", open=False):
+                    self.numbers = gr.Markdown()
             with gr.Column(scale=2):
                 with gr.Column(elem_classes="card"):
                     self.figures = gr.Markdown()
@@ -73,7 +72,8 @@ class TeachTab:
     def painted(self) -> list[Any]:
         """What `paint` fills, in its order."""
         return [
-            self.seen, self.timer, self.headline, self.start, self.stop, self.resume, self.going, self.plot, self.numbers,
+            self.seen, self.timer, self.headline, self.start, self.stop, self.resume, self.going, self.plot,
+            self.numbers,
             self.figures, self.runs, self.next,
         ]  # fmt: skip
 

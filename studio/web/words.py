@@ -153,8 +153,8 @@ def plan_figures(forecast: Forecast) -> list[tuple[str, str]]:
 def plan_sentences(forecast: Forecast, *, starter: bool) -> list[str]:
     """What the numbers do not say."""
     said = [
-        f"It learns {forecast.learned_tokens:,} pieces of words (the answers) and reads {forecast.read_tokens:,} in all; "
-        f"the longest example has {forecast.longest:,}."
+        f"It learns {forecast.learned_tokens:,} pieces of words (the answers) and reads {forecast.read_tokens:,} "
+        f"in all; the longest example has {forecast.longest:,}."
     ]
     if forecast.rows_cut:
         said.append(

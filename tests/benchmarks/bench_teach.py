@@ -1,4 +1,4 @@
-"""How much faster the studio teaches than a plain TRL script, with equal losses: `python tests/benchmarks/bench_teach.py`.
+"""How much faster the studio teaches than plain TRL, at equal losses: `python tests/benchmarks/bench_teach.py`.
 
 Both arms run in this process, in turns (A B A B …), on the same rows in the same order, with the same model, seed, LoRA
 and tokens per optimizer step. Speed counts real tokens (no padding) over the processor time of optimizer steps.

@@ -113,6 +113,8 @@ def test_what_the_model_sees_is_shown_in_parts(tiny: Path) -> None:
 @pytest.mark.skipif(not MATERIAL.is_dir(), reason="../shared/material is not here")
 def test_answers_that_a_tokenizer_of_59_letters_cannot_write_are_left_out() -> None:
     layout = load_layout(MATERIAL / "tinyllm-chat-626K-opt")
-    found = make_rows(layout, [pair(1, "hello", "hi there"), pair(2, "hello", "call 0800"), pair(3, "at 9?", "yes")], 128)
+    found = make_rows(
+        layout, [pair(1, "hello", "hi there"), pair(2, "hello", "call 0800"), pair(3, "at 9?", "yes")], 128
+    )
     assert [row.example for row in found.rows] == ["r1", "r3"]
     assert (found.unwritable, found.letters) == (("r2",), ("0", "8"))

@@ -1,4 +1,4 @@
-"""Models that nobody here made: each learns, stops, goes on, and its version opens with plain PEFT outside the studio."""
+"""Models that nobody here made: each learns, stops, goes on, and its version opens with plain PEFT elsewhere."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -76,6 +76,11 @@ def test_it_is_refused_in_a_sentence_before_any_library_is_opened(name: str) -> 
 
 def test_a_small_stranger_is_described() -> None:
     facts = Inspector().inspect(MATERIAL / "belllabs-qa-120K-gpt2")
-    assert (facts.architecture, facts.parameters, facts.context, facts.vocabulary) == ("GPT2LMHeadModel", 83840, 128, 67)
+    assert (facts.architecture, facts.parameters, facts.context, facts.vocabulary) == (
+        "GPT2LMHeadModel",
+        83840,
+        128,
+        67,
+    )
     assert facts.template == "studio"
     assert any("cannot write" in note for note in facts.notes)

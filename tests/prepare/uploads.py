@@ -7,6 +7,7 @@ import pickle
 import tarfile
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 import openpyxl
@@ -123,93 +124,136 @@ def lines(*rows: str) -> Callable[[], bytes]:
 
 
 GOOD = '{"question": "What is due?", "answer": "Ten euros."}'
-CSV_AGAIN = "Open it in its program, save the table as CSV and upload that."
-SAVE_AGAIN = "Save it again from your program and upload it."
-KINDS = "Give a CSV, TSV, XLSX, XLS, ODS, JSON, JSONL, Parquet or plain text file."
-PARQUET_AGAIN = "Write the file again, or save the table as CSV."
-SHEET_AGAIN = "Open it, save it again and upload the new file."
-OBJECTS = "Give a list of objects, each with a question and an answer."
+
+SAYS: dict[str, str] = json.loads((Path(__file__).parent / "uploads_say.json").read_text(encoding="utf-8"))
 
 UPLOADS: list[Upload] = []
 
 
-def upload(number: int, name: str, data: Callable[[], bytes], says: str = "", rows: int = 0) -> None:
-    """Add one."""
-    UPLOADS.append(Upload(number, name, data, says, rows))
+def upload(number: int, name: str, data: Callable[[], bytes], rows: int = 0) -> None:
+    """Add one with its words."""
+    UPLOADS.append(Upload(number, name, data, SAYS.get(name, ""), rows))
 
 
-upload(1, "empty.csv", lambda: b"", f"The file is empty. {SAVE_AGAIN}")
-upload(2, "header.csv", lambda: b"question,answer\n", "")
-upload(3, "blank.csv", lambda: b"\xef\xbb\xbf  \n \r\n", "")
-upload(4, "photo.csv", lambda: b"\x89PNG\r\n\x1a\n" + bytes(64), "")
-upload(5, "program.csv", lambda: b"\x7fELF\x02\x01\x01" + bytes(64), "")
-upload(6, "sheet.csv", workbook, "", 2)
-upload(7, "table.xlsx", csv_of(ROW), "", 1)
-upload(8, "old.xls", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "")
-upload(9, "secret.xlsx", encrypted, "")
-upload(10, "files.zip", lambda: zipped(a__table="x"), "")
-upload(10, "files.tar", archive_with_link, "")
-upload(11, "bomb.csv.gz", lambda: gzip.compress(bytes(210 * 2**20), 1), "")
-upload(13, "array.csv", lambda: b"\x93NUMPY\x01\x00" + bytes(64), "")
-upload(13, "rows.csv", lambda: pickle.dumps(["a", "b"], protocol=4), "")
-upload(13, "model.pt", lambda: zipped(archive__data="x", **{"archive__data.pkl": "x"}), "")
-upload(14, "cut.xlsx", lambda: workbook()[:3000], "")
-upload(15, "cut.parquet", lambda: parquet_file(question=["a"], answer=["b"])[:200], "")
-upload(16, "footer.parquet", lambda: parquet_file(question=["a"], answer=["b"])[:-4] + b"XXXX", "")
-upload(17, "wide.csv", lambda: ("question,answer\n" + ROW).encode("utf-16"), "", 1)
-upload(17, "wide-be.csv", lambda: ("question,answer\n" + ROW).encode("utf-16-be"), "", 1)
-upload(18, "western.csv", lambda: "Frage;Antwort\nWie heißt die Straße?;Die Straße heißt Mühlenweg – schön für Gäste.\n".encode("cp1252"), "", 1)
-upload(19, "mixed.csv", lambda: ("question,answer\n" + "Was gefällt?,Schöne Grüße für Gäste\n" * 40).encode() + "x,Gr\xfc\xdfe\n".encode("latin-1"), "")
-upload(20, "mark.csv", lambda: b"\xef\xbb\xbf" + ("question,answer\n" + ROW).encode(), "", 1)
-upload(21, "zeros.csv", csv_of("a\x00b?,c d\n"), "", 1)
-upload(22, "half.jsonl", lines('{"question": "a \\ud83d b?", "answer": "c"}'), "", 1)
-upload(23, "late.csv", lambda: b"question,answer\n" + "Wie schön?,Sehr schön.\n".encode() * 41_667 + b"x,\xff\n", "")
-upload(24, "marks.csv", csv_of(ROW, head="\u200bquestion\u202e,answer\n"), "", 1)
-upload(25, "faces.csv", csv_of("Family? 👨‍👩‍👧,é e\u0301 👍🏽\n"), "", 1)
-upload(26, "mac.csv", lambda: b"question,answer\rWhat is due?,Ten euros.\r", "", 1)
-upload(27, "ends.csv", lambda: b"question,answer\r\na b?,c\nd e?,f\r\n", "", 2)
-upload(28, "japan.csv", lambda: "質問,回答\n返品はできますか,はい、三十日以内なら返品できます。\n営業時間は,平日の九時から五時までです。\n".encode("cp932"), "", 2)
-upload(29, "semi.csv", lambda: b"question;answer\na, b?;c, d\ne?;f\n", "", 2)
-upload(29, "tabs.csv", lambda: b"question\tanswer\na, b?\tc, d\ne?\tf\n", "", 2)
-upload(29, "pipes.csv", lambda: b"question|answer\na, b?|c, d\ne?|f\n", "", 2)
-upload(30, "decimal.csv", lambda: b"question;answer\nprice?;1,50\nsize?;2,75\n", "", 2)
-upload(31, "quote.csv", csv_of(ROW, '"never closed,x\n', ROW), "")
-upload(32, "tall.csv", csv_of('"open' + "\n x" * 400 + '",y\n', ROW), "", 2)
-upload(33, "long.csv", csv_of(ROW, "a,b,c\n", "d,e,f,g\n", ROW), "", 2)
-upload(34, "short.csv", csv_of(ROW, "only a question\n"), "", 2)
-upload(35, "shift.csv", csv_of("1,a?,b\n", "2,c?,d\n"), "", 2)
-upload(36, "twice.csv", csv_of("a?,b,c\n", head="question,answer,answer\n"), "", 1)
-upload(37, "unnamed.csv", csv_of("a?,b,c\n", head="question,,answer\n"), "", 1)
-upload(38, "again.csv", csv_of(ROW, "question,answer\n", ROW), "", 2)
-upload(39, "bare.csv", lambda: b"How long does it take?,Three days.\nWhat does it cost?,Ten euros.\n", "", 2)
-upload(40, "columns.csv", lambda: (",".join(map(str, range(1_000_000))) + "\n").encode() * 2, "")
-upload(41, "cell.csv", lambda: b"question,answer\na?," + b"x" * 1_000_001 + b"\nc?,d\n", "", 1)
-upload(43, "gaps.csv", csv_of(ROW, "\n", ",\n", ROW), "", 2)
-upload(44, "none.csv", csv_of("NA,None\n", "Null,nan\n"), "", 2)
-upload(45, "numbers.csv", csv_of("007,1e5\n", "123456789012,9007199254740993\n"), "", 2)
-upload(46, "truth.csv", csv_of("TRUE,False\n"), "", 1)
-upload(47, "huge.csv", csv_of("1e999,-1e999\n"), "", 1)
-upload(48, "comment.csv", csv_of("# a remark\n", ROW), "", 2)
-upload(49, "formula.csv", csv_of("=cmd|' /C calc'!A0,x\n"), "", 1)
-upload(50, "array.jsonl", lambda: f"[{GOOD}]".encode(), "", 1)
-upload(50, "lines.json", lines(GOOD, GOOD.replace("Ten", "Two")), "", 2)
-upload(51, "nan.jsonl", lines('{"question": "a b?", "answer": NaN}', '{"question": "c?", "answer": -Infinity}'), "", 2)
-upload(52, "keys.jsonl", lines(GOOD, '{"question": "a?", "answer": "b", "answer": "c"}'), "", 2)
-upload(53, "deep.json", lambda: b"[" * 100_000 + b"]" * 100_000, "")
-upload(54, "digits.jsonl", lines('{"question": "a?", "answer": ' + "9" * 5000 + "}"), "", 1)
-upload(55, "cut.jsonl", lines(GOOD, GOOD[:30]), "", 1)
-upload(56, "one-bad.jsonl", lambda: (f"{GOOD}\n" * 41 + '{"question": "a" "answer": "b"}\n' + f"{GOOD}\n" * 20).encode(), "", 61)
-upload(57, "keys.json", lambda: b'[{"question": "a?", "answer": "b"}, {"prompt": "c?"}]', "", 2)
-upload(58, "nested.json", lambda: b'[{"question": ["a", "b"], "answer": {"c": 1}}]', "", 1)
-upload(59, "text.json", lambda: b'"just a text"', "")
-upload(59, "number.json", lambda: b"42", "")
-upload(61, "comma.json", lambda: b'[{"question": "a", "answer": "b",}]', "")
-upload(61, "remark.json", lambda: b'[\n// a remark\n{"question": "a"}]', "")
-upload(61, "python.json", lambda: b"[{'question': 'a', 'answer': 'b'}]", "")
-upload(62, "rows.xlsx", lambda: sheet_xml("".join(f'<row r="{n}">{inline(f"A{n}", f"q{n}")}</row>' for n in range(1, 200_001))), "", 199_999)
-upload(63, "cell.xlsx", lambda: sheet_xml(f'<row r="1">{inline("A1", "q")}{inline("B1", "a")}</row><row r="2">{inline("A2", "x" * 300_000_000)}</row>'), "")
-upload(64, "far.xlsx", lambda: sheet_xml(f'<row r="1">{inline("A1", "q")}</row><row r="1048576">{inline("XFD1048576", "a")}</row>'), "")
-upload(65, "entities.xlsx", lambda: sheet_xml(f'<row r="1">{inline("A1", "&lol9;")}</row>', '<!DOCTYPE x [<!ENTITY lol "lol"><!ENTITY lol9 "&lol;&lol;">]>'), "")
+upload(1, "empty.csv", lambda: b"")
+upload(2, "header.csv", lambda: b"question,answer\n")
+upload(3, "blank.csv", lambda: b"\xef\xbb\xbf  \n \r\n")
+upload(4, "photo.csv", lambda: b"\x89PNG\r\n\x1a\n" + bytes(64))
+upload(5, "program.csv", lambda: b"\x7fELF\x02\x01\x01" + bytes(64))
+upload(6, "sheet.csv", workbook, 2)
+upload(7, "table.xlsx", csv_of(ROW), 1)
+upload(8, "old.xls", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+upload(9, "secret.xlsx", encrypted)
+upload(10, "files.zip", lambda: zipped(a__table="x"))
+upload(10, "files.tar", archive_with_link)
+upload(11, "bomb.csv.gz", lambda: gzip.compress(bytes(210 * 2**20), 1))
+upload(13, "array.csv", lambda: b"\x93NUMPY\x01\x00" + bytes(64))
+upload(13, "rows.csv", lambda: pickle.dumps(["a", "b"], protocol=4))
+upload(13, "model.pt", lambda: zipped(archive__data="x", **{"archive__data.pkl": "x"}))
+upload(14, "cut.xlsx", lambda: workbook()[:3000])
+upload(15, "cut.parquet", lambda: parquet_file(question=["a"], answer=["b"])[:200])
+upload(16, "footer.parquet", lambda: parquet_file(question=["a"], answer=["b"])[:-4] + b"XXXX")
+upload(17, "wide.csv", lambda: ("question,answer\n" + ROW).encode("utf-16"), 1)
+upload(17, "wide-be.csv", lambda: ("question,answer\n" + ROW).encode("utf-16-be"), 1)
+upload(
+    18,
+    "western.csv",
+    lambda: "Frage;Antwort\nWie heißt die Straße?;Die Straße heißt Mühlenweg – schön für Gäste.\n".encode("cp1252"),
+    1,
+)
+upload(
+    19,
+    "mixed.csv",
+    lambda: (
+        ("question,answer\n" + "Was gefällt?,Schöne Grüße für Gäste\n" * 40).encode()
+        + "x,Gr\xfc\xdfe\n".encode("latin-1")
+    ),
+)
+upload(20, "mark.csv", lambda: b"\xef\xbb\xbf" + ("question,answer\n" + ROW).encode(), 1)
+upload(21, "zeros.csv", csv_of("a\x00b?,c d\n"), 1)
+upload(22, "half.jsonl", lines('{"question": "a \\ud83d b?", "answer": "c"}'), 1)
+upload(23, "late.csv", lambda: b"question,answer\n" + "Wie schön?,Sehr schön.\n".encode() * 41_667 + b"x,\xff\n")
+upload(24, "marks.csv", csv_of(ROW, head="\u200bquestion\u202e,answer\n"), 1)
+upload(25, "faces.csv", csv_of("Family? 👨‍👩‍👧,é e\u0301 👍🏽\n"), 1)
+upload(26, "mac.csv", lambda: b"question,answer\rWhat is due?,Ten euros.\r", 1)
+upload(27, "ends.csv", lambda: b"question,answer\r\na b?,c\nd e?,f\r\n", 2)
+upload(
+    28,
+    "japan.csv",
+    lambda: (
+        "質問,回答\n返品はできますか,はい、三十日以内なら返品できます。\n営業時間は,平日の九時から五時までです。\n".encode(
+            "cp932"
+        )
+    ),
+    2,
+)
+upload(29, "semi.csv", lambda: b"question;answer\na, b?;c, d\ne?;f\n", 2)
+upload(29, "tabs.csv", lambda: b"question\tanswer\na, b?\tc, d\ne?\tf\n", 2)
+upload(29, "pipes.csv", lambda: b"question|answer\na, b?|c, d\ne?|f\n", 2)
+upload(30, "decimal.csv", lambda: b"question;answer\nprice?;1,50\nsize?;2,75\n", 2)
+upload(31, "quote.csv", csv_of(ROW, '"never closed,x\n', ROW))
+upload(32, "tall.csv", csv_of('"open' + "\n x" * 400 + '",y\n', ROW), 2)
+upload(33, "long.csv", csv_of(ROW, "a,b,c\n", "d,e,f,g\n", ROW), 2)
+upload(34, "short.csv", csv_of(ROW, "only a question\n"), 2)
+upload(35, "shift.csv", csv_of("1,a?,b\n", "2,c?,d\n"), 2)
+upload(36, "twice.csv", csv_of("a?,b,c\n", head="question,answer,answer\n"), 1)
+upload(37, "unnamed.csv", csv_of("a?,b,c\n", head="question,,answer\n"), 1)
+upload(38, "again.csv", csv_of(ROW, "question,answer\n", ROW), 2)
+upload(39, "bare.csv", lambda: b"How long does it take?,Three days.\nWhat does it cost?,Ten euros.\n", 2)
+upload(40, "columns.csv", lambda: (",".join(map(str, range(1_000_000))) + "\n").encode() * 2)
+upload(41, "cell.csv", lambda: b"question,answer\na?," + b"x" * 1_000_001 + b"\nc?,d\n", 1)
+upload(43, "gaps.csv", csv_of(ROW, "\n", ",\n", ROW), 2)
+upload(44, "none.csv", csv_of("NA,None\n", "Null,nan\n"), 2)
+upload(45, "numbers.csv", csv_of("007,1e5\n", "123456789012,9007199254740993\n"), 2)
+upload(46, "truth.csv", csv_of("TRUE,False\n"), 1)
+upload(47, "huge.csv", csv_of("1e999,-1e999\n"), 1)
+upload(48, "comment.csv", csv_of("# a remark\n", ROW), 2)
+upload(49, "formula.csv", csv_of("=cmd|' /C calc'!A0,x\n"), 1)
+upload(50, "array.jsonl", lambda: f"[{GOOD}]".encode(), 1)
+upload(50, "lines.json", lines(GOOD, GOOD.replace("Ten", "Two")), 2)
+upload(51, "nan.jsonl", lines('{"question": "a b?", "answer": NaN}', '{"question": "c?", "answer": -Infinity}'), 2)
+upload(52, "keys.jsonl", lines(GOOD, '{"question": "a?", "answer": "b", "answer": "c"}'), 2)
+upload(53, "deep.json", lambda: b"[" * 100_000 + b"]" * 100_000)
+upload(54, "digits.jsonl", lines('{"question": "a?", "answer": ' + "9" * 5000 + "}"), 1)
+upload(55, "cut.jsonl", lines(GOOD, GOOD[:30]), 1)
+upload(
+    56,
+    "one-bad.jsonl",
+    lambda: (f"{GOOD}\n" * 41 + '{"question": "a" "answer": "b"}\n' + f"{GOOD}\n" * 20).encode(),
+    61,
+)
+upload(57, "keys.json", lambda: b'[{"question": "a?", "answer": "b"}, {"prompt": "c?"}]', 2)
+upload(58, "nested.json", lambda: b'[{"question": ["a", "b"], "answer": {"c": 1}}]', 1)
+upload(59, "text.json", lambda: b'"just a text"')
+upload(59, "number.json", lambda: b"42")
+upload(61, "comma.json", lambda: b'[{"question": "a", "answer": "b",}]')
+upload(61, "remark.json", lambda: b'[\n// a remark\n{"question": "a"}]')
+upload(61, "python.json", lambda: b"[{'question': 'a', 'answer': 'b'}]")
+upload(
+    62,
+    "rows.xlsx",
+    lambda: sheet_xml("".join(f'<row r="{n}">{inline(f"A{n}", f"q{n}")}</row>' for n in range(1, 200_001))),
+    199_999,
+)
+upload(
+    63,
+    "cell.xlsx",
+    lambda: sheet_xml(
+        f'<row r="1">{inline("A1", "q")}{inline("B1", "a")}</row><row r="2">{inline("A2", "x" * 300_000_000)}</row>'
+    ),
+)
+upload(
+    64,
+    "far.xlsx",
+    lambda: sheet_xml(f'<row r="1">{inline("A1", "q")}</row><row r="1048576">{inline("XFD1048576", "a")}</row>'),
+)
+upload(
+    65,
+    "entities.xlsx",
+    lambda: sheet_xml(
+        f'<row r="1">{inline("A1", "&lol9;")}</row>', '<!DOCTYPE x [<!ENTITY lol "lol"><!ENTITY lol9 "&lol;&lol;">]>'
+    ),
+)
 
 
 def odd_cells(book: openpyxl.Workbook) -> None:
@@ -228,14 +272,19 @@ def many_sheets(book: openpyxl.Workbook) -> None:
     book.create_sheet("More").append(["x", "y"])
 
 
-upload(66, "odd.xlsx", lambda: workbook(odd_cells), "", 4)
-upload(67, "sheets.xlsx", lambda: workbook(many_sheets), "", 2)
-upload(67, "nothing.xlsx", lambda: sheet_xml(""), "")
-upload(68, "picture.parquet", with_picture, "", 2)
-upload(69, "types.parquet", lambda: parquet_file(question=["a?"], answer=pyarrow.array([[1, 2]])), "", 1)
-upload(69, "bytes.parquet", lambda: parquet_file(question=[b"a"], answer=[b"b"]), "")
-upload(70, "same.csv", csv_of(*[ROW] * 3), "", 3)
-upload(72, "letters.csv", lambda: b"question,answer\na?," + b"a" * 900_000 + b"@\n", "", 1)
-upload(72, "templates.csv", csv_of('"{{ 7*7 }}","{% for x in y %} <img src=x onerror=alert(1)> ![](http://x.test/a.png)"\n'), "", 1)
+upload(66, "odd.xlsx", lambda: workbook(odd_cells), 4)
+upload(67, "sheets.xlsx", lambda: workbook(many_sheets), 2)
+upload(67, "nothing.xlsx", lambda: sheet_xml(""))
+upload(68, "picture.parquet", with_picture, 2)
+upload(69, "types.parquet", lambda: parquet_file(question=["a?"], answer=pyarrow.array([[1, 2]])), 1)
+upload(69, "bytes.parquet", lambda: parquet_file(question=[b"a"], answer=[b"b"]))
+upload(70, "same.csv", csv_of(*[ROW] * 3), 3)
+upload(72, "letters.csv", lambda: b"question,answer\na?," + b"a" * 900_000 + b"@\n", 1)
+upload(
+    72,
+    "templates.csv",
+    csv_of('"{{ 7*7 }}","{% for x in y %} <img src=x onerror=alert(1)> ![](http://x.test/a.png)"\n'),
+    1,
+)
 
 __all__ = ["UPLOADS", "Upload"]

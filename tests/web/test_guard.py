@@ -88,7 +88,9 @@ def test_inside_the_handlers_learn_who_asks() -> None:
     assert "'ana'" in Asker().enter().ask("/config").text
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "127.0.0.1:7862", "gpu-box:7861", "127.0.0.1.evil.example:7861"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1", "127.0.0.1:7862", "gpu-box:7861", "127.0.0.1.evil.example:7861"]
+)
 def test_a_rebound_name_is_turned_away(host: str) -> None:
     assert Asker().enter().ask("/config", headers={"host": host}).status_code == 421
 
@@ -108,9 +110,12 @@ def test_her_own_page_may() -> None:
 
 
 @pytest.mark.parametrize("path", [
-    "/gradio_api/proxy=http://169.254.169.254/", "/gradio_api/file=http://evil.example/x", "/gradio_api/file=/etc/passwd",
-    "/gradio_api/deep_link?session_hash=x", "/gradio_api/info", "/gradio_api/runs", "/gradio_api/openapi.json", "/monitoring",
-    "/gradio_api/token", "/login_check", "/gradio_api/stream/a/b/c/playlist.m3u8", "/gradio_api/custom_component/a/b/c/d",
+    "/gradio_api/proxy=http://169.254.169.254/", "/gradio_api/file=http://evil.example/x",
+    "/gradio_api/file=/etc/passwd",
+    "/gradio_api/deep_link?session_hash=x", "/gradio_api/info", "/gradio_api/runs", "/gradio_api/openapi.json",
+    "/monitoring",
+    "/gradio_api/token", "/login_check", "/gradio_api/stream/a/b/c/playlist.m3u8",
+    "/gradio_api/custom_component/a/b/c/d",
     "/assets/../../etc/passwd", "/?deep_link=abc", "/docs", "/openapi.json", "/studio/files/..%2f..%2fx/y/z",
     "/gradio_api/something/new",
 ])  # fmt: skip

@@ -12,9 +12,12 @@ from studio.records.finding import Finding
 
 FEWEST, FEW = 20, 50
 REFUSAL = re.compile(
-    r"^(?:\W*(?:unfortunately|sorry|i'?m sorry|i am sorry|i apologi[sz]e|my apologies|leider|désolé|lo siento)\b[^.!?\n]{0,60}?[,.!:]?\s*(?:but\s+)?)?"
-    r"(?:as an ai\b|i (?:can(?:no|')?t|am not able|am unable|won'?t|do not have|don'?t have)\b|i'?m (?:not able|unable|just an ai|an ai)\b"
-    r"|we (?:can(?:no|')?t|are unable|are not able)\b|i must decline|i'?d rather not|ich kann (?:ihnen )?(?:dabei |das |leider )?nicht"
+    r"^(?:\W*(?:unfortunately|sorry|i'?m sorry|i am sorry|i apologi[sz]e|my apologies|leider|désolé"
+    r"|lo siento)\b[^.!?\n]{0,60}?[,.!:]?\s*(?:but\s+)?)?"
+    r"(?:as an ai\b|i (?:can(?:no|')?t|am not able|am unable|won'?t|do not have|don'?t have)\b"
+    r"|i'?m (?:not able|unable|just an ai|an ai)\b"
+    r"|we (?:can(?:no|')?t|are unable|are not able)\b|i must decline|i'?d rather not"
+    r"|ich kann (?:ihnen )?(?:dabei |das |leider )?nicht"
     r"|je ne peux pas|no puedo|non posso)",
     re.IGNORECASE,
 )

@@ -16,13 +16,20 @@ from studio.records.finding import Finding
 LEAST_LETTERS = 40
 LEAST_WORDS = 3
 SMALL_WORDS = {
-    "English": "the of and to in is you that it for are with your this have be not can we will on as from or what how an by if",
-    "German": "der die und das ist ich nicht sie ein eine zu den mit für auf wir werden von im dem bitte wie kann haben oder ihre auch",
-    "French": "le la les des et est vous une pour que dans pas sur avec nous votre du je ce sont qui au être ou cette par plus",
-    "Spanish": "el los las que una por para con no es su usted del puede como más está se al son lo cómo si pero este cuando",
-    "Italian": "il che di per una non sono con è della si più come gli nel alla questo anche può suo dei delle ha ma le mi",
-    "Portuguese": "que não uma para com os do da em você por mais como dos sua seu pode ao as se foi ou são também está na no",
-    "Dutch": "de het een van en is niet dat u op voor met zijn wij uw kunt te aan ik er ook als bij wordt naar kan deze",
+    "English": "the of and to in is you that it for are with your this have be not can we will on as from or what how"
+    " an by if about at my me do does i was were has had would should could there which when where who they please",
+    "German": "der die und das ist ich nicht sie ein eine zu den mit für auf wir werden von im dem bitte wie kann"
+    " haben oder ihre auch",
+    "French": "le la les des et est vous une pour que dans pas sur avec nous votre du je ce sont qui au être ou"
+    " cette par plus",
+    "Spanish": "el los las que una por para con no es su usted del puede como más está se al son lo cómo si pero"
+    " este cuando",
+    "Italian": "il che di per una non sono con è della si più come gli nel alla questo anche può suo dei delle ha"
+    " ma le mi",
+    "Portuguese": "que não uma para com os do da em você por mais como dos sua seu pode ao as se foi ou são também"
+    " está na no",
+    "Dutch": "de het een van en is niet dat u op voor met zijn wij uw kunt te aan ik er ook als bij wordt naar"
+    " kan deze",
     "Polish": "nie się na jest że to do jak czy w z po dla przez można od są ale być proszę lub za o co może tego",
     "Swedish": "och att det är som en på inte av för med till den har kan vi du ett om din från hur jag eller så när",
     "Danish": "og at det er en på ikke af for med til den har kan vi du et om din fra hvordan jeg eller så når der",
@@ -33,7 +40,8 @@ SMALL_WORDS = {
     "Romanian": "și de la nu în este că o pe cu pentru din sunt care mai sau să ce vă puteți dacă cum fi un prin",
     "Turkish": "ve bir bu için ile de da çok ne var mı olarak değil gibi daha nasıl veya olan kadar en sonra ben siz",
     "Vietnamese": "và của là có không cho được các một bạn trong để với này những người khi tôi như đã từ hoặc về",
-    "Indonesian": "yang dan di untuk dengan anda ini tidak dari itu dalam adalah pada ke akan bisa atau kami dapat saya oleh",
+    "Indonesian": "yang dan di untuk dengan anda ini tidak dari itu dalam adalah pada ke akan bisa atau kami dapat"
+    " saya oleh",
     "Lithuanian": "ir yra į kad su ne tai kaip iš ar jūs mes apie galite bus už jei arba nuo per",
     "Russian": "и в не на что с вы как это по для из к у или мы ваш если можно но от так же при я он она",
     "Ukrainian": "і в не на що з ви як це для та до або ми ваш якщо можна від але є у про за він вона",

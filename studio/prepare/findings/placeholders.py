@@ -137,7 +137,9 @@ AMBIGUOUS = frozenset(
 BLANKS = re.compile(
     r"\{\{[^{}\n]{1,60}\}\}|\{%[^{}%\n]{1,60}%\}|\$\{[A-Za-z_][^{}\n]{0,60}\}|<%=?[^<>%\n]{1,60}%>|%[A-Z][A-Z_]{2,30}%"
     r"|<(?:your|insert|enter|customer|company|name|first|last|date)[ _-]?[a-z _-]{0,30}>"
-    r"|\[(?:your|insert|enter|fill in|add|customer|client|company|first|last|full)[ _-]?(?:[a-z]+[ _-]?){0,5}\]|\[(?:name|date|company|address|phone|email|link|url|number|city|amount)\]",
+    r"|\[(?:your|insert|enter|fill in|add|customer|client|company|first|last"
+    r"|full)[ _-]?(?:[a-z]+[ _-]?){0,5}\]|\[(?:name|date|company|address|phone|email|link|url|number|city"
+    r"|amount)\]",
     re.IGNORECASE,
 )
 LOREM = re.compile(r"\blorem ipsum\b", re.IGNORECASE)

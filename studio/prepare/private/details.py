@@ -10,7 +10,8 @@ from studio.prepare.private import checksums
 from studio.prepare.private.phones import find_phones
 
 NAMES = {
-    "email": "e-mail address", "phone": "phone number", "card": "card number", "iban": "bank account", "ip": "IP address",
+    "email": "e-mail address", "phone": "phone number", "card": "card number", "iban": "bank account", "ip": "IP"
+    " address",
     "url": "web address", "national_id": "national id", "secret": "secret",
 }  # fmt: skip
 
@@ -38,11 +39,13 @@ CARD = re.compile(r"(?<![\w+])\d(?:[ \-]?\d){11,18}(?!\w)")
 SOCIAL = re.compile(r"(?<![\d-])\d{3}([- .])\d{2}\1\d{4}(?![\d-])")
 SPANISH = re.compile(r"(?<![A-Za-z0-9])[XYZxyz\d]-?\d{7}-?[A-Za-z](?![A-Za-z0-9])")
 UK_INSURANCE = re.compile(
-    r"(?<![A-Za-z0-9])(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])(?!BG|GB|NK|KN|TN|NT"
+    r"|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?![A-Za-z0-9])"
 )
 LONG_DIGITS = re.compile(r"(?<![\w-])\d(?:[ ]?\d){9,14}(?![\w-])")
 ID_WORDS = re.compile(
-    r"\b(?:ssn|social security|nhs|national insurance|steuer|tax id|tin\b|aadhaar|nir\b|sécurité sociale|passport|id number)",
+    r"\b(?:ssn|social security|nhs|national insurance|steuer|tax id|tin\b|aadhaar|nir\b|sécurité sociale"
+    r"|passport|id number)",
     re.IGNORECASE,
 )
 SOCIAL_WORDS = re.compile(r"\b(?:ssn|social security)\b", re.IGNORECASE)

@@ -4,19 +4,23 @@ import re
 from collections.abc import Iterator
 
 RUN = re.compile(
-    r"(?<![\w./@#=-])(?<!\d[,:])(?:\+|\(|00|(?=\d))[\d(][\d ().\-/\u2011\u2013]{4,24}\d(?:\s?(?:x|ext\.?|extension|Durchwahl|poste)\s?\d{1,6})?(?![\w@])(?!\.\d)",
+    r"(?<![\w./@#=-])(?<!\d[,:])(?:\+|\(|00|(?=\d))[\d(][\d ().\-/\u2011\u2013]{4,24}\d(?:\s?(?:x|ext\.?"
+    r"|extension|Durchwahl|poste)\s?\d{1,6})?(?![\w@])(?!\.\d)",
     re.IGNORECASE,
 )
 CALLING = re.compile(
-    r"(?:\b(?:phones?|tel(?! aviv)|telephone|telefon|téléphone|teléfono|telefono|mobile?|cell(?:ular|phone)?|fax|call(?:ing|ed)?|dial|ring|handy|hotline"
-    r"|whats ?app|sms|text(?: me)?|reach(?: (?:me|us|him|her|them))?|contact|answer(?:ing|s|ed)? at|messages? to|anruf\w*|rufnummer|móvil|cellulare|landline)\b|☎|📞)[^\n]{0,40}$",
+    r"(?:\b(?:phones?|tel(?! aviv)|telephone|telefon|téléphone|teléfono|telefono|mobile?|cell(?:ular|phone)?"
+    r"|fax|call(?:ing|ed)?|dial|ring|handy|hotline"
+    r"|whats ?app|sms|text(?: me)?|reach(?: (?:me|us|him|her|them))?|contact|answer(?:ing|s|ed)? at"
+    r"|messages? to|anruf\w*|rufnummer|móvil|cellulare|landline)\b|☎|📞)[^\n]{0,40}$",
     re.IGNORECASE,
 )
 OTHER = re.compile(
     r"\b(?:order|invoice|article|item|ref(?:erence)?|case|ticket|account|acct|customer|policy|contract|tracking|parcel|serial|model|part|sku"
     r"|ean|isbn|issn|id|nr|no|number|bestell\w*|rechnung\w*|artikel\w*|kunden\w*|vertrag\w*|sendung\w*|commande|facture|pedido|factura|ordine|fattura"
     r"|version|page|row|line|zip|postal|plz|vat|tax|iban|batch|lot|claim|receipt|transaction|booking|code|po|quote|job|asset|license|licence|patent)"
-    r"(?:[ -]?(?:no|nr|number|nummer|num|id|code|ref|reference))?\b\.?[\s:#=\"']{0,4}(?:is|was|ist|lautet|of|=)?[\s:#\"']{0,3}(?:[A-Z]{1,4}[- ]?)?$",
+    r"(?:[ -]?(?:no|nr|number|nummer|num|id|code|ref|reference))?\b\.?[\s:#=\"']{0,4}(?:is|was|ist|lautet|of"
+    r"|=)?[\s:#\"']{0,3}(?:[A-Z]{1,4}[- ]?)?$",
     re.IGNORECASE,
 )
 FORMS = (

@@ -1,0 +1,138 @@
+"""Which kind of work the answers are, which metrics fit it, and all scores of one contestant's replies."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from studio.evidence import json_metrics, manner, metrics
+from studio.evidence.intervals import Interval, mean_interval, rate_interval
+
+Scores = dict[str, list[float | None]]
+
+
+class Work(StrEnum):
+    """What kind of answer the expert gives."""
+
+    LABELS = "labels"
+    JSON = "json"
+    NUMBERS = "numbers"
+    FREE_TEXT = "free text"
+
+
+class Metric(NamedTuple):
+    """Title on the page, whether it is yes/no, and what one point means. More is better in every one."""
+
+    title: str
+    yes_no: bool
+    meaning: str
+
+
+METRICS: Mapping[str, Metric] = {
+    "exact": Metric("Same answer", True, "The same words, without marks and capitals."),
+    "label_accuracy": Metric("Right label", True, "The reply is the expert's label and nothing else."),
+    "token_f1": Metric("Shared words", False, "Overlap of words with the expert's answer (F1)."),
+    "chrf": Metric("Likeness (chrF)", False, "Overlap of letter pieces with the expert's answer (chrF2 / 100)."),
+    "rouge_l": Metric("Shared order (ROUGE-L)", False, "Longest run of words in the expert's order (F1)."),
+    "json_valid": Metric("Valid JSON", True, "The reply is JSON."),
+    "schema_valid": Metric("Fits the form", True, "It has the fields and kinds of values of the training answers."),
+    "field_f1": Metric("Right fields", False, "Fields whose name and value are both right (F1)."),
+    "last_number": Metric("Right result", True, "The last number is the expert's last number."),
+    "numbers_right": Metric("Numbers right", False, "Share of the expert's numbers that the reply holds."),
+    "facts_right": Metric("Facts right", False, metrics.FACT_RULE),
+    "stops": Metric("Stops by itself", True, "It ended its answer before the limit."),
+    "length_match": Metric("Length", False, "1 when as long as the expert's answer, 0.5 when twice or half as long."),
+    "answers": Metric("Does not refuse", True, "It does not decline where the expert answered."),
+    "style": Metric("House style", False, "Likeness of letter pieces to the training answers, marks included."),
+}
+FITTING: Mapping[Work, tuple[str, ...]] = {
+    Work.LABELS: ("label_accuracy", "stops"),
+    Work.JSON: ("field_f1", "exact", "json_valid", "schema_valid", "stops"),
+    Work.NUMBERS: ("last_number", "numbers_right", "stops"),
+    Work.FREE_TEXT: ("chrf", "token_f1", "rouge_l", "exact", "facts_right", "stops", "length_match", "answers", "style"),
+}
+
+
+class Detected(NamedTuple):
+    """The kind, the metrics that fit (the first one decides), and why; a person may choose others."""
+
+    kind: Work
+    metrics: tuple[str, ...]
+    reason: str
+
+
+def detect(training_answers: Sequence[str], exam_answers: Sequence[str] = ()) -> Detected:
+    """By fixed rules over all known answers: nine in ten parse as JSON; few short answers that repeat; mostly numbers."""
+    answers = [answer for answer in (*training_answers, *exam_answers) if answer.strip()]
+    if not answers:
+        return Detected(Work.FREE_TEXT, FITTING[Work.FREE_TEXT], "There are no answers to judge by.")
+    share = sum(map(json_metrics.is_json, answers)) / len(answers)
+    if share >= 0.9:
+        return Detected(Work.JSON, FITTING[Work.JSON], f"{share:.0%} of the answers are JSON.")
+    kinds = Counter(map(metrics.normalised, answers))
+    short = sum(len(answer.split()) <= 6 and len(answer) <= 60 for answer in answers) / len(answers)
+    numeric = sum(_is_number(answer) for answer in answers) / len(answers)
+    repeated = sum(count for count in kinds.values() if count > 1) / len(answers)
+    if short >= 0.95 and len(kinds) <= max(2, len(answers) / 4) and repeated >= 0.8 and numeric < 0.8:
+        return Detected(Work.LABELS, FITTING[Work.LABELS], f"{len(kinds)} short answers return again and again.")
+    if numeric >= 0.8:
+        return Detected(Work.NUMBERS, FITTING[Work.NUMBERS], f"{numeric:.0%} of the answers are or end in a number.")
+    return Detected(Work.FREE_TEXT, FITTING[Work.FREE_TEXT], "The answers are free text.")
+
+
+def _is_number(answer: str) -> bool:
+    """A bare number with its unit, or a worked sum that ends in `#### 42`."""
+    found = metrics.numbers_of(answer)
+    return bool(found) and ("####" in answer or len(answer.split()) <= 3)
+
+
+def score(names: Sequence[str], replies: Sequence[str], experts: Sequence[str], stopped: Sequence[bool],
+          training_answers: Sequence[str] = ()) -> Scores:  # fmt: skip
+    """Metric -> one score for each question (None: this question has nothing to score)."""
+    if not len(replies) == len(experts) == len(stopped):
+        raise ValueError("one reply and one stop flag for each of the expert's answers")
+    schema = json_metrics.schema_of(training_answers or experts) if "schema_valid" in names else {}
+    house = manner.profile(training_answers or experts) if "style" in names else {}
+    plain: dict[str, Callable[[str, str], Any]] = {
+        "exact": metrics.exact, "label_accuracy": metrics.exact, "token_f1": metrics.token_f1,
+        "rouge_l": metrics.rouge_l, "field_f1": json_metrics.field_f1, "last_number": metrics.last_number_right,
+        "numbers_right": metrics.numbers_right, "facts_right": metrics.facts_right,
+        "length_match": manner.length_match, "chrf": lambda r, e: metrics.chrf(r, e) / 100,
+        "json_valid": lambda r, e: json_metrics.is_json(r), "schema_valid": lambda r, e: json_metrics.fits(r, schema),
+        "answers": lambda r, e: not manner.refuses(r) if not manner.refuses(e) else None,
+        "style": lambda r, e: manner.style_similarity(r, house),
+    }  # fmt: skip
+    found: Scores = {}
+    for name in names:
+        if name == "stops":
+            found[name] = [float(flag) for flag in stopped]
+            continue
+        values = [plain[name](reply, expert) for reply, expert in zip(replies, experts, strict=True)]
+        found[name] = [None if value is None else float(value) for value in values]
+    return found
+
+
+def summary(scores: Scores) -> dict[str, Interval]:
+    """Metric -> value and 95% limits over the questions that could be scored."""
+    found = {}
+    for name, values in scores.items():
+        known = [value for value in values if value is not None]
+        if known:
+            yes_no = METRICS[name].yes_no
+            found[name] = rate_interval(round(sum(known)), len(known)) if yes_no else mean_interval(known)
+    return found
+
+
+def paired(one: Scores, other: Scores) -> dict[str, tuple[list[float], list[float]]]:
+    """The questions that both could be scored on, metric by metric: what `compare.compare` takes."""
+    found = {}
+    for name in one.keys() & other.keys():
+        both = [(a, b) for a, b in zip(one[name], other[name], strict=True) if a is not None and b is not None]
+        if both:
+            found[name] = ([a for a, _ in both], [b for _, b in both])
+    return {name: found[name] for name in one if name in found}
+
+
+def yes_no_metrics() -> frozenset[str]:
+    """Those that `compare.compare` tests as yes/no."""
+    return frozenset(name for name, metric in METRICS.items() if metric.yes_no)

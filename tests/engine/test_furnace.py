@@ -1,0 +1,141 @@
+"""The furnace's door: forecasts that come true, proposals that suit, and pieces that colour what is learned."""
+
+import random
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from studio.engine.forecast import forecast, propose_knobs, steps_of
+from studio.engine.furnace import Furnace
+from studio.engine.inspect_child import facts_of
+from studio.engine.layout import load_layout
+from studio.engine.rows import make_rows
+from studio.records.example import Example, pair
+from studio.records.model import ModelFacts
+from studio.records.recipe import Recipe
+from studio.storage.run_folder import RunFolder
+from tests.engine.conftest import make_model
+
+Prepare = Callable[..., RunFolder]
+
+
+@pytest.fixture(scope="module")
+def facts(tiny: Path) -> ModelFacts:
+    return facts_of(tiny)
+
+
+def test_steps_are_those_of_the_trainer(prepare: Prepare, facts: ModelFacts, examples: list[Example]) -> None:
+    knobs = {"max_steps": -1, "num_train_epochs": 1.5, "gradient_accumulation_steps": 3}
+    folder = prepare(validation=[], **knobs)
+    found = Furnace().forecast(facts, folder.ticket.recipe, folder.train)
+    assert Furnace().teach(folder.path, lambda: False).steps == found.steps
+    assert found.rows == 32
+    assert found.times_seen == pytest.approx(found.steps * 12 / 32, abs=0.01)
+
+
+def test_what_is_cut_or_left_out_is_counted_and_nothing_left_blocks(facts: ModelFacts) -> None:
+    rows = [pair(1, "why", "so"), pair(2, "why", "so " * 60), pair(3, "why " * 60, "so")]
+    found = Furnace().forecast(facts, Recipe(base_model=facts.folder, max_length=32), rows)
+    assert (found.rows, found.rows_cut, found.rows_left_out) == (2, 1, 1)
+    assert (found.cut_ids, found.left_out_ids) == (("r2",), ("r3",))
+    assert found.learned_tokens > 0
+    assert not found.blocked
+    empty = Furnace().forecast(facts, Recipe(base_model=facts.folder, max_length=8), rows[2:])
+    assert "leaves anything to learn" in empty.blocked
+    assert empty.seconds is None
+
+
+def test_a_run_that_needs_more_memory_than_there_is_is_blocked(facts: ModelFacts, tiny: Path) -> None:
+    huge = facts.model_copy(update={"parameters": 10**13})
+    found = forecast(huge, Recipe(base_model=facts.folder), make_rows(load_layout(tiny), [pair(1, "why", "so")], 64))
+    assert "GB of memory" in found.blocked
+    assert found.needs_bytes > found.free_bytes
+
+
+def test_unknown_layers_are_named_before_the_start(facts: ModelFacts) -> None:
+    recipe = Recipe(base_model=facts.folder, target_modules="q_proj,nonsense")
+    assert "nonsense" in Furnace().forecast(facts, recipe, [pair(1, "why", "so")]).blocked
+
+
+def test_the_time_comes_true_and_costs_nobody_a_random_number(facts: ModelFacts, examples: list[Example]) -> None:
+    torch.manual_seed(1)
+    random.seed(1)
+    expected = torch.rand(3), random.random()
+    torch.manual_seed(1)
+    random.seed(1)
+    furnace = Furnace()
+    recipe = Recipe(base_model=facts.folder, per_device_train_batch_size=4)
+    began = time.monotonic()
+    found = furnace.forecast(facts, recipe, examples)
+    assert found.seconds is not None
+    assert torch.equal(torch.rand(3), expected[0])
+    assert random.random() == expected[1]
+    measured = time.monotonic() - began
+    again = time.monotonic()
+    assert furnace.forecast(facts, recipe.model_copy(update={"num_train_epochs": 6.0}), examples).seconds is not None
+    assert time.monotonic() - again < measured, "measured once"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "count", "rate", "passes"),
+    [
+        (10**7, 400, 2e-3, 10),
+        (10**7, 3000, 2e-3, 2),
+        (10**9, 400, 2e-4, 3),
+        (10**9, 1500, 2e-4, 2),
+        (10**9, 2500, 2e-4, 1),
+    ],
+)
+def test_proposals_go_by_the_size_of_model_and_data(
+    facts: ModelFacts, tiny: Path, parameters: int, count: int, rate: float, passes: float
+) -> None:
+    rows = make_rows(load_layout(tiny), [pair(n, "why", "so") for n in range(1, count + 1)], 128)
+    knobs = propose_knobs(facts.model_copy(update={"parameters": parameters}), rows)
+    assert (knobs["learning_rate"], knobs["num_train_epochs"]) == (rate, passes)
+    assert rows.longest <= knobs["max_length"] <= facts.context
+    Recipe(base_model="x", **knobs)
+
+
+def test_steps_follow_passes_batches_and_accumulation() -> None:
+    assert steps_of(Recipe(num_train_epochs=2, per_device_train_batch_size=8, gradient_accumulation_steps=3), 100) == 10
+    assert steps_of(Recipe(max_steps=7), 100) == 7
+
+
+def test_a_row_is_shown_in_parts(facts: ModelFacts) -> None:
+    seen = Furnace().see(facts, Recipe(base_model=facts.folder, instructions="Be kind."), pair(1, "why", "so"))
+    assert [piece.part for piece in seen] == ["read", "learned"]
+    assert "Be kind." in seen[0].text
+
+
+def test_devices_have_a_name_and_memory() -> None:
+    (device, *_) = Furnace().devices()
+    assert set(device) == {"name", "memory_bytes", "free_bytes"}
+
+
+@pytest.mark.parametrize("family", ["gpt_neox", "qwen3", "gemma3_text", "mistral", "phi", "bloom", "mamba"])
+def test_other_families_learn_too(tmp_path: Path, prepare: Prepare, family: str) -> None:
+    from transformers import AutoConfig, AutoModelForCausalLM
+
+    shape = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4,
+             "num_key_value_heads": 2, "max_position_embeddings": 64, "head_dim": 8, "sliding_window": 16,
+             "n_head": 4, "n_layer": 2, "state_size": 4, "initializer_range": 0.2}  # fmt: skip
+    folder = make_model(tmp_path / "model")
+    (folder / "model.safetensors").unlink()
+    config = AutoConfig.for_model(family)
+    usual = {name: value for name, value in shape.items() if hasattr(config, name)}
+    if family == "gemma3_text":
+        usual["layer_types"] = ["sliding_attention", "full_attention"]
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        model = AutoModelForCausalLM.from_config(
+            AutoConfig.for_model(family, vocab_size=300, pad_token_id=0, eos_token_id=1, bos_token_id=None, **usual)
+        )
+    model.save_pretrained(folder)
+    run = prepare(model=folder, max_steps=4)
+    Furnace().teach(run.path, lambda: False)
+    curve = [line["loss"] for line in run.metrics() if "loss" in line]
+    assert len(curve) == 4
+    assert min(curve[1:]) < curve[0]

@@ -1,0 +1,96 @@
+"""Runs in processes of their own: several on one run, and ones that are killed at any moment."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from studio.engine.checkpoints import Checkpoints
+from studio.engine.teach import teach
+from studio.records.run import Status
+from studio.storage.run_folder import RunFolder
+from tests.engine.conftest import losses
+
+Prepare = Callable[..., RunFolder]
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def body(folder: RunFolder, *before: str) -> subprocess.Popen[bytes]:
+    """`python -m studio.engine.teach RUN_FOLDER`, as a child or a cluster starts it."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
+    command = [sys.executable, *before, "-m", "studio.engine.teach", str(folder.path)]
+    return subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
+
+
+@pytest.mark.slow
+def test_two_processes_do_what_one_does(prepare: Prepare) -> None:
+    import torch
+    from safetensors.torch import load_file
+
+    one, two = (prepare(max_steps=9, eval_steps=3, gradient_accumulation_steps=1) for _ in range(2))
+    teach(one.path, lambda: False)
+    started = body(two, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--standalone")
+    _, said = started.communicate(timeout=240)
+    assert started.returncode == 0, said.decode()[-2000:]
+    assert losses(two) == pytest.approx(losses(one), rel=1e-5)
+    norms = [[line["grad_norm"] for line in folder.metrics() if "loss" in line] for folder in (one, two)]
+    assert norms[1] == pytest.approx(norms[0], rel=1e-4)
+    checks = [[line["eval_loss"] for line in folder.metrics() if "eval_loss" in line] for folder in (one, two)]
+    assert checks[1] == pytest.approx(checks[0], rel=1e-5)
+    first, second = (load_file(folder.adapter / "adapter_model.safetensors") for folder in (one, two))
+    assert all(torch.allclose(first[name], second[name], atol=1e-5) for name in first)
+
+
+@pytest.mark.slow
+def test_a_kill_at_any_moment_loses_nothing_beyond_the_last_saved_point(prepare: Prepare) -> None:
+    knobs = {"max_steps": 400, "eval_steps": 5, "save_total_limit": 2, "lora_dropout": 0.1}
+    whole, killed = prepare(**knobs), prepare(**knobs)
+    chance = random.Random(int(os.environ.get("STUDIO_KILL_SEED", "1")))
+    for _ in range(int(os.environ.get("STUDIO_KILLS", "2"))):
+        before = newest_step(killed)
+        child = body(killed)
+        wait_for(lambda before=before: newest_step(killed) > before or killed.state.status is Status.DONE)
+        time.sleep(chance.random() * 0.5)
+        seen = newest_step(killed)
+        child.send_signal(signal.SIGKILL)
+        child.communicate()
+        point, broken = Checkpoints(killed.checkpoints).newest_whole()
+        assert not broken
+        assert point is not None
+        assert point.step >= seen > before
+        assert killed.seen_state().status in (Status.INTERRUPTED, Status.DONE)
+    assert teach(killed.path, lambda: False).status is Status.DONE
+    teach(whole.path, lambda: False)
+    assert losses(killed) == pytest.approx(losses(whole), abs=1e-6)
+
+
+def newest_step(folder: RunFolder) -> int:
+    """The newest finished point, or 0."""
+    return max((point.step for point in Checkpoints(folder.checkpoints).all()), default=0)
+
+
+def wait_for(happened: Callable[[], bool], seconds: float = 120) -> None:
+    """Until it happened."""
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.01)
+
+
+@pytest.mark.slow
+def test_a_polite_end_saves_and_leaves(prepare: Prepare) -> None:
+    folder = prepare(max_steps=4000, eval_steps=5)
+    child = body(folder)
+    wait_for(lambda: newest_step(folder) > 0)
+    child.send_signal(signal.SIGTERM)
+    child.communicate(timeout=60)
+    assert child.returncode == 0
+    assert folder.state.status is Status.STOPPED
+    assert folder.adapter.is_dir()
+    assert folder.state.step == newest_step(folder)

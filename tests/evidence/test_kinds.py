@@ -1,0 +1,141 @@
+"""The metrics agree with the reference libraries, and fit the kind of work."""
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+from sacrebleu.metrics import CHRF
+from sklearn.metrics import accuracy_score, f1_score
+
+from studio.evidence import json_metrics, manner, metrics
+from studio.evidence.compare import compare
+from studio.evidence.kinds import Work, detect, paired, score, summary, yes_no_metrics
+from studio.evidence.label_metrics import OTHER, confusion, labels_of, macro_f1, macro_f1_interval
+
+SAMPLES = Path(__file__).resolve().parents[2] / "sample_data"
+WORDS = "the seed house sends 3 packets on Tuesday for 14 pounds , please ask Odda é ß".split()
+
+
+def sentences(count: int, seed: int) -> list[str]:
+    dice = random.Random(seed)
+    return [" ".join(dice.choices(WORDS, k=dice.randint(0, 12))) for _ in range(count)]
+
+
+def test_chrf_agrees_with_sacrebleu_on_1000_pairs() -> None:
+    known = CHRF()
+    for reply, expert in zip(sentences(1000, 1), sentences(1000, 2), strict=True):
+        assert metrics.chrf(reply, expert) == pytest.approx(known.sentence_score(reply, [expert]).score)
+
+
+def test_label_scores_agree_with_scikit_learn_on_1000_answers() -> None:
+    dice = random.Random(3)
+    said, meant = dice.choices("abcde", k=1000), dice.choices("abcd", k=1000)
+    assert metrics.label_accuracy(said, meant) == pytest.approx(accuracy_score(meant, said))
+    assert macro_f1(said, meant) == pytest.approx(f1_score(meant, said, average="macro", labels=sorted(set(meant))))
+    interval = macro_f1_interval(said[:50], meant[:50], draws=100)
+    assert interval.low <= interval.value <= interval.high
+
+
+def test_rouge_l_is_what_dynamic_programming_finds_on_1000_pairs() -> None:
+    for reply, expert in zip(sentences(1000, 4), sentences(1000, 5), strict=True):
+        a, b = metrics.normalised(reply).split(), metrics.normalised(expert).split()
+        table = [[0] * (len(b) + 1) for _ in range(len(a) + 1)]
+        for i, word in enumerate(a, 1):
+            for j, other in enumerate(b, 1):
+                table[i][j] = table[i - 1][j - 1] + 1 if word == other else max(table[i - 1][j], table[i][j - 1])
+        wanted = 2 * table[-1][-1] / (len(a) + len(b)) if a and b else float(a == b)
+        assert metrics.rouge_l(reply, expert) == pytest.approx(wanted)
+
+
+def test_schema_validity_is_the_verdict_of_jsonschema_on_1000_pairs() -> None:
+    from jsonschema import ValidationError, validate
+
+    dice = random.Random(6)
+
+    def thing() -> dict[str, object]:
+        values: list[object] = [1, 2.5, "x", None, True, [1], ["a"], {"k": 1}]
+        return {key: dice.choice(values) for key in dice.sample("abc", dice.randint(1, 3))}
+
+    for _ in range(1000):
+        training, reply = [thing() for _ in range(3)], thing()
+        schema = json_metrics.infer_schema(training)
+        assert all(json_metrics.fits(json.dumps(value), schema) for value in training)
+        try:
+            validate(reply, schema)
+            known = True
+        except ValidationError:
+            known = False
+        assert json_metrics.fits(json.dumps(reply), schema) == known
+
+
+def test_a_reply_that_is_no_json_fits_nothing_and_has_no_right_field() -> None:
+    assert not json_metrics.is_json("hello") and not json_metrics.is_json('{"a": NaN}') and not json_metrics.is_json("7")
+    assert not json_metrics.fits("hello", {}) and json_metrics.field_f1("hello", '{"a": 1}') == 0
+    assert json_metrics.is_json('```json\n{"a": 1}\n```') and not json_metrics.is_json("[" * 100_000)
+
+
+def test_fields_count_by_name_and_value() -> None:
+    assert json_metrics.field_f1('{"a": 1, "b": 2}', '{"a": 1, "b": 3}') == 0.5
+    assert json_metrics.field_f1('{"a": [2, 1]}', '{"a": [1, 2]}') == 1
+
+
+def test_the_last_number_is_the_result() -> None:
+    assert metrics.last_number_right("So 3 + 4 = 7.", "#### 7") and not metrics.last_number_right("7 or 8", "#### 7")
+    assert metrics.numbers_right("1,200 and 3.50", "1200 apples for 3.5") == 1
+    assert metrics.numbers_right("none", "no number") is None
+
+
+def test_a_confusion_names_what_is_no_label() -> None:
+    table = confusion(["Tax", "roads", "blah"], ["tax", "tax", "roads"])
+    assert table == {"tax": {"tax": 1, "roads": 1}, "roads": {OTHER: 1}}
+    assert labels_of(["b", "a", "B "]) == ("b", "a")
+
+
+@pytest.mark.parametrize(("reply", "refused"), [
+    ("I'm sorry, but I can’t help with that.", True), ("I cannot assist with this request.", True), ("", True),
+    ("Sure, here is how.", False), ("We are closed on Sunday, sorry for the inconvenience.", False),
+])  # fmt: skip
+def test_refusals_are_found_by_phrases(reply: str, refused: bool) -> None:
+    assert manner.refuses(reply) is refused
+
+
+def test_not_knowing_is_found_by_phrases() -> None:
+    assert manner.says_it_does_not_know("The text does not say who won.")
+    assert not manner.says_it_does_not_know("It was Anton Oakes in 1912.")
+
+
+def test_length_and_style() -> None:
+    assert manner.length_ratio("one two", "one two three four") == 0.5 == manner.length_match("a b c d", "a b")
+    house = manner.profile(["Dear digger, two days. Stay muddy!", "Dear digger, it is red. Stay muddy!"])
+    near, far = manner.style_similarity("Dear digger, yes. Stay muddy!", house), manner.style_similarity("OK", house)
+    assert 1 >= near > 0.6 > far
+
+
+@pytest.mark.parametrize(("answers", "kind"), [
+    (["yes", "no", "yes", "no", "yes", "no", "no", "yes"], Work.LABELS), (['{"a": 1}'] * 5, Work.JSON),
+    (["3 + 4 is 7\n#### 7", "#### 12", "so 5\n#### 5"], Work.NUMBERS), (["Dear digger, come.", "We open at 9."], Work.FREE_TEXT),
+    ([], Work.FREE_TEXT),
+])  # fmt: skip
+def test_the_kind_of_work_is_detected(answers: list[str], kind: Work) -> None:
+    assert detect(answers).kind is kind
+
+
+def test_the_sample_data_is_what_it_is() -> None:
+    import csv
+
+    with (SAMPLES / "label.csv").open(encoding="utf-8", newline="") as file:
+        assert detect([row["label"] for row in csv.DictReader(file)]).kind is Work.LABELS
+    with (SAMPLES / "support.csv").open(encoding="utf-8", newline="") as file:
+        assert detect([row["answer"] for row in csv.DictReader(file)]).kind is Work.FREE_TEXT
+    lines = (SAMPLES / "extract.jsonl").read_text(encoding="utf-8").splitlines()
+    assert detect([json.loads(line)["answer"] for line in lines]).kind is Work.JSON
+
+
+def test_scores_flow_into_a_comparison() -> None:
+    experts = [f"Dear digger, it costs {n} pounds. Stay muddy!" for n in range(30)]
+    names = detect(experts).metrics
+    good, bad = score(names, experts, experts, [True] * 30, experts), score(names, ["?"] * 30, experts, [False] * 30)
+    assert summary(good)["exact"].value == 1 and summary(good)["exact"].low < 1
+    better = {it.metric: it.better for it in compare("tuned", "base", paired(good, bad), yes_no_metrics())}
+    assert better["exact"] == better["chrf"] == better["facts_right"] == better["stops"] == "one"

@@ -1,0 +1,118 @@
+"""The log gives the same dataset every time; the split keeps copies and groups on one side."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from studio.errors import StudioError
+from studio.prepare.replay import replay
+from studio.prepare.split import overlaps, split
+from studio.records.example import Example, pair
+from studio.records.finding import Decision
+
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
+WORDS = [
+    "amber",
+    "basil",
+    "cedar",
+    "delta",
+    "ember",
+    "fjord",
+    "grove",
+    "heron",
+    "island",
+    "jasper",
+    "karma",
+    "lemon",
+    "maple",
+    "nectar",
+    "ocean",
+    "pearl",
+    "quartz",
+    "river",
+]
+
+
+def rows(count: int) -> list[Example]:
+    return [
+        pair(
+            n,
+            f"Tell me about the {WORDS[n % 18]} {WORDS[n * 7 % 18]} {WORDS[n // 18]} case?",
+            f"It is {WORDS[n * 5 % 18]} by {n}.",
+        )
+        for n in range(1, count + 1)
+    ]
+
+
+def decision(key: str, **fields: object) -> Decision:
+    return Decision.model_validate({"id": key, "at": NOW, "by": "ana", "action": "edit", **fields})
+
+
+def test_rows_in_are_rows_kept_and_dropped() -> None:
+    log = [
+        decision("d1", action="fix", kind="exact_duplicate", drops={"r2": "exact_duplicate"}),
+        decision("d2", edits={"r1": pair(1, "new", "words").messages}),
+        decision("d3", action="add", edits={"a1": pair(1, "more", "rows").messages}),
+        decision("d4", action="remove", drops={"r3": "removed_by_person", "r2": "removed_by_person"}),
+    ]
+    done = replay(rows(5), log)
+    assert [example.id for example in done.examples] == ["r1", "r4", "r5", "a1"]
+    assert [(drop.row, drop.reason) for drop in done.drops] == [(2, "exact_duplicate"), (3, "removed_by_person")]
+    assert done.changed == {"edit": 1}
+
+
+def test_undo_takes_back_the_last_standing_decision_only() -> None:
+    log = [decision("d1", drops={"r1": "removed_by_person"}), decision("d2", drops={"r2": "removed_by_person"})]
+    undone = replay(rows(3), [*log, decision("d3", action="undo", undoes="d2")])
+    assert [one.id for one in undone.standing] == ["d1"]
+    twice = replay(
+        rows(3), [*log, decision("d3", action="undo", undoes="d2"), decision("d4", action="undo", undoes="d1")]
+    )
+    assert len(twice.examples) == 3
+    with pytest.raises(StudioError, match="Only the last decision can be undone"):
+        replay(rows(3), [*log, decision("d3", action="undo", undoes="d1")])
+
+
+def test_a_tenth_for_the_exam_and_a_tenth_of_the_rest_for_practice() -> None:
+    done = split(rows(200))
+    assert (len(done.exam), len(done.validation), len(done.train)) == (20, 18, 162)
+    small = split(rows(20))
+    assert (len(small.exam), len(small.validation), len(small.train)) == (5, 5, 10)
+
+
+def test_the_split_depends_on_words_and_seed_alone() -> None:
+    forward, backward = split(rows(60)), split(rows(60)[::-1])
+    assert {example.id for example in forward.exam} == {example.id for example in backward.exam}
+    assert {example.id for example in split(rows(60), seed=1).exam} != {example.id for example in forward.exam}
+
+
+def test_copies_and_groups_stay_on_one_side() -> None:
+    examples = rows(40) + [example.model_copy(update={"id": f"r{example.row + 100}"}) for example in rows(40)]
+    examples += [
+        pair(300 + n, f"Question of customer {WORDS[n]} {WORDS[n + 1]}?", WORDS[n], group="k") for n in range(4)
+    ]
+    done = split(examples)
+    for side in done:
+        ids = {example.id for example in side}
+        assert all((f"r{n}" in ids) == (f"r{n + 100}" in ids) for n in range(1, 41))
+        assert len({example.id for example in side if example.group}) in (0, 4)
+
+
+def test_what_the_file_says_is_kept() -> None:
+    examples = [example.model_copy(update={"part": "exam" if example.row > 52 else "train"}) for example in rows(60)]
+    assert [example.row for example in split(examples).exam] == list(range(53, 61))
+
+
+def test_too_few_are_refused_with_what_more_would_bring() -> None:
+    with pytest.raises(StudioError) as caught:
+        split(rows(19))
+    assert str(caught.value) == (
+        "19 examples are too few: at least 20 are needed. The exam and the practice check take 5 each."
+        " 500 to 2,000 good ones teach a voice and a format."
+    )
+
+
+def test_an_uploaded_exam_that_overlaps_is_caught() -> None:
+    lesson = rows(30)
+    exam = [pair(1, lesson[4].question.upper(), "Something else."), pair(2, "A question that nobody asked?", "Yes.")]
+    assert overlaps(lesson, exam) == {"r5"}

@@ -1,0 +1,176 @@
+"""The first tab: a table comes in, is confirmed, mended, edited and saved, without a browser."""
+
+import html
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from studio.desk.studio import Studio
+from studio.errors import StudioError
+from studio.web.app import Page
+from studio.web.findings_card import Events, OneConflict, OneFinding
+from studio.web.listing import Listing
+from studio.web.view import View
+
+Loaded = Callable[[], View]
+
+
+def html_of(value: Any) -> str:
+    return str(value["value"]) if isinstance(value, dict) else str(value)
+
+
+def test_a_file_is_asked_about_before_anything_is_stored(page: Page, studio: Studio, table: Path) -> None:
+    answer = page.examples.columns.arrive(View(), str(table))
+    assert "Is this right?" in answer[4] and "54 rows" in answer[4]
+    assert "What does the kettle cost?" in answer[5]
+    assert answer[6]["value"] == "question" and answer[7]["value"] == "answer"
+    assert not studio.home.all_projects()
+
+
+def test_her_yes_makes_a_project_named_after_the_file(page: Page, studio: Studio, loaded: Loaded) -> None:
+    view = loaded()
+    assert [project.title for project in studio.home.all_projects()] == ["tickets"]
+    painted = page.examples.paint(view, Listing())
+    assert "54 examples" in painted[3]
+    assert "54 rows in the file, all 54 kept." in painted[6].replace("&#46;", ".")
+
+
+@pytest.mark.parametrize("name, content, said", [
+    ("empty.csv", b"", "empty"),
+    ("picture.csv", b"\x89PNG\r\n\x1a\n" + b"\0" * 40, ""),
+    ("header.csv", b"question,answer\n", ""),
+])  # fmt: skip
+def test_a_bad_file_leaves_a_sentence_and_nothing_else(page: Page, studio: Studio, tmp_path: Path, name: str,
+                                                       content: bytes, said: str) -> None:  # fmt: skip
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(StudioError) as wrong:
+        page.examples.columns.arrive(View(), str(path))
+    assert said in str(wrong.value) and len(str(wrong.value)) < 300
+    assert not path.exists(), "an uploaded copy that cannot be read is not kept"
+    assert not studio.home.all_projects()
+
+
+def test_a_broken_line_is_told_by_its_number(page: Page, tmp_path: Path) -> None:
+    path = tmp_path / "broken.jsonl"
+    path.write_text('{"question": "What?", "answer": "That."}\n{"question": \n{"question": "Who?", "answer": "Me."}\n')
+    head = page.examples.columns.arrive(View(), str(path))[4]
+    assert "Line 2 is no JSON" in html.unescape(head)
+
+
+def test_columns_that_nobody_can_guess_are_asked_for(page: Page, tmp_path: Path) -> None:
+    path = tmp_path / "odd.csv"
+    path.write_text("a,b,c,d,e\n" + "\n".join(f"{n} one,{n} two,{n} three,{n} four,{n} five" for n in range(30)))
+    key = page.examples.columns.take(path, path.name)
+    answer = page.examples.columns.ask(key)
+    assert set(answer[7]["choices"][0]) and answer[3]["visible"] is True
+    assert "five" in page.examples.columns.look(key, "a", "e", "(none)", "", "")
+
+
+def test_question_and_answer_cannot_be_one_column(page: Page, table: Path) -> None:
+    key = page.examples.columns.take(table, table.name)
+    with pytest.raises(StudioError, match="two different columns"):
+        page.examples.columns.look(key, "answer", "answer", "(none)", "", "")
+
+
+def test_fixing_and_undoing_come_back_to_where_it_was(page: Page, studio: Studio, loaded: Loaded,
+                                                      request_of_ana: gr.Request) -> None:  # fmt: skip
+    view = loaded()
+    before = studio.examples.view(view.project, view.dataset)
+    fixed = page.examples.findings.fix_everything(view, request_of_ana)
+    after = studio.examples.view(fixed.project, fixed.dataset)
+    assert len(after.examples) < len(before.examples) and fixed.stamp > view.stamp
+    assert after.card.rows_in == len(after.examples) + sum(after.card.dropped.values())
+    for _ in after.decisions:
+        fixed = page.examples.findings.take_back(fixed, request_of_ana)
+    assert studio.examples.view(fixed.project, fixed.dataset).examples == before.examples
+
+
+def test_one_finding_is_fixed_or_left(page: Page, studio: Studio, loaded: Loaded, request_of_ana: gr.Request) -> None:
+    view = loaded()
+    kinds = {finding.kind for finding in studio.examples.view(view.project, view.dataset).findings}
+    assert {"empty_answer", "exact_duplicate", "conflicting_answers"} <= kinds
+    view = OneFinding(studio, "empty_answer").fix(view, request_of_ana)
+    view = OneFinding(studio, "exact_duplicate").dismiss(view, request_of_ana)
+    left = {finding.kind for finding in studio.examples.view(view.project, view.dataset).findings}
+    assert not {"empty_answer", "exact_duplicate"} & left
+
+
+@pytest.mark.parametrize("choice", ["left", "right", "both"])
+def test_contradicting_answers_are_settled(page: Page, studio: Studio, loaded: Loaded, request_of_ana: gr.Request,
+                                           choice: str) -> None:  # fmt: skip
+    view = loaded()
+    shown = studio.examples.view(view.project, view.dataset)
+    finding = next(finding for finding in shown.findings if finding.kind == "conflicting_answers")
+    view = getattr(OneConflict(studio, list(finding.groups[0])), choice)(view, request_of_ana)
+    left = studio.examples.view(view.project, view.dataset)
+    assert not [f for f in left.findings if f.kind == "conflicting_answers" and finding.groups[0] in f.groups]
+    assert len(left.examples) == len(shown.examples) - (choice != "both")
+
+
+def test_every_finding_can_be_drawn_with_its_pair_to_settle(page: Page, studio: Studio, loaded: Loaded) -> None:
+    view = loaded()
+    shown = studio.examples.view(view.project, view.dataset)
+    with gr.Blocks() as drawn:
+        events = Events(gr.State(), gr.State(), gr.State(), gr.Markdown(), opened=True)
+        for finding in shown.findings:
+            page.examples.findings._finding(shown, finding, events)
+    labels = {block.value for block in drawn.blocks.values() if isinstance(block, gr.Button)}
+    assert {"Take them out", "Keep one of each", "Keep the left", "Use mine", "Show rows", "Leave as is"} <= labels
+
+
+def test_a_cell_is_rewritten_once_even_when_it_is_told_twice(page: Page, studio: Studio, loaded: Loaded,
+                                                             request_of_ana: gr.Request) -> None:  # fmt: skip
+    view = loaded()
+    ids = page.examples.table.paint(view, Listing())[1]
+    event = SimpleNamespace(index=[2, 2], value="A better answer.", previous_value="old")
+    after = page.examples.table.edit(view, ids, event, request_of_ana)
+    again = page.examples.table.edit(after, ids, event, request_of_ana)
+    shown = studio.examples.view(again.project, again.dataset)
+    assert again is after and len(shown.decisions) == 1
+    assert next(e for e in shown.examples if e.id == ids[2]).answer == "A better answer."
+
+
+def test_the_row_number_cannot_be_rewritten(page: Page, loaded: Loaded, request_of_ana: gr.Request) -> None:
+    view = loaded()
+    event = SimpleNamespace(index=[0, 0], value="9", previous_value="1")
+    assert page.examples.table.edit(view, ("r1",), event, request_of_ana) is view
+
+
+def test_rows_are_found_added_and_taken_out(
+    page: Page, studio: Studio, loaded: Loaded, request_of_ana: gr.Request
+) -> None:
+    view = loaded()
+    found = page.examples.table.paint(view, Listing(search="Sunday"))
+    assert len(found[0]["value"]) == 2
+    view, *_ = page.examples.table.add_row(view, "Do you sing?", "Only in spring.", request_of_ana)
+    view, _ = page.examples.table.remove_rows(view, "1, 2", request_of_ana)
+    ids = [example.id for example in studio.examples.view(view.project, view.dataset).examples]
+    assert "a1" in ids and not {"r1", "r2"} & set(ids)
+    with pytest.raises(StudioError, match="no row 999"):
+        page.examples.table.remove_rows(view, "999", request_of_ana)
+
+
+def test_long_tables_come_in_pages(page: Page, tmp_path: Path, request_of_ana: gr.Request) -> None:
+    path = tmp_path / "long.csv"
+    path.write_text(
+        "question,answer\n" + "\n".join(f"What about thing {n}?,It is thing {n} of all." for n in range(450))
+    )
+    columns = page.examples.columns
+    view, _ = columns.accept(
+        View(), columns.take(path, path.name), "question", "answer", "(none)", "", "", request_of_ana
+    )
+    sizes = [len(page.examples.table.paint(view, Listing(page=n))[0]["value"]) for n in range(4)]
+    assert sizes == [200, 200, 50, 50]
+
+
+@pytest.mark.parametrize("form", ["csv", "csv_for_excel", "jsonl"])
+def test_what_is_saved_is_offered_to_this_session_only(page: Page, loaded: Loaded, request_of_ana: gr.Request, form: str,
+                                                       offered: list[tuple[str, Path]]) -> None:  # fmt: skip
+    said = getattr(page.examples, f"export_{form}")(loaded(), request_of_ana)
+    session, path = offered[-1]
+    assert session == "s1" and path.is_file() and 'href="/studio/files/' in said

@@ -1,0 +1,240 @@
+"""Model, Teach and Compare without a browser; and what the page says when something does not work."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from studio.desk.studio import Studio
+from studio.errors import StudioError
+from studio.records.run import Status
+from studio.web import knobs
+from studio.web.app import Page
+from studio.web.errors import plainly
+from studio.web.talks import Talk
+from studio.web.teach_tab import Seen
+from studio.web.view import View
+from tests.fake_engine import FakeEngine
+
+Loaded = Callable[[], View]
+
+
+def planned(page: Page, view: View) -> View:
+    return page.model.open(view, "balanced", *(None for _ in knobs.NAMES))[0]
+
+
+def taught(page: Page, studio: Studio, view: View, request: gr.Request) -> View:
+    view = page.teach.begin(planned(page, view), request)
+    studio.runs.carry_out(view.run)
+    return view
+
+
+# Model
+
+
+def test_opening_the_tab_works_out_a_plan(page: Page, loaded: Loaded) -> None:
+    view, plan, onwards, *dials = page.model.open(loaded(), "balanced", *(None for _ in knobs.NAMES))
+    assert view.recipe is not None and view.recipe.base_model == "starter"
+    assert "each example is seen" in plan and "for learning the tool" in plan
+    assert onwards["interactive"] is True
+    assert [dial["value"] for dial in dials] == list(knobs.values_of(view.recipe))
+
+
+def test_a_plan_that_stands_is_left_alone(page: Page, loaded: Loaded) -> None:
+    view = planned(page, loaded())
+    again = page.model.open(view, "balanced", *knobs.values_of(view.recipe))
+    assert all(isinstance(part, dict) and "value" not in part for part in again)
+
+
+def test_presets_differ_in_patience(page: Page, loaded: Loaded) -> None:
+    view = loaded()
+    recipes = {preset: page.model.choose_preset(view, preset)[0].recipe for preset in ("quick", "balanced", "thorough")}
+    passes = [recipe.num_train_epochs for recipe in recipes.values()]
+    assert passes == sorted(set(passes))
+
+
+def test_a_model_that_is_none_is_answered_beside_the_plan(page: Page, loaded: Loaded, tmp_path: Path) -> None:
+    view, plan, onwards, *_ = page.model.choose_other(loaded(), str(tmp_path), "", "balanced")
+    assert view.recipe is None and 'role="alert"' in plan and onwards["interactive"] is False
+
+
+@pytest.mark.parametrize("name, value", [
+    ("learning_rate", 0), ("learning_rate", "abc"), ("learning_rate", None), ("learning_rate", float("nan")), ("r",
+    1.5),
+    ("r", -8), ("num_train_epochs", 0), ("lora_dropout", 1), ("seed", -1), ("target_modules", "(a+)+!"), ("method",
+    "magic"),
+    ("packing", 7), ("instructions", "x" * 9_000),
+])  # fmt: skip
+def test_a_value_that_cannot_work_is_said_beside_its_field(page: Page, loaded: Loaded, name: str, value: Any) -> None:
+    view = planned(page, loaded())
+    values = list(knobs.values_of(view.recipe))
+    values[knobs.NAMES.index(name)] = value
+    noted = dict(zip(knobs.NAMES, page.model.check(*values), strict=True))
+    assert "wrong" in noted[name]["elem_classes"] and "Use " in noted[name]["info"]
+    assert [n for n in noted if "wrong" in noted[n]["elem_classes"]] == [name]
+    after, plan, *_ = page.model.plan_again(view, *values)
+    assert after.recipe is None and 'role="alert"' in plan
+
+
+def test_an_unusual_value_is_explained_and_allowed(page: Page, loaded: Loaded) -> None:
+    view = planned(page, loaded())
+    values = list(knobs.values_of(view.recipe))
+    values[knobs.NAMES.index("learning_rate")] = 0.05
+    noted = dict(zip(knobs.NAMES, page.model.check(*values), strict=True))
+    assert "unusual" in noted["learning_rate"]["elem_classes"]
+    assert page.model.plan_again(view, *values)[0].recipe.learning_rate == 0.05
+
+
+def test_what_the_model_reads_is_shown_in_its_parts(page: Page, loaded: Loaded) -> None:
+    assert "piece learned" in page.model.see(planned(page, loaded()))
+
+
+# Teach
+
+
+def test_without_a_plan_the_button_says_why(page: Page, loaded: Loaded, request_of_ana: gr.Request) -> None:
+    painted = page.teach.paint(loaded())
+    assert painted[3]["interactive"] is False and "Model tab" in painted[2]
+    with pytest.raises(StudioError):
+        page.teach.begin(loaded(), request_of_ana)
+
+
+def test_a_second_press_finds_the_run_that_is_there(page: Page, studio: Studio, loaded: Loaded,
+                                                    request_of_ana: gr.Request) -> None:  # fmt: skip
+    view = planned(page, loaded())
+    first, second = page.teach.begin(view, request_of_ana), page.teach.begin(view, request_of_ana)
+    assert first.run == second.run and len(studio.runs.all(view.project)) == 1
+
+
+def test_two_plans_wait_in_turn_and_one_can_leave(page: Page, studio: Studio, loaded: Loaded,
+                                                  request_of_ana: gr.Request) -> None:  # fmt: skip
+    view = planned(page, loaded())
+    page.teach.begin(view, request_of_ana)
+    other = replace(view, recipe=view.recipe.model_copy(update={"seed": 7}))
+    other = page.teach.begin(other, request_of_ana)
+    assert "1 run before this one" in page.teach.paint(other)[2]
+    page.teach.end(other, request_of_ana)
+    assert studio.runs.view(other.run).state.status is Status.STOPPED
+
+
+def test_the_whole_curve_is_there_for_whoever_comes_later(page: Page, studio: Studio, loaded: Loaded,
+                                                          request_of_ana: gr.Request) -> None:  # fmt: skip
+    view = taught(page, studio, loaded(), request_of_ana)
+    seen, timer, headline, *rest = page.teach.paint(View(project=view.project, dataset=view.dataset, run=view.run))
+    assert timer["active"] is False and "Finished" in headline
+    assert len(rest[4].data[0].x) == 8 and "<table" in rest[5]
+    assert all(isinstance(part, dict) for part in page.teach.look(view, seen)), "nothing new, nothing drawn"
+    assert page.teach.look(view, Seen())[0].stamp == view.stamp + 1, "the end of a run is told to the whole page"
+
+
+def test_a_failure_is_told_in_words(page: Page, studio: Studio, loaded: Loaded, request_of_ana: gr.Request) -> None:
+    assert isinstance(studio.engine, FakeEngine)
+    studio.engine.failing = "The disk is full."
+    view = taught(page, studio, loaded(), request_of_ana)
+    painted = page.teach.paint(view)
+    assert "The disk is full" in painted[2] and painted[5]["visible"] is True
+
+
+# Compare
+
+
+def ask(page: Page, talk: Talk, question: str, request: gr.Request, told: str = "") -> list[tuple[Any, ...]]:
+    return list(page.compare.ask(talk, question, 0, 100, "", 0.0, 100, told, request))
+
+
+def test_both_answer_and_each_reply_bears_its_mark(page: Page, studio: Studio, loaded: Loaded,
+                                                   request_of_ana: gr.Request) -> None:  # fmt: skip
+    view = taught(page, studio, loaded(), request_of_ana)
+    talk = page.compare.paint(view, Talk())[0]
+    said = ask(page, talk, "<b>Hello?</b>", request_of_ana)
+    assert len(said) > 3, "it streams"
+    base, tuned = said[-1][3], said[-1][4]
+    assert base[1]["content"] != tuned[1]["content"]
+    assert "weights" in base[1]["content"] and "<b>" not in base[0]["content"]
+    assert studio.chats.turns(view.run, said[0][0].chat)[0].by == "ana"
+
+
+def test_the_exam_brings_its_question_and_the_experts_answer(page: Page, studio: Studio, loaded: Loaded,
+                                                             request_of_ana: gr.Request) -> None:  # fmt: skip
+    view = taught(page, studio, loaded(), request_of_ana)
+    talk, question, expert, button = page.compare.from_exam(page.compare.paint(view, Talk())[0])
+    first = studio.chats.exam(view.run)[0]
+    assert question == first.question and talk.expert == first.answer and expert["visible"] is True
+    assert button.startswith("From the exam (2 of")
+    chat = ask(page, talk, question, request_of_ana)[0][0].chat
+    assert studio.chats.turns(view.run, chat)[0].expert == first.answer
+
+
+def test_a_pane_that_departs_from_what_was_taught_says_so(page: Page, studio: Studio, loaded: Loaded,
+                                                          request_of_ana: gr.Request) -> None:  # fmt: skip
+    view = taught(page, studio, loaded(), request_of_ana)
+    last = ask(page, page.compare.paint(view, Talk())[0], "Hello?", request_of_ana, told="Answer in rhyme.")[-1]
+    assert "departs" in last[2] and "departs" not in last[1]
+
+
+def test_stop_ends_both(page: Page, studio: Studio, loaded: Loaded, request_of_ana: gr.Request) -> None:
+    view = taught(page, studio, loaded(), request_of_ana)
+    stream = page.compare.ask(page.compare.paint(view, Talk())[0], "Hello?", 0, 100, "", 0, 100, "", request_of_ana)
+    talk = next(stream)[0]
+    next(stream)
+    page.compare.end(talk)
+    assert "ended before it was finished" in list(stream)[-1][4][1]["content"]
+
+
+def test_an_empty_question_is_answered_with_a_sentence(page: Page, studio: Studio, loaded: Loaded,
+                                                       request_of_ana: gr.Request) -> None:  # fmt: skip
+    view = taught(page, studio, loaded(), request_of_ana)
+    with pytest.raises(StudioError, match="no question"):
+        ask(page, page.compare.paint(view, Talk())[0], "  ", request_of_ana)
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_the_conversation_can_be_taken_away(page: Page, studio: Studio, loaded: Loaded, request_of_ana: gr.Request,
+                                            form: str, offered: list[tuple[str, Path]]) -> None:  # fmt: skip
+    view = taught(page, studio, loaded(), request_of_ana)
+    talk = ask(page, page.compare.paint(view, Talk())[0], "Hello?", request_of_ana)[0][0]
+    getattr(page.compare, f"export_{form}")(talk, request_of_ana)
+    assert "Hello?" in offered[-1][1].read_text(encoding="utf-8-sig")
+
+
+# The page
+
+
+def test_the_address_brings_back_what_was_looked_at(page: Page, studio: Studio, loaded: Loaded,
+                                                    request_of_ana: gr.Request) -> None:  # fmt: skip
+    view = taught(page, studio, loaded(), request_of_ana)
+    request_of_ana.request.query_params = {"project": view.project, "run": view.run}
+    seen = page.arrive(request_of_ana)
+    assert (seen.project, seen.dataset, seen.run) == (view.project, view.dataset, view.run)
+    request_of_ana.request.query_params = {"project": "../../etc", "run": "x"}
+    assert page.arrive(request_of_ana).project == view.project, "an unknown one is the newest"
+    header = page.paint(view)
+    assert [tab.label for tab in header[3:]] == ["Examples ✓", "Model ✓", "Teach ✓", "Compare"]
+
+
+def test_a_mistake_is_a_notice_and_a_fault_has_a_number(caplog: pytest.LogCaptureFixture) -> None:
+    def wrong() -> str:
+        raise StudioError("That <b>did not</b> work.", hint="Do this.")
+
+    def broken() -> str:
+        raise ZeroDivisionError("private words")
+
+    _, notice = plainly(wrong, 1)()
+    assert "did not" in notice.value and "<b>" not in notice.value and "Do this" in notice.value
+    _, notice = plainly(broken, 1)()
+    assert "private words" not in notice.value and "number" in notice.value
+    number = notice.value.split("number ")[1][:6]
+    assert number in caplog.text
+
+
+def test_looking_costs_little(page: Page, studio: Studio, loaded: Loaded, request_of_ana: gr.Request) -> None:
+    view = taught(page, studio, loaded(), request_of_ana)
+    seen = page.teach.paint(view)[0]
+    began = time.perf_counter()
+    for _ in range(20):
+        page.teach.look(view, seen)
+    assert (time.perf_counter() - began) / 20 < 0.1

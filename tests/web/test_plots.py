@@ -1,0 +1,34 @@
+"""Curves: complete, thin enough for a browser, and without anybody's words in them."""
+
+import pytest
+
+from studio.web.plots import MOST_POINTS, learning_curve, series, thinned
+
+
+def curve(steps: int) -> list[dict[str, object]]:
+    lines: list[dict[str, object]] = []
+    for step in range(1, steps + 1):
+        lines.append({"step": step, "loss": 3 / step, "learning_rate": 0.001})
+        if step % 10 == 0:
+            lines.append({"step": step, "eval_loss": 3 / step + 0.1})
+    return lines
+
+
+@pytest.mark.parametrize("points", [0, 1, 2, 499, 500, 501, 2_000, 50_000])
+def test_a_line_has_at_most_five_hundred_points_with_both_ends(points: int) -> None:
+    line = [(float(n), float(n)) for n in range(points)]
+    thin = thinned(line)
+    assert len(thin) == min(points, MOST_POINTS)
+    assert not line or (thin[0], thin[-1]) == (line[0], line[-1])
+    assert thin == sorted(set(thin))
+
+
+def test_each_measure_is_drawn_from_the_lines_that_hold_it() -> None:
+    assert series(curve(20), "eval_loss") == [(10.0, 0.4), (20.0, 0.25)]
+    figure = learning_curve(curve(2_000), 2_500)
+    assert [len(trace.x) for trace in figure.data] == [500, 200, 500]
+    assert tuple(figure.layout.xaxis.range) == (0, 2_500)
+
+
+def test_a_run_without_a_line_yet_has_an_empty_figure() -> None:
+    assert all(not trace.x for trace in learning_curve([]).data)

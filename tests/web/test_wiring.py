@@ -1,0 +1,67 @@
+"""The page as a machine sees it: every control does something, nothing is public, every handler fits its inputs."""
+
+import inspect
+from typing import Any
+
+import gradio as gr
+
+from studio.records.recipe import Recipe
+from studio.web.app import Page
+
+INPUTS = (gr.Textbox, gr.Number, gr.Dropdown, gr.Radio, gr.Checkbox, gr.Slider, gr.File, gr.UploadButton, gr.Dataframe)
+SPECIAL = (gr.Request, gr.EditData)
+
+
+def events(page: Page) -> list[Any]:
+    return list(page.blocks.fns.values())
+
+
+def test_every_input_feeds_or_is_changed_by_an_event(page: Page) -> None:
+    used = {block._id for event in events(page) for block in (*event.inputs, *event.outputs)}
+    used |= {target[0] for event in events(page) for target in event.targets}
+    idle = [block for block in page.blocks.blocks.values() if isinstance(block, INPUTS) and block._id not in used]
+    assert not idle, [getattr(block, "label", block) for block in idle]
+
+
+def test_every_input_is_read_by_a_handler(page: Page) -> None:
+    read = {block._id for event in events(page) for block in event.inputs}
+    deaf = [b for b in page.blocks.blocks.values() if isinstance(b, INPUTS) and b._id not in read]
+    by_cell = {id(page.examples.table.table)}  # the table tells its edited cell in the event itself
+    assert not [block.label for block in deaf if id(block) not in by_cell]
+
+
+def test_every_button_is_heard(page: Page) -> None:
+    heard = {target[0] for event in events(page) for target in event.targets}
+    mute = [b for b in page.blocks.blocks.values() if isinstance(b, gr.Button | gr.UploadButton) and b._id not in heard]
+    assert not [button.value for button in mute]
+
+
+def test_every_handler_takes_what_it_is_given(page: Page) -> None:
+    for event in events(page):
+        if event.fn is None or event.name == "draw":
+            continue
+        parameters = [p for p in inspect.signature(event.fn).parameters.values() if p.annotation not in SPECIAL]
+        if any(p.kind is p.VAR_POSITIONAL for p in parameters):
+            assert len(event.inputs) >= len(parameters) - 1, event.name
+        else:
+            assert len(parameters) == len(event.inputs), event.name
+
+
+def test_nothing_is_offered_as_a_public_call(page: Page) -> None:
+    assert {event.api_visibility for event in events(page)} <= {"private", "undocumented"}
+
+
+def test_every_field_of_the_recipe_has_its_place(page: Page) -> None:
+    placed = set(page.model.knobs) | {"base_model", "revision"}
+    assert placed == set(Recipe.model_fields)
+
+
+def test_nothing_is_used_that_stays_empty_under_the_policy_of_the_page(page: Page) -> None:
+    assert not [b for b in page.blocks.blocks.values() if isinstance(b, gr.HTML | gr.LinePlot | gr.Code)]
+
+
+def test_nothing_is_kept_in_a_module(page: Page) -> None:
+    for event in events(page):
+        module = inspect.getmodule(inspect.unwrap(event.fn)) if event.fn else None
+        kept = [n for n, v in vars(module).items() if isinstance(v, list | set) and n not in ("__all__", "__path__")]
+        assert not kept or module is None or not module.__name__.startswith("studio."), (module, kept)
