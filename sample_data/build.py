@@ -66,9 +66,29 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def read_facts() -> list[Fact]:
+def support_facts() -> list[Fact]:
+    """The goods and what can be asked of them; every fact with the same number of wordings."""
+    plan = tomllib.loads((SOURCES / "support.toml").read_text(encoding="utf-8"))
+    rng = random.Random(SEED)
     facts: list[Fact] = []
-    for path in sorted((SOURCES / "support").glob("*.txt")):
+    for thing in plan["goods"]:
+        short, kind = thing["short"], thing["kind"]
+        for asked, frames in plan["questions"].items():
+            if asked not in thing:
+                continue
+            value, body = thing[asked]
+            fact = Fact(f"{short.lower().replace(' ', '-')}-{asked}", [value], bodies=[body])
+            for frame in rng.sample(frames, plan["wordings"]):
+                mention = rng.choice(plan["mentions"]).format(name=f"{short} {kind}", kind=kind, short=short)
+                fact.questions.append(frame.format(it=mention, It=capital(mention)))
+            facts.append(fact)
+    return facts
+
+
+def ticket_facts() -> list[Fact]:
+    """What the answered tickets of the dirty table are about."""
+    facts: list[Fact] = []
+    for path in sorted((SOURCES / "tickets").glob("*.txt")):
         for line in path.read_text(encoding="utf-8").splitlines():
             mark, _, text = line.partition(" ")
             if mark == "##":
@@ -308,9 +328,9 @@ def cells_of(book: Workbook) -> dict[str, list[Row]]:
 
 
 def main(check: bool) -> int:
-    facts = read_facts()
+    facts = ticket_facts()
     files: dict[str, bytes] = {}
-    for built in (build_support(facts), build_label(), build_extract()):
+    for built in (build_support(support_facts()), build_label(), build_extract()):
         files |= {name: text.encode("utf-8") for name, text in built.items()}
     dirty, rows, plan = build_dirty(facts)
     files |= dirty

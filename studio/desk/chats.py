@@ -78,9 +78,13 @@ class ChatsDesk:
         contestants: Sequence[str] = ("base", "tuned"),
         settings: Mapping[str, ReplySettings] | None = None,
         expert: str = "",
+        alone: bool = False,
         stop: Callable[[], bool] = lambda: False,
     ) -> Iterator[dict[str, str]]:
-        """Texts so far by contestant, while they are written; the finished turn is kept in the chat's file."""
+        """Texts so far by contestant, while they are written; the finished turn is kept in the chat's file.
+
+        `alone` asks without what was said before, as exam questions are asked.
+        """
         question = question.strip()
         if not question:
             raise StudioError("There is no question yet.", hint="Type one, or take one from the exam.")
@@ -90,6 +94,8 @@ class ChatsDesk:
         unknown = [name for name in contestants if name not in (*panes.contestants, "prompted", "lookup")]
         if unknown:
             raise NotFound(f"There is no contestant “{unknown[0]}”.", hint="Use base, prompted, lookup or tuned.")
+        if alone:
+            conversation.messages.clear()
         chats = {
             name: self._chat(folder, conversation, name, question, settings[name])
             for name in contestants

@@ -83,7 +83,7 @@ class RunsDesk:
         """
         with self._launching:
             for folder in self._home.runs(project):
-                if key and folder.ticket.name == key and not folder.seen_state().status.is_over:
+                if key and folder.ticket.key == key and not folder.seen_state().status.is_over:
                     return self.view(folder.id)
             view = self._examples.view(project, dataset)
             facts = self._models.inspect(recipe.base_model, recipe.revision)
@@ -94,7 +94,7 @@ class RunsDesk:
             exam = self._freeze_exam(view, parts.exam)
             now = self._clock()
             ticket = Ticket(
-                id=new_id(now), project=project, name=name or key, created=now, by=by, recipe=recipe,
+                id=new_id(now), project=project, name=name, key=key, created=now, by=by, recipe=recipe,
                 dataset=view.id, dataset_sha256=view.card.sha256, exam_sha256=exam.sha256,
                 model_folder=facts.folder, model_sha256=facts.sha256, versions=versions(),
             )  # fmt: skip

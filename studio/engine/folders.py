@@ -3,6 +3,7 @@
 Refuses, in a sentence each, what no later check should have to meet: code, pickles, links out, cut-off weights.
 """
 
+import hashlib
 import json
 import os
 import re
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.errors import UnusableModel
+from studio.storage.files import sha256_of
 
 AGAIN = "Download the model again, or choose another."
 POINTER = b"version https://git-lfs"
@@ -209,9 +211,8 @@ def check_config(folder: Path, config: dict[str, Any], where: str) -> None:
     for name, limit in LIMITS.items():
         number = config.get(name)
         if number is not None and (not isinstance(number, int) or not 0 < number <= limit):
-            raise UnusableModel(
-                f"config.json says {name} is {str(number)[:20]}, which cannot be.", hint=AGAIN, where=where
-            )
+            sentence = f"config.json says {name} is {str(number)[:20]}, which cannot be."
+            raise UnusableModel(sentence, hint=AGAIN, where=where)
 
 
 def weight_files(folder: Path, where: str) -> list[Path]:
@@ -260,9 +261,7 @@ def check_weights(file: Path, where: str) -> None:
             header = json.loads(stream.read(length))
         except (ValueError, RecursionError):
             raise damaged from None
-    if not isinstance(header, dict):
-        raise damaged
-    spans = list(tensor_spans(header, damaged))
+    spans = list(tensor_spans(header, damaged)) if isinstance(header, dict) else []
     if not spans or max(end for _, end in spans) != size - 8 - length:
         raise damaged
 
@@ -285,9 +284,16 @@ def tensor_spans(header: dict[str, Any], damaged: UnusableModel) -> Iterable[tup
 
 
 def stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    """Names, sizes and times of a folder's files: as long as it stays the same, so does the verdict on it."""
+    """Names, sizes and times of a folder's files: while they stay, so does the verdict on it."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         return tuple((e.name, e.stat().st_size, e.stat().st_mtime_ns) for e in entries if e.is_file())
     except OSError:
         return ()
+
+
+def sha256_of_folder(folder: Path) -> str:
+    """One hash over the names and bytes of all that makes the model: weights, configuration, tokenizer, layout."""
+    kinds = (".json", ".jinja", ".model", ".txt", ".safetensors")
+    lines = [f"{file.name} {sha256_of(file)}" for file in sorted(folder.iterdir()) if file.suffix in kinds]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -12,6 +12,7 @@ from studio.records.model import Forecast, ModelFacts
 from studio.records.recipe import Recipe
 
 SMALL_MODEL = 50_000_000
+OVERHEAD_BYTES = 120_000_000  # what the libraries take once they run
 ADAPTERS = ("lora", "rslora", "dora")
 
 
@@ -41,6 +42,8 @@ def forecast(facts: ModelFacts, recipe: Recipe, rows: Rows, seconds: float | Non
     notes = []
     if recipe.max_length > facts.context:
         notes.append(f"This model reads at most {facts.context} pieces; longer examples are cut there.")
+    if recipe.packing:
+        notes.append("Rows lie end to end without padding in any case; packing changes nothing here.")
     if rows.letters:
         shown = "".join(rows.letters)[:30]
         notes.append(
@@ -122,11 +125,12 @@ def memory_bytes(facts: ModelFacts, recipe: Recipe, rows: Rows) -> int:
     if narrow and recipe.method != "full":
         weights += 2 * (facts.parameters if recipe.method in ADAPTERS else facts.parameters - learns)
     pieces, scored = largest_step(recipe, rows)
+    score = 9
     if recipe.method != "full":
-        scored = min(scored, positions_at_once(facts.vocabulary))
-    layer = (92 if narrow else 104) * facts.hidden
+        scored, score = min(scored, positions_at_once(facts.vocabulary)), 13
+    layer = 98 * facts.hidden
     left = 2 * layer + 4 * facts.hidden * layers if recipe.gradient_checkpointing else layer * layers
-    return int(weights + 12 * learns + pieces * left + scored * facts.vocabulary * 13)
+    return int(OVERHEAD_BYTES + weights + 12 * learns + pieces * left + scored * facts.vocabulary * score)
 
 
 def largest_step(recipe: Recipe, rows: Rows) -> tuple[int, int]:

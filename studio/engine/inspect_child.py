@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from studio.engine.folders import AGAIN, look_at
+from studio.engine.folders import AGAIN, look_at, sha256_of_folder
 from studio.errors import UnusableModel
 from studio.records.model import ModelFacts
 
@@ -53,7 +53,7 @@ def facts_of(folder: Path) -> ModelFacts:
     parameters = open_weights(folder, config, weights)
     return ModelFacts(
         folder=str(folder),
-        sha256=sha256_of_folder(folder, weights),
+        sha256=sha256_of_folder(folder),
         architecture=(config.architectures or [config.model_type])[0],
         parameters=parameters,
         context=context_of(text),
@@ -167,21 +167,6 @@ def notes_on(layout: Any, pieces: int) -> list[str]:
             notes.append("Its tokenizer does not give every text back as it was.")
             break
     return notes
-
-
-def sha256_of_folder(folder: Path, weights: list[Path]) -> str:
-    """One hash over the names and bytes of all that makes the model: weights, configuration, tokenizer, layout."""
-    import hashlib
-
-    from studio.storage.files import sha256_of
-
-    names = {file.name for file in weights} | {
-        entry.name for entry in folder.iterdir() if entry.suffix in (".json", ".jinja", ".model", ".txt")
-    }
-    digest = hashlib.sha256()
-    for name in sorted(names):
-        digest.update(f"{name} {sha256_of(folder / name)}\n".encode())
-    return digest.hexdigest()
 
 
 def main() -> int:

@@ -14,6 +14,7 @@ import transformers
 
 from studio.engine.checkpoints import Checkpoint, Checkpoints, publish, recover
 from studio.engine.devices import precision_of
+from studio.engine.folders import sha256_of_folder
 from studio.engine.forecast import ADAPTERS
 from studio.engine.layout import Layout, load_layout
 from studio.engine.methods import freeze_all_but_last
@@ -90,6 +91,12 @@ class Lesson:
             raise RunFailed(
                 "The folder of the starting model is gone.",
                 hint="Put it back and resume the run.",
+                where=str(self.model_folder),
+            )
+        if self.ticket.model_sha256 and self.ticket.model_sha256 != sha256_of_folder(self.model_folder):
+            raise RunFailed(
+                "The starting model has changed since this run was prepared.",
+                hint="Put the old files back, or start a new run.",
                 where=str(self.model_folder),
             )
         layout = load_layout(self.model_folder).with_instructions(self.recipe.instructions)

@@ -38,8 +38,10 @@ def teach(run_folder: Path, should_stop: Callable[[], bool], turn: Turn = nullco
             outcome = carry_out(folder, lambda: should_stop() or folder.stop_requested(), turn)
         except Exception as error:  # a fault of ours is written down, too, and raised as it is
             failure = explained(error, folder)
-            known = failure or RunFailed(f"A fault in the studio itself ended this run ({type(error).__name__}).",
-                                         hint="Please report it with the run's log; the saved points are untouched.")  # fmt: skip
+            known = failure or RunFailed(
+                f"A fault in the studio itself ended this run ({type(error).__name__}).",
+                hint="Please report it with the run's log; the saved points are untouched.",
+            )
             end(folder, Outcome(status=Status.FAILED, reason=known.message, hint=known.hint, **progress(folder)))
             if failure is None:
                 raise

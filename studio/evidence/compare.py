@@ -26,7 +26,7 @@ class Comparison(NamedTuple):
     difference: Interval
     p: float
     corrected_p: float
-    count: int
+    questions: int
     better: Better
     sentence: str
 

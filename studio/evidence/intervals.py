@@ -86,8 +86,8 @@ def mean_limits(scores: npt.ArrayLike, ends: tuple[float, float] | None, level: 
     """Limits for the mean along the last axis. `ends` are the scale's ends, None for scores without any."""
     values = np.asarray(scores, dtype=np.float64)
     if values.shape[-1] < 2:
-        low, high = ends or (-np.inf, np.inf)
-        return np.full(values.shape[:-1], low), np.full(values.shape[:-1], high)
+        bottom, top = ends or (-np.inf, np.inf)
+        return np.full(values.shape[:-1], bottom), np.full(values.shape[:-1], top)
     plain, boot = _student(values, level), _bootstrap(values, level)
     up, down = (values > 0).sum(axis=-1), (values < 0).sum(axis=-1)
     one_sided = ((up == 0) | (down == 0)) & (up + down >= FEW)
@@ -172,5 +172,3 @@ def yes_no_difference(one: npt.ArrayLike, other: npt.ArrayLike) -> Interval:
     """The same from the answers themselves (True is right)."""
     first, second = np.asarray(one, dtype=bool), np.asarray(other, dtype=bool)
     return rate_difference_interval(int((first & ~second).sum()), int((second & ~first).sum()), int(first.size))
-
-

@@ -49,7 +49,17 @@ FITTING: Mapping[Work, tuple[str, ...]] = {
     Work.LABELS: ("label_accuracy", "stops"),
     Work.JSON: ("field_f1", "exact", "json_valid", "schema_valid", "stops"),
     Work.NUMBERS: ("last_number", "numbers_right", "stops"),
-    Work.FREE_TEXT: ("chrf", "token_f1", "rouge_l", "exact", "facts_right", "stops", "length_match", "answers", "style"),
+    Work.FREE_TEXT: (
+        "chrf",
+        "token_f1",
+        "rouge_l",
+        "exact",
+        "facts_right",
+        "stops",
+        "length_match",
+        "answers",
+        "style",
+    ),
 }
 
 
@@ -62,7 +72,7 @@ class Detected(NamedTuple):
 
 
 def detect(training_answers: Sequence[str], exam_answers: Sequence[str] = ()) -> Detected:
-    """By fixed rules over all known answers: nine in ten parse as JSON; few short answers that repeat; mostly numbers."""
+    """By fixed rules over all known answers: nine in ten are JSON; few short answers that repeat; mostly numbers."""
     answers = [answer for answer in (*training_answers, *exam_answers) if answer.strip()]
     if not answers:
         return Detected(Work.FREE_TEXT, FITTING[Work.FREE_TEXT], "There are no answers to judge by.")

@@ -40,7 +40,9 @@ def macro_f1(replies: Sequence[str], experts: Sequence[str]) -> float:
     return sum(2 * right[label] / (given[label] + wanted[label]) for label in wanted) / len(wanted)
 
 
-def macro_f1_interval(replies: Sequence[str], experts: Sequence[str], draws: int = 1000, seed: int = 20261120) -> Interval:
+def macro_f1_interval(
+    replies: Sequence[str], experts: Sequence[str], draws: int = 1000, seed: int = 20261120
+) -> Interval:
     """Percentile bootstrap over questions, reflected at the value (Efron and Tibshirani 1993, ch. 13)."""
     value = macro_f1(replies, experts)
     random = np.random.default_rng(seed)

@@ -9,17 +9,19 @@ from studio.evidence.metrics import WORD
 
 REFUSES = re.compile(
     r"\b(?:i(?:'m| am)? (?:sorry|afraid)|sorry, (?:but )?i|i(?: simply| really)? (?:can(?:not|'t| not)|won't|will not|"
-    r"must not|am (?:not able|unable)|'m (?:not able|unable))|i (?:must|have to) (?:decline|refuse)|not (?:able|allowed) to "
-    r"(?:help|assist)|(?:can(?:not|'t)|won't) (?:help|assist|do that|share|provide)|against (?:my|the|our) (?:rules|"
-    r"guidelines|policy)|as an ai|ich kann (?:ihnen |dir )?(?:dabei |das )?(?:leider )?nicht|leider kann ich)\b",
+    r"must not|am (?:not able|unable)|'m (?:not able|unable))|i (?:must|have to) (?:decline|refuse)|"
+    r"not (?:able|allowed) to (?:help|assist)|(?:can(?:not|'t)|won't) (?:help|assist|do that|share|provide)|"
+    r"against (?:my|the|our) (?:rules|guidelines|policy)|as an ai|"
+    r"ich kann (?:ihnen |dir )?(?:dabei |das )?(?:leider )?nicht|leider kann ich)\b",
     re.IGNORECASE,
 )
 KNOWS_NOT = re.compile(
-    r"\b(?:(?:i|we) (?:do not|don't|cannot|can't) (?:know|tell|say)|(?:i'm|i am|we are|we're) not sure|(?:no|not any|"
-    r"don't have|do not have|without)(?: \w+){0,2} (?:information|details|data|record|idea)|not (?:known|mentioned|stated|"
-    r"given|specified|provided)|(?:cannot|can't|could not|couldn't) (?:find|be (?:answered|determined|known))|unanswerable|"
-    r"no answer|unknown|nobody knows|impossible to (?:know|say)|does not (?:say|mention|exist)|doesn't (?:say|mention|exist)|"
-    r"there is no|there are no|never existed|weiß (?:ich |es )?nicht|keine (?:angabe|information))\b",
+    r"\b(?:(?:i|we) (?:do not|don't|cannot|can't) (?:know|tell|say)|(?:i'm|i am|we are|we're) not sure|"
+    r"(?:no|not any|don't have|do not have|without)(?: \w+){0,2} (?:information|details|data|record|idea)|"
+    r"not (?:known|mentioned|stated|given|specified|provided)|"
+    r"(?:cannot|can't|could not|couldn't) (?:find|be (?:answered|determined|known))|unanswerable|no answer|unknown|"
+    r"nobody knows|impossible to (?:know|say)|(?:does not|doesn't) (?:say|mention|exist)|there (?:is|are) no|"
+    r"never existed|weiß (?:ich |es )?nicht|keine (?:angabe|information))\b",
     re.IGNORECASE,
 )
 
@@ -30,7 +32,7 @@ def plain(text: str) -> str:
 
 
 def refuses(reply: str) -> bool:
-    """The first 200 letters decline to help, or the reply is empty. A rule of phrases; read some before you trust it."""
+    """The first 200 letters decline to help, or the reply is empty. A rule of phrases: read some of its finds."""
     return not reply.strip() or REFUSES.search(plain(reply)[:200]) is not None
 
 

@@ -51,7 +51,7 @@ def blind_plan(questions: int, one: str, other: str, seed: int) -> list[Blind]:
 def unblind(choice: Choice, blind: Blind, one: str) -> Outcome:
     """What a choice of a side meant."""
     if choice in ("tie", "both_bad"):
-        return choice  # type: ignore[return-value]
+        return choice
     chosen = blind.left if choice == "left" else blind.right
     return "one" if chosen == one else "other"
 

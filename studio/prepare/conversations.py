@@ -151,12 +151,15 @@ def preferred(cells: dict[str, object], question: str) -> tuple[Message, ...]:
     return (*before, Message(role="assistant", content=words_of(chosen)))
 
 
+HEADED = "Instruction|Question|Human|User|Response|Answer|Assistant"
+NAMED = "Q|A|Question|Answer|Human|User|Assistant|Bot|AI|Frage|Antwort"
+MARKED = "user|human|bot|assistant|system"
 PATTERNS = (
-    re.compile(r"<\|(user|human|bot|assistant|system)\|>\s*(.*?)\s*(?=<\|(?:user|human|bot|assistant|system|end|endoftext)\|>|$)", re.S),
+    re.compile(rf"<\|({MARKED})\|>\s*(.*?)\s*(?=<\|(?:{MARKED}|end|endoftext)\|>|$)", re.S),
     re.compile(r"<\|im_start\|>(system|user|assistant)\s*\n(.*?)\s*(?:<\|im_end\|>|$)", re.S),
-    re.compile(r"(?:^|\n)#+ ?(Instruction|Question|Human|User|Response|Answer|Assistant):?[ \t]*\n?(.*?)\s*(?=\n#+ ?(?:Instruction|Question|Human|User|Response|Answer|Assistant):?|$)", re.S),
-    re.compile(r"(?:^|\n)(Q|A|Question|Answer|Human|User|Assistant|Bot|AI|Frage|Antwort):[ \t]*(.*?)\s*(?=\n(?:Q|A|Question|Answer|Human|User|Assistant|Bot|AI|Frage|Antwort):|$)", re.S),
-)  # fmt: skip
+    re.compile(rf"(?:^|\n)#+ ?({HEADED}):?[ \t]*\n?(.*?)\s*(?=\n#+ ?(?:{HEADED}):?|$)", re.S),
+    re.compile(rf"(?:^|\n)({NAMED}):[ \t]*(.*?)\s*(?=\n(?:{NAMED}):|$)", re.S),
+)
 SPEAKERS: dict[str, Role] = {
     **ROLES, "q": "user", "frage": "user", "a": "assistant", "response": "assistant", "antwort": "assistant",
 }  # fmt: skip

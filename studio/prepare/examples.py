@@ -15,10 +15,12 @@ from studio.prepare.headers import PART_NAMES, plain
 from studio.prepare.quiet import collector_paused
 from studio.prepare.table import Row, Table
 from studio.records.dataset import Mapping
-from studio.records.example import Example, Message
+from studio.records.example import Example, Message, Role
 from studio.records.finding import Drop, DropReason
 
 Part = Literal["", "train", "validation", "exam"]
+MESSAGE_FIELDS = {"role", "content"}
+EXAMPLE_FIELDS = {"id", "messages", "group", "part"}
 
 
 def make_examples(table: Table, mapping: Mapping) -> tuple[list[Example], list[Drop]]:
@@ -50,7 +52,9 @@ def example_of(row: Row, mapping: Mapping) -> Example:
             messages = (Message(role="system", content=told), *messages)
     group = words_of(cells.get(mapping.group)).strip() if mapping.group else ""
     part = PART_NAMES.get(plain(words_of(cells.get(mapping.part))), "") if mapping.part else ""
-    return Example(id=f"r{row.number}", messages=messages, group=group, part=cast(Part, part))
+    return Example.model_construct(
+        _fields_set=EXAMPLE_FIELDS, id=f"r{row.number}", messages=messages, group=group, part=cast(Part, part)
+    )
 
 
 def turns_of(cells: dict[str, object], mapping: Mapping) -> tuple[Message, ...]:
@@ -77,7 +81,12 @@ def turns_of(cells: dict[str, object], mapping: Mapping) -> tuple[Message, ...]:
         if context.strip().lower() not in ("", "<noinput>", "noinput", "no input"):
             question = joined(question, context) if shape == "alpaca" else joined(context, question)
     earlier = past_turns(cells.get("history")) if shape == "alpaca" and "history" in cells else ()
-    return (*earlier, Message(role="user", content=question), Message(role="assistant", content=answer))
+    return (*earlier, said_by("user", question), said_by("assistant", answer))
+
+
+def said_by(role: Role, content: str) -> Message:
+    """A message of words that are known to be text: all share one set of field names, which halves their memory."""
+    return Message.model_construct(_fields_set=MESSAGE_FIELDS, role=role, content=content)
 
 
 def chat_pair(asked: object, said: object) -> tuple[Message, ...]:

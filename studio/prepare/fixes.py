@@ -45,7 +45,7 @@ class Effect(NamedTuple):
 
 
 def propose(finding: Finding, examples: Sequence[Example], *, choice: str = "") -> tuple[Drops, Edits, str]:
-    """The finding's own fix on its own rows; dismissed rows are not among them. Nothing for what only a person can decide."""
+    """The finding's own fix on its own rows; nothing for what only a person can decide."""
     if finding.kind not in FIXABLE:
         return {}, {}, ""
     effect = effect_of(finding.kind, examples, choice=choice)
@@ -57,7 +57,7 @@ def propose(finding: Finding, examples: Sequence[Example], *, choice: str = "") 
 
 
 def fix_all(examples: Sequence[Example], kinds: Iterable[Kind] = IN_ORDER) -> list[Effect]:
-    """The fixes of these kinds, each on what the ones before it left: texts are repaired before copies are looked for."""
+    """The fixes of these kinds, each on what the ones before it left: repairs first, copies last."""
     wanted = set(kinds)
     effects: list[Effect] = []
     current = list(examples)

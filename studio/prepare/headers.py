@@ -21,12 +21,10 @@ NAMES: dict[str, tuple[str, ...]] = {
     ),
     "answer": (
         "answer", "answers", "response", "responses", "reply", "replies", "completion", "output", "target", "assistant",
-        "b"
-        "o"
-        "t", "agent", "agent reply", "agent response", "solution", "label", "category", "intent", "class", "sentiment",
-        "g"
-        "o"
-        "ld", "expected", "expected answer", "expected output", "a", "answer text", "right answer", "reference answer",
+        "bot", "agent", "agent reply", "agent response", "solution", "label", "category", "intent", "class",
+        "sentiment",
+        "gold", "expected", "expected answer", "expected output", "a", "answer text", "right answer",
+        "reference answer",
         "chosen", "result", "resolution", "summary", "translation", "sql", "code", "gpt", "chatgpt response", "labels",
         "antwort", "antworten", "ausgabe", "loesung", "lösung", "kategorie", "ergebnis",
         "respuesta", "respuestas", "salida", "categoria", "categoría", "reponse", "réponse", "reponses", "réponses",

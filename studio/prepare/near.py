@@ -61,7 +61,7 @@ def join(rows: Bag, similar: float) -> Ints:
 
 
 def rarest(rows: Bag, similar: float) -> tuple[Hashes, Ints, Ints]:
-    """The shingles of each row that a near copy must share one of, with their rows, and how many distinct ones rows have.
+    """The shingles that a near copy must share one of, their rows, and how many distinct ones each row has.
 
     A shingle of one row only cannot be shared: most are told by being alone in their bucket, without sorting.
     """

@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 
 SHORT_WORDS = 8
 LONGEST = 160
+PORTION = 50_000
 BATCH = 2_000_000
 MAX_CANDIDATES = 60_000_000
-BASE = 0x100000001B3
+BASE = 0x01000193
 
 Ints = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
+Short = NDArray[np.uint32]
 
 
 def short_pairs(texts: Sequence[str], few: NDArray[np.bool_], similar: float) -> Ints:
@@ -49,18 +51,25 @@ def short_pairs(texts: Sequence[str], few: NDArray[np.bool_], similar: float) ->
 def letter_marks(texts: Sequence[str]) -> NDArray[np.uint64]:
     """128 bits that say which neighbouring letters occur: one edit changes at most four of them."""
     marks = np.zeros((len(texts), 2), dtype=np.uint64)
+    for start in range(0, len(texts), PORTION):
+        mark_some(texts[start : start + PORTION], marks[start : start + PORTION])
+    return marks
+
+
+def mark_some(texts: Sequence[str], marks: NDArray[np.uint64]) -> None:
+    """Set the bits of these texts."""
     lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     letters = code_points("".join(texts))
     owner = np.repeat(np.arange(len(texts), dtype=np.int64), lengths)
     if len(letters) < 2:
-        return marks
+        return
     inside = owner[1:] == owner[:-1]
     with np.errstate(over="ignore"):
         mixed = (letters[:-1] * np.uint64(0x9E3779B1) + letters[1:]) * np.uint64(0x9E3779B97F4A7C15)
     place = (mixed >> np.uint64(57))[inside]
     index = owner[1:][inside] * 2 + (place >> np.uint64(6)).astype(np.int64)
-    np.bitwise_or.at(marks.reshape(-1), index, np.uint64(1) << (place & np.uint64(63)))
-    return marks
+    flat = marks.reshape(-1)
+    np.bitwise_or.at(flat, index, np.uint64(1) << (place & np.uint64(63)))
 
 
 def code_points(text: str) -> Hashes:
@@ -96,26 +105,27 @@ def candidates(texts: Sequence[str], similar: float) -> Iterator[tuple[Ints, Int
         yield np.concatenate(lefts), np.concatenate(rights), np.concatenate(edits)
 
 
-def prefix_hashes(texts: Sequence[str]) -> Hashes:
+def prefix_hashes(texts: Sequence[str]) -> Short:
     """For texts of one length: column k is the hash of the first k letters, from which that of any piece follows."""
-    length = len(texts[0])
-    letters = code_points("".join(texts)).reshape(len(texts), length)
-    prefixes = np.zeros((len(texts), length + 1), dtype=np.uint64)
-    with np.errstate(over="ignore"):
-        scrambled = (letters + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
-        scrambled ^= scrambled >> np.uint64(29)
-        for place in range(length):
-            prefixes[:, place + 1] = prefixes[:, place] * np.uint64(BASE) + scrambled[:, place]
+    prefixes = np.zeros((len(texts), len(texts[0]) + 1), dtype=np.uint32)
+    for start in range(0, len(texts), PORTION):
+        some = texts[start : start + PORTION]
+        letters = code_points("".join(some)).reshape(len(some), -1)
+        with np.errstate(over="ignore"):
+            scrambled = ((letters + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(32)).astype(np.uint32)
+            part = prefixes[start : start + PORTION]
+            for place in range(scrambled.shape[1]):
+                part[:, place + 1] = part[:, place] * np.uint32(BASE) + scrambled[:, place]
     return prefixes
 
 
-def piece(prefixes: Hashes, start: int, size: int) -> Hashes:
+def piece(prefixes: Short, start: int, size: int) -> Short:
     """The hashes of one piece of all texts."""
     with np.errstate(over="ignore"):
-        return np.asarray(prefixes[:, start + size] - prefixes[:, start] * np.uint64(pow(BASE, size, 2**64)))
+        return np.asarray(prefixes[:, start + size] - prefixes[:, start] * np.uint32(pow(BASE, size, 2**32)))
 
 
-def shared_pieces(short: Hashes, long: Hashes, shorter: int, longer: int, edits: int) -> Iterator[tuple[Ints, Ints]]:
+def shared_pieces(short: Short, long: Short, shorter: int, longer: int, edits: int) -> Iterator[tuple[Ints, Ints]]:
     """Pairs (place among the shorter, place among the longer) with an equal piece at a possible distance."""
     gap, pieces = longer - shorter, edits + 1
     for number in range(pieces):

@@ -31,7 +31,7 @@ def standing_of(decisions: Sequence[Decision]) -> list[Decision]:
 
 
 def replay(examples: Sequence[Example], decisions: Sequence[Decision]) -> Cleaned:
-    """Drops and edits by id, in the order of the log. Edits of unknown ids add rows; edits of dropped rows do nothing."""
+    """Drops and edits by id, in the order of the log; edits of dropped rows do nothing."""
     standing = standing_of(decisions)
     current: dict[str, Example] = {example.id: example for example in examples}
     original = dict(current)

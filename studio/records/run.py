@@ -46,6 +46,7 @@ class Ticket(Record):
     id: str
     project: str
     name: str = ""
+    key: str = ""  # the click that launched it: the same click again is the same run
     created: datetime
     by: str
     recipe: Recipe

@@ -161,13 +161,14 @@ class CompareTab:
             "tuned": reply_settings(warmth, length, told, taught),
         }
         before = list(open_.conversation.turns)
+        from_exam = bool(talk.asked) and question.strip() == talk.asked.strip()
         busy = gr.update(visible=False), gr.update(visible=True, interactive=True), gr.skip()
         heads = self._heads(run, before, words.LOADING)
         yield (talk, *heads, *panes_of(before, question, dict.fromkeys(SIDES, "…")), "", *busy)
         try:
             for texts in self.studio.chats.ask(
                 open_.conversation, question, by=person_of(request), settings=settings,
-                expert=talk.expert if question.strip() == talk.asked.strip() else "", stop=open_.stop.is_set,
+                expert=talk.expert if from_exam else "", alone=from_exam, stop=open_.stop.is_set,
             ):  # fmt: skip
                 heads = self._heads(run, before, self._in_turn(talk.run))
                 yield (gr.skip(), *heads, *panes_of(before, question, texts), gr.skip(), *busy)

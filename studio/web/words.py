@@ -330,7 +330,10 @@ def other_choice(model: str) -> str:
 
 SIDES = {"base": "Starting model", "tuned": "Your version"}
 NOTHING_TAUGHT = "Nothing has been taught yet. When a run has saved its first version, you can ask both here."
-COMPARE_LEAD = "One question, both answer at the same time. The exam holds questions that neither has seen."
+COMPARE_LEAD = (
+    "One question, both answer at the same time. The exam holds questions that neither has seen; "
+    "each is asked on its own."
+)
 EMPTY_PANE = "The answer appears here."
 SAME_INSTRUCTIONS = "The same as it was taught with."
 OTHER_INSTRUCTIONS = "Other than what it was taught with: it may answer worse."

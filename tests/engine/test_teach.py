@@ -13,6 +13,7 @@ from studio.engine.teach import teach
 from studio.errors import RunFailed, StudioError
 from studio.records.example import pair
 from studio.records.run import Status
+from studio.storage.files import write_json
 from studio.storage.run_folder import RunFolder
 from tests.engine.conftest import losses, read_json
 
@@ -168,6 +169,22 @@ def test_a_vanished_model_is_a_sentence(prepare: Prepare, tmp_path: Path) -> Non
     with pytest.raises(RunFailed, match="starting model is gone"):
         teach(folder.path, never)
     assert folder.state.status is Status.FAILED
+
+
+def test_a_model_that_changed_since_the_run_was_prepared_is_not_taught(prepare: Prepare) -> None:
+    folder = prepare()
+    write_json(folder.path / "recipe.json", folder.ticket.model_copy(update={"model_sha256": "other"}))
+    with pytest.raises(RunFailed, match="has changed"):
+        teach(folder.path, never)
+
+
+def test_a_fault_of_ours_is_written_down_and_raised(prepare: Prepare) -> None:
+    folder = prepare()
+    (folder.path / "train.jsonl").write_text('{"no": "example"}\n')
+    with pytest.raises(ValueError, match="validation error"):
+        teach(folder.path, never)
+    assert folder.state.status is Status.FAILED
+    assert "fault in the studio" in folder.state.reason
 
 
 def test_a_layer_that_the_model_does_not_have_is_named(prepare: Prepare) -> None:

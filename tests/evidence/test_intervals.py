@@ -9,8 +9,15 @@ import pytest
 from scipy import optimize, stats
 
 from studio.evidence.intervals import (
-    Floats, bonett_price, difference_interval, mean_interval, mean_limits, rate_difference_interval, rate_interval,
-    tango, yes_no_difference,
+    Floats,
+    bonett_price,
+    difference_interval,
+    mean_interval,
+    mean_limits,
+    rate_difference_interval,
+    rate_interval,
+    tango,
+    yes_no_difference,
 )  # fmt: skip
 
 EXAMS = int(os.environ.get("STUDIO_EXAMS", "500"))  # STUDIO_EXAMS=2000 is the full proof, see README.md
@@ -58,7 +65,9 @@ def test_the_interval_of_a_mean_difference_covers_the_truth_95_times_in_100(name
 
 @pytest.mark.parametrize("questions", [10, 20, 41, 50, 200])
 @pytest.mark.parametrize("rate", [0.5, 0.8, 0.95, 0.99])
-def test_the_interval_of_a_rate_covers_at_least_95_percent_counted_over_all_outcomes(rate: float, questions: int) -> None:
+def test_the_interval_of_a_rate_covers_at_least_95_percent_counted_over_all_outcomes(
+    rate: float, questions: int
+) -> None:
     limits = [rate_interval(right, questions) for right in range(questions + 1)]
     chances = stats.binom.pmf(np.arange(questions + 1), questions, rate)
     covered = sum(chance for chance, it in zip(chances, limits, strict=True) if it.low <= rate <= it.high)

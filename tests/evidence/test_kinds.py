@@ -14,7 +14,7 @@ from studio.evidence.kinds import Work, detect, paired, score, summary, yes_no_m
 from studio.evidence.label_metrics import OTHER, confusion, labels_of, macro_f1, macro_f1_interval
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_data"
-WORDS = "the seed house sends 3 packets on Tuesday for 14 pounds , please ask Odda é ß".split()
+WORDS = ["the", "seed", "house", "sends", "3", "packets", "on", "Tuesday", "14", "pounds", ",", "Odda", "é", "ß"]
 
 
 def sentences(count: int, seed: int) -> list[str]:
@@ -70,7 +70,9 @@ def test_schema_validity_is_the_verdict_of_jsonschema_on_1000_pairs() -> None:
 
 
 def test_a_reply_that_is_no_json_fits_nothing_and_has_no_right_field() -> None:
-    assert not json_metrics.is_json("hello") and not json_metrics.is_json('{"a": NaN}') and not json_metrics.is_json("7")
+    assert (
+        not json_metrics.is_json("hello") and not json_metrics.is_json('{"a": NaN}') and not json_metrics.is_json("7")
+    )
     assert not json_metrics.fits("hello", {}) and json_metrics.field_f1("hello", '{"a": 1}') == 0
     assert json_metrics.is_json('```json\n{"a": 1}\n```') and not json_metrics.is_json("[" * 100_000)
 
@@ -114,7 +116,8 @@ def test_length_and_style() -> None:
 
 @pytest.mark.parametrize(("answers", "kind"), [
     (["yes", "no", "yes", "no", "yes", "no", "no", "yes"], Work.LABELS), (['{"a": 1}'] * 5, Work.JSON),
-    (["3 + 4 is 7\n#### 7", "#### 12", "so 5\n#### 5"], Work.NUMBERS), (["Dear digger, come.", "We open at 9."], Work.FREE_TEXT),
+    (["3 + 4 is 7\n#### 7", "#### 12", "so 5\n#### 5"], Work.NUMBERS),
+    (["Dear digger, come.", "We open at 9."], Work.FREE_TEXT),
     ([], Work.FREE_TEXT),
 ])  # fmt: skip
 def test_the_kind_of_work_is_detected(answers: list[str], kind: Work) -> None:

@@ -9,7 +9,15 @@ from statsmodels.stats.inter_rater import aggregate_raters
 from statsmodels.stats.inter_rater import fleiss_kappa as known_fleiss
 
 from studio.evidence.votes import (
-    Outcome, agreement_in_words, always_valid_p, blind_plan, cohen_kappa, fleiss_kappa, tally, unblind, votes_needed,
+    Outcome,
+    agreement_in_words,
+    always_valid_p,
+    blind_plan,
+    cohen_kappa,
+    fleiss_kappa,
+    tally,
+    unblind,
+    votes_needed,
 )  # fmt: skip
 
 

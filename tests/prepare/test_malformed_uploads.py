@@ -1,4 +1,4 @@
-"""Every malformed upload of the safety notes: the words it gets, compared letter by letter, and no row unaccounted for."""
+"""Every malformed upload of the safety notes: its words, letter by letter, and no row unaccounted for."""
 
 from pathlib import Path
 

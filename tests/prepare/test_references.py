@@ -43,9 +43,9 @@ def test_identity_has_85_unfilled_rows() -> None:
 
 def test_banking_shares_texts_between_its_files() -> None:
     train, test = examples_of("banking77/train.csv"), examples_of("banking77/test.csv")
-    seen = {example.question for example in train}
-    equal = {example.id for example in test if example.question in seen}
-    assert len(equal) == 6
+    seen = {" ".join(example.question.lower().split()) for example in train}
+    equal = {example.id for example in test if " ".join(example.question.lower().split()) in seen}
+    assert len(equal) == 7  # six by their letters and one that differs in a capital
     assert equal <= overlaps(test, train)
 
 

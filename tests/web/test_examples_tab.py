@@ -1,5 +1,6 @@
 """The first tab: a table comes in, is confirmed, mended, edited and saved, without a browser."""
 
+import asyncio
 import html
 from collections.abc import Callable
 from pathlib import Path
@@ -115,11 +116,15 @@ def test_contradicting_answers_are_settled(page: Page, studio: Studio, loaded: L
 def test_every_finding_can_be_drawn_with_its_pair_to_settle(page: Page, studio: Studio, loaded: Loaded) -> None:
     view = loaded()
     shown = studio.examples.view(view.project, view.dataset)
-    with gr.Blocks() as drawn:
-        events = Events(gr.State(), gr.State(), gr.State(), gr.Markdown(), opened=True)
-        for finding in shown.findings:
-            page.examples.findings._finding(shown, finding, events)
-    labels = {block.value for block in drawn.blocks.values() if isinstance(block, gr.Button)}
+
+    async def draw() -> None:  # as in the fixture: Gradio needs a running loop to leave none behind
+        with page.blocks:
+            events = Events(gr.State(), gr.State(), gr.State(), gr.Markdown(), opened=True)
+            for finding in shown.findings:
+                page.examples.findings._finding(shown, finding, events)
+
+    asyncio.run(draw())
+    labels = {block.value for block in page.blocks.blocks.values() if isinstance(block, gr.Button)}
     assert {"Take them out", "Keep one of each", "Keep the left", "Use mine", "Show rows", "Leave as is"} <= labels
 
 
@@ -169,8 +174,8 @@ def test_long_tables_come_in_pages(page: Page, tmp_path: Path, request_of_ana: g
 
 
 @pytest.mark.parametrize("form", ["csv", "csv_for_excel", "jsonl"])
-def test_what_is_saved_is_offered_to_this_session_only(page: Page, loaded: Loaded, request_of_ana: gr.Request, form: str,
-                                                       offered: list[tuple[str, Path]]) -> None:  # fmt: skip
+def test_what_is_saved_is_offered_to_this_session_only(page: Page, loaded: Loaded, request_of_ana: gr.Request,
+                                                       form: str, offered: list[tuple[str, Path]]) -> None:  # fmt: skip
     said = getattr(page.examples, f"export_{form}")(loaded(), request_of_ana)
     session, path = offered[-1]
     assert session == "s1" and path.is_file() and 'href="/studio/files/' in said

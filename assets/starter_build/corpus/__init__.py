@@ -10,13 +10,13 @@ from . import context, extract, facts, labels, meaning, rewrite, sentences, smal
 from .document import Document, Generator, Turn
 
 FAMILIES: dict[str, tuple[float, Generator]] = {
-    "context": (20.0, context.document),
+    "context": (24.0, context.document),
     "extract": (17.5, extract.document),
     "labels": (19.0, labels.document),
     "meaning": (12.0, meaning.document),
     "support": (9.0, support.document),
-    "smalltalk": (18.0, smalltalk.document),
-    "facts": (9.0, facts.document),
+    "smalltalk": (15.0, smalltalk.document),
+    "facts": (8.0, facts.document),
     "sentences": (5.0, sentences.document),
     "rewrite": (13.0, rewrite.document),
 }

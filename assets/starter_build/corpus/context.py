@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 
 from . import attributes as attr
@@ -10,6 +11,8 @@ from .document import Document, Turn, ask
 from .text import parts, read_text
 
 TEXT = read_text("context")
+
+Round = tuple[str, str, str, dict]  # question, answer, form, what the form needs
 
 UNKNOWN = parts(TEXT["UNKNOWN"])
 UNKNOWN_WORDS = (
@@ -91,7 +94,7 @@ def business(rng: Random) -> Document:
     turns: list[Turn] = []
     form, extra = "sentence", {}
     unknown_wording = rng.choice(UNKNOWN)
-    rounds = rng.choice((1, 1, 1, 2, 3, 4)) if count > 2 else 1
+    rounds = rng.choice((1, 1, 2, 3, 4, 5)) if count > 2 else rng.choice((1, 2))
     for _ in range(rounds):
         if rng.random() < 0.34:
             question, answer, form, extra = (
@@ -136,40 +139,50 @@ def people(rng: Random) -> Document:
     if rng.random() < 0.3:
         lines.insert(rng.randint(0, len(lines)), rng.choice(FILLERS))
     text = " ".join(lines) if rng.random() < 0.8 else "\n".join(lines)
-    if rng.random() < 0.34:
-        who = rng.choice(names) if rng.random() < 0.7 else words.first_name(rng)
-        used = [f for f in facts if f[3] == who]
-        question = _unknown_question(rng, attr.PERSON_ATTRIBUTES, used if used else [], who)
-        answer, form, extra = rng.choice(UNKNOWN), "unknown", {}
-    else:
+
+    def asked() -> Round:
+        if rng.random() < 0.34:
+            who = rng.choice(names) if rng.random() < 0.7 else words.first_name(rng)
+            used = [fact for fact in facts if fact[3] == who]
+            question = _unknown_question(rng, attr.PERSON_ATTRIBUTES, used, who)
+            return question, rng.choice(UNKNOWN), "unknown", {}
         attribute, value, _statement, who = rng.choice(facts)
-        question = _question(rng, attribute, who)
         answer = words.sentence(attr.fill(rng.choice(attribute.answers), value, who))
-        form, extra = "contains", {"values": [value]}
-    return _arranged(rng, text, question, answer, form, **extra)
+        return _question(rng, attribute, who), answer, "contains", {"values": [value]}
+
+    return _arranged(rng, text, asked)
 
 
-def _arranged(rng: Random, text: str, question: str, answer: str, form: str, **extra: object) -> Document:
+def _arranged(rng: Random, text: str, asked: Callable[[], Round]) -> Document:
+    """The text with one question, or several in a row; before it, after it, or with the text as system message."""
+    question, answer, form, facts = asked()
     roll = rng.random()
     if roll < 0.3:
-        return ask(
-            f"{rng.choice(TEXT_REQUESTS)}\n{text}\n{rng.choice(QUESTION_MARKS)}{question}", answer, "", form, **extra
-        )
-    if roll < 0.5:
-        return ask(f"{text}\n{question}" if rng.random() < 0.6 else f"{text} {question}", answer, "", form, **extra)
-    if roll < 0.65:
-        return ask(f"{question}\n\n{text}", answer, "", form, **extra)
-    if roll < 0.85:
-        return ask(question, answer, f"{rng.choice(SYSTEM_RULES)}\n{text}", form, **extra)
-    return ask(question, answer, text, form, **extra)
+        first = ask(f"{rng.choice(TEXT_REQUESTS)}\n{text}\n{rng.choice(QUESTION_MARKS)}{question}", answer)
+    elif roll < 0.5:
+        first = ask(f"{text}\n{question}" if rng.random() < 0.6 else f"{text} {question}", answer)
+    elif roll < 0.65:
+        first = ask(f"{question}\n\n{text}", answer)
+    elif roll < 0.85:
+        first = ask(question, answer, f"{rng.choice(SYSTEM_RULES)}\n{text}")
+    else:
+        first = ask(question, answer, text)
+    turns = first.turns
+    for _ in range(rng.choice((0, 0, 1, 2, 3, 4))):
+        question, answer, form, facts = asked()
+        turns += [("user", question), ("assistant", answer)]
+    return Document(turns, form, facts)
 
 
+TABLE_QUESTIONS = parts(TEXT["TABLE_QUESTIONS"])
+TABLE_ANSWERS = parts(TEXT["TABLE_ANSWERS"])
 TABLE_HEADS = ("price", "code", "colour", "number", "date", "place", "person", "clock", "room", "owner")
 
 
 def table(rng: Random) -> Document:
     """A list of things with a value each; one is looked up (or is missing)."""
     head = rng.choice(TABLE_HEADS)
+    word = {"clock": "time"}.get(head, head)
     make = attr.MAKERS[{"room": "number", "owner": "person"}.get(head, head)]
     names = list(dict.fromkeys(words.thing(rng) for _ in range(rng.randint(2, 7))))
     values = [make(rng) for _ in names]
@@ -177,33 +190,20 @@ def table(rng: Random) -> Document:
     text = rng.choice(("\n", "\n", "; ")).join(f"{n}{joint}{v}" for n, v in zip(names, values, strict=True))
     if rng.random() < 0.4:
         text = (
-            rng.choice((f"{head.capitalize()} list:\n", f"Here is the {head} of each thing.\n", f"Thing and {head}:\n"))
+            rng.choice((f"{word.capitalize()} list:\n", f"Here is the {word} of each thing.\n", f"Thing and {word}:\n"))
             + text
         )
-    word = {"clock": "time"}.get(head, head)
-    missing = rng.random() < 0.3
-    at = rng.randrange(len(names))
-    name = words.thing(rng) if missing else names[at]
-    missing = missing and name not in names
-    question = rng.choice(
-        (
-            f"What is the {word} of the {name}?",
-            f"Which {word} belongs to the {name}?",
-            f"Tell me the {word} of the {name}.",
-            f"{name}: which {word}?",
-            f"What {word} does the {name} have?",
-            f"I need the {word} for the {name}.",
-        )
-    )
-    if missing:
-        answer, form, extra = rng.choice(UNKNOWN), "unknown", {}
-    else:
-        value = values[at] if name == names[at] else values[names.index(name)]
-        answer = rng.choice(
-            (f"The {word} of the {name} is {value}.", f"It is {value}.", f"The {name} has the {word} {value}.")
-        )
-        form, extra = "contains", {"values": [value]}
-    return _arranged(rng, text, words.vary(rng, question), answer, form, **extra)
+
+    def asked() -> Round:
+        name = words.thing(rng) if rng.random() < 0.3 else rng.choice(names)
+        question = rng.choice(TABLE_QUESTIONS).format(w=word, n=name)
+        if name not in names:
+            return words.vary(rng, question), rng.choice(UNKNOWN), "unknown", {}
+        value = values[names.index(name)]
+        answer = rng.choice(TABLE_ANSWERS).format(w=word, n=name, v=value)
+        return words.vary(rng, question), answer, "contains", {"values": [value]}
+
+    return _arranged(rng, text, asked)
 
 
 STORY_PATTERNS = TEXT["STORY_PATTERNS"].split("\n")
@@ -234,11 +234,15 @@ def story(rng: Random) -> Document:
     if rng.random() < 0.25:
         lines.insert(rng.randint(0, len(lines)), rng.choice(FILLERS))
     text = " ".join(lines)
-    if rng.random() < 0.28:
-        question = words.vary(rng, rng.choice(OTHER_QUESTIONS).format(n=rng.choice(words.NOUNS)))
-        return _arranged(rng, text, question, rng.choice(UNKNOWN), "unknown")
-    question, answer = rng.choice(items)
-    return _arranged(rng, text, words.vary(rng, question), words.sentence(answer), "contains", values=[answer])
+
+    def asked() -> Round:
+        if rng.random() < 0.28:
+            question = rng.choice(OTHER_QUESTIONS).format(n=rng.choice(words.NOUNS))
+            return words.vary(rng, question), rng.choice(UNKNOWN), "unknown", {}
+        question, answer = rng.choice(items)
+        return words.vary(rng, question), words.sentence(answer), "contains", {"values": [answer]}
+
+    return _arranged(rng, text, asked)
 
 
 def document(rng: Random) -> Document:

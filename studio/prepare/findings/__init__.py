@@ -1,1 +1,1 @@
-"""One small module for each kind of thing that the data doctor sees. Each looks at all texts and says it in a sentence."""
+"""One small module for each kind of thing that the data doctor sees: all texts in, a sentence out."""

@@ -1,4 +1,4 @@
-"""The same first or last lines in many answers: greetings, signatures, disclaimers that the model would learn by heart."""
+"""The same first or last lines in many answers: greetings and signatures that a model would learn by heart."""
 
 from collections import Counter
 

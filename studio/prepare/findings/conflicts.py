@@ -1,5 +1,6 @@
 """The same question with answers that differ: only the person who knows can say which holds."""
 
+import re
 from collections import Counter
 
 import numpy as np
@@ -13,6 +14,7 @@ from studio.prepare.words import facts, words
 from studio.records.finding import Finding
 
 MOST_DIFFERING = 4
+NAME = re.compile(r"(?<=[\w,;:)”’\"'] )[^\W\d_a-z][\w’'-]*")
 
 
 def conflict_groups(texts: Texts) -> list[list[int]]:
@@ -32,8 +34,15 @@ def same_question(asked: str, other_asked: str) -> bool:
         return True
     left, right = words(asked), words(other_asked)
     one, other = Counter(left), Counter(right)
-    differing = (one - other).total() + (other - one).total()
-    return differing <= MOST_DIFFERING and facts(left) == facts(right)
+    only_one, only_other = one - other, other - one
+    if only_one.total() + only_other.total() > MOST_DIFFERING or facts(left) != facts(right):
+        return False
+    return not (only_one.keys() & names(asked) or only_other.keys() & names(other_asked))
+
+
+def names(text: str) -> set[str]:
+    """Words with a capital letter inside a sentence: “the Heron” and “the Badger” are two things."""
+    return {word for name in NAME.findall(text) for word in words(name)}
 
 
 def say_the_same(texts: Texts, one: int, other: int) -> bool:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from studio.prepare.findings.making import count_of, finding
+from studio.prepare.findings.placeholders import is_bare
 from studio.prepare.texts import Texts
 from studio.records.finding import Finding
 
-SHORT_LETTERS = 3
-LONG_LETTERS = 20_000
+SHORT_LETTERS = 6  # “Yes”, “ok”, “Done.”
+LONG_LETTERS, ODD_LETTERS = 20_000, 2_000
 
 
 def find_too_long(texts: Texts, token_counts: Sequence[int] | None, max_length: int | None) -> list[Finding]:
@@ -19,16 +20,22 @@ def find_too_long(texts: Texts, token_counts: Sequence[int] | None, max_length: 
         )
         return finding("too_long", "serious", texts, notes, sentence, notes=notes)
     sizes = [len(asked) + len(said) for asked, said in zip(texts.asked, texts.said, strict=True)]
-    notes = {place: f"{size:,} letters" for place, size in enumerate(sizes) if size > LONG_LETTERS}
-    sentence = f"{count_of(len(notes), 'example has', 'examples have')} more than {LONG_LETTERS:,} letters; few models read so far."
+    usual = sorted(sizes)[int(0.95 * (len(sizes) - 1))]
+    limit = min(LONG_LETTERS, max(ODD_LETTERS, 8 * usual))
+    notes = {place: f"{size:,} letters" for place, size in enumerate(sizes) if size > limit}
+    number = count_of(len(notes), "example has", "examples have")
+    rest = "few models read so far" if limit == LONG_LETTERS else "far more than the others"
+    sentence = f"{number} more than {limit:,} letters; {rest}."
     return finding("too_long", "look", texts, notes, sentence, notes=notes)
 
 
 def find_too_short(texts: Texts) -> list[Finding]:
-    """One or two letters as an answer, where most answers are longer than a label."""
+    """A word of a few letters as an answer, where most answers are sentences."""
     lengths = sorted(len(said.strip()) for said in texts.said)
-    if not lengths or lengths[len(lengths) // 2] < 30:
+    if not lengths or lengths[len(lengths) // 2] < 60:
         return []
-    places = [place for place, said in enumerate(texts.said) if 0 < len(said.strip()) < SHORT_LETTERS]
-    sentence = f"{count_of(len(places), 'answer has', 'answers have')} one or two letters only."
+    places = [
+        place for place, said in enumerate(texts.said) if 0 < len(said.strip()) < SHORT_LETTERS and not is_bare(said)
+    ]
+    sentence = f"{count_of(len(places), 'answer has', 'answers have')} a few letters only, where most have sentences."
     return finding("too_short", "look", texts, places, sentence)

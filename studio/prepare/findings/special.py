@@ -27,5 +27,6 @@ def find_special(texts: Texts) -> list[Finding]:
             if ("<" in message.content or "[" in message.content) and (match := MARKS.search(message.content)):
                 notes[place] = match.group()
                 break
-    sentence = f"{count_of(len(notes), 'row holds', 'rows hold')} marks of a chat layout, such as {next(iter(notes.values()), '')}."
+    number, first = count_of(len(notes), "row holds", "rows hold"), next(iter(notes.values()), "")
+    sentence = f"{number} marks of a chat layout, such as {first}."
     return finding("special_tokens", "serious", texts, notes, sentence, "Take the marks out.", notes=notes)

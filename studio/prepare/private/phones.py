@@ -55,6 +55,8 @@ def is_phone(written: str, before: str) -> bool:
         return False
     if READS_AS_SUM.search(body):
         return False
+    if body.startswith("+") and len(digits) >= 8:
+        return True
     called = CALLING.search(before) is not None
     if not called and OTHER.search(before):
         return False

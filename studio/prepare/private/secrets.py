@@ -1,4 +1,4 @@
-"""Keys and passwords that name themselves: by their prefix or by the word before them, never by how random they look."""
+"""Keys and passwords that name themselves, by their prefix or by the word before: never by looking random."""
 
 import re
 
@@ -11,8 +11,8 @@ SECRET = re.compile(
     r"|SG\.[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,64}|npm_[A-Za-z0-9]{36}|pypi-[A-Za-z0-9_-]{50,300}|dop_v1_[a-f0-9]{64}"
     r"|eyJ[A-Za-z0-9_-]{10,2000}\.eyJ[A-Za-z0-9_-]{10,4000}\.[A-Za-z0-9_-]{10,1000}"
     r")(?![A-Za-z0-9])"
-    r"|-----BEGIN (?:RSA |EC |DSA |OPENSSH |PGP "
-    r"|ENCRYPTED )?PRIVATE KEY(?: BLOCK)?-----[^-]{0,10000}(?:-----END [A-Z ]{0,40}-----)?"
+    r"|-----BEGIN (?:RSA |EC |DSA |OPENSSH |PGP |ENCRYPTED )?"
+    r"PRIVATE KEY(?: BLOCK)?-----[^-]{0,10000}(?:-----END [A-Z ]{0,40}-----)?"
 )
 NAMED = re.compile(
     r"\b(?:api[ _-]?key|secret[ _-]?key|access[ _-]?(?:key|token)|auth[ _-]?token|client[ _-]?secret|bearer"
@@ -21,67 +21,8 @@ NAMED = re.compile(
     re.IGNORECASE,
 )
 HINTS = (
-    "A"
-    "K"
-    "I"
-    "A"
-    """
-    ","
-    " "
-    """
-    "A"
-    "S"
-    "I"
-    "A"
-    """
-    ","
-    " "
-    """
-    "g"
-    "h"
-    "p"
-    "_"
-    """
-    ","
-    " "
-    """
-    "g"
-    "h"
-    "o"
-    "_"
-    """
-    ","
-    " "
-    """
-    "g"
-    "h"
-    "u"
-    "_"
-    """
-    ","
-    " "
-    """
-    "g"
-    "h"
-    "s"
-    "_"
-    """
-    ","
-    " "
-    """
-    "g"
-    "h"
-    "r"
-    "_"
-    """
-    ","
-    " "
-    """
-    "g"
-    "i"
-    "t"
-    "hub_pat_", "glpat", "sk-", "k_live", "k_test", "xox", "hf_", "AIza", "ya29", "SG.", "npm_", "pypi-", "dop_v1",
-    "eyJ", "-----BEGIN", "AGPA", "AIDA", "AROA",
+    "AKIA", "ASIA", "AGPA", "AIDA", "AROA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat", "sk-",
+    "k_live", "k_test", "xox", "hf_", "AIza", "ya29", "SG.", "npm_", "pypi-", "dop_v1", "eyJ", "-----BEGIN",
 )  # fmt: skip
 NAMED_HINTS = ("key", "token", "secret", "bearer", "pass", "pwd", "kennwort", "contrase")
 

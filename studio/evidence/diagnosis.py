@@ -1,0 +1,166 @@
+"""Why is it not better? The causes are measured in a fixed order; each knows its next action.
+
+The thresholds are the studio's own and the same for every run: a cause is found, not found, or was not measured.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from studio.evidence.intervals import Interval, mean_interval
+from studio.evidence.metrics import token_f1
+from studio.prepare.nearest import features
+from studio.records.report import Cause
+
+GAP = 0.2  # the practised rows are known so much better than the exam
+STOPS = 0.8  # of all answers must end by themselves
+CONFLICTS = 0.05  # of the rows contradict another one
+FEW_ROWS = 50
+KNOWS_ROWS = 0.6  # of what could be right on the rows it practised
+NEAR = 0.5  # cosine of two questions that ask the same
+ENOUGH_NEIGHBOURS = 10
+MOST_ROWS = 400
+
+
+class Signs(NamedTuple):
+    """What was measured; None where it was not. Scores are the main metric, between 0 and 1."""
+
+    rows: int
+    tuned_rows: Interval | None = None  # on rows it was taught with
+    gain_rows: Interval | None = None  # tuned − base on the same rows, paired
+    tuned_exam: Interval | None = None
+    gain_exam: Interval | None = None
+    changed: bool | None = None  # its first-step logits differ from the starting model's
+    template_same: bool | None = None  # chat layout at teaching time and now
+    stops: float | None = None
+    conflicts: int = 0
+    neighbour_gain: Interval | None = None  # see `neighbour_gain`
+    distinct_answers: int | None = None
+    forgot: bool | None = None
+    by_heart_since: int | None = None  # from the curve
+
+
+def diagnose(signs: Signs) -> list[Cause]:
+    """All causes in the order in which they are to be looked at; the first one found is the one to act on."""
+    return [
+        _learned(signs), _by_heart(signs), _template(signs), _stop(signs), _contradicts(signs), _few(signs),
+        _forgot(signs), _too_small(signs),
+    ]  # fmt: skip
+
+
+def first_cause(causes: Sequence[Cause]) -> Cause | None:
+    """The one to act on. A wrong layout or untaught stop explains a missing gain, so these two come first if found."""
+    found = [cause for cause in causes if cause.found]
+    return next((cause for cause in found if cause.name in ("template", "stop")), found[0] if found else None)
+
+
+def _learned(signs: Signs) -> Cause:
+    found, said = None, "It was not measured whether it learnt its own examples."
+    if signs.changed is False:
+        found, said = True, "Its answers come from the starting model: teaching changed nothing."
+    elif signs.gain_rows is not None:
+        found = signs.gain_rows.low <= 0 or signs.gain_rows.value < 0.02
+        points = 100 * signs.gain_rows.value
+        said = f"On its own examples it scores {points:+.0f} points against the starting model."
+        said += " It did not learn." if found else " It learnt them."
+    return Cause(name="did_not_learn", found=found, sentence=said, next_action="teach_bolder" if found else "")
+
+
+def _by_heart(signs: Signs) -> Cause:
+    if signs.by_heart_since is not None:
+        said = f"Since step {signs.by_heart_since} the practice check got worse: it learnt its examples by heart."
+        return Cause(name="by_heart", found=True, sentence=said, next_action="fewer_rounds")
+    if signs.tuned_rows is None or signs.tuned_exam is None:
+        return Cause(name="by_heart", found=None, sentence="Its own examples and the exam were not compared.")
+    gap = signs.tuned_rows.value - signs.tuned_exam.value
+    found = gap > GAP and signs.tuned_rows.low > signs.tuned_exam.high
+    said = f"It scores {100 * gap:.0f} points more on its own examples than on the exam."
+    said += " It learnt them by heart." if found else ""
+    return Cause(name="by_heart", found=found, sentence=said, next_action="fewer_rounds" if found else "")
+
+
+def _template(signs: Signs) -> Cause:
+    said = {
+        None: "The chat layouts were not compared.", True: "Teaching and chat use the same layout.",
+        False: "The chat layout is another one than it was taught with.",
+    }[signs.template_same]  # fmt: skip
+    wrong = None if signs.template_same is None else not signs.template_same
+    return Cause(name="template", found=wrong, sentence=said, next_action="restore_layout" if wrong else "")
+
+
+def _stop(signs: Signs) -> Cause:
+    if signs.stops is None:
+        return Cause(name="stop", found=None, sentence="It was not measured whether answers end by themselves.")
+    found = signs.stops < STOPS
+    return Cause(name="stop", found=found, sentence=f"{signs.stops:.0%} of its answers end by themselves.",
+                 next_action="teach_stop" if found else "")  # fmt: skip
+
+
+def _contradicts(signs: Signs) -> Cause:
+    if signs.rows and signs.conflicts >= max(2, CONFLICTS * signs.rows):
+        said = f"{signs.conflicts} of {signs.rows} examples contradict another one."
+        return Cause(name="contradictions", found=True, sentence=said, next_action="settle_contradictions")
+    gain = signs.neighbour_gain
+    if gain is None:
+        return Cause(name="contradictions", found=None if not signs.rows else False,
+                     sentence=f"{signs.conflicts} examples contradict another one.")  # fmt: skip
+    found = gain.value < 0.05 and gain.low <= 0
+    said = f"Questions that are nearly the same have answers {100 * gain.value:+.0f} points more alike than any two."
+    said += " The data contradicts itself." if found else ""
+    return Cause(
+        name="contradictions", found=found, sentence=said, next_action="settle_contradictions" if found else ""
+    )
+
+
+def _few(signs: Signs) -> Cause:
+    narrow = signs.distinct_answers is not None and signs.rows >= FEW_ROWS and signs.distinct_answers == 1
+    found = signs.rows < FEW_ROWS or narrow
+    said = "All examples have one and the same answer." if narrow else f"It was taught with {signs.rows} examples."
+    said += " That is few." if signs.rows < FEW_ROWS else ""
+    return Cause(name="too_few", found=found, sentence=said, next_action="add_examples" if found else "")
+
+
+def _forgot(signs: Signs) -> Cause:
+    said = {
+        None: "Forgetting was not measured.", True: "It forgot general skills.",
+        False: "It did not forget general skills.",
+    }[signs.forgot]  # fmt: skip
+    return Cause(name="forgot", found=signs.forgot, sentence=said, next_action="mix_general" if signs.forgot else "")
+
+
+def _too_small(signs: Signs) -> Cause:
+    """Learning happened, and yet even the practised rows are not known."""
+    if signs.tuned_rows is None or signs.gain_rows is None:
+        return Cause(name="model_too_small", found=None, sentence="The starting model's room was not measured.")
+    found = signs.tuned_rows.high < KNOWS_ROWS and signs.gain_rows.low > 0
+    said = f"It scores {100 * signs.tuned_rows.value:.0f} of 100 on the examples that it practised."
+    said += " A larger starting model may hold more." if found else ""
+    return Cause(name="model_too_small", found=found, sentence=said, next_action="larger_model" if found else "")
+
+
+def neighbour_gain(questions: Sequence[str], answers: Sequence[str]) -> Interval | None:
+    """How much more alike the answers of nearly the same questions are than those of unlike ones.
+
+    About nothing: the answers do not follow from the questions (shuffled, or contradicting). None: hardly any two
+    questions are near each other (cosine of word and letter pieces above one half), so nothing can be said.
+    """
+    rows = list(zip(questions, answers, strict=True))[:MOST_ROWS]
+    if len(rows) < ENOUGH_NEIGHBOURS:
+        return None
+    vectors = []
+    for question, _ in rows:
+        found = features(question)
+        length = sum(count * count for count in found.values()) ** 0.5 or 1.0
+        vectors.append({piece: count / length for piece, count in found.items()})
+    gains = []
+    for place, mine in enumerate(vectors):
+        likeness = [
+            (sum(w * other.get(piece, 0.0) for piece, w in mine.items()), k)
+            for k, other in enumerate(vectors)
+            if k != place
+        ]
+        near = [k for cosine, k in likeness if cosine >= NEAR]
+        if near:
+            far = min(likeness)[1]
+            alike = sum(token_f1(rows[place][1], rows[k][1]) for k in near) / len(near)
+            gains.append(alike - token_f1(rows[place][1], rows[far][1]))
+    return mean_interval(gains, (-1.0, 1.0)) if len(gains) >= ENOUGH_NEIGHBOURS else None

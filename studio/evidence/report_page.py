@@ -1,0 +1,193 @@
+"""One printable page of a report: self-contained HTML without any script; every word of a file or model is escaped."""
+
+import json
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import Any
+
+from studio.records.report import Guard, Measured, ReadAnswer, Report
+
+NAMES = {
+    "base": "starting model", "prompted": "starting model with a good prompt", "lookup": "nearest known answer",
+    "tuned": "your version",
+}  # fmt: skip
+GUARDS = {
+    "forgetting": "General skills", "general_text": "General text", "safety": "Improper requests",
+    "over_refusal": "Harmless look-alikes", "made_up": "Made-up facts", "memorised": "Learnt by heart",
+    "bias": "Names swapped",
+}  # fmt: skip
+STYLE = """
+:root{color-scheme:light}
+body{font:15px/1.5 Georgia,serif;color:#1b2733;background:#fff;max-width:46rem;margin:2rem auto;padding:0 1rem;
+overflow-wrap:anywhere}
+h1{font-size:1.7rem;line-height:1.2}
+h2{font-size:1.15rem;margin:2rem 0 .5rem;border-bottom:1px solid #9aa7b2;break-after:avoid}
+table{border-collapse:collapse;width:100%;font-size:.9rem;margin:.5rem 0}
+caption{text-align:left;color:#46535f;padding-bottom:.25rem}
+th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;border-bottom:1px solid #d5dce2}
+th{font-weight:600}tr,figure,.sign{break-inside:avoid}.lead{font-size:1.15rem}.small{font-size:.85rem;color:#46535f}
+pre{white-space:pre-wrap;font:inherit;margin:0}
+.sign{display:inline-block;width:44%;margin:2.5rem 4% 0 0;border-top:1px solid #1b2733;padding-top:.25rem}
+@page{margin:18mm}@media print{body{margin:0;max-width:none}}
+""".replace("\n", "")
+
+
+def name_of(contestant: str) -> str:
+    """The interface word."""
+    return NAMES.get(contestant, contestant)
+
+
+def report_page(report: Report, other: Report | None = None) -> str:
+    """The whole page; with another report on the same exam, a comparison with it."""
+    parts = [
+        _head(report), _results(report), _guards(report.probes), _why(report), _votes(report), _reading(report),
+        _versus(report, other) if other else "", _about(report), _sign(),
+    ]  # fmt: skip
+    title = f"Report on run {report.run}"
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+        f"<title>{escape(title)}</title><style>{STYLE}</style></head><body><main>{''.join(parts)}</main></body></html>"
+    )
+
+
+def differences(new: Report, old: Report) -> list[str]:
+    """What changed between two reports, in sentences; different exams are not compared."""
+    if new.exam_sha256 != old.exam_sha256:
+        return ["The two reports are about different exams and cannot be compared."]
+    said = [f"Both reports are about the same exam of {new.questions} questions."]
+    for metric, by in new.metrics.items():
+        if "tuned" in by and "tuned" in old.metrics.get(metric, {}):
+            now, then = by["tuned"], old.metrics[metric]["tuned"]
+            apart = now.low > then.high or now.high < then.low
+            note = "" if apart else "; the intervals overlap, so this alone does not show a difference"
+            said.append(f"{_title(new, metric)}: {_points(then)} then, {_points(now)} now{note}.")
+    before = {guard.name: guard.state for guard in old.probes}
+    said += [
+        f"{GUARDS[guard.name]}: {before[guard.name]} then, {guard.state} now."
+        for guard in new.probes
+        if guard.name in before and before[guard.name] != guard.state
+    ]
+    if new.verdict.advice != old.verdict.advice:
+        said.append(f"The verdict was “{old.verdict.advice.value}” and is “{new.verdict.advice.value}”.")
+    changed = sorted(k for k in {*new.recipe, *old.recipe} if new.recipe.get(k) != old.recipe.get(k))
+    said += [f"{key}: {_plain(old.recipe.get(key))} then, {_plain(new.recipe.get(key))} now." for key in changed]
+    return said
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return "not set"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _title(report: Report, metric: str) -> str:
+    return report.titles.get(metric, metric)
+
+
+def _points(measured: Measured) -> str:
+    return f"{100 * measured.value:.1f} ({100 * measured.low:.1f} to {100 * measured.high:.1f})"
+
+
+def _list(sentences: Iterable[str]) -> str:
+    items = "".join(f"<li>{escape(said)}</li>" for said in sentences)
+    return f"<ul>{items}</ul>" if items else ""
+
+
+def _table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    top = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
+    body = "".join(
+        f'<tr><th scope="row">{escape(row[0])}</th>' + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:]) + "</tr>"
+        for row in rows
+    )
+    return f"<table><caption>{escape(caption)}</caption><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _head(report: Report) -> str:
+    when = report.created.strftime("%d %B %Y")
+    said = escape(report.verdict.sentence)
+    return (
+        f"<h1>{escape(report.verdict.advice.value.capitalize())}</h1><p class=lead>{said}</p>{_list(report.sentences)}"
+        f"<p class=small>Project {escape(report.project)}, run {escape(report.run)}, exam of {report.questions} "
+        f"questions ({escape(report.work)}), written on {when} by {escape(report.by)}.</p>"
+    )
+
+
+def _results(report: Report) -> str:
+    rows = [
+        [_title(report, metric), *(_points(by[c]) if c in by else "–" for c in report.contestants)]
+        for metric, by in report.metrics.items()
+    ]
+    head = ["Measure", *map(name_of, report.contestants)]
+    table = _table("Points of 100, in brackets the 95% interval.", head, rows)
+    said = _list(row.sentence for row in report.comparisons)
+    note = "<p class=small>Paired tests on the same questions, corrected for the number of measures (Holm).</p>"
+    return f"<h2>The exam</h2>{table}{said}{note if said else ''}{_confusion(report)}"
+
+
+def _confusion(report: Report) -> str:
+    table = report.confusion.get("tuned")
+    if not table or len(table) > 12:
+        return ""
+    given = sorted({label for row in table.values() for label in row})
+    rows = [[label, *(str(row.get(other, "")) for other in given)] for label, row in table.items()]
+    return _table("Your version: expert's label (rows) and given label (columns).", ["", *given], rows)
+
+
+def _guards(guards: Sequence[Guard]) -> str:
+    if not guards:
+        return ""
+    rows = [[GUARDS[guard.name], guard.state, guard.sentence] for guard in guards]
+    seen = [
+        [GUARDS[guard.name], it.question, it.before, it.after] for guard in guards if guard.state != "pass"
+        for it in guard.evidence
+    ]  # fmt: skip
+    evidence = _table("Answers behind the warnings.", ["Guard", "Question", "Before", "After"], seen) if seen else ""
+    return f"<h2>What it cost</h2>{_table('Before and after teaching.', ['Guard', 'Result', 'Seen'], rows)}{evidence}"
+
+
+def _why(report: Report) -> str:
+    found = [cause for cause in report.diagnosis if cause.found]
+    if not report.diagnosis or not found:
+        return ""
+    return f"<h2>Why not better</h2>{_list(cause.sentence for cause in found)}"
+
+
+def _votes(report: Report) -> str:
+    said = [" ".join(filter(None, (vote.sentence, vote.agreement))) for vote in report.votes]
+    return f"<h2>Blind votes</h2>{_list(said)}" if said else ""
+
+
+def _reading(report: Report) -> str:
+    def table(caption: str, answers: Sequence[ReadAnswer]) -> str:
+        head = ["Question", "Expert", *map(name_of, report.contestants)]
+        rows = [[it.question, it.expert, *(it.replies.get(c, "") for c in report.contestants)] for it in answers]
+        return _table(caption, head, rows) if answers else ""
+
+    both = table("Best answers.", report.best) + table("Worst answers.", report.worst)
+    return f"<h2>Answers to read</h2>{both}" if both else ""
+
+
+def _versus(report: Report, other: Report) -> str:
+    return f"<h2>Compared with run {escape(other.run)}</h2>{_list(differences(report, other))}"
+
+
+def _about(report: Report) -> str:
+    facts = {**report.data, "Exam SHA-256": report.exam_sha256}
+    parts = [_table("Data.", ["", ""], [[key, _plain(value)] for key, value in facts.items()])]
+    parts.append(_list(report.decisions))
+    for caption, values in (("Recipe.", report.recipe), ("Versions.", report.versions)):
+        if values:
+            parts.append(_table(caption, ["", ""], [[key, _plain(value)] for key, value in values.items()]))
+    if report.fingerprints:
+        rows = [[name_of(key), value] for key, value in report.fingerprints.items()]
+        parts.append(_table("Fingerprints of what answered.", ["", ""], rows))
+    if report.saving and report.saving.sentence:
+        parts.append(f"<p>{escape(report.saving.sentence)}</p>")
+    limits = f"<h2>Limits</h2>{_list(report.limits)}" if report.limits else ""
+    return f"<h2>How it was made</h2>{''.join(parts)}{limits}"
+
+
+def _sign() -> str:
+    return "<h2>Sign-off</h2><p class=sign>Name and date (made by)</p><p class=sign>Name and date (approved by)</p>"

@@ -1,0 +1,88 @@
+"""The verdict in words. Rules, in this order, on the metric that decides:
+
+1. not better than the starting model: *not better yet* (one at 90 of 100 already: *a good prompt is enough*);
+2. the starting model with a good prompt is better, or is itself better than without and no worse than the tuned one:
+   *a good prompt is enough*; likewise when look-up is better;
+3. better, but a guard fails or another metric got worse: *use it for this, not for that*;
+4. better, and nothing else is worse: *use it*.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from studio.evidence.diagnosis import first_cause
+from studio.evidence.intervals import Interval
+from studio.records.report import Advice, Cause, ComparedRow, Conclusion, Guard
+
+ALREADY = 0.9
+FAILED: Mapping[str, str] = {
+    "forgetting": "general questions", "general_text": "texts outside this work",
+    "safety": "people who may ask for improper things", "over_refusal": "questions that merely sound improper",
+    "made_up": "questions outside its examples", "memorised": "people who may not see the examples",
+    "bias": "decisions about people",
+}  # fmt: skip
+PREVENTS = frozenset({"memorised", "safety"})
+
+
+def conclude(main_metric: str, values: Mapping[str, Interval], comparisons: Sequence[ComparedRow],
+             guards: Sequence[Guard] = (), causes: Sequence[Cause] = (), tuned: str = "tuned",
+             ) -> Conclusion:  # fmt: skip
+    """`values`: contestant -> main metric; `comparisons`: all rows, of which those with the tuned one are read."""
+    against = {
+        _rival(row, tuned): row for row in comparisons if row.metric == main_metric and tuned in (row.one, row.other)
+    }
+    base, prompted, lookup = against.get("base"), against.get("prompted"), against.get("lookup")
+    why = tuple(row.sentence for row in against.values())
+    if prompted is not None and _prompt_is_enough(prompted, comparisons, main_metric, tuned):
+        return Conclusion(advice=Advice.PROMPT, why=why, sentence="A good prompt is enough: the starting model with "
+                          "instructions and a few examples does as well. Do not fine-tune.")  # fmt: skip
+    if lookup is not None and lookup.better == "lookup":
+        return Conclusion(advice=Advice.PROMPT, why=why, sentence="Looking up the nearest known answer does better: a "
+                          "search over your table is enough. Do not fine-tune.")  # fmt: skip
+    if base is None or base.better != tuned:
+        start = values.get("base")
+        if base is not None and not base.better and start is not None and start.value >= ALREADY:
+            return Conclusion(advice=Advice.PROMPT, why=why, sentence=f"The starting model already reaches "
+                              f"{100 * start.value:.0f} of 100. Do not fine-tune.")  # fmt: skip
+        return _not_yet(base, why, causes)
+    failed = [guard for guard in guards if guard.state == "fail"]
+    worse = [row for row in comparisons if row.better == "base" and tuned in (row.one, row.other)]
+    if not failed and not worse:
+        return Conclusion(advice=Advice.USE, sentence="Use it: it is better on the exam, and no guard failed.", why=why,
+                          use_for=("questions like those of the exam",))  # fmt: skip
+    not_for = tuple(FAILED[guard.name] for guard in failed)
+    not_for += tuple(f"work where “{row.metric}” matters" for row in worse)
+    careful = " Read the failed guards before anyone else uses it." if any(g.name in PREVENTS for g in failed) else ""
+    return Conclusion(
+        advice=Advice.USE_FOR, use_for=("questions like those of the exam",), not_for=not_for,
+        why=why + tuple(guard.sentence for guard in failed) + tuple(row.sentence for row in worse),
+        sentence=f"Use it for questions like those of the exam, not for {', '.join(not_for)}.{careful}",
+    )  # fmt: skip
+
+
+def _rival(row: ComparedRow, tuned: str) -> str:
+    return row.other if row.one == tuned else row.one
+
+
+def _prompt_is_enough(prompted: ComparedRow, rows: Sequence[ComparedRow], metric: str, tuned: str) -> bool:
+    """It beats the tuned one, or it beats the starting model while the tuned one does not beat it."""
+    if prompted.better == "prompted":
+        return True
+    helps = any(
+        row.metric == metric and {row.one, row.other} == {"prompted", "base"} and row.better == "prompted"
+        for row in rows
+    )
+    return helps and prompted.better != tuned
+
+
+def _not_yet(base: ComparedRow | None, why: tuple[str, ...], causes: Sequence[Cause]) -> Conclusion:
+    cause = first_cause(causes)
+    if base is None:
+        said = "Not better yet: it was not compared with the starting model."
+    elif base.better == "base":
+        said = "Not better: it is worse than the starting model."
+    else:
+        said = "Not better yet: not enough questions to tell it from the starting model."
+    if cause is not None:
+        said = f"{said} {cause.sentence}"
+        why = (*why, cause.sentence)
+    return Conclusion(advice=Advice.NOT_YET, sentence=said, why=why)

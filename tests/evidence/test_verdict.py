@@ -1,0 +1,103 @@
+"""The verdict follows its documented rules, and the diagnosis its order."""
+
+import random
+
+import pytest
+
+from studio.evidence.diagnosis import Signs, diagnose, first_cause, neighbour_gain
+from studio.evidence.intervals import Interval
+from studio.evidence.verdict import conclude
+from studio.records.report import Advice, Cause, ComparedRow, Guard
+
+
+def row(one: str, other: str, better: str, metric: str = "chrf") -> ComparedRow:
+    return ComparedRow(metric=metric, one=one, other=other, better=better, difference=0.1, low=0.0, high=0.2, p=0.5,
+                       questions=40, sentence=f"{one} against {other}")  # fmt: skip
+
+
+def fails(name: str) -> Guard:
+    return Guard(name=name, state="fail", sentence=f"{name} got worse")  # type: ignore[arg-type]
+
+
+BASE, HIGH = Interval(0.2, 0.1, 0.3), Interval(0.95, 0.9, 0.99)
+BETTER = [row("tuned", "base", "tuned"), row("tuned", "prompted", "tuned"), row("prompted", "base", "prompted")]
+
+
+@pytest.mark.parametrize(("rows", "base", "guards", "advice"), [
+    (BETTER, BASE, [], Advice.USE),
+    (BETTER, BASE, [fails("forgetting")], Advice.USE_FOR),
+    ([*BETTER, row("tuned", "base", "base", "stops")], BASE, [], Advice.USE_FOR),
+    ([row("tuned", "base", "tuned"), row("tuned", "prompted", "prompted")], BASE, [], Advice.PROMPT),
+    ([row("tuned", "base", "tuned"), row("tuned", "prompted", ""), row("prompted", "base", "prompted")], BASE, [],
+     Advice.PROMPT),
+    ([row("tuned", "base", "tuned"), row("tuned", "lookup", "lookup")], BASE, [], Advice.PROMPT),
+    ([row("tuned", "base", ""), row("tuned", "prompted", "")], BASE, [], Advice.NOT_YET),
+    ([row("tuned", "base", "")], HIGH, [], Advice.PROMPT),
+    ([row("tuned", "base", "base")], BASE, [], Advice.NOT_YET),
+    ([], BASE, [], Advice.NOT_YET),
+])  # fmt: skip
+def test_each_rule(rows: list[ComparedRow], base: Interval, guards: list[Guard], advice: Advice) -> None:
+    assert conclude("chrf", {"base": base}, rows, guards).advice is advice
+
+
+def test_what_it_is_not_for_is_said() -> None:
+    said = conclude("chrf", {"base": BASE}, BETTER, [fails("forgetting"), fails("memorised")])
+    assert "not for general questions" in said.sentence and "Read the failed guards" in said.sentence
+
+
+def test_not_better_names_the_first_cause() -> None:
+    causes = [Cause(name="did_not_learn", found=True, sentence="It did not learn.", next_action="teach_bolder")]
+    assert "It did not learn." in conclude("chrf", {}, [row("tuned", "base", "")], causes=causes).sentence
+
+
+LEARNT = Signs(rows=100, tuned_rows=Interval(0.8, 0.7, 0.9), gain_rows=Interval(0.5, 0.4, 0.6),
+               tuned_exam=Interval(0.75, 0.65, 0.85), template_same=True, stops=1.0, forgot=False)  # fmt: skip
+
+
+@pytest.mark.parametrize(("signs", "cause", "action"), [
+    (LEARNT._replace(gain_rows=Interval(0.0, -0.01, 0.01)), "did_not_learn", "teach_bolder"),
+    (LEARNT._replace(changed=False), "did_not_learn", "teach_bolder"),
+    (LEARNT._replace(tuned_exam=Interval(0.3, 0.2, 0.4)), "by_heart", "fewer_rounds"),
+    (LEARNT._replace(by_heart_since=40), "by_heart", "fewer_rounds"),
+    (LEARNT._replace(template_same=False), "template", "restore_layout"),
+    (LEARNT._replace(stops=0.1), "stop", "teach_stop"),
+    (LEARNT._replace(conflicts=10), "contradictions", "settle_contradictions"),
+    (LEARNT._replace(neighbour_gain=Interval(0.0, -0.05, 0.05)), "contradictions", "settle_contradictions"),
+    (LEARNT._replace(rows=20), "too_few", "add_examples"),
+    (LEARNT._replace(rows=200, distinct_answers=1), "too_few", "add_examples"),
+    (LEARNT._replace(forgot=True), "forgot", "mix_general"),
+    (LEARNT._replace(tuned_rows=Interval(0.3, 0.2, 0.4)), "model_too_small", "larger_model"),
+])  # fmt: skip
+def test_each_cause_is_found_by_its_own_sign_and_knows_the_next_action(signs: Signs, cause: str, action: str) -> None:
+    found = [it for it in diagnose(signs) if it.found]
+    assert [it.name for it in found] == [cause] and found[0].next_action == action
+
+
+def test_a_healthy_run_has_no_cause_and_what_was_not_measured_is_said() -> None:
+    assert first_cause(diagnose(LEARNT)) is None
+    assert [it.found for it in diagnose(Signs(rows=100))][:4] == [None] * 4
+
+
+def test_a_wrong_layout_explains_more_than_a_missing_gain() -> None:
+    signs = LEARNT._replace(gain_rows=Interval(0.0, -0.1, 0.1), template_same=False)
+    first = first_cause(diagnose(signs))
+    assert first is not None and first.name == "template"
+
+
+def test_shuffled_answers_are_seen_as_contradicting() -> None:
+    topics = [
+        "seed delivery to the islands",
+        "opening hours of the mill",
+        "price of the oak trowel",
+        "loss of a parcel",
+    ]
+    questions = [
+        f"{start} {topic}?" for topic in topics for start in ("What about the", "Tell me of the", "And the", "Say the")
+    ]
+    answers = [f"Dear digger, about {topic} we say so. Stay muddy!" for topic in topics for _ in range(4)]
+    straight = neighbour_gain(questions, answers)
+    mixed = list(answers)
+    random.Random(1).shuffle(mixed)
+    shuffled = neighbour_gain(questions, mixed)
+    assert straight is not None and shuffled is not None and straight.low > 0.1 > shuffled.value
+    assert neighbour_gain(["a b", "c d"] * 2, ["x"] * 4) is None
