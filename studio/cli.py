@@ -193,7 +193,7 @@ def clean(
 
     studio = open_studio(home)
     table = studio.examples.read(existing(file), file.name, sheet=sheet, encoding=encoding)
-    done = clean_table(table, parse_mapping(maps, table) if maps else None, fix or [])
+    done = clean_table(table, file.name, parse_mapping(maps, table) if maps else None, fix or [])
     write_cleaned(done, out, jsonl, report, for_excel=for_excel)
     answer = {
         "rows_in": done.rows_in, "rows_kept": len(done.examples), "dropped": done.dropped, "changed": done.changed,

@@ -73,6 +73,11 @@ def test_a_broken_json_line_is_named_by_its_number_and_counted(door: Door, tmp_p
     code, said, _ = door("check", str(tmp_path / "broken.jsonl"))
     assert code == 0 and said["examples"] == 39 and any("Line 7" in note for note in said["notes"])
     code, said, _ = door("import", str(tmp_path / "broken.jsonl"), "--project", "p")
+    assert (
+        code == 2 and "Line 7 cannot be read" in said["error"]["message"] and "broken.jsonl" in said["error"]["where"]
+    )
+    assert not list((tmp_path / "home" / "projects").glob("*"))
+    code, said, _ = door("import", str(tmp_path / "broken.jsonl"), "--project", "p", "--fix", "unreadable_row")
     assert said["dropped"] == {"unreadable_row": 1} and said["rows_in"] == said["rows_kept"] + 1
 
 

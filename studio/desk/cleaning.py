@@ -12,7 +12,7 @@ from studio.prepare.doctor import examine
 from studio.prepare.examples import make_examples
 from studio.prepare.export import write_csv, write_jsonl
 from studio.prepare.fixes import FIXABLE, fix_all
-from studio.prepare.read import Table
+from studio.prepare.read import Table, unreadable
 from studio.prepare.replay import replay
 from studio.records.dataset import Mapping as Columns
 from studio.records.example import Example
@@ -40,10 +40,22 @@ class CleanedFile:
         return counts
 
 
+UNREADABLE = "unreadable_row"
+
+
+def agreed_to_lose(table: Table, name: str, fixes: Sequence[str]) -> None:
+    """Rows that cannot be read are left out only when the person said so (`all`, or their own word)."""
+    error = unreadable(table, name)
+    if error is not None and not {"all", UNREADABLE} & set(fixes):
+        raise error
+
+
 def kinds_of(fixes: Sequence[str]) -> list[Kind]:
     """The kinds behind `--fix` words; WrongSetting for one that does not exist or that only a person can decide."""
     known = get_args(Kind)
     for word in fixes:
+        if word == UNREADABLE:
+            continue
         if word not in known:
             raise WrongSetting(
                 f"There is no finding called “{word[:40]}”.", hint="Use all, or one of: " + ", ".join(FIXABLE) + ".",
@@ -57,8 +69,9 @@ def kinds_of(fixes: Sequence[str]) -> list[Kind]:
     return [kind for kind in known if kind in fixes]
 
 
-def clean_table(table: Table, columns: Columns | None, fixes: Sequence[str]) -> CleanedFile:
+def clean_table(table: Table, name: str, columns: Columns | None, fixes: Sequence[str]) -> CleanedFile:
     """Read rows become clean ones by the named fixes (`all`, or kinds); `rows_in = kept + dropped`, exactly."""
+    agreed_to_lose(table, name, fixes)
     columns = columns or guess_mapping(table)
     examples, not_made = make_examples(table, columns)
     findings = examine(examples)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from studio.desk.cleaning import kinds_of
+from studio.desk.cleaning import agreed_to_lose, kinds_of
 from studio.desk.dataset_view import DatasetView, export_view
 from studio.desk.lengths import LIMIT, Lengths
 from studio.errors import StudioError
@@ -174,9 +174,10 @@ class ExamplesDesk:
     ) -> DatasetView:
         """The side door's import: makes the project if it is new, then applies the named fixes."""
         kinds = kinds_of([word for word in fixes if word != "all"])
-        known = any(found.id == project for found in self._home.all_projects())
-        if not known:
-            self.check(self.read(path, path.name, sheet=sheet, encoding=encoding), columns)  # refuse before making
+        table = self.read(path, path.name, sheet=sheet, encoding=encoding)
+        agreed_to_lose(table, path.name, fixes)
+        if not any(found.id == project for found in self._home.all_projects()):
+            self.check(table, columns)  # refuse before a project is made
             self._home.create_project(project, by, id=project, now=self._clock())
         view = self.upload(path, path.name, by=by, project=project, columns=columns, sheet=sheet, encoding=encoding)
         if "all" in fixes:

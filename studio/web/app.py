@@ -58,7 +58,7 @@ class Page:
         wire(page.load, self.arrive, [], [view], self.notice)
         header = [self.picker, self.fresh, self.address, *self.doors.values()]
         wire(view.change, self.paint, [view], header, self.notice)
-        wire(view.change, examples.paint, [view, examples.listing], examples.painted, examples.notice)
+        wire(view.change, examples.paint, [view, examples.waiting, examples.listing], examples.painted, examples.notice)
         wire(view.change, model.paint, [view], model.painted, model.notice)
         wire(view.change, teach.paint, [view], teach.painted, teach.notice)
         wire(view.change, compare.paint, [view, compare.talk], compare.painted, compare.notice)

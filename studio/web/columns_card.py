@@ -129,17 +129,17 @@ class ColumnsCard:
 
     def try_support(self, view: View) -> tuple[Any, ...]:
         """The clean sample, as if it had been uploaded."""
-        return self._sample("support")
+        return self._sample("support", view)
 
     def try_dirty(self, view: View) -> tuple[Any, ...]:
         """The dirty sample, as if it had been uploaded."""
-        return self._sample("dirty")
+        return self._sample("dirty", view)
 
-    def _sample(self, name: str) -> tuple[Any, ...]:
+    def _sample(self, name: str, view: View) -> tuple[Any, ...]:
         found = sorted(shared_folder("sample_data").glob(f"*{name}*.csv"))
         if not found:
             raise StudioError("The sample is missing from this installation.", hint="Install the studio again.")
-        return self.ask(self.take(found[0], found[0].name))
+        return self.ask(self.take(found[0], found[0].name, project=view.project))
 
     def reopen(self, view: View) -> tuple[Any, ...]:
         """The same upload once more, to choose other columns."""
@@ -197,6 +197,10 @@ class ColumnsCard:
         if key not in self._waiting:
             raise StudioError("This file is no longer at hand.", hint="Choose it once more.")
         return self._waiting[key]
+
+    def is_asking(self, key: str, project: str) -> bool:
+        """Whether a table of this project waits for her yes."""
+        return key in self._waiting and self._waiting[key].project == project
 
     def _forget(self, key: str) -> None:
         gone = self._waiting.pop(key)

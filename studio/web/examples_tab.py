@@ -31,7 +31,7 @@ class ExamplesTab:
     def build(self, view: gr.State) -> None:
         """Layout first, then the events."""
         waiting, listing = gr.State(""), gr.State(Listing())
-        self.listing, self.notice = listing, gr.Markdown(visible=False, elem_classes="said")
+        self.waiting, self.listing, self.notice = waiting, listing, gr.Markdown(visible=False, elem_classes="said")
         self.columns.build_start()
         self.columns.build_confirm()
         with gr.Column(visible=False) as self.rest:
@@ -73,15 +73,18 @@ class ExamplesTab:
             self.saved, *self.findings.frame, *self.table.painted,
         ]  # fmt: skip
 
-    def paint(self, view: View, listing: Listing) -> tuple[Any, ...]:
-        """The tab for what is looked at: the start, or the dataset as it stands."""
+    def paint(self, view: View, waiting: str, listing: Listing) -> tuple[Any, ...]:
+        """The tab for what is looked at: the start, the dataset as it stands, or the question that is still open."""
+        asking = self.columns.is_asking(waiting, view.project)
+        place = tuple(
+            gr.update(visible=here)
+            for here in (not view.dataset and not asking, asking, bool(view.dataset) and not asking)
+        )
         if not view.dataset:
-            empty = [gr.skip() for _ in self.painted[3:]]
-            return (gr.update(visible=True), gr.update(visible=False), gr.update(visible=False), *empty)
+            return (*place, *(gr.skip() for _ in self.painted[3:]))
         shown = self.studio.examples.view(view.project, view.dataset)
         return (
-            gr.update(visible=False), gr.update(visible=False), gr.update(visible=True),
-            paint.heading(*words.examples_headline(shown.card, shown.findings, len(shown.examples))),
+            *place, paint.heading(*words.examples_headline(shown.card, shown.findings, len(shown.examples))),
             *self._side(shown), "", *self.findings.repaint(shown), *self.table.rows_of(shown, listing),
         )  # fmt: skip
 

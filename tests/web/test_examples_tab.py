@@ -32,10 +32,16 @@ def test_a_file_is_asked_about_before_anything_is_stored(page: Page, studio: Stu
     assert not studio.home.all_projects()
 
 
+def test_a_late_repaint_does_not_take_the_question_away(page: Page, table: Path) -> None:
+    key = page.examples.columns.arrive(View(), str(table))[0]
+    start, confirm, rest, *_ = page.examples.paint(View(stamp=1), key, Listing())
+    assert (start["visible"], confirm["visible"], rest["visible"]) == (False, True, False)
+
+
 def test_her_yes_makes_a_project_named_after_the_file(page: Page, studio: Studio, loaded: Loaded) -> None:
     view = loaded()
     assert [project.title for project in studio.home.all_projects()] == ["tickets"]
-    painted = page.examples.paint(view, Listing())
+    painted = page.examples.paint(view, "", Listing())
     assert "54 examples" in painted[3]
     assert "54 rows in the file, all 54 kept." in painted[6].replace("&#46;", ".")
 
