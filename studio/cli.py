@@ -352,6 +352,27 @@ def ask(
     ))  # fmt: skip
 
 
+@app.command()
+def evaluate(
+    run: str, quick: Annotated[bool, typer.Option("--quick", help="Leave the guards out.")] = False,
+    home: Where = None, as_json: Json = False,
+) -> None:  # fmt: skip
+    """Ask the exam, and say with its uncertainty whether the run is better."""
+    studio = open_studio(home)
+    report = studio.evaluation.evaluate(run, by=studio.person, on_progress=show_answers, quick=quick)
+    give(report.model_dump(mode="json"), as_json, lambda a: "\n".join([
+        f"{a['verdict']['advice'].upper()}: {a['verdict']['sentence']}", *a["sentences"],
+        *(row["sentence"] for row in a["comparisons"] if row["metric"] == a["main_metric"]),
+        *(f"{guard['name']}: {guard['state']}. {guard['sentence']}" for guard in a["probes"]),
+        str(studio.evaluation.page(run)),
+    ]))  # fmt: skip
+
+
+def show_answers(whom: str, done: int, total: int) -> None:
+    """Progress of an exam."""
+    print(f"{whom}: {done} of {total} answers", file=sys.stderr)
+
+
 def existing(file: Path) -> Path:
     """The file, or one sentence when it is not there."""
     if not file.is_file():

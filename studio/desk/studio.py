@@ -11,6 +11,7 @@ from typing import Any
 
 from studio.desk.chats import ChatsDesk
 from studio.desk.engine import Engine
+from studio.desk.evaluation import EvaluationDesk
 from studio.desk.examples import ExamplesDesk
 from studio.desk.lengths import Lengths
 from studio.desk.models import ModelsDesk
@@ -53,7 +54,7 @@ def knobs_of_file(path: Path) -> dict[str, Any]:
 
 
 class Studio:
-    """Everything the two doors ask: `examples`, `models`, `runs` and `chats`, over one home and one engine."""
+    """What the doors ask: `examples`, `models`, `runs`, `chats` and `evaluation`, over one home and one engine."""
 
     def __init__(
         self,
@@ -72,6 +73,7 @@ class Studio:
             self.home, self.ledger, engine, self.examples, self.models, clock, in_child=settings.worker == "process"
         )
         self.chats = ChatsDesk(self.home, engine, clock)
+        self.evaluation = EvaluationDesk(self.home, self.ledger, engine, clock, assets / "probes")
         self._server_lock: FileLock | None = None
 
     @property

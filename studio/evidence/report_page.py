@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
-from studio.records.report import Guard, Measured, ReadAnswer, Report
+from studio.records.report import Advice, Guard, Measured, ReadAnswer, Report
 
 NAMES = {
     "base": "starting model", "prompted": "starting model with a good prompt", "lookup": "nearest known answer",
@@ -151,7 +151,8 @@ def _why(report: Report) -> str:
     found = [cause for cause in report.diagnosis if cause.found]
     if not report.diagnosis or not found:
         return ""
-    return f"<h2>Why not better</h2>{_list(cause.sentence for cause in found)}"
+    heading = "Why not better" if report.verdict.advice is Advice.NOT_YET else "What to look at before the next run"
+    return f"<h2>{heading}</h2>{_list(cause.sentence for cause in found)}"
 
 
 def _votes(report: Report) -> str:

@@ -92,8 +92,8 @@ def test_no_route_of_gradio_is_open_that_was_not_named(serve: Callable[..., Site
     ([], {"GRADIO_SHARE": "True"}, "GRADIO_SHARE"), ([], {"GRADIO_ROOT_PATH": "/x"}, "GRADIO_ROOT_PATH"),
     ([], {"GRADIO_ALLOWED_PATHS": "/"}, "GRADIO_ALLOWED_PATHS"), (["--people"], {}, "not possible yet"),
 ])  # fmt: skip
-def test_what_would_open_it_to_others_is_refused_with_a_sentence(tmp_path: Path, options: list[str],
-                                                                 environ: dict[str, str], said: str) -> None:  # fmt: skip
+def test_what_would_open_it_is_refused_with_a_sentence(tmp_path: Path, options: list[str], environ: dict[str, str],
+                                                       said: str) -> None:  # fmt: skip
     done = subprocess.run(
         [sys.executable, "-m", "studio", "serve", "--home", str(tmp_path / "h"), "--port", str(free_port()),
          "--no-browser", *options],

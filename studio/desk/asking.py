@@ -1,0 +1,109 @@
+"""Asks contestants many questions; what was answered once is kept in the run's folder and never asked again."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from studio.desk.engine import Panes
+from studio.errors import StudioError
+from studio.prepare.nearest import Nearest
+from studio.records.chat import Reply, ReplySettings
+from studio.records.example import Example, Message
+from studio.storage.files import append_line, read_lines
+
+AT_ONCE = 16  # questions in one batch: after each of them progress is told and the answers are kept
+SHOWN_EXAMPLES = 3  # solved examples that the prompted rival is given
+Progress = Callable[[str, int, int], None]  # whom, how many answers, of how many
+
+
+@dataclass
+class Asking:
+    """One loaded model that is asked, and the file of its answers so far."""
+
+    panes: Panes
+    file: Path
+    on_progress: Progress
+    stop: Callable[[], bool]
+    known: dict[str, Reply] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.known = {str(line["key"]): Reply.model_validate(line["reply"]) for line in read_lines(self.file)}
+
+    def ask(self, contestant: str, chats: Sequence[Sequence[Message]], limit: int, what: str) -> list[Reply]:
+        """One reply for each chat, always the likeliest words; StudioError when somebody stops it."""
+        settings = ReplySettings(max_new_tokens=limit)
+        mark = self.panes.fingerprint(contestant)
+        keys = [key_of(contestant, mark, chat, limit) for chat in chats]
+        wanted = {key: chat for key, chat in zip(keys, chats, strict=True) if key not in self.known}
+        self.on_progress(what, len(chats) - len(wanted), len(chats))
+        for start in range(0, len(wanted), AT_ONCE):
+            group = list(wanted)[start : start + AT_ONCE]
+            replies = self.panes.answer_all(contestant, [wanted[key] for key in group], settings, self.stop)
+            if self.stop():
+                raise StudioError("The exam was stopped.", hint="Ask again: what was answered is kept.")
+            for key, reply in zip(group, replies, strict=True):
+                self.known[key] = reply
+                append_line(self.file, {"key": key, "contestant": contestant, "fingerprint": mark,
+                                        "question": wanted[key][-1].content, "reply": reply.model_dump()})  # fmt: skip
+            self.on_progress(what, len(chats) - len(wanted) + start + len(group), len(chats))
+        return [self.known[key] for key in keys]
+
+    def lacks(self, contestant: str, chats: Sequence[Sequence[Message]], limit: int) -> bool:
+        """Whether something of it would have to be asked."""
+        mark = self.panes.fingerprint(contestant)
+        return any(key_of(contestant, mark, chat, limit) not in self.known for chat in chats)
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """When asking more is too much."""
+
+    clock: Callable[[], datetime]
+    began: datetime
+    seconds: float
+
+    def is_over(self) -> bool:
+        """Whether the time is up."""
+        return (self.clock() - self.began).total_seconds() > self.seconds
+
+
+def key_of(contestant: str, fingerprint: str, chat: Sequence[Message], limit: int) -> str:
+    """Same contestant, same weights, same words to read, same room to answer: the same reply."""
+    words = json.dumps([contestant, fingerprint, limit, *([m.role, m.content] for m in chat)])
+    return hashlib.sha256(words.encode()).hexdigest()[:24]
+
+
+def plain_chat(instructions: str, question: str) -> list[Message]:
+    """A question as it is asked in a new chat."""
+    return [*opening(instructions), Message(role="user", content=question)]
+
+
+def exam_chat(instructions: str, example: Example) -> list[Message]:
+    """Everything before the expert's last answer, with the instructions in front unless it brings its own."""
+    last = max((place for place, m in enumerate(example.messages) if m.role == "assistant"), default=None)
+    asked = list(example.messages[:last])
+    return asked if asked and asked[0].role == "system" else [*opening(instructions), *asked]
+
+
+def prompted_chat(instructions: str, example: Example, nearest: Nearest) -> list[Message]:
+    """The same after the nearest solved examples: the fair rival of teaching."""
+    chat = exam_chat(instructions, example)
+    shown = [
+        message
+        for solved in nearest.most_similar(example.question, SHOWN_EXAMPLES)
+        for message in (Message(role="user", content=solved.question), Message(role="assistant", content=solved.answer))
+    ]
+    return [*chat[:1], *shown, *chat[1:]] if chat[0].role == "system" else [*shown, *chat]
+
+
+def opening(instructions: str) -> list[Message]:
+    """The instructions for every chat, if there are any."""
+    return [Message(role="system", content=instructions)] if instructions else []
+
+
+def texts_of(chats: Mapping[str, Sequence[Sequence[Message]]]) -> dict[str, list[str]]:
+    """What each contestant has to read, as plain texts."""
+    return {name: ["\n".join(message.content for message in chat) for chat in asked] for name, asked in chats.items()}

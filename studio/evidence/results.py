@@ -1,0 +1,128 @@
+"""From everybody's answers to one exam: scores, intervals, comparisons in words, and answers to read."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from studio.evidence import label_metrics
+from studio.evidence.compare import Comparison, before_the_run, compare, sentence, smallest_visible
+from studio.evidence.guards import measured
+from studio.evidence.intervals import Interval, difference_interval, yes_no_difference
+from studio.evidence.kinds import METRICS, Scores, Work, detect, paired, score, summary, yes_no_metrics
+from studio.records.report import ComparedRow, Measured, ReadAnswer
+
+PAIRS = (("tuned", "base"), ("tuned", "prompted"), ("tuned", "lookup"), ("prompted", "base"))
+READ = 3
+SAID: Mapping[str, str] = {
+    "base": "the starting model", "prompted": "the starting model with a good prompt",
+    "lookup": "the nearest known answer", "tuned": "your version",
+}  # fmt: skip
+
+
+class Answers(NamedTuple):
+    """One contestant's replies in the order of the questions, and whether each ended by itself."""
+
+    replies: tuple[str, ...]
+    stopped: tuple[bool, ...]
+
+
+class Results(NamedTuple):
+    """What an exam came to. `main` is the metric that decides; every score is better when it is more."""
+
+    work: Work
+    reason: str
+    main: str
+    scores: dict[str, Scores]
+    metrics: dict[str, dict[str, Measured]]
+    comparisons: tuple[ComparedRow, ...]
+    titles: dict[str, str]
+    confusion: dict[str, dict[str, dict[str, int]]]
+
+    @property
+    def values(self) -> dict[str, Interval]:
+        """Contestant -> the metric that decides."""
+        return {name: Interval(m.value, m.low, m.high) for name, m in self.metrics.get(self.main, {}).items()}
+
+
+def results(experts: Sequence[str], answers: Mapping[str, Answers], training_answers: Sequence[str]) -> Results:
+    """All metrics that fit the kind of work, for every contestant; each pair is corrected over its metrics."""
+    found = detect(training_answers, experts)
+    scores: dict[str, Scores] = {}
+    for name, given in answers.items():
+        fitting = [metric for metric in found.metrics if name != "lookup" or metric != "stops"]
+        scores[name] = score(fitting, given.replies, experts, given.stopped, training_answers)
+    metrics: dict[str, dict[str, Measured]] = {}
+    for name, mine in scores.items():
+        for metric, interval in summary(mine).items():
+            metrics.setdefault(metric, {})[name] = measured(interval)
+    titles = {metric: METRICS[metric].title for metric in metrics}
+    confusion: dict[str, dict[str, dict[str, int]]] = {}
+    if found.kind is Work.LABELS:
+        labels = label_metrics.labels_of(training_answers)
+        titles["macro_f1"] = "Right label, each label alike (macro F1)"
+        metrics["macro_f1"] = {
+            name: measured(label_metrics.macro_f1_interval(given.replies, experts)) for name, given in answers.items()
+        }
+        confusion = {name: label_metrics.confusion(given.replies, experts, labels) for name, given in answers.items()}
+    rows = [
+        compared(row)
+        for one, other in PAIRS
+        if one in scores and other in scores
+        for row in compare(one, other, paired(scores[one], scores[other]), yes_no_metrics())
+    ]
+    return Results(found.kind, found.reason, found.metrics[0], scores, metrics, tuple(rows), titles, confusion)
+
+
+def compared(row: Comparison) -> ComparedRow:
+    """As a record, in the interface's words."""
+    said = sentence(METRICS[row.metric].title, SAID[row.one], SAID[row.other], row.difference, row.better,
+                    row.questions)  # fmt: skip
+    better = {"": "", "one": row.one, "other": row.other}[row.better]
+    gap = row.difference
+    return ComparedRow(
+        metric=row.metric, one=row.one, other=row.other, better=better, difference=gap.value, low=gap.low,
+        high=gap.high, p=row.corrected_p, questions=row.questions, sentence=said,
+    )  # fmt: skip
+
+
+def gain(metric: str, one: Scores, other: Scores) -> Interval | None:
+    """One's lead over the other on the questions that both could be scored on."""
+    both = paired(one, other).get(metric)
+    if both is None:
+        return None
+    return yes_no_difference(*both) if METRICS[metric].yes_no else difference_interval(*both)
+
+
+def in_words(found: Results, questions: int) -> list[str]:
+    """What each contestant reached, and what this exam can show at all."""
+    title = METRICS[found.main].title
+    values = sorted(found.values.items(), key=lambda pair: -pair[1].value)
+    reached = "; ".join(
+        f"{SAID[name]} {100 * it.value:.0f} of 100 (95%: {100 * it.low:.0f} to {100 * it.high:.0f})"
+        for name, it in values
+    )
+    said = [f"{title}, on {questions} questions: {reached}."]
+    both = paired(found.scores.get("tuned", {}), found.scores.get("base", {})).get(found.main)
+    deviation = float(np.std(np.subtract(*both), ddof=1)) if both and len(both[0]) > 1 else 0.0
+    if questions < 10 or not deviation:
+        said.append(before_the_run(questions))
+    else:
+        points = 100 * smallest_visible(questions, deviation)
+        said.append(f"An exam of {questions} questions like these shows differences of {points:.0f} points or more.")
+    return said
+
+
+def to_read(found: Results, questions: Sequence[str], experts: Sequence[str],
+            answers: Mapping[str, Answers]) -> tuple[tuple[ReadAnswer, ...], tuple[ReadAnswer, ...]]:  # fmt: skip
+    """The tuned version's best and worst answers with everybody else's; no question stands on both sides."""
+    known = [(value, place) for place, value in enumerate(found.scores["tuned"][found.main]) if value is not None]
+    known.sort(key=lambda pair: (-pair[0], pair[1]))
+    shown = min(READ, len(known) // 2)
+
+    def read(value: float, place: int) -> ReadAnswer:
+        replies = {name: given.replies[place] for name, given in answers.items()}
+        return ReadAnswer(question=questions[place], expert=experts[place], replies=replies, score=value)
+
+    best = tuple(read(*pair) for pair in known[:shown])
+    return best, tuple(read(*pair) for pair in reversed(known[len(known) - shown :]))
