@@ -51,7 +51,7 @@ def start(home: Path, *options: str, environ: dict[str, str] | None = None) -> S
             [sys.executable, "-m", "studio", "serve", "--home", str(home), "--port", str(free_port()), "--no-browser",
              "--offline", *options],
             cwd=ROOT, stdout=out, stderr=out,
-            env={**os.environ, "PYTHONPATH": f"{Path(__file__).parent / 'watch'}{os.pathsep}{ROOT}",
+            env={**os.environ, "PYTHONPATH": f"{ROOT / 'tests' / 'watch'}{os.pathsep}{ROOT}",
                  "STUDIO_WATCHED": str(watched), **(environ or {})},
         )  # fmt: skip
     deadline = time.monotonic() + START_SECONDS

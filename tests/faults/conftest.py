@@ -18,11 +18,10 @@ Command = Callable[..., Any]
 def environment(tmp_path: Path) -> dict[str, str]:
     """The environment of a person's machine, recorded."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("STUDIO", "HF_", "GRADIO"))}
-    recorder = str(Path(__file__).parent / "recorder")
-    paths = os.pathsep.join([recorder, str(ROOT)])
+    paths = os.pathsep.join([str(ROOT / "tests" / "watch"), str(ROOT)])
     return clean | {
         "PYTHONPATH": paths,
-        "EGRESS_LOG": str(tmp_path / "egress.log"),
+        "STUDIO_WATCHED": str(tmp_path / "watched.txt"),
         "STUDIO_HOME": str(tmp_path / "home"),
     }
 
