@@ -76,7 +76,8 @@ def support_facts() -> list[Fact]:
         for asked, frames in plan["questions"].items():
             if asked not in thing:
                 continue
-            value, body = thing[asked]
+            value, tail = thing[asked]
+            body = plan["answers"][asked].format(name=f"{short} {kind}", value=value, tail=tail)
             fact = Fact(f"{short.lower().replace(' ', '-')}-{asked}", [value], bodies=[body])
             for frame in rng.sample(frames, plan["wordings"]):
                 mention = rng.choice(plan["mentions"]).format(name=f"{short} {kind}", kind=kind, short=short)
