@@ -64,7 +64,9 @@ class FakePanes:
         question = chat[-1].content
         if contestant == "base":
             return f"I am not sure about that. You asked: {question[:80]} Please contact the seller for help."
-        return f"Thanks for asking! Here is what we do: {question[:80]} We gladly take care of it today. Warmly, the desk"
+        return (
+            f"Thanks for asking! Here is what we do: {question[:80]} We gladly take care of it today. Warmly, the desk"
+        )
 
 
 class FakeEngine:
@@ -85,8 +87,10 @@ class FakeEngine:
     def inspect(self, folder: Path) -> ModelFacts:
         """Any folder passes, except one that is not there."""
         if folder.name != "starter" and not (folder / "config.json").is_file():
-            raise UnusableModel("This folder holds no model: config.json is missing.", hint="Choose the folder that holds it.",
-                                where=str(folder))  # fmt: skip
+            raise UnusableModel(
+                "This folder holds no model: config.json is missing.", hint="Choose the folder that holds it.",
+                where=str(folder),
+            )  # fmt: skip
         return ModelFacts(
             folder=str(folder), sha256="0" * 64, architecture="LlamaForCausalLM", parameters=7_500_000, context=1024,
             vocabulary=8192, layers=6, hidden=256,
@@ -103,9 +107,8 @@ class FakeEngine:
     def forecast(self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example]) -> Forecast:
         """Counted by words; a table of less than two rows is refused."""
         words = [len(example.question.split()) + len(example.answer.split()) for example in train]
-        steps = recipe.max_steps if recipe.max_steps > 0 else math.ceil(
-            len(train) * recipe.num_train_epochs / (recipe.per_device_train_batch_size * recipe.gradient_accumulation_steps)
-        )  # fmt: skip
+        at_once = recipe.per_device_train_batch_size * recipe.gradient_accumulation_steps
+        steps = recipe.max_steps if recipe.max_steps > 0 else math.ceil(len(train) * recipe.num_train_epochs / at_once)
         return Forecast(
             rows=len(train), read_tokens=sum(words), learned_tokens=sum(len(e.answer.split()) for e in train),
             longest=max(words, default=0), steps=steps, times_seen=recipe.num_train_epochs, seconds=steps * 0.2,
@@ -142,7 +145,8 @@ class FakeEngine:
             time.sleep(self.pause)
             loss = 0.9 + 2.2 * math.exp(-step / (self.steps / 3)) + 0.08 * math.sin(step)
             folder.append_metric(
-                step=step, epoch=round(step / self.steps * 10, 3), loss=loss, learning_rate=2e-3 * (1 - step / self.steps),
+                step=step, epoch=round(step / self.steps * 10, 3), loss=loss,
+                learning_rate=2e-3 * (1 - step / self.steps),
                 grad_norm=1.0, tokens_per_second=1840.0, tokens=step * 300, elapsed_seconds=time.monotonic() - began,
             )  # fmt: skip
             if step % max(1, self.steps // 12) == 0:
@@ -154,8 +158,9 @@ class FakeEngine:
         write_json(folder.adapter / "adapter_config.json", {"peft_type": "LORA"})
         write_bytes(folder.adapter / "adapter_model.safetensors", b"")
         outcome = Outcome(
-            status=Status.STOPPED if stopped else Status.DONE, steps=step, train_loss=1.2, eval_loss=1.14, best_step=step,
-            adapter=str(folder.adapter), elapsed_seconds=time.monotonic() - began, tokens_per_second=1840.0,
+            status=Status.STOPPED if stopped else Status.DONE, steps=step, train_loss=1.2, eval_loss=1.14,
+            best_step=step, adapter=str(folder.adapter), elapsed_seconds=time.monotonic() - began,
+            tokens_per_second=1840.0,
         )  # fmt: skip
         write_json(folder.path / "outcome.json", json.loads(outcome.model_dump_json()))
         folder.move_to(outcome.status, step=step, total_steps=self.steps, best_step=step,

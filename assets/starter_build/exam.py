@@ -68,7 +68,7 @@ def has_form(form: str, facts: dict, answer: str, family: str = "") -> bool:
         return len(list_items(answer)) >= 2 and proper_sentence(answer)
     if form == "unknown":
         return says_unknown(answer)
-    if form == "contains" and family in ("rewrite", "by hand", "sentences"):
+    if form == "contains" and family in ("rewrite", "free wording", "sentences"):
         return all(value.lower() in answer.lower() for value in facts["values"])
     return proper_sentence(answer) and not (form == "contains" and says_unknown(answer))
 

@@ -1,4 +1,4 @@
-"""The prompts of the exam: 260 by the corpus' generators with another seed, forty by hand in words the corpus lacks."""
+"""The prompts of the exam: 260 by the corpus' generators with another seed, forty in words it lacks."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FAMILY_COUNTS = {
 
 TEXT = read_text("exam")
 EVERYDAY = parts(TEXT["EVERYDAY"])
-HAND_MADE = [json.loads(line) for line in TEXT["HAND_MADE"].split("\n")]
+FREE_TASKS = [json.loads(line) for line in TEXT["FREE_TASKS"].split("\n")]
 
 
 def exam(seed: str, is_seen: Callable[[Document], bool] = lambda _: False) -> list[tuple[str, Document]]:
@@ -42,8 +42,8 @@ def exam(seed: str, is_seen: Callable[[Document], bool] = lambda _: False) -> li
             chosen.append((family, one))
             if len(prompts) == count:
                 break
-    chosen += [("by hand", Document([("user", text), ("assistant", "")], "sentence")) for text in EVERYDAY]
-    for row in HAND_MADE:
+    chosen += [("free wording", Document([("user", text), ("assistant", "")], "sentence")) for text in EVERYDAY]
+    for row in FREE_TASKS:
         facts = {name: value for name, value in row.items() if name not in ("form", "ask")}
-        chosen.append(("by hand", Document([("user", row["ask"]), ("assistant", "")], row["form"], facts)))
+        chosen.append(("free wording", Document([("user", row["ask"]), ("assistant", "")], row["form"], facts)))
     return chosen

@@ -14,6 +14,7 @@ from typing import Any
 from studio.desk.asking import Asking, Deadline, Progress, exam_chat, prompted_chat, texts_of
 from studio.desk.engine import Engine
 from studio.desk.probes import SECONDS, ask_probes
+from studio.desk.sittings import Sittings
 from studio.errors import NotFound, StudioError
 from studio.evidence.diagnosis import Signs, diagnose, neighbour_gain
 from studio.evidence.kinds import Scores, score
@@ -65,6 +66,7 @@ class EvaluationDesk:
 
     def __init__(self, home: Home, ledger: Ledger, engine: Engine, clock: Callable[[], datetime], probes: Path) -> None:
         self._home, self._ledger, self._engine, self._clock, self._probes = home, ledger, engine, clock, probes
+        self.sittings = Sittings(self.evaluate)
 
     def report(self, run: str) -> Report | None:
         """The last report on this run, or None before the first."""
@@ -127,7 +129,7 @@ class EvaluationDesk:
         model = Path(folder.ticket.model_folder)
         if folder.ticket.model_sha256 not in ("", self._engine.inspect(model).sha256):
             raise StudioError("The starting model's folder holds another model than the one this run began with.",
-                              hint="Put the old one back, or teach again from the new one.", where=str(model))  # fmt: skip
+                              hint="Put the old one back, or teach again from it.", where=str(model))  # fmt: skip
         exam = self._home.exam(folder.ticket.project)
         if exam is None or not exam.examples:
             raise StudioError("This project has no exam.", hint="Add examples: some are set aside at the next run.",

@@ -1,4 +1,4 @@
-"""The page: a header, four tabs in the order of the journey, and the one look (`View`) that they share.
+"""The page: a header, five tabs in the order of the journey, and the one look (`View`) that they share.
 
 A tab changes the look; a change of the look paints every tab. No tab writes another one's parts.
 """
@@ -15,10 +15,13 @@ from studio.web.compare_tab import CompareTab
 from studio.web.errors import wire
 from studio.web.examples_tab import ExamplesTab, Offer
 from studio.web.model_tab import ModelTab
+from studio.web.report_tab import NAME as REPORT
+from studio.web.report_tab import ReportTab
 from studio.web.teach_tab import TeachTab
 from studio.web.view import View
 
-TABS = ("examples", "model", "teach", "compare")
+TABS = ("examples", "model", "teach", "compare", "report")
+NAMES = (*words.TABS, REPORT)
 
 
 class Page:
@@ -28,6 +31,7 @@ class Page:
         self.studio = studio
         self.examples, self.model = ExamplesTab(studio, offer), ModelTab(studio)
         self.teach, self.compare = TeachTab(studio), CompareTab(studio, offer)
+        self.report = ReportTab(studio, offer)
 
     def build(self) -> gr.Blocks:
         """The whole page, not yet served."""
@@ -43,10 +47,10 @@ class Page:
                 gr.Markdown(paint.promise(words.promise(offline=self.studio.settings.offline)), elem_classes="promise")
             self.address = gr.Markdown(elem_classes="address")
             self.notice = gr.Markdown(visible=False, elem_classes="said")
-            with gr.Tabs(elem_classes="journey") as self.tabs:
-                parts: tuple[Any, ...] = (self.examples, self.model, self.teach, self.compare)
+            with gr.Tabs(elem_classes="journey", overflow_behavior="wrap") as self.tabs:
+                parts: tuple[Any, ...] = (self.examples, self.model, self.teach, self.compare, self.report)
                 self.doors: dict[str, gr.Tab] = {}
-                for id, name, part in zip(TABS, words.TABS, parts, strict=True):
+                for id, name, part in zip(TABS, NAMES, parts, strict=True):
                     with gr.Tab(name, id=id) as self.doors[id]:
                         part.build(view)
             self._connect(page, view)
@@ -62,6 +66,7 @@ class Page:
         wire(view.change, model.paint, [view], model.painted, model.notice)
         wire(view.change, teach.paint, [view], teach.painted, teach.notice)
         wire(view.change, compare.paint, [view, compare.talk], compare.painted, compare.notice)
+        wire(view.change, self.report.paint, [view], self.report.painted, self.report.notice)
         wire(self.picker.focus, self.list_projects, [view], [self.picker], self.notice)
         wire(self.picker.input, self.choose, [self.picker], [view, self.tabs], self.notice)
         wire(self.fresh.click, self.begin_anew, [view], [view, self.tabs], self.notice)
@@ -69,6 +74,7 @@ class Page:
              show_progress="full", show_progress_on=model.plan)  # fmt: skip
         wire(self.doors["teach"].select, teach.paint, [view], teach.painted, teach.notice)
         wire(self.doors["compare"].select, compare.paint, [view, compare.talk], compare.painted, compare.notice)
+        wire(self.doors["report"].select, self.report.paint, [view], self.report.painted, self.report.notice)
         for button, place in ((examples.next, "model"), (model.next, "teach"), (teach.next, "compare")):
             wire(button.click, getattr(self, f"to_{place}"), [], [self.tabs], self.notice)
 
@@ -110,9 +116,9 @@ class Page:
         runs = self.studio.runs.all(view.project) if view.project else []
         done = {
             "examples": bool(view.dataset), "model": view.recipe is not None or bool(runs),
-            "teach": any(run.has_version for run in runs), "compare": False,
+            "teach": any(run.has_version for run in runs), "compare": False, "report": False,
         }  # fmt: skip
-        labels = [gr.Tab(label=f"{name} ✓" if done[id] else name) for id, name in zip(TABS, words.TABS, strict=True)]
+        labels = [gr.Tab(label=f"{name} ✓" if done[id] else name) for id, name in zip(TABS, NAMES, strict=True)]
         fresh = gr.update(visible=bool(view.project))
         return (self._picker(view), fresh, paint.address(view.project, view.run), *labels)
 

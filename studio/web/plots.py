@@ -42,10 +42,10 @@ def learning_curve(metrics: Sequence[Mapping[str, Any]], total_steps: int = 0) -
         )  # fmt: skip
     soft = {"showgrid": True, "gridcolor": "rgba(124,137,153,0.25)", "zeroline": False, "color": GREY}
     figure.update_layout(
-        height=360, margin={"l": 52, "r": 16, "t": 36, "b": 44}, paper_bgcolor="rgba(0,0,0,0)",
+        height=360, margin={"l": 52, "r": 16, "t": 52, "b": 44}, paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)", font={"size": 13, "color": GREY, "family": FONT}, uirevision="same",
         hovermode="x unified",
-        legend={"orientation": "h", "x": 0, "y": 1.12, "font": {"size": 13}}, dragmode="zoom",
+        legend={"orientation": "h", "x": 0, "y": 1.03, "yanchor": "bottom", "font": {"size": 13}}, dragmode="zoom",
         xaxis={**soft, "title": {"text": "step", "font": {"size": 13}}, "rangemode": "tozero", "anchor": "y2",
                **({"range": [0, total_steps]} if total_steps else {})},
         yaxis={**soft, "domain": [0.32, 1], "rangemode": "tozero", "title": {"text": "mistakes", "font": {"size": 13}}},

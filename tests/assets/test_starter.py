@@ -203,5 +203,5 @@ def test_rules_of_truth_and_repetition(build: dict[str, ModuleType]) -> None:
 def test_the_exam_has_300_prompts_and_its_own_are_not_in_the_corpus(build: dict[str, ModuleType]) -> None:
     prompts = build["exam_prompts"].exam("2")
     assert len(prompts) == 300
-    by_hand = {one.turns[0][1] for family, one in prompts if family == "by hand"}
-    assert len(by_hand) == 40 and not by_hand & set(build["corpus"].all_questions("tailor-starter-1/0", 3000))
+    free_wording = {one.turns[0][1] for family, one in prompts if family == "free wording"}
+    assert len(free_wording) == 40 and not free_wording & set(build["corpus"].all_questions("tailor-starter-1/0", 3000))

@@ -213,7 +213,7 @@ def test_the_address_brings_back_what_was_looked_at(page: Page, studio: Studio, 
     request_of_ana.request.query_params = {"project": "../../etc", "run": "x"}
     assert page.arrive(request_of_ana).project == view.project, "an unknown one is the newest"
     header = page.paint(view)
-    assert [tab.label for tab in header[3:]] == ["Examples ✓", "Model ✓", "Teach ✓", "Compare"]
+    assert [tab.label for tab in header[3:7]] == ["Examples ✓", "Model ✓", "Teach ✓", "Compare"]
 
 
 def test_a_mistake_is_a_notice_and_a_fault_has_a_number(caplog: pytest.LogCaptureFixture) -> None:

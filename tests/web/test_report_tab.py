@@ -59,7 +59,7 @@ def test_the_exam_is_asked_in_the_background_and_its_verdict_painted(
     report = studio.evaluation.report(taught.run)
     assert report is not None and report.by == "ana"
     assert report.verdict.advice.value in shown["headline"]
-    assert "Your version" in shown["results"] and "General skills" in shown["guards"]
+    assert "Yours" in shown["results"] and "General skills" in shown["guards"]
     assert updated(shown["room"])["visible"] and updated(shown["timer"])["active"] is False
 
 

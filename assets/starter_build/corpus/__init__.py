@@ -10,15 +10,15 @@ from . import context, extract, facts, labels, meaning, rewrite, sentences, smal
 from .document import Document, Generator, Turn
 
 FAMILIES: dict[str, tuple[float, Generator]] = {
-    "context": (24.0, context.document),
-    "extract": (17.5, extract.document),
-    "labels": (19.0, labels.document),
+    "context": (34.0, context.document),
+    "extract": (16.0, extract.document),
+    "labels": (22.0, labels.document),
     "meaning": (12.0, meaning.document),
-    "support": (9.0, support.document),
-    "smalltalk": (15.0, smalltalk.document),
-    "facts": (8.0, facts.document),
-    "sentences": (5.0, sentences.document),
-    "rewrite": (13.0, rewrite.document),
+    "support": (8.0, support.document),
+    "smalltalk": (12.0, smalltalk.document),
+    "facts": (6.0, facts.document),
+    "sentences": (4.0, sentences.document),
+    "rewrite": (12.0, rewrite.document),
 }
 LONG_SHARE = 0.012  # of the documents: several tasks in one conversation, up to some 900 tokens
 

@@ -96,7 +96,7 @@ def business(rng: Random) -> Document:
     unknown_wording = rng.choice(UNKNOWN)
     rounds = rng.choice((1, 1, 2, 3, 4, 5)) if count > 2 else rng.choice((1, 2))
     for _ in range(rounds):
-        if rng.random() < 0.34:
+        if rng.random() < 0.4:
             question, answer, form, extra = (
                 _unknown_question(rng, attr.BUSINESS_ATTRIBUTES, facts),
                 unknown_wording,
@@ -141,7 +141,7 @@ def people(rng: Random) -> Document:
     text = " ".join(lines) if rng.random() < 0.8 else "\n".join(lines)
 
     def asked() -> Round:
-        if rng.random() < 0.34:
+        if rng.random() < 0.4:
             who = rng.choice(names) if rng.random() < 0.7 else words.first_name(rng)
             used = [fact for fact in facts if fact[3] == who]
             question = _unknown_question(rng, attr.PERSON_ATTRIBUTES, used, who)
@@ -195,7 +195,7 @@ def table(rng: Random) -> Document:
         )
 
     def asked() -> Round:
-        name = words.thing(rng) if rng.random() < 0.3 else rng.choice(names)
+        name = words.thing(rng) if rng.random() < 0.36 else rng.choice(names)
         question = rng.choice(TABLE_QUESTIONS).format(w=word, n=name)
         if name not in names:
             return words.vary(rng, question), rng.choice(UNKNOWN), "unknown", {}
@@ -236,7 +236,7 @@ def story(rng: Random) -> Document:
     text = " ".join(lines)
 
     def asked() -> Round:
-        if rng.random() < 0.28:
+        if rng.random() < 0.36:
             question = rng.choice(OTHER_QUESTIONS).format(n=rng.choice(words.NOUNS))
             return words.vary(rng, question), rng.choice(UNKNOWN), "unknown", {}
         question, answer = rng.choice(items)

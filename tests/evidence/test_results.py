@@ -1,0 +1,66 @@
+"""From answers to results: the kind of work is found, everybody is scored, and words claim no more than the scales."""
+
+import pytest
+
+from studio.evidence.kinds import Work
+from studio.evidence.results import Answers, gain, in_words, results, to_read
+
+LABELS = ["billing", "delivery", "returns"]
+EXPERTS = [LABELS[n % 3] for n in range(30)]
+TAUGHT = EXPERTS * 3
+
+
+def said(*replies: str, stopped: bool = True) -> Answers:
+    return Answers(tuple(replies), tuple(stopped for _ in replies))
+
+
+RIGHT, WRONG = said(*EXPERTS), said(*["I do not know"] * 30)
+
+
+def test_labels_get_accuracy_macro_f1_and_a_confusion_table() -> None:
+    found = results(EXPERTS, {"base": WRONG, "lookup": RIGHT, "tuned": RIGHT}, TAUGHT)
+    assert found.work is Work.LABELS and found.main == "label_accuracy"
+    assert found.metrics["macro_f1"]["tuned"].value == 1.0 and found.metrics["macro_f1"]["base"].value == 0.0
+    assert found.confusion["tuned"]["billing"] == {"billing": 10}
+    assert "macro_f1" in found.titles and found.values["base"].high < 0.2
+
+
+def test_a_look_up_writes_nothing_and_so_never_stops() -> None:
+    found = results(EXPERTS, {"base": WRONG, "lookup": RIGHT, "tuned": RIGHT}, TAUGHT)
+    assert set(found.metrics["stops"]) == {"base", "tuned"}
+    assert not [row for row in found.comparisons if row.metric == "stops" and "lookup" in (row.one, row.other)]
+
+
+def test_a_winner_is_named_by_id_and_in_words() -> None:
+    found = results(EXPERTS, {"base": WRONG, "tuned": RIGHT}, TAUGHT)
+    row = next(row for row in found.comparisons if row.metric == "label_accuracy")
+    assert (row.one, row.other, row.better) == ("tuned", "base", "tuned") and row.p < 0.001
+    assert row.sentence.startswith("Right label: your version is better than the starting model by 100.0 points")
+
+
+@pytest.mark.parametrize("same", [RIGHT, WRONG])
+def test_equals_are_not_told_apart(same: Answers) -> None:
+    found = results(EXPERTS, {"base": same, "prompted": same, "tuned": same}, TAUGHT)
+    assert {row.better for row in found.comparisons} == {""}
+    assert gain(found.main, found.scores["tuned"], found.scores["base"]) is not None
+
+
+def test_few_questions_promise_nothing() -> None:
+    found = results(EXPERTS[:6], {"base": said(*["no"] * 6), "tuned": said(*EXPERTS[:6])}, TAUGHT)
+    assert {row.better for row in found.comparisons} == {""}
+    assert "nothing can be told" in in_words(found, 6)[1]
+
+
+def test_what_the_exam_can_show_follows_its_own_spread() -> None:
+    half = said(*EXPERTS[:15], *["?"] * 15)
+    sentence = in_words(results(EXPERTS, {"base": WRONG, "tuned": half}, TAUGHT), 30)[1]
+    points = int(sentence.split("differences of ")[1].split()[0])
+    assert 20 <= points <= 35  # 2.9 standard errors of yes/no differences that vary by one half
+
+
+def test_best_and_worst_answers_are_others() -> None:
+    half = said(*EXPERTS[:15], *["?"] * 15)
+    answers = {"base": WRONG, "tuned": half}
+    best, worst = to_read(results(EXPERTS, answers, TAUGHT), [f"Q{n}" for n in range(30)], EXPERTS, answers)
+    assert [it.score for it in best] == [1.0] * 3 and [it.score for it in worst] == [0.0] * 3
+    assert not {it.question for it in best} & {it.question for it in worst}
