@@ -1,5 +1,6 @@
 """The cleaned table, edited in place: one page of rows at a time, and only the edited cell comes back."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -8,6 +9,7 @@ import gradio as gr
 from studio.desk.dataset_view import DatasetView
 from studio.desk.studio import Studio
 from studio.errors import StudioError
+from studio.records.example import Example
 from studio.web import paint, words
 from studio.web.errors import wire
 from studio.web.findings_card import changed
@@ -107,19 +109,19 @@ class TableCard:
 
     def edit(self, view: View, ids: tuple[str, ...], event: gr.EditData, request: gr.Request) -> View:
         """One cell. Gradio may tell it twice; the second time nothing changes."""
-        row, column = event.index
-        if row >= len(ids) or column not in (QUESTION, ANSWER) or event.value == event.previous_value:
+        place, column = event.index
+        said, before = str(event.value), str(event.previous_value)
+        if column not in (QUESTION, ANSWER) or said == before:
             return view
-        before = self.studio.examples.view(view.project, view.dataset)
-        example = next((e for e in before.examples if e.id == ids[row]), None)
+        shown = self.studio.examples.view(view.project, view.dataset)
+        example = edited(shown.examples, ids, place, column, before, said)
         if example is None:
-            raise StudioError("This row is no longer there.", hint="It was removed; undo brings it back.")
-        said = str(event.value)
+            return view
         question, answer = (said, example.answer) if column == QUESTION else (example.question, said)
         after = self.studio.examples.edit(
-            view.project, view.dataset, ids[row], by=person_of(request), question=question, answer=answer
+            view.project, view.dataset, example.id, by=person_of(request), question=question, answer=answer
         )
-        return view if after is before else changed(view, after)
+        return view if after is shown else changed(view, after)
 
     def add_row(self, view: View, question: str, answer: str, request: gr.Request) -> tuple[View, str, str]:
         """One more example of her own."""
@@ -140,3 +142,27 @@ class TableCard:
             said = f"There is no row {missing[0].removeprefix('r')[:20]}." if missing else "No row was named."
             raise StudioError(said, hint="Write the numbers of the first column, with commas.")
         return changed(view, self.studio.examples.remove(view.project, view.dataset, ids, by=person_of(request))), ""
+
+
+def edited(
+    examples: Sequence[Example], ids: tuple[str, ...], place: int, column: int, before: str, said: str
+) -> Example | None:
+    """Whose cell was rewritten: known by what stood in it, since the browser counts rows as it has sorted them.
+
+    None when the cell holds the new words already. StudioError when no row, or more than one, held the old ones.
+    """
+    rows = {example.id: example for example in examples}
+    on_page = [rows[id] for id in ids if id in rows]
+    cell = {QUESTION: lambda e: e.question, ANSWER: lambda e: e.answer}[column]
+    expected = rows.get(ids[place]) if place < len(ids) else None
+    if expected is not None and cell(expected) in (before, said):
+        return None if cell(expected) == said else expected
+    held = [example for example in on_page if cell(example) == before]
+    if len(held) == 1:
+        return held[0]
+    if not held and any(cell(example) == said for example in on_page):
+        return None
+    raise StudioError(
+        "It is not clear which row you changed: the table was sorted, or changed elsewhere.",
+        hint="Search for the row, so that it stands alone, and change it again.",
+    )

@@ -138,12 +138,30 @@ def test_a_cell_is_rewritten_once_even_when_it_is_told_twice(page: Page, studio:
                                                              request_of_ana: gr.Request) -> None:  # fmt: skip
     view = loaded()
     ids = page.examples.table.paint(view, Listing())[1]
-    event = SimpleNamespace(index=[2, 2], value="A better answer.", previous_value="old")
+    old = studio.examples.view(view.project, view.dataset).examples[2].answer
+    event = SimpleNamespace(index=[2, 2], value="A better answer.", previous_value=old)
     after = page.examples.table.edit(view, ids, event, request_of_ana)
     again = page.examples.table.edit(after, ids, event, request_of_ana)
     shown = studio.examples.view(again.project, again.dataset)
     assert again is after and len(shown.decisions) == 1
     assert next(e for e in shown.examples if e.id == ids[2]).answer == "A better answer."
+
+
+def test_a_row_is_known_by_what_stood_in_it_even_when_the_browser_sorted_the_table(
+    page: Page, studio: Studio, loaded: Loaded, request_of_ana: gr.Request
+) -> None:
+    view = loaded()
+    ids = page.examples.table.paint(view, Listing())[1]
+    rows = studio.examples.view(view.project, view.dataset).examples
+    asked = [example.question for example in rows]
+    third = next(example for example in rows[2:] if asked.count(example.question) == 1)
+    event = SimpleNamespace(index=[0, 1], value="Another question?", previous_value=third.question)
+    after = page.examples.table.edit(view, ids, event, request_of_ana)
+    shown = studio.examples.view(after.project, after.dataset)
+    assert next(e for e in shown.examples if e.id == third.id).question == "Another question?"
+    lost = SimpleNamespace(index=[0, 1], value="What?", previous_value="nobody ever asked this")
+    with pytest.raises(StudioError, match="not clear which row"):
+        page.examples.table.edit(after, ids, lost, request_of_ana)
 
 
 def test_the_row_number_cannot_be_rewritten(page: Page, loaded: Loaded, request_of_ana: gr.Request) -> None:
