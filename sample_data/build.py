@@ -1,7 +1,7 @@
 """Write the sample data from the texts in ``sources``.
 
-    python sample_data/build.py            writes the files
-    python sample_data/build.py --check    says which files differ from what it would write
+python sample_data/build.py            writes the files
+python sample_data/build.py --check    says which files differ from what it would write
 """
 
 from __future__ import annotations
@@ -112,8 +112,11 @@ def json_text(record: dict[str, Any]) -> str:
         if isinstance(value, list) and value and isinstance(value[0], dict):
             body = "[\n" + ",\n".join("  " + json.dumps(v, ensure_ascii=False) for v in value) + "\n ]"
         elif isinstance(value, dict):
-            body = "{\n" + ",\n".join(
-                f"  {json.dumps(k)}: {json.dumps(v, ensure_ascii=False)}" for k, v in value.items()) + "\n }"
+            body = (
+                "{\n"
+                + ",\n".join(f"  {json.dumps(k)}: {json.dumps(v, ensure_ascii=False)}" for k, v in value.items())
+                + "\n }"
+            )
         else:
             body = json.dumps(value, ensure_ascii=False)
         parts.append(f" {json.dumps(key)}: {body}")
@@ -187,7 +190,7 @@ def dirty_cells(facts: list[Fact], plan: dict[str, Any]) -> list[Cell]:
     named = {name for name, _ in conflicting}
     others = [f for f in facts if f.fact_id not in named]
     rng.shuffle(others)
-    spare_facts = others[80 - len(named):]
+    spare_facts = others[80 - len(named) :]
     spare = [pair for f in spare_facts for pair in (f.pair(0), f.pair(1), f.pair(2))]
     rng.shuffle(spare)
 
@@ -204,7 +207,7 @@ def dirty_cells(facts: list[Fact], plan: dict[str, Any]) -> list[Cell]:
                 other = in_voice(conflicting[fact.fact_id, number])
                 added.append(Cell(question, other, ("conflicting_answers",), clean[-1].group))
 
-    free = [cell for cell in clean[len(plan["extra"]):] if not cell.kinds]
+    free = [cell for cell in clean[len(plan["extra"]) :] if not cell.kinds]
     rng.shuffle(free)
     for cell in [c for c in free if "’" in c.answer][:5]:
         cell.answer, cell.kinds = cell.answer.encode("utf-8").decode("cp1252"), ("garbled_text",)
@@ -290,8 +293,12 @@ def build_dirty(facts: list[Fact]) -> tuple[dict[str, bytes], list[Row], dict[st
         pairs[names[group.split()[0]]].append(members)
     for kind in ("exact_duplicate", "near_duplicate"):
         kinds[kind] = sorted(pair[1] for pair in pairs[kind])
-    gone = {place for kind, places in kinds.items() for place in places
-            if kind not in ("private_details", "markup", "garbled_text", "repeated_boilerplate")}
+    gone = {
+        place
+        for kind, places in kinds.items()
+        for place in places
+        if kind not in ("private_details", "markup", "garbled_text", "repeated_boilerplate")
+    }
     columns = {"ticket": 0, "question": 1, "answer": 2, "agent": 3, "date": 4}
     record = {
         "about": "Rows are counted from 1 under the header, blank rows and the repeated header included. "
@@ -301,8 +308,10 @@ def build_dirty(facts: list[Fact]) -> tuple[dict[str, bytes], list[Row], dict[st
         "columns": {name: plan["headers"][number] for name, number in columns.items()},
         "kinds": dict(sorted(kinds.items())),
         "pairs": dict(sorted(pairs.items())),
-        "languages": {f["language"]: [i for i, c in enumerate(cells, start=1) if c.question == f["question"]]
-                      for f in plan["foreign"]},
+        "languages": {
+            f["language"]: [i for i, c in enumerate(cells, start=1) if c.question == f["question"]]
+            for f in plan["foreign"]
+        },
         "text_values": {value: [i for i, row in enumerate(rows) if value in row] for value in ("NA", "None", "007")},
         "signature": plan["signature"],
         "private": private,

@@ -25,7 +25,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_carries_assets_and_samples(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    for name in ("assets/studio.css", "assets/models.toml", "assets/starter/model.safetensors", "sample_data/support.csv"):
+    carried = ["assets/studio.css", "assets/models.toml", "assets/starter/model.safetensors", "sample_data/support.csv"]
+    for name in carried:
         assert f"studio/_share/{name}" in names
     assert not [name for name in names if name.startswith(("tests/", "assets/", "sample_data/"))]
 
@@ -46,4 +47,5 @@ def test_it_starts_in_an_empty_environment_from_another_folder(wheel: Path, tmp_
     said = subprocess.run(command, cwd=elsewhere, env=clean, check=True, capture_output=True, text=True).stdout
     assert json.loads(said)["models"][0]["id"] == "starter"
     where = [str(python), "-c", "import studio; print(studio.__file__)"]
-    assert str(own) in subprocess.run(where, cwd=elsewhere, env=clean, check=True, capture_output=True, text=True).stdout
+    told = subprocess.run(where, cwd=elsewhere, env=clean, check=True, capture_output=True, text=True)
+    assert str(own) in told.stdout

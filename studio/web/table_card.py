@@ -153,7 +153,10 @@ def edited(
     """
     rows = {example.id: example for example in examples}
     on_page = [rows[id] for id in ids if id in rows]
-    cell = {QUESTION: lambda e: e.question, ANSWER: lambda e: e.answer}[column]
+
+    def cell(example: Example) -> str:
+        return example.question if column == QUESTION else example.answer
+
     expected = rows.get(ids[place]) if place < len(ids) else None
     if expected is not None and cell(expected) in (before, said):
         return None if cell(expected) == said else expected

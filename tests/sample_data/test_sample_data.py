@@ -19,9 +19,22 @@ from openpyxl import load_workbook
 
 DATA = Path(__file__).resolve().parents[2] / "sample_data"
 KINDS = {
-    "empty_answer": 7, "empty_question": 4, "exact_duplicate": 14, "near_duplicate": 17, "conflicting_answers": 16,
-    "private_details": 13, "too_long": 3, "too_short": 3, "garbled_text": 5, "markup": 6, "mixed_language": 2,
-    "placeholder": 4, "repeated_boilerplate": 12, "swapped_columns": 2, "blank_row": 6, "repeated_header": 1,
+    "empty_answer": 7,
+    "empty_question": 4,
+    "exact_duplicate": 14,
+    "near_duplicate": 17,
+    "conflicting_answers": 16,
+    "private_details": 13,
+    "too_long": 3,
+    "too_short": 3,
+    "garbled_text": 5,
+    "markup": 6,
+    "mixed_language": 2,
+    "placeholder": 4,
+    "repeated_boilerplate": 12,
+    "swapped_columns": 2,
+    "blank_row": 6,
+    "repeated_header": 1,
 }
 
 
@@ -110,8 +123,11 @@ def test_support_facts_are_told_apart() -> None:
     homes = {row: fact["fact_id"] for fact in record()["facts"] for row in fact["rows"]}
     spread = Counter(word for q, _ in support() for word in set(stems(q)))
     for fact in record()["facts"]:
-        taken = [row for row, (_, answer) in enumerate(support(), start=1)
-                 if holds_fact(answer, fact) and homes[row] != fact["fact_id"]]
+        taken = [
+            row
+            for row, (_, answer) in enumerate(support(), start=1)
+            if holds_fact(answer, fact) and homes[row] != fact["fact_id"]
+        ]
         assert len({homes[row] for row in taken}) <= 2, (fact["fact_id"], taken)
         for row in fact["rows"]:
             rest = {w for other in fact["rows"] if other != row for w in stems(" ".join(support()[other - 1]))}
@@ -166,8 +182,10 @@ def test_label_is_decidable_by_its_words() -> None:
     everywhere = sum(counts.values(), Counter())
 
     def guess(text: str) -> str:
-        return max(counts, key=lambda label: sum(counts[label][w] / everywhere[w] - 0.2
-                                                 for w in stems(text) if everywhere[w] > 1))
+        return max(
+            counts,
+            key=lambda label: sum(counts[label][w] / everywhere[w] - 0.2 for w in stems(text) if everywhere[w] > 1),
+        )
 
     right = sum(guess(text) == label for text, label in rows[400:])
     assert right / len(rows[400:]) >= 0.9
@@ -240,8 +258,11 @@ def test_planted_rows_are_where_the_key_says() -> None:
 def test_planted_copies_and_conflicts() -> None:
     pairs = {kind: [tuple(pair) for pair in found] for kind, found in key()["pairs"].items()}
     texts = [cell(r, "question") + " " + cell(r, "answer") for r in range(1, len(dirty()))]
-    exact = [(a, b) for a, b in combinations(range(1, len(dirty())), 2)
-             if texts[a - 1] == texts[b - 1] and texts[a - 1].strip()]
+    exact = [
+        (a, b)
+        for a, b in combinations(range(1, len(dirty())), 2)
+        if texts[a - 1] == texts[b - 1] and texts[a - 1].strip()
+    ]
     assert sorted(exact) == sorted(pairs["exact_duplicate"])
     near = [(a + 1, b + 1) for a, b in close_pairs(texts, 0.8)]
     assert sorted(set(near) - set(exact)) == sorted(pairs["near_duplicate"])
