@@ -61,7 +61,7 @@ def write_card(folder: Path, work: Path | None, figures: dict, samples: list[dic
         "family_rows": "\n".join(rows),
         "weak": weak,
         "samples": "\n".join(_sample(number, row) for number, row in enumerate(samples, 1)).rstrip(),
-        **{k: figures[k] for k in ("form_percent", "stopped_percent", "repeats_percent", "not_knowing_percent")},
+        **{name: value for name, value in figures.items() if name.endswith("_percent") or "_percent_of_" in name},
         "unknown_count": figures["unknown_count"],
     }
     text = (HERE / "card_template.md").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Examine the starter model on 300 prompts it has not seen, by rules, and write the figures into its card.
+"""Examine the starter model on 300 prompts it has not seen (and 40 in free wording), by rules, and write the figures into its card.
 
     python assets/starter_build/exam.py --work ~/.cache/tailor-starter [--card]
 
@@ -180,7 +180,8 @@ def figures(rows: list[dict], checked_unseen: bool) -> dict:
     return {
         "prompts": len(rows),
         "compared_with_training_prompts": checked_unseen,
-        "form_percent": share([row["form"] for row in rows]),
+        "form_percent": share([row["form"] for row in rows if row["family"] != "free wording"]),
+        "form_percent_of_free_wordings": share([row["form"] for row in rows if row["family"] == "free wording"]),
         "stopped_percent": share([row["stopped"] for row in rows]),
         "repeats_percent": share([row["repeats"] for row in rows]),
         "unknown_count": sum(row["unknown"] for row in rows),

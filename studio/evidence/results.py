@@ -103,14 +103,20 @@ def in_words(found: Results, questions: int) -> list[str]:
         for name, it in values
     )
     said = [f"{title}, on {questions} questions: {reached}."]
-    both = paired(found.scores.get("tuned", {}), found.scores.get("base", {})).get(found.main)
-    deviation = float(np.std(np.subtract(*both), ddof=1)) if both and len(both[0]) > 1 else 0.0
+    spreads = (_spread(found, name) for name in ("tuned", "prompted", "lookup"))
+    deviation = next((spread for spread in spreads if spread), 0.0)
     if questions < 10 or not deviation:
         said.append(before_the_run(questions))
     else:
         points = 100 * smallest_visible(questions, deviation)
         said.append(f"An exam of {questions} questions like these shows differences of {points:.0f} points or more.")
     return said
+
+
+def _spread(found: Results, contestant: str) -> float:
+    """How much its lead over the starting model varies from question to question."""
+    both = paired(found.scores.get(contestant, {}), found.scores.get("base", {})).get(found.main)
+    return float(np.std(np.subtract(*both), ddof=1)) if both and len(both[0]) > 1 else 0.0
 
 
 def to_read(found: Results, questions: Sequence[str], experts: Sequence[str],

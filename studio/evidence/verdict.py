@@ -2,9 +2,10 @@
 
 1. not better than the starting model: *not better yet* (one at 90 of 100 already: *a good prompt is enough*);
 2. the starting model with a good prompt is better, or is itself better than without and no worse than the tuned one:
-   *a good prompt is enough*; likewise when look-up is better;
+   *a good prompt is enough*; likewise when look-up is better. A run that did not learn proves nothing about teaching,
+   so there the rival must reach 90 of 100 by itself;
 3. better, but a guard fails or another metric got worse: *use it for this, not for that*;
-4. better, and nothing else is worse: *use it*.
+4. better, and nothing else is worse: *use it* (it is said when no guard was asked).
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,10 +33,15 @@ def conclude(main_metric: str, values: Mapping[str, Interval], comparisons: Sequ
     }
     base, prompted, lookup = against.get("base"), against.get("prompted"), against.get("lookup")
     why = tuple(row.sentence for row in against.values())
-    if prompted is not None and _prompt_is_enough(prompted, comparisons, main_metric, tuned):
+    unlearnt = any(cause.name == "did_not_learn" and cause.found for cause in causes)
+
+    def fair(rival: str) -> bool:
+        return not unlearnt or (rival in values and values[rival].value >= ALREADY)
+
+    if prompted is not None and fair("prompted") and _prompt_is_enough(prompted, comparisons, main_metric, tuned):
         return Conclusion(advice=Advice.PROMPT, why=why, sentence="A good prompt is enough: the starting model with "
                           "instructions and a few examples does as well. Do not fine-tune.")  # fmt: skip
-    if lookup is not None and lookup.better == "lookup":
+    if lookup is not None and fair("lookup") and lookup.better == "lookup":
         return Conclusion(advice=Advice.PROMPT, why=why, sentence="Looking up the nearest known answer does better: a "
                           "search over your table is enough. Do not fine-tune.")  # fmt: skip
     if base is None or base.better != tuned:
@@ -47,7 +53,8 @@ def conclude(main_metric: str, values: Mapping[str, Interval], comparisons: Sequ
     failed = [guard for guard in guards if guard.state == "fail"]
     worse = [row for row in comparisons if row.better == "base" and tuned in (row.one, row.other)]
     if not failed and not worse:
-        return Conclusion(advice=Advice.USE, sentence="Use it: it is better on the exam, and no guard failed.", why=why,
+        cost = "and no guard failed" if guards else "but nobody looked yet at what teaching cost"
+        return Conclusion(advice=Advice.USE, sentence=f"Use it: it is better on the exam, {cost}.", why=why,
                           use_for=("questions like those of the exam",))  # fmt: skip
     not_for = tuple(FAILED[guard.name] for guard in failed)
     not_for += tuple(f"work where “{row.metric}” matters" for row in worse)

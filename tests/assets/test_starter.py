@@ -200,8 +200,8 @@ def test_rules_of_truth_and_repetition(build: dict[str, ModuleType]) -> None:
     assert not exam.repeats("one two three four five six seven eight")
 
 
-def test_the_exam_has_300_prompts_and_its_own_are_not_in_the_corpus(build: dict[str, ModuleType]) -> None:
+def test_the_exam_has_300_prompts_and_forty_that_are_not_in_the_corpus(build: dict[str, ModuleType]) -> None:
     prompts = build["exam_prompts"].exam("2")
-    assert len(prompts) == 300
+    assert len(prompts) == 340
     free_wording = {one.turns[0][1] for family, one in prompts if family == "free wording"}
     assert len(free_wording) == 40 and not free_wording & set(build["corpus"].all_questions("tailor-starter-1/0", 3000))

@@ -50,6 +50,25 @@ def test_not_better_names_the_first_cause() -> None:
     assert "It did not learn." in conclude("chrf", {}, [row("tuned", "base", "")], causes=causes).sentence
 
 
+UNLEARNT = [Cause(name="did_not_learn", found=True, sentence="It did not learn.", next_action="teach_bolder")]
+BEHIND = [row("tuned", "base", ""), row("tuned", "prompted", "prompted"), row("prompted", "base", "prompted"),
+          row("tuned", "lookup", "lookup")]  # fmt: skip
+
+
+def test_a_run_that_did_not_learn_proves_nothing_about_teaching() -> None:
+    low = {"base": BASE, "prompted": Interval(0.3, 0.2, 0.4), "lookup": Interval(0.4, 0.3, 0.5)}
+    said = conclude("chrf", low, BEHIND, causes=UNLEARNT)
+    assert said.advice is Advice.NOT_YET and "It did not learn." in said.sentence
+    assert conclude("chrf", low | {"prompted": HIGH}, BEHIND, causes=UNLEARNT).advice is Advice.PROMPT
+    assert conclude("chrf", low, BEHIND).advice is Advice.PROMPT
+
+
+def test_guards_that_were_left_out_are_not_called_passed() -> None:
+    assert "nobody looked" in conclude("chrf", {"base": BASE}, BETTER).sentence
+    passed = Guard(name="bias", state="pass", sentence="As before.")
+    assert "no guard failed" in conclude("chrf", {"base": BASE}, BETTER, [passed]).sentence
+
+
 LEARNT = Signs(rows=100, tuned_rows=Interval(0.8, 0.7, 0.9), gain_rows=Interval(0.5, 0.4, 0.6),
                tuned_exam=Interval(0.75, 0.65, 0.85), template_same=True, stops=1.0, forgot=False)  # fmt: skip
 
