@@ -4,8 +4,10 @@
 2. the starting model with a good prompt is better, or is itself better than without and no worse than the tuned one:
    *a good prompt is enough*; likewise when look-up is better. A run that did not learn proves nothing about teaching,
    so there the rival must reach 90 of 100 by itself;
-3. better, but a guard fails or another metric got worse: *use it for this, not for that*;
-4. better, and nothing else is worse: *use it* (it is said when no guard was asked).
+3. better than the starting model only, not than look-up, and the examples contradict themselves: it took over how
+   answers sound, not what they say: *not better yet*;
+4. better, but a guard fails or another metric got worse: *use it for this, not for that*;
+5. better, and nothing else is worse: *use it* (it is said when no guard was asked).
 """
 
 from collections.abc import Mapping, Sequence
@@ -50,6 +52,10 @@ def conclude(main_metric: str, values: Mapping[str, Interval], comparisons: Sequ
             return Conclusion(advice=Advice.PROMPT, why=why, sentence=f"The starting model already reaches "
                               f"{100 * start.value:.0f} of 100. Do not fine-tune.")  # fmt: skip
         return _not_yet(base, why, causes)
+    muddled = next((cause for cause in causes if cause.name == "contradictions" and cause.found), None)
+    if muddled is not None and lookup is not None and lookup.better != tuned:
+        said = "Not better yet: it sounds like your answers, but knows no more than the nearest known one."
+        return Conclusion(advice=Advice.NOT_YET, sentence=f"{said} {muddled.sentence}", why=(*why, muddled.sentence))
     failed = [guard for guard in guards if guard.state == "fail"]
     worse = [row for row in comparisons if row.better == "base" and tuned in (row.one, row.other)]
     if not failed and not worse:

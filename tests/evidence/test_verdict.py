@@ -63,6 +63,15 @@ def test_a_run_that_did_not_learn_proves_nothing_about_teaching() -> None:
     assert conclude("chrf", low, BEHIND).advice is Advice.PROMPT
 
 
+def test_sound_without_content_is_not_better() -> None:
+    muddled = [Cause(name="contradictions", found=True, sentence="The data contradicts itself.")]
+    level, ahead = [*BETTER, row("tuned", "lookup", "")], [*BETTER, row("tuned", "lookup", "tuned")]
+    said = conclude("chrf", {"base": BASE}, level, causes=muddled)
+    assert said.advice is Advice.NOT_YET and "contradicts itself" in said.sentence
+    assert conclude("chrf", {"base": BASE}, ahead, causes=muddled).advice is Advice.USE
+    assert conclude("chrf", {"base": BASE}, level).advice is Advice.USE
+
+
 def test_guards_that_were_left_out_are_not_called_passed() -> None:
     assert "nobody looked" in conclude("chrf", {"base": BASE}, BETTER).sentence
     passed = Guard(name="bias", state="pass", sentence="As before.")
