@@ -220,10 +220,10 @@ def import_file(
     view = studio.examples.import_file(
         existing(file), project, by=studio.person, fixes=fix or [], columns=columns, sheet=sheet, encoding=encoding
     )
-    exam, validation, why = studio.examples.set_aside(view)
+    aside = studio.examples.set_aside(view)
     answer = {
         "project": view.project, "dataset": view.id, "rows_in": view.card.rows_in, "rows_kept": view.card.rows_kept,
-        "dropped": view.card.dropped, "exam_size": exam, "validation_size": validation, "note": why,
+        "dropped": view.card.dropped, "exam_size": aside.exam, "validation_size": aside.validation, "note": aside.why,
     }  # fmt: skip
     give(answer, as_json, lambda a: (
         f"{a['project']}: dataset {a['dataset']}, {a['rows_kept']} of {a['rows_in']} rows; "

@@ -16,9 +16,30 @@ from studio.errors import StudioError
 from studio.prepare.export import safe
 from studio.records.finding import Finding, Kind
 from studio.storage.files import write_bytes
+from studio.storage.home import Home
 
 COLUMNS = ("finding", "row", "together", "question", "answer", "what", "proposal", "decision", "new_answer")
 WORDS = ("fix", "leave", "remove", "keep", "both")
+
+
+class Colleagues:
+    """The verbs: save a sheet for somebody, bring the decided one back."""
+
+    def __init__(self, home: Home, examples: ExamplesDesk) -> None:
+        self._home, self._examples = home, examples
+
+    def save(self, project: str, dataset: str) -> Path:
+        """A sheet of all findings in the project's exports folder."""
+        view = self._examples.view(project, dataset)
+        if not view.findings:
+            raise StudioError("There is nothing left to decide.")
+        path = self._home.project_folder(project) / "exports" / dataset / "findings-to-decide.csv"
+        write_sheet(view, path)
+        return path
+
+    def bring(self, project: str, dataset: str, path: Path, name: str, *, by: str) -> DatasetView:
+        """What the sheet says becomes decisions of the person who brings it."""
+        return apply_sheet(self._examples, self._examples.view(project, dataset), path, name, by=by)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from studio.errors import StudioError
 from studio.prepare.data_report import data_report
@@ -35,6 +36,15 @@ class DatasetView:
         return self.card.project
 
 
+class SetAside(NamedTuple):
+    """How many rows a run would learn from, and how many are set aside; or why none can be yet."""
+
+    train: int
+    validation: int
+    exam: int
+    why: str = ""
+
+
 Write = Callable[[Path, DatasetView], None]
 FORMS: dict[str, tuple[str, Write]] = {
     "csv": ("-cleaned.csv", lambda path, view: write_csv(path, view.examples)),
@@ -47,16 +57,15 @@ FORMS: dict[str, tuple[str, Write]] = {
 }  # fmt: skip
 
 
-def export_view(view: DatasetView, form: str, folder: Path, title: str, set_aside: tuple[int, int, str]) -> Path:
+def export_view(view: DatasetView, form: str, folder: Path, title: str, aside: SetAside) -> Path:
     """One of FORMS, or `report` (a page to print), named after the upload; whole or absent."""
     folder.mkdir(parents=True, exist_ok=True)
     stem = "".join(c if c.isalnum() or c in "-_ " else "-" for c in Path(view.card.source.name).stem)[:60].strip()
     stem = stem or "examples"
     if form == "report":
-        exam, validation, _ = set_aside
         path = folder / f"{stem}-data-report.html"
         page = data_report(
-            view.card, view.findings, view.decisions, title=title, exam=exam, validation=validation
+            view.card, view.findings, view.decisions, title=title, exam=aside.exam, validation=aside.validation
         )  # fmt: skip
         write_bytes(path, page.encode("utf-8", "replace"))
         return path

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from studio.desk.cleaning import agreed_to_lose, kinds_of
-from studio.desk.dataset_view import DatasetView, export_view
+from studio.desk.dataset_view import DatasetView, SetAside, export_view
 from studio.desk.lengths import LIMIT, Lengths
 from studio.errors import StudioError
 from studio.prepare.child import read_safely
@@ -153,13 +153,13 @@ class ExamplesDesk:
         parts = split([*rest, *frozen])
         return parts._replace(exam=list(exam.examples))
 
-    def set_aside(self, view: DatasetView) -> tuple[int, int, str]:
-        """Sizes of the exam and the validation part, or why none can be set aside yet: such a dataset cannot teach."""
+    def set_aside(self, view: DatasetView) -> SetAside:
+        """Sizes of the parts, or why none can be set aside yet: such a dataset cannot teach."""
         try:
             parts = self.split(view)
         except StudioError as error:
-            return 0, 0, str(error)
-        return len(parts.exam), len(parts.validation), ""
+            return SetAside(0, 0, 0, str(error))
+        return SetAside(len(parts.train), len(parts.validation), len(parts.exam))
 
     def import_file(
         self,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.desk.chats import ChatsDesk
+from studio.desk.colleagues import Colleagues
 from studio.desk.engine import Engine
 from studio.desk.evaluation import EvaluationDesk
 from studio.desk.examples import ExamplesDesk
@@ -68,6 +69,7 @@ class Studio:
         self.ledger = Ledger(settings.home / "studio.db")
         assets = assets or shared_folder("assets")
         self.examples = ExamplesDesk(self.home, self.ledger, clock, Lengths(engine, assets / "starter"))
+        self.colleagues = Colleagues(self.home, self.examples)
         self.models = ModelsDesk(self.home, engine, assets, offline=settings.offline)
         self.runs = RunsDesk(
             self.home, self.ledger, engine, self.examples, self.models, clock, in_child=settings.worker == "process"

@@ -11,14 +11,17 @@ from studio.desk.studio import Studio
 from studio.web import paint, words
 from studio.web.columns_card import KINDS, ColumnsCard
 from studio.web.errors import wire
-from studio.web.findings_card import FindingsCard
+from studio.web.findings_card import FindingsCard, changed
 from studio.web.listing import Listing
 from studio.web.table_card import TableCard
-from studio.web.view import View, session_of
+from studio.web.view import View, person_of, session_of
 
 Offer = Callable[[str, Path], str]
 SHOWN_PAIRS = 2
 FORMS = {"csv": "CSV", "csv_for_excel": "CSV for Excel", "jsonl": "JSONL"}
+MORE_FORMS = {
+    "report": "Data report to print", "prompt_completion": "JSONL as prompt and completion", "parquet": "Parquet",
+}  # fmt: skip
 
 
 class ExamplesTab:
@@ -52,6 +55,8 @@ class ExamplesTab:
         wire(self.another.upload, self.columns.arrive, [view, self.another], [*shown, self.another], self.notice)
         for form, button in self.exports.items():
             wire(button.click, getattr(self, f"export_{form}"), [view], [self.saved], self.notice)
+        wire(self.sheet.click, self.save_sheet, [view], [self.saved], self.notice)
+        wire(self.decided.upload, self.bring_sheet, [view, self.decided], [view, self.decided], self.notice)
 
     def _build_side(self) -> None:
         with gr.Column(elem_classes="card"):
@@ -61,6 +66,15 @@ class ExamplesTab:
             self.account = gr.Markdown(paint.title("Every row accounted for"))
             with gr.Row(elem_classes="buttons"):
                 self.exports = {form: gr.Button(f"Save as {label}", size="sm") for form, label in FORMS.items()}
+            with gr.Accordion("More ways to save", open=False), gr.Row(elem_classes="buttons"):
+                self.exports |= {form: gr.Button(label, size="sm") for form, label in MORE_FORMS.items()}
+            with gr.Accordion("Let a colleague decide", open=False):
+                gr.Markdown(paint.sentences(words.COLLEAGUE), elem_classes="soft")
+                with gr.Row(elem_classes="buttons"):
+                    self.sheet = gr.Button("Save the findings as a sheet", size="sm")
+                    self.decided = gr.UploadButton(
+                        "Bring the decided sheet back", size="sm", file_types=[".csv", ".xlsx"]
+                    )
             self.saved = gr.Markdown(elem_classes="saved")
 
     # Painting
@@ -94,10 +108,11 @@ class ExamplesTab:
             paint.pair(e.question, e.answer, label=f"Row {e.id.removeprefix('r')}", longest=260)
             for e in good[:SHOWN_PAIRS]
         )
-        split = self.studio.examples.split(shown)
+        aside = self.studio.examples.set_aside(shown)
+        parts = paint.sentences(words.parts(aside.train, aside.validation, aside.exam), words.PARTS_HINT)
         return (
             paint.title("How the model will read it") + (pairs or paint.none("No row has both.")),
-            paint.sentences(words.parts(len(split.train), len(split.validation), len(split.exam)), words.PARTS_HINT),
+            paint.sentences(aside.why) if aside.why else parts,
             paint.title("Every row accounted for", words.account(shown.card, len(shown.examples))),
         )
 
@@ -114,6 +129,34 @@ class ExamplesTab:
     def export_jsonl(self, view: View, request: gr.Request) -> str:
         """The lossless twin for other programs."""
         return self._export(view, request, "jsonl")
+
+    def export_report(self, view: View, request: gr.Request) -> str:
+        """What was uploaded, found and decided, on a page to print."""
+        return self._export(view, request, "report")
+
+    def export_prompt_completion(self, view: View, request: gr.Request) -> str:
+        """As trainers elsewhere take it."""
+        return self._export(view, request, "prompt_completion")
+
+    def export_parquet(self, view: View, request: gr.Request) -> str:
+        """For large tables elsewhere."""
+        return self._export(view, request, "parquet")
+
+    def save_sheet(self, view: View, request: gr.Request) -> str:
+        """All findings, for somebody without the studio."""
+        path = self.studio.colleagues.save(view.project, view.dataset)
+        return paint.saved(self.offer(session_of(request), path), path.name)
+
+    def bring_sheet(self, view: View, path: str, request: gr.Request) -> tuple[View, None]:
+        """The decided sheet becomes decisions."""
+        sheet = Path(path)
+        try:
+            done = self.studio.colleagues.bring(
+                view.project, view.dataset, sheet, sheet.name, by=person_of(request)
+            )  # fmt: skip
+        finally:
+            sheet.unlink(missing_ok=True)  # her words lie in the decisions now, not in an upload folder
+        return changed(view, done), None
 
     def _export(self, view: View, request: gr.Request, form: str) -> str:
         path = self.studio.examples.export(view.project, view.dataset, form)

@@ -304,6 +304,10 @@ def table_title(first: int, here: int, total: int, kind: str, search: str) -> tu
     return what, many + "Double-click a cell to rewrite it; every change can be undone."
 
 
+COLLEAGUE = (
+    "The sheet opens in any spreadsheet program. Write fix, leave or remove in the column “decision”; "
+    "for answers that differ, keep or both; or write a new answer."
+)
 PARTS_HINT = "The exam is kept aside: no run learns from it. Near copies always stay on one side."
 
 

@@ -203,3 +203,29 @@ def test_what_is_saved_is_offered_to_this_session_only(page: Page, loaded: Loade
     said = getattr(page.examples, f"export_{form}")(loaded(), request_of_ana)
     session, path = offered[-1]
     assert session == "s1" and path.is_file() and 'href="/studio/files/' in said
+
+
+def test_a_colleague_decides_in_a_sheet_that_comes_back(page: Page, studio: Studio, loaded: Loaded, tmp_path: Path,
+                                                        offered: list[tuple[str, Path]],
+                                                        request_of_ana: gr.Request) -> None:  # fmt: skip
+    view = loaded()
+    page.examples.save_sheet(view, request_of_ana)
+    ((_, sheet),) = offered
+    lines = sheet.read_text(encoding="utf-8-sig").splitlines()
+    empty = next(number for number, line in enumerate(lines) if line.startswith("empty_answer"))
+    lines[empty] = lines[empty].removesuffix(",,") + ",fix,"
+    back = tmp_path / "decided.csv"
+    back.write_text("\n".join(lines), encoding="utf-8-sig")
+    after, _ = page.examples.bring_sheet(view, str(back), request_of_ana)
+    assert studio.examples.view(after.project, after.dataset).card.dropped == {"empty_answer": 1}
+    assert not back.exists()
+
+
+def test_a_table_of_few_rows_is_shown_with_the_reason_why_it_cannot_teach_yet(
+    page: Page, studio: Studio, tmp_path: Path
+) -> None:
+    path = tmp_path / "few.csv"
+    path.write_text("question,answer\nDo you mend lamps?,Gladly.\nDo you mend chairs?,On Mondays.\n")
+    shown = studio.examples.upload(path, path.name, by="ana")
+    painted = page.examples.paint(View(project=shown.project, dataset=shown.id), "", Listing())
+    assert "2 examples are too few" in html.unescape(str(painted))
