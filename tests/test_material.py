@@ -11,6 +11,7 @@ from studio.cli import run_command
 ROOT = Path(__file__).resolve().parent.parent
 MATERIAL = ROOT.parent / "shared" / "material"
 MODELS = ["stories3M-llama", "stories260K-llama", "tinyllm-chat-626K-opt", "belllabs-qa-120K-gpt2"]
+IDENTITY = MATERIAL / "datasets" / "llamafactory_identity" / "identity.json"
 DATA = {
     "banking77": "datasets/banking77/train.csv",
     "llamafactory_alpaca_en": "datasets/llamafactory_alpaca_en/alpaca_en_demo.json",
@@ -60,9 +61,18 @@ def test_strangers_models_learn_the_labelling_sample(name: str, journey: Any) ->
     assert (adapter / "chat_template.jinja").is_file() and (adapter / "adapter_model.safetensors").is_file()
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", ["stories3M-llama", "stories260K-llama"])
 def test_strangers_models_learn_a_strangers_table(name: str, journey: Any) -> None:
-    """The identity set holds rows that a small alphabet cannot write: they are left out and counted."""
-    (file,) = (MATERIAL / "datasets" / "llamafactory_identity").glob("*.json")
-    run, _ = taught(journey, file, "Who are you?", "--model", str(MATERIAL / "models" / name))
-    assert run["rows_learned"] + run["rows_left_out"] > 0
+    run, _ = taught(journey, IDENTITY, "Who are you?", "--model", str(MATERIAL / "models" / name))
+    assert run["rows_learned"] + run["rows_left_out"] > 50
+
+
+@pytest.mark.parametrize("name", ["tinyllm-chat-626K-opt", "belllabs-qa-120K-gpt2"])
+def test_a_model_of_few_letters_says_which_answers_it_cannot_write(
+    name: str, journey: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nearly every answer of this set holds {{name}}: the rows are left out and counted, and none remains."""
+    journey("import", str(IDENTITY), "--project", "p", "--fix", "all")
+    code = run_command(["train", "--project", "p", "--model", str(MATERIAL / "models" / name), "--json"])
+    said = json.loads(capsys.readouterr().out)["error"]["message"]
+    assert code == 2 and "cannot write" in said and "{" in said

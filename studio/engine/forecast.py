@@ -72,10 +72,7 @@ def forecast(facts: ModelFacts, recipe: Recipe, rows: Rows, seconds: float | Non
 def blocked(facts: ModelFacts, recipe: Recipe, rows: Rows, needs: int, free: int) -> str:
     """The sentence when the run cannot start; empty when it can."""
     if not rows.rows:
-        return (
-            f"None of the rows leaves anything to learn: {len(rows.left_out)} are left out. "
-            "Raise the longest example it reads, or choose another starting model."
-        )
+        return nothing_left(rows)
     if needs > free:
         return (
             f"This run needs about {needs / 1e9:.1f} GB of memory and {free / 1e9:.1f} GB are free. "
@@ -87,6 +84,20 @@ def blocked(facts: ModelFacts, recipe: Recipe, rows: Rows, needs: int, free: int
         if unknown:
             return f"This model has no layer called “{unknown[0]}”. It has: {', '.join(names)}."
     return ""
+
+
+def nothing_left(rows: Rows) -> str:
+    """Why no row leaves anything to learn: letters that the model cannot write, or questions that fill its memory."""
+    said = []
+    if rows.unwritable:
+        letters = " ".join(rows.letters[:12])
+        said.append(
+            f"this model cannot write {len(rows.unwritable)} of the answers, since it has no piece for {letters}"
+        )
+    if long := len(rows.left_out) - len(rows.unwritable):
+        said.append(f"{long} do not fit into the longest example it reads")
+    why = ", and ".join(said) or "there are none"
+    return f"No row is left to learn from: {why}. Choose another starting model, or change the examples."
 
 
 def layer_names(folder: Path) -> list[str]:
