@@ -43,6 +43,9 @@ class TableCard:
             with gr.Row(elem_classes="actions"):
                 self.earlier = gr.Button("Earlier rows", size="sm")
                 self.later = gr.Button("Later rows", size="sm")
+                self.number = gr.Number(
+                    1, label="Page", precision=0, minimum=1, visible=False, min_width=120, elem_classes="page-number"
+                )  # fmt: skip
                 self.every = gr.Button("Show all rows", size="sm", visible=False)
             with gr.Accordion("Add or take out a row", open=False), gr.Row(elem_classes="halves"):
                 with gr.Column():
@@ -59,6 +62,7 @@ class TableCard:
         wire(self.search.input, self.find, [listing, self.search], [listing], notice, trigger_mode="always_last")
         wire(self.earlier.click, self.step_back, [listing], [listing], notice)
         wire(self.later.click, self.step_on, [listing], [listing], notice)
+        wire(self.number.submit, self.turn_to, [listing, self.number], [listing], notice)
         wire(self.every.click, self.show_all, [], [listing, self.search], notice)
         wire(self.table.edit, self.edit, [view, self.ids], [view], notice)
         wire(self.add.click, self.add_row, [view, self.new_question, self.new_answer],
@@ -68,7 +72,7 @@ class TableCard:
     @property
     def painted(self) -> list[Any]:
         """What `paint` fills."""
-        return [self.table, self.ids, self.title, self.earlier, self.later, self.every]
+        return [self.table, self.ids, self.title, self.earlier, self.later, self.number, self.every]
 
     # Events
 
@@ -88,6 +92,7 @@ class TableCard:
             paint.title(*words.table_title(page.first, len(page.rows), page.total, listing.kind, listing.search)),
             gr.update(visible=page.pages > 1, interactive=page.page > 0),
             gr.update(visible=page.pages > 1, interactive=page.page + 1 < page.pages),
+            gr.update(visible=page.pages > 1, value=page.page + 1, label=f"Page, of {page.pages:,} (then Enter)"),
             gr.update(visible=bool(listing.kind or listing.search)),
         )
 
@@ -102,6 +107,10 @@ class TableCard:
     def step_on(self, listing: Listing) -> Listing:
         """The page after."""
         return replace(listing, page=listing.page + 1)
+
+    def turn_to(self, listing: Listing, number: float | None) -> Listing:
+        """The page of this number; the last one when there are fewer."""
+        return replace(listing, page=max(0, int(number or 1) - 1))
 
     def show_all(self) -> tuple[Listing, str]:
         """Every row again."""

@@ -1,0 +1,119 @@
+"""A kill at every single file operation of an import and a clean leaves each dataset and file whole or absent.
+
+A driver forks a child per operation; in the child an audit hook counts what is opened for writing, renamed, made or
+removed under the home, and ends the process at the Nth without any clean-up, as SIGKILL would.
+"""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+DRIVER = textwrap.dedent("""
+    import json, os, sys
+    from pathlib import Path
+    from studio.cli import run_command
+    import studio.desk.cleaning, studio.desk.studio, studio.engine.furnace  # once, before forking
+    import studio.prepare.read_csv, tokenizers
+
+    under, commands = sys.argv[1], json.loads(sys.argv[2])
+    WATCHED = {"os.rename": 0, "os.mkdir": 0, "os.remove": 0, "os.rmdir": 0, "shutil.copyfile": 1, "shutil.rmtree": 0}
+
+    def killed_at(number):
+        seen = 0
+        def hook(event, arguments):
+            nonlocal seen
+            if event == "open":
+                path, mode = arguments[0], arguments[1] or ""
+                if not isinstance(path, (str, bytes, os.PathLike)) or not set(str(mode)) & set("wax+"):
+                    return
+            elif event in WATCHED:
+                path = arguments[WATCHED[event]]
+            else:
+                return
+            if under in str(path):
+                seen += 1
+                if seen == number:
+                    os._exit(137)
+        sys.addaudithook(hook)
+
+    number = 0
+    while True:
+        number += 1
+        home = Path(under) / f"home{number}"
+        child = os.fork()
+        if child == 0:
+            devnull = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(devnull, 1)
+            killed_at(number)
+            codes = [run_command([word.replace("HOME", str(home)) for word in words]) for words in commands]
+            os._exit(max(codes))
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        print(json.dumps({"number": number, "code": code, "home": str(home)}), flush=True)
+        if code != 137:
+            break
+""")
+
+
+def killed_everywhere(tmp_path: Path, commands: list[list[str]]) -> list[Path]:
+    """The homes that kills at operation 1, 2, 3, … left behind; the last one was not killed any more."""
+    under = tmp_path / "kills"
+    under.mkdir()
+    line = [sys.executable, "-c", DRIVER, str(under), json.dumps(commands)]
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("STUDIO")}
+    done = subprocess.run(line, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=280)
+    lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    assert lines and lines[-1]["code"] == 0, done.stderr[-2000:]
+    return [Path(line["home"]) for line in lines]
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    with (ROOT / "sample_data" / "support.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.reader(stream))[:41]
+    path = tmp_path / "tickets.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([*rows, rows[1], ["Where is my parcel today, please?", ""]])
+    return path
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_import_with_all_fixes_is_whole_or_absent_at_every_operation(tmp_path: Path, table: Path) -> None:
+    command = ["import", str(table), "--project", "p", "--fix", "all", "--home", "HOME", "--json"]
+    homes = killed_everywhere(tmp_path, [command])
+    assert len(homes) > 20, "the hook counts too little"
+    whole = 0
+    for home in homes:
+        for card_file in home.glob("projects/*/datasets/[!.]*/card.json"):
+            whole += 1
+            card, folder = json.loads(card_file.read_text()), card_file.parent
+            imported = (folder / "imported.jsonl").read_text().splitlines()
+            assert card["rows_in"] == len(imported) == 42
+            assert (folder / "source").is_dir() and card["rows_in"] == card["rows_kept"] + sum(card["dropped"].values())
+        from studio.desk.studio import Studio
+        from studio.settings import Settings
+        from tests.fake_engine import FakeEngine
+
+        studio = Studio(Settings(home=home, offline=True), FakeEngine())  # every home opens again
+        for project in studio.home.all_projects():
+            for dataset in studio.home.datasets(project.id):
+                card = studio.examples.view(project.id, dataset).card
+                assert card.rows_in == card.rows_kept + sum(card.dropped.values())
+    assert whole > 3
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_clean_writes_whole_files_or_none_at_every_operation(tmp_path: Path, table: Path) -> None:
+    out = "HOME.csv"
+    command = ["clean", str(table), "--out", out, "--jsonl", "HOME.jsonl", "--fix", "all", "--home", "HOME", "--json"]
+    homes = killed_everywhere(tmp_path, [command])
+    for home in homes:
+        for path, lines in ((home.with_suffix(".csv"), 41), (home.with_suffix(".jsonl"), 40)):
+            if path.exists():
+                assert len(path.read_text(encoding="utf-8-sig").splitlines()) == lines
