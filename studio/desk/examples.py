@@ -1,5 +1,6 @@
 """Examples at the desk: an upload becomes a dataset, findings become decisions, and every row is accounted for."""
 
+import secrets
 import shutil
 import threading
 from collections import OrderedDict
@@ -305,7 +306,7 @@ class ExamplesDesk:
             view = self._editable(view, by)
             decision = Decision.model_validate(
                 {
-                    "id": new_id(self._clock()), "at": self._clock(), "by": by, "action": action, "kind": kind,
+                    "id": secrets.token_hex(6), "at": self._clock(), "by": by, "action": action, "kind": kind,
                     "sentence": sentence, "drops": dict(drops or {}), "edits": dict(edits or {}),
                     "dismissed": dismissed, "undoes": undoes,
                 }

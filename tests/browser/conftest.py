@@ -122,6 +122,7 @@ def visit(chromium: Any) -> Iterator[Callable[..., Visit]]:
         seen.page.on("request", lambda request: seen.outside.append(request.url) if is_outside(request.url) else None)
         seen.page.goto(address)
         seen.page.get_by_role("tab", name="Examples").wait_for()
+        seen.page.wait_for_load_state("networkidle")  # the page has looked up the project: nobody acts sooner
         return seen
 
     yield do

@@ -1,10 +1,11 @@
 """A page over a front desk whose furnace has no fire; handlers are called as Gradio would call them."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 
 import gradio as gr
 import pytest
@@ -16,6 +17,15 @@ from studio.web.view import View
 from tests.fake_engine import FakeEngine
 
 TOPICS = ("kettle", "lamp", "spoon", "chair", "ladder", "basket", "curtain", "bucket", "hammer", "pillow")
+
+
+Made = TypeVar("Made")
+
+
+def in_a_loop(make: Callable[[], Coroutine[Any, Any, Made]]) -> Made:
+    """Run it in a loop and a thread of its own: browser tests may have left a loop running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(make())).result()
 
 
 @pytest.fixture
@@ -41,7 +51,7 @@ def page(studio: Studio, offered: list[tuple[str, Path]]) -> Page:
         made.build()
         return made
 
-    return asyncio.run(build())
+    return in_a_loop(build)
 
 
 @pytest.fixture

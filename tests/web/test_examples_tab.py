@@ -1,6 +1,5 @@
 """The first tab: a table comes in, is confirmed, mended, edited and saved, without a browser."""
 
-import asyncio
 import html
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +15,7 @@ from studio.web.app import Page
 from studio.web.findings_card import Events, OneConflict, OneFinding
 from studio.web.listing import Listing
 from studio.web.view import View
+from tests.web.conftest import in_a_loop
 
 Loaded = Callable[[], View]
 
@@ -129,7 +129,7 @@ def test_every_finding_can_be_drawn_with_its_pair_to_settle(page: Page, studio: 
             for finding in shown.findings:
                 page.examples.findings._finding(shown, finding, events)
 
-    asyncio.run(draw())
+    in_a_loop(draw)
     labels = {block.value for block in page.blocks.blocks.values() if isinstance(block, gr.Button)}
     assert {"Take them out", "Keep one of each", "Keep the left", "Use mine", "Show rows", "Leave as is"} <= labels
 

@@ -1,6 +1,5 @@
 """What the guard lets through, and what it does not, asked the way a stranger, another page or a browser would."""
 
-import asyncio
 import base64
 import hashlib
 import re
@@ -10,6 +9,7 @@ import httpx
 import pytest
 
 from studio.web.guard import Guard, Keys
+from tests.web.conftest import in_a_loop
 
 PORT = 7861
 HOME = f"http://127.0.0.1:{PORT}"
@@ -41,7 +41,7 @@ class Asker:
             async with httpx.AsyncClient(transport=transport, base_url=HOME, cookies=self.cookies) as client:
                 return await client.request(method, path, **options)
 
-        return asyncio.run(once())
+        return in_a_loop(once)
 
     def enter(self) -> "Asker":
         answer = self.ask("/?token=secret")
@@ -155,7 +155,7 @@ def test_web_sockets_are_closed() -> None:
     async def send(message: Any) -> None:
         said.append(message)
 
-    asyncio.run(Asker().guard({"type": "websocket", "path": "/", "headers": []}, None, send))  # type: ignore[arg-type]
+    in_a_loop(lambda: Asker().guard({"type": "websocket", "path": "/", "headers": []}, None, send))  # type: ignore[arg-type]
     assert said == [{"type": "websocket.close", "code": 1008}]
 
 
