@@ -44,7 +44,7 @@ def test_what_is_cut_or_left_out_is_counted_and_nothing_left_blocks(facts: Model
     assert found.learned_tokens > 0
     assert not found.blocked
     empty = Furnace().forecast(facts, Recipe(base_model=facts.folder, max_length=8), rows[2:])
-    assert "leaves anything to learn" in empty.blocked
+    assert "No row is left to learn from: 1 do not fit" in empty.blocked
     assert empty.seconds is None
 
 
