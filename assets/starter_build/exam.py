@@ -1,4 +1,4 @@
-"""Examine the starter model on 300 prompts it has not seen (and 40 in free wording), by rules, and write the figures into its card.
+"""Examine the starter on 300 prompts it has not seen, and 40 in free wording, by rules; write its card.
 
     python assets/starter_build/exam.py --work ~/.cache/tailor-starter [--card]
 

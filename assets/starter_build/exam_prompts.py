@@ -28,7 +28,7 @@ FREE_TASKS = [json.loads(line) for line in TEXT["FREE_TASKS"].split("\n")]
 
 
 def exam(seed: str, is_seen: Callable[[Document], bool] = lambda _: False) -> list[tuple[str, Document]]:
-    """340 (family, document) pairs, the forty in free wording last, without any prompt of which `is_seen` says that it was trained on."""
+    """340 (family, document) pairs, the forty in free wording last; none that `is_seen` knows from the training."""
     rng = Random(f"exam/{seed}")
     chosen: list[tuple[str, Document]] = []
     for family, count in FAMILY_COUNTS.items():
