@@ -36,6 +36,7 @@ class ChatsDesk:
     def __init__(self, home: Home, engine: Engine, clock: Callable[[], datetime]) -> None:
         self._home, self._engine, self._clock = home, engine, clock
         self._open: tuple[str, Panes] | None = None
+        self._alarms: tuple[str, ...] = ()
         self._lock = threading.RLock()
 
     def panes(self, run: str) -> Panes:
@@ -50,7 +51,7 @@ class ChatsDesk:
                 return self._open[1]
             self.close()
             panes = self._engine.open_panes(Path(folder.ticket.model_folder), {"tuned": folder.adapter})
-            self._open = (key, panes)
+            self._open, self._alarms = (key, panes), tuple(panes.self_test())
             return panes
 
     def close(self) -> None:
@@ -113,7 +114,7 @@ class ChatsDesk:
                 try:
                     texts |= next(streaming)
                 except StopIteration as finished:
-                    replies += list(finished.value)
+                    replies += [self._with_alarms(reply) for reply in finished.value]
                     break
                 yield dict(texts)
         replies.sort(key=lambda reply: list(contestants).index(reply.contestant))
@@ -127,6 +128,12 @@ class ChatsDesk:
         conversation.turns.append(turn)
         append_line(self._file(folder, conversation.id), turn)
         yield {reply.contestant: reply.text for reply in replies}
+
+    def _with_alarms(self, reply: Reply) -> Reply:
+        """A taught version's reply, with what the self-test on loading found: a pane is what it says, or says so."""
+        if not self._alarms or reply.contestant in ("base", "prompted"):
+            return reply
+        return reply.model_copy(update={"note": " ".join(filter(None, (reply.note, *self._alarms)))})
 
     def answer_once(self, run: str, question: str, *, by: str, contestants: Sequence[str],
                     settings: Mapping[str, ReplySettings] | None = None) -> Turn:  # fmt: skip

@@ -37,6 +37,9 @@ class Panes(Protocol):
     ) -> list[Reply]:
         """Many questions for one contestant, batched; in the order given."""
 
+    def self_test(self) -> list[str]:
+        """Sentences when two contestants that should differ are the same, or one answers with another's weights."""
+
     def close(self) -> None:
         """Free the memory."""
 

@@ -61,17 +61,22 @@ class ModelsDesk:
             "reason": reason,
         })  # fmt: skip
 
-    def _place_of(self, model: str) -> Path | None:
+    def _place_of(self, model: str, revision: str = "") -> Path | None:
         if model == "starter":
             return self._assets / "starter"
-        downloaded = self._home.models / model.replace("/", "--")
+        downloaded = self._target(model, revision)
         return downloaded if (downloaded / "config.json").is_file() else None
+
+    def _target(self, model: str, revision: str) -> Path:
+        """Where a hub model lies once it is here: a named revision has a folder of its own."""
+        named = f"{model}@{revision}" if revision else model
+        return self._home.models / named.replace("/", "--")
 
     def folder(self, model: str, revision: str = "", *, may_download: bool = False) -> Path:
         """Where a starting model lies. A hub id is fetched only when the person asked for it and the box is online."""
         if not model.strip() or "\x00" in model or model.startswith(("\\\\", "//")):
             raise UnusableModel("This is not the name of a model.", hint="Pick one from the list, or give a folder.")
-        placed = self._place_of(model)
+        placed = self._place_of(model, revision)
         if placed is not None:
             return placed
         path = Path(model).expanduser()
@@ -92,7 +97,7 @@ class ModelsDesk:
 
     def _download(self, model: str, revision: str) -> Path:
         """In a child, the only process that may talk to the hub; complete or absent."""
-        target = self._home.models / model.replace("/", "--")
+        target = self._target(model, revision)
         environ = {name: value for name, value in os.environ.items() if not name.endswith("_OFFLINE")}
         environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
         done = subprocess.run(

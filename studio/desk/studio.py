@@ -110,10 +110,11 @@ class Studio:
         view = self.examples.view(project, dataset or self.examples.newest(project))
         values = knobs_of_file(recipe_file) if recipe_file else {}
         chosen = model or str(values.get("base_model", "starter"))
-        facts = self.models.inspect(chosen)
+        words = dict(knob_word(word) for word in sets)
+        revision = words.get("revision", str(values.get("revision", "")))
+        facts = self.models.inspect(chosen, revision, may_download=model is not None)  # naming it is asking for it
         parts = self.examples.split(view)
         recipe = self.models.propose(facts, chosen, parts.train, preset)
-        words = dict(knob_word(word) for word in sets)
         if values:
             recipe = recipe_from(recipe.model_dump() | values)
         if words:

@@ -9,6 +9,7 @@ from studio.errors import StudioError
 from studio.records.chat import ReplySettings
 from studio.records.recipe import Recipe
 from tests.desk.conftest import table
+from tests.fake_engine import FakePanes
 
 Upload = Callable[[str], tuple[str, str]]
 
@@ -61,3 +62,13 @@ def test_a_run_without_a_version_cannot_chat(studio: Studio, upload: Upload) -> 
     waiting = studio.runs.launch(project, dataset, Recipe(), by="ana").id
     with pytest.raises(StudioError, match="no version"):
         studio.chats.answer_once(waiting, "Hello?", by="ana", contestants=["base"])
+
+
+def test_panes_that_are_not_what_they_say_raise_the_alarm_beside_the_reply(
+    studio: Studio, run: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert studio.chats.answer_once(run, "Hello?", by="ana", contestants=["tuned"]).replies[0].note == ""
+    studio.chats.close()
+    monkeypatch.setattr(FakePanes, "alarms", ("“tuned” and “base” answer exactly alike.",))
+    turn = studio.chats.answer_once(run, "Hello?", by="ana", contestants=["base", "tuned"])
+    assert [reply.note for reply in turn.replies] == ["", "“tuned” and “base” answer exactly alike."]

@@ -153,7 +153,7 @@ def test_support_voice() -> None:
 
 
 def test_support_has_no_near_copies() -> None:
-    assert not [(support()[a], support()[b]) for a, b in close_pairs([" ".join(r) for r in support()], 0.8)]
+    assert not [(support()[a], support()[b]) for a, b in close_pairs([" ".join(r) for r in support()], 0.7)]
     for fact in record()["facts"]:  # clearly different wordings of one thing; other facts may be asked alike
         assert not close_pairs([support()[row - 1][0] for row in fact["rows"]], 0.4), fact["fact_id"]
 
