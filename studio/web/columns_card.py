@@ -18,9 +18,10 @@ from studio.prepare.table import Table
 from studio.records.dataset import Mapping as Columns
 from studio.records.example import Example
 from studio.settings import shared_folder
-from studio.web import paint, words
+from studio.web import paint
 from studio.web.errors import wire
 from studio.web.view import View, person_of
+from studio.web.words import examples as say
 
 KINDS = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".json", ".jsonl", ".ndjson", ".parquet")
 ENCODINGS = ("utf-8", "cp1252", "cp1250", "cp1251", "utf-16", "mac_roman", "cp932", "gb18030", "big5", "cp949")
@@ -54,18 +55,18 @@ class ColumnsCard:
         """What a person with nothing yet sees first."""
         with gr.Column(elem_classes="start", visible=True) as self.start:
             gr.Markdown(paint.heading("Teach a small model to answer the way you do"))
-            gr.Markdown(paint.sentences(words.FOR, words.NOT_FOR), elem_classes="purpose")
+            gr.Markdown(paint.sentences(say.FOR, say.NOT_FOR), elem_classes="purpose")
             with gr.Row(elem_classes="halves"):
                 with gr.Column(elem_classes="card"):
-                    gr.Markdown(paint.title("Bring a table of good answers", words.TABLE_HINT))
+                    gr.Markdown(paint.title("Bring a table of good answers", say.TABLE_HINT))
                     self.file = gr.File(
                         label="Your table", file_types=list(KINDS), height=150, elem_classes="drop", show_label=False
                     )
                 with gr.Column(elem_classes="card"):
-                    gr.Markdown(paint.title("Or try it with a sample", words.SAMPLE_HINT))
+                    gr.Markdown(paint.title("Or try it with a sample", say.SAMPLE_HINT))
                     self.support = gr.Button("A support desk’s answers", elem_classes="wide")
                     self.dirty = gr.Button("The same, made dirty on purpose", elem_classes="wide")
-            gr.Markdown(paint.steps(words.STEPS), elem_classes="steps")
+            gr.Markdown(paint.steps(say.STEPS), elem_classes="steps")
 
     def build_confirm(self) -> None:
         """The question after every file: is this right?"""
@@ -232,12 +233,12 @@ class ColumnsCard:
         table = waiting.table
         guess = columns or self._guess(waiting) or Columns()
         try:
-            preview = self._preview(waiting, guess) if guess.answer else paint.title(words.CHOOSE_COLUMNS)
+            preview = self._preview(waiting, guess) if guess.answer else paint.title(say.CHOOSE_COLUMNS)
         except StudioError as error:
             preview = paint.notice(error.message, error.hint)
         names = list(table.columns)
         head = paint.heading(
-            "Is this right?", words.file_lead(waiting.name, table.rows_read, table.format, guess.sentence)
+            "Is this right?", say.file_lead(waiting.name, table.rows_read, table.format, guess.sentence)
         )
         return (
             key, gr.update(visible=False), gr.update(visible=False), gr.update(visible=True),

@@ -17,6 +17,7 @@ from studio.web.errors import wire
 from studio.web.examples_tab import Offer
 from studio.web.talks import SIDES, Talk, Talks, panes_of, reply_settings, turn_notes
 from studio.web.view import View, person_of, session_of
+from studio.web.words import compare as say
 
 LISTED_RUNS = 40
 
@@ -45,8 +46,8 @@ class CompareTab:
                         self.heads[side] = gr.Markdown(elem_classes="pane-head")
                         self.panes[side] = gr.Chatbot(
                             render_markdown=False, buttons=[], show_label=False, height=380, layout="bubble",
-                            label=words.SIDES[side], group_consecutive_messages=False, feedback_options=None,
-                            placeholder=words.EMPTY_PANE, elem_classes="talk",
+                            label=say.SIDES[side], group_consecutive_messages=False, feedback_options=None,
+                            placeholder=say.EMPTY_PANE, elem_classes="talk",
                         )  # fmt: skip
             self.expert = gr.Markdown(visible=False, elem_classes="card expert")
             with gr.Row(elem_classes="ask"):
@@ -72,12 +73,12 @@ class CompareTab:
         with gr.Accordion("How each of them answers", open=False, elem_classes="card"), gr.Row(elem_classes="halves"):
             for side in SIDES:
                 with gr.Column():
-                    gr.Markdown(paint.title(words.SIDES[side]))
+                    gr.Markdown(paint.title(say.SIDES[side]))
                     self.settings[side] = [
                         gr.Slider(0, 1.5, value=0, step=0.1, label="Randomness (temperature)", buttons=[],
                                   info="0 always takes the likeliest words."),
                         gr.Slider(16, 1024, value=200, step=8, label="Longest answer (pieces of words)", buttons=[]),
-                        gr.Textbox(label="Instructions", lines=3, info=words.SAME_INSTRUCTIONS),
+                        gr.Textbox(label="Instructions", lines=3, info=say.SAME_INSTRUCTIONS),
                     ]  # fmt: skip
 
     def _connect(self, view: gr.State) -> None:
@@ -123,14 +124,14 @@ class CompareTab:
             return (talk, paint.heading("Ask both", words.NOTHING_TAUGHT), gr.update(visible=False), *rest)
         chosen = next((run for run in runs if run.id == view.run), runs[0])
         picker = gr.update(choices=[(words.run_line(run), run.id) for run in runs], value=chosen.id)
-        lead = paint.heading("Ask both", words.COMPARE_LEAD)
+        lead = paint.heading("Ask both", say.COMPARE_LEAD)
         if chosen.id == talk.run:
             return (talk, lead, gr.update(visible=True), picker, *(gr.skip() for _ in self.painted[4:]))
         exam = self.studio.chats.exam(chosen.id)
         told = chosen.ticket.recipe.instructions
         return (
             Talk(run=chosen.id), lead, gr.update(visible=True), picker, *self._heads(chosen, ()), [], [],
-            gr.update(visible=False), gr.update(value=words.exam_button(0, len(exam)), interactive=bool(exam)), told,
+            gr.update(visible=False), gr.update(value=say.exam_button(0, len(exam)), interactive=bool(exam)), told,
             told,
         )  # fmt: skip
 
@@ -138,9 +139,9 @@ class CompareTab:
         marks = {reply.contestant: reply.fingerprint for turn in turns for reply in turn.replies}
         notes = turn_notes(turns[-1]) if turns else {}
         return (
-            paint.pane_head(words.SIDES["base"], words.model_name(run.ticket.recipe.base_model), marks.get("base", ""),
+            paint.pane_head(say.SIDES["base"], words.model_name(run.ticket.recipe.base_model), marks.get("base", ""),
                             notes.get("base", note)),
-            paint.pane_head(words.SIDES["tuned"], f"{run.ticket.created.astimezone():%d %b, %H:%M}",
+            paint.pane_head(say.SIDES["tuned"], f"{run.ticket.created.astimezone():%d %b, %H:%M}",
             marks.get("tuned", ""),
                             notes.get("tuned", note)),
         )  # fmt: skip
@@ -183,7 +184,7 @@ class CompareTab:
             open_.stop.set()
 
     def _in_turn(self, run: str) -> str:
-        return "" if self.studio.chats.panes(run).together else words.TOGETHER_NOT
+        return "" if self.studio.chats.panes(run).together else say.TOGETHER_NOT
 
     def end(self, talk: Talk) -> Any:
         """Stop both at the next word."""
@@ -203,7 +204,7 @@ class CompareTab:
             after,
             example.question,
             gr.update(value=shown, visible=True),
-            words.exam_button((place + 1) % len(exam), len(exam)),
+            say.exam_button((place + 1) % len(exam), len(exam)),
         )
 
     def choose(self, view: View, run: str) -> View:
@@ -218,7 +219,7 @@ class CompareTab:
     def note_instructions(self, talk: Talk, said: str) -> Any:
         """Whether this pane departs from what was taught."""
         taught = self.studio.runs.view(talk.run).ticket.recipe.instructions
-        return gr.update(info=words.SAME_INSTRUCTIONS if said == taught else words.OTHER_INSTRUCTIONS)
+        return gr.update(info=say.SAME_INSTRUCTIONS if said == taught else say.OTHER_INSTRUCTIONS)
 
     def export_csv(self, talk: Talk, request: gr.Request) -> str:
         """The conversation, one reply a line."""

@@ -8,13 +8,14 @@ import gradio as gr
 
 from studio.desk.dataset_view import DatasetView
 from studio.desk.studio import Studio
-from studio.web import paint, words
+from studio.web import paint
 from studio.web.columns_card import KINDS, ColumnsCard
 from studio.web.errors import wire
 from studio.web.findings_card import FindingsCard, changed
 from studio.web.listing import Listing
 from studio.web.table_card import TableCard
 from studio.web.view import View, person_of, session_of
+from studio.web.words import examples as say
 
 Offer = Callable[[str, Path], str]
 SHOWN_PAIRS = 2
@@ -69,7 +70,7 @@ class ExamplesTab:
             with gr.Accordion("More ways to save", open=False), gr.Row(elem_classes="buttons"):
                 self.exports |= {form: gr.Button(label, size="sm") for form, label in MORE_FORMS.items()}
             with gr.Accordion("Let a colleague decide", open=False):
-                gr.Markdown(paint.sentences(words.COLLEAGUE), elem_classes="soft")
+                gr.Markdown(paint.sentences(say.COLLEAGUE), elem_classes="soft")
                 with gr.Row(elem_classes="buttons"):
                     self.sheet = gr.Button("Save the findings as a sheet", size="sm")
                     self.decided = gr.UploadButton(
@@ -98,7 +99,7 @@ class ExamplesTab:
             return (*place, *(gr.skip() for _ in self.painted[3:]))
         shown = self.studio.examples.view(view.project, view.dataset)
         return (
-            *place, paint.heading(*words.examples_headline(shown.card, shown.findings, len(shown.examples))),
+            *place, paint.heading(*say.examples_headline(shown.card, shown.findings, len(shown.examples))),
             *self._side(shown), "", *self.findings.repaint(shown), *self.table.rows_of(shown, listing),
         )  # fmt: skip
 
@@ -109,11 +110,11 @@ class ExamplesTab:
             for e in good[:SHOWN_PAIRS]
         )
         aside = self.studio.examples.set_aside(shown)
-        parts = paint.sentences(words.parts(aside.train, aside.validation, aside.exam), words.PARTS_HINT)
+        parts = paint.sentences(say.parts(aside.train, aside.validation, aside.exam), say.PARTS_HINT)
         return (
             paint.title("How the model will read it") + (pairs or paint.none("No row has both.")),
             paint.sentences(aside.why) if aside.why else parts,
-            paint.title("Every row accounted for", words.account(shown.card, len(shown.examples))),
+            paint.title("Every row accounted for", say.account(shown.card, len(shown.examples))),
         )
 
     # Events

@@ -9,10 +9,11 @@ from studio.desk.dataset_view import DatasetView
 from studio.desk.studio import Studio
 from studio.records.example import Example
 from studio.records.finding import Finding, Kind
-from studio.web import paint, words
+from studio.web import paint
 from studio.web.errors import wire
 from studio.web.listing import Listing
 from studio.web.view import View, person_of
+from studio.web.words import examples as say
 
 
 class FindingsCard:
@@ -48,7 +49,7 @@ class FindingsCard:
         """The card's frame for this dataset: whether anything is left, and how much can be undone."""
         fixable = any(finding.fix for finding in shown.findings)
         done = len(shown.decisions)
-        text = paint.title("What to look at") if shown.findings else paint.title("Nothing to mend", words.NO_FINDINGS)
+        text = paint.title("What to look at") if shown.findings else paint.title("Nothing to mend", say.NO_FINDINGS)
         return (
             text,
             gr.update(visible=fixable),
@@ -67,7 +68,7 @@ class FindingsCard:
         conflicts = [pair for pair in pairs if len(pair) > 1] if kind == "conflicting_answers" else []
         with gr.Row(elem_classes=f"finding {finding.severity}", key=kind):
             gr.Markdown(
-                paint.finding(finding.sentence, words.glimpse(finding, by_row), words.SEVERITIES[finding.severity]),
+                paint.finding(finding.sentence, say.glimpse(finding, by_row), say.SEVERITIES[finding.severity]),
                 key=("words", kind), elem_classes="what",
             )  # fmt: skip
             with gr.Row(elem_classes="buttons", key=("buttons", kind)):
@@ -76,7 +77,7 @@ class FindingsCard:
                     door = gr.Button(label, size="sm", key=("door", events.opened))
                     wire(door.click, self.close if events.opened else self.open, [], [events.settling], notice)
                 if finding.fix:
-                    fix = gr.Button(words.BUTTONS.get(kind, "Mend them"), size="sm", key=("fix", kind))
+                    fix = gr.Button(say.BUTTONS.get(kind, "Mend them"), size="sm", key=("fix", kind))
                     wire(fix.click, one.fix, [view], [view], notice)
                 if finding.rows:
                     rows = gr.Button("Show rows", size="sm", elem_classes="quiet", key=("rows", kind))

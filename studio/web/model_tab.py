@@ -13,6 +13,7 @@ from studio.records.recipe import Recipe
 from studio.web import knobs, paint, words
 from studio.web.errors import wire
 from studio.web.view import View
+from studio.web.words import model as say
 
 
 class ModelTab:
@@ -24,7 +25,7 @@ class ModelTab:
     def build(self, view: gr.State) -> None:
         """Layout first, then the events."""
         self.notice = gr.Markdown(visible=False, elem_classes="said")
-        gr.Markdown(paint.heading("Choose a starting model", words.MODEL_LEAD))
+        gr.Markdown(paint.heading("Choose a starting model", say.MODEL_LEAD))
         self.models = gr.Radio([], label="Starting model", elem_classes="choices", show_label=False, container=False)
         with gr.Accordion("A model that is not in this list", open=False, elem_classes="card"):
             with gr.Row(elem_classes="write"):
@@ -35,14 +36,14 @@ class ModelTab:
                 self.revision = gr.Textbox(label="Its revision, if you want a certain one", max_lines=1, scale=2)
             self.use = gr.Button("Look at this model")
         gr.Markdown(paint.heading("How much to teach"))
-        self.preset = gr.Radio(list(words.PRESETS), value="balanced", label="How much to teach", show_label=False,
+        self.preset = gr.Radio(list(say.PRESETS), value="balanced", label="How much to teach", show_label=False,
                                elem_classes="choices three", container=False)  # fmt: skip
         self.knobs: dict[str, Any] = {}
         with gr.Column(elem_classes="card"):
             with gr.Row(elem_classes="halves"):
                 self._place_knobs(advanced=False)
-            with gr.Accordion(words.advanced_title(sum(map(knobs.is_advanced, knobs.NAMES))), open=False):
-                gr.Markdown(paint.sentences(words.ADVANCED_HINT), elem_classes="soft")
+            with gr.Accordion(say.advanced_title(sum(map(knobs.is_advanced, knobs.NAMES))), open=False):
+                gr.Markdown(paint.sentences(say.ADVANCED_HINT), elem_classes="soft")
                 with gr.Row(elem_classes="knobs"):
                     self._place_knobs(advanced=True)
                 self.again = gr.Button("Work out the plan with these")
@@ -89,13 +90,13 @@ class ModelTab:
         """The list of models as it is now; a plan that no longer holds is taken away."""
         entries = self.studio.models.catalogue()
         known = {entry.id for entry in entries}
-        choices = [(words.model_choice(entry), entry.id) for entry in entries]
+        choices = [(say.model_choice(entry), entry.id) for entry in entries]
         if view.model not in known:
-            choices.append((words.other_choice(view.model), view.model))
+            choices.append((say.other_choice(view.model), view.model))
         listed = gr.update(choices=choices, value=view.model)
         if view.recipe is not None:
             return listed, gr.skip(), gr.update(interactive=True)
-        why = words.PLAN_COMES if view.dataset else words.NO_EXAMPLES_YET
+        why = say.PLAN_COMES if view.dataset else words.NO_EXAMPLES_YET
         return listed, paint.title("The plan") + paint.none(why), gr.update(interactive=False)
 
     # Events: each gives back the view, the plan, whether she may go on, and the knobs
@@ -145,7 +146,7 @@ class ModelTab:
             return paint.none(words.NO_PLAN_YET)
         facts = self.studio.models.inspect(view.recipe.base_model, view.recipe.revision)
         pieces = self.studio.models.see(facts, view.recipe, self._learned(view)[0])
-        return paint.sentences(words.SEE_HINT) + paint.pieces((piece.text, piece.part) for piece in pieces)
+        return paint.sentences(say.SEE_HINT) + paint.pieces((piece.text, piece.part) for piece in pieces)
 
     # Within
 
@@ -168,8 +169,8 @@ class ModelTab:
         except StudioError as error:
             said = paint.title("The plan") + paint.notice(error.message, error.hint)
             return (replace(view, recipe=None), said, gr.update(interactive=False), *left_alone)
-        text = paint.title("The plan") + paint.figures(words.plan_figures(forecast))
-        text += paint.listing([*words.plan_sentences(forecast, starter=recipe.base_model == "starter"), *facts.notes])
+        text = paint.title("The plan") + paint.figures(say.plan_figures(forecast))
+        text += paint.listing([*say.plan_sentences(forecast, starter=recipe.base_model == "starter"), *facts.notes])
         if forecast.blocked:
             text += paint.notice(forecast.blocked)
             return (replace(view, recipe=None), text, gr.update(interactive=False), *left_alone)

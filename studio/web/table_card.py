@@ -10,11 +10,12 @@ from studio.desk.dataset_view import DatasetView
 from studio.desk.studio import Studio
 from studio.errors import StudioError
 from studio.records.example import Example
-from studio.web import paint, words
+from studio.web import paint
 from studio.web.errors import wire
 from studio.web.findings_card import changed
 from studio.web.listing import Listing, page_of
 from studio.web.view import View, person_of
+from studio.web.words import examples as say
 
 HEADERS = ("Row", "Question", "Answer")
 QUESTION, ANSWER = 1, 2
@@ -89,7 +90,7 @@ class TableCard:
         return (
             gr.update(value=cells, visible=bool(cells)),
             tuple(example.id for example in page.rows),
-            paint.title(*words.table_title(page.first, len(page.rows), page.total, listing.kind, listing.search)),
+            paint.title(*say.table_title(page.first, len(page.rows), page.total, listing.kind, listing.search)),
             gr.update(visible=page.pages > 1, interactive=page.page > 0),
             gr.update(visible=page.pages > 1, interactive=page.page + 1 < page.pages),
             gr.update(visible=page.pages > 1, value=page.page + 1, label=f"Page, of {page.pages:,} (then Enter)"),

@@ -9,7 +9,8 @@ from typing import Any
 from studio.desk.chats import Conversation
 from studio.desk.studio import Studio
 from studio.records.chat import ReplySettings, Turn
-from studio.web import paint, words
+from studio.web import paint
+from studio.web.words import compare as say
 
 SIDES = ("base", "tuned")
 KEPT_TALKS = 32
@@ -79,8 +80,8 @@ def bubbles(side: str, turns: Sequence[Turn], question: str, being_said: str | N
         shown.append({"role": "user", "content": paint.safe(turn.question)})
         for reply in turn.replies:
             if reply.contestant == side:
-                note = reply.note if reply.stopped_by_itself else words.CUT_SHORT
-                text = paint.reply(reply.text or words.SAID_NOTHING, reply.fingerprint, note)
+                note = reply.note if reply.stopped_by_itself else say.CUT_SHORT
+                text = paint.reply(reply.text or say.SAID_NOTHING, reply.fingerprint, note)
                 shown.append({"role": "assistant", "content": text})
     if question:
         shown.append({"role": "user", "content": paint.safe(question)})
@@ -90,4 +91,4 @@ def bubbles(side: str, turns: Sequence[Turn], question: str, being_said: str | N
 
 def turn_notes(turn: Turn) -> dict[str, str]:
     """Which panes departed from the instructions that were taught."""
-    return {side: words.OTHER_INSTRUCTIONS for side, s in turn.settings.items() if s.instructions is not None}
+    return {side: say.OTHER_INSTRUCTIONS for side, s in turn.settings.items() if s.instructions is not None}

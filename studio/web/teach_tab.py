@@ -13,6 +13,7 @@ from studio.records.run import Status
 from studio.web import paint, plots, words
 from studio.web.errors import wire
 from studio.web.view import View, person_of
+from studio.web.words import teach as say
 
 LOOK_EVERY_SECONDS = 1.0
 LISTED_RUNS = 20
@@ -95,19 +96,19 @@ class TeachTab:
             value="Start teaching" if run is None else "Start another run",
         )  # fmt: skip
         if run is None:
-            lead = words.READY if view.recipe else words.NO_PLAN_YET if view.dataset else words.NO_EXAMPLES_YET
+            lead = say.READY if view.recipe else words.NO_PLAN_YET if view.dataset else words.NO_EXAMPLES_YET
             hidden = gr.update(visible=False)
             return (Seen(), gr.update(active=False), paint.heading("Teach", lead), start, hidden, hidden, hidden,
                     gr.skip(), gr.skip(), gr.skip(), gr.skip(), hidden)  # fmt: skip
         metrics = self.studio.runs.metrics(run.id)
         status = run.state.status
-        table = paint.table(words.METRIC_HEADERS, words.table_of_metrics(metrics), words.METRIC_CAPTION)
+        table = paint.table(say.METRIC_HEADERS, say.table_of_metrics(metrics), say.METRIC_CAPTION)
         return (
             self._glance(run), gr.update(active=not status.is_over),
-            paint.heading(*words.run_headline(run, metrics)), start,
+            paint.heading(*say.run_headline(run, metrics)), start,
             gr.update(visible=status in (Status.QUEUED, Status.RUNNING), interactive=not self._is_stopping(run)),
             gr.update(visible=status.may_become(Status.QUEUED)), gr.update(visible=True),
-            plots.learning_curve(metrics, run.state.total_steps), table, paint.figures(words.run_figures(run, metrics)),
+            plots.learning_curve(metrics, run.state.total_steps), table, paint.figures(say.run_figures(run, metrics)),
             gr.update(choices=[(words.run_name(one), one.id) for one in runs], value=run.id),
             gr.update(visible=run.outcome is not None and bool(run.outcome.adapter)),
         )  # fmt: skip

@@ -1,0 +1,116 @@
+"""The sentences of the Examples tab."""
+
+from collections.abc import Mapping, Sequence
+
+from studio.records.dataset import Card
+from studio.records.example import Example
+from studio.records.finding import Finding
+from studio.web.words import count, short, spelled
+
+FOR = "Teaching is for voice, format and routine decisions: how you greet, what an answer looks like, which label fits."
+NOT_FOR = "It is not for facts that change, such as prices or opening hours: those want a search."
+STEPS = (
+    ("1", "Examples", "Bring a table of good answers. See what is wrong with it, and mend it."),
+    ("2", "Model", "Pick what to start from. See how long it takes before it starts."),
+    ("3", "Teach", "Press one button. You can close the page meanwhile."),
+    ("4", "Compare", "Ask both, side by side, and judge for yourself."),
+)
+REASONS: Mapping[str, str] = {
+    "empty_answer": "no answer", "empty_question": "no question", "exact_duplicate": "exact copies",
+    "near_duplicate": "near copies", "conflicting_answers": "contradicting answers",
+    "private_details": "private details", "secret": "passwords or keys", "too_long": "too long",
+    "too_short": "too short", "garbled_text": "garbled letters", "markup": "left-over markup",
+    "mixed_language": "another language", "placeholder": "placeholders instead of answers",
+    "repeated_boilerplate": "repeated stock text", "imbalance": "one-sided", "leakage": "too like the exam",
+    "special_tokens": "control marks", "refusal_heavy": "refusals", "swapped_columns": "swapped columns",
+    "too_few": "too few", "unreadable_row": "could not be read", "blank_row": "blank",
+    "repeated_header": "the header once more", "not_text": "no text", "exam_overlap": "the same as an exam question",
+    "removed_by_person": "taken out by you",
+}  # fmt: skip
+BUTTONS: Mapping[str, str] = {
+    "empty_answer": "Take them out", "empty_question": "Take them out", "exact_duplicate": "Keep one of each",
+    "near_duplicate": "Keep one of each", "private_details": "Hide them all", "secret": "Hide them all",
+    "garbled_text": "Repair them", "markup": "Remove the markup", "special_tokens": "Remove the marks",
+    "repeated_boilerplate": "Remove the stock text", "placeholder": "Take them out",
+}  # fmt: skip
+SEVERITIES: Mapping[str, str] = {
+    "stop": "must be mended", "serious": "important", "look": "worth a look", "note": "good to know",
+}  # fmt: skip
+
+
+def examples_headline(card: Card, findings: Sequence[Finding], kept: int) -> tuple[str, str]:
+    """The first thing to read about a table, and the sentence under it."""
+    open_ = [finding for finding in findings if finding.severity != "note"]
+    todo = (
+        f"and {spelled(len(open_))} {'thing' if len(open_) == 1 else 'things'} to look at"
+        if open_
+        else "ready to teach"
+    )
+    sheet = f", sheet “{card.source.sheet}”" if card.source.sheet else ""
+    lead = f"From {card.source.name}{sheet}. Nothing changes until you say so, and every change can be undone."
+    return f"{count(kept, 'example')}, {todo}", lead
+
+
+def account(card: Card, kept: int) -> str:
+    """Every row of the upload, accounted for: in = kept + dropped by reason."""
+    dropped = {reason: number for reason, number in card.dropped.items() if number}
+    added = f", and {count(card.rows_added, 'row')} added by you" if card.rows_added else ""
+    if not dropped:
+        return f"{count(card.rows_in, 'row')} in the file, all {kept - card.rows_added:,} kept{added}."
+    reasons = ", ".join(f"{number:,} {REASONS.get(reason, reason)}" for reason, number in dropped.items())
+    gone = sum(dropped.values())
+    return f"{card.rows_in:,} rows in the file = {card.rows_in - gone:,} kept + {gone:,} left out ({reasons}){added}."
+
+
+def parts(learn: int, practice: int, exam: int) -> str:
+    """How the rows are shared out."""
+    return f"{learn:,} to learn from · {practice:,} for the practice check · {exam:,} for the exam"
+
+
+def glimpse(finding: Finding, examples: Mapping[int, Example]) -> str:
+    """One example of a finding, so that she sees what is meant."""
+    for row in finding.rows:
+        example = examples.get(row)
+        if example is None:
+            continue
+        said = finding.notes.get(row, "")
+        if finding.kind == "conflicting_answers":
+            return f"“{short(example.question, 110)}”"
+        if finding.kind in ("empty_answer", "empty_question"):
+            return f"Row {row:,}: “{short(example.question + example.answer, 110)}”"
+        return f"Row {row:,}: {said}" if said else f"Row {row:,}: “{short(example.answer, 110)}”"
+    return ""
+
+
+TABLE_HINT = (
+    "CSV, TSV, Excel, JSON, JSONL or Parquet, up to 200 MB. One row for each question and its answer. "
+    "20 rows are the least; 100 and more are a good start."
+)
+SAMPLE_HINT = "Made up for this studio. It loads as if you had brought it, and shows the whole way in ten minutes."
+CHOOSE_COLUMNS = "Choose which columns hold the questions and the answers"
+
+
+def file_lead(name: str, rows: int, format: str, sentence: str) -> str:
+    """What was found in a file."""
+    return f"{name}: {count(rows, 'row')}, read as {format}. {sentence}".strip()
+
+
+NO_FINDINGS = "No empty answers, no copies, no contradictions, no private details were found."
+
+
+def table_title(first: int, here: int, total: int, kind: str, search: str) -> tuple[str, str]:
+    """What the table shows, and that it can be changed."""
+    if not total:
+        return "No row fits", "Press “Show all rows” to see everything again."
+    what = (
+        "All examples" if not kind and not search else f"Rows with: {REASONS.get(kind, kind)}" if kind else "Found rows"
+    )
+    many = f"Rows {first + 1:,} to {first + here:,} of {total:,}. " if here < total else f"{count(total, 'row')}. "
+    return what, many + "Double-click a cell to rewrite it; every change can be undone."
+
+
+COLLEAGUE = (
+    "The sheet opens in any spreadsheet program. Write fix, leave or remove in the column “decision”; "
+    "for answers that differ, keep or both; or write a new answer."
+)
+PARTS_HINT = "The exam is kept aside: no run learns from it. Near copies always stay on one side."

@@ -1,0 +1,67 @@
+"""The sentences of the Model tab."""
+
+from studio.records.model import Forecast, ModelEntry
+from studio.web.words import count, duration, size
+
+PRESETS = (
+    ("Quick try\nSees each example less often. Good for a first look.", "quick"),
+    ("Balanced\nOur pick: enough for most tables.", "balanced"),
+    ("Thorough\nTakes longer and learns your voice more closely.", "thorough"),
+)
+
+
+def model_choice(entry: ModelEntry) -> str:
+    """A starting model as the lines of its card."""
+    fits = f"{'✓' if entry.fits else '✗'} {entry.reason or 'Fits this computer now.'}"
+    return "\n".join(line for line in (entry.title, entry.licence, entry.note, fits) if line)
+
+
+def plan_figures(forecast: Forecast) -> list[tuple[str, str]]:
+    """The plan in large numbers."""
+    seen = f"{forecast.times_seen:.1f}".rstrip("0").rstrip(".")
+    return [
+        (f"{seen}×", "each example is seen"),
+        (f"{forecast.steps:,}", "steps"),
+        (duration(forecast.seconds).removeprefix("about "), "about how long it takes"),
+        (size(forecast.needs_bytes), f"memory needed, {size(forecast.free_bytes)} free"),
+        (f"{forecast.rows_cut:,}", "rows cut at the end"),
+        (f"{forecast.rows_left_out:,}", "rows left out"),
+    ]
+
+
+def plan_sentences(forecast: Forecast, *, starter: bool) -> list[str]:
+    """What the numbers do not say."""
+    said = [
+        f"It learns {forecast.learned_tokens:,} pieces of words (the answers) and reads {forecast.read_tokens:,} "
+        f"in all; the longest example has {forecast.longest:,}."
+    ]
+    if forecast.rows_cut:
+        said.append(
+            f"{count(forecast.rows_cut, 'row')} would lose their ending: the model would not learn how to finish."
+        )
+    if forecast.rows_left_out:
+        said.append(f"{count(forecast.rows_left_out, 'row')} cannot be used with this model and are left out.")
+    if forecast.disk_bytes:
+        said.append(f"On disk it takes {size(forecast.disk_bytes)}.")
+    if starter:
+        said.append(
+            "The built-in practice model is for learning the tool: it is quick and knows little. "
+            "Real work wants a bigger model."
+        )
+    return [*said, *forecast.notes]
+
+
+MODEL_LEAD = "A bigger one writes better and learns slower. What fits this computer now is said on each card."
+PLAN_COMES = "The plan is worked out when you open this tab."
+ADVANCED_HINT = "You need none of these. The words in brackets are the ones that technical people use."
+SEE_HINT = "Your answer and its end mark, in colour, are learned. The rest is only read."
+
+
+def advanced_title(number: int) -> str:
+    """The door to the other settings."""
+    return f"Advanced ({number} settings)"
+
+
+def other_choice(model: str) -> str:
+    """A model that is not in the list, as lines of its card."""
+    return f"{model.rstrip('/').rsplit('/', 1)[-1]}\n{model}"
