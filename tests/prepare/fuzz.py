@@ -1,0 +1,118 @@
+"""Uploads by chance: seeded, so that a failing one can be made again. Also what `atheris` steers, where it runs.
+
+python -m tests.prepare.fuzz -runs=100000        (needs `pip install atheris`; stop with Ctrl-C)
+"""
+
+import gzip
+import json
+import random
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from studio.errors import StudioError
+from studio.prepare.columns import guess_mapping
+from studio.prepare.doctor import examine
+from studio.prepare.examples import make_examples
+from studio.prepare.fixes import after, fix_all
+from studio.prepare.read import read_table
+from studio.prepare.table import Table
+
+NAMES = ("t.csv", "t.tsv", "t.json", "t.jsonl", "t.txt", "t.xlsx", "t.parquet", "t", "../x.csv", "CON", "t.csv.gz")
+PIECES = (
+    "question", "answer", "messages", "role", "user", "assistant", "content", "text", "a@b.org", "{{x}}", "<br>", "Ã©",
+    "4111111111111111", '"', "'", "\r", "\n", "\r\n", "\t", ",", ";", "|", "N/A", "=1", "\ufffd", "\x00", "1e999", "[",
+    "]", "{", "}", ":", "null", "NaN", " ", "\u202e", "😀", "é", "What is due?", "Ten euros.", "<|im_end|>",
+)  # fmt: skip
+STARTS = (b"PK\x03\x04", b"PAR1", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"")
+
+
+def upload(chance: random.Random) -> tuple[str, bytes]:
+    """A file name and its bytes: a table, JSON, half a spreadsheet, or noise."""
+    return chance.choice(NAMES), chance.choice(KINDS)(chance)
+
+
+def words(chance: random.Random, most: int = 6) -> str:
+    return "".join(chance.choice(PIECES) for _ in range(chance.randrange(most)))
+
+
+def table(chance: random.Random) -> bytes:
+    sign, mark = chance.choice(",;\t|"), chance.choice(["", '"'])
+    lines = [
+        sign.join(mark + words(chance) + mark for _ in range(chance.randrange(1, 5)))
+        for _ in range(chance.randrange(9))
+    ]
+    return "\n".join(lines).encode(chance.choice(["utf-8", "utf-16", "utf-8-sig", "cp1252"]), "replace")
+
+
+def value(chance: random.Random, depth: int = 3) -> object:
+    kind = chance.randrange(7 if depth else 4)
+    if kind < 4:
+        return (words(chance), chance.randrange(-9, 10**20), None, chance.random() < 0.5)[kind]
+    if kind == 4:
+        return [value(chance, depth - 1) for _ in range(chance.randrange(4))]
+    return {chance.choice(PIECES): value(chance, depth - 1) for _ in range(chance.randrange(4))}
+
+
+def one_json(chance: random.Random) -> bytes:
+    return json.dumps(value(chance)).encode()
+
+
+def json_lines(chance: random.Random) -> bytes:
+    return "\n".join(json.dumps(value(chance)) for _ in range(chance.randrange(6))).encode()
+
+
+def noise(chance: random.Random) -> bytes:
+    return chance.choice(STARTS) + chance.randbytes(chance.randrange(300))
+
+
+def packed(chance: random.Random) -> bytes:
+    return gzip.compress(table(chance))
+
+
+def bitten(chance: random.Random) -> bytes:
+    """A good start with bytes changed: what a broken program leaves behind."""
+    data = bytearray(chance.choice([table, one_json, json_lines, packed])(chance))
+    for _ in range(chance.randrange(4) if data else 0):
+        data[chance.randrange(len(data))] = chance.randrange(256)
+    return bytes(data)
+
+
+KINDS: tuple[Callable[[random.Random], bytes], ...] = (table, one_json, json_lines, noise, packed, bitten)
+
+
+def through_the_kitchen(path: Path, name: str, read: Callable[..., Table] = read_table) -> None:
+    """Read, examine, mend all: an exact account of rows, or one sentence; anything else is a fault."""
+    try:
+        read_rows = read(path, name=name)
+        assert read_rows.rows_read == len(read_rows.rows) + len(read_rows.drops)
+        examples, drops = make_examples(read_rows, guess_mapping(read_rows))
+    except StudioError as error:
+        assert error.message.endswith((".", "”.")), error.message
+        return
+    assert len(read_rows.rows) == len(examples) + len(drops)
+    examine(examples)
+    left, dropped = list(examples), 0
+    for effect in fix_all(examples):
+        left, dropped = after(left, effect), dropped + len(effect.drops)
+    assert len(examples) == len(left) + dropped
+
+
+def main() -> None:
+    """Let atheris look for bytes that find new ways through the code."""
+    import atheris
+
+    path = Path(tempfile.mkdtemp()) / "upload"
+
+    def one_input(data: bytes) -> None:
+        path.write_bytes(data[1:])
+        through_the_kitchen(path, NAMES[data[0] % len(NAMES)] if data else "t")
+
+    atheris.instrument_all()
+    atheris.Setup(sys.argv, one_input)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()
