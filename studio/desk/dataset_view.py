@@ -24,6 +24,8 @@ class DatasetView:
     drops: tuple[Drop, ...]
     decisions: tuple[Decision, ...]
     notes: tuple[str, ...] = ()
+    mark: str = ""  # where its log stood: the number of lines and the last one's id
+    exact: bool = True  # False: the findings beyond the rows just touched are those of the last full examination
 
     @property
     def id(self) -> str:

@@ -85,7 +85,7 @@ class RunsDesk:
             for folder in self._home.runs(project):
                 if key and folder.ticket.key == key and not folder.seen_state().status.is_over:
                     return self.view(folder.id)
-            view = self._examples.view(project, dataset)
+            view = self._examples.view(project, dataset, exact=True)
             facts = self._models.inspect(recipe.base_model, recipe.revision)
             parts = self._examples.split(view)
             forecast = self._models.forecast(facts, recipe, parts.train)

@@ -127,6 +127,7 @@ class Studio:
         """Save what is running, free the models, give the home back."""
         self.runs.close()
         self.chats.close()
+        self.examples.close()
         if self._server_lock is not None:
             self._server_lock.release()
             self._server_lock = None

@@ -1,6 +1,6 @@
 """The data doctor: looks at all examples once and says what it sees, worst first. Changes nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from studio.prepare.findings.balance import find_imbalance, find_refusals, find_too_few
 from studio.prepare.findings.boilerplate import find_boilerplate
@@ -35,16 +35,19 @@ def examine(
     token_counts: Sequence[int] | None = None,
     max_length: int | None = None,
     dismissed: Mapping[Kind, set[str]] | None = None,
+    texts: Texts | None = None,
+    should_stop: Callable[[], bool] = lambda: False,
 ) -> list[Finding]:
     """All findings, worst first. `token_counts` are the chosen model's, in the order of the examples.
 
-    `dismissed` names examples whose finding of a kind was called a false alarm.
+    `dismissed` names examples whose finding of a kind was called a false alarm. `texts` are those of the same examples,
+    for a caller who goes on with them. Who is told to stop gives back what was found so far.
     """
     if not examples:
         return []
     with collector_paused():
-        texts = Texts(examples)
-        found = [finding for look in LOOKS for finding in look(texts)]
+        texts = texts or Texts(examples)
+        found = [finding for look in LOOKS if not should_stop() for finding in look(texts)]
         found += find_too_long(texts, token_counts, max_length)
     if dismissed:
         ids = {example.row: example.id for example in examples}

@@ -44,11 +44,13 @@ class Effect(NamedTuple):
     sentence: str
 
 
-def propose(finding: Finding, examples: Sequence[Example], *, choice: str = "") -> tuple[Drops, Edits, str]:
+def propose(
+    finding: Finding, examples: Sequence[Example], *, choice: str = "", texts: Texts | None = None
+) -> tuple[Drops, Edits, str]:
     """The finding's own fix on its own rows; nothing for what only a person can decide."""
     if finding.kind not in FIXABLE:
         return {}, {}, ""
-    effect = effect_of(finding.kind, examples, choice=choice)
+    effect = effect_of(finding.kind, examples, choice=choice, texts=texts)
     rows = set(finding.rows)
     ids = {example.id for example in examples if example.row in rows}
     drops = {key: reason for key, reason in effect.drops.items() if key in ids}
@@ -56,7 +58,9 @@ def propose(finding: Finding, examples: Sequence[Example], *, choice: str = "") 
     return drops, edits, sentence_of(finding.kind, drops, edits)
 
 
-def fix_all(examples: Sequence[Example], kinds: Iterable[Kind] = IN_ORDER) -> list[Effect]:
+def fix_all(
+    examples: Sequence[Example], kinds: Iterable[Kind] = IN_ORDER, *, texts: Texts | None = None
+) -> list[Effect]:
     """The fixes of these kinds, each on what the ones before it left: repairs first, copies last."""
     wanted = set(kinds)
     effects: list[Effect] = []
@@ -64,10 +68,11 @@ def fix_all(examples: Sequence[Example], kinds: Iterable[Kind] = IN_ORDER) -> li
     for kind in IN_ORDER:
         if kind not in wanted or not current:
             continue
-        effect = effect_of(kind, current)
+        texts = texts or Texts(current)
+        effect = effect_of(kind, current, texts=texts)
         if effect.drops or effect.edits:
             effects.append(effect)
-            current = after(current, effect)
+            current, texts = after(current, effect), None
     return effects
 
 
@@ -80,9 +85,9 @@ def after(examples: Sequence[Example], effect: Effect) -> list[Example]:
     ]
 
 
-def effect_of(kind: Kind, examples: Sequence[Example], *, choice: str = "") -> Effect:
-    """One kind's fix on all rows that have it."""
-    texts = Texts(examples)
+def effect_of(kind: Kind, examples: Sequence[Example], *, choice: str = "", texts: Texts | None = None) -> Effect:
+    """One kind's fix on all rows that have it; `texts` are those of the same examples, when they are at hand."""
+    texts = texts or Texts(examples)
     drops: Drops = {}
     edits: Edits = {}
     if kind in REPAIRS:

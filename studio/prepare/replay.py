@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from studio.errors import StudioError
-from studio.records.example import Example
-from studio.records.finding import Decision, Drop
+from studio.records.example import Example, Message
+from studio.records.finding import Decision, Drop, DropReason
 
 
 class Cleaned(NamedTuple):
@@ -17,43 +17,96 @@ class Cleaned(NamedTuple):
     standing: list[Decision]
 
 
-def standing_of(decisions: Sequence[Decision]) -> list[Decision]:
-    """The decisions that hold: each undo takes back the last one that stood then, and no other."""
-    standing: list[Decision] = []
-    for decision in decisions:
-        if decision.action != "undo":
-            standing.append(decision)
-        elif standing and standing[-1].id == decision.undoes:
-            standing.pop()
-        else:
+class Step(NamedTuple):
+    """What one decision found and changed, so that it can be taken back without the others."""
+
+    before: dict[str, tuple[Example | None, Drop | None]]
+    counted: list[tuple[str, str]]
+
+
+class Replay:
+    """The rows as far as the log was applied. Goes on by one decision, or back by one, in the time that one takes."""
+
+    def __init__(self, examples: Sequence[Example]) -> None:
+        self.current: dict[str, Example] = {example.id: example for example in examples}
+        self.places: dict[str, int] = {example.id: place for place, example in enumerate(examples)}
+        self.standing: list[Decision] = []
+        self._read = len(self.places)
+        self._drops: dict[str, Drop] = {}
+        self._changed: dict[str, set[str]] = {}
+        self._steps: list[Step] = []
+
+    def apply(self, decision: Decision) -> set[str]:
+        """Do this one as well; the ids of the rows that it names. StudioError for an undo out of turn."""
+        if decision.action == "undo":
+            return self._take_back(decision)
+        step = Step({}, [])
+        for key, turns in decision.edits.items():
+            self._edit(step, decision, key, turns)
+        for key, reason in decision.drops.items():
+            self._drop(step, key, reason)
+        self.standing.append(decision)
+        self._steps.append(step)
+        return {*decision.edits, *decision.drops, *decision.dismissed}
+
+    def _edit(self, step: Step, decision: Decision, key: str, turns: tuple[Message, ...]) -> None:
+        example = self.current.get(key)
+        if example is None:
+            if key not in self.places and decision.action == "add":
+                self._remember(step, key)
+                self.places[key] = len(self.places)
+                self.current[key] = Example(id=key, messages=turns)
+            return
+        if example.messages == turns:
+            return
+        self._remember(step, key)
+        self.current[key] = example.model_copy(update={"messages": turns})
+        counted = self._changed.setdefault(decision.kind or decision.action, set())
+        if key not in counted:
+            counted.add(key)
+            step.counted.append((decision.kind or decision.action, key))
+
+    def _drop(self, step: Step, key: str, reason: DropReason) -> None:
+        if key not in self.current:
+            return
+        self._remember(step, key)
+        gone = self.current.pop(key)
+        if self.places[key] < self._read:
+            self._drops[key] = Drop(row=gone.row, reason=reason)
+
+    def _remember(self, step: Step, key: str) -> None:
+        step.before.setdefault(key, (self.current.get(key), self._drops.get(key)))
+
+    def _take_back(self, undo: Decision) -> set[str]:
+        if not self.standing or self.standing[-1].id != undo.undoes:
             raise StudioError("Only the last decision can be undone.", hint="Undo the later ones first.")
-    return standing
+        gone, step = self.standing.pop(), self._steps.pop()
+        for key, (example, drop) in step.before.items():
+            self.current.pop(key, None)
+            self._drops.pop(key, None)
+            if example is not None:
+                self.current[key] = example
+            elif drop is None:
+                del self.places[key]  # an added row that never was
+            if drop is not None:
+                self._drops[key] = drop
+        for kind, key in step.counted:
+            self._changed[kind].discard(key)
+        return {*gone.edits, *gone.drops, *gone.dismissed}
+
+    def cleaned(self) -> Cleaned:
+        """The rows in the order of the upload, added ones last."""
+        return Cleaned(
+            examples=[self.current[key] for key in self.places if key in self.current],
+            drops=sorted(self._drops.values(), key=lambda drop: drop.row),
+            changed={kind: len(keys) for kind, keys in self._changed.items() if keys},
+            standing=list(self.standing),
+        )
 
 
 def replay(examples: Sequence[Example], decisions: Sequence[Decision]) -> Cleaned:
     """Drops and edits by id, in the order of the log; edits of dropped rows do nothing."""
-    standing = standing_of(decisions)
-    current: dict[str, Example] = {example.id: example for example in examples}
-    original = dict(current)
-    drops: dict[str, Drop] = {}
-    changed: dict[str, set[str]] = {}
-    for decision in standing:
-        for key, turns in decision.edits.items():
-            example = current.get(key)
-            if example is None:
-                if key not in original and decision.action == "add":
-                    current[key] = Example(id=key, messages=turns)
-                continue
-            if example.messages != turns:
-                current[key] = example.model_copy(update={"messages": turns})
-                changed.setdefault(decision.kind or decision.action, set()).add(key)
-        for key, reason in decision.drops.items():
-            gone = current.pop(key, None)
-            if gone is not None and key in original:
-                drops[key] = Drop(row=gone.row, reason=reason)
-    return Cleaned(
-        examples=list(current.values()),
-        drops=sorted(drops.values(), key=lambda drop: drop.row),
-        changed={kind: len(keys) for kind, keys in changed.items()},
-        standing=standing,
-    )
+    done = Replay(examples)
+    for decision in decisions:
+        done.apply(decision)
+    return done.cleaned()

@@ -33,8 +33,8 @@ class Texts:
 
     @cached_property
     def rows(self) -> list[int]:
-        """The row of each example."""
-        return [int(example.id[1:]) for example in self.examples]
+        """The row of each example; negative for one that a person added."""
+        return [int(id[1:]) if id[0] == "r" else -int(id[1:]) for id in (example.id for example in self.examples)]
 
     @cached_property
     def asked_bag(self) -> Bag:

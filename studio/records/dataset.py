@@ -49,6 +49,9 @@ class Card(Record):
     dropped: dict[DropReason, int] = Field(default_factory=dict)
     changed: dict[str, int] = Field(default_factory=dict)
     sha256: str = ""
+    decisions: int = 0  # lines of the log that these counts account for; fewer than there are: the log is the truth
+    origin: str = ""
     licence: str = ""
     consent: str = ""
     parent: str = ""
+    kept: str = ""  # the name under which a person kept it: such a version changes no more

@@ -140,6 +140,17 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
                 yield json.loads(line)
 
 
+def lines_after(path: Path, offset: int) -> tuple[list[dict[str, Any]], int]:
+    """The whole lines of a growing JSONL file from this offset on, and the offset to go on from."""
+    if not path.exists():
+        return [], offset
+    with path.open("rb") as stream:
+        stream.seek(offset)
+        data = stream.read()
+    whole = data[: data.rfind(b"\n") + 1]
+    return [json.loads(line) for line in whole.split(b"\n") if line.strip()], offset + len(whole)
+
+
 def read_record(path: Path, kind: type[R], what: str) -> R:
     """A record from its JSON file. NotFound when absent; StudioError when it was written by a newer studio."""
     if not path.is_file():

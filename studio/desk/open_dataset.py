@@ -1,0 +1,203 @@
+"""A dataset at hand: replayed once from its folder, then moved on decision by decision as its log grows.
+
+The log is the truth. `examples.jsonl`, `dropped.jsonl` and the counts in `card.json` are derived from it and may be
+older: they are written when it is quiet, and whoever opens the folder replays the log.
+"""
+
+import hashlib
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from studio.desk.dataset_view import DatasetView
+from studio.desk.lengths import LIMIT, Lengths
+from studio.errors import StudioError
+from studio.prepare.doctor import examine
+from studio.prepare.quiet import collector_paused
+from studio.prepare.recheck import Recheck
+from studio.prepare.replay import Replay
+from studio.prepare.retouch import Retouch
+from studio.prepare.texts import Texts
+from studio.records.dataset import Card
+from studio.records.example import Example
+from studio.records.finding import Decision, Drop, DropReason, Finding, Kind
+from studio.storage.files import (
+    FileLock,
+    append_line,
+    json_line,
+    lines_after,
+    read_lines,
+    read_record,
+    write_bytes,
+    write_json,
+    write_lines,
+)
+
+FEW_ROWS = 200  # as many touched rows are looked at beside their neighbours; more wait for the next examination
+MOST_INDEXED = 300_000
+PATIENCE_SECONDS = 20.0
+
+
+class OpenDataset:
+    """Not safe for two threads by itself: the shelf that holds it has the lock."""
+
+    def __init__(self, folder: Path, lengths: Lengths, notes: Sequence[str] = ()) -> None:
+        self.folder, self._lengths, self._notes = folder, lengths, tuple(notes)
+        self.card = read_record(folder / "card.json", Card, "dataset")
+        with collector_paused():
+            self._replay = Replay([Example.model_validate(line) for line in read_lines(folder / "imported.jsonl")])
+        self._never = [Drop.model_validate(line) for line in read_lines(folder / "not_imported.jsonl")]
+        self.log: list[Decision] = []
+        self._read_to = 0
+        self._lines: dict[str, bytes] = {}
+        self._findings: tuple[Finding, ...] = ()
+        self._examined = -1  # how many lines of the log the last full examination knew
+        self.texts: Texts | None = None  # of the last full examination, while nothing has changed since
+        self._index: Recheck | None = None
+        self._since: set[str] = set()  # rows that changed after the index was built
+        self._written = self.card.decisions if self.card.sha256 else -1
+        self._take_in()
+        self._lines = {id: json_line(example) for id, example in self._replay.current.items()}
+        self.view = self._look()
+
+    # The log
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Nobody else, in whatever process, adds to the log meanwhile."""
+        lock, end = FileLock(self.folder / "log.lock"), time.monotonic() + PATIENCE_SECONDS
+        while not lock.take():
+            if time.monotonic() > end:
+                raise StudioError("Somebody else is changing these examples right now.", hint="Try again in a minute.")
+            time.sleep(0.01)
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def append(self, decisions: Sequence[Decision]) -> None:
+        """Written down for good, then taken in with whatever others wrote before. The caller holds the log."""
+        for decision in decisions:
+            append_line(self.folder / "decisions.jsonl", decision, sync=True)
+        self.catch_up()
+
+    def catch_up(self) -> bool:
+        """Take in what was added to the log, here or elsewhere; whether there was anything."""
+        path = self.folder / "decisions.jsonl"
+        if not path.exists() or path.stat().st_size == self._read_to:
+            return False
+        touched = self._take_in()
+        if touched:
+            self._retouch(touched)
+            self.view = self._look()
+        return bool(touched)
+
+    def _take_in(self) -> set[str]:
+        lines, self._read_to = lines_after(self.folder / "decisions.jsonl", self._read_to)
+        touched: set[str] = set()
+        for line in lines:
+            decision = Decision.model_validate(line)
+            named = self._replay.apply(decision)
+            touched |= named
+            self.log.append(decision)
+        for id in touched:
+            example = self._replay.current.get(id)
+            if example is None:
+                self._lines.pop(id, None)
+            else:
+                self._lines[id] = json_line(example)
+        return touched
+
+    # Findings
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether all rows were examined as they are now."""
+        return self._examined == len(self.log)
+
+    @property
+    def has_index(self) -> bool:
+        """Whether the neighbours of a row can be looked up, or are too many to be."""
+        return self._index is not None or len(self.view.examples) > MOST_INDEXED
+
+    @property
+    def dismissed(self) -> dict[Kind, set[str]]:
+        """Ids whose finding of a kind was called a false alarm."""
+        found: dict[Kind, set[str]] = {}
+        for decision in self._replay.standing:
+            if decision.dismissed and decision.kind:
+                found.setdefault(decision.kind, set()).update(decision.dismissed)
+        return found
+
+    def _retouch(self, touched: Collection[str]) -> None:
+        self.texts = None
+        self._since |= set(touched)
+        if self._examined < 0:
+            return
+        few = len(touched) <= FEW_ROWS
+        changed = [self._replay.current[id] for id in self._since if id in self._replay.current] if few else []
+
+        def neighbours(example: Example) -> list[Example]:
+            if not few or self._index is None:
+                return []
+            return [*self._index.neighbours(example), *(changed if len(changed) <= FEW_ROWS else ())]
+
+        retouch = Retouch(self._replay.current, self._replay.places, self.dismissed)
+        self._findings = tuple(retouch.findings(self._findings, touched, neighbours, self._lengths.counts, LIMIT))
+
+    def snapshot(self) -> tuple[int, tuple[Example, ...], Mapping[Kind, set[str]]]:
+        """What an examination needs to go on while others decide."""
+        return len(self.log), self.view.examples, self.dismissed
+
+    def examined(self, known: int, findings: Sequence[Finding], texts: Texts, index: Recheck | None) -> None:
+        """The outcome of a full examination; nothing when the rows have changed since."""
+        if known != len(self.log):
+            return
+        self._findings, self._examined, self.texts = tuple(findings), known, texts
+        self._index, self._since = index, set()
+        self.view = self._look()
+
+    def examine(self) -> None:
+        """All rows, here and now."""
+        known, examples, dismissed = self.snapshot()
+        texts = self.texts or Texts(examples)
+        found = examine(examples, token_counts=self._lengths.counts(examples), max_length=LIMIT, dismissed=dismissed,
+                        texts=texts)  # fmt: skip
+        self.examined(known, found, texts, None)
+
+    # The view and the derived files
+
+    def _look(self) -> DatasetView:
+        cleaned = self._replay.cleaned()
+        drops = [*self._never, *cleaned.drops]
+        counts: dict[DropReason, int] = {}
+        for drop in drops:
+            counts[drop.reason] = counts.get(drop.reason, 0) + 1
+        added = sum(example.id.startswith("a") for example in cleaned.examples)
+        words = b"".join(self._lines[example.id] for example in cleaned.examples)
+        self.card = self.card.model_copy(update=(changes := {
+            "rows_kept": len(cleaned.examples) - added, "rows_added": added, "dropped": counts,
+            "changed": cleaned.changed, "sha256": hashlib.sha256(words).hexdigest(), "decisions": len(self.log),
+        }))  # fmt: skip
+        self._derived: dict[str, Any] = changes
+        return DatasetView(
+            card=self.card, findings=self._findings, examples=tuple(cleaned.examples), drops=tuple(drops),
+            decisions=tuple(cleaned.standing), notes=self._notes, mark=mark_of(self.log), exact=self.is_exact,
+        )  # fmt: skip
+
+    def write(self) -> None:
+        """Bring the derived files up to the log; nothing when they are."""
+        if self._written == len(self.log):
+            return
+        write_lines(self.folder / "dropped.jsonl", self.view.drops)
+        write_bytes(self.folder / "examples.jsonl", b"".join(self._lines[e.id] for e in self.view.examples))
+        card = read_record(self.folder / "card.json", Card, "dataset")  # what was stated meanwhile stays
+        write_json(self.folder / "card.json", card.model_copy(update=self._derived))
+        self._written = len(self.log)
+
+
+def mark_of(log: Sequence[Decision]) -> str:
+    """Where a log stands: how many lines, and the last one's id."""
+    return f"{len(log)}-{log[-1].id}" if log else "0-"

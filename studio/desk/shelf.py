@@ -1,0 +1,132 @@
+"""The datasets at hand: opened once, moved on by decisions, examined and written down when it is quiet."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from functools import partial
+
+from studio.desk.dataset_view import DatasetView
+from studio.desk.lengths import LIMIT, Lengths
+from studio.desk.open_dataset import MOST_INDEXED, OpenDataset
+from studio.prepare.doctor import examine
+from studio.prepare.recheck import Recheck
+from studio.prepare.texts import Texts
+from studio.records.finding import Decision
+from studio.storage.home import Home
+
+
+class Shelf:
+    """Keeps the last few datasets in memory. Up to `exact_up_to` rows everything is examined and written at once."""
+
+    def __init__(
+        self, home: Home, lengths: Lengths, *, room: int = 4, exact_up_to: int = 2_000, quiet_seconds: float = 1.5
+    ) -> None:
+        self._home, self._lengths = home, lengths
+        self._room, self._exact_up_to, self._quiet_seconds = room, exact_up_to, quiet_seconds
+        self._open: OrderedDict[str, OpenDataset] = OrderedDict()
+        self._timers: dict[str, threading.Timer] = {}
+        self._closing = threading.Event()
+        self.lock = threading.RLock()
+
+    def at(self, project: str, dataset: str, notes: Sequence[str] = ()) -> OpenDataset:
+        """The dataset as its log says now, whoever wrote it. The caller holds the lock for as long as it is used."""
+        with self.lock:
+            folder = self._home.dataset_folder(project, dataset)
+            found = self._open.get(dataset)
+            if found is None:
+                found = self._open[dataset] = OpenDataset(folder, self._lengths, notes)
+                self._settle_now(found)
+            elif found.catch_up():
+                self.moved(found)
+            self._open.move_to_end(dataset)
+            while len(self._open) > self._room:
+                self._put_away(next(iter(self._open)))
+            return found
+
+    def view(self, project: str, dataset: str, *, exact: bool = False) -> DatasetView:
+        """How it stands. `exact` waits for the examination of all rows, and for the derived files."""
+        with self.lock:
+            found = self.at(project, dataset)
+            if exact:
+                self._settle_now(found)
+            return found.view
+
+    def append(self, found: OpenDataset, decisions: Sequence[Decision]) -> DatasetView:
+        """Write decisions down and show what they came to."""
+        found.append(decisions)
+        self.moved(found)
+        return found.view
+
+    def moved(self, found: OpenDataset) -> None:
+        """After a change: small datasets are examined at once, large ones as soon as it is quiet."""
+        if len(found.view.examples) <= self._exact_up_to:
+            self._settle_now(found)
+        else:
+            self._settle_later(found)
+
+    def texts(self, view: DatasetView) -> Texts | None:
+        """The words of just this view, when an examination left them behind."""
+        with self.lock:
+            found = self._open.get(view.id)
+            return found.texts if found is not None and found.view.mark == view.mark else None
+
+    def reopen(self, dataset: str) -> None:
+        """Its folder was changed by other means than its log: forget what is in memory."""
+        with self.lock:
+            self._stop_timer(dataset)
+            self._open.pop(dataset, None)
+
+    def close(self) -> None:
+        """Write down what is derived, and wait for nothing else."""
+        self._closing.set()
+        with self.lock:
+            for dataset in list(self._open):
+                self._put_away(dataset)
+
+    def _put_away(self, dataset: str) -> None:
+        self._stop_timer(dataset)
+        gone = self._open.pop(dataset)
+        if (gone.folder / "card.json").is_file():
+            gone.write()
+
+    def _stop_timer(self, dataset: str) -> None:
+        timer = self._timers.pop(dataset, None)
+        if timer is not None:
+            timer.cancel()
+
+    # Examining
+
+    def _settle_now(self, found: OpenDataset) -> None:
+        self._stop_timer(found.view.id)
+        if not found.is_exact:
+            found.examine()
+        found.write()
+        if len(found.view.examples) > self._exact_up_to and not found.has_index:
+            self._settle_later(found)  # the next decision will want it
+
+    def _settle_later(self, found: OpenDataset) -> None:
+        dataset = found.view.id
+        self._stop_timer(dataset)
+        timer = threading.Timer(self._quiet_seconds, partial(self._settle, found))
+        timer.daemon = True
+        self._timers[dataset] = timer
+        timer.start()
+
+    def _settle(self, found: OpenDataset) -> None:
+        """Examine a snapshot while others may go on deciding; a change meanwhile ends it, and starts it again later."""
+        with self.lock:
+            known, examples, dismissed = found.snapshot()
+            texts, findings = found.texts, found.view.findings if found.is_exact else None
+
+        def moved() -> bool:
+            return self._closing.is_set() or known != len(found.log)
+
+        texts = texts or Texts(examples)
+        if findings is None:
+            findings = tuple(examine(examples, token_counts=self._lengths.counts(examples), max_length=LIMIT,
+                                     dismissed=dismissed, texts=texts, should_stop=moved))  # fmt: skip
+        index = Recheck(examples, texts) if len(examples) <= MOST_INDEXED and not moved() else None
+        with self.lock:
+            if not moved() and (found.folder / "card.json").is_file():
+                found.examined(known, findings, texts, index)
+                found.write()

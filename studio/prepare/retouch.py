@@ -1,0 +1,127 @@
+"""What the doctor saw, brought up to date for a few rows that changed, without a look at all the others.
+
+What only the whole dataset shows (balance, language, stock lines) stays as it was seen last; the next full
+examination says it anew.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+from studio.prepare.doctor import SEVERITIES
+from studio.prepare.findings.conflicts import find_conflicts
+from studio.prepare.findings.copies import find_exact, find_near
+from studio.prepare.findings.empties import find_empty
+from studio.prepare.findings.garbled import find_garbled
+from studio.prepare.findings.lengths import find_too_long
+from studio.prepare.findings.markup import find_markup
+from studio.prepare.findings.placeholders import find_placeholders
+from studio.prepare.findings.private import find_private, find_secret
+from studio.prepare.findings.special import find_special
+from studio.prepare.texts import Texts
+from studio.records.example import Example
+from studio.records.finding import Finding, Kind
+
+ALONE = (find_empty, find_secret, find_private, find_placeholders, find_garbled, find_special, find_markup)
+TOGETHER = (find_conflicts, find_exact, find_near)
+GROUPED: frozenset[Kind] = frozenset(["conflicting_answers", "exact_duplicate", "near_duplicate"])
+OF_THE_WHOLE: frozenset[Kind] = frozenset(
+    ["too_few", "imbalance", "refusal_heavy", "mixed_language", "leakage", "repeated_boilerplate", "swapped_columns",
+     "too_short"]
+)  # fmt: skip
+Neighbours = Callable[[Example], list[Example]]
+Dismissed = Mapping[Kind, set[str]]
+
+
+def findings_near(
+    rows: Sequence[Example], around: Sequence[Example], counts: Sequence[int] | None = None, limit: int | None = None
+) -> list[Finding]:
+    """What each of these rows shows alone, and what they show together with those around them."""
+    alone, together = Texts(rows), Texts(around)
+    found = [finding for look in ALONE for finding in look(alone)] if rows else []
+    found += [finding for look in TOGETHER for finding in look(together)] if around else []
+    return found + (find_too_long(alone, counts, limit) if rows and counts is not None else [])
+
+
+class Retouch:
+    """Findings of the rows as they were, to be told of the rows as they are. `places` gives the order of all ids."""
+
+    def __init__(self, current: Mapping[str, Example], places: Mapping[str, int], dismissed: Dismissed) -> None:
+        self._current, self._places, self._dismissed = current, places, dismissed
+
+    def findings(
+        self,
+        before: Sequence[Finding],
+        touched: Collection[str],
+        neighbours: Neighbours,
+        count: Callable[[Sequence[Example]], Sequence[int]],
+        limit: int,
+    ) -> list[Finding]:
+        """The findings with these rows looked at again, beside their neighbours and all that hung together with them."""
+        rows = [self._current[id] for id in touched if id in self._current]
+        around = self._around(before, touched, [other for row in rows for other in neighbours(row)])
+        fresh = {one.kind: one for one in findings_near(rows, around, count(rows), limit)}
+        near = {example.row for example in around} | {row_of(id) for id in touched}
+        alone = {row_of(id) for id in touched}
+        kinds = [*dict.fromkeys([*(one.kind for one in before), *fresh])]
+        old = {one.kind: one for one in before}
+        merged = (self._merged(old.get(k), fresh.get(k), near if k in GROUPED else alone) for k in kinds)
+        return sorted((one for one in merged if one), key=lambda one: SEVERITIES.index(one.severity))
+
+    def _around(self, before: Sequence[Finding], touched: Collection[str], near: Iterable[Example]) -> list[Example]:
+        ids = {*touched, *(example.id for example in near)}
+        rows = {row_of(id) for id in ids}
+        for finding in before:
+            if finding.kind in GROUPED:
+                ids.update(id_of(row) for group in finding.groups if not rows.isdisjoint(group) for row in group)
+        here = sorted((id for id in ids if id in self._current), key=self._places.__getitem__)
+        return [self._current[id] for id in here]
+
+    def _merged(self, old: Finding | None, new: Finding | None, looked_at: set[int]) -> Finding | None:
+        kept = old or new
+        if kept is None:
+            return None
+        if kept.kind in OF_THE_WHOLE:
+            looked_at = {row for row in looked_at if id_of(row) not in self._current}
+        gone = self._dismissed.get(kept.kind, set())
+        rows = {row for row in (old.rows if old else ()) if row not in looked_at}
+        rows |= {row for row in (new.rows if new else ()) if id_of(row) not in gone}
+        if not rows:
+            return None
+        if old is not None and rows == set(old.rows) and new is None:
+            return old
+        groups = [group for group in (old.groups if old else ()) if looked_at.isdisjoint(group)]
+        groups += [group for group in (new.groups if new else ()) if sum(id_of(row) not in gone for row in group) > 1]
+        groups.sort(key=lambda group: self._place(group[0]))
+        notes = (old.notes if old else {}) | (new.notes if new else {})
+        ordered = tuple(sorted(rows, key=self._place))
+        return kept.model_copy(update={
+            "rows": ordered, "count": len(rows), "groups": tuple(groups),
+            "notes": {row: notes[row] for row in ordered if row in notes},
+            "sentence": self._sentence(kept, ordered, groups),
+        })  # fmt: skip
+
+    def _sentence(self, kept: Finding, rows: tuple[int, ...], groups: Sequence[tuple[int, ...]]) -> str:
+        """The same sentence with the new number; for one row alone, where the grammar differs, said anew."""
+        if kept.kind in OF_THE_WHOLE:
+            return kept.sentence
+        number = len(groups) if kept.kind == "conflicting_answers" else len(rows)
+        named = dict.fromkeys([*rows, *(row for group in groups for row in group)])
+        if number == 1:
+            some = [self._current[id_of(row)] for row in sorted(named, key=self._place)]
+            said = next((one.sentence for one in findings_near(some, some) if one.kind == kept.kind), "")
+            if said:
+                return said
+        return re.sub(r"^\d[\d,]*", f"{number:,}", kept.sentence)
+
+    def _place(self, row: int) -> int:
+        return self._places[id_of(row)]
+
+
+def row_of(id: str) -> int:
+    """The number in an id, as findings name rows."""
+    return int(id[1:]) if id[0] == "r" else -int(id[1:])
+
+
+def id_of(row: int) -> str:
+    """The id of a row that a finding names."""
+    return f"r{row}" if row >= 0 else f"a{-row}"
