@@ -13,7 +13,7 @@ from studio.records.chat import Reply, ReplySettings
 from studio.records.example import Example, Message
 from studio.records.model import Forecast, ModelFacts, Piece
 from studio.records.recipe import Recipe
-from studio.records.run import Outcome, Status
+from studio.records.run import Chosen, Outcome, Status
 from studio.storage.files import write_bytes, write_json
 from studio.storage.run_folder import RunFolder
 
@@ -146,6 +146,9 @@ class FakeEngine:
             folder.move_to(Status.FAILED, reason=self.failing, hint="Free some space and press Resume.")
             raise RunFailed(self.failing)
         stopped, step = False, 0
+        for question in folder.questions:
+            folder.append_answer(question=question, contestant="base", step=0, answer="I am not sure.",
+                                 at=datetime.now(UTC).isoformat())  # fmt: skip
         for step in range(1, self.steps + 1):
             time.sleep(self.pause)
             loss = 0.9 + 2.2 * math.exp(-step / (self.steps / 3)) + 0.08 * math.sin(step)
@@ -157,6 +160,10 @@ class FakeEngine:
             if step % max(1, self.steps // 12) == 0:
                 folder.append_metric(step=step, epoch=round(step / self.steps * 10, 3), eval_loss=loss + 0.12,
                                      elapsed_seconds=time.monotonic() - began)  # fmt: skip
+                for question in folder.questions:
+                    said = f"After {step} steps: {question}"
+                    folder.append_answer(question=question, contestant="tuned", step=step, answer=said,
+                                         at=datetime.now(UTC).isoformat())  # fmt: skip
             if should_stop() or folder.stop_requested():
                 stopped = True
                 break
@@ -171,6 +178,19 @@ class FakeEngine:
         folder.move_to(outcome.status, step=step, total_steps=self.steps, best_step=step,
                        reason="Stopped when you asked." if stopped else "")  # fmt: skip
         return outcome
+
+    def keep(self, run_folder: Path, step: int, *, by: str, questions: Sequence[str] = ()) -> Chosen:
+        """Written down; the version is the same canned one."""
+        folder = RunFolder(run_folder)
+        chosen = Chosen(step=step, by=by, at=datetime.now(UTC), questions=tuple(questions))
+        folder.choose(chosen)
+        if not folder.lock.is_free():
+            folder.ask_to_stop()
+        return chosen
+
+    def points(self, run_folder: Path) -> list[int]:
+        """Every practice check left one."""
+        return [int(line["step"]) for line in RunFolder(run_folder).metrics() if "eval_loss" in line]
 
     def open_panes(self, model_folder: Path, adapters: Mapping[str, Path]) -> FakePanes:
         """Two canned voices."""

@@ -8,7 +8,7 @@ from studio.records.chat import Reply, ReplySettings
 from studio.records.example import Example, Message
 from studio.records.model import Forecast, ModelFacts, Piece
 from studio.records.recipe import Recipe
-from studio.records.run import Outcome
+from studio.records.run import Chosen, Outcome
 
 
 class Panes(Protocol):
@@ -73,6 +73,12 @@ class Engine(Protocol):
 
         Raises RunFailed for what a person can understand (disk full, memory, divergence, vanished model).
         """
+
+    def keep(self, run_folder: Path, step: int, *, by: str, questions: Sequence[str] = ()) -> Chosen:
+        """Make a saved point the person's version; a run that is going stops for it. Written down in the run."""
+
+    def points(self, run_folder: Path) -> list[int]:
+        """The steps of the saved points that can be kept, oldest first."""
 
     def open_panes(self, model_folder: Path, adapters: Mapping[str, Path]) -> Panes:
         """Load the starting model once and the adapters beside it: contestant name -> adapter folder."""

@@ -49,6 +49,19 @@ class Checkpoint:
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return False
 
+    @property
+    def is_thin(self) -> bool:
+        """Whether only what it learned was kept: it can answer, but no run can go on from it."""
+        return bool(self.manifest.get("thin"))
+
+    def thin(self) -> None:
+        """Forget the optimizer and the random numbers. The list goes first, so that the point is whole throughout."""
+        said = self.manifest
+        kept = {name: digest for name, digest in said["files"].items() if not name.startswith(TRAINING_ONLY)}
+        write_json(self.path / MANIFEST, {**said, "thin": True, "files": kept})
+        for name in said["files"].keys() - kept.keys():
+            (self.path / name).unlink(missing_ok=True)
+
 
 class Checkpoints:
     """The saved points in one folder."""
@@ -69,12 +82,13 @@ class Checkpoints:
         return Checkpoint(self.folder / f"checkpoint-{step}", step)
 
     def newest_whole(self) -> tuple[Checkpoint | None, list[int]]:
-        """The newest point that verifies, and the steps of newer ones that do not."""
+        """The newest point that verifies and can be gone on from, and the steps of newer ones that do not verify."""
         broken: list[int] = []
         for point in reversed(self.all()):
-            if point.is_whole():
+            if not point.is_whole():
+                broken.append(point.step)
+            elif not point.is_thin:
                 return point, broken
-            broken.append(point.step)
         return None, broken
 
     def sweep(self) -> None:
@@ -109,12 +123,19 @@ class Checkpoints:
         sync_folder(self.folder)
         return point
 
-    def rotate(self, keep: int, protected: Sequence[int | None]) -> None:
-        """Keep the newest `keep` points; a protected one (the best, the newest) stays whatever its age."""
+    def rotate(self, keep: int, protected: Sequence[int | None], *, thin: bool = False) -> None:
+        """Keep the newest `keep` points; a protected one (the best, the newest) stays whatever its age.
+
+        With `thin`, older ones are not removed but keep what they learned, so that a person can still choose one.
+        """
         points = self.all()
         for point in points[: max(0, len(points) - keep)]:
-            if point.step not in protected:
+            if point.step in protected:
+                continue
+            if not thin:
                 shutil.rmtree(point.path)
+            elif not point.is_thin:
+                point.thin()
 
 
 def seal(folder: Path, said: dict[str, Any]) -> None:

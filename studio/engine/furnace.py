@@ -17,7 +17,7 @@ from studio.engine.turns import Turns
 from studio.records.example import Example
 from studio.records.model import Forecast, ModelFacts, Piece
 from studio.records.recipe import Recipe
-from studio.records.run import Outcome
+from studio.records.run import Chosen, Outcome
 from studio.storage.run_folder import RunFolder
 
 if TYPE_CHECKING:
@@ -129,6 +129,18 @@ class Furnace:
         if outcome.tokens_per_second:
             self._speeds[speed_key(ticket.model_folder, ticket.recipe)] = outcome.tokens_per_second
         return outcome
+
+    def keep(self, run_folder: Path, step: int, *, by: str, questions: Sequence[str] = ()) -> Chosen:
+        """Make a saved point the person's version; a run that is going stops for it. Written down in the run."""
+        from studio.engine.keeping import keep
+
+        return keep(run_folder, step, by=by, questions=questions)
+
+    def points(self, run_folder: Path) -> list[int]:
+        """The steps of the saved points that can be kept, oldest first."""
+        from studio.engine.keeping import points_to_keep
+
+        return points_to_keep(run_folder)
 
     def open_panes(self, model_folder: Path, adapters: Mapping[str, Path]) -> LoadedPanes:
         """Load the starting model once and the adapters beside it: contestant name -> adapter folder."""

@@ -131,6 +131,11 @@ class Layout:
         kept = {name: value for name, value in kept.items() if name not in ("tokenizer", "template")}
         write_json(folder / LAYOUT_FILE, {"format": 1, **kept})
 
+    def save_whole(self, folder: Path) -> None:
+        """The layout with its tokenizer, so that the folder can be used on its own."""
+        self.tokenizer.save_pretrained(str(folder))
+        self.save(folder)
+
 
 def load_layout(folder: Path, saved: Path | None = None) -> Layout:
     """The layout of a model folder; with `saved`, the one that an adapter was taught with."""

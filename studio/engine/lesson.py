@@ -18,8 +18,9 @@ from studio.engine.folders import sha256_of_folder
 from studio.engine.forecast import ADAPTERS
 from studio.engine.layout import Layout, load_layout
 from studio.engine.methods import freeze_all_but_last
+from studio.engine.questions import LiveQuestions
 from studio.engine.rows import Rows, make_rows
-from studio.engine.teach import Turn, best_or_newest, disk_full, named_base
+from studio.engine.teach import Turn, chosen_best_or_newest, disk_full, named_base
 from studio.engine.trainer import Plan, Teacher
 from studio.engine.watch import Watch
 from studio.errors import RunFailed
@@ -52,6 +53,7 @@ class Lesson:
         teacher = Teacher(model, plan, watch)
         teacher.args.eval_on_start = point is None
         self.note(plan, teacher)
+        asked = self.ask_live(watch, teacher, layout)
         try:
             teacher.train(resume_from_checkpoint=str(point.path) if point else None)
         except RunFailed:
@@ -66,18 +68,31 @@ class Lesson:
             steps=teacher.state.global_step,
             train_loss=watch.train_loss,
             eval_loss=teacher.state.best_metric,
-            best_step=best,
+            best_step=teacher.state.best_global_step or best,
             adapter=str(self.folder.adapter) if best is not None else "",
             elapsed_seconds=round(watch.clock.elapsed, 3),
             tokens_per_second=watch.speed and round(watch.speed, 1),
+            answering_seconds=round(asked.seconds, 3) if asked else 0.0,
             rows_learned=len(rows.rows),
             rows_cut=len(rows.cut),
             rows_left_out=len(rows.left_out),
             reason=self.ended_because(watch, status),
         )
 
+    def ask_live(self, watch: Watch, teacher: Teacher, layout: Layout) -> LiveQuestions | None:
+        """The starting model answers the live questions, and every saved point will. Before anything is learned."""
+        if self.rank > 0 or not self.folder.questions:
+            return None
+        asked = LiveQuestions(self.folder, teacher, layout, context_of(self.model_folder))
+        asked.ask_first()
+        watch.after_saving = asked.ask
+        watch.thin = self.recipe.method in ADAPTERS
+        return asked
+
     def ended_because(self, watch: Watch, status: Status) -> str:
         """Nothing for a run that came to its end."""
+        if status is Status.STOPPED and (chosen := self.folder.chosen):
+            return f"The run was stopped, and {chosen.by} chose to keep the version of step {chosen.step}."
         if status is Status.STOPPED:
             return "The run was stopped; the best version so far is kept."
         if watch.early:
@@ -144,7 +159,7 @@ class Lesson:
             step = point.step if point else -1
             self.points.forget_after(step)
             if point is not None or self.folder.metrics():
-                self.folder.append_metric(resumed_from=step, **({"passed_over": broken} if broken else {}))
+                self.folder.go_on_from(step, **({"passed_over": broken} if broken else {}))
         if self.world > 1:
             torch.distributed.barrier()
         return self.points.newest_whole()[0]
@@ -168,15 +183,15 @@ class Lesson:
         )
 
     def put_in_place(self, teacher: Teacher) -> int | None:
-        """The best version becomes the person's; its step."""
+        """The version that she chose, else the best one, becomes the person's; its step."""
         if teacher.plan.rank > 0:
             return None
-        point = best_or_newest(self.points, teacher.state.best_global_step)
+        point = chosen_best_or_newest(self.points, self.folder.chosen_step, teacher.state.best_global_step)
         if point is None:
             return None
         if shutil.disk_usage(self.folder.path).free < 2 * point.size_bytes:
             raise disk_full(self.folder, point.size_bytes)
-        publish(point, self.folder.adapter, lambda to: complete(to, teacher.plan.layout))
+        publish(point, self.folder.adapter, teacher.plan.layout.save_whole)
         return point.step
 
 
@@ -207,12 +222,6 @@ def load_model(folder: Path, recipe: Recipe) -> Any:
     if recipe.method == "last_layers":
         freeze_all_but_last(model, recipe.trained_layers)
     return model
-
-
-def complete(folder: Path, layout: Layout) -> None:
-    """Tokenizer and layout beside the weights, so that the folder can be used on its own."""
-    layout.tokenizer.save_pretrained(str(folder))
-    layout.save(folder)
 
 
 def context_of(folder: Path) -> int:

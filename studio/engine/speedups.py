@@ -6,6 +6,7 @@ cast once instead of at every step. `agrees` proves each shortcut on the model a
 """
 
 import copy
+import functools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -195,6 +196,7 @@ def learn_lean(model: Any, head: nn.Module) -> None:
     """Teach a causal model to answer `learn=True` with the summed loss of its learned positions, and nothing else."""
     usual, scores = model.forward, Scores(model.config)
 
+    @functools.wraps(usual)  # whoever asks what it takes is told what the model takes
     def forward(*args: Any, learn: bool = False, labels: Any = None, **kwargs: Any) -> Any:
         if not learn:
             return usual(*args, **kwargs) if labels is None else usual(*args, labels=labels, **kwargs)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.engine.checkpoints import Checkpoint, Checkpoints
+from studio.engine.keeping import settle
 from studio.errors import RunFailed, StudioError
 from studio.records.recipe import Recipe
 from studio.records.run import Outcome, RunState, Status, Ticket
@@ -47,7 +48,8 @@ def teach(run_folder: Path, should_stop: Callable[[], bool], turn: Turn = nullco
                 raise
             raise failure from error
         end(folder, outcome)
-        return outcome
+    settle(folder)
+    return outcome
 
 
 @contextmanager
@@ -168,10 +170,10 @@ def named_base(ticket: Ticket) -> tuple[str, str]:
     return str(Path(ticket.model_folder).absolute()), ""
 
 
-def best_or_newest(points: Checkpoints, best: int | None) -> Checkpoint | None:
-    """The point to give to the person."""
-    whole = [point for point in points.all() if point.is_whole()]
-    return next((point for point in whole if point.step == best), whole[-1] if whole else None)
+def chosen_best_or_newest(points: Checkpoints, chosen: int | None, best: int | None) -> Checkpoint | None:
+    """The point to give to the person: the one that she chose, else the best, else the newest."""
+    whole = {point.step: point for point in points.all() if point.is_whole()}
+    return next((whole[step] for step in (chosen, best, max(whole, default=None)) if step in whole), None)
 
 
 def main() -> int:

@@ -69,6 +69,8 @@ class Watch(TrainerCallback):  # type: ignore[misc]
         self.every = recipe.eval_steps or max(1, -(-total // 10))
         self.save_every = recipe.save_steps or self.every
         self.teacher: Any = None
+        self.after_saving: Callable[[int], None] = lambda step: None
+        self.thin = False
         self._held = ExitStack()
         self._logged = (self.clock.learning, self.tokens_before)
 
@@ -191,7 +193,8 @@ class Watch(TrainerCallback):  # type: ignore[misc]
         """A saved point of this step; older ones make room; the state tells how far the run is."""
         state = self.teacher.state
         self.points.save(state.global_step, write, self.totals())
-        self.points.rotate(self.recipe.save_total_limit, (state.best_global_step, state.global_step))
+        protected = (state.best_global_step, state.global_step, self.folder.chosen_step)
+        self.points.rotate(self.recipe.save_total_limit, protected, thin=self.thin)
         now = self.folder.state
         self.folder.write_state(
             now.model_copy(
@@ -202,6 +205,7 @@ class Watch(TrainerCallback):  # type: ignore[misc]
                 }
             )
         )
+        self.after_saving(state.global_step)
 
 
 def finite(number: float | None) -> float | None:

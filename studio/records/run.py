@@ -72,6 +72,16 @@ class RunState(Record):
     started: datetime | None = None
 
 
+class Chosen(Record):
+    """`chosen.json`: that a person, and not the practice check, chose the version, and by which questions."""
+
+    format: int = 1
+    step: int
+    by: str
+    at: datetime
+    questions: tuple[str, ...] = ()
+
+
 class Outcome(Record):
     """What a run came to: the numbers that the doors print."""
 
@@ -83,6 +93,7 @@ class Outcome(Record):
     adapter: str = ""
     elapsed_seconds: float = 0.0
     tokens_per_second: float | None = None
+    answering_seconds: float = 0.0
     rows_learned: int = 0
     rows_cut: int = 0
     rows_left_out: int = 0

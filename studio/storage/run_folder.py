@@ -1,13 +1,14 @@
 """The folder of one run: the only thing that the trainer and the page have in common."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from studio.errors import StudioError
 from studio.records.example import Example
-from studio.records.run import RunState, Status, Ticket
+from studio.records.run import Chosen, RunState, Status, Ticket
 from studio.storage.files import FileLock, append_line, read_lines, read_record, write_bytes, write_json, write_lines
 
 
@@ -55,6 +56,12 @@ class RunFolder:
         return [Example.model_validate(line) for line in read_lines(self.path / "validation.jsonl")]
 
     @property
+    def questions(self) -> list[str]:
+        """The live questions that a person typed or picked before the start."""
+        path = self.path / "questions.json"
+        return [str(question) for question in json.loads(path.read_bytes())] if path.is_file() else []
+
+    @property
     def state(self) -> RunState:
         """As written; a run whose carrier died still says `running` here (see `seen_state`)."""
         return read_record(self.path / "status.json", RunState, "run")
@@ -93,13 +100,7 @@ class RunFolder:
 
     def metrics(self) -> list[dict[str, Any]]:
         """The curve: after a resume at step N, earlier lines above N are dropped."""
-        kept: list[dict[str, Any]] = []
-        for line in read_lines(self.path / "metrics.jsonl"):
-            if "resumed_from" in line:
-                kept = [earlier for earlier in kept if earlier["step"] <= line["resumed_from"]]
-            else:
-                kept.append(line)
-        return kept
+        return gone_on(read_lines(self.path / "metrics.jsonl"))
 
     @property
     def metrics_size(self) -> int:
@@ -108,12 +109,43 @@ class RunFolder:
         return path.stat().st_size if path.exists() else 0
 
     def append_answer(self, **values: Any) -> None:
-        """One live answer: question, contestant, step, answer."""
+        """One live answer: question, contestant (`base` or `tuned`), step, answer, at, and a note when it was cut."""
         append_line(self.path / "answers.jsonl", values)
 
-    def answers(self) -> Iterator[dict[str, Any]]:
-        """The live answers so far."""
-        return read_lines(self.path / "answers.jsonl")
+    def answers(self) -> list[dict[str, Any]]:
+        """The live answers: after a resume at step N, earlier ones above N are dropped."""
+        return gone_on(read_lines(self.path / "answers.jsonl"))
+
+    @property
+    def answers_size(self) -> int:
+        """Bytes of the live answers so far: a page that saw this size has nothing new to show."""
+        path = self.path / "answers.jsonl"
+        return path.stat().st_size if path.exists() else 0
+
+    def go_on_from(self, step: int, **more: Any) -> None:
+        """Say in the curve and in the answers that the run goes on from this step."""
+        self.append_metric(resumed_from=step, **more)
+        if self.answers_size:
+            append_line(self.path / "answers.jsonl", {"resumed_from": step})
+
+    @property
+    def chosen(self) -> Chosen | None:
+        """The version that a person chose to keep, if she did."""
+        path = self.path / "chosen.json"
+        return read_record(path, Chosen, "choice") if path.is_file() else None
+
+    @property
+    def chosen_step(self) -> int | None:
+        """Its step."""
+        chosen = self.chosen
+        return chosen.step if chosen else None
+
+    def choose(self, chosen: Chosen | None) -> None:
+        """Write the choice down, or take it back."""
+        if chosen is None:
+            (self.path / "chosen.json").unlink(missing_ok=True)
+        else:
+            write_json(self.path / "chosen.json", chosen)
 
     def ask_to_stop(self) -> None:
         """Leave the note that the trainer looks for between steps."""
@@ -124,5 +156,17 @@ class RunFolder:
         return (self.path / "stop").exists()
 
     def forget_stop(self) -> None:
-        """A resumed run starts without the old note."""
+        """A resumed run starts without the old note, and without a choice that was made to end it."""
+        self.choose(None)
         (self.path / "stop").unlink(missing_ok=True)
+
+
+def gone_on(lines: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Lines with a step, in order, without those that a resume made again."""
+    kept: list[dict[str, Any]] = []
+    for line in lines:
+        if "resumed_from" in line:
+            kept = [earlier for earlier in kept if earlier["step"] <= line["resumed_from"]]
+        else:
+            kept.append(line)
+    return kept

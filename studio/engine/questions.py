@@ -1,0 +1,121 @@
+"""Live questions: what the model answers at the start and at every saved point, so that a person sees answers change.
+
+Draws no random numbers and learns nothing: a run that is asked has the losses of one that is not.
+Imported late: this module imports the heavy libraries.
+"""
+
+import inspect
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import torch
+
+from studio.engine.adapters import Rows
+from studio.engine.decode import Batch, Row, decode
+from studio.engine.layout import Layout
+from studio.engine.speedups import ATTENTION
+from studio.records.chat import ReplySettings
+from studio.records.example import Message
+from studio.storage.run_folder import RunFolder
+
+PIECES = 80  # the longest live answer
+SECONDS_AT_ONCE = 20.0  # one asking ends there, with what was written so far
+FREE_SECONDS = 60.0  # so much answering is never too much
+SHARE = 0.1  # beyond that, a saved point is asked only while answering took no more than this share of the run
+NO_MEMORY = "There was not enough memory to answer beside the run."
+NO_CACHE = "A model of this kind cannot be asked while it learns."
+ENDED = object()
+
+
+class LiveQuestions:
+    """Asks the model that is being taught, and writes its answers into the run folder."""
+
+    def __init__(self, folder: RunFolder, teacher: Any, layout: Layout, context: int) -> None:
+        self.folder, self.teacher, self.layout, self.context = folder, teacher, layout, context
+        self.questions = folder.questions
+        self.seconds = 0.0
+        model = teacher.model
+        self.model = model.get_base_model() if hasattr(model, "get_base_model") else model
+        self._together: bool | None = None
+
+    def ask_first(self) -> None:
+        """The starting model answers what it has not answered yet. To be called before anything was learned."""
+        known = {line["question"] for line in self.folder.answers() if line["contestant"] == "base"}
+        self._ask("base", 0, [question for question in self.questions if question not in known])
+
+    def ask(self, step: int) -> None:
+        """The model as it is after this step answers all, unless answering took too much of the run already."""
+        if self.seconds <= max(FREE_SECONDS, SHARE * self.teacher.watch.clock.elapsed):
+            self._ask("tuned", step, self.questions)
+
+    def _ask(self, contestant: str, step: int, questions: Sequence[str]) -> None:
+        if not questions:
+            return
+        began = time.monotonic()
+        rows = [self._row(question) for question in questions]
+        note = "" if "past_key_values" in inspect.signature(self.model.forward).parameters else NO_CACHE
+        if not note:
+            was_learning = self.teacher.model.training
+            self.teacher.model.eval()
+            try:
+                with plain_attention(self.model):
+                    self._answer([row for row in rows if not row.is_over], began + SECONDS_AT_ONCE)
+            except torch.OutOfMemoryError:
+                note = NO_MEMORY
+            finally:
+                self.teacher.model.train(was_learning)
+        self.seconds += time.monotonic() - began
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        for question, row in zip(questions, rows, strict=True):
+            said = note or row.note
+            self.folder.append_answer(
+                question=question, contestant=contestant, step=step, answer=row.text, at=at,
+                **({"note": said} if said else {}),
+            )  # fmt: skip
+
+    def _row(self, question: str) -> Row:
+        ids = self.layout.prompt_ids([Message(role="user", content=question)])
+        return Row("", ids, ReplySettings(max_new_tokens=PIECES), self.layout, self.context)
+
+    def _answer(self, rows: list[Row], until: float) -> None:
+        """All rows at once where that leaves each row's answer as it is; one after another otherwise."""
+        if self._together is None:
+            self._together = self._rows_stay_apart(rows)
+        for group in [rows] if self._together and rows else [[row] for row in rows]:
+            decoding = decode(Batch(self.model, Rows(), group), lambda: time.monotonic() > until)
+            while self._in_turn(lambda decoding=decoding: next(decoding, ENDED)) is not ENDED:  # type: ignore[misc]
+                pass
+
+    def _rows_stay_apart(self, rows: Sequence[Row]) -> bool:
+        """Whether rows of other lengths beside it leave a row's scores as they are, tried on these rows."""
+        if len(rows) < 2:
+            return True
+        alone = torch.cat([self._first_scores([row]) for row in rows])
+        mixed = self._first_scores(list(rows))
+        narrow = self.teacher.plan.dtype is not torch.float32
+        return float((alone - mixed).abs().max()) <= (0.05 if narrow else 1e-4) * float(alone.max() - alone.min())
+
+    def _first_scores(self, rows: list[Row]) -> torch.Tensor:
+        scores: torch.Tensor = self._in_turn(Batch(self.model, Rows(), rows).read)
+        return scores.float().cpu()
+
+    def _in_turn(self, calculate: Callable[[], Any]) -> Any:
+        """Others get their turn between two words; numbers are those of learning."""
+        with self.teacher.watch.turn(), self.teacher.autocast():
+            return calculate()
+
+
+@contextmanager
+def plain_attention(model: Any) -> Iterator[None]:
+    """Rows laid end to end have an attention of their own, which knows no memory: torch's own while answering."""
+    before = model.config._attn_implementation
+    if before == ATTENTION:
+        model.set_attn_implementation("sdpa")
+    try:
+        yield
+    finally:
+        if before == ATTENTION:
+            model.set_attn_implementation(before)
