@@ -89,6 +89,11 @@ class FakeEngine:
         """One small computer."""
         return [{"name": "processor", "memory_bytes": 8 * 10**9, "free_bytes": 5 * 10**9}]
 
+    def methods(self) -> dict[str, str]:
+        """No graphics card."""
+        return {"lora": "", "rslora": "", "dora": "", "qlora": "QLoRA needs an NVIDIA graphics card.", "full": "",
+                "last_layers": ""}  # fmt: skip
+
     def inspect(self, folder: Path) -> ModelFacts:
         """Any folder passes, except one that is not there."""
         if folder.name != "starter" and not (folder / "config.json").is_file():

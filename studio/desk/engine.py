@@ -53,6 +53,9 @@ class Engine(Protocol):
     def devices(self) -> list[dict[str, object]]:
         """`name, memory_bytes, free_bytes` of every accelerator; the CPU when there is none."""
 
+    def methods(self) -> dict[str, str]:
+        """Every method of a Recipe, with the sentence why it cannot be used here; empty where it can."""
+
     def inspect(self, folder: Path) -> ModelFacts:
         """Open a folder in a child with limits; UnusableModel says in a sentence what is wrong with it."""
 

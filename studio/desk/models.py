@@ -131,6 +131,10 @@ class ModelsDesk:
         knobs["learning_rate"] = float(knobs["learning_rate"]) * boldness
         return recipe_from(knobs | {"base_model": model})
 
+    def methods(self) -> dict[str, str]:
+        """Every method, with the sentence why it cannot be used on this computer; empty where it can."""
+        return self._engine.methods()
+
     def forecast(self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example]) -> Forecast:
         """What the run would do and take."""
         return self._engine.forecast(facts, recipe, train)

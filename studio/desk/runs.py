@@ -19,6 +19,7 @@ from studio.records.project import Exam
 from studio.records.recipe import Recipe
 from studio.records.run import Outcome, RunState, Status, Ticket
 from studio.storage.files import new_id, read_record
+from studio.storage.general import mixed_in
 from studio.storage.home import Home
 from studio.storage.ledger import Ledger
 from studio.storage.run_folder import RunFolder
@@ -99,7 +100,9 @@ class RunsDesk:
                 model_folder=facts.folder, model_sha256=facts.sha256, versions=versions(),
             )  # fmt: skip
             folder = RunFolder(self._home.project_folder(project) / "runs" / ticket.id)
-            folder.create(ticket, parts.train, parts.validation, list(questions))
+            kept_out = [example.question for example in (*exam.examples, *parts.validation)]
+            general = mixed_in(recipe, len(parts.train), kept_out)
+            folder.create(ticket, parts.train, parts.validation, list(questions), general)
             self._ledger.enqueue(ticket.id, by)
             self._ledger.note(by, "launch", f"{project}/{ticket.id}")
         self._wake.set()

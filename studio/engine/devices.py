@@ -39,6 +39,28 @@ def free_bytes() -> int:
     return int(str(found))
 
 
+def methods_here() -> dict[str, str]:
+    """Every method of a Recipe, with the sentence why it cannot be used here; empty where it can."""
+    from typing import get_args
+
+    from studio.records.recipe import Method
+
+    return {method: why_not_four_bits() if method == "qlora" else "" for method in get_args(Method)}
+
+
+def why_not_four_bits() -> str:
+    """Why a model cannot be held in four bits on this computer; empty when it can."""
+    from importlib.util import find_spec
+
+    import torch
+
+    if not torch.cuda.is_available():
+        return "QLoRA needs an NVIDIA graphics card, and this computer has none. Use LoRA."
+    if find_spec("bitsandbytes") is None:
+        return "QLoRA needs the library bitsandbytes: install the studio with its extra “qlora”, or use LoRA."
+    return ""
+
+
 def has_fast_bfloat16() -> bool:
     """Whether this device multiplies bfloat16 faster than float32."""
     import torch

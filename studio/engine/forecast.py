@@ -4,25 +4,26 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from studio.engine.devices import free_bytes, precision_of
+from studio.engine.devices import free_bytes, methods_here, precision_of
 from studio.engine.layout import Layout, load_layout
-from studio.engine.rows import Rows, make_rows
+from studio.engine.packs import places_of
+from studio.engine.rows import Row, Rows, make_rows
 from studio.records.example import Example
 from studio.records.model import Forecast, ModelFacts
-from studio.records.recipe import Recipe
+from studio.records.recipe import ADAPTERS, Recipe
+from studio.storage.general import wanted
 
 SMALL_MODEL = 50_000_000
 OVERHEAD_BYTES = 120_000_000  # what the libraries take once they run
-ADAPTERS = ("lora", "rslora", "dora")
 
 
-def steps_of(recipe: Recipe, rows: int) -> int:
-    """How many optimizer steps a recipe makes of so many rows; transformers counts the same."""
+def steps_of(recipe: Recipe, places: int) -> int:
+    """How many optimizer steps a recipe makes of so many places (rows, unless packed); transformers counts the same."""
     import math
 
     if recipe.max_steps > 0:
         return recipe.max_steps
-    batches = -(-rows // recipe.per_device_train_batch_size)
+    batches = -(-places // recipe.per_device_train_batch_size)
     per_pass = -(-batches // recipe.gradient_accumulation_steps)
     return math.ceil(recipe.num_train_epochs * max(per_pass, 1))
 
@@ -33,17 +34,21 @@ def rows_for(facts: ModelFacts, recipe: Recipe, train: Sequence[Example]) -> tup
     return layout, make_rows(layout, train, min(recipe.max_length, facts.context))
 
 
-def forecast(facts: ModelFacts, recipe: Recipe, rows: Rows, seconds: float | None = None) -> Forecast:
-    """Everything that can be known of a run from its rows; `seconds` as measured or remembered."""
-    steps = steps_of(recipe, len(rows.rows))
+def forecast(facts: ModelFacts, recipe: Recipe, rows: Rows, general: Sequence[Row] = ()) -> Forecast:
+    """Everything that can be known of a run from its rows and the general ones beside them."""
+    learned = [*rows.rows, *general]
+    places = places_of(recipe, [len(row.ids) for row in learned])
+    steps = steps_of(recipe, len(places))
     seen = steps * recipe.per_device_train_batch_size * recipe.gradient_accumulation_steps
-    needs = memory_bytes(facts, recipe, rows)
+    needs = memory_bytes(facts, recipe, learned)
     free = free_bytes()
     notes = []
     if recipe.max_length > facts.context:
         notes.append(f"This model reads at most {facts.context} pieces; longer examples are cut there.")
     if recipe.packing:
-        notes.append("Rows lie end to end without padding in any case; packing changes nothing here.")
+        notes.append(f"Packed: {len(learned)} rows share {len(places)} places, so a step learns from more of them.")
+    if len(general) < (asked := wanted(recipe, len({row.example for row in rows.rows}))):
+        notes.append(f"There are only {len(general)} general examples that fit; the share asked for takes {asked}.")
     if rows.letters:
         shown = "".join(rows.letters)[:30]
         notes.append(
@@ -51,16 +56,16 @@ def forecast(facts: ModelFacts, recipe: Recipe, rows: Rows, seconds: float | Non
         )
     return Forecast(
         rows=len(rows.rows),
+        rows_general=len(general),
         rows_cut=len(rows.cut),
         rows_left_out=len(rows.left_out),
         cut_ids=rows.cut[:1000],
         left_out_ids=rows.left_out[:1000],
-        read_tokens=rows.read_tokens,
-        learned_tokens=rows.learned_tokens,
+        read_tokens=sum(len(row.ids) for row in learned),
+        learned_tokens=sum(row.learned for row in learned),
         longest=rows.longest,
         steps=steps,
-        times_seen=round(seen / len(rows.rows), 2) if rows.rows else 0.0,
-        seconds=seconds,
+        times_seen=round(seen / len(places), 2) if places else 0.0,
         needs_bytes=needs,
         free_bytes=free,
         disk_bytes=disk_bytes(facts, recipe),
@@ -73,6 +78,8 @@ def blocked(facts: ModelFacts, recipe: Recipe, rows: Rows, needs: int, free: int
     """The sentence when the run cannot start; empty when it can."""
     if not rows.rows:
         return nothing_left(rows)
+    if why := methods_here()[recipe.method]:
+        return why
     if needs > free:
         return (
             f"This run needs about {needs / 1e9:.1f} GB of memory and {free / 1e9:.1f} GB are free. "
@@ -123,7 +130,7 @@ def adapter_parameters(facts: ModelFacts, recipe: Recipe) -> int:
     return 18 * recipe.r * facts.hidden * max(facts.layers, 1)
 
 
-def memory_bytes(facts: ModelFacts, recipe: Recipe, rows: Rows) -> int:
+def memory_bytes(facts: ModelFacts, recipe: Recipe, rows: Sequence[Row]) -> int:
     """What the run takes at its peak: weights, what learns with its optimizer, and what the largest step leaves behind.
 
     The numbers of bytes were measured (see `tests/benchmarks/README.md`); the steps are those that the seed makes.
@@ -144,15 +151,16 @@ def memory_bytes(facts: ModelFacts, recipe: Recipe, rows: Rows) -> int:
     return int(OVERHEAD_BYTES + weights + 12 * learns + pieces * left + scored * facts.vocabulary * score)
 
 
-def largest_step(recipe: Recipe, rows: Rows) -> tuple[int, int]:
+def largest_step(recipe: Recipe, rows: Sequence[Row]) -> tuple[int, int]:
     """Tokens, and learned tokens, of the largest batch of the first pass."""
     from studio.engine.speedups import Order
 
-    if not rows.rows:
+    if not rows:
         return 0, 0
-    order = Order(len(rows.rows), recipe.per_device_train_batch_size, recipe.seed)
-    sizes = [(sum(len(rows.rows[n].ids) for n in batch), sum(rows.rows[n].learned for n in batch)) for batch in order]
-    return max(sizes)
+    places = places_of(recipe, [len(row.ids) for row in rows])
+    order = Order(len(places), recipe.per_device_train_batch_size, recipe.seed)
+    batches = [[rows[number] for place in batch for number in places[place]] for batch in order]
+    return max((sum(len(row.ids) for row in batch), sum(row.learned for row in batch)) for batch in batches)
 
 
 def disk_bytes(facts: ModelFacts, recipe: Recipe) -> int:

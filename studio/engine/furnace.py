@@ -23,7 +23,7 @@ from studio.storage.run_folder import RunFolder
 if TYPE_CHECKING:
     from studio.engine.layout import Layout
     from studio.engine.panes import LoadedPanes
-    from studio.engine.rows import Rows
+    from studio.engine.rows import Row, Rows
 
 
 MEASURED_BELOW = 400_000_000  # parameters: larger models are not loaded just to be timed
@@ -50,22 +50,32 @@ class Furnace:
 
         return devices()
 
+    def methods(self) -> dict[str, str]:
+        """Every method of a Recipe, with the sentence why it cannot be used here; empty where it can."""
+        from studio.engine.devices import methods_here
+
+        return methods_here()
+
     def inspect(self, folder: Path) -> ModelFacts:
         """Open a folder in a child with limits; UnusableModel says in a sentence what is wrong with it."""
         return self._inspector.inspect(folder)
 
     def forecast(self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example]) -> Forecast:
         """Count with the model's own tokenizer and layout; measure a few steps for the time, once for each shape."""
-        from studio.engine.forecast import forecast, steps_of
+        from studio.engine.forecast import forecast
+        from studio.engine.rows import make_rows
+        from studio.storage.general import mixed_in
 
         layout, rows = self._read(facts, recipe, train)
-        found = forecast(facts, recipe, rows)
-        speed = None if found.blocked else self._speed(facts, recipe, layout, rows)
+        general = make_rows(layout, mixed_in(recipe, len(train)), min(recipe.max_length, facts.context)).rows
+        found = forecast(facts, recipe, rows, general)
+        learned = [*rows.rows, *general]
+        speed = None if found.blocked else self._speed(facts, recipe, layout, learned)
         if speed is None:
             return found
         from studio.engine.measure import seconds_of
 
-        seconds = seconds_of(speed, rows.rows, steps_of(recipe, len(rows.rows)), recipe)
+        seconds = seconds_of(speed, learned, found, recipe)
         return found.model_copy(update={"seconds": round(seconds, 1)})
 
     def _read(self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example]) -> tuple[Layout, Rows]:
@@ -82,14 +92,14 @@ class Furnace:
             self._rows = kept
         return kept[1], kept[2]
 
-    def _speed(self, facts: ModelFacts, recipe: Recipe, layout: Layout, rows: Rows) -> float | None:
+    def _speed(self, facts: ModelFacts, recipe: Recipe, layout: Layout, rows: Sequence[Row]) -> float | None:
         """Tokens a second as measured or remembered; nothing while a run uses the machine, or for a large model."""
         key = speed_key(facts.folder, recipe)
         with self._lock:
             if key not in self._speeds and not self._running and facts.parameters < MEASURED_BELOW:
                 from studio.engine.measure import tokens_per_second
 
-                self._speeds[key] = tokens_per_second(facts, recipe, layout, rows.rows)
+                self._speeds[key] = tokens_per_second(facts, recipe, layout, rows)
         return self._speeds.get(key)
 
     def count_tokens(self, folder: Path, texts: Sequence[str]) -> list[int]:

@@ -13,18 +13,17 @@ import torch
 import transformers
 
 from studio.engine.checkpoints import Checkpoint, Checkpoints, publish, recover
-from studio.engine.devices import precision_of
+from studio.engine.devices import precision_of, why_not_four_bits
 from studio.engine.folders import sha256_of_folder
-from studio.engine.forecast import ADAPTERS
 from studio.engine.layout import Layout, load_layout
 from studio.engine.methods import freeze_all_but_last
 from studio.engine.questions import LiveQuestions
-from studio.engine.rows import Rows, make_rows
+from studio.engine.rows import Row, Rows, make_rows
 from studio.engine.teach import Turn, chosen_best_or_newest, disk_full, named_base
 from studio.engine.trainer import Plan, Teacher
 from studio.engine.watch import Watch
 from studio.errors import RunFailed
-from studio.records.recipe import Recipe
+from studio.records.recipe import ADAPTERS, Recipe
 from studio.records.run import Outcome, Status, Ticket
 from studio.storage.files import write_json
 from studio.storage.run_folder import RunFolder
@@ -44,9 +43,9 @@ class Lesson:
     def give(self) -> Outcome:
         """Teach to the end, to a stop, or to an error; what was learned best is in place afterwards in each case."""
         join_processes(self.world)
-        layout, rows, checked = self.read_rows()
+        layout, rows, general, checked = self.read_rows()
         model = load_model(self.model_folder, self.recipe)
-        plan = self.plan(model, layout, rows, checked)
+        plan = self.plan(model, layout, [*rows.rows, *general.rows], checked)
         point = self.go_on_from()
         before: dict[str, Any] = point.manifest["run"] if point else {}
         watch = Watch(self.folder, self.recipe, plan.steps, len(layout.tokenizer), self.turn, self.should_stop, before)
@@ -74,6 +73,7 @@ class Lesson:
             tokens_per_second=watch.speed and round(watch.speed, 1),
             answering_seconds=round(asked.seconds, 3) if asked else 0.0,
             rows_learned=len(rows.rows),
+            rows_general=len(general.rows),
             rows_cut=len(rows.cut),
             rows_left_out=len(rows.left_out),
             reason=self.ended_because(watch, status),
@@ -100,8 +100,11 @@ class Lesson:
             return f"Ended early: {count} practice checks in a row were not better. The best version is kept."
         return ""
 
-    def read_rows(self) -> tuple[Layout, Rows, Rows]:
-        """The frozen examples as tokens. Nothing to learn from is an error before anything is loaded."""
+    def read_rows(self) -> tuple[Layout, Rows, Rows, Rows]:
+        """The frozen examples as tokens: the person's, general ones, those of the practice check.
+
+        Nothing to learn from is an error before anything is loaded.
+        """
         if not self.model_folder.is_dir():
             raise RunFailed(
                 "The folder of the starting model is gone.",
@@ -123,14 +126,15 @@ class Lesson:
                 hint="Raise the longest example it reads, or shorten the questions.",
                 where="max_length",
             )
-        return layout, rows, make_rows(layout, self.folder.validation, length)
+        general = make_rows(layout, self.folder.general, length)
+        return layout, rows, general, make_rows(layout, self.folder.validation, length)
 
-    def plan(self, model: Any, layout: Layout, rows: Rows, checked: Rows) -> Plan:
+    def plan(self, model: Any, layout: Layout, train: list[Row], checked: Rows) -> Plan:
         """What the teacher works by."""
         plan = Plan(
             recipe=self.recipe,
             layout=layout,
-            train=rows.rows,
+            train=train,
             validation=checked.rows,
             saved=self.folder.checkpoints,
             dtype=precision_of(self.recipe.precision, model.num_parameters()),
@@ -205,13 +209,16 @@ def join_processes(world: int) -> None:
 
 def load_model(folder: Path, recipe: Recipe) -> Any:
     """The starting model in float32 (bfloat16 on an accelerator when it stays frozen)."""
+    if recipe.method == "qlora" and (why := why_not_four_bits()):
+        raise RunFailed(why, where="method")
     frozen = recipe.method in ADAPTERS
     dtype = torch.bfloat16 if frozen and torch.cuda.is_available() else torch.float32
     transformers.logging.disable_progress_bar()
     try:
         model = transformers.AutoModelForCausalLM.from_pretrained(
-            str(folder), dtype=dtype, trust_remote_code=False, use_safetensors=True, local_files_only=True
-        )
+            str(folder), dtype=dtype, trust_remote_code=False, use_safetensors=True, local_files_only=True,
+            quantization_config=four_bits() if recipe.method == "qlora" else None,
+        )  # fmt: skip
     except (FileNotFoundError, ValueError) as error:
         raise RunFailed(
             "The starting model cannot be loaded any more.",
@@ -222,6 +229,14 @@ def load_model(folder: Path, recipe: Recipe) -> Any:
     if recipe.method == "last_layers":
         freeze_all_but_last(model, recipe.trained_layers)
     return model
+
+
+def four_bits() -> Any:
+    """As the makers of QLoRA hold a frozen model: floats of four bits, their scales quantised too, sums in bfloat16."""
+    return transformers.BitsAndBytesConfig(
+        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True,
+        bnb_4bit_compute_dtype=torch.bfloat16,
+    )  # fmt: skip
 
 
 def context_of(folder: Path) -> int:

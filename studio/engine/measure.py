@@ -19,7 +19,7 @@ from studio.engine.lesson import load_model
 from studio.engine.rows import Row
 from studio.engine.trainer import Plan, Teacher
 from studio.engine.watch import Watch
-from studio.records.model import ModelFacts
+from studio.records.model import Forecast, ModelFacts
 from studio.records.recipe import Recipe
 from studio.storage.run_folder import RunFolder
 
@@ -47,10 +47,10 @@ def tokens_per_second(facts: ModelFacts, recipe: Recipe, layout: Layout, rows: S
     return (teacher.tokens - watch.warm_tokens) / max(watch.clock.learning - watch.warm_seconds, 1e-6)
 
 
-def seconds_of(speed: float, rows: Sequence[Row], steps: int, recipe: Recipe) -> float:
+def seconds_of(speed: float, rows: Sequence[Row], found: Forecast, recipe: Recipe) -> float:
     """The whole run: learning, practice checks (forward only) and saving."""
     mean = sum(len(row.ids) for row in rows) / len(rows)
-    learned = steps * recipe.per_device_train_batch_size * recipe.gradient_accumulation_steps * mean
+    learned = found.times_seen * found.read_tokens
     checked = CHECKS * max(5, min(200, len(rows) // 9)) * mean / 3
     return FIXED_SECONDS + (learned + checked) / speed + CHECKS * SAVE_SECONDS
 

@@ -7,7 +7,7 @@ cast once instead of at every step. `agrees` proves each shortcut on the model a
 
 import copy
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import torch
@@ -21,7 +21,8 @@ BY_HAND = (90, 1024)  # row lengths for which attention in bfloat16 is fastest b
 
 
 class Order:
-    """Which rows make up each batch: TRL's own shuffle (seed plus epoch), cut into steps, dealt out to processes."""
+    """Which places make up each batch (one row each, unless packed): TRL's own shuffle (seed plus epoch), cut into
+    steps, dealt out to processes."""
 
     def __init__(self, rows: int, batch: int, seed: int, rank: int = 0, world: int = 1) -> None:
         self.rows, self.batch, self.seed, self.rank, self.world = rows, batch, seed, rank, world
@@ -51,18 +52,24 @@ class OrderedLoader(DataLoader[Any]):
 
 
 class TokenRows:
-    """Rows as the loader takes them; number -1 is an empty share of a step: one token and nothing to learn."""
+    """Rows as the loader takes them, by places of the batch; place -1 is an empty share of a step: one token and
+    nothing to learn."""
 
-    def __init__(self, rows: Sequence[tuple[list[int], int]]) -> None:
-        self.rows = rows
+    def __init__(self, rows: Sequence[tuple[list[int], int]], places: Sequence[Sequence[int]]) -> None:
+        self.rows, self.places = rows, places
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self.places)
 
-    def __getitem__(self, number: int) -> tuple[list[int], int]:
-        if number == -1:
-            return self.rows[0][0][:1], 1
-        return self.rows[number]
+    def __getitem__(self, place: int) -> list[tuple[list[int], int]]:
+        if place == -1:
+            return [(self.rows[0][0][:1], 1)]
+        return [self.rows[number] for number in self.places[place]]
+
+
+def flat(collate: Callable[[Any], dict[str, Any]]) -> Callable[[Sequence[Sequence[Any]]], dict[str, Any]]:
+    """The same for rows that come by places."""
+    return lambda places: collate([row for place in places for row in place])
 
 
 def end_to_end(rows: Sequence[tuple[list[int], int]]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import contextlib
 import json
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,11 @@ import torch
 from trl import SFTConfig, SFTTrainer
 
 from studio.engine import speedups
-from studio.engine.forecast import ADAPTERS, steps_of
+from studio.engine.forecast import steps_of
 from studio.engine.layout import Layout
+from studio.engine.packs import places_of
 from studio.engine.rows import Row, as_columns
-from studio.records.recipe import Recipe
+from studio.records.recipe import ADAPTERS, Recipe
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,15 @@ class Plan:
         """By how much the batch itself is divided: only when the accumulation cannot be."""
         return 1 if self.recipe.gradient_accumulation_steps % self.world == 0 else self.world
 
+    @cached_property
+    def places(self) -> list[list[int]]:
+        """The rows of each place of the batch."""
+        return places_of(self.recipe, [len(row.ids) for row in self.train])
+
     @property
     def steps(self) -> int:
         """Optimizer steps of the whole run."""
-        return steps_of(self.recipe, len(self.train))
+        return steps_of(self.recipe, len(self.places))
 
 
 def config_of(plan: Plan) -> SFTConfig:
@@ -120,9 +127,9 @@ class Teacher(SFTTrainer):  # type: ignore[misc]
 
     def get_train_dataloader(self) -> Any:
         """The rows in TRL's own order, without the detour over Arrow."""
-        order = speedups.Order(len(self.plan.train), self.plan.batch, self.args.seed, self.plan.rank, self.plan.world)
-        rows = speedups.TokenRows([(row.ids, row.start) for row in self.plan.train])
-        return speedups.OrderedLoader(rows, batch_sampler=order, collate_fn=self.collate)  # type: ignore[arg-type]
+        order = speedups.Order(len(self.plan.places), self.plan.batch, self.args.seed, self.plan.rank, self.plan.world)
+        rows: Any = speedups.TokenRows([(row.ids, row.start) for row in self.plan.train], self.plan.places)
+        return speedups.OrderedLoader(rows, batch_sampler=order, collate_fn=speedups.flat(self.collate))
 
     def autocast(self) -> AbstractContextManager[Any]:
         """Calculate in the plan's format; weights that learn stay float32."""

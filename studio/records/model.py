@@ -43,10 +43,12 @@ class ModelFacts(Record):
 class Forecast(Record):
     """What a run would do and take, counted with the model's own tokenizer before anything starts.
 
+    `rows` are the person's own; `rows_general` are learned beside them and counted in tokens, steps and time.
     Sizes are bytes, lengths are tokens; `blocked` is a sentence when the run cannot start.
     """
 
     rows: int
+    rows_general: int = 0
     rows_cut: int = 0
     rows_left_out: int = 0
     cut_ids: tuple[str, ...] = ()

@@ -11,7 +11,8 @@ from pydantic import Field, ValidationError
 from studio.errors import WrongSetting
 from studio.records.base import Record
 
-Method = Literal["lora", "rslora", "dora", "full", "last_layers"]
+Method = Literal["lora", "rslora", "dora", "qlora", "full", "last_layers"]
+ADAPTERS = ("lora", "rslora", "dora", "qlora")  # the methods that leave the starting model as it is
 Schedule = Literal["linear", "cosine", "constant", "constant_with_warmup"]
 Optimizer = Literal["adamw_torch", "adamw_torch_fused", "adafactor", "sgd"]
 Precision = Literal["auto", "float32", "bfloat16"]
@@ -36,7 +37,10 @@ class Recipe(Record):
         "Said to the model before every question, while it learns and when it is used.",
         advanced=False, max_length=8000,
     )  # fmt: skip
-    method: Method = knob("lora", "Method", "LoRA adds a small layer and leaves the starting model as it is.")
+    method: Method = knob(
+        "lora", "Method",
+        "LoRA adds a small layer and leaves the starting model as it is. QLoRA does so in a quarter of the memory.",
+    )  # fmt: skip
     r: int = knob(16, "How much it can change (rank r)", "Room for new behaviour; 8 to 32 suits most work.",
                   ge=1, le=256)  # fmt: skip
     lora_alpha: float = knob(32, "Strength of the change (alpha)", "Usually twice the rank.", gt=0, le=1024)
@@ -61,7 +65,14 @@ class Recipe(Record):
                                             ge=1, le=1024)  # fmt: skip
     max_length: int = knob(512, "Longest example it reads (pieces of words)", "Longer ones lose their ending.",
                            ge=8, le=1_048_576)  # fmt: skip
-    packing: bool = knob(False, "Pack short examples together", "Faster for many short examples.")
+    packing: bool = knob(
+        False, "Pack short examples together",
+        "Several short ones share one place of the batch, up to the longest example: fewer, fuller steps.",
+    )  # fmt: skip
+    general_share: float = knob(
+        0.0, "General examples mixed in", "Share of all rows, 0 to 0.5: simple questions of the studio's own, against "
+        "forgetting.", ge=0, le=0.5,
+    )  # fmt: skip
     weight_decay: float = knob(0.0, "Pull towards small changes (weight decay)", "0 to 0.1.", ge=0, le=1)
     max_grad_norm: float = knob(1.0, "Largest single change (gradient clipping)", "Keeps one odd example in check.",
                                 gt=0, le=1000)  # fmt: skip
@@ -85,7 +96,7 @@ class Recipe(Record):
             found.append("Steps at most is 0, so nothing would be learned. Use -1 or a number above 0.")
         if self.max_steps > 0 and self.warmup_steps >= 1 and self.warmup_steps > self.max_steps:
             found.append(f"The gentle start takes {self.warmup_steps:g} steps, but the run has {self.max_steps}.")
-        if self.method in ("dora", "rslora", "lora") and self.packing and self.per_device_train_batch_size > 64:
+        if self.method in ADAPTERS and self.packing and self.per_device_train_batch_size > 64:
             found.append("Packed batches above 64 examples rarely fit in memory. Use 64 or fewer.")
         return found
 

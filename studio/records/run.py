@@ -95,6 +95,7 @@ class Outcome(Record):
     tokens_per_second: float | None = None
     answering_seconds: float = 0.0
     rows_learned: int = 0
+    rows_general: int = 0
     rows_cut: int = 0
     rows_left_out: int = 0
     reason: str = ""

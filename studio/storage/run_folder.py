@@ -1,7 +1,7 @@
 """The folder of one run: the only thing that the trainer and the page have in common."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,11 +31,20 @@ class RunFolder:
         """Held for as long as someone carries the run out."""
         return FileLock(self.path / "lock")
 
-    def create(self, ticket: Ticket, train: list[Example], validation: list[Example], questions: list[str]) -> None:
+    def create(
+        self,
+        ticket: Ticket,
+        train: list[Example],
+        validation: list[Example],
+        questions: list[str],
+        general: Sequence[Example] = (),
+    ) -> None:
         """Freeze everything the run needs; the status is written last, so a folder with one is complete."""
         self.path.mkdir(parents=True)
         write_lines(self.path / "train.jsonl", train)
         write_lines(self.path / "validation.jsonl", validation)
+        if general:
+            write_lines(self.path / "general.jsonl", general)
         write_json(self.path / "questions.json", questions)
         write_json(self.path / "recipe.json", ticket)
         self.write_state(RunState(status=Status.QUEUED, at=datetime.now(UTC)))
@@ -49,6 +58,11 @@ class RunFolder:
     def train(self) -> list[Example]:
         """The rows it learns from, in their frozen order."""
         return [Example.model_validate(line) for line in read_lines(self.path / "train.jsonl")]
+
+    @property
+    def general(self) -> list[Example]:
+        """General examples that are learned beside them; they are not the person's rows."""
+        return [Example.model_validate(line) for line in read_lines(self.path / "general.jsonl")]
 
     @property
     def validation(self) -> list[Example]:

@@ -95,7 +95,11 @@ def prepare(tmp_path: Path, tiny: Path, examples: list[Example]) -> Callable[...
     made: list[RunFolder] = []
 
     def freeze(
-        model: Path = tiny, train: list[Example] | None = None, validation: list[Example] | None = None, **knobs: Any
+        model: Path = tiny,
+        train: list[Example] | None = None,
+        validation: list[Example] | None = None,
+        general: list[Example] | None = None,
+        **knobs: Any,
     ) -> RunFolder:
         number = len(made) + 1
         usual = {"learning_rate": 5e-3, "max_steps": 12, "per_device_train_batch_size": 4, "r": 4, "lora_alpha": 8}
@@ -112,7 +116,11 @@ def prepare(tmp_path: Path, tiny: Path, examples: list[Example]) -> Callable[...
         )
         folder = RunFolder(tmp_path / f"run-{number}")
         folder.create(
-            ticket, examples[:32] if train is None else train, examples[32:] if validation is None else validation, []
+            ticket,
+            examples[:32] if train is None else train,
+            examples[32:] if validation is None else validation,
+            [],
+            general or [],
         )
         made.append(folder)
         return folder

@@ -141,3 +141,28 @@ def test_other_families_learn_too(tmp_path: Path, prepare: Prepare, family: str)
     curve = [line["loss"] for line in run.metrics() if "loss" in line]
     assert len(curve) == 4
     assert min(curve[1:]) < curve[0]
+
+
+def test_general_rows_are_counted_apart_and_take_their_steps(prepare: Prepare, facts: ModelFacts) -> None:
+    knobs = {"max_steps": -1, "num_train_epochs": 2.0}
+    folder = prepare(**knobs)
+    alone = Furnace().forecast(facts, folder.ticket.recipe, folder.train)
+    mixed = Furnace().forecast(facts, folder.ticket.recipe.model_copy(update={"general_share": 0.2}), folder.train)
+    assert (mixed.rows, mixed.rows_general, alone.rows_general) == (32, 8, 0)
+    assert (alone.steps, mixed.steps) == (16, 20)
+    assert mixed.learned_tokens > alone.learned_tokens
+    assert alone.times_seen == mixed.times_seen == 2.0
+
+
+def test_packing_says_how_many_rows_share_a_place_and_its_steps_come_true(prepare: Prepare, facts: ModelFacts) -> None:
+    folder = prepare(max_steps=-1, num_train_epochs=2.0, packing=True, max_length=128)
+    found = Furnace().forecast(facts, folder.ticket.recipe, folder.train)
+    assert any(note.startswith("Packed: 32 rows share") for note in found.notes)
+    assert Furnace().teach(folder.path, lambda: False).steps == found.steps
+
+
+def test_a_method_that_this_computer_cannot_do_blocks_the_start(facts: ModelFacts) -> None:
+    methods = Furnace().methods()
+    assert methods["lora"] == "" and set(methods) == {"lora", "rslora", "dora", "qlora", "full", "last_layers"}
+    found = Furnace().forecast(facts, Recipe(base_model=facts.folder, method="qlora"), [pair(1, "why", "so")])
+    assert found.blocked == methods["qlora"]

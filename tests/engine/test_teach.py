@@ -225,3 +225,37 @@ def test_every_method_learns_stops_and_goes_on(prepare: Prepare, method: str) ->
     assert teach(folder.path, never).status is Status.DONE
     assert losses(folder) == losses(whole)
     assert losses(whole)[6] < losses(whole)[1]
+
+
+def test_general_examples_are_learned_beside_the_rows_and_counted_apart(prepare: Prepare) -> None:
+    from studio.storage.general import mixed_in
+
+    recipe = prepare(max_steps=-1, num_train_epochs=1.0, general_share=0.2).ticket.recipe
+    folder = prepare(general=mixed_in(recipe, 32), max_steps=-1, num_train_epochs=1.0, general_share=0.2)
+    outcome = teach(folder.path, never)
+    assert (outcome.rows_learned, outcome.rows_general, outcome.steps) == (32, 8, 10)
+
+
+@pytest.mark.parametrize("accumulation", [1, 2])
+def test_packed_rows_learn_in_fewer_fuller_steps_and_resume_alike(prepare: Prepare, accumulation: int) -> None:
+    knobs = {"max_steps": -1, "num_train_epochs": 2.0, "gradient_accumulation_steps": accumulation, "eval_steps": 1,
+             "per_device_train_batch_size": 2, "lora_dropout": 0.1}  # fmt: skip
+    plain, whole, parts = prepare(**knobs), prepare(packing=True, **knobs), prepare(packing=True, **knobs)
+    single = teach(plain.path, never)
+    done = teach(whole.path, never)
+    assert done.rows_learned == single.rows_learned
+    assert done.steps < single.steps / 2
+    assert plain.metrics()[-1]["tokens"] == whole.metrics()[-1]["tokens"], "every row is learned as often"
+    teach(parts.path, after(done.steps // 2))
+    teach(parts.path, never)
+    assert losses(parts) == losses(whole)
+
+
+def test_four_bits_without_a_graphics_card_are_refused_in_a_sentence(prepare: Prepare) -> None:
+    import torch
+
+    if torch.cuda.is_available():
+        pytest.skip("there is one")
+    with pytest.raises(RunFailed, match="graphics card") as refused:
+        teach(prepare(method="qlora").path, never)
+    assert refused.value.where == "method"

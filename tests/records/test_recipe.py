@@ -29,7 +29,7 @@ BAD: list[tuple[dict[str, object], str]] = [
     ({"weight_decay": -1}, "weight_decay"), ({"lr_scheduler_type": "zigzag"}, "lr_scheduler_type"),
     ({"optim": None}, "optim"), ({"r": None}, "r"), ({"r": [1]}, "r"), ({"r": {"a": 1}}, "r"),
     ({"r": "1" * 1_000_000}, "r"), ({"max_steps": 0}, "recipe"), ({"base_model": ""}, "base_model"),
-    ({"flux": 3}, "flux"),
+    ({"flux": 3}, "flux"), ({"general_share": 0.6}, "general_share"), ({"general_share": -0.1}, "general_share"),
 ]  # fmt: skip
 
 
