@@ -11,7 +11,7 @@ from studio.prepare.findings.making import count_of
 from studio.prepare.findings.placeholders import is_bare, label_words
 from studio.prepare.findings.private import is_private, scan, secret_places
 from studio.prepare.private.details import Detail, find_details, may_hold_details
-from studio.prepare.private.fakes import fake
+from studio.prepare.private.made_up import made_up
 from studio.prepare.private.masks import Masks, replaced
 from studio.prepare.private.secrets import find_secrets
 from studio.prepare.texts import Texts
@@ -162,7 +162,7 @@ def hidden(kind: Kind, texts: Texts, choice: str) -> tuple[Drops, Edits]:
 
     def put(detail: Detail) -> str:
         mask = masks.of(detail)
-        return fake(detail, numbers.setdefault(mask, len(numbers) + 1)) if choice == "fake" else mask
+        return made_up(detail.kind, numbers.setdefault(mask, len(numbers) + 1)) if choice == "fake" else mask
 
     edits: Edits = {}
     for place in places:

@@ -3,16 +3,18 @@
 import ipaddress
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from studio.prepare.private import checksums
+from studio.prepare.private.made_up import MADE_UP
+from studio.prepare.private.national import find_ids
 from studio.prepare.private.phones import find_phones
 
 NAMES = {
     "email": "e-mail address", "phone": "phone number", "card": "card number", "iban": "bank account", "ip": "IP"
     " address",
-    "url": "web address", "national_id": "national id", "secret": "secret",
+    "url": "web address", "national_id": "national id", "name": "name", "secret": "secret",
 }  # fmt: skip
 
 
@@ -25,7 +27,8 @@ class Detail(NamedTuple):
     value: str
 
 
-LOCAL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}$")
+LOCAL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}\Z")
+KEY = re.compile(r"(?:^|&)[\w.\[\]-]{0,30}=")  # the name of a field, in the address line of a form
 DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_]{2,24}")
 URL = re.compile(
     r"(?<![\w@])(?:https?|ftp|sftp|ssh|postgres(?:ql)?|mysql|mongodb(?:\+srv)?|redis|amqps?|jdbc:\w{2,20})://[^\s<>\"'“”‘’`{}|\\^]{2,2000}"
@@ -33,23 +36,25 @@ URL = re.compile(
     re.IGNORECASE,
 )
 IPV4 = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d]|\.\d)")
-IPV6 = re.compile(r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![\w:])")
+IPV6 = re.compile(
+    r"(?<![\w:.])(?:(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![\w:]|\.\d)|::[fF]{4}:(?:\d{1,3}\.){3}\d{1,3}(?!\w|\.\d))"
+)
+VERSION = re.compile(
+    r"(?:\bv|version|release|build|section|§|chapter|rev|firmware|driver|kernel|update|patch|art|nr|no)[ .:]*$"
+)
 IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ \-]?[A-Za-z0-9]){11,30}")
 CARD = re.compile(r"(?<![\w+])\d(?:[ \-]?\d){11,18}(?!\w)")
-SOCIAL = re.compile(r"(?<![\d-])\d{3}([- .])\d{2}\1\d{4}(?![\d-])")
-SPANISH = re.compile(r"(?<![A-Za-z0-9])[XYZxyz\d]-?\d{7}-?[A-Za-z](?![A-Za-z0-9])")
-UK_INSURANCE = re.compile(
-    r"(?<![A-Za-z0-9])(?!BG|GB|NK|KN|TN|NT"
-    r"|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?![A-Za-z0-9])"
-)
-LONG_DIGITS = re.compile(r"(?<![\w-])\d(?:[ ]?\d){9,14}(?![\w-])")
-ID_WORDS = re.compile(
-    r"\b(?:ssn|social security|nhs|national insurance|steuer|tax id|tin\b|aadhaar|nir\b|sécurité sociale"
-    r"|passport|id number)",
+CARD_WORDS = re.compile(
+    r"\b(?:card|visa|master ?card|amex|american express|discover|maestro|diners|jcb|credit|debit|pay\w*|charge\w*|karte"
+    r"|kreditkarte|carte|tarjeta|carta|cartão|cc)\b",
     re.IGNORECASE,
 )
-SOCIAL_WORDS = re.compile(r"\b(?:ssn|social security)\b", re.IGNORECASE)
-BARE_SOCIAL = re.compile(r"(?<!\d)\d{9}(?!\d)")
+NO_CARD = re.compile(
+    r"\b(?:order|bestell\w*|track\w*|serial|isbn|imei|ean|gtin|article|artikel\w*|ticket|parcel|shipment|invoice|rechnung\w*"
+    r"|timestamp|sku|barcode)\b[^.\n]{0,20}$|[+*/×÷=]\s?$",
+    re.IGNORECASE,
+)
+NOBODYS = frozenset(["0.0.0.0", "127.0.0.1"])
 
 
 def may_hold_details(text: str) -> bool:
@@ -63,29 +68,32 @@ def may_hold_details(text: str) -> bool:
     )
 
 
-def find_details(text: str) -> list[Detail]:
-    """All details, without overlaps, in the order of the text; of two that overlap the surer one stays."""
-    taken: list[Detail] = []
-    for detail in all_details(text):
+def find_details(text: str, countries: Sequence[str] = ()) -> list[Detail]:
+    """All details, without overlaps, in the order of the text; of two that overlap the surer one stays.
+
+    `countries` are those whose bare-digit national ids are looked for; what the studio made up itself is nobody's.
+    """
+    taken: list[Detail] = [Detail(*match.span(), "own", match.group()) for match in MADE_UP.finditer(text)]
+    for detail in all_details(text, countries):
         place = bisect_left(taken, detail)
         clear_before = place == 0 or taken[place - 1].end <= detail.start
         if clear_before and (place == len(taken) or detail.end <= taken[place].start):
             taken.insert(place, detail)
-    return taken
+    return [detail for detail in taken if detail.kind != "own"]
 
 
-def all_details(text: str) -> Iterator[Detail]:
+def all_details(text: str, countries: Sequence[str] = ()) -> Iterator[Detail]:
     """The surest kinds first."""
+    urls = list(find_urls(text)) if "://" in text or "www." in text.lower() else []
     if "@" in text:
+        yield from (url for url in urls if "@" in url.value.partition("://")[2].partition("/")[0])
         yield from find_emails(text)
-    if "://" in text or "www." in text.lower():
-        yield from find_urls(text)
+    yield from urls
     if any(map(str.isdigit, text)):
         yield from find_ibans(text)
         yield from find_addresses(text)
-        yield from find_social(text)
+        yield from (Detail(start, end, "national_id", text[start:end]) for start, end in find_ids(text, countries))
         yield from find_cards(text)
-        yield from find_other_ids(text)
         yield from (Detail(start, end, "phone", text[start:end]) for start, end in find_phones(text))
     elif "::" in text:
         yield from find_addresses(text)
@@ -98,7 +106,7 @@ def find_emails(text: str) -> Iterator[Detail]:
         before = LOCAL.search(text[max(0, at - 64) : at])
         after = DOMAIN.match(text, at + 1, at + 260)
         if before is not None and after is not None:
-            local = before.group().lstrip(".'`*=/{|}#!?&$%^~")
+            local = KEY.split(before.group())[-1].lstrip(".'`*=/{|}#!?&$%^~")
             if local and not local.endswith("."):
                 yield Detail(at - len(local), after.end(), "email", text[at - len(local) : after.end()])
         at = text.find("@", at + 1)
@@ -129,12 +137,6 @@ def find_ibans(text: str) -> Iterator[Detail]:
 
 def find_addresses(text: str) -> Iterator[Detail]:
     """IP addresses; versions such as 1.2.3.4 are told apart by the word before."""
-    for match in IPV4.finditer(text):
-        parts = match.group().split(".")
-        if all(int(part) <= 255 and (part == "0" or part[0] != "0") for part in parts):
-            before = text[max(0, match.start() - 12) : match.start()].lower()
-            if not re.search(r"(?:\bv|version|release|build|section|§|chapter|rev)[ .:]*$", before):
-                yield Detail(match.start(), match.end(), "ip", match.group())
     if text.count(":") > 1:
         for match in IPV6.finditer(text):
             if ("::" in match.group() and len(match.group()) > 4) or match.group().count(":") == 7:
@@ -143,43 +145,35 @@ def find_addresses(text: str) -> Iterator[Detail]:
                 except ValueError:
                     continue
                 yield Detail(match.start(), match.end(), "ip", match.group())
+    for match in IPV4.finditer(text):
+        parts = match.group().split(".")
+        if match.group() in NOBODYS or is_netmask(parts):
+            continue
+        if all(int(part) <= 255 and (part == "0" or part[0] != "0") for part in parts):
+            before = text[max(0, match.start() - 12) : match.start()].lower()
+            if not VERSION.search(before):
+                yield Detail(match.start(), match.end(), "ip", match.group())
 
 
-def find_social(text: str) -> Iterator[Detail]:
-    """US social security numbers: written with signs, or bare beside their name."""
-    for match in SOCIAL.finditer(text):
-        if checksums.is_us_social_security(re.sub(r"\D", "", match.group())):
-            yield Detail(match.start(), match.end(), "national_id", match.group())
-    if SOCIAL_WORDS.search(text):
-        for match in BARE_SOCIAL.finditer(text):
-            if checksums.is_us_social_security(match.group()):
-                yield Detail(match.start(), match.end(), "national_id", match.group())
+def is_netmask(parts: Sequence[str]) -> bool:
+    """255.255.0.0 and its like."""
+    bits = "".join(f"{int(part):08b}" for part in parts if int(part) <= 255)
+    return parts[0] == "255" and "01" not in bits
 
 
 def find_cards(text: str) -> Iterator[Detail]:
-    """By length and check digit."""
+    """By length, check digit and grouping; numbers that no bank begins a card with want the word beside them."""
+    named: bool | None = None
     for match in CARD.finditer(text):
-        digits = re.sub(r"\D", "", match.group())
-        is_sum = text[match.end() : match.end() + 2].strip()[:1] == "="
-        if not is_sum and checksums.is_card(digits) and (digits[0] != "0" or "card" in text.lower()):
-            yield Detail(match.start(), match.end(), "card", match.group())
-
-
-def find_other_ids(text: str) -> Iterator[Detail]:
-    """National ids whose form or checksum is telling; those of digits alone want their name nearby."""
-    for match in SPANISH.finditer(text):
-        if checksums.is_spanish_id(match.group()):
-            yield Detail(match.start(), match.end(), "national_id", match.group())
-    for match in UK_INSURANCE.finditer(text):
-        yield Detail(match.start(), match.end(), "national_id", match.group())
-    if ID_WORDS.search(text):
-        for match in LONG_DIGITS.finditer(text):
-            digits = match.group().replace(" ", "")
-            checks = (
-                checksums.is_uk_health_number,
-                checksums.is_german_tax_id,
-                checksums.is_french_id,
-                checksums.is_indian_id,
-            )
-            if any(check(digits) for check in checks):
-                yield Detail(match.start(), match.end(), "national_id", match.group())
+        written = match.group()
+        digits = re.sub(r"\D", "", written)
+        if not checksums.is_card(digits) or text[match.end() : match.end() + 2].strip()[:1] == "=":
+            continue
+        sizes = [len(group) for group in re.split(r"[ -]", written)]
+        if len(sizes) > 1 and (sizes[0] not in (4, 6) or min(sizes[:-1]) < 4 or (" " in written and "-" in written)):
+            continue
+        if named is None:
+            named = CARD_WORDS.search(text) is not None
+        usual = digits[0] in "23456" or digits.startswith("1800")
+        if named or (usual and not NO_CARD.search(text[max(0, match.start() - 40) : match.start()])):
+            yield Detail(match.start(), match.end(), "card", written)

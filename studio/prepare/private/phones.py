@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 RUN = re.compile(
-    r"(?<![\w./@#=-])(?<!\d[,:])(?:\+|\(|00|(?=\d))[\d(][\d ().\-/\u2011\u2013]{4,24}\d(?:\s?(?:x|ext\.?"
+    r"(?<![\w./@#=$€£-])(?<!\d[,:])(?<![$€£] )(?:\+|\(|00|(?=\d))[\d(]"
+    r"[\d ().\-/\u2011\u2013\u00a0\u202f\u2009]{4,24}\d(?:\s?(?:x|ext\.?"
     r"|extension|Durchwahl|poste)\s?\d{1,6})?(?![\w@])(?!\.\d)",
     re.IGNORECASE,
 )
@@ -13,6 +15,10 @@ CALLING = re.compile(
     r"|fax|call(?:ing|ed)?|dial|ring|handy|hotline"
     r"|whats ?app|sms|text(?: me)?|reach(?: (?:me|us|him|her|them))?|contact|answer(?:ing|s|ed)? at"
     r"|messages? to|anruf\w*|rufnummer|móvil|cellulare|landline)\b|☎|📞)[^\n]{0,40}$",
+    re.IGNORECASE,
+)
+OWN = re.compile(
+    r"\b(?:my|her|his|our|your|their)\s(?:(?:new|old|private|work|home|office|direct)\s)?number(?:\s(?:is|was))?[\s:]*$",
     re.IGNORECASE,
 )
 OTHER = re.compile(
@@ -27,8 +33,14 @@ FORMS = (
     (3, 3, 4), (1, 3, 3, 4), (3, 3, 2, 2), (2, 2, 2, 2), (3, 2, 2), (3, 3, 3), (2, 3, 3), (3, 2, 3), (2, 3, 2, 2),
     (2, 3, 3, 4), (2, 3, 4), (3, 3, 3, 3),
 )  # fmt: skip
+STOP = re.compile(r"(?<=\d)\. ")
 SUM = re.compile(r"\s?[=<+*×÷]")
-READS_AS_SUM = re.compile(r"\d\(|^[^(]*\)|\d\.\d{1,2} ?[-/]|\d [-/] \d+ [-/] \d")
+READS_AS_SUM = re.compile(
+    r"\d\(|[-/.]\(|--|^[^(]*\)|^\(\d+ [-–/] |\d\.\d{1,2} ?[-–/]|\d [-/] \d+ [-/] \d| [-–] .{0,20}/| / .{0,20}[-–]"
+)
+THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:([ .\u00a0\u202f\u2009])\d{3})(?:\1\d{3})+")
+SPACES = str.maketrans("\u00a0\u202f\u2009\u2011", "   -")
+COUNTED = frozenset(["0123456789", "1234567890", "123456789", "12345678", "1234567"])
 DATE = re.compile(
     r"(?:(?:19|20)\d{2}[-/. ](?:0?[1-9]|1[0-2])[-/. ][0-3]?\d|[0-3]?\d[-/. ][0-3]?\d[-/. ](?:19|20)?\d{2}"
     r"|(?:19|20)\d{2} ?[-–/] ?\d{2,4})(?:[ T]\d{1,2}(?:[:.]\d{2}){0,2})?$"
@@ -38,12 +50,11 @@ DATE = re.compile(
 def find_phones(text: str) -> Iterator[tuple[int, int]]:
     """The places of phone numbers."""
     for match in RUN.finditer(text):
-        start, end = match.span()
-        written = match.group()
-        if written.startswith("(") and ")" not in written:
+        start, written = match.start(), STOP.split(match.group())[0].rstrip(" (")
+        while written.startswith("(") and written.count("(") > written.count(")"):
             start, written = start + 1, written[1:]
-        before = text[max(0, start - 60) : start]
-        if not SUM.match(text, end) and is_phone(written, before):
+        end = start + len(written)
+        if not SUM.match(text, end) and is_phone(written.translate(SPACES), text[max(0, start - 60) : start]):
             yield start, end
 
 
@@ -51,33 +62,41 @@ def is_phone(written: str, before: str) -> bool:
     """By its form, with what the words before it say."""
     body = re.split(r"[a-zA-Z]", written, maxsplit=1)[0].strip()
     digits = re.sub(r"\D", "", body)
-    if not 7 <= len(digits) <= 15 or len(set(digits)) < 3 or DATE.fullmatch(body):
-        return False
-    if READS_AS_SUM.search(body):
+    if not 7 <= len(digits) <= 15 or len(set(digits)) < 3 or DATE.fullmatch(body) or READS_AS_SUM.search(body):
         return False
     if body.startswith("+") and len(digits) >= 8:
         return True
-    called = CALLING.search(before) is not None
-    if not called and OTHER.search(before):
+    called = CALLING.search(before) is not None or OWN.search(before) is not None
+    if not called and (OTHER.search(before) or reads_as_count(body, digits)):
         return False
-    if re.search(r"[\d ]\.\d{1,2}$", body) and body.count(".") == 1 and not called:
-        return False
-    groups = [group for group in re.split(r"\D+", body) if group]
     if body.startswith("+") or (body.startswith("00") and len(digits) >= 10):
         return len(digits) >= 8
-    if called:
+    return called or has_form(body, digits)
+
+
+def reads_as_count(body: str, digits: str) -> bool:
+    """An amount, a range of years or pages, or digits in a row."""
+    groups = [int(group) for group in re.split(r"\D+", body) if group]
+    if digits in COUNTED or (THOUSANDS.fullmatch(body) and not (" " in body and len(digits) == 9)):
         return True
+    if (body.count(".") == 1 and re.search(r"[\d ]\.\d{1,2}$", body)) or ("–" in body and "." in body):
+        return True
+    if len(groups) == 2 and not body.startswith("0"):
+        return 0 < groups[1] - groups[0] <= 300
+    steps = {after - before for before, after in pairwise(groups)}
+    return len(groups) > 2 and len(steps) == 1
+
+
+def has_form(body: str, digits: str) -> bool:
+    """Groups of digits as phone numbers are written, without a word that says so."""
+    groups = [group for group in re.split(r"\D+", body) if group]
     if body.startswith("(") and ")" in body:
         return len(digits) >= 8
     if len(groups) == 1:
         return body.startswith("0") and 10 <= len(digits) <= 11
     if " - " in body or " / " in body:
         return body.startswith("0")
-    if "-" in body or "." in body or "/" in body or " " in body:
-        sizes = tuple(map(len, groups))
-        if sizes == (3, 4):
-            return "-" in body
-        if sizes in FORMS:
-            return True
-        return body.startswith("0") and 9 <= len(digits) <= 12 and max(sizes) <= 8
-    return False
+    sizes = tuple(map(len, groups))
+    if sizes == (3, 4):
+        return "-" in body
+    return sizes in FORMS or (body.startswith("0") and 9 <= len(digits) <= 12 and max(sizes) <= 8)
