@@ -29,7 +29,7 @@ Where = Annotated[Path | None, typer.Option("--home", help="Where projects are k
 Maps = Annotated[list[str] | None, typer.Option("--map", help="question=COLUMN, answer=COLUMN, …; may be repeated.")]
 Sheet = Annotated[str | None, typer.Option(help="Which sheet of a spreadsheet.")]
 Encoding = Annotated[str | None, typer.Option(help="The file's encoding, when the guess is wrong.")]
-Fixes = Annotated[list[str] | None, typer.Option("--fix", help="A kind of finding, or all; may be repeated.")]
+Fixes = Annotated[list[str] | None, typer.Option("--fix", help="A kind, kind=choice, or all; may be repeated.")]
 
 
 def main() -> None:

@@ -11,7 +11,8 @@ from studio.prepare.columns import guess_mapping
 from studio.prepare.doctor import examine
 from studio.prepare.examples import make_examples
 from studio.prepare.export import write_csv, write_jsonl
-from studio.prepare.fixes import FIXABLE, fix_all
+from studio.prepare.fixes import CHOICES, FIXABLE, fix_all
+from studio.prepare.private.choices import read_choice
 from studio.prepare.read import Table, unreadable
 from studio.prepare.replay import replay
 from studio.records.dataset import Mapping as Columns
@@ -53,7 +54,8 @@ def agreed_to_lose(table: Table, name: str, fixes: Sequence[str]) -> None:
 def kinds_of(fixes: Sequence[str]) -> list[Kind]:
     """The kinds behind `--fix` words; WrongSetting for one that does not exist or that only a person can decide."""
     known = get_args(Kind)
-    for word in fixes:
+    words = [word.partition("=")[0].strip() for word in fixes]
+    for word in words:
         if word == UNREADABLE:
             continue
         if word not in known:
@@ -66,7 +68,28 @@ def kinds_of(fixes: Sequence[str]) -> list[Kind]:
                 f"“{word}” cannot be fixed by rule: only a person can decide it.",
                 hint="Decide it on the page, or leave it.", where="fix",
             )  # fmt: skip
-    return [kind for kind in known if kind in fixes]
+    return [kind for kind in known if kind in words]
+
+
+def choices_of(fixes: Sequence[str]) -> dict[Kind, str]:
+    """What stands behind the `=` of `--fix` words, as in `private_details=fake,url=leave`."""
+    chosen: dict[Kind, str] = {}
+    for word in fixes:
+        name, equals, choice = (part.strip() for part in word.partition("="))
+        if not equals:
+            continue
+        kind = next(iter(kinds_of([name])), None)
+        ways = CHOICES.get(kind, ()) if kind else ()
+        if kind == "private_details":
+            read_choice(choice)
+        elif choice not in ways:
+            raise WrongSetting(
+                f"“{choice[:40]}” is no way to fix “{name[:40]}”.",
+                hint=f"Use {', '.join(ways)}." if ways else "This one has no choice.", where="fix",
+            )  # fmt: skip
+        if kind:
+            chosen[kind] = choice
+    return chosen
 
 
 def clean_table(table: Table, name: str, columns: Columns | None, fixes: Sequence[str]) -> CleanedFile:
@@ -75,7 +98,8 @@ def clean_table(table: Table, name: str, columns: Columns | None, fixes: Sequenc
     columns = columns or guess_mapping(table)
     examples, not_made = make_examples(table, columns)
     findings = examine(examples)
-    effects = fix_all(examples) if "all" in fixes else fix_all(examples, kinds_of(fixes))
+    named, choices = kinds_of([word for word in fixes if word != "all"]), choices_of(fixes)
+    effects = fix_all(examples, choices=choices) if "all" in fixes else fix_all(examples, named, choices=choices)
     log = [
         Decision(
             id=str(number), at=datetime.now(UTC), by="rule", action="fix", kind=effect.kind, sentence=effect.sentence,

@@ -1,16 +1,16 @@
 """Examples at the desk: an upload becomes a dataset, findings become decisions, and every row is accounted for."""
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from studio.desk.cleaning import agreed_to_lose, kinds_of
+from studio.desk.cleaning import agreed_to_lose, choices_of, kinds_of
 from studio.desk.dataset_view import DatasetView, SetAside, export_view
 from studio.desk.deciding import NEW, Deciding, Draft
 from studio.desk.lengths import LIMIT, Lengths
-from studio.desk.shelf import Shelf
+from studio.desk.shelf import RulesOf, Shelf, no_rules
 from studio.errors import StudioError
 from studio.prepare.child import read_safely
 from studio.prepare.columns import guess_mapping
@@ -34,10 +34,12 @@ Clock = Callable[[], datetime]
 class ExamplesDesk:
     """The verbs around examples. Reads and writes dataset folders; keeps the last few views in memory."""
 
-    def __init__(self, home: Home, ledger: Ledger, clock: Clock, lengths: Lengths, shelf: Shelf | None = None) -> None:
+    def __init__(self, home: Home, ledger: Ledger, clock: Clock, lengths: Lengths, shelf: Shelf | None = None,
+                 rules: RulesOf = no_rules) -> None:  # fmt: skip
         self._home, self._ledger, self._clock, self.lengths = home, ledger, clock, lengths
-        self.shelf = shelf or Shelf(home, lengths)
+        self.shelf = shelf or Shelf(home, lengths, rules=rules)
         self._deciding = Deciding(home, ledger, clock, self.shelf)
+        self._rules = rules
         self._aside: dict[str, tuple[str, SetAside]] = {}
 
     # Reading
@@ -176,7 +178,7 @@ class ExamplesDesk:
         encoding: str | None = None,
     ) -> DatasetView:
         """The side door's import: makes the project if it is new, then applies the named fixes."""
-        kinds = kinds_of([word for word in fixes if word != "all"])
+        kinds, choices = kinds_of([word for word in fixes if word != "all"]), choices_of(fixes)
         table = self.read(path, path.name, sheet=sheet, encoding=encoding)
         agreed_to_lose(table, path.name, fixes)
         if not any(found.id == project for found in self._home.all_projects()):
@@ -184,11 +186,11 @@ class ExamplesDesk:
             self._home.create_project(project, by, id=project, now=self._clock())
         view = self.upload(path, path.name, by=by, project=project, columns=columns, sheet=sheet, encoding=encoding)
         if "all" in fixes:
-            view = self.fix_all(project, view.id, by=by)
+            view = self.fix_all(project, view.id, by=by, choices=choices)
         for kind in kinds:
             view = self.view(project, view.id, exact=True)
-            if any(finding.kind == kind for finding in view.findings):
-                view = self.fix(project, view.id, kind, by=by)
+            if "all" not in fixes and any(finding.kind == kind for finding in view.findings):
+                view = self.fix(project, view.id, kind, by=by, choice=choices.get(kind, ""))
         return self.view(project, view.id, exact=True)
 
     # Deciding: each verb appends to the log and gives back the dataset as it now stands. `seen` is the mark of the view
@@ -205,15 +207,21 @@ class ExamplesDesk:
             raise StudioError("There is nothing of this kind left to fix.", where=kind)
         if rows:
             finding = finding.model_copy(update={"rows": tuple(row for row in finding.rows if row in set(rows))})
-        drops, edits, sentence = propose(finding, view.examples, choice=choice, texts=self.shelf.texts(view))
+        drops, edits, sentence = propose(
+            finding, view.examples, choice=choice, texts=self.shelf.texts(view), private=self._rules(project, view.id)
+        )
         if not drops and not edits:
             raise StudioError("Only a person can decide this one.", hint="Look at its rows.", where=kind)
         return self._deciding.take(view, by, [Draft("fix", kind, sentence, drops, edits)], seen=seen)
 
-    def fix_all(self, project: str, dataset: str, *, by: str, seen: str = "") -> DatasetView:
+    def fix_all(
+        self, project: str, dataset: str, *, by: str, seen: str = "", choices: Mapping[Kind, str] | None = None
+    ) -> DatasetView:
         """Every fix that needs no person, in the safe order; what only a person can decide is left."""
         view = self.view(project, dataset)
-        done = fix_all(view.examples, texts=self.shelf.texts(view))
+        done = fix_all(
+            view.examples, texts=self.shelf.texts(view), choices=choices, private=self._rules(project, view.id)
+        )
         drafts = [Draft("fix", effect.kind, effect.sentence, effect.drops, effect.edits) for effect in done]
         return self._deciding.take(view, by, drafts, seen=seen) if drafts else view
 

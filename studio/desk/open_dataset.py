@@ -6,7 +6,7 @@ older: they are written when it is quiet, and whoever opens the folder replays t
 
 import hashlib
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,8 @@ from typing import Any
 from studio.desk.dataset_view import DatasetView
 from studio.desk.lengths import LIMIT, Lengths
 from studio.errors import StudioError
-from studio.prepare.doctor import examine
+from studio.prepare.doctor import examine, look_at_private
+from studio.prepare.private.rules import Rules
 from studio.prepare.quiet import collector_paused
 from studio.prepare.recheck import Recheck
 from studio.prepare.replay import Replay
@@ -43,8 +44,10 @@ PATIENCE_SECONDS = 20.0
 class OpenDataset:
     """Not safe for two threads by itself: the shelf that holds it has the lock."""
 
-    def __init__(self, folder: Path, lengths: Lengths, notes: Sequence[str] = ()) -> None:
+    def __init__(self, folder: Path, lengths: Lengths, notes: Sequence[str] = (),
+                 rules: Callable[[], Rules] = Rules) -> None:  # fmt: skip
         self.folder, self._lengths, self._notes = folder, lengths, tuple(notes)
+        self.rules, self.looks = rules, 0
         self.card = read_record(folder / "card.json", Card, "dataset")
         with collector_paused():
             self._replay = Replay([Example.model_validate(line) for line in read_lines(folder / "imported.jsonl")])
@@ -144,7 +147,7 @@ class OpenDataset:
                 return []
             return [*self._index.neighbours(example), *(changed if len(changed) <= FEW_ROWS else ())]
 
-        retouch = Retouch(self._replay.current, self._replay.places, self.dismissed)
+        retouch = Retouch(self._replay.current, self._replay.places, self.dismissed, self.rules())
         self._findings = tuple(retouch.findings(self._findings, touched, neighbours, self._lengths.counts, LIMIT))
 
     def snapshot(self) -> tuple[int, tuple[Example, ...], Mapping[Kind, set[str]]]:
@@ -164,8 +167,17 @@ class OpenDataset:
         known, examples, dismissed = self.snapshot()
         texts = self.texts or Texts(examples)
         found = examine(examples, token_counts=self._lengths.counts(examples), max_length=LIMIT, dismissed=dismissed,
-                        texts=texts)  # fmt: skip
+                        texts=texts, private=self.rules())  # fmt: skip
         self.examined(known, found, texts, None)
+
+    def look_at_private(self) -> None:
+        """Only private details anew, by what the project says of them now."""
+        self.looks += 1  # an examination that began before this one does not count
+        if self._examined < 0:
+            return
+        texts = self.texts or Texts(self.view.examples)
+        self._findings = tuple(look_at_private(self._findings, texts, self.dismissed, self.rules()))
+        self.view = self._look()
 
     # The view and the derived files
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from studio.desk.asking import AT_ONCE, Asking, Deadline, plain_chat
 from studio.evidence import guards
 from studio.prepare.fixes import private_in, secrets_in
+from studio.prepare.private.rules import Rules
 from studio.prepare.texts import Texts
 from studio.records.example import Example
 from studio.records.report import Guard
@@ -54,9 +55,9 @@ def personal(train: Sequence[Example]) -> dict[str, int]:
     """Private details, passwords and keys of the training answers that stand in few rows: value -> first row."""
     texts = Texts(train)
     rows: dict[str, list[int]] = {}
-    for places, details_in in (private_in(texts), secrets_in(texts)):
+    for places, details_in in (private_in(texts, Rules()), secrets_in(texts)):
         for place in places:
-            for value in {detail.value for detail in details_in(train[place].answer)}:
+            for value in {detail.value for detail in details_in(train[place], train[place].answer)}:
                 rows.setdefault(value, []).append(place)
     return {value: places[0] for value, places in rows.items() if len(places) <= FEW_ROWS}
 

@@ -2,26 +2,35 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from studio.desk.dataset_view import DatasetView
 from studio.desk.lengths import LIMIT, Lengths
 from studio.desk.open_dataset import MOST_INDEXED, OpenDataset
 from studio.prepare.doctor import examine
+from studio.prepare.private.rules import Rules
 from studio.prepare.recheck import Recheck
 from studio.prepare.texts import Texts
 from studio.records.finding import Decision
 from studio.storage.home import Home
+
+RulesOf = Callable[[str, str], Rules]
+
+
+def no_rules(project: str, dataset: str) -> Rules:
+    """Where nobody said anything about private details."""
+    return Rules()
 
 
 class Shelf:
     """Keeps the last few datasets in memory. Up to `exact_up_to` rows everything is examined and written at once."""
 
     def __init__(
-        self, home: Home, lengths: Lengths, *, room: int = 4, exact_up_to: int = 2_000, quiet_seconds: float = 1.5
-    ) -> None:
-        self._home, self._lengths = home, lengths
+        self, home: Home, lengths: Lengths, *, room: int = 4, exact_up_to: int = 2_000, quiet_seconds: float = 1.5,
+        rules: RulesOf = no_rules,
+    ) -> None:  # fmt: skip
+        self._home, self._lengths, self._rules = home, lengths, rules
         self._room, self._exact_up_to, self._quiet_seconds = room, exact_up_to, quiet_seconds
         self._open: OrderedDict[str, OpenDataset] = OrderedDict()
         self._timers: dict[str, threading.Timer] = {}
@@ -34,7 +43,9 @@ class Shelf:
             folder = self._home.dataset_folder(project, dataset)
             found = self._open.get(dataset)
             if found is None:
-                found = self._open[dataset] = OpenDataset(folder, self._lengths, notes)
+                found = self._open[dataset] = OpenDataset(
+                    folder, self._lengths, notes, partial(self._rules, project, dataset)
+                )
                 self._settle_now(found)
             elif found.catch_up():
                 self.moved(found)
@@ -69,6 +80,15 @@ class Shelf:
         with self.lock:
             found = self._open.get(view.id)
             return found.texts if found is not None and found.view.mark == view.mark else None
+
+    def look_again(self, project: str) -> None:
+        """What the project says about private details has changed: the open datasets are looked at with it at once."""
+        with self.lock:
+            for found in self._open.values():
+                if found.card.project == project:
+                    found.look_at_private()
+                    if not found.is_exact:
+                        self._settle_later(found)
 
     def reopen(self, dataset: str) -> None:
         """Its folder was changed by other means than its log: forget what is in memory."""
@@ -116,15 +136,16 @@ class Shelf:
         """Examine a snapshot while others may go on deciding; a change meanwhile ends it, and starts it again later."""
         with self.lock:
             known, examples, dismissed = found.snapshot()
+            rules, looks = found.rules(), found.looks
             texts, findings = found.texts, found.view.findings if found.is_exact else None
 
         def moved() -> bool:
-            return self._closing.is_set() or known != len(found.log)
+            return self._closing.is_set() or known != len(found.log) or looks != found.looks
 
         texts = texts or Texts(examples)
         if findings is None:
             findings = tuple(examine(examples, token_counts=self._lengths.counts(examples), max_length=LIMIT,
-                                     dismissed=dismissed, texts=texts, should_stop=moved))  # fmt: skip
+                                     dismissed=dismissed, texts=texts, should_stop=moved, private=rules))  # fmt: skip
         index = Recheck(examples, texts) if len(examples) <= MOST_INDEXED and not moved() else None
         with self.lock:
             if not moved() and (found.folder / "card.json").is_file():

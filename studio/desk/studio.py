@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from studio.desk.allowed_details import AllowedDetails, DetailsBook
 from studio.desk.chats import ChatsDesk
 from studio.desk.colleagues import Colleagues
 from studio.desk.engine import Engine
@@ -68,7 +69,11 @@ class Studio:
         self.home = Home(settings.home)
         self.ledger = Ledger(settings.home / "studio.db")
         assets = assets or shared_folder("assets")
-        self.examples = ExamplesDesk(self.home, self.ledger, clock, Lengths(engine, assets / "starter"))
+        book = DetailsBook(self.home)
+        self.examples = ExamplesDesk(
+            self.home, self.ledger, clock, Lengths(engine, assets / "starter"), rules=book.rules
+        )
+        self.allowed = AllowedDetails(book, self.examples, self.ledger, clock)
         self.colleagues = Colleagues(self.home, self.examples)
         self.models = ModelsDesk(self.home, engine, assets, offline=settings.offline)
         self.runs = RunsDesk(

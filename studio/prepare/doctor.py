@@ -13,9 +13,10 @@ from studio.prepare.findings.leakage import find_leakage
 from studio.prepare.findings.lengths import find_too_long, find_too_short
 from studio.prepare.findings.markup import find_markup
 from studio.prepare.findings.placeholders import find_placeholders
-from studio.prepare.findings.private import find_private, find_secret
+from studio.prepare.findings.private import find_private, find_secret, private_parts
 from studio.prepare.findings.special import find_special
 from studio.prepare.findings.swapped import find_swapped
+from studio.prepare.private.rules import Rules
 from studio.prepare.quiet import collector_paused
 from studio.prepare.texts import Texts
 from studio.records.example import Example
@@ -23,7 +24,7 @@ from studio.records.finding import Finding, Kind, Severity
 
 SEVERITIES: tuple[Severity, ...] = ("stop", "serious", "look", "note")
 LOOKS = (
-    find_empty, find_secret, find_private, find_conflicts, find_placeholders, find_garbled, find_special, find_markup,
+    find_empty, find_secret, find_conflicts, find_placeholders, find_garbled, find_special, find_markup,
     find_exact, find_near, find_leakage, find_swapped, find_boilerplate, find_refusals, find_mixed_language,
     find_imbalance, find_too_short, find_too_few,
 )  # fmt: skip
@@ -37,22 +38,39 @@ def examine(
     dismissed: Mapping[Kind, set[str]] | None = None,
     texts: Texts | None = None,
     should_stop: Callable[[], bool] = lambda: False,
+    private: Rules | None = None,
 ) -> list[Finding]:
     """All findings, worst first. `token_counts` are the chosen model's, in the order of the examples.
 
     `dismissed` names examples whose finding of a kind was called a false alarm. `texts` are those of the same examples,
-    for a caller who goes on with them. Who is told to stop gives back what was found so far.
+    for a caller who goes on with them. Who is told to stop gives back what was found so far. `private` is what the
+    project says about private details.
     """
     if not examples:
         return []
     with collector_paused():
         texts = texts or Texts(examples)
-        found = [finding for look in LOOKS if not should_stop() for finding in look(texts)]
+        found = find_private(texts, private)
+        found += [finding for look in LOOKS if not should_stop() for finding in look(texts)]
         found += find_too_long(texts, token_counts, max_length)
     if dismissed:
         ids = {example.row: example.id for example in examples}
         found = [left for one in found for left in without_dismissed(one, dismissed.get(one.kind, set()), ids)]
     return sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))
+
+
+def look_at_private(
+    findings: Sequence[Finding], texts: Texts, dismissed: Mapping[Kind, set[str]], private: Rules
+) -> list[Finding]:
+    """The findings with private details looked for anew, after the project said something else about them."""
+    ids = {example.row: example.id for example in texts.examples}
+    fresh = [
+        left
+        for one in find_private(texts, private)
+        for left in without_dismissed(one, dismissed.get(one.kind, set()), ids)
+    ]
+    others = [finding for finding in findings if finding.kind != "private_details"]
+    return sorted([*fresh, *others], key=lambda finding: SEVERITIES.index(finding.severity))
 
 
 def without_dismissed(finding: Finding, dismissed: set[str], ids: Mapping[int, str]) -> list[Finding]:
@@ -65,9 +83,18 @@ def without_dismissed(finding: Finding, dismissed: set[str], ids: Mapping[int, s
         return []
     groups = tuple(group for group in finding.groups if len([row for row in group if row not in gone]) > 1)
     notes = {row: note for row, note in finding.notes.items() if row not in gone}
+    parts, spots = private_parts(finding, gone)
     sentence = finding.sentence + f" {len(gone):,} dismissed."
     return [
         finding.model_copy(
-            update={"rows": rows, "count": len(rows), "groups": groups, "notes": notes, "sentence": sentence}
+            update={
+                "rows": rows,
+                "count": len(rows),
+                "groups": groups,
+                "notes": notes,
+                "sentence": sentence,
+                "parts": parts,
+                "spots": spots,
+            }
         )
     ]

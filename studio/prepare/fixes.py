@@ -1,6 +1,6 @@
 """What each fix would do, spelled out by example: rows to leave out, turns to change. Nothing is done here."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from studio.prepare.findings import garbled, markup, special
@@ -9,10 +9,11 @@ from studio.prepare.findings.copies import near_groups, removable
 from studio.prepare.findings.empties import find_empty
 from studio.prepare.findings.making import count_of
 from studio.prepare.findings.placeholders import is_bare, label_words
-from studio.prepare.findings.private import is_private, scan, secret_places
-from studio.prepare.private.details import Detail, find_details, may_hold_details
-from studio.prepare.private.made_up import made_up
+from studio.prepare.findings.private import details_in, is_private, scan, secret_places
+from studio.prepare.private.choices import read_choice, read_secret_choice
+from studio.prepare.private.details import Detail
 from studio.prepare.private.masks import Masks, replaced
+from studio.prepare.private.rules import Rules
 from studio.prepare.private.secrets import find_secrets
 from studio.prepare.texts import Texts
 from studio.records.example import Example, Message
@@ -45,12 +46,16 @@ class Effect(NamedTuple):
 
 
 def propose(
-    finding: Finding, examples: Sequence[Example], *, choice: str = "", texts: Texts | None = None
-) -> tuple[Drops, Edits, str]:
-    """The finding's own fix on its own rows; nothing for what only a person can decide."""
+    finding: Finding, examples: Sequence[Example], *, choice: str = "", texts: Texts | None = None,
+    private: Rules | None = None,
+) -> tuple[Drops, Edits, str]:  # fmt: skip
+    """The finding's own fix on its own rows; nothing for what only a person can decide.
+
+    For private details the choice may differ by kind: `email=mask,phone=leave` (see `read_choice`).
+    """
     if finding.kind not in FIXABLE:
         return {}, {}, ""
-    effect = effect_of(finding.kind, examples, choice=choice, texts=texts)
+    effect = effect_of(finding.kind, examples, choice=choice, texts=texts, private=private)
     rows = set(finding.rows)
     ids = {example.id for example in examples if example.row in rows}
     drops = {key: reason for key, reason in effect.drops.items() if key in ids}
@@ -59,8 +64,9 @@ def propose(
 
 
 def fix_all(
-    examples: Sequence[Example], kinds: Iterable[Kind] = IN_ORDER, *, texts: Texts | None = None
-) -> list[Effect]:
+    examples: Sequence[Example], kinds: Iterable[Kind] = IN_ORDER, *, texts: Texts | None = None,
+    choices: Mapping[Kind, str] | None = None, private: Rules | None = None,
+) -> list[Effect]:  # fmt: skip
     """The fixes of these kinds, each on what the ones before it left: repairs first, copies last."""
     wanted = set(kinds)
     effects: list[Effect] = []
@@ -69,7 +75,7 @@ def fix_all(
         if kind not in wanted or not current:
             continue
         texts = texts or Texts(current)
-        effect = effect_of(kind, current, texts=texts)
+        effect = effect_of(kind, current, choice=(choices or {}).get(kind, ""), texts=texts, private=private)
         if effect.drops or effect.edits:
             effects.append(effect)
             current, texts = after(current, effect), None
@@ -85,7 +91,10 @@ def after(examples: Sequence[Example], effect: Effect) -> list[Example]:
     ]
 
 
-def effect_of(kind: Kind, examples: Sequence[Example], *, choice: str = "", texts: Texts | None = None) -> Effect:
+def effect_of(
+    kind: Kind, examples: Sequence[Example], *, choice: str = "", texts: Texts | None = None,
+    private: Rules | None = None,
+) -> Effect:  # fmt: skip
     """One kind's fix on all rows that have it; `texts` are those of the same examples, when they are at hand."""
     texts = texts or Texts(examples)
     drops: Drops = {}
@@ -95,7 +104,7 @@ def effect_of(kind: Kind, examples: Sequence[Example], *, choice: str = "", text
     elif kind == "repeated_boilerplate":
         edits = without_stock(texts)
     elif kind in ("private_details", "secret"):
-        drops, edits = hidden(kind, texts, choice or "mask")
+        drops, edits = hidden(kind, texts, choice, private or Rules())
     elif kind in ("empty_answer", "empty_question"):
         rows = {row for finding in find_empty(texts) if finding.kind == kind for row in finding.rows}
         drops = dict.fromkeys([example.id for example in examples if example.row in rows], kind)
@@ -150,53 +159,63 @@ def without_stock(texts: Texts) -> Edits:
     return edits
 
 
-def hidden(kind: Kind, texts: Texts, choice: str) -> tuple[Drops, Edits]:
-    """Private details or secrets masked, faked, or dropped with their row."""
-    if choice == "leave":
+def hidden(kind: Kind, texts: Texts, choice: str, rules: Rules) -> tuple[Drops, Edits]:
+    """Private details or secrets masked, made up, dropped with their row or left, by the choice for each kind."""
+    ways = {"secret": read_secret_choice(choice)} if kind == "secret" else read_choice(choice)
+    if set(ways.values()) == {"leave"}:
         return {}, {}
-    places, details_in = secrets_in(texts) if kind == "secret" else private_in(texts)
-    if choice == "drop":
-        return {texts.examples[place].id: kind for place in places}, {}
-    masks = Masks([message.content for example in texts.examples for message in example.messages])
-    numbers: dict[str, int] = {}
+    places, details_in = secrets_in(texts) if kind == "secret" else private_in(texts, rules)
+    masks = Masks((message.content for example in texts.examples for message in example.messages), rules)
 
     def put(detail: Detail) -> str:
-        mask = masks.of(detail)
-        return made_up(detail.kind, numbers.setdefault(mask, len(numbers) + 1)) if choice == "fake" else mask
+        return masks.fake(detail) if ways[detail.kind] == "fake" else masks.of(detail)
 
+    drops: Drops = {}
     edits: Edits = {}
     for place in places:
         example = texts.examples[place]
-        edits[example.id] = tuple(
-            changed(message, replaced(message.content, details_in(message.content), put))
-            for message in example.messages
-        )
-    return {}, edits
+        found = [details_in(example, message.content) for message in example.messages]
+        if any(ways[detail.kind] == "drop" for details in found for detail in details):
+            drops[example.id] = kind
+            continue
+        chosen = [[detail for detail in details if ways[detail.kind] != "leave"] for details in found]
+        if any(chosen):
+            edits[example.id] = tuple(
+                changed(message, replaced(message.content, details, put))
+                for message, details in zip(example.messages, chosen, strict=True)
+            )
+    if masks.fresh:
+        rules.remember(masks.fresh)
+    return drops, edits
 
 
-def private_in(texts: Texts) -> tuple[list[int], Callable[[str], list[Detail]]]:
+Finder = Callable[[Example, str], list[Detail]]
+
+
+def private_in(texts: Texts, rules: Rules) -> tuple[list[int], Finder]:
     """The places with private details, and what finds them in a text."""
-    found, public = scan(texts)
+    found, public = scan(texts, rules)
 
-    def details_in(text: str) -> list[Detail]:
-        return [one for one in find_details(text) if is_private(one, public)] if may_hold_details(text) else []
+    def in_turn(example: Example, text: str) -> list[Detail]:
+        return [one for one in details_in(example, text, rules) if is_private(one, public)]
 
-    return sorted(found), details_in
+    return sorted(found), in_turn
 
 
-def secrets_in(texts: Texts) -> tuple[list[int], Callable[[str], list[Detail]]]:
+def secrets_in(texts: Texts) -> tuple[list[int], Finder]:
     """The places with secrets, and what finds them in a text."""
 
-    def details_in(text: str) -> list[Detail]:
+    def in_turn(_: Example, text: str) -> list[Detail]:
         return [Detail(start, end, "secret", text[start:end]) for start, end in find_secrets(text)]
 
-    return secret_places(texts), details_in
+    return secret_places(texts), in_turn
 
 
 def sentence_of(kind: Kind, drops: Drops, edits: Edits) -> str:
     """What was done, for the log."""
-    if drops:
-        return f"{count_of(len(drops), 'row', 'rows')} left out ({kind.replace('_', ' ')})."
-    if edits:
-        return f"{count_of(len(edits), 'row', 'rows')} changed ({kind.replace('_', ' ')})."
-    return "Nothing to change."
+    said = [
+        f"{count_of(len(rows), 'row', 'rows')} {what}"
+        for rows, what in ((drops, "left out"), (edits, "changed"))
+        if rows
+    ]
+    return f"{' and '.join(said)} ({kind.replace('_', ' ')})." if said else "Nothing to change."

@@ -13,6 +13,7 @@ from studio.prepare.words import words
 from studio.records.example import Example
 from studio.records.finding import Finding
 
+
 class Lookup:
     """Which rows share shingles with a text: the shingles of all rows in order, each with its row."""
 

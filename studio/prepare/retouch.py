@@ -15,13 +15,14 @@ from studio.prepare.findings.garbled import find_garbled
 from studio.prepare.findings.lengths import find_too_long
 from studio.prepare.findings.markup import find_markup
 from studio.prepare.findings.placeholders import find_placeholders
-from studio.prepare.findings.private import find_private, find_secret
+from studio.prepare.findings.private import find_private, find_secret, private_parts, private_sentence
 from studio.prepare.findings.special import find_special
+from studio.prepare.private.rules import Rules
 from studio.prepare.texts import Texts
 from studio.records.example import Example
 from studio.records.finding import Finding, Kind
 
-ALONE = (find_empty, find_secret, find_private, find_placeholders, find_garbled, find_special, find_markup)
+ALONE = (find_empty, find_secret, find_placeholders, find_garbled, find_special, find_markup)
 TOGETHER = (find_conflicts, find_exact, find_near)
 GROUPED: frozenset[Kind] = frozenset(["conflicting_answers", "exact_duplicate", "near_duplicate"])
 OF_THE_WHOLE: frozenset[Kind] = frozenset(
@@ -33,11 +34,12 @@ Dismissed = Mapping[Kind, set[str]]
 
 
 def findings_near(
-    rows: Sequence[Example], around: Sequence[Example], counts: Sequence[int] | None = None, limit: int | None = None
-) -> list[Finding]:
+    rows: Sequence[Example], around: Sequence[Example], counts: Sequence[int] | None = None, limit: int | None = None,
+    private: Rules | None = None,
+) -> list[Finding]:  # fmt: skip
     """What each of these rows shows alone, and what they show together with those around them."""
     alone, together = Texts(rows), Texts(around)
-    found = [finding for look in ALONE for finding in look(alone)] if rows else []
+    found = [*find_private(alone, private), *(one for look in ALONE for one in look(alone))] if rows else []
     found += [finding for look in TOGETHER for finding in look(together)] if around else []
     return found + (find_too_long(alone, counts, limit) if rows and counts is not None else [])
 
@@ -45,8 +47,9 @@ def findings_near(
 class Retouch:
     """Findings of the rows as they were, to be told of the rows as they are. `places` gives the order of all ids."""
 
-    def __init__(self, current: Mapping[str, Example], places: Mapping[str, int], dismissed: Dismissed) -> None:
-        self._current, self._places, self._dismissed = current, places, dismissed
+    def __init__(self, current: Mapping[str, Example], places: Mapping[str, int], dismissed: Dismissed,
+                 private: Rules | None = None) -> None:  # fmt: skip
+        self._current, self._places, self._dismissed, self._private = current, places, dismissed, private
 
     def findings(
         self,
@@ -59,7 +62,7 @@ class Retouch:
         """The findings with these rows looked at again, beside their neighbours and all that hung together with them."""
         rows = [self._current[id] for id in touched if id in self._current]
         around = self._around(before, touched, [other for row in rows for other in neighbours(row)])
-        fresh = {one.kind: one for one in findings_near(rows, around, count(rows), limit)}
+        fresh = {one.kind: one for one in findings_near(rows, around, count(rows), limit, self._private)}
         near = {example.row for example in around} | {row_of(id) for id in touched}
         alone = {row_of(id) for id in touched}
         kinds = [*dict.fromkeys([*(one.kind for one in before), *fresh])]
@@ -94,10 +97,16 @@ class Retouch:
         groups.sort(key=lambda group: self._place(group[0]))
         notes = (old.notes if old else {}) | (new.notes if new else {})
         ordered = tuple(sorted(rows, key=self._place))
+        parts, spots = private_parts(old, looked_at) if old else ({}, ())
+        if new is not None:
+            more, others = private_parts(new, {row for row in new.rows if id_of(row) in gone})
+            parts |= {kind: tuple(sorted({*parts.get(kind, ()), *of}, key=self._place)) for kind, of in more.items()}
+            spots = (*spots, *others)
+        said = private_sentence(len(rows), parts) if parts else self._sentence(kept, ordered, groups)
         return kept.model_copy(update={
             "rows": ordered, "count": len(rows), "groups": tuple(groups),
             "notes": {row: notes[row] for row in ordered if row in notes},
-            "sentence": self._sentence(kept, ordered, groups),
+            "parts": parts, "spots": spots, "sentence": said,
         })  # fmt: skip
 
     def _sentence(self, kept: Finding, rows: tuple[int, ...], groups: Sequence[tuple[int, ...]]) -> str:

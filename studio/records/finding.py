@@ -30,11 +30,23 @@ class Drop(Record):
     detail: str = ""
 
 
+class Spot(Record):
+    """One private detail where it stands first, and how many rows hold the same one."""
+
+    kind: str
+    row: int
+    turn: int
+    start: int
+    end: int
+    rows: int
+
+
 class Finding(Record):
     """Something the doctor saw: how bad, which rows, in a sentence, and the fix it proposes (empty: only a person can).
 
     `groups` holds the rows that belong together (copies of one another, contradicting pairs), best row first.
     `notes` maps a row to the words that explain it there (the private detail's kind, the garbled piece).
+    `parts` holds the rows of each kind of private detail, `spots` the most frequent details of each.
     """
 
     kind: Kind
@@ -45,6 +57,8 @@ class Finding(Record):
     fix: str = ""
     groups: tuple[tuple[int, ...], ...] = ()
     notes: dict[int, str] = Field(default_factory=dict)
+    parts: dict[str, tuple[int, ...]] = Field(default_factory=dict)
+    spots: tuple[Spot, ...] = ()
 
 
 class Decision(Record):

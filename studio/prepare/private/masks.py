@@ -1,43 +1,69 @@
-"""Placeholders for private details: the same detail gets the same one in the whole dataset."""
+"""Placeholders for private details: the same detail gets the same one in the whole dataset, and nobody else gets it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from studio.prepare.private.details import Detail
+from studio.prepare.private.made_up import MADE_UP, made_up, number_of
+
+if TYPE_CHECKING:
+    from studio.prepare.private.rules import Rules
 
 LABELS = {
     "email": "EMAIL", "phone": "PHONE", "card": "CARD", "iban": "IBAN", "ip": "IP", "url": "URL", "national_id": "ID",
-    "secret": "SECRET",
+    "name": "NAME", "secret": "SECRET",
 }  # fmt: skip
-TAKEN = re.compile(r"\[(EMAIL|PHONE|CARD|IBAN|IP|URL|ID|SECRET)_(\d{1,9})\]")
+TAKEN = re.compile(r"\[(EMAIL|PHONE|CARD|IBAN|IP|URL|ID|NAME|SECRET)_(\d{1,9})\]")
 
 
 class Masks:
-    """Gives out `[EMAIL_1]`, `[PHONE_2]`, …; numbers that the texts hold already are not given again."""
+    """Gives out `[EMAIL_1]`, `[PHONE_2]`, … or made-up details of the same number.
 
-    def __init__(self, texts: list[str]) -> None:
-        self.given: dict[tuple[str, str], str] = {}
+    Numbers that the texts hold already, or that the rules know as given, are not given to another detail.
+    """
+
+    def __init__(self, texts: Iterable[str], rules: "Rules") -> None:
+        self.rules = rules
+        self.fresh: dict[str, int] = {}
         self.last: dict[str, int] = {}
+        for mark, number in rules.given.items():
+            self._taken(mark.partition(":")[0], number)
         for text in texts:
             if "_" in text and "[" in text:
-                for label, number in TAKEN.findall(text):
-                    self.last[label] = max(self.last.get(label, 0), int(number))
+                for label, digits in TAKEN.findall(text):
+                    self._taken(label, int(digits))
+            for match in MADE_UP.finditer(text):
+                kind, number = number_of(match.group())
+                self._taken(LABELS[kind], number)
+
+    def _taken(self, label: str, number: int) -> None:
+        self.last[label] = max(self.last.get(label, 0), number)
+
+    def number(self, detail: Detail) -> int:
+        """The detail's own number among those of its kind."""
+        mark = self.rules.mark(detail)
+        number = self.rules.given.get(mark) or self.fresh.get(mark)
+        if number is None:
+            label = LABELS[detail.kind]
+            number = self.fresh[mark] = self.last[label] = self.last.get(label, 0) + 1
+        return number
 
     def of(self, detail: Detail) -> str:
         """The placeholder of this detail."""
-        key = (detail.kind, same(detail))
-        if key not in self.given:
-            label = LABELS[detail.kind]
-            self.last[label] = self.last.get(label, 0) + 1
-            self.given[key] = f"[{label}_{self.last[label]}]"
-        return self.given[key]
+        return f"[{LABELS[detail.kind]}_{self.number(detail)}]"
+
+    def fake(self, detail: Detail) -> str:
+        """A made-up detail in its place."""
+        return made_up(detail.kind, self.number(detail))
 
 
 def same(detail: Detail) -> str:
     """What makes two writings one detail: case of an e-mail address and signs within a number do not."""
     if detail.kind in ("phone", "card", "iban", "national_id"):
-        return re.sub(r"[^0-9a-z+]", "", detail.value.lower())
-    return detail.value.lower() if detail.kind in ("email", "url") else detail.value
+        bare = re.sub(r"[^0-9a-z+]", "", detail.value.lower().replace("(0)", ""))
+        return "+" + bare[2:] if detail.kind == "phone" and bare.startswith("00") else bare
+    return detail.value.lower() if detail.kind in ("email", "url") else " ".join(detail.value.split())
 
 
 def replaced(text: str, details: list[Detail], put: Callable[[Detail], str]) -> str:
