@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from studio.desk.dataset_view import DatasetView
 from studio.desk.examples import ExamplesDesk
 from studio.errors import StudioError, WrongSetting
-from studio.prepare.private.choices import KINDS
+from studio.prepare.private.choices import KINDS, read_choice
 from studio.prepare.private.details import NAMES, Detail, find_details
 from studio.prepare.private.masks import same
 from studio.prepare.private.national import COUNTRIES
@@ -123,6 +124,21 @@ class AllowedDetails:
         chosen = tuple(code for code in COUNTRIES if code in codes)
         if chosen != said.countries:
             self._change(project, said.model_copy(update={"countries": chosen}), by, "countries")
+
+    def decide(self, project: str, dataset: str, choice: str, by: str) -> DatasetView:
+        """Each kind in its way (see `read_choice`); rows of kinds that are left as they are do not come up again."""
+        ways = read_choice(choice)
+        view = self._examples.view(project, dataset)
+        finding = next((finding for finding in view.findings if finding.kind == "private_details"), None)
+        if finding is None:
+            raise StudioError("There are no private details left to decide.", where="private details")
+        if any(ways[kind] != "leave" for kind in finding.parts):
+            view = self._examples.fix(project, dataset, "private_details", by=by, choice=choice)
+        left = {row for kind, rows in finding.parts.items() if ways[kind] == "leave" for row in rows}
+        left &= {example.row for example in view.examples}
+        if left:
+            view = self._examples.dismiss(project, view.id, "private_details", by=by, rows=sorted(left))
+        return view
 
     def _change(self, project: str, rules: PrivateRules, by: str, what: str) -> None:
         self._book.write(project, rules)

@@ -12,6 +12,7 @@ from studio.records.finding import Finding, Kind
 from studio.web import paint
 from studio.web.errors import wire
 from studio.web.listing import Listing
+from studio.web.private_card import PrivateCard
 from studio.web.view import View, person_of
 from studio.web.words import examples as say
 
@@ -37,6 +38,7 @@ class FindingsCard:
                     shown = self.studio.examples.view(seen.project, seen.dataset)
                     for finding in shown.findings:
                         self._finding(shown, finding, Events(view, listing, settling, notice, opened))
+                    PrivateCard(self.studio).draw_settings(shown, view, notice)
 
             with gr.Row(elem_classes="actions"):
                 self.fix_all = gr.Button("Fix all that needs no decision", variant="primary")
@@ -62,6 +64,8 @@ class FindingsCard:
         return [self.title, self.fix_all, self.undo]
 
     def _finding(self, shown: DatasetView, finding: Finding, events: "Events") -> None:
+        if finding.kind == "private_details":
+            return PrivateCard(self.studio).draw(shown, finding, events.view, events.listing, events.notice)
         by_row = {example.row: example for example in shown.examples if example.id[0] == "r"}
         kind, one, view, notice = finding.kind, OneFinding(self.studio, finding.kind), events.view, events.notice
         pairs = [[by_row[row] for row in group if row in by_row] for group in finding.groups]

@@ -166,3 +166,9 @@ def promise(text: str) -> str:
 def address(project: str, run: str) -> str:
     """For the page's script, which writes it into the address bar; never shown. Ids hold no spaces."""
     return f'<span class="at">{safe(project)} {safe(run)}</span>'
+
+
+def marked(label: str, before: str, what: str, after: str) -> str:
+    """A detail marked within its sentence, with where that stands."""
+    shown = f"{safe(before, 200)}<mark>{safe(what, 200)}</mark>{safe(after, 200)}"
+    return f'<p class="marked"><span class="row-label">{safe(label)}</span> {shown}</p>'

@@ -1,0 +1,133 @@
+"""Private details in the list of findings: a line for each kind, what is to happen to it, and what is not private."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import gradio as gr
+
+from studio.desk.dataset_view import DatasetView
+from studio.desk.studio import Studio
+from studio.prepare.private.choices import written
+from studio.prepare.private.national import COUNTRIES
+from studio.records.finding import Finding, Spot
+from studio.web import paint
+from studio.web.errors import wire
+from studio.web.listing import Listing
+from studio.web.view import View, person_of
+from studio.web.words import examples as say_of
+from studio.web.words import private as say
+
+SHOWN = 3  # details of a kind
+
+
+class PrivateCard:
+    """Drawn anew with the list of findings. All it decides goes through `studio.allowed`."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio = studio
+
+    def draw(
+        self, shown: DatasetView, finding: Finding, view: gr.State, listing: gr.State, notice: gr.Markdown
+    ) -> None:
+        """The finding, its kinds, and one button for all of them."""
+        with gr.Column(elem_classes=f"finding private {finding.severity}", key="private_details"):
+            severity = say_of.SEVERITIES[finding.severity]
+            gr.Markdown(
+                paint.finding(finding.sentence, say.WAYS_HINT, severity), key="private-words", elem_classes="what"
+            )
+            ways = [self._kind(shown, finding, kind, view, notice) for kind in finding.parts]
+            with gr.Row(elem_classes="buttons", key="private-buttons"):
+                do = gr.Button(say.DO_IT, size="sm", variant="primary", key="private-do")
+                rows = gr.Button("Show rows", size="sm", elem_classes="quiet", key="private-rows")
+            wire(do.click, Doing(self.studio, tuple(finding.parts)).hide, [view, *ways], [view], notice)
+            wire(rows.click, show_rows, [listing], [listing], notice)
+
+    def _kind(self, shown: DatasetView, finding: Finding, kind: str, view: gr.State, notice: gr.Markdown) -> gr.Radio:
+        by_row = {example.row: example for example in shown.examples}
+        spots = [spot for spot in finding.spots if spot.kind == kind and spot.row in by_row][:SHOWN]
+        with gr.Column(elem_classes="kind", key=("kind", kind)):
+            way = gr.Radio(
+                list(say.WAYS), value="mask", label=say.of_kind(kind, len(finding.parts[kind])), key=("way", kind),
+                elem_classes="ways", interactive=True,
+            )  # fmt: skip
+            for spot in spots:
+                parts = say.around(spot, by_row[spot.row])
+                with gr.Row(elem_classes="spot", key=("spot", kind, parts[1])):
+                    gr.Markdown(paint.marked(say.place(spot), *parts), key=("words", kind, parts[1]))
+                    fine = gr.Button(say.NOT_PRIVATE, size="sm", elem_classes="quiet", key=("fine", kind, parts[1]))
+                    wire(fine.click, NotPrivate(self.studio, spot, parts[1]).allow, [view], [view], notice)
+        return way
+
+    def draw_settings(self, shown: DatasetView, view: gr.State, notice: gr.Markdown) -> None:
+        """What holds for the whole project: countries, names, and the details that were called not private."""
+        allowed = self.studio.allowed.all(shown.project)
+        with gr.Accordion(say.SETTINGS, open=False, key="private-settings", elem_classes="private-settings"):
+            countries = gr.Dropdown(
+                [(country.title, code) for code, country in COUNTRIES.items()], multiselect=True,
+                value=list(self.studio.allowed.countries(shown.project)), label=say.COUNTRIES, info=say.COUNTRIES_HINT,
+                key=("countries", shown.project), interactive=True,
+            )  # fmt: skip
+            wire(countries.input, self.choose_countries, [view, countries], [view], notice)
+            gr.Markdown(paint.sentences(say.ALLOWED if allowed else say.NONE_ALLOWED), elem_classes="soft")
+            for one in allowed:
+                with gr.Row(elem_classes="spot", key=("allowed", one.kind, one.value)):
+                    gr.Markdown(paint.marked(say.KINDS[one.kind][0].capitalize(), "", one.value, ""))
+                    back = gr.Button(say.AFTER_ALL, size="sm", elem_classes="quiet", key=("back", one.value))
+                    wire(back.click, AfterAll(self.studio, one.value).disallow, [view], [view], notice)
+
+    # Events
+
+    def choose_countries(self, view: View, codes: Sequence[str], request: gr.Request) -> View:
+        """Whose id numbers are looked for."""
+        self.studio.allowed.choose_countries(view.project, codes, person_of(request))
+        return again(view)
+
+
+def show_rows(listing: Listing) -> Listing:
+    """Only the rows with private details in the table below."""
+    return replace(listing, kind="private_details", page=0)
+
+
+def again(view: View, dataset: str = "") -> View:
+    """The same look at the dataset as it stands now; what was planned with the old rows is planned anew."""
+    return replace(view, dataset=dataset or view.dataset, stamp=view.stamp + 1, recipe=None)
+
+
+@dataclass(frozen=True)
+class Doing:
+    """The button for all kinds that were found."""
+
+    studio: Studio
+    kinds: tuple[str, ...]
+
+    def hide(self, view: View, request: gr.Request, *ways: str) -> View:
+        """Each kind in its way; those that did not show are masked."""
+        choice = written(dict(zip(self.kinds, ways, strict=True)))
+        return again(view, self.studio.allowed.decide(view.project, view.dataset, choice, person_of(request)).id)
+
+
+@dataclass(frozen=True)
+class NotPrivate:
+    """The button beside one detail."""
+
+    studio: Studio
+    spot: Spot
+    value: str
+
+    def allow(self, view: View, request: gr.Request) -> View:
+        """This detail is nobody's secret, in no row and no later table."""
+        self.studio.allowed.add(view.project, self.value, person_of(request), kind=self.spot.kind)
+        return again(view)
+
+
+@dataclass(frozen=True)
+class AfterAll:
+    """The button beside a detail that was called not private."""
+
+    studio: Studio
+    value: str
+
+    def disallow(self, view: View, request: gr.Request) -> View:
+        """It is private after all."""
+        self.studio.allowed.remove(view.project, self.value, person_of(request))
+        return again(view)
