@@ -23,6 +23,7 @@ class Settings(Record):
     browser: bool = True
     people: bool = False
     worker: Literal["thread", "process"] = "thread"
+    name_finder: Path | None = None  # a local folder with a model that marks people's names
     max_upload_bytes: int = 200 * 2**20
 
 

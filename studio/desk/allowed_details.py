@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from studio.desk.dataset_view import DatasetView
+from studio.desk.engine import Engine
 from studio.desk.examples import ExamplesDesk
 from studio.errors import StudioError, WrongSetting
 from studio.prepare.private.choices import KINDS, read_choice
@@ -82,8 +83,10 @@ class AllowedDetails:
     """The verbs: this one is not private, it is after all, and whose ids to look for."""
 
     def __init__(
-        self, book: DetailsBook, examples: ExamplesDesk, ledger: Ledger, clock: Callable[[], datetime]
-    ) -> None:
+        self, book: DetailsBook, examples: ExamplesDesk, ledger: Ledger, clock: Callable[[], datetime],
+        engine: Engine, name_finder: Path | None = None,
+    ) -> None:  # fmt: skip
+        self._engine, self._name_finder = engine, name_finder
         self._book, self._examples, self._ledger, self._clock = book, examples, ledger, clock
 
     def all(self, project: str) -> tuple[AllowedDetail, ...]:
@@ -124,6 +127,29 @@ class AllowedDetails:
         chosen = tuple(code for code in COUNTRIES if code in codes)
         if chosen != said.countries:
             self._change(project, said.model_copy(update={"countries": chosen}), by, "countries")
+
+    @property
+    def finds_names(self) -> bool:
+        """Whether a folder with a name finder was given."""
+        return self._name_finder is not None
+
+    def look_for_names(self, project: str, dataset: str, by: str) -> DatasetView:
+        """Names in all rows as they are now, by the model of the setting; held until the studio is closed."""
+        if self._name_finder is None:
+            raise StudioError(
+                "Names of people are not looked for here.",
+                hint="Set name_finder in studio.toml to the folder of a model that marks names.", where="name_finder",
+            )  # fmt: skip
+        view = self._examples.view(project, dataset)
+        turns = [(example.id, message.content) for example in view.examples for message in example.messages]
+        names: dict[str, dict[str, None]] = {}
+        spans = self._engine.find_names(self._name_finder, [text for _, text in turns])
+        for (id, text), places in zip(turns, spans, strict=True):
+            names.setdefault(id, {}).update(dict.fromkeys(text[start:end] for start, end in places if end - start > 1))
+        self._book.keep_names(dataset, {id: tuple(found) for id, found in names.items() if found})
+        self._ledger.note(by, "look for names", f"{project}/{dataset}")
+        self._examples.shelf.look_again(project)
+        return self._examples.view(project, dataset)
 
     def decide(self, project: str, dataset: str, choice: str, by: str) -> DatasetView:
         """Each kind in its way (see `read_choice`); rows of kinds that are left as they are do not come up again."""

@@ -62,6 +62,9 @@ class Engine(Protocol):
     def count_tokens(self, folder: Path, texts: Sequence[str]) -> list[int]:
         """Pieces of words of each text by this model's tokenizer, chat layout not counted. Needs no torch."""
 
+    def find_names(self, folder: Path, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
+        """Where people's names stand in each text, by a model for marking words; slow, so only when asked for."""
+
     def propose_knobs(self, facts: ModelFacts, train: Sequence[Example]) -> dict[str, Any]:
         """Knobs that suit this model and these rows, by their Recipe names; presets are the desk's business."""
 

@@ -73,7 +73,7 @@ class Studio:
         self.examples = ExamplesDesk(
             self.home, self.ledger, clock, Lengths(engine, assets / "starter"), rules=book.rules
         )
-        self.allowed = AllowedDetails(book, self.examples, self.ledger, clock)
+        self.allowed = AllowedDetails(book, self.examples, self.ledger, clock, engine, settings.name_finder)
         self.colleagues = Colleagues(self.home, self.examples)
         self.models = ModelsDesk(self.home, engine, assets, offline=settings.offline)
         self.runs = RunsDesk(

@@ -37,6 +37,7 @@ OTHER_KINDS = {
     "ForSpeechSeq2Seq": "listens to speech",
     "Encoder": "turns texts into numbers",
 }
+MARKS_WORDS = "ForTokenClassification"
 MAX_JSON_BYTES = 64 * 2**20
 MAX_HEADER_BYTES = 100 * 2**20
 WIDTHS = {
@@ -58,14 +59,17 @@ WIDTHS = {
 }
 
 
-def look_at(folder: Path) -> list[Path]:
-    """The weight files of a folder that may be opened; UnusableModel says what is wrong with any other."""
+def look_at(folder: Path, *, marks_words: bool = False) -> list[Path]:
+    """The weight files of a folder that may be opened; UnusableModel says what is wrong with any other.
+
+    `marks_words`: it is to mark words in a text (names) and not to write answers.
+    """
     where = str(folder)
     check_place(folder, where)
     check_kind(folder, where)
     check_links(folder, where)
     config = read_json(folder / "config.json", where)
-    check_config(folder, config, where)
+    check_config(folder, config, where, marks_words=marks_words)
     files = weight_files(folder, where)
     for file in files:
         check_weights(file, where)
@@ -176,7 +180,7 @@ def read_json(path: Path, where: str) -> dict[str, Any]:
     return found
 
 
-def check_config(folder: Path, config: dict[str, Any], where: str) -> None:
+def check_config(folder: Path, config: dict[str, Any], where: str, *, marks_words: bool = False) -> None:
     """A text model of an architecture that needs no code of its own, and of a size that exists."""
     for name in ("config.json", "tokenizer_config.json"):
         said = config if name == "config.json" else read_json(folder / name, where) if (folder / name).is_file() else {}
@@ -194,7 +198,14 @@ def check_config(folder: Path, config: dict[str, Any], where: str) -> None:
             hint="Choose the original, uncompressed model.",
             where=where,
         )
-    for architecture in config.get("architectures") or []:
+    architectures = config.get("architectures") or []
+    if marks_words and not any(str(one).endswith(MARKS_WORDS) for one in architectures):
+        raise UnusableModel(
+            "This model does not mark words in a text, so it cannot find names.",
+            hint="Choose a model for token classification.",
+            where=where,
+        )
+    for architecture in [] if marks_words else architectures:
         for ending, deed in OTHER_KINDS.items():
             if str(architecture).endswith(ending):
                 raise UnusableModel(

@@ -109,6 +109,12 @@ class Furnace:
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         return [len(found.ids) for found in tokenizer.encode_batch(list(texts), add_special_tokens=False)]
 
+    def find_names(self, folder: Path, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
+        """Where people's names stand in each text, by the model in this folder."""
+        from studio.engine.names import NameFinder
+
+        return NameFinder(folder).find(texts)
+
     def propose_knobs(self, facts: ModelFacts, train: Sequence[Example]) -> dict[str, Any]:
         """Settings to begin with, by the model's size and the rows."""
         from studio.engine.forecast import propose_knobs

@@ -68,6 +68,12 @@ class PrivateCard:
                 key=("countries", shown.project), interactive=True,
             )  # fmt: skip
             wire(countries.input, self.choose_countries, [view, countries], [view], notice)
+            gr.Markdown(
+                paint.sentences(say.NAMES if self.studio.allowed.finds_names else say.NO_NAMES), elem_classes="soft"
+            )
+            if self.studio.allowed.finds_names:
+                look = gr.Button(say.LOOK, size="sm", key=("names", shown.id))
+                wire(look.click, self.look_for_names, [view], [view], notice, show_progress="minimal")
             gr.Markdown(paint.sentences(say.ALLOWED if allowed else say.NONE_ALLOWED), elem_classes="soft")
             for one in allowed:
                 with gr.Row(elem_classes="spot", key=("allowed", one.kind, one.value)):
@@ -81,6 +87,10 @@ class PrivateCard:
         """Whose id numbers are looked for."""
         self.studio.allowed.choose_countries(view.project, codes, person_of(request))
         return again(view)
+
+    def look_for_names(self, view: View, request: gr.Request) -> View:
+        """Slow, and only when she asks."""
+        return again(view, self.studio.allowed.look_for_names(view.project, view.dataset, person_of(request)).id)
 
 
 def show_rows(listing: Listing) -> Listing:
