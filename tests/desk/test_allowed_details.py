@@ -8,6 +8,8 @@ import pytest
 from studio.desk.dataset_view import DatasetView
 from studio.desk.studio import Studio
 from studio.errors import StudioError, WrongSetting
+from studio.settings import Settings
+from tests.fake_engine import FakeEngine
 
 CALM = [(f"What about thing {word}?", f"It is {word} and that is all.") for word in "abcdefghijklmnopqrst"]
 
@@ -119,3 +121,62 @@ def test_nonsense_is_refused_before_anything_is_made(studio: Studio, bring, word
     with pytest.raises(WrongSetting, match=said):
         bring("Ask ana@b.org.", fixes=(word,))
     assert studio.home.all_projects() == []
+
+
+def test_deciding_by_kind_leaves_nothing_to_ask_again(studio: Studio, bring) -> None:  # type: ignore[no-untyped-def]
+    view = bring("Ask ana@b.org or +49 30 1234567.", "Call +49 30 7654321.", "Pay with 4111 1111 1111 1111.")
+    finding = next(one for one in view.findings if one.kind == "private_details")
+    assert finding.parts == {"email": (1,), "phone": (1, 2), "card": (3,)}
+    done = studio.allowed.decide("house", view.id, "email=fake,phone=leave,card=drop", "ana")
+    assert answers(done, 2) == ["Ask person1@example.org or +49 30 1234567.", "Call +49 30 7654321."]
+    assert (private_rows(done), [one.action for one in done.decisions]) == ((), ["fix", "dismiss"])
+    with pytest.raises(StudioError, match="no private details left"):
+        studio.allowed.decide("house", view.id, "mask", "ana")
+
+
+def test_leaving_all_is_a_decision_too(studio: Studio, bring) -> None:  # type: ignore[no-untyped-def]
+    view = bring("Ask ana@b.org.")
+    done = studio.allowed.decide("house", view.id, "leave", "ana")
+    assert (answers(done, 1), private_rows(done), len(done.decisions)) == (["Ask ana@b.org."], (), 1)
+
+
+def test_the_most_frequent_details_are_shown_first(studio: Studio, bring) -> None:  # type: ignore[no-untyped-def]
+    view = bring("Ask ana@b.org.", "Ask help@house.com.", "No, ask Help@house.com.")
+    spots = next(one.spots for one in view.findings if one.kind == "private_details")
+    by_row = {example.row: example for example in view.examples}
+    assert [(by_row[s.row].messages[s.turn].content[s.start : s.end], s.rows) for s in spots] == [
+        ("help@house.com", 2), ("ana@b.org", 1),
+    ]  # fmt: skip
+
+
+def test_an_edited_row_is_told_by_kind_at_once(studio: Studio, bring) -> None:  # type: ignore[no-untyped-def]
+    view = bring("Ask ana@b.org.", "Ask bo@b.org.", "Nobody can help here.")
+    studio.examples.edit("house", view.id, "r1", by="ana", question="Who helps?", answer="Pay 4111 1111 1111 1111.")
+    finding = next(f for f in studio.examples.view("house", view.id).findings if f.kind == "private_details")
+    assert finding.parts == {"card": (1,), "email": (2,)}
+    assert finding.sentence == "2 rows hold private details: card number (1), e-mail address (1)."
+
+
+def test_names_are_looked_for_when_asked_and_masked_alike(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", offline=True, name_finder=tmp_path / "model")
+    studio = Studio(settings, FakeEngine(steps=8, pause=0.0))
+    path = tmp_path / "table.csv"
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        said = [("Who?", "Please ask for Mia Berg today."), ("And then?", "Again, ask for Mia Berg; Mia Berg knows.")]
+        csv.writer(stream).writerows([("question", "answer"), *said, *CALM])
+    view = studio.examples.import_file(path, "house", by="ana")
+    assert private_rows(view) == ()
+    seen = studio.allowed.look_for_names("house", view.id, "ana")
+    assert next(one.parts for one in seen.findings if one.kind == "private_details") == {"name": (1, 2)}
+    done = studio.allowed.decide("house", view.id, "name=mask", "ana")
+    assert answers(done, 2) == ["Please ask for [NAME_1] today.", "Again, ask for [NAME_1]; [NAME_1] knows."]
+    assert private_rows(done) == ()
+    studio.close()
+
+
+def test_without_a_name_finder_it_says_how_to_have_one(studio: Studio, bring) -> None:  # type: ignore[no-untyped-def]
+    view = bring("Ask for Mia Berg.")
+    assert not studio.allowed.finds_names
+    with pytest.raises(StudioError, match="not looked for") as error:
+        studio.allowed.look_for_names("house", view.id, "ana")
+    assert "name_finder" in error.value.hint
