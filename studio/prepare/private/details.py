@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from studio.prepare.private import checksums
-from studio.prepare.private.made_up import MADE_UP
+from studio.prepare.private.made_up import find_made_up
 from studio.prepare.private.national import find_ids
 from studio.prepare.private.phones import find_phones
 
@@ -73,7 +73,7 @@ def find_details(text: str, countries: Sequence[str] = ()) -> list[Detail]:
 
     `countries` are those whose bare-digit national ids are looked for; what the studio made up itself is nobody's.
     """
-    taken: list[Detail] = [Detail(*match.span(), "own", match.group()) for match in MADE_UP.finditer(text)]
+    taken: list[Detail] = [Detail(start, end, "own", text[start:end]) for start, end in find_made_up(text)]
     for detail in all_details(text, countries):
         place = bisect_left(taken, detail)
         clear_before = place == 0 or taken[place - 1].end <= detail.start

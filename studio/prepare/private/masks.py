@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from studio.prepare.private.details import Detail
-from studio.prepare.private.made_up import MADE_UP, made_up, number_of
+from studio.prepare.private.made_up import find_made_up, made_up, number_of
 
 if TYPE_CHECKING:
     from studio.prepare.private.rules import Rules
@@ -33,8 +33,8 @@ class Masks:
             if "_" in text and "[" in text:
                 for label, digits in TAKEN.findall(text):
                     self._taken(label, int(digits))
-            for match in MADE_UP.finditer(text):
-                kind, number = number_of(match.group())
+            for start, end in find_made_up(text):
+                kind, number = number_of(text[start:end])
                 self._taken(LABELS[kind], number)
 
     def _taken(self, label: str, number: int) -> None:

@@ -63,19 +63,22 @@ WORDS = {
 ANY_WORDS = re.compile(
     r"\b(?:" + "|".join(one.words for one in COUNTRIES.values() if one.words) + r"|passport|id number)\b", re.IGNORECASE
 )
+MAY_TELL = re.compile(r"\d[\d .\-/+]{4,20}\d|\d[A-Za-z\d]{7}")  # a quick first look
 BARE = re.compile(r"(?<![\w.,-])\d(?:[ .]?\d){8,14}(?![\w-])(?![.,]\d)")
 
 
 def find_ids(text: str, countries: Sequence[str] = ()) -> Iterator[tuple[int, int]]:
     """The places of national ids. Without chosen countries, bare digits want their country's word in the text."""
-    for match in TELLING.finditer(text):
-        yield from telling_at(text, match)
-    beside = ANY_WORDS.search(text) is not None
-    if not beside and not countries:
+    if MAY_TELL.search(text):
+        for match in TELLING.finditer(text):
+            yield from telling_at(text, match)
+    found = list(BARE.finditer(text))
+    beside = bool(found) and ANY_WORDS.search(text) is not None
+    if not found or not (beside or countries):
         return
     looked = [code for code in countries or COUNTRIES if code in COUNTRIES]
     named = {code for code in looked if beside and code in WORDS and WORDS[code].search(text)}
-    for match in BARE.finditer(text):
+    for match in found:
         digits = match.group().replace(" ", "").replace(".", "")
         fitting = [code for code in looked if (check := COUNTRIES[code].bare) is not None and check(digits)]
         if named & set(fitting) or (fitting and countries and not OTHER.search(text[: match.start()][-60:])):
