@@ -1,13 +1,14 @@
 """A dataset at hand: replayed once from its folder, then moved on decision by decision as its log grows.
 
-The log is the truth. `examples.jsonl`, `dropped.jsonl` and the counts in `card.json` are derived from it and may be
+The log is the truth. `examples.jsonl` with its hash, `dropped.jsonl` and the counts in `card.json` are derived from it and may be
 older: they are written when it is quiet, and whoever opens the folder replays the log.
 """
 
-import hashlib
 import time
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from studio.prepare.doctor import examine, look_at_private
 from studio.prepare.private.rules import Rules
 from studio.prepare.quiet import collector_paused
 from studio.prepare.recheck import Recheck
-from studio.prepare.replay import Replay
+from studio.prepare.replay import Replay, place_of
 from studio.prepare.retouch import Retouch
 from studio.prepare.texts import Texts
 from studio.records.dataset import Card
@@ -27,11 +28,9 @@ from studio.records.finding import Decision, Drop, DropReason, Finding, Kind
 from studio.storage.files import (
     FileLock,
     append_line,
-    json_line,
     lines_after,
     read_lines,
     read_record,
-    write_bytes,
     write_json,
     write_lines,
 )
@@ -54,7 +53,6 @@ class OpenDataset:
         self._never = [Drop.model_validate(line) for line in read_lines(folder / "not_imported.jsonl")]
         self.log: list[Decision] = []
         self._read_to = 0
-        self._lines: dict[str, bytes] = {}
         self._findings: tuple[Finding, ...] = ()
         self._examined = -1  # how many lines of the log the last full examination knew
         self.texts: Texts | None = None  # of the last full examination, while nothing has changed since
@@ -62,8 +60,7 @@ class OpenDataset:
         self._since: set[str] = set()  # rows that changed after the index was built
         self._written = self.card.decisions if self.card.sha256 else -1
         self._take_in()
-        self._lines = {id: json_line(example) for id, example in self._replay.current.items()}
-        self.view = self._look()
+        self.view = self._look(self._replay.cleaned().examples)
 
     # The log
 
@@ -94,7 +91,7 @@ class OpenDataset:
         touched = self._take_in()
         if touched:
             self._retouch(touched)
-            self.view = self._look()
+            self.view = self._look(self._rows_with(touched))
         return bool(touched)
 
     def _take_in(self) -> set[str]:
@@ -105,12 +102,6 @@ class OpenDataset:
             named = self._replay.apply(decision)
             touched |= named
             self.log.append(decision)
-        for id in touched:
-            example = self._replay.current.get(id)
-            if example is None:
-                self._lines.pop(id, None)
-            else:
-                self._lines[id] = json_line(example)
         return touched
 
     # Findings
@@ -160,7 +151,7 @@ class OpenDataset:
             return
         self._findings, self._examined, self.texts = tuple(findings), known, texts
         self._index, self._since = index, set()
-        self.view = self._look()
+        self.view = replace(self.view, findings=self._findings, exact=True)
 
     def examine(self) -> None:
         """All rows, here and now."""
@@ -177,26 +168,38 @@ class OpenDataset:
             return
         texts = self.texts or Texts(self.view.examples)
         self._findings = tuple(look_at_private(self._findings, texts, self.dismissed, self.rules()))
-        self.view = self._look()
+        self.view = replace(self.view, findings=self._findings)
 
     # The view and the derived files
 
-    def _look(self) -> DatasetView:
-        cleaned = self._replay.cleaned()
-        drops = [*self._never, *cleaned.drops]
+    def _rows_with(self, touched: Collection[str]) -> list[Example]:
+        """The rows in their order, those touched as they are now: a few are put into the list that is there."""
+        if len(touched) > FEW_ROWS:
+            return self._replay.cleaned().examples
+        rows, places = list(self.view.examples), self._replay.places
+        for id in sorted(touched, key=lambda id: places.get(id, -1)):
+            example = self._replay.current.get(id)
+            at = bisect_left(rows, place_of(id, places), key=lambda row: place_of(row.id, places))
+            here = at < len(rows) and rows[at].id == id
+            rows[at : at + here] = [example] if example else []
+        return rows
+
+    def _look(self, examples: Sequence[Example]) -> DatasetView:
+        drops = [*self._never, *self._replay.drops()]
         counts: dict[DropReason, int] = {}
         for drop in drops:
             counts[drop.reason] = counts.get(drop.reason, 0) + 1
-        added = sum(example.id.startswith("a") for example in cleaned.examples)
-        words = b"".join(self._lines[example.id] for example in cleaned.examples)
-        self.card = self.card.model_copy(update=(changes := {
-            "rows_kept": len(cleaned.examples) - added, "rows_added": added, "dropped": counts,
-            "changed": cleaned.changed, "sha256": hashlib.sha256(words).hexdigest(), "decisions": len(self.log),
-        }))  # fmt: skip
-        self._derived: dict[str, Any] = changes
+        added = self._replay.added
+        self._derived: dict[str, Any] = {
+            "rows_kept": len(examples) - added, "rows_added": added, "dropped": counts,
+            "changed": self._replay.changed(), "sha256": "", "decisions": len(self.log),
+        }  # fmt: skip
+        if self._written == len(self.log):
+            self._derived["sha256"] = self.card.sha256
+        self.card = self.card.model_copy(update=self._derived)
         return DatasetView(
-            card=self.card, findings=self._findings, examples=tuple(cleaned.examples), drops=tuple(drops),
-            decisions=tuple(cleaned.standing), notes=self._notes, mark=mark_of(self.log), exact=self.is_exact,
+            card=self.card, findings=self._findings, examples=tuple(examples), drops=tuple(drops),
+            decisions=tuple(self._replay.standing), notes=self._notes, mark=mark_of(self.log), exact=self.is_exact,
         )  # fmt: skip
 
     def write(self) -> None:
@@ -204,10 +207,11 @@ class OpenDataset:
         if self._written == len(self.log):
             return
         write_lines(self.folder / "dropped.jsonl", self.view.drops)
-        write_bytes(self.folder / "examples.jsonl", b"".join(self._lines[e.id] for e in self.view.examples))
+        self._derived["sha256"] = write_lines(self.folder / "examples.jsonl", self.view.examples)
         card = read_record(self.folder / "card.json", Card, "dataset")  # what was stated meanwhile stays
-        write_json(self.folder / "card.json", card.model_copy(update=self._derived))
-        self._written = len(self.log)
+        self.card = card.model_copy(update=self._derived)
+        write_json(self.folder / "card.json", self.card)
+        self.view, self._written = replace(self.view, card=self.card), len(self.log)
 
 
 def mark_of(log: Sequence[Decision]) -> str:

@@ -1,6 +1,7 @@
 """The log of decisions applied to the rows as they were read: the same log gives the same dataset, always."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from studio.errors import StudioError
@@ -94,14 +95,28 @@ class Replay:
             self._changed[kind].discard(key)
         return {*gone.edits, *gone.drops, *gone.dismissed}
 
+    def drops(self) -> list[Drop]:
+        """The uploaded rows that are out, in their order."""
+        return sorted(self._drops.values(), key=lambda drop: drop.row)
+
+    def changed(self) -> dict[str, int]:
+        """How many rows have other words, by the kind of decision."""
+        return {kind: len(keys) for kind, keys in self._changed.items() if keys}
+
+    @property
+    def added(self) -> int:
+        """How many rows of a person's own are there."""
+        return sum(key in self.current for key in islice(reversed(self.places), len(self.places) - self._read))
+
     def cleaned(self) -> Cleaned:
         """The rows in the order of the upload, added ones last."""
-        return Cleaned(
-            examples=[self.current[key] for key in self.places if key in self.current],
-            drops=sorted(self._drops.values(), key=lambda drop: drop.row),
-            changed={kind: len(keys) for kind, keys in self._changed.items() if keys},
-            standing=list(self.standing),
-        )
+        rows = [self.current[key] for key in self.places if key in self.current]
+        return Cleaned(rows, self.drops(), self.changed(), list(self.standing))
+
+
+def place_of(id: str, places: Mapping[str, int]) -> int:
+    """The place of a row in the order of all; one that never was comes last."""
+    return places.get(id, len(places))
 
 
 def replay(examples: Sequence[Example], decisions: Sequence[Decision]) -> Cleaned:
