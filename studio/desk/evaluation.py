@@ -175,6 +175,7 @@ class EvaluationDesk:
         data, decisions = self._data(ticket)
         return Report(
             id=new_id(now), created=now, by=by, project=ticket.project, run=folder.id, exam_sha256=exam.sha256,
+            exam_version=exam.version,
             questions=len(questions), work=found.work.value, main_metric=found.main, contestants=CONTESTANTS,
             metrics=found.metrics, comparisons=found.comparisons, probes=tuple(guards), diagnosis=tuple(causes),
             verdict=conclude(found.main, found.values, found.comparisons, guards, causes), titles=found.titles,
@@ -234,7 +235,8 @@ class EvaluationDesk:
         undone = {decision.undoes for decision in log}
         facts = {
             "Source": card.source.name, "Source SHA-256": card.source.sha256, "Dataset": card.id,
-            "Rows read": card.rows_in, "Rows kept": card.rows_kept, "Licence, as stated": card.licence or "not stated",
+            "Rows read": card.rows_in, "Rows kept": card.rows_kept,
+            "Origin, as stated": card.origin or "not stated", "Licence, as stated": card.licence or "not stated",
             "Consent, as stated": card.consent or "not stated", "Rows SHA-256": ticket.dataset_sha256,
         }  # fmt: skip
         kept = [one.sentence for one in log if one.sentence and one.action != "undo" and one.id not in undone]

@@ -60,9 +60,10 @@ class RunsDesk:
         clock: Callable[[], datetime],
         *,
         in_child: bool = False,
+        shared: bool = False,
     ) -> None:
         self._home, self._ledger, self._engine, self._clock = home, ledger, engine, clock
-        self._examples, self._models, self._in_child = examples, models, in_child
+        self._examples, self._models, self._in_child, self._shared = examples, models, in_child, shared
         self._wake, self._closing = threading.Event(), threading.Event()
         self._worker: threading.Thread | None = None
         self._launching = threading.Lock()
@@ -87,6 +88,12 @@ class RunsDesk:
                 if key and folder.ticket.key == key and not folder.seen_state().status.is_over:
                     return self.view(folder.id)
             view = self._examples.view(project, dataset, exact=True)
+            if self._shared and view.card.unstated:
+                raise StudioError(
+                    f"On a shared computer it must be known where examples come from: "
+                    f"{', '.join(view.card.unstated)} {'is' if len(view.card.unstated) == 1 else 'are'} not stated.",
+                    hint="Fill in “Where these examples come from” on the Examples tab.", where=dataset,
+                )  # fmt: skip
             facts = self._models.inspect(recipe.base_model, recipe.revision)
             parts = self._examples.split(view)
             forecast = self._models.forecast(facts, recipe, parts.train)

@@ -15,9 +15,11 @@ from studio.desk.colleagues import Colleagues
 from studio.desk.engine import Engine
 from studio.desk.evaluation import EvaluationDesk
 from studio.desk.examples import ExamplesDesk
+from studio.desk.forgetting import Forgetting
 from studio.desk.lengths import Lengths
 from studio.desk.models import ModelsDesk
 from studio.desk.runs import RunsDesk, RunView
+from studio.desk.versions import Versions
 from studio.errors import StudioError, WrongSetting
 from studio.records.recipe import Recipe, recipe_from
 from studio.settings import Settings, shared_folder
@@ -75,9 +77,18 @@ class Studio:
         )
         self.allowed = AllowedDetails(book, self.examples, self.ledger, clock, engine, settings.name_finder)
         self.colleagues = Colleagues(self.home, self.examples)
+        self.versions = Versions(self.home, self.ledger, self.examples)
+        self.forgetting = Forgetting(self.home, self.ledger, self.examples)
         self.models = ModelsDesk(self.home, engine, assets, offline=settings.offline)
         self.runs = RunsDesk(
-            self.home, self.ledger, engine, self.examples, self.models, clock, in_child=settings.worker == "process"
+            self.home,
+            self.ledger,
+            engine,
+            self.examples,
+            self.models,
+            clock,
+            in_child=settings.worker == "process",
+            shared=settings.people,
         )
         self.chats = ChatsDesk(self.home, engine, clock)
         self.evaluation = EvaluationDesk(self.home, self.ledger, engine, clock, assets / "probes")

@@ -175,7 +175,7 @@ def _versus(report: Report, other: Report) -> str:
 
 
 def _about(report: Report) -> str:
-    facts = {**report.data, "Exam SHA-256": report.exam_sha256}
+    facts = {**report.data, "Exam version": report.exam_version, "Exam SHA-256": report.exam_sha256}
     parts = [_table("Data.", ["", ""], [[key, _plain(value)] for key, value in facts.items()])]
     parts.append(_list(report.decisions))
     for caption, values in (("Recipe.", report.recipe), ("Versions.", report.versions)):

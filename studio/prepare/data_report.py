@@ -29,6 +29,7 @@ def data_report(
         ("Format", " · ".join(part for part in (source.format, source.encoding, source.sheet) if part)),
         ("Uploaded", f"{card.created:%Y-%m-%d %H:%M} UTC by {card.by}"),
         ("Question and answer", f"{card.mapping.question} → {card.mapping.answer}"),
+        ("Origin, as stated", card.origin or "not stated"),
         ("Licence, as stated", card.licence or "not stated"), ("Consent, as stated", card.consent or "not stated"),
         ("Dataset", f"{card.id}, SHA-256 {card.sha256}"),
         ("Set aside", f"{exam} for the exam, {validation} for the practice check"),

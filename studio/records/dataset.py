@@ -55,3 +55,9 @@ class Card(Record):
     consent: str = ""
     parent: str = ""
     kept: str = ""  # the name under which a person kept it: such a version changes no more
+
+    @property
+    def unstated(self) -> tuple[str, ...]:
+        """What the person has not said yet of where the examples come from."""
+        said = {"origin": self.origin, "licence": self.licence, "consent": self.consent}
+        return tuple(name for name, text in said.items() if not text.strip())

@@ -24,6 +24,7 @@ class Exam(Record):
     format: int = 1
     created: datetime
     dataset: str
+    version: int = 1  # each withdrawn row makes the next one
     examples: tuple[Example, ...]
 
     @property
@@ -31,3 +32,17 @@ class Exam(Record):
         """Over the words of all questions and answers, in order."""
         words = json.dumps([example.content_hash for example in self.examples])
         return hashlib.sha256(words.encode()).hexdigest()
+
+
+class PastExam(Record):
+    """An exam as it was before rows were withdrawn: which rows, by id and content hash, and none of their words."""
+
+    format: int = 1
+    created: datetime
+    dataset: str
+    version: int
+    sha256: str
+    rows: dict[str, str]
+    withdrawn: tuple[str, ...]
+    by: str
+    reason: str = ""

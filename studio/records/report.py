@@ -127,6 +127,7 @@ class Report(Record):
     project: str
     run: str
     exam_sha256: str
+    exam_version: int = 1
     questions: int
     work: str
     main_metric: str

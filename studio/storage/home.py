@@ -1,11 +1,11 @@
 """The home of one studio on disk: projects with their datasets, runs and chats."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from studio.errors import NotFound
-from studio.records.project import Exam, Project
+from studio.records.project import Exam, PastExam, Project
 from studio.storage.files import FileLock, read_record, safe_name, slug, write_json
 from studio.storage.run_folder import RunFolder
 
@@ -94,3 +94,20 @@ class Home:
         path = self.project_folder(project) / "exam.json"
         if not path.exists():
             write_json(path, exam)
+
+    def withdraw_from_exam(self, project: str, ids: Collection[str], *, by: str, reason: str) -> Exam | None:
+        """The next version of the exam, without these rows. Of the old one ids and hashes stay; None: no change."""
+        exam = self.exam(project)
+        gone = [example.id for example in exam.examples if example.id in ids] if exam else []
+        if exam is None or not gone:
+            return None
+        past = PastExam(
+            created=exam.created, dataset=exam.dataset, version=exam.version, sha256=exam.sha256, by=by, reason=reason,
+            rows={example.id: example.content_hash for example in exam.examples}, withdrawn=tuple(gone),
+        )  # fmt: skip
+        left = tuple(example for example in exam.examples if example.id not in gone)
+        after = exam.model_copy(update={"version": exam.version + 1, "examples": left})
+        folder = self.project_folder(project)
+        write_json(folder / f"exam-{exam.version}.json", past)
+        write_json(folder / "exam.json", after)
+        return after
