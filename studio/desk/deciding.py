@@ -80,7 +80,7 @@ class Deciding:
 
     def learners(self, project: str) -> dict[str, str]:
         """Which dataset each run of a project learned from."""
-        runs = [folder for folder in self._home.runs(project)]
+        runs = list(self._home.runs(project))
         for folder in runs:
             if folder.id not in self._learned:
                 self._learned[folder.id] = folder.ticket.dataset

@@ -38,7 +38,7 @@ class ExamplesDesk:
                  rules: RulesOf = no_rules) -> None:  # fmt: skip
         self._home, self._ledger, self._clock, self.lengths = home, ledger, clock, lengths
         self.shelf = shelf or Shelf(home, lengths, rules=rules)
-        self._deciding = Deciding(home, ledger, clock, self.shelf)
+        self.deciding = Deciding(home, ledger, clock, self.shelf)
         self._rules = rules
         self._aside: dict[str, tuple[str, SetAside]] = {}
 
@@ -70,6 +70,7 @@ class ExamplesDesk:
         sheet: str | None = None,
         encoding: str | None = None,
         columns: Columns | None = None,
+        origin: str = "",
         licence: str = "",
         consent: str = "",
         parent: str = "",
@@ -92,7 +93,8 @@ class ExamplesDesk:
             write_lines(fresh / "not_imported.jsonl", [*table.drops, *not_made])
             card = Card(
                 id=id, project=project, created=now, by=by, columns=table.columns, mapping=columns,
-                rows_in=table.rows_read, rows_kept=len(examples), licence=licence, consent=consent, parent=parent,
+                rows_in=table.rows_read, rows_kept=len(examples), origin=origin, licence=licence,
+                consent=consent, parent=parent,
                 source=Source(
                     name=name[:200], sha256=sha256_of(source), size_bytes=source.stat().st_size, format=table.format,
                     encoding=table.encoding or "", sheet=table.sheet or "",
@@ -109,20 +111,19 @@ class ExamplesDesk:
     def remap(self, project: str, dataset: str, *, by: str, columns: Columns | None = None, sheet: str | None = None,
               encoding: str | None = None) -> DatasetView:  # fmt: skip
         """The same upload read again with other columns, sheet or encoding: a new dataset beside the old one."""
-        folder = self._home.dataset_folder(project, dataset)
-        card = read_record(folder / "card.json", Card, "dataset")
-        source = next((folder / "source").iterdir(), None)
-        if source is None:
-            raise StudioError("The original upload was forgotten, so it cannot be read again.", hint="Upload it again.")
+        card = read_record(self._home.dataset_folder(project, dataset) / "card.json", Card, "dataset")
         return self.upload(
-            source, card.source.name, by=by, project=project, columns=columns, sheet=sheet or card.source.sheet or None,
-            encoding=encoding or card.source.encoding or None, licence=card.licence, consent=card.consent,
-            parent=dataset,
+            self.source(project, dataset), card.source.name, by=by, project=project, columns=columns,
+            sheet=sheet or card.source.sheet or None, encoding=encoding or card.source.encoding or None,
+            origin=card.origin, licence=card.licence, consent=card.consent, parent=dataset,
         )  # fmt: skip
 
     def source(self, project: str, dataset: str) -> Path:
-        """The uploaded bytes."""
-        return next((self._home.dataset_folder(project, dataset) / "source").iterdir())
+        """The uploaded bytes; StudioError once they were forgotten."""
+        found = next((self._home.dataset_folder(project, dataset) / "source").glob("*"), None)
+        if found is None:
+            raise StudioError("The original upload was forgotten, so it cannot be read again.", hint="Upload it again.")
+        return found
 
     def newest(self, project: str) -> str:
         """The id of the newest dataset of a project; StudioError when it has none."""
@@ -212,7 +213,7 @@ class ExamplesDesk:
         )
         if not drops and not edits:
             raise StudioError("Only a person can decide this one.", hint="Look at its rows.", where=kind)
-        return self._deciding.take(view, by, [Draft("fix", kind, sentence, drops, edits)], seen=seen)
+        return self.deciding.take(view, by, [Draft("fix", kind, sentence, drops, edits)], seen=seen)
 
     def fix_all(
         self, project: str, dataset: str, *, by: str, seen: str = "", choices: Mapping[Kind, str] | None = None
@@ -223,7 +224,7 @@ class ExamplesDesk:
             view.examples, texts=self.shelf.texts(view), choices=choices, private=self._rules(project, view.id)
         )
         drafts = [Draft("fix", effect.kind, effect.sentence, effect.drops, effect.edits) for effect in done]
-        return self._deciding.take(view, by, drafts, seen=seen) if drafts else view
+        return self.deciding.take(view, by, drafts, seen=seen) if drafts else view
 
     def settle(
         self, project: str, dataset: str, rows: Sequence[int], *, by: str, keep: str, answer: str = "", seen: str = ""
@@ -235,7 +236,7 @@ class ExamplesDesk:
         row = {"left": rows[0], "right": rows[-1]}.get(keep)
         done = settle(view.examples, rows, keep=row, answer=answer if keep == "written" else None)
         draft = Draft("settle", "conflicting_answers", done.sentence, done.drops, done.edits, done.dismissed)
-        return self._deciding.take(view, by, [draft], seen=seen)
+        return self.deciding.take(view, by, [draft], seen=seen)
 
     def dismiss(
         self, project: str, dataset: str, kind: Kind, *, by: str, rows: Sequence[int] = (), seen: str = ""
@@ -246,7 +247,7 @@ class ExamplesDesk:
         chosen = set(rows) or named
         ids = tuple(example.id for example in view.examples if example.row in chosen)
         sentence = f"Left as they are: {len(ids)} rows."
-        return self._deciding.take(view, by, [Draft("dismiss", kind, sentence, dismissed=ids)], seen=seen)
+        return self.deciding.take(view, by, [Draft("dismiss", kind, sentence, dismissed=ids)], seen=seen)
 
     def edit(
         self, project: str, dataset: str, id: str, *, by: str, question: str, answer: str, seen: str = ""
@@ -260,19 +261,19 @@ class ExamplesDesk:
         if after == example:
             return view
         draft = Draft("edit", sentence=f"Row {id[1:]} was rewritten.", edits={id: after.messages})
-        return self._deciding.take(view, by, [draft], seen=seen)
+        return self.deciding.take(view, by, [draft], seen=seen)
 
     def add(self, project: str, dataset: str, *, by: str, question: str, answer: str, seen: str = "") -> DatasetView:
         """One more example of her own."""
         messages = (Message(role="user", content=question), Message(role="assistant", content=answer))
         draft = Draft("add", sentence="An example was added.", edits={NEW: messages})
-        return self._deciding.take(self.view(project, dataset), by, [draft], seen=seen)
+        return self.deciding.take(self.view(project, dataset), by, [draft], seen=seen)
 
     def remove(self, project: str, dataset: str, ids: Sequence[str], *, by: str, seen: str = "") -> DatasetView:
         """Take these rows out."""
         drops: dict[str, DropReason] = dict.fromkeys(ids, "removed_by_person")
         draft = Draft("remove", sentence=f"{len(ids)} rows taken out by hand.", drops=drops)
-        return self._deciding.take(self.view(project, dataset), by, [draft], seen=seen)
+        return self.deciding.take(self.view(project, dataset), by, [draft], seen=seen)
 
     def undo(self, project: str, dataset: str, *, by: str, seen: str = "") -> DatasetView:
         """Take back the last decision that stands."""
@@ -281,7 +282,7 @@ class ExamplesDesk:
             raise StudioError("There is nothing to undo.")
         last = view.decisions[-1]
         draft = Draft("undo", sentence=f"Taken back: {last.sentence}", undoes=last.id)
-        return self._deciding.take(view, by, [draft], seen=seen)
+        return self.deciding.take(view, by, [draft], seen=seen)
 
     # Taking away
 

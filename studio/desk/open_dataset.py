@@ -1,7 +1,7 @@
 """A dataset at hand: replayed once from its folder, then moved on decision by decision as its log grows.
 
-The log is the truth. `examples.jsonl` with its hash, `dropped.jsonl` and the counts in `card.json` are derived from it and may be
-older: they are written when it is quiet, and whoever opens the folder replays the log.
+The log is the truth. `examples.jsonl` with its hash, `dropped.jsonl` and the counts in `card.json` are derived from it
+and may be older: they are written when it is quiet, and whoever opens the folder replays the log.
 """
 
 import time
@@ -212,6 +212,14 @@ class OpenDataset:
         self.card = card.model_copy(update=self._derived)
         write_json(self.folder / "card.json", self.card)
         self.view, self._written = replace(self.view, card=self.card), len(self.log)
+
+    def restate(self, **changes: Any) -> DatasetView:
+        """Change what a person states on the card; the log has no part in it."""
+        self.write()
+        self.card = self.card.model_copy(update=changes)
+        write_json(self.folder / "card.json", self.card)
+        self.view = replace(self.view, card=self.card)
+        return self.view
 
 
 def mark_of(log: Sequence[Decision]) -> str:

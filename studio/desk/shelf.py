@@ -148,6 +148,6 @@ class Shelf:
                                      dismissed=dismissed, texts=texts, should_stop=moved, private=rules))  # fmt: skip
         index = Recheck(examples, texts) if len(examples) <= MOST_INDEXED and not moved() else None
         with self.lock:
-            if not moved() and (found.folder / "card.json").is_file():
+            if not moved() and self._open.get(found.view.id) is found and (found.folder / "card.json").is_file():
                 found.examined(known, findings, texts, index)
                 found.write()

@@ -59,7 +59,7 @@ class Retouch:
         count: Callable[[Sequence[Example]], Sequence[int]],
         limit: int,
     ) -> list[Finding]:
-        """The findings with these rows looked at again, beside their neighbours and all that hung together with them."""
+        """The findings with these rows looked at again, beside their neighbours and what hung together with them."""
         rows = [self._current[id] for id in touched if id in self._current]
         around = self._around(before, touched, [other for row in rows for other in neighbours(row)])
         fresh = {one.kind: one for one in findings_near(rows, around, count(rows), limit, self._private)}

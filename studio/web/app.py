@@ -135,7 +135,8 @@ class Page:
         if not project:
             return view
         try:
-            view = replace(view, dataset=self.studio.examples.newest(project))
+            shown = self.studio.examples.view(project, self.studio.examples.newest(project))
+            view = replace(view, dataset=shown.id, mark=shown.mark)
         except StudioError:
             return view
         runs = self.studio.runs.all(project)

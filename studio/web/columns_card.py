@@ -168,12 +168,16 @@ class ColumnsCard:
         """Her yes: now it becomes a dataset."""
         waiting = self.waiting(key)
         columns = self._columns(waiting, question, answer, context)
-        made = self.studio.examples.upload(
-            waiting.path, waiting.name, by=person_of(request), project=waiting.project, parent=waiting.parent,
-            sheet=waiting.table.sheet or None, encoding=waiting.table.encoding or None, columns=columns,
-        )  # fmt: skip
+        by, sheet_of, encoded = person_of(request), waiting.table.sheet or None, waiting.table.encoding or None
+        if waiting.parent:
+            made = self.studio.examples.remap(waiting.project, waiting.parent, by=by, columns=columns, sheet=sheet_of,
+                                              encoding=encoded)  # fmt: skip
+        else:
+            made = self.studio.examples.upload(waiting.path, waiting.name, by=by, project=waiting.project,
+                                               sheet=sheet_of, encoding=encoded, columns=columns)  # fmt: skip
         self._forget(key)
-        return replace(view, project=made.project, dataset=made.id, stamp=view.stamp + 1, recipe=None), ""
+        return replace(view, project=made.project, dataset=made.id, mark=made.mark, stamp=view.stamp + 1,
+                       recipe=None), ""  # fmt: skip
 
     def leave(self, view: View) -> tuple[Any, ...]:
         """Back to where she came from."""

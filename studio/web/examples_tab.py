@@ -1,6 +1,8 @@
 """EXAMPLES: a table comes in, is looked at, mended and shared out; every row stays accounted for."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +52,8 @@ class ExamplesTab:
                 self.again = gr.Button("Choose other columns", elem_classes="quiet")
                 self.another = gr.UploadButton("Bring another table", file_types=list(KINDS), elem_classes="quiet")
                 self.next = gr.Button("Next: choose a model", variant="primary")
+        self.tick = gr.Timer(2, active=False)  # while the full examination of a large table is put off
+        wire(self.tick.tick, self.look_again, [view], [view], self.notice)
         self.columns.connect(view, waiting, self.notice, self.rest)
         shown = [waiting, self.rest, *self.columns.panel]
         wire(self.again.click, self.columns.reopen, [view], shown, self.notice)
@@ -85,7 +89,7 @@ class ExamplesTab:
         """What `paint` fills, in its order."""
         return [
             self.columns.start, self.columns.confirm, self.rest, self.headline, self.preview, self.parts, self.account,
-            self.saved, *self.findings.frame, *self.table.painted,
+            self.saved, *self.findings.frame, *self.table.painted, self.tick,
         ]  # fmt: skip
 
     def paint(self, view: View, waiting: str, listing: Listing) -> tuple[Any, ...]:
@@ -101,13 +105,13 @@ class ExamplesTab:
         return (
             *place, paint.heading(*say.examples_headline(shown.card, shown.findings, len(shown.examples))),
             *self._side(shown), "", *self.findings.repaint(shown), *self.table.rows_of(shown, listing),
+            gr.Timer(active=not shown.exact),
         )  # fmt: skip
 
     def _side(self, shown: DatasetView) -> tuple[str, str, str]:
-        good = [example for example in shown.examples if example.question.strip() and example.answer.strip()]
+        good = islice((e for e in shown.examples if e.question.strip() and e.answer.strip()), SHOWN_PAIRS)
         pairs = "".join(
-            paint.pair(e.question, e.answer, label=f"Row {e.id.removeprefix('r')}", longest=260)
-            for e in good[:SHOWN_PAIRS]
+            paint.pair(e.question, e.answer, label=f"Row {e.id.removeprefix('r')}", longest=260) for e in good
         )
         aside = self.studio.examples.set_aside(shown)
         parts = paint.sentences(say.parts(aside.train, aside.validation, aside.exam), say.PARTS_HINT)
@@ -118,6 +122,12 @@ class ExamplesTab:
         )
 
     # Events
+
+    def look_again(self, view: View) -> View:
+        """Once all rows were examined, their findings are shown."""
+        if not view.dataset or not self.studio.examples.view(view.project, view.dataset).exact:
+            return view
+        return replace(view, stamp=view.stamp + 1)
 
     def export_csv(self, view: View, request: gr.Request) -> str:
         """The cleaned table as it is."""

@@ -125,16 +125,20 @@ class FindingsCard:
 
     def fix_everything(self, view: View, request: gr.Request) -> View:
         """All that needs no person."""
-        return changed(view, self.studio.examples.fix_all(view.project, view.dataset, by=person_of(request)))
+        return changed(view, self.studio.examples.fix_all(
+            view.project, view.dataset, by=person_of(request), seen=view.mark
+        ))  # fmt: skip
 
     def take_back(self, view: View, request: gr.Request) -> View:
         """The last decision, taken back."""
-        return changed(view, self.studio.examples.undo(view.project, view.dataset, by=person_of(request)))
+        return changed(view, self.studio.examples.undo(
+            view.project, view.dataset, by=person_of(request), seen=view.mark
+        ))  # fmt: skip
 
 
 def changed(view: View, shown: DatasetView) -> View:
     """The same look at the dataset as it stands now; what was planned with the old rows is planned anew."""
-    return replace(view, project=shown.project, dataset=shown.id, stamp=view.stamp + 1, recipe=None)
+    return replace(view, project=shown.project, dataset=shown.id, mark=shown.mark, stamp=view.stamp + 1, recipe=None)
 
 
 @dataclass(frozen=True)
@@ -157,11 +161,15 @@ class OneFinding:
 
     def fix(self, view: View, request: gr.Request) -> View:
         """Her yes to the fix."""
-        return changed(view, self.studio.examples.fix(view.project, view.dataset, self.kind, by=person_of(request)))
+        return changed(view, self.studio.examples.fix(
+            view.project, view.dataset, self.kind, by=person_of(request), seen=view.mark
+        ))  # fmt: skip
 
     def dismiss(self, view: View, request: gr.Request) -> View:
         """A false alarm, or something she can live with."""
-        return changed(view, self.studio.examples.dismiss(view.project, view.dataset, self.kind, by=person_of(request)))
+        return changed(view, self.studio.examples.dismiss(
+            view.project, view.dataset, self.kind, by=person_of(request), seen=view.mark
+        ))  # fmt: skip
 
     def show_rows(self, listing: Listing) -> Listing:
         """Only the rows of this finding in the table below."""
@@ -193,6 +201,6 @@ class OneConflict:
 
     def _settle(self, view: View, request: gr.Request, keep: str, answer: str = "") -> View:
         done = self.studio.examples.settle(
-            view.project, view.dataset, self.rows, by=person_of(request), keep=keep, answer=answer
+            view.project, view.dataset, self.rows, by=person_of(request), keep=keep, answer=answer, seen=view.mark
         )
         return changed(view, done)

@@ -129,8 +129,9 @@ class TableCard:
             return view
         question, answer = (said, example.answer) if column == QUESTION else (example.question, said)
         after = self.studio.examples.edit(
-            view.project, view.dataset, example.id, by=person_of(request), question=question, answer=answer
-        )
+            view.project, view.dataset, example.id, by=person_of(request), question=question, answer=answer,
+            seen=view.mark,
+        )  # fmt: skip
         return view if after is shown else changed(view, after)
 
     def add_row(self, view: View, question: str, answer: str, request: gr.Request) -> tuple[View, str, str]:
@@ -151,7 +152,9 @@ class TableCard:
         if missing or not ids:
             said = f"There is no row {missing[0].removeprefix('r')[:20]}." if missing else "No row was named."
             raise StudioError(said, hint="Write the numbers of the first column, with commas.")
-        return changed(view, self.studio.examples.remove(view.project, view.dataset, ids, by=person_of(request))), ""
+        return changed(view, self.studio.examples.remove(
+            view.project, view.dataset, ids, by=person_of(request), seen=view.mark
+        )), ""  # fmt: skip
 
 
 def edited(

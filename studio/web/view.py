@@ -16,6 +16,7 @@ class View:
     dataset: str = ""
     run: str = ""
     stamp: int = 0
+    mark: str = ""  # where the log of the examples stood when they were shown
     model: str = "starter"
     proposed: str = ""  # the model for which the knobs were filled in
     recipe: Recipe | None = None  # the plan that Start would carry out

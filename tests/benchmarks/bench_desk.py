@@ -60,7 +60,9 @@ def main() -> None:
     timed("add", lambda: desk.add(project, dataset, by="ana", question="One more?", answer="One more."))
     conflict = next(one for one in desk.view(project, dataset).findings if one.kind == "conflicting_answers")
     timed("settle", lambda: desk.settle(project, dataset, conflict.groups[0], by="ana", keep="left"))
-    timed("dismiss one row", lambda: desk.dismiss(project, dataset, "private_details", by="ana", rows=[conflict.rows[9]]))
+    timed(
+        "dismiss one row", lambda: desk.dismiss(project, dataset, "private_details", by="ana", rows=[conflict.rows[9]])
+    )
     timed("sharing out, meanwhile", lambda: desk.set_aside(desk.view(project, dataset)))
     until_examined(studio, project, dataset)
     for kind in ("private_details", "near_duplicate"):
