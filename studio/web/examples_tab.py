@@ -16,6 +16,7 @@ from studio.web.errors import wire
 from studio.web.findings_card import FindingsCard, changed
 from studio.web.listing import Listing
 from studio.web.table_card import TableCard
+from studio.web.versions_card import VersionsCard
 from studio.web.view import View, person_of, session_of
 from studio.web.words import examples as say
 
@@ -33,6 +34,7 @@ class ExamplesTab:
     def __init__(self, studio: Studio, offer: Offer) -> None:
         self.studio, self.offer = studio, offer
         self.columns, self.findings, self.table = ColumnsCard(studio), FindingsCard(studio), TableCard(studio)
+        self.versions = VersionsCard(studio)
 
     def build(self, view: gr.State) -> None:
         """Layout first, then the events."""
@@ -48,6 +50,7 @@ class ExamplesTab:
                 with gr.Column(scale=2):
                     self._build_side()
             self.table.build(view, listing, self.notice)
+            self.versions.build(view, self.notice)
             with gr.Row(elem_classes="actions end"):
                 self.again = gr.Button("Choose other columns", elem_classes="quiet")
                 self.another = gr.UploadButton("Bring another table", file_types=list(KINDS), elem_classes="quiet")

@@ -172,3 +172,12 @@ def marked(label: str, before: str, what: str, after: str) -> str:
     """A detail marked within its sentence, with where that stands."""
     shown = f"{safe(before, 200)}<mark>{safe(what, 200)}</mark>{safe(after, 200)}"
     return f'<p class="marked"><span class="row-label">{safe(label)}</span> {shown}</p>'
+
+
+def before_and_after(before: tuple[str, str], after: tuple[str, str], label: str) -> str:
+    """One row as it was and as it is, side by side."""
+    sides = (("Before", before), ("After", after))
+    return f'<p class="row-label">{safe(label)}</p>' + block("sides", *(
+        block("side", f'<p class="who">{name}: {safe(question, 300)}</p>', block("words", safe(answer, 600)))
+        for name, (question, answer) in sides
+    ))  # fmt: skip
