@@ -120,6 +120,9 @@ class Plan:
             inside = path.relative_to(whole).parts if path.is_relative_to(whole) else ()
             if set(inside) & LEARNED or (self.marks and inside[:1] == ("datasets",) and inside[1] not in self.family):
                 continue  # weights hold no words that could be taken out; other uploads are hers to keep
+            if path.suffix == ".part":
+                yield Place(path, "A file that a stop of the computer left half-written", deletes=True)
+                continue
             what, deletes = described(inside)
             if self.marks and (what == UPLOAD or inside[:1] == ("exports",) or (not inside and self._is_upload(path))):
                 yield Place(path, what, deletes=True)

@@ -12,7 +12,7 @@ from studio.web.findings_card import changed
 from studio.web.view import View, person_of
 from studio.web.words import versions as say
 
-HEADERS = ("Version", "Who", "Rows", "What was done", "")
+HEADERS = ("Version", "What was done")
 SHOWN_ROWS = 5
 
 
@@ -123,7 +123,7 @@ class VersionsCard:
     def list_places(self, view: View, text: str) -> tuple[str, Any]:
         """Every place, before anything is done."""
         found = self.studio.forgetting.forget_list(view.project, view.dataset, text=text)
-        said = paint.listing(say.places(found)) + paint.sentences(say.LEARNED) if found else ""
+        said = paint.listing([*say.places(found), say.LEARNED]) if found else ""
         return said or paint.sentences(say.NOTHING_HOLDS), gr.update(visible=bool(found))
 
     def hide_places(self) -> tuple[str, Any]:

@@ -22,7 +22,8 @@ DRIVER = textwrap.dedent("""
     import studio.desk.cleaning, studio.desk.studio, studio.engine.furnace  # once, before forking
     import studio.prepare.read_csv, tokenizers
 
-    under, commands = sys.argv[1], json.loads(sys.argv[2])
+    import shutil
+    under, commands, template = sys.argv[1], json.loads(sys.argv[2]), sys.argv[3]
     WATCHED = {"os.rename": 0, "os.mkdir": 0, "os.remove": 0, "os.rmdir": 0, "shutil.copyfile": 1, "shutil.rmtree": 0}
 
     def killed_at(number):
@@ -43,16 +44,24 @@ DRIVER = textwrap.dedent("""
                     os._exit(137)
         sys.addaudithook(hook)
 
+    def carried_out(words):
+        if words[0] != "-c":
+            return run_command(words)
+        exec(words[1], {})
+        return 0
+
     number = 0
     while True:
         number += 1
         home = Path(under) / f"home{number}"
+        if template:
+            shutil.copytree(template, home)
         child = os.fork()
         if child == 0:
             devnull = os.open(os.devnull, os.O_WRONLY)
             os.dup2(devnull, 1)
             killed_at(number)
-            codes = [run_command([word.replace("HOME", str(home)) for word in words]) for words in commands]
+            codes = [carried_out([word.replace("HOME", str(home)) for word in words]) for words in commands]
             os._exit(max(codes))
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         print(json.dumps({"number": number, "code": code, "home": str(home)}), flush=True)
@@ -61,11 +70,14 @@ DRIVER = textwrap.dedent("""
 """)
 
 
-def killed_everywhere(tmp_path: Path, commands: list[list[str]]) -> list[Path]:
-    """The homes that kills at operation 1, 2, 3, … left behind; the last one was not killed any more."""
+def killed_everywhere(tmp_path: Path, commands: list[list[str]], template: str = "") -> list[Path]:
+    """The homes that kills at operation 1, 2, 3, … left behind; the last one was not killed any more.
+
+    A command is one of the side door, or `-c` with code. Each home begins as a copy of the template, if there is one.
+    """
     under = tmp_path / "kills"
     under.mkdir()
-    line = [sys.executable, "-c", DRIVER, str(under), json.dumps(commands)]
+    line = [sys.executable, "-c", DRIVER, str(under), json.dumps(commands), template]
     environ = {name: value for name, value in os.environ.items() if not name.startswith("STUDIO")}
     done = subprocess.run(line, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=280)
     lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
@@ -117,3 +129,91 @@ def test_clean_writes_whole_files_or_none_at_every_operation(tmp_path: Path, tab
         for path, lines in ((home.with_suffix(".csv"), 41), (home.with_suffix(".jsonl"), 40)):
             if path.exists():
                 assert len(path.read_text(encoding="utf-8-sig").splitlines()) == lines
+
+
+OPENED = textwrap.dedent("""
+    from pathlib import Path
+    from studio.desk.examples import ExamplesDesk
+    from studio.desk.lengths import Lengths
+    from studio.desk.shelf import Shelf
+    from studio.desk.studio import Studio
+    from studio.settings import Settings
+    from tests.fake_engine import FakeEngine
+
+    studio = Studio(Settings(home=Path("HOME"), offline=True), FakeEngine())
+    lengths = Lengths(studio.engine, Path("starter"))
+    shelf = Shelf(studio.home, lengths, exact_up_to=0, quiet_seconds=3600)  # whatever can be put off is
+    desk = ExamplesDesk(studio.home, studio.ledger, studio.clock, lengths, shelf)
+    project = studio.home.all_projects()[0].id
+    dataset = desk.newest(project)
+""")
+DECISIONS = textwrap.dedent("""
+    desk.edit(project, dataset, "r2", by="ana", question="New?", answer="New words.")
+    desk.remove(project, dataset, ["r3"], by="ana")
+    desk.undo(project, dataset, by="ana")
+    desk.add(project, dataset, by="ana", question="More?", answer="More words.")
+    desk.close()
+""")
+
+
+@pytest.fixture
+def opened(tmp_path: Path, table: Path) -> Path:
+    """A home with one dataset in it, in which one row was taken out."""
+    from studio.desk.studio import Studio
+    from studio.settings import Settings
+    from tests.fake_engine import FakeEngine
+
+    studio = Studio(Settings(home=tmp_path / "template", offline=True), FakeEngine())
+    view = studio.examples.upload(table, table.name, by="ana")
+    studio.examples.remove(view.project, view.id, ["r5"], by="ana")
+    studio.close()
+    return tmp_path / "template"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_decision_is_made_whole_or_not_at_all_at_every_operation(tmp_path: Path, opened: Path) -> None:
+    from studio.desk.studio import Studio
+    from studio.settings import Settings
+    from tests.fake_engine import FakeEngine
+
+    homes = killed_everywhere(tmp_path, [["-c", OPENED + DECISIONS]], str(opened))
+    assert len(homes) > 8, "the hook counts too little"
+    stale, counts = 0, []
+    for home in homes:
+        (card_file,) = home.glob("projects/*/datasets/*/card.json")
+        log = (card_file.parent / "decisions.jsonl").read_text().splitlines()
+        stale += json.loads(card_file.read_text())["decisions"] < len(log)
+        counts.append(len(log))
+        studio = Studio(Settings(home=home, offline=True), FakeEngine())
+        view = studio.examples.view(card_file.parts[-4], card_file.parent.name)
+        assert view.card.rows_in == view.card.rows_kept + sum(view.card.dropped.values())
+        words = {example.id: example.answer for example in view.examples}
+        assert (words["r2"] == "New words.") == (len(log) > 1) and ("r3" in words) == (len(log) != 3)
+        assert ("a1" in words) == (len(log) > 4)
+        studio.close()
+    assert counts == sorted(counts) and set(counts) == {1, 2, 3, 4, 5} and stale > 3
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_forgetting_loses_no_row_at_any_operation_and_a_second_call_ends_it(tmp_path: Path, opened: Path) -> None:
+    from studio.desk.studio import Studio
+    from studio.settings import Settings
+    from tests.fake_engine import FakeEngine
+
+    before = Studio(Settings(home=opened, offline=True), FakeEngine())
+    project = before.home.all_projects()[0].id
+    kept = before.examples.view(project, before.examples.newest(project))
+    lines = (opened / "projects" / project / "datasets" / kept.id / "imported.jsonl").read_text().splitlines()
+    gone = next(line for line in lines if '"id":"r5"' in line)
+    words = json.loads(gone)["messages"][0]["content"].encode()
+    homes = killed_everywhere(
+        tmp_path, [["-c", OPENED + "studio.forgetting.forget(project, dataset, by='ana')\n"]], str(opened)
+    )
+    assert len(homes) > 8, "the hook counts too little"
+    for home in homes:
+        studio = Studio(Settings(home=home, offline=True), FakeEngine())
+        view = studio.examples.view(project, kept.id)
+        assert (view.examples, view.card.dropped) == (kept.examples, kept.card.dropped)
+        studio.forgetting.forget(project, kept.id, by="ana")
+        studio.close()
+        assert not [path for path in home.rglob("*") if path.is_file() and words in path.read_bytes()]

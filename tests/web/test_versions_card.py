@@ -47,7 +47,7 @@ def test_versions_are_listed_compared_and_gone_back_to(
     studio.runs.launch(view.project, view.dataset, Recipe(), by="ana")
     newer = studio.examples.edit(view.project, view.dataset, "r2", by="ben", question="New?", answer="Brand new.").id
     listed, before, after = card.read_versions(replace(view, dataset=newer))
-    assert "1 run learned from it" in said(listed) and "1 decision of its own" in said(listed)
+    assert "1 run learned from it" in said(listed) and "1 decision made in it" in said(listed)
     assert (updated(before)["value"], updated(after)["value"]) == (view.dataset, newer)
     found = said(card.differ(view, view.dataset, newer))
     assert "1 row with other words" in found and "Brand new." in found and "Row 2 was rewritten." in found

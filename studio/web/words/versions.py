@@ -41,18 +41,17 @@ def title(version: Version) -> str:
     return f"Version {version.number}{name}, {version.last.astimezone():%d %b, %H:%M}"
 
 
-def line(version: Version) -> tuple[str, str, str, str, str]:
-    """A version in the table: which, who, rows, what changed, and what it is good for."""
+def line(version: Version) -> tuple[str, str]:
+    """A version in the table: which and whose, then what changed and who learned from it."""
     card = version.card
-    parts = [f"{n:,} left out ({REASONS.get(reason, reason)})" for reason, n in card.dropped.items() if n]
-    parts += [
-        f"{n:,} changed ({REASONS.get(kind, kind.replace('edit', 'by hand'))})" for kind, n in card.changed.items()
-    ]
+    done = [f"{n:,} left out ({REASONS.get(reason, reason)})" for reason, n in card.dropped.items() if n]
+    done += [f"{n:,} changed ({REASONS.get(kind, 'by hand')})" for kind, n in card.changed.items()]
     if card.rows_added:
-        parts.append(f"{card.rows_added:,} added")
-    said = f"{count(version.decided, 'decision')} of its own. " + ", ".join(parts)
-    runs = f"{count(len(version.learned), 'run')} learned from it" if version.learned else ""
-    return title(version), card.by, f"{card.rows_kept + card.rows_added:,}", said, runs or ("kept" if card.kept else "")
+        done.append(f"{card.rows_added:,} added")
+    runs = f"{count(len(version.learned), 'run')} learned from it. " if version.learned else ""
+    own = f"{count(version.decided, 'decision')} made in it. "
+    whose = f"{title(version)} · {card.by} · {count(card.rows_kept + card.rows_added, 'row')}"
+    return whose, runs + own + (f"In all: {', '.join(done)}." if done else "")
 
 
 def stated(card: Card) -> str:
@@ -66,8 +65,8 @@ def stated(card: Card) -> str:
 def difference(found: Difference, before: str, after: str) -> list[str]:
     """What differs, in sentences."""
     said = [
-        f"{count(len(found.only_before), 'row')} only in {before}.",
-        f"{count(len(found.only_after), 'row')} only in {after}.",
+        f"{count(len(found.only_before), 'row')} only in “From” ({before}).",
+        f"{count(len(found.only_after), 'row')} only in “To” ({after}).",
         f"{count(len(found.rewritten), 'row')} with other words.",
     ]
     if not found.same_upload:
