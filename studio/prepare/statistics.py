@@ -1,74 +1,59 @@
-"""Numbers about a dataset that the page draws: lengths, labels, openings, variety. Measured, never scored."""
+"""The picture of a dataset: what it is about, who is in it and how its answers are written. Measured, never scored."""
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 from studio.prepare.bags import signatures
-from studio.prepare.findings.balance import label_counts
+from studio.prepare.findings.balance import REFUSAL, label_counts
+from studio.prepare.findings.language import languages
+from studio.prepare.mentions import find_mentions
+from studio.prepare.quality import forms, lengths, manner, spread
+from studio.prepare.quiet import collector_paused
 from studio.prepare.texts import Texts
+from studio.prepare.topics import find_topics, neighbours
 from studio.prepare.words import words
 from studio.records.example import Example
+from studio.records.picture import Picture
 
 MOST_SHOWN = 12
+SAMPLE = 10_000
 
 
-def describe(examples: Sequence[Example]) -> dict[str, Any]:
-    """Plain numbers and lists, ready for JSON."""
+def describe(examples: Sequence[Example], *, most: int = SAMPLE) -> Picture:
+    """Measured on all examples, or on at most so many evenly taken ones; `looked_at` says how many."""
+    with collector_paused():
+        return measured(len(examples), evenly(examples, most))
+
+
+def evenly(examples: Sequence[Example], most: int) -> Sequence[Example]:
+    """At most so many, spread over the whole list."""
+    if len(examples) <= most:
+        return examples
+    return [examples[place * len(examples) // most] for place in range(most)]
+
+
+def measured(rows: int, examples: Sequence[Example]) -> Picture:
+    """Everything that is counted, of these examples."""
     texts = Texts(examples)
-    questions, answers = texts.asked_bag.sizes.tolist(), texts.said_bag.sizes.tolist()
+    asked = [example.question or before for example, before in zip(examples, texts.asked, strict=True)]
+    topics = find_topics(asked if texts.has_questions else texts.said)
     labels = label_counts(texts) if examples else Counter()
+    spoken = languages(texts)
+    refusals = [place for place, said in enumerate(texts.said) if REFUSAL.match(said[:300].lstrip())]
     openings = Counter(" ".join(words(said[:120])[:3]) for said in texts.said if said.strip())
-    asked = Counter(" ".join(words(said[:120])[:2]) for said in texts.asked if said.strip())
-    return {
-        "examples": len(examples),
-        "turns": Counter(
-            sum(1 for one in example.messages if one.role == "assistant") for example in examples
-        ).most_common(5),
-        "question_words": spread(questions),
-        "answer_words": spread(answers),
-        "labels": labels.most_common(MOST_SHOWN),
-        "label_count": len(labels),
-        "answer_openings": openings.most_common(MOST_SHOWN),
-        "question_openings": asked.most_common(MOST_SHOWN),
-        "distinct_questions": len(set(signatures(texts.asked_bag).tolist())),
-        "distinct_answers": len(set(signatures(texts.said_bag).tolist())),
-        "formats": formats(texts),
-    }
-
-
-def spread(sizes: Sequence[int]) -> dict[str, int]:
-    """Smallest, quarter points and largest, and the 99th percentile."""
-    ordered = sorted(sizes) or [0]
-    at = {name: ordered[min(len(ordered) - 1, int(share * len(ordered)))] for name, share in POINTS.items()}
-    return {**at, "largest": ordered[-1]}
-
-
-POINTS = {"smallest": 0.0, "quarter": 0.25, "middle": 0.5, "three_quarters": 0.75, "p99": 0.99}
-
-
-def formats(texts: Texts) -> dict[str, int]:
-    """How the answers are written: consistency of form shows here."""
-    counts = Counter(form_of(said) for said in texts.said)
-    return dict(counts.most_common())
-
-
-def form_of(said: str) -> str:
-    """List, JSON, code, label, sentence or paragraphs."""
-    bare = said.strip()
-    if not bare:
-        return "empty"
-    if bare[0] in "{[" and bare[-1] in "}]":
-        return "JSON"
-    if "```" in bare:
-        return "code"
-    lines = [line.strip() for line in bare.split("\n") if line.strip()]
-    if len(lines) > 1 and sum(1 for line in lines if line[:1] in "-*•" or line[:2].rstrip(".)").isdigit()) >= 0.5 * len(
-        lines
-    ):
-        return "list"
-    if len(lines) > 1:
-        return "paragraphs"
-    return (
-        "label" if len(bare) <= 40 and bare[-1] not in ".!?。" else "sentences" if bare.count(". ") else "one sentence"
-    )
+    beginnings = Counter(" ".join(words(question[:120])[:2]) for question in asked if question.strip())
+    questions, answers = texts.asked_bag.sizes.tolist(), texts.said_bag.sizes.tolist()
+    turns = Counter(sum(1 for one in example.messages if one.role == "assistant") for example in examples)
+    return Picture(
+        rows=rows, looked_at=len(examples), topics=topics.found, without_topic=int((topics.of < 0).sum()),
+        labels=tuple(labels.most_common(MOST_SHOWN)), label_count=len(labels),
+        question_words=spread(questions), answer_words=spread(answers), lengths=lengths(questions, answers),
+        languages=tuple(Counter(spoken.values()).most_common(MOST_SHOWN)), language_unknown=len(examples) - len(spoken),
+        mentions=tuple(find_mentions(texts, spoken, refusals, dict(labels.most_common()))),
+        answer_openings=tuple(openings.most_common(MOST_SHOWN)),
+        question_openings=tuple(beginnings.most_common(MOST_SHOWN)),
+        distinct_questions=len(set(signatures(texts.asked_bag).tolist())),
+        distinct_answers=len(set(signatures(texts.said_bag).tolist())), distinct_openings=len(beginnings),
+        forms=forms(texts), manner=manner(texts, spoken), neighbours=neighbours(topics.weights),
+        refusals=len(refusals), turns=tuple(turns.most_common(5)),
+    )  # fmt: skip
