@@ -29,6 +29,7 @@ Where = Annotated[Path | None, typer.Option("--home", help="Where projects are k
 Maps = Annotated[list[str] | None, typer.Option("--map", help="question=COLUMN, answer=COLUMN, …; may be repeated.")]
 Sheet = Annotated[str | None, typer.Option(help="Which sheet of a spreadsheet.")]
 Encoding = Annotated[str | None, typer.Option(help="The file's encoding, when the guess is wrong.")]
+Against = Annotated[Path | None, typer.Option(help="Examples to learn from: rows in both files are a leakage.")]
 Fixes = Annotated[list[str] | None, typer.Option("--fix", help="A kind, kind=choice, or all; may be repeated.")]
 
 
@@ -149,15 +150,21 @@ def models(home: Where = None, offline: bool = False, as_json: Json = False) -> 
 
 @app.command()
 def check(
-    file: Path, sheet: Sheet = None, encoding: Encoding = None, maps: Maps = None, home: Where = None,
-    as_json: Json = False,
+    file: Path, sheet: Sheet = None, encoding: Encoding = None, maps: Maps = None, against: Against = None,
+    home: Where = None, as_json: Json = False,
 ) -> None:  # fmt: skip
     """Read a file and say what the data doctor sees; changes nothing."""
+    from studio.desk.leakage import compared
     from studio.prepare.columns import parse_mapping
+    from studio.prepare.statistics import describe
 
     studio = open_studio(home)
     table = studio.examples.read(existing(file), file.name, sheet=sheet, encoding=encoding)
     columns, examples, findings = studio.examples.check(table, parse_mapping(maps, table) if maps else None)
+    if against is not None:
+        learned = studio.examples.read(existing(against), against.name)
+        shared = compared(examples, learned, against.name, columns).finding
+        findings = [*([shared] if shared else []), *findings]
     answer = {
         "format": table.format, "encoding": table.encoding, "rows_read": table.rows_read,
         "columns": list(table.columns), "mapping": columns.model_dump(exclude_defaults=True),
@@ -169,6 +176,7 @@ def check(
         ],
         "tokens": studio.examples.lengths.summary(examples),
         "notes": list(table.notes),
+        "picture": describe(examples).model_dump(mode="json"),
     }  # fmt: skip
     give(answer, as_json, lambda a: "\n".join(
         [f"{a['rows_read']} rows, {a['examples']} examples ({a['format']})", *a["notes"]]

@@ -269,10 +269,11 @@ class ExamplesDesk:
         draft = Draft("add", sentence="An example was added.", edits={NEW: messages})
         return self.deciding.take(self.view(project, dataset), by, [draft], seen=seen)
 
-    def remove(self, project: str, dataset: str, ids: Sequence[str], *, by: str, seen: str = "") -> DatasetView:
+    def remove(self, project: str, dataset: str, ids: Sequence[str], *, by: str, seen: str = "",
+               reason: DropReason = "removed_by_person", sentence: str = "") -> DatasetView:  # fmt: skip
         """Take these rows out."""
-        drops: dict[str, DropReason] = dict.fromkeys(ids, "removed_by_person")
-        draft = Draft("remove", sentence=f"{len(ids)} rows taken out by hand.", drops=drops)
+        said = sentence or f"{len(ids)} rows taken out by hand."
+        draft = Draft("remove", sentence=said, drops=dict.fromkeys(ids, reason))
         return self.deciding.take(self.view(project, dataset), by, [draft], seen=seen)
 
     def undo(self, project: str, dataset: str, *, by: str, seen: str = "") -> DatasetView:

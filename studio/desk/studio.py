@@ -12,12 +12,15 @@ from typing import Any
 from studio.desk.allowed_details import AllowedDetails, DetailsBook
 from studio.desk.chats import ChatsDesk
 from studio.desk.colleagues import Colleagues
+from studio.desk.difficulty import DifficultyDesk
 from studio.desk.engine import Engine
 from studio.desk.evaluation import EvaluationDesk
 from studio.desk.examples import ExamplesDesk
 from studio.desk.forgetting import Forgetting
+from studio.desk.leakage import LeakageDesk
 from studio.desk.lengths import Lengths
 from studio.desk.models import ModelsDesk
+from studio.desk.picture import PictureDesk
 from studio.desk.runs import RunsDesk, RunView
 from studio.desk.versions import Versions
 from studio.errors import StudioError, WrongSetting
@@ -90,6 +93,9 @@ class Studio:
             in_child=settings.worker == "process",
             shared=settings.people,
         )
+        self.picture = PictureDesk(self.examples, self.models)
+        self.difficulty = DifficultyDesk(self.examples, self.models, engine)
+        self.leakage = LeakageDesk(self.examples)
         self.chats = ChatsDesk(self.home, engine, clock)
         self.evaluation = EvaluationDesk(self.home, self.ledger, engine, clock, assets / "probes")
         self._server_lock: FileLock | None = None

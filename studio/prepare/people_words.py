@@ -21,8 +21,8 @@ GROUPS: dict[str, dict[str, str]] = {
         " herr herrn herren großvater opa onkel",
         "French": "homme hommes masculin masculine père pères fils frère frères mari garçon garçons monsieur messieurs"
         " grand-père oncle",
-        "Spanish": "hombre hombres masculino masculina padre padres hijo hijos hermano hermanos esposo marido niño niños"
-        " señor señores sr abuelo tío",
+        "Spanish": "hombre hombres masculino masculina padre padres hijo hijos hermano hermanos esposo marido niño"
+        " niños señor señores sr abuelo tío",
     },
     "older people": {
         "English": "elderly seniors pensioner pensioners retired retiree retirees geriatric",
@@ -38,8 +38,7 @@ GROUPS: dict[str, dict[str, str]] = {
         " jugendlichen jugendlicher teenager minderjährig minderjährige minderjährigen schüler schülerin schülerinnen",
         "French": "enfant enfants bébé bébés nourrisson nourrissons adolescent adolescente adolescents"
         " jeune jeunes élève élèves",
-        "Spanish": "bebé bebés lactante lactantes adolescente adolescentes joven jóvenes"
-        " alumno alumnos infantil",
+        "Spanish": "bebé bebés lactante lactantes adolescente adolescentes joven jóvenes alumno alumnos infantil",
     },
     "origin and nationality": {
         "English": "immigrant immigrants migrant migrants refugee refugees foreigner foreigners asylum expat expats"

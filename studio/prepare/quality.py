@@ -8,8 +8,8 @@ from studio.prepare.texts import Texts
 from studio.records.picture import Manner, Spread
 
 GREETING = re.compile(
-    r"\W*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings|thanks|thank you|hallo|guten (?:tag|morgen"
-    r"|abend)|liebe[rs]?|sehr geehrte[rs]?|vielen dank|danke|bonjour|bonsoir|ch[eè]re?|merci|hola|buen[oa]s"
+    r"\W*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings|thanks|thank you|hallo|guten (?:tag"
+    r"|morgen|abend)|liebe[rs]?|sehr geehrte[rs]?|vielen dank|danke|bonjour|bonsoir|ch[eè]re?|merci|hola|buen[oa]s"
     r"|estimad[oa]s?|gracias)\b",
     re.IGNORECASE,
 )

@@ -8,6 +8,7 @@ from studio.errors import StudioError
 from studio.prepare.findings.balance import FEWEST
 from studio.prepare.findings.copies import tied
 from studio.prepare.near import near_pairs
+from studio.prepare.overlap import overlap
 from studio.prepare.texts import Texts
 from studio.records.example import Example
 
@@ -115,12 +116,5 @@ def rank(examples: Sequence[Example], places: Sequence[int], seed: int) -> str:
 
 
 def overlaps(examples: Sequence[Example], exam: Sequence[Example]) -> set[str]:
-    """The ids of examples that are near copies of an exam row, by question or by question and answer."""
-    both = Texts([*examples, *exam])
-    edge = len(examples)
-    found: set[str] = set()
-    for bag, words_at in ((both.asked_bag, both.asked_words), (both.both_bag, both.both_words)):
-        for group in tied([(left, right) for left, right in near_pairs(bag, words_at).tolist()]):
-            if group[-1] >= edge:
-                found.update(examples[place].id for place in group if place < edge)
-    return found
+    """The ids of examples that are near copies of an exam row, by question or by question and answer, or of its group."""
+    return {found.example.id for found in overlap(examples, exam)}

@@ -29,9 +29,9 @@ FRAMES = (
     " while again off too same such nor each both make made take per let our without within still yet new same does"
     " help thing things something anything way possible able please dear hello thanks thank hey regards could would"
     " whats ive dont cant isnt doesnt wont im youre going got one two three what's have hasn't question questions"
-    " was wer wann warum welche welcher welches welchen wieviel mein meine meinen meiner mir mich hat habe gibt noch nur"
-    " bei aus nach über zum zur als es so sehr mehr dieser diese dieses ihr ihnen ihrem ihren hallo danke mal soll muss"
-    " einen einem einer eines mein wenn dann denn doch schon auf unsere unser uns möchte hätte könnte"
+    " was wer wann warum welche welcher welches welchen wieviel mein meine meinen meiner mir mich hat habe gibt noch"
+    " nur bei aus nach über zum zur als es so sehr mehr dieser diese dieses ihr ihnen ihrem ihren hallo danke mal soll"
+    " muss einen einem einer eines mein wenn dann denn doch schon auf unsere unser uns möchte hätte könnte"
     " comment quel quelle quels quelles mon mes quand où combien puis peut faire fait avez suis elle elles ils bonjour"
     " merci mais tout tous cela ça quoi qu est-ce c'est"
     " cuál cuándo dónde qué mis tengo puedo hay hace esta esto sobre cuánto hola gracias quiero tiene muy también ser"
@@ -86,7 +86,7 @@ def terms_of(text: str) -> frozenset[str]:
 def vocabulary(rows: Sequence[frozenset[str]]) -> dict[str, int]:
     """The commonest terms, each with its column; “invoices” has that of “invoice” where both occur."""
     often = Counter(term for row in rows for term in row)
-    base = {term: next((s for s in map(term.removesuffix, ENDINGS) if s != term and len(s) > 3 and s in often), term)
+    base = {term: next((s for s in map(term.removesuffix, ENDINGS) if s != term and len(s) > 2 and s in often), term)
             for term in often}  # fmt: skip
     summed: Counter[str] = Counter()
     for term, count in often.items():
@@ -150,9 +150,7 @@ def assigned(weights: Weights, middles: Weights) -> NDArray[np.int64]:
     return np.where(near.max(axis=1) >= BELONGS, near.argmax(axis=1), -1)
 
 
-def named(
-    questions: Sequence[str], places: NDArray[np.int64], weights: Weights, names: dict[str, int]
-) -> Topic:
+def named(questions: Sequence[str], places: NDArray[np.int64], weights: Weights, names: dict[str, int]) -> Topic:
     """The topic of these rows, by the terms that weigh most and that enough of them hold."""
     rows = weights[places]
     share = (rows > 0).mean(axis=0)

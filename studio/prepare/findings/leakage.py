@@ -1,5 +1,6 @@
 """Rows of the file's own exam or validation part that also stand in its lesson part."""
 
+from studio.prepare.findings.copies import tied
 from studio.prepare.findings.making import count_of, finding
 from studio.prepare.near import near_pairs
 from studio.prepare.texts import Texts
@@ -18,8 +19,8 @@ def find_leakage(texts: Texts) -> list[Finding]:
             groups.setdefault(example.group, set()).add(place in held)
     leaking = {place for place in held if len(groups.get(texts.examples[place].group, ())) > 1}
     pairs = [near_pairs(texts.asked_bag, texts.asked_words), near_pairs(texts.both_bag, texts.both_words)]
-    for left, right in [pair for found in pairs for pair in found.tolist()]:
-        if (left in held) != (right in held):
-            leaking.add(left if left in held else right)
+    for group in [group for found in pairs for group in tied((left, right) for left, right in found.tolist())]:
+        inside = held.intersection(group)
+        leaking |= inside if len(inside) < len(group) else set()
     sentence = f"{count_of(len(leaking), 'exam row stands', 'exam rows stand')} in the examples, too."
     return finding("leakage", "serious", texts, leaking, sentence)

@@ -1,0 +1,33 @@
+"""What the side door's `check` says of a file: how it was read, what the doctor sees, and the picture of it."""
+
+from pathlib import Path
+from typing import Any
+
+from studio.desk.examples import ExamplesDesk
+from studio.desk.leakage import compared
+from studio.prepare.statistics import describe
+from studio.prepare.table import Table
+from studio.records.dataset import Mapping as Columns
+
+ROWS_NAMED = 50
+
+
+def checked(desk: ExamplesDesk, table: Table, columns: Columns | None, against: Path | None = None) -> dict[str, Any]:
+    """Ready for JSON. `against` is a file of examples to learn from: what both hold is a finding called leakage."""
+    columns, examples, findings = desk.check(table, columns)
+    if against is not None:
+        shared = compared(examples, desk.read(against, against.name), against.name, columns).finding
+        findings = [*([shared] if shared else []), *findings]
+    return {
+        "format": table.format, "encoding": table.encoding, "rows_read": table.rows_read,
+        "columns": list(table.columns), "mapping": columns.model_dump(exclude_defaults=True),
+        "examples": len(examples),
+        "findings": [
+            {"kind": f.kind, "severity": f.severity, "count": f.count, "rows": list(f.rows[:ROWS_NAMED]),
+             "sentence": f.sentence, "fix": f.fix}
+            for f in findings
+        ],
+        "tokens": desk.lengths.summary(examples),
+        "notes": list(table.notes),
+        "picture": describe(examples).model_dump(mode="json"),
+    }  # fmt: skip
