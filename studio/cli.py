@@ -154,30 +154,13 @@ def check(
     home: Where = None, as_json: Json = False,
 ) -> None:  # fmt: skip
     """Read a file and say what the data doctor sees; changes nothing."""
-    from studio.desk.leakage import compared
+    from studio.desk.checking import checked
     from studio.prepare.columns import parse_mapping
-    from studio.prepare.statistics import describe
 
     studio = open_studio(home)
     table = studio.examples.read(existing(file), file.name, sheet=sheet, encoding=encoding)
-    columns, examples, findings = studio.examples.check(table, parse_mapping(maps, table) if maps else None)
-    if against is not None:
-        learned = studio.examples.read(existing(against), against.name)
-        shared = compared(examples, learned, against.name, columns).finding
-        findings = [*([shared] if shared else []), *findings]
-    answer = {
-        "format": table.format, "encoding": table.encoding, "rows_read": table.rows_read,
-        "columns": list(table.columns), "mapping": columns.model_dump(exclude_defaults=True),
-        "examples": len(examples),
-        "findings": [
-            {"kind": f.kind, "severity": f.severity, "count": f.count, "rows": list(f.rows[:50]),
-             "sentence": f.sentence, "fix": f.fix}
-            for f in findings
-        ],
-        "tokens": studio.examples.lengths.summary(examples),
-        "notes": list(table.notes),
-        "picture": describe(examples).model_dump(mode="json"),
-    }  # fmt: skip
+    columns = parse_mapping(maps, table) if maps else None
+    answer = checked(studio.examples, table, columns, existing(against) if against else None)
     give(answer, as_json, lambda a: "\n".join(
         [f"{a['rows_read']} rows, {a['examples']} examples ({a['format']})", *a["notes"]]
         + [f"{f['severity']:>8}  {f['count']:>6}  {f['sentence']}" for f in a["findings"]]

@@ -92,9 +92,8 @@ class DifficultyDesk:
             if going is not None and not going.over:
                 return going
             trial = self._trials[key] = Trial()
-        threading.Thread(
-            target=self._try, args=(trial, project, dataset, model), name="difficulty", daemon=True
-        ).start()
+        work = (trial, project, dataset, model)
+        threading.Thread(target=self._try, args=work, name="difficulty", daemon=True).start()
         return trial
 
     def of(self, project: str, dataset: str, model: str) -> Trial | None:

@@ -37,9 +37,9 @@ class Overlapping:
     def sentence(self) -> str:
         """What was found, for the page and for the side door."""
         if not self.pairs:
-            return f"None of the examples stands in {self.name} ({count_of(self.tested, 'row', 'rows')} compared)."
-        many = count_of(len(self.pairs), "example stands", "examples stand")
-        return f"{many} in {self.name}, too: a test on it would ask what was learned."
+            return f"No row stands in {self.name}, too ({count_of(self.tested, 'row', 'rows')} compared)."
+        many = count_of(len(self.pairs), "row stands", "rows stand")
+        return f"{many} in {self.name}, too: such a test would ask what was learned."
 
     @property
     def finding(self) -> Finding | None:

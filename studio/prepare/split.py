@@ -116,5 +116,5 @@ def rank(examples: Sequence[Example], places: Sequence[int], seed: int) -> str:
 
 
 def overlaps(examples: Sequence[Example], exam: Sequence[Example]) -> set[str]:
-    """The ids of examples that are near copies of an exam row, by question or by question and answer, or of its group."""
+    """The ids of examples that are near copies of an exam row (question, or question and answer), or of its group."""
     return {found.example.id for found in overlap(examples, exam)}
