@@ -25,8 +25,9 @@ COMPARED = 2_000
 LETTERS_READ = 1_000
 FRAMES = (
     "how much many get got want need like tell give say use using know long just any some here its been being she he"
-    " they them their also than then very more most other into over out down only why because but always never someone must between after before"
-    " while again off too same such nor each both make made take per let our without within still yet new same does"
+    " they them their also than then very more most other into over out down only why because but"
+    " always never someone must between after before while again off too same such nor each both make"
+    " made take per let our without within still yet new does"
     " help thing things something anything way possible able please dear hello thanks thank hey regards could would"
     " whats ive dont cant isnt doesnt wont im youre going got one two three what's have hasn't question questions"
     " was wer wann warum welche welcher welches welchen wieviel mein meine meinen meiner mir mich hat habe gibt noch"

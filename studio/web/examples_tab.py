@@ -15,7 +15,9 @@ from studio.web.columns_card import KINDS, ColumnsCard
 from studio.web.errors import wire
 from studio.web.findings_card import FindingsCard, changed
 from studio.web.listing import Listing
+from studio.web.picture_card import PictureCard
 from studio.web.table_card import TableCard
+from studio.web.testing_card import TestingCard
 from studio.web.versions_card import VersionsCard
 from studio.web.view import View, person_of, session_of
 from studio.web.words import examples as say
@@ -35,6 +37,7 @@ class ExamplesTab:
         self.studio, self.offer = studio, offer
         self.columns, self.findings, self.table = ColumnsCard(studio), FindingsCard(studio), TableCard(studio)
         self.versions = VersionsCard(studio)
+        self.picture, self.testing = PictureCard(studio), TestingCard(studio)
 
     def build(self, view: gr.State) -> None:
         """Layout first, then the events."""
@@ -49,6 +52,8 @@ class ExamplesTab:
                     self.findings.build(view, listing, self.notice)
                 with gr.Column(scale=2):
                     self._build_side()
+            self.picture.build(view, self.notice)
+            self.testing.build(view, self.notice)
             self.table.build(view, listing, self.notice)
             self.versions.build(view, self.notice)
             with gr.Row(elem_classes="actions end"):

@@ -6,6 +6,8 @@ through `safe`, which leaves neither a tag nor a Markdown mark standing.
 
 from collections.abc import Iterable, Sequence
 
+from studio.records.example import Example
+
 PLAIN_MARKS = frozenset(" ,;!?'’“”„«»()%€£§°–—…")  # no dot, colon or slash: of these Markdown makes lists and links
 
 
@@ -180,4 +182,10 @@ def before_and_after(before: tuple[str, str], after: tuple[str, str], label: str
     return f'<p class="row-label">{safe(label)}</p>' + block("sides", *(
         block("side", f'<p class="who">{name}: {safe(question, 300)}</p>', block("words", safe(answer, 600)))
         for name, (question, answer) in sides
+def side_by_side(label: str, *sides: tuple[str, Example]) -> str:
+    """Examples beside each other under one label, each with its question and answer."""
+    return f'<p class="row-label">{safe(label)}</p>' + block("sides", *(
+        block("side", f'<p class="who">{safe(name)}</p>', block("words", safe(one.question, 400)),
+              '<p class="who">Answer</p>', block("words", safe(one.answer, 400)))
+        for name, one in sides
     ))  # fmt: skip

@@ -1,0 +1,75 @@
+"""Bars about the examples. No gradio here; names come from files, so each is made harmless before plotly reads it."""
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+import plotly.graph_objects as go
+
+from studio.web.plots import AMBER, FONT, GREY, TEAL
+
+ROW_HEIGHT, EDGES = 30, 24
+LONGEST_NAME = 34
+
+
+def plain(name: str) -> str:
+    """A label that plotly can read only as words: on one line, short, without tags."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in name).split())
+    return escape(line if len(line) <= LONGEST_NAME else line[: LONGEST_NAME - 1] + "…")
+
+
+def bars(rows: Sequence[tuple[str, int]], whole: int, *, last_is_rest: bool = False) -> go.Figure:
+    """One bar for each name, the first on top, with its number and share; the rest of them grey."""
+    numbers = [number for _, number in rows]
+    colours = [TEAL] * len(rows)
+    if last_is_rest and rows:
+        colours[-1] = GREY
+    figure = go.Figure()
+    figure.add_bar(
+        x=numbers, y=list(range(len(rows))), orientation="h", marker={"color": colours}, hoverinfo="skip",
+        text=[f"{number:,} ({share(number, whole)})" for number in numbers], textposition="outside", cliponaxis=False,
+    )  # fmt: skip
+    figure.update_layout(**frame(ROW_HEIGHT * len(rows) + EDGES), bargap=0.35)
+    figure.update_xaxes(visible=False, range=[0, 1.35 * max(numbers, default=1)], fixedrange=True)
+    figure.update_yaxes(
+        tickmode="array", tickvals=list(range(len(rows))), ticktext=[plain(name) for name, _ in rows], showgrid=False,
+        autorange="reversed", zeroline=False, automargin=True, fixedrange=True, color=GREY, ticklabelstandoff=6,
+    )  # fmt: skip
+    return figure
+
+
+def pairs(rows: Sequence[tuple[str, int, int]], names: tuple[str, str]) -> go.Figure:
+    """Two bars side by side for each stretch."""
+    figure = go.Figure()
+    for which, (name, colour) in enumerate(zip(names, (AMBER, TEAL), strict=True), start=1):
+        figure.add_bar(
+            x=list(range(len(rows))), y=[row[which] for row in rows], name=name, marker={"color": colour},
+            hoverinfo="skip", text=[f"{row[which]:,}" if row[which] else "" for row in rows], textposition="outside",
+            cliponaxis=False,
+        )  # fmt: skip
+    figure.update_layout(
+        **frame(300), bargap=0.3, bargroupgap=0.08, barmode="group",
+        legend={"orientation": "h", "x": 0, "y": 1.04, "yanchor": "bottom", "font": {"size": 13}},
+    )  # fmt: skip
+    figure.update_layout(margin={"l": 8, "r": 8, "t": 48, "b": 40})
+    figure.update_xaxes(
+        tickmode="array", tickvals=list(range(len(rows))), ticktext=[plain(row[0]) for row in rows], fixedrange=True,
+        title={"text": "words", "font": {"size": 13}}, color=GREY, automargin=True,
+    )  # fmt: skip
+    figure.update_yaxes(visible=False, fixedrange=True)
+    return figure
+
+
+def share(number: int, whole: int) -> str:
+    """A whole percentage, or that it is less than one."""
+    part = 100 * number / max(1, whole)
+    return "under 1%" if 0 < part < 1 else f"{part:.0f}%"
+
+
+def frame(height: int) -> dict[str, Any]:
+    """What all bars share: no ground of their own, the page's letters."""
+    return {
+        "height": height, "margin": {"l": 8, "r": 8, "t": 8, "b": 8}, "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)", "font": {"size": 13, "color": GREY, "family": FONT}, "dragmode": False,
+        "showlegend": True, "uniformtext": {"minsize": 12, "mode": "show"},
+    }  # fmt: skip
