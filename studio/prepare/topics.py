@@ -26,7 +26,7 @@ LETTERS_READ = 1_000
 FRAMES = (
     "how much many get got want need like tell give say use using know long just any some here its been being she he"
     " they them their also than then very more most other into over out down only why because but"
-    " always never someone must between after before while again off too same such nor each both make"
+    " always never someone must may might shall between after before while again off too same such nor each both make"
     " made take per let our without within still yet new does"
     " help thing things something anything way possible able please dear hello thanks thank hey regards could would"
     " whats ive dont cant isnt doesnt wont im youre going got one two three what's have hasn't question questions"
@@ -67,6 +67,7 @@ def find_topics(questions: Sequence[str]) -> Topics:
         kept = [place for place in range(len(middles)) if (owner == place).sum() > 1]
         middles = np.stack([middle(weights[owner == place]) for place in kept]) if kept else middles[:0]
     owner = assigned(weights, middles)
+    owner = within_others(owner, weights, len(middles))
     sizes = np.bincount(owner[owner >= 0], minlength=len(middles))
     order = sorted(np.flatnonzero(sizes > 1).tolist(), key=lambda place: (-int(sizes[place]), place))
     of = np.full(len(rows), -1, dtype=np.int64)
@@ -151,13 +152,28 @@ def assigned(weights: Weights, middles: Weights) -> NDArray[np.int64]:
     return np.where(near.max(axis=1) >= BELONGS, near.argmax(axis=1), -1)
 
 
-def named(questions: Sequence[str], places: NDArray[np.int64], weights: Weights, names: dict[str, int]) -> Topic:
-    """The topic of these rows, by the terms that weigh most and that enough of them hold."""
-    rows = weights[places]
+def name_columns(rows: Weights) -> list[int]:
+    """The terms that weigh most in these rows and that enough of them hold."""
     share = (rows > 0).mean(axis=0)
-    heavy = np.argsort(-rows.mean(axis=0), kind="stable")[:NAMED_BY]
-    columns = [int(column) for place, column in enumerate(heavy) if not place or share[column] >= NAME_SHARE]
+    heavy = np.argsort(-rows.mean(axis=0), kind="stable")[:NAMED_BY].tolist()
+    return [column for place, column in enumerate(heavy) if not place or share[column] >= NAME_SHARE]
+
+
+def within_others(owner: NDArray[np.int64], weights: Weights, count: int) -> NDArray[np.int64]:
+    """A topic whose name stands whole in the name of another one is that one: “library” in “books, library”."""
+    names = {place: set(name_columns(weights[owner == place])) for place in range(count) if (owner == place).any()}
+    into = owner.copy()
+    for small in names:
+        wider = [place for place in names if place != small and names[small] < names[place]]
+        if wider:
+            into[owner == small] = max(wider, key=lambda place: (int((owner == place).sum()), -place))
+    return into
+
+
+def named(questions: Sequence[str], places: NDArray[np.int64], weights: Weights, names: dict[str, int]) -> Topic:
+    """The topic of these rows."""
     said = [questions[place] for place in places[:60].tolist()]
+    columns = name_columns(weights[places])
     terms = (as_written([term for term, at in names.items() if at == column], said) for column in columns)
     return Topic(terms=tuple(dict.fromkeys(terms)), count=len(places))
 

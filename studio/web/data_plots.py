@@ -2,28 +2,28 @@
 
 from collections.abc import Sequence
 from html import escape
+from textwrap import wrap
 from typing import Any
 
 import plotly.graph_objects as go
 
 from studio.web.plots import AMBER, FONT, GREY, TEAL
 
-ROW_HEIGHT, EDGES = 30, 24
-LONGEST_NAME = 34
+ROW_HEIGHT, EDGES = 34, 24
+LINE = 20
 
 
 def plain(name: str) -> str:
-    """A label that plotly can read only as words: on one line, short, without tags."""
+    """A label that plotly can read only as words, on two short lines: the one tag in it is the break between them."""
     line = " ".join("".join(c if c.isprintable() else " " for c in name).split())
-    return escape(line if len(line) <= LONGEST_NAME else line[: LONGEST_NAME - 1] + "…")
+    parts = wrap(line, LINE, max_lines=2, placeholder=" …") or [""]
+    return "<br>".join(escape(part) for part in parts)
 
 
-def bars(rows: Sequence[tuple[str, int]], whole: int, *, last_is_rest: bool = False) -> go.Figure:
-    """One bar for each name, the first on top, with its number and share; the rest of them grey."""
+def bars(rows: Sequence[tuple[str, int]], whole: int, *, grey: int = 0) -> go.Figure:
+    """One bar for each name, the first on top, with its number and share; the last `grey` of them are what is left."""
     numbers = [number for _, number in rows]
-    colours = [TEAL] * len(rows)
-    if last_is_rest and rows:
-        colours[-1] = GREY
+    colours = [TEAL] * (len(rows) - grey) + [GREY] * grey
     figure = go.Figure()
     figure.add_bar(
         x=numbers, y=list(range(len(rows))), orientation="h", marker={"color": colours}, hoverinfo="skip",
@@ -51,13 +51,19 @@ def pairs(rows: Sequence[tuple[str, int, int]], names: tuple[str, str]) -> go.Fi
         **frame(300), bargap=0.3, bargroupgap=0.08, barmode="group",
         legend={"orientation": "h", "x": 0, "y": 1.04, "yanchor": "bottom", "font": {"size": 13}},
     )  # fmt: skip
-    figure.update_layout(margin={"l": 8, "r": 8, "t": 48, "b": 40})
+    figure.update_layout(margin={"l": 8, "r": 8, "t": 48, "b": 40}, showlegend=True)
     figure.update_xaxes(
-        tickmode="array", tickvals=list(range(len(rows))), ticktext=[plain(row[0]) for row in rows], fixedrange=True,
-        title={"text": "words", "font": {"size": 13}}, color=GREY, automargin=True,
+        tickmode="array", tickvals=list(range(len(rows))), ticktext=[plain(in_short(row[0])) for row in rows],
+        tickangle=0, tickfont={"size": 12}, title={"text": "words", "font": {"size": 13}}, color=GREY, fixedrange=True,
+        automargin=True,
     )  # fmt: skip
     figure.update_yaxes(visible=False, fixedrange=True)
     return figure
+
+
+def in_short(stretch: str) -> str:
+    """`6 to 15` as `6–15`: six of them fit a telephone."""
+    return stretch.replace("up to ", "≤ ").replace("over ", "> ").replace(" to ", "–")
 
 
 def share(number: int, whole: int) -> str:
@@ -71,5 +77,5 @@ def frame(height: int) -> dict[str, Any]:
     return {
         "height": height, "margin": {"l": 8, "r": 8, "t": 8, "b": 8}, "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)", "font": {"size": 13, "color": GREY, "family": FONT}, "dragmode": False,
-        "showlegend": True, "uniformtext": {"minsize": 12, "mode": "show"},
+        "showlegend": False, "uniformtext": {"minsize": 12, "mode": "show"},
     }  # fmt: skip

@@ -52,6 +52,7 @@ class ModelTab:
             with gr.Row(elem_classes="actions end"):
                 self.next = gr.Button("Next: teach", variant="primary", interactive=False)
         with gr.Accordion("See what the model reads", open=False, elem_classes="card") as self.opened:
+            self.row = gr.Textbox(label="Row", info=say.ROW_INFO, max_lines=1, elem_classes="row-number")
             self.rendered = gr.Markdown(paint.none(words.NO_PLAN_YET))
         self._connect(view)
 
@@ -77,7 +78,9 @@ class ModelTab:
             wire(leaving, self.check, dials, dials, self.notice)
             if not advanced:
                 wire(dial.blur, self.plan_again, [view, *dials], planned, self.notice, **waiting)
-        wire(self.opened.expand, self.see, [view], [self.rendered], self.notice, show_progress="minimal")
+        for event in (self.opened.expand, self.row.submit, self.row.blur):
+            wire(event, self.see, [view, self.row], [self.rendered], self.notice, show_progress="minimal",
+                 show_progress_on=self.rendered)  # fmt: skip
 
     # Painting
 
@@ -140,12 +143,14 @@ class ModelTab:
         """What is wrong or unusual, beside the field it is about."""
         return knobs.notes(values)
 
-    def see(self, view: View) -> str:
-        """One example, as the model reads it."""
+    def see(self, view: View, row: str = "") -> str:
+        """The row of this number as the model reads it; without one, the first that is learned."""
         if view.recipe is None:
             return paint.none(words.NO_PLAN_YET)
-        facts = self.studio.models.inspect(view.recipe.base_model, view.recipe.revision)
-        pieces = self.studio.models.see(facts, view.recipe, self._learned(view)[0])
+        wanted = row or self._learned(view)[0].id
+        pieces = self.studio.picture.as_read(
+            view.project, view.dataset, wanted, model=view.recipe.base_model, recipe=view.recipe
+        )
         return paint.sentences(say.SEE_HINT) + paint.pieces((piece.text, piece.part) for piece in pieces)
 
     # Within

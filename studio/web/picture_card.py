@@ -42,7 +42,7 @@ class PictureCard:
             with gr.Row(elem_classes="buttons"):
                 self.ask = gr.Button(say.DIFFICULTY_ASK, size="sm")
                 self.stop = gr.Button("Stop", size="sm", visible=False)
-            self.known = gr.Markdown()
+            self.known = gr.Markdown(elem_classes="known")
             with gr.Accordion(say.TABLES, open=False):
                 self.tables = gr.Markdown()
         wire(self.card.expand, self.open, [view], [self.is_open, *self.painted], notice, show_progress="minimal",
@@ -77,16 +77,15 @@ class PictureCard:
         if not is_open or not view.dataset:
             return tuple(gr.skip() for _ in self.painted)
         picture = self.studio.picture.of(view.project, view.dataset)
-        topics, answers = say.topic_bars(picture), say.answer_bars(picture)
         groups = [(mention.group, mention.rows) for mention in picture.mentions]
         whole = picture.looked_at
         return (
             paint.sentences(say.measured(picture)),
-            paint.title(*say.about(picture)), drawn(topics, whole), paint.title(*say.answered(picture)),
-            drawn(answers, whole),
+            paint.title(*say.about(picture)), drawn(*say.topic_bars(picture), whole),
+            paint.title(*say.answered(picture)), drawn(*say.answer_bars(picture), whole),
             paint.title(*say.long_(picture)),
             gr.update(value=data_plots.pairs(picture.lengths, ("questions", "answers")), visible=bool(whole)),
-            paint.title(*say.people(picture)), drawn(groups, whole),
+            paint.title(*say.people(picture)), drawn(groups, 0, whole),
             paint.title("Consistency: do the answers look alike?") + paint.listing(say.consistency(picture)),
             paint.title("Coverage: do the questions vary?")
             + paint.listing([*say.coverage(picture), say.languages(picture)]),
@@ -122,10 +121,9 @@ class PictureCard:
         return self.look(view)
 
 
-def drawn(rows: list[tuple[str, int]], whole: int) -> Any:
+def drawn(rows: list[tuple[str, int]], grey: int, whole: int) -> Any:
     """Bars, or no plot where there is nothing to draw."""
-    rest = bool(rows) and rows[-1][0] == say.REST
-    return gr.update(value=data_plots.bars(rows, whole, last_is_rest=rest) if rows else None, visible=bool(rows))
+    return gr.update(value=data_plots.bars(rows, whole, grey=grey) if rows else None, visible=bool(rows))
 
 
 def told(trial: Trial | None) -> str:

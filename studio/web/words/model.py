@@ -54,6 +54,7 @@ def plan_sentences(forecast: Forecast, *, starter: bool) -> list[str]:
 MODEL_LEAD = "A bigger one writes better and learns slower. What fits this computer now is said on each card."
 PLAN_COMES = "The plan is worked out when you open this tab."
 ADVANCED_HINT = "You need none of these. The words in brackets are the ones that technical people use."
+ROW_INFO = "Any number of the first column of the table on the Examples tab; then Enter."
 SEE_HINT = "Your answer and its end mark, in colour, are learned. The rest is only read."
 
 

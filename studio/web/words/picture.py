@@ -8,7 +8,8 @@ from studio.web.words import count, short
 FEW = 10
 MOST_BARS = 10
 SHOWN_TRIED = 3
-REST = "everything else"
+REST = "all others"
+NO_TOPIC = "no topic"
 TITLE = "What is in your examples"
 LEAD = "Counted, not judged. A model learns what it sees often, and hardly learns what it sees seldom."
 PEOPLE_NOTE = (
@@ -66,11 +67,11 @@ def about(picture: Picture) -> tuple[str, str]:
     top = topics[0]
     most = of_ten(top.count, whole)
     if top.count == whole:
-        head = f"All are about one thing: {name_of(top)}"
+        head = f"All are about “{name_of(top)}”"
     elif top.count >= 0.35 * whole:
-        head = f"{most[0].upper()}{most[1:]} are about {name_of(top)}"
+        head = f"{most[0].upper()}{most[1:]} are about “{name_of(top)}”"
     elif top.count >= 2 * topics[-1].count:
-        head = f"The largest topic is {name_of(top)}: {percent(top.count, whole)}"
+        head = f"The largest topic is “{name_of(top)}”: {percent(top.count, whole)}"
     else:
         head = f"{count(len(topics), 'topic')}, about equally large"
     return head, rare_topics(picture) or "No topic is so small that little could be learned about it."
@@ -81,16 +82,18 @@ def rare_topics(picture: Picture) -> str:
     few = [topic for topic in reversed(picture.topics) if topic.count < FEW]
     if not few:
         return ""
-    named = ", ".join(f"{name_of(topic)} ({count(topic.count, 'row')})" for topic in few[:3])
+    named = ", ".join(f"“{name_of(topic)}” ({count(topic.count, 'row')})" for topic in few[:3])
     more = f" and {count(len(few) - 3, 'more topic')}" if len(few) > 3 else ""
     return f"Only a few rows are about {named}{more}: the model will be weak there. Add examples if they matter."
 
 
-def topic_bars(picture: Picture) -> list[tuple[str, int]]:
-    """The largest topics, and all others together."""
+def topic_bars(picture: Picture) -> tuple[list[tuple[str, int]], int]:
+    """The largest topics, then the smaller ones together and what has none; and how many bars are such remainders."""
     shown = [(name_of(topic), topic.count) for topic in picture.topics[:MOST_BARS]]
-    rest = picture.looked_at - sum(number for _, number in shown)
-    return [*shown, (REST, rest)] if rest and shown else shown
+    smaller = picture.topics[MOST_BARS:]
+    rest = [(count(len(smaller), "smaller topic"), sum(topic.count for topic in smaller))] if smaller else []
+    rest += [(NO_TOPIC, picture.without_topic)] if picture.without_topic and shown else []
+    return [*shown, *rest], len(rest)
 
 
 # How they are answered
@@ -122,11 +125,12 @@ def answered(picture: Picture) -> tuple[str, str]:
     return "The answers begin in many ways", f"The commonest beginning, “{short(top, 30)}”, has {count(most, 'row')}."
 
 
-def answer_bars(picture: Picture) -> list[tuple[str, int]]:
-    """Labels or beginnings, and all others together."""
+def answer_bars(picture: Picture) -> tuple[list[tuple[str, int]], int]:
+    """Labels or beginnings, then all others together; and how many bars are such remainders."""
     shown = [(short(name, 32), number) for name, number in (picture.labels or picture.answer_openings)[:MOST_BARS]]
-    rest = picture.looked_at - sum(number for _, number in shown)
-    return [*shown, (REST, rest)] if rest > 0 and shown else shown
+    others = picture.looked_at - sum(number for _, number in shown)
+    rest = [(REST, others)] if others > 0 and shown else []
+    return [*shown, *rest], len(rest)
 
 
 def long_(picture: Picture) -> tuple[str, str]:
@@ -226,27 +230,25 @@ def consistency(picture: Picture) -> list[str]:
         said.append(f"Address: formal in {manner.formal:,} answers, familiar in {manner.familiar:,}{mixed}."
                     + (" The model will do both: choose one." if min(manner.formal, manner.familiar) or manner.mixed
                        else ""))  # fmt: skip
-    said += [habit(what, number, whole) for what, number in (
-        ("begin with a greeting or thanks", manner.greeting), ("end with a closing line", manner.closing),
-        ("have an exclamation mark", manner.exclaiming),
-    )]  # fmt: skip
+    if not picture.labels:
+        said += [habit("A greeting or thanks first", manner.greeting, whole),
+                 habit("A closing line", manner.closing, whole),
+                 habit("Exclamation marks", manner.exclaiming, whole)]  # fmt: skip
     spread = picture.answer_words
     if spread.quarter and spread.three_quarters >= 3 * spread.quarter:
         said.append(f"Length: a quarter has at most {spread.quarter:,} words, a quarter {spread.three_quarters:,} or "
                     "more. The model cannot know which you want.")  # fmt: skip
+    elif spread.quarter == spread.three_quarters:
+        said.append(f"Length: even, {count(spread.middle, 'word')} for the middle half.")
     else:
         said.append(f"Length: even, {spread.quarter:,} to {spread.three_quarters:,} words for the middle half.")
     return said
 
 
 def habit(what: str, number: int, whole: int) -> str:
-    """How many answers do something; half of them doing it is what a model finds hard to learn."""
-    share = number / max(1, whole)
-    if not number:
-        return f"No answers {what}."
-    some = of_ten(number, whole)
-    uneven = " Some do and some do not: the model will, too." if 0.2 <= share <= 0.8 else ""
-    return f"{some[0].upper()}{some[1:]} answers {what}.{uneven}"
+    """How many answers do something; where only some do, the model cannot know when."""
+    uneven = " The model cannot know when." if 0.2 <= number / max(1, whole) <= 0.8 else ""
+    return f"{what}: in {of_ten(number, whole)}.{uneven}"
 
 
 def coverage(picture: Picture) -> list[str]:
@@ -268,8 +270,8 @@ def coverage(picture: Picture) -> list[str]:
             said.append("Many ask the same in other words: good for sureness, little for breadth.")
         if near.alone > 0.5 * near.asked:
             said.append("Most questions stand alone: the model sees each topic once. Add a few more of each kind.")
-    rare = rare_topics(picture)
-    return [*said, rare] if rare else said
+    few = sum(topic.count < FEW for topic in picture.topics)
+    return [*said, f"{count(few, 'topic has', 'topics have')} fewer than {FEW} rows."] if few else said
 
 
 def difficulty(found: Difficulty) -> list[str]:
