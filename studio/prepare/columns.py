@@ -110,7 +110,7 @@ def known_shape(table: Table, looks: dict[str, Look]) -> Mapping | None:
         name: next((row.cells[name] for row in table.rows[:50] if row.cells.get(name)), "") for name in table.columns
     }
     names = {plain(name): name for name in table.columns}
-    for pair in (("chosen", "rejected"), ("response_j", "response_k")):
+    for pair in (("chosen", "rejected"), ("response_j", "response_k"), ("preferred_output", "non_preferred_output")):
         if all(name in looks for name in pair):
             asked = next(
                 (

@@ -135,10 +135,12 @@ def words_of_parts(parts: Iterable[dict[str, Any]]) -> str:
 
 def preferred(cells: dict[str, object], question: str) -> tuple[Message, ...]:
     """The chosen answer of a preference row, after the prompt where the row has one apart."""
-    chosen = cells.get("chosen", cells.get("response_j"))
+    chosen = next((cells[name] for name in ("chosen", "response_j", "preferred_output") if name in cells), "")
     before: tuple[Message, ...] = ()
     if question:
         asked = cells.get(question)
+        if isinstance(asked, dict) and isinstance(asked.get("messages"), list):
+            asked = asked["messages"]
         if isinstance(asked, list):
             before = tuple(
                 message for message in messages_from(asked) if message.content or message.role != "assistant"

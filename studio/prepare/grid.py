@@ -24,6 +24,7 @@ class Grid:
     rows: list[Row] = field(default_factory=list)
     drops: list[Drop] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    tall: tuple[int, int] | None = None  # the row with the cell of most lines, if they are suspiciously many
 
     @property
     def rows_read(self) -> int:
@@ -201,5 +202,4 @@ def sort_lines(grid: Grid, body: Iterable[Sequence[str]], header: list[str], nam
     if short_rows:
         have = "row has" if len(short_rows) == 1 else "rows have"
         grid.notes.append(f"{len(short_rows):,} {have} fewer cells than headings, filled up: {some_rows(short_rows)}.")
-    if tall:
-        grid.notes.append(f"Row {tall[0]} has a cell of {tall[1]:,} lines: is a closing quote missing?")
+    grid.tall = tall

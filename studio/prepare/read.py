@@ -3,13 +3,14 @@
 import gzip
 import zlib
 from pathlib import Path, PurePath
+from tempfile import TemporaryDirectory
 
 from studio.errors import UnreadableFile
 from studio.prepare.encoding import decode
 from studio.prepare.quiet import collector_paused
 from studio.prepare.read_csv import find_separator, read_csv
 from studio.prepare.read_json import read_json
-from studio.prepare.sniff import archive, foreign, sniff
+from studio.prepare.sniff import OLE, archive, foreign, sniff
 from studio.prepare.table import MAX_BYTES, Row, Table, text_of
 from studio.records.finding import Drop
 
@@ -28,6 +29,13 @@ def read_table(
             where=name,
         )
     kind = sniff(path, name)
+    if kind == "gzip" and packed_table(path):
+        with TemporaryDirectory() as folder:
+            inside = Path(folder) / "unpacked"
+            inside.write_bytes(unpacked(path, name, max_bytes))
+            return read_table(
+                inside, name=name.removesuffix(".gz"), sheet=sheet, encoding=encoding, max_bytes=max_bytes
+            )
     if kind in ("xlsx", "xls", "ods"):
         from studio.prepare.read_excel import read_excel
 
@@ -47,6 +55,15 @@ def read_table(
         return read_text(text, plain_name, found)
 
 
+def packed_table(path: Path) -> bool:
+    """Whether a gzip holds a spreadsheet or Parquet, whose readers want a file."""
+    try:
+        with gzip.open(path) as stream:
+            return stream.read(8).startswith((b"PK\x03\x04", b"PAR1", OLE))
+    except (OSError, EOFError, zlib.error):
+        return False  # damaged: said where it is unpacked
+
+
 def unpacked(path: Path, name: str, max_bytes: int) -> bytes:
     """The one file inside a gzip, up to the size limit and not a byte more."""
     try:
@@ -64,7 +81,7 @@ def unpacked(path: Path, name: str, max_bytes: int) -> bytes:
         )
     if data[257:262] == b"ustar":
         raise archive("a TAR archive", name)
-    if data[:4] in (b"PK\x03\x04", b"PAR1") or data[:3] == b"\x1f\x8b\x08":
+    if data[:3] == b"\x1f\x8b\x08":
         raise UnreadableFile("The gzip holds another packed file.", hint="Upload the file inside it.", where=name)
     return data
 

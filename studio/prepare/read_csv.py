@@ -60,6 +60,8 @@ def read_csv(text: str, name: str, encoding: str) -> Table:
         notes.append("Some lines end with a carriage return alone: taken for line ends.")
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         grid = fill_grid(records(text, separator, name), name)
+    if grid.tall:
+        notes.append(f"Row {grid.tall[0]} has a cell of {grid.tall[1]:,} lines: is a closing quote missing?")
     for row in grid.rows[:1]:
         if len(grid.columns) == 1 and "\x00" in str(row.cells):
             raise UnreadableFile("The file holds zero bytes, not text.", hint="Save it again as CSV.", where=name)

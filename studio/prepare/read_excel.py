@@ -65,7 +65,8 @@ def pick_sheet(book: Any, shown: list[str], sheet: str | None, name: str) -> tup
     filled = [(one, grid) for one, grid in sheets if grid.height > 0 and grid.width > 0]
     if not filled:
         raise UnreadableFile("The spreadsheet is empty.", hint="Add rows, save it again and upload it.", where=name)
-    return filled[0][0], filled[0][1], len(filled)
+    chosen = next(((one, grid) for one, grid in filled if grid.height > 1), filled[0])  # a lone line is no table
+    return *chosen, len(filled)
 
 
 def lines_of(grid: Any, name: str) -> Iterator[list[str]]:

@@ -14,6 +14,7 @@ import gradio as gr
 
 from studio.desk.studio import Studio
 from studio.errors import StudioError
+from studio.prepare.columns import is_part_column
 from studio.prepare.table import Table
 from studio.records.dataset import Mapping as Columns
 from studio.records.example import Example
@@ -23,7 +24,9 @@ from studio.web.errors import wire
 from studio.web.view import View, person_of
 from studio.web.words import examples as say
 
-KINDS = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".json", ".jsonl", ".ndjson", ".parquet")
+KINDS = (
+    ".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".json", ".jsonl", ".ndjson", ".parquet", ".gz",
+)  # fmt: skip
 ENCODINGS = ("utf-8", "cp1252", "cp1250", "cp1251", "utf-16", "mac_roman", "cp932", "gb18030", "big5", "cp949")
 SHOWN_PAIRS = 3
 MOST_WAITING = 4
@@ -40,6 +43,7 @@ class Waiting:
     project: str = ""
     parent: str = ""
     ours: bool = False  # an uploaded copy, to be deleted once it is in a dataset
+    tied: tuple[str, str] | None = None  # the columns she chose for groups and parts; None: as guessed
 
 
 class ColumnsCard:
@@ -79,6 +83,12 @@ class ColumnsCard:
                     self.question = self._column("Questions are in", "What a person asks or writes.")
                     self.answer = self._column("Answers are in", "What the model is to learn.")
                     self.context = self._column("Background is in", "Text that belongs to the question, if any.")
+                    with gr.Accordion(say.TOGETHER, open=False):
+                        gr.Markdown(paint.sentences(say.TOGETHER_WHY), elem_classes="soft")
+                        self.group = self._column("Rows that belong together", "The column that names the customer, "
+                                                  "case or document.")  # fmt: skip
+                        self.part = self._column("Already shared out in", "A column that says train, validation or "
+                                                 "test; kept as it says.")  # fmt: skip
                     self.sheet = self._column("Sheet", "Which sheet of the spreadsheet.", visible=False)
                     self.encoding = self._column(
                         "Letters are written as", "Change it when letters look wrong (encoding).", visible=False
@@ -95,7 +105,7 @@ class ColumnsCard:
         """What is repainted together when a file arrives or its columns change."""
         return [
             self.start, self.confirm, self.head, self.preview, self.question, self.answer, self.context, self.sheet,
-            self.encoding,
+            self.encoding, self.group, self.part,
         ]  # fmt: skip
 
     def connect(self, view: gr.State, waiting: gr.State, notice: gr.Markdown, rest: gr.Column) -> None:
@@ -108,6 +118,8 @@ class ColumnsCard:
         choices = [self.question, self.answer, self.context, self.sheet, self.encoding]
         for choice in (self.question, self.answer, self.context):
             wire(choice.input, self.look, [waiting, *choices], [self.preview], notice)
+        for choice in (self.group, self.part):
+            wire(choice.input, self.tie, [waiting, self.group, self.part], [self.head], notice)
         for choice in (self.sheet, self.encoding):
             wire(choice.input, self.read_again, [waiting, self.sheet, self.encoding], shown, notice)
         wire(self.yes.click, self.accept, [view, waiting, *choices], [view, waiting], notice,
@@ -119,7 +131,7 @@ class ColumnsCard:
     def arrive(self, view: View, path: str | None) -> tuple[Any, ...]:
         """A file was dropped."""
         if not path:
-            return (*(gr.skip() for _ in range(11)), gr.skip())
+            return (*(gr.skip() for _ in range(2 + len(self.panel))), gr.skip())
         file = Path(path)
         try:
             key = self.take(file, file.name, project=view.project, ours=True)
@@ -149,18 +161,30 @@ class ColumnsCard:
         source = shown.card.source
         key = self.take(path, source.name, project=view.project, parent=view.dataset, sheet=source.sheet or None,
                         encoding=source.encoding or None)  # fmt: skip
-        return self.ask(key, shown.card.mapping)
+        mapping = shown.card.mapping
+        self._waiting[key] = replace(self._waiting[key], tied=(mapping.group, mapping.part))
+        return self.ask(key, mapping)
 
     def look(self, key: str, question: str, answer: str, context: str, sheet: str, encoding: str) -> str:
         """The preview with these columns."""
         waiting = self.waiting(key)
         return self._preview(waiting, self._columns(waiting, question, answer, context))
 
+    def tie(self, key: str, group: str, part: str) -> str:
+        """The columns that tie rows together and that share them out; kept until her yes."""
+        before = self.waiting(key)
+        names = set(before.table.columns)
+        if part in names and not is_part_column(part, before.table):
+            raise StudioError(f"“{part[:40]}” does not say train, validation or test.",
+                              hint="Choose the column that does, or (none).", where="part")  # fmt: skip
+        self._waiting[key] = replace(before, tied=(group if group in names else "", part if part in names else ""))
+        return self._head(self._waiting[key], self._guess(self._waiting[key]) or Columns())
+
     def read_again(self, key: str, sheet: str, encoding: str) -> tuple[Any, ...]:
         """Another sheet or another encoding."""
         before = self.waiting(key)
         table = self.studio.examples.read(before.path, before.name, sheet=sheet or None, encoding=encoding or None)
-        self._waiting[key] = replace(before, table=table)
+        self._waiting[key] = replace(before, table=table, tied=None)
         return self.ask(key)
 
     def accept(self, view: View, key: str, question: str, answer: str, context: str, sheet: str, encoding: str,
@@ -217,13 +241,16 @@ class ColumnsCard:
     def _columns(self, waiting: Waiting, question: str, answer: str, context: str) -> Columns:
         """What the dropdowns say; a known shape (chats, preferences) stays one while its columns are untouched."""
         guessed = self._guess(waiting)
+        group, part = waiting.tied or ((guessed.group, guessed.part) if guessed else ("", ""))
         question, answer, context = ("" if name == NONE else name for name in (question, answer, context))
         if guessed and (question, answer, context) == (guessed.question, guessed.answer, guessed.context):
-            return guessed
+            return guessed.model_copy(update={"group": group, "part": part})
         if not answer or question == answer:
             raise StudioError("Question and answer need two different columns.", hint="Choose both on the right.")
         sentence = f"“{question}” holds the questions and “{answer}” the answers."
-        return Columns(question=question, answer=answer, context=context, sentence=sentence)
+        return Columns(
+            question=question, answer=answer, context=context, group=group, part=part, sentence=sentence
+        )  # fmt: skip
 
     def _guess(self, waiting: Waiting) -> Columns | None:
         try:
@@ -241,19 +268,25 @@ class ColumnsCard:
         except StudioError as error:
             preview = paint.notice(error.message, error.hint)
         names = list(table.columns)
-        head = paint.heading(
-            "Is this right?", say.file_lead(waiting.name, table.rows_read, table.format, guess.sentence)
-        )
         return (
             key, gr.update(visible=False), gr.update(visible=False), gr.update(visible=True),
-            head + (paint.listing(table.notes) if table.notes else ""), preview,
+            self._head(waiting, guess), preview,
             gr.update(choices=[NONE, *names], value=guess.question or NONE),
             gr.update(choices=names, value=guess.answer or None),
             gr.update(choices=[NONE, *names], value=guess.context or NONE),
             gr.update(choices=list(table.sheets), value=table.sheet, visible=len(table.sheets) > 1),
             gr.update(choices=list(dict.fromkeys([*([table.encoding] if table.encoding else []), *ENCODINGS])),
                       value=table.encoding, visible=bool(table.encoding)),
+            gr.update(choices=[NONE, *names], value=guess.group or NONE),
+            gr.update(choices=[NONE, *names], value=guess.part or NONE),
         )  # fmt: skip
+
+    def _head(self, waiting: Waiting, columns: Columns) -> str:
+        table = waiting.table
+        group, part = waiting.tied or (columns.group, columns.part)
+        told = [*table.notes, *say.tied(group, part)]
+        lead = say.file_lead(waiting.name, table.rows_read, table.format, columns.sentence)
+        return paint.heading("Is this right?", lead) + (paint.listing(told) if told else "")
 
     def _preview(self, waiting: Waiting, columns: Columns) -> str:
         _, examples = self.studio.examples.preview(waiting.table, columns)

@@ -26,11 +26,13 @@ def bars(rows: Sequence[tuple[str, int]], whole: int, *, grey: int = 0) -> go.Fi
     colours = [TEAL] * (len(rows) - grey) + [GREY] * grey
     figure = go.Figure()
     figure.add_bar(
-        x=numbers, y=list(range(len(rows))), orientation="h", marker={"color": colours}, hoverinfo="skip",
-        text=[f"{number:,} ({share(number, whole)})" for number in numbers], textposition="outside", cliponaxis=False,
+        x=numbers, y=list(range(len(rows))), orientation="h", hoverinfo="skip",
+        marker={"color": colours, "line": {"width": 0}},
+        text=[f"{number:,} ({share(number, whole)})" for number in numbers],
+        textposition="outside", cliponaxis=False,
     )  # fmt: skip
     figure.update_layout(**frame(ROW_HEIGHT * len(rows) + EDGES), bargap=0.35)
-    figure.update_xaxes(visible=False, range=[0, 1.35 * max(numbers, default=1)], fixedrange=True)
+    figure.update_xaxes(visible=False, range=[0, 1.6 * max(numbers, default=1)], fixedrange=True)
     figure.update_yaxes(
         tickmode="array", tickvals=list(range(len(rows))), ticktext=[plain(name) for name, _ in rows], showgrid=False,
         autorange="reversed", zeroline=False, automargin=True, fixedrange=True, color=GREY, ticklabelstandoff=6,
@@ -43,9 +45,10 @@ def pairs(rows: Sequence[tuple[str, int, int]], names: tuple[str, str]) -> go.Fi
     figure = go.Figure()
     for which, (name, colour) in enumerate(zip(names, (AMBER, TEAL), strict=True), start=1):
         figure.add_bar(
-            x=list(range(len(rows))), y=[row[which] for row in rows], name=name, marker={"color": colour},
-            hoverinfo="skip", text=[f"{row[which]:,}" if row[which] else "" for row in rows], textposition="outside",
-            cliponaxis=False,
+            x=list(range(len(rows))), y=[row[which] for row in rows], name=name, hoverinfo="skip",
+            marker={"color": colour, "line": {"width": 0}},
+            text=[f"{row[which]:,}" if row[which] else "" for row in rows],
+            textposition="outside", cliponaxis=False,
         )  # fmt: skip
     figure.update_layout(
         **frame(300), bargap=0.3, bargroupgap=0.08, barmode="group",

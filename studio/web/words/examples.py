@@ -114,3 +114,14 @@ COLLEAGUE = (
     "for answers that differ, keep or both; or write a new answer."
 )
 PARTS_HINT = "The exam is kept aside: no run learns from it. Near copies always stay on one side."
+TOGETHER = "Rows that belong together"
+TOGETHER_WHY = (
+    "Two rows about one customer or document are alike. If one is learned and the other asked in the exam, the exam is "
+    "too easy. Rows of one group always stay on one side."
+)
+
+
+def tied(group: str, part: str) -> list[str]:
+    """What is said about the columns that tie rows together and that share them out."""
+    said = [f"Rows with the same “{group}” stay together, in the examples or in the exam."] if group else []
+    return [*said, f"The exam and the practice check are as “{part}” says."] if part else said

@@ -172,9 +172,7 @@ def people(picture: Picture) -> tuple[str, str]:
     if not picture.mentions:
         return "No group of people is mentioned", PEOPLE_NOTE
     top = picture.mentions[0]
-    head = f"{top.group[0].upper()}{top.group[1:]} are mentioned most: {count(top.rows, 'row')}"
-    if not top.group.endswith(("women", "men", "people")):
-        head = f"Most mentioned: {top.group} ({count(top.rows, 'row')})"
+    head = f"Mentioned most: {top.group} ({count(top.rows, 'row')})"
     told = [sentence for mention in picture.mentions if (sentence := contrast(mention))]
     return head, " ".join([*told, PEOPLE_NOTE])
 
