@@ -54,6 +54,6 @@ def measured(rows: int, examples: Sequence[Example]) -> Picture:
         question_openings=tuple(beginnings.most_common(MOST_SHOWN)),
         distinct_questions=len(set(signatures(texts.asked_bag).tolist())),
         distinct_answers=len(set(signatures(texts.said_bag).tolist())), distinct_openings=len(beginnings),
-        forms=forms(texts), manner=manner(texts, spoken), neighbours=neighbours(topics.weights),
+        forms=forms(texts), manner=manner(texts, spoken), neighbours=neighbours(topics),
         refusals=len(refusals), turns=tuple(turns.most_common(5)),
     )  # fmt: skip

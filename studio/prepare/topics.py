@@ -45,18 +45,22 @@ Weights = NDArray[np.float32]
 
 
 class Topics(NamedTuple):
-    """The topics, largest first; of each question the place of its topic or -1; and the weights of its terms."""
+    """The topics, largest first; of each question the place of its topic or -1; and the weights of its terms.
+
+    `known`: how much of each question's weight lies in the terms that were counted; the rest is its own.
+    """
 
     found: tuple[Topic, ...]
     of: NDArray[np.int64]
     weights: Weights
+    known: Weights
 
 
 def find_topics(questions: Sequence[str]) -> Topics:
     """Topics of two rows or more; the same questions in the same order give the same topics."""
     rows = [terms_of(question) for question in questions]
     names = vocabulary(rows)
-    weights = weigh(rows, names)
+    weights, known = weigh(rows, names)
     middles = seeds(weights)
     owner = np.full(len(rows), -1, dtype=np.int64)
     for _ in range(ROUNDS):
@@ -75,7 +79,7 @@ def find_topics(questions: Sequence[str]) -> Topics:
     for number, place in enumerate(order):
         of[owner == place] = number
         found.append(named(questions, np.flatnonzero(owner == place), weights, names))
-    return Topics(tuple(found), of, weights)
+    return Topics(tuple(found), of, weights, known)
 
 
 def terms_of(text: str) -> frozenset[str]:
@@ -99,16 +103,21 @@ def vocabulary(rows: Sequence[frozenset[str]]) -> dict[str, int]:
     return {term: columns[base[base[term]]] for term in sorted(often) if base[base[term]] in columns}
 
 
-def weigh(rows: Sequence[frozenset[str]], names: dict[str, int]) -> Weights:
-    """TF-IDF of each row, of length one; a row without known terms is all zero."""
+def weigh(rows: Sequence[frozenset[str]], names: dict[str, int]) -> tuple[Weights, Weights]:
+    """TF-IDF of each row, of length one, and how much of the row these terms are; without known terms all is zero."""
     width = max(names.values(), default=-1) + 1
     weights = np.zeros((len(rows), width), dtype=np.float32)
+    own = np.zeros(len(rows), dtype=np.float32)
     for place, row in enumerate(rows):
-        weights[place, [names[term] for term in row if term in names]] = 1
+        columns = [names[term] for term in row if term in names]
+        weights[place, columns] = 1
+        own[place] = len(row) - len(columns)
     often = weights.sum(axis=0)
     weights *= np.log1p(len(rows) / np.maximum(often, 1))
-    length = np.linalg.norm(weights, axis=1, keepdims=True)
-    return np.asarray(weights / np.maximum(length, 1e-9), dtype=np.float32)
+    length = np.linalg.norm(weights, axis=1)
+    whole = np.sqrt(length**2 + own * np.log1p(len(rows)) ** 2)
+    shares = np.asarray(length / np.maximum(whole, 1e-9), dtype=np.float32)
+    return np.asarray(weights / np.maximum(length, 1e-9)[:, None], dtype=np.float32), shares
 
 
 def seeds(weights: Weights) -> Weights:
@@ -185,13 +194,15 @@ def as_written(spellings: Sequence[str], texts: Sequence[str]) -> str:
     return min(found, key=lambda one: (-found[one], one)) if found else min(spellings, key=len)
 
 
-def neighbours(weights: Weights) -> Neighbours:
-    """How near each of at most 2,000 questions is to its nearest other one."""
-    rows = weights[:: max(1, -(-len(weights) // COMPARED))]
-    if len(rows) < 2:
+def neighbours(topics: Topics) -> Neighbours:
+    """How near each of at most 2,000 questions is to its nearest other one among all."""
+    whole = topics.weights * topics.known[:, None]
+    every = max(1, -(-len(whole) // COMPARED))
+    rows = whole[::every]
+    if len(whole) < 2:
         return Neighbours(asked=len(rows), alone=len(rows))
-    near = rows @ rows.T
-    np.fill_diagonal(near, 0)
+    near = rows @ whole.T
+    near[np.arange(len(rows)), np.arange(len(rows)) * every] = 0
     best = near.max(axis=1)
     twins, related = int((best >= TWIN).sum()), int(((best >= RELATED) & (best < TWIN)).sum())
     return Neighbours(asked=len(rows), twins=twins, related=related, alone=len(rows) - twins - related)

@@ -75,6 +75,9 @@ def test_a_named_encoding_is_believed(tmp_path: Path) -> None:
     [
         ("cp1252", "Frage;Antwort\nGrüße aus Köln?;Schöne Straße, größer als früher.\n"),
         ("cp1252", "question,réponse\nOù est la clé?,À côté du café près de l'hôtel.\n"),
+        ("cp1252", "question,answer\nOù est la clé?,À côté du café près de l'hôtel.\n"),
+        ("mac-roman", "question,answer\nWie groß ist das Stück?,Größer als früher und für Äpfel.\n"),
+        ("cp1250", "question,answer\nJak žádat o vrácení věci?,Prosím zašlete ji zpět a děkujeme.\n"),
         ("cp1251", "вопрос;ответ\nКогда вы открыты?;Мы работаем с девяти до шести каждый день.\n"),
         ("cp932", "質問,回答\n返品はできますか,はい、三十日以内なら返品できます。\n"),
         ("gb18030", "问题,答案\n可以退货吗,可以，三十天之内都可以办理退货手续。\n"),
@@ -134,3 +137,32 @@ def test_unreadable_rows_are_an_error_where_nobody_agreed(tmp_path: Path) -> Non
         "e"
         " 2 cannot be read: no JSON: it breaks off before its end. Mend the line, or clean the file and leave it out."
     )
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "parquet"])
+def test_gzip_of_a_spreadsheet_or_of_parquet_is_a_table(tmp_path: Path, kind: str) -> None:
+    if kind == "xlsx":
+        data = sheet(("question", "answer"), ("a?", "b"))
+    else:
+        stream = io.BytesIO()
+        pandas.DataFrame({"question": ["a?"], "answer": ["b"]}).to_parquet(stream)
+        data = stream.getvalue()
+    found = table(tmp_path, f"t.{kind}.gz", gzip.compress(data))
+    assert (found.format, found.rows[0].cells) == (kind, {"question": "a?", "answer": "b"})
+
+
+def test_a_sheet_of_one_line_gives_way_to_the_one_with_a_table(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(("Notes of the author",))
+    for line in (("question", "answer"), ("a", "b")):
+        (book["FAQ"] if "FAQ" in book.sheetnames else book.create_sheet("FAQ")).append(line)
+    stream = io.BytesIO()
+    book.save(stream)
+    assert table(tmp_path, "t.xlsx", stream.getvalue()).sheet == "FAQ"
+
+
+def test_a_long_cell_of_a_spreadsheet_is_no_open_quote(tmp_path: Path) -> None:
+    long = "\n".join("A line of a long answer with some words in it." for _ in range(60))
+    assert table(tmp_path, "t.xlsx", sheet(("question", "answer"), ("a?", long))).notes == ()
+    said = table(tmp_path, "t.csv", f'question,answer\na?,"{long}"\n').notes
+    assert said == ("Row 1 has a cell of 60 lines: is a closing quote missing?",)

@@ -1,10 +1,14 @@
 """The log gives the same dataset every time; the split keeps copies and groups on one side."""
 
+import itertools
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from studio.errors import StudioError
+from studio.prepare.overlap import overlap
 from studio.prepare.replay import replay
 from studio.prepare.split import overlaps, split
 from studio.records.example import Example, pair
@@ -116,3 +120,27 @@ def test_an_uploaded_exam_that_overlaps_is_caught() -> None:
     lesson = rows(30)
     exam = [pair(1, lesson[4].question.upper(), "Something else."), pair(2, "A question that nobody asked?", "Yes.")]
     assert overlaps(lesson, exam) == {"r5"}
+
+
+ASKED = st.sampled_from([
+    f"{start} {thing}{end}" for start in ("How do I return the broken", "When will you bring the new")
+    for thing in ("kettle", "lamp", "garden chair", "wooden spoon") for end in ("?", " today?", " to the shop, please?")
+])  # fmt: skip
+ROW = st.tuples(ASKED, st.sampled_from(["Gladly.", "On Monday.", "Never."]), st.sampled_from(["", "", "k1", "k2"]),
+                st.sampled_from(["", "", "train", "validation", "exam"]))  # fmt: skip
+
+
+@given(drawn=st.lists(ROW, max_size=25), seed=st.integers(0, 3))
+@settings(max_examples=60, deadline=None)
+def test_near_copies_and_groups_never_sit_on_two_sides(drawn: list[tuple[str, str, str, str]], seed: int) -> None:
+    own = [
+        pair(100 + n, asked, said, group=group).model_copy(update={"part": part})
+        for n, (asked, said, group, part) in enumerate(drawn)
+    ]
+    try:
+        sides = split([*rows(40), *own], seed=seed)
+    except StudioError:
+        return  # so alike that no exam can be set aside: refused, not leaked
+    assert sum(map(len, sides)) == 40 + len(own)
+    for one, other in itertools.combinations(sides, 2):
+        assert not overlap(one, other)
