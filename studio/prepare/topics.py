@@ -18,10 +18,11 @@ from studio.records.picture import Neighbours, Topic
 
 MOST_TERMS, MOST_TOPICS = 600, 24
 ROUNDS = 6
+FRAME, FRAMED = 0.95, 20  # a term of nearly all rows tells none from another, where there are rows enough to say so
 BELONGS, THE_SAME = 0.12, 0.5  # cosine: to its topic; of two topics that are one
 NAMED_BY, NAME_SHARE = 3, 0.25
 TWIN, RELATED = 0.8, 0.3
-COMPARED = 2_000
+COMPARED = 1_000
 LETTERS_READ = 1_000
 FRAMES = (
     "how much many get got want need like tell give say use using know long just any some here its been being she he"
@@ -98,7 +99,10 @@ def vocabulary(rows: Sequence[frozenset[str]]) -> dict[str, int]:
     for term, count in often.items():
         summed[base[base[term]]] += count
     least = max(2, len(rows) // 2_000)
-    common = sorted((term for term, count in summed.items() if count >= least), key=lambda one: (-summed[one], one))
+    most = FRAME * len(rows) if len(rows) >= FRAMED else len(rows) + 1
+    telling = [term for term, count in summed.items() if least <= count <= most]
+    telling = telling or [term for term, count in summed.items() if count >= least]
+    common = sorted(telling, key=lambda one: (-summed[one], one))
     columns = {term: column for column, term in enumerate(sorted(common[:MOST_TERMS]))}
     return {term: columns[base[base[term]]] for term in sorted(often) if base[base[term]] in columns}
 
@@ -195,7 +199,7 @@ def as_written(spellings: Sequence[str], texts: Sequence[str]) -> str:
 
 
 def neighbours(topics: Topics) -> Neighbours:
-    """How near each of at most 2,000 questions is to its nearest other one among all."""
+    """How near each of at most 1,000 questions is to its nearest other one among all."""
     whole = topics.weights * topics.known[:, None]
     every = max(1, -(-len(whole) // COMPARED))
     rows = whole[::every]

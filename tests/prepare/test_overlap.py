@@ -18,7 +18,7 @@ HERE = [
     [
         (pair(9, "HOW LONG does a parcel to Norway take", "Ask the post."), 1, "question"),
         (
-            pair(9, "Where can I park my old red bicycle at the northern station of your town, please?", "No."),
+            pair(9, "Where can I park my old red bicycle at the northern station of your town now?", "No."),
             2,
             "question",
         ),

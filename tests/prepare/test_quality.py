@@ -10,7 +10,8 @@ from studio.records.example import pair
 @pytest.mark.parametrize(
     ("said", "form"),
     [
-        ("", "empty"), ('{"a": 1}', "JSON"), ("```\nx\n```", "code"), ("- one\n- two", "list"), ("1. one\n2. two", "list"),
+        ("", "empty"), ('{"a": 1}', "JSON"), ("```\nx\n```", "code"), ("- one\n- two", "list"),
+        ("1. one\n2. two", "list"),
         ("First.\n\nSecond.", "paragraphs"), ("refund", "label"), ("It is so.", "one sentence"),
         ("It is so. And so.", "sentences"),
     ],
