@@ -82,11 +82,11 @@ class DifficultyDesk:
                 on_progress(len(tried), len(rows))
         if not tried:
             raise StudioError("It was stopped before the first answers.", hint="Ask again when there is time.")
-        return summed(model, view.card.sha256, tried, stopped=len(tried) < len(rows))
+        return summed(model, tried, stopped=len(tried) < len(rows))
 
     def begin(self, project: str, dataset: str, model: str) -> Trial:
         """Start in the background, or find the one that goes on for these rows and this model."""
-        key = (self._examples.view(project, dataset).card.sha256, model)
+        key = self._key(project, dataset, model)
         with self._lock:
             going = self._trials.get(key)
             if going is not None and not going.over:
@@ -98,13 +98,17 @@ class DifficultyDesk:
 
     def of(self, project: str, dataset: str, model: str) -> Trial | None:
         """The last one of these rows and this model since the server started."""
-        return self._trials.get((self._examples.view(project, dataset).card.sha256, model))
+        return self._trials.get(self._key(project, dataset, model))
 
     def stop(self, project: str, dataset: str, model: str) -> None:
         """End it after the answers that are being written; what was answered counts."""
         trial = self.of(project, dataset, model)
         if trial is not None:
             trial.stop.set()
+
+    def _key(self, project: str, dataset: str, model: str) -> tuple[str, str]:
+        view = self._examples.view(project, dataset)
+        return f"{view.id} {view.mark}", model
 
     def _try(self, trial: Trial, project: str, dataset: str, model: str) -> None:
         try:
@@ -132,12 +136,12 @@ def judged(row: Example, reply: str) -> Tried:
     )  # fmt: skip
 
 
-def summed(model: str, sha256: str, tried: list[Tried], *, stopped: bool) -> Difficulty:
+def summed(model: str, tried: list[Tried], *, stopped: bool) -> Difficulty:
     """The counts, with the likest answers first."""
     ordered = sorted(tried, key=lambda one: (-one.same, -one.alike, one.row))
     alike = sorted(one.alike for one in tried)
     return Difficulty(
-        model=model, dataset_sha256=sha256, asked=len(tried), same=sum(one.same for one in tried),
+        model=model, asked=len(tried), same=sum(one.same for one in tried),
         close=sum(not one.same and one.alike >= CLOSE for one in tried), middle=alike[len(alike) // 2],
         tried=tuple(ordered), stopped=stopped,
     )  # fmt: skip

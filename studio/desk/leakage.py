@@ -21,12 +21,12 @@ MOST_NAMED = 40
 
 @dataclass(frozen=True)
 class Overlapping:
-    """What a test file shares with examples. `sha256` is the rows' that were compared: others need a new look."""
+    """What a test file shares with examples. `seen` says which state of the dataset was compared."""
 
     name: str
     tested: int
     pairs: tuple[Overlap, ...]
-    sha256: str = ""
+    seen: str = ""
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -63,12 +63,12 @@ class LeakageDesk:
         view = self._examples.view(project, dataset)
         table = self._examples.read(path, name)
         found = compared(view.examples, table, name, view.card.mapping)
-        return Overlapping(found.name, found.tested, found.pairs, view.card.sha256)
+        return Overlapping(found.name, found.tested, found.pairs, f"{view.id} {view.mark}")
 
     def take_out(self, found: Overlapping, project: str, dataset: str, *, by: str) -> DatasetView:
         """Those rows out of the examples, as one decision that can be undone."""
         view = self._examples.view(project, dataset)
-        if found.sha256 != view.card.sha256:
+        if found.seen != f"{view.id} {view.mark}":
             raise StudioError("The examples have changed since the test file was compared.", hint="Compare it again.")
         if not found.pairs:
             raise StudioError("There is nothing to take out.")

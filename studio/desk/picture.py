@@ -24,8 +24,9 @@ class PictureDesk:
     def of(self, project: str, dataset: str) -> Picture:
         """What is in the examples as they stand now."""
         view = self._examples.view(project, dataset)
-        picture = self._kept.pop(view.card.sha256, None) or describe(view.examples)
-        self._kept[view.card.sha256] = picture
+        key = f"{view.id} {view.mark}"
+        picture = self._kept.pop(key, None) or describe(view.examples)
+        self._kept[key] = picture
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
         return picture

@@ -111,7 +111,6 @@ class Difficulty(Record):
     """
 
     model: str
-    dataset_sha256: str
     asked: int
     same: int
     close: int
