@@ -184,3 +184,14 @@ def test_a_real_process_ends_with_the_same_status() -> None:
     )
     assert done.returncode == 2 and done.stdout == "" and "Traceback" not in done.stderr
     assert "does not exist" in done.stderr
+
+
+def test_check_holds_a_test_file_against_the_examples(door: Door, tmp_path: Path) -> None:
+    test_file = tmp_path / "test.csv"
+    lines = (SAMPLES / "support.csv").read_text(encoding="utf-8-sig").splitlines()
+    test_file.write_text("\n".join([lines[0], lines[5], '"May a goat eat the hat?","No."']) + "\n", encoding="utf-8")
+    _, alone, _ = door("check", str(test_file))
+    _, beside, _ = door("check", str(test_file), "--against", str(SAMPLES / "support.csv"))
+    kinds = [finding["kind"] for finding in alone["findings"]]
+    assert "leakage" not in kinds and beside["findings"][0]["kind"] == "leakage"
+    assert beside["findings"][0]["rows"] == [1] and beside["picture"]["rows"] == 2

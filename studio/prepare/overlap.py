@@ -6,6 +6,7 @@ What is learned and what is examined must share none of them.
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from studio.prepare.bags import signatures
 from studio.prepare.findings.copies import tied
 from studio.prepare.near import near_pairs
 from studio.prepare.texts import Texts
@@ -15,7 +16,7 @@ How = Literal["question", "question_and_answer", "group"]
 
 
 class Overlap(NamedTuple):
-    """An example and the first row of the other file that it is too like."""
+    """An example and the row of the other file that it is too like: its very copy, else the first."""
 
     example: Example
     other: Example
@@ -26,6 +27,7 @@ def overlap(examples: Sequence[Example], others: Sequence[Example]) -> list[Over
     """At most one entry for each example, in their order; the plainest likeness counts."""
     both = Texts([*examples, *others])
     edge = len(examples)
+    same = signatures(both.both_bag).tolist()
     found: dict[int, Overlap] = {}
     looks: tuple[tuple[How, list[list[int]]], ...] = (
         ("question", tied_by(near_pairs(both.asked_bag, both.asked_words).tolist()) if both.has_questions else []),
@@ -34,11 +36,11 @@ def overlap(examples: Sequence[Example], others: Sequence[Example]) -> list[Over
     )
     for how, groups in looks:
         for group in groups:
-            partner = next((place for place in group if place >= edge), None)
-            if partner is None:
-                continue
-            for place in group:
+            partners = [place for place in group if place >= edge]
+            alike = {same[place]: place for place in reversed(partners)}
+            for place in group if partners else ():
                 if place < edge:
+                    partner = alike.get(same[place], partners[0])
                     found.setdefault(place, Overlap(examples[place], both.examples[partner], how))
     return [found[place] for place in sorted(found)]
 

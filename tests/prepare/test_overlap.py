@@ -50,3 +50,11 @@ def test_two_sound_files_share_nothing() -> None:
 def test_rows_of_a_group_in_the_frozen_exam_are_never_learned() -> None:
     exam = [pair(50, "What is the weather?", "Fine.", group="C7")]
     assert overlaps(HERE, exam) == {"r3"}
+
+
+def test_a_row_is_shown_beside_its_very_copy() -> None:
+    there = [
+        pair(1, "How long does a parcel to Norway take?", "Nobody knows."),
+        HERE[0].model_copy(update={"id": "r2"}),
+    ]
+    assert [found.other.row for found in overlap(HERE, there)] == [2]

@@ -114,7 +114,7 @@ COLLEAGUE = (
     "for answers that differ, keep or both; or write a new answer."
 )
 PARTS_HINT = "The exam is kept aside: no run learns from it. Near copies always stay on one side."
-TOGETHER = "Rows that belong together"
+TOGETHER = "Keep rows together, or shared out as they are"
 TOGETHER_WHY = (
     "Two rows about one customer or document are alike. If one is learned and the other asked in the exam, the exam is "
     "too easy. Rows of one group always stay on one side."

@@ -126,7 +126,12 @@ def answered(picture: Picture) -> tuple[str, str]:
 
 
 def answer_bars(picture: Picture) -> tuple[list[tuple[str, int]], int]:
-    """Labels or beginnings, then all others together; and how many bars are such remainders."""
+    """Labels or beginnings, then all others together; and how many bars are such remainders.
+
+    Beginnings of which none comes three times are no picture.
+    """
+    if not picture.labels and max((number for _, number in picture.answer_openings), default=0) < 3:
+        return [], 0
     shown = [(short(name, 32), number) for name, number in (picture.labels or picture.answer_openings)[:MOST_BARS]]
     others = picture.looked_at - sum(number for _, number in shown)
     rest = [(REST, others)] if others > 0 and shown else []
