@@ -14,6 +14,7 @@ from studio.desk.colleagues import Colleagues
 from studio.desk.engine import Engine
 from studio.desk.evaluation import EvaluationDesk
 from studio.desk.examples import ExamplesDesk
+from studio.desk.groups import Groups
 from studio.desk.lengths import Lengths
 from studio.desk.models import ModelsDesk
 from studio.desk.runs import RunsDesk, RunView
@@ -70,6 +71,7 @@ class Studio:
         assets = assets or shared_folder("assets")
         self.examples = ExamplesDesk(self.home, self.ledger, clock, Lengths(engine, assets / "starter"))
         self.colleagues = Colleagues(self.home, self.examples)
+        self.groups = Groups(self.examples)
         self.models = ModelsDesk(self.home, engine, assets, offline=settings.offline)
         self.runs = RunsDesk(
             self.home, self.ledger, engine, self.examples, self.models, clock, in_child=settings.worker == "process"

@@ -70,12 +70,13 @@ def compared(one: Sequence[str], other: Sequence[str]) -> Iterator[Part]:
 
     numbers: dict[str, int] = {}
     ours, theirs = ([numbers.setdefault(piece, len(numbers)) for piece in side] for side in (one, other))
-    for change, a, b, c, d in Indel.opcodes(ours, theirs).as_list():
-        if change == "equal":
-            yield Part("".join(one[a:b]), "both")
+    for step in Indel.opcodes(ours, theirs):
+        held = "".join(one[step.src_start : step.src_end])
+        if step.tag == "equal":
+            yield Part(held, "both")
         else:
-            yield Part("".join(one[a:b]), "left")
-            yield Part("".join(other[c:d]), "right")
+            yield Part(held, "left")
+            yield Part("".join(other[step.dest_start : step.dest_end]), "right")
 
 
 def joined(parts: Sequence[Part]) -> list[Part]:
