@@ -18,7 +18,7 @@ from studio.web.errors import wire
 from studio.web.listing import Listing, rows_named
 from studio.web.screen import Screen
 from studio.web.view import View, changed, person_of
-from studio.web.words import deciding
+from studio.web.words import deciding, short
 from studio.web.words import examples as say
 
 LOOKED_AT = 50  # rows of a finding among which the example is sought
@@ -149,11 +149,13 @@ def shown_of(finding: Finding, examples: Mapping[int, Example]) -> str:
 def pair_shown(kind: Kind, group: list[Example]) -> str:
     """The first two rows of a group, with what differs marked."""
     one = group[0]
-    other = next((example for example in group[1:] if example.answer != one.answer), group[1])
     if kind == "exact_duplicate":
         return paint.seen(say.copies(one, group))
-    parts = shortened(difference(one.answer, other.answer), AROUND)
-    return paint.seen(f"“{one.question[:200]}”") + paint.sides(
+    other = next((example for example in group[1:] if example.answer != one.answer), group[1])
+    same = one.answer == other.answer
+    texts = (one.question, other.question) if same else (one.answer, other.answer)
+    parts = shortened(difference(*texts), AROUND)
+    return paint.seen(f"“{short(one.answer if same else one.question, 160)}”") + paint.sides(
         (deciding.row_name(example).capitalize(), "", paint.one_side(parts, side))
         for example, side in ((one, "left"), (other, "right"))
     )

@@ -110,7 +110,7 @@ def steps(items: Iterable[tuple[str, str, str]]) -> str:
 
 def finding(sentence: str, severity: str, shown: str = "") -> str:
     """What was seen and how bad it is; `shown` is markup already."""
-    return f'<h4>{safe(sentence)}</h4><p class="soft">{span("severity", severity)}</p>{shown}'
+    return f"<h4>{safe(sentence)} {span('severity', severity)}</h4>{shown}"
 
 
 def seen(text: str) -> str:

@@ -55,7 +55,8 @@ class DecidingScreen:
             self.build_group(view, screen, notice)
             with gr.Accordion("Decided so far", open=True, elem_classes="decided") as self.so_far:
                 self.log = gr.Markdown()
-                self.undo = gr.Button("Undo", size="sm")
+                with gr.Row(elem_classes="buttons"):
+                    self.undo = gr.Button("Undo", size="sm", elem_classes="quiet")
         for change in (screen.change, view.change):
             wire(change, self.paint, [view, screen], self.painted, notice)
         wire(self.back.click, self.close, [screen], [screen], notice)

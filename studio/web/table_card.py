@@ -18,7 +18,7 @@ from studio.web.words import examples as say
 
 HEADERS = ("Row", "Question", "Answer")
 QUESTION, ANSWER = 1, 2
-SIZES = (25, 50, 100, PAGE_ROWS)
+SIZES = (50, 100, PAGE_ROWS)
 
 
 class TableCard:
