@@ -23,7 +23,7 @@ class ConflictsCard(DecidingScreen):
     """The screen for `conflicting_answers`."""
 
     kinds = ("conflicting_answers",)
-    what = "Question"
+    what, name = "Question", "conflicts"
 
     def build_group(self, view: gr.State, screen: gr.State, notice: gr.Markdown) -> None:
         """The pair, which two of more than two, and the four ways to settle it."""

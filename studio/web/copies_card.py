@@ -24,11 +24,11 @@ class CopiesCard(DecidingScreen):
     """The screen for `exact_duplicate` and `near_duplicate`."""
 
     kinds = ("exact_duplicate", "near_duplicate")
-    what = "Group"
+    what, name = "Group", "copies"
 
     def build_group(self, view: gr.State, screen: gr.State, notice: gr.Markdown) -> None:
         """The kept row, the others, and what to do with them; below, the same for all groups at once."""
-        self.copies = gr.Markdown(elem_classes="copies")
+        self.copies = gr.Markdown(elem_classes="group")
         with gr.Row(elem_classes="keep-which") as self.choosing:
             self.kept = gr.Dropdown([], label="Keep", interactive=True, scale=1)
         with gr.Row(elem_classes="buttons settle") as self.choices:

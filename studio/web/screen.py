@@ -39,6 +39,7 @@ class DecidingScreen:
 
     kinds: ClassVar[tuple[Kind, ...]]
     what: ClassVar[str]
+    name: ClassVar[str]
 
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
@@ -46,7 +47,7 @@ class DecidingScreen:
     def build(self, view: gr.State, screen: gr.State, notice: gr.Markdown) -> None:
         """Layout first, then the events."""
         self.rows = gr.State(())
-        with gr.Column(visible=False, elem_classes="card screen") as self.card:
+        with gr.Column(visible=False, elem_classes=f"card screen {self.name}") as self.card:
             with gr.Row(elem_classes="screen-head"):
                 self.back = gr.Button(say.BACK, size="sm", elem_classes="back")
                 self.place = gr.Markdown(elem_classes="place-of")

@@ -200,7 +200,8 @@ def edited(
 
     None when the cell holds the new words already. StudioError when no row, or more than one, held the old ones.
     """
-    rows = {example.id: example for example in examples}
+    wanted = set(ids)
+    rows = {example.id: example for example in examples if example.id in wanted}
     on_page = [rows[id] for id in ids if id in rows]
 
     def cell(example: Example) -> str:
