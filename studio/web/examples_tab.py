@@ -95,7 +95,7 @@ class ExamplesTab:
         """What `paint` fills, in its order."""
         return [
             self.columns.start, self.columns.confirm, self.rest, self.headline, self.preview, self.parts, self.account,
-            self.saved, *self.findings.frame, *self.table.painted, *self.decisions.painted,
+            self.saved, *self.findings.frame, *self.decisions.painted,
         ]  # fmt: skip
 
     @property
@@ -121,7 +121,7 @@ class ExamplesTab:
         shown = self.studio.examples.view(view.project, view.dataset)
         return (
             *place, paint.heading(*say.examples_headline(shown.card, shown.findings, len(shown.examples))),
-            *self._side(shown), "", *self.findings.repaint(shown), *self.table.rows_of(shown, listing),
+            *self._side(shown), "", *self.findings.repaint(shown),
             *self.decisions.repaint(shown),
         )  # fmt: skip
 

@@ -67,7 +67,8 @@ class TableCard:
                         max_lines=1,
                     )  # fmt: skip
                     self.remove = gr.Button("Take them out")
-        wire(listing.change, self.paint, [view, listing], self.painted, notice)
+        for change in (listing.change, view.change):  # by itself, so that it never waits for the rest of the tab
+            wire(change, self.paint, [view, listing], self.painted, notice)
         wire(self.search.input, self.find, [listing, self.search], [listing], notice, trigger_mode="always_last")
         wire(self.earlier.click, self.step_back, [listing], [listing], notice)
         wire(self.later.click, self.step_on, [listing], [listing], notice)
