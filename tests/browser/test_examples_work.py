@@ -15,7 +15,7 @@ from tests.browser.test_journey import bring
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(580)]
 ROWS, PAGE, PAGES = 100_000, 300, 500
-HANG_SECONDS = 60
+HANG_SECONDS, IMPORT_SECONDS = 60, 180
 CONTRADICTIONS = (
     ("How long may I keep a lamp before I return it?", "You have thirty days for that.", "Fourteen days, no more."),
     ("Do you send parcels on a Sunday?", "Yes, we do that each week.", "No, never on any Sunday."),
@@ -70,7 +70,7 @@ def test_what_she_decides_and_nothing_else_is_in_the_file(serve: Callable[..., S
     bring(page, table)
     page.get_by_role("button", name="Yes, this is right").click()
 
-    page.get_by_role("button", name="Settle them").click()
+    page.get_by_role("button", name="Settle them").click(timeout=IMPORT_SECONDS * 1000)
     settle(page, "Keep the left", 3)
     settle(page, "Keep the right", 2)
     page.get_by_label("Or write the right answer").fill(WRITTEN)
@@ -82,6 +82,7 @@ def test_what_she_decides_and_nothing_else_is_in_the_file(serve: Callable[..., S
     assert "settled by" in told(page, ".conflicts .log")
     page.get_by_role("button", name="Back to the list").filter(visible=True).click()
 
+    page.get_by_role("button", name="Undo (3)").wait_for()
     page.get_by_role("button", name="Hide them all").click()
     page.get_by_role("button", name="Undo (4)").wait_for()
 
