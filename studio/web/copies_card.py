@@ -55,8 +55,9 @@ class CopiesCard(DecidingScreen):
         others = [example for example in group if example is not kept]
         fullest = max(group, key=lambda example: len(example.answer))
         near = screen.kind == "near_duplicate"
+        longer = near and len(fullest.answer) > len(min(group, key=lambda example: len(example.answer)).answer)
         labels = [
-            (say.copy_label(example, first=example is group[0], fullest=near and example is fullest), example.row)
+            (say.copy_label(example, first=example is group[0], fullest=longer and example is fullest), example.row)
             for example in group[:MOST_OFFERED]
         ]
         return (

@@ -73,7 +73,7 @@ class FindingsCard:
         for finding in shown.findings:
             with gr.Row(elem_classes=f"finding {finding.severity}", key=finding.kind):
                 gr.Markdown(
-                    paint.finding(finding.sentence, say.SEVERITIES[finding.severity], shown_of(finding, examples)),
+                    paint.finding(deciding.sentence_of(finding), say.SEVERITIES[finding.severity], shown_of(finding, examples)),
                     key=("words", finding.kind), elem_classes="what",
                 )  # fmt: skip
                 with gr.Row(elem_classes="buttons", key=("buttons", finding.kind)):
@@ -136,7 +136,7 @@ def shown_of(finding: Finding, examples: Mapping[int, Example]) -> str:
     if finding.kind in deciding.OPEN and len(group) > 1:
         return pair_shown(finding.kind, group)
     seen = glimpse(finding, examples)
-    if seen is None:
+    if seen is None or finding.kind == "too_few":  # no row of a small table says more than another
         return ""
     label = deciding.row_name(seen.example).capitalize()
     if seen.before != seen.after:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from studio.desk.lengths import LIMIT
 from studio.prepare.glimpse import Glimpse
 from studio.records.example import Example
-from studio.records.finding import Decision, Kind
+from studio.records.finding import Decision, Finding, Kind
 from studio.web.words import count, short
 
 BACK = "Back to the list"
@@ -22,6 +22,14 @@ HOW_TO_SETTLE = "Only you can say which answer holds. What differs is bold and u
 MOST_TOLD = 40
 EXACT_LEAD = "These rows say the same, word for word. One of them is enough."
 NEAR_LEAD = "Underlined words stand only in that copy; struck-out words stand only in the kept row."
+
+
+def sentence_of(finding: Finding) -> str:
+    """The finding's own sentence; of contradictions, how many questions are still open."""
+    if finding.kind != "conflicting_answers" or not finding.groups:
+        return finding.sentence
+    number = len(finding.groups)
+    return f"{count(number, 'question')} {'has' if number == 1 else 'have'} answers that differ."
 
 
 def row_name(example: Example) -> str:
