@@ -47,7 +47,20 @@
     for (const frame of document.querySelectorAll("div.wrapper[aria-label]:not([role])")) frame.setAttribute("role", "group");
   }
 
+  // A deciding screen takes the place of the list: whoever pressed a button that went away goes on at its first one.
+  let screenOpen = false;
+  function followScreen() {
+    const screen = [...document.querySelectorAll(".screen")].find((one) => one.offsetParent);
+    const active = document.activeElement;
+    if (Boolean(screen) !== screenOpen && (!active || active === document.body || !active.offsetParent)) {
+      const next = (screen || document.querySelector(".findings"))?.querySelector("button");
+      if (next) next.focus();
+    }
+    screenOpen = Boolean(screen);
+  }
+
   function look() {
+    followScreen();
     nameFrames();
     waiting = 0;
     followAddress();

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,6 +37,13 @@ class DatasetView:
     def project(self) -> str:
         """The project's id."""
         return self.card.project
+
+    @cached_property
+    def searchable(self) -> tuple[str, ...]:
+        """Each row's words without capitals, worked out at the first search."""
+        return tuple(
+            "\n".join([message.content for message in example.messages]).casefold() for example in self.examples
+        )
 
 
 class SetAside(NamedTuple):

@@ -18,7 +18,7 @@ from studio.prepare.doctor import examine
 from studio.prepare.examples import make_examples
 from studio.prepare.fixes import fix_all, propose
 from studio.prepare.read import Table
-from studio.prepare.settle import settle
+from studio.prepare.settle import keep_one, settle
 from studio.prepare.split import Split, overlaps, split
 from studio.records.dataset import Card, Source
 from studio.records.dataset import Mapping as Columns
@@ -237,6 +237,14 @@ class ExamplesDesk:
         done = settle(view.examples, rows, keep=row, answer=answer if keep == "written" else None)
         draft = Draft("settle", "conflicting_answers", done.sentence, done.drops, done.edits, done.dismissed)
         return self.deciding.take(view, by, [draft], seen=seen)
+
+    def keep(
+        self, project: str, dataset: str, kind: Kind, rows: Sequence[int], *, by: str, keep: int, seen: str = ""
+    ) -> DatasetView:
+        """Of the copies in these rows, keep the chosen one."""
+        view = self.view(project, dataset)
+        done = keep_one(view.examples, rows, keep=keep, kind=kind)
+        return self.deciding.take(view, by, [Draft("fix", kind, done.sentence, done.drops)], seen=seen)
 
     def dismiss(
         self, project: str, dataset: str, kind: Kind, *, by: str, rows: Sequence[int] = (), seen: str = ""

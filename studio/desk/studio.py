@@ -17,6 +17,7 @@ from studio.desk.engine import Engine
 from studio.desk.evaluation import EvaluationDesk
 from studio.desk.examples import ExamplesDesk
 from studio.desk.forgetting import Forgetting
+from studio.desk.groups import Groups
 from studio.desk.leakage import LeakageDesk
 from studio.desk.lengths import Lengths
 from studio.desk.models import ModelsDesk
@@ -82,6 +83,7 @@ class Studio:
         self.colleagues = Colleagues(self.home, self.examples)
         self.versions = Versions(self.home, self.ledger, self.examples)
         self.forgetting = Forgetting(self.home, self.ledger, self.examples)
+        self.groups = Groups(self.examples)
         self.models = ModelsDesk(self.home, engine, assets, offline=settings.offline)
         self.runs = RunsDesk(
             self.home,

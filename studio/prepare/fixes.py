@@ -57,6 +57,7 @@ def propose(
         return {}, {}, ""
     effect = effect_of(finding.kind, examples, choice=choice, texts=texts, private=private)
     rows = set(finding.rows)
+    rows |= {group[0] for group in finding.groups if rows.issuperset(group[1:])}  # it may be another that is kept
     ids = {example.id for example in examples if example.row in rows}
     drops = {key: reason for key, reason in effect.drops.items() if key in ids}
     edits = {key: turns for key, turns in effect.edits.items() if key in ids}

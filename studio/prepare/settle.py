@@ -5,9 +5,13 @@ from typing import NamedTuple
 
 from studio.errors import StudioError
 from studio.prepare.findings.conflicts import say_the_same
+from studio.prepare.findings.making import count_of
 from studio.prepare.fixes import Drops, Edits
 from studio.prepare.texts import Texts
 from studio.records.example import Example
+from studio.records.finding import DropReason
+
+MOST_COMPARED = 60
 
 
 class Settlement(NamedTuple):
@@ -41,4 +45,45 @@ def settle(
     wrong = [
         example.id for index, example in enumerate(group) if index != place and not say_the_same(texts, index, place)
     ]
-    return Settlement(dict.fromkeys(wrong, "conflicting_answers"), {}, (), f"The answer of row {keep} holds.")
+    sentence = f"The answer of row {name_of(group[place])} holds."
+    return Settlement(dict.fromkeys(wrong, "conflicting_answers"), {}, (), sentence)
+
+
+def answers_of(group: Sequence[Example]) -> list[list[Example]]:
+    """The rows of a group by what they answer, in the order of the rows: each inner list says the same.
+
+    Beyond `MOST_COMPARED` different wordings only the same words count as the same.
+    """
+    by_words: dict[str, list[Example]] = {}
+    for example in group:
+        by_words.setdefault(" ".join(example.answer.split()), []).append(example)
+    wordings = list(by_words.values())
+    if len(wordings) > MOST_COMPARED:
+        return wordings
+    texts = Texts([wording[0] for wording in wordings])
+    answers: list[list[int]] = []
+    for place in range(len(wordings)):
+        same = next((answer for answer in answers if say_the_same(texts, answer[0], place)), None)
+        if same is None:
+            answers.append([place])
+        else:
+            same.append(place)
+    return [[example for place in answer for example in wordings[place]] for answer in answers]
+
+
+def keep_one(examples: Sequence[Example], rows: Sequence[int], *, keep: int, kind: DropReason) -> Settlement:
+    """Of rows that are copies of one another the chosen one stays, whatever the others say."""
+    group = [example for example in examples if example.row in set(rows)]
+    kept = next((example for example in group if example.row == keep), None)
+    if kept is None:
+        raise StudioError(f"Row {keep} is not one of these copies.", hint="Pick one of the rows shown.", where="keep")
+    gone = [example.id for example in group if example.row != keep]
+    if not gone:
+        raise StudioError("There is no other copy left to take out.", where="keep")
+    sentence = f"Row {name_of(kept)} kept, {count_of(len(gone), 'copy', 'copies')} of it left out."
+    return Settlement(dict.fromkeys(gone, kind), {}, (), sentence)
+
+
+def name_of(example: Example) -> str:
+    """The row as the table shows it: 17, or a1 for one that a person added."""
+    return example.id.removeprefix("r")

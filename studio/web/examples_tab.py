@@ -12,14 +12,18 @@ from studio.desk.dataset_view import DatasetView
 from studio.desk.studio import Studio
 from studio.web import paint
 from studio.web.columns_card import KINDS, ColumnsCard
+from studio.web.conflicts_card import ConflictsCard
+from studio.web.copies_card import CopiesCard
+from studio.web.decisions_card import DecisionsCard
 from studio.web.errors import wire
-from studio.web.findings_card import FindingsCard, changed
+from studio.web.findings_card import FindingsCard
 from studio.web.listing import Listing
 from studio.web.picture_card import PictureCard
+from studio.web.screen import Screen
 from studio.web.table_card import TableCard
 from studio.web.testing_card import TestingCard
 from studio.web.versions_card import VersionsCard
-from studio.web.view import View, person_of, session_of
+from studio.web.view import View, changed, person_of, session_of
 from studio.web.words import examples as say
 
 Offer = Callable[[str, Path], str]
@@ -38,10 +42,11 @@ class ExamplesTab:
         self.columns, self.findings, self.table = ColumnsCard(studio), FindingsCard(studio), TableCard(studio)
         self.versions = VersionsCard(studio)
         self.picture, self.testing = PictureCard(studio), TestingCard(studio)
+        self.conflicts, self.copies, self.decisions = ConflictsCard(studio), CopiesCard(studio), DecisionsCard(studio)
 
     def build(self, view: gr.State) -> None:
         """Layout first, then the events."""
-        waiting, listing = gr.State(""), gr.State(Listing())
+        waiting, listing, screen = gr.State(""), gr.State(Listing()), gr.State(Screen())
         self.waiting, self.listing, self.notice = waiting, listing, gr.Markdown(visible=False, elem_classes="said")
         self.columns.build_start()
         self.columns.build_confirm()
@@ -49,12 +54,15 @@ class ExamplesTab:
             self.headline = gr.Markdown()
             with gr.Row(elem_classes="two-thirds"):
                 with gr.Column(scale=3):
-                    self.findings.build(view, listing, self.notice)
-                with gr.Column(scale=2):
+                    self.findings.build(view, listing, screen, self.notice)
+                    self.conflicts.build(view, screen, self.notice)
+                    self.copies.build(view, screen, self.notice)
+                with gr.Column(scale=2) as self.side:
                     self._build_side()
             self.picture.build(view, self.notice)
             self.testing.build(view, self.notice)
             self.table.build(view, listing, self.notice)
+            self.decisions.build(view, self.notice)
             self.versions.build(view, self.notice)
             with gr.Row(elem_classes="actions end"):
                 self.again = gr.Button("Choose other columns", elem_classes="quiet")
@@ -62,6 +70,8 @@ class ExamplesTab:
                 self.next = gr.Button("Next: choose a model", variant="primary")
         self.tick = gr.Timer(2, active=False)  # while the full examination of a large table is put off
         wire(self.tick.tick, self.look_again, [view], [view], self.notice)
+        wire(screen.change, self.turn, [view, screen], self.places, self.notice)
+        wire(view.change, self.leave_behind, [view, screen], [screen], self.notice)
         self.columns.connect(view, waiting, self.notice, self.rest)
         shown = [waiting, self.rest, *self.columns.panel]
         wire(self.again.click, self.columns.reopen, [view], shown, self.notice)
@@ -97,8 +107,19 @@ class ExamplesTab:
         """What `paint` fills, in its order."""
         return [
             self.columns.start, self.columns.confirm, self.rest, self.headline, self.preview, self.parts, self.account,
-            self.saved, *self.findings.frame, *self.table.painted, self.tick,
+            self.saved, *self.findings.frame, *self.decisions.painted, self.tick,
         ]  # fmt: skip
+
+    @property
+    def places(self) -> list[Any]:
+        """What `turn` shows and hides."""
+        return [self.findings.card, self.side, self.conflicts.card, self.copies.card]
+
+    def turn(self, view: View, screen: Screen) -> tuple[Any, ...]:
+        """A deciding screen takes the place of the list and of what stands beside it."""
+        conflicts, copies = self.conflicts.is_open(view, screen), self.copies.is_open(view, screen)
+        listed = not conflicts and not copies
+        return tuple(gr.update(visible=here) for here in (listed, listed, conflicts, copies))
 
     def paint(self, view: View, waiting: str, listing: Listing) -> tuple[Any, ...]:
         """The tab for what is looked at: the start, the dataset as it stands, or the question that is still open."""
@@ -112,7 +133,7 @@ class ExamplesTab:
         shown = self.studio.examples.view(view.project, view.dataset)
         return (
             *place, paint.heading(*say.examples_headline(shown.card, shown.findings, len(shown.examples))),
-            *self._side(shown), "", *self.findings.repaint(shown), *self.table.rows_of(shown, listing),
+            *self._side(shown), "", *self.findings.repaint(shown), *self.decisions.repaint(shown),
             gr.Timer(active=not shown.exact),
         )  # fmt: skip
 
@@ -130,6 +151,10 @@ class ExamplesTab:
         )
 
     # Events
+
+    def leave_behind(self, view: View, screen: Screen) -> Screen:
+        """Another project begins with its list."""
+        return screen if screen.project == view.project else Screen()
 
     def look_again(self, view: View) -> View:
         """Once all rows were examined, their findings are shown."""

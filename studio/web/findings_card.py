@@ -1,5 +1,6 @@
 """What the data doctor saw, as cards: how many, what it means, one example, and one button each."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -7,14 +8,22 @@ import gradio as gr
 
 from studio.desk.dataset_view import DatasetView
 from studio.desk.studio import Studio
+from studio.prepare.difference import difference, shortened
+from studio.prepare.fixes import CHOICES
+from studio.prepare.glimpse import glimpse
 from studio.records.example import Example
 from studio.records.finding import Finding, Kind
 from studio.web import paint
 from studio.web.errors import wire
-from studio.web.listing import Listing
+from studio.web.listing import Listing, rows_named
 from studio.web.private_card import PrivateCard
-from studio.web.view import View, person_of
+from studio.web.screen import Screen
+from studio.web.view import View, changed, person_of
+from studio.web.words import deciding, short
 from studio.web.words import examples as say
+
+LOOKED_AT = 50  # rows of a finding among which the example is sought
+AROUND = 60  # letters on either side of a change
 
 
 class FindingsCard:
@@ -23,22 +32,16 @@ class FindingsCard:
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
 
-    def build(self, view: gr.State, listing: gr.State, notice: gr.Markdown) -> None:
+    def build(self, view: gr.State, listing: gr.State, screen: gr.State, notice: gr.Markdown) -> None:
         """A card, and in it as many findings as there are."""
-        with gr.Column(elem_classes="card findings"):
+        with gr.Column(elem_classes="card findings") as self.card:
             self.title = gr.Markdown(paint.title("What to look at"))
 
-            settling = gr.State(False)
-
-            @gr.render(  # type: ignore[untyped-decorator]
-                inputs=[view, settling], triggers=[view.change, settling.change], show_progress="hidden"
-            )
-            def draw(seen: View, opened: bool) -> None:
+            @gr.render(inputs=[view], triggers=[view.change], show_progress="hidden")  # type: ignore[untyped-decorator]
+            def draw(seen: View) -> None:
                 if seen.dataset:
                     shown = self.studio.examples.view(seen.project, seen.dataset)
-                    for finding in shown.findings:
-                        self._finding(shown, finding, Events(view, listing, settling, notice, opened))
-                    PrivateCard(self.studio).draw_settings(shown, view, notice)
+                    self.draw(shown, Events(view, listing, screen, notice))
 
             with gr.Row(elem_classes="actions"):
                 self.fix_all = gr.Button("Fix all that needs no decision", variant="primary")
@@ -63,65 +66,53 @@ class FindingsCard:
         """What `repaint` fills."""
         return [self.title, self.fix_all, self.undo]
 
-    def _finding(self, shown: DatasetView, finding: Finding, events: "Events") -> None:
-        if finding.kind == "private_details":
-            return PrivateCard(self.studio).draw(shown, finding, events.view, events.listing, events.notice)
-        by_row = {example.row: example for example in shown.examples if example.id[0] == "r"}
-        kind, one, view, notice = finding.kind, OneFinding(self.studio, finding.kind), events.view, events.notice
-        pairs = [[by_row[row] for row in group if row in by_row] for group in finding.groups]
-        conflicts = [pair for pair in pairs if len(pair) > 1] if kind == "conflicting_answers" else []
-        with gr.Row(elem_classes=f"finding {finding.severity}", key=kind):
-            gr.Markdown(
-                paint.finding(finding.sentence, say.glimpse(finding, by_row), say.SEVERITIES[finding.severity]),
-                key=("words", kind), elem_classes="what",
-            )  # fmt: skip
-            with gr.Row(elem_classes="buttons", key=("buttons", kind)):
-                if conflicts:
-                    label = "Close" if events.opened else "Settle them"
-                    door = gr.Button(label, size="sm", key=("door", events.opened))
-                    wire(door.click, self.close if events.opened else self.open, [], [events.settling], notice)
-                if finding.fix:
-                    fix = gr.Button(say.BUTTONS.get(kind, "Mend them"), size="sm", key=("fix", kind))
-                    wire(fix.click, one.fix, [view], [view], notice)
-                if finding.rows:
-                    rows = gr.Button("Show rows", size="sm", elem_classes="quiet", key=("rows", kind))
-                    wire(rows.click, one.show_rows, [events.listing], [events.listing], notice)
-                leave = gr.Button("Leave as is", size="sm", elem_classes="quiet", key=("leave", kind))
-                wire(leave.click, one.dismiss, [view], [view], notice)
-        if conflicts and events.opened:
-            self._conflict(conflicts[0], len(conflicts), view, notice)
+    # Drawing
 
-    def _conflict(self, group: list[Example], left_over: int, view: gr.State, notice: gr.Markdown) -> None:
-        left, right = group[0], group[1]
-        one = OneConflict(self.studio, [example.row for example in group])
-        key = f"{left.id}-{right.id}"
-        with gr.Column(elem_classes="conflict", key=key):
-            gr.Markdown(
-                paint.conflict(left.question, left.answer, right.answer, (left.row, right.row), left_over),
-                key=("pair", key),
-            )
-            with gr.Row(elem_classes="buttons", key=("choices", key)):
-                for handler, label in (
-                    (one.left, "Keep the left"),
-                    (one.right, "Keep the right"),
-                    (one.both, "Both are right"),
-                ):
-                    button = gr.Button(label, size="sm", key=(label, key))
-                    wire(button.click, handler, [view], [view], notice)
-            with gr.Row(elem_classes="write", key=("write", key)):
-                mine = gr.Textbox(label="Or write the right answer", key=("answer", key), lines=1, max_lines=6, scale=4)
-                use = gr.Button("Use mine", size="sm", key=("use", key), scale=1)
-                wire(use.click, one.written, [view, mine], [view], notice)
+    def draw(self, shown: DatasetView, events: "Events") -> None:
+        """A card for each finding, worst first."""
+        examples = rows_named(shown.examples, rows_to_show(shown))
+        for finding in shown.findings:
+            if finding.kind == "private_details":
+                PrivateCard(self.studio).draw(shown, finding, events.view, events.listing, events.notice)
+                continue
+            with gr.Row(elem_classes=f"finding {finding.severity}", key=finding.kind):
+                gr.Markdown(
+                    paint.finding(
+                        deciding.sentence_of(finding), say.SEVERITIES[finding.severity], shown_of(finding, examples)
+                    ),
+                    key=("words", finding.kind), elem_classes="what",
+                )  # fmt: skip
+                with gr.Row(elem_classes="buttons", key=("buttons", finding.kind)):
+                    self._buttons(finding, events)
+        PrivateCard(self.studio).draw_settings(shown, events.view, events.notice)
+
+    def _buttons(self, finding: Finding, events: "Events") -> None:
+        kind = finding.kind
+        if finding.groups and kind in deciding.OPEN:
+            door = gr.Button(deciding.OPEN[kind], size="sm", key=("door", kind))
+            one = OneFinding(self.studio, kind)
+            wire(door.click, one.open, [events.view], [events.screen], events.notice)
+        if finding.fix:
+            choices = [(choice, deciding.CHOICES.get((kind, choice), "")) for choice in CHOICES.get(kind, ())]
+            named = [(choice, label) for choice, label in choices if label]
+            self._fixes(finding, named or [("", say.BUTTONS.get(kind, "Mend them"))], events)
+        self._looks(finding, events)
+
+    def _fixes(self, finding: Finding, choices: list[tuple[str, str]], events: "Events") -> None:
+        for choice, label in choices:
+            fix = gr.Button(label, size="sm", key=("fix", finding.kind, choice))
+            one = OneFinding(self.studio, finding.kind, choice)
+            wire(fix.click, one.fix, [events.view], [events.view], events.notice)
+
+    def _looks(self, finding: Finding, events: "Events") -> None:
+        one = OneFinding(self.studio, finding.kind)
+        if finding.rows:
+            rows = gr.Button("Show rows", size="sm", elem_classes="quiet", key=("rows", finding.kind))
+            wire(rows.click, one.show_rows, [events.listing], [events.listing], events.notice)
+        leave = gr.Button("Leave as is", size="sm", elem_classes="quiet", key=("leave", finding.kind))
+        wire(leave.click, one.dismiss, [events.view], [events.view], events.notice)
 
     # Events
-
-    def open(self) -> bool:
-        """Show the first pair."""
-        return True
-
-    def close(self) -> bool:
-        """Put the pairs away."""
-        return False
 
     def fix_everything(self, view: View, request: gr.Request) -> View:
         """All that needs no person."""
@@ -136,20 +127,51 @@ class FindingsCard:
         ))  # fmt: skip
 
 
-def changed(view: View, shown: DatasetView) -> View:
-    """The same look at the dataset as it stands now; what was planned with the old rows is planned anew."""
-    return replace(view, project=shown.project, dataset=shown.id, mark=shown.mark, stamp=view.stamp + 1, recipe=None)
+def rows_to_show(shown: DatasetView) -> set[int]:
+    """The rows that the cards may need: the first of each finding, and its first group."""
+    rows = {row for finding in shown.findings for row in finding.rows[:LOOKED_AT]}
+    return rows | {row for finding in shown.findings for group in finding.groups[:1] for row in group[:LOOKED_AT]}
+
+
+def shown_of(finding: Finding, examples: Mapping[int, Example]) -> str:
+    """What is meant, as markup: a pair that differs, words before and after, how long and where cut, or the row."""
+    group = [examples[row] for row in (finding.groups[0] if finding.groups else ()) if row in examples]
+    if finding.kind in deciding.OPEN and len(group) > 1:
+        return pair_shown(finding.kind, group)
+    seen = glimpse(finding, examples)
+    if seen is None or finding.kind == "too_few":  # no row of a small table says more than another
+        return ""
+    label = deciding.row_name(seen.example).capitalize()
+    if seen.before != seen.after:
+        return paint.changed_row(label, shortened(difference(seen.before, seen.after), AROUND))
+    if finding.kind == "too_long":
+        return paint.seen(deciding.cut(seen))
+    return paint.seen(say.of_row(label, finding.kind, seen))
+
+
+def pair_shown(kind: Kind, group: list[Example]) -> str:
+    """The first two rows of a group, with what differs marked."""
+    one = group[0]
+    if kind == "exact_duplicate":
+        return paint.seen(say.copies(one, group))
+    other = next((example for example in group[1:] if example.answer != one.answer), group[1])
+    same = one.answer == other.answer
+    texts = (one.question, other.question) if same else (one.answer, other.answer)
+    parts = shortened(difference(*texts), AROUND)
+    return paint.seen(f"“{short(one.answer if same else one.question, 160)}”") + paint.sides(
+        (deciding.row_name(example).capitalize(), "", paint.one_side(parts, side))
+        for example, side in ((one, "left"), (other, "right"))
+    )
 
 
 @dataclass(frozen=True)
 class Events:
-    """What the drawn buttons act upon, and whether the contradictions are open."""
+    """What the drawn buttons act upon."""
 
     view: gr.State
     listing: gr.State
-    settling: gr.State
+    screen: gr.State
     notice: gr.Markdown
-    opened: bool
 
 
 @dataclass(frozen=True)
@@ -158,11 +180,16 @@ class OneFinding:
 
     studio: Studio
     kind: Kind
+    choice: str = ""
+
+    def open(self, view: View) -> Screen:
+        """Its own screen."""
+        return Screen(kind=self.kind, project=view.project)
 
     def fix(self, view: View, request: gr.Request) -> View:
-        """Her yes to the fix."""
+        """Her yes to the fix, in the way that she chose."""
         return changed(view, self.studio.examples.fix(
-            view.project, view.dataset, self.kind, by=person_of(request), seen=view.mark
+            view.project, view.dataset, self.kind, by=person_of(request), choice=self.choice, seen=view.mark
         ))  # fmt: skip
 
     def dismiss(self, view: View, request: gr.Request) -> View:
@@ -174,33 +201,3 @@ class OneFinding:
     def show_rows(self, listing: Listing) -> Listing:
         """Only the rows of this finding in the table below."""
         return replace(listing, kind=self.kind, page=0)
-
-
-@dataclass(frozen=True)
-class OneConflict:
-    """The buttons of one question with contradicting answers."""
-
-    studio: Studio
-    rows: list[int]
-
-    def left(self, view: View, request: gr.Request) -> View:
-        """The left one is right."""
-        return self._settle(view, request, "left")
-
-    def right(self, view: View, request: gr.Request) -> View:
-        """The right one is right."""
-        return self._settle(view, request, "right")
-
-    def both(self, view: View, request: gr.Request) -> View:
-        """No contradiction."""
-        return self._settle(view, request, "both")
-
-    def written(self, view: View, answer: str, request: gr.Request) -> View:
-        """A better answer for all of them."""
-        return self._settle(view, request, "written", answer)
-
-    def _settle(self, view: View, request: gr.Request, keep: str, answer: str = "") -> View:
-        done = self.studio.examples.settle(
-            view.project, view.dataset, self.rows, by=person_of(request), keep=keep, answer=answer, seen=view.mark
-        )
-        return changed(view, done)

@@ -1,6 +1,6 @@
 """Which rows the table shows: a page of at most 200, of all rows, of a finding's rows, or of those that hold a word."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from studio.desk.dataset_view import DatasetView
@@ -16,6 +16,7 @@ class Listing:
     kind: str = ""
     search: str = ""
     page: int = 0
+    size: int = PAGE_ROWS
 
 
 @dataclass(frozen=True)
@@ -31,18 +32,33 @@ class Page:
 
 def page_of(shown: DatasetView, listing: Listing) -> Page:
     """The page that a listing names; beyond the end it is the last one."""
-    rows = chosen(shown, listing)
-    pages = max(1, -(-len(rows) // PAGE_ROWS))
+    rows, size = chosen(shown, listing), min(max(1, listing.size), PAGE_ROWS)
+    pages = max(1, -(-len(rows) // size))
     page = min(max(0, listing.page), pages - 1)
-    return Page(tuple(rows[page * PAGE_ROWS : (page + 1) * PAGE_ROWS]), page * PAGE_ROWS, len(rows), page, pages)
+    return Page(tuple(rows[page * size : (page + 1) * size]), page * size, len(rows), page, pages)
 
 
 def chosen(shown: DatasetView, listing: Listing) -> Sequence[Example]:
     """All rows that a listing names."""
     rows: Sequence[Example] = shown.examples
+    word = listing.search.strip().casefold()
     if listing.kind:
-        named = {row for finding in shown.findings if finding.kind == listing.kind for row in finding.rows}
-        rows = [example for example in rows if example.id[0] == "r" and example.row in named]
-    if word := listing.search.strip().casefold():
-        rows = [e for e in rows if word in e.question.casefold() or word in e.answer.casefold()]
+        named = ids_of(row for finding in shown.findings if finding.kind == listing.kind for row in finding.rows)
+        if word:
+            pairs = zip(rows, shown.searchable, strict=True)
+            return [example for example, words in pairs if example.id in named and word in words]
+        return [example for example in rows if example.id in named]
+    if word:
+        return [example for example, words in zip(rows, shown.searchable, strict=True) if word in words]
     return rows
+
+
+def rows_named(examples: Iterable[Example], rows: Iterable[int]) -> dict[int, Example]:
+    """The examples of these rows, in one look at all of them."""
+    named = ids_of(rows)
+    return {example.row: example for example in examples if example.id in named}
+
+
+def ids_of(rows: Iterable[int]) -> set[str]:
+    """Rows as ids: those that a person added have negative numbers."""
+    return {f"r{row}" if row > 0 else f"a{-row}" for row in rows}

@@ -110,19 +110,68 @@ def steps(items: Iterable[tuple[str, str, str]]) -> str:
     ) + "</ol>"  # fmt: skip
 
 
-def finding(sentence: str, glimpse: str, severity: str) -> str:
-    """What was seen, with one example."""
-    return f'<h4>{safe(sentence)}</h4><p class="soft">{span("severity", severity)} {safe(glimpse)}</p>'
+def finding(sentence: str, severity: str, shown: str = "") -> str:
+    """What was seen and how bad it is; `shown` is markup already."""
+    return f"<h4>{safe(sentence)} {span('severity', severity)}</h4>{shown}"
 
 
-def conflict(question: str, left: str, right: str, rows: tuple[int, int], left_over: int) -> str:
-    """One question with its two answers, side by side, and how many such questions are left."""
-    left_of = f'<p class="who">{safe(f"1 of {left_over} to settle")}</p>'
-    sides = zip(("Left", "Right"), (left, right), rows, strict=True)
-    return f"{left_of}<h4>{safe(question, 400)}</h4>" + block("sides", *(
-        block("side", f'<p class="who">{name}, row {row:,}</p>', block("words", safe(answer, 800)))
-        for name, answer, row in sides
+def seen(text: str) -> str:
+    """A quiet line under a finding."""
+    return f'<p class="soft">{safe(text)}</p>'
+
+
+def one_side(parts: Iterable[tuple[str, str]], side: str) -> str:
+    """The words of one side, what only it says marked."""
+    return "".join(
+        safe(text) if where == "both" else f'<mark class="differs">{safe(text)}</mark>'
+        for text, where in parts
+        if where in ("both", side)
+    )
+
+
+def change(parts: Iterable[tuple[str, str]]) -> str:
+    """Before and after in one run of words: what goes is struck through, what comes is underlined."""
+    tags = {"left": "del", "right": "ins"}
+    return "".join(
+        safe(text) if where == "both" else f"<{tags[where]}>{safe(text)}</{tags[where]}>" for text, where in parts
+    )
+
+
+def changed_row(label: str, parts: Iterable[tuple[str, str]]) -> str:
+    """A row before and after its repair."""
+    return block("changed", f'<p class="row-label">{safe(label)}</p>', block("words", change(parts)))
+
+
+def copy_of(label: str, question: str, answer: str, warning: str = "") -> str:
+    """A copy beside the row that is kept: its words with what differs, which are markup already."""
+    warned = f" {tag(warning, 'warn')}" if warning else ""
+    return block(
+        "pair", f'<p class="row-label">{safe(label)}{warned}</p>', block("asked", block("words", question)),
+        block("answered", block("words", answer)),
+    )  # fmt: skip
+
+
+def place(text: str) -> str:
+    """Where somebody is in a row of things to decide; read out when it changes."""
+    return f'<p class="at-place" role="status">{safe(text)}</p>' if text else ""
+
+
+def sides(columns: Iterable[tuple[str, str, str]]) -> str:
+    """Answers beside one another: who, a question that is markup already (may be empty), the answer as markup."""
+    return block("sides", *(
+        block(
+            "side", f'<p class="who">{safe(who)}</p>',
+            block("words question", question) if question else "", block("words", answer),
+        )
+        for who, question, answer in columns
     ))  # fmt: skip
+
+
+def log(items: Iterable[tuple[str, str]], more: str = "") -> str:
+    """What was decided, newest first: a sentence each, and by whom."""
+    lines = "".join(f'<li>{safe(what)} <span class="by">{safe(who)}</span></li>' for what, who in items)
+    rest = f'<p class="soft">{safe(more)}</p>' if more else ""
+    return f'<ul class="plain log">{lines}</ul>{rest}'
 
 
 def saved(address: str, name: str) -> str:
@@ -182,6 +231,9 @@ def before_and_after(before: tuple[str, str], after: tuple[str, str], label: str
     return f'<p class="row-label">{safe(label)}</p>' + block("sides", *(
         block("side", f'<p class="who">{name}: {safe(question, 300)}</p>', block("words", safe(answer, 600)))
         for name, (question, answer) in sides
+    ))  # fmt: skip
+
+
 def side_by_side(label: str, *sides: tuple[str, Example]) -> str:
     """Examples beside each other under one label, each with its question and answer."""
     return f'<p class="row-label">{safe(label)}</p>' + block("sides", *(

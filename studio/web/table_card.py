@@ -12,13 +12,13 @@ from studio.errors import StudioError
 from studio.records.example import Example
 from studio.web import paint
 from studio.web.errors import wire
-from studio.web.findings_card import changed
-from studio.web.listing import Listing, page_of
-from studio.web.view import View, person_of
+from studio.web.listing import PAGE_ROWS, Listing, page_of
+from studio.web.view import View, changed, person_of
 from studio.web.words import examples as say
 
 HEADERS = ("Row", "Question", "Answer")
 QUESTION, ANSWER = 1, 2
+SIZES = (50, 100, PAGE_ROWS)
 
 
 class TableCard:
@@ -29,10 +29,13 @@ class TableCard:
 
     def build(self, view: gr.State, listing: gr.State, notice: gr.Markdown) -> None:
         """Layout and events."""
-        self.ids = gr.State(())
+        self.ids, self.marked = gr.State(()), gr.State("")
         with gr.Column(elem_classes="card table-card"):
             with gr.Row(elem_classes="table-head"):
                 self.title = gr.Markdown(paint.title("All examples"))
+                self.kind = gr.Dropdown(
+                    [say.ALL_ROWS], value="", label="Show", interactive=True, elem_classes="by-kind"
+                )  # fmt: skip
                 self.search = gr.Textbox(
                     label="Search", placeholder="a word in a question or answer", max_lines=1, elem_classes="search"
                 )
@@ -47,7 +50,12 @@ class TableCard:
                 self.number = gr.Number(
                     1, label="Page", precision=0, minimum=1, visible=False, min_width=120, elem_classes="page-number"
                 )  # fmt: skip
+                self.size = gr.Dropdown(
+                    list(SIZES), value=PAGE_ROWS, label="Rows on a page", interactive=True, visible=False,
+                    min_width=120, elem_classes="page-number",
+                )  # fmt: skip
                 self.every = gr.Button("Show all rows", size="sm", visible=False)
+                self.take_out = gr.Button("Take out this row", size="sm", visible=False)
             with gr.Accordion("Add or take out a row", open=False), gr.Row(elem_classes="halves"):
                 with gr.Column():
                     self.new_question = gr.Textbox(label="A new question", lines=2)
@@ -59,12 +67,17 @@ class TableCard:
                         max_lines=1,
                     )  # fmt: skip
                     self.remove = gr.Button("Take them out")
-        wire(listing.change, self.paint, [view, listing], self.painted, notice)
+        for change in (listing.change, view.change):  # by itself, so that it never waits for the rest of the tab
+            wire(change, self.paint, [view, listing], self.painted, notice)
         wire(self.search.input, self.find, [listing, self.search], [listing], notice, trigger_mode="always_last")
         wire(self.earlier.click, self.step_back, [listing], [listing], notice)
         wire(self.later.click, self.step_on, [listing], [listing], notice)
         wire(self.number.submit, self.turn_to, [listing, self.number], [listing], notice)
-        wire(self.every.click, self.show_all, [], [listing, self.search], notice)
+        wire(self.size.input, self.resize, [listing, self.size], [listing], notice)
+        wire(self.kind.input, self.filter_by, [listing, self.kind], [listing], notice)
+        wire(self.every.click, self.show_all, [listing], [listing, self.search], notice)
+        wire(self.table.select, self.mark, [self.ids], [self.marked, self.take_out], notice)
+        wire(self.take_out.click, self.remove_marked, [view, self.marked], [view], notice)
         wire(self.table.edit, self.edit, [view, self.ids], [view], notice)
         wire(self.add.click, self.add_row, [view, self.new_question, self.new_answer],
              [view, self.new_question, self.new_answer], notice)  # fmt: skip
@@ -73,7 +86,10 @@ class TableCard:
     @property
     def painted(self) -> list[Any]:
         """What `paint` fills."""
-        return [self.table, self.ids, self.title, self.earlier, self.later, self.number, self.every]
+        return [
+            self.table, self.ids, self.title, self.earlier, self.later, self.number, self.every, self.size, self.kind,
+            self.marked, self.take_out,
+        ]  # fmt: skip
 
     # Events
 
@@ -95,7 +111,10 @@ class TableCard:
             gr.update(visible=page.pages > 1, interactive=page.page + 1 < page.pages),
             gr.update(visible=page.pages > 1, value=page.page + 1, label=f"Page, of {page.pages:,} (then Enter)"),
             gr.update(visible=bool(listing.kind or listing.search)),
-        )
+            gr.update(visible=len(shown.examples) > SIZES[0]),
+            gr.update(choices=say.kinds_to_show(shown.findings, listing.kind), value=listing.kind),
+            "", gr.update(visible=False),
+        )  # fmt: skip
 
     def find(self, listing: Listing, search: str) -> Listing:
         """Rows that hold these words."""
@@ -113,9 +132,30 @@ class TableCard:
         """The page of this number; the last one when there are fewer."""
         return replace(listing, page=max(0, int(number or 1) - 1))
 
-    def show_all(self) -> tuple[Listing, str]:
+    def resize(self, listing: Listing, size: int) -> Listing:
+        """More or fewer rows on a page, and still the row that stood first."""
+        return replace(listing, size=int(size), page=listing.page * listing.size // int(size))
+
+    def filter_by(self, listing: Listing, kind: str) -> Listing:
+        """Only the rows of one finding."""
+        return replace(listing, kind=kind or "", page=0)
+
+    def show_all(self, listing: Listing) -> tuple[Listing, str]:
         """Every row again."""
-        return Listing(), ""
+        return Listing(size=listing.size), ""
+
+    def mark(self, ids: tuple[str, ...], event: gr.SelectData) -> tuple[str, Any]:
+        """The row whose cell was chosen can be taken out."""
+        place = event.index[0]
+        if place >= len(ids):
+            return "", gr.update(visible=False)
+        return ids[place], gr.update(value=f"Take out row {ids[place].removeprefix('r')}", visible=True)
+
+    def remove_marked(self, view: View, id: str, request: gr.Request) -> View:
+        """That row out."""
+        if not id:
+            raise StudioError("No row is chosen.", hint="Press a cell of the row first.")
+        return changed(view, self.studio.examples.remove(view.project, view.dataset, [id], by=person_of(request)))
 
     def edit(self, view: View, ids: tuple[str, ...], event: gr.EditData, request: gr.Request) -> View:
         """One cell. Gradio may tell it twice; the second time nothing changes."""
@@ -164,7 +204,8 @@ def edited(
 
     None when the cell holds the new words already. StudioError when no row, or more than one, held the old ones.
     """
-    rows = {example.id: example for example in examples}
+    wanted = set(ids)
+    rows = {example.id: example for example in examples if example.id in wanted}
     on_page = [rows[id] for id in ids if id in rows]
 
     def cell(example: Example) -> str:

@@ -10,8 +10,7 @@ from studio.desk.studio import Studio
 from studio.web import paint
 from studio.web.columns_card import KINDS
 from studio.web.errors import wire
-from studio.web.findings_card import changed
-from studio.web.view import View, person_of
+from studio.web.view import View, changed, person_of
 from studio.web.words import model as say_model
 from studio.web.words import picture as say
 

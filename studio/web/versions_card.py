@@ -8,8 +8,7 @@ from studio.desk.studio import Studio
 from studio.errors import StudioError
 from studio.web import paint
 from studio.web.errors import wire
-from studio.web.findings_card import changed
-from studio.web.view import View, person_of
+from studio.web.view import View, changed, person_of
 from studio.web.words import versions as say
 
 HEADERS = ("Version", "What was done")

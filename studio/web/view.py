@@ -1,10 +1,11 @@
 """What one browser tab looks at: ids only, so that a reload or a second browser finds the truth on disk."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
 
+from studio.desk.dataset_view import DatasetView
 from studio.records.recipe import Recipe
 
 
@@ -20,6 +21,11 @@ class View:
     model: str = "starter"
     proposed: str = ""  # the model for which the knobs were filled in
     recipe: Recipe | None = None  # the plan that Start would carry out
+
+
+def changed(view: View, shown: DatasetView) -> View:
+    """The same look at the dataset as it stands now; what was planned with the old rows is planned anew."""
+    return replace(view, project=shown.project, dataset=shown.id, mark=shown.mark, stamp=view.stamp + 1, recipe=None)
 
 
 def person_of(request: gr.Request) -> str:

@@ -99,3 +99,11 @@ def test_settling_a_conflict_three_ways() -> None:
     assert settle(rows, [1, 2, 3]).dismissed == ("r1", "r2", "r3")
     with pytest.raises(StudioError, match="Row 9 is not one of these answers"):
         settle(rows, [1, 2, 3], keep=9)
+
+
+def test_the_fullest_of_near_copies_is_kept_wherever_it_stands() -> None:
+    asked = "Where do I find the serial number of the blue kettle that I bought from you in the shop by the river?"
+    said = "It stands under the base beside the cable on a small silver label that begins with two letters"
+    examples = [pair(1, asked, f"{said}."), pair(2, asked, f"{said} always."), *CALM]
+    drops, _, _ = propose(finding("near_duplicate", examples), examples, choice="longest")
+    assert drops == {"r1": "near_duplicate"}

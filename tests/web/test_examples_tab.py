@@ -12,8 +12,9 @@ import pytest
 from studio.desk.studio import Studio
 from studio.errors import StudioError
 from studio.web.app import Page
-from studio.web.findings_card import Events, OneConflict, OneFinding
+from studio.web.findings_card import Events, OneFinding
 from studio.web.listing import Listing
+from studio.web.screen import Screen
 from studio.web.view import View
 from tests.web.conftest import in_a_loop
 
@@ -107,31 +108,32 @@ def test_one_finding_is_fixed_or_left(page: Page, studio: Studio, loaded: Loaded
     assert not {"empty_answer", "exact_duplicate"} & left
 
 
-@pytest.mark.parametrize("choice", ["left", "right", "both"])
+@pytest.mark.parametrize("choice", ["keep_left", "keep_right", "keep_both"])
 def test_contradicting_answers_are_settled(page: Page, studio: Studio, loaded: Loaded, request_of_ana: gr.Request,
                                            choice: str) -> None:  # fmt: skip
     view = loaded()
     shown = studio.examples.view(view.project, view.dataset)
     finding = next(finding for finding in shown.findings if finding.kind == "conflicting_answers")
-    view = getattr(OneConflict(studio, list(finding.groups[0])), choice)(view, request_of_ana)
+    painted = page.examples.conflicts.paint(view, Screen("conflicting_answers", view.project))
+    rows = painted[page.examples.conflicts.painted.index(page.examples.conflicts.rows)]
+    view, _ = getattr(page.examples.conflicts, choice)(view, rows, request_of_ana)
     left = studio.examples.view(view.project, view.dataset)
     assert not [f for f in left.findings if f.kind == "conflicting_answers" and finding.groups[0] in f.groups]
-    assert len(left.examples) == len(shown.examples) - (choice != "both")
+    assert len(left.examples) == len(shown.examples) - (choice != "keep_both")
 
 
-def test_every_finding_can_be_drawn_with_its_pair_to_settle(page: Page, studio: Studio, loaded: Loaded) -> None:
+def test_every_finding_can_be_drawn_with_its_buttons(page: Page, studio: Studio, loaded: Loaded) -> None:
     view = loaded()
     shown = studio.examples.view(view.project, view.dataset)
 
     async def draw() -> None:  # as in the fixture: Gradio needs a running loop to leave none behind
         with page.blocks:
-            events = Events(gr.State(), gr.State(), gr.State(), gr.Markdown(), opened=True)
-            for finding in shown.findings:
-                page.examples.findings._finding(shown, finding, events)
+            page.examples.findings.draw(shown, Events(gr.State(), gr.State(), gr.State(), gr.Markdown()))
 
     in_a_loop(draw)
     labels = {block.value for block in page.blocks.blocks.values() if isinstance(block, gr.Button)}
-    assert {"Take them out", "Keep one of each", "Keep the left", "Use mine", "Show rows", "Leave as is"} <= labels
+    assert {"Take them out", "Keep one of each", "Settle them", "Show rows", "Leave as is"}
+    assert {"Keep the left", "Use mine"} <= labels
 
 
 def test_a_cell_is_rewritten_once_even_when_it_is_told_twice(page: Page, studio: Studio, loaded: Loaded,

@@ -9,7 +9,7 @@ from studio.records.recipe import Recipe
 from studio.web.app import Page
 
 INPUTS = (gr.Textbox, gr.Number, gr.Dropdown, gr.Radio, gr.Checkbox, gr.Slider, gr.File, gr.UploadButton, gr.Dataframe)
-SPECIAL = (gr.Request, gr.EditData)
+SPECIAL = (gr.Request, gr.EditData, gr.SelectData)
 
 
 def events(page: Page) -> list[Any]:

@@ -1,10 +1,12 @@
 """The sentences of the Examples tab."""
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
+from studio.prepare.glimpse import Glimpse
 from studio.records.dataset import Card
 from studio.records.example import Example
-from studio.records.finding import Finding
+from studio.records.finding import Finding, Kind
 from studio.web.words import count, short, spelled
 
 FOR = "Teaching is for voice, format and routine decisions: how you greet, what an answer looks like, which label fits."
@@ -67,19 +69,22 @@ def parts(learn: int, practice: int, exam: int) -> str:
     return f"{learn:,} to learn from · {practice:,} for the practice check · {exam:,} for the exam"
 
 
-def glimpse(finding: Finding, examples: Mapping[int, Example]) -> str:
-    """One example of a finding, so that she sees what is meant."""
-    for row in finding.rows:
-        example = examples.get(row)
-        if example is None:
-            continue
-        said = finding.notes.get(row, "")
-        if finding.kind == "conflicting_answers":
-            return f"“{short(example.question, 110)}”"
-        if finding.kind in ("empty_answer", "empty_question"):
-            return f"Row {row:,}: “{short(example.question + example.answer, 110)}”"
-        return f"Row {row:,}: {said}" if said else f"Row {row:,}: “{short(example.answer, 110)}”"
-    return ""
+def of_row(label: str, kind: Kind, seen: Glimpse) -> str:
+    """One row of a finding, so that she sees what is meant."""
+    if kind in ("empty_answer", "empty_question"):
+        return f"{label}: “{short(seen.example.question + seen.example.answer, 110)}”"
+    if kind == "placeholder":
+        return f"{label}: “{short(seen.example.question, 70)}” is answered with “{short(seen.example.answer, 70)}”"
+    if kind == "swapped_columns":
+        return f"{label}: question “{short(seen.example.question, 90)}”, answer “{short(seen.example.answer, 90)}”"
+    return f"{label}: {seen.note}" if seen.note else f"{label}: “{short(seen.example.answer, 110)}”"
+
+
+def copies(first: Example, group: Sequence[Example]) -> str:
+    """Rows that say the same."""
+    names = [example.id.removeprefix("r") for example in group]
+    many = ", ".join(names[:4]) + (f" and {len(names) - 4:,} more" if len(names) > 4 else "")
+    return f"Rows {many}: “{short(first.question, 60)}” – “{short(first.answer, 60)}”"
 
 
 TABLE_HINT = (
@@ -107,6 +112,17 @@ def table_title(first: int, here: int, total: int, kind: str, search: str) -> tu
     )
     many = f"Rows {first + 1:,} to {first + here:,} of {total:,}. " if here < total else f"{count(total, 'row')}. "
     return what, many + "Double-click a cell to rewrite it; every change can be undone."
+
+
+ALL_ROWS = ("All examples", "")
+
+
+def kinds_to_show(findings: Sequence[Finding], kind: str) -> list[tuple[str, str]]:
+    """The findings by which rows can be picked out, with how many rows each has; and the one that is picked out."""
+    counts = {finding.kind: len(finding.rows) for finding in findings if finding.rows}
+    if kind and kind not in counts:
+        counts[cast(Kind, kind)] = 0
+    return [ALL_ROWS, *((f"{REASONS.get(one, one).capitalize()} ({number:,})", one) for one, number in counts.items())]
 
 
 COLLEAGUE = (
