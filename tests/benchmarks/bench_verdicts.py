@@ -18,17 +18,14 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from studio.engine.teach import teach
+from studio.errors import RunFailed
+from studio.evidence.learning import LearningState, LearningVerdict, judge_learning
+from studio.records.example import Example, pair
+from studio.records.recipe import Recipe
+from studio.records.run import Ticket
 from studio.settings import keep_private, shared_folder
-
-keep_private(offline=True)
-
-from studio.engine.teach import teach  # noqa: E402
-from studio.errors import RunFailed  # noqa: E402
-from studio.evidence.learning import LearningState, LearningVerdict, judge_learning  # noqa: E402
-from studio.records.example import Example, pair  # noqa: E402
-from studio.records.recipe import Recipe  # noqa: E402
-from studio.records.run import Ticket  # noqa: E402
-from studio.storage.run_folder import RunFolder  # noqa: E402
+from studio.storage.run_folder import RunFolder
 
 CHECKED = 30  # rows of the practice check
 
@@ -52,8 +49,8 @@ def fates(short: bool) -> list[Fate]:
         Fate("rate 0.5", 120, out, {"learning_rate": 0.5, "max_steps": 20 if short else 60}),
         Fate("30 rows ten times", 30, (LearningState.BY_HEART,), {"num_train_epochs": 10.0}),
         Fate("healthy", 120 if short else 300, (LearningState.LEARNING,), {"num_train_epochs": 3.0}),
-        Fate("shuffled answers", 40 if short else 120, (LearningState.BY_HEART, LearningState.NOT_YET),
-             {"num_train_epochs": 8.0}, shuffled=True),
+        Fate("shuffled answers", 30 if short else 120, (LearningState.BY_HEART, LearningState.NOT_YET),
+             {"num_train_epochs": 14.0 if short else 8.0}, shuffled=True),
     ]  # fmt: skip
 
 
@@ -111,6 +108,7 @@ def planted(seeds: int, short: bool) -> Iterator[dict[str, Any]]:
 
 def main() -> int:
     """One JSON line a run, and at the end how many verdicts were right; exit status 1 unless all are."""
+    keep_private(offline=True)
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seeds", type=int, default=3)
     options.add_argument("--short", action="store_true")
