@@ -20,6 +20,7 @@ from studio.engine.methods import freeze_all_but_last
 from studio.engine.questions import LiveQuestions
 from studio.engine.rows import Row, Rows, make_rows
 from studio.engine.teach import Turn, chosen_best_or_newest, disk_full, named_base
+from studio.engine.token_file import kept_rows
 from studio.engine.trainer import Plan, Teacher
 from studio.engine.watch import Watch
 from studio.errors import RunFailed
@@ -111,7 +112,8 @@ class Lesson:
                 hint="Put it back and resume the run.",
                 where=str(self.model_folder),
             )
-        if self.ticket.model_sha256 and self.ticket.model_sha256 != sha256_of_folder(self.model_folder):
+        mark = sha256_of_folder(self.model_folder)
+        if self.ticket.model_sha256 and self.ticket.model_sha256 != mark:
             raise RunFailed(
                 "The starting model has changed since this run was prepared.",
                 hint="Put the old files back, or start a new run.",
@@ -119,7 +121,7 @@ class Lesson:
             )
         layout = load_layout(self.model_folder).with_instructions(self.recipe.instructions)
         length = min(self.recipe.max_length, context_of(self.model_folder))
-        rows = make_rows(layout, self.folder.train, length)
+        rows = kept_rows(self.folder.path, layout, mark, self.folder.train, length)
         if not rows.rows:
             raise RunFailed(
                 f"None of the {len(rows.left_out)} rows leaves anything to learn within {length} pieces.",

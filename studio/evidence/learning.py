@@ -1,8 +1,11 @@
 """Is it learning? A verdict in words over the lines of a run's curve, by rules that are the same for every run.
 
-In this order: numbers that are none or mistakes far above the beginning (out of control); many jumps (unstable);
-the practice check rises twice while the mistakes on the examples fall (learning by heart; Prechelt 1998 calls it
-generalisation loss); no fall beyond the noise (not learning yet); no fall any more (levelled off); else learning.
+In this order: numbers that are none or mistakes far above the beginning (out of control); a leap far above what the
+starting model knew, in the lines and in the practice check, from which it did not come back clearly (out of control:
+it forgot, and learns anew what it had); many jumps (unstable); the practice check rises twice while the mistakes on the
+examples fall (learning by heart; Prechelt 1998 calls it generalisation loss); the practice check hardly improves any
+more and lies far above the mistakes on the examples, which go on falling (learning by heart, too: while boldness fades
+it need not rise); no fall beyond the noise (not learning yet); no fall any more (levelled off); else learning.
 """
 
 import math
@@ -22,6 +25,11 @@ FAR_ABOVE = 2.0  # times the beginning: out of control
 JUMP = 2.0  # times the lines before it: a jump
 JUMPS = 3  # jumps among the last lines that make a run unstable
 RECENT = 20  # the last lines
+LEAP_LINES, LEAP_CHECK = 1.25, 1.15  # times the starting model's mistakes: a leap, in the lines and in the check
+COME_BACK = 0.75  # times the starting model's mistakes: clearly better than it after all
+GAP, GAP_AT_LEAST = 0.6, 0.3  # the mistakes on the examples against the practice check: far below it
+STILL_FALLS = 0.9  # times the lines halfway: those on the examples go on falling
+SLOW = 0.15  # the last three practice checks gained less than this share
 
 
 class LearningState(StrEnum):
@@ -65,8 +73,10 @@ def judge_learning(metrics: Sequence[Mapping[str, Any]], total_steps: int = 0) -
                                next_step="Wait a little. You can close this page.")  # fmt: skip
     return (
         _runaway(losses)
+        or _leapt(losses, checks)
         or _shaky(losses, points(metrics, "grad_norm"))
         or _by_heart(losses, checks)
+        or _far_apart(losses, checks)
         or _not_yet(losses, checks)
         or _levelled(losses, checks)
         or _learning(losses, checks)
@@ -106,6 +116,21 @@ def _runaway(losses: Sequence[tuple[int, float]]) -> LearningVerdict | None:
         return None
     since = next(step for step, value in losses if value > FAR_ABOVE * began)
     return _out_of_control(since, f"The mistakes score rose from {began:.2f} to {now:.2f}.")
+
+
+def _leapt(losses: Sequence[tuple[int, float]], checks: Sequence[tuple[int, float]]) -> LearningVerdict | None:
+    """Three lines in a row and a practice check far above the starting model's, and not clearly below it since."""
+    if len(checks) < 2 or checks[0][0] > 0:
+        return None
+    start = checks[0][1]
+    steady = [(losses[n][0], median(value for _, value in losses[n - 1 : n + 2])) for n in range(1, len(losses) - 1)]
+    since, peak = max(steady, key=lambda point: point[1])
+    worst = max(value for _, value in checks)
+    if peak < LEAP_LINES * start or worst < LEAP_CHECK * start or checks[-1][1] < COME_BACK * start:
+        return None
+    return _out_of_control(
+        since, f"The starting model's mistakes score of {start:.2f} leapt to {max(peak, worst):.2f}."
+    )
 
 
 def _jumps(values: Sequence[tuple[int, float]], times: float, above: float) -> list[int]:
@@ -150,6 +175,25 @@ def _by_heart(losses: Sequence[tuple[int, float]], checks: Sequence[tuple[int, f
         sentence=f"It has been learning by heart since step {best_step}: the mistakes in the practice check rose from "
                  f"{best:.2f} to {after[-1]:.2f}, while those on its own examples still fall.",
         next_step=f"Stop now: the version of step {best_step} is kept. More examples or fewer rounds help.",
+    )  # fmt: skip
+
+
+def _far_apart(losses: Sequence[tuple[int, float]], checks: Sequence[tuple[int, float]]) -> LearningVerdict | None:
+    """The practice check has all but stopped, far above the mistakes on the examples."""
+    if len(checks) < 5:
+        return None
+    best_before, best = min(value for _, value in checks[:-3]), min(value for _, value in checks)
+    known = fmean(_ends(losses)[1])
+    halfway = fmean(value for _, value in losses[2 * len(losses) // 5 : 3 * len(losses) // 5])
+    apart = known <= GAP * best and best - known >= GAP_AT_LEAST
+    if not apart or known > STILL_FALLS * halfway or best < (1 - SLOW) * best_before:
+        return None
+    since = next(step for step, value in checks if value <= (1 + SLOW) * best)
+    return LearningVerdict(
+        state=LearningState.BY_HEART, since_step=since,
+        sentence=f"It has been learning by heart since step {since}: the mistakes on its own examples are down to "
+                 f"{known:.2f}, while those in the practice check stay near {best:.2f}.",
+        next_step="You can stop here: the best version is kept. More examples or fewer rounds help.",
     )  # fmt: skip
 
 

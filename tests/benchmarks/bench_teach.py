@@ -2,7 +2,8 @@
 
 Both arms run in this process, in turns (A B A B …), on the same rows in the same order, with the same model, seed, LoRA
 and tokens per optimizer step. Speed counts real tokens (no padding) over the processor time of optimizer steps.
-Options: `--shape starter|handbook`, `--precision bfloat16|float32`, `--repeats N`, `--steps N`.
+Options: `--shape starter|handbook`, `--precision bfloat16|float32`, `--repeats N`, `--steps N`. With `--prepare ROWS`
+it measures instead how fast examples become rows of tokens: by TRL, by the studio, and from the studio's token file.
 """
 
 import argparse
@@ -29,6 +30,7 @@ from studio.engine.layout import Layout
 from studio.engine.rows import Row, as_columns
 from studio.engine.trainer import Plan, Teacher
 from studio.engine.watch import Watch
+from studio.records.example import Example, pair
 from studio.records.recipe import Recipe
 from studio.storage.run_folder import RunFolder
 from tests.engine.conftest import make_tokenizer
@@ -163,6 +165,67 @@ def compare(shape: str, precision: str, repeats: int, steps: int) -> dict[str, A
     }
 
 
+def conversations(count: int) -> list[Example]:
+    """Questions and answers of about a hundred pieces each, in words of the sample data."""
+    import random
+
+    chance = random.Random(1)
+    words = (Path(__file__).resolve().parents[2] / "sample_data" / "support.csv").read_text(encoding="utf-8").split()
+
+    def text() -> str:
+        return " ".join(chance.choices(words, k=chance.randint(30, 70)))
+
+    return [pair(number, text(), text()) for number in range(1, count + 1)]
+
+
+def compare_preparation(count: int, repeats: int) -> dict[str, Any]:
+    """Processor seconds of each arm in turns, from examples in memory to rows to learn from."""
+    from studio.engine.layout import load_layout
+    from studio.engine.rows import make_rows as ours
+    from studio.engine.token_file import kept_rows
+    from studio.settings import shared_folder
+
+    layout = load_layout(shared_folder("assets") / "starter")
+    examples, seconds = conversations(count), {"trl": [], "studio": [], "token_file": []}
+    model = LlamaForCausalLM(LlamaConfig(vocab_size=len(layout.tokenizer), hidden_size=8, intermediate_size=8,
+                                         num_hidden_layers=1, num_attention_heads=1))  # fmt: skip
+    data = [
+        {
+            "prompt": [{"role": "user", "content": e.question}],
+            "completion": [{"role": "assistant", "content": e.answer}],
+        }
+        for e in examples
+    ]
+    with tempfile.TemporaryDirectory() as place:
+        kept_rows(Path(place), layout, "", examples, 512)
+        for turn in range(repeats):
+            began = time.process_time()
+            dataset = Dataset.from_list([{**row, "turn": turn} for row in data])  # a new one: nothing is remembered
+            trainer = SFTTrainer(
+                model=model, args=SFTConfig(place, use_cpu=True, bf16=False, max_length=512, report_to="none",
+                                            disable_tqdm=True),
+                train_dataset=dataset, processing_class=layout.tokenizer,
+            )  # fmt: skip
+            seconds["trl"].append(time.process_time() - began)
+            began = time.process_time()
+            made = ours(layout, examples, 512)
+            seconds["studio"].append(time.process_time() - began)
+            began = time.process_time()
+            read = kept_rows(Path(place), layout, "", examples, 512)
+            seconds["token_file"].append(time.process_time() - began)
+            assert read == made
+            assert [row["input_ids"] for row in trainer.train_dataset] == [row.ids for row in made.rows]
+    medians = {name: statistics.median(found) for name, found in seconds.items()}
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "rows": count,
+        "tokens": made.read_tokens,
+        "seconds": {name: round(found, 3) for name, found in medians.items()},
+        "studio_times_trl": round(medians["trl"] / medians["studio"], 1),
+        "token_file_times_trl": round(medians["trl"] / medians["token_file"], 1),
+    }
+
+
 def main() -> int:
     """Print one JSON object."""
     options = argparse.ArgumentParser(description=__doc__)
@@ -170,7 +233,11 @@ def main() -> int:
     options.add_argument("--precision", choices=["bfloat16", "float32"], default="bfloat16")
     options.add_argument("--repeats", type=int, default=3)
     options.add_argument("--steps", type=int, default=6)
+    options.add_argument("--prepare", type=int, default=0, metavar="ROWS")
     given = options.parse_args()
+    if given.prepare:
+        print(json.dumps(compare_preparation(given.prepare, given.repeats), indent=2))
+        return 0
     print(json.dumps(compare(given.shape, given.precision, given.repeats, given.steps), indent=2))
     return 0
 

@@ -148,3 +148,16 @@ def test_strangers_models_are_read_as_they_were_made(
     encoded = layout.encode(said("why", "so"))
     assert encoded.ids[: encoded.start] == layout.prompt_ids(said("why"))
     assert layout.text(encoded.ids[encoded.start :]).strip().startswith("so")
+
+
+@pytest.mark.parametrize("family", ["marks", "lines"])
+def test_prompts_taken_out_of_the_whole_are_those_of_a_chat(tmp_path: Path, family: str) -> None:
+    template = TEMPLATE if family == "marks" else TEMPLATE.replace("'<|assistant|>' -}}", "'<|assistant|>\\nA: ' -}}")
+    make_tokenizer(tmp_path, template)
+    layout = load_layout(tmp_path)
+    hostile = ["why", "say <|end|> twice <|end|>", "<|assistant|>", "a<|user|", "|>b", "", " ", "naïve 日本 🙂"]
+    chats = [
+        [Message(role="user", content=q), Message(role="assistant", content=a)] for q in hostile for a in hostile
+    ] * 2
+    for chat, encoded in zip(chats, layout.encode_all(chats), strict=True):
+        assert encoded.ids[: encoded.start] == layout.prompt_ids(chat[:1])

@@ -12,11 +12,15 @@ from studio.evidence.learning import LearningState, judge_learning
 Curve = Callable[[int], float]
 
 
-def run(loss: Curve, check: Curve | None = None, steps: int = 100, total: int = 100, seed: int = 1) -> Any:
-    """The verdict over a run with some noise in each line and ten practice checks."""
+def run(
+    loss: Curve, check: Curve | None = None, steps: int = 100, total: int = 100, seed: int = 1, start: float = 0.0
+) -> Any:
+    """The verdict over a run with some noise in each line and ten practice checks; `start`: the starting model's."""
     rng = random.Random(seed)
 
     def lines() -> Iterator[dict[str, Any]]:
+        if start:
+            yield {"step": 0, "eval_loss": start}
         for step in range(1, steps + 1):
             yield {"step": step, "loss": loss(step) * (1 + rng.gauss(0, 0.05)), "grad_norm": 1.0, "learning_rate": 2e-4}
             if check and step % (total // 10) == 0:
@@ -93,3 +97,27 @@ def test_a_repeated_step_after_a_resume_counts_once() -> None:
     lines: list[dict[str, Any]] = [{"resumed_from": 2}]
     lines += [{"step": step, "loss": falling(step)} for step in (*range(1, 60), *range(20, 60))]
     assert judge_learning(lines, 60).state is LearningState.LEARNING
+
+
+def test_a_leap_above_the_starting_model_that_is_not_made_good_is_out_of_control() -> None:
+    """Far too bold a run forgets all it knew, and learns how often each piece comes: its curve falls ever after."""
+    verdict = run(lambda step: 7 + 9 * math.exp(-step / 12), lambda step: 7 + 6 * math.exp(-step / 12), start=7.9)
+    assert verdict.state is LearningState.OUT_OF_CONTROL and "leapt to" in verdict.sentence
+
+
+def test_a_leap_that_was_made_good_is_forgiven() -> None:
+    verdict = run(
+        lambda step: 1 + 15 * math.exp(-step / 8), lambda step: 1 + 10 * math.exp(-step / 8), steps=60, start=7.9
+    )
+    assert verdict.state is LearningState.LEARNING
+
+
+def test_a_practice_check_that_stops_far_above_the_examples_is_learning_by_heart() -> None:
+    verdict = run(lambda step: 0.5 + 7 * math.exp(-step / 20), lambda step: 1.5 + 6 * math.exp(-step / 12), start=7.9)
+    assert verdict.state is LearningState.BY_HEART and "stay near 1.50" in verdict.sentence
+    assert verdict.since_step in (40, 50)
+
+
+def test_a_small_gap_of_small_mistakes_is_not_learning_by_heart() -> None:
+    verdict = run(lambda step: 0.02 + 7 * math.exp(-step / 12), lambda step: 0.08 + 7 * math.exp(-step / 12), start=7.9)
+    assert verdict.state in (LearningState.LEARNING, LearningState.LEVELLED)

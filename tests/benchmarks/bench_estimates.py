@@ -1,0 +1,138 @@
+"""Do the forecasts come true? `python tests/benchmarks/bench_estimates.py`: memory and time of real runs beside them.
+
+Random weights of 30M and 110M parameters. Each run has a child of its own; its memory is the peak above the level after
+the imports. The time is forecast after the studio's own calibration in that child and compared with the whole run.
+Options: `--shape 30M|110M` (both without), `--method lora`, `--precision auto`, `--steps N`, `--length N`.
+"""
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+SHAPES: dict[str, dict[str, int]] = {
+    "30M": {"vocab_size": 49_152, "hidden_size": 384, "intermediate_size": 1024, "num_hidden_layers": 6,
+            "num_attention_heads": 6, "num_key_value_heads": 6},
+    "110M": {"vocab_size": 32_000, "hidden_size": 768, "intermediate_size": 2048, "num_hidden_layers": 12,
+             "num_attention_heads": 12, "num_key_value_heads": 12},
+}  # fmt: skip
+
+
+def make_model(shape: str, folder: Path) -> None:
+    """Random weights under a tokenizer of few pieces; the table of words is as wide as the shape says."""
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    from tests.engine.conftest import make_tokenizer
+
+    make_tokenizer(folder)
+    torch.manual_seed(0)
+    config = LlamaConfig(**SHAPES[shape], max_position_embeddings=512, tie_word_embeddings=True, eos_token_id=1,
+                         bos_token_id=None, pad_token_id=0)  # fmt: skip
+    LlamaForCausalLM(config).save_pretrained(folder)
+
+
+def prepare(model: Path, place: Path, knobs: dict[str, Any], length: int) -> Path:
+    """A run folder with rows of different lengths around this many pieces; half of each is learned."""
+    import random
+
+    from studio.records.example import pair
+    from studio.records.recipe import Recipe
+    from studio.records.run import Ticket
+    from studio.storage.run_folder import RunFolder
+
+    chance = random.Random(1)
+
+    def text() -> str:
+        return "".join(chance.choices("abcdefgh ", k=chance.randint(length // 4, 3 * length // 4)))
+
+    rows = [pair(n, text(), text()) for n in range(1, 221)]
+    recipe = Recipe(base_model=str(model), max_length=512, **knobs)
+    ticket = Ticket(id="run", project="p", created=datetime.now(UTC), by="bench", recipe=recipe, dataset="d",
+                    dataset_sha256="0", model_folder=str(model))  # fmt: skip
+    folder = RunFolder(place)
+    folder.create(ticket, rows[:200], rows[200:], [])
+    return folder.path
+
+
+def in_child(what: str, folder: Path) -> dict[str, Any]:
+    """This file in a process of its own; its last line is the answer."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1"}
+    line = [sys.executable, "-W", "ignore", __file__, "--child", what, "--folder", str(folder)]
+    said = subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
+    if said.returncode:
+        raise SystemExit(said.stderr[-2000:])
+    found: dict[str, Any] = json.loads(said.stdout.splitlines()[-1])
+    return found
+
+
+def child(what: str, path: Path) -> dict[str, Any]:
+    """`run`: the peak above the imports and the seconds. `forecast`: what the studio says before the start."""
+    import psutil
+
+    import studio.engine.lesson
+    import studio.engine.measure  # noqa: F401
+    from studio.engine.furnace import Furnace
+    from studio.engine.inspect_child import facts_of
+    from studio.storage.run_folder import RunFolder
+
+    folder = RunFolder(path)
+    ticket = folder.ticket
+    if what == "forecast":
+        found = Furnace().forecast(facts_of(Path(ticket.model_folder)), ticket.recipe, folder.train)
+        return {"bytes": found.needs_bytes, "seconds": found.seconds, "parts": found.steps}
+    level = psutil.Process().memory_info().rss
+    began = time.monotonic()
+    outcome = Furnace().teach(path, lambda: False)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    return {"bytes": peak - level, "seconds": time.monotonic() - began, "steps": outcome.steps}
+
+
+def compare(shape: str, knobs: dict[str, Any], length: int) -> dict[str, Any]:
+    """One shape: said and seen."""
+    with tempfile.TemporaryDirectory() as place:
+        model = Path(place) / "model"
+        make_model(shape, model)
+        folder = prepare(model, Path(place) / "run", knobs, length)
+        said, seen = in_child("forecast", folder), in_child("run", folder)
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"), "shape": shape, **knobs, "length": length,
+        "memory_said_mb": round(said["bytes"] / 1e6), "memory_seen_mb": round(seen["bytes"] / 1e6),
+        "memory_off": round(said["bytes"] / seen["bytes"] - 1, 3),
+        "seconds_said": said["seconds"], "seconds_seen": round(seen["seconds"], 1),
+        "time_off": round(said["seconds"] / seen["seconds"] - 1, 3),
+    }  # fmt: skip
+
+
+def main() -> int:
+    """One JSON line a shape."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--shape", choices=sorted(SHAPES))
+    options.add_argument("--method", default="lora")
+    options.add_argument("--precision", default="auto")
+    options.add_argument("--steps", type=int, default=20)
+    options.add_argument("--length", type=int, default=120)
+    options.add_argument("--child")
+    options.add_argument("--folder", type=Path)
+    given = options.parse_args()
+    if given.child:
+        print(json.dumps(child(given.child, given.folder)))
+        return 0
+    knobs = {"method": given.method, "precision": given.precision, "max_steps": given.steps}
+    for shape in [given.shape] if given.shape else SHAPES:
+        print(json.dumps(compare(shape, knobs, given.length)), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
