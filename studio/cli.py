@@ -232,6 +232,7 @@ def train(
     preset: Annotated[str, typer.Option(help="quick, balanced or thorough.")] = "balanced",
     resume: Annotated[str | None, typer.Option(help="Go on with this run.")] = None,
     run: Annotated[Path | None, typer.Option(help="Carry out this prepared run folder and nothing else.")] = None,
+    script: Annotated[str, typer.Option("--write-script", help="slurm or ray: freeze the run, write its script.")] = "",
     knobs: Annotated[bool, typer.Option("--knobs", help="Print the settings there are.")] = False,
     home: Where = None, as_json: Json = False,
 ) -> None:  # fmt: skip
@@ -251,8 +252,12 @@ def train(
                 "No project was named.", hint="Add --project, or --run with a run folder.", where="project"
             )
         view = studio.launch_from_words(
-            project, dataset, model=model, sets=sets or [], recipe_file=recipe, preset=preset, by=studio.person
-        )
+            project, dataset, model=model, sets=sets or [], recipe_file=recipe, preset=preset, by=studio.person,
+            elsewhere=script,
+        )  # fmt: skip
+    if script:
+        answer = {"run": view.id, "status": view.state.status.value, "script": str(view.script)}
+        return give(answer, as_json, lambda a: a["script"])
     follow(studio, view.id)
     report_run(studio.runs.view(view.id), as_json)
 
@@ -310,11 +315,11 @@ def runs(project: str | None = None, home: Where = None, as_json: Json = False) 
     """All runs, newest first."""
     answer = {"runs": [
         {"run": v.id, "project": v.ticket.project, "status": v.state.status.value, "model": v.ticket.recipe.base_model,
-         "started": v.state.started, "best_step": v.state.best_step, "name": v.ticket.name}
+         "started": v.state.started, "best_step": v.state.best_step, "name": v.name}
         for v in open_studio(home).runs.all(project)
     ]}  # fmt: skip
     give(answer, as_json, lambda a: "\n".join(
-        f"{r['run']}  {r['status']:<11}  {r['project']}  {r['model']}" for r in a["runs"]
+        f"{r['run']}  {r['status']:<11}  {r['project']}  {r['model']}  {r['name']}".rstrip() for r in a["runs"]
     ) or "No runs yet.")  # fmt: skip
 
 

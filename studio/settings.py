@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import platformdirs
+from pydantic import Field
 
 from studio.errors import WrongSetting
 from studio.records.base import Record
@@ -25,6 +26,10 @@ class Settings(Record):
     worker: Literal["thread", "process"] = "thread"
     name_finder: Path | None = None  # a local folder with a model that marks people's names
     max_upload_bytes: int = 200 * 2**20
+    price_per_hour: float = Field(0.0, ge=0)  # of this computer, if somebody pays for it by the hour
+    price_per_kwh: float = Field(0.0, ge=0)
+    watts: float = Field(0.0, ge=0)  # that it draws while it teaches, as measured by whoever sets this
+    currency: str = Field("", max_length=8)
 
 
 def settings_from(flags: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> Settings:

@@ -1,28 +1,32 @@
 """Runs at the desk: launched into a queue, carried out one at a time, watched by whoever likes."""
 
 import importlib.metadata
-import subprocess
-import sys
 import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+from studio.desk.cluster import KINDS, check_kind, write_cluster_script
 from studio.desk.dataset_view import DatasetView
 from studio.desk.engine import Engine
 from studio.desk.examples import ExamplesDesk
 from studio.desk.models import ModelsDesk
+from studio.desk.script import pack_script, script_of
+from studio.desk.worker import Worker
 from studio.errors import RunFailed, StudioError
+from studio.records.example import Example
 from studio.records.project import Exam
 from studio.records.recipe import Recipe
-from studio.records.run import Outcome, RunState, Status, Ticket
+from studio.records.run import Chosen, Outcome, RunState, Status, Ticket
 from studio.storage.files import new_id, read_record
 from studio.storage.general import mixed_in
 from studio.storage.home import Home
 from studio.storage.ledger import Ledger
 from studio.storage.run_folder import RunFolder
+
+NAME_FILE = "name.txt"
 
 
 @dataclass(frozen=True)
@@ -36,9 +40,20 @@ class RunView:
     folder: Path
 
     @property
+    def name(self) -> str:
+        """What she called it; the name given at launch until then."""
+        path = self.folder / NAME_FILE
+        return path.read_text(encoding="utf-8") if path.is_file() else self.ticket.name
+
+    @property
     def id(self) -> str:
         """The run's id."""
         return self.ticket.id
+
+    @property
+    def script(self) -> Path | None:
+        """What starts it on a cluster, when it was written out for one."""
+        return self.folder / KINDS[self.ticket.elsewhere][0] if self.ticket.elsewhere else None
 
     @property
     def has_version(self) -> bool:
@@ -63,9 +78,8 @@ class RunsDesk:
         shared: bool = False,
     ) -> None:
         self._home, self._ledger, self._engine, self._clock = home, ledger, engine, clock
-        self._examples, self._models, self._in_child, self._shared = examples, models, in_child, shared
-        self._wake, self._closing = threading.Event(), threading.Event()
-        self._worker: threading.Thread | None = None
+        self._examples, self._models, self._shared = examples, models, shared
+        self._worker = Worker(home, ledger, engine, in_child=in_child)
         self._launching = threading.Lock()
 
     def launch(
@@ -78,10 +92,15 @@ class RunsDesk:
         name: str = "",
         questions: Sequence[str] = (),
         key: str = "",
+        series: str = "",
+        choose: Callable[[list[Example]], list[Example]] = lambda train: train,
+        elsewhere: str = "",
     ) -> RunView:
         """Freeze recipe, rows and exam into a run folder and take a place in the queue.
 
         `key` makes a repeated click harmless: a run of this project that waits or runs with the same key is returned.
+        `choose` picks among the rows to learn from, for a `series` of runs; a run for a cluster (`elsewhere`) is frozen
+        and waits for it, outside this computer's queue.
         """
         with self._launching:
             for folder in self._home.runs(project):
@@ -96,8 +115,10 @@ class RunsDesk:
                 )  # fmt: skip
             facts = self._models.inspect(recipe.base_model, recipe.revision)
             parts = self._examples.split(view)
-            forecast = self._models.forecast(facts, recipe, parts.train)
-            if forecast.blocked:
+            train = choose(parts.train)
+            forecast = self._models.forecast(facts, recipe, train)
+            too_large_for_here = elsewhere and forecast.needs_bytes > forecast.free_bytes
+            if forecast.blocked and not too_large_for_here:
                 raise StudioError(forecast.blocked, where="recipe")
             exam = self._freeze_exam(view, parts.exam)
             now = self._clock()
@@ -105,14 +126,16 @@ class RunsDesk:
                 id=new_id(now), project=project, name=name, key=key, created=now, by=by, recipe=recipe,
                 dataset=view.id, dataset_sha256=view.card.sha256, exam_sha256=exam.sha256,
                 model_folder=facts.folder, model_sha256=facts.sha256, versions=versions(),
+                series=series, elsewhere=elsewhere,
             )  # fmt: skip
             folder = RunFolder(self._home.project_folder(project) / "runs" / ticket.id)
             kept_out = [example.question for example in (*exam.examples, *parts.validation)]
-            general = mixed_in(recipe, len(parts.train), kept_out)
-            folder.create(ticket, parts.train, parts.validation, list(questions), general)
-            self._ledger.enqueue(ticket.id, by)
+            general = mixed_in(recipe, len(train), kept_out)
+            folder.create(ticket, train, parts.validation, list(questions), general)
+            if not elsewhere:
+                self._ledger.enqueue(ticket.id, by)
             self._ledger.note(by, "launch", f"{project}/{ticket.id}")
-        self._wake.set()
+        self._worker.wake()
         return self.view(ticket.id)
 
     def _freeze_exam(self, view: DatasetView, examples: Sequence[object]) -> Exam:
@@ -128,17 +151,15 @@ class RunsDesk:
         waiting = self._ledger.waiting()
         state = folder.seen_state()
         ahead = waiting.index(run) if run in waiting else 0
-        if state.status is Status.QUEUED and not self._home.lease.is_free():
+        if state.status is Status.QUEUED and not folder.ticket.elsewhere and not self._home.lease.is_free():
             ahead += 1
-        outcome_path = folder.path / "outcome.json"
-        outcome = read_record(outcome_path, Outcome, "outcome") if outcome_path.exists() else None
-        return RunView(folder.ticket, state, ahead, outcome, folder.path)
+        return RunView(folder.ticket, state, ahead, outcome_of(folder), folder.path)
 
     def all(self, project: str | None = None) -> list[RunView]:
         """Newest first."""
         return [self.view(folder.id) for folder in self._home.runs(project)]
 
-    def metrics(self, run: str) -> list[dict[str, object]]:
+    def metrics(self, run: str) -> list[dict[str, Any]]:
         """The curve so far."""
         return self._home.run(run).metrics()
 
@@ -167,80 +188,72 @@ class RunsDesk:
         folder.move_to(Status.QUEUED)
         self._ledger.enqueue(run, by)
         self._ledger.note(by, "resume", run)
-        self._wake.set()
+        self._worker.wake()
         return self.view(run)
+
+    def saved_steps(self, run: str) -> list[int]:
+        """The steps whose versions can be kept, newest first."""
+        return sorted(self._engine.points(self._home.run(run).path), reverse=True)
+
+    def answers(self, run: str) -> list[dict[str, Any]]:
+        """The live answers so far."""
+        return self._home.run(run).answers()
+
+    def answers_size(self, run: str) -> int:
+        """How long the file of live answers is: unchanged means that there is nothing to show."""
+        return self._home.run(run).answers_size
+
+    def questions(self, run: str) -> list[str]:
+        """The live questions of this run."""
+        return self._home.run(run).questions
+
+    def chosen(self, run: str) -> Chosen | None:
+        """The version that a person chose to keep, if she did."""
+        return self._home.run(run).chosen
+
+    def keep(self, run: str, step: int, *, by: str) -> RunView:
+        """She chose this version, by the answers she saw: a run that is going stops for it."""
+        folder = self._home.run(run)
+        if folder.seen_state().status is Status.QUEUED:
+            raise StudioError("This run has not begun: there is no version to keep yet.", where=run)
+        self._engine.keep(folder.path, step, by=by, questions=folder.questions)
+        self._ledger.note(by, f"keep step {step}", run)
+        return self.view(run)
+
+    def script(self, run: str) -> tuple[str, Path]:
+        """The run as a plain TRL script: its text, and an archive with all that it reads."""
+        folder = self._home.run(run)
+        target = self._home.project_folder(folder.ticket.project) / "exports" / f"{run}-script.zip"
+        return script_of(folder), pack_script(folder, target)
+
+    def write_out(
+        self, project: str, dataset: str, recipe: Recipe, kind: str, *, by: str, questions: Sequence[str] = ()
+    ) -> tuple[RunView, Path]:
+        """A run for a cluster: frozen as any other, outside this computer's queue, with the script that starts it.
+
+        Stopped here before it began there, it can be resumed into this computer's own queue.
+        """
+        check_kind(kind)
+        run = self.launch(project, dataset, recipe, by=by, questions=questions, elsewhere=kind)
+        return run, write_cluster_script(self._home.run(run.id), kind)
 
     # Carrying out
 
     def start_worker(self) -> None:
         """Begin to carry out what waits; called once by the server that holds the home."""
-        for folder in self._home.runs():
-            if folder.state.status is Status.QUEUED:
-                self._ledger.enqueue(folder.id, folder.ticket.by)
-        self._worker = threading.Thread(target=self._work, name="runs", daemon=True)
         self._worker.start()
 
     def close(self) -> None:
         """Ask a running run to save and stop, and wait a while for it."""
-        self._closing.set()
-        self._wake.set()
-        if self._worker is not None:
-            self._worker.join(timeout=30)
-
-    def _work(self) -> None:
-        while not self._closing.is_set():
-            lease = self._home.lease
-            waiting = self._ledger.waiting()
-            if not waiting or not lease.take():
-                self._wake.wait(timeout=1.0)
-                self._wake.clear()
-                continue
-            try:
-                self.carry_out(waiting[0])
-            finally:
-                lease.release()
+        self._worker.close()
 
     def carry_out(self, run: str) -> Outcome | None:
-        """Take a run out of the queue and do it here and now. The caller holds the lease.
-
-        A failure is written into the run folder in words; the queue goes on after it.
-        """
-        self._ledger.leave_queue(run)
-        folder = self._home.run(run)
-        if not folder.seen_state().status.may_become(Status.RUNNING):
-            return None
-        if self._in_child:
-            self._carry_out_in_child(folder)
-            return None
-        try:
-            return self._engine.teach(folder.path, self._closing.is_set)
-        except RunFailed:
-            return None  # said in status.json by the furnace
-        except Exception as error:  # a fault of ours must not stop the queue; it is written down, not hidden
-            with folder.log.open("a", encoding="utf-8") as log:
-                import traceback
-
-                traceback.print_exc(file=log)
-            if folder.state.status is not Status.FAILED:
-                folder.move_to(
-                    Status.FAILED, reason="Something went wrong inside the studio, and the run ended.",
-                    hint=f"The details are in {folder.log.name} of the run ({type(error).__name__}).",
-                )  # fmt: skip
-            return None
+        """Take a run out of the queue and do it here and now. The caller holds the lease."""
+        return self._worker.carry_out(run)
 
     def carry_out_when_free(self, run: str) -> None:
         """Carry the run out as soon as nobody holds the lease, unless a server of this home does it first."""
-        lease = self._home.lease
-        while not self._home.run(run).state.status.is_over and run in self._ledger.waiting():
-            if self._home.server_lock.is_free() and lease.take():
-                try:
-                    self.carry_out(run)
-                finally:
-                    lease.release()
-                return
-            time.sleep(0.5)
-        while not self._home.run(run).seen_state().status.is_over:
-            time.sleep(0.5)
+        self._worker.carry_out_when_free(run)
 
     def carry_out_folder(self, path: Path) -> RunView:
         """A prepared run folder and nothing else, wherever it lies: what the child, torchrun and schedulers start."""
@@ -253,19 +266,11 @@ class RunsDesk:
             outcome = None
         return RunView(folder.ticket, folder.seen_state(), 0, outcome, folder.path)
 
-    def _carry_out_in_child(self, folder: RunFolder) -> None:
-        """The same run as `studio train --run FOLDER`, in its own process group."""
-        with folder.log.open("ab") as log:
-            child = subprocess.Popen(
-                [sys.executable, "-m", "studio", "train", "--run", str(folder.path), "--json"],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
-            while child.poll() is None:
-                if self._closing.wait(timeout=0.5):
-                    folder.ask_to_stop()
-                    child.wait(timeout=60)
-        if folder.state.status is Status.QUEUED:
-            folder.move_to(Status.FAILED, reason="The run could not be started.", hint=f"See {folder.log.name}.")
+
+def outcome_of(folder: RunFolder) -> Outcome | None:
+    """What the run came to, once it did."""
+    path = folder.path / "outcome.json"
+    return read_record(path, Outcome, "outcome") if path.exists() else None
 
 
 def versions() -> dict[str, str]:

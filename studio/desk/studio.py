@@ -1,9 +1,7 @@
 """The one long-lived object, made in the door and passed by hand."""
 
 import getpass
-import json
 import time
-import tomllib
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,12 +18,17 @@ from studio.desk.forgetting import Forgetting
 from studio.desk.groups import Groups
 from studio.desk.leakage import LeakageDesk
 from studio.desk.lengths import Lengths
+from studio.desk.live_questions import LiveQuestions
 from studio.desk.models import ModelsDesk
+from studio.desk.more_examples import MoreExamples
 from studio.desk.picture import PictureDesk
+from studio.desk.recipes import RecipesDesk
+from studio.desk.run_list import RunList
 from studio.desk.runs import RunsDesk, RunView
 from studio.desk.versions import Versions
 from studio.errors import StudioError, WrongSetting
 from studio.records.recipe import Recipe, recipe_from
+from studio.records.recipe_text import values_of_text
 from studio.settings import Settings, shared_folder
 from studio.storage.files import FileLock, empty_trash
 from studio.storage.home import Home
@@ -53,12 +56,9 @@ def knobs_of_file(path: Path) -> dict[str, Any]:
         raise WrongSetting("The recipe file does not exist.", hint="Check the path.", where=str(path))
     try:
         text = path.read_text(encoding="utf-8")
-        values = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
-    except (ValueError, UnicodeDecodeError) as error:
-        raise WrongSetting(f"The recipe file cannot be read: {error}", where=str(path)) from None
-    if not isinstance(values, dict):
-        raise WrongSetting("The recipe file holds no settings.", hint="It is a table of names.", where=str(path))
-    return values
+    except UnicodeDecodeError:
+        raise WrongSetting("The recipe file is no text.", hint="Save it as UTF-8.", where=str(path)) from None
+    return values_of_text(text, toml=path.suffix == ".toml", where=str(path))
 
 
 class Studio:
@@ -98,6 +98,10 @@ class Studio:
         self.picture = PictureDesk(self.examples, self.models)
         self.difficulty = DifficultyDesk(self.examples, self.models, engine)
         self.leakage = LeakageDesk(self.examples)
+        self.recipes = RecipesDesk(self.home, self.ledger)
+        self.run_list = RunList(self.home, self.ledger, self.runs)
+        self.more_examples = MoreExamples(self.runs, clock)
+        self.live_questions = LiveQuestions(self.examples)
         self.chats = ChatsDesk(self.home, engine, clock)
         self.evaluation = EvaluationDesk(self.home, self.ledger, engine, clock, assets / "probes")
         self._server_lock: FileLock | None = None
@@ -129,8 +133,12 @@ class Studio:
         recipe_file: Path | None,
         preset: str,
         by: str,
+        elsewhere: str = "",
     ) -> RunView:
-        """What `studio train` does: the proposed recipe, changed by a file, then by `knob=value` words."""
+        """What `studio train` does: the proposed recipe, changed by a file, then by `knob=value` words.
+
+        With `elsewhere` (slurm or ray) nothing is carried out here: the script lies in the run's folder.
+        """
         view = self.examples.view(project, dataset or self.examples.newest(project))
         values = knobs_of_file(recipe_file) if recipe_file else {}
         chosen = model or str(values.get("base_model", "starter"))
@@ -145,6 +153,8 @@ class Studio:
             recipe = recipe_from(knob_texts(recipe) | words, strings=True)
         if model:
             recipe = recipe_from(recipe.model_dump() | {"base_model": model})
+        if elsewhere:
+            return self.runs.write_out(project, view.id, recipe, elsewhere, by=by)[0]
         return self.runs.launch(project, view.id, recipe, by=by)
 
     def close(self) -> None:

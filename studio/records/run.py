@@ -56,6 +56,8 @@ class Ticket(Record):
     model_folder: str
     model_sha256: str = ""
     versions: dict[str, str] = Field(default_factory=dict)
+    series: str = ""  # runs launched together, to be looked at together
+    elsewhere: str = ""  # the cluster that carries it out ("slurm", "ray"); empty: this computer's queue
 
 
 class RunState(Record):

@@ -29,8 +29,8 @@ class Page:
 
     def __init__(self, studio: Studio, offer: Offer) -> None:
         self.studio = studio
-        self.examples, self.model = ExamplesTab(studio, offer), ModelTab(studio)
-        self.teach, self.compare = TeachTab(studio), CompareTab(studio, offer)
+        self.examples, self.model = ExamplesTab(studio, offer), ModelTab(studio, offer)
+        self.teach, self.compare = TeachTab(studio, offer), CompareTab(studio, offer)
         self.report = ReportTab(studio, offer)
 
     def build(self) -> gr.Blocks:
@@ -65,6 +65,11 @@ class Page:
         wire(view.change, examples.paint, [view, examples.waiting, examples.listing], examples.painted, examples.notice)
         wire(view.change, model.paint, [view], model.painted, model.notice)
         wire(view.change, teach.paint, [view], teach.painted, teach.notice)
+        for card in teach.cards:
+            wire(view.change, card.paint, [view], card.painted, teach.notice)
+            wire(self.doors["teach"].select, card.paint, [view], card.painted, teach.notice)
+        wire(teach.runs.again.click, self.repeat, [view], [*model.planned, self.tabs], teach.notice,
+             show_progress="minimal")  # fmt: skip
         wire(view.change, compare.paint, [view, compare.talk], compare.painted, compare.notice)
         wire(view.change, self.report.paint, [view], self.report.painted, self.report.notice)
         wire(self.picker.focus, self.list_projects, [view], [self.picker], self.notice)
@@ -96,6 +101,11 @@ class Page:
     def list_projects(self, view: View) -> Any:
         """The projects there are now; another browser may have made some."""
         return self._picker(view)
+
+    def repeat(self, view: View) -> tuple[Any, ...]:
+        """The recipe of the run that is looked at, on the Model tab, where one thing can be changed."""
+        recipe = self.studio.runs.view(view.run).ticket.recipe
+        return *self.model.take(view, recipe), gr.Tabs(selected="model")
 
     def to_model(self) -> Any:
         """Onwards."""

@@ -1,7 +1,7 @@
 """Recipe fields become components, and their values a Recipe again. Nothing about a field is written down here."""
 
 import types
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Union, get_args, get_origin
 
 import gradio as gr
@@ -63,9 +63,21 @@ def whole_number(name: str, value: Any) -> bool:
     return counts and isinstance(value, float) and value.is_integer()
 
 
-def notes(values: Sequence[Any]) -> tuple[Any, ...]:
-    """One update per component: its help, or in its place what is wrong or unusual about its value."""
-    wrong = problem(values)
+def method_choices(barred: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The methods by name; one that cannot work on this computer says so, and why."""
+    names = get_args(plain_type(Recipe.model_fields["method"].annotation))
+    return [(name.replace("_", " ") + (f" (not here: {barred[name]})" if barred.get(name) else ""), name)
+            for name in names]  # fmt: skip
+
+
+def notes(values: Sequence[Any], barred: Mapping[str, str] | None = None) -> tuple[Any, ...]:
+    """One update per component: its help, or in its place what is wrong or unusual about its value.
+
+    `barred` are the methods that cannot work here, each with the reason.
+    """
+    method = str(values[NAMES.index("method")])
+    why = (barred or {}).get(method, "")
+    wrong = WrongSetting(why, hint="Choose another method.", where="method") if why else problem(values)
     unusual = {} if wrong else recipe_of("starter", "", values).warnings()
 
     def update(name: str) -> Any:

@@ -1,5 +1,6 @@
 """MODEL: what to start from, how much to teach, and the plan, counted before anything starts."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -9,9 +10,11 @@ import gradio as gr
 from studio.desk.studio import Studio
 from studio.errors import StudioError
 from studio.records.example import Example
-from studio.records.recipe import Recipe
+from studio.records.recipe import Recipe, recipe_from
 from studio.web import knobs, paint, words
 from studio.web.errors import wire
+from studio.web.examples_tab import Offer
+from studio.web.recipe_card import RecipeCard
 from studio.web.view import View
 from studio.web.words import model as say
 
@@ -19,8 +22,9 @@ from studio.web.words import model as say
 class ModelTab:
     """The second tab."""
 
-    def __init__(self, studio: Studio) -> None:
+    def __init__(self, studio: Studio, offer: Offer) -> None:
         self.studio = studio
+        self.recipes = RecipeCard(studio, offer)
 
     def build(self, view: gr.State) -> None:
         """Layout first, then the events."""
@@ -42,7 +46,9 @@ class ModelTab:
         with gr.Column(elem_classes="card"):
             with gr.Row(elem_classes="halves"):
                 self._place_knobs(advanced=False)
-            with gr.Accordion(say.advanced_title(sum(map(knobs.is_advanced, knobs.NAMES))), open=False):
+            with gr.Accordion(
+                say.advanced_title(sum(map(knobs.is_advanced, knobs.NAMES))), open=False
+            ) as self.advanced:
                 gr.Markdown(paint.sentences(say.ADVANCED_HINT), elem_classes="soft")
                 with gr.Row(elem_classes="knobs"):
                     self._place_knobs(advanced=True)
@@ -54,6 +60,7 @@ class ModelTab:
         with gr.Accordion("See what the model reads", open=False, elem_classes="card") as self.opened:
             self.row = gr.Textbox(label="Row", info=say.ROW_INFO, max_lines=1, elem_classes="row-number")
             self.rendered = gr.Markdown(paint.none(words.NO_PLAN_YET))
+        self.recipes.build(view, self.notice)
         self._connect(view)
 
     def _place_knobs(self, *, advanced: bool) -> None:
@@ -65,10 +72,14 @@ class ModelTab:
         self.dials = dials = [self.knobs[name] for name in knobs.NAMES]
         self.planned = planned = [view, self.plan, self.next, *dials]
         waiting: dict[str, Any] = {"show_progress": "full", "show_progress_on": self.plan}
-        wire(self.models.input, self.choose, [view, self.models, self.preset], planned, self.notice, **waiting)
-        wire(self.preset.input, self.choose_preset, [view, self.preset], planned, self.notice, **waiting)
-        wire(self.use.click, self.choose_other, [view, self.place, self.revision, self.preset], planned, self.notice,
-             **waiting)  # fmt: skip
+        told = self.knobs["instructions"]
+        wire(self.models.input, self.choose, [view, self.models, self.preset, told], planned, self.notice, **waiting)
+        wire(self.preset.input, self.choose_preset, [view, self.preset, told], planned, self.notice, **waiting)
+        wire(self.use.click, self.choose_other, [view, self.place, self.revision, self.preset, told], planned,
+             self.notice, **waiting)  # fmt: skip
+        taken = [*planned, self.recipes.said]
+        wire(self.recipes.use.click, self.use_recipe, [view, self.recipes.kept], taken, self.notice, **waiting)
+        wire(self.recipes.bring.upload, self.bring_recipe, [view, self.recipes.bring], taken, self.notice, **waiting)
         wire(self.again.click, self.plan_again, [view, *dials], planned, self.notice, **waiting)
         for name, dial in self.knobs.items():
             advanced = knobs.is_advanced(name)
@@ -78,6 +89,7 @@ class ModelTab:
             wire(leaving, self.check, dials, dials, self.notice)
             if not advanced:
                 wire(dial.blur, self.plan_again, [view, *dials], planned, self.notice, **waiting)
+        wire(self.advanced.expand, self.show_methods, [], [self.knobs["method"]], self.notice)
         for event in (self.opened.expand, self.row.submit, self.row.blur):
             wire(event, self.see, [view, self.row], [self.rendered], self.notice, show_progress="minimal",
                  show_progress_on=self.rendered)  # fmt: skip
@@ -112,28 +124,46 @@ class ModelTab:
             return self.plan_again(view, *values)
         return self.propose(view, preset, "")
 
-    def choose(self, view: View, model: str, preset: str) -> tuple[Any, ...]:
+    def choose(self, view: View, model: str, preset: str, told: str | None = None) -> tuple[Any, ...]:
         """Another starting model; the recipe that suits it."""
-        return self.propose(replace(view, model=model), preset, "")
+        return self.propose(replace(view, model=model), preset, "", told)
 
-    def choose_preset(self, view: View, preset: str) -> tuple[Any, ...]:
+    def choose_preset(self, view: View, preset: str, told: str | None = None) -> tuple[Any, ...]:
         """More patience or less."""
-        return self.propose(view, preset, view.recipe.revision if view.recipe else "")
+        return self.propose(view, preset, view.recipe.revision if view.recipe else "", told)
 
-    def choose_other(self, view: View, place: str, revision: str, preset: str) -> tuple[Any, ...]:
+    def choose_other(
+        self, view: View, place: str, revision: str, preset: str, told: str | None = None
+    ) -> tuple[Any, ...]:
         """A folder or a hub id of her own."""
-        return self.propose(replace(view, model=place.strip()), preset, revision.strip())
+        return self.propose(replace(view, model=place.strip()), preset, revision.strip(), told)
 
-    def propose(self, view: View, preset: str, revision: str) -> tuple[Any, ...]:
-        """The studio's own recipe for this model and these rows."""
+    def use_recipe(self, view: View, name: str) -> tuple[Any, ...]:
+        """A recipe that the project keeps."""
+        recipe = self.recipes.recipe_of(view, name)
+        return *self.take(view, recipe), self.recipes.told(view.recipe, recipe, name)
+
+    def bring_recipe(self, view: View, path: str) -> tuple[Any, ...]:
+        """A recipe from a file."""
+        recipe = self.recipes.recipe_in(path)
+        return *self.take(view, recipe), self.recipes.told(view.recipe, recipe, "The file")
+
+    def propose(self, view: View, preset: str, revision: str, told: str | None = None) -> tuple[Any, ...]:
+        """The studio's own recipe for this model and these rows; instructions that she typed stay hers."""
 
         def proposed() -> Recipe:
             facts = self.studio.models.inspect(view.model, revision, may_download=True)
             recipe = self.studio.models.propose(facts, view.model, self._learned(view), preset)
-            said = view.recipe.instructions if view.recipe else ""
-            return recipe.model_copy(update={"revision": revision, "instructions": said})
+            kept = view.recipe.instructions if view.recipe else ""
+            return recipe_from(
+                recipe.model_dump() | {"revision": revision, "instructions": kept if told is None else told}
+            )
 
         return self._planned(replace(view, proposed=""), proposed)
+
+    def take(self, view: View, recipe: Recipe) -> tuple[Any, ...]:
+        """A recipe that is there already, on the examples at hand."""
+        return self._planned(replace(view, model=recipe.base_model), lambda: recipe)
 
     def plan_again(self, view: View, *values: Any) -> tuple[Any, ...]:
         """The plan with the knobs as they stand."""
@@ -141,7 +171,11 @@ class ModelTab:
 
     def check(self, *values: Any) -> tuple[Any, ...]:
         """What is wrong or unusual, beside the field it is about."""
-        return knobs.notes(values)
+        return knobs.notes(values, self.studio.models.methods())
+
+    def show_methods(self) -> Any:
+        """Which ways of teaching cannot work on this computer, in the list itself."""
+        return gr.update(choices=knobs.method_choices(self.studio.models.methods()))
 
     def see(self, view: View, row: str = "") -> str:
         """The row of this number as the model reads it; without one, the first that is learned."""
@@ -174,7 +208,9 @@ class ModelTab:
         except StudioError as error:
             said = paint.title("The plan") + paint.notice(error.message, error.hint)
             return (replace(view, recipe=None), said, gr.update(interactive=False), *left_alone)
-        text = paint.title("The plan") + paint.figures(say.plan_figures(forecast))
+        free = shutil.disk_usage(self.studio.settings.home).free
+        cost = say.cost(forecast.seconds, self.studio.settings)
+        text = paint.title("The plan") + paint.figures(say.plan_figures(forecast, free, cost))
         text += paint.listing([*say.plan_sentences(forecast, starter=recipe.base_model == "starter"), *facts.notes])
         if forecast.blocked:
             text += paint.notice(forecast.blocked)

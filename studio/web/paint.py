@@ -219,6 +219,16 @@ def address(project: str, run: str) -> str:
     return f'<span class="at">{safe(project)} {safe(run)}</span>'
 
 
+def script(text: str) -> str:
+    """A program's text, line by line, to be read and copied."""
+    return f'<pre class="script" tabindex="0">{safe(text, 200_000)}</pre>'
+
+
+def wide(text: str) -> str:
+    """Something broad, such as a table of answers, that scrolls by itself on a small screen."""
+    return f'<div class="wide" tabindex="0" role="group" aria-label="table">{text}</div>'
+
+
 def marked(label: str, before: str, what: str, after: str) -> str:
     """A detail marked within its sentence, with where that stands."""
     shown = f"{safe(before, 200)}<mark>{safe(what, 200)}</mark>{safe(after, 200)}"

@@ -1,6 +1,7 @@
 """Records in, plotly figures out. No gradio here; labels are our own words, since plotly reads labels as HTML."""
 
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 
 import plotly.graph_objects as go
@@ -8,6 +9,10 @@ import plotly.graph_objects as go
 MOST_POINTS = 500
 FONT = "system-ui, -apple-system, Segoe UI, Roboto, Helvetica Neue, Arial, sans-serif"
 TEAL, AMBER, GREY = "#16798f", "#b26a00", "#7c8999"  # reach 3 to 1 on the light and on the dark ground
+VIOLET, ROSE = "#8a63c9", "#c2457a"
+RUNS = ((TEAL, "solid", "circle"), (AMBER, "dash", "square"), (VIOLET, "dot", "diamond"), (ROSE, "dashdot", "x"))
+SOFT: dict[str, Any] = {"showgrid": True, "gridcolor": "rgba(124,137,153,0.25)", "zeroline": False, "color": GREY}
+LEGEND: dict[str, Any] = {"orientation": "h", "x": 0, "y": 1.03, "yanchor": "bottom", "font": {"size": 13}}
 
 
 def thinned(points: Sequence[tuple[float, float]], most: int = MOST_POINTS) -> list[tuple[float, float]]:
@@ -26,31 +31,79 @@ def series(metrics: Sequence[Mapping[str, Any]], name: str) -> list[tuple[float,
 
 
 def learning_curve(metrics: Sequence[Mapping[str, Any]], total_steps: int = 0) -> go.Figure:
-    """Mistakes on the examples and in the practice check, above how boldly it learns."""
-    lines = (
+    """Mistakes on the examples and in the practice check; under them how boldly it learns and how large a change is."""
+    norms = bool(series(metrics, "grad_norm"))
+    lines: list[tuple[str, str, str, dict[str, Any], str, str]] = [
         ("loss", "examples", TEAL, {"width": 2}, "lines", "y"),
         ("eval_loss", "practice check", AMBER, {"width": 2.5, "dash": "dash"}, "lines+markers", "y"),
         ("learning_rate", "how boldly it learns", GREY, {"width": 1.5}, "lines", "y2"),
-    )
+    ]
+    lines += [("grad_norm", "size of the change", GREY, {"width": 1.5}, "lines", "y3")] if norms else []
     figure = go.Figure()
     for name, label, colour, line, mode, axis in lines:
         points = thinned(series(metrics, name))
         figure.add_scatter(
             x=[step for step, _ in points], y=[value for _, value in points], name=label, mode=mode, yaxis=axis,
-            showlegend=name != "learning_rate", line={"color": colour, **line}, marker={"color": colour, "size": 7},
+            showlegend=axis == "y", line={"color": colour, **line}, marker={"color": colour, "size": 7},
             hovertemplate="step %{x}: %{y:.3g}<extra>" + label + "</extra>",
         )  # fmt: skip
-    soft = {"showgrid": True, "gridcolor": "rgba(124,137,153,0.25)", "zeroline": False, "color": GREY}
+    small = {**SOFT, "rangemode": "tozero", "nticks": 3, "exponentformat": "e"}
+    upper, middle, lower = ([0.46, 1], [0.24, 0.37], [0, 0.13]) if norms else ([0.32, 1], [0, 0.2], [0, 0])
     figure.update_layout(
-        height=360, margin={"l": 52, "r": 16, "t": 52, "b": 44}, paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)", font={"size": 13, "color": GREY, "family": FONT}, uirevision="same",
-        hovermode="x unified",
-        legend={"orientation": "h", "x": 0, "y": 1.03, "yanchor": "bottom", "font": {"size": 13}}, dragmode="zoom",
-        xaxis={**soft, "title": {"text": "step", "font": {"size": 13}}, "rangemode": "tozero", "anchor": "y2",
+        **frame(), height=420 if norms else 360, legend=LEGEND,
+        xaxis={**SOFT, "title": axis_title("step"), "rangemode": "tozero", "anchor": "y3" if norms else "y2",
                **({"range": [0, total_steps]} if total_steps else {})},
-        yaxis={**soft, "domain": [0.32, 1], "rangemode": "tozero", "title": {"text": "mistakes", "font": {"size": 13}}},
-        yaxis2={**soft, "domain": [0, 0.2], "rangemode": "tozero", "title": {"text": "boldness",
-        "font": {"size": 13}}, "nticks": 3,
-                "exponentformat": "e"},
+        yaxis={**SOFT, "domain": upper, "rangemode": "tozero", "title": axis_title("mistakes")},
+        yaxis2={**small, "domain": middle, "title": axis_title("boldness")},
+    )  # fmt: skip
+    if norms:
+        figure.update_layout(yaxis3={**small, "domain": lower, "title": axis_title("change")})
+    return figure
+
+
+def comparison(named: Sequence[tuple[str, Sequence[Mapping[str, Any]]]]) -> go.Figure:
+    """The practice checks of a few runs in one picture; each line differs in colour, dash and mark."""
+    figure = go.Figure()
+    for (name, metrics), (colour, dash, symbol) in zip(named, RUNS, strict=False):
+        points = thinned(series(metrics, "eval_loss"))
+        label = escape(name)
+        figure.add_scatter(
+            x=[step for step, _ in points], y=[value for _, value in points], name=label, mode="lines+markers",
+            showlegend=True, line={"color": colour, "width": 2.5, "dash": dash},
+            marker={"color": colour, "size": 8, "symbol": symbol},
+            hovertemplate="step %{x}: %{y:.3g}<extra>" + label + "</extra>",
+        )  # fmt: skip
+    figure.update_layout(
+        **frame(), height=340, legend=LEGEND, xaxis={**SOFT, "title": axis_title("step"), "rangemode": "tozero"},
+        yaxis={**SOFT, "title": axis_title("mistakes in the practice check")},
     )  # fmt: skip
     return figure
+
+
+def rows_curve(points: Sequence[tuple[int, float]]) -> go.Figure:
+    """Mistakes in the practice check against how many examples were learned from."""
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[rows for rows, _ in points], y=[value for _, value in points], mode="lines+markers", showlegend=False,
+        line={"color": TEAL, "width": 2.5}, marker={"color": TEAL, "size": 9},
+        hovertemplate="%{x} examples: %{y:.3g}<extra></extra>",
+    )  # fmt: skip
+    figure.update_layout(
+        **frame(), height=260, xaxis={**SOFT, "title": axis_title("examples learned from"), "rangemode": "tozero"},
+        yaxis={**SOFT, "title": axis_title("mistakes")},
+    )  # fmt: skip
+    return figure
+
+
+def frame() -> dict[str, Any]:
+    """What all plots have in common: no ground of their own, our type, and zoom by drawing a frame."""
+    return {
+        "margin": {"l": 56, "r": 16, "t": 52, "b": 44}, "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)", "font": {"size": 13, "color": GREY, "family": FONT}, "uirevision": "same",
+        "hovermode": "x unified", "dragmode": "zoom",
+    }  # fmt: skip
+
+
+def axis_title(text: str) -> dict[str, Any]:
+    """Words beside an axis."""
+    return {"text": text, "font": {"size": 13}}

@@ -12,11 +12,15 @@ from studio.errors import NotFound, StudioError
 from studio.records.run import Status
 from studio.web import paint, plots, words
 from studio.web.errors import wire
+from studio.web.examples_tab import Offer
+from studio.web.live_questions_card import LiveQuestionsCard, asked_in
+from studio.web.more_examples_card import MoreExamplesCard
+from studio.web.runs_card import RunsCard
+from studio.web.take_away_card import TakeAwayCard
 from studio.web.view import View, person_of
 from studio.web.words import teach as say
 
 LOOK_EVERY_SECONDS = 1.0
-LISTED_RUNS = 20
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,7 @@ class Seen:
 
     run: str = ""
     size: int = -1
+    told: int = -1
     status: str = ""
     ahead: int = 0
 
@@ -32,8 +37,11 @@ class Seen:
 class TeachTab:
     """The third tab."""
 
-    def __init__(self, studio: Studio) -> None:
+    def __init__(self, studio: Studio, offer: Offer) -> None:
         self.studio = studio
+        self.runs, self.live = RunsCard(studio), LiveQuestionsCard(studio)
+        self.more, self.leave = MoreExamplesCard(studio), TakeAwayCard(studio, offer)
+        self.cards = (self.runs, self.more, self.leave)
 
     def build(self, view: gr.State) -> None:
         """Layout first, then the events."""
@@ -41,6 +49,7 @@ class TeachTab:
         self.timer = gr.Timer(LOOK_EVERY_SECONDS, active=False)
         self.notice = gr.Markdown(visible=False, elem_classes="said")
         self.headline = gr.Markdown(paint.heading("Teach", words.NO_PLAN_YET))
+        self.live.build_before(view, self.notice)
         with gr.Row(elem_classes="actions"):
             self.start = gr.Button("Start teaching", variant="primary", interactive=False)
             self.stop = gr.Button("Stop and keep the best", visible=False)
@@ -50,21 +59,18 @@ class TeachTab:
                 self.plot = gr.Plot(show_label=False, container=False, elem_classes="curve")
                 with gr.Accordion("The same as a table", open=False):
                     self.numbers = gr.Markdown()
-            with gr.Column(scale=2):
-                with gr.Column(elem_classes="card"):
-                    self.figures = gr.Markdown()
-                with gr.Column(elem_classes="card"):
-                    gr.Markdown(paint.title("Runs", "Newest first. Choose one to look at it."))
-                    self.runs = gr.Radio(
-                        [], label="Runs", show_label=False, container=False, elem_classes="choices one"
-                    )
+            with gr.Column(scale=2), gr.Column(elem_classes="card"):
+                self.figures = gr.Markdown()
+        self.live.build_after(view, self.notice)
         with gr.Row(elem_classes="actions end"):
             self.next = gr.Button("Next: ask both", variant="primary", visible=False)
-        wire(self.start.click, self.begin, [view], [view], self.notice, show_progress="minimal",
+        self.runs.build(view, self.notice)
+        self.more.build(view, self.notice)
+        self.leave.build(view, self.notice)
+        wire(self.start.click, self.begin, [view, self.live.questions], [view], self.notice, show_progress="minimal",
              show_progress_on=self.headline)  # fmt: skip
         wire(self.stop.click, self.end, [view], [view], self.notice)
         wire(self.resume.click, self.go_on, [view], [view], self.notice)
-        wire(self.runs.input, self.choose, [view, self.runs], [view], self.notice)
         wire(self.timer.tick, self.look, [view, self.seen], [view, *self.painted], self.notice, concurrency_limit=None)
 
     # Painting
@@ -74,8 +80,7 @@ class TeachTab:
         """What `paint` fills, in its order."""
         return [
             self.seen, self.timer, self.headline, self.start, self.stop, self.resume, self.going, self.plot,
-            self.numbers,
-            self.figures, self.runs, self.next,
+            self.numbers, self.figures, self.next, *self.live.shown,
         ]  # fmt: skip
 
     def look(self, view: View, seen: Seen) -> tuple[Any, ...]:
@@ -88,39 +93,44 @@ class TeachTab:
 
     def paint(self, view: View) -> tuple[Any, ...]:
         """The run that is looked at, with its whole curve."""
-        runs = self.studio.runs.all(view.project)[:LISTED_RUNS] if view.project else []
         run = self._run(view)
+        fresh = view.recipe is not None and (run is None or run.ticket.recipe != view.recipe)
         start = gr.update(
             interactive=view.recipe is not None, visible=run is None or not self._is_this_plan(run, view),
             variant="primary" if run is None else "secondary",
             value="Start teaching" if run is None else "Start another run",
         )  # fmt: skip
+        live = self.live.repaint(view, run, fresh=fresh)
         if run is None:
             lead = say.READY if view.recipe else words.NO_PLAN_YET if view.dataset else words.NO_EXAMPLES_YET
             hidden = gr.update(visible=False)
             return (Seen(), gr.update(active=False), paint.heading("Teach", lead), start, hidden, hidden, hidden,
-                    gr.skip(), gr.skip(), gr.skip(), gr.skip(), hidden)  # fmt: skip
+                    gr.skip(), gr.skip(), gr.skip(), hidden, *live)  # fmt: skip
         metrics = self.studio.runs.metrics(run.id)
         status = run.state.status
-        table = paint.table(say.METRIC_HEADERS, say.table_of_metrics(metrics), say.METRIC_CAPTION)
+        table = paint.wide(paint.table(say.METRIC_HEADERS, say.table_of_metrics(metrics), say.METRIC_CAPTION))
         return (
             self._glance(run), gr.update(active=not status.is_over),
             paint.heading(*say.run_headline(run, metrics)), start,
             gr.update(visible=status in (Status.QUEUED, Status.RUNNING), interactive=not self._is_stopping(run)),
             gr.update(visible=status.may_become(Status.QUEUED)), gr.update(visible=True),
             plots.learning_curve(metrics, run.state.total_steps), table, paint.figures(say.run_figures(run, metrics)),
-            gr.update(choices=[(words.run_name(one), one.id) for one in runs], value=run.id),
-            gr.update(visible=run.outcome is not None and bool(run.outcome.adapter)),
+            gr.update(visible=run.outcome is not None and bool(run.outcome.adapter)), *live,
         )  # fmt: skip
 
     # Events
 
-    def begin(self, view: View, request: gr.Request) -> View:
+    def begin(self, view: View, request: gr.Request, questions: str = "") -> View:
         """The one button. A second press while the same plan waits or runs finds the run that is there."""
         if view.recipe is None:
             raise StudioError(words.NO_PLAN_YET)
-        key = hashlib.sha256(f"{view.dataset} {view.recipe.model_dump_json()}".encode()).hexdigest()[:12]
-        run = self.studio.runs.launch(view.project, view.dataset, view.recipe, by=person_of(request), key=key)
+        lines = asked_in(questions)
+        asked = self.studio.live_questions.check(view.project, view.dataset, lines) if lines else ()
+        click = f"{view.dataset} {view.recipe.model_dump_json()} {asked}"
+        run = self.studio.runs.launch(
+            view.project, view.dataset, view.recipe, by=person_of(request), questions=asked,
+            key=hashlib.sha256(click.encode("utf-8", "replace")).hexdigest()[:12],
+        )  # fmt: skip
         return replace(view, run=run.id, stamp=view.stamp + 1)
 
     def end(self, view: View, request: gr.Request) -> View:
@@ -132,10 +142,6 @@ class TeachTab:
         """Back into the queue."""
         self.studio.runs.resume(view.run, by=person_of(request))
         return replace(view, stamp=view.stamp + 1)
-
-    def choose(self, view: View, run: str) -> View:
-        """Another run."""
-        return replace(view, run=run)
 
     # Within
 
@@ -153,7 +159,8 @@ class TeachTab:
         return same and not run.state.status.is_over
 
     def _glance(self, run: RunView) -> Seen:
-        return Seen(run.id, self.studio.runs.metrics_size(run.id), run.state.status.value, run.ahead)
+        sizes = self.studio.runs.metrics_size(run.id), self.studio.runs.answers_size(run.id)
+        return Seen(run.id, *sizes, run.state.status.value, run.ahead)
 
     def _is_stopping(self, run: RunView) -> bool:
         return (run.folder / "stop").exists()

@@ -54,7 +54,12 @@ def run_name(run: RunView) -> str:
     second = model_name(run.ticket.recipe.base_model)
     if run.outcome is not None and run.outcome.eval_loss is not None:
         second += f" · mistakes score {run.outcome.eval_loss:.2f}"
-    return f"{run.ticket.created.astimezone():%d %b, %H:%M} · {label}\n{second}"
+    return f"{run_title(run)} · {label}\n{second}"
+
+
+def run_title(run: RunView) -> str:
+    """What she called a run, or when it was started."""
+    return run.name or f"{run.ticket.created.astimezone():%d %b, %H:%M}"
 
 
 def run_line(run: RunView) -> str:

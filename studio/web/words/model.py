@@ -1,6 +1,7 @@
 """The sentences of the Model tab."""
 
 from studio.records.model import Forecast, ModelEntry
+from studio.settings import Settings
 from studio.web.words import count, duration, size
 
 PRESETS = (
@@ -16,17 +17,36 @@ def model_choice(entry: ModelEntry) -> str:
     return "\n".join(line for line in (entry.title, entry.licence, entry.note, fits) if line)
 
 
-def plan_figures(forecast: Forecast) -> list[tuple[str, str]]:
+def plan_figures(forecast: Forecast, disk_free: int, cost: str = "") -> list[tuple[str, str]]:
     """The plan in large numbers."""
     seen = f"{forecast.times_seen:.1f}".rstrip("0").rstrip(".")
-    return [
+    figures = [
+        (f"{forecast.rows:,}", "rows to learn from"),
         (f"{seen}×", "each example is seen"),
         (f"{forecast.steps:,}", "steps"),
         (duration(forecast.seconds).removeprefix("about "), "about how long it takes"),
-        (size(forecast.needs_bytes), f"memory needed, {size(forecast.free_bytes)} free"),
+        (f"{forecast.learned_tokens:,}", "pieces of words learned"),
         (f"{forecast.rows_cut:,}", "rows cut at the end"),
         (f"{forecast.rows_left_out:,}", "rows left out"),
+        (size(forecast.needs_bytes), f"memory needed, {size(forecast.free_bytes)} free"),
+        (size(forecast.disk_bytes), f"disk needed, {size(disk_free)} free"),
     ]
+    if forecast.rows_general:
+        figures.insert(1, (f"{forecast.rows_general:,}", "general examples mixed in"))
+    return [*figures, (cost, "what it costs, about")] if cost else figures
+
+
+def cost(seconds: float | None, settings: Settings) -> str:
+    """Money by the prices that whoever looks after this computer has set; nothing when none is set or time unknown."""
+    if not seconds:
+        return ""
+    hours = seconds / 3600
+    energy = hours * settings.watts / 1000
+    money = hours * settings.price_per_hour + energy * settings.price_per_kwh
+    if not money:
+        return f"{energy:.2g} kWh" if energy else ""
+    shown = f"{money:,.2f} {settings.currency}" if money >= 0.01 else f"under 0.01 {settings.currency}"
+    return shown.strip()
 
 
 def plan_sentences(forecast: Forecast, *, starter: bool) -> list[str]:
@@ -41,8 +61,6 @@ def plan_sentences(forecast: Forecast, *, starter: bool) -> list[str]:
         )
     if forecast.rows_left_out:
         said.append(f"{count(forecast.rows_left_out, 'row')} cannot be used with this model and are left out.")
-    if forecast.disk_bytes:
-        said.append(f"On disk it takes {size(forecast.disk_bytes)}.")
     if starter:
         said.append(
             "The built-in practice model is for learning the tool: it is quick and knows little. "
@@ -52,6 +70,9 @@ def plan_sentences(forecast: Forecast, *, starter: bool) -> list[str]:
 
 
 MODEL_LEAD = "A bigger one writes better and learns slower. What fits this computer now is said on each card."
+RECIPE_LEAD = "A recipe is all settings of a plan: it can be used again here, sent to a colleague, or read by a person."
+SAME_RECIPE = "Nothing differs: the plan was just like this."
+TAKEN_RECIPE = "It is the plan now."
 PLAN_COMES = "The plan is worked out when you open this tab."
 ADVANCED_HINT = "You need none of these. The words in brackets are the ones that technical people use."
 ROW_INFO = "Any number of the first column of the table on the Examples tab; then Enter."

@@ -1,0 +1,108 @@
+"""Teaching in a browser: choose, start, watch, reload, stop, resume, keep, compare; and what she zoomed to stays."""
+
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import Site, Visit
+from tests.desk.conftest import table
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(580)]
+STEPS_A_PASS = 7  # 49 examples to learn from, eight at once
+POINTS = "document.querySelector('.curve .js-plotly-plot')?.data?.[0]?.x?.length || 0"
+RANGE = "document.querySelector('.curve .js-plotly-plot')?.layout?.xaxis?.range || [0, 0]"
+ZOOM = "Plotly.relayout(document.querySelector('.curve .js-plotly-plot'), {'xaxis.range[0]': 2, 'xaxis.range[1]': 9})"
+LINES = "document.querySelector('.curve.beside .js-plotly-plot')?.data?.length || 0"
+
+
+def until(page: Any, number: str, least: float, *, seconds: float = 120) -> None:
+    """Wait for a number on the page; Playwright's own waiting is stopped by the page's policy."""
+    deadline = time.monotonic() + seconds
+    while (found := page.evaluate(number)) < least:
+        assert time.monotonic() < deadline, (number, found)
+        page.wait_for_timeout(200)
+
+
+def plan(page: Any, passes: int) -> None:
+    """A plan with so many times through the examples."""
+    box = page.get_by_label("Times through the examples")
+    box.fill(str(passes))
+    box.press("Tab")
+    page.locator(".plan .figure").filter(has_text="steps").filter(has_text=f"{passes * STEPS_A_PASS:,}").wait_for()
+
+
+def pick(page: Any, label: str, option: str | re.Pattern[str]) -> None:
+    """Choose from a list that opens."""
+    page.get_by_label(label).click()
+    page.get_by_role("option", name=option).first.click()
+
+
+def test_a_run_is_started_watched_stopped_resumed_kept_and_compared(
+    serve: Callable[..., Site], visit: Callable[..., Visit], tmp_path: Path
+) -> None:
+    path = tmp_path / "tickets.csv"
+    path.write_text(table(60), encoding="utf-8")
+    seen = visit(serve().address)
+    page = seen.page
+    page.locator(".start input[type=file]").set_input_files(path)
+    page.get_by_role("button", name="Yes, this is right").click()
+    page.get_by_role("button", name="Next: choose a model").click()
+    page.locator(".plan .figure").first.wait_for(timeout=120_000)
+    plan(page, 60)
+    page.get_by_role("button", name="Next: teach").click()
+    page.get_by_label("Your questions").fill("Do you sell umbrellas?")
+    page.get_by_role("button", name="Start teaching").click()
+    until(page, POINTS, 12)
+
+    page.evaluate(ZOOM)
+    before = page.evaluate(POINTS)
+    until(page, POINTS, before + 5)
+    assert page.evaluate(RANGE) == [2, 9], "an update leaves her zoom alone"
+
+    page.reload()
+    page.get_by_role("tab", name="Teach").click()
+    until(page, POINTS, before)
+    page.get_by_text("After step").first.wait_for()
+    assert "umbrellas" in page.locator("table.plain").filter(has_text="Starting model").inner_text()
+    page.get_by_role("button", name="Stop and keep the best").click()
+    page.get_by_role("button", name="Resume").wait_for(timeout=120_000)
+    page.get_by_role("heading", name="Stopped").wait_for()
+    before = page.evaluate(POINTS)
+    page.get_by_role("button", name="Resume").click()
+    until(page, POINTS, before + 5)
+
+    page.get_by_role("button", name="Stop and keep this version").click()
+    page.get_by_role("button", name="Keep this version", exact=True).wait_for(timeout=120_000)
+    page.get_by_text("chose to keep the version").first.wait_for()
+
+    page.get_by_label("A name for it").fill("Patient")
+    page.get_by_role("button", name="Save the name").click()
+    page.locator(".run-list").get_by_text("Patient").wait_for()
+    page.get_by_role("button", name="Teach again with one change").click()
+    plan(page, 3)
+    page.get_by_role("button", name="Next: teach").click()
+    page.get_by_role("button", name="Start another run").click()
+    page.get_by_role("heading", name="Finished").wait_for(timeout=300_000)
+
+    pick(page, "Runs to compare", re.compile("Patient"))
+    pick(page, "Runs to compare", re.compile("done"))
+    until(page, LINES, 2)
+    differs = page.locator("table.plain").filter(has_text="What differs").inner_text()
+    assert "Times through the examples" in differs and "60" in differs
+
+    page.get_by_role("button", name="Delete this run").click()
+    page.get_by_role("button", name=re.compile("Bring back")).click()
+    page.get_by_role("button", name=re.compile("Bring back")).wait_for(state="hidden")
+    assert page.locator(".run-list label").count() == 2
+
+    page.get_by_role("button", name="Run it elsewhere").click()
+    with page.expect_download() as saving:
+        page.get_by_role("button", name="Show this run as a script").click()
+    assert saving.value.suggested_filename.endswith("-script.zip")
+    assert "SFTTrainer(" in page.locator("pre.script").inner_text()
+    assert not seen.errors, seen.errors
+    assert not seen.outside, seen.outside
