@@ -4,6 +4,7 @@
 exam that was stopped goes on where it was.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -11,17 +12,22 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from studio.desk.asking import Asking, Deadline, Progress, exam_chat, prompted_chat, texts_of
+from studio.desk.asking import Asking, Deadline, Progress, answered, exam_chat, prompted_chat, texts_of
 from studio.desk.engine import Engine
+from studio.desk.next_runs import SEEDS, siblings
 from studio.desk.probes import SECONDS, ask_probes
 from studio.desk.sittings import Sittings
-from studio.errors import NotFound, StudioError
+from studio.desk.taught import changed_layout, ends_taught, restore_layout
+from studio.errors import NotFound, StudioError, WrongSetting
+from studio.evidence.compare import before_the_run
 from studio.evidence.diagnosis import Signs, diagnose, neighbour_gain
-from studio.evidence.kinds import Scores, score
+from studio.evidence.kinds import Scores, Work, lower_metrics, per_piece, score
 from studio.evidence.kinds import summary as summed
 from studio.evidence.learning import LearningState, judge_learning
+from studio.evidence.money import saving
 from studio.evidence.report_page import report_page
 from studio.evidence.results import Answers, Results, gain, in_words, results, to_read
+from studio.evidence.seeds import Luck, luck, spread_sentence
 from studio.evidence.verdict import conclude
 from studio.prepare.findings.conflicts import conflict_groups
 from studio.prepare.nearest import Nearest
@@ -31,7 +37,7 @@ from studio.records.dataset import Card
 from studio.records.example import Example
 from studio.records.finding import Decision
 from studio.records.project import Exam
-from studio.records.report import Guard, Report, Saving
+from studio.records.report import Guard, Report, ReportChoices, SeedSpread
 from studio.records.run import Ticket
 from studio.storage.files import FileLock, new_id, read_lines, read_record, write_bytes, write_json
 from studio.storage.home import Home
@@ -41,8 +47,7 @@ from studio.storage.run_folder import RunFolder
 CONTESTANTS = ("base", "prompted", "lookup", "tuned")
 ROWS = 30  # training rows that are asked, to see whether they were learnt at all
 SHORTEST, LONGEST = 48, 1024  # room for an answer, in pieces of words
-NO_TEXTS = "How well it still predicts general texts was not measured."
-ONE_SEED = "One run was measured. Another run of the same recipe may differ by luck: teach twice more to see how much."
+CHOICES = "report_choices.json"
 ONE_WORDING = "The probes are short and in English. They find large changes only."
 
 
@@ -59,6 +64,9 @@ class Asked:
     replies: dict[str, list[Reply]]
     on_rows: dict[str, list[Reply]]
     read_texts: dict[str, list[str]]
+    losses: dict[str, list[tuple[float, int]]]
+    row_losses: dict[str, list[tuple[float, int]]]
+    seeds: dict[str, tuple[list[Reply], list[tuple[float, int]]]]  # other runs of this recipe: exam only
 
 
 class EvaluationDesk:
@@ -96,10 +104,14 @@ class EvaluationDesk:
         if not lock.take():
             raise StudioError("Somebody is asking this exam right now.", hint="Wait for that report.", where=run)
         try:
-            panes = self._engine.open_panes(Path(folder.ticket.model_folder), {"tuned": folder.adapter})
+            others = {
+                f"run:{id}": self._home.run(id).adapter for id in siblings(self._home, folder.ticket)[: SEEDS + 1]
+            }
+            adapters = {"tuned": folder.adapter, **others}
+            panes = self._engine.open_panes(Path(folder.ticket.model_folder), adapters)
             with closing(panes):
                 asking = Asking(panes, folder.path / "exam_answers.jsonl", on_progress, stop)
-                asked = self._ask(asking, folder, exam)
+                asked = self._ask(asking, folder, exam, list(others))
                 guards: list[Guard] = []
                 note = "The guards were left out: nobody looked at what teaching cost."
                 if not quick:
@@ -113,6 +125,35 @@ class EvaluationDesk:
             lock.release()
         self._ledger.note(by, "evaluate", f"{folder.ticket.project}/{run}/{report.id}")
         return report
+
+    def choices(self, project: str) -> ReportChoices:
+        """What a person chose for the reports of this project."""
+        path = self._home.project_folder(project) / CHOICES
+        return read_record(path, ReportChoices, "choices") if path.is_file() else ReportChoices()
+
+    def choose(self, project: str, *, kind: str, price_per_million: float | None, by: str) -> ReportChoices:
+        """The kind of work (empty: detected) and the price of a million pieces; the next report follows them."""
+        if kind and kind not in set(Work):
+            raise WrongSetting(f"There is no kind of work “{kind[:40]}”.", hint=f"Use one of: {', '.join(Work)}.",
+                               where="kind")  # fmt: skip
+        if price_per_million is not None and not 0 <= price_per_million <= 1_000_000:
+            raise WrongSetting("This is no price of a million pieces of words.", hint="Use a number from 0.",
+                               where="price_per_million")  # fmt: skip
+        chosen = ReportChoices(kind=kind, price_per_million=price_per_million)
+        write_json(self._home.project_folder(project) / CHOICES, chosen)
+        self._ledger.note(by, "choose for reports", f"{project}: {kind or 'detected'}, {price_per_million}")
+        return chosen
+
+    def before(self, project: str) -> str:
+        """What the exam of this project can show at all, said before anything is asked; empty without an exam."""
+        exam = self._home.exam(project)
+        return before_the_run(len(exam.examples)) if exam is not None else ""
+
+    def restore_layout(self, run: str, *, by: str) -> list[str]:
+        """Put the chat layout back that the version was taught with; the names of the files that were put back."""
+        restored = restore_layout(self._home.run(run))
+        self._ledger.note(by, "restore layout", f"{run}: {', '.join(restored)}")
+        return restored
 
     def _exam(self, folder: RunFolder) -> Exam:
         """The frozen exam; a sentence when there is nothing to ask, or nobody to answer."""
@@ -138,7 +179,7 @@ class EvaluationDesk:
 
     # Asking
 
-    def _ask(self, asking: Asking, folder: RunFolder, exam: Exam) -> Asked:
+    def _ask(self, asking: Asking, folder: RunFolder, exam: Exam, seeds: Sequence[str]) -> Asked:
         train, taught = folder.train, folder.ticket.recipe.instructions
         nearest = Nearest(train)
         rows = tuple(train[:: max(1, -(-len(train) // ROWS))])
@@ -147,11 +188,19 @@ class EvaluationDesk:
         chats = {"base": plain, "prompted": [prompted_chat(taught, one, nearest) for one in exam.examples],
                  "tuned": plain}  # fmt: skip
         replies = {name: asking.ask(name, chats[name], limit, f"{name}, exam") for name in chats}
+        losses = {name: asking.lose(name, answered(chats[name], exam.examples), f"{name}, your answers")
+                  for name in chats}  # fmt: skip
         replies["lookup"] = [looked_up(nearest, example.question) for example in exam.examples]
         again = [exam_chat(taught, example) for example in rows]
         on_rows = {name: asking.ask(name, again, limit, f"{name}, own examples") for name in ("base", "tuned")}
+        row_losses = {name: asking.lose(name, answered(again, rows), f"{name}, own examples") for name in on_rows}
+        others = {
+            name: (asking.ask(name, plain, limit, f"{name}, exam"),
+                   asking.lose(name, answered(plain, exam.examples), f"{name}, your answers"))
+            for name in seeds
+        }  # fmt: skip
         ordered = {name: replies[name] for name in CONTESTANTS}
-        return Asked(exam.examples, rows, ordered, on_rows, texts_of(chats))
+        return Asked(exam.examples, rows, ordered, on_rows, texts_of(chats), losses, row_losses, others)
 
     def _room(self, ticket: Ticket, answers: Sequence[str]) -> int:
         """A quarter more than the longest known answer needs: who goes on after that does not stop by itself."""
@@ -166,25 +215,45 @@ class EvaluationDesk:
         taught_answers = [example.answer for example in train]
         questions, experts = [e.question for e in asked.exam], [e.answer for e in asked.exam]
         answers = {name: answers_of(replies) for name, replies in asked.replies.items()}
-        found = results(experts, answers, taught_answers)
+        choices = self.choices(ticket.project)
+        kind = Work(choices.kind) if choices.kind else None
+        found = results(experts, answers, taught_answers, asked.losses, kind)
+        by_luck = self._luck(asked, found, experts, taught_answers)
+        if by_luck.spread:
+            found = results(experts, answers, taught_answers, asked.losses, kind, by_luck.spread)
         causes = diagnose(self._signs(folder, train, asked, found, guards))
         best, worst = to_read(found, questions, experts, answers)
         now = self._clock()
-        saving = self._saving(ticket, asked)
+        spared = saving(self._tokens(ticket, asked), choices.price_per_million)
         failed = [guard.sentence for guard in guards if guard.state == "fail"]
         data, decisions = self._data(ticket)
+        luck_said = spread_sentence(by_luck, found.main)
+        seeds = SeedSpread(runs=(folder.id, *(name.removeprefix("run:") for name in asked.seeds)),
+                           values=by_luck.values.get(found.main, ()), by_luck=by_luck.spread.get(found.main, 0.0),
+                           sentence=luck_said) if asked.seeds else None  # fmt: skip
         return Report(
             id=new_id(now), created=now, by=by, project=ticket.project, run=folder.id, exam_sha256=exam.sha256,
             exam_version=exam.version,
             questions=len(questions), work=found.work.value, main_metric=found.main, contestants=CONTESTANTS,
             metrics=found.metrics, comparisons=found.comparisons, probes=tuple(guards), diagnosis=tuple(causes),
             verdict=conclude(found.main, found.values, found.comparisons, guards, causes), titles=found.titles,
-            sentences=(*in_words(found, len(questions)), *failed, saving.sentence), confusion=found.confusion,
-            best=best, worst=worst, saving=saving, decisions=decisions,
+            lower_is_better=tuple(sorted(lower_metrics() & found.metrics.keys())), seeds=seeds,
+            sentences=(*in_words(found, len(questions)), *failed, spared.sentence), confusion=found.confusion,
+            best=best, worst=worst, saving=spared, decisions=decisions, chosen=chosen_point(folder),
             data={**data, "Kind of work": found.reason}, recipe=ticket.recipe.model_dump(),
             fingerprints={name: replies[0].fingerprint for name, replies in asked.replies.items() if name != "lookup"},
-            versions=ticket.versions, limits=tuple(filter(None, (note, NO_TEXTS, ONE_SEED, ONE_WORDING))),
+            versions=ticket.versions, limits=tuple(filter(None, (note, luck_said, ONE_WORDING))),
         )  # fmt: skip
+
+    def _luck(self, asked: Asked, found: Results, experts: Sequence[str], taught: Sequence[str]) -> Luck:
+        """How far the runs of this recipe differ by their seeds alone."""
+        metrics = [metric for metric in found.scores["tuned"] if metric != "loss"]
+        runs = [found.scores["tuned"]]
+        for replies, losses in asked.seeds.values():
+            given = answers_of(replies)
+            mine = score(metrics, given.replies, experts, given.stopped, taught)
+            runs.append({**mine, "loss": per_piece(losses)})
+        return luck(runs)
 
     def _signs(self, folder: RunFolder, train: Sequence[Example], asked: Asked, found: Results,
                guards: Sequence[Guard]) -> Signs:  # fmt: skip
@@ -200,12 +269,16 @@ class EvaluationDesk:
             for said in (asked.replies, asked.on_rows)
             for one, other in zip(said["base"], said["tuned"], strict=True)
         )
+        after, before = ({"loss": per_piece(asked.row_losses[name])} for name in ("tuned", "base"))
+        changed = changed_layout(folder.adapter)
         curve = judge_learning(folder.metrics())
         tuned = asked.replies["tuned"]
         return Signs(
             rows=len(train), tuned_rows=summed(on_rows["tuned"]).get(found.main),
             gain_rows=gain(found.main, on_rows["tuned"], on_rows["base"]), tuned_exam=found.values.get("tuned"),
             gain_exam=gain(found.main, found.scores["tuned"], found.scores["base"]), changed=not same,
+            loss_fall=gain("loss", after, before), template_same=None if changed is None else not changed,
+            ends_taught=ends_taught(self._engine, folder.ticket, asked.rows),
             stops=sum(reply.stopped_by_itself for reply in tuned) / len(tuned),
             conflicts=sum(map(len, conflict_groups(Texts(train)))),
             neighbour_gain=neighbour_gain([example.question for example in train], taught),
@@ -214,15 +287,13 @@ class EvaluationDesk:
             by_heart_since=curve.since_step if curve.state is LearningState.BY_HEART else None,
         )  # fmt: skip
 
-    def _saving(self, ticket: Ticket, asked: Asked) -> Saving:
+    def _tokens(self, ticket: Ticket, asked: Asked) -> dict[str, float]:
         """Pieces of words a question costs: what has to be read, and what is written."""
         tokens = {}
         for name, texts in asked.read_texts.items():
             read = sum(self._engine.count_tokens(Path(ticket.model_folder), clean(texts)))
             tokens[name] = round((read + sum(reply.tokens for reply in asked.replies[name])) / len(texts), 1)
-        said = f"A question costs your version {tokens['tuned']:.0f} pieces of words, read and written; "
-        said += f"the starting model with a good prompt needs {tokens['prompted']:.0f}."
-        return Saving(tokens=tokens, sentence=said)
+        return tokens
 
     def _data(self, ticket: Ticket) -> tuple[dict[str, Any], tuple[str, ...]]:
         """Where the examples came from and what was decided, as far as the dataset is still there."""
@@ -258,3 +329,13 @@ def looked_up(nearest: Nearest, question: str) -> Reply:
 def clean(texts: Sequence[str]) -> list[str]:
     """Texts that a tokenizer takes: lone surrogates replaced."""
     return [text.encode("utf-8", "replace").decode() for text in texts]
+
+
+def chosen_point(folder: RunFolder) -> dict[str, Any]:
+    """Which saved point became the version, and why, where somebody chose it; empty: the best practice check."""
+    path = folder.path / "chosen.json"
+    if path.is_file():
+        found = json.loads(path.read_text(encoding="utf-8"))
+        return found if isinstance(found, dict) else {}
+    state = folder.seen_state()
+    return {"step": state.best_step, "why": "the best practice check"} if state.best_step is not None else {}

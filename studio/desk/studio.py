@@ -15,6 +15,7 @@ from studio.desk.colleagues import Colleagues
 from studio.desk.difficulty import DifficultyDesk
 from studio.desk.engine import Engine
 from studio.desk.evaluation import EvaluationDesk
+from studio.desk.exam_questions import ExamQuestions
 from studio.desk.examples import ExamplesDesk
 from studio.desk.forgetting import Forgetting
 from studio.desk.groups import Groups
@@ -22,6 +23,7 @@ from studio.desk.leakage import LeakageDesk
 from studio.desk.lengths import Lengths
 from studio.desk.models import ModelsDesk
 from studio.desk.picture import PictureDesk
+from studio.desk.next_runs import NextRuns
 from studio.desk.runs import RunsDesk, RunView
 from studio.desk.versions import Versions
 from studio.errors import StudioError, WrongSetting
@@ -100,6 +102,8 @@ class Studio:
         self.leakage = LeakageDesk(self.examples)
         self.chats = ChatsDesk(self.home, engine, clock)
         self.evaluation = EvaluationDesk(self.home, self.ledger, engine, clock, assets / "probes")
+        self.exam_questions = ExamQuestions(self.home, self.ledger, clock)
+        self.next_runs = NextRuns(self.home, self.runs)
         self._server_lock: FileLock | None = None
 
     @property

@@ -21,11 +21,12 @@ class Work(StrEnum):
 
 
 class Metric(NamedTuple):
-    """Title on the page, whether it is yes/no, and what one point means. More is better in every one."""
+    """Title on the page, whether it is yes/no, and what one point means. More is better unless `lower`."""
 
     title: str
     yes_no: bool
     meaning: str
+    lower: bool = False
 
 
 METRICS: Mapping[str, Metric] = {
@@ -44,7 +45,13 @@ METRICS: Mapping[str, Metric] = {
     "length_match": Metric("Length", False, "1 when as long as the expert's answer, 0.5 when twice or half as long."),
     "answers": Metric("Does not refuse", True, "It does not decline where the expert answered."),
     "style": Metric("House style", False, "Likeness of letter pieces to the training answers, marks included."),
-}
+    "loss": Metric("Mistakes score of your answers", False,
+                   "How much each piece of the expert's own answer surprises it (nats); nothing is written.",
+                   lower=True),
+    "perplexity": Metric("Perplexity of your answers", False,
+                         "Among so many pieces, all as likely, it wavers: e to the power of the mistakes score.",
+                         lower=True),
+}  # fmt: skip
 FITTING: Mapping[Work, tuple[str, ...]] = {
     Work.LABELS: ("label_accuracy", "stops"),
     Work.JSON: ("field_f1", "exact", "json_valid", "schema_valid", "stops"),
@@ -90,6 +97,11 @@ def detect(training_answers: Sequence[str], exam_answers: Sequence[str] = ()) ->
     return Detected(Work.FREE_TEXT, FITTING[Work.FREE_TEXT], "The answers are free text.")
 
 
+def chosen(kind: Work) -> Detected:
+    """The kind that a person chose instead."""
+    return Detected(kind, FITTING[kind], f"You chose {kind.value}.")
+
+
 def _is_number(answer: str) -> bool:
     """A bare number with its unit, or a worked sum that ends in `#### 42`."""
     found = metrics.numbers_of(answer)
@@ -128,8 +140,8 @@ def summary(scores: Scores) -> dict[str, Interval]:
     for name, values in scores.items():
         known = [value for value in values if value is not None]
         if known:
-            yes_no = METRICS[name].yes_no
-            found[name] = rate_interval(round(sum(known)), len(known)) if yes_no else mean_interval(known)
+            yes_no, ends = METRICS[name].yes_no, None if METRICS[name].lower else (0.0, 1.0)
+            found[name] = rate_interval(round(sum(known)), len(known)) if yes_no else mean_interval(known, ends)
     return found
 
 
@@ -141,6 +153,16 @@ def paired(one: Scores, other: Scores) -> dict[str, tuple[list[float], list[floa
         if both:
             found[name] = ([a for a, _ in both], [b for _, b in both])
     return {name: found[name] for name in one if name in found}
+
+
+def per_piece(losses: Sequence[tuple[float, int]]) -> list[float | None]:
+    """The mistakes score of each answer; None for one that the model cannot read to its end."""
+    return [lost / pieces if pieces else None for lost, pieces in losses]
+
+
+def lower_metrics() -> frozenset[str]:
+    """Those of which less is better."""
+    return frozenset(name for name, metric in METRICS.items() if metric.lower)
 
 
 def yes_no_metrics() -> frozenset[str]:
