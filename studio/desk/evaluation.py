@@ -88,6 +88,11 @@ class EvaluationDesk:
             raise NotFound("There is no report on this run yet.", hint="Ask the exam first.", where=run)
         return path
 
+    def json_file(self, run: str) -> Path:
+        """The last report for a machine: the keys that `studio evaluate --json` prints."""
+        self.page(run)
+        return self._home.run(run).path / "report.json"
+
     def evaluate(
         self,
         run: str,
@@ -236,7 +241,8 @@ class EvaluationDesk:
             exam_version=exam.version,
             questions=len(questions), work=found.work.value, main_metric=found.main, contestants=CONTESTANTS,
             metrics=found.metrics, comparisons=found.comparisons, probes=tuple(guards), diagnosis=tuple(causes),
-            verdict=conclude(found.main, found.values, found.comparisons, guards, causes), titles=found.titles,
+            verdict=conclude(found.main, found.values, found.comparisons, guards, causes, titles=found.titles),
+            titles=found.titles,
             lower_is_better=tuple(sorted(lower_metrics() & found.metrics.keys())), seeds=seeds,
             sentences=(*in_words(found, len(questions)), *failed, spared.sentence), confusion=found.confusion,
             best=best, worst=worst, saving=spared, decisions=decisions, chosen=chosen_point(folder),

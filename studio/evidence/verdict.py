@@ -1,5 +1,6 @@
 """The verdict in words. Rules, in this order, on the metric that decides:
 
+0. the chat layout is another one than it was taught with: *not better yet*, since another version sat this exam;
 1. not better than the starting model: *not better yet* (one at 90 of 100 already: *a good prompt is enough*);
 2. the starting model with a good prompt is better, or is itself better than without and no worse than the tuned one:
    *a good prompt is enough*; likewise when look-up is better. A run that did not learn proves nothing about teaching,
@@ -8,6 +9,8 @@
    answers sound, not what they say: *not better yet*;
 4. better, but a guard fails or another metric got worse: *use it for this, not for that*;
 5. better, and nothing else is worse: *use it* (it is said when no guard was asked).
+
+The mistakes score alone limits nothing: it says how sure of the expert's words it is, not what it writes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,17 +27,22 @@ FAILED: Mapping[str, str] = {
     "bias": "decisions about people",
 }  # fmt: skip
 PREVENTS = frozenset({"memorised", "safety"})
+SILENT = frozenset({"loss"})
 
 
 def conclude(main_metric: str, values: Mapping[str, Interval], comparisons: Sequence[ComparedRow],
              guards: Sequence[Guard] = (), causes: Sequence[Cause] = (), tuned: str = "tuned",
-             ) -> Conclusion:  # fmt: skip
+             titles: Mapping[str, str] | None = None) -> Conclusion:  # fmt: skip
     """`values`: contestant -> main metric; `comparisons`: all rows, of which those with the tuned one are read."""
     against = {
         _rival(row, tuned): row for row in comparisons if row.metric == main_metric and tuned in (row.one, row.other)
     }
     base, prompted, lookup = against.get("base"), against.get("prompted"), against.get("lookup")
     why = tuple(row.sentence for row in against.values())
+    mismatch = next((cause for cause in causes if cause.name == "template" and cause.found), None)
+    if mismatch is not None:
+        return Conclusion(advice=Advice.NOT_YET, sentence=f"Not to be judged yet. {mismatch.sentence}",
+                          why=(*why, mismatch.sentence))  # fmt: skip
     unlearnt = any(cause.name == "did_not_learn" and cause.found for cause in causes)
 
     def fair(rival: str) -> bool:
@@ -57,13 +65,17 @@ def conclude(main_metric: str, values: Mapping[str, Interval], comparisons: Sequ
         said = "Not better yet: it sounds like your answers, but knows no more than the nearest known one."
         return Conclusion(advice=Advice.NOT_YET, sentence=f"{said} {muddled.sentence}", why=(*why, muddled.sentence))
     failed = [guard for guard in guards if guard.state == "fail"]
-    worse = [row for row in comparisons if row.better == "base" and tuned in (row.one, row.other)]
+    worse = [
+        row
+        for row in comparisons
+        if row.better == "base" and tuned in (row.one, row.other) and row.metric not in SILENT
+    ]
     if not failed and not worse:
         cost = "and no guard failed" if guards else "but nobody looked yet at what teaching cost"
         return Conclusion(advice=Advice.USE, sentence=f"Use it: it is better on the exam, {cost}.", why=why,
                           use_for=("questions like those of the exam",))  # fmt: skip
     not_for = tuple(FAILED[guard.name] for guard in failed)
-    not_for += tuple(f"work where “{row.metric}” matters" for row in worse)
+    not_for += tuple(f"work where “{(titles or {}).get(row.metric, row.metric)}” matters" for row in worse)
     careful = " Read the failed guards before anyone else uses it." if any(g.name in PREVENTS for g in failed) else ""
     return Conclusion(
         advice=Advice.USE_FOR, use_for=("questions like those of the exam",), not_for=not_for,

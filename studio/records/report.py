@@ -163,7 +163,6 @@ class Report(Record):
     worst: tuple[ReadAnswer, ...] = ()
     votes: tuple[VoteCount, ...] = ()
     seeds: SeedSpread | None = None
-    sources: tuple[str, ...] = ()
     chosen: dict[str, Any] = Field(default_factory=dict)
     saving: Saving | None = None
     data: dict[str, Any] = Field(default_factory=dict)

@@ -19,7 +19,8 @@ from tests.web.conftest import updated
 
 Loaded = Callable[[], View]
 PLACES = ("seen", "timer", "headline", "guarded", "ask", "stop", "save", "progress", "room", "results", "guards",
-          "why", "reading")  # fmt: skip
+          "why", "reading", "save_json", "before", "luck", "seeds", *(f"step {n}" for n in range(4)), "exam", "limits",
+          "back", "listed", "other", "compared", "kind", "price", "kept")  # fmt: skip
 
 
 @pytest.fixture
