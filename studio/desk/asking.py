@@ -122,12 +122,13 @@ def answered(chats: Sequence[Sequence[Message]], examples: Sequence[Example]) ->
     ]
 
 
-def prompted_chat(instructions: str, example: Example, nearest: Nearest) -> list[Message]:
+def prompted_chat(instructions: str, example: Example, nearest: Nearest, shown_examples: int = SHOWN_EXAMPLES,
+                  ) -> list[Message]:  # fmt: skip
     """The same after the nearest solved examples: the fair rival of teaching."""
     chat = exam_chat(instructions, example)
     shown = [
         message
-        for solved in nearest.most_similar(example.question, SHOWN_EXAMPLES)
+        for solved in (nearest.most_similar(example.question, shown_examples) if shown_examples else ())
         for message in (Message(role="user", content=solved.question), Message(role="assistant", content=solved.answer))
     ]
     return [*chat[:1], *shown, *chat[1:]] if chat[0].role == "system" else [*shown, *chat]

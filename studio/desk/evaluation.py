@@ -12,7 +12,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from studio.desk.asking import Asking, Deadline, Progress, answered, exam_chat, prompted_chat, texts_of
+from studio.desk.asking import (
+    SHOWN_EXAMPLES,
+    Asking,
+    Deadline,
+    Progress,
+    answered,
+    exam_chat,
+    prompted_chat,
+    texts_of,
+)
 from studio.desk.engine import Engine
 from studio.desk.next_runs import SEEDS, siblings
 from studio.desk.probes import SECONDS, ask_probes
@@ -34,7 +43,7 @@ from studio.prepare.nearest import Nearest
 from studio.prepare.texts import Texts
 from studio.records.chat import Reply
 from studio.records.dataset import Card
-from studio.records.example import Example
+from studio.records.example import Example, Message
 from studio.records.finding import Decision
 from studio.records.project import Exam
 from studio.records.report import Guard, Report, ReportChoices, SeedSpread
@@ -46,6 +55,7 @@ from studio.storage.run_folder import RunFolder
 
 CONTESTANTS = ("base", "prompted", "lookup", "tuned")
 ROWS = 30  # training rows that are asked, to see whether they were learnt at all
+MARKS = 8  # pieces that a chat layout adds to a turn, roomy
 SHORTEST, LONGEST = 48, 1024  # room for an answer, in pieces of words
 CHOICES = "report_choices.json"
 ONE_WORDING = "The probes are short and in English. They find large changes only."
@@ -67,6 +77,7 @@ class Asked:
     losses: dict[str, list[tuple[float, int]]]
     row_losses: dict[str, list[tuple[float, int]]]
     seeds: dict[str, tuple[list[Reply], list[tuple[float, int]]]]  # other runs of this recipe: exam only
+    squeezed: int  # questions before which not all solved examples found room
 
 
 class EvaluationDesk:
@@ -190,8 +201,8 @@ class EvaluationDesk:
         rows = tuple(train[:: max(1, -(-len(train) // ROWS))])
         limit = self._room(folder.ticket, [example.answer for example in (*train, *exam.examples)])
         plain = [exam_chat(taught, example) for example in exam.examples]
-        chats = {"base": plain, "prompted": [prompted_chat(taught, one, nearest) for one in exam.examples],
-                 "tuned": plain}  # fmt: skip
+        prompted, squeezed = self._prompted(folder.ticket, exam.examples, nearest, limit)
+        chats = {"base": plain, "prompted": prompted, "tuned": plain}
         replies = {name: asking.ask(name, chats[name], limit, f"{name}, exam") for name in chats}
         losses = {name: asking.lose(name, answered(chats[name], exam.examples), f"{name}, your answers")
                   for name in chats}  # fmt: skip
@@ -205,7 +216,25 @@ class EvaluationDesk:
             for name in seeds
         }  # fmt: skip
         ordered = {name: replies[name] for name in CONTESTANTS}
-        return Asked(exam.examples, rows, ordered, on_rows, texts_of(chats), losses, row_losses, others)
+        return Asked(exam.examples, rows, ordered, on_rows, texts_of(chats), losses, row_losses, others, squeezed)
+
+    def _prompted(self, ticket: Ticket, exam: Sequence[Example], nearest: Nearest,
+                  limit: int) -> tuple[list[list[Message]], int]:  # fmt: skip
+        """The rival's chats with as many solved examples as the model can read, and how many had to do with fewer."""
+        model = Path(ticket.model_folder)
+        room = self._engine.inspect(model).context - limit
+        chats = [prompted_chat(ticket.recipe.instructions, example, nearest) for example in exam]
+        squeezed: set[int] = set()
+        for shown in reversed(range(SHOWN_EXAMPLES)):
+            texts = ["\n".join(message.content for message in chat) for chat in chats]
+            needs = [
+                count + MARKS * len(chat)
+                for count, chat in zip(self._engine.count_tokens(model, clean(texts)), chats, strict=True)
+            ]
+            for place in (place for place, need in enumerate(needs) if need > room):
+                squeezed.add(place)
+                chats[place] = prompted_chat(ticket.recipe.instructions, exam[place], nearest, shown)
+        return chats, len(squeezed)
 
     def _room(self, ticket: Ticket, answers: Sequence[str]) -> int:
         """A quarter more than the longest known answer needs: who goes on after that does not stop by itself."""
@@ -248,7 +277,7 @@ class EvaluationDesk:
             best=best, worst=worst, saving=spared, decisions=decisions, chosen=chosen_point(folder),
             data={**data, "Kind of work": found.reason}, recipe=ticket.recipe.model_dump(),
             fingerprints={name: replies[0].fingerprint for name, replies in asked.replies.items() if name != "lookup"},
-            versions=ticket.versions, limits=tuple(filter(None, (note, luck_said, ONE_WORDING))),
+            versions=ticket.versions, limits=tuple(filter(None, (note, unfair(asked), luck_said, ONE_WORDING))),
         )  # fmt: skip
 
     def _luck(self, asked: Asked, found: Results, experts: Sequence[str], taught: Sequence[str]) -> Luck:
@@ -335,6 +364,16 @@ def looked_up(nearest: Nearest, question: str) -> Reply:
 def clean(texts: Sequence[str]) -> list[str]:
     """Texts that a tokenizer takes: lone surrogates replaced."""
     return [text.encode("utf-8", "replace").decode() for text in texts]
+
+
+def unfair(asked: Asked) -> str:
+    """Where the prompted rival could not be given what it should have, or did not fit at all."""
+    lost = sum(reply.note.startswith("too long") for reply in asked.replies["prompted"])
+    said = f"Before {asked.squeezed} of {len(asked.exam)} questions the starting model could not be shown all solved "
+    said += "examples, since it reads no more."
+    if lost:
+        said += f" {lost} did not fit even so and count as not answered."
+    return said if asked.squeezed else ""
 
 
 def chosen_point(folder: RunFolder) -> dict[str, Any]:

@@ -46,7 +46,7 @@ KIND = "Kind of work"
 KIND_HINT = "Decides which measures are taken. Detected from your answers unless you choose."
 KINDS: tuple[tuple[str, str], ...] = (
     ("detected", ""), ("one of a few labels", Work.LABELS), ("JSON", Work.JSON), ("numbers", Work.NUMBERS),
-    ("free text", Work.FREE_TEXT),
+    ("short answers", Work.SHORT_TEXT), ("free text", Work.FREE_TEXT),
 )  # fmt: skip
 PRICE = "Price of a million pieces of words"
 PRICE_HINT = "In your currency. Left at 0: no money is spoken of."
