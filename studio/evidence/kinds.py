@@ -96,7 +96,7 @@ def detect(training_answers: Sequence[str], exam_answers: Sequence[str] = ()) ->
     short = sum(len(answer.split()) <= 6 and len(answer) <= 60 for answer in answers) / len(answers)
     numeric = sum(_is_number(answer) for answer in answers) / len(answers)
     repeated = sum(count for count in kinds.values() if count > 1) / len(answers)
-    if short >= 0.95 and len(kinds) <= max(2, len(answers) / 4) and repeated >= 0.8 and numeric < 0.8:
+    if short >= 0.95 and len(kinds) <= max(2, len(answers) / 3) and repeated >= 0.8 and numeric < 0.8:
         return Detected(Work.LABELS, FITTING[Work.LABELS], f"{len(kinds)} short answers return again and again.")
     if numeric >= 0.8:
         return Detected(Work.NUMBERS, FITTING[Work.NUMBERS], f"{numeric:.0%} of the answers are or end in a number.")

@@ -112,7 +112,9 @@ def comparison(new: Report, old: Report) -> tuple[list[list[str]], str]:
 def shown(report: Report, metric: str, measured: Measured, digits: int = 1) -> str:
     """A value with its limits: points of 100, or the score's own numbers where less is better."""
     if metric in report.lower_is_better:
-        return f"{measured.value:.2f} ({measured.low:.2f} to {measured.high:.2f})"
+        places = 0 if measured.value >= 100 else 1 if measured.value >= 10 else 2
+        value, low, high = (f"{number:,.{places}f}" for number in (measured.value, measured.low, measured.high))
+        return f"{value} ({low} to {high})"
     value, low, high = (f"{100 * number:.{digits}f}" for number in (measured.value, measured.low, measured.high))
     return f"{value} ({low} to {high})"
 

@@ -53,7 +53,7 @@ def results(report: Report) -> str:
     elsewhere = {guard.sentence for guard in report.probes}
     said = [sentence for sentence in report.sentences if sentence not in elsewhere]
     luck = [report.seeds.sentence] if report.seeds else []
-    return top + paint.table(headers, rows, say.CAPTION) + paint.listing([*said, *main, *luck])
+    return top + paint.block("scores", paint.table(headers, rows, say.CAPTION)) + paint.listing([*said, *main, *luck])
 
 
 def guards(probes: Sequence[Guard]) -> str:
