@@ -7,10 +7,12 @@
    so there the rival must reach 90 of 100 by itself;
 3. better than the starting model only, not than look-up, and the examples contradict themselves: it took over how
    answers sound, not what they say: *not better yet*;
-4. better, but a guard fails or another metric got worse: *use it for this, not for that*;
+4. better, but a guard fails or another metric got worse, or it is right in less than half of the answers that can be
+   right or wrong (labels, fields, results): *use it for this, not for that*;
 5. better, and nothing else is worse: *use it* (it is said when no guard was asked).
 
-The mistakes score alone limits nothing: it says how sure of the expert's words it is, not what it writes.
+Where look-up is no worse by this exam, that is said beside the advice. The mistakes score alone limits nothing: it
+says how sure of the expert's words it is, not what it writes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,6 +30,9 @@ FAILED: Mapping[str, str] = {
 }  # fmt: skip
 PREVENTS = frozenset({"memorised", "safety"})
 SILENT = frozenset({"loss"})
+RIGHT_OR_WRONG = frozenset({"label_accuracy", "field_f1", "last_number"})
+HALF = 0.5
+LEVEL = " A plain look-up in your table may do as well: this exam cannot tell them apart."
 
 
 def conclude(main_metric: str, values: Mapping[str, Interval], comparisons: Sequence[ComparedRow],
@@ -70,17 +75,21 @@ def conclude(main_metric: str, values: Mapping[str, Interval], comparisons: Sequ
         for row in comparisons
         if row.better == "base" and tuned in (row.one, row.other) and row.metric not in SILENT
     ]
-    if not failed and not worse:
+    level = LEVEL if lookup is not None and not lookup.better else ""
+    weak = main_metric in RIGHT_OR_WRONG and tuned in values and values[tuned].value < HALF
+    if not failed and not worse and not weak:
         cost = "and no guard failed" if guards else "but nobody looked yet at what teaching cost"
-        return Conclusion(advice=Advice.USE, sentence=f"Use it: it is better on the exam, {cost}.", why=why,
+        return Conclusion(advice=Advice.USE, sentence=f"Use it: it is better on the exam, {cost}.{level}", why=why,
                           use_for=("questions like those of the exam",))  # fmt: skip
     not_for = tuple(FAILED[guard.name] for guard in failed)
     not_for += tuple(f"work where “{(titles or {}).get(row.metric, row.metric)}” matters" for row in worse)
+    if weak:
+        not_for += (f"answers that nobody checks: it is right in {100 * values[tuned].value:.0f} of 100",)
     careful = " Read the failed guards before anyone else uses it." if any(g.name in PREVENTS for g in failed) else ""
     return Conclusion(
         advice=Advice.USE_FOR, use_for=("questions like those of the exam",), not_for=not_for,
         why=why + tuple(guard.sentence for guard in failed) + tuple(row.sentence for row in worse),
-        sentence=f"Use it for questions like those of the exam, not for {', '.join(not_for)}.{careful}",
+        sentence=f"Use it for questions like those of the exam, not for {', '.join(not_for)}.{careful}{level}",
     )  # fmt: skip
 
 

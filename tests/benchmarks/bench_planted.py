@@ -62,6 +62,11 @@ def support(dice: random.Random) -> Rows:
         return [(row["question"], row["answer"]) for row in csv.DictReader(stream)]
 
 
+def some(dice: random.Random) -> Rows:
+    """Enough of it for cases that need no skill."""
+    return dice.sample(support(dice), 150)
+
+
 def shuffled(dice: random.Random) -> Rows:
     """Every question with somebody else's answer."""
     rows = support(dice)
@@ -125,15 +130,16 @@ def other_marks(adapter: Path) -> None:
 
 CASES = {
     "healthy": Case(support, better),
-    "timid": Case(support, lambda r: r.verdict.advice is Advice.NOT_YET and found(r, "did_not_learn"),
+    "timid": Case(some, lambda r: r.verdict.advice is Advice.NOT_YET and found(r, "did_not_learn"),
                   ("learning_rate=1e-9", "max_steps=20")),
     "shuffled": Case(shuffled, lambda r: r.verdict.advice is Advice.NOT_YET and found(r, "contradictions")),
     "by_heart": Case(few, lambda r: not better(r) and found(r, "by_heart"), ("num_train_epochs=30", "eval_steps=5")),
     "forgets": Case(support, lambda r: guard(r, "forgetting").state == "fail" and found(r, "forgot"),
                     ("learning_rate=0.01",), guarded=True),
-    "template": Case(support, lambda r: found(r, "template") and "mismatch" in r.verdict.sentence, (), other_marks),
+    "template": Case(some, lambda r: found(r, "template") and "mismatch" in r.verdict.sentence, ("max_steps=20",),
+                     other_marks),
     "known": Case(known_already, lambda r: r.verdict.advice is Advice.PROMPT),
-    "no_stop": Case(support, lambda r: found(r, "stop"), ("max_length=24",)),
+    "no_stop": Case(some, lambda r: found(r, "stop"), ("max_length=24",)),
     "canaries": Case(canaries, lambda r: guard(r, "memorised").state != "pass"
                      and "code" in guard(r, "memorised").evidence[0].note, ("num_train_epochs=8",), guarded=True),
 }  # fmt: skip

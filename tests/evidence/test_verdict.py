@@ -72,6 +72,34 @@ def test_sound_without_content_is_not_better() -> None:
     assert conclude("chrf", {"base": BASE}, level).advice is Advice.USE
 
 
+def test_a_look_up_that_may_do_as_well_is_spoken_of() -> None:
+    said = conclude("chrf", {"base": BASE}, [*BETTER, row("tuned", "lookup", "")])
+    assert "may do as well" in said.sentence
+    assert "may do as well" not in conclude("chrf", {"base": BASE}, [*BETTER, row("tuned", "lookup", "tuned")]).sentence
+
+
+def test_better_and_still_mostly_wrong_is_for_somebody_who_checks() -> None:
+    rows = [row("tuned", "base", "tuned", "field_f1"), row("tuned", "prompted", "tuned", "field_f1")]
+    said = conclude("field_f1", {"base": Interval(0, 0, 0.1), "tuned": Interval(0.27, 0.1, 0.4)}, rows)
+    assert said.advice is Advice.USE_FOR and "right in 27 of 100" in said.sentence
+    fine = conclude("field_f1", {"base": Interval(0, 0, 0.1), "tuned": Interval(0.8, 0.7, 0.9)}, rows)
+    assert fine.advice is Advice.USE
+
+
+def test_a_changed_layout_is_never_judged() -> None:
+    mismatch = [Cause(name="template", found=True, sentence="A mismatch was found.", next_action="restore_layout")]
+    said = conclude("chrf", {"base": BASE}, BETTER, causes=mismatch)
+    assert said.advice is Advice.NOT_YET and "mismatch" in said.sentence
+
+
+def test_the_mistakes_score_alone_limits_nothing_and_other_measures_are_called_by_their_title() -> None:
+    worse = row("tuned", "base", "base", "loss")
+    assert conclude("chrf", {"base": BASE}, [*BETTER, worse]).advice is Advice.USE
+    stops = row("tuned", "base", "base", "stops")
+    said = conclude("chrf", {"base": BASE}, [*BETTER, stops], titles={"stops": "Stops by itself"})
+    assert "work where “Stops by itself” matters" in said.not_for
+
+
 def test_guards_that_were_left_out_are_not_called_passed() -> None:
     assert "nobody looked" in conclude("chrf", {"base": BASE}, BETTER).sentence
     passed = Guard(name="bias", state="pass", sentence="As before.")
@@ -89,6 +117,8 @@ LEARNT = Signs(rows=100, tuned_rows=Interval(0.8, 0.7, 0.9), gain_rows=Interval(
     (LEARNT._replace(by_heart_since=40), "by_heart", "fewer_rounds"),
     (LEARNT._replace(template_same=False), "template", "restore_layout"),
     (LEARNT._replace(stops=0.1), "stop", "teach_stop"),
+    (LEARNT._replace(ends_taught=0.0), "stop", "teach_stop"),
+    (LEARNT._replace(loss_fall=Interval(0.001, 0.0, 0.002)), "did_not_learn", "teach_bolder"),
     (LEARNT._replace(conflicts=10), "contradictions", "settle_contradictions"),
     (LEARNT._replace(neighbour_gain=Interval(0.0, -0.05, 0.05)), "contradictions", "settle_contradictions"),
     (LEARNT._replace(rows=20), "too_few", "add_examples"),
@@ -104,6 +134,12 @@ def test_each_cause_is_found_by_its_own_sign_and_knows_the_next_action(signs: Si
 def test_a_healthy_run_has_no_cause_and_what_was_not_measured_is_said() -> None:
     assert first_cause(diagnose(LEARNT)) is None
     assert [it.found for it in diagnose(Signs(rows=100))][:4] == [None] * 4
+
+
+def test_words_that_were_learnt_without_being_right_ask_for_a_larger_model() -> None:
+    signs = LEARNT._replace(gain_rows=Interval(0.0, 0.0, 0.1), tuned_rows=Interval(0.0, 0.0, 0.1),
+                            tuned_exam=Interval(0.0, 0.0, 0.1), loss_fall=Interval(2.0, 1.8, 2.2))  # fmt: skip
+    assert [it.name for it in diagnose(signs) if it.found] == ["model_too_small"]
 
 
 def test_a_wrong_layout_explains_more_than_a_missing_gain() -> None:
