@@ -32,16 +32,14 @@ def siblings(home: Home, ticket: Ticket) -> list[str]:
 
 def changed(recipe: Recipe, action: str) -> Recipe | None:
     """The recipe with what this next action changes; None when the action is not about the recipe."""
-    general = {"general_share": GENERAL_SHARE} if "general_share" in Recipe.model_fields else {}
     changes: dict[str, dict[str, Any]] = {
         "teach_bolder": {
             "learning_rate": min(1e-2, max(recipe.learning_rate * 3, 1e-4)),
             "num_train_epochs": max(recipe.num_train_epochs, 3.0), "max_steps": -1,
         },
         "fewer_rounds": {"num_train_epochs": max(1.0, recipe.num_train_epochs / 3)},
-        "gentler": {"learning_rate": recipe.learning_rate / 3},
         "teach_stop": {"max_length": min(1_048_576, recipe.max_length * 2)},
-        "mix_general": general or {"learning_rate": recipe.learning_rate / 3},
+        "mix_general": {"general_share": min(0.5, recipe.general_share + GENERAL_SHARE)},
     }  # fmt: skip
     return recipe_from(recipe.model_dump() | changes[action]) if action in changes else None
 

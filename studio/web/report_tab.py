@@ -19,7 +19,6 @@ from studio.web.view import View, person_of, session_of
 from studio.web.words import report as say
 
 LOOK_EVERY_SECONDS = 1.0
-GENERAL = "general_share" in Recipe.model_fields
 
 
 @dataclass(frozen=True)
@@ -133,7 +132,7 @@ class ReportTab:
     def _step_buttons(self, report: Report | None) -> tuple[Any, ...]:
         """One button for each next action, the first cause's first."""
         steps = say.steps_of(report) if report else []
-        labels = [say.step_label(step, general_share=GENERAL) for step in steps]
+        labels = [say.STEPS[step] for step in steps]
         return tuple(
             gr.update(value=labels[place], visible=True, variant="secondary")
             if place < len(steps) else gr.update(visible=False)

@@ -14,9 +14,9 @@ from studio.errors import StudioError
 from studio.records.recipe import Recipe
 from studio.records.report import Report
 from studio.web.app import NextStep, Page
-from studio.web.report_tab import GENERAL, Glance
+from studio.web.report_tab import Glance
 from studio.web.view import View
-from studio.web.words.report import step_label, steps_of
+from studio.web.words.report import STEPS, steps_of
 from tests.web.conftest import updated
 
 Loaded = Callable[[], View]
@@ -116,7 +116,7 @@ def test_each_next_step_is_a_button_and_a_step_about_the_recipe_opens_the_model_
     steps = steps_of(report)
     assert steps and updated(shown["step 0"])["visible"]
     labels = [updated(shown[f"step {n}"]).get("value") for n in range(len(steps))]
-    assert labels == [step_label(step, general_share=GENERAL) for step in steps]
+    assert labels == [STEPS[step] for step in steps]
     for place, step in enumerate(steps):
         view, tab, recipe, _ = page.report.step(taught, place, "ana")
         assert (tab == "model") == (recipe is not None or step == "larger_model") and view.project == taught.project

@@ -23,7 +23,6 @@ STEPS: Mapping[str, str] = {
     "fewer_rounds": "Teach again, a third of the rounds",
     "teach_stop": "Teach again, with whole answers",
     "mix_general": "Teach again, with general examples mixed in",
-    "mix_general_gently": "Teach again, more gently",
     "larger_model": "Choose a larger starting model",
     "settle_contradictions": "Settle the contradictions",
     "add_examples": "Add examples",
@@ -76,11 +75,6 @@ def steps_of(report: Report) -> list[str]:
     wanted = [cause.next_action for cause in report.diagnosis if cause.found]
     wanted += [guard.next_action for guard in _worst_first(report.probes)]
     return [step for step in dict.fromkeys(wanted) if step in STEPS][:MOST_STEPS]
-
-
-def step_label(step: str, *, general_share: bool) -> str:
-    """What stands on the button."""
-    return STEPS["mix_general_gently" if step == "mix_general" and not general_share else step]
 
 
 def _worst_first(guards: Sequence[Guard]) -> list[Guard]:
