@@ -170,8 +170,8 @@ def _guards(guards: Sequence[Guard]) -> str:
         return ""
     rows = [[GUARDS[guard.name], guard.state, guard.sentence] for guard in guards]
     seen = [
-        [GUARDS[guard.name], it.question, it.before, it.after] for guard in guards if guard.state != "pass"
-        for it in guard.evidence
+        [GUARDS[guard.name] + (f" ({it.note})" if it.note else ""), it.question, it.before, it.after]
+        for guard in guards if guard.state != "pass" for it in guard.evidence
     ]  # fmt: skip
     evidence = _table("Answers behind the warnings.", ["Guard", "Question", "Before", "After"], seen) if seen else ""
     return f"<h2>What it cost</h2>{_table('Before and after teaching.', ['Guard', 'Result', 'Seen'], rows)}{evidence}"

@@ -73,11 +73,11 @@ def guard_of(guard: Guard) -> str:
     if guard.state == "pass" or not guard.evidence:
         return said
     seen = guard.evidence[0]
-    before = f" Before: “{words.short(seen.before, 120)}”" if seen.before else ""
-    return said + paint.sentences(
-        f"“{words.short(seen.question, 120)}”{before} Now: “{words.short(seen.after, 160)}”"
-        + (f" ({seen.note})" if seen.note else "")
-    )
+    first, second = ("Left", "right") if guard.name == "bias" else ("Before", "now")
+    parts = [f"“{words.short(seen.question, 120)}”"]
+    parts += [f"{first}: “{words.short(seen.before, 120)}”"] if seen.before else []
+    parts += [f"{second if seen.before else second.capitalize()}: “{words.short(seen.after, 160)}”"]
+    return said + paint.sentences(" ".join(parts) + (f" ({seen.note})" if seen.note else ""))
 
 
 def causes(report: Report) -> str:

@@ -46,7 +46,7 @@ class ReportTab:
         self.notice = gr.Markdown(visible=False, elem_classes="said")
         self.headline = gr.Markdown(paint.heading(NAME, words.NOTHING_TAUGHT))
         self.guarded = gr.Checkbox(True, label="Also look at what teaching cost", info=say.GUARDS_HELP, visible=False,
-                                   container=False)  # fmt: skip
+                                   container=False, elem_classes="guarded")  # fmt: skip
         with gr.Row(elem_classes="actions"):
             self.ask = gr.Button("Ask the exam", variant="primary", interactive=False)
             self.stop = gr.Button("Stop", visible=False)
