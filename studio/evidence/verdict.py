@@ -3,8 +3,8 @@
 0. the chat layout is another one than it was taught with: *not better yet*, since another version sat this exam;
 1. not better than the starting model: *not better yet* (one at 90 of 100 already: *a good prompt is enough*);
 2. the starting model with a good prompt is better, or is itself better than without and no worse than the tuned one:
-   *a good prompt is enough*; likewise when look-up is better. A run that did not learn proves nothing about teaching,
-   so there the rival must reach 90 of 100 by itself;
+   *a good prompt is enough*; likewise when look-up is better. A run that did not learn, or not where to stop, proves
+   nothing about teaching, so there the rival must reach 90 of 100 by itself;
 3. better than the starting model only, not than look-up, and the examples contradict themselves: it took over how
    answers sound, not what they say: *not better yet*;
 4. better, but a guard fails or another metric got worse, or it is right in less than half of the answers that can be
@@ -48,7 +48,7 @@ def conclude(main_metric: str, values: Mapping[str, Interval], comparisons: Sequ
     if mismatch is not None:
         return Conclusion(advice=Advice.NOT_YET, sentence=f"Not to be judged yet. {mismatch.sentence}",
                           why=(*why, mismatch.sentence))  # fmt: skip
-    unlearnt = any(cause.name == "did_not_learn" and cause.found for cause in causes)
+    unlearnt = any(cause.name in ("did_not_learn", "stop") and cause.found for cause in causes)
 
     def fair(rival: str) -> bool:
         return not unlearnt or (rival in values and values[rival].value >= ALREADY)
@@ -59,6 +59,10 @@ def conclude(main_metric: str, values: Mapping[str, Interval], comparisons: Sequ
     if lookup is not None and fair("lookup") and lookup.better == "lookup":
         return Conclusion(advice=Advice.PROMPT, why=why, sentence="Looking up the nearest known answer does better: a "
                           "search over your table is enough. Do not fine-tune.")  # fmt: skip
+    endless = next((cause for cause in causes if cause.name == "stop" and cause.found), None)
+    if endless is not None and any(row is not None and row.better not in ("", tuned) for row in (prompted, lookup)):
+        return Conclusion(advice=Advice.NOT_YET, sentence=f"Not better yet. {endless.sentence}",
+                          why=(*why, endless.sentence))  # fmt: skip
     if base is None or base.better != tuned:
         start = values.get("base")
         if base is not None and not base.better and start is not None and start.value >= ALREADY:

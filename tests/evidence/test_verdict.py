@@ -72,6 +72,14 @@ def test_sound_without_content_is_not_better() -> None:
     assert conclude("chrf", {"base": BASE}, level).advice is Advice.USE
 
 
+def test_a_run_that_was_not_taught_to_stop_proves_nothing_about_teaching_either() -> None:
+    endless = [Cause(name="stop", found=True, sentence="It was never taught to stop.", next_action="teach_stop")]
+    behind = [row("tuned", "base", "tuned"), row("tuned", "lookup", "lookup")]
+    said = conclude("chrf", {"base": BASE}, behind, causes=endless)
+    assert said.advice is Advice.NOT_YET and "never taught to stop" in said.sentence
+    assert conclude("chrf", {"base": BASE}, behind).advice is Advice.PROMPT
+
+
 def test_a_look_up_that_may_do_as_well_is_spoken_of() -> None:
     said = conclude("chrf", {"base": BASE}, [*BETTER, row("tuned", "lookup", "")])
     assert "may do as well" in said.sentence
