@@ -19,6 +19,7 @@ LEARNT = 0.05  # nats a piece: its own examples surprise it so much less than th
 TAUGHT_ENDS = 0.5  # of the examples must show where an answer ends
 KNOWS_ROWS = 0.6  # of what could be right on the rows it practised
 NEAR = 0.5  # cosine of two questions that ask the same
+LONG_QUESTION = 40  # words; longer ones bring a text to read, and it is the texts that are near each other
 ENOUGH_NEIGHBOURS = 10
 MOST_ROWS = 400
 
@@ -159,9 +160,11 @@ def neighbour_gain(questions: Sequence[str], answers: Sequence[str]) -> Interval
     """How much more alike the answers of nearly the same questions are than those of unlike ones.
 
     About nothing: the answers do not follow from the questions (shuffled, or contradicting). None: hardly any two
-    questions are near each other (cosine of word and letter pieces above one half), so nothing can be said.
+    questions are near each other (cosine of word and letter pieces above one half), so nothing can be said. Questions
+    that bring a text to read are left out.
     """
-    rows = list(zip(questions, answers, strict=True))[:MOST_ROWS]
+    both = zip(questions, answers, strict=True)
+    rows = [(asked, answer) for asked, answer in both if len(asked.split()) <= LONG_QUESTION][:MOST_ROWS]
     if len(rows) < ENOUGH_NEIGHBOURS:
         return None
     vectors = []

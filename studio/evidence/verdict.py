@@ -65,7 +65,7 @@ def conclude(main_metric: str, values: Mapping[str, Interval], comparisons: Sequ
                           why=(*why, endless.sentence))  # fmt: skip
     if base is None or base.better != tuned:
         start = values.get("base")
-        if base is not None and not base.better and start is not None and start.value >= ALREADY:
+        if base is not None and start is not None and start.value >= ALREADY:
             return Conclusion(advice=Advice.PROMPT, why=why, sentence=f"The starting model already reaches "
                               f"{100 * start.value:.0f} of 100. Do not fine-tune.")  # fmt: skip
         return _not_yet(base, why, causes)

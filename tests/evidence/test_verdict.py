@@ -34,6 +34,7 @@ BETTER = [row("tuned", "base", "tuned"), row("tuned", "prompted", "tuned"), row(
     ([row("tuned", "base", ""), row("tuned", "prompted", "")], BASE, [], Advice.NOT_YET),
     ([row("tuned", "base", "")], HIGH, [], Advice.PROMPT),
     ([row("tuned", "base", "base")], BASE, [], Advice.NOT_YET),
+    ([row("tuned", "base", "base")], HIGH, [], Advice.PROMPT),
     ([], BASE, [], Advice.NOT_YET),
 ])  # fmt: skip
 def test_each_rule(rows: list[ComparedRow], base: Interval, guards: list[Guard], advice: Advice) -> None:
@@ -154,6 +155,17 @@ def test_a_wrong_layout_explains_more_than_a_missing_gain() -> None:
     signs = LEARNT._replace(gain_rows=Interval(0.0, -0.1, 0.1), template_same=False)
     first = first_cause(diagnose(signs))
     assert first is not None and first.name == "template"
+
+
+def test_many_questions_about_one_text_do_not_contradict_one_another() -> None:
+    text = (
+        "The mill of Upper Sandling was built of oak in 1712 by Odda Finch, who kept geese and a boat on the pond. " * 3
+    )
+    asked = ["Who built it?", "When was that?", "What is it made of?", "Which birds lived there?", "Is it for sale?",
+             "Whose cat was it?", "How tall are the doors?", "What did it cost?", "Does it turn?", "Why was it shut?",
+             "Did anybody paint it?", "Where was the boat?"]  # fmt: skip
+    answers = ["Odda Finch", "1712", "oak", "geese", "on the pond", *["That is not stated in the text."] * 7]
+    assert neighbour_gain([f"{text}\n\n{question}" for question in asked], answers) is None
 
 
 def test_shuffled_answers_are_seen_as_contradicting() -> None:
