@@ -55,10 +55,10 @@ def report_page(report: Report, other: Report | None = None) -> str:
 def differences(new: Report, old: Report) -> list[str]:
     """What changed between two reports, in sentences; different exams are not compared."""
     if new.exam_sha256 != old.exam_sha256:
-        said = "The two reports are about different exams and cannot be compared."
+        refused = "The two reports are about different exams and cannot be compared."
         if new.project == old.project and new.exam_version != old.exam_version:
-            said += f" This one is about version {new.exam_version} of the exam, the other about {old.exam_version}."
-        return [said]
+            refused += f" This one is about version {new.exam_version} of the exam, the other about {old.exam_version}."
+        return [refused]
     said = [f"Both reports are about the same exam of {new.questions} questions."]
     for metric, by in new.metrics.items():
         if "tuned" in by and "tuned" in old.metrics.get(metric, {}):
