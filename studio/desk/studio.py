@@ -22,8 +22,8 @@ from studio.desk.groups import Groups
 from studio.desk.leakage import LeakageDesk
 from studio.desk.lengths import Lengths
 from studio.desk.models import ModelsDesk
-from studio.desk.picture import PictureDesk
 from studio.desk.next_runs import NextRuns
+from studio.desk.picture import PictureDesk
 from studio.desk.runs import RunsDesk, RunView
 from studio.desk.versions import Versions
 from studio.errors import StudioError, WrongSetting
