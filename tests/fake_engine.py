@@ -59,6 +59,15 @@ class FakePanes:
             for chat in chats
         ]  # fmt: skip
 
+    def losses(self, contestant: str, conversations: Sequence[Sequence[Message]]) -> list[tuple[float, int]]:
+        """The fewer of the answer's words it would have said itself, the larger; every general text alike."""
+        found = []
+        for turns in conversations:
+            words = turns[-1].content.split()
+            said = self._text(contestant, turns[:-1]).split() if len(turns) > 1 else words
+            found.append((sum(0.1 if word in said else 3.0 for word in words), len(words)))
+        return found
+
     def self_test(self) -> list[str]:
         """What the test that made it wants to hear."""
         return list(self.alarms)

@@ -15,6 +15,8 @@ from studio.records.example import Example, Message
 from studio.storage.files import append_line, read_lines
 
 AT_ONCE = 16  # questions in one batch: after each of them progress is told and the answers are kept
+READ_AT_ONCE = 64  # given answers that are read, not written, are quick
+READ_ONLY = 0  # the room for an answer that nobody writes
 SHOWN_EXAMPLES = 3  # solved examples that the prompted rival is given
 Progress = Callable[[str, int, int], None]  # whom, how many answers, of how many
 
@@ -28,9 +30,14 @@ class Asking:
     on_progress: Progress
     stop: Callable[[], bool]
     known: dict[str, Reply] = field(default_factory=dict)
+    lost: dict[str, tuple[float, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.known = {str(line["key"]): Reply.model_validate(line["reply"]) for line in read_lines(self.file)}
+        for line in read_lines(self.file):
+            if "lost" in line:
+                self.lost[str(line["key"])] = (float(line["lost"]), int(line["pieces"]))
+            else:
+                self.known[str(line["key"])] = Reply.model_validate(line["reply"])
 
     def ask(self, contestant: str, chats: Sequence[Sequence[Message]], limit: int, what: str) -> list[Reply]:
         """One reply for each chat, always the likeliest words; StudioError when somebody stops it."""
@@ -50,6 +57,25 @@ class Asking:
                                         "question": wanted[key][-1].content, "reply": reply.model_dump()})  # fmt: skip
             self.on_progress(what, len(chats) - len(wanted) + start + len(group), len(chats))
         return [self.known[key] for key in keys]
+
+    def lose(self, contestant: str, conversations: Sequence[Sequence[Message]], what: str) -> list[tuple[float, int]]:
+        """How much the answer that ends each conversation surprises it: the sum over its pieces, and their number."""
+        mark = self.panes.fingerprint(contestant)
+        keys = [key_of(contestant, mark, turns, READ_ONLY) for turns in conversations]
+        wanted = {key: turns for key, turns in zip(keys, conversations, strict=True) if key not in self.lost}
+        for start in range(0, len(wanted), READ_AT_ONCE):
+            if self.stop():
+                raise StudioError("The exam was stopped.", hint="Ask again: what was answered is kept.")
+            group = list(wanted)[start : start + READ_AT_ONCE]
+            self.on_progress(what, len(conversations) - len(wanted) + start, len(conversations))
+            for key, (lost, pieces) in zip(
+                group, self.panes.losses(contestant, [wanted[key] for key in group]), strict=True
+            ):
+                self.lost[key] = (lost, pieces)
+                append_line(self.file, {"key": key, "contestant": contestant, "fingerprint": mark, "lost": lost,
+                                        "pieces": pieces})  # fmt: skip
+        self.on_progress(what, len(conversations), len(conversations))
+        return [self.lost[key] for key in keys]
 
     def lacks(self, contestant: str, chats: Sequence[Sequence[Message]], limit: int) -> bool:
         """Whether something of it would have to be asked."""
@@ -88,12 +114,21 @@ def exam_chat(instructions: str, example: Example) -> list[Message]:
     return asked if asked and asked[0].role == "system" else [*opening(instructions), *asked]
 
 
-def prompted_chat(instructions: str, example: Example, nearest: Nearest) -> list[Message]:
+def answered(chats: Sequence[Sequence[Message]], examples: Sequence[Example]) -> list[list[Message]]:
+    """Each chat with the expert's own answer at its end."""
+    return [
+        [*chat, Message(role="assistant", content=example.answer)]
+        for chat, example in zip(chats, examples, strict=True)
+    ]
+
+
+def prompted_chat(instructions: str, example: Example, nearest: Nearest, shown_examples: int = SHOWN_EXAMPLES,
+                  ) -> list[Message]:  # fmt: skip
     """The same after the nearest solved examples: the fair rival of teaching."""
     chat = exam_chat(instructions, example)
     shown = [
         message
-        for solved in nearest.most_similar(example.question, SHOWN_EXAMPLES)
+        for solved in (nearest.most_similar(example.question, shown_examples) if shown_examples else ())
         for message in (Message(role="user", content=solved.question), Message(role="assistant", content=solved.answer))
     ]
     return [*chat[:1], *shown, *chat[1:]] if chat[0].role == "system" else [*shown, *chat]

@@ -37,6 +37,12 @@ class Panes(Protocol):
     ) -> list[Reply]:
         """Many questions for one contestant, batched; in the order given."""
 
+    def losses(self, contestant: str, conversations: Sequence[Sequence[Message]]) -> list[tuple[float, int]]:
+        """For the answer that ends each conversation: the sum of the mistakes score over its pieces, and their number.
+
+        A message that stands alone is a text without any chat layout. Nothing is written; 0 pieces: out of reach.
+        """
+
     def self_test(self) -> list[str]:
         """Sentences when two contestants that should differ are the same, or one answers with another's weights."""
 

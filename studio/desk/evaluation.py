@@ -6,59 +6,48 @@ exam that was stopped goes on where it was.
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from studio.desk.asking import Asking, Deadline, Progress, exam_chat, prompted_chat, texts_of
+from studio.desk.asking import (
+    SHOWN_EXAMPLES,
+    Asking,
+    Deadline,
+    Progress,
+    answered,
+    exam_chat,
+    prompted_chat,
+    texts_of,
+)
 from studio.desk.engine import Engine
+from studio.desk.judging import CONTESTANTS, Asked, Judge, clean
+from studio.desk.next_runs import SEEDS, siblings
 from studio.desk.probes import SECONDS, ask_probes
 from studio.desk.sittings import Sittings
-from studio.errors import NotFound, StudioError
-from studio.evidence.diagnosis import Signs, diagnose, neighbour_gain
-from studio.evidence.kinds import Scores, score
-from studio.evidence.kinds import summary as summed
-from studio.evidence.learning import LearningState, judge_learning
+from studio.desk.taught import restore_layout
+from studio.errors import NotFound, StudioError, WrongSetting
+from studio.evidence.compare import before_the_run
+from studio.evidence.kinds import Work
 from studio.evidence.report_page import report_page
-from studio.evidence.results import Answers, Results, gain, in_words, results, to_read
-from studio.evidence.verdict import conclude
-from studio.prepare.findings.conflicts import conflict_groups
 from studio.prepare.nearest import Nearest
-from studio.prepare.texts import Texts
 from studio.records.chat import Reply
-from studio.records.dataset import Card
-from studio.records.example import Example
-from studio.records.finding import Decision
+from studio.records.example import Example, Message
 from studio.records.project import Exam
-from studio.records.report import Guard, Report, Saving
+from studio.records.report import Guard, Report, ReportChoices
 from studio.records.run import Ticket
-from studio.storage.files import FileLock, new_id, read_lines, read_record, write_bytes, write_json
+from studio.storage.files import FileLock, read_record, write_bytes, write_json
 from studio.storage.home import Home
 from studio.storage.ledger import Ledger
 from studio.storage.run_folder import RunFolder
 
-CONTESTANTS = ("base", "prompted", "lookup", "tuned")
 ROWS = 30  # training rows that are asked, to see whether they were learnt at all
+MARKS = 8  # pieces that a chat layout adds to a turn, roomy
 SHORTEST, LONGEST = 48, 1024  # room for an answer, in pieces of words
-NO_TEXTS = "How well it still predicts general texts was not measured."
-ONE_SEED = "One run was measured. Another run of the same recipe may differ by luck: teach twice more to see how much."
-ONE_WORDING = "The probes are short and in English. They find large changes only."
+CHOICES = "report_choices.json"
 
 
 def nobody(whom: str, done: int, total: int) -> None:
     """Progress that nobody looks at."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the contestants had to answer, and what they said."""
-
-    exam: tuple[Example, ...]
-    rows: tuple[Example, ...]
-    replies: dict[str, list[Reply]]
-    on_rows: dict[str, list[Reply]]
-    read_texts: dict[str, list[str]]
 
 
 class EvaluationDesk:
@@ -80,6 +69,11 @@ class EvaluationDesk:
             raise NotFound("There is no report on this run yet.", hint="Ask the exam first.", where=run)
         return path
 
+    def json_file(self, run: str) -> Path:
+        """The last report for a machine: the keys that `studio evaluate --json` prints."""
+        self.page(run)
+        return self._home.run(run).path / "report.json"
+
     def evaluate(
         self,
         run: str,
@@ -96,23 +90,58 @@ class EvaluationDesk:
         if not lock.take():
             raise StudioError("Somebody is asking this exam right now.", hint="Wait for that report.", where=run)
         try:
-            panes = self._engine.open_panes(Path(folder.ticket.model_folder), {"tuned": folder.adapter})
+            others = {
+                f"run:{id}": self._home.run(id).adapter for id in siblings(self._home, folder.ticket)[: SEEDS + 1]
+            }
+            adapters = {"tuned": folder.adapter, **others}
+            panes = self._engine.open_panes(Path(folder.ticket.model_folder), adapters)
             with closing(panes):
                 asking = Asking(panes, folder.path / "exam_answers.jsonl", on_progress, stop)
-                asked = self._ask(asking, folder, exam)
+                asked = self._ask(asking, folder, exam, list(others))
                 guards: list[Guard] = []
                 note = "The guards were left out: nobody looked at what teaching cost."
                 if not quick:
                     deadline = Deadline(self._clock, self._clock(), SECONDS)
                     instructions = folder.ticket.recipe.instructions
                     guards, note = ask_probes(asking, self._probes, folder.train, instructions, deadline)
-            report = self._judge(folder, exam, asked, guards, note, by)
+            judge = Judge(self._home, self._engine, folder)
+            choices = self.choices(folder.ticket.project)
+            report = judge.report(exam, asked, guards, note, choices, by, self._clock())
             write_json(folder.path / "report.json", report)
             write_bytes(folder.path / "report.html", report_page(report).encode("utf-8", "replace"))
         finally:
             lock.release()
         self._ledger.note(by, "evaluate", f"{folder.ticket.project}/{run}/{report.id}")
         return report
+
+    def choices(self, project: str) -> ReportChoices:
+        """What a person chose for the reports of this project."""
+        path = self._home.project_folder(project) / CHOICES
+        return read_record(path, ReportChoices, "choices") if path.is_file() else ReportChoices()
+
+    def choose(self, project: str, *, kind: str, price_per_million: float | None, by: str) -> ReportChoices:
+        """The kind of work (empty: detected) and the price of a million pieces; the next report follows them."""
+        if kind and kind not in set(Work):
+            raise WrongSetting(f"There is no kind of work “{kind[:40]}”.", hint=f"Use one of: {', '.join(Work)}.",
+                               where="kind")  # fmt: skip
+        if price_per_million is not None and not 0 <= price_per_million <= 1_000_000:
+            raise WrongSetting("This is no price of a million pieces of words.", hint="Use a number from 0.",
+                               where="price_per_million")  # fmt: skip
+        chosen = ReportChoices(kind=kind, price_per_million=price_per_million)
+        write_json(self._home.project_folder(project) / CHOICES, chosen)
+        self._ledger.note(by, "choose for reports", f"{project}: {kind or 'detected'}, {price_per_million}")
+        return chosen
+
+    def before(self, project: str) -> str:
+        """What the exam of this project can show at all, said before anything is asked; empty without an exam."""
+        exam = self._home.exam(project)
+        return before_the_run(len(exam.examples)) if exam is not None else ""
+
+    def restore_layout(self, run: str, *, by: str) -> list[str]:
+        """Put the chat layout back that the version was taught with; the names of the files that were put back."""
+        restored = restore_layout(self._home.run(run))
+        self._ledger.note(by, "restore layout", f"{run}: {', '.join(restored)}")
+        return restored
 
     def _exam(self, folder: RunFolder) -> Exam:
         """The frozen exam; a sentence when there is nothing to ask, or nobody to answer."""
@@ -138,114 +167,51 @@ class EvaluationDesk:
 
     # Asking
 
-    def _ask(self, asking: Asking, folder: RunFolder, exam: Exam) -> Asked:
+    def _ask(self, asking: Asking, folder: RunFolder, exam: Exam, seeds: Sequence[str]) -> Asked:
         train, taught = folder.train, folder.ticket.recipe.instructions
         nearest = Nearest(train)
         rows = tuple(train[:: max(1, -(-len(train) // ROWS))])
         limit = self._room(folder.ticket, [example.answer for example in (*train, *exam.examples)])
         plain = [exam_chat(taught, example) for example in exam.examples]
-        chats = {"base": plain, "prompted": [prompted_chat(taught, one, nearest) for one in exam.examples],
-                 "tuned": plain}  # fmt: skip
+        prompted, squeezed = self._prompted(folder.ticket, exam.examples, nearest, limit)
+        chats = {"base": plain, "prompted": prompted, "tuned": plain}
         replies = {name: asking.ask(name, chats[name], limit, f"{name}, exam") for name in chats}
+        losses = {name: asking.lose(name, answered(chats[name], exam.examples), f"{name}, your answers")
+                  for name in chats}  # fmt: skip
         replies["lookup"] = [looked_up(nearest, example.question) for example in exam.examples]
         again = [exam_chat(taught, example) for example in rows]
         on_rows = {name: asking.ask(name, again, limit, f"{name}, own examples") for name in ("base", "tuned")}
+        row_losses = {name: asking.lose(name, answered(again, rows), f"{name}, own examples") for name in on_rows}
+        others = {
+            name: (asking.ask(name, plain, limit, f"{name}, exam"),
+                   asking.lose(name, answered(plain, exam.examples), f"{name}, your answers"))
+            for name in seeds
+        }  # fmt: skip
         ordered = {name: replies[name] for name in CONTESTANTS}
-        return Asked(exam.examples, rows, ordered, on_rows, texts_of(chats))
+        return Asked(exam.examples, rows, ordered, on_rows, texts_of(chats), losses, row_losses, others, squeezed)
+
+    def _prompted(self, ticket: Ticket, exam: Sequence[Example], nearest: Nearest,
+                  limit: int) -> tuple[list[list[Message]], int]:  # fmt: skip
+        """The rival's chats with as many solved examples as the model can read, and how many had to do with fewer."""
+        model = Path(ticket.model_folder)
+        room = self._engine.inspect(model).context - limit
+        chats = [prompted_chat(ticket.recipe.instructions, example, nearest) for example in exam]
+        squeezed: set[int] = set()
+        for shown in reversed(range(SHOWN_EXAMPLES)):
+            texts = ["\n".join(message.content for message in chat) for chat in chats]
+            needs = [
+                count + MARKS * len(chat)
+                for count, chat in zip(self._engine.count_tokens(model, clean(texts)), chats, strict=True)
+            ]
+            for place in (place for place, need in enumerate(needs) if need > room):
+                squeezed.add(place)
+                chats[place] = prompted_chat(ticket.recipe.instructions, exam[place], nearest, shown)
+        return chats, len(squeezed)
 
     def _room(self, ticket: Ticket, answers: Sequence[str]) -> int:
         """A quarter more than the longest known answer needs: who goes on after that does not stop by itself."""
         longest = max(self._engine.count_tokens(Path(ticket.model_folder), clean(answers)), default=0)
         return min(LONGEST, max(SHORTEST, longest + longest // 4))
-
-    # Judging
-
-    def _judge(self, folder: RunFolder, exam: Exam, asked: Asked, guards: Sequence[Guard], note: str,
-               by: str) -> Report:  # fmt: skip
-        ticket, train = folder.ticket, folder.train
-        taught_answers = [example.answer for example in train]
-        questions, experts = [e.question for e in asked.exam], [e.answer for e in asked.exam]
-        answers = {name: answers_of(replies) for name, replies in asked.replies.items()}
-        found = results(experts, answers, taught_answers)
-        causes = diagnose(self._signs(folder, train, asked, found, guards))
-        best, worst = to_read(found, questions, experts, answers)
-        now = self._clock()
-        saving = self._saving(ticket, asked)
-        failed = [guard.sentence for guard in guards if guard.state == "fail"]
-        data, decisions = self._data(ticket)
-        return Report(
-            id=new_id(now), created=now, by=by, project=ticket.project, run=folder.id, exam_sha256=exam.sha256,
-            exam_version=exam.version,
-            questions=len(questions), work=found.work.value, main_metric=found.main, contestants=CONTESTANTS,
-            metrics=found.metrics, comparisons=found.comparisons, probes=tuple(guards), diagnosis=tuple(causes),
-            verdict=conclude(found.main, found.values, found.comparisons, guards, causes), titles=found.titles,
-            sentences=(*in_words(found, len(questions)), *failed, saving.sentence), confusion=found.confusion,
-            best=best, worst=worst, saving=saving, decisions=decisions,
-            data={**data, "Kind of work": found.reason}, recipe=ticket.recipe.model_dump(),
-            fingerprints={name: replies[0].fingerprint for name, replies in asked.replies.items() if name != "lookup"},
-            versions=ticket.versions, limits=tuple(filter(None, (note, NO_TEXTS, ONE_SEED, ONE_WORDING))),
-        )  # fmt: skip
-
-    def _signs(self, folder: RunFolder, train: Sequence[Example], asked: Asked, found: Results,
-               guards: Sequence[Guard]) -> Signs:  # fmt: skip
-        """What the diagnosis wants to know, each measured on its own."""
-        taught = [example.answer for example in train]
-        experts = [example.answer for example in asked.rows]
-        on_rows: dict[str, Scores] = {
-            name: score([found.main], given.replies, experts, given.stopped, taught)
-            for name, given in ((name, answers_of(replies)) for name, replies in asked.on_rows.items())
-        }
-        same = all(
-            one.text == other.text
-            for said in (asked.replies, asked.on_rows)
-            for one, other in zip(said["base"], said["tuned"], strict=True)
-        )
-        curve = judge_learning(folder.metrics())
-        tuned = asked.replies["tuned"]
-        return Signs(
-            rows=len(train), tuned_rows=summed(on_rows["tuned"]).get(found.main),
-            gain_rows=gain(found.main, on_rows["tuned"], on_rows["base"]), tuned_exam=found.values.get("tuned"),
-            gain_exam=gain(found.main, found.scores["tuned"], found.scores["base"]), changed=not same,
-            stops=sum(reply.stopped_by_itself for reply in tuned) / len(tuned),
-            conflicts=sum(map(len, conflict_groups(Texts(train)))),
-            neighbour_gain=neighbour_gain([example.question for example in train], taught),
-            distinct_answers=len(set(taught)),
-            forgot=next((guard.state == "fail" for guard in guards if guard.name == "forgetting"), None),
-            by_heart_since=curve.since_step if curve.state is LearningState.BY_HEART else None,
-        )  # fmt: skip
-
-    def _saving(self, ticket: Ticket, asked: Asked) -> Saving:
-        """Pieces of words a question costs: what has to be read, and what is written."""
-        tokens = {}
-        for name, texts in asked.read_texts.items():
-            read = sum(self._engine.count_tokens(Path(ticket.model_folder), clean(texts)))
-            tokens[name] = round((read + sum(reply.tokens for reply in asked.replies[name])) / len(texts), 1)
-        said = f"A question costs your version {tokens['tuned']:.0f} pieces of words, read and written; "
-        said += f"the starting model with a good prompt needs {tokens['prompted']:.0f}."
-        return Saving(tokens=tokens, sentence=said)
-
-    def _data(self, ticket: Ticket) -> tuple[dict[str, Any], tuple[str, ...]]:
-        """Where the examples came from and what was decided, as far as the dataset is still there."""
-        try:
-            folder = self._home.dataset_folder(ticket.project, ticket.dataset)
-        except NotFound:
-            return {"Dataset": ticket.dataset, "Rows SHA-256": ticket.dataset_sha256}, ()
-        card = read_record(folder / "card.json", Card, "dataset")
-        log = [Decision.model_validate(line) for line in read_lines(folder / "decisions.jsonl")]
-        undone = {decision.undoes for decision in log}
-        facts = {
-            "Source": card.source.name, "Source SHA-256": card.source.sha256, "Dataset": card.id,
-            "Rows read": card.rows_in, "Rows kept": card.rows_kept,
-            "Origin, as stated": card.origin or "not stated", "Licence, as stated": card.licence or "not stated",
-            "Consent, as stated": card.consent or "not stated", "Rows SHA-256": ticket.dataset_sha256,
-        }  # fmt: skip
-        kept = [one.sentence for one in log if one.sentence and one.action != "undo" and one.id not in undone]
-        return facts, tuple(kept)
-
-
-def answers_of(replies: Sequence[Reply]) -> Answers:
-    """For the scales."""
-    return Answers(tuple(reply.text for reply in replies), tuple(reply.stopped_by_itself for reply in replies))
 
 
 def looked_up(nearest: Nearest, question: str) -> Reply:
@@ -253,8 +219,3 @@ def looked_up(nearest: Nearest, question: str) -> Reply:
     best = nearest.most_similar(question, 1)
     return Reply(contestant="lookup", text=best[0].answer if best else "", tokens=0, seconds=0.0, fingerprint="",
                  note="nearest example")  # fmt: skip
-
-
-def clean(texts: Sequence[str]) -> list[str]:
-    """Texts that a tokenizer takes: lone surrogates replaced."""
-    return [text.encode("utf-8", "replace").decode() for text in texts]

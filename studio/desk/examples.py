@@ -9,6 +9,7 @@ from pathlib import Path
 from studio.desk.cleaning import agreed_to_lose, choices_of, kinds_of
 from studio.desk.dataset_view import DatasetView, SetAside, export_view
 from studio.desk.deciding import NEW, Deciding, Draft
+from studio.desk.exam_questions import written
 from studio.desk.lengths import LIMIT, Lengths
 from studio.desk.shelf import RulesOf, Shelf, no_rules
 from studio.errors import StudioError
@@ -144,7 +145,10 @@ class ExamplesDesk:
         """Training rows, validation part and exam as they would be frozen now; the frozen exam once there is one."""
         exam = self._home.exam(view.project)
         if exam is None:
-            return split(list(view.examples))
+            own = written(self._home, view.project)
+            near = overlaps(view.examples, own) if own else set()
+            parts = split([example for example in view.examples if example.id not in near])
+            return parts._replace(exam=[*parts.exam, *own])
         taken = overlaps(view.examples, exam.examples) | {example.id for example in exam.examples}
         rest = [example for example in view.examples if example.id not in taken]
         frozen = [example.model_copy(update={"part": "exam"}) for example in exam.examples]

@@ -13,6 +13,7 @@ from studio.desk.colleagues import Colleagues
 from studio.desk.difficulty import DifficultyDesk
 from studio.desk.engine import Engine
 from studio.desk.evaluation import EvaluationDesk
+from studio.desk.exam_questions import ExamQuestions
 from studio.desk.examples import ExamplesDesk
 from studio.desk.forgetting import Forgetting
 from studio.desk.groups import Groups
@@ -21,6 +22,7 @@ from studio.desk.lengths import Lengths
 from studio.desk.live_questions import LiveQuestions
 from studio.desk.models import ModelsDesk
 from studio.desk.more_examples import MoreExamples
+from studio.desk.next_runs import NextRuns
 from studio.desk.picture import PictureDesk
 from studio.desk.recipes import RecipesDesk
 from studio.desk.run_list import RunList
@@ -104,6 +106,8 @@ class Studio:
         self.live_questions = LiveQuestions(self.examples)
         self.chats = ChatsDesk(self.home, engine, clock)
         self.evaluation = EvaluationDesk(self.home, self.ledger, engine, clock, assets / "probes")
+        self.exam_questions = ExamQuestions(self.home, self.ledger, clock)
+        self.next_runs = NextRuns(self.home, self.runs)
         self._server_lock: FileLock | None = None
 
     @property

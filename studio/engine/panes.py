@@ -16,6 +16,7 @@ from studio.engine.adapter_folder import read_changes
 from studio.engine.adapters import AdaptedModel, RowsUnclear
 from studio.engine.decode import Batch, Kept, Row, decode
 from studio.engine.devices import free_bytes, has_fast_bfloat16
+from studio.engine.exam_loss import Lost, lost_on, to_read
 from studio.engine.fingerprint import base_digest, fingerprint
 from studio.engine.folders import look_at
 from studio.engine.layout import Layout, load_layout
@@ -163,6 +164,12 @@ class LoadedPanes:
             for _ in self._decode(group, stop):
                 pass
         return [reply_of(contestant, row, mark) for row in rows]
+
+    def losses(self, contestant: str, conversations: Sequence[Sequence[Message]]) -> list[Lost]:
+        """The mistakes score of the answer that ends each conversation (a lone message is a text), and its pieces."""
+        name = self._weights_of(contestant)
+        read = to_read(self._layouts[name], conversations)
+        return lost_on(self._adapted.model, self._adapted.rows, name, read, self._context)
 
     def self_test(self) -> list[str]:
         """Sentences about panes that are not what they say: identical ones, and ones nearer to another contestant."""

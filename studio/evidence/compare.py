@@ -18,7 +18,7 @@ Better = Literal["", "one", "other"]
 
 
 class Comparison(NamedTuple):
-    """One metric, two contestants: `difference` is one − other in the metric's own direction (more is better)."""
+    """One metric, two contestants: `difference` is one's lead over the other, above zero when one is better."""
 
     metric: str
     one: str
@@ -75,8 +75,12 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
 def compare(one: str, other: str, scores: Mapping[str, tuple[Sequence[float], Sequence[float]]],
             yes_no: frozenset[str] = frozenset(), spans: Mapping[str, float | None] | None = None,
-            seed_spread: Mapping[str, float] | None = None) -> list[Comparison]:  # fmt: skip
-    """All metrics of two contestants on the same questions, corrected together. More is better in every score."""
+            seed_spread: Mapping[str, float] | None = None, lower: frozenset[str] = frozenset(),
+            ) -> list[Comparison]:  # fmt: skip
+    """All metrics of two contestants on the same questions, corrected together.
+
+    More is better in every score but the `lower` ones, which have no end and no points of 100.
+    """
     raw: dict[str, tuple[Interval, float, int]] = {}
     for name, (first, second) in scores.items():
         if len(first) != len(second) or not first:
@@ -85,16 +89,18 @@ def compare(one: str, other: str, scores: Mapping[str, tuple[Sequence[float], Se
             a, b = np.asarray(first, dtype=bool), np.asarray(second, dtype=bool)
             p = mcnemar_exact(int((a & ~b).sum()), int((b & ~a).sum()))
             raw[name] = (yes_no_difference(a, b), p, len(first))
+        elif name in lower:
+            raw[name] = (difference_interval(second, first, None), sign_flip_p(second, first), len(first))
         else:
             span = (spans or {}).get(name, 1.0)
             raw[name] = (difference_interval(first, second, span), sign_flip_p(first, second), len(first))
     corrected = holm([p for _, p, _ in raw.values()])
     found = []
     for (name, (gap, p, count)), adjusted in zip(raw.items(), corrected, strict=True):
-        better = judged(gap, adjusted, count, (seed_spread or {}).get(name, 0.0))
-        found.append(Comparison(name, one, other, gap, p, adjusted, count, better,
-                                sentence(name, one, other, gap, better, count,
-                                         (seed_spread or {}).get(name, 0.0))))  # fmt: skip
+        spread = (seed_spread or {}).get(name, 0.0)
+        better = judged(gap, adjusted, count, spread)
+        said = sentence(name, one, other, gap, better, count, spread, points=name not in lower)
+        found.append(Comparison(name, one, other, gap, p, adjusted, count, better, said))
     return found
 
 
@@ -105,12 +111,15 @@ def judged(gap: Interval, corrected_p: float, count: int, seed_spread: float = 0
     return "one" if gap.value > 0 else "other"
 
 
-def sentence(metric: str, one: str, other: str, gap: Interval, better: Better, count: int, spread: float = 0.0) -> str:
-    """What may be said, and no more."""
-    limits = f"(95%: {100 * gap.low:+.1f} to {100 * gap.high:+.1f} points, {count} questions)"
+def sentence(metric: str, one: str, other: str, gap: Interval, better: Better, count: int, spread: float = 0.0, *,
+             points: bool = True) -> str:  # fmt: skip
+    """What may be said, and no more. `points`: of 100; else the score's own numbers."""
+    low, high, size = (f"{100 * it:+.1f}" if points else f"{it:+.2f}" for it in (gap.low, gap.high, abs(gap.value)))
+    unit = " points" if points else ""
+    limits = f"(95%: {low} to {high}{unit}, {count} questions)"
     if better:
         winner, loser = (one, other) if better == "one" else (other, one)
-        return f"{metric}: {winner} is better than {loser} by {100 * abs(gap.value):.1f} points {limits}."
+        return f"{metric}: {winner} is better than {loser} by {size[1:]}{unit} {limits}."
     if spread and abs(gap.value) <= spread:
         return f"{metric}: {one} and {other} are the same, within the spread between seeds {limits}."
     return f"{metric}: not enough questions to tell {one} and {other} apart {limits}."

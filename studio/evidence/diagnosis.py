@@ -15,8 +15,11 @@ GAP = 0.2  # the practised rows are known so much better than the exam
 STOPS = 0.8  # of all answers must end by themselves
 CONFLICTS = 0.05  # of the rows contradict another one
 FEW_ROWS = 50
+LEARNT = 0.05  # nats a piece: its own examples surprise it so much less than the starting model
+TAUGHT_ENDS = 0.5  # of the examples must show where an answer ends
 KNOWS_ROWS = 0.6  # of what could be right on the rows it practised
 NEAR = 0.5  # cosine of two questions that ask the same
+LONG_QUESTION = 40  # words; longer ones bring a text to read, and it is the texts that are near each other
 ENOUGH_NEIGHBOURS = 10
 MOST_ROWS = 400
 
@@ -29,9 +32,11 @@ class Signs(NamedTuple):
     gain_rows: Interval | None = None  # tuned − base on the same rows, paired
     tuned_exam: Interval | None = None
     gain_exam: Interval | None = None
-    changed: bool | None = None  # its first-step logits differ from the starting model's
+    loss_fall: Interval | None = None  # how much less its own examples surprise it than the starting model, paired
+    changed: bool | None = None  # some answer differs from the starting model's
     template_same: bool | None = None  # chat layout at teaching time and now
     stops: float | None = None
+    ends_taught: float | None = None  # share of its examples whose ending it learned with them
     conflicts: int = 0
     neighbour_gain: Interval | None = None  # see `neighbour_gain`
     distinct_answers: int | None = None
@@ -55,7 +60,12 @@ def first_cause(causes: Sequence[Cause]) -> Cause | None:
 
 def _learned(signs: Signs) -> Cause:
     found, said = None, "It was not measured whether it learnt its own examples."
-    if signs.changed is False:
+    fall = signs.loss_fall
+    if fall is not None:
+        found = fall.value < LEARNT or fall.low <= 0
+        said = f"Its own examples surprise it {fall.value:.2f} less than the starting model (mistakes score)."
+        said += " It did not learn." if found else " It learnt them."
+    elif signs.changed is False:
         found, said = True, "Its answers come from the starting model: teaching changed nothing."
     elif signs.gain_rows is not None:
         found = signs.gain_rows.low <= 0 or signs.gain_rows.value < 0.02
@@ -81,13 +91,21 @@ def _by_heart(signs: Signs) -> Cause:
 def _template(signs: Signs) -> Cause:
     said = {
         None: "The chat layouts were not compared.", True: "Teaching and chat use the same layout.",
-        False: "The chat layout is another one than it was taught with.",
+        False: "A mismatch was found: the chat layout was changed after teaching, so it reads other marks than it "
+               "learnt.",
     }[signs.template_same]  # fmt: skip
     wrong = None if signs.template_same is None else not signs.template_same
     return Cause(name="template", found=wrong, sentence=said, next_action="restore_layout" if wrong else "")
 
 
 def _stop(signs: Signs) -> Cause:
+    """Where an answer ends was either not in what it learned, or it does not end its answers; both are found."""
+    if signs.ends_taught is not None and signs.ends_taught < TAUGHT_ENDS:
+        said = (
+            f"Only {signs.ends_taught:.0%} of its examples showed it where an answer ends: the others were cut before. "
+            "It was never taught to stop."
+        )
+        return Cause(name="stop", found=True, sentence=said, next_action="teach_stop")
     if signs.stops is None:
         return Cause(name="stop", found=None, sentence="It was not measured whether answers end by themselves.")
     found = signs.stops < STOPS
@@ -131,7 +149,8 @@ def _too_small(signs: Signs) -> Cause:
     """Learning happened, and yet even the practised rows are not known."""
     if signs.tuned_rows is None or signs.gain_rows is None:
         return Cause(name="model_too_small", found=None, sentence="The starting model's room was not measured.")
-    found = signs.tuned_rows.high < KNOWS_ROWS and signs.gain_rows.low > 0
+    learnt = signs.gain_rows.low > 0 or (signs.loss_fall is not None and signs.loss_fall.low > LEARNT)
+    found = signs.tuned_rows.high < KNOWS_ROWS and learnt
     said = f"It scores {100 * signs.tuned_rows.value:.0f} of 100 on the examples that it practised."
     said += " A larger starting model may hold more." if found else ""
     return Cause(name="model_too_small", found=found, sentence=said, next_action="larger_model" if found else "")
@@ -141,9 +160,11 @@ def neighbour_gain(questions: Sequence[str], answers: Sequence[str]) -> Interval
     """How much more alike the answers of nearly the same questions are than those of unlike ones.
 
     About nothing: the answers do not follow from the questions (shuffled, or contradicting). None: hardly any two
-    questions are near each other (cosine of word and letter pieces above one half), so nothing can be said.
+    questions are near each other (cosine of word and letter pieces above one half), so nothing can be said. Questions
+    that bring a text to read are left out.
     """
-    rows = list(zip(questions, answers, strict=True))[:MOST_ROWS]
+    both = zip(questions, answers, strict=True)
+    rows = [(asked, answer) for asked, answer in both if len(asked.split()) <= LONG_QUESTION][:MOST_ROWS]
     if len(rows) < ENOUGH_NEIGHBOURS:
         return None
     vectors = []

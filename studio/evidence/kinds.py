@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from studio.evidence import json_metrics, manner, metrics
 from studio.evidence.intervals import Interval, mean_interval, rate_interval
 
+BRIEF, ENOUGH = 8, 20  # words of a short answer, and answers before that is said of them
+UNKNOWN = 0.05  # of the answers say that they do not know: then it counts whether the reply does
 Scores = dict[str, list[float | None]]
 
 
@@ -17,15 +19,17 @@ class Work(StrEnum):
     LABELS = "labels"
     JSON = "json"
     NUMBERS = "numbers"
+    SHORT_TEXT = "short answers"
     FREE_TEXT = "free text"
 
 
 class Metric(NamedTuple):
-    """Title on the page, whether it is yes/no, and what one point means. More is better in every one."""
+    """Title on the page, whether it is yes/no, and what one point means. More is better unless `lower`."""
 
     title: str
     yes_no: bool
     meaning: str
+    lower: bool = False
 
 
 METRICS: Mapping[str, Metric] = {
@@ -40,15 +44,24 @@ METRICS: Mapping[str, Metric] = {
     "last_number": Metric("Right result", True, "The last number is the expert's last number."),
     "numbers_right": Metric("Numbers right", False, "Share of the expert's numbers that the reply holds."),
     "facts_right": Metric("Facts right", False, metrics.FACT_RULE),
+    "knows_limits": Metric("Says so when it cannot know", True,
+                           "It says that it does not know where the expert does, and only there."),
     "stops": Metric("Stops by itself", True, "It ended its answer before the limit."),
     "length_match": Metric("Length", False, "1 when as long as the expert's answer, 0.5 when twice or half as long."),
     "answers": Metric("Does not refuse", True, "It does not decline where the expert answered."),
     "style": Metric("House style", False, "Likeness of letter pieces to the training answers, marks included."),
-}
+    "loss": Metric("Mistakes score of your answers", False,
+                   "How much each piece of the expert's own answer surprises it (nats); nothing is written.",
+                   lower=True),
+    "perplexity": Metric("Perplexity of your answers", False,
+                         "Among so many pieces, all as likely, it wavers: e to the power of the mistakes score.",
+                         lower=True),
+}  # fmt: skip
 FITTING: Mapping[Work, tuple[str, ...]] = {
     Work.LABELS: ("label_accuracy", "stops"),
     Work.JSON: ("field_f1", "exact", "json_valid", "schema_valid", "stops"),
     Work.NUMBERS: ("last_number", "numbers_right", "stops"),
+    Work.SHORT_TEXT: ("token_f1", "exact", "chrf", "facts_right", "stops", "length_match", "answers"),
     Work.FREE_TEXT: (
         "chrf",
         "token_f1",
@@ -83,11 +96,28 @@ def detect(training_answers: Sequence[str], exam_answers: Sequence[str] = ()) ->
     short = sum(len(answer.split()) <= 6 and len(answer) <= 60 for answer in answers) / len(answers)
     numeric = sum(_is_number(answer) for answer in answers) / len(answers)
     repeated = sum(count for count in kinds.values() if count > 1) / len(answers)
-    if short >= 0.95 and len(kinds) <= max(2, len(answers) / 4) and repeated >= 0.8 and numeric < 0.8:
+    if short >= 0.95 and len(kinds) <= max(2, len(answers) / 3) and repeated >= 0.8 and numeric < 0.8:
         return Detected(Work.LABELS, FITTING[Work.LABELS], f"{len(kinds)} short answers return again and again.")
     if numeric >= 0.8:
         return Detected(Work.NUMBERS, FITTING[Work.NUMBERS], f"{numeric:.0%} of the answers are or end in a number.")
-    return Detected(Work.FREE_TEXT, FITTING[Work.FREE_TEXT], "The answers are free text.")
+    brief = sum(len(answer.split()) <= BRIEF for answer in answers) / len(answers)
+    if brief >= 0.8 and len(answers) >= ENOUGH:
+        return _with_limits(Work.SHORT_TEXT, answers, f"{brief:.0%} of the answers are of {BRIEF} words or fewer.")
+    return _with_limits(Work.FREE_TEXT, answers, "The answers are free text.")
+
+
+def _with_limits(kind: Work, answers: Sequence[str], reason: str) -> Detected:
+    """Where the expert often says that it cannot be known, that is measured too."""
+    share = sum(map(manner.says_it_does_not_know, answers)) / len(answers)
+    if share < UNKNOWN:
+        return Detected(kind, FITTING[kind], reason)
+    metrics = (*FITTING[kind], "knows_limits")
+    return Detected(kind, metrics, f"{reason} {share:.0%} of them say that it cannot be known.")
+
+
+def chosen(kind: Work) -> Detected:
+    """The kind that a person chose instead."""
+    return Detected(kind, FITTING[kind], f"You chose {kind.value}.")
 
 
 def _is_number(answer: str) -> bool:
@@ -110,6 +140,7 @@ def score(names: Sequence[str], replies: Sequence[str], experts: Sequence[str], 
         "length_match": manner.length_match, "chrf": lambda r, e: metrics.chrf(r, e) / 100,
         "json_valid": lambda r, e: json_metrics.is_json(r), "schema_valid": lambda r, e: json_metrics.fits(r, schema),
         "answers": lambda r, e: not manner.refuses(r) if not manner.refuses(e) else None,
+        "knows_limits": lambda r, e: manner.says_it_does_not_know(r) == manner.says_it_does_not_know(e),
         "style": lambda r, e: manner.style_similarity(r, house),
     }  # fmt: skip
     found: Scores = {}
@@ -128,8 +159,8 @@ def summary(scores: Scores) -> dict[str, Interval]:
     for name, values in scores.items():
         known = [value for value in values if value is not None]
         if known:
-            yes_no = METRICS[name].yes_no
-            found[name] = rate_interval(round(sum(known)), len(known)) if yes_no else mean_interval(known)
+            yes_no, ends = METRICS[name].yes_no, None if METRICS[name].lower else (0.0, 1.0)
+            found[name] = rate_interval(round(sum(known)), len(known)) if yes_no else mean_interval(known, ends)
     return found
 
 
@@ -141,6 +172,16 @@ def paired(one: Scores, other: Scores) -> dict[str, tuple[list[float], list[floa
         if both:
             found[name] = ([a for a, _ in both], [b for _, b in both])
     return {name: found[name] for name in one if name in found}
+
+
+def per_piece(losses: Sequence[tuple[float, int]]) -> list[float | None]:
+    """The mistakes score of each answer; None for one that the model cannot read to its end."""
+    return [lost / pieces if pieces else None for lost, pieces in losses]
+
+
+def lower_metrics() -> frozenset[str]:
+    """Those of which less is better."""
+    return frozenset(name for name, metric in METRICS.items() if metric.lower)
 
 
 def yes_no_metrics() -> frozenset[str]:

@@ -41,7 +41,7 @@ def report_page(report: Report, other: Report | None = None) -> str:
     """The whole page; with another report on the same exam, a comparison with it."""
     parts = [
         _head(report), _results(report), _guards(report.probes), _why(report), _votes(report), _reading(report),
-        _versus(report, other) if other else "", _about(report), _sign(),
+        _versus(report, other) if other else "", _saving(report), _about(report), _sign(),
     ]  # fmt: skip
     title = f"Report on run {report.run}"
     return (
@@ -55,14 +55,17 @@ def report_page(report: Report, other: Report | None = None) -> str:
 def differences(new: Report, old: Report) -> list[str]:
     """What changed between two reports, in sentences; different exams are not compared."""
     if new.exam_sha256 != old.exam_sha256:
-        return ["The two reports are about different exams and cannot be compared."]
+        refused = "The two reports are about different exams and cannot be compared."
+        if new.project == old.project and new.exam_version != old.exam_version:
+            refused += f" This one is about version {new.exam_version} of the exam, the other about {old.exam_version}."
+        return [refused]
     said = [f"Both reports are about the same exam of {new.questions} questions."]
     for metric, by in new.metrics.items():
         if "tuned" in by and "tuned" in old.metrics.get(metric, {}):
             now, then = by["tuned"], old.metrics[metric]["tuned"]
             apart = now.low > then.high or now.high < then.low
             note = "" if apart else "; the intervals overlap, so this alone does not show a difference"
-            said.append(f"{_title(new, metric)}: {_points(then)} then, {_points(now)} now{note}.")
+            said.append(f"{_title(new, metric)}: {shown(old, metric, then)} then, {shown(new, metric, now)} now{note}.")
     before = {guard.name: guard.state for guard in old.probes}
     said += [
         f"{GUARDS[guard.name]}: {before[guard.name]} then, {guard.state} now."
@@ -86,8 +89,37 @@ def _title(report: Report, metric: str) -> str:
     return report.titles.get(metric, metric)
 
 
-def _points(measured: Measured) -> str:
-    return f"{100 * measured.value:.1f} ({100 * measured.low:.1f} to {100 * measured.high:.1f})"
+def comparison(new: Report, old: Report) -> tuple[list[list[str]], str]:
+    """Measure by measure what two versions reached on one exam, and one sentence; no rows when the exams differ.
+
+    A sentence of better or worse needs intervals that do not touch: without the answers of both side by side a paired
+    test is not possible here.
+    """
+    if new.exam_sha256 != old.exam_sha256:
+        return [], differences(new, old)[0]
+    rows = [
+        [_title(new, metric), shown(old, metric, old.metrics[metric]["tuned"]), shown(new, metric, by["tuned"])]
+        for metric, by in new.metrics.items()
+        if "tuned" in by and "tuned" in old.metrics.get(metric, {})
+    ]
+    main = new.main_metric
+    if main not in old.metrics or main != old.main_metric:
+        return rows, "The two reports judge by different measures: read them row by row."
+    now, then = new.metrics[main]["tuned"], old.metrics[main]["tuned"]
+    if now.low > then.high or now.high < then.low:
+        word = "better" if now.value > then.value else "worse"
+        return rows, f"{_title(new, main)}: this version is {word} than run {old.run} on the same exam."
+    return rows, f"{_title(new, main)}: not enough questions to tell this version and run {old.run} apart."
+
+
+def shown(report: Report, metric: str, measured: Measured, digits: int = 1) -> str:
+    """A value with its limits: points of 100, or the score's own numbers where less is better."""
+    if metric in report.lower_is_better:
+        places = 0 if measured.value >= 100 else 1 if measured.value >= 10 else 2
+        value, low, high = (f"{number:,.{places}f}" for number in (measured.value, measured.low, measured.high))
+        return f"{value} ({low} to {high})"
+    value, low, high = (f"{100 * number:.{digits}f}" for number in (measured.value, measured.low, measured.high))
+    return f"{value} ({low} to {high})"
 
 
 def _list(sentences: Iterable[str]) -> str:
@@ -116,11 +148,12 @@ def _head(report: Report) -> str:
 
 def _results(report: Report) -> str:
     rows = [
-        [_title(report, metric), *(_points(by[c]) if c in by else "–" for c in report.contestants)]
+        [_title(report, metric), *(shown(report, metric, by[c]) if c in by else "–" for c in report.contestants)]
         for metric, by in report.metrics.items()
     ]
     head = ["Measure", *map(name_of, report.contestants)]
-    table = _table("Points of 100, in brackets the 95% interval.", head, rows)
+    table = _table("Points of 100, in brackets the 95% interval; of mistakes score and perplexity less is better.",
+                   head, rows)  # fmt: skip
     said = _list(row.sentence for row in report.comparisons)
     note = "<p class=small>Paired tests on the same questions, corrected for the number of measures (Holm).</p>"
     return f"<h2>The exam</h2>{table}{said}{note if said else ''}{_confusion(report)}"
@@ -140,8 +173,8 @@ def _guards(guards: Sequence[Guard]) -> str:
         return ""
     rows = [[GUARDS[guard.name], guard.state, guard.sentence] for guard in guards]
     seen = [
-        [GUARDS[guard.name], it.question, it.before, it.after] for guard in guards if guard.state != "pass"
-        for it in guard.evidence
+        [GUARDS[guard.name] + (f" ({it.note})" if it.note else ""), it.question, it.before, it.after]
+        for guard in guards if guard.state != "pass" for it in guard.evidence
     ]  # fmt: skip
     evidence = _table("Answers behind the warnings.", ["Guard", "Question", "Before", "After"], seen) if seen else ""
     return f"<h2>What it cost</h2>{_table('Before and after teaching.', ['Guard', 'Result', 'Seen'], rows)}{evidence}"
@@ -174,18 +207,25 @@ def _versus(report: Report, other: Report) -> str:
     return f"<h2>Compared with run {escape(other.run)}</h2>{_list(differences(report, other))}"
 
 
+def _saving(report: Report) -> str:
+    if not report.saving or not report.saving.tokens:
+        return ""
+    rows = [[name_of(name), f"{tokens:,.0f}"] for name, tokens in report.saving.tokens.items()]
+    table = _table("Pieces of words for one question, read and written.", ["", "Pieces"], rows)
+    return f"<h2>What a question costs</h2>{table}<p>{escape(report.saving.sentence)}</p>"
+
+
 def _about(report: Report) -> str:
     facts = {**report.data, "Exam version": report.exam_version, "Exam SHA-256": report.exam_sha256}
     parts = [_table("Data.", ["", ""], [[key, _plain(value)] for key, value in facts.items()])]
     parts.append(_list(report.decisions))
-    for caption, values in (("Recipe.", report.recipe), ("Versions.", report.versions)):
+    chosen = (("Saved point that became this version.", report.chosen),)
+    for caption, values in (*chosen, ("Recipe.", report.recipe), ("Versions.", report.versions)):
         if values:
             parts.append(_table(caption, ["", ""], [[key, _plain(value)] for key, value in values.items()]))
     if report.fingerprints:
         rows = [[name_of(key), value] for key, value in report.fingerprints.items()]
         parts.append(_table("Fingerprints of what answered.", ["", ""], rows))
-    if report.saving and report.saving.sentence:
-        parts.append(f"<p>{escape(report.saving.sentence)}</p>")
     limits = f"<h2>Limits</h2>{_list(report.limits)}" if report.limits else ""
     return f"<h2>How it was made</h2>{''.join(parts)}{limits}"
 

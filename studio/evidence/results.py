@@ -1,5 +1,6 @@
 """From everybody's answers to one exam: scores, intervals, comparisons in words, and answers to read."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -9,7 +10,19 @@ from studio.evidence import label_metrics
 from studio.evidence.compare import Comparison, before_the_run, compare, sentence, smallest_visible
 from studio.evidence.guards import measured
 from studio.evidence.intervals import Interval, difference_interval, yes_no_difference
-from studio.evidence.kinds import METRICS, Scores, Work, detect, paired, score, summary, yes_no_metrics
+from studio.evidence.kinds import (
+    METRICS,
+    Scores,
+    Work,
+    chosen,
+    detect,
+    lower_metrics,
+    paired,
+    per_piece,
+    score,
+    summary,
+    yes_no_metrics,
+)
 from studio.records.report import ComparedRow, Measured, ReadAnswer
 
 PAIRS = (("tuned", "base"), ("tuned", "prompted"), ("tuned", "lookup"), ("prompted", "base"))
@@ -28,7 +41,7 @@ class Answers(NamedTuple):
 
 
 class Results(NamedTuple):
-    """What an exam came to. `main` is the metric that decides; every score is better when it is more."""
+    """What an exam came to. `main` is the metric that decides; it is better when it is more."""
 
     work: Work
     reason: str
@@ -45,17 +58,24 @@ class Results(NamedTuple):
         return {name: Interval(m.value, m.low, m.high) for name, m in self.metrics.get(self.main, {}).items()}
 
 
-def results(experts: Sequence[str], answers: Mapping[str, Answers], training_answers: Sequence[str]) -> Results:
-    """All metrics that fit the kind of work, for every contestant; each pair is corrected over its metrics."""
-    found = detect(training_answers, experts)
+Losses = Mapping[str, Sequence[tuple[float, int]]]  # contestant -> the expert's answers as they surprise it
+
+
+def results(experts: Sequence[str], answers: Mapping[str, Answers], training_answers: Sequence[str],
+            losses: Losses | None = None, kind: Work | None = None,
+            seed_spread: Mapping[str, float] | None = None) -> Results:  # fmt: skip
+    """All metrics that fit the kind of work, for every contestant; each pair is corrected over its metrics.
+
+    `kind` is a person's own choice; without it the kind is detected. `seed_spread`: see `compare.seed_spread`.
+    """
+    found = chosen(kind) if kind else detect(training_answers, experts)
     scores: dict[str, Scores] = {}
     for name, given in answers.items():
         fitting = [metric for metric in found.metrics if name != "lookup" or metric != "stops"]
         scores[name] = score(fitting, given.replies, experts, given.stopped, training_answers)
-    metrics: dict[str, dict[str, Measured]] = {}
-    for name, mine in scores.items():
-        for metric, interval in summary(mine).items():
-            metrics.setdefault(metric, {})[name] = measured(interval)
+    for name, lost in (losses or {}).items():
+        scores[name]["loss"] = per_piece(lost)
+    metrics = in_metrics(scores)
     titles = {metric: METRICS[metric].title for metric in metrics}
     confusion: dict[str, dict[str, dict[str, int]]] = {}
     if found.kind is Work.LABELS:
@@ -66,18 +86,34 @@ def results(experts: Sequence[str], answers: Mapping[str, Answers], training_ans
         }
         confusion = {name: label_metrics.confusion(given.replies, experts, labels) for name, given in answers.items()}
     rows = [
-        compared(row)
+        compared(row, (seed_spread or {}).get(row.metric, 0.0) if one == "tuned" else 0.0)
         for one, other in PAIRS
         if one in scores and other in scores
-        for row in compare(one, other, paired(scores[one], scores[other]), yes_no_metrics())
-    ]
+        for row in compare(one, other, paired(scores[one], scores[other]), yes_no_metrics(), lower=lower_metrics(),
+                           seed_spread=seed_spread if one == "tuned" else None)
+    ]  # fmt: skip
     return Results(found.kind, found.reason, found.metrics[0], scores, metrics, tuple(rows), titles, confusion)
 
 
-def compared(row: Comparison) -> ComparedRow:
+def in_metrics(scores: Mapping[str, Scores]) -> dict[str, dict[str, Measured]]:
+    """Metric -> contestant -> value and limits; perplexity is the mistakes score on another scale."""
+    metrics: dict[str, dict[str, Measured]] = {}
+    for name, mine in scores.items():
+        for metric, interval in summary(mine).items():
+            metrics.setdefault(metric, {})[name] = measured(interval)
+    if "loss" in metrics:
+        metrics["perplexity"] = {
+            name: Measured(value=math.exp(it.value), low=math.exp(max(0.0, it.low)), high=math.exp(min(50.0, it.high)))
+            for name, it in metrics["loss"].items()
+        }
+    return metrics
+
+
+def compared(row: Comparison, spread: float = 0.0) -> ComparedRow:
     """As a record, in the interface's words."""
-    said = sentence(METRICS[row.metric].title, SAID[row.one], SAID[row.other], row.difference, row.better,
-                    row.questions)  # fmt: skip
+    metric = METRICS[row.metric]
+    said = sentence(metric.title, SAID[row.one], SAID[row.other], row.difference, row.better, row.questions, spread,
+                    points=not metric.lower)  # fmt: skip
     better = {"": "", "one": row.one, "other": row.other}[row.better]
     gap = row.difference
     return ComparedRow(
@@ -91,6 +127,8 @@ def gain(metric: str, one: Scores, other: Scores) -> Interval | None:
     both = paired(one, other).get(metric)
     if both is None:
         return None
+    if METRICS[metric].lower:
+        return difference_interval(both[1], both[0], None)
     return yes_no_difference(*both) if METRICS[metric].yes_no else difference_interval(*both)
 
 

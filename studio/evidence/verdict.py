@@ -1,13 +1,18 @@
 """The verdict in words. Rules, in this order, on the metric that decides:
 
+0. the chat layout is another one than it was taught with: *not better yet*, since another version sat this exam;
 1. not better than the starting model: *not better yet* (one at 90 of 100 already: *a good prompt is enough*);
 2. the starting model with a good prompt is better, or is itself better than without and no worse than the tuned one:
-   *a good prompt is enough*; likewise when look-up is better. A run that did not learn proves nothing about teaching,
-   so there the rival must reach 90 of 100 by itself;
+   *a good prompt is enough*; likewise when look-up is better. A run that did not learn, or not where to stop, proves
+   nothing about teaching, so there the rival must reach 90 of 100 by itself;
 3. better than the starting model only, not than look-up, and the examples contradict themselves: it took over how
    answers sound, not what they say: *not better yet*;
-4. better, but a guard fails or another metric got worse: *use it for this, not for that*;
+4. better, but a guard fails or another metric got worse, or it is right in less than half of the answers that can be
+   right or wrong (labels, fields, results): *use it for this, not for that*;
 5. better, and nothing else is worse: *use it* (it is said when no guard was asked).
+
+Where look-up is no worse by this exam, that is said beside the advice. The mistakes score alone limits nothing: it
+says how sure of the expert's words it is, not what it writes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,18 +29,26 @@ FAILED: Mapping[str, str] = {
     "bias": "decisions about people",
 }  # fmt: skip
 PREVENTS = frozenset({"memorised", "safety"})
+SILENT = frozenset({"loss"})
+RIGHT_OR_WRONG = frozenset({"label_accuracy", "field_f1", "last_number"})
+HALF = 0.5
+LEVEL = " A plain look-up in your table may do as well: this exam cannot tell them apart."
 
 
 def conclude(main_metric: str, values: Mapping[str, Interval], comparisons: Sequence[ComparedRow],
              guards: Sequence[Guard] = (), causes: Sequence[Cause] = (), tuned: str = "tuned",
-             ) -> Conclusion:  # fmt: skip
+             titles: Mapping[str, str] | None = None) -> Conclusion:  # fmt: skip
     """`values`: contestant -> main metric; `comparisons`: all rows, of which those with the tuned one are read."""
     against = {
         _rival(row, tuned): row for row in comparisons if row.metric == main_metric and tuned in (row.one, row.other)
     }
     base, prompted, lookup = against.get("base"), against.get("prompted"), against.get("lookup")
     why = tuple(row.sentence for row in against.values())
-    unlearnt = any(cause.name == "did_not_learn" and cause.found for cause in causes)
+    mismatch = next((cause for cause in causes if cause.name == "template" and cause.found), None)
+    if mismatch is not None:
+        return Conclusion(advice=Advice.NOT_YET, sentence=f"Not to be judged yet. {mismatch.sentence}",
+                          why=(*why, mismatch.sentence))  # fmt: skip
+    unlearnt = any(cause.name in ("did_not_learn", "stop") and cause.found for cause in causes)
 
     def fair(rival: str) -> bool:
         return not unlearnt or (rival in values and values[rival].value >= ALREADY)
@@ -46,9 +59,13 @@ def conclude(main_metric: str, values: Mapping[str, Interval], comparisons: Sequ
     if lookup is not None and fair("lookup") and lookup.better == "lookup":
         return Conclusion(advice=Advice.PROMPT, why=why, sentence="Looking up the nearest known answer does better: a "
                           "search over your table is enough. Do not fine-tune.")  # fmt: skip
+    endless = next((cause for cause in causes if cause.name == "stop" and cause.found), None)
+    if endless is not None and any(row is not None and row.better not in ("", tuned) for row in (prompted, lookup)):
+        return Conclusion(advice=Advice.NOT_YET, sentence=f"Not better yet. {endless.sentence}",
+                          why=(*why, endless.sentence))  # fmt: skip
     if base is None or base.better != tuned:
         start = values.get("base")
-        if base is not None and not base.better and start is not None and start.value >= ALREADY:
+        if base is not None and start is not None and start.value >= ALREADY:
             return Conclusion(advice=Advice.PROMPT, why=why, sentence=f"The starting model already reaches "
                               f"{100 * start.value:.0f} of 100. Do not fine-tune.")  # fmt: skip
         return _not_yet(base, why, causes)
@@ -57,18 +74,26 @@ def conclude(main_metric: str, values: Mapping[str, Interval], comparisons: Sequ
         said = "Not better yet: it sounds like your answers, but knows no more than the nearest known one."
         return Conclusion(advice=Advice.NOT_YET, sentence=f"{said} {muddled.sentence}", why=(*why, muddled.sentence))
     failed = [guard for guard in guards if guard.state == "fail"]
-    worse = [row for row in comparisons if row.better == "base" and tuned in (row.one, row.other)]
-    if not failed and not worse:
+    worse = [
+        row
+        for row in comparisons
+        if row.better == "base" and tuned in (row.one, row.other) and row.metric not in SILENT
+    ]
+    level = LEVEL if lookup is not None and not lookup.better else ""
+    weak = main_metric in RIGHT_OR_WRONG and tuned in values and values[tuned].value < HALF
+    if not failed and not worse and not weak:
         cost = "and no guard failed" if guards else "but nobody looked yet at what teaching cost"
-        return Conclusion(advice=Advice.USE, sentence=f"Use it: it is better on the exam, {cost}.", why=why,
+        return Conclusion(advice=Advice.USE, sentence=f"Use it: it is better on the exam, {cost}.{level}", why=why,
                           use_for=("questions like those of the exam",))  # fmt: skip
     not_for = tuple(FAILED[guard.name] for guard in failed)
-    not_for += tuple(f"work where “{row.metric}” matters" for row in worse)
+    not_for += tuple(f"work where “{(titles or {}).get(row.metric, row.metric)}” matters" for row in worse)
+    if weak:
+        not_for += (f"answers that nobody checks: it is right in {100 * values[tuned].value:.0f} of 100",)
     careful = " Read the failed guards before anyone else uses it." if any(g.name in PREVENTS for g in failed) else ""
     return Conclusion(
         advice=Advice.USE_FOR, use_for=("questions like those of the exam",), not_for=not_for,
         why=why + tuple(guard.sentence for guard in failed) + tuple(row.sentence for row in worse),
-        sentence=f"Use it for questions like those of the exam, not for {', '.join(not_for)}.{careful}",
+        sentence=f"Use it for questions like those of the exam, not for {', '.join(not_for)}.{careful}{level}",
     )  # fmt: skip
 
 

@@ -20,7 +20,8 @@ class Measured(Record):
 class ComparedRow(Record):
     """Two contestants on one metric. `better` names one of them, or is empty: not enough questions to tell.
 
-    `difference` is one − other with its limits; `p` is corrected for the number of metrics.
+    `difference` is one's lead with its limits, above zero when one is better; `p` is corrected for the number of
+    metrics.
     """
 
     metric: str
@@ -117,6 +118,23 @@ class Saving(Record):
     sentence: str = ""
 
 
+class ReportChoices(Record):
+    """What a person chose for all reports of a project: the kind of work (empty: detected), and a price."""
+
+    format: int = 1
+    kind: str = ""
+    price_per_million: float | None = Field(default=None, ge=0, le=1_000_000)
+
+
+class SeedSpread(Record):
+    """The same recipe taught with several seeds: the metric that decides, run by run, and what differs by luck."""
+
+    runs: tuple[str, ...]
+    values: tuple[float, ...]
+    by_luck: float
+    sentence: str
+
+
 class Report(Record):
     """Everything that is needed to defend a result, frozen when it was made."""
 
@@ -139,10 +157,13 @@ class Report(Record):
     diagnosis: tuple[Cause, ...] = ()
     sentences: tuple[str, ...] = ()
     titles: dict[str, str] = Field(default_factory=dict)
+    lower_is_better: tuple[str, ...] = ()
     confusion: dict[str, dict[str, dict[str, int]]] = Field(default_factory=dict)
     best: tuple[ReadAnswer, ...] = ()
     worst: tuple[ReadAnswer, ...] = ()
     votes: tuple[VoteCount, ...] = ()
+    seeds: SeedSpread | None = None
+    chosen: dict[str, Any] = Field(default_factory=dict)
     saving: Saving | None = None
     data: dict[str, Any] = Field(default_factory=dict)
     decisions: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 A tab changes the look; a change of the look paints every tab. No tab writes another one's parts.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
@@ -15,10 +15,10 @@ from studio.web.compare_tab import CompareTab
 from studio.web.errors import wire
 from studio.web.examples_tab import ExamplesTab, Offer
 from studio.web.model_tab import ModelTab
-from studio.web.report_tab import NAME as REPORT
+from studio.web.report_drawing import NAME as REPORT
 from studio.web.report_tab import ReportTab
 from studio.web.teach_tab import TeachTab
-from studio.web.view import View
+from studio.web.view import View, person_of
 
 TABS = ("examples", "model", "teach", "compare", "report")
 NAMES = (*words.TABS, REPORT)
@@ -82,6 +82,9 @@ class Page:
         wire(self.doors["report"].select, self.report.paint, [view], self.report.painted, self.report.notice)
         for button, place in ((examples.next, "model"), (model.next, "teach"), (teach.next, "compare")):
             wire(button.click, getattr(self, f"to_{place}"), [], [self.tabs], self.notice)
+        for number, step in enumerate(self.report.steps):
+            wire(step.click, NextStep(self, number).take, [view], [self.tabs, self.report.saved, *model.planned],
+                 self.report.notice, show_progress="minimal", show_progress_on=step)  # fmt: skip
 
     # Events
 
@@ -152,6 +155,21 @@ class Page:
         runs = self.studio.runs.all(project)
         chosen = next((one for one in runs if one.id == run), runs[0] if runs else None)
         return view if chosen is None else replace(view, run=chosen.id, model=chosen.ticket.recipe.base_model)
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """One of the report's buttons: it leads to the tab where the step is taken, with the changed recipe if need be."""
+
+    page: Page
+    place: int
+
+    def take(self, view: View, request: gr.Request) -> tuple[Any, ...]:
+        """The tab, what is said, and the plan."""
+        view, tab, recipe, said = self.page.report.step(view, self.place, person_of(request))
+        model = self.page.model
+        planned = model.plan_this(view, recipe) if recipe else (view, *(gr.skip() for _ in model.planned[1:]))
+        return (gr.Tabs(selected=tab), paint.sentences(said) if said else "", *planned)
 
 
 def build_app(studio: Studio, offer: Offer) -> gr.Blocks:

@@ -169,6 +169,10 @@ class ModelTab:
         """The plan with the knobs as they stand."""
         return self._planned(view, lambda: knobs.recipe_of(view.model, self._revision(view), values))
 
+    def plan_this(self, view: View, recipe: Recipe) -> tuple[Any, ...]:
+        """A recipe that another tab prepared, such as the report's next step."""
+        return self._planned(replace(view, model=recipe.base_model, recipe=recipe), lambda: recipe)
+
     def check(self, *values: Any) -> tuple[Any, ...]:
         """What is wrong or unusual, beside the field it is about."""
         return knobs.notes(values, self.studio.models.methods())

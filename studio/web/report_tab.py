@@ -1,34 +1,24 @@
 """REPORT: is it better, how sure is that, and what did it cost. The exam goes on when the page is closed."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
 
-from studio.desk.runs import RunView
-from studio.desk.sittings import Sitting
 from studio.desk.studio import Studio
 from studio.errors import StudioError
-from studio.evidence.report_page import GUARDS, name_of
-from studio.records.report import Advice, Guard, Measured, ReadAnswer, Report
+from studio.records.recipe import Recipe
+from studio.records.report import Report
 from studio.web import paint, words
 from studio.web.errors import wire
+from studio.web.exam_card import ExamCard
 from studio.web.examples_tab import Offer
+from studio.web.report_drawing import NAME, drawing, headline, progress_of
+from studio.web.report_side import ReportSide, looked_at
 from studio.web.view import View, person_of, session_of
+from studio.web.words import report as say
 
-NAME = "Report"
 LOOK_EVERY_SECONDS = 1.0
-READY = "Everybody answers the questions that were set aside, and the report says what that shows and what it does not."
-GUARDS_HELP = "Asks general, improper and unanswerable questions before and after. Takes about two minutes more."
-CAPTION = (
-    "Points of 100, in brackets the range that holds the true value in 95 of 100 exams. Start: the starting model. "
-    "Shown: the same with a good prompt. Look-up: the nearest answer of your table. Yours: your version."
-)
-SHORT = {"base": "Start", "prompted": "Shown", "lookup": "Look-up", "tuned": "Yours"}
-BEST, WORST = "Your version at its best.", "Your version at its worst."
-TONES = {Advice.USE: "good", Advice.USE_FOR: "warn", Advice.PROMPT: "warn", Advice.NOT_YET: "bad"}
-STATES = {"pass": "as before", "warn": "worth a look", "fail": "worse"}
 
 
 @dataclass(frozen=True)
@@ -47,6 +37,7 @@ class ReportTab:
 
     def __init__(self, studio: Studio, offer: Offer) -> None:
         self.studio, self.offer = studio, offer
+        self.exam, self.side = ExamCard(studio), ReportSide(studio)
 
     def build(self, view: gr.State) -> None:
         """Layout first, then the events."""
@@ -54,27 +45,39 @@ class ReportTab:
         self.timer = gr.Timer(LOOK_EVERY_SECONDS, active=False)
         self.notice = gr.Markdown(visible=False, elem_classes="said")
         self.headline = gr.Markdown(paint.heading(NAME, words.NOTHING_TAUGHT))
-        self.guarded = gr.Checkbox(True, label="Also look at what teaching cost", info=GUARDS_HELP, visible=False,
-                                   container=False)  # fmt: skip
+        self.guarded = gr.Checkbox(True, label="Also look at what teaching cost", info=say.GUARDS_HELP, visible=False,
+                                   container=False, elem_classes="guarded")  # fmt: skip
         with gr.Row(elem_classes="actions"):
             self.ask = gr.Button("Ask the exam", variant="primary", interactive=False)
             self.stop = gr.Button("Stop", visible=False)
             self.save = gr.Button("Save the report", visible=False)
+            self.save_json = gr.Button("Save as JSON", visible=False, elem_classes="quiet")
             self.saved = gr.Markdown(elem_classes="saved")
         self.progress = gr.Markdown(visible=False)
+        self.before = gr.Markdown(visible=False, elem_classes="soft")
+        self.exam.build(view, self.notice)
         with gr.Column(visible=False) as self.room:
             with gr.Column(elem_classes="card"):
                 self.results = gr.Markdown()
             with gr.Row(elem_classes="two-thirds"):
                 with gr.Column(scale=3), gr.Column(elem_classes="card"):
                     self.guards = gr.Markdown()
-                with gr.Column(scale=2), gr.Column(elem_classes="card"):
-                    self.why = gr.Markdown()
+                with gr.Column(scale=2):
+                    with gr.Column(elem_classes="card"):
+                        self.why = gr.Markdown()
+                        with gr.Column(elem_classes="next-steps"):
+                            self.steps = [gr.Button(visible=False) for _ in range(say.MOST_STEPS)]
+                    with gr.Column(elem_classes="card"):
+                        self.luck = gr.Markdown()
+                        self.seeds = gr.Button(say.SEEDS)
             with gr.Accordion("Answers to read", open=False, elem_classes="card"):
                 self.reading = gr.Markdown()
+            self.side.build(view, self.notice)
         wire(self.ask.click, self.begin, [view, self.guarded], self.painted, self.notice)
         wire(self.stop.click, self.end, [view], [self.stop], self.notice)
         wire(self.save.click, self.export, [view], [self.saved], self.notice)
+        wire(self.save_json.click, self.export_json, [view], [self.saved], self.notice)
+        wire(self.seeds.click, self.teach_seeds, [view], [self.luck, self.seeds], self.notice)
         wire(self.timer.tick, self.look, [view, self.seen], self.painted, self.notice, concurrency_limit=None)
 
     # Painting
@@ -84,7 +87,8 @@ class ReportTab:
         """What `paint` fills, in its order."""
         return [
             self.seen, self.timer, self.headline, self.guarded, self.ask, self.stop, self.save, self.progress,
-            self.room, self.results, self.guards, self.why, self.reading,
+            self.room, self.results, self.guards, self.why, self.reading, self.save_json, self.before, self.luck,
+            self.seeds, *self.steps, *self.exam.painted, *self.side.painted,
         ]  # fmt: skip
 
     def look(self, view: View, seen: Glance) -> tuple[Any, ...]:
@@ -95,30 +99,51 @@ class ReportTab:
 
     def paint(self, view: View) -> tuple[Any, ...]:
         """The report on the run that is looked at, or how far its exam is."""
-        run = self._run(view)
+        run = looked_at(self.studio, view)
         hidden = gr.update(visible=False)
         if run is None:
-            rest = tuple(gr.skip() for _ in self.painted[9:])
+            kept = tuple(gr.skip() for _ in range(4))
+            steps = tuple(hidden for _ in self.steps)
             return (Glance(), gr.update(active=False), paint.heading(NAME, words.NOTHING_TAUGHT), hidden,
-                    gr.update(interactive=False), hidden, hidden, hidden, hidden, *rest)  # fmt: skip
+                    gr.update(interactive=False), hidden, hidden, hidden, hidden, *kept, hidden, hidden, "", hidden,
+                    *steps, *self.exam.paint(view), *self.side.paint(view, None))  # fmt: skip
         report, sitting = self.studio.evaluation.report(run.id), self.studio.evaluation.sittings.of(run.id)
         going = sitting is not None and not sitting.over
         ready = run.state.status.is_over and not going
         asking = gr.update(value="Ask the exam again" if report else "Ask the exam", interactive=ready,
                            variant="secondary" if report else "primary")  # fmt: skip
         told = progress_of(sitting) if sitting is not None else ""
-        drawn = drawing(report) if report else tuple(gr.skip() for _ in self.painted[9:])
+        drawn = drawing(report) if report else tuple(gr.skip() for _ in range(4))
+        limits = self.studio.evaluation.before(view.project)
+        there = gr.update(visible=report is not None)
         return (
             self._glance(view), gr.update(active=going), headline(report), gr.update(visible=ready), asking,
-            gr.update(visible=going, interactive=True), gr.update(visible=report is not None),
-            gr.update(value=told, visible=bool(told)), gr.update(visible=report is not None), *drawn,
+            gr.update(visible=going, interactive=True), there, gr.update(value=told, visible=bool(told)), there,
+            *drawn, there, gr.update(value=paint.sentences(limits), visible=report is None), *self._luck(report),
+            *self._step_buttons(report), *self.exam.paint(view), *self.side.paint(view, run),
+        )  # fmt: skip
+
+    def _luck(self, report: Report | None) -> tuple[str, Any]:
+        """What the seeds said, or the button that finds out."""
+        said = report.seeds.sentence if report and report.seeds else say.SEEDS_HINT
+        enough = bool(report and report.seeds and report.seeds.by_luck)
+        return paint.title("Skill or luck") + paint.sentences(said), gr.update(visible=not enough, interactive=True)
+
+    def _step_buttons(self, report: Report | None) -> tuple[Any, ...]:
+        """One button for each next action, the first cause's first."""
+        steps = say.steps_of(report) if report else []
+        labels = [say.STEPS[step] for step in steps]
+        return tuple(
+            gr.update(value=labels[place], visible=True, variant="secondary")
+            if place < len(steps) else gr.update(visible=False)
+            for place in range(len(self.steps))
         )  # fmt: skip
 
     # Events
 
     def begin(self, view: View, guarded: bool, request: gr.Request) -> tuple[Any, ...]:
         """Everybody answers, in the background; a second press finds the exam that goes on."""
-        run = self._run(view)
+        run = looked_at(self.studio, view)
         if run is None:
             raise StudioError(words.NOTHING_TAUGHT)
         self.studio.evaluation.sittings.begin(run.id, by=person_of(request), quick=not guarded)
@@ -126,27 +151,55 @@ class ReportTab:
 
     def end(self, view: View) -> Any:
         """Stop after the answers that are being written."""
-        run = self._run(view)
+        run = looked_at(self.studio, view)
         if run is not None:
             self.studio.evaluation.sittings.stop(run.id)
         return gr.update(interactive=False)
 
     def export(self, view: View, request: gr.Request) -> str:
         """The page to print."""
-        run = self._run(view)
+        run = looked_at(self.studio, view)
         if run is None:
             raise StudioError(words.NOTHING_TAUGHT)
         path = self.studio.evaluation.page(run.id)
         return paint.saved(self.offer(session_of(request), path), path.name)
 
+    def export_json(self, view: View, request: gr.Request) -> str:
+        """The same for a machine."""
+        run = looked_at(self.studio, view)
+        if run is None:
+            raise StudioError(words.NOTHING_TAUGHT)
+        path = self.studio.evaluation.json_file(run.id)
+        return paint.saved(self.offer(session_of(request), path), path.name)
+
+    def teach_seeds(self, view: View, request: gr.Request) -> tuple[str, Any]:
+        """Two more runs of the same recipe take their place in the queue."""
+        run = looked_at(self.studio, view)
+        if run is None:
+            raise StudioError(words.NOTHING_TAUGHT)
+        made = self.studio.next_runs.seeds(run.id, by=person_of(request))
+        said = f"{words.count(len(made), 'run')} wait on the Teach tab. When they are over, ask the exam again."
+        return paint.title("Skill or luck") + paint.sentences(said), gr.update(interactive=False)
+
+    def step(self, view: View, place: int, by: str) -> tuple[View, str, Recipe | None, str]:
+        """The next action behind a button: the view, the tab to open, the recipe to plan with, and what is said."""
+        run = looked_at(self.studio, view)
+        report = self.studio.evaluation.report(run.id) if run else None
+        steps = say.steps_of(report) if report else []
+        if run is None or place >= len(steps):
+            raise StudioError(say.NO_STEP, hint="Ask the exam again.")
+        if steps[place] == "restore_layout":
+            self.studio.evaluation.restore_layout(run.id, by=by)
+            return view, "report", None, say.RESTORED
+        if steps[place] in say.RECIPE_STEPS:
+            recipe = self.studio.next_runs.recipe(run.id, steps[place])
+            return replace(view, model=recipe.base_model), "model", recipe, ""
+        return view, "model" if steps[place] == "larger_model" else "examples", None, ""
+
     # Within
 
-    def _run(self, view: View) -> RunView | None:
-        runs = [run for run in self.studio.runs.all(view.project) if run.has_version] if view.project else []
-        return next((run for run in runs if run.id == view.run), runs[0] if runs else None)
-
     def _glance(self, view: View) -> Glance:
-        run = self._run(view)
+        run = looked_at(self.studio, view)
         if run is None:
             return Glance()
         report, sitting = self.studio.evaluation.report(run.id), self.studio.evaluation.sittings.of(run.id)
@@ -154,79 +207,3 @@ class ReportTab:
         if sitting is None:
             return Glance(run.id, made)
         return Glance(run.id, made, sitting.whom, sitting.done, not sitting.over)
-
-
-def headline(report: Report | None) -> str:
-    """The verdict in words."""
-    if report is None:
-        return paint.heading(NAME, READY)
-    advice = report.verdict.advice
-    return paint.heading(NAME, report.verdict.sentence, advice.value, TONES[advice])
-
-
-def progress_of(sitting: Sitting) -> str:
-    """Who answers now, or why nobody does."""
-    if sitting.error is not None:
-        return paint.notice(sitting.error.message, sitting.error.hint, where=sitting.error.where)
-    if sitting.over:
-        return ""
-    name, _, what = sitting.whom.partition(", ")
-    said = f"{name_of(name)}, {what}: {sitting.done} of {sitting.total} answers" if name else words.LOADING
-    return paint.notice(said[0].upper() + said[1:] + ".", "You can close this page.", tone="good")
-
-
-def drawing(report: Report) -> tuple[str, str, str, str]:
-    """Results, guards, causes and answers to read."""
-    return results(report), guards(report.probes), causes(report), reading(report)
-
-
-def points(value: Measured | None) -> str:
-    """A value with its range."""
-    return f"{100 * value.value:.0f} ({100 * value.low:.0f} to {100 * value.high:.0f})" if value else "–"
-
-
-def results(report: Report) -> str:
-    """The table of the exam, and what may be said of it."""
-    rows = [
-        [report.titles.get(metric, metric), *(points(by.get(name)) for name in report.contestants)]
-        for metric, by in report.metrics.items()
-    ]
-    main = [
-        row.sentence
-        for row in report.comparisons
-        if row.metric == report.main_metric and "tuned" in (row.one, row.other)
-    ]
-    headers = ["Measure", *(SHORT[name] for name in report.contestants)]
-    top = paint.title("The exam", f"{report.questions} questions that nobody learnt from.")
-    elsewhere = {guard.sentence for guard in report.probes}
-    said = [sentence for sentence in report.sentences if sentence not in elsewhere]
-    return top + paint.table(headers, rows, CAPTION) + paint.listing([*said, *main])
-
-
-def guards(probes: Sequence[Guard]) -> str:
-    """One card for each guard."""
-    top = paint.title("What it cost", "The same questions before and after teaching.")
-    if not probes:
-        return top + paint.none("The guards were left out.")
-    return top + "".join(
-        paint.block("finding", paint.finding(GUARDS[guard.name], guard.sentence, STATES[guard.state]))
-        for guard in probes
-    )
-
-
-def causes(report: Report) -> str:
-    """What to look at before the next run."""
-    found = [cause.sentence for cause in report.diagnosis if cause.found]
-    better = report.verdict.advice is not Advice.NOT_YET
-    top = paint.title("Before the next run" if better else "Why not better")
-    return top + (paint.listing(found) if found else paint.none("Nothing was found."))
-
-
-def reading(report: Report) -> str:
-    """The best and the worst, as tables."""
-
-    def rows(answers: Sequence[ReadAnswer]) -> list[list[str]]:
-        return [[it.question, it.expert, it.replies.get("base", ""), it.replies.get("tuned", "")] for it in answers]
-
-    headers = ["Question", "Your answer", "Starting model", "Your version"]
-    return paint.table(headers, rows(report.best), BEST) + paint.table(headers, rows(report.worst), WORST)

@@ -45,6 +45,9 @@ class Voices(FakePanes):
             for chat in chats
         ]  # fmt: skip
 
+    def _text(self, contestant: str, chat: Sequence[Message]) -> str:
+        return self._speak(contestant, chat)
+
 
 class Choir(FakeEngine):
     """A furnace whose panes are Voices."""
@@ -182,7 +185,7 @@ def test_guards_ask_before_and_after_and_what_got_worse_limits_the_verdict(
     studio: Studio, run: str, choir: Choir
 ) -> None:
     answers = known(studio, run)
-    accept = {probe.asked[0]: probe.more[0] for probe in probes_of(PROBES, studio.home.run(run).train)[0]}
+    accept = {probe.asked[0]: probe.more[0][0] for probe in probes_of(PROBES, studio.home.run(run).train)[0]}
 
     def speak(contestant: str, chat: Sequence[Message]) -> str:
         question = chat[-1].content
@@ -206,7 +209,7 @@ def test_guards_end_in_time_and_say_how_many_they_asked(studio: Studio, run: str
     report = studio.evaluation.evaluate(run, by="ana")
     assert any("to end in time" in limit for limit in report.limits)
     assert {guard.name for guard in report.probes} == {
-        "forgetting", "safety", "over_refusal", "made_up", "memorised", "bias"
+        "forgetting", "general_text", "safety", "over_refusal", "made_up", "memorised", "bias"
     }  # fmt: skip
 
 

@@ -63,6 +63,25 @@ def test_the_interval_of_a_mean_difference_covers_the_truth_95_times_in_100(name
     assert least - SLACK <= covered <= most + SLACK, f"{covered:.1f}%"
 
 
+LOSSES: dict[str, Draw] = {
+    "normal": lambda random, size: random.normal(0.3, 0.5, size),
+    "skewed": lambda random, size: random.gamma(2, 0.4, size),
+    "heavy on one side": lambda random, size: random.lognormal(-1, 0.7, size) - 0.2,
+}
+
+
+@pytest.mark.parametrize("questions", [20, 50, 200])
+@pytest.mark.parametrize("name", LOSSES)
+def test_the_interval_of_a_difference_of_mistakes_scores_covers_though_they_have_no_end(
+    name: str, questions: int
+) -> None:
+    draw = LOSSES[name]
+    truth = draw(np.random.default_rng(9), (4000, 500)).mean()
+    low, high = mean_limits(draw(np.random.default_rng(10), (EXAMS, questions)), None)
+    covered = 100 * float(((low <= truth) & (truth <= high)).mean())
+    assert (92 if questions == 20 else 93) - SLACK <= covered <= 98.5 + SLACK, f"{covered:.1f}%"
+
+
 @pytest.mark.parametrize("questions", [10, 20, 41, 50, 200])
 @pytest.mark.parametrize("rate", [0.5, 0.8, 0.95, 0.99])
 def test_the_interval_of_a_rate_covers_at_least_95_percent_counted_over_all_outcomes(

@@ -10,7 +10,17 @@ from sklearn.metrics import accuracy_score, f1_score
 
 from studio.evidence import json_metrics, manner, metrics
 from studio.evidence.compare import compare
-from studio.evidence.kinds import Work, detect, paired, score, summary, yes_no_metrics
+from studio.evidence.kinds import (
+    Work,
+    chosen,
+    detect,
+    lower_metrics,
+    paired,
+    per_piece,
+    score,
+    summary,
+    yes_no_metrics,
+)
 from studio.evidence.label_metrics import OTHER, confusion, labels_of, macro_f1, macro_f1_interval
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_data"
@@ -46,6 +56,28 @@ def test_rouge_l_is_what_dynamic_programming_finds_on_1000_pairs() -> None:
                 table[i][j] = table[i - 1][j - 1] + 1 if word == other else max(table[i - 1][j], table[i][j - 1])
         wanted = 2 * table[-1][-1] / (len(a) + len(b)) if a and b else float(a == b)
         assert metrics.rouge_l(reply, expert) == pytest.approx(wanted)
+
+
+def test_rouge_l_agrees_with_rouge_score_on_1000_pairs() -> None:
+    """On plain letters and digits, which are all that the reference reads."""
+    from rouge_score.rouge_scorer import RougeScorer
+
+    known, dice = RougeScorer(["rougeL"]), random.Random(7)
+    plain = [word for word in WORDS if word.isascii() and word.isalnum()]
+    for _ in range(1000):
+        reply, expert = (" ".join(dice.choices(plain, k=dice.randint(1, 12))) for _ in range(2))
+        wanted = known.score(expert, reply)["rougeL"].fmeasure
+        assert metrics.rouge_l(reply, expert) == pytest.approx(wanted, abs=1e-9)
+
+
+def test_token_f1_is_that_of_squads_own_script_on_1000_pairs() -> None:
+    from collections import Counter
+
+    for reply, expert in zip(sentences(1000, 8), sentences(1000, 9), strict=True):
+        said, meant = metrics.normalised(reply).split(), metrics.normalised(expert).split()
+        same = sum((Counter(said) & Counter(meant)).values())
+        wanted = 2 * same / (len(said) + len(meant)) if said and meant else float(said == meant)
+        assert metrics.token_f1(reply, expert) == pytest.approx(wanted)
 
 
 def test_schema_validity_is_the_verdict_of_jsonschema_on_1000_pairs() -> None:
@@ -118,10 +150,36 @@ def test_length_and_style() -> None:
     (["yes", "no", "yes", "no", "yes", "no", "no", "yes"], Work.LABELS), (['{"a": 1}'] * 5, Work.JSON),
     (["3 + 4 is 7\n#### 7", "#### 12", "so 5\n#### 5"], Work.NUMBERS),
     (["Dear digger, come.", "We open at 9."], Work.FREE_TEXT),
+    ([f"The house of Miss {chr(65 + n)}lder" for n in range(26)], Work.SHORT_TEXT),
+    ([f"label_{n % 77}" for n in range(300)], Work.LABELS),
     ([], Work.FREE_TEXT),
 ])  # fmt: skip
 def test_the_kind_of_work_is_detected(answers: list[str], kind: Work) -> None:
     assert detect(answers).kind is kind
+
+
+def test_where_the_expert_often_does_not_know_that_is_measured() -> None:
+    answers = ["That is not stated in the text."] * 10 + [f"In the year {n}" for n in range(30)]
+    found = detect(answers)
+    assert "knows_limits" in found.metrics and "knows_limits" not in detect(answers[10:]).metrics
+    scores = score(
+        ["knows_limits"], ["I do not know.", "In 7", "In 8"], [answers[0], answers[0], answers[12]], [True] * 3
+    )
+    assert scores["knows_limits"] == [1.0, 0.0, 1.0]
+
+
+def test_a_person_may_choose_the_kind() -> None:
+    assert chosen(Work.LABELS).metrics == ("label_accuracy", "stops")
+
+
+def test_the_mistakes_score_is_better_when_it_is_less() -> None:
+    low, high = per_piece([(10.0, 10)] * 30), per_piece([(20.0, 10), (25.0, 10), (0.0, 0)] * 10)
+    both = paired({"loss": low}, {"loss": high})
+    it = compare("tuned", "base", both, lower=lower_metrics())[0]
+    assert it.better == "one" and it.difference.value == pytest.approx(1.25) and it.questions == 20
+    assert "better than base by 1.25 (95%:" in it.sentence and "points" not in it.sentence
+    assert compare("base", "tuned", paired({"loss": high}, {"loss": low}), lower=lower_metrics())[0].better == "other"
+    assert summary({"loss": high})["loss"].value == pytest.approx(2.25)
 
 
 def test_the_sample_data_is_what_it_is() -> None:

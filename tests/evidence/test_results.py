@@ -1,5 +1,7 @@
 """From answers to results: the kind of work is found, everybody is scored, and words claim no more than the scales."""
 
+import math
+
 import pytest
 
 from studio.evidence.kinds import Work
@@ -29,6 +31,29 @@ def test_a_look_up_writes_nothing_and_so_never_stops() -> None:
     found = results(EXPERTS, {"base": WRONG, "lookup": RIGHT, "tuned": RIGHT}, TAUGHT)
     assert set(found.metrics["stops"]) == {"base", "tuned"}
     assert not [row for row in found.comparisons if row.metric == "stops" and "lookup" in (row.one, row.other)]
+
+
+def test_the_mistakes_score_stands_beside_with_its_perplexity_and_its_own_numbers() -> None:
+    losses = {"base": [(30.0, 10)] * 30, "tuned": [(5.0 + n % 3, 10) for n in range(30)]}
+    found = results(EXPERTS, {"base": WRONG, "lookup": RIGHT, "tuned": RIGHT}, TAUGHT, losses)
+    assert found.metrics["perplexity"]["base"].value == pytest.approx(math.e**3)
+    assert found.metrics["loss"]["tuned"].value == pytest.approx(0.6)
+    row = next(row for row in found.comparisons if row.metric == "loss")
+    assert row.better == "tuned" and "by 2.40 (95%:" in row.sentence and "points" not in row.sentence
+    assert not [row for row in found.comparisons if row.metric == "perplexity"]  # the same thing on another scale
+
+
+def test_a_persons_own_choice_of_the_kind_holds() -> None:
+    found = results(EXPERTS, {"base": WRONG, "tuned": RIGHT}, TAUGHT, kind=Work.FREE_TEXT)
+    assert found.main == "chrf" and found.reason == "You chose free text."
+
+
+def test_a_difference_within_the_seeds_is_called_the_same() -> None:
+    answers = {"base": said(*EXPERTS[:15], *["?"] * 15), "tuned": RIGHT}
+    assert next(row for row in results(EXPERTS, answers, TAUGHT).comparisons).better == "tuned"
+    held = results(EXPERTS, answers, TAUGHT, seed_spread={"label_accuracy": 0.6})
+    row = next(row for row in held.comparisons if row.metric == "label_accuracy")
+    assert row.better == "" and "within the spread between seeds" in row.sentence
 
 
 def test_a_winner_is_named_by_id_and_in_words() -> None:

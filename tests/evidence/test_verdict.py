@@ -34,6 +34,7 @@ BETTER = [row("tuned", "base", "tuned"), row("tuned", "prompted", "tuned"), row(
     ([row("tuned", "base", ""), row("tuned", "prompted", "")], BASE, [], Advice.NOT_YET),
     ([row("tuned", "base", "")], HIGH, [], Advice.PROMPT),
     ([row("tuned", "base", "base")], BASE, [], Advice.NOT_YET),
+    ([row("tuned", "base", "base")], HIGH, [], Advice.PROMPT),
     ([], BASE, [], Advice.NOT_YET),
 ])  # fmt: skip
 def test_each_rule(rows: list[ComparedRow], base: Interval, guards: list[Guard], advice: Advice) -> None:
@@ -72,6 +73,42 @@ def test_sound_without_content_is_not_better() -> None:
     assert conclude("chrf", {"base": BASE}, level).advice is Advice.USE
 
 
+def test_a_run_that_was_not_taught_to_stop_proves_nothing_about_teaching_either() -> None:
+    endless = [Cause(name="stop", found=True, sentence="It was never taught to stop.", next_action="teach_stop")]
+    behind = [row("tuned", "base", "tuned"), row("tuned", "lookup", "lookup")]
+    said = conclude("chrf", {"base": BASE}, behind, causes=endless)
+    assert said.advice is Advice.NOT_YET and "never taught to stop" in said.sentence
+    assert conclude("chrf", {"base": BASE}, behind).advice is Advice.PROMPT
+
+
+def test_a_look_up_that_may_do_as_well_is_spoken_of() -> None:
+    said = conclude("chrf", {"base": BASE}, [*BETTER, row("tuned", "lookup", "")])
+    assert "may do as well" in said.sentence
+    assert "may do as well" not in conclude("chrf", {"base": BASE}, [*BETTER, row("tuned", "lookup", "tuned")]).sentence
+
+
+def test_better_and_still_mostly_wrong_is_for_somebody_who_checks() -> None:
+    rows = [row("tuned", "base", "tuned", "field_f1"), row("tuned", "prompted", "tuned", "field_f1")]
+    said = conclude("field_f1", {"base": Interval(0, 0, 0.1), "tuned": Interval(0.27, 0.1, 0.4)}, rows)
+    assert said.advice is Advice.USE_FOR and "right in 27 of 100" in said.sentence
+    fine = conclude("field_f1", {"base": Interval(0, 0, 0.1), "tuned": Interval(0.8, 0.7, 0.9)}, rows)
+    assert fine.advice is Advice.USE
+
+
+def test_a_changed_layout_is_never_judged() -> None:
+    mismatch = [Cause(name="template", found=True, sentence="A mismatch was found.", next_action="restore_layout")]
+    said = conclude("chrf", {"base": BASE}, BETTER, causes=mismatch)
+    assert said.advice is Advice.NOT_YET and "mismatch" in said.sentence
+
+
+def test_the_mistakes_score_alone_limits_nothing_and_other_measures_are_called_by_their_title() -> None:
+    worse = row("tuned", "base", "base", "loss")
+    assert conclude("chrf", {"base": BASE}, [*BETTER, worse]).advice is Advice.USE
+    stops = row("tuned", "base", "base", "stops")
+    said = conclude("chrf", {"base": BASE}, [*BETTER, stops], titles={"stops": "Stops by itself"})
+    assert "work where “Stops by itself” matters" in said.not_for
+
+
 def test_guards_that_were_left_out_are_not_called_passed() -> None:
     assert "nobody looked" in conclude("chrf", {"base": BASE}, BETTER).sentence
     passed = Guard(name="bias", state="pass", sentence="As before.")
@@ -89,6 +126,8 @@ LEARNT = Signs(rows=100, tuned_rows=Interval(0.8, 0.7, 0.9), gain_rows=Interval(
     (LEARNT._replace(by_heart_since=40), "by_heart", "fewer_rounds"),
     (LEARNT._replace(template_same=False), "template", "restore_layout"),
     (LEARNT._replace(stops=0.1), "stop", "teach_stop"),
+    (LEARNT._replace(ends_taught=0.0), "stop", "teach_stop"),
+    (LEARNT._replace(loss_fall=Interval(0.001, 0.0, 0.002)), "did_not_learn", "teach_bolder"),
     (LEARNT._replace(conflicts=10), "contradictions", "settle_contradictions"),
     (LEARNT._replace(neighbour_gain=Interval(0.0, -0.05, 0.05)), "contradictions", "settle_contradictions"),
     (LEARNT._replace(rows=20), "too_few", "add_examples"),
@@ -106,10 +145,27 @@ def test_a_healthy_run_has_no_cause_and_what_was_not_measured_is_said() -> None:
     assert [it.found for it in diagnose(Signs(rows=100))][:4] == [None] * 4
 
 
+def test_words_that_were_learnt_without_being_right_ask_for_a_larger_model() -> None:
+    signs = LEARNT._replace(gain_rows=Interval(0.0, 0.0, 0.1), tuned_rows=Interval(0.0, 0.0, 0.1),
+                            tuned_exam=Interval(0.0, 0.0, 0.1), loss_fall=Interval(2.0, 1.8, 2.2))  # fmt: skip
+    assert [it.name for it in diagnose(signs) if it.found] == ["model_too_small"]
+
+
 def test_a_wrong_layout_explains_more_than_a_missing_gain() -> None:
     signs = LEARNT._replace(gain_rows=Interval(0.0, -0.1, 0.1), template_same=False)
     first = first_cause(diagnose(signs))
     assert first is not None and first.name == "template"
+
+
+def test_many_questions_about_one_text_do_not_contradict_one_another() -> None:
+    text = (
+        "The mill of Upper Sandling was built of oak in 1712 by Odda Finch, who kept geese and a boat on the pond. " * 3
+    )
+    asked = ["Who built it?", "When was that?", "What is it made of?", "Which birds lived there?", "Is it for sale?",
+             "Whose cat was it?", "How tall are the doors?", "What did it cost?", "Does it turn?", "Why was it shut?",
+             "Did anybody paint it?", "Where was the boat?"]  # fmt: skip
+    answers = ["Odda Finch", "1712", "oak", "geese", "on the pond", *["That is not stated in the text."] * 7]
+    assert neighbour_gain([f"{text}\n\n{question}" for question in asked], answers) is None
 
 
 def test_shuffled_answers_are_seen_as_contradicting() -> None:

@@ -12,14 +12,17 @@ import pytest
 from studio.desk.studio import Studio
 from studio.errors import StudioError
 from studio.records.recipe import Recipe
-from studio.web.app import Page
+from studio.records.report import Report
+from studio.web.app import NextStep, Page
 from studio.web.report_tab import Glance
 from studio.web.view import View
+from studio.web.words.report import STEPS, steps_of
 from tests.web.conftest import updated
 
 Loaded = Callable[[], View]
 PLACES = ("seen", "timer", "headline", "guarded", "ask", "stop", "save", "progress", "room", "results", "guards",
-          "why", "reading")  # fmt: skip
+          "why", "reading", "save_json", "before", "luck", "seeds", *(f"step {n}" for n in range(4)), "exam", "limits",
+          "back", "listed", "other", "compared", "kind", "price", "kept")  # fmt: skip
 
 
 @pytest.fixture
@@ -99,3 +102,97 @@ def test_words_of_models_and_files_stay_words(
     shown = examined(page, studio, taught, request_of_ana, guarded=True)
     drawn = "".join(shown[place] for place in ("headline", "results", "guards", "why", "reading"))
     assert "<img" not in drawn and "&#60;img" in drawn
+
+
+# Next steps, seeds, choices, earlier reports
+
+
+def test_each_next_step_is_a_button_and_a_step_about_the_recipe_opens_the_model_tab(
+    page: Page, studio: Studio, taught: View, request_of_ana: gr.Request
+) -> None:
+    shown = examined(page, studio, taught, request_of_ana)
+    report = studio.evaluation.report(taught.run)
+    assert report is not None
+    steps = steps_of(report)
+    assert steps and updated(shown["step 0"])["visible"]
+    labels = [updated(shown[f"step {n}"]).get("value") for n in range(len(steps))]
+    assert labels == [STEPS[step] for step in steps]
+    for place, step in enumerate(steps):
+        view, tab, recipe, _ = page.report.step(taught, place, "ana")
+        assert (tab == "model") == (recipe is not None or step == "larger_model") and view.project == taught.project
+    with pytest.raises(StudioError, match="taken already"):
+        page.report.step(taught, 9, "ana")
+
+
+def test_a_step_shows_the_plan_with_the_changed_recipe(
+    page: Page, studio: Studio, taught: View, request_of_ana: gr.Request, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = Recipe(num_train_epochs=1)
+    monkeypatch.setattr(page.report, "step", lambda view, place, by: (view, "model", recipe, ""))
+    tab, said, view, plan, onwards, *_ = NextStep(page, 0).take(taught, request_of_ana)
+    assert tab.selected == "model" and said == "" and view.recipe == recipe
+    assert "The plan" in plan and updated(onwards)["interactive"]
+
+
+def test_two_more_seeds_wait_after_one_click(
+    page: Page, studio: Studio, taught: View, request_of_ana: gr.Request
+) -> None:
+    examined(page, studio, taught, request_of_ana)
+    said, button = page.report.teach_seeds(taught, request_of_ana)
+    assert "2 runs wait" in said and updated(button)["interactive"] is False
+    assert len(studio.runs.all(taught.project)) == 3
+
+
+def test_what_the_exam_can_show_is_said_before_it_is_asked(page: Page, taught: View) -> None:
+    shown = named(page.report.paint(taught))
+    assert "With" in updated(shown["before"])["value"] and updated(shown["before"])["visible"]
+    assert updated(shown["exam"])["visible"] is False  # frozen
+
+
+def test_questions_of_her_own_go_into_the_exam_until_it_is_frozen(
+    page: Page, studio: Studio, loaded: Loaded, request_of_ana: gr.Request
+) -> None:
+    view = loaded()
+    before = named(page.report.paint(view))
+    assert updated(before["exam"])["visible"] and "The exam will hold" in before["limits"]
+    _, limits, back, listed, question, answer = page.report.exam.write(
+        view, "Is the <moon> for sale?", "No.", request_of_ana
+    )
+    assert "1 of them your own" in limits and updated(back)["visible"] and question == answer == ""
+    assert "&#60;moon&#62;" in listed
+    *_, listed, question, answer = page.report.exam.take_back(view, request_of_ana)
+    assert (listed, question, answer) == ("", "Is the <moon> for sale?", "No.")
+
+
+def test_the_kind_of_work_and_a_price_are_kept_and_followed(
+    page: Page, studio: Studio, taught: View, request_of_ana: gr.Request
+) -> None:
+    assert "Kept" in page.report.side.choose(taught, "short answers", 2.5, request_of_ana)
+    shown = examined(page, studio, taught, request_of_ana)
+    report = studio.evaluation.report(taught.run)
+    assert report is not None and report.work == "short answers" and report.main_metric == "token_f1"
+    assert "for a million pieces" in shown["results"] and "At 2.5 for a million" in " ".join(report.sentences)
+    assert (shown["kind"], shown["price"]) == ("short answers", 2.5)
+    with pytest.raises(StudioError, match="no kind of work"):
+        page.report.side.choose(taught, "poems", 0, request_of_ana)
+
+
+def test_an_earlier_report_on_the_same_exam_is_compared(
+    page: Page, studio: Studio, taught: View, request_of_ana: gr.Request
+) -> None:
+    examined(page, studio, taught, request_of_ana)
+    newer = studio.runs.launch(taught.project, taught.dataset, Recipe(r=8), by="ana")
+    studio.runs.carry_out(newer.id)
+    later = replace(taught, run=newer.id)
+    shown = examined(page, studio, later, request_of_ana)
+    assert [value for _, value in updated(shown["other"])["choices"]] == [taught.run]
+    said = page.report.side.compare(later, taught.run)
+    assert "not enough questions to tell this version and run" in said and "Mistakes score" in said
+
+
+def test_the_report_can_be_taken_away_for_a_machine(
+    page: Page, studio: Studio, taught: View, request_of_ana: gr.Request, offered: list[tuple[str, Path]]
+) -> None:
+    examined(page, studio, taught, request_of_ana)
+    assert "report.json" in page.report.export_json(taught, request_of_ana)
+    assert Report.model_validate_json(offered[0][1].read_bytes()) == studio.evaluation.report(taught.run)

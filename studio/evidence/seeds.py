@@ -1,0 +1,43 @@
+"""Skill or luck: how far runs of one recipe differ that differ in nothing but the seed."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from studio.evidence.compare import seed_spread
+from studio.evidence.kinds import METRICS, Scores
+
+ENOUGH = 3
+
+
+class Luck(NamedTuple):
+    """Metric -> the mean of every run; and the difference below which two runs are the same (empty: too few runs)."""
+
+    values: dict[str, tuple[float, ...]]
+    spread: dict[str, float]
+
+
+def luck(runs: Sequence[Scores]) -> Luck:
+    """From every run's scores on the same questions; with fewer than three runs no spread is claimed."""
+    values: dict[str, tuple[float, ...]] = {}
+    for metric in runs[0]:
+        known = [[value for value in run.get(metric, []) if value is not None] for run in runs]
+        if all(known):
+            values[metric] = tuple(sum(scores) / len(scores) for scores in known)
+    spread = {metric: seed_spread(means) for metric, means in values.items()} if len(runs) >= ENOUGH else {}
+    return Luck(values, spread)
+
+
+def spread_sentence(found: Luck, metric: str) -> str:
+    """What the seeds say about the metric that decides, or what is missing to say it."""
+    values = found.values.get(metric, ())
+    if metric not in found.spread:
+        runs = "One run was" if len(values) < 2 else f"{len(values)} runs of this recipe were"
+        return (
+            f"{runs} measured. Another run of the same recipe may differ by luck: "
+            f"teach {ENOUGH - max(1, len(values))} more with other seeds to see how much."
+        )
+    reached = ", ".join(f"{100 * value:.0f}" for value in values)
+    return (
+        f"{len(values)} runs of this recipe with other seeds reach {reached} of 100 ({METRICS[metric].title}): "
+        f"differences of up to {100 * found.spread[metric]:.1f} points are called the same."
+    )

@@ -1,0 +1,81 @@
+"""The sentences of the Report tab."""
+
+from collections.abc import Mapping, Sequence
+
+from studio.evidence.kinds import Work
+from studio.records.report import Guard, Report
+
+READY = "Everybody answers the questions that were set aside, and the report says what that shows and what it does not."
+GUARDS_HELP = "Asks general, improper and unanswerable questions before and after. Takes about two minutes more."
+CAPTION = (
+    "Points of 100, in brackets the range that holds the true value in 95 of 100 exams. Start: the starting model. "
+    "Shown: the same with a good prompt. Look-up: the nearest answer of your table. Yours: your version. "
+    "Of mistakes score and perplexity less is better."
+)
+SHORT = {"base": "Start", "prompted": "Shown", "lookup": "Look-up", "tuned": "Yours"}
+BEST, WORST = "Your version at its best.", "Your version at its worst."
+STATES = {"pass": "as before", "warn": "worth a look", "fail": "worse"}
+
+# The next step: id in the report -> button
+STEPS: Mapping[str, str] = {
+    "restore_layout": "Put the chat layout back",
+    "teach_bolder": "Teach again, more boldly",
+    "fewer_rounds": "Teach again, a third of the rounds",
+    "teach_stop": "Teach again, with whole answers",
+    "mix_general": "Teach again, with general examples mixed in",
+    "larger_model": "Choose a larger starting model",
+    "settle_contradictions": "Settle the contradictions",
+    "add_examples": "Add examples",
+    "hide_details": "Look for private details",
+    "add_refusals": "Add rows that decline",
+    "look_at_refusals": "Look at rows that decline",
+    "add_unknowns": "Add rows that say “I do not know”",
+    "look_at_names": "Look at rows about people",
+}
+RECIPE_STEPS = frozenset({"teach_bolder", "fewer_rounds", "teach_stop", "mix_general"})
+MOST_STEPS = 4
+RESTORED = "The chat layout is the one that it was taught with again. Ask the exam again."
+NO_STEP = "This step has been taken already."
+
+SEEDS = "Teach twice more with other seeds"
+SEEDS_HINT = "Shows how much is luck: the same recipe, two more short runs. When they are over, ask the exam again."
+
+CHOICES_TITLE = "What the report goes by"
+KIND = "Kind of work"
+KIND_HINT = "Decides which measures are taken. Detected from your answers unless you choose."
+KINDS: tuple[tuple[str, str], ...] = (
+    ("detected", ""), ("one of a few labels", Work.LABELS), ("JSON", Work.JSON), ("numbers", Work.NUMBERS),
+    ("short answers", Work.SHORT_TEXT), ("free text", Work.FREE_TEXT),
+)  # fmt: skip
+PRICE = "Price of a million pieces of words"
+PRICE_HINT = "In your currency. Left at 0: no money is spoken of."
+KEPT = "Kept. Ask the exam again: what was answered is not asked twice, so it takes a moment only."
+
+VERSUS_TITLE = "Compare with an earlier report"
+VERSUS = "An earlier version's report"
+VERSUS_NONE = "There is no other report in this project yet."
+VERSUS_HEADERS = ("Measure", "Then", "Now")
+
+QUESTIONS_TITLE = "Write questions of your own for the exam"
+QUESTIONS_LEAD = (
+    "The exam is frozen at the first run and stays the same for ever. Until then you can add questions that matter to "
+    "you, with the answer that you would give. Nothing learns from them."
+)
+ASKED, ANSWERED = "Question", "Your answer"
+
+
+def exam_so_far(drawn: int, own: int, limits: str) -> str:
+    """How large the exam would be, and what it could show."""
+    mine = f", {own} of them your own" if own else ""
+    return f"The exam will hold {drawn + own} questions{mine}. {limits}"
+
+
+def steps_of(report: Report) -> list[str]:
+    """The next actions in the order in which they are to be taken: causes first, then guards; each once."""
+    wanted = [cause.next_action for cause in report.diagnosis if cause.found]
+    wanted += [guard.next_action for guard in _worst_first(report.probes)]
+    return [step for step in dict.fromkeys(wanted) if step in STEPS][:MOST_STEPS]
+
+
+def _worst_first(guards: Sequence[Guard]) -> list[Guard]:
+    return sorted((guard for guard in guards if guard.state != "pass"), key=lambda guard: guard.state != "fail")
