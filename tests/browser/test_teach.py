@@ -36,9 +36,12 @@ def plan(page: Any, passes: int) -> None:
 
 
 def pick(page: Any, label: str, option: str | re.Pattern[str]) -> None:
-    """Choose from a list that opens."""
-    page.get_by_label(label).click()
+    """Choose from a list that opens, and leave it closed."""
+    box = page.get_by_label(label)
+    box.click()
     page.get_by_role("option", name=option).first.click()
+    box.press("Tab")
+    page.get_by_role("option").first.wait_for(state="hidden")
 
 
 def test_a_run_is_started_watched_stopped_resumed_kept_and_compared(
