@@ -58,8 +58,6 @@ class DecidingScreen:
                 self.log = gr.Markdown()
                 with gr.Row(elem_classes="buttons"):
                     self.undo = gr.Button("Undo", size="sm", elem_classes="quiet")
-        for change in (screen.change, view.change):
-            wire(change, self.paint, [view, screen], self.painted, notice)
         wire(self.back.click, self.close, [screen], [screen], notice)
         wire(self.earlier.click, self.step_back, [screen], [screen], notice)
         wire(self.skip.click, self.step_on, [screen], [screen], notice)
