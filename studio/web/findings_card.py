@@ -77,7 +77,7 @@ class FindingsCard:
                 continue
             with gr.Row(elem_classes=f"finding {finding.severity}", key=finding.kind):
                 sentence, severity = deciding.sentence_of(finding), say.SEVERITIES[finding.severity]
-                words = paint.finding(sentence, severity, shown_of(finding, examples))
+                words = paint.finding_with(sentence, severity, shown_of(finding, examples))
                 gr.Markdown(words, key=("words", finding.kind), elem_classes="what")
                 with gr.Row(elem_classes="buttons", key=("buttons", finding.kind)):
                     self._buttons(finding, events)

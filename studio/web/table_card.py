@@ -155,7 +155,9 @@ class TableCard:
         """That row out."""
         if not id:
             raise StudioError("No row is chosen.", hint="Press a cell of the row first.")
-        return changed(view, self.studio.examples.remove(view.project, view.dataset, [id], by=person_of(request)))
+        return changed(
+            view, self.studio.examples.remove(view.project, view.dataset, [id], by=person_of(request), seen=view.mark)
+        )
 
     def edit(self, view: View, ids: tuple[str, ...], event: gr.EditData, request: gr.Request) -> View:
         """One cell. Gradio may tell it twice; the second time nothing changes."""
