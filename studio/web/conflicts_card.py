@@ -114,7 +114,7 @@ class ConflictsCard(DecidingScreen):
         self, view: View, rows: tuple[int, ...], request: gr.Request, keep: str, answer: str = ""
     ) -> tuple[View, str]:
         done = self.studio.groups.settle(
-            view.project, view.dataset, rows, by=person_of(request), keep=keep, answer=answer
+            view.project, view.dataset, rows, by=person_of(request), keep=keep, answer=answer, seen=view.mark
         )
         return changed(view, done), ""
 

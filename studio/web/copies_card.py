@@ -76,14 +76,20 @@ class CopiesCard(DecidingScreen):
     def keep_one(self, view: View, screen: Screen, rows: tuple[int, ...], request: gr.Request) -> View:
         """The chosen one stays."""
         done = self.studio.groups.keep(
-            view.project, view.dataset, kind_of(screen), rows, by=person_of(request), keep=rows[0] if rows else 0
+            view.project,
+            view.dataset,
+            kind_of(screen),
+            rows,
+            by=person_of(request),
+            keep=rows[0] if rows else 0,
+            seen=view.mark,
         )
         return changed(view, done)
 
     def not_copies(self, view: View, screen: Screen, rows: tuple[int, ...], request: gr.Request) -> View:
         """A false alarm, for this group."""
         done = self.studio.groups.not_copies(
-            view.project, view.dataset, kind_of(screen), rows, by=person_of(request)
+            view.project, view.dataset, kind_of(screen), rows, by=person_of(request), seen=view.mark
         )  # fmt: skip
         return changed(view, done)
 
@@ -97,7 +103,7 @@ class CopiesCard(DecidingScreen):
 
     def _keep_all(self, view: View, screen: Screen, request: gr.Request, choice: str) -> View:
         done = self.studio.examples.fix(
-            view.project, view.dataset, kind_of(screen), by=person_of(request), choice=choice
+            view.project, view.dataset, kind_of(screen), by=person_of(request), choice=choice, seen=view.mark
         )  # fmt: skip
         return changed(view, done)
 

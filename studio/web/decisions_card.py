@@ -42,4 +42,6 @@ class DecisionsCard:
 
     def take_back(self, view: View, request: gr.Request) -> View:
         """The last decision, taken back."""
-        return changed(view, self.studio.examples.undo(view.project, view.dataset, by=person_of(request)))
+        return changed(
+            view, self.studio.examples.undo(view.project, view.dataset, by=person_of(request), seen=view.mark)
+        )

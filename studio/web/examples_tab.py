@@ -46,7 +46,8 @@ class ExamplesTab:
 
     def build(self, view: gr.State) -> None:
         """Layout first, then the events."""
-        waiting, listing, screen = gr.State(""), gr.State(Listing()), gr.State(Screen())
+        waiting, listing = gr.State(""), gr.State(Listing())
+        seen, screen = gr.State(()), gr.State(Screen())  # which examples are looked at as of when; list or screen
         self.waiting, self.listing, self.notice = waiting, listing, gr.Markdown(visible=False, elem_classes="said")
         self.columns.build_start()
         self.columns.build_confirm()
@@ -54,14 +55,14 @@ class ExamplesTab:
             self.headline = gr.Markdown()
             with gr.Row(elem_classes="two-thirds"):
                 with gr.Column(scale=3):
-                    self.findings.build(view, listing, screen, self.notice)
+                    self.findings.build(view, seen, listing, screen, self.notice)
                     self.conflicts.build(view, screen, self.notice)
                     self.copies.build(view, screen, self.notice)
                 with gr.Column(scale=2) as self.side:
                     self._build_side()
             self.picture.build(view, self.notice)
             self.testing.build(view, self.notice)
-            self.table.build(view, listing, self.notice)
+            self.table.build(view, seen, listing, self.notice)
             self.decisions.build(view, self.notice)
             self.versions.build(view, self.notice)
             with gr.Row(elem_classes="actions end"):
@@ -70,8 +71,9 @@ class ExamplesTab:
                 self.next = gr.Button("Next: choose a model", variant="primary")
         self.tick = gr.Timer(2, active=False)  # while the full examination of a large table is put off
         wire(self.tick.tick, self.look_again, [view], [view], self.notice)
-        wire(screen.change, self.turn, [view, screen], self.places, self.notice)
-        wire(view.change, self.leave_behind, [view, screen], [screen], self.notice)
+        wire(view.change, self.look, [view, screen], [seen, screen], self.notice)
+        for change in (screen.change, seen.change):
+            wire(change, self.turn, [view, screen], self.turned, self.notice)
         self.columns.connect(view, waiting, self.notice, self.rest)
         shown = [waiting, self.rest, *self.columns.panel]
         wire(self.again.click, self.columns.reopen, [view], shown, self.notice)
@@ -111,15 +113,17 @@ class ExamplesTab:
         ]  # fmt: skip
 
     @property
-    def places(self) -> list[Any]:
-        """What `turn` shows and hides."""
-        return [self.findings.card, self.side, self.conflicts.card, self.copies.card]
+    def turned(self) -> list[Any]:
+        """What `turn` shows, hides and fills."""
+        places = [self.findings.card, self.side, self.conflicts.card, self.copies.card]
+        return [*places, *self.conflicts.painted, *self.copies.painted]
 
     def turn(self, view: View, screen: Screen) -> tuple[Any, ...]:
         """A deciding screen takes the place of the list and of what stands beside it."""
         conflicts, copies = self.conflicts.is_open(view, screen), self.copies.is_open(view, screen)
         listed = not conflicts and not copies
-        return tuple(gr.update(visible=here) for here in (listed, listed, conflicts, copies))
+        places = tuple(gr.update(visible=here) for here in (listed, listed, conflicts, copies))
+        return (*places, *self.conflicts.paint(view, screen), *self.copies.paint(view, screen))
 
     def paint(self, view: View, waiting: str, listing: Listing) -> tuple[Any, ...]:
         """The tab for what is looked at: the start, the dataset as it stands, or the question that is still open."""
@@ -152,9 +156,10 @@ class ExamplesTab:
 
     # Events
 
-    def leave_behind(self, view: View, screen: Screen) -> Screen:
-        """Another project begins with its list."""
-        return screen if screen.project == view.project else Screen()
+    def look(self, view: View, screen: Screen) -> tuple[tuple[str, str, int], Screen]:
+        """Which examples are looked at, as of when; another project begins with its list."""
+        seen = (view.project, view.dataset, view.stamp)
+        return seen, screen if screen.project == view.project else Screen()
 
     def look_again(self, view: View) -> View:
         """Once all rows were examined, their findings are shown."""

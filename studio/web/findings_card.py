@@ -32,15 +32,15 @@ class FindingsCard:
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
 
-    def build(self, view: gr.State, listing: gr.State, screen: gr.State, notice: gr.Markdown) -> None:
-        """A card, and in it as many findings as there are."""
+    def build(self, view: gr.State, seen: gr.State, listing: gr.State, screen: gr.State, notice: gr.Markdown) -> None:
+        """A card, and in it as many findings as there are; drawn anew when the examples changed, not with each plan."""
         with gr.Column(elem_classes="card findings") as self.card:
             self.title = gr.Markdown(paint.title("What to look at"))
 
-            @gr.render(inputs=[view], triggers=[view.change], show_progress="hidden")  # type: ignore[untyped-decorator]
-            def draw(seen: View) -> None:
-                if seen.dataset:
-                    shown = self.studio.examples.view(seen.project, seen.dataset)
+            @gr.render(inputs=[view], triggers=[seen.change], show_progress="hidden")  # type: ignore[untyped-decorator]
+            def draw(look: View) -> None:
+                if look.dataset:
+                    shown = self.studio.examples.view(look.project, look.dataset)
                     self.draw(shown, Events(view, listing, screen, notice))
 
             with gr.Row(elem_classes="actions"):
@@ -76,12 +76,9 @@ class FindingsCard:
                 PrivateCard(self.studio).draw(shown, finding, events.view, events.listing, events.notice)
                 continue
             with gr.Row(elem_classes=f"finding {finding.severity}", key=finding.kind):
-                gr.Markdown(
-                    paint.finding(
-                        deciding.sentence_of(finding), say.SEVERITIES[finding.severity], shown_of(finding, examples)
-                    ),
-                    key=("words", finding.kind), elem_classes="what",
-                )  # fmt: skip
+                sentence, severity = deciding.sentence_of(finding), say.SEVERITIES[finding.severity]
+                words = paint.finding_with(sentence, severity, shown_of(finding, examples))
+                gr.Markdown(words, key=("words", finding.kind), elem_classes="what")
                 with gr.Row(elem_classes="buttons", key=("buttons", finding.kind)):
                     self._buttons(finding, events)
         PrivateCard(self.studio).draw_settings(shown, events.view, events.notice)

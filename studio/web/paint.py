@@ -110,8 +110,13 @@ def steps(items: Iterable[tuple[str, str, str]]) -> str:
     ) + "</ol>"  # fmt: skip
 
 
-def finding(sentence: str, severity: str, shown: str = "") -> str:
-    """What was seen and how bad it is; `shown` is markup already."""
+def finding(sentence: str, glimpse: str, severity: str) -> str:
+    """What was seen, with one example."""
+    return f'<h4>{safe(sentence)}</h4><p class="soft">{span("severity", severity)} {safe(glimpse)}</p>'
+
+
+def finding_with(sentence: str, severity: str, shown: str) -> str:
+    """What was seen and how bad it is, above what is meant, which is markup already."""
     return f"<h4>{safe(sentence)} {span('severity', severity)}</h4>{shown}"
 
 

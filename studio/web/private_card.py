@@ -12,7 +12,7 @@ from studio.prepare.private.national import COUNTRIES
 from studio.records.finding import Finding, Spot
 from studio.web import paint
 from studio.web.errors import wire
-from studio.web.listing import Listing
+from studio.web.listing import Listing, rows_named
 from studio.web.view import View, person_of
 from studio.web.words import examples as say_of
 from studio.web.words import private as say
@@ -43,8 +43,9 @@ class PrivateCard:
             wire(rows.click, show_rows, [listing], [listing], notice)
 
     def _kind(self, shown: DatasetView, finding: Finding, kind: str, view: gr.State, notice: gr.Markdown) -> gr.Radio:
-        by_row = {example.row: example for example in shown.examples}
-        spots = [spot for spot in finding.spots if spot.kind == kind and spot.row in by_row][:SHOWN]
+        named = [spot for spot in finding.spots if spot.kind == kind][: 4 * SHOWN]
+        by_row = rows_named(shown.examples, [spot.row for spot in named])
+        spots = [spot for spot in named if spot.row in by_row][:SHOWN]
         with gr.Column(elem_classes="kind", key=("kind", kind)):
             way = gr.Radio(
                 list(say.WAYS), value="mask", label=say.of_kind(kind, len(finding.parts[kind])), key=("way", kind),

@@ -58,8 +58,6 @@ class DecidingScreen:
                 self.log = gr.Markdown()
                 with gr.Row(elem_classes="buttons"):
                     self.undo = gr.Button("Undo", size="sm", elem_classes="quiet")
-        for change in (screen.change, view.change):
-            wire(change, self.paint, [view, screen], self.painted, notice)
         wire(self.back.click, self.close, [screen], [screen], notice)
         wire(self.earlier.click, self.step_back, [screen], [screen], notice)
         wire(self.skip.click, self.step_on, [screen], [screen], notice)
@@ -143,7 +141,9 @@ class DecidingScreen:
 
     def take_back(self, view: View, request: gr.Request) -> View:
         """The last decision, taken back."""
-        return changed(view, self.studio.examples.undo(view.project, view.dataset, by=person_of(request)))
+        return changed(
+            view, self.studio.examples.undo(view.project, view.dataset, by=person_of(request), seen=view.mark)
+        )
 
 
 def groups_of(shown: DatasetView, kind: str) -> tuple[tuple[int, ...], ...]:

@@ -27,7 +27,7 @@ class TableCard:
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
 
-    def build(self, view: gr.State, listing: gr.State, notice: gr.Markdown) -> None:
+    def build(self, view: gr.State, seen: gr.State, listing: gr.State, notice: gr.Markdown) -> None:
         """Layout and events."""
         self.ids, self.marked = gr.State(()), gr.State("")
         with gr.Column(elem_classes="card table-card"):
@@ -67,7 +67,7 @@ class TableCard:
                         max_lines=1,
                     )  # fmt: skip
                     self.remove = gr.Button("Take them out")
-        for change in (listing.change, view.change):  # by itself, so that it never waits for the rest of the tab
+        for change in (listing.change, seen.change):  # by itself, so that it never waits for the rest of the tab
             wire(change, self.paint, [view, listing], self.painted, notice)
         wire(self.search.input, self.find, [listing, self.search], [listing], notice, trigger_mode="always_last")
         wire(self.earlier.click, self.step_back, [listing], [listing], notice)
@@ -155,7 +155,9 @@ class TableCard:
         """That row out."""
         if not id:
             raise StudioError("No row is chosen.", hint="Press a cell of the row first.")
-        return changed(view, self.studio.examples.remove(view.project, view.dataset, [id], by=person_of(request)))
+        return changed(
+            view, self.studio.examples.remove(view.project, view.dataset, [id], by=person_of(request), seen=view.mark)
+        )
 
     def edit(self, view: View, ids: tuple[str, ...], event: gr.EditData, request: gr.Request) -> View:
         """One cell. Gradio may tell it twice; the second time nothing changes."""

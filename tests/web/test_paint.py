@@ -34,3 +34,16 @@ def test_long_texts_are_cut_and_say_so() -> None:
 
 def test_an_example_shows_what_is_empty() -> None:
     assert "empty" in paint.pair("What?", "")
+
+
+def test_a_finding_has_its_severity_in_words_and_its_glimpse_escaped() -> None:
+    plain = paint.finding("2 rows are odd.", "Row 1: <b>", "worth a look")
+    assert '<span class="severity">worth a look</span> Row 1&#58; &#60;b&#62;' in plain
+    shown = paint.finding_with("2 rows are odd.", "worth a look", paint.seen("Row <1>"))
+    assert '<span class="severity">worth a look</span></h4>' in shown and "Row &#60;1&#62;" in shown
+
+
+def test_what_differs_is_marked_by_its_tag_and_its_words_stay_words() -> None:
+    parts = [("Open ", "both"), ("<9>", "left"), ("<10>", "right")]
+    assert paint.change(parts) == "Open <del>&#60;9&#62;</del><ins>&#60;10&#62;</ins>"
+    assert paint.one_side(parts, "right") == 'Open <mark class="differs">&#60;10&#62;</mark>'
