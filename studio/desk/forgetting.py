@@ -29,6 +29,7 @@ from studio.storage.ledger import Ledger
 ROWS = ("imported.jsonl", "examples.jsonl", "decisions.jsonl")
 MARK = re.compile(r"\[forgotten [0-9a-f]{6}\]")
 COPIES = ("train.jsonl", "validation.jsonl")
+TOKENS = ".npz"
 
 
 @dataclass(frozen=True)
@@ -126,12 +127,17 @@ class Plan:
             what, deletes = described(inside)
             if self.marks and (what == UPLOAD or inside[:1] == ("exports",) or (not inside and self._is_upload(path))):
                 yield Place(path, what, deletes=True)
-            elif self._marked(path):
-                assert self.marks is not None
-                if any(self.marks.of_line(line) != line for line in read_lines(path)):
-                    yield Place(path, what)
-            elif self.eraser.stands_in(path):
-                yield Place(path, what, deletes)
+            elif path.suffix == TOKENS:  # rows as numbers: they go with the words that they were made of
+                if self._touches(path.with_name(COPIES[0])):
+                    yield Place(path, "Rows that a run learned from, as pieces of words", deletes=True)
+            elif self._touches(path):
+                yield Place(path, what, deletes and not self._marked(path))
+
+    def _touches(self, path: Path) -> bool:
+        """Whether forgetting changes this file."""
+        if self.marks is not None and self._marked(path):
+            return any(self.marks.of_line(line) != line for line in read_lines(path))
+        return path.is_file() and self.eraser.stands_in(path)
 
     def takes(self, example: Example, dataset: str) -> bool:
         """Whether an exam question of this dataset has to go."""

@@ -101,6 +101,20 @@ def test_all_that_was_there_opens_and_goes_on_after_forgetting(studio: Studio, l
     assert len(back.examples) == 50 and back.examples[3].answer.startswith("[forgotten")
 
 
+@pytest.mark.parametrize("text", [MAIL, ""])
+def test_rows_as_numbers_go_with_the_words_they_were_made_of(
+    studio: Studio, lived_in: tuple[str, str], text: str
+) -> None:
+    """No search finds a word in them, so a run's file of tokens goes when its rows are touched, and before they are."""
+    project, dataset = lived_in
+    (tokens,) = [run.folder / "rows-0123.npz" for run in studio.runs.all(project)]
+    tokens.write_bytes(b"numbers")
+    listed = [place.path for place in studio.forgetting.forget_list(project, dataset, text=text)]
+    assert listed.index(tokens) < listed.index(tokens.with_name("train.jsonl"))
+    studio.forgetting.forget(project, dataset, text=text, by="ana")
+    assert not tokens.exists() and tokens.with_name("train.jsonl").exists()
+
+
 def test_what_she_keeps_is_not_forgotten_behind_her_back(studio: Studio, upload: Upload) -> None:
     project, dataset = upload(DIRTY)
     with pytest.raises(StudioError, match="still stands in examples that you keep: row 49"):
