@@ -36,6 +36,9 @@ class FindingsCard:
         """A card, and in it as many findings as there are; drawn anew when the examples changed, not with each plan."""
         with gr.Column(elem_classes="card findings") as self.card:
             self.title = gr.Markdown(paint.title("What to look at"))
+            with gr.Row(elem_classes="actions"):
+                self.fix_all = gr.Button("Fix all that needs no decision", variant="primary")
+                self.undo = gr.Button("Undo", elem_classes="quiet")
 
             @gr.render(inputs=[view], triggers=[seen.change], show_progress="hidden")  # type: ignore[untyped-decorator]
             def draw(look: View) -> None:
@@ -43,9 +46,6 @@ class FindingsCard:
                     shown = self.studio.examples.view(look.project, look.dataset)
                     self.draw(shown, Events(view, listing, screen, notice))
 
-            with gr.Row(elem_classes="actions"):
-                self.fix_all = gr.Button("Fix all that needs no decision", variant="primary")
-                self.undo = gr.Button("Undo", elem_classes="quiet")
         wire(self.fix_all.click, self.fix_everything, [view], [view], notice, show_progress="minimal",
              show_progress_on=self.title)  # fmt: skip
         wire(self.undo.click, self.take_back, [view], [view], notice)
