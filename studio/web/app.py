@@ -71,6 +71,8 @@ class Page:
         wire(teach.runs.again.click, self.repeat, [view], [*model.planned, self.tabs], teach.notice,
              show_progress="minimal")  # fmt: skip
         wire(view.change, compare.paint, [view, compare.talk], compare.painted, compare.notice)
+        votes = compare.votes
+        wire(view.change, votes.paint, [view, votes.seat, votes.name], votes.painted, compare.notice)
         wire(view.change, self.report.paint, [view], self.report.painted, self.report.notice)
         wire(self.picker.focus, self.list_projects, [view], [self.picker], self.notice)
         wire(self.picker.input, self.choose, [self.picker], [view, self.tabs], self.notice)
@@ -79,6 +81,7 @@ class Page:
              show_progress="full", show_progress_on=model.plan)  # fmt: skip
         wire(self.doors["teach"].select, teach.paint, [view], teach.painted, teach.notice)
         wire(self.doors["compare"].select, compare.paint, [view, compare.talk], compare.painted, compare.notice)
+        wire(self.doors["compare"].select, votes.paint, [view, votes.seat, votes.name], votes.painted, compare.notice)
         wire(self.doors["report"].select, self.report.paint, [view], self.report.painted, self.report.notice)
         for button, place in ((examples.next, "model"), (model.next, "teach"), (teach.next, "compare")):
             wire(button.click, getattr(self, f"to_{place}"), [], [self.tabs], self.notice)

@@ -197,11 +197,11 @@ def expert(answer: str, place: int, total: int) -> str:
     return block("answered", top, block("words", safe(answer)))
 
 
-def reply(text: str, fingerprint: str = "", note: str = "") -> str:
-    """A model's words in a chat, with the mark of the weights that wrote them."""
+def reply(text: str, fingerprint: str = "", note: str = "", pieces: Sequence[tuple[str, bool]] = ()) -> str:
+    """A model's words in a chat, with the mark of the weights that wrote them; `pieces` are its words with marks."""
     parts = [f"weights {fingerprint}" if fingerprint else "", note]
     mark = f'<span class="mark">{safe(" · ".join(part for part in parts if part))}</span>'
-    return safe(text) + (mark if fingerprint or note else "")
+    return (underlined(pieces) if pieces else safe(text)) + (mark if fingerprint or note else "")
 
 
 def brand(name: str) -> str:
@@ -251,3 +251,22 @@ def side_by_side(label: str, *sides: tuple[str, Example]) -> str:
               '<p class="who">Answer</p>', block("words", safe(one.answer, 400)))
         for name, one in sides
     ))  # fmt: skip
+
+def ballot_paper(place: str, question: str, expert: str, left: str, right: str) -> str:
+    """A question with two replies that nobody is named for; both are drawn alike."""
+    asked = f'<p class="who">{safe(place)}</p><h4>{safe(question, 2000)}</h4>'
+    known = block("asked", '<p class="who">Your own answer</p>', block("words", safe(expert))) if expert else ""
+    return asked + known + block("sides", *(
+        block("side", f'<p class="who">{side}</p>', block("words", safe(said) or span("none", "(no words)")))
+        for side, said in (("Left", left), ("Right", right))
+    ))  # fmt: skip
+
+
+def asked(text: str, badge: str = "") -> str:
+    """A person's words in a chat; the badge says when the question is no test."""
+    return safe(text) + (f'<span class="mark">{safe(badge)}</span>' if badge else "")
+
+
+def underlined(parts: Iterable[tuple[str, bool]]) -> str:
+    """Words of a reply, those that differ with a line under them."""
+    return "".join(f'<span class="differs">{safe(text)}</span>' if differs else safe(text) for text, differs in parts)

@@ -141,9 +141,11 @@ def test_a_failure_is_told_in_words(page: Page, studio: Studio, loaded: Loaded, 
 
 # Compare
 
+DIALS = (0, 100, "") * 4
+
 
 def ask(page: Page, talk: Talk, question: str, request: gr.Request, told: str = "") -> list[tuple[Any, ...]]:
-    return list(page.compare.ask(talk, question, 0, 100, "", 0.0, 100, told, request))
+    return list(page.compare.ask(talk, question, request, False, *DIALS[:5], told, *DIALS[6:]))
 
 
 def test_both_answer_and_each_reply_bears_its_mark(page: Page, studio: Studio, loaded: Loaded,
@@ -152,7 +154,7 @@ def test_both_answer_and_each_reply_bears_its_mark(page: Page, studio: Studio, l
     talk = page.compare.paint(view, Talk())[0]
     said = ask(page, talk, "<b>Hello?</b>", request_of_ana)
     assert len(said) > 3, "it streams"
-    base, tuned = said[-1][3], said[-1][4]
+    base, tuned = said[-1][5], said[-1][6]
     assert base[1]["content"] != tuned[1]["content"]
     assert "weights" in base[1]["content"] and "<b>" not in base[0]["content"]
     assert studio.chats.turns(view.run, said[0][0].chat)[0].by == "ana"
@@ -178,11 +180,11 @@ def test_a_pane_that_departs_from_what_was_taught_says_so(page: Page, studio: St
 
 def test_stop_ends_both(page: Page, studio: Studio, loaded: Loaded, request_of_ana: gr.Request) -> None:
     view = taught(page, studio, loaded(), request_of_ana)
-    stream = page.compare.ask(page.compare.paint(view, Talk())[0], "Hello?", 0, 100, "", 0, 100, "", request_of_ana)
+    stream = page.compare.ask(page.compare.paint(view, Talk())[0], "Hello?", request_of_ana, False, *DIALS)
     talk = next(stream)[0]
     next(stream)
     page.compare.end(talk)
-    assert "ended before it was finished" in list(stream)[-1][4][1]["content"]
+    assert "ended before it was finished" in list(stream)[-1][6][1]["content"]
 
 
 def test_an_empty_question_is_answered_with_a_sentence(page: Page, studio: Studio, loaded: Loaded,
@@ -192,12 +194,12 @@ def test_an_empty_question_is_answered_with_a_sentence(page: Page, studio: Studi
         ask(page, page.compare.paint(view, Talk())[0], "  ", request_of_ana)
 
 
-@pytest.mark.parametrize("form", ["csv", "jsonl"])
+@pytest.mark.parametrize("form", ["csv", "jsonl", "html"])
 def test_the_conversation_can_be_taken_away(page: Page, studio: Studio, loaded: Loaded, request_of_ana: gr.Request,
                                             form: str, offered: list[tuple[str, Path]]) -> None:  # fmt: skip
     view = taught(page, studio, loaded(), request_of_ana)
     talk = ask(page, page.compare.paint(view, Talk())[0], "Hello?", request_of_ana)[0][0]
-    getattr(page.compare, f"export_{form}")(talk, request_of_ana)
+    getattr(page.compare.saved, f"export_{form}")(talk, request_of_ana)
     assert "Hello?" in offered[-1][1].read_text(encoding="utf-8-sig")
 
 
