@@ -110,9 +110,9 @@ class VoteCard:
     def painted(self) -> list[Any]:
         """What `draw` fills, in its order."""
         return [
-            self.seat, self.timer, self.sets, self.new, self.number, self.one, self.other, self.progress, self.paper,
-            self.shown, self.reason, *self.choices.values(), self.earlier, self.later, self.reveal, self.under,
-            self.outcome, self.result,
+            self.seat, self.timer, self.sets, self.new, self.number, self.one, self.other, self.power, self.progress,
+            self.paper, self.shown, self.reason, *self.choices.values(), self.earlier, self.later, self.reveal,
+            self.under, self.outcome, self.result,
         ]  # fmt: skip
 
     def paint(self, view: View, seat: Seat, name: str, request: gr.Request) -> tuple[Any, ...]:
@@ -148,17 +148,19 @@ class VoteCard:
             seat, middle = replace(seat, place=paper.place), self._paper(paper, standing)
         result = self._result(self.studio.voting.result(seat.ballot, voter)) if standing.revealed else ""
         return (
-            seat, gr.update(active=going), sets, gr.update(visible=again), *(gr.skip() for _ in range(3)),
+            seat, gr.update(active=going), sets, gr.update(visible=again), *(gr.skip() for _ in range(4)),
             gr.update(value=said, visible=bool(said)), *middle, gr.update(visible=bool(result)), result,
         )  # fmt: skip
 
-    def _offer(self, run: str) -> tuple[Any, Any, Any]:
+    def _offer(self, run: str) -> tuple[Any, ...]:
         exam = len(self.studio.chats.exam(run))
+        proposed = max(1, min(COMMON, exam))
         names = self.studio.chats.contestants
         offered = [(name_with_capital(names.title(name)), name) for name in names.available(run)]
         return (
-            gr.update(maximum=max(1, min(200, exam)), value=max(1, min(COMMON, exam))),
+            gr.update(maximum=max(2, min(200, exam)), value=proposed),
             gr.update(choices=offered, value="tuned"), gr.update(choices=offered, value="base"),
+            paint.sentences(say.can_tell(proposed)),
         )  # fmt: skip
 
     def _no_paper(self) -> tuple[Any, ...]:
@@ -179,7 +181,7 @@ class VoteCard:
     def _result(self, found: Revealed) -> str:
         one, other = (self.studio.voting.title(name) for name in (found.ballot.one, found.ballot.other))
         marks = [
-            f"{name}, weights {mark}"
+            f"{name_with_capital(name)}: weights {mark}"
             for name, mark in zip((one, other), found.fingerprints.values(), strict=True)
             if mark
         ]
@@ -190,7 +192,7 @@ class VoteCard:
              " · ".join(filter(None, (say.votes_of(asked.votes, one, other), *asked.reasons)))]
             for asked in found.questions
         ]  # fmt: skip
-        said = paint.listing([*say.result_lines(found, one, other), *marks])
+        said = paint.listing([*say.result_lines(found), *marks])
         return top + said + paint.block("scroll", paint.table(headers, rows))
 
     # Events

@@ -15,10 +15,11 @@ from studio.records.run import Status
 from studio.web import knobs
 from studio.web.app import Page
 from studio.web.errors import plainly
-from studio.web.talks import Talk
+from studio.web.talks import Talk, differing
 from studio.web.teach_tab import Seen
 from studio.web.view import View
 from tests.fake_engine import FakeEngine
+from tests.web.conftest import updated
 
 Loaded = Callable[[], View]
 
@@ -201,6 +202,79 @@ def test_the_conversation_can_be_taken_away(page: Page, studio: Studio, loaded: 
     talk = ask(page, page.compare.paint(view, Talk())[0], "Hello?", request_of_ana)[0][0]
     getattr(page.compare.saved, f"export_{form}")(talk, request_of_ana)
     assert "Hello?" in offered[-1][1].read_text(encoding="utf-8-sig")
+
+
+def test_up_to_four_answer_and_each_has_her_own_pane(page: Page, studio: Studio, loaded: Loaded,
+                                                     request_of_ana: gr.Request) -> None:  # fmt: skip
+    view = taught(page, studio, loaded(), request_of_ana)
+    talk = page.compare.paint(view, Talk())[0]
+    who = ["base", "prompted", "lookup", "tuned"]
+    seats = page.compare.seat(talk, who)
+    assert seats[2] == "Ask all 4" and [updated(column)["visible"] for column in seats[4:8]] == [True] * 4
+    last = ask(page, seats[0], "Hello?", request_of_ana)[-1]
+    assert all(len(pane) == 2 for pane in last[5:9]) and "nearest example" in last[7][1]["content"]
+    assert [updated(column)["visible"] for column in page.compare.seat(talk, ["tuned"])[4:8]] == [True] + [False] * 3
+    for wrong in ([], [*who, "run:x"], ["somebody"]):
+        with pytest.raises(StudioError):
+            page.compare.seat(talk, wrong)
+
+
+def test_words_that_differ_from_the_first_are_marked(page: Page, studio: Studio, loaded: Loaded,
+                                                     request_of_ana: gr.Request) -> None:  # fmt: skip
+    view = taught(page, studio, loaded(), request_of_ana)
+    talk = ask(page, page.compare.paint(view, Talk())[0], "Hello?", request_of_ana)[0][0]
+    plain, marked = (page.compare.mark_words(talk, on) for on in (False, True))
+    assert "differs" not in str(plain) and "differs" in marked[1][1]["content"] and marked[0] == plain[0]
+
+
+def test_marks_lose_no_letter() -> None:
+    one, other = "You may return it in 30 days.", "  You may not return\n it in 3 days. "
+    parts = differing(one, other)
+    assert "".join(text for text, _ in parts) == other
+    assert [text.strip() for text, differs in parts if differs] == ["not", "3"]
+    assert differing(one, one) == [(one, False)] and differing(one, "") == []
+
+
+def test_a_question_is_asked_again_with_other_dice_or_in_other_words(page: Page, studio: Studio, loaded: Loaded,
+                                                                    request_of_ana: gr.Request) -> None:  # fmt: skip
+    view = taught(page, studio, loaded(), request_of_ana)
+    talk = page.compare.paint(view, Talk())[0]
+    with pytest.raises(StudioError, match="Nothing has been asked"):
+        next(page.compare.ask_again(talk, request_of_ana, False, *DIALS))
+    talk = ask(page, talk, "Hello?", request_of_ana)[0][0]
+    with pytest.raises(StudioError, match="same words"):
+        next(page.compare.ask_again(talk, request_of_ana, False, *DIALS))
+    warm = (0.7, 100, "") * 4
+    list(page.compare.ask_again(talk, request_of_ana, False, *warm))
+    (turn,) = studio.chats.turns(view.run, talk.chat)
+    assert {settings.seed for settings in turn.settings.values()} == {1}
+    other, question = page.compare.ask_otherwise(talk)
+    assert question == "Hello?"
+    ask(page, other, "Hello, and what does it cost?", request_of_ana)
+    assert [t.question for t in studio.chats.turns(view.run, talk.chat)] == ["Hello, and what does it cost?"]
+
+
+def test_a_reload_finds_the_conversation_and_the_list_opens_others(page: Page, studio: Studio, loaded: Loaded,
+                                                                  request_of_ana: gr.Request) -> None:  # fmt: skip
+    view = taught(page, studio, loaded(), request_of_ana)
+    first = ask(page, page.compare.paint(view, Talk())[0], "About kettles?", request_of_ana)[0][0]
+    again = page.compare.paint(view, Talk())
+    assert again[0].chat == first.chat and "About kettles" in str(again[8:12] + again[12:16])
+    fresh = page.compare.begin_anew(again[0])[0]
+    assert not fresh.chat
+    second = ask(page, fresh, "About lamps?", request_of_ana)[0][0]
+    listed, none = page.compare.saved.find(second, "kettles")
+    assert [id for _, id in updated(listed)["choices"]] == [first.chat] and none == ""
+    assert page.compare.reopen(second, first.chat)[0].chat == first.chat
+    assert "No conversation" in page.compare.saved.find(second, "elephants")[1]
+
+
+def test_a_question_that_was_taught_bears_a_badge(page: Page, studio: Studio, loaded: Loaded,
+                                                  request_of_ana: gr.Request) -> None:  # fmt: skip
+    view = taught(page, studio, loaded(), request_of_ana)
+    row = studio.home.run(view.run).train[0]
+    last = ask(page, page.compare.paint(view, Talk())[0], row.question, request_of_ana)[-1]
+    assert "this question was taught" in last[5][0]["content"] and row.id[1:] in last[5][0]["content"]
 
 
 # The page

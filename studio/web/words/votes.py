@@ -23,7 +23,11 @@ OWN_HELP = "One question in each line."
 CHOICES = {"left": "Left is better", "right": "Right is better", "tie": "As good as each other", "both_bad": "Both bad"}
 REASON_HELP = "If you like, say why before you press. It is shown after the reveal."
 REVEAL = "Show who was who"
-REVEAL_WARNS = "After that, your votes on these questions are closed."
+REVEAL_WARNS = f"“{REVEAL}” closes your votes on these questions."
+COUNTED = (
+    "Each question counts once, whoever voted on it. As good and both bad prefer nobody. The range may be looked at "
+    "after every vote, so stopping early does not make chance look like a result."
+)
 ENOUGH = "Your votes are enough to tell. You may stop here, or go on."
 ALL_DONE = "You have voted on every question. You can still go back and change a vote."
 EXPERT = "Your own answer"
@@ -65,13 +69,9 @@ def under_the_paper(standing: Standing) -> str:
     return ENOUGH if standing.enough else ""
 
 
-def result_lines(found: Revealed, one: str, other: str) -> list[str]:
-    """What the reveal says, in its order."""
-    tally = found.tally
-    lines = [
-        f"{one[:1].upper()}{one[1:]} against {other}: {tally.wins} won, {tally.losses} lost, {tally.ties} as good, "
-        f"{tally.both_bad} both bad. Each question counts once; as good and both bad prefer nobody."
-    ]
+def result_lines(found: Revealed) -> list[str]:
+    """What else the reveal says, in its order."""
+    lines = [COUNTED]
     people = f"{count(len(found.people), 'person', 'people')} voted: {', '.join(found.people)}."
     if found.still_voting:
         people += f" {count(found.still_voting, 'person is', 'people are')} still voting and not counted yet."
