@@ -16,6 +16,7 @@ from pathlib import Path
 from studio.desk.asking import Asking, Progress
 from studio.desk.contestants import Contestants
 from studio.desk.engine import Engine
+from studio.desk.evaluation import LONGEST, SHORTEST, clean
 from studio.desk.sittings import Sittings
 from studio.errors import NotFound, StudioError
 from studio.evidence.votes import (
@@ -42,12 +43,12 @@ from studio.records.vote import Ballot, Verdict
 from studio.storage.files import new_id
 from studio.storage.home import Home
 from studio.storage.ledger import Ledger
+from studio.storage.run_folder import RunFolder
 from studio.storage.verdicts import BallotBox
 
 MOST_QUESTIONS = 200
 LONGEST_QUESTION = 8_000
 LONGEST_NAME = 60
-ROOM = 400  # pieces of words that a reply may take
 CHOICES: tuple[Choice, ...] = ("left", "right", "tie", "both_bad")
 
 
@@ -130,7 +131,7 @@ class VotingDesk:
         ballot = Ballot(
             id=new_id(now), created=now, by=by, project=folder.ticket.project, run=run, one=one, other=other,
             source="list" if questions else "exam", questions=tuple(asked), seed=secrets.randbits(48),
-            max_new_tokens=ROOM,
+            max_new_tokens=self._room(folder),
         )  # fmt: skip
         self._box.put(ballot)
         self._ledger.note(by, "ballot", f"{ballot.project}/{ballot.id}")
@@ -141,6 +142,12 @@ class VotingDesk:
         if exam is None or not exam.examples:
             raise StudioError("This project has no exam yet.", hint="Write questions of your own, one in each line.")
         return list(exam.examples[: count or None])[:MOST_QUESTIONS]
+
+    def _room(self, folder: RunFolder) -> int:
+        """As in the exam: a quarter more than the longest taught answer needs."""
+        answers = clean([example.answer for example in folder.train])
+        longest = max(self._engine.count_tokens(Path(folder.ticket.model_folder), answers), default=0)
+        return min(LONGEST, max(SHORTEST, longest + longest // 4))
 
     def prepare(self, ballot: str, *, by: str, on_progress: Progress, stop: Callable[[], bool],
                 quick: bool = False) -> None:  # fmt: skip
