@@ -101,15 +101,16 @@ def bubbles(side: str, turns: Sequence[Turn], question: str, being_said: str | N
     """
     shown: Bubbles = []
     for turn in turns:
+        said = {reply.contestant: reply for reply in turn.replies}
+        if (reply := said.get(side)) is None:
+            continue  # it did not sit here then
         badge = say.taught(turn.taught) if turn.taught else ""
         shown.append({"role": "user", "content": paint.asked(turn.question, badge)})
-        said = {reply.contestant: reply for reply in turn.replies}
-        if (reply := said.get(side)) is not None:
-            note = reply.note if reply.stopped_by_itself else say.CUT_SHORT
-            other = said.get(beside) if beside != side else None
-            parts = differing(other.text, reply.text) if other is not None else []
-            text = paint.reply(reply.text or say.SAID_NOTHING, reply.fingerprint, note, parts)
-            shown.append({"role": "assistant", "content": text})
+        note = reply.note if reply.stopped_by_itself else say.CUT_SHORT
+        other = said.get(beside) if beside != side else None
+        parts = differing(other.text, reply.text) if other is not None else []
+        text = paint.reply(reply.text or say.SAID_NOTHING, reply.fingerprint, note, parts)
+        shown.append({"role": "assistant", "content": text})
     if question:
         shown.append({"role": "user", "content": paint.safe(question)})
         shown.append({"role": "assistant", "content": paint.safe(being_said or "…")})
