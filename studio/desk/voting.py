@@ -71,6 +71,7 @@ class Standing:
     """How far one person is with a ballot. `enough`: her own votes tell already, so that she may stop."""
 
     ballot: Ballot
+    person: str
     ready: bool
     voted: int
     revealed: bool
@@ -184,7 +185,7 @@ class VotingDesk:
         mine = self._votes(made).get(person, {})
         outcomes = [outcome_of(made, verdict) for verdict in mine.values()]
         return Standing(
-            made, self._box.replies(ballot) is not None, len(mine), self._has_revealed(made, person),
+            made, person, self._box.replies(ballot) is not None, len(mine), self._has_revealed(made, person),
             tally(outcomes, made.one, made.other).may_stop,
         )  # fmt: skip
 

@@ -72,7 +72,10 @@ class Page:
              show_progress="minimal")  # fmt: skip
         wire(view.change, compare.paint, [view, compare.talk], compare.painted, compare.notice)
         votes = compare.votes
-        wire(view.change, votes.paint, [view, votes.seat, votes.name], votes.painted, compare.notice)
+        for shown in (view.change, self.doors["compare"].select):
+            drawn = wire(shown, votes.paint, [view, votes.seat, votes.name], votes.painted, compare.notice)
+            # a name that was written while the page was still being painted
+            wire(drawn.then, votes.sit_down, [view, votes.seat, votes.name], votes.painted, compare.notice)
         wire(view.change, self.report.paint, [view], self.report.painted, self.report.notice)
         wire(self.picker.focus, self.list_projects, [view], [self.picker], self.notice)
         wire(self.picker.input, self.choose, [self.picker], [view, self.tabs], self.notice)
@@ -81,7 +84,6 @@ class Page:
              show_progress="full", show_progress_on=model.plan)  # fmt: skip
         wire(self.doors["teach"].select, teach.paint, [view], teach.painted, teach.notice)
         wire(self.doors["compare"].select, compare.paint, [view, compare.talk], compare.painted, compare.notice)
-        wire(self.doors["compare"].select, votes.paint, [view, votes.seat, votes.name], votes.painted, compare.notice)
         wire(self.doors["report"].select, self.report.paint, [view], self.report.painted, self.report.notice)
         for button, place in ((examples.next, "model"), (model.next, "teach"), (teach.next, "compare")):
             wire(button.click, getattr(self, f"to_{place}"), [], [self.tabs], self.notice)

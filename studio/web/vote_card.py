@@ -71,7 +71,7 @@ class VoteCard:
                 self.other = gr.Dropdown([], label="The other", allow_custom_value=True)
             self.power = gr.Markdown(paint.sentences(say.can_tell(COMMON)), elem_classes="soft")
             with gr.Row(elem_classes="actions"):
-                self.make = gr.Button(say.MAKE, variant="primary")
+                self.make = gr.Button(say.MAKE, variant="primary", interactive=False)  # until it is known of whom
 
     def _build_paper(self) -> None:
         with gr.Column(visible=False, elem_classes="card ballot") as self.paper:
@@ -110,9 +110,9 @@ class VoteCard:
     def painted(self) -> list[Any]:
         """What `draw` fills, in its order."""
         return [
-            self.seat, self.timer, self.sets, self.new, self.number, self.one, self.other, self.power, self.progress,
-            self.paper, self.shown, self.reason, *self.choices.values(), self.earlier, self.later, self.reveal,
-            self.under, self.outcome, self.result,
+            self.seat, self.timer, self.sets, self.new, self.number, self.one, self.other, self.power, self.make,
+            self.progress, self.paper, self.shown, self.reason, *self.choices.values(), self.earlier, self.later,
+            self.reveal, self.under, self.outcome, self.result,
         ]  # fmt: skip
 
     def paint(self, view: View, seat: Seat, name: str, request: gr.Request) -> tuple[Any, ...]:
@@ -149,7 +149,8 @@ class VoteCard:
         result = self._result(self.studio.voting.result(seat.ballot, voter)) if standing.revealed else ""
         return (
             seat, gr.update(active=going), sets, gr.update(visible=again), *(gr.skip() for _ in range(4)),
-            gr.update(value=said, visible=bool(said)), *middle, gr.update(visible=bool(result)), result,
+            gr.update(interactive=again), gr.update(value=said, visible=bool(said)), *middle,
+            gr.update(visible=bool(result)), result,
         )  # fmt: skip
 
     def _offer(self, run: str) -> tuple[Any, ...]:
@@ -160,7 +161,7 @@ class VoteCard:
         return (
             gr.update(maximum=max(2, min(200, exam)), value=proposed),
             gr.update(choices=offered, value="tuned"), gr.update(choices=offered, value="base"),
-            paint.sentences(say.can_tell(proposed)),
+            paint.sentences(say.can_tell(proposed)), gr.update(interactive=True),
         )  # fmt: skip
 
     def _no_paper(self) -> tuple[Any, ...]:
@@ -169,7 +170,7 @@ class VoteCard:
 
     def _paper(self, paper: Paper, standing: Standing) -> tuple[Any, ...]:
         buttons = (gr.update(variant="primary" if paper.choice == choice else "secondary") for choice in self.choices)
-        line = say.place_line(paper.place, paper.total, standing.voted)
+        line = say.place_line(standing.person, paper.place, paper.total, standing.voted)
         return (
             gr.update(visible=True), paint.ballot_paper(line, paper.question, paper.expert, paper.left, paper.right),
             paper.reason, *buttons, gr.update(interactive=paper.place > 0),
@@ -224,7 +225,8 @@ class VoteCard:
     def vote(self, view: View, seat: Seat, name: str, reason: str, choice: str, request: gr.Request) -> tuple[Any, ...]:
         """Kept at once; then the next question that has no vote yet."""
         voter = self._voter(name, request)
-        self.studio.voting.vote(seat.ballot, voter, seat.place or 0, choice, reason)
+        if voter == seat.voter:  # else the name was changed since: she has not seen her own paper yet
+            self.studio.voting.vote(seat.ballot, voter, seat.place or 0, choice, reason)
         return self.draw(view, replace(seat, place=None), voter)
 
     def step_back(self, view: View, seat: Seat, name: str, request: gr.Request) -> tuple[Any, ...]:
@@ -238,7 +240,8 @@ class VoteCard:
     def show(self, view: View, seat: Seat, name: str, request: gr.Request) -> tuple[Any, ...]:
         """Who was who, and what it came to."""
         voter = self._voter(name, request)
-        self.studio.voting.reveal(seat.ballot, voter)
+        if voter == seat.voter:
+            self.studio.voting.reveal(seat.ballot, voter)
         return self.draw(view, seat, voter)
 
     def choose(self, view: View, seat: Seat, name: str, ballot: str, request: gr.Request) -> tuple[Any, ...]:

@@ -22,9 +22,9 @@ def sit_down(page: Any, person: str) -> None:
     page.get_by_label("Your name").press("Enter")
 
 
-def on_question(page: Any, number: int, voted: int) -> str:
+def on_question(page: Any, person: str, number: int, voted: int) -> str:
     """What is asked, once the paper shows this question."""
-    page.get_by_text(f"Question {number} of {QUESTIONS} · {voted} voted").wait_for()
+    page.get_by_text(f"{person} · question {number} of {QUESTIONS} · {voted} voted").wait_for()
     return str(page.locator(".prose.vote-paper h4").inner_text())
 
 
@@ -44,7 +44,7 @@ def test_two_people_vote_blind_to_the_reveal(serve: Callable[..., Site], visit: 
     ana = visit(site.address)
     sit_down(ana.page, "Ana")
     ana.page.get_by_role("button", name="Make the replies").click()
-    ana.page.get_by_text(f"Question 1 of {QUESTIONS} · 0 voted").wait_for(timeout=180_000)
+    ana.page.get_by_text(f"Ana · question 1 of {QUESTIONS} · 0 voted").wait_for(timeout=180_000)
     marks = fingerprints(taught)
     orders: dict[str, list[str]] = {}
     for person in ("Ana", "Ben"):
@@ -53,7 +53,7 @@ def test_two_people_vote_blind_to_the_reveal(serve: Callable[..., Site], visit: 
         if person == "Ben":
             sit_down(page, person)
         for voted in range(QUESTIONS):
-            asked = on_question(page, voted + 1, voted)
+            asked = on_question(page, person, voted + 1, voted)
             body = page.content()
             assert not [mark for mark in marks if mark in body], "nothing on the page says whose reply it is"
             assert page.locator(".prose.vote-result").filter(visible=True).count() == 0
@@ -61,7 +61,7 @@ def test_two_people_vote_blind_to_the_reveal(serve: Callable[..., Site], visit: 
             if voted == 5:  # a reload in the middle: she goes on where she was
                 page.reload()
                 sit_down(page, person)
-                assert on_question(page, voted + 1, voted) == asked
+                assert on_question(page, person, voted + 1, voted) == asked
             choose(page, "As good as each other" if voted == 3 else taste(page))
         page.get_by_text("You have voted on every question.").wait_for()
         choose(page, "Show who was who")

@@ -20,8 +20,8 @@ from tests.web.conftest import updated
 
 Loaded = Callable[[], View]
 PLACES = (
-    "seat", "timer", "sets", "new", "number", "one", "other", "power", "progress", "paper", "shown", "reason", "left",
-    "right", "tie", "both_bad", "earlier", "later", "reveal", "under", "outcome", "result",
+    "seat", "timer", "sets", "new", "number", "one", "other", "power", "make", "progress", "paper", "shown",
+    "reason", "left", "right", "tie", "both_bad", "earlier", "later", "reveal", "under", "outcome", "result",
 )  # fmt: skip
 
 
@@ -61,7 +61,7 @@ def test_a_set_is_made_in_the_background_and_then_voted_on(
     seat = begun(page, studio, taught, request_of_ana)
     shown = named(card.look(taught, seat, "", request_of_ana))
     assert updated(shown["timer"])["active"] is False and updated(shown["paper"])["visible"] is True
-    assert "Question 1 of 3" in shown["shown"]
+    assert "ana &#183; question 1 of 3" in shown["shown"]
     again = card.look(taught, shown["seat"], "", request_of_ana)
     assert all(updated(part).keys() == {"__type__"} for part in again), "nothing new, nothing drawn"
 
@@ -83,7 +83,7 @@ def test_a_vote_goes_on_to_the_next_and_can_be_looked_at_again(
     card = page.compare.votes
     seat = named(card.draw(taught, begun(page, studio, taught, request_of_ana), "ana"))["seat"]
     after = named(card.vote(taught, seat, "", "clearer", "left", request_of_ana))
-    assert "Question 2 of 3 · 1 voted" in after["shown"].replace("&#183;", "·") and after["reason"] == ""
+    assert "question 2 of 3 &#183; 1 voted" in after["shown"] and after["reason"] == ""
     back = named(card.step_back(taught, after["seat"], "", request_of_ana))
     assert updated(back["left"])["variant"] == "primary" and updated(back["right"])["variant"] == "secondary"
     assert back["reason"] == "clearer"
@@ -96,6 +96,8 @@ def test_another_name_is_another_person_with_another_order(
     many = "\n".join(f"Question number {number}?" for number in range(9))
     seat = named(card.draw(taught, begun(page, studio, taught, request_of_ana, many), "ana"))["seat"]
     voted = named(card.vote(taught, seat, "", "", "tie", request_of_ana))["seat"]
+    hasty = named(card.vote(taught, voted, "Ben", "", "left", request_of_ana))
+    assert "0 voted" in hasty["shown"], "a choice on somebody else's paper is no vote"
     ben = named(card.sit_down(taught, voted, "Ben", request_of_ana))
     assert ben["seat"].voter == "Ben" and "0 voted" in ben["shown"]
     assert all(updated(p).keys() == {"__type__"} for p in card.sit_down(taught, ben["seat"], "Ben", request_of_ana))

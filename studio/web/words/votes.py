@@ -49,9 +49,9 @@ def set_line(ballot: Ballot) -> str:
     return f"{ballot.created.astimezone():%d %b, %H:%M} · {count(len(ballot.questions), 'question')} · {kind}"
 
 
-def place_line(place: int, total: int, voted: int) -> str:
-    """Where she is."""
-    return f"Question {place + 1} of {total} · {voted} voted"
+def place_line(voter: str, place: int, total: int, voted: int) -> str:
+    """Whose paper it is, and where she is."""
+    return f"{short(voter, 60)} · question {place + 1} of {total} · {voted} voted"
 
 
 def making(sitting: Sitting | None) -> str:
