@@ -10,9 +10,8 @@ from typing import Any
 from studio.desk.allowed_details import AllowedDetails, DetailsBook
 from studio.desk.chats import ChatsDesk
 from studio.desk.colleagues import Colleagues
-from studio.desk.difficulty import DifficultyDesk
-
 from studio.desk.contestants import Contestants
+from studio.desk.difficulty import DifficultyDesk
 from studio.desk.engine import Engine
 from studio.desk.evaluation import EvaluationDesk
 from studio.desk.exam_questions import ExamQuestions
@@ -30,7 +29,6 @@ from studio.desk.recipes import RecipesDesk
 from studio.desk.run_list import RunList
 from studio.desk.runs import RunsDesk, RunView
 from studio.desk.versions import Versions
-
 from studio.desk.voting import VotingDesk
 from studio.errors import StudioError, WrongSetting
 from studio.records.recipe import Recipe, recipe_from

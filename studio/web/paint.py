@@ -197,11 +197,11 @@ def expert(answer: str, place: int, total: int) -> str:
     return block("answered", top, block("words", safe(answer)))
 
 
-def reply(text: str, fingerprint: str = "", note: str = "", pieces: Sequence[tuple[str, bool]] = ()) -> str:
-    """A model's words in a chat, with the mark of the weights that wrote them; `pieces` are its words with marks."""
-    parts = [f"weights {fingerprint}" if fingerprint else "", note]
-    mark = f'<span class="mark">{safe(" · ".join(part for part in parts if part))}</span>'
-    return (underlined(pieces) if pieces else safe(text)) + (mark if fingerprint or note else "")
+def reply(text: str, fingerprint: str = "", note: str = "", parts: Sequence[tuple[str, str]] = ()) -> str:
+    """A model's words in a chat, with the mark of the weights that wrote them; `parts` say what only it says."""
+    told = [f"weights {fingerprint}" if fingerprint else "", note]
+    mark = f'<span class="mark">{safe(" · ".join(part for part in told if part))}</span>'
+    return (one_side(parts, "right") if parts else safe(text)) + (mark if fingerprint or note else "")
 
 
 def brand(name: str) -> str:
@@ -252,6 +252,7 @@ def side_by_side(label: str, *sides: tuple[str, Example]) -> str:
         for name, one in sides
     ))  # fmt: skip
 
+
 def ballot_paper(place: str, question: str, expert: str, left: str, right: str) -> str:
     """A question with two replies that nobody is named for; both are drawn alike."""
     asked = f'<p class="who">{safe(place)}</p><h4>{safe(question, 2000)}</h4>'
@@ -265,8 +266,3 @@ def ballot_paper(place: str, question: str, expert: str, left: str, right: str) 
 def asked(text: str, badge: str = "") -> str:
     """A person's words in a chat; the badge says when the question is no test."""
     return safe(text) + (f'<span class="mark">{safe(badge)}</span>' if badge else "")
-
-
-def underlined(parts: Iterable[tuple[str, bool]]) -> str:
-    """Words of a reply, those that differ with a line under them."""
-    return "".join(f'<span class="differs">{safe(text)}</span>' if differs else safe(text) for text, differs in parts)

@@ -1,15 +1,14 @@
 """Conversations of the page: kept at the server, shown in two panes, never read back from them."""
 
-import re
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from typing import Any
 
 from studio.desk.chats import Conversation
 from studio.desk.studio import Studio
+from studio.prepare.difference import difference
 from studio.records.chat import ReplySettings, Turn
 from studio.web import paint
 from studio.web.words import compare as say
@@ -17,8 +16,6 @@ from studio.web.words import compare as say
 SIDES = ("base", "tuned")
 MOST = 4
 KEPT_TALKS = 32
-WORDS = re.compile(r"\s*\S+\s*$|\s*\S+")
-LONGEST_COMPARED = 6_000
 Bubbles = list[dict[str, Any]]
 
 
@@ -108,25 +105,13 @@ def bubbles(side: str, turns: Sequence[Turn], question: str, being_said: str | N
         shown.append({"role": "user", "content": paint.asked(turn.question, badge)})
         note = reply.note if reply.stopped_by_itself else say.CUT_SHORT
         other = said.get(beside) if beside != side else None
-        parts = differing(other.text, reply.text) if other is not None else []
+        parts = difference(other.text, reply.text) if other is not None else []
         text = paint.reply(reply.text or say.SAID_NOTHING, reply.fingerprint, note, parts)
         shown.append({"role": "assistant", "content": text})
     if question:
         shown.append({"role": "user", "content": paint.safe(question)})
         shown.append({"role": "assistant", "content": paint.safe(being_said or "…")})
     return shown
-
-
-def differing(one: str, other: str) -> list[tuple[str, bool]]:
-    """The other text in parts, with whether the one has them too; compared word by word."""
-    ours, theirs = WORDS.findall(one[:LONGEST_COMPARED]), WORDS.findall(other[:LONGEST_COMPARED])
-    parts: list[tuple[str, bool]] = []
-    matched = SequenceMatcher(None, [w.strip() for w in ours], [w.strip() for w in theirs], autojunk=False)
-    for kind, _, _, start, end in matched.get_opcodes():
-        if start < end:
-            parts.append(("".join(theirs[start:end]), kind != "equal"))
-    rest = other[LONGEST_COMPARED:]
-    return [*parts, (rest, False)] if rest else parts
 
 
 def turn_notes(turn: Turn) -> dict[str, str]:

@@ -15,7 +15,7 @@ from studio.records.run import Status
 from studio.web import knobs
 from studio.web.app import Page
 from studio.web.errors import plainly
-from studio.web.talks import Talk, differing
+from studio.web.talks import Talk
 from studio.web.teach_tab import Seen
 from studio.web.view import View
 from tests.fake_engine import FakeEngine
@@ -225,14 +225,6 @@ def test_words_that_differ_from_the_first_are_marked(page: Page, studio: Studio,
     talk = ask(page, page.compare.paint(view, Talk())[0], "Hello?", request_of_ana)[0][0]
     plain, marked = (page.compare.mark_words(talk, on) for on in (False, True))
     assert "differs" not in str(plain) and "differs" in marked[1][1]["content"] and marked[0] == plain[0]
-
-
-def test_marks_lose_no_letter() -> None:
-    one, other = "You may return it in 30 days.", "  You may not return\n it in 3 days. "
-    parts = differing(one, other)
-    assert "".join(text for text, _ in parts) == other
-    assert [text.strip() for text, differs in parts if differs] == ["not", "3"]
-    assert differing(one, one) == [(one, False)] and differing(one, "") == []
 
 
 def test_a_question_is_asked_again_with_other_dice_or_in_other_words(page: Page, studio: Studio, loaded: Loaded,
