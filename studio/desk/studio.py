@@ -106,9 +106,6 @@ class Studio:
         self.run_list = RunList(self.home, self.ledger, self.runs)
         self.more_examples = MoreExamples(self.runs, clock)
         self.live_questions = LiveQuestions(self.examples)
-        self.chats = ChatsDesk(self.home, engine, clock)
-
-
         contestants = Contestants(self.home)
         self.chats = ChatsDesk(self.home, engine, clock, contestants)
         self.voting = VotingDesk(self.home, self.ledger, engine, contestants, clock)

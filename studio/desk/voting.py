@@ -16,7 +16,8 @@ from pathlib import Path
 from studio.desk.asking import Asking, Progress
 from studio.desk.contestants import Contestants
 from studio.desk.engine import Engine
-from studio.desk.evaluation import LONGEST, SHORTEST, clean
+from studio.desk.evaluation import LONGEST, SHORTEST
+from studio.desk.judging import clean
 from studio.desk.sittings import Sittings
 from studio.errors import NotFound, StudioError
 from studio.evidence.votes import (
