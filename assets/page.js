@@ -45,6 +45,7 @@
   // The table's frame carries a name but no role, which screen readers may not read out.
   function nameFrames() {
     for (const frame of document.querySelectorAll("div.wrapper[aria-label]:not([role])")) frame.setAttribute("role", "group");
+    for (const log of document.querySelectorAll("[role='log']:not([tabindex])")) log.tabIndex = 0; // scrolls by keyboard
   }
 
   // A deciding screen takes the place of the list: whoever pressed a button that went away goes on at its first one.

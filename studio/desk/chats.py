@@ -8,50 +8,73 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from studio.desk.asking import SHOWN_EXAMPLES, opening
+from studio.desk.chat_page import chat_page
+from studio.desk.contestants import Contestants
 from studio.desk.engine import Engine, Panes
 from studio.errors import NotFound, StudioError
-from studio.prepare.nearest import Nearest
+from studio.prepare.taught import taught_as
 from studio.records.chat import Reply, ReplySettings, Turn
 from studio.records.example import Example, Message
 from studio.storage.files import append_line, new_id, read_lines, safe_name, write_bytes, write_lines
 from studio.storage.home import Home
 from studio.storage.run_folder import RunFolder
 
-SHOWN_EXAMPLES = 3  # how many solved examples the prompted rival is given
-
 
 @dataclass
 class Conversation:
-    """A chat in progress: per contestant what it has read and said. Lives at the desk, never in the page."""
+    """A chat in progress: what was asked and what each contestant said. Lives at the desk, never in the page."""
 
     id: str
     run: str
-    messages: dict[str, list[Message]] = field(default_factory=dict)
     turns: list[Turn] = field(default_factory=list)
+
+    @property
+    def messages(self) -> dict[str, list[Message]]:
+        """Per contestant what it has read and said since the last question that stood alone."""
+        found: dict[str, list[Message]] = {}
+        for turn in self.turns:
+            if turn.alone:
+                found.clear()
+            for reply in turn.replies:
+                found.setdefault(reply.contestant, []).extend([
+                    Message(role="user", content=turn.question), Message(role="assistant", content=reply.text)
+                ])  # fmt: skip
+        return found
+
+
+@dataclass(frozen=True)
+class ChatLine:
+    """A saved conversation in a list."""
+
+    id: str
+    run: str
+    began: datetime
+    by: str
+    questions: int
+    first: str
 
 
 class ChatsDesk:
     """The verbs around chats. Keeps one starting model with its adapters in memory: the last that was asked."""
 
-    def __init__(self, home: Home, engine: Engine, clock: Callable[[], datetime]) -> None:
-        self._home, self._engine, self._clock = home, engine, clock
-        self._open: tuple[str, Panes] | None = None
+    def __init__(self, home: Home, engine: Engine, clock: Callable[[], datetime], contestants: Contestants) -> None:
+        self._home, self._engine, self._clock, self.contestants = home, engine, clock, contestants
+        self._open: tuple[frozenset[str], Panes] | None = None
         self._alarms: tuple[str, ...] = ()
         self._lock = threading.RLock()
 
-    def panes(self, run: str) -> Panes:
-        """The starting model and this run's adapter, loaded once."""
+    def panes(self, run: str, names: Sequence[str] = ("tuned",)) -> Panes:
+        """The starting model and these contestants' adapters, loaded once: more of them only when they are asked."""
         folder = self._home.run(run)
-        if not (folder.adapter / "adapter_config.json").is_file() and not (folder.adapter / "config.json").is_file():
-            raise StudioError("This run has no version to chat with yet.", hint="Wait for its first saved point.")
-        stamp = max(path.stat().st_mtime_ns for path in folder.adapter.iterdir())
-        key = f"{folder.ticket.model_folder}|{run}|{stamp}"
+        wanted = self.contestants.adapters(folder, list(dict.fromkeys(("tuned", *names))))
+        marks = {f"{folder.ticket.model_folder}|{run}|{name}|{stamp(path)}" for name, path in wanted.items()}
         with self._lock:
-            if self._open is not None and self._open[0] == key:
+            if self._open is not None and marks <= self._open[0]:
                 return self._open[1]
             self.close()
-            panes = self._engine.open_panes(Path(folder.ticket.model_folder), {"tuned": folder.adapter})
-            self._open, self._alarms = (key, panes), tuple(panes.self_test())
+            panes = self._engine.open_panes(Path(folder.ticket.model_folder), wanted)
+            self._open, self._alarms = (frozenset(marks), panes), tuple(panes.self_test())
             return panes
 
     def close(self) -> None:
@@ -80,32 +103,33 @@ class ChatsDesk:
         settings: Mapping[str, ReplySettings] | None = None,
         expert: str = "",
         alone: bool = False,
+        place: int | None = None,
         stop: Callable[[], bool] = lambda: False,
     ) -> Iterator[dict[str, str]]:
         """Texts so far by contestant, while they are written; the finished turn is kept in the chat's file.
 
-        `alone` asks without what was said before, as exam questions are asked.
+        `alone` asks without what was said before, as exam questions are asked. `place` asks again at an earlier turn:
+        that one and what came after it leave the conversation, and stay in its file.
         """
         question = question.strip()
         if not question:
             raise StudioError("There is no question yet.", hint="Type one, or take one from the exam.")
         folder = self._home.run(conversation.run)
+        self.contestants.check(conversation.run, contestants)
         settings = {name: (settings or {}).get(name, ReplySettings()) for name in contestants}
-        panes = self.panes(conversation.run)
-        unknown = [name for name in contestants if name not in (*panes.contestants, "prompted", "lookup")]
-        if unknown:
-            raise NotFound(f"There is no contestant “{unknown[0]}”.", hint="Use base, prompted, lookup or tuned.")
-        if alone:
-            conversation.messages.clear()
+        panes = self.panes(conversation.run, contestants)
+        place = len(conversation.turns) if place is None else min(max(0, place), len(conversation.turns))
+        kept = Conversation(conversation.id, conversation.run, conversation.turns[:place])
+        said = {} if alone else kept.messages
         chats = {
-            name: self._chat(folder, conversation, name, question, settings[name])
+            name: self._chat(folder, said.get(name, []), name, question, settings[name])
             for name in contestants
             if name != "lookup"
         }
         texts: dict[str, str] = {}
         replies: list[Reply] = []
         if "lookup" in contestants:
-            looked_up = self._look_up(folder, question)
+            looked_up = self.contestants.look_up(folder, question)
             texts["lookup"] = looked_up.text
             replies.append(looked_up)
         if chats:
@@ -118,16 +142,20 @@ class ChatsDesk:
                     break
                 yield dict(texts)
         replies.sort(key=lambda reply: list(contestants).index(reply.contestant))
-        for reply in replies:
-            history = conversation.messages.setdefault(reply.contestant, [])
-            history += [Message(role="user", content=question), Message(role="assistant", content=reply.text)]
         turn = Turn(
             at=self._clock(), by=by, run=conversation.run, question=question, expert=expert, settings=settings,
-            replies=tuple(replies),
+            replies=tuple(replies), place=place, alone=alone, taught=self.taught(conversation.run, question),
         )  # fmt: skip
-        conversation.turns.append(turn)
+        conversation.turns[place:] = [turn]
         append_line(self._file(folder, conversation.id), turn)
         yield {reply.contestant: reply.text for reply in replies}
+
+    def taught(self, run: str, question: str) -> str:
+        """Which row taught this question: `row 17`, `nearly row 17`, or nothing when it is new to the run's version."""
+        found = taught_as(question, self.contestants.neighbours.of(self._home.run(run)))
+        if found is None:
+            return ""
+        return f"{'' if found.exact else 'nearly '}row {found.example.id.removeprefix('r')}"
 
     def _with_alarms(self, reply: Reply) -> Reply:
         """A taught version's reply, with what the self-test on loading found: a pane is what it says, or says so."""
@@ -144,11 +172,32 @@ class ChatsDesk:
         return conversation.turns[-1]
 
     def turns(self, run: str, chat: str) -> list[Turn]:
-        """A saved chat."""
-        return [Turn.model_validate(line) for line in read_lines(self._file(self._home.run(run), safe_name(chat)))]
+        """A saved chat as it stands: what was asked again counts, not what it replaced."""
+        return standing(self._file(self._home.run(run), safe_name(chat)))
+
+    def resume(self, run: str, chat: str) -> Conversation:
+        """A saved conversation, to be read or gone on with."""
+        turns = self.turns(run, chat)
+        if not turns or turns[0].run != run:
+            raise NotFound("There is no such conversation with this version.", hint="Choose one from the list.")
+        return Conversation(chat, run, turns)
+
+    def conversations(self, project: str, search: str = "", run: str = "") -> list[ChatLine]:
+        """Saved conversations of a project, newest first; those that hold all words that are searched for."""
+        words = search.casefold().split()
+        found = []
+        for path in sorted((self._home.project_folder(project) / "chats").glob("*.jsonl"), reverse=True):
+            turns = standing(path)
+            if not turns or (run and turns[0].run != run):
+                continue
+            said = "\n".join(text for turn in turns for text in (turn.question, *(r.text for r in turn.replies)))
+            if all(word in said.casefold() for word in words):
+                first = turns[0]
+                found.append(ChatLine(path.stem, first.run, first.at, first.by, len(turns), first.question))
+        return found
 
     def export(self, run: str, chat: str, form: str) -> Path:
-        """A conversation as `jsonl` (everything) or `csv` (one reply a line), in the project's exports folder."""
+        """A conversation in the exports folder: `jsonl` (everything), `csv` (one reply a line), `html` (to print)."""
         turns = self.turns(run, chat)
         if not turns:
             raise StudioError("There is nothing to save yet.", hint="Ask a question first.")
@@ -158,8 +207,15 @@ class ChatsDesk:
             path = folder / f"chat-{safe_name(chat)}.jsonl"
             write_lines(path, turns)
             return path
+        if form == "html":
+            path = folder / f"chat-{safe_name(chat)}.html"
+            names = {
+                reply.contestant: self.contestants.title(reply.contestant) for turn in turns for reply in turn.replies
+            }
+            write_bytes(path, chat_page(turns, names).encode("utf-8", "replace"))
+            return path
         if form != "csv":
-            raise StudioError(f"There is no export called “{form[:40]}”.", hint="Choose CSV or JSONL.")
+            raise StudioError(f"There is no export called “{form[:40]}”.", hint="Choose CSV, JSONL or HTML.")
         path = folder / f"chat-{safe_name(chat)}.csv"
         text = io.StringIO(newline="")
         rows = csv.writer(text)
@@ -175,24 +231,30 @@ class ChatsDesk:
     def _file(self, folder: RunFolder, chat: str) -> Path:
         return self._home.project_folder(folder.ticket.project) / "chats" / f"{chat}.jsonl"
 
-    def _chat(self, folder: RunFolder, conversation: Conversation, contestant: str, question: str,
+    def _chat(self, folder: RunFolder, said: Sequence[Message], contestant: str, question: str,
               settings: ReplySettings) -> list[Message]:  # fmt: skip
-        """What this contestant reads: the recipe's instructions unless the pane departs from them, then the talk."""
-        taught = folder.ticket.recipe.instructions
-        said = taught if settings.instructions is None else settings.instructions
-        start = [Message(role="system", content=said)] if said else []
+        """What this contestant reads: what it was taught with unless the pane departs from it, then the talk."""
+        taught = self.contestants.instructions(folder, contestant)
+        told = taught if settings.instructions is None else settings.instructions
+        start = opening(told)
         if contestant == "prompted":
-            for example in self._nearest(folder).most_similar(question, SHOWN_EXAMPLES):
+            for example in self.contestants.neighbours.of(folder).most_similar(question, SHOWN_EXAMPLES):
                 start += [
                     Message(role="user", content=example.question),
                     Message(role="assistant", content=example.answer),
                 ]
-        return [*start, *conversation.messages.get(contestant, []), Message(role="user", content=question)]
+        return [*start, *said, Message(role="user", content=question)]
 
-    def _nearest(self, folder: RunFolder) -> Nearest:
-        return Nearest(folder.train)
 
-    def _look_up(self, folder: RunFolder, question: str) -> Reply:
-        best = self._nearest(folder).most_similar(question, 1)
-        text = best[0].answer if best else ""
-        return Reply(contestant="lookup", text=text, tokens=0, seconds=0.0, fingerprint="", note="nearest example")
+def standing(path: Path) -> list[Turn]:
+    """The turns of a chat's file after what was asked again has replaced what it replaces."""
+    turns: list[Turn] = []
+    for line in read_lines(path):
+        turn = Turn.model_validate(line)
+        turns[turn.place if 0 <= turn.place <= len(turns) else len(turns) :] = [turn]
+    return turns
+
+
+def stamp(adapter: Path) -> str:
+    """Which folder, and whether it is still the one that was loaded."""
+    return f"{adapter} {max(path.stat().st_mtime_ns for path in adapter.iterdir())}"

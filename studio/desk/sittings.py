@@ -4,9 +4,9 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from studio.errors import StudioError
-from studio.records.report import Report
 
 log = logging.getLogger("studio.exam")
 
@@ -30,8 +30,8 @@ class Sitting:
 class Sittings:
     """The exams of this server, one thread each; the report in the run's folder is what stays."""
 
-    def __init__(self, evaluate: Callable[..., Report]) -> None:
-        self._evaluate = evaluate
+    def __init__(self, evaluate: Callable[..., Any], what: str = "exam") -> None:
+        self._evaluate, self._what = evaluate, what
         self._by_run: dict[str, Sitting] = {}
         self._lock = threading.Lock()
 
@@ -61,8 +61,8 @@ class Sittings:
         except StudioError as error:
             sitting.error = error
         except Exception:  # a thread has nobody above it: written to the log, and told on the page
-            log.exception("the exam of run %s ended early", run)
-            sitting.error = StudioError("Something went wrong inside the studio, and the exam ended.",
+            log.exception("the %s of %s ended early", self._what, run)
+            sitting.error = StudioError("Something went wrong inside the studio, and it ended early.",
                                         hint="What was answered is kept: ask again.")  # fmt: skip
         finally:
             sitting.over = True

@@ -10,6 +10,7 @@ from typing import Any
 from studio.desk.allowed_details import AllowedDetails, DetailsBook
 from studio.desk.chats import ChatsDesk
 from studio.desk.colleagues import Colleagues
+from studio.desk.contestants import Contestants
 from studio.desk.difficulty import DifficultyDesk
 from studio.desk.engine import Engine
 from studio.desk.evaluation import EvaluationDesk
@@ -28,6 +29,7 @@ from studio.desk.recipes import RecipesDesk
 from studio.desk.run_list import RunList
 from studio.desk.runs import RunsDesk, RunView
 from studio.desk.versions import Versions
+from studio.desk.voting import VotingDesk
 from studio.errors import StudioError, WrongSetting
 from studio.records.recipe import Recipe, recipe_from
 from studio.records.recipe_text import values_of_text
@@ -64,7 +66,7 @@ def knobs_of_file(path: Path) -> dict[str, Any]:
 
 
 class Studio:
-    """What the doors ask: `examples`, `models`, `runs`, `chats` and `evaluation`, over one home and one engine."""
+    """What the doors ask: `examples`, `models`, `runs`, `chats`, `voting`, `evaluation`; over one home and engine."""
 
     def __init__(
         self,
@@ -104,7 +106,9 @@ class Studio:
         self.run_list = RunList(self.home, self.ledger, self.runs)
         self.more_examples = MoreExamples(self.runs, clock)
         self.live_questions = LiveQuestions(self.examples)
-        self.chats = ChatsDesk(self.home, engine, clock)
+        contestants = Contestants(self.home)
+        self.chats = ChatsDesk(self.home, engine, clock, contestants)
+        self.voting = VotingDesk(self.home, self.ledger, engine, contestants, clock)
         self.evaluation = EvaluationDesk(self.home, self.ledger, engine, clock, assets / "probes")
         self.exam_questions = ExamQuestions(self.home, self.ledger, clock)
         self.next_runs = NextRuns(self.home, self.runs)

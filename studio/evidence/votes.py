@@ -1,6 +1,8 @@
 """Blind votes: who is preferred, how sure, when counting may stop, and whether people agree.
 
 A tie and "both bad" prefer nobody: the win rate is wins / (wins + losses), the others are counted beside it.
+Each question counts once, whoever voted on it: two people who agree on twelve questions have seen twelve, not
+twenty-four. Test and interval hold however often they were looked at, so that counting may stop early.
 """
 
 import math
@@ -9,10 +11,11 @@ from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from studio.evidence.intervals import Interval, rate_interval
+from studio.evidence.intervals import Interval
 
 Choice = Literal["left", "right", "tie", "both_bad"]
 Outcome = Literal["one", "other", "tie", "both_bad"]
+ERROR = 0.05  # how often equals may be called different, all looks together
 
 
 class Tally(NamedTuple):
@@ -56,57 +59,104 @@ def unblind(choice: Choice, blind: Blind, one: str) -> Outcome:
     return "one" if chosen == one else "other"
 
 
-def always_valid_p(wins: int, losses: int) -> float:
-    """A p-value that may be looked at after every vote.
+def log_evidence(wins: int, losses: int, rate: float) -> float:
+    """Log of the likelihood ratio of "any win rate, all alike" to this one.
 
-    The likelihood ratio of "any win rate, all alike" to "even" starts at 1 and is a martingale between equals; by
-    Ville's inequality (1939) it ever exceeds 20 with a chance of at most 5% (mixture sequential probability ratio
-    test, Robbins 1970). The smallest value seen so far counts; `sequential_p` keeps it.
+    It starts at 0; where the rate is the true one, the ratio is a martingale, so by Ville's inequality (1939) it ever
+    exceeds 20 with a chance of at most 5% (mixture sequential probability ratio test, Robbins 1970).
     """
-    total = wins + losses
-    log_ratio = math.lgamma(wins + 1) + math.lgamma(losses + 1) - math.lgamma(total + 2) + total * math.log(2)
-    return min(1.0, math.exp(-log_ratio))
+    mixture = math.lgamma(wins + 1) + math.lgamma(losses + 1) - math.lgamma(wins + losses + 2)
+    given = (wins * math.log(rate) if wins else 0.0) + (losses * math.log1p(-rate) if losses else 0.0)
+    return mixture - given
 
 
-def sequential_p(outcomes: Sequence[Outcome]) -> float:
-    """The running minimum of `always_valid_p` over the votes in the order in which they came."""
-    wins = losses = 0
-    least = 1.0
-    for outcome in outcomes:
-        wins, losses = wins + (outcome == "one"), losses + (outcome == "other")
-        least = min(least, always_valid_p(wins, losses))
-    return least
+def always_valid_p(wins: int, losses: int) -> float:
+    """A p-value of "they are equals" that may be looked at after every vote."""
+    return min(1.0, math.exp(-log_evidence(wins, losses, 0.5)))
+
+
+def always_valid_interval(wins: int, losses: int) -> Interval:
+    """The win rates that the evidence does not speak against: a 95% interval that may be looked at after every vote.
+
+    (Robbins' confidence sequence, 1970.) It leaves out one half exactly when `always_valid_p` is at most 5%.
+    """
+    middle, most = wins / (wins + losses), -math.log(ERROR)
+
+    def limit(outer: float) -> float:
+        inner = middle
+        for _ in range(60):
+            tried = (inner + outer) / 2
+            if log_evidence(wins, losses, tried) < most:
+                inner = tried
+            else:
+                outer = tried
+        return inner
+
+    return Interval(middle, limit(0.0) if wins else 0.0, limit(1.0) if losses else 1.0)
+
+
+def majority(votes: Sequence[Outcome]) -> Outcome:
+    """One question's outcome: what more people chose; nobody where the sides balance."""
+    counts = Counter(votes)
+    if counts["one"] != counts["other"]:
+        return "one" if counts["one"] > counts["other"] else "other"
+    return "both_bad" if counts["both_bad"] > counts["tie"] + counts["one"] + counts["other"] else "tie"
+
+
+def first_choice(votes: Sequence[Outcome]) -> Outcome:
+    """The first vote on a question that chose a side: later ones depend on it, so only this one is a fresh coin."""
+    return next((vote for vote in votes if vote in ("one", "other")), majority(votes))
 
 
 def tally(outcomes: Sequence[Outcome], one: str, other: str) -> Tally:
-    """Count, weigh and say it."""
+    """Count, weigh and say it: one person's votes, each on another question."""
+    return tally_of_people([[outcome] for outcome in outcomes], one, other)
+
+
+def tally_of_people(questions: Sequence[Sequence[Outcome]], one: str, other: str) -> Tally:
+    """The same for several people: per question their votes in the order in which they came.
+
+    A preference is claimed when the first choices alone tell (this keeps the error rate whatever people copy from
+    each other) and the majorities tell the same.
+    """
+    outcomes = [majority(votes) for votes in questions if votes]
     counts = Counter(outcomes)
     wins, losses = counts["one"], counts["other"]
-    decided = wins + losses
-    rate = rate_interval(wins, decided) if decided else None
-    even = sequential_p(outcomes)
-    rest = f"{counts['tie']} ties, {counts['both_bad']} both bad"
+    firsts = Counter(first_choice(votes) for votes in questions if votes)
+    same_way = (wins - losses) * (firsts["one"] - firsts["other"]) > 0
+    even = max(always_valid_p(wins, losses), always_valid_p(firsts["one"], firsts["other"])) if same_way else 1.0
+    rate = always_valid_interval(wins, losses) if wins + losses else None
+    told = even <= ERROR
+    said = sentence(rate, wins, losses, f"{counts['tie']} ties, {counts['both_bad']} both bad", told, one, other)
+    return Tally(wins, losses, counts["tie"], counts["both_bad"], rate, even, told, said)
+
+
+def sentence(rate: Interval | None, wins: int, losses: int, rest: str, told: bool, one: str, other: str) -> str:
+    """What may be said of it, and how many more votes would tell."""
     if rate is None:
-        said = f"Nobody was preferred yet ({rest})."
-    else:
-        share = f"{100 * rate.value:.0f}% (95%: {100 * rate.low:.0f} to {100 * rate.high:.0f}) of {decided} votes"
-        if even <= 0.05:
-            ahead = one if wins > losses else other
-            said = f"{ahead} is preferred: {one} won {share}; {rest}."
-        else:
-            more = votes_needed(wins, losses)
-            ask = f" About {more} more votes would tell." if more else ""
-            said = f"Not enough votes to tell: {one} won {share}; {rest}.{ask}"
-    return Tally(wins, losses, counts["tie"], counts["both_bad"], rate, even, even <= 0.05, said)
+        return f"Nobody was preferred yet ({rest})."
+    limits = f"95%: {100 * rate.low:.0f} to {100 * rate.high:.0f}"
+    share = f"{one} won {wins} of {wins + losses}, {100 * rate.value:.0f}% ({limits}); {rest}."
+    if told:
+        ahead = one if wins > losses else other
+        return f"Enough votes to tell: {ahead} is preferred. Of the decided ones, {share}"
+    more = votes_needed(wins, losses)
+    ask = f" About {more} more votes would tell, each on a new question, if it goes on like this." if more else ""
+    return f"Not enough votes to tell: {share}{ask}"
+
+
+def wins_needed(votes: int) -> int:
+    """How many of so many decided votes one side has to win; 0 when even all would not be enough."""
+    return next((wins for wins in range(votes // 2 + 1, votes + 1) if always_valid_p(wins, votes - wins) <= ERROR), 0)
 
 
 def votes_needed(wins: int, losses: int, most: int = 2000) -> int:
     """How many more decided votes at this rate would settle it; 0 when even `most` would not (or it is settled)."""
-    if always_valid_p(wins, losses) <= 0.05 or wins == losses:
+    if always_valid_p(wins, losses) <= ERROR or wins == losses:
         return 0
     rate = (wins + 1) / (wins + losses + 2)
     for more in range(1, most + 1):
-        if always_valid_p(wins + round(more * rate), losses + more - round(more * rate)) <= 0.05:
+        if always_valid_p(wins + round(more * rate), losses + more - round(more * rate)) <= ERROR:
             return more
     return 0
 

@@ -30,7 +30,11 @@ class Reply(Record):
 
 
 class Turn(Record):
-    """One question and all its replies, as it is written to the chat's file."""
+    """One question and all its replies, as it is written to the chat's file.
+
+    `place` is where it stands in the conversation: a line with the place of an earlier one replaces that one and all
+    after it (asked again, or asked otherwise). `alone`: nothing that was said before was read.
+    """
 
     at: datetime
     by: str
@@ -39,3 +43,6 @@ class Turn(Record):
     expert: str = ""
     settings: dict[str, ReplySettings] = Field(default_factory=dict)
     replies: tuple[Reply, ...] = ()
+    place: int = -1
+    alone: bool = False
+    taught: str = ""  # the row that taught this very question

@@ -71,6 +71,11 @@ class Page:
         wire(teach.runs.again.click, self.repeat, [view], [*model.planned, self.tabs], teach.notice,
              show_progress="minimal")  # fmt: skip
         wire(view.change, compare.paint, [view, compare.talk], compare.painted, compare.notice)
+        votes = compare.votes
+        for shown in (view.change, self.doors["compare"].select):
+            drawn = wire(shown, votes.paint, [view, votes.seat, votes.name], votes.painted, compare.notice)
+            # a name that was written while the page was still being painted
+            wire(drawn.then, votes.sit_down, [view, votes.seat, votes.name], votes.painted, compare.notice)
         wire(view.change, self.report.paint, [view], self.report.painted, self.report.notice)
         wire(self.picker.focus, self.list_projects, [view], [self.picker], self.notice)
         wire(self.picker.input, self.choose, [self.picker], [view, self.tabs], self.notice)

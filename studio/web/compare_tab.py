@@ -1,8 +1,7 @@
-"""COMPARE: one question, both answer at the same time, and nobody has to guess which weights wrote what."""
+"""COMPARE: one question, all answer at the same time, and nobody has to guess which weights wrote what."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -10,24 +9,28 @@ import gradio as gr
 from studio.desk.runs import RunView
 from studio.desk.studio import Studio
 from studio.errors import StudioError
-from studio.records.chat import Turn
+from studio.records.chat import ReplySettings, Turn
 from studio.records.example import Example
 from studio.web import paint, words
 from studio.web.errors import wire
 from studio.web.examples_tab import Offer
-from studio.web.talks import SIDES, Talk, Talks, panes_of, reply_settings, turn_notes
-from studio.web.view import View, person_of, session_of
+from studio.web.saved_talks import SavedTalks
+from studio.web.talks import MOST, SIDES, Talk, Talks, panes_of, reply_settings, turn_notes
+from studio.web.view import View, person_of
+from studio.web.vote_card import VoteCard
 from studio.web.words import compare as say
 
 LISTED_RUNS = 40
+PLACES = range(MOST)
 
 
 class CompareTab:
     """The fourth tab."""
 
     def __init__(self, studio: Studio, offer: Offer) -> None:
-        self.studio, self.offer = studio, offer
+        self.studio = studio
         self.talks = Talks(studio)
+        self.saved, self.votes = SavedTalks(studio, offer), VoteCard(studio)
 
     # Layout
 
@@ -39,155 +42,216 @@ class CompareTab:
         with gr.Column(visible=False) as self.room:
             self.run = gr.Dropdown([], label="Your version", allow_custom_value=True,
                                    elem_classes="run-picker")  # fmt: skip
-            with gr.Row(elem_classes="halves panes"):
-                self.heads, self.panes = {}, {}
-                for side in SIDES:
-                    with gr.Column(elem_classes=f"card pane {side}"):
-                        self.heads[side] = gr.Markdown(elem_classes="pane-head")
-                        self.panes[side] = gr.Chatbot(
-                            render_markdown=False, buttons=[], show_label=False, height=380, layout="bubble",
-                            label=say.SIDES[side], group_consecutive_messages=False, feedback_options=None,
-                            placeholder=say.EMPTY_PANE, elem_classes="talk",
-                        )  # fmt: skip
-            self.expert = gr.Markdown(visible=False, elem_classes="card expert")
-            with gr.Row(elem_classes="ask"):
-                self.question = gr.Textbox(
-                    label="Your question", placeholder="Ask something, as one of your people would", lines=2,
-                    max_lines=8,
-                    scale=5, submit_btn=False, elem_classes="question",
-                )  # fmt: skip
-                with gr.Column(scale=1, min_width=170, elem_classes="ask-buttons"):
-                    self.send = gr.Button("Ask both", variant="primary")
-                    self.stop = gr.Button("Stop", visible=False)
-                    self.exam = gr.Button("From the exam")
-            self._build_settings()
-            with gr.Row(elem_classes="actions"):
-                self.anew = gr.Button("Start a new conversation", elem_classes="quiet")
-                self.save_csv = gr.Button("Save as CSV", size="sm")
-                self.save_jsonl = gr.Button("Save as JSONL", size="sm")
-                self.saved = gr.Markdown(elem_classes="saved")
+            with gr.Tabs(elem_classes="ways"):
+                with gr.Tab(say.WAYS[0]):
+                    self._build_talk()
+                with gr.Tab(say.WAYS[1]):
+                    self.votes.build(view, self.notice)
         self._connect(view)
 
+    def _build_talk(self) -> None:
+        self.who = gr.Dropdown([], value=[], label="Who answers", info=say.WHO_HELP, multiselect=True,
+                               max_choices=MOST, allow_custom_value=True, elem_classes="who-picker")  # fmt: skip
+        self.columns, self.heads, self.panes = [], [], []
+        with gr.Row(elem_classes="panes"):
+            for place in PLACES:
+                shown = place < len(SIDES)
+                with gr.Column(elem_classes=pane_classes(SIDES[place] if shown else "other"), visible=shown) as column:
+                    self.heads.append(gr.Markdown(elem_classes="pane-head"))
+                    self.panes.append(gr.Chatbot(
+                        render_markdown=False, buttons=[], show_label=False, height=380, layout="bubble",
+                        label=f"Replies {place + 1}", group_consecutive_messages=False, feedback_options=None,
+                        placeholder=say.EMPTY_PANE, elem_classes="talk", min_width=0,
+                    ))  # fmt: skip
+                self.columns.append(column)
+        with gr.Row(elem_classes="actions"):
+            self.again = gr.Button("Ask again", size="sm")
+            self.otherwise = gr.Button("Change the question", size="sm")
+            self.mark = gr.Checkbox(False, label=say.MARK, container=False)
+        self.expert = gr.Markdown(visible=False, elem_classes="card expert")
+        with gr.Row(elem_classes="ask"):
+            self.question = gr.Textbox(
+                label="Your question", placeholder="Ask something, as one of your people would", lines=2, max_lines=8,
+                scale=5, submit_btn=False, elem_classes="question",
+            )  # fmt: skip
+            with gr.Column(scale=1, min_width=170, elem_classes="ask-buttons"):
+                self.send = gr.Button("Ask both", variant="primary")
+                self.stop = gr.Button("Stop", visible=False)
+                self.exam = gr.Button("From the exam")
+        self._build_settings()
+        with gr.Row(elem_classes="actions"):
+            self.anew = gr.Button("Start a new conversation", elem_classes="quiet")
+        self.saved.build(self.talk)
+
     def _build_settings(self) -> None:
-        self.settings: dict[str, list[Any]] = {}
-        with gr.Accordion("How each of them answers", open=False, elem_classes="card"), gr.Row(elem_classes="halves"):
-            for side in SIDES:
-                with gr.Column():
-                    gr.Markdown(paint.title(say.SIDES[side]))
-                    self.settings[side] = [
+        self.dial_columns, self.dial_titles, self.settings = [], [], []
+        with gr.Accordion("How each of them answers", open=False, elem_classes="card"), gr.Row(elem_classes="panes"):
+            for place in PLACES:
+                with gr.Column(visible=place < len(SIDES)) as column:
+                    self.dial_titles.append(gr.Markdown(paint.title(say.SIDES[SIDES[place % 2]])))
+                    self.settings.append([
                         gr.Slider(0, 1.5, value=0, step=0.1, label="Randomness (temperature)", buttons=[],
                                   info="0 always takes the likeliest words."),
                         gr.Slider(16, 1024, value=200, step=8, label="Longest answer (pieces of words)", buttons=[]),
                         gr.Textbox(label="Instructions", lines=3, info=say.SAME_INSTRUCTIONS),
-                    ]  # fmt: skip
+                    ])  # fmt: skip
+                self.dial_columns.append(column)
 
     def _connect(self, view: gr.State) -> None:
-        dials = [*self.settings["base"], *self.settings["tuned"]]
-        panes = [self.heads["base"], self.heads["tuned"], self.panes["base"], self.panes["tuned"]]
-        answering = [self.talk, *panes, self.question, self.send, self.stop, self.expert]
+        dials = [self.mark, *(dial for three in self.settings for dial in three)]
+        answering = [self.talk, *self.heads, *self.panes, self.question, self.send, self.stop, self.expert]
+        as_one = {"concurrency_limit": 4, "concurrency_id": "ask"}
         for trigger in (self.send.click, self.question.submit):
-            wire(trigger, self.ask, [self.talk, self.question, *dials], answering, self.notice, concurrency_limit=4,
-                 concurrency_id="ask")  # fmt: skip
+            wire(trigger, self.ask, [self.talk, self.question, *dials], answering, self.notice, **as_one)
+        wire(self.again.click, self.ask_again, [self.talk, *dials], answering, self.notice, **as_one)
+        wire(self.otherwise.click, self.ask_otherwise, [self.talk], [self.talk, self.question], self.notice)
+        wire(self.mark.input, self.mark_words, [self.talk, self.mark], self.panes, self.notice)
         wire(self.stop.click, self.end, [self.talk], [self.stop], self.notice)
-        wire(
-            self.exam.click,
-            self.from_exam,
-            [self.talk],
-            [self.talk, self.question, self.expert, self.exam],
-            self.notice,
-        )
+        wire(self.exam.click, self.from_exam, [self.talk], [self.talk, self.question, self.expert, self.exam],
+             self.notice)  # fmt: skip
         wire(self.run.input, self.choose, [view, self.run], [view], self.notice)
-        wire(self.anew.click, self.begin_anew, [self.talk], [self.talk, *panes, self.expert], self.notice)
-        wire(self.save_csv.click, self.export_csv, [self.talk], [self.saved], self.notice)
-        wire(self.save_jsonl.click, self.export_jsonl, [self.talk], [self.saved], self.notice)
-        for side in SIDES:
-            told = self.settings[side][2]
-            wire(told.blur, self.note_instructions, [self.talk, told], [told], self.notice)
+        wire(self.who.input, self.seat, [self.talk, self.who], self.seats, self.notice)
+        wire(self.anew.click, self.begin_anew, [self.talk], self.seats, self.notice)
+        self.saved.connect(self.talk, self.reopen, self.seats, self.notice)
+        for place, (_, _, told) in enumerate(self.settings):
+            wire(told.blur, self._noter(place), [self.talk, told], [told], self.notice)
 
     # Painting
 
     @property
+    def seats(self) -> list[Any]:
+        """What `_seats` fills: who sits where, and what was said."""
+        told = [three[2] for three in self.settings]
+        return [self.talk, self.who, self.send, self.expert, *self.columns, *self.heads, *self.panes,
+                *self.dial_columns, *self.dial_titles, *told]  # fmt: skip
+
+    @property
     def painted(self) -> list[Any]:
         """What `paint` fills, in its order."""
-        return [
-            self.talk, self.headline, self.room, self.run, self.heads["base"], self.heads["tuned"], self.panes["base"],
-            self.panes["tuned"], self.expert, self.exam, self.settings["base"][2], self.settings["tuned"][2],
-        ]  # fmt: skip
+        return [*self.seats, self.headline, self.room, self.run, self.exam]
 
     def paint(self, view: View, talk: Talk) -> tuple[Any, ...]:
-        """The run to chat with; a conversation with it goes on, another run begins a new one."""
+        """The run to chat with; a conversation with it goes on, also after a reload; another run has its own."""
         runs = (
             [run for run in self.studio.runs.all(view.project)[:LISTED_RUNS] if run.has_version] if view.project else []
         )
+        kept = (talk, *(gr.skip() for _ in self.seats[1:]))
         if not runs:
-            rest = tuple(gr.skip() for _ in self.painted[3:])
-            return (talk, paint.heading("Ask both", words.NOTHING_TAUGHT), gr.update(visible=False), *rest)
+            empty = paint.heading("Ask both", words.NOTHING_TAUGHT)
+            return (*kept, empty, gr.update(visible=False), gr.skip(), gr.skip())
         chosen = next((run for run in runs if run.id == view.run), runs[0])
         picker = gr.update(choices=[(words.run_line(run), run.id) for run in runs], value=chosen.id)
         lead = paint.heading("Ask both", say.COMPARE_LEAD)
         if chosen.id == talk.run:
-            return (talk, lead, gr.update(visible=True), picker, *(gr.skip() for _ in self.painted[4:]))
-        exam = self.studio.chats.exam(chosen.id)
-        told = chosen.ticket.recipe.instructions
+            return (*kept, lead, gr.update(visible=True), picker, gr.skip())
+        last = self.studio.chats.conversations(view.project, run=chosen.id)[:1]
+        talk = self._reopened(Talk(run=chosen.id), last[0].id) if last else Talk(run=chosen.id)
+        total = len(self.studio.chats.exam(chosen.id))
+        exam = gr.update(value=say.exam_button(0, total), interactive=bool(total))
+        return (*self._seats(talk), lead, gr.update(visible=True), picker, exam)
+
+    def _seats(self, talk: Talk) -> tuple[Any, ...]:
+        """Everybody at the table, each with her own words and settings."""
+        names = self.studio.chats.contestants
+        folder, turns = self.studio.home.run(talk.run), self.talks.turns(talk)
+        run = self.studio.runs.view(talk.run)
+        listed = [(self._title(name), name) for name in dict.fromkeys((*names.available(talk.run), *talk.who))]
+        taken = [place < len(talk.who) for place in PLACES]
+        titles = [gr.update(value=paint.title(self._title(name))) for name in talk.who]
+        told = [gr.update(value=names.instructions(folder, name), info=say.SAME_INSTRUCTIONS) for name in talk.who]
+        empty = [gr.skip() for _ in range(MOST - len(talk.who))]
+        classes = [*(pane_classes(name) for name in talk.who), *("card pane other" for _ in empty)]
         return (
-            Talk(run=chosen.id), lead, gr.update(visible=True), picker, *self._heads(chosen, ()), [], [],
-            gr.update(visible=False), gr.update(value=say.exam_button(0, len(exam)), interactive=bool(exam)), told,
-            told,
+            talk, gr.update(choices=listed, value=list(talk.who)), say.ask_button(len(talk.who)),
+            gr.update(visible=False),
+            *(gr.update(visible=here, elem_classes=kind) for here, kind in zip(taken, classes, strict=True)),
+            *self._heads(run, talk, turns), *panes_of(talk.who, turns), *(gr.update(visible=here) for here in taken),
+            *titles, *empty, *told, *empty,
         )  # fmt: skip
 
-    def _heads(self, run: RunView, turns: Sequence[Turn], note: str = "") -> tuple[str, str]:
+    def _title(self, name: str) -> str:
+        said = say.SIDES.get(name) or self.studio.chats.contestants.title(name)
+        return said[:1].upper() + said[1:]
+
+    def _heads(self, run: RunView, talk: Talk, turns: Sequence[Turn], note: str = "") -> tuple[str, ...]:
         marks = {reply.contestant: reply.fingerprint for turn in turns for reply in turn.replies}
         notes = turn_notes(turns[-1]) if turns else {}
-        return (
-            paint.pane_head(say.SIDES["base"], words.model_name(run.ticket.recipe.base_model), marks.get("base", ""),
-                            notes.get("base", note)),
-            paint.pane_head(say.SIDES["tuned"], f"{run.ticket.created.astimezone():%d %b, %H:%M}",
-            marks.get("tuned", ""),
-                            notes.get("tuned", note)),
-        )  # fmt: skip
+        which = say.WHICH | {"base": words.model_name(run.ticket.recipe.base_model),
+                             "tuned": f"{run.ticket.created.astimezone():%d %b, %H:%M}"}  # fmt: skip
+        heads = [
+            paint.pane_head(self._title(name), which.get(name, which["other"]), marks.get(name, ""),
+                            notes.get(name, note)) for name in talk.who
+        ]  # fmt: skip
+        return (*heads, *("" for _ in range(MOST - len(heads))))
 
     # Events
 
-    def ask(
-        self, talk: Talk, question: str, base_warmth: float, base_length: float, base_told: str, warmth: float,
-        length: float, told: str, request: gr.Request,
-    ) -> Iterator[tuple[Any, ...]]:  # fmt: skip
-        """Both answer, and the page follows; leaving the page or pressing Stop ends it for both."""
+    def ask(self, talk: Talk, question: str, request: gr.Request, mark: bool, *dials: Any) -> Iterator[tuple[Any, ...]]:
+        """All answer, and the page follows; leaving the page or pressing Stop ends it for all."""
         run = self.studio.runs.view(talk.run)
         open_ = self.talks.open(talk)
-        talk = replace(talk, chat=open_.conversation.id)
-        taught = run.ticket.recipe.instructions
-        settings = {
-            "base": reply_settings(base_warmth, base_length, base_told, taught),
-            "tuned": reply_settings(warmth, length, told, taught),
-        }
-        before = list(open_.conversation.turns)
+        place, talk = talk.place, replace(talk, chat=open_.conversation.id, place=None)
+        before = list(open_.conversation.turns)[:place]
+        settings = self._settings(talk, dials, open_.conversation.turns[place] if place is not None else None)
         from_exam = bool(talk.asked) and question.strip() == talk.asked.strip()
         busy = gr.update(visible=False), gr.update(visible=True, interactive=True), gr.skip()
-        heads = self._heads(run, before, words.LOADING)
-        yield (talk, *heads, *panes_of(before, question, dict.fromkeys(SIDES, "…")), "", *busy)
+        idle = gr.update(visible=True), gr.update(visible=False), gr.skip()
+        heads = self._heads(run, talk, before, words.LOADING)
+        yield (talk, *heads, *panes_of(talk.who, before, question, dict.fromkeys(talk.who, "…")), "", *busy)
         try:
             for texts in self.studio.chats.ask(
-                open_.conversation, question, by=person_of(request), settings=settings,
-                expert=talk.expert if from_exam else "", alone=from_exam, stop=open_.stop.is_set,
+                open_.conversation, question, by=person_of(request), settings=settings, contestants=talk.who,
+                expert=talk.expert if from_exam else "", alone=from_exam, place=place, stop=open_.stop.is_set,
             ):  # fmt: skip
-                heads = self._heads(run, before, self._in_turn(talk.run))
-                yield (gr.skip(), *heads, *panes_of(before, question, texts), gr.skip(), *busy)
+                heads = self._heads(run, talk, before, self._in_turn(talk))
+                yield (gr.skip(), *heads, *panes_of(talk.who, before, question, texts), gr.skip(), *busy)
             after = open_.conversation.turns
-            idle = gr.update(visible=True), gr.update(visible=False), gr.skip()
-            yield (gr.skip(), *self._heads(run, after, self._in_turn(talk.run)), *panes_of(after), gr.skip(), *idle)
+            heads = self._heads(run, talk, after, self._in_turn(talk))
+            yield (gr.skip(), *heads, *panes_of(talk.who, after, mark=mark), gr.skip(), *idle)
         except StudioError as error:
-            idle = gr.update(visible=True), gr.update(visible=False), gr.skip()
-            yield (gr.skip(), *self._heads(run, before), *panes_of(before), question, *idle)
+            turns = open_.conversation.turns
+            yield (gr.skip(), *self._heads(run, talk, turns), *panes_of(talk.who, turns, mark=mark), question, *idle)
             raise error
         finally:
             open_.stop.set()
 
-    def _in_turn(self, run: str) -> str:
-        return "" if self.studio.chats.panes(run).together else say.TOGETHER_NOT
+    def _settings(self, talk: Talk, dials: Sequence[Any], replaced: Turn | None) -> dict[str, ReplySettings]:
+        """Each pane's own dials; a question that is asked again is asked with other dice."""
+        folder, names = self.studio.home.run(talk.run), self.studio.chats.contestants
+        seed = 1 + max((one.seed for one in replaced.settings.values()), default=0) if replaced else 0
+        own = zip(talk.who, dials[0::3], dials[1::3], dials[2::3], strict=False)
+        return {
+            name: reply_settings(warmth, length, told or "", names.instructions(folder, name), seed)
+            for name, warmth, length, told in own
+        }
+
+    def _in_turn(self, talk: Talk) -> str:
+        return "" if self.studio.chats.panes(talk.run, talk.who).together else say.TOGETHER_NOT
+
+    def ask_again(self, talk: Talk, request: gr.Request, mark: bool, *dials: Any) -> Iterator[tuple[Any, ...]]:
+        """The last question once more; its earlier replies stay in the file."""
+        turns = self.talks.turns(talk)
+        if not turns:
+            raise StudioError(say.NOTHING_ASKED)
+        if not any(float(warmth) for warmth in dials[0 : 3 * len(talk.who) : 3]) and turns[-1].settings.keys() == {
+            *talk.who
+        }:
+            raise StudioError(say.GREEDY, hint="It is under “How each of them answers”.")
+        yield from self.ask(replace(talk, place=len(turns) - 1), turns[-1].question, request, mark, *dials)
+
+    def ask_otherwise(self, talk: Talk) -> tuple[Talk, str]:
+        """The last question goes back into its field; what is asked next takes its place."""
+        turns = self.talks.turns(talk)
+        if not turns:
+            raise StudioError(say.NOTHING_ASKED)
+        return replace(talk, place=len(turns) - 1), turns[-1].question
+
+    def mark_words(self, talk: Talk, mark: bool) -> tuple[Any, ...]:
+        """Which words of each reply the first one does not have."""
+        return panes_of(talk.who, self.talks.turns(talk), mark=mark)
 
     def end(self, talk: Talk) -> Any:
-        """Stop both at the next word."""
+        """Stop all of them at the next word."""
         self.talks.stop(talk)
         return gr.update(interactive=False)
 
@@ -199,38 +263,49 @@ class CompareTab:
         place = talk.next_exam % len(exam)
         example: Example = exam[place]
         after = replace(talk, next_exam=place + 1, expert=example.answer, asked=example.question)
-        shown = paint.expert(example.answer, place + 1, len(exam))
-        return (
-            after,
-            example.question,
-            gr.update(value=shown, visible=True),
-            say.exam_button((place + 1) % len(exam), len(exam)),
-        )
+        shown = gr.update(value=paint.expert(example.answer, place + 1, len(exam)), visible=True)
+        return after, example.question, shown, say.exam_button((place + 1) % len(exam), len(exam))
 
     def choose(self, view: View, run: str) -> View:
         """Another version."""
         return replace(view, run=run)
 
-    def begin_anew(self, talk: Talk) -> tuple[Any, ...]:
-        """An empty conversation with the same run; the old one stays in its file."""
-        run = self.studio.runs.view(talk.run)
-        return Talk(run=talk.run, next_exam=talk.next_exam), *self._heads(run, ()), [], [], gr.update(visible=False)
+    def seat(self, talk: Talk, who: Sequence[str]) -> tuple[Any, ...]:
+        """Others answer from now on; what was said stays."""
+        chosen = tuple(dict.fromkeys(who))
+        self.studio.chats.contestants.check(talk.run, chosen)
+        return self._seats(replace(talk, who=chosen))
 
-    def note_instructions(self, talk: Talk, said: str) -> Any:
+    def begin_anew(self, talk: Talk) -> tuple[Any, ...]:
+        """An empty conversation with the same ones; the old one stays in its file."""
+        return self._seats(Talk(run=talk.run, next_exam=talk.next_exam, who=talk.who))
+
+    def reopen(self, talk: Talk, chat: str) -> tuple[Any, ...]:
+        """A saved conversation, to be read or gone on with."""
+        return self._seats(self._reopened(talk, chat)) if chat else tuple(gr.skip() for _ in self.seats)
+
+    def _reopened(self, talk: Talk, chat: str) -> Talk:
+        """Those who answered last sit there again, unless one of them has gone."""
+        names = self.studio.chats.contestants
+        turns = self.studio.chats.turns(talk.run, chat)
+        who = tuple(reply.contestant for reply in turns[-1].replies) if turns else ()
+        here = set(names.available(talk.run))
+        return Talk(run=talk.run, chat=chat, next_exam=talk.next_exam, who=who if who and here >= {*who} else SIDES)
+
+    def _noter(self, place: int) -> Any:
+        def note(talk: Talk, said: str) -> Any:
+            return self.note_instructions(talk, place, said)
+
+        return note
+
+    def note_instructions(self, talk: Talk, place: int, said: str) -> Any:
         """Whether this pane departs from what was taught."""
-        taught = self.studio.runs.view(talk.run).ticket.recipe.instructions
+        if place >= len(talk.who):
+            return gr.skip()
+        taught = self.studio.chats.contestants.instructions(self.studio.home.run(talk.run), talk.who[place])
         return gr.update(info=say.SAME_INSTRUCTIONS if said == taught else say.OTHER_INSTRUCTIONS)
 
-    def export_csv(self, talk: Talk, request: gr.Request) -> str:
-        """The conversation, one reply a line."""
-        return self._export(talk, request, "csv")
 
-    def export_jsonl(self, talk: Talk, request: gr.Request) -> str:
-        """The conversation with every setting and fingerprint."""
-        return self._export(talk, request, "jsonl")
-
-    def _export(self, talk: Talk, request: gr.Request, form: str) -> str:
-        if not talk.chat:
-            raise StudioError("There is nothing to save yet.", hint="Ask a question first.")
-        path: Path = self.studio.chats.export(talk.run, talk.chat, form)
-        return paint.saved(self.offer(session_of(request), path), path.name)
+def pane_classes(name: str) -> str:
+    """How a pane is known to the style sheet."""
+    return f"card pane {name if name in say.SIDES else 'other'}"

@@ -202,11 +202,11 @@ def expert(answer: str, place: int, total: int) -> str:
     return block("answered", top, block("words", safe(answer)))
 
 
-def reply(text: str, fingerprint: str = "", note: str = "") -> str:
-    """A model's words in a chat, with the mark of the weights that wrote them."""
-    parts = [f"weights {fingerprint}" if fingerprint else "", note]
-    mark = f'<span class="mark">{safe(" · ".join(part for part in parts if part))}</span>'
-    return safe(text) + (mark if fingerprint or note else "")
+def reply(text: str, fingerprint: str = "", note: str = "", parts: Sequence[tuple[str, str]] = ()) -> str:
+    """A model's words in a chat, with the mark of the weights that wrote them; `parts` say what only it says."""
+    told = [f"weights {fingerprint}" if fingerprint else "", note]
+    mark = f'<span class="mark">{safe(" · ".join(part for part in told if part))}</span>'
+    return (one_side(parts, "right") if parts else safe(text)) + (mark if fingerprint or note else "")
 
 
 def brand(name: str) -> str:
@@ -256,3 +256,18 @@ def side_by_side(label: str, *sides: tuple[str, Example]) -> str:
               '<p class="who">Answer</p>', block("words", safe(one.answer, 400)))
         for name, one in sides
     ))  # fmt: skip
+
+
+def ballot_paper(place: str, question: str, expert: str, left: str, right: str) -> str:
+    """A question with two replies that nobody is named for; both are drawn alike."""
+    asked = f'<p class="who">{safe(place)}</p><h4>{safe(question, 2000)}</h4>'
+    known = block("asked", '<p class="who">Your own answer</p>', block("words", safe(expert))) if expert else ""
+    return asked + known + block("sides", *(
+        block("side", f'<p class="who">{side}</p>', block("words", safe(said) or span("none", "(no words)")))
+        for side, said in (("Left", left), ("Right", right))
+    ))  # fmt: skip
+
+
+def asked(text: str, badge: str = "") -> str:
+    """A person's words in a chat; the badge says when the question is no test."""
+    return safe(text) + (f'<span class="mark">{safe(badge)}</span>' if badge else "")

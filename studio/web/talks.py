@@ -8,11 +8,13 @@ from typing import Any
 
 from studio.desk.chats import Conversation
 from studio.desk.studio import Studio
+from studio.prepare.difference import difference
 from studio.records.chat import ReplySettings, Turn
 from studio.web import paint
 from studio.web.words import compare as say
 
 SIDES = ("base", "tuned")
+MOST = 4
 KEPT_TALKS = 32
 Bubbles = list[dict[str, Any]]
 
@@ -26,6 +28,8 @@ class Talk:
     next_exam: int = 0
     expert: str = ""
     asked: str = ""  # the exam question that the expert's answer belongs to
+    who: tuple[str, ...] = SIDES
+    place: int | None = None  # the turn that the next question replaces
 
 
 @dataclass
@@ -46,7 +50,12 @@ class Talks:
     def open(self, talk: Talk) -> Open:
         """The conversation of this page, or a new one; ready to be stopped."""
         found = self._open.get(talk.chat)
-        conversation = found.conversation if found else self.studio.chats.begin(talk.run)
+        if found is not None:
+            conversation = found.conversation
+        elif talk.chat:
+            conversation = self.studio.chats.resume(talk.run, talk.chat)
+        else:
+            conversation = self.studio.chats.begin(talk.run)
         fresh = Open(conversation)
         self._open[conversation.id] = fresh
         self._open.move_to_end(conversation.id)
@@ -54,35 +63,51 @@ class Talks:
             self._open.popitem(last=False)
         return fresh
 
+    def turns(self, talk: Talk) -> list[Turn]:
+        """What was said so far in this conversation."""
+        found = self._open.get(talk.chat)
+        if found is not None:
+            return list(found.conversation.turns)
+        return self.studio.chats.turns(talk.run, talk.chat) if talk.chat else []
+
     def stop(self, talk: Talk) -> None:
         """End the answer that is being written, on both sides."""
         if talk.chat in self._open:
             self._open[talk.chat].stop.set()
 
 
-def reply_settings(warmth: float, length: float, told: str, taught: str) -> ReplySettings:
+def reply_settings(warmth: float, length: float, told: str, taught: str, seed: int = 0) -> ReplySettings:
     """One pane's settings; instructions only when they depart from the recipe's."""
     return ReplySettings(
         temperature=min(2.0, max(0.0, float(warmth))), max_new_tokens=min(4096, max(1, int(length))),
-        instructions=None if told == taught else told[:8000],
+        instructions=None if told == taught else told[:8000], seed=seed,
     )  # fmt: skip
 
 
-def panes_of(turns: Sequence[Turn], question: str = "", texts: Mapping[str, str] | None = None) -> tuple[Bubbles, ...]:
-    """Both panes: what was said, and what is being said."""
-    return tuple(bubbles(side, turns, question, (texts or {}).get(side)) for side in SIDES)
+def panes_of(who: Sequence[str], turns: Sequence[Turn], question: str = "", texts: Mapping[str, str] | None = None,
+             *, mark: bool = False) -> tuple[Bubbles, ...]:  # fmt: skip
+    """Every pane: what was said, and what is being said; as many as there is room for."""
+    shown = [bubbles(side, turns, question, (texts or {}).get(side), who[0] if mark else "") for side in who]
+    return (*shown, *([] for _ in range(MOST - len(shown))))
 
 
-def bubbles(side: str, turns: Sequence[Turn], question: str, being_said: str | None) -> Bubbles:
-    """One pane as the chat component wants it; every word spelt out so that none of it is markup."""
+def bubbles(side: str, turns: Sequence[Turn], question: str, being_said: str | None, beside: str = "") -> Bubbles:
+    """One pane as the chat component wants it; every word spelt out so that none of it is markup.
+
+    `beside` names the contestant from whose replies this one's differing words are marked.
+    """
     shown: Bubbles = []
     for turn in turns:
-        shown.append({"role": "user", "content": paint.safe(turn.question)})
-        for reply in turn.replies:
-            if reply.contestant == side:
-                note = reply.note if reply.stopped_by_itself else say.CUT_SHORT
-                text = paint.reply(reply.text or say.SAID_NOTHING, reply.fingerprint, note)
-                shown.append({"role": "assistant", "content": text})
+        said = {reply.contestant: reply for reply in turn.replies}
+        if (reply := said.get(side)) is None:
+            continue  # it did not sit here then
+        badge = say.taught(turn.taught) if turn.taught else ""
+        shown.append({"role": "user", "content": paint.asked(turn.question, badge)})
+        note = reply.note if reply.stopped_by_itself else say.CUT_SHORT
+        other = said.get(beside) if beside != side else None
+        parts = difference(other.text, reply.text) if other is not None else []
+        text = paint.reply(reply.text or say.SAID_NOTHING, reply.fingerprint, note, parts)
+        shown.append({"role": "assistant", "content": text})
     if question:
         shown.append({"role": "user", "content": paint.safe(question)})
         shown.append({"role": "assistant", "content": paint.safe(being_said or "…")})

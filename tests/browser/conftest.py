@@ -18,6 +18,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 120
+TEACH_SECONDS = 300
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -134,3 +135,24 @@ def is_outside(address: str) -> bool:
     """Whether a request would leave this computer."""
     parts = urlparse(address)
     return parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in ("127.0.0.1", "localhost", "::1")
+
+
+@pytest.fixture(scope="session")
+def taught_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which the starter was taught for a few steps: enough for two voices, too little to be good."""
+    home = tmp_path_factory.mktemp("taught") / "home"
+    rows = ROOT / "sample_data" / "support.csv"
+    few = ["--set", "max_steps=4", "--set", "save_steps=4", "--set", "per_device_train_batch_size=4"]
+    for words in (["import", str(rows), "--project", "support"], ["train", "--project", "support", *few]):
+        done = subprocess.run(
+            [sys.executable, "-m", "studio", *words, "--home", str(home)], cwd=ROOT, capture_output=True, text=True,
+            timeout=TEACH_SECONDS, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr[-2000:]
+    return home
+
+
+@pytest.fixture
+def taught(taught_home: Path, tmp_path: Path) -> Path:
+    """A copy of it, for one test alone: `serve` finds it under the name `taught`."""
+    return Path(shutil.copytree(taught_home, tmp_path / "taught"))

@@ -11,13 +11,17 @@ from statsmodels.stats.inter_rater import fleiss_kappa as known_fleiss
 from studio.evidence.votes import (
     Outcome,
     agreement_in_words,
+    always_valid_interval,
     always_valid_p,
     blind_plan,
     cohen_kappa,
     fleiss_kappa,
+    majority,
     tally,
+    tally_of_people,
     unblind,
     votes_needed,
+    wins_needed,
 )  # fmt: skip
 
 
@@ -59,6 +63,85 @@ def test_a_clear_favourite_is_found_early() -> None:
     flips = np.random.default_rng(7).random((300, 100)) < 0.75
     found = sum(tally(["one" if f else "other" for f in row], "a", "b").may_stop for row in flips)
     assert found / 300 > 0.9
+
+
+def chance_to_tell(rate: float, votes: int) -> float:
+    """Exactly how likely counting may stop within so many votes: the walk over (wins, losses), step by step."""
+    going, told = {(0, 0): 1.0}, 0.0
+    for _ in range(votes):
+        after: dict[tuple[int, int], float] = {}
+        for (wins, losses), chance in going.items():
+            for next_one, share in (((wins + 1, losses), rate), ((wins, losses + 1), 1 - rate)):
+                if always_valid_p(*next_one) <= 0.05:
+                    told += chance * share
+                else:
+                    after[next_one] = after.get(next_one, 0.0) + chance * share
+        going = after
+    return told
+
+
+@pytest.mark.parametrize("rate", [0.65, 0.75, 0.85])
+def test_a_preference_is_found_as_often_as_theory_says(rate: float) -> None:
+    flips = np.random.default_rng(9).random((2000, 60)) < rate
+    found = sum(any(always_valid_p(int(w), n - int(w)) <= 0.05 for n, w in enumerate(row, 1))
+                for row in flips.cumsum(axis=1))  # fmt: skip
+    assert found / 2000 == pytest.approx(chance_to_tell(rate, 60), abs=0.035)
+    assert chance_to_tell(0.5, 200) <= 0.05
+
+
+def test_the_interval_holds_the_true_rate_however_counting_was_stopped() -> None:
+    random = np.random.default_rng(10)
+    for rate in (0.5, 0.7, 0.9):
+        missed = 0
+        for row in random.random((500, 60)) < rate:
+            wins = 0
+            for n, won in enumerate(row, 1):
+                wins += int(won)
+                if always_valid_p(wins, n - wins) <= 0.05:
+                    break
+            interval = always_valid_interval(wins, n - wins)
+            missed += not interval.low <= rate <= interval.high
+        assert missed / 500 <= 0.05
+
+
+@pytest.mark.parametrize(("wins", "losses"), [(0, 1), (5, 5), (7, 0), (11, 1), (60, 40)])
+def test_interval_and_p_value_say_the_same(wins: int, losses: int) -> None:
+    interval = always_valid_interval(wins, losses)
+    assert 0 <= interval.low <= interval.value <= interval.high <= 1 and interval.high > interval.low
+    assert (interval.low <= 0.5 <= interval.high) == (always_valid_p(wins, losses) > 0.05)
+
+
+@pytest.mark.parametrize("copied", [0.0, 0.5, 1.0])
+def test_people_who_agree_are_not_twice_as_many_questions(copied: float) -> None:
+    """Equals, three people in turn, a look after every person's every eighth vote; people copy a taste they share."""
+    random = np.random.default_rng(11)
+    wrong = 0
+    for _ in range(400):
+        shared = random.random(24) < 0.5
+        questions: list[list[Outcome]] = [[] for _ in range(24)]
+        called = False
+        for _person in range(3):
+            own = np.where(random.random(24) < copied, shared, random.random(24) < 0.5)
+            for step, place in enumerate(random.permutation(24)):
+                questions[place].append("one" if own[place] else "other")
+                called = called or (step % 8 == 7 and tally_of_people(questions, "a", "b").may_stop)
+        wrong += called
+    assert wrong / 400 <= 0.05
+
+
+def test_one_question_is_what_most_people_chose() -> None:
+    assert majority(["one", "tie", "other", "one"]) == "one" and majority(["one", "other"]) == "tie"
+    assert majority(["both_bad", "both_bad", "tie"]) == "both_bad" and majority(["both_bad", "tie"]) == "tie"
+
+
+def test_people_who_contradict_each_other_prefer_nobody() -> None:
+    result = tally_of_people([["one", "other"]] * 40, "a", "b")
+    assert not result.may_stop and (result.wins, result.ties) == (0, 40)
+
+
+def test_it_is_known_beforehand_how_many_must_be_won() -> None:
+    assert wins_needed(12) == 11 and wins_needed(3) == 0
+    assert always_valid_p(11, 1) <= 0.05 < always_valid_p(10, 2)
 
 
 def test_the_votes_that_are_needed_do_settle_it() -> None:

@@ -19,6 +19,7 @@ from studio.web.talks import Talk
 from studio.web.teach_tab import Seen
 from studio.web.view import View
 from tests.fake_engine import FakeEngine
+from tests.web.conftest import updated
 
 Loaded = Callable[[], View]
 
@@ -141,9 +142,11 @@ def test_a_failure_is_told_in_words(page: Page, studio: Studio, loaded: Loaded, 
 
 # Compare
 
+DIALS = (0, 100, "") * 4
+
 
 def ask(page: Page, talk: Talk, question: str, request: gr.Request, told: str = "") -> list[tuple[Any, ...]]:
-    return list(page.compare.ask(talk, question, 0, 100, "", 0.0, 100, told, request))
+    return list(page.compare.ask(talk, question, request, False, *DIALS[:5], told, *DIALS[6:]))
 
 
 def test_both_answer_and_each_reply_bears_its_mark(page: Page, studio: Studio, loaded: Loaded,
@@ -152,7 +155,7 @@ def test_both_answer_and_each_reply_bears_its_mark(page: Page, studio: Studio, l
     talk = page.compare.paint(view, Talk())[0]
     said = ask(page, talk, "<b>Hello?</b>", request_of_ana)
     assert len(said) > 3, "it streams"
-    base, tuned = said[-1][3], said[-1][4]
+    base, tuned = said[-1][5], said[-1][6]
     assert base[1]["content"] != tuned[1]["content"]
     assert "weights" in base[1]["content"] and "<b>" not in base[0]["content"]
     assert studio.chats.turns(view.run, said[0][0].chat)[0].by == "ana"
@@ -178,11 +181,11 @@ def test_a_pane_that_departs_from_what_was_taught_says_so(page: Page, studio: St
 
 def test_stop_ends_both(page: Page, studio: Studio, loaded: Loaded, request_of_ana: gr.Request) -> None:
     view = taught(page, studio, loaded(), request_of_ana)
-    stream = page.compare.ask(page.compare.paint(view, Talk())[0], "Hello?", 0, 100, "", 0, 100, "", request_of_ana)
+    stream = page.compare.ask(page.compare.paint(view, Talk())[0], "Hello?", request_of_ana, False, *DIALS)
     talk = next(stream)[0]
     next(stream)
     page.compare.end(talk)
-    assert "ended before it was finished" in list(stream)[-1][4][1]["content"]
+    assert "ended before it was finished" in list(stream)[-1][6][1]["content"]
 
 
 def test_an_empty_question_is_answered_with_a_sentence(page: Page, studio: Studio, loaded: Loaded,
@@ -192,13 +195,78 @@ def test_an_empty_question_is_answered_with_a_sentence(page: Page, studio: Studi
         ask(page, page.compare.paint(view, Talk())[0], "  ", request_of_ana)
 
 
-@pytest.mark.parametrize("form", ["csv", "jsonl"])
+@pytest.mark.parametrize("form", ["csv", "jsonl", "html"])
 def test_the_conversation_can_be_taken_away(page: Page, studio: Studio, loaded: Loaded, request_of_ana: gr.Request,
                                             form: str, offered: list[tuple[str, Path]]) -> None:  # fmt: skip
     view = taught(page, studio, loaded(), request_of_ana)
     talk = ask(page, page.compare.paint(view, Talk())[0], "Hello?", request_of_ana)[0][0]
-    getattr(page.compare, f"export_{form}")(talk, request_of_ana)
+    getattr(page.compare.saved, f"export_{form}")(talk, request_of_ana)
     assert "Hello?" in offered[-1][1].read_text(encoding="utf-8-sig")
+
+
+def test_up_to_four_answer_and_each_has_her_own_pane(page: Page, studio: Studio, loaded: Loaded,
+                                                     request_of_ana: gr.Request) -> None:  # fmt: skip
+    view = taught(page, studio, loaded(), request_of_ana)
+    talk = page.compare.paint(view, Talk())[0]
+    who = ["base", "prompted", "lookup", "tuned"]
+    seats = page.compare.seat(talk, who)
+    assert seats[2] == "Ask all 4" and [updated(column)["visible"] for column in seats[4:8]] == [True] * 4
+    last = ask(page, seats[0], "Hello?", request_of_ana)[-1]
+    assert all(len(pane) == 2 for pane in last[5:9]) and "nearest example" in last[7][1]["content"]
+    assert [updated(column)["visible"] for column in page.compare.seat(talk, ["tuned"])[4:8]] == [True] + [False] * 3
+    for wrong in ([], [*who, "run:x"], ["somebody"]):
+        with pytest.raises(StudioError):
+            page.compare.seat(talk, wrong)
+
+
+def test_words_that_differ_from_the_first_are_marked(page: Page, studio: Studio, loaded: Loaded,
+                                                     request_of_ana: gr.Request) -> None:  # fmt: skip
+    view = taught(page, studio, loaded(), request_of_ana)
+    talk = ask(page, page.compare.paint(view, Talk())[0], "Hello?", request_of_ana)[0][0]
+    plain, marked = (page.compare.mark_words(talk, on) for on in (False, True))
+    assert "differs" not in str(plain) and "differs" in marked[1][1]["content"] and marked[0] == plain[0]
+
+
+def test_a_question_is_asked_again_with_other_dice_or_in_other_words(page: Page, studio: Studio, loaded: Loaded,
+                                                                    request_of_ana: gr.Request) -> None:  # fmt: skip
+    view = taught(page, studio, loaded(), request_of_ana)
+    talk = page.compare.paint(view, Talk())[0]
+    with pytest.raises(StudioError, match="Nothing has been asked"):
+        next(page.compare.ask_again(talk, request_of_ana, False, *DIALS))
+    talk = ask(page, talk, "Hello?", request_of_ana)[0][0]
+    with pytest.raises(StudioError, match="same words"):
+        next(page.compare.ask_again(talk, request_of_ana, False, *DIALS))
+    warm = (0.7, 100, "") * 4
+    list(page.compare.ask_again(talk, request_of_ana, False, *warm))
+    (turn,) = studio.chats.turns(view.run, talk.chat)
+    assert {settings.seed for settings in turn.settings.values()} == {1}
+    other, question = page.compare.ask_otherwise(talk)
+    assert question == "Hello?"
+    ask(page, other, "Hello, and what does it cost?", request_of_ana)
+    assert [t.question for t in studio.chats.turns(view.run, talk.chat)] == ["Hello, and what does it cost?"]
+
+
+def test_a_reload_finds_the_conversation_and_the_list_opens_others(page: Page, studio: Studio, loaded: Loaded,
+                                                                  request_of_ana: gr.Request) -> None:  # fmt: skip
+    view = taught(page, studio, loaded(), request_of_ana)
+    first = ask(page, page.compare.paint(view, Talk())[0], "About kettles?", request_of_ana)[0][0]
+    again = page.compare.paint(view, Talk())
+    assert again[0].chat == first.chat and "About kettles" in str(again[8:12] + again[12:16])
+    fresh = page.compare.begin_anew(again[0])[0]
+    assert not fresh.chat
+    second = ask(page, fresh, "About lamps?", request_of_ana)[0][0]
+    listed, none = page.compare.saved.find(second, "kettles")
+    assert [id for _, id in updated(listed)["choices"]] == [first.chat] and none == ""
+    assert page.compare.reopen(second, first.chat)[0].chat == first.chat
+    assert "No conversation" in page.compare.saved.find(second, "elephants")[1]
+
+
+def test_a_question_that_was_taught_bears_a_badge(page: Page, studio: Studio, loaded: Loaded,
+                                                  request_of_ana: gr.Request) -> None:  # fmt: skip
+    view = taught(page, studio, loaded(), request_of_ana)
+    row = studio.home.run(view.run).train[0]
+    last = ask(page, page.compare.paint(view, Talk())[0], row.question, request_of_ana)[-1]
+    assert "this question was taught" in last[5][0]["content"] and row.id[1:] in last[5][0]["content"]
 
 
 # The page

@@ -1,0 +1,47 @@
+"""Blind votes: a ballot of questions with two hidden sides, and what each person chose."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from studio.records.base import Record
+from studio.records.example import Example
+
+Source = Literal["exam", "list"]
+
+
+class Ballot(Record):
+    """A question set and its two contestants, frozen when it was made. Which of them stands left is never in it.
+
+    `seed` and the person's name decide the sides and the order for that person.
+    """
+
+    format: int = 1
+    id: str
+    created: datetime
+    by: str
+    project: str
+    run: str
+    source: Source
+    one: str
+    other: str
+    questions: tuple[Example, ...] = Field(min_length=1)
+    seed: int
+    max_new_tokens: int
+
+
+class Verdict(Record):
+    """One line of `verdicts.jsonl`: a person's choice between two replies, or her wish to see who was who.
+
+    A later line of the same person on the same question replaces an earlier one; after `reveal` no line counts.
+    """
+
+    at: datetime
+    by: str
+    ballot: str
+    question: int = -1
+    left: str = ""
+    right: str = ""
+    choice: Literal["left", "right", "tie", "both_bad", "reveal"]
+    reason: str = Field("", max_length=2000)
