@@ -33,7 +33,7 @@ from studio.prepare.nearest import Nearest
 from studio.records.chat import Reply
 from studio.records.example import Example, Message
 from studio.records.project import Exam
-from studio.records.report import Guard, Report, ReportChoices
+from studio.records.report import Guard, Report, ReportChoices, VoteCount
 from studio.records.run import Ticket
 from studio.storage.files import FileLock, read_record, write_bytes, write_json
 from studio.storage.home import Home
@@ -46,6 +46,11 @@ SHORTEST, LONGEST = 48, 1024  # room for an answer, in pieces of words
 CHOICES = "report_choices.json"
 
 
+def no_votes(run: str) -> tuple[VoteCount, ...]:
+    """Nobody has voted."""
+    return ()
+
+
 def nobody(whom: str, done: int, total: int) -> None:
     """Progress that nobody looks at."""
 
@@ -53,26 +58,44 @@ def nobody(whom: str, done: int, total: int) -> None:
 class EvaluationDesk:
     """The verbs around reports."""
 
-    def __init__(self, home: Home, ledger: Ledger, engine: Engine, clock: Callable[[], datetime], probes: Path) -> None:
+    def __init__(
+        self,
+        home: Home,
+        ledger: Ledger,
+        engine: Engine,
+        clock: Callable[[], datetime],
+        probes: Path,
+        votes: Callable[[str], tuple[VoteCount, ...]] = no_votes,
+    ) -> None:
         self._home, self._ledger, self._engine, self._clock, self._probes = home, ledger, engine, clock, probes
+        self._votes = votes
         self.sittings = Sittings(self.evaluate)
 
     def report(self, run: str) -> Report | None:
-        """The last report on this run, or None before the first."""
-        path = self._home.run(run).path / "report.json"
-        return read_record(path, Report, "report") if path.is_file() else None
+        """The last report on this run with the blind votes revealed since, or None before the first."""
+        folder = self._home.run(run).path
+        if not (folder / "report.json").is_file():
+            return None
+        report = read_record(folder / "report.json", Report, "report")
+        votes = self._votes(run)
+        if votes != report.votes:
+            report = report.model_copy(update={"votes": votes})
+            self._write(folder, report)
+        return report
 
     def page(self, run: str) -> Path:
         """The printable page of the last report."""
-        path = self._home.run(run).path / "report.html"
-        if not path.is_file():
+        if self.report(run) is None:
             raise NotFound("There is no report on this run yet.", hint="Ask the exam first.", where=run)
-        return path
+        return self._home.run(run).path / "report.html"
 
     def json_file(self, run: str) -> Path:
         """The last report for a machine: the keys that `studio evaluate --json` prints."""
-        self.page(run)
-        return self._home.run(run).path / "report.json"
+        return self.page(run).with_suffix(".json")
+
+    def _write(self, folder: Path, report: Report) -> None:
+        write_json(folder / "report.json", report)
+        write_bytes(folder / "report.html", report_page(report).encode("utf-8", "replace"))
 
     def evaluate(
         self,
@@ -107,8 +130,8 @@ class EvaluationDesk:
             judge = Judge(self._home, self._engine, folder)
             choices = self.choices(folder.ticket.project)
             report = judge.report(exam, asked, guards, note, choices, by, self._clock())
-            write_json(folder.path / "report.json", report)
-            write_bytes(folder.path / "report.html", report_page(report).encode("utf-8", "replace"))
+            report = report.model_copy(update={"votes": self._votes(run)})
+            self._write(folder.path, report)
         finally:
             lock.release()
         self._ledger.note(by, "evaluate", f"{folder.ticket.project}/{run}/{report.id}")

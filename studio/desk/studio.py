@@ -109,7 +109,7 @@ class Studio:
         contestants = Contestants(self.home)
         self.chats = ChatsDesk(self.home, engine, clock, contestants)
         self.voting = VotingDesk(self.home, self.ledger, engine, contestants, clock)
-        self.evaluation = EvaluationDesk(self.home, self.ledger, engine, clock, assets / "probes")
+        self.evaluation = EvaluationDesk(self.home, self.ledger, engine, clock, assets / "probes", self.voting.counts)
         self.exam_questions = ExamQuestions(self.home, self.ledger, clock)
         self.next_runs = NextRuns(self.home, self.runs)
         self._server_lock: FileLock | None = None

@@ -184,6 +184,16 @@ def test_the_report_is_told_what_was_revealed(studio: Studio, ballot: Ballot) ->
     assert (count.one, count.wins, count.people) == ("tuned", 12, 1)
 
 
+def test_a_report_written_before_the_reveal_tells_of_it_afterwards(studio: Studio, ballot: Ballot) -> None:
+    vote_on_all(studio, ballot, "ana")
+    assert studio.evaluation.evaluate(ballot.run, by="ana", quick=True).votes == ()
+    studio.voting.reveal(ballot.id, "ana")
+    told = studio.evaluation.report(ballot.run)
+    assert told is not None and told.votes == studio.voting.counts(ballot.run)
+    assert "Blind votes" in studio.evaluation.page(ballot.run).read_text(encoding="utf-8")
+    assert json.loads(studio.evaluation.json_file(ballot.run).read_text())["votes"][0]["wins"] == 12
+
+
 def test_the_lookup_can_stand_for_election(studio: Studio, run: str) -> None:
     made = studio.voting.make(run, "lookup", "prompted", by="ana", count=2)
     answer(studio, made)
