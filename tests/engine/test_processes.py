@@ -63,7 +63,7 @@ for line in sys.stdin:
     os.waitpid(child, 0)
     print("gone", flush=True)
 """
-KILLS = int(os.environ.get("STUDIO_KILLS", "8"))  # STUDIO_KILLS=200 python -m pytest tests/engine/test_processes.py
+KILLS = int(os.environ.get("STUDIO_KILLS", "8"))  # by hand: STUDIO_KILLS=200 STUDIO_CURVES=20 pytest -o timeout=0 …
 CURVES = int(os.environ.get("STUDIO_CURVES", "1"))  # at least so many killed runs are taught to their end
 
 
