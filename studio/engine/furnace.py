@@ -9,6 +9,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from studio.storage.run_folder import RunFolder
 
 if TYPE_CHECKING:
     from studio.engine.layout import Layout
+    from studio.engine.measure import Pace
     from studio.engine.panes import LoadedPanes
     from studio.engine.rows import Row, Rows
 
@@ -35,7 +37,7 @@ class Furnace:
     def __init__(self) -> None:
         self._inspector = Inspector()
         self._turns = Turns()
-        self._speeds: dict[tuple[Any, ...], float] = {}
+        self._paces: dict[tuple[Any, ...], Pace] = {}
         self._rows: tuple[str, Layout, Rows] | None = None
         self._running = 0
         self._lock = threading.Lock()
@@ -70,12 +72,12 @@ class Furnace:
         general = make_rows(layout, mixed_in(recipe, len(train)), min(recipe.max_length, facts.context)).rows
         found = forecast(facts, recipe, rows, general)
         learned = [*rows.rows, *general]
-        speed = None if found.blocked else self._speed(facts, recipe, layout, learned)
-        if speed is None:
+        pace = None if found.blocked else self._pace(facts, recipe, layout, learned)
+        if pace is None:
             return found
         from studio.engine.measure import seconds_of
 
-        seconds = seconds_of(speed, learned, found, recipe)
+        seconds = seconds_of(pace, learned, found, recipe)
         return found.model_copy(update={"seconds": round(seconds, 1)})
 
     def _read(self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example]) -> tuple[Layout, Rows]:
@@ -92,15 +94,15 @@ class Furnace:
             self._rows = kept
         return kept[1], kept[2]
 
-    def _speed(self, facts: ModelFacts, recipe: Recipe, layout: Layout, rows: Sequence[Row]) -> float | None:
-        """Tokens a second as measured or remembered; nothing while a run uses the machine, or for a large model."""
+    def _pace(self, facts: ModelFacts, recipe: Recipe, layout: Layout, rows: Sequence[Row]) -> Pace | None:
+        """As measured or remembered; nothing while a run uses the machine, or for a large model."""
         key = speed_key(facts.folder, recipe)
         with self._lock:
-            if key not in self._speeds and not self._running and facts.parameters < MEASURED_BELOW:
-                from studio.engine.measure import tokens_per_second
+            if key not in self._paces and not self._running and facts.parameters < MEASURED_BELOW:
+                from studio.engine.measure import pace_of
 
-                self._speeds[key] = tokens_per_second(facts, recipe, layout, rows)
-        return self._speeds.get(key)
+                self._paces[key] = pace_of(facts, recipe, layout, rows)
+        return self._paces.get(key)
 
     def count_tokens(self, folder: Path, texts: Sequence[str]) -> list[int]:
         """Pieces of words of each text by this model's tokenizer, chat layout not counted. Needs no torch."""
@@ -143,7 +145,11 @@ class Furnace:
                 self._running -= 1
         ticket = RunFolder(run_folder).ticket
         if outcome.tokens_per_second:
-            self._speeds[speed_key(ticket.model_folder, ticket.recipe)] = outcome.tokens_per_second
+            from studio.engine.measure import Pace
+
+            key = speed_key(ticket.model_folder, ticket.recipe)
+            usual = self._paces.get(key) or Pace(0.0)
+            self._paces[key] = replace(usual, tokens_per_second=outcome.tokens_per_second)
         return outcome
 
     def keep(self, run_folder: Path, step: int, *, by: str, questions: Sequence[str] = ()) -> Chosen:

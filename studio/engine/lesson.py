@@ -16,6 +16,7 @@ from studio.engine.checkpoints import Checkpoint, Checkpoints, publish, recover
 from studio.engine.devices import precision_of, why_not_four_bits
 from studio.engine.folders import sha256_of_folder
 from studio.engine.layout import Layout, load_layout
+from studio.engine.memory import hold_little
 from studio.engine.methods import freeze_all_but_last
 from studio.engine.questions import LiveQuestions
 from studio.engine.rows import Row, Rows, make_rows
@@ -215,6 +216,7 @@ def load_model(folder: Path, recipe: Recipe) -> Any:
         raise RunFailed(why, where="method")
     frozen = recipe.method in ADAPTERS
     dtype = torch.bfloat16 if frozen and torch.cuda.is_available() else torch.float32
+    hold_little()
     transformers.logging.disable_progress_bar()
     try:
         model = transformers.AutoModelForCausalLM.from_pretrained(

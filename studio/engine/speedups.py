@@ -72,10 +72,18 @@ def flat(collate: Callable[[Any], dict[str, Any]]) -> Callable[[Sequence[Sequenc
     return lambda places: collate([row for place in places for row in place])
 
 
+def rounded(count: int) -> int:
+    """A little more (at most a sixteenth): for every shape that it meets anew the library of matrix sums writes and
+    keeps code, which takes time and memory; of rounded shapes there are few."""
+    step = max(1, (1 << count.bit_length() >> 1) // 16)
+    return -(-count // step) * step
+
+
 def end_to_end(rows: Sequence[tuple[list[int], int]]) -> dict[str, Any]:
-    """Rows one after the other in a single line, positions starting anew with each."""
+    """Rows one after the other in a single line, positions starting anew with each; the line's end is filled up."""
     ids = torch.tensor([number for row, _ in rows for number in row])
-    labels, positions, place = torch.full_like(ids, -100), torch.empty_like(ids), 0
+    ids = functional.pad(ids, (0, rounded(len(ids)) - len(ids)))
+    labels, positions, place = torch.full_like(ids, -100), torch.zeros_like(ids), 0
     for row, start in rows:
         first, end = place + max(start, 1), place + len(row)
         labels[first:end] = ids[first:end]
@@ -109,14 +117,16 @@ def row_attention(
     row_lengths: list[int],
     **_: Any,
 ) -> tuple[Tensor, None]:
-    """Causal attention within each row of a line of rows."""
+    """Causal attention within each row of a line of rows; what fills the line up attends to nothing."""
     groups = query.shape[1] // key.shape[1]
     if groups > 1:
         key, value = key.repeat_interleave(groups, dim=1), value.repeat_interleave(groups, dim=1)
     by = query.shape[-1] ** -0.5 if scaling is None else scaling
     way = attend_narrow if query.device.type == "cpu" and torch.is_autocast_enabled("cpu") else attend
-    parts = zip(*(torch.split(part, row_lengths, 2) for part in (query, key, value)), strict=True)
+    rest = query.shape[2] - sum(row_lengths)
+    parts = zip(*(torch.split(part, [*row_lengths, rest], 2)[:-1] for part in (query, key, value)), strict=True)
     found = [way(q, k, v, by, dropout) for q, k, v in parts]
+    found.append(torch.zeros_like(query[:, :, :rest], dtype=found[0].dtype))
     return torch.cat(found, dim=2).transpose(1, 2).contiguous(), None
 
 
@@ -131,10 +141,13 @@ def attend_narrow(query: Tensor, key: Tensor, value: Tensor, by: float, dropout:
     with torch.autocast("cpu", enabled=False):
         if length < BY_HAND[0] or length > BY_HAND[1] or dropout:
             return attend(query.float(), key.float(), value.float(), by, dropout)
-        query, key, value = query[0].to(narrow), key[0].to(narrow), value[0].to(narrow)
-        bias = torch.full((length, length), float("-inf"), dtype=narrow).triu_(1)
+        whole = rounded(length)
+        query, key, value = (
+            functional.pad(part[0].to(narrow), (0, 0, 0, whole - length)) for part in (query, key, value)
+        )
+        bias = torch.full((whole, whole), float("-inf"), dtype=narrow).triu_(1)
         scores = torch.baddbmm(bias.expand(len(query), -1, -1), query, key.transpose(1, 2), alpha=by)
-        return (torch.softmax(scores, dim=-1) @ value)[None].float()
+        return (torch.softmax(scores, dim=-1) @ value)[None, :, :length].float()
 
 
 def register_row_attention() -> None:
@@ -163,12 +176,14 @@ class ScoredAtOnce(torch.autograd.Function):
         gradient = torch.empty_like(hidden)
         at_once = positions_at_once(head.weight.shape[0])
         for first in range(0, len(hidden), at_once):
+            some, right = hidden[first : first + at_once], targets[first : first + at_once]
+            more = min(rounded(len(some)), at_once) - len(some)
             with torch.enable_grad():
-                part = hidden[first : first + at_once].detach().requires_grad_()
-                loss = functional.cross_entropy(
-                    scores(head, part).float(), targets[first : first + at_once], reduction="sum"
-                )
-            (gradient[first : first + at_once],) = torch.autograd.grad(loss, part)
+                part = functional.pad(some.detach(), (0, 0, 0, more)).requires_grad_()
+                wanted = functional.pad(right, (0, more), value=-100)
+                loss = summed(scores(head, part), wanted)
+            (found,) = torch.autograd.grad(loss, part)
+            gradient[first : first + at_once] = found[: len(some)]
             total += loss.detach()
         ctx.save_for_backward(gradient)
         return total
@@ -199,9 +214,14 @@ class Scores:
         return torch.tanh(scores / self.cap) * self.cap if self.cap else scores
 
 
+def summed(scores: Tensor, targets: Tensor) -> Tensor:
+    """The cross entropy of these positions, as a sum."""
+    return functional.cross_entropy(scores.float(), targets, reduction="sum")
+
+
 def learn_lean(model: Any, head: nn.Module) -> None:
     """Teach a causal model to answer `learn=True` with the summed loss of its learned positions, and nothing else."""
-    usual, scores = model.forward, Scores(model.config)
+    usual, scores, weight = model.forward, Scores(model.config), head.weight
 
     @functools.wraps(usual)  # whoever asks what it takes is told what the model takes
     def forward(*args: Any, learn: bool = False, labels: Any = None, **kwargs: Any) -> Any:
@@ -213,7 +233,11 @@ def learn_lean(model: Any, head: nn.Module) -> None:
         hidden, targets = hidden[kept], labels[:, 1:][kept]
         if hidden.requires_grad and not any(weight.requires_grad for weight in head.parameters()):
             return ScoredAtOnce.apply(hidden, targets, head, scores)  # type: ignore[no-untyped-call]
-        return functional.cross_entropy(scores(head, hidden).float(), targets, reduction="sum")
+        if not torch.is_grad_enabled():
+            some = positions_at_once(len(weight))  # type: ignore[arg-type]
+            parts = zip(hidden.split(some), targets.split(some), strict=True)
+            return torch.stack([summed(scores(head, part), right) for part, right in parts]).sum()
+        return summed(scores(head, hidden), targets)
 
     model.forward = forward
 

@@ -20,7 +20,7 @@ from studio.web.take_away_card import TakeAwayCard
 from studio.web.view import View, person_of
 from studio.web.words import teach as say
 
-LOOK_EVERY_SECONDS = 1.0
+LOOK_EVERY_SECONDS = 3.0  # a look costs the teaching about 50 ms of the processor: less than 2%
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,16 @@
 
 Random weights of 30M and 110M parameters. Each run has a child of its own; its memory is the peak above the level after
 the imports. The time is forecast after the studio's own calibration in that child and compared with the whole run.
-Options: `--shape 30M|110M` (both without), `--method lora`, `--precision auto`, `--steps N`, `--length N`.
+Options: `--shape 30M|110M` (both without), `--method lora`, `--precision auto`, `--steps N`, `--length N`, `--batch N`,
+`--starter` for the built-in model on the support sample, `--processor` to count both times in processor seconds, for a
+machine whose load comes and goes.
 """
 
 import argparse
+import csv
 import json
 import os
+import random
 import resource
 import subprocess
 import sys
@@ -17,9 +21,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from studio.records.example import Example, pair
+from studio.records.recipe import Recipe
+from studio.records.run import Ticket
+from studio.storage.run_folder import RunFolder
+
+ROOT = Path(__file__).resolve().parents[2]
 SHAPES: dict[str, dict[str, int]] = {
     "30M": {"vocab_size": 49_152, "hidden_size": 384, "intermediate_size": 1024, "num_hidden_layers": 6,
             "num_attention_heads": 6, "num_key_value_heads": 6},
@@ -44,24 +53,22 @@ def make_model(shape: str, folder: Path) -> None:
 
 def prepare(model: Path, place: Path, knobs: dict[str, Any], length: int) -> Path:
     """A run folder with rows of different lengths around this many pieces; half of each is learned."""
-    import random
-
-    from studio.records.example import pair
-    from studio.records.recipe import Recipe
-    from studio.records.run import Ticket
-    from studio.storage.run_folder import RunFolder
-
     chance = random.Random(1)
 
     def text() -> str:
         return "".join(chance.choices("abcdefgh ", k=chance.randint(length // 4, 3 * length // 4)))
 
-    rows = [pair(n, text(), text()) for n in range(1, 221)]
+    return freeze(model, place, knobs, [pair(n, text(), text()) for n in range(1, 221)])
+
+
+def freeze(model: Path, place: Path, knobs: dict[str, Any], rows: list[Example]) -> Path:
+    """A run folder; a tenth of the rows is for the practice checks."""
+    many = len(rows) * 10 // 11
     recipe = Recipe(base_model=str(model), max_length=512, **knobs)
     ticket = Ticket(id="run", project="p", created=datetime.now(UTC), by="bench", recipe=recipe, dataset="d",
                     dataset_sha256="0", model_folder=str(model))  # fmt: skip
     folder = RunFolder(place)
-    folder.create(ticket, rows[:200], rows[200:], [])
+    folder.create(ticket, rows[:many], rows[many:], [])
     return folder.path
 
 
@@ -84,8 +91,9 @@ def child(what: str, path: Path) -> dict[str, Any]:
     import studio.engine.measure  # noqa: F401
     from studio.engine.furnace import Furnace
     from studio.engine.inspect_child import facts_of
-    from studio.storage.run_folder import RunFolder
 
+    if os.environ.get("STUDIO_BENCH_CLOCK"):
+        time.monotonic = time.process_time
     folder = RunFolder(path)
     ticket = folder.ticket
     if what == "forecast":
@@ -98,12 +106,21 @@ def child(what: str, path: Path) -> dict[str, Any]:
     return {"bytes": peak - level, "seconds": time.monotonic() - began, "steps": outcome.steps}
 
 
+def support() -> list[Example]:
+    """The support sample's questions and answers."""
+    with (ROOT / "sample_data" / "support.csv").open(encoding="utf-8", newline="") as stream:
+        return [pair(n, row[0], row[1]) for n, row in enumerate(list(csv.reader(stream))[1:], start=1)]
+
+
 def compare(shape: str, knobs: dict[str, Any], length: int) -> dict[str, Any]:
     """One shape: said and seen."""
     with tempfile.TemporaryDirectory() as place:
         model = Path(place) / "model"
-        make_model(shape, model)
-        folder = prepare(model, Path(place) / "run", knobs, length)
+        if shape == "starter":
+            folder = freeze(ROOT / "assets" / "starter", Path(place) / "run", knobs, support())
+        else:
+            make_model(shape, model)
+            folder = prepare(model, Path(place) / "run", knobs, length)
         said, seen = in_child("forecast", folder), in_child("run", folder)
     return {
         "at": datetime.now(UTC).isoformat(timespec="seconds"), "shape": shape, **knobs, "length": length,
@@ -122,14 +139,20 @@ def main() -> int:
     options.add_argument("--precision", default="auto")
     options.add_argument("--steps", type=int, default=20)
     options.add_argument("--length", type=int, default=120)
+    options.add_argument("--batch", type=int, default=8)
+    options.add_argument("--starter", action="store_true")
+    options.add_argument("--processor", action="store_true")
     options.add_argument("--child")
     options.add_argument("--folder", type=Path)
     given = options.parse_args()
     if given.child:
         print(json.dumps(child(given.child, given.folder)))
         return 0
-    knobs = {"method": given.method, "precision": given.precision, "max_steps": given.steps}
-    for shape in [given.shape] if given.shape else SHAPES:
+    knobs = {"method": given.method, "precision": given.precision, "max_steps": given.steps,
+             "per_device_train_batch_size": given.batch}  # fmt: skip
+    if given.processor:
+        os.environ["STUDIO_BENCH_CLOCK"] = "processor"
+    for shape in ["starter"] if given.starter else [given.shape] if given.shape else SHAPES:
         print(json.dumps(compare(shape, knobs, given.length)), flush=True)
     return 0
 

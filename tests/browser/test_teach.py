@@ -1,5 +1,8 @@
 """Teaching in a browser: choose, start, watch, reload, stop, resume, keep, compare; and what she zoomed to stays."""
 
+import json
+import os
+import random
 import re
 import time
 from collections.abc import Callable
@@ -27,12 +30,12 @@ def until(page: Any, number: str, least: float, *, seconds: float = 120) -> None
         page.wait_for_timeout(200)
 
 
-def plan(page: Any, passes: int) -> None:
+def plan(page: Any, passes: int, a_pass: int = STEPS_A_PASS) -> None:
     """A plan with so many times through the examples."""
     box = page.get_by_label("Times through the examples")
     box.fill(str(passes))
     box.press("Tab")
-    page.locator(".plan .figure").filter(has_text="steps").filter(has_text=f"{passes * STEPS_A_PASS:,}").wait_for()
+    page.locator(".plan .figure").filter(has_text="steps").filter(has_text=f"{passes * a_pass:,}").wait_for()
 
 
 def pick(page: Any, label: str, option: str | re.Pattern[str]) -> None:
@@ -44,6 +47,16 @@ def pick(page: Any, label: str, option: str | re.Pattern[str]) -> None:
     page.get_by_role("option").first.wait_for(state="hidden")
 
 
+def come_to_teach(page: Any, path: Path, passes: int, a_pass: int = STEPS_A_PASS) -> None:
+    """From a file to the Teach tab, before the start."""
+    page.locator(".start input[type=file]").set_input_files(path)
+    page.get_by_role("button", name="Yes, this is right").click()
+    page.get_by_role("button", name="Next: choose a model").click()
+    page.locator(".plan .figure").first.wait_for(timeout=120_000)
+    plan(page, passes, a_pass)
+    page.get_by_role("button", name="Next: teach").click()
+
+
 def test_a_run_is_started_watched_stopped_resumed_kept_and_compared(
     serve: Callable[..., Site], visit: Callable[..., Visit], tmp_path: Path
 ) -> None:
@@ -51,12 +64,7 @@ def test_a_run_is_started_watched_stopped_resumed_kept_and_compared(
     path.write_text(table(60), encoding="utf-8")
     seen = visit(serve().address)
     page = seen.page
-    page.locator(".start input[type=file]").set_input_files(path)
-    page.get_by_role("button", name="Yes, this is right").click()
-    page.get_by_role("button", name="Next: choose a model").click()
-    page.locator(".plan .figure").first.wait_for(timeout=120_000)
-    plan(page, 60)
-    page.get_by_role("button", name="Next: teach").click()
+    come_to_teach(page, path, 60)
     page.get_by_label("Your questions").fill("Do you sell umbrellas?")
     page.get_by_role("button", name="Start teaching").click()
     until(page, POINTS, 12)
@@ -109,3 +117,34 @@ def test_a_run_is_started_watched_stopped_resumed_kept_and_compared(
     assert "SFTTrainer(" in page.locator("pre.script").inner_text()
     assert not seen.errors, seen.errors
     assert not seen.outside, seen.outside
+
+
+CLOSINGS = int(os.environ.get("STUDIO_CLOSINGS", "10"))  # more by hand: STUDIO_CLOSINGS=50
+
+
+def test_pages_that_are_closed_at_any_moment_lose_no_point_of_the_curve(
+    serve: Callable[..., Site], visit: Callable[..., Visit], tmp_path: Path
+) -> None:
+    path = tmp_path / "tickets.csv"
+    path.write_text(table(60), encoding="utf-8")
+    site = serve()
+    first = visit(site.address).page
+    come_to_teach(first, path, 100)
+    first.get_by_role("button", name="Start teaching").click()
+    until(first, POINTS, 1)
+    first.context.close()
+    chance = random.Random(1)
+    for number in range(CLOSINGS):
+        page = visit(site.address).page
+        page.get_by_role("tab", name="Teach").click()
+        page.wait_for_timeout(chance.random() * 1500)
+        if number < CLOSINGS - 1:
+            page.context.close()
+    page.get_by_role("button", name="Stop and keep the best").click()
+    page.get_by_role("button", name="Resume").wait_for(timeout=120_000)
+    (curve,) = site.home.glob("projects/*/runs/*/metrics.jsonl")
+    lines = [json.loads(line) for line in curve.read_text().splitlines()]
+    outcome = json.loads((curve.parent / "outcome.json").read_text())
+    print(f"{CLOSINGS} closings, {outcome['steps']} steps")
+    assert [line["step"] for line in lines if "loss" in line] == list(range(1, outcome["steps"] + 1))
+    assert outcome["steps"] > CLOSINGS

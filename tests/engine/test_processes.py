@@ -1,12 +1,13 @@
 """Runs in processes of their own: several on one run, and ones that are killed at any moment."""
 
+import contextlib
 import os
 import random
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -47,27 +48,79 @@ def test_two_processes_do_what_one_does(prepare: Prepare) -> None:
     assert all(torch.allclose(first[name], second[name], atol=1e-5) for name in first)
 
 
+NURSERY = """
+import os, sys
+from pathlib import Path
+import studio.engine.lesson  # once, before forking
+from studio.engine.teach import teach
+
+for line in sys.stdin:
+    child = os.fork()
+    if child == 0:
+        teach(Path(line.strip()), lambda: False)
+        os._exit(0)
+    print(child, flush=True)
+    os.waitpid(child, 0)
+    print("gone", flush=True)
+"""
+KILLS = int(os.environ.get("STUDIO_KILLS", "8"))  # by hand: STUDIO_KILLS=200 STUDIO_CURVES=20 pytest -o timeout=0 …
+CURVES = int(os.environ.get("STUDIO_CURVES", "1"))  # at least so many killed runs are taught to their end
+
+
+@pytest.fixture
+def nursery() -> Iterator["subprocess.Popen[str]"]:
+    """A process with the libraries loaded: for every run folder it is told, it starts a child and says its number."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
+    line = [sys.executable, "-c", NURSERY]
+    with subprocess.Popen(line, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield process
+        assert process.stdin is not None
+        process.stdin.close()
+
+
 @pytest.mark.slow
-def test_a_kill_at_any_moment_loses_nothing_beyond_the_last_saved_point(prepare: Prepare) -> None:
-    knobs = {"max_steps": 400, "eval_steps": 5, "save_total_limit": 2, "lora_dropout": 0.1}
-    whole, killed = prepare(**knobs), prepare(**knobs)
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_kill_at_any_moment_loses_nothing_beyond_the_last_saved_point(
+    prepare: Prepare, nursery: "subprocess.Popen[str]"
+) -> None:
     chance = random.Random(int(os.environ.get("STUDIO_KILL_SEED", "1")))
-    for _ in range(int(os.environ.get("STUDIO_KILLS", "2"))):
-        before = newest_step(killed)
-        child = body(killed)
-        wait_for(lambda before=before: newest_step(killed) > before or killed.state.status is Status.DONE)
-        time.sleep(chance.random() * 0.5)
-        seen = newest_step(killed)
-        child.send_signal(signal.SIGKILL)
-        child.communicate()
-        point, broken = Checkpoints(killed.checkpoints).newest_whole()
-        assert not broken
-        assert point is not None
-        assert point.step >= seen > before
-        assert killed.seen_state().status in (Status.INTERRUPTED, Status.DONE)
-    assert teach(killed.path, lambda: False).status is Status.DONE
-    teach(whole.path, lambda: False)
-    assert losses(killed) == pytest.approx(losses(whole), abs=1e-6)
+    kills = runs = 0
+    while kills < KILLS or runs < CURVES:
+        runs += 1
+        knobs = {"max_steps": 200, "eval_steps": 5, "save_total_limit": 2, "lora_dropout": 0.1, "seed": runs}
+        whole, killed = prepare(**knobs), prepare(**knobs)
+        deaths = 0
+        while deaths < max(1, min(12, KILLS - kills)) and killed.state.status is not Status.DONE:
+            killed_once(killed, nursery, chance)
+            deaths += 1
+        kills += deaths
+        if killed.state.status is not Status.DONE:
+            assert teach(killed.path, lambda: False).status is Status.DONE
+        teach(whole.path, lambda: False)
+        assert losses(killed) == pytest.approx(losses(whole), abs=1e-6)
+        print(f"{kills} kills, {runs} runs")
+
+
+def killed_once(folder: RunFolder, nursery: "subprocess.Popen[str]", chance: random.Random) -> None:
+    """Carry on with the run in a child and kill it: at any moment, or when it has saved something new."""
+    assert nursery.stdin is not None and nursery.stdout is not None
+    before = newest_step(folder)
+    print(folder.path, file=nursery.stdin, flush=True)
+    child = int(nursery.stdout.readline())
+    news = chance.random() < 0.6
+    if news:
+        wait_for(lambda: newest_step(folder) > before or folder.state.status is Status.DONE)
+    time.sleep(chance.random() * 0.5)
+    seen = newest_step(folder)
+    with contextlib.suppress(ProcessLookupError):  # it was through already
+        os.kill(child, signal.SIGKILL)
+    assert nursery.stdout.readline() == "gone\n"
+    point, broken = Checkpoints(folder.checkpoints).newest_whole()
+    assert not broken
+    assert (point.step if point else 0) >= seen >= before
+    assert not news or seen > before
+    waiting = () if point else (Status.QUEUED,)  # it had not begun
+    assert folder.seen_state().status in (Status.INTERRUPTED, Status.DONE, *waiting)
 
 
 def newest_step(folder: RunFolder) -> int:

@@ -121,3 +121,15 @@ def test_a_capped_and_scaled_head_is_scored_as_its_architecture_does(tiny: Path)
     speedups.learn_lean(model, model.get_output_embeddings())
     lean = model(input_ids=batch["input_ids"], labels=batch["labels"], learn=True)
     assert lean.item() == pytest.approx(plain.item(), rel=1e-5)
+
+
+def test_a_long_line_is_filled_up_by_at_most_a_sixteenth_and_learns_the_same(tiny: Path) -> None:
+    assert [speedups.rounded(count) for count in (0, 1, 9, 31, 33, 440, 441, 900)] == [0, 1, 9, 31, 34, 448, 448, 928]
+    rows = [(list(range(5, 5 + length)), 3) for length in (97, 41, 120)]
+    line = speedups.end_to_end(rows)
+    assert line["input_ids"].shape == line["position_ids"].shape == (1, 272) and sum(line["row_lengths"]) == 258
+    assert set(line["labels"][0, 258:].tolist()) == {-100}
+    filled = torch.randn(1, 2, 272, 8, generator=torch.Generator().manual_seed(0))
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        found, _ = speedups.row_attention(None, filled, filled, filled, None, row_lengths=line["row_lengths"])
+    assert found.shape == (1, 272, 2, 8) and not found[:, 258:].any()
