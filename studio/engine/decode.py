@@ -146,13 +146,28 @@ class Row:
         self.is_over, self.note, self.stopped_by_itself = True, note, by_itself
 
 
+@dataclass(frozen=True)
+class Habits:
+    """How a model is to be asked. One that does not `remember` reads its rows again from the beginning for every piece;
+    one that does not `count` from 0 as others do is not told positions."""
+
+    remembers: bool = True
+    counts: bool = True
+
+
+USUAL = Habits()
+
+
 class Batch:
     """Rows that are decoded together: their memory of what was read, which of it is padding, and the positions."""
 
-    def __init__(self, model: nn.Module, rows_of_model: Rows, rows: list[Row]) -> None:
+    def __init__(self, model: nn.Module, rows_of_model: Rows, rows: list[Row], habits: Habits = USUAL) -> None:
         self.model, self.rows, self._owners = model, rows, rows_of_model
         self.device = next(model.parameters()).device
-        self._takes = inspect.signature(model.forward).parameters
+        self._remembers = habits.remembers
+        self._takes = set(inspect.signature(model.forward).parameters)
+        if not habits.counts:
+            self._takes.discard("position_ids")
         self.past: Any = None
         self.mask: Tensor = torch.empty(0)
         self._has_gaps = False
@@ -160,7 +175,7 @@ class Batch:
 
     def read(self) -> Tensor:
         """Read every row's prompt, less what it remembers from an earlier turn; the logits of the next token."""
-        known = [row.kept.shared(row.ids) if row.kept else 0 for row in self.rows]
+        known = [row.kept.shared(row.ids) if row.kept and self._remembers else 0 for row in self.rows]
         self.past, self.mask = self._remembered(known)
         fresh = [row.ids[n:] for row, n in zip(self.rows, known, strict=True)]
         self._has_gaps = len(set(known)) > 1 or len(set(map(len, fresh))) > 1
@@ -168,12 +183,18 @@ class Batch:
 
     def step(self, tokens: list[int]) -> Tensor:
         """One more token for every row; the logits of the next."""
-        return self._forward([[token] for token in tokens], self._lengths)
+        if self._remembers:
+            return self._forward([[token] for token in tokens], self._lengths)
+        whole = [row.ids + row.wrote for row in self.rows]
+        self.mask = self.mask[:, :0]
+        self._has_gaps = len(set(map(len, whole))) > 1
+        return self._forward(whole, [0] * len(whole))
 
     def keep(self, places: list[int]) -> None:
         """Go on with these rows only."""
         index = torch.tensor(places, device=self.device)
-        self.past.batch_select_indices(index)
+        if self._remembers:
+            self.past.batch_select_indices(index)
         self.mask = self.mask[index]
         needed = self.mask.any(dim=0)
         if self._is_plain and not bool(needed.all()):  # columns that were padding for all who stay
@@ -214,11 +235,16 @@ class Batch:
             "logits_to_keep": torch.tensor([longest - 1], device=self.device),
         }
         asked = {name: value for name, value in asked.items() if name in self._takes}
-        asked |= {"input_ids": torch.tensor(ids, device=self.device), "past_key_values": self.past, "use_cache": True}
+        asked["input_ids"] = torch.tensor(ids, device=self.device)
+        if self._remembers:
+            asked |= {"past_key_values": self.past, "use_cache": True}
+        elif "use_cache" in self._takes:
+            asked["use_cache"] = False
         with self._owners.lock:  # held for one pass: an exam and two chats give way to each other at every piece
             self._owners.assign([row.name for row in self.rows])
             said = self.model(**asked)
-        self.past = said.past_key_values
+        if self._remembers:
+            self.past = said.past_key_values
         logits: Tensor = said.logits[:, -1, :]
         return logits
 
@@ -226,6 +252,8 @@ class Batch:
         """The rows' memories side by side, padded on the left, and what of it is real."""
         most = max(known)
         real = torch.tensor([[False] * (most - n) + [True] * n for n in known], device=self.device).bool()
+        if not self._remembers:
+            return None, real
         if most == 0:
             return DynamicCache(config=self.model.config), real.reshape(len(known), 0)
         sample = next(row.kept for row in self.rows if row.kept)

@@ -45,7 +45,7 @@ def facts_of(folder: Path) -> ModelFacts:
         raise UnusableModel("The tokenizer of this model is empty.", hint=AGAIN, where=str(folder))
     if highest >= vocabulary:
         raise UnusableModel(
-            f"The tokenizer counts to {highest}, but the model knows only {vocabulary} pieces.",
+            f"The tokenizer has a piece number {highest}, but the model knows only 0 to {vocabulary - 1}.",
             hint="Tokenizer and model do not belong together. " + AGAIN,
             where=str(folder),
         )

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ TEMPLATE_FILE = "chat_template.jinja"
 PROBE = (Message(role="user", content="How are you"), Message(role="assistant", content="Fine"))
 AT_ONCE = 256  # texts that are tokenised together
 TRIED = 16  # rows on which the short way to a prompt's tokens is tried
+DAY = datetime(2026, 1, 1, 12)  # what day it is in every chat layout that says one
 RULE = Message(role="system", content="Be brief")
 
 
@@ -201,7 +203,7 @@ def layout_of_model(tokenizer: Any, stops: tuple[int, ...], stop_strings: tuple[
     """The model's own template, with thinking switched off, and the end of its answers found by rendering one."""
     import jinja2
 
-    template = tokenizer.get_chat_template()
+    template = with_one_day(tokenizer.get_chat_template())
     kwargs = {"enable_thinking": False} if "enable_thinking" in template else {}
     layout = Layout(tokenizer, template, template_kwargs=kwargs)
     try:
@@ -241,6 +243,16 @@ def layout_of_model(tokenizer: Any, stops: tuple[int, ...], stop_strings: tuple[
     )
     note = "The chat layout of this model has no end mark; the studio adds the model's stop token to every answer."
     return dataclasses.replace(layout, template=template + added, stop_ids=stops, notes=(note,))
+
+
+def with_one_day(template: str) -> str:
+    """A template that states today's date states one fixed day instead: a run that is repeated, and a version used
+    next year, here or elsewhere, read what was read when it was taught."""
+    if "strftime_now" not in template:
+        return template
+    formats = dict.fromkeys(re.findall(r"strftime_now\(\s*['\"]([^'\"]+)['\"]\s*\)", template))
+    said = "".join(f"{{%- if f == {json.dumps(f)} -%}}{DAY.strftime(f)}{{%- endif -%}}" for f in formats)
+    return "{%- macro strftime_now(f) -%}" + said + "{%- endmacro -%}" + template
 
 
 def knows_system_turns(layout: Layout) -> bool:

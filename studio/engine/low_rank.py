@@ -17,14 +17,15 @@ class LowRank(torch.autograd.Function):
     def forward(
         ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None, down: Tensor, up: Tensor, by: float
     ) -> Tensor:
-        flat = x.reshape(-1, x.shape[-1]).to(weight.dtype)
+        given = x.to(weight.dtype)
+        flat = given.reshape(-1, x.shape[-1])
         narrow, wide = down.to(weight.dtype), up.to(weight.dtype)
         inner = flat @ narrow.T
-        y = functional.linear(flat, weight, bias)
-        y.addmm_(inner, wide.T, alpha=by)
+        y = functional.linear(given, weight, bias)  # in its shape from the start: some models go on in place, and
+        y.view(-1, y.shape[-1]).addmm_(inner, wide.T, alpha=by)  # that is not allowed on a view
         ctx.save_for_backward(flat, weight, narrow, wide, inner)
         ctx.by, ctx.shape = by, x.shape
-        return y.view(*x.shape[:-1], y.shape[-1])
+        return y
 
     @staticmethod
     def backward(ctx: Any, *outside: Tensor) -> tuple[Tensor | None, None, None, Tensor, Tensor, None]:

@@ -4,7 +4,7 @@ Imported late: this module imports the heavy libraries.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import nn
@@ -14,27 +14,55 @@ from studio.engine.low_rank import shorten_adapters
 from studio.errors import WrongSetting
 
 Collate = Callable[[Any], dict[str, Any]]
+TokenRow = tuple[list[int], int]
 MAMBA_KINDS = ("falcon_h1", "mamba", "mamba2", "falcon_mamba", "nemotron_h")
 MAMBA_BARRED = ("out_proj", "conv1d")  # PEFT refuses to adapt these there
+PLAIN_LAYERS = {"full_attention", "sliding_attention"}
+REACH = ("sliding_window", "attention_window_size", "attention_chunk_size")  # what lies further back is not seen
+SHORT, LONG = 16, 32  # pieces of a row on which gradients, and leaks between rows, are tried
+LEAK = 1e-5  # of what its own first word does; rows that stay apart leave no trace at all
 TOLERANCE = {torch.float32: 1e-4, torch.bfloat16: 2e-2, torch.float16: 2e-2}
 
 
 def matrices(model: Any) -> dict[str, nn.Module]:
-    """Every layer that can be adapted, by full name: matrices, without the head that makes the scores."""
+    """Every layer that can be adapted, by full name: matrices, without the head that makes the scores.
+
+    Left out is what PEFT refuses or would read as something else, and routers, which answer with more than a tensor.
+    """
     from transformers.pytorch_utils import Conv1D
 
     head = model.get_output_embeddings()
-    barred = MAMBA_BARRED if model.config.model_type in MAMBA_KINDS else ()
-    return {
+    found = {
         name: part
         for name, part in model.named_modules()
-        if isinstance(part, nn.Linear | Conv1D) and part is not head and name.rpartition(".")[2] not in barred
+        if isinstance(part, nn.Linear | Conv1D) and part is not head and not type(part).__name__.endswith("Router")
     }
+    barred = set(MAMBA_BARRED) if model.config.model_type in MAMBA_KINDS else set()
+    barred |= {name for name in {leaf(full) for full in found} if means_experts(model, name)}
+    return {name: part for name, part in found.items() if leaf(name) not in barred}
+
+
+def leaf(name: str) -> str:
+    """The last part of a layer's full name."""
+    return name.rpartition(".")[2]
+
+
+def means_experts(model: Any, name: str) -> bool:
+    """Whether PEFT would turn this name into the weights of all experts, which a mixture keeps in one block."""
+    from peft import LoraConfig
+    from peft.utils.transformers_weight_conversion import convert_peft_config_for_transformers
+
+    asked = LoraConfig(target_modules=[name])
+    try:
+        convert_peft_config_for_transformers(asked, model, None)
+    except ValueError:  # it asks for the other half of the block as well
+        return True
+    return bool(asked.target_parameters)
 
 
 def target_names(model: Any, asked: str) -> list[str]:
     """The last parts of the names of the layers to adapt; WrongSetting when the model has none of that name."""
-    names = sorted({name.rpartition(".")[2] for name in matrices(model)})
+    names = sorted({leaf(name) for name in matrices(model)})
     if asked == "all-linear":
         if not names:
             raise WrongSetting(
@@ -59,16 +87,18 @@ def adapter_config(model: Any, plan: Any) -> Any:
     from peft import LoraConfig
     from transformers.pytorch_utils import Conv1D
 
-    recipe = plan.recipe
+    recipe, found = plan.recipe, matrices(model)
     names = target_names(model, recipe.target_modules)
+    namesakes = [name for name, _ in model.named_modules() if leaf(name) in names and name not in found]
     return LoraConfig(
         r=recipe.r,
         lora_alpha=recipe.lora_alpha,
         lora_dropout=recipe.lora_dropout,
         target_modules=names,
+        exclude_modules=namesakes or None,
         use_rslora=recipe.method == "rslora",
         use_dora=recipe.method == "dora",
-        fan_in_fan_out=any(isinstance(part, Conv1D) for part in matrices(model).values()),
+        fan_in_fan_out=any(isinstance(part, Conv1D) for part in found.values()),
         task_type="CAUSAL_LM",
         base_model_name_or_path=plan.base,
     )
@@ -101,16 +131,22 @@ def prepare(teacher: Any, plan: Any) -> tuple[bool, Collate]:
     if plan.dtype is not torch.float32:
         head = speedups.cast_frozen(causal, plan.dtype)
     rows = probe_rows([(row.ids, row.start) for row in plan.train])
-    truth = probe(teacher, speedups.side_by_side(rows), None)
+    truth = probe(teacher, speedups.side_by_side, rows, None)
     shorten_adapters(causal, plan.dtype)
     speedups.learn_lean(causal, head)
-    if not agrees(truth, lambda: probe(teacher, speedups.side_by_side(rows), True), plan.dtype):
+    if not agrees(truth, lambda: probe(teacher, speedups.side_by_side, rows, True), plan.dtype):
         return False, speedups.side_by_side
     if rows_may_touch(causal.config, plan):
         before = causal.config._attn_implementation
         speedups.register_row_attention()
-        causal.set_attn_implementation(speedups.ATTENTION)
-        if agrees(truth, lambda: probe(teacher, speedups.end_to_end(rows), True), plan.dtype):
+
+        def laid_out() -> Probe:
+            causal.set_attn_implementation(speedups.ATTENTION)
+            if rows_mix(teacher, rows):
+                raise ValueError("a row is read with the one before it in mind")
+            return probe(teacher, speedups.end_to_end, rows, True)
+
+        if agrees(truth, laid_out, plan.dtype):
             return True, speedups.end_to_end
         causal.set_attn_implementation(before)
     return True, speedups.side_by_side
@@ -119,34 +155,83 @@ def prepare(teacher: Any, plan: Any) -> tuple[bool, Collate]:
 def rows_may_touch(config: Any, plan: Any) -> bool:
     """Whether plain causal attention within each row is what this architecture does."""
     text = config.get_text_config()
-    window = getattr(text, "sliding_window", None) or getattr(text, "attention_window_size", None)
+    reach = [getattr(text, name, None) for name in REACH]
     longest = max(len(row.ids) for row in plan.train + plan.validation)
-    return config._attn_implementation == "sdpa" and (not window or longest <= window)
+    plain = set(getattr(text, "layer_types", None) or ()) <= PLAIN_LAYERS
+    return plain and config._attn_implementation == "sdpa" and all(not far or longest <= far for far in reach)
 
 
-def probe_rows(rows: list[tuple[list[int], int]]) -> list[tuple[list[int], int]]:
+def probe_rows(rows: list[TokenRow]) -> list[TokenRow]:
     """A few short rows of different lengths."""
     by_length = {len(row[0]): row for row in sorted(rows, key=lambda row: len(row[0]), reverse=True)}
     return [by_length[length] for length in sorted(by_length)[:3]]
 
 
-def probe(teacher: Any, batch: dict[str, Any], learn: bool | None) -> float:
-    """The summed loss of a few rows, without learning: lean, or by plain arithmetic over all scores."""
+class Probe(NamedTuple):
+    """What a way of calculating gives for a few rows: their summed loss, and where it would have the model learn."""
+
+    loss: float
+    gradients: tuple[torch.Tensor | None, ...]
+
+
+def probe(teacher: Any, collate: Collate, rows: list[TokenRow], learn: bool | None) -> Probe:
+    """Calculate without learning, lean or by plain arithmetic over all scores; gradients of the rows' beginnings."""
+    weights = [weight for weight in teacher.model.parameters() if weight.requires_grad]
+    teacher.model.eval()
+    with torch.no_grad():
+        loss = float(loss_of(teacher, collate(rows), learn))
+    with torch.enable_grad():
+        short = loss_of(teacher, collate([(ids[:SHORT], 1) for ids, _ in rows if len(ids) > 1]), learn)
+        return Probe(loss, torch.autograd.grad(short, weights, allow_unused=True))
+
+
+def loss_of(teacher: Any, batch: dict[str, Any], learn: bool | None) -> torch.Tensor:
+    """The summed loss of a batch."""
     batch = teacher._prepare_inputs(batch)
     lengths, labels = batch.pop("row_lengths"), batch.pop("labels")
     if "position_ids" in batch:
         batch["row_lengths"] = lengths
-    teacher.model.eval()
-    with torch.no_grad(), teacher.autocast():
+    with teacher.autocast():
         if learn:
-            return float(teacher.model(**batch, labels=labels, learn=True))
-        return float(speedups.loss_of_scores(teacher.model(**batch).logits, labels))
+            loss: torch.Tensor = teacher.model(**batch, labels=labels, learn=True)
+            return loss
+        return speedups.loss_of_scores(teacher.model(**batch).logits, labels)
 
 
-def agrees(truth: float, shortcut: Callable[[], float], dtype: torch.dtype) -> bool:
-    """Whether the shortcut gives the same loss; an architecture that cannot take it at all says no by an error."""
+def rows_mix(teacher: Any, rows: list[TokenRow]) -> bool:
+    """Whether words of one row change what follows in the next one, measured by what that row's own first word does.
+
+    Windows, recurrences and short convolutions run on over the end of a row without a word about it.
+    """
+    before, mine = rows[0][0][:LONG], rows[-1][0][:LONG]
+    other = next((number for number in before + mine if number != mine[0]), mine[0])
+
+    def scores(first: list[int], second: list[int]) -> torch.Tensor:
+        batch = teacher._prepare_inputs(speedups.end_to_end([(first, len(first)), (second, 1)]))
+        batch.pop("labels")
+        with torch.no_grad(), teacher.autocast():
+            found: torch.Tensor = teacher.model(**batch).logits[0, len(first) :]
+            return found.float()
+
+    usual = scores(before, mine)
+    leak = (scores(before[::-1], mine) - usual).abs().max()
+    own = (scores(before, [other, *mine[1:]]) - usual)[1:].abs().max() if len(mine) > 1 else leak
+    return bool(leak > LEAK * own)
+
+
+def agrees(truth: Probe, shortcut: Callable[[], Probe], dtype: torch.dtype) -> bool:
+    """Whether the shortcut gives the same loss and gradients; one that cannot take it errs: a no."""
     try:
         found = shortcut()
     except (TypeError, ValueError, RuntimeError, KeyError, IndexError, AttributeError):
         return False
-    return abs(found - truth) <= TOLERANCE[dtype] * max(abs(truth), 1.0)
+    if not abs(found.loss - truth.loss) <= TOLERANCE[dtype] * max(abs(truth.loss), 1.0):
+        return False
+    size = apart = 0.0
+    for one, other in zip(truth.gradients, found.gradients, strict=True):
+        if one is not None:
+            size += float(one.double().square().sum())
+            apart += float((one.double() - (0.0 if other is None else other.double())).square().sum())
+        elif other is not None:
+            apart += float(other.double().square().sum())
+    return apart <= (10 * TOLERANCE[dtype]) ** 2 * size

@@ -111,9 +111,12 @@ class Teacher(SFTTrainer):  # type: ignore[misc]
         self.plan, self.watch = plan, watch
         self.tokens = 0
         peft_config = adapter_config(model, plan) if plan.recipe.method in ADAPTERS else None
+        args = config_of(plan)
+        if not hasattr(model.config.get_text_config(), "num_experts"):
+            args.router_aux_loss_coef = 0.0  # TRL cannot balance experts that the model counts under another name
         super().__init__(
             model=model,
-            args=config_of(plan),
+            args=args,
             train_dataset=datasets.Dataset.from_dict(as_columns(plan.train[:1])),
             data_collator=speedups.side_by_side,
             processing_class=plan.layout.tokenizer,
@@ -145,7 +148,7 @@ class Teacher(SFTTrainer):  # type: ignore[misc]
         self.tokens += sum(lengths) if self.model.training else 0
         if "position_ids" in inputs:
             inputs["row_lengths"] = lengths
-        if self.aux_loss_enabled:
+        if self.aux_loss_enabled and self.model.training:  # the practice check is about the answers alone
             return super().compute_loss(model, inputs, num_items_in_batch=num_items_in_batch)
         labels = inputs.pop("labels")
         with self.autocast():

@@ -155,6 +155,8 @@ class Watch(TrainerCallback):  # type: ignore[misc]
                 tokens=self.tokens,
                 elapsed_seconds=round(self.clock.elapsed, 3),
             )
+            if step == 0 and not math.isfinite(logs["eval_loss"]):
+                raise unfit()
 
     def write(self, **values: Any) -> None:
         """Into the run folder, by the first process alone."""
@@ -164,6 +166,8 @@ class Watch(TrainerCallback):  # type: ignore[misc]
     def look_for_trouble(self, step: int, loss: float, grad_norm: float) -> None:
         """RunFailed when the loss is no number any more, or stays worse than blind guessing."""
         if self.first_loss is None:
+            if step == 1 and not math.isfinite(loss + grad_norm):
+                raise unfit()
             self.first_loss = loss
         if not (math.isfinite(loss) and math.isfinite(grad_norm)):
             raise self.diverged(f"At step {step} the mistakes score was no number any more.")
@@ -206,6 +210,15 @@ class Watch(TrainerCallback):  # type: ignore[misc]
             )
         )
         self.after_saving(state.global_step)
+
+
+def unfit() -> RunFailed:
+    """For a model whose scores are no numbers before anything was learned: no learning rate mends that."""
+    return RunFailed(
+        "The starting model itself gives no usable numbers for these rows, before anything was learned.",
+        hint="Choose another starting model, or set the precision to float32.",
+        where="base_model",
+    )
 
 
 def finite(number: float | None) -> float | None:

@@ -153,7 +153,7 @@ OPENED: dict[str, tuple[Break, str]] = {
     "NaN": (rewrite(infinite), "NaN or infinite"),
     "unknown kind": (config(model_type="gremlin"), "“gremlin” are not known"),
     "kind that writes nothing": (config(model_type="vit", architectures=None), "do not write answers"),
-    "tokenizer counts too far": (config(vocab_size=200), "The tokenizer counts to"),
+    "tokenizer counts too far": (config(vocab_size=200), "The tokenizer has a piece number"),
     "template with a syntax error": (text("chat_template.jinja", "{% for %}"), "chat layout of this model"),
 }
 

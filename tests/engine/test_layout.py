@@ -161,3 +161,12 @@ def test_prompts_taken_out_of_the_whole_are_those_of_a_chat(tmp_path: Path, fami
     ] * 2
     for chat, encoded in zip(chats, layout.encode_all(chats), strict=True):
         assert encoded.ids[: encoded.start] == layout.prompt_ids(chat[:1])
+
+
+def test_a_template_that_says_the_date_says_one_day_for_ever(tmp_path: Path) -> None:
+    dated = "{{ '<|system|>' + strftime_now('%d %b %Y') + '<|end|>' }}" + TEMPLATE
+    make_tokenizer(tmp_path, dated)
+    layout = load_layout(tmp_path)
+    assert layout.render(said("why"), ask=True).startswith("<|system|>01 Jan 2026<|end|>")
+    layout.save(tmp_path / "saved")
+    assert load_layout(tmp_path, tmp_path / "saved").template == layout.template
