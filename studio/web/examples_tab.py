@@ -60,11 +60,12 @@ class ExamplesTab:
                     self.copies.build(view, screen, self.notice)
                 with gr.Column(scale=2) as self.side:
                     self._build_side()
-            self.picture.build(view, self.notice)
-            self.testing.build(view, self.notice)
             self.table.build(view, seen, listing, self.notice)
-            self.decisions.build(view, self.notice)
-            self.versions.build(view, self.notice)
+            with gr.Column(elem_classes="card drawers"):
+                self.picture.build(view, self.notice)
+                self.testing.build(view, self.notice)
+                self.decisions.build(view, self.notice)
+                self.versions.build(view, self.notice)
             with gr.Row(elem_classes="actions end"):
                 self.again = gr.Button("Choose other columns", elem_classes="quiet")
                 self.another = gr.UploadButton("Bring another table", file_types=list(KINDS), elem_classes="quiet")
@@ -161,10 +162,10 @@ class ExamplesTab:
         seen = (view.project, view.dataset, view.stamp)
         return seen, screen if screen.project == view.project else Screen()
 
-    def look_again(self, view: View) -> View:
-        """Once all rows were examined, their findings are shown."""
+    def look_again(self, view: View) -> Any:
+        """Once all rows were examined, their findings are shown; until then the look, which may be older, is let be."""
         if not view.dataset or not self.studio.examples.view(view.project, view.dataset).exact:
-            return view
+            return gr.skip()
         return replace(view, stamp=view.stamp + 1)
 
     def export_csv(self, view: View, request: gr.Request) -> str:

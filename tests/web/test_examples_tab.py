@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import gradio as gr
 import pytest
 
+from studio.desk.dataset_view import DatasetView
 from studio.desk.studio import Studio
 from studio.errors import StudioError
 from studio.web.app import Page
@@ -132,8 +134,29 @@ def test_every_finding_can_be_drawn_with_its_buttons(page: Page, studio: Studio,
 
     in_a_loop(draw)
     labels = {block.value for block in page.blocks.blocks.values() if isinstance(block, gr.Button)}
-    assert {"Take them out", "Keep one of each", "Settle them", "Show rows", "Leave as is"}
+    assert {"Take them out", "Keep one of each", "Settle them", "Show rows", "Leave as is"} <= labels
     assert {"Keep the left", "Use mine"} <= labels
+
+
+def test_what_can_wait_is_folded_away_under_what_matters(page: Page, studio: Studio, loaded: Loaded) -> None:
+    view = loaded()
+    shown = studio.examples.view(view.project, view.dataset)
+    waiting = [finding for finding in shown.findings if finding.severity not in ("stop", "serious")]
+    assert 0 < len(waiting) < len(shown.findings)
+
+    def folds(left: DatasetView) -> list[tuple[str, bool]]:
+        async def draw() -> gr.Blocks:
+            with gr.Blocks() as made:
+                page.examples.findings.draw(left, Events(gr.State(), gr.State(), gr.State(), gr.Markdown()))
+            return made
+
+        drawn = in_a_loop(draw).blocks.values()
+        return [(b.label, b.open) for b in drawn if isinstance(b, gr.Accordion) and "fold" in (b.elem_classes or ())]
+
+    label = f"Worth a look ({len(waiting)})"
+    assert folds(shown) == [(label, False)]
+    assert folds(replace(shown, findings=tuple(waiting))) == [(label, True)]  # nothing else is left to look at
+    assert folds(replace(shown, findings=())) == []
 
 
 def test_a_cell_is_rewritten_once_even_when_it_is_told_twice(page: Page, studio: Studio, loaded: Loaded,
@@ -144,8 +167,9 @@ def test_a_cell_is_rewritten_once_even_when_it_is_told_twice(page: Page, studio:
     event = SimpleNamespace(index=[2, 2], value="A better answer.", previous_value=old)
     after = page.examples.table.edit(view, ids, event, request_of_ana)
     again = page.examples.table.edit(after, ids, event, request_of_ana)
-    shown = studio.examples.view(again.project, again.dataset)
-    assert again is after and len(shown.decisions) == 1
+    shown = studio.examples.view(after.project, after.dataset)
+    assert len(shown.decisions) == 1
+    assert again == gr.skip()  # never an older look than the one that the page has by now
     assert next(e for e in shown.examples if e.id == ids[2]).answer == "A better answer."
 
 
@@ -166,10 +190,27 @@ def test_a_row_is_known_by_what_stood_in_it_even_when_the_browser_sorted_the_tab
         page.examples.table.edit(after, ids, lost, request_of_ana)
 
 
+def test_an_edit_of_a_row_that_somebody_else_rewrote_goes_into_no_other_row(
+    page: Page, studio: Studio, tmp_path: Path, request_of_ana: gr.Request
+) -> None:
+    path = tmp_path / "same.csv"
+    lines = ["What is a lamp?,It gives light.", "Which one burns?,It gives light.", "Do you sing?,Only in spring."]
+    path.write_text("question,answer\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    shown = studio.examples.upload(path, path.name, by="ana")
+    view = View(project=shown.project, dataset=shown.id, mark=shown.mark)
+    ids = page.examples.table.paint(view, Listing())[1]
+    studio.examples.edit(view.project, view.dataset, "r1", by="ben", question="What is a lamp?", answer="Ben's.")
+    event = SimpleNamespace(index=[0, 2], value="Ana's.", previous_value="It gives light.")
+    with pytest.raises(StudioError, match="ben changed row 1 after you looked"):
+        page.examples.table.edit(view, ids, event, request_of_ana)
+    answers = [example.answer for example in studio.examples.view(view.project, view.dataset).examples]
+    assert answers == ["Ben's.", "It gives light.", "Only in spring."]
+
+
 def test_the_row_number_cannot_be_rewritten(page: Page, loaded: Loaded, request_of_ana: gr.Request) -> None:
     view = loaded()
     event = SimpleNamespace(index=[0, 0], value="9", previous_value="1")
-    assert page.examples.table.edit(view, ("r1",), event, request_of_ana) is view
+    assert page.examples.table.edit(view, ("r1",), event, request_of_ana) == gr.skip()
 
 
 def test_rows_are_found_added_and_taken_out(
