@@ -151,7 +151,7 @@ class AllowedDetails:
         self._examples.shelf.look_again(project)
         return self._examples.view(project, dataset)
 
-    def decide(self, project: str, dataset: str, choice: str, by: str) -> DatasetView:
+    def decide(self, project: str, dataset: str, choice: str, by: str, *, seen: str = "") -> DatasetView:
         """Each kind in its way (see `read_choice`); rows of kinds that are left as they are do not come up again."""
         ways = read_choice(choice)
         view = self._examples.view(project, dataset)
@@ -159,11 +159,12 @@ class AllowedDetails:
         if finding is None:
             raise StudioError("There are no private details left to decide.", where="private details")
         if any(ways[kind] != "leave" for kind in finding.parts):
-            view = self._examples.fix(project, dataset, "private_details", by=by, choice=choice)
+            view = self._examples.fix(project, dataset, "private_details", by=by, choice=choice, seen=seen)
+            seen = ""  # what follows looks at the outcome
         left = {row for kind, rows in finding.parts.items() if ways[kind] == "leave" for row in rows}
         left &= {example.row for example in view.examples}
         if left:
-            view = self._examples.dismiss(project, view.id, "private_details", by=by, rows=sorted(left))
+            view = self._examples.dismiss(project, view.id, "private_details", by=by, rows=sorted(left), seen=seen)
         return view
 
     def _change(self, project: str, rules: PrivateRules, by: str, what: str) -> None:

@@ -20,7 +20,7 @@ class DecisionsCard:
 
     def build(self, view: gr.State, notice: gr.Markdown) -> None:
         """A list that opens on demand, and the way back."""
-        with gr.Accordion("What was decided", open=False, visible=False, elem_classes="card decided") as self.card:
+        with gr.Accordion("What was decided", open=False, visible=False, elem_classes="decided") as self.card:
             self.log = gr.Markdown()
             with gr.Row(elem_classes="buttons"):
                 self.undo = gr.Button("Undo", size="sm", elem_classes="quiet")

@@ -60,11 +60,12 @@ class ExamplesTab:
                     self.copies.build(view, screen, self.notice)
                 with gr.Column(scale=2) as self.side:
                     self._build_side()
-            self.picture.build(view, self.notice)
-            self.testing.build(view, self.notice)
             self.table.build(view, seen, listing, self.notice)
-            self.decisions.build(view, self.notice)
-            self.versions.build(view, self.notice)
+            with gr.Column(elem_classes="card drawers"):
+                self.picture.build(view, self.notice)
+                self.testing.build(view, self.notice)
+                self.decisions.build(view, self.notice)
+                self.versions.build(view, self.notice)
             with gr.Row(elem_classes="actions end"):
                 self.again = gr.Button("Choose other columns", elem_classes="quiet")
                 self.another = gr.UploadButton("Bring another table", file_types=list(KINDS), elem_classes="quiet")

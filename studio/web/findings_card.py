@@ -22,6 +22,7 @@ from studio.web.view import View, changed, person_of
 from studio.web.words import deciding, short
 from studio.web.words import examples as say
 
+URGENT = ("stop", "serious")
 LOOKED_AT = 50  # rows of a finding among which the example is sought
 AROUND = 60  # letters on either side of a change
 
@@ -69,19 +70,36 @@ class FindingsCard:
     # Drawing
 
     def draw(self, shown: DatasetView, events: "Events") -> None:
-        """A card for each finding, worst first."""
+        """A card for each finding, worst first; those that can wait are folded away together."""
         examples = rows_named(shown.examples, rows_to_show(shown))
-        for finding in shown.findings:
-            if finding.kind == "private_details":
-                PrivateCard(self.studio).draw(shown, finding, events.view, events.listing, events.notice)
-                continue
-            with gr.Row(elem_classes=f"finding {finding.severity}", key=finding.kind):
-                sentence, severity = deciding.sentence_of(finding), say.SEVERITIES[finding.severity]
-                words = paint.finding_with(sentence, severity, shown_of(finding, examples))
-                gr.Markdown(words, key=("words", finding.kind), elem_classes="what")
-                with gr.Row(elem_classes="buttons", key=("buttons", finding.kind)):
-                    self._buttons(finding, events)
+        urgent = [finding for finding in shown.findings if finding.severity in URGENT]
+        others = [finding for finding in shown.findings if finding.severity not in URGENT]
+        for finding in urgent:
+            self._draw_one(shown, finding, examples, events)
+        if others:
+            # open where nothing else is left; a fold that she opened stays open when the list is drawn anew
+            fold = gr.Accordion(
+                deciding.fold_title(others), open=not urgent, elem_classes="fold", key=("others", bool(urgent)),
+                preserved_by_key="open",
+            )  # fmt: skip
+            with fold:
+                gr.Markdown(paint.seen(deciding.fold_lead(others)), key="others-lead")
+                for finding in others:
+                    self._draw_one(shown, finding, examples, events)
         PrivateCard(self.studio).draw_settings(shown, events.view, events.notice)
+
+    def _draw_one(
+        self, shown: DatasetView, finding: Finding, examples: Mapping[int, Example], events: "Events"
+    ) -> None:
+        if finding.kind == "private_details":
+            PrivateCard(self.studio).draw(shown, finding, events.view, events.listing, events.notice)
+            return
+        with gr.Row(elem_classes=f"finding {finding.severity}", key=finding.kind):
+            sentence, severity = deciding.sentence_of(finding), say.SEVERITIES[finding.severity]
+            words = paint.finding_with(sentence, severity, shown_of(finding, examples))
+            gr.Markdown(words, key=("words", finding.kind), elem_classes="what")
+            with gr.Row(elem_classes="buttons", key=("buttons", finding.kind)):
+                self._buttons(finding, events)
 
     def _buttons(self, finding: Finding, events: "Events") -> None:
         kind = finding.kind

@@ -25,7 +25,7 @@ class PictureCard:
         """Layout and events."""
         self.is_open = gr.State(False)
         self.timer = gr.Timer(LOOK_EVERY_SECONDS, active=False)
-        with gr.Accordion(say.TITLE, open=False, elem_classes="card picture") as self.card:
+        with gr.Accordion(say.TITLE, open=False, elem_classes="picture") as self.card:
             self.lead = gr.Markdown(elem_classes="soft")
             with gr.Row(elem_classes="halves"):
                 self.about, self.about_plot = self._figure()

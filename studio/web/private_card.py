@@ -13,11 +13,11 @@ from studio.records.finding import Finding, Spot
 from studio.web import paint
 from studio.web.errors import wire
 from studio.web.listing import Listing, rows_named
-from studio.web.view import View, person_of
+from studio.web.view import View, changed, person_of
 from studio.web.words import examples as say_of
 from studio.web.words import private as say
 
-SHOWN = 3  # details of a kind
+SHOWN = 5  # details of a kind
 
 
 class PrivateCard:
@@ -29,35 +29,42 @@ class PrivateCard:
     def draw(
         self, shown: DatasetView, finding: Finding, view: gr.State, listing: gr.State, notice: gr.Markdown
     ) -> None:
-        """The finding, its kinds, and one button for all of them."""
+        """The finding, a way for each of its kinds, the details themselves, and one button for all of them."""
         with gr.Column(elem_classes=f"finding private {finding.severity}", key="private_details"):
-            severity = say_of.SEVERITIES[finding.severity]
-            gr.Markdown(
-                paint.finding(finding.sentence, say.WAYS_HINT, severity), key="private-words", elem_classes="what"
-            )
-            ways = [self._kind(shown, finding, kind, view, notice) for kind in finding.parts]
+            words = paint.finding_with(
+                finding.sentence, say_of.SEVERITIES[finding.severity], paint.seen(say.WAYS_HINT)
+            )  # fmt: skip
+            gr.Markdown(words, key="private-words", elem_classes="what")
+            ways = [self._way(finding, kind) for kind in finding.parts]
+            with gr.Accordion(
+                say.DETAILS, open=False, key="private-details", preserved_by_key="open", elem_classes="details"
+            ):  # fmt: skip
+                for kind in finding.parts:
+                    self._details(shown, finding, kind, view, notice)
             with gr.Row(elem_classes="buttons", key="private-buttons"):
                 do = gr.Button(say.DO_IT, size="sm", variant="primary", key="private-do")
                 rows = gr.Button("Show rows", size="sm", elem_classes="quiet", key="private-rows")
             wire(do.click, Doing(self.studio, tuple(finding.parts)).hide, [view, *ways], [view], notice)
             wire(rows.click, show_rows, [listing], [listing], notice)
 
-    def _kind(self, shown: DatasetView, finding: Finding, kind: str, view: gr.State, notice: gr.Markdown) -> gr.Radio:
-        named = [spot for spot in finding.spots if spot.kind == kind][: 4 * SHOWN]
-        by_row = rows_named(shown.examples, [spot.row for spot in named])
+    def _way(self, finding: Finding, kind: str) -> gr.Radio:
+        return gr.Radio(
+            list(say.WAYS), value="mask", label=say.of_kind(kind, len(finding.parts[kind])), key=("way", kind),
+            elem_classes="ways", interactive=True,
+        )  # fmt: skip
+
+    def _details(self, shown: DatasetView, finding: Finding, kind: str, view: gr.State, notice: gr.Markdown) -> None:
+        named = [spot for spot in finding.spots if spot.kind == kind]
+        by_row = rows_named(shown.examples, [spot.row for spot in named[: 4 * SHOWN]])
         spots = [spot for spot in named if spot.row in by_row][:SHOWN]
-        with gr.Column(elem_classes="kind", key=("kind", kind)):
-            way = gr.Radio(
-                list(say.WAYS), value="mask", label=say.of_kind(kind, len(finding.parts[kind])), key=("way", kind),
-                elem_classes="ways", interactive=True,
-            )  # fmt: skip
-            for spot in spots:
-                parts = say.around(spot, by_row[spot.row])
-                with gr.Row(elem_classes="spot", key=("spot", kind, parts[1])):
-                    gr.Markdown(paint.marked(say.place(spot), *parts), key=("words", kind, parts[1]))
-                    fine = gr.Button(say.NOT_PRIVATE, size="sm", elem_classes="quiet", key=("fine", kind, parts[1]))
-                    wire(fine.click, NotPrivate(self.studio, spot, parts[1]).allow, [view], [view], notice)
-        return way
+        for spot in spots:
+            parts = say.around(spot, by_row[spot.row])
+            with gr.Row(elem_classes="spot", key=("spot", kind, parts[1])):
+                gr.Markdown(paint.marked(say.place(spot), *parts), key=("words", kind, parts[1]))
+                fine = gr.Button(say.NOT_PRIVATE, size="sm", elem_classes="quiet", key=("fine", kind, parts[1]))
+                wire(fine.click, NotPrivate(self.studio, spot, parts[1]).allow, [view], [view], notice)
+        if len(named) > len(spots):
+            gr.Markdown(paint.seen(say.more(kind)), key=("more", kind))
 
     def draw_settings(self, shown: DatasetView, view: gr.State, notice: gr.Markdown) -> None:
         """What holds for the whole project: countries, names, and the details that were called not private."""
@@ -91,7 +98,7 @@ class PrivateCard:
 
     def look_for_names(self, view: View, request: gr.Request) -> View:
         """Slow, and only when she asks."""
-        return again(view, self.studio.allowed.look_for_names(view.project, view.dataset, person_of(request)).id)
+        return changed(view, self.studio.allowed.look_for_names(view.project, view.dataset, person_of(request)))
 
 
 def show_rows(listing: Listing) -> Listing:
@@ -99,9 +106,9 @@ def show_rows(listing: Listing) -> Listing:
     return replace(listing, kind="private_details", page=0)
 
 
-def again(view: View, dataset: str = "") -> View:
-    """The same look at the dataset as it stands now; what was planned with the old rows is planned anew."""
-    return replace(view, dataset=dataset or view.dataset, stamp=view.stamp + 1, recipe=None)
+def again(view: View) -> View:
+    """The same examples, looked through by other rules: what was planned with them is planned anew."""
+    return replace(view, stamp=view.stamp + 1, recipe=None)
 
 
 @dataclass(frozen=True)
@@ -114,7 +121,8 @@ class Doing:
     def hide(self, view: View, request: gr.Request, *ways: str) -> View:
         """Each kind in its way; those that did not show are masked."""
         choice = written(dict(zip(self.kinds, ways, strict=True)))
-        return again(view, self.studio.allowed.decide(view.project, view.dataset, choice, person_of(request)).id)
+        done = self.studio.allowed.decide(view.project, view.dataset, choice, person_of(request), seen=view.mark)
+        return changed(view, done)
 
 
 @dataclass(frozen=True)

@@ -24,13 +24,13 @@ class TestingCard:
     def build(self, view: gr.State, notice: gr.Markdown) -> None:
         """Layout and events."""
         self.found = gr.State(None)
-        with gr.Accordion(say.TEST_TITLE, open=False, elem_classes="card"):
+        with gr.Accordion(say.TEST_TITLE, open=False):
             gr.Markdown(paint.sentences(say.TEST_LEAD), elem_classes="soft")
             with gr.Row(elem_classes="buttons"):
                 self.file = gr.UploadButton("Choose the test file", size="sm", file_types=list(KINDS))
                 self.take = gr.Button(say.TAKE_OUT, size="sm", visible=False)
             self.said = gr.Markdown()
-        with gr.Accordion(say.SEE_ROW, open=False, elem_classes="card"):
+        with gr.Accordion(say.SEE_ROW, open=False):
             with gr.Row(elem_classes="write"):
                 self.row = gr.Textbox(label="Row", info=say.SEE_ROW_INFO, value="1", max_lines=1)
                 self.see = gr.Button("Show it", size="sm")

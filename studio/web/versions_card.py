@@ -1,4 +1,4 @@
-"""Versions of the examples, where they come from, and forgetting for good: three closed drawers under the table."""
+"""Versions of the examples, where they come from, and forgetting for good: three closed drawers."""
 
 from typing import Any
 
@@ -23,37 +23,36 @@ class VersionsCard:
 
     def build(self, view: gr.State, notice: gr.Markdown) -> None:
         """Layout and events."""
-        with gr.Column(elem_classes="card drawers"):
-            with gr.Accordion(say.RIGHTS, open=False) as self.rights:
-                gr.Markdown(paint.sentences(say.RIGHTS_LEAD), elem_classes="soft")
-                self.origin, self.licence, self.consent = (
-                    gr.Textbox(label=label, info=info, lines=2, max_lines=6)
-                    for label, info in (say.ORIGIN, say.LICENCE, say.CONSENT)
-                )
-                with gr.Row(elem_classes="buttons"):
-                    self.state = gr.Button("Save", size="sm")
-                self.stated = gr.Markdown(elem_classes="soft")
-            with gr.Accordion(say.VERSIONS, open=False) as self.drawer:
-                gr.Markdown(paint.sentences(say.LEAD), elem_classes="soft")
-                self.list = gr.Markdown()
-                with gr.Row(elem_classes="halves"):
-                    self.before = gr.Dropdown([], label="From", allow_custom_value=True, interactive=True)
-                    self.after = gr.Dropdown([], label="To", allow_custom_value=True, interactive=True)
-                with gr.Row(elem_classes="buttons"):
-                    self.compare = gr.Button("Compare", size="sm")
-                    self.back = gr.Button("Go back to “From”", size="sm")
-                self.found = gr.Markdown()
-                with gr.Row(elem_classes="write"):
-                    self.name = gr.Textbox(label=say.KEEP, max_lines=1, scale=4)
-                    self.keep = gr.Button("Keep", size="sm", scale=1)
-            with gr.Accordion(say.FORGET, open=False):
-                gr.Markdown(paint.sentences(say.FORGET_LEAD), elem_classes="soft")
-                self.text = gr.Textbox(label=say.FORGET_TEXT[0], info=say.FORGET_TEXT[1], max_lines=1)
-                with gr.Row(elem_classes="buttons"):
-                    self.look = gr.Button("Show where it is", size="sm")
-                self.places = gr.Markdown()
-                with gr.Row(elem_classes="buttons"):
-                    self.forget = gr.Button("Forget it for good", size="sm", variant="stop", visible=False)
+        with gr.Accordion(say.RIGHTS, open=False) as self.rights:
+            gr.Markdown(paint.sentences(say.RIGHTS_LEAD), elem_classes="soft")
+            self.origin, self.licence, self.consent = (
+                gr.Textbox(label=label, info=info, lines=2, max_lines=6)
+                for label, info in (say.ORIGIN, say.LICENCE, say.CONSENT)
+            )
+            with gr.Row(elem_classes="buttons"):
+                self.state = gr.Button("Save", size="sm")
+            self.stated = gr.Markdown(elem_classes="soft")
+        with gr.Accordion(say.VERSIONS, open=False) as self.drawer:
+            gr.Markdown(paint.sentences(say.LEAD), elem_classes="soft")
+            self.list = gr.Markdown()
+            with gr.Row(elem_classes="halves"):
+                self.before = gr.Dropdown([], label="From", allow_custom_value=True, interactive=True)
+                self.after = gr.Dropdown([], label="To", allow_custom_value=True, interactive=True)
+            with gr.Row(elem_classes="buttons"):
+                self.compare = gr.Button("Compare", size="sm")
+                self.back = gr.Button("Go back to “From”", size="sm")
+            self.found = gr.Markdown()
+            with gr.Row(elem_classes="write"):
+                self.name = gr.Textbox(label=say.KEEP, max_lines=1, scale=4)
+                self.keep = gr.Button("Keep", size="sm", scale=1)
+        with gr.Accordion(say.FORGET, open=False):
+            gr.Markdown(paint.sentences(say.FORGET_LEAD), elem_classes="soft")
+            self.text = gr.Textbox(label=say.FORGET_TEXT[0], info=say.FORGET_TEXT[1], max_lines=1)
+            with gr.Row(elem_classes="buttons"):
+                self.look = gr.Button("Show where it is", size="sm")
+            self.places = gr.Markdown()
+            with gr.Row(elem_classes="buttons"):
+                self.forget = gr.Button("Forget it for good", size="sm", variant="stop", visible=False)
         stated = [self.origin, self.licence, self.consent, self.stated]
         listed = [self.list, self.before, self.after]
         forgetting = [self.places, self.forget]

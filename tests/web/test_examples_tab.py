@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import gradio as gr
 import pytest
 
+from studio.desk.dataset_view import DatasetView
 from studio.desk.studio import Studio
 from studio.errors import StudioError
 from studio.web.app import Page
@@ -132,8 +134,29 @@ def test_every_finding_can_be_drawn_with_its_buttons(page: Page, studio: Studio,
 
     in_a_loop(draw)
     labels = {block.value for block in page.blocks.blocks.values() if isinstance(block, gr.Button)}
-    assert {"Take them out", "Keep one of each", "Settle them", "Show rows", "Leave as is"}
+    assert {"Take them out", "Keep one of each", "Settle them", "Show rows", "Leave as is"} <= labels
     assert {"Keep the left", "Use mine"} <= labels
+
+
+def test_what_can_wait_is_folded_away_under_what_matters(page: Page, studio: Studio, loaded: Loaded) -> None:
+    view = loaded()
+    shown = studio.examples.view(view.project, view.dataset)
+    waiting = [finding for finding in shown.findings if finding.severity not in ("stop", "serious")]
+    assert 0 < len(waiting) < len(shown.findings)
+
+    def folds(left: DatasetView) -> list[tuple[str, bool]]:
+        async def draw() -> gr.Blocks:
+            with gr.Blocks() as made:
+                page.examples.findings.draw(left, Events(gr.State(), gr.State(), gr.State(), gr.Markdown()))
+            return made
+
+        drawn = in_a_loop(draw).blocks.values()
+        return [(b.label, b.open) for b in drawn if isinstance(b, gr.Accordion) and "fold" in (b.elem_classes or ())]
+
+    label = f"Worth a look ({len(waiting)})"
+    assert folds(shown) == [(label, False)]
+    assert folds(replace(shown, findings=tuple(waiting))) == [(label, True)]  # nothing else is left to look at
+    assert folds(replace(shown, findings=())) == []
 
 
 def test_a_cell_is_rewritten_once_even_when_it_is_told_twice(page: Page, studio: Studio, loaded: Loaded,

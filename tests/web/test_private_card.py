@@ -7,6 +7,7 @@ import pytest
 
 from studio.desk.dataset_view import DatasetView
 from studio.desk.studio import Studio
+from studio.errors import StudioError
 from studio.records.finding import Finding
 from studio.web import paint
 from studio.web.listing import Listing
@@ -67,6 +68,26 @@ def test_the_button_does_to_each_kind_what_was_chosen(
     shown = now(studio, after)
     assert shown.examples[-1].answer == "Write to person1@example.org or call +49 30 1234567."
     assert (finding(shown), after.stamp, shown.decisions[0].by) == (None, 1, "ana")
+
+
+def test_she_can_go_on_deciding_about_the_same_rows(
+    studio: Studio, seen: DatasetView, request_of_ana: gr.Request
+) -> None:
+    view = View(project="house", dataset=seen.id, mark=seen.mark)
+    after = Doing(studio, ("email", "phone")).hide(view, request_of_ana, "mask", "leave")
+    assert after.mark == now(studio, after).mark != view.mark
+    studio.examples.undo("house", seen.id, by="ana", seen=after.mark)
+
+
+def test_what_somebody_else_wrote_meanwhile_is_not_masked_unseen(
+    studio: Studio, seen: DatasetView, request_of_ana: gr.Request
+) -> None:
+    view = View(project="house", dataset=seen.id, mark=seen.mark)
+    other = seen.examples[-1]
+    studio.examples.edit("house", seen.id, other.id, by="ben", question=other.question, answer="Ask me@house.com.")
+    with pytest.raises(StudioError, match="ben changed row 32 after you looked"):
+        Doing(studio, ("email", "phone")).hide(view, request_of_ana, "mask", "mask")
+    assert now(studio, view).examples[-1].answer == "Ask me@house.com."
 
 
 def test_not_private_and_private_after_all(studio: Studio, seen: DatasetView, request_of_ana: gr.Request) -> None:

@@ -7,6 +7,7 @@ from studio.prepare.glimpse import Glimpse
 from studio.records.example import Example
 from studio.records.finding import Decision, Finding, Kind
 from studio.web.words import count, short
+from studio.web.words.examples import REASONS
 
 BACK = "Back to the list"
 OPEN: Mapping[Kind, str] = {
@@ -30,6 +31,17 @@ def sentence_of(finding: Finding) -> str:
         return finding.sentence
     number = len(finding.groups)
     return f"{count(number, 'question')} {'has' if number == 1 else 'have'} answers that differ."
+
+
+def fold_title(findings: Sequence[Finding]) -> str:
+    """The label over the findings that can wait."""
+    return f"Worth a look ({len(findings):,})"
+
+
+def fold_lead(findings: Sequence[Finding]) -> str:
+    """What waits in the fold, by name."""
+    named = ", ".join(f"{REASONS.get(finding.kind, finding.kind)} ({finding.count:,})" for finding in findings)
+    return f"{named[:1].upper()}{named[1:]}."
 
 
 def row_name(example: Example) -> str:

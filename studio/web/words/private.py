@@ -21,6 +21,7 @@ WAYS_HINT = (
     "one and is nobody's."
 )
 DO_IT = "Do this with the private details"
+DETAILS = "See each detail"
 NOT_PRIVATE = "Not private"
 NO_NAMES = (
     "Names of people are not looked for. To switch it on, set name_finder in studio.toml to the folder of a model that "
@@ -40,6 +41,11 @@ def of_kind(kind: str, rows: int) -> str:
     """“E-mail addresses in 12 rows”."""
     named = KINDS.get(kind, (kind, kind))[1]
     return f"{named[:1].upper()}{named[1:]} in {count(rows, 'row')}"
+
+
+def more(kind: str) -> str:
+    """That not all of a kind are drawn."""
+    return f"And more {KINDS.get(kind, (kind, kind))[1]}: press “Show rows” to see them all."
 
 
 def around(spot: Spot, example: Example) -> tuple[str, str, str]:
