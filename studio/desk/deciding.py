@@ -2,7 +2,7 @@
 
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -60,6 +60,11 @@ class Deciding:
                 for decision in decisions:
                     self._ledger.note(by, decision.action, f"{view.project}/{found.view.id} {decision.kind}".strip())
                 return self._shelf.append(found, decisions)
+
+    def must_stand(self, project: str, dataset: str, ids: Collection[str], *, seen: str) -> None:
+        """StudioError, by whom and when, if one of these rows was touched after the mark. Nothing is written."""
+        with self._shelf.lock:
+            must_be_untouched(self._shelf.at(project, dataset), seen, set(ids))
 
     def _signed(self, found: OpenDataset, drafts: Sequence[Draft], by: str) -> Iterator[Decision]:
         added = sum(decision.action == "add" for decision in found.log)

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -24,16 +25,18 @@ class Inspector:
 
     def __init__(self) -> None:
         self._verdicts: dict[tuple[Any, ...], ModelFacts | UnusableModel] = {}
+        self._opening: dict[tuple[Any, ...], threading.Lock] = {}
 
     def inspect(self, folder: Path) -> ModelFacts:
         """What is in the folder, or UnusableModel."""
         folder = Path(os.path.abspath(folder))
         key = (str(folder), stamp(folder))
-        if key not in self._verdicts:
-            try:
-                self._verdicts[key] = ask_child(folder, look_at(folder))
-            except UnusableModel as error:
-                self._verdicts[key] = error
+        with self._opening.setdefault(key, threading.Lock()):  # whoever asks meanwhile waits for the same child
+            if key not in self._verdicts:
+                try:
+                    self._verdicts[key] = ask_child(folder, look_at(folder))
+                except UnusableModel as error:
+                    self._verdicts[key] = error
         verdict = self._verdicts[key]
         if isinstance(verdict, UnusableModel):
             raise UnusableModel(verdict.message, hint=verdict.hint, where=verdict.where)

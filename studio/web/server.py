@@ -215,6 +215,21 @@ def can_show_browser(environ: Mapping[str, str]) -> bool:
     return sys.platform in ("darwin", "win32") or bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
 
 
+def get_ready(studio: "Studio") -> None:
+    """While she brings her table: import the libraries, then open the model that stands chosen on the Model tab.
+
+    The second thread waits for a child, so the studio can be left meanwhile; what is wrong with the model is said to
+    whoever chooses it.
+    """
+
+    def open_starter() -> None:
+        with contextlib.suppress(StudioError):
+            studio.models.inspect("starter")
+
+    studio.engine.warm()
+    threading.Thread(target=open_starter, daemon=True).start()
+
+
 def serve(studio: "Studio", settings: Settings) -> None:
     """Serve the page until a signal; returns after what was running is saved. StudioError when it cannot start."""
     refuse_exposure(settings, os.environ)
@@ -228,7 +243,7 @@ def serve(studio: "Studio", settings: Settings) -> None:
         address = f"http://{shown}:{port}/?token={keys.token}"
 
         def warm() -> None:
-            threading.Timer(WARM_AFTER_SECONDS, studio.engine.warm).start()
+            threading.Timer(WARM_AFTER_SECONDS, get_ready, [studio]).start()
 
         def tell() -> None:
             print(f"Tailor Studio is open at {address}", flush=True)

@@ -166,6 +166,8 @@ class TableCard:
         if column not in (QUESTION, ANSWER) or said == before:
             return view
         shown = self.studio.examples.view(view.project, view.dataset)
+        if view.mark and place < len(ids) and said not in cells_of(shown.examples, ids[place]):
+            self.studio.examples.deciding.must_stand(view.project, view.dataset, ids[place : place + 1], seen=view.mark)
         example = edited(shown.examples, ids, place, column, before, said)
         if example is None:
             return view
@@ -197,6 +199,11 @@ class TableCard:
         return changed(view, self.studio.examples.remove(
             view.project, view.dataset, ids, by=person_of(request), seen=view.mark
         )), ""  # fmt: skip
+
+
+def cells_of(examples: Sequence[Example], id: str) -> tuple[str, ...]:
+    """What a row says now; nothing when it is gone."""
+    return next(((example.question, example.answer) for example in examples if example.id == id), ())
 
 
 def edited(

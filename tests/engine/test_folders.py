@@ -4,7 +4,9 @@ import json
 import os
 import shutil
 import struct
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from studio.engine.folders import look_at
 from studio.engine.inspect_child import facts_of
 from studio.engine.inspector import Inspector, ask_child
 from studio.errors import UnusableModel
+from studio.records.model import ModelFacts
 from tests.engine.conftest import TEMPLATE, make_tokenizer, read_json
 
 Break = Callable[[Path], Any]
@@ -199,3 +202,20 @@ def test_a_template_that_never_ends_or_eats_all_memory_ends_with_the_child(
     make_tokenizer(folder, template)
     with pytest.raises(UnusableModel, match=sentence):
         ask_child(folder, look_at(folder), seconds=seconds)
+
+
+def test_who_asks_while_a_folder_is_being_opened_waits_for_the_same_child(
+    model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts, started = facts_of(model), []
+
+    def slow_child(folder: Path, weights: list[Path]) -> ModelFacts:
+        started.append(folder)
+        time.sleep(0.2)
+        return facts
+
+    monkeypatch.setattr("studio.engine.inspector.ask_child", slow_child)
+    inspector = Inspector()
+    with ThreadPoolExecutor(2) as both:
+        said = list(both.map(inspector.inspect, [model, model]))
+    assert said == [facts, facts] and len(started) == 1

@@ -189,6 +189,23 @@ def test_a_row_is_known_by_what_stood_in_it_even_when_the_browser_sorted_the_tab
         page.examples.table.edit(after, ids, lost, request_of_ana)
 
 
+def test_an_edit_of_a_row_that_somebody_else_rewrote_goes_into_no_other_row(
+    page: Page, studio: Studio, tmp_path: Path, request_of_ana: gr.Request
+) -> None:
+    path = tmp_path / "same.csv"
+    lines = ["What is a lamp?,It gives light.", "Which one burns?,It gives light.", "Do you sing?,Only in spring."]
+    path.write_text("question,answer\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    shown = studio.examples.upload(path, path.name, by="ana")
+    view = View(project=shown.project, dataset=shown.id, mark=shown.mark)
+    ids = page.examples.table.paint(view, Listing())[1]
+    studio.examples.edit(view.project, view.dataset, "r1", by="ben", question="What is a lamp?", answer="Ben's.")
+    event = SimpleNamespace(index=[0, 2], value="Ana's.", previous_value="It gives light.")
+    with pytest.raises(StudioError, match="ben changed row 1 after you looked"):
+        page.examples.table.edit(view, ids, event, request_of_ana)
+    answers = [example.answer for example in studio.examples.view(view.project, view.dataset).examples]
+    assert answers == ["Ben's.", "It gives light.", "Only in spring."]
+
+
 def test_the_row_number_cannot_be_rewritten(page: Page, loaded: Loaded, request_of_ana: gr.Request) -> None:
     view = loaded()
     event = SimpleNamespace(index=[0, 0], value="9", previous_value="1")
