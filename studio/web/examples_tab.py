@@ -162,10 +162,10 @@ class ExamplesTab:
         seen = (view.project, view.dataset, view.stamp)
         return seen, screen if screen.project == view.project else Screen()
 
-    def look_again(self, view: View) -> View:
-        """Once all rows were examined, their findings are shown."""
+    def look_again(self, view: View) -> Any:
+        """Once all rows were examined, their findings are shown; until then the look, which may be older, is let be."""
         if not view.dataset or not self.studio.examples.view(view.project, view.dataset).exact:
-            return view
+            return gr.skip()
         return replace(view, stamp=view.stamp + 1)
 
     def export_csv(self, view: View, request: gr.Request) -> str:

@@ -159,24 +159,25 @@ class TableCard:
             view, self.studio.examples.remove(view.project, view.dataset, [id], by=person_of(request), seen=view.mark)
         )
 
-    def edit(self, view: View, ids: tuple[str, ...], event: gr.EditData, request: gr.Request) -> View:
-        """One cell. Gradio may tell it twice; the second time nothing changes."""
+    def edit(self, view: View, ids: tuple[str, ...], event: gr.EditData, request: gr.Request) -> Any:
+        """One cell. Gradio may tell it twice; the second time nothing changes, and nothing is given back: the look
+        that came with it may be older than the one that the first time left behind."""
         place, column = event.index
         said, before = str(event.value), str(event.previous_value)
         if column not in (QUESTION, ANSWER) or said == before:
-            return view
+            return gr.skip()
         shown = self.studio.examples.view(view.project, view.dataset)
         if view.mark and place < len(ids) and said not in cells_of(shown.examples, ids[place]):
             self.studio.examples.deciding.must_stand(view.project, view.dataset, ids[place : place + 1], seen=view.mark)
         example = edited(shown.examples, ids, place, column, before, said)
         if example is None:
-            return view
+            return gr.skip()
         question, answer = (said, example.answer) if column == QUESTION else (example.question, said)
         after = self.studio.examples.edit(
             view.project, view.dataset, example.id, by=person_of(request), question=question, answer=answer,
             seen=view.mark,
         )  # fmt: skip
-        return view if after is shown else changed(view, after)
+        return gr.skip() if after is shown else changed(view, after)
 
     def add_row(self, view: View, question: str, answer: str, request: gr.Request) -> tuple[View, str, str]:
         """One more example of her own."""

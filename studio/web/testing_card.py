@@ -55,7 +55,7 @@ class TestingCard:
     def take_out(self, view: View, found: Overlapping | None, request: gr.Request) -> tuple[Any, ...]:
         """Those rows out of the examples."""
         if found is None:
-            return view, None, "", gr.update(visible=False)
+            return gr.skip(), None, "", gr.update(visible=False)
         done = self.studio.leakage.take_out(found, view.project, view.dataset, by=person_of(request))
         return changed(view, done), None, paint.notice(say.TAKEN_OUT, tone="good"), gr.update(visible=False)
 
