@@ -35,6 +35,7 @@ OWN: dict[str, dict[str, Any]] = {  # None: leave it as the architecture has it
     "deepseek_v2": {"num_key_value_heads": 4, "head_dim": None},
     "deepseek_v3": {"num_key_value_heads": 4, "head_dim": None},
     "llama4_text": {"attention_chunk_size": 16},
+    "granitemoehybrid": {"layer_types": ["mamba", "attention"]},
 }
 FAST = ("mistral", "bloom", "lfm2", "mamba", "granitemoe", "roberta", "qwen3_next")
 ALL = (
