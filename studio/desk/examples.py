@@ -17,6 +17,7 @@ from studio.prepare.child import read_safely
 from studio.prepare.columns import guess_mapping
 from studio.prepare.doctor import examine
 from studio.prepare.examples import make_examples
+from studio.prepare.findings.making import count_of
 from studio.prepare.fixes import fix_all, propose
 from studio.prepare.read import Table
 from studio.prepare.settle import keep_one, settle
@@ -258,7 +259,7 @@ class ExamplesDesk:
         named = {row for finding in view.findings if finding.kind == kind for row in finding.rows}
         chosen = set(rows) or named
         ids = tuple(example.id for example in view.examples if example.row in chosen)
-        sentence = f"Left as they are: {len(ids)} rows."
+        sentence = f"{count_of(len(ids), 'row', 'rows')} left as before."
         return self.deciding.take(view, by, [Draft("dismiss", kind, sentence, dismissed=ids)], seen=seen)
 
     def edit(
@@ -284,7 +285,7 @@ class ExamplesDesk:
     def remove(self, project: str, dataset: str, ids: Sequence[str], *, by: str, seen: str = "",
                reason: DropReason = "removed_by_person", sentence: str = "") -> DatasetView:  # fmt: skip
         """Take these rows out."""
-        said = sentence or f"{len(ids)} rows taken out by hand."
+        said = sentence or f"{count_of(len(ids), 'row', 'rows')} taken out by hand."
         draft = Draft("remove", sentence=said, drops=dict.fromkeys(ids, reason))
         return self.deciding.take(self.view(project, dataset), by, [draft], seen=seen)
 

@@ -11,6 +11,7 @@ from studio.prepare.findings.garbled import find_garbled
 from studio.prepare.findings.language import find_mixed_language
 from studio.prepare.findings.leakage import find_leakage
 from studio.prepare.findings.lengths import find_too_long, find_too_short
+from studio.prepare.findings.making import count_of
 from studio.prepare.findings.markup import find_markup
 from studio.prepare.findings.placeholders import find_placeholders
 from studio.prepare.findings.private import find_private, find_secret, private_parts
@@ -84,7 +85,7 @@ def without_dismissed(finding: Finding, dismissed: set[str], ids: Mapping[int, s
     groups = tuple(group for group in finding.groups if len([row for row in group if row not in gone]) > 1)
     notes = {row: note for row, note in finding.notes.items() if row not in gone}
     parts, spots = private_parts(finding, gone)
-    sentence = finding.sentence + f" {len(gone):,} dismissed."
+    sentence = finding.sentence + f" {count_of(len(gone), 'row is', 'rows are')} left as before."
     return [
         finding.model_copy(
             update={

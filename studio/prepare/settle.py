@@ -35,7 +35,7 @@ def settle(
         if not answer.strip():
             raise StudioError("The new answer is empty.", hint="Write the right answer.", where="answer")
         edits = {example.id: example.with_pair(example.question, answer).messages for example in group}
-        return Settlement({}, edits, (), f"A new answer for {len(group)} rows.")
+        return Settlement({}, edits, (), f"A new answer for {count_of(len(group), 'row', 'rows')}.")
     if keep is None:
         return Settlement({}, {}, tuple(example.id for example in group), f"All {len(group)} answers are right.")
     place = next((index for index, example in enumerate(group) if example.row == keep), None)

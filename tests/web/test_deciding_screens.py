@@ -234,7 +234,7 @@ def test_the_log_tells_the_newest_first_and_by_whom(page: Page, studio: Studio, 
     shown = studio.examples.view(view.project, view.dataset)
     card, log, undo = page.examples.decisions.repaint(shown)
     log = html.unescape(log)
-    assert card["label"] == "What was decided (2)" and undo == "Undo: 1 rows taken out by hand."
+    assert card["label"] == "What was decided (2)" and undo == "Undo: 1 row taken out by hand."
     assert log.index("by ben") < log.index("An example was added") < log.index("by ana")
     with pytest.raises(StudioError, match="ben changed row 3 after you looked"):
         page.examples.decisions.take_back(view, request_of_ana)
