@@ -121,14 +121,29 @@ def visit(chromium: Any) -> Iterator[Callable[..., Visit]]:
         seen.page.on("console", lambda m: seen.errors.append(m.text) if m.type == "error" else None)
         seen.page.on("pageerror", lambda error: seen.errors.append(str(error)))
         seen.page.on("request", lambda request: seen.outside.append(request.url) if is_outside(request.url) else None)
+        under_way: set[Any] = set()
+        seen.page.on("request", under_way.add)
+        for over in ("requestfinished", "requestfailed"):
+            seen.page.on(over, under_way.discard)
         seen.page.goto(address)
         seen.page.get_by_role("tab", name="Examples").wait_for()
-        seen.page.wait_for_load_state("networkidle")  # the page has looked up the project: nobody acts sooner
+        until_quiet(seen.page, under_way)  # the page has looked up the project: nobody acts sooner
         return seen
 
     yield do
     for context in contexts:
         context.close()
+
+
+def until_quiet(page: Any, under_way: set[Any], seconds: float = 60.0) -> None:
+    """Until nothing was asked for half a second. Chromium's own word for it does not always come on a page that writes
+    its address anew while it loads."""
+    quiet = 0
+    end = time.monotonic() + seconds
+    while quiet < 5:
+        assert time.monotonic() < end, [request.url for request in under_way]
+        page.wait_for_timeout(100)
+        quiet = 0 if under_way else quiet + 1
 
 
 def is_outside(address: str) -> bool:

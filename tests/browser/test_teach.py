@@ -119,7 +119,7 @@ def test_a_run_is_started_watched_stopped_resumed_kept_and_compared(
     assert not seen.outside, seen.outside
 
 
-CLOSINGS = int(os.environ.get("STUDIO_CLOSINGS", "10"))  # more by hand: STUDIO_CLOSINGS=50
+CLOSINGS = int(os.environ.get("STUDIO_CLOSINGS", "5"))  # more by hand: STUDIO_CLOSINGS=50
 
 
 def test_pages_that_are_closed_at_any_moment_lose_no_point_of_the_curve(
