@@ -122,9 +122,9 @@ def visit(chromium: Any) -> Iterator[Callable[..., Visit]]:
         seen.page.on("pageerror", lambda error: seen.errors.append(str(error)))
         seen.page.on("request", lambda request: seen.outside.append(request.url) if is_outside(request.url) else None)
         under_way: set[Any] = set()
-        seen.page.on("request", under_way.add)
-        for over in ("requestfinished", "requestfailed"):
-            seen.page.on(over, under_way.discard)
+        seen.page.on("request", lambda request: under_way.add(request))
+        seen.page.on("requestfinished", lambda request: under_way.discard(request))
+        seen.page.on("requestfailed", lambda request: under_way.discard(request))
         seen.page.goto(address)
         seen.page.get_by_role("tab", name="Examples").wait_for()
         until_quiet(seen.page, under_way)  # the page has looked up the project: nobody acts sooner
