@@ -1,0 +1,5 @@
+"""For all tests. Two files run at a time, so each process calculates with one thread: more would wait for each other."""
+
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
