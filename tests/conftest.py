@@ -1,4 +1,4 @@
-"""For all tests. Two files run at a time, so each process calculates with one thread: more would wait for each other."""
+"""For all tests. Two files run at a time, so each process calculates with one thread: more would only wait."""
 
 import os
 
