@@ -1,6 +1,6 @@
 """A dataset as a person sees it, and the files she can take away of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -44,6 +44,16 @@ class DatasetView:
         return tuple(
             "\n".join([message.content for message in example.messages]).casefold() for example in self.examples
         )
+
+
+def rows_by_id(view: DatasetView, ids: Sequence[str]) -> list[Example]:
+    """The rows of these ids; StudioError when one is not there, or none was named."""
+    known = {example.id: example for example in view.examples}
+    missing = sorted(set(ids) - known.keys())
+    if missing or not ids:
+        said = f"There is no row {missing[0].removeprefix('r')[:20]}." if missing else "No row was named."
+        raise StudioError(said, hint="Write the numbers of the first column, with commas.")
+    return [known[id] for id in ids]
 
 
 class SetAside(NamedTuple):

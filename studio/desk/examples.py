@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from studio.desk.cleaning import agreed_to_lose, choices_of, kinds_of
-from studio.desk.dataset_view import DatasetView, SetAside, export_view
+from studio.desk.dataset_view import DatasetView, SetAside, export_view, rows_by_id
 from studio.desk.deciding import NEW, Deciding, Draft
 from studio.desk.exam_questions import written
 from studio.desk.lengths import LIMIT, Lengths
@@ -284,7 +284,10 @@ class ExamplesDesk:
 
     def remove(self, project: str, dataset: str, ids: Sequence[str], *, by: str, seen: str = "",
                reason: DropReason = "removed_by_person", sentence: str = "") -> DatasetView:  # fmt: skip
-        """Take these rows out."""
+        """Take these rows out; StudioError when one is not there, or was changed by somebody else meanwhile."""
+        if seen:
+            self.deciding.must_stand(project, dataset, ids, seen=seen)
+        rows_by_id(self.view(project, dataset), ids)
         said = sentence or f"{count_of(len(ids), 'row', 'rows')} taken out by hand."
         draft = Draft("remove", sentence=said, drops=dict.fromkeys(ids, reason))
         return self.deciding.take(self.view(project, dataset), by, [draft], seen=seen)

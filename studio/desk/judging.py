@@ -125,7 +125,7 @@ class Judge:
         return Signs(
             rows=len(train), tuned_rows=summed(on_rows["tuned"]).get(found.main),
             gain_rows=gain(found.main, on_rows["tuned"], on_rows["base"]), tuned_exam=found.values.get("tuned"),
-            gain_exam=gain(found.main, found.scores["tuned"], found.scores["base"]), changed=not same,
+            changed=not same,
             loss_fall=gain("loss", after, before), template_same=None if changed is None else not changed,
             ends_taught=ends_taught(self.engine, folder.ticket, asked.rows),
             stops=sum(reply.stopped_by_itself for reply in tuned) / len(tuned),

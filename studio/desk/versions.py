@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from studio.desk.dataset_view import DatasetView
+from studio.desk.dataset_view import DatasetView, rows_by_id
 from studio.desk.deciding import Draft
 from studio.desk.examples import ExamplesDesk
 from studio.errors import StudioError
+from studio.prepare.findings.making import count_of
 from studio.prepare.replay import Cleaned, replay
 from studio.records.dataset import Card
 from studio.records.example import Example
@@ -126,23 +127,21 @@ class Versions:
         self._ledger.note(by, "state rights", f"{project}/{dataset}")
         return view
 
-    def withdraw(self, project: str, dataset: str, ids: Sequence[str], *, by: str, reason: str) -> DatasetView:
-        """Take rows out because somebody has a right to it: out of the exam as well, which becomes its next version."""
+    def withdraw(
+        self, project: str, dataset: str, ids: Sequence[str], *, by: str, reason: str, seen: str = ""
+    ) -> DatasetView:
+        """Take rows out because somebody has a right to it: out of the exam as well, which becomes its next version.
+
+        The exam goes first: after a kill in between the rows are still there to be withdrawn again.
+        """
         view = self._examples.view(project, dataset)
-        known = {example.id: example for example in view.examples}
-        missing = [id for id in ids if id not in known]
-        if missing or not ids:
-            said = f"There is no row {missing[0].removeprefix('r')[:20]}." if missing else "No row was named."
-            raise StudioError(said, hint="Use the numbers of the first column of the table.")
+        self._examples.deciding.must_stand(project, dataset, ids, seen=seen or view.mark)
+        rows = rows_by_id(view, ids)
         reason = " ".join(reason.split())[:200]
         drops: dict[str, DropReason] = dict.fromkeys(ids, "removed_by_person")
-        rows = "1 row was" if len(ids) == 1 else f"{len(ids):,} rows were"
-        draft = Draft("remove", sentence=f"{rows} withdrawn{': ' if reason else ''}{reason}.", drops=drops)
-        view = self._examples.deciding.take(view, by, [draft])
-        self._home.withdraw_from_exam(
-            project, self._in_exam(view.card, [known[id] for id in ids]), by=by, reason=reason
-        )
-        return view
+        said = f"{count_of(len(ids), 'row was', 'rows were')} withdrawn{': ' if reason else ''}{reason}."
+        self._home.withdraw_from_exam(project, self._in_exam(view.card, rows), by=by, reason=reason)
+        return self._examples.deciding.take(view, by, [Draft("remove", sentence=said, drops=drops)], seen=seen)
 
     def _in_exam(self, card: Card, rows: Sequence[Example]) -> set[str]:
         """The ids that these rows have in the exam: by their number where it is of the same upload, else by words."""

@@ -31,7 +31,6 @@ class Signs(NamedTuple):
     tuned_rows: Interval | None = None  # on rows it was taught with
     gain_rows: Interval | None = None  # tuned − base on the same rows, paired
     tuned_exam: Interval | None = None
-    gain_exam: Interval | None = None
     loss_fall: Interval | None = None  # how much less its own examples surprise it than the starting model, paired
     changed: bool | None = None  # some answer differs from the starting model's
     template_same: bool | None = None  # chat layout at teaching time and now

@@ -12,7 +12,7 @@ from studio.desk.studio import Studio
 from studio.errors import StudioError
 from studio.web import paint, words
 from studio.web.compare_tab import CompareTab
-from studio.web.errors import wire
+from studio.web.errors import draw, silence, wire
 from studio.web.examples_tab import ExamplesTab, Offer
 from studio.web.model_tab import ModelTab
 from studio.web.report_drawing import NAME as REPORT
@@ -59,27 +59,28 @@ class Page:
 
     def _connect(self, page: gr.Blocks, view: gr.State) -> None:
         examples, model, teach, compare = self.examples, self.model, self.teach, self.compare
-        wire(page.load, self.arrive, [], [view], self.notice)
+        draw(page.load, self.arrive, [], [view], self.notice)
         header = [self.picker, self.fresh, self.address, *self.doors.values()]
-        wire(view.change, self.paint, [view], header, self.notice)
-        wire(view.change, examples.paint, [view, examples.waiting, examples.listing], examples.painted, examples.notice)
-        wire(view.change, model.paint, [view], model.painted, model.notice)
-        wire(view.change, teach.paint, [view], teach.painted, teach.notice)
+        draw(view.change, self.paint, [view], header, self.notice)
+        draw(view.change, examples.paint, [view, examples.waiting, examples.listing], examples.painted, examples.notice)
+        draw(view.change, model.paint, [view], model.painted, model.notice)
+        draw(view.change, teach.paint, [view], teach.painted, teach.notice)
         for card in teach.cards:
-            wire(view.change, card.paint, [view], card.painted, teach.notice)
+            draw(view.change, card.paint, [view], card.painted, teach.notice)
             wire(self.doors["teach"].select, card.paint, [view], card.painted, teach.notice)
         wire(teach.runs.again.click, self.repeat, [view], [*model.planned, self.tabs], teach.notice,
              show_progress="minimal")  # fmt: skip
-        wire(view.change, compare.paint, [view, compare.talk], compare.painted, compare.notice)
+        draw(view.change, compare.paint, [view, compare.talk], compare.painted, compare.notice)
         votes = compare.votes
         for shown in (view.change, self.doors["compare"].select):
-            drawn = wire(shown, votes.paint, [view, votes.seat, votes.name], votes.painted, compare.notice)
+            drawn = draw(shown, votes.paint, [view, votes.seat, votes.name], votes.painted, compare.notice)
             # a name that was written while the page was still being painted
-            wire(drawn.then, votes.sit_down, [view, votes.seat, votes.name], votes.painted, compare.notice)
-        wire(view.change, self.report.paint, [view], self.report.painted, self.report.notice)
+            draw(drawn.then, votes.sit_down, [view, votes.seat, votes.name], votes.painted, compare.notice)
+        draw(view.change, self.report.paint, [view], self.report.painted, self.report.notice)
         wire(self.picker.focus, self.list_projects, [view], [self.picker], self.notice)
-        wire(self.picker.input, self.choose, [self.picker], [view, self.tabs], self.notice)
-        wire(self.fresh.click, self.begin_anew, [view], [view, self.tabs], self.notice)
+        told = [part.notice for part in (examples, model, teach, compare, self.report)]
+        wire(self.picker.input, self.choose, [self.picker], [view, self.tabs, *told], self.notice)
+        wire(self.fresh.click, self.begin_anew, [view], [view, self.tabs, *told], self.notice)
         wire(self.doors["model"].select, model.open, [view, model.preset, *model.dials], model.planned, model.notice,
              show_progress="full", show_progress_on=model.plan)  # fmt: skip
         wire(self.doors["teach"].select, teach.paint, [view], teach.painted, teach.notice)
@@ -98,13 +99,13 @@ class Page:
         asked = dict(request.query_params)
         return self._look_at(str(asked.get("project", "")), str(asked.get("run", "")), fresh="new" in asked)
 
-    def choose(self, project: str) -> tuple[View, Any]:
-        """Another project."""
-        return self._look_at(project, ""), gr.Tabs(selected="examples")
+    def choose(self, project: str) -> tuple[Any, ...]:
+        """Another project; what was told about the last one goes."""
+        return self._look_at(project, ""), gr.Tabs(selected="examples"), *(silence() for _ in TABS)
 
-    def begin_anew(self, view: View) -> tuple[View, Any]:
+    def begin_anew(self, view: View) -> tuple[Any, ...]:
         """No project yet: the first upload makes one, named after its file."""
-        return View(stamp=view.stamp + 1), gr.Tabs(selected="examples")
+        return View(stamp=view.stamp + 1), gr.Tabs(selected="examples"), *(silence() for _ in TABS)
 
     def list_projects(self, view: View) -> Any:
         """The projects there are now; another browser may have made some."""

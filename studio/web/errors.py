@@ -26,13 +26,19 @@ def told(error: Exception) -> Any:
     return gr.Markdown(paint.notice(message, hint), visible=True)
 
 
-def plainly(handler: Callable[..., Any], outputs: int) -> Callable[..., Any]:
-    """The handler with one more output, the notice: empty when it worked, the error's words when it did not."""
-    silence = gr.Markdown("", visible=False)
+def silence() -> Any:
+    """No notice any more."""
+    return gr.Markdown("", visible=False)
+
+
+def plainly(handler: Callable[..., Any], outputs: int, *, silent: bool = True) -> Callable[..., Any]:
+    """The handler with one more output, the notice: the error's words when it did not work, and empty when it did,
+    unless what a person was told before is to stay (`silent=False`)."""
+    after = silence() if silent else gr.skip()
     kept = tuple(gr.skip() for _ in range(outputs))
 
     def packed(result: Any) -> tuple[Any, ...]:
-        return (*(result if outputs != 1 else (result,)), silence) if outputs else (silence,)
+        return (*(result if outputs != 1 else (result,)), after) if outputs else (after,)
 
     if inspect.isgeneratorfunction(handler):
 
@@ -67,3 +73,17 @@ def wire(
     """Connect an event of the page: private, told plainly, and without Gradio's veil over every output."""
     options = {"show_progress": "hidden", "api_visibility": "private", **options}
     return event(plainly(handler, len(outputs)), list(inputs), [*outputs, notice], **options)
+
+
+def draw(
+    event: Callable[..., Any],
+    painter: Callable[..., Any],
+    inputs: Sequence[Any],
+    outputs: Sequence[Any],
+    notice: gr.Markdown,
+    **options: Any,
+) -> Any:
+    """Connect what the page paints of its own accord. It may come right after a person's own act, so it tells a failure
+    of its own but takes nothing away that she was told."""
+    options = {"show_progress": "hidden", "api_visibility": "private", **options}
+    return event(plainly(painter, len(outputs), silent=False), list(inputs), [*outputs, notice], **options)

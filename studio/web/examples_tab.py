@@ -15,7 +15,7 @@ from studio.web.columns_card import KINDS, ColumnsCard
 from studio.web.conflicts_card import ConflictsCard
 from studio.web.copies_card import CopiesCard
 from studio.web.decisions_card import DecisionsCard
-from studio.web.errors import wire
+from studio.web.errors import draw, wire
 from studio.web.findings_card import FindingsCard
 from studio.web.listing import Listing
 from studio.web.picture_card import PictureCard
@@ -71,10 +71,10 @@ class ExamplesTab:
                 self.another = gr.UploadButton("Bring another table", file_types=list(KINDS), elem_classes="quiet")
                 self.next = gr.Button("Next: choose a model", variant="primary")
         self.tick = gr.Timer(2, active=False)  # while the full examination of a large table is put off
-        wire(self.tick.tick, self.look_again, [view], [view], self.notice)
-        wire(view.change, self.look, [view, screen], [seen, screen], self.notice)
+        draw(self.tick.tick, self.look_again, [view], [view], self.notice)
+        draw(view.change, self.look, [view, screen], [seen, screen], self.notice)
         for change in (screen.change, seen.change):
-            wire(change, self.turn, [view, screen], self.turned, self.notice)
+            draw(change, self.turn, [view, screen], self.turned, self.notice)
         self.columns.connect(view, waiting, self.notice, self.rest)
         shown = [waiting, self.rest, *self.columns.panel]
         wire(self.again.click, self.columns.reopen, [view], shown, self.notice)

@@ -8,7 +8,7 @@ import gradio as gr
 from studio.desk.studio import Studio
 from studio.errors import StudioError
 from studio.web import paint, plots, words
-from studio.web.errors import wire
+from studio.web.errors import draw, wire
 from studio.web.view import View, person_of
 from studio.web.words import teach as say
 
@@ -33,7 +33,7 @@ class MoreExamplesCard:
             self.plot = gr.Plot(show_label=False, container=False, elem_classes="curve rows-curve", visible=False)
             self.table = gr.Markdown(visible=False)
         wire(self.try_.click, self.find_out, [view], [view], notice, show_progress="minimal")
-        wire(self.timer.tick, self.look, [view, self.seen], self.painted, notice, concurrency_limit=None)
+        draw(self.timer.tick, self.look, [view, self.seen], self.painted, notice, concurrency_limit=None)
 
     @property
     def painted(self) -> list[Any]:

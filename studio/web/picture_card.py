@@ -8,7 +8,7 @@ from studio.desk.difficulty import Trial
 from studio.desk.studio import Studio
 from studio.records.picture import Picture
 from studio.web import data_plots, paint
-from studio.web.errors import wire
+from studio.web.errors import draw, wire
 from studio.web.view import View
 from studio.web.words import picture as say
 
@@ -48,10 +48,10 @@ class PictureCard:
         wire(self.card.expand, self.open, [view], [self.is_open, *self.painted], notice, show_progress="minimal",
              show_progress_on=self.lead)  # fmt: skip
         wire(self.card.collapse, self.close, [], [self.is_open, self.timer], notice)
-        wire(view.change, self.paint, [view, self.is_open], self.painted, notice)
+        draw(view.change, self.paint, [view, self.is_open], self.painted, notice)
         wire(self.ask.click, self.begin, [view], self.trial, notice)
         wire(self.stop.click, self.end, [view], self.trial, notice)
-        wire(self.timer.tick, self.look, [view], self.trial, notice, concurrency_limit=None)
+        draw(self.timer.tick, self.look, [view], self.trial, notice, concurrency_limit=None)
 
     def _figure(self) -> tuple[gr.Markdown, gr.Plot]:
         with gr.Column():

@@ -10,7 +10,7 @@ from studio.errors import StudioError
 from studio.records.recipe import Recipe
 from studio.records.report import Report
 from studio.web import paint, words
-from studio.web.errors import wire
+from studio.web.errors import draw, wire
 from studio.web.exam_card import ExamCard
 from studio.web.examples_tab import Offer
 from studio.web.report_drawing import NAME, drawing, headline, progress_of
@@ -78,7 +78,7 @@ class ReportTab:
         wire(self.save.click, self.export, [view], [self.saved], self.notice)
         wire(self.save_json.click, self.export_json, [view], [self.saved], self.notice)
         wire(self.seeds.click, self.teach_seeds, [view], [self.luck, self.seeds], self.notice)
-        wire(self.timer.tick, self.look, [view, self.seen], self.painted, self.notice, concurrency_limit=None)
+        draw(self.timer.tick, self.look, [view, self.seen], self.painted, self.notice, concurrency_limit=None)
 
     # Painting
 

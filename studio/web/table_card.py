@@ -11,7 +11,7 @@ from studio.desk.studio import Studio
 from studio.errors import StudioError
 from studio.records.example import Example
 from studio.web import paint
-from studio.web.errors import wire
+from studio.web.errors import draw, wire
 from studio.web.listing import PAGE_ROWS, Listing, page_of
 from studio.web.view import View, changed, person_of
 from studio.web.words import examples as say
@@ -66,9 +66,10 @@ class TableCard:
                         label="Rows to take out", placeholder="17, 23", info="Their numbers as in the first column.",
                         max_lines=1,
                     )  # fmt: skip
+                    self.withdrawn = gr.Checkbox(label=say.WITHDRAWN[0], info=say.WITHDRAWN[1])
                     self.remove = gr.Button("Take them out")
         for change in (listing.change, seen.change):  # by itself, so that it never waits for the rest of the tab
-            wire(change, self.paint, [view, listing], self.painted, notice)
+            draw(change, self.paint, [view, listing], self.painted, notice)
         wire(self.search.input, self.find, [listing, self.search], [listing], notice, trigger_mode="always_last")
         wire(self.earlier.click, self.step_back, [listing], [listing], notice)
         wire(self.later.click, self.step_on, [listing], [listing], notice)
@@ -81,7 +82,8 @@ class TableCard:
         wire(self.table.edit, self.edit, [view, self.ids], [view], notice)
         wire(self.add.click, self.add_row, [view, self.new_question, self.new_answer],
              [view, self.new_question, self.new_answer], notice)  # fmt: skip
-        wire(self.remove.click, self.remove_rows, [view, self.gone], [view, self.gone], notice)
+        wire(self.remove.click, self.remove_rows, [view, self.gone, self.withdrawn],
+             [view, self.gone, self.withdrawn], notice)  # fmt: skip
 
     @property
     def painted(self) -> list[Any]:
@@ -188,18 +190,17 @@ class TableCard:
         )
         return changed(view, after), "", ""
 
-    def remove_rows(self, view: View, numbers: str, request: gr.Request) -> tuple[View, str]:
-        """Rows out, by the numbers that she reads in the first column."""
-        shown = self.studio.examples.view(view.project, view.dataset)
+    def remove_rows(self, view: View, numbers: str, withdrawn: bool, request: gr.Request) -> tuple[View, str, bool]:
+        """Rows out, by the numbers that she reads in the first column; withdrawn ones leave the exam, too."""
         wanted = [word.strip() for word in numbers.replace(";", ",").split(",") if word.strip()]
         ids = [word if word.startswith("a") else f"r{word}" for word in wanted]
-        missing = sorted(set(ids) - {example.id for example in shown.examples})
-        if missing or not ids:
-            said = f"There is no row {missing[0].removeprefix('r')[:20]}." if missing else "No row was named."
-            raise StudioError(said, hint="Write the numbers of the first column, with commas.")
-        return changed(view, self.studio.examples.remove(
-            view.project, view.dataset, ids, by=person_of(request), seen=view.mark
-        )), ""  # fmt: skip
+        at = (view.project, view.dataset, ids)
+        by, seen = person_of(request), view.mark
+        if withdrawn:
+            done = self.studio.versions.withdraw(*at, by=by, reason="", seen=seen)
+        else:
+            done = self.studio.examples.remove(*at, by=by, seen=seen)
+        return changed(view, done), "", False
 
 
 def cells_of(examples: Sequence[Example], id: str) -> tuple[str, ...]:

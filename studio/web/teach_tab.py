@@ -11,7 +11,7 @@ from studio.desk.studio import Studio
 from studio.errors import NotFound, StudioError
 from studio.records.run import Status
 from studio.web import paint, plots, words
-from studio.web.errors import wire
+from studio.web.errors import draw, wire
 from studio.web.examples_tab import Offer
 from studio.web.live_questions_card import LiveQuestionsCard, asked_in
 from studio.web.more_examples_card import MoreExamplesCard
@@ -71,7 +71,7 @@ class TeachTab:
              show_progress_on=self.headline)  # fmt: skip
         wire(self.stop.click, self.end, [view], [view], self.notice)
         wire(self.resume.click, self.go_on, [view], [view], self.notice)
-        wire(self.timer.tick, self.look, [view, self.seen], [view, *self.painted], self.notice, concurrency_limit=None)
+        draw(self.timer.tick, self.look, [view, self.seen], [view, *self.painted], self.notice, concurrency_limit=None)
 
     # Painting
 

@@ -7,7 +7,7 @@ import gradio as gr
 from studio.desk.studio import Studio
 from studio.errors import StudioError
 from studio.web import paint
-from studio.web.errors import wire
+from studio.web.errors import draw, wire
 from studio.web.view import View, changed, person_of
 from studio.web.words import versions as say
 
@@ -67,7 +67,7 @@ class VersionsCard:
         wire(self.text.input, self.hide_places, [], forgetting, notice)
         wire(self.forget.click, self.forget_it, [view, self.text], [view, self.text, *forgetting], notice,
              show_progress="minimal", show_progress_on=self.places)  # fmt: skip
-        wire(view.change, self.put_away, [], [self.rights, self.drawer, self.found, *forgetting], notice)
+        draw(view.change, self.put_away, [], [self.rights, self.drawer, self.found, *forgetting], notice)
 
     # Events
 

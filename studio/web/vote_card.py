@@ -13,7 +13,7 @@ from studio.desk.voting import Paper, Revealed, Standing, questions_of, read_que
 from studio.errors import StudioError
 from studio.records.vote import Ballot
 from studio.web import paint
-from studio.web.errors import wire
+from studio.web.errors import draw, wire
 from studio.web.view import View, person_of
 from studio.web.words import votes as say
 
@@ -97,7 +97,7 @@ class VoteCard:
         for named in (self.name.submit, self.name.blur):
             wire(named, self.sit_down, who, all_parts, self.notice)
         wire(self.sets.input, self.choose, [*who, self.sets], all_parts, self.notice)
-        wire(self.timer.tick, self.look, who, all_parts, self.notice, concurrency_limit=None)
+        draw(self.timer.tick, self.look, who, all_parts, self.notice, concurrency_limit=None)
         asked = [self.source, self.number, self.typed]
         wire(self.make.click, self.begin, [*who, self.one, self.other, *asked], all_parts, self.notice)
         for changed in (self.source.input, self.number.release, self.typed.blur):

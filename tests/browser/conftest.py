@@ -121,13 +121,10 @@ def visit(chromium: Any) -> Iterator[Callable[..., Visit]]:
         seen.page.on("console", lambda m: seen.errors.append(m.text) if m.type == "error" else None)
         seen.page.on("pageerror", lambda error: seen.errors.append(str(error)))
         seen.page.on("request", lambda request: seen.outside.append(request.url) if is_outside(request.url) else None)
-        under_way: set[Any] = set()
-        seen.page.on("request", lambda request: under_way.add(request))
-        seen.page.on("requestfinished", lambda request: under_way.discard(request))
-        seen.page.on("requestfailed", lambda request: under_way.discard(request))
+        seen.page.add_init_script(WATCH)
         seen.page.goto(address)
         seen.page.get_by_role("tab", name="Examples").wait_for()
-        until_quiet(seen.page, under_way)  # the page has looked up the project: nobody acts sooner
+        until_quiet(seen.page)  # the page has looked up the project: nobody acts sooner
         return seen
 
     yield do
@@ -135,15 +132,50 @@ def visit(chromium: Any) -> Iterator[Callable[..., Visit]]:
         context.close()
 
 
-def until_quiet(page: Any, under_way: set[Any], seconds: float = 60.0) -> None:
-    """Until nothing was asked for half a second. Chromium's own word for it does not always come on a page that writes
-    its address anew while it loads."""
+# Gradio's answers come on one long stream, which may stay open when nothing is left to say; so what counts is which
+# of the events that were sent has not been answered. An answer may come before the word that the event was taken.
+WATCH = """
+(() => {
+  const real = window.fetch, sent = new Set(), answered = new Set();
+  let asking = 0;
+  window.unanswered = () => asking + [...sent].filter((id) => !answered.has(id)).length;
+  const read = async (stream) => {
+    const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
+    let text = "";
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      const messages = (text + part.value).split("\\n\\n");
+      text = messages.pop();
+      for (const message of messages) {
+        const said = JSON.parse(message.replace("data:", ""));
+        if (said.msg === "process_completed") answered.add(said.event_id);
+      }
+    }
+  };
+  window.fetch = async (...request) => {
+    const address = String(request[0].url || request[0]);
+    const event = address.includes("queue/join");
+    asking += event;
+    try {
+      const response = await real(...request);
+      if (event) sent.add((await response.clone().json()).event_id);
+      if (address.includes("queue/data")) read(response.clone().body).catch(() => {});
+      return response;
+    } finally {
+      asking -= event;
+    }
+  };
+})();
+"""
+
+
+def until_quiet(page: Any, seconds: float = 60.0) -> None:
+    """Until every event was answered, and nothing was asked for half a second."""
     quiet = 0
     end = time.monotonic() + seconds
     while quiet < 5:
-        assert time.monotonic() < end, [request.url for request in under_way]
+        assert time.monotonic() < end, page.evaluate("unanswered()")
         page.wait_for_timeout(100)
-        quiet = 0 if under_way else quiet + 1
+        quiet = 0 if page.evaluate("unanswered()") else quiet + 1
 
 
 def is_outside(address: str) -> bool:

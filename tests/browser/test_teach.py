@@ -99,6 +99,7 @@ def test_a_run_is_started_watched_stopped_resumed_kept_and_compared(
     page.get_by_role("button", name="Start another run").click()
     page.get_by_role("heading", name="Finished").wait_for(timeout=300_000)
 
+    page.locator(".run-list label").filter(has_not_text="Patient").filter(has_text="done").wait_for()
     pick(page, "Runs to compare", re.compile("Patient"))
     pick(page, "Runs to compare", re.compile("done"))
     until(page, LINES, 2)

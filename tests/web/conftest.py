@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, TypeVar
@@ -11,6 +12,7 @@ import gradio as gr
 import pytest
 
 from studio.desk.studio import Studio
+from studio.records.recipe import Recipe
 from studio.settings import Settings
 from studio.web.app import Page
 from studio.web.view import View
@@ -102,3 +104,12 @@ def updated(value: Any) -> dict[str, Any]:
     """What a handler's update carries."""
     assert isinstance(value, dict) and value.get("__type__") == "update", value
     return value
+
+
+@pytest.fixture
+def taught(studio: Studio, loaded: Callable[[], View]) -> View:
+    """A look at the first run of the loaded table."""
+    view = loaded()
+    run = studio.runs.launch(view.project, view.dataset, Recipe(), by="ana")
+    studio.runs.carry_out(run.id)
+    return replace(view, run=run.id)

@@ -13,6 +13,7 @@ import pytest
 from studio.desk.dataset_view import DatasetView
 from studio.desk.studio import Studio
 from studio.errors import StudioError
+from studio.records.recipe import Recipe
 from studio.web.app import Page
 from studio.web.findings_card import Events, OneFinding
 from studio.web.listing import Listing
@@ -220,11 +221,26 @@ def test_rows_are_found_added_and_taken_out(
     found = page.examples.table.paint(view, Listing(search="Sunday"))
     assert len(found[0]["value"]) == 2
     view, *_ = page.examples.table.add_row(view, "Do you sing?", "Only in spring.", request_of_ana)
-    view, _ = page.examples.table.remove_rows(view, "1, 2", request_of_ana)
+    view, *_ = page.examples.table.remove_rows(view, "1, 2", False, request_of_ana)
     ids = [example.id for example in studio.examples.view(view.project, view.dataset).examples]
     assert "a1" in ids and not {"r1", "r2"} & set(ids)
     with pytest.raises(StudioError, match="no row 999"):
-        page.examples.table.remove_rows(view, "999", request_of_ana)
+        page.examples.table.remove_rows(view, "999", False, request_of_ana)
+
+
+def test_a_withdrawn_row_leaves_the_exam_too(
+    page: Page, studio: Studio, loaded: Loaded, request_of_ana: gr.Request
+) -> None:
+    view = loaded()
+    studio.runs.launch(view.project, view.dataset, Recipe(), by="ana")
+    exam = studio.home.exam(view.project)
+    assert exam is not None
+    gone = exam.examples[0].id
+    after, *box = page.examples.table.remove_rows(view, gone.removeprefix("r"), True, request_of_ana)
+    assert box == ["", False], "the next row is not withdrawn unasked"
+    left = studio.home.exam(view.project)
+    assert left is not None and gone not in {example.id for example in left.examples}
+    assert gone not in {e.id for e in studio.examples.view(after.project, after.dataset).examples}
 
 
 def test_long_tables_come_in_pages(page: Page, tmp_path: Path, request_of_ana: gr.Request) -> None:

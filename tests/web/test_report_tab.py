@@ -25,14 +25,6 @@ PLACES = ("seen", "timer", "headline", "guarded", "ask", "stop", "save", "progre
           "back", "listed", "other", "compared", "kind", "price", "kept")  # fmt: skip
 
 
-@pytest.fixture
-def taught(studio: Studio, loaded: Loaded) -> View:
-    view = loaded()
-    run = studio.runs.launch(view.project, view.dataset, Recipe(), by="ana")
-    studio.runs.carry_out(run.id)
-    return replace(view, run=run.id)
-
-
 def named(painted: tuple[Any, ...]) -> dict[str, Any]:
     return dict(zip(PLACES, painted, strict=True))
 

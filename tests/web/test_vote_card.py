@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ import pytest
 
 from studio.desk.studio import Studio
 from studio.errors import StudioError
-from studio.records.recipe import Recipe
 from studio.web.app import Page
 from studio.web.view import View
 from studio.web.vote_card import Seat
@@ -23,14 +21,6 @@ PLACES = (
     "seat", "timer", "sets", "new", "number", "one", "other", "power", "make", "progress", "paper", "shown",
     "reason", "left", "right", "tie", "both_bad", "earlier", "later", "reveal", "under", "outcome", "result",
 )  # fmt: skip
-
-
-@pytest.fixture
-def taught(studio: Studio, loaded: Loaded) -> View:
-    view = loaded()
-    run = studio.runs.launch(view.project, view.dataset, Recipe(), by="ana")
-    studio.runs.carry_out(run.id)
-    return replace(view, run=run.id)
 
 
 def named(painted: tuple[Any, ...]) -> dict[str, Any]:

@@ -1,10 +1,13 @@
 """The page as a machine sees it: every control does something, nothing is public, every handler fits its inputs."""
 
 import inspect
+import re
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
+import studio.web
 from studio.records.recipe import Recipe
 from studio.web.app import Page
 
@@ -65,3 +68,10 @@ def test_nothing_is_kept_in_a_module(page: Page) -> None:
         module = inspect.getmodule(inspect.unwrap(event.fn)) if event.fn else None
         kept = [n for n, v in vars(module).items() if isinstance(v, list | set) and n not in ("__all__", "__path__")]
         assert not kept or module is None or not module.__name__.startswith("studio."), (module, kept)
+
+
+def test_ticks_and_changes_are_drawn_and_never_wired() -> None:
+    """A wired event takes the last notice away: a refusal would be gone with the next tick."""
+    rooms = Path(studio.web.__file__).parent.glob("*.py")
+    wired = [found for room in rooms for found in re.findall(r"wire\((?:[\w.]*\b)(?:change|tick|load),.*", room.read_text())]
+    assert not wired

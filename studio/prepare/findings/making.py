@@ -38,8 +38,3 @@ def finding(
 def count_of(number: int, one: str, many: str) -> str:
     """“1 answer is”, “1,204 answers are”."""
     return f"{number:,} {one if number == 1 else many}"
-
-
-def ids_at(texts: Texts, places: Iterable[int]) -> list[str]:
-    """The examples' ids."""
-    return [texts.examples[place].id for place in places]

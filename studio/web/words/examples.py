@@ -141,3 +141,8 @@ def tied(group: str, part: str) -> list[str]:
     """What is said about the columns that tie rows together and that share them out."""
     said = [f"Rows with the same “{group}” stay together, in the examples or in the exam."] if group else []
     return [*said, f"The exam and the practice check are as “{part}” says."] if part else said
+
+
+WITHDRAWN = (
+    "They were withdrawn", "Somebody has a right to it: they leave the exam as well, which becomes its next version.",
+)  # fmt: skip

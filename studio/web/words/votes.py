@@ -30,7 +30,6 @@ COUNTED = (
 )
 ENOUGH = "Your votes are enough to tell. You may stop here, or go on."
 ALL_DONE = "You have voted on every question. You can still go back and change a vote."
-EXPERT = "Your own answer"
 OUTCOMES: dict[Outcome, str] = {"one": "{one}", "other": "{other}", "tie": "as good", "both_bad": "both bad"}
 NO_REPLY = "(no words)"
 
