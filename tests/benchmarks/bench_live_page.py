@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import psutil
 
-from tests.browser.conftest import CHROMIUMS, Site, start
+from tests.browser.conftest import CHROMIUMS, WATCH, Site, start, until_quiet
 from tests.browser.test_teach import POINTS, come_to_teach, until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,9 +31,10 @@ ROOT = Path(__file__).resolve().parents[2]
 def opened(browser: Any, site: Site) -> Any:
     """A page of its own, as a person opens it."""
     page = browser.new_context(viewport={"width": 1360, "height": 900}).new_page()
+    page.add_init_script(WATCH)
     page.goto(site.address)
     page.get_by_role("tab", name="Teach").wait_for()
-    page.wait_for_load_state("networkidle")
+    until_quiet(page)
     return page
 
 

@@ -72,6 +72,6 @@ def test_nothing_is_kept_in_a_module(page: Page) -> None:
 
 def test_ticks_and_changes_are_drawn_and_never_wired() -> None:
     """A wired event takes the last notice away: a refusal would be gone with the next tick."""
-    rooms = Path(studio.web.__file__).parent.glob("*.py")
-    wired = [found for room in rooms for found in re.findall(r"wire\((?:[\w.]*\b)(?:change|tick|load),.*", room.read_text())]
+    rooms = [path.read_text() for path in Path(studio.web.__file__).parent.glob("*.py")]
+    wired = [found for room in rooms for found in re.findall(r"wire\((?:[\w.]*\b)(?:change|tick|load),.*", room)]
     assert not wired
