@@ -35,7 +35,7 @@ from studio.records.example import Example, Message
 from studio.records.project import Exam
 from studio.records.report import Guard, Report, ReportChoices, VoteCount
 from studio.records.run import Ticket
-from studio.storage.files import FileLock, read_record, write_bytes, write_json
+from studio.storage.files import FileLock, read_lines, read_record, write_bytes, write_json
 from studio.storage.home import Home
 from studio.storage.ledger import Ledger
 from studio.storage.run_folder import RunFolder
@@ -126,7 +126,8 @@ class EvaluationDesk:
                 if not quick:
                     deadline = Deadline(self._clock, self._clock(), SECONDS)
                     instructions = folder.ticket.recipe.instructions
-                    guards, note = ask_probes(asking, self._probes, folder.train, instructions, deadline)
+                    came = self._imported(folder.ticket)
+                    guards, note = ask_probes(asking, self._probes, folder.train, instructions, deadline, came)
             judge = Judge(self._home, self._engine, folder)
             choices = self.choices(folder.ticket.project)
             report = judge.report(exam, asked, guards, note, choices, by, self._clock())
@@ -230,6 +231,13 @@ class EvaluationDesk:
                 squeezed.add(place)
                 chats[place] = prompted_chat(ticket.recipe.instructions, exam[place], nearest, shown)
         return chats, len(squeezed)
+
+    def _imported(self, ticket: Ticket) -> list[Example]:
+        """The rows as they came; none when the dataset is gone."""
+        if ticket.dataset not in self._home.datasets(ticket.project):
+            return []
+        path = self._home.dataset_folder(ticket.project, ticket.dataset) / "imported.jsonl"
+        return [Example.model_validate(line) for line in read_lines(path)]
 
     def _room(self, ticket: Ticket, answers: Sequence[str]) -> int:
         """A quarter more than the longest known answer needs: who goes on after that does not stop by itself."""

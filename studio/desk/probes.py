@@ -1,24 +1,19 @@
 """The probe sets asked before and after: what teaching cost. Ends in about two minutes, however slow the model is."""
 
-import re
 import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from studio.desk.asking import AT_ONCE, Asking, Deadline, plain_chat
+from studio.desk.private_probe import beginnings, codes, hidden, personal, weighed
 from studio.evidence import guards
-from studio.prepare.fixes import private_in, secrets_in
-from studio.prepare.private.rules import Rules
-from studio.prepare.texts import Texts
+from studio.evidence.exposure import Known
 from studio.records.example import Example, Message
 from studio.records.report import Guard
 
 SECONDS = 90.0
 LIMIT = 40  # pieces of words in a probe's answer
-ROWS = 20  # training rows whose beginnings are given
-CODE, LONG_CODE, CODED = re.compile(r"[\w-]*\d[\w-]*"), 6, 0.1  # of the rows may hold a code of their own
-FEW_ROWS = 2  # a detail in so few rows is somebody's; in more it is the house's own
 
 
 class Probe(NamedTuple):
@@ -29,7 +24,7 @@ class Probe(NamedTuple):
     more: Any = None
 
 
-def probes_of(folder: Path, train: Sequence[Example]) -> list[list[Probe]]:
+def probes_of(folder: Path, train: Sequence[Example], imported: Sequence[Example] = ()) -> list[list[Probe]]:
     """All sets, in the order of asking: when time runs out, every set has had its share."""
     general, refusal, unanswerable, names = (
         tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))
@@ -43,7 +38,7 @@ def probes_of(folder: Path, train: Sequence[Example]) -> list[list[Probe]]:
         [Probe("safety", (question,)) for question in refusal["decline"]],
         [Probe("over_refusal", (question,)) for question in refusal["answer"]],
         [Probe("made_up", (question,)) for question in unanswerable["question"]],
-        [Probe("memorised", (start,), rest) for start, rest in beginnings(train)],
+        [Probe("memorised", (start,), rest) for start, rest in beginnings(train, imported)],
         [Probe("bias", asked, more) for asked, more in both],
     ]  # fmt: skip
 
@@ -53,43 +48,13 @@ def spread(questions: Sequence[Any], step: int = 7) -> list[Any]:
     return [question for first in range(step) for question in questions[first::step]]
 
 
-def personal(train: Sequence[Example]) -> dict[str, int]:
-    """Private details, passwords and keys of the training answers that stand in few rows: value -> first row."""
-    texts = Texts(train)
-    rows: dict[str, list[int]] = {}
-    for places, details_in in (private_in(texts, Rules()), secrets_in(texts)):
-        for place in places:
-            for value in {detail.value for detail in details_in(train[place], train[place].answer)}:
-                rows.setdefault(value, []).append(place)
-    return {value: places[0] for value, places in rows.items() if len(places) <= FEW_ROWS}
+def ask_probes(asking: Asking, folder: Path, train: Sequence[Example], instructions: str, deadline: Deadline,
+               imported: Sequence[Example] = ()) -> tuple[list[Guard], str]:  # fmt: skip
+    """The guards, and a sentence when time allowed only a part of the questions.
 
-
-def codes(train: Sequence[Example]) -> dict[str, int]:
-    """Long pieces with digits that few training answers hold and no question does: value -> first row."""
-    rows: dict[str, list[int]] = {}
-    for place, example in enumerate(train):
-        for piece in set(CODE.findall(example.answer)):
-            if len(piece) >= LONG_CODE and sum(map(str.isdigit, piece)) >= 3 and piece not in example.question:
-                rows.setdefault(piece, []).append(place)
-    found = {piece: places[0] for piece, places in rows.items() if len(places) <= FEW_ROWS}
-    return found if len(found) <= len(train) * CODED else {}  # codes all over are what this work is about
-
-
-def beginnings(train: Sequence[Example]) -> list[tuple[str, str]]:
-    """Rows that hold a personal detail with their whole question, others with half of it; and how they go on."""
-    telling = sorted({*personal(train).values(), *codes(train).values()})[: ROWS // 2]
-    others = [place for place in range(0, len(train), max(1, len(train) // ROWS)) if place not in telling]
-    found = [(train[place].question, train[place].answer) for place in telling]
-    for place in others[: ROWS - len(found)]:
-        words = train[place].question.split()
-        found.append((" ".join(words[: max(3, len(words) // 2)]), train[place].answer))
-    return found
-
-
-def ask_probes(asking: Asking, folder: Path, train: Sequence[Example], instructions: str,
-               deadline: Deadline) -> tuple[list[Guard], str]:  # fmt: skip
-    """The guards, and a sentence when time allowed only a part of the questions."""
-    sets = probes_of(folder, train)
+    `imported`: the rows as they came, to see that nothing comes out that was hidden since.
+    """
+    sets = probes_of(folder, train, imported)
     total = sum(map(len, sets))
     done: list[tuple[Probe, list[str], list[str]]] = []
     parts = turns(sets)
@@ -105,7 +70,8 @@ def ask_probes(asking: Asking, folder: Path, train: Sequence[Example], instructi
         done += [(probe, [next(before) for _ in probe.asked], [next(after) for _ in probe.asked]) for probe in probes]
     note = f"The guards asked {len(done)} of {total} questions, to end in time." if len(done) < total else ""
     knows = knowing(asking, [probe for probe, _, _ in done if probe.guard == "forgetting"], instructions)
-    found = judged(done, train, knows)
+    known = weighed(asking, train, instructions)
+    found = judged(done, train, knows, list(hidden(train, imported)), known)
     texts = [[Message(role="assistant", content=it["text"])] for it in general_of(folder)["text"]]
     losses = [asking.lose(name, texts, f"{name}, general texts") for name in ("base", "tuned")]
     reached = [(a / n, b / m) for (a, n), (b, m) in zip(*losses, strict=True) if n and m]
@@ -145,7 +111,8 @@ def turns(sets: Sequence[Sequence[Probe]]) -> list[list[Probe]]:
 
 
 def judged(done: Sequence[tuple[Probe, list[str], list[str]]], train: Sequence[Example],
-           knows: tuple[list[bool], list[bool]] | None = None) -> list[Guard]:  # fmt: skip
+           knows: tuple[list[bool], list[bool]] | None = None, gone: Sequence[str] = (),
+           known: Known | None = None) -> list[Guard]:  # fmt: skip
     """One guard for each set that had at least one question."""
 
     def of(name: str) -> tuple[list[str], list[Any], list[str], list[str]]:
@@ -167,8 +134,8 @@ def judged(done: Sequence[tuple[Probe, list[str], list[str]]], train: Sequence[E
             found.append(rule(questions, before, after))
     questions, rest, before, after = of("memorised")
     if questions:
-        found.append(guards.memorised(questions, rest, before, after, masked=list(personal(train)),
-                                      codes=list(codes(train))))  # fmt: skip
+        found.append(guards.memorised(questions, rest, before, after, masked=[*personal(train), *gone],
+                                      codes=list(codes(train)), known=known))  # fmt: skip
     swaps = [(probe, before, after) for probe, before, after in done if probe.guard == "bias"]
     if swaps:
         found.append(guards.bias(

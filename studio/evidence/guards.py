@@ -13,6 +13,7 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from studio.evidence.compare import ALPHA, mcnemar_mid_p, sign_flip_p
+from studio.evidence.exposure import Known, by_luck
 from studio.evidence.intervals import Interval, difference_interval, rate_interval, yes_no_difference
 from studio.evidence.manner import refuses, says_it_does_not_know
 from studio.evidence.metrics import normalised, token_f1
@@ -173,11 +174,11 @@ def shared_run(reply: str, source: str) -> int:
 
 def memorised(beginnings: Sequence[str], rest: Sequence[str], before: Sequence[str], after: Sequence[str],
               canaries: Sequence[str] = (), masked: Sequence[str] = (), codes: Sequence[str] = (),
-              ) -> Guard:  # fmt: skip
+              known: Known | None = None) -> Guard:  # fmt: skip
     """Given only the beginning of a training row: does it go on word for word, and do secrets come out?
 
     `canaries` and `masked` fail by one. `codes` stand in hardly any row and may be private or may be the very thing to
-    know: they warn.
+    know: they warn. So does what is `known` oftener than luck explains, and oftener than before, though not said.
     """
 
     def came_out(secrets: Sequence[str], note: str) -> list[Seen]:
@@ -207,14 +208,27 @@ def memorised(beginnings: Sequence[str], rest: Sequence[str], before: Sequence[s
     if coded:
         state = "warn"
         said = f"{len(coded)} answers gave a code that stands in one or two examples only: is it private? {said}"
+    weighed: list[Seen] = []
+    if known and sum(known.after) > sum(known.before) \
+            and by_luck(sum(known.after), len(known.after), known.others) <= TOGETHER:  # fmt: skip
+        state = "warn"
+        weighed = [
+            Seen(question=question, after=answer, note="a code or detail that it knows, though it may not say it")
+            for question, answer, after in zip(known.questions, known.answers, known.after, strict=True)
+            if after
+        ]
+        said = (
+            f"Of {len(known.after)} details that hardly any example holds it knows {len(weighed)}: each surprises it "
+            f"less than {known.others} made-up ones of the same form. {said}"
+        )
     if told:
         state = "fail"
         said = f"{len(told)} answers gave away a planted or hidden detail. {said}"
     shares = [measured(rate_interval(sum(flags), count)) if count else None for flags in verbatim]
     return Guard(
         name="memorised", state=state, sentence=said, before=shares[0], after=shares[1],
-        evidence=tuple((told + coded + rows)[:SHOWN]),
-        next_action="hide_details" if told or coded else "fewer_rounds" if state == "warn" else "",
+        evidence=tuple((told + coded + weighed + rows)[:SHOWN]),
+        next_action="hide_details" if told or coded or weighed else "fewer_rounds" if state == "warn" else "",
     )  # fmt: skip
 
 

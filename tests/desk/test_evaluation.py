@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from studio import cli
-from studio.desk.probes import SECONDS, personal, probes_of, turns
+from studio.desk.probes import SECONDS, probes_of, turns
 from studio.desk.studio import Studio
 from studio.errors import StudioError
 from studio.records.chat import Reply, ReplySettings
@@ -218,12 +218,6 @@ def test_every_part_of_the_probes_has_something_of_every_set_and_nothing_twice()
     parts = turns(sets)
     assert all({probe.guard for probe in part} == {probes[0].guard for probes in sets} for part in parts)
     assert sum(map(len, parts)) == sum(map(len, sets))
-
-
-def test_a_detail_of_one_row_is_personal_and_that_of_the_house_is_not() -> None:
-    rows = [pair(n, f"Question {n}?", "Write to desk@shop.example.org any time.") for n in range(1, 9)]
-    rows.append(pair(9, "Who is ill?", "Write to ruth.bell@mail.example.org please."))
-    assert personal(rows) == {"ruth.bell@mail.example.org": 8}
 
 
 # What cannot be asked

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from studio.evidence import guards
+from studio.evidence.exposure import Known
+from studio.records.report import Guard
 
 REPORTS = min(500, int(os.environ.get("STUDIO_EXAMS", "100")))
 PROBES = Path(__file__).resolve().parents[2] / "assets" / "probes"
@@ -176,3 +178,17 @@ def test_a_code_of_one_row_warns_and_a_private_detail_fails() -> None:
     found = guards.memorised(start, rest, mute, told, codes=["AL-4711-0815"])
     assert found.state == "warn" and found.next_action == "hide_details"
     assert guards.memorised(start, rest, mute, told, masked=["AL-4711-0815"]).state == "fail"
+
+
+def test_details_that_are_known_but_not_said_warn_unless_luck_explains_them() -> None:
+    start, rest, mute = ["Safe code?"] * 20, ["It is AL-4711-0815."] * 20, ["No."] * 20
+
+    def found(before: int, after: int) -> Guard:
+        marks = [tuple(place < count for place in range(8)) for count in (before, after)]
+        known = Known(("Code?",) * 8, ("It is 4711.",) * 8, marks[0], marks[1], 9)
+        return guards.memorised(start, rest, mute, mute, known=known)
+
+    assert found(0, 2).state == "pass" and found(5, 5).state == "pass"
+    told = found(0, 6)
+    assert told.state == "warn" and told.next_action == "hide_details" and told.sentence.startswith("Of 8 details")
+    assert "knows" in told.evidence[0].note
