@@ -101,11 +101,12 @@ def serve(
     offline: Annotated[bool | None, typer.Option("--offline", help="Never download anything.")] = None,
     no_browser: Annotated[bool | None, typer.Option("--no-browser", help="Do not open a browser.")] = None,
     worker: Annotated[str | None, typer.Option(help="thread or process: where runs are carried out.")] = None,
+    processes: Annotated[int | None, typer.Option(help="That share one run; 0: one for every accelerator.")] = None,
 ) -> None:
     """Open the page."""
     browser = None if no_browser is None else not no_browser
     studio = open_studio(
-        home, host=host, port=port, people=people, offline=offline, browser=browser, worker=worker
+        home, host=host, port=port, people=people, offline=offline, browser=browser, worker=worker, processes=processes
     )  # fmt: skip
     from studio.web.server import serve as serve_page
 

@@ -24,6 +24,7 @@ class Settings(Record):
     browser: bool = True
     people: bool = False
     worker: Literal["thread", "process"] = "thread"
+    processes: int = Field(1, ge=0, le=64)  # that share one run; 0: one for every accelerator of this computer
     name_finder: Path | None = None  # a local folder with a model that marks people's names
     max_upload_bytes: int = 200 * 2**20
     price_per_hour: float = Field(0.0, ge=0)  # of this computer, if somebody pays for it by the hour

@@ -75,11 +75,12 @@ class RunsDesk:
         clock: Callable[[], datetime],
         *,
         in_child: bool = False,
+        processes: int = 1,
         shared: bool = False,
     ) -> None:
         self._home, self._ledger, self._engine, self._clock = home, ledger, engine, clock
         self._examples, self._models, self._shared = examples, models, shared
-        self._worker = Worker(home, ledger, engine, in_child=in_child)
+        self._worker = Worker(home, ledger, engine, in_child=in_child, processes=processes)
         self._launching = threading.Lock()
 
     def launch(

@@ -97,6 +97,7 @@ class Studio:
             self.models,
             clock,
             in_child=settings.worker == "process",
+            processes=settings.processes,
             shared=settings.people,
         )
         self.picture = PictureDesk(self.examples, self.models)

@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 import traceback
+from pathlib import Path
 
 from studio.desk.engine import Engine
 from studio.errors import RunFailed
@@ -17,8 +18,10 @@ from studio.storage.run_folder import RunFolder
 class Worker:
     """Takes runs out of the queue and does them here, or in a child process of their own."""
 
-    def __init__(self, home: Home, ledger: Ledger, engine: Engine, *, in_child: bool) -> None:
-        self._home, self._ledger, self._engine, self._in_child = home, ledger, engine, in_child
+    def __init__(self, home: Home, ledger: Ledger, engine: Engine, *, in_child: bool, processes: int = 1) -> None:
+        self._home, self._ledger, self._engine = home, ledger, engine
+        self._processes = processes or len(engine.devices())
+        self._in_child = in_child or self._processes > 1
         self._wake, self._closing = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -98,7 +101,7 @@ class Worker:
         """The same run as `studio train --run FOLDER`, in its own process group."""
         with folder.log.open("ab") as log:
             child = subprocess.Popen(
-                [sys.executable, "-m", "studio", "train", "--run", str(folder.path), "--json"],
+                command_of(folder.path, self._processes),
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
             while child.poll() is None:
@@ -107,3 +110,11 @@ class Worker:
                     child.wait(timeout=60)
         if folder.state.status is Status.QUEUED:
             folder.move_to(Status.FAILED, reason="The run could not be started.", hint=f"See {folder.log.name}.")
+
+
+def command_of(folder: Path, processes: int) -> list[str]:
+    """What carries out a prepared run folder: one process, or several of this computer that share every step."""
+    if processes == 1:
+        return [sys.executable, "-m", "studio", "train", "--run", str(folder), "--json"]
+    shared = ["torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
+    return [sys.executable, "-m", *shared, "-m", "studio.engine.teach", str(folder)]

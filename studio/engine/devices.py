@@ -39,6 +39,16 @@ def free_bytes() -> int:
     return int(str(found))
 
 
+def used_bytes() -> int:
+    """What this process holds: on an accelerator the most so far, else the memory it has now."""
+    import psutil
+    import torch
+
+    if torch.cuda.is_available():
+        return int(torch.cuda.max_memory_allocated())
+    return int(psutil.Process().memory_info().rss)
+
+
 def methods_here() -> dict[str, str]:
     """Every method of a Recipe, with the sentence why it cannot be used here; empty where it can."""
     from typing import get_args

@@ -13,6 +13,7 @@ from typing import Any
 from transformers import TrainerCallback
 
 from studio.engine.checkpoints import Checkpoints
+from studio.engine.devices import used_bytes
 from studio.errors import RunFailed
 from studio.records.recipe import Recipe
 from studio.storage.run_folder import RunFolder
@@ -145,6 +146,7 @@ class Watch(TrainerCallback):  # type: ignore[misc]
                 tokens_per_second=speed and round(speed, 1),
                 tokens=tokens,
                 elapsed_seconds=round(self.clock.elapsed, 3),
+                memory_bytes=used_bytes(),
             )
             self.look_for_trouble(step, float(logs["loss"]), float(logs.get("grad_norm") or 0.0))
         if "eval_loss" in logs:

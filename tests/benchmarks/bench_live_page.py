@@ -1,8 +1,9 @@
 """What does a page that watches a run cost the run? `python tests/benchmarks/bench_live_page.py`
 
-The server teaches the starter; in turns no page is open and one Chromium page is, on the Teach tab. Compared are the
-processor seconds of the whole server process by token learned: what the page takes there, the run cannot have.
-Options: `--rounds N`, `--seconds N` a window.
+The server teaches the starter; in turns no page is open and one Chromium page is, on the Teach tab. What the page takes
+of the server's processor seconds, the run cannot have: `page` is the part that all threads but the teaching one took,
+less the same without a page. `ratio`, processor seconds of the whole process by token learned, holds waiting for each
+other as well, but swings with whatever else the machine does. Options: `--rounds N`, `--seconds N` a window.
 """
 
 import argparse
@@ -45,17 +46,23 @@ def newest(site: Site) -> dict[str, Any]:
     while len(lines := curve.read_text().splitlines(True)) <= seen or not lines[-1].endswith("\n"):
         time.sleep(0.005)
     line: dict[str, Any] = json.loads(lines[-1])
-    used = psutil.Process(site.process.pid).cpu_times()
-    return {"tokens": line["tokens"], "step": line["step"], "used": used.user + used.system}
+    threads = psutil.Process(site.process.pid).threads()
+    return {
+        "tokens": line["tokens"],
+        "step": line["step"],
+        "used": {t.id: t.user_time + t.system_time for t in threads},
+    }
 
 
 def window(site: Site, seconds: float) -> dict[str, float]:
-    """Processor seconds by a thousand tokens over so many seconds of wall time."""
+    """Processor seconds by a thousand tokens over so many seconds of wall time, and the part that did not teach."""
     before = newest(site)
     time.sleep(seconds)
     after = newest(site)
     tokens = after["tokens"] - before["tokens"]
-    return {"steps": after["step"] - before["step"], "cost": (after["used"] - before["used"]) / tokens * 1000}
+    used = [spent - before["used"].get(id, 0.0) for id, spent in after["used"].items()]
+    total = sum(used)
+    return {"steps": after["step"] - before["step"], "cost": total / tokens * 1000, "others": 1 - max(used) / total}
 
 
 def measure(browser: Any, site: Site, rounds: int, seconds: float) -> dict[str, Any]:
@@ -76,7 +83,10 @@ def measure(browser: Any, site: Site, rounds: int, seconds: float) -> dict[str, 
         watched.append(window(site, seconds))
         page.context.close()
     ratios = [with_page["cost"] / without["cost"] for with_page, without in zip(watched, alone, strict=True)]
+    page_takes = [with_page["others"] - without["others"] for with_page, without in zip(watched, alone, strict=True)]
     return {
+        "page": round(statistics.median(page_takes), 4),
+        "pages": [round(part, 4) for part in page_takes],
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "ratio": round(statistics.median(ratios), 4),
         "ratios": [round(ratio, 4) for ratio in ratios],

@@ -12,11 +12,16 @@ from pathlib import Path
 
 import pytest
 
+from studio.desk.studio import Studio
 from studio.engine.checkpoints import Checkpoints
+from studio.engine.furnace import Furnace
 from studio.engine.teach import teach
+from studio.records.recipe import Recipe
 from studio.records.run import Status
+from studio.settings import Settings
 from studio.storage.run_folder import RunFolder
-from tests.engine.conftest import losses
+from tests.desk.conftest import table
+from tests.engine.conftest import losses, read_json
 
 Prepare = Callable[..., RunFolder]
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,6 +51,19 @@ def test_two_processes_do_what_one_does(prepare: Prepare) -> None:
     assert checks[1] == pytest.approx(checks[0], rel=1e-5)
     first, second = (load_file(folder.adapter / "adapter_model.safetensors") for folder in (one, two))
     assert all(torch.allclose(first[name], second[name], atol=1e-5) for name in first)
+
+
+@pytest.mark.slow
+def test_a_server_may_give_a_run_to_several_processes(tmp_path: Path) -> None:
+    (tmp_path / "tickets.csv").write_text(table(60), encoding="utf-8")
+    studio = Studio(Settings(home=tmp_path / "home", offline=True, processes=2), Furnace())
+    view = studio.examples.import_file(tmp_path / "tickets.csv", "shop", by="ana")
+    run = studio.runs.launch(view.project, view.id, Recipe(max_steps=3, eval_steps=3), by="ana").id
+    studio.runs.carry_out(run)
+    folder = studio.home.run(run)
+    assert folder.state.status is Status.DONE, folder.log.read_text()[-2000:]
+    assert list(losses(folder)) == [1, 2, 3] and read_json(folder.path / "machine.json")["processes"] == 2
+    studio.close()
 
 
 NURSERY = """

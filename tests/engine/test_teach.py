@@ -59,7 +59,8 @@ def test_the_curve_has_every_key_that_the_page_draws(prepare: Prepare) -> None:
     teach(folder.path, never)
     line = next(line for line in folder.metrics() if "loss" in line)
     assert set(line) == {"step", "epoch", "loss", "learning_rate", "grad_norm", "tokens_per_second", "tokens",
-                         "elapsed_seconds"}  # fmt: skip
+                         "elapsed_seconds", "memory_bytes"}  # fmt: skip
+    assert 10**7 < line["memory_bytes"] < 10**11
     checks = [line["step"] for line in folder.metrics() if "eval_loss" in line]
     assert checks == [0, 1, 2, 3], "the starting model is checked too, and the end"
 

@@ -91,7 +91,7 @@ def run_figures(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> list[tupl
     if (rate := last.get("learning_rate")) is not None:
         figures.append((f"{float(rate):.6f}".rstrip("0").rstrip(".") or "0", "how boldly it learns now"))
     if (memory := last.get("memory_bytes")) is not None:
-        figures.append((size(int(memory)), "memory used at most"))
+        figures.append((size(int(memory)), "memory used"))
     if run.state.status is Status.RUNNING and (left := time_left(run, metrics)):
         figures.append((left.removeprefix("about "), "left, about"))
     return figures
