@@ -195,7 +195,7 @@ def read_both_ways(asking: Asking, name: str, questions: Sequence[Example], one:
     leans: list[tuple[float, float] | None] = [(0.0, 0.0)] * len(questions)
     for number, place in enumerate(differ):
         four = found[4 * number : 4 * number + 4]
-        cut = any(pieces != whole[at % 2] for at, (_, pieces) in enumerate(four))
+        cut = any(not 0 < pieces == whole[at % 2] for at, (_, pieces) in enumerate(four))
         (first, _), (second, _), (third, _), (fourth, _) = four
         leans[place] = None if cut else leans_of((first, second), (third, fourth))
     return leans

@@ -142,7 +142,7 @@ def beyond_in_words(rest: Beyond, one: str, other: str) -> str:
     if not total:
         return "On the questions that people left open it has nothing to add."
     ahead, often = (one, rest.wins) if rest.wins >= rest.losses else (other, rest.losses)
-    limits = rate_interval(often, total)
-    return (f"Of the questions that people left open it decides {total} and prefers {ahead} on {often} of them "
+    limits, all_or_some = rate_interval(often, total), "all" if often == total else str(often)
+    return (f"Of the questions that people left open it decides {total} and prefers {ahead} on {all_or_some} of them "
             f"({100 * limits.value:.0f}%, 95%: {100 * limits.low:.0f} to {100 * limits.high:.0f}). It was checked on "
             "other questions than these, and it is not added to the votes.")  # fmt: skip

@@ -77,11 +77,9 @@ def test_one_that_always_names_the_same_side_never_counts_however_often_it_is_ri
 
 
 def test_several_judges_share_the_five_percent():
-    people: list[Outcome] = ["one"] * 18 + ["other"] * 4
-    judge: list[Opinion] = ["one"] * 16 + ["other"] * 2 + ["other"] * 2 + ["one"] * 2
-    alone = check(people, judge)
-    assert 0.05 / 100 < alone.by_chance
-    assert [check(people, judge, judges).counts for judges in (1, 100)] == [alone.by_chance <= 0.05, False]
+    votes = agreeing(20, 16, 10)
+    assert 0.005 < check(*votes).by_chance < 0.01
+    assert [check(*votes, judges).standing for judges in (1, 5, 10)] == ["counts", "counts", "by_chance"]
 
 
 @settings(deadline=None)
