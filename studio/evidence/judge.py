@@ -120,7 +120,8 @@ def in_words(judge: str, found: Check, rest: Beyond, one: str, other: str) -> li
 def standing_in_words(found: Check) -> str:
     """One documented sentence for each outcome of the check."""
     if found.agreement is None or found.standing == "too_few":
-        return (f"its opinion does not count. People and it both chose a side on {found.both} questions, and at least "
+        many = "no question" if not found.both else "1 question" if found.both == 1 else f"{found.both} questions"
+        return (f"its opinion does not count. People and it both chose a side on {many}, and at least "
                 f"{LEAST_QUESTIONS} are needed to check it.")  # fmt: skip
     limits = f"95%: {100 * found.agreement.low:.0f} to {100 * found.agreement.high:.0f}"
     kappa = "" if found.kappa is None else f", kappa {found.kappa:.2f}"

@@ -31,9 +31,9 @@ class SecondOpinionCard:
         self.timer = gr.Timer(LOOK_EVERY_SECONDS, active=False)
         with gr.Column(visible=False, elem_classes="card") as self.room:
             gr.Markdown(paint.title(say.TITLE, say.LEAD))
-            with gr.Row(elem_classes="actions keep"):
-                self.judge = gr.Dropdown([], label=say.JUDGE, info=say.JUDGE_HELP, min_width=240,
-                                         allow_custom_value=True, elem_classes="versions")  # fmt: skip
+            self.judge = gr.Dropdown([], label=say.JUDGE, info=say.JUDGE_HELP, allow_custom_value=True,
+                                     elem_classes="run-picker")  # fmt: skip
+            with gr.Row(elem_classes="actions"):
                 self.ask = gr.Button(say.ASK)
                 self.stop = gr.Button(say.STOP, visible=False)
             self.progress = gr.Markdown(visible=False)

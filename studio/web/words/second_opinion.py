@@ -13,7 +13,7 @@ LEAD = (
 RULE = (
     f"It counts when it agrees with people on at least {100 * LEAST_AGREED:.0f}% of {LEAST_QUESTIONS} questions or "
     "more, and when liking one side alone does not explain that. It reads each question twice, with the replies "
-    "changed round. It is never added to the votes."
+    "changed round; small models often have no opinion that way. It is never added to the votes."
 )
 JUDGE = "Who is asked"
 JUDGE_HELP = "A model on this computer that has no reply here. You can also write its folder."
