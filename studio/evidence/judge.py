@@ -105,7 +105,7 @@ def beyond(people: Sequence[Outcome], judge: Sequence[Opinion]) -> Beyond:
 
 def in_words(judge: str, found: Check, rest: Beyond, one: str, other: str) -> list[str]:
     """All that may be said: how it stands first, then what it left open, and what it adds only where it counts."""
-    said = [f"{judge[:1].upper() + judge[1:]} as a judge: {standing_in_words(found)}"]
+    said = [f"“{judge}” as a judge: {standing_in_words(found)}"]
     if 2 * found.ties > found.questions - found.unread:
         said.append(f"It has no opinion on {found.ties} of {found.questions} questions: both replies are alike to it "
                     "there, or it chose the other one when they changed places.")  # fmt: skip

@@ -102,6 +102,8 @@ def progress_of(sitting: Sitting | None) -> str:
     """How far it has read, or why it ended early."""
     if sitting is None or (sitting.over and sitting.error is None):
         return ""
+    if sitting.over and sitting.stop.is_set():
+        return paint.notice(say.ENDED_EARLY, say.ENDED_HINT, tone="warn")
     if sitting.error is not None:
         return paint.notice(sitting.error.message, sitting.error.hint, where=sitting.error.where)
     return paint.notice(say.reading(sitting), "You can close this page.", tone="good")

@@ -185,7 +185,7 @@ class VoteCard:
             for asked in found.questions
         ]  # fmt: skip
         said = paint.listing([*say.result_lines(found), *marks])
-        return top + said + paint.block("scroll", paint.table(headers, rows))
+        return top + said + paint.wide(paint.table(headers, rows))
 
     # Events
 

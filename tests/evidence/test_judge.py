@@ -147,7 +147,7 @@ def told(people, judge, judges: int = 1) -> str:
 def test_every_outcome_has_its_sentence():
     people, judge = agreeing(40, 36, 20)
     said = told([*people, "tie", "tie", "both_bad"], [*judge, "one", "one", "other"])
-    assert "Model A as a judge: its opinion counts, for it agrees with people on 36 of 40 questions (90%" in said
+    assert "“model A” as a judge: its opinion counts, for it agrees with people on 36 of 40 questions (90%" in said
     assert "decides 3 and prefers your version on 2" in said and "not added to the votes" in said
     assert "a side on 12 questions, and at least 20 are needed" in told(*agreeing(12, 12, 6))
     assert "a side on 1 question," in told(["one"], ["one"]) and "a side on no question," in told(["tie"], ["one"])

@@ -7,10 +7,12 @@ from typing import Any
 import gradio as gr
 import pytest
 
+from studio.desk.sittings import Sitting
 from studio.desk.studio import Studio
 from studio.errors import StudioError
 from studio.records.recipe import Recipe
 from studio.web.app import Page
+from studio.web.second_opinion_card import progress_of
 from studio.web.view import Seat, View
 from studio.web.words import second_opinion as say
 from tests.web.conftest import updated
@@ -100,8 +102,12 @@ def test_one_that_stands_on_the_ballot_is_refused_and_a_bad_folder_is_told(
     assert "holds no model" in updated(named(card.paint(revealed))["progress"])["value"]
 
 
-def test_it_can_be_stopped(page: Page, revealed: Seat) -> None:
+def test_it_can_be_stopped_and_says_that_it_has_not_read_everything(page: Page, revealed: Seat) -> None:
     assert updated(page.compare.votes.second.end(revealed))["interactive"] is False
+    stopped = Sitting(over=True, error=StudioError("Stopped."))
+    stopped.stop.set()
+    assert "has not read everything" in progress_of(stopped) and "Stopped" not in progress_of(stopped)
+    assert "50% done" in unescape(progress_of(Sitting("it", 5, 10))) and progress_of(Sitting(over=True)) == ""
 
 
 def test_the_rule_on_the_page_is_the_rule_of_the_scales(page: Page) -> None:
