@@ -1,6 +1,8 @@
 """A second opinion at the desk: nobody judges herself, nobody hears it before her reveal, and no place is preferred."""
 
 import re
+import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -46,13 +48,19 @@ class ReadingPanes(FakePanes):
 class ReadingEngine(FakeEngine):
     """The furnace without fire, with a judge in it."""
 
+    def __init__(self) -> None:
+        super().__init__(steps=8, pause=0.0)
+        self.may_open = threading.Event()
+        self.may_open.set()
+
     def open_panes(self, model_folder: Path, adapters: Mapping[str, Path]) -> ReadingPanes:
+        self.may_open.wait(30)
         return ReadingPanes(adapters, self.pause)
 
 
 @pytest.fixture
 def studio(tmp_path: Path) -> Iterator[Studio]:
-    made = Studio(Settings(home=tmp_path / "home", offline=True), ReadingEngine(steps=8, pause=0.0))
+    made = Studio(Settings(home=tmp_path / "home", offline=True), ReadingEngine())
     yield made
     made.close()
 
@@ -199,6 +207,23 @@ def test_it_reads_in_the_background_and_the_report_tells_of_it(studio: Studio, b
     page = studio.evaluation.page(runs[0]).read_text(encoding="utf-8")
     assert "its opinion counts" in page and "not added to the votes" in page
     assert ("ana", "second opinion", f"{ballot.project}/{ballot.id}") in [note[1:] for note in studio.ledger.notes()]
+
+
+def test_one_judge_reads_at_a_time_and_a_second_press_finds_it(studio: Studio, ballot: Ballot, runs: list[str]) -> None:
+    vote(studio, ballot)
+    opens = studio.engine.may_open  # type: ignore[attr-defined]
+    opens.clear()
+    first = studio.second_opinions.begin(ballot.id, f"run:{runs[1]}", "ana", by="ana")
+    assert studio.second_opinions.begin(ballot.id, f"run:{runs[1]}", "ana", by="ana") is first
+    with pytest.raises(StudioError, match="Another judge"):
+        studio.second_opinions.begin(ballot.id, f"run:{runs[1]}@4", "ana", by="ana")
+    first.stop.set()
+    opens.set()
+    for _ in range(2000):
+        if first.over:
+            break
+        time.sleep(0.01)
+    assert first.over and studio.second_opinions.opinions(ballot.id, "ana") == []
 
 
 def test_a_paper_holds_the_experts_answer_where_there_is_one() -> None:
