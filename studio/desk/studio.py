@@ -28,6 +28,7 @@ from studio.desk.picture import PictureDesk
 from studio.desk.recipes import RecipesDesk
 from studio.desk.run_list import RunList
 from studio.desk.runs import RunsDesk, RunView
+from studio.desk.second_opinion import SecondOpinions
 from studio.desk.versions import Versions
 from studio.desk.voting import VotingDesk
 from studio.errors import StudioError, WrongSetting
@@ -110,7 +111,11 @@ class Studio:
         contestants = Contestants(self.home)
         self.chats = ChatsDesk(self.home, engine, clock, contestants)
         self.voting = VotingDesk(self.home, self.ledger, engine, contestants, clock)
-        self.evaluation = EvaluationDesk(self.home, self.ledger, engine, clock, assets / "probes", self.voting.counts)
+        self.second_opinions = SecondOpinions(
+            self.home, self.ledger, engine, contestants, self.models, self.voting, clock
+        )
+        votes = self.second_opinions.counts
+        self.evaluation = EvaluationDesk(self.home, self.ledger, engine, clock, assets / "probes", votes)
         self.exam_questions = ExamQuestions(self.home, self.ledger, clock)
         self.next_runs = NextRuns(self.home, self.runs)
         self._server_lock: FileLock | None = None

@@ -247,11 +247,15 @@ class VotingDesk:
 
     def counts(self, run: str) -> tuple[VoteCount, ...]:
         """Every ballot about this run that somebody has revealed, for its report."""
+        return tuple(map(vote_count, self.revealed(run)))
+
+    def revealed(self, run: str) -> list[Revealed]:
+        """What the ballots about this run came to, of those that somebody has revealed. Not for one who still votes."""
         ballots = [made for made in self._box.all(self._home.run(run).ticket.project) if made.run == run]
-        return tuple(
-            vote_count(self._count(made)) for made in ballots
+        return [
+            self._count(made) for made in ballots
             if any(verdict.choice == "reveal" for verdict in self._box.verdicts(made))
-        )  # fmt: skip
+        ]  # fmt: skip
 
     # Counting
 

@@ -189,7 +189,7 @@ def _why(report: Report) -> str:
 
 
 def _votes(report: Report) -> str:
-    said = [" ".join(filter(None, (vote.sentence, vote.agreement))) for vote in report.votes]
+    said = [" ".join(filter(None, (vote.sentence, vote.agreement, *vote.judges))) for vote in report.votes]
     return f"<h2>Blind votes</h2>{_list(said)}" if said else ""
 
 

@@ -96,7 +96,7 @@ class ReadAnswer(Record):
 
 
 class VoteCount(Record):
-    """What a blind vote came to."""
+    """What a blind vote came to. `judges`: how the models that were asked as well stand, apart from the count."""
 
     one: str
     other: str
@@ -108,6 +108,7 @@ class VoteCount(Record):
     win_rate: Measured | None = None
     agreement: str = ""
     sentence: str = ""
+    judges: tuple[str, ...] = ()
 
 
 class Saving(Record):

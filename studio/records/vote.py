@@ -45,3 +45,20 @@ class Verdict(Record):
     right: str = ""
     choice: Literal["left", "right", "tie", "both_bad", "reveal"]
     reason: str = Field("", max_length=2000)
+
+
+class JudgedBallot(Record):
+    """What a model said about a ballot when it was asked which reply is better, by whose wish, with which weights.
+
+    `leans`: for each question how much more it expected the words that prefer `one`, in nats, where that reply stood
+    first and where it stood second; None where it could not read the whole.
+    """
+
+    format: int = 1
+    at: datetime
+    by: str
+    ballot: str
+    judge: str
+    title: str
+    fingerprint: str
+    leans: tuple[tuple[float, float] | None, ...]

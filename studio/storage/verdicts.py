@@ -1,5 +1,6 @@
 """`ballots/` and `verdicts.jsonl` of a project: question sets, their replies, and what people chose."""
 
+import hashlib
 import json
 import threading
 from collections.abc import Mapping, Sequence
@@ -8,7 +9,7 @@ from typing import Any
 
 from studio.errors import NotFound
 from studio.records.chat import Reply
-from studio.records.vote import Ballot, Verdict
+from studio.records.vote import Ballot, JudgedBallot, Verdict
 from studio.storage.files import append_line, read_lines, read_record, safe_name, write_json
 from studio.storage.home import Home
 
@@ -56,6 +57,20 @@ class BallotBox:
             return None
         said = json.loads(path.read_bytes())
         return {name: [Reply.model_validate(reply) for reply in given] for name, given in said.items()}
+
+    def readings(self, ballot: str) -> Path:
+        """Where a judge's readings are kept while it reads: figures only, no words."""
+        return self.folder(ballot) / "readings.jsonl"
+
+    def write_judged(self, judged: JudgedBallot) -> None:
+        """What a judge said; asked again, its last word stands."""
+        mark = hashlib.sha256(judged.judge.encode()).hexdigest()[:16]
+        write_json(self.folder(judged.ballot) / "judges" / f"{mark}.json", judged)
+
+    def judged(self, ballot: str) -> list[JudgedBallot]:
+        """What every judge said that was asked to the end, in the order of asking."""
+        found = (self.folder(ballot) / "judges").glob("[!.]*.json")
+        return sorted((read_record(path, JudgedBallot, "second opinion") for path in found), key=lambda one: one.at)
 
     def append(self, project: str, verdict: Verdict) -> None:
         """One more line, on disk before this returns."""

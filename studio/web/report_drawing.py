@@ -53,7 +53,14 @@ def results(report: Report) -> str:
     elsewhere = {guard.sentence for guard in report.probes}
     said = [sentence for sentence in report.sentences if sentence not in elsewhere]
     luck = [report.seeds.sentence] if report.seeds else []
-    return top + paint.block("scores", paint.table(headers, rows, say.CAPTION)) + paint.listing([*said, *main, *luck])
+    table = paint.block("scores", paint.table(headers, rows, say.CAPTION))
+    return top + table + paint.listing([*said, *main, *luck]) + votes(report)
+
+
+def votes(report: Report) -> str:
+    """What people preferred who did not know whose reply was whose, with the judges beside them."""
+    said = [" ".join(filter(None, (vote.sentence, vote.agreement, *vote.judges))) for vote in report.votes]
+    return paint.title("Blind votes") + paint.listing(said) if said else ""
 
 
 def guards(probes: Sequence[Guard]) -> str:

@@ -23,6 +23,17 @@ class View:
     recipe: Recipe | None = None  # the plan that Start would carry out
 
 
+@dataclass(frozen=True)
+class Seat:
+    """What a page votes on: the set, and the place in her own order. `told` is what the page has drawn."""
+
+    run: str = ""
+    ballot: str = ""
+    voter: str = ""
+    place: int | None = None
+    told: str = ""
+
+
 def changed(view: View, shown: DatasetView) -> View:
     """The same look at the dataset as it stands now; what was planned with the old rows is planned anew."""
     return replace(view, project=shown.project, dataset=shown.id, mark=shown.mark, stamp=view.stamp + 1, recipe=None)

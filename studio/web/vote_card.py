@@ -1,7 +1,7 @@
 """VOTE: two replies without names, four buttons, and the reveal. The sides are known to the desk alone."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,8 @@ from studio.errors import StudioError
 from studio.records.vote import Ballot
 from studio.web import paint
 from studio.web.errors import draw, wire
-from studio.web.view import View, person_of
+from studio.web.second_opinion_card import SecondOpinionCard
+from studio.web.view import Seat, View, person_of
 from studio.web.words import votes as say
 
 LOOK_EVERY_SECONDS = 1.0
@@ -22,22 +23,11 @@ COMMON = 12  # so many exam questions are proposed
 HIDDEN = {"visible": False}
 
 
-@dataclass(frozen=True)
-class Seat:
-    """What this page votes on: the set, and the place in her own order. `told` is what the page has drawn."""
-
-    run: str = ""
-    ballot: str = ""
-    voter: str = ""
-    place: int | None = None
-    told: str = ""
-
-
 class VoteCard:
     """The blind vote inside the Compare tab."""
 
     def __init__(self, studio: Studio) -> None:
-        self.studio = studio
+        self.studio, self.second = studio, SecondOpinionCard(studio)
 
     # Layout
 
@@ -57,6 +47,7 @@ class VoteCard:
         self._build_paper()
         with gr.Column(visible=False, elem_classes="card") as self.outcome:
             self.result = gr.Markdown(elem_classes="vote-result")
+        self.second.build(self.seat, notice)
         self._connect(view)
 
     def _build_new(self) -> None:
@@ -194,7 +185,7 @@ class VoteCard:
             for asked in found.questions
         ]  # fmt: skip
         said = paint.listing([*say.result_lines(found), *marks])
-        return top + said + paint.block("scroll", paint.table(headers, rows))
+        return top + said + paint.wide(paint.table(headers, rows))
 
     # Events
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ import pytest
 from studio.desk.studio import Studio
 from studio.errors import StudioError
 from studio.records.recipe import Recipe
-from studio.records.report import Report
+from studio.records.report import Report, VoteCount
 from studio.web.app import NextStep, Page
+from studio.web.report_drawing import drawing
 from studio.web.report_tab import Glance
 from studio.web.view import View
 from studio.web.words.report import STEPS, steps_of
@@ -56,6 +58,12 @@ def test_the_exam_is_asked_in_the_background_and_its_verdict_painted(
     assert report.verdict.advice.value in shown["headline"]
     assert "Yours" in shown["results"] and "General skills" in shown["guards"]
     assert updated(shown["room"])["visible"] and updated(shown["timer"])["active"] is False
+    assert "Blind votes" not in shown["results"], "nobody has voted"
+    vote = VoteCount(one="tuned", other="base", wins=9, losses=3, ties=0, both_bad=0, people=2, sentence="Nine won.",
+                     judges=("It cannot be checked.",))  # fmt: skip
+    assert unescape(drawing(report.model_copy(update={"votes": (vote,)}))[0]).endswith(
+        "<li>Nine won. It cannot be checked.</li></ul>"
+    )
 
 
 def test_a_tick_draws_nothing_while_nothing_has_changed(

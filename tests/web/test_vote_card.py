@@ -11,8 +11,7 @@ import pytest
 from studio.desk.studio import Studio
 from studio.errors import StudioError
 from studio.web.app import Page
-from studio.web.view import View
-from studio.web.vote_card import Seat
+from studio.web.view import Seat, View
 from studio.web.words import votes as say
 from tests.web.conftest import updated
 
