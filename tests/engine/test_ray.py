@@ -1,5 +1,5 @@
 """The Ray script on a cluster of one node, found by its loopback address. By hand, beside `pip install "ray>=2.50"`:
-`STUDIO_RAY=1 python -m pytest -n 0 tests/engine/test_ray.py`. Ray's own servers listen on every address all the same."""
+`STUDIO_RAY=1 python -m pytest -n 0 tests/engine/test_ray.py`. Ray's own servers listen on every address anyway."""
 
 import os
 import subprocess
