@@ -14,7 +14,8 @@ from studio.records.recipe import ADAPTERS, Recipe
 from studio.storage.general import wanted
 
 SMALL_MODEL = 50_000_000
-OVERHEAD_BYTES = 120_000_000  # what the libraries take once they run
+OVERHEAD_BYTES = 65_000_000  # what the libraries take once they run
+NARROW_BYTES = 110_000_000  # and what multiplying in bfloat16 takes beside
 
 
 def steps_of(recipe: Recipe, places: int) -> int:
@@ -139,14 +140,14 @@ def memory_bytes(facts: ModelFacts, recipe: Recipe, rows: Sequence[Row]) -> int:
 
     narrow = precision_of(recipe.precision, facts.parameters).itemsize == 2
     learns, layers = adapter_parameters(facts, recipe), max(facts.layers, 1)
-    weights = 4 * facts.parameters
+    weights = 4 * facts.parameters + NARROW_BYTES * narrow
     if narrow and recipe.method != "full":
-        weights += 2 * (facts.parameters if recipe.method in ADAPTERS else facts.parameters - learns)
+        weights += 5 * (facts.parameters if recipe.method in ADAPTERS else facts.parameters - learns) // 2
     pieces, scored = largest_step(recipe, rows)
     score = 9
     if recipe.method != "full":
         scored, score = min(scored, positions_at_once(facts.vocabulary)), 13
-    layer = 98 * facts.hidden
+    layer = (56 if narrow else 77) * facts.hidden
     left = 2 * layer + 4 * facts.hidden * layers if recipe.gradient_checkpointing else layer * layers
     return int(OVERHEAD_BYTES + weights + 12 * learns + pieces * left + scored * facts.vocabulary * score)
 

@@ -123,6 +123,7 @@ def test_a_run_is_started_watched_stopped_resumed_kept_and_compared(
 CLOSINGS = int(os.environ.get("STUDIO_CLOSINGS", "0"))  # by hand: STUDIO_CLOSINGS=50
 
 
+@pytest.mark.timeout(0)
 @pytest.mark.skipif(not CLOSINGS, reason="minutes long: asked for by STUDIO_CLOSINGS=50")
 def test_pages_that_are_closed_at_any_moment_lose_no_point_of_the_curve(
     serve: Callable[..., Site], visit: Callable[..., Visit], tmp_path: Path
