@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Site, Visit
+from tests.browser.conftest import ROOT, Site, Visit
 from tests.desk.conftest import table
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(580)]
@@ -126,13 +126,11 @@ CLOSINGS = int(os.environ.get("STUDIO_CLOSINGS", "0"))  # by hand: STUDIO_CLOSIN
 @pytest.mark.timeout(0)
 @pytest.mark.skipif(not CLOSINGS, reason="minutes long: asked for by STUDIO_CLOSINGS=50")
 def test_pages_that_are_closed_at_any_moment_lose_no_point_of_the_curve(
-    serve: Callable[..., Site], visit: Callable[..., Visit], tmp_path: Path
+    serve: Callable[..., Site], visit: Callable[..., Visit]
 ) -> None:
-    path = tmp_path / "tickets.csv"
-    path.write_text(table(60), encoding="utf-8")
     site = serve()
     first = visit(site.address).page
-    come_to_teach(first, path, 100)
+    come_to_teach(first, ROOT / "sample_data" / "support.csv", 100, 43)
     first.get_by_role("button", name="Start teaching").click()
     until(first, POINTS, 1)
     first.context.close()
@@ -143,8 +141,10 @@ def test_pages_that_are_closed_at_any_moment_lose_no_point_of_the_curve(
         page.wait_for_timeout(chance.random() * 1500)
         if number < CLOSINGS - 1:
             page.context.close()
-    page.get_by_role("button", name="Stop and keep the best").click()
-    page.get_by_role("button", name="Resume").wait_for(timeout=120_000)
+    stop = page.get_by_role("button", name="Stop and keep the best")
+    if stop.is_visible():  # on a busy computer it may have learned all it can by now
+        stop.click()
+    page.get_by_role("heading", name=re.compile("Stopped|Finished")).wait_for(timeout=120_000)
     (curve,) = site.home.glob("projects/*/runs/*/metrics.jsonl")
     lines = [json.loads(line) for line in curve.read_text().splitlines()]
     outcome = json.loads((curve.parent / "outcome.json").read_text())
