@@ -62,6 +62,15 @@ def test_the_worker_carries_out_what_waits_and_a_failure_does_not_stop_it(tmp_pa
     assert studio.runs.view(bad).state.reason == "The disk is full."
 
 
+def test_a_run_whose_folder_has_gone_does_not_stop_the_queue(studio: Studio, upload: Upload) -> None:
+    project, dataset = upload(table())
+    studio.ledger.enqueue("20260101-000000-0000", "ana")
+    good = studio.runs.launch(project, dataset, Recipe(), by="ana").id
+    studio.hold_home()
+    until(lambda: studio.runs.view(good).state.status is Status.DONE)
+    assert studio.ledger.waiting() == []
+
+
 def test_a_repeated_click_starts_one_run(studio: Studio, upload: Upload) -> None:
     project, dataset = upload(table())
     runs = {studio.runs.launch(project, dataset, Recipe(), by="ana", key="click-1").id for _ in range(3)}
