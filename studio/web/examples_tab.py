@@ -65,7 +65,7 @@ class ExamplesTab:
                 self.picture.build(view, self.notice)
                 self.testing.build(view, self.notice)
                 self.decisions.build(view, self.notice)
-                self.versions.build(view, self.notice)
+                self.versions.build(view, seen, self.notice)
             with gr.Row(elem_classes="actions end"):
                 self.again = gr.Button("Choose other columns", elem_classes="quiet")
                 self.another = gr.UploadButton("Bring another table", file_types=list(KINDS), elem_classes="quiet")

@@ -84,7 +84,7 @@ class LiveQuestionsCard:
         if not str(step or "").isdigit():
             raise StudioError("No version was chosen.", hint="Pick one of the list.")
         self.studio.runs.keep(view.run, int(step), by=person_of(request))
-        return replace(view, stamp=view.stamp + 1)
+        return replace(view, ran=view.ran + 1)
 
 
 def asked_in(text: str) -> list[str]:

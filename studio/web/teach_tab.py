@@ -131,17 +131,17 @@ class TeachTab:
             view.project, view.dataset, view.recipe, by=person_of(request), questions=asked,
             key=hashlib.sha256(click.encode("utf-8", "replace")).hexdigest()[:12],
         )  # fmt: skip
-        return replace(view, run=run.id, stamp=view.stamp + 1)
+        return replace(view, run=run.id, ran=view.ran + 1)
 
     def end(self, view: View, request: gr.Request) -> View:
         """Stop, with the best version kept."""
         self.studio.runs.stop(view.run, by=person_of(request))
-        return replace(view, stamp=view.stamp + 1)
+        return replace(view, ran=view.ran + 1)
 
     def go_on(self, view: View, request: gr.Request) -> View:
         """Back into the queue."""
         self.studio.runs.resume(view.run, by=person_of(request))
-        return replace(view, stamp=view.stamp + 1)
+        return replace(view, ran=view.ran + 1)
 
     # Within
 

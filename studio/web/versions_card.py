@@ -21,7 +21,7 @@ class VersionsCard:
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
 
-    def build(self, view: gr.State, notice: gr.Markdown) -> None:
+    def build(self, view: gr.State, seen: gr.State, notice: gr.Markdown) -> None:
         """Layout and events."""
         with gr.Accordion(say.RIGHTS, open=False) as self.rights:
             gr.Markdown(paint.sentences(say.RIGHTS_LEAD), elem_classes="soft")
@@ -67,7 +67,7 @@ class VersionsCard:
         wire(self.text.input, self.hide_places, [], forgetting, notice)
         wire(self.forget.click, self.forget_it, [view, self.text], [view, self.text, *forgetting], notice,
              show_progress="minimal", show_progress_on=self.places)  # fmt: skip
-        draw(view.change, self.put_away, [], [self.rights, self.drawer, self.found, *forgetting], notice)
+        draw(seen.change, self.put_away, [], [self.rights, self.drawer, self.found, *forgetting], notice)
 
     # Events
 
