@@ -64,7 +64,7 @@ class Page:
         draw(view.change, self.paint, [view], header, self.notice)
         draw(view.change, examples.paint, [view, examples.waiting, examples.listing], examples.painted, examples.notice)
         draw(view.change, model.paint, [view], model.painted, model.notice)
-        draw(view.change, teach.paint, [view], teach.painted, teach.notice)
+        draw(view.change, teach.paint, [view, *teach.drawn], teach.painted, teach.notice)
         for card in teach.cards:
             draw(view.change, card.paint, [view], card.painted, teach.notice)
             wire(self.doors["teach"].select, card.paint, [view], card.painted, teach.notice)
@@ -83,7 +83,7 @@ class Page:
         wire(self.fresh.click, self.begin_anew, [view], [view, self.tabs, *told], self.notice)
         wire(self.doors["model"].select, model.open, [view, model.preset, *model.dials], model.planned, model.notice,
              show_progress="full", show_progress_on=model.plan)  # fmt: skip
-        wire(self.doors["teach"].select, teach.paint, [view], teach.painted, teach.notice)
+        wire(self.doors["teach"].select, teach.paint, [view, *teach.drawn], teach.painted, teach.notice)
         wire(self.doors["compare"].select, compare.paint, [view, compare.talk], compare.painted, compare.notice)
         wire(self.doors["report"].select, self.report.paint, [view], self.report.painted, self.report.notice)
         for button, place in ((examples.next, "model"), (model.next, "teach"), (teach.next, "compare")):

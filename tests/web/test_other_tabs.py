@@ -128,7 +128,7 @@ def test_the_whole_curve_is_there_for_whoever_comes_later(page: Page, studio: St
     assert timer["active"] is False and "Finished" in headline
     assert len(rest[4].data[0].x) == 8 and "<table" in rest[5]
     assert all(isinstance(part, dict) for part in page.teach.look(view, seen)), "nothing new, nothing drawn"
-    assert page.teach.look(view, Seen())[0].stamp == view.stamp + 1, "the end of a run is told to the whole page"
+    assert page.teach.look(view, Seen())[0].ran == view.ran + 1, "the end of a run is told to the whole page"
 
 
 def test_a_failure_is_told_in_words(page: Page, studio: Studio, loaded: Loaded, request_of_ana: gr.Request) -> None:
