@@ -76,7 +76,7 @@ class Page:
             drawn = draw(shown, votes.paint, [view, votes.seat, votes.name], votes.painted, compare.notice)
             # a name that was written while the page was still being painted
             draw(drawn.then, votes.sit_down, [view, votes.seat, votes.name], votes.painted, compare.notice)
-        draw(view.change, self.report.paint, [view], self.report.painted, self.report.notice)
+        draw(view.change, self.report.paint, [view, self.report.seen], self.report.painted, self.report.notice)
         wire(self.picker.focus, self.list_projects, [view], [self.picker], self.notice)
         told = [part.notice for part in (examples, model, teach, compare, self.report)]
         wire(self.picker.input, self.choose, [self.picker], [view, self.tabs, *told], self.notice)
@@ -85,7 +85,8 @@ class Page:
              show_progress="full", show_progress_on=model.plan)  # fmt: skip
         wire(self.doors["teach"].select, teach.paint, [view, *teach.drawn], teach.painted, teach.notice)
         wire(self.doors["compare"].select, compare.paint, [view, compare.talk], compare.painted, compare.notice)
-        wire(self.doors["report"].select, self.report.paint, [view], self.report.painted, self.report.notice)
+        wire(self.doors["report"].select, self.report.paint, [view, self.report.seen], self.report.painted,
+             self.report.notice)  # fmt: skip
         for button, place in ((examples.next, "model"), (model.next, "teach"), (teach.next, "compare")):
             wire(button.click, getattr(self, f"to_{place}"), [], [self.tabs], self.notice)
         for number, step in enumerate(self.report.steps):

@@ -74,6 +74,16 @@ def test_a_tick_draws_nothing_while_nothing_has_changed(
     assert named(page.report.look(taught, Glance()))["seen"] == shown["seen"]
 
 
+def test_what_she_chooses_beside_the_report_stays_while_it_is_looked_at_again(
+    page: Page, studio: Studio, taught: View, request_of_ana: gr.Request
+) -> None:
+    shown = examined(page, studio, taught, request_of_ana)
+    assert shown["price"] == 0
+    again = named(page.report.look(taught, replace(shown["seen"], done=3)))
+    assert again["price"] == again["kind"] == again["compared"] == gr.skip() and "value" not in updated(again["other"])
+    assert named(page.report.look(taught, Glance()))["price"] == 0
+
+
 def test_what_went_wrong_is_said_beside_the_button(
     page: Page, studio: Studio, taught: View, request_of_ana: gr.Request
 ) -> None:
