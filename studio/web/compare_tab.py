@@ -135,7 +135,7 @@ class CompareTab:
         runs = (
             [run for run in self.studio.runs.all(view.project)[:LISTED_RUNS] if run.has_version] if view.project else []
         )
-        kept = (talk, *(gr.skip() for _ in self.seats[1:]))
+        kept = tuple(gr.skip() for _ in self.seats)  # the talk, too: a question may have begun one meanwhile
         if not runs:
             empty = paint.heading("Ask both", words.NOTHING_TAUGHT)
             return (*kept, empty, gr.update(visible=False), gr.skip(), gr.skip())

@@ -266,6 +266,13 @@ def test_a_question_that_was_taught_bears_a_badge(page: Page, studio: Studio, lo
     row = studio.home.run(view.run).train[0]
     last = ask(page, page.compare.paint(view, Talk())[0], row.question, request_of_ana)[-1]
     assert "this question was taught" in last[5][0]["content"] and row.id[1:] in last[5][0]["content"]
+def test_a_repaint_gives_no_older_conversation_back(page: Page, studio: Studio, loaded: Loaded,
+                                                     request_of_ana: gr.Request) -> None:  # fmt: skip
+    view = taught(page, studio, loaded(), request_of_ana)
+    talk = page.compare.paint(view, Talk())[0]
+    assert page.compare.paint(view, talk)[0] == gr.skip(), "a first question may have begun one meanwhile"
+
+
 
 
 # The page
