@@ -175,7 +175,7 @@ class NextStep:
         """The tab, what is said, and the plan."""
         view, tab, recipe, said = self.page.report.step(view, self.place, person_of(request))
         model = self.page.model
-        planned = model.plan_this(view, recipe) if recipe else (view, *(gr.skip() for _ in model.planned[1:]))
+        planned = model.plan_this(view, recipe) if recipe else tuple(gr.skip() for _ in model.planned)
         return (gr.Tabs(selected=tab), paint.sentences(said) if said else "", *planned)
 
 

@@ -45,7 +45,8 @@ class RunsCard:
             wire(save, self.call, [view, self.name], [view, self.name], notice)
         wire(self.delete.click, self.throw_away, [view], [view], notice)
         wire(self.bring.click, self.bring_back, [view, self.lying], [view], notice)
-        wire(self.picks.input, self.compare, [self.picks], [self.verdict, self.plot, self.table], notice)
+        wire(self.picks.input, self.compare, [self.picks], [self.verdict, self.plot, self.table], notice,
+             trigger_mode="always_last")  # fmt: skip
 
     # Painting
 
