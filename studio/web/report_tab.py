@@ -122,7 +122,7 @@ class ReportTab:
         now = self._glance(view)
         same = (now.run, now.report) == (seen.run, seen.report)
         return (
-            self._glance(view), gr.update(active=going), headline(report), gr.update(visible=ready), asking,
+            now, gr.update(active=going), headline(report), gr.update(visible=ready), asking,
             gr.update(visible=going, interactive=True), there, gr.update(value=told, visible=bool(told)), there,
             *drawn, there, gr.update(value=paint.sentences(limits), visible=report is None), *self._luck(report),
             *self._step_buttons(report), *self.exam.paint(view), *self.side.paint(view, run, same=same),
@@ -183,7 +183,7 @@ class ReportTab:
         if run is None:
             raise StudioError(words.NOTHING_TAUGHT)
         made = self.studio.next_runs.seeds(run.id, by=person_of(request))
-        said = f"{words.count(len(made), 'run')} wait on the Teach tab. When they are over, ask the exam again."
+        said = say.seeds_wait(len(made))
         return paint.title("Skill or luck") + paint.sentences(said), gr.update(interactive=False)
 
     def step(self, view: View, place: int, by: str) -> tuple[View, str, Recipe | None, str]:
