@@ -1,5 +1,6 @@
 """Runs wait in one queue, are carried out one at a time, and a failure does not stop the next."""
 
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -44,6 +45,14 @@ def test_a_second_run_waits_in_a_visible_queue(studio: Studio, upload: Upload) -
     first, second = (studio.runs.launch(project, dataset, Recipe(), by="ana") for _ in range(2))
     assert (first.ahead, second.ahead) == (0, 1)
     assert [view.id for view in studio.runs.all(project)] == [second.id, first.id]
+
+
+def test_the_runs_of_a_copied_project_are_its_own(studio: Studio, upload: Upload) -> None:
+    project, dataset = upload(table())
+    run = studio.runs.launch(project, dataset, Recipe(), by="ana")
+    shutil.copytree(studio.home.project_folder(project), studio.home.projects / "copy")
+    for one in (project, "copy"):
+        assert [found.folder for found in studio.runs.all(one)] == [studio.home.projects / one / "runs" / run.id]
 
 
 def test_the_worker_carries_out_what_waits_and_a_failure_does_not_stop_it(tmp_path: Path, upload: Upload) -> None:
