@@ -126,8 +126,9 @@ class VoteCard:
         return (now, voter) == (seat.told, seat.voter)
 
     def _listed_again(self, view: View, seat: Seat) -> tuple[Any, ...]:
-        offered = gr.update(choices=self._offered(seat.run))
-        lists = {self.sets._id: self._sets(view, seat), self.one._id: offered, self.other._id: offered}
+        lists = {self.sets._id: self._sets(view, seat)}
+        if not seat.ballot:
+            lists |= dict.fromkeys((self.one._id, self.other._id), gr.update(choices=self._offered(seat.run)))
         return tuple(lists.get(part._id, gr.skip()) for part in self.painted)
 
     def _sets(self, view: View, seat: Seat) -> Any:
