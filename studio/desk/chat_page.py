@@ -12,7 +12,8 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 def chat_page(turns: Sequence[Turn], names: Mapping[str, str]) -> str:
     """The whole page; `names` are the interface words for the contestants."""
     first = turns[0]
-    head = f"<h1>A conversation</h1><p class=small>Run {escape(first.run)}, {first.at:%d %B %Y, %H:%M}, asked by "
+    when = f"{first.at.astimezone():%d %B %Y, %H:%M}"
+    head = f"<h1>A conversation</h1><p class=small>Run {escape(first.run)}, {when}, asked by "
     body = "".join(turn_of(number, turn, names) for number, turn in enumerate(turns, start=1))
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'

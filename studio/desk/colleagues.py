@@ -80,6 +80,7 @@ def read_sheet(desk: ExamplesDesk, path: Path, name: str, findings: Sequence[Fin
             f"This is not a sheet of findings: the column “{missing[0]}” is missing.",
             hint="Send the file that the studio saved, with its headings as they were.", where=name,
         )  # fmt: skip
+    by_kind: dict[str, Finding] = {finding.kind: finding for finding in findings}
     known = {(finding.kind, row) for finding in findings for row in finding.rows}
     lines: list[Line] = []
     for row in table.rows:
@@ -99,9 +100,22 @@ def read_sheet(desk: ExamplesDesk, path: Path, name: str, findings: Sequence[Fin
                 "This line names a finding that is not there any more.", hint="Save a new sheet and decide that one.",
                 where=where,
             )  # fmt: skip
+        fitting = words_for(by_kind[cells["finding"]])
+        if decision and not cells["new_answer"] and decision not in fitting:
+            raise StudioError(
+                f"“{decision}” decides nothing here.", hint=f"Use {', '.join(fitting)}, or write a new answer.",
+                where=where,
+            )  # fmt: skip
         new = cells["new_answer"].removeprefix("'")
         lines.append(Line(cells["finding"], int(number), cells.get("together", ""), decision, new))  # type: ignore[arg-type]
     return lines
+
+
+def words_for(finding: Finding) -> tuple[str, ...]:
+    """What can be said of its rows: contradictions are settled, others are fixed where there is a fix, left or out."""
+    if finding.kind == "conflicting_answers":
+        return ("keep", "both", "leave")
+    return ("fix", "leave", "remove") if finding.fix else ("leave", "remove")
 
 
 def apply_sheet(desk: ExamplesDesk, view: DatasetView, path: Path, name: str, *, by: str) -> DatasetView:

@@ -109,11 +109,14 @@ class Contestants:
         return Reply(contestant="lookup", text=text, tokens=0, seconds=0.0, fingerprint="", note="nearest example")
 
     def title(self, name: str) -> str:
-        """The interface word: who this is, and for another run when it was taught."""
+        """The interface word: who this is, and for another run when it was taught. Votes and chats outlive a run."""
         match = OTHER.match(name)
         if match is None:
             return NAMES.get(name, name)
-        taught = f"{self._home.run(match[1]).ticket.created.astimezone():%d %b, %H:%M}"
+        try:
+            taught = f"{self._home.run(match[1]).ticket.created.astimezone():%d %b, %H:%M}"
+        except NotFound:
+            return "a deleted version"
         return f"version of {taught}, step {int(match[2])}" if match[2] else f"version of {taught}"
 
 

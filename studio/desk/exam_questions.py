@@ -57,8 +57,9 @@ class ExamQuestions:
         exam = self._home.exam(project)
         if exam is not None:
             raise StudioError(
-                f"The exam is frozen since {exam.created:%d %B %Y}: it stays the same for ever, so that versions can "
-                "be compared.", hint="For another exam begin a new project with the same table.", where="exam",
+                f"The exam is frozen since {exam.created.astimezone():%d %B %Y}: it stays the same for ever, so that "
+                "versions can be compared.",
+                hint="For another exam begin a new project with the same table.", where="exam",
             )  # fmt: skip
 
 

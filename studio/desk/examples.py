@@ -285,6 +285,7 @@ class ExamplesDesk:
     def remove(self, project: str, dataset: str, ids: Sequence[str], *, by: str, seen: str = "",
                reason: DropReason = "removed_by_person", sentence: str = "") -> DatasetView:  # fmt: skip
         """Take these rows out; StudioError when one is not there, or was changed by somebody else meanwhile."""
+        ids = list(dict.fromkeys(ids))
         if seen:
             self.deciding.must_stand(project, dataset, ids, seen=seen)
         rows_by_id(self.view(project, dataset), ids)

@@ -148,17 +148,19 @@ class RunsDesk:
 
     def view(self, run: str) -> RunView:
         """One run as it stands."""
-        folder = self._home.run(run)
-        waiting = self._ledger.waiting()
+        return self._view(self._home.run(run), self._ledger.waiting())
+
+    def _view(self, folder: RunFolder, waiting: Sequence[str]) -> RunView:
         state = folder.seen_state()
-        ahead = waiting.index(run) if run in waiting else 0
+        ahead = waiting.index(folder.id) if folder.id in waiting else 0
         if state.status is Status.QUEUED and not folder.ticket.elsewhere and not self._home.lease.is_free():
             ahead += 1
         return RunView(folder.ticket, state, ahead, outcome_of(folder), folder.path)
 
     def all(self, project: str | None = None) -> list[RunView]:
-        """Newest first."""
-        return [self.view(folder.id) for folder in self._home.runs(project)]
+        """Newest first, and of this project even where a copy of it has runs of the same names."""
+        waiting = self._ledger.waiting()
+        return [self._view(folder, waiting) for folder in self._home.runs(project)]
 
     def metrics(self, run: str) -> list[dict[str, Any]]:
         """The curve so far."""

@@ -134,7 +134,7 @@ class Versions:
 
         The exam goes first: after a kill in between the rows are still there to be withdrawn again.
         """
-        view = self._examples.view(project, dataset)
+        ids, view = list(dict.fromkeys(ids)), self._examples.view(project, dataset)
         self._examples.deciding.must_stand(project, dataset, ids, seen=seen or view.mark)
         rows = rows_by_id(view, ids)
         reason = " ".join(reason.split())[:200]

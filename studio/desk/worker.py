@@ -1,5 +1,6 @@
 """Carrying out what waits: one thread per server, one run at a time; a failure does not stop the next."""
 
+import logging
 import subprocess
 import sys
 import threading
@@ -13,6 +14,8 @@ from studio.records.run import Outcome, Status
 from studio.storage.home import Home
 from studio.storage.ledger import Ledger
 from studio.storage.run_folder import RunFolder
+
+log = logging.getLogger("studio.runs")
 
 
 class Worker:
@@ -54,6 +57,9 @@ class Worker:
                 continue
             try:
                 self.carry_out(waiting[0])
+            except Exception:  # a thread has nobody above it: whatever is wrong with one run, the next ones wait for it
+                log.exception("the run %s could not be carried out", waiting[0])
+                self._wake.wait(timeout=1.0)
             finally:
                 lease.release()
 

@@ -163,7 +163,8 @@ def questions_needed(difference: float, deviation: float, alpha: float = ALPHA, 
 def before_the_run(count: int, disagreement: float = 0.3) -> str:
     """Said before anything is spent. `disagreement`: the share of questions on which two contestants usually differ."""
     if count < FEWEST:
-        return f"With {count} questions nothing can be told: write at least {FEWEST - count} more."
+        asked = f"{count} question{'' if count == 1 else 's'}"
+        return f"With {asked} nothing can be told: write at least {FEWEST - count} more."
     points = 100 * smallest_visible(count, math.sqrt(disagreement))
     advice = " Write more questions to see smaller ones." if points > 10 else ""
     return f"With {count} questions only differences above {math.ceil(points)} points can be shown.{advice}"

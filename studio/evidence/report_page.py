@@ -137,7 +137,7 @@ def _table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> 
 
 
 def _head(report: Report) -> str:
-    when = report.created.strftime("%d %B %Y")
+    when = f"{report.created.astimezone():%d %B %Y}"
     said = escape(report.verdict.sentence)
     return (
         f"<h1>{escape(report.verdict.advice.value.capitalize())}</h1><p class=lead>{said}</p>{_list(report.sentences)}"

@@ -64,7 +64,7 @@ class Page:
         draw(view.change, self.paint, [view], header, self.notice)
         draw(view.change, examples.paint, [view, examples.waiting, examples.listing], examples.painted, examples.notice)
         draw(view.change, model.paint, [view], model.painted, model.notice)
-        draw(view.change, teach.paint, [view], teach.painted, teach.notice)
+        draw(view.change, teach.paint, [view, *teach.drawn], teach.painted, teach.notice)
         for card in teach.cards:
             draw(view.change, card.paint, [view], card.painted, teach.notice)
             wire(self.doors["teach"].select, card.paint, [view], card.painted, teach.notice)
@@ -76,16 +76,17 @@ class Page:
             drawn = draw(shown, votes.paint, [view, votes.seat, votes.name], votes.painted, compare.notice)
             # a name that was written while the page was still being painted
             draw(drawn.then, votes.sit_down, [view, votes.seat, votes.name], votes.painted, compare.notice)
-        draw(view.change, self.report.paint, [view], self.report.painted, self.report.notice)
+        draw(view.change, self.report.paint, [view, self.report.seen], self.report.painted, self.report.notice)
         wire(self.picker.focus, self.list_projects, [view], [self.picker], self.notice)
         told = [part.notice for part in (examples, model, teach, compare, self.report)]
         wire(self.picker.input, self.choose, [self.picker], [view, self.tabs, *told], self.notice)
         wire(self.fresh.click, self.begin_anew, [view], [view, self.tabs, *told], self.notice)
         wire(self.doors["model"].select, model.open, [view, model.preset, *model.dials], model.planned, model.notice,
              show_progress="full", show_progress_on=model.plan)  # fmt: skip
-        wire(self.doors["teach"].select, teach.paint, [view], teach.painted, teach.notice)
+        wire(self.doors["teach"].select, teach.paint, [view, *teach.drawn], teach.painted, teach.notice)
         wire(self.doors["compare"].select, compare.paint, [view, compare.talk], compare.painted, compare.notice)
-        wire(self.doors["report"].select, self.report.paint, [view], self.report.painted, self.report.notice)
+        wire(self.doors["report"].select, self.report.paint, [view, self.report.seen], self.report.painted,
+             self.report.notice)  # fmt: skip
         for button, place in ((examples.next, "model"), (model.next, "teach"), (teach.next, "compare")):
             wire(button.click, getattr(self, f"to_{place}"), [], [self.tabs], self.notice)
         for number, step in enumerate(self.report.steps):
@@ -174,7 +175,7 @@ class NextStep:
         """The tab, what is said, and the plan."""
         view, tab, recipe, said = self.page.report.step(view, self.place, person_of(request))
         model = self.page.model
-        planned = model.plan_this(view, recipe) if recipe else (view, *(gr.skip() for _ in model.planned[1:]))
+        planned = model.plan_this(view, recipe) if recipe else tuple(gr.skip() for _ in model.planned)
         return (gr.Tabs(selected=tab), paint.sentences(said) if said else "", *planned)
 
 

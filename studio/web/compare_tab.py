@@ -110,7 +110,7 @@ class CompareTab:
         wire(self.exam.click, self.from_exam, [self.talk], [self.talk, self.question, self.expert, self.exam],
              self.notice)  # fmt: skip
         wire(self.run.input, self.choose, [view, self.run], [view], self.notice)
-        wire(self.who.input, self.seat, [self.talk, self.who], self.seats, self.notice)
+        wire(self.who.input, self.seat, [self.talk, self.who], self.seats, self.notice, trigger_mode="always_last")
         wire(self.anew.click, self.begin_anew, [self.talk], self.seats, self.notice)
         self.saved.connect(self.talk, self.reopen, self.seats, self.notice)
         for place, (_, _, told) in enumerate(self.settings):
@@ -135,7 +135,7 @@ class CompareTab:
         runs = (
             [run for run in self.studio.runs.all(view.project)[:LISTED_RUNS] if run.has_version] if view.project else []
         )
-        kept = (talk, *(gr.skip() for _ in self.seats[1:]))
+        kept = tuple(gr.skip() for _ in self.seats)  # the talk, too: a question may have begun one meanwhile
         if not runs:
             empty = paint.heading("Ask both", words.NOTHING_TAUGHT)
             return (*kept, empty, gr.update(visible=False), gr.skip(), gr.skip())

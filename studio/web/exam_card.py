@@ -5,6 +5,7 @@ from typing import Any
 import gradio as gr
 
 from studio.desk.studio import Studio
+from studio.errors import StudioError
 from studio.evidence.compare import before_the_run
 from studio.web import paint
 from studio.web.errors import wire
@@ -61,6 +62,9 @@ class ExamCard:
 
     def take_back(self, view: View, request: gr.Request) -> tuple[Any, ...]:
         """The last question goes back into its fields, to be written better."""
-        last = self.studio.exam_questions.all(view.project)[-1]
+        own = self.studio.exam_questions.all(view.project)
+        if not own:
+            raise StudioError("No question of your own is left.", hint="It was taken back in another window.")
+        last = own[-1]
         self.studio.exam_questions.remove(view.project, last.id, by=person_of(request))
         return (*self.paint(view), last.question, last.answer)

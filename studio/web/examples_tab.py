@@ -28,6 +28,7 @@ from studio.web.words import examples as say
 
 Offer = Callable[[str, Path], str]
 SHOWN_PAIRS = 2
+ALL = Listing()
 FORMS = {"csv": "CSV", "csv_for_excel": "CSV for Excel", "jsonl": "JSONL"}
 MORE_FORMS = {
     "report": "Data report to print", "prompt_completion": "JSONL as prompt and completion", "parquet": "Parquet",
@@ -65,14 +66,15 @@ class ExamplesTab:
                 self.picture.build(view, self.notice)
                 self.testing.build(view, self.notice)
                 self.decisions.build(view, self.notice)
-                self.versions.build(view, self.notice)
+                self.versions.build(view, seen, self.notice)
             with gr.Row(elem_classes="actions end"):
                 self.again = gr.Button("Choose other columns", elem_classes="quiet")
                 self.another = gr.UploadButton("Bring another table", file_types=list(KINDS), elem_classes="quiet")
                 self.next = gr.Button("Next: choose a model", variant="primary")
         self.tick = gr.Timer(2, active=False)  # while the full examination of a large table is put off
         draw(self.tick.tick, self.look_again, [view], [view], self.notice)
-        draw(view.change, self.look, [view, screen], [seen, screen], self.notice)
+        draw(view.change, self.look, [view, screen, seen, listing], [seen, screen, listing, self.table.search],
+             self.notice)  # fmt: skip
         for change in (screen.change, seen.change):
             draw(change, self.turn, [view, screen], self.turned, self.notice)
         self.columns.connect(view, waiting, self.notice, self.rest)
@@ -157,10 +159,11 @@ class ExamplesTab:
 
     # Events
 
-    def look(self, view: View, screen: Screen) -> tuple[tuple[str, str, int], Screen]:
-        """Which examples are looked at, as of when; another project begins with its list."""
+    def look(self, view: View, screen: Screen, before: tuple[Any, ...] = (), listing: Listing = ALL) -> tuple[Any, ...]:
+        """Which examples are looked at, as of when; another project begins with its list and with all its rows."""
         seen = (view.project, view.dataset, view.stamp)
-        return seen, screen if screen.project == view.project else Screen()
+        rows = (Listing(size=listing.size), "") if before[:1] != seen[:1] else (gr.skip(), gr.skip())
+        return seen, screen if screen.project == view.project else Screen(), *rows
 
     def look_again(self, view: View) -> Any:
         """Once all rows were examined, their findings are shown; until then the look, which may be older, is let be."""

@@ -45,22 +45,30 @@ class LiveQuestionsCard:
         self.shown = [self.before, self.after, self.answers, self.keeping, self.version, self.keep]
         wire(self.keep.click, self.keep_version, [view, self.version], [view], notice)
 
-    def repaint(self, view: View, run: RunView | None, *, fresh: bool) -> tuple[Any, ...]:
-        """What `shown` fills: the card before a `fresh` plan starts, the answers so far, the versions there are."""
+    def offer(self, run: RunView | None) -> str:
+        """The saved version that would be kept: her choice, else the best one, else the newest."""
+        if run is None or run.state.status is Status.QUEUED:
+            return ""
+        steps, chosen = self.studio.runs.saved_steps(run.id), self.studio.runs.chosen(run.id)
+        kept = chosen.step if chosen else run.state.best_step
+        return str(kept if kept in steps else steps[0]) if steps else ""
+
+    def repaint(self, view: View, run: RunView | None, *, fresh: bool, offered: str | None = None) -> tuple[Any, ...]:
+        """What `shown` fills: the card before a `fresh` plan starts, the answers so far, the versions there are. In
+        their list `offered` is put; without it what stands there is left alone."""
         before = gr.update(visible=fresh)
         if run is None or run.state.status is Status.QUEUED:
             hidden = gr.update(visible=False)
             return before, hidden, gr.skip(), hidden, gr.skip(), gr.skip()
         asked, steps = self.studio.runs.questions(run.id), self.studio.runs.saved_steps(run.id)
         chosen = self.studio.runs.chosen(run.id)
-        kept = chosen.step if chosen else run.state.best_step
         headers, rows = say.answer_table(asked, self.studio.runs.answers(run.id))
         table = paint.wide(paint.table(headers, rows)) if len(headers) > 2 else paint.none(say.NO_ANSWERS_YET)
         choices = [(say.version_name(step, run.state.best_step, chosen), str(step)) for step in steps]
         button = "Keep this version" if run.state.status.is_over else "Stop and keep this version"
         return (
             before, gr.update(visible=bool(asked)), table, gr.update(visible=bool(steps)),
-            gr.update(choices=choices, value=str(kept if kept in steps else steps[0]) if steps else None),
+            gr.update(choices=choices, **({} if offered is None else {"value": offered or None})),
             gr.update(value=button, interactive=bool(steps)),
         )  # fmt: skip
 
@@ -84,7 +92,7 @@ class LiveQuestionsCard:
         if not str(step or "").isdigit():
             raise StudioError("No version was chosen.", hint="Pick one of the list.")
         self.studio.runs.keep(view.run, int(step), by=person_of(request))
-        return replace(view, stamp=view.stamp + 1)
+        return replace(view, ran=view.ran + 1)
 
 
 def asked_in(text: str) -> list[str]:

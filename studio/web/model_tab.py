@@ -12,7 +12,7 @@ from studio.errors import StudioError
 from studio.records.example import Example
 from studio.records.recipe import Recipe, recipe_from
 from studio.web import knobs, paint, words
-from studio.web.errors import wire
+from studio.web.errors import draw, wire
 from studio.web.examples_tab import Offer
 from studio.web.recipe_card import RecipeCard
 from studio.web.view import View
@@ -28,6 +28,7 @@ class ModelTab:
 
     def build(self, view: gr.State) -> None:
         """Layout first, then the events."""
+        self.worked_out = gr.State(None)  # a plan on its way into the look
         self.notice = gr.Markdown(visible=False, elem_classes="said")
         gr.Markdown(paint.heading("Choose a starting model", say.MODEL_LEAD))
         self.models = gr.Radio([], label="Starting model", elem_classes="choices", show_label=False, container=False)
@@ -70,11 +71,14 @@ class ModelTab:
 
     def _connect(self, view: gr.State) -> None:
         self.dials = dials = [self.knobs[name] for name in knobs.NAMES]
-        self.planned = planned = [view, self.plan, self.next, *dials]
+        self.planned = planned = [self.worked_out, self.plan, self.next, *dials]
+        draw(self.worked_out.change, self.adopt, [view, self.worked_out],
+             [view, self.worked_out, self.plan, self.next], self.notice)  # fmt: skip
         waiting: dict[str, Any] = {"show_progress": "full", "show_progress_on": self.plan}
+        last = {**waiting, "trigger_mode": "always_last"}  # what was picked meanwhile counts
         told = self.knobs["instructions"]
-        wire(self.models.input, self.choose, [view, self.models, self.preset, told], planned, self.notice, **waiting)
-        wire(self.preset.input, self.choose_preset, [view, self.preset, told], planned, self.notice, **waiting)
+        wire(self.models.input, self.choose, [view, self.models, self.preset, told], planned, self.notice, **last)
+        wire(self.preset.input, self.choose_preset, [view, self.preset, told], planned, self.notice, **last)
         wire(self.use.click, self.choose_other, [view, self.place, self.revision, self.preset, told], planned,
              self.notice, **waiting)  # fmt: skip
         taken = [*planned, self.recipes.said]
@@ -88,7 +92,7 @@ class ModelTab:
             )
             wire(leaving, self.check, dials, dials, self.notice)
             if not advanced:
-                wire(dial.blur, self.plan_again, [view, *dials], planned, self.notice, **waiting)
+                wire(dial.blur, self.plan_again, [view, *dials], planned, self.notice, **last)
         wire(self.advanced.expand, self.show_methods, [], [self.knobs["method"]], self.notice)
         for event in (self.opened.expand, self.row.submit, self.row.blur):
             wire(event, self.see, [view, self.row], [self.rendered], self.notice, show_progress="minimal",
@@ -111,10 +115,20 @@ class ModelTab:
         listed = gr.update(choices=choices, value=view.model)
         if view.recipe is not None:
             return listed, gr.skip(), gr.update(interactive=True)
-        why = say.PLAN_COMES if view.dataset else words.NO_EXAMPLES_YET
-        return listed, paint.title("The plan") + paint.none(why), gr.update(interactive=False)
+        return listed, *self._no_plan(view)
 
-    # Events: each gives back the view, the plan, whether she may go on, and the knobs
+    # Events: each gives back the view with its plan, the plan in words, whether she may go on, and the knobs
+
+    def adopt(self, view: View, made: View | None) -> tuple[Any, ...]:
+        """The plan goes into the look as it is by now: working it out took time, and she may have gone on meanwhile."""
+        if made is None:
+            return tuple(gr.skip() for _ in range(4))
+        if (view.project, view.dataset, view.mark) == (made.project, made.dataset, made.mark):
+            ready = replace(view, model=made.model, recipe=made.recipe, proposed=made.proposed)
+            return ready, None, gr.skip(), gr.skip()
+        if view.recipe is not None:
+            return gr.skip(), None, gr.skip(), gr.skip()
+        return gr.skip(), None, *self._no_plan(view)
 
     def open(self, view: View, preset: str, *values: Any) -> tuple[Any, ...]:
         """She came to this tab: what is missing is worked out, what stands is left alone."""
@@ -166,8 +180,9 @@ class ModelTab:
         return self._planned(replace(view, model=recipe.base_model), lambda: recipe)
 
     def plan_again(self, view: View, *values: Any) -> tuple[Any, ...]:
-        """The plan with the knobs as they stand."""
-        return self._planned(view, lambda: knobs.recipe_of(view.model, self._revision(view), values))
+        """The plan with the knobs as they stand; they are left alone, since she may be turning the next one."""
+        planned = self._planned(view, lambda: knobs.recipe_of(view.model, self._revision(view), values))
+        return *planned[:3], *(gr.skip() for _ in values)
 
     def plan_this(self, view: View, recipe: Recipe) -> tuple[Any, ...]:
         """A recipe that another tab prepared, such as the report's next step."""
@@ -192,6 +207,10 @@ class ModelTab:
         return paint.sentences(say.SEE_HINT) + paint.pieces((piece.text, piece.part) for piece in pieces)
 
     # Within
+
+    def _no_plan(self, view: View) -> tuple[str, Any]:
+        why = say.PLAN_COMES if view.dataset else words.NO_EXAMPLES_YET
+        return paint.title("The plan") + paint.none(why), gr.update(interactive=False)
 
     def _revision(self, view: View) -> str:
         return view.recipe.revision if view.recipe else ""

@@ -68,7 +68,7 @@ class MoreExamplesCard:
         if view.recipe is None:
             raise StudioError(words.NO_PLAN_YET)
         series = self.studio.more_examples.launch(view.project, view.dataset, view.recipe, by=person_of(request))
-        return replace(view, run=series.runs[0].id, stamp=view.stamp + 1)
+        return replace(view, run=series.runs[0].id, ran=view.ran + 1)
 
     def _glance(self, view: View) -> tuple[str, ...]:
         series = self.studio.more_examples.newest(view.project) if view.project else None

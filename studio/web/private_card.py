@@ -75,7 +75,8 @@ class PrivateCard:
                 value=list(self.studio.allowed.countries(shown.project)), label=say.COUNTRIES, info=say.COUNTRIES_HINT,
                 key=("countries", shown.project), interactive=True,
             )  # fmt: skip
-            wire(countries.input, self.choose_countries, [view, countries], [view], notice)
+            wire(countries.input, self.choose_countries, [view, countries], [view], notice,
+                 trigger_mode="always_last")  # fmt: skip
             gr.Markdown(
                 paint.sentences(say.NAMES if self.studio.allowed.finds_names else say.NO_NAMES), elem_classes="soft"
             )

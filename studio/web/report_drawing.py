@@ -49,7 +49,7 @@ def results(report: Report) -> str:
         if row.metric == report.main_metric and "tuned" in (row.one, row.other)
     ]
     headers = ["Measure", *(say.SHORT[name] for name in report.contestants)]
-    top = paint.title("The exam", f"{report.questions} questions that nobody learnt from.")
+    top = paint.title("The exam", f"{words.count(report.questions, 'question')} that nobody learnt from.")
     elsewhere = {guard.sentence for guard in report.probes}
     said = [sentence for sentence in report.sentences if sentence not in elsewhere]
     luck = [report.seeds.sentence] if report.seeds else []

@@ -48,12 +48,14 @@ class ReportSide:
         """What `paint` fills, in its order."""
         return [self.other, self.compared, self.kind, self.price, self.kept]
 
-    def paint(self, view: View, run: RunView | None) -> tuple[Any, ...]:
-        """The other reports there are, and what was chosen."""
+    def paint(self, view: View, run: RunView | None, *, same: bool = False) -> tuple[Any, ...]:
+        """The other reports there are, and what was chosen; beside the same report what she picks and types stays."""
         if run is None:
             return tuple(gr.skip() for _ in self.painted)
         others = [one for one in self.studio.runs.all(view.project)[:LISTED] if one.id != run.id and self._report(one)]
         choices = [(words.run_line(one), one.id) for one in others]
+        if same:
+            return (gr.update(choices=choices, visible=bool(others)), *(gr.skip() for _ in self.painted[1:]))
         kept = self.studio.evaluation.choices(view.project)
         none = "" if others else paint.none(say.VERSUS_NONE)
         return (gr.update(choices=choices, value=None, visible=bool(others)), none, kept.kind,
@@ -62,7 +64,7 @@ class ReportSide:
     def compare(self, view: View, other: str) -> str:
         """The report that is looked at, against another one."""
         run = looked_at(self.studio, view)
-        new, old = (self._report(run) if run else None), self.studio.evaluation.report(other)
+        new, old = (self._report(run) if run else None), (self.studio.evaluation.report(other) if other else None)
         return versus(new, old) if new and old else paint.none(say.VERSUS_NONE)
 
     def choose(self, view: View, kind: str, price: float, request: gr.Request) -> str:

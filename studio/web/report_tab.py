@@ -32,6 +32,9 @@ class Glance:
     going: bool = False
 
 
+NOTHING_SEEN = Glance()
+
+
 class ReportTab:
     """The fifth tab."""
 
@@ -95,10 +98,10 @@ class ReportTab:
         """A tick: nothing is drawn while nothing has changed."""
         if self._glance(view) == seen:
             return tuple(gr.skip() for _ in self.painted)
-        return self.paint(view)
+        return self.paint(view, seen)
 
-    def paint(self, view: View) -> tuple[Any, ...]:
-        """The report on the run that is looked at, or how far its exam is."""
+    def paint(self, view: View, seen: Glance = NOTHING_SEEN) -> tuple[Any, ...]:
+        """The report on the run that is looked at, or how far its exam is. `seen` stands on the page already."""
         run = looked_at(self.studio, view)
         hidden = gr.update(visible=False)
         if run is None:
@@ -116,11 +119,13 @@ class ReportTab:
         drawn = drawing(report) if report else tuple(gr.skip() for _ in range(4))
         limits = self.studio.evaluation.before(view.project)
         there = gr.update(visible=report is not None)
+        now = self._glance(view)
+        same = (now.run, now.report) == (seen.run, seen.report)
         return (
-            self._glance(view), gr.update(active=going), headline(report), gr.update(visible=ready), asking,
+            now, gr.update(active=going), headline(report), gr.update(visible=ready), asking,
             gr.update(visible=going, interactive=True), there, gr.update(value=told, visible=bool(told)), there,
             *drawn, there, gr.update(value=paint.sentences(limits), visible=report is None), *self._luck(report),
-            *self._step_buttons(report), *self.exam.paint(view), *self.side.paint(view, run),
+            *self._step_buttons(report), *self.exam.paint(view), *self.side.paint(view, run, same=same),
         )  # fmt: skip
 
     def _luck(self, report: Report | None) -> tuple[str, Any]:
@@ -178,7 +183,7 @@ class ReportTab:
         if run is None:
             raise StudioError(words.NOTHING_TAUGHT)
         made = self.studio.next_runs.seeds(run.id, by=person_of(request))
-        said = f"{words.count(len(made), 'run')} wait on the Teach tab. When they are over, ask the exam again."
+        said = say.seeds_wait(len(made))
         return paint.title("Skill or luck") + paint.sentences(said), gr.update(interactive=False)
 
     def step(self, view: View, place: int, by: str) -> tuple[View, str, Recipe | None, str]:

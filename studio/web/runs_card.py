@@ -45,7 +45,8 @@ class RunsCard:
             wire(save, self.call, [view, self.name], [view, self.name], notice)
         wire(self.delete.click, self.throw_away, [view], [view], notice)
         wire(self.bring.click, self.bring_back, [view, self.lying], [view], notice)
-        wire(self.picks.input, self.compare, [self.picks], [self.verdict, self.plot, self.table], notice)
+        wire(self.picks.input, self.compare, [self.picks], [self.verdict, self.plot, self.table], notice,
+             trigger_mode="always_last")  # fmt: skip
 
     # Painting
 
@@ -80,18 +81,18 @@ class RunsCard:
     def call(self, view: View, name: str, request: gr.Request) -> tuple[View, str]:
         """Its name from now on."""
         self.studio.run_list.rename(view.run, name, by=person_of(request))
-        return replace(view, stamp=view.stamp + 1), ""
+        return replace(view, ran=view.ran + 1), ""
 
     def throw_away(self, view: View, request: gr.Request) -> View:
         """Into the trash; the next newest run is looked at."""
         self.studio.run_list.trash(view.run, by=person_of(request))
         left = self.studio.runs.all(view.project)
-        return replace(view, run=left[0].id if left else "", stamp=view.stamp + 1)
+        return replace(view, run=left[0].id if left else "", ran=view.ran + 1)
 
     def bring_back(self, view: View, run: str, request: gr.Request) -> View:
         """Out of the trash, and looked at."""
         self.studio.run_list.restore(run, by=person_of(request))
-        return replace(view, run=run, stamp=view.stamp + 1)
+        return replace(view, run=run, ran=view.ran + 1)
 
     def compare(self, picked: list[str]) -> tuple[Any, ...]:
         """One plot, a sentence, and what differs."""

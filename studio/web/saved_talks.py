@@ -39,7 +39,7 @@ class SavedTalks:
         for form, button in self.buttons.items():
             wire(button.click, getattr(self, f"export_{form}"), [talk], [self.saved], notice)
         for asked in (self.shelf.expand, self.search.input, self.list.focus):
-            wire(asked, self.find, [talk, self.search], [self.list, self.found], notice)
+            wire(asked, self.find, [talk, self.search], [self.list, self.found], notice, trigger_mode="always_last")
         wire(self.list.input, reopen, [talk, self.list], seats, notice)
 
     def find(self, talk: Talk, search: str) -> tuple[Any, str]:

@@ -79,7 +79,9 @@ class TableCard:
         wire(self.every.click, self.show_all, [listing], [listing, self.search], notice)
         wire(self.table.select, self.mark, [self.ids], [self.marked, self.take_out], notice)
         wire(self.take_out.click, self.remove_marked, [view, self.marked], [view], notice)
-        wire(self.table.edit, self.edit, [view, self.ids], [view], notice)
+        # every cell counts, also one that was rewritten while the last one was still on its way; one after the other
+        wire(self.table.edit, self.edit, [view, self.ids], [view], notice, trigger_mode="multiple",
+             concurrency_limit=1)  # fmt: skip
         wire(self.add.click, self.add_row, [view, self.new_question, self.new_answer],
              [view, self.new_question, self.new_answer], notice)  # fmt: skip
         wire(self.remove.click, self.remove_rows, [view, self.gone, self.withdrawn],

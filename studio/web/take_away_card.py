@@ -65,7 +65,7 @@ class TakeAwayCard:
         by = person_of(request)
         run, path = self.studio.runs.write_out(view.project, view.dataset, view.recipe, kind, by=by)
         shown = gr.update(value=paint.script(path.read_text(encoding="utf-8", errors="replace")), visible=True)
-        after = replace(view, run=run.id, stamp=view.stamp + 1)
+        after = replace(view, run=run.id, ran=view.ran + 1)
         return after, self._saved(path, say.CLUSTER_SAVED, request), shown
 
     def _saved(self, path: Any, said: str, request: gr.Request) -> str:

@@ -32,6 +32,10 @@ class Seen:
     told: int = -1
     status: str = ""
     ahead: int = 0
+    offered: str = ""  # the saved version that stood in the list; another one there is her own choice
+
+
+NOTHING_SEEN = Seen()
 
 
 class TeachTab:
@@ -71,7 +75,8 @@ class TeachTab:
              show_progress_on=self.headline)  # fmt: skip
         wire(self.stop.click, self.end, [view], [view], self.notice)
         wire(self.resume.click, self.go_on, [view], [view], self.notice)
-        draw(self.timer.tick, self.look, [view, self.seen], [view, *self.painted], self.notice, concurrency_limit=None)
+        draw(self.timer.tick, self.look, [view, *self.drawn], [view, *self.painted], self.notice,
+             concurrency_limit=None)  # fmt: skip
 
     # Painting
 
@@ -83,16 +88,21 @@ class TeachTab:
             self.numbers, self.figures, self.next, *self.live.shown,
         ]  # fmt: skip
 
-    def look(self, view: View, seen: Seen) -> tuple[Any, ...]:
+    @property
+    def drawn(self) -> list[Any]:
+        """What `paint` has to know of the page as it is."""
+        return [self.seen, self.live.version]
+
+    def look(self, view: View, seen: Seen, version: str | None = None) -> tuple[Any, ...]:
         """A tick: nothing is drawn while nothing has changed; when a run ends, the whole page is told."""
         run = self._run(view)
-        if run is None or self._glance(run) == seen:
+        if run is None or self._glance(run) == replace(seen, offered=""):
             return tuple(gr.skip() for _ in range(1 + len(self.painted)))
         ended = run.state.status.is_over and run.state.status.value != seen.status
-        return replace(view, stamp=view.stamp + 1) if ended else gr.skip(), *self.paint(view)
+        return replace(view, ran=view.ran + 1) if ended else gr.skip(), *self.paint(view, seen, version)
 
-    def paint(self, view: View) -> tuple[Any, ...]:
-        """The run that is looked at, with its whole curve."""
+    def paint(self, view: View, seen: Seen = NOTHING_SEEN, version: str | None = None) -> tuple[Any, ...]:
+        """The run that is looked at, with its whole curve. A `version` that she chose meanwhile stays chosen."""
         run = self._run(view)
         fresh = view.recipe is not None and (run is None or run.ticket.recipe != view.recipe)
         start = gr.update(
@@ -100,7 +110,9 @@ class TeachTab:
             variant="primary" if run is None else "secondary",
             value="Start teaching" if run is None else "Start another run",
         )  # fmt: skip
-        live = self.live.repaint(view, run, fresh=fresh)
+        offered = self.live.offer(run)
+        hers = run is not None and seen.run == run.id and version not in (None, "", seen.offered)
+        live = self.live.repaint(view, run, fresh=fresh, offered=None if hers else offered)
         if run is None:
             lead = say.READY if view.recipe else words.NO_PLAN_YET if view.dataset else words.NO_EXAMPLES_YET
             hidden = gr.update(visible=False)
@@ -110,7 +122,7 @@ class TeachTab:
         status = run.state.status
         table = paint.wide(paint.table(say.METRIC_HEADERS, say.table_of_metrics(metrics), say.METRIC_CAPTION))
         return (
-            self._glance(run), gr.update(active=not status.is_over),
+            replace(self._glance(run), offered=offered), gr.update(active=not status.is_over),
             paint.heading(*say.run_headline(run, metrics)), start,
             gr.update(visible=status in (Status.QUEUED, Status.RUNNING), interactive=not self._is_stopping(run)),
             gr.update(visible=status.may_become(Status.QUEUED)), gr.update(visible=True),
@@ -131,17 +143,17 @@ class TeachTab:
             view.project, view.dataset, view.recipe, by=person_of(request), questions=asked,
             key=hashlib.sha256(click.encode("utf-8", "replace")).hexdigest()[:12],
         )  # fmt: skip
-        return replace(view, run=run.id, stamp=view.stamp + 1)
+        return replace(view, run=run.id, ran=view.ran + 1)
 
     def end(self, view: View, request: gr.Request) -> View:
         """Stop, with the best version kept."""
         self.studio.runs.stop(view.run, by=person_of(request))
-        return replace(view, stamp=view.stamp + 1)
+        return replace(view, ran=view.ran + 1)
 
     def go_on(self, view: View, request: gr.Request) -> View:
         """Back into the queue."""
         self.studio.runs.resume(view.run, by=person_of(request))
-        return replace(view, stamp=view.stamp + 1)
+        return replace(view, ran=view.ran + 1)
 
     # Within
 

@@ -21,7 +21,7 @@ class VersionsCard:
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
 
-    def build(self, view: gr.State, notice: gr.Markdown) -> None:
+    def build(self, view: gr.State, seen: gr.State, notice: gr.Markdown) -> None:
         """Layout and events."""
         with gr.Accordion(say.RIGHTS, open=False) as self.rights:
             gr.Markdown(paint.sentences(say.RIGHTS_LEAD), elem_classes="soft")
@@ -49,13 +49,14 @@ class VersionsCard:
             gr.Markdown(paint.sentences(say.FORGET_LEAD), elem_classes="soft")
             self.text = gr.Textbox(label=say.FORGET_TEXT[0], info=say.FORGET_TEXT[1], max_lines=1)
             with gr.Row(elem_classes="buttons"):
-                self.look = gr.Button("Show where it is", size="sm")
+                self.look = gr.Button(say.SHOW_PLACES, size="sm")
+            self.listed = gr.State(None)  # the text whose places are shown: nothing else is forgotten by the button
             self.places = gr.Markdown()
             with gr.Row(elem_classes="buttons"):
                 self.forget = gr.Button("Forget it for good", size="sm", variant="stop", visible=False)
         stated = [self.origin, self.licence, self.consent, self.stated]
         listed = [self.list, self.before, self.after]
-        forgetting = [self.places, self.forget]
+        forgetting = [self.listed, self.places, self.forget]
         wire(self.rights.expand, self.read_rights, [view], stated, notice)
         wire(self.state.click, self.state_rights, [view, *stated[:3]], [self.stated], notice)
         wire(self.drawer.expand, self.read_versions, [view], listed, notice)
@@ -65,15 +66,15 @@ class VersionsCard:
         wire(self.look.click, self.list_places, [view, self.text], forgetting, notice, show_progress="minimal",
              show_progress_on=self.places)  # fmt: skip
         wire(self.text.input, self.hide_places, [], forgetting, notice)
-        wire(self.forget.click, self.forget_it, [view, self.text], [view, self.text, *forgetting], notice,
+        wire(self.forget.click, self.forget_it, [view, self.text, self.listed], [view, self.text, *forgetting], notice,
              show_progress="minimal", show_progress_on=self.places)  # fmt: skip
-        draw(view.change, self.put_away, [], [self.rights, self.drawer, self.found, *forgetting], notice)
+        draw(seen.change, self.put_away, [], [self.rights, self.drawer, self.found, *forgetting], notice)
 
     # Events
 
     def put_away(self) -> tuple[Any, ...]:
         """The examples changed: what the drawers say is told anew when they are opened again."""
-        return gr.Accordion(open=False), gr.Accordion(open=False), "", "", gr.update(visible=False)
+        return gr.Accordion(open=False), gr.Accordion(open=False), "", *self.hide_places()
 
     def read_rights(self, view: View) -> tuple[str, str, str, str]:
         """What was stated so far."""
@@ -100,7 +101,7 @@ class VersionsCard:
     def differ(self, view: View, before: str, after: str) -> str:
         """What is different, with the first rows."""
         titles = {version.id: say.title(version) for version in self.studio.versions.versions(view.project)}
-        found = self.studio.versions.compare(view.project, before, after)
+        found = self.studio.versions.compare(view.project, before or "", after or "")
         pairs = "".join(
             paint.before_and_after(
                 (old.question, old.answer), (new.question, new.answer), f"Row {old.id.removeprefix('r')}"
@@ -111,27 +112,29 @@ class VersionsCard:
 
     def go_back(self, view: View, version: str, request: gr.Request) -> View:
         """A new version that begins as the old one stood."""
-        return changed(view, self.studio.versions.go_back(view.project, version, by=person_of(request)))
+        return changed(view, self.studio.versions.go_back(view.project, version or "", by=person_of(request)))
 
     def keep_version(self, view: View, name: str, request: gr.Request) -> tuple[Any, ...]:
         """This one stays as it is, under a name."""
         self.studio.versions.keep(view.project, view.dataset, name, by=person_of(request))
         return *self.read_versions(view), ""
 
-    def list_places(self, view: View, text: str) -> tuple[str, Any]:
+    def list_places(self, view: View, text: str) -> tuple[Any, ...]:
         """Every place, before anything is done."""
         found = self.studio.forgetting.forget_list(view.project, view.dataset, text=text)
         said = paint.listing([*say.places(found), say.LEARNED]) if found else ""
-        return said or paint.sentences(say.NOTHING_HOLDS), gr.update(visible=bool(found))
+        return text, said or paint.sentences(say.NOTHING_HOLDS), gr.update(visible=bool(found))
 
-    def hide_places(self) -> tuple[str, Any]:
+    def hide_places(self) -> tuple[Any, ...]:
         """Another text: the list was about the last one."""
-        return "", gr.update(visible=False)
+        return None, "", gr.update(visible=False)
 
-    def forget_it(self, view: View, text: str, request: gr.Request) -> tuple[Any, ...]:
-        """Her word: it goes from all the places of the list."""
+    def forget_it(self, view: View, text: str, listed: str | None, request: gr.Request) -> tuple[Any, ...]:
+        """Her word: it goes from all the places of the list. A list that came late is about another text."""
         if not view.dataset:
             raise StudioError("There is nothing to forget yet.")
+        if text != listed:
+            raise StudioError("The list is not about this text.", hint=f"Press “{say.SHOW_PLACES}” first.")
         self.studio.forgetting.forget(view.project, view.dataset, text=text, by=person_of(request))
         done = changed(view, self.studio.examples.view(view.project, view.dataset))
-        return done, "", paint.sentences(say.NOTHING_HOLDS), gr.update(visible=False)
+        return done, "", None, paint.sentences(say.NOTHING_HOLDS), gr.update(visible=False)

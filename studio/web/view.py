@@ -11,12 +11,14 @@ from studio.records.recipe import Recipe
 
 @dataclass(frozen=True)
 class View:
-    """Kept in `gr.State`, replaced as a whole. `stamp` counts changes, so that the tabs read what is on disk again."""
+    """Kept in `gr.State`, replaced as a whole. The counts say that something changed, so that the tabs read it again:
+    `stamp` of the examples, `ran` of the runs, for which no table under a person's hands is drawn anew."""
 
     project: str = ""
     dataset: str = ""
     run: str = ""
     stamp: int = 0
+    ran: int = 0
     mark: str = ""  # where the log of the examples stood when they were shown
     model: str = "starter"
     proposed: str = ""  # the model for which the knobs were filled in

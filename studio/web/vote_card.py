@@ -21,6 +21,7 @@ from studio.web.words import votes as say
 LOOK_EVERY_SECONDS = 1.0
 COMMON = 12  # so many exam questions are proposed
 HIDDEN = {"visible": False}
+FORM = "form"  # what is told of a set that is still to be made
 
 
 class VoteCard:
@@ -107,24 +108,41 @@ class VoteCard:
         ]  # fmt: skip
 
     def paint(self, view: View, seat: Seat, name: str, request: gr.Request) -> tuple[Any, ...]:
-        """The newest set about this run, where this person left it."""
-        run = self._run(view)
+        """The newest set about this run, where this person left it; what she is writing on what stands there stays."""
+        run, voter = self._run(view), self._voter(name, request)
         if not run:
             return tuple(gr.skip() for _ in self.painted)
+        if seat.run == run and self._stands(seat, voter):
+            return self._listed_again(view, seat)
         if seat.run != run:
             mine = [ballot for ballot in self.studio.voting.ballots(view.project) if ballot.run == run]
             seat = Seat(run=run, ballot=mine[0].id if mine else "")
-        return self.draw(view, seat, self._voter(name, request))
+        return self.draw(view, seat, voter)
+
+    def _stands(self, seat: Seat, voter: str) -> bool:
+        if not seat.ballot:
+            return seat.told == FORM
+        now = told_of(self.studio.voting.standing(seat.ballot, voter), self.studio.voting.sittings.of(seat.ballot))
+        return (now, voter) == (seat.told, seat.voter)
+
+    def _listed_again(self, view: View, seat: Seat) -> tuple[Any, ...]:
+        lists = {self.sets._id: self._sets(view, seat)}
+        if not seat.ballot:
+            lists |= dict.fromkeys((self.one._id, self.other._id), gr.update(choices=self._offered(seat.run)))
+        return tuple(lists.get(part._id, gr.skip()) for part in self.painted)
+
+    def _sets(self, view: View, seat: Seat) -> Any:
+        ballots = [ballot for ballot in self.studio.voting.ballots(view.project) if ballot.run == seat.run]
+        choices = [*((say.set_line(ballot), ballot.id) for ballot in ballots), (say.NEW_SET, "")]
+        return gr.update(choices=choices, value=seat.ballot, visible=bool(ballots))
 
     def draw(self, view: View, seat: Seat, voter: str) -> tuple[Any, ...]:
         """The set that is looked at, as this person may see it now."""
-        ballots = [ballot for ballot in self.studio.voting.ballots(view.project) if ballot.run == seat.run]
-        choices = [*((say.set_line(ballot), ballot.id) for ballot in ballots), (say.NEW_SET, "")]
-        sets = gr.update(choices=choices, value=seat.ballot, visible=bool(ballots))
+        sets = self._sets(view, seat)
         if not seat.ballot:
             return (
-                replace(seat, told=""), gr.update(active=False), sets, gr.update(visible=True), *self._offer(seat.run),
-                gr.update(**HIDDEN), *self._no_paper(), gr.update(**HIDDEN), "",
+                replace(seat, told=FORM), gr.update(active=False), sets, gr.update(visible=True),
+                *self._offer(seat.run), gr.update(**HIDDEN), *self._no_paper(), gr.update(**HIDDEN), "",
             )  # fmt: skip
         standing = self.studio.voting.standing(seat.ballot, voter)
         sitting = self.studio.voting.sittings.of(seat.ballot)
@@ -146,14 +164,16 @@ class VoteCard:
 
     def _offer(self, run: str) -> tuple[Any, ...]:
         exam = len(self.studio.chats.exam(run))
-        proposed = max(1, min(COMMON, exam))
-        names = self.studio.chats.contestants
-        offered = [(name_with_capital(names.title(name)), name) for name in names.available(run)]
+        proposed, offered = max(1, min(COMMON, exam)), self._offered(run)
         return (
             gr.update(maximum=max(2, min(200, exam)), value=proposed),
             gr.update(choices=offered, value="tuned"), gr.update(choices=offered, value="base"),
             paint.sentences(say.can_tell(proposed)), gr.update(interactive=True),
         )  # fmt: skip
+
+    def _offered(self, run: str) -> list[tuple[str, str]]:
+        names = self.studio.chats.contestants
+        return [(name_with_capital(names.title(name)), name) for name in names.available(run)]
 
     def _no_paper(self) -> tuple[Any, ...]:
         rest = tuple(gr.skip() for _ in range(len(self.choices) + 4))
@@ -195,8 +215,9 @@ class VoteCard:
     ) -> tuple[Any, ...]:  # fmt: skip
         """Fix the questions and have both answer them, in the background; a set that was begun goes on."""
         voter = self._voter(name, request)
-        ballot = seat.ballot or self._new(seat.run, one, other, source, number, typed, person_of(request)).id
-        self.studio.voting.begin(ballot, by=person_of(request))
+        by = person_of(request)
+        ballot = seat.ballot or self._new(seat.run, one or "", other or "", source, number, typed, by).id
+        self.studio.voting.begin(ballot, by=by)
         return self.draw(view, replace(seat, ballot=ballot, place=None), voter)
 
     def _new(self, run: str, one: str, other: str, source: str, number: float, typed: str, by: str) -> Ballot:

@@ -64,6 +64,21 @@ def test_a_word_that_is_no_decision_changes_nothing(studio: Studio, upload: Uplo
     assert studio.examples.view(project, dataset).decisions == ()
 
 
+@pytest.mark.parametrize(
+    ("kind", "word"), [("conflicting_answers", "remove"), ("conflicting_answers", "fix"), ("empty_answer", "keep")]
+)
+def test_a_word_that_does_not_fit_the_finding_is_not_passed_over(
+    studio: Studio, upload: Upload, tmp_path: Path, kind: str, word: str
+) -> None:
+    project, dataset = upload(DIRTY)
+    sheet = tmp_path / "findings.csv"
+    write_sheet(studio.examples.view(project, dataset), sheet)
+    decided(sheet, lambda row: (word if row["finding"] == kind else "leave", ""))
+    with pytest.raises(StudioError, match=f"“{word}” decides nothing here"):
+        apply_sheet(studio.examples, studio.examples.view(project, dataset), sheet, sheet.name, by="ben")
+    assert studio.examples.view(project, dataset).decisions == ()
+
+
 def test_another_table_is_not_a_sheet_of_findings(studio: Studio, upload: Upload, tmp_path: Path) -> None:
     project, dataset = upload(DIRTY)
     with pytest.raises(StudioError, match="not a sheet of findings"):

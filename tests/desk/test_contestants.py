@@ -84,3 +84,15 @@ def test_the_index_of_a_run_is_made_once(studio: Studio, runs: list[str]) -> Non
     neighbours = Neighbours()
     first = neighbours.of(studio.home.run(runs[0]))
     assert neighbours.of(studio.home.run(runs[0])) is first is not neighbours.of(studio.home.run(runs[1]))
+
+
+def test_a_vote_about_a_deleted_version_is_still_counted(
+    studio: Studio, runs: list[str], contestants: Contestants
+) -> None:
+    made = studio.voting.make(runs[0], "tuned", f"run:{runs[1]}", by="ana", count=2)
+    studio.voting.prepare(made.id, by="ana", on_progress=lambda *_: None, stop=lambda: False)
+    studio.voting.vote(made.id, "ana", 0, "left")
+    studio.voting.reveal(made.id, "ana")
+    studio.run_list.trash(runs[1], by="ana")
+    assert contestants.title(f"run:{runs[1]}@4") == "a deleted version"
+    assert len(studio.second_opinions.counts(runs[0])) == 1

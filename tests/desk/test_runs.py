@@ -1,5 +1,6 @@
 """Runs wait in one queue, are carried out one at a time, and a failure does not stop the next."""
 
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -46,6 +47,14 @@ def test_a_second_run_waits_in_a_visible_queue(studio: Studio, upload: Upload) -
     assert [view.id for view in studio.runs.all(project)] == [second.id, first.id]
 
 
+def test_the_runs_of_a_copied_project_are_its_own(studio: Studio, upload: Upload) -> None:
+    project, dataset = upload(table())
+    run = studio.runs.launch(project, dataset, Recipe(), by="ana")
+    shutil.copytree(studio.home.project_folder(project), studio.home.projects / "copy")
+    for one in (project, "copy"):
+        assert [found.folder for found in studio.runs.all(one)] == [studio.home.projects / one / "runs" / run.id]
+
+
 def test_the_worker_carries_out_what_waits_and_a_failure_does_not_stop_it(tmp_path: Path, upload: Upload) -> None:
     engine = FakeEngine(steps=4, pause=0.0, failing="The disk is full.")
     studio = Studio(Settings(home=tmp_path / "home", offline=True), engine)
@@ -60,6 +69,15 @@ def test_the_worker_carries_out_what_waits_and_a_failure_does_not_stop_it(tmp_pa
     finally:
         studio.close()
     assert studio.runs.view(bad).state.reason == "The disk is full."
+
+
+def test_a_run_whose_folder_has_gone_does_not_stop_the_queue(studio: Studio, upload: Upload) -> None:
+    project, dataset = upload(table())
+    studio.ledger.enqueue("20260101-000000-0000", "ana")
+    good = studio.runs.launch(project, dataset, Recipe(), by="ana").id
+    studio.hold_home()
+    until(lambda: studio.runs.view(good).state.status is Status.DONE)
+    assert studio.ledger.waiting() == []
 
 
 def test_a_repeated_click_starts_one_run(studio: Studio, upload: Upload) -> None:

@@ -130,3 +130,11 @@ def test_a_row_that_is_not_in_the_exam_leaves_it_alone(studio: Studio, upload: U
     studio.versions.withdraw(project, dataset, [learned.id], by="ana", reason="")
     exam = studio.home.exam(project)
     assert exam is not None and exam.version == 1 and len(exam.examples) == 5
+
+
+def test_a_row_that_is_named_twice_is_one_row(studio: Studio, upload: Upload) -> None:
+    project, dataset = upload(table())
+    view = studio.examples.remove(project, dataset, ["r3", "r3"], by="ana")
+    assert view.decisions[-1].sentence == "1 row taken out by hand."
+    view = studio.versions.withdraw(project, view.id, ["r4", "r4"], by="ana", reason="")
+    assert view.decisions[-1].sentence == "1 row was withdrawn."

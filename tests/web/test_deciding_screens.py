@@ -72,9 +72,16 @@ def test_the_screen_takes_the_place_of_the_list_and_gives_it_back(page: Page, st
     assert page.examples.look(view, opened)[1] is opened
 
 
+def test_another_project_begins_with_all_its_rows(page: Page, bring: Bring) -> None:
+    view, narrowed = bring([*SUNDAY]), Listing(kind="conflicting_answers", search="Sunday", page=2, size=50)
+    seen, _, listing, search = page.examples.look(view, Screen(), ("another", "d", 1), narrowed)
+    assert (listing, search) == (Listing(size=50), "")
+    assert page.examples.look(view, Screen(), seen, narrowed)[2:] == (gr.skip(), gr.skip())
+
+
 def test_the_list_is_drawn_anew_when_the_examples_changed_and_not_with_every_plan(page: Page, bring: Bring) -> None:
     view = bring([*SUNDAY])
-    same = page.examples.look(replace(view, model="another", run="r"), Screen())[0]
+    same = page.examples.look(replace(view, model="another", run="r", ran=3), Screen())[0]
     assert page.examples.look(view, Screen())[0] == same
     assert page.examples.look(replace(view, stamp=view.stamp + 1), Screen())[0] != same
 

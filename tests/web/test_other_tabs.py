@@ -89,6 +89,27 @@ def test_an_unusual_value_is_explained_and_allowed(page: Page, loaded: Loaded) -
     assert page.model.plan_again(view, *values)[0].recipe.learning_rate == 0.05
 
 
+def test_a_plan_that_comes_late_takes_nothing_back_that_she_did_meanwhile(
+    page: Page, loaded: Loaded, request_of_ana: gr.Request
+) -> None:
+    before = loaded()
+    made = planned(page, before)
+    started = replace(before, run="r1", ran=1)
+    view, emptied, *_ = page.model.adopt(started, made)
+    assert (view, emptied) == (replace(made, run="r1", ran=1), None)
+    edited = replace(before, mark="1-abc", stamp=before.stamp + 1)
+    kept, emptied, plan, onwards = page.model.adopt(edited, made)
+    assert kept == gr.skip() and emptied is None and "<h3>The plan" in plan and onwards["interactive"] is False
+    assert page.model.adopt(replace(edited, recipe=made.recipe), made) == (gr.skip(), None, gr.skip(), gr.skip())
+    assert page.model.adopt(view, None) == (gr.skip(),) * 4
+
+
+def test_a_plan_worked_out_anew_leaves_the_knobs_under_her_hands_alone(page: Page, loaded: Loaded) -> None:
+    view = planned(page, loaded())
+    _, _, _, *dials = page.model.plan_again(view, *knobs.values_of(view.recipe))
+    assert dials == [gr.skip() for _ in knobs.NAMES]
+
+
 def test_what_the_model_reads_is_shown_in_its_parts(page: Page, loaded: Loaded) -> None:
     assert "piece learned" in page.model.see(planned(page, loaded()))
 
@@ -128,7 +149,7 @@ def test_the_whole_curve_is_there_for_whoever_comes_later(page: Page, studio: St
     assert timer["active"] is False and "Finished" in headline
     assert len(rest[4].data[0].x) == 8 and "<table" in rest[5]
     assert all(isinstance(part, dict) for part in page.teach.look(view, seen)), "nothing new, nothing drawn"
-    assert page.teach.look(view, Seen())[0].stamp == view.stamp + 1, "the end of a run is told to the whole page"
+    assert page.teach.look(view, Seen())[0].ran == view.ran + 1, "the end of a run is told to the whole page"
 
 
 def test_a_failure_is_told_in_words(page: Page, studio: Studio, loaded: Loaded, request_of_ana: gr.Request) -> None:
@@ -243,6 +264,13 @@ def test_a_question_is_asked_again_with_other_dice_or_in_other_words(page: Page,
     assert question == "Hello?"
     ask(page, other, "Hello, and what does it cost?", request_of_ana)
     assert [t.question for t in studio.chats.turns(view.run, talk.chat)] == ["Hello, and what does it cost?"]
+
+
+def test_a_repaint_gives_no_older_conversation_back(page: Page, studio: Studio, loaded: Loaded,
+                                                     request_of_ana: gr.Request) -> None:  # fmt: skip
+    view = taught(page, studio, loaded(), request_of_ana)
+    talk = page.compare.paint(view, Talk())[0]
+    assert page.compare.paint(view, talk)[0] == gr.skip(), "a first question may have begun one meanwhile"
 
 
 def test_a_reload_finds_the_conversation_and_the_list_opens_others(page: Page, studio: Studio, loaded: Loaded,

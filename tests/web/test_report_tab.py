@@ -18,7 +18,7 @@ from studio.web.app import NextStep, Page
 from studio.web.report_drawing import drawing
 from studio.web.report_tab import Glance
 from studio.web.view import View
-from studio.web.words.report import STEPS, steps_of
+from studio.web.words.report import STEPS, seeds_wait, steps_of
 from tests.web.conftest import updated
 
 Loaded = Callable[[], View]
@@ -72,6 +72,16 @@ def test_a_tick_draws_nothing_while_nothing_has_changed(
     shown = examined(page, studio, taught, request_of_ana)
     assert all(updated(part).keys() == {"__type__"} for part in page.report.look(taught, shown["seen"]))
     assert named(page.report.look(taught, Glance()))["seen"] == shown["seen"]
+
+
+def test_what_she_chooses_beside_the_report_stays_while_it_is_looked_at_again(
+    page: Page, studio: Studio, taught: View, request_of_ana: gr.Request
+) -> None:
+    shown = examined(page, studio, taught, request_of_ana)
+    assert shown["price"] == 0
+    again = named(page.report.look(taught, replace(shown["seen"], done=3)))
+    assert again["price"] == again["kind"] == again["compared"] == gr.skip() and "value" not in updated(again["other"])
+    assert named(page.report.look(taught, Glance()))["price"] == 0
 
 
 def test_what_went_wrong_is_said_beside_the_button(
@@ -196,3 +206,15 @@ def test_the_report_can_be_taken_away_for_a_machine(
     examined(page, studio, taught, request_of_ana)
     assert "report.json" in page.report.export_json(taught, request_of_ana)
     assert Report.model_validate_json(offered[0][1].read_bytes()) == studio.evaluation.report(taught.run)
+
+
+def test_one_run_waits_and_two_runs_wait() -> None:
+    assert seeds_wait(1) == "1 run waits on the Teach tab. When it is over, ask the exam again."
+    assert seeds_wait(2) == "2 runs wait on the Teach tab. When they are over, ask the exam again."
+
+
+def test_a_question_that_was_taken_back_elsewhere_is_told(
+    page: Page, loaded: Loaded, request_of_ana: gr.Request
+) -> None:
+    with pytest.raises(StudioError, match="No question of your own is left"):
+        page.report.exam.take_back(loaded(), request_of_ana)

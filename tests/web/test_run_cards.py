@@ -95,6 +95,24 @@ def test_answers_are_followed_and_a_version_is_kept_by_them(page: Page, studio: 
     assert "kept by ana" in names[-1]
 
 
+def test_a_version_that_she_chose_in_the_list_stays_while_the_run_goes_on(
+    page: Page, studio: Studio, loaded: Loaded, request_of_ana: gr.Request
+) -> None:
+    view = taught(page, studio, loaded(), request_of_ana)
+    versions = page.teach.painted.index(page.teach.live.version)
+    first = page.teach.paint(view)
+    seen, offered = first[0], first[versions]["value"]
+    older = next(step for _, step in first[versions]["choices"] if step != offered)
+    studio.home.run(view.run).append_metric(step=9, loss=1.0)
+    assert page.teach.look(view, seen, offered)[1 + versions]["value"] == offered
+    hers = page.teach.look(view, seen, older)
+    assert "value" not in hers[1 + versions] and hers[1 + versions]["choices"]
+    assert page.teach.paint(replace(view, run=""), seen, older)[versions] == gr.skip()
+    other = page.teach.begin(replace(view, recipe=view.recipe.model_copy(update={"seed": 7})), request_of_ana)
+    studio.runs.carry_out(other.run)
+    assert page.teach.paint(other, hers[1], older)[versions]["value"], "another run has versions of its own"
+
+
 def test_an_exam_question_does_not_start_a_run(page: Page, studio: Studio, loaded: Loaded,
                                                request_of_ana: gr.Request) -> None:  # fmt: skip
     view = planned(page, loaded())

@@ -74,11 +74,13 @@ def test_the_places_are_listed_before_the_button_appears(
 ) -> None:
     view, card = loaded(), page.examples.versions
     view = OneFinding(studio, "empty_answer").fix(view, request_of_ana)
-    places, button = card.list_places(view, "")
+    listed, places, button = card.list_places(view, "")
     assert "The uploaded file: deleted" in said(places) and updated(button)["visible"] is True
     assert studio.examples.source(view.project, view.dataset).is_file()
     before = studio.examples.view(view.project, view.dataset).examples
-    done, text, places, button = card.forget_it(view, "", request_of_ana)
+    with pytest.raises(StudioError, match="not about this text"):
+        card.forget_it(view, "", "somebody@example.org", request_of_ana)  # typed over while it was listed
+    done, text, _, places, button = card.forget_it(view, "", listed, request_of_ana)
     assert "Nothing holds it any more" in said(places) and updated(button)["visible"] is False and text == ""
     assert studio.examples.view(done.project, done.dataset).examples == before
     with pytest.raises(StudioError, match="forgotten"):

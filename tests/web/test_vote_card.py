@@ -110,6 +110,20 @@ def test_the_reveal_closes_and_says_what_it_came_to(
     assert came_back["result"] == shown["result"], "also after a reload"
 
 
+def test_what_is_being_written_on_a_paper_or_for_a_new_set_stays_when_the_page_is_painted(
+    page: Page, studio: Studio, taught: View, request_of_ana: gr.Request
+) -> None:
+    card = page.compare.votes
+    form = named(card.paint(taught, Seat(), "", request_of_ana))
+    again = named(card.paint(taught, form["seat"], "", request_of_ana))
+    assert updated(again["number"]) == updated(again["power"]) == updated(gr.skip())
+    assert updated(again["one"])["choices"] and "value" not in updated(again["one"])
+    seat = named(card.draw(taught, begun(page, studio, taught, request_of_ana), "ana"))["seat"]
+    again = named(card.paint(taught, seat, "", request_of_ana))
+    assert again["reason"] == again["shown"] == gr.skip() and updated(again["sets"])["value"] == seat.ballot
+    assert "question 1 of 3" in named(card.paint(taught, seat, "Ben", request_of_ana))["shown"], "another person"
+
+
 def test_own_questions_come_from_lines_or_a_file(
     page: Page, taught: View, request_of_ana: gr.Request, tmp_path: Path
 ) -> None:

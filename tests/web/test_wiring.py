@@ -75,3 +75,23 @@ def test_ticks_and_changes_are_drawn_and_never_wired() -> None:
     rooms = [path.read_text() for path in Path(studio.web.__file__).parent.glob("*.py")]
     wired = [found for room in rooms for found in re.findall(r"wire\((?:[\w.]*\b)(?:change|tick|load),.*", room)]
     assert not wired
+
+
+def test_what_she_does_while_the_last_thing_is_on_its_way_counts(page: Page) -> None:
+    """By default Gradio drops an event while an earlier one of the same listener is under way."""
+    model, examples = page.model, page.examples
+    by_source = {(target[0], target[1]): event.trigger_mode for event in events(page) for target in event.targets}
+    picked = [model.models, model.preset, page.compare.who, page.teach.runs.picks, page.compare.saved.search,
+              examples.table.search]  # fmt: skip
+    assert {by_source[part._id, "input"] for part in picked} == {"always_last"}
+    assert by_source[examples.table.table._id, "edit"] == "multiple", "every cell is one"
+    plain = [dial for dial in model.dials if (dial._id, "blur") in by_source]
+    assert plain and "always_last" in {by_source[dial._id, "blur"] for dial in plain}
+
+
+def test_no_slow_plan_is_written_over_the_look_of_the_page(page: Page) -> None:
+    """What is worked out goes through `adopt`: the look may have moved on meanwhile."""
+    look = next(event for event in events(page) if event.name == "adopt").inputs[0]
+    slow = {"open", "choose", "choose_preset", "choose_other", "use_recipe", "bring_recipe", "plan_again", "repeat"}
+    told = [event for event in events(page) if event.name in slow and page.model.plan in event.outputs]
+    assert {event.name for event in told} >= slow and not [event.name for event in told if look in event.outputs]

@@ -61,7 +61,8 @@ def account(card: Card, kept: int) -> str:
         return f"{count(card.rows_in, 'row')} in the file, all {kept - card.rows_added:,} kept{added}."
     reasons = ", ".join(f"{number:,} {REASONS.get(reason, reason)}" for reason, number in dropped.items())
     gone = sum(dropped.values())
-    return f"{card.rows_in:,} rows in the file = {card.rows_in - gone:,} kept + {gone:,} left out ({reasons}){added}."
+    came = count(card.rows_in, "row")
+    return f"{came} in the file = {card.rows_in - gone:,} kept + {gone:,} left out ({reasons}){added}."
 
 
 def parts(learn: int, practice: int, exam: int) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from studio.evidence.kinds import Work
 from studio.records.report import Guard, Report
+from studio.web.words import count
 
 READY = "Everybody answers the questions that were set aside, and the report says what that shows and what it does not."
 GUARDS_HELP = "Asks general, improper and unanswerable questions before and after. Takes about two minutes more."
@@ -64,10 +65,16 @@ QUESTIONS_LEAD = (
 ASKED, ANSWERED = "Question", "Your answer"
 
 
+def seeds_wait(number: int) -> str:
+    """That the runs are on their way."""
+    wait, over = ("waits", "it is") if number == 1 else ("wait", "they are")
+    return f"{count(number, 'run')} {wait} on the Teach tab. When {over} over, ask the exam again."
+
+
 def exam_so_far(drawn: int, own: int, limits: str) -> str:
     """How large the exam would be, and what it could show."""
     mine = f", {own} of them your own" if own else ""
-    return f"The exam will hold {drawn + own} questions{mine}. {limits}"
+    return f"The exam will hold {count(drawn + own, 'question')}{mine}. {limits}"
 
 
 def steps_of(report: Report) -> list[str]:

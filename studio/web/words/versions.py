@@ -28,6 +28,7 @@ FORGET_TEXT = (
     "One text",
     "For example an e-mail address. Empty: the uploaded file, with all that was taken out of it.",
 )
+SHOW_PLACES = "Show where it is"
 NOTHING_HOLDS = "Nothing holds it any more."
 LEARNED = (
     "A version of the model that has learned these words may still say them: teach again, and delete the old run. "
