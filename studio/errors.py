@@ -34,5 +34,9 @@ class NotFound(StudioError):
     """No project, dataset or run of this name."""
 
 
+class Damaged(StudioError):
+    """A file of the studio's own that cannot be read any more."""
+
+
 class RunFailed(StudioError):
     """A run ended early for a reason that a person can understand."""

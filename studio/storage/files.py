@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, TypeVar
 
 from pydantic import BaseModel
 
-from studio.errors import NotFound, StudioError
+from studio.errors import Damaged, NotFound, StudioError
 
 R = TypeVar("R", bound=BaseModel)
 SAFE_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")
@@ -152,16 +152,27 @@ def lines_after(path: Path, offset: int) -> tuple[list[dict[str, Any]], int]:
 
 
 def read_record(path: Path, kind: type[R], what: str) -> R:
-    """A record from its JSON file. NotFound when absent; StudioError when it was written by a newer studio."""
+    """A record from its JSON file.
+
+    NotFound when absent, Damaged when it holds something else, StudioError when a newer studio wrote it.
+    """
     if not path.is_file():
         raise NotFound(f"There is no {what} here.", hint="It may have been deleted or moved.", where=path.parent.name)
-    value = json.loads(path.read_bytes())
-    known = kind.model_fields.get("format")
-    if known is not None and value.get("format", 1) > known.default:
-        raise StudioError(
-            f"This {what} was written by a newer version of the studio.", hint="Update the studio, then open it again."
-        )
-    return kind.model_validate(value)
+    try:
+        value = json.loads(path.read_bytes())
+        known = kind.model_fields.get("format")
+        written = value.get("format") if isinstance(value, dict) else None
+        newer = known is not None and isinstance(written, int) and written > known.default
+        if not newer:
+            return kind.model_validate(value)
+    except ValueError:  # no JSON, no UTF-8, or not this record
+        raise Damaged(
+            f"The file {path.name} of this {what} is damaged.", where=str(path),
+            hint="Put it back from a copy, or move its folder away: all else goes on without it.",
+        ) from None  # fmt: skip
+    raise StudioError(
+        f"This {what} was written by a newer version of the studio.", hint="Update the studio, then open it again."
+    )
 
 
 def sha256_of(path: Path) -> str:

@@ -1,13 +1,20 @@
 """The home of one studio on disk: projects with their datasets, runs and chats."""
 
-from collections.abc import Collection, Iterator
+import logging
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
-from studio.errors import NotFound
+from studio.errors import Damaged, NotFound
 from studio.records.project import Exam, PastExam, Project
+from studio.records.run import RunState, Ticket
 from studio.storage.files import FileLock, read_record, safe_name, slug, write_json
 from studio.storage.run_folder import RunFolder
+
+K = TypeVar("K")
+T = TypeVar("T")
+log = logging.getLogger("studio.home")
 
 
 class Home:
@@ -54,8 +61,9 @@ class Home:
         return read_record(self.project_folder(project) / "project.json", Project, "project")
 
     def all_projects(self) -> list[Project]:
-        """Newest first."""
-        found = [self.project(entry.parent.name) for entry in self.projects.glob("*/project.json")]
+        """Newest first; one that is damaged is left out, and told in the log."""
+        names = (entry.parent.name for entry in self.projects.glob("*/project.json"))
+        found = [project for name in names if (project := readable(self.project, name))]
         return sorted(found, key=lambda project: project.created, reverse=True)
 
     def dataset_folder(self, project: str, dataset: str) -> Path:
@@ -79,10 +87,12 @@ class Home:
         raise NotFound(f"There is no run “{run}”.", hint="`studio runs` lists the runs there are.")
 
     def runs(self, project: str | None = None) -> Iterator[RunFolder]:
-        """All whole run folders, newest first."""
+        """All whole run folders, newest first; one that is damaged is left out, and told in the log."""
         folders = self.projects.glob(f"{project or '*'}/runs/*/status.json")
         for status in sorted(folders, key=lambda path: path.parent.name, reverse=True):
-            yield RunFolder(status.parent)
+            folder = RunFolder(status.parent)
+            if readable(both_records, folder):
+                yield folder
 
     def exam(self, project: str) -> Exam | None:
         """The frozen exam, or None before the first run."""
@@ -111,3 +121,17 @@ class Home:
         write_json(folder / f"exam-{exam.version}.json", past)
         write_json(folder / "exam.json", after)
         return after
+
+
+def both_records(folder: RunFolder) -> tuple[Ticket, RunState]:
+    """What a run cannot be listed without."""
+    return folder.ticket, folder.state
+
+
+def readable(look: Callable[[K], T], at: K) -> T | None:
+    """What is found there; None, and a line in the log, where it is damaged: the rest must go on without it."""
+    try:
+        return look(at)
+    except Damaged as error:
+        log.error("%s %s", error.message, error.where)
+        return None

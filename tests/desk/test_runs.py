@@ -80,6 +80,18 @@ def test_a_run_whose_folder_has_gone_does_not_stop_the_queue(studio: Studio, upl
     assert studio.ledger.waiting() == []
 
 
+def test_a_damaged_run_stops_neither_the_list_nor_the_queue(
+    studio: Studio, upload: Upload, caplog: pytest.LogCaptureFixture
+) -> None:
+    project, dataset = upload(table())
+    torn, good = (studio.runs.launch(project, dataset, Recipe(seed=seed), by="ana").id for seed in (1, 2))
+    (studio.runs.view(torn).folder / "status.json").write_text("{")
+    assert [run.id for run in studio.runs.all(project)] == [good]
+    studio.hold_home()
+    until(lambda: studio.runs.view(good).state.status is Status.DONE)
+    assert "status.json of this run is damaged" in caplog.text
+
+
 def test_a_repeated_click_starts_one_run(studio: Studio, upload: Upload) -> None:
     project, dataset = upload(table())
     runs = {studio.runs.launch(project, dataset, Recipe(), by="ana", key="click-1").id for _ in range(3)}

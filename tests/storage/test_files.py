@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 import pytest
 
-from studio.errors import NotFound, StudioError
+from studio.errors import Damaged, NotFound, StudioError
 from studio.records.run import RunState, Status
 from studio.storage.files import (
     FileLock,
@@ -73,6 +73,15 @@ def test_a_newer_format_is_refused_with_a_sentence(tmp_path: Path) -> None:
         read_record(path, RunState, "run")
     write_json(path, {"format": 1, "status": "done", "at": "2026-01-01T00:00:00Z"})
     assert read_record(path, RunState, "run").status is Status.DONE
+
+
+@pytest.mark.parametrize("held", [b"", b"{", b"[1]", b"\xff\xfe", b'{"status": "asleep"}', b'{"format": "new"}'])
+def test_a_damaged_record_is_told_with_its_file(tmp_path: Path, held: bytes) -> None:
+    path = tmp_path / "status.json"
+    path.write_bytes(held)
+    with pytest.raises(Damaged, match="of this run is damaged") as told:
+        read_record(path, RunState, "run")
+    assert told.value.where == str(path)
 
 
 def test_a_lock_is_held_against_other_processes_and_dies_with_its_holder(tmp_path: Path) -> None:

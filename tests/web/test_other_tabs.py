@@ -1,5 +1,6 @@
 """Model, Teach and Compare without a browser; and what the page says when something does not work."""
 
+import errno
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -324,6 +325,13 @@ def test_a_mistake_is_a_notice_and_a_fault_has_a_number(caplog: pytest.LogCaptur
     assert "private words" not in notice.value and "number" in notice.value
     number = notice.value.split("number ")[1][:6]
     assert number in caplog.text
+
+
+def test_a_full_disk_is_told_as_such() -> None:
+    def keep() -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    assert "disk of this computer is full" in plainly(keep, 1)()[1].value
 
 
 def test_what_the_page_paints_by_itself_takes_no_notice_away() -> None:
