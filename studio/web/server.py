@@ -138,6 +138,7 @@ def build_site(
     import gradio
 
     from studio.web.app import build_app
+    from studio.web.streams import IdleStreams
     from studio.web.theme import studio_theme
 
     assets = shared_folder("assets")
@@ -149,7 +150,7 @@ def build_site(
         max_file_size=settings.max_upload_bytes, theme=studio_theme(), head=HEAD,
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
     )  # fmt: skip
-    return Guard(app, keys, port=port, person=studio.person, on_first_page=on_first_page)
+    return Guard(IdleStreams(app, page._queue), keys, port=port, person=studio.person, on_first_page=on_first_page)
 
 
 HEAD = (
