@@ -7,8 +7,9 @@
    nothing about teaching, so there the rival must reach 90 of 100 by itself;
 3. better than the starting model only, not than look-up, and the examples contradict themselves: it took over how
    answers sound, not what they say: *not better yet*;
-4. better, but a guard fails or another metric got worse, or it is right in less than half of the answers that can be
-   right or wrong (labels, fields, results): *use it for this, not for that*;
+   likewise when it is right in less than half of the answers that can be right or wrong (labels, fields, results);
+4. better, but a guard fails or another metric got worse, or it is right in less than half of such answers: *use it for
+   this, not for that*;
 5. better, and nothing else is worse: *use it* (it is said when no guard was asked).
 
 Where look-up is no worse by this exam, that is said beside the advice. The mistakes score alone limits nothing: it
@@ -73,6 +74,14 @@ def conclude(main_metric: str, values: Mapping[str, Interval], comparisons: Sequ
     if muddled is not None and lookup is not None and lookup.better != tuned:
         said = "Not better yet: it sounds like your answers, but knows no more than the nearest known one."
         return Conclusion(advice=Advice.NOT_YET, sentence=f"{said} {muddled.sentence}", why=(*why, muddled.sentence))
+    weak = main_metric in RIGHT_OR_WRONG and tuned in values and values[tuned].value < HALF
+    if weak and lookup is not None and lookup.better != tuned:
+        said = (
+            f"Not better yet: it is right in {100 * values[tuned].value:.0f} of 100, and a plain look-up in your table"
+        )
+        cause = first_cause(causes)
+        return Conclusion(advice=Advice.NOT_YET, why=(*why, cause.sentence) if cause else why,
+                          sentence=f"{said} may do as well.{f' {cause.sentence}' if cause else ''}")  # fmt: skip
     failed = [guard for guard in guards if guard.state == "fail"]
     worse = [
         row
@@ -80,7 +89,6 @@ def conclude(main_metric: str, values: Mapping[str, Interval], comparisons: Sequ
         if row.better == "base" and tuned in (row.one, row.other) and row.metric not in SILENT
     ]
     level = LEVEL if lookup is not None and not lookup.better else ""
-    weak = main_metric in RIGHT_OR_WRONG and tuned in values and values[tuned].value < HALF
     if not failed and not worse and not weak:
         cost = "and no guard failed" if guards else "but nobody looked yet at what teaching cost"
         return Conclusion(advice=Advice.USE, sentence=f"Use it: it is better on the exam, {cost}.{level}", why=why,

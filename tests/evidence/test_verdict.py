@@ -95,6 +95,15 @@ def test_better_and_still_mostly_wrong_is_for_somebody_who_checks() -> None:
     assert fine.advice is Advice.USE
 
 
+def test_mostly_wrong_and_no_better_than_a_look_up_is_not_better_yet() -> None:
+    values = {"base": BASE, "tuned": Interval(0.23, 0.1, 0.4)}
+    rows = [row("tuned", "base", "tuned", "label_accuracy"), row("tuned", "lookup", "", "label_accuracy")]
+    said = conclude("label_accuracy", values, rows)
+    assert said.advice is Advice.NOT_YET and "right in 23 of 100" in said.sentence
+    ahead = [rows[0], row("tuned", "lookup", "tuned", "label_accuracy")]
+    assert conclude("label_accuracy", values, ahead).advice is Advice.USE_FOR
+
+
 def test_a_changed_layout_is_never_judged() -> None:
     mismatch = [Cause(name="template", found=True, sentence="A mismatch was found.", next_action="restore_layout")]
     said = conclude("chrf", {"base": BASE}, BETTER, causes=mismatch)
