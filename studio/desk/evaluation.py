@@ -4,6 +4,7 @@
 exam that was stopped goes on where it was.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime
@@ -43,6 +44,7 @@ from studio.storage.run_folder import RunFolder
 ROWS = 30  # training rows that are asked, to see whether they were learnt at all
 MARKS = 8  # pieces that a chat layout adds to a turn, roomy
 SHORTEST, LONGEST = 48, 1024  # room for an answer, in pieces of words
+USUAL = 0.95  # of the answers are no longer than this
 CHOICES = "report_choices.json"
 
 
@@ -195,9 +197,12 @@ class EvaluationDesk:
         train, taught = folder.train, folder.ticket.recipe.instructions
         nearest = Nearest(train)
         rows = tuple(train[:: max(1, -(-len(train) // ROWS))])
-        limit = self._room(folder.ticket, [example.answer for example in (*train, *exam.examples)])
+        known = [example.answer for example in (*train, *exam.examples)]
+        limit = self._room(folder.ticket, known)
         plain = [exam_chat(taught, example) for example in exam.examples]
-        prompted, squeezed = self._prompted(folder.ticket, exam.examples, nearest, limit)
+        # Left free for the rival's reply is what all but a few answers need: one endless row must not starve it.
+        prompted, squeezed = self._prompted(folder.ticket, exam.examples, nearest,
+                                            self._room(folder.ticket, known, USUAL))  # fmt: skip
         chats = {"base": plain, "prompted": prompted, "tuned": plain}
         replies = {name: asking.ask(name, chats[name], limit, f"{name}, exam") for name in chats}
         losses = {name: asking.lose(name, answered(chats[name], exam.examples), f"{name}, your answers")
@@ -215,10 +220,10 @@ class EvaluationDesk:
         return Asked(exam.examples, rows, ordered, on_rows, texts_of(chats), losses, row_losses, others, squeezed)
 
     def _prompted(self, ticket: Ticket, exam: Sequence[Example], nearest: Nearest,
-                  limit: int) -> tuple[list[list[Message]], int]:  # fmt: skip
+                  reply: int) -> tuple[list[list[Message]], int]:  # fmt: skip
         """The rival's chats with as many solved examples as the model can read, and how many had to do with fewer."""
         model = Path(ticket.model_folder)
-        room = self._engine.inspect(model).context - limit
+        room = self._engine.inspect(model).context - reply
         chats = [prompted_chat(ticket.recipe.instructions, example, nearest) for example in exam]
         squeezed: set[int] = set()
         for shown in reversed(range(SHOWN_EXAMPLES)):
@@ -239,9 +244,11 @@ class EvaluationDesk:
         path = self._home.dataset_folder(ticket.project, ticket.dataset) / "imported.jsonl"
         return [Example.model_validate(line) for line in read_lines(path)]
 
-    def _room(self, ticket: Ticket, answers: Sequence[str]) -> int:
-        """A quarter more than the longest known answer needs: who goes on after that does not stop by itself."""
-        longest = max(self._engine.count_tokens(Path(ticket.model_folder), clean(answers)), default=0)
+    def _room(self, ticket: Ticket, answers: Sequence[str], part: float = 1.0) -> int:
+        """A quarter more than the longest known answer needs, or the longest of this part of them: who goes on after
+        that does not stop by itself."""
+        lengths = sorted(self._engine.count_tokens(Path(ticket.model_folder), clean(answers))) or [0]
+        longest = lengths[max(0, math.ceil(part * len(lengths)) - 1)]
         return min(LONGEST, max(SHORTEST, longest + longest // 4))
 
 

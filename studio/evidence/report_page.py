@@ -188,8 +188,16 @@ def _why(report: Report) -> str:
     return f"<h2>{heading}</h2>{_list(cause.sentence for cause in found)}"
 
 
+def votes_in_words(report: Report) -> list[str]:
+    """Each blind vote, how far people agree, and the judges beside them."""
+    return [
+        " ".join((vote.sentence, *([f"Between people: {vote.agreement}."] if vote.agreement else []), *vote.judges))
+        for vote in report.votes
+    ]
+
+
 def _votes(report: Report) -> str:
-    said = [" ".join(filter(None, (vote.sentence, vote.agreement, *vote.judges))) for vote in report.votes]
+    said = votes_in_words(report)
     return f"<h2>Blind votes</h2>{_list(said)}" if said else ""
 
 

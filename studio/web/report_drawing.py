@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from studio.desk.sittings import Sitting
-from studio.evidence.report_page import GUARDS, comparison, name_of, shown
+from studio.evidence.report_page import GUARDS, comparison, name_of, shown, votes_in_words
 from studio.records.report import Advice, Guard, ReadAnswer, Report
 from studio.web import paint, words
 from studio.web.words import report as say
@@ -59,7 +59,7 @@ def results(report: Report) -> str:
 
 def votes(report: Report) -> str:
     """What people preferred who did not know whose reply was whose, with the judges beside them."""
-    said = [" ".join(filter(None, (vote.sentence, vote.agreement, *vote.judges))) for vote in report.votes]
+    said = votes_in_words(report)
     return paint.title("Blind votes") + paint.listing(said) if said else ""
 
 

@@ -145,6 +145,17 @@ def test_the_rival_is_shown_instructions_and_three_solved_examples(studio: Studi
     assert chat[0].content == "Be kind." and {chat[2].content, chat[4].content, chat[6].content} <= taught
 
 
+def test_one_endless_row_does_not_leave_the_rival_without_examples(
+    studio: Studio, upload: Callable[[str], tuple[str, str]], choir: Choir
+) -> None:
+    project, dataset = upload(f"{table(120)}Is there an endless one?,{'round and ' * 500}round.\n")
+    run = studio.runs.launch(project, dataset, Recipe(), by="ana").id
+    studio.runs.carry_out_when_free(run)
+    studio.evaluation.evaluate(run, by="ana", quick=True)
+    chats = [chat for name, chat in choir.heard if name == "prompted"]
+    assert chats and all(len(chat) > 1 for chat in chats), "a rival without examples is the starting model again"
+
+
 def test_what_was_answered_is_never_asked_again(studio: Studio, run: str, choir: Choir) -> None:
     first = studio.evaluation.evaluate(run, by="ana", quick=True)
     asked = len(choir.heard)
