@@ -1,6 +1,7 @@
 """From what everybody said to a report: the scales judge, the causes are looked for, and nothing is asked any more."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,7 @@ from typing import Any
 from studio.desk.engine import Engine
 from studio.desk.taught import changed_layout, ends_taught
 from studio.errors import NotFound
-from studio.evidence.diagnosis import Signs, diagnose, neighbour_gain
+from studio.evidence.diagnosis import Common, Signs, diagnose, neighbour_gain
 from studio.evidence.kinds import Scores, Work, lower_metrics, per_piece, score
 from studio.evidence.kinds import summary as summed
 from studio.evidence.learning import LearningState, judge_learning
@@ -131,7 +132,7 @@ class Judge:
             stops=sum(reply.stopped_by_itself for reply in tuned) / len(tuned),
             conflicts=sum(map(len, conflict_groups(Texts(train)))),
             neighbour_gain=neighbour_gain([example.question for example in train], taught),
-            distinct_answers=len(set(taught)),
+            distinct_answers=len(set(taught)), common=commonest(taught, [e.answer for e in asked.exam], found),
             forgot=next((guard.state == "fail" for guard in guards if guard.name == "forgetting"), None),
             by_heart_since=curve.since_step if curve.state is LearningState.BY_HEART else None,
         )  # fmt: skip
@@ -161,6 +162,16 @@ class Judge:
         }  # fmt: skip
         kept = [one.sentence for one in log if one.sentence and one.action != "undo" and one.id not in undone]
         return facts, tuple(kept)
+
+
+def commonest(taught: Sequence[str], experts: Sequence[str], found: Results) -> Common | None:
+    """The answer that stands in most examples, and the version's lead over always giving it on the exam."""
+    if not taught:
+        return None
+    answer, count = Counter(taught).most_common(1)[0]
+    always = score([found.main], [answer] * len(experts), experts, [True] * len(experts), taught)
+    lead = gain(found.main, found.scores["tuned"], always)
+    return Common(answer, count / len(taught), lead) if lead else None
 
 
 def answers_of(replies: Sequence[Reply]) -> Answers:

@@ -21,7 +21,17 @@ KNOWS_ROWS = 0.6  # of what could be right on the rows it practised
 NEAR = 0.5  # cosine of two questions that ask the same
 LONG_QUESTION = 40  # words; longer ones bring a text to read, and it is the texts that are near each other
 ENOUGH_NEIGHBOURS = 10
+COMMON = 0.2  # of the examples with one and the same answer: who always gives it is a rival
+SHOWN_LETTERS = 60
 MOST_ROWS = 400
+
+
+class Common(NamedTuple):
+    """The commonest answer of the examples, its share of them, and by how much the version beats it on the exam."""
+
+    answer: str
+    share: float
+    lead: Interval
 
 
 class Signs(NamedTuple):
@@ -39,6 +49,7 @@ class Signs(NamedTuple):
     conflicts: int = 0
     neighbour_gain: Interval | None = None  # see `neighbour_gain`
     distinct_answers: int | None = None
+    common: Common | None = None  # the answer that its examples give most often
     forgot: bool | None = None
     by_heart_since: int | None = None  # from the curve
 
@@ -46,8 +57,8 @@ class Signs(NamedTuple):
 def diagnose(signs: Signs) -> list[Cause]:
     """All causes in the order in which they are to be looked at; the first one found is the one to act on."""
     return [
-        _learned(signs), _by_heart(signs), _template(signs), _stop(signs), _contradicts(signs), _few(signs),
-        _forgot(signs), _too_small(signs),
+        _learned(signs), _by_heart(signs), _template(signs), _stop(signs), _contradicts(signs),
+        _one_answer(signs), _few(signs), _forgot(signs), _too_small(signs),
     ]  # fmt: skip
 
 
@@ -126,6 +137,24 @@ def _contradicts(signs: Signs) -> Cause:
     return Cause(
         name="contradictions", found=found, sentence=said, next_action="settle_contradictions" if found else ""
     )
+
+
+def _one_answer(signs: Signs) -> Cause:
+    """The rival of the simplest kind: always to say what is said most often."""
+    common = signs.common
+    if common is None or common.share < COMMON:
+        return Cause(name="one_answer", found=False if common else None,
+                     sentence="No single answer stands in many of its examples.")  # fmt: skip
+    found = common.lead.low <= 0
+    said = f"Always answering “{shortened(common.answer)}”, as {common.share:.0%} of its examples do, "
+    said += "does as well: this exam cannot tell them apart." if found else "does worse."
+    return Cause(name="one_answer", found=found, sentence=said, next_action="add_examples" if found else "")
+
+
+def shortened(text: str) -> str:
+    """The beginning of an answer on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= SHOWN_LETTERS else f"{line[:SHOWN_LETTERS]}…"
 
 
 def _few(signs: Signs) -> Cause:

@@ -74,6 +74,10 @@ def conclude(main_metric: str, values: Mapping[str, Interval], comparisons: Sequ
     if muddled is not None and lookup is not None and lookup.better != tuned:
         said = "Not better yet: it sounds like your answers, but knows no more than the nearest known one."
         return Conclusion(advice=Advice.NOT_YET, sentence=f"{said} {muddled.sentence}", why=(*why, muddled.sentence))
+    constant = next((cause for cause in causes if cause.name == "one_answer" and cause.found), None)
+    if constant is not None:
+        return Conclusion(advice=Advice.NOT_YET, sentence=f"Not better yet. {constant.sentence}",
+                          why=(*why, constant.sentence))  # fmt: skip
     weak = main_metric in RIGHT_OR_WRONG and tuned in values and values[tuned].value < HALF
     if weak and lookup is not None and lookup.better != tuned:
         said = (

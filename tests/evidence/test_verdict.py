@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from studio.evidence.diagnosis import Signs, diagnose, first_cause, neighbour_gain
+from studio.evidence.diagnosis import Common, Signs, diagnose, first_cause, neighbour_gain
 from studio.evidence.intervals import Interval
 from studio.evidence.verdict import conclude
 from studio.records.report import Advice, Cause, ComparedRow, Guard
@@ -102,6 +102,17 @@ def test_mostly_wrong_and_no_better_than_a_look_up_is_not_better_yet() -> None:
     assert said.advice is Advice.NOT_YET and "right in 23 of 100" in said.sentence
     ahead = [rows[0], row("tuned", "lookup", "tuned", "label_accuracy")]
     assert conclude("label_accuracy", values, ahead).advice is Advice.USE_FOR
+
+
+def test_no_better_than_always_saying_the_same_is_not_better_yet() -> None:
+    same = Common("That is not stated in the text.", 0.53, Interval(0.02, -0.1, 0.14))
+    cause = next(it for it in diagnose(LEARNT._replace(common=same)) if it.name == "one_answer")
+    assert cause.found and "as 53% of its examples do" in cause.sentence
+    said = conclude("token_f1", {"base": BASE}, [row("tuned", "base", "tuned", "token_f1")], causes=[cause])
+    assert said.advice is Advice.NOT_YET and "Always answering" in said.sentence
+    ahead, seldom = same._replace(lead=Interval(0.3, 0.2, 0.4)), same._replace(share=0.02)
+    for common in (ahead, seldom):
+        assert not next(it for it in diagnose(LEARNT._replace(common=common)) if it.name == "one_answer").found
 
 
 def test_a_changed_layout_is_never_judged() -> None:
