@@ -123,7 +123,6 @@ def visit(chromium: Any) -> Iterator[Callable[..., Visit]]:
         seen.page.on("request", lambda request: seen.outside.append(request.url) if is_outside(request.url) else None)
         seen.page.add_init_script(WATCH)
         seen.page.goto(address)
-        seen.page.get_by_role("tab", name="Examples").wait_for()
         until_quiet(seen.page)  # the page has looked up the project: nobody acts sooner
         return seen
 
@@ -169,7 +168,8 @@ WATCH = """
 
 
 def until_quiet(page: Any, seconds: float = 60.0) -> None:
-    """Until every event was answered, and nothing was asked for half a second."""
+    """Until the page is there, every event was answered, and nothing was asked for half a second."""
+    page.get_by_role("tab", name="Examples").wait_for()
     quiet = 0
     end = time.monotonic() + seconds
     while quiet < 5:

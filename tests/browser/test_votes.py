@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Site, Visit
+from tests.browser.conftest import Site, Visit, until_quiet
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(590)]
 QUESTIONS = 12
@@ -61,6 +61,7 @@ def test_two_people_vote_blind_to_the_reveal(serve: Callable[..., Site], visit: 
             orders.setdefault(person, []).append(asked)
             if voted == 5:  # a reload in the middle: she goes on where she was
                 page.reload()
+                until_quiet(page)
                 sit_down(page, person)
                 assert on_question(page, person, voted + 1, voted) == asked
             choose(page, "As good as each other" if voted == 3 else taste(page))
