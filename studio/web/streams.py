@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 
 from studio.web.guard import Message, Receive, Scope, Send
 
-LOOKS, LOOK_SECONDS = 5, 0.1  # an event that is just being sent may still want the stream
+LOOKS, LOOK_SECONDS = 50, 0.1  # an event that is just being sent would be lost with it, so only after a long silence
 CLOSE = b'data: {"msg": "close_stream"}\n\n'
 
 

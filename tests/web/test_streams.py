@@ -40,6 +40,11 @@ def queue_of(events: dict[str, set[str]], *told: str) -> Any:
     return SimpleNamespace(pending_event_ids_session=events, pending_messages_per_session={"abc": messages})
 
 
+@pytest.fixture(autouse=True)
+def short_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "LOOK_SECONDS", 0.005)
+
+
 def test_a_stream_without_an_event_ends() -> None:
     sent = asked(queue_of({}))
     assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]
@@ -52,8 +57,7 @@ def test_a_stream_with_an_event_or_an_untold_answer_is_passed_on() -> None:
     assert len(asked(queue_of({"other": {"event"}}))) == 2
 
 
-def test_an_event_that_comes_a_moment_later_still_gets_the_stream(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "LOOK_SECONDS", 0.05)
+def test_an_event_that_comes_a_moment_later_still_gets_the_stream() -> None:
     events: dict[str, set[str]] = {}
     assert asked(queue_of(events), later=lambda: events.update(abc={"event"})) == ["gradio"]
 
