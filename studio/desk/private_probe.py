@@ -43,8 +43,9 @@ def hidden(train: Sequence[Example], imported: Sequence[Example]) -> dict[str, i
     """Details of the rows as they came that stand in no training answer any more: value -> row that lost it."""
     places = {example.id: place for place, example in enumerate(train)}
     before = [example for example in imported if example.id in places]
-    words = "\n".join(example.answer for example in train)
-    lost = {value: rows[0] for value, rows in details(before).items() if value not in words}
+    still = details(train)
+    gone = ((value, rows[0]) for value, rows in details(before).items() if value not in still)
+    lost = {value: row for value, row in gone if value not in train[places[before[row].id]].answer}
     return {value: places[before[row].id] for value, row in lost.items()}
 
 

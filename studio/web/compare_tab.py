@@ -100,7 +100,7 @@ class CompareTab:
     def _connect(self, view: gr.State) -> None:
         dials = [self.mark, *(dial for three in self.settings for dial in three)]
         answering = [self.talk, *self.heads, *self.panes, self.question, self.send, self.stop, self.expert]
-        as_one = {"concurrency_limit": 4, "concurrency_id": "ask"}
+        as_one: dict[str, Any] = {"concurrency_limit": 4, "concurrency_id": "ask"}
         for trigger in (self.send.click, self.question.submit):
             wire(trigger, self.ask, [self.talk, self.question, *dials], answering, self.notice, **as_one)
         wire(self.again.click, self.ask_again, [self.talk, *dials], answering, self.notice, **as_one)

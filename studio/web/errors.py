@@ -75,22 +75,16 @@ def wire(
     inputs: Sequence[Any],
     outputs: Sequence[Any],
     notice: gr.Markdown,
+    *,
+    silent: bool = True,
     **options: Any,
 ) -> Any:
     """Connect an event of the page: private, told plainly, and without Gradio's veil over every output."""
     options = {"show_progress": "hidden", "api_visibility": "private", **options}
-    return event(plainly(handler, len(outputs)), list(inputs), [*outputs, notice], **options)
+    return event(plainly(handler, len(outputs), silent=silent), list(inputs), [*outputs, notice], **options)
 
 
-def draw(
-    event: Callable[..., Any],
-    painter: Callable[..., Any],
-    inputs: Sequence[Any],
-    outputs: Sequence[Any],
-    notice: gr.Markdown,
-    **options: Any,
-) -> Any:
-    """Connect what the page paints of its own accord. It may come right after a person's own act, so it tells a failure
-    of its own but takes nothing away that she was told."""
-    options = {"show_progress": "hidden", "api_visibility": "private", **options}
-    return event(plainly(painter, len(outputs), silent=False), list(inputs), [*outputs, notice], **options)
+def draw(event: Callable[..., Any], painter: Callable[..., Any], *parts: Any, **options: Any) -> Any:
+    """Connect what the page paints of its own accord, with the parts that `wire` takes. It may come right after a
+    person's own act, so it tells a failure of its own but takes nothing away that she was told."""
+    return wire(event, painter, *parts, silent=False, **options)

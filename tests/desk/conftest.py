@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from studio.desk.studio import Studio
+from studio.records.recipe import Recipe
 from studio.settings import Settings
 from tests.fake_engine import FakeEngine
 
@@ -44,3 +45,13 @@ def upload(studio: Studio, tmp_path: Path) -> Callable[[str], tuple[str, str]]:
         return view.project, view.id
 
     return do
+
+
+@pytest.fixture
+def runs(studio: Studio, upload: Callable[[str], tuple[str, str]]) -> list[str]:
+    """Two finished runs of one project on one starting model."""
+    project, dataset = upload(table())
+    launched = [studio.runs.launch(project, dataset, Recipe(seed=seed), by="ana").id for seed in (1, 2)]
+    for run in launched:
+        studio.runs.carry_out_when_free(run)
+    return launched

@@ -16,16 +16,6 @@ Upload = Callable[[str], tuple[str, str]]
 
 
 @pytest.fixture
-def runs(studio: Studio, upload: Upload) -> list[str]:
-    """Two finished runs of one project."""
-    project, dataset = upload(table())
-    made = [studio.runs.launch(project, dataset, Recipe(seed=seed), by="ana").id for seed in (1, 2)]
-    for run in made:
-        studio.runs.carry_out_when_free(run)
-    return made
-
-
-@pytest.fixture
 def contestants(studio: Studio) -> Contestants:
     return studio.chats.contestants
 

@@ -14,11 +14,9 @@ from studio.desk.voting import Paper, questions_of
 from studio.errors import NotFound, StudioError, UnusableModel
 from studio.evidence.votes import Choice
 from studio.records.example import Message
-from studio.records.recipe import Recipe
 from studio.records.vote import Ballot
 from studio.settings import Settings
 from studio.storage.files import write_json
-from tests.desk.conftest import table
 from tests.fake_engine import FakeEngine, FakePanes
 
 QUESTIONS = 24
@@ -63,16 +61,6 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
     made = Studio(Settings(home=tmp_path / "home", offline=True), ReadingEngine())
     yield made
     made.close()
-
-
-@pytest.fixture
-def runs(studio: Studio, upload: Upload) -> list[str]:
-    """Two runs of one project on one starting model."""
-    project, dataset = upload(table())
-    launched = [studio.runs.launch(project, dataset, Recipe(seed=seed), by="ana").id for seed in (1, 2)]
-    for run in launched:
-        studio.runs.carry_out_when_free(run)
-    return launched
 
 
 @pytest.fixture
