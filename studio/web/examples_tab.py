@@ -73,8 +73,8 @@ class ExamplesTab:
                 self.next = gr.Button("Next: choose a model", variant="primary")
         self.tick = gr.Timer(2, active=False)  # while the full examination of a large table is put off
         draw(self.tick.tick, self.look_again, [view], [view], self.notice)
-        draw(view.change, self.look, [view, screen, seen, listing], [seen, screen, listing, self.table.search],
-             self.notice)  # fmt: skip
+        draw(view.change, self.look, [view, screen, seen, listing],
+             [seen, screen, listing, self.table.search, self.saved], self.notice)  # fmt: skip
         for change in (screen.change, seen.change):
             draw(change, self.turn, [view, screen], self.turned, self.notice)
         self.columns.connect(view, waiting, self.notice, self.rest)
@@ -112,7 +112,7 @@ class ExamplesTab:
         """What `paint` fills, in its order."""
         return [
             self.columns.start, self.columns.confirm, self.rest, self.headline, self.preview, self.parts, self.account,
-            self.saved, *self.findings.frame, *self.decisions.painted, self.tick,
+            *self.findings.frame, *self.decisions.painted, self.tick,
         ]  # fmt: skip
 
     @property
@@ -140,7 +140,7 @@ class ExamplesTab:
         shown = self.studio.examples.view(view.project, view.dataset)
         return (
             *place, paint.heading(*say.examples_headline(shown.card, shown.findings, len(shown.examples))),
-            *self._side(shown), "", *self.findings.repaint(shown), *self.decisions.repaint(shown),
+            *self._side(shown), *self.findings.repaint(shown), *self.decisions.repaint(shown),
             gr.Timer(active=not shown.exact),
         )  # fmt: skip
 
@@ -160,9 +160,10 @@ class ExamplesTab:
     # Events
 
     def look(self, view: View, screen: Screen, before: tuple[Any, ...] = (), listing: Listing = ALL) -> tuple[Any, ...]:
-        """Which examples are looked at, as of when; another project begins with its list and with all its rows."""
+        """Which examples are looked at, as of when; another project begins with its list, with all its rows, and with
+        nothing saved. No other painting takes the link to a file away: the browser may not have pressed it yet."""
         seen = (view.project, view.dataset, view.stamp)
-        rows = (Listing(size=listing.size), "") if before[:1] != seen[:1] else (gr.skip(), gr.skip())
+        rows = (Listing(size=listing.size), "", "") if before[:1] != seen[:1] else (gr.skip(), gr.skip(), gr.skip())
         return seen, screen if screen.project == view.project else Screen(), *rows
 
     def look_again(self, view: View) -> Any:

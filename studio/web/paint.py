@@ -5,6 +5,7 @@ through `safe`, which leaves neither a tag nor a Markdown mark standing.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from studio.records.example import Example
 
@@ -180,8 +181,9 @@ def log(items: Iterable[tuple[str, str]], more: str = "") -> str:
 
 
 def saved(address: str, name: str) -> str:
-    """The link to a file that is being saved."""
-    return f"<p>Saving {download(address, name)}. If nothing happens, press the name.</p>"
+    """The link to a file that is being saved. It may stand there while she goes on, so it says as of when."""
+    now = f"{datetime.now().astimezone():%H:%M}"
+    return f"<p>Saving {download(address, name)} as of {now}. If nothing happens, press the name.</p>"
 
 
 def pieces(parts: Iterable[tuple[str, str]]) -> str:

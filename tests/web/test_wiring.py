@@ -95,3 +95,11 @@ def test_no_slow_plan_is_written_over_the_look_of_the_page(page: Page) -> None:
     slow = {"open", "choose", "choose_preset", "choose_other", "use_recipe", "bring_recipe", "plan_again", "repeat"}
     told = [event for event in events(page) if event.name in slow and page.model.plan in event.outputs]
     assert {event.name for event in told} >= slow and not [event.name for event in told if look in event.outputs]
+
+
+def test_a_link_to_a_file_is_never_painted_over(page: Page) -> None:
+    """A table of 100,000 rows is painted once more when it was examined, often just as its file is ready: painted
+    over in that moment, the link would be gone before the browser had pressed it, and nothing would be saved."""
+    links = {b._id for b in page.blocks.blocks.values() if isinstance(b, gr.Markdown) and "saved" in b.elem_classes}
+    written = {event.name for event in events(page) if links & {block._id for block in event.outputs}}
+    assert {"export_csv", "save_sheet", "look"} <= written and "paint" not in written
