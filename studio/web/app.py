@@ -70,6 +70,8 @@ class Page:
             wire(self.doors["teach"].select, card.paint, [view], card.painted, teach.notice)
         wire(teach.runs.again.click, self.repeat, [view], [*model.planned, self.tabs], teach.notice,
              show_progress="minimal")  # fmt: skip
+        wire(teach.start.click, self.start, [view, teach.live.questions, model.models, model.preset, *model.dials],
+             [view], teach.notice, show_progress="minimal", show_progress_on=teach.headline)  # fmt: skip
         draw(view.change, compare.paint, [view, compare.talk], compare.painted, compare.notice)
         votes = compare.votes
         for shown in (view.change, self.doors["compare"].select):
@@ -111,6 +113,13 @@ class Page:
     def list_projects(self, view: View) -> Any:
         """The projects there are now; another browser may have made some."""
         return self._picker(view)
+
+    def start(
+        self, view: View, request: gr.Request, questions: str, picked: str | None, preset: str, *values: Any
+    ) -> View:
+        """What is taught is the plan that she last saw, and never one that was just changed."""
+        self.model.must_be_planned(view, picked, preset, *values)
+        return self.teach.begin(view, request, questions)
 
     def repeat(self, view: View) -> tuple[Any, ...]:
         """The recipe of the run that is looked at, on the Model tab, where one thing can be changed."""

@@ -124,7 +124,7 @@ class ModelTab:
         if made is None:
             return tuple(gr.skip() for _ in range(4))
         if (view.project, view.dataset, view.mark) == (made.project, made.dataset, made.mark):
-            ready = replace(view, model=made.model, recipe=made.recipe, proposed=made.proposed)
+            ready = replace(view, model=made.model, recipe=made.recipe, proposed=made.proposed, preset=made.preset)
             return ready, None, gr.skip(), gr.skip()
         if view.recipe is not None:
             return gr.skip(), None, gr.skip(), gr.skip()
@@ -173,7 +173,7 @@ class ModelTab:
                 recipe.model_dump() | {"revision": revision, "instructions": kept if told is None else told}
             )
 
-        return self._planned(replace(view, proposed=""), proposed)
+        return self._planned(replace(view, proposed="", preset=preset), proposed)
 
     def take(self, view: View, recipe: Recipe) -> tuple[Any, ...]:
         """A recipe that is there already, on the examples at hand."""
@@ -205,6 +205,14 @@ class ModelTab:
             view.project, view.dataset, wanted, model=view.recipe.base_model, recipe=view.recipe
         )
         return paint.sentences(say.SEE_HINT) + paint.pieces((piece.text, piece.part) for piece in pieces)
+
+    def must_be_planned(self, view: View, picked: str | None, preset: str, *values: Any) -> None:
+        """StudioError while something that she chose or typed on this tab is not in the plan yet."""
+        if view.recipe is None:
+            return
+        chosen = picked in (None, view.model) and view.preset in ("", preset)
+        if not chosen or knobs.recipe_of(view.model, view.recipe.revision, values) != view.recipe:
+            raise StudioError(say.NOT_IN_THE_PLAN, hint=say.NOT_IN_THE_PLAN_HINT)
 
     # Within
 

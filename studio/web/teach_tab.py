@@ -71,8 +71,6 @@ class TeachTab:
         self.runs.build(view, self.notice)
         self.more.build(view, self.notice)
         self.leave.build(view, self.notice)
-        wire(self.start.click, self.begin, [view, self.live.questions], [view], self.notice, show_progress="minimal",
-             show_progress_on=self.headline)  # fmt: skip
         wire(self.stop.click, self.end, [view], [view], self.notice)
         wire(self.resume.click, self.go_on, [view], [view], self.notice)
         draw(self.timer.tick, self.look, [view, *self.drawn], [view, *self.painted], self.notice,

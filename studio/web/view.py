@@ -22,6 +22,7 @@ class View:
     mark: str = ""  # where the log of the examples stood when they were shown
     model: str = "starter"
     proposed: str = ""  # the model for which the knobs were filled in
+    preset: str = ""  # how much to teach, as the last proposal was asked for
     recipe: Recipe | None = None  # the plan that Start would carry out
 
 

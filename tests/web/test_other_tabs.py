@@ -125,6 +125,22 @@ def test_without_a_plan_the_button_says_why(page: Page, loaded: Loaded, request_
         page.teach.begin(loaded(), request_of_ana)
 
 
+def test_a_plan_that_is_just_being_changed_is_not_started(page: Page, loaded: Loaded,
+                                                           request_of_ana: gr.Request) -> None:  # fmt: skip
+    """Working a plan out takes seconds; what would be taught meanwhile is the plan before."""
+    view = planned(page, loaded())
+    assert view.recipe is not None and view.preset == "balanced"
+    as_seen = knobs.values_of(view.recipe)
+    turned = knobs.values_of(view.recipe.model_copy(update={"seed": 7}))
+    for picked, preset, values in (("another", "balanced", as_seen), (view.model, "careful", as_seen),
+                                   (view.model, "balanced", turned)):  # fmt: skip
+        with pytest.raises(StudioError, match="not in the plan yet"):
+            page.start(view, request_of_ana, "", picked, preset, *values)
+    assert page.start(view, request_of_ana, "", view.model, "balanced", *as_seen).run
+    brought = page.model.take(replace(view, preset=""), view.recipe)[0]
+    page.model.must_be_planned(brought, None, "balanced", *as_seen)
+
+
 def test_a_second_press_finds_the_run_that_is_there(page: Page, studio: Studio, loaded: Loaded,
                                                     request_of_ana: gr.Request) -> None:  # fmt: skip
     view = planned(page, loaded())
