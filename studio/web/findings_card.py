@@ -1,5 +1,6 @@
 """What the data doctor saw, as cards: how many, what it means, one example, and one button each."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,9 +15,9 @@ from studio.prepare.glimpse import glimpse
 from studio.records.example import Example
 from studio.records.finding import Finding, Kind
 from studio.web import paint
-from studio.web.errors import wire
+from studio.web.errors import draw, wire
 from studio.web.listing import Listing, rows_named
-from studio.web.private_card import PrivateCard
+from studio.web.private_card import PrivateCard, details_to_show
 from studio.web.screen import Screen
 from studio.web.view import View, changed, person_of
 from studio.web.words import deciding, short
@@ -41,15 +42,30 @@ class FindingsCard:
                 self.fix_all = gr.Button("Fix all that needs no decision", variant="primary")
                 self.undo = gr.Button("Undo", elem_classes="quiet")
 
-            @gr.render(inputs=[view], triggers=[seen.change], show_progress="hidden")  # type: ignore[untyped-decorator]
-            def draw(look: View) -> None:
+            said = gr.State("")  # what the list says; the same again is not drawn anew
+
+            @gr.render(inputs=[view], triggers=[said.change], show_progress="hidden")  # type: ignore[untyped-decorator]
+            def list_findings(look: View) -> None:
                 if look.dataset:
                     shown = self.studio.examples.view(look.project, look.dataset)
                     self.draw(shown, Events(view, listing, screen, notice))
 
+        draw(seen.change, self.said, [view], [said], notice)
         wire(self.fix_all.click, self.fix_everything, [view], [view], notice, show_progress="minimal",
              show_progress_on=self.title)  # fmt: skip
         wire(self.undo.click, self.take_back, [view], [view], notice)
+
+    def said(self, view: View) -> str:
+        """A fingerprint of all that the list would show. Drawing it anew takes the old buttons away, and a press on
+        one of them in that moment is lost; so it happens only when something else is to be read there."""
+        if not view.dataset:
+            return ""
+        shown = self.studio.examples.view(view.project, view.dataset)
+        examples = rows_named(shown.examples, rows_to_show(shown))
+        listed = [(finding, shown_of(finding, examples)) for finding in shown.findings]
+        settings = self.studio.allowed.all(view.project), self.studio.allowed.countries(view.project)
+        words = repr((view.project, view.dataset, listed, details_to_show(shown), settings))
+        return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()
 
     def repaint(self, shown: DatasetView) -> tuple[Any, ...]:
         """The card's frame for this dataset: whether anything is left, and how much can be undone."""

@@ -9,6 +9,7 @@ from studio.desk.dataset_view import DatasetView
 from studio.desk.studio import Studio
 from studio.prepare.private.choices import written
 from studio.prepare.private.national import COUNTRIES
+from studio.records.example import Example
 from studio.records.finding import Finding, Spot
 from studio.web import paint
 from studio.web.errors import wire
@@ -55,10 +56,9 @@ class PrivateCard:
 
     def _details(self, shown: DatasetView, finding: Finding, kind: str, view: gr.State, notice: gr.Markdown) -> None:
         named = [spot for spot in finding.spots if spot.kind == kind]
-        by_row = rows_named(shown.examples, [spot.row for spot in named[: 4 * SHOWN]])
-        spots = [spot for spot in named if spot.row in by_row][:SHOWN]
-        for spot in spots:
-            parts = say.around(spot, by_row[spot.row])
+        spots = spots_to_show(shown, named)
+        for spot, example in spots:
+            parts = say.around(spot, example)
             with gr.Row(elem_classes="spot", key=("spot", kind, parts[1])):
                 gr.Markdown(paint.marked(say.place(spot), *parts), key=("words", kind, parts[1]))
                 fine = gr.Button(say.NOT_PRIVATE, size="sm", elem_classes="quiet", key=("fine", kind, parts[1]))
@@ -100,6 +100,19 @@ class PrivateCard:
     def look_for_names(self, view: View, request: gr.Request) -> View:
         """Slow, and only when she asks."""
         return changed(view, self.studio.allowed.look_for_names(view.project, view.dataset, person_of(request)))
+
+
+def spots_to_show(shown: DatasetView, named: Sequence[Spot]) -> list[tuple[Spot, Example]]:
+    """The first details of a kind whose rows are still there, with their rows."""
+    by_row = rows_named(shown.examples, [spot.row for spot in named[: 4 * SHOWN]])
+    return [(spot, by_row[spot.row]) for spot in named if spot.row in by_row][:SHOWN]
+
+
+def details_to_show(shown: DatasetView) -> list[tuple[str, str, str]]:
+    """The words around every detail that the list holds."""
+    found = [(finding, kind) for finding in shown.findings for kind in finding.parts]
+    named = [[spot for spot in finding.spots if spot.kind == kind] for finding, kind in found]
+    return [say.around(spot, example) for spots in named for spot, example in spots_to_show(shown, spots)]
 
 
 def show_rows(listing: Listing) -> Listing:

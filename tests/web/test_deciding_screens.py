@@ -86,6 +86,23 @@ def test_the_list_is_drawn_anew_when_the_examples_changed_and_not_with_every_pla
     assert page.examples.look(replace(view, stamp=view.stamp + 1), Screen())[0] != same
 
 
+def test_the_list_keeps_its_buttons_while_it_says_the_same(page: Page, studio: Studio, bring: Bring,
+                                                           request_of_ana: gr.Request) -> None:  # fmt: skip
+    """Once all rows were examined, or after an edit that no finding is about, nothing is drawn under her hand."""
+    view, said = bring([*SUNDAY]), page.examples.findings.said
+    first = said(view)
+    assert said(replace(view, stamp=view.stamp + 1, ran=3)) == first
+    calm = studio.examples.view(view.project, view.dataset).examples[len(CALM) - 1]
+    words = {"question": calm.question, "answer": "The price of it stands on its own label."}
+    studio.examples.edit(view.project, view.dataset, calm.id, by="ana", **words)
+    assert said(view) == first
+    OneFinding(studio, "conflicting_answers").dismiss(view, request_of_ana)
+    assert said(view) != first
+    second = said(view)
+    studio.allowed.choose_countries(view.project, ["DE"], "ana")
+    assert said(view) != second and said(View()) == ""
+
+
 def test_the_pair_is_shown_with_what_differs_marked(page: Page, bring: Bring) -> None:
     view, conflicts = bring(LAMP[:2]), page.examples.conflicts
     painted = conflicts.paint(view, Screen("conflicting_answers", view.project))
