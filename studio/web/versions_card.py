@@ -68,13 +68,19 @@ class VersionsCard:
         wire(self.text.input, self.hide_places, [], forgetting, notice)
         wire(self.forget.click, self.forget_it, [view, self.text, self.listed], [view, self.text, *forgetting], notice,
              show_progress="minimal", show_progress_on=self.places)  # fmt: skip
-        draw(seen.change, self.put_away, [], [self.rights, self.drawer, self.found, *forgetting], notice)
+        told = gr.State(())  # the examples that the drawers speak of
+        drawers = [told, self.rights, self.drawer, self.found, *forgetting]
+        draw(seen.change, self.put_away, [view, told], drawers, notice)
 
     # Events
 
-    def put_away(self) -> tuple[Any, ...]:
-        """The examples changed: what the drawers say is told anew when they are opened again."""
-        return gr.Accordion(open=False), gr.Accordion(open=False), "", *self.hide_places()
+    def put_away(self, view: View, told: tuple[str, ...]) -> tuple[Any, ...]:
+        """The examples changed: what the drawers say is told anew when they are opened again. An examination that has
+        ended changes none, so a drawer in which she writes meanwhile stays open."""
+        now, closed = (view.project, view.dataset, view.mark), gr.Accordion(open=False)
+        if now == told:
+            return (told, *(gr.skip() for _ in range(6)))
+        return now, closed, closed, "", *self.hide_places()
 
     def read_rights(self, view: View) -> tuple[str, str, str, str]:
         """What was stated so far."""

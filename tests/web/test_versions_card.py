@@ -85,3 +85,12 @@ def test_the_places_are_listed_before_the_button_appears(
     assert studio.examples.view(done.project, done.dataset).examples == before
     with pytest.raises(StudioError, match="forgotten"):
         page.examples.columns.reopen(done)
+
+
+def test_a_drawer_stays_open_until_the_examples_change(page: Page, loaded: Loaded) -> None:
+    view, drawers = loaded(), page.examples.versions
+    told, *first = drawers.put_away(view, ())
+    assert first[0].open is False and first[2:4] == ["", None]
+    again, *rest = drawers.put_away(replace(view, stamp=view.stamp + 1, ran=2), told)
+    assert again == told and all(value == gr.skip() for value in rest)
+    assert drawers.put_away(replace(view, mark="1-x"), told)[0] != told
