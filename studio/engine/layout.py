@@ -125,11 +125,6 @@ class Layout:
         words: str = self.tokenizer.decode(list(ids), skip_special_tokens=False, clean_up_tokenization_spaces=False)
         return words
 
-    def finish(self, text: str) -> tuple[str, bool]:
-        """An answer without its end mark and the blanks around it, and whether a stop string ended it."""
-        places = [place for stop in self.stop_strings if (place := text.find(stop)) >= 0]
-        return (text[: min(places)] if places else text).strip(), bool(places)
-
     @cached_property
     def unknown(self) -> int | None:
         """The token that stands for whatever the tokenizer cannot write, if it has one."""

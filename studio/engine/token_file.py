@@ -3,8 +3,6 @@
 The file's name holds a hash over all that the tokens depend on, so it can never be out of date. Whole or absent.
 """
 
-import contextlib
-import gc
 import hashlib
 import io
 import json
@@ -19,6 +17,7 @@ import numpy as np
 
 from studio.engine.layout import Layout
 from studio.engine.rows import Row, Rows, make_rows
+from studio.prepare.quiet import collector_paused
 from studio.records.example import Example
 from studio.storage.files import write_bytes
 
@@ -87,21 +86,9 @@ def read(path: Path, examples: Sequence[Example]) -> Rows | None:
             said = json.loads(parts["said"].tobytes())
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
-    with no_collection():
+    with collector_paused():
         rows = [
             Row(examples[owner].id, ids[first:end], start, whole)
             for owner, (first, end), start, whole in zip(owners, pairwise(ends), starts, wholes, strict=True)
         ]
     return Rows(rows, **{name: tuple(values) for name, values in said.items()})
-
-
-@contextlib.contextmanager
-def no_collection() -> Iterator[None]:
-    """Thousands of new lists make Python look through all that the heavy libraries hold, again and again: not now."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

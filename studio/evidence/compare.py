@@ -12,6 +12,7 @@ from studio.evidence.intervals import Interval, difference_interval, yes_no_diff
 ALPHA = 0.05
 POWER = 0.8
 FEWEST = 10  # questions below which nothing is claimed
+GOOD_VIEW = 0.10  # a difference that an exam should be able to show
 FLIPS = 9999
 EXACT_UP_TO = 12  # differences that are not zero: all 4,096 sign patterns are tried
 Better = Literal["", "one", "other"]
@@ -166,5 +167,7 @@ def before_the_run(count: int, disagreement: float = 0.3) -> str:
         asked = f"{count} question{'' if count == 1 else 's'}"
         return f"With {asked} nothing can be told: write at least {FEWEST - count} more."
     points = 100 * smallest_visible(count, math.sqrt(disagreement))
-    advice = " Write more questions to see smaller ones." if points > 10 else ""
+    enough = questions_needed(GOOD_VIEW, math.sqrt(disagreement))
+    advice = f" Write more questions to see smaller ones: {enough} show {100 * GOOD_VIEW:.0f} points."
+    advice = advice if points > 100 * GOOD_VIEW else ""
     return f"With {count} questions only differences above {math.ceil(points)} points can be shown.{advice}"

@@ -1,4 +1,5 @@
-"""Make rows by the hundred thousand without Python's cycle collector looking through all of them again and again."""
+"""Make rows by the hundred thousand without Python's cycle collector looking through all of them again and again,
+and through all that the heavy libraries hold beside them."""
 
 import gc
 from collections.abc import Iterator
