@@ -77,20 +77,28 @@ FORMS: dict[str, tuple[str, Write]] = {
 }  # fmt: skip
 
 
-def export_view(view: DatasetView, form: str, folder: Path, title: str, aside: SetAside) -> Path:
-    """One of FORMS, or `report` (a page to print), named after the upload; whole or absent."""
-    folder.mkdir(parents=True, exist_ok=True)
-    stem = "".join(c if c.isalnum() or c in "-_ " else "-" for c in Path(view.card.source.name).stem)[:60].strip()
-    stem = stem or "examples"
-    if form == "report":
-        path = folder / f"{stem}-data-report.html"
-        page = data_report(
-            view.card, view.findings, view.decisions, title=title, exam=aside.exam, validation=aside.validation
-        )  # fmt: skip
-        write_bytes(path, page.encode("utf-8", "replace"))
-        return path
+def export_view(view: DatasetView, form: str, folder: Path) -> Path:
+    """The rows in one of FORMS, named after the upload; whole or absent. StudioError for a form that is not known."""
     if form not in FORMS:
         raise StudioError(f"There is no export called “{form[:40]}”.", hint="Choose CSV or JSONL.")
     ending, write = FORMS[form]
-    write(folder / (stem + ending), view)
-    return folder / (stem + ending)
+    path = place_for(view, folder, ending)
+    write(path, view)
+    return path
+
+
+def export_report(view: DatasetView, folder: Path, title: str, aside: SetAside) -> Path:
+    """What was uploaded, found and decided, as a page to print; whole or absent."""
+    path = place_for(view, folder, "-data-report.html")
+    page = data_report(
+        view.card, view.findings, view.decisions, title=title, exam=aside.exam, validation=aside.validation
+    )  # fmt: skip
+    write_bytes(path, page.encode("utf-8", "replace"))
+    return path
+
+
+def place_for(view: DatasetView, folder: Path, ending: str) -> Path:
+    """Where a file named after the upload goes; the folder is made."""
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = "".join(c if c.isalnum() or c in "-_ " else "-" for c in Path(view.card.source.name).stem)[:60].strip()
+    return folder / ((stem or "examples") + ending)

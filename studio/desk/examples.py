@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from studio.desk.cleaning import agreed_to_lose, choices_of, kinds_of
-from studio.desk.dataset_view import DatasetView, SetAside, export_view, rows_by_id
+from studio.desk.dataset_view import DatasetView, SetAside, export_report, export_view, rows_by_id
 from studio.desk.deciding import NEW, Deciding, Draft
 from studio.desk.exam_questions import written
 from studio.desk.lengths import LIMIT, Lengths
@@ -305,10 +305,13 @@ class ExamplesDesk:
     # Taking away
 
     def export(self, project: str, dataset: str, form: str) -> Path:
-        """A file of one of the `FORMS` in the project's exports folder."""
+        """A file of one of the `FORMS`, or the `report`, in the project's exports folder. Rows are saved as they stand;
+        only the report tells what was found in them, so only it waits until all of them were examined."""
+        folder = self._home.project_folder(project) / "exports" / dataset
+        if form != "report":
+            return export_view(self.view(project, dataset), form, folder)
         view = self.view(project, dataset, exact=True)
-        folder = self._home.project_folder(project) / "exports" / view.id
-        return export_view(view, form, folder, self._home.project(project).title, self.set_aside(view))
+        return export_report(view, folder, self._home.project(project).title, self.set_aside(view))
 
     # Within
 

@@ -48,6 +48,7 @@ def main() -> None:
     project, dataset = view.project, view.id
     timed("sharing out", lambda: desk.set_aside(view))
     timed("edit without the index", lambda: desk.edit(project, dataset, "r5", by="ana", question="New?", answer="Yes."))
+    timed("save as CSV right after it", lambda: desk.export(project, dataset, "csv"))
     timed("until it is quiet and examined", lambda: until_examined(studio, project, dataset))
     took = []
     for number in range(10, 20):

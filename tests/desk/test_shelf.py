@@ -153,6 +153,15 @@ def test_an_export_never_holds_older_rows(quick: ExamplesDesk, tmp_path: Path) -
     project, dataset = begin(quick, tmp_path)
     quick.edit(project, dataset, "r2", by="ana", question="New?", answer="Brand new words.")
     assert "Brand new words." in quick.export(project, dataset, "csv").read_text(encoding="utf-8")
+    assert not quick.view(project, dataset).exact, "rows are saved as they stand, without examining all of them first"
+
+
+def test_a_report_tells_of_all_rows_as_they_are(quick: ExamplesDesk, tmp_path: Path) -> None:
+    project, dataset = begin(quick, tmp_path)
+    quick.edit(project, dataset, "r2", by="ana", question="Who writes?", answer="Ask ana.berg@example.com, please.")
+    assert not quick.view(project, dataset).exact
+    quick.export(project, dataset, "report")
+    assert quick.view(project, dataset).exact
 
 
 def test_what_another_process_decided_is_seen(studio: Studio, quick: ExamplesDesk, tmp_path: Path) -> None:
