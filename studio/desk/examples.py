@@ -147,7 +147,9 @@ class ExamplesDesk:
         exam = self._home.exam(view.project)
         if exam is None:
             own = written(self._home, view.project)
-            near = overlaps(view.examples, own) if own else set()
+            if not own:
+                return split(view.examples, texts=self.shelf.texts(view))
+            near = overlaps(view.examples, own)
             parts = split([example for example in view.examples if example.id not in near])
             return parts._replace(exam=[*parts.exam, *own])
         taken = overlaps(view.examples, exam.examples) | {example.id for example in exam.examples}

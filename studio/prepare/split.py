@@ -23,10 +23,13 @@ class Split(NamedTuple):
     exam: list[Example]
 
 
-def split(examples: Sequence[Example], *, seed: int = 0, groups: Mapping[str, str] | None = None) -> Split:
+def split(
+    examples: Sequence[Example], *, seed: int = 0, groups: Mapping[str, str] | None = None, texts: Texts | None = None
+) -> Split:
     """A tenth for the exam and a tenth of the rest for the practice check, by content and seed alone.
 
-    `groups` ties example ids together beyond their own group. Raises StudioError under 20 examples.
+    `groups` ties example ids together beyond their own group; `texts` are the words of just these examples, when they
+    were taken apart before. Raises StudioError under 20 examples.
     """
     if len(examples) < FEWEST:
         number = "1 example is" if len(examples) == 1 else f"{len(examples)} examples are"
@@ -34,7 +37,9 @@ def split(examples: Sequence[Example], *, seed: int = 0, groups: Mapping[str, st
             f"{number} too few: at least {FEWEST} are needed.",
             hint="The exam and the practice check take 5 each. 500 to 2,000 good ones teach a voice and a format.",
         )
-    order = sorted(clusters(examples, groups or {}), key=lambda places: rank(examples, places, seed))
+    order = sorted(
+        clusters(examples, groups or {}, texts or Texts(examples)), key=lambda places: rank(examples, places, seed)
+    )
     side: dict[int, str] = {}
     for name in ("exam", "validation"):
         for places in order:
@@ -85,9 +90,8 @@ def too_alike() -> StudioError:
     )
 
 
-def clusters(examples: Sequence[Example], groups: Mapping[str, str]) -> list[list[int]]:
+def clusters(examples: Sequence[Example], groups: Mapping[str, str], texts: Texts) -> list[list[int]]:
     """Places that must stay together; most stand alone."""
-    texts = Texts(examples)
     pairs = [(left, right) for left, right in near_pairs(texts.asked_bag, texts.asked_words).tolist()]
     pairs += [(left, right) for left, right in near_pairs(texts.both_bag, texts.both_words).tolist()]
     first: dict[str, int] = {}

@@ -11,6 +11,7 @@ from studio.errors import StudioError
 from studio.prepare.overlap import overlap
 from studio.prepare.replay import replay
 from studio.prepare.split import overlaps, split
+from studio.prepare.texts import Texts
 from studio.records.example import Example, pair
 from studio.records.finding import Decision
 
@@ -88,6 +89,11 @@ def test_the_split_depends_on_words_and_seed_alone() -> None:
     forward, backward = split(rows(60)), split(rows(60)[::-1])
     assert {example.id for example in forward.exam} == {example.id for example in backward.exam}
     assert {example.id for example in split(rows(60), seed=1).exam} != {example.id for example in forward.exam}
+
+
+def test_words_that_were_taken_apart_before_change_nothing() -> None:
+    examples = [*rows(60), *(example.model_copy(update={"id": f"r{900 + n}"}) for n, example in enumerate(rows(9)))]
+    assert split(examples, texts=Texts(examples)) == split(examples)
 
 
 def test_copies_and_groups_stay_on_one_side() -> None:
