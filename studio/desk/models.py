@@ -11,6 +11,7 @@ import psutil
 
 from studio.desk.engine import Engine
 from studio.errors import UnusableModel, WrongSetting
+from studio.prepare.findings.making import count_of
 from studio.records.example import Example
 from studio.records.model import Forecast, ModelEntry, ModelFacts, Piece
 from studio.records.recipe import Recipe, recipe_from
@@ -28,8 +29,9 @@ def needed_bytes(parameters: int) -> int:
 class ModelsDesk:
     """The verbs around starting models."""
 
-    def __init__(self, home: Home, engine: Engine, assets: Path, *, offline: bool) -> None:
+    def __init__(self, home: Home, engine: Engine, assets: Path, *, offline: bool, processes: int = 1) -> None:
         self._home, self._engine, self._assets, self._offline = home, engine, assets, offline
+        self._processes = processes
 
     def catalogue(self) -> list[ModelEntry]:
         """The list in `assets/models.toml`, then folders that lie in the home's `models/`; with what fits now."""
@@ -135,9 +137,18 @@ class ModelsDesk:
         """Every method, with the sentence why it cannot be used on this computer; empty where it can."""
         return self._engine.methods()
 
-    def forecast(self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example]) -> Forecast:
-        """What the run would do and take."""
-        return self._engine.forecast(facts, recipe, train)
+    def forecast(
+        self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example], *, elsewhere: bool = False
+    ) -> Forecast:
+        """What the run would do and take on this computer. How many processes share it is asked unless it leaves."""
+        made = self._engine.forecast(facts, recipe, train)
+        if made.blocked or elsewhere or recipe.can_be_shared(self._processes):
+            return made
+        at_once = count_of(recipe.per_device_train_batch_size, "example", "examples")
+        return made.model_copy(update={"blocked": (
+            f"{self._processes} processes share each run here, and {at_once} at once cannot be shared among them. "
+            f"Make it a multiple of {self._processes}."
+        )})  # fmt: skip
 
     def see(self, facts: ModelFacts, recipe: Recipe, example: Example) -> list[Piece]:
         """One example as the model reads it."""

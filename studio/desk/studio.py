@@ -89,7 +89,8 @@ class Studio:
         self.versions = Versions(self.home, self.ledger, self.examples)
         self.forgetting = Forgetting(self.home, self.ledger, self.examples)
         self.groups = Groups(self.examples)
-        self.models = ModelsDesk(self.home, engine, assets, offline=settings.offline)
+        processes = settings.processes or max(1, len(engine.devices()))
+        self.models = ModelsDesk(self.home, engine, assets, offline=settings.offline, processes=processes)
         self.runs = RunsDesk(
             self.home,
             self.ledger,
@@ -98,7 +99,7 @@ class Studio:
             self.models,
             clock,
             in_child=settings.worker == "process",
-            processes=settings.processes,
+            processes=processes,
             shared=settings.people,
         )
         self.picture = PictureDesk(self.examples, self.models)

@@ -23,7 +23,7 @@ class Worker:
 
     def __init__(self, home: Home, ledger: Ledger, engine: Engine, *, in_child: bool, processes: int = 1) -> None:
         self._home, self._ledger, self._engine = home, ledger, engine
-        self._processes = processes or len(engine.devices())
+        self._processes = processes
         self._in_child = in_child or self._processes > 1
         self._wake, self._closing = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None

@@ -146,10 +146,7 @@ class Lesson:
             world=self.world,
             rank=self.rank,
         )
-        if (
-            self.recipe.gradient_accumulation_steps % self.world
-            and self.recipe.per_device_train_batch_size % self.world
-        ):
+        if not self.recipe.can_be_shared(self.world):
             raise RunFailed(
                 f"The batch cannot be shared among {self.world} processes.",
                 hint=f"Make examples at once a multiple of {self.world}.",

@@ -100,6 +100,10 @@ class Recipe(Record):
             found.append("Packed batches above 64 examples rarely fit in memory. Use 64 or fewer.")
         return found
 
+    def can_be_shared(self, processes: int) -> bool:
+        """Whether so many processes can each take the same part of every optimizer step."""
+        return not (self.gradient_accumulation_steps % processes and self.per_device_train_batch_size % processes)
+
     def warnings(self) -> dict[str, str]:
         """Unusual but allowed values, explained beside the field: field name to sentence."""
         said: dict[str, str] = {}
