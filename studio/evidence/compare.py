@@ -167,7 +167,8 @@ def before_the_run(count: int, disagreement: float = 0.3) -> str:
         asked = f"{count} question{'' if count == 1 else 's'}"
         return f"With {asked} nothing can be told: write at least {FEWEST - count} more."
     points = 100 * smallest_visible(count, math.sqrt(disagreement))
+    said = f"With {count} questions only differences above {math.ceil(points)} points can be shown."
+    if points <= 100 * GOOD_VIEW:
+        return said
     enough = questions_needed(GOOD_VIEW, math.sqrt(disagreement))
-    advice = f" Write more questions to see smaller ones: {enough} show {100 * GOOD_VIEW:.0f} points."
-    advice = advice if points > 100 * GOOD_VIEW else ""
-    return f"With {count} questions only differences above {math.ceil(points)} points can be shown.{advice}"
+    return f"{said} Write more questions to see smaller ones: {enough} show {100 * GOOD_VIEW:.0f} points."
