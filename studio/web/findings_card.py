@@ -57,7 +57,7 @@ class FindingsCard:
 
     def said(self, view: View) -> str:
         """A fingerprint of all that the list would show. Drawing it anew takes the old buttons away, and a press on
-        one of them in that moment is lost; so it happens only when something else is to be read there."""
+        one of them in that moment may be lost; so it happens only when something else is to be read there."""
         if not view.dataset:
             return ""
         shown = self.studio.examples.view(view.project, view.dataset)
