@@ -19,7 +19,6 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 120
 TEACH_SECONDS = 300
-CUT_OFF = ("AbortError: signal is aborted without reason", "Unexpected error Connection errored out.")
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -92,12 +91,6 @@ class Visit:
     page: Any
     errors: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
-    cut_off: list[str] = field(default_factory=list)
-
-    def hear(self, text: str) -> None:
-        """On a busy computer Gradio's client says now and then that its stream of answers was cut off, and goes on:
-        most likely an event was sent just as the stream ended. Kept apart; all else is an error of the page."""
-        (self.cut_off if text.startswith(CUT_OFF) else self.errors).append(text)
 
 
 @pytest.fixture(scope="session")
@@ -125,7 +118,7 @@ def visit(chromium: Any) -> Iterator[Callable[..., Visit]]:
         context.set_default_timeout(60_000)
         contexts.append(context)
         seen = Visit(context.new_page())
-        seen.page.on("console", lambda m: seen.hear(m.text) if m.type == "error" else None)
+        seen.page.on("console", lambda m: seen.errors.append(m.text) if m.type == "error" else None)
         seen.page.on("pageerror", lambda error: seen.errors.append(str(error)))
         seen.page.on("request", lambda request: seen.outside.append(request.url) if is_outside(request.url) else None)
         seen.page.add_init_script(WATCH)
