@@ -14,8 +14,8 @@ from studio.prepare.retouch import row_of
 from studio.records.dataset import Card
 from studio.records.example import Message
 from studio.records.finding import Decision, DropReason, Kind
-from studio.storage.files import new_id, read_record, write_json
-from studio.storage.home import Home
+from studio.storage.files import new_id, write_json
+from studio.storage.home import Home, read_card
 from studio.storage.ledger import Ledger
 
 NEW = "new"  # the id of an added row until its number is known
@@ -97,7 +97,7 @@ class Deciding:
 
     def _must_be_newest(self, card: Card) -> None:
         for id in self._home.datasets(card.project):
-            other = read_record(self._home.dataset_folder(card.project, id) / "card.json", Card, "dataset")
+            other = read_card(self._home.dataset_folder(card.project, id))
             if other.parent == card.id:
                 raise StudioError(
                     f"{other.by} has gone on from these examples in a newer version ({moment(other.created)}).",
@@ -119,7 +119,7 @@ class Deciding:
         fresh = old.parent / f".new-{id}"
         try:
             shutil.copytree(old, fresh)
-            card = read_record(fresh / "card.json", Card, "dataset")
+            card = read_card(fresh)
             update = {"id": id, "parent": card.id, "by": by, "created": self._clock(), "kept": ""}
             write_json(fresh / "card.json", card.model_copy(update=update))
             fresh.rename(old.parent / id)

@@ -108,7 +108,7 @@ class DifficultyDesk:
 
     def _key(self, project: str, dataset: str, model: str) -> tuple[str, str]:
         view = self._examples.view(project, dataset)
-        return f"{view.id} {view.mark}", model
+        return f"{view.project}/{view.id} {view.mark}", model
 
     def _try(self, trial: Trial, project: str, dataset: str, model: str) -> None:
         try:

@@ -26,8 +26,8 @@ from studio.records.dataset import Card, Source
 from studio.records.dataset import Mapping as Columns
 from studio.records.example import Example, Message
 from studio.records.finding import DropReason, Finding, Kind
-from studio.storage.files import new_id, read_record, sha256_of, write_json, write_lines
-from studio.storage.home import Home
+from studio.storage.files import new_id, sha256_of, write_json, write_lines
+from studio.storage.home import Home, read_card
 from studio.storage.ledger import Ledger
 
 Clock = Callable[[], datetime]
@@ -42,7 +42,7 @@ class ExamplesDesk:
         self.shelf = shelf or Shelf(home, lengths, rules=rules)
         self.deciding = Deciding(home, ledger, clock, self.shelf)
         self._rules = rules
-        self._aside: dict[str, tuple[str, SetAside]] = {}
+        self._aside: dict[tuple[str, str], tuple[str, SetAside]] = {}
 
     # Reading
 
@@ -113,7 +113,7 @@ class ExamplesDesk:
     def remap(self, project: str, dataset: str, *, by: str, columns: Columns | None = None, sheet: str | None = None,
               encoding: str | None = None) -> DatasetView:  # fmt: skip
         """The same upload read again with other columns, sheet or encoding: a new dataset beside the old one."""
-        card = read_record(self._home.dataset_folder(project, dataset) / "card.json", Card, "dataset")
+        card = read_card(self._home.dataset_folder(project, dataset))
         return self.upload(
             self.source(project, dataset), card.source.name, by=by, project=project, columns=columns,
             sheet=sheet or card.source.sheet or None, encoding=encoding or card.source.encoding or None,
@@ -162,7 +162,7 @@ class ExamplesDesk:
         """Sizes of the parts, or why none can be set aside yet: such a dataset cannot teach."""
         exam = self._home.exam(view.project)
         now = f"{view.mark} {exam.sha256 if exam else ''}"
-        mark, aside = self._aside.get(view.id, ("", None))
+        mark, aside = self._aside.get((view.project, view.id), ("", None))
         if aside is not None and not aside.why and not view.exact:  # worked out anew when the rows are
             return aside._replace(train=len(view.examples) - aside.validation - aside.exam)
         if aside is None or mark != now:
@@ -171,7 +171,7 @@ class ExamplesDesk:
                 aside = SetAside(len(parts.train), len(parts.validation), len(parts.exam))
             except StudioError as error:
                 aside = SetAside(0, 0, 0, str(error))
-            self._aside[view.id] = (now, aside)
+            self._aside[view.project, view.id] = (now, aside)
         return aside
 
     def import_file(

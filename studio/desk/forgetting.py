@@ -23,7 +23,7 @@ from studio.records.dataset import Card
 from studio.records.example import Example
 from studio.records.report import Report
 from studio.storage.files import json_line, read_lines, read_record, sha256_of, write_bytes, write_json
-from studio.storage.home import Home
+from studio.storage.home import Home, read_card
 from studio.storage.ledger import Ledger
 
 ROWS = ("imported.jsonl", "examples.jsonl", "decisions.jsonl")
@@ -63,7 +63,7 @@ class Forgetting:
             for place in places:
                 plan.clear(place)
             for id in self._home.datasets(project):
-                self._examples.shelf.reopen(id)
+                self._examples.shelf.reopen(project, id)
             self._ledger.note(by, "forget", f"{project}/{dataset} {'a text' if text else 'the upload'}")
             self._examples.view(project, dataset, exact=True)
             return places
@@ -103,7 +103,7 @@ class Plan:
     def of_upload(cls, home: Home, card: Card, kept: Sequence[Example], learners: Mapping[str, str]) -> "Plan":
         """Whole texts that were removed, and the private details that stood in them, wherever they were copied to."""
         folders = [home.dataset_folder(card.project, id) for id in home.datasets(card.project)]
-        cards = [read_record(folder / "card.json", Card, "dataset") for folder in folders]
+        cards = [read_card(folder) for folder in folders]
         same = [f for f, one in zip(folders, cards, strict=True) if one.source.sha256 == card.source.sha256]
         stays = {message.content for example in kept for message in example.messages}
         removed = {text for folder in same for name in ROWS for text in contents_of(folder / name)}

@@ -22,14 +22,13 @@ from studio.evidence.verdict import conclude
 from studio.prepare.findings.conflicts import conflict_groups
 from studio.prepare.texts import Texts
 from studio.records.chat import Reply
-from studio.records.dataset import Card
 from studio.records.example import Example
 from studio.records.finding import Decision
 from studio.records.project import Exam
 from studio.records.report import Guard, Report, ReportChoices, SeedSpread
 from studio.records.run import Ticket
-from studio.storage.files import new_id, read_lines, read_record
-from studio.storage.home import Home
+from studio.storage.files import new_id, read_lines
+from studio.storage.home import Home, read_card
 from studio.storage.run_folder import RunFolder
 
 CONTESTANTS = ("base", "prompted", "lookup", "tuned")
@@ -151,7 +150,7 @@ class Judge:
             folder = self.home.dataset_folder(ticket.project, ticket.dataset)
         except NotFound:
             return {"Dataset": ticket.dataset, "Rows SHA-256": ticket.dataset_sha256}, ()
-        card = read_record(folder / "card.json", Card, "dataset")
+        card = read_card(folder)
         log = [Decision.model_validate(line) for line in read_lines(folder / "decisions.jsonl")]
         undone = {decision.undoes for decision in log}
         facts = {

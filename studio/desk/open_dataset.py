@@ -22,7 +22,6 @@ from studio.prepare.recheck import Recheck
 from studio.prepare.replay import Replay, place_of
 from studio.prepare.retouch import Retouch
 from studio.prepare.texts import Texts
-from studio.records.dataset import Card
 from studio.records.example import Example
 from studio.records.finding import Decision, Drop, DropReason, Finding, Kind
 from studio.storage.files import (
@@ -30,10 +29,10 @@ from studio.storage.files import (
     append_line,
     lines_after,
     read_lines,
-    read_record,
     write_json,
     write_lines,
 )
+from studio.storage.home import read_card
 
 FEW_ROWS = 200  # as many touched rows are looked at beside their neighbours; more wait for the next examination
 MOST_INDEXED = 300_000
@@ -47,7 +46,7 @@ class OpenDataset:
                  rules: Callable[[], Rules] = Rules) -> None:  # fmt: skip
         self.folder, self._lengths, self._notes = folder, lengths, tuple(notes)
         self.rules, self.looks = rules, 0
-        self.card = read_record(folder / "card.json", Card, "dataset")
+        self.card = read_card(folder)
         with collector_paused():
             self._replay = Replay([Example.model_validate(line) for line in read_lines(folder / "imported.jsonl")])
         self._never = [Drop.model_validate(line) for line in read_lines(folder / "not_imported.jsonl")]
@@ -208,7 +207,7 @@ class OpenDataset:
             return
         write_lines(self.folder / "dropped.jsonl", self.view.drops)
         self._derived["sha256"] = write_lines(self.folder / "examples.jsonl", self.view.examples)
-        card = read_record(self.folder / "card.json", Card, "dataset")  # what was stated meanwhile stays
+        card = read_card(self.folder)  # what was stated meanwhile stays
         self.card = card.model_copy(update=self._derived)
         write_json(self.folder / "card.json", self.card)
         self.view, self._written = replace(self.view, card=self.card), len(self.log)

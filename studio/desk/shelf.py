@@ -16,6 +16,7 @@ from studio.records.finding import Decision
 from studio.storage.home import Home
 
 RulesOf = Callable[[str, str], Rules]
+Key = tuple[str, str]  # project and dataset: a copied project has datasets of the same names
 
 
 def no_rules(project: str, dataset: str) -> Rules:
@@ -32,8 +33,8 @@ class Shelf:
     ) -> None:  # fmt: skip
         self._home, self._lengths, self._rules = home, lengths, rules
         self._room, self._exact_up_to, self._quiet_seconds = room, exact_up_to, quiet_seconds
-        self._open: OrderedDict[str, OpenDataset] = OrderedDict()
-        self._timers: dict[str, threading.Timer] = {}
+        self._open: OrderedDict[Key, OpenDataset] = OrderedDict()
+        self._timers: dict[Key, threading.Timer] = {}
         self._closing = threading.Event()
         self.lock = threading.RLock()
 
@@ -41,15 +42,16 @@ class Shelf:
         """The dataset as its log says now, whoever wrote it. The caller holds the lock for as long as it is used."""
         with self.lock:
             folder = self._home.dataset_folder(project, dataset)
-            found = self._open.get(dataset)
+            key = project, dataset
+            found = self._open.get(key)
             if found is None:
-                found = self._open[dataset] = OpenDataset(
+                found = self._open[key] = OpenDataset(
                     folder, self._lengths, notes, partial(self._rules, project, dataset)
                 )
                 self._settle_now(found)
             elif found.catch_up():
                 self.moved(found)
-            self._open.move_to_end(dataset)
+            self._open.move_to_end(key)
             while len(self._open) > self._room:
                 self._put_away(next(iter(self._open)))
             return found
@@ -78,7 +80,7 @@ class Shelf:
     def texts(self, view: DatasetView) -> Texts | None:
         """The words of just this view, when an examination left them behind."""
         with self.lock:
-            found = self._open.get(view.id)
+            found = self._open.get(key_of(view))
             return found.texts if found is not None and found.view.mark == view.mark else None
 
     def look_again(self, project: str) -> None:
@@ -90,34 +92,34 @@ class Shelf:
                     if not found.is_exact:
                         self._settle_later(found)
 
-    def reopen(self, dataset: str) -> None:
+    def reopen(self, project: str, dataset: str) -> None:
         """Its folder was changed by other means than its log: forget what is in memory."""
         with self.lock:
-            self._stop_timer(dataset)
-            self._open.pop(dataset, None)
+            self._stop_timer((project, dataset))
+            self._open.pop((project, dataset), None)
 
     def close(self) -> None:
         """Write down what is derived, and wait for nothing else."""
         self._closing.set()
         with self.lock:
-            for dataset in list(self._open):
-                self._put_away(dataset)
+            for key in list(self._open):
+                self._put_away(key)
 
-    def _put_away(self, dataset: str) -> None:
-        self._stop_timer(dataset)
-        gone = self._open.pop(dataset)
+    def _put_away(self, key: Key) -> None:
+        self._stop_timer(key)
+        gone = self._open.pop(key)
         if (gone.folder / "card.json").is_file():
             gone.write()
 
-    def _stop_timer(self, dataset: str) -> None:
-        timer = self._timers.pop(dataset, None)
+    def _stop_timer(self, key: Key) -> None:
+        timer = self._timers.pop(key, None)
         if timer is not None:
             timer.cancel()
 
     # Examining
 
     def _settle_now(self, found: OpenDataset) -> None:
-        self._stop_timer(found.view.id)
+        self._stop_timer(key_of(found.view))
         if not found.is_exact:
             found.examine()
         found.write()
@@ -125,11 +127,11 @@ class Shelf:
             self._settle_later(found)  # the next decision will want it
 
     def _settle_later(self, found: OpenDataset) -> None:
-        dataset = found.view.id
-        self._stop_timer(dataset)
+        key = key_of(found.view)
+        self._stop_timer(key)
         timer = threading.Timer(self._quiet_seconds, partial(self._settle, found))
         timer.daemon = True
-        self._timers[dataset] = timer
+        self._timers[key] = timer
         timer.start()
 
     def _settle(self, found: OpenDataset) -> None:
@@ -148,6 +150,11 @@ class Shelf:
                                      dismissed=dismissed, texts=texts, should_stop=moved, private=rules))  # fmt: skip
         index = Recheck(examples, texts) if len(examples) <= MOST_INDEXED and not moved() else None
         with self.lock:
-            if not moved() and self._open.get(found.view.id) is found and (found.folder / "card.json").is_file():
+            if not moved() and self._open.get(key_of(found.view)) is found and (found.folder / "card.json").is_file():
                 found.examined(known, findings, texts, index)
                 found.write()
+
+
+def key_of(view: DatasetView) -> Key:
+    """Under which the dataset of this view lies on the shelf."""
+    return view.project, view.id

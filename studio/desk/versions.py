@@ -13,8 +13,8 @@ from studio.prepare.replay import Cleaned, replay
 from studio.records.dataset import Card
 from studio.records.example import Example
 from studio.records.finding import Decision, DropReason
-from studio.storage.files import read_lines, read_record
-from studio.storage.home import Home
+from studio.storage.files import read_lines
+from studio.storage.home import Home, read_card
 from studio.storage.ledger import Ledger
 
 LONGEST = 2_000
@@ -157,7 +157,7 @@ class Versions:
 
     def _card(self, project: str, dataset: str) -> Card:
         folder = self._home.dataset_folder(project, dataset)
-        card = read_record(folder / "card.json", Card, "dataset")
+        card = read_card(folder)
         if card.decisions == sum(1 for _ in read_lines(folder / "decisions.jsonl")):
             return card
         return self._examples.view(project, dataset, exact=True).card  # written when it is quiet; now is no such time

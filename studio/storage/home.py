@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from studio.errors import Damaged, NotFound
+from studio.records.dataset import Card
 from studio.records.project import Exam, PastExam, Project
 from studio.records.run import RunState, Ticket
 from studio.storage.files import FileLock, read_record, safe_name, slug, write_json
@@ -121,6 +122,12 @@ class Home:
         write_json(folder / f"exam-{exam.version}.json", past)
         write_json(folder / "exam.json", after)
         return after
+
+
+def read_card(folder: Path) -> Card:
+    """The card of a dataset's folder. Its project is the one in which the folder lies: a copied project is its own."""
+    card = read_record(folder / "card.json", Card, "dataset")
+    return card.model_copy(update={"project": folder.parent.parent.name})
 
 
 def both_records(folder: RunFolder) -> tuple[Ticket, RunState]:

@@ -1,6 +1,7 @@
 """What is quick must equal what is read anew: views in memory beside the log on disk."""
 
 import json
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -141,7 +142,7 @@ def test_the_derived_files_follow_when_it_is_quiet(studio: Studio, tmp_path: Pat
     project, dataset = begin(desk, tmp_path)
     desk.edit(project, dataset, "r2", by="ana", question="New?", answer="Yes.")
     with shelf.lock:
-        timer = shelf._timers[dataset]
+        timer = shelf._timers[project, dataset]
     timer.join(timeout=20)
     assert desk.view(project, dataset).exact
     lines = list(read_lines(studio.home.dataset_folder(project, dataset) / "examples.jsonl"))
@@ -192,3 +193,18 @@ def test_derived_files_older_than_the_log_are_no_truth(studio: Studio, quick: Ex
     view = fresh(studio).view(project, dataset)
     assert view.card.dropped == {"removed_by_person": 1} and len(view.examples) == 26
     assert json.loads((folder / "card.json").read_text())["rows_kept"] == 26
+
+
+def test_a_copied_project_is_edited_by_itself(studio: Studio, tmp_path: Path) -> None:
+    project, dataset = begin(studio.examples, tmp_path)
+    original = studio.home.project_folder(project)
+    shutil.copytree(original, original.parent / "copy")
+    before = studio.examples.view(project, dataset, exact=True)
+    shown = studio.examples.view("copy", dataset)
+    after = studio.examples.edit(
+        "copy", dataset, "r1", by="ana", question="What is this?", answer="A copy.", seen=shown.mark
+    )
+    assert (shown.project, after.project) == ("copy", "copy")
+    assert after.examples[0].answer == "A copy."
+    assert studio.examples.view(project, dataset).examples == before.examples
+    assert not (original / "datasets" / dataset / "decisions.jsonl").exists()
