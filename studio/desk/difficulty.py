@@ -5,6 +5,7 @@ Never a row of the exam. Answers stay in memory until the studio stops: they are
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -38,6 +39,7 @@ class Trial:
     result: Difficulty | None = None
     error: StudioError | None = None
     stop: threading.Event = field(default_factory=threading.Event)
+    thread: threading.Thread | None = None
 
     def tell(self, done: int, total: int) -> None:
         """Progress."""
@@ -92,8 +94,9 @@ class DifficultyDesk:
             if going is not None and not going.over:
                 return going
             trial = self._trials[key] = Trial()
-        work = (trial, project, dataset, model)
-        threading.Thread(target=self._try, args=work, name="difficulty", daemon=True).start()
+            work = (trial, project, dataset, model)
+            trial.thread = threading.Thread(target=self._try, args=work, name="difficulty", daemon=True)
+            trial.thread.start()
         return trial
 
     def of(self, project: str, dataset: str, model: str) -> Trial | None:
@@ -105,6 +108,17 @@ class DifficultyDesk:
         trial = self.of(project, dataset, model)
         if trial is not None:
             trial.stop.set()
+
+    def close(self, seconds: float = 30.0) -> None:
+        """Stop them all, and wait until each has let go of its model or the time is up."""
+        end = time.monotonic() + seconds
+        with self._lock:
+            going = [trial for trial in self._trials.values() if not trial.over]
+        for trial in going:
+            trial.stop.set()
+        for trial in going:
+            if trial.thread is not None:
+                trial.thread.join(timeout=max(0.0, end - time.monotonic()))
 
     def _key(self, project: str, dataset: str, model: str) -> tuple[str, str]:
         view = self._examples.view(project, dataset)

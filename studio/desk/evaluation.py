@@ -74,22 +74,20 @@ class EvaluationDesk:
         self.sittings = Sittings(self.evaluate)
 
     def report(self, run: str) -> Report | None:
-        """The last report on this run with the blind votes revealed since, or None before the first."""
-        folder = self._home.run(run).path
-        if not (folder / "report.json").is_file():
+        """The last report on this run with the blind votes revealed since, or None before the first. Writes nothing."""
+        path = self._home.run(run).path / "report.json"
+        if not path.is_file():
             return None
-        report = read_record(folder / "report.json", Report, "report")
-        votes = self._votes(run)
-        if votes != report.votes:
-            report = report.model_copy(update={"votes": votes})
-            self._write(folder, report)
-        return report
+        return read_record(path, Report, "report").model_copy(update={"votes": self._votes(run)})
 
     def page(self, run: str) -> Path:
-        """The printable page of the last report."""
-        if self.report(run) is None:
+        """The printable page of the last report, brought up to the votes revealed since."""
+        report, folder = self.report(run), self._home.run(run).path
+        if report is None:
             raise NotFound("There is no report on this run yet.", hint="Ask the exam first.", where=run)
-        return self._home.run(run).path / "report.html"
+        if report != read_record(folder / "report.json", Report, "report"):
+            self._write(folder, report)
+        return folder / "report.html"
 
     def json_file(self, run: str) -> Path:
         """The last report for a machine: the keys that `studio evaluate --json` prints."""

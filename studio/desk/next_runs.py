@@ -25,7 +25,7 @@ def siblings(home: Home, ticket: Ticket) -> list[str]:
         other = folder.ticket
         if other.id == ticket.id or other.recipe.seed == ticket.recipe.seed or not same_recipe(ticket, other):
             continue
-        if folder.seen_state().status.is_over and (folder.adapter / "adapter_config.json").is_file():
+        if folder.seen_state().status.is_over and folder.has_version:
             by_seed.setdefault(other.recipe.seed, other.id)
     return sorted(by_seed.values())
 

@@ -58,8 +58,7 @@ class RunView:
     @property
     def has_version(self) -> bool:
         """Whether something was saved that can answer."""
-        adapter = self.folder / "adapter"
-        return (adapter / "adapter_config.json").is_file() or (adapter / "config.json").is_file()
+        return RunFolder(self.folder).has_version
 
 
 class RunsDesk:

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,7 @@ class Sitting:
     over: bool = False
     error: StudioError | None = None
     stop: threading.Event = field(default_factory=threading.Event)
+    thread: threading.Thread | None = None
 
     def tell(self, whom: str, done: int, total: int) -> None:
         """Progress."""
@@ -42,7 +44,10 @@ class Sittings:
             if going is not None and not going.over:
                 return going
             sitting = self._by_run[run] = Sitting()
-        threading.Thread(target=self._sit, args=(sitting, run, by, quick), name="exam", daemon=True).start()
+            sitting.thread = threading.Thread(
+                target=self._sit, args=(sitting, run, by, quick), name="exam", daemon=True
+            )
+            sitting.thread.start()
         return sitting
 
     def of(self, run: str) -> Sitting | None:
@@ -54,6 +59,17 @@ class Sittings:
         sitting = self._by_run.get(run)
         if sitting is not None:
             sitting.stop.set()
+
+    def close(self, seconds: float = 30.0) -> None:
+        """Stop them all, and wait until each has let go of its model or the time is up."""
+        end = time.monotonic() + seconds
+        with self._lock:
+            going = [sitting for sitting in self._by_run.values() if not sitting.over]
+        for sitting in going:
+            sitting.stop.set()
+        for sitting in going:
+            if sitting.thread is not None:
+                sitting.thread.join(timeout=max(0.0, end - time.monotonic()))
 
     def _sit(self, sitting: Sitting, run: str, by: str, quick: bool) -> None:
         try:

@@ -173,8 +173,12 @@ class Studio:
         return self.runs.launch(project, view.id, recipe, by=by)
 
     def close(self) -> None:
-        """Save what is running, free the models, give the home back."""
+        """Save what is running, end what goes on in the background, free the models, give the home back."""
         self.runs.close()
+        for background in (
+            self.evaluation.sittings, self.voting.sittings, self.second_opinions.sittings, self.difficulty,
+        ):  # fmt: skip
+            background.close()
         self.chats.close()
         self.examples.close()
         if self._server_lock is not None:

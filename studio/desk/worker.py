@@ -1,6 +1,7 @@
 """Carrying out what waits: one thread per server, one run at a time; a failure does not stop the next."""
 
 import logging
+import os
 import subprocess
 import sys
 import threading
@@ -11,6 +12,7 @@ from pathlib import Path
 from studio.desk.engine import Engine
 from studio.errors import RunFailed
 from studio.records.run import Outcome, Status
+from studio.storage.files import FileLock
 from studio.storage.home import Home
 from studio.storage.ledger import Ledger
 from studio.storage.run_folder import RunFolder
@@ -56,15 +58,15 @@ class Worker:
                 self._wake.clear()
                 continue
             try:
-                self.carry_out(waiting[0])
+                self.carry_out(waiting[0], lease)
             except Exception:  # a thread has nobody above it: whatever is wrong with one run, the next ones wait for it
                 log.exception("the run %s could not be carried out", waiting[0])
                 self._wake.wait(timeout=1.0)
             finally:
                 lease.release()
 
-    def carry_out(self, run: str) -> Outcome | None:
-        """Take a run out of the queue and do it here and now. The caller holds the lease.
+    def carry_out(self, run: str, lease: FileLock | None = None) -> Outcome | None:
+        """Take a run out of the queue and do it here and now. The caller holds the lease; a child gets its share of it.
 
         A failure is written into the run folder in words; the queue goes on after it.
         """
@@ -73,7 +75,7 @@ class Worker:
         if not folder.seen_state().status.may_become(Status.RUNNING):
             return None
         if self._in_child:
-            self._carry_out_in_child(folder)
+            self._carry_out_in_child(folder, lease)
             return None
         try:
             return self._engine.teach(folder.path, self._closing.is_set)
@@ -95,7 +97,7 @@ class Worker:
         while not self._home.run(run).state.status.is_over and run in self._ledger.waiting():
             if self._home.server_lock.is_free() and lease.take():
                 try:
-                    self.carry_out(run)
+                    self.carry_out(run, lease)
                 finally:
                     lease.release()
                 return
@@ -103,17 +105,21 @@ class Worker:
         while not self._home.run(run).seen_state().status.is_over:
             time.sleep(0.5)
 
-    def _carry_out_in_child(self, folder: RunFolder) -> None:
-        """The same run as `studio train --run FOLDER`, in its own process group."""
+    def _carry_out_in_child(self, folder: RunFolder, lease: FileLock | None) -> None:
+        """The same run as `studio train --run FOLDER`, in its own process group.
+
+        The child holds the lease, too: should this process end before a slow save, the accelerator is still in use.
+        """
+        handles = (lease.fileno(),) if lease is not None and os.name == "posix" else ()
         with folder.log.open("ab") as log:
             child = subprocess.Popen(
                 command_of(folder.path, self._processes),
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, pass_fds=handles,
             )  # fmt: skip
             while child.poll() is None:
                 if self._closing.wait(timeout=0.5):
                     folder.ask_to_stop()
-                    child.wait(timeout=60)
+                    child.wait()
         if folder.state.status is Status.QUEUED:
             folder.move_to(Status.FAILED, reason="The run could not be started.", hint=f"See {folder.log.name}.")
 

@@ -20,10 +20,15 @@ SECONDS = 90
 SECONDS_PER_GB = 30
 
 
-class Inspector:
-    """Remembers its verdicts."""
+class TookTooLong(UnusableModel):
+    """Opening was given up: that says as much about a busy computer as about the folder, so it is no verdict."""
 
-    def __init__(self) -> None:
+
+class Inspector:
+    """Remembers its verdicts. `seconds` is the time that opening may take; None: by the size of the weights."""
+
+    def __init__(self, seconds: float | None = None) -> None:
+        self.seconds = seconds
         self._verdicts: dict[tuple[Any, ...], ModelFacts | UnusableModel] = {}
         self._opening: dict[tuple[Any, ...], threading.Lock] = {}
 
@@ -34,7 +39,9 @@ class Inspector:
         with self._opening.setdefault(key, threading.Lock()):  # whoever asks meanwhile waits for the same child
             if key not in self._verdicts:
                 try:
-                    self._verdicts[key] = ask_child(folder, look_at(folder))
+                    self._verdicts[key] = ask_child(folder, look_at(folder), self.seconds)
+                except TookTooLong:
+                    raise
                 except UnusableModel as error:
                     self._verdicts[key] = error
         verdict = self._verdicts[key]
@@ -60,7 +67,7 @@ def ask_child(folder: Path, weights: list[Path], seconds: float | None = None) -
     try:
         done = subprocess.run(command, capture_output=True, timeout=limit, env=environment, stdin=subprocess.DEVNULL)
     except subprocess.TimeoutExpired:
-        raise UnusableModel(
+        raise TookTooLong(
             f"Opening this model took more than {limit:.0f} seconds and was given up.",
             hint="Its chat layout or its files may be broken. " + AGAIN,
             where=str(folder),

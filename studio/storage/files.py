@@ -7,6 +7,7 @@ import os
 import re
 import secrets
 import shutil
+import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -198,6 +199,9 @@ def empty_trash(home: Path, *, older_than_seconds: float, now: float) -> None:
             shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
 
 
+ASKING_SECONDS = 0.05  # whoever only asks holds a lock for microseconds: taking waits that out
+
+
 class FileLock:
     """An exclusive lock on a file, held by this process until released or dead (flock; msvcrt on Windows)."""
 
@@ -209,11 +213,20 @@ class FileLock:
         """True when the lock is now ours; False when somebody holds it."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         stream = self.path.open("ab+")
-        if not _lock(stream):
-            stream.close()
-            return False
+        end = time.monotonic() + ASKING_SECONDS
+        while not _lock(stream):
+            if time.monotonic() > end:
+                stream.close()
+                return False
+            time.sleep(0.002)
         self._stream = stream
         return True
+
+    def fileno(self) -> int:
+        """Of the open file. A child that inherits it holds the lock with us: it is free when both have let go."""
+        if self._stream is None:
+            raise ValueError("this lock is not held")
+        return self._stream.fileno()
 
     def release(self) -> None:
         """Give it back; harmless when not held."""
@@ -222,21 +235,21 @@ class FileLock:
             self._stream = None
 
     def is_free(self) -> bool:
-        """Whether nobody carries it right now. Takes it for an instant to find out."""
+        """Whether nobody carries it right now. Any number may ask at once, and nobody who takes it is turned away."""
         if self._stream is not None:
             return False
         if not self.path.exists():
             return True
         with contextlib.closing(self.path.open("ab+")) as stream:
-            return _lock(stream)
+            return _lock(stream, shared=True)
 
 
-def _lock(stream: BinaryIO) -> bool:
+def _lock(stream: BinaryIO, *, shared: bool = False) -> bool:
     if os.name == "posix":
         import fcntl
 
         try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(stream, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except OSError:
             return False
         return True

@@ -25,13 +25,30 @@ class Ledger:
         self.path = path
         with self._open() as db:
             db.execute("PRAGMA journal_mode=WAL")
+            self._migrate(db)
+
+    def _migrate(self, db: sqlite3.Connection) -> None:
+        """Every step that is missing, in one transaction: a process that opens the home meanwhile waits and finds none.
+
+        Raises StudioError for a home that a newer studio has written.
+        """
+        if db.execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS):
+            return  # nothing to do, and no need to wait for a writer
+        db.execute("BEGIN IMMEDIATE")
+        try:
             version = db.execute("PRAGMA user_version").fetchone()[0]
             if version > len(MIGRATIONS):
                 raise StudioError(
                     "This home was opened by a newer version of the studio.", hint="Update the studio, then open it."
                 )
-            for number, step in enumerate(MIGRATIONS[version:], start=version + 1):
-                db.executescript(f"BEGIN; {step} PRAGMA user_version={number}; COMMIT;")
+            for step in MIGRATIONS[version:]:
+                for statement in filter(str.strip, step.split(";")):
+                    db.execute(statement)
+            db.execute(f"PRAGMA user_version={len(MIGRATIONS)}")
+            db.execute("COMMIT")
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

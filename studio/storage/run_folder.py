@@ -50,6 +50,11 @@ class RunFolder:
         self.write_state(RunState(status=Status.QUEUED, at=datetime.now(UTC)))
 
     @property
+    def has_version(self) -> bool:
+        """Whether something was saved that can answer: an adapter, or a whole model (full, last layers)."""
+        return (self.adapter / "adapter_config.json").is_file() or (self.adapter / "config.json").is_file()
+
+    @property
     def ticket(self) -> Ticket:
         """What was fixed at launch."""
         return read_record(self.path / "recipe.json", Ticket, "run")

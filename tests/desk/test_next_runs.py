@@ -56,6 +56,14 @@ def test_the_report_uses_the_spread_of_three_seeds_and_says_so(studio: Studio, r
     assert "called the same" in report.seeds.sentence
 
 
+def test_a_run_that_saved_a_whole_model_tells_skill_from_luck_too(studio: Studio, run: str) -> None:
+    (second, *_) = studio.next_runs.seeds(run, by="ana")
+    studio.runs.carry_out(second.id)
+    adapter = studio.home.run(second.id).adapter
+    (adapter / "adapter_config.json").rename(adapter / "config.json")  # as full and last-layers runs leave it
+    assert siblings(studio.home, studio.home.run(run).ticket) == [second.id]
+
+
 def test_another_recipe_or_another_dataset_is_no_sibling(studio: Studio, run: str) -> None:
     ticket = studio.home.run(run).ticket
     other = studio.runs.launch(ticket.project, ticket.dataset, Recipe(num_train_epochs=9, seed=8, r=8), by="ana").id

@@ -44,6 +44,21 @@ def test_progress_is_told_and_stop_is_heard() -> None:
     assert over(sitting).error is not None and (sitting.whom, sitting.done, sitting.total) == ("tuned, exam", 16, 42)
 
 
+def test_closing_stops_them_and_waits_until_they_have_let_go() -> None:
+    let_go = []
+
+    def evaluate(run: str, *, stop: Any, **_: Any) -> Any:
+        while not stop():
+            time.sleep(0.005)
+        time.sleep(0.1)  # what a model takes to end its word
+        let_go.append(run)
+
+    sittings = Sittings(evaluate)
+    sittings.begin("r1", by="ana"), sittings.begin("r2", by="ben")
+    sittings.close()
+    assert sorted(let_go) == ["r1", "r2"]
+
+
 def test_a_fault_is_told_in_words_and_written_to_the_log(caplog: Any) -> None:
     def evaluate(run: str, **_: Any) -> Any:
         raise ZeroDivisionError

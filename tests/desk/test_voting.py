@@ -188,8 +188,11 @@ def test_a_report_written_before_the_reveal_tells_of_it_afterwards(studio: Studi
     vote_on_all(studio, ballot, "ana")
     assert studio.evaluation.evaluate(ballot.run, by="ana", quick=True).votes == ()
     studio.voting.reveal(ballot.id, "ana")
+    file = studio.home.run(ballot.run).path / "report.json"
+    before = file.read_bytes()
     told = studio.evaluation.report(ballot.run)
     assert told is not None and told.votes == studio.voting.counts(ballot.run)
+    assert file.read_bytes() == before  # looking writes nothing
     assert "Blind votes" in studio.evaluation.page(ballot.run).read_text(encoding="utf-8")
     assert json.loads(studio.evaluation.json_file(ballot.run).read_text())["votes"][0]["wins"] == 12
 

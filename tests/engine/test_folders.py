@@ -187,6 +187,14 @@ def test_a_child_opens_it_and_the_verdict_is_kept_until_a_file_changes(model: Pa
         inspector.inspect(model)
 
 
+def test_opening_that_was_given_up_is_no_verdict_on_the_folder(model: Path) -> None:
+    inspector = Inspector(seconds=0.01)
+    with pytest.raises(UnusableModel, match="was given up"):
+        inspector.inspect(model)
+    inspector.seconds = None
+    assert inspector.inspect(model).parameters > 0
+
+
 @pytest.mark.parametrize(
     ("template", "seconds", "sentence"),
     [
@@ -209,7 +217,7 @@ def test_who_asks_while_a_folder_is_being_opened_waits_for_the_same_child(
 ) -> None:
     facts, started = facts_of(model), []
 
-    def slow_child(folder: Path, weights: list[Path]) -> ModelFacts:
+    def slow_child(folder: Path, weights: list[Path], seconds: float | None) -> ModelFacts:
         started.append(folder)
         time.sleep(0.2)
         return facts

@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 from typing import BinaryIO
 
@@ -98,6 +100,43 @@ def test_a_lock_is_held_against_other_processes_and_dies_with_its_holder(tmp_pat
     assert mine.take() and not mine.is_free()
     mine.release()
     assert mine.is_free()
+
+
+def test_asking_whether_a_lock_is_free_turns_nobody_away(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    path.touch()
+    over = threading.Event()
+    answers: set[bool] = set()
+
+    def ask() -> None:
+        while not over.is_set():
+            answers.add(FileLock(path).is_free())
+
+    askers = [threading.Thread(target=ask) for _ in range(3)]
+    for asker in askers:
+        asker.start()
+    time.sleep(0.1)
+    assert answers == {True}  # three who only ask never see one another
+    taken = []
+    for _ in range(200):
+        lock = FileLock(path)
+        taken.append(lock.take())
+        lock.release()
+    over.set()
+    for asker in askers:
+        asker.join()
+    assert all(taken)
+
+
+def test_a_child_that_got_its_share_of_a_lock_holds_it_alone(tmp_path: Path) -> None:
+    lock = FileLock(tmp_path / "lease")
+    assert lock.take()
+    with subprocess.Popen(["sleep", "60"], pass_fds=(lock.fileno(),)) as child:
+        lock.release()
+        assert not FileLock(lock.path).take()
+        child.kill()
+    assert lock.take()
+    lock.release()
 
 
 def test_deleting_is_a_move_that_ends_after_seven_days(tmp_path: Path) -> None:

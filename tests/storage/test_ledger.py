@@ -1,6 +1,7 @@
 """The small database: a queue in order, an audit log, and numbered migrations."""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -32,3 +33,11 @@ def test_a_newer_database_is_refused_with_a_sentence(tmp_path: Path) -> None:
     db.close()
     with pytest.raises(StudioError, match="newer version"):
         Ledger(tmp_path / "studio.db")
+
+
+def test_eight_processes_that_open_a_new_home_at_once_all_get_it(tmp_path: Path) -> None:
+    path = tmp_path / "studio.db"
+    with ThreadPoolExecutor(8) as many:
+        opened = list(many.map(lambda _: Ledger(path), range(8)))
+    opened[0].enqueue("a", "ana")
+    assert all(ledger.waiting() == ["a"] for ledger in opened)
