@@ -4,7 +4,6 @@ Rows may be of different lengths: shorter ones are padded on the left and masked
 position. Whoever calls decides whose rows they are, and shows `row.text` as it grows.
 """
 
-import inspect
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from transformers import DynamicCache
 from transformers.cache_utils import DynamicLayer
 
 from studio.engine.adapters import Rows
+from studio.engine.forward import Arguments
 from studio.engine.sampling import Sampler, pick_all
 from studio.records.chat import ReplySettings
 
@@ -165,9 +165,8 @@ class Batch:
         self.model, self.rows, self._owners = model, rows, rows_of_model
         self.device = next(model.parameters()).device
         self._remembers = habits.remembers
-        self._takes = set(inspect.signature(model.forward).parameters)
-        if not habits.counts:
-            self._takes.discard("position_ids")
+        self._takes = Arguments(model)
+        self._counts = habits.counts and "position_ids" in self._takes.names
         self.past: Any = None
         self.mask: Tensor = torch.empty(0)
         self._has_gaps = False
@@ -207,7 +206,7 @@ class Batch:
 
     def memory_of(self, place: int) -> Kept | None:
         """What the layers remember of this row, without padding; None for memories that cannot be cut."""
-        if not self._is_plain or "position_ids" not in self._takes:
+        if not self._is_plain or not self._counts:
             return None
         real, row = self.mask[place], self.rows[place]
         layers = [(layer.keys[place][:, real], layer.values[place][:, real]) for layer in self.past.layers]  # copies
@@ -230,21 +229,20 @@ class Batch:
         self._lengths = [n + len(row) for n, row in zip(known, fresh, strict=True)]
         asked: dict[str, Any] = {
             "attention_mask": self.mask.long() if self._has_gaps else None,
-            "position_ids": torch.tensor(positions, device=self.device).clamp_(max=self.rows[0].context - 1),
             # An index, not the number 1: a slice keeps strides on which the head is 20 times slower (bfloat16, CPU).
             "logits_to_keep": torch.tensor([longest - 1], device=self.device),
         }
-        asked = {name: value for name, value in asked.items() if name in self._takes}
+        if self._counts:
+            asked["position_ids"] = torch.tensor(positions, device=self.device).clamp_(max=self.rows[0].context - 1)
+        asked = self._takes.only(asked | {"use_cache": False})
         asked["input_ids"] = torch.tensor(ids, device=self.device)
         if self._remembers:
-            asked |= {"past_key_values": self.past, "use_cache": True}
-        elif "use_cache" in self._takes:
-            asked["use_cache"] = False
+            asked |= self._takes.remembering(self.past)
         with self._owners.lock:  # held for one pass: an exam and two chats give way to each other at every piece
             self._owners.assign([row.name for row in self.rows])
             said = self.model(**asked)
         if self._remembers:
-            self.past = said.past_key_values
+            self.past = self._takes.memory_in(said)
         logits: Tensor = said.logits[:, -1, :]
         return logits
 

@@ -1,12 +1,12 @@
 """How sure a contestant is of words that somebody else wrote: they are read piece by piece, and nothing is written."""
 
-import inspect
 from collections.abc import Iterator, Sequence
 
 import torch
 from torch import nn
 
 from studio.engine.adapters import Rows
+from studio.engine.forward import Arguments
 from studio.engine.layout import Encoded, Layout
 from studio.records.example import Message
 
@@ -58,13 +58,14 @@ def forward(model: nn.Module, rows: Rows, name: str, read: Sequence[Encoded]) ->
     longest, first = max(len(one.ids) for one in read), min(one.start for one in read) - 1
     ids = torch.tensor([one.ids + [0] * (longest - len(one.ids)) for one in read], device=device)
     asked = {"input_ids": ids, "use_cache": False}
-    takes = inspect.signature(model.forward).parameters
-    if "logits_to_keep" in takes:
+    takes = Arguments(model)
+    short = "logits_to_keep" in takes.names
+    if short:
         asked["logits_to_keep"] = torch.arange(first, longest, device=device)
     with rows.lock:
         rows.assign([name] * len(read))
-        logits = model(**{key: value for key, value in asked.items() if key in takes}).logits
-    logits = logits if "logits_to_keep" in takes else logits[:, first:]
+        logits = model(**takes.only(asked)).logits
+    logits = logits if short else logits[:, first:]
     found = []
     for place, one in enumerate(read):
         said = logits[place, one.start - 1 - first : len(one.ids) - 1 - first].float()

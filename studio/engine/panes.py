@@ -1,6 +1,5 @@
 """Panes: one loaded copy of a starting model and any number of adapters on it, answering side by side."""
 
-import dataclasses
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -14,12 +13,13 @@ from transformers import AutoModelForCausalLM
 from transformers.utils import logging
 
 from studio.engine.adapter_folder import read_changes
-from studio.engine.adapters import AdaptedModel, RowsUnclear
-from studio.engine.decode import Batch, Habits, Kept, Row, decode
+from studio.engine.adapters import AdaptedModel
+from studio.engine.decode import Batch, Kept, Row, decode
 from studio.engine.devices import free_bytes, has_fast_bfloat16
 from studio.engine.exam_loss import Lost, lost_on, to_read
 from studio.engine.fingerprint import base_digest, fingerprint
 from studio.engine.folders import look_at
+from studio.engine.habits import Trial
 from studio.engine.layout import Layout, load_layout
 from studio.engine.sampling import check
 from studio.engine.turns import Turns
@@ -33,6 +33,7 @@ BATCH_ROWS, BATCH_TOKENS = 32, 32_768
 SECONDS_BETWEEN_TEXTS = 0.05
 KEPT_BYTES = 1 << 30
 HASHED_BYTES = 1 << 28  # up to this size a contestant's tensors are hashed anew for every reply
+TRIED = ("Hi", "Hello there, how are you?")  # of different lengths
 Stop = Callable[[], bool]
 
 
@@ -118,8 +119,11 @@ class LoadedPanes:
         self._kept: list[tuple[str, Kept]] = []
         self._marks: dict[str, tuple[object, str]] = {}
         self._context = context_of(adapted.model)
-        self._habits = self._habits_of_model()
-        self.together = self._rows_stay_apart()
+        precise = next(adapted.model.parameters()).dtype == torch.float32
+        trial = Trial(adapted.model, adapted.rows, precise=precise)
+        self._habits = trial.habits(self._tried(BASE, TRIED[-1]))
+        tried = [self._tried(name, text) for name in self.contestants for text in TRIED]
+        self.together = trial.rows_stay_apart(tried, self._habits)
 
     def fingerprint(self, contestant: str) -> str:
         """Twelve hex digits over the weights as they lie in memory for this contestant, and the chat layout."""
@@ -217,6 +221,9 @@ class LoadedPanes:
             layout = layout.with_instructions(settings.instructions)
         return Row(name, layout.prompt_ids(chat), check(settings), layout, self._context)
 
+    def _tried(self, contestant: str, text: str) -> Row:
+        return self._row(contestant, [Message(role="user", content=text)], ReplySettings())
+
     def _decode(
         self, rows: list[Row], stop: Stop, on_end: Callable[[Row, Kept | None], None] | None = None
     ) -> Iterator[None]:
@@ -258,57 +265,6 @@ class LoadedPanes:
 
     def _batch(self, rows: list[Row]) -> Batch:
         return Batch(self._adapted.model, self._adapted.rows, rows, self._habits)
-
-    def _habits_of_model(self) -> Habits:
-        """What may be taken for granted, tried on this model.
-
-        State spaces and others keep no memory of the usual kind, or one that is wrong when it is gone on from.
-        """
-        alone = self._going_on(Habits(remembers=False, counts=False))
-        counts = self._alike(alone, self._going_on(Habits(remembers=False)))
-        try:
-            remembers = self._alike(alone, self._going_on(Habits(counts=counts)))
-        except (TypeError, ValueError, RuntimeError, KeyError, IndexError, AttributeError, NotImplementedError):
-            remembers = False
-        return Habits(remembers, counts)
-
-    def _going_on(self, habits: Habits) -> Tensor:
-        """The scores after a few pieces of an answer that is given."""
-        row = self._row(BASE, [Message(role="user", content="Hello there")], ReplySettings())
-        batch = Batch(self._adapted.model, self._adapted.rows, [row], habits)
-        scores = batch.read()
-        for token in row.ids[-3:]:
-            row.wrote.append(token)
-            scores = batch.step([token])
-        batch.keep([0])
-        return scores
-
-    def _alike(self, one: Tensor, other: Tensor, narrow: float = 0.05) -> bool:
-        """The same scores but for the rounding of sums, in numbers of 16 bits up to so much of their spread."""
-        precise = next(self._adapted.model.parameters()).dtype == torch.float32
-        spread = float(one.float().max() - one.float().min())
-        return float((one.float() - other.float()).abs().max()) <= (1e-4 if precise else narrow) * spread
-
-    def _rows_stay_apart(self) -> bool:
-        """Whether rows of other lengths and other adapters leave each row's answer as it is, tried on this model."""
-        chats = [[Message(role="user", content="Hi")], [Message(role="user", content="Hello there, how are you?")]]
-        rows = [self._row(name, chat, ReplySettings()) for name in self.contestants for chat in chats]
-        tokens = [row.ids[-1] for row in rows]
-        alone = [self._two_scores([row], [token]) for row, token in zip(rows, tokens, strict=True)]
-        try:
-            mixed = self._two_scores(rows, tokens)
-        except RowsUnclear:
-            return False
-        return self._alike(torch.cat(alone, dim=1), mixed, narrow=0.02)
-
-    def _two_scores(self, rows: list[Row], tokens: list[int]) -> Tensor:
-        """The scores after these rows, and those after one piece more."""
-        rows = [dataclasses.replace(row, wrote=[]) for row in rows]
-        batch = self._batch(rows)
-        first = batch.read()
-        for row, token in zip(rows, tokens, strict=True):
-            row.wrote.append(token)
-        return torch.stack([first, batch.step(tokens)]).float()
 
 
 def context_of(model: Any) -> int:

@@ -4,7 +4,6 @@ Draws no random numbers and learns nothing: a run that is asked has the losses o
 Imported late: this module imports the heavy libraries.
 """
 
-import inspect
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +13,8 @@ from typing import Any
 import torch
 
 from studio.engine.adapters import Rows
-from studio.engine.decode import Batch, Row, decode
+from studio.engine.decode import Batch, Habits, Row, decode
+from studio.engine.habits import Trial
 from studio.engine.layout import Layout
 from studio.engine.speedups import ATTENTION
 from studio.records.chat import ReplySettings
@@ -26,7 +26,6 @@ SECONDS_AT_ONCE = 20.0  # one asking ends there, with what was written so far
 FREE_SECONDS = 60.0  # so much answering is never too much
 SHARE = 0.1  # beyond that, a saved point is asked only while answering took no more than this share of the run
 NO_MEMORY = "There was not enough memory to answer beside the run."
-NO_CACHE = "A model of this kind cannot be asked while it learns."
 ENDED = object()
 
 
@@ -39,7 +38,8 @@ class LiveQuestions:
         self.seconds = 0.0
         model = teacher.model
         self.model = model.get_base_model() if hasattr(model, "get_base_model") else model
-        self._together: bool | None = None
+        self._habits: Habits | None = None  # not tried yet
+        self._together = False
 
     def ask_first(self) -> None:
         """The starting model answers what it has not answered yet. To be called before anything was learned."""
@@ -56,17 +56,16 @@ class LiveQuestions:
             return
         began = time.monotonic()
         rows = [self._row(question) for question in questions]
-        note = "" if "past_key_values" in inspect.signature(self.model.forward).parameters else NO_CACHE
-        if not note:
-            was_learning = self.teacher.model.training
-            self.teacher.model.eval()
-            try:
-                with plain_attention(self.model):
-                    self._answer([row for row in rows if not row.is_over], began + SECONDS_AT_ONCE)
-            except torch.OutOfMemoryError:
-                note = NO_MEMORY
-            finally:
-                self.teacher.model.train(was_learning)
+        note = ""
+        was_learning = self.teacher.model.training
+        self.teacher.model.eval()
+        try:
+            with plain_attention(self.model):
+                self._answer([row for row in rows if not row.is_over], began + SECONDS_AT_ONCE)
+        except torch.OutOfMemoryError:
+            note = NO_MEMORY
+        finally:
+            self.teacher.model.train(was_learning)
         self.seconds += time.monotonic() - began
         at = datetime.now(UTC).isoformat(timespec="seconds")
         for question, row in zip(questions, rows, strict=True):
@@ -82,25 +81,17 @@ class LiveQuestions:
 
     def _answer(self, rows: list[Row], until: float) -> None:
         """All rows at once where that leaves each row's answer as it is; one after another otherwise."""
-        if self._together is None:
-            self._together = self._rows_stay_apart(rows)
-        for group in [rows] if self._together and rows else [[row] for row in rows]:
-            decoding = decode(Batch(self.model, Rows(), group), lambda: time.monotonic() > until)
+        if not rows:
+            return
+        if self._habits is None:
+            precise = self.teacher.plan.dtype is torch.float32
+            trial = Trial(self.model, Rows(), precise=precise, calculate=self._in_turn)
+            self._habits = trial.habits(rows[0])
+            self._together = len(rows) < 2 or trial.rows_stay_apart(rows, self._habits)
+        for group in [rows] if self._together else [[row] for row in rows]:
+            decoding = decode(Batch(self.model, Rows(), group, self._habits), lambda: time.monotonic() > until)
             while self._in_turn(lambda decoding=decoding: next(decoding, ENDED)) is not ENDED:  # type: ignore[misc]
                 pass
-
-    def _rows_stay_apart(self, rows: Sequence[Row]) -> bool:
-        """Whether rows of other lengths beside it leave a row's scores as they are, tried on these rows."""
-        if len(rows) < 2:
-            return True
-        alone = torch.cat([self._first_scores([row]) for row in rows])
-        mixed = self._first_scores(list(rows))
-        narrow = self.teacher.plan.dtype is not torch.float32
-        return float((alone - mixed).abs().max()) <= (0.05 if narrow else 1e-4) * float(alone.max() - alone.min())
-
-    def _first_scores(self, rows: list[Row]) -> torch.Tensor:
-        scores: torch.Tensor = self._in_turn(Batch(self.model, Rows(), rows).read)
-        return scores.float().cpu()
 
     def _in_turn(self, calculate: Callable[[], Any]) -> Any:
         """Others get their turn between two words; numbers are those of learning."""
