@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import get_args
 
 from studio.errors import StudioError, WrongSetting
 from studio.prepare.columns import guess_mapping
 from studio.prepare.doctor import examine
 from studio.prepare.examples import make_examples
 from studio.prepare.export import write_csv, write_jsonl
-from studio.prepare.fixes import CHOICES, FIXABLE, fix_all
-from studio.prepare.private.choices import read_choice
+from studio.prepare.findings.checks import CHECKS, check_of, fixable
+from studio.prepare.fixes import fix_all
 from studio.prepare.read import Table, unreadable
 from studio.prepare.replay import replay
 from studio.records.dataset import Mapping as Columns
@@ -53,22 +52,23 @@ def agreed_to_lose(table: Table, name: str, fixes: Sequence[str]) -> None:
 
 def kinds_of(fixes: Sequence[str]) -> list[Kind]:
     """The kinds behind `--fix` words; WrongSetting for one that does not exist or that only a person can decide."""
-    known = get_args(Kind)
+    known = [check.kind for check in CHECKS]
+    mended = [check.kind for check in fixable()]
     words = [word.partition("=")[0].strip() for word in fixes]
     for word in words:
         if word == UNREADABLE:
             continue
         if word not in known:
             raise WrongSetting(
-                f"There is no finding called “{word[:40]}”.", hint="Use all, or one of: " + ", ".join(FIXABLE) + ".",
+                f"There is no finding called “{word[:40]}”.", hint="Use all, or one of: " + ", ".join(mended) + ".",
                 where="fix",
             )  # fmt: skip
-        if word not in FIXABLE:
+        if word not in mended:
             raise WrongSetting(
                 f"“{word}” cannot be fixed by rule: only a person can decide it.",
                 hint="Decide it on the page, or leave it.", where="fix",
             )  # fmt: skip
-    return [kind for kind in known if kind in words]
+    return [kind for kind in mended if kind in words]
 
 
 def choices_of(fixes: Sequence[str]) -> dict[Kind, str]:
@@ -79,9 +79,10 @@ def choices_of(fixes: Sequence[str]) -> dict[Kind, str]:
         if not equals:
             continue
         kind = next(iter(kinds_of([name])), None)
-        ways = CHOICES.get(kind, ()) if kind else ()
-        if kind == "private_details":
-            read_choice(choice)
+        check = check_of(kind) if kind else None
+        ways = check.choices if check else ()
+        if check is not None and check.read_choice is not None:
+            check.read_choice(choice)
         elif choice not in ways:
             raise WrongSetting(
                 f"“{choice[:40]}” is no way to fix “{name[:40]}”.",

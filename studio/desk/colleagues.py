@@ -107,7 +107,7 @@ def read_sheet(desk: ExamplesDesk, path: Path, name: str, findings: Sequence[Fin
                 where=where,
             )  # fmt: skip
         new = cells["new_answer"].removeprefix("'")
-        lines.append(Line(cells["finding"], int(number), cells.get("together", ""), decision, new))  # type: ignore[arg-type]
+        lines.append(Line(cells["finding"], int(number), cells.get("together", ""), decision, new))
     return lines
 
 

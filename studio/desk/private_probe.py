@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from studio.desk.asking import Asking, plain_chat
 from studio.evidence.exposure import Known, look_alikes
-from studio.prepare.fixes import private_in, secrets_in
+from studio.prepare.findings.masking import private_in, secrets_in
 from studio.prepare.private.rules import Rules
 from studio.prepare.texts import Texts
 from studio.records.example import Example, Message

@@ -2,21 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from studio.prepare.findings.balance import find_imbalance, find_refusals, find_too_few
-from studio.prepare.findings.boilerplate import find_boilerplate
-from studio.prepare.findings.conflicts import find_conflicts
-from studio.prepare.findings.copies import find_exact, find_near
-from studio.prepare.findings.empties import find_empty
-from studio.prepare.findings.garbled import find_garbled
-from studio.prepare.findings.language import find_mixed_language
-from studio.prepare.findings.leakage import find_leakage
-from studio.prepare.findings.lengths import find_too_long, find_too_short
+from studio.prepare.findings.check import Given
+from studio.prepare.findings.checks import CHECKS, Checks
 from studio.prepare.findings.making import count_of
-from studio.prepare.findings.markup import find_markup
-from studio.prepare.findings.placeholders import find_placeholders
-from studio.prepare.findings.private import find_private, find_secret, private_parts
-from studio.prepare.findings.special import find_special
-from studio.prepare.findings.swapped import find_swapped
+from studio.prepare.findings.private import find_private, private_parts
 from studio.prepare.private.rules import Rules
 from studio.prepare.quiet import collector_paused
 from studio.prepare.texts import Texts
@@ -24,11 +13,6 @@ from studio.records.example import Example
 from studio.records.finding import Finding, Kind, Severity
 
 SEVERITIES: tuple[Severity, ...] = ("stop", "serious", "look", "note")
-LOOKS = (
-    find_empty, find_secret, find_conflicts, find_placeholders, find_garbled, find_special, find_markup,
-    find_exact, find_near, find_leakage, find_swapped, find_boilerplate, find_refusals, find_mixed_language,
-    find_imbalance, find_too_short, find_too_few,
-)  # fmt: skip
 
 
 def examine(
@@ -40,6 +24,7 @@ def examine(
     texts: Texts | None = None,
     should_stop: Callable[[], bool] = lambda: False,
     private: Rules | None = None,
+    checks: Checks = CHECKS,
 ) -> list[Finding]:
     """All findings, worst first. `token_counts` are the chosen model's, in the order of the examples.
 
@@ -51,9 +36,8 @@ def examine(
         return []
     with collector_paused():
         texts = texts or Texts(examples)
-        found = find_private(texts, private)
-        found += [finding for look in LOOKS if not should_stop() for finding in look(texts)]
-        found += find_too_long(texts, token_counts, max_length)
+        given = Given(private, token_counts, max_length)
+        found = [finding for check in checks if not should_stop() for finding in check.detect(texts, given)]
     if dismissed:
         ids = {example.row: example.id for example in examples}
         found = [left for one in found for left in without_dismissed(one, dismissed.get(one.kind, set()), ids)]

@@ -16,7 +16,7 @@ from studio.prepare.quiet import collector_paused
 from studio.prepare.table import Row, Table
 from studio.records.dataset import Mapping
 from studio.records.example import Example, Message, Role
-from studio.records.finding import Drop, DropReason
+from studio.records.finding import Drop
 
 Part = Literal["", "train", "validation", "exam"]
 MESSAGE_FIELDS = {"role", "content"}
@@ -38,7 +38,7 @@ def make_examples(table: Table, mapping: Mapping) -> tuple[list[Example], list[D
                     raise NotUsable("not_text", "marked as a bad answer")
                 examples.append(example_of(row, mapping))
             except NotUsable as reason:
-                drops.append(Drop(row=row.number, reason=cast(DropReason, reason.reason), detail=reason.detail))
+                drops.append(Drop(row=row.number, reason=reason.reason, detail=reason.detail))
     return examples, drops
 
 

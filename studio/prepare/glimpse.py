@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from studio.prepare.fixes import REPAIRS
+from studio.prepare.findings.checks import check_of
 from studio.records.example import Example
 from studio.records.finding import Finding
 
 MOST_TRIED = 50
-NOTE_LETTERS = 80  # a stock line is noted by its beginning
 
 
 class Glimpse(NamedTuple):
@@ -32,23 +31,11 @@ def glimpse(finding: Finding, examples: Mapping[int, Example]) -> Glimpse | None
 
 def turned(finding: Finding, example: Example) -> tuple[str, str]:
     """The first turn that the repair changes, before and after."""
-    if finding.kind == "repeated_boilerplate":
-        return example.answer, without_stock(example.answer, frozenset(finding.notes.values()))
-    repair = REPAIRS.get(finding.kind)
-    if repair is not None:
+    check = check_of(finding.kind)
+    if check is not None and check.preview is not None:
+        return example.answer, check.preview(finding, example.answer)
+    if check is not None and check.repair is not None:
         for message in example.messages:
-            if (after := repair(message.content)) != message.content:
+            if (after := check.repair(message.content)) != message.content:
                 return message.content, after
     return "", ""
-
-
-def without_stock(text: str, stock: frozenset[str]) -> str:
-    """The answer without the first and last lines that were noted as stock."""
-    lines = text.split("\n")
-    start, end = 0, len(lines)
-    while start < end and (not lines[start].strip() or lines[start].strip()[:NOTE_LETTERS] in stock):
-        start += 1
-    while end > start and (not lines[end - 1].strip() or lines[end - 1].strip()[:NOTE_LETTERS] in stock):
-        end -= 1
-    kept = "\n".join(lines[start:end])
-    return kept if kept.strip() else text

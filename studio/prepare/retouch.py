@@ -8,48 +8,36 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from studio.prepare.doctor import SEVERITIES
-from studio.prepare.findings.conflicts import find_conflicts
-from studio.prepare.findings.copies import find_exact, find_near
-from studio.prepare.findings.empties import find_empty
-from studio.prepare.findings.garbled import find_garbled
-from studio.prepare.findings.lengths import find_too_long
-from studio.prepare.findings.markup import find_markup
-from studio.prepare.findings.placeholders import find_placeholders
-from studio.prepare.findings.private import find_private, find_secret, private_parts, private_sentence
-from studio.prepare.findings.special import find_special
+from studio.prepare.findings.check import Given, Scope
+from studio.prepare.findings.checks import CHECKS, Checks
+from studio.prepare.findings.private import private_parts, private_sentence
 from studio.prepare.private.rules import Rules
 from studio.prepare.texts import Texts
 from studio.records.example import Example
 from studio.records.finding import Finding, Kind
 
-ALONE = (find_empty, find_secret, find_placeholders, find_garbled, find_special, find_markup)
-TOGETHER = (find_conflicts, find_exact, find_near)
-GROUPED: frozenset[Kind] = frozenset(["conflicting_answers", "exact_duplicate", "near_duplicate"])
-OF_THE_WHOLE: frozenset[Kind] = frozenset(
-    ["too_few", "imbalance", "refusal_heavy", "mixed_language", "leakage", "repeated_boilerplate", "swapped_columns",
-     "too_short"]
-)  # fmt: skip
 Neighbours = Callable[[Example], list[Example]]
 Dismissed = Mapping[Kind, set[str]]
 
 
 def findings_near(
     rows: Sequence[Example], around: Sequence[Example], counts: Sequence[int] | None = None, limit: int | None = None,
-    private: Rules | None = None,
+    private: Rules | None = None, checks: Checks = CHECKS,
 ) -> list[Finding]:  # fmt: skip
     """What each of these rows shows alone, and what they show together with those around them."""
-    alone, together = Texts(rows), Texts(around)
-    found = [*find_private(alone, private), *(one for look in ALONE for one in look(alone))] if rows else []
-    found += [finding for look in TOGETHER for finding in look(together)] if around else []
-    return found + (find_too_long(alone, counts, limit) if rows and counts is not None else [])
+    texts = {"row": Texts(rows), "group": Texts(around)}
+    given = Given(private, counts, limit, is_part=True)
+    looks = [(check, texts[check.scope]) for check in checks if check.scope != "whole"]
+    return [finding for check, some in looks if len(some) for finding in check.detect(some, given)]
 
 
 class Retouch:
     """Findings of the rows as they were, to be told of the rows as they are. `places` gives the order of all ids."""
 
     def __init__(self, current: Mapping[str, Example], places: Mapping[str, int], dismissed: Dismissed,
-                 private: Rules | None = None) -> None:  # fmt: skip
+                 private: Rules | None = None, checks: Checks = CHECKS) -> None:  # fmt: skip
         self._current, self._places, self._dismissed, self._private = current, places, dismissed, private
+        self._checks = {check.kind: check for check in checks}
 
     def findings(
         self,
@@ -62,19 +50,19 @@ class Retouch:
         """The findings with these rows looked at again, beside their neighbours and what hung together with them."""
         rows = [self._current[id] for id in touched if id in self._current]
         around = self._around(before, touched, [other for row in rows for other in neighbours(row)])
-        fresh = {one.kind: one for one in findings_near(rows, around, count(rows), limit, self._private)}
+        fresh = {one.kind: one for one in self._near(rows, around, count(rows), limit)}
         near = {example.row for example in around} | {row_of(id) for id in touched}
         alone = {row_of(id) for id in touched}
         kinds = [*dict.fromkeys([*(one.kind for one in before), *fresh])]
         old = {one.kind: one for one in before}
-        merged = (self._merged(old.get(k), fresh.get(k), near if k in GROUPED else alone) for k in kinds)
+        merged = (self._merged(old.get(k), fresh.get(k), near if self._scope(k) == "group" else alone) for k in kinds)
         return sorted((one for one in merged if one), key=lambda one: SEVERITIES.index(one.severity))
 
     def _around(self, before: Sequence[Finding], touched: Collection[str], near: Iterable[Example]) -> list[Example]:
         ids = {*touched, *(example.id for example in near)}
         rows = {row_of(id) for id in ids}
         for finding in before:
-            if finding.kind in GROUPED:
+            if self._scope(finding.kind) == "group":
                 ids.update(id_of(row) for group in finding.groups if not rows.isdisjoint(group) for row in group)
         here = sorted((id for id in ids if id in self._current), key=self._places.__getitem__)
         return [self._current[id] for id in here]
@@ -83,7 +71,7 @@ class Retouch:
         kept = old or new
         if kept is None:
             return None
-        if kept.kind in OF_THE_WHOLE:
+        if self._scope(kept.kind) == "whole":
             looked_at = {row for row in looked_at if id_of(row) not in self._current}
         gone = self._dismissed.get(kept.kind, set())
         rows = {row for row in (old.rows if old else ()) if row not in looked_at}
@@ -111,16 +99,28 @@ class Retouch:
 
     def _sentence(self, kept: Finding, rows: tuple[int, ...], groups: Sequence[tuple[int, ...]]) -> str:
         """The same sentence with the new number; for one row alone, where the grammar differs, said anew."""
-        if kept.kind in OF_THE_WHOLE:
+        if self._scope(kept.kind) == "whole":
             return kept.sentence
-        number = len(groups) if kept.kind == "conflicting_answers" else len(rows)
+        check = self._checks.get(kept.kind)
+        number = len(groups) if check is not None and check.counts_groups else len(rows)
         named = dict.fromkeys([*rows, *(row for group in groups for row in group)])
         if number == 1:
             some = [self._current[id_of(row)] for row in sorted(named, key=self._place)]
-            said = next((one.sentence for one in findings_near(some, some) if one.kind == kept.kind), "")
+            said = next((one.sentence for one in self._near(some, some) if one.kind == kept.kind), "")
             if said:
                 return said
         return re.sub(r"^\d[\d,]*", f"{number:,}", kept.sentence)
+
+    def _near(
+        self, rows: Sequence[Example], around: Sequence[Example], counts: Sequence[int] | None = None,
+        limit: int | None = None,
+    ) -> list[Finding]:  # fmt: skip
+        return findings_near(rows, around, counts, limit, self._private, tuple(self._checks.values()))
+
+    def _scope(self, kind: Kind) -> Scope:
+        """A kind that this version does not know is left as it was seen last."""
+        check = self._checks.get(kind)
+        return check.scope if check else "whole"
 
     def _place(self, row: int) -> int:
         return self._places[id_of(row)]

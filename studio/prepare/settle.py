@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from studio.errors import StudioError
+from studio.prepare.findings.check import Drops, Edits
 from studio.prepare.findings.conflicts import say_the_same
 from studio.prepare.findings.making import count_of
-from studio.prepare.fixes import Drops, Edits
 from studio.prepare.texts import Texts
 from studio.records.example import Example
 from studio.records.finding import DropReason

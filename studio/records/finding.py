@@ -1,25 +1,17 @@
 """What the data doctor saw, and what a person decided about it."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from studio.records.base import Record
 from studio.records.example import Message
 
-Kind = Literal[
-    "empty_answer", "empty_question", "exact_duplicate", "near_duplicate", "conflicting_answers", "private_details",
-    "secret", "too_long", "too_short", "garbled_text", "markup", "mixed_language", "placeholder",
-    "repeated_boilerplate", "imbalance", "leakage", "special_tokens", "refusal_heavy", "swapped_columns", "too_few",
-]  # fmt: skip
+Kind = Annotated[str, Field(pattern="^[a-z][a-z_]{1,40}$")]  # the checks of `prepare/findings/checks.py` name them
 Severity = Literal["stop", "serious", "look", "note"]
-DropReason = Literal[
-    "empty_answer", "empty_question", "exact_duplicate", "near_duplicate", "conflicting_answers", "private_details",
-    "secret", "too_long", "too_short", "garbled_text", "markup", "mixed_language", "placeholder",
-    "repeated_boilerplate", "imbalance", "leakage", "special_tokens", "refusal_heavy", "swapped_columns", "too_few",
-    "unreadable_row", "blank_row", "repeated_header", "not_text", "exam_overlap", "removed_by_person",
-]  # fmt: skip
+DropReason = Kind  # a finding's kind, or one of these
+OTHER_REASONS = ("unreadable_row", "blank_row", "repeated_header", "not_text", "exam_overlap", "removed_by_person")
 
 
 class Drop(Record):

@@ -10,7 +10,7 @@ import gradio as gr
 from studio.desk.dataset_view import DatasetView
 from studio.desk.studio import Studio
 from studio.prepare.difference import difference, shortened
-from studio.prepare.fixes import CHOICES
+from studio.prepare.findings.checks import by_rule, choices_for
 from studio.prepare.glimpse import glimpse
 from studio.records.example import Example
 from studio.records.finding import Finding, Kind
@@ -69,7 +69,8 @@ class FindingsCard:
 
     def repaint(self, shown: DatasetView) -> tuple[Any, ...]:
         """The card's frame for this dataset: whether anything is left, and how much can be undone."""
-        fixable = any(finding.fix for finding in shown.findings)
+        ruled = by_rule()
+        fixable = any(finding.fix and finding.kind in ruled for finding in shown.findings)
         done = len(shown.decisions)
         text = paint.title("What to look at") if shown.findings else paint.title("Nothing to mend", say.NO_FINDINGS)
         return (
@@ -124,7 +125,7 @@ class FindingsCard:
             one = OneFinding(self.studio, kind)
             wire(door.click, one.open, [events.view], [events.screen], events.notice)
         if finding.fix:
-            choices = [(choice, deciding.CHOICES.get((kind, choice), "")) for choice in CHOICES.get(kind, ())]
+            choices = [(choice, deciding.CHOICES.get((kind, choice), "")) for choice in choices_for(kind)]
             named = [(choice, label) for choice, label in choices if label]
             self._fixes(finding, named or [("", say.BUTTONS.get(kind, "Mend them"))], events)
         self._looks(finding, events)

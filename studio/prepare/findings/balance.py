@@ -6,6 +6,7 @@ from collections import Counter
 import numpy as np
 
 from studio.prepare.bags import Bag, chosen, signatures
+from studio.prepare.findings.check import Check, of_texts
 from studio.prepare.findings.making import count_of, finding
 from studio.prepare.texts import Texts
 from studio.records.finding import Finding
@@ -83,3 +84,8 @@ def find_too_few(texts: Texts) -> list[Finding]:
         return finding("too_few", "stop", texts, range(len(texts)), sentence)
     sentence = f"{number} teach little; 500 to 2,000 good ones teach a voice and a format."
     return finding("too_few", "look", texts, range(len(texts)), sentence)
+
+
+IMBALANCE = Check(kind="imbalance", scope="whole", detect=of_texts(find_imbalance))
+REFUSAL_HEAVY = Check(kind="refusal_heavy", scope="whole", detect=of_texts(find_refusals))
+TOO_FEW = Check(kind="too_few", scope="whole", detect=of_texts(find_too_few))

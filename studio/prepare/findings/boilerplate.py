@@ -2,13 +2,16 @@
 
 from collections import Counter
 
+from studio.prepare.findings.check import Check, Drops, Edits, changed, of_texts
 from studio.prepare.findings.making import count_of, finding
+from studio.prepare.private.rules import Rules
 from studio.prepare.texts import Texts
 from studio.records.finding import Finding
 
 LEAST_ROWS = 5
 LEAST_SHARE = 0.05
 LEAST_LETTERS = 12
+NOTE_LETTERS = 80
 
 
 def repeated_lines(texts: Texts) -> tuple[frozenset[str], frozenset[str]]:
@@ -65,9 +68,42 @@ def find_boilerplate(texts: Texts) -> list[Finding]:
         lines = lines_of(said)
         if len(lines) > 1 and without(said, first, last).strip() != said.strip():
             stock = lines[0].strip() if lines[0].strip() in first else lines[-1].strip()
-            notes[place] = stock[:80]
+            notes[place] = stock[:NOTE_LETTERS]
     sample = next(iter(notes.values()), "")[:30]
     sentence = (
         f"{count_of(len(notes), 'answer begins or ends', 'answers begin or end')} with a stock line such as “{sample}”."
     )
     return finding("repeated_boilerplate", "look", texts, notes, sentence, "Take the stock lines out.", notes=notes)
+
+
+def without_stock(texts: Texts, choice: str, private: Rules) -> tuple[Drops, Edits]:
+    """The last answers without the first and last lines that many answers share."""
+    first, last = repeated_lines(texts)
+    edits: Edits = {}
+    for example, said in zip(texts.examples, texts.said, strict=True):
+        left = without(said, first, last) if "\n" in said else said
+        if left.strip() != said.strip():
+            edits[example.id] = tuple(
+                changed(message, left) if message.role == "assistant" and message.content == said else message
+                for message in example.messages
+            )
+    return {}, edits
+
+
+def without_noted(finding: Finding, text: str) -> str:
+    """The answer without the first and last lines that the finding noted as stock, each by its beginning."""
+    stock = frozenset(finding.notes.values())
+    lines = text.split("\n")
+    start, end = 0, len(lines)
+    while start < end and (not lines[start].strip() or lines[start].strip()[:NOTE_LETTERS] in stock):
+        start += 1
+    while end > start and (not lines[end - 1].strip() or lines[end - 1].strip()[:NOTE_LETTERS] in stock):
+        end -= 1
+    kept = "\n".join(lines[start:end])
+    return kept if kept.strip() else text
+
+
+REPEATED_BOILERPLATE = Check(
+    kind="repeated_boilerplate", scope="whole", detect=of_texts(find_boilerplate), effect=without_stock, order=40,
+    by_rule=True, preview=without_noted,
+)  # fmt: skip

@@ -5,6 +5,7 @@ from collections import Counter
 
 import numpy as np
 
+from studio.prepare.findings.check import Check, of_texts
 from studio.prepare.findings.copies import tied
 from studio.prepare.findings.making import count_of, finding
 from studio.prepare.near import near_pairs
@@ -68,3 +69,8 @@ def find_conflicts(texts: Texts) -> list[Finding]:
     places = [place for group in groups for place in group]
     sentence = f"{count_of(len(groups), 'question has', 'questions have')} answers that differ."
     return finding("conflicting_answers", "serious", texts, places, sentence, groups=groups)
+
+
+CONFLICTING_ANSWERS = Check(
+    kind="conflicting_answers", scope="group", detect=of_texts(find_conflicts), counts_groups=True
+)

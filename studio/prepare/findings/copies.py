@@ -3,8 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from studio.prepare.findings.check import Check, Drops, Edits, of_texts
 from studio.prepare.findings.making import count_of, finding
 from studio.prepare.near import near_pairs
+from studio.prepare.private.rules import Rules
 from studio.prepare.texts import Texts
 from studio.prepare.words import facts
 from studio.records.finding import Finding, Severity
@@ -90,3 +92,24 @@ def removable(texts: Texts, group: list[int], choice: str = "") -> set[int]:
             gone.add(place)
         kept.add(key)
     return gone
+
+
+def without_exact(texts: Texts, choice: str, private: Rules) -> tuple[Drops, Edits]:
+    """All but the first of each group go."""
+    return {texts.examples[place].id: "exact_duplicate" for group in texts.exact_groups for place in group[1:]}, {}
+
+
+def without_near(texts: Texts, choice: str, private: Rules) -> tuple[Drops, Edits]:
+    """Of each group those go that say, number for number, what a kept one says."""
+    gone = {place for group in near_groups(texts) for place in removable(texts, group, choice)}
+    return {texts.examples[place].id: "near_duplicate" for place in sorted(gone)}, {}
+
+
+EXACT_DUPLICATE = Check(
+    kind="exact_duplicate", scope="group", detect=of_texts(find_exact), effect=without_exact, order=100, by_rule=True,
+    choices=("first",),
+)  # fmt: skip
+NEAR_DUPLICATE = Check(
+    kind="near_duplicate", scope="group", detect=of_texts(find_near), effect=without_near, order=110, by_rule=True,
+    choices=("first", "longest"),
+)  # fmt: skip

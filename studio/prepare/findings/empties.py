@@ -1,24 +1,29 @@
 """Answers and questions without words."""
 
+from collections.abc import Callable
+
+from studio.prepare.findings.check import Check, Drops, Edits, of_texts
 from studio.prepare.findings.making import count_of, finding
+from studio.prepare.private.rules import Rules
 from studio.prepare.texts import Texts
-from studio.records.finding import Finding
+from studio.records.finding import Finding, Kind, Severity
 
 
-def find_empty(texts: Texts) -> list[Finding]:
-    """An empty answer teaches silence; an empty question has nothing to answer."""
-    answers = [place for place, said in enumerate(texts.said) if is_empty(said)]
-    found = finding(
-        "empty_answer", "stop" if len(answers) == len(texts) else "serious", texts, answers,
-        f"{count_of(len(answers), 'answer is', 'answers are')} empty.", "Leave these rows out.",
-    )  # fmt: skip
-    if texts.has_questions:
-        questions = [place for place in range(len(texts)) if is_empty(texts.asked[place]) or not is_asked(texts, place)]
-        found += finding(
-            "empty_question", "serious", texts, questions,
-            f"{count_of(len(questions), 'question is', 'questions are')} empty.", "Leave these rows out.",
-        )  # fmt: skip
-    return found
+def find_empty_answers(texts: Texts) -> list[Finding]:
+    """An empty answer teaches silence."""
+    places = [place for place, said in enumerate(texts.said) if is_empty(said)]
+    sentence = f"{count_of(len(places), 'answer is', 'answers are')} empty."
+    severity: Severity = "stop" if len(places) == len(texts) else "serious"
+    return finding("empty_answer", severity, texts, places, sentence, "Leave these rows out.")
+
+
+def find_empty_questions(texts: Texts) -> list[Finding]:
+    """An empty question has nothing to answer."""
+    if not texts.has_questions:
+        return []
+    places = [place for place in range(len(texts)) if is_empty(texts.asked[place]) or not is_asked(texts, place)]
+    sentence = f"{count_of(len(places), 'question is', 'questions are')} empty."
+    return finding("empty_question", "serious", texts, places, sentence, "Leave these rows out.")
 
 
 def is_empty(text: str) -> bool:
@@ -30,3 +35,23 @@ def is_asked(texts: Texts, place: int) -> bool:
     """Whether a user turn with words stands before the answer."""
     messages = texts.examples[place].messages
     return any(message.role == "user" and not is_empty(message.content) for message in messages)
+
+
+def without(kind: Kind, find: Callable[[Texts], list[Finding]]) -> Callable[[Texts, str, Rules], tuple[Drops, Edits]]:
+    """The effect that leaves out the rows which `find` names."""
+
+    def effect(texts: Texts, choice: str, private: Rules) -> tuple[Drops, Edits]:
+        rows = {row for one in find(texts) for row in one.rows}
+        return dict.fromkeys([example.id for example in texts.examples if example.row in rows], kind), {}
+
+    return effect
+
+
+EMPTY_ANSWER = Check(
+    kind="empty_answer", scope="row", detect=of_texts(find_empty_answers),
+    effect=without("empty_answer", find_empty_answers), order=70, by_rule=True,
+)  # fmt: skip
+EMPTY_QUESTION = Check(
+    kind="empty_question", scope="row", detect=of_texts(find_empty_questions),
+    effect=without("empty_question", find_empty_questions), order=80, by_rule=True,
+)  # fmt: skip

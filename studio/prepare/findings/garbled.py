@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 
+from studio.prepare.findings.check import Check, of_texts
 from studio.prepare.findings.making import count_of, finding
 from studio.prepare.texts import Texts
 from studio.records.example import Example
@@ -73,3 +74,8 @@ def suspects(texts: Texts) -> list[int]:
 def first_piece(example: Example) -> str:
     """The first garbled piece in any turn."""
     return next((piece for message in example.messages if (piece := garbled_piece(message.content))), "")
+
+
+GARBLED_TEXT = Check(
+    kind="garbled_text", scope="row", detect=of_texts(find_garbled), repair=repaired, order=10, by_rule=True
+)

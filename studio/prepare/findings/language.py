@@ -9,6 +9,7 @@ from collections import Counter
 import numpy as np
 
 from studio.prepare.bags import Bag, hashes_of
+from studio.prepare.findings.check import Check, of_texts
 from studio.prepare.findings.making import count_of, finding
 from studio.prepare.texts import Texts
 from studio.records.finding import Finding
@@ -125,3 +126,6 @@ def find_mixed_language(texts: Texts) -> list[Finding]:
     listed = ", ".join(f"{name} {count:,}" for name, count in counts.most_common(4))
     sentence = f"{count_of(len(places), 'row is', 'rows are')} in another language than most: {listed}."
     return finding("mixed_language", "look", texts, places, sentence, notes=notes)
+
+
+MIXED_LANGUAGE = Check(kind="mixed_language", scope="whole", detect=of_texts(find_mixed_language))

@@ -1,5 +1,6 @@
 """Rows of the file's own exam or validation part that also stand in its lesson part."""
 
+from studio.prepare.findings.check import Check, of_texts
 from studio.prepare.findings.copies import tied
 from studio.prepare.findings.making import count_of, finding
 from studio.prepare.near import near_pairs
@@ -24,3 +25,6 @@ def find_leakage(texts: Texts) -> list[Finding]:
         leaking |= inside if len(inside) < len(group) else set()
     sentence = f"{count_of(len(leaking), 'exam row stands', 'exam rows stand')} in the examples, too."
     return finding("leakage", "serious", texts, leaking, sentence)
+
+
+LEAKAGE = Check(kind="leakage", scope="whole", detect=of_texts(find_leakage))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from studio.prepare.findings.check import Check, Given, of_texts
 from studio.prepare.findings.making import count_of, finding
 from studio.prepare.findings.placeholders import is_bare
 from studio.prepare.texts import Texts
@@ -39,3 +40,14 @@ def find_too_short(texts: Texts) -> list[Finding]:
     ]
     sentence = f"{count_of(len(places), 'answer has', 'answers have')} a few letters only, where most have sentences."
     return finding("too_short", "look", texts, places, sentence)
+
+
+def long_or_monsters(texts: Texts, given: Given) -> list[Finding]:
+    """Of a few rows nothing is said before the pieces were counted: what is far more than usual, they cannot tell."""
+    if given.is_part and given.token_counts is None:
+        return []
+    return find_too_long(texts, given.token_counts, given.max_length)
+
+
+TOO_LONG = Check(kind="too_long", scope="row", detect=long_or_monsters)
+TOO_SHORT = Check(kind="too_short", scope="whole", detect=of_texts(find_too_short))

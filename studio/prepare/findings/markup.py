@@ -3,6 +3,7 @@
 import html
 import re
 
+from studio.prepare.findings.check import Check, of_texts
 from studio.prepare.findings.making import count_of, finding
 from studio.prepare.texts import Texts
 from studio.records.finding import Finding
@@ -61,3 +62,6 @@ def find_markup(texts: Texts) -> list[Finding]:
         f"{count_of(len(notes), 'row holds', 'rows hold')} web page code such as {next(iter(notes.values()), '')}."
     )
     return finding("markup", "look", texts, notes, sentence, "Take the code out, keep the words.", notes=notes)
+
+
+MARKUP = Check(kind="markup", scope="row", detect=of_texts(find_markup), repair=repaired, order=20, by_rule=True)

@@ -2,7 +2,9 @@
 
 import re
 
+from studio.prepare.findings.check import Check, Drops, Edits, of_texts
 from studio.prepare.findings.making import count_of, finding
+from studio.prepare.private.rules import Rules
 from studio.prepare.texts import Texts
 from studio.records.finding import Finding
 
@@ -195,3 +197,16 @@ def blank_in(text: str) -> str:
         return ""
     match = BLANKS.search(text) or LOREM.search(text)
     return match.group() if match else ""
+
+
+def without_stand_ins(texts: Texts, choice: str, private: Rules) -> tuple[Drops, Edits]:
+    """Rows whose whole answer is a stand-in go; blanks inside an answer are a person's to fill."""
+    labels = label_words(texts)
+    pairs = zip(texts.examples, texts.said, strict=True)
+    return {example.id: "placeholder" for example, said in pairs if is_bare(said, labels)}, {}
+
+
+PLACEHOLDER = Check(
+    kind="placeholder", scope="row", detect=of_texts(find_placeholders), effect=without_stand_ins, order=90,
+    by_rule=True,
+)  # fmt: skip

@@ -2,6 +2,7 @@
 
 import re
 
+from studio.prepare.findings.check import Check, of_texts
 from studio.prepare.findings.making import count_of, finding
 from studio.prepare.texts import Texts
 from studio.records.finding import Finding
@@ -30,3 +31,8 @@ def find_special(texts: Texts) -> list[Finding]:
     number, first = count_of(len(notes), "row holds", "rows hold"), next(iter(notes.values()), "")
     sentence = f"{number} marks of a chat layout, such as {first}."
     return finding("special_tokens", "serious", texts, notes, sentence, "Take the marks out.", notes=notes)
+
+
+SPECIAL_TOKENS = Check(
+    kind="special_tokens", scope="row", detect=of_texts(find_special), repair=repaired, order=30, by_rule=True
+)

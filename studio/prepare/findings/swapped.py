@@ -1,5 +1,6 @@
 """Question and answer in each other's place, in some rows or in all."""
 
+from studio.prepare.findings.check import Check, of_texts
 from studio.prepare.findings.making import count_of, finding
 from studio.prepare.texts import Texts
 from studio.records.finding import Finding
@@ -27,3 +28,6 @@ def find_swapped(texts: Texts) -> list[Finding]:
     longer = [place for place in places if len(pairs[place][0]) > len(pairs[place][1])]
     sentence = f"{count_of(len(longer), 'row seems', 'rows seem')} to have question and answer swapped."
     return finding("swapped_columns", "look", texts, longer, sentence)
+
+
+SWAPPED_COLUMNS = Check(kind="swapped_columns", scope="whole", detect=of_texts(find_swapped))

@@ -1,7 +1,6 @@
 """The sentences of the Examples tab."""
 
 from collections.abc import Mapping, Sequence
-from typing import cast
 
 from studio.prepare.glimpse import Glimpse
 from studio.records.dataset import Card
@@ -122,7 +121,7 @@ def kinds_to_show(findings: Sequence[Finding], kind: str) -> list[tuple[str, str
     """The findings by which rows can be picked out, with how many rows each has; and the one that is picked out."""
     counts = {finding.kind: len(finding.rows) for finding in findings if finding.rows}
     if kind and kind not in counts:
-        counts[cast(Kind, kind)] = 0
+        counts[kind] = 0
     return [ALL_ROWS, *((f"{REASONS.get(one, one).capitalize()} ({number:,})", one) for one, number in counts.items())]
 
 

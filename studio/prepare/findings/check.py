@@ -1,0 +1,93 @@
+"""What a check is: how one kind of finding is seen, and what can be done about it by rule.
+
+A new kind is one `Check` in a file of its own, one line in `checks.py`, and its words in `web/words`. The doctor, the
+update after a change, the fixes, the preview and the command line take all they know of it from there.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from studio.prepare.private.rules import Rules
+from studio.prepare.texts import Texts
+from studio.records.example import Example, Message
+from studio.records.finding import DropReason, Finding, Kind
+
+Scope = Literal["row", "group", "whole"]
+Turns = tuple[Message, ...]
+Drops = dict[str, DropReason]
+Edits = dict[str, Turns]
+
+
+class Given(NamedTuple):
+    """What a check may need beside the texts. `is_part`: these rows are a few of many, and no measure of the others."""
+
+    private: Rules | None = None
+    token_counts: Sequence[int] | None = None
+    max_length: int | None = None
+    is_part: bool = False
+
+
+Detect = Callable[[Texts, Given], list[Finding]]
+Effect = Callable[[Texts, str, Rules], tuple[Drops, Edits]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One kind of finding.
+
+    `scope` says what must be looked at again when a row changes: the row, the rows that hang together with it, or all
+    (which waits for the next full examination). A fix is either a `repair` of each turn's words, or an `effect` on all
+    rows by a choice; its `order` is its place among the fixes. `by_rule`: `--fix all` does it without being told.
+    `read_choice` understands a choice that is more than one of `choices`, and refuses what it does not.
+    `preview` gives an answer as the fix would leave it, by what the finding noted, where no `repair` of one text can.
+    """
+
+    kind: Kind
+    scope: Scope
+    detect: Detect
+    repair: Callable[[str], str] | None = None
+    effect: Effect | None = None
+    order: int = 0
+    by_rule: bool = False
+    choices: tuple[str, ...] = ()
+    read_choice: Callable[[str], object] | None = None
+    preview: Callable[[Finding, str], str] | None = None
+    counts_groups: bool = False  # the number in its sentence is that of the groups
+
+    def __post_init__(self) -> None:
+        if self.repair is not None and self.effect is not None:
+            raise ValueError(f"{self.kind} has two fixes")
+        if self.is_fixable != (self.order > 0):
+            raise ValueError(f"{self.kind}: a fix has a place among the others, and nothing else has one")
+
+    @property
+    def is_fixable(self) -> bool:
+        """Whether there is a fix at all."""
+        return self.repair is not None or self.effect is not None
+
+    def fix(self, texts: Texts, choice: str, private: Rules) -> tuple[Drops, Edits]:
+        """Rows to leave out and turns to change, on all rows that have it."""
+        if self.repair is not None:
+            return {}, rewritten(texts.examples, self.repair)
+        return self.effect(texts, choice, private) if self.effect is not None else ({}, {})
+
+
+def of_texts(find: Callable[[Texts], list[Finding]]) -> Detect:
+    """For a check that needs nothing but the texts."""
+    return lambda texts, _: find(texts)
+
+
+def rewritten(examples: Sequence[Example], repair: Callable[[str], str]) -> Edits:
+    """The turns of each example that the repair changes."""
+    edits: Edits = {}
+    for example in examples:
+        turns = tuple(changed(message, repair(message.content)) for message in example.messages)
+        if turns != example.messages:
+            edits[example.id] = turns
+    return edits
+
+
+def changed(message: Message, content: str) -> Message:
+    """The same message when the words are the same."""
+    return message if content == message.content else message.model_copy(update={"content": content})

@@ -1,0 +1,144 @@
+"""The list of checks alone knows the kinds: everything else is derived from it, and nothing is left out."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from studio.prepare.doctor import examine
+from studio.prepare.findings.check import Check, of_texts
+from studio.prepare.findings.checks import CHECKS, by_rule, check_of, choices_for, fixable
+from studio.prepare.findings.making import finding
+from studio.prepare.fixes import after, effect_of, fix_all, propose
+from studio.prepare.replay import Replay
+from studio.prepare.retouch import Retouch
+from studio.prepare.texts import Texts
+from studio.records.example import Example, pair
+from studio.records.finding import OTHER_REASONS, Decision, Finding
+from studio.web.words import deciding, examples
+
+STABLE = [  # stored findings and decisions, scripts and schedulers bear these names
+    "empty_answer", "empty_question", "exact_duplicate", "near_duplicate", "conflicting_answers", "private_details",
+    "secret", "too_long", "too_short", "garbled_text", "markup", "mixed_language", "placeholder",
+    "repeated_boilerplate", "imbalance", "leakage", "special_tokens", "refusal_heavy", "swapped_columns", "too_few",
+]  # fmt: skip
+KINDS = [check.kind for check in CHECKS]
+
+
+def find_shouting(texts: Texts) -> list[Finding]:
+    places = [place for place, said in enumerate(texts.said) if "!!" in said]
+    return finding("shouting", "look", texts, places, f"{len(places)} shout.", "Lower the voice.")
+
+
+def calmed(text: str) -> str:
+    return re.sub("!{2,}", "!", text)
+
+
+TOY = Check(kind="shouting", scope="row", detect=of_texts(find_shouting), repair=calmed, order=1, by_rule=True)
+WITH_TOY = (*CHECKS, TOY)
+ROWS = [pair(1, "Is it open?", "Yes!!! Come in."), pair(2, "Is it shut?", "No, it is not.")]
+
+
+def shouting(rows: list[Example]) -> Finding | None:
+    return next((one for one in examine(rows, checks=WITH_TOY) if one.kind == "shouting"), None)
+
+
+def test_each_kind_stands_there_once_and_old_names_stay() -> None:
+    assert len(set(KINDS)) == len(KINDS)
+    assert set(STABLE) <= set(KINDS)
+    assert not set(OTHER_REASONS) & set(KINDS)
+
+
+def test_no_two_fixes_share_a_place() -> None:
+    places = [check.order for check in fixable()]
+    assert places == sorted(set(places))
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=KINDS)
+def test_each_kind_has_its_words_on_the_page(check: Check) -> None:
+    assert check.kind in examples.REASONS
+    if check.is_fixable:
+        assert check.kind in examples.BUTTONS
+
+
+@pytest.mark.parametrize("reason", OTHER_REASONS)
+def test_each_other_reason_has_its_words(reason: str) -> None:
+    assert reason in examples.REASONS
+
+
+def test_no_words_are_kept_for_kinds_that_are_not_there() -> None:
+    known = {*KINDS, *OTHER_REASONS}
+    assert {*examples.REASONS, *examples.BUTTONS, *deciding.OPEN} <= known
+    assert all(choice in choices_for(kind) for kind, choice in deciding.CHOICES)
+
+
+def test_findings_are_made_in_the_order_of_the_list_within_a_severity() -> None:
+    found = examine([pair(1, "Why?", "N/A"), pair(2, "", "<b>So</b> caf\u00c3\u00a9"), pair(3, "How?", "")])
+    by_severity = {one.severity: [f.kind for f in found if f.severity == one.severity] for one in found}
+    for kinds in by_severity.values():
+        assert kinds == sorted(kinds, key=KINDS.index)
+
+
+def test_a_check_with_two_fixes_or_none_with_a_place_is_refused() -> None:
+    with pytest.raises(ValueError, match="two fixes"):
+        Check(kind="x_y", scope="row", detect=of_texts(find_shouting), repair=calmed, effect=lambda *_: ({}, {}))
+    with pytest.raises(ValueError, match="place"):
+        Check(kind="x_y", scope="row", detect=of_texts(find_shouting), repair=calmed)
+    with pytest.raises(ValueError, match="place"):
+        Check(kind="x_y", scope="row", detect=of_texts(find_shouting), order=4)
+
+
+def test_a_kind_is_written_in_no_second_list() -> None:
+    """Below the page's words nobody lists kinds again; a single one is named where it is dealt with by itself."""
+    root = Path(__file__).resolve().parents[3] / "studio"
+    for path in [*root.glob("prepare/*.py"), *root.glob("desk/*.py"), *root.glob("records/*.py"), root / "cli.py"]:
+        named = {kind for kind in STABLE if f'"{kind}"' in path.read_text("utf-8")}
+        assert len(named) <= 2, f"{path.name} lists {sorted(named)}"
+
+
+# A new kind needs one Check, and is then known everywhere
+
+
+def test_a_new_check_is_seen_by_the_doctor_and_its_finding_can_be_stored() -> None:
+    seen = shouting(ROWS)
+    assert seen is not None and seen.rows == (1,)
+    assert Finding.model_validate_json(seen.model_dump_json()) == seen
+
+
+def test_a_new_check_is_fixed_by_rule_and_by_name() -> None:
+    assert by_rule(WITH_TOY)[0] == "shouting" and check_of("shouting", WITH_TOY) is TOY
+    assert [effect.kind for effect in fix_all(ROWS, checks=WITH_TOY)] == ["shouting"]
+    seen = shouting(ROWS)
+    assert seen is not None
+    _, edits, sentence = propose(seen, ROWS, checks=WITH_TOY)
+    assert edits["r1"][-1].content == "Yes! Come in." and sentence == "1 row changed (shouting)."
+    assert shouting(after(ROWS, effect_of("shouting", ROWS, checks=WITH_TOY))) is None
+
+
+def test_a_new_check_is_brought_up_to_date_after_a_change_and_taken_back_by_undo() -> None:
+    done = Replay(ROWS)
+    effect = effect_of("shouting", ROWS, checks=WITH_TOY)
+    fix = Decision.model_validate(
+        {"id": "1", "at": "2026-11-26T10:00:00Z", "by": "ana", "action": "fix", "kind": "shouting",
+         "sentence": effect.sentence, "drops": effect.drops, "edits": effect.edits}
+    )  # fmt: skip
+    seen = shouting(ROWS)
+    assert seen is not None
+    findings = brought_up(done, [seen], done.apply(fix))
+    assert findings == [] and done.changed() == {"shouting": 1}
+    undo = fix.model_copy(update={"id": "2", "action": "undo", "undoes": "1", "drops": {}, "edits": {}})
+    findings = brought_up(done, findings, done.apply(undo))
+    assert [(one.kind, one.rows) for one in findings] == [("shouting", (1,))]
+
+
+def brought_up(done: Replay, before: list[Finding], touched: set[str]) -> list[Finding]:
+    retouch = Retouch(done.current, done.places, {}, checks=WITH_TOY)
+    return retouch.findings(before, touched, lambda _: [], lambda rows: [0] * len(rows), 512)
+
+
+def test_a_kind_of_a_later_version_is_kept_as_it_was_seen() -> None:
+    seen = shouting(ROWS)
+    assert seen is not None
+    done = Replay(ROWS)
+    kept = Retouch(done.current, done.places, {}).findings([seen], {"r2"}, lambda _: [], lambda rows: [0], 512)
+    assert [one.kind for one in kept] == ["shouting"]
