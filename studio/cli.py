@@ -118,12 +118,15 @@ def doctor(home: Where = None, as_json: Json = False) -> None:
     """What this computer has, and what it is missing."""
     import platform
     import shutil
+    from dataclasses import asdict
 
     import psutil
 
+    from studio.desk.environment import differences, differs
     from studio.desk.runs import versions
 
     studio = open_studio(home)
+    other = differences()
     answer = {
         "python": platform.python_version(),
         "torch": versions().get("torch", ""),
@@ -133,9 +136,11 @@ def doctor(home: Where = None, as_json: Json = False) -> None:
         "home": str(studio.settings.home),
         "offline": studio.settings.offline,
         "versions": versions(),
+        "differs": [asdict(one) for one in other],
         "weaker_here": [] if sys.platform.startswith("linux") else ["limits on file readers", "locks"],
     }
-    give(answer, as_json, lambda a: "\n".join(f"{name}: {value}" for name, value in a.items()))
+    said = answer if as_json else answer | {"differs": differs(other) or "nothing; every package is as it was tested"}
+    give(said, as_json, lambda a: "\n".join(f"{name}: {value}" for name, value in a.items()))
 
 
 @app.command()

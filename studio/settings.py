@@ -65,6 +65,12 @@ def shared_folder(name: Literal["assets", "sample_data"]) -> Path:
     return checkout if checkout.is_dir() else Path(str(files("studio"))) / "_share" / name
 
 
+def shared_file(name: Literal["constraints.txt"]) -> Path:
+    """The versions that the studio was tested with; found as the shared folders are."""
+    checkout = Path(__file__).resolve().parent.parent / name
+    return checkout if checkout.is_file() else Path(str(files("studio"))) / "_share" / name
+
+
 def keep_private(environ: dict[str, str] | os._Environ[str] = os.environ, *, offline: bool) -> None:
     """Switch off telemetry, update checks and run history; must run before any of the libraries is imported.
 

@@ -176,6 +176,7 @@ def test_models_and_doctor_answer_without_a_network(door: Door) -> None:
         said["devices"]
         and {"python", "torch", "memory_bytes", "disk_free_bytes", "home", "offline", "versions"} <= said.keys()
     )
+    assert said["differs"] == []
 
 
 def test_a_real_process_ends_with_the_same_status() -> None:

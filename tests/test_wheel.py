@@ -26,6 +26,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_carries_assets_and_samples(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     carried = ["assets/studio.css", "assets/models.toml", "assets/starter/model.safetensors", "sample_data/support.csv"]
+    carried.append("constraints.txt")
     for name in carried:
         assert f"studio/_share/{name}" in names
     assert not [name for name in names if name.startswith(("tests/", "assets/", "sample_data/"))]

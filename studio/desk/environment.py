@@ -1,0 +1,80 @@
+"""Whether this environment is the tested one: what is installed, held against the constraints that the tests ran with.
+
+Everything is read from files when it is asked for; nothing is imported.
+"""
+
+import importlib.metadata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from studio.settings import shared_file
+
+OURS = "tailor-studio"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One package that is not here as it was tested; `here` is empty when it is needed and not installed."""
+
+    name: str
+    tested: str
+    here: str
+
+
+def versions_tested(constraints: str) -> dict[str, str]:
+    """Version by name, of the lines that mean this system and this Python."""
+    lines = [line.strip() for line in constraints.splitlines()]
+    found = [Requirement(line) for line in lines if line and not line.startswith("#")]
+    return {
+        canonicalize_name(one.name): str(one.specifier).removeprefix("==")
+        for one in found
+        if one.marker is None or one.marker.evaluate()
+    }
+
+
+def installed(name: str) -> str:
+    """Its version without the local part, which names a build (`2.13.0+cpu`); empty when it is not here."""
+    try:
+        return importlib.metadata.version(name).partition("+")[0]
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+
+
+def needed(name: str, extras: Iterable[str] = ()) -> set[str]:
+    """Names of everything that a package asks for on this system, and what that asks for; without itself."""
+    waiting, seen = [(name, frozenset(extras))], set[tuple[str, frozenset[str]]]()
+    while waiting:
+        asking, chosen = waiting.pop()
+        try:
+            lines = importlib.metadata.requires(asking) or []
+        except importlib.metadata.PackageNotFoundError:
+            continue
+        lines = [line for line in lines if chosen or "extra ==" not in line]  # parsing them takes most of the time
+        for one in map(Requirement, lines):
+            if one.marker is None or any(one.marker.evaluate({"extra": extra}) for extra in ("", *chosen)):
+                found = (canonicalize_name(one.name), frozenset(one.extras))
+                if found not in seen:
+                    seen.add(found)
+                    waiting.append(found)
+    return {str(one) for one, _ in seen} - {name}
+
+
+def differences(extras: Iterable[str] = ()) -> tuple[Difference, ...]:
+    """What is installed in another version than was tested, or needed (with these extras of ours) and missing."""
+    wanted = needed(OURS, extras)
+    found = []
+    for name, tested in versions_tested(shared_file("constraints.txt").read_text(encoding="utf-8")).items():
+        here = installed(name)
+        if here != tested and (here or name in wanted):
+            found.append(Difference(name, tested, here))
+    return tuple(found)
+
+
+def differs(found: Sequence[Difference]) -> str:
+    """One sentence that names the first three; empty when nothing differs."""
+    named = ", ".join(f"{one.name} {one.here or 'missing'} (tested: {one.tested})" for one in found[:3])
+    more = f" and {len(found) - 3} more" if len(found) > 3 else ""
+    return f"Installed versions differ from the tested ones: {named}{more}." if found else ""
