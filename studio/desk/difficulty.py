@@ -17,6 +17,7 @@ from studio.desk.examples import ExamplesDesk
 from studio.desk.models import ModelsDesk
 from studio.errors import StudioError
 from studio.evidence.metrics import chrf, exact
+from studio.prepare.same_answer import PLAIN, SameAnswer, rule_of
 from studio.prepare.statistics import evenly
 from studio.records.chat import ReplySettings
 from studio.records.example import Example
@@ -67,6 +68,7 @@ class DifficultyDesk:
         """Ask at most `most` evenly taken examples; stopped early, it tells of those that were answered."""
         view = self._examples.view(project, dataset)
         rows = [row for row in self._examples.split(view).train if row.question.strip() and row.answer.strip()]
+        rule = rule_of(row.answer for row in rows)
         rows = list(evenly(rows, most))
         if not rows:
             raise StudioError("No example has a question and an answer.", hint="Mend the examples first.")
@@ -80,7 +82,7 @@ class DifficultyDesk:
                 replies = panes.answer_all("base", [exam_chat("", row) for row in group], settings, stop)
                 if stop():
                     break
-                tried += [judged(row, reply.text) for row, reply in zip(group, replies, strict=True)]
+                tried += [judged(row, reply.text, rule) for row, reply in zip(group, replies, strict=True)]
                 on_progress(len(tried), len(rows))
         if not tried:
             raise StudioError("It was stopped before the first answers.", hint="Ask again when there is time.")
@@ -142,11 +144,11 @@ class DifficultyDesk:
         return min(LONGEST, max(SHORTEST, longest + longest // 4))
 
 
-def judged(row: Example, reply: str) -> Tried:
+def judged(row: Example, reply: str, rule: SameAnswer = PLAIN) -> Tried:
     """One reply beside the expert's answer."""
     return Tried(
         row=row.row, question=row.question, expert=row.answer, reply=reply, alike=round(chrf(reply, row.answer), 1),
-        same=exact(reply, row.answer),
+        same=exact(reply, row.answer, rule),
     )  # fmt: skip
 
 

@@ -85,7 +85,7 @@ class Judge:
             questions=len(questions), work=found.work.value, main_metric=found.main, contestants=CONTESTANTS,
             metrics=found.metrics, comparisons=found.comparisons, probes=tuple(guards), diagnosis=tuple(causes),
             verdict=conclude(found.main, found.values, found.comparisons, guards, causes, titles=found.titles),
-            titles=found.titles,
+            titles=found.titles, same_answer=found.same_answer,
             lower_is_better=tuple(sorted(lower_metrics() & found.metrics.keys())), seeds=seeds,
             sentences=(*in_words(found, len(questions)), *failed, spared.sentence), confusion=found.confusion,
             best=best, worst=worst, saving=spared, decisions=decisions, chosen=chosen_point(folder),

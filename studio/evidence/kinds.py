@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from studio.evidence import json_metrics, manner, metrics
 from studio.evidence.intervals import Interval, mean_interval, rate_interval
+from studio.prepare.same_answer import PLAIN, SameAnswer, rule_of
 
 BRIEF, ENOUGH = 8, 20  # words of a short answer, and answers before that is said of them
 UNKNOWN = 0.05  # of the answers say that they do not know: then it counts whether the reply does
@@ -33,7 +34,7 @@ class Metric(NamedTuple):
 
 
 METRICS: Mapping[str, Metric] = {
-    "exact": Metric("Same answer", True, "The same words, without marks and capitals."),
+    "exact": Metric("Same answer", True, "The same words, numbers and signs."),
     "label_accuracy": Metric("Right label", True, "The reply is the expert's label and nothing else."),
     "token_f1": Metric("Shared words", False, "Overlap of words with the expert's answer (F1)."),
     "chrf": Metric("Likeness (chrF)", False, "Overlap of letter pieces with the expert's answer (chrF2 / 100)."),
@@ -92,7 +93,7 @@ def detect(training_answers: Sequence[str], exam_answers: Sequence[str] = ()) ->
     share = sum(map(json_metrics.is_json, answers)) / len(answers)
     if share >= 0.9:
         return Detected(Work.JSON, FITTING[Work.JSON], f"{share:.0%} of the answers are JSON.")
-    kinds = Counter(map(metrics.normalised, answers))
+    kinds = Counter(map(rule_of(answers).form, answers))
     short = sum(len(answer.split()) <= 6 and len(answer) <= 60 for answer in answers) / len(answers)
     numeric = sum(_is_number(answer) for answer in answers) / len(answers)
     repeated = sum(count for count in kinds.values() if count > 1) / len(answers)
@@ -122,21 +123,30 @@ def chosen(kind: Work) -> Detected:
 
 def _is_number(answer: str) -> bool:
     """A bare number with its unit, or a worked sum that ends in `#### 42`."""
-    found = metrics.numbers_of(answer)
+    found = PLAIN.numbers_of(answer)
     return bool(found) and ("####" in answer or len(answer.split()) <= 3)
 
 
 def score(names: Sequence[str], replies: Sequence[str], experts: Sequence[str], stopped: Sequence[bool],
-          training_answers: Sequence[str] = ()) -> Scores:  # fmt: skip
-    """Metric -> one score for each question (None: this question has nothing to score)."""
+          training_answers: Sequence[str] = (), rule: SameAnswer | None = None) -> Scores:  # fmt: skip
+    """Metric -> one score for each question (None: this question has nothing to score).
+
+    `rule`: when two answers are the same; without it the rule of these columns.
+    """
     if not len(replies) == len(experts) == len(stopped):
         raise ValueError("one reply and one stop flag for each of the expert's answers")
     schema = json_metrics.schema_of(training_answers or experts) if "schema_valid" in names else {}
     house = manner.profile(training_answers or experts) if "style" in names else {}
+    rule = rule or rule_of((*training_answers, *experts))
+
+    def same(reply: str, expert: str) -> bool | None:
+        return rule.same(reply, expert) if rule.form(expert) else None
+
     plain: dict[str, Callable[[str, str], Any]] = {
-        "exact": metrics.exact, "label_accuracy": metrics.exact, "token_f1": metrics.token_f1,
-        "rouge_l": metrics.rouge_l, "field_f1": json_metrics.field_f1, "last_number": metrics.last_number_right,
-        "numbers_right": metrics.numbers_right, "facts_right": metrics.facts_right,
+        "exact": same, "label_accuracy": same, "token_f1": metrics.token_f1,
+        "rouge_l": metrics.rouge_l, "field_f1": json_metrics.field_f1,
+        "last_number": lambda r, e: metrics.last_number_right(r, e, rule),
+        "numbers_right": lambda r, e: metrics.numbers_right(r, e, rule), "facts_right": metrics.facts_right,
         "length_match": manner.length_match, "chrf": lambda r, e: metrics.chrf(r, e) / 100,
         "json_valid": lambda r, e: json_metrics.is_json(r), "schema_valid": lambda r, e: json_metrics.fits(r, schema),
         "answers": lambda r, e: not manner.refuses(r) if not manner.refuses(e) else None,

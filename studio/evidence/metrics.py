@@ -2,14 +2,13 @@
 
 import json
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
+from studio.prepare.same_answer import PLAIN, SameAnswer
+
 WORD = re.compile(r"\w+")
-NUMBER = re.compile(r"(?<![\w.])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?!\d)")
 FACT = re.compile(r"[^\s,;:!?()\"“”]*\d(?:[.,:]?[^\s,;:.!?()\"“”])*|\b[A-ZÄÖÜ][\w'’-]+")
 
 
@@ -39,13 +38,13 @@ def mean_chrf(replies: Sequence[str], experts: Sequence[str]) -> float:
 
 
 def normalised(text: str) -> str:
-    """Letters and digits only, folded and single-spaced: what 'the same answer' means here."""
-    return " ".join(WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+    """Words, numbers and signs, in small letters and single-spaced: what the measures of shared words compare."""
+    return PLAIN.words(text)
 
 
-def exact(reply: str, expert: str) -> bool:
-    """The same after normalising."""
-    return normalised(reply) == normalised(expert)
+def exact(reply: str, expert: str, rule: SameAnswer = PLAIN) -> bool:
+    """The same answer by the rule of the expert's column."""
+    return rule.same(reply, expert)
 
 
 def token_f1(reply: str, expert: str) -> float:
@@ -90,23 +89,18 @@ def rouge_l(reply: str, expert: str) -> float:
     return 2 * LCSseq.similarity(said, meant) / (len(said) + len(meant))
 
 
-def numbers_of(text: str) -> list[Decimal]:
-    """The numbers of a text in order; thousands may be parted by commas, decimals by a point."""
-    return [Decimal(found.replace(",", "")) for found in NUMBER.findall(text)]
-
-
-def last_number_right(reply: str, expert: str) -> bool:
+def last_number_right(reply: str, expert: str, rule: SameAnswer = PLAIN) -> bool:
     """The convention of worked sums (GSM8K, Cobbe et al. 2021): the last number is the answer."""
-    said, meant = numbers_of(reply), numbers_of(expert)
+    said, meant = rule.numbers_of(reply), rule.numbers_of(expert)
     return bool(said and meant) and said[-1] == meant[-1]
 
 
-def numbers_right(reply: str, expert: str) -> float | None:
+def numbers_right(reply: str, expert: str, rule: SameAnswer = PLAIN) -> float | None:
     """Share of the expert's numbers that the reply holds; None when the expert's answer holds none."""
-    meant = numbers_of(expert)
+    meant = rule.numbers_of(expert)
     if not meant:
         return None
-    shared = sum((Counter(meant) & Counter(numbers_of(reply))).values())
+    shared = sum((Counter(meant) & Counter(rule.numbers_of(reply))).values())
     return shared / len(meant)
 
 
@@ -123,5 +117,5 @@ def field_scores(reply: str, expert: str) -> dict[str, bool]:
 
 
 def label_accuracy(replies: Sequence[str], experts: Sequence[str]) -> float:
-    """Share of labels that are right after normalising."""
+    """Share of labels that are right."""
     return sum(map(exact, replies, experts)) / len(experts) if experts else 0.0

@@ -155,8 +155,9 @@ def _results(report: Report) -> str:
     table = _table("Points of 100, in brackets the 95% interval; of mistakes score and perplexity less is better.",
                    head, rows)  # fmt: skip
     said = _list(row.sentence for row in report.comparisons)
+    rule = f"<p class=small>{escape(report.same_answer)}</p>" if report.same_answer else ""
     note = "<p class=small>Paired tests on the same questions, corrected for the number of measures (Holm).</p>"
-    return f"<h2>The exam</h2>{table}{said}{note if said else ''}{_confusion(report)}"
+    return f"<h2>The exam</h2>{table}{rule}{said}{note if said else ''}{_confusion(report)}"
 
 
 def _confusion(report: Report) -> str:

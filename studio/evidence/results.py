@@ -23,6 +23,7 @@ from studio.evidence.kinds import (
     summary,
     yes_no_metrics,
 )
+from studio.prepare.same_answer import rule_of
 from studio.records.report import ComparedRow, Measured, ReadAnswer
 
 PAIRS = (("tuned", "base"), ("tuned", "prompted"), ("tuned", "lookup"), ("prompted", "base"))
@@ -41,7 +42,10 @@ class Answers(NamedTuple):
 
 
 class Results(NamedTuple):
-    """What an exam came to. `main` is the metric that decides; it is better when it is more."""
+    """What an exam came to. `main` is the metric that decides; it is better when it is more.
+
+    `same_answer`: in words, when two answers counted as the same.
+    """
 
     work: Work
     reason: str
@@ -51,6 +55,7 @@ class Results(NamedTuple):
     comparisons: tuple[ComparedRow, ...]
     titles: dict[str, str]
     confusion: dict[str, dict[str, dict[str, int]]]
+    same_answer: str
 
     @property
     def values(self) -> dict[str, Interval]:
@@ -69,22 +74,26 @@ def results(experts: Sequence[str], answers: Mapping[str, Answers], training_ans
     `kind` is a person's own choice; without it the kind is detected. `seed_spread`: see `compare.seed_spread`.
     """
     found = chosen(kind) if kind else detect(training_answers, experts)
+    rule = rule_of((*training_answers, *experts))
     scores: dict[str, Scores] = {}
     for name, given in answers.items():
         fitting = [metric for metric in found.metrics if name != "lookup" or metric != "stops"]
-        scores[name] = score(fitting, given.replies, experts, given.stopped, training_answers)
+        scores[name] = score(fitting, given.replies, experts, given.stopped, training_answers, rule)
     for name, lost in (losses or {}).items():
         scores[name]["loss"] = per_piece(lost)
     metrics = in_metrics(scores)
     titles = {metric: METRICS[metric].title for metric in metrics}
     confusion: dict[str, dict[str, dict[str, int]]] = {}
     if found.kind is Work.LABELS:
-        labels = label_metrics.labels_of(training_answers)
+        labels = label_metrics.labels_of(training_answers, rule)
         titles["macro_f1"] = "Right label, each label alike (macro F1)"
         metrics["macro_f1"] = {
-            name: measured(label_metrics.macro_f1_interval(given.replies, experts)) for name, given in answers.items()
+            name: measured(label_metrics.macro_f1_interval(given.replies, experts, rule=rule))
+            for name, given in answers.items()
         }
-        confusion = {name: label_metrics.confusion(given.replies, experts, labels) for name, given in answers.items()}
+        confusion = {
+            name: label_metrics.confusion(given.replies, experts, labels, rule) for name, given in answers.items()
+        }
     rows = [
         compared(row, (seed_spread or {}).get(row.metric, 0.0) if one == "tuned" else 0.0)
         for one, other in PAIRS
@@ -92,7 +101,9 @@ def results(experts: Sequence[str], answers: Mapping[str, Answers], training_ans
         for row in compare(one, other, paired(scores[one], scores[other]), yes_no_metrics(), lower=lower_metrics(),
                            seed_spread=seed_spread if one == "tuned" else None)
     ]  # fmt: skip
-    return Results(found.kind, found.reason, found.metrics[0], scores, metrics, tuple(rows), titles, confusion)
+    return Results(
+        found.kind, found.reason, found.metrics[0], scores, metrics, tuple(rows), titles, confusion, rule.sentence
+    )
 
 
 def in_metrics(scores: Mapping[str, Scores]) -> dict[str, dict[str, Measured]]:

@@ -159,6 +159,7 @@ class Report(Record):
     sentences: tuple[str, ...] = ()
     titles: dict[str, str] = Field(default_factory=dict)
     lower_is_better: tuple[str, ...] = ()
+    same_answer: str = ""  # in words, when two answers counted as the same; empty in reports of an older studio
     confusion: dict[str, dict[str, dict[str, int]]] = Field(default_factory=dict)
     best: tuple[ReadAnswer, ...] = ()
     worst: tuple[ReadAnswer, ...] = ()

@@ -7,7 +7,7 @@ import gradio as gr
 
 from studio.desk.dataset_view import DatasetView
 from studio.prepare.difference import difference
-from studio.prepare.words import facts, words
+from studio.prepare.findings.copies import must_agree
 from studio.records.example import Example
 from studio.records.finding import Kind
 from studio.web import paint
@@ -121,7 +121,7 @@ def drawn(kept: Example, others: Sequence[Example], *, near: bool) -> str:
         paint.copy_of(
             say.row_name(other).capitalize(), paint.change(difference(kept.question, other.question)),
             paint.change(difference(kept.answer, other.answer)),
-            "differs in a number or a “not”" if near and facts_of(kept) != facts_of(other) else "",
+            "differs in a number, a sign or a “not”" if near and differs(kept, other) else "",
         )
         for other in others[:MOST_DRAWN]
     ]  # fmt: skip
@@ -129,6 +129,6 @@ def drawn(kept: Example, others: Sequence[Example], *, near: bool) -> str:
     return head + first + "".join(parts) + rest
 
 
-def facts_of(example: Example) -> tuple[object, object]:
-    """The numbers and denials of a row, which the rule for copies never takes out."""
-    return facts(words(example.question)), facts(words(example.answer))
+def differs(one: Example, other: Example) -> bool:
+    """In what the rule for copies never takes out."""
+    return must_agree(one.question, one.answer) != must_agree(other.question, other.answer)

@@ -54,6 +54,7 @@ def results(report: Report) -> str:
     said = [sentence for sentence in report.sentences if sentence not in elsewhere]
     luck = [report.seeds.sentence] if report.seeds else []
     table = paint.block("scores", paint.table(headers, rows, say.CAPTION))
+    table += paint.seen(report.same_answer) if report.same_answer else ""
     return top + table + paint.listing([*said, *main, *luck]) + votes(report)
 
 

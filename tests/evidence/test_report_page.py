@@ -1,5 +1,6 @@
 """The page holds everything, runs nothing, and compares only what can be compared."""
 
+import json
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
@@ -36,6 +37,7 @@ def report(value: float = 0.8, run: str = "r1", exam: str = "ab") -> Report:
         best=(ReadAnswer(question=NASTY, expert=NASTY, replies={"tuned": NASTY}, score=1),),
         votes=(VoteCount(one="tuned", other="base", wins=9, losses=3, ties=0, both_bad=0, people=2, sentence=NASTY),),
         data={"licence": NASTY}, fingerprints={"tuned": "0123456789ab"}, versions={"torch": "2.13"}, limits=(NASTY,),
+        same_answer="Same means: as the column says, “<b>” included.",
     )  # fmt: skip
 
 
@@ -55,6 +57,11 @@ def test_nothing_of_a_file_or_model_becomes_a_tag() -> None:
     reader.feed(report_page(report(), report(0.6, "r0")))
     assert not reader.tags & {"script", "img", "a", "iframe", "link", "form"}
     assert not {name for name in reader.attributes if name.startswith("on") or name in ("src", "href")}
+
+
+def test_the_rule_of_the_same_answer_stands_beside_the_figures_and_in_the_json() -> None:
+    assert "Same means: as the column says, “&lt;b&gt;” included." in report_page(report())
+    assert "Same means" in json.loads(report().model_dump_json())["same_answer"]
 
 
 def test_the_page_shows_values_with_intervals_and_room_to_sign() -> None:

@@ -89,3 +89,27 @@ def test_best_and_worst_answers_are_others() -> None:
     best, worst = to_read(results(EXPERTS, answers, TAUGHT), [f"Q{n}" for n in range(30)], EXPERTS, answers)
     assert [it.score for it in best] == [1.0] * 3 and [it.score for it in worst] == [0.0] * 3
     assert not {it.question for it in best} & {it.question for it in worst}
+
+
+def test_labels_that_only_a_sign_or_a_capital_tells_apart_are_two_labels() -> None:
+    labels = ["C#", "C++", "mg", "Mg"] * 8
+    found = results(labels, {"base": said(*["C"] * 32), "tuned": said(*["C#", "c++", "mg", "mg"] * 8)}, labels)
+    assert found.work is Work.LABELS
+    assert found.metrics["label_accuracy"]["base"].value == 0 and found.confusion["tuned"]["Mg"] == {"mg": 8}
+    assert found.metrics["label_accuracy"]["tuned"].value == 0.5 and "“mg” from “Mg”" in found.same_answer
+
+
+def test_numbers_are_read_in_the_notation_of_the_experts_column() -> None:
+    prices = ["1,5", "2,25", "1.200", "-4", "12,75"] * 6
+    given = said(*["1.5", "2,250", "1200", "4", "1275"] * 6)
+    found = results(prices, {"base": WRONG, "tuned": given}, prices)
+    assert found.work is Work.NUMBERS and found.metrics["last_number"]["tuned"].value == pytest.approx(0.6)
+    assert "1.000 is a thousand" in found.same_answer
+
+
+def test_an_empty_right_answer_is_no_question() -> None:
+    labels = ["roads", "", "parks"] * 10
+    found = results(labels, {"base": said(*[""] * 30), "tuned": said(*labels)}, labels)
+    assert found.metrics["label_accuracy"]["base"].value == 0 and found.metrics["label_accuracy"]["tuned"].value == 1
+    assert sum(flag is None for flag in found.scores["tuned"]["label_accuracy"]) == 10
+    assert set(found.confusion["base"]) == {"roads", "parks"}

@@ -128,6 +128,17 @@ def test_the_same_question_with_another_number_in_the_answer_is_a_conflict() -> 
     assert finding.fix == ""
 
 
+@pytest.mark.parametrize(("one", "other"), [("-12", "12"), ("C#", "C++"), ("👍", "👎"), ("10²", "102"), ("?", "!")])
+def test_answers_that_differ_in_a_sign_alone_are_a_conflict(one: str, other: str) -> None:
+    asked = "Which of them is written on the old board?"
+    assert rows("conflicting_answers", pair(1, asked, one), pair(2, asked, other)) == (1, 2)
+    assert rows("conflicting_answers", pair(1, asked, "−12 °C"), pair(2, asked, "-12°C")) == ()
+
+
+def test_questions_that_differ_in_a_sign_are_no_conflict() -> None:
+    assert rows("conflicting_answers", pair(1, "Who teaches C#?", "Odda"), pair(2, "Who teaches C++?", "Ben")) == ()
+
+
 def test_questions_that_differ_in_a_number_are_no_conflict() -> None:
     rooms = [pair(n, f"What does room {n} cost for one night here?", f"It costs {n}0 euros.") for n in (1, 2)]
     assert rows("conflicting_answers", *rooms) == ()

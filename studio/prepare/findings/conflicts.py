@@ -10,6 +10,7 @@ from studio.prepare.findings.copies import tied
 from studio.prepare.findings.making import count_of, finding
 from studio.prepare.near import near_pairs
 from studio.prepare.near_short import SHORT_WORDS
+from studio.prepare.same_answer import telling_signs
 from studio.prepare.texts import Texts
 from studio.prepare.words import facts, words
 from studio.records.finding import Finding
@@ -30,9 +31,11 @@ def conflict_groups(texts: Texts) -> list[list[int]]:
 
 
 def same_question(asked: str, other_asked: str) -> bool:
-    """Few words differ, and no number or denial: two questions about one long text are two questions."""
+    """Few words differ, and no number, sign or denial: two questions about one long text are two questions."""
     if asked == other_asked:
         return True
+    if telling_signs(asked, emoji=False) != telling_signs(other_asked, emoji=False):
+        return False
     left, right = words(asked), words(other_asked)
     one, other = Counter(left), Counter(right)
     only_one, only_other = one - other, other - one
@@ -47,15 +50,20 @@ def names(text: str) -> set[str]:
 
 
 def say_the_same(texts: Texts, one: int, other: int) -> bool:
-    """Nearly the same words with the same numbers and denials."""
+    """Nearly the same words with the same numbers, signs and denials; of answers without words the same marks."""
     if texts.said[one] == texts.said[other]:
         return True
     left, right = texts.said_words(one), texts.said_words(other)
+    if not left and not right:
+        return " ".join(texts.said[one].split()) == " ".join(texts.said[other].split())
+    brief = min(len(left), len(right)) < SHORT_WORDS
+    if telling_signs(texts.said[one], emoji=brief) != telling_signs(texts.said[other], emoji=brief):
+        return False
     if left == right:
         return True
     if facts(left) != facts(right):
         return False
-    if min(len(left), len(right)) < SHORT_WORDS:
+    if brief:
         from rapidfuzz.distance import Levenshtein
 
         return bool(Levenshtein.normalized_similarity(" ".join(left), " ".join(right)) >= 0.9)

@@ -7,8 +7,9 @@ from studio.prepare.findings.check import Check, Drops, Edits, of_texts
 from studio.prepare.findings.making import count_of, finding
 from studio.prepare.near import near_pairs
 from studio.prepare.private.rules import Rules
+from studio.prepare.same_answer import telling_signs
 from studio.prepare.texts import Texts
-from studio.prepare.words import facts
+from studio.prepare.words import facts, words
 from studio.records.finding import Finding, Severity
 
 
@@ -67,19 +68,24 @@ def tied(pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
 
 
 def find_near(texts: Texts) -> list[Finding]:
-    """All but the first of each group; rows that differ in a number or a “not” are shown, and stay."""
+    """All but the first of each group; rows that differ in a number, a sign or a “not” are shown, and stay."""
     groups = near_groups(texts)
     extra = [place for group in groups for place in group[1:]]
     staying = len(extra) - sum(len(removable(texts, group)) for group in groups)
     sentence = f"{count_of(len(extra), 'row says', 'rows say')} nearly the same as another row."
     if staying:
-        sentence += f" {count_of(staying, 'differs', 'differ')} in a number or a “not”."
-    fix = "Keep one of each; keep those that differ in a number or a “not”." if staying else "Keep one of each."
+        sentence += f" {count_of(staying, 'differs', 'differ')} in a number, a sign or a “not”."
+    fix = "Keep one of each; keep those that differ in a number, a sign or a “not”." if staying else "Keep one of each."
     return finding("near_duplicate", "look", texts, extra, sentence, fix, groups=groups)
 
 
+def must_agree(asked: str, said: str) -> tuple[object, ...]:
+    """What may not differ between two copies: numbers, denials and signs of question and answer."""
+    return facts(words(asked)), facts(words(said)), telling_signs(asked, emoji=False), telling_signs(said)
+
+
 def removable(texts: Texts, group: list[int], choice: str = "") -> set[int]:
-    """The places of a group that can go: each says, number for number, what a kept one says.
+    """The places of a group that can go: each says, number for number and sign for sign, what a kept one says.
 
     `choice` "longest" keeps the longest answer; otherwise the first row is kept.
     """
@@ -87,7 +93,7 @@ def removable(texts: Texts, group: list[int], choice: str = "") -> set[int]:
     kept: set[tuple[object, ...]] = set()
     gone: set[int] = set()
     for place in order:
-        key = (facts(texts.asked_words(place)), facts(texts.said_words(place)))
+        key = must_agree(texts.asked[place], texts.said[place])
         if key in kept:
             gone.add(place)
         kept.add(key)
