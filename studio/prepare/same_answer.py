@@ -196,13 +196,12 @@ def decimal_marks(answer: str) -> list[str]:
     """The marks that part decimals in this answer, as far as its numbers show it without doubt."""
     found = []
     for match in PIECE.finditer(shaped(answer)):
-        parts = re.split(r"([.,'])", match["number"] or "")
-        marks, last = parts[1::2], len(parts[-1])
+        parts = re.split(r"([.,'])", (match["number"] or "").lstrip("+-"))
+        marks, whole, last = parts[1::2], parts[0], parts[-1]
         if not marks or marks[-1] == "'":
             continue
-        if len(set(marks)) == 2 and marks.count(marks[-1]) == 1:
-            found.append(marks[-1])
-        elif len(marks) == 1 and (last != 3 or len(parts[0].lstrip("+-")) > 3 or parts[0].lstrip("+-") == "0"):
+        alone = len(marks) == 1 and (len(last) != 3 or len(whole) > 3 or whole == "0")
+        if alone or (len(set(marks)) == 2 and marks.count(marks[-1]) == 1):
             found.append(marks[-1])
         elif len(marks) > 1 and len(set(marks)) == 1 and all(len(part) == 3 for part in parts[2::2]):
             found.append("," if marks[0] == "." else ".")

@@ -111,5 +111,7 @@ def test_the_fullest_of_near_copies_is_kept_wherever_it_stands() -> None:
 
 def test_a_near_copy_that_differs_in_a_sign_stays() -> None:
     asked = "What does the gauge on the north wall show at night?"
-    kept = cleaned(pair(1, asked, "It shows -8 degrees, every night"), pair(2, asked, "It shows 8 degrees, every night"))
+    kept = cleaned(
+        pair(1, asked, "It shows -8 degrees, every night"), pair(2, asked, "It shows 8 degrees, every night")
+    )
     assert kept.keys() == {"r1", "r2"}
