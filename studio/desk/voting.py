@@ -274,10 +274,15 @@ class VotingDesk:
             for given in [in_time(mine[place] for mine in counted.values() if place in mine)]
         )  # fmt: skip
         found = tally_of_people([[outcome for _, outcome in one.votes] for one in opened],
-                                self.title(made.one), self.title(made.other))  # fmt: skip
+                                self.title(made.one), self.title(made.other), self._exam_left(made))  # fmt: skip
         marks = {name: replies[name][0].fingerprint for name in (made.one, made.other)}
         return Revealed(made, found, tuple(sorted(counted)), len(votes) - len(counted),
                         agreement_of(made, counted), opened, marks)  # fmt: skip
+
+    def _exam_left(self, made: Ballot) -> int:
+        """How many questions of the exam are not among these."""
+        exam, here = self._home.exam(made.project), {example.id for example in made.questions}
+        return sum(example.id not in here for example in exam.examples) if exam else 0
 
     def title(self, name: str) -> str:
         """The interface word for a contestant."""

@@ -114,16 +114,29 @@ def judged(gap: Interval, corrected_p: float, count: int, seed_spread: float = 0
 
 def sentence(metric: str, one: str, other: str, gap: Interval, better: Better, count: int, spread: float = 0.0, *,
              points: bool = True) -> str:  # fmt: skip
-    """What may be said, and no more. `points`: of 100; else the score's own numbers."""
-    low, high, size = (f"{100 * it:+.1f}" if points else f"{it:+.2f}" for it in (gap.low, gap.high, abs(gap.value)))
+    """What may be said, and no more. `points`: of 100; else the score's own numbers.
+
+    Every number is the lead of whoever is named first: who is better leads by more than nothing, in all three numbers.
+    An interval beside zero with nothing decided says why nothing is: too few questions, or too many measures for one
+    that stands out alone (Holm).
+    """
+    first, second, lead = one, other, gap
+    if gap.value < 0:
+        first, second, lead = other, one, Interval(-gap.value, -gap.high, -gap.low)
+    low, high, size = (f"{100 * it:+.1f}" if points else f"{it:+.2f}" for it in (lead.low, lead.high, lead.value))
     unit = " points" if points else ""
     limits = f"(95%: {low} to {high}{unit}, {count} questions)"
     if better:
-        winner, loser = (one, other) if better == "one" else (other, one)
-        return f"{metric}: {winner} is better than {loser} by {size[1:]}{unit} {limits}."
+        return f"{metric}: {first} is better than {second} by {size[1:]}{unit} {limits}."
     if spread and abs(gap.value) <= spread:
         return f"{metric}: {one} and {other} are the same, within the spread between seeds {limits}."
-    return f"{metric}: not enough questions to tell {one} and {other} apart {limits}."
+    if count < FEWEST:
+        few = f"fewer than {FEWEST} prove nothing"
+        return f"{metric}: not enough questions to tell {first} and {second} apart: {few} {limits}."
+    if lead.low > 0:
+        doubt = "but among so many measures one may look so by chance"
+        return f"{metric}: {first} looks better than {second} by {size[1:]}{unit} {limits}, {doubt}."
+    return f"{metric}: not enough questions to tell {first} and {second} apart {limits}."
 
 
 def seed_spread(means: Sequence[float]) -> float:

@@ -7,7 +7,15 @@ from typing import NamedTuple
 import numpy as np
 
 from studio.evidence import label_metrics
-from studio.evidence.compare import Comparison, before_the_run, compare, sentence, smallest_visible
+from studio.evidence.compare import (
+    ALPHA,
+    FEWEST,
+    Comparison,
+    before_the_run,
+    compare,
+    sentence,
+    smallest_visible,
+)
 from studio.evidence.guards import measured
 from studio.evidence.intervals import Interval, difference_interval, yes_no_difference
 from studio.evidence.kinds import (
@@ -152,20 +160,28 @@ def in_words(found: Results, questions: int) -> list[str]:
         for name, it in values
     )
     said = [f"{title}, on {questions} questions: {reached}."]
-    spreads = (_spread(found, name) for name in ("tuned", "prompted", "lookup"))
-    deviation = next((spread for spread in spreads if spread), 0.0)
-    if questions < 10 or not deviation:
-        said.append(before_the_run(questions))
-    else:
-        points = 100 * smallest_visible(questions, deviation)
-        said.append(f"An exam of {questions} questions like these shows differences of {points:.0f} points or more.")
+    if questions < FEWEST:
+        return [*said, before_the_run(questions)]
+    seen = [(f"{points:.0f} points against {SAID[rival]}", points) for rival, points in visible(found)]
+    if seen:
+        named = ", ".join(text for text, _ in sorted(seen, key=lambda pair: pair[1]))
+        said.append(f"With its {questions} questions this exam finds four of five differences of {named}.")
     return said
 
 
-def _spread(found: Results, contestant: str) -> float:
-    """How much its lead over the starting model varies from question to question."""
-    both = paired(found.scores.get(contestant, {}), found.scores.get("base", {})).get(found.main)
-    return float(np.std(np.subtract(*both), ddof=1)) if both and len(both[0]) > 1 else 0.0
+def visible(found: Results) -> list[tuple[str, float]]:
+    """Rival -> the smallest lead or lag of the tuned version, in points, that is decided four times out of five.
+
+    By how much their difference varied from question to question, at the level that Holm's correction leaves to the
+    first of the measures. A rival from whom it differed alike on every question is left out: nothing varied.
+    """
+    seen = []
+    for rival in ("base", "prompted", "lookup"):
+        measures = paired(found.scores.get("tuned", {}), found.scores.get(rival, {}))
+        both = measures.get(found.main)
+        if both and len(both[0]) > 1 and (deviation := float(np.std(np.subtract(*both), ddof=1))):
+            seen.append((rival, 100 * smallest_visible(len(both[0]), deviation, ALPHA / len(measures))))
+    return seen
 
 
 def to_read(found: Results, questions: Sequence[str], experts: Sequence[str],

@@ -1,10 +1,10 @@
 """The verdict in words. Rules, in this order, on the metric that decides:
 
 0. the chat layout is another one than it was taught with: *not better yet*, since another version sat this exam;
-1. not better than the starting model: *not better yet* (one at 90 of 100 already: *a good prompt is enough*);
+1. not better than the starting model: *not better yet* (one at 90 of 100 already: *the starting model is enough*);
 2. the starting model with a good prompt is better, or is itself better than without and no worse than the tuned one:
-   *a good prompt is enough*; likewise when look-up is better. A run that did not learn, or not where to stop, proves
-   nothing about teaching, so there the rival must reach 90 of 100 by itself;
+   *a good prompt is enough*; when look-up is better: *a search over your table is enough*. A run that did not learn,
+   or not where to stop, proves nothing about teaching, so there the rival must reach 90 of 100 by itself;
 3. better than the starting model only, not than look-up, and the examples contradict themselves: it took over how
    answers sound, not what they say: *not better yet*;
    likewise when it is right in less than half of the answers that can be right or wrong (labels, fields, results);
@@ -58,7 +58,7 @@ def conclude(main_metric: str, values: Mapping[str, Interval], comparisons: Sequ
         return Conclusion(advice=Advice.PROMPT, why=why, sentence="A good prompt is enough: the starting model with "
                           "instructions and a few examples does as well. Do not fine-tune.")  # fmt: skip
     if lookup is not None and fair("lookup") and lookup.better == "lookup":
-        return Conclusion(advice=Advice.PROMPT, why=why, sentence="Looking up the nearest known answer does better: a "
+        return Conclusion(advice=Advice.LOOKUP, why=why, sentence="Looking up the nearest known answer does better: a "
                           "search over your table is enough. Do not fine-tune.")  # fmt: skip
     endless = next((cause for cause in causes if cause.name == "stop" and cause.found), None)
     if endless is not None and any(row is not None and row.better not in ("", tuned) for row in (prompted, lookup)):
@@ -67,9 +67,9 @@ def conclude(main_metric: str, values: Mapping[str, Interval], comparisons: Sequ
     if base is None or base.better != tuned:
         start = values.get("base")
         if base is not None and start is not None and start.value >= ALREADY:
-            return Conclusion(advice=Advice.PROMPT, why=why, sentence=f"The starting model already reaches "
+            return Conclusion(advice=Advice.BASE, why=why, sentence=f"The starting model already reaches "
                               f"{100 * start.value:.0f} of 100. Do not fine-tune.")  # fmt: skip
-        return _not_yet(base, why, causes)
+        return _not_yet(base, why, causes, tuned)
     muddled = next((cause for cause in causes if cause.name == "contradictions" and cause.found), None)
     if muddled is not None and lookup is not None and lookup.better != tuned:
         said = "Not better yet: it sounds like your answers, but knows no more than the nearest known one."
@@ -124,12 +124,15 @@ def _prompt_is_enough(prompted: ComparedRow, rows: Sequence[ComparedRow], metric
     return helps and prompted.better != tuned
 
 
-def _not_yet(base: ComparedRow | None, why: tuple[str, ...], causes: Sequence[Cause]) -> Conclusion:
+def _not_yet(base: ComparedRow | None, why: tuple[str, ...], causes: Sequence[Cause], tuned: str) -> Conclusion:
     cause = first_cause(causes)
     if base is None:
         said = "Not better yet: it was not compared with the starting model."
     elif base.better == "base":
         said = "Not better: it is worse than the starting model."
+    elif not base.low <= 0 <= base.high:
+        way = "better" if (base.difference > 0) == (base.one == tuned) else "worse"
+        said = f"Not better yet: it looks {way} than the starting model, but this exam does not prove it."
     else:
         said = "Not better yet: not enough questions to tell it from the starting model."
     if cause is not None:

@@ -113,8 +113,12 @@ def tally(outcomes: Sequence[Outcome], one: str, other: str) -> Tally:
     return tally_of_people([[outcome] for outcome in outcomes], one, other)
 
 
-def tally_of_people(questions: Sequence[Sequence[Outcome]], one: str, other: str) -> Tally:
+def tally_of_people(
+    questions: Sequence[Sequence[Outcome]], one: str, other: str, exam_left: int | None = None
+) -> Tally:
     """The same for several people: per question their votes in the order in which they came.
+
+    `exam_left`: questions of the exam that nobody has voted on; None where that is not known.
 
     A preference is claimed when the first choices alone tell (this keeps the error rate whatever people copy from
     each other) and the majorities tell the same.
@@ -127,11 +131,14 @@ def tally_of_people(questions: Sequence[Sequence[Outcome]], one: str, other: str
     even = max(always_valid_p(wins, losses), always_valid_p(firsts["one"], firsts["other"])) if same_way else 1.0
     rate = always_valid_interval(wins, losses) if wins + losses else None
     told = even <= ERROR
-    said = sentence(rate, wins, losses, f"{counts['tie']} ties, {counts['both_bad']} both bad", told, one, other)
+    ties, bad = counts["tie"], counts["both_bad"]
+    rest = f"{ties} {'tie' if ties == 1 else 'ties'}, {bad} both bad"
+    said = sentence(rate, wins, losses, rest, told, one, other, exam_left)
     return Tally(wins, losses, counts["tie"], counts["both_bad"], rate, even, told, said)
 
 
-def sentence(rate: Interval | None, wins: int, losses: int, rest: str, told: bool, one: str, other: str) -> str:
+def sentence(rate: Interval | None, wins: int, losses: int, rest: str, told: bool, one: str, other: str,
+             exam_left: int | None = None) -> str:  # fmt: skip
     """What may be said of it, and how many more votes would tell."""
     if rate is None:
         return f"Nobody was preferred yet ({rest})."
@@ -142,6 +149,9 @@ def sentence(rate: Interval | None, wins: int, losses: int, rest: str, told: boo
         return f"Enough votes to tell: {ahead} is preferred. Of the decided ones, {share}"
     more = votes_needed(wins, losses)
     ask = f" About {more} more votes would tell, each on a new question, if it goes on like this." if more else ""
+    if more and exam_left is not None and more > exam_left:
+        has = f"has only {exam_left} more" if exam_left else "has no more"
+        ask += f" The exam {has}: write questions of your own, or take the two as alike for this work."
     return f"Not enough votes to tell: {share}{ask}"
 
 

@@ -64,6 +64,8 @@ class Advice(StrEnum):
     USE = "use it"
     USE_FOR = "use it for this, not for that"
     PROMPT = "a good prompt is enough"
+    LOOKUP = "a search over your table is enough"
+    BASE = "the starting model is enough"
     NOT_YET = "not better yet"
 
 

@@ -9,7 +9,10 @@ from studio.web import paint, words
 from studio.web.words import report as say
 
 NAME = "Report"
-TONES = {Advice.USE: "good", Advice.USE_FOR: "warn", Advice.PROMPT: "warn", Advice.NOT_YET: "bad"}
+TONES = {
+    Advice.USE: "good", Advice.USE_FOR: "warn", Advice.PROMPT: "warn", Advice.LOOKUP: "warn", Advice.BASE: "warn",
+    Advice.NOT_YET: "bad",
+}  # fmt: skip
 
 
 def headline(report: Report | None) -> str:

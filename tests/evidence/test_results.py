@@ -80,7 +80,7 @@ def test_what_the_exam_can_show_follows_its_own_spread() -> None:
     half = said(*EXPERTS[:15], *["?"] * 15)
     sentence = in_words(results(EXPERTS, {"base": WRONG, "tuned": half}, TAUGHT), 30)[1]
     points = int(sentence.split("differences of ")[1].split()[0])
-    assert 20 <= points <= 35  # 2.9 standard errors of yes/no differences that vary by one half
+    assert 25 <= points <= 40 and "against the starting model" in sentence  # over three standard errors, as Holm asks
 
 
 def test_best_and_worst_answers_are_others() -> None:

@@ -48,6 +48,17 @@ def test_ties_prefer_nobody_and_are_counted_beside() -> None:
 def test_few_votes_ask_for_more() -> None:
     result = tally(["one"] * 5 + ["other"] * 3, "tuned", "base")
     assert not result.may_stop and "more votes would tell" in result.sentence
+
+
+def test_votes_that_the_exam_cannot_give_are_not_asked_of_it() -> None:
+    close = [["one"]] * 9 + [["other"]] * 5
+    assert "The exam has no more: write questions of your own" in tally_of_people(close, "A", "B", 0).sentence
+    assert "The exam has only 5 more" in tally_of_people(close, "A", "B", 5).sentence
+    assert "The exam" not in tally_of_people(close, "A", "B", 2000).sentence
+
+
+def test_one_tie_is_one_tie() -> None:
+    assert "; 1 tie, 0 both bad." in tally_of_people([["one"], ["tie"]], "A", "B").sentence
     assert tally([], "tuned", "base").win_rate is None
 
 
