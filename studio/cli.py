@@ -24,9 +24,10 @@ app = typer.Typer(
     help="Tailor Studio: turn a spreadsheet into a language model you can trust, on your own computer.",
 )  # fmt: skip
 
+MAP_HELP = "question=COLUMN, answer=COLUMN, …; may be repeated. question= with nothing: texts without questions."
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Where = Annotated[Path | None, typer.Option("--home", help="Where projects are kept.")]
-Maps = Annotated[list[str] | None, typer.Option("--map", help="question=COLUMN, answer=COLUMN, …; may be repeated.")]
+Maps = Annotated[list[str] | None, typer.Option("--map", help=MAP_HELP)]
 Sheet = Annotated[str | None, typer.Option(help="Which sheet of a spreadsheet.")]
 Encoding = Annotated[str | None, typer.Option(help="The file's encoding, when the guess is wrong.")]
 Against = Annotated[Path | None, typer.Option(help="Examples to learn from: rows in both files are a leakage.")]

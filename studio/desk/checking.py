@@ -28,6 +28,6 @@ def checked(desk: ExamplesDesk, table: Table, columns: Columns | None, against: 
             for f in findings
         ],
         "tokens": desk.lengths.summary(examples),
-        "notes": list(table.notes),
+        "notes": [*table.notes, *([columns.doubt] if columns.doubt else [])],
         "picture": describe(examples).model_dump(mode="json"),
     }  # fmt: skip

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from studio.errors import StudioError, WrongSetting
-from studio.prepare.columns import guess_mapping
+from studio.prepare.columns import sure_mapping
 from studio.prepare.doctor import examine
+from studio.prepare.doubts import refuse_doubt
 from studio.prepare.examples import make_examples
 from studio.prepare.export import write_csv, write_jsonl
 from studio.prepare.findings.checks import CHECKS, check_of, fixable
@@ -96,7 +97,8 @@ def choices_of(fixes: Sequence[str]) -> dict[Kind, str]:
 def clean_table(table: Table, name: str, columns: Columns | None, fixes: Sequence[str]) -> CleanedFile:
     """Read rows become clean ones by the named fixes (`all`, or kinds); `rows_in = kept + dropped`, exactly."""
     agreed_to_lose(table, name, fixes)
-    columns = columns or guess_mapping(table)
+    columns = columns or sure_mapping(table)
+    refuse_doubt(columns, table)
     examples, not_made = make_examples(table, columns)
     findings = examine(examples)
     named, choices = kinds_of([word for word in fixes if word != "all"]), choices_of(fixes)

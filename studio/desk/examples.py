@@ -14,8 +14,9 @@ from studio.desk.lengths import LIMIT, Lengths
 from studio.desk.shelf import RulesOf, Shelf, no_rules
 from studio.errors import StudioError
 from studio.prepare.child import read_safely
-from studio.prepare.columns import guess_mapping
+from studio.prepare.columns import propose_mapping, sure_mapping
 from studio.prepare.doctor import examine
+from studio.prepare.doubts import refuse_doubt
 from studio.prepare.examples import make_examples
 from studio.prepare.findings.making import count_of
 from studio.prepare.fixes import fix_all, propose
@@ -51,16 +52,16 @@ class ExamplesDesk:
         return read_safely(path, name=name, sheet=sheet, encoding=encoding)
 
     def check(self, table: Table, columns: Columns | None = None) -> tuple[Columns, list[Example], list[Finding]]:
-        """What a table would become, and what the doctor says of it; nothing is stored."""
-        columns = columns or guess_mapping(table)
-        examples, _ = make_examples(table, columns)
+        """What a table would become, and what the doctor says of it; nothing is stored. Without answers: nothing."""
+        columns = columns or propose_mapping(table)
+        examples = make_examples(table, columns)[0] if columns.answer else []
         return columns, examples, self._examine(examples)
 
     def preview(self, table: Table, columns: Columns | None = None, *, rows: int = 60) -> tuple[Columns, list[Example]]:
         """The columns, guessed unless given, and the first rows as examples; nothing is examined or stored."""
-        columns = columns or guess_mapping(table)
+        columns = columns or propose_mapping(table)
         examples, _ = make_examples(replace(table, rows=table.rows[:rows]), columns)
-        return columns, examples
+        return columns, examples if columns.answer else []
 
     def upload(
         self,
@@ -79,7 +80,8 @@ class ExamplesDesk:
     ) -> DatasetView:
         """A new dataset from a file, whole or not at all; without a project, one named after the file is made."""
         table = self.read(path, name, sheet=sheet, encoding=encoding)
-        columns = columns or guess_mapping(table)
+        columns = columns or sure_mapping(table)
+        refuse_doubt(columns, table)
         examples, not_made = make_examples(table, columns)
         now = self._clock()
         if not project:
@@ -190,7 +192,7 @@ class ExamplesDesk:
         table = self.read(path, path.name, sheet=sheet, encoding=encoding)
         agreed_to_lose(table, path.name, fixes)
         if not any(found.id == project for found in self._home.all_projects()):
-            self.check(table, columns)  # refuse before a project is made
+            refuse_doubt(self.check(table, columns)[0], table)  # before a project is made
             self._home.create_project(project, by, id=project, now=self._clock())
         view = self.upload(path, path.name, by=by, project=project, columns=columns, sheet=sheet, encoding=encoding)
         if "all" in fixes:

@@ -1,41 +1,41 @@
 """Which column is the question and which the answer: guessed by names, filling and lengths; a person confirms."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from studio.errors import StudioError
 from studio.prepare.conversations import taken_apart
+from studio.prepare.doubts import doubt_about_texts, refuse_doubt
 from studio.prepare.examples import make_examples
 from studio.prepare.headers import PART_NAMES, plain, rank
 from studio.prepare.json_shapes import is_chat
-from studio.prepare.named_columns import mapping_from
+from studio.prepare.looks import SAMPLE, Look, look_at
+from studio.prepare.named_columns import WITHOUT_QUESTIONS, mapping_from
 from studio.prepare.table import Table, text_of
 from studio.records.dataset import Mapping
 
-__all__ = ["guess_mapping", "make_examples", "parse_mapping"]
+__all__ = ["guess_mapping", "make_examples", "parse_mapping", "propose_mapping", "sure_mapping"]
 
-SAMPLE = 400
 OWN_COLUMNS = ("question", "answer", "system", "group", "part")
 WEAK_CONTEXTS = ("text", "contract", "statute", "passage text", "document", "clause", "excerpt")
 SPEAKERS = ("agent", "bot", "assistant", "user", "human", "customer")  # over texts their words, over names who they are
 
 
-@dataclass(frozen=True)
-class Look:
-    """What a column looks like in a sample of its rows."""
-
-    name: str
-    filled: float
-    length: float
-    distinct: int
-    asks: float
-    speaks: float
-    is_number: bool
-    is_nested: bool
+def sure_mapping(table: Table) -> Mapping:
+    """The guess for what is stored unasked. Raises StudioError with the doubt where it is unclear."""
+    proposed = propose_mapping(table)
+    refuse_doubt(proposed, table)
+    return proposed
 
 
 def guess_mapping(table: Table) -> Mapping:
-    """The likeliest mapping with a sentence about it. Raises StudioError when no two columns fit."""
+    """The likeliest mapping, `doubt` and all. Raises StudioError when no two columns fit."""
+    proposed = propose_mapping(table)
+    if not proposed.answer or (not proposed.question and proposed.schema_name != "text"):
+        refuse_doubt(proposed, table)
+    return proposed
+
+
+def propose_mapping(table: Table) -> Mapping:
+    """The likeliest mapping with a sentence about it; `doubt` says what is unclear; roles may stay empty."""
     if table.columns[:2] == OWN_COLUMNS[:2] and set(table.columns) <= set(OWN_COLUMNS):
         names = {name: name for name in table.columns}
         sentence = "“question” holds the questions and “answer” the answers."
@@ -45,16 +45,14 @@ def guess_mapping(table: Table) -> Mapping:
     if shaped is not None:
         return shaped
     texts = [look for look in looks.values() if not look.is_number and look.filled > 0]
-    if len(texts) == 1 and (len(looks) == 1 or rank(texts[0].name, "answer") is None):
-        return text_mapping(table, texts[0].name)
+    numbers = [look for look in looks.values() if look.is_number and look.filled > 0]
+    named = any(rank(look.name, "answer") is not None for look in numbers)
+    if len(texts) == 1 and not named:
+        return text_mapping(table, texts[0], numbers)
     question, answer = best_pair(list(looks.values()))
     if not question or not answer:
-        listed = ", ".join(f"“{name}”" for name in table.columns[:8])
         missing = "questions" if not question else "answers"
-        raise StudioError(
-            f"No column looks like the {missing}.", hint=f"Say which columns to use. The columns are {listed}.",
-            where="columns",
-        )  # fmt: skip
+        return Mapping(question=question, answer=answer, doubt=f"No column looks like the {missing}.")
     others = {role: helper(role, looks, {question, answer}, table) for role in ("context", "system", "group", "part")}
     alpaca = plain(question) == "instruction" and others["context"] in ("input", "Input")
     name = "alpaca" if alpaca else "prompt_completion" if (question, answer) == ("prompt", "completion") else "table"
@@ -71,37 +69,6 @@ def guess_mapping(table: Table) -> Mapping:
 def is_wrapped(table: Table) -> bool:
     """Whether the rows lay inside an outer object."""
     return any(note.startswith("Rows taken from") for note in table.notes)
-
-
-def look_at(table: Table) -> dict[str, Look]:
-    """The columns in a sample spread over the rows."""
-    step = max(1, len(table.rows) // SAMPLE)
-    sample = table.rows[::step]
-    looks: dict[str, Look] = {}
-    for name in table.columns:
-        cells = [row.cells.get(name, "") for row in sample]
-        texts = [text for text in map(text_of, cells) if text.strip()]
-        lengths = sum(map(len, texts))
-        looks[name] = Look(
-            name=name,
-            filled=len(texts) / max(1, len(sample)),
-            length=lengths / max(1, len(texts)),
-            distinct=len(set(texts)),
-            asks=sum(1 for text in texts if text.rstrip().endswith(("?", "？", "؟"))) / max(1, len(texts)),
-            speaks=sum(1 for text in texts if " " in text.strip() or not text.isascii()) / max(1, len(texts)),
-            is_number=bool(texts) and sum(map(is_number, texts)) > 0.9 * len(texts),
-            is_nested=any(isinstance(cell, list | dict) for cell in cells),
-        )
-    return looks
-
-
-def is_number(text: str) -> bool:
-    """Digits with the signs of numbers, dates and times, or a long hexadecimal id."""
-    bare = text.strip().strip("€$£%")
-    return bool(bare) and (
-        all(letter.isdigit() or letter in ".,:-+/ eETZ" for letter in bare)
-        or (len(bare) >= 16 and " " not in bare and any(map(str.isdigit, bare)) and bare.replace("-", "").isalnum())
-    )
 
 
 def known_shape(table: Table, looks: dict[str, Look]) -> Mapping | None:
@@ -184,15 +151,16 @@ def is_written_chat(value: str) -> bool:
     return ('"role"' in head and '"content"' in head) or ('"from"' in head and '"value"' in head)
 
 
-def text_mapping(table: Table, name: str) -> Mapping:
-    """One column of texts: taken apart at the speakers' marks when nearly all have them."""
+def text_mapping(table: Table, texts: Look, numbers: Sequence[Look]) -> Mapping:
+    """One column of texts: taken apart at the speakers' marks when nearly all have them; asked about unless prose."""
+    name = texts.name
     sample = [text_of(row.cells.get(name, "")) for row in table.rows[:: max(1, len(table.rows) // 100)]]
     marked = sum(1 for text in sample if taken_apart(text))
     if marked >= 0.8 * len(sample):
         sentence = f"“{name}” holds questions and answers in one text; they are taken apart at the speakers' marks."
         return Mapping(schema_name="text", question=name, answer=name, sentence=sentence)
-    sentence = "The file holds texts without questions: they teach a style, not answers."
-    return Mapping(schema_name="text", answer=name, sentence=sentence)
+    doubt = doubt_about_texts(texts, numbers)
+    return Mapping(schema_name="text", answer=name, sentence="" if doubt else WITHOUT_QUESTIONS, doubt=doubt)
 
 
 def best_pair(looks: list[Look]) -> tuple[str, str]:
@@ -284,4 +252,4 @@ def is_part_column(name: str, table: Table) -> bool:
 
 def parse_mapping(texts: Sequence[str], table: Table) -> Mapping:
     """`question=COL` and `answer=COL`, repeated or with commas; what is not named is guessed."""
-    return mapping_from(texts, table, guess_mapping)
+    return mapping_from(texts, table, propose_mapping)

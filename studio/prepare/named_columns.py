@@ -7,10 +7,46 @@ from studio.prepare.table import Table
 from studio.records.dataset import Mapping
 
 ROLES = ("question", "answer", "context", "system", "group", "part")
+WITHOUT_QUESTIONS = "The file holds texts without questions: they teach a style, not answers."
 
 
 def mapping_from(texts: Sequence[str], table: Table, guess: Callable[[Table], Mapping]) -> Mapping:
-    """`question=COL` and `answer=COL`, repeated or with commas; what is not named is guessed."""
+    """`question=COL` and `answer=COL`, repeated or with commas; what is not named is guessed.
+
+    `question=` with nothing behind it says that there are none: the answers are texts. A named column has one role.
+    """
+    given = named(texts, table)
+    if not given:
+        return guess(table)
+    refuse_two_roles(given)
+    if given.get("question") == "" and "answer" in given:
+        return Mapping(schema_name="text", **given, sentence=WITHOUT_QUESTIONS)
+    if not all(given.get(role, "x") for role in ("question", "answer")):
+        raise StudioError("No column was named for the answers.", hint="Add --map answer=COLUMN.", where="map")
+    main = {"question", "answer"} & given.keys()
+    base = Mapping() if len(main) == 2 else guess(table)
+    taken = {role: "" for role in ROLES if role not in given and getattr(base, role) in given.values()}
+    merged = base.model_copy(update={**taken, **given})
+    if not main:
+        return merged
+    if given.get("question", base.question) == given.get("answer", base.answer):
+        raise StudioError(
+            "Question and answer are the same column.",
+            hint="Name two columns; for texts without questions write --map question= and name the answer.",
+            where="map",
+        )
+    both = bool(merged.question and merged.answer)
+    sentence = f"“{merged.question}” holds the questions and “{merged.answer}” the answers."
+    was_missing = both and any(not getattr(base, role) for role in main)
+    return merged.model_copy(
+        update={
+            "schema_name": "table", "sentence": sentence if both else "", "doubt": "" if was_missing else base.doubt,
+        }
+    )  # fmt: skip
+
+
+def named(texts: Sequence[str], table: Table) -> dict[str, str]:
+    """Each role that was given, with its column; an empty one where nothing stands behind the sign."""
     given: dict[str, str] = {}
     for text in texts:
         parts = [text] if any("," in name for name in table.columns) else text.split(",")
@@ -21,20 +57,18 @@ def mapping_from(texts: Sequence[str], table: Table, guess: Callable[[Table], Ma
                 raise StudioError(
                     f"“{part[:60]}” is no mapping.", hint="Write question=COLUMN and answer=COLUMN.", where="map"
                 )
-            given[role] = find_column(column.strip(), table)
-    if not given:
-        return guess(table)
-    base = Mapping() if {"question", "answer"} <= given.keys() else guess(table)
-    if given.get("question", base.question) == given.get("answer", base.answer) and base.schema_name != "text":
-        raise StudioError("Question and answer are the same column.", hint="Name two columns.", where="map")
-    merged = base.model_copy(update=given)
-    sentence = f"“{merged.question}” holds the questions and “{merged.answer}” the answers."
-    return merged.model_copy(
-        update={
-            "schema_name": "table" if {"question", "answer"} & given.keys() else base.schema_name,
-            "sentence": sentence,
-        }
-    )
+            given[role] = find_column(column.strip(), table) if column.strip() else ""
+    return given
+
+
+def refuse_two_roles(given: dict[str, str]) -> None:
+    """A column that is the question or the answer is nothing else: an answer inside its question teaches nonsense."""
+    for role, column in given.items():
+        main = next((one for one in ("answer", "question") if one != role and given.get(one) == column), "")
+        if main and role not in ("question", "answer") and column:
+            raise StudioError(
+                f"“{column}” holds the {main}s: it cannot be the {role}, too.", hint="Name another column.", where="map"
+            )
 
 
 def find_column(column: str, table: Table) -> str:

@@ -9,7 +9,10 @@ from studio.records.finding import DropReason
 
 
 class Mapping(Record):
-    """Which column is what. `schema_name` says which known shape the file has (`table`, `openai`, `sharegpt`, …)."""
+    """Which column is what. `schema_name` says which known shape the file has (`table`, `openai`, `sharegpt`, …).
+
+    `doubt` says in one sentence what is unclear about a guess; a person answers it, and what is stored has none.
+    """
 
     schema_name: str = "table"
     question: str = ""
@@ -19,6 +22,7 @@ class Mapping(Record):
     group: str = ""
     part: str = ""
     sentence: str = ""
+    doubt: str = ""
 
 
 class Source(Record):

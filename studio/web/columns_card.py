@@ -15,6 +15,7 @@ import gradio as gr
 from studio.desk.studio import Studio
 from studio.errors import StudioError
 from studio.prepare.columns import is_part_column
+from studio.prepare.named_columns import WITHOUT_QUESTIONS
 from studio.prepare.table import Table
 from studio.records.dataset import Mapping as Columns
 from studio.records.example import Example
@@ -31,6 +32,7 @@ ENCODINGS = ("utf-8", "cp1252", "cp1250", "cp1251", "utf-16", "mac_roman", "cp93
 SHOWN_PAIRS = 3
 MOST_WAITING = 4
 NONE = "(none)"
+Choice = str | None  # of a dropdown; None: nothing is chosen yet
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ class ColumnsCard:
                 with gr.Column(scale=3, elem_classes="card"):
                     self.preview = gr.Markdown(paint.title("How the model will read it"))
                 with gr.Column(scale=2, elem_classes="card"):
+                    self.doubt = gr.Markdown(visible=False)
                     self.question = self._column("Questions are in", "What a person asks or writes.")
                     self.answer = self._column("Answers are in", "What the model is to learn.")
                     self.context = self._column("Background is in", "Text that belongs to the question, if any.")
@@ -105,7 +108,7 @@ class ColumnsCard:
         """What is repainted together when a file arrives or its columns change."""
         return [
             self.start, self.confirm, self.head, self.preview, self.question, self.answer, self.context, self.sheet,
-            self.encoding, self.group, self.part,
+            self.encoding, self.group, self.part, self.doubt,
         ]  # fmt: skip
 
     def connect(self, view: gr.State, waiting: gr.State, notice: gr.Markdown, rest: gr.Column) -> None:
@@ -165,7 +168,7 @@ class ColumnsCard:
         self._waiting[key] = replace(self._waiting[key], tied=(mapping.group, mapping.part))
         return self.ask(key, mapping)
 
-    def look(self, key: str, question: str, answer: str, context: str, sheet: str, encoding: str) -> str:
+    def look(self, key: str, question: Choice, answer: Choice, context: Choice, sheet: str, encoding: str) -> str:
         """The preview with these columns."""
         waiting = self.waiting(key)
         return self._preview(waiting, self._columns(waiting, question, answer, context))
@@ -178,7 +181,7 @@ class ColumnsCard:
             raise StudioError(f"“{part[:40]}” does not say train, validation or test.",
                               hint="Choose the column that does, or (none).", where="part")  # fmt: skip
         self._waiting[key] = replace(before, tied=(group if group in names else "", part if part in names else ""))
-        return self._head(self._waiting[key], self._guess(self._waiting[key]) or Columns())
+        return self._head(self._waiting[key], self._guess(self._waiting[key]))
 
     def read_again(self, key: str, sheet: str, encoding: str) -> tuple[Any, ...]:
         """Another sheet or another encoding."""
@@ -187,7 +190,7 @@ class ColumnsCard:
         self._waiting[key] = replace(before, table=table, tied=None)
         return self.ask(key)
 
-    def accept(self, view: View, key: str, question: str, answer: str, context: str, sheet: str, encoding: str,
+    def accept(self, view: View, key: str, question: Choice, answer: Choice, context: Choice, sheet: str, encoding: str,
                request: gr.Request) -> tuple[View, str]:  # fmt: skip
         """Her yes: now it becomes a dataset."""
         waiting = self.waiting(key)
@@ -238,40 +241,49 @@ class ColumnsCard:
             with contextlib.suppress(OSError):
                 gone.path.parent.rmdir()
 
-    def _columns(self, waiting: Waiting, question: str, answer: str, context: str) -> Columns:
+    def _columns(self, waiting: Waiting, question: Choice, answer: Choice, context: Choice) -> Columns:
         """What the dropdowns say; a known shape (chats, preferences) stays one while its columns are untouched."""
         guessed = self._guess(waiting)
-        group, part = waiting.tied or ((guessed.group, guessed.part) if guessed else ("", ""))
-        question, answer, context = ("" if name == NONE else name for name in (question, answer, context))
-        if guessed and (question, answer, context) == (guessed.question, guessed.answer, guessed.context):
-            return guessed.model_copy(update={"group": group, "part": part})
-        if not answer or question == answer:
+        group, part = waiting.tied or (guessed.group, guessed.part)
+        without = question == NONE
+        question, answer, context = ("" if name in (None, NONE) else name for name in (question, answer, context))
+        tied = {"group": group, "part": part, "doubt": ""}
+        if (question, answer, context) == (guessed.question, guessed.answer, guessed.context) and (question or without):
+            texts = {} if question else {"schema_name": "text", "sentence": WITHOUT_QUESTIONS}
+            return guessed.model_copy(update={**tied, **texts})
+        if not answer:
+            raise StudioError(say.NO_ANSWER_YET, hint=say.CHOOSE_ANSWER)
+        if without:
+            return Columns(schema_name="text", answer=answer, **tied, sentence=WITHOUT_QUESTIONS)
+        if not question:
+            raise StudioError(say.NO_QUESTION_YET, hint=say.CHOOSE_QUESTION)
+        if question == answer:
             raise StudioError("Question and answer need two different columns.", hint="Choose both on the right.")
+        if context in (question, answer) and context != guessed.context:
+            raise StudioError(say.in_two_roles(context), hint=say.CHOOSE_BACKGROUND)
+        context = "" if context in (question, answer) else context  # guessed before she chose
+        tied |= {role: "" for role in ("group", "part") if tied[role] in (question, answer)}
         sentence = f"“{question}” holds the questions and “{answer}” the answers."
-        return Columns(
-            question=question, answer=answer, context=context, group=group, part=part, sentence=sentence
-        )  # fmt: skip
+        return Columns(question=question, answer=answer, context=context, **tied, sentence=sentence)
 
-    def _guess(self, waiting: Waiting) -> Columns | None:
-        try:
-            return self.studio.examples.preview(waiting.table, rows=1)[0]
-        except StudioError:
-            return None
+    def _guess(self, waiting: Waiting) -> Columns:
+        return self.studio.examples.preview(waiting.table, rows=1)[0]
 
     def ask(self, key: str, columns: Columns | None = None) -> tuple[Any, ...]:
         """The question, painted."""
         waiting = self.waiting(key)
         table = waiting.table
-        guess = columns or self._guess(waiting) or Columns()
+        guess = columns or self._guess(waiting)
         try:
             preview = self._preview(waiting, guess) if guess.answer else paint.title(say.CHOOSE_COLUMNS)
         except StudioError as error:
             preview = paint.notice(error.message, error.hint)
         names = list(table.columns)
+        without = guess.schema_name == "text" and not guess.doubt
         return (
             key, gr.update(visible=False), gr.update(visible=False), gr.update(visible=True),
             self._head(waiting, guess), preview,
-            gr.update(choices=[NONE, *names], value=guess.question or NONE),
+            gr.update(choices=[NONE, *names], value=guess.question or (NONE if without else None)),
             gr.update(choices=names, value=guess.answer or None),
             gr.update(choices=[NONE, *names], value=guess.context or NONE),
             gr.update(choices=list(table.sheets), value=table.sheet, visible=len(table.sheets) > 1),
@@ -279,6 +291,8 @@ class ColumnsCard:
                       value=table.encoding, visible=bool(table.encoding)),
             gr.update(choices=[NONE, *names], value=guess.group or NONE),
             gr.update(choices=[NONE, *names], value=guess.part or NONE),
+            gr.update(value=paint.notice(guess.doubt, say.ANSWER_THE_DOUBT, tone="warn") if guess.doubt else "",
+                      visible=bool(guess.doubt)),
         )  # fmt: skip
 
     def _head(self, waiting: Waiting, columns: Columns) -> str:

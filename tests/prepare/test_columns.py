@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from studio.errors import StudioError
-from studio.prepare.columns import guess_mapping, make_examples, parse_mapping
+from studio.prepare.columns import guess_mapping, make_examples, parse_mapping, propose_mapping, sure_mapping
 from studio.prepare.read import read_table
 from studio.prepare.table import Table
 from studio.records.example import Example, Message
@@ -136,3 +136,52 @@ def test_empty_cells_stay_examples_for_the_doctor(tmp_path: Path) -> None:
     table = csv_table(tmp_path, "question,answer\na,\n,b\n")
     examples, drops = make_examples(table, guess_mapping(table))
     assert (len(examples), drops) == (2, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [
+        ("reply,id\nWe are open on Sundays.,1\nThe lift is broken.,2\n", "“reply” sounds like the answers"),
+        ('story\n"[1, 2, 3]"\n"[4, 5, 6]"\n', "“story” holds lists or objects that a program wrote"),
+        ("story\nWhere is the lift?\nWho has the key?\n", "“story” holds questions, and no column"),
+        ("story\nred\ngreen\nblue\n", "they are no sentences"),
+        ("note,stars\n" + "The lift was slow.,1\nWe came every day.,5\n" * 3, "“stars” could be the answers"),
+    ],
+)  # fmt: skip
+def test_a_column_that_is_not_plainly_prose_is_asked_about(tmp_path: Path, text: str, doubt: str) -> None:
+    table = csv_table(tmp_path, text)
+    assert doubt in guess_mapping(table).doubt
+    with pytest.raises(StudioError, match="--map question= --map answer=") as caught:
+        sure_mapping(table)
+    assert doubt in caught.value.message
+
+
+def test_one_column_of_prose_is_taken_without_questions_unasked(tmp_path: Path) -> None:
+    table = csv_table(tmp_path, "id,story\n1,The lift was very slow.\n2,We came back every single day.\n")
+    assert (sure_mapping(table).schema_name, sure_mapping(table).doubt) == ("text", "")
+
+
+def test_answers_that_are_numbers_are_answers(tmp_path: Path) -> None:
+    table = csv_table(tmp_path, "Request,Result\n" + "".join(f"How many are {n} pairs?,{2 * n}\n" for n in range(9)))
+    assert (sure_mapping(table).question, sure_mapping(table).answer) == ("Request", "Result")
+
+
+def test_a_person_says_that_there_are_no_questions(tmp_path: Path) -> None:
+    table = csv_table(tmp_path, "label,story\nred,The lift.\n")
+    said = parse_mapping(["question=,answer=story"], table)
+    assert (said.schema_name, said.question, said.answer, said.doubt) == ("text", "", "story", "")
+
+
+def test_a_named_column_leaves_every_other_role(tmp_path: Path) -> None:
+    table = csv_table(tmp_path, "question,context,answer\nWho has it?,The key lies with Ana.,Ana has it.\n")
+    assert guess_mapping(table).context == "context"
+    assert parse_mapping(["answer=context"], table).context == ""
+    with pytest.raises(StudioError, match="“answer” holds the answers: it cannot be the context, too"):
+        parse_mapping(["question=question,answer=answer,context=answer"], table)
+
+
+def test_naming_both_columns_answers_every_doubt(tmp_path: Path) -> None:
+    table = csv_table(tmp_path, "width,height\n1,2\n3,4\n")
+    assert propose_mapping(table).doubt == "No column looks like the questions."
+    assert parse_mapping(["question=width", "answer=height"], table).doubt == ""
+    assert "No column looks like" in parse_mapping(["context=width"], table).doubt

@@ -88,6 +88,35 @@ def test_question_and_answer_cannot_be_one_column(page: Page, table: Path) -> No
         page.examples.columns.look(key, "answer", "answer", "(none)", "", "")
 
 
+def test_a_doubt_about_the_columns_stands_above_them(page: Page, studio: Studio, tmp_path: Path,
+                                                     request_of_ana: gr.Request) -> None:  # fmt: skip
+    """Nothing is chosen for her: without questions her yes is a sentence, with “(none)” they are texts."""
+    path = tmp_path / "replies.csv"
+    path.write_text("reply,id\n" + "".join(f"We are open on day {n} of the month.,{n}\n" for n in range(30)))
+    columns = page.examples.columns
+    key = columns.take(path, path.name)
+    asked = columns.ask(key)
+    assert asked[6]["value"] is None and asked[7]["value"] == "reply"
+    assert asked[-1]["visible"] and "“reply” sounds like the answers" in html.unescape(asked[-1]["value"])
+    with pytest.raises(StudioError, match="No column is chosen for the questions"):
+        columns.accept(View(), key, None, "reply", "(none)", "", "", request_of_ana)
+    view, _ = columns.accept(View(), key, "(none)", "reply", "(none)", "", "", request_of_ana)
+    stored = studio.examples.view(view.project, view.dataset).card.mapping
+    assert (stored.schema_name, stored.question, stored.doubt) == ("text", "", "")
+
+
+def test_a_chosen_answer_stands_in_no_question(page: Page, tmp_path: Path) -> None:
+    path = tmp_path / "passages.csv"
+    path.write_text("question,context,answer\nWho has it?,The key lies with Ana.,Ana.\n")
+    columns = page.examples.columns
+    key = columns.take(path, path.name)
+    assert columns.ask(key)[8]["value"] == "context"
+    seen = columns.look(key, "question", "context", "context", "", "")
+    assert seen.count("The key lies with Ana") == 1
+    with pytest.raises(StudioError, match="“answer” is chosen twice"):
+        columns.look(key, "question", "answer", "answer", "", "")
+
+
 def test_fixing_and_undoing_come_back_to_where_it_was(page: Page, studio: Studio, loaded: Loaded,
                                                       request_of_ana: gr.Request) -> None:  # fmt: skip
     view = loaded()

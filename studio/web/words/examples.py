@@ -94,6 +94,18 @@ TABLE_HINT = (
 SAMPLE_HINT = "Made up for this studio. It loads as if you had brought it, and shows the whole way in ten minutes."
 CHOOSE_COLUMNS = "Choose which columns hold the questions and the answers"
 
+NO_ANSWER_YET = "No column is chosen for the answers."
+CHOOSE_ANSWER = "Choose the column that the model is to learn from."
+NO_QUESTION_YET = "No column is chosen for the questions."
+CHOOSE_QUESTION = "Choose one, or “(none)” for texts without questions: they teach a style, not answers."
+CHOOSE_BACKGROUND = "Choose another column for the background, or (none)."
+ANSWER_THE_DOUBT = "Choose the columns here, and look at the rows beside them."
+
+
+def in_two_roles(column: str) -> str:
+    """One column cannot be learned and told in advance."""
+    return f"“{column[:40]}” is chosen twice: it cannot be background, too."
+
 
 def file_lead(name: str, rows: int, format: str, sentence: str) -> str:
     """What was found in a file."""
