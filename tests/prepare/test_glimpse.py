@@ -12,8 +12,8 @@ CALM = [
     pair(100 + n, f"What about thing {word}?", f"It is {word} and that is all.")
     for n, word in enumerate("abcdefghijklmnopqrst")
 ]
-SIGNED = [
-    pair(n, f"How does the {word} work?", f"It works by {word} power, {n} times.\nWith kind regards, the team")
+CLOSED = [
+    pair(n, f"How does the {word} work?", f"It works by {word} power, {n} times.\nAsk again whenever you like to.")
     for n, word in enumerate(["kettle", "lamp", "spoon", "ladder", "basket", "curtain"], start=1)
 ]
 
@@ -26,7 +26,7 @@ def found(kind: str, examples: list[Example]) -> Finding:
     ("garbled_text", [pair(1, "Open?", "Yes, the cafÃ© is open.")]),
     ("markup", [pair(1, "Is it <b>safe</b> for my child?", "Yes, it is.")]),
     ("special_tokens", [pair(1, "Open?", "Yes, we are.<|im_end|>")]),
-    ("repeated_boilerplate", SIGNED),
+    ("repeated_boilerplate", CLOSED),
 ])  # fmt: skip
 def test_the_words_after_are_those_that_the_fix_would_write(kind: str, rows: list[Example]) -> None:
     examples = [*rows, *CALM]

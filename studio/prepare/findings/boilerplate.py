@@ -1,9 +1,11 @@
-"""The same first or last lines in many answers: greetings and signatures that a model would learn by heart."""
+"""The same first or last lines in many answers, which a model learns by heart. What signs a mail is no such line."""
 
 from collections import Counter
+from collections.abc import Callable
 
 from studio.prepare.findings.check import Check, Drops, Edits, changed, of_texts
 from studio.prepare.findings.making import count_of, finding
+from studio.prepare.mail import sign_off
 from studio.prepare.private.rules import Rules
 from studio.prepare.texts import Texts
 from studio.records.finding import Finding
@@ -20,7 +22,8 @@ def repeated_lines(texts: Texts) -> tuple[frozenset[str], frozenset[str]]:
     last: Counter[str] = Counter()
     several = 0
     for said in set(texts.said):
-        lines = lines_of(said)
+        body, _ = parted(said)
+        lines = lines_of(body)
         if len(lines) < 2:
             continue
         several += 1
@@ -46,16 +49,31 @@ def is_stock(line: str) -> bool:
     return len(line) >= LEAST_LETTERS and " " in line and line[0] not in "`{}<>|#-*+=" and line[-1] not in "{;:"
 
 
-def without(text: str, first: frozenset[str], last: frozenset[str]) -> str:
-    """The answer without its stock lines; whole when nothing else would be left."""
+def parted(text: str) -> tuple[str, str]:
+    """What is said, and what signs it, which stays as it is whoever takes stock lines out."""
+    found = sign_off(text)
+    if found is None:
+        return text, ""
     lines = text.split("\n")
+    return "\n".join(lines[: found[0]]), "\n".join(lines[found[0] :])
+
+
+def without(text: str, is_first: Callable[[str], bool], is_last: Callable[[str], bool]) -> str:
+    """The answer without its stock lines; whole when nothing else would be left, or when half a letter's end would."""
+    body, signed = parted(text)
+    lines = body.split("\n")
     start, end = 0, len(lines)
-    while start < end and (not lines[start].strip() or lines[start].strip() in first):
+    while start < end and (not lines[start].strip() or is_first(lines[start].strip())):
         start += 1
-    while end > start and (not lines[end - 1].strip() or lines[end - 1].strip() in last):
+    while end > start and (not lines[end - 1].strip() or is_last(lines[end - 1].strip())):
         end -= 1
+    if end > start and lines[end - 1].rstrip().endswith(","):  # “Yours,” alone would be worse than both lines
+        end = len(lines)
     kept = "\n".join(lines[start:end])
-    return kept if kept.strip() else text
+    if not kept.strip() or kept.strip() == body.strip():
+        return text
+    gap = "\n\n" if signed and body.endswith("\n") else "\n"
+    return f"{kept.rstrip()}{gap}{signed}" if signed else kept
 
 
 def find_boilerplate(texts: Texts) -> list[Finding]:
@@ -65,8 +83,8 @@ def find_boilerplate(texts: Texts) -> list[Finding]:
         return []
     notes: dict[int, str] = {}
     for place, said in enumerate(texts.said):
-        lines = lines_of(said)
-        if len(lines) > 1 and without(said, first, last).strip() != said.strip():
+        if "\n" in said and without(said, first.__contains__, last.__contains__).strip() != said.strip():
+            lines = lines_of(parted(said)[0])
             stock = lines[0].strip() if lines[0].strip() in first else lines[-1].strip()
             notes[place] = stock[:NOTE_LETTERS]
     sample = next(iter(notes.values()), "")[:30]
@@ -81,7 +99,7 @@ def without_stock(texts: Texts, choice: str, private: Rules) -> tuple[Drops, Edi
     first, last = repeated_lines(texts)
     edits: Edits = {}
     for example, said in zip(texts.examples, texts.said, strict=True):
-        left = without(said, first, last) if "\n" in said else said
+        left = without(said, first.__contains__, last.__contains__) if "\n" in said else said
         if left.strip() != said.strip():
             edits[example.id] = tuple(
                 changed(message, left) if message.role == "assistant" and message.content == said else message
@@ -93,14 +111,11 @@ def without_stock(texts: Texts, choice: str, private: Rules) -> tuple[Drops, Edi
 def without_noted(finding: Finding, text: str) -> str:
     """The answer without the first and last lines that the finding noted as stock, each by its beginning."""
     stock = frozenset(finding.notes.values())
-    lines = text.split("\n")
-    start, end = 0, len(lines)
-    while start < end and (not lines[start].strip() or lines[start].strip()[:NOTE_LETTERS] in stock):
-        start += 1
-    while end > start and (not lines[end - 1].strip() or lines[end - 1].strip()[:NOTE_LETTERS] in stock):
-        end -= 1
-    kept = "\n".join(lines[start:end])
-    return kept if kept.strip() else text
+
+    def is_noted(line: str) -> bool:
+        return line[:NOTE_LETTERS] in stock
+
+    return without(text, is_noted, is_noted)
 
 
 REPEATED_BOILERPLATE = Check(

@@ -12,6 +12,7 @@ from studio.prepare.findings.garbled import GARBLED_TEXT
 from studio.prepare.findings.language import MIXED_LANGUAGE
 from studio.prepare.findings.leakage import LEAKAGE
 from studio.prepare.findings.lengths import TOO_LONG, TOO_SHORT
+from studio.prepare.findings.mails import MAIL_SIGNATURE, QUOTED_MAIL
 from studio.prepare.findings.markup import MARKUP
 from studio.prepare.findings.masking import PRIVATE_DETAILS, SECRET
 from studio.prepare.findings.placeholders import PLACEHOLDER
@@ -23,7 +24,7 @@ Checks = Sequence[Check]
 CHECKS: tuple[Check, ...] = (
     PRIVATE_DETAILS, EMPTY_ANSWER, EMPTY_QUESTION, SECRET, CONFLICTING_ANSWERS, PLACEHOLDER, GARBLED_TEXT,
     SPECIAL_TOKENS, MARKUP, EXACT_DUPLICATE, NEAR_DUPLICATE, LEAKAGE, SWAPPED_COLUMNS, REPEATED_BOILERPLATE,
-    REFUSAL_HEAVY, MIXED_LANGUAGE, IMBALANCE, TOO_SHORT, TOO_FEW, TOO_LONG,
+    QUOTED_MAIL, MAIL_SIGNATURE, REFUSAL_HEAVY, MIXED_LANGUAGE, IMBALANCE, TOO_SHORT, TOO_FEW, TOO_LONG,
 )  # fmt: skip
 
 

@@ -24,7 +24,8 @@ REASONS: Mapping[str, str] = {
     "mixed_language": "another language", "placeholder": "placeholders instead of answers",
     "repeated_boilerplate": "repeated stock text", "imbalance": "one-sided", "leakage": "too like the exam",
     "special_tokens": "control marks", "refusal_heavy": "refusals", "swapped_columns": "swapped columns",
-    "too_few": "too few", "unreadable_row": "could not be read", "blank_row": "blank",
+    "too_few": "too few", "mail_signature": "mail signatures", "quoted_mail": "quoted mail",
+    "unreadable_row": "could not be read", "blank_row": "blank",
     "repeated_header": "the header once more", "not_text": "no text", "exam_overlap": "the same as an exam question",
     "removed_by_person": "taken out by you",
 }  # fmt: skip
@@ -33,6 +34,7 @@ BUTTONS: Mapping[str, str] = {
     "near_duplicate": "Keep one of each", "private_details": "Hide them all", "secret": "Hide them all",
     "garbled_text": "Repair them", "markup": "Remove the markup", "special_tokens": "Remove the marks",
     "repeated_boilerplate": "Remove the stock text", "placeholder": "Take them out",
+    "mail_signature": "Take the signatures out", "quoted_mail": "Take the quoted mail out",
 }  # fmt: skip
 SEVERITIES: Mapping[str, str] = {
     "stop": "must be mended", "serious": "important", "look": "worth a look", "note": "good to know",

@@ -1,0 +1,84 @@
+"""Mail that came along whole: who signs it, what it quotes. Shown as one block, and cut by a person's word alone."""
+
+from collections.abc import Callable
+
+from studio.prepare.findings.check import Check, Drops, Edits, changed, of_texts
+from studio.prepare.findings.making import count_of, finding
+from studio.prepare.mail import quoted_of, signature_of, without_quoted, without_signature
+from studio.prepare.private.rules import Rules
+from studio.prepare.texts import Texts
+from studio.records.finding import Finding
+
+LEAST_ROWS = 3
+SHOWN, IN_SENTENCE = 600, 60  # letters
+CHOICES = ("take_out", "answers", "questions", "keep")
+ROLES = {
+    "": ("user", "assistant"),
+    "take_out": ("user", "assistant"),
+    "answers": ("assistant",),
+    "questions": ("user",),
+}
+
+
+def blocks(texts: Texts, block_of: Callable[[str], str]) -> dict[int, str]:
+    """The block of each row that has one, of its last turn that has one: the answer's, before the question's."""
+    found: dict[int, str] = {}
+    for place in texts.holding(("\n",)):
+        for message in reversed(texts.examples[place].messages):
+            if "\n" in message.content and message.role != "system" and (block := block_of(message.content)):
+                found[place] = block[:SHOWN]
+                break
+    return found
+
+
+def find_signatures(texts: Texts) -> list[Finding]:
+    """A sign-off is a house's voice, and a name and a number may be private: only a person can say."""
+    notes = blocks(texts, signature_of)
+    if len(notes) < LEAST_ROWS:
+        return []
+    sentence = f"{count_of(len(notes), 'row ends', 'rows end')} with a mail signature, such as “{first_of(notes)}”."
+    return finding("mail_signature", "look", texts, notes, sentence, "Take the signatures out.", notes=notes)
+
+
+def find_quoted(texts: Texts) -> list[Finding]:
+    """Mail that is quoted below an answer teaches to quote."""
+    notes = blocks(texts, quoted_of)
+    if len(notes) < LEAST_ROWS:
+        return []
+    sentence = f"{count_of(len(notes), 'row quotes', 'rows quote')} other mail, such as “{first_of(notes)}”."
+    return finding("quoted_mail", "look", texts, notes, sentence, "Take the quoted mail out.", notes=notes)
+
+
+def first_of(notes: dict[int, str]) -> str:
+    """The beginning of the first block."""
+    text = next(iter(notes.values()))
+    return text if len(text) <= IN_SENTENCE else text[:IN_SENTENCE].rstrip() + "…"
+
+
+def taking_out(repair: Callable[[str], str]) -> Callable[[Texts, str, Rules], tuple[Drops, Edits]]:
+    """The effect that takes the blocks out of the turns that the choice names."""
+
+    def effect(texts: Texts, choice: str, private: Rules) -> tuple[Drops, Edits]:
+        roles = ROLES.get(choice, ())
+        edits: Edits = {}
+        for place in texts.holding(("\n",)):
+            example = texts.examples[place]
+            turns = tuple(
+                changed(message, repair(message.content)) if message.role in roles else message
+                for message in example.messages
+            )
+            if turns != example.messages:
+                edits[example.id] = turns
+        return {}, edits
+
+    return effect
+
+
+QUOTED_MAIL = Check(
+    kind="quoted_mail", scope="whole", detect=of_texts(find_quoted), effect=taking_out(without_quoted), order=34,
+    choices=CHOICES,
+)  # fmt: skip
+MAIL_SIGNATURE = Check(
+    kind="mail_signature", scope="whole", detect=of_texts(find_signatures), effect=taking_out(without_signature),
+    order=36, choices=CHOICES,
+)  # fmt: skip
