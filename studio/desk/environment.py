@@ -4,7 +4,7 @@ Everything is read from files when it is asked for; nothing is imported.
 """
 
 import importlib.metadata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from packaging.requirements import Requirement
@@ -62,15 +62,20 @@ def needed(name: str, extras: Iterable[str] = ()) -> set[str]:
     return {str(one) for one, _ in seen} - {name}
 
 
+def compared(tested: Mapping[str, str], wanted: Set[str]) -> tuple[Difference, ...]:
+    """What is installed in another version than was tested, or wanted and missing."""
+    here = {name: installed(name) for name in tested}
+    return tuple(
+        Difference(name, version, here[name])
+        for name, version in tested.items()
+        if here[name] != version and (here[name] or name in wanted)
+    )
+
+
 def differences(extras: Iterable[str] = ()) -> tuple[Difference, ...]:
-    """What is installed in another version than was tested, or needed (with these extras of ours) and missing."""
-    wanted = needed(OURS, extras)
-    found = []
-    for name, tested in versions_tested(shared_file("constraints.txt").read_text(encoding="utf-8")).items():
-        here = installed(name)
-        if here != tested and (here or name in wanted):
-            found.append(Difference(name, tested, here))
-    return tuple(found)
+    """Where this environment is not the tested one; with these extras of ours, what they need is wanted, too."""
+    tested = versions_tested(shared_file("constraints.txt").read_text(encoding="utf-8"))
+    return compared(tested, needed(OURS, extras))
 
 
 def differs(found: Sequence[Difference]) -> str:

@@ -4,10 +4,12 @@ A tab changes the look; a change of the look paints every tab. No tab writes ano
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import gradio as gr
 
+from studio.desk.environment import differences, differs
 from studio.desk.studio import Studio
 from studio.errors import StudioError
 from studio.web import paint, words
@@ -53,6 +55,7 @@ class Page:
                 for id, name, part in zip(TABS, NAMES, parts, strict=True):
                     with gr.Tab(name, id=id) as self.doors[id]:
                         part.build(view)
+            self.differs = gr.Markdown(visible=False, elem_classes="differs")
             self._connect(page, view)
         self.blocks = page
         return page
@@ -60,6 +63,7 @@ class Page:
     def _connect(self, page: gr.Blocks, view: gr.State) -> None:
         examples, model, teach, compare = self.examples, self.model, self.teach, self.compare
         draw(page.load, self.arrive, [], [view], self.notice)
+        draw(page.load, self.compare_versions, [], [self.differs], self.notice)
         header = [self.picker, self.fresh, self.address, *self.doors.values()]
         draw(view.change, self.paint, [view], header, self.notice)
         draw(view.change, examples.paint, [view, examples.waiting, examples.listing], examples.painted, examples.notice)
@@ -101,6 +105,15 @@ class Page:
         """The page was opened or loaded again: the address says what is looked at, else the newest project."""
         asked = dict(request.query_params)
         return self._look_at(str(asked.get("project", "")), str(asked.get("run", "")), fresh="new" in asked)
+
+    def compare_versions(self) -> Any:
+        """The page's last line, when other versions are installed than were tested. Looked up after the page is there,
+        and once, since what is installed is read when a library is imported."""
+        return gr.Markdown(paint.seen(self._differs), visible=True) if self._differs else gr.skip()
+
+    @cached_property
+    def _differs(self) -> str:
+        return differs(differences())
 
     def choose(self, project: str) -> tuple[Any, ...]:
         """Another project; what was told about the last one goes."""

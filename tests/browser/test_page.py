@@ -49,6 +49,21 @@ def test_every_tab_can_be_read_and_used_by_everybody(serve: Callable[..., Site],
     assert not seen.errors and not seen.outside
 
 
+def test_the_last_line_names_what_is_installed_otherwise_than_tested(
+    serve: Callable[..., Site], visit: Callable[..., Visit], tmp_path: Path
+) -> None:
+    pretended = tmp_path / "ftfy-9.9.9.dist-info"  # a package that only seems to be installed, before the real one
+    pretended.mkdir()
+    (pretended / "METADATA").write_text("Metadata-Version: 2.1\nName: ftfy\nVersion: 9.9.9\n")
+    path = os.pathsep.join([str(tmp_path), str(ROOT / "tests" / "watch"), str(ROOT)])
+    seen = visit(serve(environ={"PYTHONPATH": path}).address)
+    said = seen.page.locator(".differs")
+    said.get_by_text("Installed versions differ from the tested ones: ftfy 9.9.9 (tested: 6.3.1).").wait_for()
+    assert not seen.errors
+    tested = visit(serve("other").address)
+    assert tested.page.locator(".differs").count() == 0 or not tested.page.locator(".differs").is_visible()
+
+
 def test_words_in_a_table_stay_words(serve: Callable[..., Site], visit: Callable[..., Visit], tmp_path: Path) -> None:
     seen = visit(serve().address)
     page = seen.page

@@ -1,0 +1,16 @@
+"""The page as a whole: what it says of the computer that it runs on."""
+
+from typing import Any
+
+from studio.web.app import Page
+from tests.web.conftest import updated
+
+
+def test_the_last_line_says_which_versions_were_not_tested(page: Page) -> None:
+    page.__dict__["_differs"] = "Installed versions differ from the tested ones: trl 9.9.9 (tested: 1.16.0)."
+    said: Any = page.compare_versions()
+    assert said.visible and "trl 9&#46;9&#46;9" in said.value
+
+
+def test_nothing_is_said_of_the_versions_that_were_tested(page: Page) -> None:
+    assert "value" not in updated(page.compare_versions())
