@@ -38,6 +38,8 @@ class Page:
     def build(self) -> gr.Blocks:
         """The whole page, not yet served."""
         with gr.Blocks(title="Tailor Studio", analytics_enabled=False, fill_width=True) as page:
+            # while the page is empty: it makes a whole server with a description of the page every time
+            page.queue(default_concurrency_limit=8, max_size=64, api_open=False)
             view = gr.State(View())
             with gr.Row(elem_classes="top"):
                 gr.Markdown(paint.brand("Tailor Studio"), elem_classes="brand")

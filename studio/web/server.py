@@ -4,6 +4,7 @@ Imports of gradio happen inside `serve`, after what can be refused was refused.
 """
 
 import contextlib
+import gc
 import html
 import os
 import secrets
@@ -26,6 +27,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 
 from studio.errors import StudioError
+from studio.prepare.quiet import collector_paused
 from studio.settings import Settings, shared_folder
 from studio.web.guard import Guard, Keys
 
@@ -138,12 +140,14 @@ def build_site(
     import gradio
 
     from studio.web.app import build_app
+    from studio.web.signatures import remember_signatures
     from studio.web.streams import IdleStreams
     from studio.web.theme import studio_theme
 
     assets = shared_folder("assets")
     downloads = Downloads()
-    page = build_app(studio, downloads.offer).queue(default_concurrency_limit=8, max_size=64, api_open=False)
+    remember_signatures()
+    page = build_app(studio, downloads.offer)
     app = gradio.mount_gradio_app(
         routes(downloads, assets), page, path="/", server_name=settings.host, server_port=port, footer_links=[],
         run_history=False, ssr_mode=False, mcp_server=False, enable_monitoring=False, pwa=False, show_error=True,
@@ -251,7 +255,9 @@ def serve(studio: "Studio", settings: Settings) -> None:
             if settings.browser and can_show_browser(os.environ):
                 opened.append(open_browser(settings.home, address))
 
-        site = build_site(studio, settings, keys, port=port, on_first_page=warm)
+        with collector_paused():
+            site = build_site(studio, settings, keys, port=port, on_first_page=warm)
+        gc.freeze()  # the libraries and the page stay to the end: nobody has to look through them again
         config = uvicorn.Config(
             site, log_level="warning", access_log=False, server_header=False, proxy_headers=False, ws="none",
             timeout_graceful_shutdown=2,
