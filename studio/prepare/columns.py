@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from studio.prepare.conversations import taken_apart
 from studio.prepare.doubts import doubt_about_texts, refuse_doubt
 from studio.prepare.examples import make_examples
 from studio.prepare.headers import PART_NAMES, plain, rank
 from studio.prepare.json_shapes import is_chat
+from studio.prepare.layouts import taken_apart
 from studio.prepare.looks import SAMPLE, Look, look_at
+from studio.prepare.messengers import messenger_of
 from studio.prepare.named_columns import WITHOUT_QUESTIONS, mapping_from
 from studio.prepare.table import Table, text_of
 from studio.records.dataset import Mapping
@@ -44,6 +45,8 @@ def propose_mapping(table: Table) -> Mapping:
     shaped = known_shape(table, looks)
     if shaped is not None:
         return shaped
+    if program := messenger_of(table.columns):
+        return Mapping(doubt=f"This looks like {program} export: people talking, with no column of answers.")
     texts = [look for look in looks.values() if not look.is_number and look.filled > 0]
     numbers = [look for look in looks.values() if look.is_number and look.filled > 0]
     named = any(rank(look.name, "answer") is not None for look in numbers)

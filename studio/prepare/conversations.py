@@ -1,10 +1,10 @@
-"""Chats in other people's shapes become our messages: OpenAI, ShareGPT, preference rows, marks inside one text."""
+"""Chats in other people's shapes become our messages: OpenAI, ShareGPT, Gemini, Claude, preference rows."""
 
-import json
-import re
-from collections.abc import Iterable
+from collections import Counter
 from typing import Any
 
+from studio.prepare.contents import NotUsable, Unlearned, said_in, with_thought, words_of
+from studio.prepare.written import NotWritten, parse_written
 from studio.records.example import Message, Role
 
 ROLES: dict[str, Role] = {
@@ -12,65 +12,134 @@ ROLES: dict[str, Role] = {
     "user": "user", "human": "user", "prompter": "user", "customer": "user", "question": "user", "instruction": "user",
     "assistant": "assistant", "gpt": "assistant", "bot": "assistant", "model": "assistant", "chatgpt": "assistant",
     "bing": "assistant", "bard": "assistant", "ai": "assistant", "agent": "assistant", "answer": "assistant",
+    "chatbot": "assistant", "claude": "assistant", "gemini": "assistant", "llm": "assistant", "client": "user",
 }  # fmt: skip
-TOOLS = ("tool", "function", "ipython", "observation")
-MEDIA = ("image_url", "image", "input_image", "input_audio", "audio", "audio_url", "video", "video_url", "file")
+TOOLS = ("tool", "function", "ipython", "observation", "tool_response", "tool_result", "function_response")
+CALLS = ("function_call", "tool_call", "tool_calls")
 MEDIA_COLUMNS = ("images", "image", "audios", "audio", "videos", "video")
+SPOKEN_BY = ("role", "from", "sender", "author", "speaker")
 
 
-class NotUsable(Exception):
-    """A row that cannot become an example; `reason` is one of the drop reasons, the text its detail."""
+def messages_from(turns: Any, unlearned: Unlearned | None = None) -> tuple[Message, ...]:
+    """A list of turns as messages that every chat layout takes: system first, then question and answer in turn.
 
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(detail)
-        self.reason, self.detail = reason, detail
-
-
-def messages_from(turns: Any) -> tuple[Message, ...]:
-    """A list of turns as messages: roles translated, tool results joined to the question, the open end cut off.
-
-    Raises NotUsable for pictures, sounds, unknown roles and chats in which only tools speak.
+    What is read over (calls of tools, a greeting before the first question, what follows the last answer) is counted
+    in `unlearned`. Raises NotUsable for pictures, sounds, unknown roles and chats in which only tools speak.
     """
-    if isinstance(turns, str) and turns.lstrip()[:1] in "[{" and turns.strip():
-        turns = parsed(turns)
-    if isinstance(turns, dict):
-        turns = [turns]
-    if not isinstance(turns, list) or not turns:
-        raise NotUsable("unreadable_row", "no list of turns")
+    unlearned = Counter() if unlearned is None else unlearned
+    turns = turns_in(turns)
+    rules: list[str] = []
     made: list[Message] = []
-    tools_only = False
+    tools_only = joined_some = False
     for turn in turns:
-        if not isinstance(turn, dict):
-            raise NotUsable("unreadable_row", "a turn that is no object")
-        said = turn.get("role", turn.get("from"))
-        role_name = str(said if said is not None else "").strip().lower()
-        content = words_of(turn.get("content", turn.get("value", turn.get("text"))))
+        turn = as_turn(turn)
+        role_name = role_of(turn)
+        content = said_in(turn, unlearned)
         if role_name in TOOLS:
             join_tool_result(made, content)
+            continue
+        if role_name in CALLS:
+            unlearned["tool call"] += 1
+            tools_only = True
             continue
         role = ROLES.get(role_name)
         if role is None:
             raise NotUsable(
                 "unreadable_row", f"unknown role “{role_name[:30]}”" if role_name else "a turn without a role"
             )
-        if role == "assistant" and not content and (turn.get("tool_calls") or turn.get("function_call")):
-            tools_only = True
+        if role == "system":
+            unlearned["late rule"] += bool(made)
+            rules.append(content)
             continue
-        if role == "user" and made and made[-1].role == "user":
-            made[-1] = Message(role="user", content=joined(made[-1].content, content))
-            continue
+        if role == "assistant":
+            calls = turn.get("tool_calls") or turn.get("function_call")
+            unlearned["tool call"] += len(calls) if isinstance(calls, list) else bool(calls)
+            if calls and not content:
+                tools_only = True
+                continue
+            content = with_thought(turn, content, unlearned)
         learn = role != "assistant" or turn.get("weight") not in (0, "0", 0.0)
+        if made and made[-1].role == role:
+            joined_some = True
+            learn = learn and made[-1].learn
+            made[-1] = Message(role=role, content=joined(made[-1].content, content), learn=learn)
+            continue
         made.append(Message(role=role, content=content, learn=learn))
     if tools_only and not any(message.role == "assistant" for message in made):
         raise NotUsable("not_text", "only tool calls, no written answer")
-    return closed(made)
+    unlearned["joined"] += joined_some
+    rule = rules[0] if len(rules) == 1 else joined(*rules)
+    return (
+        *([Message(role="system", content=rule)] if rules else []),
+        *closed(without_greeting(made, unlearned), unlearned),
+    )
 
 
-def closed(made: list[Message]) -> tuple[Message, ...]:
+def turns_in(value: Any) -> list[Any]:
+    """The turns of a cell: a list, text of a list, one turn alone, or a list of roles beside a list of texts."""
+    if isinstance(value, str) and value.lstrip()[:1] in ("[", "{", '"') and value.strip():
+        try:
+            value = parse_written(value)
+        except NotWritten as error:
+            raise NotUsable("unreadable_row", f"turns that cannot be read: {error}") from error
+    if isinstance(value, dict):
+        value = side_by_side(value) or [value]
+    if isinstance(value, list) and not value:
+        raise NotUsable("unreadable_row", "no turns")
+    if not isinstance(value, list):
+        raise NotUsable("unreadable_row", "no list of turns")
+    return value
+
+
+def side_by_side(value: dict[str, Any]) -> list[Any]:
+    """The turns behind `{"role": ["user", …], "content": ["…", …]}`; none where the value is something else."""
+    lists = {key: cell for key, cell in value.items() if isinstance(cell, list)}
+    if not lists or not any(key in lists for key in SPOKEN_BY) or len({len(cell) for cell in lists.values()}) != 1:
+        return []
+    return [dict(zip(lists, cells, strict=True)) for cells in zip(*lists.values(), strict=True)]
+
+
+def as_turn(turn: Any) -> dict[str, Any]:
+    """One turn as an object; Arrow writes a map as a list of names with their values."""
+    if isinstance(turn, dict):
+        return turn
+    if is_pairs(turn):
+        return dict(turn)
+    raise NotUsable("unreadable_row", "a turn that is no object")
+
+
+def is_pairs(turn: Any) -> bool:
+    """Whether this is a map as Arrow writes it: [["role", "user"], ["content", "…"]]."""
+    return (
+        isinstance(turn, list) and bool(turn)
+        and all(isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str) for pair in turn)
+        and any(pair[0] in SPOKEN_BY for pair in turn)
+    )  # fmt: skip
+
+
+def role_of(turn: dict[str, Any]) -> str:
+    """Who speaks, in small letters; nothing where nobody is named."""
+    said = next((turn[name] for name in SPOKEN_BY if turn.get(name) is not None), "")
+    if isinstance(said, dict):
+        said = said.get("role", said.get("name", ""))
+    return str(said).strip().lower()
+
+
+def without_greeting(made: list[Message], unlearned: Unlearned) -> list[Message]:
+    """Without what the assistant said before the first question, where an answer follows that question."""
+    first = next((place for place, message in enumerate(made) if message.role == "user"), 0)
+    if first and any(message.role == "assistant" for message in made[first:]):
+        unlearned["greeting"] += 1
+        return made[first:]
+    return made
+
+
+def closed(made: list[Message], unlearned: Unlearned) -> tuple[Message, ...]:
     """Ends with an answer: what follows the last one is cut; where there is none, an empty one stands for it."""
     last = max((place for place, message in enumerate(made) if message.role == "assistant"), default=None)
     if last is None:
         return (*made, Message(role="assistant", content=""))
+    unlearned["open end"] += last + 1 < len(made)
     return tuple(made[: last + 1])
 
 
@@ -84,53 +153,6 @@ def join_tool_result(made: list[Message], content: str) -> None:
 def joined(*parts: str) -> str:
     """Parts with a blank line between; empty ones leave no trace."""
     return "\n\n".join(part for part in parts if part.strip())
-
-
-def parsed(text: str) -> Any:
-    """A cell that holds JSON as text."""
-    try:
-        return json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise NotUsable("unreadable_row", "turns that are no JSON") from error
-
-
-def words_of(value: Any) -> str:
-    """The text of a cell or content: parts joined, SQuAD's answers by their first, other structures as JSON."""
-    if isinstance(value, str):
-        return value
-    if value is None:
-        return ""
-    if isinstance(value, list):
-        if not value:
-            return ""
-        if all(isinstance(part, str) for part in value):
-            return value[0] if len(value) == 1 else json.dumps(value, ensure_ascii=False)
-        if all(isinstance(part, dict) and "type" in part for part in value):
-            return words_of_parts(value)
-        first = value[0]
-        if isinstance(first, dict) and isinstance(first.get("text"), str) and first.keys() <= {"text", "answer_start"}:
-            return str(first["text"])
-    if isinstance(value, dict):
-        inner = value.get("text")
-        if isinstance(inner, list) and value.keys() <= {"text", "answer_start"}:
-            return str(inner[0]) if inner else ""
-        if isinstance(value.get("content", value.get("value")), str) and ({"role", "from"} & value.keys()):
-            return str(value.get("content", value.get("value")))
-    return json.dumps(value, ensure_ascii=False)
-
-
-def words_of_parts(parts: Iterable[dict[str, Any]]) -> str:
-    """OpenAI's content parts: text only."""
-    texts: list[str] = []
-    for part in parts:
-        kind = str(part["type"])
-        if kind in MEDIA or any(kind.startswith(name) for name in ("image", "audio", "video")):
-            raise NotUsable(
-                "not_text", f"holds {'a sound' if 'audio' in kind else 'a video' if 'video' in kind else 'a picture'}"
-            )
-        said = part.get("text", part.get("value", part.get("refusal", "")))
-        texts.append(said if isinstance(said, str) else "")
-    return "\n".join(text for text in texts if text)
 
 
 def preferred(cells: dict[str, object], question: str) -> tuple[Message, ...]:
@@ -151,33 +173,3 @@ def preferred(cells: dict[str, object], question: str) -> tuple[Message, ...]:
         turns = messages_from(chosen)
         return turns if any(message.role == "user" for message in turns) else (*before, *turns)
     return (*before, Message(role="assistant", content=words_of(chosen)))
-
-
-HEADED = "Instruction|Question|Human|User|Response|Answer|Assistant"
-NAMED = "Q|A|Question|Answer|Human|User|Assistant|Bot|AI|Frage|Antwort"
-MARKED = "user|human|bot|assistant|system"
-PATTERNS = (
-    re.compile(rf"<\|({MARKED})\|>\s*(.*?)\s*(?=<\|(?:{MARKED}|end|endoftext)\|>|$)", re.S),
-    re.compile(r"<\|im_start\|>(system|user|assistant)\s*\n(.*?)\s*(?:<\|im_end\|>|$)", re.S),
-    re.compile(rf"(?:^|\n)#+ ?({HEADED}):?[ \t]*\n?(.*?)\s*(?=\n#+ ?(?:{HEADED}):?|$)", re.S),
-    re.compile(rf"(?:^|\n)({NAMED}):[ \t]*(.*?)\s*(?=\n(?:{NAMED}):|$)", re.S),
-)
-SPEAKERS: dict[str, Role] = {
-    **ROLES, "q": "user", "frage": "user", "a": "assistant", "response": "assistant", "antwort": "assistant",
-}  # fmt: skip
-
-
-def taken_apart(text: str) -> tuple[Message, ...]:
-    """The turns of a text that marks its speakers (`<|user|>`, `Q:`, `### Response:`); nothing when it marks none."""
-    for pattern in PATTERNS:
-        found = list(pattern.finditer(text))
-        if len(found) < 2:
-            continue
-        turns = [Message(role=SPEAKERS[match.group(1).lower()], content=match.group(2).strip()) for match in found]
-        roles = [message.role for message in turns]
-        if "user" in roles and roles[-1] == "assistant":
-            before = text[: found[0].start()].strip()
-            if before and turns[0].role == "user":
-                turns[0] = Message(role="user", content=joined(before, turns[0].content))
-            return tuple(turns)
-    return ()

@@ -2,16 +2,10 @@
 
 from typing import Literal, cast
 
-from studio.prepare.conversations import (
-    MEDIA_COLUMNS,
-    NotUsable,
-    joined,
-    messages_from,
-    preferred,
-    taken_apart,
-    words_of,
-)
+from studio.prepare.contents import NotUsable, words_of
+from studio.prepare.conversations import MEDIA_COLUMNS, joined, messages_from, preferred
 from studio.prepare.headers import PART_NAMES, plain
+from studio.prepare.layouts import taken_apart
 from studio.prepare.quiet import collector_paused
 from studio.prepare.table import Row, Table
 from studio.records.dataset import Mapping

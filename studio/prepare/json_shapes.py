@@ -3,7 +3,11 @@
 from typing import Any
 
 from studio.errors import UnreadableFile
+from studio.prepare.annotations import LeftOut, submitted_rows
+from studio.prepare.conversations import ROLES, SPOKEN_BY, is_pairs, role_of
 from studio.prepare.headers import rank
+from studio.prepare.messengers import is_talk, messages_in
+from studio.prepare.other_chats import with_messages
 
 CHATS = ("messages", "conversations", "conversation", "dialogue", "dialog")
 INNER = ("paragraphs", "qas", "variations", "questions", "faqs", "items", "pairs", "qa_pairs", "examples")
@@ -22,23 +26,29 @@ def rows_within(value: Any, name: str) -> tuple[list[Any], list[str]]:
         raise UnreadableFile(f"The file holds {what}, not a list of rows.", hint=LIST_OF_OBJECTS, where=name)
     if not rows:
         raise UnreadableFile("The file holds no rows.", hint=LIST_OF_OBJECTS, where=name)
-    rows = pairs_as_objects(rows)
-    rows = unfold(rows, notes)
+    rows = submitted_rows(pairs_as_objects(rows), notes)
+    rows = unfold([with_messages(row) for row in rows], notes)
     return [flat(row) for row in rows], notes
 
 
 def is_chat(value: Any) -> bool:
-    """A list of turns, in OpenAI's or ShareGPT's words."""
-    return (
-        isinstance(value, list)
-        and bool(value)
-        and isinstance(value[0], dict)
-        and bool({"role", "from"} & value[0].keys())
-    )
+    """A list of turns, in OpenAI's or ShareGPT's words, or as Arrow writes maps; not what people wrote each other."""
+    if not isinstance(value, list) or not value:
+        return False
+    if not isinstance(value[0], dict):
+        return is_pairs(value[0])
+    if "role" in value[0]:
+        return True
+    return any(name in value[0] for name in SPOKEN_BY) and (role_of(value[0]) in ROLES or not is_talk(value))
 
 
 def rows_of_object(value: dict[str, Any], notes: list[str]) -> list[Any]:
     """An object around the rows, an object of columns, an object of topics, or one single row."""
+    if (talk := messages_in(value)) is not None:
+        notes.append("Rows taken from “messages”.")
+        return talk
+    if with_messages(value) is not value or submitted_rows([value], []) != [value]:
+        return [value]
     if any(is_chat(value.get(key)) for key in CHATS):
         return [value]
     if sum(is_named(key) and isinstance(cell, str) for key, cell in value.items()) >= 2:
@@ -132,7 +142,7 @@ def has_rows(row: dict[str, Any], key: str) -> bool:
 
 def unfolded(outer: Any, key: str) -> list[Any]:
     """One row per inner object; the outer's own texts go along."""
-    if not isinstance(outer, dict) or not isinstance(outer.get(key), list):
+    if isinstance(outer, LeftOut) or not isinstance(outer, dict) or not isinstance(outer.get(key), list):
         return [outer]
     around = {name: cell for name, cell in outer.items() if name != key and not isinstance(cell, list | dict)}
     return [{**around, **item} for item in outer[key] if isinstance(item, dict)] or [around]

@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 
 from studio.errors import UnreadableFile
 from studio.prepare.encoding import decode
+from studio.prepare.nested_cells import with_cells_read
 from studio.prepare.quiet import collector_paused
 from studio.prepare.read_csv import find_separator, read_csv
 from studio.prepare.read_json import read_json
@@ -21,6 +22,13 @@ def read_table(
     path: Path, *, name: str, sheet: str | None = None, encoding: str | None = None, max_bytes: int = MAX_BYTES
 ) -> Table:
     """Raises UnreadableFile, with a sentence, for everything that cannot become a table."""
+    table = read_as_it_stands(path, name, sheet, encoding, max_bytes)
+    with collector_paused():
+        return with_cells_read(table, name)
+
+
+def read_as_it_stands(path: Path, name: str, sheet: str | None, encoding: str | None, max_bytes: int) -> Table:
+    """The table before its cells are looked into."""
     size = path.stat().st_size
     if size > max_bytes:
         raise UnreadableFile(
@@ -33,9 +41,7 @@ def read_table(
         with TemporaryDirectory() as folder:
             inside = Path(folder) / "unpacked"
             inside.write_bytes(unpacked(path, name, max_bytes))
-            return read_table(
-                inside, name=name.removesuffix(".gz"), sheet=sheet, encoding=encoding, max_bytes=max_bytes
-            )
+            return read_as_it_stands(inside, name.removesuffix(".gz"), sheet, encoding, max_bytes)
     if kind in ("xlsx", "xls", "ods"):
         from studio.prepare.read_excel import read_excel
 

@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from studio.errors import UnreadableFile
+from studio.prepare.annotations import LeftOut, submitted_rows
 from studio.prepare.json_shapes import rows_within
+from studio.prepare.other_chats import with_messages
 from studio.prepare.table import MAX_CELL, MAX_COLUMNS, MAX_ROWS, Row, Table, some_rows
+from studio.prepare.written import number_of
 from studio.records.finding import Drop
 
 
@@ -101,7 +104,33 @@ def read_json_lines(text: str, name: str, encoding: str) -> Table:
             hint="Each line must be one complete object in braces.",
             where=f"{name}, line {broken[0]:,}",
         )
+    values, drops = unpacked_lines(values, drops, notes)
     return table_of(values, drops, notes, "jsonl", encoding, name)
+
+
+def unpacked_lines(
+    values: list[tuple[int, Any]], drops: list[Drop], notes: list[str]
+) -> tuple[list[tuple[int, Any]], list[Drop]]:
+    """Conversations of other makers under one name; where tasks of an annotation tool become several rows, numbered
+    anew together with the lines that are none."""
+    rows = [value for _, value in values]
+    made = [submitted_rows([row], []) for row in rows] if submitted_rows(rows[:50], []) != rows[:50] else []
+    if not made:
+        return [(number, with_messages(value)) for number, value in values], drops
+    submitted_rows(rows, notes)
+    lines: list[tuple[int, Any]] = [(number, found) for (number, _), found in zip(values, made, strict=True)]
+    lines += [(drop.row, drop) for drop in drops]
+    numbered: list[tuple[int, Any]] = []
+    left_out: list[Drop] = []
+    count = 0
+    for _, found in sorted(lines, key=lambda line: line[0]):
+        for one in [found] if isinstance(found, Drop) else found:
+            count += 1
+            if isinstance(one, Drop):
+                left_out.append(one.model_copy(update={"row": count}))
+            else:
+                numbered.append((count, one))
+    return numbered, left_out
 
 
 def lines_of(text: str) -> Iterator[str]:
@@ -121,6 +150,9 @@ def table_of(
     doubled: list[tuple[int, str]] = []
     several: list[int] = []
     for number, value in values:
+        if isinstance(value, LeftOut):
+            drops.append(Drop(row=number, reason=value.reason, detail=value.detail))
+            continue
         if isinstance(value, dict) and "instances" in value:
             value = first_instance(value, number, several)
         if isinstance(value, str) and not isinstance(value, Written):
@@ -199,14 +231,6 @@ def nested(value: object) -> object:
     if isinstance(value, dict):
         return {key: nested(item) for key, item in value.items()}
     return value
-
-
-def number_of(written: str) -> object:
-    """The number if it prints as it was written, else its text."""
-    if len(written) > 300 or written in ("NaN", "Infinity", "-Infinity"):
-        return str(written)
-    number: int | float = int(written) if written.lstrip("-").isdigit() else float(written)
-    return number if repr(number) == written else str(written)
 
 
 def what_is_wrong(error: json.JSONDecodeError, line: str) -> str:

@@ -11,7 +11,9 @@ from studio.records.example import Message
 Kind = Annotated[str, Field(pattern="^[a-z][a-z_]{1,40}$")]  # the checks of `prepare/findings/checks.py` name them
 Severity = Literal["stop", "serious", "look", "note"]
 DropReason = Kind  # a finding's kind, or one of these
-OTHER_REASONS = ("unreadable_row", "blank_row", "repeated_header", "not_text", "exam_overlap", "removed_by_person")
+OTHER_REASONS = (
+    "unreadable_row", "blank_row", "repeated_header", "not_text", "not_submitted", "exam_overlap", "removed_by_person",
+)  # fmt: skip
 
 
 class Drop(Record):

@@ -3,7 +3,9 @@
 python -m tests.prepare.fuzz -runs=100000        (needs `pip install atheris`; stop with Ctrl-C)
 """
 
+import csv
 import gzip
+import io
 import json
 import random
 import sys
@@ -24,6 +26,7 @@ PIECES = (
     "question", "answer", "messages", "role", "user", "assistant", "content", "text", "a@b.org", "{{x}}", "<br>", "Ã©",
     "4111111111111111", '"', "'", "\r", "\n", "\r\n", "\t", ",", ";", "|", "N/A", "=1", "\ufffd", "\x00", "1e999", "[",
     "]", "{", "}", ":", "null", "NaN", " ", "\u202e", "😀", "é", "What is due?", "Ten euros.", "<|im_end|>",
+    "<|im_start|>assistant\n", "<think>", "</think>", "[INST]", "### Response:", "`", "['a']", "\x0b", "\x85",
 )  # fmt: skip
 STARTS = (b"PK\x03\x04", b"PAR1", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"")
 
@@ -79,7 +82,51 @@ def bitten(chance: random.Random) -> bytes:
     return bytes(data)
 
 
-KINDS: tuple[Callable[[random.Random], bytes], ...] = (table, one_json, json_lines, noise, packed, bitten)
+def turn(chance: random.Random) -> dict[str, object]:
+    """A turn in somebody's words, some of them unknown."""
+    made: dict[str, object] = {chance.choice(SPOKEN): chance.choice(ROLES)}
+    for _ in range(chance.randrange(3)):
+        parts = [{chance.choice(("type", "text", "thought", "functionCall")): words(chance)} for _ in range(2)]
+        made[chance.choice(WORDED)] = chance.choice([words(chance), parts, value(chance, 1)])
+    return made
+
+
+def chats(chance: random.Random) -> bytes:
+    """Rows of conversations, tasks and messages, as lines or as one list."""
+    rows = []
+    for _ in range(chance.randrange(1, 5)):
+        turns = [turn(chance) for _ in range(chance.randrange(4))]
+        inner = chance.choice([turns, {"parts": turns}, {"a": {"message": turns[0] if turns else None, "parent": "a"}}])
+        row = {
+            chance.choice(OUTER): chance.choice([inner, turns, value(chance)]) for _ in range(chance.randrange(1, 4))
+        }
+        rows.append(row)
+    return ("\n".join(map(json.dumps, rows)) if chance.random() < 0.5 else json.dumps(rows)).encode()
+
+
+def written(chance: random.Random) -> bytes:
+    """A table whose cells hold lists in the ways of several programs, some of them cut."""
+    lines = [["question", chance.choice(["answer", "messages"])]]
+    for _ in range(chance.randrange(1, 5)):
+        inside = [turn(chance) for _ in range(chance.randrange(1, 4))]
+        text = chance.choice([repr, json.dumps, lambda it: json.dumps(json.dumps(it))])(inside)
+        text = chance.choice([text, text.replace("}, {", "} {"), text.replace("}, {", "} ... {"), f"array({text})"])
+        lines.append([words(chance), text[: chance.randrange(len(text) + 1)] if chance.random() < 0.3 else text])
+    stream = io.StringIO()
+    csv.writer(stream).writerows(lines)
+    return stream.getvalue().encode("utf-8", "replace")
+
+
+SPOKEN = ("role", "from", "sender", "author", "user", "sender_name")
+ROLES = ("user", "assistant", "human", "gpt", "model", "system", "function_call", "observation", "Chatbot", "Ana", "")
+WORDED = ("content", "value", "text", "message", "parts", "reasoning_content", "ts", "date", "weight", "tool_calls")
+OUTER = (
+    "messages", "conversations", "contents", "mapping", "chat_messages", "data", "annotations", "responses", "fields",
+    "input", "output", "choices", "answer.responses", "systemInstruction", "text", "question", "answer",
+)  # fmt: skip
+KINDS: tuple[Callable[[random.Random], bytes], ...] = (
+    table, one_json, json_lines, noise, packed, bitten, chats, written,
+)  # fmt: skip
 
 
 def through_the_kitchen(path: Path, name: str, read: Callable[..., Table] = read_table) -> None:
