@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -31,6 +31,7 @@ Maps = Annotated[list[str] | None, typer.Option("--map", help=MAP_HELP)]
 Sheet = Annotated[str | None, typer.Option(help="Which sheet of a spreadsheet.")]
 Encoding = Annotated[str | None, typer.Option(help="The file's encoding, when the guess is wrong.")]
 Against = Annotated[Path | None, typer.Option(help="Examples to learn from: rows in both files are a leakage.")]
+Hidden = Annotated[Literal["use", "leave_out"], typer.Option(help="Rows hidden by a filter or by hand.")]
 Fixes = Annotated[list[str] | None, typer.Option("--fix", help="A kind, kind=choice, or all; may be repeated.")]
 
 
@@ -157,15 +158,15 @@ def models(home: Where = None, offline: bool = False, as_json: Json = False) -> 
 
 @app.command()
 def check(
-    file: Path, sheet: Sheet = None, encoding: Encoding = None, maps: Maps = None, against: Against = None,
-    home: Where = None, as_json: Json = False,
+    file: Path, sheet: Sheet = None, encoding: Encoding = None, hidden: Hidden = "leave_out", maps: Maps = None,
+    against: Against = None, home: Where = None, as_json: Json = False,
 ) -> None:  # fmt: skip
     """Read a file and say what the data doctor sees; changes nothing."""
     from studio.desk.checking import checked
     from studio.prepare.columns import parse_mapping
 
     studio = open_studio(home)
-    table = studio.examples.read(existing(file), file.name, sheet=sheet, encoding=encoding)
+    table = studio.examples.read(existing(file), file.name, sheet=sheet, encoding=encoding, hidden=hidden)
     columns = parse_mapping(maps, table) if maps else None
     answer = checked(studio.examples, table, columns, existing(against) if against else None)
     give(answer, as_json, lambda a: "\n".join(
@@ -180,7 +181,7 @@ def clean(
     out: Annotated[Path, typer.Option(help="The cleaned CSV.")],
     jsonl: Annotated[Path | None, typer.Option(help="The same as JSONL.")] = None,
     report: Annotated[Path | None, typer.Option(help="Every finding with all its rows.")] = None,
-    fix: Fixes = None, sheet: Sheet = None, encoding: Encoding = None, maps: Maps = None,
+    fix: Fixes = None, sheet: Sheet = None, encoding: Encoding = None, hidden: Hidden = "leave_out", maps: Maps = None,
     for_excel: Annotated[bool, typer.Option("--for-excel", help="Safe to open in Excel; reversible.")] = False,
     home: Where = None, as_json: Json = False,
 ) -> None:  # fmt: skip
@@ -190,7 +191,7 @@ def clean(
     from studio.storage.files import sha256_of
 
     studio = open_studio(home)
-    table = studio.examples.read(existing(file), file.name, sheet=sheet, encoding=encoding)
+    table = studio.examples.read(existing(file), file.name, sheet=sheet, encoding=encoding, hidden=hidden)
     done = clean_table(table, file.name, parse_mapping(maps, table) if maps else None, fix or [])
     write_cleaned(done, out, jsonl, report, for_excel=for_excel)
     answer = {
@@ -206,7 +207,8 @@ def clean(
 @app.command("import")
 def import_file(
     file: Path, project: Annotated[str, typer.Option(help="Made if it is new.")], maps: Maps = None, fix: Fixes = None,
-    sheet: Sheet = None, encoding: Encoding = None, home: Where = None, as_json: Json = False,
+    sheet: Sheet = None, encoding: Encoding = None, hidden: Hidden = "leave_out", home: Where = None,
+    as_json: Json = False,
 ) -> None:  # fmt: skip
     """Put a file into a project as a dataset."""
     from studio.prepare.columns import parse_mapping
@@ -214,10 +216,12 @@ def import_file(
     studio = open_studio(home)
     columns = None
     if maps:
-        columns = parse_mapping(maps, studio.examples.read(existing(file), file.name, sheet=sheet, encoding=encoding))
+        table = studio.examples.read(existing(file), file.name, sheet=sheet, encoding=encoding, hidden=hidden)
+        columns = parse_mapping(maps, table)
     view = studio.examples.import_file(
-        existing(file), project, by=studio.person, fixes=fix or [], columns=columns, sheet=sheet, encoding=encoding
-    )
+        existing(file), project, by=studio.person, fixes=fix or [], columns=columns, sheet=sheet, encoding=encoding,
+        hidden=hidden,
+    )  # fmt: skip
     aside = studio.examples.set_aside(view)
     answer = {
         "project": view.project, "dataset": view.id, "rows_in": view.card.rows_in, "rows_kept": view.card.rows_kept,

@@ -28,6 +28,12 @@ def checked(desk: ExamplesDesk, table: Table, columns: Columns | None, against: 
             for f in findings
         ],
         "tokens": desk.lengths.summary(examples),
-        "notes": [*table.notes, *([columns.doubt] if columns.doubt else [])],
+        "notes": [*table.notes, *hints(table), *([columns.doubt] if columns.doubt else [])],
         "picture": describe(examples).model_dump(mode="json"),
     }  # fmt: skip
+
+
+def hints(table: Table) -> list[str]:
+    """What can be said on the command line to have the file read otherwise."""
+    left_out = any(drop.reason == "hidden_row" for drop in table.drops)
+    return ["Add --hidden use to read the hidden rows, too."] if left_out else []

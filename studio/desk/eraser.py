@@ -8,6 +8,7 @@ from typing import Any
 
 from studio.errors import StudioError
 from studio.prepare.child import read_safely
+from studio.prepare.table import USE_HIDDEN
 from studio.storage.files import json_line, write_bytes
 
 FORGOTTEN = "[forgotten]"
@@ -111,8 +112,8 @@ class Eraser:
 
     def _in_table(self, path: Path) -> bool:
         try:
-            sheets = read_safely(path, name=path.name).sheets or (None,)
-            tables = [read_safely(path, name=path.name, sheet=sheet) for sheet in sheets]
+            sheets = read_safely(path, name=path.name, hidden=USE_HIDDEN).sheets or (None,)
+            tables = [read_safely(path, name=path.name, sheet=sheet, hidden=USE_HIDDEN) for sheet in sheets]
         except StudioError:
             return True  # what cannot be looked into is not trusted
         return any(

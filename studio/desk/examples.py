@@ -23,6 +23,7 @@ from studio.prepare.fixes import fix_all, propose
 from studio.prepare.read import Table
 from studio.prepare.settle import keep_one, settle
 from studio.prepare.split import Split, overlaps, split
+from studio.prepare.table import LEAVE_OUT
 from studio.records.dataset import Card, Source
 from studio.records.dataset import Mapping as Columns
 from studio.records.example import Example, Message
@@ -47,9 +48,11 @@ class ExamplesDesk:
 
     # Reading
 
-    def read(self, path: Path, name: str, *, sheet: str | None = None, encoding: str | None = None) -> Table:
-        """The file as a table; nothing is stored."""
-        return read_safely(path, name=name, sheet=sheet, encoding=encoding)
+    def read(
+        self, path: Path, name: str, *, sheet: str | None = None, encoding: str | None = None, hidden: str = ""
+    ) -> Table:
+        """The file as a table; nothing is stored. Rows that a spreadsheet hides are left out unless `use` is said."""
+        return read_safely(path, name=name, sheet=sheet, encoding=encoding, hidden=hidden)
 
     def check(self, table: Table, columns: Columns | None = None) -> tuple[Columns, list[Example], list[Finding]]:
         """What a table would become, and what the doctor says of it; nothing is stored. Without answers: nothing."""
@@ -73,13 +76,14 @@ class ExamplesDesk:
         sheet: str | None = None,
         encoding: str | None = None,
         columns: Columns | None = None,
+        hidden: str = "",
         origin: str = "",
         licence: str = "",
         consent: str = "",
         parent: str = "",
     ) -> DatasetView:
         """A new dataset from a file, whole or not at all; without a project, one named after the file is made."""
-        table = self.read(path, name, sheet=sheet, encoding=encoding)
+        table = self.read(path, name, sheet=sheet, encoding=encoding, hidden=hidden)
         columns = columns or sure_mapping(table)
         refuse_doubt(columns, table)
         examples, not_made = make_examples(table, columns)
@@ -102,6 +106,7 @@ class ExamplesDesk:
                 source=Source(
                     name=name[:200], sha256=sha256_of(source), size_bytes=source.stat().st_size, format=table.format,
                     encoding=table.encoding or "", sheet=table.sheet or "",
+                    hidden=(hidden or LEAVE_OUT) if table.hidden_rows else "",
                 ),
             )  # fmt: skip
             write_json(fresh / "card.json", card)
@@ -113,12 +118,13 @@ class ExamplesDesk:
             return self.shelf.at(project, id, table.notes).view
 
     def remap(self, project: str, dataset: str, *, by: str, columns: Columns | None = None, sheet: str | None = None,
-              encoding: str | None = None) -> DatasetView:  # fmt: skip
-        """The same upload read again with other columns, sheet or encoding: a new dataset beside the old one."""
+              encoding: str | None = None, hidden: str = "") -> DatasetView:  # fmt: skip
+        """The same upload read again with other columns, sheet, encoding or hidden rows: a new dataset beside it."""
         card = read_card(self._home.dataset_folder(project, dataset))
         return self.upload(
             self.source(project, dataset), card.source.name, by=by, project=project, columns=columns,
             sheet=sheet or card.source.sheet or None, encoding=encoding or card.source.encoding or None,
+            hidden=hidden or card.source.hidden,
             origin=card.origin, licence=card.licence, consent=card.consent, parent=dataset,
         )  # fmt: skip
 
@@ -186,15 +192,17 @@ class ExamplesDesk:
         columns: Columns | None = None,
         sheet: str | None = None,
         encoding: str | None = None,
+        hidden: str = "",
     ) -> DatasetView:
         """The side door's import: makes the project if it is new, then applies the named fixes."""
         kinds, choices = kinds_of([word for word in fixes if word != "all"]), choices_of(fixes)
-        table = self.read(path, path.name, sheet=sheet, encoding=encoding)
+        table = self.read(path, path.name, sheet=sheet, encoding=encoding, hidden=hidden)
         agreed_to_lose(table, path.name, fixes)
         if not any(found.id == project for found in self._home.all_projects()):
             refuse_doubt(self.check(table, columns)[0], table)  # before a project is made
             self._home.create_project(project, by, id=project, now=self._clock())
-        view = self.upload(path, path.name, by=by, project=project, columns=columns, sheet=sheet, encoding=encoding)
+        view = self.upload(path, path.name, by=by, project=project, columns=columns, sheet=sheet, encoding=encoding,
+                           hidden=hidden)  # fmt: skip
         if "all" in fixes:
             view = self.fix_all(project, view.id, by=by, choices=choices)
         for kind in kinds:

@@ -27,13 +27,18 @@ PACKED_STARTS = (b"PK", b"PAR1", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")
 SAVE_AS_CSV = "Open it in its program, save the table as CSV and upload that."
 
 
-def read_safely(path: Path, *, name: str, sheet: str | None = None, encoding: str | None = None) -> Table:
+def read_safely(
+    path: Path, *, name: str, sheet: str | None = None, encoding: str | None = None, hidden: str = ""
+) -> Table:
     """As `read_table`, but whatever the file does to its reader comes back as UnreadableFile."""
     if is_small_text(path):
         return read_table(path, name=name, sheet=sheet, encoding=encoding)
     with tempfile.TemporaryDirectory(prefix="studio-read-") as folder:
         result = Path(folder) / "table.jsonl"
-        request = {"path": str(path.resolve()), "name": name, "sheet": sheet, "encoding": encoding, "out": str(result)}
+        request = {
+            "path": str(path.resolve()), "name": name, "sheet": sheet, "encoding": encoding, "hidden": hidden,
+            "out": str(result),
+        }  # fmt: skip
         code = run_child(json.dumps(request), name)
         if code != 0 or not result.is_file():
             raise broke_the_reader(code, name)
@@ -92,7 +97,8 @@ def load_table(result: Path, name: str) -> Table:
         rows = list(rows_from(stream, columns))
     if len(rows) + len(drops) != head["rows_read"]:
         raise broke_the_reader(1, name)
-    head["sheets"], head["notes"] = tuple(head["sheets"]), tuple(head["notes"])
+    for key in ("sheets", "notes", "hidden_columns"):
+        head[key] = tuple(head[key])
     return Table(**{**head, "columns": columns}, rows=rows, drops=drops)
 
 
@@ -108,6 +114,7 @@ def write_table(table: Table, stream: TextIO) -> None:
     head: dict[str, Any] = {
         "format": table.format, "encoding": table.encoding, "sheet": table.sheet, "sheets": table.sheets,
         "columns": table.columns, "notes": table.notes, "rows_read": table.rows_read,
+        "hidden_rows": table.hidden_rows, "hidden_columns": table.hidden_columns,
         "drops": [drop.model_dump() for drop in table.drops],
     }  # fmt: skip
     stream.write(json.dumps(head) + "\n")
@@ -136,7 +143,7 @@ def main() -> int:
     try:
         table = read_table(
             Path(request["path"]), name=request["name"], sheet=request["sheet"], encoding=request["encoding"],
-            max_bytes=MAX_BYTES,
+            hidden=request["hidden"], max_bytes=MAX_BYTES,
         )  # fmt: skip
         with out.open("w", encoding="utf-8") as stream:
             write_table(table, stream)

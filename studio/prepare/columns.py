@@ -1,6 +1,7 @@
 """Which column is the question and which the answer: guessed by names, filling and lengths; a person confirms."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from studio.prepare.doubts import doubt_about_texts, refuse_doubt
 from studio.prepare.examples import make_examples
@@ -36,7 +37,12 @@ def guess_mapping(table: Table) -> Mapping:
 
 
 def propose_mapping(table: Table) -> Mapping:
-    """The likeliest mapping with a sentence about it; `doubt` says what is unclear; roles may stay empty."""
+    """The likeliest mapping with a sentence about it; `doubt` says what is unclear; roles may stay empty.
+
+    Columns that a spreadsheet hides are not proposed.
+    """
+    if shown := [name for name in table.columns if name not in table.hidden_columns]:
+        table = replace(table, columns=tuple(shown))
     if table.columns[:2] == OWN_COLUMNS[:2] and set(table.columns) <= set(OWN_COLUMNS):
         names = {name: name for name in table.columns}
         sentence = "“question” holds the questions and “answer” the answers."

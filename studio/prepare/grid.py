@@ -12,8 +12,13 @@ from studio.prepare.table import FOR_EXCEL, MAX_CELL, MAX_COLUMNS, MAX_ROWS, Row
 from studio.records.finding import Drop
 
 LOOK_AHEAD = 50
+MOST_BLANK = 10_000  # blank rows one after the other: more of them are space on the sheet, not rows
 OWN_HEADINGS = {"messages", "question", "answer", "system", "group", "part"}
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+class HiddenLine(list[str]):
+    """A line of a spreadsheet that its owner does not see."""
 
 
 @dataclass
@@ -25,6 +30,7 @@ class Grid:
     drops: list[Drop] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     tall: tuple[int, int] | None = None  # the row with the cell of most lines, if they are suspiciously many
+    hidden: int = 0  # rows that a spreadsheet hides, used or not
 
     @property
     def rows_read(self) -> int:
@@ -32,8 +38,8 @@ class Grid:
         return len(self.rows) + len(self.drops)
 
 
-def fill_grid(lines: Iterable[Sequence[str]], name: str) -> Grid:
-    """Find the header among the first lines, then sort every further line into rows and drops."""
+def fill_grid(lines: Iterable[Sequence[str]], name: str, *, use_hidden: bool = False) -> Grid:
+    """Find the header among the first lines that are shown, then sort every further line into rows and drops."""
     stream = iter(lines)
     head = list(islice(stream, LOOK_AHEAD))
     if not any(any(cell.strip() for cell in line) for line in head):
@@ -51,7 +57,7 @@ def fill_grid(lines: Iterable[Sequence[str]], name: str) -> Grid:
             where=name,
         )
     grid = Grid()
-    place = header_place(head)
+    place = place_among_shown(head)
     body: Iterator[Sequence[str]]
     if place is None:
         first = next(index for index, line in enumerate(head) if any(cell.strip() for cell in line))
@@ -65,13 +71,19 @@ def fill_grid(lines: Iterable[Sequence[str]], name: str) -> Grid:
         grid.columns = tidy_header(head[place], grid.notes)
         body = chain(head[place + 1 :], stream)
         widen(grid, head[place + 1 :])
-    sort_lines(grid, body, trimmed(head[place]) if place is not None else [], name)
+    sort_lines(grid, body, trimmed(head[place]) if place is not None else [], name, use_hidden)
     unreadable = next((drop for drop in grid.drops if drop.reason == "unreadable_row"), None)
     if not grid.rows and unreadable is not None:
         raise UnreadableFile(
             f"No row can be read. Row {unreadable.row:,} has {unreadable.detail}.",
             hint="Mend the rows and save the file again.",
             where=f"{name}, row {unreadable.row:,}",
+        )
+    if not grid.rows and grid.hidden:
+        raise UnreadableFile(
+            "All rows are hidden in the spreadsheet.",
+            hint="Show them and save the file again, or say that hidden rows are to be used.",
+            where=name,
         )
     if not grid.rows:
         raise UnreadableFile(
@@ -86,6 +98,15 @@ def trimmed(line: Sequence[str]) -> list[str]:
     while cells and not cells[-1].strip():
         cells.pop()
     return cells
+
+
+def place_among_shown(head: list[Sequence[str]]) -> int | None:
+    """`header_place` among the lines that are shown: a hidden line above the headings is none of them."""
+    shown = [at for at, line in enumerate(head) if type(line) is not HiddenLine]
+    if len(shown) == len(head) or not any(any(cell.strip() for cell in head[at]) for at in shown):
+        return header_place(head)
+    place = header_place([head[at] for at in shown])
+    return None if place is None else shown[place]
 
 
 def header_place(head: list[Sequence[str]]) -> int | None:
@@ -154,24 +175,34 @@ def widen(grid: Grid, following: list[Sequence[str]]) -> None:
     grid.columns += extra
 
 
-def sort_lines(grid: Grid, body: Iterable[Sequence[str]], header: list[str], name: str) -> None:
+def sort_lines(
+    grid: Grid, body: Iterable[Sequence[str]], header: list[str], name: str, use_hidden: bool = False
+) -> None:
     """Each line becomes a row, a blank, a repeated header or an unreadable row with the reason."""
     columns, width = grid.columns, len(grid.columns)
     rows, drops = grid.rows, grid.drops
     long_rows: list[int] = []
     short_rows: list[int] = []
     tall: tuple[int, int] | None = None
-    many_lines = 50
+    many_lines, number, blank = 50, 0, 0
     for number, line in enumerate(body, start=1):
         if number > MAX_ROWS:
             raise UnreadableFile(
                 f"The file has more than {MAX_ROWS:,} rows.", hint="Split it into smaller files.", where=name
             )
+        if not any(line) or not any(cell.strip() for cell in line):
+            blank += 1
+            continue
+        if blank:
+            add_blank(grid, number - blank, blank)
+            blank = 0
+        if type(line) is HiddenLine:
+            grid.hidden += 1
+            if not use_hidden:
+                drops.append(Drop(row=number, reason="hidden_row"))
+                continue
         if len(line) != width:
             cells = trimmed(line)
-            if not cells:
-                drops.append(Drop(row=number, reason="blank_row"))
-                continue
             if len(cells) > width:
                 long_rows.append(number)
                 drops.append(Drop(row=number, reason="unreadable_row", detail=f"{len(cells)} cells, {width} headings"))
@@ -179,9 +210,6 @@ def sort_lines(grid: Grid, body: Iterable[Sequence[str]], header: list[str], nam
             if len(line) < width:
                 short_rows.append(number)
             line = cells + [""] * (width - len(cells))
-        if not any(line) or not any(cell.strip() for cell in line):
-            drops.append(Drop(row=number, reason="blank_row"))
-            continue
         if header and line[0] == header[0] and trimmed(line) == header:
             drops.append(Drop(row=number, reason="repeated_header"))
             continue
@@ -196,6 +224,7 @@ def sort_lines(grid: Grid, body: Iterable[Sequence[str]], header: list[str], nam
                     tall = (number, height)
         else:
             rows.append(Row(number, dict(zip(columns, line, strict=True))))
+    add_blank(grid, number - blank + 1, blank)
     if long_rows:
         have = "row has" if len(long_rows) == 1 else "rows have"
         grid.notes.append(f"{len(long_rows):,} {have} more cells than headings, left out: {some_rows(long_rows)}.")
@@ -203,3 +232,12 @@ def sort_lines(grid: Grid, body: Iterable[Sequence[str]], header: list[str], nam
         have = "row has" if len(short_rows) == 1 else "rows have"
         grid.notes.append(f"{len(short_rows):,} {have} fewer cells than headings, filled up: {some_rows(short_rows)}.")
     grid.tall = tall
+
+
+def add_blank(grid: Grid, first: int, count: int) -> None:
+    """Blank rows are rows that are left out; very many of them are said once and not counted as rows."""
+    if count <= MOST_BLANK:
+        grid.drops += [Drop(row=row, reason="blank_row") for row in range(first, first + count)]
+    else:
+        last = first + count - 1
+        grid.notes.append(f"{count:,} blank rows, from row {first:,} to row {last:,}, are not counted.")

@@ -12,22 +12,28 @@ from studio.prepare.quiet import collector_paused
 from studio.prepare.read_csv import find_separator, read_csv
 from studio.prepare.read_json import read_json
 from studio.prepare.sniff import OLE, archive, foreign, sniff
-from studio.prepare.table import MAX_BYTES, Row, Table, text_of
+from studio.prepare.table import MAX_BYTES, USE_HIDDEN, Row, Table, text_of
 from studio.records.finding import Drop
 
 __all__ = ["Drop", "Row", "Table", "read_table", "text_of", "unreadable"]
 
 
 def read_table(
-    path: Path, *, name: str, sheet: str | None = None, encoding: str | None = None, max_bytes: int = MAX_BYTES
-) -> Table:
-    """Raises UnreadableFile, with a sentence, for everything that cannot become a table."""
-    table = read_as_it_stands(path, name, sheet, encoding, max_bytes)
+    path: Path, *, name: str, sheet: str | None = None, encoding: str | None = None, hidden: str = "",
+    max_bytes: int = MAX_BYTES,
+) -> Table:  # fmt: skip
+    """Raises UnreadableFile, with a sentence, for everything that cannot become a table.
+
+    Rows that a spreadsheet hides are left out unless `hidden` is `use`.
+    """
+    table = read_as_it_stands(path, name, sheet, encoding, hidden, max_bytes)
     with collector_paused():
         return with_cells_read(table, name)
 
 
-def read_as_it_stands(path: Path, name: str, sheet: str | None, encoding: str | None, max_bytes: int) -> Table:
+def read_as_it_stands(
+    path: Path, name: str, sheet: str | None, encoding: str | None, hidden: str, max_bytes: int
+) -> Table:
     """The table before its cells are looked into."""
     size = path.stat().st_size
     if size > max_bytes:
@@ -41,11 +47,11 @@ def read_as_it_stands(path: Path, name: str, sheet: str | None, encoding: str | 
         with TemporaryDirectory() as folder:
             inside = Path(folder) / "unpacked"
             inside.write_bytes(unpacked(path, name, max_bytes))
-            return read_as_it_stands(inside, name.removesuffix(".gz"), sheet, encoding, max_bytes)
+            return read_as_it_stands(inside, name.removesuffix(".gz"), sheet, encoding, hidden, max_bytes)
     if kind in ("xlsx", "xls", "ods"):
         from studio.prepare.read_excel import read_excel
 
-        table = read_excel(path, name, kind, sheet)
+        table = read_excel(path, name, kind, sheet, use_hidden=hidden == USE_HIDDEN)
         wrong = PurePath(name).suffix.lower() in (".csv", ".tsv", ".txt", ".json", ".jsonl")
         note = f"This is a spreadsheet ({kind.upper()}) under another name; it was read as one."
         return with_notes(table, (note,)) if wrong else table

@@ -10,6 +10,7 @@ MAX_BYTES = 200 * 2**20
 MAX_ROWS = 2_000_000
 MAX_COLUMNS = 1_000
 MAX_CELL = 1_000_000
+USE_HIDDEN, LEAVE_OUT = "use", "leave_out"  # what to do with rows that a spreadsheet hides
 FOR_EXCEL = " (for Excel)"  # ends each heading of an export that is safe against formulas
 
 
@@ -22,7 +23,10 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Table:
-    """`rows_read` counts every row under the header, also blank and unreadable ones: `len(rows) + len(drops)`."""
+    """`rows_read` counts every row under the header, also blank and unreadable ones: `len(rows) + len(drops)`.
+
+    `hidden_rows` counts those that a spreadsheet hides, whether they are used or left out.
+    """
 
     format: str
     encoding: str = ""
@@ -33,6 +37,8 @@ class Table:
     drops: list[Drop] = field(default_factory=list)
     notes: tuple[str, ...] = ()
     rows_read: int = 0
+    hidden_rows: int = 0
+    hidden_columns: tuple[str, ...] = ()
 
 
 def text_of(value: object) -> str:

@@ -34,6 +34,7 @@ class Source(Record):
     format: str
     encoding: str = ""
     sheet: str = ""
+    hidden: str = ""  # `use` or `leave_out` the rows that a spreadsheet hides; empty: there are none
 
 
 class Card(Record):
