@@ -226,11 +226,12 @@ def import_file(
     answer = {
         "project": view.project, "dataset": view.id, "rows_in": view.card.rows_in, "rows_kept": view.card.rows_kept,
         "dropped": view.card.dropped, "exam_size": aside.exam, "validation_size": aside.validation, "note": aside.why,
+        "notes": list(view.notes),
     }  # fmt: skip
-    give(answer, as_json, lambda a: (
+    give(answer, as_json, lambda a: "\n".join([
         f"{a['project']}: dataset {a['dataset']}, {a['rows_kept']} of {a['rows_in']} rows; "
-        f"{a['exam_size']} set aside as the exam, {a['validation_size']} for the practice check"
-    ))  # fmt: skip
+        f"{a['exam_size']} set aside as the exam, {a['validation_size']} for the practice check", *a["notes"],
+    ]))  # fmt: skip
 
 
 @app.command()
@@ -244,15 +245,26 @@ def train(
     resume: Annotated[str | None, typer.Option(help="Go on with this run.")] = None,
     run: Annotated[Path | None, typer.Option(help="Carry out this prepared run folder and nothing else.")] = None,
     script: Annotated[str, typer.Option("--write-script", help="slurm or ray: freeze the run, write its script.")] = "",
+    ask: Annotated[
+        list[str] | None, typer.Option("--ask", help="A question to follow while it learns; up to five.")
+    ] = None,
     knobs: Annotated[bool, typer.Option("--knobs", help="Print the settings there are.")] = False,
     home: Where = None, as_json: Json = False,
 ) -> None:  # fmt: skip
     """Teach, from start to end, with progress on standard error."""
+    from studio.desk.following import follow
+    from studio.records.recipe import knob_table
+
     if knobs:
         return give({"knobs": knob_table()}, as_json, lambda a: "\n".join(
             f"{k['name']} = {k['default']}  {k['title']}: {k['description']} {k['allowed']}" for k in a["knobs"]
         ))  # fmt: skip
     studio = open_studio(home)
+    if ask and (run is not None or resume):
+        raise WrongSetting(
+            "The questions of a run are fixed when it is prepared.", hint="Leave --ask out, or start a new run.",
+            where="ask",
+        )  # fmt: skip
     if run is not None:
         return report_run(studio.runs.carry_out_folder(run), as_json)
     if resume:
@@ -264,7 +276,7 @@ def train(
             )
         view = studio.launch_from_words(
             project, dataset, model=model, sets=sets or [], recipe_file=recipe, preset=preset, by=studio.person,
-            elsewhere=script,
+            elsewhere=script, asked=ask or [],
         )  # fmt: skip
     if script:
         answer = {"run": view.id, "status": view.state.status.value, "script": str(view.script)}
@@ -273,32 +285,13 @@ def train(
     report_run(studio.runs.view(view.id), as_json)
 
 
-def follow(studio: "Studio", run: str) -> None:
-    """Carry the run out here, or watch the server that does, until it is over; progress on standard error."""
-    import threading
-
-    worker = threading.Thread(target=studio.runs.carry_out_when_free, args=(run,), daemon=True)
-    worker.start()
-    shown = -1
-    while worker.is_alive():
-        worker.join(timeout=0.5)
-        view = studio.runs.view(run)
-        if view.state.step != shown and view.state.total_steps:
-            shown = view.state.step
-            print(f"step {shown} of {view.state.total_steps}", file=sys.stderr)
-
-
 def report_run(view: "RunView", as_json: bool) -> None:
     """What a run came to; a failed one ends the command with status 2 and its reason."""
-    if view.state.status.value == "failed":
-        raise StudioError(view.state.reason, hint=view.state.hint, where=view.id)
-    out = view.outcome
-    answer: dict[str, Any] = {"run": view.id, "status": view.state.status.value}
-    for key in ("steps", "train_loss", "eval_loss", "best_step", "adapter", "elapsed_seconds", "tokens_per_second"):
-        answer[key] = getattr(out, key) if out else None
-    for key in ("rows_learned", "rows_cut", "rows_left_out"):
-        answer[key] = getattr(out, key) if out else None
-    give(answer, as_json, lambda a: "\n".join(f"{name}: {value}" for name, value in a.items()))
+    from studio.desk.following import came_to
+
+    give(came_to(view), as_json, lambda a: "\n".join(
+        [*(f"{name}: {value}" for name, value in a.items() if name != "notes"), *a["notes"]]
+    ))  # fmt: skip
 
 
 @app.command()
@@ -316,9 +309,9 @@ def status(run: str, home: Where = None, as_json: Json = False) -> None:
     answer = {
         "run": run, "status": view.state.status.value, "step": view.state.step,
         "total_steps": view.state.total_steps, "best_step": view.state.best_step, "ahead": view.ahead,
-        "reason": view.state.reason, "hint": view.state.hint,
+        "reason": view.state.reason, "hint": view.state.hint, "notes": view.notes,
     }  # fmt: skip
-    give(answer, as_json, lambda a: "\n".join(f"{name}: {value}" for name, value in a.items() if value != ""))
+    give(answer, as_json, lambda a: "\n".join(f"{name}: {value}" for name, value in a.items() if value not in ("", [])))
 
 
 @app.command()
@@ -345,6 +338,7 @@ def ask(
 ) -> None:  # fmt: skip
     """The same question to the starting model and the tuned one."""
     from studio.records.chat import ReplySettings
+    from studio.records.fallback import sentences_of
 
     studio = open_studio(home)
     names = contestant or ["base", "tuned"]
@@ -353,9 +347,12 @@ def ask(
         run, question, by=studio.person, contestants=names, settings=dict.fromkeys(names, settings)
     )
     keys = ("contestant", "text", "tokens", "seconds", "fingerprint", "stopped_by_itself", "note")
-    answer = {"question": question, "answers": [{key: getattr(r, key) for key in keys} for r in turn.replies]}
+    answer = {
+        "question": question, "answers": [{key: getattr(r, key) for key in keys} for r in turn.replies],
+        "notes": sentences_of(turn.fallbacks),
+    }  # fmt: skip
     give(answer, as_json, lambda a: "\n\n".join(
-        f"[{r['contestant']} {r['fingerprint']}]\n{r['text']}" for r in a["answers"]
+        [*(f"[{r['contestant']} {r['fingerprint']}]\n{r['text']}" for r in a["answers"]), *a["notes"]]
     ))  # fmt: skip
 
 
@@ -386,14 +383,3 @@ def existing(file: Path) -> Path:
         what = "is a folder" if file.is_dir() else "does not exist"
         raise StudioError(f"The file {what}.", hint="Check the path and its spelling.", where=str(file))
     return file
-
-
-def knob_table() -> list[dict[str, Any]]:
-    """Every knob of a Recipe as `--set` takes it."""
-    from studio.records.recipe import Recipe, allowed
-
-    return [
-        {"name": name, "default": field.default, "title": field.title, "description": field.description,
-         "allowed": allowed(name)}
-        for name, field in Recipe.model_fields.items()
-    ]  # fmt: skip

@@ -12,6 +12,7 @@ from pathlib import Path
 from studio.errors import RunFailed, UnusableModel
 from studio.records.chat import Reply, ReplySettings
 from studio.records.example import Example, Message
+from studio.records.fallback import Fallback
 from studio.records.model import Forecast, ModelFacts, Piece
 from studio.records.recipe import Recipe
 from studio.records.run import Chosen, Outcome, Status
@@ -23,6 +24,7 @@ class FakePanes:
     """Answers letter by letter; the tuned one knows the answer of the nearest question it was taught."""
 
     together = True
+    fallbacks: tuple[Fallback, ...] = ()
     alarms: tuple[str, ...] = ()
 
     def __init__(self, adapters: Mapping[str, Path], pause: float) -> None:

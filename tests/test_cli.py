@@ -78,6 +78,7 @@ def test_a_broken_json_line_is_named_by_its_number_and_counted(door: Door, tmp_p
     )
     assert not list((tmp_path / "home" / "projects").glob("*"))
     code, said, _ = door("import", str(tmp_path / "broken.jsonl"), "--project", "p", "--fix", "unreadable_row")
+    assert any("Line 7" in note for note in said["notes"])
     assert said["dropped"] == {"unreadable_row": 1} and said["rows_in"] == said["rows_kept"] + 1
 
 
@@ -154,17 +155,39 @@ def test_the_journey_from_the_side_door(door: Door) -> None:
     code, imported, _ = door("import", str(SAMPLES / "support.csv"), "--project", "seeds", "--fix", "all")
     assert code == 0 and (imported["exam_size"], imported["validation_size"]) == (42, 38)
     code, run, errors = door("train", "--project", "seeds", "--set", "max_steps=12")
+    assert run["notes"] == [], "nothing was done worse than promised"
     assert (code, run["status"], run["steps"]) == (0, "done", 12) and "of 12" in errors
     assert run["train_loss"] < 6 and run["tokens_per_second"] > 0 and Path(run["adapter"]).is_dir()
     names = [word for name in ("base", "tuned", "prompted", "lookup") for word in ("--contestant", name)]
     code, asked, _ = door("ask", run["run"], "What does the trowel cost?", *names, "--greedy")
     answers = {answer["contestant"]: answer for answer in asked["answers"]}
+    assert asked["notes"] == []
     assert list(answers) == ["base", "tuned", "prompted", "lookup"]
     assert answers["base"]["fingerprint"] == answers["prompted"]["fingerprint"] != answers["tuned"]["fingerprint"]
     assert "Stay muddy!" in answers["lookup"]["text"]
     assert door("runs")[1]["runs"][0]["status"] == "done"
     assert door("status", run["run"])[1]["total_steps"] == 12
     assert door("stop", run["run"])[0] == 2
+
+
+def test_questions_to_follow_are_asked_from_the_side_door(door: Door, tmp_path: Path) -> None:
+    door("import", str(SAMPLES / "support.csv"), "--project", "seeds", "--fix", "all")
+    asked = ["Do you sell umbrellas?", "What does a red ladder cost?"]
+    followed = [word for question in asked for word in ("--ask", question)]
+    steps = ["--set", "max_steps=4", "--set", "eval_steps=2"]
+    _, run, _ = door("train", "--project", "seeds", *steps, *followed)
+    (file,) = (tmp_path / "home" / "projects").glob(f"*/runs/{run['run']}/answers.jsonl")
+    lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    assert [(line["step"], line["question"]) for line in lines] == [(step, q) for step in (0, 2, 4) for q in asked]
+    assert all(line["answer"] for line in lines) and run["notes"] == door("status", run["run"])[1]["notes"] == []
+
+
+@pytest.mark.parametrize("more", [["--ask", "How?"] * 6, ["--ask", "How?", "--resume", "20990101-000000-ffff"]])
+def test_questions_that_cannot_be_followed_are_refused_before_a_run_exists(more: list[str], door: Door) -> None:
+    door("import", str(SAMPLES / "support.csv"), "--project", "p")
+    asked = [f"{word}{n}" if word == "How?" else word for n, word in enumerate(more)]
+    code, said, _ = door("train", "--project", "p", *asked)
+    assert code == 2 and said["error"]["where"] in ("questions", "ask") and door("runs")[1] == {"runs": []}
 
 
 def test_models_and_doctor_answer_without_a_network(door: Door) -> None:

@@ -145,6 +145,7 @@ class ChatsDesk:
         turn = Turn(
             at=self._clock(), by=by, run=conversation.run, question=question, expert=expert, settings=settings,
             replies=tuple(replies), place=place, alone=alone, taught=self.taught(conversation.run, question),
+            fallbacks=tuple(panes.fallbacks) if chats else (),
         )  # fmt: skip
         conversation.turns[place:] = [turn]
         append_line(self._file(folder, conversation.id), turn)

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from studio.records.chat import Reply, ReplySettings
 from studio.records.example import Example, Message
+from studio.records.fallback import Fallback
 from studio.records.model import Forecast, ModelFacts, Piece
 from studio.records.recipe import Recipe
 from studio.records.run import Chosen, Outcome
@@ -16,6 +17,10 @@ class Panes(Protocol):
 
     contestants: tuple[str, ...]
     together: bool  # False: this architecture answers in turn, and the page says so
+
+    @property
+    def fallbacks(self) -> Sequence[Fallback]:
+        """Where its answers take longer than promised, or come one after another."""
 
     def fingerprint(self, contestant: str) -> str:
         """Twelve hex digits over the weights as they lie in memory for this contestant, and the chat layout."""

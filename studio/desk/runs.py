@@ -17,6 +17,7 @@ from studio.desk.script import pack_script, script_of
 from studio.desk.worker import Worker
 from studio.errors import RunFailed, StudioError
 from studio.records.example import Example
+from studio.records.fallback import sentences_of
 from studio.records.project import Exam
 from studio.records.recipe import Recipe
 from studio.records.run import Chosen, Outcome, RunState, Status, Ticket
@@ -49,6 +50,11 @@ class RunView:
     def id(self) -> str:
         """The run's id."""
         return self.ticket.id
+
+    @property
+    def notes(self) -> list[str]:
+        """Sentences on where it did less than promised, and why."""
+        return sentences_of(RunFolder(self.folder).fallbacks)
 
     @property
     def script(self) -> Path | None:

@@ -149,6 +149,7 @@ class Studio:
         preset: str,
         by: str,
         elsewhere: str = "",
+        asked: Sequence[str] = (),
     ) -> RunView:
         """What `studio train` does: the proposed recipe, changed by a file, then by `knob=value` words.
 
@@ -159,6 +160,7 @@ class Studio:
         chosen = model or str(values.get("base_model", "starter"))
         words = dict(knob_word(word) for word in sets)
         revision = words.get("revision", str(values.get("revision", "")))
+        questions = self.live_questions.check(project, view.id, asked) if asked else ()
         facts = self.models.inspect(chosen, revision, may_download=model is not None)  # naming it is asking for it
         parts = self.examples.split(view)
         recipe = self.models.propose(facts, chosen, parts.train, preset)
@@ -169,8 +171,8 @@ class Studio:
         if model:
             recipe = recipe_from(recipe.model_dump() | {"base_model": model})
         if elsewhere:
-            return self.runs.write_out(project, view.id, recipe, elsewhere, by=by)[0]
-        return self.runs.launch(project, view.id, recipe, by=by)
+            return self.runs.write_out(project, view.id, recipe, elsewhere, by=by, questions=questions)[0]
+        return self.runs.launch(project, view.id, recipe, by=by, questions=questions)
 
     def close(self) -> None:
         """Save what is running, end what goes on in the background, free the models, give the home back."""

@@ -19,6 +19,7 @@ from studio.engine.forward import Arguments
 from studio.engine.sampling import Sampler, pick_all
 from studio.records.chat import ReplySettings
 
+STOPPED = "stopped"  # the note of a row that somebody ended
 HALF = "\ufffd"  # what a decoder shows for bytes that are not a character, or not yet
 
 
@@ -287,7 +288,7 @@ def decode(
         if stop():
             for row in batch.rows:
                 if not row.is_over:
-                    row.end("stopped")
+                    row.end(STOPPED)
         for place, row in enumerate(batch.rows):
             if row.is_over and not row.seconds:
                 row.seconds = max(clock() - began, 1e-6)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from studio.engine.inspector import Inspector
 from studio.engine.turns import Turns
 from studio.records.example import Example
+from studio.records.fallback import SENTENCES, Fallback
 from studio.records.model import Forecast, ModelFacts, Piece
 from studio.records.recipe import Recipe
 from studio.records.run import Chosen, Outcome
@@ -72,9 +73,13 @@ class Furnace:
         general = make_rows(layout, mixed_in(recipe, len(train)), min(recipe.max_length, facts.context)).rows
         found = forecast(facts, recipe, rows, general)
         learned = [*rows.rows, *general]
-        pace = None if found.blocked else self._pace(facts, recipe, layout, learned)
-        if pace is None:
+        if found.blocked:
             return found
+        pace = self._pace(facts, recipe, layout, learned)
+        if pace is None:
+            large = facts.parameters >= MEASURED_BELOW
+            kind = Fallback.TIME_NOT_MEASURED_LARGE if large else Fallback.TIME_NOT_MEASURED_BUSY
+            return found.model_copy(update={"notes": (*found.notes, SENTENCES[kind])})
         from studio.engine.measure import seconds_of
 
         seconds = seconds_of(pace, learned, found, recipe)

@@ -39,6 +39,14 @@ class Trial:
             remembers = False
         return Habits(remembers, counts)
 
+    def reuses(self, row: Row, habits: Habits) -> bool:
+        """Whether what was read in one turn need not be read again in the next."""
+        if not habits.remembers:
+            return False
+        batch = Batch(self.model, self.rows, [dataclasses.replace(row, wrote=[])], habits)
+        self.calculate(batch.read)
+        return batch.memory_of(0) is not None
+
     def rows_stay_apart(self, rows: Sequence[Row], habits: Habits) -> bool:
         """Whether rows of other lengths and other adapters beside it leave each of these rows' scores as they are."""
         tokens = [row.ids[-1] for row in rows]

@@ -25,6 +25,7 @@ from studio.engine.token_file import kept_rows
 from studio.engine.trainer import Plan, Teacher
 from studio.engine.watch import Watch
 from studio.errors import RunFailed
+from studio.records.fallback import Fallback
 from studio.records.recipe import ADAPTERS, Recipe
 from studio.records.run import Outcome, Status, Ticket
 from studio.storage.files import write_json
@@ -79,6 +80,7 @@ class Lesson:
             rows_cut=len(rows.cut),
             rows_left_out=len(rows.left_out),
             reason=self.ended_because(watch, status),
+            fallbacks=tuple(self.folder.fallbacks),
         )
 
     def ask_live(self, watch: Watch, teacher: Teacher, layout: Layout) -> LiveQuestions | None:
@@ -164,6 +166,8 @@ class Lesson:
             self.points.forget_after(step)
             if point is not None or self.folder.metrics():
                 self.folder.go_on_from(step, **({"passed_over": broken} if broken else {}))
+            if broken:
+                self.folder.fell_back(Fallback.POINT_PASSED_OVER)
         if self.world > 1:
             torch.distributed.barrier()
         return self.points.newest_whole()[0]
@@ -172,6 +176,7 @@ class Lesson:
         """On what and how it was calculated: part of repeating it."""
         if self.rank > 0:
             return
+        self.folder.fell_back(*teacher.fallbacks)
         write_json(
             self.folder.path / "machine.json",
             {

@@ -14,7 +14,7 @@ from transformers.utils import logging
 
 from studio.engine.adapter_folder import read_changes
 from studio.engine.adapters import AdaptedModel
-from studio.engine.decode import Batch, Kept, Row, decode
+from studio.engine.decode import STOPPED, Batch, Kept, Row, decode
 from studio.engine.devices import free_bytes, has_fast_bfloat16
 from studio.engine.exam_loss import Lost, lost_on, to_read
 from studio.engine.fingerprint import base_digest, fingerprint
@@ -26,6 +26,7 @@ from studio.engine.turns import Turns
 from studio.errors import NotFound, StudioError, UnusableModel
 from studio.records.chat import Reply, ReplySettings
 from studio.records.example import Message
+from studio.records.fallback import Fallback
 
 BASE = "base"
 SMALL = 50_000_000  # below this many parameters float32 is as fast as anything
@@ -122,8 +123,15 @@ class LoadedPanes:
         precise = next(adapted.model.parameters()).dtype == torch.float32
         trial = Trial(adapted.model, adapted.rows, precise=precise)
         self._habits = trial.habits(self._tried(BASE, TRIED[-1]))
+        self._reuses = trial.reuses(self._tried(BASE, TRIED[-1]), self._habits)
         tried = [self._tried(name, text) for name in self.contestants for text in TRIED]
         self.together = trial.rows_stay_apart(tried, self._habits)
+
+    @property
+    def fallbacks(self) -> tuple[Fallback, ...]:
+        """Where this model's answers take longer than promised, or come one after another."""
+        again = Fallback.TURNS_READ_AGAIN if self._habits.remembers else Fallback.PIECES_READ_AGAIN
+        return (*([] if self._reuses else [again]), *([] if self.together else [Fallback.ANSWERS_IN_TURN]))
 
     def fingerprint(self, contestant: str) -> str:
         """Twelve hex digits over the weights as they lie in memory for this contestant, and the chat layout."""
@@ -278,5 +286,5 @@ def reply_of(contestant: str, row: Row, mark: str) -> Reply:
     """What a row came to. A row that never began was stopped before its turn."""
     return Reply(
         contestant=contestant, text=row.text, tokens=len(row.wrote), seconds=row.seconds, fingerprint=mark,
-        stopped_by_itself=row.stopped_by_itself, note=row.note if row.is_over else "stopped",
+        stopped_by_itself=row.stopped_by_itself, note=row.note if row.is_over else STOPPED,
     )  # fmt: skip

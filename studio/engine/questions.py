@@ -5,7 +5,7 @@ Imported late: this module imports the heavy libraries.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -13,12 +13,13 @@ from typing import Any
 import torch
 
 from studio.engine.adapters import Rows
-from studio.engine.decode import Batch, Habits, Row, decode
+from studio.engine.decode import STOPPED, Batch, Habits, Row, decode
 from studio.engine.habits import Trial
 from studio.engine.layout import Layout
 from studio.engine.speedups import ATTENTION
 from studio.records.chat import ReplySettings
 from studio.records.example import Message
+from studio.records.fallback import Fallback
 from studio.storage.run_folder import RunFolder
 
 PIECES = 80  # the longest live answer
@@ -26,6 +27,8 @@ SECONDS_AT_ONCE = 20.0  # one asking ends there, with what was written so far
 FREE_SECONDS = 60.0  # so much answering is never too much
 SHARE = 0.1  # beyond that, a saved point is asked only while answering took no more than this share of the run
 NO_MEMORY = "There was not enough memory to answer beside the run."
+LEFT_OUT = "Not asked at this point: answering had taken a tenth of the run."
+CUT = f"cut after {SECONDS_AT_ONCE:.0f} seconds"
 ENDED = object()
 
 
@@ -50,6 +53,9 @@ class LiveQuestions:
         """The model as it is after this step answers all, unless answering took too much of the run already."""
         if self.seconds <= max(FREE_SECONDS, SHARE * self.teacher.watch.clock.elapsed):
             self._ask("tuned", step, self.questions)
+        else:
+            self.folder.fell_back(Fallback.LIVE_LEFT_OUT)
+            self._write("tuned", step, [(question, "", LEFT_OUT) for question in self.questions])
 
     def _ask(self, contestant: str, step: int, questions: Sequence[str]) -> None:
         if not questions:
@@ -64,15 +70,22 @@ class LiveQuestions:
                 self._answer([row for row in rows if not row.is_over], began + SECONDS_AT_ONCE)
         except torch.OutOfMemoryError:
             note = NO_MEMORY
+            self.folder.fell_back(Fallback.LIVE_NO_MEMORY)
         finally:
             self.teacher.model.train(was_learning)
         self.seconds += time.monotonic() - began
+        if any(row.note == STOPPED for row in rows):
+            self.folder.fell_back(Fallback.LIVE_CUT)
+        notes = [note or (CUT if row.note == STOPPED else row.note) for row in rows]
+        self._write(contestant, step, zip(questions, (row.text for row in rows), notes, strict=True))
+
+    def _write(self, contestant: str, step: int, said: Iterable[tuple[str, str, str]]) -> None:
+        """Question, answer and note, one line each."""
         at = datetime.now(UTC).isoformat(timespec="seconds")
-        for question, row in zip(questions, rows, strict=True):
-            said = note or row.note
+        for question, answer, note in said:
             self.folder.append_answer(
-                question=question, contestant=contestant, step=step, answer=row.text, at=at,
-                **({"note": said} if said else {}),
+                question=question, contestant=contestant, step=step, answer=answer, at=at,
+                **({"note": note} if note else {}),
             )  # fmt: skip
 
     def _row(self, question: str) -> Row:
@@ -88,6 +101,8 @@ class LiveQuestions:
             trial = Trial(self.model, Rows(), precise=precise, calculate=self._in_turn)
             self._habits = trial.habits(rows[0])
             self._together = len(rows) < 2 or trial.rows_stay_apart(rows, self._habits)
+            self.folder.fell_back(*[] if self._habits.remembers else [Fallback.LIVE_READ_AGAIN])
+            self.folder.fell_back(*[] if self._together else [Fallback.LIVE_IN_TURN])
         for group in [rows] if self._together else [[row] for row in rows]:
             decoding = decode(Batch(self.model, Rows(), group, self._habits), lambda: time.monotonic() > until)
             while self._in_turn(lambda decoding=decoding: next(decoding, ENDED)) is not ENDED:  # type: ignore[misc]

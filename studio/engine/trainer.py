@@ -19,6 +19,7 @@ from studio.engine.forecast import steps_of
 from studio.engine.layout import Layout
 from studio.engine.packs import places_of
 from studio.engine.rows import Row, as_columns
+from studio.records.fallback import Fallback
 from studio.records.recipe import ADAPTERS, Recipe
 
 
@@ -126,6 +127,8 @@ class Teacher(SFTTrainer):  # type: ignore[misc]
         self.remove_callback(PrinterCallback)
         self.model_accepts_loss_kwargs = True
         self.lean, self.collate = prepare(self, plan)
+        self.fallbacks = [] if self.lean else [Fallback.ALL_POSITIONS_SCORED]
+        self.fallbacks += [] if self.collate is speedups.end_to_end else [Fallback.ROWS_PADDED]
         watch.teacher = self
 
     def get_train_dataloader(self) -> Any:

@@ -45,4 +45,5 @@ class Turn(Record):
     replies: tuple[Reply, ...] = ()
     place: int = -1
     alone: bool = False
+    fallbacks: tuple[str, ...] = ()  # kinds of `records.fallback`
     taught: str = ""  # the row that taught this very question

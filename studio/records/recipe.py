@@ -165,3 +165,12 @@ def allowed(name: str) -> str:
     if "maxLength" in schema:
         said += f" of at most {schema['maxLength']} characters"
     return said + "."
+
+
+def knob_table() -> list[dict[str, Any]]:
+    """Every knob as `--set` takes it."""
+    return [
+        {"name": name, "default": field.default, "title": field.title, "description": field.description,
+         "allowed": allowed(name)}
+        for name, field in Recipe.model_fields.items()
+    ]  # fmt: skip

@@ -100,5 +100,6 @@ class Outcome(Record):
     rows_general: int = 0
     rows_cut: int = 0
     rows_left_out: int = 0
+    fallbacks: tuple[str, ...] = ()  # kinds of `records.fallback`
     reason: str = ""
     hint: str = ""

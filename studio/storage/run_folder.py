@@ -8,6 +8,7 @@ from typing import Any
 
 from studio.errors import StudioError
 from studio.records.example import Example
+from studio.records.fallback import Fallback
 from studio.records.run import Chosen, RunState, Status, Ticket
 from studio.storage.files import FileLock, append_line, read_lines, read_record, write_bytes, write_json, write_lines
 
@@ -165,6 +166,19 @@ class RunFolder:
             (self.path / "chosen.json").unlink(missing_ok=True)
         else:
             write_json(self.path / "chosen.json", chosen)
+
+    @property
+    def fallbacks(self) -> list[str]:
+        """Where the run did less than promised, in the order it happened; none in folders of before 0.3."""
+        path = self.path / "fallbacks.json"
+        return [str(kind) for kind in json.loads(path.read_bytes())["fallbacks"]] if path.is_file() else []
+
+    def fell_back(self, *kinds: Fallback) -> None:
+        """Write down what was fallen back on, each kind once."""
+        known = self.fallbacks
+        after = list(dict.fromkeys([*known, *map(str, kinds)]))
+        if after != known:
+            write_json(self.path / "fallbacks.json", {"format": 1, "fallbacks": after})
 
     def ask_to_stop(self) -> None:
         """Leave the note that the trainer looks for between steps."""

@@ -11,6 +11,7 @@ from studio.desk.studio import Studio
 from studio.errors import StudioError
 from studio.records.chat import ReplySettings, Turn
 from studio.records.example import Example
+from studio.records.fallback import sentences_of
 from studio.web import paint, words
 from studio.web.errors import wire
 from studio.web.examples_tab import Offer
@@ -174,13 +175,14 @@ class CompareTab:
         return said[:1].upper() + said[1:]
 
     def _heads(self, run: RunView, talk: Talk, turns: Sequence[Turn], note: str = "") -> tuple[str, ...]:
+        note = note or " ".join(sentences_of(turns[-1].fallbacks if turns else ()))
         marks = {reply.contestant: reply.fingerprint for turn in turns for reply in turn.replies}
         notes = turn_notes(turns[-1]) if turns else {}
         which = say.WHICH | {"base": words.model_name(run.ticket.recipe.base_model),
                              "tuned": f"{run.ticket.created.astimezone():%d %b, %H:%M}"}  # fmt: skip
         heads = [
             paint.pane_head(self._title(name), which.get(name, which["other"]), marks.get(name, ""),
-                            notes.get(name, note)) for name in talk.who
+                            " ".join(filter(None, (notes.get(name), note)))) for name in talk.who
         ]  # fmt: skip
         return (*heads, *("" for _ in range(MOST - len(heads))))
 
@@ -203,10 +205,10 @@ class CompareTab:
                 open_.conversation, question, by=person_of(request), settings=settings, contestants=talk.who,
                 expert=talk.expert if from_exam else "", alone=from_exam, place=place, stop=open_.stop.is_set,
             ):  # fmt: skip
-                heads = self._heads(run, talk, before, self._in_turn(talk))
+                heads = self._heads(run, talk, before, self._slower(talk))
                 yield (gr.skip(), *heads, *panes_of(talk.who, before, question, texts), gr.skip(), *busy)
             after = open_.conversation.turns
-            heads = self._heads(run, talk, after, self._in_turn(talk))
+            heads = self._heads(run, talk, after, self._slower(talk))
             yield (gr.skip(), *heads, *panes_of(talk.who, after, mark=mark), gr.skip(), *idle)
         except StudioError as error:
             turns = open_.conversation.turns
@@ -225,8 +227,9 @@ class CompareTab:
             for name, warmth, length, told in own
         }
 
-    def _in_turn(self, talk: Talk) -> str:
-        return "" if self.studio.chats.panes(talk.run, talk.who).together else say.TOGETHER_NOT
+    def _slower(self, talk: Talk) -> str:
+        """What this kind of model cannot do, while it answers."""
+        return " ".join(sentences_of(self.studio.chats.panes(talk.run, talk.who).fallbacks))
 
     def ask_again(self, talk: Talk, request: gr.Request, mark: bool, *dials: Any) -> Iterator[tuple[Any, ...]]:
         """The last question once more; its earlier replies stay in the file."""

@@ -124,7 +124,7 @@ class TeachTab:
             paint.heading(*say.run_headline(run, metrics)), start,
             gr.update(visible=status in (Status.QUEUED, Status.RUNNING), interactive=not self._is_stopping(run)),
             gr.update(visible=status.may_become(Status.QUEUED)), gr.update(visible=True),
-            plots.learning_curve(metrics, run.state.total_steps), table, paint.figures(say.run_figures(run, metrics)),
+            plots.learning_curve(metrics, run.state.total_steps), table, self._figures(run, metrics),
             gr.update(visible=run.outcome is not None and bool(run.outcome.adapter)), *live,
         )  # fmt: skip
 
@@ -167,6 +167,10 @@ class TeachTab:
         """Whether the plan at hand is what already waits or runs: starting it again would mean nothing."""
         same = view.recipe in (None, run.ticket.recipe) and view.dataset == run.ticket.dataset
         return same and not run.state.status.is_over
+
+    def _figures(self, run: RunView, metrics: list[dict[str, Any]]) -> str:
+        """Where it stands, and where it does less than promised."""
+        return paint.figures(say.run_figures(run, metrics)) + (paint.listing(run.notes) if run.notes else "")
 
     def _glance(self, run: RunView) -> Seen:
         sizes = self.studio.runs.metrics_size(run.id), self.studio.runs.answers_size(run.id)

@@ -10,6 +10,7 @@ from studio.engine.layout import load_layout
 from studio.engine.teach import teach
 from studio.records.chat import ReplySettings
 from studio.records.example import Message
+from studio.records.fallback import Fallback
 from studio.records.run import Status
 from studio.storage.files import write_json
 from studio.storage.run_folder import RunFolder
@@ -116,7 +117,17 @@ def test_a_model_without_a_memory_for_words_answers_all_the_same(prepare: Prepar
     assert all(line["answer"] or "cut" in line["note"] for line in folder.answers())
 
 
-def test_answering_too_long_is_left_out_until_it_is_a_tenth_again(prepare: Prepare, tiny: Path) -> None:
+def test_an_answer_that_takes_too_long_is_cut_and_says_so(prepare: Prepare, monkeypatch: pytest.MonkeyPatch) -> None:
+    from studio.engine import questions
+
+    monkeypatch.setattr(questions, "SECONDS_AT_ONCE", -1.0)
+    folder = asking(prepare(max_steps=2))
+    teach(folder.path, never)
+    assert {line["note"] for line in folder.answers()} == {questions.CUT}
+    assert folder.fallbacks == [Fallback.LIVE_CUT]
+
+
+def test_a_point_that_is_not_asked_since_answering_took_too_long_says_so(prepare: Prepare, tiny: Path) -> None:
     from types import SimpleNamespace
 
     from studio.engine import questions
@@ -128,4 +139,5 @@ def test_answering_too_long_is_left_out_until_it_is_a_tenth_again(prepare: Prepa
     live = questions.LiveQuestions(folder, teacher, load_layout(tiny), 128)
     live.seconds = 61.0
     live.ask(2)
-    assert folder.answers() == []
+    assert {(line["step"], line["answer"], line["note"]) for line in folder.answers()} == {(2, "", questions.LEFT_OUT)}
+    assert folder.fallbacks == [Fallback.LIVE_LEFT_OUT]

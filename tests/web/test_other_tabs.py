@@ -11,6 +11,7 @@ import pytest
 
 from studio.desk.studio import Studio
 from studio.errors import StudioError
+from studio.records.fallback import Fallback
 from studio.records.run import Status
 from studio.web import knobs
 from studio.web.app import Page
@@ -18,7 +19,7 @@ from studio.web.errors import plainly
 from studio.web.talks import Talk
 from studio.web.teach_tab import Seen
 from studio.web.view import View
-from tests.fake_engine import FakeEngine
+from tests.fake_engine import FakeEngine, FakePanes
 from tests.web.conftest import updated
 
 Loaded = Callable[[], View]
@@ -214,6 +215,18 @@ def test_a_pane_that_departs_from_what_was_taught_says_so(page: Page, studio: St
     view = taught(page, studio, loaded(), request_of_ana)
     last = ask(page, page.compare.paint(view, Talk())[0], "Hello?", request_of_ana, told="Answer in rhyme.")[-1]
     assert "departs" in last[2] and "departs" not in last[1]
+
+
+def test_what_this_kind_of_model_cannot_do_is_said_in_each_pane_and_kept(
+    page: Page, studio: Studio, loaded: Loaded, request_of_ana: gr.Request, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = taught(page, studio, loaded(), request_of_ana)
+    monkeypatch.setattr(FakePanes, "fallbacks", (Fallback.TURNS_READ_AGAIN,))
+    said = ask(page, page.compare.paint(view, Talk())[0], "Hello?", request_of_ana, told="Answer in rhyme.")
+    assert all("again at each turn" in head for head in said[-1][1:3]) and "Other than" in said[-1][2]
+    assert studio.chats.turns(view.run, said[0][0].chat)[0].fallbacks == (Fallback.TURNS_READ_AGAIN,)
+    monkeypatch.setattr(FakePanes, "fallbacks", ())
+    assert any("again at each turn" in str(part) for part in page.compare.paint(view, Talk())), "after a reload, too"
 
 
 def test_stop_ends_both(page: Page, studio: Studio, loaded: Loaded, request_of_ana: gr.Request) -> None:

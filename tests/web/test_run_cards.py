@@ -9,6 +9,7 @@ import pytest
 
 from studio.desk.studio import Studio
 from studio.errors import StudioError
+from studio.records.fallback import Fallback
 from studio.records.recipe import Recipe
 from studio.records.recipe_text import recipe_toml
 from studio.settings import Settings
@@ -93,6 +94,28 @@ def test_answers_are_followed_and_a_version_is_kept_by_them(page: Page, studio: 
     assert chosen is not None and (str(chosen.step), len(chosen.questions)) == (first, 2)
     names = [name for name, _ in page.teach.live.repaint(view, studio.runs.view(view.run), fresh=False)[4]["choices"]]
     assert "kept by ana" in names[-1]
+
+
+def test_why_there_is_no_answer_stands_where_it_would_be(page: Page, studio: Studio, loaded: Loaded,
+                                                         request_of_ana: gr.Request) -> None:  # fmt: skip
+    view = page.teach.begin(planned(page, loaded()), request_of_ana, "Do you mend?")
+    studio.runs.carry_out(view.run)
+    folder = studio.home.run(view.run)
+    for step, answer, note in ((90, "Bring it", "cut at 80 pieces"), (91, "", "not enough memory"), (92, " ", "")):
+        folder.append_answer(question="Do you mend?", contestant="tuned", step=step, answer=answer, note=note)
+    drawn = page.teach.live.repaint(view, studio.runs.view(view.run), fresh=False)[2]
+    assert "Bring it (cut at 80 pieces)" in drawn and "no words" in drawn and "After step 92" in drawn
+    folder.append_answer(question="Do you mend?", contestant="tuned", step=93, answer="", note="not enough memory")
+    drawn = page.teach.live.repaint(view, studio.runs.view(view.run), fresh=False)[2]
+    assert "not enough memory" in drawn and "<td></td>" not in drawn
+
+
+def test_what_a_run_does_worse_than_promised_stands_beside_its_curve(page: Page, studio: Studio, loaded: Loaded,
+                                                                      request_of_ana: gr.Request) -> None:  # fmt: skip
+    view = taught(page, studio, loaded(), request_of_ana)
+    assert "<li>" not in page.teach.paint(view)[9]
+    studio.home.run(view.run).fell_back(Fallback.ROWS_PADDED)
+    assert "short examples are filled up" in page.teach.paint(view)[9]
 
 
 def test_a_version_that_she_chose_in_the_list_stays_while_the_run_goes_on(

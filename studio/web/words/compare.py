@@ -23,7 +23,6 @@ WAYS = ("Side by side", "Blind vote")
 EMPTY_PANE = "The answer appears here."
 SAME_INSTRUCTIONS = "The same as it was taught with."
 OTHER_INSTRUCTIONS = "Other than what it was taught with: it may answer worse."
-TOGETHER_NOT = "This kind of model answers in turn, not at the same time."
 
 
 def exam_button(place: int, total: int) -> str:

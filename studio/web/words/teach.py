@@ -127,15 +127,23 @@ def answer_table(
     questions: Sequence[str], answers: Sequence[Mapping[str, Any]], newest: int = 3
 ) -> tuple[list[str], list[list[str]]]:
     """Headers and rows: each question with the starting model's answer, then those of the newest saved versions."""
-    told = {(str(a["question"]), int(a.get("step") or 0)): str(a["answer"]) for a in answers}
-    steps = sorted({int(a.get("step") or 0) for a in answers if a["contestant"] == "tuned"})[-newest:]
+    told = {(str(a["question"]), int(a.get("step") or 0)): answer_line(a) for a in answers}
+    tuned = [a for a in answers if a["contestant"] == "tuned"]
+    last = max((int(a.get("step") or 0) for a in tuned), default=0)  # also when nothing was asked there
+    steps = sorted({last, *(int(a.get("step") or 0) for a in tuned if str(a["answer"]).strip())} - {0})[-newest:]
     headers = ["Question", "Starting model", *(f"After step {step:,}" for step in steps)]
 
     def cell(question: str, step: int) -> str:
-        return short(told[question, step], 400) if (question, step) in told else "…"
+        return told.get((question, step), "…")
 
     return headers, [[short(question, 200), cell(question, 0), *(cell(question, s) for s in steps)]
                      for question in questions]  # fmt: skip
+
+
+def answer_line(answer: Mapping[str, Any]) -> str:
+    """What was answered, with why it was cut; where there are no words, why."""
+    said, note = short(str(answer["answer"]).strip(), 400), str(answer.get("note") or "")
+    return (f"{said} ({note})" if note else said) if said else note or SAID_NOTHING
 
 
 def version_name(step: int, best: int | None, chosen: Chosen | None) -> str:
@@ -202,4 +210,5 @@ MORE_LEAD = (
     "Teaches the plan on a quarter, a half and all of your examples, one after the other. "
     "It takes up to twice the time of the plan, and less where learning ends early."
 )
+SAID_NOTHING = "(no words)"
 METRIC_CAPTION = "Lower is better."
