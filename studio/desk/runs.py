@@ -52,7 +52,7 @@ class RunView:
         return self.ticket.id
 
     @property
-    def notes(self) -> list[str]:
+    def fallbacks(self) -> list[str]:
         """Sentences on where it did less than promised, and why."""
         return sentences_of(RunFolder(self.folder).fallbacks)
 

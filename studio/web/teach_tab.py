@@ -170,7 +170,7 @@ class TeachTab:
 
     def _figures(self, run: RunView, metrics: list[dict[str, Any]]) -> str:
         """Where it stands, and where it does less than promised."""
-        return paint.figures(say.run_figures(run, metrics)) + (paint.listing(run.notes) if run.notes else "")
+        return paint.figures(say.run_figures(run, metrics)) + (paint.listing(run.fallbacks) if run.fallbacks else "")
 
     def _glance(self, run: RunView) -> Seen:
         sizes = self.studio.runs.metrics_size(run.id), self.studio.runs.answers_size(run.id)
