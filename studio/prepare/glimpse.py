@@ -34,7 +34,7 @@ def turned(finding: Finding, example: Example) -> tuple[str, str]:
     check = check_of(finding.kind)
     if check is not None and check.preview is not None:
         return example.answer, check.preview(finding, example.answer)
-    if check is not None and check.repair is not None:
+    if check is not None and check.repair is not None and not check.reads_the_same:
         for message in example.messages:
             if (after := check.repair(message.content)) != message.content:
                 return message.content, after

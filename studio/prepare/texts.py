@@ -88,6 +88,17 @@ class Texts:
         return lower if len(lower) == len(text) else "".join(one.lower()[:1] or one for one in text)
 
     @cached_property
+    def beyond_ascii(self) -> list[int]:
+        """The places with a letter beyond ASCII in any turn."""
+        if self.haystack[0].isascii():
+            return []
+        return [
+            place
+            for place, example in enumerate(self.examples)
+            if not all(one.content.isascii() for one in example.messages)
+        ]
+
+    @cached_property
     def letters(self) -> NDArray[np.uint8]:
         """The haystack as one byte a letter; letters beyond Latin-1 read as a question mark."""
         return np.frombuffer(self.haystack[0].encode("latin-1", "replace"), dtype=np.uint8)

@@ -53,6 +53,7 @@ class Check:
     choices: tuple[str, ...] = ()
     read_choice: Callable[[str], object] | None = None
     preview: Callable[[Finding, str], str] | None = None
+    reads_the_same: bool = False  # before and after look alike: what the finding noted tells them apart
     counts_groups: bool = False  # the number in its sentence is that of the groups
 
     def __post_init__(self) -> None:

@@ -9,22 +9,26 @@ from studio.prepare.findings.conflicts import CONFLICTING_ANSWERS
 from studio.prepare.findings.copies import EXACT_DUPLICATE, NEAR_DUPLICATE
 from studio.prepare.findings.empties import EMPTY_ANSWER, EMPTY_QUESTION
 from studio.prepare.findings.garbled import GARBLED_TEXT
+from studio.prepare.findings.invisible import INVISIBLE_MARKS
 from studio.prepare.findings.language import MIXED_LANGUAGE
 from studio.prepare.findings.leakage import LEAKAGE
 from studio.prepare.findings.lengths import TOO_LONG, TOO_SHORT
+from studio.prepare.findings.look_alikes import LOOK_ALIKE_LETTERS
 from studio.prepare.findings.mails import MAIL_SIGNATURE, QUOTED_MAIL
 from studio.prepare.findings.markup import MARKUP
 from studio.prepare.findings.masking import PRIVATE_DETAILS, SECRET
 from studio.prepare.findings.placeholders import PLACEHOLDER
 from studio.prepare.findings.special import SPECIAL_TOKENS
+from studio.prepare.findings.spreadsheet import SPREADSHEET_CHANGES
 from studio.prepare.findings.swapped import SWAPPED_COLUMNS
 from studio.records.finding import Kind
 
 Checks = Sequence[Check]
 CHECKS: tuple[Check, ...] = (
     PRIVATE_DETAILS, EMPTY_ANSWER, EMPTY_QUESTION, SECRET, CONFLICTING_ANSWERS, PLACEHOLDER, GARBLED_TEXT,
-    SPECIAL_TOKENS, MARKUP, EXACT_DUPLICATE, NEAR_DUPLICATE, LEAKAGE, SWAPPED_COLUMNS, REPEATED_BOILERPLATE,
-    QUOTED_MAIL, MAIL_SIGNATURE, REFUSAL_HEAVY, MIXED_LANGUAGE, IMBALANCE, TOO_SHORT, TOO_FEW, TOO_LONG,
+    SPECIAL_TOKENS, MARKUP, SPREADSHEET_CHANGES, LOOK_ALIKE_LETTERS, INVISIBLE_MARKS, EXACT_DUPLICATE, NEAR_DUPLICATE,
+    LEAKAGE, SWAPPED_COLUMNS, REPEATED_BOILERPLATE, QUOTED_MAIL, MAIL_SIGNATURE, REFUSAL_HEAVY, MIXED_LANGUAGE,
+    IMBALANCE, TOO_SHORT, TOO_FEW, TOO_LONG,
 )  # fmt: skip
 
 

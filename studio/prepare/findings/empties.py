@@ -1,5 +1,6 @@
 """Answers and questions without words."""
 
+import re
 from collections.abc import Callable
 
 from studio.prepare.findings.check import Check, Drops, Edits, of_texts
@@ -7,6 +8,10 @@ from studio.prepare.findings.making import count_of, finding
 from studio.prepare.private.rules import Rules
 from studio.prepare.texts import Texts
 from studio.records.finding import Finding, Kind, Severity
+
+READABLE = re.compile(
+    "[^\\s\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef]"
+)
 
 
 def find_empty_answers(texts: Texts) -> list[Finding]:
@@ -28,7 +33,7 @@ def find_empty_questions(texts: Texts) -> list[Finding]:
 
 def is_empty(text: str) -> bool:
     """Nothing that a person could read, also by way of invisible letters."""
-    return not text.strip(" \t\r\n\v\f\u00a0\u200b\u200c\u200d\u2060\ufeff\u3000")
+    return READABLE.search(text) is None
 
 
 def is_asked(texts: Texts, place: int) -> bool:

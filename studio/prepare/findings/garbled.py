@@ -63,12 +63,7 @@ def suspects(texts: Texts) -> list[int]:
     """The places with letters beyond ASCII or with control characters."""
     codes = np.arange(256)
     odd = (codes >= 0x7F) | ((codes < 0x20) & ~np.isin(codes, SEPARATING))
-    beyond = [
-        place
-        for place, example in enumerate(texts.examples)
-        if not all(one.content.isascii() for one in example.messages)
-    ]
-    return sorted({*np.flatnonzero(texts.counted(odd)).tolist(), *beyond})
+    return sorted({*np.flatnonzero(texts.counted(odd)).tolist(), *texts.beyond_ascii})
 
 
 def first_piece(example: Example) -> str:

@@ -25,6 +25,8 @@ REASONS: Mapping[str, str] = {
     "repeated_boilerplate": "repeated stock text", "imbalance": "one-sided", "leakage": "too like the exam",
     "special_tokens": "control marks", "refusal_heavy": "refusals", "swapped_columns": "swapped columns",
     "too_few": "too few", "mail_signature": "mail signatures", "quoted_mail": "quoted mail",
+    "spreadsheet_changes": "changed by a spreadsheet", "look_alike_letters": "look-alike letters",
+    "invisible_marks": "invisible marks",
     "unreadable_row": "could not be read", "blank_row": "blank",
     "repeated_header": "the header once more", "not_text": "no text", "exam_overlap": "the same as an exam question",
     "removed_by_person": "taken out by you", "not_submitted": "drafts and discarded work",
@@ -36,6 +38,8 @@ BUTTONS: Mapping[str, str] = {
     "garbled_text": "Repair them", "markup": "Remove the markup", "special_tokens": "Remove the marks",
     "repeated_boilerplate": "Remove the stock text", "placeholder": "Take them out",
     "mail_signature": "Take the signatures out", "quoted_mail": "Take the quoted mail out",
+    "spreadsheet_changes": "Take the apostrophes away", "look_alike_letters": "Write them in Latin letters",
+    "invisible_marks": "Take the marks out",
 }  # fmt: skip
 SEVERITIES: Mapping[str, str] = {
     "stop": "must be mended", "serious": "important", "look": "worth a look", "note": "good to know",
