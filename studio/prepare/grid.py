@@ -8,7 +8,8 @@ from itertools import chain, islice
 
 from studio.errors import UnreadableFile
 from studio.prepare.headers import is_known_header
-from studio.prepare.table import FOR_EXCEL, MAX_CELL, MAX_COLUMNS, MAX_ROWS, Row, some_rows
+from studio.prepare.report_lines import header_under_title, is_heading_line, not_rows
+from studio.prepare.table import FOR_EXCEL, MAX_CELL, MAX_COLUMNS, MAX_ROWS, Row, Unreadable, some_rows
 from studio.records.finding import Drop
 
 LOOK_AHEAD = 50
@@ -72,6 +73,8 @@ def fill_grid(lines: Iterable[Sequence[str]], name: str, *, use_hidden: bool = F
         body = chain(head[place + 1 :], stream)
         widen(grid, head[place + 1 :])
     sort_lines(grid, body, trimmed(head[place]) if place is not None else [], name, use_hidden)
+    leave_out(grid)
+    undo_excel(grid)
     unreadable = next((drop for drop in grid.drops if drop.reason == "unreadable_row"), None)
     if not grid.rows and unreadable is not None:
         raise UnreadableFile(
@@ -123,10 +126,14 @@ def header_place(head: list[Sequence[str]]) -> int | None:
     for index, line in enumerate(head[:20]):
         if widths[index] >= wanted and sum(1 for cell in line if is_known_header(cell)) >= wanted:
             return index
+    for index, line in enumerate(head[:20]):
+        if widths[index] >= wanted and is_heading_line(line):
+            return index
     usual = max(2, round(0.6 * common)) if common > 1 else 1
     for index, line in enumerate(head[:20]):
         if widths[index] >= min(usual, max(filled)):
-            return None if looks_like_data(line, head[index + 1 :]) else index
+            under = header_under_title(head, widths, index)
+            return under if under > index else None if looks_like_data(line, head[index + 1 :]) else index
     return 0
 
 
@@ -183,6 +190,7 @@ def sort_lines(
     rows, drops = grid.rows, grid.drops
     long_rows: list[int] = []
     short_rows: list[int] = []
+    joined: list[int] = []
     tall: tuple[int, int] | None = None
     many_lines, number, blank = 50, 0, 0
     for number, line in enumerate(body, start=1):
@@ -201,6 +209,10 @@ def sort_lines(
             if not use_hidden:
                 drops.append(Drop(row=number, reason="hidden_row"))
                 continue
+        if isinstance(line, Unreadable):
+            drops.append(Drop(row=number, reason="unreadable_row", detail=line.detail))
+            joined.append(number)
+            continue
         if len(line) != width:
             cells = trimmed(line)
             if len(cells) > width:
@@ -225,6 +237,10 @@ def sort_lines(
         else:
             rows.append(Row(number, dict(zip(columns, line, strict=True))))
     add_blank(grid, number - blank + 1, blank)
+    if joined:
+        first = next(drop.detail for drop in drops if drop.row == joined[0])
+        are = "is left out" if len(joined) == 1 else "are left out"
+        grid.notes.append(f"{first.capitalize()}. {some_rows(joined).capitalize()} {are}.")
     if long_rows:
         have = "row has" if len(long_rows) == 1 else "rows have"
         grid.notes.append(f"{len(long_rows):,} {have} more cells than headings, left out: {some_rows(long_rows)}.")
@@ -241,3 +257,33 @@ def add_blank(grid: Grid, first: int, count: int) -> None:
     else:
         last = first + count - 1
         grid.notes.append(f"{count:,} blank rows, from row {first:,} to row {last:,}, are not counted.")
+
+
+def leave_out(grid: Grid) -> None:
+    """Totals and the foot of a report are counted, but they are no rows."""
+    found = not_rows(grid.rows, len(grid.columns))
+    if not found:
+        return
+    numbers = [grid.rows[place].number for place in found]
+    grid.drops += [Drop(row=grid.rows[place].number, reason="not_a_row", detail=what) for place, what in found.items()]
+    grid.drops.sort(key=lambda drop: drop.row)
+    grid.rows = [row for place, row in enumerate(grid.rows) if place not in found]
+    lines = "1 line is a total or stands" if len(numbers) == 1 else f"{len(numbers):,} lines are totals or stand"
+    grid.notes.append(f"{lines} at the foot of a report, left out: {some_rows(numbers)}.")
+
+
+def undo_excel(grid: Grid) -> None:
+    """Take back the ' that the export for Excel put before cells, in its own columns only."""
+    guarded = {name for name in grid.columns if name.endswith(FOR_EXCEL)}
+    if not guarded:
+        return
+    names = [name.removesuffix(FOR_EXCEL) for name in grid.columns]
+    names = [name if names.count(name) == 1 else old for name, old in zip(names, grid.columns, strict=True)]
+    for place, row in enumerate(grid.rows):
+        cells = [
+            cell[1:] if name in guarded and isinstance(cell, str) and cell.startswith("'") else cell
+            for name, cell in row.cells.items()
+        ]
+        grid.rows[place] = Row(row.number, dict(zip(names, cells, strict=True)))
+    grid.columns = tuple(names)
+    grid.notes.append("The signs against formulas, which the export for Excel had added, were taken out.")

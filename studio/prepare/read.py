@@ -9,7 +9,7 @@ from studio.errors import UnreadableFile
 from studio.prepare.encoding import decode
 from studio.prepare.nested_cells import with_cells_read
 from studio.prepare.quiet import collector_paused
-from studio.prepare.read_csv import find_separator, read_csv
+from studio.prepare.read_csv import find_separator, hinted, read_csv
 from studio.prepare.read_json import read_json
 from studio.prepare.sniff import OLE, archive, foreign, sniff
 from studio.prepare.table import MAX_BYTES, USE_HIDDEN, Row, Table, text_of
@@ -108,7 +108,8 @@ def read_text(text: str, name: str, encoding: str) -> Table:
     suffix = PurePath(name).suffix.lower()
     if suffix in (".json", ".jsonl", ".ndjson") or (stripped[0] in "{[" and looks_like_json(stripped, suffix)):
         return read_json(text, name, encoding)
-    if suffix not in (".csv", ".tsv", ".tab") and ("<|" in text[:2_000] or find_separator(text, certain=True) == ""):
+    table = suffix in (".csv", ".tsv", ".tab") or hinted(text)[0]
+    if not table and ("<|" in text[:2_000] or find_separator(text, certain=True) == ""):
         return read_lines(text, encoding)
     return read_csv(text, name, encoding)
 
@@ -130,9 +131,8 @@ def read_lines(text: str, encoding: str) -> Table:
     rows: list[Row] = []
     drops: list[Drop] = []
     body = text.removeprefix("\ufeff")
-    for number, line in enumerate(
-        body.splitlines() if "\n" not in body else body.removesuffix("\n").split("\n"), start=1
-    ):
+    mark = "\n" if "\n" in body else "\r"  # nothing else ends a line: other marks stand inside texts
+    for number, line in enumerate(body.removesuffix(mark).split(mark), start=1):
         line = line.removesuffix("\r")
         if line.strip():
             rows.append(Row(number, {"text": line}))

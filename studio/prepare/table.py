@@ -21,6 +21,14 @@ class Row(NamedTuple):
     cells: dict[str, object]
 
 
+class Unreadable(list[str]):
+    """The cells of a line whose quotes do not fit, with what is wrong."""
+
+    def __init__(self, cells: Sequence[str], detail: str) -> None:
+        super().__init__(cells)
+        self.detail = detail
+
+
 @dataclass(frozen=True)
 class Table:
     """`rows_read` counts every row under the header, also blank and unreadable ones: `len(rows) + len(drops)`.

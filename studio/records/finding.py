@@ -12,8 +12,8 @@ Kind = Annotated[str, Field(pattern="^[a-z][a-z_]{1,40}$")]  # the checks of `pr
 Severity = Literal["stop", "serious", "look", "note"]
 DropReason = Kind  # a finding's kind, or one of these
 OTHER_REASONS = (
-    "unreadable_row", "blank_row", "repeated_header", "hidden_row", "not_text", "not_submitted", "exam_overlap",
-    "removed_by_person",
+    "unreadable_row", "blank_row", "repeated_header", "hidden_row", "not_a_row", "not_text", "not_submitted",
+    "exam_overlap", "removed_by_person",
 )  # fmt: skip
 
 

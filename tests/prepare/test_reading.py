@@ -166,3 +166,36 @@ def test_a_long_cell_of_a_spreadsheet_is_no_open_quote(tmp_path: Path) -> None:
     assert table(tmp_path, "t.xlsx", sheet(("question", "answer"), ("a?", long))).notes == ()
     said = table(tmp_path, "t.csv", f'question,answer\na?,"{long}"\n').notes
     assert said == ("Row 1 has a cell of 60 lines: is a closing quote missing?",)
+
+
+MARKS = "one\u2028two\u0085three\x0cfour\x0bfive\u2029six"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("t.txt", MARKS),
+        ("t.txt", f"{MARKS}\n"),
+        ("t.csv", f"question,answer\nWhat?,{MARKS}\n"),
+        ("t.csv", f'question,answer\r\n"What?","{MARKS}"\r\n'),
+        ("t.csv", f"question,answer\rWhat?,{MARKS}\r"),
+        ("t.jsonl", '{"question": "What?", "answer": "one\u2028two\u0085three\\ffour\\u000bfive\u2029six"}\n'),
+    ],
+)
+def test_only_line_feeds_end_a_line(tmp_path: Path, name: str, text: str) -> None:
+    found = table(tmp_path, name, text)
+    assert [list(row.cells.values())[-1] for row in found.rows] == [MARKS]
+
+
+def test_guards_against_formulas_are_undone_in_their_own_columns_only(tmp_path: Path) -> None:
+    text = "question (for Excel),answer (for Excel),note\n'=1+1?,''two',"
+    found = table(tmp_path, "t.csv", text + "'as it was'\n")
+    assert found.rows[0].cells == {"question": "=1+1?", "answer": "'two'", "note": "'as it was'"}
+    found = table(tmp_path, "t.csv", "question,answer\n'=1+1?,'-2\n'@home?,'+1\n")
+    assert found.rows[0].cells == {"question": "'=1+1?", "answer": "'-2"} and found.notes == ()
+
+
+def test_guards_are_undone_in_a_workbook_too_and_no_column_is_lost(tmp_path: Path) -> None:
+    head = ("question (for Excel)", "answer (for Excel)", "answer")
+    found = table(tmp_path, "t.xlsx", sheet(head, ("'=1+1?", "'-2", "'x")))
+    assert found.rows[0].cells == {"question": "=1+1?", "answer (for Excel)": "-2", "answer": "'x"}

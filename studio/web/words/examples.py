@@ -30,7 +30,7 @@ REASONS: Mapping[str, str] = {
     "unreadable_row": "could not be read", "blank_row": "blank",
     "repeated_header": "the header once more", "not_text": "no text", "exam_overlap": "the same as an exam question",
     "removed_by_person": "taken out by you", "not_submitted": "drafts and discarded work",
-    "hidden_row": "hidden in the spreadsheet",
+    "hidden_row": "hidden in the spreadsheet", "not_a_row": "totals and footers",
 }  # fmt: skip
 BUTTONS: Mapping[str, str] = {
     "empty_answer": "Take them out", "empty_question": "Take them out", "exact_duplicate": "Keep one of each",
