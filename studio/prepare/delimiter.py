@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 SEPARATORS = (",", ";", "\t", "|")
 NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes"}
+MOST_TITLES = 10
 HINT = re.compile(
     r"""[\ufeff\s]*["']?[ ]*sep[ ]*=[ ]*(\\t|tab(?=["'\s,;|]*(?:\r?\n|\r|$))|[^\w\s"']|\t)["',;|\t ]*(?:\r\n|\n|\r)""",
     re.IGNORECASE,
@@ -99,6 +100,9 @@ def find_separator(text: str, *, certain: bool = False) -> str:
         modal = max(set(widths), key=widths.count)
         if modal < 2:
             continue
+        if not certain:
+            widths = without_ends(widths, modal)
+            head = widths[0]
         share = widths.count(modal) / len(widths)
         score = share + (0.5 if head == modal else 0.0) + min(modal, 10) / 100
         score -= 0.3 if separator == "," and share < 0.8 else 0.0
@@ -107,6 +111,13 @@ def find_separator(text: str, *, certain: bool = False) -> str:
     if certain:
         return best if best_score >= 1.4 else ""
     return best if best_score >= 0.6 else first_line_separator(sample)
+
+
+def without_ends(widths: list[int], modal: int) -> list[int]:
+    """Without the narrow lines above and under a table: titles of a report, and its foot."""
+    first = next(place for place, width in enumerate(widths) if width >= modal)
+    last = next(place for place in range(len(widths) - 1, -1, -1) if widths[place] >= modal)
+    return widths[min(first, MOST_TITLES) : max(last + 1, len(widths) - MOST_TITLES)]
 
 
 def first_line_separator(sample: str) -> str:

@@ -121,7 +121,8 @@ def header_place(head: list[Sequence[str]]) -> int | None:
         return 0
     widths = [sum(1 for cell in line if cell.strip()) for line in head]
     filled = [width for width in widths if width]
-    common = Counter(filled).most_common(1)[0][0]
+    wide = [width for width in filled if width > 1]  # one cell alone is a title when most lines have more
+    common = Counter(wide if 2 * len(wide) >= len(filled) else filled).most_common(1)[0][0]
     wanted = max(min(common, 2), 1)
     for index, line in enumerate(head[:20]):
         if widths[index] >= wanted and sum(1 for cell in line if is_known_header(cell)) >= wanted:

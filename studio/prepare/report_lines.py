@@ -64,14 +64,14 @@ def not_rows(rows: Sequence[Row], width: int) -> dict[int, str]:
         return {}
     found: dict[int, str] = {}
     for place, row in enumerate(rows):
-        cells = list(row.cells.values())
-        if "" in cells and is_total_line([str(cell) for cell in cells], width):
+        values = row.cells.values()
+        if "" in values and is_total_line(list(map(str, values)), width):
             found[place] = "a total"
     for place in range(len(rows) - 1, max(0, len(rows) - 1 - MOST_AT_THE_FOOT), -1):
         cells = [str(cell).strip() for cell in rows[place].cells.values() if str(cell).strip()]
         if len(cells) > 1:
             break
-        if FEET.match(cells[0]):
+        if cells and FEET.match(cells[0]) and not cells[0].endswith("?"):
             found.setdefault(place, "a line at the foot")
     last = max((place for place, what in found.items() if what == "a total"), default=-1)
     trailing = range(last + 1, len(rows))
@@ -87,8 +87,7 @@ def last_total(rows: Sequence[Row], width: int, found: dict[int, str]) -> dict[i
     if place < 1:
         return {}
     cells = [str(cell).strip() for cell in rows[place].cells.values()]
-    numbers = cells[1:]
-    total = is_total(cells[0]) and all(NUMBER.match(cell) for cell in numbers if cell)
+    total = is_total(cells[0]) and all(NUMBER.match(cell) for cell in cells[1:] if cell)
     return {place: "a total"} if total else {}
 
 

@@ -41,7 +41,7 @@ def test_lone_backslashes_stay_where_only_quotes_are_escaped(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    "line", ['"Which folder?","C:\\data\\"\n', '"Say ""hi"" \\ bye","x"\n', '"As JSON?","{""a"": ""b\\""c""}"\n']
+    "line", ['"Which folder?","C:\\data\\"\n', '"Say ""hi"" \\ bye","x"\n', '"As ""b\\""c"" here?","x"\n']
 )
 def test_a_backslash_that_is_only_a_sign_stays_one(tmp_path: Path, line: str) -> None:
     found = table(tmp_path, "question,answer\n" + line * 3)
