@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 SEPARATORS = (",", ";", "\t", "|")
 NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes"}
@@ -91,30 +91,35 @@ def find_separator(text: str, *, certain: bool = False) -> str:
     """
     csv.field_size_limit(2**31 - 1)
     sample = beginning(text)
-    best, best_score = "", 0.0
-    for separator in SEPARATORS:
-        widths = widths_of(sample, separator)
-        if not widths or max(widths) < 2:
-            continue
-        head = widths[0]
-        modal = max(set(widths), key=widths.count)
-        if modal < 2:
-            continue
-        if not certain:
-            widths = without_ends(widths, modal)
-            head = widths[0]
-        share = widths.count(modal) / len(widths)
-        score = share + (0.5 if head == modal else 0.0) + min(modal, 10) / 100
-        score -= 0.3 if separator == "," and share < 0.8 else 0.0
-        if score > best_score:
-            best, best_score = separator, score
+    found = {separator: widths_of(sample, separator) for separator in SEPARATORS}
+    best, best_score = best_of(found)
     if certain:
         return best if best_score >= 1.4 else ""
+    if best_score < 0.6:
+        best, best_score = best_of({separator: without_ends(widths) for separator, widths in found.items()})
     return best if best_score >= 0.6 else first_line_separator(sample)
 
 
-def without_ends(widths: list[int], modal: int) -> list[int]:
+def best_of(found: Mapping[str, list[int]]) -> tuple[str, float]:
+    """The sign whose records agree most on how many cells there are, with its score."""
+    best, best_score = "", 0.0
+    for separator, widths in found.items():
+        modal = max(set(widths), key=widths.count) if widths else 0
+        if modal < 2:
+            continue
+        share = widths.count(modal) / len(widths)
+        score = share + (0.5 if widths[0] == modal else 0.0) + min(modal, 10) / 100
+        score -= 0.3 if separator == "," and share < 0.8 else 0.0
+        if score > best_score:
+            best, best_score = separator, score
+    return best, best_score
+
+
+def without_ends(widths: list[int]) -> list[int]:
     """Without the narrow lines above and under a table: titles of a report, and its foot."""
+    modal = max(set(widths), key=widths.count) if widths else 0
+    if modal < 2:
+        return []
     first = next(place for place, width in enumerate(widths) if width >= modal)
     last = next(place for place in range(len(widths) - 1, -1, -1) if widths[place] >= modal)
     return widths[min(first, MOST_TITLES) : max(last + 1, len(widths) - MOST_TITLES)]
