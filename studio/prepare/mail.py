@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+DASHES = ("--", "__")
 SHORT_LINE, MOST_LINES, MOST_WORDS = 70, 14, 6
 REGARDS = (
     r"(?:with )?(?:my |our )?(?:very )?(?:(?:kind|best|warm|warmest|kindest|friendly) )+(?:regards|wishes)|regards"
@@ -19,6 +20,16 @@ THANKS = (
     r"best|all the best|take care|cheers|(?:many )?thanks(?: (?:again|in advance))?|thank you(?: (?:again|in advance))?"
     r"|(?:vielen|besten|herzlichen) dank|merci(?: d['’]avance)?|gracias|grazie|obrigad[oa]|bedankt"
 )
+FIRST_WORDS = frozenset((  # with one of them every sign-off begins: a first look that costs little
+    "with", "my", "our", "very", "kind", "best", "warm", "warmest", "kindest", "friendly", "regards", "yours",
+    "sincerely", "respectfully", "mit", "viele", "vielen", "freundliche", "freundlichen", "beste", "besten",
+    "herzliche", "herzlichen", "liebe", "lieben", "schöne", "schönen", "sonnige", "sonnigen", "mfg", "lg", "vg",
+    "hochachtungsvoll", "gruß", "gruss", "grüße", "grüsse", "bien", "cordialement", "sincères", "meilleures", "mes",
+    "salutations", "un", "cordial", "saludo", "saludos", "atentamente", "cordialmente", "atenciosamente", "com",
+    "melhores", "cordiali", "distinti", "met", "hartelijke", "groeten", "groetjes", "z", "pozdrawiam", "med", "mvh",
+    "с", "з", "此致", "敬具", "all", "take", "cheers", "many", "thanks", "thank", "merci", "gracias", "grazie",
+    "obrigado", "obrigada", "bedankt",
+))  # fmt: skip
 SIGN_OFF = re.compile(
     rf"(?:(?:{REGARDS})(?P<rest>\s*[,.!–—-]+\s*\S.{{0,50}}|\s+(?:from|von|aus|de|da)\s.{{1,50}})?|(?:{THANKS}))[\s,.!–—-]*\Z",
     re.IGNORECASE,
@@ -28,6 +39,7 @@ CONTACT = re.compile(
     r"|\+?\d[\d ()/.-]{6,40}\d|\[(?:PHONE|EMAIL|URL)_\d",
     re.IGNORECASE,
 )
+MAY_REACH = re.compile(r"[\d@]|www\.|https?:|_\d")  # a first look
 SENTENCE = re.compile(
     r"(?<!\binc)(?<!\bltd)(?<!\bco)(?<!\bcorp)(?<!e\.v)(?<!\bjr)(?<!\bdr)\.\Z|[?!:;]\Z", re.IGNORECASE
 )
@@ -42,12 +54,22 @@ ORIGINAL = re.compile(
     r"|oorspronkelijk bericht)\s?[-–_]{2,40}\s*\Z",
     re.IGNORECASE,
 )
-FROM = re.compile(r"\*?(?:from|von|de|da|van|från|fra|od)\s?:\*?\s*\S", re.IGNORECASE)
+FROM = re.compile(r"\*?(?:From|Von|De|Da|Van|Från|Fra|Od)\s?:\*?\s*\S")
+HINTS = (">", ":\n", "--", "––", "__", "From:", "Von:", "De:", "De :", "Da:", "Van:", "Från:", "Fra:", "Od:")
 HEADER = re.compile(
     r"\*?(?:sent|to|cc|date|subject|gesendet|an|datum|betreff|envoyé|à|objet|enviado|para|asunto|inviato|a|oggetto"
     r"|verzonden|aan|onderwerp|skickat|till|ämne|wysłano|do|temat)\s?:\*?\s*\S",
     re.IGNORECASE,
 )
+
+
+def parted(text: str) -> tuple[str, str]:
+    """What is said, and what signs it."""
+    found = sign_off(text)
+    if found is None:
+        return text, ""
+    lines = text.split("\n")
+    return "\n".join(lines[: found[0]]), "\n".join(lines[found[0] :])
 
 
 def without_signature(text: str) -> str:
@@ -71,31 +93,43 @@ def signature(text: str) -> tuple[int, int] | None:
     It begins with a sign-off that somebody's name follows, with a mark of two dashes, or with short lines of which one
     says how to reach somebody. It goes to the end, or to a postscript or quoted mail.
     """
-    found = sign_off(text, known=True)
+    found = named_block(text)
+    if found is None:
+        return None
+    before = "\n".join(text.split("\n")[: found[0]]).rstrip()
+    return found if named_block(before) is None else None
+
+
+def named_block(text: str) -> tuple[int, int] | None:
+    """The sign-off, when it is one for sure and names somebody."""
+    found = sign_off(text)
     if found is None:
         return None
     lines = text.split("\n")
-    match = SIGN_OFF.match(lines[found[0]].strip())
-    is_signed = sum(1 for line in lines[slice(*found)] if line.strip()) > 1 or (match is not None and match["rest"])
-    return found if is_signed and sign_off("\n".join(lines[: found[0]]).rstrip(), known=True) is None else None
+    first = lines[found[0]].strip()
+    rest = [place for place in range(*found) if lines[place].strip()]
+    match = matched(first)
+    if match is None and first not in DASHES and not any(is_contact(lines[place]) for place in rest):
+        return None
+    return found if len(rest) > 1 or (match is not None and match["rest"]) else None
 
 
-def sign_off(text: str, *, known: bool = False) -> tuple[int, int] | None:
-    """As `signature`, but also where nobody's name follows, or where its words are not `known`: no rule cuts it."""
+def sign_off(text: str) -> tuple[int, int] | None:
+    """As `signature`, but also where nobody's name follows, or in words that are not known: no rule cuts into it."""
     if "\n" not in text:
         return None
     lines = text.split("\n")
     end = len(lines)
-    quote = next(iter(quotes(lines)), None)
-    if quote is not None and quote[1] == end:
-        end = quote[0]
+    if any(hint in text for hint in HINTS):
+        quote = next(iter(quotes(lines)), None)
+        end = quote[0] if quote is not None and quote[1] == end else end
     tail = [place for place in range(max(0, end - 3 * MOST_LINES), end) if lines[place].strip()][-MOST_LINES:]
     end = next((place for place in tail[1:] if POSTSCRIPT.match(lines[place].strip())), end)
     tail = [place for place in tail if place < end]
     start = next((place for at, place in enumerate(tail) if begins(lines, tail[at:])), None)
     if start is None:
         start = contact_block(lines, tail)
-    if start is None and not known:
+    if start is None:
         start = next((place for at, place in enumerate(tail) if may_begin(lines, tail[at:])), None)
     if start is None or not any(line.strip() for line in lines[:start]):
         return None
@@ -105,9 +139,14 @@ def sign_off(text: str, *, known: bool = False) -> tuple[int, int] | None:
 def begins(lines: Sequence[str], rest: Sequence[int]) -> bool:
     """Whether these lines sign: a sign-off or dashes first, no sentence as far as a way to reach somebody."""
     first = lines[rest[0]].strip()
-    if first in ("--", "__") and len(rest) > 1:
+    if first in DASHES and len(rest) > 1:
         return True
-    return len(first) <= SHORT_LINE and SIGN_OFF.match(first) is not None and are_names(lines, rest[1:])
+    return len(first) <= SHORT_LINE and matched(first) is not None and are_names(lines, rest[1:])
+
+
+def matched(line: str) -> re.Match[str] | None:
+    """The words of a sign-off, when the line is one."""
+    return SIGN_OFF.match(line) if line.split(None, 1)[0].rstrip(",.!–—-").lower() in FIRST_WORDS else None
 
 
 def may_begin(lines: Sequence[str], rest: Sequence[int]) -> bool:
@@ -123,11 +162,16 @@ def are_names(lines: Sequence[str], rest: Sequence[int]) -> bool:
         line = lines[place].strip()
         if len(line) > SHORT_LINE:
             return False
-        if CONTACT.search(line):
+        if is_contact(line):
             break
         if SENTENCE.search(line) and " " in line:
             return False
     return True
+
+
+def is_contact(line: str) -> bool:
+    """Whether the line says how to reach somebody."""
+    return MAY_REACH.search(line) is not None and CONTACT.search(line) is not None
 
 
 def contact_block(lines: Sequence[str], tail: Sequence[int]) -> int | None:
@@ -137,7 +181,7 @@ def contact_block(lines: Sequence[str], tail: Sequence[int]) -> int | None:
         line = lines[place].strip()
         if len(line) > SHORT_LINE:
             break
-        is_way = CONTACT.search(line) is not None
+        is_way = is_contact(line)
         if not is_way and (SENTENCE.search(line) or not line[0].isupper()):
             break
         start, many, reached = place, many + 1, reached or is_way
@@ -151,7 +195,7 @@ def contact_block(lines: Sequence[str], tail: Sequence[int]) -> int | None:
 
 def without_quoted(text: str) -> str:
     """The text without the mail that it quotes; unchanged when nothing else would be left."""
-    while "\n" in text:
+    while "\n" in text and any(hint in text for hint in HINTS):
         lines = text.split("\n")
         found = quotes(lines)
         gone = {place for start, end in found for place in range(start, end)}

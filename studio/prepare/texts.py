@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.prepare.bags import Bag, bag_of, first_places, together
+from studio.prepare.mail import parted
 from studio.prepare.words import words
 from studio.records.example import Example
 
@@ -86,6 +87,11 @@ class Texts:
         text = self.haystack[0]
         lower = text.lower()
         return lower if len(lower) == len(text) else "".join(one.lower()[:1] or one for one in text)
+
+    @cached_property
+    def signed(self) -> list[tuple[str, str]]:
+        """Each answer in two: what is said, and the sign-off with all that stands under it."""
+        return [parted(said) if "\n" in said else (said, "") for said in self.said]
 
     @cached_property
     def beyond_ascii(self) -> list[int]:

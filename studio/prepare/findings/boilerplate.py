@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from studio.prepare.findings.check import Check, Drops, Edits, changed, of_texts
 from studio.prepare.findings.making import count_of, finding
-from studio.prepare.mail import sign_off
+from studio.prepare.mail import parted
 from studio.prepare.private.rules import Rules
 from studio.prepare.texts import Texts
 from studio.records.finding import Finding
@@ -21,8 +21,7 @@ def repeated_lines(texts: Texts) -> tuple[frozenset[str], frozenset[str]]:
     first: Counter[str] = Counter()
     last: Counter[str] = Counter()
     several = 0
-    for said in set(texts.said):
-        body, _ = parted(said)
+    for body, _ in set(texts.signed):
         lines = lines_of(body)
         if len(lines) < 2:
             continue
@@ -49,18 +48,10 @@ def is_stock(line: str) -> bool:
     return len(line) >= LEAST_LETTERS and " " in line and line[0] not in "`{}<>|#-*+=" and line[-1] not in "{;:"
 
 
-def parted(text: str) -> tuple[str, str]:
-    """What is said, and what signs it, which stays as it is whoever takes stock lines out."""
-    found = sign_off(text)
-    if found is None:
-        return text, ""
-    lines = text.split("\n")
-    return "\n".join(lines[: found[0]]), "\n".join(lines[found[0] :])
-
-
-def without(text: str, is_first: Callable[[str], bool], is_last: Callable[[str], bool]) -> str:
-    """The answer without its stock lines; whole when nothing else would be left, or when half a letter's end would."""
-    body, signed = parted(text)
+def without(signed: tuple[str, str], is_first: Callable[[str], bool], is_last: Callable[[str], bool]) -> str | None:
+    """What is said without its stock lines, and what signs it as it was. None where nothing goes: there are no such
+    lines, or nothing else would be left, or half of a letter's end would."""
+    body, ending = signed
     lines = body.split("\n")
     start, end = 0, len(lines)
     while start < end and (not lines[start].strip() or is_first(lines[start].strip())):
@@ -71,9 +62,9 @@ def without(text: str, is_first: Callable[[str], bool], is_last: Callable[[str],
         end = len(lines)
     kept = "\n".join(lines[start:end])
     if not kept.strip() or kept.strip() == body.strip():
-        return text
-    gap = "\n\n" if signed and body.endswith("\n") else "\n"
-    return f"{kept.rstrip()}{gap}{signed}" if signed else kept
+        return None
+    gap = "\n\n" if body.endswith("\n") else "\n"
+    return f"{kept.rstrip()}{gap}{ending}" if ending else kept
 
 
 def find_boilerplate(texts: Texts) -> list[Finding]:
@@ -82,9 +73,9 @@ def find_boilerplate(texts: Texts) -> list[Finding]:
     if not first and not last:
         return []
     notes: dict[int, str] = {}
-    for place, said in enumerate(texts.said):
-        if "\n" in said and without(said, first.__contains__, last.__contains__).strip() != said.strip():
-            lines = lines_of(parted(said)[0])
+    for place, signed in enumerate(texts.signed):
+        if "\n" in signed[0] and without(signed, first.__contains__, last.__contains__) is not None:
+            lines = lines_of(signed[0])
             stock = lines[0].strip() if lines[0].strip() in first else lines[-1].strip()
             notes[place] = stock[:NOTE_LETTERS]
     sample = next(iter(notes.values()), "")[:30]
@@ -98,9 +89,9 @@ def without_stock(texts: Texts, choice: str, private: Rules) -> tuple[Drops, Edi
     """The last answers without the first and last lines that many answers share."""
     first, last = repeated_lines(texts)
     edits: Edits = {}
-    for example, said in zip(texts.examples, texts.said, strict=True):
-        left = without(said, first.__contains__, last.__contains__) if "\n" in said else said
-        if left.strip() != said.strip():
+    for example, said, signed in zip(texts.examples, texts.said, texts.signed, strict=True):
+        left = without(signed, first.__contains__, last.__contains__) if "\n" in signed[0] else None
+        if left is not None:
             edits[example.id] = tuple(
                 changed(message, left) if message.role == "assistant" and message.content == said else message
                 for message in example.messages
@@ -115,7 +106,8 @@ def without_noted(finding: Finding, text: str) -> str:
     def is_noted(line: str) -> bool:
         return line[:NOTE_LETTERS] in stock
 
-    return without(text, is_noted, is_noted)
+    left = without(parted(text), is_noted, is_noted)
+    return text if left is None else left
 
 
 REPEATED_BOILERPLATE = Check(

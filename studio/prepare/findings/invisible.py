@@ -19,6 +19,9 @@ MARKS = re.compile(
     f"(?<![\u00c2-\u00df])(?<![\u00e0-\u00ef][{MIDDLE}])\u00ad|[\u180e\u200b\u2060-\u2064\u206a-\u206f\ufeff{DIRECTION}]"
     "|(?<![\U000e0020-\U000e007f\U0001f3f4])[\U000e0000-\U000e007f]+"
 )
+SOME = re.compile(
+    f"[\u00ad\u180e\u200b\u2060-\u2064\u206a-\u206f\ufeff\U000e0000-\U000e007f{DIRECTION}]"
+)  # a first look
 FROM_THE_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 TURNS = re.compile(f"[{DIRECTION}]")
 WITHOUT_SPACES = re.compile("[\u0e00-\u109f\u1780-\u17ff\u1950-\u1aaf\u3040-\u30ff\u4e00-\u9fff]")
@@ -28,7 +31,9 @@ NAMES = {"\u00ad": "soft hyphen", "\u200b": "zero-width space", "\ufeff": "byte-
 
 def repaired(text: str) -> str:
     """The text without the marks that it does not need."""
-    return text if text.isascii() else MARKS.sub(lambda match: match[0] if is_needed(match[0], text) else "", text)
+    if text.isascii() or not SOME.search(text):
+        return text
+    return MARKS.sub(lambda match: match[0] if is_needed(match[0], text) else "", text)
 
 
 def is_needed(mark: str, text: str) -> bool:
@@ -40,7 +45,7 @@ def is_needed(mark: str, text: str) -> bool:
 
 def invisible_piece(text: str) -> str:
     """The first mark by name, with a few letters around it; nothing for a text without one."""
-    if text.isascii():
+    if text.isascii() or not SOME.search(text):
         return ""
     match = next((one for one in MARKS.finditer(text) if not is_needed(one[0], text)), None)
     if match is None:

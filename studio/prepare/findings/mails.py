@@ -24,8 +24,10 @@ def blocks(texts: Texts, block_of: Callable[[str], str]) -> dict[int, str]:
     """The block of each row that has one, of its last turn that has one: the answer's, before the question's."""
     found: dict[int, str] = {}
     for place in texts.holding(("\n",)):
+        unsigned = texts.said[place] if block_of is signature_of and not texts.signed[place][1] else None
         for message in reversed(texts.examples[place].messages):
-            if "\n" in message.content and message.role != "system" and (block := block_of(message.content)):
+            text = message.content
+            if "\n" in text and message.role != "system" and text != unsigned and (block := block_of(text)):
                 found[place] = block[:SHOWN]
                 break
     return found
