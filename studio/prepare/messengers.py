@@ -16,21 +16,20 @@ KNOWN: tuple[tuple[str, frozenset[str]], ...] = (
     ("a Teams", frozenset(["messageType", "createdDateTime", "body"])),
     ("a Mattermost", frozenset(["create_at", "user_id", "message"])),
 )
-SENDERS = ("sender", "sender name", "from", "author", "username", "user name", "display name", "nickname", "absender")
+SENDERS = (
+    "sender", "sender name", "from", "from name", "author", "user", "username", "user name", "display name", "nickname",
+    "name", "contact", "speaker", "absender", "autor", "von", "remitente", "usuario", "expediteur", "expéditeur",
+    "auteur", "mittente", "remetente", "afzender", "отправитель", "发送者", "发件人", "送信者",
+)  # fmt: skip
 TIMES = (
-    "date",
-    "time",
-    "timestamp",
-    "datetime",
-    "ts",
-    "date unixtime",
-    "sent at",
-    "created at",
-    "datum",
-    "zeit",
-    "date time",
-)
-TEXTS = ("text", "message", "content", "body", "msg", "nachricht")
+    "date", "time", "timestamp", "datetime", "ts", "date unixtime", "sent", "sent at", "sent on", "created at", "datum",
+    "zeit", "uhrzeit", "zeitstempel", "date time", "fecha", "hora", "heure", "data", "ora", "дата", "время", "日期",
+    "时间", "日時",
+)  # fmt: skip
+TEXTS = (
+    "text", "message", "message text", "content", "body", "msg", "nachricht", "mensaje", "texto", "texte", "messaggio",
+    "testo", "mensagem", "bericht", "tekst", "сообщение", "текст", "消息", "内容", "メッセージ",
+)  # fmt: skip
 
 
 def messenger_of(columns: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 
 from studio.errors import UnreadableFile
+from studio.prepare.chat_lines import refuse_messenger
 from studio.prepare.encoding import decode
 from studio.prepare.nested_cells import with_cells_read
 from studio.prepare.quiet import collector_paused
@@ -105,6 +106,7 @@ def read_text(text: str, name: str, encoding: str) -> Table:
         raise UnreadableFile("The file is empty.", hint="Save it again from your program and upload it.", where=name)
     if binary(text):
         raise foreign("no text", name)
+    refuse_messenger(text, name)
     suffix = PurePath(name).suffix.lower()
     if suffix in (".json", ".jsonl", ".ndjson") or (stripped[0] in "{[" and looks_like_json(stripped, suffix)):
         return read_json(text, name, encoding)

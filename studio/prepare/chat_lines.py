@@ -1,0 +1,35 @@
+"""Chats saved from a phone as text: recognised in every notation of dates, and named instead of taught."""
+
+import re
+
+from studio.errors import UnreadableFile
+
+MARKS = "[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]*"
+DATE = (
+    r"(?:\d{1,4}\s?[./\u200f-]{1,2}\s?\d{1,2}\s?[./\u200f-]{1,2}\s?\d{1,4}\.?"  # 12.03.24, 2024-03-12, 3/12/24
+    r"|\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]?"
+    r"|\d{1,2}\.?\s[^\W\d_]{3,12}\.?\s\d{2,4}|[^\W\d_]{3,12}\.?\s\d{1,2},?\s\d{2,4})"  # 12 Mar 2024, March 12, 2024
+)
+HALF = r"(?:[^\W\d_]{1,6}\.?[\s\u202f]?[^\W\d_]{0,2}\.?)"  # AM, p. m., 오후, ص
+TIME = rf"(?:{HALF}[\s\u202f]*)?\d{{1,2}}[:.]\d{{2}}(?:[:.]\d{{2}})?(?:[.,]\d{{1,6}})?(?:[\s\u202f]*{HALF})?"
+STAMP = rf"{DATE}(?:\s?[,،、T]\s?|\s+(?:at\s|um\s|à\s|a las\s|om\s|alle\s)?){TIME}"
+NAME = r"[^:\n\[\]]{1,60}"
+LINE = re.compile(
+    rf"{MARKS}(?:\[{MARKS}{STAMP}\]\s*{MARKS}(?P<a>{NAME}:\s)?|{STAMP}\s[-–—]\s{MARKS}(?P<b>{NAME}:\s)?"
+    rf"|(?P<c>{NAME}),\s\[{STAMP}\]:?|{STAMP},?\s(?P<d>[^:,;|\t\n]{{1,40}}:\s))"
+)
+LOOKED_AT = 400
+TO_DO = "Write its questions and answers into a table with two columns. Ask the people who wrote them first."
+
+
+def refuse_messenger(text: str, name: str) -> None:
+    """UnreadableFile for a chat saved as text, under whatever name."""
+    lines = [line[:300] for line in text[:200_000].split("\n")[:LOOKED_AT] if line.strip()]
+    found = [match for match in map(LINE.match, lines) if match]
+    named = sum(1 for match in found if any(match.groupdict().values()))
+    if named >= 2 and len(found) >= 0.4 * len(lines) and named >= 0.4 * len(found):
+        raise UnreadableFile(
+            "This looks like a messenger export: lines with dates and names, not questions with answers.",
+            hint=TO_DO,
+            where=name,
+        )
