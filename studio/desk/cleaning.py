@@ -11,7 +11,7 @@ from studio.prepare.doctor import examine
 from studio.prepare.doubts import refuse_doubt
 from studio.prepare.examples import make_examples
 from studio.prepare.export import write_csv, write_jsonl
-from studio.prepare.findings.checks import CHECKS, check_of, fixable
+from studio.prepare.findings.checks import CHECKS, by_rule, check_of, fixable
 from studio.prepare.fixes import fix_all
 from studio.prepare.read import Table, unreadable
 from studio.prepare.replay import replay
@@ -102,7 +102,8 @@ def clean_table(table: Table, name: str, columns: Columns | None, fixes: Sequenc
     examples, not_made = make_examples(table, columns)
     findings = examine(examples)
     named, choices = kinds_of([word for word in fixes if word != "all"]), choices_of(fixes)
-    effects = fix_all(examples, choices=choices) if "all" in fixes else fix_all(examples, named, choices=choices)
+    wanted = {*by_rule(), *named} if "all" in fixes else named
+    effects = fix_all(examples, wanted, choices=choices)
     log = [
         Decision(
             id=str(number), at=datetime.now(UTC), by="rule", action="fix", kind=effect.kind, sentence=effect.sentence,

@@ -18,6 +18,7 @@ from studio.prepare.columns import propose_mapping, sure_mapping
 from studio.prepare.doctor import examine
 from studio.prepare.doubts import refuse_doubt
 from studio.prepare.examples import make_examples
+from studio.prepare.findings.checks import by_rule
 from studio.prepare.findings.making import count_of
 from studio.prepare.fixes import fix_all, propose
 from studio.prepare.read import Table
@@ -207,8 +208,13 @@ class ExamplesDesk:
             view = self.fix_all(project, view.id, by=by, choices=choices)
         for kind in kinds:
             view = self.view(project, view.id, exact=True)
-            if "all" not in fixes and any(finding.kind == kind for finding in view.findings):
-                view = self.fix(project, view.id, kind, by=by, choice=choices.get(kind, ""))
+            is_left = "all" not in fixes or kind not in by_rule()
+            if is_left and any(finding.kind == kind for finding in view.findings):
+                choice = choices.get(kind, "")
+                if choice == "keep":
+                    view = self.dismiss(project, view.id, kind, by=by)
+                else:
+                    view = self.fix(project, view.id, kind, by=by, choice=choice)
         return self.view(project, view.id, exact=True)
 
     # Deciding: each verb appends to the log and gives back the dataset as it now stands. `seen` is the mark of the view

@@ -55,6 +55,9 @@ def forecast(facts: ModelFacts, recipe: Recipe, rows: Rows, general: Sequence[Ro
         notes.append(
             f"{len(rows.unwritable)} answers hold letters that this model cannot write ({shown}); they are left out."
         )
+    if empty := len(set(rows.empty)):
+        answers, are = ("answer is", "it is") if empty == 1 else ("answers are", "they are")
+        notes.append(f"{empty} {answers} empty; {are} left out, since they would teach to stop at once.")
     return Forecast(
         rows=len(rows.rows),
         rows_general=len(general),
@@ -102,7 +105,9 @@ def nothing_left(rows: Rows) -> str:
         said.append(
             f"this model cannot write {len(rows.unwritable)} of the answers, since it has no piece for {letters}"
         )
-    if long := len(rows.left_out) - len(rows.unwritable):
+    if rows.empty:
+        said.append(f"{len(set(rows.empty))} have no answer")
+    if long := len({*rows.left_out} - {*rows.unwritable, *rows.empty}):
         said.append(f"{long} do not fit into the longest example it reads")
     why = ", and ".join(said) or "there are none"
     return f"No row is left to learn from: {why}. Choose another starting model, or change the examples."

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from studio.engine.layout import Layout
+from studio.prepare.findings.empties import is_empty
 from studio.records.example import Example, Message
 from studio.records.model import Piece
 
@@ -29,7 +30,8 @@ class Rows:
     """The rows of a run in the order of its examples, and by example id what could not be used whole.
 
     A row is cut when its ending lies beyond `max_length`, so that it does not teach where to stop. It is left out when
-    nothing of its answer fits, when the tokenizer cannot write its answer, or when the chat layout refuses its turns.
+    nothing of its answer fits, when the tokenizer cannot write its answer, when its answer is empty, or when the chat
+    layout refuses its turns.
     """
 
     rows: list[Row] = field(default_factory=list)
@@ -37,6 +39,7 @@ class Rows:
     left_out: tuple[str, ...] = ()
     unwritable: tuple[str, ...] = ()
     letters: tuple[str, ...] = ()  # those in answers that the tokenizer cannot write
+    empty: tuple[str, ...] = ()  # without words to learn: they would teach to stop at once
 
     @property
     def read_tokens(self) -> int:
@@ -57,7 +60,11 @@ class Rows:
 def answers_to_learn(layout: Layout, example: Example) -> list[Sequence[Message]]:
     """The conversation up to each answer that is to be learned, the instructions for every chat in front."""
     turns = layout.opened(example.messages)
-    return [turns[: place + 1] for place, turn in enumerate(turns) if turn.role == "assistant" and turn.learn and place]
+    return [
+        turns[: place + 1]
+        for place, turn in enumerate(turns)
+        if turn.role == "assistant" and turn.learn and place and not is_empty(turn.content)
+    ]
 
 
 def make_rows(layout: Layout, examples: Sequence[Example], max_length: int) -> Rows:
@@ -71,10 +78,13 @@ def make_rows(layout: Layout, examples: Sequence[Example], max_length: int) -> R
     unwritable: list[str] = []
     letters: set[str] = set()
     halves = {letter for letter in lost if "\ud800" <= letter <= "\udfff"}  # a broken file may hold them
+    empty: list[str] = []
     for example in examples:
         found = answers_to_learn(layout, example)
         if not found:
             left_out.append(example.id)
+        if any(turn.role == "assistant" and turn.learn and is_empty(turn.content) for turn in example.messages):
+            empty.append(example.id)
         for turns in found:
             missing = lost & set(turns[-1].content) if lost else set()
             missing |= {half for turn in turns for half in halves & set(turn.content)} if halves else set()
@@ -95,7 +105,7 @@ def make_rows(layout: Layout, examples: Sequence[Example], max_length: int) -> R
         if len(encoded.ids) > max_length:
             cut.append(owner)
         rows.append(Row(owner, encoded.ids[:max_length], encoded.start, len(encoded.ids)))
-    return Rows(rows, tuple(cut), (*left_out, *unwritable), tuple(unwritable), tuple(sorted(letters)))
+    return Rows(rows, tuple(cut), (*left_out, *unwritable), tuple(unwritable), tuple(sorted(letters)), tuple(empty))
 
 
 def renders(layout: Layout, turns: Sequence[Message], refusal: type[Exception]) -> bool:

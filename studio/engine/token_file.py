@@ -21,7 +21,7 @@ from studio.prepare.quiet import collector_paused
 from studio.records.example import Example
 from studio.storage.files import write_bytes
 
-FORMAT = "1"
+FORMAT = "2"
 NAMES = ("ids", "ends", "starts", "wholes", "owners")
 
 
@@ -61,7 +61,10 @@ def key_of(layout: Layout, model_sha256: str, examples: Sequence[Example], max_l
 def packed(rows: Rows, examples: Sequence[Example]) -> bytes:
     """Numbers as numpy writes them, without pickle; what was cut or left out as JSON."""
     place = {example.id: number for number, example in enumerate(examples)}
-    said = {"cut": rows.cut, "left_out": rows.left_out, "unwritable": rows.unwritable, "letters": rows.letters}
+    said = {
+        "cut": rows.cut, "left_out": rows.left_out, "unwritable": rows.unwritable, "letters": rows.letters,
+        "empty": rows.empty,
+    }  # fmt: skip
     parts = {
         "ids": np.array([number for row in rows.rows for number in row.ids], dtype=np.int32),
         "ends": np.cumsum([0, *(len(row.ids) for row in rows.rows)], dtype=np.int64),

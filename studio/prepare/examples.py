@@ -5,7 +5,7 @@ from typing import Literal, cast
 from studio.prepare.contents import NotUsable, words_of
 from studio.prepare.conversations import MEDIA_COLUMNS, joined, messages_from, preferred
 from studio.prepare.headers import PART_NAMES, plain
-from studio.prepare.layouts import taken_apart
+from studio.prepare.layouts import dressed_turns, taken_apart
 from studio.prepare.quiet import collector_paused
 from studio.prepare.table import Row, Table
 from studio.records.dataset import Mapping
@@ -70,6 +70,8 @@ def turns_of(cells: dict[str, object], mapping: Mapping) -> tuple[Message, ...]:
         return chat_pair(asked, said)
     question = asked if isinstance(asked, str) else words_of(asked)
     answer = said if isinstance(said, str) else words_of(said)
+    if ("<" in question or "[" in question or "<" in answer) and (dressed := dressed_turns(question, answer)):
+        return dressed
     if mapping.context:
         context = words_of(cells.get(mapping.context))
         if context.strip().lower() not in ("", "<noinput>", "noinput", "no input"):

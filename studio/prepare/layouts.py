@@ -4,7 +4,7 @@ A mark goes with what belongs to it: its role word, its line break, the task tex
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from studio.prepare.conversations import ROLES, joined, messages_from
@@ -32,7 +32,7 @@ MARKS = re.compile(
 )
 SPACED = re.compile(rf"[ \t]{{0,3}}(?:{MARKS.pattern})(?=[ \t]|\n|$)|{MARKS.pattern}")
 THOUGHTS = ("<|begin_of_thought|>", "<|end_of_thought|>")  # a choice of their own: see findings/thoughts.py
-ROUNDS = 8
+ROUNDS = 4
 TASK = re.compile(r"\s*Below is an? instruction that describes a task[^\n]{0,200}\n+")
 ALPACA = re.compile(r"^(?:[ \t]{0,9}#{2,3} ?(Instruction|Response|Input)s?:[ \t]{0,9}\n*)+", re.M)
 CODE = re.compile(r"```.*?(?:```|$)|`[^`\n]*`", re.S)
@@ -85,7 +85,7 @@ def pieces_of(text: str) -> Iterator[tuple[str, str]]:
         role = "assistant" if channel else FAMILY.get(family, (head.group(family) or "").lower())
         said = bare(text[head.end() : end])
         if channel and channel.lower() != "final" and said:
-            said = f"<think>\n{said}\n</think>\n"
+            said = f"<think>\n{said}\n</think>"
         if said or place + 1 == len(heads):
             yield "tool" if role == "environment" else role, said
 
@@ -145,23 +145,16 @@ def spelled(match: re.Match[str]) -> str:
     return f"{mark[:at]} {inner} {mark[at + len(inner) :]}"
 
 
-def undressed_turns(messages: Sequence[Message]) -> tuple[Message, ...]:
-    """The conversation without marks. A question that holds a system turn or earlier turns is taken apart."""
-    if not any(has_marks(message.content) for message in messages):
-        return tuple(messages)
+def dressed_turns(question: str, answer: str) -> tuple[Message, ...]:
+    """The conversation of a question and an answer of which one holds several marked turns; nothing where none does."""
     turns: list[dict[str, Any]] = []
-    for message in messages:
-        dressed = has_marks(message.content) and not CODE.search(message.content)
-        pieces = [(role or message.role, said) for role, said in pieces_of(message.content) if said] if dressed else []
-        roles = {ROLES.get(role) for role, _ in pieces}
-        weight = {} if message.learn else {"weight": 0}
-        if len(pieces) > 1 and message.role in roles and None not in roles:
-            turns += [{"role": role, "content": said, **weight} for role, said in pieces]
+    several = False
+    for role, text in (("user", question), ("assistant", answer)):
+        marked = "<" in text or "[" in text
+        pieces = [(ROLES.get(who or role), said) for who, said in pieces_of(text) if said] if marked else []
+        if len(pieces) > 1 and all(who for who, _ in pieces) and role in {who for who, _ in pieces}:
+            several = True
+            turns += [{"role": who, "content": said} for who, said in pieces]
         else:
-            turns.append({"role": message.role, "content": undressed(message.content), **weight})
-    if [turn["role"] for turn in turns] == [message.role for message in messages]:
-        return tuple(
-            message if turn["content"] == message.content else message.model_copy(update={"content": turn["content"]})
-            for message, turn in zip(messages, turns, strict=True)
-        )
-    return messages_from(turns)
+            turns.append({"role": role, "content": text})
+    return messages_from(turns) if several else ()

@@ -118,3 +118,15 @@ def test_answers_that_a_tokenizer_of_59_letters_cannot_write_are_left_out() -> N
     )
     assert [row.example for row in found.rows] == ["r1", "r3"]
     assert (found.unwritable, found.letters) == (("r2",), ("0", "8"))
+
+
+@pytest.mark.parametrize("answer", ["", "  \n", "\u200b"])
+def test_an_empty_answer_is_never_taught_as_a_stop(tiny: Path, answer: str) -> None:
+    turns = (
+        Message(role="user", content="Hi"), Message(role="assistant", content=answer),
+        Message(role="user", content="Who?"), Message(role="assistant", content="Me"),
+    )  # fmt: skip
+    examples = [pair(1, "Where?", answer), pair(2, "When?", "Now"), Example(id="r3", messages=turns)]
+    rows = make_rows(load_layout(tiny), examples, 64)
+    assert [row.example for row in rows.rows] == ["r2", "r3"]
+    assert (rows.left_out, rows.empty) == (("r1",), ("r1", "r3"))

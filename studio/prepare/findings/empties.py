@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from studio.prepare.findings.check import Check, Drops, Edits, of_texts
 from studio.prepare.findings.making import count_of, finding
+from studio.prepare.findings.thoughts import is_thought_alone
 from studio.prepare.private.rules import Rules
 from studio.prepare.texts import Texts
 from studio.records.finding import Finding, Kind, Severity
@@ -15,8 +16,8 @@ READABLE = re.compile(
 
 
 def find_empty_answers(texts: Texts) -> list[Finding]:
-    """An empty answer teaches silence."""
-    places = [place for place, said in enumerate(texts.said) if is_empty(said)]
+    """An empty answer teaches silence; so does one that is a thought and nothing else."""
+    places = [place for place, said in enumerate(texts.said) if is_empty(said) or is_thought_alone(said)]
     sentence = f"{count_of(len(places), 'answer is', 'answers are')} empty."
     severity: Severity = "stop" if len(places) == len(texts) else "serious"
     return finding("empty_answer", severity, texts, places, sentence, "Leave these rows out.")

@@ -12,6 +12,7 @@ from studio.records.finding import Finding
 
 SEPARATING = (0x09, 0x0A, 0x0D, 0x1E, 0x1F)  # the last two part rows and turns in the haystack
 LOST = re.compile("[\ufffd\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]|\\?{3,}[a-z]")
+C1 = re.compile("[\x80-\x84\x86-\x9f]")
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -22,7 +23,7 @@ def repaired(text: str) -> str:
     from ftfy import TextFixerConfig, fix_text
     from ftfy.badness import is_bad
 
-    clean = CONTROLS.sub("", text)
+    clean = CONTROLS.sub("", lines_parted(text))
     if not (is_bad(clean) or LOST.search(clean)):
         return clean
     config = TextFixerConfig(
@@ -30,6 +31,12 @@ def repaired(text: str) -> str:
         remove_terminal_escapes=False, fix_line_breaks=False, normalization=None, explain=False,
     )  # fmt: skip
     return str(fix_text(clean, config))
+
+
+def lines_parted(text: str) -> str:
+    """Vertical tabs, form feeds and NEL as the line breaks that they are; among C1 letters 85 is a lost “…”."""
+    text = re.sub("[\x0b\x0c]", "\n", text)
+    return text if C1.search(text) else text.replace("\x85", "\n")
 
 
 def garbled_piece(text: str) -> str:

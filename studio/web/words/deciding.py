@@ -16,6 +16,8 @@ OPEN: Mapping[Kind, str] = {
 CHOICES: Mapping[tuple[Kind, str], str] = {
     ("near_duplicate", "first"): "Keep the first of each", ("near_duplicate", "longest"): "Keep the fullest of each",
     ("secret", "mask"): "Hide them all", ("secret", "drop"): "Take these rows out",
+    ("thoughts", "take_out"): "Take the thoughts out",
+    ("written_lists", "lines"): "Write them as lines", ("written_lists", "first"): "Keep the first entry",
 }  # fmt: skip
 ALL_SETTLED = "Every question has its answer now. You can go back to the list, or take a decision back below."
 NO_COPIES = "No copies are left. You can go back to the list, or take a decision back below."

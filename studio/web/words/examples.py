@@ -23,7 +23,8 @@ REASONS: Mapping[str, str] = {
     "too_short": "too short", "garbled_text": "garbled letters", "markup": "left-over markup",
     "mixed_language": "another language", "placeholder": "placeholders instead of answers",
     "repeated_boilerplate": "repeated stock text", "imbalance": "one-sided", "leakage": "too like the exam",
-    "special_tokens": "control marks", "refusal_heavy": "refusals", "swapped_columns": "swapped columns",
+    "special_tokens": "control marks", "thoughts": "thoughts", "written_lists": "written lists",
+    "refusal_heavy": "refusals", "swapped_columns": "swapped columns",
     "too_few": "too few", "mail_signature": "mail signatures", "quoted_mail": "quoted mail",
     "spreadsheet_changes": "changed by a spreadsheet", "look_alike_letters": "look-alike letters",
     "invisible_marks": "invisible marks",
@@ -36,6 +37,8 @@ BUTTONS: Mapping[str, str] = {
     "empty_answer": "Take them out", "empty_question": "Take them out", "exact_duplicate": "Keep one of each",
     "near_duplicate": "Keep one of each", "private_details": "Hide them all", "secret": "Hide them all",
     "garbled_text": "Repair them", "markup": "Remove the markup", "special_tokens": "Remove the marks",
+    "thoughts": "Take the thoughts out", "written_lists": "Write them as lines",
+   
     "repeated_boilerplate": "Remove the stock text", "placeholder": "Take them out",
     "mail_signature": "Take the signatures out", "quoted_mail": "Take the quoted mail out",
     "spreadsheet_changes": "Take the apostrophes away", "look_alike_letters": "Write them in Latin letters",
