@@ -1,7 +1,8 @@
-"""HTML that came along from a web page or a mail: tags and entities, not the text between them."""
+"""Codes that came along from a web page, a mail or a messenger: tags and entities, not the text between them."""
 
 import html
 import re
+from collections.abc import Iterator
 
 from studio.prepare.findings.check import Check, of_texts
 from studio.prepare.findings.making import count_of, finding
@@ -19,6 +20,9 @@ TAG = re.compile(
 ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
 BREAKS = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6]|hr)\b[^<>]{0,200}>", re.IGNORECASE)
 DROPPED = re.compile(r"<(script|style)\b[^<>]{0,2000}>[^<]{0,100000}</\1\s*>", re.IGNORECASE)
+LINK = re.compile(r"<(?:https?://|mailto:)[^<>|\s]{1,2000}\|([^<>|]{1,300})>")  # as Slack writes them
+MENTION = re.compile(r"<([@#!])(?:[A-Za-z][\w^]{1,30}\|@?)?([^<>|\s]{2,80})>")
+EMOJI = re.compile(r"(?<!\S):[a-z][a-z0-9_+-]{1,40}:(?:(?=[\s.,!?])|$)[ \t]?")
 CODE = re.compile(r"```|<!DOCTYPE|<html|\bhtml\b|\bHTML\b|\bXML\b|\btags?\b|</?code", re.IGNORECASE)
 
 
@@ -30,6 +34,8 @@ def repaired(text: str) -> str:
     clean = re.sub(r"<li\b[^<>]{0,200}>", "- ", clean, flags=re.IGNORECASE)
     clean = BREAKS.sub("\n", clean)
     clean = TAG.sub("", clean)
+    clean = MENTION.sub(mention, LINK.sub(r"\1", clean))
+    clean = EMOJI.sub("", clean)
     clean = html.unescape(clean).replace("\u00a0", " ")
     clean = re.sub(r"[ \t]+\n", "\n", clean)
     return re.sub(r"\n{3,}", "\n\n", clean).strip()
@@ -37,26 +43,38 @@ def repaired(text: str) -> str:
 
 def has_markup(text: str) -> bool:
     """Tags or entities in a text that is not about code."""
-    if "<" not in text and "&" not in text:
-        return False
-    if not (TAG.search(text) or is_entity(text)):
-        return False
-    return not CODE.search(text)
+    return bool(first_piece(text)) and not CODE.search(text)
 
 
-def is_entity(text: str) -> bool:
-    """An entity that stands for a letter, unlike the & of an address line."""
-    return any(html.unescape(match.group()) != match.group() for match in ENTITY.finditer(text))
+def first_piece(text: str) -> str:
+    """The first tag, entity or code of a messenger; nothing for a clean text."""
+    if "<" in text:
+        for pattern in (TAG, LINK, MENTION):
+            if match := pattern.search(text):
+                return match.group()
+    if "&" in text and (entity := next(entities(text), "")):
+        return entity
+    match = EMOJI.search(text) if text.count(":") > 1 else None
+    return match.group().strip() if match else ""
+
+
+def mention(match: re.Match[str]) -> str:
+    """`<#C0A|general>` as #general, `<!here>` and `<@U0A>` as @here and @U0A."""
+    return ("#" if match[1] == "#" else "@") + match[2]
+
+
+def entities(text: str) -> Iterator[str]:
+    """Those that stand for a letter, unlike the & of an address line."""
+    return (match.group() for match in ENTITY.finditer(text) if html.unescape(match.group()) != match.group())
 
 
 def find_markup(texts: Texts) -> list[Finding]:
     """Rows with the first tag or entity."""
     notes: dict[int, str] = {}
-    for place in texts.holding(("<", "&")):
+    for place in texts.holding(("<", "&", ": ", ":\n", ":\x1e", ":\x1f")):
         for message in texts.examples[place].messages:
             if has_markup(message.content):
-                match = TAG.search(message.content) or ENTITY.search(message.content)
-                notes[place] = match.group()[:40] if match else ""
+                notes[place] = first_piece(message.content)[:40]
                 break
     sentence = (
         f"{count_of(len(notes), 'row holds', 'rows hold')} web page code such as {next(iter(notes.values()), '')}."

@@ -54,6 +54,7 @@ NO_CARD = re.compile(
     r"|timestamp|sku|barcode)\b[^.\n]{0,20}$|[+*/×÷=]\s?$",
     re.IGNORECASE,
 )
+HANDLE = re.compile(r"(?<![\w.])@([UW](?=[A-Z0-9]{0,12}\d)[A-Z0-9]{4,12})(?!\w|[.-]\w)")  # Slack's id of a person
 NOBODYS = frozenset(["0.0.0.0", "127.0.0.1"])
 
 
@@ -88,6 +89,7 @@ def all_details(text: str, countries: Sequence[str] = ()) -> Iterator[Detail]:
     if "@" in text:
         yield from (url for url in urls if "@" in url.value.partition("://")[2].partition("/")[0])
         yield from find_emails(text)
+        yield from (Detail(*match.span(1), "name", match[1]) for match in HANDLE.finditer(text))
     yield from urls
     if any(map(str.isdigit, text)):
         yield from find_ibans(text)
