@@ -71,7 +71,7 @@ def part_text(part: Any, unlearned: Unlearned) -> str:
         return ""
     if kind in RESULTS:
         inner = part.get("content", part.get(kind, ""))
-        return inner if isinstance(inner, str) else json.dumps(inner, ensure_ascii=False)
+        return inner if isinstance(inner, str) else words_of(inner)
     said = next((part[name] for name in ("text", "value", "refusal", "content") if name in part), None)
     if isinstance(said, dict):
         said = said.get("value", said.get("text"))
@@ -114,6 +114,8 @@ def words_of(value: Any) -> str:
         inner = value.get("text")
         if isinstance(inner, list) and value.keys() <= {"text", "answer_start"}:
             return words_of(inner[:1])
+        if value.keys() <= {"parts", "role"} or (isinstance(inner, dict) and value.keys() <= {"text", "type"}):
+            return content_text(value, Counter())
         if isinstance(value.get("content", value.get("value")), str) and ({"role", "from"} & value.keys()):
             return str(value.get("content", value.get("value")))
     return json.dumps(value, ensure_ascii=False)

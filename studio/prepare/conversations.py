@@ -33,7 +33,7 @@ def messages_from(turns: Any, unlearned: Unlearned | None = None) -> tuple[Messa
     tools_only = joined_some = False
     for turn in turns:
         turn = as_turn(turn)
-        role_name = role_of(turn)
+        role_name, calls_before = role_of(turn), unlearned["tool call"]
         content = said_in(turn, unlearned)
         if role_name in TOOLS:
             join_tool_result(made, content)
@@ -54,7 +54,7 @@ def messages_from(turns: Any, unlearned: Unlearned | None = None) -> tuple[Messa
         if role == "assistant":
             calls = turn.get("tool_calls") or turn.get("function_call")
             unlearned["tool call"] += len(calls) if isinstance(calls, list) else bool(calls)
-            if calls and not content:
+            if not content and unlearned["tool call"] > calls_before:
                 tools_only = True
                 continue
             content = with_thought(turn, content, unlearned)
@@ -88,7 +88,16 @@ def turns_in(value: Any) -> list[Any]:
         raise NotUsable("unreadable_row", "no turns")
     if not isinstance(value, list):
         raise NotUsable("unreadable_row", "no list of turns")
-    return value
+    return [turn for turns in value for turn in (rounds_of(turns) or [turns])]
+
+
+def rounds_of(turn: Any) -> list[Any]:
+    """The turns behind `{"human": "…", "assistant": "…"}`; none where the object names its speaker."""
+    if not isinstance(turn, dict) or not turn or any(name in turn for name in SPOKEN_BY):
+        return []
+    if not all(str(key).strip().lower() in ROLES and isinstance(said, str) for key, said in turn.items()):
+        return []
+    return [{"role": key, "content": said} for key, said in turn.items()]
 
 
 def side_by_side(value: dict[str, Any]) -> list[Any]:

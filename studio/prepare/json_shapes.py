@@ -4,7 +4,7 @@ from typing import Any
 
 from studio.errors import UnreadableFile
 from studio.prepare.annotations import LeftOut, submitted_rows
-from studio.prepare.conversations import ROLES, SPOKEN_BY, is_pairs, role_of
+from studio.prepare.conversations import ROLES, SPOKEN_BY, is_pairs, role_of, rounds_of
 from studio.prepare.headers import rank
 from studio.prepare.messengers import is_talk, messages_in
 from studio.prepare.other_chats import with_messages
@@ -26,6 +26,7 @@ def rows_within(value: Any, name: str) -> tuple[list[Any], list[str]]:
         raise UnreadableFile(f"The file holds {what}, not a list of rows.", hint=LIST_OF_OBJECTS, where=name)
     if not rows:
         raise UnreadableFile("The file holds no rows.", hint=LIST_OF_OBJECTS, where=name)
+    rows = [{"messages": row} if is_chat(row) else row for row in rows]
     rows = submitted_rows(pairs_as_objects(rows), notes)
     rows = unfold([with_messages(row) for row in rows], notes)
     return [flat(row) for row in rows], notes
@@ -37,7 +38,7 @@ def is_chat(value: Any) -> bool:
         return False
     if not isinstance(value[0], dict):
         return is_pairs(value[0])
-    if "role" in value[0]:
+    if "role" in value[0] or len(rounds_of(value[0])) > 1:
         return True
     return any(name in value[0] for name in SPOKEN_BY) and (role_of(value[0]) in ROLES or not is_talk(value))
 

@@ -35,6 +35,7 @@ THOUGHTS = ("<|begin_of_thought|>", "<|end_of_thought|>")  # a choice of their o
 ROUNDS = 4
 TASK = re.compile(r"\s*Below is an? instruction that describes a task[^\n]{0,200}\n+")
 ALPACA = re.compile(r"^(?:[ \t]{0,9}#{2,3} ?(Instruction|Response|Input)s?:[ \t]{0,9}\n*)+", re.M)
+INPUT = re.compile(r"^#{2,3} Inputs?:[ \t]{0,9}\n*", re.M)
 CODE = re.compile(r"```.*?(?:```|$)|`[^`\n]*`", re.S)
 FAMILY: dict[str, str] = {"inst": "user", "told": "assistant", "sys": "system"}
 
@@ -60,7 +61,9 @@ def taken_apart(text: str) -> tuple[Message, ...]:
         found = list(pattern.finditer(text))
         if len(found) < 2:
             continue
-        turns = [Message(role=SPEAKERS[match.group(1).lower()], content=bare(match.group(2))) for match in found]
+        said = [bare(INPUT.sub("", match.group(2)) if "### I" in match.group(2) else match.group(2)) for match in found]
+        names = [match.group(1).lower() for match in found]
+        turns = [Message(role=SPEAKERS[name], content=text) for name, text in zip(names, said, strict=True)]
         roles = [message.role for message in turns]
         if "user" in roles and roles[-1] == "assistant":
             before = bare(TASK.sub("", text[: found[0].start()]))

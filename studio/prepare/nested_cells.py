@@ -17,7 +17,7 @@ from studio.prepare.written import NotWritten, Omitted, parse_written
 from studio.records.finding import Drop
 
 SAMPLE = 50
-STARTS = ("[{", "[[", "[(", "['", '["', "{'", '{"', '"[', '"{', "array(", "[array(", "[\n", "[ {", "{\n")
+STARTS = ("[{", "[[", "[(", "['", '["', "{'", '{"', '"[', '"{', "array(", "[array(", "[\n", "[ {", "{\n", '[{\\"')
 SPOKEN = ("role", "from", "sender", "author", "speaker")
 SIMPLE = {"user", "human", "assistant", "gpt"}
 

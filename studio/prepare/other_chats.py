@@ -2,7 +2,7 @@
 
 from typing import Any, TypeGuard
 
-from studio.prepare.conversations import side_by_side
+from studio.prepare.conversations import SPOKEN_BY, side_by_side
 
 MESSAGES = "messages"
 MOST_TURNS = 10_000
@@ -13,7 +13,7 @@ def with_messages(row: Any) -> Any:
     """The row with its conversation under “messages”; the row as it is where it holds none of these shapes."""
     if not isinstance(row, dict):
         return row
-    for shape in (of_gemini, of_responses, of_log, of_tree, of_chat_page, of_history):
+    for shape in (of_gemini, of_responses, of_log, of_tree, of_chat_page, of_history, of_inner):
         turns, used = shape(row)
         if turns:
             return {MESSAGES: turns, **{key: cell for key, cell in row.items() if key not in used}}
@@ -75,6 +75,11 @@ def of_log(row: dict[str, Any]) -> Found:
         response = response["body"]
     if not isinstance(request, dict) or not isinstance(response, dict):
         return NONE
+    asked, _ = of_gemini(request)
+    candidates = response.get("candidates")
+    if asked and isinstance(candidates, list) and candidates and isinstance(candidates[0], dict):
+        content = candidates[0].get("content")
+        return ([*asked, content], ("request", "response", "body")) if isinstance(content, dict) else NONE
     turns, choices = request.get(MESSAGES), response.get("choices")
     if not is_turns(turns) or not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
         return NONE
@@ -145,6 +150,16 @@ def of_history(row: dict[str, Any]) -> Found:
         return NONE
     last = [{"role": "user", "content": asked}, {"role": "assistant", "content": said}]
     return [*turns, *last], ("chat_history", "message", "response", "text")
+
+
+def of_inner(row: dict[str, Any]) -> Found:
+    """An object in the row that holds the conversation."""
+    for key, cell in row.items():
+        if isinstance(cell, dict):
+            turns = next((cell[name] for name in (MESSAGES, "conversations", "conversation") if name in cell), None)
+            if is_turns(turns) and all(any(name in turn for name in SPOKEN_BY) for turn in turns):
+                return turns, (key,)
+    return NONE
 
 
 def is_turns(value: Any) -> TypeGuard[list[dict[str, Any]]]:

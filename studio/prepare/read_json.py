@@ -6,7 +6,7 @@ from typing import Any
 
 from studio.errors import UnreadableFile
 from studio.prepare.annotations import LeftOut, submitted_rows
-from studio.prepare.json_shapes import rows_within
+from studio.prepare.json_shapes import is_chat, rows_within
 from studio.prepare.other_chats import with_messages
 from studio.prepare.table import MAX_CELL, MAX_COLUMNS, MAX_ROWS, Row, Table, some_rows
 from studio.prepare.written import number_of
@@ -64,10 +64,11 @@ def read_json(text: str, name: str, encoding: str) -> Table:
 def is_lines(text: str) -> bool:
     """Whether the first line that is not blank is an object by itself."""
     first = next((line for line in text.lstrip().split("\n", 1)[:1]), "").strip()
-    if not first.startswith("{"):
+    if not first.startswith(("{", "[{")):
         return False
     try:
-        return isinstance(DECODER.decode(first), dict)
+        value = DECODER.decode(first)
+        return isinstance(value, dict) or is_chat(value)
     except (json.JSONDecodeError, RecursionError):
         second = [line for line in text.split("\n", 3)[:3] if line.strip()]
         return len(second) > 1 and all(line.lstrip().startswith("{") for line in second) and "}" in first
@@ -113,6 +114,7 @@ def unpacked_lines(
 ) -> tuple[list[tuple[int, Any]], list[Drop]]:
     """Conversations of other makers under one name; where tasks of an annotation tool become several rows, numbered
     anew together with the lines that are none."""
+    values = [(number, {"messages": value} if is_chat(value) else value) for number, value in values]
     rows = [value for _, value in values]
     made = [submitted_rows([row], []) for row in rows] if submitted_rows(rows[:50], []) != rows[:50] else []
     if not made:

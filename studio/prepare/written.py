@@ -35,11 +35,20 @@ def parse_written(text: str) -> Any:
     try:
         value = json.loads(text, strict=False, parse_float=number_of, parse_int=number_of, parse_constant=str)
     except (ValueError, RecursionError):
-        value = Parser(text).whole()
-    if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):  # written twice
+        escaped = text.lstrip().startswith(('[{\\"', '{\\"', '[\\"'))
+        value = unescaped(text) if escaped else Parser(text).whole()
+    if isinstance(value, str) and value != text and value.lstrip()[:1] in ("[", "{"):  # written twice
         value = parse_written(value)
     refuse_gaps(value, 0)
     return value
+
+
+def unescaped(text: str) -> Any:
+    """The value of JSON of which every quote is escaped: the text of a text, without the quotes around it."""
+    try:
+        return json.loads(f'"{text.strip()}"', strict=False)
+    except ValueError as error:
+        raise NotWritten("its quotes are escaped in part") from error
 
 
 def refuse_gaps(value: Any, depth: int) -> None:
