@@ -45,6 +45,7 @@ ROWS = 30  # training rows that are asked, to see whether they were learnt at al
 MARKS = 8  # pieces that a chat layout adds to a turn, roomy
 SHORTEST, LONGEST = 48, 1024  # room for an answer, in pieces of words
 USUAL = 0.95  # of the answers are no longer than this
+ROWS_GONE = "The rows as they were imported are gone: nobody looked whether something comes out that was hidden since."
 CHOICES = "report_choices.json"
 
 
@@ -128,6 +129,7 @@ class EvaluationDesk:
                     instructions = folder.ticket.recipe.instructions
                     came = self._imported(folder.ticket)
                     guards, note = ask_probes(asking, self._probes, folder.train, instructions, deadline, came)
+                    note = " ".join(filter(None, (note, "" if came else ROWS_GONE)))
             judge = Judge(self._home, self._engine, folder)
             choices = self.choices(folder.ticket.project)
             report = judge.report(exam, asked, guards, note, choices, by, self._clock())

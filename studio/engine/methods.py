@@ -3,7 +3,7 @@
 Imported late: this module imports the heavy libraries.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import torch
@@ -12,6 +12,8 @@ from torch import nn
 from studio.engine import speedups
 from studio.engine.low_rank import shorten_adapters
 from studio.errors import WrongSetting
+from studio.records.fallback import Fallback
+from studio.records.recipe import ADAPTERS, Recipe
 
 Collate = Callable[[Any], dict[str, Any]]
 TokenRow = tuple[list[int], int]
@@ -37,9 +39,32 @@ def matrices(model: Any) -> dict[str, nn.Module]:
         for name, part in model.named_modules()
         if isinstance(part, nn.Linear | Conv1D) and part is not head and not type(part).__name__.endswith("Router")
     }
-    barred = set(MAMBA_BARRED) if model.config.model_type in MAMBA_KINDS else set()
-    barred |= {name for name in {leaf(full) for full in found} if means_experts(model, name)}
+    barred = names_barred(model, found)
     return {name: part for name, part in found.items() if leaf(name) not in barred}
+
+
+def names_barred(model: Any, found: Iterable[str]) -> set[str]:
+    """Last parts of these layers' names that PEFT refuses, or would read as something else."""
+    barred = set(MAMBA_BARRED) if model.config.model_type in MAMBA_KINDS else set()
+    leaves = {leaf(full) for full in found}
+    return {name for name in leaves if name in barred or means_experts(model, name)}
+
+
+def left_alone(model: Any, recipe: Recipe) -> list[Fallback]:
+    """What this way of teaching leaves out of this model, though it was asked for all of it."""
+    text = model.config.get_text_config()
+    found = []
+    if recipe.method in ADAPTERS and recipe.target_modules == "all-linear":
+        linear = [name for name, part in model.named_modules() if isinstance(part, nn.Linear)]
+        found += [Fallback.LAYERS_LEFT_OUT] if names_barred(model, linear) else []
+    if hasattr(text, "output_router_logits") and getattr(text, "router_aux_loss_coef", None) and not has_balance(text):
+        found.append(Fallback.EXPERTS_UNBALANCED)
+    return found
+
+
+def has_balance(text: Any) -> bool:
+    """Whether TRL can balance this model's experts: it knows their number under one name only."""
+    return hasattr(text, "num_experts")
 
 
 def leaf(name: str) -> str:

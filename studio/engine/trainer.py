@@ -107,14 +107,15 @@ class Teacher(SFTTrainer):  # type: ignore[misc]
         import datasets
         from transformers import PrinterCallback
 
-        from studio.engine.methods import adapter_config, prepare
+        from studio.engine.methods import adapter_config, has_balance, left_alone, prepare
 
         self.plan, self.watch = plan, watch
         self.tokens = 0
         peft_config = adapter_config(model, plan) if plan.recipe.method in ADAPTERS else None
         args = config_of(plan)
-        if not hasattr(model.config.get_text_config(), "num_experts"):
-            args.router_aux_loss_coef = 0.0  # TRL cannot balance experts that the model counts under another name
+        self.fallbacks = left_alone(model, plan.recipe)  # before the trainer writes into the model's description
+        if not has_balance(model.config.get_text_config()):
+            args.router_aux_loss_coef = 0.0
         super().__init__(
             model=model,
             args=args,
@@ -127,7 +128,7 @@ class Teacher(SFTTrainer):  # type: ignore[misc]
         self.remove_callback(PrinterCallback)
         self.model_accepts_loss_kwargs = True
         self.lean, self.collate = prepare(self, plan)
-        self.fallbacks = [] if self.lean else [Fallback.ALL_POSITIONS_SCORED]
+        self.fallbacks += [] if self.lean else [Fallback.ALL_POSITIONS_SCORED]
         self.fallbacks += [] if self.collate is speedups.end_to_end else [Fallback.ROWS_PADDED]
         watch.teacher = self
 

@@ -13,6 +13,8 @@ class Fallback(StrEnum):
 
     ALL_POSITIONS_SCORED = "all_positions_scored"
     ROWS_PADDED = "rows_padded"
+    LAYERS_LEFT_OUT = "layers_left_out"
+    EXPERTS_UNBALANCED = "experts_unbalanced"
     POINT_PASSED_OVER = "point_passed_over"
     LIVE_READ_AGAIN = "live_read_again"
     LIVE_IN_TURN = "live_in_turn"
@@ -31,6 +33,9 @@ SENTENCES: Mapping[Fallback, str] = {
     "teaching takes longer.",
     Fallback.ROWS_PADDED: "With this kind of model short examples are filled up to the longest beside them: "
     "teaching takes longer.",
+    Fallback.LAYERS_LEFT_OUT: "Some layers of this kind of model cannot be adapted: they stay as they are.",
+    Fallback.EXPERTS_UNBALANCED: "This model is a mixture of experts, and nothing keeps their shares even while it "
+    "learns.",
     Fallback.POINT_PASSED_OVER: "The newest saved point was damaged, so the run went on from an earlier one.",
     Fallback.LIVE_READ_AGAIN: "This kind of model reads everything again for each piece of a live answer: "
     "answering takes longer.",

@@ -1,11 +1,11 @@
 """What two panes cost: both together beside one alone, two loaded models, and one model whose adapter is toggled.
 
-    python tests/benchmarks/bench_panes.py [--dtype bfloat16|float32] [--repeats 5] [--pieces 48]
+    python tests/benchmarks/bench_panes.py [--dtype bfloat16|float32] [--repeats 5] [--pieces 48] [--turns]
 
 A random Llama of about 110M parameters with a LoRA of rank 16 on all layers; every arm writes the same number of
 pieces for a question to the starting model and another to the tuned one. Arms are interleaved; only ratios of medians
 are to be read, since other programs may be running. The last lines: the first word of a chat's eighth turn with and
-without the memory of the turns before, and the parameters held by unique storage.
+without the memory of the turns before, and the parameters held by unique storage. `--turns` measures the turn alone.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
+import transformers
 from peft import LoraConfig, PeftModel, get_peft_model
 from transformers import AutoModelForCausalLM, LlamaConfig
 from transformers.utils import logging
@@ -28,6 +29,7 @@ sys.path.insert(0, str(ROOT))
 from studio.engine.panes import LoadedPanes, open_panes  # noqa: E402
 from studio.records.chat import ReplySettings  # noqa: E402
 from studio.records.example import Message  # noqa: E402
+from tests.benchmarks.machine import instruction_set  # noqa: E402
 from tests.engine.tiny import make_tokenizer  # noqa: E402
 
 SENTENCE = "The tailor measures twice and cuts once, and the order leaves on Tuesday. "
@@ -124,6 +126,7 @@ def main() -> None:
     options.add_argument("--dtype", choices=("bfloat16", "float32"), default="bfloat16")
     options.add_argument("--repeats", type=int, default=5)
     options.add_argument("--pieces", type=int, default=48)
+    options.add_argument("--turns", action="store_true")
     given = options.parse_args()
     dtype, pieces = getattr(torch, given.dtype), given.pieces
     warnings.filterwarnings("ignore")
@@ -132,6 +135,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         base, adapter = build(Path(home))
         panes = open_panes(base, {"tuned": adapter}, dtype=dtype)
+        if given.turns:
+            return say_eighth_turn(panes, given.dtype)
         plain = AutoModelForCausalLM.from_pretrained(base, dtype=dtype).eval()
         tuned = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(base, dtype=dtype), adapter).eval()
     one, two = asked(SENTENCE), asked(SENTENCE + "Why?")
@@ -164,8 +169,14 @@ def main() -> None:
     held = {p.data_ptr(): p.numel() for p in panes._adapted.model.parameters()}
     extra = sum(t.numel() for t in panes._adapted.tensors("tuned").values())
     print(f"parameters by unique storage   {(sum(held.values()) + extra) / plain.num_parameters():.3f} x one model")
+    say_eighth_turn(panes, given.dtype)
+
+
+def say_eighth_turn(panes: LoadedPanes, dtype: str) -> None:
+    """With the versions and the instruction set that the figures belong to."""
     warm, cold, length = eighth_turn(panes)
     said = f"first word {warm * 1e3:.0f} ms, re-read {cold * 1e3:.0f} ms, {cold / warm:.1f} x sooner"
+    print(f"transformers {transformers.__version__}, {dtype}, {instruction_set()}")
     print(f"eighth turn, {length} pieces: {said}")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from studio import cli
+from studio.desk.evaluation import ROWS_GONE
 from studio.desk.probes import SECONDS, probes_of, turns
 from studio.desk.studio import Studio
 from studio.errors import StudioError
@@ -208,6 +209,7 @@ def test_guards_ask_before_and_after_and_what_got_worse_limits_the_verdict(
     report = studio.evaluation.evaluate(run, by="ana")
     states = {guard.name: guard.state for guard in report.probes}
     assert states["forgetting"] == states["made_up"] == "fail" and set(states) >= {"safety", "over_refusal", "bias"}
+    assert ROWS_GONE not in report.limits
     assert report.verdict.advice is Advice.USE_FOR and "general questions" in report.verdict.not_for
 
 
@@ -222,6 +224,13 @@ def test_guards_end_in_time_and_say_how_many_they_asked(studio: Studio, run: str
     assert {guard.name for guard in report.probes} == {
         "forgetting", "general_text", "safety", "over_refusal", "made_up", "memorised", "bias"
     }  # fmt: skip
+
+
+def test_what_cannot_be_looked_for_any_more_is_said(studio: Studio, run: str, choir: Choir) -> None:
+    choir.speak = lambda contestant, chat: "Well."
+    ticket = studio.home.run(run).ticket
+    (studio.home.dataset_folder(ticket.project, ticket.dataset) / "imported.jsonl").unlink()
+    assert ROWS_GONE in studio.evaluation.evaluate(run, by="ana").limits
 
 
 def test_every_part_of_the_probes_has_something_of_every_set_and_nothing_twice() -> None:

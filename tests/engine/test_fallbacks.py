@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from studio.engine.furnace import Furnace
+from studio.engine.methods import left_alone
 from studio.engine.panes import open_panes
 from studio.engine.teach import teach
 from studio.prepare.read import read_table
@@ -63,9 +65,23 @@ def test_a_model_that_remembers_less_says_so_in_the_run_and_in_the_chat(
 ) -> None:
     folder = asking(prepare(model=make_odd(tmp_path / "m", kind), max_steps=2))
     outcome = teach(folder.path, never)
-    assert Fallback.ROWS_PADDED in outcome.fallbacks and outcome.fallbacks == tuple(folder.fallbacks)
+    assert Fallback.ROWS_PADDED in outcome.fallbacks
+    assert outcome.fallbacks == tuple(folder.fallbacks)
     assert (Fallback.LIVE_READ_AGAIN in outcome.fallbacks) is (kind == "rwkv")
     assert set(open_panes(tmp_path / "m", {"tuned": folder.adapter}).fallbacks) == panes_say
+
+
+def test_layers_and_experts_that_are_left_alone_are_written_down(tmp_path: Path) -> None:
+    from transformers import AutoModelForCausalLM
+
+    lora = Recipe(base_model="m")
+
+    def of(kind: str, **changes: Any) -> list[Fallback]:
+        return left_alone(AutoModelForCausalLM.from_pretrained(make_odd(tmp_path / kind, kind, **changes)), lora)
+
+    assert of("mamba") == [Fallback.LAYERS_LEFT_OUT]
+    assert of("granitemoe", router_aux_loss_coef=0.01) == [Fallback.EXPERTS_UNBALANCED]
+    assert of("llama") == []
 
 
 def test_a_time_that_was_not_measured_says_why(tiny: Path, examples: list[Example]) -> None:
