@@ -171,8 +171,17 @@ def check(
     answer = checked(studio.examples, table, columns, existing(against) if against else None)
     give(answer, as_json, lambda a: "\n".join(
         [f"{a['rows_read']} rows, {a['examples']} examples ({a['format']})", *a["notes"]]
+        + left_out_lines(a)
         + [f"{f['severity']:>8}  {f['count']:>6}  {f['sentence']}" for f in a["findings"]]
     ))  # fmt: skip
+
+
+def left_out_lines(answer: dict[str, Any]) -> list[str]:
+    """The rows that are left out, a line for each reason."""
+    from studio.records.finding import Drop
+    from studio.web.words.examples import left_out
+
+    return left_out([Drop.model_validate(one) for one in answer["left_out"]], answer["dropped"])
 
 
 @app.command()
@@ -188,6 +197,7 @@ def clean(
     """Clean a file into another one, with an exact account of rows."""
     from studio.desk.cleaning import clean_table, write_cleaned
     from studio.prepare.columns import parse_mapping
+    from studio.prepare.left_out import account_of
     from studio.storage.files import sha256_of
 
     studio = open_studio(home)
@@ -195,12 +205,14 @@ def clean(
     done = clean_table(table, file.name, parse_mapping(maps, table) if maps else None, fix or [])
     write_cleaned(done, out, jsonl, report, for_excel=for_excel)
     answer = {
-        "rows_in": done.rows_in, "rows_kept": len(done.examples), "dropped": done.dropped, "changed": done.changed,
+        "rows_in": done.rows_in, "rows_kept": len(done.examples), **account_of(done.drops), "changed": done.changed,
         "undecided": {f.kind: f.count for f in done.left}, "sha256": sha256_of(out), "out": str(out),
     }  # fmt: skip
     give(answer, as_json, lambda a: (
-        f"{a['rows_in']} rows in, {a['rows_kept']} kept, dropped {a['dropped']}, changed {a['changed']}\n"
-        f"left for you to decide: {a['undecided']}"
+        "\n".join([
+            f"{a['rows_in']} rows in, {a['rows_kept']} kept, dropped {a['dropped']}, changed {a['changed']}",
+            *left_out_lines(a), f"left for you to decide: {a['undecided']}",
+        ])
     ))  # fmt: skip
 
 

@@ -219,3 +219,29 @@ def test_check_holds_a_test_file_against_the_examples(door: Door, tmp_path: Path
     kinds = [finding["kind"] for finding in alone["findings"]]
     assert "leakage" not in kinds and beside["findings"][0]["kind"] == "leakage"
     assert beside["findings"][0]["rows"] == [1] and beside["picture"]["rows"] == 2
+
+
+def test_every_row_left_out_has_its_reason_in_check_and_clean(door: Door, tmp_path: Path) -> None:
+    lines = ["question,answer", *(f"Where is boat {n}?,At pier {n} of the harbour." for n in range(30))]
+    lines[3], lines[7] = "a,b,c,d", ","
+    lines += ["Where is boat 9?,At pier 9 of the harbour.", "Where is boat 40?,"]
+    path = tmp_path / "boats.csv"
+    path.write_text("\n".join(lines) + "\n")
+    code, said, _ = door("check", str(path))
+    assert code == 0 and said["dropped"] == {"unreadable_row": 1, "blank_row": 1}
+    assert said["left_out"][0] == {"row": 3, "reason": "unreadable_row", "detail": "4 cells, 2 headings"}
+    code, said, _ = door("clean", str(path), "--out", str(tmp_path / "o.csv"), "--fix", "all")
+    assert code == 0 and said["rows_in"] == said["rows_kept"] + sum(said["dropped"].values())
+    assert [one["row"] for one in said["left_out"]] == [3, 7, 31, 32]
+    assert [one["reason"] for one in said["left_out"]][2:] == ["exact_duplicate", "empty_answer"]
+    assert run_command(["check", str(path)]) == 0
+
+
+@pytest.mark.parametrize("command", ["clean", "import"])
+def test_fixes_that_would_leave_nothing_are_refused(door: Door, tmp_path: Path, command: str) -> None:
+    path = tmp_path / "empty.csv"
+    path.write_text("question,answer\n" + "".join(f"Where is boat {n}?,TBD\n" for n in range(25)))
+    more = ["--project", "p"] if command == "import" else ["--out", str(tmp_path / "o.csv")]
+    code, said, _ = door(command, str(path), "--fix", "all", *more)
+    assert code == 2 and said["error"]["message"] == "This would leave out all 25 rows."
+    assert not (tmp_path / "o.csv").exists() and not list((tmp_path / "home" / "projects").glob("*"))

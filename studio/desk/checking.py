@@ -5,6 +5,7 @@ from typing import Any
 
 from studio.desk.examples import ExamplesDesk
 from studio.desk.leakage import compared
+from studio.prepare.left_out import account_of
 from studio.prepare.statistics import describe
 from studio.prepare.table import Table
 from studio.records.dataset import Mapping as Columns
@@ -14,7 +15,7 @@ ROWS_NAMED = 50
 
 def checked(desk: ExamplesDesk, table: Table, columns: Columns | None, against: Path | None = None) -> dict[str, Any]:
     """Ready for JSON. `against` is a file of examples to learn from: what both hold is a finding called leakage."""
-    columns, examples, findings = desk.check(table, columns)
+    columns, examples, findings, drops = desk.check(table, columns)
     if against is not None:
         shared = compared(examples, desk.read(against, against.name), against.name, columns).finding
         findings = [*([shared] if shared else []), *findings]
@@ -24,9 +25,11 @@ def checked(desk: ExamplesDesk, table: Table, columns: Columns | None, against: 
         "examples": len(examples),
         "findings": [
             {"kind": f.kind, "severity": f.severity, "count": f.count, "rows": list(f.rows[:ROWS_NAMED]),
-             "sentence": f.sentence, "fix": f.fix}
+             "sentence": f.sentence, "fix": f.fix,
+             "notes": {str(row): f.notes[row] for row in f.rows[:ROWS_NAMED] if row in f.notes}}
             for f in findings
         ],
+        **account_of(drops),
         "tokens": desk.lengths.summary(examples),
         "notes": [*table.notes, *hints(table), *([columns.doubt] if columns.doubt else [])],
         "picture": describe(examples).model_dump(mode="json"),

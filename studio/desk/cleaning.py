@@ -12,7 +12,7 @@ from studio.prepare.doubts import refuse_doubt
 from studio.prepare.examples import make_examples
 from studio.prepare.export import write_csv, write_jsonl
 from studio.prepare.findings.checks import CHECKS, by_rule, check_of, fixable
-from studio.prepare.fixes import fix_all
+from studio.prepare.fixes import fix_all, refuse_emptying
 from studio.prepare.read import Table, unreadable
 from studio.prepare.replay import replay
 from studio.records.dataset import Mapping as Columns
@@ -104,6 +104,7 @@ def clean_table(table: Table, name: str, columns: Columns | None, fixes: Sequenc
     named, choices = kinds_of([word for word in fixes if word != "all"]), choices_of(fixes)
     wanted = {*by_rule(), *named} if "all" in fixes else named
     effects = fix_all(examples, wanted, choices=choices)
+    refuse_emptying(effects, examples)
     log = [
         Decision(
             id=str(number), at=datetime.now(UTC), by="rule", action="fix", kind=effect.kind, sentence=effect.sentence,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from studio.desk.cleaning import agreed_to_lose, choices_of, kinds_of
 from studio.desk.dataset_view import DatasetView, SetAside, export_report, export_view, rows_by_id
@@ -20,7 +21,7 @@ from studio.prepare.doubts import refuse_doubt
 from studio.prepare.examples import make_examples
 from studio.prepare.findings.checks import by_rule
 from studio.prepare.findings.making import count_of
-from studio.prepare.fixes import fix_all, propose
+from studio.prepare.fixes import Effect, fix_all, propose, refuse_empty_rows, refuse_emptying
 from studio.prepare.read import Table
 from studio.prepare.settle import keep_one, settle
 from studio.prepare.split import Split, overlaps, split
@@ -28,12 +29,21 @@ from studio.prepare.table import LEAVE_OUT
 from studio.records.dataset import Card, Source
 from studio.records.dataset import Mapping as Columns
 from studio.records.example import Example, Message
-from studio.records.finding import DropReason, Finding, Kind
+from studio.records.finding import Drop, DropReason, Finding, Kind
 from studio.storage.files import new_id, sha256_of, write_json, write_lines
 from studio.storage.home import Home, read_card
 from studio.storage.ledger import Ledger
 
 Clock = Callable[[], datetime]
+
+
+class Checked(NamedTuple):
+    """A table as it would come in: `drops` are the rows that would not."""
+
+    columns: Columns
+    examples: list[Example]
+    findings: list[Finding]
+    drops: list[Drop]
 
 
 class ExamplesDesk:
@@ -55,11 +65,11 @@ class ExamplesDesk:
         """The file as a table; nothing is stored. Rows that a spreadsheet hides are left out unless `use` is said."""
         return read_safely(path, name=name, sheet=sheet, encoding=encoding, hidden=hidden)
 
-    def check(self, table: Table, columns: Columns | None = None) -> tuple[Columns, list[Example], list[Finding]]:
+    def check(self, table: Table, columns: Columns | None = None) -> Checked:
         """What a table would become, and what the doctor says of it; nothing is stored. Without answers: nothing."""
         columns = columns or propose_mapping(table)
-        examples = make_examples(table, columns)[0] if columns.answer else []
-        return columns, examples, self._examine(examples)
+        examples, not_made = make_examples(table, columns) if columns.answer else ([], [])
+        return Checked(columns, examples, self._examine(examples), [*table.drops, *not_made])
 
     def preview(self, table: Table, columns: Columns | None = None, *, rows: int = 60) -> tuple[Columns, list[Example]]:
         """The columns, guessed unless given, and the first rows as examples; nothing is examined or stored."""
@@ -199,6 +209,9 @@ class ExamplesDesk:
         kinds, choices = kinds_of([word for word in fixes if word != "all"]), choices_of(fixes)
         table = self.read(path, path.name, sheet=sheet, encoding=encoding, hidden=hidden)
         agreed_to_lose(table, path.name, fixes)
+        guessed = columns or propose_mapping(table)
+        if fixes and guessed.answer:  # before anything is stored
+            refuse_empty_rows(make_examples(table, guessed)[0], by_rule() if "all" in fixes else kinds)
         if not any(found.id == project for found in self._home.all_projects()):
             refuse_doubt(self.check(table, columns)[0], table)  # before a project is made
             self._home.create_project(project, by, id=project, now=self._clock())
@@ -236,16 +249,20 @@ class ExamplesDesk:
         )
         if not drops and not edits:
             raise StudioError("Only a person can decide this one.", hint="Look at its rows.", where=kind)
+        refuse_emptying([Effect(kind, drops, edits, sentence)], view.examples)
         return self.deciding.take(view, by, [Draft("fix", kind, sentence, drops, edits)], seen=seen)
 
     def fix_all(
-        self, project: str, dataset: str, *, by: str, seen: str = "", choices: Mapping[Kind, str] | None = None
-    ) -> DatasetView:
-        """Every fix that needs no person, in the safe order; what only a person can decide is left."""
+        self, project: str, dataset: str, *, by: str, seen: str = "", choices: Mapping[Kind, str] | None = None,
+        kinds: Sequence[Kind] | None = None,
+    ) -> DatasetView:  # fmt: skip
+        """Every fix that needs no person, or those of these kinds, in the safe order. What only a person can decide is
+        left; StudioError when nothing would be."""
         view = self.view(project, dataset)
         done = fix_all(
-            view.examples, texts=self.shelf.texts(view), choices=choices, private=self._rules(project, view.id)
+            view.examples, kinds, texts=self.shelf.texts(view), choices=choices, private=self._rules(project, view.id)
         )
+        refuse_emptying(done, view.examples)
         drafts = [Draft("fix", effect.kind, effect.sentence, effect.drops, effect.edits) for effect in done]
         return self.deciding.take(view, by, drafts, seen=seen) if drafts else view
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from studio.errors import StudioError
 from studio.prepare.findings.check import Drops, Edits
 from studio.prepare.findings.checks import CHECKS, Checks, by_rule, check_of, fixable
 from studio.prepare.findings.making import count_of
@@ -57,6 +58,32 @@ def fix_all(
             effects.append(effect)
             current, texts = after(current, effect), None
     return effects
+
+
+def most_lost(finding: Finding, examples: Sequence[Example], choice: str = "", *, checks: Checks = CHECKS) -> int:
+    """How many rows this fix would leave out with all that they say, where these are more than half; else none."""
+    check = check_of(finding.kind, checks)
+    if check is None or choice not in check.takes_out or 2 * finding.count <= len(examples):
+        return 0
+    lost = len(propose(finding, examples, choice=choice, checks=checks)[0])
+    return lost if 2 * lost > len(examples) else 0
+
+
+def refuse_emptying(effects: Iterable[Effect], examples: Sequence[Example]) -> None:
+    """StudioError when nothing would be left: then it is the table that is wrong, not its rows."""
+    gone = {id for effect in effects for id in effect.drops}
+    if examples and len(gone) >= len(examples):
+        raise StudioError(
+            f"This would leave out {'the only row' if len(examples) == 1 else f'all {len(examples):,} rows'}.",
+            hint="Nothing was changed. See whether the right columns are read, or bring a fuller table.",
+        )
+
+
+def refuse_empty_rows(examples: Sequence[Example], kinds: Iterable[Kind]) -> None:
+    """As `refuse_emptying`, before any other fix: every row falls to a fix that takes rows out whole."""
+    wanted, texts = set(kinds), Texts(examples)
+    taking = [check.kind for check in fixable() if check.kind in wanted and "" in check.takes_out]
+    refuse_emptying((effect_of(kind, examples, texts=texts) for kind in taking), examples)
 
 
 def after(examples: Sequence[Example], effect: Effect) -> list[Example]:

@@ -154,7 +154,8 @@ class ExamplesTab:
         return (
             paint.title("How the model will read it") + (pairs or paint.none("No row has both.")),
             paint.sentences(aside.why) if aside.why else parts,
-            paint.title("Every row accounted for", say.account(shown.card, len(shown.examples))),
+            paint.title("Every row accounted for", say.account(shown.card, len(shown.examples)))
+            + "".join(paint.seen(line) for line in say.left_out(shown.drops, shown.card.dropped)),
         )
 
     # Events

@@ -11,6 +11,7 @@ from studio.desk.dataset_view import DatasetView
 from studio.desk.studio import Studio
 from studio.prepare.difference import difference, shortened
 from studio.prepare.findings.checks import by_rule, choices_for
+from studio.prepare.fixes import most_lost
 from studio.prepare.glimpse import glimpse
 from studio.records.example import Example
 from studio.records.finding import Finding, Kind
@@ -62,15 +63,14 @@ class FindingsCard:
             return ""
         shown = self.studio.examples.view(view.project, view.dataset)
         examples = rows_named(shown.examples, rows_to_show(shown))
-        listed = [(finding, shown_of(finding, examples)) for finding in shown.findings]
+        listed = [(finding, shown_of(finding, examples), ways_offered(shown, finding)) for finding in shown.findings]
         settings = self.studio.allowed.all(view.project), self.studio.allowed.countries(view.project)
         words = repr((view.project, view.dataset, listed, details_to_show(shown), settings))
         return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()
 
     def repaint(self, shown: DatasetView) -> tuple[Any, ...]:
         """The card's frame for this dataset: whether anything is left, and how much can be undone."""
-        ruled = by_rule()
-        fixable = any(finding.fix and finding.kind in ruled for finding in shown.findings)
+        fixable = bool(set(ruled(shown)) & {finding.kind for finding in shown.findings if finding.fix})
         done = len(shown.decisions)
         text = paint.title("What to look at") if shown.findings else paint.title("Nothing to mend", say.NO_FINDINGS)
         return (
@@ -113,21 +113,21 @@ class FindingsCard:
             return
         with gr.Row(elem_classes=f"finding {finding.severity}", key=finding.kind):
             sentence, severity = deciding.sentence_of(finding), say.SEVERITIES[finding.severity]
-            words = paint.finding_with(sentence, severity, shown_of(finding, examples))
+            lost = most_lost(finding, shown.examples) if finding.fix else 0
+            warned = paint.seen(say.most_lost(lost, len(shown.examples))) if lost else ""
+            words = paint.finding_with(sentence, severity, shown_of(finding, examples) + warned)
             gr.Markdown(words, key=("words", finding.kind), elem_classes="what")
             with gr.Row(elem_classes="buttons", key=("buttons", finding.kind)):
-                self._buttons(finding, events)
+                self._buttons(shown, finding, events)
 
-    def _buttons(self, finding: Finding, events: "Events") -> None:
+    def _buttons(self, shown: DatasetView, finding: Finding, events: "Events") -> None:
         kind = finding.kind
         if finding.groups and kind in deciding.OPEN:
             door = gr.Button(deciding.OPEN[kind], size="sm", key=("door", kind))
             one = OneFinding(self.studio, kind)
             wire(door.click, one.open, [events.view], [events.screen], events.notice)
         if finding.fix:
-            choices = [(choice, deciding.CHOICES.get((kind, choice), "")) for choice in choices_for(kind)]
-            named = [(choice, label) for choice, label in choices if label]
-            self._fixes(finding, named or [("", say.BUTTONS.get(kind, "Mend them"))], events)
+            self._fixes(finding, ways_offered(shown, finding), events)
         self._looks(finding, events)
 
     def _fixes(self, finding: Finding, choices: list[tuple[str, str]], events: "Events") -> None:
@@ -148,8 +148,9 @@ class FindingsCard:
 
     def fix_everything(self, view: View, request: gr.Request) -> View:
         """All that needs no person."""
+        shown = self.studio.examples.view(view.project, view.dataset)
         return changed(view, self.studio.examples.fix_all(
-            view.project, view.dataset, by=person_of(request), seen=view.mark
+            view.project, view.dataset, by=person_of(request), seen=view.mark, kinds=ruled(shown)
         ))  # fmt: skip
 
     def take_back(self, view: View, request: gr.Request) -> View:
@@ -157,6 +158,20 @@ class FindingsCard:
         return changed(view, self.studio.examples.undo(
             view.project, view.dataset, by=person_of(request), seen=view.mark
         ))  # fmt: skip
+
+
+def ways_offered(shown: DatasetView, finding: Finding) -> list[tuple[str, str]]:
+    """The choices of a fix with their labels, but for those that would leave out most of the rows."""
+    choices = [(choice, deciding.CHOICES.get((finding.kind, choice), "")) for choice in choices_for(finding.kind)]
+    named = [(choice, label) for choice, label in choices if label]
+    ways = named or [("", say.BUTTONS.get(finding.kind, "Mend them"))]
+    return [(choice, label) for choice, label in ways if not most_lost(finding, shown.examples, choice)]
+
+
+def ruled(shown: DatasetView) -> list[Kind]:
+    """What one press mends: all that needs no decision, and no fix that would leave out most of the rows."""
+    losing = {finding.kind for finding in shown.findings if most_lost(finding, shown.examples)}
+    return [kind for kind in by_rule() if kind not in losing]
 
 
 def rows_to_show(shown: DatasetView) -> set[int]:

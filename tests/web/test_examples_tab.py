@@ -15,10 +15,11 @@ from studio.desk.studio import Studio
 from studio.errors import StudioError
 from studio.records.recipe import Recipe
 from studio.web.app import Page
-from studio.web.findings_card import Events, OneFinding
+from studio.web.findings_card import Events, OneFinding, ruled, ways_offered
 from studio.web.listing import Listing
 from studio.web.screen import Screen
 from studio.web.view import View
+from studio.web.words import examples as say
 from tests.web.conftest import in_a_loop
 
 Loaded = Callable[[], View]
@@ -317,3 +318,37 @@ def test_a_table_of_few_rows_is_shown_with_the_reason_why_it_cannot_teach_yet(
     shown = studio.examples.upload(path, path.name, by="ana")
     painted = page.examples.paint(View(project=shown.project, dataset=shown.id), "", Listing())
     assert "2 examples are too few" in html.unescape(str(painted))
+
+
+def test_a_fix_that_would_take_out_most_rows_is_told_and_not_offered(
+    page: Page, studio: Studio, tmp_path: Path, request_of_ana: gr.Request
+) -> None:
+    lines = [
+        f"Where is boat {n} of the harbour?,{'' if n < 20 else f'At pier {n} behind shed {n}.'}" for n in range(30)
+    ]
+    path = tmp_path / "boats.csv"
+    path.write_text("question,answer\n" + "\n".join(lines) + "\n")
+    view, _ = accepted(page, path, request_of_ana)
+    shown = studio.examples.view(view.project, view.dataset)
+    finding = next(one for one in shown.findings if one.kind == "empty_answer")
+    assert ways_offered(shown, finding) == []
+    assert "empty_answer" not in ruled(shown)
+    assert say.most_lost(20, 30).startswith("Taking them out would leave out 20 of 30 rows.")
+    fixed = page.examples.findings.fix_everything(view, request_of_ana)
+    assert len(studio.examples.view(fixed.project, fixed.dataset).examples) == 30
+
+
+def test_rows_left_out_are_listed_with_their_reason(page: Page, tmp_path: Path, request_of_ana: gr.Request) -> None:
+    lines = [f"Where is boat {n} of the harbour?,At pier {n}." for n in range(30)]
+    path = tmp_path / "boats.csv"
+    path.write_text("question,answer\n,\n" + "\n".join(lines) + "\n")
+    view, _ = accepted(page, path, request_of_ana)
+    painted = html.unescape(page.examples.paint(view, "", Listing())[6])
+    assert "1 row left out, blank: row 1." in painted
+
+
+def accepted(page: Page, path: Path, request: gr.Request) -> tuple[View, Any]:
+    columns = page.examples.columns
+    key = columns.take(path, path.name)
+    view, more = columns.accept(View(), key, "question", "answer", "(none)", "", "", request)
+    return view, more

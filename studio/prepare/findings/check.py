@@ -28,6 +28,7 @@ class Given(NamedTuple):
     is_part: bool = False
 
 
+DEFAULT = frozenset([""])  # the only way of a fix without choices
 Detect = Callable[[Texts, Given], list[Finding]]
 Effect = Callable[[Texts, str, Rules], tuple[Drops, Edits]]
 
@@ -51,6 +52,7 @@ class Check:
     order: int = 0
     by_rule: bool = False
     choices: tuple[str, ...] = ()
+    takes_out: frozenset[str] = frozenset()  # the choices by which rows go, and nothing of what they say stays
     read_choice: Callable[[str], object] | None = None
     preview: Callable[[Finding, str], str] | None = None
     reads_the_same: bool = False  # before and after look alike: what the finding noted tells them apart

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from studio.prepare.findings.check import Check, Drops, Edits, of_texts
+from studio.prepare.findings.check import DEFAULT, Check, Drops, Edits, of_texts
 from studio.prepare.findings.making import count_of, finding
 from studio.prepare.findings.thoughts import is_thought_alone
 from studio.prepare.private.rules import Rules
@@ -55,9 +55,9 @@ def without(kind: Kind, find: Callable[[Texts], list[Finding]]) -> Callable[[Tex
 
 EMPTY_ANSWER = Check(
     kind="empty_answer", scope="row", detect=of_texts(find_empty_answers),
-    effect=without("empty_answer", find_empty_answers), order=70, by_rule=True,
+    effect=without("empty_answer", find_empty_answers), order=70, by_rule=True, takes_out=DEFAULT,
 )  # fmt: skip
 EMPTY_QUESTION = Check(
     kind="empty_question", scope="row", detect=of_texts(find_empty_questions),
-    effect=without("empty_question", find_empty_questions), order=80, by_rule=True,
+    effect=without("empty_question", find_empty_questions), order=80, by_rule=True, takes_out=DEFAULT,
 )  # fmt: skip

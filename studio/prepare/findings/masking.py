@@ -69,10 +69,10 @@ def secrets_in(texts: Texts) -> tuple[list[int], Finder]:
 PRIVATE_DETAILS = Check(
     kind="private_details", scope="row", detect=lambda texts, given: find_private(texts, given.private),
     effect=lambda texts, choice, private: hidden("private_details", texts, choice, private), order=50, by_rule=True,
-    choices=("mask", "fake", "drop", "leave"), read_choice=read_choice,
+    choices=("mask", "fake", "drop", "leave"), read_choice=read_choice, takes_out=frozenset(["drop"]),
 )  # fmt: skip
 SECRET = Check(
     kind="secret", scope="row", detect=of_texts(find_secret),
     effect=lambda texts, choice, private: hidden("secret", texts, choice, private), order=60, by_rule=True,
-    choices=("mask", "drop", "leave"),
+    choices=("mask", "drop", "leave"), takes_out=frozenset(["drop"]),
 )  # fmt: skip

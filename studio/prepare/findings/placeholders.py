@@ -2,7 +2,7 @@
 
 import re
 
-from studio.prepare.findings.check import Check, Drops, Edits, of_texts
+from studio.prepare.findings.check import DEFAULT, Check, Drops, Edits, of_texts
 from studio.prepare.findings.making import count_of, finding
 from studio.prepare.private.rules import Rules
 from studio.prepare.texts import Texts
@@ -208,5 +208,5 @@ def without_stand_ins(texts: Texts, choice: str, private: Rules) -> tuple[Drops,
 
 PLACEHOLDER = Check(
     kind="placeholder", scope="row", detect=of_texts(find_placeholders), effect=without_stand_ins, order=90,
-    by_rule=True,
+    by_rule=True, takes_out=DEFAULT,
 )  # fmt: skip

@@ -1,11 +1,12 @@
 """The sentences of the Examples tab."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from studio.prepare.glimpse import Glimpse
+from studio.prepare.left_out import NAMED, by_reason
 from studio.records.dataset import Card
 from studio.records.example import Example
-from studio.records.finding import Finding, Kind
+from studio.records.finding import Drop, Finding, Kind
 from studio.web.words import count, short, spelled
 
 FOR = "Teaching is for voice, format and routine decisions: how you greet, what an answer looks like, which label fits."
@@ -44,6 +45,12 @@ BUTTONS: Mapping[str, str] = {
     "spreadsheet_changes": "Take the apostrophes away", "look_alike_letters": "Write them in Latin letters",
     "invisible_marks": "Take the marks out",
 }  # fmt: skip
+WHY: Mapping[str, str] = {  # of one row or of many; the others read as in REASONS
+    "exact_duplicate": "the same as an earlier row", "near_duplicate": "nearly the same as another row",
+    "conflicting_answers": "another answer holds", "placeholder": "a stand-in instead of an answer",
+    "secret": "a password or key", "not_text": "no text to learn from", "not_submitted": "a draft or discarded work",
+    "not_a_row": "a total or a footer",
+}  # fmt: skip
 SEVERITIES: Mapping[str, str] = {
     "stop": "must be mended", "serious": "important", "look": "worth a look", "note": "good to know",
 }  # fmt: skip
@@ -72,6 +79,25 @@ def account(card: Card, kept: int) -> str:
     gone = sum(dropped.values())
     came = count(card.rows_in, "row")
     return f"{came} in the file = {card.rows_in - gone:,} kept + {gone:,} left out ({reasons}){added}."
+
+
+def left_out(drops: Iterable[Drop], counts: Mapping[str, int]) -> list[str]:
+    """A line for each reason: how many rows, and the first of them by number, with what is known of each."""
+    lines = []
+    for reason, some in by_reason(drops).items():
+        total = counts.get(reason, len(some))
+        rows = [f"{drop.row:,} ({drop.detail})" if drop.detail else f"{drop.row:,}" for drop in some[:NAMED]]
+        more = [f"{total - len(rows):,} more"] if total > len(rows) else []
+        named = f"{', '.join([*rows, *more][:-1])} and {[*rows, *more][-1]}" if len(rows) + len(more) > 1 else rows[0]
+        what = WHY.get(reason) or REASONS.get(reason, reason.replace("_", " "))
+        lines.append(f"{count(total, 'row')} left out, {what}: {'row' if total == 1 else 'rows'} {named}.")
+    return lines
+
+
+def most_lost(lost: int, total: int) -> str:
+    """Why a fix is not offered as one press."""
+    what = "all rows" if lost == total else f"{lost:,} of {total:,} rows"
+    return f"Taking them out would leave out {what}. See whether the right columns are read, or bring a fuller table."
 
 
 def parts(learn: int, practice: int, exam: int) -> str:
