@@ -7,6 +7,7 @@ from studio.prepare.findings.boilerplate import REPEATED_BOILERPLATE
 from studio.prepare.findings.check import Check
 from studio.prepare.findings.conflicts import CONFLICTING_ANSWERS
 from studio.prepare.findings.copies import EXACT_DUPLICATE, NEAR_DUPLICATE
+from studio.prepare.findings.cut_off import CUT_OFF
 from studio.prepare.findings.empties import EMPTY_ANSWER, EMPTY_QUESTION
 from studio.prepare.findings.garbled import GARBLED_TEXT
 from studio.prepare.findings.invisible import INVISIBLE_MARKS
@@ -27,7 +28,7 @@ from studio.records.finding import Kind
 
 Checks = Sequence[Check]
 CHECKS: tuple[Check, ...] = (
-    PRIVATE_DETAILS, EMPTY_ANSWER, EMPTY_QUESTION, SECRET, CONFLICTING_ANSWERS, PLACEHOLDER, GARBLED_TEXT,
+    PRIVATE_DETAILS, EMPTY_ANSWER, EMPTY_QUESTION, SECRET, CONFLICTING_ANSWERS, PLACEHOLDER, CUT_OFF, GARBLED_TEXT,
     SPECIAL_TOKENS, THOUGHTS, WRITTEN_LISTS, MARKUP, SPREADSHEET_CHANGES, LOOK_ALIKE_LETTERS, INVISIBLE_MARKS,
     EXACT_DUPLICATE, NEAR_DUPLICATE, LEAKAGE, SWAPPED_COLUMNS, REPEATED_BOILERPLATE, QUOTED_MAIL, MAIL_SIGNATURE,
     REFUSAL_HEAVY, MIXED_LANGUAGE, IMBALANCE, TOO_SHORT, TOO_FEW, TOO_LONG,
