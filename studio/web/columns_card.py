@@ -16,7 +16,7 @@ from studio.desk.studio import Studio
 from studio.errors import StudioError
 from studio.prepare.columns import is_part_column
 from studio.prepare.named_columns import WITHOUT_QUESTIONS
-from studio.prepare.table import Table
+from studio.prepare.table import LEAVE_OUT, Table
 from studio.records.dataset import Mapping as Columns
 from studio.records.example import Example
 from studio.settings import shared_folder
@@ -46,6 +46,7 @@ class Waiting:
     parent: str = ""
     ours: bool = False  # an uploaded copy, to be deleted once it is in a dataset
     tied: tuple[str, str] | None = None  # the columns she chose for groups and parts; None: as guessed
+    hidden: str = ""  # what to do with rows that the spreadsheet hides
 
 
 class ColumnsCard:
@@ -83,6 +84,10 @@ class ColumnsCard:
                     self.preview = gr.Markdown(paint.title("How the model will read it"))
                 with gr.Column(scale=2, elem_classes="card"):
                     self.doubt = gr.Markdown(visible=False)
+                    self.hidden = gr.Radio(
+                        list(say.HIDDEN_CHOICES), value=LEAVE_OUT, label="Hidden rows", visible=False,
+                        elem_classes="hidden-rows",
+                    )  # fmt: skip
                     self.question = self._column("Questions are in", "What a person asks or writes.")
                     self.answer = self._column("Answers are in", "What the model is to learn.")
                     self.context = self._column("Background is in", "Text that belongs to the question, if any.")
@@ -108,7 +113,8 @@ class ColumnsCard:
         """What is repainted together when a file arrives or its columns change."""
         return [
             self.start, self.confirm, self.head, self.preview, self.question, self.answer, self.context, self.sheet,
-            self.encoding, self.group, self.part, self.doubt,
+            self.encoding, self.group, self.part, self.hidden,
+            self.doubt,
         ]  # fmt: skip
 
     def connect(self, view: gr.State, waiting: gr.State, notice: gr.Markdown, rest: gr.Column) -> None:
@@ -125,6 +131,7 @@ class ColumnsCard:
             wire(choice.input, self.tie, [waiting, self.group, self.part], [self.head], notice)
         for choice in (self.sheet, self.encoding):
             wire(choice.input, self.read_again, [waiting, self.sheet, self.encoding], shown, notice)
+        wire(self.hidden.input, self.read_hidden, [waiting, self.hidden, *choices[:3]], shown, notice)
         wire(self.yes.click, self.accept, [view, waiting, *choices], [view, waiting], notice,
              show_progress="minimal", show_progress_on=self.preview)  # fmt: skip
         wire(self.back.click, self.leave, [view], shown, notice)
@@ -163,7 +170,7 @@ class ColumnsCard:
         path = self.studio.examples.source(view.project, view.dataset)
         source = shown.card.source
         key = self.take(path, source.name, project=view.project, parent=view.dataset, sheet=source.sheet or None,
-                        encoding=source.encoding or None)  # fmt: skip
+                        encoding=source.encoding or None, hidden=source.hidden)  # fmt: skip
         mapping = shown.card.mapping
         self._waiting[key] = replace(self._waiting[key], tied=(mapping.group, mapping.part))
         return self.ask(key, mapping)
@@ -186,9 +193,20 @@ class ColumnsCard:
     def read_again(self, key: str, sheet: str, encoding: str) -> tuple[Any, ...]:
         """Another sheet or another encoding."""
         before = self.waiting(key)
-        table = self.studio.examples.read(before.path, before.name, sheet=sheet or None, encoding=encoding or None)
+        table = self.studio.examples.read(before.path, before.name, sheet=sheet or None, encoding=encoding or None,
+                                          hidden=before.hidden)  # fmt: skip
         self._waiting[key] = replace(before, table=table, tied=None)
         return self.ask(key)
+
+    def read_hidden(self, key: str, hidden: str, question: Choice, answer: Choice, context: Choice) -> tuple[Any, ...]:
+        """Hidden rows used or left out; the columns that she chose stay chosen."""
+        before = self.waiting(key)
+        table = self.studio.examples.read(before.path, before.name, sheet=before.table.sheet or None, hidden=hidden)
+        self._waiting[key] = replace(before, table=table, hidden=hidden)
+        columns = None
+        with contextlib.suppress(StudioError):  # not all are chosen yet
+            columns = self._columns(before, question, answer, context)
+        return self.ask(key, columns)
 
     def accept(self, view: View, key: str, question: Choice, answer: Choice, context: Choice, sheet: str, encoding: str,
                request: gr.Request) -> tuple[View, str]:  # fmt: skip
@@ -198,28 +216,29 @@ class ColumnsCard:
         by, sheet_of, encoded = person_of(request), waiting.table.sheet or None, waiting.table.encoding or None
         if waiting.parent:
             made = self.studio.examples.remap(waiting.project, waiting.parent, by=by, columns=columns, sheet=sheet_of,
-                                              encoding=encoded)  # fmt: skip
+                                              encoding=encoded, hidden=waiting.hidden)  # fmt: skip
         else:
             made = self.studio.examples.upload(waiting.path, waiting.name, by=by, project=waiting.project,
-                                               sheet=sheet_of, encoding=encoded, columns=columns)  # fmt: skip
+                                               sheet=sheet_of, encoding=encoded, columns=columns,
+                                               hidden=waiting.hidden)  # fmt: skip
         self._forget(key)
         return replace(view, project=made.project, dataset=made.id, mark=made.mark, stamp=view.stamp + 1,
                        recipe=None), ""  # fmt: skip
 
     def leave(self, view: View) -> tuple[Any, ...]:
         """Back to where she came from."""
-        hidden = [gr.skip() for _ in self.panel[2:]]
+        rest = [gr.skip() for _ in self.panel[2:]]
         there = bool(view.dataset)
-        return ("", gr.update(visible=there), gr.update(visible=not there), gr.update(visible=False), *hidden)
+        return ("", gr.update(visible=there), gr.update(visible=not there), gr.update(visible=False), *rest)
 
     # Within
 
     def take(self, path: Path, name: str, *, project: str = "", parent: str = "", sheet: str | None = None,
-             encoding: str | None = None, ours: bool = False) -> str:  # fmt: skip
+             encoding: str | None = None, hidden: str = "", ours: bool = False) -> str:  # fmt: skip
         """Read a file and remember it under a key."""
-        table = self.studio.examples.read(path, name, sheet=sheet, encoding=encoding)
+        table = self.studio.examples.read(path, name, sheet=sheet, encoding=encoding, hidden=hidden)
         key = secrets.token_hex(8)
-        self._waiting[key] = Waiting(path, name, table, project, parent, ours)
+        self._waiting[key] = Waiting(path, name, table, project, parent, ours, hidden=hidden)
         while len(self._waiting) > MOST_WAITING:
             self._forget(next(iter(self._waiting)))
         return key
@@ -278,7 +297,7 @@ class ColumnsCard:
             preview = self._preview(waiting, guess) if guess.answer else paint.title(say.CHOOSE_COLUMNS)
         except StudioError as error:
             preview = paint.notice(error.message, error.hint)
-        names = list(table.columns)
+        names = say.column_choices(table.columns, table.hidden_columns)
         without = guess.schema_name == "text" and not guess.doubt
         return (
             key, gr.update(visible=False), gr.update(visible=False), gr.update(visible=True),
@@ -291,6 +310,8 @@ class ColumnsCard:
                       value=table.encoding, visible=bool(table.encoding)),
             gr.update(choices=[NONE, *names], value=guess.group or NONE),
             gr.update(choices=[NONE, *names], value=guess.part or NONE),
+            gr.update(value=waiting.hidden or LEAVE_OUT, label=say.hidden_rows(table.hidden_rows),
+                      visible=table.hidden_rows > 0),
             gr.update(value=paint.notice(guess.doubt, say.ANSWER_THE_DOUBT, tone="warn") if guess.doubt else "",
                       visible=bool(guess.doubt)),
         )  # fmt: skip

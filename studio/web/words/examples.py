@@ -149,6 +149,20 @@ def file_lead(name: str, rows: int, format: str, sentence: str) -> str:
     return f"{name}: {count(rows, 'row')}, read as {format}. {sentence}".strip()
 
 
+HIDDEN_CHOICES = (("Leave them out", "leave_out"), ("Use them", "use"))
+
+
+def hidden_rows(number: int) -> str:
+    """The question about rows that a spreadsheet hides."""
+    return f"{count(number, 'row')} {'is' if number == 1 else 'are'} hidden in the spreadsheet"
+
+
+def column_choices(columns: Sequence[str], hidden: Sequence[str]) -> list[str | tuple[str, str]]:
+    """The columns to choose from: those that the spreadsheet hides at the end, and marked."""
+    shown: list[str | tuple[str, str]] = [name for name in columns if name not in hidden]
+    return [*shown, *((f"{name} (hidden in the spreadsheet)", name) for name in hidden)]
+
+
 NO_FINDINGS = "No empty answers, no copies, no contradictions, no private details were found."
 
 
