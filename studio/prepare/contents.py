@@ -5,8 +5,10 @@ Parts that are read over (tool calls, thoughts) are counted, so that a person is
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+
+from studio.prepare.table import some_rows
 
 Unlearned = Counter[str]
 MEDIA = ("image_url", "image", "input_image", "input_audio", "audio", "audio_url", "video", "video_url", "file")
@@ -121,8 +123,8 @@ def words_of(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def sentences_about(unlearned: Unlearned) -> Iterable[str]:
-    """What a person is told once about the whole file."""
+def sentences_about(unlearned: Unlearned, rows: Mapping[str, Sequence[int]]) -> Iterable[str]:
+    """What a person is told once about the whole file; `rows` says where each kind was met."""
     for one, many in (("thought", "thoughts"), ("tool call", "tool calls"), ("other part", "other parts")):
         if number := unlearned[one]:
             name, verb = (one, "is") if number == 1 else (many, "are")
@@ -135,8 +137,9 @@ def sentences_about(unlearned: Unlearned) -> Iterable[str]:
     }
     for key, (one, many, then) in told.items():
         if number := unlearned[key]:
-            yield f"{number:,} {f'conversation {one}' if number == 1 else f'conversations {many}'}: {then}."
+            said = f"1 conversation {one}" if number == 1 else f"{number:,} conversations {many}"
+            yield f"{said}: {then} ({some_rows(rows[key])})."
     for key, number in unlearned.items():
         if key.startswith("key "):
             turns = "turn stands" if number == 1 else "turns stand"
-            yield f"The words of {number:,} {turns} under “{key[4:]}”: they are read."
+            yield f"The words of {number:,} {turns} under “{key[4:]}”: they are read ({some_rows(rows[key])})."

@@ -17,6 +17,8 @@ ROLES: dict[str, Role] = {
 TOOLS = ("tool", "function", "ipython", "observation", "tool_response", "tool_result", "function_response")
 CALLS = ("function_call", "tool_call", "tool_calls")
 MEDIA_COLUMNS = ("images", "image", "audios", "audio", "videos", "video")
+SIMPLE = ("user", "human", "assistant", "gpt")
+FIELDS = {"role", "content"}
 SPOKEN_BY = ("role", "from", "sender", "author", "speaker")
 
 
@@ -26,6 +28,8 @@ def messages_from(turns: Any, unlearned: Unlearned | None = None) -> tuple[Messa
     What is read over (calls of tools, a greeting before the first question, what follows the last answer) is counted
     in `unlearned`. Raises NotUsable for pictures, sounds, unknown roles and chats in which only tools speak.
     """
+    if is_simple(turns):
+        return tuple(simple_turn(turn) for turn in turns)
     unlearned = Counter() if unlearned is None else unlearned
     turns = turns_in(turns)
     rules: list[str] = []
@@ -73,6 +77,25 @@ def messages_from(turns: Any, unlearned: Unlearned | None = None) -> tuple[Messa
         *([Message(role="system", content=rule)] if rules else []),
         *closed(without_greeting(made, unlearned), unlearned),
     )
+
+
+def is_simple(turns: object) -> bool:
+    """Question and answer in turn, each a text: nothing to tell about."""
+    if not isinstance(turns, list) or not turns or len(turns) % 2:
+        return False
+    for place, turn in enumerate(turns):
+        if not isinstance(turn, dict) or len(turn) != 2:
+            return False
+        role, words = turn.get("role", turn.get("from")), turn.get("content", turn.get("value"))
+        if role not in SIMPLE or (role in ("user", "human")) is bool(place % 2) or not isinstance(words, str):
+            return False
+    return True
+
+
+def simple_turn(turn: dict[str, str]) -> Message:
+    """A turn that is known to be plain: no check is needed, and all share one set of field names."""
+    role, content = turn.get("role", turn.get("from", "")), turn.get("content", turn.get("value", ""))
+    return Message.model_construct(_fields_set=FIELDS, role=ROLES[role], content=content)
 
 
 def turns_in(value: Any) -> list[Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from studio.errors import UnreadableFile
 from studio.prepare.contents import NotUsable, Unlearned, sentences_about
-from studio.prepare.conversations import messages_from, side_by_side
+from studio.prepare.conversations import is_simple, messages_from, side_by_side
 from studio.prepare.json_shapes import is_chat
 from studio.prepare.other_chats import with_messages
 from studio.prepare.table import Row, Table
@@ -19,7 +19,6 @@ from studio.records.finding import Drop
 SAMPLE = 50
 STARTS = ("[{", "[[", "[(", "['", '["', "{'", '{"', '"[', '"{', "array(", "[array(", "[\n", "[ {", "{\n", '[{\\"')
 SPOKEN = ("role", "from", "sender", "author", "speaker")
-SIMPLE = {"user", "human", "assistant", "gpt"}
 
 
 def with_cells_read(table: Table, name: str) -> Table:
@@ -123,6 +122,7 @@ def holds_chats(table: Table, column: str) -> bool:
 def told_of(table: Table, column: str) -> list[str]:
     """What is read over in these conversations, in a sentence each."""
     unlearned: Unlearned = Counter()
+    rows: dict[str, list[int]] = {}
     for row in table.rows:
         cell = row.cells.get(column)
         if cell and not is_simple(cell):
@@ -131,18 +131,7 @@ def told_of(table: Table, column: str) -> list[str]:
                 messages_from(cell, counted)
             except NotUsable:
                 continue
+            for what in +counted:
+                rows.setdefault(what, []).append(row.number)
             unlearned += counted
-    return [*sentences_about(unlearned)]
-
-
-def is_simple(turns: object) -> bool:
-    """Question and answer in turn, each a text: nothing to tell about."""
-    if not isinstance(turns, list) or len(turns) % 2:
-        return False
-    for place, turn in enumerate(turns):
-        if not isinstance(turn, dict) or len(turn) != 2:
-            return False
-        role, words = turn.get("role", turn.get("from")), turn.get("content", turn.get("value"))
-        if role not in SIMPLE or (role in ("user", "human")) is bool(place % 2) or not isinstance(words, str):
-            return False
-    return True
+    return [*sentences_about(unlearned, rows)]
