@@ -218,7 +218,7 @@ class ExamplesDesk:
         view = self.upload(path, path.name, by=by, project=project, columns=columns, sheet=sheet, encoding=encoding,
                            hidden=hidden)  # fmt: skip
         if "all" in fixes:
-            view = self.fix_all(project, view.id, by=by, choices=choices)
+            view = self.fix_all(project, view.id, by=by, choices=choices, kinds=[*by_rule(), *kinds])
         for kind in kinds:
             view = self.view(project, view.id, exact=True)
             is_left = "all" not in fixes or kind not in by_rule()

@@ -16,6 +16,7 @@ from studio.prepare.texts import Texts
 from studio.records.example import Example
 from studio.records.finding import Finding, Kind
 
+FEW = 20  # rows of a finding whose sentence is said anew
 Neighbours = Callable[[Example], list[Example]]
 Dismissed = Mapping[Kind, set[str]]
 
@@ -38,6 +39,7 @@ class Retouch:
                  private: Rules | None = None, checks: Checks = CHECKS) -> None:  # fmt: skip
         self._current, self._places, self._dismissed, self._private = current, places, dismissed, private
         self._checks = {check.kind: check for check in checks}
+        self._given: Callable[[Sequence[Example]], Given] = lambda _: Given(private, is_part=True)
 
     def findings(
         self,
@@ -55,6 +57,7 @@ class Retouch:
         alone = {row_of(id) for id in touched}
         kinds = [*dict.fromkeys([*(one.kind for one in before), *fresh])]
         old = {one.kind: one for one in before}
+        self._given = lambda some: Given(self._private, count(some), limit, is_part=True)
         merged = (self._merged(old.get(k), fresh.get(k), near if self._scope(k) == "group" else alone) for k in kinds)
         return sorted((one for one in merged if one), key=lambda one: SEVERITIES.index(one.severity))
 
@@ -98,17 +101,17 @@ class Retouch:
         })  # fmt: skip
 
     def _sentence(self, kept: Finding, rows: tuple[int, ...], groups: Sequence[tuple[int, ...]]) -> str:
-        """The same sentence with the new number; for one row alone, where the grammar differs, said anew."""
-        if self._scope(kept.kind) == "whole":
-            return kept.sentence
+        """Said anew by a look at these rows alone where they are few; else the same sentence with the new number."""
         check = self._checks.get(kept.kind)
-        number = len(groups) if check is not None and check.counts_groups else len(rows)
+        if check is None or check.scope == "whole":
+            return kept.sentence
+        number = len(groups) if check.counts_groups else len(rows)
         named = dict.fromkeys([*rows, *(row for group in groups for row in group)])
-        if number == 1:
+        if len(named) <= FEW:
             some = [self._current[id_of(row)] for row in sorted(named, key=self._place)]
-            said = next((one.sentence for one in self._near(some, some) if one.kind == kept.kind), "")
-            if said:
-                return said
+            said = [one for one in check.detect(Texts(some), self._given(some)) if one.kind == kept.kind]
+            if said and said[0].count == len(rows):
+                return said[0].sentence
         return re.sub(r"^\d[\d,]*", f"{number:,}", kept.sentence)
 
     def _near(

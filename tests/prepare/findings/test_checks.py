@@ -136,6 +136,25 @@ def brought_up(done: Replay, before: list[Finding], touched: set[str]) -> list[F
     return retouch.findings(before, touched, lambda _: [], lambda rows: [0] * len(rows), 512)
 
 
+@pytest.mark.parametrize("mended", ["Yes, in shed 1.", "Come at noon."])
+def test_the_sentence_after_a_change_is_that_of_a_full_examination(mended: str) -> None:
+    """The number, its grammar and the example in it: not the old sentence with another number."""
+    rows = [pair(1, "Where is it?", "N/A"), pair(2, "Who has it?", "I am {{name}}."), pair(3, "When?", "tbd"),
+            pair(4, "Is it <b>old</b>?", "It is."), pair(5, "Why?", "So <i>it</i> is.")]  # fmt: skip
+    before, done = examine(rows), Replay(rows)
+    edit = Decision.model_validate(
+        {"id": "1", "at": "2026-11-26T10:00:00Z", "by": "ana", "action": "edit", "edits": {
+            "r1": rows[0].with_pair(rows[0].question, mended).messages,
+            "r4": rows[3].with_pair("Is it old?", "It is.").messages,
+        }}
+    )  # fmt: skip
+    after_it = brought_up(done, before, done.apply(edit))
+    told = {one.kind: one.sentence for one in examine(list(done.current.values()), checks=WITH_TOY)}
+    for one in after_it:
+        if one.kind in ("placeholder", "markup"):
+            assert one.sentence == told[one.kind]
+
+
 def test_a_kind_of_a_later_version_is_kept_as_it_was_seen() -> None:
     seen = shouting(ROWS)
     assert seen is not None
