@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from studio.prepare.doubts import doubt_about_texts, refuse_doubt
+from studio.prepare.doubts import SPEAKERS, doubt_about_pair, doubt_about_texts, is_rival, is_twin, refuse_doubt
 from studio.prepare.examples import make_examples
 from studio.prepare.headers import PART_NAMES, plain, rank
 from studio.prepare.json_shapes import is_chat
@@ -18,7 +18,6 @@ __all__ = ["guess_mapping", "make_examples", "parse_mapping", "propose_mapping",
 
 OWN_COLUMNS = ("question", "answer", "system", "group", "part")
 WEAK_CONTEXTS = ("text", "contract", "statute", "passage text", "document", "clause", "excerpt")
-SPEAKERS = ("agent", "bot", "assistant", "user", "human", "customer")  # over texts their words, over names who they are
 
 
 def sure_mapping(table: Table) -> Mapping:
@@ -62,16 +61,16 @@ def propose_mapping(table: Table) -> Mapping:
     if not question or not answer:
         missing = "questions" if not question else "answers"
         return Mapping(question=question, answer=answer, doubt=f"No column looks like the {missing}.")
+    twin = next((one for one in texts if is_twin(one.name, answer) and one.name != question), None)
+    answer = twin.name if twin else answer  # the words rather than their code
     others = {role: helper(role, looks, {question, answer}, table) for role in ("context", "system", "group", "part")}
     alpaca = plain(question) == "instruction" and others["context"] in ("input", "Input")
     name = "alpaca" if alpaca else "prompt_completion" if (question, answer) == ("prompt", "completion") else "table"
     sentence = f"“{question}” holds the questions and “{answer}” the answers."
-    rivals = [one for one in table.columns if one != answer and plain(one) in ("response", "output", "answer", "reply")]
-    if rivals and rivals[0] != question:
-        sentence += f" “{rivals[0]}” could be the answer, too."
+    doubt = doubt_about_pair(looks[question], looks[answer], looks)
     return Mapping(
         schema_name="wrapper" if is_wrapped(table) and name == "table" else name, question=question, answer=answer,
-        sentence=sentence, **others,
+        sentence=sentence, doubt=doubt, **others,
     )  # fmt: skip
 
 
@@ -145,12 +144,15 @@ def alpaca_mapping(names: dict[str, str], looks: dict[str, Look], table: Table) 
     if context:
         sentence += f" “{context}” follows the question."
     others = [name for name in rivals if name != answer and looks[name].filled > 0]
+    equal = [name for name in others if is_rival(looks[name], looks[answer], "answer")]
+    doubt = f"“{answer}” and “{equal[0]}” could both be the answers." if equal else ""
     if others:
         sentence += f" “{others[0]}” could be the answer, too."
     used = {question, answer, context}
     return Mapping(
         schema_name="alpaca", question=question, answer=answer, context=context, system=names.get("system", ""),
         group=helper("group", looks, used, table), part=helper("part", looks, used, table), sentence=sentence,
+        doubt=doubt,
     )  # fmt: skip
 
 
@@ -211,7 +213,9 @@ def place_of(name: str, role: str) -> int:
 
 def question_score(look: Look) -> float:
     """Name first, then question marks and filling."""
-    return name_score(look.name, "question") + 20 * look.asks + 20 * look.filled - (15 if look.distinct <= 1 else 0)
+    who = 60 if plain(look.name) in SPEAKERS and look.speaks < 0.3 else 0
+    same = 15 if look.distinct <= 1 else 0
+    return name_score(look.name, "question") + 20 * look.asks + 20 * look.filled - same - who
 
 
 def answer_score(look: Look) -> float:

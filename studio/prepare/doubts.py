@@ -2,13 +2,20 @@
 
 import shlex
 from collections.abc import Iterable
+from collections.abc import Mapping as Lookup
 
 from studio.errors import StudioError
-from studio.prepare.headers import rank
+from studio.prepare.headers import plain, rank
 from studio.prepare.looks import Look
 from studio.prepare.table import Table
 from studio.records.dataset import Mapping
 
+PLAIN_ANSWERS = 15  # the first so many names of answers say nothing else
+LABELS = ("label", "labels", "category", "intent", "class", "sentiment", "kategorie", "categoria", "categoría")
+RESULTS = ("summary", "translation", "sql", "code", "result", "resolution", "ergebnis", "a")
+SPEAKERS = ("agent", "bot", "assistant", "user", "human", "customer")  # over texts their words, over names who they are
+IN_WORDS = ("text", "name", "names", "title", "words", "word", "string", "str", "description", "desc", "klartext",
+            "bezeichnung", "nombre", "nom", "nome", "naam", "texto", "texte", "testo")  # fmt: skip
 FEW_VALUES = 20  # a column of so many different numbers, each of them repeated, may be what is to be learned
 
 
@@ -27,6 +34,60 @@ def doubt_about_texts(texts: Look, others: Iterable[Look]) -> str:
     if texts.prose < 0.5:
         return f"“{name}” is the only column with words, and they are no sentences."
     return ""
+
+
+def doubt_about_pair(question: Look, answer: Look, looks: Lookup[str, Look]) -> str:
+    """Why these two columns should not be taken unasked; nothing when they are plainly questions and answers."""
+    kind = "ids" if question.codes > 0.8 else "dates" if question.dates > 0.8 else "lists or objects"
+    if question.codes > 0.8 or question.dates > 0.8 or question.written > 0.5:
+        return f"“{question.name}” holds {kind}, not questions."
+    place = rank(answer.name, "answer")
+    if place is None or place >= PLAIN_ANSWERS:  # under a heading that says “answer”, an id or a date is the answer
+        kind = "dates" if answer.dates > 0.8 else "lists or objects" if answer.written > 0.5 else ""
+        if answer.codes > 0.8 and answer.distinct > max(1.0, 0.9 * answer.rows):
+            kind = "ids"
+        if kind:
+            return f"“{answer.name}” holds {kind}, not answers."
+    for role, chosen in (("answer", answer), ("question", question)):
+        others = [look for look in looks.values() if look.name not in (question.name, answer.name)]
+        rival = next((other for other in others if is_rival(other, chosen, role)), None)
+        if rival is not None:
+            return f"“{chosen.name}” and “{rival.name}” could both be the {role}s."
+    if rank(question.name, "question") is None and place is None and question.asks < 0.3:
+        return "No heading says which column holds the questions and which the answers."
+    return ""
+
+
+def is_rival(other: Look, chosen: Look, role: str) -> bool:
+    """Whether another column has as good a claim to this role: a heading of the same kind, and as much in its cells."""
+    if other.filled < 0.5 * chosen.filled or other.distinct <= 1 or other.is_nested or other.dates > 0.8:
+        return False
+    if is_twin(other.name, chosen.name) or is_twin(chosen.name, other.name):
+        return True
+    same = family(other.name, role)
+    if not same or same != family(chosen.name, role):
+        return False
+    if plain(other.name) in SPEAKERS and other.prose < 0.5:
+        return False
+    return same == "label" or (other.prose >= 0.5 * chosen.prose and (chosen.is_number or not other.is_number))
+
+
+def is_twin(longer: str, shorter: str) -> bool:
+    """“label_text” beside “label”: the same thing in words and as a code."""
+    first, _, last = plain(longer).rpartition(" ")
+    return first == plain(shorter) and last in IN_WORDS
+
+
+def family(name: str, role: str) -> str:
+    """Headings of one family say the same of a column; nothing for headings that say nothing."""
+    place, said = rank(name, role), plain(name)
+    if place is None:
+        return ""
+    if place >= 200:
+        return f"word {place}"
+    if role == "question":
+        return said
+    return "label" if said in LABELS else said if said in RESULTS else "answer"
 
 
 def refuse_doubt(columns: Mapping, table: Table) -> None:

@@ -7,6 +7,11 @@ from studio.prepare.table import Table, text_of
 
 SAMPLE = 400
 WRITTEN = re.compile(r"\s*[\[{]")  # how a list or an object begins that a program wrote into a cell
+CODE = re.compile(r"(?=\S*\d)(?=\S*[A-Za-z])[\w#./:-]{3,64}")  # ORD-123, U0AB1, a UUID: letters and digits, no space
+DATE = re.compile(
+    r"(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1,2}\.? [^\W\d_]{3,12}\.?,? \d{4}|[^\W\d_]{3,12} \d{1,2}, \d{4})"
+    r"(?:[T ,]+\d{1,2}:\d{2}\S{0,20}(?: [AaPp]\.?[Mm]\.?)?)?"
+)
 SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
@@ -25,6 +30,8 @@ class Look:
     is_nested: bool
     prose: float = 0.0  # the share of cells with a sentence of four words or more
     written: float = 0.0  # the share of cells that begin like a list or an object
+    codes: float = 0.0  # the share of cells that are ids
+    dates: float = 0.0
 
 
 def look_at(table: Table) -> dict[str, Look]:
@@ -48,6 +55,8 @@ def look_at(table: Table) -> dict[str, Look]:
             is_nested=any(isinstance(cell, list | dict) for cell in cells),
             prose=sum(map(is_prose, texts)) / max(1, len(texts)),
             written=sum(1 for text in texts if WRITTEN.match(text)) / max(1, len(texts)),
+            codes=sum(1 for text in texts if CODE.fullmatch(text.strip()[:80])) / max(1, len(texts)),
+            dates=sum(1 for text in texts if DATE.fullmatch(text.strip()[:80])) / max(1, len(texts)),
         )
     return looks
 
