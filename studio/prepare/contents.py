@@ -14,7 +14,7 @@ Unlearned = Counter[str]
 MEDIA = ("image_url", "image", "input_image", "input_audio", "audio", "audio_url", "video", "video_url", "file")
 INLINE = ("inlineData", "inline_data", "fileData", "file_data", "image", "video", "document")
 THOUGHTS = ("thinking", "redacted_thinking", "reasoning", "reasoning_text", "thought", "thoughts", "reasoning_recap")
-THOUGHT_FIELDS = ("reasoning_content", "reasoning", "thinking", "thought", "thoughts")
+THOUGHT_FIELDS = ("reasoning_content", "reasoning", "thinking", "thought", "thoughts", "reasoning_details")
 CALLS = (
     "tool_use", "tool_call", "server_tool_use", "mcp_tool_use", "function_call", "functionCall", "function_call_output",
     "toolUse", "executable_code", "executableCode",
@@ -89,11 +89,23 @@ def with_thought(turn: Mapping[str, Any], content: str, unlearned: Unlearned) ->
     """The answer with the thought that stands in a field of its own before it, so that one choice is about both."""
     for name in THOUGHT_FIELDS:
         thought = turn.get(name)
-        if isinstance(thought, str) and thought.strip() and thought.strip() not in content:
-            return f"<think>\n{thought.strip()}\n</think>\n\n{content}"
+        if isinstance(thought, list):
+            parts = [
+                part.get("text", part.get("thinking", part.get("summary")))
+                for part in thought
+                if isinstance(part, dict)
+            ]
+            thought = "\n".join(part for part in parts if isinstance(part, str)) or thought
+        if isinstance(thought, str) and thought.strip():
+            return thought_before(thought, content)
         if isinstance(thought, list | dict) and thought:
             unlearned["thought"] += 1
     return content
+
+
+def thought_before(thought: str, content: str) -> str:
+    """Both in the tags that thinking models use; nothing is added to an answer that holds the thought already."""
+    return content if thought.strip() in content else f"<think>\n{thought.strip()}\n</think>\n\n{content}"
 
 
 def words_of(value: Any) -> str:

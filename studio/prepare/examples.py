@@ -2,7 +2,7 @@
 
 from typing import Literal, cast
 
-from studio.prepare.contents import NotUsable, words_of
+from studio.prepare.contents import NotUsable, thought_before, words_of
 from studio.prepare.conversations import MEDIA_COLUMNS, joined, messages_from, preferred
 from studio.prepare.headers import PART_NAMES, plain
 from studio.prepare.layouts import dressed_turns, taken_apart
@@ -13,6 +13,10 @@ from studio.records.example import Example, Message, Role
 from studio.records.finding import Drop
 
 Part = Literal["", "train", "validation", "exam"]
+THOUGHT_COLUMNS = (
+    "reasoningcontent", "reasoning", "reasoningtrace", "thinking", "thinkingprocess", "thought", "thoughts", "cot",
+    "complexcot", "chainofthought",
+)  # fmt: skip
 MESSAGE_FIELDS = {"role", "content"}
 EXAMPLE_FIELDS = {"id", "messages", "group", "part"}
 
@@ -23,6 +27,8 @@ def make_examples(table: Table, mapping: Mapping) -> tuple[list[Example], list[D
     drops: list[Drop] = []
     media = [name for name in MEDIA_COLUMNS if name in table.columns]
     marked = "label" if mapping.schema_name in ("openai", "sharegpt") and "label" in table.columns else ""
+    used = {mapping.question, mapping.answer, mapping.context, mapping.system, mapping.group, mapping.part}
+    thoughts = next((name for name in thought_columns(table) if name not in used), "")
     with collector_paused():
         for row in table.rows:
             try:
@@ -30,10 +36,25 @@ def make_examples(table: Table, mapping: Mapping) -> tuple[list[Example], list[D
                     refuse_media(row, media)
                 if marked and row.cells.get(marked) == "false":
                     raise NotUsable("not_text", "marked as a bad answer")
-                examples.append(example_of(row, mapping))
+                example = example_of(row, mapping)
+                examples.append(with_thoughts(example, row, thoughts) if thoughts else example)
             except NotUsable as reason:
                 drops.append(Drop(row=row.number, reason=reason.reason, detail=reason.detail))
     return examples, drops
+
+
+def thought_columns(table: Table) -> list[str]:
+    """Columns in which a thinking model's thoughts stand beside its answers."""
+    return [name for name in table.columns if plain(name).replace(" ", "") in THOUGHT_COLUMNS]
+
+
+def with_thoughts(example: Example, row: Row, column: str) -> Example:
+    """The example with the thought of its row before its last answer, so that the choice about thoughts covers it."""
+    thought, last = words_of(row.cells.get(column)), example.messages[-1]
+    if not thought.strip() or last.role != "assistant":
+        return example
+    turn = last.model_copy(update={"content": thought_before(thought, last.content)})
+    return example.model_copy(update={"messages": (*example.messages[:-1], turn)})
 
 
 def example_of(row: Row, mapping: Mapping) -> Example:

@@ -34,7 +34,7 @@ TEXTS = (
 
 def messenger_of(columns: Iterable[str]) -> str:
     """Whose export these columns are (“a Slack”, “a messenger”); nothing for other tables."""
-    names = set(columns)
+    names = {name for column in columns for name in (column, column.partition(".")[0])}
     known = next((program for program, keys in KNOWN if keys <= names), "")
     if known:
         return known

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from studio.prepare.columns import guess_mapping, make_examples
+from studio.errors import StudioError
+from studio.prepare.columns import guess_mapping, make_examples, parse_mapping
 from studio.prepare.read import read_table
 from studio.prepare.table import Table
 from studio.records.example import Example
@@ -100,6 +101,21 @@ def test_a_thought_in_a_field_of_its_own_goes_before_the_answer(tmp_path: Path) 
     answer = {"role": "assistant", "content": SAID, "reasoning_content": "Noon is high water."}
     example = made(read(tmp_path, [{"messages": [{"role": "user", "content": ASKED}, answer]}]))[0]
     assert example.answer == f"<think>\nNoon is high water.\n</think>\n\n{SAID}"
+
+
+@pytest.mark.parametrize("heading", ["reasoning", "Complex_CoT", "thinking"])
+def test_a_column_of_thoughts_goes_before_the_answers_unless_it_has_a_role(tmp_path: Path, heading: str) -> None:
+    table = read(tmp_path, [{"question": ASKED, heading: "Noon is high water.", "answer": SAID}] * 2)
+    assert made(table)[0].answer == f"<think>\nNoon is high water.\n</think>\n\n{SAID}"
+    mapping = parse_mapping(["question=question", f"answer={heading}"], table)
+    assert make_examples(table, mapping)[0][0].answer == "Noon is high water."
+
+
+def test_an_export_of_a_chat_room_is_named(tmp_path: Path) -> None:
+    rooms = {"messages": [{"creator": {"name": "Ana"}, "created_date": "Monday", "text": ASKED}] * 3}
+    (tmp_path / "t.json").write_text(json.dumps(rooms))
+    with pytest.raises(StudioError, match="This looks like a Google Chat export"):
+        guess_mapping(read_table(tmp_path / "t.json", name="t.json"))
 
 
 @pytest.mark.parametrize(
