@@ -238,7 +238,8 @@ def import_file(
     answer = {
         "project": view.project, "dataset": view.id, "rows_in": view.card.rows_in, "rows_kept": view.card.rows_kept,
         "dropped": view.card.dropped, "exam_size": aside.exam, "validation_size": aside.validation, "note": aside.why,
-        "notes": list(view.notes),
+        "notes": [*view.notes, *(finding.sentence for finding in view.findings if finding.kind == "too_long")],
+        "tokens": studio.examples.lengths.beyond(view.examples),
     }  # fmt: skip
     give(answer, as_json, lambda a: "\n".join([
         f"{a['project']}: dataset {a['dataset']}, {a['rows_kept']} of {a['rows_in']} rows; "
@@ -293,15 +294,19 @@ def train(
     if script:
         answer = {"run": view.id, "status": view.state.status.value, "script": str(view.script)}
         return give(answer, as_json, lambda a: a["script"])
+    for note in view.notes:
+        print(note, file=sys.stderr)
     follow(studio, view.id)
-    report_run(studio.runs.view(view.id), as_json)
+    report_run(studio.runs.view(view.id), as_json, view.notes)
 
 
-def report_run(view: "RunView", as_json: bool) -> None:
+def report_run(view: "RunView", as_json: bool, notes: tuple[str, ...] = ()) -> None:
     """What a run came to; a failed one ends the command with status 2 and its reason."""
     from studio.desk.following import came_to
 
-    give(came_to(view), as_json, lambda a: "\n".join(
+    answer = came_to(view)
+    answer["notes"] = [*notes, *answer["notes"]]
+    give(answer, as_json, lambda a: "\n".join(
         [*(f"{name}: {value}" for name, value in a.items() if name != "notes"), *a["notes"]]
     ))  # fmt: skip
 

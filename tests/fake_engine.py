@@ -13,7 +13,7 @@ from studio.errors import RunFailed, UnusableModel
 from studio.records.chat import Reply, ReplySettings
 from studio.records.example import Example, Message
 from studio.records.fallback import Fallback
-from studio.records.model import Forecast, ModelFacts, Piece
+from studio.records.model import Forecast, Length, ModelFacts, Piece
 from studio.records.recipe import Recipe
 from studio.records.run import Chosen, Outcome, Status
 from studio.storage.files import write_bytes, write_json
@@ -121,6 +121,23 @@ class FakeEngine:
     def count_tokens(self, folder: Path, texts: Sequence[str]) -> list[int]:
         """A word is a piece."""
         return [len(text.split()) for text in texts]
+
+    def context(self, folder: Path) -> int:
+        """As many as `inspect` says."""
+        return 1024
+
+    def lengths(self, folder: Path, examples: Sequence[Example], instructions: str = "") -> list[Length]:
+        """A word is a piece, and each turn takes two marks."""
+
+        def words(text: str) -> int:
+            return len(text.split()) + 2
+
+        said = len(instructions.split())
+        return [
+            Length(said + sum(words(turn.content) for turn in example.messages[:-1]),
+                   said + sum(words(turn.content) for turn in example.messages))
+            for example in examples
+        ]  # fmt: skip
 
     def find_names(self, folder: Path, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
         """Two words with capitals after “ask for” are a name."""

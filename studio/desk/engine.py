@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from studio.records.chat import Reply, ReplySettings
 from studio.records.example import Example, Message
 from studio.records.fallback import Fallback
-from studio.records.model import Forecast, ModelFacts, Piece
+from studio.records.model import Forecast, Length, ModelFacts, Piece
 from studio.records.recipe import Recipe
 from studio.records.run import Chosen, Outcome
 
@@ -72,6 +72,12 @@ class Engine(Protocol):
 
     def count_tokens(self, folder: Path, texts: Sequence[str]) -> list[int]:
         """Pieces of words of each text by this model's tokenizer, chat layout not counted. Needs no torch."""
+
+    def context(self, folder: Path) -> int:
+        """How many pieces the built-in model reads, by its configuration alone. Needs no torch."""
+
+    def lengths(self, folder: Path, examples: Sequence[Example], instructions: str = "") -> list[Length]:
+        """Pieces of each example as this model reads it, chat layout and instructions counted."""
 
     def find_names(self, folder: Path, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
         """Where people's names stand in each text, by a model for marking words; slow, so only when asked for."""

@@ -11,7 +11,7 @@ from studio.desk.cleaning import agreed_to_lose, choices_of, kinds_of
 from studio.desk.dataset_view import DatasetView, SetAside, export_report, export_view, rows_by_id
 from studio.desk.deciding import NEW, Deciding, Draft
 from studio.desk.exam_questions import written
-from studio.desk.lengths import LIMIT, Lengths
+from studio.desk.lengths import Lengths
 from studio.desk.shelf import RulesOf, Shelf, no_rules
 from studio.errors import StudioError
 from studio.prepare.child import read_safely
@@ -30,6 +30,7 @@ from studio.records.dataset import Card, Source
 from studio.records.dataset import Mapping as Columns
 from studio.records.example import Example, Message
 from studio.records.finding import Drop, DropReason, Finding, Kind
+from studio.records.model import ModelFacts
 from studio.storage.files import new_id, sha256_of, write_json, write_lines
 from studio.storage.home import Home, read_card
 from studio.storage.ledger import Ledger
@@ -161,20 +162,27 @@ class ExamplesDesk:
         """Write down what was put off."""
         self.shelf.close()
 
-    def split(self, view: DatasetView) -> Split:
-        """Training rows, validation part and exam as they would be frozen now; the frozen exam once there is one."""
+    def split(self, view: DatasetView, model: ModelFacts | None = None, instructions: str = "") -> Split:
+        """Training rows, validation part and exam as they would be frozen now; the frozen exam once there is one.
+
+        Of a row that the `model` cannot read to the end of its question, with the instructions in front, nothing is
+        drawn for the exam or the validation part.
+        """
+        unread: set[str] = set()
+        if model is not None:
+            unread = self.lengths.unread(Path(model.folder), model.context, view.examples, instructions)
         exam = self._home.exam(view.project)
         if exam is None:
             own = written(self._home, view.project)
             if not own:
-                return split(view.examples, texts=self.shelf.texts(view))
+                return split(view.examples, texts=self.shelf.texts(view), unread=unread)
             near = overlaps(view.examples, own)
-            parts = split([example for example in view.examples if example.id not in near])
+            parts = split([example for example in view.examples if example.id not in near], unread=unread)
             return parts._replace(exam=[*parts.exam, *own])
         taken = overlaps(view.examples, exam.examples) | {example.id for example in exam.examples}
         rest = [example for example in view.examples if example.id not in taken]
         frozen = [example.model_copy(update={"part": "exam"}) for example in exam.examples]
-        parts = split([*rest, *frozen])
+        parts = split([*rest, *frozen], unread=unread)
         return parts._replace(exam=list(exam.examples))
 
     def set_aside(self, view: DatasetView) -> SetAside:
@@ -351,4 +359,4 @@ class ExamplesDesk:
     # Within
 
     def _examine(self, examples: Sequence[Example]) -> list[Finding]:
-        return examine(examples, token_counts=self.lengths.counts(examples), max_length=LIMIT)
+        return examine(examples, token_counts=self.lengths.counts(examples), max_length=self.lengths.limit)

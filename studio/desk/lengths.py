@@ -1,4 +1,4 @@
-"""How long examples are in pieces of words, before a model was chosen: counted with the built-in model's tokenizer."""
+"""How long examples are in pieces of words, as one starting model reads them: said before anything is started."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,10 +6,10 @@ from typing import Any
 
 from studio.desk.engine import Engine
 from studio.records.example import Example
-from studio.records.recipe import Recipe
+from studio.records.model import Length
 
 SAMPLE = 2_000
-LIMIT: int = Recipe.model_fields["max_length"].default
+MARKS = 64  # bytes that a chat layout may add to a turn, roomy
 
 
 class Lengths:
@@ -17,30 +17,68 @@ class Lengths:
 
     def __init__(self, engine: Engine, folder: Path) -> None:
         self._engine, self._folder = engine, folder
+        self._limit = 0
 
-    def counts(self, examples: Sequence[Example]) -> list[int]:
-        """Pieces of each example; exact for those that could be too long, at most the limit for all others."""
-        texts = ["\n".join(message.content for message in example.messages) for example in examples]
-        found = [min(LIMIT, len(text) // 4) for text in texts]
-        long = [place for place, text in enumerate(texts) if len(text.encode("utf-8", "replace")) > LIMIT]
-        exact = self._engine.count_tokens(
-            self._folder, [texts[place].encode("utf-8", "replace").decode() for place in long]
-        )
-        for place, count in zip(long, exact, strict=True):
-            found[place] = count
-        return found
+    @property
+    def limit(self) -> int:
+        """How many pieces the model reads."""
+        self._limit = self._limit or self._engine.context(self._folder)
+        return self._limit
+
+    def counts(self, examples: Sequence[Example]) -> list[Length]:
+        """Pieces of each example; exact for those that could be too long, within the limit for all others."""
+        return counted(self._engine, self._folder, self.limit, examples)
+
+    def unread(self, folder: Path, context: int, examples: Sequence[Example], instructions: str = "") -> set[str]:
+        """The ids of examples of which a model cannot read more than the question: nobody can be examined on them."""
+        found = counted(self._engine, folder, context, examples, instructions)
+        return {example.id for example, one in zip(examples, found, strict=True) if one.asked >= context}
 
     def summary(self, examples: Sequence[Example]) -> dict[str, Any]:
-        """The spread over at most 2,000 examples evenly taken, and the limit that runs start from."""
+        """The spread over at most 2,000 examples evenly taken, the limit, and of all of them what is beyond it."""
         step = max(1, len(examples) // SAMPLE)
         texts = ["\n".join(message.content for message in example.messages) for example in examples[::step]]
         counts = sorted(self._engine.count_tokens(self._folder, [t.encode("utf-8", "replace").decode() for t in texts]))
         if not counts:
-            return {"limit": LIMIT}
+            return {"limit": self.limit}
         at = {name: counts[min(len(counts) - 1, int(share * len(counts)))] for name, share in POINTS}
         mean = sum(counts) / len(counts)
         return {"counted_with": "starter", **at, "largest": counts[-1], "total": round(mean * len(examples)),
-                "limit": LIMIT}  # fmt: skip
+                **self.beyond(examples)}  # fmt: skip
+
+    def beyond(self, examples: Sequence[Example]) -> dict[str, int]:
+        """The limit, and how many answers are lost or lose their end by it."""
+        found = self.counts(examples)
+        lost = sum(one.asked >= self.limit for one in found)
+        cut = sum(one.asked < self.limit < one.whole for one in found)
+        return {"limit": self.limit, "answers_lost": lost, "answers_cut": cut}
 
 
 POINTS = (("smallest", 0.0), ("middle", 0.5), ("p99", 0.99))
+
+
+def counted(
+    engine: Engine, folder: Path, limit: int, examples: Sequence[Example], instructions: str = ""
+) -> list[Length]:
+    """Lengths of all examples; of the short ones only a guess, so that no tokenizer is asked about them."""
+    told = len(instructions.encode("utf-8", "replace")) + MARKS
+    sizes = [
+        told + sum(len(turn.content.encode("utf-8", "replace")) + MARKS for turn in example.messages)
+        for example in examples
+    ]
+    found = [Length(0, min(limit, size // 4)) for size in sizes]
+    long = [place for place, size in enumerate(sizes) if size > limit]
+    if long:
+        exact = engine.lengths(folder, [sound(examples[place]) for place in long], instructions)
+        for place, one in zip(long, exact, strict=True):
+            found[place] = one
+    return found
+
+
+def sound(example: Example) -> Example:
+    """Lone surrogates replaced: a tokenizer takes none."""
+    turns = tuple(
+        turn.model_copy(update={"content": turn.content.encode("utf-8", "replace").decode()})
+        for turn in example.messages
+    )
+    return example if turns == example.messages else example.model_copy(update={"messages": turns})

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.desk.dataset_view import DatasetView
-from studio.desk.lengths import LIMIT, Lengths
+from studio.desk.lengths import Lengths
 from studio.errors import StudioError
 from studio.prepare.doctor import examine, look_at_private
 from studio.prepare.private.rules import Rules
@@ -138,7 +138,8 @@ class OpenDataset:
             return [*self._index.neighbours(example), *(changed if len(changed) <= FEW_ROWS else ())]
 
         retouch = Retouch(self._replay.current, self._replay.places, self.dismissed, self.rules())
-        self._findings = tuple(retouch.findings(self._findings, touched, neighbours, self._lengths.counts, LIMIT))
+        counts, limit = self._lengths.counts, self._lengths.limit
+        self._findings = tuple(retouch.findings(self._findings, touched, neighbours, counts, limit))
 
     def snapshot(self) -> tuple[int, tuple[Example, ...], Mapping[Kind, set[str]]]:
         """What an examination needs to go on while others decide."""
@@ -156,8 +157,8 @@ class OpenDataset:
         """All rows, here and now."""
         known, examples, dismissed = self.snapshot()
         texts = self.texts or Texts(examples)
-        found = examine(examples, token_counts=self._lengths.counts(examples), max_length=LIMIT, dismissed=dismissed,
-                        texts=texts, private=self.rules())  # fmt: skip
+        found = examine(examples, token_counts=self._lengths.counts(examples), max_length=self._lengths.limit,
+                        dismissed=dismissed, texts=texts, private=self.rules())  # fmt: skip
         self.examined(known, found, texts, None)
 
     def look_at_private(self) -> None:

@@ -3,7 +3,7 @@
 import importlib.metadata
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from studio.desk.models import ModelsDesk
 from studio.desk.script import pack_script, script_of
 from studio.desk.worker import Worker
 from studio.errors import RunFailed, StudioError
+from studio.prepare.findings.lengths import plan_in_words
 from studio.records.example import Example
 from studio.records.fallback import sentences_of
 from studio.records.project import Exam
@@ -39,6 +40,7 @@ class RunView:
     ahead: int
     outcome: Outcome | None
     folder: Path
+    notes: tuple[str, ...] = ()  # what is lost by lengths, as it was known at the launch; not kept
 
     @property
     def name(self) -> str:
@@ -120,12 +122,13 @@ class RunsDesk:
                     hint="Fill in “Where these examples come from” on the Examples tab.", where=dataset,
                 )  # fmt: skip
             facts = self._models.inspect(recipe.base_model, recipe.revision)
-            parts = self._examples.split(view)
+            parts = self._examples.split(view, facts, recipe.instructions)
             train = choose(parts.train)
             forecast = self._models.forecast(facts, recipe, train, elsewhere=bool(elsewhere))
             too_large_for_here = elsewhere and forecast.needs_bytes > forecast.free_bytes
             if forecast.blocked and not too_large_for_here:
                 raise StudioError(forecast.blocked, where="recipe")
+            new_exam = self._home.exam(project) is None
             exam = self._freeze_exam(view, parts.exam)
             now = self._clock()
             ticket = Ticket(
@@ -142,7 +145,7 @@ class RunsDesk:
                 self._ledger.enqueue(ticket.id, by)
             self._ledger.note(by, "launch", f"{project}/{ticket.id}")
         self._worker.wake()
-        return self.view(ticket.id)
+        return replace(self.view(ticket.id), notes=tuple(plan_in_words(forecast, new_exam=new_exam)))
 
     def _freeze_exam(self, view: DatasetView, examples: Sequence[object]) -> Exam:
         frozen = self._home.exam(view.project)

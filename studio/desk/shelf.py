@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from studio.desk.dataset_view import DatasetView
-from studio.desk.lengths import LIMIT, Lengths
+from studio.desk.lengths import Lengths
 from studio.desk.open_dataset import MOST_INDEXED, OpenDataset
 from studio.prepare.doctor import examine
 from studio.prepare.private.rules import Rules
@@ -146,8 +146,9 @@ class Shelf:
 
         texts = texts or Texts(examples)
         if findings is None:
-            findings = tuple(examine(examples, token_counts=self._lengths.counts(examples), max_length=LIMIT,
-                                     dismissed=dismissed, texts=texts, should_stop=moved, private=rules))  # fmt: skip
+            counts, limit = self._lengths.counts(examples), self._lengths.limit
+            findings = tuple(examine(examples, token_counts=counts, max_length=limit, dismissed=dismissed, texts=texts,
+                                     should_stop=moved, private=rules))  # fmt: skip
         index = Recheck(examples, texts) if len(examples) <= MOST_INDEXED and not moved() else None
         with self.lock:
             if not moved() and self._open.get(key_of(found.view)) is found and (found.folder / "card.json").is_file():

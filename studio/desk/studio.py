@@ -162,7 +162,7 @@ class Studio:
         revision = words.get("revision", str(values.get("revision", "")))
         questions = self.live_questions.check(project, view.id, asked) if asked else ()
         facts = self.models.inspect(chosen, revision, may_download=model is not None)  # naming it is asking for it
-        parts = self.examples.split(view)
+        parts = self.examples.split(view, facts, words.get("instructions", str(values.get("instructions", ""))))
         recipe = self.models.propose(facts, chosen, parts.train, preset)
         if values:
             recipe = recipe_from(recipe.model_dump() | values)

@@ -8,12 +8,14 @@ from studio.engine.devices import free_bytes, methods_here, precision_of
 from studio.engine.layout import Layout, load_layout
 from studio.engine.packs import places_of
 from studio.engine.rows import Row, Rows, make_rows
+from studio.prepare.findings.lengths import read_more
 from studio.records.example import Example
 from studio.records.model import Forecast, ModelFacts
 from studio.records.recipe import ADAPTERS, Recipe
 from studio.storage.general import wanted
 
 SMALL_MODEL = 50_000_000
+CHEAP = 1024  # pieces: no row up to this length is cut to save memory or time
 OVERHEAD_BYTES = 65_000_000  # what the libraries take once they run
 NARROW_BYTES = 110_000_000  # and what multiplying in bfloat16 takes beside
 
@@ -63,6 +65,10 @@ def forecast(facts: ModelFacts, recipe: Recipe, rows: Rows, general: Sequence[Ro
         rows_general=len(general),
         rows_cut=len(rows.cut),
         rows_left_out=len(rows.left_out),
+        rows_lost=len(rows.lost),
+        rows_empty=len({*rows.empty} & {*rows.left_out}),
+        limit=min(recipe.max_length, facts.context),
+        context=facts.context,
         cut_ids=rows.cut[:1000],
         left_out_ids=rows.left_out[:1000],
         read_tokens=sum(len(row.ids) for row in learned),
@@ -81,7 +87,7 @@ def forecast(facts: ModelFacts, recipe: Recipe, rows: Rows, general: Sequence[Ro
 def blocked(facts: ModelFacts, recipe: Recipe, rows: Rows, needs: int, free: int) -> str:
     """The sentence when the run cannot start; empty when it can."""
     if not rows.rows:
-        return nothing_left(rows)
+        return nothing_left(rows, min(recipe.max_length, facts.context), facts.context)
     if why := methods_here()[recipe.method]:
         return why
     if needs > free:
@@ -97,7 +103,7 @@ def blocked(facts: ModelFacts, recipe: Recipe, rows: Rows, needs: int, free: int
     return ""
 
 
-def nothing_left(rows: Rows) -> str:
+def nothing_left(rows: Rows, limit: int, context: int) -> str:
     """Why no row leaves anything to learn: letters that the model cannot write, or questions that fill its memory."""
     said = []
     if rows.unwritable:
@@ -107,10 +113,13 @@ def nothing_left(rows: Rows) -> str:
         )
     if rows.empty:
         said.append(f"{len(set(rows.empty))} have no answer")
-    if long := len({*rows.left_out} - {*rows.unwritable, *rows.empty}):
-        said.append(f"{long} do not fit into the longest example it reads")
+    if other := len({*rows.left_out} - {*rows.unwritable, *rows.lost, *rows.empty}):
+        said.append(f"{other} have turns that its chat layout refuses")
+    if rows.lost:
+        said.append(f"the questions of {len(rows.lost)} alone fill the {limit:,} pieces that are read")
     why = ", and ".join(said) or "there are none"
-    return f"No row is left to learn from: {why}. Choose another starting model, or change the examples."
+    advice = read_more(limit, context, rows.longest) if rows.lost else ""
+    return f"No row is left to learn from: {why}. {advice or 'Choose another starting model, or change the examples.'}"
 
 
 def layer_names(folder: Path) -> list[str]:
@@ -192,8 +201,8 @@ def propose_knobs(facts: ModelFacts, rows: Rows) -> dict[str, Any]:
 
 
 def length_for(rows: Rows, context: int) -> int:
-    """Room for 99 of 100 rows, for all of them where that costs little, and some for instructions."""
-    lengths = sorted(row.whole for row in rows.rows) or [context]
+    """Room for all rows where that costs little, else for 99 of 100, and some for instructions."""
+    lengths = sorted([*(row.whole for row in rows.rows), *rows.lost_lengths]) or [context]
     most = lengths[min(len(lengths) - 1, int(0.99 * len(lengths)))]
-    wanted = lengths[-1] if lengths[-1] <= 1.25 * most else most
+    wanted = lengths[-1] if lengths[-1] <= max(CHEAP, 1.25 * most) else most
     return max(8, min(context, -(-(wanted + 32) // 8) * 8))

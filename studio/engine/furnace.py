@@ -6,6 +6,7 @@ Nothing heavy comes with this module, so that the page is up before torch is.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +18,7 @@ from studio.engine.inspector import Inspector
 from studio.engine.turns import Turns
 from studio.records.example import Example
 from studio.records.fallback import SENTENCES, Fallback
-from studio.records.model import Forecast, ModelFacts, Piece
+from studio.records.model import Forecast, Length, ModelFacts, Piece
 from studio.records.recipe import Recipe
 from studio.records.run import Chosen, Outcome
 from studio.storage.run_folder import RunFolder
@@ -115,6 +116,17 @@ class Furnace:
 
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         return [len(found.ids) for found in tokenizer.encode_batch(list(texts), add_special_tokens=False)]
+
+    def context(self, folder: Path) -> int:
+        """How many pieces the built-in model reads, by its configuration alone. Needs no torch."""
+        return int(json.loads((folder / "config.json").read_text(encoding="utf-8"))["max_position_embeddings"])
+
+    def lengths(self, folder: Path, examples: Sequence[Example], instructions: str = "") -> list[Length]:
+        """Pieces of each example as this model reads it, chat layout and instructions counted."""
+        from studio.engine.layout import load_layout
+        from studio.engine.rows import lengths_of
+
+        return lengths_of(load_layout(folder).with_instructions(instructions), examples)
 
     def find_names(self, folder: Path, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
         """Where people's names stand in each text, by the model in this folder."""

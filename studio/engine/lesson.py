@@ -15,6 +15,7 @@ import transformers
 from studio.engine.checkpoints import Checkpoint, Checkpoints, publish, recover
 from studio.engine.devices import precision_of, why_not_four_bits
 from studio.engine.folders import sha256_of_folder
+from studio.engine.forecast import nothing_left
 from studio.engine.layout import Layout, load_layout
 from studio.engine.memory import hold_little
 from studio.engine.methods import freeze_all_but_last
@@ -126,11 +127,7 @@ class Lesson:
         length = min(self.recipe.max_length, context_of(self.model_folder))
         rows = kept_rows(self.folder.path, layout, mark, self.folder.train, length)
         if not rows.rows:
-            raise RunFailed(
-                f"None of the {len(rows.left_out)} rows leaves anything to learn within {length} pieces.",
-                hint="Raise the longest example it reads, or shorten the questions.",
-                where="max_length",
-            )
+            raise RunFailed(nothing_left(rows, length, context_of(self.model_folder)), where="max_length")
         general = make_rows(layout, self.folder.general, length)
         return layout, rows, general, make_rows(layout, self.folder.validation, length)
 

@@ -1,5 +1,6 @@
 """Examples become rows of tokens: every answer to learn is one row, and every row that is cut or lost is counted."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from studio.engine.layout import Layout
 from studio.prepare.findings.empties import is_empty
 from studio.records.example import Example, Message
-from studio.records.model import Piece
+from studio.records.model import Length, Piece
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,8 @@ class Rows:
     """The rows of a run in the order of its examples, and by example id what could not be used whole.
 
     A row is cut when its ending lies beyond `max_length`, so that it does not teach where to stop. It is left out when
-    nothing of its answer fits, when the tokenizer cannot write its answer, when its answer is empty, or when the chat
-    layout refuses its turns.
+    nothing of its answer fits (`lost`, with the lengths of those rows), when its answer is `empty`, when the tokenizer
+    cannot write it (`unwritable`), or when the chat layout refuses its turns.
     """
 
     rows: list[Row] = field(default_factory=list)
@@ -39,6 +40,8 @@ class Rows:
     left_out: tuple[str, ...] = ()
     unwritable: tuple[str, ...] = ()
     letters: tuple[str, ...] = ()  # those in answers that the tokenizer cannot write
+    lost: tuple[str, ...] = ()
+    lost_lengths: tuple[int, ...] = ()
     empty: tuple[str, ...] = ()  # without words to learn: they would teach to stop at once
 
     @property
@@ -53,8 +56,8 @@ class Rows:
 
     @property
     def longest(self) -> int:
-        """The longest row before cutting."""
-        return max((row.whole for row in self.rows), default=0)
+        """The longest row before cutting, those that were left out for their length included."""
+        return max((*(row.whole for row in self.rows), *self.lost_lengths), default=0)
 
 
 def answers_to_learn(layout: Layout, example: Example) -> list[Sequence[Message]]:
@@ -98,14 +101,34 @@ def make_rows(layout: Layout, examples: Sequence[Example], max_length: int) -> R
                 conversations.append(turns)
     rows: list[Row] = []
     cut: list[str] = []
+    lost_rows: list[tuple[str, int]] = []
     for owner, encoded in zip(owners, layout.encode_all(conversations), strict=True):
         if encoded.start >= max_length or encoded.start >= len(encoded.ids):
             left_out.append(owner)
+            if encoded.start >= max_length:
+                lost_rows.append((owner, len(encoded.ids)))
             continue
         if len(encoded.ids) > max_length:
             cut.append(owner)
         rows.append(Row(owner, encoded.ids[:max_length], encoded.start, len(encoded.ids)))
-    return Rows(rows, tuple(cut), (*left_out, *unwritable), tuple(unwritable), tuple(sorted(letters)), tuple(empty))
+    return Rows(
+        rows,
+        tuple(cut),
+        (*left_out, *unwritable),
+        tuple(unwritable),
+        tuple(sorted(letters)),
+        lost=tuple(owner for owner, _ in lost_rows),
+        lost_lengths=tuple(length for _, length in lost_rows),
+        empty=tuple(empty),
+    )
+
+
+def lengths_of(layout: Layout, examples: Sequence[Example]) -> list[Length]:
+    """How many pieces each example has up to its last answer, and with it; 0 for what teaches nothing anyhow."""
+    found = dict.fromkeys((example.id for example in examples), Length(0, 0))
+    for row in make_rows(layout, examples, sys.maxsize).rows:
+        found[row.example] = Length(row.start, row.whole)
+    return [found[example.id] for example in examples]
 
 
 def renders(layout: Layout, turns: Sequence[Message], refusal: type[Exception]) -> bool:

@@ -61,10 +61,8 @@ def key_of(layout: Layout, model_sha256: str, examples: Sequence[Example], max_l
 def packed(rows: Rows, examples: Sequence[Example]) -> bytes:
     """Numbers as numpy writes them, without pickle; what was cut or left out as JSON."""
     place = {example.id: number for number, example in enumerate(examples)}
-    said = {
-        "cut": rows.cut, "left_out": rows.left_out, "unwritable": rows.unwritable, "letters": rows.letters,
-        "empty": rows.empty,
-    }  # fmt: skip
+    names = ("cut", "left_out", "unwritable", "letters", "lost", "lost_lengths", "empty")
+    said = {name: getattr(rows, name) for name in names}
     parts = {
         "ids": np.array([number for row in rows.rows for number in row.ids], dtype=np.int32),
         "ends": np.cumsum([0, *(len(row.ids) for row in rows.rows)], dtype=np.int64),

@@ -11,6 +11,7 @@ from studio.prepare.quiet import collector_paused
 from studio.prepare.texts import Texts
 from studio.records.example import Example
 from studio.records.finding import Finding, Kind, Severity
+from studio.records.model import Length
 
 SEVERITIES: tuple[Severity, ...] = ("stop", "serious", "look", "note")
 
@@ -18,7 +19,7 @@ SEVERITIES: tuple[Severity, ...] = ("stop", "serious", "look", "note")
 def examine(
     examples: Sequence[Example],
     *,
-    token_counts: Sequence[int] | None = None,
+    token_counts: Sequence[Length] | None = None,
     max_length: int | None = None,
     dismissed: Mapping[Kind, set[str]] | None = None,
     texts: Texts | None = None,

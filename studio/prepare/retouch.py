@@ -15,6 +15,7 @@ from studio.prepare.private.rules import Rules
 from studio.prepare.texts import Texts
 from studio.records.example import Example
 from studio.records.finding import Finding, Kind
+from studio.records.model import Length
 
 FEW = 20  # rows of a finding whose sentence is said anew
 Neighbours = Callable[[Example], list[Example]]
@@ -22,8 +23,8 @@ Dismissed = Mapping[Kind, set[str]]
 
 
 def findings_near(
-    rows: Sequence[Example], around: Sequence[Example], counts: Sequence[int] | None = None, limit: int | None = None,
-    private: Rules | None = None, checks: Checks = CHECKS,
+    rows: Sequence[Example], around: Sequence[Example], counts: Sequence[Length] | None = None,
+    limit: int | None = None, private: Rules | None = None, checks: Checks = CHECKS,
 ) -> list[Finding]:  # fmt: skip
     """What each of these rows shows alone, and what they show together with those around them."""
     texts = {"row": Texts(rows), "group": Texts(around)}
@@ -40,19 +41,21 @@ class Retouch:
         self._current, self._places, self._dismissed, self._private = current, places, dismissed, private
         self._checks = {check.kind: check for check in checks}
         self._given: Callable[[Sequence[Example]], Given] = lambda _: Given(private, is_part=True)
+        self._limit: int | None = None
 
     def findings(
         self,
         before: Sequence[Finding],
         touched: Collection[str],
         neighbours: Neighbours,
-        count: Callable[[Sequence[Example]], Sequence[int]],
+        count: Callable[[Sequence[Example]], Sequence[Length]],
         limit: int,
     ) -> list[Finding]:
         """The findings with these rows looked at again, beside their neighbours and what hung together with them."""
         rows = [self._current[id] for id in touched if id in self._current]
         around = self._around(before, touched, [other for row in rows for other in neighbours(row)])
         fresh = {one.kind: one for one in self._near(rows, around, count(rows), limit)}
+        self._limit = limit
         near = {example.row for example in around} | {row_of(id) for id in touched}
         alone = {row_of(id) for id in touched}
         kinds = [*dict.fromkeys([*(one.kind for one in before), *fresh])]
@@ -93,10 +96,14 @@ class Retouch:
             more, others = private_parts(new, {row for row in new.rows if id_of(row) in gone})
             parts |= {kind: tuple(sorted({*parts.get(kind, ()), *of}, key=self._place)) for kind, of in more.items()}
             spots = (*spots, *others)
-        said = private_sentence(len(rows), parts) if parts else self._sentence(kept, ordered, groups)
+        notes = {row: notes[row] for row in ordered if row in notes}
+        check = self._checks.get(kept.kind)
+        if check is not None and check.say is not None:
+            said = check.say(notes, self._limit)
+        else:
+            said = private_sentence(len(rows), parts) if parts else self._sentence(kept, ordered, groups)
         return kept.model_copy(update={
-            "rows": ordered, "count": len(rows), "groups": tuple(groups),
-            "notes": {row: notes[row] for row in ordered if row in notes},
+            "rows": ordered, "count": len(rows), "groups": tuple(groups), "notes": notes,
             "parts": parts, "spots": spots, "sentence": said,
         })  # fmt: skip
 
@@ -115,7 +122,7 @@ class Retouch:
         return re.sub(r"^\d[\d,]*", f"{number:,}", kept.sentence)
 
     def _near(
-        self, rows: Sequence[Example], around: Sequence[Example], counts: Sequence[int] | None = None,
+        self, rows: Sequence[Example], around: Sequence[Example], counts: Sequence[Length] | None = None,
         limit: int | None = None,
     ) -> list[Finding]:  # fmt: skip
         return findings_near(rows, around, counts, limit, self._private, tuple(self._checks.values()))

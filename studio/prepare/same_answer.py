@@ -208,8 +208,10 @@ def decimal_marks(answer: str) -> list[str]:
     return found
 
 
-def telling_signs(text: str, *, emoji: bool = True) -> tuple[str, ...]:
-    """The signs of a text that make another answer of the same words: minus, operators, currencies, `C#`, powers."""
+def telling_signs(text: str, *, brief: bool = True, emoji: bool = True) -> tuple[str, ...]:
+    """The signs of a text that make another answer of the same words: minus, currencies, names such as `C#`; in a
+    `brief` one operators, powers and emoji as well, which are often mere form in a long one."""
+    kinds = ("Sc", *(("Sm",) if brief else ()), *(("So", "Sk") if brief and emoji else ()))
     found = []
     for match in PIECE.finditer(shaped(text)):
         piece = match[0]
@@ -217,7 +219,7 @@ def telling_signs(text: str, *, emoji: bool = True) -> tuple[str, ...]:
             found += [piece] if piece[0] == "-" else []
         elif match["word"]:
             found += [piece.lower()] if piece[0] == "." or piece[-1] in "#+*-" else []
-        elif unicodedata.category(piece) in (("Sc", "Sm", "So", "Sk") if emoji else ("Sc", "Sm")) or piece in "#%^/":
+        elif unicodedata.category(piece) in kinds or (brief and piece in "#%^/"):
             found.append(piece)
     return tuple(sorted(found))
 

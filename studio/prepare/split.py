@@ -1,7 +1,7 @@
 """Examples to learn from, a practice check and an exam: near copies and rows of one group never sit on two sides."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from studio.errors import StudioError
@@ -24,12 +24,18 @@ class Split(NamedTuple):
 
 
 def split(
-    examples: Sequence[Example], *, seed: int = 0, groups: Mapping[str, str] | None = None, texts: Texts | None = None
+    examples: Sequence[Example],
+    *,
+    seed: int = 0,
+    groups: Mapping[str, str] | None = None,
+    texts: Texts | None = None,
+    unread: Collection[str] = (),
 ) -> Split:
     """A tenth for the exam and a tenth of the rest for the practice check, by content and seed alone.
 
     `groups` ties example ids together beyond their own group; `texts` are the words of just these examples, when they
-    were taken apart before. Raises StudioError under 20 examples.
+    were taken apart before. `unread` names examples whose question the model cannot read whole: nothing that is drawn
+    holds one. Raises StudioError under 20 examples.
     """
     if len(examples) < FEWEST:
         number = "1 example is" if len(examples) == 1 else f"{len(examples)} examples are"
@@ -48,6 +54,10 @@ def split(
         if name in side.values():
             continue
         free = [places for places in order if places[0] not in side and named_side(examples, places) in ("", "train")]
+        if unread:
+            free = [places for places in free if not any(examples[place].id in unread for place in places)]
+            if sum(map(len, free)) < LEAST:
+                raise too_long_for_the_model(len(unread))
         wanted = size_of(len(examples) - len(side))
         for places in drawn(free, wanted):
             side.update(dict.fromkeys(places, name))
@@ -81,6 +91,15 @@ def drawn(free: Sequence[list[int]], wanted: int) -> list[list[int]]:
     if count < LEAST:
         raise too_alike()
     return taken
+
+
+def too_long_for_the_model(count: int) -> StudioError:
+    """What is left is too little to examine anybody on."""
+    number = "1 question" if count == 1 else f"{count:,} questions"
+    return StudioError(
+        f"The model cannot read {number} whole: too few others are left for an exam.",
+        hint="Choose a model that reads more, or shorten the questions.",
+    )
 
 
 def too_alike() -> StudioError:

@@ -1,5 +1,7 @@
 """Starting models, as the catalogue and the inspector describe them, and what a run with one of them would take."""
 
+from typing import NamedTuple
+
 from pydantic import Field
 
 from studio.records.base import Record
@@ -51,6 +53,10 @@ class Forecast(Record):
     rows_general: int = 0
     rows_cut: int = 0
     rows_left_out: int = 0
+    rows_lost: int = 0  # of those left out: nothing of the answer fits
+    rows_empty: int = 0  # of those left out: there is no answer
+    limit: int = 0  # how many pieces of an example are read
+    context: int = 0  # and how many this model can read at most
     cut_ids: tuple[str, ...] = ()
     left_out_ids: tuple[str, ...] = ()
     read_tokens: int = 0
@@ -64,6 +70,13 @@ class Forecast(Record):
     disk_bytes: int = 0
     blocked: str = ""
     notes: tuple[str, ...] = Field(default=())
+
+
+class Length(NamedTuple):
+    """Pieces of an example before its last answer, and in all."""
+
+    asked: int
+    whole: int
 
 
 class Piece(Record):

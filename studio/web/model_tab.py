@@ -9,7 +9,8 @@ import gradio as gr
 
 from studio.desk.studio import Studio
 from studio.errors import StudioError
-from studio.records.example import Example
+from studio.prepare.split import Split
+from studio.records.model import ModelFacts
 from studio.records.recipe import Recipe, recipe_from
 from studio.web import knobs, paint, words
 from studio.web.errors import draw, wire
@@ -167,11 +168,11 @@ class ModelTab:
 
         def proposed() -> Recipe:
             facts = self.studio.models.inspect(view.model, revision, may_download=True)
-            recipe = self.studio.models.propose(facts, view.model, self._learned(view), preset)
             kept = view.recipe.instructions if view.recipe else ""
-            return recipe_from(
-                recipe.model_dump() | {"revision": revision, "instructions": kept if told is None else told}
-            )
+            instructions = kept if told is None else told
+            learned = self._parts(view, facts, instructions).train
+            recipe = self.studio.models.propose(facts, view.model, learned, preset)
+            return recipe_from(recipe.model_dump() | {"revision": revision, "instructions": instructions})
 
         return self._planned(replace(view, proposed="", preset=preset), proposed)
 
@@ -200,7 +201,8 @@ class ModelTab:
         """The row of this number as the model reads it; without one, the first that is learned."""
         if view.recipe is None:
             return paint.none(words.NO_PLAN_YET)
-        wanted = row or self._learned(view)[0].id
+        facts = self.studio.models.inspect(view.recipe.base_model, view.recipe.revision)
+        wanted = row or self._parts(view, facts, view.recipe.instructions).train[0].id
         pieces = self.studio.picture.as_read(
             view.project, view.dataset, wanted, model=view.recipe.base_model, recipe=view.recipe
         )
@@ -223,8 +225,9 @@ class ModelTab:
     def _revision(self, view: View) -> str:
         return view.recipe.revision if view.recipe else ""
 
-    def _learned(self, view: View) -> list[Example]:
-        return list(self.studio.examples.split(self.studio.examples.view(view.project, view.dataset)).train)
+    def _parts(self, view: View, facts: ModelFacts, instructions: str) -> Split:
+        shown = self.studio.examples.view(view.project, view.dataset)
+        return self.studio.examples.split(shown, facts, instructions)
 
     def _planned(self, view: View, make: Callable[[], Recipe]) -> tuple[Any, ...]:
         """The plan, or in its place the sentence that says why there is none."""
@@ -235,14 +238,17 @@ class ModelTab:
         try:
             recipe = make()
             facts = self.studio.models.inspect(recipe.base_model, recipe.revision)
-            forecast = self.studio.models.forecast(facts, recipe, self._learned(view))
+            learned = self._parts(view, facts, recipe.instructions).train
+            forecast = self.studio.models.forecast(facts, recipe, learned)
         except StudioError as error:
-            said = paint.title("The plan") + paint.notice(error.message, error.hint)
-            return (replace(view, recipe=None), said, gr.update(interactive=False), *left_alone)
+            none = paint.title("The plan") + paint.notice(error.message, error.hint)
+            return (replace(view, recipe=None), none, gr.update(interactive=False), *left_alone)
         free = shutil.disk_usage(self.studio.settings.home).free
         cost = say.cost(forecast.seconds, self.studio.settings)
         text = paint.title("The plan") + paint.figures(say.plan_figures(forecast, free, cost))
-        text += paint.listing([*say.plan_sentences(forecast, starter=recipe.base_model == "starter"), *facts.notes])
+        new_exam = not self.studio.exam_questions.is_frozen(view.project)
+        said = say.plan_sentences(forecast, starter=recipe.base_model == "starter", new_exam=new_exam)
+        text += paint.listing([*said, *facts.notes])
         if forecast.blocked:
             text += paint.notice(forecast.blocked)
             return (replace(view, recipe=None), text, gr.update(interactive=False), *left_alone)

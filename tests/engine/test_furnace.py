@@ -1,6 +1,7 @@
 """The furnace's door: forecasts that come true, proposals that suit, and pieces that colour what is learned."""
 
 import random
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -44,8 +45,25 @@ def test_what_is_cut_or_left_out_is_counted_and_nothing_left_blocks(facts: Model
     assert found.learned_tokens > 0
     assert not found.blocked
     empty = Furnace().forecast(facts, Recipe(base_model=facts.folder, max_length=8), rows[2:])
-    assert "No row is left to learn from: 1 do not fit" in empty.blocked
+    assert "No row is left to learn from: the questions of 1 alone fill the 8 pieces that are read." in empty.blocked
+    assert (found.rows_lost, found.limit, found.context) == (1, 32, facts.context)
+    assert f"cannot read more than {facts.context} pieces, and the longest example has" in empty.blocked
     assert empty.seconds is None
+
+
+def test_the_advice_names_a_larger_value_that_is_enough(facts: ModelFacts) -> None:
+    rows = [pair(1, "why " * 20, "so")]
+    short = Furnace().forecast(facts, Recipe(base_model=facts.folder, max_length=16), rows)
+    raised = re.search(r"Raise “Longest example it reads” from 16 to (\d+)\.", short.blocked)
+    assert raised and int(raised[1]) > 16
+    assert not Furnace().forecast(facts, Recipe(base_model=facts.folder, max_length=int(raised[1])), rows).blocked
+
+
+def test_an_empty_answer_is_never_taught(facts: ModelFacts) -> None:
+    found = Furnace().forecast(facts, Recipe(base_model=facts.folder), [pair(1, "why", " \n"), pair(2, "why", "so")])
+    assert (found.rows, found.rows_left_out, found.rows_empty) == (1, 1, 1)
+    alone = Furnace().forecast(facts, Recipe(base_model=facts.folder), [pair(1, "why", "")])
+    assert "1 have no answer" in alone.blocked
 
 
 def test_a_run_that_needs_more_memory_than_there_is_is_blocked(facts: ModelFacts, tiny: Path) -> None:

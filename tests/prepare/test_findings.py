@@ -3,8 +3,10 @@
 import pytest
 
 from studio.prepare.doctor import SEVERITIES, examine
+from studio.prepare.findings.lengths import too_long_in_words
 from studio.records.example import Example, Message, pair
 from studio.records.finding import Finding, Kind
+from studio.records.model import Length
 
 TOPICS = [
     "opening",
@@ -153,8 +155,24 @@ def test_stock_lines_are_found_in_first_and_last_lines() -> None:
 
 
 def test_the_models_own_pieces_decide_what_is_too_long() -> None:
-    finding = examine(FILLER, token_counts=[600] + [10] * (len(FILLER) - 1), max_length=512)[0]
-    assert (finding.kind, finding.rows, finding.notes) == ("too_long", (100,), {100: "600 pieces"})
+    lengths = [Length(30, 600), Length(512, 530)] + [Length(4, 10)] * (len(FILLER) - 2)
+    finding = examine(FILLER, token_counts=lengths, max_length=512)[0]
+    assert (finding.kind, finding.rows) == ("too_long", (100, 101))
+    assert finding.notes == {
+        100: "600 pieces; the end of its answer is cut", 101: "530 pieces; its whole answer is lost",
+    }  # fmt: skip
+    assert finding.sentence.startswith("The whole answer of 1 row is lost: its question alone fills the 512 pieces")
+    assert "The end of 1 answer is cut, and with it the sign to stop." in finding.sentence
+
+
+def test_a_sentence_of_lengths_follows_a_change() -> None:
+    notes = {1: "1,400 pieces; its whole answer is lost", 7: "1,100 pieces; the end of its answer is cut"}
+    said = too_long_in_words(notes, 1024)
+    assert said.startswith(
+        "The whole answer of 1 row is lost: its question alone fills the 1,024 pieces that are read."
+    )
+    assert "The end of 1 answer is cut" in said and all(len(part.split()) <= 20 for part in said.split(". "))
+    assert "whole answer" not in too_long_in_words({7: notes[7]}, 1024)
 
 
 def test_too_few_stops_under_twenty_and_warns_under_fifty() -> None:

@@ -150,3 +150,16 @@ def test_near_copies_and_groups_never_sit_on_two_sides(drawn: list[tuple[str, st
     assert sum(map(len, sides)) == 40 + len(own)
     for one, other in itertools.combinations(sides, 2):
         assert not overlap(one, other)
+
+
+def test_questions_that_the_model_cannot_read_whole_are_only_learned() -> None:
+    rows = [
+        pair(n, f"What does {one} say about {other}?", f"It says {one}.")
+        for n, (one, other) in enumerate(itertools.permutations(WORDS[:8], 2), 1)
+    ]
+    unread = {example.id for example in rows[::2]}
+    parts = split(rows, unread=unread)
+    assert not unread & {example.id for example in (*parts.exam, *parts.validation)}
+    assert unread <= {example.id for example in parts.train}
+    with pytest.raises(StudioError, match=r"cannot read .* questions whole: too few others are left"):
+        split(rows, unread={example.id for example in rows[2:]})

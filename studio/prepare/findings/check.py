@@ -4,7 +4,7 @@ A new kind is one `Check` in a file of its own, one line in `checks.py`, and its
 update after a change, the fixes, the preview and the command line take all they know of it from there.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -12,6 +12,7 @@ from studio.prepare.private.rules import Rules
 from studio.prepare.texts import Texts
 from studio.records.example import Example, Message
 from studio.records.finding import DropReason, Finding, Kind
+from studio.records.model import Length
 
 Scope = Literal["row", "group", "whole"]
 Turns = tuple[Message, ...]
@@ -23,7 +24,7 @@ class Given(NamedTuple):
     """What a check may need beside the texts. `is_part`: these rows are a few of many, and no measure of the others."""
 
     private: Rules | None = None
-    token_counts: Sequence[int] | None = None
+    token_counts: Sequence[Length] | None = None
     max_length: int | None = None
     is_part: bool = False
 
@@ -57,6 +58,7 @@ class Check:
     preview: Callable[[Finding, str], str] | None = None
     reads_the_same: bool = False  # before and after look alike: what the finding noted tells them apart
     counts_groups: bool = False  # the number in its sentence is that of the groups
+    say: Callable[[Mapping[int, str], int | None], str] | None = None  # its sentence, by the notes of its rows
 
     def __post_init__(self) -> None:
         if self.repair is not None and self.effect is not None:

@@ -34,7 +34,8 @@ def same_question(asked: str, other_asked: str) -> bool:
     """Few words differ, and no number, sign or denial: two questions about one long text are two questions."""
     if asked == other_asked:
         return True
-    if telling_signs(asked, emoji=False) != telling_signs(other_asked, emoji=False):
+    brief = min(len(words(asked)), len(words(other_asked))) < SHORT_WORDS
+    if telling_signs(asked, brief=brief, emoji=False) != telling_signs(other_asked, brief=brief, emoji=False):
         return False
     left, right = words(asked), words(other_asked)
     one, other = Counter(left), Counter(right)
@@ -57,7 +58,7 @@ def say_the_same(texts: Texts, one: int, other: int) -> bool:
     if not left and not right:
         return " ".join(texts.said[one].split()) == " ".join(texts.said[other].split())
     brief = min(len(left), len(right)) < SHORT_WORDS
-    if telling_signs(texts.said[one], emoji=brief) != telling_signs(texts.said[other], emoji=brief):
+    if telling_signs(texts.said[one], brief=brief) != telling_signs(texts.said[other], brief=brief):
         return False
     if left == right:
         return True

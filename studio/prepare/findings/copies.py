@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from studio.prepare.findings.check import Check, Drops, Edits, of_texts
 from studio.prepare.findings.making import count_of, finding
 from studio.prepare.near import near_pairs
+from studio.prepare.near_short import SHORT_WORDS
 from studio.prepare.private.rules import Rules
 from studio.prepare.same_answer import telling_signs
 from studio.prepare.texts import Texts
@@ -81,7 +82,9 @@ def find_near(texts: Texts) -> list[Finding]:
 
 def must_agree(asked: str, said: str) -> tuple[object, ...]:
     """What may not differ between two copies: numbers, denials and signs of question and answer."""
-    return facts(words(asked)), facts(words(said)), telling_signs(asked, emoji=False), telling_signs(said)
+    question, answer = words(asked), words(said)
+    return (facts(question), facts(answer), telling_signs(asked, brief=len(question) < SHORT_WORDS, emoji=False),
+            telling_signs(said, brief=len(answer) < SHORT_WORDS))  # fmt: skip
 
 
 def removable(texts: Texts, group: list[int], choice: str = "") -> set[int]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from studio.desk.lengths import LIMIT
 from studio.prepare.glimpse import Glimpse
 from studio.records.example import Example
 from studio.records.finding import Decision, Finding, Kind
@@ -112,11 +111,5 @@ def undo_label(decisions: Sequence[Decision]) -> str:
 
 
 def cut(seen: Glimpse) -> str:
-    """How long an example is, and what would be cut of it."""
-    number = seen.note.split(" ")[0].replace(",", "")
-    long = f"{row_name(seen.example).capitalize()} has {seen.note}."
-    if not seen.note.endswith("pieces") or not number.isdigit() or int(number) <= LIMIT:
-        return long
-    share = LIMIT / int(number)
-    text = "\n".join(message.content for message in seen.example.messages)
-    return f"{long} {LIMIT:,} fit. It would be cut at about “{short(text[int(share * len(text)) :], 60)}”"
+    """How long an example is, and what becomes of it."""
+    return f"{row_name(seen.example).capitalize()} has {seen.note}."

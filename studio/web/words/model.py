@@ -1,8 +1,9 @@
 """The sentences of the Model tab."""
 
+from studio.prepare.findings.lengths import plan_in_words
 from studio.records.model import Forecast, ModelEntry
 from studio.settings import Settings
-from studio.web.words import count, duration, size
+from studio.web.words import duration, size
 
 PRESETS = (
     ("Quick try\nSees each example less often. Good for a first look.", "quick"),
@@ -26,7 +27,7 @@ def plan_figures(forecast: Forecast, disk_free: int, cost: str = "") -> list[tup
         (f"{forecast.steps:,}", "steps"),
         (duration(forecast.seconds).removeprefix("about "), "about how long it takes"),
         (f"{forecast.learned_tokens:,}", "pieces of words learned"),
-        (f"{forecast.rows_cut:,}", "rows cut at the end"),
+        (f"{forecast.rows_cut:,}", "answers lose their end"),
         (f"{forecast.rows_left_out:,}", "rows left out"),
         (size(forecast.needs_bytes), f"memory needed, {size(forecast.free_bytes)} free"),
         (size(forecast.disk_bytes), f"disk needed, {size(disk_free)} free"),
@@ -49,18 +50,13 @@ def cost(seconds: float | None, settings: Settings) -> str:
     return shown.strip()
 
 
-def plan_sentences(forecast: Forecast, *, starter: bool) -> list[str]:
+def plan_sentences(forecast: Forecast, *, starter: bool, new_exam: bool = False) -> list[str]:
     """What the numbers do not say."""
     said = [
         f"It learns {forecast.learned_tokens:,} pieces of words (the answers) and reads {forecast.read_tokens:,} "
         f"in all; the longest example has {forecast.longest:,}."
     ]
-    if forecast.rows_cut:
-        said.append(
-            f"{count(forecast.rows_cut, 'row')} would lose their ending: the model would not learn how to finish."
-        )
-    if forecast.rows_left_out:
-        said.append(f"{count(forecast.rows_left_out, 'row')} cannot be used with this model and are left out.")
+    said += plan_in_words(forecast, new_exam=new_exam)
     if starter:
         said.append(
             "The built-in practice model is for learning the tool: it is quick and knows little. "

@@ -15,6 +15,7 @@ from studio.prepare.retouch import Retouch
 from studio.prepare.texts import Texts
 from studio.records.example import Example, pair
 from studio.records.finding import OTHER_REASONS, Decision, Finding
+from studio.records.model import Length
 from studio.web.words import deciding, examples
 
 STABLE = [  # stored findings and decisions, scripts and schedulers bear these names
@@ -133,7 +134,7 @@ def test_a_new_check_is_brought_up_to_date_after_a_change_and_taken_back_by_undo
 
 def brought_up(done: Replay, before: list[Finding], touched: set[str]) -> list[Finding]:
     retouch = Retouch(done.current, done.places, {}, checks=WITH_TOY)
-    return retouch.findings(before, touched, lambda _: [], lambda rows: [0] * len(rows), 512)
+    return retouch.findings(before, touched, lambda _: [], lambda rows: [Length(0, 0)] * len(rows), 512)
 
 
 @pytest.mark.parametrize("mended", ["Yes, in shed 1.", "Come at noon."])
@@ -159,5 +160,7 @@ def test_a_kind_of_a_later_version_is_kept_as_it_was_seen() -> None:
     seen = shouting(ROWS)
     assert seen is not None
     done = Replay(ROWS)
-    kept = Retouch(done.current, done.places, {}).findings([seen], {"r2"}, lambda _: [], lambda rows: [0], 512)
+    kept = Retouch(done.current, done.places, {}).findings(
+        [seen], {"r2"}, lambda _: [], lambda rows: [Length(0, 0)], 512
+    )
     assert [one.kind for one in kept] == ["shouting"]
