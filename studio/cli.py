@@ -187,11 +187,12 @@ def left_out_lines(answer: dict[str, Any]) -> list[str]:
 @app.command()
 def clean(
     file: Path,
-    out: Annotated[Path, typer.Option(help="The cleaned CSV.")],
+    out: Annotated[Path, typer.Option(help="The cleaned CSV; a workbook if it ends with .xlsx.")],
     jsonl: Annotated[Path | None, typer.Option(help="The same as JSONL.")] = None,
     report: Annotated[Path | None, typer.Option(help="Every finding with all its rows.")] = None,
     fix: Fixes = None, sheet: Sheet = None, encoding: Encoding = None, hidden: Hidden = "leave_out", maps: Maps = None,
     for_excel: Annotated[bool, typer.Option("--for-excel", help="Safe to open in Excel; reversible.")] = False,
+    separator: Annotated[Literal[",", ";", "tab"], typer.Option(help="Of the CSV; ; where Excel writes 1,5.")] = ",",
     home: Where = None, as_json: Json = False,
 ) -> None:  # fmt: skip
     """Clean a file into another one, with an exact account of rows."""
@@ -203,15 +204,16 @@ def clean(
     studio = open_studio(home)
     table = studio.examples.read(existing(file), file.name, sheet=sheet, encoding=encoding, hidden=hidden)
     done = clean_table(table, file.name, parse_mapping(maps, table) if maps else None, fix or [])
-    write_cleaned(done, out, jsonl, report, for_excel=for_excel)
+    warnings = write_cleaned(done, out, jsonl, report, for_excel=for_excel, separator=separator)
     answer = {
         "rows_in": done.rows_in, "rows_kept": len(done.examples), **account_of(done.drops), "changed": done.changed,
         "undecided": {f.kind: f.count for f in done.left}, "sha256": sha256_of(out), "out": str(out),
+        "warnings": warnings,
     }  # fmt: skip
     give(answer, as_json, lambda a: (
         "\n".join([
             f"{a['rows_in']} rows in, {a['rows_kept']} kept, dropped {a['dropped']}, changed {a['changed']}",
-            *left_out_lines(a), f"left for you to decide: {a['undecided']}",
+            *left_out_lines(a), *a["warnings"], f"left for you to decide: {a['undecided']}",
         ])
     ))  # fmt: skip
 

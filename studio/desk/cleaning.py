@@ -11,6 +11,7 @@ from studio.prepare.doctor import examine
 from studio.prepare.doubts import refuse_doubt
 from studio.prepare.examples import make_examples
 from studio.prepare.export import write_csv, write_jsonl
+from studio.prepare.export_excel import warnings_for, write_xlsx
 from studio.prepare.findings.checks import CHECKS, by_rule, check_of, fixable
 from studio.prepare.fixes import fix_all, refuse_emptying
 from studio.prepare.read import Table, unreadable
@@ -42,6 +43,7 @@ class CleanedFile:
 
 
 UNREADABLE = "unreadable_row"
+SEPARATORS = {",": ",", ";": ";", "tab": "\t"}
 
 
 def agreed_to_lose(table: Table, name: str, fixes: Sequence[str]) -> None:
@@ -121,13 +123,20 @@ def clean_table(table: Table, name: str, columns: Columns | None, fixes: Sequenc
 
 
 def write_cleaned(
-    done: CleanedFile, out: Path, jsonl: Path | None, report: Path | None, *, for_excel: bool = False
-) -> None:
-    """The cleaned table, its JSONL twin and the report, each whole or absent."""
+    done: CleanedFile, out: Path, jsonl: Path | None, report: Path | None, *, for_excel: bool = False,
+    separator: str = ",",
+) -> list[str]:  # fmt: skip
+    """The cleaned table (a workbook when its name ends so), its JSONL twin and the report, each whole or absent.
+
+    Gives back what Excel would break.
+    """
     for path in (out, jsonl, report):
         if path is not None and not path.absolute().parent.is_dir():
             raise StudioError("The folder to write into does not exist.", hint="Make it first.", where=str(path))
-    write_csv(out, done.examples, for_excel=for_excel)
+    if out.suffix.lower() == ".xlsx":
+        write_xlsx(out, done.examples)
+    else:
+        write_csv(out, done.examples, for_excel=for_excel, separator=SEPARATORS[separator])
     if jsonl is not None:
         write_jsonl(jsonl, done.examples)
     if report is not None:
@@ -136,3 +145,4 @@ def write_cleaned(
             "findings": [finding.model_dump(mode="json") for finding in done.findings],
             "drops": [drop.model_dump(mode="json") for drop in done.drops],
         })  # fmt: skip
+    return warnings_for(done.examples) if for_excel and out.suffix.lower() != ".xlsx" else []

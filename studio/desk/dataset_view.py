@@ -9,6 +9,7 @@ from typing import NamedTuple
 from studio.errors import StudioError
 from studio.prepare.data_report import data_report
 from studio.prepare.export import write_csv, write_jsonl, write_parquet
+from studio.prepare.export_excel import warnings_for, write_xlsx
 from studio.records.dataset import Card
 from studio.records.example import Example
 from studio.records.finding import Decision, Drop, Finding
@@ -69,6 +70,10 @@ Write = Callable[[Path, DatasetView], None]
 FORMS: dict[str, tuple[str, Write]] = {
     "csv": ("-cleaned.csv", lambda path, view: write_csv(path, view.examples)),
     "csv_for_excel": ("-cleaned-for-excel.csv", lambda path, view: write_csv(path, view.examples, for_excel=True)),
+    "csv_for_excel_semicolons": (
+        "-cleaned-for-excel.csv", lambda path, view: write_csv(path, view.examples, for_excel=True, separator=";"),
+    ),
+    "xlsx": ("-cleaned.xlsx", lambda path, view: write_xlsx(path, view.examples)),
     "jsonl": ("-cleaned.jsonl", lambda path, view: write_jsonl(path, view.examples)),
     "prompt_completion": (
         "-prompt-completion.jsonl", lambda path, view: write_jsonl(path, view.examples, form="prompt_completion"),
@@ -85,6 +90,11 @@ def export_view(view: DatasetView, form: str, folder: Path) -> Path:
     path = place_for(view, folder, ending)
     write(path, view)
     return path
+
+
+def export_warnings(view: DatasetView, form: str) -> list[str]:
+    """What a person should know before she opens the file."""
+    return warnings_for(view.examples) if form.startswith("csv_for_excel") else []
 
 
 def export_report(view: DatasetView, folder: Path, title: str, aside: SetAside) -> Path:

@@ -17,21 +17,17 @@ UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ud800-\udfff]")
 PLAIN = ("question", "answer", "system", "group", "part")
 
 
-def write_csv(path: Path, examples: Sequence[Example], *, for_excel: bool = False) -> None:
+def write_csv(path: Path, examples: Sequence[Example], *, for_excel: bool = False, separator: str = ",") -> None:
     """UTF-8 with its mark. Plain pairs as question and answer; other conversations with all turns in one more column.
 
     `for_excel` puts a ' before cells that Excel would take for formulas; the headings say so, and reading undoes it.
+    Where a comma stands in numbers, Excel wants `;` between the cells.
     """
-    plain = all(is_plain(example) for example in examples)
-    names: tuple[str, ...] = ("question", "answer")
-    if plain:
-        names += tuple(name for name in PLAIN[2:] if any(field(example, name) for example in examples))
-    else:
-        names = ("messages", *names, *(name for name in PLAIN[3:] if any(field(example, name) for example in examples)))
+    names = columns_of(examples)
 
     def write(stream: BinaryIO) -> None:
         text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="", errors="backslashreplace", write_through=True)
-        writer = csv.writer(text, quoting=csv.QUOTE_ALL)
+        writer = csv.writer(text, quoting=csv.QUOTE_ALL, delimiter=separator)
         writer.writerow([name + FOR_EXCEL for name in names] if for_excel else names)
         for example in examples:
             cells = [field(example, name) for name in names]
@@ -40,6 +36,19 @@ def write_csv(path: Path, examples: Sequence[Example], *, for_excel: bool = Fals
         text.detach()  # whoever opened the stream closes it
 
     write_atomically(path, write)
+
+
+def columns_of(examples: Sequence[Example], *, keeps_returns: bool = True) -> tuple[str, ...]:
+    """The columns that hold everything. `keeps_returns`: \r survives in the cells of this kind of file."""
+    more = tuple(name for name in PLAIN[2:] if any(field(example, name) for example in examples))
+    if all(is_plain(example) and (keeps_returns or not has_return(example)) for example in examples):
+        return ("question", "answer", *more)
+    return ("messages", "question", "answer", *(name for name in more if name != "system"))
+
+
+def has_return(example: Example) -> bool:
+    """Whether any text holds \r, which a workbook would read as a line break."""
+    return any("\r" in text for text in (example.group, *(message.content for message in example.messages)))
 
 
 def is_plain(example: Example) -> bool:
@@ -73,7 +82,7 @@ def field(example: Example, name: str) -> str:
 
 def shown(example: Example, name: str) -> str:
     """The cell beside the turns: for the eye alone, so it does without what a CSV would bend."""
-    return field(example, name) if name == "messages" else UNSAFE.sub("", field(example, name))
+    return field(example, name) if name == "messages" else UNSAFE.sub("", field(example, name)).replace("\r", "")
 
 
 def turn(message: Message) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from studio.desk.dataset_view import DatasetView
+from studio.desk.dataset_view import DatasetView, export_warnings
 from studio.desk.studio import Studio
 from studio.web import paint
 from studio.web.columns_card import KINDS, ColumnsCard
@@ -29,8 +29,9 @@ from studio.web.words import examples as say
 Offer = Callable[[str, Path], str]
 SHOWN_PAIRS = 2
 ALL = Listing()
-FORMS = {"csv": "CSV", "csv_for_excel": "CSV for Excel", "jsonl": "JSONL"}
+FORMS = {"csv": "CSV", "csv_for_excel": "CSV for Excel", "xlsx": "Excel file", "jsonl": "JSONL"}
 MORE_FORMS = {
+    "csv_for_excel_semicolons": "CSV for Excel with semicolons",
     "report": "Data report to print", "prompt_completion": "JSONL as prompt and completion", "parquet": "Parquet",
 }  # fmt: skip
 
@@ -181,6 +182,14 @@ class ExamplesTab:
         """The cleaned table, safe to open in Excel."""
         return self._export(view, request, "csv_for_excel")
 
+    def export_csv_for_excel_semicolons(self, view: View, request: gr.Request) -> str:
+        """The same where Excel writes 1,5 for one and a half."""
+        return self._export(view, request, "csv_for_excel_semicolons")
+
+    def export_xlsx(self, view: View, request: gr.Request) -> str:
+        """The cleaned table as a workbook of text cells."""
+        return self._export(view, request, "xlsx")
+
     def export_jsonl(self, view: View, request: gr.Request) -> str:
         """The lossless twin for other programs."""
         return self._export(view, request, "jsonl")
@@ -215,4 +224,5 @@ class ExamplesTab:
 
     def _export(self, view: View, request: gr.Request, form: str) -> str:
         path = self.studio.examples.export(view.project, view.dataset, form)
-        return paint.saved(self.offer(session_of(request), path), path.name)
+        told = export_warnings(self.studio.examples.view(view.project, view.dataset), form)
+        return paint.saved(self.offer(session_of(request), path), path.name) + paint.sentences(*told)
