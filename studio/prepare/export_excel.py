@@ -45,8 +45,8 @@ def write_xlsx(path: Path, examples: Sequence[Example]) -> None:
 
     Raises StudioError rather than to cut a cell.
     """
-    from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
+    from openpyxl import Workbook  # type: ignore[import-untyped]
+    from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]
 
     rows = rows_too_long(examples, as_workbook=True)
     if rows:
