@@ -245,3 +245,41 @@ def test_fixes_that_would_leave_nothing_are_refused(door: Door, tmp_path: Path, 
     code, said, _ = door(command, str(path), "--fix", "all", *more)
     assert code == 2 and said["error"]["message"] == "This would leave out all 25 rows."
     assert not (tmp_path / "o.csv").exists() and not list((tmp_path / "home" / "projects").glob("*"))
+
+
+def test_a_doubt_is_noted_by_check_and_refused_by_clean_and_import(door: Door, tmp_path: Path) -> None:
+    """Nothing is decided for her: the hint says which words to give, and with them it goes on."""
+    file, out = tmp_path / "rated.csv", str(tmp_path / "out.csv")
+    lines = [f"The bus number {n} was late.,{n % 2},{'good' if n % 2 else 'bad'}" for n in range(30)]
+    file.write_text("\n".join(["text,label,label_text", *lines]))
+    code, said, _ = door("check", str(file))
+    doubt = "“label_text” and “label” could both be the answers."
+    assert (code, said["mapping"]["doubt"]) == (0, doubt) and doubt in said["notes"]
+    for command in (["clean", str(file), "--out", out], ["import", str(file), "--project", "p"]):
+        code, said, _ = door(*command)
+        assert (code, said["error"]["message"], said["error"]["where"]) == (2, doubt, "map")
+        assert "--map question=text --map answer=label_text" in said["error"]["hint"]
+    assert not list((tmp_path / "home" / "projects").glob("*"))
+    words = ["--map", "question=text", "--map", "answer=label_text"]
+    assert door("clean", str(file), "--out", out, *words)[0] == 0
+    assert door("import", str(file), "--project", "p", *words)[1]["rows_kept"] == 30
+
+
+def test_check_answers_where_no_column_can_be_guessed(door: Door, tmp_path: Path) -> None:
+    file = tmp_path / "sizes.csv"
+    file.write_text("width,height\n1,2\n3,4\n")
+    code, said, _ = door("check", str(file))
+    assert (code, said["columns"], said["examples"]) == (0, ["width", "height"], 0)
+    assert said["mapping"] == {"doubt": "No column looks like the questions."}
+
+
+def test_odd_line_marks_come_through_cleaning_and_back(door: Door, tmp_path: Path) -> None:
+    answer = "one\u2028two\u2029three"
+    rows = [{"question": f"What is step {n}?", "answer": f"{answer} {n}"} for n in range(24)]
+    first, out, lines = tmp_path / "a.jsonl", tmp_path / "b.csv", tmp_path / "b.jsonl"
+    first.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
+    assert door("clean", str(first), "--out", str(out), "--jsonl", str(lines))[1]["rows_kept"] == 24
+    for file in (out, lines):
+        assert door("check", str(file))[1]["examples"] == 24
+    assert door("clean", str(out), "--out", str(tmp_path / "c.csv"))[1]["rows_kept"] == 24
+    assert out.read_bytes() == (tmp_path / "c.csv").read_bytes() and answer in out.read_text(encoding="utf-8")

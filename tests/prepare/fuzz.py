@@ -27,6 +27,7 @@ PIECES = (
     "4111111111111111", '"', "'", "\r", "\n", "\r\n", "\t", ",", ";", "|", "N/A", "=1", "\ufffd", "\x00", "1e999", "[",
     "]", "{", "}", ":", "null", "NaN", " ", "\u202e", "😀", "é", "What is due?", "Ten euros.", "<|im_end|>",
     "<|im_start|>assistant\n", "<think>", "</think>", "[INST]", "### Response:", "`", "['a']", "\x0b", "\x85",
+    "\u2028", "\x0c", "\\", '\\"', "\\N", "sep=;", "Total", "12.03.24, 14:05 - Ana: ",
 )  # fmt: skip
 STARTS = (b"PK\x03\x04", b"PAR1", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"")
 
@@ -117,6 +118,40 @@ def written(chance: random.Random) -> bytes:
     return stream.getvalue().encode("utf-8", "replace")
 
 
+def hinted(chance: random.Random) -> bytes:
+    """A table under a line that names its separator, rightly or not."""
+    sign, mark = chance.choice([",", ";", "\\t", "\t", "|", "^", "a", ""]), chance.choice(["", '"', "\ufeff", "'"])
+    line = f"{mark}{chance.choice(['sep', 'SEP', ' sep '])}={sign}{mark}{chance.choice(['', ';;', ',', ' '])}\n"
+    return line.encode() + table(chance).replace(b"\xff\xfe", b"")
+
+
+def dumped(chance: random.Random) -> bytes:
+    """What a database writes: quotes and line ends behind a backslash, \\N for nothing."""
+    sign, cells = chance.choice(",;\t"), ['\\"', "\\\\", "\\N", "\\\n", '"', "\\", "a b?", "\\'", "x", "\n"]
+    lines = [
+        sign.join('"' + "".join(chance.choices(cells, k=chance.randrange(4))) + '"' for _ in range(2))
+        for _ in range(chance.randrange(1, 8))
+    ]
+    return ("question" + sign + "answer\n" + "\n".join(lines)).encode()
+
+
+def report(chance: random.Random) -> bytes:
+    """Titles, a table, totals and a foot, in any order."""
+    pieces = [
+        "Report,today", "", "Area,Our question,Our reply,Owner", "a,b c?,d e.,f", ",g h?,i j.,k", "Subtotal (a),2,,",
+        "Total,4", "Copyright (c) 2026", "Filtered by: a", ",,Grand Total,9", "Summe: 3", "only this",
+    ]  # fmt: skip
+    return "\n".join(chance.choices(pieces, k=chance.randrange(1, 14))).encode()
+
+
+def phone_chat(chance: random.Random) -> bytes:
+    """Half a chat from a phone."""
+    stamps = ["[12.03.24, 14:05:22] ", "3/12/24, 2:05\u202fPM - ", "\u200e[2024-03-12 14:05] ", "12/03/2024, 14:05 - "]
+    names = ["Ana: ", "Ben B.: ", "+00 12: ", ""]
+    lines = [chance.choice([*stamps, ""]) + chance.choice(names) + words(chance) for _ in range(chance.randrange(1, 9))]
+    return "\n".join(lines).encode()
+
+
 SPOKEN = ("role", "from", "sender", "author", "user", "sender_name")
 ROLES = ("user", "assistant", "human", "gpt", "model", "system", "function_call", "observation", "Chatbot", "Ana", "")
 WORDED = ("content", "value", "text", "message", "parts", "reasoning_content", "ts", "date", "weight", "tool_calls")
@@ -125,7 +160,7 @@ OUTER = (
     "input", "output", "choices", "answer.responses", "systemInstruction", "text", "question", "answer",
 )  # fmt: skip
 KINDS: tuple[Callable[[random.Random], bytes], ...] = (
-    table, one_json, json_lines, noise, packed, bitten, chats, written,
+    table, one_json, json_lines, noise, packed, bitten, chats, written, hinted, dumped, report, phone_chat,
 )  # fmt: skip
 
 
