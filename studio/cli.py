@@ -118,29 +118,10 @@ def serve(
 @app.command()
 def doctor(home: Where = None, as_json: Json = False) -> None:
     """What this computer has, and what it is missing."""
-    import platform
-    import shutil
-    from dataclasses import asdict
-
-    import psutil
-
-    from studio.desk.environment import differences, differs
-    from studio.desk.runs import versions
+    from studio.desk.environment import computer, differs
 
     studio = open_studio(home)
-    other = differences()
-    answer = {
-        "python": platform.python_version(),
-        "torch": versions().get("torch", ""),
-        "devices": studio.engine.devices(),
-        "memory_bytes": psutil.virtual_memory().total,
-        "disk_free_bytes": shutil.disk_usage(studio.settings.home).free,
-        "home": str(studio.settings.home),
-        "offline": studio.settings.offline,
-        "versions": versions(),
-        "differs": [asdict(one) for one in other],
-        "weaker_here": [] if sys.platform.startswith("linux") else ["limits on file readers", "locks"],
-    }
+    answer, other = computer(studio.engine, studio.settings)
     said = answer if as_json else answer | {"differs": differs(other) or "nothing; every package is as it was tested"}
     give(said, as_json, lambda a: "\n".join(f"{name}: {value}" for name, value in a.items()))
 

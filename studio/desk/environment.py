@@ -1,16 +1,21 @@
 """Whether this environment is the tested one: what is installed, held against the constraints that the tests ran with.
 
-Everything is read from files when it is asked for; nothing is imported.
+Versions are read from files when they are asked for; no library is imported for them.
 """
 
 import importlib.metadata
+import platform
+import shutil
+import sys
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from studio.settings import shared_file
+from studio.desk.engine import Engine
+from studio.settings import Settings, shared_file
 
 OURS = "tailor-studio"
 
@@ -83,3 +88,25 @@ def differs(found: Sequence[Difference]) -> str:
     named = ", ".join(f"{one.name} {one.here or 'missing'} (tested: {one.tested})" for one in found[:3])
     more = f" and {len(found) - 3} more" if len(found) > 3 else ""
     return f"Installed versions differ from the tested ones: {named}{more}." if found else ""
+
+
+def computer(engine: Engine, settings: Settings) -> tuple[dict[str, Any], tuple[Difference, ...]]:
+    """What `studio doctor` tells: this computer, its packages, and what of them was not tested."""
+    import psutil
+
+    from studio.desk.runs import versions
+
+    other = differences()
+    answer = {
+        "python": platform.python_version(),
+        "torch": versions().get("torch", ""),
+        "devices": engine.devices(),
+        "memory_bytes": psutil.virtual_memory().total,
+        "disk_free_bytes": shutil.disk_usage(settings.home).free,
+        "home": str(settings.home),
+        "offline": settings.offline,
+        "versions": versions(),
+        "differs": [asdict(one) for one in other],
+        "weaker_here": [] if sys.platform.startswith("linux") else ["limits on file readers", "locks"],
+    }
+    return answer, other
