@@ -16,6 +16,7 @@ from studio.prepare.findings.checks import CHECKS, by_rule, check_of, fixable
 from studio.prepare.fixes import fix_all, refuse_emptying
 from studio.prepare.read import Table, unreadable
 from studio.prepare.replay import replay
+from studio.prepare.texts import Texts
 from studio.records.dataset import Mapping as Columns
 from studio.records.example import Example
 from studio.records.finding import Decision, Drop, Finding, Kind
@@ -102,10 +103,11 @@ def clean_table(table: Table, name: str, columns: Columns | None, fixes: Sequenc
     columns = columns or sure_mapping(table)
     refuse_doubt(columns, table)
     examples, not_made = make_examples(table, columns)
-    findings = examine(examples)
+    texts = Texts(examples)
+    findings = examine(examples, texts=texts)
     named, choices = kinds_of([word for word in fixes if word != "all"]), choices_of(fixes)
     wanted = {*by_rule(), *named} if "all" in fixes else named
-    effects = fix_all(examples, wanted, choices=choices)
+    effects = fix_all(examples, wanted, choices=choices, texts=texts)
     refuse_emptying(effects, examples)
     log = [
         Decision(
@@ -115,7 +117,7 @@ def clean_table(table: Table, name: str, columns: Columns | None, fixes: Sequenc
         for number, effect in enumerate(effects)
     ]  # fmt: skip
     cleaned = replay(examples, log)
-    left = examine(cleaned.examples) if log else findings
+    left = examine(cleaned.examples, texts=Texts(cleaned.examples, texts)) if log else findings
     return CleanedFile(
         rows_in=table.rows_read, examples=tuple(cleaned.examples), drops=(*table.drops, *not_made, *cleaned.drops),
         changed=dict(cleaned.changed), findings=tuple(findings), left=tuple(left),

@@ -23,6 +23,7 @@ CPU_SECONDS = 60
 WALL_SECONDS = 120
 SMALL_BYTES = 2 * 2**20
 MEMORY_STATUS = 77
+ROWS_A_LINE = 100
 PACKED_STARTS = (b"PK", b"PAR1", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")
 SAVE_AS_CSV = "Open it in its program, save the table as CSV and upload that."
 
@@ -103,10 +104,10 @@ def load_table(result: Path, name: str) -> Table:
 
 
 def rows_from(stream: TextIO, columns: tuple[str, ...]) -> Iterator[Row]:
-    """A list of cells in the order of the columns, or an object where keys are missing."""
+    """Some rows a line, each as a list of cells in the order of the columns, or an object where keys are missing."""
     for line in stream:
-        number, cells = json.loads(line)
-        yield Row(number, dict(zip(columns, cells, strict=True)) if isinstance(cells, list) else cells)
+        for number, cells in json.loads(line):
+            yield Row(number, dict(zip(columns, cells, strict=True)) if isinstance(cells, list) else cells)
 
 
 def write_table(table: Table, stream: TextIO) -> None:
@@ -118,9 +119,12 @@ def write_table(table: Table, stream: TextIO) -> None:
         "drops": [drop.model_dump() for drop in table.drops],
     }  # fmt: skip
     stream.write(json.dumps(head) + "\n")
-    for number, cells in table.rows:
-        full = tuple(cells) == table.columns
-        stream.write(json.dumps([number, list(cells.values()) if full else cells]) + "\n")
+    for start in range(0, len(table.rows), ROWS_A_LINE):
+        some = [
+            (number, list(cells.values()) if tuple(cells) == table.columns else cells)
+            for number, cells in table.rows[start : start + ROWS_A_LINE]
+        ]
+        stream.write(json.dumps(some) + "\n")
 
 
 def limit_resources() -> None:

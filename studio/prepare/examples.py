@@ -1,6 +1,6 @@
 """Every row of a table becomes exactly one example or one drop, by the mapping that a person confirmed."""
 
-from typing import Literal, cast
+from typing import Literal
 
 from studio.prepare.contents import NotUsable, thought_before, words_of
 from studio.prepare.conversations import MEDIA_COLUMNS, joined, messages_from, preferred
@@ -8,6 +8,7 @@ from studio.prepare.headers import PART_NAMES, plain
 from studio.prepare.layouts import dressed_turns, taken_apart
 from studio.prepare.quiet import collector_paused
 from studio.prepare.table import Row, Table
+from studio.records.base import trusted
 from studio.records.dataset import Mapping
 from studio.records.example import Example, Message, Role
 from studio.records.finding import Drop
@@ -67,9 +68,8 @@ def example_of(row: Row, mapping: Mapping) -> Example:
             messages = (Message(role="system", content=told), *messages)
     group = words_of(cells.get(mapping.group)).strip() if mapping.group else ""
     part = PART_NAMES.get(plain(words_of(cells.get(mapping.part))), "") if mapping.part else ""
-    return Example.model_construct(
-        _fields_set=EXAMPLE_FIELDS, id=f"r{row.number}", messages=messages, group=group, part=cast(Part, part)
-    )
+    values = {"id": f"r{row.number}", "messages": messages, "group": group, "part": part}
+    return trusted(Example, EXAMPLE_FIELDS, values)
 
 
 def turns_of(cells: dict[str, object], mapping: Mapping) -> tuple[Message, ...]:
@@ -103,7 +103,7 @@ def turns_of(cells: dict[str, object], mapping: Mapping) -> tuple[Message, ...]:
 
 def said_by(role: Role, content: str) -> Message:
     """A message of words that are known to be text: all share one set of field names, which halves their memory."""
-    return Message.model_construct(_fields_set=MESSAGE_FIELDS, role=role, content=content)
+    return trusted(Message, MESSAGE_FIELDS, {"role": role, "content": content, "learn": True})
 
 
 def chat_pair(asked: object, said: object) -> tuple[Message, ...]:

@@ -1,7 +1,5 @@
 """Cleaned examples as files that other programs read, and that this one reads back as the same examples."""
 
-import csv
-import io
 import json
 import re
 from collections.abc import Sequence
@@ -14,6 +12,7 @@ from studio.storage.files import write_atomically
 
 TRIGGERS = tuple("=+-@\t\r\n＝＋－＠'")
 UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ud800-\udfff]")
+PORTION = 1_000  # rows at a time
 PLAIN = ("question", "answer", "system", "group", "part")
 
 
@@ -26,14 +25,14 @@ def write_csv(path: Path, examples: Sequence[Example], *, for_excel: bool = Fals
     names = columns_of(examples)
 
     def write(stream: BinaryIO) -> None:
-        text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="", errors="backslashreplace", write_through=True)
-        writer = csv.writer(text, quoting=csv.QUOTE_ALL, delimiter=separator)
-        writer.writerow([name + FOR_EXCEL for name in names] if for_excel else names)
-        for example in examples:
-            cells = [field(example, name) for name in names]
-            writer.writerow([safe(cell) for cell in cells] if for_excel else cells)
-        text.flush()
-        text.detach()  # whoever opened the stream closes it
+        heads = [name + FOR_EXCEL for name in names] if for_excel else names
+        stream.write(line_of_cells(heads, separator).encode("utf-8-sig"))
+        for start in range(0, len(examples), PORTION):
+            rows = [cells_of(example, names) for example in examples[start : start + PORTION]]
+            if for_excel:
+                rows = [[safe(cell) for cell in cells] for cells in rows]
+            lines = "".join([line_of_cells(cells, separator) for cells in rows])
+            stream.write(lines.encode("utf-8", "backslashreplace"))
 
     write_atomically(path, write)
 
@@ -54,9 +53,9 @@ def has_return(example: Example) -> bool:
 def is_plain(example: Example) -> bool:
     """Whether two cells (and a system cell) say all: one question, one answer, and nothing that a CSV would bend."""
     messages = example.messages[1:] if example.messages and example.messages[0].role == "system" else example.messages
-    if [message.role for message in messages] != ["user", "assistant"] or not all(
-        message.learn for message in messages
-    ):
+    if len(messages) != 2 or not all(message.learn for message in messages):
+        return False
+    if messages[0].role != "user" or messages[1].role != "assistant":
         return False
     if len(example.messages) == 3 and not example.messages[0].content.strip():
         return False
@@ -68,7 +67,19 @@ def is_plain(example: Example) -> bool:
 
 def is_safe_text(text: str) -> bool:
     """No control characters, no halves of letters, not beyond the size that is read."""
-    return len(text) < MAX_CELL and not UNSAFE.search(text)
+    return len(text) < MAX_CELL and (text.isprintable() or not UNSAFE.search(text))
+
+
+def line_of_cells(cells: Sequence[str], separator: str = ",") -> str:
+    """One record, every cell in quotes."""
+    return '"' + f'"{separator}"'.join([cell.replace('"', '""') for cell in cells]) + '"\r\n'
+
+
+def cells_of(example: Example, names: Sequence[str]) -> list[str]:
+    """The cells of a row; the commonest shape without a search for each of them."""
+    if names == PLAIN[:2] and len(example.messages) == 2:
+        return [message.content for message in example.messages]  # `is_plain` saw their roles
+    return [field(example, name) for name in names]
 
 
 def field(example: Example, name: str) -> str:

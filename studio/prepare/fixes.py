@@ -47,16 +47,17 @@ def fix_all(
     wanted = set(by_rule(checks) if kinds is None else kinds)
     effects: list[Effect] = []
     current = list(examples)
+    texts = texts or Texts(current)
     for check in fixable(checks):
         kind = check.kind
         if kind not in wanted or not current:
             continue
-        texts = texts or Texts(current)
         chosen = (choices or {}).get(kind, "")
         effect = effect_of(kind, current, choice=chosen, texts=texts, private=private, checks=checks)
         if effect.drops or effect.edits:
             effects.append(effect)
-            current, texts = after(current, effect), None
+            current = after(current, effect)
+            texts = Texts(current, texts)
     return effects
 
 

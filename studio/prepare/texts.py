@@ -1,33 +1,43 @@
 """The words of all examples side by side, worked out once and shared by the findings."""
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.prepare.bags import Bag, bag_of, first_places, together
+from studio.prepare.bags import Bag, bag_of, chosen, first_places, together
 from studio.prepare.mail import parted
 from studio.prepare.words import words
 from studio.records.example import Example
 
 
 class Texts:
-    """`asked` is everything before the last answer, `said` the last answer; both in the order of the examples."""
+    """`asked` is everything before the last answer, `said` the last answer; both in the order of the examples.
 
-    def __init__(self, examples: Sequence[Example]) -> None:
+    `base` holds the texts of the same rows before some were changed or left out: what it worked out for the others
+    is taken from there. It tells them by being the very same examples.
+    """
+
+    def __init__(self, examples: Sequence[Example], base: "Texts | None" = None) -> None:
         self.examples = examples
-        self.asked: list[str] = []
-        self.said: list[str] = []
-        for example in examples:
-            messages = example.messages
-            if len(messages) == 2 and messages[0].role == "user" and messages[1].role == "assistant":
-                self.asked.append(messages[0].content)
-                self.said.append(messages[1].content)
-                continue
-            last = max((place for place, one in enumerate(messages) if one.role == "assistant"), default=len(messages))
-            self.asked.append("\n\n".join(one.content for place, one in enumerate(messages) if place < last))
-            self.said.append(messages[last].content if last < len(messages) else "")
+        self._base: Texts | None = base if base is None or base._base is None else base._base
+        self._held: dict[tuple[tuple[str, ...], bool], list[int]] = {}
+        self._counted: dict[bytes, NDArray[np.int64]] = {}
+        if self._base is None:
+            pairs = [asked_and_said(example) for example in examples]
+            self.asked: list[str] = [asked for asked, _ in pairs]
+            self.said: list[str] = [said for _, said in pairs]
+            return
+        known = {id(example): place for place, example in enumerate(self._base.examples)}
+        of_base = [known.get(id(example), -1) for example in examples]
+        self._of_base = np.array(of_base, dtype=np.int64)
+        self._fresh = Texts([example for example, place in zip(examples, of_base, strict=True) if place < 0])
+        new = iter(range(len(self._fresh)))
+        self._sources = [(self._base, place) if place >= 0 else (self._fresh, next(new)) for place in of_base]
+        self.asked = [source.asked[place] for source, place in self._sources]
+        self.said = [source.said[place] for source, place in self._sources]
 
     def __len__(self) -> int:
         return len(self.examples)
@@ -40,17 +50,26 @@ class Texts:
     @cached_property
     def asked_bag(self) -> Bag:
         """The words asked."""
-        return bag_of(self.asked)
+        return bag_of(self.asked) if self._base is None else self._put_in(self._base.asked_bag, self._fresh.asked_bag)
 
     @cached_property
     def said_bag(self) -> Bag:
         """The words answered."""
-        return bag_of(self.said)
+        return bag_of(self.said) if self._base is None else self._put_in(self._base.said_bag, self._fresh.said_bag)
 
     @cached_property
     def both_bag(self) -> Bag:
         """The words of question and answer."""
+        if self._base is not None:
+            return self._put_in(self._base.both_bag, self._fresh.both_bag)
         return together(self.asked_bag, self.said_bag)
+
+    def _put_in(self, old: Bag, new: Bag) -> Bag:
+        """The rows of the base that are still there, with the new ones in their places."""
+        rows = self._of_base.copy()
+        rows[rows < 0] = len(old) + np.arange(len(new))
+        starts = np.concatenate((old.starts, len(old.flat) + new.starts[1:]))
+        return chosen(Bag(np.concatenate((old.flat, new.flat)), starts), rows)
 
     def asked_words(self, place: int) -> list[str]:
         """The normalised words of one question, with what stood before it."""
@@ -82,6 +101,11 @@ class Texts:
         return "\x1e".join(whole), starts
 
     @cached_property
+    def _starts(self) -> list[int]:
+        starts: list[int] = self.haystack[1].tolist()
+        return starts
+
+    @cached_property
     def small_haystack(self) -> str:
         """The haystack without capitals, letter for letter as long."""
         text = self.haystack[0]
@@ -91,11 +115,15 @@ class Texts:
     @cached_property
     def signed(self) -> list[tuple[str, str]]:
         """Each answer in two: what is said, and the sign-off with all that stands under it."""
+        if self._base is not None:
+            return [source.signed[place] for source, place in self._sources]
         return [parted(said) if "\n" in said else (said, "") for said in self.said]
 
     @cached_property
     def beyond_ascii(self) -> list[int]:
         """The places with a letter beyond ASCII in any turn."""
+        if self._base is not None:
+            return self._still(self._base.beyond_ascii, self._fresh.beyond_ascii)
         if self.haystack[0].isascii():
             return []
         return [
@@ -109,22 +137,51 @@ class Texts:
         """The haystack as one byte a letter; letters beyond Latin-1 read as a question mark."""
         return np.frombuffer(self.haystack[0].encode("latin-1", "replace"), dtype=np.uint8)
 
-    def holding(self, needles: Iterable[str], *, any_case: bool = False) -> list[int]:
+    def holding(self, needles: Sequence[str], *, any_case: bool = False) -> list[int]:
         """The places whose turns hold one of these pieces."""
-        text, starts = self.haystack
-        if any_case:
-            text = self.small_haystack
+        key = tuple(needles), any_case
+        if key not in self._held:
+            if self._base is None:
+                self._held[key] = self._search(needles, any_case)
+            else:
+                old, new = (one.holding(needles, any_case=any_case) for one in (self._base, self._fresh))
+                self._held[key] = self._still(old, new)
+        return self._held[key]
+
+    def _search(self, needles: Sequence[str], any_case: bool) -> list[int]:
+        text = self.small_haystack if any_case else self.haystack[0]
+        starts = self._starts
         found: set[int] = set()
         for needle in needles:
             at = text.find(needle)
             while at >= 0:
-                place = int(np.searchsorted(starts, at, "right")) - 1
+                place = bisect_right(starts, at) - 1
                 found.add(place)
-                at = text.find(needle, int(starts[place + 1]))
+                at = text.find(needle, starts[place + 1])
         return sorted(found)
+
+    def _still(self, old: Sequence[int], new: Sequence[int]) -> list[int]:
+        """Places here, from some places in the base and some among the fresh."""
+        assert self._base is not None
+        named = np.zeros(len(self._base) + 1, dtype=bool)
+        named[list(old)] = True
+        here = named[self._of_base]  # -1 is the last, which nobody named
+        here[np.flatnonzero(self._of_base < 0)[list(new)]] = True
+        places: list[int] = np.flatnonzero(here).tolist()
+        return places
 
     def counted(self, wanted: NDArray[np.bool_]) -> NDArray[np.int64]:
         """How many letters of each example are wanted ones; `wanted` says it for each of the 256 bytes."""
+        key = wanted.tobytes()
+        if key not in self._counted:
+            self._counted[key] = self._count(wanted)
+        return self._counted[key]
+
+    def _count(self, wanted: NDArray[np.bool_]) -> NDArray[np.int64]:
+        if self._base is not None:
+            counts = np.append(self._base.counted(wanted), 0)[self._of_base]
+            counts[self._of_base < 0] = self._fresh.counted(wanted)
+            return counts
         hits = np.flatnonzero(wanted[self.letters])
         places = np.searchsorted(self.haystack[1], hits, "right") - 1
         return np.asarray(np.bincount(places, minlength=len(self)))
@@ -143,3 +200,13 @@ class Texts:
             if any(not turn.endswith("\x1f") for turn in key):
                 groups.setdefault(key, []).append(place)
         return sorted(group for group in groups.values() if len(group) > 1)
+
+
+def asked_and_said(example: Example) -> tuple[str, str]:
+    """What stands before the last answer, and that answer."""
+    messages = example.messages
+    if len(messages) == 2 and messages[0].role == "user" and messages[1].role == "assistant":
+        return messages[0].content, messages[1].content
+    last = max((place for place, one in enumerate(messages) if one.role == "assistant"), default=len(messages))
+    asked = "\n\n".join(one.content for place, one in enumerate(messages) if place < last)
+    return asked, messages[last].content if last < len(messages) else ""

@@ -1,5 +1,6 @@
 """What is exported reads back as the same examples."""
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,11 @@ def test_no_cell_of_the_export_for_excel_is_a_formula(tmp_path: Path, cell: str)
 def test_the_csv_has_the_mark_that_excel_wants(tmp_path: Path) -> None:
     write_csv(tmp_path / "t.csv", [pair(1, "Wo?", "Köln")])
     assert (tmp_path / "t.csv").read_bytes().startswith(b'\xef\xbb\xbf"question","answer"\r\n')
+
+
+def test_a_csv_is_what_pythons_own_writer_makes_of_the_cells(tmp_path: Path) -> None:
+    rows = [("What?", 'He said "no", twice'), ("a,b;c\td", "one\ntwo\r\n"), ("ünicode 日本", "\U0001f600"), ("x", "'y")]
+    write_csv(tmp_path / "out.csv", [pair(number, *row) for number, row in enumerate(rows, start=1)])
+    with (tmp_path / "own.csv").open("w", encoding="utf-8-sig", newline="") as stream:
+        csv.writer(stream, quoting=csv.QUOTE_ALL).writerows([("question", "answer"), *rows])
+    assert (tmp_path / "out.csv").read_bytes() == (tmp_path / "own.csv").read_bytes()
