@@ -108,7 +108,7 @@ def find_spreadsheet(texts: Texts) -> list[Finding]:
         number = count_of(counts.total(), "cell looks", "cells look")
         told.append(f"{number} changed by a spreadsheet program: {named}.")
     if marks:
-        told.append(f"{count_of(marks, 'cell begins', 'cells begin')} with an apostrophe that it was given.")
+        told.append(f"{count_of(marks, 'cell begins', 'cells begin')} with an apostrophe from a spreadsheet program.")
     fix = "Take the apostrophes away, all of them." if marks else ""
     severity: Severity = "look" if {one.cell for one in found} <= {"TRUE", "FALSE"} else "serious"
     return finding("spreadsheet_changes", severity, texts, notes, " ".join(told), fix, notes=notes)

@@ -62,7 +62,7 @@ def guarded(*more: str) -> list[Example]:
 def test_the_guard_that_was_left_is_counted_and_goes_as_a_whole() -> None:
     finding = seen(guarded())
     assert finding is not None and finding.rows == (1, 2, 3, 4, 5, 6)
-    assert finding.sentence == "6 cells begin with an apostrophe that it was given."
+    assert finding.sentence == "6 cells begin with an apostrophe from a spreadsheet program."
     left = after(guarded(), effect_of("spreadsheet_changes", guarded()))
     assert [one.answer for one in left[:6]] == [cell[1:] for cell in GUARDED]
     assert seen(left) is None
