@@ -51,7 +51,7 @@ def invisible_piece(text: str) -> str:
     if match is None:
         return ""
     before, after = text[max(0, match.start() - AROUND) : match.start()], text[match.end() : match.end() + AROUND]
-    return f"{repaired(before)}⟨{name_of(match[0])}⟩{repaired(after)}"
+    return f"{repaired(before)}⟨{name_of(match[0])}⟩{repaired(after)}".strip()
 
 
 def name_of(mark: str) -> str:

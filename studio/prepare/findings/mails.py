@@ -52,9 +52,12 @@ def find_quoted(texts: Texts) -> list[Finding]:
 
 
 def first_of(notes: dict[int, str]) -> str:
-    """The beginning of the first block."""
+    """The first lines of the first block, as many as a sentence holds."""
     text = next(iter(notes.values()))
-    return text if len(text) <= IN_SENTENCE else text[:IN_SENTENCE].rstrip() + "…"
+    if len(text) <= IN_SENTENCE:
+        return text
+    head, stroke, _ = text[:IN_SENTENCE].rpartition(" / ")
+    return f"{head} / …" if stroke else f"{text[:IN_SENTENCE].rstrip()}…"
 
 
 def taking_out(repair: Callable[[str], str]) -> Callable[[Texts, str, Rules], tuple[Drops, Edits]]:

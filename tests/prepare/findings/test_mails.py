@@ -31,6 +31,13 @@ def test_a_signature_is_shown_whole_and_named_once() -> None:
     assert seen.sentence == f"10 rows end with a mail signature, such as “{seen.notes[1]}”."
 
 
+def test_a_long_signature_is_cut_in_the_sentence_between_lines_and_whole_in_the_row() -> None:
+    long = f"{SIGNED}\nQuay 4, Marrow Bay, open from nine to five"
+    seen = found("mail_signature", letters(f"\n\n{long}"))
+    assert seen is not None and seen.notes[1].endswith("open from nine to five")
+    assert seen.sentence.endswith("“Kind regards, / Olga Brandt / Harbour Office / …”.")
+
+
 def test_quoted_mail_is_shown() -> None:
     seen = found("quoted_mail", letters(f"\n\n{QUOTED}"))
     assert seen is not None and seen.count == 10 and seen.notes[1].startswith("On 3 Mar 2025, Ana wrote: / > Where")
