@@ -87,6 +87,6 @@ def rank(heading: str, role: str) -> int | None:
 def is_known_header(cell: str) -> bool:
     """Whether this cell by itself reads like the heading of a question, answer or helper column."""
     cell = cell.strip().lstrip("\ufeff")
-    if not cell or len(cell) > 60:
+    if not cell or len(cell) > 60 or cell[0] in "[{":
         return False
     return any((place := rank(cell, role)) is not None and place < 200 for role in NAMES)

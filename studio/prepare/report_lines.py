@@ -38,6 +38,9 @@ TOTAL = re.compile(
     r"(?:[:(\[–—-].*|\d[\d.,]*)?$",
     re.IGNORECASE | re.DOTALL,
 )
+STARTS = re.compile(  # “Subtotal Shed”, with a number behind it
+    rf"(?:{'|'.join(re.escape(one) for one in TOTALS)})\s+\S+(?:\s+\S+)?$", re.IGNORECASE
+)
 ENDS = re.compile(r"^.{1,60}\s(?:sub-?total|total|result|count|ergebnis|summe|totale|totaal)\s*:?$", re.IGNORECASE)
 NUMBER = re.compile(r"^[-+(]?[$€£¥]?\s?\d[\d.,'\s\u00a0\u202f]*[)%]?\s?(?:%|[$€£¥]|[A-Z]{3})?$")
 MOST_AT_THE_FOOT = 20
@@ -55,7 +58,8 @@ def is_total_line(cells: Sequence[str], width: int) -> bool:
     if not filled or len(filled) == width > 1:
         return False
     rest = [cell for cell in filled[1:] if not NUMBER.match(cell)]
-    return not rest and (is_total(filled[0]) or (len(filled) > 1 and bool(ENDS.match(filled[0]))))
+    named = len(filled) > 1 and len(filled[0]) <= 80 and (ENDS.match(filled[0]) or STARTS.match(filled[0]))
+    return not rest and (is_total(filled[0]) or (bool(named) and not filled[0].endswith(("?", "."))))
 
 
 def not_rows(rows: Sequence[Row], width: int) -> dict[int, str]:

@@ -168,6 +168,10 @@ def test_a_long_cell_of_a_spreadsheet_is_no_open_quote(tmp_path: Path) -> None:
     assert said == ("Row 1 has a cell of 60 lines: is a closing quote missing?",)
 
 
+def test_a_cell_of_a_program_is_no_heading(tmp_path: Path) -> None:
+    assert table(tmp_path, "t.csv", 'notes\n"[""a""]"\n"[""b""]"\n').columns == ("notes",)
+
+
 MARKS = "one\u2028two\u0085three\x0cfour\x0bfive\u2029six"
 
 

@@ -43,7 +43,9 @@ def test_titles_stand_above_the_headings(tmp_path: Path, title: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["Subtotal (Front),3,,", "Zwischensumme: Front,3,,", "Front Total,,,3", ",,Grand Total,3", "Всего,3", "合计,,,3",
+    ["Subtotal (Front),3,,", "Zwischensumme: Front,3,,", "Front Total,,,3", "Subtotal Front,,,3",
+     "Zwischensumme Haus 2,3,,",
+     ",,Grand Total,3", "Всего,3", "合计,,,3",
      "Sous-total,,3,", "Total,,,\"1,200.50\""],
 )  # fmt: skip
 def test_totals_between_and_under_the_rows_are_left_out(tmp_path: Path, line: str) -> None:
