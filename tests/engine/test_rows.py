@@ -7,6 +7,7 @@ import pytest
 
 from studio.engine.layout import Layout, load_layout
 from studio.engine.rows import as_columns, make_rows, pieces_of
+from studio.prepare.layouts import taken_apart
 from studio.records.example import Example, Message, pair
 from tests.engine.conftest import MATERIAL, TEMPLATE, make_tokenizer
 
@@ -130,3 +131,9 @@ def test_an_empty_answer_is_never_taught_as_a_stop(tiny: Path, answer: str) -> N
     rows = make_rows(load_layout(tiny), examples, 64)
     assert [row.example for row in rows.rows] == ["r2", "r3"]
     assert (rows.left_out, rows.empty) == (("r1",), ("r1", "r3"))
+
+
+def test_a_text_that_wore_this_layout_is_read_with_one_start_and_one_stop(tiny: Path) -> None:
+    worn = "<|user|>Where?<|end|><|assistant|>Here.<|end|>"
+    pieces = pieces_of(load_layout(tiny), Example(id="r1", messages=taken_apart(worn)), 64)
+    assert "".join(piece.text for piece in pieces) == worn
