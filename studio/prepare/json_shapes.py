@@ -28,7 +28,7 @@ def rows_within(value: Any, name: str) -> tuple[list[Any], list[str]]:
         raise UnreadableFile("The file holds no rows.", hint=LIST_OF_OBJECTS, where=name)
     rows = [{"messages": row} if is_chat(row) else row for row in rows]
     rows = submitted_rows(pairs_as_objects(rows), notes)
-    rows = unfold([with_messages(row) for row in rows], notes)
+    rows = unfold([row if holds_rows(row) else with_messages(row) for row in rows], notes)
     return [flat(row) for row in rows], notes
 
 
@@ -134,11 +134,16 @@ def unfold(rows: list[Any], notes: list[str]) -> list[Any]:
 
 
 def has_rows(row: dict[str, Any], key: str) -> bool:
-    """Whether this entry is a list of objects."""
+    """Whether this entry is a list of objects that are rows: pairs in it are no rounds of one talk."""
     inner = row.get(key)
-    return (
-        isinstance(inner, list) and bool(inner) and all(isinstance(item, dict) for item in inner) and not is_chat(inner)
-    )
+    if not isinstance(inner, list) or not inner or not all(isinstance(item, dict) for item in inner):
+        return False
+    return not is_chat(inner) or ("role" not in inner[0] and len(rounds_of(inner[0])) > 1)
+
+
+def holds_rows(row: Any) -> bool:
+    """Whether several wordings or questions stand in this row, each with its answer: rows of their own, no talk."""
+    return isinstance(row, dict) and any(has_rows(row, key) for key in INNER)
 
 
 def unfolded(outer: Any, key: str) -> list[Any]:

@@ -185,3 +185,9 @@ def test_naming_both_columns_answers_every_doubt(tmp_path: Path) -> None:
     assert propose_mapping(table).doubt == "No column looks like the questions."
     assert parse_mapping(["question=width", "answer=height"], table).doubt == ""
     assert "No column looks like" in parse_mapping(["context=width"], table).doubt
+
+
+def test_wordings_with_an_answer_each_are_rows_and_no_talk(tmp_path: Path) -> None:
+    pairs = [{"question": f"Is it {word}?", "answer": f"It is {word}."} for word in ("open", "free", "near")]
+    (tmp_path / "t.json").write_text(json.dumps({"questions": [{"intent": "room", "variations": pairs}] * 2}))
+    assert len(read_table(tmp_path / "t.json", name="t.json").rows) == 6
