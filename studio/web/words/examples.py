@@ -29,7 +29,7 @@ REASONS: Mapping[str, str] = {
     "too_few": "too few", "mail_signature": "mail signatures", "quoted_mail": "quoted mail",
     "spreadsheet_changes": "changed by a spreadsheet", "look_alike_letters": "look-alike letters",
     "invisible_marks": "invisible marks",
-    "cut_off": "cut off by a spreadsheet program",
+    "repeats_question": "the question once more", "cut_off": "cut off by a spreadsheet program",
     "unreadable_row": "could not be read", "blank_row": "blank",
     "repeated_header": "the header once more", "not_text": "no text", "exam_overlap": "the same as an exam question",
     "removed_by_person": "taken out by you", "not_submitted": "drafts and discarded work",
