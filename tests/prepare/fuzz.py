@@ -20,6 +20,7 @@ from studio.prepare.examples import make_examples
 from studio.prepare.fixes import after, fix_all
 from studio.prepare.read import read_table
 from studio.prepare.table import Table
+from tests.prepare.fuzz_books import ods, xlsx
 
 NAMES = ("t.csv", "t.tsv", "t.json", "t.jsonl", "t.txt", "t.xlsx", "t.parquet", "t", "../x.csv", "CON", "t.csv.gz")
 PIECES = (
@@ -160,7 +161,7 @@ OUTER = (
     "input", "output", "choices", "answer.responses", "systemInstruction", "text", "question", "answer",
 )  # fmt: skip
 KINDS: tuple[Callable[[random.Random], bytes], ...] = (
-    table, one_json, json_lines, noise, packed, bitten, chats, written, hinted, dumped, report, phone_chat,
+    xlsx, ods, table, one_json, json_lines, noise, packed, bitten, chats, written, hinted, dumped, report, phone_chat,
 )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ NOT_OF_THE_CELL = {"annotation", "frame", "custom-shape", "g", "control", "note"
 GROUPS = ("table-row-group", "table-column-group")
 ERRORS = ("Err:5", "#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!")
 MOST_SHEETS = 50
+MOST_COPIES = 100_000  # of one row with content; blank ones cost nothing
 DURATION = re.compile(r"-?P(?:\d+D)?T(\d{1,6})H(\d{1,2})M(\d{1,2})(?:[.,]\d{1,12})?S")
 
 
@@ -221,6 +222,12 @@ class Reader:
         if not any(self.line):
             grid.blank += count
             return
+        if count > MOST_COPIES:
+            raise UnreadableFile(
+                f"One row is repeated {count:,} times; at most {MOST_COPIES:,} times are read.",
+                hint="Delete the copies in the spreadsheet and save it again.",
+                where=self.name,
+            )
         if len(grid.lines) + grid.blank + count > MAX_ROWS + 1_000:
             raise UnreadableFile(
                 f"The file has more than {MAX_ROWS:,} rows.", hint="Split it into smaller files.", where=self.name
