@@ -5,6 +5,7 @@ Exit status 0 done; 2 the person's input is wrong (a sentence and a hint on stan
 """
 
 import json
+import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from studio import __version__
-from studio.errors import StudioError, WrongSetting
+from studio.errors import StudioError, WrongSetting, disk_trouble
 
 if TYPE_CHECKING:
     from studio.desk.runs import RunView
@@ -59,6 +60,12 @@ def run_command(arguments: list[str]) -> int:
         return 130
     except BrokenPipeError:
         return 1
+    except (OSError, sqlite3.Error) as error:
+        said = disk_trouble(error)
+        if said is None:
+            raise
+        complain(said, as_json)
+        return 2
 
 
 def complain(error: StudioError, as_json: bool) -> None:
@@ -206,6 +213,7 @@ def import_file(
     as_json: Json = False,
 ) -> None:  # fmt: skip
     """Put a file into a project as a dataset."""
+    from studio.desk.checking import imported
     from studio.prepare.columns import parse_mapping
 
     studio = open_studio(home)
@@ -217,14 +225,7 @@ def import_file(
         existing(file), project, by=studio.person, fixes=fix or [], columns=columns, sheet=sheet, encoding=encoding,
         hidden=hidden,
     )  # fmt: skip
-    aside = studio.examples.set_aside(view)
-    answer = {
-        "project": view.project, "dataset": view.id, "rows_in": view.card.rows_in, "rows_kept": view.card.rows_kept,
-        "dropped": view.card.dropped, "exam_size": aside.exam, "validation_size": aside.validation, "note": aside.why,
-        "notes": [*view.notes, *(finding.sentence for finding in view.findings if finding.kind == "too_long")],
-        "tokens": studio.examples.lengths.beyond(view.examples),
-    }  # fmt: skip
-    give(answer, as_json, lambda a: "\n".join([
+    give(imported(studio.examples, view), as_json, lambda a: "\n".join([
         f"{a['project']}: dataset {a['dataset']}, {a['rows_kept']} of {a['rows_in']} rows; "
         f"{a['exam_size']} set aside as the exam, {a['validation_size']} for the practice check", *a["notes"],
     ]))  # fmt: skip
@@ -352,7 +353,8 @@ def ask(
         "notes": sentences_of(turn.fallbacks),
     }  # fmt: skip
     give(answer, as_json, lambda a: "\n\n".join(
-        [*(f"[{r['contestant']} {r['fingerprint']}]\n{r['text']}" for r in a["answers"]), *a["notes"]]
+        [*(f"[{r['contestant']} {r['fingerprint']}]\n{r['text']}\n{r['note']}".rstrip() for r in a["answers"]),
+         *a["notes"]]
     ))  # fmt: skip
 
 

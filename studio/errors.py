@@ -1,7 +1,9 @@
 """What a person did wrong, or what the world refused, in words she can act on.
 
-Anyone in the house may import this module; it imports nothing.
+Anyone in the house may import this module; it imports nothing of the house.
 """
+
+import errno
 
 
 class StudioError(Exception):
@@ -16,6 +18,29 @@ class StudioError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()
+
+
+def disk_trouble(error: Exception) -> StudioError | None:
+    """What a disk or a folder refused, as a sentence; nothing for any other fault."""
+    said = str(error)
+    number = error.errno if isinstance(error, OSError) else None
+    place = str(error.filename or "") if isinstance(error, OSError) else ""
+    if number in (errno.ENOSPC, errno.EDQUOT) or "database or disk is full" in said:
+        hint = "Make room, then do it again. What was there before is whole."
+        return StudioError("The disk of this computer is full, so that was not kept.", hint=hint, where=place)
+    if number == errno.EROFS or "readonly database" in said:
+        return StudioError("The studio's folder can only be read, so nothing can be kept there.",
+                           hint="Make it writable, or choose another one with --home.", where=place)  # fmt: skip
+    if number in (errno.EACCES, errno.EPERM) or "unable to open database file" in said:
+        return StudioError("A file or folder may not be opened or written by you.",
+                           hint="Ask its owner for the right to, or choose another place.", where=place)  # fmt: skip
+    if number in (errno.EIO, errno.ENODEV, errno.ESTALE) or "disk I/O error" in said:
+        return StudioError("The disk could not be read or written.",
+                           hint="See whether it is connected and sound, then do it again.", where=place)  # fmt: skip
+    if number in (errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENOENT, errno.ENAMETOOLONG):
+        return StudioError("A file or folder is not there, or is not what was expected.",
+                           hint="Check the path, and that nothing was moved meanwhile.", where=place)  # fmt: skip
+    return None
 
 
 class UnreadableFile(StudioError):

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from studio.desk.dataset_view import DatasetView
 from studio.desk.examples import ExamplesDesk
 from studio.desk.leakage import compared
 from studio.prepare.left_out import account_of
@@ -40,3 +41,14 @@ def hints(table: Table) -> list[str]:
     """What can be said on the command line to have the file read otherwise."""
     left_out = any(drop.reason == "hidden_row" for drop in table.drops)
     return ["Add --hidden use to read the hidden rows, too."] if left_out else []
+
+
+def imported(desk: ExamplesDesk, view: DatasetView) -> dict[str, Any]:
+    """What the side door's `import` says of a dataset, ready for JSON."""
+    aside = desk.set_aside(view)
+    lengths = [finding.sentence for finding in view.findings if finding.kind == "too_long"]
+    return {
+        "project": view.project, "dataset": view.id, "rows_in": view.card.rows_in, "rows_kept": view.card.rows_kept,
+        "dropped": view.card.dropped, "exam_size": aside.exam, "validation_size": aside.validation, "note": aside.why,
+        "notes": [*view.notes, *lengths], "tokens": desk.lengths.beyond(view.examples),
+    }  # fmt: skip

@@ -6,6 +6,7 @@ Which parts change is read from the names of the tensors: no pattern of the adap
 import json
 import math
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ from torch import Tensor, nn
 from transformers.pytorch_utils import Conv1D
 
 from studio.engine.adapters import AdaptedModel, Change, Directed, LowRank, LowRankTable, OwnTensors
+from studio.engine.checkpoints import MANIFEST
 from studio.errors import UnusableModel
+from studio.storage.files import sha256_of
 
 CONFIG, WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
 PREFIX = "base_model.model."
@@ -31,9 +34,48 @@ LORA_KEY = re.compile(
 
 def read_changes(folder: Path, adapted: AdaptedModel) -> dict[str, Change]:
     """The changes by part; UnusableModel says in a sentence why the folder cannot be an adapter of this model."""
+    must_be_as_sealed(folder)
     if (folder / CONFIG).is_file():
         return read_lora(folder, adapted)
     return read_own_tensors(folder, adapted)
+
+
+def must_be_as_sealed(folder: Path) -> None:
+    """UnusableModel when the weights are not those whose hashes were sealed with this version, if any were.
+
+    The chat layout is left out: a changed one is told by itself, and can be put back.
+    """
+    if not (folder / MANIFEST).is_file():
+        return
+    try:
+        sealed: dict[str, str] = json.loads((folder / MANIFEST).read_bytes())["files"]
+        weights = [name for name in sealed if name == CONFIG or name.endswith(".safetensors")]
+        weights += [path.name for path in folder.glob("*.safetensors") if path.name not in sealed]
+        wrong = [name for name in weights if sealed.get(name) != sha256_of(folder / name)]
+    except FileNotFoundError as error:
+        wrong = [Path(error.filename).name]
+    except (ValueError, KeyError, TypeError):
+        wrong = [MANIFEST]
+    if wrong:
+        raise UnusableModel(
+            f"This version is not the one that was saved: “{wrong[0]}” is missing, damaged or from elsewhere.",
+            hint="Put the saved file back, or keep a saved point of the run again.", where=folder.parent.name,
+        )  # fmt: skip
+
+
+def must_be_whole(folder: Path, config: dict[str, Any], changes: Mapping[str, Change], adapted: AdaptedModel) -> None:
+    """UnusableModel when parts that the adapter says it changes are not there: the rest alone is another model."""
+    named = config.get("target_modules")
+    if not isinstance(named, list) or any(config.get(key) for key in ("layers_to_transform", "exclude_modules")):
+        return
+    ends = {str(name) for name in named}
+    wanted = [part for part in adapted.parts if part in ends or any(part.endswith(f".{end}") for end in ends)]
+    missing = [part for part in wanted if part not in changes]
+    if missing:
+        raise UnusableModel(
+            f"This adapter is not whole: it changes {len(wanted)} parts of the model, and {len(missing)} are missing.",
+            hint="Copy the folder again.", where=folder.name,
+        )  # fmt: skip
 
 
 def read_lora(folder: Path, adapted: AdaptedModel) -> dict[str, Change]:
@@ -58,6 +100,7 @@ def read_lora(folder: Path, adapted: AdaptedModel) -> dict[str, Change]:
             raise UnusableModel(f"This adapter was made for another model: there is no part “{part[:80]}” here.",
                                 hint="Choose the model that it was taught on.", where=folder.name)  # fmt: skip
         changes[part] = change_of(part, adapted.parts[part], found, config, folder.name)
+    must_be_whole(folder, config, changes, adapted)
     return changes
 
 

@@ -29,6 +29,7 @@ from studio.records.example import Message
 from studio.records.fallback import Fallback
 
 BASE = "base"
+ALIKE = "This version answers exactly like the starting model: nothing was learned, or its weights are lost."
 SMALL = 50_000_000  # below this many parameters float32 is as fast as anything
 BATCH_ROWS, BATCH_TOKENS = 32, 32_768
 SECONDS_BETWEEN_TEXTS = 0.05
@@ -196,7 +197,11 @@ class LoadedPanes:
             mine = mixed[place * len(chats) : (place + 1) * len(chats)]
             for other in self.contestants[:place]:
                 if torch.equal(alone[name], alone[other]):
-                    found.append(f"“{name}” and “{other}” answer exactly alike: nothing was learned between them.")
+                    found.append(
+                        ALIKE
+                        if other == BASE
+                        else f"“{name}” and “{other}” answer exactly alike: nothing was learned between them."
+                    )
             distances = {other: float((mine - alone[other]).norm()) for other in self.contestants}
             nearest = min(distances, key=lambda other: distances[other])
             if distances[nearest] < distances[name]:

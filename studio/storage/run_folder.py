@@ -107,6 +107,13 @@ class RunFolder:
         """The next state by a legal move; StudioError otherwise."""
         state = self.seen_state()
         if not state.status.may_become(status):
+            if state.status is Status.DONE and status in (Status.QUEUED, Status.RUNNING):
+                raise StudioError("This run is finished.",
+                                  hint="To teach on, start a new one: press “Teach”, or use studio train --project.",
+                                  where=self.id)  # fmt: skip
+            if status is Status.QUEUED:
+                raise StudioError("This run is waiting or going on already.", hint="Watch it in the list.",
+                                  where=self.id)  # fmt: skip
             raise StudioError(f"This run is {state.status.value} and cannot become {status.value}.", where=self.id)
         after = state.model_copy(
             update={"status": status, "at": datetime.now(UTC), "reason": "", "hint": "", **changes}

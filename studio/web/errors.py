@@ -1,31 +1,29 @@
 """What a person reads when something did not work: a sentence in the page, never a traceback and never nothing."""
 
-import errno
 import functools
 import inspect
 import logging
 import secrets
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import gradio as gr
 
-from studio.errors import StudioError
+from studio.errors import StudioError, disk_trouble
 from studio.web import paint
 
 log = logging.getLogger("studio.page")
-DISK_FULL = (
-    "The disk of this computer is full, so that was not kept.",
-    "Make room, then do it again. What was there before is whole.",
-)
 
 
 def told(error: Exception) -> Any:
     """The notice for an error. An unexpected one is written to the log under the number that the person is shown."""
     if isinstance(error, StudioError):
         return gr.Markdown(paint.notice(error.message, error.hint, where=error.where), visible=True)
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return gr.Markdown(paint.notice(*DISK_FULL), visible=True)
+    known = disk_trouble(error) if isinstance(error, OSError | sqlite3.Error) else None
+    if known is not None:
+        log.error("the disk or a folder refused", exc_info=error)
+        return gr.Markdown(paint.notice(known.message, known.hint, where=known.where), visible=True)
     number = secrets.token_hex(3)
     log.error("fault %s", number, exc_info=error)
     message = "Something went wrong inside the studio. Nothing that you saved is lost."

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 import torch
@@ -9,6 +10,8 @@ from safetensors.torch import load_file, save_file
 
 from studio.engine.adapter_folder import read_changes
 from studio.engine.adapters import AdaptedModel, OwnTensors
+from studio.engine.checkpoints import seal
+from studio.engine.panes import open_panes
 from studio.errors import UnusableModel
 from tests.engine.tiny import FAMILIES, load_plain, load_with_peft, make_adapter, make_model
 
@@ -200,3 +203,51 @@ def test_an_adapter_for_another_model_is_refused(good, tmp_path):
 def test_a_folder_without_anything_is_refused(llama, tmp_path):
     with pytest.raises(UnusableModel, match="neither"):
         read_changes(tmp_path, AdaptedModel(load_plain(llama)))
+
+
+def sealed(good, folder):
+    shutil.copytree(good, folder)
+    seal(folder, {"format": 1, "step": 3})
+    return folder
+
+
+def test_a_version_whose_weights_are_not_those_that_were_sealed_is_refused(llama, good, tmp_path):
+    folder = sealed(good, tmp_path / "a")
+    assert read_changes(folder, AdaptedModel(load_plain(llama)))
+    other = (make_adapter(llama, tmp_path / "b", seed=9) / "adapter_model.safetensors").read_bytes()
+    weights = folder / "adapter_model.safetensors"
+    whole = weights.read_bytes()
+    for damaged in (whole[: len(whole) // 2], whole[:-8] + bytes(8), other):
+        weights.write_bytes(damaged)
+        with pytest.raises(UnusableModel, match=r"not the one that was saved: “adapter_model\.safetensors”"):
+            read_changes(folder, AdaptedModel(load_plain(llama)))
+    weights.unlink()
+    with pytest.raises(UnusableModel, match="not the one that was saved"):
+        read_changes(folder, AdaptedModel(load_plain(llama)))
+
+
+def test_an_adapter_of_which_half_is_missing_is_refused(llama, good, tmp_path):
+    folder = shutil.copytree(good, tmp_path / "a")
+    tensors = load_file(folder / "adapter_model.safetensors")
+    half = {key: tensor for key, tensor in tensors.items() if ".layers.0." in key}
+    assert 0 < len(half) < len(tensors)
+    save_file(half, folder / "adapter_model.safetensors")
+    with pytest.raises(UnusableModel, match=r"is not whole: it changes .* parts of the model, and .* are missing"):
+        read_changes(folder, AdaptedModel(load_plain(llama)))
+
+
+CASES = next(
+    (found for up in Path(__file__).resolve().parents
+     if (found := up / "shared/material/cases/30-adapter-that-does-nothing").is_dir()),
+    Path("absent"),
+)  # fmt: skip
+STARTER = Path(__file__).resolve().parents[2] / "assets" / "starter"
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason="the reported cases are not on this computer")
+def test_the_reported_adapters_are_refused_or_called_like_the_starting_model():
+    with pytest.raises(UnusableModel, match="is not whole: it changes 16 parts of the model, and 8 are missing"):
+        open_panes(STARTER, {"tuned": CASES / "d-half-of-the-layers"})
+    panes = open_panes(STARTER, {"tuned": CASES / "b-all-zero"})
+    assert any(said.startswith("This version answers exactly like the starting model") for said in panes.self_test())
+    panes.close()

@@ -47,6 +47,17 @@ def test_an_illegal_move_is_refused(folder: RunFolder) -> None:
         folder.move_to(Status.DONE)
 
 
+def test_a_finished_run_gives_advice_instead_of_going_on(folder: RunFolder) -> None:
+    lock = folder.lock
+    assert lock.take()
+    folder.move_to(Status.RUNNING)
+    folder.move_to(Status.DONE)
+    lock.release()
+    for status in (Status.QUEUED, Status.RUNNING):
+        with pytest.raises(StudioError, match=r"This run is finished\. To teach on, start a new one"):
+            folder.move_to(status)
+
+
 def test_a_resume_cuts_the_curve_above_its_step(folder: RunFolder) -> None:
     for step in (1, 2, 3):
         folder.append_metric(step=step, loss=9.0)
