@@ -286,12 +286,22 @@ def test_long_tables_come_in_pages(page: Page, tmp_path: Path, request_of_ana: g
     assert sizes == [200, 200, 50, 50]
 
 
-@pytest.mark.parametrize("form", ["csv", "csv_for_excel", "jsonl"])
+@pytest.mark.parametrize("form", ["csv", "csv_for_excel", "csv_for_excel_semicolons", "xlsx", "jsonl"])
 def test_what_is_saved_is_offered_to_this_session_only(page: Page, loaded: Loaded, request_of_ana: gr.Request,
                                                        form: str, offered: list[tuple[str, Path]]) -> None:  # fmt: skip
     said = getattr(page.examples, f"export_{form}")(loaded(), request_of_ana)
     session, path = offered[-1]
     assert session == "s1" and path.is_file() and 'href="/studio/files/' in said
+
+
+def test_the_export_for_excel_says_which_rows_excel_would_cut(page: Page, loaded: Loaded,
+                                                              request_of_ana: gr.Request) -> None:  # fmt: skip
+    view, _, _ = page.examples.table.add_row(loaded(), "How long is it?", "The pier is long. " * 2_000, request_of_ana)
+    said = html.unescape(page.examples.export_csv_for_excel_semicolons(view, request_of_ana))
+    assert "1 row has a cell of more than 32,767 letters, which Excel cuts" in said
+    assert "Excel cuts" not in page.examples.export_jsonl(view, request_of_ana)
+    with pytest.raises(StudioError, match="more than Excel can hold"):
+        page.examples.export_xlsx(view, request_of_ana)
 
 
 def test_a_colleague_decides_in_a_sheet_that_comes_back(page: Page, studio: Studio, loaded: Loaded, tmp_path: Path,
