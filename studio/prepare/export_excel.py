@@ -14,11 +14,11 @@ from studio.storage.files import write_atomically
 MARKED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # Excel would read these letters as a sign's number
 
 
-def rows_too_long(examples: Sequence[Example], *, as_workbook: bool = False) -> list[int]:
-    """Rows of which a cell is longer than a cell of Excel can be."""
+def rows_too_long(examples: Sequence[Example], *, as_workbook: bool = False) -> list[str]:
+    """Rows, as a person counts them, of which a cell is longer than a cell of Excel can be."""
     names = columns_of(examples, keeps_returns=not as_workbook)
     return [
-        example.row
+        example.id.removeprefix("r")
         for example in examples
         if any(len(field(example, name)) > CELL_LETTERS // 2 and too_long(field(example, name)) for name in names)
     ]

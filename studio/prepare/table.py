@@ -60,7 +60,7 @@ def text_of(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def some_rows(numbers: Sequence[int]) -> str:
+def some_rows(numbers: Sequence[int] | Sequence[str]) -> str:
     """“row 3”, or “rows 3, 8 and 12”, or “rows 3, 8, 12 and 40 more”."""
     if len(numbers) == 1:
         return f"row {numbers[0]}"

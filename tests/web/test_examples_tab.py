@@ -298,7 +298,7 @@ def test_the_export_for_excel_says_which_rows_excel_would_cut(page: Page, loaded
                                                               request_of_ana: gr.Request) -> None:  # fmt: skip
     view, _, _ = page.examples.table.add_row(loaded(), "How long is it?", "The pier is long. " * 2_000, request_of_ana)
     said = html.unescape(page.examples.export_csv_for_excel_semicolons(view, request_of_ana))
-    assert "1 row has a cell of more than 32,767 letters, which Excel cuts" in said
+    assert "1 row has a cell of more than 32,767 letters, which Excel cuts: row a1." in said
     assert "Excel cuts" not in page.examples.export_jsonl(view, request_of_ana)
     with pytest.raises(StudioError, match="more than Excel can hold"):
         page.examples.export_xlsx(view, request_of_ana)
