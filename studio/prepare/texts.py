@@ -1,7 +1,7 @@
 """The words of all examples side by side, worked out once and shared by the findings."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -24,6 +24,7 @@ class Texts:
         self.examples = examples
         self._base: Texts | None = base if base is None or base._base is None else base._base
         self._held: dict[tuple[tuple[str, ...], bool], list[int]] = {}
+        self._found: dict[Callable[[Texts], list[int]], list[int]] = {}
         self._counted: dict[bytes, NDArray[np.int64]] = {}
         if self._base is None:
             pairs = [asked_and_said(example) for example in examples]
@@ -169,6 +170,15 @@ class Texts:
         here[np.flatnonzero(self._of_base < 0)[list(new)]] = True
         places: list[int] = np.flatnonzero(here).tolist()
         return places
+
+    def once_a_row(self, find: Callable[["Texts"], list[int]]) -> list[int]:
+        """The places that `find` names, which tells each row by its own words: rows of the base are not asked again."""
+        if find not in self._found:
+            if self._base is None:
+                self._found[find] = find(self)
+            else:
+                self._found[find] = self._still(self._base.once_a_row(find), self._fresh.once_a_row(find))
+        return self._found[find]
 
     def counted(self, wanted: NDArray[np.bool_]) -> NDArray[np.int64]:
         """How many letters of each example are wanted ones; `wanted` says it for each of the 256 bytes."""

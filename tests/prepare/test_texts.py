@@ -70,3 +70,18 @@ def test_a_cleaned_file_says_of_what_is_left_what_a_check_of_it_says() -> None:
     done = clean_table(table, "rows.csv", None, ["all"])
     assert list(done.left) == examine(done.examples)
     assert len(done.examples) + len(done.drops) == done.rows_in
+
+
+def test_what_each_row_tells_by_itself_is_not_asked_again_of_rows_that_stayed() -> None:
+    asked: list[int] = []
+
+    def with_a_lamp(texts: Texts) -> list[int]:
+        asked.append(len(texts))
+        return [place for place, said in enumerate(texts.said) if "lamp" in said]
+
+    first = [pair(number, "What is it?", "a lamp" if number % 2 else "a chair") for number in range(1, 11)]
+    second = [first[0].with_pair("What is it?", "a chair"), *first[1:8]]
+    before = Texts(first)
+    assert before.once_a_row(with_a_lamp) == [0, 2, 4, 6, 8]
+    assert Texts(second, before).once_a_row(with_a_lamp) == [2, 4, 6]
+    assert asked == [10, 1]

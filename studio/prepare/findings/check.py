@@ -87,9 +87,13 @@ def rewritten(examples: Sequence[Example], repair: Callable[[str], str]) -> Edit
     """The turns of each example that the repair changes."""
     edits: Edits = {}
     for example in examples:
-        turns = tuple(changed(message, repair(message.content)) for message in example.messages)
-        if turns != example.messages:
-            edits[example.id] = turns
+        for message in example.messages:  # most rows are clean: nothing is made for them
+            said = repair(message.content)
+            if said != message.content:
+                edits[example.id] = tuple(
+                    changed(one, said if one is message else repair(one.content)) for one in example.messages
+                )
+                break
     return edits
 
 

@@ -18,7 +18,7 @@ CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 def repaired(text: str) -> str:
     """The text as it was meant; unchanged when nothing is wrong or nothing can be done."""
-    if text.isascii() and not CONTROLS.search(text):
+    if text.isascii() and (text.isprintable() or not CONTROLS.search(text)):
         return text
     from ftfy import TextFixerConfig, fix_text
     from ftfy.badness import is_bad

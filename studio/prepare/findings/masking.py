@@ -6,7 +6,8 @@ from studio.prepare.findings.check import Check, Drops, Edits, changed, of_texts
 from studio.prepare.findings.private import details_in, find_private, find_secret, is_private, scan, secret_places
 from studio.prepare.private.choices import read_choice, read_secret_choice
 from studio.prepare.private.details import Detail
-from studio.prepare.private.masks import Masks, replaced
+from studio.prepare.private.made_up import HINTS as MADE_UP_HINTS
+from studio.prepare.private.masks import TAKEN_HINTS, Masks, replaced
 from studio.prepare.private.rules import Rules
 from studio.prepare.private.secrets import find_secrets
 from studio.prepare.texts import Texts
@@ -20,7 +21,8 @@ def hidden(kind: Kind, texts: Texts, choice: str, rules: Rules) -> tuple[Drops, 
     if set(ways.values()) == {"leave"}:
         return {}, {}
     places, details_in = secrets_in(texts) if kind == "secret" else private_in(texts, rules)
-    masks = Masks((message.content for example in texts.examples for message in example.messages), rules)
+    numbered = [texts.examples[place] for place in texts.holding((*TAKEN_HINTS, *MADE_UP_HINTS))]
+    masks = Masks((message.content for example in numbered for message in example.messages), rules)
 
     def put(detail: Detail) -> str:
         return masks.fake(detail) if ways[detail.kind] == "fake" else masks.of(detail)

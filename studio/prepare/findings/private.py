@@ -136,6 +136,11 @@ def spots_of(texts: Texts, found: Mapping[int, Sequence[tuple[int, Detail]]]) ->
 
 def secret_places(texts: Texts) -> list[int]:
     """The places with keys or passwords."""
+    return texts.once_a_row(with_secrets)
+
+
+def with_secrets(texts: Texts) -> list[int]:
+    """The places where a prefix of a key stands, or a word before a password, and more than that."""
     near = sorted({*texts.holding(HINTS), *texts.holding(NAMED_HINTS, any_case=True)})
     return [place for place in near if any(find_secrets(turn.content) for turn in texts.examples[place].messages)]
 

@@ -15,6 +15,7 @@ LABELS = {
     "name": "NAME", "secret": "SECRET",
 }  # fmt: skip
 TAKEN = re.compile(r"\[(EMAIL|PHONE|CARD|IBAN|IP|URL|ID|NAME|SECRET)_(\d{1,9})\]")
+TAKEN_HINTS = tuple(f"[{label}_" for label in LABELS.values())
 
 
 class Masks:
