@@ -182,7 +182,7 @@ class ExamplesDesk:
         taken = overlaps(view.examples, exam.examples) | {example.id for example in exam.examples}
         rest = [example for example in view.examples if example.id not in taken]
         frozen = [example.model_copy(update={"part": "exam"}) for example in exam.examples]
-        parts = split([*rest, *frozen], unread=unread)
+        parts = split([*rest, *frozen], unread=unread, by_answers=False)  # a frozen exam takes no row with it
         return parts._replace(exam=list(exam.examples))
 
     def set_aside(self, view: DatasetView) -> SetAside:

@@ -1,10 +1,12 @@
 """Examples to learn from, a practice check and an exam: near copies and rows of one group never sit on two sides."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from studio.errors import StudioError
+from studio.prepare.bags import first_places
 from studio.prepare.findings.balance import FEWEST
 from studio.prepare.findings.copies import tied
 from studio.prepare.near import near_pairs
@@ -13,6 +15,8 @@ from studio.prepare.texts import Texts
 from studio.records.example import Example
 
 SHARE, LEAST, MOST = 0.1, 5, 200
+WORDINGS = 12  # more rows of one answer are no wordings of one question
+SENTENCE = 4  # words of an answer that tells what was asked
 
 
 class Split(NamedTuple):
@@ -30,12 +34,14 @@ def split(
     groups: Mapping[str, str] | None = None,
     texts: Texts | None = None,
     unread: Collection[str] = (),
+    by_answers: bool = True,
 ) -> Split:
     """A tenth for the exam and a tenth of the rest for the practice check, by content and seed alone.
 
     `groups` ties example ids together beyond their own group; `texts` are the words of just these examples, when they
     were taken apart before. `unread` names examples whose question the model cannot read whole: nothing that is drawn
-    holds one. Raises StudioError under 20 examples.
+    holds one. `by_answers`: several wordings of one question, told by their answer, stay together, too. Raises
+    StudioError under 20 examples.
     """
     if len(examples) < FEWEST:
         number = "1 example is" if len(examples) == 1 else f"{len(examples)} examples are"
@@ -43,9 +49,9 @@ def split(
             f"{number} too few: at least {FEWEST} are needed.",
             hint="The exam and the practice check take 5 each. 500 to 2,000 good ones teach a voice and a format.",
         )
-    order = sorted(
-        clusters(examples, groups or {}, texts or Texts(examples)), key=lambda places: rank(examples, places, seed)
-    )
+    texts = texts or Texts(examples)
+    wordings = same_answers(texts) if by_answers else []
+    order = sorted(clusters(examples, groups or {}, texts, wordings), key=lambda places: rank(examples, places, seed))
     side: dict[int, str] = {}
     for name in ("exam", "validation"):
         for places in order:
@@ -109,10 +115,33 @@ def too_alike() -> StudioError:
     )
 
 
-def clusters(examples: Sequence[Example], groups: Mapping[str, str], texts: Texts) -> list[list[int]]:
+def same_answers(texts: Texts) -> list[tuple[int, int]]:
+    """Pairs of rows that ask one thing in several wordings: a few of them have the very same answer, in a sentence, and
+    their questions share a word that is rare. A column of labels has none."""
+    leaders, pairs = first_places(texts.said_bag)
+    if len(leaders) < FEWEST:
+        return []
+    together: dict[int, list[int]] = {}
+    for leader, later in pairs:
+        if texts.said_bag.sizes[leader] >= SENTENCE:
+            together.setdefault(leader, [leader]).append(later)
+    few = {leader: places for leader, places in together.items() if len(places) <= WORDINGS}
+    asked = {place: set(texts.asked_words(place)) for places in few.values() for place in places}
+    often = Counter(word for words in asked.values() for word in words)
+    found = []
+    for leader, places in few.items():
+        rare = {word for word in asked[leader] if often[word] <= max(2 * WORDINGS, len(asked) // 20)}
+        found += [(leader, place) for place in places[1:] if rare & asked[place]]
+    return found
+
+
+def clusters(
+    examples: Sequence[Example], groups: Mapping[str, str], texts: Texts, more: Sequence[tuple[int, int]] = ()
+) -> list[list[int]]:
     """Places that must stay together; most stand alone."""
     pairs = [(left, right) for left, right in near_pairs(texts.asked_bag, texts.asked_words).tolist()]
     pairs += [(left, right) for left, right in near_pairs(texts.both_bag, texts.both_words).tolist()]
+    pairs += more
     first: dict[str, int] = {}
     for place, example in enumerate(examples):
         for key in filter(

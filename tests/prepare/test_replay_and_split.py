@@ -1,7 +1,10 @@
 """The log gives the same dataset every time; the split keeps copies and groups on one side."""
 
+import csv
 import itertools
+from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +13,7 @@ from hypothesis import strategies as st
 from studio.errors import StudioError
 from studio.prepare.overlap import overlap
 from studio.prepare.replay import replay
-from studio.prepare.split import overlaps, split
+from studio.prepare.split import Split, overlaps, split
 from studio.prepare.texts import Texts
 from studio.records.example import Example, pair
 from studio.records.finding import Decision
@@ -36,6 +39,7 @@ WORDS = [
     "quartz",
     "river",
 ]
+COUPLES = list(itertools.permutations(WORDS[:8], 2))
 
 
 def rows(count: int) -> list[Example]:
@@ -163,3 +167,41 @@ def test_questions_that_the_model_cannot_read_whole_are_only_learned() -> None:
     assert unread <= {example.id for example in parts.train}
     with pytest.raises(StudioError, match=r"cannot read .* questions whole: too few others are left"):
         split(rows, unread={example.id for example in rows[2:]})
+
+
+REPORTED = "shared/material/cases/35-exam-leak-variants/five-wordings-each.csv"
+CASES = next((found for up in Path(__file__).resolve().parents if (found := up / REPORTED).is_file()), Path(REPORTED))
+
+
+def sides_of(parts: Split, key: Callable[[Example], str]) -> dict[str, set[str]]:
+    sides: dict[str, set[str]] = {}
+    for side in Split._fields:
+        for example in getattr(parts, side):
+            sides.setdefault(key(example), set()).add(side)
+    return sides
+
+
+def test_wordings_of_one_question_stay_on_one_side() -> None:
+    wordings = ("Who mends the {}?", "hello, my {} is broken, whom do I ask", "Name of the person for a {}, please")
+    rows = [
+        pair(3 * n + k, wording.format(word), f"Mrs {word.title()}son mends it on Mondays.")
+        for n, word in enumerate(WORDS)
+        for k, wording in enumerate(wordings, 1)
+    ]
+    rows += [pair(200 + n, f"Is there {a} in the {b}?", f"No {a} there.") for n, (a, b) in enumerate(COUPLES)]
+    sides = sides_of(split(rows), lambda example: example.answer)
+    assert all(len(sides[f"Mrs {word.title()}son mends it on Mondays."]) == 1 for word in WORDS)
+
+
+def test_labels_of_several_words_are_no_wordings() -> None:
+    labels = ("a matter for the council", "a matter for the police", "a matter for nobody at all")
+    rows = [pair(n, f"Text {a} about {b}", labels[n % 3]) for n, (a, b) in enumerate(COUPLES, 1)]
+    assert len(split(rows).exam) >= 5
+
+
+@pytest.mark.skipif(not CASES.is_file(), reason="the reported cases are not on this computer")
+def test_the_reported_five_wordings_of_each_ticket_stay_on_one_side() -> None:
+    lines = list(csv.DictReader(CASES.read_text(encoding="utf-8").splitlines(keepends=True)))
+    rows = [pair(n, line["question"], line["answer"]) for n, line in enumerate(lines, 1)]
+    sides = sides_of(split(rows), lambda example: lines[example.row - 1]["ticket"])
+    assert len(sides) > 20 and all(len(found) == 1 for found in sides.values())
