@@ -325,6 +325,12 @@ class ColumnsCard:
 
     def _preview(self, waiting: Waiting, columns: Columns) -> str:
         _, examples = self.studio.examples.preview(waiting.table, columns)
-        shown: list[Example] = [example for example in examples if example.question.strip() and example.answer.strip()]
-        pairs = (paint.pair(e.question, e.answer, label=f"Row {e.row:,}", longest=400) for e in shown[:SHOWN_PAIRS])
+        texts = columns.schema_name == "text" and not columns.question  # shown as what they are: answers alone
+        shown: list[Example] = [
+            example for example in examples if example.answer.strip() and (example.question.strip() or texts)
+        ]
+        pairs = (
+            paint.pair(e.question or say.NOTHING_ASKED, e.answer, label=f"Row {e.row:,}", longest=400)
+            for e in shown[:SHOWN_PAIRS]
+        )
         return paint.title("How the model will read it") + ("".join(pairs) or paint.none("No row has both."))

@@ -99,6 +99,7 @@ def test_a_doubt_about_the_columns_stands_above_them(page: Page, studio: Studio,
     asked = columns.ask(key)
     assert asked[6]["value"] is None and asked[7]["value"] == "reply"
     assert asked[-1]["visible"] and "“reply” sounds like the answers" in html.unescape(asked[-1]["value"])
+    assert "We are open on day 0" in html.unescape(columns.look(key, "(none)", "reply", "(none)", "", ""))
     with pytest.raises(StudioError, match="No column is chosen for the questions"):
         columns.accept(View(), key, None, "reply", "(none)", "", "", request_of_ana)
     view, _ = columns.accept(View(), key, "(none)", "reply", "(none)", "", "", request_of_ana)

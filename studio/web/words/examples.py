@@ -131,6 +131,7 @@ TABLE_HINT = (
 SAMPLE_HINT = "Made up for this studio. It loads as if you had brought it, and shows the whole way in ten minutes."
 CHOOSE_COLUMNS = "Choose which columns hold the questions and the answers"
 
+NOTHING_ASKED = "(none)"
 NO_ANSWER_YET = "No column is chosen for the answers."
 CHOOSE_ANSWER = "Choose the column that the model is to learn from."
 NO_QUESTION_YET = "No column is chosen for the questions."
