@@ -1,5 +1,7 @@
 """Which column is the question and which the answer: guessed by names, filling and lengths; a person confirms."""
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,6 +18,8 @@ from studio.records.dataset import Mapping
 
 __all__ = ["guess_mapping", "make_examples", "parse_mapping", "propose_mapping", "sure_mapping"]
 
+FEWEST_GROUPS, MOST_OF_ONE = 8, 25  # different ids, and rows of one, that make a column of groups
+ID = re.compile(r"[^\W\d_]{1,12}[ ._/#:-]{0,2}\d[\w./-]{0,30}")  # T-014, CASE 7, doc_12/3
 OWN_COLUMNS = ("question", "answer", "system", "group", "part")
 WEAK_CONTEXTS = ("text", "contract", "statute", "passage text", "document", "clause", "excerpt")
 
@@ -248,11 +252,23 @@ def helper(role: str, looks: dict[str, Look], used: set[str], table: Table) -> s
         if role in ("context", "system") and (look.is_number or look.length < 3):
             continue
         return name
+    if role == "group":
+        return next((name for name in looks if name not in used and holds_repeated_ids(name, table)), "")
     if role == "context":
         for name, look in looks.items():
             if name not in used and plain(name) in WEAK_CONTEXTS and look.speaks > 0.5 and not look.is_nested:
                 return name
     return ""
+
+
+def holds_repeated_ids(name: str, table: Table) -> bool:
+    """Numbers of tickets, customers or pages, most of which stand in a few rows each."""
+    values = [text_of(row.cells.get(name, "")).strip() for row in table.rows[:SAMPLE]]
+    counts = Counter(value for value in values if value)
+    if len(counts) < FEWEST_GROUPS or sum(map(bool, map(ID.fullmatch, counts))) < 0.9 * len(counts):
+        return False
+    repeated = sum(count for count in counts.values() if 2 <= count <= MOST_OF_ONE)
+    return repeated >= 0.8 * len(values) and len(values) <= MOST_OF_ONE * len(counts)
 
 
 def is_part_column(name: str, table: Table) -> bool:

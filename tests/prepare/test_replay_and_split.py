@@ -3,6 +3,7 @@
 import csv
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,9 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio.errors import StudioError
+from studio.prepare.columns import guess_mapping
 from studio.prepare.overlap import overlap
 from studio.prepare.replay import replay
 from studio.prepare.split import Split, overlaps, split
+from studio.prepare.table import Row, Table
 from studio.prepare.texts import Texts
 from studio.records.example import Example, pair
 from studio.records.finding import Decision
@@ -205,3 +208,13 @@ def test_the_reported_five_wordings_of_each_ticket_stay_on_one_side() -> None:
     rows = [pair(n, line["question"], line["answer"]) for n, line in enumerate(lines, 1)]
     sides = sides_of(split(rows), lambda example: lines[example.row - 1]["ticket"])
     assert len(sides) > 20 and all(len(found) == 1 for found in sides.values())
+
+
+def test_a_repeated_id_ties_rows_together_without_being_told() -> None:
+    lines = [{"order": f"AB-{n // 3:03}", "price": str(n % 9), "question": f"Where is {a} near {b}?",
+              "answer": f"{a.title()} is {n} steps from {b}."} for n, (a, b) in enumerate(COUPLES)]  # fmt: skip
+    rows = tuple(Row(n, dict(line)) for n, line in enumerate(lines, 1))
+    table = Table(format="csv", columns=tuple(lines[0]), rows=rows, rows_read=len(rows))
+    assert guess_mapping(table).group == "order"
+    single = tuple(Row(n, {**line, "order": f"AB-{n:03}"}) for n, line in enumerate(lines, 1))
+    assert guess_mapping(replace(table, rows=single)).group == ""
