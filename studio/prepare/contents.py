@@ -128,7 +128,9 @@ def words_of(value: Any) -> str:
         inner = value.get("text")
         if isinstance(inner, list) and value.keys() <= {"text", "answer_start"}:
             return words_of(inner[:1])
-        if value.keys() <= {"parts", "role"} or (isinstance(inner, dict) and value.keys() <= {"text", "type"}):
+        if ("parts" in value and value.keys() <= {"parts", "role"}) or (
+            isinstance(inner, dict) and value.keys() <= {"text", "type"}
+        ):
             return content_text(value, Counter())
         if isinstance(value.get("content", value.get("value")), str) and ({"role", "from"} & value.keys()):
             return str(value.get("content", value.get("value")))

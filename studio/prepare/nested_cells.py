@@ -17,6 +17,7 @@ from studio.prepare.written import NotWritten, Omitted, parse_written
 from studio.records.finding import Drop
 
 SAMPLE = 50
+MOSTLY = 0.8  # one list among answers that are text stays as it is written
 STARTS = ("[{", "[[", "[(", "['", '["', "{'", '{"', '"[', '"{', "array(", "[array(", "[\n", "[ {", "{\n", '[{\\"')
 SPOKEN = ("role", "from", "sender", "author", "speaker")
 
@@ -46,7 +47,8 @@ def is_written(table: Table, column: str) -> bool:
     sample = sample_of(table, column)
     texts = [cell.lstrip() for cell in sample if isinstance(cell, str)]
     begun = [text for text in texts if text.startswith(STARTS)]
-    if not begun or 2 * len(begun) < len(sample):
+    share = 0.5 if any(is_spoken(text) for text in begun) else MOSTLY
+    if not begun or len(begun) < share * len(sample):
         return False
     return any(like_a_value(text) for text in begun)
 

@@ -94,3 +94,17 @@ def test_brackets_in_prose_stay_as_they_are(tmp_path: Path) -> None:
     )
     found = read_table(tmp_path / "t.csv", name="t.csv")
     assert [row.cells["answer"] for row in found.rows] == ["[sic] He said so.", "[see 4] Noon.", "{x} is a set"]
+
+
+def test_one_list_among_texts_stays_as_it_is_written(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("question,answer\nReverse it,\"['b', 'a']\"\nSay it,It is so.\n")
+    found = read_table(tmp_path / "t.csv", name="t.csv")
+    assert [row.cells["answer"] for row in found.rows] == ["['b', 'a']", "It is so."]
+
+
+def test_an_empty_object_in_another_column_keeps_the_row(tmp_path: Path) -> None:
+    rows = [
+        {"question": "Who?", "answer": "The crew.", "context": context} for context in ({}, {"a": 1}, {"role": "x"})
+    ]
+    (tmp_path / "t.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    assert len(words(read_table(tmp_path / "t.jsonl", name="t.jsonl"))) == 3
