@@ -7,6 +7,7 @@ from studio.desk.dataset_view import DatasetView
 from studio.desk.examples import ExamplesDesk
 from studio.desk.leakage import compared
 from studio.prepare.left_out import account_of
+from studio.prepare.series import series_in_words
 from studio.prepare.statistics import describe
 from studio.prepare.table import Table
 from studio.records.dataset import Mapping as Columns
@@ -50,5 +51,6 @@ def imported(desk: ExamplesDesk, view: DatasetView) -> dict[str, Any]:
     return {
         "project": view.project, "dataset": view.id, "rows_in": view.card.rows_in, "rows_kept": view.card.rows_kept,
         "dropped": view.card.dropped, "exam_size": aside.exam, "validation_size": aside.validation, "note": aside.why,
-        "notes": [*view.notes, *lengths], "tokens": desk.lengths.beyond(view.examples),
+        "notes": [*view.notes, *lengths, *filter(None, [series_in_words(aside.series)])],
+        "tokens": desk.lengths.beyond(view.examples),
     }  # fmt: skip

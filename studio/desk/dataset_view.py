@@ -58,12 +58,16 @@ def rows_by_id(view: DatasetView, ids: Sequence[str]) -> list[Example]:
 
 
 class SetAside(NamedTuple):
-    """How many rows a run would learn from, and how many are set aside; or why none can be yet."""
+    """How many rows a run would learn from, and how many are set aside; or why none can be yet.
+
+    `series`: exam questions that differ from taught ones only by a number.
+    """
 
     train: int
     validation: int
     exam: int
     why: str = ""
+    series: int = 0
 
 
 Write = Callable[[Path, DatasetView], None]

@@ -23,6 +23,7 @@ from studio.prepare.findings.checks import by_rule
 from studio.prepare.findings.making import count_of
 from studio.prepare.fixes import Effect, fix_all, propose, refuse_empty_rows, refuse_emptying
 from studio.prepare.read import Table
+from studio.prepare.series import series
 from studio.prepare.settle import keep_one, settle
 from studio.prepare.split import Split, overlaps, split
 from studio.prepare.table import LEAVE_OUT
@@ -195,7 +196,8 @@ class ExamplesDesk:
         if aside is None or mark != now:
             try:
                 parts = self.split(view)
-                aside = SetAside(len(parts.train), len(parts.validation), len(parts.exam))
+                alike = series(parts.exam, parts.train)
+                aside = SetAside(len(parts.train), len(parts.validation), len(parts.exam), series=alike)
             except StudioError as error:
                 aside = SetAside(0, 0, 0, str(error))
             self._aside[view.project, view.id] = (now, aside)

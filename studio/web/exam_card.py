@@ -7,6 +7,7 @@ import gradio as gr
 from studio.desk.studio import Studio
 from studio.errors import StudioError
 from studio.evidence.compare import before_the_run
+from studio.prepare.series import series_in_words
 from studio.web import paint
 from studio.web.errors import wire
 from studio.web.view import View, person_of
@@ -51,9 +52,10 @@ class ExamCard:
         own = self.studio.exam_questions.all(view.project)
         aside = self.studio.examples.set_aside(self.studio.examples.view(view.project, view.dataset))
         limits = aside.why or say.exam_so_far(aside.exam - len(own), len(own), before_the_run(aside.exam))
+        alike = [said] if (said := series_in_words(aside.series)) else []
         rows = [[example.question, example.answer] for example in own]
         listed = paint.table([say.ASKED, say.ANSWERED], rows, "Your own questions.") if rows else ""
-        return gr.update(visible=True), paint.sentences(limits), gr.update(visible=bool(own)), listed
+        return gr.update(visible=True), paint.sentences(limits, *alike), gr.update(visible=bool(own)), listed
 
     def write(self, view: View, question: str, answer: str, request: gr.Request) -> tuple[Any, ...]:
         """One more question."""
