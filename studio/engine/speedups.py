@@ -1,8 +1,8 @@
 """The same losses as plain TRL with less work.
 
-TRL projects every position through the vocabulary, prompts and padding too, and computes on padding. Here only learned
-positions are projected, rows lie end to end without padding where the architecture allows it, and frozen weights are
-cast once instead of at every step. `agrees` proves each shortcut on the model at hand before it is used.
+TRL scores learned positions alone since 1.16, and computes on padding. Here rows lie end to end without padding where
+the architecture allows it, scores are neither kept nor made twice, and frozen weights are cast once instead of at every
+step. `agrees` proves each shortcut on the model at hand before it is used; what cannot be used is noted in the run.
 """
 
 import copy
