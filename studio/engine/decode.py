@@ -150,10 +150,12 @@ class Row:
 @dataclass(frozen=True)
 class Habits:
     """How a model is to be asked. One that does not `remember` reads its rows again from the beginning for every piece;
-    one that does not `count` from 0 as others do is not told positions."""
+    one that does not `count` from 0 as others do is not told positions; one that `reuses` reads only what is new in a
+    chat's next turn."""
 
     remembers: bool = True
     counts: bool = True
+    reuses: bool = True
 
 
 USUAL = Habits()

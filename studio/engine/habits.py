@@ -29,23 +29,16 @@ class Trial:
 
     def habits(self, row: Row) -> Habits:
         """What may be taken for granted when this model is asked."""
-        alone = self._going_on(row, Habits(remembers=False, counts=False))
-        counts = self._alike(alone, self._going_on(row, Habits(remembers=False)), 0.05)
+        alone, _ = self._going_on(row, Habits(remembers=False, counts=False))
+        counts = self._alike(alone, self._going_on(row, Habits(remembers=False))[0], 0.05)
         try:
-            remembers = self._alike(alone, self._going_on(row, Habits(counts=counts)), 0.05)
+            going_on, reuses = self._going_on(row, Habits(counts=counts))
+            remembers = self._alike(alone, going_on, 0.05)
         except torch.OutOfMemoryError:
             raise
         except CANNOT:
-            remembers = False
-        return Habits(remembers, counts)
-
-    def reuses(self, row: Row, habits: Habits) -> bool:
-        """Whether what was read in one turn need not be read again in the next."""
-        if not habits.remembers:
-            return False
-        batch = Batch(self.model, self.rows, [dataclasses.replace(row, wrote=[])], habits)
-        self.calculate(batch.read)
-        return batch.memory_of(0) is not None
+            remembers = reuses = False
+        return Habits(remembers, counts, remembers and reuses)
 
     def rows_stay_apart(self, rows: Sequence[Row], habits: Habits) -> bool:
         """Whether rows of other lengths and other adapters beside it leave each of these rows' scores as they are."""
@@ -57,8 +50,8 @@ class Trial:
             return False
         return self._alike(torch.cat(alone, dim=1), mixed, 0.02)
 
-    def _going_on(self, row: Row, habits: Habits) -> Tensor:
-        """The scores after a few pieces of an answer that is given."""
+    def _going_on(self, row: Row, habits: Habits) -> tuple[Tensor, bool]:
+        """The scores after a few pieces of a given answer, and whether the next turn could go on from there."""
         row = dataclasses.replace(row, wrote=[])
         batch = Batch(self.model, self.rows, [row], habits)
         scores = self.calculate(batch.read)
@@ -66,7 +59,7 @@ class Trial:
             row.wrote.append(token)
             scores = self._step(batch, [token])
         batch.keep([0])
-        return scores
+        return scores, batch.memory_of(0) is not None
 
     def _two_scores(self, rows: Sequence[Row], tokens: list[int], habits: Habits) -> Tensor:
         """The scores after these rows, and those after one piece more."""

@@ -124,7 +124,6 @@ class LoadedPanes:
         precise = next(adapted.model.parameters()).dtype == torch.float32
         trial = Trial(adapted.model, adapted.rows, precise=precise)
         self._habits = trial.habits(self._tried(BASE, TRIED[-1]))
-        self._reuses = trial.reuses(self._tried(BASE, TRIED[-1]), self._habits)
         tried = [self._tried(name, text) for name in self.contestants for text in TRIED]
         self.together = trial.rows_stay_apart(tried, self._habits)
 
@@ -132,7 +131,7 @@ class LoadedPanes:
     def fallbacks(self) -> tuple[Fallback, ...]:
         """Where this model's answers take longer than promised, or come one after another."""
         again = Fallback.TURNS_READ_AGAIN if self._habits.remembers else Fallback.PIECES_READ_AGAIN
-        return (*([] if self._reuses else [again]), *([] if self.together else [Fallback.ANSWERS_IN_TURN]))
+        return (*([] if self._habits.reuses else [again]), *([] if self.together else [Fallback.ANSWERS_IN_TURN]))
 
     def fingerprint(self, contestant: str) -> str:
         """Twelve hex digits over the weights as they lie in memory for this contestant, and the chat layout."""

@@ -62,10 +62,12 @@ class LiveQuestionsCard:
             return before, hidden, gr.skip(), hidden, gr.skip(), gr.skip()
         asked, steps = self.studio.runs.questions(run.id), self.studio.runs.saved_steps(run.id)
         chosen = self.studio.runs.chosen(run.id)
-        headers, rows = say.answer_table(asked, self.studio.runs.answers(run.id))
-        table = paint.wide(paint.table(headers, rows)) if len(headers) > 2 else paint.none(say.NO_ANSWERS_YET)
+        over = run.state.status.is_over
+        headers, rows = say.answer_table(asked, self.studio.runs.answers(run.id), over=over)
+        none = paint.none(say.NEVER_ASKED if over else say.NO_ANSWERS_YET)
+        table = paint.wide(paint.table(headers, rows)) if len(headers) > 2 else none
         choices = [(say.version_name(step, run.state.best_step, chosen), str(step)) for step in steps]
-        button = "Keep this version" if run.state.status.is_over else "Stop and keep this version"
+        button = "Keep this version" if over else "Stop and keep this version"
         return (
             before, gr.update(visible=bool(asked)), table, gr.update(visible=bool(steps)),
             gr.update(choices=choices, **({} if offered is None else {"value": offered or None})),

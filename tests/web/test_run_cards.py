@@ -18,6 +18,7 @@ from studio.web.app import Page
 from studio.web.live_questions_card import asked_in
 from studio.web.view import View
 from studio.web.words import model as say
+from studio.web.words import teach as teach_words
 from tests.web.test_other_tabs import planned, taught
 
 Loaded = Callable[[], View]
@@ -108,6 +109,14 @@ def test_why_there_is_no_answer_stands_where_it_would_be(page: Page, studio: Stu
     folder.append_answer(question="Do you mend?", contestant="tuned", step=93, answer="", note="not enough memory")
     drawn = page.teach.live.repaint(view, studio.runs.view(view.run), fresh=False)[2]
     assert "not enough memory" in drawn and "<td></td>" not in drawn
+
+
+def test_a_question_that_a_run_did_not_come_to_is_no_three_dots_for_ever() -> None:
+    answers = [{"question": "How?", "contestant": name, "step": step, "answer": "So."}
+               for name, step in (("base", 0), ("tuned", 4))]  # fmt: skip
+    assert teach_words.answer_table(["How?", "Why?"], answers)[1][1] == ["Why?", "…", "…"]
+    over = teach_words.answer_table(["How?", "Why?"], answers, over=True)[1]
+    assert over == [["How?", "So.", "So."], ["Why?", teach_words.NOT_ANSWERED, teach_words.NOT_ANSWERED]]
 
 
 def test_what_a_run_does_worse_than_promised_stands_beside_its_curve(page: Page, studio: Studio, loaded: Loaded,

@@ -124,7 +124,7 @@ def table_of_metrics(metrics: Sequence[Mapping[str, Any]], rows: int = 12) -> li
 
 
 def answer_table(
-    questions: Sequence[str], answers: Sequence[Mapping[str, Any]], newest: int = 3
+    questions: Sequence[str], answers: Sequence[Mapping[str, Any]], newest: int = 3, *, over: bool = False
 ) -> tuple[list[str], list[list[str]]]:
     """Headers and rows: each question with the starting model's answer, then those of the newest saved versions."""
     told = {(str(a["question"]), int(a.get("step") or 0)): answer_line(a) for a in answers}
@@ -134,7 +134,7 @@ def answer_table(
     headers = ["Question", "Starting model", *(f"After step {step:,}" for step in steps)]
 
     def cell(question: str, step: int) -> str:
-        return told.get((question, step), "…")
+        return told.get((question, step), NOT_ANSWERED if over else "…")
 
     return headers, [[short(question, 200), cell(question, 0), *(cell(question, s) for s in steps)]
                      for question in questions]  # fmt: skip
@@ -211,4 +211,6 @@ MORE_LEAD = (
     "It takes up to twice the time of the plan, and less where learning ends early."
 )
 SAID_NOTHING = "(no words)"
+NOT_ANSWERED = "(not asked: the run ended before)"
+NEVER_ASKED = "The run ended before anything was asked."
 METRIC_CAPTION = "Lower is better."
