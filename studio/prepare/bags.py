@@ -141,6 +141,12 @@ def first_places(bag: Bag) -> tuple[Ints, list[tuple[int, int]]]:
     return np.sort(filled[first]), pairs
 
 
+def once_each(numbers: Ints) -> Ints:
+    """Each number once, in order. numpy's own `unique` hashes since 2.3: twenty times as slow where most differ."""
+    ordered = np.sort(numbers)
+    return np.asarray(ordered[np.diff(ordered, prepend=ordered[:1] - 1) != 0])
+
+
 def shingles(bag: Bag) -> Bag:
     """Hashes of each three neighbouring words; a row of one or two words has one. Repeats stay in."""
     flat = bag.flat

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.prepare.bags import Bag, Hashes, Ints, chosen, distinct, first_places, shingles
+from studio.prepare.bags import Bag, Hashes, Ints, chosen, distinct, first_places, once_each, shingles
 from studio.prepare.near_short import SHORT_WORDS, short_pairs
 
 SIMILAR = 0.8
@@ -51,7 +51,7 @@ def join(rows: Bag, similar: float) -> Ints:
     bitmap, sizes = bitmaps(sets), sets.sizes
     pieces: list[Ints] = [NONE]
     for left, right in candidates(entries, owners, sizes, similar):
-        pairs = np.unique(np.minimum(left, right) * len(live) + np.maximum(left, right))
+        pairs = once_each(np.minimum(left, right) * len(live) + np.maximum(left, right))
         left, right = np.divmod(pairs, len(live))
         possible = bound(bitmap, sizes, left, right, similar)
         pieces.append(confirmed(sets, left[possible], right[possible], similar))

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.prepare.bags import once_each
+
 SHORT_WORDS = 8
 LONGEST = 160
 PORTION = 50_000
@@ -34,7 +36,7 @@ def short_pairs(texts: Sequence[str], few: NDArray[np.bool_], similar: float) ->
         seen += len(left)
         close = np.bitwise_count(marks[left] ^ marks[right]).sum(axis=1) <= 4 * edits
         close &= few[left] | few[right]
-        pairs = np.unique(np.minimum(left, right)[close] * len(texts) + np.maximum(left, right)[close])
+        pairs = once_each(np.minimum(left, right)[close] * len(texts) + np.maximum(left, right)[close])
         one, other = np.divmod(pairs, len(texts))
         if len(pairs):
             scores = cpdist(

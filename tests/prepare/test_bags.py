@@ -1,10 +1,11 @@
 """Words as numbers: equal words have equal numbers, whatever letters stand around them."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.prepare.bags import bag_of, hashes_of
+from studio.prepare.bags import bag_of, hashes_of, once_each
 from studio.prepare.words import words
 
 TEXTS = (
@@ -30,3 +31,8 @@ def test_texts_side_by_side_are_what_each_is_alone(texts: list[str]) -> None:
 def test_different_words_have_different_numbers() -> None:
     many = {f"{start}{number}" for start in ("", "word", "a-much-longer-word") for number in range(5_000)}
     assert len(set(hashes_of(sorted(many)).tolist())) == len(many)
+
+
+@given(st.lists(st.integers(0, 50)))
+def test_numbers_once_each_are_those_of_a_set_in_order(numbers: list[int]) -> None:
+    assert once_each(np.array(numbers, dtype=np.int64)).tolist() == sorted(set(numbers))
