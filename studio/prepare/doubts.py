@@ -14,6 +14,7 @@ PLAIN_ANSWERS = 15  # the first so many names of answers say nothing else
 LABELS = ("label", "labels", "category", "intent", "class", "sentiment", "kategorie", "categoria", "categoría")
 RESULTS = ("summary", "translation", "sql", "code", "result", "resolution", "ergebnis", "a")
 SPEAKERS = ("agent", "bot", "assistant", "user", "human", "customer")  # over texts their words, over names who they are
+PEOPLE = ("agent", "user", "human", "customer")
 IN_WORDS = ("text", "name", "names", "title", "words", "word", "string", "str", "description", "desc", "klartext",
             "bezeichnung", "nombre", "nom", "nome", "naam", "texto", "texte", "testo")  # fmt: skip
 FEW_VALUES = 20  # a column of so many different numbers, each of them repeated, may be what is to be learned
@@ -48,6 +49,8 @@ def doubt_about_pair(question: Look, answer: Look, looks: Lookup[str, Look]) -> 
             kind = "ids"
         if kind:
             return f"“{answer.name}” holds {kind}, not answers."
+    if plain(answer.name) in PEOPLE and answer.prose < 0.3 and answer.speaks < 0.3:
+        return f"“{answer.name}” looks like who answered, not what was answered."
     for role, chosen in (("answer", answer), ("question", question)):
         others = [look for look in looks.values() if look.name not in (question.name, answer.name)]
         rival = next((other for other in others if is_rival(other, chosen, role)), None)

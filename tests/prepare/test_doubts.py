@@ -30,6 +30,8 @@ def table(folder: Path, head: str, *lines: str) -> Table:
         ("user,reply", ["U08ZZA1,Yes we do so.", "U08ZZA2,No we do not."], "“user” holds ids, not questions."),
         ("query,reply", ["ORD-1234,It was sent today.", "ORD-1250,It is on its way."],
          "“query” holds ids, not questions."),
+        ("ticket,message,agent", ["T-1,Where is my bag?,Kim", "T-2,Can I pay by card?,Lee", "T-3,Is it open?,Kim"],
+         "“agent” looks like who answered, not what was answered."),
         ("question,result", ["What about the order?,ORD-1234", "Where is the other?,ORD-1250"],
          "“result” holds ids, not answers."),
         ("input,target", ["Where is the order now?,0b9cd3a1-76d1-4c0f-9f3e-7c1d5e2a9b10",
