@@ -12,6 +12,7 @@ import pytest
 
 from studio.cli import run_command
 from studio.records.example import Example, pair
+from studio.records.fallback import SENTENCES
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "sample_data"
@@ -155,7 +156,8 @@ def test_the_journey_from_the_side_door(door: Door) -> None:
     code, imported, _ = door("import", str(SAMPLES / "support.csv"), "--project", "seeds", "--fix", "all")
     assert code == 0 and (imported["exam_size"], imported["validation_size"]) == (42, 38)
     code, run, errors = door("train", "--project", "seeds", "--set", "max_steps=12")
-    assert run["notes"] == [], "nothing was done worse than promised"
+    assert door("status", run["run"])[1]["notes"] == [], "nothing was done worse than promised"
+    assert not set(run["notes"]) & set(SENTENCES.values()), run["notes"]
     assert (code, run["status"], run["steps"]) == (0, "done", 12) and "of 12" in errors
     assert run["train_loss"] < 6 and run["tokens_per_second"] > 0 and Path(run["adapter"]).is_dir()
     names = [word for name in ("base", "tuned", "prompted", "lookup") for word in ("--contestant", name)]
