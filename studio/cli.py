@@ -156,7 +156,8 @@ def check(
     studio = open_studio(home)
     table = studio.examples.read(existing(file), file.name, sheet=sheet, encoding=encoding, hidden=hidden)
     columns = parse_mapping(maps, table) if maps else None
-    answer = checked(studio.examples, table, columns, existing(against) if against else None)
+    other = existing(against) if against else None
+    answer = checked(studio.examples, table, columns, other, measured=as_json)
     give(answer, as_json, lambda a: "\n".join(
         [f"{a['rows_read']} rows, {a['examples']} examples ({a['format']})", *a["notes"]]
         + left_out_lines(a)
@@ -191,7 +192,8 @@ def clean(
 
     studio = open_studio(home)
     table = studio.examples.read(existing(file), file.name, sheet=sheet, encoding=encoding, hidden=hidden)
-    done = clean_table(table, file.name, parse_mapping(maps, table) if maps else None, fix or [])
+    columns = parse_mapping(maps, table) if maps else None
+    done = clean_table(table, file.name, columns, fix or [], findings=report is not None)
     warnings = write_cleaned(done, out, jsonl, report, for_excel=for_excel, separator=separator)
     answer = {
         "rows_in": done.rows_in, "rows_kept": len(done.examples), **account_of(done.drops), "changed": done.changed,

@@ -6,6 +6,7 @@ from typing import Any
 from studio.desk.dataset_view import DatasetView
 from studio.desk.examples import ExamplesDesk
 from studio.desk.leakage import compared
+from studio.prepare.beside import beside
 from studio.prepare.left_out import account_of
 from studio.prepare.series import series_in_words
 from studio.prepare.statistics import describe
@@ -15,13 +16,18 @@ from studio.records.dataset import Mapping as Columns
 ROWS_NAMED = 50
 
 
-def checked(desk: ExamplesDesk, table: Table, columns: Columns | None, against: Path | None = None) -> dict[str, Any]:
-    """Ready for JSON. `against` is a file of examples to learn from: what both hold is a finding called leakage."""
+def checked(
+    desk: ExamplesDesk, table: Table, columns: Columns | None, against: Path | None = None, *, measured: bool = True
+) -> dict[str, Any]:
+    """Ready for JSON. `against` is a file of examples to learn from: what both hold is a finding called leakage.
+
+    `measured`: with the spread of lengths and the picture of the examples, which nobody reads in a terminal.
+    """
     columns, examples, findings, drops = desk.check(table, columns)
     if against is not None:
         shared = compared(examples, desk.read(against, against.name), against.name, columns).finding
         findings = [*([shared] if shared else []), *findings]
-    return {
+    answer = {
         "format": table.format, "encoding": table.encoding, "rows_read": table.rows_read,
         "columns": list(table.columns), "mapping": columns.model_dump(exclude_defaults=True),
         "examples": len(examples),
@@ -32,10 +38,12 @@ def checked(desk: ExamplesDesk, table: Table, columns: Columns | None, against: 
             for f in findings
         ],
         **account_of(drops),
-        "tokens": desk.lengths.summary(examples),
         "notes": [*table.notes, *hints(table), *([columns.doubt] if columns.doubt else [])],
-        "picture": describe(examples).model_dump(mode="json"),
     }  # fmt: skip
+    if measured:
+        picture = beside(lambda: describe(examples).model_dump(mode="json"))
+        answer |= {"tokens": desk.lengths.summary(examples), "picture": picture()}
+    return answer
 
 
 def hints(table: Table) -> list[str]:

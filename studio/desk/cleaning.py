@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from studio.errors import StudioError, WrongSetting
+from studio.prepare.beside import beside
 from studio.prepare.columns import sure_mapping
 from studio.prepare.doctor import examine
 from studio.prepare.doubts import refuse_doubt
@@ -31,7 +32,7 @@ class CleanedFile:
     examples: tuple[Example, ...]
     drops: tuple[Drop, ...]
     changed: dict[str, int]
-    findings: tuple[Finding, ...]  # before the fixes
+    findings: tuple[Finding, ...]  # before the fixes, where they were asked for
     left: tuple[Finding, ...]  # after them
 
     @property
@@ -97,14 +98,19 @@ def choices_of(fixes: Sequence[str]) -> dict[Kind, str]:
     return chosen
 
 
-def clean_table(table: Table, name: str, columns: Columns | None, fixes: Sequence[str]) -> CleanedFile:
-    """Read rows become clean ones by the named fixes (`all`, or kinds); `rows_in = kept + dropped`, exactly."""
+def clean_table(
+    table: Table, name: str, columns: Columns | None, fixes: Sequence[str], *, findings: bool = True
+) -> CleanedFile:
+    """Read rows become clean ones by the named fixes (`all`, or kinds); `rows_in = kept + dropped`, exactly.
+
+    `findings`: with what was found before the fixes, which takes an examination of its own; else there are none.
+    """
     agreed_to_lose(table, name, fixes)
     columns = columns or sure_mapping(table)
     refuse_doubt(columns, table)
     examples, not_made = make_examples(table, columns)
     texts = Texts(examples)
-    findings = examine(examples, texts=texts)
+    before = beside(lambda: examine(examples, texts=texts)) if findings else None
     named, choices = kinds_of([word for word in fixes if word != "all"]), choices_of(fixes)
     wanted = {*by_rule(), *named} if "all" in fixes else named
     effects = fix_all(examples, wanted, choices=choices, texts=texts)
@@ -117,10 +123,10 @@ def clean_table(table: Table, name: str, columns: Columns | None, fixes: Sequenc
         for number, effect in enumerate(effects)
     ]  # fmt: skip
     cleaned = replay(examples, log)
-    left = examine(cleaned.examples, texts=Texts(cleaned.examples, texts)) if log else findings
+    left = examine(cleaned.examples, texts=Texts(cleaned.examples, texts), two_processes=before is None)
     return CleanedFile(
         rows_in=table.rows_read, examples=tuple(cleaned.examples), drops=(*table.drops, *not_made, *cleaned.drops),
-        changed=dict(cleaned.changed), findings=tuple(findings), left=tuple(left),
+        changed=dict(cleaned.changed), findings=tuple(before() if before else ()), left=tuple(left),
     )  # fmt: skip
 
 

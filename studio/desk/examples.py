@@ -361,4 +361,5 @@ class ExamplesDesk:
     # Within
 
     def _examine(self, examples: Sequence[Example]) -> list[Finding]:
-        return examine(examples, token_counts=self.lengths.counts(examples), max_length=self.lengths.limit)
+        counts = self.lengths.counts(examples)
+        return examine(examples, token_counts=counts, max_length=self.lengths.limit, two_processes=True)

@@ -17,7 +17,7 @@ READABLE = re.compile(
 
 def find_empty_answers(texts: Texts) -> list[Finding]:
     """An empty answer teaches silence; so does one that is a thought and nothing else."""
-    places = [place for place, said in enumerate(texts.said) if is_empty(said) or is_thought_alone(said)]
+    places = texts.once_a_row(unanswered)
     sentence = f"{count_of(len(places), 'answer is', 'answers are')} empty."
     severity: Severity = "stop" if len(places) == len(texts) else "serious"
     return finding("empty_answer", severity, texts, places, sentence, "Leave these rows out.")
@@ -27,9 +27,19 @@ def find_empty_questions(texts: Texts) -> list[Finding]:
     """An empty question has nothing to answer."""
     if not texts.has_questions:
         return []
-    places = [place for place in range(len(texts)) if is_empty(texts.asked[place]) or not is_asked(texts, place)]
+    places = texts.once_a_row(unasked)
     sentence = f"{count_of(len(places), 'question is', 'questions are')} empty."
     return finding("empty_question", "serious", texts, places, sentence, "Leave these rows out.")
+
+
+def unanswered(texts: Texts) -> list[int]:
+    """The places without an answer."""
+    return [place for place, said in enumerate(texts.said) if is_empty(said) or is_thought_alone(said)]
+
+
+def unasked(texts: Texts) -> list[int]:
+    """The places without a question."""
+    return [place for place in range(len(texts)) if is_empty(texts.asked[place]) or not is_asked(texts, place)]
 
 
 def is_empty(text: str) -> bool:
