@@ -18,7 +18,7 @@ from tests.browser.payloads import payloads
 from tests.desk.conftest import table
 from tests.fake_engine import FakeEngine, FakePanes
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(590)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(590)]
 PLACES = ".message, .prose"
 LIVE = (
     "script,img,iframe,object,embed,link,style,svg,math,video,audio,form,input,textarea,base,meta,marquee,details,"

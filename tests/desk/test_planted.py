@@ -4,7 +4,7 @@ import pytest
 
 from tests.benchmarks.bench_planted import CASES, play
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(580)]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(580)]
 
 
 @pytest.mark.parametrize("name", ["timid", "template"])

@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from studio.engine.layout import load_layout
-from studio.engine.panes import open_panes
+from studio.engine.panes import ALIKE, open_panes
 from studio.errors import NotFound, StudioError, UnusableModel, WrongSetting
 from studio.records.chat import ReplySettings
 from studio.records.example import Message
@@ -222,7 +222,7 @@ def test_the_self_test_is_silent_when_all_is_well(three):
 def test_the_self_test_reports_an_adapter_that_changes_nothing(llama, tmp_path):
     idle = make_adapter(llama[0], tmp_path / "idle", init_lora_weights=True)
     (found,) = open_panes(llama[0], {"tuned": idle}).self_test()
-    assert "tuned" in found and "base" in found and "alike" in found
+    assert found == ALIKE and "exactly like the starting model" in found
 
 
 def test_the_self_test_reports_a_pane_that_answers_as_another(llama, monkeypatch):

@@ -11,6 +11,7 @@ from tests.benchmarks.bench_verdicts import Fate, carried_out, fates
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("fate", fates(short=True), ids=lambda fate: fate.name)
 def test_a_planted_run_is_judged_as_it_was_planted(fate: Fate, tmp_path: Path) -> None:
     verdict, _ = carried_out(fate, 0, tmp_path / "run")

@@ -19,6 +19,7 @@ KILLS = int(
 )  # more by hand: STUDIO_KILLS=200 python -m pytest tests/faults/test_kill.py
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(KILLS))
 def test_a_killed_run_is_interrupted_and_goes_on(
     seed: int, command: Callable[..., Any], environment: dict[str, str], tmp_path: Path
