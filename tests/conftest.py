@@ -11,7 +11,7 @@ settings.load_profile("studio")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file's tests stay together, and all that drive a browser: two browsers on two cores only wait for each other."""
+    """A file stays together, and so do all tests with a browser: two browsers on two cores wait for each other."""
     for item in items:
         file = item.nodeid.partition("::")[0]
         item.add_marker(pytest.mark.xdist_group("browser" if "browser" in item.keywords else file))
