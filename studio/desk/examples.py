@@ -223,7 +223,7 @@ class ExamplesDesk:
         if fixes and guessed.answer:  # before anything is stored
             refuse_empty_rows(make_examples(table, guessed)[0], by_rule() if "all" in fixes else kinds)
         if not any(found.id == project for found in self._home.all_projects()):
-            refuse_doubt(self.check(table, columns)[0], table)  # before a project is made
+            refuse_doubt(guessed, table)  # before a project is made
             self._home.create_project(project, by, id=project, now=self._clock())
         view = self.upload(path, path.name, by=by, project=project, columns=columns, sheet=sheet, encoding=encoding,
                            hidden=hidden)  # fmt: skip
