@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import gradio as gr
 import pytest
@@ -42,18 +42,61 @@ def offered() -> list[tuple[str, Path]]:
     return []
 
 
-@pytest.fixture
-def page(studio: Studio, offered: list[tuple[str, Path]]) -> Page:
-    def offer(session: str, path: Path) -> str:
+class Lent:
+    """Stands for the studio of the test at hand in a page that was put together once."""
+
+    def lend(self, studio: Studio, offered: list[tuple[str, Path]]) -> None:
+        vars(self).update(studio=studio, offered=offered)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(vars(self)["studio"], name)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        setattr(vars(self)["studio"], name, value)
+
+    def offer(self, session: str, path: Path) -> str:
+        """An address, as the server's own."""
+        offered: list[tuple[str, Path]] = vars(self)["offered"]
         offered.append((session, path))
         return f"/studio/files/{len(offered)}/{path.name}"
 
+
+def put_together(lent: Lent) -> Page:
+    """A page over whatever studio is lent."""
+
     async def build() -> Page:  # inside a running loop; without one Gradio makes loops that it never closes
-        made = Page(studio, offer)
+        made = Page(cast(Studio, lent), lent.offer)
         made.build()
         return made
 
     return in_a_loop(build)
+
+
+@pytest.fixture(scope="session")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> tuple[Page, Lent]:
+    """One page for all tests, since putting it together takes a second; and what lends it their studios."""
+    lent = Lent()
+    studio = Studio(Settings(home=tmp_path_factory.mktemp("standing"), offline=True), FakeEngine(steps=8, pause=0.0))
+    lent.lend(studio, [])
+    page = put_together(lent)
+    studio.close()
+    return page, lent
+
+
+@pytest.fixture
+def page(standing: tuple[Page, Lent], studio: Studio, offered: list[tuple[str, Path]]) -> Page:
+    """The page over this test's studio. Its parts are only looked at: whoever changes them takes `own_page`."""
+    made, lent = standing
+    lent.lend(studio, offered)
+    return made
+
+
+@pytest.fixture
+def own_page(studio: Studio, offered: list[tuple[str, Path]]) -> Page:
+    """A page for one test alone."""
+    lent = Lent()
+    lent.lend(studio, offered)
+    return put_together(lent)
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from studio.web.app import Page
 from tests.web.conftest import updated
 
 
-def test_the_last_line_says_which_versions_were_not_tested(page: Page) -> None:
-    page.__dict__["_differs"] = "Installed versions differ from the tested ones: trl 9.9.9 (tested: 1.16.0)."
-    said: Any = page.compare_versions()
+def test_the_last_line_says_which_versions_were_not_tested(own_page: Page) -> None:
+    own_page.__dict__["_differs"] = "Installed versions differ from the tested ones: trl 9.9.9 (tested: 1.16.0)."
+    said: Any = own_page.compare_versions()
     assert said.visible and "trl 9&#46;9&#46;9" in said.value
 
 

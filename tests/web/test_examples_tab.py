@@ -156,16 +156,16 @@ def test_contradicting_answers_are_settled(page: Page, studio: Studio, loaded: L
     assert len(left.examples) == len(shown.examples) - (choice != "keep_both")
 
 
-def test_every_finding_can_be_drawn_with_its_buttons(page: Page, studio: Studio, loaded: Loaded) -> None:
+def test_every_finding_can_be_drawn_with_its_buttons(own_page: Page, studio: Studio, loaded: Loaded) -> None:
     view = loaded()
     shown = studio.examples.view(view.project, view.dataset)
 
     async def draw() -> None:  # as in the fixture: Gradio needs a running loop to leave none behind
-        with page.blocks:
-            page.examples.findings.draw(shown, Events(gr.State(), gr.State(), gr.State(), gr.Markdown()))
+        with own_page.blocks:
+            own_page.examples.findings.draw(shown, Events(gr.State(), gr.State(), gr.State(), gr.Markdown()))
 
     in_a_loop(draw)
-    labels = {block.value for block in page.blocks.blocks.values() if isinstance(block, gr.Button)}
+    labels = {block.value for block in own_page.blocks.blocks.values() if isinstance(block, gr.Button)}
     assert {"Take them out", "Keep one of each", "Settle them", "Show rows", "Leave as is"} <= labels
     assert {"Keep the left", "Use mine"} <= labels
 
