@@ -21,10 +21,10 @@ from studio.desk.asking import (
     texts_of,
 )
 from studio.desk.engine import Engine
+from studio.desk.jobs import BackgroundJob, Jobs
 from studio.desk.judging import CONTESTANTS, Asked, Judge, clean
 from studio.desk.next_runs import SEEDS, siblings
 from studio.desk.probes import SECONDS, ask_probes
-from studio.desk.sittings import Sittings
 from studio.desk.taught import restore_layout
 from studio.errors import NotFound, StudioError, WrongSetting
 from studio.evidence.compare import before_the_run
@@ -47,6 +47,7 @@ SHORTEST, LONGEST = 48, 1024  # room for an answer, in pieces of words
 USUAL = 0.95  # of the answers are no longer than this
 ROWS_GONE = "The rows as they were imported are gone: nobody looked whether something comes out that was hidden since."
 CHOICES = "report_choices.json"
+JOB = "exam"
 
 
 def no_votes(run: str) -> tuple[VoteCount, ...]:
@@ -68,11 +69,11 @@ class EvaluationDesk:
         engine: Engine,
         clock: Callable[[], datetime],
         probes: Path,
+        jobs: Jobs,
         votes: Callable[[str], tuple[VoteCount, ...]] = no_votes,
     ) -> None:
         self._home, self._ledger, self._engine, self._clock, self._probes = home, ledger, engine, clock, probes
-        self._votes = votes
-        self.sittings = Sittings(self.evaluate)
+        self._votes, self._jobs = votes, jobs
 
     def report(self, run: str) -> Report | None:
         """The last report on this run with the blind votes revealed since, or None before the first. Writes nothing."""
@@ -139,6 +140,22 @@ class EvaluationDesk:
             lock.release()
         self._ledger.note(by, "evaluate", f"{folder.ticket.project}/{run}/{report.id}")
         return report
+
+    def begin(self, run: str, *, by: str, quick: bool = False) -> BackgroundJob:
+        """Ask the exam in the background, or find the one that goes on; its report is what stays."""
+
+        def work(job: BackgroundJob) -> None:
+            self.evaluate(run, by=by, on_progress=job.progress, stop=job.is_cancelled, quick=quick)
+
+        return self._jobs.begin(JOB, self._home.run(run).ticket.project, run, work, by=by)
+
+    def job(self, run: str) -> BackgroundJob | None:
+        """The last exam of this run in the background."""
+        return self._jobs.last(JOB, self._home.run(run).ticket.project, run)
+
+    def stop(self, run: str) -> None:
+        """End it after the answers that are being written; they are kept."""
+        self._jobs.cancel(JOB, self._home.run(run).ticket.project, run)
 
     def choices(self, project: str) -> ReportChoices:
         """What a person chose for the reports of this project."""

@@ -226,6 +226,7 @@ WHAT: tuple[tuple[Callable[[tuple[str, ...]], bool], str, bool], ...] = (
     (lambda at: at[:1] == ("datasets",), "Rows as they were read, or in an older version", False),
     (lambda at: at[:1] == ("exports",), "A saved file", True),
     (lambda at: at[:1] == ("chats",), "A chat", False),
+    (lambda at: at[:1] == ("jobs",), "What the starting model was asked before", True),
     (lambda at: at == ("exam.json",), "The exam: its next version is without these questions", False),
     (lambda at: at[:1] == ("runs",) and at[-1] in COPIES, "Rows that a run learned from", False),
     (lambda at: at[:1] == ("runs",) and at[-1].startswith("report."), "A report", False),

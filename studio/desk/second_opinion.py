@@ -15,8 +15,8 @@ from pathlib import Path
 from studio.desk.asking import Asking, Progress
 from studio.desk.contestants import OTHER, Contestants
 from studio.desk.engine import Engine
+from studio.desk.jobs import BackgroundJob, Jobs
 from studio.desk.models import ModelsDesk
-from studio.desk.sittings import Sitting, Sittings
 from studio.desk.voting import Revealed, VotingDesk, vote_count
 from studio.errors import StudioError
 from studio.evidence.judge import Check, beyond, check, in_words, leans_of, opinion_of
@@ -29,6 +29,7 @@ from studio.storage.home import Home
 from studio.storage.ledger import Ledger
 from studio.storage.verdicts import BallotBox
 
+JOB = "second_opinion"
 ENDINGS = ("The first reply is better.", "The second reply is better.")
 NO_JUDGES = ("prompted", "lookup")  # the starting model under another name, and one without weights
 OWN_JUDGE = "This model stands on the ballot itself, or is a relative of one that does."
@@ -55,13 +56,13 @@ class SecondOpinions:
         contestants: Contestants,
         models: ModelsDesk,
         voting: VotingDesk,
+        jobs: Jobs,
         clock: Callable[[], datetime],
     ) -> None:
         self._home, self._ledger, self._engine, self._clock = home, ledger, engine, clock
         self._contestants, self._models, self._voting, self._box = contestants, models, voting, BallotBox(home)
-        self.sittings = Sittings(self._sit, "second opinion")
+        self._jobs, self._lock = jobs, threading.Lock()
         self._asked: dict[str, str] = {}  # ballot -> the judge that reads it now
-        self._lock = threading.Lock()
 
     def may_judge(self, ballot: str) -> list[tuple[str, str]]:
         """(title, name) of everybody who could: other versions, the starting model, and models on this computer."""
@@ -76,18 +77,30 @@ class SecondOpinions:
             (entry.title, entry.id) for entry in entries
         ]
 
-    def begin(self, ballot: str, judge: str, person: str, *, by: str) -> Sitting:
+    def begin(self, ballot: str, judge: str, person: str, *, by: str) -> BackgroundJob:
         """Have it read in the background, for somebody who has revealed the ballot; what was read is kept."""
         found = self._voting.result(ballot, person)
         refuse_relatives(found.ballot, judge)
         with self._lock:
-            going = self.sittings.of(ballot)
-            if going is not None and not going.over:
+            going = self.job(ballot)
+            if going is not None and not going.is_over:
                 if self._asked[ballot] != judge:
                     raise StudioError("Another judge is reading these questions.", hint="Ask this one when it is done.")
                 return going
             self._asked[ballot] = judge
-            return self.sittings.begin(ballot, by=by)
+
+            def work(job: BackgroundJob) -> None:
+                self.ask(ballot, judge, by=by, on_progress=job.progress, stop=job.is_cancelled)
+
+            return self._jobs.begin(JOB, found.ballot.project, ballot, work, by=by)
+
+    def job(self, ballot: str) -> BackgroundJob | None:
+        """The last reading of this ballot in the background."""
+        return self._jobs.last(JOB, self._box.ballot(ballot).project, ballot)
+
+    def stop(self, ballot: str) -> None:
+        """End it after what is being read; that is kept."""
+        self._jobs.cancel(JOB, self._box.ballot(ballot).project, ballot)
 
     def opinions(self, ballot: str, person: str) -> list[SecondOpinion]:
         """What every judge said that was asked, for somebody who has revealed the ballot."""
@@ -129,9 +142,6 @@ class SecondOpinions:
         return listed.get(judge) or Path(judge).name[:80]
 
     # Within
-
-    def _sit(self, ballot: str, *, by: str, on_progress: Progress, stop: Callable[[], bool], quick: bool) -> None:
-        self.ask(ballot, self._asked[ballot], by=by, on_progress=on_progress, stop=stop)
 
     def _found(self, made: Ballot, judge: str) -> tuple[Path, dict[str, Path], str]:
         """Which starting model and adapters to load, and who of them is asked. A folder is inspected before."""

@@ -18,6 +18,7 @@ from studio.desk.exam_questions import ExamQuestions
 from studio.desk.examples import ExamplesDesk
 from studio.desk.forgetting import Forgetting
 from studio.desk.groups import Groups
+from studio.desk.jobs import Jobs
 from studio.desk.leakage import LeakageDesk
 from studio.desk.lengths import Lengths
 from studio.desk.live_questions import LiveQuestions
@@ -79,6 +80,7 @@ class Studio:
         self.settings, self.engine, self.clock = settings, engine, clock
         self.home = Home(settings.home)
         self.ledger = Ledger(settings.home / "studio.db")
+        self.jobs = Jobs(self.home, clock)
         assets = assets or shared_folder("assets")
         book = DetailsBook(self.home)
         self.examples = ExamplesDesk(
@@ -103,7 +105,7 @@ class Studio:
             shared=settings.people,
         )
         self.picture = PictureDesk(self.examples, self.models)
-        self.difficulty = DifficultyDesk(self.examples, self.models, engine)
+        self.difficulty = DifficultyDesk(self.examples, self.models, engine, self.jobs)
         self.leakage = LeakageDesk(self.examples)
         self.recipes = RecipesDesk(self.home, self.ledger)
         self.run_list = RunList(self.home, self.ledger, self.runs)
@@ -111,12 +113,12 @@ class Studio:
         self.live_questions = LiveQuestions(self.examples)
         contestants = Contestants(self.home)
         self.chats = ChatsDesk(self.home, engine, clock, contestants)
-        self.voting = VotingDesk(self.home, self.ledger, engine, contestants, clock)
+        self.voting = VotingDesk(self.home, self.ledger, engine, contestants, self.jobs, clock)
         self.second_opinions = SecondOpinions(
-            self.home, self.ledger, engine, contestants, self.models, self.voting, clock
+            self.home, self.ledger, engine, contestants, self.models, self.voting, self.jobs, clock
         )
         votes = self.second_opinions.counts
-        self.evaluation = EvaluationDesk(self.home, self.ledger, engine, clock, assets / "probes", votes)
+        self.evaluation = EvaluationDesk(self.home, self.ledger, engine, clock, assets / "probes", self.jobs, votes)
         self.exam_questions = ExamQuestions(self.home, self.ledger, clock)
         self.next_runs = NextRuns(self.home, self.runs)
         self._server_lock: FileLock | None = None
@@ -177,10 +179,7 @@ class Studio:
     def close(self) -> None:
         """Save what is running, end what goes on in the background, free the models, give the home back."""
         self.runs.close()
-        for background in (
-            self.evaluation.sittings, self.voting.sittings, self.second_opinions.sittings, self.difficulty,
-        ):  # fmt: skip
-            background.close()
+        self.jobs.close()
         self.chats.close()
         self.examples.close()
         if self._server_lock is not None:

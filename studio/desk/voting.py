@@ -17,8 +17,8 @@ from studio.desk.asking import Asking, Progress
 from studio.desk.contestants import Contestants
 from studio.desk.engine import Engine
 from studio.desk.evaluation import LONGEST, SHORTEST
+from studio.desk.jobs import BackgroundJob, Jobs
 from studio.desk.judging import clean
-from studio.desk.sittings import Sittings
 from studio.errors import NotFound, StudioError
 from studio.evidence.votes import (
     Blind,
@@ -50,6 +50,7 @@ from studio.storage.verdicts import BallotBox
 MOST_QUESTIONS = 200
 LONGEST_QUESTION = 8_000
 LONGEST_NAME = 60
+JOB = "ballot"
 CHOICES: tuple[Choice, ...] = ("left", "right", "tie", "both_bad")
 
 
@@ -112,11 +113,11 @@ class VotingDesk:
     """The verbs around blind votes."""
 
     def __init__(
-        self, home: Home, ledger: Ledger, engine: Engine, contestants: Contestants, clock: Callable[[], datetime]
-    ) -> None:
+        self, home: Home, ledger: Ledger, engine: Engine, contestants: Contestants, jobs: Jobs,
+        clock: Callable[[], datetime],
+    ) -> None:  # fmt: skip
         self._home, self._ledger, self._engine, self._clock = home, ledger, engine, clock
-        self._contestants, self._box = contestants, BallotBox(home)
-        self.sittings = Sittings(self.prepare, "blind vote")
+        self._contestants, self._jobs, self._box = contestants, jobs, BallotBox(home)
 
     # Making a ballot
 
@@ -151,8 +152,7 @@ class VotingDesk:
         longest = max(self._engine.count_tokens(Path(folder.ticket.model_folder), answers), default=0)
         return min(LONGEST, max(SHORTEST, longest + longest // 4))
 
-    def prepare(self, ballot: str, *, by: str, on_progress: Progress, stop: Callable[[], bool],
-                quick: bool = False) -> None:  # fmt: skip
+    def prepare(self, ballot: str, *, on_progress: Progress, stop: Callable[[], bool]) -> None:
         """Both contestants answer everything, always with the likeliest words; what is answered once is kept."""
         made = self._box.ballot(ballot)
         folder = self._home.run(made.run)
@@ -171,8 +171,15 @@ class VotingDesk:
 
     def begin(self, ballot: str, *, by: str) -> None:
         """Have the replies made in the background; again after the studio was closed in between."""
-        self._box.ballot(ballot)
-        self.sittings.begin(ballot, by=by)
+
+        def work(job: BackgroundJob) -> None:
+            self.prepare(ballot, on_progress=job.progress, stop=job.is_cancelled)
+
+        self._jobs.begin(JOB, self._box.ballot(ballot).project, ballot, work, by=by)
+
+    def job(self, ballot: str) -> BackgroundJob | None:
+        """The last making of these replies in the background."""
+        return self._jobs.last(JOB, self._box.ballot(ballot).project, ballot)
 
     # Voting
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import gradio as gr
 
-from studio.desk.difficulty import Trial
+from studio.desk.difficulty import result_of
+from studio.desk.jobs import BackgroundJob
 from studio.desk.studio import Studio
 from studio.records.picture import Picture
 from studio.web import data_plots, paint
@@ -95,7 +96,7 @@ class PictureCard:
     def look(self, view: View) -> tuple[Any, ...]:
         """How far the starting model was asked."""
         trial = self.studio.difficulty.of(view.project, view.dataset, view.model) if view.dataset else None
-        going = trial is not None and not trial.over
+        going = trial is not None and not trial.is_over
         return (
             gr.update(visible=not going), gr.update(visible=going), told(trial), gr.update(active=going),
         )  # fmt: skip
@@ -126,22 +127,23 @@ def drawn(rows: list[tuple[str, int]], grey: int, whole: int) -> Any:
     return gr.update(value=data_plots.bars(rows, whole, grey=grey) if rows else None, visible=bool(rows))
 
 
-def told(trial: Trial | None) -> str:
+def told(trial: BackgroundJob | None) -> str:
     """What the starting model knew, or how far it is."""
     if trial is None:
         return ""
     if trial.error is not None:
         return paint.notice(trial.error.message, trial.error.hint)
-    if trial.result is None:
+    result = result_of(trial)
+    if result is None:
         return paint.sentences(say.asking(trial.done, trial.total))
-    best, worst = trial.result.tried[: say.SHOWN_TRIED], trial.result.tried[-say.SHOWN_TRIED :]
+    best, worst = result.tried[: say.SHOWN_TRIED], result.tried[-say.SHOWN_TRIED :]
     rows = [
         (f"{one.row:,}", one.question[:200], one.expert[:200], one.reply[:200], f"{one.alike:.0f}")
         for one in dict.fromkeys((*best, *worst))
     ]
     headers = ("Row", "Question", "Your answer", "The starting model", "Alike, of 100")
     shown = paint.table(headers, rows, "The likest and the least like of those asked.")
-    return paint.listing(say.difficulty(trial.result)) + shown
+    return paint.listing(say.difficulty(result)) + shown
 
 
 def tables(picture: Picture) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from studio.desk.sittings import Sitting
+from studio.desk.jobs import BackgroundJob
 from studio.evidence.report_page import GUARDS, comparison, name_of, shown, votes_in_words
 from studio.records.report import Advice, Guard, ReadAnswer, Report
 from studio.web import paint, words
@@ -23,13 +23,13 @@ def headline(report: Report | None) -> str:
     return paint.heading(NAME, report.verdict.sentence, advice.value, TONES[advice])
 
 
-def progress_of(sitting: Sitting) -> str:
+def progress_of(sitting: BackgroundJob) -> str:
     """Who answers now, or why nobody does."""
     if sitting.error is not None:
         return paint.notice(sitting.error.message, sitting.error.hint, where=sitting.error.where)
-    if sitting.over:
+    if sitting.is_over:
         return ""
-    name, _, what = sitting.whom.partition(", ")
+    name, _, what = sitting.what.partition(", ")
     said = f"{name_of(name)}, {what}: {sitting.done} of {sitting.total} answers" if name else words.LOADING
     return paint.notice(said[0].upper() + said[1:] + ".", "You can close this page.", tone="good")
 

@@ -110,8 +110,8 @@ class ReportTab:
             return (Glance(), gr.update(active=False), paint.heading(NAME, words.NOTHING_TAUGHT), hidden,
                     gr.update(interactive=False), hidden, hidden, hidden, hidden, *kept, hidden, hidden, "", hidden,
                     *steps, *self.exam.paint(view), *self.side.paint(view, None))  # fmt: skip
-        report, sitting = self.studio.evaluation.report(run.id), self.studio.evaluation.sittings.of(run.id)
-        going = sitting is not None and not sitting.over
+        report, sitting = self.studio.evaluation.report(run.id), self.studio.evaluation.job(run.id)
+        going = sitting is not None and not sitting.is_over
         ready = run.state.status.is_over and not going
         asking = gr.update(value="Ask the exam again" if report else "Ask the exam", interactive=ready,
                            variant="secondary" if report else "primary")  # fmt: skip
@@ -151,14 +151,14 @@ class ReportTab:
         run = looked_at(self.studio, view)
         if run is None:
             raise StudioError(words.NOTHING_TAUGHT)
-        self.studio.evaluation.sittings.begin(run.id, by=person_of(request), quick=not guarded)
+        self.studio.evaluation.begin(run.id, by=person_of(request), quick=not guarded)
         return self.paint(view)
 
     def end(self, view: View) -> Any:
         """Stop after the answers that are being written."""
         run = looked_at(self.studio, view)
         if run is not None:
-            self.studio.evaluation.sittings.stop(run.id)
+            self.studio.evaluation.stop(run.id)
         return gr.update(interactive=False)
 
     def export(self, view: View, request: gr.Request) -> str:
@@ -207,8 +207,8 @@ class ReportTab:
         run = looked_at(self.studio, view)
         if run is None:
             return Glance()
-        report, sitting = self.studio.evaluation.report(run.id), self.studio.evaluation.sittings.of(run.id)
+        report, sitting = self.studio.evaluation.report(run.id), self.studio.evaluation.job(run.id)
         made = report.id if report else ""
         if sitting is None:
             return Glance(run.id, made)
-        return Glance(run.id, made, sitting.whom, sitting.done, not sitting.over)
+        return Glance(run.id, made, sitting.what, sitting.done, not sitting.is_over)

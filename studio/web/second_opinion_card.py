@@ -4,8 +4,8 @@ from typing import Any
 
 import gradio as gr
 
+from studio.desk.jobs import BackgroundJob
 from studio.desk.second_opinion import SecondOpinion
-from studio.desk.sittings import Sitting
 from studio.desk.studio import Studio
 from studio.errors import StudioError
 from studio.web import paint
@@ -62,8 +62,8 @@ class SecondOpinionCard:
         now = self._told(seat)
         if not now:
             return (now, gr.update(active=False), gr.update(**HIDDEN), *(gr.skip() for _ in self.painted[3:]))
-        sitting = self.studio.second_opinions.sittings.of(seat.ballot)
-        going = sitting is not None and not sitting.over
+        sitting = self.studio.second_opinions.job(seat.ballot)
+        going = sitting is not None and not sitting.is_over
         opinions = self.studio.second_opinions.opinions(seat.ballot, seat.voter)
         choices = self.studio.second_opinions.may_judge(seat.ballot)
         kept = told.startswith(f"{seat.ballot} ")  # the same set: what she picked stays
@@ -80,8 +80,8 @@ class SecondOpinionCard:
         """All that can change what is shown, the set first; empty for whoever may not see it."""
         if not seat.ballot or not self.studio.voting.standing(seat.ballot, seat.voter).revealed:
             return ""
-        sitting = self.studio.second_opinions.sittings.of(seat.ballot)
-        return f"{seat.ballot} {seat.voter} {(sitting.done, sitting.total, sitting.over) if sitting else ()}"
+        sitting = self.studio.second_opinions.job(seat.ballot)
+        return f"{seat.ballot} {seat.voter} {(sitting.done, sitting.total, sitting.is_over) if sitting else ()}"
 
     # Events
 
@@ -94,15 +94,15 @@ class SecondOpinionCard:
 
     def end(self, seat: Seat) -> Any:
         """Stop after what is being read."""
-        self.studio.second_opinions.sittings.stop(seat.ballot)
+        self.studio.second_opinions.stop(seat.ballot)
         return gr.update(interactive=False)
 
 
-def progress_of(sitting: Sitting | None) -> str:
+def progress_of(sitting: BackgroundJob | None) -> str:
     """How far it has read, or why it ended early."""
-    if sitting is None or (sitting.over and sitting.error is None):
+    if sitting is None or (sitting.is_over and sitting.error is None):
         return ""
-    if sitting.over and sitting.stop.is_set():
+    if sitting.is_over and sitting.is_cancelled():
         return paint.notice(say.ENDED_EARLY, say.ENDED_HINT, tone="warn")
     if sitting.error is not None:
         return paint.notice(sitting.error.message, sitting.error.hint, where=sitting.error.where)

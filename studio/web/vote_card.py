@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from studio.desk.sittings import Sitting
+from studio.desk.jobs import BackgroundJob
 from studio.desk.studio import Studio
 from studio.desk.voting import Paper, Revealed, Standing, questions_of, read_questions
 from studio.errors import StudioError
@@ -122,7 +122,7 @@ class VoteCard:
     def _stands(self, seat: Seat, voter: str) -> bool:
         if not seat.ballot:
             return seat.told == FORM
-        now = told_of(self.studio.voting.standing(seat.ballot, voter), self.studio.voting.sittings.of(seat.ballot))
+        now = told_of(self.studio.voting.standing(seat.ballot, voter), self.studio.voting.job(seat.ballot))
         return (now, voter) == (seat.told, seat.voter)
 
     def _listed_again(self, view: View, seat: Seat) -> tuple[Any, ...]:
@@ -145,8 +145,8 @@ class VoteCard:
                 *self._offer(seat.run), gr.update(**HIDDEN), *self._no_paper(), gr.update(**HIDDEN), "",
             )  # fmt: skip
         standing = self.studio.voting.standing(seat.ballot, voter)
-        sitting = self.studio.voting.sittings.of(seat.ballot)
-        going = not standing.ready and sitting is not None and not sitting.over
+        sitting = self.studio.voting.job(seat.ballot)
+        going = not standing.ready and sitting is not None and not sitting.is_over
         said = "" if standing.ready else progress_of(sitting)
         again = not standing.ready and not going
         seat = replace(seat, voter=voter, told=told_of(standing, sitting))
@@ -272,7 +272,7 @@ class VoteCard:
         voter = self._voter(name, request)
         if not seat.ballot:
             return tuple(gr.skip() for _ in self.painted)
-        now = told_of(self.studio.voting.standing(seat.ballot, voter), self.studio.voting.sittings.of(seat.ballot))
+        now = told_of(self.studio.voting.standing(seat.ballot, voter), self.studio.voting.job(seat.ballot))
         return tuple(gr.skip() for _ in self.painted) if now == seat.told else self.draw(view, seat, voter)
 
     def weigh(self, source: str, number: float, typed: str) -> tuple[Any, ...]:
@@ -302,17 +302,17 @@ class VoteCard:
         return next((run.id for run in runs if run.id == view.run), runs[0].id if runs else "")
 
 
-def told_of(standing: Standing, sitting: Sitting | None) -> str:
+def told_of(standing: Standing, sitting: BackgroundJob | None) -> str:
     """All that can change what the page shows of a set."""
-    made = (sitting.whom, sitting.done, sitting.over) if sitting is not None and not standing.ready else ()
+    made = (sitting.what, sitting.done, sitting.is_over) if sitting is not None and not standing.ready else ()
     return repr((standing.ballot.id, standing.ready, standing.voted, standing.revealed, made))
 
 
-def progress_of(sitting: Sitting | None) -> str:
+def progress_of(sitting: BackgroundJob | None) -> str:
     """How far the replies are, or why they are not made."""
     if sitting is not None and sitting.error is not None:
         return paint.notice(sitting.error.message, sitting.error.hint, where=sitting.error.where)
-    if sitting is None or sitting.over:
+    if sitting is None or sitting.is_over:
         return paint.notice("The replies were not made to the end.", f"Press “{say.MAKE}”: what is there is kept.")
     return paint.notice(say.making(sitting), "You can close this page.", tone="good")
 

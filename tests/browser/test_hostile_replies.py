@@ -88,7 +88,7 @@ def hostile_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for first in range(0, len(hostile), MOST_QUESTIONS):
         numbers = range(first, min(first + MOST_QUESTIONS, len(hostile)))
         made = studio.voting.make(run, "tuned", "base", by="ana", questions=questions_of("\n".join(map(str, numbers))))
-        studio.voting.prepare(made.id, by="ana", on_progress=lambda *_: None, stop=lambda: False)
+        studio.voting.prepare(made.id, on_progress=lambda *_: None, stop=lambda: False)
         for place in range(len(numbers)):
             studio.voting.vote(made.id, "Eve", place, "left", hostile[first + place])
         studio.voting.reveal(made.id, "Eve")

@@ -80,7 +80,7 @@ def test_a_vote_about_a_deleted_version_is_still_counted(
     studio: Studio, runs: list[str], contestants: Contestants
 ) -> None:
     made = studio.voting.make(runs[0], "tuned", f"run:{runs[1]}", by="ana", count=2)
-    studio.voting.prepare(made.id, by="ana", on_progress=lambda *_: None, stop=lambda: False)
+    studio.voting.prepare(made.id, on_progress=lambda *_: None, stop=lambda: False)
     studio.voting.vote(made.id, "ana", 0, "left")
     studio.voting.reveal(made.id, "ana")
     studio.run_list.trash(runs[1], by="ana")

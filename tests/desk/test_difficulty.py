@@ -1,12 +1,12 @@
 """The starting model is asked examples to learn from, never the exam's, and can be stopped."""
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from studio.desk.difficulty import Trial
+from studio.desk.difficulty import result_of
+from studio.desk.jobs import BackgroundJob
 from studio.desk.studio import Studio
 from studio.errors import StudioError
 from tests.desk.conftest import table
@@ -14,11 +14,8 @@ from tests.desk.conftest import table
 Upload = Callable[[str], tuple[str, str]]
 
 
-def over(trial: Trial) -> Trial:
-    deadline = time.monotonic() + 20
-    while not trial.over and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert trial.over
+def over(trial: BackgroundJob) -> BackgroundJob:
+    assert trial.wait(20)
     return trial
 
 
@@ -63,7 +60,7 @@ def test_stopped_early_it_tells_of_what_was_answered(studio: Studio, upload: Upl
 def test_it_goes_on_in_the_background_and_is_found_again(studio: Studio, upload: Upload) -> None:
     project, dataset = upload(table())
     trial = over(studio.difficulty.begin(project, dataset, "starter"))
-    assert trial.result is not None and studio.difficulty.of(project, dataset, "starter") is trial
+    assert result_of(trial) is not None and studio.difficulty.of(project, dataset, "starter") is trial
     studio.examples.remove(project, dataset, ["r1"], by="ana")
     assert studio.difficulty.of(project, dataset, "starter") is None
 

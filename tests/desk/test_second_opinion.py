@@ -2,7 +2,6 @@
 
 import re
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -68,7 +67,7 @@ def ballot(studio: Studio, runs: list[str]) -> Ballot:
     """Typed questions with all replies made."""
     typed = questions_of("\n".join(f"What about number {number}?" for number in range(QUESTIONS)))
     made = studio.voting.make(runs[0], "tuned", "base", by="ana", questions=typed)
-    studio.voting.prepare(made.id, by="ana", on_progress=lambda *_: None, stop=lambda: False)
+    studio.voting.prepare(made.id, on_progress=lambda *_: None, stop=lambda: False)
     return made
 
 
@@ -155,7 +154,7 @@ def test_what_is_too_long_is_left_out_and_equal_replies_are_not_asked_about(stud
     long = "x " * 2500
     typed = questions_of(f"Why number 1?\nWhy {long} number 2?")
     made = studio.voting.make(runs[0], "tuned", "base", by="ana", questions=typed)
-    studio.voting.prepare(made.id, by="ana", on_progress=lambda *_: None, stop=lambda: False)
+    studio.voting.prepare(made.id, on_progress=lambda *_: None, stop=lambda: False)
     replies = studio.voting._box.replies(made.id) or {}
     same = [replies["tuned"][0].model_copy(update={"text": replies["base"][0].text}), replies["tuned"][1]]
     studio.voting._box.write_replies(made.id, {**replies, "tuned": same})
@@ -182,11 +181,7 @@ def test_what_was_read_is_kept_when_it_is_stopped(studio: Studio, ballot: Ballot
 def test_it_reads_in_the_background_and_the_report_tells_of_it(studio: Studio, ballot: Ballot, runs: list[str]) -> None:
     vote(studio, ballot, against=1, ties=3)
     sitting = studio.second_opinions.begin(ballot.id, f"run:{runs[1]}", "ana", by="ana")
-    for _ in range(2000):
-        if sitting.over:
-            break
-        sitting.stop.wait(0.01)
-    assert sitting.over and sitting.error is None
+    assert sitting.wait(20) and sitting.error is None
     (count,) = studio.second_opinions.counts(runs[0])
     assert (count.wins, count.losses, count.ties) == (18, 3, 3), "people's votes are as they were"
     assert "its opinion counts" in count.judges[0]
@@ -205,13 +200,9 @@ def test_one_judge_reads_at_a_time_and_a_second_press_finds_it(studio: Studio, b
     assert studio.second_opinions.begin(ballot.id, f"run:{runs[1]}", "ana", by="ana") is first
     with pytest.raises(StudioError, match="Another judge"):
         studio.second_opinions.begin(ballot.id, f"run:{runs[1]}@4", "ana", by="ana")
-    first.stop.set()
+    first.cancel()
     opens.set()
-    for _ in range(2000):
-        if first.over:
-            break
-        time.sleep(0.01)
-    assert first.over and studio.second_opinions.opinions(ballot.id, "ana") == []
+    assert first.wait(20) and studio.second_opinions.opinions(ballot.id, "ana") == []
 
 
 def test_a_paper_holds_the_experts_answer_where_there_is_one() -> None:

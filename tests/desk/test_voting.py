@@ -35,7 +35,7 @@ def ballot(studio: Studio, run: str) -> Ballot:
 
 
 def answer(studio: Studio, made: Ballot) -> None:
-    studio.voting.prepare(made.id, by="ana", on_progress=lambda *_: None, stop=lambda: False)
+    studio.voting.prepare(made.id, on_progress=lambda *_: None, stop=lambda: False)
 
 
 def side_of(paper: Paper) -> Choice:
@@ -169,9 +169,9 @@ def test_an_unknown_set_is_not_found(studio: Studio) -> None:
 def test_what_was_answered_is_not_asked_again(studio: Studio, run: str) -> None:
     made = studio.voting.make(run, "tuned", "base", by="ana")
     with pytest.raises(StudioError, match="stopped"):
-        studio.voting.prepare(made.id, by="ana", on_progress=lambda *_: None, stop=iter([False, True]).__next__)
+        studio.voting.prepare(made.id, on_progress=lambda *_: None, stop=iter([False, True]).__next__)
     told: list[tuple[str, int, int]] = []
-    studio.voting.prepare(made.id, by="ana", on_progress=lambda *t: told.append(t), stop=lambda: False)
+    studio.voting.prepare(made.id, on_progress=lambda *t: told.append(t), stop=lambda: False)
     assert told[0] == ("tuned, blind vote", len(made.questions), len(made.questions))
     assert studio.voting.standing(made.id, "ana").ready
 

@@ -80,7 +80,7 @@ def test_the_starting_model_is_asked_in_the_background_and_tells(page: Page, stu
     view, card = loaded(), page.examples.picture
     card.begin(view)
     deadline = time.monotonic() + 20
-    while not (trial := studio.difficulty.of(view.project, view.dataset, view.model)).over:  # type: ignore[union-attr]
+    while not (trial := studio.difficulty.of(view.project, view.dataset, view.model)).is_over:  # type: ignore[union-attr]
         assert time.monotonic() < deadline
         time.sleep(0.01)
     ask, stop, known, timer = card.look(view)

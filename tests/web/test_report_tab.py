@@ -33,12 +33,12 @@ def named(painted: tuple[Any, ...]) -> dict[str, Any]:
 
 def examined(page: Page, studio: Studio, view: View, request: gr.Request, *, guarded: bool = False) -> dict[str, Any]:
     page.report.begin(view, guarded, request)
-    sitting = studio.evaluation.sittings.of(view.run)
+    sitting = studio.evaluation.job(view.run)
     assert sitting is not None
     until = time.monotonic() + 60
-    while not sitting.over and time.monotonic() < until:
+    while not sitting.is_over and time.monotonic() < until:
         time.sleep(0.02)
-    assert sitting.over and sitting.error is None
+    assert sitting.is_over and sitting.error is None
     return named(page.report.paint(view))
 
 
@@ -89,8 +89,8 @@ def test_what_went_wrong_is_said_beside_the_button(
 ) -> None:
     (studio.home.project_folder(taught.project) / "exam.json").unlink()
     page.report.begin(taught, False, request_of_ana)
-    sitting = studio.evaluation.sittings.of(taught.run)
-    while sitting is not None and not sitting.over:
+    sitting = studio.evaluation.job(taught.run)
+    while sitting is not None and not sitting.is_over:
         time.sleep(0.02)
     assert "no exam" in updated(named(page.report.paint(taught))["progress"])["value"]
 

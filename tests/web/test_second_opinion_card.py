@@ -1,15 +1,17 @@
 """The second opinion without a browser: nothing before the reveal, then who can be asked, and what was said."""
 
 import time
+from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 
 import gradio as gr
 import pytest
 
-from studio.desk.sittings import Sitting
+from studio.desk.jobs import BackgroundJob
 from studio.desk.studio import Studio
 from studio.errors import StudioError
+from studio.records.job import JobError, JobRecord, JobState
 from studio.records.recipe import Recipe
 from studio.web.app import Page
 from studio.web.second_opinion_card import progress_of
@@ -49,10 +51,16 @@ def other_run(studio: Studio, taught: View) -> str:
     return f"run:{run}"
 
 
+def job(state: JobState, **more: Any) -> BackgroundJob:
+    now = datetime.now(UTC)
+    return BackgroundJob(JobRecord(id="1", kind="second_opinion", project="p", about="b", by="ana", created=now,
+                                   state=state, **more))  # fmt: skip
+
+
 def wait(studio: Studio, ballot: str) -> None:
     until = time.monotonic() + 30
-    sitting = studio.second_opinions.sittings.of(ballot)
-    while sitting is not None and not sitting.over and time.monotonic() < until:
+    sitting = studio.second_opinions.job(ballot)
+    while sitting is not None and not sitting.is_over and time.monotonic() < until:
         time.sleep(0.01)
 
 
@@ -104,10 +112,10 @@ def test_one_that_stands_on_the_ballot_is_refused_and_a_bad_folder_is_told(
 
 def test_it_can_be_stopped_and_says_that_it_has_not_read_everything(page: Page, revealed: Seat) -> None:
     assert updated(page.compare.votes.second.end(revealed))["interactive"] is False
-    stopped = Sitting(over=True, error=StudioError("Stopped."))
-    stopped.stop.set()
+    stopped = job(JobState.CANCELLED, error=JobError(message="Stopped."))
     assert "has not read everything" in progress_of(stopped) and "Stopped" not in progress_of(stopped)
-    assert "50% done" in unescape(progress_of(Sitting("it", 5, 10))) and progress_of(Sitting(over=True)) == ""
+    assert "50% done" in unescape(progress_of(job(JobState.RUNNING, done=5, total=10)))
+    assert progress_of(job(JobState.DONE)) == ""
 
 
 def test_the_rule_on_the_page_is_the_rule_of_the_scales(page: Page) -> None:

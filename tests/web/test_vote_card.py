@@ -31,10 +31,10 @@ def begun(page: Page, studio: Studio, view: View, request: gr.Request, questions
     card = page.compare.votes
     seat = named(card.paint(view, Seat(), "", request))["seat"]
     seat = named(card.begin(view, seat, "", "tuned", "base", say.OWN, 12, questions, request))["seat"]
-    sitting = studio.voting.sittings.of(seat.ballot)
+    sitting = studio.voting.job(seat.ballot)
     assert sitting is not None
     until = time.monotonic() + 30
-    while not sitting.over and time.monotonic() < until:
+    while not sitting.is_over and time.monotonic() < until:
         time.sleep(0.01)
     assert sitting.error is None
     return seat  # type: ignore[no-any-return]

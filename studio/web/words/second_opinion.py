@@ -1,7 +1,7 @@
 """The sentences about a model that judges."""
 
+from studio.desk.jobs import BackgroundJob
 from studio.desk.second_opinion import SecondOpinion
-from studio.desk.sittings import Sitting
 from studio.evidence.judge import LEAST_AGREED, LEAST_QUESTIONS
 from studio.web.words import LOADING
 
@@ -29,7 +29,7 @@ ENDED_EARLY = "It has not read everything."
 ENDED_HINT = f"Press “{ASK}”: what it has read is kept."
 
 
-def reading(sitting: Sitting) -> str:
+def reading(sitting: BackgroundJob) -> str:
     """How far it is."""
     if not sitting.total:
         return LOADING

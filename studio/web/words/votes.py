@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from studio.desk.sittings import Sitting
+from studio.desk.jobs import BackgroundJob
 from studio.desk.voting import Revealed, Standing
 from studio.evidence.report_page import name_of
 from studio.evidence.votes import Outcome, wins_needed
@@ -53,11 +53,11 @@ def place_line(voter: str, place: int, total: int, voted: int) -> str:
     return f"{short(voter, 60)} · question {place + 1} of {total} · {voted} voted"
 
 
-def making(sitting: Sitting | None) -> str:
+def making(sitting: BackgroundJob | None) -> str:
     """How far the replies are; whose they are is no secret while they are made."""
-    if sitting is None or not sitting.whom:
+    if sitting is None or not sitting.what:
         return LOADING
-    whose = name_of(sitting.whom.partition(",")[0])
+    whose = name_of(sitting.what.partition(",")[0])
     return f"Replies are being made, all beforehand: {whose}, {sitting.done} of {sitting.total}."
 
 
