@@ -6,11 +6,12 @@ Texts under eight words are compared by edit similarity in `near_short`.
 """
 
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.prepare.bags import Bag, Hashes, Ints, chosen, distinct, first_places, once_each, shingles
+from studio.prepare.bags import Bag, Hashes, Ints, chosen, distinct, first_places, once_each, shingles, signatures
 from studio.prepare.near_short import SHORT_WORDS, short_pairs
 
 SIMILAR = 0.8
@@ -23,45 +24,85 @@ MAX_PAIRS = 3_000_000
 NONE = np.empty((0, 2), dtype=np.int64)
 
 
+class Near(NamedTuple):
+    """The near copies among rows, told by `leaders`: the first row of each wording, with the `signature` of its words.
+
+    `same` are pairs (leader, later row of the same words); `long` and `short` are pairs of places in `leaders`.
+    `commonest`: in how many rows the commonest shingle stands. `whole`: no search was cut off.
+    """
+
+    leaders: Ints
+    signature: Hashes
+    same: Ints
+    long: Ints
+    short: Ints
+    commonest: int
+    whole: bool
+
+    @property
+    def pairs(self) -> Ints:
+        """All pairs of rows (left < right), in order."""
+        found = (self.same, self.leaders[self.long], self.leaders[self.short])
+        pairs = np.sort(np.concatenate(found), axis=1)
+        return pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+
+
 def near_pairs(bag: Bag, words_at: Callable[[int], list[str]]) -> Ints:
     """Pairs of rows (left < right) that are near copies by their words; identical ones included, each with the first.
 
     Rows without words are near to nothing. Of very many rows that are all alike, enough pairs are given to tie them.
     """
+    return near(bag, words_at).pairs
+
+
+def near(bag: Bag, words_at: Callable[[int], list[str]]) -> Near:
+    """The near copies, in the form that `near_again` goes on from."""
     leaders, same = first_places(bag)
     sizes = bag.sizes[leaders]
-    long, short = leaders[sizes >= SHORT_WORDS], leaders[sizes <= SHORT_WORDS + 1]
-    found = [np.array(same, dtype=np.int64).reshape(-1, 2)]
-    if len(long) > 1:
-        found.append(long[join(shingles(chosen(bag, long)), SIMILAR)])
-    if len(short) > 1:
-        texts = [" ".join(words_at(place)) for place in short.tolist()]
-        found.append(short[short_pairs(texts, bag.sizes[short] < SHORT_WORDS, EDIT_SIMILAR)])
-    pairs = np.sort(np.concatenate(found), axis=1)
-    return pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+    long = np.flatnonzero(sizes >= SHORT_WORDS)
+    pairs, commonest, whole = join(shingles(chosen(bag, leaders[long])), SIMILAR)
+    short, all_short = near_short(leaders, sizes, words_at)
+    given = np.array(same, dtype=np.int64).reshape(-1, 2)
+    return Near(leaders, signatures(bag)[leaders], given, long[pairs], short, commonest, whole and all_short)
 
 
-def join(rows: Bag, similar: float) -> Ints:
-    """All pairs of rows whose shingles overlap this much."""
-    entries, owners, sizes = rarest(rows, similar)
+def near_short(leaders: Ints, sizes: Ints, words_at: Callable[[int], list[str]]) -> tuple[Ints, bool]:
+    """The pairs of short texts, as places in `leaders`, and whether the search came to its end."""
+    short = np.flatnonzero(sizes <= SHORT_WORDS + 1)
+    if len(short) < 2:
+        return NONE, True
+    texts = [" ".join(words_at(place)) for place in leaders[short].tolist()]
+    pairs, whole = short_pairs(texts, sizes[short] < SHORT_WORDS, EDIT_SIMILAR)
+    return short[pairs], whole
+
+
+def join(rows: Bag, similar: float, *, with_stock: bool = False) -> tuple[Ints, int, bool]:
+    """All pairs of rows whose shingles overlap this much, in how many rows the commonest shingle stands, and whether
+    the search came to its end. `with_stock`: shingles of most rows count as any other."""
+    if len(rows) < 2:
+        return NONE, 0, True
+    entries, owners, sizes, commonest = rarest(rows, similar, with_stock)
     live, owners = np.unique(owners, return_inverse=True)
     if len(live) < 2:
-        return NONE
+        return NONE, commonest, True
     sets = distinct(chosen(rows, live))
     bitmap, sizes = bitmaps(sets), sets.sizes
     pieces: list[Ints] = [NONE]
+    whole = True
     for left, right in candidates(entries, owners, sizes, similar):
         pairs = once_each(np.minimum(left, right) * len(live) + np.maximum(left, right))
         left, right = np.divmod(pairs, len(live))
         possible = bound(bitmap, sizes, left, right, similar)
         pieces.append(confirmed(sets, left[possible], right[possible], similar))
         if sum(map(len, pieces)) > MAX_PAIRS:
+            whole = False
             break
-    return live[np.unique(np.concatenate(pieces), axis=0)]
+    return live[np.unique(np.concatenate(pieces), axis=0)], commonest, whole
 
 
-def rarest(rows: Bag, similar: float) -> tuple[Hashes, Ints, Ints]:
-    """The shingles that a near copy must share one of, their rows, and how many distinct ones each row has.
+def rarest(rows: Bag, similar: float, with_stock: bool) -> tuple[Hashes, Ints, Ints, int]:
+    """The shingles that a near copy must share one of, their rows, how many distinct ones each row has, and how many
+    rows have the commonest.
 
     A shingle of one row only cannot be shared: most are told by being alone in their bucket, without sorting.
     """
@@ -79,7 +120,10 @@ def rarest(rows: Bag, similar: float) -> tuple[Hashes, Ints, Ints]:
     edges = np.flatnonzero(new)
     often = np.repeat(np.diff(np.append(edges, len(flat))), np.diff(np.append(edges, len(flat))))
     sizes = rows.sizes - repeated
-    shared = (often > 1) & ~is_stock(often, len(rows))
+    commonest = int(often.max(initial=0))
+    shared = often > 1
+    if not with_stock:
+        shared &= ~is_stock(often, len(rows))
     prefix = sizes - np.ceil(similar * sizes - 1e-9).astype(np.int64) + 1
     wanted = prefix - (sizes - np.bincount(owner[often > 1], minlength=len(rows)))
     taken = shared & (wanted[owner] > 0)
@@ -88,7 +132,7 @@ def rarest(rows: Bag, similar: float) -> tuple[Hashes, Ints, Ints]:
     flat, owner = flat[order], owner[order]
     starts = np.searchsorted(owner, np.arange(len(rows)))
     first = np.arange(len(owner)) - starts[owner] < wanted[owner]
-    return flat[first], owner[first], sizes
+    return flat[first], owner[first], sizes, commonest
 
 
 def is_stock(often: Ints, rows: int) -> NDArray[np.bool_]:

@@ -24,8 +24,11 @@ Hashes = NDArray[np.uint64]
 Short = NDArray[np.uint32]
 
 
-def short_pairs(texts: Sequence[str], few: NDArray[np.bool_], similar: float) -> Ints:
-    """Pairs of places whose texts are this similar by edits; at least one of a pair must be one of the `few`-worded."""
+def short_pairs(texts: Sequence[str], few: NDArray[np.bool_], similar: float) -> tuple[Ints, bool]:
+    """Pairs of places whose texts are this similar by edits; at least one of a pair must be one of the `few`-worded.
+
+    Also whether all of them were looked for: of very many candidates only enough are.
+    """
     from rapidfuzz.distance import Levenshtein
     from rapidfuzz.process import cpdist
 
@@ -47,7 +50,7 @@ def short_pairs(texts: Sequence[str], few: NDArray[np.bool_], similar: float) ->
             kept.append(np.stack((one[good], other[good]), axis=1))
         if seen > MAX_CANDIDATES:
             break
-    return np.unique(np.concatenate(kept), axis=0)
+    return np.unique(np.concatenate(kept), axis=0), seen <= MAX_CANDIDATES
 
 
 def letter_marks(texts: Sequence[str]) -> NDArray[np.uint64]:

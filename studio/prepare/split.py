@@ -9,7 +9,6 @@ from studio.errors import StudioError
 from studio.prepare.bags import first_places
 from studio.prepare.findings.balance import FEWEST
 from studio.prepare.findings.copies import tied
-from studio.prepare.near import near_pairs
 from studio.prepare.overlap import overlap
 from studio.prepare.texts import Texts
 from studio.records.example import Example
@@ -139,8 +138,8 @@ def clusters(
     examples: Sequence[Example], groups: Mapping[str, str], texts: Texts, more: Sequence[tuple[int, int]] = ()
 ) -> list[list[int]]:
     """Places that must stay together; most stand alone."""
-    pairs = [(left, right) for left, right in near_pairs(texts.asked_bag, texts.asked_words).tolist()]
-    pairs += [(left, right) for left, right in near_pairs(texts.both_bag, texts.both_words).tolist()]
+    pairs = [(left, right) for left, right in texts.near("asked").pairs.tolist()]
+    pairs += [(left, right) for left, right in texts.near("both").pairs.tolist()]
     pairs += more
     first: dict[str, int] = {}
     for place, example in enumerate(examples):

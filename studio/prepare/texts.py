@@ -3,12 +3,15 @@
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.prepare.bags import Bag, bag_of, chosen, first_places, together
 from studio.prepare.mail import parted
+from studio.prepare.near import Near, near
+from studio.prepare.near_again import near_again
 from studio.prepare.words import words
 from studio.records.example import Example
 
@@ -26,6 +29,8 @@ class Texts:
         self._held: dict[tuple[tuple[str, ...], bool], list[int]] = {}
         self._found: dict[Callable[[Texts], list[int]], list[int]] = {}
         self._counted: dict[bytes, NDArray[np.int64]] = {}
+        self._near: dict[str, Near] = {}
+        self._last_near: dict[str, Near] = {} if base is None else base._last_near  # of all texts of these rows
         if self._base is None:
             pairs = [asked_and_said(example) for example in examples]
             self.asked: list[str] = [asked for asked, _ in pairs]
@@ -195,6 +200,21 @@ class Texts:
         hits = np.flatnonzero(wanted[self.letters])
         places = np.searchsorted(self.haystack[1], hits, "right") - 1
         return np.asarray(np.bincount(places, minlength=len(self)))
+
+    def near(self, by: Literal["asked", "both"]) -> Near:
+        """The near copies by the words asked, or by those of question and answer.
+
+        Wordings that were there when any texts of these rows were asked for them are not compared again.
+        """
+        if by not in self._near:
+            bag, words_at = (
+                (self.asked_bag, self.asked_words) if by == "asked" else (self.both_bag, self.both_words)
+            )  # fmt: skip
+            old = self._last_near.get(by)
+            self._near[by] = self._last_near[by] = (
+                near(bag, words_at) if old is None else near_again(old, bag, words_at)
+            )
+        return self._near[by]
 
     @cached_property
     def exact_groups(self) -> list[list[int]]:

@@ -8,7 +8,6 @@ import numpy as np
 from studio.prepare.findings.check import Check, of_texts
 from studio.prepare.findings.copies import tied
 from studio.prepare.findings.making import count_of, finding
-from studio.prepare.near import near_pairs
 from studio.prepare.near_short import SHORT_WORDS
 from studio.prepare.same_answer import telling_signs
 from studio.prepare.texts import Texts
@@ -24,7 +23,7 @@ def conflict_groups(texts: Texts) -> list[list[int]]:
     answered = np.array([bool(said.strip()) for said in texts.said], dtype=bool)
     same = [
         (left, right)
-        for left, right in near_pairs(texts.asked_bag, texts.asked_words).tolist()
+        for left, right in texts.near("asked").pairs.tolist()
         if answered[left] and answered[right] and same_question(texts.asked[left], texts.asked[right])
     ]
     return [group for group in tied(same) if not all(say_the_same(texts, group[0], other) for other in group[1:])]

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 
 from studio.prepare.findings.check import Check, Drops, Edits, of_texts
 from studio.prepare.findings.making import count_of, finding
-from studio.prepare.near import near_pairs
 from studio.prepare.near_short import SHORT_WORDS
 from studio.prepare.private.rules import Rules
 from studio.prepare.same_answer import telling_signs
@@ -29,7 +28,7 @@ def find_exact(texts: Texts) -> list[Finding]:
 def near_groups(texts: Texts) -> list[list[int]]:
     """Places tied together by near copies, exact copies left out; each group in the order of the rows."""
     extra = {place for group in texts.exact_groups for place in group[1:]}
-    pairs = near_pairs(texts.both_bag, texts.both_words).tolist()
+    pairs = texts.near("both").pairs.tolist()
     first = {place: group[0] for group in texts.exact_groups for place in group}
     found = {(first.get(left, left), first.get(right, right)) for left, right in pairs}
     return tied(
