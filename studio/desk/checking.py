@@ -8,7 +8,7 @@ from studio.desk.examples import ExamplesDesk
 from studio.desk.leakage import compared
 from studio.prepare.beside import beside
 from studio.prepare.left_out import account_of
-from studio.prepare.series import series_in_words
+from studio.prepare.series import members, members_in_words, series_in_words
 from studio.prepare.statistics import describe
 from studio.prepare.table import Table
 from studio.records.dataset import Mapping as Columns
@@ -38,7 +38,7 @@ def checked(
             for f in findings
         ],
         **account_of(drops),
-        "notes": [*table.notes, *hints(table), *([columns.doubt] if columns.doubt else [])],
+        "notes": [*table.notes, *hints(table), *filter(None, [columns.doubt, members_in_words(members(examples))])],
     }  # fmt: skip
     if measured:
         picture = beside(lambda: describe(examples).model_dump(mode="json"))
@@ -59,6 +59,6 @@ def imported(desk: ExamplesDesk, view: DatasetView) -> dict[str, Any]:
     return {
         "project": view.project, "dataset": view.id, "rows_in": view.card.rows_in, "rows_kept": view.card.rows_kept,
         "dropped": view.card.dropped, "exam_size": aside.exam, "validation_size": aside.validation, "note": aside.why,
-        "notes": [*view.notes, *lengths, *filter(None, [series_in_words(aside.series)])],
+        "notes": [*view.notes, *lengths, *filter(None, [series_in_words(aside.series, aside.exam)])],
         "tokens": desk.lengths.beyond(view.examples),
     }  # fmt: skip

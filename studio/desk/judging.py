@@ -20,6 +20,7 @@ from studio.evidence.results import Answers, Results, gain, in_words, results, t
 from studio.evidence.seeds import Luck, luck, spread_sentence
 from studio.evidence.verdict import conclude
 from studio.prepare.findings.conflicts import conflict_groups
+from studio.prepare.series import series, series_in_words
 from studio.prepare.texts import Texts
 from studio.records.chat import Reply
 from studio.records.example import Example
@@ -76,6 +77,7 @@ class Judge:
         failed = [guard.sentence for guard in guards if guard.state == "fail"]
         data, decisions = self._data(ticket)
         luck_said = spread_sentence(by_luck, found.main)
+        alike = series_in_words(series(asked.exam, train), len(asked.exam))
         seeds = SeedSpread(runs=(folder.id, *(name.removeprefix("run:") for name in asked.seeds)),
                            values=by_luck.values.get(found.main, ()), by_luck=by_luck.spread.get(found.main, 0.0),
                            sentence=luck_said) if asked.seeds else None  # fmt: skip
@@ -91,7 +93,7 @@ class Judge:
             best=best, worst=worst, saving=spared, decisions=decisions, chosen=chosen_point(folder),
             data={**data, "Kind of work": found.reason}, recipe=ticket.recipe.model_dump(),
             fingerprints={name: replies[0].fingerprint for name, replies in asked.replies.items() if name != "lookup"},
-            versions=ticket.versions, limits=tuple(filter(None, (note, unfair(asked), luck_said, ONE_WORDING))),
+            versions=ticket.versions, limits=tuple(filter(None, (note, unfair(asked), alike, luck_said, ONE_WORDING))),
         )  # fmt: skip
 
     def _luck(self, asked: Asked, found: Results, experts: Sequence[str], taught: Sequence[str]) -> Luck:

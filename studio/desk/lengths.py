@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from studio.desk.dataset_view import DatasetView
 from studio.desk.engine import Engine
+from studio.prepare.findings.lengths import read_by_in_words
 from studio.records.example import Example
-from studio.records.model import Length
+from studio.records.model import Length, ModelFacts
 
 SAMPLE = 2_000
 MARKS = 64  # bytes that a chat layout may add to a turn, roomy
@@ -18,6 +20,7 @@ class Lengths:
     def __init__(self, engine: Engine, folder: Path) -> None:
         self._engine, self._folder = engine, folder
         self._limit = 0
+        self._other: tuple[tuple[str, str, str], tuple[int, int]] = (("", "", ""), (0, 0))  # the last one counted
 
     @property
     def limit(self) -> int:
@@ -48,10 +51,22 @@ class Lengths:
 
     def beyond(self, examples: Sequence[Example]) -> dict[str, int]:
         """The limit, and how many answers are lost or lose their end by it."""
-        found = self.counts(examples)
-        lost = sum(one.asked >= self.limit for one in found)
-        cut = sum(one.asked < self.limit < one.whole for one in found)
+        lost, cut = lost_and_cut(self.counts(examples), self.limit)
         return {"limit": self.limit, "answers_lost": lost, "answers_cut": cut}
+
+    def said_of(self, name: str, facts: ModelFacts, view: DatasetView) -> list[str]:
+        """What another model than the built-in one loses, in sentences; that it loses nothing where the other does."""
+        key = facts.folder, view.id, view.mark
+        if self._other[0] != key:
+            found = counted(self._engine, Path(facts.folder), facts.context, view.examples)
+            self._other = key, lost_and_cut(found, facts.context)
+        cut_here = any(finding.kind == "too_long" for finding in view.findings)
+        return read_by_in_words(name, *self._other[1], facts.context, cut_here=cut_here)
+
+
+def lost_and_cut(lengths: Sequence[Length], limit: int) -> tuple[int, int]:
+    """How many answers are lost whole, and of how many the end is, when so many pieces are read."""
+    return sum(one.asked >= limit for one in lengths), sum(one.asked < limit < one.whole for one in lengths)
 
 
 POINTS = (("smallest", 0.0), ("middle", 0.5), ("p99", 0.99))

@@ -24,14 +24,17 @@ def mapping_from(texts: Sequence[str], table: Table, guess: Callable[[Table], Ma
     if not all(given.get(role, "x") for role in ("question", "answer")):
         raise StudioError("No column was named for the answers.", hint="Add --map answer=COLUMN.", where="map")
     main = {"question", "answer"} & given.keys()
-    base = Mapping() if len(main) == 2 else guess(table)
+    base = Mapping() if len(main) == 2 and given["question"] != given["answer"] else guess(table)
+    if len(main) == 2 and given["question"] == given["answer"] == base.question == base.answer:
+        return base.model_copy(update=given)  # a column of conversations holds both
     taken = {role: "" for role in ROLES if role not in given and getattr(base, role) in given.values()}
     merged = base.model_copy(update={**taken, **given})
     if not main:
         return merged
     if given.get("question", base.question) == given.get("answer", base.answer):
+        both_named = given.get("answer", base.answer)
         raise StudioError(
-            "Question and answer are the same column.",
+            f"“{both_named[:60]}” cannot be both the question and the answer.",
             hint="Name two columns; for texts without questions write --map question= and name the answer.",
             where="map",
         )

@@ -10,6 +10,7 @@ from studio.prepare.bags import first_places
 from studio.prepare.findings.balance import FEWEST
 from studio.prepare.findings.copies import tied
 from studio.prepare.overlap import overlap
+from studio.prepare.series import members
 from studio.prepare.texts import Texts
 from studio.records.example import Example
 
@@ -64,13 +65,16 @@ def split(
             if sum(map(len, free)) < LEAST:
                 raise too_long_for_the_model(len(unread))
         wanted = size_of(len(examples) - len(side))
-        for places in drawn(free, wanted):
+        taken = drawn(free, wanted)
+        if not taken:
+            raise too_alike(examples)
+        for places in taken:
             side.update(dict.fromkeys(places, name))
     sides: dict[str, list[Example]] = {"train": [], "validation": [], "exam": []}
     for place, example in enumerate(examples):
         sides[side.get(place, "train")].append(example)
     if not sides["train"]:
-        raise too_alike()
+        raise too_alike(examples)
     return Split(**sides)
 
 
@@ -80,7 +84,8 @@ def size_of(count: int) -> int:
 
 
 def drawn(free: Sequence[list[int]], wanted: int) -> list[list[int]]:
-    """Clusters in their order until there are enough rows; those that would overshoot are passed over."""
+    """Clusters in their order until there are enough rows; those that would overshoot are passed over. Empty where
+    fewer than 5 rows could be drawn."""
     taken: list[list[int]] = []
     count = 0
     for places in free:
@@ -93,9 +98,7 @@ def drawn(free: Sequence[list[int]], wanted: int) -> list[list[int]]:
     while count < LEAST and len(rest) > 1:
         taken.append(rest.pop(0))
         count += len(taken[-1])
-    if count < LEAST:
-        raise too_alike()
-    return taken
+    return taken if count >= LEAST else []
 
 
 def too_long_for_the_model(count: int) -> StudioError:
@@ -107,11 +110,15 @@ def too_long_for_the_model(count: int) -> StudioError:
     )
 
 
-def too_alike() -> StudioError:
+def too_alike(examples: Sequence[Example]) -> StudioError:
     """Everything hangs together: there is nothing to examine that was not learned."""
-    return StudioError(
-        "The rows are too alike to set an exam aside.", hint="Add examples that differ, or check the group column."
-    )
+    if any(example.group for example in examples):
+        hint = "Add examples that differ, or check the group column."
+    elif 2 * members(examples) > len(examples):
+        hint = "Most questions differ only by a number, and near copies stay together. Add other questions."
+    else:
+        hint = "Near copies stay together, so that none is both taught and asked. Add examples that differ."
+    return StudioError("The rows are too alike to set an exam aside.", hint=hint)
 
 
 def same_answers(texts: Texts) -> list[tuple[int, int]]:

@@ -52,7 +52,7 @@ class ExamCard:
         own = self.studio.exam_questions.all(view.project)
         aside = self.studio.examples.set_aside(self.studio.examples.view(view.project, view.dataset))
         limits = aside.why or say.exam_so_far(aside.exam - len(own), len(own), before_the_run(aside.exam))
-        alike = [said] if (said := series_in_words(aside.series)) else []
+        alike = [said] if (said := series_in_words(aside.series, aside.exam)) else []
         rows = [[example.question, example.answer] for example in own]
         listed = paint.table([say.ASKED, say.ANSWERED], rows, "Your own questions.") if rows else ""
         return gr.update(visible=True), paint.sentences(limits, *alike), gr.update(visible=bool(own)), listed

@@ -10,6 +10,7 @@ import gradio as gr
 
 from studio.desk.dataset_view import DatasetView, export_warnings
 from studio.desk.studio import Studio
+from studio.errors import UnusableModel
 from studio.web import paint
 from studio.web.columns_card import KINDS, ColumnsCard
 from studio.web.conflicts_card import ConflictsCard
@@ -141,23 +142,36 @@ class ExamplesTab:
         shown = self.studio.examples.view(view.project, view.dataset)
         return (
             *place, paint.heading(*say.examples_headline(shown.card, shown.findings, len(shown.examples))),
-            *self._side(shown), *self.findings.repaint(shown), *self.decisions.repaint(shown),
+            *self._side(shown, view), *self.findings.repaint(shown), *self.decisions.repaint(shown),
             gr.Timer(active=not shown.exact),
         )  # fmt: skip
 
-    def _side(self, shown: DatasetView) -> tuple[str, str, str]:
+    def _side(self, shown: DatasetView, view: View) -> tuple[str, str, str]:
         good = islice((e for e in shown.examples if e.question.strip() and e.answer.strip()), SHOWN_PAIRS)
         pairs = "".join(
             paint.pair(e.question, e.answer, label=f"Row {e.id.removeprefix('r')}", longest=260) for e in good
         )
         aside = self.studio.examples.set_aside(shown)
-        parts = paint.sentences(say.parts(aside.train, aside.validation, aside.exam), say.PARTS_HINT)
+        parts = paint.sentences(
+            say.parts(aside.train, aside.validation, aside.exam), say.PARTS_HINT, *self._read_by(shown, view)
+        )
         return (
             paint.title("How the model will read it") + (pairs or paint.none("No row has both.")),
             paint.sentences(aside.why) if aside.why else parts,
             paint.title("Every row accounted for", say.account(shown.card, len(shown.examples)))
             + "".join(paint.seen(line) for line in say.left_out(shown.drops, shown.card.dropped)),
         )
+
+    def _read_by(self, shown: DatasetView, view: View) -> list[str]:
+        """What a chosen model does not read, once its plan was made on the next tab; findings tell of the built-in one.
+        Nothing where it is no longer there."""
+        if view.model == "starter" or view.proposed != view.model:
+            return []
+        try:
+            facts = self.studio.models.inspect(view.model, view.recipe.revision if view.recipe else "")
+        except UnusableModel:
+            return []
+        return self.studio.examples.lengths.said_of(Path(view.model).name, facts, shown)
 
     # Events
 

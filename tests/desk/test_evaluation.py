@@ -125,6 +125,11 @@ def test_a_version_that_answers_like_the_expert_is_to_be_used(studio: Studio, ru
     assert "your version is better than the starting model by" in report.comparisons[0].sentence
 
 
+def test_an_exam_that_asks_for_another_number_only_is_told_in_the_report(studio: Studio, run: str) -> None:
+    report = studio.evaluation.evaluate(run, by="ana", quick=True)
+    assert "3 exam questions differ from taught ones only by a number." in report.limits
+
+
 def test_the_same_answers_are_no_difference_and_did_not_learn(studio: Studio, run: str) -> None:
     report = studio.evaluation.evaluate(run, by="ana", quick=True)
     assert report.verdict.advice in (Advice.NOT_YET, Advice.PROMPT)

@@ -42,6 +42,18 @@ def test_check_says_of_how_many_rows_the_answer_is_lost(studio: Studio, tmp_path
     assert found["rows"] == [1, 2, 3]
 
 
+def test_a_chosen_model_is_told_of_by_name_and_with_its_own_limit(studio: Studio, upload: Upload) -> None:
+    view = studio.examples.view(*upload(notes(3)))
+    facts = studio.models.inspect("starter")
+    lengths = studio.examples.lengths
+    assert lengths.said_of("short", facts.model_copy(update={"context": 600}), view) == [
+        "“short” is chosen and cannot read more than 600 pieces.",
+        "The whole answer of 3 rows is lost: their questions alone fill the 600 pieces that are read.",
+    ]
+    roomy = facts.model_copy(update={"context": 4000, "folder": "/models/roomy"})
+    assert lengths.said_of("roomy", roomy, view) == ["“roomy” is chosen and reads every example whole."]
+
+
 def test_nobody_is_examined_on_a_question_that_is_not_read_whole(studio: Studio, upload: Upload) -> None:
     project, dataset = upload(notes(25))
     run = studio.runs.launch(project, dataset, Recipe(), by="ana")

@@ -180,6 +180,14 @@ def test_a_named_column_leaves_every_other_role(tmp_path: Path) -> None:
         parse_mapping(["question=question,answer=answer,context=answer"], table)
 
 
+def test_one_column_is_not_the_question_and_the_answer_unless_it_holds_both(tmp_path: Path) -> None:
+    with pytest.raises(StudioError, match="“story” cannot be both the question and the answer"):
+        parse_mapping(["question=story", "answer=story"], csv_table(tmp_path, "label,story\nred,The lift.\n"))
+    talk = [{"role": "user", "content": "Open?"}, {"role": "assistant", "content": "Until 8."}]
+    table = json_table(tmp_path, {"messages": talk}, {"messages": talk})
+    assert parse_mapping(["question=messages", "answer=messages"], table) == guess_mapping(table)
+
+
 def test_naming_both_columns_answers_every_doubt(tmp_path: Path) -> None:
     table = csv_table(tmp_path, "width,height\n1,2\n3,4\n")
     assert propose_mapping(table).doubt == "No column looks like the questions."

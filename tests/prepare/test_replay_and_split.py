@@ -218,3 +218,11 @@ def test_a_repeated_id_ties_rows_together_without_being_told() -> None:
     assert guess_mapping(table).group == "order"
     single = tuple(Row(n, {**line, "order": f"AB-{n:03}"}) for n, line in enumerate(lines, 1))
     assert guess_mapping(replace(table, rows=single)).group == ""
+
+
+@pytest.mark.parametrize(("group", "hint"), [("", "questions differ only by a number"), ("k1", "the group column")])
+def test_where_everything_is_alike_the_reason_is_told(group: str, hint: str) -> None:
+    rooms = [pair(number, f"What does room {number} cost?", f"{number} crowns.") for number in range(60)]
+    with pytest.raises(StudioError, match="too alike to set an exam aside") as caught:
+        split([room.model_copy(update={"group": group}) for room in rooms])
+    assert hint in caught.value.hint

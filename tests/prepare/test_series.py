@@ -1,6 +1,6 @@
-"""Exam questions that differ from taught ones only by a number are counted."""
+"""Questions that differ from another one only by a number are counted: in a file, and in an exam."""
 
-from studio.prepare.series import series, series_in_words
+from studio.prepare.series import members, members_in_words, series, series_in_words
 from studio.records.example import pair
 
 TAUGHT = [pair(1, "What does room 12 cost?", "40"), pair(2, "Who are you?", "Odda")]
@@ -11,3 +11,15 @@ def test_a_question_with_another_number_is_one_of_a_series() -> None:
     assert series(exam, TAUGHT) == 1
     assert series_in_words(1) == "1 exam question differs from taught ones only by a number."
     assert series_in_words(12).startswith("12 exam questions differ from") and series_in_words(0) == ""
+
+
+def test_an_exam_of_nothing_else_shows_little() -> None:
+    assert series_in_words(9, 12) == series_in_words(9)
+    assert series_in_words(12, 12).startswith("All 12 exam questions differ from taught ones only by a number: such an")
+
+
+def test_before_an_exam_is_drawn_they_are_counted_in_the_file() -> None:
+    asked = ["What does room 12 cost?", "What does room 7 cost?", "What does room 7 cost?", "Is it 5?", "Who are you?"]
+    count = members([pair(row, question, "40") for row, question in enumerate(asked, 1)])
+    assert members_in_words(count) == "2 questions differ from another one only by a number."
+    assert members_in_words(0) == ""

@@ -74,6 +74,19 @@ def test_a_broken_line_is_told_by_its_number(page: Page, tmp_path: Path) -> None
     assert "Line 2 is no JSON" in html.unescape(head)
 
 
+def test_a_chosen_model_that_reads_less_is_told_of_beside_the_rows(page: Page, studio: Studio, tmp_path: Path,
+                                                                   loaded: Loaded) -> None:  # fmt: skip
+    folder = tmp_path / "tiny-llama"
+    folder.mkdir()
+    (folder / "config.json").write_text("{}")
+    view = replace(loaded(), model=str(folder))
+    studio.examples.add(view.project, view.dataset, by="ana", question="clang " * 1500, answer="Ten of them.")
+    assert "tiny-llama" not in page.examples.paint(view, "", Listing())[5], "no plan was made with it"
+    painted = html.unescape(page.examples.paint(replace(view, proposed=str(folder)), "", Listing())[5])
+    assert "“tiny-llama” is chosen and cannot read more than 1,024 pieces." in painted
+    assert "The whole answer of 1 row is lost" in painted
+
+
 def test_columns_that_nobody_can_guess_are_asked_for(page: Page, tmp_path: Path) -> None:
     path = tmp_path / "odd.csv"
     path.write_text("a,b,c,d,e\n" + "\n".join(f"{n} one,{n} two,{n} three,{n} four,{n} five" for n in range(30)))

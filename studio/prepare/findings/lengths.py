@@ -54,6 +54,13 @@ def lengths_in_words(lost: int, cut: int, limit: int) -> list[str]:
     return said
 
 
+def read_by_in_words(name: str, lost: int, cut: int, limit: int, *, cut_here: bool) -> list[str]:
+    """The same of a chosen model; where nothing is lost that is worth a word only if the built-in one loses some."""
+    if lost or cut:
+        return [f"“{name}” is chosen and cannot read more than {limit:,} pieces.", *lengths_in_words(lost, cut, limit)]
+    return [f"“{name}” is chosen and reads every example whole."] if cut_here else []
+
+
 def read_more(limit: int, context: int, longest: int) -> str:
     """What to do where not all is read: a larger limit, as far as this model can; else shorter texts."""
     if longest <= limit:
