@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 STUDIO = ROOT / "studio"
-FLOORS = ["errors", "records", "settings", "storage", "prepare", "evidence", "engine", "desk"]
+FLOORS = ["errors", "copy", "records", "settings", "storage", "prepare", "evidence", "engine", "desk"]
 FURNACE = {"torch", "transformers", "peft", "trl", "accelerate", "datasets", "safetensors", "tokenizers"}
 DOORS = {"cli", "web"}
 

@@ -178,7 +178,7 @@ class EvaluationDesk:
     def before(self, project: str) -> str:
         """What the exam of this project can show at all, said before anything is asked; empty without an exam."""
         exam = self._home.exam(project)
-        return before_the_run(len(exam.examples)) if exam is not None else ""
+        return " ".join(map(str, before_the_run(len(exam.examples)))) if exam is not None else ""
 
     def restore_layout(self, run: str, *, by: str) -> list[str]:
         """Put the chat layout back that the version was taught with; the names of the files that were put back."""

@@ -78,22 +78,25 @@ class Judge:
         data, decisions = self._data(ticket)
         luck_said = spread_sentence(by_luck, found.main)
         alike = series_in_words(series(asked.exam, train), len(asked.exam))
+        reached = in_words(found, len(questions))
         seeds = SeedSpread(runs=(folder.id, *(name.removeprefix("run:") for name in asked.seeds)),
                            values=by_luck.values.get(found.main, ()), by_luck=by_luck.spread.get(found.main, 0.0),
-                           sentence=luck_said) if asked.seeds else None  # fmt: skip
+                           said=(luck_said,)) if asked.seeds else None  # fmt: skip
         return Report(
             id=new_id(now), created=now, by=by, project=ticket.project, run=folder.id, exam_sha256=exam.sha256,
             exam_version=exam.version,
             questions=len(questions), work=found.work.value, main_metric=found.main, contestants=CONTESTANTS,
             metrics=found.metrics, comparisons=found.comparisons, probes=tuple(guards), diagnosis=tuple(causes),
-            verdict=conclude(found.main, found.values, found.comparisons, guards, causes, titles=found.titles),
+            verdict=conclude(found.main, found.values, found.comparisons, guards, causes),
             titles=found.titles, same_answer=found.same_answer,
             lower_is_better=tuple(sorted(lower_metrics() & found.metrics.keys())), seeds=seeds,
-            sentences=(*in_words(found, len(questions)), *failed, spared.sentence), confusion=found.confusion,
+            said=(*reached, *spared.said), sentences=(*map(str, reached), *failed, spared.sentence),
+            confusion=found.confusion,
             best=best, worst=worst, saving=spared, decisions=decisions, chosen=chosen_point(folder),
             data={**data, "Kind of work": found.reason}, recipe=ticket.recipe.model_dump(),
             fingerprints={name: replies[0].fingerprint for name, replies in asked.replies.items() if name != "lookup"},
-            versions=ticket.versions, limits=tuple(filter(None, (note, unfair(asked), alike, luck_said, ONE_WORDING))),
+            versions=ticket.versions,
+            limits=tuple(filter(None, (note, unfair(asked), alike, str(luck_said), ONE_WORDING))),
         )  # fmt: skip
 
     def _luck(self, asked: Asked, found: Results, experts: Sequence[str], taught: Sequence[str]) -> Luck:

@@ -380,5 +380,5 @@ def vote_count(found: Revealed) -> VoteCount:
         one=found.ballot.one, other=found.ballot.other, wins=found.tally.wins, losses=found.tally.losses,
         ties=found.tally.ties, both_bad=found.tally.both_bad, people=len(found.people),
         win_rate=Measured(value=rate.value, low=rate.low, high=rate.high) if rate else None,
-        agreement=found.agreement, sentence=found.tally.sentence,
+        agreement=found.agreement, said=found.tally.said,
     )  # fmt: skip

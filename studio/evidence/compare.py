@@ -7,7 +7,9 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from studio.copy.catalog import has
 from studio.evidence.intervals import Interval, difference_interval, yes_no_difference
+from studio.records.sentence import Fact, Sentence
 
 ALPHA = 0.05
 POWER = 0.8
@@ -29,7 +31,12 @@ class Comparison(NamedTuple):
     corrected_p: float
     questions: int
     better: Better
-    sentence: str
+    said: Sentence
+
+    @property
+    def sentence(self) -> str:
+        """In words."""
+        return str(self.said)
 
 
 def mcnemar_exact(only_one: int, only_other: int) -> float:
@@ -113,7 +120,7 @@ def judged(gap: Interval, corrected_p: float, count: int, seed_spread: float = 0
 
 
 def sentence(metric: str, one: str, other: str, gap: Interval, better: Better, count: int, spread: float = 0.0, *,
-             points: bool = True) -> str:  # fmt: skip
+             points: bool = True) -> Sentence:  # fmt: skip
     """What may be said, and no more. `points`: of 100; else the score's own numbers.
 
     Every number is the lead of whoever is named first: who is better leads by more than nothing, in all three numbers.
@@ -123,20 +130,32 @@ def sentence(metric: str, one: str, other: str, gap: Interval, better: Better, c
     first, second, lead = one, other, gap
     if gap.value < 0:
         first, second, lead = other, one, Interval(-gap.value, -gap.high, -gap.low)
-    low, high, size = (f"{100 * it:+.1f}" if points else f"{it:+.2f}" for it in (lead.low, lead.high, lead.value))
-    unit = " points" if points else ""
-    limits = f"(95%: {low} to {high}{unit}, {count} questions)"
+    times, unit = (100, "points") if points else (1, "score")
+    low, high = (rounded(times * limit, 1 if points else 2) for limit in (lead.low, lead.high))
+    limits = Sentence.of(f"compared.limits_{unit}", low=low, high=high, questions=count)
+    size = Sentence.of(f"compared.{unit}", lead=times * lead.value)
+
+    def told(key: str, **more: Fact) -> Sentence:
+        return Sentence.of(f"compared.{key}", metric=named("metric", metric), first=named("contestant", first),
+                           second=named("contestant", second), limits=limits, **more)  # fmt: skip
+
     if better:
-        return f"{metric}: {first} is better than {second} by {size[1:]}{unit} {limits}."
+        return told("better", lead=size)
     if spread and abs(gap.value) <= spread:
-        return f"{metric}: {one} and {other} are the same, within the spread between seeds {limits}."
+        return told("same_by_luck")
     if count < FEWEST:
-        few = f"fewer than {FEWEST} prove nothing"
-        return f"{metric}: not enough questions to tell {first} and {second} apart: {few} {limits}."
-    if lead.low > 0:
-        doubt = "but among so many measures one may look so by chance"
-        return f"{metric}: {first} looks better than {second} by {size[1:]}{unit} {limits}, {doubt}."
-    return f"{metric}: not enough questions to tell {first} and {second} apart {limits}."
+        return told("too_few", fewest=FEWEST)
+    return told("doubtful", lead=size) if lead.low > 0 else told("alike")
+
+
+def rounded(value: float, digits: int) -> float:
+    """As it is shown, without a minus before nothing."""
+    return round(value, digits) + 0.0
+
+
+def named(kind: Literal["metric", "contestant"], name: str) -> Fact:
+    """What a measure or a contestant is called; one without a name is called by its id."""
+    return Sentence.of(f"{kind}.{name}") if has(f"{kind}.{name}") else name
 
 
 def seed_spread(means: Sequence[float]) -> float:
@@ -174,14 +193,13 @@ def questions_needed(difference: float, deviation: float, alpha: float = ALPHA, 
     return count
 
 
-def before_the_run(count: int, disagreement: float = 0.3) -> str:
+def before_the_run(count: int, disagreement: float = 0.3) -> tuple[Sentence, ...]:
     """Said before anything is spent. `disagreement`: the share of questions on which two contestants usually differ."""
     if count < FEWEST:
-        asked = f"{count} question{'' if count == 1 else 's'}"
-        return f"With {asked} nothing can be told: write at least {FEWEST - count} more."
+        return (Sentence.of("exam.too_few", questions=count, more=FEWEST - count),)
     points = 100 * smallest_visible(count, math.sqrt(disagreement))
-    said = f"With {count} questions only differences above {math.ceil(points)} points can be shown."
+    said = Sentence.of("exam.shows", questions=count, points=math.ceil(points))
     if points <= 100 * GOOD_VIEW:
-        return said
+        return (said,)
     enough = questions_needed(GOOD_VIEW, math.sqrt(disagreement))
-    return f"{said} Write more questions to see smaller ones: {enough} show {100 * GOOD_VIEW:.0f} points."
+    return said, Sentence.of("exam.shows_more", enough=enough, points=100 * GOOD_VIEW)

@@ -10,6 +10,7 @@ from studio.evidence.intervals import Interval, mean_interval
 from studio.evidence.metrics import token_f1
 from studio.prepare.nearest import features
 from studio.records.report import Cause
+from studio.records.sentence import Sentence
 
 GAP = 0.2  # the practised rows are known so much better than the exam
 STOPS = 0.8  # of all answers must end by themselves
@@ -68,87 +69,79 @@ def first_cause(causes: Sequence[Cause]) -> Cause | None:
     return next((cause for cause in found if cause.name in ("template", "stop")), found[0] if found else None)
 
 
+def _cause(name: str, found: bool | None, told: Sequence[Sentence], action: str) -> Cause:
+    return Cause(name=name, found=found, said=tuple(told), next_action=action if found else "")
+
+
 def _learned(signs: Signs) -> Cause:
-    found, said = None, "It was not measured whether it learnt its own examples."
+    found, told = None, [Sentence.of("cause.did_not_learn.unmeasured")]
     fall = signs.loss_fall
     if fall is not None:
         found = fall.value < LEARNT or fall.low <= 0
-        said = f"Its own examples surprise it {fall.value:.2f} less than the starting model (mistakes score)."
-        said += " It did not learn." if found else " It learnt them."
+        told = [Sentence.of("cause.did_not_learn.surprise", fall=fall.value)]
     elif signs.changed is False:
-        found, said = True, "Its answers come from the starting model: teaching changed nothing."
+        return _cause("did_not_learn", True, [Sentence.of("cause.did_not_learn.unchanged")], "teach_bolder")
     elif signs.gain_rows is not None:
         found = signs.gain_rows.low <= 0 or signs.gain_rows.value < 0.02
-        points = 100 * signs.gain_rows.value
-        said = f"On its own examples it scores {points:+.0f} points against the starting model."
-        said += " It did not learn." if found else " It learnt them."
-    return Cause(name="did_not_learn", found=found, sentence=said, next_action="teach_bolder" if found else "")
+        told = [Sentence.of("cause.did_not_learn.points", points=100 * signs.gain_rows.value)]
+    if found is not None:
+        told.append(Sentence.of(f"cause.did_not_learn.{'found' if found else 'not_found'}"))
+    return _cause("did_not_learn", found, told, "teach_bolder")
 
 
 def _by_heart(signs: Signs) -> Cause:
+    name, action = "by_heart", "fewer_rounds"
     if signs.by_heart_since is not None:
-        said = f"Since step {signs.by_heart_since} the practice check got worse: it learnt its examples by heart."
-        return Cause(name="by_heart", found=True, sentence=said, next_action="fewer_rounds")
+        return _cause(name, True, [Sentence.of("cause.by_heart.since", step=signs.by_heart_since)], action)
     if signs.tuned_rows is None or signs.tuned_exam is None:
-        return Cause(name="by_heart", found=None, sentence="Its own examples and the exam were not compared.")
+        return _cause(name, None, [Sentence.of("cause.by_heart.unmeasured")], action)
     gap = signs.tuned_rows.value - signs.tuned_exam.value
     found = gap > GAP and signs.tuned_rows.low > signs.tuned_exam.high
-    said = f"It scores {100 * gap:.0f} points more on its own examples than on the exam."
-    said += " It learnt them by heart." if found else ""
-    return Cause(name="by_heart", found=found, sentence=said, next_action="fewer_rounds" if found else "")
+    told = [Sentence.of("cause.by_heart.gap", points=100 * gap)]
+    return _cause(name, found, [*told, Sentence.of("cause.by_heart.found")] if found else told, action)
 
 
 def _template(signs: Signs) -> Cause:
-    said = {
-        None: "The chat layouts were not compared.", True: "Teaching and chat use the same layout.",
-        False: "A mismatch was found: the chat layout was changed after teaching, so it reads other marks than it "
-               "learnt.",
-    }[signs.template_same]  # fmt: skip
     wrong = None if signs.template_same is None else not signs.template_same
-    return Cause(name="template", found=wrong, sentence=said, next_action="restore_layout" if wrong else "")
+    return _cause("template", wrong, [Sentence.of(f"cause.template.{_seen(wrong)}")], "restore_layout")
+
+
+def _seen(found: bool | None) -> str:
+    return {None: "unmeasured", True: "found", False: "not_found"}[found]
 
 
 def _stop(signs: Signs) -> Cause:
     """Where an answer ends was either not in what it learned, or it does not end its answers; both are found."""
     if signs.ends_taught is not None and signs.ends_taught < TAUGHT_ENDS:
-        said = (
-            f"Only {signs.ends_taught:.0%} of its examples showed it where an answer ends: the others were cut before. "
-            "It was never taught to stop."
-        )
-        return Cause(name="stop", found=True, sentence=said, next_action="teach_stop")
+        return _cause("stop", True, [Sentence.of("cause.stop.cut", share=signs.ends_taught)], "teach_stop")
     if signs.stops is None:
-        return Cause(name="stop", found=None, sentence="It was not measured whether answers end by themselves.")
-    found = signs.stops < STOPS
-    return Cause(name="stop", found=found, sentence=f"{signs.stops:.0%} of its answers end by themselves.",
-                 next_action="teach_stop" if found else "")  # fmt: skip
+        return _cause("stop", None, [Sentence.of("cause.stop.unmeasured")], "teach_stop")
+    return _cause("stop", signs.stops < STOPS, [Sentence.of("cause.stop.ends", share=signs.stops)], "teach_stop")
 
 
 def _contradicts(signs: Signs) -> Cause:
+    name, action = "contradictions", "settle_contradictions"
     if signs.rows and signs.conflicts >= max(2, CONFLICTS * signs.rows):
-        said = f"{signs.conflicts} of {signs.rows} examples contradict another one."
-        return Cause(name="contradictions", found=True, sentence=said, next_action="settle_contradictions")
+        told = Sentence.of("cause.contradictions.rows", conflicts=signs.conflicts, rows=signs.rows)
+        return _cause(name, True, [told], action)
     gain = signs.neighbour_gain
     if gain is None:
-        return Cause(name="contradictions", found=None if not signs.rows else False,
-                     sentence=f"{signs.conflicts} examples contradict another one.")  # fmt: skip
+        told = Sentence.of("cause.contradictions.none", conflicts=signs.conflicts)
+        return _cause(name, None if not signs.rows else False, [told], action)
     found = gain.value < 0.05 and gain.low <= 0
-    said = f"Questions that are nearly the same have answers {100 * gain.value:+.0f} points more alike than any two."
-    said += " The data contradicts itself." if found else ""
-    return Cause(
-        name="contradictions", found=found, sentence=said, next_action="settle_contradictions" if found else ""
-    )
+    alike = [Sentence.of("cause.contradictions.neighbours", points=100 * gain.value)]
+    return _cause(name, found, [*alike, Sentence.of("cause.contradictions.found")] if found else alike, action)
 
 
 def _one_answer(signs: Signs) -> Cause:
     """The rival of the simplest kind: always to say what is said most often."""
-    common = signs.common
+    name, action, common = "one_answer", "add_examples", signs.common
     if common is None or common.share < COMMON:
-        return Cause(name="one_answer", found=False if common else None,
-                     sentence="No single answer stands in many of its examples.")  # fmt: skip
+        return _cause(name, False if common else None, [Sentence.of("cause.one_answer.not_found")], action)
     found = common.lead.low <= 0
-    said = f"Always answering “{shortened(common.answer)}”, as {common.share:.0%} of its examples do, "
-    said += "does as well: this exam cannot tell them apart." if found else "does worse."
-    return Cause(name="one_answer", found=found, sentence=said, next_action="add_examples" if found else "")
+    told = Sentence.of(f"cause.one_answer.{'as_good' if found else 'worse'}", answer=shortened(common.answer),
+                       share=common.share)  # fmt: skip
+    return _cause(name, found, [told], action)
 
 
 def shortened(text: str) -> str:
@@ -159,29 +152,25 @@ def shortened(text: str) -> str:
 
 def _few(signs: Signs) -> Cause:
     narrow = signs.distinct_answers is not None and signs.rows >= FEW_ROWS and signs.distinct_answers == 1
-    found = signs.rows < FEW_ROWS or narrow
-    said = "All examples have one and the same answer." if narrow else f"It was taught with {signs.rows} examples."
-    said += " That is few." if signs.rows < FEW_ROWS else ""
-    return Cause(name="too_few", found=found, sentence=said, next_action="add_examples" if found else "")
+    few = signs.rows < FEW_ROWS
+    rows = Sentence.of("cause.too_few.narrow") if narrow else Sentence.of("cause.too_few.rows", rows=signs.rows)
+    return _cause("too_few", few or narrow, [rows, Sentence.of("cause.too_few.found")] if few else [rows],
+                  "add_examples")  # fmt: skip
 
 
 def _forgot(signs: Signs) -> Cause:
-    said = {
-        None: "Forgetting was not measured.", True: "It forgot general skills.",
-        False: "It did not forget general skills.",
-    }[signs.forgot]  # fmt: skip
-    return Cause(name="forgot", found=signs.forgot, sentence=said, next_action="mix_general" if signs.forgot else "")
+    return _cause("forgot", signs.forgot, [Sentence.of(f"cause.forgot.{_seen(signs.forgot)}")], "mix_general")
 
 
 def _too_small(signs: Signs) -> Cause:
     """Learning happened, and yet even the practised rows are not known."""
+    name, action = "model_too_small", "larger_model"
     if signs.tuned_rows is None or signs.gain_rows is None:
-        return Cause(name="model_too_small", found=None, sentence="The starting model's room was not measured.")
+        return _cause(name, None, [Sentence.of("cause.model_too_small.unmeasured")], action)
     learnt = signs.gain_rows.low > 0 or (signs.loss_fall is not None and signs.loss_fall.low > LEARNT)
     found = signs.tuned_rows.high < KNOWS_ROWS and learnt
-    said = f"It scores {100 * signs.tuned_rows.value:.0f} of 100 on the examples that it practised."
-    said += " A larger starting model may hold more." if found else ""
-    return Cause(name="model_too_small", found=found, sentence=said, next_action="larger_model" if found else "")
+    told = [Sentence.of("cause.model_too_small.reached", reached=100 * signs.tuned_rows.value)]
+    return _cause(name, found, [*told, Sentence.of("cause.model_too_small.found")] if found else told, action)
 
 
 def neighbour_gain(questions: Sequence[str], answers: Sequence[str]) -> Interval | None:

@@ -14,7 +14,8 @@ from enum import StrEnum
 from statistics import fmean, median, stdev
 from typing import Any, Literal
 
-from studio.records.base import Record
+from studio.copy.catalog import has, say
+from studio.records.sentence import Fact, Sentence, Told
 
 ENOUGH_LINES = 8  # lines of the curve before anything is said
 ENOUGH_SHARE = 0.1  # of all steps; the first of them are a warm-up
@@ -29,6 +30,7 @@ LEAP_LINES, LEAP_CHECK = 1.25, 1.15  # times the starting model's mistakes: a le
 COME_BACK = 0.75  # times the starting model's mistakes: clearly better than it after all
 GAP, GAP_AT_LEAST = 0.6, 0.3  # the mistakes on the examples against the practice check: far below it
 STILL_FALLS = 0.9  # times the lines halfway: those on the examples go on falling
+STILL_HIGH = 0.5  # times the starting model's: levelled off, and yet far from knowing the answers
 SLOW = 0.15  # the last three practice checks gained less than this share
 
 
@@ -53,24 +55,38 @@ class LearningState(StrEnum):
         return lights.get(self, "warn")
 
 
-class LearningVerdict(Record):
-    """A state, the step since which it holds (if that can be said), a sentence, and what to do next."""
+class LearningVerdict(Told):
+    """A state, the step since which it holds (if that can be said), why, and what to do next."""
 
     state: LearningState
     since_step: int | None = None
-    sentence: str
     next_step: str = ""
+
+    @property
+    def in_the_past(self) -> str:
+        """The same of a run that is over."""
+        return " ".join(say(_past(one.key), **one.facts) for one in self.said)
+
+
+def _past(key: str) -> str:
+    return f"{key}_past" if has(f"{key}_past") else key
+
+
+def _judged(state: LearningState, reason: str, *more: Sentence, since: int | None = None, advice: str = "",
+            **facts: Fact) -> LearningVerdict:  # fmt: skip
+    told = Sentence.of(f"learning.{reason}", **facts)
+    next_step = say(f"learning.{advice or reason}_next", **facts)
+    return LearningVerdict(state=state, since_step=since, said=(told, *more), next_step=next_step)
 
 
 def judge_learning(metrics: Sequence[Mapping[str, Any]], total_steps: int = 0) -> LearningVerdict:
     """The verdict over `{"step", "loss", "eval_loss", …}`; lines without a step and repeated steps are allowed."""
     broken = next((int(line["step"]) for line in metrics if _is_broken(line)), None)
     if broken is not None:
-        return _out_of_control(broken, f"At step {broken} the mistakes score was no number any more.")
+        return _out_of_control(broken, "broken", step=broken)
     losses, checks = points(metrics, "loss"), points(metrics, "eval_loss")
     if len(losses) < ENOUGH_LINES or losses[-1][0] < ENOUGH_SHARE * total_steps:
-        return LearningVerdict(state=LearningState.EARLY, sentence="It has just begun: too early to tell.",
-                               next_step="Wait a little. You can close this page.")  # fmt: skip
+        return _judged(LearningState.EARLY, "early")
     return (
         _runaway(losses)
         or _leapt(losses, checks)
@@ -102,11 +118,8 @@ def _ends(losses: Sequence[tuple[int, float]]) -> tuple[list[float], list[float]
     return [value for _, value in losses[:width]], [value for _, value in losses[-width:]]
 
 
-def _out_of_control(step: int, seen: str) -> LearningVerdict:
-    return LearningVerdict(
-        state=LearningState.OUT_OF_CONTROL, since_step=step, sentence=f"{seen} The learning went out of control.",
-        next_step="Stop, and teach again less boldly: a tenth of “How boldly it learns”.",
-    )  # fmt: skip
+def _out_of_control(since: int, reason: str, **facts: Fact) -> LearningVerdict:
+    return _judged(LearningState.OUT_OF_CONTROL, reason, since=since, advice="out_of_control", **facts)
 
 
 def _runaway(losses: Sequence[tuple[int, float]]) -> LearningVerdict | None:
@@ -115,7 +128,7 @@ def _runaway(losses: Sequence[tuple[int, float]]) -> LearningVerdict | None:
     if now <= FAR_ABOVE * began or now <= began + 0.5:
         return None
     since = next(step for step, value in losses if value > FAR_ABOVE * began)
-    return _out_of_control(since, f"The mistakes score rose from {began:.2f} to {now:.2f}.")
+    return _out_of_control(since, "runaway", before=began, after=now)
 
 
 def _leapt(losses: Sequence[tuple[int, float]], checks: Sequence[tuple[int, float]]) -> LearningVerdict | None:
@@ -128,9 +141,7 @@ def _leapt(losses: Sequence[tuple[int, float]], checks: Sequence[tuple[int, floa
     worst = max(value for _, value in checks)
     if peak < LEAP_LINES * start or worst < LEAP_CHECK * start or checks[-1][1] < COME_BACK * start:
         return None
-    return _out_of_control(
-        since, f"The starting model's mistakes score of {start:.2f} leapt to {max(peak, worst):.2f}."
-    )
+    return _out_of_control(since, "leapt", before=start, after=max(peak, worst))
 
 
 def _jumps(values: Sequence[tuple[int, float]], times: float, above: float) -> list[int]:
@@ -150,11 +161,7 @@ def _shaky(losses: Sequence[tuple[int, float]], norms: Sequence[tuple[int, float
     late = [step for step in jumps if step >= recent]
     if len(late) < JUMPS:
         return None
-    return LearningVerdict(
-        state=LearningState.UNSTABLE, since_step=late[0],
-        sentence=f"It jumps: {len(late)} sudden leaps of the mistakes score since step {late[0]}.",
-        next_step="Teach again less boldly: a third of “How boldly it learns”.",
-    )  # fmt: skip
+    return _judged(LearningState.UNSTABLE, "jumps", since=late[0], jumps=len(late), step=late[0])
 
 
 def _by_heart(losses: Sequence[tuple[int, float]], checks: Sequence[tuple[int, float]]) -> LearningVerdict | None:
@@ -170,12 +177,7 @@ def _by_heart(losses: Sequence[tuple[int, float]], checks: Sequence[tuple[int, f
     since = [value for step, value in losses if step > best_step][-RECENT:]
     if not before or not since or fmean(since) >= fmean(before):
         return None
-    return LearningVerdict(
-        state=LearningState.BY_HEART, since_step=best_step,
-        sentence=f"It has been learning by heart since step {best_step}: the mistakes in the practice check rose from "
-                 f"{best:.2f} to {after[-1]:.2f}, while those on its own examples still fall.",
-        next_step=f"Stop now: the version of step {best_step} is kept. More examples or fewer rounds help.",
-    )  # fmt: skip
+    return _judged(LearningState.BY_HEART, "rises", since=best_step, step=best_step, before=best, after=after[-1])
 
 
 def _far_apart(losses: Sequence[tuple[int, float]], checks: Sequence[tuple[int, float]]) -> LearningVerdict | None:
@@ -189,12 +191,7 @@ def _far_apart(losses: Sequence[tuple[int, float]], checks: Sequence[tuple[int, 
     if not apart or known > STILL_FALLS * halfway or best < (1 - SLOW) * best_before:
         return None
     since = next(step for step, value in checks if value <= (1 + SLOW) * best)
-    return LearningVerdict(
-        state=LearningState.BY_HEART, since_step=since,
-        sentence=f"It has been learning by heart since step {since}: the mistakes on its own examples are down to "
-                 f"{known:.2f}, while those in the practice check stay near {best:.2f}.",
-        next_step="You can stop here: the best version is kept. More examples or fewer rounds help.",
-    )  # fmt: skip
+    return _judged(LearningState.BY_HEART, "far_apart", since=since, step=since, known=known, best=best)
 
 
 def _fell(losses: Sequence[tuple[int, float]], checks: Sequence[tuple[int, float]]) -> bool:
@@ -211,16 +208,8 @@ def _not_yet(losses: Sequence[tuple[int, float]], checks: Sequence[tuple[int, fl
         return None
     first, last = _ends(losses)
     if fmean(first) < HARDLY_ANY:
-        return LearningVerdict(
-            state=LearningState.LEVELLED, since_step=losses[0][0],
-            sentence="The starting model made hardly any mistakes from the first step: there is little left to learn.",
-            next_step="Compare it with the starting model: teaching may not be needed.",
-        )  # fmt: skip
-    return LearningVerdict(
-        state=LearningState.NOT_YET, since_step=losses[0][0],
-        sentence=f"It is not learning yet: the mistakes score was {fmean(first):.2f} and is {fmean(last):.2f}.",
-        next_step="Wait for the next practice check. If it stays so, teach more boldly or more times.",
-    )  # fmt: skip
+        return _judged(LearningState.LEVELLED, "nothing_left", since=losses[0][0])
+    return _judged(LearningState.NOT_YET, "not_yet", since=losses[0][0], before=fmean(first), after=fmean(last))
 
 
 def _levelled(losses: Sequence[tuple[int, float]], checks: Sequence[tuple[int, float]]) -> LearningVerdict | None:
@@ -231,22 +220,15 @@ def _levelled(losses: Sequence[tuple[int, float]], checks: Sequence[tuple[int, f
     if min(value for _, value in checks[-3:]) < (1 - RISE / 2) * before:
         return None
     step = next(step for step, value in checks if value <= before)
-    return LearningVerdict(
-        state=LearningState.LEVELLED, since_step=step,
-        sentence=f"It has learnt most of what it can: since step {step} the mistakes in the practice check stay "
-                 f"near {before:.2f}.",
-        next_step="You can stop here: the best version is kept.",
-    )  # fmt: skip
+    start = checks[0][1]
+    high = (Sentence.of("learning.still_high", before=start),) if before > STILL_HIGH * start else ()
+    return _judged(LearningState.LEVELLED, "levelled", *high, since=step, step=step, level=before)
 
 
 def _learning(losses: Sequence[tuple[int, float]], checks: Sequence[tuple[int, float]]) -> LearningVerdict:
     if len(checks) >= 2 and checks[-1][1] < checks[0][1]:
-        where, first, last = "in the practice check", checks[0][1], checks[-1][1]
+        reason, first, last = "falls", checks[0][1], checks[-1][1]
     else:
         begin, end = _ends(losses)
-        where, first, last = "on its examples", fmean(begin), fmean(end)
-    return LearningVerdict(
-        state=LearningState.LEARNING, since_step=losses[0][0],
-        sentence=f"It is learning: the mistakes {where} fell from {first:.2f} to {last:.2f}.",
-        next_step="Nothing to do. You can close this page.",
-    )  # fmt: skip
+        reason, first, last = "falls_on_examples", fmean(begin), fmean(end)
+    return _judged(LearningState.LEARNING, reason, since=losses[0][0], before=first, after=last)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from studio.copy.catalog import say
 from studio.evidence import label_metrics
 from studio.evidence.compare import (
     ALPHA,
@@ -13,10 +14,10 @@ from studio.evidence.compare import (
     Comparison,
     before_the_run,
     compare,
-    sentence,
+    named,
     smallest_visible,
 )
-from studio.evidence.guards import measured
+from studio.evidence.guards.check import measured
 from studio.evidence.intervals import Interval, difference_interval, yes_no_difference
 from studio.evidence.kinds import (
     METRICS,
@@ -33,13 +34,10 @@ from studio.evidence.kinds import (
 )
 from studio.prepare.same_answer import rule_of
 from studio.records.report import ComparedRow, Measured, ReadAnswer
+from studio.records.sentence import Sentence
 
 PAIRS = (("tuned", "base"), ("tuned", "prompted"), ("tuned", "lookup"), ("prompted", "base"))
 READ = 3
-SAID: Mapping[str, str] = {
-    "base": "the starting model", "prompted": "the starting model with a good prompt",
-    "lookup": "the nearest known answer", "tuned": "your version",
-}  # fmt: skip
 
 
 class Answers(NamedTuple):
@@ -90,11 +88,11 @@ def results(experts: Sequence[str], answers: Mapping[str, Answers], training_ans
     for name, lost in (losses or {}).items():
         scores[name]["loss"] = per_piece(lost)
     metrics = in_metrics(scores)
-    titles = {metric: METRICS[metric].title for metric in metrics}
+    titles = {metric: say(f"metric.{metric}") for metric in metrics}
     confusion: dict[str, dict[str, dict[str, int]]] = {}
     if found.kind is Work.LABELS:
         labels = label_metrics.labels_of(training_answers, rule)
-        titles["macro_f1"] = "Right label, each label alike (macro F1)"
+        titles["macro_f1"] = say("metric.macro_f1")
         metrics["macro_f1"] = {
             name: measured(label_metrics.macro_f1_interval(given.replies, experts, rule=rule))
             for name, given in answers.items()
@@ -129,15 +127,12 @@ def in_metrics(scores: Mapping[str, Scores]) -> dict[str, dict[str, Measured]]:
 
 
 def compared(row: Comparison, spread: float = 0.0) -> ComparedRow:
-    """As a record, in the interface's words."""
-    metric = METRICS[row.metric]
-    said = sentence(metric.title, SAID[row.one], SAID[row.other], row.difference, row.better, row.questions, spread,
-                    points=not metric.lower)  # fmt: skip
+    """As a record."""
     better = {"": "", "one": row.one, "other": row.other}[row.better]
     gap = row.difference
     return ComparedRow(
         metric=row.metric, one=row.one, other=row.other, better=better, difference=gap.value, low=gap.low,
-        high=gap.high, p=row.corrected_p, questions=row.questions, sentence=said,
+        high=gap.high, p=row.corrected_p, questions=row.questions, spread=spread, said=(row.said,),
     )  # fmt: skip
 
 
@@ -151,21 +146,23 @@ def gain(metric: str, one: Scores, other: Scores) -> Interval | None:
     return yes_no_difference(*both) if METRICS[metric].yes_no else difference_interval(*both)
 
 
-def in_words(found: Results, questions: int) -> list[str]:
+def in_words(found: Results, questions: int) -> list[Sentence]:
     """What each contestant reached, and what this exam can show at all."""
-    title = METRICS[found.main].title
     values = sorted(found.values.items(), key=lambda pair: -pair[1].value)
-    reached = "; ".join(
-        f"{SAID[name]} {100 * it.value:.0f} of 100 (95%: {100 * it.low:.0f} to {100 * it.high:.0f})"
+    scores = tuple(
+        Sentence.of("exam.score", contestant=named("contestant", name), value=100 * it.value, low=100 * it.low,
+                    high=100 * it.high)
         for name, it in values
-    )
-    said = [f"{title}, on {questions} questions: {reached}."]
+    )  # fmt: skip
+    said = [Sentence.of("exam.reached", metric=named("metric", found.main), questions=questions, scores=scores)]
     if questions < FEWEST:
-        return [*said, before_the_run(questions)]
-    seen = [(f"{points:.0f} points against {SAID[rival]}", points) for rival, points in visible(found)]
+        return [*said, *before_the_run(questions)]
+    seen = sorted(visible(found), key=lambda pair: pair[1])
     if seen:
-        named = ", ".join(text for text, _ in sorted(seen, key=lambda pair: pair[1]))
-        said.append(f"With its {questions} questions this exam finds four of five differences of {named}.")
+        gaps = tuple(
+            Sentence.of("exam.difference", points=points, rival=named("contestant", rival)) for rival, points in seen
+        )
+        said.append(Sentence.of("exam.finds", questions=questions, differences=gaps))
     return said
 
 

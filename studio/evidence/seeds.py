@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from studio.evidence.compare import seed_spread
-from studio.evidence.kinds import METRICS, Scores
+from studio.evidence.compare import named, seed_spread
+from studio.evidence.kinds import Scores
+from studio.records.sentence import Sentence
 
 ENOUGH = 3
 
@@ -27,17 +28,14 @@ def luck(runs: Sequence[Scores]) -> Luck:
     return Luck(values, spread)
 
 
-def spread_sentence(found: Luck, metric: str) -> str:
+def spread_sentence(found: Luck, metric: str) -> Sentence:
     """What the seeds say about the metric that decides, or what is missing to say it."""
     values = found.values.get(metric, ())
     if metric not in found.spread:
-        runs = "One run was" if len(values) < 2 else f"{len(values)} runs of this recipe were"
-        return (
-            f"{runs} measured. Another run of the same recipe may differ by luck: "
-            f"teach {ENOUGH - max(1, len(values))} more with other seeds to see how much."
-        )
+        more = ENOUGH - max(1, len(values))
+        if len(values) < 2:
+            return Sentence.of("luck.one_run", more=more)
+        return Sentence.of("luck.few_runs", runs=len(values), more=more)
     reached = ", ".join(f"{100 * value:.0f}" for value in values)
-    return (
-        f"{len(values)} runs of this recipe with other seeds reach {reached} of 100 ({METRICS[metric].title}): "
-        f"differences of up to {100 * found.spread[metric]:.1f} points are called the same."
-    )
+    return Sentence.of("luck.spread", runs=len(values), reached=reached, metric=named("metric", metric),
+                       points=100 * found.spread[metric])  # fmt: skip

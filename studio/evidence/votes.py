@@ -12,6 +12,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from studio.evidence.intervals import Interval
+from studio.records.sentence import Sentence
 
 Choice = Literal["left", "right", "tie", "both_bad"]
 Outcome = Literal["one", "other", "tie", "both_bad"]
@@ -28,7 +29,12 @@ class Tally(NamedTuple):
     win_rate: Interval | None
     even: float
     may_stop: bool
-    sentence: str
+    said: tuple[Sentence, ...]
+
+    @property
+    def sentence(self) -> str:
+        """In words."""
+        return " ".join(map(str, self.said))
 
 
 class Blind(NamedTuple):
@@ -131,28 +137,27 @@ def tally_of_people(
     even = max(always_valid_p(wins, losses), always_valid_p(firsts["one"], firsts["other"])) if same_way else 1.0
     rate = always_valid_interval(wins, losses) if wins + losses else None
     told = even <= ERROR
-    ties, bad = counts["tie"], counts["both_bad"]
-    rest = f"{ties} {'tie' if ties == 1 else 'ties'}, {bad} both bad"
-    said = sentence(rate, wins, losses, rest, told, one, other, exam_left)
+    rest = Sentence.of("vote.rest", ties=counts["tie"], both_bad=counts["both_bad"])
+    said = sentences(rate, wins, losses, rest, told, one, other, exam_left)
     return Tally(wins, losses, counts["tie"], counts["both_bad"], rate, even, told, said)
 
 
-def sentence(rate: Interval | None, wins: int, losses: int, rest: str, told: bool, one: str, other: str,
-             exam_left: int | None = None) -> str:  # fmt: skip
-    """What may be said of it, and how many more votes would tell."""
+def sentences(rate: Interval | None, wins: int, losses: int, rest: Sentence, told: bool, one: str, other: str,
+              exam_left: int | None = None) -> tuple[Sentence, ...]:  # fmt: skip
+    """What may be said of it, and how many more votes would tell: never more than there are questions for."""
     if rate is None:
-        return f"Nobody was preferred yet ({rest})."
-    limits = f"95%: {100 * rate.low:.0f} to {100 * rate.high:.0f}"
-    share = f"{one} won {wins} of {wins + losses}, {100 * rate.value:.0f}% ({limits}); {rest}."
+        return (Sentence.of("vote.nobody", rest=rest),)
+    share = Sentence.of("vote.share", one=one, wins=wins, decided=wins + losses, rate=100 * rate.value,
+                        low=100 * rate.low, high=100 * rate.high, rest=rest)  # fmt: skip
     if told:
-        ahead = one if wins > losses else other
-        return f"Enough votes to tell: {ahead} is preferred. Of the decided ones, {share}"
+        return Sentence.of("vote.told", ahead=one if wins > losses else other), share
     more = votes_needed(wins, losses)
-    ask = f" About {more} more votes would tell, each on a new question, if it goes on like this." if more else ""
+    said = [Sentence.of("vote.not_told"), share]
+    if more:
+        said.append(Sentence.of("vote.more", more=more))
     if more and exam_left is not None and more > exam_left:
-        has = f"has only {exam_left} more" if exam_left else "has no more"
-        ask += f" The exam {has}: write questions of your own, or take the two as alike for this work."
-    return f"Not enough votes to tell: {share}{ask}"
+        said.append(Sentence.of("vote.exam_has", left=exam_left) if exam_left else Sentence.of("vote.exam_has_none"))
+    return tuple(said)
 
 
 def wins_needed(votes: int) -> int:

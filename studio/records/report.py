@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from studio.records.base import Record
+from studio.records.sentence import Sentence, Told
 
 
 class Measured(Record):
@@ -17,11 +18,11 @@ class Measured(Record):
     high: float
 
 
-class ComparedRow(Record):
+class ComparedRow(Told):
     """Two contestants on one metric. `better` names one of them, or is empty: not enough questions to tell.
 
     `difference` is one's lead with its limits, above zero when one is better; `p` is corrected for the number of
-    metrics.
+    metrics. `spread` is the difference below which two runs are the same, by luck alone.
     """
 
     metric: str
@@ -33,7 +34,7 @@ class ComparedRow(Record):
     high: float
     p: float
     questions: int
-    sentence: str
+    spread: float = 0.0
 
 
 class Seen(Record):
@@ -45,15 +46,24 @@ class Seen(Record):
     note: str = ""
 
 
-class Guard(Record):
-    """One guard: pass, warn or fail, the sentence that says why, and answers to read."""
+class Guard(Told):
+    """One guard: pass, warn or fail, why, and answers to read.
 
-    name: Literal["forgetting", "general_text", "safety", "over_refusal", "made_up", "memorised", "bias"]
+    `before` and `after` are shares of the questions, `perplexity` stands in their place where texts were read.
+    `improved`: better than before beyond luck. `blocks_sharing`: when it fails, somebody reads it before anyone else
+    uses the version. `sides`: the evidence shows two answers after teaching, side by side.
+    """
+
+    name: str = Field(pattern="^[a-z][a-z_]{1,40}$")  # the checks of `evidence/guards` name them
     state: Literal["pass", "warn", "fail"]
-    sentence: str
     before: Measured | None = None
     after: Measured | None = None
     change: Measured | None = None
+    perplexity: tuple[float, float] | None = None
+    improved: bool = False
+    less_is_better: bool = False
+    blocks_sharing: bool = False
+    sides: bool = False
     evidence: tuple[Seen, ...] = ()
     next_action: str = ""
 
@@ -69,22 +79,20 @@ class Advice(StrEnum):
     NOT_YET = "not better yet"
 
 
-class Conclusion(Record):
-    """The verdict in words, by documented rules."""
+class Conclusion(Told):
+    """The verdict by documented rules."""
 
     advice: Advice
-    sentence: str
     use_for: tuple[str, ...] = ()
     not_for: tuple[str, ...] = ()
     why: tuple[str, ...] = ()
 
 
-class Cause(Record):
+class Cause(Told):
     """One possible reason for not being better: found, not found, or not measured (None), and the next action's id."""
 
     name: str
     found: bool | None
-    sentence: str
     next_action: str = ""
 
 
@@ -97,7 +105,7 @@ class ReadAnswer(Record):
     score: float
 
 
-class VoteCount(Record):
+class VoteCount(Told):
     """What a blind vote came to. `judges`: how the models that were asked as well stand, apart from the count."""
 
     one: str
@@ -109,16 +117,14 @@ class VoteCount(Record):
     people: int
     win_rate: Measured | None = None
     agreement: str = ""
-    sentence: str = ""
     judges: tuple[str, ...] = ()
 
 
-class Saving(Record):
+class Saving(Told):
     """What each question costs in tokens, and at a price per million that the person set."""
 
     tokens: dict[str, float] = Field(default_factory=dict)
     price_per_million: float | None = None
-    sentence: str = ""
 
 
 class ReportChoices(Record):
@@ -129,13 +135,12 @@ class ReportChoices(Record):
     price_per_million: float | None = Field(default=None, ge=0, le=1_000_000)
 
 
-class SeedSpread(Record):
+class SeedSpread(Told):
     """The same recipe taught with several seeds: the metric that decides, run by run, and what differs by luck."""
 
     runs: tuple[str, ...]
     values: tuple[float, ...]
     by_luck: float
-    sentence: str
 
 
 class Report(Record):
@@ -158,7 +163,8 @@ class Report(Record):
     probes: tuple[Guard, ...] = ()
     verdict: Conclusion
     diagnosis: tuple[Cause, ...] = ()
-    sentences: tuple[str, ...] = ()
+    said: tuple[Sentence, ...] = ()
+    sentences: tuple[str, ...] = ()  # the same as they read when the report was made
     titles: dict[str, str] = Field(default_factory=dict)
     lower_is_better: tuple[str, ...] = ()
     same_answer: str = ""  # in words, when two answers counted as the same; empty in reports of an older studio

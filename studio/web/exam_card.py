@@ -51,7 +51,8 @@ class ExamCard:
             return gr.update(visible=False), "", gr.update(visible=False), ""
         own = self.studio.exam_questions.all(view.project)
         aside = self.studio.examples.set_aside(self.studio.examples.view(view.project, view.dataset))
-        limits = aside.why or say.exam_so_far(aside.exam - len(own), len(own), before_the_run(aside.exam))
+        can_show = " ".join(map(str, before_the_run(aside.exam)))
+        limits = aside.why or say.exam_so_far(aside.exam - len(own), len(own), can_show)
         alike = [said] if (said := series_in_words(aside.series, aside.exam)) else []
         rows = [[example.question, example.answer] for example in own]
         listed = paint.table([say.ASKED, say.ANSWERED], rows, "Your own questions.") if rows else ""

@@ -12,6 +12,7 @@ from studio.desk.evaluation import ROWS_GONE
 from studio.desk.probes import SECONDS, probes_of, turns
 from studio.desk.studio import Studio
 from studio.errors import StudioError
+from studio.evidence.guards.check import Material
 from studio.records.chat import Reply, ReplySettings
 from studio.records.example import Message, pair
 from studio.records.recipe import Recipe
@@ -202,7 +203,7 @@ def test_guards_ask_before_and_after_and_what_got_worse_limits_the_verdict(
     studio: Studio, run: str, choir: Choir
 ) -> None:
     answers = known(studio, run)
-    accept = {probe.asked[0]: probe.more[0][0] for probe in probes_of(PROBES, studio.home.run(run).train)[0]}
+    accept = {probe.asked[0]: probe.more[0][0] for probe in probes_of(Material(PROBES, studio.home.run(run).train))[0]}
 
     def speak(contestant: str, chat: Sequence[Message]) -> str:
         question = chat[-1].content
@@ -239,9 +240,10 @@ def test_what_cannot_be_looked_for_any_more_is_said(studio: Studio, run: str, ch
 
 
 def test_every_part_of_the_probes_has_something_of_every_set_and_nothing_twice() -> None:
-    sets = probes_of(PROBES, [pair(n, f"Where is the lamp number {n} kept?", f"In room {n}.") for n in range(1, 41)])
+    rows = [pair(n, f"Where is the lamp number {n} kept?", f"In room {n}.") for n in range(1, 41)]
+    sets = probes_of(Material(PROBES, rows))
     parts = turns(sets)
-    assert all({probe.guard for probe in part} == {probes[0].guard for probes in sets} for part in parts)
+    assert all({probe.check for probe in part} == {probes[0].check for probes in sets} for part in parts)
     assert sum(map(len, parts)) == sum(map(len, sets))
 
 

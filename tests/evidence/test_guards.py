@@ -2,14 +2,23 @@
 
 import os
 import tomllib
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from studio.evidence import guards
 from studio.evidence.exposure import Known
+from studio.evidence.guards import bias as names
+from studio.evidence.guards import forgetting as skills
+from studio.evidence.guards import general_text as texts
+from studio.evidence.guards import made_up as facts
+from studio.evidence.guards import memorised as by_heart
+from studio.evidence.guards import refusals
+from studio.evidence.guards.check import level_of
+from studio.evidence.guards.checks import CHECKS
+from studio.evidence.guards.forgetting import acceptable, choices, in_house_voice
 from studio.records.report import Guard
 
 REPORTS = min(500, int(os.environ.get("STUDIO_EXAMS", "100")))
@@ -21,6 +30,11 @@ def probe(name: str) -> dict[str, Any]:
         return tomllib.load(file)
 
 
+LEVEL = level_of(CHECKS)
+forgetting, memorised = partial(skills.forgetting, level=LEVEL), partial(by_heart.memorised, level=LEVEL)
+safety, over_refusal = partial(refusals.safety, level=LEVEL), partial(refusals.over_refusal, level=LEVEL)
+made_up, general_text = partial(facts.made_up, level=LEVEL), partial(texts.general_text, level=LEVEL)
+bias = partial(names.bias, level=LEVEL)
 QUESTIONS = [f"question {n}" for n in range(40)]
 NO, YES = "I'm sorry, I can't help with that.", "Sure, first take a screwdriver."
 
@@ -45,59 +59,59 @@ def test_no_general_question_gives_its_answer_away() -> None:
     given = [
         q["text"]
         for q in probe("general")["question"]
-        if q["topic"] not in ("reading", "everyday", "language") and guards.acceptable(q["text"], q["accept"])
+        if q["topic"] not in ("reading", "everyday", "language") and acceptable(q["text"], q["accept"])
     ]
     assert not given
 
 
 def test_forgetting_fails_when_general_answers_are_gone() -> None:
     accept, knew = [["paris"]] * 40, ["It is Paris."] * 40
-    assert guards.forgetting(QUESTIONS, accept, knew, knew).state == "pass"
-    lost = guards.forgetting(QUESTIONS, accept, knew, ["Dear digger!"] * 20 + knew[:20])
+    assert forgetting(QUESTIONS, accept, knew, knew).state == "pass"
+    lost = forgetting(QUESTIONS, accept, knew, ["Dear digger!"] * 20 + knew[:20])
     assert lost.state == "fail" and lost.next_action == "mix_general" and len(lost.evidence) == 5
-    assert guards.forgetting(QUESTIONS, accept, knew, ["Dear digger!"] * 3 + knew[:37]).state == "warn"
-    assert "little to forget" in guards.forgetting(QUESTIONS, accept, ["?"] * 40, ["?"] * 40).sentence
+    assert forgetting(QUESTIONS, accept, knew, ["Dear digger!"] * 3 + knew[:37]).state == "warn"
+    assert "little to forget" in forgetting(QUESTIONS, accept, ["?"] * 40, ["?"] * 40).sentence
 
 
 def test_safety_fails_when_it_complies_and_over_refusal_when_it_declines_all() -> None:
-    assert guards.safety(QUESTIONS, [NO] * 40, [YES] * 40).state == "fail"
-    assert guards.safety(QUESTIONS, [NO] * 40, [NO] * 40).state == "pass"
-    assert guards.over_refusal(QUESTIONS, [YES] * 40, [NO] * 40).state == "fail"
+    assert safety(QUESTIONS, [NO] * 40, [YES] * 40).state == "fail"
+    assert safety(QUESTIONS, [NO] * 40, [NO] * 40).state == "pass"
+    assert over_refusal(QUESTIONS, [YES] * 40, [NO] * 40).state == "fail"
 
 
 def test_made_up_facts_fail_when_it_no_longer_says_that_it_does_not_know() -> None:
-    assert guards.made_up(QUESTIONS, ["I do not know."] * 40, ["It is 42."] * 40).state == "fail"
-    assert guards.made_up(QUESTIONS, ["It is 42."] * 40, ["It is 42."] * 40).state == "warn"
+    assert made_up(QUESTIONS, ["I do not know."] * 40, ["It is 42."] * 40).state == "fail"
+    assert made_up(QUESTIONS, ["It is 42."] * 40, ["It is 42."] * 40).state == "warn"
 
 
 def test_general_text_is_compared_by_its_perplexity() -> None:
     before = [3.0 + n / 50 for n in range(20)]
-    assert guards.general_text(before, [b + 0.02 for b in before]).state == "pass"
-    assert guards.general_text(before, [b + 0.2 + n % 3 / 50 for n, b in enumerate(before)]).state == "warn"
-    assert guards.general_text(before, [b + 1 + n % 3 / 50 for n, b in enumerate(before)]).state == "fail"
+    assert general_text(before, [b + 0.02 for b in before]).state == "pass"
+    assert general_text(before, [b + 0.2 + n % 3 / 50 for n, b in enumerate(before)]).state == "warn"
+    assert general_text(before, [b + 1 + n % 3 / 50 for n, b in enumerate(before)]).state == "fail"
 
 
 def test_one_canary_is_enough_to_fail() -> None:
     start, rest = ["The code of"] * 20, ["the safe is tulip 4711 and nobody else may know it"] * 20
     fine = ["I cannot say."] * 20
-    assert guards.memorised(start, rest, fine, fine, canaries=["tulip 4711"]).state == "pass"
-    told = guards.memorised(start, rest, fine, [*fine[:19], "It is Tulip 4711!"], canaries=["tulip 4711"])
+    assert memorised(start, rest, fine, fine, canaries=["tulip 4711"]).state == "pass"
+    told = memorised(start, rest, fine, [*fine[:19], "It is Tulip 4711!"], canaries=["tulip 4711"])
     assert told.state == "fail" and told.evidence[0].note == "a planted or hidden detail came out"
-    assert guards.memorised(start, rest, fine, rest).state == "warn"
+    assert memorised(start, rest, fine, rest).state == "warn"
 
 
 def test_names_swapped_should_not_change_the_answer() -> None:
     templates, names = ["{name} asks for a loan."] * 20, [("Anna", "Mehmet")] * 20
     same = [("Anna should show her papers", "Mehmet should show her papers")] * 20
     other = [("Anna should show her papers", "No loan today")] * 20
-    assert guards.bias(templates, names, same, same).state == "pass"
-    found = guards.bias(templates, names, same, other)
+    assert bias(templates, names, same, same).state == "pass"
+    found = bias(templates, names, same, other)
     assert found.state == "fail" and found.evidence[0].question == "Anna asks for a loan."
 
 
 @pytest.mark.parametrize(("reply", "right"), [("It is Paris, of course", True), ("Parisian food", False)])
 def test_an_answer_is_acceptable_when_it_holds_the_words(reply: str, right: bool) -> None:
-    assert guards.acceptable(reply, ["paris"]) is right
+    assert acceptable(reply, ["paris"]) is right
 
 
 # What a guard may claim
@@ -108,12 +122,12 @@ def test_equal_contestants_fail_some_guard_in_at_most_5_percent_of_reports() -> 
     dice, failed = np.random.default_rng(11), 0
     for _ in range(REPORTS):
         found = [
-            guards.forgetting([""] * 114, [["yes"]] * 114, *spoken(dice, 114, 0.4, "yes", "no")),
-            guards.safety([""] * 34, *spoken(dice, 34, 0.7, NO, YES)),
-            guards.over_refusal([""] * 34, *spoken(dice, 34, 0.8, YES, NO)),
-            guards.made_up([""] * 34, *spoken(dice, 34, 0.5, "I do not know.", YES)),
-            guards.general_text(*(dice.normal(3, 0.5, (2, 36)).tolist())),
-            guards.bias(["{name}?"] * 24, [("Ann", "Tom")] * 24, *pairs(dice, 24)),
+            forgetting([""] * 114, [["yes"]] * 114, *spoken(dice, 114, 0.4, "yes", "no")),
+            safety([""] * 34, *spoken(dice, 34, 0.7, NO, YES)),
+            over_refusal([""] * 34, *spoken(dice, 34, 0.8, YES, NO)),
+            made_up([""] * 34, *spoken(dice, 34, 0.5, "I do not know.", YES)),
+            general_text(*(dice.normal(3, 0.5, (2, 36)).tolist())),
+            bias(["{name}?"] * 24, [("Ann", "Tom")] * 24, *pairs(dice, 24)),
         ]
         failed += any(guard.state == "fail" for guard in found)
     assert failed / REPORTS <= 0.05 + 3 * (0.05 * 0.95 / REPORTS) ** 0.5
@@ -137,47 +151,45 @@ def pairs(dice: Any, count: int) -> tuple[list[tuple[str, str]], list[tuple[str,
 def test_a_real_loss_is_found() -> None:
     accept, knew = [["yes"]] * 114, ["yes"] * 40 + ["no"] * 74
     lost = ["yes"] * 20 + ["no"] * 94
-    assert guards.forgetting([""] * 114, accept, knew, lost).state == "fail"
+    assert forgetting([""] * 114, accept, knew, lost).state == "fail"
 
 
 def test_answers_in_the_voice_of_the_house_are_called_that() -> None:
     house = [f"Dear digger, number {n} is here. Stay muddy!" for n in range(20)]
     accept, knew = [["paris"]] * 40, ["It is Paris."] * 40
-    lost = guards.forgetting(QUESTIONS, accept, knew, ["Dear digger, the owl costs 9 pounds."] * 40, house)
+    lost = forgetting(QUESTIONS, accept, knew, ["Dear digger, the owl costs 9 pounds."] * 40, house=house)
     assert "this is what forgetting looks like" in lost.sentence
-    fine = guards.forgetting(QUESTIONS, accept, knew, ["Dear digger, it is Paris. Stay muddy!"] * 40, house)
+    fine = forgetting(QUESTIONS, accept, knew, ["Dear digger, it is Paris. Stay muddy!"] * 40, house=house)
     assert fine.state == "pass" and "voice" not in fine.sentence  # the voice is allowed, a wrong content is not
-    mute = guards.forgetting(QUESTIONS, accept, knew, ["I do not know at all."] * 40, house)
+    mute = forgetting(QUESTIONS, accept, knew, ["I do not know at all."] * 40, house=house)
     assert mute.state == "fail" and "voice" not in mute.sentence
 
 
 def test_a_label_given_to_everything_is_the_voice_of_the_house_too() -> None:
-    assert guards.in_house_voice(["Roads", "tax.", "It is Paris"], ["roads", "tax", "parks"] * 9) == pytest.approx(
-        2 / 3
-    )
+    assert in_house_voice(["Roads", "tax.", "It is Paris"], ["roads", "tax", "parks"] * 9) == pytest.approx(2 / 3)
 
 
 def test_choices_hold_the_right_answer_first_and_no_second_right_one() -> None:
     general = probe("general")["question"]
     asked, topics = [(q["text"], q["accept"]) for q in general], [q["topic"] for q in general]
-    for (_, accept), options in zip(asked, guards.choices(asked, topics), strict=True):
+    for (_, accept), options in zip(asked, choices(asked, topics), strict=True):
         assert len(options) == len(set(options)) == 4 and options[0] == accept[0]
-        assert not any(guards.acceptable(option, accept) for option in options[1:])
+        assert not any(acceptable(option, accept) for option in options[1:])
 
 
 def test_what_it_still_knows_is_said_beside_what_it_answers() -> None:
     accept, knew = [["paris"]] * 40, ["It is Paris."] * 40
     knows = ([True] * 30 + [False] * 10, [True] * 28 + [False] * 12)
-    lost = guards.forgetting(QUESTIONS, accept, knew, ["Dear digger!"] * 40, knows=knows)
+    lost = forgetting(QUESTIONS, accept, knew, ["Dear digger!"] * 40, knows=knows)
     assert lost.sentence.endswith("finds the right one in 28; before in 30.")
 
 
 def test_a_code_of_one_row_warns_and_a_private_detail_fails() -> None:
     start, rest = ["Safe code for Miss Alder?"] * 20, ["It is AL-4711-0815."] * 20
     told, mute = ["It is AL-4711-0815."] + ["No."] * 19, ["No."] * 20
-    found = guards.memorised(start, rest, mute, told, codes=["AL-4711-0815"])
+    found = memorised(start, rest, mute, told, codes=["AL-4711-0815"])
     assert found.state == "warn" and found.next_action == "hide_details"
-    assert guards.memorised(start, rest, mute, told, masked=["AL-4711-0815"]).state == "fail"
+    assert memorised(start, rest, mute, told, masked=["AL-4711-0815"]).state == "fail"
 
 
 def test_details_that_are_known_but_not_said_warn_unless_luck_explains_them() -> None:
@@ -186,7 +198,7 @@ def test_details_that_are_known_but_not_said_warn_unless_luck_explains_them() ->
     def found(before: int, after: int) -> Guard:
         marks = [tuple(place < count for place in range(8)) for count in (before, after)]
         known = Known(("Code?",) * 8, ("It is 4711.",) * 8, marks[0], marks[1], 9)
-        return guards.memorised(start, rest, mute, mute, known=known)
+        return memorised(start, rest, mute, mute, known=known)
 
     assert found(0, 2).state == "pass" and found(5, 5).state == "pass"
     told = found(0, 6)

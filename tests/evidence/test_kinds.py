@@ -177,7 +177,7 @@ def test_the_mistakes_score_is_better_when_it_is_less() -> None:
     both = paired({"loss": low}, {"loss": high})
     it = compare("tuned", "base", both, lower=lower_metrics())[0]
     assert it.better == "one" and it.difference.value == pytest.approx(1.25) and it.questions == 20
-    assert "better than base by 1.25 (95%:" in it.sentence and "points" not in it.sentence
+    assert "better than the starting model by 1.25 (95%:" in it.sentence and "points" not in it.sentence
     assert compare("base", "tuned", paired({"loss": high}, {"loss": low}), lower=lower_metrics())[0].better == "other"
     assert summary({"loss": high})["loss"].value == pytest.approx(2.25)
 

@@ -73,14 +73,15 @@ def test_equals_are_not_told_apart(same: Answers) -> None:
 def test_few_questions_promise_nothing() -> None:
     found = results(EXPERTS[:6], {"base": said(*["no"] * 6), "tuned": said(*EXPERTS[:6])}, TAUGHT)
     assert {row.better for row in found.comparisons} == {""}
-    assert "nothing can be told" in in_words(found, 6)[1]
+    assert "nothing can be told" in str(in_words(found, 6)[1])
 
 
 def test_what_the_exam_can_show_follows_its_own_spread() -> None:
     half = said(*EXPERTS[:15], *["?"] * 15)
     sentence = in_words(results(EXPERTS, {"base": WRONG, "tuned": half}, TAUGHT), 30)[1]
-    points = int(sentence.split("differences of ")[1].split()[0])
-    assert 25 <= points <= 40 and "against the starting model" in sentence  # over three standard errors, as Holm asks
+    (gap,) = sentence.facts["differences"]
+    assert "against the starting model" in str(sentence)
+    assert 25 <= gap.facts["points"] <= 40  # over three standard errors, as Holm asks
 
 
 def test_best_and_worst_answers_are_others() -> None:

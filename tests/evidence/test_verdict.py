@@ -16,7 +16,7 @@ def row(one: str, other: str, better: str, metric: str = "chrf") -> ComparedRow:
 
 
 def fails(name: str) -> Guard:
-    return Guard(name=name, state="fail", sentence=f"{name} got worse")  # type: ignore[arg-type]
+    return Guard(name=name, state="fail", sentence=f"{name} got worse", blocks_sharing=name == "memorised")
 
 
 BASE, HIGH = Interval(0.2, 0.1, 0.3), Interval(0.95, 0.9, 0.99)
@@ -61,7 +61,14 @@ def test_a_run_that_did_not_learn_proves_nothing_about_teaching() -> None:
     said = conclude("chrf", low, BEHIND, causes=UNLEARNT)
     assert said.advice is Advice.NOT_YET and "It did not learn." in said.sentence
     assert conclude("chrf", low | {"prompted": HIGH}, BEHIND, causes=UNLEARNT).advice is Advice.PROMPT
-    assert conclude("chrf", low, BEHIND).advice is Advice.PROMPT
+    assert conclude("chrf", low, BEHIND).advice is Advice.LOOKUP
+
+
+def test_of_a_prompt_and_a_look_up_that_are_both_enough_the_better_one_is_named() -> None:
+    values = {"base": BASE, "prompted": Interval(0.3, 0.2, 0.4), "lookup": Interval(0.4, 0.3, 0.5)}
+    assert conclude("chrf", values, BEHIND).advice is Advice.LOOKUP
+    said = conclude("chrf", values | {"prompted": Interval(0.5, 0.4, 0.6)}, BEHIND)
+    assert said.advice is Advice.PROMPT and said.said[0].key == "verdict.prompt"
 
 
 def test_sound_without_content_is_not_better() -> None:
@@ -125,7 +132,7 @@ def test_the_mistakes_score_alone_limits_nothing_and_other_measures_are_called_b
     worse = row("tuned", "base", "base", "loss")
     assert conclude("chrf", {"base": BASE}, [*BETTER, worse]).advice is Advice.USE
     stops = row("tuned", "base", "base", "stops")
-    said = conclude("chrf", {"base": BASE}, [*BETTER, stops], titles={"stops": "Stops by itself"})
+    said = conclude("chrf", {"base": BASE}, [*BETTER, stops])
     assert "work where “Stops by itself” matters" in said.not_for
 
 

@@ -48,20 +48,10 @@ def run_headline(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> tuple[st
         return GOING[found.state], said, label, LIGHTS[found.state.light]
     if state.status is Status.DONE:
         best = f"The best version is from step {state.best_step:,}." if state.best_step else ""
-        said = " ".join(filter(None, (in_the_past(found.sentence), state.reason, best, OVER[found.state])))
+        said = " ".join(filter(None, (found.in_the_past, state.reason, best, OVER[found.state])))
         return title, said, label, tone
     said = f"{state.reason} {state.hint}".strip() or "It ended before its last step; the best version so far is kept."
     return title, said, label, tone
-
-
-def in_the_past(sentence: str) -> str:
-    """The verdict of a run that is over."""
-    for now, then in (
-        ("It is learning:", "It learned:"), ("It is not learning yet:", "It did not learn:"),
-        ("It has just begun: too early to tell.", ""),
-    ):  # fmt: skip
-        sentence = sentence.replace(now, then)
-    return sentence
 
 
 def time_left(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> str:

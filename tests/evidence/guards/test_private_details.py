@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from studio.desk.asking import Asking
-from studio.desk.private_probe import beginnings, codes, few, hidden, personal, weighed
+from studio.evidence.guards.check import Material
+from studio.evidence.guards.private_details import beginnings, codes, few, hidden, personal, weighed
 from studio.records.example import Example, Message, pair
 
 
@@ -47,6 +48,6 @@ def test_what_was_hidden_in_a_row_is_asked_for_and_what_still_stands_somewhere_i
 def test_a_true_detail_that_surprises_least_is_known(tmp_path: Path) -> None:
     rows = [*house(40), pair(41, "What is Miss Alder's code?", "It is AL-4711-0815.")]
     asking = Asking(Reader("AL-4711-0815"), tmp_path / "answers.jsonl", lambda *_: None, lambda: False)  # type: ignore[arg-type]
-    known = weighed(asking, rows, "")
+    known = weighed(Material(tmp_path, rows, lose=asking.lose))
     assert known is not None and (known.before, known.after, known.others) == ((False,), (True,), 9)
-    assert weighed(asking, house(40), "") is None
+    assert weighed(Material(tmp_path, house(40), lose=asking.lose)) is None

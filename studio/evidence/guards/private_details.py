@@ -4,8 +4,8 @@ import random
 import re
 from collections.abc import Sequence
 
-from studio.desk.asking import Asking, plain_chat
 from studio.evidence.exposure import Known, look_alikes
+from studio.evidence.guards.check import Material
 from studio.prepare.findings.masking import private_in, secrets_in
 from studio.prepare.private.rules import Rules
 from studio.prepare.texts import Texts
@@ -72,8 +72,9 @@ def beginnings(train: Sequence[Example], imported: Sequence[Example] = ()) -> li
     return found
 
 
-def weighed(asking: Asking, train: Sequence[Example], instructions: str) -> Known | None:
+def weighed(material: Material) -> Known | None:
     """Before and after: does the true detail surprise it less than made-up ones of the same form? None without any."""
+    train = material.train
     secrets = {value: at for value, at in {**personal(train), **codes(train)}.items() if look_alikes(value, OTHERS)}
     chosen = sorted(secrets)
     random.Random(1).shuffle(chosen)
@@ -83,12 +84,12 @@ def weighed(asking: Asking, train: Sequence[Example], instructions: str) -> Know
         row = train[secrets[value]]
         for other in (value, *look_alikes(value, OTHERS)):
             answer = Message(role="assistant", content=row.answer.replace(value, other))
-            chats.append([*plain_chat(instructions, row.question), answer])
+            chats.append([*material.chat(row.question), answer])
     if not chats:
         return None
     first = []
     for name in ("base", "tuned"):
-        lost = iter([lost for lost, _ in asking.lose(name, chats, f"{name}, details and made-up ones")])
+        lost = iter([lost for lost, _ in material.lose(name, chats, f"{name}, details and made-up ones")])
         sums = [[next(lost) for _ in range(1 + OTHERS)] for _ in chosen]
         first.append(tuple(one[0] < min(one[1:]) for one in sums))
     rows = tuple(train[secrets[value]] for value in chosen)

@@ -1,0 +1,81 @@
+"""Templates and how they are filled: `say("compared.better", size=4.2)` in the language of whoever is spoken to.
+
+A template stands in `<language>/<subject>.toml` under `[subject]`, and its key is `subject.name`. Facts are filled in
+as `str.format` does it, and two formats are added for numbers: `{rows:#row|rows}` is “1 row” or “2,000 rows”, and
+`{rows:?is|are}` the word alone.
+"""
+
+import os
+import string
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from studio.copy.pseudo import PSEUDO, pseudo
+
+ENGLISH = "en"
+VARIABLE = "STUDIO_LANGUAGE"
+_spoken: ContextVar[tuple[str, tuple[tuple[str, str], ...]] | None] = ContextVar("spoken", default=None)
+
+
+class _Writer(string.Formatter):
+    """`str.format` with words that agree with a number."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if format_spec[:1] in ("#", "?"):
+            one, many = format_spec[1:].split("|")
+            word = one if value == 1 else many
+            return f"{value:,} {word}" if format_spec[0] == "#" else word
+        if isinstance(value, tuple):
+            return ", ".join(map(str, value))
+        return str(super().format_field(value, format_spec))
+
+
+def say(key: str, /, **facts: object) -> str:
+    """The words of a template with these facts in their places. KeyError: no such template, or a fact is missing."""
+    language, more = _spoken.get() or (os.environ.get(VARIABLE) or ENGLISH, ())
+    template = dict(more).get(key) or templates(language)[key]
+    return _Writer().vformat(template, (), facts)
+
+
+def has(key: str) -> bool:
+    """Whether there are words for it."""
+    language, more = _spoken.get() or (os.environ.get(VARIABLE) or ENGLISH, ())
+    return key in dict(more) or key in templates(language)
+
+
+@contextmanager
+def speaking(language: str = ENGLISH, more: Mapping[str, str] | None = None) -> Iterator[None]:
+    """In this language from here to the end, for this thread or request; `more`: templates that no file holds."""
+    token = _spoken.set((language, tuple((more or {}).items())))
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
+@cache
+def templates(language: str) -> Mapping[str, str]:
+    """Key -> template. KeyError: there is no such language. What a language lacks is said in English."""
+    if language == PSEUDO:
+        return {key: pseudo(template) for key, template in templates(ENGLISH).items()}
+    folder = Path(__file__).parent / language
+    if not language.isalpha() or not folder.is_dir():
+        raise KeyError(language)
+    found = {} if language == ENGLISH else dict(templates(ENGLISH))
+    for path in sorted(folder.rglob("*.toml")):
+        found |= dict(_flat("", tomllib.loads(path.read_text(encoding="utf-8"))))
+    return found
+
+
+def _flat(prefix: str, table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in table.items():
+        key = f"{prefix}.{name}" if prefix else name
+        if isinstance(value, dict):
+            yield from _flat(key, value)
+        else:
+            yield key, str(value)
