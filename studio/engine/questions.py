@@ -25,7 +25,7 @@ from studio.storage.run_folder import RunFolder
 PIECES = 80  # the longest live answer
 SECONDS_AT_ONCE = 20.0  # one asking ends there, with what was written so far
 FREE_SECONDS = 60.0  # so much answering is never too much
-SHARE = 0.1  # beyond that, a saved point is asked only while answering took no more than this share of the run
+SHARE = 0.1  # beyond that, a saved point before the last is asked only while answering took no more than this share of the run
 NO_MEMORY = "There was not enough memory to answer beside the run."
 LEFT_OUT = "Not asked at this point: answering had taken a tenth of the run."
 CUT = f"cut after {SECONDS_AT_ONCE:.0f} seconds"
@@ -50,8 +50,10 @@ class LiveQuestions:
         self._ask("base", 0, [question for question in self.questions if question not in known])
 
     def ask(self, step: int) -> None:
-        """The model as it is after this step answers all, unless answering took too much of the run already."""
-        if self.seconds <= max(FREE_SECONDS, SHARE * self.teacher.watch.clock.elapsed):
+        """The model as it is after this step answers all, unless answering took too much of the run already. After the
+        last step it always does: what came of the run is what a person wants to see."""
+        is_last = step >= self.teacher.plan.steps
+        if is_last or self.seconds <= max(FREE_SECONDS, SHARE * self.teacher.watch.clock.elapsed):
             self._ask("tuned", step, self.questions)
         else:
             self.folder.fell_back(Fallback.LIVE_LEFT_OUT)

@@ -22,6 +22,12 @@ def read_excel(path: Path, name: str, kind: str, sheet: str | None, *, use_hidde
     """The named sheet, or the first that holds a table. Rows that are hidden are left out unless they are wanted."""
     try:
         found = read_book(path, name, kind, sheet)
+    except OverflowError as error:  # days past those of any calendar, as in a cell that shows #### alone
+        raise UnreadableFile(
+            "A date or duration in the spreadsheet is too large to be read.",
+            hint="Look for cells that show ####, correct or empty them, and save it again.",
+            where=name,
+        ) from error
     except (zipfile.BadZipFile, KeyError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
         raise damaged_excel(name) from error
     if found is None:

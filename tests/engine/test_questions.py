@@ -135,9 +135,22 @@ def test_a_point_that_is_not_asked_since_answering_took_too_long_says_so(prepare
     folder = asking(prepare())
     clock = SimpleNamespace(elapsed=500.0)
     model = torch.nn.Linear(1, 1)
-    teacher = SimpleNamespace(model=model, watch=SimpleNamespace(clock=clock))
+    teacher = SimpleNamespace(model=model, watch=SimpleNamespace(clock=clock), plan=SimpleNamespace(steps=4))
     live = questions.LiveQuestions(folder, teacher, load_layout(tiny), 128)
     live.seconds = 61.0
     live.ask(2)
     assert {(line["step"], line["answer"], line["note"]) for line in folder.answers()} == {(2, "", questions.LEFT_OUT)}
     assert folder.fallbacks == [Fallback.LIVE_LEFT_OUT]
+
+
+def test_the_last_saved_point_is_asked_however_long_answering_took(
+    prepare: Prepare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from studio.engine import questions
+
+    monkeypatch.setattr(questions, "FREE_SECONDS", 0.0)
+    monkeypatch.setattr(questions, "SHARE", 0.0)
+    folder = asking(prepare(max_steps=6, eval_steps=2))
+    teach(folder.path, never)
+    left_out = [(line["step"], line.get("note") == questions.LEFT_OUT) for line in folder.answers()[2::2]]
+    assert left_out == [(2, True), (4, True), (6, False)]

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from studio.errors import StudioError
+from studio.errors import StudioError, UnreadableFile
 from studio.prepare.child import read_safely
 from studio.prepare.columns import guess_mapping
 from studio.prepare.read import Table, read_table
@@ -160,3 +160,8 @@ def test_very_many_blank_rows_are_space_and_not_rows(tmp_path: Path) -> None:
     found = read(book(tmp_path, lambda sheet: sheet.cell(30_000, 1, "Late?") and sheet.cell(30_000, 2, "Yes.")))
     assert (found.rows_read, found.rows[-1].number) == (4, 29_999)
     assert found.notes == ("29,995 blank rows, from row 4 to row 29,998, are not counted.",)
+
+
+def test_a_duration_beyond_every_calendar_is_refused_by_what_is_wrong(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFile, match="A date or duration in the spreadsheet is too large"):
+        shown(tmp_path, (0.5, "[h]:mm"), (1e12, "[h]:mm"))
