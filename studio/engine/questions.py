@@ -25,7 +25,7 @@ from studio.storage.run_folder import RunFolder
 PIECES = 80  # the longest live answer
 SECONDS_AT_ONCE = 20.0  # one asking ends there, with what was written so far
 FREE_SECONDS = 60.0  # so much answering is never too much
-SHARE = 0.1  # beyond that, a saved point before the last is asked only while answering took no more than this share of the run
+SHARE = 0.1  # beyond that, and before the last, a saved point is asked only up to this share of the run
 NO_MEMORY = "There was not enough memory to answer beside the run."
 LEFT_OUT = "Not asked at this point: answering had taken a tenth of the run."
 CUT = f"cut after {SECONDS_AT_ONCE:.0f} seconds"
