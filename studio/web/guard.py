@@ -31,6 +31,7 @@ ROUTES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("GET", re.compile(r"/studio/(look|files)/[^/]+(/[^/]+)?")),
     ("GET", re.compile(r"/gradio_api/(queue/data|upload_progress|startup-events|app_id|heartbeat/\w+|theme\.css)")),
     ("POST", re.compile(r"/gradio_api/(queue/join|upload|cancel|reset)/?")),
+    ("DELETE", re.compile(r"/gradio_api/queue/data")),  # ours: the page is closed
 )
 NEVER = ("deep_link", "__theme_url", "view")  # query fields by which Gradio loads stored or foreign state
 STRIPPED = re.compile(rb"x-forwarded-.*|forwarded|x-real-ip|x-gradio-.*|x-original-.*|x-rewrite-.*|x-http-method.*")
@@ -99,11 +100,13 @@ class Guard:
         person: str,
         names: Iterable[str] = ("127.0.0.1", "localhost", "[::1]"),
         on_first_page: Callable[[], None] = lambda: None,
+        head: bytes = b"",
     ) -> None:
         self._app, self._keys, self._person = app, keys, person
         self._hosts = {f"{name}:{port}" for name in names} | (set(names) if port == 80 else set())
         self._cookie = f"studio-{port}"
         self._on_first_page: Callable[[], None] | None = on_first_page
+        self._head = head  # of the page, before anything else in it: Gradio puts its own `head` in when its scripts run
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request; anything but HTTP (there are no web sockets here) is refused."""
@@ -128,7 +131,7 @@ class Guard:
             await answer(send, status, KNOCK.format(head="", title=title, text=text))
             return
         is_page = scope["path"] == "/"
-        await self._app(scope, receive, policed(send) if is_page else dressed(send))
+        await self._app(scope, receive, policed(send, self._head) if is_page else dressed(send))
         if is_page and self._on_first_page is not None:
             served, self._on_first_page = self._on_first_page, None
             served()
@@ -219,7 +222,7 @@ def dressed(send: Send) -> Send:
     return pass_on
 
 
-def policed(send: Send) -> Send:
+def policed(send: Send, head: bytes = b"") -> Send:
     """The page: held until it is whole, because its policy names the hash of each of its inline scripts."""
     start: Message = {}
     body = bytearray()
@@ -234,6 +237,7 @@ def policed(send: Send) -> Send:
             raise RuntimeError("The page is larger than any page of ours can be.")
         if message.get("more_body"):
             return
+        body[:] = body.replace(b"<head>", b"<head>" + head, 1)
         policy = content_policy(INLINE_SCRIPT.findall(bytes(body)))
         headers = [(k, v) for k, v in with_headers(start["headers"], policy) if k.lower() != b"content-length"]
         length = [(b"content-length", str(len(body)).encode())] if body else []

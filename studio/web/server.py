@@ -38,7 +38,12 @@ EXPOSING = ("GRADIO_SHARE", "GRADIO_SERVER_NAME", "GRADIO_ROOT_PATH", "GRADIO_AL
 HARMLESS = {"GRADIO_SHARE": ("", "0", "false"), "GRADIO_SSR_MODE": ("", "0", "false"),
             "GRADIO_SERVER_NAME": ("", "127.0.0.1", "localhost", "::1")}  # fmt: skip
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-LOOKS = {"studio.css": "text/css", "page.js": "text/javascript", "logo.svg": "image/svg+xml"}
+LOOKS = {
+    "studio.css": "text/css",
+    "page.js": "text/javascript",
+    "transport.js": "text/javascript",
+    "logo.svg": "image/svg+xml",
+}
 WARM_AFTER_SECONDS = 1.5  # the first page's own requests go first
 OLD_UPLOAD_SECONDS = 3600
 KEPT_DOWNLOADS = 256
@@ -130,9 +135,17 @@ def routes(downloads: Downloads, assets: Path) -> FastAPI:
     return app
 
 
+@dataclass(frozen=True)
+class Site:
+    """What is served, and what ends its streams when the server is told to stop: it would wait for them otherwise."""
+
+    app: Guard
+    leave: Callable[[], None]
+
+
 def build_site(
     studio: "Studio", settings: Settings, keys: Keys, *, port: int, on_first_page: Callable[[], None]
-) -> Guard:
+) -> Site:
     """Everything behind the guard, ready to be served."""
     uploads = studio.home.uploads
     forget_old_uploads(uploads, now=time.time())
@@ -140,8 +153,9 @@ def build_site(
     import gradio
 
     from studio.web.app import build_app
+    from studio.web.idempotent import IdempotentPosts
+    from studio.web.resumable import ResumableStreams
     from studio.web.signatures import remember_signatures
-    from studio.web.streams import IdleStreams
     from studio.web.theme import studio_theme
 
     assets = shared_folder("assets")
@@ -154,9 +168,14 @@ def build_site(
         max_file_size=settings.max_upload_bytes, theme=studio_theme(), head=HEAD,
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
     )  # fmt: skip
-    return Guard(IdleStreams(app, page._queue), keys, port=port, person=studio.person, on_first_page=on_first_page)
+    streams = ResumableStreams(app)
+    guard = Guard(
+        IdempotentPosts(streams), keys, port=port, person=studio.person, on_first_page=on_first_page, head=FIRST_SCRIPT
+    )
+    return Site(guard, streams.close)
 
 
+FIRST_SCRIPT = b'<script src="/studio/look/transport.js"></script>'  # stands before all of Gradio's
 HEAD = (
     '<link rel="stylesheet" href="/studio/look/studio.css"><script src="/studio/look/page.js" defer></script>'
     '<link rel="icon" type="image/svg+xml" href="/studio/look/logo.svg">'
@@ -259,10 +278,10 @@ def serve(studio: "Studio", settings: Settings) -> None:
             site = build_site(studio, settings, keys, port=port, on_first_page=warm)
         gc.freeze()  # the libraries and the page stay to the end: nobody has to look through them again
         config = uvicorn.Config(
-            site, log_level="warning", access_log=False, server_header=False, proxy_headers=False, ws="none",
+            site.app, log_level="warning", access_log=False, server_header=False, proxy_headers=False, ws="none",
             timeout_graceful_shutdown=2,
         )  # fmt: skip
-        Server(config, tell, on_leaving=lambda: None).run(sockets=[taken])
+        Server(config, tell, on_leaving=site.leave).run(sockets=[taken])
     finally:
         taken.close()
         for path in opened:

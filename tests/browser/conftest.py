@@ -145,7 +145,9 @@ WATCH = """
       const messages = (text + part.value).split("\\n\\n");
       text = messages.pop();
       for (const message of messages) {
-        const said = JSON.parse(message.replace("data:", ""));
+        const data = message.split("\\n").find((line) => line.startsWith("data:"));
+        if (!data) continue;
+        const said = JSON.parse(data.replace("data:", ""));
         if (said.msg === "process_completed") answered.add(said.event_id);
       }
     }

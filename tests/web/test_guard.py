@@ -135,6 +135,21 @@ def test_headers_that_only_a_proxy_may_set_are_taken_off() -> None:
     assert not [name for name in evil if name.lower() in seen]
 
 
+def test_our_first_script_stands_before_all_others_and_is_no_inline_one() -> None:
+    first = b'<script src="/first.js"></script>'
+
+    async def page(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"9")]})
+        await send({"type": "http.response.body", "body": b"<html><head><script>1</script></head></html>"})
+
+    asker = Asker()
+    asker.guard = Guard(page, Keys(token="secret"), port=PORT, person="ana", head=first)
+    answer = asker.enter().ask()
+    assert answer.content.startswith(b"<html><head>" + first)
+    assert answer.headers["content-length"] == str(len(answer.content))
+    assert answer.headers["content-security-policy"].count("'sha256-") == 1
+
+
 def test_no_other_origin_is_ever_permitted() -> None:
     answer = Asker().enter().ask("/config")
     assert not [name for name in answer.headers if name.startswith("access-control")]
