@@ -1,14 +1,16 @@
 """From a file to a cleaned file without a project: the side door's `clean`, with the page's own rules."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 from studio.errors import StudioError, WrongSetting
+from studio.prepare.ahead import work_ahead
 from studio.prepare.beside import beside
 from studio.prepare.columns import sure_mapping
-from studio.prepare.doctor import examine
+from studio.prepare.doctor import LARGE, examine, examine_later
 from studio.prepare.doubts import refuse_doubt
 from studio.prepare.examples import make_examples
 from studio.prepare.export import write_csv, write_jsonl
@@ -33,7 +35,12 @@ class CleanedFile:
     drops: tuple[Drop, ...]
     changed: dict[str, int]
     findings: tuple[Finding, ...]  # before the fixes, where they were asked for
-    left: tuple[Finding, ...]  # after them
+    examined: Callable[[], list[Finding]]  # after them; of a large table only half was looked at by now
+
+    @cached_property
+    def left(self) -> tuple[Finding, ...]:
+        """The findings after the fixes."""
+        return tuple(self.examined())
 
     @property
     def dropped(self) -> dict[str, int]:
@@ -111,6 +118,8 @@ def clean_table(
     examples, not_made = make_examples(table, columns)
     texts = Texts(examples)
     before = beside(lambda: examine(examples, texts=texts)) if findings else None
+    if before is None and len(examples) >= LARGE:
+        work_ahead(texts)
     named, choices = kinds_of([word for word in fixes if word != "all"]), choices_of(fixes)
     wanted = {*by_rule(), *named} if "all" in fixes else named
     effects = fix_all(examples, wanted, choices=choices, texts=texts)
@@ -123,10 +132,11 @@ def clean_table(
         for number, effect in enumerate(effects)
     ]  # fmt: skip
     cleaned = replay(examples, log)
-    left = examine(cleaned.examples, texts=Texts(cleaned.examples, texts), two_processes=before is None)
+    left = Texts(cleaned.examples, texts)
+    examined = examine_later(left) if before is None else lambda: examine(cleaned.examples, texts=left)
     return CleanedFile(
         rows_in=table.rows_read, examples=tuple(cleaned.examples), drops=(*table.drops, *not_made, *cleaned.drops),
-        changed=dict(cleaned.changed), findings=tuple(before() if before else ()), left=tuple(left),
+        changed=dict(cleaned.changed), findings=tuple(before() if before else ()), examined=examined,
     )  # fmt: skip
 
 

@@ -39,19 +39,48 @@ def examine(
     """
     if not examples:
         return []
+    given = Given(private, token_counts, max_length)
     with collector_paused():
         texts = texts or Texts(examples)
-        given = Given(private, token_counts, max_length)
-        seen: dict[Kind, list[Finding]] = {}
-        if two_processes and len(examples) >= LARGE:
-            apart = beside(lambda: detected([c for c in checks if c.scope != "row"], texts, given, should_stop))
-            seen = detected([c for c in checks if c.scope == "row"], texts, given, should_stop) | apart()
+        if two_processes:
+            found = begun(texts, given, should_stop, checks)()
         else:
-            seen = detected(checks, texts, given, should_stop)
-        found = [finding for check in checks for finding in seen.get(check.kind, ())]
+            found = in_order(checks, detected(checks, texts, given, should_stop))
     if dismissed:
         ids = {example.row: example.id for example in examples}
         found = [left for one in found for left in without_dismissed(one, dismissed.get(one.kind, set()), ids)]
+    return worst_first(found)
+
+
+def examine_later(texts: Texts) -> Callable[[], list[Finding]]:
+    """As `examine` by two processes: the copy begins now, the rest is looked at when the findings are asked for."""
+    seen = begun(texts, Given(), lambda: False, CHECKS)
+    return lambda: worst_first(seen())
+
+
+def begun(
+    texts: Texts, given: Given, should_stop: Callable[[], bool], checks: Checks
+) -> Callable[[], list[Finding]]:  # fmt: skip
+    """What a copy of this process sees, and on demand what is seen here; a small table is left to this one."""
+    there = [check for check in checks if check.scope != "row"] if len(texts) >= LARGE else []
+    here = [check for check in checks if check not in there]
+    with collector_paused():
+        apart = beside(lambda: detected(there, texts, given, should_stop)) if there else dict
+
+    def seen() -> list[Finding]:
+        with collector_paused():
+            return in_order(checks, detected(here, texts, given, should_stop) | apart())
+
+    return seen
+
+
+def in_order(checks: Checks, seen: Mapping[Kind, list[Finding]]) -> list[Finding]:
+    """All findings, those of the first checks first."""
+    return [finding for check in checks for finding in seen.get(check.kind, ())]
+
+
+def worst_first(found: Sequence[Finding]) -> list[Finding]:
+    """The worst findings first; equally bad ones stay as they are."""
     return sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))
 
 
@@ -73,7 +102,7 @@ def look_at_private(
         for left in without_dismissed(one, dismissed.get(one.kind, set()), ids)
     ]
     others = [finding for finding in findings if finding.kind != "private_details"]
-    return sorted([*fresh, *others], key=lambda finding: SEVERITIES.index(finding.severity))
+    return worst_first([*fresh, *others])
 
 
 def without_dismissed(finding: Finding, dismissed: set[str], ids: Mapping[int, str]) -> list[Finding]:

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,17 @@ from studio.prepare.near import Near, near
 from studio.prepare.near_again import near_again
 from studio.prepare.words import words
 from studio.records.example import Example
+
+Find = Callable[["Texts"], list[int]]
+
+
+class WorkedOut(NamedTuple):
+    """What texts know by now, for those of the same examples in another process."""
+
+    asked_bag: Bag
+    said_bag: Bag
+    near: dict[str, Near]
+    found: dict[Find, list[int]]
 
 
 class Texts:
@@ -27,10 +38,11 @@ class Texts:
         self.examples = examples
         self._base: Texts | None = base if base is None or base._base is None else base._base
         self._held: dict[tuple[tuple[str, ...], bool], list[int]] = {}
-        self._found: dict[Callable[[Texts], list[int]], list[int]] = {}
+        self._found: dict[Find, list[int]] = {}
         self._counted: dict[bytes, NDArray[np.int64]] = {}
         self._near: dict[str, Near] = {}
         self._last_near: dict[str, Near] = {} if base is None else base._last_near  # of all texts of these rows
+        self._ahead: Callable[[], WorkedOut] | None = None
         if self._base is None:
             pairs = [asked_and_said(example) for example in examples]
             self.asked: list[str] = [asked for asked, _ in pairs]
@@ -48,6 +60,26 @@ class Texts:
     def __len__(self) -> int:
         return len(self.examples)
 
+    def worked_out(self, finds: Sequence[Find]) -> WorkedOut:
+        """The words as numbers, the near copies, and the places that these name."""
+        for find in finds:
+            self.once_a_row(find)
+        self.near("asked"), self.near("both")
+        return WorkedOut(self.asked_bag, self.said_bag, self._near, self._found)
+
+    def expect(self, ahead: Callable[[], WorkedOut]) -> None:
+        """Another process works this out: it is waited for by whoever asks for a part of it first."""
+        self._ahead = ahead
+
+    @cached_property
+    def _taken_over(self) -> WorkedOut | None:
+        if self._ahead is None:
+            return None
+        ready = self._ahead()
+        self._last_near |= ready.near
+        self._found |= ready.found
+        return ready
+
     @cached_property
     def rows(self) -> list[int]:
         """The row of each example; negative for one that a person added."""
@@ -56,12 +88,16 @@ class Texts:
     @cached_property
     def asked_bag(self) -> Bag:
         """The words asked."""
-        return bag_of(self.asked) if self._base is None else self._put_in(self._base.asked_bag, self._fresh.asked_bag)
+        if self._base is not None:
+            return self._put_in(self._base.asked_bag, self._fresh.asked_bag)
+        return self._taken_over.asked_bag if self._taken_over else bag_of(self.asked)
 
     @cached_property
     def said_bag(self) -> Bag:
         """The words answered."""
-        return bag_of(self.said) if self._base is None else self._put_in(self._base.said_bag, self._fresh.said_bag)
+        if self._base is not None:
+            return self._put_in(self._base.said_bag, self._fresh.said_bag)
+        return self._taken_over.said_bag if self._taken_over else bag_of(self.said)
 
     @cached_property
     def both_bag(self) -> Bag:
@@ -176,11 +212,12 @@ class Texts:
         places: list[int] = np.flatnonzero(here).tolist()
         return places
 
-    def once_a_row(self, find: Callable[["Texts"], list[int]]) -> list[int]:
+    def once_a_row(self, find: Find) -> list[int]:
         """The places that `find` names, which tells each row by its own words: rows of the base are not asked again."""
         if find not in self._found:
             if self._base is None:
-                self._found[find] = find(self)
+                if not self._taken_over or find not in self._found:
+                    self._found[find] = find(self)
             else:
                 self._found[find] = self._still(self._base.once_a_row(find), self._fresh.once_a_row(find))
         return self._found[find]
@@ -207,9 +244,8 @@ class Texts:
         Wordings that were there when any texts of these rows were asked for them are not compared again.
         """
         if by not in self._near:
-            bag, words_at = (
-                (self.asked_bag, self.asked_words) if by == "asked" else (self.both_bag, self.both_words)
-            )  # fmt: skip
+            bag = self.asked_bag if by == "asked" else self.both_bag
+            words_at = self.asked_words if by == "asked" else self.both_words
             old = self._last_near.get(by)
             self._near[by] = self._last_near[by] = (
                 near(bag, words_at) if old is None else near_again(old, bag, words_at)

@@ -5,11 +5,12 @@ import random
 import pytest
 
 from studio.desk.cleaning import clean_table
+from studio.prepare.ahead import FINDS
 from studio.prepare.doctor import examine
 from studio.prepare.fixes import fix_all
 from studio.prepare.replay import replay
 from studio.prepare.table import Row, Table
-from studio.prepare.texts import Texts
+from studio.prepare.texts import Texts, WorkedOut
 from studio.records.example import Example, pair
 from studio.records.finding import Decision
 
@@ -85,3 +86,19 @@ def test_what_each_row_tells_by_itself_is_not_asked_again_of_rows_that_stayed() 
     assert before.once_a_row(with_a_lamp) == [0, 2, 4, 6, 8]
     assert Texts(second, before).once_a_row(with_a_lamp) == [2, 4, 6]
     assert asked == [10, 1]
+
+
+def test_what_another_process_worked_out_is_taken_over_and_changes_no_fix() -> None:
+    examples = dirty(300, 5)
+    calls: list[int] = []
+
+    def ready() -> WorkedOut:
+        calls.append(1)
+        return Texts(examples).worked_out(FINDS)
+
+    texts = Texts(examples)
+    texts.expect(ready)
+    assert not calls  # nobody waits before something is asked for
+    assert fix_all(examples, texts=texts) == fix_all(examples)
+    assert calls == [1]
+    assert examine(examples, texts=texts) == examine(examples)
