@@ -223,7 +223,7 @@ def import_file(
     if maps:
         table = studio.examples.read(existing(file), file.name, sheet=sheet, encoding=encoding, hidden=hidden)
         columns = parse_mapping(maps, table)
-    view = studio.examples.import_file(
+    view = studio.imports.import_file(
         existing(file), project, by=studio.person, fixes=fix or [], columns=columns, sheet=sheet, encoding=encoding,
         hidden=hidden,
     )  # fmt: skip
@@ -231,6 +231,18 @@ def import_file(
         f"{a['project']}: dataset {a['dataset']}, {a['rows_kept']} of {a['rows_in']} rows; "
         f"{a['exam_size']} set aside as the exam, {a['validation_size']} for the practice check", *a["notes"],
     ]))  # fmt: skip
+
+
+@app.command()
+def undo(project: Annotated[str, typer.Option(help="Its newest examples.")], home: Where = None, as_json: Json = False,
+         decision: Annotated[str, typer.Option(help="Its id, as --list says it; the last one by default.")] = "",
+         listing: Annotated[bool, typer.Option("--list", help="Only say what stands.")] = False) -> None:  # fmt: skip
+    """Take back one decision about examples."""
+    from studio.desk.checking import decided
+
+    studio = open_studio(home)
+    answer = decided(studio.examples, project, decision, listing, by=studio.person)
+    give(answer, as_json, lambda a: "\n".join(f"{d['id']}  {d['by']}  {d['sentence']}" for d in a["decisions"]))
 
 
 @app.command()
@@ -244,9 +256,7 @@ def train(
     resume: Annotated[str | None, typer.Option(help="Go on with this run.")] = None,
     run: Annotated[Path | None, typer.Option(help="Carry out this prepared run folder and nothing else.")] = None,
     script: Annotated[str, typer.Option("--write-script", help="slurm or ray: freeze the run, write its script.")] = "",
-    ask: Annotated[
-        list[str] | None, typer.Option("--ask", help="A question to follow while it learns; up to five.")
-    ] = None,
+    ask: Annotated[list[str] | None, typer.Option("--ask", help="A question to follow as it learns; up to 5.")] = None,
     knobs: Annotated[bool, typer.Option("--knobs", help="Print the settings there are.")] = False,
     home: Where = None, as_json: Json = False,
 ) -> None:  # fmt: skip

@@ -64,7 +64,7 @@ def test_no_run_is_made_of_a_bad_value(tmp_path: Path) -> None:
 
     studio = Studio(Settings(home=tmp_path, offline=True), FakeEngine())
     try:
-        view = studio.examples.import_file(SAMPLES / "support.csv", "p", by="ana")
+        view = studio.imports.import_file(SAMPLES / "support.csv", "p", by="ana")
         for values, _ in AS_TEXT:
             sets = [f"{name}={value}" for name, value in values.items()]
             refused(lambda sets=sets: studio.launch_from_words(  # type: ignore[misc]

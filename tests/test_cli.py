@@ -285,3 +285,18 @@ def test_odd_line_marks_come_through_cleaning_and_back(door: Door, tmp_path: Pat
         assert door("check", str(file))[1]["examples"] == 24
     assert door("clean", str(out), "--out", str(tmp_path / "c.csv"))[1]["rows_kept"] == 24
     assert out.read_bytes() == (tmp_path / "c.csv").read_bytes() and answer in out.read_text(encoding="utf-8")
+
+
+def test_decisions_are_listed_and_taken_back_one_by_one(door: Door, tmp_path: Path) -> None:
+    file = tmp_path / "replies.csv"
+    rows = [f"What does number {n} cost?,It costs {n} crowns and a smile." for n in range(30)]
+    file.write_text("\n".join(["question,answer", *rows, rows[0], "Who hums?,"]))
+    door("import", str(file), "--project", "p", "--fix", "exact_duplicate", "--fix", "empty_answer")
+    code, said, _ = door("undo", "--project", "p", "--list")
+    later, first = said["decisions"]
+    assert (code, said["undone"], said["rows_kept"]) == (0, "", 30)
+    code, said, _ = door("undo", "--project", "p", "--decision", first["id"])
+    assert (code, said["undone"]) == (0, first["sentence"]) and said["decisions"] == [later]
+    assert said["rows_in"] == said["rows_kept"] + sum(said["dropped"].values()) == 32
+    code, said, _ = door("undo", "--project", "p", "--decision", first["id"])
+    assert code == 2 and "taken this back already" in said["error"]["message"]

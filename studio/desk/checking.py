@@ -62,3 +62,19 @@ def imported(desk: ExamplesDesk, view: DatasetView) -> dict[str, Any]:
         "notes": [*view.notes, *lengths, *filter(None, [series_in_words(aside.series, aside.exam)])],
         "tokens": desk.lengths.beyond(view.examples),
     }  # fmt: skip
+
+
+def decided(desk: ExamplesDesk, project: str, decision: str, only_listed: bool, *, by: str) -> dict[str, Any]:
+    """What the side door's `undo` says: the decisions that stand after it, newest first, and what was taken back."""
+    dataset = desk.newest(project)
+    before = desk.view(project, dataset)
+    view = before if only_listed else desk.undo(project, dataset, by=by, decision=decision)
+    gone = [one.sentence for one in before.decisions if one not in view.decisions]
+    said = [
+        {"id": one.id, "at": one.at, "by": one.by, "action": one.action, "sentence": one.sentence}
+        for one in reversed(view.decisions)
+    ]  # fmt: skip
+    return {
+        "project": project, "dataset": view.id, "undone": gone[0] if gone else "", "decisions": said,
+        "rows_in": view.card.rows_in, "rows_kept": view.card.rows_kept, "dropped": view.card.dropped,
+    }  # fmt: skip

@@ -1,15 +1,18 @@
 """One way for every decision to be written down: by name, after a look whether somebody else was there meanwhile."""
 
+import json
 import secrets
 import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import NamedTuple
 
 from studio.desk.dataset_view import DatasetView
 from studio.desk.open_dataset import OpenDataset
 from studio.desk.shelf import Shelf
 from studio.errors import StudioError
+from studio.prepare.replay import refuse_undo
 from studio.prepare.retouch import row_of
 from studio.records.dataset import Card
 from studio.records.example import Message
@@ -31,6 +34,7 @@ class Draft(NamedTuple):
     edits: Mapping[str, tuple[Message, ...]] = {}
     dismissed: tuple[str, ...] = ()
     undoes: str = ""
+    fixed: Mapping[Kind, tuple[str, ...]] = {}
 
 
 class Deciding:
@@ -40,33 +44,80 @@ class Deciding:
         self._home, self._ledger, self._clock, self._shelf = home, ledger, clock, shelf
         self._learned: dict[str, str] = {}  # run -> the dataset it learned from; neither ever changes
 
-    def take(self, view: DatasetView, by: str, drafts: Sequence[Draft], *, seen: str = "") -> DatasetView:
-        """Write these down and give back how the dataset stands.
+    def take(self, view: DatasetView, by: str, drafts: Sequence[Draft], *, seen: str = "",
+             request_key: str = "") -> DatasetView:  # fmt: skip
+        """Write these down and give back how the dataset stands; a request that was carried out before does nothing.
 
         `seen` is the mark of what the person looked at. A row that was touched after it is not overwritten: StudioError
         says by whom and when, and nothing is written.
         """
         with self._shelf.lock:
+            done = self.done_before(view.project, view.id, request_key)
+            if done is not None:
+                return done
             found = self._shelf.at(view.project, view.id)
             if seen and self.is_frozen(view.project, found.card):
-                self._must_be_newest(found.card)
+                self._must_be_newest(found.card, by)
             found = self._editable(found, by)
             with found.held():
                 found.catch_up()
+                if request_key and any(decision.request_key == request_key for decision in found.log):
+                    return found.view  # the same press, carried out by another process meanwhile
                 touched = {id for draft in drafts for id in (*draft.edits, *draft.drops, *draft.dismissed)}
                 touched |= {id for draft in drafts if draft.undoes for id in touched_by(found.log, draft.undoes)}
-                must_be_untouched(found, seen or view.mark, touched)
-                decisions = list(self._signed(found, drafts, by))
+                must_be_untouched(found, seen or view.mark, touched, by)
+                for draft in drafts:
+                    if draft.undoes:
+                        refuse_undo(found.view.decisions, draft.undoes)
+                decisions = list(self._signed(found, drafts, by, request_key))
                 for decision in decisions:
                     self._ledger.note(by, decision.action, f"{view.project}/{found.view.id} {decision.kind}".strip())
                 return self._shelf.append(found, decisions)
 
-    def must_stand(self, project: str, dataset: str, ids: Collection[str], *, seen: str) -> None:
+    def to_undo(self, view: DatasetView, by: str, decision: str, seen: str) -> Decision:
+        """The decision that stands and is to be taken back; StudioError, by whom and when, if it was already."""
+        with self._shelf.lock:
+            found = self._shelf.at(view.project, view.id)
+            stood = standing_at(found.log, seen)
+            wanted = decision or (stood[-1].id if stood else "")
+            if not wanted:
+                raise StudioError("There is nothing to undo.")
+            target = next((one for one in found.log if one.id == wanted and one.action != "undo"), None)
+            if target is None:
+                raise StudioError("There is no such decision.", hint="Choose one from the list.", where=wanted[:40])
+            gone = next((one for one in found.log if one.undoes == wanted), None)
+            if gone is not None:
+                who = "You have" if gone.by == by else f"{gone.by} has"
+                raise StudioError(
+                    f"{who} taken this back already ({moment(gone.at)}): “{target.sentence}”",
+                    hint="Nothing more was taken back.", where=wanted,
+                )  # fmt: skip
+            return target
+
+    def done_before(self, project: str, dataset: str, request_key: str) -> DatasetView | None:
+        """How the dataset, or a newer version that the request made, stands after it; None: it was not carried out.
+
+        Without a key nothing is a repeated request.
+        """
+        if not request_key:
+            return None
+        for id in [dataset, *self._home.datasets(project)]:
+            with self._shelf.lock:
+                log = self._home.dataset_folder(project, id) / "decisions.jsonl"
+                if id != dataset and not may_hold(log, request_key):
+                    continue
+                found = self._shelf.at(project, id)
+                if any(decision.request_key == request_key for decision in found.log):
+                    return found.view
+        return None
+
+    def must_stand(self, project: str, dataset: str, ids: Collection[str], *, seen: str, by: str = "") -> None:
         """StudioError, by whom and when, if one of these rows was touched after the mark. Nothing is written."""
         with self._shelf.lock:
-            must_be_untouched(self._shelf.at(project, dataset), seen, set(ids))
+            must_be_untouched(self._shelf.at(project, dataset), seen, set(ids), by)
 
-    def _signed(self, found: OpenDataset, drafts: Sequence[Draft], by: str) -> Iterator[Decision]:
+    def _signed(self, found: OpenDataset, drafts: Sequence[Draft], by: str,
+                request_key: str) -> Iterator[Decision]:  # fmt: skip
         added = sum(decision.action == "add" for decision in found.log)
         for draft in drafts:
             edits = dict(draft.edits)
@@ -77,7 +128,8 @@ class Deciding:
                 {
                     "id": secrets.token_hex(6), "at": self._clock(), "by": by, "action": draft.action,
                     "kind": draft.kind, "sentence": draft.sentence, "drops": dict(draft.drops), "edits": edits,
-                    "dismissed": draft.dismissed, "undoes": draft.undoes,
+                    "dismissed": draft.dismissed, "undoes": draft.undoes, "fixed": dict(draft.fixed),
+                    "request_key": request_key,
                 }
             )  # fmt: skip
 
@@ -95,12 +147,13 @@ class Deciding:
         """Whether it stays as it is: a run learned from it, or a person kept it as a version."""
         return bool(card.kept) or card.id in self.learners(project).values()
 
-    def _must_be_newest(self, card: Card) -> None:
+    def _must_be_newest(self, card: Card, by: str) -> None:
         for id in self._home.datasets(card.project):
             other = read_card(self._home.dataset_folder(card.project, id))
             if other.parent == card.id:
+                who = "You have" if other.by == by else f"{other.by} has"
                 raise StudioError(
-                    f"{other.by} has gone on from these examples in a newer version ({moment(other.created)}).",
+                    f"{who} gone on from these examples in a newer version ({moment(other.created)}).",
                     hint="Nothing was written. Reload the page to see the newer version, then decide again.",
                 )
 
@@ -120,7 +173,7 @@ class Deciding:
         try:
             shutil.copytree(old, fresh)
             card = read_card(fresh)
-            update = {"id": id, "parent": card.id, "by": by, "created": self._clock(), "kept": ""}
+            update = {"id": id, "parent": card.id, "by": by, "created": self._clock(), "kept": "", "request_key": ""}
             write_json(fresh / "card.json", card.model_copy(update=update))
             fresh.rename(old.parent / id)
         finally:
@@ -130,11 +183,24 @@ class Deciding:
 
 def touched_by(log: Sequence[Decision], id: str) -> set[str]:
     """The rows of one decision."""
-    return {key for one in log if one.id == id for key in (*one.edits, *one.drops, *one.dismissed)}
+    return {key for one in log if one.id == id for key in one.touched}
 
 
-def must_be_untouched(found: OpenDataset, mark: str, touched: set[str]) -> None:
-    """StudioError when one of these rows was touched by a decision after the mark."""
+def may_hold(path: Path, key: str) -> bool:
+    """Whether a log can hold this request's key at all; its lines are read only then."""
+    return path.is_file() and json.dumps(key).encode() in path.read_bytes()
+
+
+def standing_at(log: Sequence[Decision], mark: str) -> list[Decision]:
+    """What stood when the log was at this mark; all that stands without one."""
+    number = mark.partition("-")[0]
+    known = log[: int(number)] if number.isdigit() else log
+    undone = {decision.undoes for decision in known}
+    return [decision for decision in known if decision.action != "undo" and decision.id not in undone]
+
+
+def must_be_untouched(found: OpenDataset, mark: str, touched: set[str], by: str = "") -> None:
+    """StudioError when one of these rows was touched by a decision after the mark; `by` is told of her own as such."""
     number, _, last = mark.partition("-")
     known = int(number) if number.isdigit() else -1
     log = found.log
@@ -144,12 +210,13 @@ def must_be_untouched(found: OpenDataset, mark: str, touched: set[str]) -> None:
             hint="Nothing was written. Reload the page to see how they stand, then decide again.",
         )
     for later in reversed(log[known:]):
-        both = touched & ({*later.edits, *later.drops, *later.dismissed} | touched_by(log, later.undoes))
+        both = touched & (later.touched | touched_by(log, later.undoes))
         if both:
             rows = sorted(both, key=row_of)
             named = f"row {rows[0].removeprefix('r')}" + (f" and {len(rows) - 1:,} more" if len(rows) > 1 else "")
+            own = f"You have changed {named} yourself since this page was drawn ({moment(later.at)})."
             raise StudioError(
-                f"{later.by} changed {named} after you looked ({moment(later.at)}).",
+                own if later.by == by else f"{later.by} changed {named} after you looked ({moment(later.at)}).",
                 hint="Nothing was overwritten. Reload the page to read it as it is now, then decide again.",
                 where=f"row {rows[0].removeprefix('r')}",
             )

@@ -7,11 +7,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from studio.desk.cleaning import agreed_to_lose, choices_of, kinds_of
 from studio.desk.dataset_view import DatasetView, SetAside, export_report, export_view, rows_by_id
-from studio.desk.deciding import NEW, Deciding, Draft
+from studio.desk.deciding import NEW, Deciding, Draft, may_hold
 from studio.desk.exam_questions import written
+from studio.desk.fix_all import FixAllPreview, one_draft, preview_of
 from studio.desk.lengths import Lengths
+from studio.desk.request_keys import RequestKeys, once_a_request
 from studio.desk.shelf import RulesOf, Shelf, no_rules
 from studio.errors import StudioError
 from studio.prepare.child import read_safely
@@ -19,9 +20,8 @@ from studio.prepare.columns import propose_mapping, sure_mapping
 from studio.prepare.doctor import examine
 from studio.prepare.doubts import refuse_doubt
 from studio.prepare.examples import make_examples
-from studio.prepare.findings.checks import by_rule
 from studio.prepare.findings.making import count_of
-from studio.prepare.fixes import Effect, fix_all, propose, refuse_empty_rows, refuse_emptying
+from studio.prepare.fixes import Effect, fix_all, propose, refuse_emptying
 from studio.prepare.read import Table
 from studio.prepare.series import series
 from studio.prepare.settle import keep_one, settle
@@ -56,7 +56,7 @@ class ExamplesDesk:
         self._home, self._ledger, self._clock, self.lengths = home, ledger, clock, lengths
         self.shelf = shelf or Shelf(home, lengths, rules=rules)
         self.deciding = Deciding(home, ledger, clock, self.shelf)
-        self._rules = rules
+        self._rules, self._request_keys = rules, RequestKeys()
         self._aside: dict[tuple[str, str], tuple[str, SetAside]] = {}
 
     # Reading
@@ -94,8 +94,31 @@ class ExamplesDesk:
         licence: str = "",
         consent: str = "",
         parent: str = "",
+        request_key: str = "",
     ) -> DatasetView:
-        """A new dataset from a file, whole or not at all; without a project, one named after the file is made."""
+        """A new dataset from a file, whole or not at all; without a project, one named after the file is made.
+
+        A request that made one before gives that back.
+        """
+        with self._request_keys.alone(request_key):
+            made = self.uploaded(request_key)
+            if made is not None:
+                return made
+            return self._upload(path, name, by, project, sheet, encoding, columns, hidden,
+                                {"origin": origin, "licence": licence, "consent": consent, "parent": parent,
+                                 "request_key": request_key})  # fmt: skip
+
+    def uploaded(self, request_key: str) -> DatasetView | None:
+        """The dataset that this request made, as it stands now; None when it made none."""
+        for card in self._home.projects.glob("*/datasets/[!.]*/card.json") if request_key else ():
+            if may_hold(card, request_key) and read_card(card.parent).request_key == request_key:
+                return self.view(card.parent.parent.parent.name, card.parent.name)
+        return None
+
+    def _upload(
+        self, path: Path, name: str, by: str, project: str, sheet: str | None, encoding: str | None,
+        columns: Columns | None, hidden: str, stated: Mapping[str, str],
+    ) -> DatasetView:  # fmt: skip
         table = self.read(path, name, sheet=sheet, encoding=encoding, hidden=hidden)
         columns = columns or sure_mapping(table)
         refuse_doubt(columns, table)
@@ -114,8 +137,7 @@ class ExamplesDesk:
             write_lines(fresh / "not_imported.jsonl", [*table.drops, *not_made])
             card = Card(
                 id=id, project=project, created=now, by=by, columns=table.columns, mapping=columns,
-                rows_in=table.rows_read, rows_kept=len(examples), origin=origin, licence=licence,
-                consent=consent, parent=parent,
+                rows_in=table.rows_read, rows_kept=len(examples), **stated,
                 source=Source(
                     name=name[:200], sha256=sha256_of(source), size_bytes=source.stat().st_size, format=table.format,
                     encoding=table.encoding or "", sheet=table.sheet or "",
@@ -131,14 +153,14 @@ class ExamplesDesk:
             return self.shelf.at(project, id, table.notes).view
 
     def remap(self, project: str, dataset: str, *, by: str, columns: Columns | None = None, sheet: str | None = None,
-              encoding: str | None = None, hidden: str = "") -> DatasetView:  # fmt: skip
+              encoding: str | None = None, hidden: str = "", request_key: str = "") -> DatasetView:  # fmt: skip
         """The same upload read again with other columns, sheet, encoding or hidden rows: a new dataset beside it."""
         card = read_card(self._home.dataset_folder(project, dataset))
         return self.upload(
             self.source(project, dataset), card.source.name, by=by, project=project, columns=columns,
             sheet=sheet or card.source.sheet or None, encoding=encoding or card.source.encoding or None,
             hidden=hidden or card.source.hidden,
-            origin=card.origin, licence=card.licence, consent=card.consent, parent=dataset,
+            origin=card.origin, licence=card.licence, consent=card.consent, parent=dataset, request_key=request_key,
         )  # fmt: skip
 
     def source(self, project: str, dataset: str) -> Path:
@@ -203,49 +225,14 @@ class ExamplesDesk:
             self._aside[view.project, view.id] = (now, aside)
         return aside
 
-    def import_file(
-        self,
-        path: Path,
-        project: str,
-        *,
-        by: str,
-        fixes: Sequence[str] = (),
-        columns: Columns | None = None,
-        sheet: str | None = None,
-        encoding: str | None = None,
-        hidden: str = "",
-    ) -> DatasetView:
-        """The side door's import: makes the project if it is new, then applies the named fixes."""
-        kinds, choices = kinds_of([word for word in fixes if word != "all"]), choices_of(fixes)
-        table = self.read(path, path.name, sheet=sheet, encoding=encoding, hidden=hidden)
-        agreed_to_lose(table, path.name, fixes)
-        guessed = columns or propose_mapping(table)
-        if fixes and guessed.answer:  # before anything is stored
-            refuse_empty_rows(make_examples(table, guessed)[0], by_rule() if "all" in fixes else kinds)
-        if not any(found.id == project for found in self._home.all_projects()):
-            refuse_doubt(guessed, table)  # before a project is made
-            self._home.create_project(project, by, id=project, now=self._clock())
-        view = self.upload(path, path.name, by=by, project=project, columns=columns, sheet=sheet, encoding=encoding,
-                           hidden=hidden)  # fmt: skip
-        if "all" in fixes:
-            view = self.fix_all(project, view.id, by=by, choices=choices, kinds=[*by_rule(), *kinds])
-        for kind in kinds:
-            view = self.view(project, view.id, exact=True)
-            is_left = "all" not in fixes or kind not in by_rule()
-            if is_left and any(finding.kind == kind for finding in view.findings):
-                choice = choices.get(kind, "")
-                if choice == "keep":
-                    view = self.dismiss(project, view.id, kind, by=by)
-                else:
-                    view = self.fix(project, view.id, kind, by=by, choice=choice)
-        return self.view(project, view.id, exact=True)
-
     # Deciding: each verb appends to the log and gives back the dataset as it now stands. `seen` is the mark of the view
-    # that the person decided on: rows that somebody touched after it are not overwritten
+    # that the person decided on: rows that somebody touched after it are not overwritten. `request_key` names a press:
+    # the same press again gives back how the dataset stands and does nothing
 
+    @once_a_request
     def fix(
         self, project: str, dataset: str, kind: Kind, *, by: str, choice: str = "", rows: Sequence[int] = (),
-        seen: str = "",
+        seen: str = "", request_key: str = "",
     ) -> DatasetView:  # fmt: skip
         """Apply the proposed fix of one finding, on all its rows or on these only."""
         view = self.view(project, dataset)
@@ -260,25 +247,38 @@ class ExamplesDesk:
         if not drops and not edits:
             raise StudioError("Only a person can decide this one.", hint="Look at its rows.", where=kind)
         refuse_emptying([Effect(kind, drops, edits, sentence)], view.examples)
-        return self.deciding.take(view, by, [Draft("fix", kind, sentence, drops, edits)], seen=seen)
+        draft = Draft("fix", kind, sentence, drops, edits)
+        return self.deciding.take(view, by, [draft], seen=seen, request_key=request_key)
 
+    @once_a_request
     def fix_all(
         self, project: str, dataset: str, *, by: str, seen: str = "", choices: Mapping[Kind, str] | None = None,
-        kinds: Sequence[Kind] | None = None,
+        kinds: Sequence[Kind] | None = None, request_key: str = "",
     ) -> DatasetView:  # fmt: skip
-        """Every fix that needs no person, or those of these kinds, in the safe order. What only a person can decide is
-        left; StudioError when nothing would be."""
+        """Every fix that needs no person, or those of these kinds, in the safe order, as one decision. What only a
+        person can decide is left; StudioError when nothing would be."""
         view = self.view(project, dataset)
-        done = fix_all(
-            view.examples, kinds, texts=self.shelf.texts(view), choices=choices, private=self._rules(project, view.id)
-        )
+        done = self._all_fixes(view, choices, kinds)
         refuse_emptying(done, view.examples)
-        drafts = [Draft("fix", effect.kind, effect.sentence, effect.drops, effect.edits) for effect in done]
-        return self.deciding.take(view, by, drafts, seen=seen) if drafts else view
+        return self.deciding.take(view, by, [one_draft(done)], seen=seen, request_key=request_key) if done else view
 
+    def fix_all_preview(
+        self, project: str, dataset: str, *, choices: Mapping[Kind, str] | None = None,
+        kinds: Sequence[Kind] | None = None,
+    ) -> FixAllPreview:  # fmt: skip
+        """What `fix_all` would do to the rows as they are now; nothing is done."""
+        return preview_of(self._all_fixes(self.view(project, dataset), choices, kinds))
+
+    def _all_fixes(self, view: DatasetView, choices: Mapping[Kind, str] | None,
+                   kinds: Sequence[Kind] | None) -> list[Effect]:  # fmt: skip
+        texts, rules = self.shelf.texts(view), self._rules(view.project, view.id)
+        return fix_all(view.examples, kinds, texts=texts, choices=choices, private=rules)
+
+    @once_a_request
     def settle(
-        self, project: str, dataset: str, rows: Sequence[int], *, by: str, keep: str, answer: str = "", seen: str = ""
-    ) -> DatasetView:
+        self, project: str, dataset: str, rows: Sequence[int], *, by: str, keep: str, answer: str = "", seen: str = "",
+        request_key: str = "",
+    ) -> DatasetView:  # fmt: skip
         """Settle contradicting answers: keep `left` (the first row), `right`, `both`, or what was `written`."""
         view = self.view(project, dataset)
         if keep not in ("left", "right", "both", "written") or len(rows) < 2:
@@ -286,30 +286,38 @@ class ExamplesDesk:
         row = {"left": rows[0], "right": rows[-1]}.get(keep)
         done = settle(view.examples, rows, keep=row, answer=answer if keep == "written" else None)
         draft = Draft("settle", "conflicting_answers", done.sentence, done.drops, done.edits, done.dismissed)
-        return self.deciding.take(view, by, [draft], seen=seen)
+        return self.deciding.take(view, by, [draft], seen=seen, request_key=request_key)
 
+    @once_a_request
     def keep(
-        self, project: str, dataset: str, kind: Kind, rows: Sequence[int], *, by: str, keep: int, seen: str = ""
-    ) -> DatasetView:
+        self, project: str, dataset: str, kind: Kind, rows: Sequence[int], *, by: str, keep: int, seen: str = "",
+        request_key: str = "",
+    ) -> DatasetView:  # fmt: skip
         """Of the copies in these rows, keep the chosen one."""
         view = self.view(project, dataset)
         done = keep_one(view.examples, rows, keep=keep, kind=kind)
-        return self.deciding.take(view, by, [Draft("fix", kind, done.sentence, done.drops)], seen=seen)
+        draft = Draft("fix", kind, done.sentence, done.drops)
+        return self.deciding.take(view, by, [draft], seen=seen, request_key=request_key)
 
+    @once_a_request
     def dismiss(
-        self, project: str, dataset: str, kind: Kind, *, by: str, rows: Sequence[int] = (), seen: str = ""
-    ) -> DatasetView:
+        self, project: str, dataset: str, kind: Kind, *, by: str, rows: Sequence[int] = (), seen: str = "",
+        request_key: str = "",
+    ) -> DatasetView:  # fmt: skip
         """Say that a finding is a false alarm, for these rows or for all it names."""
         view = self.view(project, dataset)
         named = {row for finding in view.findings if finding.kind == kind for row in finding.rows}
         chosen = set(rows) or named
         ids = tuple(example.id for example in view.examples if example.row in chosen)
         sentence = f"{count_of(len(ids), 'row', 'rows')} left as before."
-        return self.deciding.take(view, by, [Draft("dismiss", kind, sentence, dismissed=ids)], seen=seen)
+        draft = Draft("dismiss", kind, sentence, dismissed=ids)
+        return self.deciding.take(view, by, [draft], seen=seen, request_key=request_key)
 
+    @once_a_request
     def edit(
-        self, project: str, dataset: str, id: str, *, by: str, question: str, answer: str, seen: str = ""
-    ) -> DatasetView:
+        self, project: str, dataset: str, id: str, *, by: str, question: str, answer: str, seen: str = "",
+        request_key: str = "",
+    ) -> DatasetView:  # fmt: skip
         """New words for one example. A repeated call with the same words changes nothing."""
         view = self.view(project, dataset)
         example = next((e for e in view.examples if e.id == id), None)
@@ -319,33 +327,40 @@ class ExamplesDesk:
         if after == example:
             return view
         draft = Draft("edit", sentence=f"Row {id[1:]} was rewritten.", edits={id: after.messages})
-        return self.deciding.take(view, by, [draft], seen=seen)
+        return self.deciding.take(view, by, [draft], seen=seen, request_key=request_key)
 
-    def add(self, project: str, dataset: str, *, by: str, question: str, answer: str, seen: str = "") -> DatasetView:
+    @once_a_request
+    def add(self, project: str, dataset: str, *, by: str, question: str, answer: str, seen: str = "",
+            request_key: str = "") -> DatasetView:  # fmt: skip
         """One more example of her own."""
         messages = (Message(role="user", content=question), Message(role="assistant", content=answer))
         draft = Draft("add", sentence="An example was added.", edits={NEW: messages})
-        return self.deciding.take(self.view(project, dataset), by, [draft], seen=seen)
+        return self.deciding.take(self.view(project, dataset), by, [draft], seen=seen, request_key=request_key)
 
+    @once_a_request
     def remove(self, project: str, dataset: str, ids: Sequence[str], *, by: str, seen: str = "",
-               reason: DropReason = "removed_by_person", sentence: str = "") -> DatasetView:  # fmt: skip
+               reason: DropReason = "removed_by_person", sentence: str = "",
+               request_key: str = "") -> DatasetView:  # fmt: skip
         """Take these rows out; StudioError when one is not there, or was changed by somebody else meanwhile."""
         ids = list(dict.fromkeys(ids))
         if seen:
-            self.deciding.must_stand(project, dataset, ids, seen=seen)
+            self.deciding.must_stand(project, dataset, ids, seen=seen, by=by)
         rows_by_id(self.view(project, dataset), ids)
         said = sentence or f"{count_of(len(ids), 'row', 'rows')} taken out by hand."
         draft = Draft("remove", sentence=said, drops=dict.fromkeys(ids, reason))
-        return self.deciding.take(self.view(project, dataset), by, [draft], seen=seen)
+        return self.deciding.take(self.view(project, dataset), by, [draft], seen=seen, request_key=request_key)
 
-    def undo(self, project: str, dataset: str, *, by: str, seen: str = "") -> DatasetView:
-        """Take back the last decision that stands."""
+    @once_a_request
+    def undo(self, project: str, dataset: str, *, by: str, decision: str = "", seen: str = "",
+             request_key: str = "") -> DatasetView:  # fmt: skip
+        """Take back a decision by its id; without one the last that stood when she looked (`seen`), or stands now.
+
+        StudioError when it was taken back already, and when a later decision rests on it: that one is named.
+        """
         view = self.view(project, dataset)
-        if not view.decisions:
-            raise StudioError("There is nothing to undo.")
-        last = view.decisions[-1]
-        draft = Draft("undo", sentence=f"Taken back: {last.sentence}", undoes=last.id)
-        return self.deciding.take(view, by, [draft], seen=seen)
+        target = self.deciding.to_undo(view, by, decision, seen)
+        draft = Draft("undo", sentence=f"Taken back: {target.sentence}", undoes=target.id)
+        return self.deciding.take(view, by, [draft], seen=seen, request_key=request_key)
 
     # Taking away
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from studio.desk.dataset_view import DatasetView
 from studio.desk.examples import ExamplesDesk
+from studio.desk.request_keys import once_a_request
 from studio.errors import StudioError
 from studio.records.finding import Kind
 
@@ -12,28 +13,35 @@ class Groups:
     """The verbs of the deciding screens: each refuses a group that somebody else decided meanwhile."""
 
     def __init__(self, examples: ExamplesDesk) -> None:
-        self._examples = examples
+        self._examples, self.deciding = examples, examples.deciding
 
+    @once_a_request
     def settle(
-        self, project: str, dataset: str, rows: Sequence[int], *, by: str, keep: str, answer: str = "", seen: str = ""
-    ) -> DatasetView:
+        self, project: str, dataset: str, rows: Sequence[int], *, by: str, keep: str, answer: str = "", seen: str = "",
+        request_key: str = "",
+    ) -> DatasetView:  # fmt: skip
         """The desk's `settle` for a question that is still open."""
         self._open(project, dataset, "conflicting_answers", rows)
-        return self._examples.settle(project, dataset, rows, by=by, keep=keep, answer=answer, seen=seen)
+        return self._examples.settle(project, dataset, rows, by=by, keep=keep, answer=answer, seen=seen,
+                                     request_key=request_key)  # fmt: skip
 
+    @once_a_request
     def keep(
-        self, project: str, dataset: str, kind: Kind, rows: Sequence[int], *, by: str, keep: int, seen: str = ""
-    ) -> DatasetView:
+        self, project: str, dataset: str, kind: Kind, rows: Sequence[int], *, by: str, keep: int, seen: str = "",
+        request_key: str = "",
+    ) -> DatasetView:  # fmt: skip
         """Of these copies the row `keep` stays."""
         self._open(project, dataset, kind, rows)
-        return self._examples.keep(project, dataset, kind, rows, by=by, keep=keep, seen=seen)
+        return self._examples.keep(project, dataset, kind, rows, by=by, keep=keep, seen=seen, request_key=request_key)
 
+    @once_a_request
     def not_copies(
-        self, project: str, dataset: str, kind: Kind, rows: Sequence[int], *, by: str, seen: str = ""
-    ) -> DatasetView:
+        self, project: str, dataset: str, kind: Kind, rows: Sequence[int], *, by: str, seen: str = "",
+        request_key: str = "",
+    ) -> DatasetView:  # fmt: skip
         """These rows are no copies of one another."""
         self._open(project, dataset, kind, rows)
-        return self._examples.dismiss(project, dataset, kind, by=by, rows=rows, seen=seen)
+        return self._examples.dismiss(project, dataset, kind, by=by, rows=rows, seen=seen, request_key=request_key)
 
     def _open(self, project: str, dataset: str, kind: Kind, rows: Sequence[int]) -> None:
         view = self._examples.view(project, dataset)

@@ -18,6 +18,7 @@ from studio.desk.exam_questions import ExamQuestions
 from studio.desk.examples import ExamplesDesk
 from studio.desk.forgetting import Forgetting
 from studio.desk.groups import Groups
+from studio.desk.imports import Imports
 from studio.desk.jobs import Jobs
 from studio.desk.leakage import LeakageDesk
 from studio.desk.lengths import Lengths
@@ -87,6 +88,7 @@ class Studio:
             self.home, self.ledger, clock, Lengths(engine, assets / "starter"), rules=book.rules
         )
         self.allowed = AllowedDetails(book, self.examples, self.ledger, clock, engine, settings.name_finder)
+        self.imports = Imports(self.home, self.examples, clock)
         self.colleagues = Colleagues(self.home, self.examples)
         self.versions = Versions(self.home, self.ledger, self.examples)
         self.forgetting = Forgetting(self.home, self.ledger, self.examples)

@@ -38,7 +38,7 @@ class Replay:
         self._steps: list[Step] = []
 
     def apply(self, decision: Decision) -> set[str]:
-        """Do this one as well; the ids of the rows that it names. StudioError for an undo out of turn."""
+        """Do this one as well; the ids of the rows that it names. StudioError for an undo that others rest on."""
         if decision.action == "undo":
             return self._take_back(decision)
         step = Step({}, [])
@@ -48,24 +48,26 @@ class Replay:
             self._drop(step, key, reason)
         self.standing.append(decision)
         self._steps.append(step)
-        return {*decision.edits, *decision.drops, *decision.dismissed}
+        return decision.touched
 
     def _edit(self, step: Step, decision: Decision, key: str, turns: tuple[Message, ...]) -> None:
         example = self.current.get(key)
         if example is None:
             if key not in self.places and decision.action == "add":
                 self._remember(step, key)
-                self.places[key] = len(self.places)
+                self.places[key] = next(reversed(self.places.values()), -1) + 1
                 self.current[key] = Example(id=key, messages=turns)
             return
         if example.messages == turns:
             return
         self._remember(step, key)
         self.current[key] = example.model_copy(update={"messages": turns})
-        counted = self._changed.setdefault(decision.kind or decision.action, set())
-        if key not in counted:
-            counted.add(key)
-            step.counted.append((decision.kind or decision.action, key))
+        kinds = [kind for kind, keys in decision.fixed.items() if key in keys] or [decision.kind or decision.action]
+        for kind in kinds:
+            counted = self._changed.setdefault(kind, set())
+            if key not in counted:
+                counted.add(key)
+                step.counted.append((kind, key))
 
     def _drop(self, step: Step, key: str, reason: DropReason) -> None:
         if key not in self.current:
@@ -79,9 +81,9 @@ class Replay:
         step.before.setdefault(key, (self.current.get(key), self._drops.get(key)))
 
     def _take_back(self, undo: Decision) -> set[str]:
-        if not self.standing or self.standing[-1].id != undo.undoes:
-            raise StudioError("Only the last decision can be undone.", hint="Undo the later ones first.")
-        gone, step = self.standing.pop(), self._steps.pop()
+        refuse_undo(self.standing, undo.undoes)
+        at = next(at for at, decision in enumerate(self.standing) if decision.id == undo.undoes)
+        gone, step = self.standing.pop(at), self._steps.pop(at)
         for key, (example, drop) in step.before.items():
             self.current.pop(key, None)
             self._drops.pop(key, None)
@@ -93,7 +95,7 @@ class Replay:
                 self._drops[key] = drop
         for kind, key in step.counted:
             self._changed[kind].discard(key)
-        return {*gone.edits, *gone.drops, *gone.dismissed}
+        return gone.touched
 
     def drops(self) -> list[Drop]:
         """The uploaded rows that are out, in their order."""
@@ -112,6 +114,25 @@ class Replay:
         """The rows in the order of the upload, added ones last."""
         rows = [self.current[key] for key in self.places if key in self.current]
         return Cleaned(rows, self.drops(), self.changed(), list(self.standing))
+
+
+def rests_on(standing: Sequence[Decision], id: str) -> list[Decision]:
+    """The later decisions that changed or left out rows which this one had changed or left out, the newest first."""
+    at = next(at for at, decision in enumerate(standing) if decision.id == id)
+    mine = {*standing[at].edits, *standing[at].drops}
+    return [later for later in reversed(standing[at + 1 :]) if mine & {*later.edits, *later.drops}]
+
+
+def refuse_undo(standing: Sequence[Decision], id: str) -> None:
+    """StudioError when it does not stand, and when a later decision on the same rows would lose its ground."""
+    if all(decision.id != id for decision in standing):
+        raise StudioError("This decision does not stand any more.", hint="Nothing was taken back.", where=id)
+    later = rests_on(standing, id)
+    if later:
+        raise StudioError(
+            f"A later decision rests on this one: “{later[0].sentence or later[0].action}”",
+            hint="Nothing was taken back. Undo that one first.", where=later[0].id,
+        )  # fmt: skip
 
 
 def place_of(id: str, places: Mapping[str, int]) -> int:

@@ -59,6 +59,7 @@ class Card(Record):
     licence: str = ""
     consent: str = ""
     parent: str = ""
+    request_key: str = ""  # the press that made it: the same press again is the same dataset
     kept: str = ""  # the name under which a person kept it: such a version changes no more
 
     @property

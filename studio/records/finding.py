@@ -60,7 +60,9 @@ class Decision(Record):
     """What was done about a finding, with its effects spelled out, so that replaying needs no rule and no library.
 
     `drops` maps an example id to the reason; `edits` maps an example id to its new messages; `dismissed` lists ids
-    whose finding of this kind is a false alarm. `undoes` names the decision that this one takes back.
+    whose finding of this kind is a false alarm. `undoes` names the decision that this one takes back. One that follows
+    several kinds at once has no `kind`: `fixed` maps each kind to the ids of the rows that its rule changed.
+    `request_key` is the press that made it: the same press again is the same decision.
     """
 
     id: str
@@ -73,3 +75,15 @@ class Decision(Record):
     edits: dict[str, tuple[Message, ...]] = Field(default_factory=dict)
     dismissed: tuple[str, ...] = ()
     undoes: str = ""
+    fixed: dict[Kind, tuple[str, ...]] = Field(default_factory=dict)
+    request_key: str = ""
+
+    @property
+    def touched(self) -> set[str]:
+        """The ids of all rows that it names."""
+        return {*self.edits, *self.drops, *self.dismissed}
+
+    @property
+    def kinds(self) -> set[Kind]:
+        """All kinds of finding that it is about."""
+        return {*self.fixed, *([self.kind] if self.kind else self.drops.values())}

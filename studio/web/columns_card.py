@@ -12,6 +12,7 @@ from typing import Any
 
 import gradio as gr
 
+from studio.desk.dataset_view import DatasetView
 from studio.desk.studio import Studio
 from studio.errors import StudioError
 from studio.prepare.columns import is_part_column
@@ -210,18 +211,25 @@ class ColumnsCard:
 
     def accept(self, view: View, key: str, question: Choice, answer: Choice, context: Choice, sheet: str, encoding: str,
                request: gr.Request) -> tuple[View, str]:  # fmt: skip
-        """Her yes: now it becomes a dataset."""
+        """Her yes: now it becomes a dataset. The same yes once more finds what the first one made."""
+        request_key = f"import {key}" if key else ""
+        if key not in self._waiting and (made := self.studio.examples.uploaded(request_key)) is not None:
+            return self._opened(view, made)
         waiting = self.waiting(key)
         columns = self._columns(waiting, question, answer, context)
         by, sheet_of, encoded = person_of(request), waiting.table.sheet or None, waiting.table.encoding or None
         if waiting.parent:
             made = self.studio.examples.remap(waiting.project, waiting.parent, by=by, columns=columns, sheet=sheet_of,
-                                              encoding=encoded, hidden=waiting.hidden)  # fmt: skip
+                                              encoding=encoded, hidden=waiting.hidden,
+                                              request_key=request_key)  # fmt: skip
         else:
             made = self.studio.examples.upload(waiting.path, waiting.name, by=by, project=waiting.project,
                                                sheet=sheet_of, encoding=encoded, columns=columns,
-                                               hidden=waiting.hidden)  # fmt: skip
+                                               hidden=waiting.hidden, request_key=request_key)  # fmt: skip
         self._forget(key)
+        return self._opened(view, made)
+
+    def _opened(self, view: View, made: DatasetView) -> tuple[View, str]:
         return replace(view, project=made.project, dataset=made.id, mark=made.mark, stamp=view.stamp + 1,
                        recipe=None), ""  # fmt: skip
 
@@ -254,8 +262,8 @@ class ColumnsCard:
         return key in self._waiting and self._waiting[key].project == project
 
     def _forget(self, key: str) -> None:
-        gone = self._waiting.pop(key)
-        if gone.ours:
+        gone = self._waiting.pop(key, None)
+        if gone is not None and gone.ours:
             gone.path.unlink(missing_ok=True)
             with contextlib.suppress(OSError):
                 gone.path.parent.rmdir()

@@ -110,7 +110,7 @@ class DecidingScreen:
         return paint.place(at), steps, steps
 
     def _decided(self, shown: DatasetView) -> tuple[Any, ...]:
-        mine = [decision for decision in shown.decisions if decision.kind in self.kinds]
+        mine = [decision for decision in shown.decisions if decision.kinds & set(self.kinds)]
         told, more = say.decided(mine)
         return (
             gr.update(label=f"Decided so far ({len(mine):,})", visible=bool(mine)), paint.log(told, more),

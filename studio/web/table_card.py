@@ -172,7 +172,8 @@ class TableCard:
             return gr.skip()
         shown = self.studio.examples.view(view.project, view.dataset)
         if view.mark and place < len(ids) and said not in cells_of(shown.examples, ids[place]):
-            self.studio.examples.deciding.must_stand(view.project, view.dataset, ids[place : place + 1], seen=view.mark)
+            self.studio.examples.deciding.must_stand(view.project, view.dataset, ids[place : place + 1], seen=view.mark,
+                                                     by=person_of(request))  # fmt: skip
         example = edited(shown.examples, ids, place, column, before, said)
         if example is None:
             return gr.skip()

@@ -153,7 +153,7 @@ def play(case: Case, seed: int, model: str = "starter", home: Path | None = None
             csv.writer(stream).writerows([("question", "answer"), *case.rows(random.Random(seed))])
         studio = Studio(Settings(home=home or Path(folder) / "home", offline=True), Furnace())
         try:
-            view = studio.examples.import_file(table, "planted", by="bench")
+            view = studio.imports.import_file(table, "planted", by="bench")
             run = studio.launch_from_words(
                 view.project, view.id, model=model, sets=[f"seed={seed}", *case.sets], recipe_file=None, preset="quick",
                 by="bench",

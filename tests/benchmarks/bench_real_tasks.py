@@ -87,7 +87,7 @@ def play(task: Callable[[Path], Pairs], data: Path, rows: int, preset: str, sets
             csv.writer(stream).writerows([("question", "answer"), *chosen])
         studio = Studio(Settings(home=Path(folder) / "home", offline=True), Furnace())
         try:
-            view = studio.examples.import_file(table, "real", by="bench")
+            view = studio.imports.import_file(table, "real", by="bench")
             run = studio.launch_from_words(
                 view.project, view.id, model="starter", sets=sets, recipe_file=None, preset=preset, by="bench"
             )

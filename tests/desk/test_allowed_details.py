@@ -21,7 +21,7 @@ def bring(studio: Studio, tmp_path: Path):  # type: ignore[no-untyped-def]
         with path.open("w", newline="", encoding="utf-8") as stream:
             rows = [(f"Who helps with matter number {n}, please?", said) for n, said in enumerate(answers)]
             csv.writer(stream).writerows([("question", "answer"), *rows, *CALM])
-        return studio.examples.import_file(path, "house", by="ana", fixes=fixes)
+        return studio.imports.import_file(path, "house", by="ana", fixes=fixes)
 
     return do
 
@@ -164,7 +164,7 @@ def test_names_are_looked_for_when_asked_and_masked_alike(tmp_path: Path) -> Non
     with path.open("w", newline="", encoding="utf-8") as stream:
         said = [("Who?", "Please ask for Mia Berg today."), ("And then?", "Again, ask for Mia Berg; Mia Berg knows.")]
         csv.writer(stream).writerows([("question", "answer"), *said, *CALM])
-    view = studio.examples.import_file(path, "house", by="ana")
+    view = studio.imports.import_file(path, "house", by="ana")
     assert private_rows(view) == ()
     seen = studio.allowed.look_for_names("house", view.id, "ana")
     assert next(one.parts for one in seen.findings if one.kind == "private_details") == {"name": (1, 2)}

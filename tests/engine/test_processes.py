@@ -57,7 +57,7 @@ def test_two_processes_do_what_one_does(prepare: Prepare) -> None:
 def test_a_server_may_give_a_run_to_several_processes(tmp_path: Path) -> None:
     (tmp_path / "tickets.csv").write_text(table(60), encoding="utf-8")
     studio = Studio(Settings(home=tmp_path / "home", offline=True, processes=2), Furnace())
-    view = studio.examples.import_file(tmp_path / "tickets.csv", "shop", by="ana")
+    view = studio.imports.import_file(tmp_path / "tickets.csv", "shop", by="ana")
     run = studio.runs.launch(view.project, view.id, Recipe(max_steps=3, eval_steps=3), by="ana").id
     studio.runs.carry_out(run)
     folder = studio.home.run(run)

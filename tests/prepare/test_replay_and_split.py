@@ -73,7 +73,7 @@ def test_rows_in_are_rows_kept_and_dropped() -> None:
     assert done.changed == {"edit": 1}
 
 
-def test_undo_takes_back_the_last_standing_decision_only() -> None:
+def test_undo_takes_back_one_decision_unless_a_later_one_rests_on_it() -> None:
     log = [decision("d1", drops={"r1": "removed_by_person"}), decision("d2", drops={"r2": "removed_by_person"})]
     undone = replay(rows(3), [*log, decision("d3", action="undo", undoes="d2")])
     assert [one.id for one in undone.standing] == ["d1"]
@@ -81,8 +81,12 @@ def test_undo_takes_back_the_last_standing_decision_only() -> None:
         rows(3), [*log, decision("d3", action="undo", undoes="d2"), decision("d4", action="undo", undoes="d1")]
     )
     assert len(twice.examples) == 3
-    with pytest.raises(StudioError, match="Only the last decision can be undone"):
-        replay(rows(3), [*log, decision("d3", action="undo", undoes="d1")])
+    earlier = replay(rows(3), [*log, decision("d3", action="undo", undoes="d1")])
+    assert [example.id for example in earlier.examples] == ["r1", "r3"]
+    assert [one.id for one in earlier.standing] == ["d2"]
+    edited = decision("d0", edits={"r2": pair(2, "new", "words").messages})
+    with pytest.raises(StudioError, match="A later decision rests on this one"):
+        replay(rows(3), [edited, *log, decision("d3", action="undo", undoes="d0")])
 
 
 def test_a_tenth_for_the_exam_and_a_tenth_of_the_rest_for_practice() -> None:

@@ -26,7 +26,7 @@ def seen(studio: Studio, tmp_path: Path) -> DatasetView:
     ]
     path = tmp_path / "house.csv"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return studio.examples.import_file(path, "house", by="ana")
+    return studio.imports.import_file(path, "house", by="ana")
 
 
 def finding(shown: DatasetView) -> Finding | None:
