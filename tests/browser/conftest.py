@@ -65,6 +65,17 @@ def start(home: Path, *options: str, environ: dict[str, str] | None = None) -> S
     pytest.fail(f"the studio did not answer: {said.read_text()[-2000:]}")
 
 
+def leave(site: Site) -> None:
+    """Ask it to leave, and do not wait for ever."""
+    if site.process.poll() is None:
+        site.process.send_signal(signal.SIGTERM)
+        try:
+            site.process.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            site.process.kill()
+            site.process.wait()
+
+
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Callable[..., Site]]:
     running: list[Site] = []
@@ -75,13 +86,15 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Site]]:
 
     yield do
     for site in running:
-        if site.process.poll() is None:
-            site.process.send_signal(signal.SIGTERM)
-            try:
-                site.process.wait(timeout=60)
-            except subprocess.TimeoutExpired:
-                site.process.kill()
-                site.process.wait()
+        leave(site)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One studio over an empty home, for the tests of a module that leave nothing behind in it."""
+    running = start(tmp_path_factory.mktemp("shared") / "home")
+    yield running
+    leave(running)
 
 
 @dataclass

@@ -32,11 +32,12 @@ def nasty_table(path: Path) -> Path:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1360, 390])
-def test_every_tab_can_be_read_and_used_by_everybody(serve: Callable[..., Site], visit: Callable[..., Visit],
-                                                     scheme: str, width: int) -> None:  # fmt: skip
+def test_every_tab_can_be_read_and_used_by_everybody(
+    site: Site, visit: Callable[..., Visit], scheme: str, width: int
+) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    seen = visit(serve().address, color_scheme=scheme)
+    seen = visit(site.address, color_scheme=scheme)
     page = seen.page
     page.set_viewport_size({"width": width, "height": 860})
     for name in ("Examples", "Model", "Teach", "Compare"):
@@ -50,7 +51,7 @@ def test_every_tab_can_be_read_and_used_by_everybody(serve: Callable[..., Site],
 
 
 def test_the_last_line_names_what_is_installed_otherwise_than_tested(
-    serve: Callable[..., Site], visit: Callable[..., Visit], tmp_path: Path
+    site: Site, serve: Callable[..., Site], visit: Callable[..., Visit], tmp_path: Path
 ) -> None:
     pretended = tmp_path / "ftfy-9.9.9.dist-info"  # a package that only seems to be installed, before the real one
     pretended.mkdir()
@@ -60,7 +61,7 @@ def test_the_last_line_names_what_is_installed_otherwise_than_tested(
     said = seen.page.locator(".differs")
     said.get_by_text("Installed versions differ from the tested ones: ftfy 9.9.9 (tested: 6.3.1).").wait_for()
     assert not seen.errors
-    tested = visit(serve("other").address)
+    tested = visit(site.address)
     assert tested.page.locator(".differs").count() == 0 or not tested.page.locator(".differs").is_visible()
 
 
@@ -78,23 +79,22 @@ def test_words_in_a_table_stay_words(serve: Callable[..., Site], visit: Callable
     assert not [error for error in seen.errors if "evil" in error], seen.errors
 
 
-def test_strangers_on_this_computer_see_nothing(serve: Callable[..., Site]) -> None:
-    address = serve().address
-    site = address.split("/?")[0]
-    assert httpx.get(f"{site}/healthz").json() == {"status": "ok"}
-    assert httpx.get(site).status_code == 401
-    assert httpx.get(f"{site}/config").status_code == 401
-    assert httpx.get(address, headers={"host": "evil.example"}).status_code == 421
-    policy = httpx.get(address, follow_redirects=True, headers={}).headers["content-security-policy"]
+def test_strangers_on_this_computer_see_nothing(site: Site) -> None:
+    place = site.address.split("/?")[0]
+    assert httpx.get(f"{place}/healthz").json() == {"status": "ok"}
+    assert httpx.get(place).status_code == 401
+    assert httpx.get(f"{place}/config").status_code == 401
+    assert httpx.get(site.address, headers={"host": "evil.example"}).status_code == 421
+    policy = httpx.get(site.address, follow_redirects=True, headers={}).headers["content-security-policy"]
     assert "'unsafe-eval'" not in policy
 
 
-def test_no_route_of_gradio_is_open_that_was_not_named(serve: Callable[..., Site]) -> None:
+def test_no_route_of_gradio_is_open_that_was_not_named(site: Site) -> None:
     from gradio.routes import App
 
-    address = serve().address
-    with httpx.Client(base_url=address.split("/?")[0]) as client:
-        client.get(f"/?{address.split('/?')[1]}")
+    place, token = site.address.split("/?")
+    with httpx.Client(base_url=place) as client:
+        client.get(f"/?{token}")
         probe = App.create_app(__import__("gradio").Blocks())
         paths = {re.sub(r"\{[^}]*\}", "x", getattr(route, "path", "")) for route in probe.routes}
         opened = {path for path in paths if path and client.get(path).status_code == 200}
@@ -102,46 +102,25 @@ def test_no_route_of_gradio_is_open_that_was_not_named(serve: Callable[..., Site
                       "/gradio_api/startup-events", "/gradio_api/heartbeat/x"}  # fmt: skip
 
 
-@pytest.mark.parametrize("options, environ, said", [
-    (["--host", "0.0.0.0"], {}, "other computers"), ([], {"GRADIO_SERVER_NAME": "0.0.0.0"}, "GRADIO_SERVER_NAME"),
-    ([], {"GRADIO_SHARE": "True"}, "GRADIO_SHARE"), ([], {"GRADIO_ROOT_PATH": "/x"}, "GRADIO_ROOT_PATH"),
-    ([], {"GRADIO_ALLOWED_PATHS": "/"}, "GRADIO_ALLOWED_PATHS"), (["--people"], {}, "not possible yet"),
-])  # fmt: skip
-def test_what_would_open_it_is_refused_with_a_sentence(tmp_path: Path, options: list[str], environ: dict[str, str],
-                                                       said: str) -> None:  # fmt: skip
+def test_what_would_open_it_is_refused_by_the_real_process_too(tmp_path: Path) -> None:
+    """Every other way, and a busy port or home: tests/web/test_server.py."""
+    words = ["serve", "--home", str(tmp_path / "h"), "--port", str(free_port()), "--no-browser", "--host", "0.0.0.0"]
     done = subprocess.run(
-        [sys.executable, "-m", "studio", "serve", "--home", str(tmp_path / "h"), "--port", str(free_port()),
-         "--no-browser", *options],
-        cwd=ROOT, env={**os.environ, **environ}, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
-    assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
-
-
-def test_a_busy_port_and_a_busy_home_end_with_a_sentence(serve: Callable[..., Site], tmp_path: Path) -> None:
-    first = serve()
-    port = re.search(r":(\d+)/", first.address).group(1)  # type: ignore[union-attr]
-    for home, port_, said in (
-        (tmp_path / "other", port, f"Port {port}"),
-        (first.home, str(free_port()), "already serves"),
-    ):
-        done = subprocess.run(
-            [sys.executable, "-m", "studio", "serve", "--home", str(home), "--port", port_, "--no-browser"],
-            cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
-        )  # fmt: skip
-        assert done.returncode == 2 and said in done.stderr, done.stderr
+        [sys.executable, "-m", "studio", *words], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 2 and "other computers" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_it_leaves_when_asked_and_gives_the_home_back(tmp_path: Path) -> None:
-    site = start(tmp_path / "home")
-    site.process.send_signal(signal.SIGTERM)
-    assert site.process.wait(timeout=60) == 0
+    first = start(tmp_path / "home")
+    first.process.send_signal(signal.SIGTERM)
+    assert first.process.wait(timeout=60) == 0
     again = start(tmp_path / "home")
     again.process.send_signal(signal.SIGTERM)
     again.process.wait(timeout=60)
 
 
-def test_uploads_do_not_stay_behind(serve: Callable[..., Site], visit: Callable[..., Visit], tmp_path: Path) -> None:
-    site = serve()
+def test_uploads_do_not_stay_behind(site: Site, visit: Callable[..., Visit], tmp_path: Path) -> None:
     page: Any = visit(site.address).page
     picture = tmp_path / "picture.csv"
     picture.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 500)
