@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from studio.errors import RunFailed, UnusableModel
+from studio.errors import NotFound, RunFailed, UnusableModel
 from studio.records.chat import Reply, ReplySettings
 from studio.records.example import Example, Message
 from studio.records.fallback import Fallback
@@ -48,7 +48,7 @@ class FakePanes:
             yield dict(said)
         return [
             Reply(contestant=name, text=text, tokens=len(text.split()), seconds=0.5, fingerprint=self.fingerprint(name),
-                  stopped_by_itself=text == whole[name])
+                  stopped_by_itself=text == whole[name], note="" if text == whole[name] else "stopped")
             for name, text in said.items()
         ]  # fmt: skip
 
@@ -184,6 +184,7 @@ class FakeEngine:
             folder.move_to(Status.FAILED, reason=self.failing, hint="Free some space and press Resume.")
             raise RunFailed(self.failing)
         stopped, step = False, 0
+        folder.append_metric(step=0, epoch=0.0, eval_loss=3.3, elapsed_seconds=0.0)
         for question in folder.questions:
             folder.append_answer(question=question, contestant="base", step=0, answer="I am not sure.",
                                  at=datetime.now(UTC).isoformat())  # fmt: skip
@@ -194,6 +195,7 @@ class FakeEngine:
                 step=step, epoch=round(step / self.steps * 10, 3), loss=loss,
                 learning_rate=2e-3 * (1 - step / self.steps),
                 grad_norm=1.0, tokens_per_second=1840.0, tokens=step * 300, elapsed_seconds=time.monotonic() - began,
+                memory_bytes=700_000_000,
             )  # fmt: skip
             if step % max(1, self.steps // 12) == 0:
                 folder.append_metric(step=step, epoch=round(step / self.steps * 10, 3), eval_loss=loss + 0.12,
@@ -220,6 +222,8 @@ class FakeEngine:
     def keep(self, run_folder: Path, step: int, *, by: str, questions: Sequence[str] = ()) -> Chosen:
         """Written down; the version is the same canned one."""
         folder = RunFolder(run_folder)
+        if step not in self.points(run_folder):
+            raise NotFound(f"There is no whole saved point of step {step}.", where=folder.id)
         chosen = Chosen(step=step, by=by, at=datetime.now(UTC), questions=tuple(questions))
         folder.choose(chosen)
         if not folder.lock.is_free():
@@ -227,8 +231,8 @@ class FakeEngine:
         return chosen
 
     def points(self, run_folder: Path) -> list[int]:
-        """Every practice check left one."""
-        return [int(line["step"]) for line in RunFolder(run_folder).metrics() if "eval_loss" in line]
+        """Every practice check but the starting model's left one."""
+        return [int(line["step"]) for line in RunFolder(run_folder).metrics() if line["step"] and "eval_loss" in line]
 
     def open_panes(self, model_folder: Path, adapters: Mapping[str, Path]) -> FakePanes:
         """Two canned voices."""

@@ -89,9 +89,8 @@ def examples() -> list[Example]:
     return [pair(number, question, answer) for number, (question, answer) in enumerate(pairs, start=1)]
 
 
-@pytest.fixture
-def prepare(tmp_path: Path, tiny: Path, examples: list[Example]) -> Callable[..., RunFolder]:
-    """Freeze a run folder: `prepare(learning_rate=…)`, on the tiny model unless another folder is given."""
+def freezer(place: Path, tiny: Path, examples: list[Example]) -> Callable[..., RunFolder]:
+    """Freezes run folders in this place: `freeze(learning_rate=…)`, on the tiny model unless another is given."""
     made: list[RunFolder] = []
 
     def freeze(
@@ -114,7 +113,7 @@ def prepare(tmp_path: Path, tiny: Path, examples: list[Example]) -> Callable[...
             dataset_sha256="0",
             model_folder=str(model),
         )
-        folder = RunFolder(tmp_path / f"run-{number}")
+        folder = RunFolder(place / f"run-{number}")
         folder.create(
             ticket,
             examples[:32] if train is None else train,
@@ -126,6 +125,29 @@ def prepare(tmp_path: Path, tiny: Path, examples: list[Example]) -> Callable[...
         return folder
 
     return freeze
+
+
+@pytest.fixture
+def prepare(tmp_path: Path, tiny: Path, examples: list[Example]) -> Callable[..., RunFolder]:
+    """Freeze a run folder for this test alone: `prepare(learning_rate=…)`."""
+    return freezer(tmp_path, tiny, examples)
+
+
+@pytest.fixture(scope="session")
+def taught(tmp_path_factory: pytest.TempPathFactory, tiny: Path, examples: list[Example]) -> Callable[..., RunFolder]:
+    """A run folder that was taught to its end, once for each set of knobs. Read only: who writes in it copies it."""
+    from studio.engine.teach import teach
+
+    done: dict[tuple[tuple[str, Any], ...], RunFolder] = {}
+
+    def find(**knobs: Any) -> RunFolder:
+        key = tuple(sorted(knobs.items()))
+        if key not in done:
+            done[key] = freezer(tmp_path_factory.mktemp("taught"), tiny, examples)(**knobs)
+            teach(done[key].path, lambda: False)
+        return done[key]
+
+    return find
 
 
 def losses(folder: RunFolder) -> dict[int, float]:

@@ -12,7 +12,7 @@ from studio.engine.layout import load_layout
 from studio.engine.teach import teach
 from studio.errors import RunFailed, StudioError
 from studio.records.example import pair
-from studio.records.run import Status
+from studio.records.run import Outcome, Status
 from studio.storage.files import write_json
 from studio.storage.run_folder import RunFolder
 from tests.engine.conftest import losses, read_json
@@ -30,6 +30,11 @@ def after(steps: int) -> Callable[[], bool]:
     return lambda: next(looks) >= steps
 
 
+def outcome_of(folder: RunFolder) -> Outcome:
+    """What `teach` returned, as it wrote it down."""
+    return Outcome.model_validate(read_json(folder.path / "outcome.json"))
+
+
 def tensors(folder: Path) -> dict[str, Any]:
     from safetensors.torch import load_file
 
@@ -41,9 +46,9 @@ def same(one: Path, other: Path) -> bool:
     return first.keys() == second.keys() and all(bool((first[name] == second[name]).all()) for name in first)
 
 
-def test_a_run_learns_and_leaves_its_version(prepare: Prepare) -> None:
-    folder = prepare()
-    outcome = teach(folder.path, never)
+def test_a_run_learns_and_leaves_its_version(taught: Prepare) -> None:
+    folder = taught()
+    outcome = outcome_of(folder)
     assert outcome.status is Status.DONE
     assert folder.state.status is Status.DONE
     assert (outcome.steps, outcome.rows_learned) == (12, 32)
@@ -65,13 +70,13 @@ def test_the_curve_has_every_key_that_the_page_draws(prepare: Prepare) -> None:
     assert checks == [0, 1, 2, 3], "the starting model is checked too, and the end"
 
 
-def test_the_version_is_plain_peft_and_answers_as_it_was_taught(prepare: Prepare, tiny: Path) -> None:
+def test_the_version_is_plain_peft_and_answers_as_it_was_taught(taught: Prepare, tiny: Path) -> None:
     import torch
     from peft import PeftModel
     from transformers import AutoModelForCausalLM
 
-    folder = prepare()
-    outcome = teach(folder.path, never)
+    folder = taught()
+    outcome = outcome_of(folder)
     assert not list(folder.path.rglob("training_args.bin"))
     described = read_json(folder.adapter / "adapter_config.json")
     assert described["target_modules"] == sorted(
@@ -89,18 +94,17 @@ def test_the_version_is_plain_peft_and_answers_as_it_was_taught(prepare: Prepare
     assert total / count == pytest.approx(outcome.eval_loss, rel=1e-5), "the very numbers of the practice check"
 
 
-def test_the_same_seed_gives_the_same_version_bit_for_bit(prepare: Prepare) -> None:
-    first, second, other = prepare(lora_dropout=0.1), prepare(lora_dropout=0.1), prepare(lora_dropout=0.1, seed=7)
-    for folder in (first, second, other):
+def test_the_same_seed_gives_the_same_version_bit_for_bit(prepare: Prepare, taught: Prepare) -> None:
+    first, second, other = taught(lora_dropout=0.1), prepare(lora_dropout=0.1), prepare(lora_dropout=0.1, seed=7)
+    for folder in (second, other):
         teach(folder.path, never)
     assert losses(first) == losses(second) != losses(other)
     assert same(first.adapter, second.adapter)
 
 
 @pytest.mark.parametrize("stop_at", [1, 5, 8])
-def test_a_stopped_run_goes_on_as_if_it_had_never_stopped(prepare: Prepare, stop_at: int) -> None:
-    whole, parts = prepare(lora_dropout=0.1), prepare(lora_dropout=0.1)
-    teach(whole.path, never)
+def test_a_stopped_run_goes_on_as_if_it_had_never_stopped(prepare: Prepare, taught: Prepare, stop_at: int) -> None:
+    whole, parts = taught(lora_dropout=0.1), prepare(lora_dropout=0.1)
     stopped = teach(parts.path, after(stop_at))
     assert (stopped.status, stopped.steps) == (Status.STOPPED, stop_at)
     assert parts.state.status is Status.STOPPED
@@ -137,11 +141,9 @@ def test_early_stopping_waits_for_so_many_worse_checks(prepare: Prepare) -> None
     assert "not better" in outcome.reason
 
 
-def test_a_newest_point_that_is_damaged_is_passed_over_with_a_word(prepare: Prepare) -> None:
-    folder = prepare()
+def test_a_newest_point_that_is_damaged_is_passed_over_with_a_word(prepare: Prepare, taught: Prepare) -> None:
+    folder, whole = prepare(), taught()
     teach(folder.path, after(8))
-    whole = prepare()
-    teach(whole.path, never)
     (folder.checkpoints / "checkpoint-8" / "optimizer.pt").write_bytes(b"torn")
     assert teach(folder.path, never).status is Status.DONE
     lines = [json.loads(line) for line in (folder.path / "metrics.jsonl").read_text().splitlines()]
