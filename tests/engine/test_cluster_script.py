@@ -24,6 +24,7 @@ STAND_INS = {
 
 
 @pytest.mark.slow
+@pytest.mark.long  # Slurm
 def test_the_slurm_script_teaches_as_two_processes_what_one_teaches(prepare: Prepare, tmp_path: Path) -> None:
     one, two = (prepare(max_steps=6, eval_steps=3) for _ in range(2))
     teach(one.path, lambda: False)

@@ -1,6 +1,7 @@
 """Architectures that nobody here chose: each learns, stops, goes on, opens with plain PEFT and answers side by side.
 
-A few of the oddest run always; `STUDIO_ALL_MODELS=1` runs them all (`tests/benchmarks/README.md` has the last result).
+One that forgets, one that only remembers and one that does both run always, some of the oddest in the long round;
+`STUDIO_ALL_MODELS=1` runs them all (`tests/benchmarks/README.md` has the last result).
 """
 
 import os
@@ -24,7 +25,9 @@ from studio.storage.run_folder import RunFolder
 from tests.engine.conftest import losses, read_json
 from tests.engine.odd import ALL, FAST, make_odd, read_alone
 
-KINDS = ALL if os.environ.get("STUDIO_ALL_MODELS") else FAST
+ALWAYS = ("mistral", "mamba", "qwen3_next")
+LATER = [kind if kind in ALWAYS else pytest.param(kind, marks=pytest.mark.long) for kind in FAST]
+KINDS = ALL if os.environ.get("STUDIO_ALL_MODELS") else LATER
 APART = {"mistral", "bloom", "lfm2", "mamba", "llama4_text", "qwen3_next", "roberta", "rwkv", "mamba2", "falcon_mamba",
          "gemma3_text", "gpt_neo", "jamba", "nemotron_h", "recurrent_gemma", "mpt", "minimax"}  # fmt: skip
 SHORT = ReplySettings(max_new_tokens=10)

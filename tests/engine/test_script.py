@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -26,15 +26,50 @@ FOLDING = (
 )
 
 
-def run_plainly(folder: RunFolder, place: Path) -> dict[int, float]:
-    """Unpack and run the script in a process that has never heard of the studio; its losses by step."""
+# Loads the libraries once, knows nothing of the studio, and runs `teach.py` of each folder it is told in a child.
+READER = """
+import os, runpy, sys, traceback
+import datasets, peft, transformers, trl
+for line in sys.stdin:
+    child = os.fork()
+    if child == 0:
+        os.dup2(2, 1)
+        try:
+            os.chdir(line.strip())
+            runpy.run_path("teach.py", run_name="__main__")
+            assert "studio" not in sys.modules
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator["subprocess.Popen[str]"]:
+    """A process that has never heard of the studio and runs scripts."""
+    home = tmp_path_factory.mktemp("reader")
+    environment = {**os.environ, "PYTHONPATH": "", "HF_HUB_OFFLINE": "1", "HF_HOME": str(home), "OMP_NUM_THREADS": "1"}
+    with (
+        (home / "said.txt").open("w") as said,
+        subprocess.Popen(
+            [sys.executable, "-P", "-c", READER], cwd=home, env=environment, stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=said, text=True,
+        ) as process,
+    ):  # fmt: skip
+        yield process
+        assert process.stdin is not None
+        process.stdin.close()
+
+
+def run_plainly(folder: RunFolder, place: Path, reader: "subprocess.Popen[str]") -> dict[int, float]:
+    """Unpack and run the script where nothing is known of the studio; its losses by step."""
     with zipfile.ZipFile(pack_script(folder, place / "script.zip")) as archive:
         archive.extractall(place)
-    done = subprocess.run(
-        [sys.executable, "-P", "teach.py"], cwd=place, capture_output=True, text=True, timeout=280, check=False,
-        env={**os.environ, "PYTHONPATH": "", "HF_HUB_OFFLINE": "1", "HF_HOME": str(place), "OMP_NUM_THREADS": "1"},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-3000:]
+    assert reader.stdin is not None and reader.stdout is not None
+    print(place, file=reader.stdin, flush=True)
+    assert reader.stdout.readline() == "0\n", "what it said stands in said.txt of the reader's folder"
     history = json.loads((place / "taught" / "trainer_state.json").read_text())["log_history"]
     assert (place / "taught" / "version").is_dir()
     return {line["step"]: line["loss"] for line in history if "loss" in line}
@@ -47,15 +82,17 @@ def run_plainly(folder: RunFolder, place: Path) -> dict[int, float]:
     {"method": "last_layers", "trained_layers": 1},
     {"method": "rslora", "target_modules": "q_proj,v_proj", "num_train_epochs": 1.5, "max_steps": -1},
 ], ids=["lora", "full", "last_layers", "rslora"])  # fmt: skip
-def test_the_script_has_the_losses_of_the_run(prepare: Prepare, tmp_path: Path, knobs: dict[str, object]) -> None:
+def test_the_script_has_the_losses_of_the_run(
+    prepare: Prepare, tmp_path: Path, reader: "subprocess.Popen[str]", knobs: dict[str, object]
+) -> None:
     folder = prepare(precision="float32", **{"max_steps": 8, **knobs})
     teach(folder.path, lambda: False)
-    assert run_plainly(folder, tmp_path) == pytest.approx(losses(folder), rel=1e-5)
+    assert run_plainly(folder, tmp_path, reader) == pytest.approx(losses(folder), rel=1e-5)
 
 
 @pytest.mark.slow
 def test_instructions_several_turns_and_rows_that_are_cut_are_read_alike(
-    prepare: Prepare, tmp_path: Path, examples: list[Example]
+    prepare: Prepare, tmp_path: Path, reader: "subprocess.Popen[str]", examples: list[Example]
 ) -> None:
     model = make_model(tmp_path / "folding", FOLDING)
     talk = Example(id="r90", messages=(
@@ -70,7 +107,7 @@ def test_instructions_several_turns_and_rows_that_are_cut_are_read_alike(
     )  # fmt: skip
     outcome = teach(folder.path, lambda: False)
     assert (outcome.rows_cut, outcome.rows_left_out, outcome.rows_learned) == (1, 1, 15) and outcome.rows_general == 1
-    assert run_plainly(folder, tmp_path) == pytest.approx(losses(folder), rel=1e-5)
+    assert run_plainly(folder, tmp_path, reader) == pytest.approx(losses(folder), rel=1e-5)
 
 
 def test_the_script_is_a_program_whatever_was_typed(prepare: Prepare) -> None:
