@@ -41,6 +41,15 @@ def door(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest
     yield run
 
 
+@pytest.fixture
+def project(door: Door, tmp_path: Path) -> str:
+    """A project with the first rows of the support sample: enough for what is refused before anything is taught."""
+    lines = ["question,answer", *(f'"{row.question}","{row.answer}"' for row in support_rows(40))]
+    (tmp_path / "few.csv").write_text("\n".join(lines), encoding="utf-8")
+    assert door("import", str(tmp_path / "few.csv"), "--project", "p")[0] == 0
+    return "p"
+
+
 def bad_files(folder: Path) -> dict[str, tuple[bytes, str]]:
     """File name -> bytes and a piece of the sentence that must be said."""
     return {
@@ -137,18 +146,16 @@ def test_a_mistake_ends_with_status_2(arguments: list[str], where: str, door: Do
 @pytest.mark.parametrize(
     "word", ["learning_rate=abc", "learning_rate=0", "num_train_epochs=-1", "colour=red", "r=1.5", "x"]
 )
-def test_a_knob_that_cannot_work_is_refused_before_a_run_exists(word: str, door: Door) -> None:
-    door("import", str(SAMPLES / "support.csv"), "--project", "p")
-    code, said, _ = door("train", "--project", "p", "--set", word)
+def test_a_knob_that_cannot_work_is_refused_before_a_run_exists(word: str, door: Door, project: str) -> None:
+    code, said, _ = door("train", "--project", project, "--set", word)
     assert code == 2 and said["error"]["where"] in word + " set"
     assert door("runs")[1] == {"runs": []}
 
 
-def test_a_folder_without_a_model_is_refused_in_words(door: Door, tmp_path: Path) -> None:
-    door("import", str(SAMPLES / "support.csv"), "--project", "p")
+def test_a_folder_without_a_model_is_refused_in_words(door: Door, project: str, tmp_path: Path) -> None:
     (tmp_path / "nothing").mkdir()
     (tmp_path / "nothing" / "model.safetensors").write_bytes(b"x")
-    code, said, _ = door("train", "--project", "p", "--model", str(tmp_path / "nothing"))
+    code, said, _ = door("train", "--project", project, "--model", str(tmp_path / "nothing"))
     assert code == 2 and "config.json" in said["error"]["message"] + said["error"]["hint"]
 
 
@@ -185,10 +192,11 @@ def test_questions_to_follow_are_asked_from_the_side_door(door: Door, tmp_path: 
 
 
 @pytest.mark.parametrize("more", [["--ask", "How?"] * 6, ["--ask", "How?", "--resume", "20990101-000000-ffff"]])
-def test_questions_that_cannot_be_followed_are_refused_before_a_run_exists(more: list[str], door: Door) -> None:
-    door("import", str(SAMPLES / "support.csv"), "--project", "p")
+def test_questions_that_cannot_be_followed_are_refused_before_a_run_exists(
+    more: list[str], door: Door, project: str
+) -> None:
     asked = [f"{word}{n}" if word == "How?" else word for n, word in enumerate(more)]
-    code, said, _ = door("train", "--project", "p", *asked)
+    code, said, _ = door("train", "--project", project, *asked)
     assert code == 2 and said["error"]["where"] in ("questions", "ask") and door("runs")[1] == {"runs": []}
 
 

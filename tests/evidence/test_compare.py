@@ -60,7 +60,7 @@ def test_a_known_effect_is_found_as_often_as_theory_says() -> None:
     assert 0.8 - 0.08 < found / 300 < 0.8 + 0.08
 
 
-@pytest.mark.parametrize("questions", [20, 50, 200])
+@pytest.mark.parametrize("questions", [20, 50, pytest.param(200, marks=pytest.mark.long)])
 def test_equals_are_called_different_in_at_most_5_percent_over_six_metrics(questions: int) -> None:
     random, yes_no = np.random.default_rng(3), frozenset({"right 0", "right 1"})
     wrong = 0
