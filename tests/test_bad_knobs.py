@@ -63,6 +63,7 @@ def test_no_run_is_made_of_a_bad_value(tmp_path: Path) -> None:
     from tests.test_cli import SAMPLES
 
     studio = Studio(Settings(home=tmp_path, offline=True), FakeEngine())
+    gone = str(tmp_path / "no-model")
     try:
         view = studio.imports.import_file(SAMPLES / "support.csv", "p", by="ana")
         for values, _ in AS_TEXT:
@@ -71,5 +72,9 @@ def test_no_run_is_made_of_a_bad_value(tmp_path: Path) -> None:
                 "p", view.id, model=None, sets=sets, recipe_file=None, preset="balanced", by="ana",
             ))  # fmt: skip
         assert studio.runs.all("p") == []
+        said = refused(lambda: studio.launch_from_words(
+            "p", view.id, model=gone, sets=["r=1.5"], recipe_file=None, preset="balanced", by="ana",
+        ))  # fmt: skip
+        assert said.where == "r", "it is told before a model is opened"
     finally:
         studio.close()

@@ -34,7 +34,7 @@ from studio.desk.second_opinion import SecondOpinions
 from studio.desk.versions import Versions
 from studio.desk.voting import VotingDesk
 from studio.errors import StudioError, WrongSetting
-from studio.records.recipe import Recipe, recipe_from
+from studio.records.recipe import Recipe, recipe_from, validated
 from studio.records.recipe_text import values_of_text
 from studio.settings import Settings, shared_folder
 from studio.storage.files import FileLock, empty_trash
@@ -163,6 +163,8 @@ class Studio:
         values = knobs_of_file(recipe_file) if recipe_file else {}
         chosen = model or str(values.get("base_model", "starter"))
         words = dict(knob_word(word) for word in sets)
+        validated(Recipe().model_dump() | values)
+        validated(knob_texts(Recipe()) | words, strings=True)
         revision = words.get("revision", str(values.get("revision", "")))
         questions = self.live_questions.check(project, view.id, asked) if asked else ()
         facts = self.models.inspect(chosen, revision, may_download=model is not None)  # naming it is asking for it

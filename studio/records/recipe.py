@@ -125,16 +125,24 @@ def recipe_from(values: dict[str, Any], *, strings: bool = False) -> Recipe:
 
     `strings=True` reads the side door's `--set name=value` texts; the page and the raw API pass typed values.
     """
-    try:
-        recipe = Recipe.model_validate_strings(values) if strings else Recipe.model_validate(values)
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = str(first["loc"][0]) if first["loc"] else ""
-        raise WrongSetting(sentence_about(name, first["input"]), hint=allowed(name), where=name) from None
+    recipe = validated(values, strings=strings)
     problems = recipe.problems()
     if problems:
         raise WrongSetting(problems[0], where="recipe")
     return recipe
+
+
+def validated(values: dict[str, Any], *, strings: bool = False) -> Recipe:
+    """Each value within its own bounds; whether they go together is not asked. WrongSetting names the first that isn't.
+
+    What can be told without a model is told before one is opened.
+    """
+    try:
+        return Recipe.model_validate_strings(values) if strings else Recipe.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else ""
+        raise WrongSetting(sentence_about(name, first["input"]), hint=allowed(name), where=name) from None
 
 
 def sentence_about(name: str, value: Any) -> str:
