@@ -49,6 +49,14 @@ def used_bytes() -> int:
     return int(psutil.Process().memory_info().rss)
 
 
+def wait() -> None:
+    """Until the accelerator has done all that it was told; nothing on a processor."""
+    import torch
+
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+
+
 def methods_here() -> dict[str, str]:
     """Every method of a Recipe, with the sentence why it cannot be used here; empty where it can."""
     from typing import get_args

@@ -210,11 +210,11 @@ def join_processes(world: int) -> None:
 
 
 def load_model(folder: Path, recipe: Recipe) -> Any:
-    """The starting model in float32 (bfloat16 on an accelerator when it stays frozen)."""
+    """The starting model in float32 (bfloat16 on an accelerator when it stays frozen, unless float32 was asked for)."""
     if recipe.method == "qlora" and (why := why_not_four_bits()):
         raise RunFailed(why, where="method")
-    frozen = recipe.method in ADAPTERS
-    dtype = torch.bfloat16 if frozen and torch.cuda.is_available() else torch.float32
+    narrow = recipe.method in ADAPTERS and recipe.precision != "float32" and torch.cuda.is_available()
+    dtype = torch.bfloat16 if narrow else torch.float32
     hold_little()
     transformers.logging.disable_progress_bar()
     try:

@@ -13,7 +13,7 @@ from typing import Any
 from transformers import TrainerCallback
 
 from studio.engine.checkpoints import Checkpoints
-from studio.engine.devices import used_bytes
+from studio.engine.devices import used_bytes, wait
 from studio.errors import RunFailed
 from studio.records.recipe import Recipe
 from studio.storage.run_folder import RunFolder
@@ -40,7 +40,8 @@ class Clock:
         self._step_began = time.monotonic()
 
     def step_ends(self) -> None:
-        """Stop counting."""
+        """Stop counting, once the work is done: an accelerator is only told what to do, and goes on by itself."""
+        wait()
         self.learning += time.monotonic() - self._step_began
 
 

@@ -4,7 +4,8 @@ Random weights of 30M and 110M parameters. Each run has a child of its own; its 
 the imports. The time is forecast after the studio's own calibration in that child and compared with the whole run.
 Options: `--shape 30M|110M` (both without), `--method lora`, `--precision auto`, `--steps N`, `--length N`, `--batch N`,
 `--starter` for the built-in model on the support sample, `--processor` to count both times in processor seconds, for a
-machine whose load comes and goes.
+machine whose load comes and goes. On a GPU the memory is what the allocator has reserved at most, without CUDA's own
+context; the large shapes are for it alone, and no time is forecast for them.
 """
 
 import argparse
@@ -33,7 +34,12 @@ SHAPES: dict[str, dict[str, int]] = {
             "num_attention_heads": 6, "num_key_value_heads": 6},
     "110M": {"vocab_size": 32_000, "hidden_size": 768, "intermediate_size": 2048, "num_hidden_layers": 12,
              "num_attention_heads": 12, "num_key_value_heads": 12},
+    "0.6B": {"vocab_size": 151_936, "hidden_size": 1024, "intermediate_size": 3072, "num_hidden_layers": 28,
+             "num_attention_heads": 16, "num_key_value_heads": 8, "head_dim": 128},
+    "1.7B": {"vocab_size": 151_936, "hidden_size": 2048, "intermediate_size": 6144, "num_hidden_layers": 28,
+             "num_attention_heads": 16, "num_key_value_heads": 8, "head_dim": 128},
 }  # fmt: skip
+SMALL = ("30M", "110M")
 
 
 def make_model(shape: str, folder: Path) -> None:
@@ -47,7 +53,9 @@ def make_model(shape: str, folder: Path) -> None:
     torch.manual_seed(0)
     config = LlamaConfig(**SHAPES[shape], max_position_embeddings=512, tie_word_embeddings=True, eos_token_id=1,
                          bos_token_id=None, pad_token_id=0)  # fmt: skip
-    LlamaForCausalLM(config).save_pretrained(folder)
+    large = shape not in SMALL
+    with torch.device("cuda" if large and torch.cuda.is_available() else "cpu"):
+        LlamaForCausalLM(config).to(torch.bfloat16 if large else torch.float32).save_pretrained(folder)
 
 
 def prepare(model: Path, place: Path, knobs: dict[str, Any], length: int) -> Path:
@@ -73,7 +81,8 @@ def freeze(model: Path, place: Path, knobs: dict[str, Any], rows: list[Example])
 
 def in_child(what: str, folder: Path) -> dict[str, Any]:
     """This file in a process of its own; its last line is the answer."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1"}
+    places = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    environment = {**os.environ, "PYTHONPATH": places, "HF_HUB_OFFLINE": "1"}
     line = [sys.executable, "-W", "ignore", __file__, "--child", what, "--folder", str(folder)]
     said = subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
     if said.returncode:
@@ -85,6 +94,7 @@ def in_child(what: str, folder: Path) -> dict[str, Any]:
 def child(what: str, path: Path) -> dict[str, Any]:
     """`run`: the peak above the imports and the seconds. `forecast`: what the studio says before the start."""
     import psutil
+    import torch
 
     import studio.engine.lesson
     import studio.engine.measure  # noqa: F401
@@ -101,7 +111,13 @@ def child(what: str, path: Path) -> dict[str, Any]:
     level = psutil.Process().memory_info().rss
     began = time.monotonic()
     outcome = Furnace().teach(path, lambda: False)
-    return {"bytes": peak_bytes() - level, "seconds": time.monotonic() - began, "steps": outcome.steps}
+    found = {"bytes": peak_bytes() - level, "seconds": time.monotonic() - began, "steps": outcome.steps}
+    if torch.cuda.is_available():
+        free, whole = torch.cuda.mem_get_info()
+        found["bytes"] = torch.cuda.max_memory_reserved()
+        found |= {"allocated": torch.cuda.max_memory_allocated(), "taken_from_card": whole - free}
+        found["tokens_per_second"] = outcome.tokens_per_second
+    return found
 
 
 def peak_bytes() -> int:
@@ -131,7 +147,8 @@ def compare(shape: str, knobs: dict[str, Any], length: int) -> dict[str, Any]:
         "memory_said_mb": round(said["bytes"] / 1e6), "memory_seen_mb": round(seen["bytes"] / 1e6),
         "memory_off": round(said["bytes"] / seen["bytes"] - 1, 3),
         "seconds_said": said["seconds"], "seconds_seen": round(seen["seconds"], 1),
-        "time_off": round(said["seconds"] / seen["seconds"] - 1, 3),
+        "time_off": said["seconds"] and round(said["seconds"] / seen["seconds"] - 1, 3),
+        **{name: seen[name] for name in ("allocated", "taken_from_card", "tokens_per_second") if name in seen},
     }  # fmt: skip
 
 
@@ -156,7 +173,7 @@ def main() -> int:
              "per_device_train_batch_size": given.batch}  # fmt: skip
     if given.processor:
         os.environ["STUDIO_BENCH_CLOCK"] = "processor"
-    for shape in ["starter"] if given.starter else [given.shape] if given.shape else SHAPES:
+    for shape in ["starter"] if given.starter else [given.shape] if given.shape else SMALL:
         print(json.dumps(compare(shape, knobs, given.length)), flush=True)
     return 0
 

@@ -133,3 +133,26 @@ def test_a_long_line_is_filled_up_by_at_most_a_sixteenth_and_learns_the_same(tin
     with torch.autocast("cpu", dtype=torch.bfloat16):
         found, _ = speedups.row_attention(None, filled, filled, filled, None, row_lengths=line["row_lengths"])
     assert found.shape == (1, 272, 2, 8) and not found[:, 258:].any()
+
+
+def test_on_a_processor_every_row_of_a_line_is_read_by_itself() -> None:
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        assert not speedups.takes_lines(torch.zeros(1, 2, 6, 16, dtype=torch.bfloat16), 0.0)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="one kernel for all rows needs an NVIDIA card")
+def test_one_kernel_reads_all_rows_of_a_line_as_each_by_itself() -> None:
+    lengths, heads = [5, 300, 1, 77], (16, 8, 8)
+    parts = [torch.randn(1, count, sum(lengths) + 9, 128, device="cuda", dtype=torch.bfloat16) for count in heads]
+    for part in parts:
+        part.requires_grad_()
+    found = []
+    for narrow in (False, True):
+        given = [part if narrow else part.float() for part in parts]
+        with torch.autocast("cuda", dtype=torch.bfloat16, enabled=narrow):
+            assert speedups.takes_lines(given[0], 0.0) is narrow
+            said, _ = speedups.row_attention(None, *given, None, row_lengths=lengths)
+        assert not said[:, sum(lengths) :].any()
+        found.append([said, *torch.autograd.grad(said.float().square().sum(), parts)])
+    for slow, fast in zip(*found, strict=True):
+        assert float((fast.float() - slow.float()).norm() / slow.float().norm()) < 1e-2
