@@ -11,7 +11,7 @@ from pathlib import Path
 
 from studio.desk.asking import exam_chat, prompted_chat
 from studio.errors import NotFound, StudioError
-from studio.evidence.report_page import NAMES
+from studio.evidence.report_page import name_of
 from studio.prepare.nearest import Nearest
 from studio.records.chat import Reply
 from studio.records.example import Example, Message
@@ -112,7 +112,7 @@ class Contestants:
         """The interface word: who this is, and for another run when it was taught. Votes and chats outlive a run."""
         match = OTHER.match(name)
         if match is None:
-            return NAMES.get(name, name)
+            return name_of(name)
         try:
             taught = f"{self._home.run(match[1]).ticket.created.astimezone():%d %b, %H:%M}"
         except NotFound:

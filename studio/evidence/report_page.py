@@ -5,17 +5,20 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
+from studio.copy.catalog import has, say
+from studio.evidence.report_figures import (
+    comparisons,
+    contestant_title,
+    guard_bars,
+    guard_title,
+    lead_of,
+    outcome,
+    standing,
+    title_of,
+    votes,
+)
 from studio.records.report import Advice, Guard, Measured, ReadAnswer, Report
 
-NAMES = {
-    "base": "starting model", "prompted": "starting model with a good prompt", "lookup": "nearest known answer",
-    "tuned": "your version",
-}  # fmt: skip
-GUARDS = {
-    "forgetting": "General skills", "general_text": "General text", "safety": "Improper requests",
-    "over_refusal": "Harmless look-alikes", "made_up": "Made-up facts", "memorised": "Learnt by heart",
-    "bias": "Names swapped",
-}  # fmt: skip
 STYLE = """
 :root{color-scheme:light}
 body{font:15px/1.5 Georgia,serif;color:#1b2733;background:#fff;max-width:46rem;margin:2rem auto;padding:0 1rem;
@@ -27,21 +30,30 @@ caption{text-align:left;color:#46535f;padding-bottom:.25rem}
 th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;border-bottom:1px solid #d5dce2}
 th{font-weight:600}tr,figure,.sign{break-inside:avoid}.lead{font-size:1.15rem}.small{font-size:.85rem;color:#46535f}
 pre{white-space:pre-wrap;font:inherit;margin:0}
+h3{font-size:1rem;margin:1.2rem 0 .2rem}
+.figures-list{list-style:none;margin:.5rem 0;padding:0}.figures-list li{display:grid;gap:0 1rem;align-items:center;
+grid-template-columns:13rem 1fr 12rem;padding:.25rem 0;border-bottom:1px solid #d5dce2;break-inside:avoid}
+.figures-list p{margin:0}.figures-list small,.both small{display:block;color:#46535f}
+.figures-list .axis{grid-template-columns:13rem 1fr auto 1fr 12rem;font-size:.8rem;color:#46535f}
+.figures-list .axis span:first-child{grid-column:2}.figures-list .axis span:last-child{text-align:right}
+.ground{stroke:#c3ccd4;fill:#e3e8ec}.zero{stroke:#1b2733}.range{fill:#9fb1bd}.value{fill:#1b2733}
+.ahead .range{fill:#7fb79a}.behind .range{fill:#d89a9a}.before{fill:#9fb1bd}.now{fill:#0f5c6e}
+.guard{break-inside:avoid}.guard p{margin:.2rem 0}.both{max-width:26rem}
 .sign{display:inline-block;width:44%;margin:2.5rem 4% 0 0;border-top:1px solid #1b2733;padding-top:.25rem}
 @page{margin:18mm}@media print{body{margin:0;max-width:none}}
 """.replace("\n", "")
 
 
 def name_of(contestant: str) -> str:
-    """The interface word."""
-    return NAMES.get(contestant, contestant)
+    """The interface word, without an article."""
+    return say(f"name.{contestant}") if has(f"name.{contestant}") else contestant
 
 
 def report_page(report: Report, other: Report | None = None) -> str:
     """The whole page; with another report on the same exam, a comparison with it."""
     parts = [
-        _head(report), _results(report), _guards(report.probes), _why(report), _votes(report), _reading(report),
-        _versus(report, other) if other else "", _saving(report), _about(report), _sign(),
+        _head(report), _better(report), _guards(report.probes), _why(report), _votes(report), _results(report),
+        _reading(report), _versus(report, other) if other else "", _saving(report), _about(report), _sign(),
     ]  # fmt: skip
     title = f"Report on run {report.run}"
     return (
@@ -65,15 +77,17 @@ def differences(new: Report, old: Report) -> list[str]:
             now, then = by["tuned"], old.metrics[metric]["tuned"]
             apart = now.low > then.high or now.high < then.low
             note = "" if apart else "; the intervals overlap, so this alone does not show a difference"
-            said.append(f"{_title(new, metric)}: {shown(old, metric, then)} then, {shown(new, metric, now)} now{note}.")
-    before = {guard.name: guard.state for guard in old.probes}
+            said.append(
+                f"{title_of(new, metric)}: {shown(old, metric, then)} then, {shown(new, metric, now)} now{note}."
+            )
+    earlier = {guard.name: guard for guard in old.probes}
     said += [
-        f"{GUARDS[guard.name]}: {before[guard.name]} then, {guard.state} now."
+        f"{guard_title(guard)}: {standing(earlier[guard.name])} then, {standing(guard)} now."
         for guard in new.probes
-        if guard.name in before and before[guard.name] != guard.state
+        if guard.name in earlier and earlier[guard.name].state != guard.state
     ]
     if new.verdict.advice != old.verdict.advice:
-        said.append(f"The verdict was “{old.verdict.advice.value}” and is “{new.verdict.advice.value}”.")
+        said.append(f"The verdict was “{label_of(old.verdict.advice)}” and is “{label_of(new.verdict.advice)}”.")
     changed = sorted(k for k in {*new.recipe, *old.recipe} if new.recipe.get(k) != old.recipe.get(k))
     said += [f"{key}: {_plain(old.recipe.get(key))} then, {_plain(new.recipe.get(key))} now." for key in changed]
     return said
@@ -85,10 +99,6 @@ def _plain(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _title(report: Report, metric: str) -> str:
-    return report.titles.get(metric, metric)
-
-
 def comparison(new: Report, old: Report) -> tuple[list[list[str]], str]:
     """Measure by measure what two versions reached on one exam, and one sentence; no rows when the exams differ.
 
@@ -98,7 +108,7 @@ def comparison(new: Report, old: Report) -> tuple[list[list[str]], str]:
     if new.exam_sha256 != old.exam_sha256:
         return [], differences(new, old)[0]
     rows = [
-        [_title(new, metric), shown(old, metric, old.metrics[metric]["tuned"]), shown(new, metric, by["tuned"])]
+        [title_of(new, metric), shown(old, metric, old.metrics[metric]["tuned"]), shown(new, metric, by["tuned"])]
         for metric, by in new.metrics.items()
         if "tuned" in by and "tuned" in old.metrics.get(metric, {})
     ]
@@ -108,8 +118,8 @@ def comparison(new: Report, old: Report) -> tuple[list[list[str]], str]:
     now, then = new.metrics[main]["tuned"], old.metrics[main]["tuned"]
     if now.low > then.high or now.high < then.low:
         word = "better" if now.value > then.value else "worse"
-        return rows, f"{_title(new, main)}: this version is {word} than run {old.run} on the same exam."
-    return rows, f"{_title(new, main)}: not enough questions to tell this version and run {old.run} apart."
+        return rows, f"{title_of(new, main)}: this version is {word} than run {old.run} on the same exam."
+    return rows, f"{title_of(new, main)}: not enough questions to tell this version and run {old.run} apart."
 
 
 def shown(report: Report, metric: str, measured: Measured, digits: int = 1) -> str:
@@ -138,26 +148,60 @@ def _table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> 
 
 def _head(report: Report) -> str:
     when = f"{report.created.astimezone():%d %B %Y}"
-    said = escape(report.verdict.sentence)
+    said, label = escape(report.verdict.text), label_of(report.verdict.advice)
     return (
-        f"<h1>{escape(report.verdict.advice.value.capitalize())}</h1><p class=lead>{said}</p>{_list(report.sentences)}"
+        f"<h1>{escape(label[0].upper() + label[1:])}</h1><p class=lead>{said}</p>"
         f"<p class=small>Project {escape(report.project)}, run {escape(report.run)}, exam of {report.questions} "
         f"questions ({escape(report.work)}), written on {when} by {escape(report.by)}.</p>"
     )
 
 
+def _better(report: Report) -> str:
+    """What is seen before it is told: each comparison on one axis."""
+    drawn = comparisons(report, escape)
+    if not drawn:
+        return ""
+    under = say("report.better_under", metric=title_of(report, report.main_metric), questions=report.questions)
+    return f"<h2>{escape(say('report.better_title'))}</h2><p class=small>{escape(under)}</p>{drawn}"
+
+
 def _results(report: Report) -> str:
     rows = [
-        [_title(report, metric), *(shown(report, metric, by[c]) if c in by else "–" for c in report.contestants)]
+        [title_of(report, metric, technical=True),
+         *(shown(report, metric, by[c]) if c in by else say("report.nothing") for c in report.contestants)]
         for metric, by in report.metrics.items()
-    ]
-    head = ["Measure", *map(name_of, report.contestants)]
-    table = _table("Points of 100, in brackets the 95% interval; of mistakes score and perplexity less is better.",
-                   head, rows)  # fmt: skip
-    said = _list(row.sentence for row in report.comparisons)
+    ]  # fmt: skip
+    head = [say("report.measure"), *map(contestant_title, report.contestants)]
+    table = _table(say("report.scores_caption"), head, rows)
+    told = _list(reached_in_words(report)) + _list(
+        row.text for row in report.comparisons if row.metric == report.main_metric
+    )
     rule = f"<p class=small>{escape(report.same_answer)}</p>" if report.same_answer else ""
-    note = "<p class=small>Paired tests on the same questions, corrected for the number of measures (Holm).</p>"
-    return f"<h2>The exam</h2>{table}{rule}{said}{note if said else ''}{_confusion(report)}"
+    note = f"<p class=small>{escape(say('report.holm'))}</p>" if report.comparisons else ""
+    tables = _all_comparisons(report) + table + rule + _confusion(report)
+    return f"<h2>{escape(say('report.exam_title'))}</h2>{told}{note}{tables}"
+
+
+def _all_comparisons(report: Report) -> str:
+    rows = []
+    for row in report.comparisons:
+        if row.metric != report.main_metric:
+            pair = say("report.pair", one=name_of(row.one), other=name_of(row.other))
+            rows.append([title_of(report, row.metric, technical=True), pair, lead_of(report, row), outcome(row)])
+    return _table(say("report.comparisons_caption"), ["", "", "", ""], rows) if rows else ""
+
+
+def reached_in_words(report: Report) -> list[str]:
+    """What everybody reached, and what this exam can show; the sentences of the guards stand with the guards."""
+    if report.said:
+        return [str(one) for one in report.said]
+    elsewhere = {guard.sentence for guard in report.probes} | {report.saving.sentence if report.saving else ""}
+    return [sentence for sentence in report.sentences if sentence not in elsewhere]
+
+
+def label_of(advice: Advice) -> str:
+    """The verdict in a few words."""
+    return say(f"advice.{advice.name}")
 
 
 def _confusion(report: Report) -> str:
@@ -166,50 +210,62 @@ def _confusion(report: Report) -> str:
         return ""
     given = sorted({label for row in table.values() for label in row})
     rows = [[label, *(str(row.get(other, "")) for other in given)] for label, row in table.items()]
-    return _table("Your version: expert's label (rows) and given label (columns).", ["", *given], rows)
+    return _table(say("report.confusion"), ["", *given], rows)
 
 
 def _guards(guards: Sequence[Guard]) -> str:
     if not guards:
         return ""
-    rows = [[GUARDS[guard.name], guard.state, guard.sentence] for guard in guards]
+    parts = [
+        f"<div class=guard><h3>{escape(guard_title(guard))}: {escape(standing(guard))}</h3>"
+        f"{guard_bars(guard, escape)}<p>{escape(guard.text)}</p></div>"
+        for guard in guards
+    ]
     seen = [
-        [GUARDS[guard.name] + (f" ({it.note})" if it.note else ""), it.question, it.before, it.after]
+        [guard_title(guard) + (f" ({it.note})" if it.note else ""), it.question, it.before, it.after]
         for guard in guards if guard.state != "pass" for it in guard.evidence
     ]  # fmt: skip
     evidence = _table("Answers behind the warnings.", ["Guard", "Question", "Before", "After"], seen) if seen else ""
-    return f"<h2>What it cost</h2>{_table('Before and after teaching.', ['Guard', 'Result', 'Seen'], rows)}{evidence}"
+    under = f"<p class=small>{escape(say('report.cost_under'))}</p>"
+    return f"<h2>{escape(say('report.cost_title'))}</h2>{under}{''.join(parts)}{evidence}"
+
+
+def why_title(advice: Advice) -> str:
+    """The headline above the causes: it says nothing that the verdict does not."""
+    if advice is Advice.NOT_YET:
+        return say("report.why_title")
+    enough = (Advice.PROMPT, Advice.LOOKUP, Advice.BASE)
+    return say("report.all_the_same_title" if advice in enough else "report.next_title")
 
 
 def _why(report: Report) -> str:
-    found = [cause for cause in report.diagnosis if cause.found]
-    if not report.diagnosis or not found:
-        return ""
-    heading = "Why not better" if report.verdict.advice is Advice.NOT_YET else "What to look at before the next run"
-    return f"<h2>{heading}</h2>{_list(cause.sentence for cause in found)}"
+    found = [cause.text for cause in report.diagnosis if cause.found]
+    return f"<h2>{escape(why_title(report.verdict.advice))}</h2>{_list(found)}" if found else ""
 
 
 def votes_in_words(report: Report) -> list[str]:
     """Each blind vote, how far people agree, and the judges beside them."""
     return [
-        " ".join((vote.sentence, *([f"Between people: {vote.agreement}."] if vote.agreement else []), *vote.judges))
+        " ".join((vote.text, *([say("report.votes_between", agreement=vote.agreement)] if vote.agreement else []),
+                  *vote.judges))
         for vote in report.votes
-    ]
+    ]  # fmt: skip
 
 
 def _votes(report: Report) -> str:
-    said = votes_in_words(report)
-    return f"<h2>Blind votes</h2>{_list(said)}" if said else ""
+    told = votes_in_words(report)
+    drawn = "".join(votes(vote, escape) for vote in report.votes)
+    return f"<h2>{escape(say('report.votes_title'))}</h2>{drawn}{_list(told)}" if told else ""
 
 
 def _reading(report: Report) -> str:
     def table(caption: str, answers: Sequence[ReadAnswer]) -> str:
-        head = ["Question", "Expert", *map(name_of, report.contestants)]
+        head = [say("report.question"), say("report.expert"), *map(name_of, report.contestants)]
         rows = [[it.question, it.expert, *(it.replies.get(c, "") for c in report.contestants)] for it in answers]
         return _table(caption, head, rows) if answers else ""
 
-    both = table("Best answers.", report.best) + table("Worst answers.", report.worst)
-    return f"<h2>Answers to read</h2>{both}" if both else ""
+    both = table(say("report.best"), report.best) + table(say("report.worst"), report.worst)
+    return f"<h2>{escape(say('report.reading_title'))}</h2>{both}" if both else ""
 
 
 def _versus(report: Report, other: Report) -> str:
@@ -220,8 +276,8 @@ def _saving(report: Report) -> str:
     if not report.saving or not report.saving.tokens:
         return ""
     rows = [[name_of(name), f"{tokens:,.0f}"] for name, tokens in report.saving.tokens.items()]
-    table = _table("Pieces of words for one question, read and written.", ["", "Pieces"], rows)
-    return f"<h2>What a question costs</h2>{table}<p>{escape(report.saving.sentence)}</p>"
+    table = _table(say("report.pieces_caption"), ["", say("report.pieces")], rows)
+    return f"<h2>{escape(say('report.cost_of_question'))}</h2>{table}<p>{escape(report.saving.text)}</p>"
 
 
 def _about(report: Report) -> str:

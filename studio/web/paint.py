@@ -83,6 +83,11 @@ def listing(items: Iterable[str]) -> str:
     return '<ul class="plain">' + "".join(f"<li>{safe(item)}</li>" for item in items) + "</ul>"
 
 
+def folded(summary: str, inside: str) -> str:
+    """Markup that is opened by a press; the summary is words."""
+    return f'<details class="folded"><summary>{safe(summary)}</summary>{inside}</details>'
+
+
 def download(address: str, name: str) -> str:
     """A link that saves a file; a script of the page presses it once by itself."""
     return f'<a class="download" href="{address}" download>{safe(name)}</a>'

@@ -3,19 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from studio.evidence.kinds import Work
-from studio.records.report import Guard, Report
+from studio.records.report import Advice, Guard, Report
 from studio.web.words import count
 
 READY = "Everybody answers the questions that were set aside, and the report says what that shows and what it does not."
 GUARDS_HELP = "Asks general, improper and unanswerable questions before and after. Takes about two minutes more."
-CAPTION = (
-    "Points of 100, in brackets the range that holds the true value in 95 of 100 exams. Start: the starting model. "
-    "Shown: the same with a good prompt. Look-up: the nearest answer of your table. Yours: your version. "
-    "Of mistakes score and perplexity less is better."
-)
-SHORT = {"base": "Start", "prompted": "Shown", "lookup": "Look-up", "tuned": "Yours"}
-BEST, WORST = "Your version at its best.", "Your version at its worst."
-STATES = {"pass": "as before", "warn": "worth a look", "fail": "worse"}
 
 # The next step: id in the report -> button
 STEPS: Mapping[str, str] = {
@@ -34,6 +26,7 @@ STEPS: Mapping[str, str] = {
     "look_at_names": "Look at rows about people",
 }
 RECIPE_STEPS = frozenset({"teach_bolder", "fewer_rounds", "teach_stop", "mix_general"})
+TEACHING_STEPS = RECIPE_STEPS | {"larger_model"}
 MOST_STEPS = 4
 RESTORED = "The chat layout is the one that it was taught with again. Ask the exam again."
 NO_STEP = "This step has been taken already."
@@ -81,7 +74,10 @@ def steps_of(report: Report) -> list[str]:
     """The next actions in the order in which they are to be taken: causes first, then guards; each once."""
     wanted = [cause.next_action for cause in report.diagnosis if cause.found]
     wanted += [guard.next_action for guard in _worst_first(report.probes)]
-    return [step for step in dict.fromkeys(wanted) if step in STEPS][:MOST_STEPS]
+    steps = [step for step in dict.fromkeys(wanted) if step in STEPS]
+    if report.verdict.advice in (Advice.PROMPT, Advice.LOOKUP, Advice.BASE):  # “do not fine-tune”: no button does
+        steps = [step for step in steps if step not in TEACHING_STEPS]
+    return steps[:MOST_STEPS]
 
 
 def _worst_first(guards: Sequence[Guard]) -> list[Guard]:
