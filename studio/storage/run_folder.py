@@ -10,7 +10,10 @@ from studio.errors import StudioError
 from studio.records.example import Example
 from studio.records.fallback import Fallback
 from studio.records.run import Chosen, RunState, Status, Ticket
+from studio.settings import shared_folder
 from studio.storage.files import FileLock, append_line, read_lines, read_record, write_bytes, write_json, write_lines
+
+STARTER = "starter"
 
 
 class RunFolder:
@@ -57,8 +60,12 @@ class RunFolder:
 
     @property
     def ticket(self) -> Ticket:
-        """What was fixed at launch."""
-        return read_record(self.path / "recipe.json", Ticket, "run")
+        """What was fixed at launch. The studio's own starter is looked for where the studio lies now: an update or
+        another computer puts it elsewhere, and its checksum says whether it is still the same."""
+        ticket = read_record(self.path / "recipe.json", Ticket, "run")
+        if ticket.recipe.base_model != STARTER or Path(ticket.model_folder).is_dir():
+            return ticket
+        return ticket.model_copy(update={"model_folder": str(shared_folder("assets") / STARTER)})
 
     @property
     def train(self) -> list[Example]:
