@@ -49,6 +49,13 @@ def used_bytes() -> int:
     return int(psutil.Process().memory_info().rss)
 
 
+def has_accelerator() -> bool:
+    """Whether runs go to a card with memory of its own."""
+    import torch
+
+    return torch.cuda.is_available()
+
+
 def wait() -> None:
     """Until the accelerator has done all that it was told; nothing on a processor."""
     import torch

@@ -18,6 +18,8 @@ SMALL_MODEL = 50_000_000
 CHEAP = 1024  # pieces: no row up to this length is cut to save memory or time
 OVERHEAD_BYTES = 65_000_000  # what the libraries take once they run
 NARROW_BYTES = 110_000_000  # and what multiplying in bfloat16 takes beside
+LEFT_BEHIND = 56  # bytes that a piece leaves in a layer for every hidden number, in bfloat16
+LEFT_ON_CARD = 72  # on a graphics card; heads twice as wide as the model took that much, others 52
 
 
 def steps_of(recipe: Recipe, places: int) -> int:
@@ -145,23 +147,28 @@ def adapter_parameters(facts: ModelFacts, recipe: Recipe) -> int:
     return 18 * recipe.r * facts.hidden * max(facts.layers, 1)
 
 
-def memory_bytes(facts: ModelFacts, recipe: Recipe, rows: Sequence[Row]) -> int:
+def memory_bytes(facts: ModelFacts, recipe: Recipe, rows: Sequence[Row], *, card: bool | None = None) -> int:
     """What the run takes at its peak: weights, what learns with its optimizer, and what the largest step leaves behind.
 
     The numbers of bytes were measured (see `tests/benchmarks/README.md`); the steps are those that the seed makes.
+    `card`: on an accelerator, where frozen weights lie in bfloat16 alone; four bits are counted no lower than that.
     """
+    from studio.engine.devices import has_accelerator
     from studio.engine.speedups import positions_at_once
 
+    card = has_accelerator() if card is None else card
     narrow = precision_of(recipe.precision, facts.parameters).itemsize == 2
     learns, layers = adapter_parameters(facts, recipe), max(facts.layers, 1)
     weights = 4 * facts.parameters + NARROW_BYTES * narrow
-    if narrow and recipe.method != "full":
+    if card and narrow and recipe.method in ADAPTERS:
+        weights = 2 * (facts.parameters + facts.vocabulary * facts.hidden)  # the head may be a copy of the table
+    elif narrow and recipe.method != "full":
         weights += 5 * (facts.parameters if recipe.method in ADAPTERS else facts.parameters - learns) // 2
     pieces, scored = largest_step(recipe, rows)
     score = 9
     if recipe.method != "full":
         scored, score = min(scored, positions_at_once(facts.vocabulary)), 13
-    layer = (56 if narrow else 77) * facts.hidden
+    layer = ((LEFT_ON_CARD if card else LEFT_BEHIND) if narrow else 77) * facts.hidden
     left = 2 * layer + 4 * facts.hidden * layers if recipe.gradient_checkpointing else layer * layers
     return int(OVERHEAD_BYTES + weights + 12 * learns + pieces * left + scored * facts.vocabulary * score)
 

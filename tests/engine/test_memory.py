@@ -9,6 +9,9 @@ import pytest
 
 from studio.engine.forecast import memory_bytes, rows_for
 from studio.engine.inspect_child import facts_of
+from studio.engine.rows import Row
+from studio.records.model import ModelFacts
+from studio.records.recipe import Recipe
 from studio.storage.run_folder import RunFolder
 from tests.benchmarks.bench_estimates import in_child, make_model, prepare
 
@@ -23,6 +26,21 @@ def test_thirty_million_parameters_take_what_was_said(tmp_path: Path, monkeypatc
     facts = facts_of(tmp_path / "model")
     said = memory_bytes(facts, recipe, rows_for(facts, recipe, train)[1].rows)
     assert said == pytest.approx(in_child("run", path)["bytes"], rel=0.15)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "hidden", "layers", "batch", "pieces", "seen"),
+    [(595_984_384, 1024, 28, 64, 9_730, 21_991_245_824), (8_190_427_136, 4096, 36, 32, 4_770, 54_103_367_168)],
+)
+def test_on_a_graphics_card_a_run_takes_no_more_than_was_said_and_little_less(
+    parameters: int, hidden: int, layers: int, batch: int, pieces: int, seen: int
+) -> None:
+    facts = ModelFacts(folder="", sha256="", architecture="qwen3", parameters=parameters, context=2048,
+                       vocabulary=151_936, hidden=hidden, layers=layers)  # fmt: skip
+    recipe = Recipe(base_model="m", precision="bfloat16", r=16, per_device_train_batch_size=batch)
+    lengths = [pieces // batch + (number < pieces % batch) for number in range(batch)]
+    rows = [Row(str(number), [7] * length, length // 2, length) for number, length in enumerate(lengths)]
+    assert 0.95 * seen < memory_bytes(facts, recipe, rows, card=True) < 1.3 * seen
 
 
 def test_what_a_person_has_set_for_the_allocator_stays() -> None:
