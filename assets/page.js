@@ -13,6 +13,8 @@
     const wanted = new URLSearchParams();
     if (project) wanted.set("project", project); else wanted.set("new", "1");
     if (run) wanted.set("run", run);
+    const tab = document.querySelector(".mounted")?.className.match(/\btab-(\w+)/)?.[1];
+    if (tab && tab !== "examples") wanted.set("tab", tab);
     const address = `${location.pathname}?${wanted}`;
     if (`${location.pathname}${location.search}` !== address) history.replaceState(null, "", address);
   }

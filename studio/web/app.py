@@ -1,8 +1,10 @@
-"""The page: a header, five tabs in the order of the journey, and the one look (`View`) that they share.
+"""The page: a header that stays, and under it the one tab that is looked at.
 
-A tab changes the look; a change of the look paints every tab. No tab writes another one's parts.
+A tab is made when it is opened (`mounting`), changes the view through its listeners (`listeners`), and is repainted
+from the view. No tab writes another one's parts.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -14,33 +16,43 @@ from studio.desk.studio import Studio
 from studio.errors import StudioError
 from studio.web import paint, words
 from studio.web.compare_tab import CompareTab
-from studio.web.errors import draw, silence, wire
 from studio.web.examples_tab import ExamplesTab, Offer
+from studio.web.listeners import Listeners
 from studio.web.model_tab import ModelTab
+from studio.web.mounting import Frame, Place, TabPart, Updates
 from studio.web.report_drawing import NAME as REPORT
 from studio.web.report_tab import ReportTab
+from studio.web.talks import Talks
 from studio.web.teach_tab import TeachTab
-from studio.web.view import View, person_of
+from studio.web.view import View
+from studio.web.waiting import WaitingTables
 
 TABS = ("examples", "model", "teach", "compare", "report")
 NAMES = (*words.TABS, REPORT)
 
 
 class Page:
-    """The header and the wiring between tabs."""
+    """The header, and the mounting of tabs. What outlives a tab is made here and given to it."""
 
     def __init__(self, studio: Studio, offer: Offer) -> None:
-        self.studio = studio
-        self.examples, self.model = ExamplesTab(studio, offer), ModelTab(studio, offer)
-        self.teach, self.compare = TeachTab(studio, offer), CompareTab(studio, offer)
-        self.report = ReportTab(studio, offer)
+        self.studio, self.offer = studio, offer
+        self.waiting, self.talks = WaitingTables(studio), Talks(studio)
+
+    @property
+    def tabs(self) -> Mapping[str, Callable[[], TabPart]]:
+        """How each tab is made, in the order of the journey."""
+        studio, offer = self.studio, self.offer
+        return {
+            "examples": lambda: ExamplesTab(studio, offer, self.waiting), "model": lambda: ModelTab(studio, offer),
+            "teach": lambda: TeachTab(studio, offer), "compare": lambda: CompareTab(studio, offer, self.talks),
+            "report": lambda: ReportTab(studio, offer),
+        }  # fmt: skip
 
     def build(self) -> gr.Blocks:
         """The whole page, not yet served."""
         with gr.Blocks(title="Tailor Studio", analytics_enabled=False, fill_width=True) as page:
             # while the page is empty: it makes a whole server with a description of the page every time
             page.queue(default_concurrency_limit=8, max_size=64, api_open=False)
-            view = gr.State(View())
             with gr.Row(elem_classes="top"):
                 gr.Markdown(paint.brand("Tailor Studio"), elem_classes="brand")
                 self.picker = gr.Dropdown(
@@ -51,120 +63,95 @@ class Page:
                 gr.Markdown(paint.promise(words.promise(offline=self.studio.settings.offline)), elem_classes="promise")
             self.address = gr.Markdown(elem_classes="address")
             self.notice = gr.Markdown(visible=False, elem_classes="said")
-            with gr.Tabs(elem_classes="journey", overflow_behavior="wrap") as self.tabs:
-                parts: tuple[Any, ...] = (self.examples, self.model, self.teach, self.compare, self.report)
-                self.doors: dict[str, gr.Tab] = {}
-                for id, name, part in zip(TABS, NAMES, parts, strict=True):
-                    with gr.Tab(name, id=id) as self.doors[id]:
-                        part.build(view)
+            with gr.Tabs(elem_classes="journey", overflow_behavior="wrap") as self.chosen:
+                self.doors = {id: gr.Tab(name, id=id) for id, name in zip(TABS, NAMES, strict=True)}
+            self.frame = Frame(
+                page, gr.State(View()), gr.State(Place()), gr.State(None), self.chosen,
+                (self.picker, self.fresh, self.address, *self.doors.values()), self.header_of,
+            )  # fmt: skip
+            self._mount_what_is_opened()
             self.differs = gr.Markdown(visible=False, elem_classes="differs")
-            self._connect(page, view)
+            self._connect(page)
         self.blocks = page
         return page
 
-    def _connect(self, page: gr.Blocks, view: gr.State) -> None:
-        examples, model, teach, compare = self.examples, self.model, self.teach, self.compare
-        draw(page.load, self.arrive, [], [view], self.notice)
-        draw(page.load, self.compare_versions, [], [self.differs], self.notice)
-        header = [self.picker, self.fresh, self.address, *self.doors.values()]
-        draw(view.change, self.paint, [view], header, self.notice)
-        draw(view.change, examples.paint, [view, examples.waiting, examples.listing], examples.painted, examples.notice)
-        draw(view.change, model.paint, [view], model.painted, model.notice)
-        draw(view.change, teach.paint, [view, *teach.drawn], teach.painted, teach.notice)
-        for card in teach.cards:
-            draw(view.change, card.paint, [view], card.painted, teach.notice)
-            wire(self.doors["teach"].select, card.paint, [view], card.painted, teach.notice)
-        wire(teach.runs.again.click, self.repeat, [view], [*model.planned, self.tabs], teach.notice,
-             show_progress="minimal")  # fmt: skip
-        wire(teach.start.click, self.start, [view, teach.live.questions, model.models, model.preset, *model.dials],
-             [view], teach.notice, show_progress="minimal", show_progress_on=teach.headline)  # fmt: skip
-        draw(view.change, compare.paint, [view, compare.talk], compare.painted, compare.notice)
-        votes = compare.votes
-        for shown in (view.change, self.doors["compare"].select):
-            drawn = draw(shown, votes.paint, [view, votes.seat, votes.name], votes.painted, compare.notice)
-            # a name that was written while the page was still being painted
-            draw(drawn.then, votes.sit_down, [view, votes.seat, votes.name], votes.painted, compare.notice)
-        draw(view.change, self.report.paint, [view, self.report.seen], self.report.painted, self.report.notice)
-        wire(self.picker.focus, self.list_projects, [view], [self.picker], self.notice)
-        told = [part.notice for part in (examples, model, teach, compare, self.report)]
-        wire(self.picker.input, self.choose, [self.picker], [view, self.tabs, *told], self.notice)
-        wire(self.fresh.click, self.begin_anew, [view], [view, self.tabs, *told], self.notice)
-        wire(self.doors["model"].select, model.open, [view, model.preset, *model.dials], model.planned, model.notice,
-             show_progress="full", show_progress_on=model.plan)  # fmt: skip
-        wire(self.doors["teach"].select, teach.paint, [view, *teach.drawn], teach.painted, teach.notice)
-        wire(self.doors["compare"].select, compare.paint, [view, compare.talk], compare.painted, compare.notice)
-        wire(self.doors["report"].select, self.report.paint, [view, self.report.seen], self.report.painted,
-             self.report.notice)  # fmt: skip
-        for button, place in ((examples.next, "model"), (model.next, "teach"), (teach.next, "compare")):
-            wire(button.click, getattr(self, f"to_{place}"), [], [self.tabs], self.notice)
-        for number, step in enumerate(self.report.steps):
-            wire(step.click, NextStep(self, number).take, [view], [self.tabs, self.report.saved, *model.planned],
-                 self.report.notice, show_progress="minimal", show_progress_on=step)  # fmt: skip
+    def _mount_what_is_opened(self) -> None:
+        frame = self.frame
+
+        @gr.render(inputs=[frame.view, frame.place], triggers=[frame.place.change], show_progress="hidden")  # type: ignore[untyped-decorator]
+        def mount(view: View, place: Place) -> None:
+            if place.tab:
+                with place.container(), gr.Column(elem_classes=f"mounted tab-{place.tab}"):
+                    self.tabs[place.tab]().mount(frame, view, place)
+
+    def _connect(self, page: gr.Blocks) -> None:
+        frame, listen = self.frame, Listeners(self.frame, self.notice)
+        view, place = frame.view, frame.place
+        listen.changes(page.load, self.arrive)
+        listen.on(page.load, self.compare_versions, [], [self.differs])
+        for id, door in self.doors.items():
+            listen.on(door.select, Opening(self, id).open, [place], [place])
+        listen.on(self.picker.focus, self.list_projects, [view], [self.picker])
+        listen.changes(self.picker.input, self.choose, [self.picker])
+        listen.changes(self.fresh.click, self.begin_anew, [view])
+        listen.changes(frame.planned.change, self.adopt, [view, frame.planned], [frame.planned])
 
     # Events
 
-    def arrive(self, request: gr.Request) -> View:
+    def arrive(self, request: gr.Request) -> Updates:
         """The page was opened or loaded again: the address says what is looked at, else the newest project."""
         asked = dict(request.query_params)
-        return self._look_at(str(asked.get("project", "")), str(asked.get("run", "")), fresh="new" in asked)
+        view = self._look_at(str(asked.get("project", "")), str(asked.get("run", "")), fresh="new" in asked)
+        tab = str(asked.get("tab", ""))
+        return {self.frame.view: view, **self.frame.go(Place(project=view.project), tab if tab in TABS else TABS[0])}
 
-    def compare_versions(self) -> Any:
+    def compare_versions(self) -> Updates:
         """The page's last line, when other versions are installed than were tested. Looked up after the page is there,
         and once, since what is installed is read when a library is imported."""
-        return gr.Markdown(paint.seen(self._differs), visible=True) if self._differs else gr.skip()
+        return {self.differs: gr.Markdown(paint.seen(self._differs), visible=True)} if self._differs else {}
 
     @cached_property
     def _differs(self) -> str:
         return differs(differences())
 
-    def choose(self, project: str) -> tuple[Any, ...]:
-        """Another project; what was told about the last one goes."""
-        return self._look_at(project, ""), gr.Tabs(selected="examples"), *(silence() for _ in TABS)
+    def choose(self, project: str) -> Updates:
+        """Another project, from its examples on."""
+        view = self._look_at(project, "")
+        return {self.frame.view: view, **self.frame.go(Place(project=view.project), TABS[0])}
 
-    def begin_anew(self, view: View) -> tuple[Any, ...]:
+    def begin_anew(self, view: View) -> Updates:
         """No project yet: the first upload makes one, named after its file."""
-        return View(stamp=view.stamp + 1), gr.Tabs(selected="examples"), *(silence() for _ in TABS)
+        return {self.frame.view: View(stamp=view.stamp + 1), **self.frame.go(Place(), TABS[0])}
 
-    def list_projects(self, view: View) -> Any:
+    def list_projects(self, view: View) -> Updates:
         """The projects there are now; another browser may have made some."""
-        return self._picker(view)
+        return {self.picker: self._picker(view)}
 
-    def start(
-        self, view: View, request: gr.Request, questions: str, picked: str | None, preset: str, *values: Any
-    ) -> View:
-        """What is taught is the plan that she last saw, and never one that was just changed."""
-        self.model.must_be_planned(view, picked, preset, *values)
-        return self.teach.begin(view, request, questions)
-
-    def repeat(self, view: View) -> tuple[Any, ...]:
-        """The recipe of the run that is looked at, on the Model tab, where one thing can be changed."""
-        recipe = self.studio.runs.view(view.run).ticket.recipe
-        return *self.model.take(view, recipe), gr.Tabs(selected="model")
-
-    def to_model(self) -> Any:
-        """Onwards."""
-        return gr.Tabs(selected="model")
-
-    def to_teach(self) -> Any:
-        """Onwards."""
-        return gr.Tabs(selected="teach")
-
-    def to_compare(self) -> Any:
-        """Onwards."""
-        return gr.Tabs(selected="compare")
+    def adopt(self, view: View, made: View | None) -> Updates:
+        """A plan goes into the view as it is by now: working it out took time, and she may have gone on meanwhile."""
+        if made is None:
+            return {}
+        done: Updates = {self.frame.planned: None}
+        if (view.project, view.dataset, view.mark) != (made.project, made.dataset, made.mark):
+            return done
+        ready = replace(view, model=made.model, recipe=made.recipe, proposed=made.proposed, preset=made.preset)
+        return {**done, self.frame.view: ready}
 
     # Painting
 
-    def paint(self, view: View) -> tuple[Any, ...]:
-        """Header, address bar and ticks."""
+    def header_of(self, view: View) -> Updates:
+        """Projects, address and ticks."""
         runs = self.studio.runs.all(view.project) if view.project else []
         done = {
             "examples": bool(view.dataset), "model": view.recipe is not None or bool(runs),
             "teach": any(run.has_version for run in runs), "compare": False, "report": False,
         }  # fmt: skip
-        labels = [gr.Tab(label=f"{name} ✓" if done[id] else name) for id, name in zip(TABS, NAMES, strict=True)]
-        fresh = gr.update(visible=bool(view.project))
-        return (self._picker(view), fresh, paint.address(view.project, view.run), *labels)
+        labels = {self.doors[id]: gr.Tab(label=f"{name} ✓" if done[id] else name)
+                  for id, name in zip(TABS, NAMES, strict=True)}  # fmt: skip
+        return {
+            self.picker: self._picker(view), self.fresh: gr.update(visible=bool(view.project)),
+            self.address: paint.address(view.project, view.run), **labels,
+        }  # fmt: skip
 
     def _picker(self, view: View) -> Any:
         projects = self.studio.home.all_projects()
@@ -189,18 +176,15 @@ class Page:
 
 
 @dataclass(frozen=True)
-class NextStep:
-    """One of the report's buttons: it leads to the tab where the step is taken, with the changed recipe if need be."""
+class Opening:
+    """The press on one of the five tabs."""
 
     page: Page
-    place: int
+    tab: str
 
-    def take(self, view: View, request: gr.Request) -> tuple[Any, ...]:
-        """The tab, what is said, and the plan."""
-        view, tab, recipe, said = self.page.report.step(view, self.place, person_of(request))
-        model = self.page.model
-        planned = model.plan_this(view, recipe) if recipe else tuple(gr.skip() for _ in model.planned)
-        return (gr.Tabs(selected=tab), paint.sentences(said) if said else "", *planned)
+    def open(self, place: Place) -> Updates:
+        """That tab. Gradio selects the first one by itself, before it is known which one the address asks for."""
+        return {self.page.frame.place: place.at(self.tab)} if place.tab not in ("", self.tab) else {}
 
 
 def build_app(studio: Studio, offer: Offer) -> gr.Blocks:

@@ -4,9 +4,7 @@ Nothing is stored in a project before she does; a file that cannot be read leave
 """
 
 import contextlib
-import secrets
-from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +15,14 @@ from studio.desk.studio import Studio
 from studio.errors import StudioError
 from studio.prepare.columns import is_part_column
 from studio.prepare.named_columns import WITHOUT_QUESTIONS
-from studio.prepare.table import LEAVE_OUT, Table
+from studio.prepare.table import LEAVE_OUT
 from studio.records.dataset import Mapping as Columns
 from studio.records.example import Example
 from studio.settings import shared_folder
 from studio.web import paint
 from studio.web.errors import wire
-from studio.web.view import View, person_of
+from studio.web.view import View, person_of, session_of
+from studio.web.waiting import Waiting, WaitingTables
 from studio.web.words import examples as say
 
 KINDS = (
@@ -31,31 +30,15 @@ KINDS = (
 )  # fmt: skip
 ENCODINGS = ("utf-8", "cp1252", "cp1250", "cp1251", "utf-16", "mac_roman", "cp932", "gb18030", "big5", "cp949")
 SHOWN_PAIRS = 3
-MOST_WAITING = 4
 NONE = "(none)"
 Choice = str | None  # of a dropdown; None: nothing is chosen yet
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """A table between its arrival and her yes."""
-
-    path: Path
-    name: str
-    table: Table
-    project: str = ""
-    parent: str = ""
-    ours: bool = False  # an uploaded copy, to be deleted once it is in a dataset
-    tied: tuple[str, str] | None = None  # the columns she chose for groups and parts; None: as guessed
-    hidden: str = ""  # what to do with rows that the spreadsheet hides
 
 
 class ColumnsCard:
     """Where files come in, and where their columns are confirmed."""
 
-    def __init__(self, studio: Studio) -> None:
-        self.studio = studio
-        self._waiting: OrderedDict[str, Waiting] = OrderedDict()
+    def __init__(self, studio: Studio, tables: WaitingTables) -> None:
+        self.studio, self.tables = studio, tables
 
     # Layout
 
@@ -139,71 +122,74 @@ class ColumnsCard:
 
     # Events
 
-    def arrive(self, view: View, path: str | None) -> tuple[Any, ...]:
+    def arrive(self, view: View, path: str | None, request: gr.Request) -> tuple[Any, ...]:
         """A file was dropped."""
         if not path:
             return (*(gr.skip() for _ in range(2 + len(self.panel))), gr.skip())
         file = Path(path)
         try:
-            key = self.take(file, file.name, project=view.project, ours=True)
+            key = self.tables.take(file, file.name, session=session_of(request), project=view.project, ours=True)
         except Exception:
             file.unlink(missing_ok=True)
             raise
         return (*self.ask(key), None)
 
-    def try_support(self, view: View) -> tuple[Any, ...]:
+    def try_support(self, view: View, request: gr.Request) -> tuple[Any, ...]:
         """The clean sample, as if it had been uploaded."""
-        return self._sample("support", view)
+        return self._sample("support", view, request)
 
-    def try_dirty(self, view: View) -> tuple[Any, ...]:
+    def try_dirty(self, view: View, request: gr.Request) -> tuple[Any, ...]:
         """The dirty sample, as if it had been uploaded."""
-        return self._sample("dirty", view)
+        return self._sample("dirty", view, request)
 
-    def _sample(self, name: str, view: View) -> tuple[Any, ...]:
+    def _sample(self, name: str, view: View, request: gr.Request) -> tuple[Any, ...]:
         found = sorted(shared_folder("sample_data").glob(f"*{name}*.csv"))
         if not found:
             raise StudioError("The sample is missing from this installation.", hint="Install the studio again.")
-        return self.ask(self.take(found[0], found[0].name, project=view.project))
+        return self.ask(self.tables.take(found[0], found[0].name, session=session_of(request), project=view.project))
 
-    def reopen(self, view: View) -> tuple[Any, ...]:
+    def reopen(self, view: View, request: gr.Request) -> tuple[Any, ...]:
         """The same upload once more, to choose other columns."""
         shown = self.studio.examples.view(view.project, view.dataset)
         path = self.studio.examples.source(view.project, view.dataset)
         source = shown.card.source
-        key = self.take(path, source.name, project=view.project, parent=view.dataset, sheet=source.sheet or None,
-                        encoding=source.encoding or None, hidden=source.hidden)  # fmt: skip
         mapping = shown.card.mapping
-        self._waiting[key] = replace(self._waiting[key], tied=(mapping.group, mapping.part))
+        key = self.tables.take(
+            path, source.name, session=session_of(request), project=view.project, parent=view.dataset,
+            sheet=source.sheet or None, encoding=source.encoding or None, hidden=source.hidden,
+            tied=(mapping.group, mapping.part),
+        )  # fmt: skip
         return self.ask(key, mapping)
 
     def look(self, key: str, question: Choice, answer: Choice, context: Choice, sheet: str, encoding: str) -> str:
         """The preview with these columns."""
-        waiting = self.waiting(key)
+        waiting = self.tables.get(key)
         return self._preview(waiting, self._columns(waiting, question, answer, context))
 
     def tie(self, key: str, group: str, part: str) -> str:
         """The columns that tie rows together and that share them out; kept until her yes."""
-        before = self.waiting(key)
+        before = self.tables.get(key)
         names = set(before.table.columns)
         if part in names and not is_part_column(part, before.table):
             raise StudioError(f"“{part[:40]}” does not say train, validation or test.",
                               hint="Choose the column that does, or (none).", where="part")  # fmt: skip
-        self._waiting[key] = replace(before, tied=(group if group in names else "", part if part in names else ""))
-        return self._head(self._waiting[key], self._guess(self._waiting[key]))
+        tied = replace(before, tied=(group if group in names else "", part if part in names else ""))
+        self.tables.put(key, tied)
+        return self._head(tied, self._guess(tied))
 
     def read_again(self, key: str, sheet: str, encoding: str) -> tuple[Any, ...]:
         """Another sheet or another encoding."""
-        before = self.waiting(key)
+        before = self.tables.get(key)
         table = self.studio.examples.read(before.path, before.name, sheet=sheet or None, encoding=encoding or None,
                                           hidden=before.hidden)  # fmt: skip
-        self._waiting[key] = replace(before, table=table, tied=None)
+        self.tables.put(key, replace(before, table=table, tied=None))
         return self.ask(key)
 
     def read_hidden(self, key: str, hidden: str, question: Choice, answer: Choice, context: Choice) -> tuple[Any, ...]:
         """Hidden rows used or left out; the columns that she chose stay chosen."""
-        before = self.waiting(key)
+        before = self.tables.get(key)
         table = self.studio.examples.read(before.path, before.name, sheet=before.table.sheet or None, hidden=hidden)
-        self._waiting[key] = replace(before, table=table, hidden=hidden)
+        self.tables.put(key, replace(before, table=table, hidden=hidden))
         columns = None
         with contextlib.suppress(StudioError):  # not all are chosen yet
             columns = self._columns(before, question, answer, context)
@@ -213,9 +199,9 @@ class ColumnsCard:
                request: gr.Request) -> tuple[View, str]:  # fmt: skip
         """Her yes: now it becomes a dataset. The same yes once more finds what the first one made."""
         request_key = f"import {key}" if key else ""
-        if key not in self._waiting and (made := self.studio.examples.uploaded(request_key)) is not None:
+        if not self.tables.holds(key) and (made := self.studio.examples.uploaded(request_key)) is not None:
             return self._opened(view, made)
-        waiting = self.waiting(key)
+        waiting = self.tables.get(key)
         columns = self._columns(waiting, question, answer, context)
         by, sheet_of, encoded = person_of(request), waiting.table.sheet or None, waiting.table.encoding or None
         if waiting.parent:
@@ -226,7 +212,7 @@ class ColumnsCard:
             made = self.studio.examples.upload(waiting.path, waiting.name, by=by, project=waiting.project,
                                                sheet=sheet_of, encoding=encoded, columns=columns,
                                                hidden=waiting.hidden, request_key=request_key)  # fmt: skip
-        self._forget(key)
+        self.tables.forget(key)
         return self._opened(view, made)
 
     def _opened(self, view: View, made: DatasetView) -> tuple[View, str]:
@@ -240,33 +226,6 @@ class ColumnsCard:
         return ("", gr.update(visible=there), gr.update(visible=not there), gr.update(visible=False), *rest)
 
     # Within
-
-    def take(self, path: Path, name: str, *, project: str = "", parent: str = "", sheet: str | None = None,
-             encoding: str | None = None, hidden: str = "", ours: bool = False) -> str:  # fmt: skip
-        """Read a file and remember it under a key."""
-        table = self.studio.examples.read(path, name, sheet=sheet, encoding=encoding, hidden=hidden)
-        key = secrets.token_hex(8)
-        self._waiting[key] = Waiting(path, name, table, project, parent, ours, hidden=hidden)
-        while len(self._waiting) > MOST_WAITING:
-            self._forget(next(iter(self._waiting)))
-        return key
-
-    def waiting(self, key: str) -> Waiting:
-        """What waits under a key, or a sentence after a restart of the studio."""
-        if key not in self._waiting:
-            raise StudioError("This file is no longer at hand.", hint="Choose it once more.")
-        return self._waiting[key]
-
-    def is_asking(self, key: str, project: str) -> bool:
-        """Whether a table of this project waits for her yes."""
-        return key in self._waiting and self._waiting[key].project == project
-
-    def _forget(self, key: str) -> None:
-        gone = self._waiting.pop(key, None)
-        if gone is not None and gone.ours:
-            gone.path.unlink(missing_ok=True)
-            with contextlib.suppress(OSError):
-                gone.path.parent.rmdir()
 
     def _columns(self, waiting: Waiting, question: Choice, answer: Choice, context: Choice) -> Columns:
         """What the dropdowns say; a known shape (chats, preferences) stays one while its columns are untouched."""
@@ -298,7 +257,7 @@ class ColumnsCard:
 
     def ask(self, key: str, columns: Columns | None = None) -> tuple[Any, ...]:
         """The question, painted."""
-        waiting = self.waiting(key)
+        waiting = self.tables.get(key)
         table = waiting.table
         guess = columns or self._guess(waiting)
         try:

@@ -13,8 +13,9 @@ from studio.records.chat import ReplySettings, Turn
 from studio.records.example import Example
 from studio.records.fallback import sentences_of
 from studio.web import paint, words
-from studio.web.errors import wire
+from studio.web.errors import draw, wire
 from studio.web.examples_tab import Offer
+from studio.web.mounting import Frame, Place, fill
 from studio.web.saved_talks import SavedTalks
 from studio.web.talks import MOST, SIDES, Talk, Talks, panes_of, reply_settings, turn_notes
 from studio.web.view import View, person_of
@@ -28,12 +29,22 @@ PLACES = range(MOST)
 class CompareTab:
     """The fourth tab."""
 
-    def __init__(self, studio: Studio, offer: Offer) -> None:
-        self.studio = studio
-        self.talks = Talks(studio)
+    def __init__(self, studio: Studio, offer: Offer, talks: Talks) -> None:
+        self.studio, self.talks = studio, talks
         self.saved, self.votes = SavedTalks(studio, offer), VoteCard(studio)
 
     # Layout
+
+    def mount(self, frame: Frame, view: View, place: Place) -> None:
+        """The tab as it is now, and what changes it."""
+        self.build(frame.view)
+        look, votes = frame.view, self.votes
+        draw(look.change, self.paint, [look, self.talk], self.painted, self.notice)
+        for shown in (look.change, frame.page.load):
+            drawn = draw(shown, votes.paint, [look, votes.seat, votes.name], votes.painted, self.notice)
+            # a name that was written while the page was still being painted
+            draw(drawn.then, votes.sit_down, [look, votes.seat, votes.name], votes.painted, self.notice)
+        fill(dict(zip(self.painted, self.paint(view, Talk()), strict=True)))
 
     def build(self, view: gr.State) -> None:
         """Layout first, then the events."""

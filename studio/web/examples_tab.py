@@ -18,13 +18,16 @@ from studio.web.copies_card import CopiesCard
 from studio.web.decisions_card import DecisionsCard
 from studio.web.errors import draw, wire
 from studio.web.findings_card import FindingsCard
+from studio.web.listeners import Listeners
 from studio.web.listing import Listing
+from studio.web.mounting import Frame, Place, fill
 from studio.web.picture_card import PictureCard
 from studio.web.screen import Screen
 from studio.web.table_card import TableCard
 from studio.web.testing_card import TestingCard
 from studio.web.versions_card import VersionsCard
 from studio.web.view import View, changed, person_of, session_of
+from studio.web.waiting import WaitingTables
 from studio.web.words import examples as say
 
 Offer = Callable[[str, Path], str]
@@ -40,18 +43,32 @@ MORE_FORMS = {
 class ExamplesTab:
     """The first tab."""
 
-    def __init__(self, studio: Studio, offer: Offer) -> None:
+    def __init__(self, studio: Studio, offer: Offer, tables: WaitingTables) -> None:
         self.studio, self.offer = studio, offer
-        self.columns, self.findings, self.table = ColumnsCard(studio), FindingsCard(studio), TableCard(studio)
+        self.columns = ColumnsCard(studio, tables)
+        self.findings, self.table = FindingsCard(studio), TableCard(studio)
         self.versions = VersionsCard(studio)
         self.picture, self.testing = PictureCard(studio), TestingCard(studio)
         self.conflicts, self.copies, self.decisions = ConflictsCard(studio), CopiesCard(studio), DecisionsCard(studio)
+
+    def mount(self, frame: Frame, view: View, place: Place) -> None:
+        """The tab as it is now, and what changes it."""
+        self.build(frame.view)
+        look, notice = frame.view, self.notice
+        draw(look.change, self.paint, [look, self.waiting, self.listing], self.painted, notice)
+        listen = Listeners(frame, notice)
+        listen.on(self.next.click, lambda place: frame.go(place, "model"), [frame.place], [frame.place, frame.chosen])
+        fill(dict(zip(self.painted, self.paint(view, "", ALL), strict=True)))
+        if view.dataset:
+            fill({self.seen: (view.project, view.dataset, view.stamp), self.screen: Screen(project=view.project)})
+            fill(dict(zip(self.table.painted, self.table.paint(view, ALL), strict=True)))
 
     def build(self, view: gr.State) -> None:
         """Layout first, then the events."""
         waiting, listing = gr.State(""), gr.State(Listing())
         seen, screen = gr.State(()), gr.State(Screen())  # which examples are looked at as of when; list or screen
         self.waiting, self.listing, self.notice = waiting, listing, gr.Markdown(visible=False, elem_classes="said")
+        self.seen, self.screen = seen, screen
         self.columns.build_start()
         self.columns.build_confirm()
         with gr.Column(visible=False) as self.rest:
@@ -132,7 +149,7 @@ class ExamplesTab:
 
     def paint(self, view: View, waiting: str, listing: Listing) -> tuple[Any, ...]:
         """The tab for what is looked at: the start, the dataset as it stands, or the question that is still open."""
-        asking = self.columns.is_asking(waiting, view.project)
+        asking = self.columns.tables.holds(waiting, view.project)
         place = tuple(
             gr.update(visible=here)
             for here in (not view.dataset and not asking, asking, bool(view.dataset) and not asking)

@@ -15,6 +15,8 @@ from studio.records.recipe import Recipe, recipe_from
 from studio.web import knobs, paint, words
 from studio.web.errors import draw, wire
 from studio.web.examples_tab import Offer
+from studio.web.listeners import Listeners
+from studio.web.mounting import Frame, Place, fill
 from studio.web.recipe_card import RecipeCard
 from studio.web.view import View
 from studio.web.words import model as say
@@ -27,9 +29,20 @@ class ModelTab:
         self.studio = studio
         self.recipes = RecipeCard(studio, offer)
 
+    def mount(self, frame: Frame, view: View, place: Place) -> None:
+        """The tab as it is now, and what changes it."""
+        self.worked_out = frame.planned
+        self.build(frame.view)
+        look = frame.view
+        draw(look.change, self.paint, [look], self.painted, self.notice)
+        draw(frame.page.load, self.open, [look, self.preset, *self.dials], self.planned, self.notice,
+             show_progress="full", show_progress_on=self.plan)  # fmt: skip
+        listen = Listeners(frame, self.notice)
+        listen.on(self.next.click, lambda place: frame.go(place, "teach"), [frame.place], [frame.place, frame.chosen])
+        fill(dict(zip(self.painted, self.paint(view), strict=True)))
+
     def build(self, view: gr.State) -> None:
         """Layout first, then the events."""
-        self.worked_out = gr.State(None)  # a plan on its way into the look
         self.notice = gr.Markdown(visible=False, elem_classes="said")
         gr.Markdown(paint.heading("Choose a starting model", say.MODEL_LEAD))
         self.models = gr.Radio([], label="Starting model", elem_classes="choices", show_label=False, container=False)
@@ -73,8 +86,6 @@ class ModelTab:
     def _connect(self, view: gr.State) -> None:
         self.dials = dials = [self.knobs[name] for name in knobs.NAMES]
         self.planned = planned = [self.worked_out, self.plan, self.next, *dials]
-        draw(self.worked_out.change, self.adopt, [view, self.worked_out],
-             [view, self.worked_out, self.plan, self.next], self.notice)  # fmt: skip
         waiting: dict[str, Any] = {"show_progress": "full", "show_progress_on": self.plan}
         last = {**waiting, "trigger_mode": "always_last"}  # what was picked meanwhile counts
         told = self.knobs["instructions"]
@@ -120,21 +131,12 @@ class ModelTab:
 
     # Events: each gives back the view with its plan, the plan in words, whether she may go on, and the knobs
 
-    def adopt(self, view: View, made: View | None) -> tuple[Any, ...]:
-        """The plan goes into the look as it is by now: working it out took time, and she may have gone on meanwhile."""
-        if made is None:
-            return tuple(gr.skip() for _ in range(4))
-        if (view.project, view.dataset, view.mark) == (made.project, made.dataset, made.mark):
-            ready = replace(view, model=made.model, recipe=made.recipe, proposed=made.proposed, preset=made.preset)
-            return ready, None, gr.skip(), gr.skip()
-        if view.recipe is not None:
-            return gr.skip(), None, gr.skip(), gr.skip()
-        return gr.skip(), None, *self._no_plan(view)
-
     def open(self, view: View, preset: str, *values: Any) -> tuple[Any, ...]:
-        """She came to this tab: what is missing is worked out, what stands is left alone."""
-        if not view.dataset or view.recipe is not None:
+        """She came to this tab: the plan that stands is shown, a missing one is worked out."""
+        if not view.dataset:
             return (gr.skip(), gr.skip(), gr.skip(), *(gr.skip() for _ in values))
+        if view.recipe is not None:
+            return self.take(view, view.recipe)
         if view.proposed == view.model:
             return self.plan_again(view, *values)
         return self.propose(view, preset, "")
@@ -207,14 +209,6 @@ class ModelTab:
             view.project, view.dataset, wanted, model=view.recipe.base_model, recipe=view.recipe
         )
         return paint.sentences(say.SEE_HINT) + paint.pieces((piece.text, piece.part) for piece in pieces)
-
-    def must_be_planned(self, view: View, picked: str | None, preset: str, *values: Any) -> None:
-        """StudioError while something that she chose or typed on this tab is not in the plan yet."""
-        if view.recipe is None:
-            return
-        chosen = picked in (None, view.model) and view.preset in ("", preset)
-        if not chosen or knobs.recipe_of(view.model, view.recipe.revision, values) != view.recipe:
-            raise StudioError(say.NOT_IN_THE_PLAN, hint=say.NOT_IN_THE_PLAN_HINT)
 
     # Within
 

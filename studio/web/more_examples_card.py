@@ -24,7 +24,6 @@ class MoreExamplesCard:
     def build(self, view: gr.State, notice: gr.Markdown) -> None:
         """Layout first, then the events."""
         self.seen = gr.State(())
-        self.timer = gr.Timer(LOOK_EVERY_SECONDS, active=False)
         with gr.Column(elem_classes="card", visible=False) as self.room:
             gr.Markdown(paint.title("Would more examples help?", say.MORE_LEAD))
             with gr.Row(elem_classes="actions"):
@@ -32,6 +31,7 @@ class MoreExamplesCard:
             self.said = gr.Markdown(visible=False)
             self.plot = gr.Plot(show_label=False, container=False, elem_classes="curve rows-curve", visible=False)
             self.table = gr.Markdown(visible=False)
+        self.timer = gr.Timer(LOOK_EVERY_SECONDS, active=False)
         wire(self.try_.click, self.find_out, [view], [view], notice, show_progress="minimal")
         draw(self.timer.tick, self.look, [view, self.seen], self.painted, notice, concurrency_limit=None)
 

@@ -25,7 +25,6 @@ class PictureCard:
     def build(self, view: gr.State, notice: gr.Markdown) -> None:
         """Layout and events."""
         self.is_open = gr.State(False)
-        self.timer = gr.Timer(LOOK_EVERY_SECONDS, active=False)
         with gr.Accordion(say.TITLE, open=False, elem_classes="picture") as self.card:
             self.lead = gr.Markdown(elem_classes="soft")
             with gr.Row(elem_classes="halves"):
@@ -46,6 +45,7 @@ class PictureCard:
             self.known = gr.Markdown(elem_classes="known")
             with gr.Accordion(say.TABLES, open=False):
                 self.tables = gr.Markdown()
+        self.timer = gr.Timer(LOOK_EVERY_SECONDS, active=False)
         wire(self.card.expand, self.open, [view], [self.is_open, *self.painted], notice, show_progress="minimal",
              show_progress_on=self.lead)  # fmt: skip
         wire(self.card.collapse, self.close, [], [self.is_open, self.timer], notice)

@@ -13,6 +13,8 @@ from studio.web import paint, words
 from studio.web.errors import draw, wire
 from studio.web.exam_card import ExamCard
 from studio.web.examples_tab import Offer
+from studio.web.listeners import Listeners
+from studio.web.mounting import Frame, Place, Updates, fill
 from studio.web.report_drawing import NAME, drawing, headline, progress_of
 from studio.web.report_side import ReportSide, looked_at
 from studio.web.view import View, person_of, session_of
@@ -42,10 +44,19 @@ class ReportTab:
         self.studio, self.offer = studio, offer
         self.exam, self.side = ExamCard(studio), ReportSide(studio)
 
+    def mount(self, frame: Frame, view: View, place: Place) -> None:
+        """The tab as it is now, and what changes it."""
+        self.build(frame.view)
+        look, listen = frame.view, Listeners(frame, self.notice)
+        draw(look.change, self.paint, [look, self.seen], self.painted, self.notice)
+        for number, step in enumerate(self.steps):
+            listen.on(step.click, NextStep(self, frame, number).take, [look, frame.place],
+                      [look, frame.place, frame.chosen, self.saved])  # fmt: skip
+        fill(dict(zip(self.painted, self.paint(view), strict=True)))
+
     def build(self, view: gr.State) -> None:
         """Layout first, then the events."""
         self.seen = gr.State(Glance())
-        self.timer = gr.Timer(LOOK_EVERY_SECONDS, active=False)
         self.notice = gr.Markdown(visible=False, elem_classes="said")
         self.headline = gr.Markdown(paint.heading(NAME, words.NOTHING_TAUGHT))
         self.guarded = gr.Checkbox(True, label="Also look at what teaching cost", info=say.GUARDS_HELP, visible=False,
@@ -76,6 +87,7 @@ class ReportTab:
             with gr.Accordion("Answers to read", open=False, elem_classes="card"):
                 self.reading = gr.Markdown()
             self.side.build(view, self.notice)
+        self.timer = gr.Timer(LOOK_EVERY_SECONDS, active=False)
         wire(self.ask.click, self.begin, [view, self.guarded], self.painted, self.notice)
         wire(self.stop.click, self.end, [view], [self.stop], self.notice)
         wire(self.save.click, self.export, [view], [self.saved], self.notice)
@@ -212,3 +224,20 @@ class ReportTab:
         if sitting is None:
             return Glance(run.id, made)
         return Glance(run.id, made, sitting.what, sitting.done, not sitting.is_over)
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """One of the report's buttons: it leads to the tab where the step is taken, with the changed recipe if need be."""
+
+    tab: ReportTab
+    frame: Frame
+    number: int
+
+    def take(self, view: View, place: Place, request: gr.Request) -> Updates:
+        """The tab, and the plan or what is said."""
+        view, tab, recipe, said = self.tab.step(view, self.number, person_of(request))
+        if recipe:
+            view = replace(view, model=recipe.base_model, recipe=recipe, proposed="")
+        here = {self.tab.saved: paint.sentences(said)} if tab == "report" else self.frame.go(place, tab)
+        return {self.frame.view: view, **here}

@@ -28,7 +28,6 @@ class SecondOpinionCard:
     def build(self, seat: gr.State, notice: gr.Markdown) -> None:
         """Layout first, then the events."""
         self.told = gr.State("")
-        self.timer = gr.Timer(LOOK_EVERY_SECONDS, active=False)
         with gr.Column(visible=False, elem_classes="card") as self.room:
             gr.Markdown(paint.title(say.TITLE, say.LEAD))
             self.judge = gr.Dropdown([], label=say.JUDGE, info=say.JUDGE_HELP, allow_custom_value=True,
@@ -39,6 +38,7 @@ class SecondOpinionCard:
             self.progress = gr.Markdown(visible=False)
             self.said = gr.Markdown()
             gr.Markdown(paint.sentences(say.RULE), elem_classes="soft")
+        self.timer = gr.Timer(LOOK_EVERY_SECONDS, active=False)
         wire(self.ask.click, self.begin, [seat, self.judge], self.painted, notice)
         wire(self.stop.click, self.end, [seat], [self.stop], notice)
         draw(seat.change, self.look, [seat, self.told], self.painted, notice)

@@ -13,8 +13,10 @@ from studio.records.run import Status
 from studio.web import paint, plots, words
 from studio.web.errors import draw, wire
 from studio.web.examples_tab import Offer
+from studio.web.listeners import Listeners
 from studio.web.live_questions_card import LiveQuestionsCard, asked_in
 from studio.web.more_examples_card import MoreExamplesCard
+from studio.web.mounting import Frame, Place, Updates, fill
 from studio.web.runs_card import RunsCard
 from studio.web.take_away_card import TakeAwayCard
 from studio.web.view import View, person_of
@@ -47,10 +49,25 @@ class TeachTab:
         self.more, self.leave = MoreExamplesCard(studio), TakeAwayCard(studio, offer)
         self.cards = (self.runs, self.more, self.leave)
 
+    def mount(self, frame: Frame, view: View, place: Place) -> None:
+        """The tab as it is now, and what changes it."""
+        self.build(frame.view)
+        look, listen = frame.view, Listeners(frame, self.notice)
+        draw(look.change, self.paint, [look, *self.drawn], self.painted, self.notice)
+        for card in self.cards:
+            draw(look.change, card.paint, [look], card.painted, self.notice)
+        wire(self.start.click, self.begin, [look, self.live.questions], [look], self.notice,
+             show_progress="minimal", show_progress_on=self.headline)  # fmt: skip
+        listen.on(self.runs.again.click, Repeating(self.studio, frame).repeat, [look, frame.place],
+                  [look, frame.place, frame.chosen])  # fmt: skip
+        listen.on(self.next.click, lambda place: frame.go(place, "compare"), [frame.place], [frame.place, frame.chosen])
+        fill(dict(zip(self.painted, self.paint(view), strict=True)))
+        for card in self.cards:
+            fill(dict(zip(card.painted, card.paint(view), strict=True)))
+
     def build(self, view: gr.State) -> None:
         """Layout first, then the events."""
         self.seen = gr.State(Seen())
-        self.timer = gr.Timer(LOOK_EVERY_SECONDS, active=False)
         self.notice = gr.Markdown(visible=False, elem_classes="said")
         self.headline = gr.Markdown(paint.heading("Teach", words.NO_PLAN_YET))
         self.live.build_before(view, self.notice)
@@ -71,6 +88,7 @@ class TeachTab:
         self.runs.build(view, self.notice)
         self.more.build(view, self.notice)
         self.leave.build(view, self.notice)
+        self.timer = gr.Timer(LOOK_EVERY_SECONDS, active=False)
         wire(self.stop.click, self.end, [view], [view], self.notice)
         wire(self.resume.click, self.go_on, [view], [view], self.notice)
         draw(self.timer.tick, self.look, [view, *self.drawn], [view, *self.painted], self.notice,
@@ -178,3 +196,17 @@ class TeachTab:
 
     def _is_stopping(self, run: RunView) -> bool:
         return (run.folder / "stop").exists()
+
+
+@dataclass(frozen=True)
+class Repeating:
+    """The button that teaches again with one change."""
+
+    studio: Studio
+    frame: Frame
+
+    def repeat(self, view: View, place: Place) -> Updates:
+        """The recipe of the run that is looked at, on the Model tab, where one thing can be changed."""
+        recipe = self.studio.runs.view(view.run).ticket.recipe
+        ready = replace(view, model=recipe.base_model, recipe=recipe, proposed="")
+        return {self.frame.view: ready, **self.frame.go(place, "model")}

@@ -35,7 +35,6 @@ class VoteCard:
     def build(self, view: gr.State, notice: gr.Markdown) -> None:
         """Layout first, then the events."""
         self.seat, self.notice = gr.State(Seat()), notice
-        self.timer = gr.Timer(LOOK_EVERY_SECONDS, active=False)
         gr.Markdown(paint.title(say.TITLE, say.LEAD))
         with gr.Row(elem_classes="vote-top"):
             self.sets = gr.Dropdown([(say.NEW_SET, "")], value="", label="Set of questions", allow_custom_value=True)
@@ -49,6 +48,7 @@ class VoteCard:
         with gr.Column(visible=False, elem_classes="card") as self.outcome:
             self.result = gr.Markdown(elem_classes="vote-result")
         self.second.build(self.seat, notice)
+        self.timer = gr.Timer(LOOK_EVERY_SECONDS, active=False)
         self._connect(view)
 
     def _build_new(self) -> None:

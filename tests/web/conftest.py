@@ -15,6 +15,7 @@ from studio.desk.studio import Studio
 from studio.records.recipe import Recipe
 from studio.settings import Settings
 from studio.web.app import Page
+from studio.web.mounting import Place
 from studio.web.view import View
 from tests.fake_engine import FakeEngine
 
@@ -61,19 +62,46 @@ class Lent:
         return f"/studio/files/{len(offered)}/{path.name}"
 
 
-def put_together(lent: Lent) -> Page:
+class MountedPage:
+    """A page with one tab of each kind mounted beside it, empty; `blocks` by tab hold what each of them is made of."""
+
+    page: Page
+    blocks: dict[str, gr.Blocks]
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.blocks = page, {}
+        page.build()
+        self.examples, self.model, self.teach, self.compare, self.report = map(self.mounted, page.tabs)
+
+    @property
+    def wholes(self) -> list[gr.Blocks]:
+        """The page, and each tab's own."""
+        return [self.page.blocks, *self.blocks.values()]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.page, name)
+
+    def mounted(self, tab: str) -> Any:
+        """The tab's object, after its mounting."""
+        part = self.page.tabs[tab]()
+        with gr.Blocks() as self.blocks[tab]:
+            frame = replace(self.page.frame, page=self.blocks[tab], view=gr.State(View()), place=gr.State(Place(tab)),
+                            planned=gr.State(None), chosen=gr.Tabs(), header=())  # fmt: skip
+            part.mount(frame, View(), Place(tab))
+        return part
+
+
+def put_together(lent: Lent) -> MountedPage:
     """A page over whatever studio is lent."""
 
-    async def build() -> Page:  # inside a running loop; without one Gradio makes loops that it never closes
-        made = Page(cast(Studio, lent), lent.offer)
-        made.build()
-        return made
+    async def build() -> MountedPage:  # inside a running loop; without one Gradio makes loops that it never closes
+        return MountedPage(Page(cast(Studio, lent), lent.offer))
 
     return in_a_loop(build)
 
 
 @pytest.fixture(scope="session")
-def standing(tmp_path_factory: pytest.TempPathFactory) -> tuple[Page, Lent]:
+def standing(tmp_path_factory: pytest.TempPathFactory) -> tuple[MountedPage, Lent]:
     """One page for all tests, since putting it together takes a second; and what lends it their studios."""
     lent = Lent()
     studio = Studio(Settings(home=tmp_path_factory.mktemp("standing"), offline=True), FakeEngine(steps=8, pause=0.0))
@@ -84,7 +112,7 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> tuple[Page, Lent]:
 
 
 @pytest.fixture
-def page(standing: tuple[Page, Lent], studio: Studio, offered: list[tuple[str, Path]]) -> Page:
+def page(standing: tuple[MountedPage, Lent], studio: Studio, offered: list[tuple[str, Path]]) -> MountedPage:
     """The page over this test's studio. Its parts are only looked at: whoever changes them takes `own_page`."""
     made, lent = standing
     lent.lend(studio, offered)
@@ -92,7 +120,7 @@ def page(standing: tuple[Page, Lent], studio: Studio, offered: list[tuple[str, P
 
 
 @pytest.fixture
-def own_page(studio: Studio, offered: list[tuple[str, Path]]) -> Page:
+def own_page(studio: Studio, offered: list[tuple[str, Path]]) -> MountedPage:
     """A page for one test alone."""
     lent = Lent()
     lent.lend(studio, offered)
@@ -101,6 +129,11 @@ def own_page(studio: Studio, offered: list[tuple[str, Path]]) -> Page:
 
 @pytest.fixture
 def request_of_ana() -> gr.Request:
+    return asked_by_ana()
+
+
+def asked_by_ana() -> gr.Request:
+    """As Gradio hands it to a handler."""
     scope = {"person": "ana", "session": "s1"}
     return gr.Request(request=SimpleNamespace(scope=scope, query_params={}, headers={}))  # type: ignore[arg-type]
 
@@ -131,12 +164,12 @@ def table(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def loaded(page: Page, studio: Studio, table: Path, request_of_ana: gr.Request) -> Callable[[], View]:
+def loaded(page: MountedPage, studio: Studio, table: Path, request_of_ana: gr.Request) -> Callable[[], View]:
     """The view after she brought the table and said yes."""
 
     def do() -> View:
         columns = page.examples.columns
-        key = columns.take(table, table.name)
+        key = columns.tables.take(table, table.name)
         view, _ = columns.accept(View(), key, "question", "answer", "(none)", "", "", request_of_ana)
         return view
 

@@ -20,7 +20,7 @@ from studio.web.listing import Listing
 from studio.web.screen import Screen
 from studio.web.view import View
 from studio.web.words import examples as say
-from tests.web.conftest import in_a_loop
+from tests.web.conftest import asked_by_ana, in_a_loop
 
 Loaded = Callable[[], View]
 
@@ -30,7 +30,7 @@ def html_of(value: Any) -> str:
 
 
 def test_a_file_is_asked_about_before_anything_is_stored(page: Page, studio: Studio, table: Path) -> None:
-    answer = page.examples.columns.arrive(View(), str(table))
+    answer = page.examples.columns.arrive(View(), str(table), asked_by_ana())
     assert "Is this right?" in answer[4] and "54 rows" in answer[4]
     assert "What does the kettle cost?" in answer[5]
     assert answer[6]["value"] == "question" and answer[7]["value"] == "answer"
@@ -38,7 +38,7 @@ def test_a_file_is_asked_about_before_anything_is_stored(page: Page, studio: Stu
 
 
 def test_a_late_repaint_does_not_take_the_question_away(page: Page, table: Path) -> None:
-    key = page.examples.columns.arrive(View(), str(table))[0]
+    key = page.examples.columns.arrive(View(), str(table), asked_by_ana())[0]
     start, confirm, rest, *_ = page.examples.paint(View(stamp=1), key, Listing())
     assert (start["visible"], confirm["visible"], rest["visible"]) == (False, True, False)
 
@@ -61,7 +61,7 @@ def test_a_bad_file_leaves_a_sentence_and_nothing_else(page: Page, studio: Studi
     path = tmp_path / name
     path.write_bytes(content)
     with pytest.raises(StudioError) as wrong:
-        page.examples.columns.arrive(View(), str(path))
+        page.examples.columns.arrive(View(), str(path), asked_by_ana())
     assert said in str(wrong.value) and len(str(wrong.value)) < 300
     assert not path.exists(), "an uploaded copy that cannot be read is not kept"
     assert not studio.home.all_projects()
@@ -70,7 +70,7 @@ def test_a_bad_file_leaves_a_sentence_and_nothing_else(page: Page, studio: Studi
 def test_a_broken_line_is_told_by_its_number(page: Page, tmp_path: Path) -> None:
     path = tmp_path / "broken.jsonl"
     path.write_text('{"question": "What?", "answer": "That."}\n{"question": \n{"question": "Who?", "answer": "Me."}\n')
-    head = page.examples.columns.arrive(View(), str(path))[4]
+    head = page.examples.columns.arrive(View(), str(path), asked_by_ana())[4]
     assert "Line 2 is no JSON" in html.unescape(head)
 
 
@@ -90,14 +90,14 @@ def test_a_chosen_model_that_reads_less_is_told_of_beside_the_rows(page: Page, s
 def test_columns_that_nobody_can_guess_are_asked_for(page: Page, tmp_path: Path) -> None:
     path = tmp_path / "odd.csv"
     path.write_text("a,b,c,d,e\n" + "\n".join(f"{n} one,{n} two,{n} three,{n} four,{n} five" for n in range(30)))
-    key = page.examples.columns.take(path, path.name)
+    key = page.examples.columns.tables.take(path, path.name)
     answer = page.examples.columns.ask(key)
     assert set(answer[7]["choices"][0]) and answer[3]["visible"] is True
     assert "five" in page.examples.columns.look(key, "a", "e", "(none)", "", "")
 
 
 def test_question_and_answer_cannot_be_one_column(page: Page, table: Path) -> None:
-    key = page.examples.columns.take(table, table.name)
+    key = page.examples.columns.tables.take(table, table.name)
     with pytest.raises(StudioError, match="two different columns"):
         page.examples.columns.look(key, "answer", "answer", "(none)", "", "")
 
@@ -108,7 +108,7 @@ def test_a_doubt_about_the_columns_stands_above_them(page: Page, studio: Studio,
     path = tmp_path / "replies.csv"
     path.write_text("reply,id\n" + "".join(f"We are open on day {n} of the month.,{n}\n" for n in range(30)))
     columns = page.examples.columns
-    key = columns.take(path, path.name)
+    key = columns.tables.take(path, path.name)
     asked = columns.ask(key)
     assert asked[6]["value"] is None and asked[7]["value"] == "reply"
     assert asked[-1]["visible"] and "“reply” sounds like the answers" in html.unescape(asked[-1]["value"])
@@ -124,7 +124,7 @@ def test_a_chosen_answer_stands_in_no_question(page: Page, tmp_path: Path) -> No
     path = tmp_path / "passages.csv"
     path.write_text("question,context,answer\nWho has it?,The key lies with Ana.,Ana.\n")
     columns = page.examples.columns
-    key = columns.take(path, path.name)
+    key = columns.tables.take(path, path.name)
     assert columns.ask(key)[8]["value"] == "context"
     seen = columns.look(key, "question", "context", "context", "", "")
     assert seen.count("The key lies with Ana") == 1
@@ -174,11 +174,11 @@ def test_every_finding_can_be_drawn_with_its_buttons(own_page: Page, studio: Stu
     shown = studio.examples.view(view.project, view.dataset)
 
     async def draw() -> None:  # as in the fixture: Gradio needs a running loop to leave none behind
-        with own_page.blocks:
+        with own_page.blocks["examples"]:
             own_page.examples.findings.draw(shown, Events(gr.State(), gr.State(), gr.State(), gr.Markdown()))
 
     in_a_loop(draw)
-    labels = {block.value for block in own_page.blocks.blocks.values() if isinstance(block, gr.Button)}
+    labels = {block.value for block in own_page.blocks["examples"].blocks.values() if isinstance(block, gr.Button)}
     assert {"Take them out", "Keep one of each", "Settle them", "Show rows", "Leave as is"} <= labels
     assert {"Keep the left", "Use mine"} <= labels
 
@@ -294,7 +294,7 @@ def test_long_tables_come_in_pages(page: Page, tmp_path: Path, request_of_ana: g
     )
     columns = page.examples.columns
     view, _ = columns.accept(
-        View(), columns.take(path, path.name), "question", "answer", "(none)", "", "", request_of_ana
+        View(), columns.tables.take(path, path.name), "question", "answer", "(none)", "", "", request_of_ana
     )
     sizes = [len(page.examples.table.paint(view, Listing(page=n))[0]["value"]) for n in range(4)]
     assert sizes == [200, 200, 50, 50]
@@ -373,6 +373,6 @@ def test_rows_left_out_are_listed_with_their_reason(page: Page, tmp_path: Path, 
 
 def accepted(page: Page, path: Path, request: gr.Request) -> tuple[View, Any]:
     columns = page.examples.columns
-    key = columns.take(path, path.name)
+    key = columns.tables.take(path, path.name)
     view, more = columns.accept(View(), key, "question", "answer", "(none)", "", "", request)
     return view, more

@@ -9,6 +9,7 @@ import pytest
 from studio.desk.studio import Studio
 from studio.web.app import Page
 from studio.web.view import View
+from tests.web.conftest import asked_by_ana
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def filtered(tmp_path: Path) -> Path:
 
 def test_hidden_rows_are_asked_about_and_left_out_until_she_says_otherwise(page: Page, filtered: Path) -> None:
     columns = page.examples.columns
-    asked = columns.ask(columns.take(filtered, filtered.name))
+    asked = columns.ask(columns.tables.take(filtered, filtered.name))
     assert asked[-2]["visible"] and asked[-2]["value"] == "leave_out"
     assert asked[-2]["label"] == "10 rows are hidden in the spreadsheet"
     assert "they are left out" in asked[4]
@@ -35,12 +36,12 @@ def test_hidden_rows_are_asked_about_and_left_out_until_she_says_otherwise(page:
 
 def test_a_file_without_hidden_rows_asks_nothing(page: Page, table: Path) -> None:
     columns = page.examples.columns
-    assert not columns.ask(columns.take(table, table.name))[-2]["visible"]
+    assert not columns.ask(columns.tables.take(table, table.name))[-2]["visible"]
 
 
 def test_hidden_columns_stand_at_the_end_and_say_so(page: Page, filtered: Path) -> None:
     columns = page.examples.columns
-    answer = columns.ask(columns.take(filtered, filtered.name))[7]
+    answer = columns.ask(columns.tables.take(filtered, filtered.name))[7]
     assert answer["choices"] == ["question", "answer", ("older answer (hidden in the spreadsheet)", "older answer")]
     assert answer["value"] == "answer"
 
@@ -49,13 +50,13 @@ def test_her_choice_keeps_her_columns_and_is_kept_with_the_dataset(
     page: Page, studio: Studio, filtered: Path, request_of_ana: gr.Request
 ) -> None:
     columns = page.examples.columns
-    key = columns.take(filtered, filtered.name)
+    key = columns.tables.take(filtered, filtered.name)
     asked = columns.read_hidden(key, "use", "question", "older answer", "(none)")
     assert asked[7]["value"] == "older answer" and "they are used, too" in asked[4]
     view, _ = columns.accept(View(), key, "question", "answer", "(none)", "", "", request_of_ana)
     shown = studio.examples.view(view.project, view.dataset)
     assert (shown.card.source.hidden, shown.card.rows_in, len(shown.examples)) == ("use", 30, 30)
-    again = columns.reopen(view)
+    again = columns.reopen(view, asked_by_ana())
     assert again[-2]["value"] == "use"
     columns.read_hidden(again[0], "leave_out", "question", "answer", "(none)")
     view, _ = columns.accept(view, again[0], "question", "answer", "(none)", "", "", request_of_ana)

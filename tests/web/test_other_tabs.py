@@ -48,8 +48,8 @@ def test_opening_the_tab_works_out_a_plan(page: Page, loaded: Loaded) -> None:
 
 def test_a_plan_that_stands_is_left_alone(page: Page, loaded: Loaded) -> None:
     view = planned(page, loaded())
-    again = page.model.open(view, "balanced", *knobs.values_of(view.recipe))
-    assert all(isinstance(part, dict) and "value" not in part for part in again)
+    again, plan, *_ = page.model.open(view, "balanced", *knobs.values_of(view.recipe))
+    assert again.recipe == view.recipe and "each example is seen" in plan
 
 
 def test_presets_differ_in_patience(page: Page, loaded: Loaded) -> None:
@@ -97,13 +97,11 @@ def test_a_plan_that_comes_late_takes_nothing_back_that_she_did_meanwhile(
     before = loaded()
     made = planned(page, before)
     started = replace(before, run="r1", ran=1)
-    view, emptied, *_ = page.model.adopt(started, made)
-    assert (view, emptied) == (replace(made, run="r1", ran=1), None)
+    told = page.adopt(started, made)
+    assert told[page.frame.view] == replace(made, run="r1", ran=1) and told[page.frame.planned] is None
     edited = replace(before, mark="1-abc", stamp=before.stamp + 1)
-    kept, emptied, plan, onwards = page.model.adopt(edited, made)
-    assert kept == gr.skip() and emptied is None and "<h3>The plan" in plan and onwards["interactive"] is False
-    assert page.model.adopt(replace(edited, recipe=made.recipe), made) == (gr.skip(), None, gr.skip(), gr.skip())
-    assert page.model.adopt(view, None) == (gr.skip(),) * 4
+    assert page.adopt(edited, made) == {page.frame.planned: None}
+    assert page.adopt(edited, None) == {}
 
 
 def test_a_plan_worked_out_anew_leaves_the_knobs_under_her_hands_alone(page: Page, loaded: Loaded) -> None:
@@ -124,22 +122,6 @@ def test_without_a_plan_the_button_says_why(page: Page, loaded: Loaded, request_
     assert painted[3]["interactive"] is False and "Model tab" in painted[2]
     with pytest.raises(StudioError):
         page.teach.begin(loaded(), request_of_ana)
-
-
-def test_a_plan_that_is_just_being_changed_is_not_started(page: Page, loaded: Loaded,
-                                                           request_of_ana: gr.Request) -> None:  # fmt: skip
-    """Working a plan out takes seconds; what would be taught meanwhile is the plan before."""
-    view = planned(page, loaded())
-    assert view.recipe is not None and view.preset == "balanced"
-    as_seen = knobs.values_of(view.recipe)
-    turned = knobs.values_of(view.recipe.model_copy(update={"seed": 7}))
-    for picked, preset, values in (("another", "balanced", as_seen), (view.model, "careful", as_seen),
-                                   (view.model, "balanced", turned)):  # fmt: skip
-        with pytest.raises(StudioError, match="not in the plan yet"):
-            page.start(view, request_of_ana, "", picked, preset, *values)
-    assert page.start(view, request_of_ana, "", view.model, "balanced", *as_seen).run
-    brought = page.model.take(replace(view, preset=""), view.recipe)[0]
-    page.model.must_be_planned(brought, None, "balanced", *as_seen)
 
 
 def test_a_second_press_finds_the_run_that_is_there(page: Page, studio: Studio, loaded: Loaded,
@@ -332,13 +314,14 @@ def test_a_question_that_was_taught_bears_a_badge(page: Page, studio: Studio, lo
 def test_the_address_brings_back_what_was_looked_at(page: Page, studio: Studio, loaded: Loaded,
                                                     request_of_ana: gr.Request) -> None:  # fmt: skip
     view = taught(page, studio, loaded(), request_of_ana)
-    request_of_ana.request.query_params = {"project": view.project, "run": view.run}
-    seen = page.arrive(request_of_ana)
-    assert (seen.project, seen.dataset, seen.run) == (view.project, view.dataset, view.run)
-    request_of_ana.request.query_params = {"project": "../../etc", "run": "x"}
-    assert page.arrive(request_of_ana).project == view.project, "an unknown one is the newest"
-    header = page.paint(view)
-    assert [tab.label for tab in header[3:7]] == ["Examples ✓", "Model ✓", "Teach ✓", "Compare"]
+    request_of_ana.request.query_params = {"project": view.project, "run": view.run, "tab": "teach"}
+    view, place = (page.arrive(request_of_ana)[part] for part in (page.frame.view, page.frame.place))
+    assert (view.project, view.dataset, view.run, place.tab) == (view.project, view.dataset, view.run, "teach")
+    request_of_ana.request.query_params = {"project": "../../etc", "run": "x", "tab": "<b>"}
+    newest, place = (page.arrive(request_of_ana)[part] for part in (page.frame.view, page.frame.place))
+    assert (newest.project, place.tab) == (view.project, "examples"), "an unknown one is the newest"
+    header = page.header_of(view)
+    assert [header[door].label for door in page.doors.values()][:4] == ["Examples ✓", "Model ✓", "Teach ✓", "Compare"]
 
 
 def test_a_mistake_is_a_notice_and_a_fault_has_a_number(caplog: pytest.LogCaptureFixture) -> None:

@@ -16,6 +16,8 @@ from studio.settings import Settings
 from studio.web import knobs
 from studio.web.app import Page
 from studio.web.live_questions_card import asked_in
+from studio.web.mounting import Place
+from studio.web.teach_tab import Repeating
 from studio.web.view import View
 from studio.web.words import model as say
 from studio.web.words import teach as teach_words
@@ -62,9 +64,12 @@ def test_repeating_a_run_fills_the_knobs_with_its_recipe(page: Page, studio: Stu
     view = planned(page, loaded())
     view = replace(view, recipe=view.recipe.model_copy(update={"r": 4, "instructions": "Be kind."}))
     run = page.teach.begin(view, request_of_ana).run
-    after, plan, _, *dials, tabs = page.repeat(View(project=view.project, dataset=view.dataset, run=run))
-    assert after.recipe == view.recipe and "steps" in plan and tabs.selected == "model"
-    assert [dial["value"] for dial in dials] == list(knobs.values_of(view.recipe))
+    here = View(project=view.project, dataset=view.dataset, run=run)
+    told = Repeating(studio, page.frame).repeat(here, Place("teach", view.project))
+    after = told[page.frame.view]
+    assert after.recipe == view.recipe and told[page.frame.place].tab == "model"
+    _, plan, _, *dials = page.model.open(after, "balanced", *(None for _ in knobs.NAMES))
+    assert "steps" in plan and [dial["value"] for dial in dials] == list(knobs.values_of(view.recipe))
 
 
 def test_a_deleted_run_is_brought_back(page: Page, studio: Studio, loaded: Loaded, request_of_ana: gr.Request) -> None:

@@ -17,11 +17,11 @@ def test_a_remembered_signature_is_the_one_that_inspect_works_out() -> None:
 
 
 def test_the_description_of_the_page_stays_the_same(page: Page) -> None:
-    before = page.blocks.get_config_file()
+    before = page.page.blocks.get_config_file()
     remember_signatures()
-    assert page.blocks.get_config_file() == before
+    assert page.page.blocks.get_config_file() == before
 
 
 def test_the_page_answers_eight_at_once_and_refuses_calls_past_the_queue(page: Page) -> None:
-    queue = page.blocks._queue
-    assert (queue.default_concurrency_limit, queue.max_size, page.blocks.api_open) == (8, 64, False)
+    queue = page.page.blocks._queue
+    assert (queue.default_concurrency_limit, queue.max_size, page.page.blocks.api_open) == (8, 64, False)

@@ -61,11 +61,11 @@ def test_rows_that_belong_together_and_parts_are_chosen_before_her_yes(page: Pag
     ]
     path.write_text("\n".join(["question,answer,owner,teil", *lines]))
     columns = page.examples.columns
-    key = columns.take(path, path.name)
+    key = columns.tables.take(path, path.name)
     said = html.unescape(columns.tie(key, "owner", "teil"))
     assert "Rows with the same “owner” stay together" in said and "as “teil” says" in said
     view, _ = columns.accept(View(), key, "question", "answer", "(none)", "", "", request_of_ana)
     rows = studio.examples.view(view.project, view.dataset).examples
     assert (rows[4].group, rows[4].part, rows[39].part) == ("k1", "train", "exam")
     with pytest.raises(StudioError, match="does not say train"):
-        columns.tie(columns.take(path, path.name), "owner", "question")
+        columns.tie(columns.tables.take(path, path.name), "owner", "question")

@@ -16,7 +16,7 @@ from studio.web.app import Page
 from studio.web.findings_card import OneFinding
 from studio.web.listing import Listing
 from studio.web.view import View
-from tests.web.conftest import updated
+from tests.web.conftest import asked_by_ana, updated
 
 Loaded = Callable[[], View]
 
@@ -84,7 +84,7 @@ def test_the_places_are_listed_before_the_button_appears(
     assert "Nothing holds it any more" in said(places) and updated(button)["visible"] is False and text == ""
     assert studio.examples.view(done.project, done.dataset).examples == before
     with pytest.raises(StudioError, match="forgotten"):
-        page.examples.columns.reopen(done)
+        page.examples.columns.reopen(done, asked_by_ana())
 
 
 def test_a_drawer_stays_open_until_the_examples_change(page: Page, loaded: Loaded) -> None:

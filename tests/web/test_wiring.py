@@ -9,37 +9,41 @@ import gradio as gr
 
 import studio.web
 from studio.records.recipe import Recipe
-from studio.web.app import Page
+from tests.web.conftest import MountedPage
 
 INPUTS = (gr.Textbox, gr.Number, gr.Dropdown, gr.Radio, gr.Checkbox, gr.Slider, gr.File, gr.UploadButton, gr.Dataframe)
 SPECIAL = (gr.Request, gr.EditData, gr.SelectData)
 
 
-def events(page: Page) -> list[Any]:
-    return list(page.blocks.fns.values())
+def events(page: MountedPage) -> list[Any]:
+    return [event for whole in page.wholes for event in whole.fns.values()]
 
 
-def test_every_input_feeds_or_is_changed_by_an_event(page: Page) -> None:
+def parts(page: MountedPage) -> list[Any]:
+    return [part for whole in page.wholes for part in whole.blocks.values()]
+
+
+def test_every_input_feeds_or_is_changed_by_an_event(page: MountedPage) -> None:
     used = {block._id for event in events(page) for block in (*event.inputs, *event.outputs)}
     used |= {target[0] for event in events(page) for target in event.targets}
-    idle = [block for block in page.blocks.blocks.values() if isinstance(block, INPUTS) and block._id not in used]
+    idle = [block for block in parts(page) if isinstance(block, INPUTS) and block._id not in used]
     assert not idle, [getattr(block, "label", block) for block in idle]
 
 
-def test_every_input_is_read_by_a_handler(page: Page) -> None:
+def test_every_input_is_read_by_a_handler(page: MountedPage) -> None:
     read = {block._id for event in events(page) for block in event.inputs}
-    deaf = [b for b in page.blocks.blocks.values() if isinstance(b, INPUTS) and b._id not in read]
+    deaf = [b for b in parts(page) if isinstance(b, INPUTS) and b._id not in read]
     by_cell = {id(page.examples.table.table)}  # the table tells its edited cell in the event itself
     assert not [block.label for block in deaf if id(block) not in by_cell]
 
 
-def test_every_button_is_heard(page: Page) -> None:
+def test_every_button_is_heard(page: MountedPage) -> None:
     heard = {target[0] for event in events(page) for target in event.targets}
-    mute = [b for b in page.blocks.blocks.values() if isinstance(b, gr.Button | gr.UploadButton) and b._id not in heard]
+    mute = [b for b in parts(page) if isinstance(b, gr.Button | gr.UploadButton) and b._id not in heard]
     assert not [button.value for button in mute]
 
 
-def test_every_handler_takes_what_it_is_given(page: Page) -> None:
+def test_every_handler_takes_what_it_is_given(page: MountedPage) -> None:
     for event in events(page):
         if event.fn is None or event.name == "draw":
             continue
@@ -50,20 +54,20 @@ def test_every_handler_takes_what_it_is_given(page: Page) -> None:
             assert len(parameters) == len(event.inputs), event.name
 
 
-def test_nothing_is_offered_as_a_public_call(page: Page) -> None:
+def test_nothing_is_offered_as_a_public_call(page: MountedPage) -> None:
     assert {event.api_visibility for event in events(page)} <= {"private", "undocumented"}
 
 
-def test_every_field_of_the_recipe_has_its_place(page: Page) -> None:
+def test_every_field_of_the_recipe_has_its_place(page: MountedPage) -> None:
     placed = set(page.model.knobs) | {"base_model", "revision"}
     assert placed == set(Recipe.model_fields)
 
 
-def test_nothing_is_used_that_stays_empty_under_the_policy_of_the_page(page: Page) -> None:
-    assert not [b for b in page.blocks.blocks.values() if isinstance(b, gr.HTML | gr.LinePlot | gr.Code)]
+def test_nothing_is_used_that_stays_empty_under_the_policy_of_the_page(page: MountedPage) -> None:
+    assert not [b for b in parts(page) if isinstance(b, gr.HTML | gr.LinePlot | gr.Code)]
 
 
-def test_nothing_is_kept_in_a_module(page: Page) -> None:
+def test_nothing_is_kept_in_a_module(page: MountedPage) -> None:
     for event in events(page):
         module = inspect.getmodule(inspect.unwrap(event.fn)) if event.fn else None
         kept = [n for n, v in vars(module).items() if isinstance(v, list | set) and n not in ("__all__", "__path__")]
@@ -77,7 +81,7 @@ def test_ticks_and_changes_are_drawn_and_never_wired() -> None:
     assert not wired
 
 
-def test_what_she_does_while_the_last_thing_is_on_its_way_counts(page: Page) -> None:
+def test_what_she_does_while_the_last_thing_is_on_its_way_counts(page: MountedPage) -> None:
     """By default Gradio drops an event while an earlier one of the same listener is under way."""
     model, examples = page.model, page.examples
     by_source = {(target[0], target[1]): event.trigger_mode for event in events(page) for target in event.targets}
@@ -89,17 +93,19 @@ def test_what_she_does_while_the_last_thing_is_on_its_way_counts(page: Page) -> 
     assert plain and "always_last" in {by_source[dial._id, "blur"] for dial in plain}
 
 
-def test_no_slow_plan_is_written_over_the_look_of_the_page(page: Page) -> None:
+def test_no_slow_plan_is_written_over_the_look_of_the_page(page: MountedPage) -> None:
     """What is worked out goes through `adopt`: the look may have moved on meanwhile."""
-    look = next(event for event in events(page) if event.name == "adopt").inputs[0]
-    slow = {"open", "choose", "choose_preset", "choose_other", "use_recipe", "bring_recipe", "plan_again", "repeat"}
-    told = [event for event in events(page) if event.name in slow and page.model.plan in event.outputs]
-    assert {event.name for event in told} >= slow and not [event.name for event in told if look in event.outputs]
+    slow = {"open", "choose", "choose_preset", "choose_other", "use_recipe", "bring_recipe", "plan_again"}
+    told = [
+        event for event in page.blocks["model"].fns.values() if event.name in slow and page.model.plan in event.outputs
+    ]
+    assert {event.name for event in told} >= slow
+    assert not [event.name for event in told if event.inputs[0] in event.outputs], "the view is what each reads first"
 
 
-def test_a_link_to_a_file_is_never_painted_over(page: Page) -> None:
+def test_a_link_to_a_file_is_never_painted_over(page: MountedPage) -> None:
     """A table of 100,000 rows is painted once more when it was examined, often just as its file is ready: painted
     over in that moment, the link would be gone before the browser had pressed it, and nothing would be saved."""
-    links = {b._id for b in page.blocks.blocks.values() if isinstance(b, gr.Markdown) and "saved" in b.elem_classes}
+    links = {b._id for b in parts(page) if isinstance(b, gr.Markdown) and "saved" in b.elem_classes}
     written = {event.name for event in events(page) if links & {block._id for block in event.outputs}}
     assert {"export_csv", "save_sheet", "look"} <= written and "paint" not in written
