@@ -159,6 +159,7 @@ def test_a_folder_without_a_model_is_refused_in_words(door: Door, project: str, 
     assert code == 2 and "config.json" in said["error"]["message"] + said["error"]["hint"]
 
 
+@pytest.mark.slow
 def test_the_journey_from_the_side_door(door: Door) -> None:
     code, imported, _ = door("import", str(SAMPLES / "support.csv"), "--project", "seeds", "--fix", "all")
     assert code == 0 and (imported["exam_size"], imported["validation_size"]) == (42, 35)
@@ -179,12 +180,11 @@ def test_the_journey_from_the_side_door(door: Door) -> None:
     assert door("stop", run["run"])[0] == 2
 
 
-def test_questions_to_follow_are_asked_from_the_side_door(door: Door, tmp_path: Path) -> None:
-    door("import", str(SAMPLES / "support.csv"), "--project", "seeds", "--fix", "all")
+def test_questions_to_follow_are_asked_from_the_side_door(door: Door, project: str, tmp_path: Path) -> None:
     asked = ["Do you sell umbrellas?", "What does a red ladder cost?"]
     followed = [word for question in asked for word in ("--ask", question)]
     steps = ["--set", "max_steps=4", "--set", "eval_steps=2"]
-    _, run, _ = door("train", "--project", "seeds", *steps, *followed)
+    _, run, _ = door("train", "--project", project, *steps, *followed)
     (file,) = (tmp_path / "home" / "projects").glob(f"*/runs/{run['run']}/answers.jsonl")
     lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     assert [(line["step"], line["question"]) for line in lines] == [(step, q) for step in (0, 2, 4) for q in asked]

@@ -79,7 +79,7 @@ def move(desk: ExamplesDesk, project: str, dataset: str, step: tuple) -> None:
         pass
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(steps=st.lists(MOVE, max_size=8))
 def test_after_any_decisions_the_quick_view_equals_the_one_read_anew(steps: list[tuple]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -146,6 +146,7 @@ def test_an_example_is_seen_as_what_is_read_and_what_is_learned(bench: Bench, ex
     assert examples[0].question in read and examples[0].answer in learned and examples[0].answer not in read
 
 
+@pytest.mark.slow
 def test_a_run_ends_with_its_version_its_outcome_and_its_state(bench: Bench) -> None:
     assert bench.outcome.status is bench.run.state.status is Status.DONE
     assert (bench.outcome.steps, bench.run.state.step, bench.run.state.total_steps) == (12, 12, 12)

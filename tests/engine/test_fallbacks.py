@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from studio.engine.furnace import Furnace
+from studio.engine.inspect_child import facts_of
 from studio.engine.methods import left_alone
 from studio.engine.panes import open_panes
 from studio.engine.teach import teach
@@ -31,6 +32,7 @@ def asking(folder: RunFolder) -> RunFolder:
     return folder
 
 
+@pytest.mark.slow
 def test_the_starter_is_taught_asked_timed_and_chatted_with_as_promised(
     prepare: Prepare, examples: list[Example]
 ) -> None:
@@ -39,7 +41,7 @@ def test_the_starter_is_taught_asked_timed_and_chatted_with_as_promised(
     outcome = teach(folder.path, never)
     panes = open_panes(STARTER, {"tuned": folder.adapter})
     furnace = Furnace()
-    plan = furnace.forecast(furnace.inspect(STARTER), folder.ticket.recipe, examples)
+    plan = furnace.forecast(facts_of(STARTER), folder.ticket.recipe, examples)
     read = read_table(ROOT / "sample_data" / "support.csv", name="support.csv")
     taken = {
         *folder.fallbacks, *outcome.fallbacks, *panes.fallbacks,
@@ -86,7 +88,7 @@ def test_layers_and_experts_that_are_left_alone_are_written_down(tmp_path: Path)
 
 def test_a_time_that_was_not_measured_says_why(tiny: Path, examples: list[Example]) -> None:
     furnace = Furnace()
-    facts, recipe = furnace.inspect(tiny), Recipe(base_model=str(tiny), max_length=64)
+    facts, recipe = facts_of(tiny), Recipe(base_model=str(tiny), max_length=64)
     large = furnace.forecast(facts.model_copy(update={"parameters": 10**9}), recipe, examples)
     furnace._running = 1
     busy = furnace.forecast(facts, recipe, examples)

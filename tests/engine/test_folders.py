@@ -187,6 +187,7 @@ def test_a_child_opens_it_and_the_verdict_is_kept_until_a_file_changes(model: Pa
         inspector.inspect(model)
 
 
+@pytest.mark.slow
 def test_opening_that_was_given_up_is_no_verdict_on_the_folder(model: Path) -> None:
     inspector = Inspector(seconds=0.01)
     with pytest.raises(UnusableModel, match="was given up"):

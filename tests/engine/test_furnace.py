@@ -28,6 +28,7 @@ def facts(tiny: Path) -> ModelFacts:
     return facts_of(tiny)
 
 
+@pytest.mark.slow
 def test_steps_are_those_of_the_trainer(prepare: Prepare, facts: ModelFacts, examples: list[Example]) -> None:
     knobs = {"max_steps": -1, "num_train_epochs": 1.5, "gradient_accumulation_steps": 3}
     folder = prepare(validation=[], **knobs)

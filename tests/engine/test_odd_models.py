@@ -37,6 +37,7 @@ CHATS = {
     "tuned": [Message(role="user", content="how do I return the coat, please?")],
 }
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.filterwarnings("ignore::UserWarning"),  # architectures warn about missing kernels and their own habits
     pytest.mark.filterwarnings("ignore::FutureWarning"),
 ]

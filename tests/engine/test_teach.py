@@ -46,6 +46,7 @@ def same(one: Path, other: Path) -> bool:
     return first.keys() == second.keys() and all(bool((first[name] == second[name]).all()) for name in first)
 
 
+@pytest.mark.slow
 def test_a_run_learns_and_leaves_its_version(taught: Prepare) -> None:
     folder = taught()
     outcome = outcome_of(folder)

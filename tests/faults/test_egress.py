@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -30,6 +32,7 @@ told("doctor")
 """
 
 
+@pytest.mark.slow
 def test_the_whole_journey_of_the_side_door_reaches_nobody(environment: dict[str, str], tmp_path: Path) -> None:
     """All commands in one recorded process, which imports the libraries once; its children are recorded too."""
     rows = (ROOT / "sample_data" / "label.csv").read_text(encoding="utf-8").splitlines(True)[:80]

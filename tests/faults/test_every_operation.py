@@ -95,6 +95,7 @@ def table(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_import_with_all_fixes_is_whole_or_absent_at_every_operation(tmp_path: Path, table: Path) -> None:
     command = ["import", str(table), "--project", "p", "--fix", "all", "--home", "HOME", "--json"]

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.prepare.difference import Part, difference, shortened
@@ -19,7 +19,6 @@ def sides(parts: list[Part]) -> tuple[str, str]:
 
 
 @given(TEXTS, TEXTS)
-@settings(max_examples=300, deadline=None)
 def test_the_parts_give_both_texts_back(left: str, right: str) -> None:
     parts = difference(left, right)
     assert sides(parts) == (left, right)

@@ -32,7 +32,7 @@ WORDS = st.text(st.characters(codec="utf-8"), max_size=40) | st.sampled_from(
         "\ud800",
     ]
 )
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @st.composite

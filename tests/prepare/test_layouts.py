@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.prepare.findings.special import find_special
@@ -107,7 +107,6 @@ DRESSED = st.lists(st.one_of(WORDS, st.sampled_from(MARKS)), min_size=1, max_siz
 ROLE_ALONE = re.compile(r"^(?:assistant|user|model|system)$", re.MULTILINE)
 
 
-@settings(deadline=None, max_examples=300)
 @given(DRESSED)
 def test_nothing_that_a_repair_leaves_is_worse_than_before(pieces: list[str]) -> None:
     text = "".join(pieces)

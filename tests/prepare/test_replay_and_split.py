@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.errors import StudioError
@@ -148,7 +148,6 @@ ROW = st.tuples(ASKED, st.sampled_from(["Gladly.", "On Monday.", "Never."]), st.
 
 
 @given(drawn=st.lists(ROW, max_size=25), seed=st.integers(0, 3))
-@settings(max_examples=60, deadline=None)
 def test_near_copies_and_groups_never_sit_on_two_sides(drawn: list[tuple[str, str, str, str]], seed: int) -> None:
     own = [
         pair(100 + n, asked, said, group=group).model_copy(update={"part": part})

@@ -1,7 +1,7 @@
 """Thoughts before the answer are kept or taken out whole; a text about the tags survives."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.prepare.doctor import examine
@@ -99,7 +99,6 @@ PIECES = st.lists(
 ).map("".join)
 
 
-@settings(deadline=None, max_examples=400)
 @given(PIECES)
 def test_taking_out_twice_changes_nothing_more(text: str) -> None:
     left = without_thoughts(text)
