@@ -23,6 +23,8 @@ class StudioError(Exception):
 def disk_trouble(error: Exception) -> StudioError | None:
     """What a disk or a folder refused, as a sentence; nothing for any other fault."""
     said = str(error)
+    if "No space left on device" in said and not isinstance(error, OSError):
+        error = OSError(errno.ENOSPC, said)  # libraries of other languages tell it in words alone
     number = error.errno if isinstance(error, OSError) else None
     place = str(error.filename or "") if isinstance(error, OSError) else ""
     if number in (errno.ENOSPC, errno.EDQUOT) or "database or disk is full" in said:

@@ -29,6 +29,7 @@ from studio.storage.ledger import Ledger
 from studio.storage.run_folder import RunFolder
 
 NAME_FILE = "name.txt"
+BY_ITSELF = "It goes on by itself as soon as that is mended."
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,9 @@ class RunsDesk:
 
     def _view(self, folder: RunFolder, waiting: Sequence[str]) -> RunView:
         state = folder.seen_state()
+        trouble = self._worker.trouble
+        if state.status is Status.QUEUED and trouble is not None:
+            state = state.model_copy(update={"reason": trouble.message, "hint": BY_ITSELF})
         ahead = waiting.index(folder.id) if folder.id in waiting else 0
         if state.status is Status.QUEUED and not folder.ticket.elsewhere and not self._home.lease.is_free():
             ahead += 1

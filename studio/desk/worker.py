@@ -1,5 +1,6 @@
 """Carrying out what waits: one thread per server, one run at a time; a failure does not stop the next."""
 
+import contextlib
 import logging
 import os
 import subprocess
@@ -10,7 +11,7 @@ import traceback
 from pathlib import Path
 
 from studio.desk.engine import Engine
-from studio.errors import RunFailed
+from studio.errors import RunFailed, StudioError, disk_trouble
 from studio.records.run import Outcome, Status
 from studio.storage.files import FileLock
 from studio.storage.home import Home
@@ -18,6 +19,9 @@ from studio.storage.ledger import Ledger
 from studio.storage.run_folder import RunFolder
 
 log = logging.getLogger("studio.runs")
+
+RETRY_SECONDS = 1.0
+FAULT = "Something went wrong inside the studio, and the run ended."
 
 
 class Worker:
@@ -29,6 +33,8 @@ class Worker:
         self._in_child = in_child or self._processes > 1
         self._wake, self._closing = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
+        self._put_back: tuple[str, str] | None = None  # a run, and whose, that could not begin for the disk's sake
+        self.trouble: StudioError | None = None  # why nothing that waits can begin now
 
     def wake(self) -> None:
         """Something new waits."""
@@ -51,24 +57,37 @@ class Worker:
 
     def _work(self) -> None:
         while not self._closing.is_set():
-            lease = self._home.lease
-            waiting = self._ledger.waiting()
-            if not waiting or not lease.take():
-                self._wake.wait(timeout=1.0)
-                self._wake.clear()
-                continue
             try:
-                self.carry_out(waiting[0], lease)
-            except Exception:  # a thread has nobody above it: whatever is wrong with one run, the next ones wait for it
-                log.exception("the run %s could not be carried out", waiting[0])
-                self._wake.wait(timeout=1.0)
-            finally:
-                lease.release()
+                did = self._do_next()
+            except Exception as error:  # a thread has nobody above it, and the next runs wait for it
+                log.exception("a run could not be carried out")
+                did, self.trouble = False, disk_trouble(error)
+            if not did:
+                self._wake.wait(timeout=RETRY_SECONDS)
+                self._wake.clear()
+
+    def _do_next(self) -> bool:
+        """Carry out the run whose turn it is; False when none waits, or somebody else holds the accelerator."""
+        if self._put_back is not None:
+            self._ledger.put_back(*self._put_back)
+            self._put_back = None
+        lease, waiting = self._home.lease, self._ledger.waiting()
+        if not waiting:
+            self.trouble = None
+        if not waiting or not lease.take():
+            return False
+        try:
+            self.carry_out(waiting[0], lease)
+        finally:
+            lease.release()
+        self.trouble = None
+        return True
 
     def carry_out(self, run: str, lease: FileLock | None = None) -> Outcome | None:
         """Take a run out of the queue and do it here and now. The caller holds the lease; a child gets its share of it.
 
-        A failure is written into the run folder in words; the queue goes on after it.
+        A failure is written into the run folder in words; the queue goes on after it. What the disk refuses before the
+        run has begun is raised as it is, and a server's queue takes the run back to the place that it had.
         """
         self._ledger.leave_queue(run)
         folder = self._home.run(run)
@@ -82,13 +101,16 @@ class Worker:
         except RunFailed:
             return None  # said in status.json by the furnace
         except Exception as error:  # a fault of ours must not stop the queue; it is written down, not hidden
-            with folder.log.open("a", encoding="utf-8") as log:
+            trouble = disk_trouble(error)
+            if trouble is not None and folder.state.status is Status.QUEUED:
+                self._put_back = run, folder.ticket.by
+                raise
+            with contextlib.suppress(OSError), folder.log.open("a", encoding="utf-8") as log:
                 traceback.print_exc(file=log)
             if folder.state.status is not Status.FAILED:
-                folder.move_to(
-                    Status.FAILED, reason="Something went wrong inside the studio, and the run ended.",
-                    hint=f"The details are in {folder.log.name} of the run ({type(error).__name__}).",
-                )  # fmt: skip
+                details = f"The details are in {folder.log.name} of the run ({type(error).__name__})."
+                said = trouble or StudioError(FAULT, hint=details)
+                folder.move_to(Status.FAILED, reason=said.message, hint=said.hint)
             return None
 
     def carry_out_when_free(self, run: str) -> None:

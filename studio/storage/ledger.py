@@ -64,6 +64,14 @@ class Ledger:
         with self._open() as db:
             db.execute("INSERT OR IGNORE INTO queue (run, by, at) VALUES (?, ?, ?)", (run, by, _now()))
 
+    def put_back(self, run: str, by: str) -> None:
+        """Give a run that left the queue the first place again."""
+        with self._open() as db:
+            db.execute(
+                "INSERT OR IGNORE INTO queue (place, run, by, at) "
+                "SELECT COALESCE(MIN(place), 1) - 1, ?, ?, ? FROM queue", (run, by, _now()),
+            )  # fmt: skip
+
     def leave_queue(self, run: str) -> None:
         """Give the place up."""
         with self._open() as db:

@@ -4,7 +4,6 @@ import functools
 import inspect
 import logging
 import secrets
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -20,7 +19,7 @@ def told(error: Exception) -> Any:
     """The notice for an error. An unexpected one is written to the log under the number that the person is shown."""
     if isinstance(error, StudioError):
         return gr.Markdown(paint.notice(error.message, error.hint, where=error.where), visible=True)
-    known = disk_trouble(error) if isinstance(error, OSError | sqlite3.Error) else None
+    known = disk_trouble(error)
     if known is not None:
         log.error("the disk or a folder refused", exc_info=error)
         return gr.Markdown(paint.notice(known.message, known.hint, where=known.where), visible=True)

@@ -1,6 +1,9 @@
 """Runs wait in one queue, are carried out one at a time, and a failure does not stop the next."""
 
+import errno
+import os
 import shutil
+import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +13,7 @@ import pytest
 from studio.desk.studio import Studio
 from studio.errors import StudioError
 from studio.records.recipe import Recipe
-from studio.records.run import Status
+from studio.records.run import Outcome, Status
 from studio.settings import Settings
 from tests.desk.conftest import table
 from tests.fake_engine import FakeEngine
@@ -69,6 +72,58 @@ def test_the_worker_carries_out_what_waits_and_a_failure_does_not_stop_it(tmp_pa
     finally:
         studio.close()
     assert studio.runs.view(bad).state.reason == "The disk is full."
+
+
+class FullDisk(FakeEngine):
+    """Nothing can be written when a run is to begin, until there is room."""
+
+    has_room = False
+
+    def teach(self, run_folder: Path, should_stop: Callable[[], bool]) -> Outcome:
+        """As ever, once there is room."""
+        if not self.has_room:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(run_folder / "status.json"))
+        return super().teach(run_folder, should_stop)
+
+
+def test_a_disk_that_fills_while_a_run_waits_is_told_and_it_goes_on_once_there_is_room(
+    tmp_path: Path, upload: Upload
+) -> None:
+    engine = FullDisk(steps=4, pause=0.0)
+    studio = Studio(Settings(home=tmp_path / "home", offline=True), engine)
+    try:
+        project, dataset = upload(table())
+        first, second = (studio.runs.launch(project, dataset, Recipe(seed=seed), by="ana").id for seed in (1, 2))
+        studio.hold_home()
+        until(lambda: "disk of this computer is full" in studio.runs.view(first).state.reason)
+        assert (
+            studio.runs.view(first).state.status is Status.QUEUED and "by itself" in studio.runs.view(first).state.hint
+        )
+        until(lambda: studio.ledger.waiting() == [first, second])
+        engine.has_room = True
+        until(lambda: studio.runs.view(second).state.status is Status.DONE)
+        assert studio.runs.view(first).state.status is Status.DONE and studio.ledger.waiting() == []
+    finally:
+        studio.close()
+
+
+def test_a_queue_that_cannot_be_read_for_a_while_does_not_end_the_worker(
+    tmp_path: Path, upload: Upload, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio = Studio(Settings(home=tmp_path / "home", offline=True), FakeEngine(steps=4, pause=0.0))
+    try:
+        project, dataset = upload(table())
+        run = studio.runs.launch(project, dataset, Recipe(), by="ana").id
+        waiting, broken = studio.ledger.waiting, [sqlite3.OperationalError("database or disk is full")]
+        monkeypatch.setattr(studio.ledger, "waiting", lambda: refuse(broken.pop()) if broken else waiting())
+        studio.hold_home()
+        until(lambda: studio.runs.view(run).state.status is Status.DONE)
+    finally:
+        studio.close()
+
+
+def refuse(error: Exception) -> list[str]:
+    raise error
 
 
 def test_a_run_whose_folder_has_gone_does_not_stop_the_queue(studio: Studio, upload: Upload) -> None:

@@ -34,6 +34,8 @@ def run_headline(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> tuple[st
     title, label, tone = STATUS[state.status]
     if state.status is Status.QUEUED and run.ticket.elsewhere:
         return f"Waiting for {CLUSTERS[run.ticket.elsewhere]}", ELSEWHERE, label, tone
+    if state.status is Status.QUEUED and state.reason:
+        return title, f"{state.reason} {state.hint}".strip(), label, "warn"
     if state.status is Status.QUEUED:
         lead = (
             f"{count(run.ahead, 'run')} before this one. It starts by itself" if run.ahead else "It starts in a moment"
