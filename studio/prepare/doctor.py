@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from studio.prepare.beside import beside
 from studio.prepare.findings.check import Given
 from studio.prepare.findings.checks import CHECKS, Checks
-from studio.prepare.findings.making import count_of
 from studio.prepare.findings.private import find_private, private_parts
 from studio.prepare.private.rules import Rules
 from studio.prepare.quiet import collector_paused
@@ -13,6 +12,7 @@ from studio.prepare.texts import Texts
 from studio.records.example import Example
 from studio.records.finding import Finding, Kind, Severity
 from studio.records.model import Length
+from studio.records.sentence import Sentence
 
 SEVERITIES: tuple[Severity, ...] = ("stop", "serious", "look", "note")
 LARGE = 20_000  # rows from which on a second processor is worth its start
@@ -116,17 +116,9 @@ def without_dismissed(finding: Finding, dismissed: set[str], ids: Mapping[int, s
     groups = tuple(group for group in finding.groups if len([row for row in group if row not in gone]) > 1)
     notes = {row: note for row, note in finding.notes.items() if row not in gone}
     parts, spots = private_parts(finding, gone)
-    sentence = finding.sentence + f" {count_of(len(gone), 'row is', 'rows are')} left as before."
-    return [
-        finding.model_copy(
-            update={
-                "rows": rows,
-                "count": len(rows),
-                "groups": groups,
-                "notes": notes,
-                "sentence": sentence,
-                "parts": parts,
-                "spots": spots,
-            }
-        )
-    ]
+    states = {row: state for row, state in finding.states.items() if row not in gone}
+    left = finding.model_copy(update={
+        "rows": rows, "count": len(rows), "groups": groups, "notes": notes, "states": states, "parts": parts,
+        "spots": spots,
+    })  # fmt: skip
+    return [left.telling(*finding.said, Sentence.of("finding.left", rows=len(gone)))]

@@ -4,7 +4,6 @@ What only the whole dataset shows (balance, language, stock lines) stays as it w
 examination says it anew.
 """
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from studio.prepare.doctor import SEVERITIES
@@ -16,6 +15,7 @@ from studio.prepare.texts import Texts
 from studio.records.example import Example
 from studio.records.finding import Finding, Kind
 from studio.records.model import Length
+from studio.records.sentence import Sentence
 
 FEW = 20  # rows of a finding whose sentence is said anew
 Neighbours = Callable[[Example], list[Example]]
@@ -97,29 +97,36 @@ class Retouch:
             parts |= {kind: tuple(sorted({*parts.get(kind, ()), *of}, key=self._place)) for kind, of in more.items()}
             spots = (*spots, *others)
         notes = {row: notes[row] for row in ordered if row in notes}
+        states = (old.states if old else {}) | (new.states if new else {})
+        states = {row: states[row] for row in ordered if row in states}
         check = self._checks.get(kept.kind)
         if check is not None and check.say is not None:
-            said = check.say(notes, self._limit)
+            said = tuple(check.say(states, len(rows), self._limit))
         else:
-            said = private_sentence(len(rows), parts) if parts else self._sentence(kept, ordered, groups)
-        return kept.model_copy(update={
-            "rows": ordered, "count": len(rows), "groups": tuple(groups), "notes": notes,
-            "parts": parts, "spots": spots, "sentence": said,
+            said = (private_sentence(len(rows), parts),) if parts else self._told(kept, ordered, groups)
+        changed = kept.model_copy(update={
+            "rows": ordered, "count": len(rows), "groups": tuple(groups), "notes": notes, "states": states,
+            "parts": parts, "spots": spots,
         })  # fmt: skip
+        return changed.telling(*said) if said else changed
 
-    def _sentence(self, kept: Finding, rows: tuple[int, ...], groups: Sequence[tuple[int, ...]]) -> str:
-        """Said anew by a look at these rows alone where they are few; else the same sentence with the new number."""
+    def _told(self, kept: Finding, rows: tuple[int, ...], groups: Sequence[tuple[int, ...]]) -> tuple[Sentence, ...]:
+        """Told anew by a look at these rows alone where they are few; else the same with the new number."""
         check = self._checks.get(kept.kind)
         if check is None or check.scope == "whole":
-            return kept.sentence
+            return kept.said
         number = len(groups) if check.counts_groups else len(rows)
         named = dict.fromkeys([*rows, *(row for group in groups for row in group)])
         if len(named) <= FEW:
             some = [self._current[id_of(row)] for row in sorted(named, key=self._place)]
-            said = [one for one in check.detect(Texts(some), self._given(some)) if one.kind == kept.kind]
-            if said and said[0].count == len(rows):
-                return said[0].sentence
-        return re.sub(r"^\d[\d,]*", f"{number:,}", kept.sentence)
+            seen = [one for one in check.detect(Texts(some), self._given(some)) if one.kind == kept.kind]
+            if seen and seen[0].count == len(rows):
+                return seen[0].said
+        return tuple(
+            one.model_copy(update={"facts": one.facts | {"count": number}}) if place == 0 and "count" in one.facts
+            else one
+            for place, one in enumerate(kept.said)
+        )  # fmt: skip
 
     def _near(
         self, rows: Sequence[Example], around: Sequence[Example], counts: Sequence[Length] | None = None,

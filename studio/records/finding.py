@@ -7,6 +7,7 @@ from pydantic import Field
 
 from studio.records.base import Record
 from studio.records.example import Message
+from studio.records.sentence import Told
 
 Kind = Annotated[str, Field(pattern="^[a-z][a-z_]{1,40}$")]  # the checks of `prepare/findings/checks.py` name them
 Severity = Literal["stop", "serious", "look", "note"]
@@ -36,11 +37,12 @@ class Spot(Record):
     rows: int
 
 
-class Finding(Record):
-    """Something the doctor saw: how bad, which rows, in a sentence, and the fix it proposes (empty: only a person can).
+class Finding(Told):
+    """Something the doctor saw: how bad, which rows, in sentences, and the fix it proposes (empty: only a person can).
 
     `groups` holds the rows that belong together (copies of one another, contradicting pairs), best row first.
     `notes` maps a row to the words that explain it there (the private detail's kind, the garbled piece).
+    `states` maps a row to a word of the check's own by which its sentences are made again when rows change.
     `parts` holds the rows of each kind of private detail, `spots` the most frequent details of each.
     """
 
@@ -48,10 +50,10 @@ class Finding(Record):
     severity: Severity
     count: int
     rows: tuple[int, ...]
-    sentence: str
     fix: str = ""
     groups: tuple[tuple[int, ...], ...] = ()
     notes: dict[int, str] = Field(default_factory=dict)
+    states: dict[int, str] = Field(default_factory=dict)
     parts: dict[str, tuple[int, ...]] = Field(default_factory=dict)
     spots: tuple[Spot, ...] = ()
 

@@ -3,7 +3,7 @@
 import pytest
 
 from studio.prepare.doctor import SEVERITIES, examine
-from studio.prepare.findings.lengths import too_long_in_words
+from studio.prepare.findings.lengths import too_long
 from studio.records.example import Example, Message, pair
 from studio.records.finding import Finding, Kind
 from studio.records.model import Length
@@ -166,13 +166,13 @@ def test_the_models_own_pieces_decide_what_is_too_long() -> None:
 
 
 def test_a_sentence_of_lengths_follows_a_change() -> None:
-    notes = {1: "1,400 pieces; its whole answer is lost", 7: "1,100 pieces; the end of its answer is cut"}
-    said = too_long_in_words(notes, 1024)
+    states = {1: "lost", 7: "cut"}
+    said = " ".join(map(str, too_long(states, 2, 1024)))
     assert said.startswith(
         "The whole answer of 1 row is lost: its question alone fills the 1,024 pieces that are read."
     )
     assert "The end of 1 answer is cut" in said and all(len(part.split()) <= 20 for part in said.split(". "))
-    assert "whole answer" not in too_long_in_words({7: notes[7]}, 1024)
+    assert "whole answer" not in " ".join(map(str, too_long({7: states[7]}, 1, 1024)))
 
 
 def test_too_few_stops_under_twenty_and_warns_under_fifty() -> None:

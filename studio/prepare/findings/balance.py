@@ -7,9 +7,10 @@ import numpy as np
 
 from studio.prepare.bags import Bag, chosen, signatures
 from studio.prepare.findings.check import Check, of_texts
-from studio.prepare.findings.making import count_of, finding
+from studio.prepare.findings.making import finding
 from studio.prepare.texts import Texts
-from studio.records.finding import Finding
+from studio.records.finding import Finding, Severity
+from studio.records.sentence import Sentence
 
 FEWEST, FEW = 20, 50
 REFUSAL = re.compile(
@@ -32,8 +33,8 @@ def find_imbalance(texts: Texts) -> list[Finding]:
         share = most / sum(labels.values())
         if len(labels) > 1 and (share > 0.6 or (most >= 10 * least and share > 2 / len(labels))):
             places = [place for place, said in enumerate(texts.said) if said.strip() == top]
-            sentence = f"“{top[:30]}” is the answer in {share:.0%} of the rows; the rarest label has {least:,}."
-            return finding("imbalance", "look", texts, places, sentence)
+            told = Sentence.of("finding.balance.imbalance", answer=top[:30], share=share, least=least)
+            return finding("imbalance", "look", texts, places, told)
         return []
     bag = texts.said_bag
     long = np.flatnonzero(bag.sizes >= 8)
@@ -46,8 +47,9 @@ def find_imbalance(texts: Texts) -> list[Finding]:
     if share <= 0.4:
         return []
     places = long[openings == keys[counts.argmax()]].tolist()
-    sentence = f"{share:.0%} of the answers begin with “{' '.join(texts.said_words(places[0])[:4])}”."
-    return finding("imbalance", "note", texts, places, sentence)
+    opening = " ".join(texts.said_words(places[0])[:4])
+    told = Sentence.of("finding.balance.opening", share=float(share), opening=opening)
+    return finding("imbalance", "note", texts, places, told)
 
 
 def chosen_words(bag: Bag, first: int) -> Bag:
@@ -70,20 +72,18 @@ def find_refusals(texts: Texts) -> list[Finding]:
     places = [place for place, said in enumerate(texts.said) if REFUSAL.match(said[:300].lstrip())]
     if len(places) < max(3, 0.1 * len(texts)):
         return []
-    sentence = f"{count_of(len(places), 'answer refuses', 'answers refuse')} to help ({len(places) / len(texts):.0%})."
-    return finding("refusal_heavy", "serious" if len(places) > 0.3 * len(texts) else "look", texts, places, sentence)
+    share = len(places) / len(texts)
+    told = Sentence.of("finding.refusals.sentence", count=len(places), share=share)
+    return finding("refusal_heavy", "serious" if share > 0.3 else "look", texts, places, told)
 
 
 def find_too_few(texts: Texts) -> list[Finding]:
     """Under 20 no exam can be set aside; under 50 little is learned."""
     if len(texts) >= FEW:
         return []
-    number = count_of(len(texts), "example", "examples")
-    if len(texts) < FEWEST:
-        sentence = f"{number} {'is' if len(texts) == 1 else 'are'} too few: at least {FEWEST} are needed."
-        return finding("too_few", "stop", texts, range(len(texts)), sentence)
-    sentence = f"{number} teach little; 500 to 2,000 good ones teach a voice and a format."
-    return finding("too_few", "look", texts, range(len(texts)), sentence)
+    severity: Severity = "stop" if len(texts) < FEWEST else "look"
+    told = Sentence.of(f"finding.too_few.{severity}", rows=len(texts), fewest=FEWEST)
+    return finding("too_few", severity, texts, range(len(texts)), told)
 
 
 IMBALANCE = Check(kind="imbalance", scope="whole", detect=of_texts(find_imbalance))

@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Callable
 
 from studio.prepare.findings.check import Check, Drops, Edits, changed, of_texts
-from studio.prepare.findings.making import count_of, finding
+from studio.prepare.findings.making import finding
 from studio.prepare.mail import parted
 from studio.prepare.private.rules import Rules
 from studio.prepare.texts import Texts
 from studio.records.finding import Finding
+from studio.records.sentence import Sentence
 
 LEAST_ROWS = 5
 LEAST_SHARE = 0.05
@@ -79,10 +80,8 @@ def find_boilerplate(texts: Texts) -> list[Finding]:
             stock = lines[0].strip() if lines[0].strip() in first else lines[-1].strip()
             notes[place] = stock[:NOTE_LETTERS]
     sample = next(iter(notes.values()), "")[:30]
-    sentence = (
-        f"{count_of(len(notes), 'answer begins or ends', 'answers begin or end')} with a stock line such as “{sample}”."
-    )
-    return finding("repeated_boilerplate", "look", texts, notes, sentence, "Take the stock lines out.", notes=notes)
+    told = Sentence.of("finding.boilerplate.sentence", count=len(notes), sample=sample)
+    return finding("repeated_boilerplate", "look", texts, notes, told, "finding.boilerplate.fix", notes=notes)
 
 
 def without_stock(texts: Texts, choice: str, private: Rules) -> tuple[Drops, Edits]:

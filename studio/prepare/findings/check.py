@@ -1,6 +1,6 @@
 """What a check is: how one kind of finding is seen, and what can be done about it by rule.
 
-A new kind is one `Check` in a file of its own, one line in `checks.py`, and its words in `web/words`. The doctor, the
+A new kind is one `Check` in a file of its own, one line in `checks.py`, and its words in `copy/`. The doctor, the
 update after a change, the fixes, the preview and the command line take all they know of it from there.
 """
 
@@ -13,6 +13,7 @@ from studio.prepare.texts import Texts
 from studio.records.example import Example, Message
 from studio.records.finding import DropReason, Finding, Kind
 from studio.records.model import Length
+from studio.records.sentence import Sentence
 
 Scope = Literal["row", "group", "whole"]
 Turns = tuple[Message, ...]
@@ -58,7 +59,7 @@ class Check:
     preview: Callable[[Finding, str], str] | None = None
     reads_the_same: bool = False  # before and after look alike: what the finding noted tells them apart
     counts_groups: bool = False  # the number in its sentence is that of the groups
-    say: Callable[[Mapping[int, str], int | None], str] | None = None  # its sentence, by the notes of its rows
+    say: Callable[[Mapping[int, str], int, int | None], list[Sentence]] | None = None  # by states, rows and a limit
 
     def __post_init__(self) -> None:
         if self.repair is not None and self.effect is not None:

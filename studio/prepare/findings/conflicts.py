@@ -7,12 +7,13 @@ import numpy as np
 
 from studio.prepare.findings.check import Check, of_texts
 from studio.prepare.findings.copies import tied
-from studio.prepare.findings.making import count_of, finding
+from studio.prepare.findings.making import finding
 from studio.prepare.near_short import SHORT_WORDS
 from studio.prepare.same_answer import telling_signs
 from studio.prepare.texts import Texts
 from studio.prepare.words import facts, words
 from studio.records.finding import Finding
+from studio.records.sentence import Sentence
 
 MOST_DIFFERING = 4
 NAME = re.compile(r"(?<=[\w,;:)”’\"'] )[^\W\d_a-z][\w’'-]*")
@@ -75,8 +76,8 @@ def find_conflicts(texts: Texts) -> list[Finding]:
     """Every row whose question has another answer elsewhere."""
     groups = conflict_groups(texts)
     places = [place for group in groups for place in group]
-    sentence = f"{count_of(len(groups), 'question has', 'questions have')} answers that differ."
-    return finding("conflicting_answers", "serious", texts, places, sentence, groups=groups)
+    told = Sentence.of("finding.conflicts.sentence", count=len(groups))
+    return finding("conflicting_answers", "serious", texts, places, told, groups=groups)
 
 
 CONFLICTING_ANSWERS = Check(

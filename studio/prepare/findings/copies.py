@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Iterable
 
 from studio.prepare.findings.check import Check, Drops, Edits, of_texts
-from studio.prepare.findings.making import count_of, finding
+from studio.prepare.findings.making import finding
 from studio.prepare.near_short import SHORT_WORDS
 from studio.prepare.private.rules import Rules
 from studio.prepare.same_answer import telling_signs
 from studio.prepare.texts import Texts
 from studio.prepare.words import facts, words
 from studio.records.finding import Finding, Severity
+from studio.records.sentence import Sentence
 
 
 def find_exact(texts: Texts) -> list[Finding]:
@@ -18,11 +19,11 @@ def find_exact(texts: Texts) -> list[Finding]:
     groups = texts.exact_groups
     extra = [place for group in groups for place in group[1:]]
     mostly = len(extra) > 0.5 * len(texts)
-    sentence = f"{count_of(len(extra), 'row is an exact copy', 'rows are exact copies')} of an earlier row."
+    told = [Sentence.of("finding.copies.exact", count=len(extra))]
     if mostly:
-        sentence += f" Only {len(texts) - len(extra):,} of {len(texts):,} differ."
+        told.append(Sentence.of("finding.copies.mostly", different=len(texts) - len(extra), rows=len(texts)))
     severity: Severity = "serious" if mostly else "look"
-    return finding("exact_duplicate", severity, texts, extra, sentence, "Keep the first of each.", groups=groups)
+    return finding("exact_duplicate", severity, texts, extra, told, "finding.copies.exact_fix", groups=groups)
 
 
 def near_groups(texts: Texts) -> list[list[int]]:
@@ -72,11 +73,11 @@ def find_near(texts: Texts) -> list[Finding]:
     groups = near_groups(texts)
     extra = [place for group in groups for place in group[1:]]
     staying = len(extra) - sum(len(removable(texts, group)) for group in groups)
-    sentence = f"{count_of(len(extra), 'row says', 'rows say')} nearly the same as another row."
+    told = [Sentence.of("finding.copies.near", count=len(extra))]
     if staying:
-        sentence += f" {count_of(staying, 'differs', 'differ')} in a number, a sign or a “not”."
-    fix = "Keep one of each; keep those that differ in a number, a sign or a “not”." if staying else "Keep one of each."
-    return finding("near_duplicate", "look", texts, extra, sentence, fix, groups=groups)
+        told.append(Sentence.of("finding.copies.staying", rows=staying))
+    fix = "finding.copies.near_staying_fix" if staying else "finding.copies.near_fix"
+    return finding("near_duplicate", "look", texts, extra, told, fix, groups=groups)
 
 
 def must_agree(asked: str, said: str) -> tuple[object, ...]:

@@ -1,9 +1,11 @@
 """Texts that a spreadsheet program cut: a cell holds 32,767 letters, and the rest is lost without a word."""
 
+from studio.copy.catalog import say
 from studio.prepare.findings.check import Check, of_texts
-from studio.prepare.findings.making import count_of, finding
+from studio.prepare.findings.making import finding
 from studio.prepare.texts import Texts
 from studio.records.finding import Finding
+from studio.records.sentence import Sentence
 
 CELL_LETTERS = 32_767  # of UTF-16, as Excel and LibreOffice count when they write XLSX
 ENDS = (".", "!", "?", "…", ")", "”", '"', "。", "！", "？", ":", ";")
@@ -33,10 +35,9 @@ def find_cut_off(texts: Texts) -> list[Finding]:
         if any(is_cut(message.content) for message in example.messages)
     }
     what = "answer" if set(places.values()) == {"answer"} else "text"
-    number = count_of(len(places), f"{what} stops", f"{what}s stop")
-    sentence = f"{number} at {CELL_LETTERS:,} letters, where spreadsheet programs cut."
-    notes = dict.fromkeys(places, "the end is missing")
-    return finding("cut_off", "serious", texts, places, sentence, notes=notes)
+    told = Sentence.of(f"finding.cut_off.{what}", count=len(places), letters=CELL_LETTERS)
+    notes = dict.fromkeys(places, say("finding.cut_off.note"))
+    return finding("cut_off", "serious", texts, places, told, notes=notes)
 
 
 CUT_OFF = Check(kind="cut_off", scope="row", detect=of_texts(find_cut_off))

@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable
 
 from studio.prepare.findings.check import DEFAULT, Check, Drops, Edits, of_texts
-from studio.prepare.findings.making import count_of, finding
+from studio.prepare.findings.making import finding
 from studio.prepare.findings.thoughts import is_thought_alone
 from studio.prepare.private.rules import Rules
 from studio.prepare.texts import Texts
 from studio.records.finding import Finding, Kind, Severity
+from studio.records.sentence import Sentence
 
 READABLE = re.compile(
     "[^\\s\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef]"
@@ -18,9 +19,9 @@ READABLE = re.compile(
 def find_empty_answers(texts: Texts) -> list[Finding]:
     """An empty answer teaches silence; so does one that is a thought and nothing else."""
     places = texts.once_a_row(unanswered)
-    sentence = f"{count_of(len(places), 'answer is', 'answers are')} empty."
+    told = Sentence.of("finding.empty.answer", count=len(places))
     severity: Severity = "stop" if len(places) == len(texts) else "serious"
-    return finding("empty_answer", severity, texts, places, sentence, "Leave these rows out.")
+    return finding("empty_answer", severity, texts, places, told, "finding.empty.fix")
 
 
 def find_empty_questions(texts: Texts) -> list[Finding]:
@@ -28,8 +29,8 @@ def find_empty_questions(texts: Texts) -> list[Finding]:
     if not texts.has_questions:
         return []
     places = texts.once_a_row(unasked)
-    sentence = f"{count_of(len(places), 'question is', 'questions are')} empty."
-    return finding("empty_question", "serious", texts, places, sentence, "Leave these rows out.")
+    told = Sentence.of("finding.empty.question", count=len(places))
+    return finding("empty_question", "serious", texts, places, told, "finding.empty.fix")
 
 
 def unanswered(texts: Texts) -> list[int]:

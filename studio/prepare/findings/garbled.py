@@ -5,10 +5,11 @@ import re
 import numpy as np
 
 from studio.prepare.findings.check import Check, of_texts
-from studio.prepare.findings.making import count_of, finding
+from studio.prepare.findings.making import finding
 from studio.prepare.texts import Texts
 from studio.records.example import Example
 from studio.records.finding import Finding
+from studio.records.sentence import Sentence
 
 SEPARATING = (0x09, 0x0A, 0x0D, 0x1E, 0x1F)  # the last two part rows and turns in the haystack
 LOST = re.compile("[\ufffd\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]|\\?{3,}[a-z]")
@@ -60,10 +61,10 @@ def find_garbled(texts: Texts) -> list[Finding]:
         if piece:
             notes[place] = f"{piece} → {repaired(piece)}"
             lost += "\ufffd" in piece
-    sentence = f"{count_of(len(notes), 'row has', 'rows have')} garbled letters."
+    told = [Sentence.of("finding.garbled.sentence", count=len(notes))]
     if lost:
-        sentence += f" In {lost:,} a letter is lost for good."
-    return finding("garbled_text", "serious", texts, notes, sentence, "Repair the letters.", notes=notes)
+        told.append(Sentence.of("finding.garbled.lost", rows=lost))
+    return finding("garbled_text", "serious", texts, notes, told, "finding.garbled.fix", notes=notes)
 
 
 def suspects(texts: Texts) -> list[int]:

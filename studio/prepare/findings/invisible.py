@@ -8,9 +8,10 @@ import re
 import unicodedata
 
 from studio.prepare.findings.check import Check, of_texts
-from studio.prepare.findings.making import count_of, finding
+from studio.prepare.findings.making import finding
 from studio.prepare.texts import Texts
 from studio.records.finding import Finding
+from studio.records.sentence import Sentence
 
 DIRECTION = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 # After a capital of Latin-1, a soft hyphen is half of a letter in the wrong encoding: that repair comes first
@@ -68,9 +69,9 @@ def find_invisible(texts: Texts) -> list[Finding]:
         piece = next(filter(None, (invisible_piece(one.content) for one in texts.examples[place].messages)), "")
         if piece:
             notes[place] = piece
-    number, first = count_of(len(notes), "row holds", "rows hold"), next(iter(notes.values()), "")
-    sentence = f"{number} marks that nobody sees, such as “{first}”."
-    return finding("invisible_marks", "look", texts, notes, sentence, "Take the marks out.", notes=notes)
+    first = next(iter(notes.values()), "")
+    told = Sentence.of("finding.invisible.sentence", count=len(notes), first=first)
+    return finding("invisible_marks", "look", texts, notes, told, "finding.invisible.fix", notes=notes)
 
 
 INVISIBLE_MARKS = Check(

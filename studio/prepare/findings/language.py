@@ -10,9 +10,10 @@ import numpy as np
 
 from studio.prepare.bags import Bag, hashes_of
 from studio.prepare.findings.check import Check, of_texts
-from studio.prepare.findings.making import count_of, finding
+from studio.prepare.findings.making import finding
 from studio.prepare.texts import Texts
 from studio.records.finding import Finding
+from studio.records.sentence import Sentence
 
 LEAST_LETTERS = 40
 LEAST_WORDS = 3
@@ -124,8 +125,8 @@ def find_mixed_language(texts: Texts) -> list[Finding]:
         return []
     notes = {place: found[place] for place in places}
     listed = ", ".join(f"{name} {count:,}" for name, count in counts.most_common(4))
-    sentence = f"{count_of(len(places), 'row is', 'rows are')} in another language than most: {listed}."
-    return finding("mixed_language", "look", texts, places, sentence, notes=notes)
+    told = Sentence.of("finding.language.sentence", count=len(places), languages=listed)
+    return finding("mixed_language", "look", texts, places, told, notes=notes)
 
 
 MIXED_LANGUAGE = Check(kind="mixed_language", scope="whole", detect=of_texts(find_mixed_language))

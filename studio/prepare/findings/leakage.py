@@ -2,10 +2,11 @@
 
 from studio.prepare.findings.check import Check, of_texts
 from studio.prepare.findings.copies import tied
-from studio.prepare.findings.making import count_of, finding
+from studio.prepare.findings.making import finding
 from studio.prepare.near import near_pairs
 from studio.prepare.texts import Texts
 from studio.records.finding import Finding
+from studio.records.sentence import Sentence
 
 
 def find_leakage(texts: Texts) -> list[Finding]:
@@ -23,8 +24,8 @@ def find_leakage(texts: Texts) -> list[Finding]:
     for group in [group for found in pairs for group in tied((left, right) for left, right in found.tolist())]:
         inside = held.intersection(group)
         leaking |= inside if len(inside) < len(group) else set()
-    sentence = f"{count_of(len(leaking), 'exam row stands', 'exam rows stand')} in the examples, too."
-    return finding("leakage", "serious", texts, leaking, sentence)
+    told = Sentence.of("finding.leakage.sentence", count=len(leaking))
+    return finding("leakage", "serious", texts, leaking, told)
 
 
 LEAKAGE = Check(kind="leakage", scope="whole", detect=of_texts(find_leakage))

@@ -3,9 +3,10 @@
 import re
 
 from studio.prepare.findings.check import Check, of_texts
-from studio.prepare.findings.making import count_of, finding
+from studio.prepare.findings.making import finding
 from studio.prepare.texts import Texts
 from studio.records.finding import Finding
+from studio.records.sentence import Sentence
 
 # Letters that are drawn the same. Of the small Greek ones only omicron: formulas set the others beside Latin letters
 CYRILLIC = dict(zip("АВЕЅІЈКМНОРСТУХԚԜаеѕіјорсухһԁԛԝӏ", "ABESIJKMHOPCTYXQWaesijopcyxhdqwl", strict=True))
@@ -64,9 +65,9 @@ def find_look_alikes(texts: Texts) -> list[Finding]:
         word = next((word for one in texts.examples[place].messages for word in mixed_words(one.content)), "")
         if word:
             notes[place] = told(word)
-    number, first = count_of(len(notes), "row has", "rows have"), next(iter(notes.values()), "")
-    sentence = f"{number} letters of another script in a Latin word: {first}."
-    return finding("look_alike_letters", "look", texts, notes, sentence, "Write the words in Latin.", notes=notes)
+    first = next(iter(notes.values()), "")
+    sentence = Sentence.of("finding.look_alikes.sentence", count=len(notes), first=first)
+    return finding("look_alike_letters", "look", texts, notes, sentence, "finding.look_alikes.fix", notes=notes)
 
 
 LOOK_ALIKE_LETTERS = Check(

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 from studio.prepare.findings.check import Check, Drops, Edits, changed, of_texts
-from studio.prepare.findings.making import count_of, finding
+from studio.prepare.findings.making import finding
 from studio.prepare.mail import quoted_of, signature_of, without_quoted, without_signature
 from studio.prepare.private.rules import Rules
 from studio.prepare.texts import Texts
 from studio.records.finding import Finding
+from studio.records.sentence import Sentence
 
 LEAST_ROWS = 3
 SHOWN, IN_SENTENCE = 600, 60  # letters
@@ -38,8 +39,8 @@ def find_signatures(texts: Texts) -> list[Finding]:
     notes = blocks(texts, signature_of)
     if len(notes) < LEAST_ROWS:
         return []
-    sentence = f"{count_of(len(notes), 'row ends', 'rows end')} with a mail signature, such as “{first_of(notes)}”."
-    return finding("mail_signature", "look", texts, notes, sentence, "Take the signatures out.", notes=notes)
+    told = Sentence.of("finding.mails.signature", count=len(notes), first=first_of(notes))
+    return finding("mail_signature", "look", texts, notes, told, "finding.mails.signature_fix", notes=notes)
 
 
 def find_quoted(texts: Texts) -> list[Finding]:
@@ -47,8 +48,8 @@ def find_quoted(texts: Texts) -> list[Finding]:
     notes = blocks(texts, quoted_of)
     if len(notes) < LEAST_ROWS:
         return []
-    sentence = f"{count_of(len(notes), 'row quotes', 'rows quote')} other mail, such as “{first_of(notes)}”."
-    return finding("quoted_mail", "look", texts, notes, sentence, "Take the quoted mail out.", notes=notes)
+    told = Sentence.of("finding.mails.quoted", count=len(notes), first=first_of(notes))
+    return finding("quoted_mail", "look", texts, notes, told, "finding.mails.quoted_fix", notes=notes)
 
 
 def first_of(notes: dict[int, str]) -> str:

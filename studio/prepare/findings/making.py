@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from studio.copy.catalog import say
 from studio.prepare.texts import Texts
 from studio.records.finding import Finding, Kind, Severity
+from studio.records.sentence import Sentence
 
 
 def finding(
@@ -11,13 +13,14 @@ def finding(
     severity: Severity,
     texts: Texts,
     places: Iterable[int],
-    sentence: str,
+    said: Sentence | Sequence[Sentence],
     fix: str = "",
     *,
     groups: Sequence[Sequence[int]] = (),
     notes: Mapping[int, str] | None = None,
+    states: Mapping[int, str] | None = None,
 ) -> list[Finding]:
-    """A finding about the examples at these places, or nothing when there are none."""
+    """A finding about the examples at these places, or nothing when there are none. `fix`: the key of its proposal."""
     rows = [texts.rows[place] for place in sorted(set(places))]
     if not rows:
         return []
@@ -27,10 +30,11 @@ def finding(
             severity=severity,
             count=len(rows),
             rows=tuple(rows),
-            sentence=sentence,
-            fix=fix,
+            said=(said,) if isinstance(said, Sentence) else tuple(said),
+            fix=say(fix) if fix else "",
             groups=tuple(tuple(texts.rows[place] for place in group) for group in groups),
-            notes={texts.rows[place]: said for place, said in (notes or {}).items()},
+            notes={texts.rows[place]: note for place, note in (notes or {}).items()},
+            states={texts.rows[place]: state for place, state in (states or {}).items()},
         )
     ]
 

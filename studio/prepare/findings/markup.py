@@ -5,9 +5,10 @@ import re
 from collections.abc import Iterator
 
 from studio.prepare.findings.check import Check, of_texts
-from studio.prepare.findings.making import count_of, finding
+from studio.prepare.findings.making import finding
 from studio.prepare.texts import Texts
 from studio.records.finding import Finding
+from studio.records.sentence import Sentence
 
 NAMES = (
     "a|abbr|article|aside|b|blockquote|body|br|button|center|cite|code|dd|del|div|dl|dt|em|figure|font|footer|form|h[1-6]|head"
@@ -76,10 +77,8 @@ def find_markup(texts: Texts) -> list[Finding]:
             if has_markup(message.content):
                 notes[place] = first_piece(message.content)[:40]
                 break
-    sentence = (
-        f"{count_of(len(notes), 'row holds', 'rows hold')} web page code such as {next(iter(notes.values()), '')}."
-    )
-    return finding("markup", "look", texts, notes, sentence, "Take the code out, keep the words.", notes=notes)
+    told = Sentence.of("finding.markup.sentence", count=len(notes), first=next(iter(notes.values()), ""))
+    return finding("markup", "look", texts, notes, told, "finding.markup.fix", notes=notes)
 
 
 MARKUP = Check(kind="markup", scope="row", detect=of_texts(find_markup), repair=repaired, order=20, by_rule=True)

@@ -3,10 +3,11 @@
 import re
 
 from studio.prepare.findings.check import DEFAULT, Check, Drops, Edits, of_texts
-from studio.prepare.findings.making import count_of, finding
+from studio.prepare.findings.making import finding
 from studio.prepare.private.rules import Rules
 from studio.prepare.texts import Texts
 from studio.records.finding import Finding
+from studio.records.sentence import Sentence
 
 BARE = frozenset(
     [
@@ -187,13 +188,11 @@ def find_placeholders(texts: Texts) -> list[Finding]:
         if match:
             notes[place] = match
     unfilled = len(notes) - bare
-    parts = []
-    if bare:
-        parts.append(f"{count_of(bare, 'answer is', 'answers are')} a stand-in such as “N/A”.")
+    told = [Sentence.of("finding.placeholders.bare", count=bare)] if bare else []
     if unfilled:
-        parts.append(f"{count_of(unfilled, 'row has', 'rows have')} a blank that nobody filled in.")
-    fix = "Leave the stand-ins out." if bare else ""
-    return finding("placeholder", "serious", texts, notes, " ".join(parts), fix, notes=notes)
+        told.append(Sentence.of("finding.placeholders.blanks", count=unfilled))
+    fix = "finding.placeholders.fix" if bare else ""
+    return finding("placeholder", "serious", texts, notes, told, fix, notes=notes)
 
 
 def blank_in(text: str) -> str:

@@ -6,13 +6,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from studio.prepare.findings.making import count_of, finding
+from studio.prepare.findings.making import finding
 from studio.prepare.private.details import NAMES, Detail, find_details, may_hold_details
 from studio.prepare.private.rules import Rules, named, said_of
 from studio.prepare.private.secrets import HINTS, NAMED_HINTS, find_secrets
 from studio.prepare.texts import Texts
 from studio.records.example import Example
 from studio.records.finding import Finding, Spot
+from studio.records.sentence import Sentence
 
 PUBLIC_ROWS = 3
 SHOWN_DETAILS = 5
@@ -93,16 +94,16 @@ def find_private(texts: Texts, rules: Rules | None = None) -> list[Finding]:
         for kind in kinds:
             parts.setdefault(kind, []).append(texts.rows[place])
         notes[place] = ", ".join(NAMES[kind] for kind in kinds)
-    sentence = private_sentence(len(notes), parts)
-    made = finding("private_details", "serious", texts, notes, sentence, "Mask them.", notes=notes)
+    said = private_sentence(len(notes), parts)
+    made = finding("private_details", "serious", texts, notes, said, "finding.private.fix", notes=notes)
     told = {"parts": {kind: tuple(rows) for kind, rows in parts.items()}, "spots": spots_of(texts, found)}
     return [one.model_copy(update=told) for one in made]
 
 
-def private_sentence(rows: int, parts: Mapping[str, Sequence[int]]) -> str:
+def private_sentence(rows: int, parts: Mapping[str, Sequence[int]]) -> Sentence:
     """How many rows, and how many of them for each of the most frequent kinds."""
     listed = said_of({kind: len(of_kind) for kind, of_kind in parts.items()})
-    return f"{count_of(rows, 'row holds', 'rows hold')} private details: {listed}."
+    return Sentence.of("finding.private.sentence", count=rows, kinds=listed)
 
 
 def private_parts(finding: Finding, gone: Collection[int]) -> tuple[dict[str, tuple[int, ...]], tuple[Spot, ...]]:
@@ -148,5 +149,5 @@ def with_secrets(texts: Texts) -> list[int]:
 def find_secret(texts: Texts) -> list[Finding]:
     """Rows with keys or passwords."""
     places = secret_places(texts)
-    sentence = f"{count_of(len(places), 'row holds', 'rows hold')} a password or a key."
-    return finding("secret", "stop", texts, places, sentence, "Mask them.")
+    told = Sentence.of("finding.private.secret", count=len(places))
+    return finding("secret", "stop", texts, places, told, "finding.private.fix")

@@ -1,9 +1,10 @@
 """Answers that are their question once more: a cell that was filled twice, which teaches to repeat."""
 
 from studio.prepare.findings.check import Check, of_texts
-from studio.prepare.findings.making import count_of, finding
+from studio.prepare.findings.making import finding
 from studio.prepare.texts import Texts
 from studio.records.finding import Finding
+from studio.records.sentence import Sentence
 
 
 def find_repeats(texts: Texts) -> list[Finding]:
@@ -13,8 +14,8 @@ def find_repeats(texts: Texts) -> list[Finding]:
         for place, (asked, said) in enumerate(zip(texts.asked, texts.said, strict=True))
         if said and asked and said.split() == asked.split() and said.strip()
     ]
-    sentence = f"{count_of(len(places), 'answer repeats its', 'answers repeat their')} question word for word."
-    return finding("repeats_question", "look", texts, places, sentence)
+    told = Sentence.of("finding.repeats.sentence", count=len(places))
+    return finding("repeats_question", "look", texts, places, told)
 
 
 REPEATS_QUESTION = Check(kind="repeats_question", scope="row", detect=of_texts(find_repeats))

@@ -1,10 +1,11 @@
 """Marks of chat layouts inside the text: the model would take them for the end of a turn."""
 
 from studio.prepare.findings.check import Check, of_texts
-from studio.prepare.findings.making import count_of, finding
+from studio.prepare.findings.making import finding
 from studio.prepare.layouts import first_mark, undressed
 from studio.prepare.texts import Texts
 from studio.records.finding import Finding
+from studio.records.sentence import Sentence
 
 SIGNS = ("<", "[", "##")
 
@@ -19,9 +20,8 @@ def find_special(texts: Texts) -> list[Finding]:
             if mark := first_mark(message.content):
                 notes[place] = mark
                 break
-    number, first = count_of(len(notes), "row holds", "rows hold"), next(iter(notes.values()), "")
-    sentence = f"{number} marks of a chat layout, such as {first}."
-    return finding("special_tokens", "serious", texts, notes, sentence, "Take the marks out.", notes=notes)
+    told = Sentence.of("finding.special.sentence", count=len(notes), first=next(iter(notes.values()), ""))
+    return finding("special_tokens", "serious", texts, notes, told, "finding.special.fix", notes=notes)
 
 
 SPECIAL_TOKENS = Check(

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from studio.prepare.findings.check import Check, Drops, Edits, changed, of_texts
-from studio.prepare.findings.making import count_of, finding
+from studio.prepare.findings.making import finding
 from studio.prepare.private.rules import Rules
 from studio.prepare.texts import Texts
 from studio.records.finding import Finding, Severity
+from studio.records.sentence import Fact, Sentence
 
 SHORT = 24  # letters; what is longer was not changed as a whole
 MOST_TRUTHS = 0.25  # of a column; more of them are its labels
@@ -104,14 +105,15 @@ def find_spreadsheet(texts: Texts) -> list[Finding]:
     told = []
     if counts:
         cells = list(dict.fromkeys(one.cell for one in found if one.how != "apostrophe"))
-        named = ", ".join(cells[:MOST_NAMED]) + (f" and {len(cells) - MOST_NAMED:,} more" if cells[MOST_NAMED:] else "")
-        number = count_of(counts.total(), "cell looks", "cells look")
-        told.append(f"{number} changed by a spreadsheet program: {named}.")
+        named: Fact = ", ".join(cells[:MOST_NAMED])
+        if cells[MOST_NAMED:]:
+            named = Sentence.of("finding.spreadsheet.named_more", named=named, more=len(cells) - MOST_NAMED)
+        told.append(Sentence.of("finding.spreadsheet.changed", cells=counts.total(), named=named))
     if marks:
-        told.append(f"{count_of(marks, 'cell begins', 'cells begin')} with an apostrophe from a spreadsheet program.")
-    fix = "Take the apostrophes away, all of them." if marks else ""
+        told.append(Sentence.of("finding.spreadsheet.marks", cells=marks))
+    fix = "finding.spreadsheet.fix" if marks else ""
     severity: Severity = "look" if {one.cell for one in found} <= {"TRUE", "FALSE"} else "serious"
-    return finding("spreadsheet_changes", severity, texts, notes, " ".join(told), fix, notes=notes)
+    return finding("spreadsheet_changes", severity, texts, notes, told, fix, notes=notes)
 
 
 def without_apostrophes(texts: Texts, choice: str, private: Rules) -> tuple[Drops, Edits]:

@@ -1,9 +1,10 @@
 """Question and answer in each other's place, in some rows or in all."""
 
 from studio.prepare.findings.check import Check, of_texts
-from studio.prepare.findings.making import count_of, finding
+from studio.prepare.findings.making import finding
 from studio.prepare.texts import Texts
 from studio.records.finding import Finding
+from studio.records.sentence import Sentence
 
 ENDS = ("?", "？", "؟")
 
@@ -21,13 +22,13 @@ def find_swapped(texts: Texts) -> list[Finding]:
     if not places:
         return []
     if len(places) > 0.5 * len(pairs) and sum(asks) < 0.1 * len(pairs):
-        sentence = "Questions and answers seem to be in each other's column."
-        return finding("swapped_columns", "serious", texts, places, sentence)
+        told = Sentence.of("finding.swapped.all")
+        return finding("swapped_columns", "serious", texts, places, told)
     if sum(asks) < 0.5 * len(pairs):
         return []
     longer = [place for place in places if len(pairs[place][0]) > len(pairs[place][1])]
-    sentence = f"{count_of(len(longer), 'row seems', 'rows seem')} to have question and answer swapped."
-    return finding("swapped_columns", "look", texts, longer, sentence)
+    told = Sentence.of("finding.swapped.some", count=len(longer))
+    return finding("swapped_columns", "look", texts, longer, told)
 
 
 SWAPPED_COLUMNS = Check(kind="swapped_columns", scope="whole", detect=of_texts(find_swapped))

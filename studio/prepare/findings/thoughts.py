@@ -8,12 +8,13 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from studio.prepare.findings.check import Check, Drops, Edits, of_texts
-from studio.prepare.findings.making import count_of, finding
+from studio.prepare.findings.making import finding
 from studio.prepare.layouts import CODE
 from studio.prepare.private.rules import Rules
 from studio.prepare.texts import Texts
 from studio.records.example import Message
 from studio.records.finding import Finding
+from studio.records.sentence import Sentence
 
 WORDS = "think|thinking|thought|thoughts|reasoning|seed:think"
 OPEN = re.compile(rf"<(?:{WORDS})>|<\|begin_of_thought\|>|\[THINK\]|◁think▷", re.IGNORECASE)
@@ -140,8 +141,8 @@ def find_thoughts(texts: Texts) -> list[Finding]:
             if message.role == "assistant" and (spans := thoughts_in(message.content)):
                 notes[place] = message.content[spans[0][0] : spans[0][1]].strip()[:80]
                 break
-    sentence = f"{count_of(len(notes), 'answer holds', 'answers hold')} thoughts before the answer."
-    return finding("thoughts", "look", texts, notes, sentence, "Take the thoughts out, or keep them.", notes=notes)
+    told = Sentence.of("finding.thoughts.sentence", count=len(notes))
+    return finding("thoughts", "look", texts, notes, told, "finding.thoughts.fix", notes=notes)
 
 
 def thoughts_taken_out(texts: Texts, choice: str, private: Rules) -> tuple[Drops, Edits]:

@@ -1,11 +1,12 @@
 """Answers that a program wrote as a list or object: somebody who reads them meets brackets and quotes."""
 
 from studio.prepare.findings.check import Check, Drops, Edits, changed, of_texts
-from studio.prepare.findings.making import count_of, finding
+from studio.prepare.findings.making import finding
 from studio.prepare.private.rules import Rules
 from studio.prepare.texts import Texts
 from studio.prepare.written import NotWritten, parse_written
 from studio.records.finding import Finding
+from studio.records.sentence import Sentence
 
 MOST_SHOWN = 60
 USUAL = 0.5  # where so many answers are objects in JSON, they are what is to be taught
@@ -19,11 +20,9 @@ def find_written_lists(texts: Texts) -> list[Finding]:
         values = {place: value for place, value in values.items() if place not in set(objects)}
     notes = {place: shortened(texts.said[place]) for place in values}
     first = next(iter(notes.values()), "")
-    sentence = (
-        f"{count_of(len(notes), 'answer looks like a list', 'answers look like lists')} written by a program, "
-        f"such as {first}{'' if first.endswith('…') else '.'}"
-    )
-    return finding("written_lists", "look", texts, notes, sentence, "Write them as lines.", notes=notes)
+    key = "shortened" if first.endswith("…") else "sentence"
+    told = Sentence.of(f"finding.written_lists.{key}", count=len(notes), first=first)
+    return finding("written_lists", "look", texts, notes, told, "finding.written_lists.fix", notes=notes)
 
 
 def written_in(text: str) -> object:

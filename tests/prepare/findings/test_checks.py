@@ -1,10 +1,12 @@
 """The list of checks alone knows the kinds: everything else is derived from it, and nothing is left out."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from studio.copy.catalog import speaking
 from studio.prepare.doctor import examine
 from studio.prepare.findings.check import Check, of_texts
 from studio.prepare.findings.checks import CHECKS, by_rule, check_of, choices_for, fixable
@@ -16,6 +18,7 @@ from studio.prepare.texts import Texts
 from studio.records.example import Example, pair
 from studio.records.finding import OTHER_REASONS, Decision, Finding
 from studio.records.model import Length
+from studio.records.sentence import Sentence
 from studio.web.words import deciding, examples
 
 STABLE = [  # stored findings and decisions, scripts and schedulers bear these names
@@ -28,7 +31,15 @@ KINDS = [check.kind for check in CHECKS]
 
 def find_shouting(texts: Texts) -> list[Finding]:
     places = [place for place, said in enumerate(texts.said) if "!!" in said]
-    return finding("shouting", "look", texts, places, f"{len(places)} shout.", "Lower the voice.")
+    told = Sentence.of("finding.shouting.sentence", count=len(places))
+    return finding("shouting", "look", texts, places, told, "finding.shouting.fix")
+
+
+@pytest.fixture(autouse=True)
+def words_of_the_toy() -> Iterator[None]:
+    more = {"finding.shouting.sentence": "{count:#answer shouts|answers shout}.", "finding.shouting.fix": "Calm them."}
+    with speaking(more=more):
+        yield
 
 
 def calmed(text: str) -> str:
@@ -103,6 +114,7 @@ def test_a_kind_is_written_in_no_second_list() -> None:
 def test_a_new_check_is_seen_by_the_doctor_and_its_finding_can_be_stored() -> None:
     seen = shouting(ROWS)
     assert seen is not None and seen.rows == (1,)
+    assert (seen.sentence, seen.fix) == ("1 answer shouts.", "Calm them.")
     assert Finding.model_validate_json(seen.model_dump_json()) == seen
 
 
