@@ -12,7 +12,7 @@ from studio.desk.deciding import NEW, Deciding, Draft, may_hold
 from studio.desk.exam_questions import written
 from studio.desk.fix_all import FixAllPreview, one_draft, preview_of
 from studio.desk.lengths import Lengths
-from studio.desk.request_keys import RequestKeys, once_a_request
+from studio.desk.request_keys import RequestKeys, once_a_request, once_a_revision
 from studio.desk.shelf import RulesOf, Shelf, no_rules
 from studio.errors import StudioError
 from studio.prepare.child import read_safely
@@ -229,7 +229,7 @@ class ExamplesDesk:
     # that the person decided on: rows that somebody touched after it are not overwritten. `request_key` names a press:
     # the same press again gives back how the dataset stands and does nothing
 
-    @once_a_request
+    @once_a_revision
     def fix(
         self, project: str, dataset: str, kind: Kind, *, by: str, choice: str = "", rows: Sequence[int] = (),
         seen: str = "", request_key: str = "",
@@ -250,7 +250,7 @@ class ExamplesDesk:
         draft = Draft("fix", kind, sentence, drops, edits)
         return self.deciding.take(view, by, [draft], seen=seen, request_key=request_key)
 
-    @once_a_request
+    @once_a_revision
     def fix_all(
         self, project: str, dataset: str, *, by: str, seen: str = "", choices: Mapping[Kind, str] | None = None,
         kinds: Sequence[Kind] | None = None, request_key: str = "",
@@ -274,7 +274,7 @@ class ExamplesDesk:
         texts, rules = self.shelf.texts(view), self._rules(view.project, view.id)
         return fix_all(view.examples, kinds, texts=texts, choices=choices, private=rules)
 
-    @once_a_request
+    @once_a_revision
     def settle(
         self, project: str, dataset: str, rows: Sequence[int], *, by: str, keep: str, answer: str = "", seen: str = "",
         request_key: str = "",
@@ -288,7 +288,7 @@ class ExamplesDesk:
         draft = Draft("settle", "conflicting_answers", done.sentence, done.drops, done.edits, done.dismissed)
         return self.deciding.take(view, by, [draft], seen=seen, request_key=request_key)
 
-    @once_a_request
+    @once_a_revision
     def keep(
         self, project: str, dataset: str, kind: Kind, rows: Sequence[int], *, by: str, keep: int, seen: str = "",
         request_key: str = "",
@@ -299,7 +299,7 @@ class ExamplesDesk:
         draft = Draft("fix", kind, done.sentence, done.drops)
         return self.deciding.take(view, by, [draft], seen=seen, request_key=request_key)
 
-    @once_a_request
+    @once_a_revision
     def dismiss(
         self, project: str, dataset: str, kind: Kind, *, by: str, rows: Sequence[int] = (), seen: str = "",
         request_key: str = "",
@@ -313,7 +313,7 @@ class ExamplesDesk:
         draft = Draft("dismiss", kind, sentence, dismissed=ids)
         return self.deciding.take(view, by, [draft], seen=seen, request_key=request_key)
 
-    @once_a_request
+    @once_a_revision
     def edit(
         self, project: str, dataset: str, id: str, *, by: str, question: str, answer: str, seen: str = "",
         request_key: str = "",
@@ -329,7 +329,7 @@ class ExamplesDesk:
         draft = Draft("edit", sentence=f"Row {id[1:]} was rewritten.", edits={id: after.messages})
         return self.deciding.take(view, by, [draft], seen=seen, request_key=request_key)
 
-    @once_a_request
+    @once_a_revision
     def add(self, project: str, dataset: str, *, by: str, question: str, answer: str, seen: str = "",
             request_key: str = "") -> DatasetView:  # fmt: skip
         """One more example of her own."""
@@ -337,7 +337,7 @@ class ExamplesDesk:
         draft = Draft("add", sentence="An example was added.", edits={NEW: messages})
         return self.deciding.take(self.view(project, dataset), by, [draft], seen=seen, request_key=request_key)
 
-    @once_a_request
+    @once_a_revision
     def remove(self, project: str, dataset: str, ids: Sequence[str], *, by: str, seen: str = "",
                reason: DropReason = "removed_by_person", sentence: str = "",
                request_key: str = "") -> DatasetView:  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from studio.desk.dataset_view import DatasetView
 from studio.desk.examples import ExamplesDesk
-from studio.desk.request_keys import once_a_request
+from studio.desk.request_keys import once_a_revision
 from studio.errors import StudioError
 from studio.records.finding import Kind
 
@@ -15,7 +15,7 @@ class Groups:
     def __init__(self, examples: ExamplesDesk) -> None:
         self._examples, self.deciding = examples, examples.deciding
 
-    @once_a_request
+    @once_a_revision
     def settle(
         self, project: str, dataset: str, rows: Sequence[int], *, by: str, keep: str, answer: str = "", seen: str = "",
         request_key: str = "",
@@ -25,7 +25,7 @@ class Groups:
         return self._examples.settle(project, dataset, rows, by=by, keep=keep, answer=answer, seen=seen,
                                      request_key=request_key)  # fmt: skip
 
-    @once_a_request
+    @once_a_revision
     def keep(
         self, project: str, dataset: str, kind: Kind, rows: Sequence[int], *, by: str, keep: int, seen: str = "",
         request_key: str = "",
@@ -34,7 +34,7 @@ class Groups:
         self._open(project, dataset, kind, rows)
         return self._examples.keep(project, dataset, kind, rows, by=by, keep=keep, seen=seen, request_key=request_key)
 
-    @once_a_request
+    @once_a_revision
     def not_copies(
         self, project: str, dataset: str, kind: Kind, rows: Sequence[int], *, by: str, seen: str = "",
         request_key: str = "",

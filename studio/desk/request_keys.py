@@ -1,7 +1,8 @@
 """One press, one act: the same press sent again finds what the first one did, and never runs beside it."""
 
+import hashlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
@@ -58,3 +59,24 @@ def once_a_request(verb: Callable[Concatenate[D, str, str, P], DatasetView],
         return done if done is not None else verb(self, project, dataset, *args, **kwargs)
 
     return act
+
+
+def once_a_revision(verb: Callable[Concatenate[D, str, str, P], DatasetView],
+                    ) -> Callable[Concatenate[D, str, str, P], DatasetView]:  # fmt: skip
+    """As `once_a_request`. Without a key of its own, the same act by the same person on the same drawn page (`seen`) is
+    the same press: a triple click is one act."""
+    keyed = once_a_request(verb)
+
+    @wraps(verb)
+    def act(self: D, project: str, dataset: str, /, *args: P.args, **kwargs: P.kwargs) -> DatasetView:
+        if kwargs.get("seen") and not kwargs.get("request_key"):
+            kwargs["request_key"] = key_of(verb.__name__, args, kwargs)
+        return keyed(self, project, dataset, *args, **kwargs)
+
+    return act
+
+
+def key_of(verb: str, args: Sequence[object], kwargs: Mapping[str, object]) -> str:
+    """What stands for an act on a drawn page: its verb, its person and all that it was given."""
+    given = repr((verb, args, sorted(kwargs.items())))
+    return hashlib.sha256(given.encode("utf-8", "surrogatepass")).hexdigest()[:24]

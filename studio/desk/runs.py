@@ -101,19 +101,22 @@ class RunsDesk:
         name: str = "",
         questions: Sequence[str] = (),
         key: str = "",
+        request_key: str = "",
         series: str = "",
         choose: Callable[[list[Example]], list[Example]] = lambda train: train,
         elsewhere: str = "",
     ) -> RunView:
         """Freeze recipe, rows and exam into a run folder and take a place in the queue.
 
-        `key` makes a repeated click harmless: a run of this project that waits or runs with the same key is returned.
+        `key` makes a repeated click harmless: a run of this project that waits or runs with the same key is returned,
+        and of the same `request_key` also one that is over.
         `choose` picks among the rows to learn from, for a `series` of runs; a run for a cluster (`elsewhere`) is frozen
         and waits for it, outside this computer's queue.
         """
         with self._launching:
             for folder in self._home.runs(project):
-                if key and folder.ticket.key == key and not folder.seen_state().status.is_over:
+                going = key and folder.ticket.key == key and not folder.seen_state().status.is_over
+                if going or (request_key and folder.ticket.request_key == request_key):
                     return self.view(folder.id)
             view = self._examples.view(project, dataset, exact=True)
             if self._shared and view.card.unstated:
@@ -133,7 +136,8 @@ class RunsDesk:
             exam = self._freeze_exam(view, parts.exam)
             now = self._clock()
             ticket = Ticket(
-                id=new_id(now), project=project, name=name, key=key, created=now, by=by, recipe=recipe,
+                id=new_id(now), project=project, name=name, key=key, request_key=request_key, created=now, by=by,
+                recipe=recipe,
                 dataset=view.id, dataset_sha256=view.card.sha256, exam_sha256=exam.sha256,
                 model_folder=facts.folder, model_sha256=facts.sha256, versions=versions(),
                 series=series, elsewhere=elsewhere,
@@ -182,9 +186,11 @@ class RunsDesk:
         """How long the curve's file is: unchanged means that there is nothing to draw."""
         return self._home.run(run).metrics_size
 
-    def stop(self, run: str, *, by: str) -> RunView:
+    def stop(self, run: str, *, by: str, request_key: str = "") -> RunView:
         """A waiting run ends at once; a running one after its present step, with its best version kept."""
         folder = self._home.run(run)
+        if folder.was_requested(request_key):
+            return self.view(run)
         status = folder.seen_state().status
         if status is Status.QUEUED:
             self._ledger.leave_queue(run)
@@ -193,14 +199,18 @@ class RunsDesk:
             folder.ask_to_stop()
         else:
             raise StudioError(f"This run is {status.value}: there is nothing to stop.", where=run)
+        folder.note_request(request_key, "stop", by)
         self._ledger.note(by, "stop", run)
         return self.view(run)
 
-    def resume(self, run: str, *, by: str) -> RunView:
+    def resume(self, run: str, *, by: str, request_key: str = "") -> RunView:
         """Back into the queue, to go on from the last saved point."""
         folder = self._home.run(run)
+        if folder.was_requested(request_key):
+            return self.view(run)
         folder.forget_stop()
         folder.move_to(Status.QUEUED)
+        folder.note_request(request_key, "resume", by)
         self._ledger.enqueue(run, by)
         self._ledger.note(by, "resume", run)
         self._worker.wake()

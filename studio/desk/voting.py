@@ -122,19 +122,24 @@ class VotingDesk:
     # Making a ballot
 
     def make(
-        self, run: str, one: str, other: str, *, by: str, questions: Sequence[Example] = (), count: int = 0
-    ) -> Ballot:
-        """A new question set: the given questions, or `count` of the exam (all of it by default)."""
+        self, run: str, one: str, other: str, *, by: str, questions: Sequence[Example] = (), count: int = 0,
+        request_key: str = "",
+    ) -> Ballot:  # fmt: skip
+        """A new question set: the given questions, or `count` of the exam (all of it by default). A request that made
+        one before gives that back."""
         self._contestants.check(run, (one, other))
         folder = self._home.run(run)
         asked = list(questions) or self._of_exam(folder.ticket.project, count)
         if len(asked) > MOST_QUESTIONS:
             raise StudioError(f"These are {len(asked)} questions.", hint=f"Take at most {MOST_QUESTIONS}.")
+        before = self._box.all(folder.ticket.project) if request_key else []
+        if (done := next((one for one in before if one.request_key == request_key), None)) is not None:
+            return done
         now = self._clock()
         ballot = Ballot(
             id=new_id(now), created=now, by=by, project=folder.ticket.project, run=run, one=one, other=other,
             source="list" if questions else "exam", questions=tuple(asked), seed=secrets.randbits(48),
-            max_new_tokens=self._room(folder),
+            max_new_tokens=self._room(folder), request_key=request_key,
         )  # fmt: skip
         self._box.put(ballot)
         self._ledger.note(by, "ballot", f"{ballot.project}/{ballot.id}")
@@ -214,8 +219,10 @@ class VotingDesk:
             replies[blind.right][blind.question].text, chosen.choice if chosen else "", chosen.reason if chosen else "",
         )  # fmt: skip
 
-    def vote(self, ballot: str, person: str, place: int, choice: str, reason: str = "") -> None:
-        """One choice, kept before this returns; a later one on the same question replaces it until the reveal."""
+    def vote(self, ballot: str, person: str, place: int, choice: str, reason: str = "", *,
+             request_key: str = "") -> None:  # fmt: skip
+        """One choice, kept before this returns; a later one on the same question replaces it until the reveal. What
+        was carried out before does nothing, even when she chose otherwise since."""
         made, person = self._box.ballot(ballot), voter(person)
         if choice not in CHOICES:
             raise StudioError(f"“{choice[:40]}” is no choice.", hint=f"Use {', '.join(CHOICES)}.")
@@ -223,6 +230,8 @@ class VotingDesk:
         if not 0 <= place < len(plan):
             raise NotFound("There is no such question in this set.")
         with self._box.lock:
+            if request_key and any(one.request_key == request_key for one in self._box.verdicts(made)):
+                return
             if self._has_revealed(made, person):
                 raise StudioError("You have seen who was who, so your votes on this set are closed.",
                                   hint="Make a new set to vote again.")  # fmt: skip
@@ -231,7 +240,7 @@ class VotingDesk:
             blind = plan[place]
             self._box.append(made.project, Verdict(
                 at=self._clock(), by=person, ballot=ballot, question=blind.question, left=blind.left,
-                right=blind.right, choice=choice, reason=reason.strip()[:2000],
+                right=blind.right, choice=choice, reason=reason.strip()[:2000], request_key=request_key,
             ))  # fmt: skip
 
     def reveal(self, ballot: str, person: str) -> Revealed:

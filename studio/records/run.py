@@ -47,6 +47,7 @@ class Ticket(Record):
     project: str
     name: str = ""
     key: str = ""  # the click that launched it: the same click again is the same run
+    request_key: str = ""  # as `key`, also once the run is over
     created: datetime
     by: str
     recipe: Recipe

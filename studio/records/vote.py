@@ -29,6 +29,7 @@ class Ballot(Record):
     questions: tuple[Example, ...] = Field(min_length=1)
     seed: int
     max_new_tokens: int
+    request_key: str = ""  # the press that made it
 
 
 class Verdict(Record):
@@ -45,6 +46,7 @@ class Verdict(Record):
     right: str = ""
     choice: Literal["left", "right", "tie", "both_bad", "reveal"]
     reason: str = Field("", max_length=2000)
+    request_key: str = ""  # the press that it was
 
 
 class JudgedBallot(Record):

@@ -194,6 +194,15 @@ class RunFolder:
         if after != known:
             write_json(self.path / "fallbacks.json", {"format": 1, "fallbacks": after})
 
+    def note_request(self, key: str, verb: str, by: str) -> None:
+        """Remember a press that stopped or resumed the run; nothing for one without a key."""
+        if key:
+            append_line(self.path / "requests.jsonl", {"key": key, "verb": verb, "by": by})
+
+    def was_requested(self, key: str) -> bool:
+        """Whether this press was carried out before."""
+        return bool(key) and any(line["key"] == key for line in read_lines(self.path / "requests.jsonl"))
+
     def ask_to_stop(self) -> None:
         """Leave the note that the trainer looks for between steps."""
         write_bytes(self.path / "stop", b"")

@@ -38,6 +38,18 @@ def test_a_press_that_is_sent_three_times_is_carried_out_once(studio: Studio, up
     assert len(first.decisions) == (2 if verb == "undo" else 4)
 
 
+def test_a_triple_click_on_one_drawn_page_is_one_act_without_any_key(studio: Studio, upload: Upload) -> None:
+    project, dataset = upload(DIRTY)
+    desk, seen = studio.examples, studio.examples.view(project, dataset).mark
+    for _ in range(3):
+        desk.fix(project, dataset, "empty_answer", by="ana", seen=seen)
+        desk.edit(project, dataset, "r5", by="ana", question="Mine?", answer="Mine.", seen=seen)
+        view = desk.add(project, dataset, by="ana", question="More?", answer="More.", seen=seen)
+    assert [one.action for one in view.decisions] == ["fix", "edit", "add"]
+    after = desk.add(project, dataset, by="ana", question="More?", answer="More.", seen=view.mark)
+    assert len(after.decisions) == 4, "on a page that was drawn anew it is another act"
+
+
 def test_another_press_on_an_old_page_takes_back_nothing_a_second_time(studio: Studio, upload: Upload) -> None:
     project, dataset = upload(table())
     studio.examples.remove(project, dataset, ["r2"], by="ana")

@@ -153,6 +153,19 @@ def test_a_repeated_click_starts_one_run(studio: Studio, upload: Upload) -> None
     assert len(runs) == 1
 
 
+def test_a_press_that_arrives_again_neither_starts_nor_stops_nor_resumes_twice(studio: Studio, upload: Upload) -> None:
+    project, dataset = upload(table())
+    run = studio.runs.launch(project, dataset, Recipe(), by="ana", request_key="1").id
+    studio.runs.carry_out(run)
+    assert studio.runs.launch(project, dataset, Recipe(), by="ana", request_key="1").id == run, "though it is over"
+    other = studio.runs.launch(project, dataset, Recipe(), by="ana", request_key="2").id
+    for _ in range(2):
+        assert studio.runs.stop(other, by="ana", request_key="3").state.status is Status.STOPPED
+    for _ in range(2):
+        assert studio.runs.resume(other, by="ana", request_key="4").state.status is Status.QUEUED
+    assert studio.runs.stop(other, by="ana", request_key="3").state.status is Status.QUEUED, "an old press is not heard"
+
+
 def test_a_waiting_run_can_be_stopped_and_put_back(studio: Studio, upload: Upload) -> None:
     project, dataset = upload(table())
     run = studio.runs.launch(project, dataset, Recipe(), by="ana").id

@@ -100,6 +100,18 @@ def test_a_vote_may_change_until_the_reveal_and_every_word_is_kept(studio: Studi
     assert [json.loads(line)["choice"] for line in lines] == ["left", "tie", "reveal"]
 
 
+def test_a_vote_that_arrives_again_does_not_undo_what_she_chose_since(studio: Studio, ballot: Ballot) -> None:
+    studio.voting.vote(ballot.id, "ana", 0, "left", request_key="1")
+    studio.voting.vote(ballot.id, "ana", 0, "tie", request_key="2")
+    studio.voting.vote(ballot.id, "ana", 0, "left", request_key="1")
+    assert studio.voting.paper(ballot.id, "ana", 0).choice == "tie"
+
+
+def test_a_question_set_is_made_once_a_request(studio: Studio, run: str) -> None:
+    made = [studio.voting.make(run, "tuned", "base", by="ana", count=3, request_key="1").id for _ in range(3)]
+    assert len(set(made)) == 1
+
+
 def test_voting_goes_on_where_it_was_left(studio: Studio, ballot: Ballot) -> None:
     for place in (0, 1, 3):
         studio.voting.vote(ballot.id, "ana", place, "both_bad")
