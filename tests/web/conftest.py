@@ -1,7 +1,7 @@
 """A page over a front desk whose furnace has no fire; handlers are called as Gradio would call them."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +15,7 @@ from studio.desk.studio import Studio
 from studio.records.recipe import Recipe
 from studio.settings import Settings
 from studio.web.app import Page
+from studio.web.columns_card import ColumnsCard
 from studio.web.mounting import Place
 from studio.web.view import View
 from tests.fake_engine import FakeEngine
@@ -174,6 +175,17 @@ def loaded(page: MountedPage, studio: Studio, table: Path, request_of_ana: gr.Re
         return view
 
     return do
+
+
+def by_part(parts: Sequence[Any], told: Sequence[Any]) -> dict[Any, Any]:
+    """What a handler tells each part of the page, so that no test counts places."""
+    return dict(zip(parts, told, strict=True))
+
+
+def asked_of(columns: ColumnsCard, key: str) -> dict[Any, Any]:
+    """What the question about the columns tells each part of its panel."""
+    _, _, *told = columns.ask(key)
+    return by_part(columns.panel, told)
 
 
 def updated(value: Any) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from studio.web.findings_card import OneFinding, rows_to_show, shown_of
 from studio.web.listing import Listing, rows_named
 from studio.web.screen import DecidingScreen, Screen
 from studio.web.view import View
-from tests.web.conftest import TOPICS
+from tests.web.conftest import TOPICS, by_part
 
 Bring = Callable[[list[tuple[str, str]]], View]
 CALM = [(f"What does the {t} {n} cost?", f"The {t} is answered for case {n} alone.") for n, t in enumerate(TOPICS * 3)]
@@ -224,7 +224,7 @@ def test_a_row_is_taken_out_by_pressing_it(
     page: Page, studio: Studio, bring: Bring, request_of_ana: gr.Request
 ) -> None:
     view, table = bring([]), page.examples.table
-    ids = table.paint(view, Listing())[1]
+    ids = by_part(table.painted, table.paint(view, Listing()))[table.ids]
     marked, button = table.mark(ids, SimpleNamespace(index=[16, 1]))
     assert (marked, button["value"], button["visible"]) == ("r17", "Take out row 17", True)
     view = table.remove_marked(view, marked, request_of_ana)
@@ -237,12 +237,12 @@ def test_a_row_is_taken_out_by_pressing_it(
 def test_the_table_is_filtered_by_a_finding_and_by_a_word(page: Page, studio: Studio, bring: Bring) -> None:
     view, table = bring([*SUNDAY, *LAMP]), page.examples.table
     listing = table.filter_by(Listing(page=3), "conflicting_answers")
-    painted = table.paint(view, listing)
-    assert [row[0] for row in painted[0]["value"]] == ["31", "32", "33", "34", "35"]
-    kinds = dict(painted[table.painted.index(table.kind)]["choices"])
+    told = by_part(table.painted, table.paint(view, listing))
+    assert [number for number, *_ in told[table.table]["value"]] == ["31", "32", "33", "34", "35"]
+    kinds = dict(told[table.kind]["choices"])
     assert kinds["All examples"] == "" and kinds["Contradicting answers (5)"] == "conflicting_answers"
-    painted = table.paint(view, table.find(listing, "SUNDAY"))
-    assert [row[0] for row in painted[0]["value"]] == ["31", "32"]
+    told = by_part(table.painted, table.paint(view, table.find(listing, "SUNDAY")))
+    assert [number for number, *_ in told[table.table]["value"]] == ["31", "32"]
 
 
 def test_a_smaller_page_begins_near_the_row_that_stood_first(page: Page) -> None:

@@ -20,9 +20,13 @@ from studio.web.listing import Listing
 from studio.web.screen import Screen
 from studio.web.view import View
 from studio.web.words import examples as say
-from tests.web.conftest import asked_by_ana, in_a_loop
+from tests.web.conftest import asked_by_ana, asked_of, by_part, in_a_loop
 
 Loaded = Callable[[], View]
+
+
+def examples_now(page: Page, view: View) -> dict[Any, Any]:
+    return by_part(page.examples.painted, page.examples.paint(view, "", Listing()))
 
 
 def html_of(value: Any) -> str:
@@ -30,10 +34,12 @@ def html_of(value: Any) -> str:
 
 
 def test_a_file_is_asked_about_before_anything_is_stored(page: Page, studio: Studio, table: Path) -> None:
-    answer = page.examples.columns.arrive(View(), str(table), asked_by_ana())
-    assert "Is this right?" in answer[4] and "54 rows" in answer[4]
-    assert "What does the kettle cost?" in answer[5]
-    assert answer[6]["value"] == "question" and answer[7]["value"] == "answer"
+    columns = page.examples.columns
+    _, _, *told, _ = columns.arrive(View(), str(table), asked_by_ana())
+    asked = by_part(columns.panel, told)
+    assert "Is this right?" in asked[columns.head] and "54 rows" in asked[columns.head]
+    assert "What does the kettle cost?" in asked[columns.preview]
+    assert asked[columns.question]["value"] == "question" and asked[columns.answer]["value"] == "answer"
     assert not studio.home.all_projects()
 
 
@@ -46,9 +52,9 @@ def test_a_late_repaint_does_not_take_the_question_away(page: Page, table: Path)
 def test_her_yes_makes_a_project_named_after_the_file(page: Page, studio: Studio, loaded: Loaded) -> None:
     view = loaded()
     assert [project.title for project in studio.home.all_projects()] == ["tickets"]
-    painted = page.examples.paint(view, "", Listing())
-    assert "54 examples" in painted[3]
-    assert "54 rows in the file, all 54 kept." in painted[6].replace("&#46;", ".")
+    told = examples_now(page, view)
+    assert "54 examples" in told[page.examples.headline]
+    assert "54 rows in the file, all 54 kept." in html.unescape(told[page.examples.account])
 
 
 @pytest.mark.parametrize("name, content, said", [
@@ -81,8 +87,8 @@ def test_a_chosen_model_that_reads_less_is_told_of_beside_the_rows(page: Page, s
     (folder / "config.json").write_text("{}")
     view = replace(loaded(), model=str(folder))
     studio.examples.add(view.project, view.dataset, by="ana", question="clang " * 1500, answer="Ten of them.")
-    assert "tiny-llama" not in page.examples.paint(view, "", Listing())[5], "no plan was made with it"
-    painted = html.unescape(page.examples.paint(replace(view, proposed=str(folder)), "", Listing())[5])
+    assert "tiny-llama" not in examples_now(page, view)[page.examples.parts], "no plan was made with it"
+    painted = html.unescape(examples_now(page, replace(view, proposed=str(folder)))[page.examples.parts])
     assert "“tiny-llama” is chosen and cannot read more than 1,024 pieces." in painted
     assert "The whole answer of 1 row is lost" in painted
 
@@ -91,8 +97,9 @@ def test_columns_that_nobody_can_guess_are_asked_for(page: Page, tmp_path: Path)
     path = tmp_path / "odd.csv"
     path.write_text("a,b,c,d,e\n" + "\n".join(f"{n} one,{n} two,{n} three,{n} four,{n} five" for n in range(30)))
     key = page.examples.columns.tables.take(path, path.name)
-    answer = page.examples.columns.ask(key)
-    assert set(answer[7]["choices"][0]) and answer[3]["visible"] is True
+    columns = page.examples.columns
+    asked = asked_of(columns, key)
+    assert set(asked[columns.answer]["choices"][0]) and asked[columns.confirm]["visible"] is True
     assert "five" in page.examples.columns.look(key, "a", "e", "(none)", "", "")
 
 
@@ -109,9 +116,10 @@ def test_a_doubt_about_the_columns_stands_above_them(page: Page, studio: Studio,
     path.write_text("reply,id\n" + "".join(f"We are open on day {n} of the month.,{n}\n" for n in range(30)))
     columns = page.examples.columns
     key = columns.tables.take(path, path.name)
-    asked = columns.ask(key)
-    assert asked[6]["value"] is None and asked[7]["value"] == "reply"
-    assert asked[-1]["visible"] and "“reply” sounds like the answers" in html.unescape(asked[-1]["value"])
+    asked = asked_of(columns, key)
+    assert asked[columns.question]["value"] is None and asked[columns.answer]["value"] == "reply"
+    doubt = asked[columns.doubt]
+    assert doubt["visible"] and "“reply” sounds like the answers" in html.unescape(doubt["value"])
     assert "We are open on day 0" in html.unescape(columns.look(key, "(none)", "reply", "(none)", "", ""))
     with pytest.raises(StudioError, match="No column is chosen for the questions"):
         columns.accept(View(), key, None, "reply", "(none)", "", "", request_of_ana)
@@ -125,7 +133,7 @@ def test_a_chosen_answer_stands_in_no_question(page: Page, tmp_path: Path) -> No
     path.write_text("question,context,answer\nWho has it?,The key lies with Ana.,Ana.\n")
     columns = page.examples.columns
     key = columns.tables.take(path, path.name)
-    assert columns.ask(key)[8]["value"] == "context"
+    assert asked_of(columns, key)[columns.context]["value"] == "context"
     seen = columns.look(key, "question", "context", "context", "", "")
     assert seen.count("The key lies with Ana") == 1
     with pytest.raises(StudioError, match="“answer” is chosen twice"):
@@ -207,7 +215,8 @@ def test_what_can_wait_is_folded_away_under_what_matters(page: Page, studio: Stu
 def test_a_cell_is_rewritten_once_even_when_it_is_told_twice(page: Page, studio: Studio, loaded: Loaded,
                                                              request_of_ana: gr.Request) -> None:  # fmt: skip
     view = loaded()
-    ids = page.examples.table.paint(view, Listing())[1]
+    table = page.examples.table
+    ids = by_part(table.painted, table.paint(view, Listing()))[table.ids]
     old = studio.examples.view(view.project, view.dataset).examples[2].answer
     event = SimpleNamespace(index=[2, 2], value="A better answer.", previous_value=old)
     after = page.examples.table.edit(view, ids, event, request_of_ana)
@@ -222,7 +231,8 @@ def test_a_row_is_known_by_what_stood_in_it_even_when_the_browser_sorted_the_tab
     page: Page, studio: Studio, loaded: Loaded, request_of_ana: gr.Request
 ) -> None:
     view = loaded()
-    ids = page.examples.table.paint(view, Listing())[1]
+    table = page.examples.table
+    ids = by_part(table.painted, table.paint(view, Listing()))[table.ids]
     rows = studio.examples.view(view.project, view.dataset).examples
     asked = [example.question for example in rows]
     third = next(example for example in rows[2:] if asked.count(example.question) == 1)
@@ -243,7 +253,8 @@ def test_an_edit_of_a_row_that_somebody_else_rewrote_goes_into_no_other_row(
     path.write_text("question,answer\n" + "\n".join(lines) + "\n", encoding="utf-8")
     shown = studio.examples.upload(path, path.name, by="ana")
     view = View(project=shown.project, dataset=shown.id, mark=shown.mark)
-    ids = page.examples.table.paint(view, Listing())[1]
+    table = page.examples.table
+    ids = by_part(table.painted, table.paint(view, Listing()))[table.ids]
     studio.examples.edit(view.project, view.dataset, "r1", by="ben", question="What is a lamp?", answer="Ben's.")
     event = SimpleNamespace(index=[0, 2], value="Ana's.", previous_value="It gives light.")
     with pytest.raises(StudioError, match="ben changed row 1 after you looked"):
@@ -367,7 +378,7 @@ def test_rows_left_out_are_listed_with_their_reason(page: Page, tmp_path: Path, 
     path = tmp_path / "boats.csv"
     path.write_text("question,answer\n,\n" + "\n".join(lines) + "\n")
     view, _ = accepted(page, path, request_of_ana)
-    painted = html.unescape(page.examples.paint(view, "", Listing())[6])
+    painted = html.unescape(examples_now(page, view)[page.examples.account])
     assert "1 row left out, blank: row 1." in painted
 
 

@@ -9,7 +9,7 @@ import pytest
 from studio.desk.studio import Studio
 from studio.web.app import Page
 from studio.web.view import View
-from tests.web.conftest import asked_by_ana
+from tests.web.conftest import asked_by_ana, asked_of
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_a_file_without_hidden_rows_asks_nothing(page: Page, table: Path) -> Non
 
 def test_hidden_columns_stand_at_the_end_and_say_so(page: Page, filtered: Path) -> None:
     columns = page.examples.columns
-    answer = columns.ask(columns.tables.take(filtered, filtered.name))[7]
+    answer = asked_of(columns, columns.tables.take(filtered, filtered.name))[columns.answer]
     assert answer["choices"] == ["question", "answer", ("older answer (hidden in the spreadsheet)", "older answer")]
     assert answer["value"] == "answer"
 

@@ -20,7 +20,7 @@ from studio.web.talks import Talk
 from studio.web.teach_tab import Seen
 from studio.web.view import View
 from tests.fake_engine import FakeEngine, FakePanes
-from tests.web.conftest import updated
+from tests.web.conftest import by_part, updated
 
 Loaded = Callable[[], View]
 
@@ -118,8 +118,8 @@ def test_what_the_model_reads_is_shown_in_its_parts(page: Page, loaded: Loaded) 
 
 
 def test_without_a_plan_the_button_says_why(page: Page, loaded: Loaded, request_of_ana: gr.Request) -> None:
-    painted = page.teach.paint(loaded())
-    assert painted[3]["interactive"] is False and "Model tab" in painted[2]
+    told = by_part(page.teach.painted, page.teach.paint(loaded()))
+    assert told[page.teach.start]["interactive"] is False and "Model tab" in told[page.teach.headline]
     with pytest.raises(StudioError):
         page.teach.begin(loaded(), request_of_ana)
 
@@ -137,7 +137,7 @@ def test_two_plans_wait_in_turn_and_one_can_leave(page: Page, studio: Studio, lo
     page.teach.begin(view, request_of_ana)
     other = replace(view, recipe=view.recipe.model_copy(update={"seed": 7}))
     other = page.teach.begin(other, request_of_ana)
-    assert "1 run before this one" in page.teach.paint(other)[2]
+    assert "1 run before this one" in by_part(page.teach.painted, page.teach.paint(other))[page.teach.headline]
     page.teach.end(other, request_of_ana)
     assert studio.runs.view(other.run).state.status is Status.STOPPED
 
@@ -156,8 +156,8 @@ def test_a_failure_is_told_in_words(page: Page, studio: Studio, loaded: Loaded, 
     assert isinstance(studio.engine, FakeEngine)
     studio.engine.failing = "The disk is full."
     view = taught(page, studio, loaded(), request_of_ana)
-    painted = page.teach.paint(view)
-    assert "The disk is full" in painted[2] and painted[5]["visible"] is True
+    told = by_part(page.teach.painted, page.teach.paint(view))
+    assert "The disk is full" in told[page.teach.headline] and told[page.teach.resume]["visible"] is True
 
 
 # Compare
@@ -297,7 +297,8 @@ def test_a_reload_finds_the_conversation_and_the_list_opens_others(page: Page, s
     listed, none = page.compare.saved.find(second, "kettles")
     assert [id for _, id in updated(listed)["choices"]] == [first.chat] and none == ""
     assert page.compare.reopen(second, first.chat)[0].chat == first.chat
-    assert "No conversation" in page.compare.saved.find(second, "elephants")[1]
+    _, none = page.compare.saved.find(second, "elephants")
+    assert "No conversation" in none
 
 
 def test_a_question_that_was_taught_bears_a_badge(page: Page, studio: Studio, loaded: Loaded,

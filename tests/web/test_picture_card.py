@@ -13,7 +13,7 @@ from studio.web import data_plots
 from studio.web.app import Page
 from studio.web.view import View
 from studio.web.words import picture as say
-from tests.web.conftest import updated
+from tests.web.conftest import by_part, updated
 
 Loaded = Callable[[], View]
 
@@ -90,6 +90,7 @@ def test_the_starting_model_is_asked_in_the_background_and_tells(page: Page, stu
 
 def test_every_bar_stands_in_a_table_too(page: Page, studio: Studio, loaded: Loaded) -> None:
     view = loaded()
-    tables = html.unescape(page.examples.picture.open(view)[12])
+    card = page.examples.picture
+    tables = html.unescape(by_part([card.is_open, *card.painted], card.open(view))[card.tables])
     for name, _ in studio.picture.of(view.project, view.dataset).forms:
         assert say.FORMS[name] in tables

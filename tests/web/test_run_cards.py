@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 import pytest
@@ -21,6 +22,7 @@ from studio.web.teach_tab import Repeating
 from studio.web.view import View
 from studio.web.words import model as say
 from studio.web.words import teach as teach_words
+from tests.web.conftest import by_part
 from tests.web.test_other_tabs import planned, taught
 
 Loaded = Callable[[], View]
@@ -38,6 +40,11 @@ def test_a_run_is_named_and_what_is_being_typed_is_left_alone(page: Page, studio
     assert "value" not in name and name["placeholder"] == "<b>Warm</b> tone"
     headers, _ = page_words(page, studio, [view.run])
     assert headers == ["What differs", "<b>Warm</b> tone"]
+
+
+def live_now(page: Page, studio: Studio, view: View) -> dict[Any, Any]:
+    live = page.teach.live
+    return by_part(live.shown, live.repaint(view, studio.runs.view(view.run), fresh=False))
 
 
 def page_words(page: Page, studio: Studio, runs: list[str]) -> tuple[list[str], list[list[str]]]:
@@ -75,9 +82,10 @@ def test_repeating_a_run_fills_the_knobs_with_its_recipe(page: Page, studio: Stu
 def test_a_deleted_run_is_brought_back(page: Page, studio: Studio, loaded: Loaded, request_of_ana: gr.Request) -> None:
     view = taught(page, studio, loaded(), request_of_ana)
     gone = page.teach.runs.throw_away(view, request_of_ana)
-    painted = page.teach.runs.paint(gone)
-    assert gone.run == "" and painted[5]["visible"] is True and painted[6] == view.run
-    back = page.teach.runs.bring_back(gone, painted[6], request_of_ana)
+    card = page.teach.runs
+    told = by_part(card.painted, card.paint(gone))
+    assert gone.run == "" and told[card.bring]["visible"] is True and told[card.lying] == view.run
+    back = card.bring_back(gone, told[card.lying], request_of_ana)
     assert back.run == view.run and studio.runs.view(view.run).has_version
 
 
@@ -98,7 +106,7 @@ def test_answers_are_followed_and_a_version_is_kept_by_them(page: Page, studio: 
     page.teach.live.keep_version(view, first, request_of_ana)
     chosen = studio.runs.chosen(view.run)
     assert chosen is not None and (str(chosen.step), len(chosen.questions)) == (first, 2)
-    names = [name for name, _ in page.teach.live.repaint(view, studio.runs.view(view.run), fresh=False)[4]["choices"]]
+    names = [name for name, _ in live_now(page, studio, view)[page.teach.live.version]["choices"]]
     assert "kept by ana" in names[-1]
 
 
@@ -109,10 +117,10 @@ def test_why_there_is_no_answer_stands_where_it_would_be(page: Page, studio: Stu
     folder = studio.home.run(view.run)
     for step, answer, note in ((90, "Bring it", "cut at 80 pieces"), (91, "", "not enough memory"), (92, " ", "")):
         folder.append_answer(question="Do you mend?", contestant="tuned", step=step, answer=answer, note=note)
-    drawn = page.teach.live.repaint(view, studio.runs.view(view.run), fresh=False)[2]
+    drawn = live_now(page, studio, view)[page.teach.live.answers]
     assert "Bring it (cut at 80 pieces)" in drawn and "no words" in drawn and "After step 92" in drawn
     folder.append_answer(question="Do you mend?", contestant="tuned", step=93, answer="", note="not enough memory")
-    drawn = page.teach.live.repaint(view, studio.runs.view(view.run), fresh=False)[2]
+    drawn = live_now(page, studio, view)[page.teach.live.answers]
     assert "not enough memory" in drawn and "<td></td>" not in drawn
 
 
@@ -127,9 +135,9 @@ def test_a_question_that_a_run_did_not_come_to_is_no_three_dots_for_ever() -> No
 def test_what_a_run_does_worse_than_promised_stands_beside_its_curve(page: Page, studio: Studio, loaded: Loaded,
                                                                       request_of_ana: gr.Request) -> None:  # fmt: skip
     view = taught(page, studio, loaded(), request_of_ana)
-    assert "<li>" not in page.teach.paint(view)[9]
+    assert "<li>" not in by_part(page.teach.painted, page.teach.paint(view))[page.teach.figures]
     studio.home.run(view.run).fell_back(Fallback.ROWS_PADDED)
-    assert "short examples are filled up" in page.teach.paint(view)[9]
+    assert "short examples are filled up" in by_part(page.teach.painted, page.teach.paint(view))[page.teach.figures]
 
 
 def test_a_version_that_she_chose_in_the_list_stays_while_the_run_goes_on(
@@ -245,4 +253,7 @@ def test_the_plan_is_written_out_for_a_cluster(page: Page, studio: Studio, loade
                                                kind: str, offered: list[tuple[str, Path]]) -> None:  # fmt: skip
     view, saved, _ = getattr(page.teach.leave, f"to_{kind}")(planned(page, loaded()), request_of_ana)
     assert offered[-1][1] == studio.runs.view(view.run).script and "Saving" in saved
-    assert "cluster" in page.teach.paint(view)[2] and studio.ledger.waiting() == []
+    assert (
+        "cluster" in by_part(page.teach.painted, page.teach.paint(view))[page.teach.headline]
+        and studio.ledger.waiting() == []
+    )

@@ -16,7 +16,7 @@ from studio.web.app import Page
 from studio.web.findings_card import OneFinding
 from studio.web.listing import Listing
 from studio.web.view import View
-from tests.web.conftest import asked_by_ana, updated
+from tests.web.conftest import asked_by_ana, by_part, updated
 
 Loaded = Callable[[], View]
 
@@ -29,7 +29,8 @@ def test_a_row_that_changed_in_another_tab_is_not_overwritten(
     page: Page, studio: Studio, loaded: Loaded, request_of_ana: gr.Request
 ) -> None:
     view, answer = loaded(), "A better one."
-    ids = page.examples.table.paint(view, Listing())[1]
+    table = page.examples.table
+    ids = by_part(table.painted, table.paint(view, Listing()))[table.ids]
     old = studio.examples.view(view.project, view.dataset).examples[2].answer
     studio.examples.edit(view.project, view.dataset, ids[2], by="ben", question="Ben's question?", answer=old)
     event = SimpleNamespace(index=[2, 2], value=answer, previous_value=old)
@@ -64,9 +65,11 @@ def test_a_version_is_kept_under_a_name(page: Page, studio: Studio, loaded: Load
 
 def test_what_she_states_is_read_again(page: Page, loaded: Loaded, request_of_ana: gr.Request) -> None:
     view, card = loaded(), page.examples.versions
-    assert "Not said yet: where they come from" in said(card.read_rights(view)[3])
+    *_, stated = card.read_rights(view)
+    assert "Not said yet: where they come from" in said(stated)
     assert "Not said yet: who agreed" in said(card.state_rights(view, "Our desk", "Ours", "", request_of_ana))
-    assert card.read_rights(view)[:3] == ("Our desk", "Ours", "")
+    origin, licence, consent, _ = card.read_rights(view)
+    assert (origin, licence, consent) == ("Our desk", "Ours", "")
 
 
 def test_the_places_are_listed_before_the_button_appears(
