@@ -376,14 +376,12 @@ def evaluate(
     home: Where = None, as_json: Json = False,
 ) -> None:  # fmt: skip
     """Ask the exam, and say with its uncertainty whether the run is better."""
+    from studio.evidence.report_text import report_text
+
     studio = open_studio(home)
     report = studio.evaluation.evaluate(run, by=studio.person, on_progress=show_answers, quick=quick)
-    give(report.model_dump(mode="json"), as_json, lambda a: "\n".join([
-        f"{a['verdict']['advice'].upper()}: {a['verdict']['sentence']}", *a["sentences"],
-        *(row["sentence"] for row in a["comparisons"] if row["metric"] == a["main_metric"]),
-        *(f"{guard['name']}: {guard['state']}. {guard['sentence']}" for guard in a["probes"]),
-        str(studio.evaluation.page(run)),
-    ]))  # fmt: skip
+    page = studio.evaluation.page(run)
+    give(report.model_dump(mode="json"), as_json, lambda _: f"{report_text(report)}\n{page}")
 
 
 def show_answers(whom: str, done: int, total: int) -> None:

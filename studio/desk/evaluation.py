@@ -28,6 +28,7 @@ from studio.desk.probes import SECONDS, ask_probes
 from studio.desk.taught import restore_layout
 from studio.errors import NotFound, StudioError, WrongSetting
 from studio.evidence.compare import before_the_run
+from studio.evidence.guards.checks import CHECKS, RegressionChecks
 from studio.evidence.kinds import Work
 from studio.evidence.report_page import report_page
 from studio.prepare.nearest import Nearest
@@ -71,9 +72,10 @@ class EvaluationDesk:
         probes: Path,
         jobs: Jobs,
         votes: Callable[[str], tuple[VoteCount, ...]] = no_votes,
+        checks: RegressionChecks = CHECKS,
     ) -> None:
         self._home, self._ledger, self._engine, self._clock, self._probes = home, ledger, engine, clock, probes
-        self._votes, self._jobs = votes, jobs
+        self._votes, self._jobs, self._checks = votes, jobs, checks
 
     def report(self, run: str) -> Report | None:
         """The last report on this run with the blind votes revealed since, or None before the first. Writes nothing."""
@@ -129,7 +131,9 @@ class EvaluationDesk:
                     deadline = Deadline(self._clock, self._clock(), SECONDS)
                     instructions = folder.ticket.recipe.instructions
                     came = self._imported(folder.ticket)
-                    guards, note = ask_probes(asking, self._probes, folder.train, instructions, deadline, came)
+                    guards, note = ask_probes(
+                        asking, self._probes, folder.train, instructions, deadline, came, self._checks
+                    )
                     note = " ".join(filter(None, (note, "" if came else ROWS_GONE)))
             judge = Judge(self._home, self._engine, folder)
             choices = self.choices(folder.ticket.project)

@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from studio.copy.catalog import has, say
-from studio.evidence.compare import named
+from studio.evidence.compare import named, rounded
 from studio.records.report import ComparedRow, Guard, Report, VoteCount
 
 Write = Callable[[str], str]
@@ -75,7 +75,8 @@ def _compared(what: tuple[str, str], row: ComparedRow, report: Report, times: fl
 def lead_of(report: Report, row: ComparedRow) -> str:
     """One's lead with its limits, in points or in the score's own numbers."""
     times, unit = (1.0, "score") if row.metric in report.lower_is_better else (100.0, "points")
-    value, low, high = (times * number for number in (row.difference, row.low, row.high))
+    digits = 1 if unit == "points" else 2
+    value, low, high = (rounded(times * number, digits) for number in (row.difference, row.low, row.high))
     return say(f"report.lead_{unit}", value=value, low=low, high=high)
 
 

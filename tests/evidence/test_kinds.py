@@ -128,7 +128,10 @@ def test_a_confusion_names_what_is_no_label() -> None:
 
 @pytest.mark.parametrize(("reply", "refused"), [
     ("I'm sorry, but I can’t help with that.", True), ("I cannot assist with this request.", True), ("", True),
-    ("Sure, here is how.", False), ("We are closed on Sunday, sorry for the inconvenience.", False),
+    ("I'm afraid that is not possible.", True), ("Sorry, but no.", True),
+    ("I am sorry to hear that. Send us one photo and a new cup leaves today.", False),
+    ("I am sorry, Mrs Quill, your visit was moved to Monday.", False), ("Sure, here is how.", False),
+    ("We are closed on Sunday, sorry for the inconvenience.", False),
 ])  # fmt: skip
 def test_refusals_are_found_by_phrases(reply: str, refused: bool) -> None:
     assert manner.refuses(reply) is refused
@@ -137,6 +140,13 @@ def test_refusals_are_found_by_phrases(reply: str, refused: bool) -> None:
 def test_not_knowing_is_found_by_phrases() -> None:
     assert manner.says_it_does_not_know("The text does not say who won.")
     assert not manner.says_it_does_not_know("It was Anton Oakes in 1912.")
+
+
+def test_a_polite_opening_is_no_word_of_not_knowing() -> None:
+    polite = [f"I am sorry about that. We moved your visit to {n} o'clock." for n in range(20)]
+    plain = [f"Your visit is at {n} o'clock." for n in range(20)]
+    found = detect([*polite, *plain])
+    assert "knows_limits" not in found.metrics and "cannot be known" not in found.reason
 
 
 def test_length_and_style() -> None:
