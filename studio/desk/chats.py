@@ -43,6 +43,16 @@ class Conversation:
         return found
 
 
+@dataclass
+class Loaded:
+    """The starting model in memory with its adapters, which of them, and what its self-test found."""
+
+    panes: Panes | None = None
+    marks: frozenset[str] = frozenset()
+    alarms: tuple[str, ...] = ()
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+
 @dataclass(frozen=True)
 class ChatLine:
     """A saved conversation in a list."""
@@ -60,29 +70,28 @@ class ChatsDesk:
 
     def __init__(self, home: Home, engine: Engine, clock: Callable[[], datetime], contestants: Contestants) -> None:
         self._home, self._engine, self._clock, self.contestants = home, engine, clock, contestants
-        self._open: tuple[frozenset[str], Panes] | None = None
-        self._alarms: tuple[str, ...] = ()
-        self._lock = threading.RLock()
+        self._loaded = Loaded()
 
     def panes(self, run: str, names: Sequence[str] = ("tuned",)) -> Panes:
         """The starting model and these contestants' adapters, loaded once: more of them only when they are asked."""
         folder = self._home.run(run)
         wanted = self.contestants.adapters(folder, list(dict.fromkeys(("tuned", *names))))
         marks = {f"{folder.ticket.model_folder}|{run}|{name}|{stamp(path)}" for name, path in wanted.items()}
-        with self._lock:
-            if self._open is not None and marks <= self._open[0]:
-                return self._open[1]
+        loaded = self._loaded
+        with loaded.lock:
+            if loaded.panes is not None and marks <= loaded.marks:
+                return loaded.panes
             self.close()
             panes = self._engine.open_panes(Path(folder.ticket.model_folder), wanted)
-            self._open, self._alarms = (frozenset(marks), panes), tuple(panes.self_test())
+            loaded.panes, loaded.marks, loaded.alarms = panes, frozenset(marks), tuple(panes.self_test())
             return panes
 
     def close(self) -> None:
         """Free the memory of the loaded model."""
-        with self._lock:
-            if self._open is not None:
-                self._open[1].close()
-                self._open = None
+        with self._loaded.lock:
+            if self._loaded.panes is not None:
+                self._loaded.panes.close()
+                self._loaded.panes = None
 
     def exam(self, run: str) -> list[Example]:
         """The frozen exam of the run's project, in its order."""
@@ -160,9 +169,9 @@ class ChatsDesk:
 
     def _with_alarms(self, reply: Reply) -> Reply:
         """A taught version's reply, with what the self-test on loading found: a pane is what it says, or says so."""
-        if not self._alarms or reply.contestant in ("base", "prompted"):
+        if not self._loaded.alarms or reply.contestant in ("base", "prompted"):
             return reply
-        return reply.model_copy(update={"note": " ".join(filter(None, (reply.note, *self._alarms)))})
+        return reply.model_copy(update={"note": " ".join(filter(None, (reply.note, *self._loaded.alarms)))})
 
     def answer_once(self, run: str, question: str, *, by: str, contestants: Sequence[str],
                     settings: Mapping[str, ReplySettings] | None = None) -> Turn:  # fmt: skip

@@ -110,7 +110,7 @@ class ExamplesDesk:
 
     def uploaded(self, request_key: str) -> DatasetView | None:
         """The dataset that this request made, as it stands now; None when it made none."""
-        for card in self._home.projects.glob("*/datasets/[!.]*/card.json") if request_key else ():
+        for card in self._home.find("datasets/[!.]*/card.json") if request_key else ():
             if may_hold(card, request_key) and read_card(card.parent).request_key == request_key:
                 return self.view(card.parent.parent.parent.name, card.parent.name)
         return None
@@ -179,6 +179,7 @@ class ExamplesDesk:
 
     def view(self, project: str, dataset: str, *, exact: bool = False) -> DatasetView:
         """The dataset as it stands. `exact` waits until all rows were examined and its files say the same."""
+        self._home.project_folder(project)  # whoever was given this project alone finds no other one
         return self.shelf.view(project, dataset, exact=exact)
 
     def close(self) -> None:

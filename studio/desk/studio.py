@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from studio.desk.access import Access, Actor, Right
 from studio.desk.allowed_details import AllowedDetails, DetailsBook
 from studio.desk.chats import ChatsDesk
 from studio.desk.colleagues import Colleagues
@@ -27,6 +28,7 @@ from studio.desk.models import ModelsDesk
 from studio.desk.more_examples import MoreExamples
 from studio.desk.next_runs import NextRuns
 from studio.desk.picture import PictureDesk
+from studio.desk.project_scope import ProjectScope
 from studio.desk.recipes import RecipesDesk
 from studio.desk.run_list import RunList
 from studio.desk.runs import RunsDesk, RunView
@@ -81,6 +83,7 @@ class Studio:
         self.settings, self.engine, self.clock = settings, engine, clock
         self.home = Home(settings.home)
         self.ledger = Ledger(settings.home / "studio.db")
+        self.access = Access(self.home)
         self.jobs = Jobs(self.home, clock)
         assets = assets or shared_folder("assets")
         book = DetailsBook(self.home)
@@ -129,6 +132,15 @@ class Studio:
     def person(self) -> str:
         """Whose name stands beside decisions while people are switched off: the account on this computer."""
         return getpass.getuser()
+
+    @property
+    def actor(self) -> Actor:
+        """The single person while people are switched off."""
+        return Actor(self.person, self.person)
+
+    def open(self, actor: Actor, project: str, right: Right = Right.SEE) -> ProjectScope:
+        """The services for one project, if she may; NotFound for one that is not there or not hers."""
+        return ProjectScope(self, actor, self.access.require(actor, project, right))
 
     def hold_home(self) -> None:
         """Be the one server of this home, and carry out what waits in it. StudioError when another one is."""

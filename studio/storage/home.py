@@ -1,5 +1,6 @@
 """The home of one studio on disk: projects with their datasets, runs and chats."""
 
+import copy
 import logging
 from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime
@@ -26,8 +27,19 @@ class Home:
         self.projects = path / "projects"
         self.uploads = path / "uploads"
         self.models = path / "models"
+        self._only = ""
         for folder in (path, self.projects, self.uploads, self.models):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def within(self, project: str) -> "Home":
+        """The same home in which nothing but this project is found."""
+        made = copy.copy(self)
+        made._only = safe_name(project)
+        return made
+
+    def find(self, pattern: str) -> Iterator[Path]:
+        """The paths of this pattern in all projects that can be found here."""
+        return self.projects.glob(f"{self._only or '*'}/{pattern}")
 
     @property
     def server_lock(self) -> FileLock:
@@ -42,7 +54,7 @@ class Home:
     def project_folder(self, project: str) -> Path:
         """The folder of a project that exists."""
         folder = self.projects / safe_name(project)
-        if not (folder / "project.json").is_file():
+        if self._only not in ("", project) or not (folder / "project.json").is_file():
             raise NotFound(f"There is no project “{project}”.", hint="`studio runs` and the page list what there is.")
         return folder
 
@@ -58,12 +70,13 @@ class Home:
         return project
 
     def project(self, project: str) -> Project:
-        """What is written about it."""
-        return read_record(self.project_folder(project) / "project.json", Project, "project")
+        """What is written about it. Its id is its folder's name: a copied project is its own."""
+        found = read_record(self.project_folder(project) / "project.json", Project, "project")
+        return found.model_copy(update={"id": project})
 
     def all_projects(self) -> list[Project]:
         """Newest first; one that is damaged is left out, and told in the log."""
-        names = (entry.parent.name for entry in self.projects.glob("*/project.json"))
+        names = (entry.parent.name for entry in self.find("project.json"))
         found = [project for name in names if (project := readable(self.project, name))]
         return sorted(found, key=lambda project: project.created, reverse=True)
 
@@ -82,14 +95,16 @@ class Home:
     def run(self, run: str) -> RunFolder:
         """A run by its id, in whichever project it lies."""
         name = safe_name(run)
-        for folder in self.projects.glob(f"*/runs/{name}"):
+        for folder in self.find(f"runs/{name}"):
             if (folder / "status.json").is_file():
                 return RunFolder(folder)
         raise NotFound(f"There is no run “{run}”.", hint="`studio runs` lists the runs there are.")
 
     def runs(self, project: str | None = None) -> Iterator[RunFolder]:
         """All whole run folders, newest first; one that is damaged is left out, and told in the log."""
-        folders = self.projects.glob(f"{project or '*'}/runs/*/status.json")
+        if project and self._only not in ("", project):
+            return
+        folders = self.projects.glob(f"{project or self._only or '*'}/runs/*/status.json")
         for status in sorted(folders, key=lambda path: path.parent.name, reverse=True):
             folder = RunFolder(status.parent)
             if readable(both_records, folder):

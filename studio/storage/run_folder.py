@@ -63,6 +63,8 @@ class RunFolder:
         """What was fixed at launch. The studio's own starter is looked for where the studio lies now: an update or
         another computer puts it elsewhere, and its checksum says whether it is still the same."""
         ticket = read_record(self.path / "recipe.json", Ticket, "run")
+        if self.path.parent.name == "runs":  # a copied project is its own; in the trash the run's own word counts
+            ticket = ticket.model_copy(update={"project": self.path.parent.parent.name})
         if ticket.recipe.base_model != STARTER or Path(ticket.model_folder).is_dir():
             return ticket
         return ticket.model_copy(update={"model_folder": str(shared_folder("assets") / STARTER)})

@@ -23,7 +23,7 @@ class BallotBox:
 
     def folder(self, ballot: str) -> Path:
         """The folder of a ballot that exists, in whichever project it lies."""
-        for found in self._home.projects.glob(f"*/ballots/{safe_name(ballot)}/ballot.json"):
+        for found in self._home.find(f"ballots/{safe_name(ballot)}/ballot.json"):
             return found.parent
         raise NotFound("There is no such question set.", hint="Choose one from the list.", where=ballot)
 
@@ -32,8 +32,10 @@ class BallotBox:
         write_json(self._home.project_folder(ballot.project) / "ballots" / ballot.id / "ballot.json", ballot)
 
     def ballot(self, ballot: str) -> Ballot:
-        """What was fixed when it was made."""
-        return read_record(self.folder(ballot) / "ballot.json", Ballot, "question set")
+        """What was fixed when it was made. Its project is the one in which it lies: a copied project is its own."""
+        folder = self.folder(ballot)
+        made = read_record(folder / "ballot.json", Ballot, "question set")
+        return made.model_copy(update={"project": folder.parent.parent.name})
 
     def all(self, project: str) -> list[Ballot]:
         """Newest first."""
