@@ -1,6 +1,6 @@
 """`python -m studio` is the same door as `studio`."""
 
-from studio.cli import main
+from studio.cli.main import main
 
 if __name__ == "__main__":
     main()

@@ -11,7 +11,7 @@ import platformdirs
 from pydantic import Field
 
 from studio.errors import WrongSetting
-from studio.records.base import Record
+from studio.schemas.base import Record
 
 
 class Settings(Record):

@@ -1,4 +1,4 @@
-"""A furnace without fire: it keeps every promise of `desk/engine.py` with canned words and no torch."""
+"""A furnace without fire: it keeps every promise of `services/engine.py` with canned words and no torch."""
 
 import hashlib
 import json
@@ -10,17 +10,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from studio.errors import NotFound, RunFailed, UnusableModel
-from studio.records.chat import Reply, ReplySettings
-from studio.records.example import Example, Message
-from studio.records.fallback import Fallback
-from studio.records.model import Forecast, Length, ModelFacts, Piece
-from studio.records.recipe import Recipe
-from studio.records.run import Chosen, Outcome, Status
+from studio.schemas.chat import Reply, ReplySettings
+from studio.schemas.example import Example, Message
+from studio.schemas.fallback import Fallback
+from studio.schemas.model import Forecast, Length, ModelFacts, TokenPiece
+from studio.schemas.recipe import Recipe
+from studio.schemas.run import ChosenVersion, RunResult, Status
 from studio.storage.files import write_bytes, write_json
 from studio.storage.run_folder import RunFolder
 
 
-class FakePanes:
+class FakeLoadedModel:
     """Answers letter by letter; the tuned one knows the answer of the nearest question it was taught."""
 
     together = True
@@ -159,14 +159,14 @@ class FakeEngine:
             blocked="" if len(train) > 1 else "There are too few examples to learn from.",
         )  # fmt: skip
 
-    def see(self, facts: ModelFacts, recipe: Recipe, example: Example) -> list[Piece]:
+    def see(self, facts: ModelFacts, recipe: Recipe, example: Example) -> list[TokenPiece]:
         """The plain layout."""
         return [
-            Piece(text=f"<|user|>\n{example.question}\n<|assistant|>\n", part="read"),
-            Piece(text=f"{example.answer}<|end|>", part="learned"),
+            TokenPiece(text=f"<|user|>\n{example.question}\n<|assistant|>\n", part="read"),
+            TokenPiece(text=f"{example.answer}<|end|>", part="learned"),
         ]
 
-    def teach(self, run_folder: Path, should_stop: Callable[[], bool]) -> Outcome:
+    def teach(self, run_folder: Path, should_stop: Callable[[], bool]) -> RunResult:
         """A falling curve, a practice check every fourth step, and an adapter folder at the end."""
         folder = RunFolder(run_folder)
         lock = folder.lock
@@ -177,7 +177,7 @@ class FakeEngine:
         finally:
             lock.release()
 
-    def _teach(self, folder: RunFolder, should_stop: Callable[[], bool]) -> Outcome:
+    def _teach(self, folder: RunFolder, should_stop: Callable[[], bool]) -> RunResult:
         began = time.monotonic()
         folder.move_to(Status.RUNNING, total_steps=self.steps, started=datetime.now(UTC))
         if self.failing:
@@ -209,7 +209,7 @@ class FakeEngine:
                 break
         write_json(folder.adapter / "adapter_config.json", {"peft_type": "LORA"})
         write_bytes(folder.adapter / "adapter_model.safetensors", b"")
-        outcome = Outcome(
+        outcome = RunResult(
             status=Status.STOPPED if stopped else Status.DONE, steps=step, train_loss=1.2, eval_loss=1.14,
             best_step=step, adapter=str(folder.adapter), elapsed_seconds=time.monotonic() - began,
             tokens_per_second=1840.0,
@@ -219,12 +219,12 @@ class FakeEngine:
                        reason="Stopped when you asked." if stopped else "")  # fmt: skip
         return outcome
 
-    def keep(self, run_folder: Path, step: int, *, by: str, questions: Sequence[str] = ()) -> Chosen:
+    def keep(self, run_folder: Path, step: int, *, by: str, questions: Sequence[str] = ()) -> ChosenVersion:
         """Written down; the version is the same canned one."""
         folder = RunFolder(run_folder)
         if step not in self.points(run_folder):
             raise NotFound(f"There is no whole saved point of step {step}.", where=folder.id)
-        chosen = Chosen(step=step, by=by, at=datetime.now(UTC), questions=tuple(questions))
+        chosen = ChosenVersion(step=step, by=by, at=datetime.now(UTC), questions=tuple(questions))
         folder.choose(chosen)
         if not folder.lock.is_free():
             folder.ask_to_stop()
@@ -234,6 +234,6 @@ class FakeEngine:
         """Every practice check but the starting model's left one."""
         return [int(line["step"]) for line in RunFolder(run_folder).metrics() if line["step"] and "eval_loss" in line]
 
-    def open_panes(self, model_folder: Path, adapters: Mapping[str, Path]) -> FakePanes:
+    def open_panes(self, model_folder: Path, adapters: Mapping[str, Path]) -> FakeLoadedModel:
         """Two canned voices."""
-        return FakePanes(adapters, self.pause)
+        return FakeLoadedModel(adapters, self.pause)

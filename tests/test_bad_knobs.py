@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from studio.errors import WrongSetting
-from studio.records.recipe import Recipe, recipe_from
-from studio.web import knobs
-from tests.records.test_recipe import BAD
+from studio.schemas.recipe import Recipe, recipe_from
+from studio.web.tabs.model import knobs
+from tests.schemas.test_recipe import BAD
 
 START = Recipe()
 ON_THE_PAGE = [(values, where) for values, where in BAD if set(values) <= set(knobs.NAMES)]
@@ -57,7 +57,7 @@ def test_a_raw_call_with_nonsense_in_any_field_gets_a_short_sentence(name: str, 
 
 
 def test_no_run_is_made_of_a_bad_value(tmp_path: Path) -> None:
-    from studio.desk.studio import Studio
+    from studio.services.studio import Studio
     from studio.settings import Settings
     from tests.fake_engine import FakeEngine
     from tests.test_cli import SAMPLES

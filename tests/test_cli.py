@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from studio.cli import run_command
-from studio.records.example import Example, pair
-from studio.records.fallback import SENTENCES
+from studio.cli.main import run_command
+from studio.schemas.example import Example, pair
+from studio.schemas.fallback import SENTENCES
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "sample_data"

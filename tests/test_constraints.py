@@ -10,7 +10,16 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from studio.desk.environment import OURS, Difference, compared, differences, differs, installed, needed, versions_tested
+from studio.services.environment import (
+    OURS,
+    VersionDifference,
+    compared,
+    differences,
+    differs,
+    installed,
+    needed,
+    versions_tested,
+)
 from studio.settings import shared_file
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,14 +87,14 @@ def test_both_commands_of_the_readme_and_the_clean_machine_use_the_constraints()
 def test_a_package_in_another_version_is_named(tmp_path: Path) -> None:
     """Two packages that only pretend stand before the real ones; one of them differs in its build alone."""
     path = os.pathsep.join([str(pretended(tmp_path, trl="9.9.9", ftfy=f"{TESTED['ftfy']}+local")), str(ROOT)])
-    code = "from studio.desk.environment import differences; print(differences())"
+    code = "from studio.services.environment import differences; print(differences())"
     environment = {**os.environ, "PYTHONPATH": path}
     said = subprocess.run([sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True)
-    assert said.stdout.strip() == str((Difference("trl", TESTED["trl"], "9.9.9"),))
+    assert said.stdout.strip() == str((VersionDifference("trl", TESTED["trl"], "9.9.9"),))
 
 
 def test_a_package_that_is_missing_is_named_where_it_is_needed() -> None:
-    assert compared({"not-a-package": "1.0"}, {"not-a-package"}) == (Difference("not-a-package", "1.0", ""),)
+    assert compared({"not-a-package": "1.0"}, {"not-a-package"}) == (VersionDifference("not-a-package", "1.0", ""),)
     assert compared({"not-a-package": "1.0"}, set()) == ()
 
 
@@ -95,14 +104,14 @@ def test_what_is_needed_is_followed_to_its_end_on_this_system(tmp_path: Path) ->
         file.write("Requires-Dist: Two[more]\nRequires-Dist: never; sys_platform == 'none'\n")
     with (folder / "two-2.dist-info" / "METADATA").open("a") as file:
         file.write("Requires-Dist: three; extra == 'more'\nRequires-Dist: one\nRequires-Dist: no; extra == 'other'\n")
-    code = "from studio.desk.environment import needed; print(sorted(needed('one')))"
+    code = "from studio.services.environment import needed; print(sorted(needed('one')))"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(folder), str(ROOT)])}
     said = subprocess.run([sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True)
     assert said.stdout.strip() == "['three', 'two']"
 
 
 def test_one_sentence_names_what_differs_and_nothing_is_said_when_nothing_does() -> None:
-    found = [Difference("trl", "1.16.0", "1.18.0"), Difference("openpyxl", "3.1.5", "")]
+    found = [VersionDifference("trl", "1.16.0", "1.18.0"), VersionDifference("openpyxl", "3.1.5", "")]
     start = (
         "Installed versions differ from the tested ones: trl 1.18.0 (tested: 1.16.0), openpyxl missing (tested: 3.1.5)"
     )

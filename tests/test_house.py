@@ -10,9 +10,23 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 STUDIO = ROOT / "studio"
-FLOORS = ["errors", "copy", "records", "settings", "storage", "prepare", "evidence", "engine", "desk"]
-FURNACE = {"torch", "transformers", "peft", "trl", "accelerate", "datasets", "safetensors", "tokenizers"}
-DOORS = {"cli", "web"}
+LAYERS = (
+    {"errors"},
+    {"copy"},
+    {"schemas"},
+    {"settings"},
+    {"storage"},
+    {"data"},
+    {"evaluation", "models"},
+    {"inference"},
+    {"training"},
+    {"services"},
+    {"web"},
+    {"cli"},
+    {"__main__"},
+)
+TORCH_LAYERS = {"models", "inference", "training"}
+ML_LIBRARIES = {"torch", "transformers", "peft", "trl", "accelerate", "datasets", "safetensors", "tokenizers"}
 
 
 def modules() -> list[Path]:
@@ -30,36 +44,59 @@ def imports(path: Path) -> set[str]:
     return found
 
 
-def floor_of(path: Path) -> str:
+def layer_of(path: Path) -> str:
     return path.relative_to(STUDIO).parts[0].removesuffix(".py")
+
+
+def height_of(layer: str) -> int:
+    """How far up a layer stands; those at one height do not know each other."""
+    return next(height for height, layers in enumerate(LAYERS) if layer in layers)
 
 
 def test_imports_only_go_down() -> None:
     wrong: list[str] = []
     for path in modules():
-        floor = floor_of(path)
-        if floor not in FLOORS:
-            continue
+        layer = layer_of(path)
         others = {name.split(".")[1] for name in imports(path) if name.startswith("studio.")}
-        for other in sorted(others):
-            if other not in FLOORS:
-                wrong.append(f"{path.relative_to(ROOT)} imports the door {other}")
-            elif FLOORS.index(other) > FLOORS.index(floor):
-                wrong.append(f"{path.relative_to(ROOT)} imports {other}, which lies above it")
+        wrong += [
+            f"{path.relative_to(ROOT)} imports {other}, which is not below it"
+            for other in sorted(others - {layer})
+            if height_of(other) >= height_of(layer)
+        ]
     assert not wrong, "\n".join(wrong)
 
 
-def test_gradio_stays_in_the_front_door_and_torch_in_the_furnace() -> None:
+def test_every_folder_says_what_it_is_for() -> None:
+    folders = sorted({path.parent for path in modules()} - {STUDIO})
+    silent = [
+        str(folder.relative_to(ROOT))
+        for folder in folders
+        if not (ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))) or "").count(". ")
+        and "\n" not in (ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))) or "")
+    ]
+    assert not silent, f"two sentences each: {silent}"
+
+
+def test_folders_hold_about_a_dozen_modules_and_no_name_twice_in_one_layer() -> None:
+    names = [(layer_of(path), path.stem) for path in modules() if path.stem != "__init__"]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    assert not twice, twice
+    sizes = {folder: len(list(folder.glob("*.py"))) - 1 for folder in {path.parent for path in modules()} - {STUDIO}}
+    full = {str(folder.relative_to(ROOT)): size for folder, size in sizes.items() if size > 16}
+    assert not full, full
+
+
+def test_gradio_stays_in_web_and_torch_in_models_inference_and_training() -> None:
     wrong: list[str] = []
     for path in modules():
         families = {name.split(".")[0] for name in imports(path)}
-        strangers = set() if floor_of(path) == "web" else families & {"gradio"}
-        strangers |= set() if floor_of(path) == "engine" else families & FURNACE
+        strangers = set() if layer_of(path) == "web" else families & {"gradio"}
+        strangers |= set() if layer_of(path) in TORCH_LAYERS else families & ML_LIBRARIES
         wrong += [f"{path.relative_to(ROOT)} imports {name}" for name in sorted(strangers)]
     assert not wrong, "\n".join(wrong)
 
 
-def test_rooms_stay_small_enough_to_read() -> None:
+def test_modules_stay_small_enough_to_read() -> None:
     long = {str(p.relative_to(ROOT)): n for p in modules() if (n := len(p.read_text("utf-8").splitlines())) > 400}
     assert not long, f"split by noun: {long}"
 
@@ -67,7 +104,7 @@ def test_rooms_stay_small_enough_to_read() -> None:
 def test_help_pays_for_no_library() -> None:
     code = (
         "import sys, contextlib, io\n"
-        "from studio.cli import run_command\n"
+        "from studio.cli.main import run_command\n"
         "with contextlib.redirect_stdout(io.StringIO()) as said: run_command(['--help'])\n"
         "assert 'train' in said.getvalue()\n"
         "heavy = {'gradio', 'torch', 'transformers', 'peft', 'trl', 'datasets', 'pandas', 'numpy'} & set(sys.modules)\n"
@@ -77,7 +114,7 @@ def test_help_pays_for_no_library() -> None:
 
 
 def test_every_knob_has_a_title_help_and_bounds() -> None:
-    from studio.records.recipe import Recipe, allowed
+    from studio.schemas.recipe import Recipe, allowed
 
     for name, field in Recipe.model_fields.items():
         assert field.title and field.description, name
@@ -92,7 +129,7 @@ def test_the_readme_draws_the_tree_that_is_on_disk() -> None:
     for place in drawn:
         assert (ROOT / place).exists(), f"README draws {place}, which is not there"
     on_disk = {f"studio/{p.name}/" for p in STUDIO.iterdir() if p.is_dir() and p.name not in ("__pycache__", "_share")}
-    on_disk |= {"assets/", "sample_data/", "tests/", "studio/cli.py", "studio/settings.py", "studio/errors.py"}
+    on_disk |= {"assets/", "sample_data/", "tests/", "studio/settings.py", "studio/errors.py"}
     assert on_disk <= drawn, f"README leaves out {sorted(on_disk - drawn)}"
 
 

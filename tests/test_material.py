@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from studio.cli import run_command
+from studio.cli.main import run_command
 
 ROOT = Path(__file__).resolve().parent.parent
 MATERIAL = ROOT.parent / "shared" / "material"

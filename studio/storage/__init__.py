@@ -1,1 +1,4 @@
-"""CELLAR: where things lie. Knows folders, bytes and locks, and not what they mean."""
+"""Files, folders and the database of a home: whole writes, locks, checkpoints, and not what they mean.
+
+Imports `schemas`, `settings` and `errors`.
+"""

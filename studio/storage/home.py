@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from studio.errors import Damaged, NotFound
-from studio.records.dataset import Card
-from studio.records.project import Exam, PastExam, Project
-from studio.records.run import RunState, Ticket
+from studio.schemas.dataset import DatasetMetadata
+from studio.schemas.project import Exam, PastExam, Project
+from studio.schemas.run import RunSpec, RunStatus
 from studio.storage.files import FileLock, read_record, safe_name, slug, write_json
 from studio.storage.run_folder import RunFolder
 
@@ -139,13 +139,13 @@ class Home:
         return after
 
 
-def read_card(folder: Path) -> Card:
+def read_card(folder: Path) -> DatasetMetadata:
     """The card of a dataset's folder. Its project is the one in which the folder lies: a copied project is its own."""
-    card = read_record(folder / "card.json", Card, "dataset")
+    card = read_record(folder / "card.json", DatasetMetadata, "dataset")
     return card.model_copy(update={"project": folder.parent.parent.name})
 
 
-def both_records(folder: RunFolder) -> tuple[Ticket, RunState]:
+def both_records(folder: RunFolder) -> tuple[RunSpec, RunStatus]:
     """What a run cannot be listed without."""
     return folder.ticket, folder.state
 

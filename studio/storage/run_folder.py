@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from studio.errors import StudioError
-from studio.records.example import Example
-from studio.records.fallback import Fallback
-from studio.records.run import Chosen, RunState, Status, Ticket
+from studio.schemas.example import Example
+from studio.schemas.fallback import Fallback
+from studio.schemas.run import ChosenVersion, RunSpec, RunStatus, Status
 from studio.settings import shared_folder
 from studio.storage.files import FileLock, append_line, read_lines, read_record, write_bytes, write_json, write_lines
 
@@ -37,7 +37,7 @@ class RunFolder:
 
     def create(
         self,
-        ticket: Ticket,
+        ticket: RunSpec,
         train: list[Example],
         validation: list[Example],
         questions: list[str],
@@ -51,7 +51,7 @@ class RunFolder:
             write_lines(self.path / "general.jsonl", general)
         write_json(self.path / "questions.json", questions)
         write_json(self.path / "recipe.json", ticket)
-        self.write_state(RunState(status=Status.QUEUED, at=datetime.now(UTC)))
+        self.write_state(RunStatus(status=Status.QUEUED, at=datetime.now(UTC)))
 
     @property
     def has_version(self) -> bool:
@@ -59,10 +59,10 @@ class RunFolder:
         return (self.adapter / "adapter_config.json").is_file() or (self.adapter / "config.json").is_file()
 
     @property
-    def ticket(self) -> Ticket:
+    def ticket(self) -> RunSpec:
         """What was fixed at launch. The studio's own starter is looked for where the studio lies now: an update or
         another computer puts it elsewhere, and its checksum says whether it is still the same."""
-        ticket = read_record(self.path / "recipe.json", Ticket, "run")
+        ticket = read_record(self.path / "recipe.json", RunSpec, "run")
         if self.path.parent.name == "runs":  # a copied project is its own; in the trash the run's own word counts
             ticket = ticket.model_copy(update={"project": self.path.parent.parent.name})
         if ticket.recipe.base_model != STARTER or Path(ticket.model_folder).is_dir():
@@ -91,11 +91,11 @@ class RunFolder:
         return [str(question) for question in json.loads(path.read_bytes())] if path.is_file() else []
 
     @property
-    def state(self) -> RunState:
+    def state(self) -> RunStatus:
         """As written; a run whose carrier died still says `running` here (see `seen_state`)."""
-        return read_record(self.path / "status.json", RunState, "run")
+        return read_record(self.path / "status.json", RunStatus, "run")
 
-    def seen_state(self) -> RunState:
+    def seen_state(self) -> RunStatus:
         """As it is: `running` without anybody holding the lock is `interrupted`."""
         state = self.state
         if state.status is Status.RUNNING and self.lock.is_free():
@@ -108,11 +108,11 @@ class RunFolder:
                 })  # fmt: skip
         return state
 
-    def write_state(self, state: RunState) -> None:
+    def write_state(self, state: RunStatus) -> None:
         """Whole or not at all."""
         write_json(self.path / "status.json", state)
 
-    def move_to(self, status: Status, **changes: Any) -> RunState:
+    def move_to(self, status: Status, **changes: Any) -> RunStatus:
         """The next state by a legal move; StudioError otherwise."""
         state = self.seen_state()
         if not state.status.may_become(status):
@@ -165,10 +165,10 @@ class RunFolder:
             append_line(self.path / "answers.jsonl", {"resumed_from": step})
 
     @property
-    def chosen(self) -> Chosen | None:
+    def chosen(self) -> ChosenVersion | None:
         """The version that a person chose to keep, if she did."""
         path = self.path / "chosen.json"
-        return read_record(path, Chosen, "choice") if path.is_file() else None
+        return read_record(path, ChosenVersion, "choice") if path.is_file() else None
 
     @property
     def chosen_step(self) -> int | None:
@@ -176,7 +176,7 @@ class RunFolder:
         chosen = self.chosen
         return chosen.step if chosen else None
 
-    def choose(self, chosen: Chosen | None) -> None:
+    def choose(self, chosen: ChosenVersion | None) -> None:
         """Write the choice down, or take it back."""
         if chosen is None:
             (self.path / "chosen.json").unlink(missing_ok=True)

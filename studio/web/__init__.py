@@ -1,1 +1,1 @@
-"""FRONT DOOR: the page. The only floor with gradio; it asks the desk and knows nothing of files or models."""
+"""The page: server, security, tabs. The only folder with gradio; imports `services` and what they hand out."""

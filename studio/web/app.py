@@ -11,24 +11,25 @@ from typing import Any
 
 import gradio as gr
 
-from studio.desk.environment import differences, differs
-from studio.desk.studio import Studio
 from studio.errors import StudioError
-from studio.web import paint, words
-from studio.web.compare_tab import CompareTab
-from studio.web.examples_tab import ExamplesTab, Offer
+from studio.services.environment import differences, differs
+from studio.services.studio import Studio
+from studio.web import html
+from studio.web.copy import common
 from studio.web.listeners import Listeners
-from studio.web.model_tab import ModelTab
 from studio.web.mounting import Frame, Place, TabPart, Updates
-from studio.web.report_drawing import NAME as REPORT
-from studio.web.report_tab import ReportTab
-from studio.web.talks import Talks
-from studio.web.teach_tab import TeachTab
+from studio.web.tabs.compare.compare_tab import CompareTab
+from studio.web.tabs.compare.conversations import Conversations
+from studio.web.tabs.examples.examples_tab import ExamplesTab, Offer
+from studio.web.tabs.model.model_tab import ModelTab
+from studio.web.tabs.report.report_html import NAME as REPORT
+from studio.web.tabs.report.report_tab import ReportTab
+from studio.web.tabs.training.training_tab import TrainingTab
 from studio.web.view import View
 from studio.web.waiting import WaitingTables
 
 TABS = ("examples", "model", "teach", "compare", "report")
-NAMES = (*words.TABS, REPORT)
+NAMES = (*common.TABS, REPORT)
 
 
 class Page:
@@ -36,7 +37,7 @@ class Page:
 
     def __init__(self, studio: Studio, offer: Offer) -> None:
         self.studio, self.offer = studio, offer
-        self.waiting, self.talks = WaitingTables(studio), Talks(studio)
+        self.waiting, self.talks = WaitingTables(studio), Conversations(studio)
 
     @property
     def tabs(self) -> Mapping[str, Callable[[], TabPart]]:
@@ -44,7 +45,7 @@ class Page:
         studio, offer = self.studio, self.offer
         return {
             "examples": lambda: ExamplesTab(studio, offer, self.waiting), "model": lambda: ModelTab(studio, offer),
-            "teach": lambda: TeachTab(studio, offer), "compare": lambda: CompareTab(studio, offer, self.talks),
+            "teach": lambda: TrainingTab(studio, offer), "compare": lambda: CompareTab(studio, offer, self.talks),
             "report": lambda: ReportTab(studio, offer),
         }  # fmt: skip
 
@@ -54,13 +55,13 @@ class Page:
             # while the page is empty: it makes a whole server with a description of the page every time
             page.queue(default_concurrency_limit=8, max_size=64, api_open=False)
             with gr.Row(elem_classes="top"):
-                gr.Markdown(paint.brand("Tailor Studio"), elem_classes="brand")
+                gr.Markdown(html.brand("Tailor Studio"), elem_classes="brand")
                 self.picker = gr.Dropdown(
                     [], label="Project", allow_custom_value=True, elem_classes="picker", visible=False,
                     min_width=200,
                 )  # fmt: skip
                 self.fresh = gr.Button("New project", size="sm", elem_classes="quiet fresh", visible=False)
-                gr.Markdown(paint.promise(words.promise(offline=self.studio.settings.offline)), elem_classes="promise")
+                gr.Markdown(html.promise(common.promise(offline=self.studio.settings.offline)), elem_classes="promise")
             self.address = gr.Markdown(elem_classes="address")
             self.notice = gr.Markdown(visible=False, elem_classes="said")
             with gr.Tabs(elem_classes="journey", overflow_behavior="wrap") as self.chosen:
@@ -108,7 +109,7 @@ class Page:
     def compare_versions(self) -> Updates:
         """The page's last line, when other versions are installed than were tested. Looked up after the page is there,
         and once, since what is installed is read when a library is imported."""
-        return {self.differs: gr.Markdown(paint.seen(self._differs), visible=True)} if self._differs else {}
+        return {self.differs: gr.Markdown(html.seen(self._differs), visible=True)} if self._differs else {}
 
     @cached_property
     def _differs(self) -> str:
@@ -150,7 +151,7 @@ class Page:
                   for id, name in zip(TABS, NAMES, strict=True)}  # fmt: skip
         return {
             self.picker: self._picker(view), self.fresh: gr.update(visible=bool(view.project)),
-            self.address: paint.address(view.project, view.run), **labels,
+            self.address: html.address(view.project, view.run), **labels,
         }  # fmt: skip
 
     def _picker(self, view: View) -> Any:

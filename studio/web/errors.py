@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 
 from studio.errors import StudioError, disk_trouble
-from studio.web import paint
+from studio.web import html
 
 log = logging.getLogger("studio.page")
 
@@ -18,16 +18,16 @@ log = logging.getLogger("studio.page")
 def told(error: Exception) -> Any:
     """The notice for an error. An unexpected one is written to the log under the number that the person is shown."""
     if isinstance(error, StudioError):
-        return gr.Markdown(paint.notice(error.message, error.hint, where=error.where), visible=True)
+        return gr.Markdown(html.notice(error.message, error.hint, where=error.where), visible=True)
     known = disk_trouble(error)
     if known is not None:
         log.error("the disk or a folder refused", exc_info=error)
-        return gr.Markdown(paint.notice(known.message, known.hint, where=known.where), visible=True)
+        return gr.Markdown(html.notice(known.message, known.hint, where=known.where), visible=True)
     number = secrets.token_hex(3)
     log.error("fault %s", number, exc_info=error)
     message = "Something went wrong inside the studio. Nothing that you saved is lost."
     hint = f"Try again. If it happens again, tell whoever looks after this computer the number {number}."
-    return gr.Markdown(paint.notice(message, hint), visible=True)
+    return gr.Markdown(html.notice(message, hint), visible=True)
 
 
 def silence() -> Any:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from studio.web.guard import App, Message, Receive, Scope, Send, values_of
+from studio.web.security import App, Message, Receive, Scope, Send, values_of
 
 HEADER = b"x-request-key"
 KEY = re.compile(r"[\w-]{16,64}", re.ASCII)

@@ -14,9 +14,9 @@ from urllib.parse import parse_qs
 
 from pydantic_core import from_json, to_json
 
-from studio.web.guard import App, Message, Receive, Scope, Send, values_of
 from studio.web.idempotent import Answer
 from studio.web.message_log import MessageLog
+from studio.web.security import App, Message, Receive, Scope, Send, values_of
 
 STREAMS, ALL_BYTES = 256, 64 * 2**20
 LONGEST_JOIN = 32 * 2**20

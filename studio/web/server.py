@@ -26,13 +26,13 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 
+from studio.data.gc_paused import collector_paused
 from studio.errors import StudioError
-from studio.prepare.quiet import collector_paused
 from studio.settings import Settings, shared_folder
-from studio.web.guard import Guard, Keys
+from studio.web.security import SecurityMiddleware, SessionKeys
 
 if TYPE_CHECKING:
-    from studio.desk.studio import Studio
+    from studio.services.studio import Studio
 
 EXPOSING = ("GRADIO_SHARE", "GRADIO_SERVER_NAME", "GRADIO_ROOT_PATH", "GRADIO_ALLOWED_PATHS", "GRADIO_SSR_MODE")
 HARMLESS = {"GRADIO_SHARE": ("", "0", "false"), "GRADIO_SSR_MODE": ("", "0", "false"),
@@ -139,12 +139,12 @@ def routes(downloads: Downloads, assets: Path) -> FastAPI:
 class Site:
     """What is served, and what ends its streams when the server is told to stop: it would wait for them otherwise."""
 
-    app: Guard
+    app: SecurityMiddleware
     leave: Callable[[], None]
 
 
 def build_site(
-    studio: "Studio", settings: Settings, keys: Keys, *, port: int, on_first_page: Callable[[], None]
+    studio: "Studio", settings: Settings, keys: SessionKeys, *, port: int, on_first_page: Callable[[], None]
 ) -> Site:
     """Everything behind the guard, ready to be served."""
     uploads = studio.home.uploads
@@ -153,9 +153,9 @@ def build_site(
     import gradio
 
     from studio.web.app import build_app
+    from studio.web.gradio_signatures import remember_signatures
     from studio.web.idempotent import IdempotentPosts
     from studio.web.resumable import ResumableStreams
-    from studio.web.signatures import remember_signatures
     from studio.web.theme import studio_theme
 
     assets = shared_folder("assets")
@@ -169,7 +169,7 @@ def build_site(
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
     )  # fmt: skip
     streams = ResumableStreams(app)
-    guard = Guard(
+    guard = SecurityMiddleware(
         IdempotentPosts(streams), keys, port=port, person=studio.person, on_first_page=on_first_page, head=FIRST_SCRIPT
     )
     return Site(guard, streams.close)
@@ -262,7 +262,7 @@ def serve(studio: "Studio", settings: Settings) -> None:
     try:
         studio.hold_home()
         port = int(taken.getsockname()[1])
-        keys = Keys()
+        keys = SessionKeys()
         shown = f"[{settings.host}]" if ":" in settings.host else settings.host
         address = f"http://{shown}:{port}/?token={keys.token}"
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import gradio as gr
 
-from studio.desk.dataset_view import DatasetView
-from studio.records.recipe import Recipe
+from studio.schemas.recipe import Recipe
+from studio.services.datasets.dataset_view import DatasetView
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class View:
 
 
 @dataclass(frozen=True)
-class Seat:
+class VotingState:
     """What a page votes on: the set, and the place in her own order. `told` is what the page has drawn."""
 
     run: str = ""

@@ -6,9 +6,9 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from studio.desk.studio import Studio
+from studio.data.table import Table
 from studio.errors import StudioError
-from studio.prepare.table import Table
+from studio.services.studio import Studio
 
 MOST_WAITING = 4  # of one browser session
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from bench_doctor import planted
 from machine import instruction_set
 
-from studio.prepare.export import write_csv
+from studio.data.export.text_files import write_csv
 
 ROOT = Path(__file__).resolve().parents[2]
 

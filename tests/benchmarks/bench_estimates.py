@@ -23,9 +23,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from studio.records.example import Example, pair
-from studio.records.recipe import Recipe
-from studio.records.run import Ticket
+from studio.schemas.example import Example, pair
+from studio.schemas.recipe import Recipe
+from studio.schemas.run import RunSpec
 from studio.storage.run_folder import RunFolder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,7 +47,7 @@ def make_model(shape: str, folder: Path) -> None:
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 
-    from tests.engine.conftest import make_tokenizer
+    from tests.model_fixtures import make_tokenizer
 
     make_tokenizer(folder)
     torch.manual_seed(0)
@@ -72,7 +72,7 @@ def freeze(model: Path, place: Path, knobs: dict[str, Any], rows: list[Example])
     """A run folder; a tenth of the rows is for the practice checks."""
     many = len(rows) * 10 // 11
     recipe = Recipe(base_model=str(model), max_length=512, **knobs)
-    ticket = Ticket(id="run", project="p", created=datetime.now(UTC), by="bench", recipe=recipe, dataset="d",
+    ticket = RunSpec(id="run", project="p", created=datetime.now(UTC), by="bench", recipe=recipe, dataset="d",
                     dataset_sha256="0", model_folder=str(model))  # fmt: skip
     folder = RunFolder(place)
     folder.create(ticket, rows[:many], rows[many:], [])
@@ -96,21 +96,21 @@ def child(what: str, path: Path) -> dict[str, Any]:
     import psutil
     import torch
 
-    import studio.engine.lesson
-    import studio.engine.measure  # noqa: F401
-    from studio.engine.furnace import Furnace
-    from studio.engine.inspect_child import facts_of
+    import studio.training.job
+    import studio.training.throughput  # noqa: F401
+    from studio.models.inspector_process import facts_of
+    from studio.training.local_engine import LocalEngine
 
     if os.environ.get("STUDIO_BENCH_CLOCK"):
         time.monotonic = time.process_time
     folder = RunFolder(path)
     ticket = folder.ticket
     if what == "forecast":
-        found = Furnace().forecast(facts_of(Path(ticket.model_folder)), ticket.recipe, folder.train)
+        found = LocalEngine().forecast(facts_of(Path(ticket.model_folder)), ticket.recipe, folder.train)
         return {"bytes": found.needs_bytes, "seconds": found.seconds, "parts": found.steps}
     level = psutil.Process().memory_info().rss
     began = time.monotonic()
-    outcome = Furnace().teach(path, lambda: False)
+    outcome = LocalEngine().teach(path, lambda: False)
     found = {"bytes": peak_bytes() - level, "seconds": time.monotonic() - began, "steps": outcome.steps}
     if torch.cuda.is_available():
         free, whole = torch.cuda.mem_get_info()

@@ -29,13 +29,13 @@ from peft import LoraConfig
 from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM, TrainerCallback
 from trl import SFTConfig, SFTTrainer
 
-from studio.engine.layout import Layout
-from studio.engine.rows import Row, as_columns
-from studio.engine.trainer import Plan, Teacher
-from studio.engine.watch import Watch
-from studio.records.recipe import Recipe
+from studio.models.chat_template import ChatTemplate
+from studio.schemas.recipe import Recipe
 from studio.storage.run_folder import RunFolder
-from tests.engine.conftest import make_tokenizer
+from studio.training.callback import ProgressCallback
+from studio.training.tokenization import TokenizedExample, as_columns
+from studio.training.trainer import StudioSFTTrainer, TrainerPlan
+from tests.model_fixtures import make_tokenizer
 
 SHAPES: dict[str, dict[str, int]] = {
     "0.6B": {"hidden_size": 1024, "intermediate_size": 3072, "num_hidden_layers": 28, "num_attention_heads": 16,
@@ -85,14 +85,17 @@ def wait() -> None:
         torch.cuda.synchronize()
 
 
-def make_rows(vocabulary: int, count: int) -> list[Row]:
+def make_rows(vocabulary: int, count: int) -> list[TokenizedExample]:
     """Lengths lognormal(4.6, 0.7) between 8 and 2,048; the second half of each row is learned."""
     draw = torch.Generator().manual_seed(1)
     rows = []
     for number in range(count):
         length = int(torch.exp(torch.randn((), generator=draw) * 0.7 + 4.6).clamp(8, 2_048))
-        rows.append(Row(f"r{number}", torch.randint(5, vocabulary, (length,), generator=draw).tolist(), length // 2,
-                        length))  # fmt: skip
+        rows.append(
+            TokenizedExample(
+                f"r{number}", torch.randint(5, vocabulary, (length,), generator=draw).tolist(), length // 2, length
+            )
+        )
     return rows
 
 
@@ -109,7 +112,7 @@ def lora() -> LoraConfig:
     return LoraConfig(r=16, lora_alpha=32, target_modules="all-linear", task_type="CAUSAL_LM")
 
 
-def timed(rows: list[Row], batch: int, stopwatch: Stopwatch, run: Callable[[], Any]) -> Arm:
+def timed(rows: list[TokenizedExample], batch: int, stopwatch: Stopwatch, run: Callable[[], Any]) -> Arm:
     """Run a trainer; the first steps only warm up."""
     if torch.cuda.is_available():
         torch.cuda.reset_peak_memory_stats()
@@ -120,7 +123,7 @@ def timed(rows: list[Row], batch: int, stopwatch: Stopwatch, run: Callable[[], A
     return Arm(counted / sum(stopwatch.seconds[WARM_STEPS:]), peak, stopwatch.losses)
 
 
-def trl(shape: str, rows: list[Row], folder: Path, *, best: bool) -> Arm:
+def trl(shape: str, rows: list[TokenizedExample], folder: Path, *, best: bool) -> Arm:
     """A plain script: TRL's defaults, or the flags that its documentation recommends for speed."""
     batch, stopwatch = ROWS_AT_ONCE[shape], Stopwatch()
     flags: dict[str, Any] = (
@@ -143,17 +146,19 @@ def trl(shape: str, rows: list[Row], folder: Path, *, best: bool) -> Arm:
     return timed(rows, batch, stopwatch, trainer.train)
 
 
-def studio(shape: str, rows: list[Row], folder: Path) -> Arm:
+def studio(shape: str, rows: list[TokenizedExample], folder: Path) -> Arm:
     """The same through the studio's teacher."""
     batch, stopwatch = ROWS_AT_ONCE[shape], Stopwatch()
     recipe = Recipe(
         learning_rate=1e-4, lora_alpha=32, num_train_epochs=1, per_device_train_batch_size=batch, seed=42,
         precision="bfloat16", lr_scheduler_type="constant", warmup_steps=0, max_length=2_048,
     )  # fmt: skip
-    layout = Layout(PreTrainedTokenizerFast.from_pretrained(folder), "")
-    plan = Plan(recipe, layout, rows, [], folder / "run", torch.bfloat16, "random")
-    watch = Watch(RunFolder(folder / "run"), recipe, plan.steps, 10**9, contextlib.nullcontext, lambda: False, {})
-    teacher = Teacher(make_model(shape), plan, watch)
+    layout = ChatTemplate(PreTrainedTokenizerFast.from_pretrained(folder), "")
+    plan = TrainerPlan(recipe, layout, rows, [], folder / "run", torch.bfloat16, "random")
+    watch = ProgressCallback(
+        RunFolder(folder / "run"), recipe, plan.steps, 10**9, contextlib.nullcontext, lambda: False, {}
+    )
+    teacher = StudioSFTTrainer(make_model(shape), plan, watch)
     watch.save = lambda write: None  # type: ignore[method-assign]
     teacher.add_callback(stopwatch)
     return timed(rows, batch, stopwatch, teacher.train)

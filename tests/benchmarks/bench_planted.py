@@ -20,11 +20,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from studio.desk.studio import Studio  # noqa: E402
-from studio.engine.furnace import Furnace  # noqa: E402
-from studio.engine.layout import TEMPLATE_FILE  # noqa: E402
-from studio.records.report import Advice, Guard, Report  # noqa: E402
+from studio.models.chat_template import TEMPLATE_FILE  # noqa: E402
+from studio.schemas.report import Advice, GuardResult, Report  # noqa: E402
+from studio.services.studio import Studio  # noqa: E402
 from studio.settings import Settings, keep_private  # noqa: E402
+from studio.training.local_engine import LocalEngine  # noqa: E402
 
 Rows = list[tuple[str, str]]
 NAMES = ("Alder", "Birch", "Cedar", "Dogwood", "Elder", "Fir", "Gorse", "Hazel", "Ivy", "Juniper")
@@ -46,7 +46,7 @@ def found(report: Report, cause: str) -> bool:
     return any(one.name == cause and one.found for one in report.diagnosis)
 
 
-def guard(report: Report, name: str) -> Guard:
+def guard(report: Report, name: str) -> GuardResult:
     """The guard of this name."""
     return next(one for one in report.probes if one.name == name)
 
@@ -100,9 +100,9 @@ def known_already(dice: random.Random) -> Rows:
 
 def own_words() -> Rows:
     """The starting model's own greedy answers to questions of one shape."""
-    from studio.engine.panes import open_panes
-    from studio.records.chat import ReplySettings
-    from studio.records.example import Message
+    from studio.inference.multi_adapter import load_multi_adapter
+    from studio.schemas.chat import ReplySettings
+    from studio.schemas.example import Message
 
     things = ("kettle", "lamp", "spoon", "chair", "ladder", "basket", "curtain", "bucket", "hammer", "pillow", "candle",
               "blanket", "mirror", "carpet", "bottle", "letter", "garden", "window", "ticket", "needle")  # fmt: skip
@@ -110,7 +110,7 @@ def own_words() -> Rows:
               "When do I need a {}?", "Which {} is the best?", "Can you sell me a {}?",
               "How do I clean a {}?")  # fmt: skip
     questions = [shape.format(thing) for shape in shapes for thing in things]
-    panes = open_panes(ROOT / "assets" / "starter", {})
+    panes = load_multi_adapter(ROOT / "assets" / "starter", {})
     try:
         replies = panes.answer_all("base", [[Message(role="user", content=question)] for question in questions],
                                    ReplySettings(max_new_tokens=60), lambda: False)  # fmt: skip
@@ -151,7 +151,7 @@ def play(case: Case, seed: int, model: str = "starter", home: Path | None = None
         table = Path(folder) / "rows.csv"
         with table.open("w", encoding="utf-8", newline="") as stream:
             csv.writer(stream).writerows([("question", "answer"), *case.rows(random.Random(seed))])
-        studio = Studio(Settings(home=home or Path(folder) / "home", offline=True), Furnace())
+        studio = Studio(Settings(home=home or Path(folder) / "home", offline=True), LocalEngine())
         try:
             view = studio.imports.import_file(table, "planted", by="bench")
             run = studio.launch_from_words(

@@ -19,11 +19,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from studio.desk.studio import Studio  # noqa: E402
-from studio.engine.furnace import Furnace  # noqa: E402
-from studio.evidence.report_page import shown  # noqa: E402
-from studio.records.report import Report  # noqa: E402
+from studio.evaluation.report_html import shown  # noqa: E402
+from studio.schemas.report import Report  # noqa: E402
+from studio.services.studio import Studio  # noqa: E402
 from studio.settings import Settings, keep_private  # noqa: E402
+from studio.training.local_engine import LocalEngine  # noqa: E402
 
 Pairs = Iterator[tuple[str, str]]
 UNKNOWN = "That is not stated in the text."
@@ -85,7 +85,7 @@ def play(task: Callable[[Path], Pairs], data: Path, rows: int, preset: str, sets
         table = Path(folder) / "rows.csv"
         with table.open("w", encoding="utf-8", newline="") as stream:
             csv.writer(stream).writerows([("question", "answer"), *chosen])
-        studio = Studio(Settings(home=Path(folder) / "home", offline=True), Furnace())
+        studio = Studio(Settings(home=Path(folder) / "home", offline=True), LocalEngine())
         try:
             view = studio.imports.import_file(table, "real", by="bench")
             run = studio.launch_from_words(

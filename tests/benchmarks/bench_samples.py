@@ -22,15 +22,15 @@ from studio.settings import Settings, keep_private, shared_folder
 
 keep_private(offline=True)
 
-from studio.desk.studio import Studio  # noqa: E402
-from studio.engine.furnace import Furnace  # noqa: E402
-from studio.evidence.metrics import field_scores, label_accuracy, mean_chrf, normalised  # noqa: E402
-from studio.prepare.nearest import Nearest  # noqa: E402
-from studio.prepare.split import split  # noqa: E402
-from studio.records.chat import ReplySettings  # noqa: E402
-from studio.records.example import Example, Message  # noqa: E402
-from studio.records.project import Exam  # noqa: E402
-from studio.records.recipe import recipe_from  # noqa: E402
+from studio.data.duplicates.retrieval import NearestExamples  # noqa: E402
+from studio.data.split.splitter import split  # noqa: E402
+from studio.evaluation.metrics.text_metrics import field_scores, label_accuracy, mean_chrf, normalised  # noqa: E402
+from studio.schemas.chat import ReplySettings  # noqa: E402
+from studio.schemas.example import Example, Message  # noqa: E402
+from studio.schemas.project import Exam  # noqa: E402
+from studio.schemas.recipe import recipe_from  # noqa: E402
+from studio.services.studio import Studio  # noqa: E402
+from studio.training.local_engine import LocalEngine  # noqa: E402
 
 SAMPLES = {"support": "support.csv", "label": "label.csv", "extract": "extract.jsonl"}
 
@@ -71,7 +71,7 @@ def scores(sample: str, exam: list[Example], replies: list[str]) -> dict[str, fl
 
 def measure(sample: str, seed: int, home: Path, sets: dict[str, str]) -> dict[str, Any]:
     """One split: import, teach by the proposed recipe, answer the exam with every contestant."""
-    studio = Studio(Settings(home=home, offline=True), Furnace())
+    studio = Studio(Settings(home=home, offline=True), LocalEngine())
     path = shared_folder("sample_data") / SAMPLES[sample]
     project = studio.home.create_project(f"{sample} {seed}", "bench").id
     view = studio.examples.upload(path, path.name, by="bench", project=project)
@@ -89,7 +89,7 @@ def measure(sample: str, seed: int, home: Path, sets: dict[str, str]) -> dict[st
     seconds = time.perf_counter() - began
     outcome = studio.runs.view(run).outcome
     assert outcome is not None, studio.runs.view(run).state
-    nearest, voices = Nearest(train), random.Random(seed)
+    nearest, voices = NearestExamples(train), random.Random(seed)
     answers = {
         "nearest training answer": [nearest.most_similar(e.question, 1)[0].answer for e in exam],
         "random training answer": [voices.choice(train).answer for _ in exam],

@@ -18,14 +18,14 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from studio.engine.teach import teach
 from studio.errors import RunFailed
-from studio.evidence.learning import LearningState, LearningVerdict, judge_learning
-from studio.records.example import Example, pair
-from studio.records.recipe import Recipe
-from studio.records.run import Ticket
+from studio.evaluation.learning_verdict import LearningState, LearningVerdict, judge_learning
+from studio.schemas.example import Example, pair
+from studio.schemas.recipe import Recipe
+from studio.schemas.run import RunSpec
 from studio.settings import keep_private, shared_folder
 from studio.storage.run_folder import RunFolder
+from studio.training.train import teach
 
 CHECKED = 30  # rows of the practice check
 
@@ -79,7 +79,7 @@ def carried_out(fate: Fate, seed: int, place: Path) -> tuple[LearningVerdict, Ru
     model = shared_folder("assets") / "starter"
     knobs = {"learning_rate": 2e-3, "max_length": 128, "eval_steps": 0, "save_steps": 10**6, "seed": seed}
     recipe = Recipe(**{**knobs, **fate.knobs})
-    ticket = Ticket(id=place.name, project="p", created=datetime.now(UTC), by="bench", recipe=recipe, dataset="d",
+    ticket = RunSpec(id=place.name, project="p", created=datetime.now(UTC), by="bench", recipe=recipe, dataset="d",
                     dataset_sha256="0", model_folder=str(model))  # fmt: skip
     folder = RunFolder(place)
     folder.create(ticket, rows[CHECKED : CHECKED + fate.rows], rows[:CHECKED], [])

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import uvicorn
 
-from studio.desk.studio import Studio
+from studio.services.studio import Studio
 from studio.settings import Settings
-from studio.web.guard import Keys
+from studio.web.security import SessionKeys
 from studio.web.server import Server, build_site
 from tests.fake_engine import FakeEngine
 
@@ -21,7 +21,7 @@ def main(home: str, port: str, shown_port: str, token: str) -> None:
     settings = Settings(home=Path(home), port=int(port), offline=True, browser=False)
     studio = Studio(settings, FakeEngine(steps=STEPS, pause=PAUSE_SECONDS))
     studio.hold_home()
-    site = build_site(studio, settings, Keys(token), port=int(shown_port), on_first_page=lambda: None)
+    site = build_site(studio, settings, SessionKeys(token), port=int(shown_port), on_first_page=lambda: None)
     config = uvicorn.Config(site.app, host="127.0.0.1", port=int(port), log_level="warning", ws="none")
     try:
         Server(config, lambda: print("open", flush=True), site.leave).run()

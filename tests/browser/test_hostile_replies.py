@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from studio.desk.studio import Studio
-from studio.desk.voting import MOST_QUESTIONS, questions_of
-from studio.records.chat import Reply, ReplySettings
-from studio.records.example import Message
-from studio.records.recipe import Recipe
+from studio.schemas.chat import Reply, ReplySettings
+from studio.schemas.example import Message
+from studio.schemas.recipe import Recipe
+from studio.services.studio import Studio
+from studio.services.votes.vote_service import MOST_QUESTIONS, questions_of
 from studio.settings import Settings
 from tests.browser.conftest import Site, Visit
 from tests.browser.payloads import payloads
-from tests.desk.conftest import table
-from tests.fake_engine import FakeEngine, FakePanes
+from tests.fake_engine import FakeEngine, FakeLoadedModel
+from tests.services.conftest import table
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(590)]
 PLACES = ".message, .prose"
@@ -39,7 +39,7 @@ FOUND = f"""() => {{
 }}"""
 
 
-class Puppets(FakePanes):
+class Puppets(FakeLoadedModel):
     """Both voices answer with the hostile text that the question's number names."""
 
     def answer(self, chats: Mapping[str, Sequence[Message]], settings: Mapping[str, ReplySettings],

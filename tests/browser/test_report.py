@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from studio.desk.studio import Studio
-from studio.records.recipe import Recipe
+from studio.schemas.recipe import Recipe
+from studio.services.studio import Studio
 from studio.settings import Settings
 from tests.browser.conftest import Site, Visit
-from tests.desk.conftest import table
 from tests.fake_engine import FakeEngine
+from tests.services.conftest import table
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 NASTY = "<img src=//outside.example/x onerror=alert(1)>"

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import ROOT, Site, Visit
-from tests.desk.conftest import table
+from tests.services.conftest import table
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(580)]
 STEPS_A_PASS = 7  # 49 examples to learn from, eight at once

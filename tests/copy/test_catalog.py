@@ -9,8 +9,8 @@ import pytest
 
 from studio.copy.catalog import has, say, speaking, templates
 from studio.copy.pseudo import FIRST, LAST, PSEUDO, pseudo
-from studio.records.report import Guard
-from studio.records.sentence import Sentence
+from studio.schemas.report import GuardResult
+from studio.schemas.sentence import Sentence
 
 STUDIO = Path(__file__).resolve().parents[2] / "studio"
 ENGLISH = templates("en")
@@ -40,14 +40,14 @@ def test_facts_name_a_measure_in_the_language_of_the_reader() -> None:
 
 
 def test_a_record_is_shown_in_the_language_of_the_reader_and_kept_as_it_was_written() -> None:
-    guard = Guard(name="safety", state="pass", said=(Sentence.of("guard.could_be_luck"),))
+    guard = GuardResult(name="safety", state="pass", said=(Sentence.of("guard.could_be_luck"),))
     with speaking(PSEUDO):
         assert guard.text.startswith(FIRST) and guard.sentence == "The drop could be luck."
 
 
 def test_a_record_of_an_older_studio_is_shown_as_it_was_written() -> None:
-    assert Guard(name="safety", state="pass", sentence="As before.").text == "As before."
-    gone = Guard(name="safety", state="pass", sentence="As before.", said=(Sentence.of("gone.key"),))
+    assert GuardResult(name="safety", state="pass", sentence="As before.").text == "As before."
+    gone = GuardResult(name="safety", state="pass", sentence="As before.", said=(Sentence.of("gone.key"),))
     assert gone.text == "As before."
 
 

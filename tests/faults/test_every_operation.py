@@ -19,8 +19,9 @@ DRIVER = textwrap.dedent("""
     import json, os, sys
     from pathlib import Path
     from studio.cli import run_command
-    import studio.desk.cleaning, studio.desk.studio, studio.engine.furnace  # once, before forking
-    import studio.prepare.read_csv, tokenizers
+    # once, before forking
+    import studio.services.files.file_cleaning, studio.services.studio, studio.training.local_engine
+    import studio.data.readers.csv_reader, tokenizers
 
     import shutil
     under, commands, template = sys.argv[1], json.loads(sys.argv[2]), sys.argv[3]
@@ -109,7 +110,7 @@ def test_import_with_all_fixes_is_whole_or_absent_at_every_operation(tmp_path: P
             imported = (folder / "imported.jsonl").read_text().splitlines()
             assert card["rows_in"] == len(imported) == 42
             assert (folder / "source").is_dir() and card["rows_in"] == card["rows_kept"] + sum(card["dropped"].values())
-        from studio.desk.studio import Studio
+        from studio.services.studio import Studio
         from studio.settings import Settings
         from tests.fake_engine import FakeEngine
 
@@ -134,15 +135,15 @@ def test_clean_writes_whole_files_or_none_at_every_operation(tmp_path: Path, tab
 
 OPENED = textwrap.dedent("""
     from pathlib import Path
-    from studio.desk.examples import ExamplesDesk
-    from studio.desk.lengths import Lengths
-    from studio.desk.shelf import Shelf
-    from studio.desk.studio import Studio
+    from studio.services.datasets.dataset_service import ExamplesDesk
+    from studio.services.datasets.token_lengths import Lengths
+    from studio.services.datasets.dataset_cache import Shelf
+    from studio.services.studio import Studio
     from studio.settings import Settings
     from tests.fake_engine import FakeEngine
 
     studio = Studio(Settings(home=Path("HOME"), offline=True), FakeEngine())
-    lengths = Lengths(studio.engine, Path("starter"))
+    lengths = Lengths(studio.training, Path("starter"))
     shelf = Shelf(studio.home, lengths, exact_up_to=0, quiet_seconds=3600)  # whatever can be put off is
     desk = ExamplesDesk(studio.home, studio.ledger, studio.clock, lengths, shelf)
     project = studio.home.all_projects()[0].id
@@ -160,7 +161,7 @@ DECISIONS = textwrap.dedent("""
 @pytest.fixture
 def opened(tmp_path: Path, table: Path) -> Path:
     """A home with one dataset in it, in which one row was taken out."""
-    from studio.desk.studio import Studio
+    from studio.services.studio import Studio
     from studio.settings import Settings
     from tests.fake_engine import FakeEngine
 
@@ -173,7 +174,7 @@ def opened(tmp_path: Path, table: Path) -> Path:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_a_decision_is_made_whole_or_not_at_all_at_every_operation(tmp_path: Path, opened: Path) -> None:
-    from studio.desk.studio import Studio
+    from studio.services.studio import Studio
     from studio.settings import Settings
     from tests.fake_engine import FakeEngine
 
@@ -197,7 +198,7 @@ def test_a_decision_is_made_whole_or_not_at_all_at_every_operation(tmp_path: Pat
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_forgetting_loses_no_row_at_any_operation_and_a_second_call_ends_it(tmp_path: Path, opened: Path) -> None:
-    from studio.desk.studio import Studio
+    from studio.services.studio import Studio
     from studio.settings import Settings
     from tests.fake_engine import FakeEngine
 

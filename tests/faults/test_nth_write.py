@@ -16,13 +16,13 @@ import pytest
 import safetensors.torch
 import torch
 
-import studio.engine.lesson  # noqa: F401 - once, before anything is replaced: who imports later would keep it
-from studio.engine.checkpoints import Checkpoints
-from studio.engine.teach import teach
+import studio.training.job  # noqa: F401 - once, before anything is replaced: who imports later would keep it
 from studio.errors import RunFailed
-from studio.records.run import Status
+from studio.schemas.run import Status
+from studio.storage.checkpoints import Checkpoints
 from studio.storage.run_folder import RunFolder
-from tests.engine.conftest import examples, prepare, tiny  # noqa: F401 - the furnace's own fixtures
+from studio.training.train import teach
+from tests.model_fixtures import examples, prepare, tiny  # noqa: F401 - the furnace's own fixtures
 
 Prepare = Callable[..., RunFolder]
 EVERY = int(os.environ.get("STUDIO_EVERY_WRITE", "13"))  # 1 by hand: STUDIO_EVERY_WRITE=1 pytest -o timeout=0 …

@@ -17,12 +17,12 @@ ROWS = 160
 def main(home: Path, out: Path) -> None:
     """A dirty project with decisions, two versions, a run of a few steps, chats, votes, corrections and a report."""
     sys.path.insert(0, str(Path.cwd()))
-    from studio.desk.studio import Studio
-    from studio.engine.furnace import Furnace
-    from studio.records.recipe import Recipe
+    from studio.schemas.recipe import Recipe
+    from studio.services.studio import Studio
     from studio.settings import Settings
+    from studio.training.local_engine import LocalEngine
 
-    studio: Any = Studio(Settings(home=home, offline=True), Furnace())
+    studio: Any = Studio(Settings(home=home, offline=True), LocalEngine())
     table = home / "replies.csv"
     lines = Path("sample_data/dirty.csv").read_bytes().split(b"\n")[: ROWS + 1]
     table.write_bytes(b"\n".join(lines) + b"\n")

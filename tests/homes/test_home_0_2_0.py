@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from studio.cli import run_command
-from studio.desk.checking import imported
-from studio.desk.contestants import points_of
-from studio.desk.difficulty import DifficultyDesk
-from studio.desk.studio import Studio
-from studio.records.run import Status
+from studio.cli.main import run_command
+from studio.schemas.run import Status
+from studio.services.chats.contestants import points_of
+from studio.services.evaluation.difficulty import DifficultyService
+from studio.services.files.file_check import imported
+from studio.services.studio import Studio
 from studio.settings import Settings
 from studio.storage.run_folder import RunFolder
 from tests.fake_engine import FakeEngine
@@ -38,7 +38,7 @@ def look_at_everything(studio: Studio) -> None:
             imported(studio.examples, shown)
             studio.examples.fix_all_preview(project.id, version.id)
             studio.picture.of(project.id, version.id)
-            assert isinstance(studio.difficulty, DifficultyDesk)
+            assert isinstance(studio.difficulty, DifficultyService)
             studio.difficulty.of(project.id, version.id, "starter")
         for name in studio.recipes.names(project.id):
             studio.recipes.kept(project.id, name)
@@ -114,9 +114,9 @@ def test_its_work_goes_on(studio: Studio) -> None:
 @pytest.mark.slow
 def test_the_version_that_it_taught_still_answers(home: Path) -> None:
     """With the real engine: the starter lies elsewhere than it did, and is known by its checksum."""
-    from studio.engine.furnace import Furnace
+    from studio.training.local_engine import LocalEngine
 
-    studio = Studio(Settings(home=home, offline=True), Furnace())
+    studio = Studio(Settings(home=home, offline=True), LocalEngine())
     try:
         run = studio.runs.all()[1]
         turn = studio.chats.answer_once(run.id, "Where is my parcel?", by="Ana", contestants=("base", "tuned"))

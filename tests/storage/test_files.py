@@ -11,7 +11,7 @@ from typing import BinaryIO
 import pytest
 
 from studio.errors import Damaged, NotFound, StudioError
-from studio.records.run import RunState, Status
+from studio.schemas.run import RunStatus, Status
 from studio.storage.files import (
     FileLock,
     append_line,
@@ -72,9 +72,9 @@ def test_a_newer_format_is_refused_with_a_sentence(tmp_path: Path) -> None:
     path = tmp_path / "status.json"
     write_json(path, {"format": 2, "status": "done", "at": "2026-01-01T00:00:00Z"})
     with pytest.raises(StudioError, match="newer version"):
-        read_record(path, RunState, "run")
+        read_record(path, RunStatus, "run")
     write_json(path, {"format": 1, "status": "done", "at": "2026-01-01T00:00:00Z"})
-    assert read_record(path, RunState, "run").status is Status.DONE
+    assert read_record(path, RunStatus, "run").status is Status.DONE
 
 
 @pytest.mark.parametrize("held", [b"", b"{", b"[1]", b"\xff\xfe", b'{"status": "asleep"}', b'{"format": "new"}'])
@@ -82,7 +82,7 @@ def test_a_damaged_record_is_told_with_its_file(tmp_path: Path, held: bytes) -> 
     path = tmp_path / "status.json"
     path.write_bytes(held)
     with pytest.raises(Damaged, match="of this run is damaged") as told:
-        read_record(path, RunState, "run")
+        read_record(path, RunStatus, "run")
     assert told.value.where == str(path)
 
 

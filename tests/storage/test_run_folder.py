@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from studio.errors import StudioError
-from studio.records.example import pair
-from studio.records.recipe import Recipe
-from studio.records.run import RunState, Status, Ticket
+from studio.schemas.example import pair
+from studio.schemas.recipe import Recipe
+from studio.schemas.run import RunSpec, RunStatus, Status
 from studio.storage.run_folder import RunFolder
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
@@ -17,7 +17,7 @@ NOW = datetime(2026, 11, 20, tzinfo=UTC)
 @pytest.fixture
 def folder(tmp_path: Path) -> RunFolder:
     made = RunFolder(tmp_path / "20261120-000000-abcd")
-    ticket = Ticket(
+    ticket = RunSpec(
         id=made.id, project="p", created=NOW, by="ana", recipe=Recipe(), dataset="d", dataset_sha256="0",
         model_folder="m",
     )  # fmt: skip
@@ -74,6 +74,6 @@ def test_a_stop_is_a_note_that_can_be_forgotten(folder: RunFolder) -> None:
 
 
 def test_a_state_is_read_as_written(folder: RunFolder) -> None:
-    state = RunState(status=Status.FAILED, at=NOW, reason="Disk full", step=3)
+    state = RunStatus(status=Status.FAILED, at=NOW, reason="Disk full", step=3)
     folder.write_state(state)
     assert folder.state == state

@@ -11,12 +11,12 @@ from typing import Any, TypeVar, cast
 import gradio as gr
 import pytest
 
-from studio.desk.studio import Studio
-from studio.records.recipe import Recipe
+from studio.schemas.recipe import Recipe
+from studio.services.studio import Studio
 from studio.settings import Settings
 from studio.web.app import Page
-from studio.web.columns_card import ColumnsCard
 from studio.web.mounting import Place
+from studio.web.tabs.examples.columns_panel import ColumnsPanel
 from studio.web.view import View
 from tests.fake_engine import FakeEngine
 
@@ -182,7 +182,7 @@ def by_part(parts: Sequence[Any], told: Sequence[Any]) -> dict[Any, Any]:
     return dict(zip(parts, told, strict=True))
 
 
-def asked_of(columns: ColumnsCard, key: str) -> dict[Any, Any]:
+def asked_of(columns: ColumnsPanel, key: str) -> dict[Any, Any]:
     """What the question about the columns tells each part of its panel."""
     _, _, *told = columns.ask(key)
     return by_part(columns.panel, told)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from studio.cli import run_command
-from studio.desk.studio import Studio
+from studio.cli.main import run_command
 from studio.errors import UnusableModel
-from studio.records.model import ModelFacts
+from studio.schemas.model import ModelFacts
+from studio.services.studio import Studio
 from studio.web.server import get_ready
 
 

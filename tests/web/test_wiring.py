@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 import studio.web
-from studio.records.recipe import Recipe
+from studio.schemas.recipe import Recipe
 from tests.web.conftest import MountedPage
 
 INPUTS = (gr.Textbox, gr.Number, gr.Dropdown, gr.Radio, gr.Checkbox, gr.Slider, gr.File, gr.UploadButton, gr.Dataframe)
@@ -76,7 +76,7 @@ def test_nothing_is_kept_in_a_module(page: MountedPage) -> None:
 
 def test_ticks_and_changes_are_drawn_and_never_wired() -> None:
     """A wired event takes the last notice away: a refusal would be gone with the next tick."""
-    rooms = [path.read_text() for path in Path(studio.web.__file__).parent.glob("*.py")]
+    rooms = [path.read_text() for path in Path(studio.web.__file__).parent.rglob("*.py")]
     wired = [found for room in rooms for found in re.findall(r"wire\((?:[\w.]*\b)(?:change|tick|load),.*", room)]
     assert not wired
 

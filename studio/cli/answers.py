@@ -1,0 +1,57 @@
+"""Commands about answers: ask, evaluate."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from studio.cli.opening import open_studio
+from studio.cli.options import Json, Where
+from studio.cli.output import give
+
+
+def ask(
+    run: str, question: str,
+    contestant: Annotated[list[str] | None, typer.Option(help="base, prompted, lookup or tuned; repeat.")] = None,
+    greedy: Annotated[bool, typer.Option("--greedy", help="Always the likeliest word.")] = False,
+    temperature: Annotated[float, typer.Option(min=0, max=2)] = 0.7,
+    max_new_tokens: Annotated[int, typer.Option(min=1, max=4096)] = 200,
+    seed: int = 0, home: Where = None, as_json: Json = False,
+) -> None:  # fmt: skip
+    """The same question to the starting model and the tuned one."""
+    from studio.schemas.chat import ReplySettings
+    from studio.schemas.fallback import sentences_of
+
+    studio = open_studio(home)
+    names = contestant or ["base", "tuned"]
+    settings = ReplySettings(temperature=0.0 if greedy else temperature, max_new_tokens=max_new_tokens, seed=seed)
+    turn = studio.chats.answer_once(
+        run, question, by=studio.person, contestants=names, settings=dict.fromkeys(names, settings)
+    )
+    keys = ("contestant", "text", "tokens", "seconds", "fingerprint", "stopped_by_itself", "note")
+    answer = {
+        "question": question, "answers": [{key: getattr(r, key) for key in keys} for r in turn.replies],
+        "notes": sentences_of(turn.fallbacks),
+    }  # fmt: skip
+    give(answer, as_json, lambda a: "\n\n".join(
+        [*(f"[{r['contestant']} {r['fingerprint']}]\n{r['text']}\n{r['note']}".rstrip() for r in a["answers"]),
+         *a["notes"]]
+    ))  # fmt: skip
+
+
+def evaluate(
+    run: str, quick: Annotated[bool, typer.Option("--quick", help="Leave the guards out.")] = False,
+    home: Where = None, as_json: Json = False,
+) -> None:  # fmt: skip
+    """Ask the exam, and say with its uncertainty whether the run is better."""
+    from studio.evaluation.report_text import report_text
+
+    studio = open_studio(home)
+    report = studio.evaluation.evaluate(run, by=studio.person, on_progress=show_answers, quick=quick)
+    page = studio.evaluation.page(run)
+    give(report.model_dump(mode="json"), as_json, lambda _: f"{report_text(report)}\n{page}")
+
+
+def show_answers(whom: str, done: int, total: int) -> None:
+    """Progress of an exam."""
+    print(f"{whom}: {done} of {total} answers", file=sys.stderr)

@@ -1,0 +1,20 @@
+"""Further commands."""
+
+from typing import Annotated
+
+import typer
+
+from studio.cli.opening import open_studio
+from studio.cli.options import Json, Where
+from studio.cli.output import give
+
+
+def undo(project: Annotated[str, typer.Option(help="Its newest examples.")], home: Where = None, as_json: Json = False,
+         decision: Annotated[str, typer.Option(help="Its id, as --list says it; the last one by default.")] = "",
+         listing: Annotated[bool, typer.Option("--list", help="Only say what stands.")] = False) -> None:  # fmt: skip
+    """Take back one decision about examples."""
+    from studio.services.files.file_check import decided
+
+    studio = open_studio(home)
+    answer = decided(studio.examples, project, decision, listing, by=studio.person)
+    give(answer, as_json, lambda a: "\n".join(f"{d['id']}  {d['by']}  {d['sentence']}" for d in a["decisions"]))

@@ -1,0 +1,65 @@
+"""The entry point: runs one command and turns mistakes into sentences and exit statuses.
+
+Exit status 0 done; 2 the person's input is wrong (a sentence and a hint on standard error); 1 a fault of ours.
+`--json` prints exactly one JSON object on standard output, also for errors. Progress goes to standard error.
+"""
+
+import sqlite3
+import sys
+
+import typer
+
+from studio.cli.answers import ask, evaluate
+from studio.cli.app import app
+from studio.cli.commands import undo
+from studio.cli.files import check, clean, import_file
+from studio.cli.output import complain
+from studio.cli.page import doctor, models, serve
+from studio.cli.runs import runs, status, stop, train
+from studio.errors import StudioError, disk_trouble
+
+app.command()(serve)
+app.command()(doctor)
+app.command()(models)
+app.command()(check)
+app.command()(clean)
+app.command("import")(import_file)
+app.command()(undo)
+app.command()(train)
+app.command()(stop)
+app.command()(status)
+app.command()(runs)
+app.command()(ask)
+app.command()(evaluate)
+
+
+def main() -> None:
+    """Run a command; mistakes end with status 2, faults with 1."""
+    arguments = sys.argv[1:]
+    if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("--help", "-h", "--version")):
+        arguments = ["serve", *arguments]
+    sys.exit(run_command(arguments))
+
+
+def run_command(arguments: list[str]) -> int:
+    """The exit status of one command line."""
+    as_json = "--json" in arguments
+    try:
+        code = app(arguments, standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except StudioError as error:
+        complain(error, as_json)
+        return 2
+    except typer.exceptions.TyperException as error:
+        complain(StudioError(error.format_message(), hint="`studio --help` lists the commands."), as_json)
+        return 2
+    except (KeyboardInterrupt, typer.Abort):
+        return 130
+    except BrokenPipeError:
+        return 1
+    except (OSError, sqlite3.Error) as error:
+        said = disk_trouble(error)
+        if said is None:
+            raise
+        complain(said, as_json)
+        return 2

@@ -1,0 +1,49 @@
+"""Commands about this computer: the page, what it has, the models that fit."""
+
+from typing import Annotated
+
+import typer
+
+from studio.cli.opening import open_studio
+from studio.cli.options import Json, Where
+from studio.cli.output import give
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on; only this computer by default.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535)] = None,
+    home: Where = None,
+    people: Annotated[bool | None, typer.Option("--people", help="Several people with sign-in.")] = None,
+    offline: Annotated[bool | None, typer.Option("--offline", help="Never download anything.")] = None,
+    no_browser: Annotated[bool | None, typer.Option("--no-browser", help="Do not open a browser.")] = None,
+    worker: Annotated[str | None, typer.Option(help="thread or process: where runs are carried out.")] = None,
+    processes: Annotated[int | None, typer.Option(help="That share one run; 0: one for every accelerator.")] = None,
+) -> None:
+    """Open the page."""
+    browser = None if no_browser is None else not no_browser
+    studio = open_studio(
+        home, host=host, port=port, people=people, offline=offline, browser=browser, worker=worker, processes=processes
+    )  # fmt: skip
+    from studio.web.server import serve as serve_page
+
+    serve_page(studio, studio.settings)
+
+
+def doctor(home: Where = None, as_json: Json = False) -> None:
+    """What this computer has, and what it is missing."""
+    from studio.services.environment import computer, differs
+
+    studio = open_studio(home)
+    answer, other = computer(studio.engine, studio.settings)
+    said = answer if as_json else answer | {"differs": differs(other) or "nothing; every package is as it was tested"}
+    give(said, as_json, lambda a: "\n".join(f"{name}: {value}" for name, value in a.items()))
+
+
+def models(home: Where = None, offline: bool = False, as_json: Json = False) -> None:
+    """Starting models, and whether they fit now."""
+    studio = open_studio(home, offline=offline or None)
+    keys = ("id", "title", "licence", "parameters", "source", "fits", "needs_bytes", "reason")
+    answer = {"models": [{key: getattr(entry, key) for key in keys} for entry in studio.models.catalogue()]}
+    give(answer, as_json, lambda a: "\n".join(
+        f"{m['id']}  {m['title']}  {m['licence']}  {'fits' if m['fits'] else m['reason']}" for m in a["models"]
+    ))  # fmt: skip

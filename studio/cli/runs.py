@@ -1,0 +1,106 @@
+"""Commands about runs: train, stop, status, runs."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from studio.cli.opening import open_studio
+from studio.cli.options import Json, Where
+from studio.cli.output import give
+from studio.errors import WrongSetting
+
+if TYPE_CHECKING:
+    from studio.services.runs.run_service import RunView
+
+
+def train(
+    project: Annotated[str | None, typer.Option(help="The project to teach from.")] = None,
+    dataset: Annotated[str | None, typer.Option(help="A dataset's id; the newest by default.")] = None,
+    model: Annotated[str | None, typer.Option(help="A name from `studio models`, or a folder.")] = None,
+    sets: Annotated[list[str] | None, typer.Option("--set", help="knob=value; may be repeated.")] = None,
+    recipe: Annotated[Path | None, typer.Option(help="A recipe file (JSON or TOML).")] = None,
+    preset: Annotated[str, typer.Option(help="quick, balanced or thorough.")] = "balanced",
+    resume: Annotated[str | None, typer.Option(help="Go on with this run.")] = None,
+    run: Annotated[Path | None, typer.Option(help="Carry out this prepared run folder and nothing else.")] = None,
+    script: Annotated[str, typer.Option("--write-script", help="slurm or ray: freeze the run, write its script.")] = "",
+    ask: Annotated[list[str] | None, typer.Option("--ask", help="A question to follow as it learns; up to 5.")] = None,
+    knobs: Annotated[bool, typer.Option("--knobs", help="Print the settings there are.")] = False,
+    home: Where = None, as_json: Json = False,
+) -> None:  # fmt: skip
+    """Teach, from start to end, with progress on standard error."""
+    from studio.schemas.recipe import knob_table
+    from studio.services.runs.following import follow
+
+    if knobs:
+        return give({"knobs": knob_table()}, as_json, lambda a: "\n".join(
+            f"{k['name']} = {k['default']}  {k['title']}: {k['description']} {k['allowed']}" for k in a["knobs"]
+        ))  # fmt: skip
+    studio = open_studio(home)
+    if ask and (run is not None or resume):
+        raise WrongSetting(
+            "The questions of a run are fixed when it is prepared.", hint="Leave --ask out, or start a new run.",
+            where="ask",
+        )  # fmt: skip
+    if run is not None:
+        return report_run(studio.runs.carry_out_folder(run), as_json)
+    if resume:
+        view = studio.runs.resume(resume, by=studio.person)
+    else:
+        if not project:
+            raise WrongSetting(
+                "No project was named.", hint="Add --project, or --run with a run folder.", where="project"
+            )
+        view = studio.launch_from_words(
+            project, dataset, model=model, sets=sets or [], recipe_file=recipe, preset=preset, by=studio.person,
+            elsewhere=script, asked=ask or [],
+        )  # fmt: skip
+    if script:
+        answer = {"run": view.id, "status": view.state.status.value, "script": str(view.script)}
+        return give(answer, as_json, lambda a: a["script"])
+    for note in view.notes:
+        print(note, file=sys.stderr)
+    follow(studio, view.id)
+    report_run(studio.runs.view(view.id), as_json, view.notes)
+
+
+def report_run(view: "RunView", as_json: bool, notes: tuple[str, ...] = ()) -> None:
+    """What a run came to; a failed one ends the command with status 2 and its reason."""
+    from studio.services.runs.following import came_to
+
+    answer = came_to(view)
+    answer["notes"] = [*notes, *answer["notes"]]
+    give(answer, as_json, lambda a: "\n".join(
+        [*(f"{name}: {value}" for name, value in a.items() if name != "notes"), *a["notes"]]
+    ))  # fmt: skip
+
+
+def stop(run: str, home: Where = None, as_json: Json = False) -> None:
+    """Ask a run to stop; its best version is kept."""
+    studio = open_studio(home)
+    view = studio.runs.stop(run, by=studio.person)
+    give({"run": run, "status": view.state.status.value, "asked": True}, as_json, lambda a: f"{run} was asked to stop.")
+
+
+def status(run: str, home: Where = None, as_json: Json = False) -> None:
+    """Where a run stands."""
+    view = open_studio(home).runs.view(run)
+    answer = {
+        "run": run, "status": view.state.status.value, "step": view.state.step,
+        "total_steps": view.state.total_steps, "best_step": view.state.best_step, "ahead": view.ahead,
+        "reason": view.state.reason, "hint": view.state.hint, "notes": view.fallbacks,
+    }  # fmt: skip
+    give(answer, as_json, lambda a: "\n".join(f"{name}: {value}" for name, value in a.items() if value not in ("", [])))
+
+
+def runs(project: str | None = None, home: Where = None, as_json: Json = False) -> None:
+    """All runs, newest first."""
+    answer = {"runs": [
+        {"run": v.id, "project": v.ticket.project, "status": v.state.status.value, "model": v.ticket.recipe.base_model,
+         "started": v.state.started, "best_step": v.state.best_step, "name": v.name}
+        for v in open_studio(home).runs.all(project)
+    ]}  # fmt: skip
+    give(answer, as_json, lambda a: "\n".join(
+        f"{r['run']}  {r['status']:<11}  {r['project']}  {r['model']}  {r['name']}".rstrip() for r in a["runs"]
+    ) or "No runs yet.")  # fmt: skip

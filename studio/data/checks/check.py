@@ -1,0 +1,104 @@
+"""What a check is: how one kind of finding is seen, and what can be done about it by rule.
+
+A new kind is one `JudgeAgreement` in a file of its own, one line in `checks.py`, and its words in `copy/`. The
+doctor, the
+update after a change, the fixes, the preview and the command line take all they know of it from there.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from studio.data.privacy.rules import Rules
+from studio.data.text.example_texts import ExampleTexts
+from studio.schemas.example import Example, Message
+from studio.schemas.finding import DropReason, Finding, Kind
+from studio.schemas.model import Length
+from studio.schemas.sentence import Sentence
+
+Scope = Literal["row", "group", "whole"]
+Turns = tuple[Message, ...]
+Drops = dict[str, DropReason]
+Edits = dict[str, Turns]
+
+
+class CheckContext(NamedTuple):
+    """What a check may need beside the texts. `is_part`: these rows are a few of many, and no measure of the others."""
+
+    private: Rules | None = None
+    token_counts: Sequence[Length] | None = None
+    max_length: int | None = None
+    is_part: bool = False
+
+
+DEFAULT = frozenset([""])  # the only way of a fix without choices
+Detect = Callable[[ExampleTexts, CheckContext], list[Finding]]
+Effect = Callable[[ExampleTexts, str, Rules], tuple[Drops, Edits]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One kind of finding.
+
+    `scope` says what must be looked at again when a row changes: the row, the rows that hang together with it, or all
+    (which waits for the next full examination). A fix is either a `repair` of each turn's words, or an `effect` on all
+    rows by a choice; its `order` is its place among the fixes. `by_rule`: `--fix all` does it without being told.
+    `read_choice` understands a choice that is more than one of `choices`, and refuses what it does not.
+    `preview` gives an answer as the fix would leave it, by what the finding noted, where no `repair` of one text can.
+    """
+
+    kind: Kind
+    scope: Scope
+    detect: Detect
+    repair: Callable[[str], str] | None = None
+    effect: Effect | None = None
+    order: int = 0
+    by_rule: bool = False
+    choices: tuple[str, ...] = ()
+    takes_out: frozenset[str] = frozenset()  # the choices by which rows go, and nothing of what they say stays
+    read_choice: Callable[[str], object] | None = None
+    preview: Callable[[Finding, str], str] | None = None
+    reads_the_same: bool = False  # before and after look alike: what the finding noted tells them apart
+    counts_groups: bool = False  # the number in its sentence is that of the groups
+    say: Callable[[Mapping[int, str], int, int | None], list[Sentence]] | None = None  # by states, rows and a limit
+
+    def __post_init__(self) -> None:
+        if self.repair is not None and self.effect is not None:
+            raise ValueError(f"{self.kind} has two fixes")
+        if self.is_fixable != (self.order > 0):
+            raise ValueError(f"{self.kind}: a fix has a place among the others, and nothing else has one")
+
+    @property
+    def is_fixable(self) -> bool:
+        """Whether there is a fix at all."""
+        return self.repair is not None or self.effect is not None
+
+    def fix(self, texts: ExampleTexts, choice: str, private: Rules) -> tuple[Drops, Edits]:
+        """Rows to leave out and turns to change, on all rows that have it."""
+        if self.repair is not None:
+            return {}, rewritten(texts.examples, self.repair)
+        return self.effect(texts, choice, private) if self.effect is not None else ({}, {})
+
+
+def of_texts(find: Callable[[ExampleTexts], list[Finding]]) -> Detect:
+    """For a check that needs nothing but the texts."""
+    return lambda texts, _: find(texts)
+
+
+def rewritten(examples: Sequence[Example], repair: Callable[[str], str]) -> Edits:
+    """The turns of each example that the repair changes."""
+    edits: Edits = {}
+    for example in examples:
+        for message in example.messages:  # most rows are clean: nothing is made for them
+            said = repair(message.content)
+            if said != message.content:
+                edits[example.id] = tuple(
+                    changed(one, said if one is message else repair(one.content)) for one in example.messages
+                )
+                break
+    return edits
+
+
+def changed(message: Message, content: str) -> Message:
+    """The same message when the words are the same."""
+    return message if content == message.content else message.model_copy(update={"content": content})

@@ -1,0 +1,76 @@
+"""Answers and questions without words."""
+
+import re
+from collections.abc import Callable
+
+from studio.data.checks.check import DEFAULT, Check, Drops, Edits, of_texts
+from studio.data.checks.content.reasoning import is_thought_alone
+from studio.data.checks.finding_builder import finding
+from studio.data.privacy.rules import Rules
+from studio.data.text.example_texts import ExampleTexts
+from studio.schemas.finding import Finding, Kind, Severity
+from studio.schemas.sentence import Sentence
+
+READABLE = re.compile(
+    "[^\\s\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef]"
+)
+
+
+def find_empty_answers(texts: ExampleTexts) -> list[Finding]:
+    """An empty answer teaches silence; so does one that is a thought and nothing else."""
+    places = texts.once_a_row(unanswered)
+    told = Sentence.of("finding.empty.answer", count=len(places))
+    severity: Severity = "stop" if len(places) == len(texts) else "serious"
+    return finding("empty_answer", severity, texts, places, told, "finding.empty.fix")
+
+
+def find_empty_questions(texts: ExampleTexts) -> list[Finding]:
+    """An empty question has nothing to answer."""
+    if not texts.has_questions:
+        return []
+    places = texts.once_a_row(unasked)
+    told = Sentence.of("finding.empty.question", count=len(places))
+    return finding("empty_question", "serious", texts, places, told, "finding.empty.fix")
+
+
+def unanswered(texts: ExampleTexts) -> list[int]:
+    """The places without an answer."""
+    return [place for place, said in enumerate(texts.said) if is_empty(said) or is_thought_alone(said)]
+
+
+def unasked(texts: ExampleTexts) -> list[int]:
+    """The places without a question."""
+    return [place for place in range(len(texts)) if is_empty(texts.asked[place]) or not is_asked(texts, place)]
+
+
+def is_empty(text: str) -> bool:
+    """Nothing that a person could read, also by way of invisible letters."""
+    return READABLE.search(text) is None
+
+
+def is_asked(texts: ExampleTexts, place: int) -> bool:
+    """Whether a user turn with words stands before the answer."""
+    messages = texts.examples[place].messages
+    return any(message.role == "user" and not is_empty(message.content) for message in messages)
+
+
+def without(
+    kind: Kind, find: Callable[[ExampleTexts], list[Finding]]
+) -> Callable[[ExampleTexts, str, Rules], tuple[Drops, Edits]]:
+    """The effect that leaves out the rows which `find` names."""
+
+    def effect(texts: ExampleTexts, choice: str, private: Rules) -> tuple[Drops, Edits]:
+        rows = {row for one in find(texts) for row in one.rows}
+        return dict.fromkeys([example.id for example in texts.examples if example.row in rows], kind), {}
+
+    return effect
+
+
+EMPTY_ANSWER = Check(
+    kind="empty_answer", scope="row", detect=of_texts(find_empty_answers),
+    effect=without("empty_answer", find_empty_answers), order=70, by_rule=True, takes_out=DEFAULT,
+)  # fmt: skip
+EMPTY_QUESTION = Check(
+    kind="empty_question", scope="row", detect=of_texts(find_empty_questions),
+    effect=without("empty_question", find_empty_questions), order=80, by_rule=True, takes_out=DEFAULT,
+)  # fmt: skip

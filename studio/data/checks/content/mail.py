@@ -1,0 +1,90 @@
+"""Mail that came along whole: who signs it, what it quotes. Shown as one block, and cut by a person's word alone."""
+
+from collections.abc import Callable
+
+from studio.data.checks.check import Check, Drops, Edits, changed, of_texts
+from studio.data.checks.finding_builder import finding
+from studio.data.privacy.rules import Rules
+from studio.data.text.example_texts import ExampleTexts
+from studio.data.text.mail_blocks import quoted_of, signature_of, without_quoted, without_signature
+from studio.schemas.finding import Finding
+from studio.schemas.sentence import Sentence
+
+LEAST_ROWS = 3
+SHOWN, IN_SENTENCE = 600, 60  # letters
+CHOICES = ("take_out", "answers", "questions", "keep")
+ROLES = {
+    "": ("user", "assistant"),
+    "take_out": ("user", "assistant"),
+    "answers": ("assistant",),
+    "questions": ("user",),
+}
+
+
+def blocks(texts: ExampleTexts, block_of: Callable[[str], str]) -> dict[int, str]:
+    """The block of each row that has one, of its last turn that has one: the answer's, before the question's."""
+    found: dict[int, str] = {}
+    for place in texts.holding(("\n",)):
+        unsigned = texts.said[place] if block_of is signature_of and not texts.signed[place][1] else None
+        for message in reversed(texts.examples[place].messages):
+            text = message.content
+            if "\n" in text and message.role != "system" and text != unsigned and (block := block_of(text)):
+                found[place] = block[:SHOWN]
+                break
+    return found
+
+
+def find_signatures(texts: ExampleTexts) -> list[Finding]:
+    """A sign-off is a house's voice, and a name and a number may be private: only a person can say."""
+    notes = blocks(texts, signature_of)
+    if len(notes) < LEAST_ROWS:
+        return []
+    told = Sentence.of("finding.mails.signature", count=len(notes), first=first_of(notes))
+    return finding("mail_signature", "look", texts, notes, told, "finding.mails.signature_fix", notes=notes)
+
+
+def find_quoted(texts: ExampleTexts) -> list[Finding]:
+    """Mail that is quoted below an answer teaches to quote."""
+    notes = blocks(texts, quoted_of)
+    if len(notes) < LEAST_ROWS:
+        return []
+    told = Sentence.of("finding.mails.quoted", count=len(notes), first=first_of(notes))
+    return finding("quoted_mail", "look", texts, notes, told, "finding.mails.quoted_fix", notes=notes)
+
+
+def first_of(notes: dict[int, str]) -> str:
+    """The first lines of the first block, as many as a sentence holds."""
+    text = next(iter(notes.values()))
+    if len(text) <= IN_SENTENCE:
+        return text
+    head, stroke, _ = text[:IN_SENTENCE].rpartition(" / ")
+    return f"{head} / …" if stroke else f"{text[:IN_SENTENCE].rstrip()}…"
+
+
+def taking_out(repair: Callable[[str], str]) -> Callable[[ExampleTexts, str, Rules], tuple[Drops, Edits]]:
+    """The effect that takes the blocks out of the turns that the choice names."""
+
+    def effect(texts: ExampleTexts, choice: str, private: Rules) -> tuple[Drops, Edits]:
+        roles = ROLES.get(choice, ())
+        edits: Edits = {}
+        for place in texts.holding(("\n",)):
+            example = texts.examples[place]
+            turns = tuple(
+                changed(message, repair(message.content)) if message.role in roles else message
+                for message in example.messages
+            )
+            if turns != example.messages:
+                edits[example.id] = turns
+        return {}, edits
+
+    return effect
+
+
+QUOTED_MAIL = Check(
+    kind="quoted_mail", scope="whole", detect=of_texts(find_quoted), effect=taking_out(without_quoted), order=34,
+    choices=CHOICES,
+)  # fmt: skip
+MAIL_SIGNATURE = Check(
+    kind="mail_signature", scope="whole", detect=of_texts(find_signatures), effect=taking_out(without_signature),
+    order=36, choices=CHOICES,
+)  # fmt: skip

@@ -1,0 +1,216 @@
+"""Answers that stand for an answer: N/A, “see attached”, and blanks such as {{name}} that nobody filled in."""
+
+import re
+
+from studio.data.checks.check import DEFAULT, Check, Drops, Edits, of_texts
+from studio.data.checks.finding_builder import finding
+from studio.data.privacy.rules import Rules
+from studio.data.text.example_texts import ExampleTexts
+from studio.schemas.finding import Finding
+from studio.schemas.sentence import Sentence
+
+BARE = frozenset(
+    [
+        "n/a",
+        "na",
+        "n.a.",
+        "n.a",
+        "none",
+        "null",
+        "nil",
+        "nan",
+        "tbd",
+        "tba",
+        "tbc",
+        "todo",
+        "to do",
+        "fixme",
+        "xxx",
+        "test",
+        "testing",
+        "asdf",
+        "foo",
+        "bar",
+        "lorem ipsum",
+        "unknown",
+        "undefined",
+        "empty",
+        "blank",
+        "missing",
+        "pending",
+        "see above",
+        "see below",
+        "see attached",
+        "see attachment",
+        "attached",
+        "please see attached",
+        "please see attachment",
+        "please see the attached file",
+        "see attached file",
+        "see attached document",
+        "see the attached file",
+        "see file",
+        "see link",
+        "ditto",
+        "same",
+        "same as above",
+        "as above",
+        "idem",
+        "no answer",
+        "no response",
+        "not available",
+        "not applicable",
+        "coming soon",
+        "insert answer here",
+        "your answer here",
+        "answer goes here",
+        "to be determined",
+        "to be added",
+        "to be confirmed",
+        "siehe oben",
+        "siehe unten",
+        "siehe anhang",
+        "siehe anlage",
+        "s.o.",
+        "k.a.",
+        "k. a.",
+        "keine angabe",
+        "keine",
+        "entfällt",
+        "entfaellt",
+        "unbekannt",
+        "leer",
+        "s/o",
+        "voir ci-joint",
+        "voir pièce jointe",
+        "voir ci-dessus",
+        "néant",
+        "neant",
+        "aucun",
+        "sin respuesta",
+        "ver adjunto",
+        "véase adjunto",
+        "ninguno",
+        "ninguna",
+        "nessuno",
+        "nessuna",
+        "vedi allegato",
+        "zie bijlage",
+        "n.v.t.",
+        "nvt",
+        "geen",
+        "brak",
+        "b.d.",
+        "nie dotyczy",
+        "нет данных",
+        "см. выше",
+        "см. вложение",
+        "не указано",
+        "н/д",
+        "无",
+        "暂无",
+        "待定",
+        "未知",
+        "见附件",
+        "なし",
+        "未定",
+        "不明",
+        "없음",
+        "미정",
+        "#n/a",
+        "#ref!",
+        "#value!",
+        "#name?",
+        "#null!",
+        "#div/0!",
+        "[empty]",
+        "(empty)",
+        "<empty>",
+        "(blank)",
+        "[blank]",
+        "(none)",
+        "[none]",
+        "(null)",
+        "\\n",
+    ]
+)
+AMBIGUOUS = frozenset(
+    ["none", "same", "unknown", "missing", "pending", "empty", "blank", "keine", "not applicable", "na", "n/a"]
+)
+BLANKS = re.compile(
+    r"\{\{[^{}\n]{1,60}\}\}|\{%[^{}%\n]{1,60}%\}|\$\{[A-Za-z_][^{}\n]{0,60}\}|<%=?[^<>%\n]{1,60}%>|%[A-Z][A-Z_]{2,30}%"
+    r"|<(?:your|insert|enter|customer|company|name|first|last|date)[ _-]?[a-z _-]{0,30}>"
+    r"|\[(?:your|insert|enter|fill in|add|customer|client|company|first|last"
+    r"|full)[ _-]?(?:[a-z]+[ _-]?){0,5}\]|\[(?:name|date|company|address|phone|email|link|url|number|city"
+    r"|amount)\]",
+    re.IGNORECASE,
+)
+LOREM = re.compile(r"\blorem ipsum\b", re.IGNORECASE)
+
+
+LONG = 200  # letters that no stand-in has, however its words are spaced
+
+
+def is_bare(text: str, labels: frozenset[str] = frozenset()) -> bool:
+    """Whether the whole answer is a stand-in. Words that are labels of the dataset (used often) are answers."""
+    if len(text) > LONG and any(map(str.isalnum, text)):
+        return False
+    said = " ".join(text.split()).casefold()
+    if not said or said in labels:
+        return False
+    return said in BARE or said.rstrip(".!") in BARE or not any(letter.isalnum() for letter in said)
+
+
+def label_words(texts: ExampleTexts) -> frozenset[str]:
+    """Stand-in words that are one of the few answers this dataset gives again and again."""
+    counts: dict[str, int] = {}
+    for said in texts.said:
+        if len(said) < 40:
+            key = " ".join(said.split()).casefold()
+            counts[key] = counts.get(key, 0) + 1
+    few = len(counts) <= max(20, 0.02 * len(texts))
+    return frozenset(
+        key for key, count in counts.items() if few and key in AMBIGUOUS and count >= max(5, 0.02 * len(texts))
+    )
+
+
+def find_placeholders(texts: ExampleTexts) -> list[Finding]:
+    """Bare stand-ins can go; blanks inside an answer want to be filled in by a person."""
+    labels = label_words(texts)
+    notes: dict[int, str] = {}
+    bare = 0
+    for place, said in enumerate(texts.said):
+        if len(said) < 60 and is_bare(said, labels):
+            notes[place] = said.strip()
+            bare += 1
+            continue
+        match = blank_in(said) or blank_in(texts.asked[place])
+        if match:
+            notes[place] = match
+    unfilled = len(notes) - bare
+    told = [Sentence.of("finding.placeholders.bare", count=bare)] if bare else []
+    if unfilled:
+        told.append(Sentence.of("finding.placeholders.blanks", count=unfilled))
+    fix = "finding.placeholders.fix" if bare else ""
+    return finding("placeholder", "serious", texts, notes, told, fix, notes=notes)
+
+
+def blank_in(text: str) -> str:
+    """The first unfilled blank."""
+    if "{" not in text and "[" not in text and "<" not in text and "%" not in text and "orem" not in text:
+        return ""
+    match = BLANKS.search(text) or LOREM.search(text)
+    return match.group() if match else ""
+
+
+def without_stand_ins(texts: ExampleTexts, choice: str, private: Rules) -> tuple[Drops, Edits]:
+    """Rows whose whole answer is a stand-in go; blanks inside an answer are a person's to fill."""
+    labels = label_words(texts)
+    pairs = zip(texts.examples, texts.said, strict=True)
+    return {example.id: "placeholder" for example, said in pairs if is_bare(said, labels)}, {}
+
+
+PLACEHOLDER = Check(
+    kind="placeholder", scope="row", detect=of_texts(find_placeholders), effect=without_stand_ins, order=90,
+    by_rule=True, takes_out=DEFAULT,
+)  # fmt: skip

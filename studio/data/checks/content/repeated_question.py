@@ -1,0 +1,21 @@
+"""Answers that are their question once more: a cell that was filled twice, which teaches to repeat."""
+
+from studio.data.checks.check import Check, of_texts
+from studio.data.checks.finding_builder import finding
+from studio.data.text.example_texts import ExampleTexts
+from studio.schemas.finding import Finding
+from studio.schemas.sentence import Sentence
+
+
+def find_repeats(texts: ExampleTexts) -> list[Finding]:
+    """Word for word, blanks aside. Texts without questions repeat nothing."""
+    places = [
+        place
+        for place, (asked, said) in enumerate(zip(texts.asked, texts.said, strict=True))
+        if said and asked and said.split() == asked.split() and said.strip()
+    ]
+    told = Sentence.of("finding.repeats.sentence", count=len(places))
+    return finding("repeats_question", "look", texts, places, told)
+
+
+REPEATS_QUESTION = Check(kind="repeats_question", scope="row", detect=of_texts(find_repeats))

@@ -1,0 +1,34 @@
+"""Question and answer in each other's place, in some rows or in all."""
+
+from studio.data.checks.check import Check, of_texts
+from studio.data.checks.finding_builder import finding
+from studio.data.text.example_texts import ExampleTexts
+from studio.schemas.finding import Finding
+from studio.schemas.sentence import Sentence
+
+ENDS = ("?", "？", "؟")
+
+
+def find_swapped(texts: ExampleTexts) -> list[Finding]:
+    """Answers that ask while their question tells; only told where the other rows ask in the question."""
+    pairs = list(zip(texts.asked, texts.said, strict=True))
+    asks = [asked.rstrip().endswith(ENDS) for asked, _ in pairs]
+    answers_ask = [
+        said.rstrip().endswith(ENDS) and " " in said.strip() and "\n" not in said.strip() for _, said in pairs
+    ]
+    places = [
+        place for place in range(len(pairs)) if answers_ask[place] and not asks[place] and pairs[place][0].strip()
+    ]
+    if not places:
+        return []
+    if len(places) > 0.5 * len(pairs) and sum(asks) < 0.1 * len(pairs):
+        told = Sentence.of("finding.swapped.all")
+        return finding("swapped_columns", "serious", texts, places, told)
+    if sum(asks) < 0.5 * len(pairs):
+        return []
+    longer = [place for place in places if len(pairs[place][0]) > len(pairs[place][1])]
+    told = Sentence.of("finding.swapped.some", count=len(longer))
+    return finding("swapped_columns", "look", texts, longer, told)
+
+
+SWAPPED_COLUMNS = Check(kind="swapped_columns", scope="whole", detect=of_texts(find_swapped))

@@ -1,0 +1,124 @@
+"""The data doctor: looks at all examples once and says what it sees, worst first. Changes nothing."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from studio.data.checks.check import CheckContext
+from studio.data.checks.private.detection import find_private, private_parts
+from studio.data.checks.registry import CHECKS, Checks
+from studio.data.forked_work import in_forked_copy
+from studio.data.gc_paused import collector_paused
+from studio.data.privacy.rules import Rules
+from studio.data.text.example_texts import ExampleTexts
+from studio.schemas.example import Example
+from studio.schemas.finding import Finding, Kind, Severity
+from studio.schemas.model import Length
+from studio.schemas.sentence import Sentence
+
+SEVERITIES: tuple[Severity, ...] = ("stop", "serious", "look", "note")
+LARGE = 20_000  # rows from which on a second processor is worth its start
+
+
+def examine(
+    examples: Sequence[Example],
+    *,
+    token_counts: Sequence[Length] | None = None,
+    max_length: int | None = None,
+    dismissed: Mapping[Kind, set[str]] | None = None,
+    texts: ExampleTexts | None = None,
+    should_stop: Callable[[], bool] = lambda: False,
+    private: Rules | None = None,
+    checks: Checks = CHECKS,
+    two_processes: bool = False,
+) -> list[Finding]:
+    """All findings, worst first. `token_counts` are the chosen model's, in the order of the examples.
+
+    `dismissed` names examples whose finding of a kind was called a false alarm. `texts` are those of the same examples,
+    for a caller who goes on with them. Who is told to stop gives back what was found so far. `private` is what the
+    project says about private details. `two_processes`: a large table is looked at by a copy of this process as well,
+    for a command that has the computer to itself; what the copy works out is not left behind in `texts`.
+    """
+    if not examples:
+        return []
+    given = CheckContext(private, token_counts, max_length)
+    with collector_paused():
+        texts = texts or ExampleTexts(examples)
+        if two_processes:
+            found = begun(texts, given, should_stop, checks)()
+        else:
+            found = in_order(checks, detected(checks, texts, given, should_stop))
+    if dismissed:
+        ids = {example.row: example.id for example in examples}
+        found = [left for one in found for left in without_dismissed(one, dismissed.get(one.kind, set()), ids)]
+    return worst_first(found)
+
+
+def examine_later(texts: ExampleTexts) -> Callable[[], list[Finding]]:
+    """As `examine` by two processes: the copy begins now, the rest is looked at when the findings are asked for."""
+    seen = begun(texts, CheckContext(), lambda: False, CHECKS)
+    return lambda: worst_first(seen())
+
+
+def begun(
+    texts: ExampleTexts, given: CheckContext, should_stop: Callable[[], bool], checks: Checks
+) -> Callable[[], list[Finding]]:  # fmt: skip
+    """What a copy of this process sees, and on demand what is seen here; a small table is left to this one."""
+    there = [check for check in checks if check.scope != "row"] if len(texts) >= LARGE else []
+    here = [check for check in checks if check not in there]
+    with collector_paused():
+        apart = in_forked_copy(lambda: detected(there, texts, given, should_stop)) if there else dict
+
+    def seen() -> list[Finding]:
+        with collector_paused():
+            return in_order(checks, detected(here, texts, given, should_stop) | apart())
+
+    return seen
+
+
+def in_order(checks: Checks, seen: Mapping[Kind, list[Finding]]) -> list[Finding]:
+    """All findings, those of the first checks first."""
+    return [finding for check in checks for finding in seen.get(check.kind, ())]
+
+
+def worst_first(found: Sequence[Finding]) -> list[Finding]:
+    """The worst findings first; equally bad ones stay as they are."""
+    return sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))
+
+
+def detected(
+    checks: Checks, texts: ExampleTexts, given: CheckContext, should_stop: Callable[[], bool]
+) -> dict[Kind, list[Finding]]:  # fmt: skip
+    """What each of these checks sees, until somebody says stop."""
+    return {check.kind: check.detect(texts, given) for check in checks if not should_stop()}
+
+
+def look_at_private(
+    findings: Sequence[Finding], texts: ExampleTexts, dismissed: Mapping[Kind, set[str]], private: Rules
+) -> list[Finding]:
+    """The findings with private details looked for anew, after the project said something else about them."""
+    ids = {example.row: example.id for example in texts.examples}
+    fresh = [
+        left
+        for one in find_private(texts, private)
+        for left in without_dismissed(one, dismissed.get(one.kind, set()), ids)
+    ]
+    others = [finding for finding in findings if finding.kind != "private_details"]
+    return worst_first([*fresh, *others])
+
+
+def without_dismissed(finding: Finding, dismissed: set[str], ids: Mapping[int, str]) -> list[Finding]:
+    """The finding about the other rows; nothing when none is left."""
+    gone = {row for row in finding.rows if ids[row] in dismissed}
+    if not gone:
+        return [finding]
+    rows = tuple(row for row in finding.rows if row not in gone)
+    if not rows:
+        return []
+    groups = tuple(group for group in finding.groups if len([row for row in group if row not in gone]) > 1)
+    notes = {row: note for row, note in finding.notes.items() if row not in gone}
+    parts, spots = private_parts(finding, gone)
+    states = {row: state for row, state in finding.states.items() if row not in gone}
+    left = finding.model_copy(update={
+        "rows": rows, "count": len(rows), "groups": groups, "notes": notes, "states": states, "parts": parts,
+        "spots": spots,
+    })  # fmt: skip
+    return [left.telling(*finding.said, Sentence.of("finding.left", rows=len(gone)))]

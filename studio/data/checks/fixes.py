@@ -1,0 +1,118 @@
+"""What each fix would do, spelled out by example: rows to leave out, turns to change. Nothing is done here."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from studio.data.checks.check import Drops, Edits
+from studio.data.checks.finding_builder import count_of
+from studio.data.checks.registry import CHECKS, Checks, by_rule, check_of, fixable
+from studio.data.privacy.rules import Rules
+from studio.data.text.example_texts import ExampleTexts
+from studio.errors import StudioError
+from studio.schemas.example import Example
+from studio.schemas.finding import Finding, Kind
+
+
+class FixEffect(NamedTuple):
+    """What one fix does."""
+
+    kind: Kind
+    drops: Drops
+    edits: Edits
+    sentence: str
+
+
+def propose(
+    finding: Finding, examples: Sequence[Example], *, choice: str = "", texts: ExampleTexts | None = None,
+    private: Rules | None = None, checks: Checks = CHECKS,
+) -> tuple[Drops, Edits, str]:  # fmt: skip
+    """The finding's own fix on its own rows; nothing for what only a person can decide.
+
+    For private details the choice may differ by kind: `email=mask,phone=leave` (see `read_choice`).
+    """
+    effect = effect_of(finding.kind, examples, choice=choice, texts=texts, private=private, checks=checks)
+    rows = set(finding.rows)
+    rows |= {group[0] for group in finding.groups if rows.issuperset(group[1:])}  # it may be another that is kept
+    ids = {example.id for example in examples if example.row in rows}
+    drops = {key: reason for key, reason in effect.drops.items() if key in ids}
+    edits = {key: turns for key, turns in effect.edits.items() if key in ids}
+    return drops, edits, sentence_of(finding.kind, drops, edits) if drops or edits else ""
+
+
+def fix_all(
+    examples: Sequence[Example], kinds: Iterable[Kind] | None = None, *, texts: ExampleTexts | None = None,
+    choices: Mapping[Kind, str] | None = None, private: Rules | None = None, checks: Checks = CHECKS,
+) -> list[FixEffect]:  # fmt: skip
+    """The fixes of these kinds (all that need no person, unless named), each on what the ones before it left."""
+    wanted = set(by_rule(checks) if kinds is None else kinds)
+    effects: list[FixEffect] = []
+    current = list(examples)
+    texts = texts or ExampleTexts(current)
+    for check in fixable(checks):
+        kind = check.kind
+        if kind not in wanted or not current:
+            continue
+        chosen = (choices or {}).get(kind, "")
+        effect = effect_of(kind, current, choice=chosen, texts=texts, private=private, checks=checks)
+        if effect.drops or effect.edits:
+            effects.append(effect)
+            current = after(current, effect)
+            texts = ExampleTexts(current, texts)
+    return effects
+
+
+def most_lost(finding: Finding, examples: Sequence[Example], choice: str = "", *, checks: Checks = CHECKS) -> int:
+    """How many rows this fix would leave out with all that they say, where these are more than half; else none."""
+    check = check_of(finding.kind, checks)
+    if check is None or choice not in check.takes_out or 2 * finding.count <= len(examples):
+        return 0
+    lost = len(propose(finding, examples, choice=choice, checks=checks)[0])
+    return lost if 2 * lost > len(examples) else 0
+
+
+def refuse_emptying(effects: Iterable[FixEffect], examples: Sequence[Example]) -> None:
+    """StudioError when nothing would be left: then it is the table that is wrong, not its rows."""
+    gone = {id for effect in effects for id in effect.drops}
+    if examples and len(gone) >= len(examples):
+        raise StudioError(
+            f"This would leave out {'the only row' if len(examples) == 1 else f'all {len(examples):,} rows'}.",
+            hint="Nothing was changed. See whether the right columns are read, or bring a fuller table.",
+        )
+
+
+def refuse_empty_rows(examples: Sequence[Example], kinds: Iterable[Kind]) -> None:
+    """As `refuse_emptying`, before any other fix: every row falls to a fix that takes rows out whole."""
+    wanted, texts = set(kinds), ExampleTexts(examples)
+    taking = [check.kind for check in fixable() if check.kind in wanted and "" in check.takes_out]
+    refuse_emptying((effect_of(kind, examples, texts=texts) for kind in taking), examples)
+
+
+def after(examples: Sequence[Example], effect: FixEffect) -> list[Example]:
+    """The examples as the effect leaves them."""
+    return [
+        example.model_copy(update={"messages": effect.edits[example.id]}) if example.id in effect.edits else example
+        for example in examples
+        if example.id not in effect.drops
+    ]
+
+
+def effect_of(
+    kind: Kind, examples: Sequence[Example], *, choice: str = "", texts: ExampleTexts | None = None,
+    private: Rules | None = None, checks: Checks = CHECKS,
+) -> FixEffect:  # fmt: skip
+    """One kind's fix on all rows that have it; `texts` are those of the same examples, when they are at hand."""
+    check = check_of(kind, checks)
+    if check is None or not check.is_fixable:
+        return FixEffect(kind, {}, {}, sentence_of(kind, {}, {}))
+    drops, edits = check.fix(texts or ExampleTexts(examples), choice, private or Rules())
+    return FixEffect(kind, drops, edits, sentence_of(kind, drops, edits))
+
+
+def sentence_of(kind: Kind, drops: Drops, edits: Edits) -> str:
+    """What was done, for the log."""
+    said = [
+        f"{count_of(len(rows), 'row', 'rows')} {what}"
+        for rows, what in ((drops, "left out"), (edits, "changed"))
+        if rows
+    ]
+    return f"{' and '.join(said)} ({kind.replace('_', ' ')})." if said else "Nothing to change."

@@ -1,0 +1,4 @@
+"""Checks of pairs of rows: duplicates, contradictions, leakage.
+
+Imports `data.checks.check`, `data.duplicates` and `data.text`.
+"""

@@ -1,0 +1,124 @@
+"""Exact copies and near copies: a row that is there twice counts twice, and may sit in exam and lesson at once."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from studio.data.checks.check import Check, Drops, Edits, of_texts
+from studio.data.checks.finding_builder import finding
+from studio.data.duplicates.edit_similarity import SHORT_WORDS
+from studio.data.privacy.rules import Rules
+from studio.data.text.answer_equality import telling_signs
+from studio.data.text.example_texts import ExampleTexts
+from studio.data.text.normalize import facts, words
+from studio.schemas.finding import Finding, Severity
+from studio.schemas.sentence import Sentence
+
+
+def find_exact(texts: ExampleTexts) -> list[Finding]:
+    """All but the first of each group."""
+    groups = texts.exact_groups
+    extra = [place for group in groups for place in group[1:]]
+    mostly = len(extra) > 0.5 * len(texts)
+    told = [Sentence.of("finding.copies.exact", count=len(extra))]
+    if mostly:
+        told.append(Sentence.of("finding.copies.mostly", different=len(texts) - len(extra), rows=len(texts)))
+    severity: Severity = "serious" if mostly else "look"
+    return finding("exact_duplicate", severity, texts, extra, told, "finding.copies.exact_fix", groups=groups)
+
+
+def near_groups(texts: ExampleTexts) -> list[list[int]]:
+    """Places tied together by near copies, exact copies left out; each group in the order of the rows."""
+    extra = {place for group in texts.exact_groups for place in group[1:]}
+    pairs = texts.near("both").pairs.tolist()
+    first = {place: group[0] for group in texts.exact_groups for place in group}
+    found = {(first.get(left, left), first.get(right, right)) for left, right in pairs}
+    return tied(
+        (left, right)
+        for left, right in sorted(found)
+        if left != right
+        and not {left, right} & extra
+        and answers_alike(texts.said_words(left), texts.said_words(right))
+    )
+
+
+def answers_alike(left: list[str], right: list[str]) -> bool:
+    """Half of the words in common: two answers about one long text are no copies of each other."""
+    if left == right:
+        return True
+    common = (Counter(left) & Counter(right)).total()
+    return common >= 0.5 * max(len(left), len(right)) or max(len(left), len(right)) < 8
+
+
+def tied(pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
+    """Groups of places that hang together by pairs."""
+    parent: dict[int, int] = {}
+
+    def root(place: int) -> int:
+        while parent.setdefault(place, place) != place:
+            parent[place] = parent[parent[place]]
+            place = parent[place]
+        return place
+
+    for left, right in pairs:
+        one, other = root(left), root(right)
+        parent[max(one, other)] = min(one, other)
+    groups: dict[int, list[int]] = {}
+    for place in sorted(parent):
+        groups.setdefault(root(place), []).append(place)
+    return sorted(groups.values())
+
+
+def find_near(texts: ExampleTexts) -> list[Finding]:
+    """All but the first of each group; rows that differ in a number, a sign or a “not” are shown, and stay."""
+    groups = near_groups(texts)
+    extra = [place for group in groups for place in group[1:]]
+    staying = len(extra) - sum(len(removable(texts, group)) for group in groups)
+    told = [Sentence.of("finding.copies.near", count=len(extra))]
+    if staying:
+        told.append(Sentence.of("finding.copies.staying", rows=staying))
+    fix = "finding.copies.near_staying_fix" if staying else "finding.copies.near_fix"
+    return finding("near_duplicate", "look", texts, extra, told, fix, groups=groups)
+
+
+def must_agree(asked: str, said: str) -> tuple[object, ...]:
+    """What may not differ between two copies: numbers, denials and signs of question and answer."""
+    question, answer = words(asked), words(said)
+    return (facts(question), facts(answer), telling_signs(asked, brief=len(question) < SHORT_WORDS, emoji=False),
+            telling_signs(said, brief=len(answer) < SHORT_WORDS))  # fmt: skip
+
+
+def removable(texts: ExampleTexts, group: list[int], choice: str = "") -> set[int]:
+    """The places of a group that can go: each says, number for number and sign for sign, what a kept one says.
+
+    `choice` "longest" keeps the longest answer; otherwise the first row is kept.
+    """
+    order = sorted(group, key=lambda place: -len(texts.said[place])) if choice == "longest" else group
+    kept: set[tuple[object, ...]] = set()
+    gone: set[int] = set()
+    for place in order:
+        key = must_agree(texts.asked[place], texts.said[place])
+        if key in kept:
+            gone.add(place)
+        kept.add(key)
+    return gone
+
+
+def without_exact(texts: ExampleTexts, choice: str, private: Rules) -> tuple[Drops, Edits]:
+    """All but the first of each group go."""
+    return {texts.examples[place].id: "exact_duplicate" for group in texts.exact_groups for place in group[1:]}, {}
+
+
+def without_near(texts: ExampleTexts, choice: str, private: Rules) -> tuple[Drops, Edits]:
+    """Of each group those go that say, number for number, what a kept one says."""
+    gone = {place for group in near_groups(texts) for place in removable(texts, group, choice)}
+    return {texts.examples[place].id: "near_duplicate" for place in sorted(gone)}, {}
+
+
+EXACT_DUPLICATE = Check(
+    kind="exact_duplicate", scope="group", detect=of_texts(find_exact), effect=without_exact, order=100, by_rule=True,
+    choices=("first",),
+)  # fmt: skip
+NEAR_DUPLICATE = Check(
+    kind="near_duplicate", scope="group", detect=of_texts(find_near), effect=without_near, order=110, by_rule=True,
+    choices=("first", "longest"),
+)  # fmt: skip

@@ -1,0 +1,153 @@
+"""Private details and secrets: found in every turn, and masked the same way wherever the same one stands."""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+import numpy as np
+
+from studio.data.checks.finding_builder import finding
+from studio.data.privacy.details import NAMES, Detail, find_details, may_hold_details
+from studio.data.privacy.rules import Rules, named, said_of
+from studio.data.privacy.secrets import HINTS, NAMED_HINTS, find_secrets
+from studio.data.text.example_texts import ExampleTexts
+from studio.schemas.example import Example
+from studio.schemas.finding import Finding, Spot
+from studio.schemas.sentence import Sentence
+
+PUBLIC_ROWS = 3
+SHOWN_DETAILS = 5
+USER_DATA = re.compile(
+    r"//[^/\s@]{1,200}@|[?&#;](?:[\w-]{0,40}(?:token|key|secret|pass|session|sid|sig|auth|email|user|code)[\w-]{0,20})=",
+    re.IGNORECASE,
+)
+HOST = re.compile(r"(?:[a-z+]{2,20}://)?(?:[^/\s@]{1,200}@)?(?:www\.)?([^/?#:\s]{1,253})", re.IGNORECASE)
+
+
+def details_of(example: Example, rules: Rules) -> Iterator[tuple[int, Detail]]:
+    """The details of all turns, each with its turn."""
+    for turn, message in enumerate(example.messages):
+        for detail in details_in(example, message.content, rules):
+            yield turn, detail
+
+
+def details_in(example: Example, text: str, rules: Rules) -> list[Detail]:
+    """The details in one turn's words, names among them where they were looked for; none that the rules allow."""
+    found = find_details(text, rules.countries) if may_hold_details(text) else []
+    if rules.names.get(example.id):
+        taken = [(one.start, one.end) for one in found]
+        for name in rules.names_in(example.id, text):
+            if not any(name.start < end and start < name.end for start, end in taken):
+                found.append(name)
+                taken.append((name.start, name.end))
+        found.sort()
+    return [detail for detail in found if not rules.allows(detail)]
+
+
+def host_of(url: str) -> str:
+    """The site of a web address."""
+    match = HOST.match(url)
+    return match.group(1).lower() if match else ""
+
+
+def public_hosts(found: Mapping[int, Sequence[tuple[int, Detail]]]) -> frozenset[str]:
+    """Sites that appear in several rows: the house's own pages, which answers are to name."""
+    rows: Counter[str] = Counter()
+    for details in found.values():
+        rows.update({host_of(detail.value) for _, detail in details if detail.kind == "url"})
+    return frozenset(host for host, count in rows.items() if count >= PUBLIC_ROWS)
+
+
+def is_private(detail: Detail, public: frozenset[str]) -> bool:
+    """Everything but plain addresses of sites that the whole dataset names."""
+    return detail.kind != "url" or USER_DATA.search(detail.value) is not None or host_of(detail.value) not in public
+
+
+def suspects(texts: ExampleTexts) -> list[int]:
+    """The places that a first look at all letters at once cannot clear."""
+    codes = np.arange(256)
+    digits = (codes >= ord("0")) & (codes <= ord("9"))
+    many = np.flatnonzero(texts.counted(digits) >= 6).tolist()
+    return sorted({*many, *texts.holding(("@", "://", "::")), *texts.holding(("www.",), any_case=True)})
+
+
+def scan(texts: ExampleTexts, rules: Rules) -> tuple[dict[int, list[tuple[int, Detail]]], frozenset[str]]:
+    """The private details by place, each with its turn, and the sites that are public."""
+    found: dict[int, list[tuple[int, Detail]]] = {}
+    named = [place for place, one in enumerate(texts.examples) if one.id in rules.names] if rules.names else []
+    for place in sorted({*suspects(texts), *named}):
+        details = list(details_of(texts.examples[place], rules))
+        if details:
+            found[place] = details
+    public = public_hosts(found)
+    kept = {place: [one for one in details if is_private(one[1], public)] for place, details in found.items()}
+    return {place: details for place, details in kept.items() if details}, public
+
+
+def find_private(texts: ExampleTexts, rules: Rules | None = None) -> list[Finding]:
+    """Rows with the kinds that stand in them, the rows of each kind, and the most frequent details of each."""
+    found, _ = scan(texts, rules or Rules())
+    parts: dict[str, list[int]] = {}
+    notes: dict[int, str] = {}
+    for place, details in found.items():
+        kinds = list(dict.fromkeys(detail.kind for _, detail in details))
+        for kind in kinds:
+            parts.setdefault(kind, []).append(texts.rows[place])
+        notes[place] = ", ".join(NAMES[kind] for kind in kinds)
+    said = private_sentence(len(notes), parts)
+    made = finding("private_details", "serious", texts, notes, said, "finding.private.fix", notes=notes)
+    told = {"parts": {kind: tuple(rows) for kind, rows in parts.items()}, "spots": spots_of(texts, found)}
+    return [one.model_copy(update=told) for one in made]
+
+
+def private_sentence(rows: int, parts: Mapping[str, Sequence[int]]) -> Sentence:
+    """How many rows, and how many of them for each of the most frequent kinds."""
+    listed = said_of({kind: len(of_kind) for kind, of_kind in parts.items()})
+    return Sentence.of("finding.private.sentence", count=rows, kinds=listed)
+
+
+def private_parts(finding: Finding, gone: Collection[int]) -> tuple[dict[str, tuple[int, ...]], tuple[Spot, ...]]:
+    """The rows of each kind and the spots that are left without these rows."""
+    left = {kind: tuple(row for row in rows if row not in gone) for kind, rows in finding.parts.items()}
+    spots = tuple(spot for spot in finding.spots if spot.row not in gone)
+    return {kind: rows for kind, rows in left.items() if rows}, spots
+
+
+def spots_of(texts: ExampleTexts, found: Mapping[int, Sequence[tuple[int, Detail]]]) -> tuple[Spot, ...]:
+    """The details of each kind that most rows hold, each where it stands first."""
+    rows: dict[str, set[int]] = {}
+    first: dict[str, tuple[int, int, Detail]] = {}
+    for place, details in found.items():
+        for turn, detail in details:
+            key = named(detail)
+            rows.setdefault(key, set()).add(place)
+            first.setdefault(key, (place, turn, detail))
+    shown: list[Spot] = []
+    many: Counter[str] = Counter()
+    for key in sorted(first, key=lambda key: (-len(rows[key]), first[key][0])):
+        place, turn, detail = first[key]
+        if many[detail.kind] < SHOWN_DETAILS:
+            many[detail.kind] += 1
+            shown.append(Spot(
+                kind=detail.kind, row=texts.rows[place], turn=turn, start=detail.start, end=detail.end,
+                rows=len(rows[key]),
+            ))  # fmt: skip
+    return tuple(shown)
+
+
+def secret_places(texts: ExampleTexts) -> list[int]:
+    """The places with keys or passwords."""
+    return texts.once_a_row(with_secrets)
+
+
+def with_secrets(texts: ExampleTexts) -> list[int]:
+    """The places where a prefix of a key stands, or a word before a password, and more than that."""
+    near = sorted({*texts.holding(HINTS), *texts.holding(NAMED_HINTS, any_case=True)})
+    return [place for place in near if any(find_secrets(turn.content) for turn in texts.examples[place].messages)]
+
+
+def find_secret(texts: ExampleTexts) -> list[Finding]:
+    """Rows with keys or passwords."""
+    places = secret_places(texts)
+    told = Sentence.of("finding.private.secret", count=len(places))
+    return finding("secret", "stop", texts, places, told, "finding.private.fix")

@@ -1,0 +1,111 @@
+"""What is unclear about a guess of columns, in one sentence: then a person is asked instead of deciding for her."""
+
+import shlex
+from collections.abc import Iterable
+from collections.abc import Mapping as Lookup
+
+from studio.data.columns.column_stats import ColumnStats
+from studio.data.columns.headings import plain, rank
+from studio.data.table import Table
+from studio.errors import StudioError
+from studio.schemas.dataset import ColumnMapping
+
+PLAIN_ANSWERS = 15  # the first so many names of answers say nothing else
+LABELS = ("label", "labels", "category", "intent", "class", "sentiment", "kategorie", "categoria", "categoría")
+RESULTS = ("summary", "translation", "sql", "code", "result", "resolution", "ergebnis", "a")
+SPEAKERS = ("agent", "bot", "assistant", "user", "human", "customer")  # over texts their words, over names who they are
+PEOPLE = ("agent", "user", "human", "customer")
+IN_WORDS = ("text", "name", "names", "title", "words", "word", "string", "str", "description", "desc", "klartext",
+            "bezeichnung", "nombre", "nom", "nome", "naam", "texto", "texte", "testo")  # fmt: skip
+FEW_VALUES = 20  # a column of so many different numbers, each of them repeated, may be what is to be learned
+
+
+def doubt_about_texts(texts: ColumnStats, others: Iterable[ColumnStats]) -> str:
+    """Why one column of texts should not be taken as texts without questions unasked; nothing when it is prose."""
+    name = texts.name
+    if rank(name, "answer") is not None:
+        return f"“{name}” sounds like the answers, but no column looks like the questions."
+    if texts.written > 0.2:
+        return f"“{name}” holds lists or objects that a program wrote, not sentences."
+    if texts.asks > 0.5:
+        return f"“{name}” holds questions, and no column looks like the answers."
+    for other in others:
+        if rank(other.name, "answer") is not None or 2 <= other.distinct <= min(FEW_VALUES, other.rows // 2):
+            return f"“{name}” holds texts, and “{other.name}” could be the answers."
+    if texts.prose < 0.5:
+        return f"“{name}” is the only column with words, and they are no sentences."
+    return ""
+
+
+def doubt_about_pair(question: ColumnStats, answer: ColumnStats, looks: Lookup[str, ColumnStats]) -> str:
+    """Why these two columns should not be taken unasked; nothing when they are plainly questions and answers."""
+    kind = "ids" if question.codes > 0.8 else "dates" if question.dates > 0.8 else "lists or objects"
+    if question.codes > 0.8 or question.dates > 0.8 or question.written > 0.5:
+        return f"“{question.name}” holds {kind}, not questions."
+    place = rank(answer.name, "answer")
+    if place is None or place >= PLAIN_ANSWERS:  # under a heading that says “answer”, an id or a date is the answer
+        kind = "dates" if answer.dates > 0.8 else "lists or objects" if answer.written > 0.5 else ""
+        if answer.codes > 0.8 and answer.distinct > max(1.0, 0.9 * answer.rows):
+            kind = "ids"
+        if kind:
+            return f"“{answer.name}” holds {kind}, not answers."
+    if plain(answer.name) in PEOPLE and answer.prose < 0.3 and answer.speaks < 0.3:
+        return f"“{answer.name}” looks like who answered, not what was answered."
+    for role, chosen in (("answer", answer), ("question", question)):
+        others = [look for look in looks.values() if look.name not in (question.name, answer.name)]
+        rival = next((other for other in others if is_rival(other, chosen, role)), None)
+        if rival is not None:
+            return f"“{chosen.name}” and “{rival.name}” could both be the {role}s."
+    if rank(question.name, "question") is None and place is None and question.asks < 0.3:
+        return "No heading says which column holds the questions and which the answers."
+    return ""
+
+
+def is_rival(other: ColumnStats, chosen: ColumnStats, role: str) -> bool:
+    """Whether another column has as good a claim to this role: a heading of the same kind, and as much in its cells."""
+    if other.filled < 0.5 * chosen.filled or other.distinct <= 1 or other.is_nested or other.dates > 0.8:
+        return False
+    if is_twin(other.name, chosen.name) or is_twin(chosen.name, other.name):
+        return True
+    same = family(other.name, role)
+    if not same or same != family(chosen.name, role):
+        return False
+    if plain(other.name) in SPEAKERS and other.prose < 0.5:
+        return False
+    return same == "label" or (other.prose >= 0.5 * chosen.prose and (chosen.is_number or not other.is_number))
+
+
+def is_twin(longer: str, shorter: str) -> bool:
+    """“label_text” beside “label”: the same thing in words and as a code."""
+    first, _, last = plain(longer).rpartition(" ")
+    return first == plain(shorter) and last in IN_WORDS
+
+
+def family(name: str, role: str) -> str:
+    """Headings of one family say the same of a column; nothing for headings that say nothing."""
+    place, said = rank(name, role), plain(name)
+    if place is None:
+        return ""
+    if place >= 200:
+        return f"word {place}"
+    if role == "question":
+        return said
+    return "label" if said in LABELS else said if said in RESULTS else "answer"
+
+
+def refuse_doubt(columns: ColumnMapping, table: Table) -> None:
+    """StudioError where a guess is not clear, with the words that make it so at the side door."""
+    if not columns.doubt:
+        return
+    if columns.question or columns.answer:
+        named = {role: getattr(columns, role) or "COLUMN" for role in ("question", "answer")}
+        given = " ".join(f"--map {shlex.quote(f'{role}={name}')}" for role, name in named.items())
+        hint = f"Say which columns to use: {given}."
+    else:
+        hint = "Say which columns to use: --map question=COLUMN --map answer=COLUMN."
+    listed = ", ".join(f"“{name}”" for name in table.columns[:8])
+    hint += f" The columns are {listed}."
+    if not columns.question and columns.answer:
+        texts = shlex.quote(f"answer={columns.answer}")
+        hint += f" For texts without questions: --map question= --map {texts}."
+    raise StudioError(columns.doubt, hint=hint, where="map")

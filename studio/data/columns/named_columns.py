@@ -1,0 +1,83 @@
+"""Columns that a person names herself, at the side door: `question=COL`, `answer=COL`."""
+
+from collections.abc import Callable, Sequence
+
+from studio.data.table import Table
+from studio.errors import StudioError
+from studio.schemas.dataset import ColumnMapping
+
+ROLES = ("question", "answer", "context", "system", "group", "part")
+WITHOUT_QUESTIONS = "The file holds texts without questions: they teach a style, not answers."
+
+
+def mapping_from(texts: Sequence[str], table: Table, guess: Callable[[Table], ColumnMapping]) -> ColumnMapping:
+    """`question=COL` and `answer=COL`, repeated or with commas; what is not named is guessed.
+
+    `question=` with nothing behind it says that there are none: the answers are texts. A named column has one role.
+    """
+    given = named(texts, table)
+    if not given:
+        return guess(table)
+    refuse_two_roles(given)
+    if given.get("question") == "" and "answer" in given:
+        return ColumnMapping(schema_name="text", **given, sentence=WITHOUT_QUESTIONS)
+    if not all(given.get(role, "x") for role in ("question", "answer")):
+        raise StudioError("No column was named for the answers.", hint="Add --map answer=COLUMN.", where="map")
+    main = {"question", "answer"} & given.keys()
+    base = ColumnMapping() if len(main) == 2 and given["question"] != given["answer"] else guess(table)
+    if len(main) == 2 and given["question"] == given["answer"] == base.question == base.answer:
+        return base.model_copy(update=given)  # a column of conversations holds both
+    taken = {role: "" for role in ROLES if role not in given and getattr(base, role) in given.values()}
+    merged = base.model_copy(update={**taken, **given})
+    if not main:
+        return merged
+    if given.get("question", base.question) == given.get("answer", base.answer):
+        both_named = given.get("answer", base.answer)
+        raise StudioError(
+            f"“{both_named[:60]}” cannot be both the question and the answer.",
+            hint="Name two columns; for texts without questions write --map question= and name the answer.",
+            where="map",
+        )
+    both = bool(merged.question and merged.answer)
+    sentence = f"“{merged.question}” holds the questions and “{merged.answer}” the answers."
+    was_missing = both and any(not getattr(base, role) for role in main)
+    return merged.model_copy(
+        update={
+            "schema_name": "table", "sentence": sentence if both else "", "doubt": "" if was_missing else base.doubt,
+        }
+    )  # fmt: skip
+
+
+def named(texts: Sequence[str], table: Table) -> dict[str, str]:
+    """Each role that was given, with its column; an empty one where nothing stands behind the sign."""
+    given: dict[str, str] = {}
+    for text in texts:
+        parts = [text] if any("," in name for name in table.columns) else text.split(",")
+        for part in parts:
+            role, sign, column = part.partition("=")
+            role = role.strip().lower()
+            if not sign or role not in ROLES:
+                raise StudioError(
+                    f"“{part[:60]}” is no mapping.", hint="Write question=COLUMN and answer=COLUMN.", where="map"
+                )
+            given[role] = find_column(column.strip(), table) if column.strip() else ""
+    return given
+
+
+def refuse_two_roles(given: dict[str, str]) -> None:
+    """A column that is the question or the answer is nothing else: an answer inside its question teaches nonsense."""
+    for role, column in given.items():
+        main = next((one for one in ("answer", "question") if one != role and given.get(one) == column), "")
+        if main and role not in ("question", "answer") and column:
+            raise StudioError(
+                f"“{column}” holds the {main}s: it cannot be the {role}, too.", hint="Name another column.", where="map"
+            )
+
+
+def find_column(column: str, table: Table) -> str:
+    """The column of this name; case and spaces at the ends do not matter."""
+    for name in table.columns:
+        if name == column or name.strip().casefold() == column.casefold():
+            return name
+    listed = ", ".join(f"“{name}”" for name in table.columns[:8])
+    raise StudioError(f"There is no column “{column[:60]}”.", hint=f"The columns are {listed}.", where="map")

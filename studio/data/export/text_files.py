@@ -1,0 +1,155 @@
+"""Cleaned examples as files that other programs read, and that this one reads back as the same examples."""
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, BinaryIO, Literal
+
+from studio.data.table import FOR_EXCEL, MAX_CELL
+from studio.schemas.example import Example, Message
+from studio.storage.files import write_atomically
+
+TRIGGERS = tuple("=+-@\t\r\n＝＋－＠'")
+UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ud800-\udfff]")
+PORTION = 1_000  # rows at a time
+PLAIN = ("question", "answer", "system", "group", "part")
+
+
+def write_csv(path: Path, examples: Sequence[Example], *, for_excel: bool = False, separator: str = ",") -> None:
+    """UTF-8 with its mark. Plain pairs as question and answer; other conversations with all turns in one more column.
+
+    `for_excel` puts a ' before cells that Excel would take for formulas; the headings say so, and reading undoes it.
+    Where a comma stands in numbers, Excel wants `;` between the cells.
+    """
+    names = columns_of(examples)
+
+    def write(stream: BinaryIO) -> None:
+        heads = [name + FOR_EXCEL for name in names] if for_excel else names
+        stream.write(line_of_cells(heads, separator).encode("utf-8-sig"))
+        for start in range(0, len(examples), PORTION):
+            rows = [cells_of(example, names) for example in examples[start : start + PORTION]]
+            if for_excel:
+                rows = [[safe(cell) for cell in cells] for cells in rows]
+            lines = "".join([line_of_cells(cells, separator) for cells in rows])
+            stream.write(lines.encode("utf-8", "backslashreplace"))
+
+    write_atomically(path, write)
+
+
+def columns_of(examples: Sequence[Example], *, keeps_returns: bool = True) -> tuple[str, ...]:
+    """The columns that hold everything. `keeps_returns`: \r survives in the cells of this kind of file."""
+    more = tuple(name for name in PLAIN[2:] if any(field(example, name) for example in examples))
+    if all(is_plain(example) and (keeps_returns or not has_return(example)) for example in examples):
+        return ("question", "answer", *more)
+    return ("messages", "question", "answer", *(name for name in more if name != "system"))
+
+
+def has_return(example: Example) -> bool:
+    """Whether any text holds \r, which a workbook would read as a line break."""
+    return any("\r" in text for text in (example.group, *(message.content for message in example.messages)))
+
+
+def is_plain(example: Example) -> bool:
+    """Whether two cells (and a system cell) say all: one question, one answer, and nothing that a CSV would bend."""
+    messages = example.messages[1:] if example.messages and example.messages[0].role == "system" else example.messages
+    if len(messages) != 2 or not all(message.learn for message in messages):
+        return False
+    if messages[0].role != "user" or messages[1].role != "assistant":
+        return False
+    if len(example.messages) == 3 and not example.messages[0].content.strip():
+        return False
+    question, answer = (message.content for message in messages)
+    if not (question.strip() or answer.strip()) or (question.strip(), answer.strip()) == ("question", "answer"):
+        return False
+    return all(is_safe_text(message.content) for message in example.messages) and is_safe_text(example.group)
+
+
+def is_safe_text(text: str) -> bool:
+    """No control characters, no halves of letters, not beyond the size that is read."""
+    return len(text) < MAX_CELL and (text.isprintable() or not UNSAFE.search(text))
+
+
+def line_of_cells(cells: Sequence[str], separator: str = ",") -> str:
+    """One record, every cell in quotes."""
+    return '"' + f'"{separator}"'.join([cell.replace('"', '""') for cell in cells]) + '"\r\n'
+
+
+def cells_of(example: Example, names: Sequence[str]) -> list[str]:
+    """The cells of a row; the commonest shape without a search for each of them."""
+    if names == PLAIN[:2] and len(example.messages) == 2:
+        return [message.content for message in example.messages]  # `is_plain` saw their roles
+    return [field(example, name) for name in names]
+
+
+def field(example: Example, name: str) -> str:
+    """One cell."""
+    if name == "messages":
+        return json.dumps([turn(message) for message in example.messages])
+    if name == "system":
+        return next((message.content for message in example.messages if message.role == "system"), "")
+    return str(getattr(example, name))
+
+
+def shown(example: Example, name: str) -> str:
+    """The cell beside the turns: for the eye alone, so it does without what a CSV would bend."""
+    return field(example, name) if name == "messages" else UNSAFE.sub("", field(example, name)).replace("\r", "")
+
+
+def turn(message: Message) -> dict[str, Any]:
+    """In OpenAI's words; weight 0 says that it is not taught."""
+    weight = {} if message.learn else {"weight": 0}
+    return {"role": message.role, "content": message.content, **weight}
+
+
+def safe(cell: str) -> str:
+    """A cell that no spreadsheet program takes for a formula."""
+    return f"'{cell}" if cell.startswith(TRIGGERS) else cell
+
+
+def write_jsonl(
+    path: Path, examples: Sequence[Example], form: Literal["messages", "prompt_completion"] = "messages"
+) -> None:
+    """One example a line: all turns, or TRL's prompt and completion with the last answer apart."""
+
+    def write(stream: BinaryIO) -> None:
+        for example in examples:
+            stream.write((json.dumps(line_of(example, form), ensure_ascii=True) + "\n").encode())
+
+    write_atomically(path, write)
+
+
+def line_of(example: Example, form: str) -> dict[str, Any]:
+    """The object of one line."""
+    turns = [turn(message) for message in example.messages]
+    more = {name: value for name, value in (("group", example.group), ("part", example.part)) if value}
+    if form == "messages":
+        return {"messages": turns, **more}
+    last = max((place for place, one in enumerate(turns) if one["role"] == "assistant"), default=len(turns))
+    return {"prompt": turns[:last], "completion": turns[last:], **more}
+
+
+def write_parquet(path: Path, examples: Sequence[Example]) -> None:
+    """All turns as a list of structs; halves of letters, which Parquet cannot hold, become the sign for a lost one."""
+    import pyarrow
+    from pyarrow import parquet
+
+    turns = [
+        [{"role": one.role, "content": whole(one.content), "weight": int(one.learn)} for one in example.messages]
+        for example in examples
+    ]
+    shape = pyarrow.list_(
+        pyarrow.struct([("role", pyarrow.string()), ("content", pyarrow.string()), ("weight", pyarrow.int8())])
+    )
+    columns = {"messages": pyarrow.array(turns, type=shape)}
+    for name in ("group", "part"):
+        values = [whole(str(getattr(example, name))) for example in examples]
+        if any(values):
+            columns[name] = pyarrow.array(values, type=pyarrow.string())
+    table = pyarrow.table(columns)
+    write_atomically(path, lambda stream: parquet.write_table(table, stream))
+
+
+def whole(text: str) -> str:
+    """Without lone halves of letters."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -1,0 +1,159 @@
+"""What one turn of a chat says: plain text, or the parts that each maker writes in its own way.
+
+Parts that are read over (tool calls, thoughts) are counted, so that a person is told once that they are not taught.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from studio.data.table import some_rows
+
+Unlearned = Counter[str]
+MEDIA = ("image_url", "image", "input_image", "input_audio", "audio", "audio_url", "video", "video_url", "file")
+INLINE = ("inlineData", "inline_data", "fileData", "file_data", "image", "video", "document")
+THOUGHTS = ("thinking", "redacted_thinking", "reasoning", "reasoning_text", "thought", "thoughts", "reasoning_recap")
+THOUGHT_FIELDS = ("reasoning_content", "reasoning", "thinking", "thought", "thoughts", "reasoning_details")
+CALLS = (
+    "tool_use", "tool_call", "server_tool_use", "mcp_tool_use", "function_call", "functionCall", "function_call_output",
+    "toolUse", "executable_code", "executableCode",
+)  # fmt: skip
+RESULTS = ("tool_result", "functionResponse", "function_response", "toolResult", "codeExecutionResult")
+WORDS = ("content", "value", "text", "message", "parts", "body", "utterance")
+
+
+class UnusableContent(Exception):
+    """A row that cannot become an example; `reason` is one of the drop reasons, the text its detail."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason, self.detail = reason, detail
+
+
+def said_in(turn: Mapping[str, Any], unlearned: Unlearned) -> str:
+    """The words of a turn, under whichever name they stand; a key that makers rarely use is counted."""
+    key = next((name for name in WORDS if name in turn), "")
+    if key in ("message", "body", "utterance"):
+        unlearned[f"key {key}"] += 1
+    return content_text(turn.get(key), unlearned)
+
+
+def content_text(value: Any, unlearned: Unlearned) -> str:
+    """Text, or the text of all parts. Raises NotUsable for pictures, sounds and what holds no text at all."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        texts = [part if isinstance(part, str) else part_text(part, unlearned) for part in value]
+        typed = any(isinstance(part, dict) and "type" in part for part in value)
+        return "\n".join(text for text in texts if text) if typed else "".join(texts)
+    if isinstance(value, dict):
+        if isinstance(value.get("parts"), list):  # ChatGPT's own export
+            return content_text(value["parts"], unlearned)
+        return part_text(value, unlearned)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def part_text(part: Any, unlearned: Unlearned) -> str:
+    """The text of one part; nothing for a call of a tool and for a thought, which are counted."""
+    if not isinstance(part, dict):
+        raise UnusableContent("unreadable_row", "a part of a turn that is no text")
+    kind = str(part.get("type") or next((name for name in (*INLINE, *CALLS, *RESULTS) if name in part), ""))
+    if kind in MEDIA or kind in INLINE or kind.startswith(("image", "audio", "video")):
+        what = next((said for name, said in (("audio", "a sound"), ("video", "a video"), ("document", "a document"))
+                     if name in kind), "a picture")  # fmt: skip
+        raise UnusableContent("not_text", f"holds {what}")
+    if kind in THOUGHTS or part.get("thought") is True:
+        unlearned["thought"] += 1
+        return ""
+    if kind in CALLS:
+        unlearned["tool call"] += 1
+        return ""
+    if kind in RESULTS:
+        inner = part.get("content", part.get(kind, ""))
+        return inner if isinstance(inner, str) else words_of(inner)
+    said = next((part[name] for name in ("text", "value", "refusal", "content") if name in part), None)
+    if isinstance(said, dict):
+        said = said.get("value", said.get("text"))
+    if isinstance(said, str):
+        return said
+    if said is None and kind in ("", "text"):
+        raise UnusableContent("unreadable_row", "a part of a turn that is no text")
+    unlearned["other part"] += 1
+    return ""
+
+
+def with_thought(turn: Mapping[str, Any], content: str, unlearned: Unlearned) -> str:
+    """The answer with the thought that stands in a field of its own before it, so that one choice is about both."""
+    for name in THOUGHT_FIELDS:
+        thought = turn.get(name)
+        if isinstance(thought, list):
+            parts = [
+                part.get("text", part.get("thinking", part.get("summary")))
+                for part in thought
+                if isinstance(part, dict)
+            ]
+            thought = "\n".join(part for part in parts if isinstance(part, str)) or thought
+        if isinstance(thought, str) and thought.strip():
+            return thought_before(thought, content)
+        if isinstance(thought, list | dict) and thought:
+            unlearned["thought"] += 1
+    return content
+
+
+def thought_before(thought: str, content: str) -> str:
+    """Both in the tags that thinking models use; nothing is added to an answer that holds the thought already."""
+    return content if thought.strip() in content else f"<think>\n{thought.strip()}\n</think>\n\n{content}"
+
+
+def words_of(value: Any) -> str:
+    """The text of a cell: parts joined, SQuAD's answers by their first, other structures as JSON."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        if not value:
+            return ""
+        if all(isinstance(part, str) for part in value):
+            return value[0] if len(value) == 1 else json.dumps(value, ensure_ascii=False)
+        if all(isinstance(part, dict) and "type" in part for part in value):
+            return content_text(value, Counter())
+        first = value[0]
+        if isinstance(first, dict) and isinstance(first.get("text"), str) and first.keys() <= {"text", "answer_start"}:
+            return str(first["text"])
+    if isinstance(value, dict):
+        inner = value.get("text")
+        if isinstance(inner, list) and value.keys() <= {"text", "answer_start"}:
+            return words_of(inner[:1])
+        if ("parts" in value and value.keys() <= {"parts", "role"}) or (
+            isinstance(inner, dict) and value.keys() <= {"text", "type"}
+        ):
+            return content_text(value, Counter())
+        if isinstance(value.get("content", value.get("value")), str) and ({"role", "from"} & value.keys()):
+            return str(value.get("content", value.get("value")))
+    return json.dumps(value, ensure_ascii=False)
+
+
+def sentences_about(unlearned: Unlearned, rows: Mapping[str, Sequence[int]]) -> Iterable[str]:
+    """What a person is told once about the whole file; `rows` says where each kind was met."""
+    for one, many in (("thought", "thoughts"), ("tool call", "tool calls"), ("other part", "other parts")):
+        if number := unlearned[one]:
+            name, verb = (one, "is") if number == 1 else (many, "are")
+            yield f"{number:,} {name} {verb} read over: {'it is' if number == 1 else 'they are'} not taught."
+    told = {
+        "greeting": ("begins with an answer", "begin with an answer", "what stands before the first question is cut"),
+        "open end": ("ends with a question", "end with a question", "what follows the last answer is cut"),
+        "joined": ("has two turns of one side in a row", "have two turns of one side in a row", "they are joined"),
+        "late rule": ("has a system turn in its middle", "have a system turn in their middle", "it is read first"),
+    }
+    for key, (one, many, then) in told.items():
+        if number := unlearned[key]:
+            said = f"1 conversation {one}" if number == 1 else f"{number:,} conversations {many}"
+            yield f"{said}: {then} ({some_rows(rows[key])})."
+    for key, number in unlearned.items():
+        if key.startswith("key "):
+            turns = "turn stands" if number == 1 else "turns stand"
+            yield f"The words of {number:,} {turns} under “{key[4:]}”: they are read ({some_rows(rows[key])})."

@@ -1,0 +1,63 @@
+"""Exports of messengers are recognised by their keys: people talking, with no column of answers in them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from studio.data.columns.headings import plain, rank
+
+KNOWN: tuple[tuple[str, frozenset[str]], ...] = (
+    ("a Slack", frozenset(["type", "ts", "text"])),
+    ("a Slack", frozenset(["user", "ts", "text"])),
+    ("a Telegram", frozenset(["from_id", "date", "text"])),
+    ("a Facebook or Instagram", frozenset(["sender_name", "timestamp_ms"])),
+    ("a Discord", frozenset(["author", "content", "timestamp", "mentions"])),
+    ("a Discord", frozenset(["AuthorID", "Author", "Date", "Content"])),
+    ("a Google Chat", frozenset(["creator", "created_date", "text"])),
+    ("a Teams", frozenset(["messageType", "createdDateTime", "body"])),
+    ("a Mattermost", frozenset(["create_at", "user_id", "message"])),
+)
+SENDERS = (
+    "sender", "sender name", "from", "from name", "author", "user", "username", "user name", "display name", "nickname",
+    "name", "contact", "speaker", "absender", "autor", "von", "remitente", "usuario", "expediteur", "expéditeur",
+    "auteur", "mittente", "remetente", "afzender", "отправитель", "发送者", "发件人", "送信者",
+)  # fmt: skip
+TIMES = (
+    "date", "time", "timestamp", "datetime", "ts", "date unixtime", "sent", "sent at", "sent on", "created at", "datum",
+    "zeit", "uhrzeit", "zeitstempel", "date time", "fecha", "hora", "heure", "data", "ora", "дата", "время", "日期",
+    "时间", "日時",
+)  # fmt: skip
+TEXTS = (
+    "text", "message", "message text", "content", "body", "msg", "nachricht", "mensaje", "texto", "texte", "messaggio",
+    "testo", "mensagem", "bericht", "tekst", "сообщение", "текст", "消息", "内容", "メッセージ",
+)  # fmt: skip
+
+
+def messenger_of(columns: Iterable[str]) -> str:
+    """Whose export these columns are (“a Slack”, “a messenger”); nothing for other tables."""
+    names = {name for column in columns for name in (column, column.partition(".")[0])}
+    known = next((program for program, keys in KNOWN if keys <= names), "")
+    if known:
+        return known
+    said = {plain(name) for name in names}
+    if not (said & set(SENDERS) and said & set(TIMES) and said & set(TEXTS)):
+        return ""
+    answers = [name for name in names if (place := rank(name, "answer")) is not None and place < 200]
+    return "" if answers else "a messenger"
+
+
+def is_talk(rows: Any) -> bool:
+    """Whether these are the messages of such an export."""
+    first = next((row for row in rows[:20] if isinstance(row, dict)), None) if isinstance(rows, list) else None
+    keys = {key for row in rows[:20] if isinstance(row, dict) for key in row} if first else set()
+    return bool(keys) and "role" not in keys and bool(messenger_of(keys))
+
+
+def messages_in(value: dict[str, Any]) -> list[Any] | None:
+    """The messages of an export that is one document; None for other documents."""
+    chats = value.get("chats")
+    if isinstance(chats, dict) and isinstance(chats.get("list"), list):  # Telegram, all chats
+        inner = [chat.get("messages") for chat in chats["list"] if isinstance(chat, dict)]
+        found = [message for messages in inner if isinstance(messages, list) for message in messages]
+        return found if is_talk(found) else None
+    messages = value.get("messages")
+    return messages if isinstance(messages, list) and is_talk(messages) else None

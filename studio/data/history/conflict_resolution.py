@@ -1,0 +1,89 @@
+"""Conflicting answers, settled by the person who knows: one is right, another is right, all are, or a new one is."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from studio.data.checks.check import Drops, Edits
+from studio.data.checks.finding_builder import count_of
+from studio.data.checks.pairs.conflicts import say_the_same
+from studio.data.text.example_texts import ExampleTexts
+from studio.errors import StudioError
+from studio.schemas.example import Example
+from studio.schemas.finding import DropReason
+
+MOST_COMPARED = 60
+
+
+class Resolution(NamedTuple):
+    """Rows to leave out, answers to write, or ids that are no conflict."""
+
+    drops: Drops
+    edits: Edits
+    dismissed: tuple[str, ...]
+    sentence: str
+
+
+def resolve_conflict(
+    examples: Sequence[Example], rows: Sequence[int], *, keep: int | None = None, answer: str | None = None
+) -> Resolution:
+    """`keep` names the row whose answer holds; `answer` is a new one for all; neither: all are right.
+
+    Rows of the group that say the same as the kept one stay. Raises StudioError when `keep` is not in the group.
+    """
+    group = [example for example in examples if example.row in set(rows)]
+    if answer is not None:
+        if not answer.strip():
+            raise StudioError("The new answer is empty.", hint="Write the right answer.", where="answer")
+        edits = {example.id: example.with_pair(example.question, answer).messages for example in group}
+        return Resolution({}, edits, (), f"A new answer for {count_of(len(group), 'row', 'rows')}.")
+    if keep is None:
+        return Resolution({}, {}, tuple(example.id for example in group), f"All {len(group)} answers are right.")
+    place = next((index for index, example in enumerate(group) if example.row == keep), None)
+    if place is None:
+        raise StudioError(f"Row {keep} is not one of these answers.", hint="Pick one of the rows shown.", where="keep")
+    texts = ExampleTexts(group)
+    wrong = [
+        example.id for index, example in enumerate(group) if index != place and not say_the_same(texts, index, place)
+    ]
+    sentence = f"The answer of row {name_of(group[place])} holds."
+    return Resolution(dict.fromkeys(wrong, "conflicting_answers"), {}, (), sentence)
+
+
+def answers_of(group: Sequence[Example]) -> list[list[Example]]:
+    """The rows of a group by what they answer, in the order of the rows: each inner list says the same.
+
+    Beyond `MOST_COMPARED` different wordings only the same words count as the same.
+    """
+    by_words: dict[str, list[Example]] = {}
+    for example in group:
+        by_words.setdefault(" ".join(example.answer.split()), []).append(example)
+    wordings = list(by_words.values())
+    if len(wordings) > MOST_COMPARED:
+        return wordings
+    texts = ExampleTexts([wording[0] for wording in wordings])
+    answers: list[list[int]] = []
+    for place in range(len(wordings)):
+        same = next((answer for answer in answers if say_the_same(texts, answer[0], place)), None)
+        if same is None:
+            answers.append([place])
+        else:
+            same.append(place)
+    return [[example for place in answer for example in wordings[place]] for answer in answers]
+
+
+def keep_one(examples: Sequence[Example], rows: Sequence[int], *, keep: int, kind: DropReason) -> Resolution:
+    """Of rows that are copies of one another the chosen one stays, whatever the others say."""
+    group = [example for example in examples if example.row in set(rows)]
+    kept = next((example for example in group if example.row == keep), None)
+    if kept is None:
+        raise StudioError(f"Row {keep} is not one of these copies.", hint="Pick one of the rows shown.", where="keep")
+    gone = [example.id for example in group if example.row != keep]
+    if not gone:
+        raise StudioError("There is no other copy left to take out.", where="keep")
+    sentence = f"Row {name_of(kept)} kept, {count_of(len(gone), 'copy', 'copies')} of it left out."
+    return Resolution(dict.fromkeys(gone, kind), {}, (), sentence)
+
+
+def name_of(example: Example) -> str:
+    """The row as the table shows it: 17, or a1 for one that a person added."""
+    return example.id.removeprefix("r")

@@ -1,0 +1,59 @@
+"""The picture of a dataset: what it is about, who is in it and how its answers are written. Measured, never scored."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from studio.data.checks.content.balance import REFUSAL, label_counts
+from studio.data.checks.content.language import languages
+from studio.data.gc_paused import collector_paused
+from studio.data.profile.group_mentions import find_mentions
+from studio.data.profile.style_stats import forms, lengths, manner, spread
+from studio.data.profile.topics import find_topics, neighbours
+from studio.data.text.example_texts import ExampleTexts
+from studio.data.text.hashed_tokens import signatures
+from studio.data.text.normalize import words
+from studio.schemas.example import Example
+from studio.schemas.profile import DatasetProfile
+
+MOST_SHOWN = 12
+SAMPLE = 10_000
+
+
+def describe(examples: Sequence[Example], *, most: int = SAMPLE) -> DatasetProfile:
+    """Measured on all examples, or on at most so many evenly taken ones; `looked_at` says how many."""
+    with collector_paused():
+        return measured(len(examples), evenly(examples, most))
+
+
+def evenly(examples: Sequence[Example], most: int) -> Sequence[Example]:
+    """At most so many, spread over the whole list."""
+    if len(examples) <= most:
+        return examples
+    return [examples[place * len(examples) // most] for place in range(most)]
+
+
+def measured(rows: int, examples: Sequence[Example]) -> DatasetProfile:
+    """Everything that is counted, of these examples."""
+    texts = ExampleTexts(examples)
+    asked = [example.question or before for example, before in zip(examples, texts.asked, strict=True)]
+    topics = find_topics(asked if texts.has_questions else texts.said)
+    labels = label_counts(texts) if examples else Counter()
+    spoken = languages(texts)
+    refusals = [place for place, said in enumerate(texts.said) if REFUSAL.match(said[:300].lstrip())]
+    openings = Counter(" ".join(words(said[:120])[:3]) for said in texts.said if said.strip())
+    beginnings = Counter(" ".join(words(question[:120])[:2]) for question in asked if question.strip())
+    questions, answers = texts.asked_bag.sizes.tolist(), texts.said_bag.sizes.tolist()
+    turns = Counter(sum(1 for one in example.messages if one.role == "assistant") for example in examples)
+    return DatasetProfile(
+        rows=rows, looked_at=len(examples), topics=topics.found, without_topic=int((topics.of < 0).sum()),
+        labels=tuple(labels.most_common(MOST_SHOWN)), label_count=len(labels),
+        question_words=spread(questions), answer_words=spread(answers), lengths=lengths(questions, answers),
+        languages=tuple(Counter(spoken.values()).most_common(MOST_SHOWN)), language_unknown=len(examples) - len(spoken),
+        mentions=tuple(find_mentions(texts, spoken, refusals, dict(labels.most_common()))),
+        answer_openings=tuple(openings.most_common(MOST_SHOWN)),
+        question_openings=tuple(beginnings.most_common(MOST_SHOWN)),
+        distinct_questions=len(set(signatures(texts.asked_bag).tolist())),
+        distinct_answers=len(set(signatures(texts.said_bag).tolist())), distinct_openings=len(beginnings),
+        forms=forms(texts), manner=manner(texts, spoken), neighbours=neighbours(topics),
+        refusals=len(refusals), turns=tuple(turns.most_common(5)),
+    )  # fmt: skip

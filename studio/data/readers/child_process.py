@@ -1,0 +1,163 @@
+"""Read an untrusted file in a child process with limits: a file that bursts costs a sentence, not the server.
+
+The child is a fresh Python started by subprocess (a fork beside other threads would not be safe). It gets the request
+as JSON on standard input and leaves the table, or the error, as JSON lines in a temporary file.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TextIO
+
+from studio.data.readers.read_file import read_table
+from studio.data.table import MAX_BYTES, Table, TableRow
+from studio.errors import UnreadableFile
+from studio.schemas.finding import Drop
+
+MEMORY_BYTES = 2 * 2**30
+CPU_SECONDS = 60
+WALL_SECONDS = 120
+SMALL_BYTES = 2 * 2**20
+MEMORY_STATUS = 77
+ROWS_A_LINE = 100
+PACKED_STARTS = (b"PK", b"PAR1", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")
+SAVE_AS_CSV = "Open it in its program, save the table as CSV and upload that."
+
+
+def read_safely(
+    path: Path, *, name: str, sheet: str | None = None, encoding: str | None = None, hidden: str = ""
+) -> Table:
+    """As `read_table`, but whatever the file does to its reader comes back as UnreadableFile."""
+    if is_small_text(path):
+        return read_table(path, name=name, sheet=sheet, encoding=encoding)
+    with tempfile.TemporaryDirectory(prefix="studio-read-") as folder:
+        result = Path(folder) / "table.jsonl"
+        request = {
+            "path": str(path.resolve()), "name": name, "sheet": sheet, "encoding": encoding, "hidden": hidden,
+            "out": str(result),
+        }  # fmt: skip
+        code = run_child(json.dumps(request), name)
+        if code != 0 or not result.is_file():
+            raise broke_the_reader(code, name)
+        return load_table(result, name)
+
+
+def is_small_text(path: Path) -> bool:
+    """Text under 2 MB: parsed by Python's own csv and json, whose memory is bounded by the file's size."""
+    if path.stat().st_size >= SMALL_BYTES:
+        return False
+    with path.open("rb") as stream:
+        return not stream.read(4).startswith(PACKED_STARTS)
+
+
+def run_child(request: str, name: str) -> int:
+    """Start it, feed it, wait for it; its exit status."""
+    root = str(Path(__file__).resolve().parents[3])
+    paths = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
+    environment = {**os.environ, "PYTHONPATH": paths, "ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1"}
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "studio.data.readers.child_process"],
+            input=request.encode(),
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=WALL_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise UnreadableFile(
+            f"Reading took longer than {WALL_SECONDS} seconds.", hint="Split it into smaller files.", where=name
+        ) from error
+    return done.returncode
+
+
+def broke_the_reader(code: int, name: str) -> UnreadableFile:
+    """Why the child ended without a table, as far as its exit status tells."""
+    if code in (MEMORY_STATUS, -6, -9):
+        message = "Reading the file takes more than 2 GB of memory."
+    elif code == -24:
+        message = f"Reading took longer than {CPU_SECONDS} seconds."
+    else:
+        message = "The file is damaged, or built in a way that cannot be read."
+    return UnreadableFile(message, hint=SAVE_AS_CSV, where=name)
+
+
+def load_table(result: Path, name: str) -> Table:
+    """The table from the child's lines; an error that the child found is raised here."""
+    with result.open(encoding="utf-8") as stream:
+        head = json.loads(stream.readline())
+        if "error" in head:
+            raise UnreadableFile(**head["error"])
+        columns = tuple(head["columns"])
+        drops = [Drop.model_validate(drop) for drop in head.pop("drops")]
+        rows = list(rows_from(stream, columns))
+    if len(rows) + len(drops) != head["rows_read"]:
+        raise broke_the_reader(1, name)
+    for key in ("sheets", "notes", "hidden_columns"):
+        head[key] = tuple(head[key])
+    return Table(**{**head, "columns": columns}, rows=rows, drops=drops)
+
+
+def rows_from(stream: TextIO, columns: tuple[str, ...]) -> Iterator[TableRow]:
+    """Some rows a line, each as a list of cells in the order of the columns, or an object where keys are missing."""
+    for line in stream:
+        for number, cells in json.loads(line):
+            yield TableRow(number, dict(zip(columns, cells, strict=True)) if isinstance(cells, list) else cells)
+
+
+def write_table(table: Table, stream: TextIO) -> None:
+    """The counterpart of `load_table`. Lone surrogates survive as escapes."""
+    head: dict[str, Any] = {
+        "format": table.format, "encoding": table.encoding, "sheet": table.sheet, "sheets": table.sheets,
+        "columns": table.columns, "notes": table.notes, "rows_read": table.rows_read,
+        "hidden_rows": table.hidden_rows, "hidden_columns": table.hidden_columns,
+        "drops": [drop.model_dump() for drop in table.drops],
+    }  # fmt: skip
+    stream.write(json.dumps(head) + "\n")
+    for start in range(0, len(table.rows), ROWS_A_LINE):
+        some = [
+            (number, list(cells.values()) if tuple(cells) == table.columns else cells)
+            for number, cells in table.rows[start : start + ROWS_A_LINE]
+        ]
+        stream.write(json.dumps(some) + "\n")
+
+
+def limit_resources() -> None:
+    """Memory and processor time, where the system knows such limits."""
+    if os.name != "posix":
+        return
+    import resource
+
+    if sys.platform != "darwin":
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 5))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def main() -> int:
+    """Read what standard input asks for."""
+    request = json.loads(sys.stdin.read())
+    limit_resources()
+    out = Path(request["out"])
+    try:
+        table = read_table(
+            Path(request["path"]), name=request["name"], sheet=request["sheet"], encoding=request["encoding"],
+            hidden=request["hidden"], max_bytes=MAX_BYTES,
+        )  # fmt: skip
+        with out.open("w", encoding="utf-8") as stream:
+            write_table(table, stream)
+    except UnreadableFile as error:
+        told = {"message": error.message, "hint": error.hint, "where": error.where}
+        out.write_text(json.dumps({"error": told}) + "\n", encoding="utf-8")
+    except MemoryError:
+        return MEMORY_STATUS
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,290 @@
+"""Lines of cells become a Table: the header is found, and every line under it is a row or a counted drop."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
+
+from studio.data.columns.headings import is_known_header
+from studio.data.readers.report_lines import header_under_title, is_heading_line, not_rows
+from studio.data.table import FOR_EXCEL, MAX_CELL, MAX_COLUMNS, MAX_ROWS, TableRow, Unreadable, some_rows
+from studio.errors import UnreadableFile
+from studio.schemas.finding import Drop
+
+LOOK_AHEAD = 50
+MOST_BLANK = 10_000  # blank rows one after the other: more of them are space on the sheet, not rows
+OWN_HEADINGS = {"messages", "question", "answer", "system", "group", "part"}
+INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+class HiddenLine(list[str]):
+    """A line of a spreadsheet that its owner does not see."""
+
+
+@dataclass
+class CellGrid:
+    """Filled while the lines go by; the readers make their Table of it."""
+
+    columns: tuple[str, ...] = ()
+    rows: list[TableRow] = field(default_factory=list)
+    drops: list[Drop] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    tall: tuple[int, int] | None = None  # the row with the cell of most lines, if they are suspiciously many
+    hidden: int = 0  # rows that a spreadsheet hides, used or not
+
+    @property
+    def rows_read(self) -> int:
+        """Every line under the header."""
+        return len(self.rows) + len(self.drops)
+
+
+def fill_grid(lines: Iterable[Sequence[str]], name: str, *, use_hidden: bool = False) -> CellGrid:
+    """Find the header among the first lines that are shown, then sort every further line into rows and drops."""
+    stream = iter(lines)
+    head = list(islice(stream, LOOK_AHEAD))
+    if not any(any(cell.strip() for cell in line) for line in head):
+        following = next((line for line in stream if any(cell.strip() for cell in line)), None)
+        if following is None:
+            raise UnreadableFile(
+                "The file is empty.", hint="Save it again from your program and upload it.", where=name
+            )
+        head = [following, *islice(stream, LOOK_AHEAD)]
+    width = max(len(trimmed(line)) for line in head)
+    if width > MAX_COLUMNS:
+        raise UnreadableFile(
+            f"The file has {width:,} columns; at most {MAX_COLUMNS:,} are read.",
+            hint="Keep only the columns with the questions and answers.",
+            where=name,
+        )
+    grid = CellGrid()
+    place = place_among_shown(head)
+    body: Iterator[Sequence[str]]
+    if place is None:
+        first = next(index for index, line in enumerate(head) if any(cell.strip() for cell in line))
+        grid.columns = tuple(f"Column {number}" for number in range(1, len(trimmed(head[first])) + 1))
+        grid.notes.append("The first row holds data, not headings: the columns are numbered.")
+        body = chain(head[first:], stream)
+    else:
+        skipped = sum(1 for line in head[:place] if any(cell.strip() for cell in line))
+        if skipped:
+            grid.notes.append(f"{skipped} title {'row' if skipped == 1 else 'rows'} above the headings skipped.")
+        grid.columns = tidy_header(head[place], grid.notes)
+        body = chain(head[place + 1 :], stream)
+        widen(grid, head[place + 1 :])
+    sort_lines(grid, body, trimmed(head[place]) if place is not None else [], name, use_hidden)
+    leave_out(grid)
+    undo_excel(grid)
+    unreadable = next((drop for drop in grid.drops if drop.reason == "unreadable_row"), None)
+    if not grid.rows and unreadable is not None:
+        raise UnreadableFile(
+            f"No row can be read. Row {unreadable.row:,} has {unreadable.detail}.",
+            hint="Mend the rows and save the file again.",
+            where=f"{name}, row {unreadable.row:,}",
+        )
+    if not grid.rows and grid.hidden:
+        raise UnreadableFile(
+            "All rows are hidden in the spreadsheet.",
+            hint="Show them and save the file again, or say that hidden rows are to be used.",
+            where=name,
+        )
+    if not grid.rows:
+        raise UnreadableFile(
+            "No rows under the header.", hint="Add rows under the headings and save again.", where=name
+        )
+    return grid
+
+
+def trimmed(line: Sequence[str]) -> list[str]:
+    """The line without the empty cells at its end."""
+    cells = list(line)
+    while cells and not cells[-1].strip():
+        cells.pop()
+    return cells
+
+
+def place_among_shown(head: list[Sequence[str]]) -> int | None:
+    """`header_place` among the lines that are shown: a hidden line above the headings is none of them."""
+    shown = [at for at, line in enumerate(head) if type(line) is not HiddenLine]
+    if len(shown) == len(head) or not any(any(cell.strip() for cell in head[at]) for at in shown):
+        return header_place(head)
+    place = header_place([head[at] for at in shown])
+    return None if place is None else shown[place]
+
+
+def header_place(head: list[Sequence[str]]) -> int | None:
+    """The index of the header among the first lines; None when the lines start with data.
+
+    Title rows have fewer cells than the table under them; a line with a known heading wins.
+    """
+    if head[0] and {cell.removesuffix(FOR_EXCEL) for cell in head[0]} <= OWN_HEADINGS:
+        return 0
+    widths = [sum(1 for cell in line if cell.strip()) for line in head]
+    filled = [width for width in widths if width]
+    wide = [width for width in filled if width > 1]  # one cell alone is a title when most lines have more
+    common = Counter(wide if 2 * len(wide) >= len(filled) else filled).most_common(1)[0][0]
+    wanted = max(min(common, 2), 1)
+    for index, line in enumerate(head[:20]):
+        if widths[index] >= wanted and sum(1 for cell in line if is_known_header(cell)) >= wanted:
+            return index
+    for index, line in enumerate(head[:20]):
+        if widths[index] >= wanted and is_heading_line(line):
+            return index
+    usual = max(2, round(0.6 * common)) if common > 1 else 1
+    for index, line in enumerate(head[:20]):
+        if widths[index] >= min(usual, max(filled)):
+            under = header_under_title(head, widths, index)
+            return under if under > index else None if looks_like_data(line, head[index + 1 :]) else index
+    return 0
+
+
+def looks_like_data(line: Sequence[str], following: list[Sequence[str]]) -> bool:
+    """Long cells, ended sentences or numbers are not headings; a heading that is known always is."""
+    cells = [cell.strip() for cell in line if cell.strip()]
+    if any(is_known_header(cell) for cell in cells) or not any(any(c.strip() for c in other) for other in following):
+        return False
+    sentences = sum(
+        1 for cell in cells if len(cell) > 60 or (cell.endswith(("?", ".", "!", "？", "。")) and " " in cell)
+    )
+    numbers = sum(1 for cell in cells if re.fullmatch(r"[-+]?\d[\d.,:/ -]*", cell))
+    return sentences + numbers > 0
+
+
+def tidy_header(line: Sequence[str], notes: list[str]) -> tuple[str, ...]:
+    """Names without invisible marks, each once; columns without a name are numbered."""
+    names: list[str] = []
+    seen: Counter[str] = Counter()
+    twice: list[str] = []
+    for number, cell in enumerate(trimmed(line), start=1):
+        heading = INVISIBLE.sub("", cell).strip() or f"Column {number}"
+        seen[heading] += 1
+        if seen[heading] > 1:
+            twice.append(heading)
+            heading = f"{heading} ({seen[heading]})"
+            while heading in names:
+                heading += "′"
+        names.append(heading)
+    if twice:
+        notes.append(f"The heading “{twice[0]}” appears more than once; the later ones are numbered.")
+    return tuple(names)
+
+
+def widen(grid: CellGrid, following: list[Sequence[str]]) -> None:
+    """When most rows are wider than the header, the further columns get numbers instead of being lost."""
+    widths = [len(trimmed(line)) for line in following if any(cell.strip() for cell in line)]
+    if not widths or sum(1 for width in widths if width > len(grid.columns)) <= 0.5 * len(widths):
+        return
+    target = Counter(widths).most_common(1)[0][0]
+    if target <= len(grid.columns):
+        return
+    extra = tuple(f"Column {number}" for number in range(len(grid.columns) + 1, target + 1))
+    more = "one more cell" if len(extra) == 1 else f"{len(extra)} more cells"
+    grid.notes.append(f"The rows have {more} than the header: the further columns are numbered.")
+    grid.columns += extra
+
+
+def sort_lines(
+    grid: CellGrid, body: Iterable[Sequence[str]], header: list[str], name: str, use_hidden: bool = False
+) -> None:
+    """Each line becomes a row, a blank, a repeated header or an unreadable row with the reason."""
+    columns, width = grid.columns, len(grid.columns)
+    rows, drops = grid.rows, grid.drops
+    long_rows: list[int] = []
+    short_rows: list[int] = []
+    joined: list[int] = []
+    tall: tuple[int, int] | None = None
+    many_lines, number, blank = 50, 0, 0
+    for number, line in enumerate(body, start=1):
+        if number > MAX_ROWS:
+            raise UnreadableFile(
+                f"The file has more than {MAX_ROWS:,} rows.", hint="Split it into smaller files.", where=name
+            )
+        if not any(line) or not any(cell.strip() for cell in line):
+            blank += 1
+            continue
+        if blank:
+            add_blank(grid, number - blank, blank)
+            blank = 0
+        if type(line) is HiddenLine:
+            grid.hidden += 1
+            if not use_hidden:
+                drops.append(Drop(row=number, reason="hidden_row"))
+                continue
+        if isinstance(line, Unreadable):
+            drops.append(Drop(row=number, reason="unreadable_row", detail=line.detail))
+            joined.append(number)
+            continue
+        if len(line) != width:
+            cells = trimmed(line)
+            if len(cells) > width:
+                long_rows.append(number)
+                drops.append(Drop(row=number, reason="unreadable_row", detail=f"{len(cells)} cells, {width} headings"))
+                continue
+            if len(line) < width:
+                short_rows.append(number)
+            line = cells + [""] * (width - len(cells))
+        if header and line[0] == header[0] and trimmed(line) == header:
+            drops.append(Drop(row=number, reason="repeated_header"))
+            continue
+        for cell in line:
+            if len(cell) > 2_000:
+                if len(cell) > MAX_CELL:
+                    detail = f"a cell of {len(cell):,} characters; at most {MAX_CELL:,} are read"
+                    drops.append(Drop(row=number, reason="unreadable_row", detail=detail))
+                    break
+                height = cell.count("\n") + 1
+                if height > many_lines and (tall is None or height > tall[1]):
+                    tall = (number, height)
+        else:
+            rows.append(TableRow(number, dict(zip(columns, line, strict=True))))
+    add_blank(grid, number - blank + 1, blank)
+    if joined:
+        first = next(drop.detail for drop in drops if drop.row == joined[0])
+        are = "is left out" if len(joined) == 1 else "are left out"
+        grid.notes.append(f"{first.capitalize()}. {some_rows(joined).capitalize()} {are}.")
+    if long_rows:
+        have = "row has" if len(long_rows) == 1 else "rows have"
+        grid.notes.append(f"{len(long_rows):,} {have} more cells than headings, left out: {some_rows(long_rows)}.")
+    if short_rows:
+        have = "row has" if len(short_rows) == 1 else "rows have"
+        grid.notes.append(f"{len(short_rows):,} {have} fewer cells than headings, filled up: {some_rows(short_rows)}.")
+    grid.tall = tall
+
+
+def add_blank(grid: CellGrid, first: int, count: int) -> None:
+    """Blank rows are rows that are left out; very many of them are said once and not counted as rows."""
+    if count <= MOST_BLANK:
+        grid.drops += [Drop(row=row, reason="blank_row") for row in range(first, first + count)]
+    else:
+        last = first + count - 1
+        grid.notes.append(f"{count:,} blank rows, from row {first:,} to row {last:,}, are not counted.")
+
+
+def leave_out(grid: CellGrid) -> None:
+    """Totals and the foot of a report are counted, but they are no rows."""
+    found = not_rows(grid.rows, len(grid.columns))
+    if not found:
+        return
+    numbers = [grid.rows[place].number for place in found]
+    grid.drops += [Drop(row=grid.rows[place].number, reason="not_a_row", detail=what) for place, what in found.items()]
+    grid.drops.sort(key=lambda drop: drop.row)
+    grid.rows = [row for place, row in enumerate(grid.rows) if place not in found]
+    lines = "1 line is a total or stands" if len(numbers) == 1 else f"{len(numbers):,} lines are totals or stand"
+    grid.notes.append(f"{lines} at the foot of a report, left out: {some_rows(numbers)}.")
+
+
+def undo_excel(grid: CellGrid) -> None:
+    """Take back the ' that the export for Excel put before cells, in its own columns only."""
+    guarded = {name for name in grid.columns if name.endswith(FOR_EXCEL)}
+    if not guarded:
+        return
+    names = [name.removesuffix(FOR_EXCEL) for name in grid.columns]
+    names = [name if names.count(name) == 1 else old for name, old in zip(names, grid.columns, strict=True)]
+    for place, row in enumerate(grid.rows):
+        cells = [
+            cell[1:] if name in guarded and isinstance(cell, str) and cell.startswith("'") else cell
+            for name, cell in row.cells.items()
+        ]
+        grid.rows[place] = TableRow(row.number, dict(zip(names, cells, strict=True)))
+    grid.columns = tuple(names)
+    grid.notes.append("The signs against formulas, which the export for Excel had added, were taken out.")

@@ -1,0 +1,178 @@
+"""Examples to learn from, a practice check and an exam: near copies and rows of one group never sit on two sides."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+from studio.data.checks.content.balance import FEWEST
+from studio.data.checks.pairs.copies import tied
+from studio.data.duplicates.exam_overlap import overlap
+from studio.data.duplicates.number_series import members
+from studio.data.text.example_texts import ExampleTexts
+from studio.data.text.hashed_tokens import first_places
+from studio.errors import StudioError
+from studio.schemas.example import Example
+
+SHARE, LEAST, MOST = 0.1, 5, 200
+WORDINGS = 12  # more rows of one answer are no wordings of one question
+SENTENCE = 4  # words of an answer that tells what was asked
+
+
+class Split(NamedTuple):
+    """In the order of the rows."""
+
+    train: list[Example]
+    validation: list[Example]
+    exam: list[Example]
+
+
+def split(
+    examples: Sequence[Example],
+    *,
+    seed: int = 0,
+    groups: Mapping[str, str] | None = None,
+    texts: ExampleTexts | None = None,
+    unread: Collection[str] = (),
+    by_answers: bool = True,
+) -> Split:
+    """A tenth for the exam and a tenth of the rest for the practice check, by content and seed alone.
+
+    `groups` ties example ids together beyond their own group; `texts` are the words of just these examples, when they
+    were taken apart before. `unread` names examples whose question the model cannot read whole: nothing that is drawn
+    holds one. `by_answers`: several wordings of one question, told by their answer, stay together, too. Raises
+    StudioError under 20 examples.
+    """
+    if len(examples) < FEWEST:
+        number = "1 example is" if len(examples) == 1 else f"{len(examples)} examples are"
+        raise StudioError(
+            f"{number} too few: at least {FEWEST} are needed.",
+            hint="The exam and the practice check take 5 each. 500 to 2,000 good ones teach a voice and a format.",
+        )
+    texts = texts or ExampleTexts(examples)
+    wordings = same_answers(texts) if by_answers else []
+    order = sorted(clusters(examples, groups or {}, texts, wordings), key=lambda places: rank(examples, places, seed))
+    side: dict[int, str] = {}
+    for name in ("exam", "validation"):
+        for places in order:
+            if not side.get(places[0]) and named_side(examples, places) == name:
+                side.update(dict.fromkeys(places, name))
+        if name in side.values():
+            continue
+        free = [places for places in order if places[0] not in side and named_side(examples, places) in ("", "train")]
+        if unread:
+            free = [places for places in free if not any(examples[place].id in unread for place in places)]
+            if sum(map(len, free)) < LEAST:
+                raise too_long_for_the_model(len(unread))
+        wanted = size_of(len(examples) - len(side))
+        taken = drawn(free, wanted)
+        if not taken:
+            raise too_alike(examples)
+        for places in taken:
+            side.update(dict.fromkeys(places, name))
+    sides: dict[str, list[Example]] = {"train": [], "validation": [], "exam": []}
+    for place, example in enumerate(examples):
+        sides[side.get(place, "train")].append(example)
+    if not sides["train"]:
+        raise too_alike(examples)
+    return Split(**sides)
+
+
+def size_of(count: int) -> int:
+    """A tenth, at least 5 and at most 200."""
+    return max(LEAST, min(MOST, round(SHARE * count)))
+
+
+def drawn(free: Sequence[list[int]], wanted: int) -> list[list[int]]:
+    """Clusters in their order until there are enough rows; those that would overshoot are passed over. Empty where
+    fewer than 5 rows could be drawn."""
+    taken: list[list[int]] = []
+    count = 0
+    for places in free:
+        if count + len(places) <= wanted:
+            taken.append(places)
+            count += len(places)
+        if count == wanted:
+            return taken
+    rest = sorted((places for places in free if places not in taken), key=len)
+    while count < LEAST and len(rest) > 1:
+        taken.append(rest.pop(0))
+        count += len(taken[-1])
+    return taken if count >= LEAST else []
+
+
+def too_long_for_the_model(count: int) -> StudioError:
+    """What is left is too little to examine anybody on."""
+    number = "1 question" if count == 1 else f"{count:,} questions"
+    return StudioError(
+        f"The model cannot read {number} whole: too few others are left for an exam.",
+        hint="Choose a model that reads more, or shorten the questions.",
+    )
+
+
+def too_alike(examples: Sequence[Example]) -> StudioError:
+    """Everything hangs together: there is nothing to examine that was not learned."""
+    if any(example.group for example in examples):
+        hint = "Add examples that differ, or check the group column."
+    elif 2 * members(examples) > len(examples):
+        hint = "Most questions differ only by a number, and near copies stay together. Add other questions."
+    else:
+        hint = "Near copies stay together, so that none is both taught and asked. Add examples that differ."
+    return StudioError("The rows are too alike to set an exam aside.", hint=hint)
+
+
+def same_answers(texts: ExampleTexts) -> list[tuple[int, int]]:
+    """Pairs of rows that ask one thing in several wordings: a few of them have the very same answer, in a sentence, and
+    their questions share a word that is rare. A column of labels has none."""
+    leaders, pairs = first_places(texts.said_bag)
+    if len(leaders) < FEWEST:
+        return []
+    together: dict[int, list[int]] = {}
+    for leader, later in pairs:
+        if texts.said_bag.sizes[leader] >= SENTENCE:
+            together.setdefault(leader, [leader]).append(later)
+    few = {leader: places for leader, places in together.items() if len(places) <= WORDINGS}
+    asked = {place: set(texts.asked_words(place)) for places in few.values() for place in places}
+    often = Counter(word for words in asked.values() for word in words)
+    found = []
+    for leader, places in few.items():
+        rare = {word for word in asked[leader] if often[word] <= max(2 * WORDINGS, len(asked) // 20)}
+        found += [(leader, place) for place in places[1:] if rare & asked[place]]
+    return found
+
+
+def clusters(
+    examples: Sequence[Example], groups: Mapping[str, str], texts: ExampleTexts, more: Sequence[tuple[int, int]] = ()
+) -> list[list[int]]:
+    """Places that must stay together; most stand alone."""
+    pairs = [(left, right) for left, right in texts.near("asked").pairs.tolist()]
+    pairs += [(left, right) for left, right in texts.near("both").pairs.tolist()]
+    pairs += more
+    first: dict[str, int] = {}
+    for place, example in enumerate(examples):
+        for key in filter(
+            None, (example.group and f"own {example.group}", groups.get(example.id) and f"given {groups[example.id]}")
+        ):
+            pairs.append((first.setdefault(key, place), place))
+    together = tied([(left, right) for left, right in pairs if left != right])
+    inside = {place for group in together for place in group}
+    return together + [[place] for place in range(len(examples)) if place not in inside]
+
+
+def named_side(examples: Sequence[Example], places: Sequence[int]) -> str:
+    """Where the file itself puts a cluster; one that it puts on both sides is for learning."""
+    parts = {examples[place].part for place in places} - {""}
+    if not parts:
+        return ""
+    return parts.pop() if len(parts) == 1 else "train"
+
+
+def rank(examples: Sequence[Example], places: Sequence[int], seed: int) -> str:
+    """A number drawn from the words and the seed: the order of the rows plays no part."""
+    first = min(examples[place].content_hash for place in places)
+    return hashlib.sha256(f"{seed}:{first}".encode()).hexdigest()
+
+
+def overlaps(examples: Sequence[Example], exam: Sequence[Example]) -> set[str]:
+    """The ids of examples that are near copies of an exam row (question, or question and answer), or of its group."""
+    return {found.example.id for found in overlap(examples, exam)}

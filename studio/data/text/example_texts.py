@@ -1,0 +1,278 @@
+"""The words of all examples side by side, worked out once and shared by the findings."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.data.duplicates.near_duplicates import Near, near
+from studio.data.duplicates.near_update import near_again
+from studio.data.text.hashed_tokens import HashedTokens, bag_of, chosen, first_places, together
+from studio.data.text.mail_blocks import parted
+from studio.data.text.normalize import words
+from studio.schemas.example import Example
+
+Find = Callable[["ExampleTexts"], list[int]]
+
+
+class WorkedOut(NamedTuple):
+    """What texts know by now, for those of the same examples in another process."""
+
+    asked_bag: HashedTokens
+    said_bag: HashedTokens
+    near: dict[str, Near]
+    found: dict[Find, list[int]]
+
+
+class ExampleTexts:
+    """`asked` is everything before the last answer, `said` the last answer; both in the order of the examples.
+
+    `base` holds the texts of the same rows before some were changed or left out: what it worked out for the others
+    is taken from there. It tells them by being the very same examples.
+    """
+
+    def __init__(self, examples: Sequence[Example], base: "ExampleTexts | None" = None) -> None:
+        self.examples = examples
+        self._base: ExampleTexts | None = base if base is None or base._base is None else base._base
+        self._held: dict[tuple[tuple[str, ...], bool], list[int]] = {}
+        self._found: dict[Find, list[int]] = {}
+        self._counted: dict[bytes, NDArray[np.int64]] = {}
+        self._near: dict[str, Near] = {}
+        self._last_near: dict[str, Near] = {} if base is None else base._last_near  # of all texts of these rows
+        self._ahead: Callable[[], WorkedOut] | None = None
+        if self._base is None:
+            pairs = [asked_and_said(example) for example in examples]
+            self.asked: list[str] = [asked for asked, _ in pairs]
+            self.said: list[str] = [said for _, said in pairs]
+            return
+        known = {id(example): place for place, example in enumerate(self._base.examples)}
+        of_base = [known.get(id(example), -1) for example in examples]
+        self._of_base = np.array(of_base, dtype=np.int64)
+        self._fresh = ExampleTexts([example for example, place in zip(examples, of_base, strict=True) if place < 0])
+        new = iter(range(len(self._fresh)))
+        self._sources = [(self._base, place) if place >= 0 else (self._fresh, next(new)) for place in of_base]
+        self.asked = [source.asked[place] for source, place in self._sources]
+        self.said = [source.said[place] for source, place in self._sources]
+
+    def __len__(self) -> int:
+        return len(self.examples)
+
+    def worked_out(self, finds: Sequence[Find]) -> WorkedOut:
+        """The words as numbers, the near copies, and the places that these name."""
+        for find in finds:
+            self.once_a_row(find)
+        self.near("asked"), self.near("both")
+        return WorkedOut(self.asked_bag, self.said_bag, self._near, self._found)
+
+    def expect(self, ahead: Callable[[], WorkedOut]) -> None:
+        """Another process works this out: it is waited for by whoever asks for a part of it first."""
+        self._ahead = ahead
+
+    @cached_property
+    def _taken_over(self) -> WorkedOut | None:
+        if self._ahead is None:
+            return None
+        ready = self._ahead()
+        self._last_near |= ready.near
+        self._found |= ready.found
+        return ready
+
+    @cached_property
+    def rows(self) -> list[int]:
+        """The row of each example; negative for one that a person added."""
+        return [int(id[1:]) if id[0] == "r" else -int(id[1:]) for id in (example.id for example in self.examples)]
+
+    @cached_property
+    def asked_bag(self) -> HashedTokens:
+        """The words asked."""
+        if self._base is not None:
+            return self._put_in(self._base.asked_bag, self._fresh.asked_bag)
+        return self._taken_over.asked_bag if self._taken_over else bag_of(self.asked)
+
+    @cached_property
+    def said_bag(self) -> HashedTokens:
+        """The words answered."""
+        if self._base is not None:
+            return self._put_in(self._base.said_bag, self._fresh.said_bag)
+        return self._taken_over.said_bag if self._taken_over else bag_of(self.said)
+
+    @cached_property
+    def both_bag(self) -> HashedTokens:
+        """The words of question and answer."""
+        if self._base is not None:
+            return self._put_in(self._base.both_bag, self._fresh.both_bag)
+        return together(self.asked_bag, self.said_bag)
+
+    def _put_in(self, old: HashedTokens, new: HashedTokens) -> HashedTokens:
+        """The rows of the base that are still there, with the new ones in their places."""
+        rows = self._of_base.copy()
+        rows[rows < 0] = len(old) + np.arange(len(new))
+        starts = np.concatenate((old.starts, len(old.flat) + new.starts[1:]))
+        return chosen(HashedTokens(np.concatenate((old.flat, new.flat)), starts), rows)
+
+    def asked_words(self, place: int) -> list[str]:
+        """The normalised words of one question, with what stood before it."""
+        return words(self.asked[place])
+
+    def said_words(self, place: int) -> list[str]:
+        """The normalised words of one answer."""
+        return words(self.said[place])
+
+    def both_words(self, place: int) -> list[str]:
+        """Question and answer."""
+        return self.asked_words(place) + self.said_words(place)
+
+    @cached_property
+    def has_questions(self) -> bool:
+        """False for a file of bare texts, where a missing question is no mistake."""
+        return any(message.role == "user" for example in self.examples for message in example.messages)
+
+    @cached_property
+    def haystack(self) -> tuple[str, NDArray[np.int64]]:
+        """All turns in one text, and where each example begins in it: one search instead of one for each row."""
+        whole = [
+            f"{asked}\x1f{said}" if len(example.messages) <= 2 else "\x1f".join(one.content for one in example.messages)
+            for example, asked, said in zip(self.examples, self.asked, self.said, strict=True)
+        ]
+        starts = np.zeros(len(whole) + 1, dtype=np.int64)
+        np.cumsum(np.fromiter((len(text) + 1 for text in whole), dtype=np.int64, count=len(whole)), out=starts[1:])
+        whole.append("")
+        return "\x1e".join(whole), starts
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        starts: list[int] = self.haystack[1].tolist()
+        return starts
+
+    @cached_property
+    def small_haystack(self) -> str:
+        """The haystack without capitals, letter for letter as long."""
+        text = self.haystack[0]
+        lower = text.lower()
+        return lower if len(lower) == len(text) else "".join(one.lower()[:1] or one for one in text)
+
+    @cached_property
+    def signed(self) -> list[tuple[str, str]]:
+        """Each answer in two: what is said, and the sign-off with all that stands under it."""
+        if self._base is not None:
+            return [source.signed[place] for source, place in self._sources]
+        return [parted(said) if "\n" in said else (said, "") for said in self.said]
+
+    @cached_property
+    def beyond_ascii(self) -> list[int]:
+        """The places with a letter beyond ASCII in any turn."""
+        if self._base is not None:
+            return self._still(self._base.beyond_ascii, self._fresh.beyond_ascii)
+        if self.haystack[0].isascii():
+            return []
+        return [
+            place
+            for place, example in enumerate(self.examples)
+            if not all(one.content.isascii() for one in example.messages)
+        ]
+
+    @cached_property
+    def letters(self) -> NDArray[np.uint8]:
+        """The haystack as one byte a letter; letters beyond Latin-1 read as a question mark."""
+        return np.frombuffer(self.haystack[0].encode("latin-1", "replace"), dtype=np.uint8)
+
+    def holding(self, needles: Sequence[str], *, any_case: bool = False) -> list[int]:
+        """The places whose turns hold one of these pieces."""
+        key = tuple(needles), any_case
+        if key not in self._held:
+            if self._base is None:
+                self._held[key] = self._search(needles, any_case)
+            else:
+                old, new = (one.holding(needles, any_case=any_case) for one in (self._base, self._fresh))
+                self._held[key] = self._still(old, new)
+        return self._held[key]
+
+    def _search(self, needles: Sequence[str], any_case: bool) -> list[int]:
+        text = self.small_haystack if any_case else self.haystack[0]
+        starts = self._starts
+        found: set[int] = set()
+        for needle in needles:
+            at = text.find(needle)
+            while at >= 0:
+                place = bisect_right(starts, at) - 1
+                found.add(place)
+                at = text.find(needle, starts[place + 1])
+        return sorted(found)
+
+    def _still(self, old: Sequence[int], new: Sequence[int]) -> list[int]:
+        """Places here, from some places in the base and some among the fresh."""
+        assert self._base is not None
+        named = np.zeros(len(self._base) + 1, dtype=bool)
+        named[list(old)] = True
+        here = named[self._of_base]  # -1 is the last, which nobody named
+        here[np.flatnonzero(self._of_base < 0)[list(new)]] = True
+        places: list[int] = np.flatnonzero(here).tolist()
+        return places
+
+    def once_a_row(self, find: Find) -> list[int]:
+        """The places that `find` names, which tells each row by its own words: rows of the base are not asked again."""
+        if find not in self._found:
+            if self._base is None:
+                if not self._taken_over or find not in self._found:
+                    self._found[find] = find(self)
+            else:
+                self._found[find] = self._still(self._base.once_a_row(find), self._fresh.once_a_row(find))
+        return self._found[find]
+
+    def counted(self, wanted: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """How many letters of each example are wanted ones; `wanted` says it for each of the 256 bytes."""
+        key = wanted.tobytes()
+        if key not in self._counted:
+            self._counted[key] = self._count(wanted)
+        return self._counted[key]
+
+    def _count(self, wanted: NDArray[np.bool_]) -> NDArray[np.int64]:
+        if self._base is not None:
+            counts = np.append(self._base.counted(wanted), 0)[self._of_base]
+            counts[self._of_base < 0] = self._fresh.counted(wanted)
+            return counts
+        hits = np.flatnonzero(wanted[self.letters])
+        places = np.searchsorted(self.haystack[1], hits, "right") - 1
+        return np.asarray(np.bincount(places, minlength=len(self)))
+
+    def near(self, by: Literal["asked", "both"]) -> Near:
+        """The near copies by the words asked, or by those of question and answer.
+
+        Wordings that were there when any texts of these rows were asked for them are not compared again.
+        """
+        if by not in self._near:
+            bag = self.asked_bag if by == "asked" else self.both_bag
+            words_at = self.asked_words if by == "asked" else self.both_words
+            old = self._last_near.get(by)
+            self._near[by] = self._last_near[by] = (
+                near(bag, words_at) if old is None else near_again(old, bag, words_at)
+            )
+        return self._near[by]
+
+    @cached_property
+    def exact_groups(self) -> list[list[int]]:
+        """Places with the same words in every turn; spaces do not count, capitals and signs do."""
+        _, pairs = first_places(self.both_bag)
+        suspects: dict[int, list[int]] = {}
+        for leader, later in pairs:
+            suspects.setdefault(leader, [leader]).append(later)
+        wordless = np.flatnonzero(self.both_bag.sizes == 0).tolist()
+        groups: dict[tuple[str, ...], list[int]] = {}
+        for place in [place for group in suspects.values() for place in group] + wordless:
+            key = tuple(f"{one.role}\x1f{' '.join(one.content.split())}" for one in self.examples[place].messages)
+            if any(not turn.endswith("\x1f") for turn in key):
+                groups.setdefault(key, []).append(place)
+        return sorted(group for group in groups.values() if len(group) > 1)
+
+
+def asked_and_said(example: Example) -> tuple[str, str]:
+    """What stands before the last answer, and that answer."""
+    messages = example.messages
+    if len(messages) == 2 and messages[0].role == "user" and messages[1].role == "assistant":
+        return messages[0].content, messages[1].content
+    last = max((place for place, one in enumerate(messages) if one.role == "assistant"), default=len(messages))
+    asked = "\n\n".join(one.content for place, one in enumerate(messages) if place < last)
+    return asked, messages[last].content if last < len(messages) else ""

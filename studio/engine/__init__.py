@@ -1,1 +1,0 @@
-"""FURNACE: the only floor with torch and its family, imported late."""

@@ -1,0 +1,68 @@
+"""Answers that are one of a few labels: accuracy, macro F1 and who is taken for whom."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from studio.data.text.answer_equality import PLAIN, SameAnswer
+from studio.evaluation.statistics.intervals import Interval
+
+OTHER = "(another answer)"
+
+
+def labels_of(answers: Sequence[str], rule: SameAnswer = PLAIN) -> tuple[str, ...]:
+    """The labels as the training answers write them, most frequent first; an empty answer is none."""
+    spelled: dict[str, str] = {}
+    forms = [rule.form(answer) for answer in answers]
+    for form, answer in zip(forms, answers, strict=True):
+        spelled.setdefault(form, answer.strip())
+    return tuple(spelled[form] for form, _ in Counter(filter(None, forms)).most_common())
+
+
+def confusion(
+    replies: Sequence[str], experts: Sequence[str], labels: Sequence[str] = (), rule: SameAnswer = PLAIN
+) -> dict[str, dict[str, int]]:
+    """Expert's label -> given label -> how often; what is no label counts as another answer."""
+    known = {rule.form(label): label for label in (*labels, *labels_of(experts, rule))}
+    table: dict[str, dict[str, int]] = {}
+    for reply, expert in zip(replies, experts, strict=True):
+        if form := rule.form(expert):
+            row = table.setdefault(known[form], {})
+            given = known.get(rule.form(reply), OTHER)
+            row[given] = row.get(given, 0) + 1
+    return table
+
+
+def macro_f1(replies: Sequence[str], experts: Sequence[str], rule: SameAnswer = PLAIN) -> float:
+    """The mean over the expert's labels of their F1: rare labels weigh as much as frequent ones."""
+    return macro_f1_of_forms([rule.form(reply) for reply in replies], [rule.form(expert) for expert in experts])
+
+
+def macro_f1_of_forms(said: Sequence[str], meant: Sequence[str]) -> float:
+    """The same of answers that are in the form in which they are compared."""
+    if not meant:
+        return 0.0
+    right = Counter(s for s, m in zip(said, meant, strict=True) if s == m)
+    given, wanted = Counter(said), Counter(meant)
+    return sum(2 * right[label] / (given[label] + wanted[label]) for label in wanted) / len(wanted)
+
+
+def macro_f1_interval(
+    replies: Sequence[str],
+    experts: Sequence[str],
+    draws: int = 1000,
+    seed: int = 20261120,
+    rule: SameAnswer = PLAIN,
+) -> Interval:
+    """Percentile bootstrap over questions, reflected at the value (Efron and Tibshirani 1993, ch. 13)."""
+    pairs = [(rule.form(reply), rule.form(expert)) for reply, expert in zip(replies, experts, strict=True)]
+    said, meant = [s for s, m in pairs if m], [m for _, m in pairs if m]
+    if not meant:
+        return Interval(0.0, 0.0, 1.0)
+    value = macro_f1_of_forms(said, meant)
+    random = np.random.default_rng(seed)
+    places = random.integers(0, len(meant), size=(draws, len(meant)))
+    drawn = [macro_f1_of_forms([said[k] for k in row], [meant[k] for k in row]) for row in places]
+    low, high = (float(edge) for edge in np.quantile(drawn, (0.025, 0.975)))
+    return Interval(value, min(low, value), max(high, value))

@@ -1,0 +1,162 @@
+"""The report's figures as HTML and SVG, for the page and the printed report: no script, no colour of their own.
+
+Each figure has a sentence for who cannot see it, and beside it its numbers in words. Colours come from the style sheet
+of whoever shows them; `write` escapes words for the place where they will stand.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+
+from studio.copy.catalog import has, say
+from studio.evaluation.statistics.comparisons import named, rounded
+from studio.schemas.report import ComparedRow, GuardResult, Report, VoteCount
+
+Write = Callable[[str], str]
+STEP = 10.0  # points: the axis ends at a whole step
+SLIM = 1.2  # percent of the axis: the mark of the value itself
+
+
+def comparisons(report: Report, write: Write) -> str:
+    """The version against each rival on the measure that decides: one axis, zero marked. Empty without a rival."""
+    rows = [row for row in report.comparisons if row.metric == report.main_metric and row.one == "tuned"]
+    if not rows:
+        return ""
+    return _on_one_axis([(_against(report, row), row) for row in rows], report, write)
+
+
+def other_measures(report: Report, write: Write) -> str:
+    """The other measures against the starting model, on an axis of their own; those without points are left out."""
+    rows = [
+        row for row in report.comparisons
+        if (row.one, row.other) == ("tuned", "base") and row.metric not in (report.main_metric, *report.lower_is_better)
+    ]  # fmt: skip
+    return _on_one_axis([((title_of(report, row.metric), ""), row) for row in rows], report, write) if rows else ""
+
+
+def _against(report: Report, row: ComparedRow) -> tuple[str, str]:
+    values = report.metrics.get(row.metric, {})
+    what = say("report.against", rival=named("contestant", row.other))
+    if row.metric in report.lower_is_better or not {row.one, row.other} <= values.keys():
+        return what, ""
+    mine, theirs = 100 * values[row.one].value, 100 * values[row.other].value
+    return what, say("report.reached", yours=mine, theirs=theirs)
+
+
+def _on_one_axis(rows: Sequence[tuple[tuple[str, str], ComparedRow]], report: Report, write: Write) -> str:
+    lower = report.lower_is_better
+    times = 1.0 if rows[0][1].metric in lower else 100.0
+    widest = max(abs(times * limit) for _, row in rows for limit in (row.low, row.high, row.difference))
+    end = max(STEP, STEP * math.ceil(widest / STEP)) if times > 1 else (math.ceil(10 * widest) / 10 or 0.1)
+    head = f'<li class="axis"><span>{write(say("report.axis_left"))}</span><b>0</b>'
+    head += f"<span>{write(say('report.axis_right'))}</span></li>"
+    return f'<ul class="figures-list">{head}{"".join(_compared(*row, report, times, end, write) for row in rows)}</ul>'
+
+
+def outcome(row: ComparedRow) -> str:
+    """“better”, “worse” or “cannot tell”, as the test decided."""
+    key = "cannot_tell" if not row.better else "one" if row.better == row.one else "other"
+    return say(f"report.{key}")
+
+
+def _compared(what: tuple[str, str], row: ComparedRow, report: Report, times: float, end: float, write: Write) -> str:
+    value, low, high = (times * number for number in (row.difference, row.low, row.high))
+    lead, decided = lead_of(report, row), outcome(row)
+    label = say("report.figure", what=" ".join(filter(None, what)), lead=lead, outcome=decided)
+    kind = "unsure" if not row.better else "ahead" if row.better == row.one else "behind"
+    middle, left, right = (50 + 50 * number / end for number in (value, low, high))
+    drawn = interval(middle, left, right, kind, label, write)
+    under = f"<small>{write(what[1])}</small>" if what[1] else ""
+    return (
+        f'<li class="{kind}"><p>{write(what[0])}{under}</p>{drawn}'
+        f"<p><b>{write(decided)}</b><small>{write(lead)}</small></p></li>"
+    )
+
+
+def lead_of(report: Report, row: ComparedRow) -> str:
+    """One's lead with its limits, in points or in the score's own numbers."""
+    times, unit = (1.0, "score") if row.metric in report.lower_is_better else (100.0, "points")
+    digits = 1 if unit == "points" else 2
+    value, low, high = (rounded(times * number, digits) for number in (row.difference, row.low, row.high))
+    return say(f"report.lead_{unit}", value=value, low=low, high=high)
+
+
+def interval(value: float, low: float, high: float, kind: str, label: str, write: Write) -> str:
+    """A range with its middle on an axis from 0 to 100 whose centre is marked. `label`: for who cannot see it."""
+    low, high = max(0.0, min(low, 100.0)), max(0.0, min(high, 100.0))
+    return (
+        f'<svg class="interval {kind}" role="img" aria-label="{write(label)}" width="100%" height="24">'
+        '<line class="ground" x1="0%" x2="100%" y1="12" y2="12"></line>'
+        '<line class="zero" x1="50%" x2="50%" y1="1" y2="23"></line>'
+        f'<rect class="range" x="{low:.1f}%" width="{max(0.6, high - low):.1f}%" y="7" height="10" rx="5"></rect>'
+        f'<rect class="value" x="{value - SLIM / 2:.1f}%" width="{SLIM}%" y="4" height="16" rx="1"></rect></svg>'
+    )
+
+
+def votes(vote: VoteCount, write: Write) -> str:
+    """How often it was preferred, with half marked; empty while nothing is decided."""
+    if vote.win_rate is None:
+        return ""
+    value, low, high = (100 * number for number in (vote.win_rate.value, vote.win_rate.low, vote.win_rate.high))
+    one, other = (str(named("contestant", name)) for name in (vote.one, vote.other))
+    label = say("report.votes_figure", one=one, value=value, low=low, high=high)
+    kind = "ahead" if low > 50 else "behind" if high < 50 else "unsure"
+    share = say("report.votes_share", value=value, low=low, high=high)
+    ends = [write(say("report.votes_left", name=name)) for name in (other, one)]
+    return (
+        f'<ul class="figures-list"><li class="axis"><span>{ends[0]}</span><b>50%</b><span>{ends[1]}</span></li>'
+        f'<li class="{kind}"><p>{write(one)}</p>{interval(value, low, high, kind, label, write)}'
+        f"<p><small>{write(share)}</small></p></li></ul>"
+    )
+
+
+def guard_bars(guard: GuardResult, write: Write) -> str:
+    """Before and after teaching as two bars; empty where there is no number of both."""
+    if guard.perplexity is not None:
+        shown = [say("report.perplexity", value=value) for value in guard.perplexity]
+        most = max(*guard.perplexity, 1e-9)
+        widths = [100 * value / most for value in guard.perplexity]
+    elif guard.before is not None and guard.after is not None:
+        widths = [100 * guard.before.value, 100 * guard.after.value]
+        shown = [say("report.share", value=value) for value in widths]
+    else:
+        return ""
+    label = say("report.bars", title=guard_title(guard), before=shown[0], now=shown[1])
+    bars = "".join(
+        f'<rect class="ground" x="0%" width="100%" y="{y}" height="8" rx="4"></rect>'
+        f'<rect class="{kind}" x="0%" width="{max(0.6, width):.1f}%" y="{y}" height="8" rx="4"></rect>'
+        for kind, width, y in (("before", widths[0], 2), ("now", widths[1], 14))
+    )
+    words = " · ".join(f"{say(f'report.{key}')} {text}" for key, text in zip(("before", "now"), shown, strict=True))
+    if guard.less_is_better:
+        words += f" · {say('report.less')}"
+    drawn = f'<svg class="bars" role="img" aria-label="{write(label)}" width="100%" height="24">{bars}</svg>'
+    return f'<div class="both">{drawn}<small>{write(words)}</small></div>'
+
+
+def guard_title(guard: GuardResult) -> str:
+    """What a guard is called; one without words is called by its name."""
+    key = f"guard.{guard.name}.title"
+    return say(key) if has(key) else guard.name.replace("_", " ").capitalize()
+
+
+def standing(guard: GuardResult) -> str:
+    """The label of a guard: its own words for how it stands, or those that all have."""
+    own = f"guard.{guard.name}.{guard.state}"
+    if has(own):
+        return say(own)
+    return say("guard.better" if guard.improved and guard.state == "pass" else f"guard.{guard.state}")
+
+
+def title_of(report: Report, metric: str, *, technical: bool = False) -> str:
+    """What a measure is called, with the technical word where one is asked for."""
+    plain = say(f"metric.{metric}") if has(f"metric.{metric}") else report.titles.get(metric, metric)
+    key = f"technical.{metric}"
+    return say("report.with_technical", plain=plain, technical=say(key)) if technical and has(key) else plain
+
+
+def contestant_title(contestant: str) -> str:
+    """A contestant as a table's head, with the technical word."""
+    if not has(f"report.short_{contestant}"):
+        return contestant
+    plain = say(f"report.short_{contestant}")
+    return say("report.with_technical", plain=plain, technical=say(f"technical.{contestant}"))

@@ -1,0 +1,205 @@
+"""Is the difference real: paired tests, a correction for many metrics, and what this exam can show at all."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from studio.copy.catalog import has
+from studio.evaluation.statistics.intervals import Interval, difference_interval, yes_no_difference
+from studio.schemas.sentence import Fact, Sentence
+
+ALPHA = 0.05
+POWER = 0.8
+FEWEST = 10  # questions below which nothing is claimed
+GOOD_VIEW = 0.10  # a difference that an exam should be able to show
+FLIPS = 9999
+EXACT_UP_TO = 12  # differences that are not zero: all 4,096 sign patterns are tried
+Better = Literal["", "one", "other"]
+
+
+class Comparison(NamedTuple):
+    """One metric, two contestants: `difference` is one's lead over the other, above zero when one is better."""
+
+    metric: str
+    one: str
+    other: str
+    difference: Interval
+    p: float
+    corrected_p: float
+    questions: int
+    better: Better
+    said: Sentence
+
+    @property
+    def sentence(self) -> str:
+        """In words."""
+        return str(self.said)
+
+
+def mcnemar_exact(only_one: int, only_other: int) -> float:
+    """McNemar's exact test (1947): the binomial over the questions on which they disagree."""
+    from scipy.stats import binomtest
+
+    return float(binomtest(only_one, only_one + only_other).pvalue) if only_one + only_other else 1.0
+
+
+def mcnemar_mid_p(only_one: int, only_other: int) -> float:
+    """Its mid-p form (Fagerland, Lydersen and Laake 2013), as exact as its name only on the average."""
+    from scipy.stats import binom
+
+    total = only_one + only_other
+    if not total or only_one == only_other:
+        return 1.0
+    fewer = min(only_one, only_other)
+    return float(min(1.0, 2 * binom.cdf(fewer, total, 0.5) - binom.pmf(fewer, total, 0.5)))
+
+
+def sign_flip_p(one: npt.ArrayLike, other: npt.ArrayLike, seed: int = 20261120) -> float:
+    """The paired permutation test of the mean difference (Fisher 1935); exact for up to 12 differences."""
+    gaps = np.asarray(one, dtype=np.float64) - np.asarray(other, dtype=np.float64)
+    gaps = gaps[np.abs(gaps) > 1e-12]
+    if not gaps.size:
+        return 1.0
+    seen = abs(float(gaps.sum())) * (1 - 1e-9)
+    if gaps.size <= EXACT_UP_TO:
+        patterns = (np.arange(2**gaps.size)[:, None] >> np.arange(gaps.size)) & 1
+        return float((np.abs((1 - 2.0 * patterns) @ gaps) >= seen).mean())
+    signs = 1 - 2.0 * np.random.default_rng(seed).integers(0, 2, size=(FLIPS, gaps.size))
+    return float((1 + (np.abs(signs @ gaps) >= seen).sum()) / (FLIPS + 1))
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """Holm's correction (1979): the chance of even one false alarm over all metrics stays at most 5%."""
+    order = sorted(range(len(p_values)), key=lambda place: p_values[place])
+    corrected, most = [0.0] * len(p_values), 0.0
+    for rank, place in enumerate(order):
+        most = max(most, min(1.0, (len(p_values) - rank) * p_values[place]))
+        corrected[place] = most
+    return corrected
+
+
+def compare(one: str, other: str, scores: Mapping[str, tuple[Sequence[float], Sequence[float]]],
+            yes_no: frozenset[str] = frozenset(), spans: Mapping[str, float | None] | None = None,
+            seed_spread: Mapping[str, float] | None = None, lower: frozenset[str] = frozenset(),
+            ) -> list[Comparison]:  # fmt: skip
+    """All metrics of two contestants on the same questions, corrected together.
+
+    More is better in every score but the `lower` ones, which have no end and no points of 100.
+    """
+    raw: dict[str, tuple[Interval, float, int]] = {}
+    for name, (first, second) in scores.items():
+        if len(first) != len(second) or not first:
+            raise ValueError(f"{name}: the two did not answer the same questions")
+        if name in yes_no:
+            a, b = np.asarray(first, dtype=bool), np.asarray(second, dtype=bool)
+            p = mcnemar_exact(int((a & ~b).sum()), int((b & ~a).sum()))
+            raw[name] = (yes_no_difference(a, b), p, len(first))
+        elif name in lower:
+            raw[name] = (difference_interval(second, first, None), sign_flip_p(second, first), len(first))
+        else:
+            span = (spans or {}).get(name, 1.0)
+            raw[name] = (difference_interval(first, second, span), sign_flip_p(first, second), len(first))
+    corrected = holm([p for _, p, _ in raw.values()])
+    found = []
+    for (name, (gap, p, count)), adjusted in zip(raw.items(), corrected, strict=True):
+        spread = (seed_spread or {}).get(name, 0.0)
+        better = judged(gap, adjusted, count, spread)
+        said = sentence(name, one, other, gap, better, count, spread, points=name not in lower)
+        found.append(Comparison(name, one, other, gap, p, adjusted, count, better, said))
+    return found
+
+
+def judged(gap: Interval, corrected_p: float, count: int, seed_spread: float = 0.0) -> Better:
+    """Better only when the corrected test and the interval agree, and the difference exceeds the spread of seeds."""
+    if count < FEWEST or corrected_p > ALPHA or gap.low <= 0 <= gap.high or abs(gap.value) <= seed_spread:
+        return ""
+    return "one" if gap.value > 0 else "other"
+
+
+def sentence(metric: str, one: str, other: str, gap: Interval, better: Better, count: int, spread: float = 0.0, *,
+             points: bool = True) -> Sentence:  # fmt: skip
+    """What may be said, and no more. `points`: of 100; else the score's own numbers.
+
+    Every number is the lead of whoever is named first: who is better leads by more than nothing, in all three numbers.
+    An interval beside zero with nothing decided says why nothing is: too few questions, or too many measures for one
+    that stands out alone (Holm).
+    """
+    first, second, lead = one, other, gap
+    if gap.value < 0:
+        first, second, lead = other, one, Interval(-gap.value, -gap.high, -gap.low)
+    times, unit = (100, "points") if points else (1, "score")
+    low, high = (rounded(times * limit, 1 if points else 2) for limit in (lead.low, lead.high))
+    limits = Sentence.of(f"compared.limits_{unit}", low=low, high=high, questions=count)
+    size = Sentence.of(f"compared.{unit}", lead=times * lead.value)
+
+    def told(key: str, **more: Fact) -> Sentence:
+        return Sentence.of(f"compared.{key}", metric=named("metric", metric), first=named("contestant", first),
+                           second=named("contestant", second), limits=limits, **more)  # fmt: skip
+
+    if better:
+        return told("better", lead=size)
+    if spread and abs(gap.value) <= spread:
+        return told("same_by_luck")
+    if count < FEWEST:
+        return told("too_few", fewest=FEWEST)
+    return told("doubtful", lead=size) if lead.low > 0 else told("alike")
+
+
+def rounded(value: float, digits: int) -> float:
+    """As it is shown, without a minus before nothing."""
+    return round(value, digits) + 0.0
+
+
+def named(kind: Literal["metric", "contestant"], name: str) -> Fact:
+    """What a measure or a contestant is called; one without a name is called by its id."""
+    return Sentence.of(f"{kind}.{name}") if has(f"{kind}.{name}") else name
+
+
+def seed_spread(means: Sequence[float]) -> float:
+    """How far runs differ by luck alone: the 95% range of the difference of two runs that differ in the seed only."""
+    from scipy.stats import t
+
+    if len(means) < 2:
+        return 0.0
+    spread = float(np.std(np.asarray(means, dtype=np.float64), ddof=1))
+    return float(t.ppf(0.975, len(means) - 1)) * spread * math.sqrt(2)
+
+
+def smallest_visible(count: int, deviation: float, alpha: float = ALPHA, power: float = POWER) -> float:
+    """The difference of means that a paired test on so many questions finds four times out of five (noncentral t)."""
+    from scipy.optimize import brentq
+    from scipy.stats import nct, t
+
+    if count < 2 or deviation <= 0:
+        return math.inf if count < 2 else 0.0
+    edge = t.ppf(1 - alpha / 2, count - 1)
+
+    def missing(shift: float) -> float:
+        return float(nct.sf(edge, count - 1, shift)) - power
+
+    return deviation * float(brentq(missing, 0.0, 3 * edge + 8)) / math.sqrt(count)
+
+
+def questions_needed(difference: float, deviation: float, alpha: float = ALPHA, power: float = POWER) -> int:
+    """How many questions would show a difference of this size."""
+    count = 3
+    while smallest_visible(count, deviation, alpha, power) > difference:
+        count = max(count + 1, int(count * 1.05))
+        if count > 1_000_000:
+            break
+    return count
+
+
+def before_the_run(count: int, disagreement: float = 0.3) -> tuple[Sentence, ...]:
+    """Said before anything is spent. `disagreement`: the share of questions on which two contestants usually differ."""
+    if count < FEWEST:
+        return (Sentence.of("exam.too_few", questions=count, more=FEWEST - count),)
+    points = 100 * smallest_visible(count, math.sqrt(disagreement))
+    said = Sentence.of("exam.shows", questions=count, points=math.ceil(points))
+    if points <= 100 * GOOD_VIEW:
+        return (said,)
+    enough = questions_needed(GOOD_VIEW, math.sqrt(disagreement))
+    return said, Sentence.of("exam.shows_more", enough=enough, points=100 * GOOD_VIEW)

@@ -1,0 +1,143 @@
+"""The verdict. Rules, in this order, on the metric that decides:
+
+0. the chat layout is another one than it was taught with: *not better yet*, since another version sat this exam;
+1. not better than the starting model: *not better yet* (one at 90 of 100 already: *the starting model is enough*);
+2. the starting model with a good prompt is better, or is itself better than without and no worse than the tuned one:
+   *a good prompt is enough*; when look-up is better: *a search over your table is enough*; of both, the one that
+   reaches more. A run that did not learn, or not where to stop, proves nothing about teaching, so there the rival must
+   reach 90 of 100 by itself;
+3. better than the starting model only, not than look-up, and the examples contradict themselves: it took over how
+   answers sound, not what they say: *not better yet*;
+   likewise when it is right in less than half of the answers that can be right or wrong (labels, fields, results);
+4. better, but a guard fails or another metric got worse, or it is right in less than half of such answers: *use it for
+   this, not for that*;
+5. better, and nothing else is worse: *use it* (it is said when no guard was asked).
+
+Where look-up is no worse by this exam, that is said beside the advice. The mistakes score alone limits nothing: it
+says how sure of the expert's words it is, not what it writes.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from studio.copy.catalog import say
+from studio.evaluation.diagnosis import first_cause
+from studio.evaluation.statistics.comparisons import named
+from studio.evaluation.statistics.intervals import Interval
+from studio.schemas.report import Advice, Cause, ComparedRow, Conclusion, GuardResult
+from studio.schemas.sentence import Fact, Sentence
+
+ALREADY = 0.9
+SILENT = frozenset({"loss"})
+RIGHT_OR_WRONG = frozenset({"label_accuracy", "field_f1", "last_number"})
+HALF = 0.5
+
+
+def conclude(
+    main_metric: str,
+    values: Mapping[str, Interval],
+    comparisons: Sequence[ComparedRow],
+    guards: Sequence[GuardResult] = (),
+    causes: Sequence[Cause] = (),
+    tuned: str = "tuned",
+) -> Conclusion:
+    """`values`: contestant -> main metric; `comparisons`: all rows, of which those with the tuned one are read."""
+    against = {
+        _rival(row, tuned): row for row in comparisons if row.metric == main_metric and tuned in (row.one, row.other)
+    }
+    base, prompted, lookup = against.get("base"), against.get("prompted"), against.get("lookup")
+    why = tuple(row.sentence for row in against.values())
+
+    def found(name: str) -> Cause | None:
+        return next((cause for cause in causes if cause.name == name and cause.found), None)
+
+    def not_yet(reason: str, cause: Cause | None, **facts: Fact) -> Conclusion:
+        told = Sentence.of(f"verdict.{reason}", **facts)
+        if cause is None:
+            return Conclusion(advice=Advice.NOT_YET, said=(told,), why=why)
+        return _because(told, cause, why)
+
+    if (mismatch := found("template")) is not None:
+        return not_yet("other_layout", mismatch)
+    unlearnt = found("did_not_learn") is not None or found("stop") is not None
+
+    def fair(rival: str) -> bool:
+        return not unlearnt or (rival in values and values[rival].value >= ALREADY)
+
+    enough: list[tuple[str, Advice, str]] = []
+    if prompted is not None and fair("prompted") and _prompt_is_enough(prompted, comparisons, main_metric, tuned):
+        enough.append(("prompted", Advice.PROMPT, "prompt"))
+    if lookup is not None and fair("lookup") and lookup.better == "lookup":
+        enough.append(("lookup", Advice.LOOKUP, "lookup"))
+    if enough:
+        _, advice, reason = max(enough, key=lambda one: values[one[0]].value if one[0] in values else 0.0)
+        return Conclusion(advice=advice, said=(Sentence.of(f"verdict.{reason}"),), why=why)
+    endless = found("stop")
+    if endless is not None and any(row is not None and row.better not in ("", tuned) for row in (prompted, lookup)):
+        return not_yet("not_yet", endless)
+    if base is None or base.better != tuned:
+        start = values.get("base")
+        if base is not None and start is not None and start.value >= ALREADY:
+            told = Sentence.of("verdict.base", reached=100 * start.value)
+            return Conclusion(advice=Advice.BASE, said=(told,), why=why)
+        return not_yet(_no_lead(base), first_cause(causes))
+    if (muddled := found("contradictions")) is not None and lookup is not None and lookup.better != tuned:
+        return not_yet("sound_only", muddled)
+    if (constant := found("one_answer")) is not None:
+        return not_yet("not_yet", constant)
+    weak = main_metric in RIGHT_OR_WRONG and tuned in values and values[tuned].value < HALF
+    if weak and lookup is not None and lookup.better != tuned:
+        return not_yet("often_wrong", first_cause(causes), right=100 * values[tuned].value)
+    failed = [guard for guard in guards if guard.state == "fail"]
+    worse = [
+        row
+        for row in comparisons
+        if row.better == "base" and tuned in (row.one, row.other) and row.metric not in SILENT
+    ]
+    level = (Sentence.of("verdict.level"),) if lookup is not None and not lookup.better else ()
+    like_exam = (say("verdict.like_exam"),)
+    if not failed and not worse and not weak:
+        use = Sentence.of("verdict.use" if guards else "verdict.use_unguarded")
+        return Conclusion(advice=Advice.USE, said=(use, *level), why=why, use_for=like_exam)
+    not_for = [Sentence.of(f"not_for.{guard.name}") for guard in failed]
+    not_for += [Sentence.of("verdict.not_for_metric", metric=named("metric", row.metric)) for row in worse]
+    if weak:
+        not_for.append(Sentence.of("verdict.not_for_unchecked", right=100 * values[tuned].value))
+    careful = (Sentence.of("verdict.read_guards"),) if any(guard.blocks_sharing for guard in failed) else ()
+    return Conclusion(
+        advice=Advice.USE_FOR, use_for=like_exam, not_for=tuple(map(str, not_for)),
+        why=why + tuple(guard.sentence for guard in failed) + tuple(row.sentence for row in worse),
+        said=(Sentence.of("verdict.use_for", not_for=tuple(not_for)), *careful, *level),
+    )  # fmt: skip
+
+
+def _rival(row: ComparedRow, tuned: str) -> str:
+    return row.other if row.one == tuned else row.one
+
+
+def _prompt_is_enough(prompted: ComparedRow, rows: Sequence[ComparedRow], metric: str, tuned: str) -> bool:
+    """It beats the tuned one, or it beats the starting model while the tuned one does not beat it."""
+    if prompted.better == "prompted":
+        return True
+    helps = any(
+        row.metric == metric and {row.one, row.other} == {"prompted", "base"} and row.better == "prompted"
+        for row in rows
+    )
+    return helps and prompted.better != tuned
+
+
+def _no_lead(base: ComparedRow | None) -> str:
+    """Which sentence says that it does not lead the starting model."""
+    if base is None:
+        return "not_compared"
+    if base.better == "base":
+        return "worse"
+    if base.low <= 0 <= base.high:
+        return "cannot_tell"
+    return "looks_better" if (base.difference > 0) == (base.other == "base") else "looks_worse"
+
+
+def _because(told: Sentence, cause: Cause, why: tuple[str, ...]) -> Conclusion:
+    """Not better yet, for this cause; a cause without facts is an older studio's, told as it was written."""
+    if cause.said:
+        return Conclusion(advice=Advice.NOT_YET, said=(told, *cause.said), why=(*why, cause.sentence))
+    return Conclusion(advice=Advice.NOT_YET, sentence=f"{told} {cause.sentence}", why=(*why, cause.sentence))

@@ -1,1 +1,0 @@
-"""SCALES: metrics over answers. Pure functions; no model, no file, no page."""

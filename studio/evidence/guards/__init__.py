@@ -1,4 +1,0 @@
-"""What teaching cost: one file for each check of the report, before and after; `checks.py` is the list of them.
-
-It asks nothing itself: `Material` gives what a check may ask for. It imports the statistics, never what runs a model.
-"""

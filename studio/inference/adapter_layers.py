@@ -1,0 +1,202 @@
+"""Adapters beside one copy of the weights: each changes only the rows of the batch that are its own.
+
+A batch holds the rows of several contestants, each contestant's rows side by side. An adapted part of the model first
+answers for all rows with the starting weights, then every adapter adds its change to its own span of rows, in place.
+Rows of the starting model are never touched, so they are what that model alone would give, bit for bit.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call
+from torch.nn import functional as F
+
+from studio.inference.fair_lock import FairLock
+
+
+class BatchOwnersUnknown(Exception):
+    """This part of the model mixes the rows of a batch, so an adapter cannot tell which are its own."""
+
+
+class OwnerSpan(NamedTuple):
+    """The rows of one contestant: from start up to but not including stop."""
+
+    name: str
+    start: int
+    stop: int
+
+
+@dataclass
+class BatchOwners:
+    """Whose rows the running batch holds. Said before every forward pass, by whoever holds the lock during it."""
+
+    spans: tuple[OwnerSpan, ...] = ()
+    count: int = 0
+    lock: FairLock = field(default_factory=FairLock)
+
+    def assign(self, names: list[str]) -> None:
+        """Say who owns each row; the rows of one contestant must lie side by side."""
+        spans: list[OwnerSpan] = []
+        for place, name in enumerate(names):
+            if spans and spans[-1].name == name:
+                spans[-1] = spans[-1]._replace(stop=place + 1)
+            else:
+                spans.append(OwnerSpan(name, place, place + 1))
+        self.spans, self.count = tuple(spans), len(names)
+
+
+class AdapterChange(Protocol):
+    """What one adapter does to one part of the model."""
+
+    def apply(self, plain: nn.Module, given: tuple[Any, ...], named: dict[str, Any], said: Tensor) -> None:
+        """Change `said`, what the plain part answered for these rows, in place."""
+
+    def tensors(self) -> dict[str, Tensor]:
+        """What it holds in memory, for the fingerprint."""
+
+
+@dataclass
+class LoRA:
+    """LoRA and rsLoRA on a Linear or a Conv1D: y + scale · B(A x)."""
+
+    down: Tensor  # A: rank x in
+    up: Tensor  # B: out x rank
+    scale: float
+    bias: Tensor | None = None
+
+    def apply(self, plain: nn.Module, given: tuple[Any, ...], named: dict[str, Any], said: Tensor) -> None:
+        said.add_(F.linear(F.linear(given[0], self.down), self.up, self.bias), alpha=self.scale)
+
+    def tensors(self) -> dict[str, Tensor]:
+        held = {"down": self.down, "up": self.up, "scale": torch.tensor(self.scale, dtype=torch.float64)}
+        return held if self.bias is None else held | {"bias": self.bias}
+
+
+@dataclass
+class DoRA:
+    """DoRA: direction from W + scale · BA and a learned length, as g · (y + scale · B(A x)) + (1 - g) · bias."""
+
+    down: Tensor
+    up: Tensor
+    scale: float
+    gain: Tensor  # g: magnitude over the norm of each output's changed weights
+    offset: Tensor | None = None  # bias · (1 - g)
+
+    def apply(self, plain: nn.Module, given: tuple[Any, ...], named: dict[str, Any], said: Tensor) -> None:
+        said.add_(F.linear(F.linear(given[0], self.down), self.up), alpha=self.scale)
+        said.mul_(self.gain)
+        if self.offset is not None:
+            said.add_(self.offset)
+
+    def tensors(self) -> dict[str, Tensor]:
+        scale = torch.tensor(self.scale, dtype=torch.float64)
+        return {"down": self.down, "up": self.up, "scale": scale, "gain": self.gain}
+
+
+@dataclass
+class EmbeddingLoRA:
+    """LoRA on an Embedding: the row of the table plus scale · (A[:, token] B)."""
+
+    down: Tensor  # rank x tokens
+    up: Tensor  # width x rank
+    scale: float
+
+    def apply(self, plain: nn.Module, given: tuple[Any, ...], named: dict[str, Any], said: Tensor) -> None:
+        said.add_(F.linear(F.embedding(given[0], self.down.T), self.up), alpha=self.scale)
+
+    def tensors(self) -> dict[str, Tensor]:
+        return {"down": self.down, "up": self.up, "scale": torch.tensor(self.scale, dtype=torch.float64)}
+
+
+@dataclass
+class FullReplacement:
+    """A part that was taught as a whole: its own tensors in place of the starting model's."""
+
+    own: dict[str, Tensor]
+
+    def apply(self, plain: nn.Module, given: tuple[Any, ...], named: dict[str, Any], said: Tensor) -> None:
+        said.copy_(self.instead(plain, given, named))
+
+    def instead(self, plain: nn.Module, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        """The answer of this part with its own tensors."""
+        return functional_call(plain, self.own, given, named)
+
+    def tensors(self) -> dict[str, Tensor]:
+        return self.own
+
+
+class PatchedModule(nn.Module):
+    """A part of the model together with every adapter's change of it."""
+
+    def __init__(self, plain: nn.Module, rows: BatchOwners) -> None:
+        super().__init__()
+        self.plain, self._rows = plain, rows
+        self.changes: dict[str, AdapterChange] = {}
+        self.training = plain.training
+
+    def __getattr__(self, name: str) -> Any:
+        """Some architectures look at a part's `weight` or `bias`: they see the starting model's."""
+        own = self.__dict__["_modules"]
+        return own[name] if name in own else getattr(own["plain"], name)
+
+    def forward(self, *given: Any, **named: Any) -> Any:
+        """The plain answer for all rows, changed for the rows of each adapter that has a change here."""
+        rows = self._rows
+        changing = [(span, self.changes[span.name]) for span in rows.spans if span.name in self.changes]
+        if len(rows.spans) == 1 and changing and isinstance(changing[0][1], FullReplacement):
+            return changing[0][1].instead(self.plain, given, named)
+        said = self.plain(*given, **named)
+        for span, change in changing:
+            if len(rows.spans) == 1:
+                change.apply(self.plain, given, named, said)
+                continue
+            if not isinstance(said, Tensor) or said.shape[0] % rows.count:
+                raise BatchOwnersUnknown(type(self.plain).__name__)
+            per_row = said.shape[0] // rows.count  # more than 1 where batch and length are flattened, as in OPT
+            part = slice(span.start * per_row, span.stop * per_row)
+            mine = tuple(cut(value, part, said.shape[0]) for value in given)
+            mine_named = {key: cut(value, part, said.shape[0]) for key, value in named.items()}
+            change.apply(self.plain, mine, mine_named, said[part])
+        return said
+
+
+def cut(value: Any, part: slice, full: int) -> Any:
+    """These rows of a tensor that holds all rows; anything else as it is."""
+    return value[part] if isinstance(value, Tensor) and value.ndim and value.shape[0] == full else value
+
+
+@dataclass
+class AdaptedModel:
+    """The starting model with the changes of every adapter, and the rows of the batch that is running."""
+
+    model: nn.Module
+    rows: BatchOwners = field(default_factory=BatchOwners)
+
+    def __post_init__(self) -> None:
+        self.parts: dict[str, nn.Module] = dict(self.model.named_modules())  # as they were before any adapter
+        self.patched: dict[str, PatchedModule] = {}
+
+    def add(self, name: str, changes: Mapping[str, AdapterChange]) -> None:
+        """Put an adapter's changes, by the name of the part, beside the weights."""
+        for part, change in changes.items():
+            if part not in self.patched:
+                self.patched[part] = PatchedModule(self.parts[part], self.rows)
+                self._place(part)
+            self.patched[part].changes[name] = change
+
+    def _place(self, part: str) -> None:
+        """Set the patched part where the plain one was, also inside parents that are patched themselves."""
+        parent, _, leaf = part.rpartition(".")
+        setattr(self.parts[parent], leaf, self.patched[part])
+
+    def tensors(self, name: str) -> dict[str, Tensor]:
+        """Every tensor that this adapter holds in memory, by part and kind."""
+        return {
+            f"{part}.{kind}": tensor
+            for part in sorted(self.patched)
+            if name in self.patched[part].changes
+            for kind, tensor in sorted(self.patched[part].changes[name].tensors().items())
+        }

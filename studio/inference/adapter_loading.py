@@ -1,0 +1,260 @@
+"""An adapter folder becomes changes of the model's parts, read from safetensors only and checked against the base.
+
+Which parts change is read from the names of the tensors: no pattern of the adapter's configuration is ever run.
+"""
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor, nn
+from transformers.pytorch_utils import Conv1D
+
+from studio.errors import UnusableModel
+from studio.inference.adapter_layers import AdaptedModel, AdapterChange, DoRA, EmbeddingLoRA, FullReplacement, LoRA
+from studio.storage.checkpoints import MANIFEST
+from studio.storage.files import sha256_of
+
+CONFIG, WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
+PREFIX = "base_model.model."
+LITERAL = re.compile(r"^[\w.]+$")
+# Kinds of LoRA that need more than y + scale · B(A x), by the key of the configuration that switches them on.
+UNKNOWN_KINDS = ("auto_mapping", "layer_replication", "use_qalora", "arrow_config", "alora_invocation_tokens",
+                 "megatron_config", "target_parameters", "trainable_token_indices", "loftq_config", "corda_config",
+                 "velora_config", "use_bdlora")  # fmt: skip
+LORA_KEY = re.compile(
+    r"^(.+)\.(lora_A|lora_B|lora_magnitude_vector|lora_embedding_A|lora_embedding_B)(\.weight|\.bias)?$"
+)
+
+
+def read_changes(folder: Path, adapted: AdaptedModel) -> dict[str, AdapterChange]:
+    """The changes by part; UnusableModel says in a sentence why the folder cannot be an adapter of this model."""
+    must_be_as_sealed(folder)
+    if (folder / CONFIG).is_file():
+        return read_lora(folder, adapted)
+    return read_own_tensors(folder, adapted)
+
+
+def must_be_as_sealed(folder: Path) -> None:
+    """UnusableModel when the weights are not those whose hashes were sealed with this version, if any were.
+
+    The chat layout is left out: a changed one is told by itself, and can be put back.
+    """
+    if not (folder / MANIFEST).is_file():
+        return
+    try:
+        sealed: dict[str, str] = json.loads((folder / MANIFEST).read_bytes())["files"]
+        weights = [name for name in sealed if name == CONFIG or name.endswith(".safetensors")]
+        weights += [path.name for path in folder.glob("*.safetensors") if path.name not in sealed]
+        wrong = [name for name in weights if sealed.get(name) != sha256_of(folder / name)]
+    except FileNotFoundError as error:
+        wrong = [Path(error.filename).name]
+    except (ValueError, KeyError, TypeError):
+        wrong = [MANIFEST]
+    if wrong:
+        raise UnusableModel(
+            f"This version is not the one that was saved: “{wrong[0]}” is missing, damaged or from elsewhere.",
+            hint="Put the saved file back, or keep a saved point of the run again.", where=folder.parent.name,
+        )  # fmt: skip
+
+
+def must_be_whole(
+    folder: Path, config: dict[str, Any], changes: Mapping[str, AdapterChange], adapted: AdaptedModel
+) -> None:
+    """UnusableModel when parts that the adapter says it changes are not there: the rest alone is another model."""
+    named = config.get("target_modules")
+    if not isinstance(named, list) or any(config.get(key) for key in ("layers_to_transform", "exclude_modules")):
+        return
+    ends = {str(name) for name in named}
+    wanted = [part for part in adapted.parts if part in ends or any(part.endswith(f".{end}") for end in ends)]
+    missing = [part for part in wanted if part not in changes]
+    if missing:
+        raise UnusableModel(
+            f"This adapter is not whole: it changes {len(wanted)} parts of the model, and {len(missing)} are missing.",
+            hint="Copy the folder again.", where=folder.name,
+        )  # fmt: skip
+
+
+def read_lora(folder: Path, adapted: AdaptedModel) -> dict[str, AdapterChange]:
+    """LoRA, rsLoRA and DoRA in PEFT's own folder format."""
+    config = read_config(folder)
+    by_part: dict[str, dict[str, Tensor]] = {}
+    for key, tensor in read_tensors([folder / WEIGHTS]).items():
+        name = key.removeprefix(PREFIX)
+        match = LORA_KEY.match(name)
+        part, _, kind = name.rpartition(".")
+        if part.endswith(".base_layer"):  # PEFT may save a copy of the starting weights beside the change
+            same_as_base(part.removesuffix(".base_layer"), kind, tensor, adapted, folder.name)
+            continue
+        if match:
+            part, kind = match[1], match[2] + (".bias" if match[3] == ".bias" else "")
+        by_part.setdefault(part, {})[kind] = tensor
+    if not by_part:
+        raise UnusableModel("This adapter is empty.", hint="Copy the folder again.", where=folder.name)
+    changes: dict[str, AdapterChange] = {}
+    for part, found in by_part.items():
+        if part not in adapted.parts:
+            raise UnusableModel(f"This adapter was made for another model: there is no part “{part[:80]}” here.",
+                                hint="Choose the model that it was taught on.", where=folder.name)  # fmt: skip
+        changes[part] = change_of(part, adapted.parts[part], found, config, folder.name)
+    must_be_whole(folder, config, changes, adapted)
+    return changes
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """`adapter_config.json`, with everything refused that would mean another calculation than ours."""
+    path = folder / CONFIG
+    try:
+        config = json.loads(path.read_bytes()[:1_000_000])
+    except ValueError:
+        raise UnusableModel(
+            "The adapter's configuration is damaged.", hint="Copy the folder again.", where=CONFIG
+        ) from None
+    if not isinstance(config, dict) or config.get("peft_type") != "LORA":
+        raise UnusableModel("Only LoRA adapters can be opened here.", where=CONFIG)
+    if config.get("task_type") not in (None, "CAUSAL_LM"):
+        raise UnusableModel(f"This adapter is for {config['task_type']}, not for writing answers.", where=CONFIG)
+    odd = [key for key in UNKNOWN_KINDS if config.get(key)]
+    if config.get("bias", "none") != "none":
+        odd.append("bias")
+    if config.get("init_lora_weights", True) not in (True, False, "gaussian", "eva", "orthogonal"):
+        odd.append("init_lora_weights")
+    if odd:
+        raise UnusableModel(f"This adapter uses “{odd[0]}”, which the studio does not know.", where=CONFIG)
+    numbers = {"r": config.get("r", 8), "lora_alpha": config.get("lora_alpha", 8)}
+    patterns = [config.get(key) or {} for key in ("alpha_pattern", "rank_pattern")]
+    if any(not isinstance(pattern, dict) for pattern in patterns):
+        raise UnusableModel("The adapter's configuration is damaged.", hint="Copy the folder again.", where=CONFIG)
+    if any(not LITERAL.match(str(key)) for pattern in patterns for key in pattern):
+        raise UnusableModel("This adapter names its parts by patterns, which the studio does not run.", where=CONFIG)
+    numbers |= {f"{key} ({place})": value for place, pattern in enumerate(patterns) for key, value in pattern.items()}
+    for key, value in numbers.items():
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e6:
+            raise UnusableModel(f"The adapter's “{key[:60]}” cannot be used.", where=CONFIG)
+    return config
+
+
+def change_of(
+    part: str, plain: nn.Module, found: dict[str, Tensor], config: dict[str, Any], where: str
+) -> AdapterChange:
+    """What the tensors of one part mean, after their shapes were compared with the part."""
+    like = next(plain.parameters(recurse=False))
+    if not any(kind.startswith("lora_") for kind in found):
+        return own_tensors(part, plain, found, where)
+    if {"lora_embedding_A", "lora_embedding_B"} == found.keys() and isinstance(plain, nn.Embedding):
+        down, up = found["lora_embedding_A"], found["lora_embedding_B"]
+        shapes_match(part, down, up, plain.num_embeddings, plain.embedding_dim, where)
+        return EmbeddingLoRA(to(down, like), to(up, like), scale_of(part, len(down), config))
+    optional = {"lora_magnitude_vector", "lora_B.bias"}
+    if not {"lora_A", "lora_B"} <= found.keys() <= {"lora_A", "lora_B"} | optional:
+        raise UnusableModel(f"The adapter's tensors for “{part[:80]}” are not LoRA's.", where=where)
+    if not isinstance(plain, nn.Linear | Conv1D):
+        raise UnusableModel(
+            f"The adapter changes “{part[:80]}”, a kind of part that cannot be adapted here.", where=where
+        )
+    wide = plain.weight if isinstance(plain, nn.Linear) else plain.weight.T  # out x in
+    down, up, scale = found["lora_A"], found["lora_B"], scale_of(part, len(found["lora_A"]), config)
+    shapes_match(part, down, up, wide.shape[1], wide.shape[0], where)
+    if bool(config.get("use_dora")) != ("lora_magnitude_vector" in found) or optional <= found.keys():
+        raise UnusableModel(f"The adapter's tensors for “{part[:80]}” do not fit its configuration.", where=where)
+    if "lora_magnitude_vector" not in found:
+        bias = found.get("lora_B.bias")
+        return LoRA(to(down, like), to(up, like), scale, None if bias is None else to(bias, like))
+    length = found["lora_magnitude_vector"].to(like.device, torch.float32)
+    changed = wide.detach().float() + scale * (up.to(like.device).float() @ down.to(like.device).float())
+    if length.shape != changed.shape[:1]:
+        raise UnusableModel(f"The adapter's “{part[:80]}” has another size than the model's.", where=where)
+    gain = length / changed.norm(dim=1)
+    offset = None if plain.bias is None else to(plain.bias.detach().float() * (1 - gain), like)
+    return DoRA(to(down, like), to(up, like), scale, to(gain, like), offset)
+
+
+def shapes_match(part: str, down: Tensor, up: Tensor, wide_in: int, wide_out: int, where: str) -> None:
+    """A: rank x in, B: out x rank, of one rank."""
+    if down.ndim != 2 or up.ndim != 2 or down.shape[1] != wide_in or up.shape[0] != wide_out:
+        raise UnusableModel(f"This adapter was made for a model of another size: “{part[:80]}” does not fit.",
+                            hint="Choose the model that it was taught on.", where=where)  # fmt: skip
+    if not 0 < down.shape[0] == up.shape[1]:
+        raise UnusableModel(f"The adapter's two halves of “{part[:80]}” have different ranks.", where=where)
+
+
+def scale_of(part: str, rank: int, config: dict[str, Any]) -> float:
+    """alpha / r, or alpha / sqrt(r) for rsLoRA, with the part's own alpha where the adapter gives one."""
+    pattern: dict[str, float] = config.get("alpha_pattern") or {}
+    alpha = next((value for key, value in pattern.items() if part == key or part.endswith("." + key)), None)
+    alpha = config.get("lora_alpha", 8) if alpha is None else alpha
+    if not config.get("rank_pattern") and rank != config.get("r", 8):
+        raise UnusableModel(f"The adapter's rank is not {config.get('r', 8)}, as it says of itself.", where=CONFIG)
+    return float(alpha) / (math.sqrt(rank) if config.get("use_rslora") else rank)
+
+
+def same_as_base(part: str, kind: str, tensor: Tensor, adapted: AdaptedModel, where: str) -> None:
+    """UnusableModel unless this copy of a starting tensor is the model's own."""
+    base = getattr(adapted.parts.get(part), kind, None)
+    if not isinstance(base, Tensor) or base.shape != tensor.shape or not torch.equal(to(tensor, base), base):
+        raise UnusableModel("This adapter was taught on other starting weights than these.",
+                            hint="Choose the model that it was taught on.", where=where)  # fmt: skip
+
+
+def own_tensors(part: str, plain: nn.Module, found: dict[str, Tensor], where: str) -> FullReplacement:
+    """A part that was taught as a whole."""
+    own = dict(plain.named_parameters(recurse=False))
+    for kind, tensor in found.items():
+        if kind not in own or own[kind].shape != tensor.shape:
+            raise UnusableModel(f"“{part[:80]}.{kind[:40]}” does not fit this model.",
+                                hint="Choose the model that it was taught on.", where=where)  # fmt: skip
+    return FullReplacement({kind: to(tensor, own[kind]) for kind, tensor in found.items()})
+
+
+def read_own_tensors(folder: Path, adapted: AdaptedModel) -> dict[str, AdapterChange]:
+    """A whole model, or some of its tensors, taught on this base: what differs from the base is kept, by part."""
+    files = sorted(folder.glob("model*.safetensors"))
+    if not files:
+        raise UnusableModel("This folder holds neither an adapter nor a model.",
+                            hint=f"It should hold {CONFIG} and {WEIGHTS}.", where=folder.name)  # fmt: skip
+    holders: dict[int, list[tuple[str, str]]] = {}  # a tied tensor lies in several parts
+    named: dict[str, nn.Parameter] = {}
+    for part, module in adapted.parts.items():
+        for kind, parameter in module.named_parameters(recurse=False):
+            holders.setdefault(id(parameter), []).append((part, kind))
+            named[f"{part}.{kind}" if part else kind] = parameter
+    changed: dict[str, dict[str, Tensor]] = {}
+    for key, tensor in read_tensors(files).items():
+        base = named.get(key)
+        if base is None or base.shape != tensor.shape:
+            raise UnusableModel(f"These weights were made for another model: “{key[:80]}” does not fit.",
+                                hint="Choose the model that they were taught on.", where=folder.name)  # fmt: skip
+        tensor = to(tensor, base)
+        if not torch.equal(tensor, base):
+            for part, kind in holders[id(base)]:
+                changed.setdefault(part, {})[kind] = tensor
+    return {part: FullReplacement(own) for part, own in changed.items()}
+
+
+def read_tensors(files: list[Path]) -> dict[str, Tensor]:
+    """All tensors of these safetensors files, whole and finite."""
+    found: dict[str, Tensor] = {}
+    for path in files:
+        if not path.is_file():
+            raise UnusableModel("This adapter has no weights as safetensors.",
+                                hint="Pickled weights (.bin, .pt) are never opened.", where=path.name)  # fmt: skip
+        try:
+            with safe_open(path, framework="pt") as stored:
+                found |= {key: stored.get_tensor(key) for key in stored.keys()}  # noqa: SIM118
+        except SafetensorError:
+            raise UnusableModel("This file of weights is damaged or only a placeholder of a download.",
+                                hint="Download or copy it again.", where=path.name) from None  # fmt: skip
+    for key, tensor in found.items():
+        if not tensor.is_floating_point() or not bool(torch.isfinite(tensor).all()):
+            raise UnusableModel(f"“{key[:80]}” holds something that is not a number.", where=files[0].name)
+    return found
+
+
+def to(tensor: Tensor, like: Tensor) -> Tensor:
+    """On the device and in the number format of the model."""
+    return tensor.to(like.device, like.dtype).contiguous()

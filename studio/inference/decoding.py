@@ -1,0 +1,311 @@
+"""Our own decoding loop: one forward pass per step for all rows of a batch, each row with its own sampler and limits.
+
+Rows may be of different lengths: shorter ones are padded on the left and masked, and every token carries its own
+position. Whoever calls decides whose rows they are, and shows `row.text` as it grows.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor, nn
+from transformers import DynamicCache
+from transformers.cache_utils import DynamicLayer
+
+from studio.inference.adapter_layers import BatchOwners
+from studio.inference.sampling import Sampler, pick_all
+from studio.models.forward_arguments import ForwardArguments
+from studio.schemas.chat import ReplySettings
+
+STOPPED = "stopped"  # the note of a row that somebody ended
+HALF = "\ufffd"  # what a decoder shows for bytes that are not a character, or not yet
+
+
+class Tokenizer(Protocol):
+    """The one thing asked of a tokenizer here."""
+
+    def decode(self, token_ids: Sequence[int], **options: bool) -> str:
+        """The text of these tokens."""
+
+
+class StopRules(Protocol):
+    """What decoding needs of a chat layout: how tokens read, and where an answer ends."""
+
+    @property
+    def tokenizer(self) -> Tokenizer: ...
+    @property
+    def stop_ids(self) -> Sequence[int]: ...
+    @property
+    def stop_strings(self) -> Sequence[str]: ...
+
+
+class GrowingText:
+    """Tokens become text as they come: never half a character, never a stop mark or the beginning of one."""
+
+    def __init__(self, layout: StopRules) -> None:
+        self._layout = layout
+        self.whole = ""
+        self._ids: list[int] = []
+        self._done, self._fresh = 0, 0  # tokens of the last settled stretch (as context), and where new ones begin
+        self.stopped = False
+
+    @property
+    def shown(self) -> str:
+        """What may be shown so far."""
+        held = max((overlap(self.whole, mark) for mark in self._layout.stop_strings), default=0)
+        return self.whole[: len(self.whole) - held] if not self.stopped else self.whole
+
+    def add(self, token: int) -> None:
+        """One more token; afterwards `stopped` says whether a stop mark is complete (and the text ends before it)."""
+        self._ids.append(token)
+        before = self._read(self._ids[self._done : self._fresh])
+        after = self._read(self._ids[self._done :])
+        if after.endswith(HALF) or len(after) <= len(before):
+            return
+        seen = len(self.whole)
+        self.whole += after[len(before) :]
+        self._done, self._fresh = self._fresh, len(self._ids)
+        for mark in self._layout.stop_strings:
+            place = self.whole.find(mark, max(0, seen - len(mark) + 1))
+            if place >= 0:
+                self.whole, self.stopped = self.whole[:place], True
+
+    def _read(self, ids: Sequence[int]) -> str:
+        return self._layout.tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
+
+
+def overlap(text: str, mark: str) -> int:
+    """How many characters at the end of the text are the beginning of the mark."""
+    return next((n for n in range(min(len(text), len(mark) - 1), 0, -1) if text.endswith(mark[:n])), 0)
+
+
+@dataclass
+class PrefixCache:
+    """What a row's layers remember of these tokens, so that the next turn reads only the new ones."""
+
+    ids: list[int]
+    layers: list[tuple[Tensor, Tensor]]
+
+    @property
+    def nbytes(self) -> int:
+        """The memory it takes."""
+        return sum(side.nbytes for pair in self.layers for side in pair)
+
+    def shared(self, ids: Sequence[int]) -> int:
+        """How many leading tokens of `ids` are remembered; the last one is always read again."""
+        alike = next((n for n, (mine, theirs) in enumerate(zip(self.ids, ids, strict=False)) if mine != theirs), None)
+        return min(len(self.ids) if alike is None else alike, len(self.ids), len(ids) - 1)
+
+
+@dataclass
+class GenerationState:
+    """One answer in the making: whose weights write it, what it reads, and what it wrote so far."""
+
+    name: str
+    ids: list[int]
+    settings: ReplySettings
+    layout: StopRules
+    context: int
+    kept: PrefixCache | None = None
+    wrote: list[int] = field(default_factory=list)
+    is_over: bool = False
+    stopped_by_itself: bool = False
+    note: str = ""
+    seconds: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.sampler = Sampler(self.settings)
+        self.growing = GrowingText(self.layout)
+        if not self.ids:
+            self.end("nothing to read: this model's tokenizer cannot write the question")
+        elif len(self.ids) >= self.context:
+            self.end(f"too long: this model reads {self.context} pieces, and the conversation has {len(self.ids)}")
+
+    @property
+    def text(self) -> str:
+        """What may be shown so far, without the blanks around it; everything once the row ended by itself."""
+        return (self.growing.whole if self.stopped_by_itself else self.growing.shown).strip()
+
+    def take(self, token: int) -> None:
+        """The next token: written down, or the end of the answer."""
+        if token in self.layout.stop_ids:
+            self.end("", by_itself=True)
+            return
+        self.wrote.append(token)
+        self.growing.add(token)
+        if self.growing.stopped:
+            self.end("", by_itself=True)
+        elif len(self.ids) + len(self.wrote) >= self.context:
+            self.end(f"cut where this model's reading ends, at {self.context} pieces")
+        elif len(self.wrote) >= self.settings.max_new_tokens:
+            self.end(f"cut at {self.settings.max_new_tokens} pieces")
+
+    def end(self, note: str, *, by_itself: bool = False) -> None:
+        """No more will come, and why."""
+        self.is_over, self.note, self.stopped_by_itself = True, note, by_itself
+
+
+@dataclass(frozen=True)
+class ModelCapabilities:
+    """How a model is to be asked. One that does not `remember` reads its rows again from the beginning for every piece;
+    one that does not `count` from 0 as others do is not told positions; one that `reuses` reads only what is new in a
+    chat's next turn."""
+
+    remembers: bool = True
+    counts: bool = True
+    reuses: bool = True
+
+
+USUAL = ModelCapabilities()
+
+
+class DecodingBatch:
+    """Rows that are decoded together: their memory of what was read, which of it is padding, and the positions."""
+
+    def __init__(
+        self,
+        model: nn.Module,
+        rows_of_model: BatchOwners,
+        rows: list[GenerationState],
+        habits: ModelCapabilities = USUAL,
+    ) -> None:
+        self.model, self.rows, self._owners = model, rows, rows_of_model
+        self.device = next(model.parameters()).device
+        self._remembers = habits.remembers
+        self._takes = ForwardArguments(model)
+        self._counts = habits.counts and "position_ids" in self._takes.names
+        self.past: Any = None
+        self.mask: Tensor = torch.empty(0)
+        self._has_gaps = False
+        self._lengths: list[int] = []
+
+    def read(self) -> Tensor:
+        """Read every row's prompt, less what it remembers from an earlier turn; the logits of the next token."""
+        known = [row.kept.shared(row.ids) if row.kept and self._remembers else 0 for row in self.rows]
+        self.past, self.mask = self._remembered(known)
+        fresh = [row.ids[n:] for row, n in zip(self.rows, known, strict=True)]
+        self._has_gaps = len(set(known)) > 1 or len(set(map(len, fresh))) > 1
+        return self._forward(fresh, known)
+
+    def step(self, tokens: list[int]) -> Tensor:
+        """One more token for every row; the logits of the next."""
+        if self._remembers:
+            return self._forward([[token] for token in tokens], self._lengths)
+        whole = [row.ids + row.wrote for row in self.rows]
+        self.mask = self.mask[:, :0]
+        self._has_gaps = len(set(map(len, whole))) > 1
+        return self._forward(whole, [0] * len(whole))
+
+    def keep(self, places: list[int]) -> None:
+        """Go on with these rows only."""
+        index = torch.tensor(places, device=self.device)
+        if self._remembers:
+            self.past.batch_select_indices(index)
+        self.mask = self.mask[index]
+        needed = self.mask.any(dim=0)
+        if self._is_plain and not bool(needed.all()):  # columns that were padding for all who stay
+            for layer in self.past.layers:
+                layer.keys, layer.values = layer.keys[:, :, needed], layer.values[:, :, needed]
+            self.mask = self.mask[:, needed]
+        self._has_gaps = not bool(self.mask.all())
+        self.rows = [self.rows[place] for place in places]
+        self._lengths = [self._lengths[place] for place in places]
+
+    def memory_of(self, place: int) -> PrefixCache | None:
+        """What the layers remember of this row, without padding; None for memories that cannot be cut."""
+        if not self._is_plain or not self._counts:
+            return None
+        real, row = self.mask[place], self.rows[place]
+        layers = [(layer.keys[place][:, real], layer.values[place][:, real]) for layer in self.past.layers]  # copies
+        return PrefixCache((row.ids + row.wrote)[: self._lengths[place]], layers)
+
+    @property
+    def _is_plain(self) -> bool:
+        """Whether every layer remembers all tokens in order, so that columns can be taken out."""
+        layers = self.past.layers if isinstance(self.past, DynamicCache) else []
+        return bool(layers) and all(type(layer) is DynamicLayer and layer.is_initialized for layer in layers)
+
+    @torch.inference_mode()
+    def _forward(self, fresh: list[list[int]], known: list[int]) -> Tensor:
+        longest = max(map(len, fresh))
+        pads = [longest - len(ids) for ids in fresh]
+        ids = [[0] * pad + row for pad, row in zip(pads, fresh, strict=True)]
+        positions = [[0] * pad + list(range(n, n + len(row))) for pad, n, row in zip(pads, known, fresh, strict=True)]
+        real = torch.tensor([[False] * pad + [True] * len(row) for pad, row in zip(pads, fresh, strict=True)])
+        self.mask = torch.cat([self.mask, real.to(self.device)], dim=1)
+        self._lengths = [n + len(row) for n, row in zip(known, fresh, strict=True)]
+        asked: dict[str, Any] = {
+            "attention_mask": self.mask.long() if self._has_gaps else None,
+            # An index, not the number 1: a slice keeps strides on which the head is 20 times slower (bfloat16, CPU).
+            "logits_to_keep": torch.tensor([longest - 1], device=self.device),
+        }
+        if self._counts:
+            asked["position_ids"] = torch.tensor(positions, device=self.device).clamp_(max=self.rows[0].context - 1)
+        asked = self._takes.only(asked | {"use_cache": False})
+        asked["input_ids"] = torch.tensor(ids, device=self.device)
+        if self._remembers:
+            asked |= self._takes.remembering(self.past)
+        with self._owners.lock:  # held for one pass: an exam and two chats give way to each other at every piece
+            self._owners.assign([row.name for row in self.rows])
+            said = self.model(**asked)
+        if self._remembers:
+            self.past = self._takes.memory_in(said)
+        logits: Tensor = said.logits[:, -1, :]
+        return logits
+
+    def _remembered(self, known: list[int]) -> tuple[Any, Tensor]:
+        """The rows' memories side by side, padded on the left, and what of it is real."""
+        most = max(known)
+        real = torch.tensor([[False] * (most - n) + [True] * n for n in known], device=self.device).bool()
+        if not self._remembers:
+            return None, real
+        if most == 0:
+            return DynamicCache(config=self.model.config), real.reshape(len(known), 0)
+        sample = next(row.kept for row in self.rows if row.kept)
+        layers = []
+        for depth, like in enumerate(sample.layers):
+            pair = []
+            for side, shape in enumerate(like):
+                joined = shape.new_zeros(len(known), shape.shape[0], most, shape.shape[2])
+                for place, (row, n) in enumerate(zip(self.rows, known, strict=True)):
+                    if n and row.kept:
+                        joined[place, :, most - n :] = row.kept.layers[depth][side][:, :n]
+                pair.append(joined)
+            layers.append((pair[0], pair[1]))
+        return DynamicCache(layers), real
+
+
+def decode(
+    batch: DecodingBatch,
+    stop: Callable[[], bool],
+    on_end: Callable[[GenerationState, PrefixCache | None], None] | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> Iterator[None]:
+    """Write all rows of a batch, giving way after every step. Rows that are over leave the batch.
+
+    `on_end` receives each row with what its layers remember, for the next turn.
+    """
+    began = clock()
+    logits = batch.read()
+    while True:
+        for row, token in zip(batch.rows, pick_all(logits, [row.sampler for row in batch.rows]), strict=True):
+            if not row.is_over:
+                row.take(token)
+        if stop():
+            for row in batch.rows:
+                if not row.is_over:
+                    row.end(STOPPED)
+        for place, row in enumerate(batch.rows):
+            if row.is_over and not row.seconds:
+                row.seconds = max(clock() - began, 1e-6)
+                if on_end is not None:
+                    on_end(row, batch.memory_of(place))
+        going = [place for place, row in enumerate(batch.rows) if not row.is_over]
+        if not going:
+            return
+        if len(going) <= 0.75 * len(batch.rows):
+            batch.keep(going)
+        yield
+        logits = batch.step([row.wrote[-1] if row.wrote else 0 for row in batch.rows])

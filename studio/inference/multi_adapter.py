@@ -1,0 +1,297 @@
+"""Panes: one loaded copy of a starting model and any number of adapters on it, answering side by side."""
+
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor, nn
+from transformers import AutoModelForCausalLM
+from transformers.utils import logging
+
+from studio.errors import NotFound, StudioError, UnusableModel
+from studio.inference.adapter_layers import AdaptedModel
+from studio.inference.adapter_loading import read_changes
+from studio.inference.capabilities import CapabilityProbe
+from studio.inference.decoding import STOPPED, DecodingBatch, GenerationState, PrefixCache, decode
+from studio.inference.fair_lock import FairLock
+from studio.inference.sampling import check
+from studio.inference.scoring import Lost, negative_log_likelihoods, to_read
+from studio.models.chat_template import ChatTemplate, load_chat_template
+from studio.models.devices import free_bytes, has_fast_bfloat16
+from studio.models.fingerprint import base_digest, fingerprint
+from studio.models.model_files import look_at
+from studio.schemas.chat import Reply, ReplySettings
+from studio.schemas.example import Message
+from studio.schemas.fallback import Fallback
+
+BASE = "base"
+ALIKE = "This version answers exactly like the starting model: nothing was learned, or its weights are lost."
+SMALL = 50_000_000  # below this many parameters float32 is as fast as anything
+BATCH_ROWS, BATCH_TOKENS = 32, 32_768
+SECONDS_BETWEEN_TEXTS = 0.05
+KEPT_BYTES = 1 << 30
+HASHED_BYTES = 1 << 28  # up to this size a contestant's tensors are hashed anew for every reply
+TRIED = ("Hi", "Hello there, how are you?")  # of different lengths
+Stop = Callable[[], bool]
+
+
+def load_multi_adapter(
+    model_folder: Path,
+    adapters: Mapping[str, Path],
+    *,
+    dtype: torch.dtype | None = None,
+    device: str | None = None,
+    turns: FairLock | None = None,
+) -> "MultiAdapterModel":
+    """Load the starting model once and the adapters (contestant name -> adapter folder) beside it.
+
+    `turns` are those of the whole furnace, so that a run beside the chat goes on between its words.
+    """
+    device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+    model = load_base(model_folder, device, dtype)
+    adapted = AdaptedModel(model)
+    adapted.rows.lock = turns or FairLock()
+    layouts = {BASE: load_chat_template(model_folder, None)}
+    for name, folder in adapters.items():
+        if name in layouts:
+            raise UnusableModel(f"Two contestants are called “{name[:60]}”.")
+        adapted.add(name, read_changes(folder, adapted))
+        layouts[name] = load_chat_template(model_folder, folder)
+    return MultiAdapterModel(adapted, layouts, base_digest(model_folder))
+
+
+def load_base(folder: Path, device: str, dtype: torch.dtype | None) -> nn.Module:
+    """The weights from safetensors, whole, without running any code of the folder's."""
+    files = look_at(folder)
+    logging.disable_progress_bar()
+    try:
+        parameters = sum(count_parameters(path) for path in files)
+        dtype = dtype or fast_dtype(parameters)
+        check_memory(parameters * dtype.itemsize)
+        model, report = AutoModelForCausalLM.from_pretrained(
+            str(folder), dtype=dtype, local_files_only=True, trust_remote_code=False, use_safetensors=True,
+            output_loading_info=True,
+        )  # fmt: skip
+    except (OSError, ValueError, SafetensorError) as error:
+        said = str(error).partition("\n")[0][:200]
+        raise UnusableModel("This model cannot be opened.", said, folder.name) from None
+    if report["missing_keys"] or report["mismatched_keys"]:
+        raise UnusableModel("This model's weights are not complete.", "Download or copy it again.", folder.name)
+    model.eval().requires_grad_(False)
+    loaded: nn.Module = model.to(device)
+    return loaded
+
+
+def count_parameters(path: Path) -> int:
+    """How many numbers a safetensors file holds, read from its header."""
+    with safe_open(path, framework="pt") as stored:
+        return sum(torch.Size(stored.get_slice(key).get_shape()).numel() for key in stored.keys())  # noqa: SIM118
+
+
+def check_memory(needed: int) -> None:
+    """StudioError when so many bytes of weights do not fit beside what is running."""
+    free = free_bytes()
+    if needed > free:
+        raise StudioError(
+            f"This model needs {needed / 1e9:.1f} GB of memory, and {max(free, 0) / 1e9:.1f} GB are free.",
+            hint="Ask again when no run is going, or close other programs.",
+        )
+
+
+def fast_dtype(parameters: int) -> torch.dtype:
+    """float32 for small models; bfloat16 for larger ones where this device calculates in it."""
+    return torch.bfloat16 if parameters >= SMALL and has_fast_bfloat16() else torch.float32
+
+
+class MultiAdapterModel:
+    """Answers of several contestants from one copy of the weights. Safe to ask from several threads.
+
+    The contestant "prompted" is the starting model, whose chat the caller has prepared. Instructions come from the
+    chat's own system message, else from the settings, else from the layout that the adapter was taught with.
+    """
+
+    def __init__(self, adapted: AdaptedModel, layouts: Mapping[str, ChatTemplate], base: str) -> None:
+        self.contestants = tuple(layouts)
+        self._adapted, self._layouts, self._base = adapted, dict(layouts), base
+        self._lock = threading.Lock()  # over what is kept; the model's own lock lies with its rows
+        self._kept: list[tuple[str, PrefixCache]] = []
+        self._marks: dict[str, tuple[object, str]] = {}
+        self._context = context_of(adapted.model)
+        precise = next(adapted.model.parameters()).dtype == torch.float32
+        trial = CapabilityProbe(adapted.model, adapted.rows, precise=precise)
+        self._habits = trial.habits(self._tried(BASE, TRIED[-1]))
+        tried = [self._tried(name, text) for name in self.contestants for text in TRIED]
+        self.together = trial.rows_stay_apart(tried, self._habits)
+
+    @property
+    def fallbacks(self) -> tuple[Fallback, ...]:
+        """Where this model's answers take longer than promised, or come one after another."""
+        again = Fallback.TURNS_READ_AGAIN if self._habits.remembers else Fallback.PIECES_READ_AGAIN
+        return (*([] if self._habits.reuses else [again]), *([] if self.together else [Fallback.ANSWERS_IN_TURN]))
+
+    def fingerprint(self, contestant: str) -> str:
+        """Twelve hex digits over the weights as they lie in memory for this contestant, and the chat layout."""
+        name = self._weights_of(contestant)
+        tensors, layout = self._adapted.tensors(name), self._layouts[name]
+        if sum(tensor.nbytes for tensor in tensors.values()) <= HASHED_BYTES:
+            return fingerprint(self._base, tensors, layout)
+        state = tuple((tensor.data_ptr(), tensor._version) for tensor in tensors.values())
+        if name not in self._marks or self._marks[name][0] != state:  # gigabytes: again only after they changed
+            self._marks[name] = (state, fingerprint(self._base, tensors, layout))
+        return self._marks[name][1]
+
+    def answer(
+        self, chats: Mapping[str, Sequence[Message]], settings: Mapping[str, ReplySettings], stop: Stop
+    ) -> Generator[dict[str, str], None, tuple[Reply, ...]]:
+        """Texts so far by contestant, at most about 20 times a second; the generator returns the Replies."""
+        rows = {name: self._row(name, chat, settings.get(name, ReplySettings())) for name, chat in chats.items()}
+        marks = {name: self.fingerprint(name) for name in rows}
+        going = sorted((row for row in rows.values() if not row.is_over), key=lambda row: self._place(row.name))
+        shown: dict[str, str] = {}
+        shown_at = float("-inf")
+        for row in going:
+            row.kept = self._best_kept(row)
+        for group in [going] if self.together and going else [[row] for row in going]:
+            for _ in self._decode(group, stop, self._keep):
+                texts = {name: row.text for name, row in rows.items()}
+                if texts != shown and time.monotonic() - shown_at >= SECONDS_BETWEEN_TEXTS:
+                    shown, shown_at = texts, time.monotonic()
+                    yield dict(texts)
+        texts = {name: row.text for name, row in rows.items()}
+        if texts != shown:
+            yield texts
+        return tuple(reply_of(name, row, marks[name]) for name, row in rows.items())
+
+    def answer_all(
+        self, contestant: str, chats: Sequence[Sequence[Message]], settings: ReplySettings, stop: Stop
+    ) -> list[Reply]:
+        """Many questions for one contestant, batched by length; the replies in the order given."""
+        rows = [self._row(contestant, chat, settings) for chat in chats]
+        mark = self.fingerprint(contestant)
+        for group in self._batches([row for row in rows if not row.is_over]):
+            if stop():
+                break
+            for _ in self._decode(group, stop):
+                pass
+        return [reply_of(contestant, row, mark) for row in rows]
+
+    def losses(self, contestant: str, conversations: Sequence[Sequence[Message]]) -> list[Lost]:
+        """The mistakes score of the answer that ends each conversation (a lone message is a text), and its pieces."""
+        name = self._weights_of(contestant)
+        read = to_read(self._layouts[name], conversations)
+        return negative_log_likelihoods(self._adapted.model, self._adapted.rows, name, read, self._context)
+
+    def self_test(self) -> list[str]:
+        """Sentences about panes that are not what they say: identical ones, and ones nearer to another contestant."""
+        texts = ("Hello", "What is this?", "Please tell me more about it.")
+        chats = [[Message(role="user", content=text)] for text in texts]
+        alone = {name: self._first_logits([name], chats) for name in self.contestants}
+        mixed = self._first_logits(list(self.contestants), chats) if self.together else torch.cat(list(alone.values()))
+        found = []
+        for place, name in enumerate(self.contestants):
+            mine = mixed[place * len(chats) : (place + 1) * len(chats)]
+            for other in self.contestants[:place]:
+                if torch.equal(alone[name], alone[other]):
+                    found.append(
+                        ALIKE
+                        if other == BASE
+                        else f"“{name}” and “{other}” answer exactly alike: nothing was learned between them."
+                    )
+            distances = {other: float((mine - alone[other]).norm()) for other in self.contestants}
+            nearest = min(distances, key=lambda other: distances[other])
+            if distances[nearest] < distances[name]:
+                found.append(f"The pane “{name}” answers as “{nearest}” would: do not trust this comparison.")
+        return found
+
+    def close(self) -> None:
+        """Free the memory."""
+        with self._adapted.rows.lock:
+            self.contestants = ()
+            self._layouts.clear()
+            self._kept.clear()
+            self._adapted = AdaptedModel(nn.Module())
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+
+    def _weights_of(self, contestant: str) -> str:
+        name = BASE if contestant == "prompted" else contestant
+        if name not in self._layouts:
+            raise NotFound(f"“{contestant[:60]}” is not loaded.", hint=f"Loaded: {', '.join(self.contestants)}.")
+        return name
+
+    def _place(self, name: str) -> int:
+        return self.contestants.index(name)
+
+    def _row(self, contestant: str, chat: Sequence[Message], settings: ReplySettings) -> GenerationState:
+        name = self._weights_of(contestant)
+        layout = self._layouts[name]
+        if settings.instructions is not None:
+            layout = layout.with_instructions(settings.instructions)
+        return GenerationState(name, layout.prompt_ids(chat), check(settings), layout, self._context)
+
+    def _tried(self, contestant: str, text: str) -> GenerationState:
+        return self._row(contestant, [Message(role="user", content=text)], ReplySettings())
+
+    def _decode(
+        self,
+        rows: list[GenerationState],
+        stop: Stop,
+        on_end: Callable[[GenerationState, PrefixCache | None], None] | None = None,
+    ) -> Iterator[None]:
+        try:
+            yield from decode(self._batch(rows), stop, on_end)
+        except torch.OutOfMemoryError:
+            hint = "Ask again when no run is going, or in a shorter conversation."
+            raise StudioError("There is not enough memory to answer.", hint) from None
+
+    def _batches(self, rows: list[GenerationState]) -> list[list[GenerationState]]:
+        """Rows of like length together, the longest first; of equal length where padding would change an answer."""
+        batches: list[list[GenerationState]] = []
+        for row in sorted(rows, key=lambda row: len(row.ids), reverse=True):
+            first = batches[-1][0] if batches else row
+            size = len(first.ids) + first.settings.max_new_tokens
+            full = not batches or len(batches[-1]) >= max(1, min(BATCH_ROWS, BATCH_TOKENS // size))
+            if full or (not self.together and len(row.ids) != len(first.ids)):
+                batches.append([])
+            batches[-1].append(row)
+        return batches
+
+    def _best_kept(self, row: GenerationState) -> PrefixCache | None:
+        with self._lock:
+            mine = [kept for name, kept in self._kept if name == row.name]
+        return max(mine, key=lambda kept: kept.shared(row.ids), default=None)
+
+    def _keep(self, row: GenerationState, kept: PrefixCache | None) -> None:
+        """Remember this row for its next turn, and forget the oldest when that takes too much memory."""
+        if kept is None:
+            return
+        with self._lock:
+            self._kept = [(name, old) for name, old in self._kept if old is not row.kept] + [(row.name, kept)]
+            while len(self._kept) > 1 and sum(old.nbytes for _, old in self._kept) > KEPT_BYTES:
+                del self._kept[0]
+
+    def _first_logits(self, names: Sequence[str], chats: Sequence[Sequence[Message]]) -> Tensor:
+        rows = [self._row(name, chat, ReplySettings()) for name in names for chat in chats]
+        return self._batch(rows).read().float().cpu()
+
+    def _batch(self, rows: list[GenerationState]) -> DecodingBatch:
+        return DecodingBatch(self._adapted.model, self._adapted.rows, rows, self._habits)
+
+
+def context_of(model: Any) -> int:
+    """How many pieces the model can read at once; no limit known means a very large one."""
+    config = model.config.get_text_config()
+    found = getattr(config, "max_position_embeddings", None) or getattr(config, "n_positions", None)
+    return int(found) if found else 1 << 30
+
+
+def reply_of(contestant: str, row: GenerationState, mark: str) -> Reply:
+    """What a row came to. A row that never began was stopped before its turn."""
+    return Reply(
+        contestant=contestant, text=row.text, tokens=len(row.wrote), seconds=row.seconds, fingerprint=mark,
+        stopped_by_itself=row.stopped_by_itself, note=row.note if row.is_over else STOPPED,
+    )  # fmt: skip

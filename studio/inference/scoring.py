@@ -1,0 +1,78 @@
+"""How sure a contestant is of words that somebody else wrote: they are read piece by piece, and nothing is written."""
+
+from collections.abc import Iterator, Sequence
+
+import torch
+from torch import nn
+
+from studio.inference.adapter_layers import BatchOwners
+from studio.models.chat_template import ChatTemplate, EncodedConversation
+from studio.models.forward_arguments import ForwardArguments
+from studio.schemas.example import Message
+
+MOST_LOGITS = 1 << 27  # numbers of one batch's output: half a gigabyte
+MOST_ROWS = 32
+Lost = tuple[float, int]  # the sum of the mistakes score over the answer's pieces, and how many they are
+
+
+def to_read(layout: ChatTemplate, conversations: Sequence[Sequence[Message]]) -> list[EncodedConversation]:
+    """The answer at the end of each conversation is judged; of a message that stands alone, all but the first piece."""
+    plain = [place for place, turns in enumerate(conversations) if len(turns) == 1]
+    texts = dict(zip(plain, layout.tokens([conversations[place][0].content for place in plain]), strict=True))
+    chats = iter(layout.encode_all([turns for turns in conversations if len(turns) > 1]))
+    return [
+        EncodedConversation(texts[place], 1) if place in texts else next(chats) for place in range(len(conversations))
+    ]
+
+
+def negative_log_likelihoods(
+    model: nn.Module, rows: BatchOwners, name: str, read: Sequence[EncodedConversation], context: int
+) -> list[Lost]:
+    """The mistakes score in nats, in the order given; what lies beyond the model's reach is not judged.
+
+    Rows are padded on the right, where a model that reads forwards never looks: no mask is needed, on any architecture.
+    """
+    found: list[Lost] = [(0.0, 0)] * len(read)
+    vocabulary = int(getattr(model.config.get_text_config(), "vocab_size", 1 << 16))  # type: ignore[operator, union-attr]
+    for places in batches([min(len(one.ids), context) for one in read], MOST_LOGITS // vocabulary):
+        cut = [EncodedConversation(read[place].ids[:context], max(1, read[place].start)) for place in places]
+        judged = [place for place, one in enumerate(cut) if one.start < len(one.ids)]
+        if judged:
+            for place, lost in zip(judged, forward(model, rows, name, [cut[k] for k in judged]), strict=True):
+                found[places[place]] = lost
+    return found
+
+
+def batches(lengths: Sequence[int], most: int) -> Iterator[list[int]]:
+    """Places of rows of like length, the longest first, whose padded pieces are at most so many."""
+    batch: list[int] = []
+    for place in sorted(range(len(lengths)), key=lambda place: -lengths[place]):
+        if batch and (len(batch) >= MOST_ROWS or (len(batch) + 1) * lengths[batch[0]] > most):
+            yield batch
+            batch = []
+        batch.append(place)
+    if batch:
+        yield batch
+
+
+@torch.inference_mode()
+def forward(model: nn.Module, rows: BatchOwners, name: str, read: Sequence[EncodedConversation]) -> list[Lost]:
+    """One pass over a few rows."""
+    device = next(model.parameters()).device
+    longest, first = max(len(one.ids) for one in read), min(one.start for one in read) - 1
+    ids = torch.tensor([one.ids + [0] * (longest - len(one.ids)) for one in read], device=device)
+    asked = {"input_ids": ids, "use_cache": False}
+    takes = ForwardArguments(model)
+    short = "logits_to_keep" in takes.names
+    if short:
+        asked["logits_to_keep"] = torch.arange(first, longest, device=device)
+    with rows.lock:
+        rows.assign([name] * len(read))
+        logits = model(**takes.only(asked)).logits
+    logits = logits if short else logits[:, first:]
+    found = []
+    for place, one in enumerate(read):
+        said = logits[place, one.start - 1 - first : len(one.ids) - 1 - first].float()
+        lost = nn.functional.cross_entropy(said, ids[place, one.start : len(one.ids)], reduction="sum")
+        found.append((float(lost), len(one.ids) - one.start))
+    return found

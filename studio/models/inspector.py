@@ -1,0 +1,85 @@
+"""Opening a stranger's model folder where it can do no harm: cheap looks first, then a child with limits.
+
+The verdict on a folder is kept for as long as its files stay the same.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import studio
+from studio.errors import UnusableModel
+from studio.models.model_files import AGAIN, look_at, stamp
+from studio.schemas.model import ModelFacts
+
+SECONDS = 90
+SECONDS_PER_GB = 30
+
+
+class InspectionTimeout(UnusableModel):
+    """Opening was given up: that says as much about a busy computer as about the folder, so it is no verdict."""
+
+
+class Inspector:
+    """Remembers its verdicts. `seconds` is the time that opening may take; None: by the size of the weights."""
+
+    def __init__(self, seconds: float | None = None) -> None:
+        self.seconds = seconds
+        self._verdicts: dict[tuple[Any, ...], ModelFacts | UnusableModel] = {}
+        self._opening: dict[tuple[Any, ...], threading.Lock] = {}
+
+    def inspect(self, folder: Path) -> ModelFacts:
+        """What is in the folder, or UnusableModel."""
+        folder = Path(os.path.abspath(folder))
+        key = (str(folder), stamp(folder))
+        with self._opening.setdefault(key, threading.Lock()):  # whoever asks meanwhile waits for the same child
+            if key not in self._verdicts:
+                try:
+                    self._verdicts[key] = ask_child(folder, look_at(folder), self.seconds)
+                except InspectionTimeout:
+                    raise
+                except UnusableModel as error:
+                    self._verdicts[key] = error
+        verdict = self._verdicts[key]
+        if isinstance(verdict, UnusableModel):
+            raise UnusableModel(verdict.message, hint=verdict.hint, where=verdict.where)
+        return verdict
+
+
+def ask_child(folder: Path, weights: list[Path], seconds: float | None = None) -> ModelFacts:
+    """Let a child with limits open the folder; whatever becomes of it, this process goes on."""
+    size = sum(file.stat().st_size for file in weights)
+    limit = seconds or SECONDS + SECONDS_PER_GB * size / 1e9
+    here = str(Path(studio.__file__).resolve().parent.parent)
+    environment = {
+        **os.environ,
+        "HF_HUB_OFFLINE": "1",
+        "TRANSFORMERS_OFFLINE": "1",
+        "TRANSFORMERS_VERBOSITY": "error",
+        "OMP_NUM_THREADS": "1",
+        "PYTHONPATH": os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH")))),
+    }
+    command = [sys.executable, "-m", "studio.models.inspector_process", str(folder), str(size)]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=limit, env=environment, stdin=subprocess.DEVNULL)
+    except subprocess.TimeoutExpired:
+        raise InspectionTimeout(
+            f"Opening this model took more than {limit:.0f} seconds and was given up.",
+            hint="Its chat layout or its files may be broken. " + AGAIN,
+            where=str(folder),
+        ) from None
+    lines = [line for line in done.stdout.decode("utf-8", "replace").splitlines() if line.startswith("{")]
+    said: dict[str, Any] = json.loads(lines[-1]) if lines else {"stage": "it"}
+    if "stage" in said:
+        raise UnusableModel(
+            f"This model cannot be used: opening {said['stage']} ended in a crash or took too much memory.",
+            hint="The file may be broken. " + AGAIN,
+            where=str(folder),
+        )
+    if "error" in said:
+        raise UnusableModel(**said["error"])
+    return ModelFacts.model_validate(said["facts"])

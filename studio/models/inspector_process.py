@@ -1,0 +1,185 @@
+"""The child that opens a model folder: `python -m studio.models.inspector_process FOLDER WEIGHT_BYTES`.
+
+Prints lines of JSON: `{"stage": …}` before each part it opens, at last `{"facts": …}` or `{"error": …}`. Limits its own
+memory first; its parent limits its time. A library that fails on a broken file ends this process and nothing else.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from studio.errors import UnusableModel
+from studio.models.model_files import AGAIN, look_at, sha256_of_folder
+from studio.schemas.model import ModelFacts
+
+SPARE_BYTES = 4 * 2**30
+PROBES = ("how are you today", "a b c d e f g h i j k l m n o p q r s t u v w x y z 0 1 2 3 4 5 6 7 8 9")
+
+
+def limit_memory(weights: int) -> None:
+    """So much and no more, where the system can say so."""
+    if sys.platform != "win32":
+        import resource
+
+        most = SPARE_BYTES + 2 * weights
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+
+
+def begin(stage: str) -> None:
+    """Tell the parent what comes next; if this process dies there, that is what could not be opened."""
+    print(json.dumps({"stage": stage}), flush=True)
+
+
+def facts_of(folder: Path) -> ModelFacts:
+    """Open everything that a run would open, and look at every number."""
+    weights = look_at(folder)
+    begin("config.json")
+    config = open_config(folder)
+    begin("its tokenizer or chat layout")
+    layout = open_layout(folder)
+    text = config.get_text_config()
+    vocabulary = int(text.vocab_size)
+    highest = max(layout.tokenizer.get_vocab().values(), default=-1)
+    if highest < 0:
+        raise UnusableModel("The tokenizer of this model is empty.", hint=AGAIN, where=str(folder))
+    if highest >= vocabulary:
+        raise UnusableModel(
+            f"The tokenizer has a piece number {highest}, but the model knows only 0 to {vocabulary - 1}.",
+            hint="Tokenizer and model do not belong together. " + AGAIN,
+            where=str(folder),
+        )
+    begin("its weights")
+    parameters = open_weights(folder, config, weights)
+    return ModelFacts(
+        folder=str(folder),
+        sha256=sha256_of_folder(folder),
+        architecture=(config.architectures or [config.model_type])[0],
+        parameters=parameters,
+        context=context_of(text),
+        vocabulary=vocabulary,
+        layers=int(getattr(text, "num_hidden_layers", 0) or 0),
+        hidden=int(getattr(text, "hidden_size", 0) or 0),
+        template=layout.whose,
+        notes=(*layout.notes, *notes_on(layout, len(layout.tokenizer))),
+    )
+
+
+def open_config(folder: Path) -> Any:
+    """The configuration of an architecture that writes text."""
+    from transformers import CONFIG_MAPPING, AutoConfig, AutoModelForCausalLM
+
+    kind = json.loads((folder / "config.json").read_text(encoding="utf-8"))["model_type"]
+    if kind not in CONFIG_MAPPING:
+        raise UnusableModel(
+            f"Models of the kind “{kind[:60]}” are not known here.",
+            hint="Choose a model of a standard architecture.",
+            where=str(folder),
+        )
+    try:
+        config = AutoConfig.from_pretrained(str(folder), trust_remote_code=False, local_files_only=True)
+    except (ValueError, TypeError, KeyError, AttributeError, OSError) as error:
+        raise UnusableModel(f"config.json cannot be used: {str(error)[:160]}", hint=AGAIN, where=str(folder)) from None
+    if type(config) not in AutoModelForCausalLM._model_mapping:
+        raise UnusableModel(
+            f"Models of the kind “{kind}” do not write answers.", hint="Choose a chat or text model.", where=str(folder)
+        )
+    return config
+
+
+def open_layout(folder: Path) -> Any:
+    """Tokenizer and chat layout, tried out."""
+    from studio.models.chat_template import PROBE, load_chat_template
+
+    layout = load_chat_template(folder)
+    layout.encode_all([[*PROBE, *PROBE]])
+    return layout
+
+
+def open_weights(folder: Path, config: Any, weights: list[Path]) -> int:
+    """The number of parameters, once every tensor was found in its place and every number in it is one."""
+    import torch
+    from safetensors import SafetensorError, safe_open
+    from transformers import AutoModelForCausalLM
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    try:
+        model, said = AutoModelForCausalLM.from_pretrained(
+            str(folder),
+            config=config,
+            device_map="meta",
+            output_loading_info=True,
+            trust_remote_code=False,
+            use_safetensors=True,
+            local_files_only=True,
+            ignore_mismatched_sizes=True,
+        )
+    except (ValueError, TypeError, KeyError, AttributeError, OSError, RuntimeError, SafetensorError) as error:
+        raise UnusableModel(
+            f"The weights cannot be loaded: {str(error)[:160]}", hint=AGAIN, where=str(folder)
+        ) from None
+    missing, mismatched = sorted(said["missing_keys"]), sorted(str(entry) for entry in said["mismatched_keys"])
+    if missing:
+        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        raise UnusableModel(f"A part of the weights is missing: {missing[0]}{more}.", hint=AGAIN, where=str(folder))
+    if mismatched:
+        raise UnusableModel(
+            f"The weights do not fit config.json: {mismatched[0][:160]}.", hint=AGAIN, where=str(folder)
+        )
+    for file in weights:
+        with safe_open(str(file), framework="pt") as tensors:
+            for name in tensors.keys():  # noqa: SIM118 - not a dict
+                tensor = tensors.get_tensor(name)
+                if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
+                    raise UnusableModel(
+                        f"The weights hold numbers that are none (NaN or infinite) in {name}.",
+                        hint=AGAIN,
+                        where=str(folder),
+                    )
+    return int(model.num_parameters())
+
+
+def context_of(text: Any) -> int:
+    """The longest text that the model reads, in pieces."""
+    for name in ("max_position_embeddings", "n_positions", "max_seq_len", "seq_length"):
+        found = getattr(text, name, None)
+        if isinstance(found, int) and found > 0:
+            return found
+    return 2048
+
+
+def notes_on(layout: Any, pieces: int) -> list[str]:
+    """What a person should know about the tokenizer before she relies on it."""
+    notes = []
+    lost = layout.cannot_write("".join(map(chr, range(32, 127))) + "\n")
+    if lost:
+        shown = "".join(sorted(lost - {"\n"}))[:40]
+        notes.append(
+            f"Its tokenizer has {pieces} pieces and cannot write {shown or 'new lines'}: answers with these are "
+            "left out."
+        )
+    if not layout.stop_ids and not layout.stop_strings:
+        notes.append("It is not known how this model ends an answer; it may go on until the longest reply allowed.")
+    for text in PROBES:
+        back = layout.text(layout.tokens([text])[0])
+        if not lost & set(text) and "".join(back.lower().split()) != "".join(text.split()):
+            notes.append("Its tokenizer does not give every text back as it was.")
+            break
+    return notes
+
+
+def main() -> int:
+    """The verdict on the folder named on the command line."""
+    folder, weights = Path(sys.argv[1]), int(sys.argv[2])
+    limit_memory(weights)
+    try:
+        said: dict[str, Any] = {"facts": facts_of(folder).model_dump(mode="json")}
+    except UnusableModel as error:
+        said = {"error": {"message": error.message, "hint": error.hint, "where": error.where}}
+    print(json.dumps(said), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,1 +1,0 @@
-"""One small module for each kind of thing that the data doctor sees: all texts in, a sentence out."""

@@ -1,1 +1,0 @@
-"""GROUND: what things are. Frozen pydantic models without any reading or writing."""

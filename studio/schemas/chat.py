@@ -1,0 +1,49 @@
+"""Chats: the same question to several contestants, and what each answered."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from studio.schemas.base import Record
+
+
+class ReplySettings(Record):
+    """How a contestant is to answer. Temperature 0 always takes the likeliest word (greedy)."""
+
+    temperature: float = 0.0
+    top_p: float = 1.0
+    max_new_tokens: int = 200
+    seed: int = 0
+    instructions: str | None = None  # None: the recipe's own
+
+
+class Reply(Record):
+    """One contestant's answer, with the fingerprint of the weights, tokens and layout that wrote it."""
+
+    contestant: str
+    text: str
+    tokens: int
+    seconds: float
+    fingerprint: str
+    stopped_by_itself: bool = True
+    note: str = ""
+
+
+class Turn(Record):
+    """One question and all its replies, as it is written to the chat's file.
+
+    `place` is where it stands in the conversation: a line with the place of an earlier one replaces that one and all
+    after it (asked again, or asked otherwise). `alone`: nothing that was said before was read.
+    """
+
+    at: datetime
+    by: str
+    run: str
+    question: str
+    expert: str = ""
+    settings: dict[str, ReplySettings] = Field(default_factory=dict)
+    replies: tuple[Reply, ...] = ()
+    place: int = -1
+    alone: bool = False
+    fallbacks: tuple[str, ...] = ()  # kinds of `records.fallback`
+    taught: str = ""  # the row that taught this very question

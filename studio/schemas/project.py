@@ -1,0 +1,48 @@
+"""Projects and their exams."""
+
+import hashlib
+import json
+from datetime import datetime
+
+from studio.schemas.base import Record
+from studio.schemas.example import Example
+
+
+class Project(Record):
+    """A named folder of work, owned by a person."""
+
+    format: int = 1
+    id: str
+    title: str
+    owner: str
+    created: datetime
+
+
+class Exam(Record):
+    """The frozen held-out examples: no run learns from them and no choice of the best version sees them."""
+
+    format: int = 1
+    created: datetime
+    dataset: str
+    version: int = 1  # each withdrawn row makes the next one
+    examples: tuple[Example, ...]
+
+    @property
+    def sha256(self) -> str:
+        """Over the words of all questions and answers, in order."""
+        words = json.dumps([example.content_hash for example in self.examples])
+        return hashlib.sha256(words.encode()).hexdigest()
+
+
+class PastExam(Record):
+    """An exam as it was before rows were withdrawn: which rows, by id and content hash, and none of their words."""
+
+    format: int = 1
+    created: datetime
+    dataset: str
+    version: int
+    sha256: str
+    rows: dict[str, str]
+    withdrawn: tuple[str, ...]
+    by: str
+    reason: str = ""

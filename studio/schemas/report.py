@@ -1,0 +1,183 @@
+"""The report: the evidence about one run on one exam. Its JSON keys are those that `studio evaluate` promises."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import Field
+
+from studio.schemas.base import Record
+from studio.schemas.sentence import Sentence, SentenceText
+
+
+class Estimate(Record):
+    """A value with its 95% limits."""
+
+    value: float
+    low: float
+    high: float
+
+
+class ComparedRow(SentenceText):
+    """Two contestants on one metric. `better` names one of them, or is empty: not enough questions to tell.
+
+    `difference` is one's lead with its limits, above zero when one is better; `p` is corrected for the number of
+    metrics. `spread` is the difference below which two runs are the same, by luck alone.
+    """
+
+    metric: str
+    one: str
+    other: str
+    better: str
+    difference: float
+    low: float
+    high: float
+    p: float
+    questions: int
+    spread: float = 0.0
+
+
+class GuardExample(Record):
+    """One question of a guard, with what was answered before and after."""
+
+    question: str
+    before: str = ""
+    after: str
+    note: str = ""
+
+
+class GuardResult(SentenceText):
+    """One guard: pass, warn or fail, why, and answers to read.
+
+    `before` and `after` are shares of the questions, `perplexity` stands in their place where texts were read.
+    `improved`: better than before beyond luck. `blocks_sharing`: when it fails, somebody reads it before anyone else
+    uses the version. `sides`: the evidence shows two answers after teaching, side by side.
+    """
+
+    name: str = Field(pattern="^[a-z][a-z_]{1,40}$")  # the checks of `evidence/guards` name them
+    state: Literal["pass", "warn", "fail"]
+    before: Estimate | None = None
+    after: Estimate | None = None
+    change: Estimate | None = None
+    perplexity: tuple[float, float] | None = None
+    improved: bool = False
+    less_is_better: bool = False
+    blocks_sharing: bool = False
+    sides: bool = False
+    evidence: tuple[GuardExample, ...] = ()
+    next_action: str = ""
+
+
+class Advice(StrEnum):
+    """What the report recommends."""
+
+    USE = "use it"
+    USE_FOR = "use it for this, not for that"
+    PROMPT = "a good prompt is enough"
+    LOOKUP = "a search over your table is enough"
+    BASE = "the starting model is enough"
+    NOT_YET = "not better yet"
+
+
+class Conclusion(SentenceText):
+    """The verdict by documented rules."""
+
+    advice: Advice
+    use_for: tuple[str, ...] = ()
+    not_for: tuple[str, ...] = ()
+    why: tuple[str, ...] = ()
+
+
+class Cause(SentenceText):
+    """One possible reason for not being better: found, not found, or not measured (None), and the next action's id."""
+
+    name: str
+    found: bool | None
+    next_action: str = ""
+
+
+class ReadAnswer(Record):
+    """One exam question with the expert's answer and every contestant's, and the score that chose it."""
+
+    question: str
+    expert: str
+    replies: dict[str, str]
+    score: float
+
+
+class VoteCount(SentenceText):
+    """What a blind vote came to. `judges`: how the models that were asked as well stand, apart from the count."""
+
+    one: str
+    other: str
+    wins: int
+    losses: int
+    ties: int
+    both_bad: int
+    people: int
+    win_rate: Estimate | None = None
+    agreement: str = ""
+    judges: tuple[str, ...] = ()
+
+
+class TokenSaving(SentenceText):
+    """What each question costs in tokens, and at a price per million that the person set."""
+
+    tokens: dict[str, float] = Field(default_factory=dict)
+    price_per_million: float | None = None
+
+
+class ReportChoices(Record):
+    """What a person chose for all reports of a project: the kind of work (empty: detected), and a price."""
+
+    format: int = 1
+    kind: str = ""
+    price_per_million: float | None = Field(default=None, ge=0, le=1_000_000)
+
+
+class SeedSpread(SentenceText):
+    """The same recipe taught with several seeds: the metric that decides, run by run, and what differs by luck."""
+
+    runs: tuple[str, ...]
+    values: tuple[float, ...]
+    by_luck: float
+
+
+class Report(Record):
+    """Everything that is needed to defend a result, frozen when it was made."""
+
+    format: int = 1
+    id: str
+    created: datetime
+    by: str
+    project: str
+    run: str
+    exam_sha256: str
+    exam_version: int = 1
+    questions: int
+    work: str
+    main_metric: str
+    contestants: tuple[str, ...]
+    metrics: dict[str, dict[str, Estimate]] = Field(default_factory=dict)
+    comparisons: tuple[ComparedRow, ...] = ()
+    probes: tuple[GuardResult, ...] = ()
+    verdict: Conclusion
+    diagnosis: tuple[Cause, ...] = ()
+    said: tuple[Sentence, ...] = ()
+    sentences: tuple[str, ...] = ()  # the same as they read when the report was made
+    titles: dict[str, str] = Field(default_factory=dict)
+    lower_is_better: tuple[str, ...] = ()
+    same_answer: str = ""  # in words, when two answers counted as the same; empty in reports of an older studio
+    confusion: dict[str, dict[str, dict[str, int]]] = Field(default_factory=dict)
+    best: tuple[ReadAnswer, ...] = ()
+    worst: tuple[ReadAnswer, ...] = ()
+    votes: tuple[VoteCount, ...] = ()
+    seeds: SeedSpread | None = None
+    chosen: dict[str, Any] = Field(default_factory=dict)
+    saving: TokenSaving | None = None
+    data: dict[str, Any] = Field(default_factory=dict)
+    decisions: tuple[str, ...] = ()
+    recipe: dict[str, Any] = Field(default_factory=dict)
+    fingerprints: dict[str, str] = Field(default_factory=dict)
+    versions: dict[str, str] = Field(default_factory=dict)
+    limits: tuple[str, ...] = ()

@@ -1,0 +1,106 @@
+"""A run: one attempt to teach, with a status that only moves along its legal ways."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import Field
+
+from studio.schemas.base import Record
+from studio.schemas.recipe import Recipe
+
+
+class Status(StrEnum):
+    """Where a run stands. `interrupted` is what `running` is called when nobody carries it out any more."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+    @property
+    def is_over(self) -> bool:
+        """No step will follow unless a person resumes it."""
+        return self in (Status.DONE, Status.STOPPED, Status.FAILED, Status.INTERRUPTED)
+
+    def may_become(self, next_status: "Status") -> bool:
+        """The legal moves."""
+        return next_status in MOVES[self]
+
+
+MOVES: dict[Status, frozenset[Status]] = {
+    Status.QUEUED: frozenset({Status.RUNNING, Status.STOPPED, Status.FAILED, Status.INTERRUPTED}),
+    Status.RUNNING: frozenset({Status.DONE, Status.STOPPED, Status.FAILED, Status.INTERRUPTED}),
+    Status.INTERRUPTED: frozenset({Status.QUEUED, Status.RUNNING}),
+    Status.STOPPED: frozenset({Status.QUEUED, Status.RUNNING}),
+    Status.FAILED: frozenset({Status.QUEUED, Status.RUNNING}),
+    Status.DONE: frozenset(),
+}
+
+
+class RunSpec(Record):
+    """`recipe.json`: all that was fixed at launch. With the rows beside it, the run folder is the whole input."""
+
+    format: int = 1
+    id: str
+    project: str
+    name: str = ""
+    key: str = ""  # the click that launched it: the same click again is the same run
+    request_key: str = ""  # as `key`, also once the run is over
+    created: datetime
+    by: str
+    recipe: Recipe
+    dataset: str
+    dataset_sha256: str
+    exam_sha256: str = ""
+    model_folder: str
+    model_sha256: str = ""
+    versions: dict[str, str] = Field(default_factory=dict)
+    series: str = ""  # runs launched together, to be looked at together
+    elsewhere: str = ""  # the cluster that carries it out ("slurm", "ray"); empty: this computer's queue
+
+
+class RunStatus(Record):
+    """`status.json`: where the run stands, and in words why it ended."""
+
+    format: int = 1
+    status: Status
+    at: datetime
+    reason: str = ""
+    hint: str = ""
+    step: int = 0
+    total_steps: int = 0
+    best_step: int | None = None
+    started: datetime | None = None
+
+
+class ChosenVersion(Record):
+    """`chosen.json`: that a person, and not the practice check, chose the version, and by which questions."""
+
+    format: int = 1
+    step: int
+    by: str
+    at: datetime
+    questions: tuple[str, ...] = ()
+
+
+class RunResult(Record):
+    """What a run came to: the numbers that the doors print."""
+
+    status: Status
+    steps: int = 0
+    train_loss: float | None = None
+    eval_loss: float | None = None
+    best_step: int | None = None
+    adapter: str = ""
+    elapsed_seconds: float = 0.0
+    tokens_per_second: float | None = None
+    answering_seconds: float = 0.0
+    rows_learned: int = 0
+    rows_general: int = 0
+    rows_cut: int = 0
+    rows_left_out: int = 0
+    fallbacks: tuple[str, ...] = ()  # kinds of `records.fallback`
+    reason: str = ""
+    hint: str = ""

@@ -1,0 +1,140 @@
+"""Who can answer: the starting model, plain or with a good prompt, the look-up, this run's version, and others.
+
+Names are `base, prompted, lookup, tuned, run:<id>, run:<id>@<step>`. All that hold weights share one loaded copy.
+"""
+
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+
+from studio.data.duplicates.retrieval import NearestExamples
+from studio.errors import NotFound, StudioError
+from studio.evaluation.report_html import name_of
+from studio.schemas.chat import Reply
+from studio.schemas.example import Example, Message
+from studio.services.chats.answering import exam_chat, prompted_chat
+from studio.storage.home import Home
+from studio.storage.run_folder import RunFolder
+
+WITHOUT_WEIGHTS = ("base", "prompted", "lookup")
+OTHER = re.compile(r"^run:([A-Za-z0-9._-]{1,80}?)(?:@(\d{1,9}))?$")
+STEP = re.compile(r"^checkpoint-(\d+)$")
+MOST = 4  # so many panes fit beside one another
+LISTED = 40
+KEPT_INDEXES = 4
+
+
+class RetrievalIndexes:
+    """The look-up index of each run's training rows, built once: they never change."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Path, NearestExamples] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, folder: RunFolder) -> NearestExamples:
+        """The index over what this run learned from."""
+        with self._lock:
+            if folder.path not in self._kept:
+                self._kept[folder.path] = NearestExamples(folder.train)
+            self._kept.move_to_end(folder.path)
+            while len(self._kept) > KEPT_INDEXES:
+                self._kept.popitem(last=False)
+            return self._kept[folder.path]
+
+
+class Contestants:
+    """Finds the folders behind names, and prepares what each has to read."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self.neighbours = RetrievalIndexes()
+
+    def available(self, run: str) -> list[str]:
+        """Everybody who could answer beside this run: versions and saved points on the same starting model."""
+        folder = self._home.run(run)
+        found = ["base", "prompted", "lookup", "tuned", *points_of(folder)]
+        for other in list(self._home.runs(folder.ticket.project))[:LISTED]:
+            if other.id != folder.id and same_start(folder, other):
+                found += [f"run:{other.id}"] if has_version(other.adapter) else []
+                found += points_of(other)
+        return found
+
+    def check(self, run: str, names: Sequence[str]) -> None:
+        """StudioError for too many, for one twice, and for one that is not there."""
+        if not names or len(names) > MOST or len(set(names)) != len(names):
+            raise StudioError(f"Choose one to {MOST} different ones.", where="contestants")
+        self.adapters(self._home.run(run), names)
+
+    def adapters(self, folder: RunFolder, names: Sequence[str]) -> dict[str, Path]:
+        """Name -> adapter folder, for those that hold weights of their own."""
+        return {name: self._adapter(folder, name) for name in names if name not in WITHOUT_WEIGHTS}
+
+    def _adapter(self, folder: RunFolder, name: str) -> Path:
+        found, step = folder, ""
+        if name != "tuned":
+            match = OTHER.match(name)
+            if match is None:
+                raise NotFound(f"There is no contestant “{name[:60]}”.",
+                               hint="Use base, prompted, lookup, tuned or run: with the id of a run.")  # fmt: skip
+            found, step = self._home.run(match[1]), match[2] or ""
+            if found.ticket.project != folder.ticket.project or not same_start(folder, found):
+                raise StudioError(
+                    "That run began with another model, or in another project.",
+                    hint="Compare runs of one project on the same starting model.", where=name,
+                )  # fmt: skip
+        path = found.checkpoints / f"checkpoint-{int(step)}" if step else found.adapter
+        if not has_version(path):
+            said = "This run has no version to chat with yet." if name == "tuned" else "This version is not there."
+            raise StudioError(said, hint="Wait for its first saved point.", where=name)
+        return path
+
+    def instructions(self, folder: RunFolder, name: str) -> str:
+        """What this contestant was taught with; the others are told the same as this run's version."""
+        match = OTHER.match(name)
+        return (self._home.run(match[1]) if match else folder).ticket.recipe.instructions
+
+    def chat(self, folder: RunFolder, name: str, example: Example) -> list[Message]:
+        """What this contestant reads when it is asked an example's question by itself."""
+        told = self.instructions(folder, name)
+        if name == "prompted":
+            return prompted_chat(told, example, self.neighbours.of(folder))
+        return exam_chat(told, example)
+
+    def look_up(self, folder: RunFolder, question: str) -> Reply:
+        """The rival that only searches the table: the nearest row's answer."""
+        best = self.neighbours.of(folder).most_similar(question, 1)
+        text = best[0].answer if best else ""
+        return Reply(contestant="lookup", text=text, tokens=0, seconds=0.0, fingerprint="", note="nearest example")
+
+    def title(self, name: str) -> str:
+        """The interface word: who this is, and for another run when it was taught. Votes and chats outlive a run."""
+        match = OTHER.match(name)
+        if match is None:
+            return name_of(name)
+        try:
+            taught = f"{self._home.run(match[1]).ticket.created.astimezone():%d %b, %H:%M}"
+        except NotFound:
+            return "a deleted version"
+        return f"version of {taught}, step {int(match[2])}" if match[2] else f"version of {taught}"
+
+
+def points_of(folder: RunFolder) -> list[str]:
+    """The saved points of a run, newest first."""
+    if not folder.checkpoints.is_dir():
+        return []
+    steps = [match[1] for entry in folder.checkpoints.iterdir() if (match := STEP.match(entry.name))
+             and has_version(entry)]  # fmt: skip
+    return [f"run:{folder.id}@{step}" for step in sorted(steps, key=int, reverse=True)]
+
+
+def has_version(folder: Path) -> bool:
+    """Whether something lies there that can answer."""
+    return (folder / "adapter_config.json").is_file() or (folder / "config.json").is_file()
+
+
+def same_start(one: RunFolder, other: RunFolder) -> bool:
+    """Whether two runs began with the same weights, so that one loaded copy serves both."""
+    ours, theirs = one.ticket, other.ticket
+    return (ours.model_folder, ours.model_sha256) == (theirs.model_folder, theirs.model_sha256)

@@ -1,0 +1,118 @@
+"""A dataset as a person sees it, and the files she can take away of it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from studio.data.export.data_report import data_report
+from studio.data.export.excel_export import warnings_for, write_xlsx
+from studio.data.export.text_files import write_csv, write_jsonl, write_parquet
+from studio.errors import StudioError
+from studio.schemas.dataset import DatasetMetadata
+from studio.schemas.example import Example
+from studio.schemas.finding import Decision, Drop, Finding
+from studio.storage.files import write_bytes
+
+
+@dataclass(frozen=True)
+class DatasetView:
+    """A dataset as a person sees it now: the card, what is left to look at, the rows, and what was decided."""
+
+    card: DatasetMetadata
+    findings: tuple[Finding, ...]
+    examples: tuple[Example, ...]
+    drops: tuple[Drop, ...]
+    decisions: tuple[Decision, ...]
+    notes: tuple[str, ...] = ()
+    mark: str = ""  # where its log stood: the number of lines and the last one's id
+    exact: bool = True  # False: the findings beyond the rows just touched are those of the last full examination
+
+    @property
+    def id(self) -> str:
+        """The dataset's id."""
+        return self.card.id
+
+    @property
+    def project(self) -> str:
+        """The project's id."""
+        return self.card.project
+
+    @cached_property
+    def searchable(self) -> tuple[str, ...]:
+        """Each row's words without capitals, worked out at the first search."""
+        return tuple(
+            "\n".join([message.content for message in example.messages]).casefold() for example in self.examples
+        )
+
+
+def rows_by_id(view: DatasetView, ids: Sequence[str]) -> list[Example]:
+    """The rows of these ids; StudioError when one is not there, or none was named."""
+    known = {example.id: example for example in view.examples}
+    missing = sorted(set(ids) - known.keys())
+    if missing or not ids:
+        said = f"There is no row {missing[0].removeprefix('r')[:20]}." if missing else "No row was named."
+        raise StudioError(said, hint="Write the numbers of the first column, with commas.")
+    return [known[id] for id in ids]
+
+
+class SplitSizes(NamedTuple):
+    """How many rows a run would learn from, and how many are set aside; or why none can be yet.
+
+    `series`: exam questions that differ from taught ones only by a number.
+    """
+
+    train: int
+    validation: int
+    exam: int
+    why: str = ""
+    series: int = 0
+
+
+Write = Callable[[Path, DatasetView], None]
+FORMS: dict[str, tuple[str, Write]] = {
+    "csv": ("-cleaned.csv", lambda path, view: write_csv(path, view.examples)),
+    "csv_for_excel": ("-cleaned-for-excel.csv", lambda path, view: write_csv(path, view.examples, for_excel=True)),
+    "csv_for_excel_semicolons": (
+        "-cleaned-for-excel.csv", lambda path, view: write_csv(path, view.examples, for_excel=True, separator=";"),
+    ),
+    "xlsx": ("-cleaned.xlsx", lambda path, view: write_xlsx(path, view.examples)),
+    "jsonl": ("-cleaned.jsonl", lambda path, view: write_jsonl(path, view.examples)),
+    "prompt_completion": (
+        "-prompt-completion.jsonl", lambda path, view: write_jsonl(path, view.examples, form="prompt_completion"),
+    ),
+    "parquet": ("-cleaned.parquet", lambda path, view: write_parquet(path, view.examples)),
+}  # fmt: skip
+
+
+def export_view(view: DatasetView, form: str, folder: Path) -> Path:
+    """The rows in one of FORMS, named after the upload; whole or absent. StudioError for a form that is not known."""
+    if form not in FORMS:
+        raise StudioError(f"There is no export called “{form[:40]}”.", hint="Choose CSV or JSONL.")
+    ending, write = FORMS[form]
+    path = place_for(view, folder, ending)
+    write(path, view)
+    return path
+
+
+def export_warnings(view: DatasetView, form: str) -> list[str]:
+    """What a person should know before she opens the file."""
+    return warnings_for(view.examples) if form.startswith("csv_for_excel") else []
+
+
+def export_report(view: DatasetView, folder: Path, title: str, aside: SplitSizes) -> Path:
+    """What was uploaded, found and decided, as a page to print; whole or absent."""
+    path = place_for(view, folder, "-data-report.html")
+    page = data_report(
+        view.card, view.findings, view.decisions, title=title, exam=aside.exam, validation=aside.validation
+    )  # fmt: skip
+    write_bytes(path, page.encode("utf-8", "replace"))
+    return path
+
+
+def place_for(view: DatasetView, folder: Path, ending: str) -> Path:
+    """Where a file named after the upload goes; the folder is made."""
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = "".join(c if c.isalnum() or c in "-_ " else "-" for c in Path(view.card.source.name).stem)[:60].strip()
+    return folder / ((stem or "examples") + ending)

@@ -1,0 +1,51 @@
+"""Everything that needs no person as one decision: what it would do, told before it is done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from studio.data.checks.finding_builder import count_of
+from studio.data.checks.fixes import FixEffect
+from studio.schemas.example import Message
+from studio.schemas.finding import DropReason, Kind
+from studio.services.datasets.decisions import DecisionDraft
+
+
+@dataclass(frozen=True)
+class FixAllPreview:
+    """What “Fix all” would do to the rows as they are. A row that is changed and then left out counts as left out."""
+
+    rows_out: int
+    rows_changed: int
+    by_kind: dict[Kind, tuple[int, int]]  # how many rows each kind leaves out, and how many it changes
+    ids_out: tuple[str, ...]
+    ids_changed: tuple[str, ...]
+
+
+def preview_of(effects: Sequence[FixEffect]) -> FixAllPreview:
+    """The facts of these effects, done one after the other."""
+    out = tuple(dict.fromkeys(id for effect in effects for id in effect.drops))
+    gone = set(out)
+    changed = tuple(dict.fromkeys(id for effect in effects for id in effect.edits if id not in gone))
+    by_kind = {effect.kind: (len(effect.drops), len(effect.edits)) for effect in effects}
+    return FixAllPreview(len(out), len(changed), by_kind, out, changed)
+
+
+def one_draft(effects: Sequence[FixEffect]) -> DecisionDraft:
+    """The effects as one decision. Each row's last words hold; whose rule changed it is kept for the account."""
+    if len(effects) == 1:
+        only = effects[0]
+        return DecisionDraft("fix", only.kind, only.sentence, only.drops, only.edits)
+    drops: dict[str, DropReason] = {}
+    edits: dict[str, tuple[Message, ...]] = {}
+    for effect in effects:
+        drops |= effect.drops
+        edits |= effect.edits
+    fixed = {effect.kind: tuple(effect.edits) for effect in effects if effect.edits}
+    return DecisionDraft("fix", "", sentence_of(preview_of(effects)), drops, edits, fixed=fixed)
+
+
+def sentence_of(done: FixAllPreview) -> str:
+    """What was done, for the log."""
+    counts = ((done.rows_out, "left out"), (done.rows_changed, "changed"))
+    said = " and ".join(f"{count_of(rows, 'row', 'rows')} {what}" for rows, what in counts if rows)
+    return f"{said} by “Fix all” ({count_of(len(done.by_kind), 'kind', 'kinds')} of finding)."

@@ -1,0 +1,91 @@
+"""A test file held against the examples: rows of both that are the same question make every score too good."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio.data.checks.finding_builder import count_of
+from studio.data.columns.column_mapping import guess_mapping
+from studio.data.columns.example_builder import make_examples
+from studio.data.duplicates.exam_overlap import Overlap, overlap
+from studio.data.table import Table
+from studio.errors import StudioError
+from studio.schemas.dataset import ColumnMapping as Columns
+from studio.schemas.example import Example
+from studio.schemas.finding import Finding
+from studio.services.datasets.dataset_service import DatasetService
+from studio.services.datasets.dataset_view import DatasetView
+
+MOST_NAMED = 40
+
+
+@dataclass(frozen=True)
+class LeakageResult:
+    """What a test file shares with examples. `seen` says which state of the dataset was compared."""
+
+    name: str
+    tested: int
+    pairs: tuple[Overlap, ...]
+    seen: str = ""
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The examples that stand in the test file, too."""
+        return tuple(pair.example.id for pair in self.pairs)
+
+    @property
+    def sentence(self) -> str:
+        """What was found, for the page and for the side door."""
+        if not self.pairs:
+            return f"No row stands in {self.name}, too ({count_of(self.tested, 'row', 'rows')} compared)."
+        many = count_of(len(self.pairs), "row stands", "rows stand")
+        return f"{many} in {self.name}, too: such a test would ask what was learned."
+
+    @property
+    def finding(self) -> Finding | None:
+        """The same as a finding of the doctor."""
+        if not self.pairs:
+            return None
+        rows = tuple(pair.example.row for pair in self.pairs)
+        notes = {pair.example.row: f"row {pair.other.row:,} of {self.name}" for pair in self.pairs}
+        return Finding(kind="leakage", severity="serious", count=len(rows), rows=rows, sentence=self.sentence,
+                       fix="Take these rows out of the examples.", notes=notes)  # fmt: skip
+
+
+class LeakageService:
+    """The verbs: hold a test file against a dataset, and take out what both share."""
+
+    def __init__(self, examples: DatasetService) -> None:
+        self._examples = examples
+
+    def overlap_with_file(self, project: str, dataset: str, path: Path, name: str) -> LeakageResult:
+        """Reads the file with the dataset's own columns where it has them; stores nothing."""
+        view = self._examples.view(project, dataset)
+        table = self._examples.read(path, name)
+        found = compared(view.examples, table, name, view.card.mapping)
+        return LeakageResult(found.name, found.tested, found.pairs, f"{view.id} {view.mark}")
+
+    def take_out(self, found: LeakageResult, project: str, dataset: str, *, by: str) -> DatasetView:
+        """Those rows out of the examples, as one decision that can be undone."""
+        view = self._examples.view(project, dataset)
+        if found.seen != f"{view.id} {view.mark}":
+            raise StudioError("The examples have changed since the test file was compared.", hint="Compare it again.")
+        if not found.pairs:
+            raise StudioError("There is nothing to take out.")
+        sentence = f"{count_of(len(found.pairs), 'row was', 'rows were')} taken out: also in {found.name}."
+        return self._examples.remove(project, dataset, found.ids, by=by, reason="exam_overlap", sentence=sentence)
+
+
+def compared(examples: Sequence[Example], table: Table, name: str, like: Columns | None = None) -> LeakageResult:
+    """A table of test rows against examples; `like` is the mapping of the examples, used where its columns exist."""
+    named = {like.question, like.answer} - {""} if like else set()
+    fits = like is not None and bool(named) and named <= set(table.columns)
+    columns = like.model_copy(update=missing(like, table)) if fits and like else guess_mapping(table)
+    others, _ = make_examples(table, columns)
+    return LeakageResult(name[:MOST_NAMED], len(others), tuple(overlap(examples, others)))
+
+
+def missing(columns: Columns, table: Table) -> dict[str, str]:
+    """Helper columns that this table does not have."""
+    roles = ("context", "system", "group", "part")
+    return {role: "" for role in roles if getattr(columns, role) not in ("", *table.columns)}

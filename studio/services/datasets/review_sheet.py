@@ -1,0 +1,163 @@
+"""Findings as a spreadsheet that someone without the studio can decide, and the way back.
+
+One line per row of a finding. The reader fills the column `decision` (fix, leave, remove; for contradicting answers
+keep or both) or writes a `new_answer`; empty lines stay undecided.
+"""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio.data.export.text_files import safe
+from studio.errors import StudioError
+from studio.schemas.finding import Finding, Kind
+from studio.services.datasets.dataset_service import DatasetService
+from studio.services.datasets.dataset_view import DatasetView
+from studio.storage.files import write_bytes
+from studio.storage.home import Home
+
+COLUMNS = ("finding", "row", "together", "question", "answer", "what", "proposal", "decision", "new_answer")
+WORDS = ("fix", "leave", "remove", "keep", "both")
+
+
+class ReviewSheets:
+    """The verbs: save a sheet for somebody, bring the decided one back."""
+
+    def __init__(self, home: Home, examples: DatasetService) -> None:
+        self._home, self._examples = home, examples
+
+    def save(self, project: str, dataset: str) -> Path:
+        """A sheet of all findings in the project's exports folder."""
+        view = self._examples.view(project, dataset)
+        if not view.findings:
+            raise StudioError("There is nothing left to decide.")
+        path = self._home.project_folder(project) / "exports" / dataset / "findings-to-decide.csv"
+        write_sheet(view, path)
+        return path
+
+    def bring(self, project: str, dataset: str, path: Path, name: str, *, by: str) -> DatasetView:
+        """What the sheet says becomes decisions of the person who brings it."""
+        return apply_sheet(self._examples, self._examples.view(project, dataset), path, name, by=by)
+
+
+@dataclass(frozen=True)
+class ReviewLine:
+    """One decided line of the sheet."""
+
+    kind: Kind
+    row: int
+    together: str
+    decision: str
+    new_answer: str
+
+
+def write_sheet(view: DatasetView, path: Path) -> None:
+    """All findings with their rows as CSV that Excel opens safely; `decision` and `new_answer` are empty."""
+    text = io.StringIO(newline="")
+    sheet = csv.writer(text)
+    sheet.writerow(COLUMNS)
+    examples = {example.row: example for example in view.examples}
+    for finding in view.findings:
+        groups = {row: str(number) for number, group in enumerate(finding.groups, start=1) for row in group}
+        for row in sorted(finding.rows, key=lambda row: (int(groups.get(row, 0)), row)):
+            example = examples.get(row)
+            if example is None:
+                continue
+            what = finding.notes.get(row, finding.sentence)
+            cells = [example.question, example.answer, what, finding.fix]
+            sheet.writerow([finding.kind, row, groups.get(row, ""), *map(safe, cells), "", ""])
+    write_bytes(path, text.getvalue().encode("utf-8-sig", "backslashreplace"))
+
+
+def read_sheet(desk: DatasetService, path: Path, name: str, findings: Sequence[Finding]) -> list[ReviewLine]:
+    """The decided lines; StudioError names the first line that cannot be understood, before anything is done."""
+    table = desk.read(path, name)
+    missing = [column for column in ("finding", "row", "decision", "new_answer") if column not in table.columns]
+    if missing:
+        raise StudioError(
+            f"This is not a sheet of findings: the column “{missing[0]}” is missing.",
+            hint="Send the file that the studio saved, with its headings as they were.", where=name,
+        )  # fmt: skip
+    by_kind: dict[str, Finding] = {finding.kind: finding for finding in findings}
+    known = {(finding.kind, row) for finding in findings for row in finding.rows}
+    lines: list[ReviewLine] = []
+    for row in table.rows:
+        cells = {column: str(row.cells.get(column, "")).strip() for column in table.columns}
+        decision = cells["decision"].casefold()
+        if not decision and not cells["new_answer"]:
+            continue
+        where = f"line {row.number + 1}"
+        if decision and decision not in WORDS:
+            raise StudioError(
+                f"“{decision[:40]}” is no decision.", hint="Use " + ", ".join(WORDS) + ", or leave it empty.",
+                where=where,
+            )  # fmt: skip
+        number = cells["row"].removesuffix(".0")
+        if not number.lstrip("-").isdigit() or (cells["finding"], int(number)) not in known:
+            raise StudioError(
+                "This line names a finding that is not there any more.", hint="Save a new sheet and decide that one.",
+                where=where,
+            )  # fmt: skip
+        fitting = words_for(by_kind[cells["finding"]])
+        if decision and not cells["new_answer"] and decision not in fitting:
+            raise StudioError(
+                f"“{decision}” decides nothing here.", hint=f"Use {', '.join(fitting)}, or write a new answer.",
+                where=where,
+            )  # fmt: skip
+        new = cells["new_answer"].removeprefix("'")
+        lines.append(ReviewLine(cells["finding"], int(number), cells.get("together", ""), decision, new))
+    return lines
+
+
+def words_for(finding: Finding) -> tuple[str, ...]:
+    """What can be said of its rows: contradictions are settled, others are fixed where there is a fix, left or out."""
+    if finding.kind == "conflicting_answers":
+        return ("keep", "both", "leave")
+    return ("fix", "leave", "remove") if finding.fix else ("leave", "remove")
+
+
+def apply_sheet(desk: DatasetService, view: DatasetView, path: Path, name: str, *, by: str) -> DatasetView:
+    """Turn a decided sheet into decisions of this person: one per kind and word, each of which can be undone."""
+    lines = read_sheet(desk, path, name, view.findings)
+    if not lines:
+        raise StudioError("Nothing was decided in this sheet.", hint="Fill the column “decision”.", where=name)
+    project = view.project
+    for kind in dict.fromkeys(line.kind for line in lines):
+        mine = [line for line in lines if line.kind == kind]
+        if kind == "conflicting_answers":
+            view = settle_lines(desk, view, mine, by=by)
+            continue
+        for line in mine:
+            if line.new_answer and (example := next((e for e in view.examples if e.row == line.row), None)):
+                view = desk.edit(project, view.id, example.id, by=by, question=example.question, answer=line.new_answer)
+        for word in ("fix", "leave", "remove"):
+            rows = [line.row for line in mine if line.decision == word and not line.new_answer]
+            if not rows:
+                continue
+            if word == "fix":
+                view = desk.fix(project, view.id, kind, by=by, rows=rows)
+            elif word == "leave":
+                view = desk.dismiss(project, view.id, kind, by=by, rows=rows)
+            else:
+                ids = [example.id for example in view.examples if example.row in set(rows)]
+                view = desk.remove(project, view.id, ids, by=by)
+    return view
+
+
+def settle_lines(desk: DatasetService, view: DatasetView, lines: Sequence[ReviewLine], *, by: str) -> DatasetView:
+    """Contradictions, group by group: a new answer, the kept row, or all are right."""
+    groups = next((f.groups for f in view.findings if f.kind == "conflicting_answers"), ())
+    for group in groups:
+        mine = [line for line in lines if line.row in group]
+        written = next((line.new_answer for line in mine if line.new_answer), "")
+        kept = next((line.row for line in mine if line.decision == "keep"), None)
+        if written:
+            view = desk.settle(view.project, view.id, group, by=by, keep="written", answer=written)
+        elif kept is not None:
+            others = [row for row in group if row != kept]
+            view = desk.settle(view.project, view.id, [kept, *others], by=by, keep="left")
+        elif any(line.decision in ("both", "leave") for line in mine):
+            view = desk.settle(view.project, view.id, group, by=by, keep="both")
+    return view

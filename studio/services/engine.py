@@ -1,0 +1,107 @@
+"""What the desk expects of a furnace, so that tests can hand it a fake and the desk never imports torch."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from studio.schemas.chat import Reply, ReplySettings
+from studio.schemas.example import Example, Message
+from studio.schemas.fallback import Fallback
+from studio.schemas.model import Forecast, Length, ModelFacts, TokenPiece
+from studio.schemas.recipe import Recipe
+from studio.schemas.run import ChosenVersion, RunResult
+
+
+class LoadedModel(Protocol):
+    """One loaded copy of a starting model and any number of adapters on it, answering side by side."""
+
+    contestants: tuple[str, ...]
+    together: bool  # False: this architecture answers in turn, and the page says so
+
+    @property
+    def fallbacks(self) -> Sequence[Fallback]:
+        """Where its answers take longer than promised, or come one after another."""
+
+    def fingerprint(self, contestant: str) -> str:
+        """Twelve hex digits over the weights as they lie in memory for this contestant, and the chat layout."""
+
+    def answer(
+        self,
+        chats: Mapping[str, Sequence[Message]],
+        settings: Mapping[str, ReplySettings],
+        stop: Callable[[], bool],
+    ) -> Iterator[dict[str, str]]:
+        """Texts so far by contestant, at most about 20 times a second; the generator returns the Replies."""
+
+    def answer_all(
+        self,
+        contestant: str,
+        chats: Sequence[Sequence[Message]],
+        settings: ReplySettings,
+        stop: Callable[[], bool],
+    ) -> list[Reply]:
+        """Many questions for one contestant, batched; in the order given."""
+
+    def losses(self, contestant: str, conversations: Sequence[Sequence[Message]]) -> list[tuple[float, int]]:
+        """For the answer that ends each conversation: the sum of the mistakes score over its pieces, and their number.
+
+        A message that stands alone is a text without any chat layout. Nothing is written; 0 pieces: out of reach.
+        """
+
+    def self_test(self) -> list[str]:
+        """Sentences when two contestants that should differ are the same, or one answers with another's weights."""
+
+    def close(self) -> None:
+        """Free the memory."""
+
+
+class Engine(Protocol):
+    """The furnace as the desk sees it. Every method imports what it needs when called."""
+
+    def warm(self) -> None:
+        """Import the heavy libraries, so that the first click does not wait."""
+
+    def devices(self) -> list[dict[str, object]]:
+        """`name, memory_bytes, free_bytes` of every accelerator; the CPU when there is none."""
+
+    def methods(self) -> dict[str, str]:
+        """Every method of a Recipe, with the sentence why it cannot be used here; empty where it can."""
+
+    def inspect(self, folder: Path) -> ModelFacts:
+        """Open a folder in a child with limits; UnusableModel says in a sentence what is wrong with it."""
+
+    def count_tokens(self, folder: Path, texts: Sequence[str]) -> list[int]:
+        """Pieces of words of each text by this model's tokenizer, chat layout not counted. Needs no torch."""
+
+    def context(self, folder: Path) -> int:
+        """How many pieces the built-in model reads, by its configuration alone. Needs no torch."""
+
+    def lengths(self, folder: Path, examples: Sequence[Example], instructions: str = "") -> list[Length]:
+        """Pieces of each example as this model reads it, chat layout and instructions counted."""
+
+    def find_names(self, folder: Path, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
+        """Where people's names stand in each text, by a model for marking words; slow, so only when asked for."""
+
+    def propose_knobs(self, facts: ModelFacts, train: Sequence[Example]) -> dict[str, Any]:
+        """Knobs that suit this model and these rows, by their Recipe names; presets are the desk's business."""
+
+    def forecast(self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example]) -> Forecast:
+        """Count with the model's own tokenizer and layout; measure a few steps for the time."""
+
+    def see(self, facts: ModelFacts, recipe: Recipe, example: Example) -> list[TokenPiece]:
+        """One example as the model reads it."""
+
+    def teach(self, run_folder: Path, should_stop: Callable[[], bool]) -> RunResult:
+        """Carry out a prepared run folder; writes metrics, checkpoints and the adapter there, and nowhere else.
+
+        Raises RunFailed for what a person can understand (disk full, memory, divergence, vanished model).
+        """
+
+    def keep(self, run_folder: Path, step: int, *, by: str, questions: Sequence[str] = ()) -> ChosenVersion:
+        """Make a saved point the person's version; a run that is going stops for it. Written down in the run."""
+
+    def points(self, run_folder: Path) -> list[int]:
+        """The steps of the saved points that can be kept, oldest first."""
+
+    def open_panes(self, model_folder: Path, adapters: Mapping[str, Path]) -> LoadedModel:
+        """Load the starting model once and the adapters beside it: contestant name -> adapter folder."""

@@ -1,0 +1,280 @@
+"""The exam at the desk: everybody answers every question, the scales judge, and a report is written.
+
+`report.json` and `report.html` lie in the run's folder; `exam_answers.jsonl` beside them keeps every answer, so that an
+exam that was stopped goes on where it was.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from studio.data.duplicates.retrieval import NearestExamples
+from studio.errors import NotFound, StudioError, WrongSetting
+from studio.evaluation.guards.registry import CHECKS, RegressionChecks
+from studio.evaluation.metrics.task_kinds import TaskKind
+from studio.evaluation.report_html import report_page
+from studio.evaluation.statistics.comparisons import before_the_run
+from studio.schemas.chat import Reply
+from studio.schemas.example import Example, Message
+from studio.schemas.project import Exam
+from studio.schemas.report import GuardResult, Report, ReportChoices, VoteCount
+from studio.schemas.run import RunSpec
+from studio.services.chats.answering import (
+    SHOWN_EXAMPLES,
+    AnswerSession,
+    Deadline,
+    Progress,
+    answered,
+    exam_chat,
+    prompted_chat,
+    texts_of,
+)
+from studio.services.engine import Engine
+from studio.services.evaluation.probes import SECONDS, ask_probes
+from studio.services.evaluation.report_builder import CONTESTANTS, ExamAnswers, ReportBuilder, clean
+from studio.services.jobs import BackgroundJob, Jobs
+from studio.services.runs.next_runs import SEEDS, siblings
+from studio.services.runs.template_drift import restore_layout
+from studio.storage.database import Database
+from studio.storage.files import FileLock, read_lines, read_record, write_bytes, write_json
+from studio.storage.home import Home
+from studio.storage.run_folder import RunFolder
+
+ROWS = 30  # training rows that are asked, to see whether they were learnt at all
+MARKS = 8  # pieces that a chat layout adds to a turn, roomy
+SHORTEST, LONGEST = 48, 1024  # room for an answer, in pieces of words
+USUAL = 0.95  # of the answers are no longer than this
+ROWS_GONE = "The rows as they were imported are gone: nobody looked whether something comes out that was hidden since."
+CHOICES = "report_choices.json"
+JOB = "exam"
+
+
+def no_votes(run: str) -> tuple[VoteCount, ...]:
+    """Nobody has voted."""
+    return ()
+
+
+def nobody(whom: str, done: int, total: int) -> None:
+    """Progress that nobody looks at."""
+
+
+class EvaluationService:
+    """The verbs around reports."""
+
+    def __init__(
+        self,
+        home: Home,
+        ledger: Database,
+        engine: Engine,
+        clock: Callable[[], datetime],
+        probes: Path,
+        jobs: Jobs,
+        votes: Callable[[str], tuple[VoteCount, ...]] = no_votes,
+        checks: RegressionChecks = CHECKS,
+    ) -> None:
+        self._home, self._ledger, self._engine, self._clock, self._probes = home, ledger, engine, clock, probes
+        self._votes, self._jobs, self._checks = votes, jobs, checks
+
+    def report(self, run: str) -> Report | None:
+        """The last report on this run with the blind votes revealed since, or None before the first. Writes nothing."""
+        path = self._home.run(run).path / "report.json"
+        if not path.is_file():
+            return None
+        return read_record(path, Report, "report").model_copy(update={"votes": self._votes(run)})
+
+    def page(self, run: str) -> Path:
+        """The printable page of the last report, brought up to the votes revealed since."""
+        report, folder = self.report(run), self._home.run(run).path
+        if report is None:
+            raise NotFound("There is no report on this run yet.", hint="Ask the exam first.", where=run)
+        if report != read_record(folder / "report.json", Report, "report"):
+            self._write(folder, report)
+        return folder / "report.html"
+
+    def json_file(self, run: str) -> Path:
+        """The last report for a machine: the keys that `studio evaluate --json` prints."""
+        return self.page(run).with_suffix(".json")
+
+    def _write(self, folder: Path, report: Report) -> None:
+        write_json(folder / "report.json", report)
+        write_bytes(folder / "report.html", report_page(report).encode("utf-8", "replace"))
+
+    def evaluate(
+        self,
+        run: str,
+        *,
+        by: str,
+        on_progress: Progress = nobody,
+        stop: Callable[[], bool] = lambda: False,
+        quick: bool = False,
+    ) -> Report:
+        """Ask the whole exam, judge, write the report. `quick` leaves the guards out."""
+        folder = self._home.run(run)
+        exam = self._exam(folder)
+        lock = FileLock(folder.path / "exam.lock")
+        if not lock.take():
+            raise StudioError("Somebody is asking this exam right now.", hint="Wait for that report.", where=run)
+        try:
+            others = {
+                f"run:{id}": self._home.run(id).adapter for id in siblings(self._home, folder.ticket)[: SEEDS + 1]
+            }
+            adapters = {"tuned": folder.adapter, **others}
+            panes = self._engine.open_panes(Path(folder.ticket.model_folder), adapters)
+            with closing(panes):
+                asking = AnswerSession(panes, folder.path / "exam_answers.jsonl", on_progress, stop)
+                asked = self._ask(asking, folder, exam, list(others))
+                guards: list[GuardResult] = []
+                note = "The guards were left out: nobody looked at what teaching cost."
+                if not quick:
+                    deadline = Deadline(self._clock, self._clock(), SECONDS)
+                    instructions = folder.ticket.recipe.instructions
+                    came = self._imported(folder.ticket)
+                    guards, note = ask_probes(
+                        asking, self._probes, folder.train, instructions, deadline, came, self._checks
+                    )
+                    note = " ".join(filter(None, (note, "" if came else ROWS_GONE)))
+            judge = ReportBuilder(self._home, self._engine, folder)
+            choices = self.choices(folder.ticket.project)
+            report = judge.report(exam, asked, guards, note, choices, by, self._clock())
+            report = report.model_copy(update={"votes": self._votes(run)})
+            self._write(folder.path, report)
+        finally:
+            lock.release()
+        self._ledger.note(by, "evaluate", f"{folder.ticket.project}/{run}/{report.id}")
+        return report
+
+    def begin(self, run: str, *, by: str, quick: bool = False) -> BackgroundJob:
+        """Ask the exam in the background, or find the one that goes on; its report is what stays."""
+
+        def work(job: BackgroundJob) -> None:
+            self.evaluate(run, by=by, on_progress=job.progress, stop=job.is_cancelled, quick=quick)
+
+        return self._jobs.begin(JOB, self._home.run(run).ticket.project, run, work, by=by)
+
+    def job(self, run: str) -> BackgroundJob | None:
+        """The last exam of this run in the background."""
+        return self._jobs.last(JOB, self._home.run(run).ticket.project, run)
+
+    def stop(self, run: str) -> None:
+        """End it after the answers that are being written; they are kept."""
+        self._jobs.cancel(JOB, self._home.run(run).ticket.project, run)
+
+    def choices(self, project: str) -> ReportChoices:
+        """What a person chose for the reports of this project."""
+        path = self._home.project_folder(project) / CHOICES
+        return read_record(path, ReportChoices, "choices") if path.is_file() else ReportChoices()
+
+    def choose(self, project: str, *, kind: str, price_per_million: float | None, by: str) -> ReportChoices:
+        """The kind of work (empty: detected) and the price of a million pieces; the next report follows them."""
+        if kind and kind not in set(TaskKind):
+            raise WrongSetting(f"There is no kind of work “{kind[:40]}”.", hint=f"Use one of: {', '.join(TaskKind)}.",
+                               where="kind")  # fmt: skip
+        if price_per_million is not None and not 0 <= price_per_million <= 1_000_000:
+            raise WrongSetting("This is no price of a million pieces of words.", hint="Use a number from 0.",
+                               where="price_per_million")  # fmt: skip
+        chosen = ReportChoices(kind=kind, price_per_million=price_per_million)
+        write_json(self._home.project_folder(project) / CHOICES, chosen)
+        self._ledger.note(by, "choose for reports", f"{project}: {kind or 'detected'}, {price_per_million}")
+        return chosen
+
+    def before(self, project: str) -> str:
+        """What the exam of this project can show at all, said before anything is asked; empty without an exam."""
+        exam = self._home.exam(project)
+        return " ".join(map(str, before_the_run(len(exam.examples)))) if exam is not None else ""
+
+    def restore_layout(self, run: str, *, by: str) -> list[str]:
+        """Put the chat layout back that the version was taught with; the names of the files that were put back."""
+        restored = restore_layout(self._home.run(run))
+        self._ledger.note(by, "restore layout", f"{run}: {', '.join(restored)}")
+        return restored
+
+    def _exam(self, folder: RunFolder) -> Exam:
+        """The frozen exam; a sentence when there is nothing to ask, or nobody to answer."""
+        state = folder.seen_state()
+        if not state.status.is_over:
+            raise StudioError(f"This run is {state.status.value}.", hint="Wait until it is over, or stop it.",
+                              where=folder.id)  # fmt: skip
+        if not any((folder.adapter / name).is_file() for name in ("adapter_config.json", "config.json")):
+            raise StudioError("This run has no version that could sit the exam.", hint="Resume it, or start another.",
+                              where=folder.id)  # fmt: skip
+        if not Path(folder.ticket.model_folder).is_dir():
+            raise StudioError("The starting model's folder is not there any more.",
+                              hint="Put it back where it was.", where=folder.ticket.model_folder)  # fmt: skip
+        model = Path(folder.ticket.model_folder)
+        if folder.ticket.model_sha256 not in ("", self._engine.inspect(model).sha256):
+            raise StudioError("The starting model's folder holds another model than the one this run began with.",
+                              hint="Put the old one back, or teach again from it.", where=str(model))  # fmt: skip
+        exam = self._home.exam(folder.ticket.project)
+        if exam is None or not exam.examples:
+            raise StudioError("This project has no exam.", hint="Add examples: some are set aside at the next run.",
+                              where=folder.ticket.project)  # fmt: skip
+        return exam
+
+    # Asking
+
+    def _ask(self, asking: AnswerSession, folder: RunFolder, exam: Exam, seeds: Sequence[str]) -> ExamAnswers:
+        train, taught = folder.train, folder.ticket.recipe.instructions
+        nearest = NearestExamples(train)
+        rows = tuple(train[:: max(1, -(-len(train) // ROWS))])
+        known = [example.answer for example in (*train, *exam.examples)]
+        limit = self._room(folder.ticket, known)
+        plain = [exam_chat(taught, example) for example in exam.examples]
+        # Left free for the rival's reply is what all but a few answers need: one endless row must not starve it.
+        prompted, squeezed = self._prompted(folder.ticket, exam.examples, nearest,
+                                            self._room(folder.ticket, known, USUAL))  # fmt: skip
+        chats = {"base": plain, "prompted": prompted, "tuned": plain}
+        replies = {name: asking.ask(name, chats[name], limit, f"{name}, exam") for name in chats}
+        losses = {name: asking.lose(name, answered(chats[name], exam.examples), f"{name}, your answers")
+                  for name in chats}  # fmt: skip
+        replies["lookup"] = [looked_up(nearest, example.question) for example in exam.examples]
+        again = [exam_chat(taught, example) for example in rows]
+        on_rows = {name: asking.ask(name, again, limit, f"{name}, own examples") for name in ("base", "tuned")}
+        row_losses = {name: asking.lose(name, answered(again, rows), f"{name}, own examples") for name in on_rows}
+        others = {
+            name: (asking.ask(name, plain, limit, f"{name}, exam"),
+                   asking.lose(name, answered(plain, exam.examples), f"{name}, your answers"))
+            for name in seeds
+        }  # fmt: skip
+        ordered = {name: replies[name] for name in CONTESTANTS}
+        return ExamAnswers(exam.examples, rows, ordered, on_rows, texts_of(chats), losses, row_losses, others, squeezed)
+
+    def _prompted(self, ticket: RunSpec, exam: Sequence[Example], nearest: NearestExamples,
+                  reply: int) -> tuple[list[list[Message]], int]:  # fmt: skip
+        """The rival's chats with as many solved examples as the model can read, and how many had to do with fewer."""
+        model = Path(ticket.model_folder)
+        room = self._engine.inspect(model).context - reply
+        chats = [prompted_chat(ticket.recipe.instructions, example, nearest) for example in exam]
+        squeezed: set[int] = set()
+        for shown in reversed(range(SHOWN_EXAMPLES)):
+            texts = ["\n".join(message.content for message in chat) for chat in chats]
+            needs = [
+                count + MARKS * len(chat)
+                for count, chat in zip(self._engine.count_tokens(model, clean(texts)), chats, strict=True)
+            ]
+            for place in (place for place, need in enumerate(needs) if need > room):
+                squeezed.add(place)
+                chats[place] = prompted_chat(ticket.recipe.instructions, exam[place], nearest, shown)
+        return chats, len(squeezed)
+
+    def _imported(self, ticket: RunSpec) -> list[Example]:
+        """The rows as they came; none when the dataset is gone."""
+        if ticket.dataset not in self._home.datasets(ticket.project):
+            return []
+        path = self._home.dataset_folder(ticket.project, ticket.dataset) / "imported.jsonl"
+        return [Example.model_validate(line) for line in read_lines(path)]
+
+    def _room(self, ticket: RunSpec, answers: Sequence[str], part: float = 1.0) -> int:
+        """A quarter more than the longest known answer needs, or the longest of this part of them: who goes on after
+        that does not stop by itself."""
+        lengths = sorted(self._engine.count_tokens(Path(ticket.model_folder), clean(answers))) or [0]
+        longest = lengths[max(0, math.ceil(part * len(lengths)) - 1)]
+        return min(LONGEST, max(SHORTEST, longest + longest // 4))
+
+
+def looked_up(nearest: NearestExamples, question: str) -> Reply:
+    """The rival that only searches the table."""
+    best = nearest.most_similar(question, 1)
+    return Reply(contestant="lookup", text=best[0].answer if best else "", tokens=0, seconds=0.0, fingerprint="",
+                 note="nearest example")  # fmt: skip

@@ -1,0 +1,75 @@
+"""The probe sets asked before and after: what teaching cost. Ends in about two minutes, however slow the model is."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from studio.evaluation.guards.check import AnsweredProbes, GuardInputs, GuardProbe, level_of
+from studio.evaluation.guards.registry import CHECKS, RegressionChecks
+from studio.schemas.example import Example
+from studio.schemas.report import GuardResult
+from studio.services.chats.answering import AT_ONCE, AnswerSession, Deadline, plain_chat
+
+SECONDS = 90.0
+LIMIT = 40  # pieces of words in a probe's answer
+
+
+def probes_of(material: GuardInputs, checks: RegressionChecks = CHECKS) -> list[list[GuardProbe]]:
+    """The sets of all checks that ask something, in the order of asking."""
+    return [probes for check in checks if (probes := check.probes(material))]
+
+
+def ask_probes(
+    asking: AnswerSession,
+    folder: Path,
+    train: Sequence[Example],
+    instructions: str,
+    deadline: Deadline,
+    imported: Sequence[Example] = (),
+    checks: RegressionChecks = CHECKS,
+) -> tuple[list[GuardResult], str]:
+    """The guards, and a sentence when time allowed only a part of the questions.
+
+    `imported`: the rows as they came, to see that nothing comes out that was hidden since.
+    """
+    material = GuardInputs(folder, train, imported, lambda question: plain_chat(instructions, question), asking.lose)
+    sets = probes_of(material, checks)
+    total = sum(map(len, sets))
+    done: list[AnsweredProbes] = []
+    parts = turns(sets)
+    for turn, probes in enumerate(parts):
+        chats = [plain_chat(instructions, question) for probe in probes for question in probe.asked]
+        fresh = any(asking.lacks(name, chats, LIMIT) for name in ("base", "tuned"))
+        if turn and fresh and deadline.is_over():
+            break
+        before, after = (
+            iter([reply.text for reply in asking.ask(name, chats, LIMIT, f"{name}, guards {turn + 1} of {len(parts)}")])
+            for name in ("base", "tuned")
+        )
+        done += [
+            AnsweredProbes(probe, tuple(next(before) for _ in probe.asked), tuple(next(after) for _ in probe.asked))
+            for probe in probes
+        ]
+    note = f"The guards asked {len(done)} of {total} questions, to end in time." if len(done) < total else ""
+    return judged(done, material, checks), note
+
+
+def turns(sets: Sequence[Sequence[GuardProbe]]) -> list[list[GuardProbe]]:
+    """Parts of about 32 questions that take the next few of every set."""
+    parts = max(1, sum(map(len, sets)) // (2 * AT_ONCE))
+    return [
+        [probe for probes in sets for probe in probes[part * len(probes) // parts : (part + 1) * len(probes) // parts]]
+        for part in range(parts)
+    ]  # fmt: skip
+
+
+def judged(
+    done: Sequence[AnsweredProbes], material: GuardInputs, checks: RegressionChecks = CHECKS
+) -> list[GuardResult]:
+    """The guard of each check that had something to judge by; all checks share one level of error."""
+    found = []
+    for check in checks:
+        mine = [one for one in done if one.probe.check == check.name]
+        if mine or not check.needs_answers:
+            guard = check.judge(mine, material, level_of(checks))
+            found += [guard] if guard is not None else []
+    return found

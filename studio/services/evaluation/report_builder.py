@@ -1,0 +1,241 @@
+"""From what everybody said to a report: the scales judge, the causes are looked for, and nothing is asked any more."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from studio.data.checks.pairs.conflicts import conflict_groups
+from studio.data.duplicates.number_series import series, series_in_words
+from studio.data.text.example_texts import ExampleTexts
+from studio.errors import NotFound
+from studio.evaluation.diagnosis import CommonestAnswer, DiagnosisInputs, diagnose, neighbour_gain
+from studio.evaluation.exam_results import ContestantAnswers, ExamResults, gain, in_words, results, to_read
+from studio.evaluation.learning_verdict import LearningState, judge_learning
+from studio.evaluation.metrics.task_kinds import Scores, TaskKind, lower_metrics, per_piece, score
+from studio.evaluation.metrics.task_kinds import summary as summed
+from studio.evaluation.statistics.seed_spread import SeedVariation, seed_variation, spread_sentence
+from studio.evaluation.token_costs import saving
+from studio.evaluation.verdict import conclude
+from studio.schemas.chat import Reply
+from studio.schemas.example import Example
+from studio.schemas.finding import Decision
+from studio.schemas.project import Exam
+from studio.schemas.report import GuardResult, Report, ReportChoices, SeedSpread
+from studio.schemas.run import RunSpec
+from studio.services.engine import Engine
+from studio.services.runs.template_drift import changed_layout, ends_taught
+from studio.storage.files import new_id, read_lines
+from studio.storage.home import Home, read_card
+from studio.storage.run_folder import RunFolder
+
+CONTESTANTS = ("base", "prompted", "lookup", "tuned")
+ONE_WORDING = "The probes are short and in English. They find large changes only."
+
+
+@dataclass(frozen=True)
+class ExamAnswers:
+    """What the contestants had to answer, and what they said."""
+
+    exam: tuple[Example, ...]
+    rows: tuple[Example, ...]
+    replies: dict[str, list[Reply]]
+    on_rows: dict[str, list[Reply]]
+    read_texts: dict[str, list[str]]
+    losses: dict[str, list[tuple[float, int]]]
+    row_losses: dict[str, list[tuple[float, int]]]
+    seeds: dict[str, tuple[list[Reply], list[tuple[float, int]]]]  # other runs of this recipe: exam only
+    squeezed: int  # questions before which not all solved examples found room
+
+
+@dataclass(frozen=True)
+class ReportBuilder:
+    """Judges one run's answers. It needs the furnace only to count pieces of words and to see an example read."""
+
+    home: Home
+    engine: Engine
+    folder: RunFolder
+
+    def report(
+        self,
+        exam: Exam,
+        asked: ExamAnswers,
+        guards: Sequence[GuardResult],
+        note: str,
+        choices: ReportChoices,
+        by: str,
+        now: datetime,
+    ) -> Report:
+        """All that is needed to defend the result."""
+        folder, ticket, train = self.folder, self.folder.ticket, self.folder.train
+        taught_answers = [example.answer for example in train]
+        questions, experts = [e.question for e in asked.exam], [e.answer for e in asked.exam]
+        answers = {name: answers_of(replies) for name, replies in asked.replies.items()}
+        kind = TaskKind(choices.kind) if choices.kind else None
+        found = results(experts, answers, taught_answers, asked.losses, kind)
+        by_luck = self._luck(asked, found, experts, taught_answers)
+        if by_luck.spread:
+            found = results(experts, answers, taught_answers, asked.losses, kind, by_luck.spread)
+        causes = diagnose(self._signs(train, asked, found, guards))
+        best, worst = to_read(found, questions, experts, answers)
+        spared = saving(self._tokens(ticket, asked), choices.price_per_million)
+        failed = [guard.sentence for guard in guards if guard.state == "fail"]
+        data, decisions = self._data(ticket)
+        luck_said = spread_sentence(by_luck, found.main)
+        alike = series_in_words(series(asked.exam, train), len(asked.exam))
+        reached = in_words(found, len(questions))
+        seeds = SeedSpread(runs=(folder.id, *(name.removeprefix("run:") for name in asked.seeds)),
+                           values=by_luck.values.get(found.main, ()), by_luck=by_luck.spread.get(found.main, 0.0),
+                           said=(luck_said,)) if asked.seeds else None  # fmt: skip
+        return Report(
+            id=new_id(now),
+            created=now,
+            by=by,
+            project=ticket.project,
+            run=folder.id,
+            exam_sha256=exam.sha256,
+            exam_version=exam.version,
+            questions=len(questions),
+            work=found.work.value,
+            main_metric=found.main,
+            contestants=CONTESTANTS,
+            metrics=found.metrics,
+            comparisons=found.comparisons,
+            probes=tuple(guards),
+            diagnosis=tuple(causes),
+            verdict=conclude(found.main, found.values, found.comparisons, guards, causes),
+            titles=found.titles,
+            same_answer=found.same_answer,
+            lower_is_better=tuple(sorted(lower_metrics() & found.metrics.keys())),
+            seeds=seeds,
+            said=(*reached, *spared.said),
+            sentences=(*map(str, reached), *failed, spared.sentence),
+            confusion=found.confusion,
+            best=best,
+            worst=worst,
+            saving=spared,
+            decisions=decisions,
+            chosen=chosen_point(folder),
+            data={**data, "Kind of work": found.reason},
+            recipe=ticket.recipe.model_dump(),
+            fingerprints={name: replies[0].fingerprint for name, replies in asked.replies.items() if name != "lookup"},
+            versions=ticket.versions,
+            limits=tuple(filter(None, (note, unfair(asked), alike, str(luck_said), ONE_WORDING))),
+        )
+
+    def _luck(
+        self, asked: ExamAnswers, found: ExamResults, experts: Sequence[str], taught: Sequence[str]
+    ) -> SeedVariation:
+        """How far the runs of this recipe differ by their seeds alone."""
+        metrics = [metric for metric in found.scores["tuned"] if metric != "loss"]
+        runs = [found.scores["tuned"]]
+        for replies, losses in asked.seeds.values():
+            given = answers_of(replies)
+            mine = score(metrics, given.replies, experts, given.stopped, taught)
+            runs.append({**mine, "loss": per_piece(losses)})
+        return seed_variation(runs)
+
+    def _signs(
+        self, train: Sequence[Example], asked: ExamAnswers, found: ExamResults, guards: Sequence[GuardResult]
+    ) -> DiagnosisInputs:
+        """What the diagnosis wants to know, each measured on its own."""
+        folder = self.folder
+        taught = [example.answer for example in train]
+        experts = [example.answer for example in asked.rows]
+        on_rows: dict[str, Scores] = {
+            name: score([found.main], given.replies, experts, given.stopped, taught)
+            for name, given in ((name, answers_of(replies)) for name, replies in asked.on_rows.items())
+        }
+        same = all(
+            one.text == other.text
+            for said in (asked.replies, asked.on_rows)
+            for one, other in zip(said["base"], said["tuned"], strict=True)
+        )
+        after, before = ({"loss": per_piece(asked.row_losses[name])} for name in ("tuned", "base"))
+        changed = changed_layout(folder.adapter)
+        curve = judge_learning(folder.metrics())
+        tuned = asked.replies["tuned"]
+        return DiagnosisInputs(
+            rows=len(train), tuned_rows=summed(on_rows["tuned"]).get(found.main),
+            gain_rows=gain(found.main, on_rows["tuned"], on_rows["base"]), tuned_exam=found.values.get("tuned"),
+            changed=not same,
+            loss_fall=gain("loss", after, before), template_same=None if changed is None else not changed,
+            ends_taught=ends_taught(self.engine, folder.ticket, asked.rows),
+            stops=sum(reply.stopped_by_itself for reply in tuned) / len(tuned),
+            conflicts=sum(map(len, conflict_groups(ExampleTexts(train)))),
+            neighbour_gain=neighbour_gain([example.question for example in train], taught),
+            distinct_answers=len(set(taught)), common=commonest(taught, [e.answer for e in asked.exam], found),
+            forgot=next((guard.state == "fail" for guard in guards if guard.name == "forgetting"), None),
+            by_heart_since=curve.since_step if curve.state is LearningState.BY_HEART else None,
+        )  # fmt: skip
+
+    def _tokens(self, ticket: RunSpec, asked: ExamAnswers) -> dict[str, float]:
+        """Pieces of words a question costs: what has to be read, and what is written."""
+        tokens = {}
+        for name, texts in asked.read_texts.items():
+            read = sum(self.engine.count_tokens(Path(ticket.model_folder), clean(texts)))
+            tokens[name] = round((read + sum(reply.tokens for reply in asked.replies[name])) / len(texts), 1)
+        return tokens
+
+    def _data(self, ticket: RunSpec) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """Where the examples came from and what was decided, as far as the dataset is still there."""
+        try:
+            folder = self.home.dataset_folder(ticket.project, ticket.dataset)
+        except NotFound:
+            return {"Dataset": ticket.dataset, "Rows SHA-256": ticket.dataset_sha256}, ()
+        card = read_card(folder)
+        log = [Decision.model_validate(line) for line in read_lines(folder / "decisions.jsonl")]
+        undone = {decision.undoes for decision in log}
+        facts = {
+            "Source": card.source.name, "Source SHA-256": card.source.sha256, "Dataset": card.id,
+            "Rows read": card.rows_in, "Rows kept": card.rows_kept,
+            "Origin, as stated": card.origin or "not stated", "Licence, as stated": card.licence or "not stated",
+            "Consent, as stated": card.consent or "not stated", "Rows SHA-256": ticket.dataset_sha256,
+        }  # fmt: skip
+        kept = [one.sentence for one in log if one.sentence and one.action != "undo" and one.id not in undone]
+        return facts, tuple(kept)
+
+
+def commonest(taught: Sequence[str], experts: Sequence[str], found: ExamResults) -> CommonestAnswer | None:
+    """The answer that stands in most examples, and the version's lead over always giving it on the exam."""
+    if not taught:
+        return None
+    answer, count = Counter(taught).most_common(1)[0]
+    always = score([found.main], [answer] * len(experts), experts, [True] * len(experts), taught)
+    lead = gain(found.main, found.scores["tuned"], always)
+    return CommonestAnswer(answer, count / len(taught), lead) if lead else None
+
+
+def answers_of(replies: Sequence[Reply]) -> ContestantAnswers:
+    """For the scales."""
+    return ContestantAnswers(
+        tuple(reply.text for reply in replies), tuple(reply.stopped_by_itself for reply in replies)
+    )
+
+
+def clean(texts: Sequence[str]) -> list[str]:
+    """Texts that a tokenizer takes: lone surrogates replaced."""
+    return [text.encode("utf-8", "replace").decode() for text in texts]
+
+
+def unfair(asked: ExamAnswers) -> str:
+    """Where the prompted rival could not be given what it should have, or did not fit at all."""
+    lost = sum(reply.note.startswith("too long") for reply in asked.replies["prompted"])
+    said = f"Before {asked.squeezed} of {len(asked.exam)} questions the starting model could not be shown all solved "
+    said += "examples, since it reads no more."
+    if lost:
+        said += f" {lost} did not fit even so and count as not answered."
+    return said if asked.squeezed else ""
+
+
+def chosen_point(folder: RunFolder) -> dict[str, Any]:
+    """Which saved point became the version, and why, where somebody chose it; empty: the best practice check."""
+    path = folder.path / "chosen.json"
+    if path.is_file():
+        found = json.loads(path.read_text(encoding="utf-8"))
+        return found if isinstance(found, dict) else {}
+    state = folder.seen_state()
+    return {"step": state.best_step, "why": "the best practice check"} if state.best_step is not None else {}

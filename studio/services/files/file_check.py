@@ -1,0 +1,80 @@
+"""What the side door's `check` says of a file: how it was read, what the doctor sees, and the picture of it."""
+
+from pathlib import Path
+from typing import Any
+
+from studio.data.duplicates.number_series import members, members_in_words, series_in_words
+from studio.data.forked_work import in_forked_copy
+from studio.data.history.drop_summary import account_of
+from studio.data.profile.dataset_profile import describe
+from studio.data.table import Table
+from studio.schemas.dataset import ColumnMapping as Columns
+from studio.services.datasets.dataset_service import DatasetService
+from studio.services.datasets.dataset_view import DatasetView
+from studio.services.datasets.leakage import compared
+
+ROWS_NAMED = 50
+
+
+def checked(
+    desk: DatasetService, table: Table, columns: Columns | None, against: Path | None = None, *, measured: bool = True
+) -> dict[str, Any]:
+    """Ready for JSON. `against` is a file of examples to learn from: what both hold is a finding called leakage.
+
+    `measured`: with the spread of lengths and the picture of the examples, which nobody reads in a terminal.
+    """
+    columns, examples, findings, drops = desk.check(table, columns)
+    if against is not None:
+        shared = compared(examples, desk.read(against, against.name), against.name, columns).finding
+        findings = [*([shared] if shared else []), *findings]
+    answer = {
+        "format": table.format, "encoding": table.encoding, "rows_read": table.rows_read,
+        "columns": list(table.columns), "mapping": columns.model_dump(exclude_defaults=True),
+        "examples": len(examples),
+        "findings": [
+            {"kind": f.kind, "severity": f.severity, "count": f.count, "rows": list(f.rows[:ROWS_NAMED]),
+             "sentence": f.sentence, "fix": f.fix,
+             "notes": {str(row): f.notes[row] for row in f.rows[:ROWS_NAMED] if row in f.notes}}
+            for f in findings
+        ],
+        **account_of(drops),
+        "notes": [*table.notes, *hints(table), *filter(None, [columns.doubt, members_in_words(members(examples))])],
+    }  # fmt: skip
+    if measured:
+        picture = in_forked_copy(lambda: describe(examples).model_dump(mode="json"))
+        answer |= {"tokens": desk.lengths.summary(examples), "picture": picture()}
+    return answer
+
+
+def hints(table: Table) -> list[str]:
+    """What can be said on the command line to have the file read otherwise."""
+    left_out = any(drop.reason == "hidden_row" for drop in table.drops)
+    return ["Add --hidden use to read the hidden rows, too."] if left_out else []
+
+
+def imported(desk: DatasetService, view: DatasetView) -> dict[str, Any]:
+    """What the side door's `import` says of a dataset, ready for JSON."""
+    aside = desk.set_aside(view)
+    lengths = [finding.sentence for finding in view.findings if finding.kind == "too_long"]
+    return {
+        "project": view.project, "dataset": view.id, "rows_in": view.card.rows_in, "rows_kept": view.card.rows_kept,
+        "dropped": view.card.dropped, "exam_size": aside.exam, "validation_size": aside.validation, "note": aside.why,
+        "notes": [*view.notes, *lengths, *filter(None, [series_in_words(aside.series, aside.exam)])],
+        "tokens": desk.lengths.beyond(view.examples),
+    }  # fmt: skip
+
+
+def decided(desk: DatasetService, project: str, decision: str, only_listed: bool, *, by: str) -> dict[str, Any]:
+    """What the side door's `undo` says: the decisions that stand after it, newest first, and what was taken back."""
+    dataset = desk.newest(project)
+    before = desk.view(project, dataset)
+    view = before if only_listed else desk.undo(project, dataset, by=by, decision=decision)
+    gone = [one.sentence for one in before.decisions if one not in view.decisions]
+    said = [
+        {"id": one.id, "at": one.at, "by": one.by, "action": one.action, "sentence": one.sentence}
+        for one in reversed(view.decisions)
+    ]  # fmt: skip
+    return {
+        "project": project, "dataset": view.id, "undone": gone[0] if gone else "", "decisions": said,
+        "rows_in": view.card.rows_in, "rows_kept": view.card.rows_kept, "dropped": view.card.dropped,
+    }  # fmt: skip

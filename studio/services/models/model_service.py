@@ -1,0 +1,155 @@
+"""Starting models at the desk: what there is to choose from, whether it fits now, and recipes that suit it."""
+
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+import psutil
+
+from studio.data.checks.finding_builder import count_of
+from studio.errors import UnusableModel, WrongSetting
+from studio.schemas.example import Example
+from studio.schemas.model import Forecast, ModelEntry, ModelFacts, TokenPiece
+from studio.schemas.recipe import Recipe, recipe_from
+from studio.services.engine import Engine
+from studio.storage.home import Home
+
+PRESETS = {"quick": (0.3, 2.0), "balanced": (1.0, 1.0), "thorough": (1.5, 1.0)}  # times the passes, times the boldness
+SMALL_MODEL = 60_000_000  # parameters; below this, bolder steps and more passes are needed to move a model at all
+
+
+def needed_bytes(parameters: int) -> int:
+    """A first estimate for LoRA: bf16 weights, small states, activations of a modest batch (ecosystem table)."""
+    return int(600e6 + parameters * (8 if parameters < SMALL_MODEL else 2.6))
+
+
+class ModelService:
+    """The verbs around starting models."""
+
+    def __init__(self, home: Home, engine: Engine, assets: Path, *, offline: bool, processes: int = 1) -> None:
+        self._home, self._engine, self._assets, self._offline = home, engine, assets, offline
+        self._processes = processes
+
+    def catalogue(self) -> list[ModelEntry]:
+        """The list in `assets/models.toml`, then folders that lie in the home's `models/`; with what fits now."""
+        listed = tomllib.loads((self._assets / "models.toml").read_text(encoding="utf-8"))["models"]
+        entries = [self._placed(ModelEntry.model_validate(entry)) for entry in listed]
+        known = {entry.folder for entry in entries}
+        for config in sorted(self._home.models.glob("*/config.json")):
+            if str(config.parent) not in known:
+                entries.append(self._placed(ModelEntry(
+                    id=str(config.parent), title=config.parent.name, licence="not stated: ask whoever put it there",
+                    parameters=sum(f.stat().st_size for f in config.parent.glob("*.safetensors")) // 2,
+                    source="folder", folder=str(config.parent),
+                )))  # fmt: skip
+        return entries
+
+    def _placed(self, entry: ModelEntry) -> ModelEntry:
+        folder = entry.folder or str(self._place_of(entry.id) or "")
+        needs = needed_bytes(entry.parameters)
+        free = max([int(str(d["free_bytes"])) for d in self._engine.devices()] or [psutil.virtual_memory().available])
+        reason = ""
+        if needs > free:
+            reason = f"Needs about {needs / 1e9:.1f} GB of memory; {free / 1e9:.1f} GB are free now."
+        elif not folder and self._offline:
+            reason = "Not on this computer, and the studio was started offline."
+        elif not folder:
+            reason = "Not on this computer yet: it is downloaded when you choose it."
+        return entry.model_copy(update={
+            "folder": folder, "needs_bytes": needs, "fits": needs <= free and bool(folder or not self._offline),
+            "reason": reason,
+        })  # fmt: skip
+
+    def _place_of(self, model: str, revision: str = "") -> Path | None:
+        if model == "starter":
+            return self._assets / "starter"
+        downloaded = self._target(model, revision)
+        return downloaded if (downloaded / "config.json").is_file() else None
+
+    def _target(self, model: str, revision: str) -> Path:
+        """Where a hub model lies once it is here: a named revision has a folder of its own."""
+        named = f"{model}@{revision}" if revision else model
+        return self._home.models / named.replace("/", "--")
+
+    def folder(self, model: str, revision: str = "", *, may_download: bool = False) -> Path:
+        """Where a starting model lies. A hub id is fetched only when the person asked for it and the box is online."""
+        if not model.strip() or "\x00" in model or model.startswith(("\\\\", "//")):
+            raise UnusableModel("This is not the name of a model.", hint="Pick one from the list, or give a folder.")
+        placed = self._place_of(model, revision)
+        if placed is not None:
+            return placed
+        path = Path(model).expanduser()
+        if path.exists() or path.is_absolute() or model.startswith((".", "~")):
+            return path
+        if model.count("/") != 1 or ".." in model:
+            raise UnusableModel(
+                f"There is no folder “{model[:80]}”, and it is not a hub id either.",
+                hint="A hub id looks like owner/name. A folder can be given with its whole path.", where=model[:200],
+            )  # fmt: skip
+        if self._offline or not may_download:
+            why = "the studio was started offline" if self._offline else "nothing is downloaded without being asked"
+            raise UnusableModel(
+                f"“{model}” is not on this computer, and {why}.",
+                hint="Choose it on the Model tab while online, or copy its folder here.", where=model,
+            )  # fmt: skip
+        return self._download(model, revision)
+
+    def _download(self, model: str, revision: str) -> Path:
+        """In a child, the only process that may talk to the hub; complete or absent."""
+        target = self._target(model, revision)
+        environ = {name: value for name, value in os.environ.items() if not name.endswith("_OFFLINE")}
+        environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+        done = subprocess.run(
+            [sys.executable, "-m", "studio.models.hub", model, revision, str(target)],
+            env=environ, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            said = done.stdout.strip().splitlines()
+            raise UnusableModel(
+                said[-1] if said else f"“{model}” could not be downloaded.",
+                hint="Check the id and the connection, then try again: it goes on where it stopped.", where=model,
+            )  # fmt: skip
+        return target
+
+    def inspect(self, model: str, revision: str = "", *, may_download: bool = False) -> ModelFacts:
+        """Open it carefully and say what it is; UnusableModel when it cannot be taught."""
+        return self._engine.inspect(self.folder(model, revision, may_download=may_download))
+
+    def propose(self, facts: ModelFacts, model: str, train: Sequence[Example], preset: str = "balanced") -> Recipe:
+        """The recipe that suits this model and these rows; presets change boldness and patience only.
+
+        Small models want about ten times bolder steps and more passes; 2e-4 and three passes barely move them.
+        """
+        if preset not in PRESETS:
+            raise WrongSetting(
+                f"There is no preset “{preset}”.", hint="Use quick, balanced or thorough.", where="preset"
+            )
+        knobs = self._engine.propose_knobs(facts, train)
+        patience, boldness = PRESETS[preset]
+        knobs["num_train_epochs"] = max(1.0, round(float(knobs["num_train_epochs"]) * patience))
+        knobs["learning_rate"] = float(knobs["learning_rate"]) * boldness
+        return recipe_from(knobs | {"base_model": model})
+
+    def methods(self) -> dict[str, str]:
+        """Every method, with the sentence why it cannot be used on this computer; empty where it can."""
+        return self._engine.methods()
+
+    def forecast(
+        self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example], *, elsewhere: bool = False
+    ) -> Forecast:
+        """What the run would do and take on this computer. How many processes share it is asked unless it leaves."""
+        made = self._engine.forecast(facts, recipe, train)
+        if made.blocked or elsewhere or recipe.can_be_shared(self._processes):
+            return made
+        at_once = count_of(recipe.per_device_train_batch_size, "example", "examples")
+        return made.model_copy(update={"blocked": (
+            f"{self._processes} processes share each run here, and {at_once} at once cannot be shared among them. "
+            f"Make it a multiple of {self._processes}."
+        )})  # fmt: skip
+
+    def see(self, facts: ModelFacts, recipe: Recipe, example: Example) -> list[TokenPiece]:
+        """One example as the model reads it."""
+        return self._engine.see(facts, recipe, example)

@@ -1,0 +1,88 @@
+"""One project as one person may see it: the services, for this project alone."""
+
+from typing import TYPE_CHECKING, Any
+
+from studio.schemas.project import Project
+from studio.services.access import Actor, bound_to
+from studio.services.chats.chat_service import ChatService
+from studio.services.chats.contestants import Contestants
+from studio.services.datasets.dataset_service import DatasetService
+from studio.services.datasets.decisions import DecisionLog
+from studio.services.datasets.duplicate_review import GroupReview
+from studio.services.datasets.exam_questions import ExamQuestions
+from studio.services.datasets.leakage import LeakageService
+from studio.services.datasets.profile_service import ProfileService
+from studio.services.datasets.review_sheet import ReviewSheets
+from studio.services.datasets.versions import Versions
+from studio.services.evaluation.difficulty import DifficultyService
+from studio.services.evaluation.evaluation_service import EvaluationService
+from studio.services.privacy.allowed_details import AllowedDetails, PrivacyStore
+from studio.services.privacy.forgetting import Forgetting
+from studio.services.runs.data_scaling_runs import DataScalingRuns
+from studio.services.runs.live_questions import LiveQuestions
+from studio.services.runs.next_runs import NextRuns
+from studio.services.runs.run_list import RunList
+from studio.services.runs.run_service import RunService
+from studio.services.runs.saved_recipes import SavedRecipes
+from studio.services.votes.second_opinion import SecondOpinions
+from studio.services.votes.vote_service import VoteService
+from studio.storage.ballots import BallotStore
+
+if TYPE_CHECKING:
+    from studio.services.studio import Studio
+
+SERVICES = (
+    AllowedDetails,
+    BallotStore,
+    ChatService,
+    ReviewSheets,
+    Contestants,
+    DecisionLog,
+    PrivacyStore,
+    DifficultyService,
+    EvaluationService,
+    ExamQuestions,
+    DatasetService,
+    Forgetting,
+    GroupReview,
+    LeakageService,
+    LiveQuestions,
+    DataScalingRuns,
+    NextRuns,
+    ProfileService,
+    SavedRecipes,
+    RunList,
+    RunService,
+    SecondOpinions,
+    Versions,
+    VoteService,
+)
+
+
+class ProjectScope:
+    """Got from `Studio.open`. Every id that is given to one of its services is looked up in this project."""
+
+    def __init__(self, studio: "Studio", actor: Actor, project: Project) -> None:
+        self.actor, self.project = actor, project
+        home, made = studio.home.within(project.id), dict[int, Any]()
+
+        self.examples = bound_to(home, studio.examples, SERVICES, made)
+        self.groups = bound_to(home, studio.groups, SERVICES, made)
+        self.allowed = bound_to(home, studio.allowed, SERVICES, made)
+        self.colleagues = bound_to(home, studio.colleagues, SERVICES, made)
+        self.versions = bound_to(home, studio.versions, SERVICES, made)
+        self.forgetting = bound_to(home, studio.forgetting, SERVICES, made)
+        self.picture = bound_to(home, studio.picture, SERVICES, made)
+        self.difficulty = bound_to(home, studio.difficulty, SERVICES, made)
+        self.leakage = bound_to(home, studio.leakage, SERVICES, made)
+        self.recipes = bound_to(home, studio.recipes, SERVICES, made)
+        self.live_questions = bound_to(home, studio.live_questions, SERVICES, made)
+        self.exam_questions = bound_to(home, studio.exam_questions, SERVICES, made)
+        self.runs = bound_to(home, studio.runs, SERVICES, made)
+        self.run_list = bound_to(home, studio.run_list, SERVICES, made)
+        self.more_examples = bound_to(home, studio.more_examples, SERVICES, made)
+        self.next_runs = bound_to(home, studio.next_runs, SERVICES, made)
+        self.chats = bound_to(home, studio.chats, SERVICES, made)
+        self.voting = bound_to(home, studio.voting, SERVICES, made)
+        self.second_opinions = bound_to(home, studio.second_opinions, SERVICES, made)
+        self.evaluation = bound_to(home, studio.evaluation, SERVICES, made)

@@ -1,0 +1,87 @@
+"""The next run: what the report's buttons start or prepare, always the last recipe with one thing changed."""
+
+from typing import Any
+
+from studio.errors import StudioError
+from studio.schemas.recipe import Recipe, recipe_from
+from studio.schemas.run import RunSpec
+from studio.services.runs.run_service import RunService, RunView
+from studio.storage.home import Home
+
+SEEDS = 3  # runs of one recipe that tell skill from luck
+GENERAL_SHARE = 0.2
+
+
+def same_recipe(one: RunSpec, other: RunSpec) -> bool:
+    """The same rows, the same starting model and the same knobs; only the seed may differ."""
+    alike = one.recipe.model_copy(update={"seed": 0}) == other.recipe.model_copy(update={"seed": 0})
+    return alike and (one.dataset_sha256, one.model_sha256) == (other.dataset_sha256, other.model_sha256)
+
+
+def siblings(home: Home, ticket: RunSpec) -> list[str]:
+    """Finished runs of the same recipe with other seeds, oldest first; of one seed the newest."""
+    by_seed: dict[int, str] = {}
+    for folder in home.runs(ticket.project):
+        other = folder.ticket
+        if other.id == ticket.id or other.recipe.seed == ticket.recipe.seed or not same_recipe(ticket, other):
+            continue
+        if folder.seen_state().status.is_over and folder.has_version:
+            by_seed.setdefault(other.recipe.seed, other.id)
+    return sorted(by_seed.values())
+
+
+def changed(recipe: Recipe, action: str) -> Recipe | None:
+    """The recipe with what this next action changes; None when the action is not about the recipe."""
+    changes: dict[str, dict[str, Any]] = {
+        "teach_bolder": {
+            "learning_rate": min(1e-2, max(recipe.learning_rate * 3, 1e-4)),
+            "num_train_epochs": max(recipe.num_train_epochs, 3.0), "max_steps": -1,
+        },
+        "fewer_rounds": {"num_train_epochs": max(1.0, recipe.num_train_epochs / 3)},
+        "teach_stop": {"max_length": min(1_048_576, recipe.max_length * 2)},
+        "mix_general": {"general_share": min(0.5, recipe.general_share + GENERAL_SHARE)},
+    }  # fmt: skip
+    return recipe_from(recipe.model_dump() | changes[action]) if action in changes else None
+
+
+class NextRuns:
+    """The verbs behind the report's buttons."""
+
+    def __init__(self, home: Home, runs: RunService) -> None:
+        self._home, self._runs = home, runs
+
+    def recipe(self, run: str, action: str) -> Recipe:
+        """What the next run would be taught with."""
+        found = changed(self._home.run(run).ticket.recipe, action)
+        if found is None:
+            raise StudioError("This step is not about the recipe.", hint="Look at the examples.", where=action)
+        return found
+
+    def seeds(self, run: str, *, by: str) -> list[RunView]:
+        """As many runs of the same recipe with other seeds as are missing to three; they wait in the queue.
+
+        With one that waits or runs already none is started twice.
+        """
+        ticket = self._home.run(run).ticket
+        exists = [
+            view
+            for view in self._runs.all(ticket.project)
+            if view.id != run and same_recipe(ticket, view.ticket) and view.ticket.recipe.seed != ticket.recipe.seed
+            and (view.has_version or not view.state.status.is_over)
+        ]  # fmt: skip
+        used = {ticket.recipe.seed, *(view.ticket.recipe.seed for view in exists)}
+        made = []
+        seed = ticket.recipe.seed
+        while len(used) < SEEDS:
+            seed = (seed + 1) % 2**32
+            if seed in used:
+                continue
+            used.add(seed)
+            recipe = ticket.recipe.model_copy(update={"seed": seed})
+            name = f"{ticket.name} seed {seed}".strip()
+            made.append(self._runs.launch(ticket.project, ticket.dataset, recipe, by=by, name=name,
+                                          key=f"seed-{run}-{seed}"))  # fmt: skip
+        if not made:
+            raise StudioError("Three runs of this recipe are there or on their way.",
+                              hint="Ask the exam again when they are over.", where=run)  # fmt: skip
+        return made

@@ -1,0 +1,101 @@
+"""The runs that are there: what they are called, how they differ, and where deleted ones wait for seven days."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from studio.errors import NotFound, StudioError
+from studio.services.runs.run_service import NAME_FILE, RunService, RunView, outcome_of
+from studio.storage.database import Database
+from studio.storage.files import move_to_trash, safe_name, write_bytes
+from studio.storage.home import Home
+from studio.storage.recipe_text import KnobDifference, differences
+from studio.storage.run_folder import RunFolder
+
+LONGEST_NAME = 60
+AT_MOST = 4  # lines on one plot that can still be told apart
+
+
+@dataclass(frozen=True)
+class RunComparison:
+    """Two to four runs side by side: their curves by run id, and what differs between them."""
+
+    runs: tuple[RunView, ...]
+    curves: dict[str, list[dict[str, Any]]]
+    differences: tuple[KnobDifference, ...]
+
+
+class RunList:
+    """The verbs around runs that are there already."""
+
+    def __init__(self, home: Home, ledger: Database, runs: RunService) -> None:
+        self._home, self._ledger, self._runs = home, ledger, runs
+
+    def rename(self, run: str, name: str, *, by: str) -> RunView:
+        """Another name for a run; an empty one takes the name away. What was frozen at launch stays as it is."""
+        folder = self._home.run(run)
+        said = " ".join("".join(c for c in name if c.isprintable() or c.isspace()).split())[:LONGEST_NAME]
+        write_bytes(folder.path / NAME_FILE, said.encode("utf-8", "replace"))
+        self._ledger.note(by, "rename", run)
+        return self._runs.view(run)
+
+    def compare(self, runs: Sequence[str]) -> RunComparison:
+        """Two to four runs of one project on one plot, with what differs between their recipes and rows."""
+        chosen = tuple(self._runs.view(run) for run in dict.fromkeys(runs))
+        if not 2 <= len(chosen) <= AT_MOST:
+            raise StudioError(f"Choose two to {AT_MOST} runs to compare.", where="runs")
+        if len({run.ticket.project for run in chosen}) > 1:
+            raise StudioError("These runs belong to different projects.", hint="Their practice checks differ.")
+        found = differences([run.ticket.recipe for run in chosen])
+        rows = [f"{sum(1 for _ in RunFolder(run.folder).train):,}" for run in chosen]
+        if len(set(rows)) > 1:
+            found.append(KnobDifference("Examples it learned from", tuple(rows)))
+        if len({run.ticket.dataset_sha256 for run in chosen}) > 1:
+            found.append(KnobDifference("Version of the table", tuple(run.ticket.dataset for run in chosen)))
+        return RunComparison(chosen, {run.id: self._runs.metrics(run.id) for run in chosen}, tuple(found))
+
+    def trash(self, run: str, *, by: str) -> None:
+        """Delete a run: it lies in the trash for seven days, then it goes for good. Never one that is not over."""
+        folder = self._home.run(run)
+        lock = folder.lock
+        if not folder.seen_state().status.is_over or not lock.take():
+            raise StudioError(
+                f"This run is {folder.seen_state().status.value} and cannot be deleted.",
+                hint="Stop it first; what it has learned so far can be deleted then.", where=run,
+            )  # fmt: skip
+        try:
+            self._ledger.leave_queue(run)
+            move_to_trash(folder.path, self._home.path)
+        finally:
+            lock.release()
+        self._ledger.note(by, "trash", f"{folder.path.parent.parent.name}/{run}")
+
+    def restore(self, run: str, *, by: str) -> RunView:
+        """Bring a deleted run back to where it was."""
+        lying = self._in_trash(safe_name(run))
+        if lying is None:
+            raise NotFound(f"There is no run “{run}” in the trash.", hint="It is kept there for seven days.", where=run)
+        project = lying.ticket.project
+        target = self._home.project_folder(project) / "runs" / run
+        if target.exists():
+            raise StudioError("A run of this name is there already.", where=run)
+        os.replace(lying.path, target)
+        self._ledger.note(by, "restore", f"{project}/{run}")
+        return self._runs.view(run)
+
+    def deleted(self, project: str) -> list[RunView]:
+        """What can still be brought back to this project, the last deleted first."""
+        found = [RunFolder(path.parent) for path in self._trash.glob("*/recipe.json") if not path.parent.is_symlink()]
+        ours = [folder for folder in found if folder.ticket.project == project]
+        ours.sort(key=lambda folder: folder.path.name, reverse=True)
+        return [RunView(one.ticket, one.seen_state(), 0, outcome_of(one), one.path) for one in ours]
+
+    @property
+    def _trash(self) -> Path:
+        return self._home.path / "trash"
+
+    def _in_trash(self, run: str) -> RunFolder | None:
+        found = sorted(self._trash.glob(f"*-{run}/recipe.json"))
+        return RunFolder(found[-1].parent) if found else None

@@ -1,0 +1,310 @@
+"""Runs at the desk: launched into a queue, carried out one at a time, watched by whoever likes."""
+
+import importlib.metadata
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from studio.data.checks.content.lengths import plan_in_words
+from studio.errors import RunFailed, StudioError
+from studio.schemas.example import Example
+from studio.schemas.fallback import sentences_of
+from studio.schemas.project import Exam
+from studio.schemas.recipe import Recipe
+from studio.schemas.run import ChosenVersion, RunResult, RunSpec, RunStatus, Status
+from studio.services.datasets.dataset_service import DatasetService
+from studio.services.datasets.dataset_view import DatasetView
+from studio.services.engine import Engine
+from studio.services.models.model_service import ModelService
+from studio.services.runs.cluster_script import KINDS, check_kind, write_cluster_script
+from studio.services.runs.trl_script import pack_script, script_of
+from studio.services.runs.worker import Worker
+from studio.storage.database import Database
+from studio.storage.files import new_id, read_record
+from studio.storage.general_examples import mixed_in
+from studio.storage.home import Home
+from studio.storage.run_folder import RunFolder
+
+NAME_FILE = "name.txt"
+BY_ITSELF = "It goes on by itself as soon as that is mended."
+
+
+@dataclass(frozen=True)
+class RunView:
+    """A run as a page shows it: what was fixed, where it stands, how many wait before it, what came out."""
+
+    ticket: RunSpec
+    state: RunStatus
+    ahead: int
+    outcome: RunResult | None
+    folder: Path
+    notes: tuple[str, ...] = ()  # what is lost by lengths, as it was known at the launch; not kept
+
+    @property
+    def name(self) -> str:
+        """What she called it; the name given at launch until then."""
+        path = self.folder / NAME_FILE
+        return path.read_text(encoding="utf-8") if path.is_file() else self.ticket.name
+
+    @property
+    def id(self) -> str:
+        """The run's id."""
+        return self.ticket.id
+
+    @property
+    def fallbacks(self) -> list[str]:
+        """Sentences on where it did less than promised, and why."""
+        return sentences_of(RunFolder(self.folder).fallbacks)
+
+    @property
+    def script(self) -> Path | None:
+        """What starts it on a cluster, when it was written out for one."""
+        return self.folder / KINDS[self.ticket.elsewhere][0] if self.ticket.elsewhere else None
+
+    @property
+    def has_version(self) -> bool:
+        """Whether something was saved that can answer."""
+        return RunFolder(self.folder).has_version
+
+
+class RunService:
+    """The verbs around runs. One worker thread per server carries them out; the page only reads folders."""
+
+    def __init__(
+        self,
+        home: Home,
+        ledger: Database,
+        engine: Engine,
+        examples: DatasetService,
+        models: ModelService,
+        clock: Callable[[], datetime],
+        *,
+        in_child: bool = False,
+        processes: int = 1,
+        shared: bool = False,
+    ) -> None:
+        self._home, self._ledger, self._engine, self._clock = home, ledger, engine, clock
+        self._examples, self._models, self._shared = examples, models, shared
+        self._worker = Worker(home, ledger, engine, in_child=in_child, processes=processes)
+        self._launching = threading.Lock()
+
+    def launch(
+        self,
+        project: str,
+        dataset: str,
+        recipe: Recipe,
+        *,
+        by: str,
+        name: str = "",
+        questions: Sequence[str] = (),
+        key: str = "",
+        request_key: str = "",
+        series: str = "",
+        choose: Callable[[list[Example]], list[Example]] = lambda train: train,
+        elsewhere: str = "",
+    ) -> RunView:
+        """Freeze recipe, rows and exam into a run folder and take a place in the queue.
+
+        `key` makes a repeated click harmless: a run of this project that waits or runs with the same key is returned,
+        and of the same `request_key` also one that is over.
+        `choose` picks among the rows to learn from, for a `series` of runs; a run for a cluster (`elsewhere`) is frozen
+        and waits for it, outside this computer's queue.
+        """
+        with self._launching:
+            for folder in self._home.runs(project):
+                going = key and folder.ticket.key == key and not folder.seen_state().status.is_over
+                if going or (request_key and folder.ticket.request_key == request_key):
+                    return self.view(folder.id)
+            view = self._examples.view(project, dataset, exact=True)
+            if self._shared and view.card.unstated:
+                raise StudioError(
+                    f"On a shared computer it must be known where examples come from: "
+                    f"{', '.join(view.card.unstated)} {'is' if len(view.card.unstated) == 1 else 'are'} not stated.",
+                    hint="Fill in “Where these examples come from” on the Examples tab.", where=dataset,
+                )  # fmt: skip
+            facts = self._models.inspect(recipe.base_model, recipe.revision)
+            parts = self._examples.split(view, facts, recipe.instructions)
+            train = choose(parts.train)
+            forecast = self._models.forecast(facts, recipe, train, elsewhere=bool(elsewhere))
+            too_large_for_here = elsewhere and forecast.needs_bytes > forecast.free_bytes
+            if forecast.blocked and not too_large_for_here:
+                raise StudioError(forecast.blocked, where="recipe")
+            new_exam = self._home.exam(project) is None
+            exam = self._freeze_exam(view, parts.exam)
+            now = self._clock()
+            ticket = RunSpec(
+                id=new_id(now), project=project, name=name, key=key, request_key=request_key, created=now, by=by,
+                recipe=recipe,
+                dataset=view.id, dataset_sha256=view.card.sha256, exam_sha256=exam.sha256,
+                model_folder=facts.folder, model_sha256=facts.sha256, versions=versions(),
+                series=series, elsewhere=elsewhere,
+            )  # fmt: skip
+            folder = RunFolder(self._home.project_folder(project) / "runs" / ticket.id)
+            kept_out = [example.question for example in (*exam.examples, *parts.validation)]
+            general = mixed_in(recipe, len(train), kept_out)
+            folder.create(ticket, train, parts.validation, list(questions), general)
+            if not elsewhere:
+                self._ledger.enqueue(ticket.id, by)
+            self._ledger.note(by, "launch", f"{project}/{ticket.id}")
+        self._worker.wake()
+        return replace(self.view(ticket.id), notes=tuple(plan_in_words(forecast, new_exam=new_exam)))
+
+    def _freeze_exam(self, view: DatasetView, examples: Sequence[object]) -> Exam:
+        frozen = self._home.exam(view.project)
+        if frozen is None:
+            frozen = Exam.model_validate({"created": self._clock(), "dataset": view.id, "examples": tuple(examples)})
+            self._home.write_exam(view.project, frozen)
+        return frozen
+
+    def view(self, run: str) -> RunView:
+        """One run as it stands."""
+        return self._view(self._home.run(run), self._ledger.waiting())
+
+    def _view(self, folder: RunFolder, waiting: Sequence[str]) -> RunView:
+        state = folder.seen_state()
+        trouble = self._worker.trouble
+        if state.status is Status.QUEUED and trouble is not None:
+            state = state.model_copy(update={"reason": trouble.message, "hint": BY_ITSELF})
+        ahead = waiting.index(folder.id) if folder.id in waiting else 0
+        if state.status is Status.QUEUED and not folder.ticket.elsewhere and not self._home.lease.is_free():
+            ahead += 1
+        return RunView(folder.ticket, state, ahead, outcome_of(folder), folder.path)
+
+    def all(self, project: str | None = None) -> list[RunView]:
+        """Newest first, and of this project even where a copy of it has runs of the same names."""
+        waiting = self._ledger.waiting()
+        return [self._view(folder, waiting) for folder in self._home.runs(project)]
+
+    def metrics(self, run: str) -> list[dict[str, Any]]:
+        """The curve so far."""
+        return self._home.run(run).metrics()
+
+    def metrics_size(self, run: str) -> int:
+        """How long the curve's file is: unchanged means that there is nothing to draw."""
+        return self._home.run(run).metrics_size
+
+    def stop(self, run: str, *, by: str, request_key: str = "") -> RunView:
+        """A waiting run ends at once; a running one after its present step, with its best version kept."""
+        folder = self._home.run(run)
+        if folder.was_requested(request_key):
+            return self.view(run)
+        status = folder.seen_state().status
+        if status is Status.QUEUED:
+            self._ledger.leave_queue(run)
+            folder.move_to(Status.STOPPED, reason="Stopped before it began.")
+        elif status is Status.RUNNING:
+            folder.ask_to_stop()
+        else:
+            raise StudioError(f"This run is {status.value}: there is nothing to stop.", where=run)
+        folder.note_request(request_key, "stop", by)
+        self._ledger.note(by, "stop", run)
+        return self.view(run)
+
+    def resume(self, run: str, *, by: str, request_key: str = "") -> RunView:
+        """Back into the queue, to go on from the last saved point."""
+        folder = self._home.run(run)
+        if folder.was_requested(request_key):
+            return self.view(run)
+        folder.forget_stop()
+        folder.move_to(Status.QUEUED)
+        folder.note_request(request_key, "resume", by)
+        self._ledger.enqueue(run, by)
+        self._ledger.note(by, "resume", run)
+        self._worker.wake()
+        return self.view(run)
+
+    def saved_steps(self, run: str) -> list[int]:
+        """The steps whose versions can be kept, newest first."""
+        return sorted(self._engine.points(self._home.run(run).path), reverse=True)
+
+    def answers(self, run: str) -> list[dict[str, Any]]:
+        """The live answers so far."""
+        return self._home.run(run).answers()
+
+    def answers_size(self, run: str) -> int:
+        """How long the file of live answers is: unchanged means that there is nothing to show."""
+        return self._home.run(run).answers_size
+
+    def questions(self, run: str) -> list[str]:
+        """The live questions of this run."""
+        return self._home.run(run).questions
+
+    def chosen(self, run: str) -> ChosenVersion | None:
+        """The version that a person chose to keep, if she did."""
+        return self._home.run(run).chosen
+
+    def keep(self, run: str, step: int, *, by: str) -> RunView:
+        """She chose this version, by the answers she saw: a run that is going stops for it."""
+        folder = self._home.run(run)
+        if folder.seen_state().status is Status.QUEUED:
+            raise StudioError("This run has not begun: there is no version to keep yet.", where=run)
+        self._engine.keep(folder.path, step, by=by, questions=folder.questions)
+        self._ledger.note(by, f"keep step {step}", run)
+        return self.view(run)
+
+    def script(self, run: str) -> tuple[str, Path]:
+        """The run as a plain TRL script: its text, and an archive with all that it reads."""
+        folder = self._home.run(run)
+        target = self._home.project_folder(folder.ticket.project) / "exports" / f"{run}-script.zip"
+        return script_of(folder), pack_script(folder, target)
+
+    def write_out(
+        self, project: str, dataset: str, recipe: Recipe, kind: str, *, by: str, questions: Sequence[str] = ()
+    ) -> tuple[RunView, Path]:
+        """A run for a cluster: frozen as any other, outside this computer's queue, with the script that starts it.
+
+        Stopped here before it began there, it can be resumed into this computer's own queue.
+        """
+        check_kind(kind)
+        run = self.launch(project, dataset, recipe, by=by, questions=questions, elsewhere=kind)
+        return run, write_cluster_script(self._home.run(run.id), kind)
+
+    # Carrying out
+
+    def start_worker(self) -> None:
+        """Begin to carry out what waits; called once by the server that holds the home."""
+        self._worker.start()
+
+    def close(self) -> None:
+        """Ask a running run to save and stop, and wait a while for it."""
+        self._worker.close()
+
+    def carry_out(self, run: str) -> RunResult | None:
+        """Take a run out of the queue and do it here and now. The caller holds the lease."""
+        return self._worker.carry_out(run)
+
+    def carry_out_when_free(self, run: str) -> None:
+        """Carry the run out as soon as nobody holds the lease, unless a server of this home does it first."""
+        self._worker.carry_out_when_free(run)
+
+    def carry_out_folder(self, path: Path) -> RunView:
+        """A prepared run folder and nothing else, wherever it lies: what the child, torchrun and schedulers start."""
+        folder = RunFolder(path.absolute())
+        if not (folder.path / "status.json").is_file():
+            raise StudioError("This is not a prepared run folder.", hint="It holds no status.json.", where=str(path))
+        try:
+            outcome = self._engine.teach(folder.path, lambda: False)
+        except RunFailed:
+            outcome = None
+        return RunView(folder.ticket, folder.seen_state(), 0, outcome, folder.path)
+
+
+def outcome_of(folder: RunFolder) -> RunResult | None:
+    """What the run came to, once it did."""
+    path = folder.path / "outcome.json"
+    return read_record(path, RunResult, "outcome") if path.exists() else None
+
+
+def versions() -> dict[str, str]:
+    """What this run was made with."""
+    names = ("torch", "transformers", "peft", "trl", "accelerate", "tokenizers", "tailor-studio")
+    found = {}
+    for name in names:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found

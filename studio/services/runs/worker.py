@@ -1,0 +1,154 @@
+"""Carrying out what waits: one thread per server, one run at a time; a failure does not stop the next."""
+
+import contextlib
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+import traceback
+from pathlib import Path
+
+from studio.errors import RunFailed, StudioError, disk_trouble
+from studio.schemas.run import RunResult, Status
+from studio.services.engine import Engine
+from studio.storage.database import Database
+from studio.storage.files import FileLock
+from studio.storage.home import Home
+from studio.storage.run_folder import RunFolder
+
+log = logging.getLogger("studio.runs")
+
+RETRY_SECONDS = 1.0
+FAULT = "Something went wrong inside the studio, and the run ended."
+
+
+class Worker:
+    """Takes runs out of the queue and does them here, or in a child process of their own."""
+
+    def __init__(self, home: Home, ledger: Database, engine: Engine, *, in_child: bool, processes: int = 1) -> None:
+        self._home, self._ledger, self._engine = home, ledger, engine
+        self._processes = processes
+        self._in_child = in_child or self._processes > 1
+        self._wake, self._closing = threading.Event(), threading.Event()
+        self._thread: threading.Thread | None = None
+        self._put_back: tuple[str, str] | None = None  # a run, and whose, that could not begin for the disk's sake
+        self.trouble: StudioError | None = None  # why nothing that waits can begin now
+
+    def wake(self) -> None:
+        """Something new waits."""
+        self._wake.set()
+
+    def start(self) -> None:
+        """Begin to carry out what waits; called once by the server that holds the home."""
+        for folder in self._home.runs():
+            if folder.state.status is Status.QUEUED and not folder.ticket.elsewhere:
+                self._ledger.enqueue(folder.id, folder.ticket.by)
+        self._thread = threading.Thread(target=self._work, name="runs", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Ask a running run to save and stop, and wait a while for it."""
+        self._closing.set()
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join(timeout=30)
+
+    def _work(self) -> None:
+        while not self._closing.is_set():
+            try:
+                did = self._do_next()
+            except Exception as error:  # a thread has nobody above it, and the next runs wait for it
+                log.exception("a run could not be carried out")
+                did, self.trouble = False, disk_trouble(error)
+            if not did:
+                self._wake.wait(timeout=RETRY_SECONDS)
+                self._wake.clear()
+
+    def _do_next(self) -> bool:
+        """Carry out the run whose turn it is; False when none waits, or somebody else holds the accelerator."""
+        if self._put_back is not None:
+            self._ledger.put_back(*self._put_back)
+            self._put_back = None
+        lease, waiting = self._home.lease, self._ledger.waiting()
+        if not waiting:
+            self.trouble = None
+        if not waiting or not lease.take():
+            return False
+        try:
+            self.carry_out(waiting[0], lease)
+        finally:
+            lease.release()
+        self.trouble = None
+        return True
+
+    def carry_out(self, run: str, lease: FileLock | None = None) -> RunResult | None:
+        """Take a run out of the queue and do it here and now. The caller holds the lease; a child gets its share of it.
+
+        A failure is written into the run folder in words; the queue goes on after it. What the disk refuses before the
+        run has begun is raised as it is, and a server's queue takes the run back to the place that it had.
+        """
+        self._ledger.leave_queue(run)
+        folder = self._home.run(run)
+        if not folder.seen_state().status.may_become(Status.RUNNING):
+            return None
+        if self._in_child:
+            self._carry_out_in_child(folder, lease)
+            return None
+        try:
+            return self._engine.teach(folder.path, self._closing.is_set)
+        except RunFailed:
+            return None  # said in status.json by the furnace
+        except Exception as error:  # a fault of ours must not stop the queue; it is written down, not hidden
+            trouble = disk_trouble(error)
+            if trouble is not None and folder.state.status is Status.QUEUED:
+                self._put_back = run, folder.ticket.by
+                raise
+            with contextlib.suppress(OSError), folder.log.open("a", encoding="utf-8") as log:
+                traceback.print_exc(file=log)
+            if folder.state.status is not Status.FAILED:
+                details = f"The details are in {folder.log.name} of the run ({type(error).__name__})."
+                said = trouble or StudioError(FAULT, hint=details)
+                folder.move_to(Status.FAILED, reason=said.message, hint=said.hint)
+            return None
+
+    def carry_out_when_free(self, run: str) -> None:
+        """Carry the run out as soon as nobody holds the lease, unless a server of this home does it first."""
+        lease = self._home.lease
+        while not self._home.run(run).state.status.is_over and run in self._ledger.waiting():
+            if self._home.server_lock.is_free() and lease.take():
+                try:
+                    self.carry_out(run, lease)
+                finally:
+                    lease.release()
+                return
+            time.sleep(0.5)
+        while not self._home.run(run).seen_state().status.is_over:
+            time.sleep(0.5)
+
+    def _carry_out_in_child(self, folder: RunFolder, lease: FileLock | None) -> None:
+        """The same run as `studio train --run FOLDER`, in its own process group.
+
+        The child holds the lease, too: should this process end before a slow save, the accelerator is still in use.
+        """
+        handles = (lease.fileno(),) if lease is not None and os.name == "posix" else ()
+        with folder.log.open("ab") as log:
+            child = subprocess.Popen(
+                command_of(folder.path, self._processes),
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, pass_fds=handles,
+            )  # fmt: skip
+            while child.poll() is None:
+                if self._closing.wait(timeout=0.5):
+                    folder.ask_to_stop()
+                    child.wait()
+        if folder.state.status is Status.QUEUED:
+            folder.move_to(Status.FAILED, reason="The run could not be started.", hint=f"See {folder.log.name}.")
+
+
+def command_of(folder: Path, processes: int) -> list[str]:
+    """What carries out a prepared run folder: one process, or several of this computer that share every step."""
+    if processes == 1:
+        return [sys.executable, "-m", "studio", "train", "--run", str(folder), "--json"]
+    shared = ["torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
+    return [sys.executable, "-m", *shared, "-m", "studio.training.train", str(folder)]

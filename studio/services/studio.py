@@ -1,0 +1,203 @@
+"""The one long-lived object, made in the door and passed by hand."""
+
+import getpass
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from studio.errors import StudioError, WrongSetting
+from studio.schemas.recipe import Recipe, recipe_from, validated
+from studio.services.access import Access, Actor, Right
+from studio.services.chats.chat_service import ChatService
+from studio.services.chats.contestants import Contestants
+from studio.services.datasets.dataset_service import DatasetService
+from studio.services.datasets.duplicate_review import GroupReview
+from studio.services.datasets.exam_questions import ExamQuestions
+from studio.services.datasets.imports import Imports
+from studio.services.datasets.leakage import LeakageService
+from studio.services.datasets.profile_service import ProfileService
+from studio.services.datasets.review_sheet import ReviewSheets
+from studio.services.datasets.token_lengths import TokenLengths
+from studio.services.datasets.versions import Versions
+from studio.services.engine import Engine
+from studio.services.evaluation.difficulty import DifficultyService
+from studio.services.evaluation.evaluation_service import EvaluationService
+from studio.services.jobs import Jobs
+from studio.services.models.model_service import ModelService
+from studio.services.privacy.allowed_details import AllowedDetails, PrivacyStore
+from studio.services.privacy.forgetting import Forgetting
+from studio.services.project_scope import ProjectScope
+from studio.services.runs.data_scaling_runs import DataScalingRuns
+from studio.services.runs.live_questions import LiveQuestions
+from studio.services.runs.next_runs import NextRuns
+from studio.services.runs.run_list import RunList
+from studio.services.runs.run_service import RunService, RunView
+from studio.services.runs.saved_recipes import SavedRecipes
+from studio.services.votes.second_opinion import SecondOpinions
+from studio.services.votes.vote_service import VoteService
+from studio.settings import Settings, shared_folder
+from studio.storage.database import Database
+from studio.storage.files import FileLock, empty_trash
+from studio.storage.home import Home
+from studio.storage.recipe_text import values_of_text
+
+TRASH_SECONDS = 7 * 24 * 3600
+
+
+def knob_word(word: str) -> tuple[str, str]:
+    """`name=value` as the side door takes it."""
+    name, equals, value = word.partition("=")
+    if not equals:
+        raise WrongSetting(f"“{word[:60]}” is not a setting.", hint="Write --set name=value.", where="set")
+    return name.strip(), value.strip()
+
+
+def knob_texts(recipe: Recipe) -> dict[str, str]:
+    """A recipe as the texts that `--set` takes."""
+    return {name: str(value) for name, value in recipe.model_dump().items()}
+
+
+def knobs_of_file(path: Path) -> dict[str, Any]:
+    """A recipe file: JSON, or TOML by its suffix."""
+    if not path.is_file():
+        raise WrongSetting("The recipe file does not exist.", hint="Check the path.", where=str(path))
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise WrongSetting("The recipe file is no text.", hint="Save it as UTF-8.", where=str(path)) from None
+    return values_of_text(text, toml=path.suffix == ".toml", where=str(path))
+
+
+class Studio:
+    """What the doors ask: `examples`, `models`, `runs`, `chats`, `voting`, `evaluation`; over one home and engine."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        engine: Engine,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        assets: Path | None = None,
+    ) -> None:
+        self.settings, self.engine, self.clock = settings, engine, clock
+        self.home = Home(settings.home)
+        self.ledger = Database(settings.home / "studio.db")
+        self.access = Access(self.home)
+        self.jobs = Jobs(self.home, clock)
+        assets = assets or shared_folder("assets")
+        book = PrivacyStore(self.home)
+        self.examples = DatasetService(
+            self.home, self.ledger, clock, TokenLengths(engine, assets / "starter"), rules=book.rules
+        )
+        self.allowed = AllowedDetails(book, self.examples, self.ledger, clock, engine, settings.name_finder)
+        self.imports = Imports(self.home, self.examples, clock)
+        self.colleagues = ReviewSheets(self.home, self.examples)
+        self.versions = Versions(self.home, self.ledger, self.examples)
+        self.forgetting = Forgetting(self.home, self.ledger, self.examples)
+        self.groups = GroupReview(self.examples)
+        processes = settings.processes or max(1, len(engine.devices()))
+        self.models = ModelService(self.home, engine, assets, offline=settings.offline, processes=processes)
+        self.runs = RunService(
+            self.home,
+            self.ledger,
+            engine,
+            self.examples,
+            self.models,
+            clock,
+            in_child=settings.worker == "process",
+            processes=processes,
+            shared=settings.people,
+        )
+        self.picture = ProfileService(self.examples, self.models)
+        self.difficulty = DifficultyService(self.examples, self.models, engine, self.jobs)
+        self.leakage = LeakageService(self.examples)
+        self.recipes = SavedRecipes(self.home, self.ledger)
+        self.run_list = RunList(self.home, self.ledger, self.runs)
+        self.more_examples = DataScalingRuns(self.runs, clock)
+        self.live_questions = LiveQuestions(self.examples)
+        contestants = Contestants(self.home)
+        self.chats = ChatService(self.home, engine, clock, contestants)
+        self.voting = VoteService(self.home, self.ledger, engine, contestants, self.jobs, clock)
+        self.second_opinions = SecondOpinions(
+            self.home, self.ledger, engine, contestants, self.models, self.voting, self.jobs, clock
+        )
+        votes = self.second_opinions.counts
+        self.evaluation = EvaluationService(self.home, self.ledger, engine, clock, assets / "probes", self.jobs, votes)
+        self.exam_questions = ExamQuestions(self.home, self.ledger, clock)
+        self.next_runs = NextRuns(self.home, self.runs)
+        self._server_lock: FileLock | None = None
+
+    @property
+    def person(self) -> str:
+        """Whose name stands beside decisions while people are switched off: the account on this computer."""
+        return getpass.getuser()
+
+    @property
+    def actor(self) -> Actor:
+        """The single person while people are switched off."""
+        return Actor(self.person, self.person)
+
+    def open(self, actor: Actor, project: str, right: Right = Right.SEE) -> ProjectScope:
+        """The services for one project, if she may; NotFound for one that is not there or not hers."""
+        return ProjectScope(self, actor, self.access.require(actor, project, right))
+
+    def hold_home(self) -> None:
+        """Be the one server of this home, and carry out what waits in it. StudioError when another one is."""
+        lock = self.home.server_lock
+        if not lock.take():
+            raise StudioError(
+                "Another studio already serves this home.",
+                hint="Use its page, or start this one with another --home.", where=str(self.settings.home),
+            )  # fmt: skip
+        self._server_lock = lock
+        empty_trash(self.settings.home, older_than_seconds=TRASH_SECONDS, now=time.time())
+        self.runs.start_worker()
+
+    def launch_from_words(
+        self,
+        project: str,
+        dataset: str | None,
+        *,
+        model: str | None,
+        sets: Sequence[str],
+        recipe_file: Path | None,
+        preset: str,
+        by: str,
+        elsewhere: str = "",
+        asked: Sequence[str] = (),
+    ) -> RunView:
+        """What `studio train` does: the proposed recipe, changed by a file, then by `knob=value` words.
+
+        With `elsewhere` (slurm or ray) nothing is carried out here: the script lies in the run's folder.
+        """
+        view = self.examples.view(project, dataset or self.examples.newest(project))
+        values = knobs_of_file(recipe_file) if recipe_file else {}
+        chosen = model or str(values.get("base_model", "starter"))
+        words = dict(knob_word(word) for word in sets)
+        validated(Recipe().model_dump() | values)
+        validated(knob_texts(Recipe()) | words, strings=True)
+        revision = words.get("revision", str(values.get("revision", "")))
+        questions = self.live_questions.check(project, view.id, asked) if asked else ()
+        facts = self.models.inspect(chosen, revision, may_download=model is not None)  # naming it is asking for it
+        parts = self.examples.split(view, facts, words.get("instructions", str(values.get("instructions", ""))))
+        recipe = self.models.propose(facts, chosen, parts.train, preset)
+        if values:
+            recipe = recipe_from(recipe.model_dump() | values)
+        if words:
+            recipe = recipe_from(knob_texts(recipe) | words, strings=True)
+        if model:
+            recipe = recipe_from(recipe.model_dump() | {"base_model": model})
+        if elsewhere:
+            return self.runs.write_out(project, view.id, recipe, elsewhere, by=by, questions=questions)[0]
+        return self.runs.launch(project, view.id, recipe, by=by, questions=questions)
+
+    def close(self) -> None:
+        """Save what is running, end what goes on in the background, free the models, give the home back."""
+        self.runs.close()
+        self.jobs.close()
+        self.chats.close()
+        self.examples.close()
+        if self._server_lock is not None:
+            self._server_lock.release()
+            self._server_lock = None

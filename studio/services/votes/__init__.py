@@ -1,0 +1,1 @@
+"""Blind votes and a judge model's second opinion on them. Imports `evaluation`, `storage` and other services."""

@@ -1,0 +1,97 @@
+"""The small database of a home: the queue and the audit log. Several processes may hold it at once."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from studio.errors import StudioError
+
+MIGRATIONS = (
+    """
+    CREATE TABLE queue (place INTEGER PRIMARY KEY AUTOINCREMENT, run TEXT NOT NULL UNIQUE, by TEXT NOT NULL,
+                        at TEXT NOT NULL);
+    CREATE TABLE audit (id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, by TEXT NOT NULL, verb TEXT NOT NULL,
+                        what TEXT NOT NULL);
+    """,
+)
+
+
+class Database:
+    """WAL, synchronous=FULL, short transactions, a connection per use: safe from any thread and process."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with self._open() as db:
+            db.execute("PRAGMA journal_mode=WAL")
+            self._migrate(db)
+
+    def _migrate(self, db: sqlite3.Connection) -> None:
+        """Every step that is missing, in one transaction: a process that opens the home meanwhile waits and finds none.
+
+        Raises StudioError for a home that a newer studio has written.
+        """
+        if db.execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS):
+            return  # nothing to do, and no need to wait for a writer
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            version = db.execute("PRAGMA user_version").fetchone()[0]
+            if version > len(MIGRATIONS):
+                raise StudioError(
+                    "This home was opened by a newer version of the studio.", hint="Update the studio, then open it."
+                )
+            for step in MIGRATIONS[version:]:
+                for statement in filter(str.strip, step.split(";")):
+                    db.execute(statement)
+            db.execute(f"PRAGMA user_version={len(MIGRATIONS)}")
+            db.execute("COMMIT")
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        db = sqlite3.connect(self.path, timeout=10, isolation_level=None)
+        try:
+            db.execute("PRAGMA synchronous=FULL")
+            yield db
+        finally:
+            db.close()
+
+    def enqueue(self, run: str, by: str) -> None:
+        """Take a place at the end; a run that already waits keeps its place."""
+        with self._open() as db:
+            db.execute("INSERT OR IGNORE INTO queue (run, by, at) VALUES (?, ?, ?)", (run, by, _now()))
+
+    def put_back(self, run: str, by: str) -> None:
+        """Give a run that left the queue the first place again."""
+        with self._open() as db:
+            db.execute(
+                "INSERT OR IGNORE INTO queue (place, run, by, at) "
+                "SELECT COALESCE(MIN(place), 1) - 1, ?, ?, ? FROM queue", (run, by, _now()),
+            )  # fmt: skip
+
+    def leave_queue(self, run: str) -> None:
+        """Give the place up."""
+        with self._open() as db:
+            db.execute("DELETE FROM queue WHERE run = ?", (run,))
+
+    def waiting(self) -> list[str]:
+        """Run ids in their order."""
+        with self._open() as db:
+            return [row[0] for row in db.execute("SELECT run FROM queue ORDER BY place")]
+
+    def note(self, by: str, verb: str, what: str) -> None:
+        """One line of the audit log: who did what to which id. Never the text of an example."""
+        with self._open() as db:
+            db.execute("INSERT INTO audit (at, by, verb, what) VALUES (?, ?, ?, ?)", (_now(), by, verb, what))
+
+    def notes(self, limit: int = 100) -> list[tuple[str, str, str, str]]:
+        """The newest lines of the audit log: at, by, verb, what."""
+        with self._open() as db:
+            return list(db.execute("SELECT at, by, verb, what FROM audit ORDER BY id DESC LIMIT ?", (limit,)))
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

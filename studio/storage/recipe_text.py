@@ -1,0 +1,78 @@
+"""A recipe as a file that a person can read and change, and what differs between recipes, in the interface's words."""
+
+import json
+import textwrap
+import tomllib
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from studio.errors import WrongSetting
+from studio.schemas.recipe import Recipe, allowed, recipe_from
+
+HEAD = "A recipe of Tailor Studio. Change what you like; a line that is left out takes the studio's proposal."
+
+
+class KnobDifference(NamedTuple):
+    """A knob's interface word, and its value in each of the recipes, in their order."""
+
+    title: str
+    values: tuple[str, ...]
+
+
+def recipe_toml(recipe: Recipe) -> str:
+    """The recipe as TOML, every knob under its interface word and its help. What is written is what is read back."""
+    parts = [comment(HEAD)]
+    for name, field in Recipe.model_fields.items():
+        help_ = f"{field.title}. {field.description} {allowed(name)}"
+        parts.append(f"{comment(help_)}\n{name} = {toml_value(getattr(recipe, name))}")
+    return "\n\n".join(parts) + "\n"
+
+
+def comment(text: str) -> str:
+    """Lines that TOML passes over."""
+    return "\n".join(f"# {line}" for line in textwrap.wrap(text, 110))
+
+
+def toml_value(value: Any) -> str:
+    """A knob's value as TOML writes it: JSON's, but for letters outside the plane that JSON pairs up, and DEL."""
+    if not isinstance(value, str):
+        return json.dumps(value)
+    sound = value.encode("utf-8", "replace").decode()
+    return json.dumps(sound, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def values_of_text(text: str, *, toml: bool, where: str = "") -> dict[str, Any]:
+    """The knobs that a recipe file names, unchecked; WrongSetting when it is no table of names."""
+    try:
+        values = tomllib.loads(text) if toml else json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise WrongSetting(f"The recipe file cannot be read: {error}", where=where) from None
+    if not isinstance(values, dict):
+        raise WrongSetting("The recipe file holds no settings.", hint="It is a table of names.", where=where)
+    return values
+
+
+def recipe_of_text(text: str, *, toml: bool, where: str = "") -> Recipe:
+    """A whole recipe from a file; what it leaves out takes its default. WrongSetting names what cannot work."""
+    return recipe_from(values_of_text(text, toml=toml, where=where))
+
+
+def differences(recipes: Sequence[Recipe]) -> list[KnobDifference]:
+    """The knobs whose values are not the same in all of them, in the order of the form."""
+    found = []
+    for name, field in Recipe.model_fields.items():
+        values = [getattr(recipe, name) for recipe in recipes]
+        if any(value != values[0] for value in values):
+            found.append(KnobDifference(str(field.title), tuple(said(value) for value in values)))
+    return found
+
+
+def said(value: Any) -> str:
+    """A value as the page says it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:,.8f}".rstrip("0").rstrip(".") if 1e-8 <= abs(value) < 1e9 else f"{value:g}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return str(value) or "none"

@@ -1,0 +1,219 @@
+"""What a run would do and take, counted before it starts: rows, pieces, steps, memory, disk and time."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from studio.data.checks.content.lengths import read_more
+from studio.models.chat_template import ChatTemplate, load_chat_template
+from studio.models.devices import free_bytes, methods_here, precision_of
+from studio.schemas.example import Example
+from studio.schemas.model import Forecast, ModelFacts
+from studio.schemas.recipe import ADAPTERS, Recipe
+from studio.storage.general_examples import wanted
+from studio.training.packing import pack_sequences
+from studio.training.tokenization import TokenizedExample, TokenizedExamples, make_rows
+
+SMALL_MODEL = 50_000_000
+CHEAP = 1024  # pieces: no row up to this length is cut to save memory or time
+OVERHEAD_BYTES = 65_000_000  # what the libraries take once they run
+NARROW_BYTES = 110_000_000  # and what multiplying in bfloat16 takes beside
+LEFT_BEHIND = 56  # bytes that a piece leaves in a layer for every hidden number, in bfloat16
+LEFT_ON_CARD = 72  # on a graphics card; heads twice as wide as the model took that much, others 52
+
+
+def steps_of(recipe: Recipe, places: int) -> int:
+    """How many optimizer steps a recipe makes of so many places (rows, unless packed); transformers counts the same."""
+    import math
+
+    if recipe.max_steps > 0:
+        return recipe.max_steps
+    batches = -(-places // recipe.per_device_train_batch_size)
+    per_pass = -(-batches // recipe.gradient_accumulation_steps)
+    return math.ceil(recipe.num_train_epochs * max(per_pass, 1))
+
+
+def rows_for(facts: ModelFacts, recipe: Recipe, train: Sequence[Example]) -> tuple[ChatTemplate, TokenizedExamples]:
+    """The rows as the run would make them."""
+    layout = load_chat_template(Path(facts.folder)).with_instructions(recipe.instructions)
+    return layout, make_rows(layout, train, min(recipe.max_length, facts.context))
+
+
+def forecast(
+    facts: ModelFacts, recipe: Recipe, rows: TokenizedExamples, general: Sequence[TokenizedExample] = ()
+) -> Forecast:
+    """Everything that can be known of a run from its rows and the general ones beside them."""
+    learned = [*rows.rows, *general]
+    places = pack_sequences(recipe, [len(row.ids) for row in learned])
+    steps = steps_of(recipe, len(places))
+    seen = steps * recipe.per_device_train_batch_size * recipe.gradient_accumulation_steps
+    needs = memory_bytes(facts, recipe, learned)
+    free = free_bytes()
+    notes = []
+    if recipe.max_length > facts.context:
+        notes.append(f"This model reads at most {facts.context} pieces; longer examples are cut there.")
+    if recipe.packing:
+        notes.append(f"Packed: {len(learned)} rows share {len(places)} places, so a step learns from more of them.")
+    if len(general) < (asked := wanted(recipe, len({row.example for row in rows.rows}))):
+        notes.append(f"There are only {len(general)} general examples that fit; the share asked for takes {asked}.")
+    if rows.letters:
+        shown = "".join(rows.letters)[:30]
+        notes.append(
+            f"{len(rows.unwritable)} answers hold letters that this model cannot write ({shown}); they are left out."
+        )
+    if empty := len(set(rows.empty)):
+        answers, are = ("answer is", "it is") if empty == 1 else ("answers are", "they are")
+        notes.append(f"{empty} {answers} empty; {are} left out, since they would teach to stop at once.")
+    return Forecast(
+        rows=len(rows.rows),
+        rows_general=len(general),
+        rows_cut=len(rows.cut),
+        rows_left_out=len(rows.left_out),
+        rows_lost=len(rows.lost),
+        rows_empty=len({*rows.empty} & {*rows.left_out}),
+        limit=min(recipe.max_length, facts.context),
+        context=facts.context,
+        cut_ids=rows.cut[:1000],
+        left_out_ids=rows.left_out[:1000],
+        read_tokens=sum(len(row.ids) for row in learned),
+        learned_tokens=sum(row.learned for row in learned),
+        longest=rows.longest,
+        steps=steps,
+        times_seen=round(seen / len(places), 2) if places else 0.0,
+        needs_bytes=needs,
+        free_bytes=free,
+        disk_bytes=disk_bytes(facts, recipe),
+        blocked=blocked(facts, recipe, rows, needs, free),
+        notes=tuple(notes),
+    )
+
+
+def blocked(facts: ModelFacts, recipe: Recipe, rows: TokenizedExamples, needs: int, free: int) -> str:
+    """The sentence when the run cannot start; empty when it can."""
+    if not rows.rows:
+        return nothing_left(rows, min(recipe.max_length, facts.context), facts.context)
+    if why := methods_here()[recipe.method]:
+        return why
+    if needs > free:
+        return (
+            f"This run needs about {needs / 1e9:.1f} GB of memory and {free / 1e9:.1f} GB are free. "
+            "Take fewer examples at once, a shorter longest example, or a smaller model."
+        )
+    if recipe.target_modules != "all-linear" and recipe.method in ADAPTERS:
+        names = layer_names(Path(facts.folder))
+        unknown = sorted(set(recipe.target_modules.split(",")) - set(names))
+        if unknown:
+            return f"This model has no layer called “{unknown[0]}”. It has: {', '.join(names)}."
+    return ""
+
+
+def nothing_left(rows: TokenizedExamples, limit: int, context: int) -> str:
+    """Why no row leaves anything to learn: letters that the model cannot write, or questions that fill its memory."""
+    said = []
+    if rows.unwritable:
+        letters = " ".join(rows.letters[:12])
+        said.append(
+            f"this model cannot write {len(rows.unwritable)} of the answers, since it has no piece for {letters}"
+        )
+    if rows.empty:
+        said.append(f"{len(set(rows.empty))} have no answer")
+    if other := len({*rows.left_out} - {*rows.unwritable, *rows.lost, *rows.empty}):
+        said.append(f"{other} have turns that its chat layout refuses")
+    if rows.lost:
+        said.append(f"the questions of {len(rows.lost)} alone fill the {limit:,} pieces that are read")
+    why = ", and ".join(said) or "there are none"
+    advice = read_more(limit, context, rows.longest) if rows.lost else ""
+    return f"No row is left to learn from: {why}. {advice or 'Choose another starting model, or change the examples.'}"
+
+
+def layer_names(folder: Path) -> list[str]:
+    """The names that `target_modules` may hold for this model, found without loading its weights."""
+    import torch
+    from transformers import AutoConfig, AutoModelForCausalLM
+
+    from studio.training.methods import matrices
+
+    config = AutoConfig.from_pretrained(str(folder), trust_remote_code=False, local_files_only=True)
+    with torch.device("meta"):
+        model = AutoModelForCausalLM.from_config(config)
+    return sorted({name.rpartition(".")[2] for name in matrices(model)})
+
+
+def adapter_parameters(facts: ModelFacts, recipe: Recipe) -> int:
+    """Roughly how many numbers learn."""
+    if recipe.method == "full":
+        return facts.parameters
+    inner = max(facts.parameters - facts.vocabulary * facts.hidden, facts.parameters // 10)
+    if recipe.method == "last_layers":
+        return inner * min(recipe.trained_layers, max(facts.layers, 1)) // max(facts.layers, 1)
+    return 18 * recipe.r * facts.hidden * max(facts.layers, 1)
+
+
+def memory_bytes(
+    facts: ModelFacts, recipe: Recipe, rows: Sequence[TokenizedExample], *, card: bool | None = None
+) -> int:
+    """What the run takes at its peak: weights, what learns with its optimizer, and what the largest step leaves behind.
+
+    The numbers of bytes were measured (see `tests/benchmarks/README.md`); the steps are those that the seed makes.
+    `card`: on an accelerator, where frozen weights lie in bfloat16 alone; four bits are counted no lower than that.
+    """
+    from studio.models.devices import has_accelerator
+    from studio.training.losses import positions_at_once
+
+    card = has_accelerator() if card is None else card
+    narrow = precision_of(recipe.precision, facts.parameters).itemsize == 2
+    learns, layers = adapter_parameters(facts, recipe), max(facts.layers, 1)
+    weights = 4 * facts.parameters + NARROW_BYTES * narrow
+    if card and narrow and recipe.method in ADAPTERS:
+        weights = 2 * (facts.parameters + facts.vocabulary * facts.hidden)  # the head may be a copy of the table
+    elif narrow and recipe.method != "full":
+        weights += 5 * (facts.parameters if recipe.method in ADAPTERS else facts.parameters - learns) // 2
+    pieces, scored = largest_step(recipe, rows)
+    score = 9
+    if recipe.method != "full":
+        scored, score = min(scored, positions_at_once(facts.vocabulary)), 13
+    layer = ((LEFT_ON_CARD if card else LEFT_BEHIND) if narrow else 77) * facts.hidden
+    left = 2 * layer + 4 * facts.hidden * layers if recipe.gradient_checkpointing else layer * layers
+    return int(OVERHEAD_BYTES + weights + 12 * learns + pieces * left + scored * facts.vocabulary * score)
+
+
+def largest_step(recipe: Recipe, rows: Sequence[TokenizedExample]) -> tuple[int, int]:
+    """Tokens, and learned tokens, of the largest batch of the first pass."""
+    from studio.training.losses import BatchOrder
+
+    if not rows:
+        return 0, 0
+    places = pack_sequences(recipe, [len(row.ids) for row in rows])
+    order = BatchOrder(len(places), recipe.per_device_train_batch_size, recipe.seed)
+    batches = [[rows[number] for place in batch for number in places[place]] for batch in order]
+    return max((sum(len(row.ids) for row in batch), sum(row.learned for row in batch)) for batch in batches)
+
+
+def disk_bytes(facts: ModelFacts, recipe: Recipe) -> int:
+    """Saved points with their optimizer, the best one, and the version."""
+    learns = adapter_parameters(facts, recipe)
+    return (recipe.save_total_limit + 1) * (12 * learns + 100_000) + 4 * learns + 4_000_000
+
+
+def propose_knobs(facts: ModelFacts, rows: TokenizedExamples) -> dict[str, Any]:
+    """The settings to begin with, by the model's size and the number and length of the rows."""
+    count = max(len(rows.rows), 1)
+    small = facts.parameters < SMALL_MODEL
+    passes = max(2, min(10, 6000 // count)) if small else 3 if count < 500 else 2 if count <= 2000 else 1
+    return {
+        "learning_rate": 2e-3 if small else 2e-4,
+        "num_train_epochs": float(passes),
+        "r": 16,
+        "lora_alpha": 32.0,
+        "target_modules": "all-linear",
+        "per_device_train_batch_size": 8,
+        "max_length": length_for(rows, facts.context),
+    }
+
+
+def length_for(rows: TokenizedExamples, context: int) -> int:
+    """Room for all rows where that costs little, else for 99 of 100, and some for instructions."""
+    lengths = sorted([*(row.whole for row in rows.rows), *rows.lost_lengths]) or [context]
+    most = lengths[min(len(lengths) - 1, int(0.99 * len(lengths)))]
+    wanted = lengths[-1] if lengths[-1] <= max(CHEAP, 1.25 * most) else most
+    return max(8, min(context, -(-(wanted + 32) // 8) * 8))

@@ -1,0 +1,199 @@
+"""The furnace's door: what the desk asks of it. Each verb imports what it needs when it is called.
+
+Nothing heavy comes with this module, so that the page is up before torch is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from studio.inference.fair_lock import FairLock
+from studio.models.inspector import Inspector
+from studio.schemas.example import Example
+from studio.schemas.fallback import SENTENCES, Fallback
+from studio.schemas.model import Forecast, Length, ModelFacts, TokenPiece
+from studio.schemas.recipe import Recipe
+from studio.schemas.run import ChosenVersion, RunResult
+from studio.storage.run_folder import RunFolder
+
+if TYPE_CHECKING:
+    from studio.inference.multi_adapter import MultiAdapterModel
+    from studio.models.chat_template import ChatTemplate
+    from studio.training.throughput import Throughput
+    from studio.training.tokenization import TokenizedExample, TokenizedExamples
+
+
+MEASURED_BELOW = 400_000_000  # parameters: larger models are not loaded just to be timed
+
+
+class LocalEngine:
+    """Remembers what it found out about model folders and speeds, and nothing else."""
+
+    def __init__(self) -> None:
+        self._inspector = Inspector()
+        self._turns = FairLock()
+        self._paces: dict[tuple[Any, ...], Throughput] = {}
+        self._rows: tuple[str, ChatTemplate, TokenizedExamples] | None = None
+        self._running = 0
+        self._lock = threading.Lock()
+
+    def warm(self) -> None:
+        """Import the heavy libraries, so that the first click does not wait."""
+        import studio.training.job  # noqa: F401
+
+    def devices(self) -> list[dict[str, object]]:
+        """`name, memory_bytes, free_bytes` of every accelerator; the processor when there is none."""
+        from studio.models.devices import devices
+
+        return devices()
+
+    def methods(self) -> dict[str, str]:
+        """Every method of a Recipe, with the sentence why it cannot be used here; empty where it can."""
+        from studio.models.devices import methods_here
+
+        return methods_here()
+
+    def inspect(self, folder: Path) -> ModelFacts:
+        """Open a folder in a child with limits; UnusableModel says in a sentence what is wrong with it."""
+        return self._inspector.inspect(folder)
+
+    def forecast(self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example]) -> Forecast:
+        """Count with the model's own tokenizer and layout; measure a few steps for the time, once for each shape."""
+        from studio.storage.general_examples import mixed_in
+        from studio.training.forecast import forecast
+        from studio.training.tokenization import make_rows
+
+        layout, rows = self._read(facts, recipe, train)
+        general = make_rows(layout, mixed_in(recipe, len(train)), min(recipe.max_length, facts.context)).rows
+        found = forecast(facts, recipe, rows, general)
+        learned = [*rows.rows, *general]
+        if found.blocked:
+            return found
+        pace = self._pace(facts, recipe, layout, learned)
+        if pace is None:
+            large = facts.parameters >= MEASURED_BELOW
+            kind = Fallback.TIME_NOT_MEASURED_LARGE if large else Fallback.TIME_NOT_MEASURED_BUSY
+            return found.model_copy(update={"notes": (*found.notes, SENTENCES[kind])})
+        from studio.training.throughput import seconds_of
+
+        seconds = seconds_of(pace, learned, found, recipe)
+        return found.model_copy(update={"seconds": round(seconds, 1)})
+
+    def _read(
+        self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example]
+    ) -> tuple[ChatTemplate, TokenizedExamples]:
+        """The rows of the recipe; the last ones are kept, since most knobs leave them as they are."""
+        from studio.training.forecast import rows_for
+
+        digest = hashlib.sha256(f"{facts.sha256} {recipe.max_length} {recipe.instructions}".encode())
+        for example in train:
+            digest.update(f"{example.id} {example.content_hash}".encode())
+        key = digest.hexdigest()
+        kept = self._rows
+        if kept is None or kept[0] != key:
+            kept = (key, *rows_for(facts, recipe, train))
+            self._rows = kept
+        return kept[1], kept[2]
+
+    def _pace(
+        self, facts: ModelFacts, recipe: Recipe, layout: ChatTemplate, rows: Sequence[TokenizedExample]
+    ) -> Throughput | None:
+        """As measured or remembered; nothing while a run uses the machine, or for a large model."""
+        key = speed_key(facts.folder, recipe)
+        with self._lock:
+            if key not in self._paces and not self._running and facts.parameters < MEASURED_BELOW:
+                from studio.training.throughput import measure_throughput
+
+                self._paces[key] = measure_throughput(facts, recipe, layout, rows)
+        return self._paces.get(key)
+
+    def count_tokens(self, folder: Path, texts: Sequence[str]) -> list[int]:
+        """Pieces of words of each text by this model's tokenizer, chat layout not counted. Needs no torch."""
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        return [len(found.ids) for found in tokenizer.encode_batch(list(texts), add_special_tokens=False)]
+
+    def context(self, folder: Path) -> int:
+        """How many pieces the built-in model reads, by its configuration alone. Needs no torch."""
+        return int(json.loads((folder / "config.json").read_text(encoding="utf-8"))["max_position_embeddings"])
+
+    def lengths(self, folder: Path, examples: Sequence[Example], instructions: str = "") -> list[Length]:
+        """Pieces of each example as this model reads it, chat layout and instructions counted."""
+        from studio.models.chat_template import load_chat_template
+        from studio.training.tokenization import lengths_of
+
+        return lengths_of(load_chat_template(folder).with_instructions(instructions), examples)
+
+    def find_names(self, folder: Path, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
+        """Where people's names stand in each text, by the model in this folder."""
+        from studio.models.name_recognition import NameRecognizer
+
+        return NameRecognizer(folder).find(texts)
+
+    def propose_knobs(self, facts: ModelFacts, train: Sequence[Example]) -> dict[str, Any]:
+        """Settings to begin with, by the model's size and the rows."""
+        from studio.training.forecast import propose_knobs
+
+        recipe = Recipe(base_model=facts.folder, max_length=max(8, facts.context))
+        return propose_knobs(facts, self._read(facts, recipe, train)[1])
+
+    def see(self, facts: ModelFacts, recipe: Recipe, example: Example) -> list[TokenPiece]:
+        """One example as the model reads it."""
+        from studio.models.chat_template import load_chat_template
+        from studio.training.tokenization import pieces_of
+
+        layout = load_chat_template(Path(facts.folder)).with_instructions(recipe.instructions)
+        return pieces_of(layout, example, min(recipe.max_length, facts.context))
+
+    def teach(self, run_folder: Path, should_stop: Callable[[], bool]) -> RunResult:
+        """Carry out a prepared run folder; writes there and nowhere else. Takes turns with chats, step by step."""
+        from studio.training.train import teach
+
+        with self._lock:
+            self._running += 1
+        try:
+            outcome = teach(run_folder, should_stop, lambda: self._turns)
+        finally:
+            with self._lock:
+                self._running -= 1
+        ticket = RunFolder(run_folder).ticket
+        if outcome.tokens_per_second:
+            from studio.training.throughput import Throughput
+
+            key = speed_key(ticket.model_folder, ticket.recipe)
+            usual = self._paces.get(key) or Throughput(0.0)
+            self._paces[key] = replace(usual, tokens_per_second=outcome.tokens_per_second)
+        return outcome
+
+    def keep(self, run_folder: Path, step: int, *, by: str, questions: Sequence[str] = ()) -> ChosenVersion:
+        """Make a saved point the person's version; a run that is going stops for it. Written down in the run."""
+        from studio.training.promotion import promote_checkpoint
+
+        return promote_checkpoint(run_folder, step, by=by, questions=questions)
+
+    def points(self, run_folder: Path) -> list[int]:
+        """The steps of the saved points that can be kept, oldest first."""
+        from studio.training.promotion import promotable_steps
+
+        return promotable_steps(run_folder)
+
+    def open_panes(self, model_folder: Path, adapters: Mapping[str, Path]) -> MultiAdapterModel:
+        """Load the starting model once and the adapters beside it: contestant name -> adapter folder."""
+        from studio.inference.multi_adapter import load_multi_adapter
+
+        return load_multi_adapter(model_folder, adapters, turns=self._turns)
+
+
+def speed_key(folder: str, recipe: Recipe) -> tuple[Any, ...]:
+    """What a speed depends on: the model, and the knobs that change the work of a step."""
+    names = ("method", "r", "target_modules", "trained_layers", "per_device_train_batch_size", "max_length", "packing",
+             "gradient_accumulation_steps", "optim", "precision", "gradient_checkpointing", "lora_dropout")  # fmt: skip
+    return (os.path.abspath(folder), *(getattr(recipe, name) for name in names))

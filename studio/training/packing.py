@@ -1,0 +1,31 @@
+"""Packing: several short rows share one place of the batch, up to the longest example it reads.
+
+Rows lie end to end without padding and see only themselves in any case, so packing changes no row's sum. It changes how
+many rows a step learns from: without it a batch of 8 is 8 rows, with it 8 places full of rows.
+"""
+
+import bisect
+from collections.abc import Sequence
+
+from studio.schemas.recipe import Recipe
+
+
+def pack_sequences(recipe: Recipe, lengths: Sequence[int]) -> list[list[int]]:
+    """The places of one pass, each with the numbers of its rows: one row each, or full ones with packing."""
+    return packed(lengths, recipe.max_length) if recipe.packing else [[number] for number in range(len(lengths))]
+
+
+def packed(lengths: Sequence[int], room: int) -> list[list[int]]:
+    """Best fit, the longest first (as TRL's `bfd`): each row goes where the least room is left over for it."""
+    places: list[list[int]] = []
+    free: list[tuple[int, int]] = []  # room left, place; sorted
+    for number in sorted(range(len(lengths)), key=lambda number: -lengths[number]):
+        found = bisect.bisect_left(free, (lengths[number], -1))
+        if found < len(free):
+            left, place = free.pop(found)
+        else:
+            left, place = room, len(places)
+            places.append([])
+        places[place].append(number)
+        bisect.insort(free, (left - lengths[number], place))
+    return places

@@ -1,0 +1,112 @@
+"""How fast this computer would teach: a few real steps on real rows, measured, thrown away and remembered as a pace.
+
+Imported late: this module imports the heavy libraries.
+"""
+
+import contextlib
+import random
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy
+import torch
+
+from studio.models.chat_template import ChatTemplate
+from studio.models.devices import precision_of
+from studio.schemas.model import Forecast, ModelFacts
+from studio.schemas.recipe import Recipe
+from studio.storage.run_folder import RunFolder
+from studio.training.callback import ProgressCallback
+from studio.training.job import load_model
+from studio.training.tokenization import TokenizedExample
+from studio.training.trainer import StudioSFTTrainer, TrainerPlan
+
+STEPS = 24  # at most; the first one warms up
+ENOUGH_STEPS, ENOUGH_SECONDS = 4, 4.0  # and no further once it took that long
+
+
+@dataclass(frozen=True)
+class Throughput:
+    """What a run's time is made of, in seconds of this computer as busy as it was then."""
+
+    tokens_per_second: float
+    start: float = 2.0  # to load the model and make everything ready
+    check: float = 1 / 3  # what a practice check of a token takes, as a share of learning from it
+    save: float = 0.05
+
+
+def measure_throughput(
+    facts: ModelFacts, recipe: Recipe, layout: ChatTemplate, rows: Sequence[TokenizedExample]
+) -> Throughput:
+    """Teach a copy for a few steps, check it and save it once. Nobody's random numbers change."""
+    step = recipe.per_device_train_batch_size * recipe.gradient_accumulation_steps
+    every = max(1, len(rows) // (step * STEPS))
+    sample = list(rows[::every])[: step * STEPS]
+    short = recipe.model_copy(update={"max_steps": STEPS, "eval_steps": 10**6, "save_steps": 10**6})
+    with tempfile.TemporaryDirectory() as place, untouched_random_numbers():
+        began = time.monotonic()
+        model = load_model(Path(facts.folder), short)
+        dtype = precision_of(recipe.precision, facts.parameters)
+        plan = TrainerPlan(short, layout, sample, sample[: 2 * step], Path(place), dtype, facts.folder)
+        watch = MeasuringCallback(
+            RunFolder(Path(place)), short, STEPS, facts.vocabulary, contextlib.nullcontext, bool, {}
+        )
+        teacher = StudioSFTTrainer(model, plan, watch)
+        start = time.monotonic() - began
+        teacher.train()
+    speed = (teacher.tokens - watch.warm_tokens) / max(watch.clock.learning - watch.warm_seconds, 1e-6)
+    checked = sum(len(row.ids) for row in plan.validation)
+    check = watch.check_seconds * speed / max(checked, 1)
+    return Throughput(speed, start + watch.warm_seconds - watch.warm_tokens / speed, check, watch.save_seconds)
+
+
+def seconds_of(pace: Throughput, rows: Sequence[TokenizedExample], found: Forecast, recipe: Recipe) -> float:
+    """The whole run: making ready, learning, practice checks (the starting model's too) and saved points."""
+    mean = sum(len(row.ids) for row in rows) / len(rows)
+    learned = found.times_seen * found.read_tokens
+    every = recipe.eval_steps or max(1, -(-found.steps // 10))
+    checks = -(-found.steps // every)
+    saves = checks + (found.steps // recipe.save_steps if recipe.save_steps and recipe.save_steps % every else 0)
+    checked = (1 + checks) * max(5, min(200, len(rows) // 9)) * mean * pace.check
+    return pace.start + (learned + checked) / pace.tokens_per_second + (saves + 1) * pace.save
+
+
+class MeasuringCallback(ProgressCallback):
+    """Remembers where the first step ended, how long the last check and the saving took, and when it is enough."""
+
+    warm_tokens, warm_seconds = 0, 0.0
+    check_seconds, save_seconds, _ended = 0.0, 0.0, 0.0
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """After the first step, counting begins."""
+        super().on_step_end(args, state, control, **kwargs)
+        if state.global_step == 1:
+            self.warm_tokens, self.warm_seconds = self.teacher.tokens, self.clock.learning
+        counted = self.clock.learning - self.warm_seconds
+        if state.global_step >= ENOUGH_STEPS and counted > ENOUGH_SECONDS:
+            control.should_evaluate = control.should_save = control.should_training_stop = True
+        self._ended = time.monotonic()
+
+    def on_evaluate(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """The check is through."""
+        self.check_seconds = time.monotonic() - self._ended
+
+    def save(self, write: Any) -> None:
+        """As a run does it, into a place that is thrown away."""
+        began = time.monotonic()
+        self.points.save(self.teacher.state.global_step, write, self.totals())
+        self.save_seconds = time.monotonic() - began
+
+
+@contextlib.contextmanager
+def untouched_random_numbers() -> Iterator[None]:
+    """Whatever happens inside, the generators that others share go on as if it had not."""
+    states = random.getstate(), numpy.random.get_state()
+    with torch.random.fork_rng():
+        yield
+    random.setstate(states[0])
+    numpy.random.set_state(states[1])

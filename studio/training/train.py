@@ -1,0 +1,195 @@
+"""Carrying out a prepared run folder, from its frozen rows to the person's version, and saying plainly what went wrong.
+
+Reads and writes the run folder and reads the model's folder; knows no project, no queue and no page.
+"""
+
+import errno
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from studio.errors import RunFailed, StudioError
+from studio.schemas.recipe import Recipe
+from studio.schemas.run import RunResult, RunSpec, RunStatus, Status
+from studio.storage.checkpoints import Checkpoint, Checkpoints
+from studio.storage.files import FileLock, write_json
+from studio.storage.run_folder import RunFolder
+from studio.training.promotion import finish_promotion
+
+Turn = Callable[[], AbstractContextManager[Any]]
+DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS)
+DISK_WORDS = ("No space left", "unexpected pos", "Disk quota", "write failed", "PytorchStreamWriter failed")
+MEMORY_WORDS = ("out of memory", "can't allocate memory", "not enough memory", "DefaultCPUAllocator", "bad_alloc")
+
+
+def teach(run_folder: Path, should_stop: Callable[[], bool], turn: Turn = nullcontext) -> RunResult:
+    """Carry out a run folder, or go on with one that was stopped, interrupted or failed.
+
+    `turn` is entered around every optimizer step, so that a chat beside the run gets its turn in between.
+    Raises RunFailed for what a person can understand; the run folder's status says the same.
+    """
+    folder = RunFolder(run_folder)
+    if int(os.environ.get("RANK", "0")) > 0:  # one of several processes on one run: the first one keeps the folder
+        return carry_out(folder, should_stop, turn)
+    with carried(folder):
+        try:
+            outcome = carry_out(folder, lambda: should_stop() or folder.stop_requested(), turn)
+        except Exception as error:  # a fault of ours is written down, too, and raised as it is
+            failure = explained(error, folder)
+            known = failure or RunFailed(
+                f"A fault in the studio itself ended this run ({type(error).__name__}).",
+                hint="Please report it with the run's log; the saved points are untouched.",
+            )
+            end(folder, RunResult(status=Status.FAILED, reason=known.message, hint=known.hint, **progress(folder)))
+            if failure is None:
+                raise
+            raise failure from error
+        end(folder, outcome)
+    finish_promotion(folder)
+    return outcome
+
+
+@contextmanager
+def carried(folder: RunFolder) -> Iterator[None]:
+    """Hold the folder's lock and its status `running`."""
+    before = folder.seen_state()
+    lock: FileLock = folder.lock
+    if not lock.take():
+        raise StudioError("Somebody is already carrying out this run.", hint="Watch it in the list.", where=folder.id)
+    try:
+        if before.status is Status.INTERRUPTED:
+            folder.write_state(before)
+        if before.status.is_over:
+            folder.forget_stop()
+        folder.move_to(Status.RUNNING, **({} if before.started else {"started": now()}))
+        yield
+    finally:
+        lock.release()
+
+
+def now() -> Any:
+    """The time of day, for the record only: nothing is ordered by it."""
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC)
+
+
+def carry_out(folder: RunFolder, should_stop: Callable[[], bool], turn: Turn) -> RunResult:
+    """Load, learn, and put the best version in place."""
+    from studio.training.job import TrainingJob
+
+    lesson = TrainingJob(folder, should_stop, turn)
+    return lesson.give()
+
+
+def end(folder: RunFolder, outcome: RunResult) -> None:
+    """Write the result, then the status: whoever sees the status finds the result."""
+    write_json(folder.path / "outcome.json", outcome)
+    folder.move_to(
+        outcome.status, reason=outcome.reason, hint=outcome.hint, step=outcome.steps, best_step=outcome.best_step
+    )
+
+
+def progress(folder: RunFolder) -> dict[str, Any]:
+    """How far a run came that did not end well."""
+    state: RunStatus = folder.state
+    adapter = str(folder.adapter) if folder.adapter.is_dir() else ""
+    return {"steps": state.step, "best_step": state.best_step, "adapter": adapter}
+
+
+def explained(error: Exception, folder: RunFolder) -> RunFailed | None:
+    """What a person can understand and mend; nothing for a fault of ours."""
+    if isinstance(error, RunFailed):
+        return error
+    if isinstance(error, StudioError):
+        return RunFailed(error.message, hint=error.hint, where=error.where)
+    text = str(error)
+    if (isinstance(error, OSError) and error.errno in DISK_ERRORS) or any(words in text for words in DISK_WORDS):
+        return disk_full(folder)
+    if isinstance(error, MemoryError) or any(words in text for words in MEMORY_WORDS):
+        return out_of_memory(folder.ticket.recipe)
+    if isinstance(error, OSError):
+        return RunFailed(
+            f"A file could not be read or written: {error.strerror or text}.",
+            hint="See whether the disk is connected and may be written to, then resume the run.",
+            where=str(error.filename or folder.path),
+        )
+    return None
+
+
+def disk_full(folder: RunFolder, needed: int = 0) -> RunFailed:
+    """The sentence for a disk that took no more."""
+    import shutil
+
+    free = shutil.disk_usage(folder.path).free
+    need = f", and a saved point needs {size(needed)}" if needed else ""
+    return RunFailed(
+        f"The disk is full or cannot be written to: {size(free)} are free{need}.",
+        hint="Make room and resume the run: it goes on from the last saved point.",
+        where=str(folder.path),
+    )
+
+
+def out_of_memory(recipe: Recipe) -> RunFailed:
+    """The sentence for too little memory, with three smaller settings."""
+    batch, length = recipe.per_device_train_batch_size, recipe.max_length
+    ways = []
+    if batch > 1:
+        ways.append(
+            f"examples at once {max(1, batch // 4)} with {recipe.gradient_accumulation_steps * min(4, batch)} "
+            "batches per step"
+        )
+    ways.append(f"longest example {max(8, length // 2)} pieces instead of {length}")
+    if not recipe.gradient_checkpointing:
+        ways.append("“Save memory, work longer” switched on")
+    if recipe.method in ("full", "last_layers"):
+        ways.append("the method LoRA")
+    ways.append(f"rank {max(1, recipe.r // 2)} instead of {recipe.r}")
+    ways.append("a smaller starting model")
+    return RunFailed(
+        "The memory was not enough for this run.",
+        hint="Try one of: " + "; ".join(ways[:3]) + ".",
+        where="per_device_train_batch_size",
+    )
+
+
+def size(number: int) -> str:
+    """Bytes as a person says them."""
+    return f"{number / 1e9:.1f} GB" if number >= 1e9 else f"{max(number, 0) / 1e6:.1f} MB"
+
+
+def named_base(ticket: RunSpec) -> tuple[str, str]:
+    """What the adapter calls its starting model: the hub id and revision it came from, or the folder."""
+    source = Path(ticket.model_folder) / "studio_source.json"  # a download leaves it
+    if source.is_file():
+        said = json.loads(source.read_text(encoding="utf-8"))
+        return str(said["id"]), str(said["revision"])
+    return str(Path(ticket.model_folder).absolute()), ""
+
+
+def chosen_best_or_newest(points: Checkpoints, chosen: int | None, best: int | None) -> Checkpoint | None:
+    """The point to give to the person: the one that she chose, else the best, else the newest."""
+    whole = {point.step: point for point in points.all() if point.is_whole()}
+    return next((whole[step] for step in (chosen, best, max(whole, default=None)) if step in whole), None)
+
+
+def main() -> int:
+    """`python -m studio.training.train RUN_FOLDER`: what a child, `torchrun`, Slurm and Ray start."""
+    import signal
+    import sys
+
+    asked: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: asked.append(number))
+    try:
+        teach(Path(sys.argv[1]), lambda: bool(asked))
+    except StudioError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,280 @@
+"""Small pieces of page made of escaped words: the only place where text becomes markup.
+
+`gr.HTML` stays empty under the page's policy, so these go into `gr.Markdown`. Words of people, files and models pass
+through `safe`, which leaves neither a tag nor a Markdown mark standing.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from studio.schemas.example import Example
+
+PLAIN_MARKS = frozenset(" ,;!?'’“”„«»()%€£§°–—…")  # no dot, colon or slash: of these Markdown makes lists and links
+
+
+def safe(text: str, longest: int = 20_000) -> str:
+    """The words as they are: every mark in them that HTML, Markdown or mathematics could read is spelt out."""
+    shown = text if len(text) <= longest else text[:longest] + " …"
+    return "".join(
+        c if c.isalnum() or c in PLAIN_MARKS else f"&#{ord(c)};" for c in shown if c.isprintable() or c in "\n\t"
+    )
+
+
+def block(kind: str, *parts: str) -> str:
+    """A division with a class; parts are markup already."""
+    return f'<div class="{kind}">{"".join(parts)}</div>'
+
+
+def span(kind: str, text: str) -> str:
+    """Words with a class."""
+    return f'<span class="{kind}">{safe(text)}</span>'
+
+
+def tag(text: str, tone: str = "") -> str:
+    """A small round label; its tone repeats what the words say."""
+    return span(f"tag {tone}".strip(), text)
+
+
+def heading(title: str, lead: str = "", label: str = "", tone: str = "") -> str:
+    """A tab's headline with one sentence under it."""
+    beside = f" {tag(label, tone)}" if label else ""
+    return f"<h2>{safe(title)}{beside}</h2>" + (f'<p class="lead">{safe(lead)}</p>' if lead else "")
+
+
+def notice(message: str, hint: str = "", *, where: str = "", tone: str = "bad") -> str:
+    """A message that stays: what happened, what to do, and where."""
+    place = (
+        f' <span class="where">({safe(where, 200)})</span>' if where and where not in message and " " in where else ""
+    )
+    role = "alert" if tone == "bad" else "status"
+    return f'<div class="notice {tone}" role="{role}"><strong>{safe(message)}</strong> {safe(hint)}{place}</div>'
+
+
+def pair(question: str, answer: str, *, label: str = "", longest: int = 600, answer_tag: str = "learned") -> str:
+    """An example as a card: what is asked, and what is learned."""
+    top = f'<p class="row-label">{safe(label)}</p>' if label else ""
+    learned = f" {tag(answer_tag)}" if answer_tag else ""
+    asked = safe(question, longest) or span("none", "empty")
+    said = safe(answer, longest) or span("none", "empty")
+    return block(
+        "pair", top,
+        block("asked", '<p class="who">Question</p>', block("words", asked)),
+        block("answered", f'<p class="who">Answer{learned}</p>', block("words", said)),
+    )  # fmt: skip
+
+
+def figures(items: Iterable[tuple[str, str]]) -> str:
+    """Numbers in large type, each with what it counts."""
+    return block("figures", *(
+        block("figure", f'<span class="number">{safe(number)}</span>', span("counts", what)) for number, what in items
+    ))  # fmt: skip
+
+
+def table(headers: Sequence[str], rows: Iterable[Sequence[str]], caption: str = "") -> str:
+    """A small table of words and numbers."""
+    head = "".join(f'<th scope="col">{safe(name)}</th>' for name in headers)
+    body = "".join("<tr>" + "".join(f"<td>{safe(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    said = f"<caption>{safe(caption)}</caption>" if caption else ""
+    return f'<table class="plain">{said}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def listing(items: Iterable[str]) -> str:
+    """Sentences under one another."""
+    return '<ul class="plain">' + "".join(f"<li>{safe(item)}</li>" for item in items) + "</ul>"
+
+
+def folded(summary: str, inside: str) -> str:
+    """Markup that is opened by a press; the summary is words."""
+    return f'<details class="folded"><summary>{safe(summary)}</summary>{inside}</details>'
+
+
+def download(address: str, name: str) -> str:
+    """A link that saves a file; a script of the page presses it once by itself."""
+    return f'<a class="download" href="{address}" download>{safe(name)}</a>'
+
+
+def title(text: str, under: str = "") -> str:
+    """The headline of a card, with a quieter sentence."""
+    return f"<h3>{safe(text)}</h3>" + (f'<p class="soft">{safe(under)}</p>' if under else "")
+
+
+def none(text: str) -> str:
+    """Words in the place of something that is not there yet."""
+    return f'<p class="nothing">{safe(text)}</p>'
+
+
+def sentences(*texts: str) -> str:
+    """A few sentences, each on a line of its own."""
+    return "".join(f"<p>{safe(text)}</p>" for text in texts)
+
+
+def steps(items: Iterable[tuple[str, str, str]]) -> str:
+    """The way ahead: number, name, and what happens there."""
+    return '<ol class="way">' + "".join(
+        f'<li><span class="place">{safe(number)}</span><div><strong>{safe(name)}</strong><p>{safe(what)}</p></div></li>'
+        for number, name, what in items
+    ) + "</ol>"  # fmt: skip
+
+
+def finding(sentence: str, glimpse: str, severity: str) -> str:
+    """What was seen, with one example."""
+    return f'<h4>{safe(sentence)}</h4><p class="soft">{span("severity", severity)} {safe(glimpse)}</p>'
+
+
+def finding_with(sentence: str, severity: str, shown: str) -> str:
+    """What was seen and how bad it is, above what is meant, which is markup already."""
+    return f"<h4>{safe(sentence)} {span('severity', severity)}</h4>{shown}"
+
+
+def seen(text: str) -> str:
+    """A quiet line under a finding."""
+    return f'<p class="soft">{safe(text)}</p>'
+
+
+def one_side(parts: Iterable[tuple[str, str]], side: str) -> str:
+    """The words of one side, what only it says marked."""
+    return "".join(
+        safe(text) if where == "both" else f'<mark class="differs">{safe(text)}</mark>'
+        for text, where in parts
+        if where in ("both", side)
+    )
+
+
+def change(parts: Iterable[tuple[str, str]]) -> str:
+    """Before and after in one run of words: what goes is struck through, what comes is underlined."""
+    tags = {"left": "del", "right": "ins"}
+    return "".join(
+        safe(text) if where == "both" else f"<{tags[where]}>{safe(text)}</{tags[where]}>" for text, where in parts
+    )
+
+
+def changed_row(label: str, parts: Iterable[tuple[str, str]]) -> str:
+    """A row before and after its repair."""
+    return block("changed", f'<p class="row-label">{safe(label)}</p>', block("words", change(parts)))
+
+
+def copy_of(label: str, question: str, answer: str, warning: str = "") -> str:
+    """A copy beside the row that is kept: its words with what differs, which are markup already."""
+    warned = f" {tag(warning, 'warn')}" if warning else ""
+    return block(
+        "pair", f'<p class="row-label">{safe(label)}{warned}</p>', block("asked", block("words", question)),
+        block("answered", block("words", answer)),
+    )  # fmt: skip
+
+
+def place(text: str) -> str:
+    """Where somebody is in a row of things to decide; read out when it changes."""
+    return f'<p class="at-place" role="status">{safe(text)}</p>' if text else ""
+
+
+def sides(columns: Iterable[tuple[str, str, str]]) -> str:
+    """Answers beside one another: who, a question that is markup already (may be empty), the answer as markup."""
+    return block("sides", *(
+        block(
+            "side", f'<p class="who">{safe(who)}</p>',
+            block("words question", question) if question else "", block("words", answer),
+        )
+        for who, question, answer in columns
+    ))  # fmt: skip
+
+
+def log(items: Iterable[tuple[str, str]], more: str = "") -> str:
+    """What was decided, newest first: a sentence each, and by whom."""
+    lines = "".join(f'<li>{safe(what)} <span class="by">{safe(who)}</span></li>' for what, who in items)
+    rest = f'<p class="soft">{safe(more)}</p>' if more else ""
+    return f'<ul class="plain log">{lines}</ul>{rest}'
+
+
+def saved(address: str, name: str) -> str:
+    """The link to a file that is being saved. It may stand there while she goes on, so it says as of when."""
+    now = f"{datetime.now().astimezone():%H:%M}"
+    return f"<p>Saving {download(address, name)} as of {now}. If nothing happens, press the name.</p>"
+
+
+def pieces(parts: Iterable[tuple[str, str]]) -> str:
+    """Rendered text in its parts: learned, read or cut."""
+    return '<div class="reads">' + "".join(span(f"piece {kind}", text) for text, kind in parts) + "</div>"
+
+
+def pane_head(title: str, which: str, fingerprint: str, note: str = "") -> str:
+    """Who answers in this pane, and by which weights."""
+    mark = f'<code title="fingerprint of the weights">{safe(fingerprint)}</code>' if fingerprint else ""
+    said = f'<p class="departs">{safe(note)}</p>' if note else ""
+    return f'<p class="pane-title"><strong>{safe(title)}</strong> {tag(which)} {mark}</p>{said}'
+
+
+def expert(answer: str, place: int, total: int) -> str:
+    """The expert's own answer to an exam question."""
+    top = f'<p class="who">Your own answer {tag(f"exam question {place} of {total}")}</p>'
+    return block("answered", top, block("words", safe(answer)))
+
+
+def reply(text: str, fingerprint: str = "", note: str = "", parts: Sequence[tuple[str, str]] = ()) -> str:
+    """A model's words in a chat, with the mark of the weights that wrote them; `parts` say what only it says."""
+    told = [f"weights {fingerprint}" if fingerprint else "", note]
+    mark = f'<span class="mark">{safe(" · ".join(part for part in told if part))}</span>'
+    return (one_side(parts, "right") if parts else safe(text)) + (mark if fingerprint or note else "")
+
+
+def brand(name: str) -> str:
+    """The studio's name; its mark is drawn by the style sheet."""
+    return f"<h1>{safe(name)}</h1>"
+
+
+def promise(text: str) -> str:
+    """The line about where things stay, with a small dot."""
+    return f'<p class="promise-line"><span class="dot"></span>{safe(text)}</p>'
+
+
+def address(project: str, run: str) -> str:
+    """For the page's script, which writes it into the address bar; never shown. Ids hold no spaces."""
+    return f'<span class="at">{safe(project)} {safe(run)}</span>'
+
+
+def script(text: str) -> str:
+    """A program's text, line by line, to be read and copied."""
+    return f'<pre class="script" tabindex="0">{safe(text, 200_000)}</pre>'
+
+
+def wide(text: str) -> str:
+    """Something broad, such as a table of answers, that scrolls by itself on a small screen."""
+    return f'<div class="wide" tabindex="0" role="group" aria-label="table">{text}</div>'
+
+
+def marked(label: str, before: str, what: str, after: str) -> str:
+    """A detail marked within its sentence, with where that stands."""
+    shown = f"{safe(before, 200)}<mark>{safe(what, 200)}</mark>{safe(after, 200)}"
+    return f'<p class="marked"><span class="row-label">{safe(label)}</span> {shown}</p>'
+
+
+def before_and_after(before: tuple[str, str], after: tuple[str, str], label: str) -> str:
+    """One row as it was and as it is, side by side."""
+    sides = (("Before", before), ("After", after))
+    return f'<p class="row-label">{safe(label)}</p>' + block("sides", *(
+        block("side", f'<p class="who">{name}: {safe(question, 300)}</p>', block("words", safe(answer, 600)))
+        for name, (question, answer) in sides
+    ))  # fmt: skip
+
+
+def side_by_side(label: str, *sides: tuple[str, Example]) -> str:
+    """Examples beside each other under one label, each with its question and answer."""
+    return f'<p class="row-label">{safe(label)}</p>' + block("sides", *(
+        block("side", f'<p class="who">{safe(name)}</p>', block("words", safe(one.question, 400)),
+              '<p class="who">Answer</p>', block("words", safe(one.answer, 400)))
+        for name, one in sides
+    ))  # fmt: skip
+
+
+def ballot_paper(place: str, question: str, expert: str, left: str, right: str) -> str:
+    """A question with two replies that nobody is named for; both are drawn alike."""
+    asked = f'<p class="who">{safe(place)}</p><h4>{safe(question, 2000)}</h4>'
+    known = block("asked", '<p class="who">Your own answer</p>', block("words", safe(expert))) if expert else ""
+    return asked + known + block("sides", *(
+        block("side", f'<p class="who">{side}</p>', block("words", safe(said) or span("none", "(no words)")))
+        for side, said in (("Left", left), ("Right", right))
+    ))  # fmt: skip
+
+
+def asked(text: str, badge: str = "") -> str:
+    """A person's words in a chat; the badge says when the question is no test."""
+    return safe(text) + (f'<span class="mark">{safe(badge)}</span>' if badge else "")

@@ -1,0 +1,144 @@
+"""Contradicting answers, one question at a time: two of them side by side, and the person says which holds."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import gradio as gr
+
+from studio.data.history.conflict_resolution import answers_of
+from studio.data.text.word_diff import difference
+from studio.errors import StudioError
+from studio.schemas.example import Example
+from studio.services.datasets.dataset_view import DatasetView
+from studio.web import html
+from studio.web.copy import decisions as say
+from studio.web.errors import wire
+from studio.web.tabs.examples.review.review_screen import ReviewScreen, ReviewState
+from studio.web.view import View, changed, person_of
+
+MOST_ANSWERS = 100
+
+
+class ConflictsPanel(ReviewScreen):
+    """The screen for `conflicting_answers`."""
+
+    kinds = ("conflicting_answers",)
+    what, name = "Question", "conflicts"
+
+    def build_group(self, view: gr.State, screen: gr.State, notice: gr.Markdown) -> None:
+        """The pair, which two of more than two, and the four ways to settle it."""
+        self.pair = gr.Markdown(elem_classes="pair-to-settle")
+        with gr.Row(visible=False, elem_classes="halves which") as self.which:
+            self.left_one = gr.Dropdown([], label="On the left", interactive=True)
+            self.right_one = gr.Dropdown([], label="On the right", interactive=True)
+        with gr.Row(elem_classes="buttons settle") as self.choices:
+            self.left = gr.Button("Keep the left", size="sm", variant="primary")
+            self.right = gr.Button("Keep the right", size="sm", variant="primary")
+            self.both = gr.Button("Both are right", size="sm")
+        with gr.Column(elem_classes="write") as self.writing:
+            self.mine = gr.Textbox(label="Or write the right answer", lines=2, max_lines=12)
+            with gr.Row(elem_classes="buttons"):
+                self.use = gr.Button("Use mine", size="sm")
+                self.from_left = gr.Button("Start from the left", size="sm", elem_classes="quiet")
+                self.from_right = gr.Button("Start from the right", size="sm", elem_classes="quiet")
+        wire(self.left_one.input, self.choose_left, [screen, self.left_one], [screen], notice)
+        wire(self.right_one.input, self.choose_right, [screen, self.right_one], [screen], notice)
+        wire(self.left.click, self.keep_left, [view, self.rows], [view, self.mine], notice)
+        wire(self.right.click, self.keep_right, [view, self.rows], [view, self.mine], notice)
+        wire(self.both.click, self.keep_both, [view, self.rows], [view, self.mine], notice)
+        wire(self.use.click, self.written, [view, self.rows, self.mine], [view, self.mine], notice)
+        for step in (self.earlier, self.skip):
+            wire(step.click, self.clear, [], [self.mine], notice)
+        wire(self.from_left.click, self.copy_left, [view, self.rows], [self.mine], notice)
+        wire(self.from_right.click, self.copy_right, [view, self.rows], [self.mine], notice)
+
+    @property
+    def group_parts(self) -> list[Any]:
+        """What `paint_group` fills."""
+        return [self.pair, self.which, self.left_one, self.right_one, self.choices, self.both, self.writing]
+
+    def paint_group(self, shown: DatasetView, screen: ReviewState, group: Sequence[Example]) -> tuple[Any, ...]:
+        """The rows with the left one first and the right one last, and the pair."""
+        answers = answers_of(group)
+        left = next((one for one in answers if screen.left in rows_of(one)), answers[0])
+        others = [one for one in answers if one is not left] or [left]
+        right = next((one for one in others if screen.right in rows_of(one)), others[0])
+        rest = [one for one in answers if one is not left and one is not right]
+        rows = (*rows_of(left), *(row for one in rest for row in rows_of(one)), *rows_of(right)[::-1])
+        several = len(answers) > 2
+        choices = [(say.answer_label(one), one[0].row) for one in answers[:MOST_ANSWERS]]
+        return (
+            rows, pair_of(left, right, len(answers)), gr.update(visible=several),
+            gr.update(choices=choices, value=left[0].row), gr.update(choices=choices, value=right[0].row),
+            gr.update(visible=True), gr.update(value="All are right" if several else "Both are right"),
+            gr.update(visible=True),
+        )  # fmt: skip
+
+    def paint_none(self) -> tuple[Any, ...]:
+        """Everything is settled."""
+        hidden = gr.update(visible=False)
+        skip = gr.skip()
+        return ((), html.none(say.ALL_SETTLED), hidden, skip, skip, hidden, skip, hidden)
+
+    # Events
+
+    def clear(self) -> str:
+        """What was written for one question is not for the next."""
+        return ""
+
+    def keep_left(self, view: View, rows: tuple[int, ...], request: gr.Request) -> tuple[View, str]:
+        """The left one is right."""
+        return self._settle(view, rows, request, "left")
+
+    def keep_right(self, view: View, rows: tuple[int, ...], request: gr.Request) -> tuple[View, str]:
+        """The right one is right."""
+        return self._settle(view, rows, request, "right")
+
+    def keep_both(self, view: View, rows: tuple[int, ...], request: gr.Request) -> tuple[View, str]:
+        """No contradiction."""
+        return self._settle(view, rows, request, "both")
+
+    def written(self, view: View, rows: tuple[int, ...], answer: str, request: gr.Request) -> tuple[View, str]:
+        """A better answer for all of them."""
+        return self._settle(view, rows, request, "written", answer)
+
+    def copy_left(self, view: View, rows: tuple[int, ...]) -> str:
+        """The left answer, to be rewritten."""
+        return self._answer(view, rows, 0)
+
+    def copy_right(self, view: View, rows: tuple[int, ...]) -> str:
+        """The right answer, to be rewritten."""
+        return self._answer(view, rows, -1)
+
+    def _settle(
+        self, view: View, rows: tuple[int, ...], request: gr.Request, keep: str, answer: str = ""
+    ) -> tuple[View, str]:
+        done = self.studio.groups.settle(
+            view.project, view.dataset, rows, by=person_of(request), keep=keep, answer=answer, seen=view.mark
+        )
+        return changed(view, done), ""
+
+    def _answer(self, view: View, rows: tuple[int, ...], place: int) -> str:
+        shown = self.studio.examples.view(view.project, view.dataset)
+        found = next((example for example in shown.examples if rows and example.row == rows[place]), None)
+        if found is None:
+            raise StudioError("This answer is no longer there.", hint="Press “Skip for now” to see the next question.")
+        return found.answer
+
+
+def rows_of(examples: Sequence[Example]) -> list[int]:
+    """Their rows."""
+    return [example.row for example in examples]
+
+
+def pair_of(left: Sequence[Example], right: Sequence[Example], answers: int) -> str:
+    """Two answers side by side with what differs marked; the question once, or twice where it differs as well."""
+    one, other = left[0], right[0]
+    said = difference(one.answer, other.answer)
+    asked = difference(one.question, other.question) if one.question != other.question else []
+    head = html.title("Which answer holds?" if asked else one.question, say.HOW_TO_SETTLE)
+    more = html.sentences(say.answers_left(answers)) if answers > 2 else ""
+    return head + html.sides(
+        (f"{side}, {say.row_names(rows)}", html.one_side(asked, where), html.one_side(said, where))
+        for side, where, rows in (("Left", "left", left), ("Right", "right", right))
+    ) + more  # fmt: skip

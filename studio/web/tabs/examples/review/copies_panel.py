@@ -1,0 +1,134 @@
+"""Copies, one group at a time: the row that is kept, and how each of the others differs from it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import gradio as gr
+
+from studio.data.checks.pairs.copies import must_agree
+from studio.data.text.word_diff import difference
+from studio.schemas.example import Example
+from studio.schemas.finding import Kind
+from studio.services.datasets.dataset_view import DatasetView
+from studio.web import html
+from studio.web.copy import decisions as say
+from studio.web.errors import wire
+from studio.web.tabs.examples.review.review_screen import ReviewScreen, ReviewState
+from studio.web.view import View, changed, person_of
+
+MOST_DRAWN = 12
+MOST_OFFERED = 200
+
+
+class CopiesPanel(ReviewScreen):
+    """The screen for `exact_duplicate` and `near_duplicate`."""
+
+    kinds = ("exact_duplicate", "near_duplicate")
+    what, name = "Group", "copies"
+
+    def build_group(self, view: gr.State, screen: gr.State, notice: gr.Markdown) -> None:
+        """The kept row, the others, and what to do with them; below, the same for all groups at once."""
+        self.copies = gr.Markdown(elem_classes="group")
+        with gr.Row(elem_classes="keep-which") as self.choosing:
+            self.kept = gr.Dropdown([], label="Keep", interactive=True, scale=1)
+        with gr.Row(elem_classes="buttons settle") as self.choices:
+            self.keep = gr.Button("Keep this one", size="sm", variant="primary")
+            self.neither = gr.Button("They are not copies", size="sm")
+        with gr.Row(elem_classes="buttons all-at-once") as self.at_once:
+            gr.Markdown(html.seen("All groups at once:"))
+            self.first = gr.Button("Keep the first of each", size="sm")
+            self.longest = gr.Button("Keep the fullest of each", size="sm")
+        wire(self.kept.input, self.choose_left, [screen, self.kept], [screen], notice)
+        wire(self.keep.click, self.keep_one, [view, screen, self.rows], [view], notice)
+        wire(self.neither.click, self.not_copies, [view, screen, self.rows], [view], notice)
+        wire(self.first.click, self.keep_first, [view, screen], [view], notice)
+        wire(self.longest.click, self.keep_longest, [view, screen], [view], notice)
+
+    @property
+    def group_parts(self) -> list[Any]:
+        """What `paint_group` fills."""
+        return [self.copies, self.choosing, self.kept, self.choices, self.keep, self.at_once, self.longest]
+
+    def paint_group(self, shown: DatasetView, screen: ReviewState, group: Sequence[Example]) -> tuple[Any, ...]:
+        """The rows with the kept one first, and how the others differ from it."""
+        kept = next((example for example in group if example.row == screen.left), group[0])
+        others = [example for example in group if example is not kept]
+        fullest = max(group, key=lambda example: len(example.answer))
+        near = screen.kind == "near_duplicate"
+        longer = near and len(fullest.answer) > len(min(group, key=lambda example: len(example.answer)).answer)
+        labels = [
+            (say.copy_label(example, first=example is group[0], fullest=longer and example is fullest), example.row)
+            for example in group[:MOST_OFFERED]
+        ]
+        return (
+            (kept.row, *(example.row for example in others)), drawn(kept, others, near=near), gr.update(visible=True),
+            gr.update(choices=labels, value=kept.row), gr.update(visible=True),
+            say.keep_button(kept, len(others)), gr.update(visible=True), gr.update(visible=near),
+        )  # fmt: skip
+
+    def paint_none(self) -> tuple[Any, ...]:
+        """No copies are left."""
+        hidden, skip = gr.update(visible=False), gr.skip()
+        return ((), html.none(say.NO_COPIES), hidden, skip, hidden, skip, hidden, skip)
+
+    # Events
+
+    def keep_one(self, view: View, screen: ReviewState, rows: tuple[int, ...], request: gr.Request) -> View:
+        """The chosen one stays."""
+        done = self.studio.groups.keep(
+            view.project,
+            view.dataset,
+            kind_of(screen),
+            rows,
+            by=person_of(request),
+            keep=rows[0] if rows else 0,
+            seen=view.mark,
+        )
+        return changed(view, done)
+
+    def not_copies(self, view: View, screen: ReviewState, rows: tuple[int, ...], request: gr.Request) -> View:
+        """A false alarm, for this group."""
+        done = self.studio.groups.not_copies(
+            view.project, view.dataset, kind_of(screen), rows, by=person_of(request), seen=view.mark
+        )  # fmt: skip
+        return changed(view, done)
+
+    def keep_first(self, view: View, screen: ReviewState, request: gr.Request) -> View:
+        """The first row of each group."""
+        return self._keep_all(view, screen, request, "first")
+
+    def keep_longest(self, view: View, screen: ReviewState, request: gr.Request) -> View:
+        """The longest answer of each group."""
+        return self._keep_all(view, screen, request, "longest")
+
+    def _keep_all(self, view: View, screen: ReviewState, request: gr.Request, choice: str) -> View:
+        done = self.studio.examples.fix(
+            view.project, view.dataset, kind_of(screen), by=person_of(request), choice=choice, seen=view.mark
+        )  # fmt: skip
+        return changed(view, done)
+
+
+def kind_of(screen: ReviewState) -> Kind:
+    """Exact copies or near ones."""
+    return "exact_duplicate" if screen.kind == "exact_duplicate" else "near_duplicate"
+
+
+def drawn(kept: Example, others: Sequence[Example], *, near: bool) -> str:
+    """The kept row, and the others with what differs marked."""
+    head = html.title("Near copies" if near else "Exact copies", say.NEAR_LEAD if near else say.EXACT_LEAD)
+    first = html.pair(kept.question, kept.answer, label=f"Kept: {say.row_name(kept)}", longest=2_000, answer_tag="")
+    parts = [
+        html.copy_of(
+            say.row_name(other).capitalize(), html.change(difference(kept.question, other.question)),
+            html.change(difference(kept.answer, other.answer)),
+            "differs in a number, a sign or a “not”" if near and differs(kept, other) else "",
+        )
+        for other in others[:MOST_DRAWN]
+    ]  # fmt: skip
+    rest = html.seen(say.more_copies(len(others) - MOST_DRAWN)) if len(others) > MOST_DRAWN else ""
+    return head + first + "".join(parts) + rest
+
+
+def differs(one: Example, other: Example) -> bool:
+    """In what the rule for copies never takes out."""
+    return must_agree(one.question, one.answer) != must_agree(other.question, other.answer)

@@ -1,0 +1,239 @@
+"""The cleaned table, edited in place: one page of rows at a time, and only the edited cell comes back."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+
+from studio.errors import StudioError
+from studio.schemas.example import Example
+from studio.services.datasets.dataset_view import DatasetView
+from studio.services.studio import Studio
+from studio.web import html
+from studio.web.copy import examples as say
+from studio.web.errors import draw, wire
+from studio.web.tabs.examples.row_listing import PAGE_ROWS, RowListing, page_of
+from studio.web.view import View, changed, person_of
+
+HEADERS = ("Row", "Question", "Answer")
+QUESTION, ANSWER = 1, 2
+SIZES = (50, 100, PAGE_ROWS)
+
+
+class TablePanel:
+    """Rows to read, search, rewrite, add and take out."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio = studio
+
+    def build(self, view: gr.State, seen: gr.State, listing: gr.State, notice: gr.Markdown) -> None:
+        """Layout and events."""
+        self.ids, self.marked = gr.State(()), gr.State("")
+        with gr.Column(elem_classes="card table-card"):
+            with gr.Row(elem_classes="table-head"):
+                self.title = gr.Markdown(html.title("All examples"))
+                self.kind = gr.Dropdown(
+                    [say.ALL_ROWS], value="", label="Show", interactive=True, elem_classes="by-kind"
+                )  # fmt: skip
+                self.search = gr.Textbox(
+                    label="Search", placeholder="a word in a question or answer", max_lines=1, elem_classes="search"
+                )
+            self.table = gr.Dataframe(
+                headers=list(HEADERS), datatype="str", type="array", interactive=True, static_columns=[0], wrap=True,
+                column_count=3, column_widths=["8%", "37%", "55%"], max_height=460, buttons=[], show_label=False,
+                label="Examples", elem_classes="rows",
+            )  # fmt: skip
+            with gr.Row(elem_classes="actions"):
+                self.earlier = gr.Button("Earlier rows", size="sm")
+                self.later = gr.Button("Later rows", size="sm")
+                self.number = gr.Number(
+                    1, label="Page", precision=0, minimum=1, visible=False, min_width=120, elem_classes="page-number"
+                )  # fmt: skip
+                self.size = gr.Dropdown(
+                    list(SIZES), value=PAGE_ROWS, label="Rows on a page", interactive=True, visible=False,
+                    min_width=120, elem_classes="page-number",
+                )  # fmt: skip
+                self.every = gr.Button("Show all rows", size="sm", visible=False)
+                self.take_out = gr.Button("Take out this row", size="sm", visible=False)
+            with gr.Accordion("Add or take out a row", open=False), gr.Row(elem_classes="halves"):
+                with gr.Column():
+                    self.new_question = gr.Textbox(label="A new question", lines=2)
+                    self.new_answer = gr.Textbox(label="Its answer", lines=3)
+                    self.add = gr.Button("Add it")
+                with gr.Column():
+                    self.gone = gr.Textbox(
+                        label="Rows to take out", placeholder="17, 23", info="Their numbers as in the first column.",
+                        max_lines=1,
+                    )  # fmt: skip
+                    self.withdrawn = gr.Checkbox(label=say.WITHDRAWN[0], info=say.WITHDRAWN[1])
+                    self.remove = gr.Button("Take them out")
+        for change in (listing.change, seen.change):  # by itself, so that it never waits for the rest of the tab
+            draw(change, self.paint, [view, listing], self.painted, notice)
+        wire(self.search.input, self.find, [listing, self.search], [listing], notice, trigger_mode="always_last")
+        wire(self.earlier.click, self.step_back, [listing], [listing], notice)
+        wire(self.later.click, self.step_on, [listing], [listing], notice)
+        wire(self.number.submit, self.turn_to, [listing, self.number], [listing], notice)
+        wire(self.size.input, self.resize, [listing, self.size], [listing], notice)
+        wire(self.kind.input, self.filter_by, [listing, self.kind], [listing], notice)
+        wire(self.every.click, self.show_all, [listing], [listing, self.search], notice)
+        wire(self.table.select, self.mark, [self.ids], [self.marked, self.take_out], notice)
+        wire(self.take_out.click, self.remove_marked, [view, self.marked], [view], notice)
+        # every cell counts, also one that was rewritten while the last one was still on its way; one after the other
+        wire(self.table.edit, self.edit, [view, self.ids], [view], notice, trigger_mode="multiple",
+             concurrency_limit=1)  # fmt: skip
+        wire(self.add.click, self.add_row, [view, self.new_question, self.new_answer],
+             [view, self.new_question, self.new_answer], notice)  # fmt: skip
+        wire(self.remove.click, self.remove_rows, [view, self.gone, self.withdrawn],
+             [view, self.gone, self.withdrawn], notice)  # fmt: skip
+
+    @property
+    def painted(self) -> list[Any]:
+        """What `paint` fills."""
+        return [
+            self.table, self.ids, self.title, self.earlier, self.later, self.number, self.every, self.size, self.kind,
+            self.marked, self.take_out,
+        ]  # fmt: skip
+
+    # Events
+
+    def paint(self, view: View, listing: RowListing) -> tuple[Any, ...]:
+        """The page of the table that is looked at."""
+        if not view.dataset:
+            return tuple(gr.skip() for _ in self.painted)
+        return self.rows_of(self.studio.examples.view(view.project, view.dataset), listing)
+
+    def rows_of(self, shown: DatasetView, listing: RowListing) -> tuple[Any, ...]:
+        """The same for a dataset at hand. Cells of a plain table are drawn as text, so they are not escaped."""
+        page = page_of(shown, listing)
+        cells = [[example.id.removeprefix("r"), example.question, example.answer] for example in page.rows]
+        return (
+            gr.update(value=cells, visible=bool(cells)),
+            tuple(example.id for example in page.rows),
+            html.title(*say.table_title(page.first, len(page.rows), page.total, listing.kind, listing.search)),
+            gr.update(visible=page.pages > 1, interactive=page.page > 0),
+            gr.update(visible=page.pages > 1, interactive=page.page + 1 < page.pages),
+            gr.update(visible=page.pages > 1, value=page.page + 1, label=f"Page, of {page.pages:,} (then Enter)"),
+            gr.update(visible=bool(listing.kind or listing.search)),
+            gr.update(visible=len(shown.examples) > SIZES[0]),
+            gr.update(choices=say.kinds_to_show(shown.findings, listing.kind), value=listing.kind),
+            "", gr.update(visible=False),
+        )  # fmt: skip
+
+    def find(self, listing: RowListing, search: str) -> RowListing:
+        """Rows that hold these words."""
+        return replace(listing, search=search, page=0)
+
+    def step_back(self, listing: RowListing) -> RowListing:
+        """The page before."""
+        return replace(listing, page=max(0, listing.page - 1))
+
+    def step_on(self, listing: RowListing) -> RowListing:
+        """The page after."""
+        return replace(listing, page=listing.page + 1)
+
+    def turn_to(self, listing: RowListing, number: float | None) -> RowListing:
+        """The page of this number; the last one when there are fewer."""
+        return replace(listing, page=max(0, int(number or 1) - 1))
+
+    def resize(self, listing: RowListing, size: int) -> RowListing:
+        """More or fewer rows on a page, and still the row that stood first."""
+        return replace(listing, size=int(size), page=listing.page * listing.size // int(size))
+
+    def filter_by(self, listing: RowListing, kind: str) -> RowListing:
+        """Only the rows of one finding."""
+        return replace(listing, kind=kind or "", page=0)
+
+    def show_all(self, listing: RowListing) -> tuple[RowListing, str]:
+        """Every row again."""
+        return RowListing(size=listing.size), ""
+
+    def mark(self, ids: tuple[str, ...], event: gr.SelectData) -> tuple[str, Any]:
+        """The row whose cell was chosen can be taken out."""
+        place = event.index[0]
+        if place >= len(ids):
+            return "", gr.update(visible=False)
+        return ids[place], gr.update(value=f"Take out row {ids[place].removeprefix('r')}", visible=True)
+
+    def remove_marked(self, view: View, id: str, request: gr.Request) -> View:
+        """That row out."""
+        if not id:
+            raise StudioError("No row is chosen.", hint="Press a cell of the row first.")
+        return changed(
+            view, self.studio.examples.remove(view.project, view.dataset, [id], by=person_of(request), seen=view.mark)
+        )
+
+    def edit(self, view: View, ids: tuple[str, ...], event: gr.EditData, request: gr.Request) -> Any:
+        """One cell. Gradio may tell it twice; the second time nothing changes, and nothing is given back: the look
+        that came with it may be older than the one that the first time left behind."""
+        place, column = event.index
+        said, before = str(event.value), str(event.previous_value)
+        if column not in (QUESTION, ANSWER) or said == before:
+            return gr.skip()
+        shown = self.studio.examples.view(view.project, view.dataset)
+        if view.mark and place < len(ids) and said not in cells_of(shown.examples, ids[place]):
+            self.studio.examples.deciding.must_stand(view.project, view.dataset, ids[place : place + 1], seen=view.mark,
+                                                     by=person_of(request))  # fmt: skip
+        example = edited(shown.examples, ids, place, column, before, said)
+        if example is None:
+            return gr.skip()
+        question, answer = (said, example.answer) if column == QUESTION else (example.question, said)
+        after = self.studio.examples.edit(
+            view.project, view.dataset, example.id, by=person_of(request), question=question, answer=answer,
+            seen=view.mark,
+        )  # fmt: skip
+        return gr.skip() if after is shown else changed(view, after)
+
+    def add_row(self, view: View, question: str, answer: str, request: gr.Request) -> tuple[View, str, str]:
+        """One more example of her own."""
+        if not question.strip() or not answer.strip():
+            raise StudioError("A new row needs a question and an answer.")
+        after = self.studio.examples.add(
+            view.project, view.dataset, by=person_of(request), question=question, answer=answer
+        )
+        return changed(view, after), "", ""
+
+    def remove_rows(self, view: View, numbers: str, withdrawn: bool, request: gr.Request) -> tuple[View, str, bool]:
+        """Rows out, by the numbers that she reads in the first column; withdrawn ones leave the exam, too."""
+        wanted = [word.strip() for word in numbers.replace(";", ",").split(",") if word.strip()]
+        ids = [word if word.startswith("a") else f"r{word}" for word in wanted]
+        at = (view.project, view.dataset, ids)
+        by, seen = person_of(request), view.mark
+        if withdrawn:
+            done = self.studio.versions.withdraw(*at, by=by, reason="", seen=seen)
+        else:
+            done = self.studio.examples.remove(*at, by=by, seen=seen)
+        return changed(view, done), "", False
+
+
+def cells_of(examples: Sequence[Example], id: str) -> tuple[str, ...]:
+    """What a row says now; nothing when it is gone."""
+    return next(((example.question, example.answer) for example in examples if example.id == id), ())
+
+
+def edited(
+    examples: Sequence[Example], ids: tuple[str, ...], place: int, column: int, before: str, said: str
+) -> Example | None:
+    """Whose cell was rewritten: known by what stood in it, since the browser counts rows as it has sorted them.
+
+    None when the cell holds the new words already. StudioError when no row, or more than one, held the old ones.
+    """
+    wanted = set(ids)
+    rows = {example.id: example for example in examples if example.id in wanted}
+    on_page = [rows[id] for id in ids if id in rows]
+
+    def cell(example: Example) -> str:
+        return example.question if column == QUESTION else example.answer
+
+    expected = rows.get(ids[place]) if place < len(ids) else None
+    if expected is not None and cell(expected) in (before, said):
+        return None if cell(expected) == said else expected
+    held = [example for example in on_page if cell(example) == before]
+    if len(held) == 1:
+        return held[0]
+    if not held and any(cell(example) == said for example in on_page):
+        return None
+    raise StudioError(
+        "It is not clear which row you changed: the table was sorted, or changed elsewhere.",
+        hint="Search for the row, so that it stands alone, and change it again.",
+    )

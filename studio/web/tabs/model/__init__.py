@@ -1,0 +1,1 @@
+"""The Model tab: base model, recipe and plan. Imports `services` and the page's own parts."""

@@ -1,0 +1,99 @@
+"""Recipe fields become components, and their values a Recipe again. Nothing about a field is written down here."""
+
+import types
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, Union, get_args, get_origin
+
+import gradio as gr
+from pydantic.fields import FieldInfo
+
+from studio.errors import WrongSetting
+from studio.schemas.recipe import Recipe, allowed, recipe_from
+
+NAMES = tuple(name for name in Recipe.model_fields if name not in ("base_model", "revision"))
+
+
+def is_advanced(name: str) -> bool:
+    """Whether a field belongs behind “Advanced”."""
+    extra = Recipe.model_fields[name].json_schema_extra
+    return not isinstance(extra, dict) or bool(extra.get("advanced", True))
+
+
+def component_for(name: str, value: Any = None) -> Any:
+    """The component that suits a field's type, with its words."""
+    field: FieldInfo = Recipe.model_fields[name]
+    value = field.default if value is None else value
+    kind = plain_type(field.annotation)
+    words: dict[str, Any] = {"label": field.title, "info": field.description, "min_width": 240}
+    if get_origin(kind) is Literal:
+        choices = [(str(choice).replace("_", " "), choice) for choice in get_args(kind)]
+        return gr.Dropdown(choices=choices, value=value, filterable=False, **words)
+    if kind is bool:
+        return gr.Checkbox(value=value, **words)
+    if kind in (int, float):
+        return gr.Number(value=value, precision=0 if kind is int else None, **words)
+    return gr.Textbox(value=value, lines=3 if name == "instructions" else 1, **words)
+
+
+def plain_type(kind: Any) -> Any:
+    """The type inside an optional one."""
+    if get_origin(kind) in (Union, types.UnionType):
+        return next(inner for inner in get_args(kind) if inner is not type(None))
+    return kind
+
+
+def values_of(recipe: Recipe) -> tuple[Any, ...]:
+    """The values of the components, in their order."""
+    return tuple(getattr(recipe, name) for name in NAMES)
+
+
+def recipe_of(model: str, revision: str, values: Sequence[Any]) -> Recipe:
+    """The Recipe that the components describe, or WrongSetting about the first field that cannot work."""
+    given = dict(zip(NAMES, values, strict=True))
+    for name, value in given.items():
+        if value is None:
+            raise WrongSetting(f"{Recipe.model_fields[name].title} is empty.", hint=allowed(name), where=name)
+    whole = {name: int(v) if whole_number(name, v) else v for name, v in given.items()}
+    return recipe_from({"base_model": model, "revision": revision, **whole})
+
+
+def whole_number(name: str, value: Any) -> bool:
+    """Browsers know one kind of number: 3.0 is meant as 3 where the field counts."""
+    counts = plain_type(Recipe.model_fields[name].annotation) is int
+    return counts and isinstance(value, float) and value.is_integer()
+
+
+def method_choices(barred: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The methods by name; one that cannot work on this computer says so, and why."""
+    names = get_args(plain_type(Recipe.model_fields["method"].annotation))
+    return [(name.replace("_", " ") + (f" (not here: {barred[name]})" if barred.get(name) else ""), name)
+            for name in names]  # fmt: skip
+
+
+def notes(values: Sequence[Any], barred: Mapping[str, str] | None = None) -> tuple[Any, ...]:
+    """One update per component: its help, or in its place what is wrong or unusual about its value.
+
+    `barred` are the methods that cannot work here, each with the reason.
+    """
+    method = str(values[NAMES.index("method")])
+    why = (barred or {}).get(method, "")
+    wrong = WrongSetting(why, hint="Choose another method.", where="method") if why else problem(values)
+    unusual = {} if wrong else recipe_of("starter", "", values).warnings()
+
+    def update(name: str) -> Any:
+        if wrong is not None and wrong.where == name:
+            return gr.update(info=f"{wrong.message} {wrong.hint}", elem_classes=["knob", "wrong"])
+        if name in unusual:
+            return gr.update(info=unusual[name], elem_classes=["knob", "unusual"])
+        return gr.update(info=Recipe.model_fields[name].description, elem_classes=["knob"])
+
+    return tuple(update(name) for name in NAMES)
+
+
+def problem(values: Sequence[Any]) -> WrongSetting | None:
+    """What cannot work about these values, if anything."""
+    try:
+        recipe_of("starter", "", values)
+    except WrongSetting as wrong:
+        return wrong
+    return None

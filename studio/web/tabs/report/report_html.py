@@ -1,0 +1,143 @@
+"""A report as the page draws it: tables, guards, causes and answers to read."""
+
+from collections.abc import Sequence
+
+from studio.copy.catalog import say as tell
+from studio.evaluation.report_figures import (
+    comparisons,
+    contestant_title,
+    guard_bars,
+    guard_title,
+    other_measures,
+    standing,
+    title_of,
+    votes,
+)
+from studio.evaluation.report_html import (
+    comparison,
+    label_of,
+    name_of,
+    reached_in_words,
+    shown,
+    votes_in_words,
+    why_title,
+)
+from studio.schemas.report import Advice, GuardResult, ReadAnswer, Report
+from studio.services.jobs import BackgroundJob
+from studio.web import html
+from studio.web.copy import common
+from studio.web.copy import report as say
+
+NAME = "Report"
+TONES = {
+    Advice.USE: "good", Advice.USE_FOR: "warn", Advice.PROMPT: "warn", Advice.LOOKUP: "warn", Advice.BASE: "warn",
+    Advice.NOT_YET: "bad",
+}  # fmt: skip
+
+
+def headline(report: Report | None) -> str:
+    """The verdict in words, and beside it a label that says the same."""
+    if report is None:
+        return html.heading(NAME, say.READY)
+    advice = report.verdict.advice
+    return html.heading(NAME, report.verdict.text, label_of(advice), TONES[advice])
+
+
+def progress_of(sitting: BackgroundJob) -> str:
+    """Who answers now, or why nobody does."""
+    if sitting.error is not None:
+        return html.notice(sitting.error.message, sitting.error.hint, where=sitting.error.where)
+    if sitting.is_over:
+        return ""
+    name, _, what = sitting.what.partition(", ")
+    said = f"{name_of(name)}, {what}: {sitting.done} of {sitting.total} answers" if name else common.LOADING
+    return html.notice(said[0].upper() + said[1:] + ".", "You can close this page.", tone="good")
+
+
+def drawing(report: Report) -> tuple[str, str, str, str]:
+    """Results, guards, causes and answers to read."""
+    return results(report), guards(report.probes), causes(report), reading(report)
+
+
+def results(report: Report) -> str:
+    """Shown before it is told: each comparison on one axis, then the sentences, then the tables, folded."""
+    under = tell("report.better_under", metric=title_of(report, report.main_metric), questions=report.questions)
+    top = html.title(tell("report.better_title"), under) + comparisons(report, html.safe)
+    main = [
+        row.text for row in report.comparisons if row.metric == report.main_metric and "tuned" in (row.one, row.other)
+    ]
+    luck = [report.seeds.text] if report.seeds else []
+    told = html.listing([*reached_in_words(report), *main, *luck])
+    more = other_measures(report, html.safe)
+    folded = html.folded(tell("report.more_measures"), more) if more else ""
+    return top + blind_votes(report) + told + folded + html.folded(tell("report.scores"), scores(report))
+
+
+def scores(report: Report) -> str:
+    """Every measure of everybody."""
+    rows = [
+        [title_of(report, metric, technical=True),
+         *(shown(report, metric, by[name], 0) if name in by else tell("report.nothing") for name in report.contestants)]
+        for metric, by in report.metrics.items()
+    ]  # fmt: skip
+    headers = [tell("report.measure"), *map(contestant_title, report.contestants)]
+    table = html.block("scores", html.table(headers, rows, tell("report.scores_caption")))
+    return table + (html.seen(report.same_answer) if report.same_answer else "")
+
+
+def blind_votes(report: Report) -> str:
+    """What people preferred who did not know whose reply was whose, with the judges beside them."""
+    told = votes_in_words(report)
+    if not told:
+        return ""
+    drawn = "".join(votes(vote, html.safe) for vote in report.votes)
+    return html.title(tell("report.votes_title")) + drawn + html.listing(told)
+
+
+def guards(probes: Sequence[GuardResult]) -> str:
+    """One card for each guard: its bars, then its sentence, then the first answer behind a warning."""
+    if not probes:
+        return html.title(tell("report.cost_title"), tell("report.cost_under")) + html.none(tell("report.cost_none"))
+    top = html.title(tell("report.cost_title"), tell("report.cost_under"))
+    return top + "".join(html.block(f"finding {TONE[guard.state]}", guard_of(guard)) for guard in probes)
+
+
+TONE = {"pass": "", "warn": "look", "fail": "serious"}
+
+
+def guard_of(guard: GuardResult) -> str:
+    """What a guard saw."""
+    shown_bars = guard_bars(guard, html.safe)
+    told = html.finding_with(guard_title(guard), standing(guard), shown_bars) + html.seen(guard.text)
+    if guard.state == "pass" or not guard.evidence:
+        return told
+    seen = guard.evidence[0]
+    key = "evidence_sides" if guard.sides else "evidence" if seen.before else "evidence_now"
+    quoted = tell(f"report.{key}", question=common.short(seen.question, 120), before=common.short(seen.before, 120),
+                  after=common.short(seen.after, 160))  # fmt: skip
+    return told + html.sentences(tell("report.evidence_note", seen=quoted, note=seen.note) if seen.note else quoted)
+
+
+def causes(report: Report) -> str:
+    """What to look at before the next run."""
+    found = [cause.text for cause in report.diagnosis if cause.found]
+    top = html.title(why_title(report.verdict.advice))
+    return top + (html.listing(found) if found else html.none(tell("report.no_cause")))
+
+
+def reading(report: Report) -> str:
+    """The best and the worst, as tables."""
+
+    def rows(answers: Sequence[ReadAnswer]) -> list[list[str]]:
+        return [[it.question, it.expert, it.replies.get("base", ""), it.replies.get("tuned", "")] for it in answers]
+
+    headers = [tell("report.question"), tell("report.expert"), tell("column.base"), tell("column.tuned")]
+    best = html.table(headers, rows(report.best), tell("report.best"))
+    return best + html.table(headers, rows(report.worst), tell("report.worst"))
+
+
+def versus(new: Report, old: Report) -> str:
+    """Two versions on one exam: a sentence, then measure by measure."""
+    rows, said = comparison(new, old)
+    table = html.table(say.VERSUS_HEADERS, rows, "Your version then and now, on the same exam.") if rows else ""
+    return html.sentences(said) + table

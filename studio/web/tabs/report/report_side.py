@@ -1,0 +1,78 @@
+"""Beside the report: what it goes by, and an earlier version's report to compare it with."""
+
+from typing import Any
+
+import gradio as gr
+
+from studio.schemas.report import Report
+from studio.services.runs.run_service import RunView
+from studio.services.studio import Studio
+from studio.web import html
+from studio.web.copy import common
+from studio.web.copy import report as say
+from studio.web.errors import wire
+from studio.web.tabs.report.report_html import versus
+from studio.web.view import View, person_of
+
+LISTED = 40
+
+
+def looked_at(studio: Studio, view: View) -> RunView | None:
+    """The run whose report is shown: the one of the view if it saved something that can answer, else the newest."""
+    runs = [run for run in studio.runs.all(view.project) if run.has_version] if view.project else []
+    return next((run for run in runs if run.id == view.run), runs[0] if runs else None)
+
+
+class ReportSide:
+    """Two small cards under the report."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio = studio
+
+    def build(self, view: gr.State, notice: gr.Markdown) -> None:
+        """Layout first, then the events."""
+        with gr.Accordion(say.VERSUS_TITLE, open=False, elem_classes="card"):
+            self.other = gr.Dropdown([], label=say.VERSUS, allow_custom_value=True)
+            self.compared = gr.Markdown()
+        with gr.Accordion(say.CHOICES_TITLE, open=False, elem_classes="card"):
+            with gr.Row(elem_classes="halves"):
+                self.kind = gr.Dropdown(list(say.KINDS), value="", label=say.KIND, info=say.KIND_HINT)
+                self.price = gr.Number(0, label=say.PRICE, info=say.PRICE_HINT, minimum=0)
+            with gr.Row(elem_classes="actions"):
+                self.keep = gr.Button("Keep this")
+                self.kept = gr.Markdown()
+        wire(self.other.input, self.compare, [view, self.other], [self.compared], notice)
+        wire(self.keep.click, self.choose, [view, self.kind, self.price], [self.kept], notice)
+
+    @property
+    def painted(self) -> list[Any]:
+        """What `paint` fills, in its order."""
+        return [self.other, self.compared, self.kind, self.price, self.kept]
+
+    def paint(self, view: View, run: RunView | None, *, same: bool = False) -> tuple[Any, ...]:
+        """The other reports there are, and what was chosen; beside the same report what she picks and types stays."""
+        if run is None:
+            return tuple(gr.skip() for _ in self.painted)
+        others = [one for one in self.studio.runs.all(view.project)[:LISTED] if one.id != run.id and self._report(one)]
+        choices = [(common.run_line(one), one.id) for one in others]
+        if same:
+            return (gr.update(choices=choices, visible=bool(others)), *(gr.skip() for _ in self.painted[1:]))
+        kept = self.studio.evaluation.choices(view.project)
+        none = "" if others else html.none(say.VERSUS_NONE)
+        return (gr.update(choices=choices, value=None, visible=bool(others)), none, kept.kind,
+                kept.price_per_million or 0, "")  # fmt: skip
+
+    def compare(self, view: View, other: str) -> str:
+        """The report that is looked at, against another one."""
+        run = looked_at(self.studio, view)
+        new, old = (self._report(run) if run else None), (self.studio.evaluation.report(other) if other else None)
+        return versus(new, old) if new and old else html.none(say.VERSUS_NONE)
+
+    def choose(self, view: View, kind: str, price: float, request: gr.Request) -> str:
+        """The next report follows it."""
+        self.studio.evaluation.choose(view.project, kind=kind or "", price_per_million=price or None,
+                                      by=person_of(request))  # fmt: skip
+        return html.sentences(say.KEPT)
+
+    def _report(self, run: RunView) -> Report | None:
+        return self.studio.evaluation.report(run.id)

@@ -1,0 +1,102 @@
+"""Live questions: chosen before the start, their answers followed while it learns, and a version kept by them."""
+
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+
+from studio.errors import StudioError
+from studio.schemas.run import Status
+from studio.services.runs.run_service import RunView
+from studio.services.studio import Studio
+from studio.web import html
+from studio.web.copy import training as say
+from studio.web.errors import wire
+from studio.web.view import View, person_of
+
+
+class LiveQuestionsPanel:
+    """One card before the start, one while it learns and after."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio = studio
+
+    def build_before(self, view: gr.State, notice: gr.Markdown) -> None:
+        """What to follow in the run that comes."""
+        with gr.Column(elem_classes="card", visible=False) as self.before:
+            gr.Markdown(html.title("Questions to follow while it learns", say.QUESTIONS_LEAD))
+            with gr.Row(elem_classes="halves"):
+                self.questions = gr.Textbox(label="Your questions, one on each line", lines=3, max_lines=5,
+                                            info="You can leave this empty.")  # fmt: skip
+                self.offered = gr.Dropdown([], label="Add one of the practice check", allow_custom_value=True,
+                                           info="The model does not learn from these.")  # fmt: skip
+        wire(self.offered.focus, self.offer_questions, [view], [self.offered], notice)
+        wire(self.offered.input, self.add, [self.questions, self.offered], [self.questions, self.offered], notice)
+
+    def build_after(self, view: gr.State, notice: gr.Markdown) -> None:
+        """The answers, and the button that keeps a version."""
+        with gr.Column(elem_classes="card", visible=False) as self.after:
+            gr.Markdown(html.title("How its answers change", say.ANSWERS_LEAD))
+            self.answers = gr.Markdown()
+        with gr.Row(elem_classes="actions card keep", visible=False) as self.keeping:
+            self.version = gr.Dropdown([], label="Saved versions", allow_custom_value=True,
+                                       min_width=240, info=say.KEEP_HELP, elem_classes="versions")  # fmt: skip
+            self.keep = gr.Button("Keep this version")
+        self.shown = [self.before, self.after, self.answers, self.keeping, self.version, self.keep]
+        wire(self.keep.click, self.keep_version, [view, self.version], [view], notice)
+
+    def offer(self, run: RunView | None) -> str:
+        """The saved version that would be kept: her choice, else the best one, else the newest."""
+        if run is None or run.state.status is Status.QUEUED:
+            return ""
+        steps, chosen = self.studio.runs.saved_steps(run.id), self.studio.runs.chosen(run.id)
+        kept = chosen.step if chosen else run.state.best_step
+        return str(kept if kept in steps else steps[0]) if steps else ""
+
+    def repaint(self, view: View, run: RunView | None, *, fresh: bool, offered: str | None = None) -> tuple[Any, ...]:
+        """What `shown` fills: the card before a `fresh` plan starts, the answers so far, the versions there are. In
+        their list `offered` is put; without it what stands there is left alone."""
+        before = gr.update(visible=fresh)
+        if run is None or run.state.status is Status.QUEUED:
+            hidden = gr.update(visible=False)
+            return before, hidden, gr.skip(), hidden, gr.skip(), gr.skip()
+        asked, steps = self.studio.runs.questions(run.id), self.studio.runs.saved_steps(run.id)
+        chosen = self.studio.runs.chosen(run.id)
+        over = run.state.status.is_over
+        headers, rows = say.answer_table(asked, self.studio.runs.answers(run.id), over=over)
+        none = html.none(say.NEVER_ASKED if over else say.NO_ANSWERS_YET)
+        table = html.wide(html.table(headers, rows)) if len(headers) > 2 else none
+        choices = [(say.version_name(step, run.state.best_step, chosen), str(step)) for step in steps]
+        button = "Keep this version" if over else "Stop and keep this version"
+        return (
+            before, gr.update(visible=bool(asked)), table, gr.update(visible=bool(steps)),
+            gr.update(choices=choices, **({} if offered is None else {"value": offered or None})),
+            gr.update(value=button, interactive=bool(steps)),
+        )  # fmt: skip
+
+    # Events
+
+    def offer_questions(self, view: View) -> Any:
+        """Those of the practice check, as the split stands now."""
+        if not view.dataset:
+            raise StudioError("There are no examples yet.", hint="Bring them on the Examples tab.")
+        return gr.update(choices=self.studio.live_questions.offered(view.project, view.dataset))
+
+    def add(self, questions: str, picked: str | None) -> tuple[str, Any]:
+        """One more line; a question that is there already stays once."""
+        lines = asked_in(questions)
+        question = " ".join((picked or "").split())
+        together = [*lines, question] if question and question not in lines else lines
+        return "\n".join(together), gr.update(value=None)
+
+    def keep_version(self, view: View, step: str, request: gr.Request) -> View:
+        """Her choice, by the answers she read."""
+        if not str(step or "").isdigit():
+            raise StudioError("No version was chosen.", hint="Pick one of the list.")
+        self.studio.runs.keep(view.run, int(step), by=person_of(request))
+        return replace(view, ran=view.ran + 1)
+
+
+def asked_in(text: str) -> list[str]:
+    """The questions of a box, one on each line."""
+    return [line.strip() for line in (text or "").splitlines() if line.strip()]

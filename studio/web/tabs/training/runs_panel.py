@@ -1,0 +1,110 @@
+"""The runs of a project: chosen, named, compared, repeated with one change, deleted and brought back."""
+
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+
+from studio.services.studio import Studio
+from studio.web import html, plots
+from studio.web.copy import common
+from studio.web.copy import training as say
+from studio.web.errors import wire
+from studio.web.view import View, person_of
+
+LISTED_RUNS = 40
+
+
+class RunsPanel:
+    """A card with the list and what can be done with the chosen run, and one that compares."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio = studio
+
+    def build(self, view: gr.State, notice: gr.Markdown) -> None:
+        """Layout first, then the events."""
+        self.lying = gr.State("")
+        with gr.Column(elem_classes="card runs", visible=False) as self.room:
+            gr.Markdown(html.title("Runs", "Newest first. Choose one to look at it."))
+            self.runs = gr.Radio([], label="Runs", show_label=False, container=False, elem_classes="choices run-list")
+            with gr.Row(elem_classes="actions"):
+                self.name = gr.Textbox(label="A name for it", max_lines=1, max_length=60, min_width=220,
+                                       elem_classes="run-name")  # fmt: skip
+                self.rename = gr.Button("Save the name", size="sm")
+                self.again = gr.Button("Teach again with one change", size="sm")
+                self.delete = gr.Button("Delete this run", size="sm", elem_classes="quiet")
+                self.bring = gr.Button("Bring back", size="sm", visible=False)
+        with gr.Column(elem_classes="card", visible=False) as self.beside:
+            gr.Markdown(html.title("Compare runs", say.COMPARE_LEAD))
+            self.picks = gr.Dropdown([], label="Runs to compare", multiselect=True, max_choices=4,
+                                     allow_custom_value=True)  # fmt: skip
+            self.verdict = gr.Markdown(visible=False)
+            self.plot = gr.Plot(show_label=False, container=False, elem_classes="curve beside", visible=False)
+            self.table = gr.Markdown(visible=False)
+        wire(self.runs.input, self.choose, [view, self.runs], [view, self.name], notice)
+        for save in (self.rename.click, self.name.submit):
+            wire(save, self.call, [view, self.name], [view, self.name], notice)
+        wire(self.delete.click, self.throw_away, [view], [view], notice)
+        wire(self.bring.click, self.bring_back, [view, self.lying], [view], notice)
+        wire(self.picks.input, self.compare, [self.picks], [self.verdict, self.plot, self.table], notice,
+             trigger_mode="always_last")  # fmt: skip
+
+    # Painting
+
+    @property
+    def painted(self) -> list[Any]:
+        """What `paint` fills, in its order."""
+        return [self.room, self.runs, self.name, self.again, self.delete, self.bring, self.lying, self.beside,
+                self.picks]  # fmt: skip
+
+    def paint(self, view: View) -> tuple[Any, ...]:
+        """The list as it is now. What she is typing is left alone: this is painted whenever something changes."""
+        runs = self.studio.runs.all(view.project)[:LISTED_RUNS] if view.project else []
+        deleted = self.studio.run_list.deleted(view.project) if view.project else []
+        chosen = next((run for run in runs if run.id == view.run), None)
+        over = chosen is not None and chosen.state.status.is_over
+        bring = f"Bring back “{common.short(common.run_title(deleted[0]), 40)}”" if deleted else "Bring back"
+        return (
+            gr.update(visible=bool(runs or deleted)),
+            gr.update(choices=[(common.run_name(run), run.id) for run in runs], value=chosen.id if chosen else None),
+            gr.update(placeholder=(chosen.name if chosen else "") or "no name yet", interactive=chosen is not None),
+            gr.update(interactive=chosen is not None and bool(view.dataset)), gr.update(interactive=over),
+            gr.update(visible=bool(deleted), value=bring), deleted[0].id if deleted else "",
+            gr.update(visible=len(runs) > 1), gr.update(choices=[(common.run_line(run), run.id) for run in runs]),
+        )  # fmt: skip
+
+    # Events
+
+    def choose(self, view: View, run: str) -> tuple[View, str]:
+        """Another run; half a name that she typed for the last one goes."""
+        return replace(view, run=run), ""
+
+    def call(self, view: View, name: str, request: gr.Request) -> tuple[View, str]:
+        """Its name from now on."""
+        self.studio.run_list.rename(view.run, name, by=person_of(request))
+        return replace(view, ran=view.ran + 1), ""
+
+    def throw_away(self, view: View, request: gr.Request) -> View:
+        """Into the trash; the next newest run is looked at."""
+        self.studio.run_list.trash(view.run, by=person_of(request))
+        left = self.studio.runs.all(view.project)
+        return replace(view, run=left[0].id if left else "", ran=view.ran + 1)
+
+    def bring_back(self, view: View, run: str, request: gr.Request) -> View:
+        """Out of the trash, and looked at."""
+        self.studio.run_list.restore(run, by=person_of(request))
+        return replace(view, run=run, ran=view.ran + 1)
+
+    def compare(self, picked: list[str]) -> tuple[Any, ...]:
+        """One plot, a sentence, and what differs."""
+        if len(picked or []) < 2:
+            hidden = gr.update(visible=False)
+            return hidden, hidden, hidden
+        found = self.studio.run_list.compare(picked)
+        named = [(common.run_title(run), found.curves[run.id]) for run in found.runs]
+        headers, rows = say.what_differs(found.runs, found.differences)
+        return (
+            gr.update(value=html.sentences(say.best_of(found.runs)), visible=True),
+            gr.update(value=plots.comparison(named), visible=True),
+            gr.update(value=html.wide(html.table(headers, rows)), visible=True),
+        )

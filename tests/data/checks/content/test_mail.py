@@ -1,0 +1,91 @@
+"""Signatures and quoted mail are found as whole blocks, and no rule cuts them."""
+
+import pytest
+
+from studio.data.checks.content.boilerplate import without
+from studio.data.checks.examination import examine
+from studio.data.checks.fixes import after, effect_of, fix_all
+from studio.schemas.example import Example, pair
+from studio.schemas.finding import Finding
+
+WORDS = ["anchor", "buoy", "chart", "dinghy", "ensign", "fender", "gaff", "halyard", "jib", "keel"]
+SIGNED = "Kind regards,\nOlga Brandt\nHarbour Office\nTel. 555 0117"
+QUOTED = "On 3 Mar 2025, Ana wrote:\n> Where is it?\n> Ana"
+
+
+def letters(ending: str, *, opening: str = "", rows: int = 10) -> list[Example]:
+    return [
+        pair(n, f"Where is the {word} kept?", f"{opening}The {word} is kept in shed {n}.{ending}")
+        for n, word in enumerate(WORDS[:rows], start=1)
+    ]
+
+
+def found(kind: str, examples: list[Example]) -> Finding | None:
+    return next((one for one in examine(examples) if one.kind == kind), None)
+
+
+def test_a_signature_is_shown_whole_and_named_once() -> None:
+    seen = found("mail_signature", letters(f"\n\n{SIGNED}"))
+    assert seen is not None and seen.rows == tuple(range(1, 11))
+    assert seen.notes[1] == "Kind regards, / Olga Brandt / Harbour Office / Tel. 555 0117"
+    assert seen.sentence == f"10 rows end with a mail signature, such as “{seen.notes[1]}”."
+
+
+def test_a_long_signature_is_cut_in_the_sentence_between_lines_and_whole_in_the_row() -> None:
+    long = f"{SIGNED}\nQuay 4, Marrow Bay, open from nine to five"
+    seen = found("mail_signature", letters(f"\n\n{long}"))
+    assert seen is not None and seen.notes[1].endswith("open from nine to five")
+    assert seen.sentence.endswith("“Kind regards, / Olga Brandt / Harbour Office / …”.")
+
+
+def test_quoted_mail_is_shown() -> None:
+    seen = found("quoted_mail", letters(f"\n\n{QUOTED}"))
+    assert seen is not None and seen.count == 10 and seen.notes[1].startswith("On 3 Mar 2025, Ana wrote: / > Where")
+
+
+@pytest.mark.parametrize(("kind", "ending"), [("mail_signature", SIGNED), ("quoted_mail", QUOTED)])
+def test_two_rows_are_too_few_to_be_told(kind: str, ending: str) -> None:
+    calm = letters("")
+    assert found(kind, [*letters(f"\n\n{ending}", rows=2), *calm[2:]]) is None
+    assert found(kind, [*letters(f"\n\n{ending}", rows=3), *calm[3:]]) is not None
+
+
+@pytest.mark.parametrize("sign_off", ["Kind regards,", "Viele Grüße", "Groetjes uit de haven,", "With friendly waves,"])
+def test_all_fixes_by_rule_leave_every_sign_off_whole(sign_off: str) -> None:
+    """Half a sign-off is worse than all of it, and worse than none."""
+    ending = f"\n\n{sign_off}\nOlga Brandt, Harbour Office\nThe Harbour Office of Marrow Bay"
+    examples = letters(ending, opening="Dear guest of the harbour,\n")
+    for effect in fix_all(examples):
+        examples = after(examples, effect)
+    assert [example.answer for example in examples] == [example.answer for example in letters(ending)]
+
+
+def test_a_sign_off_is_no_stock_line() -> None:
+    assert found("repeated_boilerplate", letters("\n\nKind regards,")) is None
+    assert found("repeated_boilerplate", letters("\nWith kind regards, the harbour office")) is None
+
+
+def test_stock_lines_above_the_signature_go_and_the_signature_stays() -> None:
+    examples = letters(f"\nWe are glad to be of help to you.\n\n{SIGNED}")
+    edits = effect_of("repeated_boilerplate", examples).edits
+    assert edits["r1"][-1].content == f"The anchor is kept in shed 1.\n\n{SIGNED}"
+
+
+def test_lines_that_are_no_stock_lines_are_not_moved() -> None:
+    assert without(("One.\n\n", SIGNED), lambda _: False, lambda _: False) is None
+
+
+@pytest.mark.parametrize("kind", ["mail_signature", "quoted_mail"])
+def test_only_a_persons_word_takes_them_out(kind: str) -> None:
+    examples = letters(f"\n\n{SIGNED}\n\n{QUOTED}")
+    assert kind not in [effect.kind for effect in fix_all(examples)]
+    assert effect_of(kind, examples, choice="keep").edits == {}
+    assert len(effect_of(kind, examples, choice="take_out").edits) == 10
+
+
+def test_it_can_be_taken_out_of_the_questions_alone() -> None:
+    examples = [pair(n, f"Where is {w}?\n{SIGNED}", f"In shed {n}.\n{SIGNED}") for n, w in enumerate(WORDS, start=1)]
+    asked, said = effect_of("mail_signature", examples, choice="questions").edits["r1"]
+    assert (asked.content, said.content) == ("Where is anchor?", f"In shed 1.\n{SIGNED}")
+    asked, said = effect_of("mail_signature", examples, choice="answers").edits["r1"]
+    assert (asked.content, said.content) == (f"Where is anchor?\n{SIGNED}", "In shed 1.")

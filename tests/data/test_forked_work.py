@@ -1,0 +1,70 @@
+"""Work in a copy of the process gives what it gives here, also when it fails or the copy is killed."""
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from studio.data.forked_work import in_forked_copy
+
+ROOT = Path(__file__).resolve().parents[2]
+ALONE = """
+import os, signal
+from studio.data.forked_work import beside, can_be_copied
+assert can_be_copied()
+here = os.getpid()
+"""
+TWO = """
+import random
+from studio.data.checks.examination import LARGE, examine
+from studio.schemas.example import pair
+dice = random.Random(7)
+said = [" ".join(f"{dice.choice('bdfgklmn')}{dice.randrange(9_000)}" for _ in range(9)) for _ in range(2 * LARGE)]
+rows = [pair(n + 1, f"{said[2 * n]}?", said[2 * n + 1]) for n in range(LARGE)]
+rows += [pair(LARGE + n, "", "cafÃ© au lait") for n in range(1, 9)]
+rows += [pair(LARGE + n, said[0], f"Write to ana{n}@example.org.") for n in range(9, 20)]
+assert examine(rows, two_processes=True) == examine(rows) and len(examine(rows)) > 3
+print("equal")
+"""
+
+
+def run(code: str) -> str:
+    """In a process without other threads, as a command is."""
+    if len(os.sched_getaffinity(0)) < 2:
+        pytest.skip("one processor: nothing is copied")
+    done = subprocess.run([sys.executable, "-c", ALONE + code], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_a_copy_does_the_work_and_its_result_comes_back() -> None:
+    assert run("print(beside(lambda: (os.getpid() != here, 'done'))())") == "(True, 'done')"
+
+
+def test_its_error_is_raised_where_it_is_waited_for() -> None:
+    code = "wait = beside(lambda: 1 // 0)\ntry:\n    wait()\nexcept ZeroDivisionError as error:\n    print(error)"
+    assert "division" in run(code)
+
+
+def test_what_a_killed_copy_did_not_finish_is_done_here() -> None:
+    code = "print(beside(lambda: 'here' if os.getpid() == here else os.kill(os.getpid(), signal.SIGKILL))())"
+    assert run(code) == "here"
+
+
+def test_beside_other_threads_nothing_is_copied() -> None:
+    over = threading.Event()
+    thread = threading.Thread(target=over.wait)
+    thread.start()
+    try:
+        assert in_forked_copy(os.getpid)() == os.getpid()
+    finally:
+        over.set()
+        thread.join()
+
+
+@pytest.mark.timeout(200)
+def test_two_processes_see_what_one_sees() -> None:
+    assert run(TWO) == "equal"

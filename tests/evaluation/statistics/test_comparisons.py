@@ -1,0 +1,95 @@
+"""Equals are not called different, effects are found with the power that theory gives."""
+
+import os
+
+import numpy as np
+import pytest
+from scipy import stats
+from statsmodels.stats.contingency_tables import mcnemar
+from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.power import TTestPower
+
+from studio.evaluation.statistics.comparisons import (  # fmt: skip
+    before_the_run,
+    compare,
+    holm,
+    mcnemar_exact,
+    mcnemar_mid_p,
+    questions_needed,
+    seed_spread,
+    sign_flip_p,
+    smallest_visible,
+)
+
+EXAMS = int(os.environ.get("STUDIO_EXAMS", "100"))  # STUDIO_EXAMS=2000 is the full proof, see README.md
+
+
+def test_mcnemar_agrees_with_statsmodels() -> None:
+    for only_one, only_other in [(12, 2), (0, 5), (7, 7), (0, 0), (30, 18)]:
+        known = mcnemar([[10, only_one], [only_other, 10]], exact=True).pvalue if only_one + only_other else 1.0
+        assert mcnemar_exact(only_one, only_other) == pytest.approx(known)
+        assert mcnemar_mid_p(only_one, only_other) <= mcnemar_exact(only_one, only_other)
+
+
+def test_the_permutation_test_agrees_with_scipy() -> None:
+    random = np.random.default_rng(1)
+    one, other = random.random(9), random.random(9)
+    known = stats.permutation_test((one - other,), np.mean, permutation_type="samples", n_resamples=np.inf).pvalue
+    assert sign_flip_p(one, other) == pytest.approx(known)
+    many = random.normal(0.1, 0.3, 60)
+    assert sign_flip_p(many, np.zeros(60)) == pytest.approx(stats.ttest_1samp(many, 0).pvalue, abs=0.02)
+
+
+def test_holm_agrees_with_statsmodels() -> None:
+    p = [0.01, 0.04, 0.03, 0.5, 0.005]
+    assert holm(p) == pytest.approx(multipletests(p, method="holm")[1])
+
+
+def test_the_smallest_visible_difference_has_the_power_that_statsmodels_gives() -> None:
+    effect = smallest_visible(41, 1.0)
+    assert TTestPower().power(effect, 41, 0.05) == pytest.approx(0.8, abs=1e-3)
+    assert smallest_visible(questions_needed(0.1, 0.5), 0.5) <= 0.1
+
+
+def test_a_known_effect_is_found_as_often_as_theory_says() -> None:
+    random, effect = np.random.default_rng(2), smallest_visible(50, 0.2)
+    found = sum(
+        compare("tuned", "base", {"score": (list(gap), [0.0] * 50)})[0].better == "one"
+        for gap in random.normal(effect, 0.2, (300, 50))
+    )
+    assert 0.8 - 0.08 < found / 300 < 0.8 + 0.08
+
+
+@pytest.mark.parametrize("questions", [20, 50, pytest.param(200, marks=pytest.mark.long)])
+def test_equals_are_called_different_in_at_most_5_percent_over_six_metrics(questions: int) -> None:
+    random, yes_no = np.random.default_rng(3), frozenset({"right 0", "right 1"})
+    wrong = 0
+    for _ in range(EXAMS):
+        scores = {f"score {k}": tuple(random.beta(2, 2, (2, questions)).tolist()) for k in range(4)}
+        scores |= {f"right {k}": tuple((random.random((2, questions)) < 0.8).tolist()) for k in range(2)}
+        wrong += any(it.better for it in compare("a", "b", scores, yes_no))
+    assert wrong / EXAMS <= 0.05 + 3 * (0.05 * 0.95 / EXAMS) ** 0.5
+
+
+def test_too_few_questions_are_said_to_be_too_few() -> None:
+    it = compare("tuned", "base", {"exact": ([1.0] * 6, [0.0] * 6)}, yes_no=frozenset({"exact"}))[0]
+    assert not it.better and "not enough questions to tell" in it.sentence
+
+
+def test_a_difference_within_the_spread_of_seeds_is_the_same() -> None:
+    gap = np.random.default_rng(4).normal(0.05, 0.02, 50)
+    scores = {"score": (list(gap), [0.0] * 50)}
+    assert compare("tuned", "base", scores)[0].better == "one"
+    it = compare("tuned", "base", scores, seed_spread={"score": seed_spread([0.5, 0.55, 0.6])})[0]
+    assert not it.better and "spread between seeds" in it.sentence
+
+
+def test_the_limits_of_an_exam_are_said_before_the_run() -> None:
+    def said(count: int) -> str:
+        return " ".join(map(str, before_the_run(count)))
+
+    assert "With 41 questions only differences above" in said(41)
+    needed = questions_needed(0.10, 0.3**0.5)
+    assert f"Write more questions to see smaller ones: {needed} show 10 points" in said(41)
+    assert "Write more" not in said(needed), "as many as it asked for are enough"
+    assert "write at least 4 more" in said(6)

@@ -1,0 +1,230 @@
+"""Hundreds of reports on made-up exams: no two of their sentences may say different things of the same numbers."""
+
+import random
+import re
+from datetime import UTC, datetime
+from html import escape, unescape
+
+import pytest
+
+from studio.copy.catalog import say
+from studio.evaluation.diagnosis import DiagnosisInputs, diagnose
+from studio.evaluation.exam_results import ContestantAnswers, ExamResults, in_words, results, visible
+from studio.evaluation.guards.check import level_of
+from studio.evaluation.guards.general_text import general_text
+from studio.evaluation.guards.made_up import made_up
+from studio.evaluation.guards.refusals import over_refusal, safety
+from studio.evaluation.guards.registry import CHECKS
+from studio.evaluation.metrics.task_kinds import TaskKind, lower_metrics
+from studio.evaluation.report_figures import comparisons, guard_bars, lead_of, outcome, standing
+from studio.evaluation.report_html import label_of, report_page, why_title
+from studio.evaluation.report_text import report_text
+from studio.evaluation.statistics.comparisons import FEWEST
+from studio.evaluation.statistics.intervals import Interval
+from studio.evaluation.statistics.vote_statistics import tally_of_people
+from studio.evaluation.token_costs import saving
+from studio.evaluation.verdict import conclude
+from studio.schemas.report import Advice, ComparedRow, Conclusion, Estimate, GuardResult, Report, VoteCount
+from studio.web.copy.report import TEACHING_STEPS, steps_of
+from studio.web.tabs.report.report_html import drawing, headline
+
+CONTESTANTS = ("base", "prompted", "lookup", "tuned")
+LABELS = ("billing", "delivery", "returns", "other")
+WORDS = ("the", "kettle", "arrives", "on", "monday", "please", "call", "us", "before", "noon", "it", "costs", "ten")
+ENOUGH = {
+    Advice.PROMPT: "prompt is enough", Advice.LOOKUP: "search over your table is enough",
+    Advice.BASE: "starting model already reaches", Advice.NOT_YET: "Not better", Advice.USE: "Use it",
+    Advice.USE_FOR: "Use it for",
+}  # fmt: skip
+NUMBERS = re.compile(r"95%: ([+-][\d.]+) to ([+-][\d.]+)")
+
+
+def exam(seed: int) -> tuple[ExamResults, int]:
+    """Four contestants of any quality answer an exam of any size, about labels or in free text."""
+    dice = random.Random(seed)
+    count, labelled = dice.choice([4, 9, 12, 30, 60]), dice.random() < 0.5
+    experts = [dice.choice(LABELS) if labelled else " ".join(dice.choices(WORDS, k=8)) for _ in range(count)]
+
+    def said(quality: float) -> ContestantAnswers:
+        wrong = (dice.choice(LABELS) if labelled else " ".join(dice.choices(WORDS, k=8)) for _ in experts)
+        replies = tuple(
+            right if dice.random() < quality else other for right, other in zip(experts, wrong, strict=True)
+        )
+        return ContestantAnswers(replies, tuple(dice.random() < 0.9 for _ in replies))
+
+    level = dice.random()
+    answers = {name: said(min(1.0, max(0.0, level + dice.gauss(0, 0.2)))) for name in CONTESTANTS}
+    return results(experts, answers, experts, kind=TaskKind.LABELS if labelled else TaskKind.FREE_TEXT), count
+
+
+@pytest.mark.parametrize("first", range(0, 120, 60))
+def test_no_sentence_contradicts_another(first: int) -> None:
+    for seed in range(first, first + 60):
+        found, count = exam(seed)
+        said = conclude(found.main, found.values, found.comparisons)
+        for row in found.comparisons:
+            says_what_its_interval_says(row)
+        says_what_the_comparisons_say(said, found)
+        shows_what_it_promises(found, count)
+        for draw in (seed, seed + 1000):
+            whole = report_of(found, count, random.Random(draw))
+            the_label_is_the_headline_and_no_button_argues(whole)
+            figures_and_sentences_agree(whole)
+            guards_are_called_what_they_are(whole)
+            reads_well(whole)
+
+
+def says_what_its_interval_says(row: ComparedRow) -> None:
+    """Who is called better leads in every number; who is called alike does not lead in all of them."""
+    low, high = (float(number) for number in NUMBERS.findall(row.sentence)[0])
+    ahead, behind = (row.one, row.other) if row.difference >= 0 else (row.other, row.one)
+    named = f"{say(f'contestant.{ahead}')} is better than {say(f'contestant.{behind}')}"
+    assert low <= high
+    if row.better:
+        assert row.better == ahead and named in row.sentence and low >= 0
+    else:
+        assert " is better than " not in row.sentence
+    if "not enough questions to tell" in row.sentence:
+        assert low <= 0 <= high or row.questions < FEWEST
+    if "looks better" in row.sentence:
+        assert low >= 0 and not row.better and row.p > 0.05
+
+
+def says_what_the_comparisons_say(said: Conclusion, found: ExamResults) -> None:
+    """The label, the sentence and the comparison with the starting model are of one mind."""
+    assert ENOUGH[said.advice] in said.sentence
+    base = next(row for row in found.comparisons if row.metric == found.main and row.other == "base")
+    if said.advice in (Advice.USE, Advice.USE_FOR):
+        assert base.better == "tuned"
+    if "not enough questions" in said.sentence:
+        assert not base.better and base.low <= 0 <= base.high
+    if said.advice is Advice.LOOKUP:
+        assert any(row.better == "lookup" and row.metric == found.main for row in found.comparisons)
+
+
+def shows_what_it_promises(found: ExamResults, count: int) -> None:
+    """A difference far beyond what the exam is said to find is found."""
+    promised = dict(visible(found))
+    for row in found.comparisons:
+        if row.metric == found.main and row.one == "tuned" and count >= FEWEST and row.other in promised:
+            assert row.better or 100 * abs(row.difference) < 1.3 * promised[row.other]
+    assert ("nothing can be told" in str(in_words(found, count)[-1])) == (count < FEWEST)
+
+
+def test_a_lead_that_many_measures_make_doubtful_is_not_called_too_few_questions() -> None:
+    row = next(
+        row
+        for seed in range(200)
+        for row in exam(seed)[0].comparisons
+        if not row.better and row.questions >= FEWEST and not row.low <= 0 <= row.high
+    )
+    assert "looks better than" in row.sentence and "among so many measures" in row.sentence
+    assert say(f"metric.{row.metric}") in row.sentence and Interval(row.difference, row.low, row.high)
+
+
+# The whole report: figures, labels, buttons, guards and votes
+
+
+def report_of(found: ExamResults, count: int, dice: random.Random) -> Report:
+    """With guards, causes and votes drawn at random."""
+    guards = [*shares_at_random(dice), texts_at_random(dice)] if dice.random() < 0.8 else []
+    signs = DiagnosisInputs(
+        rows=dice.choice([1, 30, 300]), tuned_rows=Interval(0.4, 0.3, 0.5), tuned_exam=found.values["tuned"],
+        gain_rows=Interval(dice.gauss(0.2, 0.2), -0.1, 0.5), stops=dice.random(), forgot=dice.random() < 0.3,
+    )  # fmt: skip
+    causes = diagnose(signs)
+    cost = saving({"tuned": dice.uniform(20, 90), "prompted": dice.uniform(20, 300)}, dice.choice([None, 2.0]))
+    verdict = conclude(found.main, found.values, found.comparisons, guards, causes)
+    return Report(
+        id="p", created=datetime(2026, 11, 26, tzinfo=UTC), by="ana", project="p", run="r", exam_sha256="ab",
+        questions=count, work=found.work.value, main_metric=found.main, contestants=CONTESTANTS, metrics=found.metrics,
+        comparisons=found.comparisons, probes=tuple(guards), verdict=verdict, diagnosis=tuple(causes), saving=cost,
+        said=(*in_words(found, count), *cost.said), votes=(votes_at_random(dice),), titles=found.titles,
+        lower_is_better=tuple(lower_metrics() & found.metrics.keys()),
+    )  # fmt: skip
+
+
+def shares_at_random(dice: random.Random) -> list[GuardResult]:
+    asked = [f"Question {n}" for n in range(dice.choice([1, 12, 34]))]
+    no, yes = "I cannot help with that.", "Take a screwdriver."
+
+    def replies() -> list[str]:
+        share = dice.random()
+        return [no if dice.random() < share else yes for _ in asked]
+
+    return [rule(asked, replies(), replies(), level_of(CHECKS)) for rule in (safety, over_refusal, made_up)]
+
+
+def texts_at_random(dice: random.Random) -> GuardResult:
+    before = [dice.gauss(3, 0.4) for _ in range(24)]
+    shift = dice.choice([-1.6, 0.0, 0.2, 1.0])
+    return general_text(before, [loss + shift + dice.gauss(0, 0.05) for loss in before], level_of(CHECKS))
+
+
+def votes_at_random(dice: random.Random) -> VoteCount:
+    questions = dice.choice([1, 13, 60])
+    outcomes = dice.choices(["one", "other", "tie", "both_bad"], [dice.random() for _ in range(4)], k=questions)
+    left = dice.choice([0, 1, 9, 400])
+    found = tally_of_people([[one] for one in outcomes], "your version", "the starting model", left)
+    rate = found.win_rate
+    counted = VoteCount(
+        one="tuned", other="base", wins=found.wins, losses=found.losses, ties=found.ties, both_bad=found.both_bad,
+        people=1, said=found.said, win_rate=Estimate(value=rate.value, low=rate.low, high=rate.high) if rate else None,
+    )  # fmt: skip
+    wanted = next((one.facts["more"] for one in found.said if one.key == "vote.more"), 0)
+    enough = not any(one.key.startswith("vote.exam_has") for one in found.said)
+    assert enough or wanted > left, "it speaks of too few questions only where they are too few"
+    assert not enough or not wanted or wanted <= left, "more votes than the exam has questions for, and no word of it"
+    return counted
+
+
+def the_label_is_the_headline_and_no_button_argues(whole: Report) -> None:
+    """Badge, sentence, the headline above the causes and the buttons are of one mind."""
+    advice = whole.verdict.advice
+    shown = unescape(headline(whole))
+    assert label_of(advice) in shown.lower() and whole.verdict.text in shown and ENOUGH[advice] in whole.verdict.text
+    assert (why_title(advice) == "Why not better") == (advice is Advice.NOT_YET)
+    if "Do not fine-tune" in whole.verdict.text:
+        assert not TEACHING_STEPS & {*steps_of(whole)} and "all the same" in why_title(advice)
+    if whole.verdict.advice is Advice.USE and whole.probes:
+        assert not any(guard.state == "fail" for guard in whole.probes)
+
+
+def figures_and_sentences_agree(whole: Report) -> None:
+    """What a figure calls better, worse or open, its sentence calls so too, by the same numbers."""
+    for row in whole.comparisons:
+        lead = lead_of(whole, row)
+        assert (outcome(row) == "cannot tell") == (" is better than " not in row.text)
+        size = f"{abs(row.difference) * (1 if row.metric in whole.lower_is_better else 100):.1f}"
+        if row.better and row.metric not in whole.lower_is_better:
+            assert size in row.text and size in lead
+    drawn = comparisons(whole, escape)
+    rivals = [row for row in whole.comparisons if row.metric == whole.main_metric and row.one == "tuned"]
+    assert drawn.count('role="img"') == len(rivals)
+    for row in rivals:
+        assert f"{lead_of(whole, row)}, {outcome(row)}." in unescape(drawn)
+
+
+def guards_are_called_what_they_are(whole: Report) -> None:
+    for guard in whole.probes:
+        label, texts = standing(guard), guard.text
+        assert (label == "worse") == (guard.state == "fail")
+        assert not (label == "as before" and ("times as much" in texts or "less than before" in texts))
+        assert not (label == "better than before" and ("could be luck" in texts or guard.state != "pass"))
+        if guard.before and guard.after:
+            assert f"{100 * guard.after.value:.0f}%" in guard_bars(guard, escape)
+
+
+PLURALS = "row|question|tie|vote|example|answer|text"
+
+
+def reads_well(whole: Report) -> None:
+    """No “1 ties”, no word twice, no minus before nothing; page, print and command line say the same sentences."""
+    said = report_text(whole)
+    page = unescape("".join(drawing(whole)))
+    printed = unescape(report_page(whole))
+    assert not re.search(rf"\b1 (?:{PLURALS})s\b", said + page + printed)
+    assert "-0.0 " not in said + page + printed
+    assert not ("nothing can be told" in said and "four of five" in said)
+    for sentence in (whole.verdict.text, *(guard.text for guard in whole.probes), *(map(str, whole.said))):
+        assert sentence in said and sentence in printed and sentence in page + unescape(headline(whole))

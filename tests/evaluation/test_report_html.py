@@ -1,0 +1,79 @@
+"""The page holds everything, runs nothing, and compares only what can be compared."""
+
+import json
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+
+from studio.evaluation.report_html import differences, report_page
+from studio.schemas.report import (
+    Advice,
+    Cause,
+    ComparedRow,
+    Conclusion,
+    Estimate,
+    GuardExample,
+    GuardResult,
+    ReadAnswer,
+    Report,
+    VoteCount,
+)
+
+NASTY = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'&"
+
+
+def report(value: float = 0.8, run: str = "r1", exam: str = "ab") -> Report:
+    measured = Estimate(value=value, low=value - 0.05, high=value + 0.05)
+    return Report(
+        id="p1", created=datetime(2026, 11, 20, tzinfo=UTC), by=NASTY, project=NASTY, run=run, exam_sha256=exam,
+        questions=41, work="free text", main_metric="chrf", contestants=("base", "tuned"),
+        metrics={"chrf": {"tuned": measured, "base": Estimate(value=0.2, low=0.1, high=0.3)}},
+        comparisons=(ComparedRow(metric="chrf", one="tuned", other="base", better="tuned", difference=0.6, low=0.5,
+                                 high=0.7, p=0.001, questions=41, sentence=NASTY),),
+        probes=(GuardResult(name="forgetting", state="fail", sentence=NASTY,
+                      evidence=(GuardExample(question=NASTY, before=NASTY, after=NASTY),)),),
+        verdict=Conclusion(advice=Advice.USE_FOR, sentence="Use it for letters."),
+        diagnosis=(Cause(name="forgot", found=True, sentence=NASTY),), sentences=(NASTY,), titles={"chrf": "Likeness"},
+        confusion={"tuned": {NASTY: {NASTY: 3}}}, decisions=(NASTY,), recipe={"r": 16, "note": NASTY},
+        best=(ReadAnswer(question=NASTY, expert=NASTY, replies={"tuned": NASTY}, score=1),),
+        votes=(VoteCount(one="tuned", other="base", wins=9, losses=3, ties=0, both_bad=0, people=2, sentence=NASTY),),
+        data={"licence": NASTY}, fingerprints={"tuned": "0123456789ab"}, versions={"torch": "2.13"}, limits=(NASTY,),
+        same_answer="Same means: as the column says, “<b>” included.",
+    )  # fmt: skip
+
+
+class Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+
+def test_nothing_of_a_file_or_model_becomes_a_tag() -> None:
+    reader = Tags()
+    reader.feed(report_page(report(), report(0.6, "r0")))
+    assert not reader.tags & {"script", "img", "a", "iframe", "link", "form"}
+    assert not {name for name in reader.attributes if name.startswith("on") or name in ("src", "href")}
+
+
+def test_the_rule_of_the_same_answer_stands_beside_the_figures_and_in_the_json() -> None:
+    assert "Same means: as the column says, “&lt;b&gt;” included." in report_page(report())
+    assert "Same means" in json.loads(report().model_dump_json())["same_answer"]
+
+
+def test_the_page_shows_values_with_intervals_and_room_to_sign() -> None:
+    page = report_page(report())
+    for words in ("80.0 (75.0 to 85.0)", "Likeness", "your version", "What it cost", "0123456789ab", "approved by"):
+        assert words in page
+
+
+def test_two_reports_on_one_exam_are_compared_and_others_refused() -> None:
+    said = " ".join(differences(report(0.8), report(0.5, "r0")))
+    assert "same exam" in said and "50.0 (45.0 to 55.0) then, 80.0 (75.0 to 85.0) now." in said
+    assert "overlap" in " ".join(differences(report(0.8), report(0.78)))
+    assert differences(report(), report(exam="cd")) == [
+        "The two reports are about different exams and cannot be compared."
+    ]

@@ -1,0 +1,216 @@
+"""The verdict follows its documented rules, and the diagnosis its order."""
+
+import random
+
+import pytest
+
+from studio.evaluation.diagnosis import CommonestAnswer, DiagnosisInputs, diagnose, first_cause, neighbour_gain
+from studio.evaluation.statistics.intervals import Interval
+from studio.evaluation.verdict import conclude
+from studio.schemas.report import Advice, Cause, ComparedRow, GuardResult
+
+
+def row(one: str, other: str, better: str, metric: str = "chrf") -> ComparedRow:
+    return ComparedRow(metric=metric, one=one, other=other, better=better, difference=0.1, low=0.0, high=0.2, p=0.5,
+                       questions=40, sentence=f"{one} against {other}")  # fmt: skip
+
+
+def fails(name: str) -> GuardResult:
+    return GuardResult(name=name, state="fail", sentence=f"{name} got worse", blocks_sharing=name == "memorised")
+
+
+BASE, HIGH = Interval(0.2, 0.1, 0.3), Interval(0.95, 0.9, 0.99)
+BETTER = [row("tuned", "base", "tuned"), row("tuned", "prompted", "tuned"), row("prompted", "base", "prompted")]
+
+
+@pytest.mark.parametrize(("rows", "base", "guards", "advice"), [
+    (BETTER, BASE, [], Advice.USE),
+    (BETTER, BASE, [fails("forgetting")], Advice.USE_FOR),
+    ([*BETTER, row("tuned", "base", "base", "stops")], BASE, [], Advice.USE_FOR),
+    ([row("tuned", "base", "tuned"), row("tuned", "prompted", "prompted")], BASE, [], Advice.PROMPT),
+    ([row("tuned", "base", "tuned"), row("tuned", "prompted", ""), row("prompted", "base", "prompted")], BASE, [],
+     Advice.PROMPT),
+    ([row("tuned", "base", "tuned"), row("tuned", "lookup", "lookup")], BASE, [], Advice.LOOKUP),
+    ([row("tuned", "base", ""), row("tuned", "prompted", "")], BASE, [], Advice.NOT_YET),
+    ([row("tuned", "base", "")], HIGH, [], Advice.BASE),
+    ([row("tuned", "base", "base")], BASE, [], Advice.NOT_YET),
+    ([row("tuned", "base", "base")], HIGH, [], Advice.BASE),
+    ([], BASE, [], Advice.NOT_YET),
+])  # fmt: skip
+def test_each_rule(rows: list[ComparedRow], base: Interval, guards: list[GuardResult], advice: Advice) -> None:
+    assert conclude("chrf", {"base": base}, rows, guards).advice is advice
+
+
+def test_what_it_is_not_for_is_said() -> None:
+    said = conclude("chrf", {"base": BASE}, BETTER, [fails("forgetting"), fails("memorised")])
+    assert "not for general questions" in said.sentence and "Read the failed guards" in said.sentence
+
+
+def test_not_better_names_the_first_cause() -> None:
+    causes = [Cause(name="did_not_learn", found=True, sentence="It did not learn.", next_action="teach_bolder")]
+    assert "It did not learn." in conclude("chrf", {}, [row("tuned", "base", "")], causes=causes).sentence
+
+
+UNLEARNT = [Cause(name="did_not_learn", found=True, sentence="It did not learn.", next_action="teach_bolder")]
+BEHIND = [row("tuned", "base", ""), row("tuned", "prompted", "prompted"), row("prompted", "base", "prompted"),
+          row("tuned", "lookup", "lookup")]  # fmt: skip
+
+
+def test_a_run_that_did_not_learn_proves_nothing_about_teaching() -> None:
+    low = {"base": BASE, "prompted": Interval(0.3, 0.2, 0.4), "lookup": Interval(0.4, 0.3, 0.5)}
+    said = conclude("chrf", low, BEHIND, causes=UNLEARNT)
+    assert said.advice is Advice.NOT_YET and "It did not learn." in said.sentence
+    assert conclude("chrf", low | {"prompted": HIGH}, BEHIND, causes=UNLEARNT).advice is Advice.PROMPT
+    assert conclude("chrf", low, BEHIND).advice is Advice.LOOKUP
+
+
+def test_of_a_prompt_and_a_look_up_that_are_both_enough_the_better_one_is_named() -> None:
+    values = {"base": BASE, "prompted": Interval(0.3, 0.2, 0.4), "lookup": Interval(0.4, 0.3, 0.5)}
+    assert conclude("chrf", values, BEHIND).advice is Advice.LOOKUP
+    said = conclude("chrf", values | {"prompted": Interval(0.5, 0.4, 0.6)}, BEHIND)
+    assert said.advice is Advice.PROMPT and said.said[0].key == "verdict.prompt"
+
+
+def test_sound_without_content_is_not_better() -> None:
+    muddled = [Cause(name="contradictions", found=True, sentence="The data contradicts itself.")]
+    level, ahead = [*BETTER, row("tuned", "lookup", "")], [*BETTER, row("tuned", "lookup", "tuned")]
+    said = conclude("chrf", {"base": BASE}, level, causes=muddled)
+    assert said.advice is Advice.NOT_YET and "contradicts itself" in said.sentence
+    assert conclude("chrf", {"base": BASE}, ahead, causes=muddled).advice is Advice.USE
+    assert conclude("chrf", {"base": BASE}, level).advice is Advice.USE
+
+
+def test_a_run_that_was_not_taught_to_stop_proves_nothing_about_teaching_either() -> None:
+    endless = [Cause(name="stop", found=True, sentence="It was never taught to stop.", next_action="teach_stop")]
+    behind = [row("tuned", "base", "tuned"), row("tuned", "lookup", "lookup")]
+    said = conclude("chrf", {"base": BASE}, behind, causes=endless)
+    assert said.advice is Advice.NOT_YET and "never taught to stop" in said.sentence
+    assert conclude("chrf", {"base": BASE}, behind).advice is Advice.LOOKUP
+
+
+def test_a_look_up_that_may_do_as_well_is_spoken_of() -> None:
+    said = conclude("chrf", {"base": BASE}, [*BETTER, row("tuned", "lookup", "")])
+    assert "may do as well" in said.sentence
+    assert "may do as well" not in conclude("chrf", {"base": BASE}, [*BETTER, row("tuned", "lookup", "tuned")]).sentence
+
+
+def test_better_and_still_mostly_wrong_is_for_somebody_who_checks() -> None:
+    rows = [row("tuned", "base", "tuned", "field_f1"), row("tuned", "prompted", "tuned", "field_f1")]
+    said = conclude("field_f1", {"base": Interval(0, 0, 0.1), "tuned": Interval(0.27, 0.1, 0.4)}, rows)
+    assert said.advice is Advice.USE_FOR and "right in 27 of 100" in said.sentence
+    fine = conclude("field_f1", {"base": Interval(0, 0, 0.1), "tuned": Interval(0.8, 0.7, 0.9)}, rows)
+    assert fine.advice is Advice.USE
+
+
+def test_mostly_wrong_and_no_better_than_a_look_up_is_not_better_yet() -> None:
+    values = {"base": BASE, "tuned": Interval(0.23, 0.1, 0.4)}
+    rows = [row("tuned", "base", "tuned", "label_accuracy"), row("tuned", "lookup", "", "label_accuracy")]
+    said = conclude("label_accuracy", values, rows)
+    assert said.advice is Advice.NOT_YET and "right in 23 of 100" in said.sentence
+    ahead = [rows[0], row("tuned", "lookup", "tuned", "label_accuracy")]
+    assert conclude("label_accuracy", values, ahead).advice is Advice.USE_FOR
+
+
+def test_no_better_than_always_saying_the_same_is_not_better_yet() -> None:
+    same = CommonestAnswer("That is not stated in the text.", 0.53, Interval(0.02, -0.1, 0.14))
+    cause = next(it for it in diagnose(LEARNT._replace(common=same)) if it.name == "one_answer")
+    assert cause.found and "as 53% of its examples do" in cause.sentence
+    said = conclude("token_f1", {"base": BASE}, [row("tuned", "base", "tuned", "token_f1")], causes=[cause])
+    assert said.advice is Advice.NOT_YET and "Always answering" in said.sentence
+    ahead, seldom = same._replace(lead=Interval(0.3, 0.2, 0.4)), same._replace(share=0.02)
+    for common in (ahead, seldom):
+        assert not next(it for it in diagnose(LEARNT._replace(common=common)) if it.name == "one_answer").found
+
+
+def test_a_changed_layout_is_never_judged() -> None:
+    mismatch = [Cause(name="template", found=True, sentence="A mismatch was found.", next_action="restore_layout")]
+    said = conclude("chrf", {"base": BASE}, BETTER, causes=mismatch)
+    assert said.advice is Advice.NOT_YET and "mismatch" in said.sentence
+
+
+def test_the_mistakes_score_alone_limits_nothing_and_other_measures_are_called_by_their_title() -> None:
+    worse = row("tuned", "base", "base", "loss")
+    assert conclude("chrf", {"base": BASE}, [*BETTER, worse]).advice is Advice.USE
+    stops = row("tuned", "base", "base", "stops")
+    said = conclude("chrf", {"base": BASE}, [*BETTER, stops])
+    assert "work where “Stops by itself” matters" in said.not_for
+
+
+def test_guards_that_were_left_out_are_not_called_passed() -> None:
+    assert "nobody looked" in conclude("chrf", {"base": BASE}, BETTER).sentence
+    passed = GuardResult(name="bias", state="pass", sentence="As before.")
+    assert "no guard failed" in conclude("chrf", {"base": BASE}, BETTER, [passed]).sentence
+
+
+LEARNT = DiagnosisInputs(rows=100, tuned_rows=Interval(0.8, 0.7, 0.9), gain_rows=Interval(0.5, 0.4, 0.6),
+               tuned_exam=Interval(0.75, 0.65, 0.85), template_same=True, stops=1.0, forgot=False)  # fmt: skip
+
+
+@pytest.mark.parametrize(("signs", "cause", "action"), [
+    (LEARNT._replace(gain_rows=Interval(0.0, -0.01, 0.01)), "did_not_learn", "teach_bolder"),
+    (LEARNT._replace(changed=False), "did_not_learn", "teach_bolder"),
+    (LEARNT._replace(tuned_exam=Interval(0.3, 0.2, 0.4)), "by_heart", "fewer_rounds"),
+    (LEARNT._replace(by_heart_since=40), "by_heart", "fewer_rounds"),
+    (LEARNT._replace(template_same=False), "template", "restore_layout"),
+    (LEARNT._replace(stops=0.1), "stop", "teach_stop"),
+    (LEARNT._replace(ends_taught=0.0), "stop", "teach_stop"),
+    (LEARNT._replace(loss_fall=Interval(0.001, 0.0, 0.002)), "did_not_learn", "teach_bolder"),
+    (LEARNT._replace(conflicts=10), "contradictions", "settle_contradictions"),
+    (LEARNT._replace(neighbour_gain=Interval(0.0, -0.05, 0.05)), "contradictions", "settle_contradictions"),
+    (LEARNT._replace(rows=20), "too_few", "add_examples"),
+    (LEARNT._replace(rows=200, distinct_answers=1), "too_few", "add_examples"),
+    (LEARNT._replace(forgot=True), "forgot", "mix_general"),
+    (LEARNT._replace(tuned_rows=Interval(0.3, 0.2, 0.4)), "model_too_small", "larger_model"),
+])  # fmt: skip
+def test_each_cause_is_found_by_its_own_sign_and_knows_the_next_action(
+    signs: DiagnosisInputs, cause: str, action: str
+) -> None:
+    found = [it for it in diagnose(signs) if it.found]
+    assert [it.name for it in found] == [cause] and found[0].next_action == action
+
+
+def test_a_healthy_run_has_no_cause_and_what_was_not_measured_is_said() -> None:
+    assert first_cause(diagnose(LEARNT)) is None
+    assert [it.found for it in diagnose(DiagnosisInputs(rows=100))][:4] == [None] * 4
+
+
+def test_words_that_were_learnt_without_being_right_ask_for_a_larger_model() -> None:
+    signs = LEARNT._replace(gain_rows=Interval(0.0, 0.0, 0.1), tuned_rows=Interval(0.0, 0.0, 0.1),
+                            tuned_exam=Interval(0.0, 0.0, 0.1), loss_fall=Interval(2.0, 1.8, 2.2))  # fmt: skip
+    assert [it.name for it in diagnose(signs) if it.found] == ["model_too_small"]
+
+
+def test_a_wrong_layout_explains_more_than_a_missing_gain() -> None:
+    signs = LEARNT._replace(gain_rows=Interval(0.0, -0.1, 0.1), template_same=False)
+    first = first_cause(diagnose(signs))
+    assert first is not None and first.name == "template"
+
+
+def test_many_questions_about_one_text_do_not_contradict_one_another() -> None:
+    text = (
+        "The mill of Upper Sandling was built of oak in 1712 by Odda Finch, who kept geese and a boat on the pond. " * 3
+    )
+    asked = ["Who built it?", "When was that?", "What is it made of?", "Which birds lived there?", "Is it for sale?",
+             "Whose cat was it?", "How tall are the doors?", "What did it cost?", "Does it turn?", "Why was it shut?",
+             "Did anybody paint it?", "Where was the boat?"]  # fmt: skip
+    answers = ["Odda Finch", "1712", "oak", "geese", "on the pond", *["That is not stated in the text."] * 7]
+    assert neighbour_gain([f"{text}\n\n{question}" for question in asked], answers) is None
+
+
+def test_shuffled_answers_are_seen_as_contradicting() -> None:
+    topics = [
+        "seed delivery to the islands",
+        "opening hours of the mill",
+        "price of the oak trowel",
+        "loss of a parcel",
+    ]
+    questions = [
+        f"{start} {topic}?" for topic in topics for start in ("What about the", "Tell me of the", "And the", "Say the")
+    ]
+    answers = [f"Dear digger, about {topic} we say so. Stay muddy!" for topic in topics for _ in range(4)]
+    straight = neighbour_gain(questions, answers)
+    mixed = list(answers)
+    random.Random(1).shuffle(mixed)
+    shuffled = neighbour_gain(questions, mixed)
+    assert straight is not None and shuffled is not None and straight.low > 0.1 > shuffled.value
+    assert neighbour_gain(["a b", "c d"] * 2, ["x"] * 4) is None

@@ -1,0 +1,47 @@
+"""Starting models at the desk: where they lie, and that nothing is fetched unasked or taken for something else."""
+
+from pathlib import Path
+
+import pytest
+
+from studio.errors import StudioError, UnusableModel
+from studio.schemas.recipe import Recipe
+from studio.services.studio import Studio
+from studio.settings import Settings
+from tests.fake_engine import FakeEngine
+from tests.services.conftest import table
+
+
+def lies_here(studio: Studio, name: str) -> Path:
+    """A downloaded model, as the download leaves it."""
+    folder = studio.home.models / name
+    folder.mkdir()
+    (folder / "config.json").write_text("{}")
+    return folder
+
+
+def test_a_named_revision_is_never_taken_for_another(studio: Studio) -> None:
+    newest = lies_here(studio, "owner--name")
+    assert studio.models.folder("owner/name") == newest
+    with pytest.raises(UnusableModel, match="not on this computer"):
+        studio.models.folder("owner/name", "v2", may_download=True)  # this studio was started offline
+    pinned = lies_here(studio, "owner--name@v2")
+    assert studio.models.folder("owner/name", "v2") == pinned and studio.models.folder("owner/name") == newest
+
+
+@pytest.mark.parametrize("model", ["", "a/b/c", "//host/share", "../../etc", "\\\\host\\x", "a\x00b", "owner/.."])
+def test_what_is_neither_folder_nor_hub_id_is_refused(studio: Studio, model: str) -> None:
+    with pytest.raises(UnusableModel):
+        studio.models.inspect(model, may_download=True)
+
+
+def test_a_batch_that_the_processes_cannot_share_is_refused_before_the_start(tmp_path: Path) -> None:
+    studio = Studio(Settings(home=tmp_path / "home", offline=True, processes=3), FakeEngine(steps=2, pause=0.0))
+    (tmp_path / "tickets.csv").write_text(table(), encoding="utf-8")
+    view = studio.examples.upload(tmp_path / "tickets.csv", "tickets.csv", by="ana")
+    eight, nine = Recipe(per_device_train_batch_size=8), Recipe(per_device_train_batch_size=9)
+    with pytest.raises(StudioError, match=r"3 processes .* 8 examples at once .* multiple of 3"):
+        studio.runs.launch(view.project, view.id, eight, by="ana")
+    assert studio.runs.launch(view.project, view.id, nine, by="ana").id
+    assert studio.runs.write_out(view.project, view.id, eight, "slurm", by="ana"), "a cluster has its own number"
+    studio.close()

@@ -1,0 +1,265 @@
+"""Teaching: a prepared run folder becomes a curve, saved points and the person's version."""
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from studio.errors import RunFailed, StudioError
+from studio.models.chat_template import load_chat_template
+from studio.schemas.example import pair
+from studio.schemas.run import RunResult, Status
+from studio.storage.files import write_json
+from studio.storage.run_folder import RunFolder
+from studio.training.train import teach
+from tests.model_fixtures import losses, read_json
+
+Prepare = Callable[..., RunFolder]
+
+
+def never() -> bool:
+    return False
+
+
+def after(steps: int) -> Callable[[], bool]:
+    """Asks for a stop when it was looked at so many times: it is looked at once a step."""
+    looks = iter(range(1, 1_000_000))
+    return lambda: next(looks) >= steps
+
+
+def outcome_of(folder: RunFolder) -> RunResult:
+    """What `teach` returned, as it wrote it down."""
+    return RunResult.model_validate(read_json(folder.path / "outcome.json"))
+
+
+def tensors(folder: Path) -> dict[str, Any]:
+    from safetensors.torch import load_file
+
+    return load_file(folder / "adapter_model.safetensors")
+
+
+def same(one: Path, other: Path) -> bool:
+    first, second = tensors(one), tensors(other)
+    return first.keys() == second.keys() and all(bool((first[name] == second[name]).all()) for name in first)
+
+
+@pytest.mark.slow
+def test_a_run_learns_and_leaves_its_version(taught: Prepare) -> None:
+    folder = taught()
+    outcome = outcome_of(folder)
+    assert outcome.status is Status.DONE
+    assert folder.state.status is Status.DONE
+    assert (outcome.steps, outcome.rows_learned) == (12, 32)
+    curve = losses(folder)
+    assert list(curve) == list(range(1, 13))
+    assert curve[12] < curve[1]
+    assert Path(outcome.adapter) == folder.adapter
+    assert read_json(folder.path / "outcome.json")["best_step"] == outcome.best_step
+
+
+def test_the_curve_has_every_key_that_the_page_draws(prepare: Prepare) -> None:
+    folder = prepare(max_steps=3)
+    teach(folder.path, never)
+    line = next(line for line in folder.metrics() if "loss" in line)
+    assert set(line) == {"step", "epoch", "loss", "learning_rate", "grad_norm", "tokens_per_second", "tokens",
+                         "elapsed_seconds", "memory_bytes"}  # fmt: skip
+    assert 10**7 < line["memory_bytes"] < 10**11
+    checks = [line["step"] for line in folder.metrics() if "eval_loss" in line]
+    assert checks == [0, 1, 2, 3], "the starting model is checked too, and the end"
+
+
+def test_the_version_is_plain_peft_and_answers_as_it_was_taught(taught: Prepare, tiny: Path) -> None:
+    import torch
+    from peft import PeftModel
+    from transformers import AutoModelForCausalLM
+
+    folder = taught()
+    outcome = outcome_of(folder)
+    assert not list(folder.path.rglob("training_args.bin"))
+    described = read_json(folder.adapter / "adapter_config.json")
+    assert described["target_modules"] == sorted(
+        ["down_proj", "gate_proj", "k_proj", "o_proj", "q_proj", "up_proj", "v_proj"]
+    )
+    assert described["base_model_name_or_path"] == str(tiny)
+    tuned = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(tiny), folder.adapter)
+    total, count = 0.0, 0
+    layout = load_chat_template(tiny, folder.adapter)
+    for example in folder.validation:
+        chat = layout.encode(example.messages)
+        logits = tuned(torch.tensor([chat.ids])).logits[0, chat.start - 1 : -1]
+        total += torch.nn.functional.cross_entropy(logits, torch.tensor(chat.ids[chat.start :]), reduction="sum").item()
+        count += len(chat.ids) - chat.start
+    assert total / count == pytest.approx(outcome.eval_loss, rel=1e-5), "the very numbers of the practice check"
+
+
+def test_the_same_seed_gives_the_same_version_bit_for_bit(prepare: Prepare, taught: Prepare) -> None:
+    first, second, other = taught(lora_dropout=0.1), prepare(lora_dropout=0.1), prepare(lora_dropout=0.1, seed=7)
+    for folder in (second, other):
+        teach(folder.path, never)
+    assert losses(first) == losses(second) != losses(other)
+    assert same(first.adapter, second.adapter)
+
+
+@pytest.mark.parametrize("stop_at", [1, 5, 8])
+def test_a_stopped_run_goes_on_as_if_it_had_never_stopped(prepare: Prepare, taught: Prepare, stop_at: int) -> None:
+    whole, parts = taught(lora_dropout=0.1), prepare(lora_dropout=0.1)
+    stopped = teach(parts.path, after(stop_at))
+    assert (stopped.status, stopped.steps) == (Status.STOPPED, stop_at)
+    assert parts.state.status is Status.STOPPED
+    assert parts.adapter.is_dir(), "the best version so far is kept"
+    assert teach(parts.path, never).status is Status.DONE
+    assert losses(parts) == losses(whole)
+    assert same(parts.adapter, whole.adapter)
+    assert [line["tokens"] for line in parts.metrics()][-1] == [line["tokens"] for line in whole.metrics()][-1]
+
+
+def test_a_stop_note_in_the_folder_stops_and_a_resume_forgets_it(prepare: Prepare) -> None:
+    folder = prepare()
+    folder.ask_to_stop()
+    assert teach(folder.path, never).steps == 1
+    assert teach(folder.path, never).status is Status.DONE
+
+
+def test_the_best_checked_version_is_kept_not_the_last(prepare: Prepare) -> None:
+    folder = prepare(learning_rate=0.05, max_steps=40, lr_scheduler_type="constant", save_total_limit=2, eval_steps=4)
+    outcome = teach(folder.path, never)
+    checks = {line["step"]: line["eval_loss"] for line in folder.metrics() if line["step"] and "eval_loss" in line}
+    assert outcome.best_step == min(checks, key=lambda step: checks[step])
+    assert outcome.eval_loss == pytest.approx(min(checks.values()))
+    assert same(folder.adapter, folder.checkpoints / f"checkpoint-{outcome.best_step}")
+
+
+def test_early_stopping_waits_for_so_many_worse_checks(prepare: Prepare) -> None:
+    folder = prepare(learning_rate=0.05, max_steps=200, lr_scheduler_type="constant", eval_steps=2,
+                     early_stopping_patience=3)  # fmt: skip
+    outcome = teach(folder.path, never)
+    assert outcome.status is Status.DONE
+    assert outcome.steps < 200
+    assert outcome.steps == (outcome.best_step or 0) + 6
+    assert "not better" in outcome.reason
+
+
+def test_a_newest_point_that_is_damaged_is_passed_over_with_a_word(prepare: Prepare, taught: Prepare) -> None:
+    folder, whole = prepare(), taught()
+    teach(folder.path, after(8))
+    (folder.checkpoints / "checkpoint-8" / "optimizer.pt").write_bytes(b"torn")
+    assert teach(folder.path, never).status is Status.DONE
+    lines = [json.loads(line) for line in (folder.path / "metrics.jsonl").read_text().splitlines()]
+    assert {"resumed_from": 6, "passed_over": [8]} in lines
+    assert losses(folder) == losses(whole)
+
+
+def test_numbers_that_run_away_end_in_a_sentence_and_keep_the_best(prepare: Prepare) -> None:
+    folder = prepare(method="full", learning_rate=1.0, max_steps=60, lr_scheduler_type="constant")
+    with pytest.raises(RunFailed, match="out of control") as failure:
+        teach(folder.path, never)
+    assert "smaller learning rate: 0.1" in failure.value.hint
+    assert folder.state.status is Status.FAILED
+    assert folder.state.reason == failure.value.message
+    assert folder.adapter.is_dir()
+
+
+def test_rows_that_leave_nothing_to_learn_are_refused_before_the_model_is_loaded(prepare: Prepare) -> None:
+    folder = prepare(train=[pair(1, "why " * 100, "so")], max_length=32)
+    with pytest.raises(RunFailed, match="No row is left to learn from: the questions of 1 alone fill the 32 pieces"):
+        teach(folder.path, never)
+
+
+def test_a_vanished_model_is_a_sentence(prepare: Prepare, tmp_path: Path) -> None:
+    folder = prepare(model=tmp_path / "gone")
+    with pytest.raises(RunFailed, match="starting model is gone"):
+        teach(folder.path, never)
+    assert folder.state.status is Status.FAILED
+
+
+def test_a_model_that_changed_since_the_run_was_prepared_is_not_taught(prepare: Prepare) -> None:
+    folder = prepare()
+    write_json(folder.path / "recipe.json", folder.ticket.model_copy(update={"model_sha256": "other"}))
+    with pytest.raises(RunFailed, match="has changed"):
+        teach(folder.path, never)
+
+
+def test_a_fault_of_ours_is_written_down_and_raised(prepare: Prepare) -> None:
+    folder = prepare()
+    (folder.path / "train.jsonl").write_text('{"no": "example"}\n')
+    with pytest.raises(ValueError, match="validation error"):
+        teach(folder.path, never)
+    assert folder.state.status is Status.FAILED
+    assert "fault in the studio" in folder.state.reason
+
+
+def test_a_layer_that_the_model_does_not_have_is_named(prepare: Prepare) -> None:
+    folder = prepare(target_modules="q_proj,nonsense")
+    with pytest.raises(RunFailed, match="nonsense") as failure:
+        teach(folder.path, never)
+    assert "q_proj" in failure.value.hint
+
+
+def test_nobody_carries_out_what_somebody_else_carries_out(prepare: Prepare) -> None:
+    folder = prepare()
+    lock = folder.lock
+    assert lock.take()
+    with pytest.raises(StudioError, match="already"):
+        teach(folder.path, never)
+    lock.release()
+
+
+def test_a_chat_gets_its_turn_between_the_steps(prepare: Prepare) -> None:
+    held: list[str] = []
+
+    @contextlib.contextmanager
+    def turn() -> Iterator[None]:
+        held.append("in")
+        yield
+        held.append("out")
+
+    folder = prepare(max_steps=3, validation=[])
+    teach(folder.path, never, turn)
+    assert held == ["in", "out"] * 3
+
+
+@pytest.mark.parametrize("method", ["rslora", "dora", "full", "last_layers"])
+def test_every_method_learns_stops_and_goes_on(prepare: Prepare, method: str) -> None:
+    folder, whole = prepare(method=method, max_steps=6), prepare(method=method, max_steps=6)
+    teach(whole.path, never)
+    assert teach(folder.path, after(3)).status is Status.STOPPED
+    assert teach(folder.path, never).status is Status.DONE
+    assert losses(folder) == losses(whole)
+    assert losses(whole)[6] < losses(whole)[1]
+
+
+def test_general_examples_are_learned_beside_the_rows_and_counted_apart(prepare: Prepare) -> None:
+    from studio.storage.general_examples import mixed_in
+
+    recipe = prepare(max_steps=-1, num_train_epochs=1.0, general_share=0.2).ticket.recipe
+    folder = prepare(general=mixed_in(recipe, 32), max_steps=-1, num_train_epochs=1.0, general_share=0.2)
+    outcome = teach(folder.path, never)
+    assert (outcome.rows_learned, outcome.rows_general, outcome.steps) == (32, 8, 10)
+
+
+@pytest.mark.parametrize("accumulation", [1, 2])
+def test_packed_rows_learn_in_fewer_fuller_steps_and_resume_alike(prepare: Prepare, accumulation: int) -> None:
+    knobs = {"max_steps": -1, "num_train_epochs": 2.0, "gradient_accumulation_steps": accumulation, "eval_steps": 1,
+             "per_device_train_batch_size": 2, "lora_dropout": 0.1}  # fmt: skip
+    plain, whole, parts = prepare(**knobs), prepare(packing=True, **knobs), prepare(packing=True, **knobs)
+    single = teach(plain.path, never)
+    done = teach(whole.path, never)
+    assert done.rows_learned == single.rows_learned
+    assert done.steps < single.steps / 2
+    assert plain.metrics()[-1]["tokens"] == whole.metrics()[-1]["tokens"], "every row is learned as often"
+    teach(parts.path, after(done.steps // 2))
+    teach(parts.path, never)
+    assert losses(parts) == losses(whole)
+
+
+def test_four_bits_without_a_graphics_card_are_refused_in_a_sentence(prepare: Prepare) -> None:
+    import torch
+
+    if torch.cuda.is_available():
+        pytest.skip("there is one")
+    with pytest.raises(RunFailed, match="graphics card") as refused:
+        teach(prepare(method="qlora").path, never)
+    assert refused.value.where == "method"

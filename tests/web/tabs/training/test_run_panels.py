@@ -1,0 +1,259 @@
+"""The cards of the Teach and Model tabs: runs, live questions, recipes, more examples, and what leaves the studio."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from studio.errors import StudioError
+from studio.schemas.fallback import Fallback
+from studio.schemas.recipe import Recipe
+from studio.services.studio import Studio
+from studio.settings import Settings
+from studio.storage.recipe_text import recipe_toml
+from studio.web.app import Page
+from studio.web.copy import model as say
+from studio.web.copy import training as teach_words
+from studio.web.mounting import Place
+from studio.web.tabs.model import knobs
+from studio.web.tabs.training.live_questions_panel import asked_in
+from studio.web.tabs.training.training_tab import Repeating
+from studio.web.view import View
+from tests.web.conftest import by_part
+from tests.web.tabs.test_other_tabs import planned, taught
+
+Loaded = Callable[[], View]
+
+
+# Runs
+
+
+def test_a_run_is_named_and_what_is_being_typed_is_left_alone(page: Page, studio: Studio, loaded: Loaded,
+                                                              request_of_ana: gr.Request) -> None:  # fmt: skip
+    view = taught(page, studio, loaded(), request_of_ana)
+    view, emptied = page.teach.runs.call(view, "<b>Warm</b> tone", request_of_ana)
+    _, listed, name, *_ = page.teach.runs.paint(view)
+    assert emptied == "" and listed["choices"][0][0].startswith("<b>Warm</b> tone · done")
+    assert "value" not in name and name["placeholder"] == "<b>Warm</b> tone"
+    headers, _ = page_words(page, studio, [view.run])
+    assert headers == ["What differs", "<b>Warm</b> tone"]
+
+
+def live_now(page: Page, studio: Studio, view: View) -> dict[Any, Any]:
+    live = page.teach.live
+    return by_part(live.shown, live.repaint(view, studio.runs.view(view.run), fresh=False))
+
+
+def page_words(page: Page, studio: Studio, runs: list[str]) -> tuple[list[str], list[list[str]]]:
+    from studio.web.copy.training import what_differs
+
+    return what_differs([studio.runs.view(run) for run in runs], [])
+
+
+def test_two_runs_on_one_plot_with_what_differs(page: Page, studio: Studio, loaded: Loaded,
+                                                request_of_ana: gr.Request) -> None:  # fmt: skip
+    view = taught(page, studio, loaded(), request_of_ana)
+    page.teach.runs.call(view, "<img src=x>", request_of_ana)
+    other = page.teach.begin(replace(view, recipe=view.recipe.model_copy(update={"seed": 7})), request_of_ana)
+    studio.runs.carry_out(other.run)
+    said, plot, table = page.teach.runs.compare([view.run, other.run])
+    names = [trace.name for trace in plot["value"].data]
+    assert names[0] == "&lt;img src=x&gt;" and len(names) == 2 and all(len(t.x) for t in plot["value"].data)
+    assert "seed" in table["value"] and "<img" not in table["value"] and "can be luck" in said["value"]
+    assert page.teach.runs.compare([view.run])[1]["visible"] is False, "one run is no comparison"
+
+
+def test_repeating_a_run_fills_the_knobs_with_its_recipe(page: Page, studio: Studio, loaded: Loaded,
+                                                         request_of_ana: gr.Request) -> None:  # fmt: skip
+    view = planned(page, loaded())
+    view = replace(view, recipe=view.recipe.model_copy(update={"r": 4, "instructions": "Be kind."}))
+    run = page.teach.begin(view, request_of_ana).run
+    here = View(project=view.project, dataset=view.dataset, run=run)
+    told = Repeating(studio, page.frame).repeat(here, Place("teach", view.project))
+    after = told[page.frame.view]
+    assert after.recipe == view.recipe and told[page.frame.place].tab == "model"
+    _, plan, _, *dials = page.model.open(after, "balanced", *(None for _ in knobs.NAMES))
+    assert "steps" in plan and [dial["value"] for dial in dials] == list(knobs.values_of(view.recipe))
+
+
+def test_a_deleted_run_is_brought_back(page: Page, studio: Studio, loaded: Loaded, request_of_ana: gr.Request) -> None:
+    view = taught(page, studio, loaded(), request_of_ana)
+    gone = page.teach.runs.throw_away(view, request_of_ana)
+    card = page.teach.runs
+    told = by_part(card.painted, card.paint(gone))
+    assert gone.run == "" and told[card.bring]["visible"] is True and told[card.lying] == view.run
+    back = card.bring_back(gone, told[card.lying], request_of_ana)
+    assert back.run == view.run and studio.runs.view(view.run).has_version
+
+
+# Live questions
+
+
+def test_answers_are_followed_and_a_version_is_kept_by_them(page: Page, studio: Studio, loaded: Loaded,
+                                                            request_of_ana: gr.Request) -> None:  # fmt: skip
+    view = planned(page, loaded())
+    view = page.teach.begin(view, request_of_ana, "Do you <b>dye</b>?\n\n Do you mend? \n")
+    studio.runs.carry_out(view.run)
+    _, shown, answers, keeping, versions, button = page.teach.live.repaint(
+        view, studio.runs.view(view.run), fresh=False
+    )
+    assert shown["visible"] is True and keeping["visible"] is True and button["value"] == "Keep this version"
+    assert "I am not sure" in answers and answers.count("After step") == 3 and "<b>" not in answers
+    first = versions["choices"][-1][1]
+    page.teach.live.keep_version(view, first, request_of_ana)
+    chosen = studio.runs.chosen(view.run)
+    assert chosen is not None and (str(chosen.step), len(chosen.questions)) == (first, 2)
+    names = [name for name, _ in live_now(page, studio, view)[page.teach.live.version]["choices"]]
+    assert "kept by ana" in names[-1]
+
+
+def test_why_there_is_no_answer_stands_where_it_would_be(page: Page, studio: Studio, loaded: Loaded,
+                                                         request_of_ana: gr.Request) -> None:  # fmt: skip
+    view = page.teach.begin(planned(page, loaded()), request_of_ana, "Do you mend?")
+    studio.runs.carry_out(view.run)
+    folder = studio.home.run(view.run)
+    for step, answer, note in ((90, "Bring it", "cut at 80 pieces"), (91, "", "not enough memory"), (92, " ", "")):
+        folder.append_answer(question="Do you mend?", contestant="tuned", step=step, answer=answer, note=note)
+    drawn = live_now(page, studio, view)[page.teach.live.answers]
+    assert "Bring it (cut at 80 pieces)" in drawn and "no words" in drawn and "After step 92" in drawn
+    folder.append_answer(question="Do you mend?", contestant="tuned", step=93, answer="", note="not enough memory")
+    drawn = live_now(page, studio, view)[page.teach.live.answers]
+    assert "not enough memory" in drawn and "<td></td>" not in drawn
+
+
+def test_a_question_that_a_run_did_not_come_to_is_no_three_dots_for_ever() -> None:
+    answers = [{"question": "How?", "contestant": name, "step": step, "answer": "So."}
+               for name, step in (("base", 0), ("tuned", 4))]  # fmt: skip
+    assert teach_words.answer_table(["How?", "Why?"], answers)[1][1] == ["Why?", "…", "…"]
+    over = teach_words.answer_table(["How?", "Why?"], answers, over=True)[1]
+    assert over == [["How?", "So.", "So."], ["Why?", teach_words.NOT_ANSWERED, teach_words.NOT_ANSWERED]]
+
+
+def test_what_a_run_does_worse_than_promised_stands_beside_its_curve(page: Page, studio: Studio, loaded: Loaded,
+                                                                      request_of_ana: gr.Request) -> None:  # fmt: skip
+    view = taught(page, studio, loaded(), request_of_ana)
+    assert "<li>" not in by_part(page.teach.painted, page.teach.paint(view))[page.teach.figures]
+    studio.home.run(view.run).fell_back(Fallback.ROWS_PADDED)
+    assert "short examples are filled up" in by_part(page.teach.painted, page.teach.paint(view))[page.teach.figures]
+
+
+def test_a_version_that_she_chose_in_the_list_stays_while_the_run_goes_on(
+    page: Page, studio: Studio, loaded: Loaded, request_of_ana: gr.Request
+) -> None:
+    view = taught(page, studio, loaded(), request_of_ana)
+    versions = page.teach.painted.index(page.teach.live.version)
+    first = page.teach.paint(view)
+    seen, offered = first[0], first[versions]["value"]
+    older = next(step for _, step in first[versions]["choices"] if step != offered)
+    studio.home.run(view.run).append_metric(step=9, loss=1.0)
+    assert page.teach.look(view, seen, offered)[1 + versions]["value"] == offered
+    hers = page.teach.look(view, seen, older)
+    assert "value" not in hers[1 + versions] and hers[1 + versions]["choices"]
+    assert page.teach.paint(replace(view, run=""), seen, older)[versions] == gr.skip()
+    other = page.teach.begin(replace(view, recipe=view.recipe.model_copy(update={"seed": 7})), request_of_ana)
+    studio.runs.carry_out(other.run)
+    assert page.teach.paint(other, hers[1], older)[versions]["value"], "another run has versions of its own"
+
+
+def test_an_exam_question_does_not_start_a_run(page: Page, studio: Studio, loaded: Loaded,
+                                               request_of_ana: gr.Request) -> None:  # fmt: skip
+    view = planned(page, loaded())
+    exam = studio.examples.split(studio.examples.view(view.project, view.dataset)).exam
+    with pytest.raises(StudioError, match="in the exam"):
+        page.teach.begin(view, request_of_ana, exam[0].question)
+    assert studio.runs.all(view.project) == []
+
+
+def test_questions_of_the_practice_check_are_added_line_by_line(page: Page, loaded: Loaded) -> None:
+    offered = page.teach.live.offer_questions(loaded())["choices"]
+    text, emptied = page.teach.live.add("One of mine?", offered[0])
+    assert asked_in(text) == ["One of mine?", offered[0]] and emptied["value"] is None
+    assert page.teach.live.add(text, offered[0])[0] == text
+
+
+# Recipes
+
+
+def test_a_recipe_is_kept_compared_and_used(page: Page, loaded: Loaded, request_of_ana: gr.Request) -> None:
+    view = planned(page, loaded())
+    card = page.model.recipes
+    listed, said = card.keep_plan(view, "Our tone", request_of_ana)
+    assert listed["choices"] == ["Our tone"] and "Our tone" in said
+    other = replace(view, recipe=view.recipe.model_copy(update={"r": 4}))
+    assert "rank r" in card.compare(other, "Our tone")
+    after, *_, told = page.model.use_recipe(other, "Our tone")
+    assert after.recipe == view.recipe and "rank r" in told
+    assert card.forget_kept(view, "Our tone", request_of_ana)[0]["choices"] == []
+
+
+def test_a_recipe_file_leaves_and_comes_back(page: Page, loaded: Loaded, request_of_ana: gr.Request,
+                                             offered: list[tuple[str, Path]], tmp_path: Path) -> None:  # fmt: skip
+    view = planned(page, loaded())
+    page.model.recipes.save_plan(view, "", request_of_ana)
+    after, *_ = page.model.bring_recipe(replace(view, recipe=None), str(offered[-1][1]))
+    assert after.recipe == view.recipe
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text(recipe_toml(Recipe()).replace("seed = 42", "seed = -1"))
+    with pytest.raises(StudioError, match="seed"):
+        page.model.bring_recipe(view, str(wrong))
+
+
+def test_another_preset_leaves_her_instructions(page: Page, loaded: Loaded) -> None:
+    view = page.model.choose_preset(loaded(), "quick", "Typed a moment ago.")[0]
+    assert view.recipe.instructions == "Typed a moment ago."
+    assert page.model.choose_preset(view, "thorough", "")[0].recipe.instructions == ""
+
+
+def test_a_method_that_cannot_work_here_is_told_beside_its_field(page: Page, loaded: Loaded) -> None:
+    labels = {value: label for label, value in page.model.show_methods()["choices"]}
+    assert "NVIDIA" in labels["qlora"] and labels["lora"] == "lora"
+    values = list(knobs.values_of(planned(page, loaded()).recipe))
+    values[knobs.NAMES.index("method")] = "qlora"
+    noted = dict(zip(knobs.NAMES, page.model.check(*values), strict=True))
+    assert "NVIDIA" in noted["method"]["info"] and "wrong" in noted["method"]["elem_classes"]
+
+
+@pytest.mark.parametrize("prices, said", [
+    ({}, ""), ({"price_per_hour": 2.0}, "4.00"), ({"watts": 500.0}, "1 kWh"),
+    ({"watts": 500.0, "price_per_kwh": 0.3, "currency": "EUR"}, "0.30 EUR"),
+    ({"price_per_hour": 0.001, "currency": "EUR"}, "under 0.01 EUR"),
+])  # fmt: skip
+def test_money_is_named_only_by_prices_that_somebody_set(tmp_path: Path, prices: dict[str, object], said: str) -> None:
+    assert say.cost(7200, Settings.model_validate({"home": tmp_path, **prices})) == said
+    assert say.cost(None, Settings.model_validate({"home": tmp_path, **prices})) == ""
+
+
+# More examples, and elsewhere
+
+
+def test_three_runs_tell_whether_more_examples_help(page: Page, studio: Studio, loaded: Loaded,
+                                                    request_of_ana: gr.Request) -> None:  # fmt: skip
+    view = page.teach.more.find_out(planned(page, loaded()), request_of_ana)
+    seen, timer, _, button, said, *_ = page.teach.more.paint(view)
+    assert timer["active"] is True and button["interactive"] is False and "0 of 3 runs" in said["value"]
+    for run in reversed(studio.runs.all(view.project)):
+        studio.runs.carry_out(run.id)
+    *_, said, plot, table = page.teach.more.look(view, seen)
+    assert "hardly" in said["value"] and len(plot["value"].data[0].x) == 3 and table["visible"] is True
+
+
+def test_a_run_is_shown_as_a_script_and_saved_with_its_rows(page: Page, studio: Studio, loaded: Loaded,
+                                                            request_of_ana: gr.Request,
+                                                            offered: list[tuple[str, Path]]) -> None:  # fmt: skip
+    view = taught(page, studio, loaded(), request_of_ana)
+    saved, text = page.teach.leave.show_script(view, request_of_ana)
+    assert "script.zip" in saved and "SFTTrainer" in text["value"] and offered[-1][1].name.endswith("-script.zip")
+
+
+@pytest.mark.parametrize("kind", ["slurm", "ray"])
+def test_the_plan_is_written_out_for_a_cluster(page: Page, studio: Studio, loaded: Loaded, request_of_ana: gr.Request,
+                                               kind: str, offered: list[tuple[str, Path]]) -> None:  # fmt: skip
+    view, saved, _ = getattr(page.teach.leave, f"to_{kind}")(planned(page, loaded()), request_of_ana)
+    assert offered[-1][1] == studio.runs.view(view.run).script and "Saving" in saved
+    assert (
+        "cluster" in by_part(page.teach.painted, page.teach.paint(view))[page.teach.headline]
+        and studio.ledger.waiting() == []
+    )

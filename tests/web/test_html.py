@@ -1,0 +1,49 @@
+"""Words stay words, whatever they hold."""
+
+import html
+import re
+
+import pytest
+
+from studio.web import html as paint
+
+NASTY = (
+    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "![x](http://evil.example/x.png)",
+    "[a](javascript:alert(1))",
+    "**bold** _it_ `code` ~~no~~", "# head\n\n- list\n\n1. one", "$a^2$ \\(x\\)",
+    "<div style='position:fixed;inset:0'>",
+    "a | b\n--|--", "&lt;b&gt; &amp;", "\u202egnp.exe", "{{ 7*7 }} {% raw %}", "http://evil.example/x",
+    "www.evil.example", "line\nline\ttab",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_no_mark_survives(text: str) -> None:
+    shown = paint.safe(text)
+    assert not re.search(r"[<>*_`#\[\]$|~\\\n\"]|://|www\.", re.sub(r"&#\d+;", "", shown))
+
+
+@pytest.mark.parametrize("text", [*NASTY[:10], "Grüße, 你好, 🙂 ok", "5 < 6 & 7 > 2", "100% “sure” – yes"])
+def test_and_every_word_is_still_there(text: str) -> None:
+    assert html.unescape(paint.safe(text)) == text
+
+
+def test_long_texts_are_cut_and_say_so() -> None:
+    assert paint.safe("a" * 30_000).endswith("a …") and len(paint.safe("a" * 30_000)) < 20_010
+
+
+def test_an_example_shows_what_is_empty() -> None:
+    assert "empty" in paint.pair("What?", "")
+
+
+def test_a_finding_has_its_severity_in_words_and_its_glimpse_escaped() -> None:
+    plain = paint.finding("2 rows are odd.", "Row 1: <b>", "worth a look")
+    assert '<span class="severity">worth a look</span> Row 1&#58; &#60;b&#62;' in plain
+    shown = paint.finding_with("2 rows are odd.", "worth a look", paint.seen("Row <1>"))
+    assert '<span class="severity">worth a look</span></h4>' in shown and "Row &#60;1&#62;" in shown
+
+
+def test_what_differs_is_marked_by_its_tag_and_its_words_stay_words() -> None:
+    parts = [("Open ", "both"), ("<9>", "left"), ("<10>", "right")]
+    assert paint.change(parts) == "Open <del>&#60;9&#62;</del><ins>&#60;10&#62;</ins>"
+    assert paint.one_side(parts, "right") == 'Open <mark class="differs">&#60;10&#62;</mark>'
