@@ -17,7 +17,7 @@ from studio.services.studio import Studio
 from studio.web import html
 from studio.web.copy import common
 from studio.web.listeners import Listeners
-from studio.web.mounting import Frame, Place, TabPart, Updates
+from studio.web.mounting import Frame, Place, TabPart, Updates, make_interactive
 from studio.web.tabs.compare.compare_tab import CompareTab
 from studio.web.tabs.compare.conversations import Conversations
 from studio.web.tabs.examples.examples_tab import ExamplesTab, Offer
@@ -82,8 +82,9 @@ class Page:
         @gr.render(inputs=[frame.view, frame.place], triggers=[frame.place.change], show_progress="hidden")  # type: ignore[untyped-decorator]
         def mount(view: View, place: Place) -> None:
             if place.tab:
-                with place.container(), gr.Column(elem_classes=f"mounted tab-{place.tab}"):
+                with place.container(), gr.Column(elem_classes=f"mounted tab-{place.tab}") as mounted:
                     self.tabs[place.tab]().mount(frame, view, place)
+                make_interactive(mounted)
 
     def _connect(self, page: gr.Blocks) -> None:
         frame, listen = self.frame, Listeners(self.frame, self.notice)

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import gradio as gr
-from gradio.blocks import Block
+from gradio.blocks import Block, BlockContext
+from gradio.components.base import FormComponent
 from gradio.data_classes import GradioModel, GradioRootModel
 
 from studio.web.view import View
@@ -65,6 +66,19 @@ def fill(updates: Updates) -> None:
     for part, update in updates.items():
         for name, value in properties_of(update).items():
             setattr(part, name, first_value(part, name, value))
+
+
+def make_interactive(part: BlockContext) -> None:
+    """Let a person change every input in it whose `interactive` was left open.
+
+    Gradio's page works that out from the listeners that it knew at first, and those of a mounted tab come later: what
+    a handler also writes to, such as the knobs of the plan, would stay disabled.
+    """
+    for child in part.children:
+        if isinstance(child, BlockContext):
+            make_interactive(child)
+        elif isinstance(child, FormComponent) and child.interactive is None:
+            child.interactive = True
 
 
 def properties_of(update: Any) -> dict[str, Any]:

@@ -1,0 +1,17 @@
+"""What a mounted tab is given that Gradio's page would have worked out by itself, had the tab stood there at first."""
+
+import gradio as gr
+
+from studio.web.mounting import make_interactive
+from tests.web.conftest import in_a_loop
+
+
+def test_an_input_can_be_changed_unless_it_was_said_that_it_cannot() -> None:
+    async def build() -> list[gr.Radio | gr.Textbox]:
+        with gr.Blocks(), gr.Column() as mounted, gr.Row():
+            parts = [gr.Radio(["quick", "balanced"]), gr.Textbox(), gr.Textbox(interactive=False)]
+        make_interactive(mounted)
+        return parts
+
+    preset, words, told = in_a_loop(build)
+    assert (preset.interactive, words.interactive, told.interactive) == (True, True, False)
