@@ -18,6 +18,7 @@ from studio.services.evaluation.difficulty import DifficultyService
 from studio.services.evaluation.evaluation_service import EvaluationService
 from studio.services.privacy.allowed_details import AllowedDetails, PrivacyStore
 from studio.services.privacy.forgetting import Forgetting
+from studio.services.project_view import ProjectViews
 from studio.services.runs.data_scaling_runs import DataScalingRuns
 from studio.services.runs.live_questions import LiveQuestions
 from studio.services.runs.next_runs import NextRuns
@@ -50,6 +51,7 @@ SERVICES = (
     DataScalingRuns,
     NextRuns,
     ProfileService,
+    ProjectViews,
     SavedRecipes,
     RunList,
     RunService,
@@ -82,6 +84,7 @@ class ProjectScope:
         self.run_list = bound_to(home, studio.run_list, SERVICES, made)
         self.more_examples = bound_to(home, studio.more_examples, SERVICES, made)
         self.next_runs = bound_to(home, studio.next_runs, SERVICES, made)
+        self.views = bound_to(home, studio.project_views, SERVICES, made)
         self.chats = bound_to(home, studio.chats, SERVICES, made)
         self.voting = bound_to(home, studio.voting, SERVICES, made)
         self.second_opinions = bound_to(home, studio.second_opinions, SERVICES, made)

@@ -29,6 +29,7 @@ from studio.services.models.model_service import ModelService
 from studio.services.privacy.allowed_details import AllowedDetails, PrivacyStore
 from studio.services.privacy.forgetting import Forgetting
 from studio.services.project_scope import ProjectScope
+from studio.services.project_view import ProjectViews
 from studio.services.runs.data_scaling_runs import DataScalingRuns
 from studio.services.runs.live_questions import LiveQuestions
 from studio.services.runs.next_runs import NextRuns
@@ -109,6 +110,7 @@ class Studio:
             processes=processes,
             shared=settings.people,
         )
+        self.project_views = ProjectViews(self.home, self.runs)
         self.picture = ProfileService(self.examples, self.models)
         self.difficulty = DifficultyService(self.examples, self.models, engine, self.jobs)
         self.leakage = LeakageService(self.examples)

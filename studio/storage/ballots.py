@@ -5,12 +5,11 @@ import json
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from studio.errors import NotFound
 from studio.schemas.chat import Reply
 from studio.schemas.vote import Ballot, JudgedBallot, Verdict
-from studio.storage.files import append_line, read_lines, read_record, safe_name, write_json
+from studio.storage.files import append_line, read_lines, safe_name, write_json
 from studio.storage.home import Home
 
 
@@ -34,7 +33,7 @@ class BallotStore:
     def ballot(self, ballot: str) -> Ballot:
         """What was fixed when it was made. Its project is the one in which it lies: a copied project is its own."""
         folder = self.folder(ballot)
-        made = read_record(folder / "ballot.json", Ballot, "question set")
+        made = self._home.record(folder / "ballot.json", Ballot, "question set")
         return made.model_copy(update={"project": folder.parent.parent.name})
 
     def all(self, project: str) -> list[Ballot]:
@@ -57,8 +56,7 @@ class BallotStore:
         path = self.folder(ballot) / "replies.json"
         if not path.is_file():
             return None
-        said = json.loads(path.read_bytes())
-        return {name: [Reply.model_validate(reply) for reply in given] for name, given in said.items()}
+        return self._home.files.read(path, "replies", replies_of)
 
     def readings(self, ballot: str) -> Path:
         """Where a judge's readings are kept while it reads: figures only, no words."""
@@ -72,7 +70,9 @@ class BallotStore:
     def judged(self, ballot: str) -> list[JudgedBallot]:
         """What every judge said that was asked to the end, in the order of asking."""
         found = (self.folder(ballot) / "judges").glob("[!.]*.json")
-        return sorted((read_record(path, JudgedBallot, "second opinion") for path in found), key=lambda one: one.at)
+        return sorted(
+            (self._home.record(path, JudgedBallot, "second opinion") for path in found), key=lambda one: one.at
+        )
 
     def append(self, project: str, verdict: Verdict) -> None:
         """One more line, on disk before this returns."""
@@ -80,5 +80,17 @@ class BallotStore:
 
     def verdicts(self, ballot: Ballot) -> list[Verdict]:
         """The lines about this ballot, in the order in which they came."""
-        lines: list[dict[str, Any]] = list(read_lines(self._home.project_folder(ballot.project) / "verdicts.jsonl"))
-        return [Verdict.model_validate(line) for line in lines if line["ballot"] == ballot.id]
+        path = self._home.project_folder(ballot.project) / "verdicts.jsonl"
+        found = self._home.files.read(path, "verdicts", verdicts_of)
+        return [verdict for verdict in found if verdict.ballot == ballot.id]
+
+
+def replies_of(path: Path) -> dict[str, list[Reply]]:
+    """Both contestants' replies, in the order of the questions."""
+    said = json.loads(path.read_bytes())
+    return {name: [Reply.model_validate(reply) for reply in given] for name, given in said.items()}
+
+
+def verdicts_of(path: Path) -> tuple[Verdict, ...]:
+    """Every line of the file, in the order in which they came."""
+    return tuple(Verdict.model_validate(line) for line in read_lines(path))

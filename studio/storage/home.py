@@ -7,15 +7,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
+from pydantic import BaseModel
+
 from studio.errors import Damaged, NotFound
 from studio.schemas.dataset import DatasetMetadata
 from studio.schemas.project import Exam, PastExam, Project
 from studio.schemas.run import RunSpec, RunStatus
+from studio.storage.file_cache import FileCache
 from studio.storage.files import FileLock, read_record, safe_name, slug, write_json
 from studio.storage.run_folder import RunFolder
 
 K = TypeVar("K")
 T = TypeVar("T")
+R = TypeVar("R", bound=BaseModel)
 log = logging.getLogger("studio.home")
 
 
@@ -28,6 +32,7 @@ class Home:
         self.uploads = path / "uploads"
         self.models = path / "models"
         self._only = ""
+        self.files = FileCache()
         for folder in (path, self.projects, self.uploads, self.models):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
@@ -40,6 +45,10 @@ class Home:
     def find(self, pattern: str) -> Iterator[Path]:
         """The paths of this pattern in all projects that can be found here."""
         return self.projects.glob(f"{self._only or '*'}/{pattern}")
+
+    def record(self, path: Path, kind: type[R], what: str) -> R:
+        """As `read_record`, of which the last few thousand are remembered while their files stay the same."""
+        return self.files.read(path, what, lambda file: read_record(file, kind, what))
 
     @property
     def server_lock(self) -> FileLock:
@@ -71,7 +80,7 @@ class Home:
 
     def project(self, project: str) -> Project:
         """What is written about it. Its id is its folder's name: a copied project is its own."""
-        found = read_record(self.project_folder(project) / "project.json", Project, "project")
+        found = self.record(self.project_folder(project) / "project.json", Project, "project")
         return found.model_copy(update={"id": project})
 
     def all_projects(self) -> list[Project]:
@@ -97,7 +106,7 @@ class Home:
         name = safe_name(run)
         for folder in self.find(f"runs/{name}"):
             if (folder / "status.json").is_file():
-                return RunFolder(folder)
+                return RunFolder(folder, self.files)
         raise NotFound(f"There is no run “{run}”.", hint="`studio runs` lists the runs there are.")
 
     def runs(self, project: str | None = None) -> Iterator[RunFolder]:
@@ -106,14 +115,14 @@ class Home:
             return
         folders = self.projects.glob(f"{project or self._only or '*'}/runs/*/status.json")
         for status in sorted(folders, key=lambda path: path.parent.name, reverse=True):
-            folder = RunFolder(status.parent)
+            folder = RunFolder(status.parent, self.files)
             if readable(both_records, folder):
                 yield folder
 
     def exam(self, project: str) -> Exam | None:
         """The frozen exam, or None before the first run."""
         path = self.project_folder(project) / "exam.json"
-        return read_record(path, Exam, "exam") if path.exists() else None
+        return self.record(path, Exam, "exam") if path.exists() else None
 
     def write_exam(self, project: str, exam: Exam) -> None:
         """Freeze it, once and for ever."""

@@ -4,23 +4,29 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
 
 from studio.errors import StudioError
 from studio.schemas.example import Example
 from studio.schemas.fallback import Fallback
 from studio.schemas.run import ChosenVersion, RunSpec, RunStatus, Status
 from studio.settings import shared_folder
+from studio.storage.file_cache import FileCache
 from studio.storage.files import FileLock, append_line, read_lines, read_record, write_bytes, write_json, write_lines
 
 STARTER = "starter"
+R = TypeVar("R", bound=BaseModel)
 
 
 class RunFolder:
-    """Paths and moves of a run folder. Holds no state: two of them on one path always agree."""
+    """Paths and moves of a run folder. Two of them on one path always agree: with `files` what was read is remembered
+    only while its file stays the same."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, files: FileCache | None = None) -> None:
         self.path = path
+        self._files = files or FileCache(room=0)
         self.adapter = path / "adapter"
         self.checkpoints = path / "checkpoints"
         self.log = path / "log.txt"
@@ -53,6 +59,10 @@ class RunFolder:
         write_json(self.path / "recipe.json", ticket)
         self.write_state(RunStatus(status=Status.QUEUED, at=datetime.now(UTC)))
 
+    def record(self, name: str, kind: type[R], what: str) -> R:
+        """A record of this folder, read anew when its file has changed."""
+        return self._files.read(self.path / name, what, lambda file: read_record(file, kind, what))
+
     @property
     def has_version(self) -> bool:
         """Whether something was saved that can answer: an adapter, or a whole model (full, last layers)."""
@@ -62,7 +72,7 @@ class RunFolder:
     def ticket(self) -> RunSpec:
         """What was fixed at launch. The studio's own starter is looked for where the studio lies now: an update or
         another computer puts it elsewhere, and its checksum says whether it is still the same."""
-        ticket = read_record(self.path / "recipe.json", RunSpec, "run")
+        ticket = self.record("recipe.json", RunSpec, "run")
         if self.path.parent.name == "runs":  # a copied project is its own; in the trash the run's own word counts
             ticket = ticket.model_copy(update={"project": self.path.parent.parent.name})
         if ticket.recipe.base_model != STARTER or Path(ticket.model_folder).is_dir():
@@ -93,7 +103,7 @@ class RunFolder:
     @property
     def state(self) -> RunStatus:
         """As written; a run whose carrier died still says `running` here (see `seen_state`)."""
-        return read_record(self.path / "status.json", RunStatus, "run")
+        return self.record("status.json", RunStatus, "run")
 
     def seen_state(self) -> RunStatus:
         """As it is: `running` without anybody holding the lock is `interrupted`."""
@@ -168,7 +178,7 @@ class RunFolder:
     def chosen(self) -> ChosenVersion | None:
         """The version that a person chose to keep, if she did."""
         path = self.path / "chosen.json"
-        return read_record(path, ChosenVersion, "choice") if path.is_file() else None
+        return self.record(path.name, ChosenVersion, "choice") if path.is_file() else None
 
     @property
     def chosen_step(self) -> int | None:

@@ -82,7 +82,7 @@ class EvaluationService:
         path = self._home.run(run).path / "report.json"
         if not path.is_file():
             return None
-        return read_record(path, Report, "report").model_copy(update={"votes": self._votes(run)})
+        return self._home.record(path, Report, "report").model_copy(update={"votes": self._votes(run)})
 
     def page(self, run: str) -> Path:
         """The printable page of the last report, brought up to the votes revealed since."""

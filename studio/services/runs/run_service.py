@@ -23,7 +23,7 @@ from studio.services.runs.cluster_script import KINDS, check_kind, write_cluster
 from studio.services.runs.trl_script import pack_script, script_of
 from studio.services.runs.worker import Worker
 from studio.storage.database import Database
-from studio.storage.files import new_id, read_record
+from studio.storage.files import new_id
 from studio.storage.general_examples import mixed_in
 from studio.storage.home import Home
 from studio.storage.run_folder import RunFolder
@@ -294,8 +294,7 @@ class RunService:
 
 def outcome_of(folder: RunFolder) -> RunResult | None:
     """What the run came to, once it did."""
-    path = folder.path / "outcome.json"
-    return read_record(path, RunResult, "outcome") if path.exists() else None
+    return folder.record("outcome.json", RunResult, "outcome") if (folder.path / "outcome.json").exists() else None
 
 
 def versions() -> dict[str, str]:
