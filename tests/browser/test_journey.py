@@ -56,7 +56,7 @@ def test_from_a_dirty_table_to_a_side_by_side_chat(serve: Callable[..., Site], v
     page.get_by_role("button", name=re.compile(r"Undo \(\d+\)")).wait_for()
 
     page.get_by_role("button", name="Next: choose a model").click()
-    page.get_by_text("each example is seen").wait_for(timeout=120_000)
+    page.locator(".plan .figure").filter(has_text="each example is seen").wait_for(timeout=120_000)
     page.get_by_role("button", name="Next: teach").click()
     page.get_by_role("button", name="Start teaching").click()
     until(page, POINTS, 10, seconds=180)
