@@ -126,20 +126,22 @@
   async function carry(address, session, sink, wanted) {
     const request = {}, encoder = new TextEncoder();
     for (let attempt = 0; wanted(); attempt++) {
+      let rest = ""; // the last word of a stream on which nothing more will be told
       try {
         for await (const { event, id, data } of messages(address, heard.get(session) || 0, () => { answered(request); })) {
           attempt = 0;
           if (!wanted()) return;
           if (event === "gap") return end(SAYS.missed);
-          if (event === "rest") {
-            if (JSON.parse(data).joined < (joined.get(session) || 0)) break; // it did not know of the newest press yet
-            sink.enqueue(encoder.encode(`data: ${data}\n\n`));
-            sink.close();
-            return;
-          }
+          rest = event === "rest" ? data : "";
+          if (rest) continue;
           if (id && id <= (heard.get(session) || 0)) continue;
           if (id) heard.set(session, id);
           sink.enqueue(encoder.encode(`data: ${data}\n\n`));
+        }
+        if (rest && wanted() && JSON.parse(rest).joined >= (joined.get(session) || 0)) { // it knew of the newest press
+          sink.enqueue(encoder.encode(`data: ${rest}\n\n`));
+          sink.close();
+          return;
         }
       } catch (error) {
         if (error === SAYS.locked) return end(SAYS.locked);
