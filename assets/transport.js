@@ -7,7 +7,7 @@
 (() => {
   const network = window.fetch.bind(window);
   const FIRST_PAUSE = 200, LONGEST_PAUSE = 3000; // between two attempts, in milliseconds
-  const PATIENCE = 5000; // for an answer; twice as long at each further attempt
+  const PATIENCE = 10000; // for an answer; twice as long at each further attempt
   const SILENCE = 15000; // the server gives a sign of life every five seconds while there is something to wait for
   const GIVE_UP = 20 * 60 * 1000; // the server remembers its answers for longer
   const SAY_AFTER = 2000;

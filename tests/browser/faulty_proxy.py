@@ -53,7 +53,7 @@ class FaultyProxy:
         assert task is not None
         self.connections.add(task)
         try:
-            with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 await self._carry(reader, writer)
         finally:
             self.connections.discard(task)

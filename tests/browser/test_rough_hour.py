@@ -93,7 +93,7 @@ def test_the_page_ends_with_the_truth_without_a_reload(journey: int, rough: Roug
     page.get_by_role("button", name="Fix all that needs no decision").click()
     page.get_by_role("button", name=re.compile(r"Undo \(\d+\)")).wait_for()
     page.get_by_role("button", name="Next: choose a model").click()
-    page.get_by_text("each example is seen").wait_for()
+    page.get_by_text("each example is seen").first.wait_for()
     page.get_by_role("button", name="Next: teach").click()
     page.get_by_role("button", name="Start teaching").click()
     page.get_by_role("heading", name="Finished").wait_for()
