@@ -4,7 +4,6 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -21,6 +20,7 @@ from studio.inference.fair_lock import FairLock
 from studio.inference.sampling import check
 from studio.inference.scoring import Lost, negative_log_likelihoods, to_read
 from studio.models.chat_template import ChatTemplate, load_chat_template
+from studio.models.context_length import context_length
 from studio.models.devices import free_bytes, has_fast_bfloat16
 from studio.models.fingerprint import base_digest, fingerprint
 from studio.models.model_files import look_at
@@ -120,7 +120,7 @@ class MultiAdapterModel:
         self._lock = threading.Lock()  # over what is kept; the model's own lock lies with its rows
         self._kept: list[tuple[str, PrefixCache]] = []
         self._marks: dict[str, tuple[object, str]] = {}
-        self._context = context_of(adapted.model)
+        self._context = context_length(adapted.model.config)
         precise = next(adapted.model.parameters()).dtype == torch.float32
         trial = CapabilityProbe(adapted.model, adapted.rows, precise=precise)
         self._habits = trial.habits(self._tried(BASE, TRIED[-1]))
@@ -280,13 +280,6 @@ class MultiAdapterModel:
 
     def _batch(self, rows: list[GenerationState]) -> DecodingBatch:
         return DecodingBatch(self._adapted.model, self._adapted.rows, rows, self._habits)
-
-
-def context_of(model: Any) -> int:
-    """How many pieces the model can read at once; no limit known means a very large one."""
-    config = model.config.get_text_config()
-    found = getattr(config, "max_position_embeddings", None) or getattr(config, "n_positions", None)
-    return int(found) if found else 1 << 30
 
 
 def reply_of(contestant: str, row: GenerationState, mark: str) -> Reply:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.errors import UnusableModel
+from studio.models.context_length import context_length
 from studio.models.model_files import AGAIN, look_at, sha256_of_folder
 from studio.schemas.model import ModelFacts
 
@@ -56,7 +57,7 @@ def facts_of(folder: Path) -> ModelFacts:
         sha256=sha256_of_folder(folder),
         architecture=(config.architectures or [config.model_type])[0],
         parameters=parameters,
-        context=context_of(text),
+        context=context_length(config),
         vocabulary=vocabulary,
         layers=int(getattr(text, "num_hidden_layers", 0) or 0),
         hidden=int(getattr(text, "hidden_size", 0) or 0),
@@ -138,15 +139,6 @@ def open_weights(folder: Path, config: Any, weights: list[Path]) -> int:
                         where=str(folder),
                     )
     return int(model.num_parameters())
-
-
-def context_of(text: Any) -> int:
-    """The longest text that the model reads, in pieces."""
-    for name in ("max_position_embeddings", "n_positions", "max_seq_len", "seq_length"):
-        found = getattr(text, name, None)
-        if isinstance(found, int) and found > 0:
-            return found
-    return 2048
 
 
 def notes_on(layout: Any, pieces: int) -> list[str]:

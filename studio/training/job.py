@@ -14,6 +14,7 @@ import transformers
 
 from studio.errors import RunFailed
 from studio.models.chat_template import ChatTemplate, load_chat_template
+from studio.models.context_length import context_length_of_folder
 from studio.models.devices import precision_of, why_not_four_bits
 from studio.models.model_files import sha256_of_folder
 from studio.schemas.fallback import Fallback
@@ -90,7 +91,7 @@ class TrainingJob:
         """The starting model answers the live questions, and every saved point will. Before anything is learned."""
         if self.rank > 0 or not self.folder.questions:
             return None
-        asked = LiveAnswers(self.folder, teacher, layout, context_of(self.model_folder))
+        asked = LiveAnswers(self.folder, teacher, layout, context_length_of_folder(self.model_folder))
         asked.ask_first()
         watch.after_saving = asked.ask
         watch.thin = self.recipe.method in ADAPTERS
@@ -126,10 +127,10 @@ class TrainingJob:
                 where=str(self.model_folder),
             )
         layout = load_chat_template(self.model_folder).with_instructions(self.recipe.instructions)
-        length = min(self.recipe.max_length, context_of(self.model_folder))
+        length = min(self.recipe.max_length, context_length_of_folder(self.model_folder))
         rows = kept_rows(self.folder.path, layout, mark, self.folder.train, length)
         if not rows.rows:
-            raise RunFailed(nothing_left(rows, length, context_of(self.model_folder)), where="max_length")
+            raise RunFailed(nothing_left(rows, length, context_length_of_folder(self.model_folder)), where="max_length")
         general = make_rows(layout, self.folder.general, length)
         return layout, rows, general, make_rows(layout, self.folder.validation, length)
 
@@ -244,14 +245,3 @@ def four_bits() -> Any:
         load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True,
         bnb_4bit_compute_dtype=torch.bfloat16,
     )  # fmt: skip
-
-
-def context_of(folder: Path) -> int:
-    """The longest text the model reads, in tokens."""
-    config = transformers.AutoConfig.from_pretrained(str(folder), trust_remote_code=False, local_files_only=True)
-    text = config.get_text_config()
-    for name in ("max_position_embeddings", "n_positions", "max_seq_len", "seq_length"):
-        found = getattr(text, name, None)
-        if isinstance(found, int) and found > 0:
-            return found
-    return 2048

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from studio.inference.fair_lock import FairLock
+from studio.models.context_length import context_length_of_json
 from studio.models.inspector import Inspector
 from studio.schemas.example import Example
 from studio.schemas.fallback import SENTENCES, Fallback
@@ -123,7 +124,7 @@ class LocalEngine:
 
     def context(self, folder: Path) -> int:
         """How many pieces the built-in model reads, by its configuration alone. Needs no torch."""
-        return int(json.loads((folder / "config.json").read_text(encoding="utf-8"))["max_position_embeddings"])
+        return context_length_of_json(json.loads((folder / "config.json").read_text(encoding="utf-8")))
 
     def lengths(self, folder: Path, examples: Sequence[Example], instructions: str = "") -> list[Length]:
         """Pieces of each example as this model reads it, chat layout and instructions counted."""
