@@ -133,6 +133,11 @@ def guard_bars(guard: GuardResult, write: Write) -> str:
     return f'<div class="both">{drawn}<small>{write(words)}</small></div>'
 
 
+def worst_first(guards: Sequence[GuardResult]) -> list[GuardResult]:
+    """Those that failed, those to look at, those that are as before; each in the order of the checks."""
+    return sorted(guards, key=lambda guard: ("fail", "warn", "pass").index(guard.state))
+
+
 def guard_title(guard: GuardResult) -> str:
     """What a guard is called; one without words is called by its name."""
     key = f"guard.{guard.name}.title"

@@ -1,11 +1,9 @@
 """One printable page of a report: self-contained HTML without any script; every word of a file or model is escaped."""
 
-import json
 from collections.abc import Iterable, Sequence
 from html import escape
-from typing import Any
 
-from studio.copy.catalog import has, say
+from studio.copy.catalog import say
 from studio.evaluation.report_figures import (
     comparisons,
     contestant_title,
@@ -16,8 +14,11 @@ from studio.evaluation.report_figures import (
     standing,
     title_of,
     votes,
+    worst_first,
 )
-from studio.schemas.report import Advice, Estimate, GuardResult, ReadAnswer, Report
+from studio.evaluation.report_values import in_text, label_of, name_of, shown, work_in_words
+from studio.evaluation.report_versus import differences
+from studio.schemas.report import Advice, GuardResult, ReadAnswer, Report
 
 STYLE = """
 :root{color-scheme:light}
@@ -44,92 +45,19 @@ grid-template-columns:13rem 1fr 12rem;padding:.25rem 0;border-bottom:1px solid #
 """.replace("\n", "")
 
 
-def name_of(contestant: str) -> str:
-    """The interface word, without an article."""
-    return say(f"name.{contestant}") if has(f"name.{contestant}") else contestant
-
-
 def report_page(report: Report, other: Report | None = None) -> str:
     """The whole page; with another report on the same exam, a comparison with it."""
     parts = [
         _head(report), _better(report), _guards(report.probes), _why(report), _votes(report), _results(report),
         _reading(report), _versus(report, other) if other else "", _saving(report), _about(report), _sign(),
     ]  # fmt: skip
-    title = f"Report on run {report.run}"
+    title = say("report.print_title", run=report.run)
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         f"<title>{escape(title)}</title><style>{STYLE}</style></head><body><main>{''.join(parts)}</main></body></html>"
     )
-
-
-def differences(new: Report, old: Report) -> list[str]:
-    """What changed between two reports, in sentences; different exams are not compared."""
-    if new.exam_sha256 != old.exam_sha256:
-        refused = "The two reports are about different exams and cannot be compared."
-        if new.project == old.project and new.exam_version != old.exam_version:
-            refused += f" This one is about version {new.exam_version} of the exam, the other about {old.exam_version}."
-        return [refused]
-    said = [f"Both reports are about the same exam of {new.questions} questions."]
-    for metric, by in new.metrics.items():
-        if "tuned" in by and "tuned" in old.metrics.get(metric, {}):
-            now, then = by["tuned"], old.metrics[metric]["tuned"]
-            apart = now.low > then.high or now.high < then.low
-            note = "" if apart else "; the intervals overlap, so this alone does not show a difference"
-            said.append(
-                f"{title_of(new, metric)}: {shown(old, metric, then)} then, {shown(new, metric, now)} now{note}."
-            )
-    earlier = {guard.name: guard for guard in old.probes}
-    said += [
-        f"{guard_title(guard)}: {standing(earlier[guard.name])} then, {standing(guard)} now."
-        for guard in new.probes
-        if guard.name in earlier and earlier[guard.name].state != guard.state
-    ]
-    if new.verdict.advice != old.verdict.advice:
-        said.append(f"The verdict was “{label_of(old.verdict.advice)}” and is “{label_of(new.verdict.advice)}”.")
-    changed = sorted(k for k in {*new.recipe, *old.recipe} if new.recipe.get(k) != old.recipe.get(k))
-    said += [f"{key}: {_plain(old.recipe.get(key))} then, {_plain(new.recipe.get(key))} now." for key in changed]
-    return said
-
-
-def _plain(value: Any) -> str:
-    if value is None:
-        return "not set"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-
-
-def comparison(new: Report, old: Report) -> tuple[list[list[str]], str]:
-    """Measure by measure what two versions reached on one exam, and one sentence; no rows when the exams differ.
-
-    A sentence of better or worse needs intervals that do not touch: without the answers of both side by side a paired
-    test is not possible here.
-    """
-    if new.exam_sha256 != old.exam_sha256:
-        return [], differences(new, old)[0]
-    rows = [
-        [title_of(new, metric), shown(old, metric, old.metrics[metric]["tuned"]), shown(new, metric, by["tuned"])]
-        for metric, by in new.metrics.items()
-        if "tuned" in by and "tuned" in old.metrics.get(metric, {})
-    ]
-    main = new.main_metric
-    if main not in old.metrics or main != old.main_metric:
-        return rows, "The two reports judge by different measures: read them row by row."
-    now, then = new.metrics[main]["tuned"], old.metrics[main]["tuned"]
-    if now.low > then.high or now.high < then.low:
-        word = "better" if now.value > then.value else "worse"
-        return rows, f"{title_of(new, main)}: this version is {word} than run {old.run} on the same exam."
-    return rows, f"{title_of(new, main)}: not enough questions to tell this version and run {old.run} apart."
-
-
-def shown(report: Report, metric: str, measured: Estimate, digits: int = 1) -> str:
-    """A value with its limits: points of 100, or the score's own numbers where less is better."""
-    if metric in report.lower_is_better:
-        places = 0 if measured.value >= 100 else 1 if measured.value >= 10 else 2
-        value, low, high = (f"{number:,.{places}f}" for number in (measured.value, measured.low, measured.high))
-        return f"{value} ({low} to {high})"
-    value, low, high = (f"{100 * number:.{digits}f}" for number in (measured.value, measured.low, measured.high))
-    return f"{value} ({low} to {high})"
 
 
 def _list(sentences: Iterable[str]) -> str:
@@ -147,13 +75,11 @@ def _table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> 
 
 
 def _head(report: Report) -> str:
-    when = f"{report.created.astimezone():%d %B %Y}"
+    about = say("report.about", project=report.project, run=report.run, questions=report.questions,
+                work=work_in_words(report.work), by=report.by,
+                when=f"{report.created.astimezone():%d %B %Y}")  # fmt: skip
     said, label = escape(report.verdict.text), label_of(report.verdict.advice)
-    return (
-        f"<h1>{escape(label[0].upper() + label[1:])}</h1><p class=lead>{said}</p>"
-        f"<p class=small>Project {escape(report.project)}, run {escape(report.run)}, exam of {report.questions} "
-        f"questions ({escape(report.work)}), written on {when} by {escape(report.by)}.</p>"
-    )
+    return f"<h1>{escape(label[0].upper() + label[1:])}</h1><p class=lead>{said}</p><p class=small>{escape(about)}</p>"
 
 
 def _better(report: Report) -> str:
@@ -199,11 +125,6 @@ def reached_in_words(report: Report) -> list[str]:
     return [sentence for sentence in report.sentences if sentence not in elsewhere]
 
 
-def label_of(advice: Advice) -> str:
-    """The verdict in a few words."""
-    return say(f"advice.{advice.name}")
-
-
 def _confusion(report: Report) -> str:
     table = report.confusion.get("tuned")
     if not table or len(table) > 12:
@@ -219,13 +140,17 @@ def _guards(guards: Sequence[GuardResult]) -> str:
     parts = [
         f"<div class=guard><h3>{escape(guard_title(guard))}: {escape(standing(guard))}</h3>"
         f"{guard_bars(guard, escape)}<p>{escape(guard.text)}</p></div>"
-        for guard in guards
+        for guard in worst_first(guards)
     ]
     seen = [
         [guard_title(guard) + (f" ({it.note})" if it.note else ""), it.question, it.before, it.after]
-        for guard in guards if guard.state != "pass" for it in guard.evidence
+        for guard in worst_first(guards) if guard.state != "pass" for it in guard.evidence
     ]  # fmt: skip
-    evidence = _table("Answers behind the warnings.", ["Guard", "Question", "Before", "After"], seen) if seen else ""
+    evidence = (
+        _table(say("report.behind"), [say(f"report.{key}") for key in ("guard", "question", "before", "now")], seen)
+        if seen
+        else ""
+    )
     under = f"<p class=small>{escape(say('report.cost_under'))}</p>"
     return f"<h2>{escape(say('report.cost_title'))}</h2>{under}{''.join(parts)}{evidence}"
 
@@ -269,7 +194,7 @@ def _reading(report: Report) -> str:
 
 
 def _versus(report: Report, other: Report) -> str:
-    return f"<h2>Compared with run {escape(other.run)}</h2>{_list(differences(report, other))}"
+    return f"<h2>{escape(say('report.versus_title', run=other.run))}</h2>{_list(differences(report, other))}"
 
 
 def _saving(report: Report) -> str:
@@ -281,19 +206,21 @@ def _saving(report: Report) -> str:
 
 
 def _about(report: Report) -> str:
-    facts = {**report.data, "Exam version": report.exam_version, "Exam SHA-256": report.exam_sha256}
-    parts = [_table("Data.", ["", ""], [[key, _plain(value)] for key, value in facts.items()])]
+    exam = {say("report.exam_version"): report.exam_version, say("report.exam_sha256"): report.exam_sha256}
+    facts = {**report.data, **exam}
+    parts = [_table(say("report.data"), ["", ""], [[key, in_text(value)] for key, value in facts.items()])]
     parts.append(_list(report.decisions))
-    chosen = (("Saved point that became this version.", report.chosen),)
-    for caption, values in (*chosen, ("Recipe.", report.recipe), ("Versions.", report.versions)):
+    chosen = ((say("report.saved_point"), report.chosen),)
+    for caption, values in (*chosen, (say("report.recipe"), report.recipe), (say("report.versions"), report.versions)):
         if values:
-            parts.append(_table(caption, ["", ""], [[key, _plain(value)] for key, value in values.items()]))
+            parts.append(_table(caption, ["", ""], [[key, in_text(value)] for key, value in values.items()]))
     if report.fingerprints:
         rows = [[name_of(key), value] for key, value in report.fingerprints.items()]
-        parts.append(_table("Fingerprints of what answered.", ["", ""], rows))
-    limits = f"<h2>Limits</h2>{_list(report.limits)}" if report.limits else ""
-    return f"<h2>How it was made</h2>{''.join(parts)}{limits}"
+        parts.append(_table(say("report.fingerprints"), ["", ""], rows))
+    limits = f"<h2>{escape(say('report.limits'))}</h2>{_list(report.limits)}" if report.limits else ""
+    return f"<h2>{escape(say('report.how_made'))}</h2>{''.join(parts)}{limits}"
 
 
 def _sign() -> str:
-    return "<h2>Sign-off</h2><p class=sign>Name and date (made by)</p><p class=sign>Name and date (approved by)</p>"
+    signs = "".join(f"<p class=sign>{escape(say(f'report.sign_{who}'))}</p>" for who in ("made", "approved"))
+    return f"<h2>{escape(say('report.sign_off'))}</h2>{signs}"

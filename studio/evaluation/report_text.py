@@ -1,7 +1,8 @@
 """The report as lines of text, for the command line: the same sentences as on the page."""
 
 from studio.evaluation.report_figures import guard_title, standing
-from studio.evaluation.report_html import label_of, reached_in_words
+from studio.evaluation.report_html import reached_in_words
+from studio.evaluation.report_values import label_of
 from studio.schemas.report import Report
 
 

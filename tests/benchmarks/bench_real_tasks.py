@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from studio.evaluation.report_html import shown  # noqa: E402
+from studio.evaluation.report_values import shown  # noqa: E402
 from studio.schemas.report import Report  # noqa: E402
 from studio.services.studio import Studio  # noqa: E402
 from studio.settings import Settings, keep_private  # noqa: E402

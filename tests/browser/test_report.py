@@ -40,7 +40,9 @@ def test_a_report_is_read_compared_saved_and_printed(
     seen = visit(serve(home.name).address)
     page = seen.page
     page.get_by_role("tab", name="Report").click()
-    page.get_by_role("heading", name="The exam").wait_for()
+    page.get_by_role("heading", name="Is it better?").wait_for()
+    assert page.get_by_role("img", name="Against the starting model").first.is_visible()
+    page.get_by_text("All measures as a table").click()
     assert page.get_by_text("Mistakes score of your answers").first.is_visible()
     page.get_by_role("button", name="Compare with an earlier report").click()
     page.get_by_label("An earlier version's report").click()

@@ -17,8 +17,9 @@ from studio.evaluation.guards.refusals import over_refusal, safety
 from studio.evaluation.guards.registry import CHECKS
 from studio.evaluation.metrics.task_kinds import TaskKind, lower_metrics
 from studio.evaluation.report_figures import comparisons, guard_bars, lead_of, outcome, standing
-from studio.evaluation.report_html import label_of, report_page, why_title
+from studio.evaluation.report_html import report_page, why_title
 from studio.evaluation.report_text import report_text
+from studio.evaluation.report_values import label_of
 from studio.evaluation.statistics.comparisons import FEWEST
 from studio.evaluation.statistics.intervals import Interval
 from studio.evaluation.statistics.vote_statistics import tally_of_people
@@ -165,7 +166,7 @@ def votes_at_random(dice: random.Random) -> VoteCount:
     questions = dice.choice([1, 13, 60])
     outcomes = dice.choices(["one", "other", "tie", "both_bad"], [dice.random() for _ in range(4)], k=questions)
     left = dice.choice([0, 1, 9, 400])
-    found = tally_of_people([[one] for one in outcomes], "your version", "the starting model", left)
+    found = tally_of_people([[one] for one in outcomes], "Ann", "Bob", left)
     rate = found.win_rate
     counted = VoteCount(
         one="tuned", other="base", wins=found.wins, losses=found.losses, ties=found.ties, both_bad=found.both_bad,

@@ -4,7 +4,8 @@ import json
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
-from studio.evaluation.report_html import differences, report_page
+from studio.evaluation.report_html import report_page
+from studio.evaluation.report_versus import differences
 from studio.schemas.report import (
     Advice,
     Cause,

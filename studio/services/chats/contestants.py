@@ -11,7 +11,7 @@ from pathlib import Path
 
 from studio.data.duplicates.retrieval import NearestExamples
 from studio.errors import NotFound, StudioError
-from studio.evaluation.report_html import name_of
+from studio.evaluation.report_values import name_of
 from studio.schemas.chat import Reply
 from studio.schemas.example import Example, Message
 from studio.services.chats.answering import exam_chat, prompted_chat

@@ -223,7 +223,7 @@ def clean(texts: Sequence[str]) -> list[str]:
 
 def unfair(asked: ExamAnswers) -> str:
     """Where the prompted rival could not be given what it should have, or did not fit at all."""
-    lost = sum(reply.note.startswith("too long") for reply in asked.replies["prompted"])
+    lost = sum(not reply.stopped_by_itself and not reply.tokens for reply in asked.replies["prompted"])
     said = f"Before {asked.squeezed} of {len(asked.exam)} questions the starting model could not be shown all solved "
     said += "examples, since it reads no more."
     if lost:

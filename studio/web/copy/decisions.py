@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from studio.copy.catalog import say
 from studio.data.checks.finding_preview import FindingPreview
 from studio.schemas.example import Example
 from studio.schemas.finding import Decision, Finding, Kind
@@ -29,9 +30,8 @@ NEAR_LEAD = "Underlined words stand only in that copy; struck-out words stand on
 def sentence_of(finding: Finding) -> str:
     """The finding's own sentence; of contradictions, how many questions are still open."""
     if finding.kind != "conflicting_answers" or not finding.groups:
-        return finding.sentence
-    number = len(finding.groups)
-    return f"{count(number, 'question')} {'has' if number == 1 else 'have'} answers that differ."
+        return finding.text
+    return say("finding.conflicts.sentence", count=len(finding.groups))
 
 
 def fold_title(findings: Sequence[Finding]) -> str:

@@ -45,7 +45,7 @@ def run_headline(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> tuple[st
     if state.status is Status.RUNNING:
         left = time_left(run, metrics)
         rest = f"{left[0].upper()}{left[1:]} left." if left else ""
-        close = "" if CLOSE in found.next_step else CLOSE
+        close = "" if found.state in (LearningState.EARLY, LearningState.LEARNING) else CLOSE
         said = " ".join(filter(None, (found.sentence, found.next_step, rest, close)))
         return GOING[found.state], said, label, LIGHTS[found.state.light]
     if state.status is Status.DONE:

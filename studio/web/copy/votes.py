@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from studio.evaluation.report_html import name_of
+from studio.evaluation.report_values import name_of
 from studio.evaluation.statistics.vote_statistics import Outcome, wins_needed
 from studio.schemas.vote import Ballot
 from studio.services.jobs import BackgroundJob

@@ -4,6 +4,7 @@ from typing import Any
 
 import gradio as gr
 
+from studio.copy.catalog import say as tell
 from studio.data.duplicates.number_series import series_in_words
 from studio.errors import StudioError
 from studio.evaluation.statistics.comparisons import before_the_run
@@ -22,12 +23,12 @@ class ExamPanel:
 
     def build(self, view: gr.State, notice: gr.Markdown) -> None:
         """Layout first, then the events."""
-        with gr.Accordion(say.QUESTIONS_TITLE, open=True, visible=False, elem_classes="card") as self.card:
-            gr.Markdown(html.sentences(say.QUESTIONS_LEAD), elem_classes="soft")
+        with gr.Accordion(tell("report.questions_title"), open=True, visible=False, elem_classes="card") as self.card:
+            gr.Markdown(html.sentences(tell("report.questions_lead")), elem_classes="soft")
             self.limits = gr.Markdown()
             with gr.Row(elem_classes="write"):
-                self.question = gr.Textbox(label=say.ASKED, lines=2, max_lines=6)
-                self.answer = gr.Textbox(label=say.ANSWERED, lines=2, max_lines=6)
+                self.question = gr.Textbox(label=tell("report.asked"), lines=2, max_lines=6)
+                self.answer = gr.Textbox(label=tell("report.answered"), lines=2, max_lines=6)
             with gr.Row(elem_classes="actions"):
                 self.add = gr.Button("Put it into the exam", variant="primary")
                 self.back = gr.Button("Take the last one back", elem_classes="quiet", visible=False)
@@ -55,7 +56,11 @@ class ExamPanel:
         limits = aside.why or say.exam_so_far(aside.exam - len(own), len(own), can_show)
         alike = [said] if (said := series_in_words(aside.series, aside.exam)) else []
         rows = [[example.question, example.answer] for example in own]
-        listed = html.table([say.ASKED, say.ANSWERED], rows, "Your own questions.") if rows else ""
+        listed = (
+            html.table([tell("report.asked"), tell("report.answered")], rows, tell("report.own_questions"))
+            if rows
+            else ""
+        )
         return gr.update(visible=True), html.sentences(limits, *alike), gr.update(visible=bool(own)), listed
 
     def write(self, view: View, question: str, answer: str, request: gr.Request) -> tuple[Any, ...]:

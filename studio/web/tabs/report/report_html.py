@@ -12,21 +12,15 @@ from studio.evaluation.report_figures import (
     standing,
     title_of,
     votes,
+    worst_first,
 )
-from studio.evaluation.report_html import (
-    comparison,
-    label_of,
-    name_of,
-    reached_in_words,
-    shown,
-    votes_in_words,
-    why_title,
-)
+from studio.evaluation.report_html import reached_in_words, votes_in_words, why_title
+from studio.evaluation.report_values import label_of, name_of, shown
+from studio.evaluation.report_versus import comparison
 from studio.schemas.report import Advice, GuardResult, ReadAnswer, Report
 from studio.services.jobs import BackgroundJob
 from studio.web import html
 from studio.web.copy import common
-from studio.web.copy import report as say
 
 NAME = "Report"
 TONES = {
@@ -36,11 +30,13 @@ TONES = {
 
 
 def headline(report: Report | None) -> str:
-    """The verdict in words, and beside it a label that says the same."""
+    """The verdict as the headline, and under it the sentence that says the same."""
     if report is None:
-        return html.heading(NAME, say.READY)
-    advice = report.verdict.advice
-    return html.heading(NAME, report.verdict.text, label_of(advice), TONES[advice])
+        return html.heading(NAME, tell("report.ready"))
+    label = label_of(report.verdict.advice)
+    return html.block(
+        f"verdict {TONES[report.verdict.advice]}", html.heading(label[0].upper() + label[1:], report.verdict.text)
+    )
 
 
 def progress_of(sitting: BackgroundJob) -> str:
@@ -50,8 +46,10 @@ def progress_of(sitting: BackgroundJob) -> str:
     if sitting.is_over:
         return ""
     name, _, what = sitting.what.partition(", ")
-    said = f"{name_of(name)}, {what}: {sitting.done} of {sitting.total} answers" if name else common.LOADING
-    return html.notice(said[0].upper() + said[1:] + ".", "You can close this page.", tone="good")
+    if not name:
+        return html.notice(common.LOADING, tell("report.close_page"), tone="good")
+    told = tell("report.answers_so_far", who=name_of(name), what=what, done=sitting.done, total=sitting.total)
+    return html.notice(told[0].upper() + told[1:], tell("report.close_page"), tone="good")
 
 
 def drawing(report: Report) -> tuple[str, str, str, str]:
@@ -99,7 +97,7 @@ def guards(probes: Sequence[GuardResult]) -> str:
     if not probes:
         return html.title(tell("report.cost_title"), tell("report.cost_under")) + html.none(tell("report.cost_none"))
     top = html.title(tell("report.cost_title"), tell("report.cost_under"))
-    return top + "".join(html.block(f"finding {TONE[guard.state]}", guard_of(guard)) for guard in probes)
+    return top + "".join(html.block(f"finding {TONE[guard.state]}", guard_of(guard)) for guard in worst_first(probes))
 
 
 TONE = {"pass": "", "warn": "look", "fail": "serious"}
@@ -139,5 +137,13 @@ def reading(report: Report) -> str:
 def versus(new: Report, old: Report) -> str:
     """Two versions on one exam: a sentence, then measure by measure."""
     rows, said = comparison(new, old)
-    table = html.table(say.VERSUS_HEADERS, rows, "Your version then and now, on the same exam.") if rows else ""
+    table = (
+        html.table(
+            [tell("report.measure"), tell("report.then"), tell("report.now_column")],
+            rows,
+            tell("report.versus_caption"),
+        )
+        if rows
+        else ""
+    )
     return html.sentences(said) + table

@@ -4,6 +4,7 @@ from typing import Any
 
 import gradio as gr
 
+from studio.copy.catalog import say as tell
 from studio.schemas.report import Report
 from studio.services.runs.run_service import RunView
 from studio.services.studio import Studio
@@ -31,15 +32,17 @@ class ReportSide:
 
     def build(self, view: gr.State, notice: gr.Markdown) -> None:
         """Layout first, then the events."""
-        with gr.Accordion(say.VERSUS_TITLE, open=False, elem_classes="card"):
-            self.other = gr.Dropdown([], label=say.VERSUS, allow_custom_value=True)
+        with gr.Accordion(tell("report.versus_title_all"), open=False, elem_classes="card"):
+            self.other = gr.Dropdown([], label=tell("report.versus"), allow_custom_value=True)
             self.compared = gr.Markdown()
-        with gr.Accordion(say.CHOICES_TITLE, open=False, elem_classes="card"):
+        with gr.Accordion(tell("report.choices_title"), open=False, elem_classes="card"):
             with gr.Row(elem_classes="halves"):
-                self.kind = gr.Dropdown(list(say.KINDS), value="", label=say.KIND, info=say.KIND_HINT)
-                self.price = gr.Number(0, label=say.PRICE, info=say.PRICE_HINT, minimum=0)
+                self.kind = gr.Dropdown(
+                    say.kinds_of_work(), value="", label=tell("report.kind"), info=tell("report.kind_hint")
+                )
+                self.price = gr.Number(0, label=tell("report.price"), info=tell("report.price_hint"), minimum=0)
             with gr.Row(elem_classes="actions"):
-                self.keep = gr.Button("Keep this")
+                self.keep = gr.Button(tell("report.keep_choices"))
                 self.kept = gr.Markdown()
         wire(self.other.input, self.compare, [view, self.other], [self.compared], notice)
         wire(self.keep.click, self.choose, [view, self.kind, self.price], [self.kept], notice)
@@ -58,7 +61,7 @@ class ReportSide:
         if same:
             return (gr.update(choices=choices, visible=bool(others)), *(gr.skip() for _ in self.painted[1:]))
         kept = self.studio.evaluation.choices(view.project)
-        none = "" if others else html.none(say.VERSUS_NONE)
+        none = "" if others else html.none(tell("report.versus_none"))
         return (gr.update(choices=choices, value=None, visible=bool(others)), none, kept.kind,
                 kept.price_per_million or 0, "")  # fmt: skip
 
@@ -66,13 +69,13 @@ class ReportSide:
         """The report that is looked at, against another one."""
         run = looked_at(self.studio, view)
         new, old = (self._report(run) if run else None), (self.studio.evaluation.report(other) if other else None)
-        return versus(new, old) if new and old else html.none(say.VERSUS_NONE)
+        return versus(new, old) if new and old else html.none(tell("report.versus_none"))
 
     def choose(self, view: View, kind: str, price: float, request: gr.Request) -> str:
         """The next report follows it."""
         self.studio.evaluation.choose(view.project, kind=kind or "", price_per_million=price or None,
                                       by=person_of(request))  # fmt: skip
-        return html.sentences(say.KEPT)
+        return html.sentences(tell("report.choices_kept"))
 
     def _report(self, run: RunView) -> Report | None:
         return self.studio.evaluation.report(run.id)

@@ -5,6 +5,7 @@ from typing import Any
 
 import gradio as gr
 
+from studio.copy.catalog import say as tell
 from studio.errors import StudioError
 from studio.schemas.recipe import Recipe
 from studio.schemas.report import Report
@@ -60,13 +61,13 @@ class ReportTab:
         self.seen = gr.State(ReportSnapshot())
         self.notice = gr.Markdown(visible=False, elem_classes="said")
         self.headline = gr.Markdown(html.heading(NAME, common.NOTHING_TAUGHT))
-        self.guarded = gr.Checkbox(True, label="Also look at what teaching cost", info=say.GUARDS_HELP, visible=False,
+        self.guarded = gr.Checkbox(True, label=tell("report.guarded"), info=tell("report.guards_help"), visible=False,
                                    container=False, elem_classes="guarded")  # fmt: skip
         with gr.Row(elem_classes="actions"):
-            self.ask = gr.Button("Ask the exam", variant="primary", interactive=False)
-            self.stop = gr.Button("Stop", visible=False)
-            self.save = gr.Button("Save the report", visible=False)
-            self.save_json = gr.Button("Save as JSON", visible=False, elem_classes="quiet")
+            self.ask = gr.Button(tell("report.ask"), variant="primary", interactive=False)
+            self.stop = gr.Button(tell("report.stop"), visible=False)
+            self.save = gr.Button(tell("report.save"), visible=False)
+            self.save_json = gr.Button(tell("report.save_json"), visible=False, elem_classes="quiet")
             self.saved = gr.Markdown(elem_classes="saved")
         self.progress = gr.Markdown(visible=False)
         self.before = gr.Markdown(visible=False, elem_classes="soft")
@@ -84,8 +85,8 @@ class ReportTab:
                             self.steps = [gr.Button(visible=False) for _ in range(say.MOST_STEPS)]
                     with gr.Column(elem_classes="card"):
                         self.luck = gr.Markdown()
-                        self.seeds = gr.Button(say.SEEDS)
-            with gr.Accordion("Answers to read", open=False, elem_classes="card"):
+                        self.seeds = gr.Button(tell("report.seeds"))
+            with gr.Accordion(tell("report.reading_title"), open=False, elem_classes="card"):
                 self.reading = gr.Markdown()
             self.side.build(view, self.notice)
         self.timer = gr.Timer(LOOK_EVERY_SECONDS, active=False)
@@ -126,7 +127,7 @@ class ReportTab:
         report, sitting = self.studio.evaluation.report(run.id), self.studio.evaluation.job(run.id)
         going = sitting is not None and not sitting.is_over
         ready = run.state.status.is_over and not going
-        asking = gr.update(value="Ask the exam again" if report else "Ask the exam", interactive=ready,
+        asking = gr.update(value=tell("report.ask_again" if report else "report.ask"), interactive=ready,
                            variant="secondary" if report else "primary")  # fmt: skip
         told = progress_of(sitting) if sitting is not None else ""
         drawn = drawing(report) if report else tuple(gr.skip() for _ in range(4))
@@ -143,14 +144,16 @@ class ReportTab:
 
     def _luck(self, report: Report | None) -> tuple[str, Any]:
         """What the seeds said, or the button that finds out."""
-        said = report.seeds.sentence if report and report.seeds else say.SEEDS_HINT
+        said = report.seeds.text if report and report.seeds else tell("report.seeds_hint")
         enough = bool(report and report.seeds and report.seeds.by_luck)
-        return html.title("Skill or luck") + html.sentences(said), gr.update(visible=not enough, interactive=True)
+        return html.title(tell("report.luck_title")) + html.sentences(said), gr.update(
+            visible=not enough, interactive=True
+        )
 
     def _step_buttons(self, report: Report | None) -> tuple[Any, ...]:
         """One button for each next action, the first cause's first."""
         steps = say.steps_of(report) if report else []
-        labels = [say.STEPS[step] for step in steps]
+        labels = [tell(f"step.{step}") for step in steps]
         return tuple(
             gr.update(value=labels[place], visible=True, variant="secondary")
             if place < len(steps) else gr.update(visible=False)
@@ -196,8 +199,8 @@ class ReportTab:
         if run is None:
             raise StudioError(common.NOTHING_TAUGHT)
         made = self.studio.next_runs.seeds(run.id, by=person_of(request))
-        said = say.seeds_wait(len(made))
-        return html.title("Skill or luck") + html.sentences(said), gr.update(interactive=False)
+        said = tell("report.seeds_wait", runs=len(made))
+        return html.title(tell("report.luck_title")) + html.sentences(said), gr.update(interactive=False)
 
     def step(self, view: View, place: int, by: str) -> tuple[View, str, Recipe | None, str]:
         """The next action behind a button: the view, the tab to open, the recipe to plan with, and what is said."""
@@ -205,10 +208,10 @@ class ReportTab:
         report = self.studio.evaluation.report(run.id) if run else None
         steps = say.steps_of(report) if report else []
         if run is None or place >= len(steps):
-            raise StudioError(say.NO_STEP, hint="Ask the exam again.")
+            raise StudioError(tell("report.no_step"), hint=tell("report.ask_again") + ".")
         if steps[place] == "restore_layout":
             self.studio.evaluation.restore_layout(run.id, by=by)
-            return view, "report", None, say.RESTORED
+            return view, "report", None, tell("report.restored")
         if steps[place] in say.RECIPE_STEPS:
             recipe = self.studio.next_runs.recipe(run.id, steps[place])
             return replace(view, model=recipe.base_model), "model", recipe, ""

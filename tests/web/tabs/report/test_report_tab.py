@@ -10,12 +10,13 @@ from typing import Any
 import gradio as gr
 import pytest
 
+from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.schemas.recipe import Recipe
 from studio.schemas.report import Report, VoteCount
 from studio.services.studio import Studio
 from studio.web.app import Page
-from studio.web.copy.report import STEPS, seeds_wait, steps_of
+from studio.web.copy.report import steps_of
 from studio.web.mounting import Place
 from studio.web.tabs.report.report_html import drawing
 from studio.web.tabs.report.report_tab import NextStep, ReportSnapshot
@@ -56,7 +57,7 @@ def test_the_exam_is_asked_in_the_background_and_its_verdict_painted(
     shown = examined(page, studio, taught, request_of_ana, guarded=True)
     report = studio.evaluation.report(taught.run)
     assert report is not None and report.by == "ana"
-    assert report.verdict.advice.value in shown["headline"]
+    assert report.verdict.advice.value in shown["headline"].lower()
     assert "Yours" in shown["results"] and "General skills" in shown["guards"]
     assert updated(shown["room"])["visible"] and updated(shown["timer"])["active"] is False
     assert "Blind votes" not in shown["results"], "nobody has voted"
@@ -126,7 +127,7 @@ def test_each_next_step_is_a_button_and_a_step_about_the_recipe_opens_the_model_
     steps = steps_of(report)
     assert steps and updated(shown["step 0"])["visible"]
     labels = [updated(shown[f"step {n}"]).get("value") for n in range(len(steps))]
-    assert labels == [STEPS[step] for step in steps]
+    assert labels == [say(f"step.{step}") for step in steps]
     for place, step in enumerate(steps):
         view, tab, recipe, _ = page.report.step(taught, place, "ana")
         assert (tab == "model") == (recipe is not None or step == "larger_model") and view.project == taught.project
@@ -208,8 +209,8 @@ def test_the_report_can_be_taken_away_for_a_machine(
 
 
 def test_one_run_waits_and_two_runs_wait() -> None:
-    assert seeds_wait(1) == "1 run waits on the Teach tab. When it is over, ask the exam again."
-    assert seeds_wait(2) == "2 runs wait on the Teach tab. When they are over, ask the exam again."
+    assert say("report.seeds_wait", runs=1) == "1 run waits on the Teach tab. When it is over, ask the exam again."
+    assert say("report.seeds_wait", runs=2) == "2 runs wait on the Teach tab. When they are over, ask the exam again."
 
 
 def test_a_question_that_was_taken_back_elsewhere_is_told(
