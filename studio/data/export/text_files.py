@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
+from studio.data.export.other_columns import NO_OTHERS, OtherColumns
 from studio.data.table import FOR_EXCEL, MAX_CELL
 from studio.schemas.example import Example, Message
 from studio.storage.files import write_atomically
@@ -16,8 +17,10 @@ PORTION = 1_000  # rows at a time
 PLAIN = ("question", "answer", "system", "group", "part")
 
 
-def write_csv(path: Path, examples: Sequence[Example], *, for_excel: bool = False, separator: str = ",") -> None:
-    """UTF-8 with its mark. Plain pairs as question and answer; other conversations with all turns in one more column.
+def write_csv(path: Path, examples: Sequence[Example], *, for_excel: bool = False, separator: str = ",",
+              others: OtherColumns = NO_OTHERS) -> None:  # fmt: skip
+    """UTF-8 with its mark. Plain pairs as question and answer; other conversations with all turns in one more column;
+    then her `others`, in her order.
 
     `for_excel` puts a ' before cells that Excel would take for formulas; the headings say so, and reading undoes it.
     Where a comma stands in numbers, Excel wants `;` between the cells.
@@ -25,10 +28,14 @@ def write_csv(path: Path, examples: Sequence[Example], *, for_excel: bool = Fals
     names = columns_of(examples)
 
     def write(stream: BinaryIO) -> None:
-        heads = [name + FOR_EXCEL for name in names] if for_excel else names
+        every = [*names, *others.names]
+        heads = [name + FOR_EXCEL for name in every] if for_excel else every
         stream.write(line_of_cells(heads, separator).encode("utf-8-sig"))
         for start in range(0, len(examples), PORTION):
             rows = [cells_of(example, names) for example in examples[start : start + PORTION]]
+            if others.names:
+                portion = zip(rows, examples[start : start + PORTION], strict=True)
+                rows = [[*cells, *map(bendless, others.of(example))] for cells, example in portion]
             if for_excel:
                 rows = [[safe(cell) for cell in cells] for cells in rows]
             lines = "".join([line_of_cells(cells, separator) for cells in rows])
@@ -94,6 +101,11 @@ def field(example: Example, name: str) -> str:
 def shown(example: Example, name: str) -> str:
     """The cell beside the turns: for the eye alone, so it does without what a CSV would bend."""
     return field(example, name) if name == "messages" else UNSAFE.sub("", field(example, name)).replace("\r", "")
+
+
+def bendless(cell: str) -> str:
+    """A cell that a CSV or a workbook gives back as it is."""
+    return UNSAFE.sub("", cell).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def turn(message: Message) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from studio.services.datasets.decisions import NEW, DecisionDraft, DecisionLog, 
 from studio.services.datasets.exam_questions import written
 from studio.services.datasets.fix_all import FixAllPreview, one_draft, preview_of
 from studio.services.datasets.token_lengths import TokenLengths
+from studio.services.datasets.uploaded_columns import TABLES, uploaded_columns
 from studio.services.request_keys import RequestKeys, once_a_request, once_a_revision
 from studio.storage.database import Database
 from studio.storage.files import new_id, sha256_of, write_json, write_lines
@@ -172,7 +173,7 @@ class DatasetService:
 
     def source(self, project: str, dataset: str) -> Path:
         """The uploaded bytes; StudioError once they were forgotten."""
-        found = next((self._home.dataset_folder(project, dataset) / "source").glob("*"), None)
+        found = self._source(project, dataset)
         if found is None:
             raise StudioError("The original upload was forgotten, so it cannot be read again.", hint="Upload it again.")
         return found
@@ -376,12 +377,19 @@ class DatasetService:
         """A file of one of the `FORMS`, or the `report`, in the project's exports folder. Rows are saved as they stand;
         only the report tells what was found in them, so only it waits until all of them were examined."""
         folder = self._home.project_folder(project) / "exports" / dataset
+        if form in TABLES:
+            view = self.view(project, dataset)
+            others = uploaded_columns(view, self._source(project, dataset), self._rules(project, dataset))
+            return export_view(view, form, folder, others)
         if form != "report":
             return export_view(self.view(project, dataset), form, folder)
         view = self.view(project, dataset, exact=True)
         return export_report(view, folder, self._home.project(project).title, self.set_aside(view))
 
     # Within
+
+    def _source(self, project: str, dataset: str) -> Path | None:
+        return next((self._home.dataset_folder(project, dataset) / "source").glob("*"), None)
 
     def _examine(self, examples: Sequence[Example]) -> list[Finding]:
         counts = self.lengths.counts(examples)

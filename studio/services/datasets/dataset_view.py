@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from studio.data.export.data_report import data_report
 from studio.data.export.excel_export import warnings_for, write_xlsx
+from studio.data.export.other_columns import NO_OTHERS, OtherColumns
 from studio.data.export.text_files import write_csv, write_jsonl, write_parquet
 from studio.errors import StudioError
 from studio.schemas.dataset import DatasetMetadata
@@ -70,29 +71,33 @@ class SplitSizes(NamedTuple):
     series: int = 0
 
 
-Write = Callable[[Path, DatasetView], None]
+Write = Callable[[Path, DatasetView, OtherColumns], None]
 FORMS: dict[str, tuple[str, Write]] = {
-    "csv": ("-cleaned.csv", lambda path, view: write_csv(path, view.examples)),
-    "csv_for_excel": ("-cleaned-for-excel.csv", lambda path, view: write_csv(path, view.examples, for_excel=True)),
+    "csv": ("-cleaned.csv", lambda path, view, others: write_csv(path, view.examples, others=others)),
+    "csv_for_excel": (
+        "-cleaned-for-excel.csv",
+        lambda path, view, others: write_csv(path, view.examples, for_excel=True, others=others),
+    ),
     "csv_for_excel_semicolons": (
-        "-cleaned-for-excel.csv", lambda path, view: write_csv(path, view.examples, for_excel=True, separator=";"),
+        "-cleaned-for-excel.csv",
+        lambda path, view, others: write_csv(path, view.examples, for_excel=True, separator=";", others=others),
     ),
-    "xlsx": ("-cleaned.xlsx", lambda path, view: write_xlsx(path, view.examples)),
-    "jsonl": ("-cleaned.jsonl", lambda path, view: write_jsonl(path, view.examples)),
+    "xlsx": ("-cleaned.xlsx", lambda path, view, others: write_xlsx(path, view.examples, others)),
+    "jsonl": ("-cleaned.jsonl", lambda path, view, _: write_jsonl(path, view.examples)),
     "prompt_completion": (
-        "-prompt-completion.jsonl", lambda path, view: write_jsonl(path, view.examples, form="prompt_completion"),
+        "-prompt-completion.jsonl", lambda path, view, _: write_jsonl(path, view.examples, form="prompt_completion"),
     ),
-    "parquet": ("-cleaned.parquet", lambda path, view: write_parquet(path, view.examples)),
+    "parquet": ("-cleaned.parquet", lambda path, view, _: write_parquet(path, view.examples)),
 }  # fmt: skip
 
 
-def export_view(view: DatasetView, form: str, folder: Path) -> Path:
+def export_view(view: DatasetView, form: str, folder: Path, others: OtherColumns = NO_OTHERS) -> Path:
     """The rows in one of FORMS, named after the upload; whole or absent. StudioError for a form that is not known."""
     if form not in FORMS:
         raise StudioError(f"There is no export called “{form[:40]}”.", hint="Choose CSV or JSONL.")
     ending, write = FORMS[form]
     path = place_for(view, folder, ending)
-    write(path, view)
+    write(path, view, others)
     return path
 
 

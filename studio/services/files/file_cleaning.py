@@ -14,9 +14,11 @@ from studio.data.columns.ambiguity import refuse_doubt
 from studio.data.columns.column_mapping import sure_mapping
 from studio.data.columns.example_builder import make_examples
 from studio.data.export.excel_export import warnings_for, write_xlsx
+from studio.data.export.other_columns import NO_OTHERS, CellHiding, OtherColumns, other_columns
 from studio.data.export.text_files import write_csv, write_jsonl
 from studio.data.forked_work import in_forked_copy
 from studio.data.history.event_log import replay
+from studio.data.privacy.rules import Rules
 from studio.data.readers.read_file import Table, unreadable
 from studio.data.text.example_texts import ExampleTexts
 from studio.errors import StudioError, WrongSetting
@@ -36,6 +38,7 @@ class CleanedFile:
     changed: dict[str, int]
     findings: tuple[Finding, ...]  # before the fixes, where they were asked for
     examined: Callable[[], list[Finding]]  # after them; of a large table only half was looked at by now
+    others: OtherColumns = NO_OTHERS  # what her table holds beside questions and answers
 
     @cached_property
     def left(self) -> tuple[Finding, ...]:
@@ -122,7 +125,9 @@ def clean_table(
         work_ahead(texts)
     named, choices = kinds_of([word for word in fixes if word != "all"]), choices_of(fixes)
     wanted = {*by_rule(), *named} if "all" in fixes else named
-    effects = fix_all(examples, wanted, choices=choices, texts=texts)
+    given: dict[str, int] = {}
+    rules = Rules(given=given, remember=given.update)  # the same detail gets the same placeholder in every column
+    effects = fix_all(examples, wanted, choices=choices, texts=texts, private=rules)
     refuse_emptying(effects, examples)
     log = [
         Decision(
@@ -137,6 +142,7 @@ def clean_table(
     return CleanedFile(
         rows_in=table.rows_read, examples=tuple(cleaned.examples), drops=(*table.drops, *not_made, *cleaned.drops),
         changed=dict(cleaned.changed), findings=tuple(before() if before else ()), examined=examined,
+        others=other_columns(table, columns, CellHiding(log, cleaned.examples, rules)),
     )  # fmt: skip
 
 
@@ -152,9 +158,10 @@ def write_cleaned(
         if path is not None and not path.absolute().parent.is_dir():
             raise StudioError("The folder to write into does not exist.", hint="Make it first.", where=str(path))
     if out.suffix.lower() == ".xlsx":
-        write_xlsx(out, done.examples)
+        write_xlsx(out, done.examples, done.others)
     else:
-        write_csv(out, done.examples, for_excel=for_excel, separator=SEPARATORS[separator])
+        write_csv(out, done.examples, for_excel=for_excel, separator=SEPARATORS[separator],
+                  others=done.others)  # fmt: skip
     if jsonl is not None:
         write_jsonl(jsonl, done.examples)
     if report is not None:
@@ -163,4 +170,4 @@ def write_cleaned(
             "findings": [finding.model_dump(mode="json") for finding in done.findings],
             "drops": [drop.model_dump(mode="json") for drop in done.drops],
         })  # fmt: skip
-    return warnings_for(done.examples) if for_excel and out.suffix.lower() != ".xlsx" else []
+    return warnings_for(done.examples, done.others) if for_excel and out.suffix.lower() != ".xlsx" else []

@@ -1,0 +1,34 @@
+"""The page saves her other columns, too, as long as the upload is there."""
+
+import csv
+from pathlib import Path
+
+from studio.services.studio import Studio
+
+
+def saved(studio: Studio, project: str, dataset: str) -> list[dict[str, str]]:
+    with studio.examples.export(project, dataset, "csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def brought(studio: Studio, tmp_path: Path) -> tuple[str, str]:
+    path = tmp_path / "visits.csv"
+    lines = [f'2026-05-{day:02d},"What is fed on day {day}?","Oats and hay, {day} scoops."' for day in range(1, 13)]
+    path.write_text("Date,Question,Answer\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    made = studio.examples.upload(path, path.name, by="ana")
+    return made.project, made.id
+
+
+def test_the_saved_table_has_every_column(studio: Studio, tmp_path: Path) -> None:
+    project, dataset = brought(studio, tmp_path)
+    studio.examples.remove(project, dataset, ["r2"], by="ana")
+    studio.examples.add(project, dataset, by="ana", question="And on Sunday?", answer="An apple.")
+    rows = saved(studio, project, dataset)
+    assert [row["Date"] for row in rows[:2]] == ["2026-05-01", "2026-05-03"]
+    assert (rows[-1]["answer"], rows[-1]["Date"]) == ("An apple.", "")
+
+
+def test_a_forgotten_upload_leaves_questions_and_answers(studio: Studio, tmp_path: Path) -> None:
+    project, dataset = brought(studio, tmp_path)
+    studio.examples.source(project, dataset).unlink()
+    assert list(saved(studio, project, dataset)[0]) == ["question", "answer"]
