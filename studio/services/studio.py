@@ -144,6 +144,10 @@ class Studio:
         """The services for one project, if she may; NotFound for one that is not there or not hers."""
         return ProjectScope(self, actor, self.access.require(actor, project, right))
 
+    def within(self, project: str) -> ProjectScope:
+        """The same for the single person of this computer."""
+        return self.open(self.actor, project)
+
     def hold_home(self) -> None:
         """Be the one server of this home, and carry out what waits in it. StudioError when another one is."""
         lock = self.home.server_lock

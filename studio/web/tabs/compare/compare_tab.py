@@ -299,7 +299,7 @@ class CompareTab:
 
     def choose(self, view: View, run: str) -> View:
         """Another version."""
-        return replace(view, run=run)
+        return replace(view, run=self.studio.within(view.project).runs.view(run).id)
 
     def seat(self, talk: ShownConversation, who: Sequence[str]) -> tuple[Any, ...]:
         """Others answer from now on; what was said stays."""

@@ -11,7 +11,14 @@ from studio.errors import StudioError
 from studio.schemas.vote import Ballot
 from studio.services.jobs import BackgroundJob
 from studio.services.studio import Studio
-from studio.services.votes.vote_service import BallotPaper, BallotResult, VotingProgress, questions_of, read_questions
+from studio.services.votes.vote_service import (
+    BallotPaper,
+    BallotResult,
+    VoteService,
+    VotingProgress,
+    questions_of,
+    read_questions,
+)
 from studio.web import html
 from studio.web.copy import votes as say
 from studio.web.errors import draw, wire
@@ -112,17 +119,17 @@ class VotePanel:
         run, voter = self._run(view), self._voter(name, request)
         if not run:
             return tuple(gr.skip() for _ in self.painted)
-        if seat.run == run and self._stands(seat, voter):
+        if seat.run == run and self._stands(view, seat, voter):
             return self._listed_again(view, seat)
         if seat.run != run:
-            mine = [ballot for ballot in self.studio.voting.ballots(view.project) if ballot.run == run]
+            mine = [ballot for ballot in self._votes(view).ballots(view.project) if ballot.run == run]
             seat = VotingState(run=run, ballot=mine[0].id if mine else "")
         return self.draw(view, seat, voter)
 
-    def _stands(self, seat: VotingState, voter: str) -> bool:
+    def _stands(self, view: View, seat: VotingState, voter: str) -> bool:
         if not seat.ballot:
             return seat.told == FORM
-        now = told_of(self.studio.voting.standing(seat.ballot, voter), self.studio.voting.job(seat.ballot))
+        now = told_of(self._votes(view).standing(seat.ballot, voter), self._votes(view).job(seat.ballot))
         return (now, voter) == (seat.told, seat.voter)
 
     def _listed_again(self, view: View, seat: VotingState) -> tuple[Any, ...]:
@@ -132,7 +139,7 @@ class VotePanel:
         return tuple(lists.get(part._id, gr.skip()) for part in self.painted)
 
     def _sets(self, view: View, seat: VotingState) -> Any:
-        ballots = [ballot for ballot in self.studio.voting.ballots(view.project) if ballot.run == seat.run]
+        ballots = [ballot for ballot in self._votes(view).ballots(view.project) if ballot.run == seat.run]
         choices = [*((say.set_line(ballot), ballot.id) for ballot in ballots), (say.NEW_SET, "")]
         return gr.update(choices=choices, value=seat.ballot, visible=bool(ballots))
 
@@ -144,8 +151,8 @@ class VotePanel:
                 replace(seat, told=FORM), gr.update(active=False), sets, gr.update(visible=True),
                 *self._offer(seat.run), gr.update(**HIDDEN), *self._no_paper(), gr.update(**HIDDEN), "",
             )  # fmt: skip
-        standing = self.studio.voting.standing(seat.ballot, voter)
-        sitting = self.studio.voting.job(seat.ballot)
+        standing = self._votes(view).standing(seat.ballot, voter)
+        sitting = self._votes(view).job(seat.ballot)
         going = not standing.ready and sitting is not None and not sitting.is_over
         said = "" if standing.ready else progress_of(sitting)
         again = not standing.ready and not going
@@ -153,9 +160,9 @@ class VotePanel:
         if not standing.ready or standing.revealed:
             middle = (gr.update(**HIDDEN), *self._no_paper()[1:])
         else:
-            paper = self.studio.voting.paper(seat.ballot, voter, seat.place)
+            paper = self._votes(view).paper(seat.ballot, voter, seat.place)
             seat, middle = replace(seat, place=paper.place), self._paper(paper, standing)
-        result = self._result(self.studio.voting.result(seat.ballot, voter)) if standing.revealed else ""
+        result = self._result(self._votes(view).result(seat.ballot, voter)) if standing.revealed else ""
         return (
             seat, gr.update(active=going), sets, gr.update(visible=again), *(gr.skip() for _ in range(4)),
             gr.update(interactive=again), gr.update(value=said, visible=bool(said)), *middle,
@@ -216,17 +223,18 @@ class VotePanel:
         """Fix the questions and have both answer them, in the background; a set that was begun goes on."""
         voter = self._voter(name, request)
         by = person_of(request)
-        ballot = seat.ballot or self._new(seat.run, one or "", other or "", source, number, typed, by).id
-        self.studio.voting.begin(ballot, by=by)
+        ballot = seat.ballot or self._new(view, seat.run, one or "", other or "", source, number, typed, by).id
+        self._votes(view).begin(ballot, by=by)
         return self.draw(view, replace(seat, ballot=ballot, place=None), voter)
 
-    def _new(self, run: str, one: str, other: str, source: str, number: float, typed: str, by: str) -> Ballot:
+    def _new(self, view: View, run: str, one: str, other: str, source: str, number: float, typed: str,
+             by: str) -> Ballot:  # fmt: skip
         if source != say.OWN:
-            return self.studio.voting.make(run, one, other, by=by, count=max(1, int(number or 1)))
+            return self._votes(view).make(run, one, other, by=by, count=max(1, int(number or 1)))
         questions = questions_of(typed)
         if not questions:
             raise StudioError("There are no questions yet.", hint=say.OWN_HELP)
-        return self.studio.voting.make(run, one, other, by=by, questions=questions)
+        return self._votes(view).make(run, one, other, by=by, questions=questions)
 
     def _chooser(self, choice: str) -> Callable[..., tuple[Any, ...]]:
         def choose(view: View, seat: VotingState, name: str, reason: str, request: gr.Request) -> tuple[Any, ...]:
@@ -240,7 +248,7 @@ class VotePanel:
         """Kept at once; then the next question that has no vote yet."""
         voter = self._voter(name, request)
         if voter == seat.voter:  # else the name was changed since: she has not seen her own paper yet
-            self.studio.voting.vote(seat.ballot, voter, seat.place or 0, choice, reason)
+            self._votes(view).vote(seat.ballot, voter, seat.place or 0, choice, reason)
         return self.draw(view, replace(seat, place=None), voter)
 
     def step_back(self, view: View, seat: VotingState, name: str, request: gr.Request) -> tuple[Any, ...]:
@@ -255,7 +263,7 @@ class VotePanel:
         """Who was who, and what it came to."""
         voter = self._voter(name, request)
         if voter == seat.voter:
-            self.studio.voting.reveal(seat.ballot, voter)
+            self._votes(view).reveal(seat.ballot, voter)
         return self.draw(view, seat, voter)
 
     def choose(self, view: View, seat: VotingState, name: str, ballot: str, request: gr.Request) -> tuple[Any, ...]:
@@ -274,7 +282,7 @@ class VotePanel:
         voter = self._voter(name, request)
         if not seat.ballot:
             return tuple(gr.skip() for _ in self.painted)
-        now = told_of(self.studio.voting.standing(seat.ballot, voter), self.studio.voting.job(seat.ballot))
+        now = told_of(self._votes(view).standing(seat.ballot, voter), self._votes(view).job(seat.ballot))
         return tuple(gr.skip() for _ in self.painted) if now == seat.told else self.draw(view, seat, voter)
 
     def weigh(self, source: str, number: float, typed: str) -> tuple[Any, ...]:
@@ -293,6 +301,10 @@ class VotePanel:
         return "\n".join(lines), html.sentences(say.can_tell(len(lines)))
 
     # Within
+
+    def _votes(self, view: View) -> VoteService:
+        """The votes of the project that is looked at: a set of another one is not found."""
+        return self.studio.within(view.project).voting
 
     def _voter(self, name: str, request: gr.Request) -> str:
         """Who votes: whoever is signed in; on a box without sign-in whoever writes her name."""

@@ -68,7 +68,8 @@ class ReportSide:
     def compare(self, view: View, other: str) -> str:
         """The report that is looked at, against another one."""
         run = looked_at(self.studio, view)
-        new, old = (self._report(run) if run else None), (self.studio.evaluation.report(other) if other else None)
+        reports = self.studio.within(view.project).evaluation
+        new, old = (self._report(run) if run else None), (reports.report(other) if other else None)
         return versus(new, old) if new and old else html.none(tell("report.versus_none"))
 
     def choose(self, view: View, kind: str, price: float, request: gr.Request) -> str:

@@ -93,7 +93,7 @@ class LiveQuestionsPanel:
         """Her choice, by the answers she read."""
         if not str(step or "").isdigit():
             raise StudioError("No version was chosen.", hint="Pick one of the list.")
-        self.studio.runs.keep(view.run, int(step), by=person_of(request))
+        self.studio.within(view.project).runs.keep(view.run, int(step), by=person_of(request))
         return replace(view, ran=view.ran + 1)
 
 

@@ -46,7 +46,7 @@ class RunsPanel:
             wire(save, self.call, [view, self.name], [view, self.name], notice)
         wire(self.delete.click, self.throw_away, [view], [view], notice)
         wire(self.bring.click, self.bring_back, [view, self.lying], [view], notice)
-        wire(self.picks.input, self.compare, [self.picks], [self.verdict, self.plot, self.table], notice,
+        wire(self.picks.input, self.compare, [view, self.picks], [self.verdict, self.plot, self.table], notice,
              trigger_mode="always_last")  # fmt: skip
 
     # Painting
@@ -77,30 +77,30 @@ class RunsPanel:
 
     def choose(self, view: View, run: str) -> tuple[View, str]:
         """Another run; half a name that she typed for the last one goes."""
-        return replace(view, run=run), ""
+        return replace(view, run=self.studio.within(view.project).runs.view(run).id), ""
 
     def call(self, view: View, name: str, request: gr.Request) -> tuple[View, str]:
         """Its name from now on."""
-        self.studio.run_list.rename(view.run, name, by=person_of(request))
+        self.studio.within(view.project).run_list.rename(view.run, name, by=person_of(request))
         return replace(view, ran=view.ran + 1), ""
 
     def throw_away(self, view: View, request: gr.Request) -> View:
         """Into the trash; the next newest run is looked at."""
-        self.studio.run_list.trash(view.run, by=person_of(request))
+        self.studio.within(view.project).run_list.trash(view.run, by=person_of(request))
         left = self.studio.runs.all(view.project)
         return replace(view, run=left[0].id if left else "", ran=view.ran + 1)
 
     def bring_back(self, view: View, run: str, request: gr.Request) -> View:
         """Out of the trash, and looked at."""
-        self.studio.run_list.restore(run, by=person_of(request))
+        self.studio.within(view.project).run_list.restore(run, by=person_of(request))
         return replace(view, run=run, ran=view.ran + 1)
 
-    def compare(self, picked: list[str]) -> tuple[Any, ...]:
+    def compare(self, view: View, picked: list[str]) -> tuple[Any, ...]:
         """One plot, a sentence, and what differs."""
         if len(picked or []) < 2:
             hidden = gr.update(visible=False)
             return hidden, hidden, hidden
-        found = self.studio.run_list.compare(picked)
+        found = self.studio.within(view.project).run_list.compare(picked)
         named = [(common.run_title(run), found.curves[run.id]) for run in found.runs]
         headers, rows = say.what_differs(found.runs, found.differences)
         return (

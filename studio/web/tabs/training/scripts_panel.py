@@ -49,7 +49,7 @@ class ScriptsPanel:
 
     def show_script(self, view: View, request: gr.Request) -> tuple[str, Any]:
         """The text to read, and the archive to run."""
-        text, path = self.studio.runs.script(view.run)
+        text, path = self.studio.within(view.project).runs.script(view.run)
         return self._saved(path, say.SCRIPT_SAVED, request), gr.update(value=html.script(text), visible=True)
 
     def to_slurm(self, view: View, request: gr.Request) -> tuple[View, str, Any]:

@@ -164,12 +164,12 @@ class TrainingTab:
 
     def end(self, view: View, request: gr.Request) -> View:
         """Stop, with the best version kept."""
-        self.studio.runs.stop(view.run, by=person_of(request))
+        self.studio.within(view.project).runs.stop(view.run, by=person_of(request))
         return replace(view, ran=view.ran + 1)
 
     def go_on(self, view: View, request: gr.Request) -> View:
         """Back into the queue."""
-        self.studio.runs.resume(view.run, by=person_of(request))
+        self.studio.within(view.project).runs.resume(view.run, by=person_of(request))
         return replace(view, ran=view.ran + 1)
 
     # Within
@@ -178,7 +178,7 @@ class TrainingTab:
         if not view.run:
             return None
         try:
-            return self.studio.runs.view(view.run)
+            return self.studio.within(view.project).runs.view(view.run)
         except NotFound:
             return None
 
@@ -208,6 +208,6 @@ class Repeating:
 
     def repeat(self, view: View, place: Place) -> Updates:
         """The recipe of the run that is looked at, on the Model tab, where one thing can be changed."""
-        recipe = self.studio.runs.view(view.run).ticket.recipe
+        recipe = self.studio.within(view.project).runs.view(view.run).ticket.recipe
         ready = replace(view, model=recipe.base_model, recipe=recipe, proposed="")
         return {self.frame.view: ready, **self.frame.go(place, "model")}

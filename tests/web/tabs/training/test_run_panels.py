@@ -59,11 +59,11 @@ def test_two_runs_on_one_plot_with_what_differs(page: Page, studio: Studio, load
     page.teach.runs.call(view, "<img src=x>", request_of_ana)
     other = page.teach.begin(replace(view, recipe=view.recipe.model_copy(update={"seed": 7})), request_of_ana)
     studio.runs.carry_out(other.run)
-    said, plot, table = page.teach.runs.compare([view.run, other.run])
+    said, plot, table = page.teach.runs.compare(view, [view.run, other.run])
     names = [trace.name for trace in plot["value"].data]
     assert names[0] == "&lt;img src=x&gt;" and len(names) == 2 and all(len(t.x) for t in plot["value"].data)
     assert "seed" in table["value"] and "<img" not in table["value"] and "can be luck" in said["value"]
-    assert page.teach.runs.compare([view.run])[1]["visible"] is False, "one run is no comparison"
+    assert page.teach.runs.compare(view, [view.run])[1]["visible"] is False, "one run is no comparison"
 
 
 def test_repeating_a_run_fills_the_knobs_with_its_recipe(page: Page, studio: Studio, loaded: Loaded,
