@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from studio.cli import answers
 from studio.cli import main as cli
 from studio.errors import StudioError
 from studio.evaluation.guards.check import GuardInputs
@@ -269,7 +270,9 @@ def test_what_is_missing_is_said_in_a_sentence(studio: Studio, run: str, spoil: 
     elif spoil == "exam":
         (studio.home.project_folder(folder.ticket.project) / "exam.json").unlink()
     else:
-        write_json(folder.path / "recipe.json", folder.ticket.model_copy(update={spoil: "/nowhere/at/all"}))
+        hers = folder.ticket.recipe.model_copy(update={"base_model": "/models/hers"})  # a moved starter is found
+        spoilt = {spoil: "/nowhere/at/all", "recipe": hers}
+        write_json(folder.path / "recipe.json", folder.ticket.model_copy(update=spoilt))
     with pytest.raises(StudioError, match=words):
         studio.evaluation.evaluate(run, by="ana")
 
@@ -286,7 +289,7 @@ def test_before_the_exam_there_is_no_report(studio: Studio, run: str) -> None:
 def test_the_side_door_prints_one_object_and_tells_progress(
     studio: Studio, run: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli, "open_studio", lambda home: studio)
+    monkeypatch.setattr(answers, "open_studio", lambda home: studio)
     assert cli.run_command(["evaluate", run, "--quick", "--json"]) == 0
     said = capsys.readouterr()
     assert Report.model_validate(json.loads(said.out)) == studio.evaluation.report(run)
