@@ -175,7 +175,8 @@ class Jobs:
 
     def _path(self, kind: str, project: str, about: str) -> Path:
         digest = hashlib.sha256(about.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-        return self._home.project_folder(project) / "jobs" / f"{kind}-{digest}.json"
+        folder = self._home.project_folder(project) if project else self._home.path  # a download is of no project
+        return folder / "jobs" / f"{kind}-{digest}.json"
 
     def _start_next(self) -> None:
         """The caller holds the lock."""
@@ -218,7 +219,8 @@ class Jobs:
         record = job.record
         job.moved(record.model_copy(update={"state": state, "ended": self._clock(), "error": said, "result": kept}))
         try:
-            if (self._home.projects / record.project / "project.json").is_file():  # else it was deleted meanwhile
+            there = self._home.projects / record.project / "project.json"
+            if not record.project or there.is_file():  # else the project was deleted meanwhile
                 write_json(self._path(record.kind, record.project, record.about), job.record)
         except OSError as fault:
             log.exception("the end of %s could not be written down", record.about)

@@ -25,6 +25,7 @@ from studio.services.engine import Engine
 from studio.services.evaluation.difficulty import DifficultyService
 from studio.services.evaluation.evaluation_service import EvaluationService
 from studio.services.jobs import Jobs
+from studio.services.models.downloads import Downloads
 from studio.services.models.model_service import ModelService
 from studio.services.privacy.allowed_details import AllowedDetails, PrivacyStore
 from studio.services.privacy.forgetting import Forgetting
@@ -99,6 +100,7 @@ class Studio:
         self.groups = GroupReview(self.examples)
         processes = settings.processes or max(1, len(engine.devices()))
         self.models = ModelService(self.home, engine, assets, offline=settings.offline, processes=processes)
+        self.downloads = Downloads(self.jobs, self.models.target, offline=settings.offline)
         self.runs = RunService(
             self.home,
             self.ledger,

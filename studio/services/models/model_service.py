@@ -1,8 +1,5 @@
-"""Starting models at the desk: what there is to choose from, whether it fits now, and recipes that suit it."""
+"""Starting models: what there is to choose from, whether it fits now, and recipes that suit it."""
 
-import os
-import subprocess
-import sys
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +12,7 @@ from studio.schemas.example import Example
 from studio.schemas.model import Forecast, ModelEntry, ModelFacts, TokenPiece
 from studio.schemas.recipe import Recipe, recipe_from
 from studio.services.engine import Engine
+from studio.services.models.downloads import download
 from studio.storage.home import Home
 
 PRESETS = {"quick": (0.3, 2.0), "balanced": (1.0, 1.0), "thorough": (1.5, 1.0)}  # times the passes, times the boldness
@@ -66,10 +64,10 @@ class ModelService:
     def _place_of(self, model: str, revision: str = "") -> Path | None:
         if model == "starter":
             return self._assets / "starter"
-        downloaded = self._target(model, revision)
+        downloaded = self.target(model, revision)
         return downloaded if (downloaded / "config.json").is_file() else None
 
-    def _target(self, model: str, revision: str) -> Path:
+    def target(self, model: str, revision: str) -> Path:
         """Where a hub model lies once it is here: a named revision has a folder of its own."""
         named = f"{model}@{revision}" if revision else model
         return self._home.models / named.replace("/", "--")
@@ -95,24 +93,7 @@ class ModelService:
                 f"“{model}” is not on this computer, and {why}.",
                 hint="Choose it on the Model tab while online, or copy its folder here.", where=model,
             )  # fmt: skip
-        return self._download(model, revision)
-
-    def _download(self, model: str, revision: str) -> Path:
-        """In a child, the only process that may talk to the hub; complete or absent."""
-        target = self._target(model, revision)
-        environ = {name: value for name, value in os.environ.items() if not name.endswith("_OFFLINE")}
-        environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
-        done = subprocess.run(
-            [sys.executable, "-m", "studio.models.hub", model, revision, str(target)],
-            env=environ, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        if done.returncode:
-            said = done.stdout.strip().splitlines()
-            raise UnusableModel(
-                said[-1] if said else f"“{model}” could not be downloaded.",
-                hint="Check the id and the connection, then try again: it goes on where it stopped.", where=model,
-            )  # fmt: skip
-        return target
+        return download(model, revision, self.target(model, revision))
 
     def inspect(self, model: str, revision: str = "", *, may_download: bool = False) -> ModelFacts:
         """Open it carefully and say what it is; UnusableModel when it cannot be taught."""
