@@ -42,6 +42,7 @@ LOOKS = {
     "studio.css": "text/css",
     "page.js": "text/javascript",
     "transport.js": "text/javascript",
+    "drafts.js": "text/javascript",
     "logo.svg": "image/svg+xml",
 }
 WARM_AFTER_SECONDS = 1.5  # the first page's own requests go first
@@ -153,6 +154,7 @@ def build_site(
     import gradio
 
     from studio.web.app import build_app
+    from studio.web.gradio_queue import look_less_often
     from studio.web.gradio_signatures import remember_signatures
     from studio.web.idempotent import IdempotentPosts
     from studio.web.resumable import ResumableStreams
@@ -168,6 +170,7 @@ def build_site(
         max_file_size=settings.max_upload_bytes, theme=studio_theme(), head=HEAD,
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
     )  # fmt: skip
+    look_less_often(page._queue)
     streams = ResumableStreams(app)
     guard = SecurityMiddleware(
         IdempotentPosts(streams), keys, port=port, person=studio.person, on_first_page=on_first_page, head=FIRST_SCRIPT
@@ -178,6 +181,7 @@ def build_site(
 FIRST_SCRIPT = b'<script src="/studio/look/transport.js"></script>'  # stands before all of Gradio's
 HEAD = (
     '<link rel="stylesheet" href="/studio/look/studio.css"><script src="/studio/look/page.js" defer></script>'
+    '<script src="/studio/look/drafts.js" defer></script>'
     '<link rel="icon" type="image/svg+xml" href="/studio/look/logo.svg">'
 )
 

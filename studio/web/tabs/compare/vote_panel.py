@@ -63,7 +63,9 @@ class VotePanel:
             self.source = gr.Radio(list(say.SOURCES), value=say.FROM_EXAM, label="Which questions")
             self.number = gr.Slider(1, 200, value=COMMON, step=1, label="How many", buttons=[])
             with gr.Column(visible=False) as self.own:
-                self.typed = gr.Textbox(label="Your questions", info=say.OWN_HELP, lines=6, max_lines=14)
+                self.typed = gr.Textbox(
+                    label="Your questions", info=say.OWN_HELP, lines=6, max_lines=14, elem_classes="keep-draft"
+                )
                 self.file = gr.UploadButton("Take them from a file", size="sm", file_types=[".txt", ".csv", ".xlsx"])
             with gr.Row(elem_classes="halves"):
                 self.one = gr.Dropdown([], label="One", allow_custom_value=True)

@@ -27,7 +27,7 @@ class LiveQuestionsPanel:
             gr.Markdown(html.title("Questions to follow while it learns", say.QUESTIONS_LEAD))
             with gr.Row(elem_classes="halves"):
                 self.questions = gr.Textbox(label="Your questions, one on each line", lines=3, max_lines=5,
-                                            info="You can leave this empty.")  # fmt: skip
+                                            info="You can leave this empty.", elem_classes="keep-draft")  # fmt: skip
                 self.offered = gr.Dropdown([], label="Add one of the practice check", allow_custom_value=True,
                                            info="The model does not learn from these.")  # fmt: skip
         wire(self.offered.focus, self.offer_questions, [view], [self.offered], notice)

@@ -1,0 +1,64 @@
+"""What was typed and not sent survives a reload of the page."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import ROOT, Site, Visit
+
+pytestmark = [pytest.mark.browser]
+PAGE = "<div class='keep-draft'><label>{label}<textarea></textarea></label></div>"
+
+
+def field(page: Any, label: str) -> Any:
+    """A field as Gradio would make it, on a page with only the script that keeps drafts."""
+    page.evaluate("html => document.body.insertAdjacentHTML('beforeend', html)", PAGE.format(label=label))
+    page.wait_for_timeout(100)
+    return page.get_by_label(label)
+
+
+@pytest.fixture
+def draft_page(chromium: Any) -> Iterator[Any]:
+    context = chromium.new_context()
+    page = context.new_page()
+    script = (ROOT / "assets" / "drafts.js").read_text(encoding="utf-8")
+    page.route("http://127.0.0.1:9/**", lambda route: route.fulfill(body="<body></body>", content_type="text/html"))
+    page.add_init_script(f"addEventListener('DOMContentLoaded', () => {{ {script} }});")
+    page.goto("http://127.0.0.1:9/?project=tickets-ab12")
+    yield page
+    context.close()
+
+
+def test_a_draft_comes_back_after_a_reload_in_its_own_field_and_project_only(draft_page: Any) -> None:
+    field(draft_page, "Yours").press_sequentially("Do you sell umbrellas?")
+    draft_page.reload()
+    assert field(draft_page, "Yours").input_value() == "Do you sell umbrellas?"
+    assert field(draft_page, "Another").input_value() == ""
+    draft_page.goto("http://127.0.0.1:9/?project=other-cd34")
+    assert field(draft_page, "Yours").input_value() == ""
+
+
+def test_a_text_that_was_sent_does_not_come_back(draft_page: Any) -> None:
+    sent = field(draft_page, "Yours")
+    sent.press_sequentially("Do you sell umbrellas?")
+    draft_page.evaluate("document.querySelector('textarea').value = ''; document.body.append('sent')")
+    draft_page.wait_for_timeout(100)
+    draft_page.reload()
+    assert field(draft_page, "Yours").input_value() == ""
+
+
+def test_a_field_that_holds_a_text_already_is_left_alone(draft_page: Any) -> None:
+    field(draft_page, "Yours").press_sequentially("old words")
+    draft_page.reload()
+    draft_page.evaluate(
+        "document.body.innerHTML = \"<div class='keep-draft'><label>Yours<textarea>new</textarea></label></div>\""
+    )
+    draft_page.wait_for_timeout(100)
+    assert draft_page.get_by_label("Yours").input_value() == "new"
+
+
+@pytest.mark.slow
+def test_the_page_loads_the_script(serve: Callable[..., Site], visit: Callable[..., Visit]) -> None:
+    page = visit(serve().address).page
+    assert page.evaluate("Boolean(document.querySelector(\"script[src='/studio/look/drafts.js']\"))")
