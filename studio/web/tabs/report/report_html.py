@@ -124,14 +124,15 @@ def causes(report: Report) -> str:
 
 
 def reading(report: Report) -> str:
-    """The best and the worst, as tables."""
+    """The best and the worst, as tables, folded."""
 
     def rows(answers: Sequence[ReadAnswer]) -> list[list[str]]:
         return [[it.question, it.expert, it.replies.get("base", ""), it.replies.get("tuned", "")] for it in answers]
 
     headers = [tell("report.question"), tell("report.expert"), tell("column.base"), tell("column.tuned")]
     best = html.table(headers, rows(report.best), tell("report.best"))
-    return best + html.table(headers, rows(report.worst), tell("report.worst"))
+    worst = html.table(headers, rows(report.worst), tell("report.worst"))
+    return html.folded(tell("report.reading_title"), best + worst)
 
 
 def versus(new: Report, old: Report) -> str:

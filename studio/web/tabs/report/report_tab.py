@@ -73,11 +73,10 @@ class ReportTab:
         self.before = gr.Markdown(visible=False, elem_classes="soft")
         self.exam.build(view, self.notice)
         with gr.Column(visible=False) as self.room:
-            with gr.Column(elem_classes="card"):
-                self.results = gr.Markdown()
+            self.results = gr.Markdown(elem_classes="card")
             with gr.Row(elem_classes="two-thirds"):
-                with gr.Column(scale=3), gr.Column(elem_classes="card"):
-                    self.guards = gr.Markdown()
+                with gr.Column(scale=3):
+                    self.guards = gr.Markdown(elem_classes="card")
                 with gr.Column(scale=2):
                     with gr.Column(elem_classes="card"):
                         self.why = gr.Markdown()
@@ -86,8 +85,7 @@ class ReportTab:
                     with gr.Column(elem_classes="card"):
                         self.luck = gr.Markdown()
                         self.seeds = gr.Button(tell("report.seeds"))
-            with gr.Accordion(tell("report.reading_title"), open=False, elem_classes="card"):
-                self.reading = gr.Markdown()
+            self.reading = gr.Markdown(elem_classes="card reading")
             self.side.build(view, self.notice)
         self.timer = gr.Timer(LOOK_EVERY_SECONDS, active=False)
         wire(self.ask.click, self.begin, [view, self.guarded], self.painted, self.notice)
