@@ -29,9 +29,13 @@ CLOSE = "You can close this page."
 
 
 def run_headline(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> tuple[str, str, str, str]:
-    """How a run is going: headline, a sentence or two, and the label with its tone."""
+    """How a run is going: headline, a sentence or two, and the label with its tone.
+
+    Only what learns has a label: “Finished” needs no “done” beside it.
+    """
     state = run.state
     title, label, tone = STATUS[state.status]
+    label = label if state.status is Status.RUNNING else ""
     if state.status is Status.QUEUED and run.ticket.elsewhere:
         return f"Waiting for {CLUSTERS[run.ticket.elsewhere]}", ELSEWHERE, label, tone
     if state.status is Status.QUEUED and state.reason:
@@ -46,7 +50,7 @@ def run_headline(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> tuple[st
         left = time_left(run, metrics)
         rest = f"{left[0].upper()}{left[1:]} left." if left else ""
         close = "" if found.state in (LearningState.EARLY, LearningState.LEARNING) else CLOSE
-        said = " ".join(filter(None, (found.sentence, found.next_step, rest, close)))
+        said = " ".join(filter(None, (found.text, found.next_step, rest, close)))
         return GOING[found.state], said, label, LIGHTS[found.state.light]
     if state.status is Status.DONE:
         best = f"The best version is from step {state.best_step:,}." if state.best_step else ""
