@@ -52,6 +52,11 @@ def session_of(request: gr.Request) -> str:
     return str(scope_of(request).get("session", ""))
 
 
+def request_key_of(request: gr.Request) -> str:
+    """The press that this is: the page sends the same key when it sends a request again."""
+    return str(scope_of(request).get("request_key", ""))
+
+
 def scope_of(request: gr.Request) -> dict[str, Any]:
     """The ASGI scope behind Gradio's request; it arrives through the queue."""
     inner = getattr(request, "request", None)

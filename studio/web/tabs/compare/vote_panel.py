@@ -23,7 +23,7 @@ from studio.web import html
 from studio.web.copy import votes as say
 from studio.web.errors import draw, wire
 from studio.web.tabs.compare.second_opinion_panel import SecondOpinionPanel
-from studio.web.view import View, VotingState, person_of
+from studio.web.view import View, VotingState, person_of, request_key_of
 
 LOOK_EVERY_SECONDS = 1.0
 COMMON = 12  # so many exam questions are proposed
@@ -250,7 +250,8 @@ class VotePanel:
         """Kept at once; then the next question that has no vote yet."""
         voter = self._voter(name, request)
         if voter == seat.voter:  # else the name was changed since: she has not seen her own paper yet
-            self._votes(view).vote(seat.ballot, voter, seat.place or 0, choice, reason)
+            self._votes(view).vote(seat.ballot, voter, seat.place or 0, choice, reason,
+                                   request_key=request_key_of(request))  # fmt: skip
         return self.draw(view, replace(seat, place=None), voter)
 
     def step_back(self, view: View, seat: VotingState, name: str, request: gr.Request) -> tuple[Any, ...]:

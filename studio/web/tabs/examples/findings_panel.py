@@ -23,7 +23,7 @@ from studio.web.errors import draw, wire
 from studio.web.tabs.examples.privacy_panel import PrivacyPanel, details_to_show
 from studio.web.tabs.examples.review.review_screen import ReviewState
 from studio.web.tabs.examples.row_listing import RowListing, rows_named
-from studio.web.view import View, changed, person_of
+from studio.web.view import View, changed, person_of, request_key_of
 
 URGENT = ("stop", "serious")
 LOOKED_AT = 50  # rows of a finding among which the example is sought
@@ -157,7 +157,7 @@ class FindingsPanel:
     def take_back(self, view: View, request: gr.Request) -> View:
         """The last decision, taken back."""
         return changed(view, self.studio.examples.undo(
-            view.project, view.dataset, by=person_of(request), seen=view.mark
+            view.project, view.dataset, by=person_of(request), seen=view.mark, request_key=request_key_of(request)
         ))  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from studio.web.tabs.training.data_scaling_panel import DataScalingPanel
 from studio.web.tabs.training.live_questions_panel import LiveQuestionsPanel, asked_in
 from studio.web.tabs.training.runs_panel import RunsPanel
 from studio.web.tabs.training.scripts_panel import ScriptsPanel
-from studio.web.view import View, person_of
+from studio.web.view import View, person_of, request_key_of
 
 LOOK_EVERY_SECONDS = 3.0  # a look costs the teaching about 50 ms of the processor: less than 2%
 
@@ -158,18 +158,20 @@ class TrainingTab:
         click = f"{view.dataset} {view.recipe.model_dump_json()} {asked}"
         run = self.studio.runs.launch(
             view.project, view.dataset, view.recipe, by=person_of(request), questions=asked,
-            key=hashlib.sha256(click.encode("utf-8", "replace")).hexdigest()[:12],
+            key=hashlib.sha256(click.encode("utf-8", "replace")).hexdigest()[:12], request_key=request_key_of(request),
         )  # fmt: skip
         return replace(view, run=run.id, ran=view.ran + 1)
 
     def end(self, view: View, request: gr.Request) -> View:
         """Stop, with the best version kept."""
-        self.studio.within(view.project).runs.stop(view.run, by=person_of(request))
+        self.studio.within(view.project).runs.stop(view.run, by=person_of(request), request_key=request_key_of(request))
         return replace(view, ran=view.ran + 1)
 
     def go_on(self, view: View, request: gr.Request) -> View:
         """Back into the queue."""
-        self.studio.within(view.project).runs.resume(view.run, by=person_of(request))
+        self.studio.within(view.project).runs.resume(
+            view.run, by=person_of(request), request_key=request_key_of(request)
+        )
         return replace(view, ran=view.ran + 1)
 
     # Within

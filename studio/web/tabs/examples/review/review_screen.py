@@ -14,7 +14,7 @@ from studio.web import html
 from studio.web.copy import decisions as say
 from studio.web.errors import wire
 from studio.web.tabs.examples.row_listing import rows_named
-from studio.web.view import View, changed, person_of
+from studio.web.view import View, changed, person_of, request_key_of
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,10 @@ class ReviewScreen:
     def take_back(self, view: View, request: gr.Request) -> View:
         """The last decision, taken back."""
         return changed(
-            view, self.studio.examples.undo(view.project, view.dataset, by=person_of(request), seen=view.mark)
+            view,
+            self.studio.examples.undo(
+                view.project, view.dataset, by=person_of(request), seen=view.mark, request_key=request_key_of(request)
+            ),
         )
 
 
