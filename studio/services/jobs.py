@@ -137,6 +137,9 @@ class Jobs:
         """The last one of this subject, also from before the server was started; None when there was none."""
         path = self._path(kind, project, about)
         job = self._jobs.get(path)
+        if job is not None and job.is_over and not path.is_file():
+            del self._jobs[path]  # its record was deleted, and what it came to is to be forgotten
+            return None
         if job is None and path.is_file():
             record = readable(lambda file: read_record(file, JobRecord, "job"), path)
             job = BackgroundJob(found_later(record)) if record else None

@@ -72,6 +72,13 @@ def test_what_it_came_to_is_read_after_a_restart(jobs: Jobs, home: Home) -> None
     assert Difficulty.model_validate(later.record.result) == FOUND
 
 
+def test_what_was_deleted_is_not_remembered(jobs: Jobs, home: Home) -> None:
+    assert jobs.begin("difficulty", "letters", "d1 starter", lambda job: FOUND, by="ana").wait(10)
+    for path in (home.project_folder("letters") / "jobs").iterdir():
+        path.unlink()
+    assert jobs.last("difficulty", "letters", "d1 starter") is None
+
+
 def test_what_a_restart_cut_off_says_so(jobs: Jobs, home: Home) -> None:
     jobs.begin("exam", "letters", "r1", until_cancelled, by="ana")
     later = Jobs(home, now).last("exam", "letters", "r1")

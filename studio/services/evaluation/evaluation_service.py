@@ -154,8 +154,13 @@ class EvaluationService:
         return self._jobs.begin(JOB, self._home.run(run).ticket.project, run, work, by=by)
 
     def job(self, run: str) -> BackgroundJob | None:
-        """The last exam of this run in the background."""
-        return self._jobs.last(JOB, self._home.run(run).ticket.project, run)
+        """The last exam of this run in the background; None once a later report makes up for one that failed."""
+        folder = self._home.run(run)
+        job = self._jobs.last(JOB, folder.ticket.project, run)
+        ended = job.record.ended if job is not None and job.error is not None else None
+        report = folder.path / "report.json"
+        made_up_for = ended is not None and report.is_file() and report.stat().st_mtime > ended.timestamp()
+        return None if made_up_for else job
 
     def stop(self, run: str) -> None:
         """End it after the answers that are being written; they are kept."""

@@ -171,6 +171,21 @@ def test_what_was_answered_is_never_asked_again(studio: Studio, run: str, choir:
     assert len(choir.heard) == asked and again.metrics == first.metrics and again.by == "ben"
 
 
+def test_an_exam_that_ended_early_is_told_until_a_report_makes_up_for_it(
+    studio: Studio, run: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(folder: Path, adapters: Mapping[str, Path]) -> None:
+        raise StudioError("No room for the model.")
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(studio.engine, "open_panes", full)
+        assert studio.evaluation.begin(run, by="ana", quick=True).wait(20)
+    job = studio.evaluation.job(run)
+    assert job is not None and job.error is not None and job.error.message == "No room for the model."
+    studio.evaluation.evaluate(run, by="ana", quick=True)
+    assert studio.evaluation.job(run) is None
+
+
 def test_a_stopped_exam_goes_on_where_it_was(studio: Studio, run: str, choir: Choir) -> None:
     told: list[tuple[str, int, int]] = []
 
