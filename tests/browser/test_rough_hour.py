@@ -37,7 +37,7 @@ class RoughSite:
 
     def __init__(self, home: Path, proxy: FaultyProxy, token: str) -> None:
         self.home, self.proxy = home, proxy
-        self.address = f"http://127.0.0.1:{proxy.port}/?token={token}"
+        self.address = f"http://127.0.0.1:{proxy.port}/?token={token}&new=1"
 
     def folders(self, pattern: str) -> set[Path]:
         """What is there of projects or runs."""
