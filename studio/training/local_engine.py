@@ -1,4 +1,4 @@
-"""The furnace's door: what the desk asks of it. Each verb imports what it needs when it is called.
+"""What the services ask of models and training on this computer. Each method imports what it needs when called.
 
 Nothing heavy comes with this module, so that the page is up before torch is.
 """
@@ -43,11 +43,18 @@ class LocalEngine:
         self._paces: dict[tuple[Any, ...], Throughput] = {}
         self._rows: tuple[str, ChatTemplate, TokenizedExamples] | None = None
         self._running = 0
-        self._lock = threading.Lock()
+        self._lock, self._importing = threading.Lock(), threading.Lock()
 
     def warm(self) -> None:
         """Import the heavy libraries, so that the first click does not wait."""
-        import studio.training.job  # noqa: F401
+        with self._importing:
+            import studio.training.job  # noqa: F401
+
+    def _import_tokenizers(self) -> None:
+        """Import what opens a tokenizer, after a warm-up that is under way: two threads that import transformers at
+        once can find each other's modules half made ("cannot import name 'AutoTokenizer'")."""
+        with self._importing:
+            from transformers import AutoTokenizer  # noqa: F401
 
     def devices(self) -> list[dict[str, object]]:
         """`name, memory_bytes, free_bytes` of every accelerator; the processor when there is none."""
@@ -67,6 +74,7 @@ class LocalEngine:
 
     def forecast(self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example]) -> Forecast:
         """Count with the model's own tokenizer and layout; measure a few steps for the time, once for each shape."""
+        self._import_tokenizers()
         from studio.storage.general_examples import mixed_in
         from studio.training.forecast import forecast
         from studio.training.tokenization import make_rows
@@ -128,6 +136,7 @@ class LocalEngine:
 
     def lengths(self, folder: Path, examples: Sequence[Example], instructions: str = "") -> list[Length]:
         """Pieces of each example as this model reads it, chat layout and instructions counted."""
+        self._import_tokenizers()
         from studio.models.chat_template import load_chat_template
         from studio.training.tokenization import lengths_of
 
@@ -135,12 +144,14 @@ class LocalEngine:
 
     def find_names(self, folder: Path, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
         """Where people's names stand in each text, by the model in this folder."""
+        self._import_tokenizers()
         from studio.models.name_recognition import NameRecognizer
 
         return NameRecognizer(folder).find(texts)
 
     def propose_knobs(self, facts: ModelFacts, train: Sequence[Example]) -> dict[str, Any]:
         """Settings to begin with, by the model's size and the rows."""
+        self._import_tokenizers()
         from studio.training.forecast import propose_knobs
 
         recipe = Recipe(base_model=facts.folder, max_length=max(8, facts.context))
@@ -148,6 +159,7 @@ class LocalEngine:
 
     def see(self, facts: ModelFacts, recipe: Recipe, example: Example) -> list[TokenPiece]:
         """One example as the model reads it."""
+        self._import_tokenizers()
         from studio.models.chat_template import load_chat_template
         from studio.training.tokenization import pieces_of
 
@@ -156,6 +168,7 @@ class LocalEngine:
 
     def teach(self, run_folder: Path, should_stop: Callable[[], bool]) -> RunResult:
         """Carry out a prepared run folder; writes there and nowhere else. Takes turns with chats, step by step."""
+        self._import_tokenizers()
         from studio.training.train import teach
 
         with self._lock:
@@ -176,6 +189,7 @@ class LocalEngine:
 
     def keep(self, run_folder: Path, step: int, *, by: str, questions: Sequence[str] = ()) -> ChosenVersion:
         """Make a saved point the person's version; a run that is going stops for it. Written down in the run."""
+        self._import_tokenizers()
         from studio.training.promotion import promote_checkpoint
 
         return promote_checkpoint(run_folder, step, by=by, questions=questions)
@@ -188,6 +202,7 @@ class LocalEngine:
 
     def open_panes(self, model_folder: Path, adapters: Mapping[str, Path]) -> MultiAdapterModel:
         """Load the starting model once and the adapters beside it: contestant name -> adapter folder."""
+        self._import_tokenizers()
         from studio.inference.multi_adapter import load_multi_adapter
 
         return load_multi_adapter(model_folder, adapters, turns=self._turns)

@@ -1,7 +1,8 @@
-"""The furnace's door: forecasts that come true, proposals that suit, and pieces that colour what is learned."""
+"""The engine of this computer: forecasts that come true, proposals that suit, and pieces that colour what is learned."""
 
 import random
 import re
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -189,3 +190,18 @@ def test_a_method_that_this_computer_cannot_do_blocks_the_start(facts: ModelFact
     assert methods["lora"] == "" and set(methods) == {"lora", "rslora", "dora", "qlora", "full", "last_layers"}
     found = LocalEngine().forecast(facts, Recipe(base_model=facts.folder, method="qlora"), [pair(1, "why", "so")])
     assert found.blocked == methods["qlora"]
+
+
+def test_a_request_waits_for_a_warm_up_that_is_under_way(tiny: Path) -> None:
+    """Two threads that import transformers at once find each other's modules half made."""
+    engine = LocalEngine()
+    counted: list[int] = []
+    asking = threading.Thread(
+        target=lambda: counted.extend(each.whole for each in engine.lengths(tiny, [pair(1, "why", "so")]))
+    )
+    with engine._importing:
+        asking.start()
+        asking.join(0.3)
+        assert asking.is_alive() and not counted
+    asking.join(30)
+    assert counted
