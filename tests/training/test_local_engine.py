@@ -1,4 +1,4 @@
-"""The engine of this computer: forecasts that come true, proposals that suit, and pieces that colour what is learned."""
+"""The engine of this computer: forecasts that come true, proposals that suit, pieces that colour what is learned."""
 
 import random
 import re
