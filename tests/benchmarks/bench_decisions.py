@@ -75,8 +75,8 @@ def main() -> None:
 def until_examined(studio: Studio, project: str, dataset: str) -> None:
     """Wait for the examination in the background, its index included."""
     while True:
-        with studio.examples.shelf.lock:
-            found = studio.examples.shelf.at(project, dataset)
+        with studio.examples.cache.lock:
+            found = studio.examples.cache.at(project, dataset)
             if found.is_exact and found.has_index:
                 return
         time.sleep(0.1)

@@ -17,7 +17,7 @@ def test_the_recorder_would_see_an_attempt(environment: dict[str, str], tmp_path
 
 JOURNEY = """
 import contextlib, io, json, sys
-from studio.cli import run_command
+from studio.cli.main import run_command
 
 def told(*words):
     with contextlib.redirect_stdout(io.StringIO()) as said:

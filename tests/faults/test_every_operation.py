@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DRIVER = textwrap.dedent("""
     import json, os, sys
     from pathlib import Path
-    from studio.cli import run_command
+    from studio.cli.main import run_command
     # once, before forking
     import studio.services.files.file_cleaning, studio.services.studio, studio.training.local_engine
     import studio.data.readers.csv_reader, tokenizers
@@ -135,17 +135,17 @@ def test_clean_writes_whole_files_or_none_at_every_operation(tmp_path: Path, tab
 
 OPENED = textwrap.dedent("""
     from pathlib import Path
-    from studio.services.datasets.dataset_service import ExamplesDesk
-    from studio.services.datasets.token_lengths import Lengths
-    from studio.services.datasets.dataset_cache import Shelf
+    from studio.services.datasets.dataset_service import DatasetService
+    from studio.services.datasets.token_lengths import TokenLengths
+    from studio.services.datasets.dataset_cache import DatasetCache
     from studio.services.studio import Studio
     from studio.settings import Settings
     from tests.fake_engine import FakeEngine
 
     studio = Studio(Settings(home=Path("HOME"), offline=True), FakeEngine())
-    lengths = Lengths(studio.training, Path("starter"))
-    shelf = Shelf(studio.home, lengths, exact_up_to=0, quiet_seconds=3600)  # whatever can be put off is
-    desk = ExamplesDesk(studio.home, studio.ledger, studio.clock, lengths, shelf)
+    lengths = TokenLengths(studio.engine, Path("starter"))
+    cache = DatasetCache(studio.home, lengths, exact_up_to=0, quiet_seconds=3600)  # whatever can be put off is
+    desk = DatasetService(studio.home, studio.ledger, studio.clock, lengths, cache)
     project = studio.home.all_projects()[0].id
     dataset = desk.newest(project)
 """)

@@ -1,4 +1,4 @@
-"""Chats at the desk: one question, several contestants, and a file that keeps what was said."""
+"""Chats: one question, several contestants, and a file that keeps what was said."""
 
 import csv
 import io
@@ -23,7 +23,7 @@ from studio.storage.run_folder import RunFolder
 
 @dataclass
 class Conversation:
-    """A chat in progress: what was asked and what each contestant said. Lives at the desk, never in the page."""
+    """A chat in progress: what was asked and what each contestant said. Lives in the service, never in the page."""
 
     id: str
     run: str

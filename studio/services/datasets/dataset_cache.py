@@ -157,5 +157,5 @@ class DatasetCache:
 
 
 def key_of(view: DatasetView) -> Key:
-    """Under which the dataset of this view lies on the shelf."""
+    """Under which the dataset of this view lies in the cache."""
     return view.project, view.id

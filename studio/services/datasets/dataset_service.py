@@ -1,4 +1,4 @@
-"""Examples at the desk: an upload becomes a dataset, findings become decisions, and every row is accounted for."""
+"""Examples: an upload becomes a dataset, findings become decisions, and every row is accounted for."""
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
@@ -58,12 +58,12 @@ class DatasetService:
         ledger: Database,
         clock: Clock,
         lengths: TokenLengths,
-        shelf: DatasetCache | None = None,
+        cache: DatasetCache | None = None,
         rules: RulesOf = no_rules,
     ) -> None:
         self._home, self._ledger, self._clock, self.lengths = home, ledger, clock, lengths
-        self.shelf = shelf or DatasetCache(home, lengths, rules=rules)
-        self.deciding = DecisionLog(home, ledger, clock, self.shelf)
+        self.cache = cache or DatasetCache(home, lengths, rules=rules)
+        self.deciding = DecisionLog(home, ledger, clock, self.cache)
         self._rules, self._request_keys = rules, RequestKeys()
         self._aside: dict[tuple[str, str], tuple[str, SplitSizes]] = {}
 
@@ -157,8 +157,8 @@ class DatasetService:
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
         self._ledger.note(by, "import", f"{project}/{id}")
-        with self.shelf.lock:
-            return self.shelf.at(project, id, table.notes).view
+        with self.cache.lock:
+            return self.cache.at(project, id, table.notes).view
 
     def remap(self, project: str, dataset: str, *, by: str, columns: Columns | None = None, sheet: str | None = None,
               encoding: str | None = None, hidden: str = "", request_key: str = "") -> DatasetView:  # fmt: skip
@@ -188,11 +188,11 @@ class DatasetService:
     def view(self, project: str, dataset: str, *, exact: bool = False) -> DatasetView:
         """The dataset as it stands. `exact` waits until all rows were examined and its files say the same."""
         self._home.project_folder(project)  # whoever was given this project alone finds no other one
-        return self.shelf.view(project, dataset, exact=exact)
+        return self.cache.view(project, dataset, exact=exact)
 
     def close(self) -> None:
         """Write down what was put off."""
-        self.shelf.close()
+        self.cache.close()
 
     def split(self, view: DatasetView, model: ModelFacts | None = None, instructions: str = "") -> Split:
         """Training rows, validation part and exam as they would be frozen now; the frozen exam once there is one.
@@ -207,7 +207,7 @@ class DatasetService:
         if exam is None:
             own = written(self._home, view.project)
             if not own:
-                return split(view.examples, texts=self.shelf.texts(view), unread=unread)
+                return split(view.examples, texts=self.cache.texts(view), unread=unread)
             near = overlaps(view.examples, own)
             parts = split([example for example in view.examples if example.id not in near], unread=unread)
             return parts._replace(exam=[*parts.exam, *own])
@@ -251,7 +251,7 @@ class DatasetService:
         if rows:
             finding = finding.model_copy(update={"rows": tuple(row for row in finding.rows if row in set(rows))})
         drops, edits, sentence = propose(
-            finding, view.examples, choice=choice, texts=self.shelf.texts(view), private=self._rules(project, view.id)
+            finding, view.examples, choice=choice, texts=self.cache.texts(view), private=self._rules(project, view.id)
         )
         if not drops and not edits:
             raise StudioError("Only a person can decide this one.", hint="Look at its rows.", where=kind)
@@ -280,7 +280,7 @@ class DatasetService:
 
     def _all_fixes(self, view: DatasetView, choices: Mapping[Kind, str] | None,
                    kinds: Sequence[Kind] | None) -> list[FixEffect]:  # fmt: skip
-        texts, rules = self.shelf.texts(view), self._rules(view.project, view.id)
+        texts, rules = self.cache.texts(view), self._rules(view.project, view.id)
         return fix_all(view.examples, kinds, texts=texts, choices=choices, private=rules)
 
     @once_a_revision

@@ -40,8 +40,8 @@ class DecisionDraft(NamedTuple):
 class DecisionLog:
     """Appends decisions to the log of a dataset, or of a new version of it where the old one must stay."""
 
-    def __init__(self, home: Home, ledger: Database, clock: Callable[[], datetime], shelf: DatasetCache) -> None:
-        self._home, self._ledger, self._clock, self._shelf = home, ledger, clock, shelf
+    def __init__(self, home: Home, ledger: Database, clock: Callable[[], datetime], cache: DatasetCache) -> None:
+        self._home, self._ledger, self._clock, self._cache = home, ledger, clock, cache
         self._learned: dict[str, str] = {}  # run -> the dataset it learned from; neither ever changes
 
     def take(self, view: DatasetView, by: str, drafts: Sequence[DecisionDraft], *, seen: str = "",
@@ -51,11 +51,11 @@ class DecisionLog:
         `seen` is the mark of what the person looked at. A row that was touched after it is not overwritten: StudioError
         says by whom and when, and nothing is written.
         """
-        with self._shelf.lock:
+        with self._cache.lock:
             done = self.done_before(view.project, view.id, request_key)
             if done is not None:
                 return done
-            found = self._shelf.at(view.project, view.id)
+            found = self._cache.at(view.project, view.id)
             if seen and self.is_frozen(view.project, found.card):
                 self._must_be_newest(found.card, by)
             found = self._editable(found, by)
@@ -72,12 +72,12 @@ class DecisionLog:
                 decisions = list(self._signed(found, drafts, by, request_key))
                 for decision in decisions:
                     self._ledger.note(by, decision.action, f"{view.project}/{found.view.id} {decision.kind}".strip())
-                return self._shelf.append(found, decisions)
+                return self._cache.append(found, decisions)
 
     def to_undo(self, view: DatasetView, by: str, decision: str, seen: str) -> Decision:
         """The decision that stands and is to be taken back; StudioError, by whom and when, if it was already."""
-        with self._shelf.lock:
-            found = self._shelf.at(view.project, view.id)
+        with self._cache.lock:
+            found = self._cache.at(view.project, view.id)
             stood = standing_at(found.log, seen)
             wanted = decision or (stood[-1].id if stood else "")
             if not wanted:
@@ -102,19 +102,19 @@ class DecisionLog:
         if not request_key:
             return None
         for id in [dataset, *self._home.datasets(project)]:
-            with self._shelf.lock:
+            with self._cache.lock:
                 log = self._home.dataset_folder(project, id) / "decisions.jsonl"
                 if id != dataset and not may_hold(log, request_key):
                     continue
-                found = self._shelf.at(project, id)
+                found = self._cache.at(project, id)
                 if any(decision.request_key == request_key for decision in found.log):
                     return found.view
         return None
 
     def must_stand(self, project: str, dataset: str, ids: Collection[str], *, seen: str, by: str = "") -> None:
         """StudioError, by whom and when, if one of these rows was touched after the mark. Nothing is written."""
-        with self._shelf.lock:
-            must_be_untouched(self._shelf.at(project, dataset), seen, set(ids), by)
+        with self._cache.lock:
+            must_be_untouched(self._cache.at(project, dataset), seen, set(ids), by)
 
     def _signed(self, found: OpenDataset, drafts: Sequence[DecisionDraft], by: str,
                 request_key: str) -> Iterator[Decision]:  # fmt: skip
@@ -163,7 +163,7 @@ class DecisionLog:
         if not self.is_frozen(card.project, card):
             return found
         found.write()
-        return self._shelf.at(card.project, self.branch(card, by))
+        return self._cache.at(card.project, self.branch(card, by))
 
     def branch(self, card: DatasetMetadata, by: str) -> str:
         """The id of a new version that begins as this one stands."""

@@ -20,7 +20,7 @@ class GroupReview:
         self, project: str, dataset: str, rows: Sequence[int], *, by: str, keep: str, answer: str = "", seen: str = "",
         request_key: str = "",
     ) -> DatasetView:  # fmt: skip
-        """The desk's `settle` for a question that is still open."""
+        """`DatasetService.settle` for a question that is still open."""
         self._open(project, dataset, "conflicting_answers", rows)
         return self._examples.settle(project, dataset, rows, by=by, keep=keep, answer=answer, seen=seen,
                                      request_key=request_key)  # fmt: skip

@@ -40,7 +40,7 @@ PATIENCE_SECONDS = 20.0
 
 
 class OpenDataset:
-    """Not safe for two threads by itself: the shelf that holds it has the lock."""
+    """Not safe for two threads by itself: the cache that holds it has the lock."""
 
     def __init__(self, folder: Path, lengths: TokenLengths, notes: Sequence[str] = (),
                  rules: Callable[[], Rules] = Rules) -> None:  # fmt: skip

@@ -1,4 +1,4 @@
-"""The picture of a dataset at the desk: measured when somebody looks, and one row shown as a model reads it."""
+"""The profile of a dataset: measured when somebody looks, and one row shown as a model reads it."""
 
 from collections import OrderedDict
 

@@ -107,8 +107,8 @@ class Versions:
         name = " ".join(name.split())[:80]
         if not name:
             raise StudioError("The version has no name yet.", hint="Write a few words, such as “before the holidays”.")
-        with self._examples.shelf.lock:
-            view = self._examples.shelf.at(project, dataset).restate(kept=name)
+        with self._examples.cache.lock:
+            view = self._examples.cache.at(project, dataset).restate(kept=name)
         self._ledger.note(by, "keep", f"{project}/{dataset}")
         return view
 
@@ -122,8 +122,8 @@ class Versions:
             raise StudioError(
                 f"The text under {long} is too long.", hint=f"Use at most {LONGEST:,} letters.", where=long
             )
-        with self._examples.shelf.lock:
-            view = self._examples.shelf.at(project, dataset).restate(**said)
+        with self._examples.cache.lock:
+            view = self._examples.cache.at(project, dataset).restate(**said)
         self._ledger.note(by, "state rights", f"{project}/{dataset}")
         return view
 

@@ -1,4 +1,4 @@
-"""The exam at the desk: everybody answers every question, the scales judge, and a report is written.
+"""The exam: everybody answers every question, the metrics judge, and a report is written.
 
 `report.json` and `report.html` lie in the run's folder; `exam_answers.jsonl` beside them keeps every answer, so that an
 exam that was stopped goes on where it was.

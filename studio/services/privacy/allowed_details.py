@@ -148,7 +148,7 @@ class AllowedDetails:
             names.setdefault(id, {}).update(dict.fromkeys(text[start:end] for start, end in places if end - start > 1))
         self._book.keep_names(dataset, {id: tuple(found) for id, found in names.items() if found})
         self._ledger.note(by, "look for names", f"{project}/{dataset}")
-        self._examples.shelf.look_again(project)
+        self._examples.cache.look_again(project)
         return self._examples.view(project, dataset)
 
     def decide(self, project: str, dataset: str, choice: str, by: str, *, seen: str = "") -> DatasetView:
@@ -170,7 +170,7 @@ class AllowedDetails:
     def _change(self, project: str, rules: PrivateRules, by: str, what: str) -> None:
         self._book.write(project, rules)
         self._ledger.note(by, what, project)
-        self._examples.shelf.look_again(project)
+        self._examples.cache.look_again(project)
 
 
 def detail_of(value: str, kind: str = "") -> Detail:

@@ -49,12 +49,12 @@ class Forgetting:
 
     def forget_list(self, project: str, dataset: str, *, text: str = "") -> tuple[ForgettablePlace, ...]:
         """Every place of the project, the uploads and the waste bin that holds the text; without one, the upload."""
-        with self._examples.shelf.lock:
+        with self._examples.cache.lock:
             return tuple(self._plan(project, dataset, text).places())
 
     def forget(self, project: str, dataset: str, *, text: str = "", by: str) -> tuple[ForgettablePlace, ...]:
         """Clear all those places. Cannot be undone; a kill halfway leaves whole files, and a second call ends it."""
-        with self._examples.shelf.lock:
+        with self._examples.cache.lock:
             plan = self._plan(project, dataset, text)
             places = tuple(plan.places())
             exam = self._home.exam(project)
@@ -63,7 +63,7 @@ class Forgetting:
             for place in places:
                 plan.clear(place)
             for id in self._home.datasets(project):
-                self._examples.shelf.reopen(project, id)
+                self._examples.cache.reopen(project, id)
             self._ledger.note(by, "forget", f"{project}/{dataset} {'a text' if text else 'the upload'}")
             self._examples.view(project, dataset, exact=True)
             return places

@@ -1,4 +1,4 @@
-"""Runs at the desk: launched into a queue, carried out one at a time, watched by whoever likes."""
+"""Runs: launched into a queue, carried out one at a time, watched by whoever likes."""
 
 import importlib.metadata
 import threading

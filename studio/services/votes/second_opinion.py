@@ -1,4 +1,4 @@
-"""A second opinion at the desk: a model reads what people voted on and says which reply is better, in both orders.
+"""A second opinion: a model reads what people voted on and says which reply is better, in both orders.
 
 It writes nothing: how much it expects “the first reply is better” and “the second reply is better” is its answer.
 Whoever stands on the ballot, or shares weights or a run with one who does, is no judge of it. What a judge said is told

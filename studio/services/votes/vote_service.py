@@ -1,4 +1,4 @@
-"""Blind votes at the desk: both replies are made beforehand, the sides are shuffled, and nobody sees who leads.
+"""Blind votes: both replies are made beforehand, the sides are shuffled, and nobody sees who leads.
 
 A ballot is a question set with two contestants. Every person votes on it on her own, in an order and with sides of her
 own; what she chose is appended to the project's `verdicts.jsonl`, and only her reveal says who stood where.

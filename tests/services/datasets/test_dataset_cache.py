@@ -36,8 +36,8 @@ MOVE = st.one_of(
 def fresh(studio: Studio, *, exact_up_to: int = 2_000) -> DatasetService:
     """Another desk over the same home, with nothing in memory. At 0 every examination is put off, for an hour."""
     lengths = TokenLengths(studio.engine, Path("starter"))
-    shelf = DatasetCache(studio.home, lengths, exact_up_to=exact_up_to, quiet_seconds=3600)
-    return DatasetService(studio.home, studio.ledger, studio.clock, lengths, shelf)
+    cache = DatasetCache(studio.home, lengths, exact_up_to=exact_up_to, quiet_seconds=3600)
+    return DatasetService(studio.home, studio.ledger, studio.clock, lengths, cache)
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def test_a_put_off_examination_still_tells_of_the_row_just_touched(quick: Datase
 
 def test_a_settled_question_is_gone_before_the_next_examination(quick: DatasetService, tmp_path: Path) -> None:
     project, dataset = begin(quick, tmp_path)
-    quick.shelf._settle(quick.shelf.at(project, dataset))  # as the timer would
+    quick.cache._settle(quick.cache.at(project, dataset))  # as the timer would
     conflict = next(one for one in quick.view(project, dataset).findings if one.kind == "conflicting_answers")
     left = quick.settle(project, dataset, conflict.groups[0], by="ana", keep="left")
     assert not left.exact and "conflicting_answers" not in {one.kind for one in left.findings}
@@ -124,10 +124,10 @@ def test_a_settled_question_is_gone_before_the_next_examination(quick: DatasetSe
 
 def test_a_row_that_becomes_a_copy_finds_its_twin_by_the_index(studio: Studio, tmp_path: Path) -> None:
     lengths = TokenLengths(studio.engine, Path("starter"))
-    shelf = DatasetCache(studio.home, lengths, exact_up_to=0, quiet_seconds=3600)
-    desk = DatasetService(studio.home, studio.ledger, studio.clock, lengths, shelf)
+    cache = DatasetCache(studio.home, lengths, exact_up_to=0, quiet_seconds=3600)
+    desk = DatasetService(studio.home, studio.ledger, studio.clock, lengths, cache)
     project, dataset = begin(desk, tmp_path)
-    shelf._settle(shelf.at(project, dataset))  # as the timer would
+    cache._settle(cache.at(project, dataset))  # as the timer would
     twin = desk.view(project, dataset).examples[7]
     view = desk.edit(project, dataset, "r3", by="ana", question=twin.question, answer=twin.answer)
     assert not view.exact
@@ -137,12 +137,12 @@ def test_a_row_that_becomes_a_copy_finds_its_twin_by_the_index(studio: Studio, t
 
 def test_the_derived_files_follow_when_it_is_quiet(studio: Studio, tmp_path: Path) -> None:
     lengths = TokenLengths(studio.engine, Path("starter"))
-    shelf = DatasetCache(studio.home, lengths, exact_up_to=0, quiet_seconds=0.01)
-    desk = DatasetService(studio.home, studio.ledger, studio.clock, lengths, shelf)
+    cache = DatasetCache(studio.home, lengths, exact_up_to=0, quiet_seconds=0.01)
+    desk = DatasetService(studio.home, studio.ledger, studio.clock, lengths, cache)
     project, dataset = begin(desk, tmp_path)
     desk.edit(project, dataset, "r2", by="ana", question="New?", answer="Yes.")
-    with shelf.lock:
-        timer = shelf._timers[project, dataset]
+    with cache.lock:
+        timer = cache._timers[project, dataset]
     timer.join(timeout=20)
     assert desk.view(project, dataset).exact
     lines = list(read_lines(studio.home.dataset_folder(project, dataset) / "examples.jsonl"))

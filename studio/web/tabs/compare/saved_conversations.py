@@ -29,7 +29,7 @@ class SavedConversations:
         with gr.Row(elem_classes="actions"):
             self.buttons = {form: gr.Button(text, size="sm") for form, text in FORMS.items()}
             self.saved = gr.Markdown(elem_classes="saved")
-        with gr.Accordion(say.TALKS, open=False, elem_classes="card") as self.shelf:
+        with gr.Accordion(say.TALKS, open=False, elem_classes="card") as self.fold:
             self.search = gr.Textbox(label="Search", info=say.SEARCH_HELP, max_lines=1)
             self.list = gr.Dropdown([], label="Open again", allow_custom_value=True)
             self.found = gr.Markdown(elem_classes="soft")
@@ -38,7 +38,7 @@ class SavedConversations:
         """The list opens a conversation in the panes above."""
         for form, button in self.buttons.items():
             wire(button.click, getattr(self, f"export_{form}"), [talk], [self.saved], notice)
-        for asked in (self.shelf.expand, self.search.input, self.list.focus):
+        for asked in (self.fold.expand, self.search.input, self.list.focus):
             wire(asked, self.find, [talk, self.search], [self.list, self.found], notice, trigger_mode="always_last")
         wire(self.list.input, reopen, [talk, self.list], seats, notice)
 
