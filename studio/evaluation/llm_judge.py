@@ -11,6 +11,7 @@ the same side never counts. What a judge says is never added to people's votes.
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from studio.copy.catalog import say
 from studio.evaluation.statistics.intervals import Interval, rate_interval
 from studio.evaluation.statistics.vote_statistics import ERROR, Outcome, cohen_kappa
 
@@ -105,13 +106,11 @@ def beyond(people: Sequence[Outcome], judge: Sequence[Opinion]) -> JudgeOnlyVote
 
 def in_words(judge: str, found: JudgeAgreement, rest: JudgeOnlyVotes, one: str, other: str) -> list[str]:
     """All that may be said: how it stands first, then what it left open, and what it adds only where it counts."""
-    said = [f"“{judge}” as a judge: {standing_in_words(found)}"]
+    said = [say("judge.standing", judge=judge, standing=standing_in_words(found))]
     if 2 * found.ties > found.questions - found.unread:
-        said.append(f"It has no opinion on {found.ties} of {found.questions} questions: both replies are alike to it "
-                    "there, or it chose the other one when they changed places.")  # fmt: skip
+        said.append(say("judge.ties", ties=found.ties, questions=found.questions))
     if found.unread:
-        long = "1 question was" if found.unread == 1 else f"{found.unread} questions were"
-        said.append(f"{long} too long for it to read whole and left out.")
+        said.append(say("judge.unread", questions=found.unread))
     if found.counts:
         said.append(beyond_in_words(rest, one, other))
     return said
@@ -120,30 +119,21 @@ def in_words(judge: str, found: JudgeAgreement, rest: JudgeOnlyVotes, one: str, 
 def standing_in_words(found: JudgeAgreement) -> str:
     """One documented sentence for each outcome of the check."""
     if found.agreement is None or found.standing == "too_few":
-        many = "no question" if not found.both else "1 question" if found.both == 1 else f"{found.both} questions"
-        return (f"its opinion does not count. People and it both chose a side on {many}, and at least "
-                f"{LEAST_QUESTIONS} are needed to check it.")  # fmt: skip
-    limits = f"95%: {100 * found.agreement.low:.0f} to {100 * found.agreement.high:.0f}"
-    kappa = "" if found.kappa is None else f", kappa {found.kappa:.2f}"
-    share = (f"it agrees with people on {found.agreed} of {found.both} questions ({100 * found.agreement.value:.0f}%, "
-             f"{limits}{kappa})")  # fmt: skip
-    return {
-        "counts": f"its opinion counts, for {share}.",
-        "one_sided": f"it cannot be checked. People chose the same side on all {found.both} questions, so a judge that "
-                     "always names that side would agree as well.",
-        "disagrees": f"its opinion does not count, for {share}, and {100 * LEAST_AGREED:.0f}% are asked.",
-        "by_chance": f"its opinion does not count. Though {share}, one that likes that side and does not read could do "
-                     "as well.",
-    }[found.standing]  # fmt: skip
+        return say("judge.too_few" if found.both else "judge.none_shared", both=found.both, needed=LEAST_QUESTIONS)
+    agreement = found.agreement
+    share = say(
+        "judge.share" if found.kappa is None else "judge.share_kappa", agreed=found.agreed, both=found.both,
+        share=100 * agreement.value, low=100 * agreement.low, high=100 * agreement.high, kappa=found.kappa,
+    )  # fmt: skip
+    return say(f"judge.{found.standing}", share=share, both=found.both, asked=100 * LEAST_AGREED)
 
 
 def beyond_in_words(rest: JudgeOnlyVotes, one: str, other: str) -> str:
     """What it adds; apart from the votes, never among them."""
     total = rest.wins + rest.losses
     if not total:
-        return "On the questions that people left open it has nothing to add."
+        return say("judge.adds_nothing")
     ahead, often = (one, rest.wins) if rest.wins >= rest.losses else (other, rest.losses)
-    limits, all_or_some = rate_interval(often, total), "all" if often == total else str(often)
-    return (f"Of the questions that people left open it decides {total} and prefers {ahead} on {all_or_some} of them "
-            f"({100 * limits.value:.0f}%, 95%: {100 * limits.low:.0f} to {100 * limits.high:.0f}). It was checked on "
-            "other questions than these, and it is not added to the votes.")  # fmt: skip
+    limits = rate_interval(often, total)
+    return say("judge.adds_all" if often == total else "judge.adds", total=total, ahead=ahead, often=often,
+               share=100 * limits.value, low=100 * limits.low, high=100 * limits.high)  # fmt: skip

@@ -1,6 +1,7 @@
 """The report's figures as HTML and SVG, for the page and the printed report: no script, no colour of their own.
 
-Each figure has a sentence for who cannot see it, and beside it its numbers in words. Colours come from the style sheet
+Each figure has a sentence for who cannot see it, and beside it its numbers in words. The sentence stands in a `title`,
+too: Gradio's page takes the ARIA attributes of an SVG away. Colours come from the style sheet
 of whoever shows them; `write` escapes words for the place where they will stand.
 """
 
@@ -85,6 +86,7 @@ def interval(value: float, low: float, high: float, kind: str, label: str, write
     low, high = max(0.0, min(low, 100.0)), max(0.0, min(high, 100.0))
     return (
         f'<svg class="interval {kind}" role="img" aria-label="{write(label)}" width="100%" height="24">'
+        f"<title>{write(label)}</title>"
         '<line class="ground" x1="0%" x2="100%" y1="12" y2="12"></line>'
         '<line class="zero" x1="50%" x2="50%" y1="1" y2="23"></line>'
         f'<rect class="range" x="{low:.1f}%" width="{max(0.6, high - low):.1f}%" y="7" height="10" rx="5"></rect>'
@@ -129,7 +131,8 @@ def guard_bars(guard: GuardResult, write: Write) -> str:
     words = " · ".join(f"{say(f'report.{key}')} {text}" for key, text in zip(("before", "now"), shown, strict=True))
     if guard.less_is_better:
         words += f" · {say('report.less')}"
-    drawn = f'<svg class="bars" role="img" aria-label="{write(label)}" width="100%" height="24">{bars}</svg>'
+    drawn = f'<svg class="bars" role="img" aria-label="{write(label)}" width="100%" height="24">'
+    drawn += f"<title>{write(label)}</title>{bars}</svg>"
     return f'<div class="both">{drawn}<small>{write(words)}</small></div>'
 
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
+from studio.copy.catalog import say
 from studio.evaluation.statistics.intervals import Interval
 from studio.schemas.sentence import Sentence
 
@@ -205,8 +206,7 @@ def fleiss_kappa(votes: Sequence[Mapping[Hashable, int]]) -> float | None:
 def agreement_in_words(kappa: float | None) -> str:
     """Landis and Koch's names (1977)."""
     if kappa is None:
-        return "everybody gave one and the same answer, so agreement cannot be measured"
-    for least, name in ((0.8, "almost full"), (0.6, "substantial"), (0.4, "moderate"), (0.2, "fair"), (0.0, "slight")):
-        if kappa > least:
-            return f"{name} agreement (kappa {kappa:.2f})"
-    return f"no agreement beyond chance (kappa {kappa:.2f})"
+        return say("agreement.unmeasured")
+    names = ((0.8, "almost_full"), (0.6, "substantial"), (0.4, "moderate"), (0.2, "fair"), (0.0, "slight"))
+    name = next((name for least, name in names if kappa > least), "none")
+    return say(f"agreement.{name}", kappa=kappa)
