@@ -1,4 +1,4 @@
-"""`python -m studio` is the same door as `studio`."""
+"""`python -m studio` is the same as `studio`."""
 
 from studio.cli.main import main
 

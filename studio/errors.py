@@ -1,6 +1,6 @@
 """What a person did wrong, or what the world refused, in words she can act on.
 
-Anyone in the house may import this module; it imports nothing of the house.
+Every package may import this module; it imports nothing of the studio.
 """
 
 import errno
@@ -9,7 +9,7 @@ import errno
 class StudioError(Exception):
     """A mistake a person can mend: what happened (message), what to do (hint), and where (file, row, column, field).
 
-    Shown as it is on the page and on standard error, never with a traceback; the side door ends with exit status 2.
+    Shown as it is on the page and on standard error, never with a traceback; the command line ends with exit status 2.
     """
 
     def __init__(self, message: str, hint: str = "", where: str = "") -> None:

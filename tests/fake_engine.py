@@ -166,7 +166,7 @@ class FakeEngine:
             TokenPiece(text=f"{example.answer}<|end|>", part="learned"),
         ]
 
-    def teach(self, run_folder: Path, should_stop: Callable[[], bool]) -> RunResult:
+    def train(self, run_folder: Path, should_stop: Callable[[], bool]) -> RunResult:
         """A falling curve, a practice check every fourth step, and an adapter folder at the end."""
         folder = RunFolder(run_folder)
         lock = folder.lock
@@ -234,6 +234,6 @@ class FakeEngine:
         """Every practice check but the starting model's left one."""
         return [int(line["step"]) for line in RunFolder(run_folder).metrics() if line["step"] and "eval_loss" in line]
 
-    def open_panes(self, model_folder: Path, adapters: Mapping[str, Path]) -> FakeLoadedModel:
+    def load_adapters(self, model_folder: Path, adapters: Mapping[str, Path]) -> FakeLoadedModel:
         """Two canned voices."""
         return FakeLoadedModel(adapters, self.pause)

@@ -103,7 +103,7 @@ def freezer(place: Path, tiny: Path, examples: list[Example]) -> Callable[..., R
         number = len(made) + 1
         usual = {"learning_rate": 5e-3, "max_steps": 12, "per_device_train_batch_size": 4, "r": 4, "lora_alpha": 8}
         recipe = Recipe(base_model=str(model), **{**usual, **knobs})
-        ticket = RunSpec(
+        spec = RunSpec(
             id=f"run-{number}",
             project="p",
             created=datetime(2026, 1, 1, tzinfo=UTC),
@@ -115,7 +115,7 @@ def freezer(place: Path, tiny: Path, examples: list[Example]) -> Callable[..., R
         )
         folder = RunFolder(place / f"run-{number}")
         folder.create(
-            ticket,
+            spec,
             examples[:32] if train is None else train,
             examples[32:] if validation is None else validation,
             [],
@@ -136,7 +136,7 @@ def prepare(tmp_path: Path, tiny: Path, examples: list[Example]) -> Callable[...
 @pytest.fixture(scope="session")
 def taught(tmp_path_factory: pytest.TempPathFactory, tiny: Path, examples: list[Example]) -> Callable[..., RunFolder]:
     """A run folder that was taught to its end, once for each set of knobs. Read only: who writes in it copies it."""
-    from studio.training.train import teach
+    from studio.training.train import run_training
 
     done: dict[tuple[tuple[str, Any], ...], RunFolder] = {}
 
@@ -144,7 +144,7 @@ def taught(tmp_path_factory: pytest.TempPathFactory, tiny: Path, examples: list[
         key = tuple(sorted(knobs.items()))
         if key not in done:
             done[key] = freezer(tmp_path_factory.mktemp("taught"), tiny, examples)(**knobs)
-            teach(done[key].path, lambda: False)
+            run_training(done[key].path, lambda: False)
         return done[key]
 
     return find

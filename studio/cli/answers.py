@@ -7,7 +7,7 @@ import typer
 
 from studio.cli.opening import open_studio
 from studio.cli.options import Json, Where
-from studio.cli.output import give
+from studio.cli.output import print_result
 
 
 def ask(
@@ -33,7 +33,7 @@ def ask(
         "question": question, "answers": [{key: getattr(r, key) for key in keys} for r in turn.replies],
         "notes": sentences_of(turn.fallbacks),
     }  # fmt: skip
-    give(answer, as_json, lambda a: "\n\n".join(
+    print_result(answer, as_json, lambda a: "\n\n".join(
         [*(f"[{r['contestant']} {r['fingerprint']}]\n{r['text']}\n{r['note']}".rstrip() for r in a["answers"]),
          *a["notes"]]
     ))  # fmt: skip
@@ -49,7 +49,7 @@ def evaluate(
     studio = open_studio(home)
     report = studio.evaluation.evaluate(run, by=studio.person, on_progress=show_answers, quick=quick)
     page = studio.evaluation.page(run)
-    give(report.model_dump(mode="json"), as_json, lambda _: f"{report_text(report)}\n{page}")
+    print_result(report.model_dump(mode="json"), as_json, lambda _: f"{report_text(report)}\n{page}")
 
 
 def show_answers(whom: str, done: int, total: int) -> None:

@@ -13,7 +13,7 @@ app = typer.Typer(
 
 
 @app.callback(invoke_without_command=True)
-def door(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+def without_command(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
     """Without a command the page is opened: `studio` is `studio serve`."""
     if version:
         print(f"tailor-studio {__version__}")

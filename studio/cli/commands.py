@@ -6,7 +6,7 @@ import typer
 
 from studio.cli.opening import open_studio
 from studio.cli.options import Json, Where
-from studio.cli.output import give
+from studio.cli.output import print_result
 
 
 def undo(project: Annotated[str, typer.Option(help="Its newest examples.")], home: Where = None, as_json: Json = False,
@@ -17,4 +17,4 @@ def undo(project: Annotated[str, typer.Option(help="Its newest examples.")], hom
 
     studio = open_studio(home)
     answer = decided(studio.examples, project, decision, listing, by=studio.person)
-    give(answer, as_json, lambda a: "\n".join(f"{d['id']}  {d['by']}  {d['sentence']}" for d in a["decisions"]))
+    print_result(answer, as_json, lambda a: "\n".join(f"{d['id']}  {d['by']}  {d['sentence']}" for d in a["decisions"]))

@@ -7,7 +7,7 @@ import typer
 
 from studio.cli.opening import existing, open_studio
 from studio.cli.options import Against, Encoding, Fixes, Hidden, Json, Maps, Sheet, Where
-from studio.cli.output import give
+from studio.cli.output import print_result
 
 
 def check(
@@ -23,7 +23,7 @@ def check(
     columns = parse_mapping(maps, table) if maps else None
     other = existing(against) if against else None
     answer = checked(studio.examples, table, columns, other, measured=as_json)
-    give(answer, as_json, lambda a: "\n".join(
+    print_result(answer, as_json, lambda a: "\n".join(
         [f"{a['rows_read']} rows, {a['examples']} examples ({a['format']})", *a["notes"]]
         + left_out_lines(a)
         + [f"{f['severity']:>8}  {f['count']:>6}  {f['sentence']}" for f in a["findings"]]
@@ -64,7 +64,7 @@ def clean(
         "undecided": {f.kind: f.count for f in done.left}, "sha256": sha256_of(out), "out": str(out),
         "warnings": warnings,
     }  # fmt: skip
-    give(answer, as_json, lambda a: (
+    print_result(answer, as_json, lambda a: (
         "\n".join([
             f"{a['rows_in']} rows in, {a['rows_kept']} kept, dropped {a['dropped']}, changed {a['changed']}",
             *left_out_lines(a), *a["warnings"], f"left for you to decide: {a['undecided']}",
@@ -90,7 +90,7 @@ def import_file(
         existing(file), project, by=studio.person, fixes=fix or [], columns=columns, sheet=sheet, encoding=encoding,
         hidden=hidden,
     )  # fmt: skip
-    give(imported(studio.examples, view), as_json, lambda a: "\n".join([
+    print_result(imported(studio.examples, view), as_json, lambda a: "\n".join([
         f"{a['project']}: dataset {a['dataset']}, {a['rows_kept']} of {a['rows_in']} rows; "
         f"{a['exam_size']} set aside as the exam, {a['validation_size']} for the practice check", *a["notes"],
     ]))  # fmt: skip

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def open_studio(home: Path | None, **flags: Any) -> "Studio":
-    """The front desk over this home with the real furnace; nothing heavy is imported yet."""
+    """The services over this home with the local engine; no heavy library is imported yet."""
     from studio.settings import keep_private, settings_from
 
     settings = settings_from({"home": home, **flags})

@@ -6,7 +6,7 @@ import typer
 
 from studio.cli.opening import open_studio
 from studio.cli.options import Json, Where
-from studio.cli.output import give
+from studio.cli.output import print_result
 
 
 def serve(
@@ -36,7 +36,7 @@ def doctor(home: Where = None, as_json: Json = False) -> None:
     studio = open_studio(home)
     answer, other = computer(studio.engine, studio.settings)
     said = answer if as_json else answer | {"differs": differs(other) or "nothing; every package is as it was tested"}
-    give(said, as_json, lambda a: "\n".join(f"{name}: {value}" for name, value in a.items()))
+    print_result(said, as_json, lambda a: "\n".join(f"{name}: {value}" for name, value in a.items()))
 
 
 def models(home: Where = None, offline: bool = False, as_json: Json = False) -> None:
@@ -44,6 +44,6 @@ def models(home: Where = None, offline: bool = False, as_json: Json = False) -> 
     studio = open_studio(home, offline=offline or None)
     keys = ("id", "title", "licence", "parameters", "source", "fits", "needs_bytes", "reason")
     answer = {"models": [{key: getattr(entry, key) for key in keys} for entry in studio.models.catalogue()]}
-    give(answer, as_json, lambda a: "\n".join(
+    print_result(answer, as_json, lambda a: "\n".join(
         f"{m['id']}  {m['title']}  {m['licence']}  {'fits' if m['fits'] else m['reason']}" for m in a["models"]
     ))  # fmt: skip

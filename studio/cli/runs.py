@@ -8,7 +8,7 @@ import typer
 
 from studio.cli.opening import open_studio
 from studio.cli.options import Json, Where
-from studio.cli.output import give
+from studio.cli.output import print_result
 from studio.errors import WrongSetting
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def train(
     from studio.services.runs.following import follow
 
     if knobs:
-        return give({"knobs": knob_table()}, as_json, lambda a: "\n".join(
+        return print_result({"knobs": knob_table()}, as_json, lambda a: "\n".join(
             f"{k['name']} = {k['default']}  {k['title']}: {k['description']} {k['allowed']}" for k in a["knobs"]
         ))  # fmt: skip
     studio = open_studio(home)
@@ -58,7 +58,7 @@ def train(
         )  # fmt: skip
     if script:
         answer = {"run": view.id, "status": view.state.status.value, "script": str(view.script)}
-        return give(answer, as_json, lambda a: a["script"])
+        return print_result(answer, as_json, lambda a: a["script"])
     for note in view.notes:
         print(note, file=sys.stderr)
     follow(studio, view.id)
@@ -71,7 +71,7 @@ def report_run(view: "RunView", as_json: bool, notes: tuple[str, ...] = ()) -> N
 
     answer = came_to(view)
     answer["notes"] = [*notes, *answer["notes"]]
-    give(answer, as_json, lambda a: "\n".join(
+    print_result(answer, as_json, lambda a: "\n".join(
         [*(f"{name}: {value}" for name, value in a.items() if name != "notes"), *a["notes"]]
     ))  # fmt: skip
 
@@ -80,7 +80,9 @@ def stop(run: str, home: Where = None, as_json: Json = False) -> None:
     """Ask a run to stop; its best version is kept."""
     studio = open_studio(home)
     view = studio.runs.stop(run, by=studio.person)
-    give({"run": run, "status": view.state.status.value, "asked": True}, as_json, lambda a: f"{run} was asked to stop.")
+    print_result(
+        {"run": run, "status": view.state.status.value, "asked": True}, as_json, lambda a: f"{run} was asked to stop."
+    )
 
 
 def status(run: str, home: Where = None, as_json: Json = False) -> None:
@@ -91,16 +93,18 @@ def status(run: str, home: Where = None, as_json: Json = False) -> None:
         "total_steps": view.state.total_steps, "best_step": view.state.best_step, "ahead": view.ahead,
         "reason": view.state.reason, "hint": view.state.hint, "notes": view.fallbacks,
     }  # fmt: skip
-    give(answer, as_json, lambda a: "\n".join(f"{name}: {value}" for name, value in a.items() if value not in ("", [])))
+    print_result(
+        answer, as_json, lambda a: "\n".join(f"{name}: {value}" for name, value in a.items() if value not in ("", []))
+    )
 
 
 def runs(project: str | None = None, home: Where = None, as_json: Json = False) -> None:
     """All runs, newest first."""
     answer = {"runs": [
-        {"run": v.id, "project": v.ticket.project, "status": v.state.status.value, "model": v.ticket.recipe.base_model,
+        {"run": v.id, "project": v.spec.project, "status": v.state.status.value, "model": v.spec.recipe.base_model,
          "started": v.state.started, "best_step": v.state.best_step, "name": v.name}
         for v in open_studio(home).runs.all(project)
     ]}  # fmt: skip
-    give(answer, as_json, lambda a: "\n".join(
+    print_result(answer, as_json, lambda a: "\n".join(
         f"{r['run']}  {r['status']:<11}  {r['project']}  {r['model']}  {r['name']}".rstrip() for r in a["runs"]
     ) or "No runs yet.")  # fmt: skip

@@ -62,16 +62,16 @@ class AdapterChange(Protocol):
 class LoRA:
     """LoRA and rsLoRA on a Linear or a Conv1D: y + scale · B(A x)."""
 
-    down: Tensor  # A: rank x in
-    up: Tensor  # B: out x rank
+    lora_A: Tensor  # A: rank x in
+    lora_B: Tensor  # B: out x rank
     scale: float
     bias: Tensor | None = None
 
     def apply(self, plain: nn.Module, given: tuple[Any, ...], named: dict[str, Any], said: Tensor) -> None:
-        said.add_(F.linear(F.linear(given[0], self.down), self.up, self.bias), alpha=self.scale)
+        said.add_(F.linear(F.linear(given[0], self.lora_A), self.lora_B, self.bias), alpha=self.scale)
 
     def tensors(self) -> dict[str, Tensor]:
-        held = {"down": self.down, "up": self.up, "scale": torch.tensor(self.scale, dtype=torch.float64)}
+        held = {"down": self.lora_A, "up": self.lora_B, "scale": torch.tensor(self.scale, dtype=torch.float64)}
         return held if self.bias is None else held | {"bias": self.bias}
 
 
@@ -79,41 +79,41 @@ class LoRA:
 class DoRA:
     """DoRA: direction from W + scale · BA and a learned length, as g · (y + scale · B(A x)) + (1 - g) · bias."""
 
-    down: Tensor
-    up: Tensor
+    lora_A: Tensor
+    lora_B: Tensor
     scale: float
     gain: Tensor  # g: magnitude over the norm of each output's changed weights
     offset: Tensor | None = None  # bias · (1 - g)
 
     def apply(self, plain: nn.Module, given: tuple[Any, ...], named: dict[str, Any], said: Tensor) -> None:
-        said.add_(F.linear(F.linear(given[0], self.down), self.up), alpha=self.scale)
+        said.add_(F.linear(F.linear(given[0], self.lora_A), self.lora_B), alpha=self.scale)
         said.mul_(self.gain)
         if self.offset is not None:
             said.add_(self.offset)
 
     def tensors(self) -> dict[str, Tensor]:
         scale = torch.tensor(self.scale, dtype=torch.float64)
-        return {"down": self.down, "up": self.up, "scale": scale, "gain": self.gain}
+        return {"down": self.lora_A, "up": self.lora_B, "scale": scale, "gain": self.gain}
 
 
 @dataclass
 class EmbeddingLoRA:
     """LoRA on an Embedding: the row of the table plus scale · (A[:, token] B)."""
 
-    down: Tensor  # rank x tokens
-    up: Tensor  # width x rank
+    lora_A: Tensor  # rank x tokens
+    lora_B: Tensor  # width x rank
     scale: float
 
     def apply(self, plain: nn.Module, given: tuple[Any, ...], named: dict[str, Any], said: Tensor) -> None:
-        said.add_(F.linear(F.embedding(given[0], self.down.T), self.up), alpha=self.scale)
+        said.add_(F.linear(F.embedding(given[0], self.lora_A.T), self.lora_B), alpha=self.scale)
 
     def tensors(self) -> dict[str, Tensor]:
-        return {"down": self.down, "up": self.up, "scale": torch.tensor(self.scale, dtype=torch.float64)}
+        return {"down": self.lora_A, "up": self.lora_B, "scale": torch.tensor(self.scale, dtype=torch.float64)}
 
 
 @dataclass
 class FullReplacement:
-    """A part that was taught as a whole: its own tensors in place of the starting model's."""
+    """A part that was trained as a whole: its own tensors in place of the starting model's."""
 
     own: dict[str, Tensor]
 

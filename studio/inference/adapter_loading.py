@@ -43,7 +43,7 @@ def read_changes(folder: Path, adapted: AdaptedModel) -> dict[str, AdapterChange
 def must_be_as_sealed(folder: Path) -> None:
     """UnusableModel when the weights are not those whose hashes were sealed with this version, if any were.
 
-    The chat layout is left out: a changed one is told by itself, and can be put back.
+    The chat template is left out: a changed one is told by itself, and can be put back.
     """
     if not (folder / MANIFEST).is_file():
         return
@@ -147,9 +147,9 @@ def change_of(
     if not any(kind.startswith("lora_") for kind in found):
         return own_tensors(part, plain, found, where)
     if {"lora_embedding_A", "lora_embedding_B"} == found.keys() and isinstance(plain, nn.Embedding):
-        down, up = found["lora_embedding_A"], found["lora_embedding_B"]
-        shapes_match(part, down, up, plain.num_embeddings, plain.embedding_dim, where)
-        return EmbeddingLoRA(to(down, like), to(up, like), scale_of(part, len(down), config))
+        lora_A, lora_B = found["lora_embedding_A"], found["lora_embedding_B"]
+        shapes_match(part, lora_A, lora_B, plain.num_embeddings, plain.embedding_dim, where)
+        return EmbeddingLoRA(to(lora_A, like), to(lora_B, like), scale_of(part, len(lora_A), config))
     optional = {"lora_magnitude_vector", "lora_B.bias"}
     if not {"lora_A", "lora_B"} <= found.keys() <= {"lora_A", "lora_B"} | optional:
         raise UnusableModel(f"The adapter's tensors for “{part[:80]}” are not LoRA's.", where=where)
@@ -158,28 +158,28 @@ def change_of(
             f"The adapter changes “{part[:80]}”, a kind of part that cannot be adapted here.", where=where
         )
     wide = plain.weight if isinstance(plain, nn.Linear) else plain.weight.T  # out x in
-    down, up, scale = found["lora_A"], found["lora_B"], scale_of(part, len(found["lora_A"]), config)
-    shapes_match(part, down, up, wide.shape[1], wide.shape[0], where)
+    lora_A, lora_B, scale = found["lora_A"], found["lora_B"], scale_of(part, len(found["lora_A"]), config)
+    shapes_match(part, lora_A, lora_B, wide.shape[1], wide.shape[0], where)
     if bool(config.get("use_dora")) != ("lora_magnitude_vector" in found) or optional <= found.keys():
         raise UnusableModel(f"The adapter's tensors for “{part[:80]}” do not fit its configuration.", where=where)
     if "lora_magnitude_vector" not in found:
         bias = found.get("lora_B.bias")
-        return LoRA(to(down, like), to(up, like), scale, None if bias is None else to(bias, like))
+        return LoRA(to(lora_A, like), to(lora_B, like), scale, None if bias is None else to(bias, like))
     length = found["lora_magnitude_vector"].to(like.device, torch.float32)
-    changed = wide.detach().float() + scale * (up.to(like.device).float() @ down.to(like.device).float())
+    changed = wide.detach().float() + scale * (lora_B.to(like.device).float() @ lora_A.to(like.device).float())
     if length.shape != changed.shape[:1]:
         raise UnusableModel(f"The adapter's “{part[:80]}” has another size than the model's.", where=where)
     gain = length / changed.norm(dim=1)
     offset = None if plain.bias is None else to(plain.bias.detach().float() * (1 - gain), like)
-    return DoRA(to(down, like), to(up, like), scale, to(gain, like), offset)
+    return DoRA(to(lora_A, like), to(lora_B, like), scale, to(gain, like), offset)
 
 
-def shapes_match(part: str, down: Tensor, up: Tensor, wide_in: int, wide_out: int, where: str) -> None:
+def shapes_match(part: str, lora_A: Tensor, lora_B: Tensor, wide_in: int, wide_out: int, where: str) -> None:
     """A: rank x in, B: out x rank, of one rank."""
-    if down.ndim != 2 or up.ndim != 2 or down.shape[1] != wide_in or up.shape[0] != wide_out:
+    if lora_A.ndim != 2 or lora_B.ndim != 2 or lora_A.shape[1] != wide_in or lora_B.shape[0] != wide_out:
         raise UnusableModel(f"This adapter was made for a model of another size: “{part[:80]}” does not fit.",
                             hint="Choose the model that it was taught on.", where=where)  # fmt: skip
-    if not 0 < down.shape[0] == up.shape[1]:
+    if not 0 < lora_A.shape[0] == lora_B.shape[1]:
         raise UnusableModel(f"The adapter's two halves of “{part[:80]}” have different ranks.", where=where)
 
 
@@ -202,7 +202,7 @@ def same_as_base(part: str, kind: str, tensor: Tensor, adapted: AdaptedModel, wh
 
 
 def own_tensors(part: str, plain: nn.Module, found: dict[str, Tensor], where: str) -> FullReplacement:
-    """A part that was taught as a whole."""
+    """A part that was trained as a whole."""
     own = dict(plain.named_parameters(recurse=False))
     for kind, tensor in found.items():
         if kind not in own or own[kind].shape != tensor.shape:

@@ -14,12 +14,12 @@ from studio.inference.adapter_layers import BatchOwners, BatchOwnersUnknown
 from studio.inference.decoding import DecodingBatch, GenerationState, ModelCapabilities
 
 CANNOT = (TypeError, ValueError, RuntimeError, KeyError, IndexError, AttributeError, NotImplementedError)
-PIECES = 3  # of a given answer, after which scores are compared
+PROBE_TOKENS = 3  # of a given answer, after which scores are compared
 Calculate = Callable[[Callable[[], Tensor]], Tensor]
 
 
 class CapabilityProbe:
-    """Tries a model on a few pieces of words. `precise` says whether it calculates in float32; `calculate` is entered
+    """Tries a model on a few tokens. `precise` says whether it calculates in float32; `calculate` is entered
     around every pass, for whoever takes turns or has a format of his own to calculate in."""
 
     def __init__(
@@ -27,44 +27,48 @@ class CapabilityProbe:
     ) -> None:
         self.model, self.rows, self.precise, self.calculate = model, rows, precise, calculate
 
-    def habits(self, row: GenerationState) -> ModelCapabilities:
+    def capabilities(self, row: GenerationState) -> ModelCapabilities:
         """What may be taken for granted when this model is asked."""
-        alone, _ = self._going_on(row, ModelCapabilities(remembers=False, counts=False))
-        counts = self._alike(alone, self._going_on(row, ModelCapabilities(remembers=False))[0], 0.05)
+        alone, _ = self._going_on(row, ModelCapabilities(supports_kv_cache=False, accepts_position_ids=False))
+        accepts_position_ids = self._alike(
+            alone, self._going_on(row, ModelCapabilities(supports_kv_cache=False))[0], 0.05
+        )
         try:
-            going_on, reuses = self._going_on(row, ModelCapabilities(counts=counts))
-            remembers = self._alike(alone, going_on, 0.05)
+            going_on, reuses = self._going_on(row, ModelCapabilities(accepts_position_ids=accepts_position_ids))
+            supports_kv_cache = self._alike(alone, going_on, 0.05)
         except torch.OutOfMemoryError:
             raise
         except CANNOT:
-            remembers = reuses = False
-        return ModelCapabilities(remembers, counts, remembers and reuses)
+            supports_kv_cache = reuses = False
+        return ModelCapabilities(supports_kv_cache, accepts_position_ids, supports_kv_cache and reuses)
 
-    def rows_stay_apart(self, rows: Sequence[GenerationState], habits: ModelCapabilities) -> bool:
+    def rows_are_independent(self, rows: Sequence[GenerationState], capabilities: ModelCapabilities) -> bool:
         """Whether rows of other lengths and other adapters beside it leave each of these rows' scores as they are."""
         tokens = [row.ids[-1] for row in rows]
-        alone = [self._two_scores([row], [token], habits) for row, token in zip(rows, tokens, strict=True)]
+        alone = [self._two_scores([row], [token], capabilities) for row, token in zip(rows, tokens, strict=True)]
         try:
-            mixed = self._two_scores(rows, tokens, habits)
+            mixed = self._two_scores(rows, tokens, capabilities)
         except BatchOwnersUnknown:
             return False
         return self._alike(torch.cat(alone, dim=1), mixed, 0.02)
 
-    def _going_on(self, row: GenerationState, habits: ModelCapabilities) -> tuple[Tensor, bool]:
-        """The scores after a few pieces of a given answer, and whether the next turn could go on from there."""
+    def _going_on(self, row: GenerationState, capabilities: ModelCapabilities) -> tuple[Tensor, bool]:
+        """The scores after a few tokens of a given answer, and whether the next turn could go on from there."""
         row = dataclasses.replace(row, wrote=[])
-        batch = DecodingBatch(self.model, self.rows, [row], habits)
+        batch = DecodingBatch(self.model, self.rows, [row], capabilities)
         scores = self.calculate(batch.read)
-        for token in row.ids[-PIECES:]:
+        for token in row.ids[-PROBE_TOKENS:]:
             row.wrote.append(token)
             scores = self._step(batch, [token])
         batch.keep([0])
         return scores, batch.memory_of(0) is not None
 
-    def _two_scores(self, rows: Sequence[GenerationState], tokens: list[int], habits: ModelCapabilities) -> Tensor:
-        """The scores after these rows, and those after one piece more."""
+    def _two_scores(
+        self, rows: Sequence[GenerationState], tokens: list[int], capabilities: ModelCapabilities
+    ) -> Tensor:
+        """The scores after these rows, and those after one token more."""
         rows = [dataclasses.replace(row, wrote=[]) for row in rows]
-        batch = DecodingBatch(self.model, self.rows, rows, habits)
+        batch = DecodingBatch(self.model, self.rows, rows, capabilities)
         first = self.calculate(batch.read)
         for row, token in zip(rows, tokens, strict=True):
             row.wrote.append(token)

@@ -31,7 +31,7 @@ class Tokenizer(Protocol):
 
 
 class StopRules(Protocol):
-    """What decoding needs of a chat layout: how tokens read, and where an answer ends."""
+    """What decoding needs of a chat template: how tokens read, and where an answer ends."""
 
     @property
     def tokenizer(self) -> Tokenizer: ...
@@ -44,8 +44,8 @@ class StopRules(Protocol):
 class GrowingText:
     """Tokens become text as they come: never half a character, never a stop mark or the beginning of one."""
 
-    def __init__(self, layout: StopRules) -> None:
-        self._layout = layout
+    def __init__(self, stop_rules: StopRules) -> None:
+        self._stop_rules = stop_rules
         self.whole = ""
         self._ids: list[int] = []
         self._done, self._fresh = 0, 0  # tokens of the last settled stretch (as context), and where new ones begin
@@ -54,7 +54,7 @@ class GrowingText:
     @property
     def shown(self) -> str:
         """What may be shown so far."""
-        held = max((overlap(self.whole, mark) for mark in self._layout.stop_strings), default=0)
+        held = max((overlap(self.whole, mark) for mark in self._stop_rules.stop_strings), default=0)
         return self.whole[: len(self.whole) - held] if not self.stopped else self.whole
 
     def add(self, token: int) -> None:
@@ -67,13 +67,13 @@ class GrowingText:
         seen = len(self.whole)
         self.whole += after[len(before) :]
         self._done, self._fresh = self._fresh, len(self._ids)
-        for mark in self._layout.stop_strings:
+        for mark in self._stop_rules.stop_strings:
             place = self.whole.find(mark, max(0, seen - len(mark) + 1))
             if place >= 0:
                 self.whole, self.stopped = self.whole[:place], True
 
     def _read(self, ids: Sequence[int]) -> str:
-        return self._layout.tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
+        return self._stop_rules.tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
 
 
 def overlap(text: str, mark: str) -> int:
@@ -106,7 +106,7 @@ class GenerationState:
     name: str
     ids: list[int]
     settings: ReplySettings
-    layout: StopRules
+    stop_rules: StopRules
     context: int
     kept: PrefixCache | None = None
     wrote: list[int] = field(default_factory=list)
@@ -117,7 +117,7 @@ class GenerationState:
 
     def __post_init__(self) -> None:
         self.sampler = Sampler(self.settings)
-        self.growing = GrowingText(self.layout)
+        self.growing = GrowingText(self.stop_rules)
         if not self.ids:
             self.end("nothing to read: this model's tokenizer cannot write the question")
         elif len(self.ids) >= self.context:
@@ -130,7 +130,7 @@ class GenerationState:
 
     def take(self, token: int) -> None:
         """The next token: written down, or the end of the answer."""
-        if token in self.layout.stop_ids:
+        if token in self.stop_rules.stop_ids:
             self.end("", by_itself=True)
             return
         self.wrote.append(token)
@@ -149,12 +149,12 @@ class GenerationState:
 
 @dataclass(frozen=True)
 class ModelCapabilities:
-    """How a model is to be asked. One that does not `remember` reads its rows again from the beginning for every piece;
-    one that does not `count` from 0 as others do is not told positions; one that `reuses` reads only what is new in a
-    chat's next turn."""
+    """How a model is to be asked. Without `supports_kv_cache` its rows are read again from the beginning for every
+    token; without `accepts_position_ids` it counts positions its own way and is not told any; with `reuses` it reads
+    only what is new in a chat's next turn."""
 
-    remembers: bool = True
-    counts: bool = True
+    supports_kv_cache: bool = True
+    accepts_position_ids: bool = True
     reuses: bool = True
 
 
@@ -169,13 +169,13 @@ class DecodingBatch:
         model: nn.Module,
         rows_of_model: BatchOwners,
         rows: list[GenerationState],
-        habits: ModelCapabilities = USUAL,
+        capabilities: ModelCapabilities = USUAL,
     ) -> None:
         self.model, self.rows, self._owners = model, rows, rows_of_model
         self.device = next(model.parameters()).device
-        self._remembers = habits.remembers
+        self._supports_kv_cache = capabilities.supports_kv_cache
         self._takes = ForwardArguments(model)
-        self._counts = habits.counts and "position_ids" in self._takes.names
+        self._accepts_position_ids = capabilities.accepts_position_ids and "position_ids" in self._takes.names
         self.past: Any = None
         self.mask: Tensor = torch.empty(0)
         self._has_gaps = False
@@ -183,7 +183,7 @@ class DecodingBatch:
 
     def read(self) -> Tensor:
         """Read every row's prompt, less what it remembers from an earlier turn; the logits of the next token."""
-        known = [row.kept.shared(row.ids) if row.kept and self._remembers else 0 for row in self.rows]
+        known = [row.kept.shared(row.ids) if row.kept and self._supports_kv_cache else 0 for row in self.rows]
         self.past, self.mask = self._remembered(known)
         fresh = [row.ids[n:] for row, n in zip(self.rows, known, strict=True)]
         self._has_gaps = len(set(known)) > 1 or len(set(map(len, fresh))) > 1
@@ -191,7 +191,7 @@ class DecodingBatch:
 
     def step(self, tokens: list[int]) -> Tensor:
         """One more token for every row; the logits of the next."""
-        if self._remembers:
+        if self._supports_kv_cache:
             return self._forward([[token] for token in tokens], self._lengths)
         whole = [row.ids + row.wrote for row in self.rows]
         self.mask = self.mask[:, :0]
@@ -201,7 +201,7 @@ class DecodingBatch:
     def keep(self, places: list[int]) -> None:
         """Go on with these rows only."""
         index = torch.tensor(places, device=self.device)
-        if self._remembers:
+        if self._supports_kv_cache:
             self.past.batch_select_indices(index)
         self.mask = self.mask[index]
         needed = self.mask.any(dim=0)
@@ -215,7 +215,7 @@ class DecodingBatch:
 
     def memory_of(self, place: int) -> PrefixCache | None:
         """What the layers remember of this row, without padding; None for memories that cannot be cut."""
-        if not self._is_plain or not self._counts:
+        if not self._is_plain or not self._accepts_position_ids:
             return None
         real, row = self.mask[place], self.rows[place]
         layers = [(layer.keys[place][:, real], layer.values[place][:, real]) for layer in self.past.layers]  # copies
@@ -241,16 +241,16 @@ class DecodingBatch:
             # An index, not the number 1: a slice keeps strides on which the head is 20 times slower (bfloat16, CPU).
             "logits_to_keep": torch.tensor([longest - 1], device=self.device),
         }
-        if self._counts:
+        if self._accepts_position_ids:
             asked["position_ids"] = torch.tensor(positions, device=self.device).clamp_(max=self.rows[0].context - 1)
         asked = self._takes.only(asked | {"use_cache": False})
         asked["input_ids"] = torch.tensor(ids, device=self.device)
-        if self._remembers:
+        if self._supports_kv_cache:
             asked |= self._takes.remembering(self.past)
-        with self._owners.lock:  # held for one pass: an exam and two chats give way to each other at every piece
+        with self._owners.lock:  # held for one pass: an exam and two chats give way to each other at every token
             self._owners.assign([row.name for row in self.rows])
             said = self.model(**asked)
-        if self._remembers:
+        if self._supports_kv_cache:
             self.past = self._takes.memory_in(said)
         logits: Tensor = said.logits[:, -1, :]
         return logits
@@ -259,7 +259,7 @@ class DecodingBatch:
         """The rows' memories side by side, padded on the left, and what of it is real."""
         most = max(known)
         real = torch.tensor([[False] * (most - n) + [True] * n for n in known], device=self.device).bool()
-        if not self._remembers:
+        if not self._supports_kv_cache:
             return None, real
         if most == 0:
             return DynamicCache(config=self.model.config), real.reshape(len(known), 0)

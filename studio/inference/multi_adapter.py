@@ -1,4 +1,4 @@
-"""Panes: one loaded copy of a starting model and any number of adapters on it, answering side by side."""
+"""One loaded copy of a base model and any number of LoRA adapters on it, decoding in one batch."""
 
 import threading
 import time
@@ -45,23 +45,23 @@ def load_multi_adapter(
     *,
     dtype: torch.dtype | None = None,
     device: str | None = None,
-    turns: FairLock | None = None,
+    lock: FairLock | None = None,
 ) -> "MultiAdapterModel":
     """Load the starting model once and the adapters (contestant name -> adapter folder) beside it.
 
-    `turns` are those of the whole furnace, so that a run beside the chat goes on between its words.
+    `lock` is the engine's, so that a run beside the chat goes on between its tokens.
     """
     device = device or ("cuda" if torch.cuda.is_available() else "cpu")
     model = load_base(model_folder, device, dtype)
     adapted = AdaptedModel(model)
-    adapted.rows.lock = turns or FairLock()
-    layouts = {BASE: load_chat_template(model_folder, None)}
+    adapted.rows.lock = lock or FairLock()
+    chat_templates = {BASE: load_chat_template(model_folder, None)}
     for name, folder in adapters.items():
-        if name in layouts:
+        if name in chat_templates:
             raise UnusableModel(f"Two contestants are called “{name[:60]}”.")
         adapted.add(name, read_changes(folder, adapted))
-        layouts[name] = load_chat_template(model_folder, folder)
-    return MultiAdapterModel(adapted, layouts, base_digest(model_folder))
+        chat_templates[name] = load_chat_template(model_folder, folder)
+    return MultiAdapterModel(adapted, chat_templates, base_digest(model_folder))
 
 
 def load_base(folder: Path, device: str, dtype: torch.dtype | None) -> nn.Module:
@@ -111,37 +111,37 @@ class MultiAdapterModel:
     """Answers of several contestants from one copy of the weights. Safe to ask from several threads.
 
     The contestant "prompted" is the starting model, whose chat the caller has prepared. Instructions come from the
-    chat's own system message, else from the settings, else from the layout that the adapter was taught with.
+    chat's own system message, else from the settings, else from the chat template that the adapter was trained with.
     """
 
-    def __init__(self, adapted: AdaptedModel, layouts: Mapping[str, ChatTemplate], base: str) -> None:
-        self.contestants = tuple(layouts)
-        self._adapted, self._layouts, self._base = adapted, dict(layouts), base
+    def __init__(self, adapted: AdaptedModel, chat_templates: Mapping[str, ChatTemplate], base: str) -> None:
+        self.contestants = tuple(chat_templates)
+        self._adapted, self._chat_templates, self._base = adapted, dict(chat_templates), base
         self._lock = threading.Lock()  # over what is kept; the model's own lock lies with its rows
         self._kept: list[tuple[str, PrefixCache]] = []
         self._marks: dict[str, tuple[object, str]] = {}
         self._context = context_length(adapted.model.config)
         precise = next(adapted.model.parameters()).dtype == torch.float32
-        trial = CapabilityProbe(adapted.model, adapted.rows, precise=precise)
-        self._habits = trial.habits(self._tried(BASE, TRIED[-1]))
+        probe = CapabilityProbe(adapted.model, adapted.rows, precise=precise)
+        self._capabilities = probe.capabilities(self._tried(BASE, TRIED[-1]))
         tried = [self._tried(name, text) for name in self.contestants for text in TRIED]
-        self.together = trial.rows_stay_apart(tried, self._habits)
+        self.together = probe.rows_are_independent(tried, self._capabilities)
 
     @property
     def fallbacks(self) -> tuple[Fallback, ...]:
         """Where this model's answers take longer than promised, or come one after another."""
-        again = Fallback.TURNS_READ_AGAIN if self._habits.remembers else Fallback.PIECES_READ_AGAIN
-        return (*([] if self._habits.reuses else [again]), *([] if self.together else [Fallback.ANSWERS_IN_TURN]))
+        again = Fallback.TURNS_READ_AGAIN if self._capabilities.supports_kv_cache else Fallback.PIECES_READ_AGAIN
+        return (*([] if self._capabilities.reuses else [again]), *([] if self.together else [Fallback.ANSWERS_IN_TURN]))
 
     def fingerprint(self, contestant: str) -> str:
-        """Twelve hex digits over the weights as they lie in memory for this contestant, and the chat layout."""
+        """Twelve hex digits over the weights as they lie in memory for this contestant, and the chat template."""
         name = self._weights_of(contestant)
-        tensors, layout = self._adapted.tensors(name), self._layouts[name]
+        tensors, chat_template = self._adapted.tensors(name), self._chat_templates[name]
         if sum(tensor.nbytes for tensor in tensors.values()) <= HASHED_BYTES:
-            return fingerprint(self._base, tensors, layout)
+            return fingerprint(self._base, tensors, chat_template)
         state = tuple((tensor.data_ptr(), tensor._version) for tensor in tensors.values())
         if name not in self._marks or self._marks[name][0] != state:  # gigabytes: again only after they changed
-            self._marks[name] = (state, fingerprint(self._base, tensors, layout))
+            self._marks[name] = (state, fingerprint(self._base, tensors, chat_template))
         return self._marks[name][1]
 
     def answer(
@@ -180,13 +180,13 @@ class MultiAdapterModel:
         return [reply_of(contestant, row, mark) for row in rows]
 
     def losses(self, contestant: str, conversations: Sequence[Sequence[Message]]) -> list[Lost]:
-        """The mistakes score of the answer that ends each conversation (a lone message is a text), and its pieces."""
+        """The loss of the answer that ends each conversation (a lone message is a text), and its tokens."""
         name = self._weights_of(contestant)
-        read = to_read(self._layouts[name], conversations)
+        read = to_read(self._chat_templates[name], conversations)
         return negative_log_likelihoods(self._adapted.model, self._adapted.rows, name, read, self._context)
 
     def self_test(self) -> list[str]:
-        """Sentences about panes that are not what they say: identical ones, and ones nearer to another contestant."""
+        """Sentences about adapters that are not what they say: identical ones, or nearer to another contestant."""
         texts = ("Hello", "What is this?", "Please tell me more about it.")
         chats = [[Message(role="user", content=text)] for text in texts]
         alone = {name: self._first_logits([name], chats) for name in self.contestants}
@@ -211,7 +211,7 @@ class MultiAdapterModel:
         """Free the memory."""
         with self._adapted.rows.lock:
             self.contestants = ()
-            self._layouts.clear()
+            self._chat_templates.clear()
             self._kept.clear()
             self._adapted = AdaptedModel(nn.Module())
         if torch.cuda.is_available():
@@ -219,7 +219,7 @@ class MultiAdapterModel:
 
     def _weights_of(self, contestant: str) -> str:
         name = BASE if contestant == "prompted" else contestant
-        if name not in self._layouts:
+        if name not in self._chat_templates:
             raise NotFound(f"“{contestant[:60]}” is not loaded.", hint=f"Loaded: {', '.join(self.contestants)}.")
         return name
 
@@ -228,10 +228,10 @@ class MultiAdapterModel:
 
     def _row(self, contestant: str, chat: Sequence[Message], settings: ReplySettings) -> GenerationState:
         name = self._weights_of(contestant)
-        layout = self._layouts[name]
+        chat_template = self._chat_templates[name]
         if settings.instructions is not None:
-            layout = layout.with_instructions(settings.instructions)
-        return GenerationState(name, layout.prompt_ids(chat), check(settings), layout, self._context)
+            chat_template = chat_template.with_instructions(settings.instructions)
+        return GenerationState(name, chat_template.prompt_ids(chat), check(settings), chat_template, self._context)
 
     def _tried(self, contestant: str, text: str) -> GenerationState:
         return self._row(contestant, [Message(role="user", content=text)], ReplySettings())
@@ -279,7 +279,7 @@ class MultiAdapterModel:
         return self._batch(rows).read().float().cpu()
 
     def _batch(self, rows: list[GenerationState]) -> DecodingBatch:
-        return DecodingBatch(self._adapted.model, self._adapted.rows, rows, self._habits)
+        return DecodingBatch(self._adapted.model, self._adapted.rows, rows, self._capabilities)
 
 
 def reply_of(contestant: str, row: GenerationState, mark: str) -> Reply:

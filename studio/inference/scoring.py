@@ -1,4 +1,4 @@
-"""How sure a contestant is of words that somebody else wrote: they are read piece by piece, and nothing is written."""
+"""How sure a contestant is of words that somebody else wrote: they are read token by token, and nothing is written."""
 
 from collections.abc import Iterator, Sequence
 
@@ -12,14 +12,14 @@ from studio.schemas.example import Message
 
 MOST_LOGITS = 1 << 27  # numbers of one batch's output: half a gigabyte
 MOST_ROWS = 32
-Lost = tuple[float, int]  # the sum of the mistakes score over the answer's pieces, and how many they are
+Lost = tuple[float, int]  # the sum of the loss over the answer's tokens, and how many they are
 
 
-def to_read(layout: ChatTemplate, conversations: Sequence[Sequence[Message]]) -> list[EncodedConversation]:
-    """The answer at the end of each conversation is judged; of a message that stands alone, all but the first piece."""
+def to_read(chat_template: ChatTemplate, conversations: Sequence[Sequence[Message]]) -> list[EncodedConversation]:
+    """The answer at the end of each conversation is judged; of a message that stands alone, all but the first token."""
     plain = [place for place, turns in enumerate(conversations) if len(turns) == 1]
-    texts = dict(zip(plain, layout.tokens([conversations[place][0].content for place in plain]), strict=True))
-    chats = iter(layout.encode_all([turns for turns in conversations if len(turns) > 1]))
+    texts = dict(zip(plain, chat_template.tokens([conversations[place][0].content for place in plain]), strict=True))
+    chats = iter(chat_template.encode_all([turns for turns in conversations if len(turns) > 1]))
     return [
         EncodedConversation(texts[place], 1) if place in texts else next(chats) for place in range(len(conversations))
     ]
@@ -28,7 +28,7 @@ def to_read(layout: ChatTemplate, conversations: Sequence[Sequence[Message]]) ->
 def negative_log_likelihoods(
     model: nn.Module, rows: BatchOwners, name: str, read: Sequence[EncodedConversation], context: int
 ) -> list[Lost]:
-    """The mistakes score in nats, in the order given; what lies beyond the model's reach is not judged.
+    """The loss in nats, in the order given; what lies beyond the model's reach is not judged.
 
     Rows are padded on the right, where a model that reads forwards never looks: no mask is needed, on any architecture.
     """
@@ -44,7 +44,7 @@ def negative_log_likelihoods(
 
 
 def batches(lengths: Sequence[int], most: int) -> Iterator[list[int]]:
-    """Places of rows of like length, the longest first, whose padded pieces are at most so many."""
+    """Places of rows of like length, the longest first, whose padded tokens are at most so many."""
     batch: list[int] = []
     for place in sorted(range(len(lengths)), key=lambda place: -lengths[place]):
         if batch and (len(batch) >= MOST_ROWS or (len(batch) + 1) * lengths[batch[0]] > most):

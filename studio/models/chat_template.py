@@ -1,6 +1,6 @@
-"""How a conversation becomes the text and tokens that a model reads: one layout for teaching, chat, exam and export.
+"""How a conversation becomes the text and tokens that a model reads: the same for training, chat, exam and export.
 
-A layout is a tokenizer, a chat template with its arguments, and what ends an answer. It is saved beside the adapter.
+A `ChatTemplate` is a tokenizer, a Jinja template with its arguments, and what ends an answer; saved with the adapter.
 """
 
 import dataclasses
@@ -23,7 +23,7 @@ TEMPLATE_FILE = "chat_template.jinja"
 PROBE = (Message(role="user", content="How are you"), Message(role="assistant", content="Fine"))
 AT_ONCE = 256  # texts that are tokenised together
 TRIED = 16  # rows on which the short way to a prompt's tokens is tried
-DAY = datetime(2026, 1, 1, 12)  # what day it is in every chat layout that says one
+DAY = datetime(2026, 1, 1, 12)  # what day it is in every chat template that says one
 RULE = Message(role="system", content="Be brief")
 
 
@@ -50,7 +50,7 @@ class ChatTemplate:
     notes: tuple[str, ...] = ()
 
     def with_instructions(self, instructions: str) -> "ChatTemplate":
-        """The same layout with what is said to the model before every question."""
+        """The same chat template with what is said to the model before every question."""
         return dataclasses.replace(self, instructions=instructions)
 
     def opened(self, messages: Sequence[Message]) -> list[Message]:
@@ -104,7 +104,7 @@ class ChatTemplate:
         asked = self.prompts_of(prompts, wholes, tokens)
         found = []
         for prompt, text, before, ids in zip(prompts, wholes, asked, tokens, strict=True):
-            if ids[: len(before)] != before:  # a piece of a word grew across the border, or the template differs there
+            if ids[: len(before)] != before:  # a token of a word grew across the border, or the template differs there
                 ids = before + self.tokens([text[shared(prompt, text) :]])[0]
             found.append(EncodedConversation(ids, len(before)))
         return found
@@ -132,7 +132,7 @@ class ChatTemplate:
         return number
 
     def cannot_write(self, text: str) -> set[str]:
-        """Letters of the text that this tokenizer has no piece for."""
+        """Letters of the text that this tokenizer has no token for."""
         letters = sorted(set(text))
         lost = {letter for letter in letters if "\ud800" <= letter <= "\udfff"}
         sound = [letter for letter in letters if letter not in lost]
@@ -142,20 +142,20 @@ class ChatTemplate:
         return lost
 
     def save(self, folder: Path) -> None:
-        """Write the layout beside the adapter, so that whoever opens it reads and stops as it was taught."""
+        """Write the chat template beside the adapter, so that whoever opens it reads and stops as it was trained."""
         write_bytes(folder / TEMPLATE_FILE, self.template.encode())
         kept = {item.name: getattr(self, item.name) for item in dataclasses.fields(self)}
         kept = {name: value for name, value in kept.items() if name not in ("tokenizer", "template")}
         write_json(folder / LAYOUT_FILE, {"format": 1, **kept})
 
     def save_whole(self, folder: Path) -> None:
-        """The layout with its tokenizer, so that the folder can be used on its own."""
+        """The chat template with its tokenizer, so that the folder can be used on its own."""
         self.tokenizer.save_pretrained(str(folder))
         self.save(folder)
 
 
 def load_chat_template(folder: Path, saved: Path | None = None) -> ChatTemplate:
-    """The layout of a model folder; with `saved`, the one that an adapter was taught with."""
+    """The chat template of a model folder; with `saved`, the one that an adapter was trained with."""
     tokenizer = load_tokenizer(folder)
     if saved is not None and (saved / LAYOUT_FILE).is_file():
         kept = json.loads((saved / LAYOUT_FILE).read_text(encoding="utf-8"))
@@ -202,11 +202,11 @@ def chat_template_of_model(
 
     template = with_one_day(tokenizer.get_chat_template())
     kwargs = {"enable_thinking": False} if "enable_thinking" in template else {}
-    layout = ChatTemplate(tokenizer, template, template_kwargs=kwargs)
+    chat_template = ChatTemplate(tokenizer, template, template_kwargs=kwargs)
     try:
-        layout = dataclasses.replace(layout, folds=not knows_system_turns(layout))
-        text = layout.render(PROBE, ask=False)
-        asked = layout.render(PROBE[:1], ask=True)
+        chat_template = dataclasses.replace(chat_template, folds=not knows_system_turns(chat_template))
+        text = chat_template.render(PROBE, ask=False)
+        asked = chat_template.render(PROBE[:1], ask=True)
     except (jinja2.TemplateError, TypeError, ValueError, KeyError, OverflowError, RecursionError, MemoryError) as error:
         raise UnusableModel(
             f"The chat layout of this model cannot be used: {str(error)[:200] or type(error).__name__}.",
@@ -221,13 +221,19 @@ def chat_template_of_model(
         )
     tail = text[text.rfind(PROBE[1].content) + len(PROBE[1].content) :]
     special = {*tokenizer.all_special_ids, *tokenizer.added_tokens_decoder, *stops}
-    ending = next((number for number in layout.tokens([tail])[0] if number in special), None) if tail.strip() else None
+    ending = (
+        next((number for number in chat_template.tokens([tail])[0] if number in special), None)
+        if tail.strip()
+        else None
+    )
     if ending is not None:
-        return dataclasses.replace(layout, stop_ids=tuple(dict.fromkeys((ending, *stops))), stop_strings=stop_strings)
+        return dataclasses.replace(
+            chat_template, stop_ids=tuple(dict.fromkeys((ending, *stops))), stop_strings=stop_strings
+        )
     if tail.strip():
         strings = tuple(dict.fromkeys((*stop_strings, tail.strip())))
         note = f"This model ends its answers with the text “{tail.strip()}”."
-        return dataclasses.replace(layout, stop_ids=stops, stop_strings=strings, notes=(note,))
+        return dataclasses.replace(chat_template, stop_ids=stops, stop_strings=strings, notes=(note,))
     if not stops:
         raise UnusableModel(
             "The chat layout of this model does not say where an answer ends.",
@@ -239,12 +245,12 @@ def chat_template_of_model(
         "{%- if messages[-1]['role'] == 'assistant' and not add_generation_prompt -%}{{- " + end + " -}}{%- endif -%}"
     )
     note = "The chat layout of this model has no end mark; the studio adds the model's stop token to every answer."
-    return dataclasses.replace(layout, template=template + added, stop_ids=stops, notes=(note,))
+    return dataclasses.replace(chat_template, template=template + added, stop_ids=stops, notes=(note,))
 
 
 def with_one_day(template: str) -> str:
     """A template that states today's date states one fixed day instead: a run that is repeated, and a version used
-    next year, here or elsewhere, read what was read when it was taught."""
+    next year, here or elsewhere, read what was read when it was trained."""
     if "strftime_now" not in template:
         return template
     formats = dict.fromkeys(re.findall(r"strftime_now\(\s*['\"]([^'\"]+)['\"]\s*\)", template))
@@ -252,18 +258,18 @@ def with_one_day(template: str) -> str:
     return "{%- macro strftime_now(f) -%}" + said + "{%- endmacro -%}" + template
 
 
-def knows_system_turns(layout: ChatTemplate) -> bool:
+def knows_system_turns(chat_template: ChatTemplate) -> bool:
     """Whether the template shows a system turn instead of refusing or forgetting it."""
     import jinja2
 
     try:
-        return RULE.content in layout.render([RULE, *PROBE], ask=False)
+        return RULE.content in chat_template.render([RULE, *PROBE], ask=False)
     except jinja2.TemplateError:
         return False
 
 
 def plain_chat_template(tokenizer: Any, stops: tuple[int, ...], stop_strings: tuple[str, ...]) -> ChatTemplate:
-    """The studio's own layout for a model without one, in marks that its tokenizer can write."""
+    """The studio's own chat template for a model without one, in marks that its tokenizer can write."""
     bare = ChatTemplate(tokenizer, "", whose="studio")
     marks: TemplateMarks = next((m for m in best_marks(bare.tokens) if not bare.cannot_write(m.letters)), PLAINEST)
     by_token = bool(stops) and not stop_strings
@@ -279,9 +285,9 @@ def plain_chat_template(tokenizer: Any, stops: tuple[int, ...], stop_strings: tu
 class PromptBoundary:
     """Finds where a prompt ends among the tokens of the whole, by the last mark in it."""
 
-    def __init__(self, layout: ChatTemplate) -> None:
-        self._layout = layout
-        added = layout.tokenizer.added_tokens_decoder
+    def __init__(self, chat_template: ChatTemplate) -> None:
+        self._chat_template = chat_template
+        added = chat_template.tokenizer.added_tokens_decoder
         self._marks = {str(token.content): int(number) for number, token in added.items()}
         self._pattern = re.compile("|".join(map(re.escape, sorted(self._marks, key=len, reverse=True))) or "(?!)")
         self._after: dict[str, list[int]] = {}
@@ -293,7 +299,7 @@ class PromptBoundary:
             return None
         mark, rest = marks[-1][0], prompt[marks[-1].start() :]
         if rest not in self._after:
-            self._after[rest] = self._layout.tokens([rest])[0]
+            self._after[rest] = self._chat_template.tokens([rest])[0]
         number, count = self._marks[mark], sum(found[0] == mark for found in marks)
         place = -1
         for _ in range(count):

@@ -1,4 +1,4 @@
-"""What wrote a reply: a short mark over the weights as they lie in memory and the chat layout, never over a label."""
+"""What wrote a reply: a short mark over the weights as they lie in memory and the chat template, never over a label."""
 
 import hashlib
 import json
@@ -27,13 +27,15 @@ def tensors_digest(tensors: Mapping[str, torch.Tensor]) -> str:
     return digest.hexdigest()
 
 
-def template_digest(layout: ChatTemplate) -> str:
+def template_digest(chat_template: ChatTemplate) -> str:
     """SHA-256 over all that shapes what the model reads and where it stops."""
-    shape = (layout.template, layout.template_kwargs, layout.stop_ids, layout.stop_strings, layout.folds,
-             layout.instructions)  # fmt: skip
+    names = ("template", "template_kwargs", "stop_ids", "stop_strings", "folds", "instructions")
+    shape = tuple(getattr(chat_template, name) for name in names)
     return hashlib.sha256(json.dumps(shape, sort_keys=True).encode()).hexdigest()
 
 
-def fingerprint(base: str, tensors: Mapping[str, torch.Tensor], layout: ChatTemplate) -> str:
-    """Twelve hex digits over the base's files, this contestant's own tensors and its chat layout."""
-    return hashlib.sha256(f"{base}\n{tensors_digest(tensors)}\n{template_digest(layout)}".encode()).hexdigest()[:12]
+def fingerprint(base: str, tensors: Mapping[str, torch.Tensor], chat_template: ChatTemplate) -> str:
+    """Twelve hex digits over the base's files, this contestant's own tensors and its chat template."""
+    return hashlib.sha256(f"{base}\n{tensors_digest(tensors)}\n{template_digest(chat_template)}".encode()).hexdigest()[
+        :12
+    ]

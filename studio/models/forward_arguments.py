@@ -12,7 +12,7 @@ MEMORY = ("cache", "past_key_values")  # the newer name first: a model that take
 
 class ForwardArguments:
     """The arguments of one model's forward. A wrapped forward is looked through to what the architecture itself takes;
-    that it takes an argument does not mean that it works with it: `habits.Trial` finds that out."""
+    that it takes an argument does not mean that it works with it: `CapabilityProbe` finds that out."""
 
     def __init__(self, model: Any) -> None:
         self.names = frozenset(inspect.signature(model.forward).parameters)

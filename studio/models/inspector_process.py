@@ -38,10 +38,10 @@ def facts_of(folder: Path) -> ModelFacts:
     begin("config.json")
     config = open_config(folder)
     begin("its tokenizer or chat layout")
-    layout = open_layout(folder)
+    chat_template = open_layout(folder)
     text = config.get_text_config()
     vocabulary = int(text.vocab_size)
-    highest = max(layout.tokenizer.get_vocab().values(), default=-1)
+    highest = max(chat_template.tokenizer.get_vocab().values(), default=-1)
     if highest < 0:
         raise UnusableModel("The tokenizer of this model is empty.", hint=AGAIN, where=str(folder))
     if highest >= vocabulary:
@@ -61,8 +61,8 @@ def facts_of(folder: Path) -> ModelFacts:
         vocabulary=vocabulary,
         layers=int(getattr(text, "num_hidden_layers", 0) or 0),
         hidden=int(getattr(text, "hidden_size", 0) or 0),
-        template=layout.whose,
-        notes=(*layout.notes, *notes_on(layout, len(layout.tokenizer))),
+        template=chat_template.whose,
+        notes=(*chat_template.notes, *notes_on(chat_template, len(chat_template.tokenizer))),
     )
 
 
@@ -89,12 +89,12 @@ def open_config(folder: Path) -> Any:
 
 
 def open_layout(folder: Path) -> Any:
-    """Tokenizer and chat layout, tried out."""
+    """Tokenizer and chat template, tried out."""
     from studio.models.chat_template import PROBE, load_chat_template
 
-    layout = load_chat_template(folder)
-    layout.encode_all([[*PROBE, *PROBE]])
-    return layout
+    chat_template = load_chat_template(folder)
+    chat_template.encode_all([[*PROBE, *PROBE]])
+    return chat_template
 
 
 def open_weights(folder: Path, config: Any, weights: list[Path]) -> int:
@@ -141,20 +141,20 @@ def open_weights(folder: Path, config: Any, weights: list[Path]) -> int:
     return int(model.num_parameters())
 
 
-def notes_on(layout: Any, pieces: int) -> list[str]:
+def notes_on(chat_template: Any, pieces: int) -> list[str]:
     """What a person should know about the tokenizer before she relies on it."""
     notes = []
-    lost = layout.cannot_write("".join(map(chr, range(32, 127))) + "\n")
+    lost = chat_template.cannot_write("".join(map(chr, range(32, 127))) + "\n")
     if lost:
         shown = "".join(sorted(lost - {"\n"}))[:40]
         notes.append(
             f"Its tokenizer has {pieces} pieces and cannot write {shown or 'new lines'}: answers with these are "
             "left out."
         )
-    if not layout.stop_ids and not layout.stop_strings:
+    if not chat_template.stop_ids and not chat_template.stop_strings:
         notes.append("It is not known how this model ends an answer; it may go on until the longest reply allowed.")
     for text in PROBES:
-        back = layout.text(layout.tokens([text])[0])
+        back = chat_template.text(chat_template.tokens([text])[0])
         if not lost & set(text) and "".join(back.lower().split()) != "".join(text.split()):
             notes.append("Its tokenizer does not give every text back as it was.")
             break

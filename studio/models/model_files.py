@@ -304,7 +304,7 @@ def stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
 
 
 def sha256_of_folder(folder: Path) -> str:
-    """One hash over the names and bytes of all that makes the model: weights, configuration, tokenizer, layout."""
+    """One hash over the names and bytes of all that makes the model: weights, configuration, tokenizer, template."""
     kinds = (".json", ".jinja", ".model", ".txt", ".safetensors")
     lines = [f"{file.name} {sha256_of(file)}" for file in sorted(folder.iterdir()) if file.suffix in kinds]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -11,7 +11,7 @@ from studio.models.model_files import look_at
 PERSON = re.compile(
     r"^(?:[BILESU][-_])?(?:PER|PERS|PERSON|NAME|PERSON_NAME|PRIVATE_PERSON|FULLNAME|FIRSTNAME|LASTNAME)$"
 )
-LONGEST = 512  # pieces of words that are read at once; longer texts are read in windows
+LONGEST = 512  # tokens that are read at once; longer texts are read in windows
 OVERLAP = 64
 AT_ONCE = 16
 
@@ -76,7 +76,7 @@ class NameRecognizer:
 
 
 def joined(spans: Sequence[Span], text: str) -> list[Span]:
-    """Pieces of one name made one: what stands between them is at most a space, a dot, a hyphen or an apostrophe."""
+    """Tokens of one name made one: what stands between them is at most a space, a dot, a hyphen or an apostrophe."""
     whole: list[Span] = []
     for start, end in sorted(spans):
         start += len(text[start:end]) - len(text[start:end].lstrip())

@@ -1,4 +1,4 @@
-"""The studio's own plain chat layout, for models that come without one."""
+"""The studio's own plain chat template, for models that come without one."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -62,7 +62,7 @@ PLAINEST = TemplateMarks("", "", " ", "", "  ", "  ")
 
 
 def best_marks(tokens: Callable[[Sequence[str]], list[list[int]]]) -> tuple[TemplateMarks, ...]:
-    """The marks to try, best first: short ones where whole words cost many pieces."""
+    """The marks to try, best first: short ones where whole words cost many tokens."""
     costs = len(tokens([WORDS.question + WORDS.answer])[0])
     words_first = costs <= 14
     return (WORDS, LETTERS, SMALL_LETTERS, LINES) if words_first else (LETTERS, SMALL_LETTERS, LINES)

@@ -1,4 +1,4 @@
-"""What the data doctor saw, and what a person decided about it."""
+"""Findings of the checks, and what a person decided about them."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -38,7 +38,7 @@ class Spot(Record):
 
 
 class Finding(SentenceText):
-    """Something the doctor saw: how bad, which rows, in sentences, and the fix it proposes (empty: only a person can).
+    """What a check found: how bad, which rows, in sentences, and the fix it proposes (empty: only a person can).
 
     `groups` holds the rows that belong together (copies of one another, contradicting pairs), best row first.
     `notes` maps a row to the words that explain it there (the private detail's kind, the garbled piece).

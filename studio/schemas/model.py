@@ -26,8 +26,8 @@ class ModelEntry(Record):
 class ModelFacts(Record):
     """What the inspector found in a folder. Only folders without a problem get this far.
 
-    `template` says whose chat layout is used: "model" (its own) or "studio" (the plain one, said on the page).
-    `notes` are sentences for the person (no chat layout, letters it cannot write, stop token unknown).
+    `template` says whose chat template is used: "model" (its own) or "studio" (the plain one, said on the page).
+    `notes` are sentences for the person (no chat template, letters it cannot write, stop token unknown).
     """
 
     folder: str

@@ -6,7 +6,7 @@ from studio.schemas.base import Record
 
 
 class AllowedDetail(Record):
-    """A detail that somebody called not private, such as the house's own telephone number: signs within it left out."""
+    """A detail that somebody called not private, such as the firm's own telephone number: signs within it left out."""
 
     kind: str
     value: str

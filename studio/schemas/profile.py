@@ -104,7 +104,7 @@ class DifficultyAnswer(Record):
 
 
 class Difficulty(Record):
-    """What the starting model already answers before it was taught anything; on rows to learn from, never the exam's.
+    """What the starting model already answers before any training; on rows to learn from, never the exam's.
 
     `same`: the expert's words, signs and capitals apart. `close`: not the same, and 60 or more of 100 alike (chrF).
     `stopped` when somebody ended it early.

@@ -1,4 +1,4 @@
-"""The one description of a teaching run: starting model, method and knobs.
+"""The one description of a training run: starting model, method and knobs.
 
 The form, the `--set` options, the JSON and the checks are all derived from this type; knobs bear the names that TRL,
 PEFT and transformers give them. `title` is the interface word, `description` the help, bounds are the checks.
@@ -123,7 +123,7 @@ class Recipe(Record):
 def recipe_from(values: dict[str, Any], *, strings: bool = False) -> Recipe:
     """A Recipe of these values, or WrongSetting with one sentence about the first field that cannot work.
 
-    `strings=True` reads the side door's `--set name=value` texts; the page and the raw API pass typed values.
+    `strings=True` reads the command line's `--set name=value` texts; the page and the raw API pass typed values.
     """
     recipe = validated(values, strings=strings)
     problems = recipe.problems()

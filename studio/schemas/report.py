@@ -51,7 +51,7 @@ class GuardResult(SentenceText):
 
     `before` and `after` are shares of the questions, `perplexity` stands in their place where texts were read.
     `improved`: better than before beyond luck. `blocks_sharing`: when it fails, somebody reads it before anyone else
-    uses the version. `sides`: the evidence shows two answers after teaching, side by side.
+    uses the version. `sides`: the evidence shows two answers after training, side by side.
     """
 
     name: str = Field(pattern="^[a-z][a-z_]{1,40}$")  # the checks of `evidence/guards` name them
@@ -136,7 +136,7 @@ class ReportChoices(Record):
 
 
 class SeedSpread(SentenceText):
-    """The same recipe taught with several seeds: the metric that decides, run by run, and what differs by luck."""
+    """The same recipe trained with several seeds: the metric that decides, run by run, and what differs by luck."""
 
     runs: tuple[str, ...]
     values: tuple[float, ...]

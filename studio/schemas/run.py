@@ -1,4 +1,4 @@
-"""A run: one attempt to teach, with a status that only moves along its legal ways."""
+"""A run: one attempt to train, with a status that only moves along its legal ways."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -76,7 +76,7 @@ class RunStatus(Record):
 
 
 class ChosenVersion(Record):
-    """`chosen.json`: that a person, and not the practice check, chose the version, and by which questions."""
+    """`chosen.json`: that a person, and not the evaluation, chose the version, and by which questions."""
 
     format: int = 1
     step: int
@@ -86,7 +86,7 @@ class ChosenVersion(Record):
 
 
 class RunResult(Record):
-    """What a run came to: the numbers that the doors print."""
+    """What a run came to: the numbers that page and command line print."""
 
     status: Status
     steps: int = 0

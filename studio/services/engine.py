@@ -91,7 +91,7 @@ class Engine(Protocol):
     def see(self, facts: ModelFacts, recipe: Recipe, example: Example) -> list[TokenPiece]:
         """One example as the model reads it."""
 
-    def teach(self, run_folder: Path, should_stop: Callable[[], bool]) -> RunResult:
+    def train(self, run_folder: Path, should_stop: Callable[[], bool]) -> RunResult:
         """Carry out a prepared run folder; writes metrics, checkpoints and the adapter there, and nowhere else.
 
         Raises RunFailed for what a person can understand (disk full, memory, divergence, vanished model).
@@ -103,5 +103,5 @@ class Engine(Protocol):
     def points(self, run_folder: Path) -> list[int]:
         """The steps of the saved points that can be kept, oldest first."""
 
-    def open_panes(self, model_folder: Path, adapters: Mapping[str, Path]) -> LoadedModel:
+    def load_adapters(self, model_folder: Path, adapters: Mapping[str, Path]) -> LoadedModel:
         """Load the starting model once and the adapters beside it: contestant name -> adapter folder."""

@@ -1,4 +1,4 @@
-"""Saved points of a run: each is whole, with a manifest of hashes, or it is absent.
+"""Checkpoints of a run: each is whole, with a manifest of hashes, or it is absent.
 
 A point is written into a staging folder, fsynced, listed and renamed into place. Order is the step in the name, never
 the clock. What a kill left half-made is swept away by the next run on the folder.
@@ -25,7 +25,7 @@ TRAINING_ONLY = ("optimizer.pt", "scheduler.pt", "rng_state", "trainer_state.jso
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A saved point as its name and its manifest tell."""
+    """A checkpoint as its name and its manifest tell."""
 
     path: Path
     step: int
@@ -64,7 +64,7 @@ class Checkpoint:
 
 
 class Checkpoints:
-    """The saved points in one folder."""
+    """The checkpoints in one folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

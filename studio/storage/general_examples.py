@@ -32,7 +32,7 @@ def wanted(recipe: Recipe, rows: int) -> int:
 def mixed_in(recipe: Recipe, rows: int, kept_out: Iterable[str] = ()) -> list[Example]:
     """Those that go with so many rows of the person's: the same for the same seed, whatever else changes.
 
-    `kept_out` are questions of the exam and of the practice check, which nothing that is learned may hold.
+    `kept_out` are questions of the exam and of the validation part, which nothing that is learned may hold.
     """
     count = wanted(recipe, rows)
     if not count:

@@ -156,7 +156,7 @@ def read_card(folder: Path) -> DatasetMetadata:
 
 def both_records(folder: RunFolder) -> tuple[RunSpec, RunStatus]:
     """What a run cannot be listed without."""
-    return folder.ticket, folder.state
+    return folder.spec, folder.state
 
 
 def readable(look: Callable[[K], T], at: K) -> T | None:

@@ -43,7 +43,7 @@ class RunFolder:
 
     def create(
         self,
-        ticket: RunSpec,
+        spec: RunSpec,
         train: list[Example],
         validation: list[Example],
         questions: list[str],
@@ -56,7 +56,7 @@ class RunFolder:
         if general:
             write_lines(self.path / "general.jsonl", general)
         write_json(self.path / "questions.json", questions)
-        write_json(self.path / "recipe.json", ticket)
+        write_json(self.path / "recipe.json", spec)
         self.write_state(RunStatus(status=Status.QUEUED, at=datetime.now(UTC)))
 
     def record(self, name: str, kind: type[R], what: str) -> R:
@@ -69,15 +69,15 @@ class RunFolder:
         return (self.adapter / "adapter_config.json").is_file() or (self.adapter / "config.json").is_file()
 
     @property
-    def ticket(self) -> RunSpec:
+    def spec(self) -> RunSpec:
         """What was fixed at launch. The studio's own starter is looked for where the studio lies now: an update or
         another computer puts it elsewhere, and its checksum says whether it is still the same."""
-        ticket = self.record("recipe.json", RunSpec, "run")
+        spec = self.record("recipe.json", RunSpec, "run")
         if self.path.parent.name == "runs":  # a copied project is its own; in the trash the run's own word counts
-            ticket = ticket.model_copy(update={"project": self.path.parent.parent.name})
-        if ticket.recipe.base_model != STARTER or Path(ticket.model_folder).is_dir():
-            return ticket
-        return ticket.model_copy(update={"model_folder": str(shared_folder("assets") / STARTER)})
+            spec = spec.model_copy(update={"project": self.path.parent.parent.name})
+        if spec.recipe.base_model != STARTER or Path(spec.model_folder).is_dir():
+            return spec
+        return spec.model_copy(update={"model_folder": str(shared_folder("assets") / STARTER)})
 
     @property
     def train(self) -> list[Example]:
@@ -91,7 +91,7 @@ class RunFolder:
 
     @property
     def validation(self) -> list[Example]:
-        """The rows of the practice check."""
+        """The rows of the validation part."""
         return [Example.model_validate(line) for line in read_lines(self.path / "validation.jsonl")]
 
     @property

@@ -1,4 +1,4 @@
-"""What happens around the steps of a run: the curve, the practice checks, the saved points, and when it is over.
+"""What happens around the steps of a run: the curve, the evaluations, the checkpoints, and when it is over.
 
 Imported late: this module imports the heavy libraries.
 """
@@ -18,7 +18,7 @@ from studio.schemas.recipe import Recipe
 from studio.storage.checkpoints import Checkpoints
 from studio.storage.run_folder import RunFolder
 
-Turn = Callable[[], AbstractContextManager[Any]]
+StepLock = Callable[[], AbstractContextManager[Any]]
 BLIND = 1.5  # times the loss of guessing blindly
 PATIENCE = 5  # steps in a row
 
@@ -54,12 +54,18 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]
         recipe: Recipe,
         total: int,
         vocabulary: int,
-        turn: Turn,
+        step_lock: StepLock,
         should_stop: Callable[[], bool],
         before: dict[str, Any],
     ) -> None:
-        self.folder, self.recipe, self.total, self.turn, self.should_stop = folder, recipe, total, turn, should_stop
-        self.points = Checkpoints(folder.checkpoints)
+        self.folder, self.recipe, self.total, self.step_lock, self.should_stop = (
+            folder,
+            recipe,
+            total,
+            step_lock,
+            should_stop,
+        )
+        self.checkpoints = Checkpoints(folder.checkpoints)
         self.clock = StepClock(before.get("learning_seconds", 0.0), before.get("elapsed_seconds", 0.0))
         self.tokens_before: int = before.get("tokens", 0)
         self.blind = math.log(vocabulary)
@@ -70,7 +76,7 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]
         self.early = False
         self.every = recipe.eval_steps or max(1, -(-total // 10))
         self.save_every = recipe.save_steps or self.every
-        self.teacher: Any = None
+        self.trainer: Any = None
         self.after_saving: Callable[[int], None] = lambda step: None
         self.thin = False
         self._held = ExitStack()
@@ -79,7 +85,7 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]
     @property
     def tokens(self) -> int:
         """Real tokens learned with so far, padding not counted."""
-        return self.tokens_before + int(self.teacher.tokens)
+        return self.tokens_before + int(self.trainer.tokens)
 
     @property
     def speed(self) -> float | None:
@@ -102,7 +108,7 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]
 
     def on_step_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """The step takes its turn."""
-        self._held.enter_context(self.turn())
+        self._held.enter_context(self.step_lock())
         self.clock.step_begins()
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
@@ -119,11 +125,11 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]
 
     def everyone(self, said: bool) -> bool:
         """What the first process says, on every process."""
-        if self.teacher.plan.world == 1:
+        if self.trainer.plan.world == 1:
             return said
         import torch
 
-        flag = torch.tensor([int(said)], device=self.teacher.args.device)
+        flag = torch.tensor([int(said)], device=self.trainer.args.device)
         torch.distributed.broadcast(flag, 0)
         return bool(flag.item())
 
@@ -132,7 +138,7 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]
         logs = logs or {}
         step = state.global_step
         if "loss" in logs:
-            state.log_history.pop()  # the curve is in the run folder; saved points carry the practice checks alone
+            state.log_history.pop()  # the curve is in the run folder; checkpoints carry the evaluations alone
             seconds, tokens = self.clock.learning, self.tokens
             passed = seconds - self._logged[0]
             speed = (tokens - self._logged[1]) / passed if passed > 0 else None
@@ -149,7 +155,7 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]
                 elapsed_seconds=round(self.clock.elapsed, 3),
                 memory_bytes=used_bytes(),
             )
-            self.look_for_trouble(step, float(logs["loss"]), float(logs.get("grad_norm") or 0.0))
+            self.raise_if_diverging(step, float(logs["loss"]), float(logs.get("grad_norm") or 0.0))
         if "eval_loss" in logs:
             self.write(
                 step=step,
@@ -163,10 +169,10 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]
 
     def write(self, **values: Any) -> None:
         """Into the run folder, by the first process alone."""
-        if self.teacher.plan.rank == 0:
+        if self.trainer.plan.rank == 0:
             self.folder.append_metric(**values)
 
-    def look_for_trouble(self, step: int, loss: float, grad_norm: float) -> None:
+    def raise_if_diverging(self, step: int, loss: float, grad_norm: float) -> None:
         """RunFailed when the loss is no number any more, or stays worse than blind guessing."""
         if self.first_loss is None:
             if step == 1 and not math.isfinite(loss + grad_norm):
@@ -188,7 +194,7 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]
         )
 
     def on_evaluate(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """Early stopping: so many practice checks in a row without a better one."""
+        """Early stopping: so many evaluations in a row without a better one."""
         patience = self.recipe.early_stopping_patience
         checks = [line["step"] for line in state.log_history if "eval_loss" in line and line["step"] > 0]
         since = sum(step > (state.best_global_step or 0) for step in checks)
@@ -197,11 +203,11 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]
             control.should_training_stop = True
 
     def save(self, write: Callable[[Path], None]) -> None:
-        """A saved point of this step; older ones make room; the state tells how far the run is."""
-        state = self.teacher.state
-        self.points.save(state.global_step, write, self.totals())
+        """A checkpoint of this step; older ones make room; the state tells how far the run is."""
+        state = self.trainer.state
+        self.checkpoints.save(state.global_step, write, self.totals())
         protected = (state.best_global_step, state.global_step, self.folder.chosen_step)
-        self.points.rotate(self.recipe.save_total_limit, protected, thin=self.thin)
+        self.checkpoints.rotate(self.recipe.save_total_limit, protected, thin=self.thin)
         now = self.folder.state
         self.folder.write_state(
             now.model_copy(

@@ -1,4 +1,4 @@
-"""What a run would do and take, counted before it starts: rows, pieces, steps, memory, disk and time."""
+"""What a run would do and take, counted before it starts: rows, tokens, steps, memory, disk and time."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,10 +15,10 @@ from studio.training.packing import pack_sequences
 from studio.training.tokenization import TokenizedExample, TokenizedExamples, make_rows
 
 SMALL_MODEL = 50_000_000
-CHEAP = 1024  # pieces: no row up to this length is cut to save memory or time
+CHEAP = 1024  # tokens: no row up to this length is cut to save memory or time
 OVERHEAD_BYTES = 65_000_000  # what the libraries take once they run
 NARROW_BYTES = 110_000_000  # and what multiplying in bfloat16 takes beside
-LEFT_BEHIND = 56  # bytes that a piece leaves in a layer for every hidden number, in bfloat16
+LEFT_BEHIND = 56  # bytes that a token leaves in a layer for every hidden number, in bfloat16
 LEFT_ON_CARD = 72  # on a graphics card; heads twice as wide as the model took that much, others 52
 
 
@@ -35,8 +35,8 @@ def steps_of(recipe: Recipe, places: int) -> int:
 
 def rows_for(facts: ModelFacts, recipe: Recipe, train: Sequence[Example]) -> tuple[ChatTemplate, TokenizedExamples]:
     """The rows as the run would make them."""
-    layout = load_chat_template(Path(facts.folder)).with_instructions(recipe.instructions)
-    return layout, make_rows(layout, train, min(recipe.max_length, facts.context))
+    chat_template = load_chat_template(Path(facts.folder)).with_instructions(recipe.instructions)
+    return chat_template, make_rows(chat_template, train, min(recipe.max_length, facts.context))
 
 
 def forecast(
@@ -190,7 +190,7 @@ def largest_step(recipe: Recipe, rows: Sequence[TokenizedExample]) -> tuple[int,
 
 
 def disk_bytes(facts: ModelFacts, recipe: Recipe) -> int:
-    """Saved points with their optimizer, the best one, and the version."""
+    """Checkpoints with their optimizer, the best one, and the version."""
     learns = adapter_parameters(facts, recipe)
     return (recipe.save_total_limit + 1) * (12 * learns + 100_000) + 4 * learns + 4_000_000
 

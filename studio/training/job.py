@@ -1,4 +1,4 @@
-"""One lesson: the model is loaded, the rows are made, the teacher runs, and the best version is put in place.
+"""One training run: load the model, tokenize the rows, train, and publish the best checkpoint.
 
 Imported late: this module imports the heavy libraries.
 """
@@ -26,90 +26,97 @@ from studio.storage.run_folder import RunFolder
 from studio.training.callback import ProgressCallback
 from studio.training.forecast import nothing_left
 from studio.training.live_answers import LiveAnswers
+from studio.training.losses import collate_flattened
 from studio.training.memory import hold_little
 from studio.training.methods import freeze_all_but_last
 from studio.training.token_cache import kept_rows
 from studio.training.tokenization import TokenizedExample, TokenizedExamples, make_rows
-from studio.training.train import Turn, chosen_best_or_newest, disk_full, named_base
+from studio.training.train import StepLock, chosen_best_or_newest, disk_full, named_base
 from studio.training.trainer import StudioSFTTrainer, TrainerPlan
+
+WORDS_OF_0_2 = ("side_by_side", "end_to_end")  # padded or flattened batches, as machine.json has always called them
 
 
 class TrainingJob:
-    """Everything between a locked run folder and its outcome."""
+    """Everything between a locked run folder and its `RunResult`."""
 
-    def __init__(self, folder: RunFolder, should_stop: Callable[[], bool], turn: Turn) -> None:
-        self.folder, self.should_stop, self.turn = folder, should_stop, turn
-        self.ticket: RunSpec = folder.ticket
-        self.recipe = self.ticket.recipe
-        self.points = Checkpoints(folder.checkpoints)
-        self.model_folder = Path(self.ticket.model_folder)
+    def __init__(self, folder: RunFolder, should_stop: Callable[[], bool], step_lock: StepLock) -> None:
+        self.folder, self.should_stop, self.step_lock = folder, should_stop, step_lock
+        self.spec: RunSpec = folder.spec
+        self.recipe = self.spec.recipe
+        self.checkpoints = Checkpoints(folder.checkpoints)
+        self.model_folder = Path(self.spec.model_folder)
         self.world, self.rank = (int(os.environ.get(name, usual)) for name, usual in (("WORLD_SIZE", 1), ("RANK", 0)))
 
-    def give(self) -> RunResult:
-        """Teach to the end, to a stop, or to an error; what was learned best is in place afterwards in each case."""
+    def run(self) -> RunResult:
+        """Train to the end, to a stop, or to an error; the best checkpoint is published in each case.
+
+        Raises RunFailed for what a person can mend."""
         join_processes(self.world)
-        layout, rows, general, checked = self.read_rows()
+        chat_template, rows, general, checked = self.read_rows()
         model = load_model(self.model_folder, self.recipe)
-        plan = self.plan(model, layout, [*rows.rows, *general.rows], checked)
-        point = self.go_on_from()
-        before: dict[str, Any] = point.manifest["run"] if point else {}
-        watch = ProgressCallback(
-            self.folder, self.recipe, plan.steps, len(layout.tokenizer), self.turn, self.should_stop, before
+        plan = self.plan(model, chat_template, [*rows.rows, *general.rows], checked)
+        checkpoint = self.go_on_from()
+        before: dict[str, Any] = checkpoint.manifest["run"] if checkpoint else {}
+        progress = ProgressCallback(
+            self.folder, self.recipe, plan.steps, len(chat_template.tokenizer), self.step_lock, self.should_stop, before
         )
-        teacher = StudioSFTTrainer(model, plan, watch)
-        teacher.args.eval_on_start = point is None
-        self.note(plan, teacher)
-        asked = self.ask_live(watch, teacher, layout)
+        trainer = StudioSFTTrainer(model, plan, progress)
+        trainer.args.eval_on_start = checkpoint is None
+        self.note(plan, trainer)
+        live = self.ask_live(progress, trainer, chat_template)
         try:
-            teacher.train(resume_from_checkpoint=str(point.path) if point else None)
+            trainer.train(resume_from_checkpoint=str(checkpoint.path) if checkpoint else None)
         except RunFailed:
-            self.put_in_place(teacher)
+            self.put_in_place(trainer)
             raise
         finally:
-            watch.release()
-        best = self.put_in_place(teacher)
-        status = Status.STOPPED if watch.stopped and teacher.state.global_step < plan.steps else Status.DONE
+            progress.release()
+        best = self.put_in_place(trainer)
+        status = Status.STOPPED if progress.stopped and trainer.state.global_step < plan.steps else Status.DONE
         return RunResult(
             status=status,
-            steps=teacher.state.global_step,
-            train_loss=watch.train_loss,
-            eval_loss=teacher.state.best_metric,
-            best_step=teacher.state.best_global_step or best,
+            steps=trainer.state.global_step,
+            train_loss=progress.train_loss,
+            eval_loss=trainer.state.best_metric,
+            best_step=trainer.state.best_global_step or best,
             adapter=str(self.folder.adapter) if best is not None else "",
-            elapsed_seconds=round(watch.clock.elapsed, 3),
-            tokens_per_second=watch.speed and round(watch.speed, 1),
-            answering_seconds=round(asked.seconds, 3) if asked else 0.0,
+            elapsed_seconds=round(progress.clock.elapsed, 3),
+            tokens_per_second=progress.speed and round(progress.speed, 1),
+            answering_seconds=round(live.seconds, 3) if live else 0.0,
             rows_learned=len(rows.rows),
             rows_general=len(general.rows),
             rows_cut=len(rows.cut),
             rows_left_out=len(rows.left_out),
-            reason=self.ended_because(watch, status),
+            reason=self.ended_because(progress, status),
             fallbacks=tuple(self.folder.fallbacks),
         )
 
-    def ask_live(self, watch: ProgressCallback, teacher: StudioSFTTrainer, layout: ChatTemplate) -> LiveAnswers | None:
-        """The starting model answers the live questions, and every saved point will. Before anything is learned."""
+    def ask_live(
+        self, progress: ProgressCallback, trainer: StudioSFTTrainer, chat_template: ChatTemplate
+    ) -> LiveAnswers | None:
+        """The starting model answers the live questions, and every checkpoint will. Before anything is learned."""
         if self.rank > 0 or not self.folder.questions:
             return None
-        asked = LiveAnswers(self.folder, teacher, layout, context_length_of_folder(self.model_folder))
-        asked.ask_first()
-        watch.after_saving = asked.ask
-        watch.thin = self.recipe.method in ADAPTERS
-        return asked
+        live = LiveAnswers(self.folder, trainer, chat_template, context_length_of_folder(self.model_folder))
+        live.ask_first()
+        progress.after_saving = live.ask
+        progress.thin = self.recipe.method in ADAPTERS
+        return live
 
-    def ended_because(self, watch: ProgressCallback, status: Status) -> str:
+    def ended_because(self, progress: ProgressCallback, status: Status) -> str:
         """Nothing for a run that came to its end."""
         if status is Status.STOPPED and (chosen := self.folder.chosen):
             return f"The run was stopped, and {chosen.by} chose to keep the version of step {chosen.step}."
         if status is Status.STOPPED:
             return "The run was stopped; the best version so far is kept."
-        if watch.early:
+        if progress.early:
             count = self.recipe.early_stopping_patience
             return f"Ended early: {count} practice checks in a row were not better. The best version is kept."
         return ""
 
     def read_rows(self) -> tuple[ChatTemplate, TokenizedExamples, TokenizedExamples, TokenizedExamples]:
-        """The frozen examples as tokens: the person's, general ones, those of the practice check.
+        """The frozen examples as tokens: the person's, general ones, those of the validation part.
 
         Nothing to learn from is an error before anything is loaded.
         """
@@ -120,33 +127,33 @@ class TrainingJob:
                 where=str(self.model_folder),
             )
         mark = sha256_of_folder(self.model_folder)
-        if self.ticket.model_sha256 and self.ticket.model_sha256 != mark:
+        if self.spec.model_sha256 and self.spec.model_sha256 != mark:
             raise RunFailed(
                 "The starting model has changed since this run was prepared.",
                 hint="Put the old files back, or start a new run.",
                 where=str(self.model_folder),
             )
-        layout = load_chat_template(self.model_folder).with_instructions(self.recipe.instructions)
+        chat_template = load_chat_template(self.model_folder).with_instructions(self.recipe.instructions)
         length = min(self.recipe.max_length, context_length_of_folder(self.model_folder))
-        rows = kept_rows(self.folder.path, layout, mark, self.folder.train, length)
+        rows = kept_rows(self.folder.path, chat_template, mark, self.folder.train, length)
         if not rows.rows:
             raise RunFailed(nothing_left(rows, length, context_length_of_folder(self.model_folder)), where="max_length")
-        general = make_rows(layout, self.folder.general, length)
-        return layout, rows, general, make_rows(layout, self.folder.validation, length)
+        general = make_rows(chat_template, self.folder.general, length)
+        return chat_template, rows, general, make_rows(chat_template, self.folder.validation, length)
 
     def plan(
-        self, model: Any, layout: ChatTemplate, train: list[TokenizedExample], checked: TokenizedExamples
+        self, model: Any, chat_template: ChatTemplate, train: list[TokenizedExample], checked: TokenizedExamples
     ) -> TrainerPlan:
-        """What the teacher works by."""
+        """What the trainer works by."""
         plan = TrainerPlan(
             recipe=self.recipe,
-            layout=layout,
+            chat_template=chat_template,
             train=train,
             validation=checked.rows,
             saved=self.folder.checkpoints,
             dtype=precision_of(self.recipe.precision, model.num_parameters()),
-            base=named_base(self.ticket)[0],
-            revision=named_base(self.ticket)[1],
+            base=named_base(self.spec)[0],
+            revision=named_base(self.spec)[1],
             world=self.world,
             rank=self.rank,
         )
@@ -161,49 +168,49 @@ class TrainingJob:
     def go_on_from(self) -> Checkpoint | None:
         """The newest whole point; newer broken ones are passed over with a word in the curve."""
         if self.rank == 0:
-            self.points.sweep()
+            self.checkpoints.sweep()
             recover(self.folder.adapter)
-            point, broken = self.points.newest_whole()
-            step = point.step if point else -1
-            self.points.forget_after(step)
-            if point is not None or self.folder.metrics():
+            checkpoint, broken = self.checkpoints.newest_whole()
+            step = checkpoint.step if checkpoint else -1
+            self.checkpoints.forget_after(step)
+            if checkpoint is not None or self.folder.metrics():
                 self.folder.go_on_from(step, **({"passed_over": broken} if broken else {}))
             if broken:
                 self.folder.fell_back(Fallback.POINT_PASSED_OVER)
         if self.world > 1:
             torch.distributed.barrier()
-        return self.points.newest_whole()[0]
+        return self.checkpoints.newest_whole()[0]
 
-    def note(self, plan: TrainerPlan, teacher: StudioSFTTrainer) -> None:
+    def note(self, plan: TrainerPlan, trainer: StudioSFTTrainer) -> None:
         """On what and how it was calculated: part of repeating it."""
         if self.rank > 0:
             return
-        self.folder.fell_back(*teacher.fallbacks)
+        self.folder.fell_back(*trainer.fallbacks)
         write_json(
             self.folder.path / "machine.json",
             {
-                "device": str(teacher.args.device),
+                "device": str(trainer.args.device),
                 "precision": str(plan.dtype).removeprefix("torch."),
                 "threads": torch.get_num_threads(),
                 "processes": plan.world,
-                "lean_loss": teacher.lean,
-                "rows_laid_out": teacher.collate.__name__,
+                "lean_loss": trainer.uses_fused_loss,
+                "rows_laid_out": WORDS_OF_0_2[trainer.collate is collate_flattened],
                 "torch": torch.__version__,
                 "transformers": transformers.__version__,
             },
         )
 
-    def put_in_place(self, teacher: StudioSFTTrainer) -> int | None:
+    def put_in_place(self, trainer: StudioSFTTrainer) -> int | None:
         """The version that she chose, else the best one, becomes the person's; its step."""
-        if teacher.plan.rank > 0:
+        if trainer.plan.rank > 0:
             return None
-        point = chosen_best_or_newest(self.points, self.folder.chosen_step, teacher.state.best_global_step)
-        if point is None:
+        checkpoint = chosen_best_or_newest(self.checkpoints, self.folder.chosen_step, trainer.state.best_global_step)
+        if checkpoint is None:
             return None
-        if shutil.disk_usage(self.folder.path).free < 2 * point.size_bytes:
-            raise disk_full(self.folder, point.size_bytes)
-        publish(point, self.folder.adapter, teacher.plan.layout.save_whole)
-        return point.step
+        if shutil.disk_usage(self.folder.path).free < 2 * checkpoint.size_bytes:
+            raise disk_full(self.folder, checkpoint.size_bytes)
+        publish(checkpoint, self.folder.adapter, trainer.plan.chat_template.save_whole)
+        return checkpoint.step
 
 
 def join_processes(world: int) -> None:

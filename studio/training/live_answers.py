@@ -1,4 +1,4 @@
-"""Live questions: what the model answers at the start and at every saved point, so that a person sees answers change.
+"""Live questions: what the model answers at the start and at every checkpoint, so that a person sees answers change.
 
 Draws no random numbers and learns nothing: a run that is asked has the losses of one that is not.
 Imported late: this module imports the heavy libraries.
@@ -22,10 +22,10 @@ from studio.schemas.fallback import Fallback
 from studio.storage.run_folder import RunFolder
 from studio.training.losses import ATTENTION
 
-PIECES = 80  # the longest live answer
+MAX_NEW_TOKENS = 80  # the longest live answer
 SECONDS_AT_ONCE = 20.0  # one asking ends there, with what was written so far
 FREE_SECONDS = 60.0  # so much answering is never too much
-SHARE = 0.1  # beyond that, and before the last, a saved point is asked only up to this share of the run
+SHARE = 0.1  # beyond that, and before the last, a checkpoint is asked only up to this share of the run
 NO_MEMORY = "There was not enough memory to answer beside the run."
 LEFT_OUT = "Not asked at this point: answering had taken a tenth of the run."
 CUT = f"cut after {SECONDS_AT_ONCE:.0f} seconds"
@@ -35,13 +35,13 @@ ENDED = object()
 class LiveAnswers:
     """Asks the model that is being taught, and writes its answers into the run folder."""
 
-    def __init__(self, folder: RunFolder, teacher: Any, layout: ChatTemplate, context: int) -> None:
-        self.folder, self.teacher, self.layout, self.context = folder, teacher, layout, context
+    def __init__(self, folder: RunFolder, trainer: Any, chat_template: ChatTemplate, context: int) -> None:
+        self.folder, self.trainer, self.chat_template, self.context = folder, trainer, chat_template, context
         self.questions = folder.questions
         self.seconds = 0.0
-        model = teacher.model
+        model = trainer.model
         self.model = model.get_base_model() if hasattr(model, "get_base_model") else model
-        self._habits: ModelCapabilities | None = None  # not tried yet
+        self._capabilities: ModelCapabilities | None = None  # not tried yet
         self._together = False
 
     def ask_first(self) -> None:
@@ -52,8 +52,8 @@ class LiveAnswers:
     def ask(self, step: int) -> None:
         """The model as it is after this step answers all, unless answering took too much of the run already. After the
         last step it always does: what came of the run is what a person wants to see."""
-        is_last = step >= self.teacher.plan.steps
-        if is_last or self.seconds <= max(FREE_SECONDS, SHARE * self.teacher.watch.clock.elapsed):
+        is_last = step >= self.trainer.plan.steps
+        if is_last or self.seconds <= max(FREE_SECONDS, SHARE * self.trainer.progress.clock.elapsed):
             self._ask("tuned", step, self.questions)
         else:
             self.folder.fell_back(Fallback.LIVE_LEFT_OUT)
@@ -65,8 +65,8 @@ class LiveAnswers:
         began = time.monotonic()
         rows = [self._row(question) for question in questions]
         note = ""
-        was_learning = self.teacher.model.training
-        self.teacher.model.eval()
+        was_learning = self.trainer.model.training
+        self.trainer.model.eval()
         try:
             with plain_attention(self.model):
                 self._answer([row for row in rows if not row.is_over], began + SECONDS_AT_ONCE)
@@ -74,7 +74,7 @@ class LiveAnswers:
             note = NO_MEMORY
             self.folder.fell_back(Fallback.LIVE_NO_MEMORY)
         finally:
-            self.teacher.model.train(was_learning)
+            self.trainer.model.train(was_learning)
         self.seconds += time.monotonic() - began
         if any(row.note == STOPPED for row in rows):
             self.folder.fell_back(Fallback.LIVE_CUT)
@@ -91,30 +91,30 @@ class LiveAnswers:
             )  # fmt: skip
 
     def _row(self, question: str) -> GenerationState:
-        ids = self.layout.prompt_ids([Message(role="user", content=question)])
-        return GenerationState("", ids, ReplySettings(max_new_tokens=PIECES), self.layout, self.context)
+        ids = self.chat_template.prompt_ids([Message(role="user", content=question)])
+        return GenerationState("", ids, ReplySettings(max_new_tokens=MAX_NEW_TOKENS), self.chat_template, self.context)
 
     def _answer(self, rows: list[GenerationState], until: float) -> None:
         """All rows at once where that leaves each row's answer as it is; one after another otherwise."""
         if not rows:
             return
-        if self._habits is None:
-            precise = self.teacher.plan.dtype is torch.float32
-            trial = CapabilityProbe(self.model, BatchOwners(), precise=precise, calculate=self._in_turn)
-            self._habits = trial.habits(rows[0])
-            self._together = len(rows) < 2 or trial.rows_stay_apart(rows, self._habits)
-            self.folder.fell_back(*[] if self._habits.remembers else [Fallback.LIVE_READ_AGAIN])
+        if self._capabilities is None:
+            precise = self.trainer.plan.dtype is torch.float32
+            probe = CapabilityProbe(self.model, BatchOwners(), precise=precise, calculate=self._in_turn)
+            self._capabilities = probe.capabilities(rows[0])
+            self._together = len(rows) < 2 or probe.rows_are_independent(rows, self._capabilities)
+            self.folder.fell_back(*[] if self._capabilities.supports_kv_cache else [Fallback.LIVE_READ_AGAIN])
             self.folder.fell_back(*[] if self._together else [Fallback.LIVE_IN_TURN])
         for group in [rows] if self._together else [[row] for row in rows]:
             decoding = decode(
-                DecodingBatch(self.model, BatchOwners(), group, self._habits), lambda: time.monotonic() > until
+                DecodingBatch(self.model, BatchOwners(), group, self._capabilities), lambda: time.monotonic() > until
             )
             while self._in_turn(lambda decoding=decoding: next(decoding, ENDED)) is not ENDED:  # type: ignore[misc]
                 pass
 
     def _in_turn(self, calculate: Callable[[], Any]) -> Any:
         """Others get their turn between two words; numbers are those of learning."""
-        with self.teacher.watch.turn(), self.teacher.autocast():
+        with self.trainer.progress.step_lock(), self.trainer.autocast():
             return calculate()
 
 

@@ -39,7 +39,7 @@ class LocalEngine:
 
     def __init__(self) -> None:
         self._inspector = Inspector()
-        self._turns = FairLock()
+        self._fair_lock = FairLock()
         self._paces: dict[tuple[Any, ...], Throughput] = {}
         self._rows: tuple[str, ChatTemplate, TokenizedExamples] | None = None
         self._running = 0
@@ -73,19 +73,19 @@ class LocalEngine:
         return self._inspector.inspect(folder)
 
     def forecast(self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example]) -> Forecast:
-        """Count with the model's own tokenizer and layout; measure a few steps for the time, once for each shape."""
+        """Count with the model's own tokenizer and chat template; time a few steps, once for each shape."""
         self._import_tokenizers()
         from studio.storage.general_examples import mixed_in
         from studio.training.forecast import forecast
         from studio.training.tokenization import make_rows
 
-        layout, rows = self._read(facts, recipe, train)
-        general = make_rows(layout, mixed_in(recipe, len(train)), min(recipe.max_length, facts.context)).rows
+        chat_template, rows = self._read(facts, recipe, train)
+        general = make_rows(chat_template, mixed_in(recipe, len(train)), min(recipe.max_length, facts.context)).rows
         found = forecast(facts, recipe, rows, general)
         learned = [*rows.rows, *general]
         if found.blocked:
             return found
-        pace = self._pace(facts, recipe, layout, learned)
+        pace = self._pace(facts, recipe, chat_template, learned)
         if pace is None:
             large = facts.parameters >= MEASURED_BELOW
             kind = Fallback.TIME_NOT_MEASURED_LARGE if large else Fallback.TIME_NOT_MEASURED_BUSY
@@ -112,7 +112,7 @@ class LocalEngine:
         return kept[1], kept[2]
 
     def _pace(
-        self, facts: ModelFacts, recipe: Recipe, layout: ChatTemplate, rows: Sequence[TokenizedExample]
+        self, facts: ModelFacts, recipe: Recipe, chat_template: ChatTemplate, rows: Sequence[TokenizedExample]
     ) -> Throughput | None:
         """As measured or remembered; nothing while a run uses the machine, or for a large model."""
         key = speed_key(facts.folder, recipe)
@@ -120,22 +120,22 @@ class LocalEngine:
             if key not in self._paces and not self._running and facts.parameters < MEASURED_BELOW:
                 from studio.training.throughput import measure_throughput
 
-                self._paces[key] = measure_throughput(facts, recipe, layout, rows)
+                self._paces[key] = measure_throughput(facts, recipe, chat_template, rows)
         return self._paces.get(key)
 
     def count_tokens(self, folder: Path, texts: Sequence[str]) -> list[int]:
-        """Pieces of words of each text by this model's tokenizer, chat layout not counted. Needs no torch."""
+        """Tokens of each text by this model's tokenizer, chat template not counted. Needs no torch."""
         from tokenizers import Tokenizer
 
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         return [len(found.ids) for found in tokenizer.encode_batch(list(texts), add_special_tokens=False)]
 
     def context(self, folder: Path) -> int:
-        """How many pieces the built-in model reads, by its configuration alone. Needs no torch."""
+        """How many tokens the built-in model reads, by its configuration alone. Needs no torch."""
         return context_length_of_json(json.loads((folder / "config.json").read_text(encoding="utf-8")))
 
     def lengths(self, folder: Path, examples: Sequence[Example], instructions: str = "") -> list[Length]:
-        """Pieces of each example as this model reads it, chat layout and instructions counted."""
+        """Tokens of each example as this model reads it, chat template and instructions counted."""
         self._import_tokenizers()
         from studio.models.chat_template import load_chat_template
         from studio.training.tokenization import lengths_of
@@ -163,49 +163,49 @@ class LocalEngine:
         from studio.models.chat_template import load_chat_template
         from studio.training.tokenization import pieces_of
 
-        layout = load_chat_template(Path(facts.folder)).with_instructions(recipe.instructions)
-        return pieces_of(layout, example, min(recipe.max_length, facts.context))
+        chat_template = load_chat_template(Path(facts.folder)).with_instructions(recipe.instructions)
+        return pieces_of(chat_template, example, min(recipe.max_length, facts.context))
 
-    def teach(self, run_folder: Path, should_stop: Callable[[], bool]) -> RunResult:
+    def train(self, run_folder: Path, should_stop: Callable[[], bool]) -> RunResult:
         """Carry out a prepared run folder; writes there and nowhere else. Takes turns with chats, step by step."""
         self._import_tokenizers()
-        from studio.training.train import teach
+        from studio.training.train import run_training
 
         with self._lock:
             self._running += 1
         try:
-            outcome = teach(run_folder, should_stop, lambda: self._turns)
+            outcome = run_training(run_folder, should_stop, lambda: self._fair_lock)
         finally:
             with self._lock:
                 self._running -= 1
-        ticket = RunFolder(run_folder).ticket
+        spec = RunFolder(run_folder).spec
         if outcome.tokens_per_second:
             from studio.training.throughput import Throughput
 
-            key = speed_key(ticket.model_folder, ticket.recipe)
+            key = speed_key(spec.model_folder, spec.recipe)
             usual = self._paces.get(key) or Throughput(0.0)
             self._paces[key] = replace(usual, tokens_per_second=outcome.tokens_per_second)
         return outcome
 
     def keep(self, run_folder: Path, step: int, *, by: str, questions: Sequence[str] = ()) -> ChosenVersion:
-        """Make a saved point the person's version; a run that is going stops for it. Written down in the run."""
+        """Make a checkpoint the person's version; a run that is going stops for it. Written down in the run."""
         self._import_tokenizers()
         from studio.training.promotion import promote_checkpoint
 
         return promote_checkpoint(run_folder, step, by=by, questions=questions)
 
     def points(self, run_folder: Path) -> list[int]:
-        """The steps of the saved points that can be kept, oldest first."""
+        """The steps of the checkpoints that can be kept, oldest first."""
         from studio.training.promotion import promotable_steps
 
         return promotable_steps(run_folder)
 
-    def open_panes(self, model_folder: Path, adapters: Mapping[str, Path]) -> MultiAdapterModel:
+    def load_adapters(self, model_folder: Path, adapters: Mapping[str, Path]) -> MultiAdapterModel:
         """Load the starting model once and the adapters beside it: contestant name -> adapter folder."""
         self._import_tokenizers()
         from studio.inference.multi_adapter import load_multi_adapter
 
-        return load_multi_adapter(model_folder, adapters, turns=self._turns)
+        return load_multi_adapter(model_folder, adapters, lock=self._fair_lock)
 
 
 def speed_key(folder: str, recipe: Recipe) -> tuple[Any, ...]:

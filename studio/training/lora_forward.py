@@ -15,29 +15,29 @@ class LoRAFunction(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None, down: Tensor, up: Tensor, by: float
+        ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None, lora_A: Tensor, lora_B: Tensor, scale: float
     ) -> Tensor:
         given = x.to(weight.dtype)
         flat = given.reshape(-1, x.shape[-1])
-        narrow, wide = down.to(weight.dtype), up.to(weight.dtype)
+        narrow, wide = lora_A.to(weight.dtype), lora_B.to(weight.dtype)
         inner = flat @ narrow.T
         y = functional.linear(given, weight, bias)  # in its shape from the start: some models go on in place, and
-        y.view(-1, y.shape[-1]).addmm_(inner, wide.T, alpha=by)  # that is not allowed on a view
+        y.view(-1, y.shape[-1]).addmm_(inner, wide.T, alpha=scale)  # that is not allowed on a view
         ctx.save_for_backward(flat, weight, narrow, wide, inner)
-        ctx.by, ctx.shape = by, x.shape
+        ctx.scale, ctx.shape = scale, x.shape
         return y
 
     @staticmethod
-    def backward(ctx: Any, *outside: Tensor) -> tuple[Tensor | None, None, None, Tensor, Tensor, None]:
+    def backward(ctx: Any, *grad_outputs: Tensor) -> tuple[Tensor | None, None, None, Tensor, Tensor, None]:
         flat, weight, narrow, wide, inner = ctx.saved_tensors
-        grad = outside[0].reshape(-1, outside[0].shape[-1]).to(weight.dtype)
-        inner_grad = (grad @ wide).mul_(ctx.by)
-        up_grad = (grad.T @ inner).mul_(ctx.by).float()
-        down_grad = (inner_grad.T @ flat).float()
+        grad = grad_outputs[0].reshape(-1, grad_outputs[0].shape[-1]).to(weight.dtype)
+        inner_grad = (grad @ wide).mul_(ctx.scale)
+        lora_B_grad = (grad.T @ inner).mul_(ctx.scale).float()
+        lora_A_grad = (inner_grad.T @ flat).float()
         if not ctx.needs_input_grad[0]:
-            return None, None, None, down_grad, up_grad, None
+            return None, None, None, lora_A_grad, lora_B_grad, None
         x_grad = (grad @ weight).addmm_(inner_grad, narrow)
-        return x_grad.view(ctx.shape), None, None, down_grad, up_grad, None
+        return x_grad.view(ctx.shape), None, None, lora_A_grad, lora_B_grad, None
 
 
 def shorten_adapters(model: nn.Module, dtype: torch.dtype) -> int:
@@ -50,20 +50,20 @@ def shorten_adapters(model: nn.Module, dtype: torch.dtype) -> int:
     for layer in layers:
         if layer.active_adapters != ["default"] or layer.lora_variant:
             continue
-        base, down, up = layer.get_base_layer(), layer.lora_A["default"], layer.lora_B["default"]
-        plain = isinstance(layer.lora_dropout["default"], nn.Identity) and down.bias is None and up.bias is None
+        base, lora_A, lora_B = layer.get_base_layer(), layer.lora_A["default"], layer.lora_B["default"]
+        plain = isinstance(layer.lora_dropout["default"], nn.Identity) and lora_A.bias is None and lora_B.bias is None
         if plain and type(base) in (nn.Linear, Conv1D) and base.weight.dtype is dtype:
-            layer.forward = short_way(base, down, up, float(layer.scaling["default"]))
+            layer.forward = short_way(base, lora_A, lora_B, float(layer.scaling["default"]))
             count += 1
     return count
 
 
-def short_way(base: Any, down: Any, up: Any, by: float) -> Any:
+def short_way(base: Any, lora_A: Any, lora_B: Any, scale: float) -> Any:
     """The forward of one layer."""
     lying = not isinstance(base, nn.Linear)  # GPT-2 keeps its matrices the other way round
 
     def forward(x: Tensor, *_: Any, **__: Any) -> Any:
         weight = base.weight.T if lying else base.weight
-        return LoRAFunction.apply(x, weight, base.bias, down.weight, up.weight, by)  # type: ignore[no-untyped-call]
+        return LoRAFunction.apply(x, weight, base.bias, lora_A.weight, lora_B.weight, scale)  # type: ignore[no-untyped-call]
 
     return forward

@@ -244,12 +244,12 @@ def summed(scores: Tensor, targets: Tensor) -> Tensor:
 
 
 def fused_loss_forward(model: Any, head: nn.Module) -> None:
-    """Teach a causal model to answer `learn=True` with the summed loss of its learned positions, and nothing else."""
+    """Teach a causal model to answer `fused=True` with the summed loss of its learned positions, and nothing else."""
     usual, scores, weight = model.forward, LogitTransform(model.config), head.weight
 
     @functools.wraps(usual)  # whoever asks what it takes is told what the model takes
-    def forward(*args: Any, learn: bool = False, labels: Any = None, **kwargs: Any) -> Any:
-        if not learn:
+    def forward(*args: Any, fused: bool = False, labels: Any = None, **kwargs: Any) -> Any:
+        if not fused:
             return usual(*args, **kwargs) if labels is None else usual(*args, labels=labels, **kwargs)
         kwargs = {name: value for name, value in kwargs.items() if value is not None}
         hidden = model.base_model(*args, use_cache=False, **kwargs).last_hidden_state[:, :-1]

@@ -1,4 +1,4 @@
-"""Ways of teaching: which weights change, and which shortcuts this architecture allows.
+"""Ways of training: which weights change, and which shortcuts this architecture allows.
 
 Imported late: this module imports the heavy libraries.
 """
@@ -21,7 +21,7 @@ MAMBA_KINDS = ("falcon_h1", "mamba", "mamba2", "falcon_mamba", "nemotron_h")
 MAMBA_BARRED = ("out_proj", "conv1d")  # PEFT refuses to adapt these there
 PLAIN_LAYERS = {"full_attention", "sliding_attention"}
 REACH = ("sliding_window", "attention_window_size", "attention_chunk_size")  # what lies further back is not seen
-SHORT, LONG = 16, 32  # pieces of a row on which gradients, and leaks between rows, are tried
+SHORT, LONG = 16, 32  # tokens of a row on which gradients, and leaks between rows, are tried
 LEAK = 1e-5  # of what its own first word does; rows that stay apart leave no trace at all
 TOLERANCE = {torch.float32: 1e-4, torch.bfloat16: 2e-2, torch.float16: 2e-2}
 
@@ -50,8 +50,8 @@ def names_barred(model: Any, found: Iterable[str]) -> set[str]:
     return {name for name in leaves if name in barred or means_experts(model, name)}
 
 
-def left_alone(model: Any, recipe: Recipe) -> list[Fallback]:
-    """What this way of teaching leaves out of this model, though it was asked for all of it."""
+def layers_left_out(model: Any, recipe: Recipe) -> list[Fallback]:
+    """What this way of training leaves out of this model, though it was asked for all of it."""
     text = model.config.get_text_config()
     found = []
     if recipe.method in ADAPTERS and recipe.target_modules == "all-linear":
@@ -146,20 +146,20 @@ def freeze_all_but_last(model: Any, count: int) -> None:
         layer.requires_grad_(True)
 
 
-def prepare(teacher: Any, plan: Any) -> tuple[bool, Collate]:
+def prepare(trainer: Any, plan: Any) -> tuple[bool, Collate]:
     """Use each shortcut that gives this model's own losses: whether the loss is lean, and how rows are laid out."""
-    model = teacher.model
+    model = trainer.model
     causal = model.get_base_model() if hasattr(model, "get_base_model") else model
-    if teacher.aux_loss_enabled:
+    if trainer.aux_loss_enabled:
         return False, losses.collate_padded
     head = causal.get_output_embeddings()
     if plan.dtype is not torch.float32:
         head = losses.cast_frozen(causal, plan.dtype)
     rows = probe_rows([(row.ids, row.start) for row in plan.train])
-    truth = probe(teacher, losses.collate_padded, rows, None)
+    truth = probe(trainer, losses.collate_padded, rows, None)
     shorten_adapters(causal, plan.dtype)
     losses.fused_loss_forward(causal, head)
-    if not agrees(truth, lambda: probe(teacher, losses.collate_padded, rows, True), plan.dtype):
+    if not agrees(truth, lambda: probe(trainer, losses.collate_padded, rows, True), plan.dtype):
         return False, losses.collate_padded
     if rows_may_touch(causal.config, plan):
         before = causal.config._attn_implementation
@@ -167,9 +167,9 @@ def prepare(teacher: Any, plan: Any) -> tuple[bool, Collate]:
 
         def laid_out() -> GradientProbe:
             causal.set_attn_implementation(losses.ATTENTION)
-            if rows_mix(teacher, rows):
+            if rows_mix(trainer, rows):
                 raise ValueError("a row is read with the one before it in mind")
-            return probe(teacher, losses.collate_flattened, rows, True)
+            return probe(trainer, losses.collate_flattened, rows, True)
 
         if agrees(truth, laid_out, plan.dtype):
             return True, losses.collate_flattened
@@ -199,31 +199,31 @@ class GradientProbe(NamedTuple):
     gradients: tuple[torch.Tensor | None, ...]
 
 
-def probe(teacher: Any, collate: Collate, rows: list[TokenRow], learn: bool | None) -> GradientProbe:
+def probe(trainer: Any, collate: Collate, rows: list[TokenRow], fused: bool | None) -> GradientProbe:
     """Calculate without learning, lean or by plain arithmetic over all scores; gradients of the rows' beginnings."""
-    weights = [weight for weight in teacher.model.parameters() if weight.requires_grad]
-    teacher.model.eval()
+    weights = [weight for weight in trainer.model.parameters() if weight.requires_grad]
+    trainer.model.eval()
     with torch.no_grad():
-        loss = float(loss_of(teacher, collate(rows), learn))
+        loss = float(loss_of(trainer, collate(rows), fused))
     with torch.enable_grad():
-        short = loss_of(teacher, collate([(ids[:SHORT], 1) for ids, _ in rows if len(ids) > 1]), learn)
+        short = loss_of(trainer, collate([(ids[:SHORT], 1) for ids, _ in rows if len(ids) > 1]), fused)
         return GradientProbe(loss, torch.autograd.grad(short, weights, allow_unused=True))
 
 
-def loss_of(teacher: Any, batch: dict[str, Any], learn: bool | None) -> torch.Tensor:
+def loss_of(trainer: Any, batch: dict[str, Any], fused: bool | None) -> torch.Tensor:
     """The summed loss of a batch."""
-    batch = teacher._prepare_inputs(batch)
+    batch = trainer._prepare_inputs(batch)
     lengths, labels = batch.pop("row_lengths"), batch.pop("labels")
     if "position_ids" in batch:
         batch["row_lengths"] = lengths
-    with teacher.autocast():
-        if learn:
-            loss: torch.Tensor = teacher.model(**batch, labels=labels, learn=True)
+    with trainer.autocast():
+        if fused:
+            loss: torch.Tensor = trainer.model(**batch, labels=labels, fused=True)
             return loss
-        return losses.loss_of_scores(teacher.model(**batch).logits, labels)
+        return losses.loss_of_scores(trainer.model(**batch).logits, labels)
 
 
-def rows_mix(teacher: Any, rows: list[TokenRow]) -> bool:
+def rows_mix(trainer: Any, rows: list[TokenRow]) -> bool:
     """Whether words of one row change what follows in the next one, measured by what that row's own first word does.
 
     Windows, recurrences and short convolutions run on over the end of a row without a word about it.
@@ -232,10 +232,10 @@ def rows_mix(teacher: Any, rows: list[TokenRow]) -> bool:
     other = next((number for number in before + mine if number != mine[0]), mine[0])
 
     def scores(first: list[int], second: list[int]) -> torch.Tensor:
-        batch = teacher._prepare_inputs(losses.collate_flattened([(first, len(first)), (second, 1)]))
+        batch = trainer._prepare_inputs(losses.collate_flattened([(first, len(first)), (second, 1)]))
         batch.pop("labels")
-        with torch.no_grad(), teacher.autocast():
-            found: torch.Tensor = teacher.model(**batch).logits[0, len(first) :]
+        with torch.no_grad(), trainer.autocast():
+            found: torch.Tensor = trainer.model(**batch).logits[0, len(first) :]
             return found.float()
 
     usual = scores(before, mine)

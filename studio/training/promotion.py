@@ -1,4 +1,4 @@
-"""A person keeps a saved point as her version, whatever the practice check thinks of it."""
+"""A person keeps a checkpoint as her version, whatever the evaluation thinks of it."""
 
 import json
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from studio.storage.run_folder import RunFolder
 
 
 def promotable_steps(run_folder: Path) -> list[int]:
-    """The steps of the saved points that are there, oldest first."""
+    """The steps of the checkpoints that are there, oldest first."""
     return [point.step for point in Checkpoints(RunFolder(run_folder).checkpoints).all()]
 
 
@@ -48,10 +48,10 @@ def promote_checkpoint(run_folder: Path, step: int, *, by: str, questions: Seque
 
 
 def put_in_place(folder: RunFolder, point: Checkpoint) -> None:
-    """Copy the point to where the version lies, with the tokenizer that a saved point does not carry."""
+    """Copy the point to where the version lies, with the tokenizer that a checkpoint does not carry."""
     from studio.models.chat_template import load_chat_template
 
-    model = Path(folder.ticket.model_folder)
+    model = Path(folder.spec.model_folder)
     if not model.is_dir():
         raise StudioError(
             "The folder of the starting model is gone.", hint="Put it back, then choose again.", where=str(model)

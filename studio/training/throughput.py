@@ -1,4 +1,4 @@
-"""How fast this computer would teach: a few real steps on real rows, measured, thrown away and remembered as a pace.
+"""How fast this computer would train: a few real steps on real rows, measured, thrown away and remembered as a pace.
 
 Imported late: this module imports the heavy libraries.
 """
@@ -35,12 +35,12 @@ class Throughput:
 
     tokens_per_second: float
     start: float = 2.0  # to load the model and make everything ready
-    check: float = 1 / 3  # what a practice check of a token takes, as a share of learning from it
+    check: float = 1 / 3  # what a evaluation of a token takes, as a share of learning from it
     save: float = 0.05
 
 
 def measure_throughput(
-    facts: ModelFacts, recipe: Recipe, layout: ChatTemplate, rows: Sequence[TokenizedExample]
+    facts: ModelFacts, recipe: Recipe, chat_template: ChatTemplate, rows: Sequence[TokenizedExample]
 ) -> Throughput:
     """Teach a copy for a few steps, check it and save it once. Nobody's random numbers change."""
     step = recipe.per_device_train_batch_size * recipe.gradient_accumulation_steps
@@ -51,21 +51,21 @@ def measure_throughput(
         began = time.monotonic()
         model = load_model(Path(facts.folder), short)
         dtype = precision_of(recipe.precision, facts.parameters)
-        plan = TrainerPlan(short, layout, sample, sample[: 2 * step], Path(place), dtype, facts.folder)
+        plan = TrainerPlan(short, chat_template, sample, sample[: 2 * step], Path(place), dtype, facts.folder)
         watch = MeasuringCallback(
             RunFolder(Path(place)), short, STEPS, facts.vocabulary, contextlib.nullcontext, bool, {}
         )
-        teacher = StudioSFTTrainer(model, plan, watch)
+        trainer = StudioSFTTrainer(model, plan, watch)
         start = time.monotonic() - began
-        teacher.train()
-    speed = (teacher.tokens - watch.warm_tokens) / max(watch.clock.learning - watch.warm_seconds, 1e-6)
+        trainer.train()
+    speed = (trainer.tokens - watch.warm_tokens) / max(watch.clock.learning - watch.warm_seconds, 1e-6)
     checked = sum(len(row.ids) for row in plan.validation)
     check = watch.check_seconds * speed / max(checked, 1)
     return Throughput(speed, start + watch.warm_seconds - watch.warm_tokens / speed, check, watch.save_seconds)
 
 
 def seconds_of(pace: Throughput, rows: Sequence[TokenizedExample], found: Forecast, recipe: Recipe) -> float:
-    """The whole run: making ready, learning, practice checks (the starting model's too) and saved points."""
+    """The whole run: making ready, learning, evaluations (the starting model's too) and checkpoints."""
     mean = sum(len(row.ids) for row in rows) / len(rows)
     learned = found.times_seen * found.read_tokens
     every = recipe.eval_steps or max(1, -(-found.steps // 10))
@@ -85,7 +85,7 @@ class MeasuringCallback(ProgressCallback):
         """After the first step, counting begins."""
         super().on_step_end(args, state, control, **kwargs)
         if state.global_step == 1:
-            self.warm_tokens, self.warm_seconds = self.teacher.tokens, self.clock.learning
+            self.warm_tokens, self.warm_seconds = self.trainer.tokens, self.clock.learning
         counted = self.clock.learning - self.warm_seconds
         if state.global_step >= ENOUGH_STEPS and counted > ENOUGH_SECONDS:
             control.should_evaluate = control.should_save = control.should_training_stop = True
@@ -98,7 +98,7 @@ class MeasuringCallback(ProgressCallback):
     def save(self, write: Any) -> None:
         """As a run does it, into a place that is thrown away."""
         began = time.monotonic()
-        self.points.save(self.teacher.state.global_step, write, self.totals())
+        self.checkpoints.save(self.trainer.state.global_step, write, self.totals())
         self.save_seconds = time.monotonic() - began
 
 

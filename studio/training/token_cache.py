@@ -26,15 +26,15 @@ NAMES = ("ids", "ends", "starts", "wholes", "owners")
 
 
 def kept_rows(
-    folder: Path, layout: ChatTemplate, model_sha256: str, examples: Sequence[Example], max_length: int
+    folder: Path, chat_template: ChatTemplate, model_sha256: str, examples: Sequence[Example], max_length: int
 ) -> TokenizedExamples:
     """The same as `make_rows`, from the file of this run folder or of a run beside it when there is one."""
-    name = f"rows-{key_of(layout, model_sha256, examples, max_length)}.npz"
+    name = f"rows-{key_of(chat_template, model_sha256, examples, max_length)}.npz"
     for path in candidates(folder, name):
         found = read(path, examples)
         if found is not None:
             return found
-    rows = make_rows(layout, examples, max_length)
+    rows = make_rows(chat_template, examples, max_length)
     write_bytes(folder / name, packed(rows, examples))
     return rows
 
@@ -47,11 +47,11 @@ def candidates(folder: Path, name: str) -> Iterator[Path]:
             yield path
 
 
-def key_of(layout: ChatTemplate, model_sha256: str, examples: Sequence[Example], max_length: int) -> str:
-    """Over the words, the model's files, the layout with its instructions, and the longest example."""
+def key_of(chat_template: ChatTemplate, model_sha256: str, examples: Sequence[Example], max_length: int) -> str:
+    """Over the words, the model's files, the chat template with its instructions, and the longest example."""
     digest = hashlib.sha256()
-    said = [FORMAT, model_sha256, layout.template, json.dumps(layout.template_kwargs, sort_keys=True),
-            str(layout.folds), layout.instructions, str(max_length)]  # fmt: skip
+    said = [FORMAT, model_sha256, chat_template.template, json.dumps(chat_template.template_kwargs, sort_keys=True),
+            str(chat_template.folds), chat_template.instructions, str(max_length)]  # fmt: skip
     for example in examples:
         said.append(example.id)
         for turn in example.messages:

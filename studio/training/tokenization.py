@@ -32,7 +32,7 @@ class TokenizedExamples:
 
     A row is cut when its ending lies beyond `max_length`, so that it does not teach where to stop. It is left out when
     nothing of its answer fits (`lost`, with the lengths of those rows), when its answer is `empty`, when the tokenizer
-    cannot write it (`unwritable`), or when the chat layout refuses its turns.
+    cannot write it (`unwritable`), or when the chat template refuses its turns.
     """
 
     rows: list[TokenizedExample] = field(default_factory=list)
@@ -60,9 +60,9 @@ class TokenizedExamples:
         return max((*(row.whole for row in self.rows), *self.lost_lengths), default=0)
 
 
-def answers_to_learn(layout: ChatTemplate, example: Example) -> list[Sequence[Message]]:
+def answers_to_learn(chat_template: ChatTemplate, example: Example) -> list[Sequence[Message]]:
     """The conversation up to each answer that is to be learned, the instructions for every chat in front."""
-    turns = layout.opened(example.messages)
+    turns = chat_template.opened(example.messages)
     return [
         turns[: place + 1]
         for place, turn in enumerate(turns)
@@ -70,11 +70,11 @@ def answers_to_learn(layout: ChatTemplate, example: Example) -> list[Sequence[Me
     ]
 
 
-def make_rows(layout: ChatTemplate, examples: Sequence[Example], max_length: int) -> TokenizedExamples:
+def make_rows(chat_template: ChatTemplate, examples: Sequence[Example], max_length: int) -> TokenizedExamples:
     """Tokenise examples as the model will read them in a chat."""
     import jinja2
 
-    lost = layout.cannot_write("".join(turn.content for example in examples for turn in example.messages))
+    lost = chat_template.cannot_write("".join(turn.content for example in examples for turn in example.messages))
     owners: list[str] = []
     conversations: list[Sequence[Message]] = []
     left_out: list[str] = []
@@ -83,7 +83,7 @@ def make_rows(layout: ChatTemplate, examples: Sequence[Example], max_length: int
     halves = {letter for letter in lost if "\ud800" <= letter <= "\udfff"}  # a broken file may hold them
     empty: list[str] = []
     for example in examples:
-        found = answers_to_learn(layout, example)
+        found = answers_to_learn(chat_template, example)
         if not found:
             left_out.append(example.id)
         if any(turn.role == "assistant" and turn.learn and is_empty(turn.content) for turn in example.messages):
@@ -94,7 +94,7 @@ def make_rows(layout: ChatTemplate, examples: Sequence[Example], max_length: int
             letters |= missing
             if missing:
                 unwritable.append(example.id)
-            elif not renders(layout, turns, jinja2.TemplateError):
+            elif not renders(chat_template, turns, jinja2.TemplateError):
                 left_out.append(example.id)
             else:
                 owners.append(example.id)
@@ -102,7 +102,7 @@ def make_rows(layout: ChatTemplate, examples: Sequence[Example], max_length: int
     rows: list[TokenizedExample] = []
     cut: list[str] = []
     lost_rows: list[tuple[str, int]] = []
-    for owner, encoded in zip(owners, layout.encode_all(conversations), strict=True):
+    for owner, encoded in zip(owners, chat_template.encode_all(conversations), strict=True):
         if encoded.start >= max_length or encoded.start >= len(encoded.ids):
             left_out.append(owner)
             if encoded.start >= max_length:
@@ -123,38 +123,38 @@ def make_rows(layout: ChatTemplate, examples: Sequence[Example], max_length: int
     )
 
 
-def lengths_of(layout: ChatTemplate, examples: Sequence[Example]) -> list[Length]:
-    """How many pieces each example has up to its last answer, and with it; 0 for what teaches nothing anyhow."""
+def lengths_of(chat_template: ChatTemplate, examples: Sequence[Example]) -> list[Length]:
+    """How many tokens each example has up to its last answer, and with it; 0 for what teaches nothing anyhow."""
     found = dict.fromkeys((example.id for example in examples), Length(0, 0))
-    for row in make_rows(layout, examples, sys.maxsize).rows:
+    for row in make_rows(chat_template, examples, sys.maxsize).rows:
         found[row.example] = Length(row.start, row.whole)
     return [found[example.id] for example in examples]
 
 
-def renders(layout: ChatTemplate, turns: Sequence[Message], refusal: type[Exception]) -> bool:
+def renders(chat_template: ChatTemplate, turns: Sequence[Message], refusal: type[Exception]) -> bool:
     """Whether the template takes these turns; some insist that question and answer alternate."""
     if [turn.role for turn in turns if turn.role != "system"] == ["user", "assistant"]:
-        return True  # the shape that the layout was tried with
+        return True  # the shape that the chat template was tried with
     try:
-        layout.render(turns, ask=False)
+        chat_template.render(turns, ask=False)
     except refusal:
         return False
     return True
 
 
-def pieces_of(layout: ChatTemplate, example: Example, max_length: int) -> list[TokenPiece]:
+def pieces_of(chat_template: ChatTemplate, example: Example, max_length: int) -> list[TokenPiece]:
     """The example as the model reads it: what is read, what is learned from, and what is cut off."""
     pieces: list[TokenPiece] = []
     seen = ""
-    for turns in answers_to_learn(layout, example):
-        encoded = layout.encode(turns)
-        prompt = layout.text(encoded.ids[: encoded.start])
+    for turns in answers_to_learn(chat_template, example):
+        encoded = chat_template.encode(turns)
+        prompt = chat_template.text(encoded.ids[: encoded.start])
         if not prompt.startswith(seen):
             seen = ""
         border = max(encoded.start, min(max_length, len(encoded.ids)))
         kept, beyond = encoded.ids[encoded.start : border], encoded.ids[border:]
-        said = layout.text(encoded.ids)[len(prompt) :]
-        learned = layout.text(encoded.ids[:border])[len(prompt) :] if kept else ""
+        said = chat_template.text(encoded.ids)[len(prompt) :]
+        learned = chat_template.text(encoded.ids[:border])[len(prompt) :] if kept else ""
         parts = {"read": prompt[len(seen) :], "learned": learned, "cut": said[len(learned) :] if beyond else ""}
         pieces += [TokenPiece(text=text, part=part) for part, text in parts.items() if text]
         seen = prompt + said

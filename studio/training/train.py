@@ -19,24 +19,24 @@ from studio.storage.files import FileLock, write_json
 from studio.storage.run_folder import RunFolder
 from studio.training.promotion import finish_promotion
 
-Turn = Callable[[], AbstractContextManager[Any]]
+StepLock = Callable[[], AbstractContextManager[Any]]
 DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS)
 DISK_WORDS = ("No space left", "unexpected pos", "Disk quota", "write failed", "PytorchStreamWriter failed")
 MEMORY_WORDS = ("out of memory", "can't allocate memory", "not enough memory", "DefaultCPUAllocator", "bad_alloc")
 
 
-def teach(run_folder: Path, should_stop: Callable[[], bool], turn: Turn = nullcontext) -> RunResult:
+def run_training(run_folder: Path, should_stop: Callable[[], bool], step_lock: StepLock = nullcontext) -> RunResult:
     """Carry out a run folder, or go on with one that was stopped, interrupted or failed.
 
-    `turn` is entered around every optimizer step, so that a chat beside the run gets its turn in between.
+    `step_lock` is entered around every optimizer step, so that a chat beside the run gets its turn in between.
     Raises RunFailed for what a person can understand; the run folder's status says the same.
     """
     folder = RunFolder(run_folder)
     if int(os.environ.get("RANK", "0")) > 0:  # one of several processes on one run: the first one keeps the folder
-        return carry_out(folder, should_stop, turn)
+        return carry_out(folder, should_stop, step_lock)
     with carried(folder):
         try:
-            outcome = carry_out(folder, lambda: should_stop() or folder.stop_requested(), turn)
+            result = carry_out(folder, lambda: should_stop() or folder.stop_requested(), step_lock)
         except Exception as error:  # a fault of ours is written down, too, and raised as it is
             failure = explained(error, folder)
             known = failure or RunFailed(
@@ -47,9 +47,9 @@ def teach(run_folder: Path, should_stop: Callable[[], bool], turn: Turn = nullco
             if failure is None:
                 raise
             raise failure from error
-        end(folder, outcome)
+        end(folder, result)
     finish_promotion(folder)
-    return outcome
+    return result
 
 
 @contextmanager
@@ -77,20 +77,18 @@ def now() -> Any:
     return datetime.now(UTC)
 
 
-def carry_out(folder: RunFolder, should_stop: Callable[[], bool], turn: Turn) -> RunResult:
+def carry_out(folder: RunFolder, should_stop: Callable[[], bool], step_lock: StepLock) -> RunResult:
     """Load, learn, and put the best version in place."""
     from studio.training.job import TrainingJob
 
-    lesson = TrainingJob(folder, should_stop, turn)
-    return lesson.give()
+    job = TrainingJob(folder, should_stop, step_lock)
+    return job.run()
 
 
-def end(folder: RunFolder, outcome: RunResult) -> None:
+def end(folder: RunFolder, result: RunResult) -> None:
     """Write the result, then the status: whoever sees the status finds the result."""
-    write_json(folder.path / "outcome.json", outcome)
-    folder.move_to(
-        outcome.status, reason=outcome.reason, hint=outcome.hint, step=outcome.steps, best_step=outcome.best_step
-    )
+    write_json(folder.path / "outcome.json", result)
+    folder.move_to(result.status, reason=result.reason, hint=result.hint, step=result.steps, best_step=result.best_step)
 
 
 def progress(folder: RunFolder) -> dict[str, Any]:
@@ -110,7 +108,7 @@ def explained(error: Exception, folder: RunFolder) -> RunFailed | None:
     if (isinstance(error, OSError) and error.errno in DISK_ERRORS) or any(words in text for words in DISK_WORDS):
         return disk_full(folder)
     if isinstance(error, MemoryError) or any(words in text for words in MEMORY_WORDS):
-        return out_of_memory(folder.ticket.recipe)
+        return out_of_memory(folder.spec.recipe)
     if isinstance(error, OSError):
         return RunFailed(
             f"A file could not be read or written: {error.strerror or text}.",
@@ -161,18 +159,18 @@ def size(number: int) -> str:
     return f"{number / 1e9:.1f} GB" if number >= 1e9 else f"{max(number, 0) / 1e6:.1f} MB"
 
 
-def named_base(ticket: RunSpec) -> tuple[str, str]:
+def named_base(spec: RunSpec) -> tuple[str, str]:
     """What the adapter calls its starting model: the hub id and revision it came from, or the folder."""
-    source = Path(ticket.model_folder) / "studio_source.json"  # a download leaves it
+    source = Path(spec.model_folder) / "studio_source.json"  # a download leaves it
     if source.is_file():
         said = json.loads(source.read_text(encoding="utf-8"))
         return str(said["id"]), str(said["revision"])
-    return str(Path(ticket.model_folder).absolute()), ""
+    return str(Path(spec.model_folder).absolute()), ""
 
 
-def chosen_best_or_newest(points: Checkpoints, chosen: int | None, best: int | None) -> Checkpoint | None:
+def chosen_best_or_newest(checkpoints: Checkpoints, chosen: int | None, best: int | None) -> Checkpoint | None:
     """The point to give to the person: the one that she chose, else the best, else the newest."""
-    whole = {point.step: point for point in points.all() if point.is_whole()}
+    whole = {checkpoint.step: checkpoint for checkpoint in checkpoints.all() if checkpoint.is_whole()}
     return next((whole[step] for step in (chosen, best, max(whole, default=None)) if step in whole), None)
 
 
@@ -181,10 +179,10 @@ def main() -> int:
     import signal
     import sys
 
-    asked: list[int] = []
-    signal.signal(signal.SIGTERM, lambda number, _: asked.append(number))
+    live: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: live.append(number))
     try:
-        teach(Path(sys.argv[1]), lambda: bool(asked))
+        run_training(Path(sys.argv[1]), lambda: bool(live))
     except StudioError as error:
         print(error, file=sys.stderr)
         return 2

@@ -1,4 +1,4 @@
-"""TRL's SFTTrainer with PEFT, as the studio runs it: same losses, own rhythm, saved points that are whole.
+"""TRL's SFTTrainer with PEFT, as the studio runs it: same losses, own rhythm, checkpoints that are whole.
 
 Imported late: this module imports the heavy libraries.
 """
@@ -28,7 +28,7 @@ class TrainerPlan:
     """All that a trainer needs besides the model: worked out before anything is loaded."""
 
     recipe: Recipe
-    layout: ChatTemplate
+    chat_template: ChatTemplate
     train: list[TokenizedExample]
     validation: list[TokenizedExample]
     saved: Path
@@ -65,7 +65,7 @@ class TrainerPlan:
 
 
 def config_of(plan: TrainerPlan) -> SFTConfig:
-    """The recipe in TRL's words. Autocast, batches, saving and checking are the Teacher's own."""
+    """The recipe in TRL's words. Autocast, batches, saving and evaluation are `StudioSFTTrainer`'s own."""
     recipe = plan.recipe
     return SFTConfig(
         output_dir=str(plan.saved),
@@ -99,21 +99,21 @@ def config_of(plan: TrainerPlan) -> SFTConfig:
 
 
 class StudioSFTTrainer(SFTTrainer):  # type: ignore[misc]
-    """An SFTTrainer that learns lean, checks itself without touching the random numbers, and saves whole points."""
+    """An SFTTrainer with a fused loss, an evaluation that leaves the random state alone, and atomic checkpoints."""
 
     control: Any
 
-    def __init__(self, model: Any, plan: TrainerPlan, watch: Any) -> None:
+    def __init__(self, model: Any, plan: TrainerPlan, progress: Any) -> None:
         import datasets
         from transformers import PrinterCallback
 
-        from studio.training.methods import adapter_config, has_balance, left_alone, prepare
+        from studio.training.methods import adapter_config, has_balance, layers_left_out, prepare
 
-        self.plan, self.watch = plan, watch
+        self.plan, self.progress = plan, progress
         self.tokens = 0
         peft_config = adapter_config(model, plan) if plan.recipe.method in ADAPTERS else None
         args = config_of(plan)
-        self.fallbacks = left_alone(model, plan.recipe)  # before the trainer writes into the model's description
+        self.fallbacks = layers_left_out(model, plan.recipe)  # before the trainer writes into the model's description
         if not has_balance(model.config.get_text_config()):
             args.router_aux_loss_coef = 0.0
         super().__init__(
@@ -121,16 +121,16 @@ class StudioSFTTrainer(SFTTrainer):  # type: ignore[misc]
             args=args,
             train_dataset=datasets.Dataset.from_dict(as_columns(plan.train[:1])),
             data_collator=losses.collate_padded,
-            processing_class=plan.layout.tokenizer,
+            processing_class=plan.chat_template.tokenizer,
             peft_config=peft_config,
-            callbacks=[watch],
+            callbacks=[progress],
         )
         self.remove_callback(PrinterCallback)
         self.model_accepts_loss_kwargs = True
-        self.lean, self.collate = prepare(self, plan)
-        self.fallbacks += [] if self.lean else [Fallback.ALL_POSITIONS_SCORED]
+        self.uses_fused_loss, self.collate = prepare(self, plan)
+        self.fallbacks += [] if self.uses_fused_loss else [Fallback.ALL_POSITIONS_SCORED]
         self.fallbacks += [] if self.collate is losses.collate_flattened else [Fallback.ROWS_PADDED]
-        watch.teacher = self
+        progress.trainer = self
 
     def get_train_dataloader(self) -> Any:
         """The rows in TRL's own order, without the detour over Arrow."""
@@ -154,12 +154,12 @@ class StudioSFTTrainer(SFTTrainer):  # type: ignore[misc]
         self.tokens += sum(lengths) if self.model.training else 0
         if "position_ids" in inputs:
             inputs["row_lengths"] = lengths
-        if self.aux_loss_enabled and self.model.training:  # the practice check is about the answers alone
+        if self.aux_loss_enabled and self.model.training:  # the evaluation is about the answers alone
             return super().compute_loss(model, inputs, num_items_in_batch=num_items_in_batch)
         labels = inputs.pop("labels")
         with self.autocast():
-            if self.lean:
-                loss = model(**inputs, labels=labels, learn=True)
+            if self.uses_fused_loss:
+                loss = model(**inputs, labels=labels, fused=True)
             else:
                 loss = losses.loss_of_scores(model(**inputs).logits, labels)
         items = (labels[:, 1:] != -100).sum() if num_items_in_batch is None else num_items_in_batch
@@ -188,7 +188,7 @@ class StudioSFTTrainer(SFTTrainer):  # type: ignore[misc]
             for first in range(0, len(mine), self.plan.batch):
                 batch = self._prepare_inputs(self.collate(mine[first : first + self.plan.batch]))
                 count = (batch["labels"][:, 1:] != -100).sum()  # before the loss takes the labels away
-                with self.watch.turn():
+                with self.progress.step_lock():
                     mean = self.compute_loss(self.model, batch) / self.plan.world
                 total += torch.stack([mean.double() * count, count])
         self.model.train()
@@ -207,11 +207,11 @@ class StudioSFTTrainer(SFTTrainer):  # type: ignore[misc]
 
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
         if self.plan.rank == 0:
-            self.watch.save(self.write_point)
+            self.progress.save(self.write_checkpoint)
         if self.plan.world > 1:
             torch.distributed.barrier()
 
-    def write_point(self, folder: Path) -> None:
+    def write_checkpoint(self, folder: Path) -> None:
         """All that a resume needs: what was learned, the optimizer, the schedule, the random numbers, the state."""
         self.write_version(folder)
         self._save_optimizer_and_scheduler(str(folder))
@@ -219,7 +219,7 @@ class StudioSFTTrainer(SFTTrainer):  # type: ignore[misc]
         self.state.save_to_json(str(folder / "trainer_state.json"))
 
     def write_version(self, folder: Path) -> None:
-        """What was learned, in PEFT's own format (or as a whole model), with the layout it was taught in."""
+        """What was learned, in PEFT's own format (or as a whole model), with the chat template it was trained with."""
         if self.plan.recipe.method in ADAPTERS:
             self.model.save_pretrained(str(folder), save_embedding_layers=False)
             (folder / "README.md").unlink(missing_ok=True)
@@ -229,4 +229,4 @@ class StudioSFTTrainer(SFTTrainer):  # type: ignore[misc]
             (folder / "adapter_config.json").write_text(json.dumps(described, indent=2, sort_keys=True) + "\n")
         else:
             self.model.save_pretrained(str(folder))
-        self.plan.layout.save(folder)
+        self.plan.chat_template.save(folder)

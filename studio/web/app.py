@@ -174,7 +174,7 @@ class Page:
             return view
         runs = self.studio.runs.all(project)
         chosen = next((one for one in runs if one.id == run), runs[0] if runs else None)
-        return view if chosen is None else replace(view, run=chosen.id, model=chosen.ticket.recipe.base_model)
+        return view if chosen is None else replace(view, run=chosen.id, model=chosen.spec.recipe.base_model)
 
 
 @dataclass(frozen=True)

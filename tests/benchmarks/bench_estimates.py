@@ -72,10 +72,10 @@ def freeze(model: Path, place: Path, knobs: dict[str, Any], rows: list[Example])
     """A run folder; a tenth of the rows is for the practice checks."""
     many = len(rows) * 10 // 11
     recipe = Recipe(base_model=str(model), max_length=512, **knobs)
-    ticket = RunSpec(id="run", project="p", created=datetime.now(UTC), by="bench", recipe=recipe, dataset="d",
+    spec = RunSpec(id="run", project="p", created=datetime.now(UTC), by="bench", recipe=recipe, dataset="d",
                     dataset_sha256="0", model_folder=str(model))  # fmt: skip
     folder = RunFolder(place)
-    folder.create(ticket, rows[:many], rows[many:], [])
+    folder.create(spec, rows[:many], rows[many:], [])
     return folder.path
 
 
@@ -104,13 +104,13 @@ def child(what: str, path: Path) -> dict[str, Any]:
     if os.environ.get("STUDIO_BENCH_CLOCK"):
         time.monotonic = time.process_time
     folder = RunFolder(path)
-    ticket = folder.ticket
+    spec = folder.spec
     if what == "forecast":
-        found = LocalEngine().forecast(facts_of(Path(ticket.model_folder)), ticket.recipe, folder.train)
+        found = LocalEngine().forecast(facts_of(Path(spec.model_folder)), spec.recipe, folder.train)
         return {"bytes": found.needs_bytes, "seconds": found.seconds, "parts": found.steps}
     level = psutil.Process().memory_info().rss
     began = time.monotonic()
-    outcome = LocalEngine().teach(path, lambda: False)
+    outcome = LocalEngine().train(path, lambda: False)
     found = {"bytes": peak_bytes() - level, "seconds": time.monotonic() - began, "steps": outcome.steps}
     if torch.cuda.is_available():
         free, whole = torch.cuda.mem_get_info()

@@ -88,8 +88,8 @@ def whole_check(path: Path) -> list[Example]:
 def report_near(examples: list[Example], near: list[tuple[int, int, float]]) -> None:
     """Planted pairs above 0.82 must be found, those below 0.78 must not."""
     texts = ExampleTexts(examples)
-    bag = texts.both_bag
-    took, pairs = seconds(lambda: near_pairs(bag, texts.both_words))
+    bag = texts.pair_tokens
+    took, pairs = seconds(lambda: near_pairs(bag, texts.pair_words))
     groups = tied((left + 1, right + 1) for left, right in pairs.tolist())  # type: ignore[attr-defined]
     group_of = {row: number for number, group in enumerate(groups) for row in group}
     above, below = [one for one in near if one[2] > 0.82], [one for one in near if one[2] < 0.78]

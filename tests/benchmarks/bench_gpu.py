@@ -147,7 +147,7 @@ def trl(shape: str, rows: list[TokenizedExample], folder: Path, *, best: bool) -
 
 
 def studio(shape: str, rows: list[TokenizedExample], folder: Path) -> Arm:
-    """The same through the studio's teacher."""
+    """The same through the studio's trainer."""
     batch, stopwatch = ROWS_AT_ONCE[shape], Stopwatch()
     recipe = Recipe(
         learning_rate=1e-4, lora_alpha=32, num_train_epochs=1, per_device_train_batch_size=batch, seed=42,
@@ -158,10 +158,10 @@ def studio(shape: str, rows: list[TokenizedExample], folder: Path) -> Arm:
     watch = ProgressCallback(
         RunFolder(folder / "run"), recipe, plan.steps, 10**9, contextlib.nullcontext, lambda: False, {}
     )
-    teacher = StudioSFTTrainer(make_model(shape), plan, watch)
+    trainer = StudioSFTTrainer(make_model(shape), plan, watch)
     watch.save = lambda write: None  # type: ignore[method-assign]
-    teacher.add_callback(stopwatch)
-    return timed(rows, batch, stopwatch, teacher.train)
+    trainer.add_callback(stopwatch)
+    return timed(rows, batch, stopwatch, trainer.train)
 
 
 def compare(shape: str, steps: int, repeats: int, flops: float) -> dict[str, Any]:

@@ -124,19 +124,19 @@ def studio(folder: Path, rows: Sequence[TokenizedExample], recipe: Recipe, out: 
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     stopwatch = Stopwatch()
-    layout = ChatTemplate(AutoTokenizer.from_pretrained(folder), "")
+    chat_template = ChatTemplate(AutoTokenizer.from_pretrained(folder), "")
     dtype = torch.bfloat16 if recipe.precision == "bfloat16" else torch.float32
-    plan = TrainerPlan(recipe, layout, list(rows), [], out, dtype, str(folder))
+    plan = TrainerPlan(recipe, chat_template, list(rows), [], out, dtype, str(folder))
     run = RunFolder(out)
     watch = ProgressCallback(
         run, recipe, plan.steps, 10**9, lambda: __import__("contextlib").nullcontext(), lambda: False, {}
     )
-    teacher = StudioSFTTrainer(AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32), plan, watch)
+    trainer = StudioSFTTrainer(AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32), plan, watch)
     watch.save = lambda write: None  # type: ignore[method-assign]
-    teacher.add_callback(stopwatch)
-    teacher.train()
-    print("   ", teacher.lean, teacher.collate.__name__, file=sys.stderr)
-    return Arm(stopwatch.losses, stopwatch.seconds, teacher.tokens)
+    trainer.add_callback(stopwatch)
+    trainer.train()
+    print("   ", trainer.uses_fused_loss, trainer.collate.__name__, file=sys.stderr)
+    return Arm(stopwatch.losses, stopwatch.seconds, trainer.tokens)
 
 
 def compare(shape: str, precision: str, repeats: int, steps: int) -> dict[str, Any]:
@@ -187,9 +187,9 @@ def compare_preparation(count: int, repeats: int) -> dict[str, Any]:
     from studio.training.token_cache import kept_rows
     from studio.training.tokenization import make_rows as ours
 
-    layout = load_chat_template(shared_folder("assets") / "starter")
+    chat_template = load_chat_template(shared_folder("assets") / "starter")
     examples, seconds = conversations(count), {"trl": [], "studio": [], "token_file": []}
-    model = LlamaForCausalLM(LlamaConfig(vocab_size=len(layout.tokenizer), hidden_size=8, intermediate_size=8,
+    model = LlamaForCausalLM(LlamaConfig(vocab_size=len(chat_template.tokenizer), hidden_size=8, intermediate_size=8,
                                          num_hidden_layers=1, num_attention_heads=1))  # fmt: skip
     data = [
         {
@@ -199,21 +199,21 @@ def compare_preparation(count: int, repeats: int) -> dict[str, Any]:
         for e in examples
     ]
     with tempfile.TemporaryDirectory() as place:
-        kept_rows(Path(place), layout, "", examples, 512)
+        kept_rows(Path(place), chat_template, "", examples, 512)
         for turn in range(repeats):
             began = time.process_time()
             dataset = Dataset.from_list([{**row, "turn": turn} for row in data])  # a new one: nothing is remembered
             trainer = SFTTrainer(
                 model=model, args=SFTConfig(place, use_cpu=True, bf16=False, max_length=512, report_to="none",
                                             disable_tqdm=True),
-                train_dataset=dataset, processing_class=layout.tokenizer,
+                train_dataset=dataset, processing_class=chat_template.tokenizer,
             )  # fmt: skip
             seconds["trl"].append(time.process_time() - began)
             began = time.process_time()
-            made = ours(layout, examples, 512)
+            made = ours(chat_template, examples, 512)
             seconds["studio"].append(time.process_time() - began)
             began = time.process_time()
-            read = kept_rows(Path(place), layout, "", examples, 512)
+            read = kept_rows(Path(place), chat_template, "", examples, 512)
             seconds["token_file"].append(time.process_time() - began)
             assert read == made
             assert [row["input_ids"] for row in trainer.train_dataset] == [row.ids for row in made.rows]

@@ -25,7 +25,7 @@ from studio.schemas.recipe import Recipe
 from studio.schemas.run import RunSpec
 from studio.settings import keep_private, shared_folder
 from studio.storage.run_folder import RunFolder
-from studio.training.train import teach
+from studio.training.train import run_training
 
 CHECKED = 30  # rows of the practice check
 
@@ -79,12 +79,12 @@ def carried_out(fate: Fate, seed: int, place: Path) -> tuple[LearningVerdict, Ru
     model = shared_folder("assets") / "starter"
     knobs = {"learning_rate": 2e-3, "max_length": 128, "eval_steps": 0, "save_steps": 10**6, "seed": seed}
     recipe = Recipe(**{**knobs, **fate.knobs})
-    ticket = RunSpec(id=place.name, project="p", created=datetime.now(UTC), by="bench", recipe=recipe, dataset="d",
+    spec = RunSpec(id=place.name, project="p", created=datetime.now(UTC), by="bench", recipe=recipe, dataset="d",
                     dataset_sha256="0", model_folder=str(model))  # fmt: skip
     folder = RunFolder(place)
-    folder.create(ticket, rows[CHECKED : CHECKED + fate.rows], rows[:CHECKED], [])
+    folder.create(spec, rows[CHECKED : CHECKED + fate.rows], rows[:CHECKED], [])
     try:
-        total = teach(folder.path, lambda: False).steps
+        total = run_training(folder.path, lambda: False).steps
     except RunFailed:
         total = folder.state.total_steps
     return judge_learning(folder.metrics(), total), folder

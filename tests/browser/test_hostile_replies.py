@@ -66,7 +66,7 @@ class Puppets(FakeLoadedModel):
 class Stage(FakeEngine):
     """A furnace whose panes are Puppets."""
 
-    def open_panes(self, model_folder: Path, adapters: Mapping[str, Path]) -> Puppets:
+    def load_adapters(self, model_folder: Path, adapters: Mapping[str, Path]) -> Puppets:
         """Two voices, both hostile."""
         return Puppets(adapters, 0.0)
 

@@ -21,7 +21,7 @@ from studio.errors import RunFailed
 from studio.schemas.run import Status
 from studio.storage.checkpoints import Checkpoints
 from studio.storage.run_folder import RunFolder
-from studio.training.train import teach
+from studio.training.train import run_training
 from tests.model_fixtures import examples, prepare, tiny  # noqa: F401 - the furnace's own fixtures
 
 Prepare = Callable[..., RunFolder]
@@ -122,7 +122,7 @@ def test_whichever_write_of_a_run_fails_what_is_called_saved_can_be_loaded(
         with pytest.MonkeyPatch.context() as patch:
             disk.stand_under(patch)
             try:
-                outcome = teach(folder.path, lambda: False)
+                outcome = run_training(folder.path, lambda: False)
             except (OSError, RunFailed) as error:
                 ended = str(error)
         for point in Checkpoints(folder.checkpoints).all():
@@ -137,7 +137,7 @@ def test_whichever_write_of_a_run_fails_what_is_called_saved_can_be_loaded(
             assert folder.adapter.exists(), good
             done_all_the_same.append(good)
         else:
-            assert teach(folder.path, lambda: False).status is Status.DONE, "with room again it goes on"
+            assert run_training(folder.path, lambda: False).status is Status.DONE, "with room again it goes on"
         assert "disk is full" in ended or "No space left" in ended, ended
         assert loads(folder.adapter, tiny)
         good += EVERY

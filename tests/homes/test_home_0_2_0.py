@@ -121,7 +121,7 @@ def test_the_version_that_it_taught_still_answers(home: Path) -> None:
         run = studio.runs.all()[1]
         turn = studio.chats.answer_once(run.id, "Where is my parcel?", by="Ana", contestants=("base", "tuned"))
         assert {reply.contestant for reply in turn.replies} == {"base", "tuned"}
-        earlier = studio.chats.conversations(run.ticket.project, run=run.id)[-1]
+        earlier = studio.chats.conversations(run.spec.project, run=run.id)[-1]
         first = {reply.contestant: reply.fingerprint for reply in studio.chats.turns(run.id, earlier.id)[0].replies}
         assert {reply.contestant: reply.fingerprint for reply in turn.replies} == first
     finally:

@@ -40,8 +40,8 @@ def never():
     return False
 
 
-def row(ids, layout, tokens=20, context=128, **settings):
-    return GenerationState("base", list(ids), ReplySettings(max_new_tokens=tokens, **settings), layout, context)
+def row(ids, chat_template, tokens=20, context=128, **settings):
+    return GenerationState("base", list(ids), ReplySettings(max_new_tokens=tokens, **settings), chat_template, context)
 
 
 def write(model, *rows, stop=never, **options):
@@ -63,14 +63,14 @@ PROMPTS = ([7, 80, 9, 14, 30, 41], [5, 60], [200, 201, 202, 203, 204, 205, 206, 
 
 
 def test_rows_of_other_lengths_write_what_each_writes_alone(model, tokenizer):
-    layout = Plain(tokenizer)
-    together = write(model, *(row(ids, layout) for ids in PROMPTS))
+    chat_template = Plain(tokenizer)
+    together = write(model, *(row(ids, chat_template) for ids in PROMPTS))
     assert together == [one_by_one(model, ids, 20) for ids in PROMPTS]
 
 
 def test_rows_that_end_early_leave_and_the_others_go_on_unmoved(model, tokenizer):
-    layout = Plain(tokenizer)
-    rows = [row(ids, layout, tokens=count) for ids, count in zip(PROMPTS, (3, 20, 1, 9), strict=True)]
+    chat_template = Plain(tokenizer)
+    rows = [row(ids, chat_template, tokens=count) for ids, count in zip(PROMPTS, (3, 20, 1, 9), strict=True)]
     expected = [one_by_one(model, ids, len_) for ids, len_ in zip(PROMPTS, (3, 20, 1, 9), strict=True)]
     assert write(model, *rows) == expected
     assert rows[0].note == "cut at 3 pieces"
@@ -119,30 +119,32 @@ def test_stop_is_asked_after_every_step(llama, tokenizer):
 
 
 def test_chance_depends_on_the_rows_own_seed_only(llama, tokenizer):
-    layout = Plain(tokenizer)
+    chat_template = Plain(tokenizer)
     warm = {"temperature": 1.0, "seed": 3}
-    alone = write(llama, row(PROMPTS[0], layout, **warm))[0]
+    alone = write(llama, row(PROMPTS[0], chat_template, **warm))[0]
     before = torch.get_rng_state()
-    beside = write(llama, row(PROMPTS[0], layout, **warm), row(PROMPTS[2], layout, temperature=2.0, seed=8))[0]
-    assert alone == beside != write(llama, row(PROMPTS[0], layout, temperature=1.0, seed=4))[0]
+    beside = write(
+        llama, row(PROMPTS[0], chat_template, **warm), row(PROMPTS[2], chat_template, temperature=2.0, seed=8)
+    )[0]
+    assert alone == beside != write(llama, row(PROMPTS[0], chat_template, temperature=1.0, seed=4))[0]
     assert torch.equal(before, torch.get_rng_state())
 
 
 def test_the_next_turn_reads_only_what_is_new_and_writes_the_same(model, tokenizer):
-    layout, kept = Plain(tokenizer), {}
+    chat_template, kept = Plain(tokenizer), {}
 
     def remember(ended, memory):
         kept[len(ended.ids)] = memory
 
-    first = [row(PROMPTS[0], layout, tokens=7), row(PROMPTS[2], layout, tokens=12)]
+    first = [row(PROMPTS[0], chat_template, tokens=7), row(PROMPTS[2], chat_template, tokens=12)]
     wrote = write(model, *first, on_end=remember)
     then = [[*r.ids, *said, 44, 45, 46] for r, said in zip(first, wrote, strict=True)]
-    second = [row(ids, layout) for ids in then]
+    second = [row(ids, chat_template) for ids in then]
     second[0].kept, second[1].kept = kept[len(PROMPTS[0])], kept[len(PROMPTS[2])]
     assert [r.kept.shared(r.ids) for r in second] == [len(PROMPTS[0]) + 6, len(PROMPTS[2]) + 11]
-    new = row(PROMPTS[3], layout)
+    new = row(PROMPTS[3], chat_template)
     assert write(model, *second, new) == [one_by_one(model, ids, 20) for ids in [*then, PROMPTS[3]]]
-    third = [row([*then[1], *second[1].wrote, 50], layout)]
+    third = [row([*then[1], *second[1].wrote, 50], chat_template)]
     assert write(model, *third) == [one_by_one(model, third[0].ids, 20)]
 
 

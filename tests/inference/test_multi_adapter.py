@@ -186,7 +186,7 @@ def test_fingerprints_follow_the_weights_in_memory(llama):
     before = {name: panes.fingerprint(name) for name in panes.contestants}
     assert len(set(before.values())) == 2
     part = next(iter(panes._adapted.patched.values()))
-    part.changes["tuned"].up.mul_(1.001)
+    part.changes["tuned"].lora_B.mul_(1.001)
     assert panes.fingerprint("tuned") != before["tuned"]
     assert panes.fingerprint("base") == before["base"]
 
@@ -205,7 +205,7 @@ def test_a_large_version_is_hashed_again_only_after_it_changed(llama, monkeypatc
     small = panes.fingerprint("tuned")
     monkeypatch.setattr("studio.inference.multi_adapter.HASHED_BYTES", 0)
     assert panes.fingerprint("tuned") == panes.fingerprint("tuned") == small
-    next(iter(panes._adapted.patched.values())).changes["tuned"].down.add_(0.01)
+    next(iter(panes._adapted.patched.values())).changes["tuned"].lora_A.add_(0.01)
     assert panes.fingerprint("tuned") != small
 
 

@@ -16,9 +16,9 @@ CHATS = [
 ]  # fmt: skip
 
 
-def alone(model, layout, chat):
+def alone(model, chat_template, chat):
     """One chat through the model as transformers loads it, one piece after another."""
-    encoded = layout.encode(chat)
+    encoded = chat_template.encode(chat)
     with torch.inference_mode():
         said = model(torch.tensor([encoded.ids])).logits[0].float().log_softmax(-1)
     return -sum(float(said[place - 1, encoded.ids[place]]) for place in range(encoded.start, len(encoded.ids)))
@@ -30,10 +30,10 @@ def test_a_batch_gives_what_each_gives_alone(tmp_path, family):
     adapter = make_adapter(folder, tmp_path / "tuned")
     panes = load_multi_adapter(folder, {"tuned": adapter}, dtype=torch.float32)
     base, tuned = panes.losses("base", CHATS), panes.losses("tuned", CHATS)
-    layout, plain = load_chat_template(folder), load_plain(folder)
+    chat_template, plain = load_chat_template(folder), load_plain(folder)
     for chat, (lost, pieces) in zip(CHATS, base, strict=True):
-        assert lost == pytest.approx(alone(plain, layout, chat), rel=1e-4)
-        encoded = layout.encode(chat)
+        assert lost == pytest.approx(alone(plain, chat_template, chat), rel=1e-4)
+        encoded = chat_template.encode(chat)
         assert pieces == len(encoded.ids) - encoded.start
     assert panes.losses("prompted", CHATS) == base
     assert all(abs(one[0] - two[0]) > 1e-4 for one, two in zip(base, tuned, strict=True))

@@ -11,7 +11,7 @@ from studio.models.inspector import Inspector
 from studio.schemas.example import Example
 from studio.schemas.run import Status
 from studio.storage.run_folder import RunFolder
-from studio.training.train import teach
+from studio.training.train import run_training
 from tests.model_fixtures import MATERIAL, losses
 
 pytestmark = [
@@ -42,10 +42,10 @@ def test_it_learns_stops_goes_on_and_opens_with_plain_peft(
 
     model = MATERIAL / name
     whole, parts = (prepare(model=model, max_steps=6, eval_steps=3, validation=examples[32:36]) for _ in range(2))
-    assert teach(whole.path, lambda: False).status is Status.DONE
+    assert run_training(whole.path, lambda: False).status is Status.DONE
     looks = iter(range(1, 1000))
-    assert teach(parts.path, lambda: next(looks) >= 3).status is Status.STOPPED
-    assert teach(parts.path, lambda: False).status is Status.DONE
+    assert run_training(parts.path, lambda: next(looks) >= 3).status is Status.STOPPED
+    assert run_training(parts.path, lambda: False).status is Status.DONE
     assert losses(parts) == losses(whole)
     assert losses(whole)[6] < losses(whole)[1]
     chat = load_chat_template(model).encode(examples[0].messages)

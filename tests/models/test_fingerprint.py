@@ -25,15 +25,15 @@ def test_names_shapes_and_number_formats_count_too():
 
 def test_the_mark_holds_base_adapter_and_layout(tmp_path):
     folder = make_model(tmp_path / "m", "gpt2")
-    layout, base = load_chat_template(folder), base_digest(folder)
+    chat_template, base = load_chat_template(folder), base_digest(folder)
     marks = {
-        fingerprint(base, {}, layout),
-        fingerprint("other", {}, layout),
-        fingerprint(base, {"a": torch.ones(1)}, layout),
-        fingerprint(base, {}, layout.with_instructions("Be brief.")),
+        fingerprint(base, {}, chat_template),
+        fingerprint("other", {}, chat_template),
+        fingerprint(base, {"a": torch.ones(1)}, chat_template),
+        fingerprint(base, {}, chat_template.with_instructions("Be brief.")),
     }
     assert len(marks) == 4
     assert all(len(mark) == 12 and int(mark, 16) >= 0 for mark in marks)
-    assert fingerprint(base, {}, layout) == fingerprint(base_digest(folder), {}, load_chat_template(folder))
+    assert fingerprint(base, {}, chat_template) == fingerprint(base_digest(folder), {}, load_chat_template(folder))
     (folder / "config.json").write_text((folder / "config.json").read_text() + " ")
     assert base_digest(folder) != base

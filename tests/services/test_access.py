@@ -106,7 +106,7 @@ def test_a_run_of_another_project_is_no_contestant(studio: Studio, mine: Ids, ot
 def test_a_copied_projects_runs_and_ballots_are_its_own(studio: Studio, mine: Ids) -> None:
     shutil.copytree(studio.home.project_folder(mine.project), studio.home.projects / "copy")
     at = studio.open(ANA, "copy")
-    assert at.runs.view(mine.run).folder.parent.parent.name == at.runs.view(mine.run).ticket.project == "copy"
+    assert at.runs.view(mine.run).folder.parent.parent.name == at.runs.view(mine.run).spec.project == "copy"
     at.voting.vote(mine.ballot, "ana", 0, "tie")
     assert studio.open(ANA, mine.project).voting.standing(mine.ballot, "ana").voted == 0
     assert at.voting.standing(mine.ballot, "ana").voted == 1

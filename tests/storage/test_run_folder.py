@@ -17,16 +17,16 @@ NOW = datetime(2026, 11, 20, tzinfo=UTC)
 @pytest.fixture
 def folder(tmp_path: Path) -> RunFolder:
     made = RunFolder(tmp_path / "20261120-000000-abcd")
-    ticket = RunSpec(
+    spec = RunSpec(
         id=made.id, project="p", created=NOW, by="ana", recipe=Recipe(), dataset="d", dataset_sha256="0",
         model_folder="m",
     )  # fmt: skip
-    made.create(ticket, [pair(1, "q", "a")], [pair(2, "q2", "a2")], ["Do you ship?"])
+    made.create(spec, [pair(1, "q", "a")], [pair(2, "q2", "a2")], ["Do you ship?"])
     return made
 
 
 def test_what_was_frozen_is_read_back(folder: RunFolder) -> None:
-    assert folder.ticket.by == "ana"
+    assert folder.spec.by == "ana"
     assert [e.id for e in folder.train] == ["r1"] and [e.id for e in folder.validation] == ["r2"]
     assert folder.state.status is Status.QUEUED
 

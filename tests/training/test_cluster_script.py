@@ -11,7 +11,7 @@ import pytest
 from studio.schemas.run import Status
 from studio.services.runs.cluster_script import write_cluster_script
 from studio.storage.run_folder import RunFolder
-from studio.training.train import teach
+from studio.training.train import run_training
 from tests.model_fixtures import losses
 
 Prepare = Callable[..., RunFolder]
@@ -27,7 +27,7 @@ STAND_INS = {
 @pytest.mark.long  # Slurm
 def test_the_slurm_script_teaches_as_two_processes_what_one_teaches(prepare: Prepare, tmp_path: Path) -> None:
     one, two = (prepare(max_steps=6, eval_steps=3) for _ in range(2))
-    teach(one.path, lambda: False)
+    run_training(one.path, lambda: False)
     for name, text in STAND_INS.items():
         (tmp_path / name).write_text(text)
         (tmp_path / name).chmod(0o700)

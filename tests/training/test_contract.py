@@ -60,12 +60,12 @@ def bench(
     engine: Engine = FakeEngine(steps=12, pause=0.0) if request.param is FakeEngine else LocalEngine()
     run = freezer(tmp_path_factory.mktemp("contract"), tiny, examples)()
     write_json(run.path / "questions.json", QUESTIONS)
-    return Bench(engine, engine.inspect(tiny), run, engine.teach(run.path, lambda: False))
+    return Bench(engine, engine.inspect(tiny), run, engine.train(run.path, lambda: False))
 
 
 @pytest.fixture
 def panes(bench: Bench) -> Any:
-    opened = bench.engine.open_panes(Path(bench.facts.folder), {"tuned": bench.run.adapter})
+    opened = bench.engine.load_adapters(Path(bench.facts.folder), {"tuned": bench.run.adapter})
     yield opened
     opened.close()
 
@@ -181,7 +181,7 @@ def test_the_live_questions_are_answered_by_the_starting_model_and_at_every_chec
 
 def test_a_run_that_is_asked_to_stop_keeps_what_it_has(bench: Bench, prepare: Prepare) -> None:
     folder = prepare()
-    outcome = bench.engine.teach(folder.path, lambda: True)
+    outcome = bench.engine.train(folder.path, lambda: True)
     assert outcome.status is folder.state.status is Status.STOPPED and outcome.steps == 1
     assert folder.state.reason and folder.adapter.is_dir()
 
@@ -191,7 +191,7 @@ def test_nobody_carries_out_what_somebody_else_carries_out(bench: Bench, prepare
     lock = folder.lock
     assert lock.take()
     with pytest.raises(StudioError, match="already"):
-        bench.engine.teach(folder.path, lambda: False)
+        bench.engine.train(folder.path, lambda: False)
     lock.release()
 
 
@@ -199,13 +199,13 @@ def test_a_run_that_fails_says_why_where_it_is_looked_at(bench: Bench, prepare: 
     folder = prepare(model=tmp_path / "gone")
     engine = FakeEngine(failing="The starting model is gone.") if isinstance(bench.engine, FakeEngine) else bench.engine
     with pytest.raises(RunFailed) as failed:
-        engine.teach(folder.path, lambda: False)
+        engine.train(folder.path, lambda: False)
     assert folder.state.status is Status.FAILED and folder.state.reason == failed.value.message
 
 
 def test_a_saved_point_becomes_the_version_and_one_that_is_not_there_does_not(bench: Bench, prepare: Prepare) -> None:
     folder = prepare(eval_steps=4)
-    bench.engine.teach(folder.path, lambda: False)
+    bench.engine.train(folder.path, lambda: False)
     points = bench.engine.points(folder.path)
     assert points == sorted(points) and points[-1] == 12
     chosen = bench.engine.keep(folder.path, points[0], by="ana", questions=["Why?"])

@@ -15,8 +15,8 @@ from studio.schemas.recipe import Recipe
 from studio.storage.files import write_json
 from studio.storage.run_folder import RunFolder
 from studio.training.local_engine import LocalEngine
-from studio.training.methods import left_alone
-from studio.training.train import teach
+from studio.training.methods import layers_left_out
+from studio.training.train import run_training
 from tests.model_fixtures import read_json
 from tests.odd_models import make_odd
 from tests.training.test_train import after, never
@@ -37,11 +37,11 @@ def test_the_starter_is_taught_asked_timed_and_chatted_with_as_promised(
     prepare: Prepare, examples: list[Example]
 ) -> None:
     folder = asking(prepare(model=STARTER, max_steps=6, eval_steps=2, packing=True))
-    teach(folder.path, after(3))
-    outcome = teach(folder.path, never)
+    run_training(folder.path, after(3))
+    outcome = run_training(folder.path, never)
     panes = load_multi_adapter(STARTER, {"tuned": folder.adapter})
     furnace = LocalEngine()
-    plan = furnace.forecast(facts_of(STARTER), folder.ticket.recipe, examples)
+    plan = furnace.forecast(facts_of(STARTER), folder.spec.recipe, examples)
     read = read_table(ROOT / "sample_data" / "support.csv", name="support.csv")
     taken = {
         *folder.fallbacks, *outcome.fallbacks, *panes.fallbacks,
@@ -66,7 +66,7 @@ def test_a_model_that_remembers_less_says_so_in_the_run_and_in_the_chat(
     kind: str, panes_say: set[Fallback], prepare: Prepare, tmp_path: Path
 ) -> None:
     folder = asking(prepare(model=make_odd(tmp_path / "m", kind), max_steps=2))
-    outcome = teach(folder.path, never)
+    outcome = run_training(folder.path, never)
     assert Fallback.ROWS_PADDED in outcome.fallbacks
     assert outcome.fallbacks == tuple(folder.fallbacks)
     assert (Fallback.LIVE_READ_AGAIN in outcome.fallbacks) is (kind == "rwkv")
@@ -79,7 +79,7 @@ def test_layers_and_experts_that_are_left_alone_are_written_down(tmp_path: Path)
     lora = Recipe(base_model="m")
 
     def of(kind: str, **changes: Any) -> list[Fallback]:
-        return left_alone(AutoModelForCausalLM.from_pretrained(make_odd(tmp_path / kind, kind, **changes)), lora)
+        return layers_left_out(AutoModelForCausalLM.from_pretrained(make_odd(tmp_path / kind, kind, **changes)), lora)
 
     assert of("mamba") == [Fallback.LAYERS_LEFT_OUT]
     assert of("granitemoe", router_aux_loss_coef=0.01) == [Fallback.EXPERTS_UNBALANCED]
@@ -98,9 +98,9 @@ def test_a_time_that_was_not_measured_says_why(tiny: Path, examples: list[Exampl
 
 def test_a_damaged_point_that_is_passed_over_is_written_down(prepare: Prepare) -> None:
     folder = prepare(max_steps=6, eval_steps=2)
-    teach(folder.path, after(5))
+    run_training(folder.path, after(5))
     (folder.checkpoints / "checkpoint-5" / "optimizer.pt").write_bytes(b"torn")
-    assert teach(folder.path, never).fallbacks == (Fallback.POINT_PASSED_OVER,)
+    assert run_training(folder.path, never).fallbacks == (Fallback.POINT_PASSED_OVER,)
 
 
 def test_a_run_folder_of_before_holds_none(prepare: Prepare) -> None:

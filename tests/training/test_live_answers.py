@@ -13,7 +13,7 @@ from studio.schemas.fallback import Fallback
 from studio.schemas.run import Status
 from studio.storage.files import write_json
 from studio.storage.run_folder import RunFolder
-from studio.training.train import teach
+from studio.training.train import run_training
 from tests.model_fixtures import losses, read_json
 from tests.training.test_train import after, never, same
 
@@ -32,9 +32,9 @@ def test_a_run_that_is_asked_learns_bit_for_bit_as_one_that_is_not(prepare: Prep
     knobs = {"lora_dropout": 0.1, "precision": precision}
     silent, asked = prepare(**knobs), asking(prepare(**knobs))
     before = torch.random.get_rng_state()
-    teach(silent.path, never)
+    run_training(silent.path, never)
     torch.random.set_rng_state(before)
-    outcome = teach(asked.path, never)
+    outcome = run_training(asked.path, never)
     assert losses(asked) == losses(silent)
     assert same(asked.adapter, silent.adapter)
     assert read_json(asked.path / "machine.json")["rows_laid_out"] == "end_to_end"
@@ -43,7 +43,7 @@ def test_a_run_that_is_asked_learns_bit_for_bit_as_one_that_is_not(prepare: Prep
 
 def test_the_starting_model_answers_once_and_every_saved_point_again(prepare: Prepare) -> None:
     folder = asking(prepare(max_steps=6, eval_steps=2, save_total_limit=2))
-    teach(folder.path, never)
+    run_training(folder.path, never)
     lines = folder.answers()
     assert [(line["contestant"], line["step"]) for line in lines[::2]] == [
         ("base", 0), ("tuned", 2), ("tuned", 4), ("tuned", 6),
@@ -57,7 +57,7 @@ def test_the_last_live_answer_is_the_one_that_the_version_gives_in_a_chat(prepar
     from studio.inference.multi_adapter import load_multi_adapter
 
     folder = asking(prepare(max_steps=40, eval_steps=40, precision="float32", learning_rate=2e-2))
-    teach(folder.path, never)
+    run_training(folder.path, never)
     panes = load_multi_adapter(tiny, {"tuned": folder.adapter})
     settings = ReplySettings(max_new_tokens=80)
     for contestant, step in (("base", 0), ("tuned", 40)):
@@ -69,16 +69,16 @@ def test_the_last_live_answer_is_the_one_that_the_version_gives_in_a_chat(prepar
 
 def test_a_resume_drops_answers_above_its_step_and_asks_the_starting_model_no_second_time(prepare: Prepare) -> None:
     folder = asking(prepare(max_steps=8, eval_steps=2))
-    teach(folder.path, after(5))
+    run_training(folder.path, after(5))
     (folder.checkpoints / "checkpoint-5" / "optimizer.pt").write_bytes(b"torn")
-    teach(folder.path, never)
+    run_training(folder.path, never)
     steps = [line["step"] for line in folder.answers()]
     assert steps == [step for step in (0, 2, 4, 6, 8) for _ in QUESTIONS]
 
 
 def test_a_question_that_does_not_fit_is_said_and_the_run_goes_on(prepare: Prepare) -> None:
     folder = asking(prepare(max_steps=2), ["why " * 100])
-    assert teach(folder.path, never).status is Status.DONE
+    assert run_training(folder.path, never).status is Status.DONE
     assert {line["answer"] for line in folder.answers()} == {""}
     assert all("too long" in line["note"] for line in folder.answers())
 
@@ -96,7 +96,7 @@ def test_rows_side_by_side_are_asked_as_well(prepare: Prepare, tmp_path: Path) -
             max_position_embeddings=128, eos_token_id=1, bos_token_id=None, attn_implementation="eager",
         )).save_pretrained(tmp_path / "m")  # fmt: skip
     folder = asking(prepare(model=tmp_path / "m", max_steps=4))
-    teach(folder.path, never)
+    run_training(folder.path, never)
     assert len(folder.answers()) == 5 * len(QUESTIONS)
 
 
@@ -112,7 +112,7 @@ def test_a_model_without_a_memory_for_words_answers_all_the_same(prepare: Prepar
                              eos_token_id=1, bos_token_id=None, pad_token_id=0)  # fmt: skip
         MambaForCausalLM(config).save_pretrained(tmp_path / "m")
     folder = asking(prepare(model=tmp_path / "m", max_steps=2))
-    assert teach(folder.path, never).status is Status.DONE
+    assert run_training(folder.path, never).status is Status.DONE
     assert len(folder.answers()) == 3 * len(QUESTIONS)
     assert all(line["answer"] or "cut" in line["note"] for line in folder.answers())
 
@@ -122,7 +122,7 @@ def test_an_answer_that_takes_too_long_is_cut_and_says_so(prepare: Prepare, monk
 
     monkeypatch.setattr(questions, "SECONDS_AT_ONCE", -1.0)
     folder = asking(prepare(max_steps=2))
-    teach(folder.path, never)
+    run_training(folder.path, never)
     assert {line["note"] for line in folder.answers()} == {questions.CUT}
     assert folder.fallbacks == [Fallback.LIVE_CUT]
 
@@ -135,8 +135,8 @@ def test_a_point_that_is_not_asked_since_answering_took_too_long_says_so(prepare
     folder = asking(prepare())
     clock = SimpleNamespace(elapsed=500.0)
     model = torch.nn.Linear(1, 1)
-    teacher = SimpleNamespace(model=model, watch=SimpleNamespace(clock=clock), plan=SimpleNamespace(steps=4))
-    live = questions.LiveAnswers(folder, teacher, load_chat_template(tiny), 128)
+    trainer = SimpleNamespace(model=model, progress=SimpleNamespace(clock=clock), plan=SimpleNamespace(steps=4))
+    live = questions.LiveAnswers(folder, trainer, load_chat_template(tiny), 128)
     live.seconds = 61.0
     live.ask(2)
     assert {(line["step"], line["answer"], line["note"]) for line in folder.answers()} == {(2, "", questions.LEFT_OUT)}
@@ -151,6 +151,6 @@ def test_the_last_saved_point_is_asked_however_long_answering_took(
     monkeypatch.setattr(questions, "FREE_SECONDS", 0.0)
     monkeypatch.setattr(questions, "SHARE", 0.0)
     folder = asking(prepare(max_steps=6, eval_steps=2))
-    teach(folder.path, never)
+    run_training(folder.path, never)
     left_out = [(line["step"], line.get("note") == questions.LEFT_OUT) for line in folder.answers()[2::2]]
     assert left_out == [(2, True), (4, True), (6, False)]

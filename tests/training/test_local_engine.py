@@ -33,8 +33,8 @@ def facts(tiny: Path) -> ModelFacts:
 def test_steps_are_those_of_the_trainer(prepare: Prepare, facts: ModelFacts, examples: list[Example]) -> None:
     knobs = {"max_steps": -1, "num_train_epochs": 1.5, "gradient_accumulation_steps": 3}
     folder = prepare(validation=[], **knobs)
-    found = LocalEngine().forecast(facts, folder.ticket.recipe, folder.train)
-    assert LocalEngine().teach(folder.path, lambda: False).steps == found.steps
+    found = LocalEngine().forecast(facts, folder.spec.recipe, folder.train)
+    assert LocalEngine().train(folder.path, lambda: False).steps == found.steps
     assert found.rows == 32
     assert found.times_seen == pytest.approx(found.steps * 12 / 32, abs=0.01)
 
@@ -161,7 +161,7 @@ def test_other_families_learn_too(tmp_path: Path, prepare: Prepare, family: str)
         )
     model.save_pretrained(folder)
     run = prepare(model=folder, max_steps=4)
-    LocalEngine().teach(run.path, lambda: False)
+    LocalEngine().train(run.path, lambda: False)
     curve = [line["loss"] for line in run.metrics() if "loss" in line]
     assert len(curve) == 4
     assert min(curve[1:]) < curve[0]
@@ -170,8 +170,8 @@ def test_other_families_learn_too(tmp_path: Path, prepare: Prepare, family: str)
 def test_general_rows_are_counted_apart_and_take_their_steps(prepare: Prepare, facts: ModelFacts) -> None:
     knobs = {"max_steps": -1, "num_train_epochs": 2.0}
     folder = prepare(**knobs)
-    alone = LocalEngine().forecast(facts, folder.ticket.recipe, folder.train)
-    mixed = LocalEngine().forecast(facts, folder.ticket.recipe.model_copy(update={"general_share": 0.2}), folder.train)
+    alone = LocalEngine().forecast(facts, folder.spec.recipe, folder.train)
+    mixed = LocalEngine().forecast(facts, folder.spec.recipe.model_copy(update={"general_share": 0.2}), folder.train)
     assert (mixed.rows, mixed.rows_general, alone.rows_general) == (32, 8, 0)
     assert (alone.steps, mixed.steps) == (16, 20)
     assert mixed.learned_tokens > alone.learned_tokens
@@ -180,9 +180,9 @@ def test_general_rows_are_counted_apart_and_take_their_steps(prepare: Prepare, f
 
 def test_packing_says_how_many_rows_share_a_place_and_its_steps_come_true(prepare: Prepare, facts: ModelFacts) -> None:
     folder = prepare(max_steps=-1, num_train_epochs=2.0, packing=True, max_length=128)
-    found = LocalEngine().forecast(facts, folder.ticket.recipe, folder.train)
+    found = LocalEngine().forecast(facts, folder.spec.recipe, folder.train)
     assert any(note.startswith("Packed: 32 rows share") for note in found.notes)
-    assert LocalEngine().teach(folder.path, lambda: False).steps == found.steps
+    assert LocalEngine().train(folder.path, lambda: False).steps == found.steps
 
 
 def test_a_method_that_this_computer_cannot_do_blocks_the_start(facts: ModelFacts) -> None:

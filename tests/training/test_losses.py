@@ -13,7 +13,7 @@ from studio.storage.run_folder import RunFolder
 from studio.training import losses
 from studio.training.lora_forward import LoRAFunction
 from studio.training.tokenization import as_columns, make_rows
-from studio.training.train import teach
+from studio.training.train import run_training
 from tests.model_fixtures import read_json
 
 Prepare = Callable[..., RunFolder]
@@ -25,14 +25,14 @@ def plain_trl(model: Path, examples: list[Example], out: Path, bf16: bool) -> li
     from peft import LoraConfig
     from trl import SFTConfig, SFTTrainer
 
-    layout = load_chat_template(model)
+    chat_template = load_chat_template(model)
     trainer = SFTTrainer(
         str(model),
         SFTConfig(str(out), use_cpu=True, bf16=bf16, max_steps=6, learning_rate=5e-3, per_device_train_batch_size=4,
                   lr_scheduler_type="cosine", warmup_steps=0.05, logging_steps=1, seed=42, report_to="none",
                   gradient_accumulation_steps=2, disable_tqdm=True, save_strategy="no"),
-        train_dataset=Dataset.from_dict(as_columns(make_rows(layout, examples, 128).rows)),
-        processing_class=layout.tokenizer,
+        train_dataset=Dataset.from_dict(as_columns(make_rows(chat_template, examples, 128).rows)),
+        processing_class=chat_template.tokenizer,
         peft_config=LoraConfig(r=4, lora_alpha=8, target_modules="all-linear", task_type="CAUSAL_LM"),
     )  # fmt: skip
     trainer.train()
@@ -44,7 +44,7 @@ def test_every_step_has_the_loss_of_plain_trl(
     prepare: Prepare, tiny: Path, examples: list[Example], tmp_path: Path, precision: str, near: float
 ) -> None:
     folder = prepare(max_steps=6, gradient_accumulation_steps=2, precision=precision)
-    teach(folder.path, lambda: False)
+    run_training(folder.path, lambda: False)
     machine = read_json(folder.path / "machine.json")
     assert (machine["lean_loss"], machine["rows_laid_out"]) == (True, "end_to_end")
     theirs = plain_trl(tiny, examples[:32], tmp_path / "trl", precision == "bfloat16")
@@ -119,7 +119,7 @@ def test_a_capped_and_scaled_head_is_scored_as_its_architecture_does(tiny: Path)
     plain = losses.loss_of_scores(model(batch["input_ids"], attention_mask=batch["attention_mask"]).logits,
                                     batch["labels"])  # fmt: skip
     losses.fused_loss_forward(model, model.get_output_embeddings())
-    lean = model(input_ids=batch["input_ids"], labels=batch["labels"], learn=True)
+    lean = model(input_ids=batch["input_ids"], labels=batch["labels"], fused=True)
     assert lean.item() == pytest.approx(plain.item(), rel=1e-5)
 
 

@@ -23,7 +23,7 @@ def test_thirty_million_parameters_take_what_was_said(tmp_path: Path, monkeypatc
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     make_model("30M", tmp_path / "model")
     path = prepare(tmp_path / "model", tmp_path / "run", {"max_steps": 6, "eval_steps": 3}, 120)
-    recipe, train = RunFolder(path).ticket.recipe, RunFolder(path).train
+    recipe, train = RunFolder(path).spec.recipe, RunFolder(path).train
     facts = facts_of(tmp_path / "model")
     said = memory_bytes(facts, recipe, rows_for(facts, recipe, train)[1].rows)
     assert said == pytest.approx(in_child("run", path)["bytes"], rel=0.15)

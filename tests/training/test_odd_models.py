@@ -21,7 +21,7 @@ from studio.schemas.recipe import Recipe
 from studio.schemas.run import Status
 from studio.storage.run_folder import RunFolder
 from studio.training.local_engine import LocalEngine
-from studio.training.train import teach
+from studio.training.train import run_training
 from tests.model_fixtures import losses, read_json
 from tests.odd_models import ALL, FAST, make_odd, read_alone
 
@@ -47,8 +47,8 @@ def loss_alone(model: Any, folder: Path, examples: Sequence[Example]) -> float:
     """The mistakes score over all answers by plain arithmetic, one row at a time."""
     import torch
 
-    total, count, layout = 0.0, 0, load_chat_template(folder)
-    for chat in layout.encode_all([example.messages for example in examples]):
+    total, count, chat_template = 0.0, 0, load_chat_template(folder)
+    for chat in chat_template.encode_all([example.messages for example in examples]):
         scores = read_alone(model, chat.ids)[chat.start - 1 : -1]
         total += float(torch.nn.functional.cross_entropy(scores, torch.tensor(chat.ids[chat.start :]), reduction="sum"))
         count += len(chat.ids) - chat.start
@@ -57,11 +57,11 @@ def loss_alone(model: Any, folder: Path, examples: Sequence[Example]) -> float:
 
 def write_alone(model: Any, panes: MultiAdapterModel, folder: Path, name: str) -> list[int]:
     """What the plain model writes greedily, reading everything again for every piece."""
-    layout = load_chat_template(folder)
-    ids, wrote = layout.prompt_ids(CHATS[name]), list[int]()
+    chat_template = load_chat_template(folder)
+    ids, wrote = chat_template.prompt_ids(CHATS[name]), list[int]()
     while len(wrote) < SHORT.max_new_tokens:
         best = int(read_alone(model, ids + wrote)[-1].argmax())
-        if best in layout.stop_ids:
+        if best in chat_template.stop_ids:
             break
         wrote.append(best)
     return wrote
@@ -93,10 +93,10 @@ def test_it_learns_goes_on_and_answers_as_the_plain_libraries_say(
     )
     checked = examples[32:36]
     whole, parts = (prepare(model=model, max_steps=4, eval_steps=2, validation=checked) for _ in range(2))
-    assert teach(whole.path, lambda: False).status is Status.DONE
+    assert run_training(whole.path, lambda: False).status is Status.DONE
     looks = iter(range(1, 1000))
-    assert teach(parts.path, lambda: next(looks) >= 2).status is Status.STOPPED
-    assert teach(parts.path, lambda: False).status is Status.DONE
+    assert run_training(parts.path, lambda: next(looks) >= 2).status is Status.STOPPED
+    assert run_training(parts.path, lambda: False).status is Status.DONE
     assert losses(parts) == losses(whole)
 
     base = AutoModelForCausalLM.from_pretrained(model, dtype=torch.float32).eval()
@@ -127,7 +127,7 @@ def test_a_leak_between_rows_is_found_even_in_weights_as_faint_as_at_birth(
 ) -> None:
     monkeypatch.setattr("studio.training.methods.rows_may_touch", lambda *_: True)
     run = prepare(model=make_odd(tmp_path / "model", kind, bold=0), max_steps=1, validation=[])
-    teach(run.path, lambda: False)
+    run_training(run.path, lambda: False)
     assert read_json(run.path / "machine.json")["rows_laid_out"] == "side_by_side"
 
 
@@ -137,7 +137,7 @@ def test_a_model_that_runs_away_at_a_common_rate_ends_in_words(
     touchy = make_odd(tmp_path / "model", "granite", bold=0, logits_scaling=1e-5, initializer_range=1e-6)
     run = prepare(model=touchy, method="full", learning_rate=2e-4, max_steps=40)
     with pytest.raises(RunFailed, match="out of control") as failure:
-        teach(run.path, lambda: False)
+        run_training(run.path, lambda: False)
     assert "2e-05 instead of 0.0002" in failure.value.hint
     assert run.state.status is Status.FAILED
 
@@ -147,7 +147,7 @@ def test_a_model_that_gives_no_numbers_is_not_told_to_learn_more_slowly(
 ) -> None:
     run = prepare(model=make_odd(tmp_path / "model", "llama", bold=1e12), max_steps=4)
     with pytest.raises(RunFailed, match="before anything was learned"):
-        teach(run.path, lambda: False)
+        run_training(run.path, lambda: False)
 
 
 def test_a_tokenizer_with_more_pieces_than_the_model_is_refused_in_words(tmp_path: Path) -> None:

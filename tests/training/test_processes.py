@@ -20,7 +20,7 @@ from studio.settings import Settings
 from studio.storage.checkpoints import Checkpoints
 from studio.storage.run_folder import RunFolder
 from studio.training.local_engine import LocalEngine
-from studio.training.train import teach
+from studio.training.train import run_training
 from tests.model_fixtures import losses, read_json
 from tests.services.conftest import table
 
@@ -63,7 +63,7 @@ def test_a_server_may_give_a_run_to_several_processes_that_do_what_one_does(tmp_
     assert folder.state.status is Status.DONE, folder.log.read_text()[-2000:]
     assert list(losses(folder)) == [1, 2, 3, 4, 5, 6] and read_json(folder.path / "machine.json")["processes"] == 2
     studio.close()
-    teach(one.path, lambda: False)
+    run_training(one.path, lambda: False)
     assert_alike(folder, one)
 
 
@@ -71,7 +71,7 @@ def test_a_server_may_give_a_run_to_several_processes_that_do_what_one_does(tmp_
 @pytest.mark.long  # by hand or by a cluster; the default round has the same processes behind a server
 def test_two_processes_do_what_one_does(prepare: Prepare) -> None:
     one, two = (prepare(max_steps=9, eval_steps=3, gradient_accumulation_steps=1) for _ in range(2))
-    teach(one.path, lambda: False)
+    run_training(one.path, lambda: False)
     started = body(two, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--standalone")
     _, said = started.communicate(timeout=240)
     assert started.returncode == 0, said.decode()[-2000:]
@@ -82,12 +82,12 @@ NURSERY = """
 import os, sys
 from pathlib import Path
 import studio.training.job  # once, before forking
-from studio.training.train import teach
+from studio.training.train import run_training
 
 for line in sys.stdin:
     child = os.fork()
     if child == 0:
-        teach(Path(line.strip()), lambda: False)
+        run_training(Path(line.strip()), lambda: False)
         os._exit(0)
     print(child, flush=True)
     os.waitpid(child, 0)
@@ -126,8 +126,8 @@ def test_a_kill_at_any_moment_loses_nothing_beyond_the_last_saved_point(
             deaths += 1
         kills += deaths
         if killed.state.status is not Status.DONE:
-            assert teach(killed.path, lambda: False).status is Status.DONE
-        teach(whole.path, lambda: False)
+            assert run_training(killed.path, lambda: False).status is Status.DONE
+        run_training(whole.path, lambda: False)
         assert losses(killed) == pytest.approx(losses(whole), abs=1e-6)
         print(f"{kills} kills, {runs} runs")
 

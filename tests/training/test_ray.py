@@ -13,7 +13,7 @@ import pytest
 from studio.schemas.run import Status
 from studio.services.runs.cluster_script import write_cluster_script
 from studio.storage.run_folder import RunFolder
-from studio.training.train import teach
+from studio.training.train import run_training
 from tests.browser.conftest import free_port
 from tests.model_fixtures import losses
 
@@ -44,7 +44,7 @@ def cluster() -> Iterator[dict[str, str]]:
 
 def test_the_ray_script_teaches_as_two_processes_what_one_teaches(prepare: Prepare, cluster: dict[str, str]) -> None:
     one, two = (prepare(max_steps=6, eval_steps=3) for _ in range(2))
-    teach(one.path, lambda: False)
+    run_training(one.path, lambda: False)
     line = [sys.executable, str(write_cluster_script(two, "ray")), "2"]
     done = subprocess.run(line, env=cluster, capture_output=True, text=True, timeout=280, check=False)
     assert done.returncode == 0, done.stderr[-3000:]

@@ -22,21 +22,21 @@ LINES = (
 
 
 def by_trl(
-    layout: ChatTemplate, rows: list[dict[str, Any]], max_length: int, folder: Path
+    chat_template: ChatTemplate, rows: list[dict[str, Any]], max_length: int, folder: Path
 ) -> list[dict[str, list[int]]]:
     """What TRL's own SFTTrainer makes of conversational prompt/completion rows."""
     from datasets import Dataset
     from transformers import LlamaConfig, LlamaForCausalLM
     from trl import SFTConfig, SFTTrainer
 
-    layout.tokenizer.chat_template = layout.template
+    chat_template.tokenizer.chat_template = chat_template.template
     config = LlamaConfig(vocab_size=300, hidden_size=8, intermediate_size=8, num_hidden_layers=1, num_attention_heads=1)
     trainer = SFTTrainer(
         LlamaForCausalLM(config),
         SFTConfig(str(folder), use_cpu=True, bf16=False, max_length=max_length, report_to="none", disable_tqdm=True,
                   activation_checkpointing=False),
         train_dataset=Dataset.from_list(rows),
-        processing_class=layout.tokenizer,
+        processing_class=chat_template.tokenizer,
     )  # fmt: skip
     return [{"input_ids": row["input_ids"], "labels": row["labels"]} for row in trainer.train_dataset]
 
@@ -44,41 +44,41 @@ def by_trl(
 @pytest.mark.parametrize("template", [TEMPLATE, THINKING, LINES], ids=["marks", "thinking", "lines"])
 def test_rows_are_exactly_those_of_trl(tmp_path: Path, examples: list[Example], template: str) -> None:
     make_tokenizer(tmp_path, template)
-    layout = load_chat_template(tmp_path).with_instructions("be kind")
+    chat_template = load_chat_template(tmp_path).with_instructions("be kind")
     data = [
         {
             "prompt": [{"role": "system", "content": "be kind"}, {"role": "user", "content": example.question}],
             "completion": [{"role": "assistant", "content": example.answer}],
-            "chat_template_kwargs": layout.template_kwargs or {"unused": 0},
+            "chat_template_kwargs": chat_template.template_kwargs or {"unused": 0},
         }
         for example in examples
     ]
-    lengths = sorted(row.whole for row in make_rows(layout, examples, 10_000).rows)
+    lengths = sorted(row.whole for row in make_rows(chat_template, examples, 10_000).rows)
     max_length = lengths[len(lengths) // 2]
-    ours = as_columns(make_rows(layout, examples, max_length).rows)
-    theirs = by_trl(layout, data, max_length, tmp_path / "out")
+    ours = as_columns(make_rows(chat_template, examples, max_length).rows)
+    theirs = by_trl(chat_template, data, max_length, tmp_path / "out")
     assert [row["input_ids"] for row in theirs] == ours["input_ids"]
     assert [row["labels"] for row in theirs] == ours["labels"]
 
 
 def test_every_answer_of_a_chat_is_a_row_of_its_own(tiny: Path) -> None:
-    layout = load_chat_template(tiny)
+    chat_template = load_chat_template(tiny)
     chat = Example(id="r1", messages=(
         Message(role="user", content="a"), Message(role="assistant", content="one"),
         Message(role="user", content="b"), Message(role="assistant", content="two", learn=False),
         Message(role="user", content="c"), Message(role="assistant", content="three"),
     ))  # fmt: skip
-    rows = make_rows(layout, [chat], 128).rows
-    assert [layout.text(row.ids[row.start :]) for row in rows] == ["one<|end|>", "three<|end|>"]
-    assert "two<|end|>" in layout.text(rows[1].ids[: rows[1].start])
+    rows = make_rows(chat_template, [chat], 128).rows
+    assert [chat_template.text(row.ids[row.start :]) for row in rows] == ["one<|end|>", "three<|end|>"]
+    assert "two<|end|>" in chat_template.text(rows[1].ids[: rows[1].start])
 
 
 def test_cut_and_left_out_rows_are_counted_by_name(tiny: Path) -> None:
-    layout = load_chat_template(tiny)
+    chat_template = load_chat_template(tiny)
     short, long_answer = pair(1, "why", "so"), pair(2, "why", "so " * 40)
     long_question = pair(3, "why " * 40, "so")
     unanswered = Example(id="r4", messages=(Message(role="user", content="why"),))
-    found = make_rows(layout, [short, long_answer, long_question, unanswered], 24)
+    found = make_rows(chat_template, [short, long_answer, long_question, unanswered], 24)
     assert [row.example for row in found.rows] == ["r1", "r2"]
     assert found.cut == ("r2",)
     assert set(found.left_out) == {"r3", "r4"}
@@ -101,13 +101,17 @@ def test_a_template_that_refuses_the_turns_leaves_the_row_out(tmp_path: Path) ->
 
 
 def test_what_the_model_sees_is_shown_in_parts(tiny: Path) -> None:
-    layout = load_chat_template(tiny)
-    whole = pieces_of(layout, pair(1, "why", "so it is"), 128)
+    chat_template = load_chat_template(tiny)
+    whole = pieces_of(chat_template, pair(1, "why", "so it is"), 128)
     assert [(piece.part, piece.text) for piece in whole] == [
         ("read", "<|user|>why<|end|><|assistant|>"),
         ("learned", "so it is<|end|>"),
     ]
-    cut = pieces_of(layout, pair(1, "why", "so it is"), len(layout.encode(pair(1, "why", "so it is").messages).ids) - 2)
+    cut = pieces_of(
+        chat_template,
+        pair(1, "why", "so it is"),
+        len(chat_template.encode(pair(1, "why", "so it is").messages).ids) - 2,
+    )
     assert [piece.part for piece in cut] == ["read", "learned", "cut"]
     assert "".join(piece.text for piece in cut) == "".join(piece.text for piece in whole)
 
@@ -115,9 +119,9 @@ def test_what_the_model_sees_is_shown_in_parts(tiny: Path) -> None:
 @pytest.mark.material
 @pytest.mark.skipif(not MATERIAL.is_dir(), reason="../shared/material is not here")
 def test_answers_that_a_tokenizer_of_59_letters_cannot_write_are_left_out() -> None:
-    layout = load_chat_template(MATERIAL / "tinyllm-chat-626K-opt")
+    chat_template = load_chat_template(MATERIAL / "tinyllm-chat-626K-opt")
     found = make_rows(
-        layout, [pair(1, "hello", "hi there"), pair(2, "hello", "call 0800"), pair(3, "at 9?", "yes")], 128
+        chat_template, [pair(1, "hello", "hi there"), pair(2, "hello", "call 0800"), pair(3, "at 9?", "yes")], 128
     )
     assert [row.example for row in found.rows] == ["r1", "r3"]
     assert (found.unwritable, found.letters) == (("r2",), ("0", "8"))

@@ -14,7 +14,7 @@ from studio.schemas.example import pair
 from studio.schemas.run import RunResult, Status
 from studio.storage.files import write_json
 from studio.storage.run_folder import RunFolder
-from studio.training.train import teach
+from studio.training.train import run_training
 from tests.model_fixtures import losses, read_json
 
 Prepare = Callable[..., RunFolder]
@@ -62,7 +62,7 @@ def test_a_run_learns_and_leaves_its_version(taught: Prepare) -> None:
 
 def test_the_curve_has_every_key_that_the_page_draws(prepare: Prepare) -> None:
     folder = prepare(max_steps=3)
-    teach(folder.path, never)
+    run_training(folder.path, never)
     line = next(line for line in folder.metrics() if "loss" in line)
     assert set(line) == {"step", "epoch", "loss", "learning_rate", "grad_norm", "tokens_per_second", "tokens",
                          "elapsed_seconds", "memory_bytes"}  # fmt: skip
@@ -86,9 +86,9 @@ def test_the_version_is_plain_peft_and_answers_as_it_was_taught(taught: Prepare,
     assert described["base_model_name_or_path"] == str(tiny)
     tuned = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(tiny), folder.adapter)
     total, count = 0.0, 0
-    layout = load_chat_template(tiny, folder.adapter)
+    chat_template = load_chat_template(tiny, folder.adapter)
     for example in folder.validation:
-        chat = layout.encode(example.messages)
+        chat = chat_template.encode(example.messages)
         logits = tuned(torch.tensor([chat.ids])).logits[0, chat.start - 1 : -1]
         total += torch.nn.functional.cross_entropy(logits, torch.tensor(chat.ids[chat.start :]), reduction="sum").item()
         count += len(chat.ids) - chat.start
@@ -98,7 +98,7 @@ def test_the_version_is_plain_peft_and_answers_as_it_was_taught(taught: Prepare,
 def test_the_same_seed_gives_the_same_version_bit_for_bit(prepare: Prepare, taught: Prepare) -> None:
     first, second, other = taught(lora_dropout=0.1), prepare(lora_dropout=0.1), prepare(lora_dropout=0.1, seed=7)
     for folder in (second, other):
-        teach(folder.path, never)
+        run_training(folder.path, never)
     assert losses(first) == losses(second) != losses(other)
     assert same(first.adapter, second.adapter)
 
@@ -106,11 +106,11 @@ def test_the_same_seed_gives_the_same_version_bit_for_bit(prepare: Prepare, taug
 @pytest.mark.parametrize("stop_at", [1, 5, 8])
 def test_a_stopped_run_goes_on_as_if_it_had_never_stopped(prepare: Prepare, taught: Prepare, stop_at: int) -> None:
     whole, parts = taught(lora_dropout=0.1), prepare(lora_dropout=0.1)
-    stopped = teach(parts.path, after(stop_at))
+    stopped = run_training(parts.path, after(stop_at))
     assert (stopped.status, stopped.steps) == (Status.STOPPED, stop_at)
     assert parts.state.status is Status.STOPPED
     assert parts.adapter.is_dir(), "the best version so far is kept"
-    assert teach(parts.path, never).status is Status.DONE
+    assert run_training(parts.path, never).status is Status.DONE
     assert losses(parts) == losses(whole)
     assert same(parts.adapter, whole.adapter)
     assert [line["tokens"] for line in parts.metrics()][-1] == [line["tokens"] for line in whole.metrics()][-1]
@@ -119,13 +119,13 @@ def test_a_stopped_run_goes_on_as_if_it_had_never_stopped(prepare: Prepare, taug
 def test_a_stop_note_in_the_folder_stops_and_a_resume_forgets_it(prepare: Prepare) -> None:
     folder = prepare()
     folder.ask_to_stop()
-    assert teach(folder.path, never).steps == 1
-    assert teach(folder.path, never).status is Status.DONE
+    assert run_training(folder.path, never).steps == 1
+    assert run_training(folder.path, never).status is Status.DONE
 
 
 def test_the_best_checked_version_is_kept_not_the_last(prepare: Prepare) -> None:
     folder = prepare(learning_rate=0.05, max_steps=40, lr_scheduler_type="constant", save_total_limit=2, eval_steps=4)
-    outcome = teach(folder.path, never)
+    outcome = run_training(folder.path, never)
     checks = {line["step"]: line["eval_loss"] for line in folder.metrics() if line["step"] and "eval_loss" in line}
     assert outcome.best_step == min(checks, key=lambda step: checks[step])
     assert outcome.eval_loss == pytest.approx(min(checks.values()))
@@ -135,7 +135,7 @@ def test_the_best_checked_version_is_kept_not_the_last(prepare: Prepare) -> None
 def test_early_stopping_waits_for_so_many_worse_checks(prepare: Prepare) -> None:
     folder = prepare(learning_rate=0.05, max_steps=200, lr_scheduler_type="constant", eval_steps=2,
                      early_stopping_patience=3)  # fmt: skip
-    outcome = teach(folder.path, never)
+    outcome = run_training(folder.path, never)
     assert outcome.status is Status.DONE
     assert outcome.steps < 200
     assert outcome.steps == (outcome.best_step or 0) + 6
@@ -144,9 +144,9 @@ def test_early_stopping_waits_for_so_many_worse_checks(prepare: Prepare) -> None
 
 def test_a_newest_point_that_is_damaged_is_passed_over_with_a_word(prepare: Prepare, taught: Prepare) -> None:
     folder, whole = prepare(), taught()
-    teach(folder.path, after(8))
+    run_training(folder.path, after(8))
     (folder.checkpoints / "checkpoint-8" / "optimizer.pt").write_bytes(b"torn")
-    assert teach(folder.path, never).status is Status.DONE
+    assert run_training(folder.path, never).status is Status.DONE
     lines = [json.loads(line) for line in (folder.path / "metrics.jsonl").read_text().splitlines()]
     assert {"resumed_from": 6, "passed_over": [8]} in lines
     assert losses(folder) == losses(whole)
@@ -155,7 +155,7 @@ def test_a_newest_point_that_is_damaged_is_passed_over_with_a_word(prepare: Prep
 def test_numbers_that_run_away_end_in_a_sentence_and_keep_the_best(prepare: Prepare) -> None:
     folder = prepare(method="full", learning_rate=1.0, max_steps=60, lr_scheduler_type="constant")
     with pytest.raises(RunFailed, match="out of control") as failure:
-        teach(folder.path, never)
+        run_training(folder.path, never)
     assert "smaller learning rate: 0.1" in failure.value.hint
     assert folder.state.status is Status.FAILED
     assert folder.state.reason == failure.value.message
@@ -165,28 +165,28 @@ def test_numbers_that_run_away_end_in_a_sentence_and_keep_the_best(prepare: Prep
 def test_rows_that_leave_nothing_to_learn_are_refused_before_the_model_is_loaded(prepare: Prepare) -> None:
     folder = prepare(train=[pair(1, "why " * 100, "so")], max_length=32)
     with pytest.raises(RunFailed, match="No row is left to learn from: the questions of 1 alone fill the 32 pieces"):
-        teach(folder.path, never)
+        run_training(folder.path, never)
 
 
 def test_a_vanished_model_is_a_sentence(prepare: Prepare, tmp_path: Path) -> None:
     folder = prepare(model=tmp_path / "gone")
     with pytest.raises(RunFailed, match="starting model is gone"):
-        teach(folder.path, never)
+        run_training(folder.path, never)
     assert folder.state.status is Status.FAILED
 
 
 def test_a_model_that_changed_since_the_run_was_prepared_is_not_taught(prepare: Prepare) -> None:
     folder = prepare()
-    write_json(folder.path / "recipe.json", folder.ticket.model_copy(update={"model_sha256": "other"}))
+    write_json(folder.path / "recipe.json", folder.spec.model_copy(update={"model_sha256": "other"}))
     with pytest.raises(RunFailed, match="has changed"):
-        teach(folder.path, never)
+        run_training(folder.path, never)
 
 
 def test_a_fault_of_ours_is_written_down_and_raised(prepare: Prepare) -> None:
     folder = prepare()
     (folder.path / "train.jsonl").write_text('{"no": "example"}\n')
     with pytest.raises(ValueError, match="validation error"):
-        teach(folder.path, never)
+        run_training(folder.path, never)
     assert folder.state.status is Status.FAILED
     assert "fault in the studio" in folder.state.reason
 
@@ -194,7 +194,7 @@ def test_a_fault_of_ours_is_written_down_and_raised(prepare: Prepare) -> None:
 def test_a_layer_that_the_model_does_not_have_is_named(prepare: Prepare) -> None:
     folder = prepare(target_modules="q_proj,nonsense")
     with pytest.raises(RunFailed, match="nonsense") as failure:
-        teach(folder.path, never)
+        run_training(folder.path, never)
     assert "q_proj" in failure.value.hint
 
 
@@ -203,7 +203,7 @@ def test_nobody_carries_out_what_somebody_else_carries_out(prepare: Prepare) -> 
     lock = folder.lock
     assert lock.take()
     with pytest.raises(StudioError, match="already"):
-        teach(folder.path, never)
+        run_training(folder.path, never)
     lock.release()
 
 
@@ -217,16 +217,16 @@ def test_a_chat_gets_its_turn_between_the_steps(prepare: Prepare) -> None:
         held.append("out")
 
     folder = prepare(max_steps=3, validation=[])
-    teach(folder.path, never, turn)
+    run_training(folder.path, never, turn)
     assert held == ["in", "out"] * 3
 
 
 @pytest.mark.parametrize("method", ["rslora", "dora", "full", "last_layers"])
 def test_every_method_learns_stops_and_goes_on(prepare: Prepare, method: str) -> None:
     folder, whole = prepare(method=method, max_steps=6), prepare(method=method, max_steps=6)
-    teach(whole.path, never)
-    assert teach(folder.path, after(3)).status is Status.STOPPED
-    assert teach(folder.path, never).status is Status.DONE
+    run_training(whole.path, never)
+    assert run_training(folder.path, after(3)).status is Status.STOPPED
+    assert run_training(folder.path, never).status is Status.DONE
     assert losses(folder) == losses(whole)
     assert losses(whole)[6] < losses(whole)[1]
 
@@ -234,9 +234,9 @@ def test_every_method_learns_stops_and_goes_on(prepare: Prepare, method: str) ->
 def test_general_examples_are_learned_beside_the_rows_and_counted_apart(prepare: Prepare) -> None:
     from studio.storage.general_examples import mixed_in
 
-    recipe = prepare(max_steps=-1, num_train_epochs=1.0, general_share=0.2).ticket.recipe
+    recipe = prepare(max_steps=-1, num_train_epochs=1.0, general_share=0.2).spec.recipe
     folder = prepare(general=mixed_in(recipe, 32), max_steps=-1, num_train_epochs=1.0, general_share=0.2)
-    outcome = teach(folder.path, never)
+    outcome = run_training(folder.path, never)
     assert (outcome.rows_learned, outcome.rows_general, outcome.steps) == (32, 8, 10)
 
 
@@ -245,13 +245,13 @@ def test_packed_rows_learn_in_fewer_fuller_steps_and_resume_alike(prepare: Prepa
     knobs = {"max_steps": -1, "num_train_epochs": 2.0, "gradient_accumulation_steps": accumulation, "eval_steps": 1,
              "per_device_train_batch_size": 2, "lora_dropout": 0.1}  # fmt: skip
     plain, whole, parts = prepare(**knobs), prepare(packing=True, **knobs), prepare(packing=True, **knobs)
-    single = teach(plain.path, never)
-    done = teach(whole.path, never)
+    single = run_training(plain.path, never)
+    done = run_training(whole.path, never)
     assert done.rows_learned == single.rows_learned
     assert done.steps < single.steps / 2
     assert plain.metrics()[-1]["tokens"] == whole.metrics()[-1]["tokens"], "every row is learned as often"
-    teach(parts.path, after(done.steps // 2))
-    teach(parts.path, never)
+    run_training(parts.path, after(done.steps // 2))
+    run_training(parts.path, never)
     assert losses(parts) == losses(whole)
 
 
@@ -261,5 +261,5 @@ def test_four_bits_without_a_graphics_card_are_refused_in_a_sentence(prepare: Pr
     if torch.cuda.is_available():
         pytest.skip("there is one")
     with pytest.raises(RunFailed, match="graphics card") as refused:
-        teach(prepare(method="qlora").path, never)
+        run_training(prepare(method="qlora").path, never)
     assert refused.value.where == "method"

@@ -14,7 +14,7 @@ import pytest
 from studio.schemas.example import Example, Message, pair
 from studio.services.runs.trl_script import pack_script, script_of
 from studio.storage.run_folder import RunFolder
-from studio.training.train import teach
+from studio.training.train import run_training
 from tests.model_fixtures import losses, make_model
 
 Prepare = Callable[..., RunFolder]
@@ -86,7 +86,7 @@ def test_the_script_has_the_losses_of_the_run(
     prepare: Prepare, tmp_path: Path, reader: "subprocess.Popen[str]", knobs: dict[str, object]
 ) -> None:
     folder = prepare(precision="float32", **{"max_steps": 8, **knobs})
-    teach(folder.path, lambda: False)
+    run_training(folder.path, lambda: False)
     assert run_plainly(folder, tmp_path, reader) == pytest.approx(losses(folder), rel=1e-5)
 
 
@@ -105,7 +105,7 @@ def test_instructions_several_turns_and_rows_that_are_cut_are_read_alike(
         model=model, train=[*examples[:12], talk, *long], general=[pair(1, "what is a hat?", "it sits on the head.")],
         precision="float32", max_steps=8, max_length=100, instructions='Be "kind" and\nbrief.',
     )  # fmt: skip
-    outcome = teach(folder.path, lambda: False)
+    outcome = run_training(folder.path, lambda: False)
     assert (outcome.rows_cut, outcome.rows_left_out, outcome.rows_learned) == (1, 1, 15) and outcome.rows_general == 1
     assert run_plainly(folder, tmp_path, reader) == pytest.approx(losses(folder), rel=1e-5)
 

@@ -1,8 +1,8 @@
 """What a check is: how one kind of finding is seen, and what can be done about it by rule.
 
-A new kind is one `JudgeAgreement` in a file of its own, one line in `checks.py`, and its words in `copy/`. The
-doctor, the
-update after a change, the fixes, the preview and the command line take all they know of it from there.
+A new kind is one `Check` in a file of its own, in a folder beside this file, and its words in `copy/en/findings.toml`.
+The examination, the update after a change, the fixes, the preview and the command line take all they know of it from
+there.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,9 +17,9 @@ from studio.schemas.model import Length
 from studio.schemas.sentence import Sentence
 
 Scope = Literal["row", "group", "whole"]
-Turns = tuple[Message, ...]
+Messages = tuple[Message, ...]
 Drops = dict[str, DropReason]
-Edits = dict[str, Turns]
+Edits = dict[str, Messages]
 
 
 class CheckContext(NamedTuple):
@@ -90,10 +90,10 @@ def rewritten(examples: Sequence[Example], repair: Callable[[str], str]) -> Edit
     edits: Edits = {}
     for example in examples:
         for message in example.messages:  # most rows are clean: nothing is made for them
-            said = repair(message.content)
-            if said != message.content:
+            content = repair(message.content)
+            if content != message.content:
                 edits[example.id] = tuple(
-                    changed(one, said if one is message else repair(one.content)) for one in example.messages
+                    changed(one, content if one is message else repair(one.content)) for one in example.messages
                 )
                 break
     return edits

@@ -1,4 +1,4 @@
-"""The data doctor: looks at all examples once and says what it sees, worst first. Changes nothing."""
+"""Run all checks over all examples: findings, worst first. Changes nothing."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -39,67 +39,69 @@ def examine(
     """
     if not examples:
         return []
-    given = CheckContext(private, token_counts, max_length)
+    context = CheckContext(private, token_counts, max_length)
     with collector_paused():
         texts = texts or ExampleTexts(examples)
         if two_processes:
-            found = begun(texts, given, should_stop, checks)()
+            findings = start_examination(texts, context, should_stop, checks)()
         else:
-            found = in_order(checks, detected(checks, texts, given, should_stop))
+            findings = all_findings(checks, run_checks(checks, texts, context, should_stop))
     if dismissed:
         ids = {example.row: example.id for example in examples}
-        found = [left for one in found for left in without_dismissed(one, dismissed.get(one.kind, set()), ids)]
-    return worst_first(found)
+        findings = [
+            remaining for one in findings for remaining in without_dismissed(one, dismissed.get(one.kind, set()), ids)
+        ]
+    return worst_first(findings)
 
 
 def examine_later(texts: ExampleTexts) -> Callable[[], list[Finding]]:
     """As `examine` by two processes: the copy begins now, the rest is looked at when the findings are asked for."""
-    seen = begun(texts, CheckContext(), lambda: False, CHECKS)
+    seen = start_examination(texts, CheckContext(), lambda: False, CHECKS)
     return lambda: worst_first(seen())
 
 
-def begun(
-    texts: ExampleTexts, given: CheckContext, should_stop: Callable[[], bool], checks: Checks
+def start_examination(
+    texts: ExampleTexts, context: CheckContext, should_stop: Callable[[], bool], checks: Checks
 ) -> Callable[[], list[Finding]]:  # fmt: skip
-    """What a copy of this process sees, and on demand what is seen here; a small table is left to this one."""
+    """Run the slow checks in a forked process and, when called, the others here; a small table is done here alone."""
     there = [check for check in checks if check.scope != "row"] if len(texts) >= LARGE else []
     here = [check for check in checks if check not in there]
     with collector_paused():
-        apart = in_forked_copy(lambda: detected(there, texts, given, should_stop)) if there else dict
+        apart = in_forked_copy(lambda: run_checks(there, texts, context, should_stop)) if there else dict
 
     def seen() -> list[Finding]:
         with collector_paused():
-            return in_order(checks, detected(here, texts, given, should_stop) | apart())
+            return all_findings(checks, run_checks(here, texts, context, should_stop) | apart())
 
     return seen
 
 
-def in_order(checks: Checks, seen: Mapping[Kind, list[Finding]]) -> list[Finding]:
+def all_findings(checks: Checks, seen: Mapping[Kind, list[Finding]]) -> list[Finding]:
     """All findings, those of the first checks first."""
     return [finding for check in checks for finding in seen.get(check.kind, ())]
 
 
-def worst_first(found: Sequence[Finding]) -> list[Finding]:
+def worst_first(findings: Sequence[Finding]) -> list[Finding]:
     """The worst findings first; equally bad ones stay as they are."""
-    return sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))
+    return sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))
 
 
-def detected(
-    checks: Checks, texts: ExampleTexts, given: CheckContext, should_stop: Callable[[], bool]
+def run_checks(
+    checks: Checks, texts: ExampleTexts, context: CheckContext, should_stop: Callable[[], bool]
 ) -> dict[Kind, list[Finding]]:  # fmt: skip
     """What each of these checks sees, until somebody says stop."""
-    return {check.kind: check.detect(texts, given) for check in checks if not should_stop()}
+    return {check.kind: check.detect(texts, context) for check in checks if not should_stop()}
 
 
-def look_at_private(
+def reexamine_private(
     findings: Sequence[Finding], texts: ExampleTexts, dismissed: Mapping[Kind, set[str]], private: Rules
 ) -> list[Finding]:
     """The findings with private details looked for anew, after the project said something else about them."""
     ids = {example.row: example.id for example in texts.examples}
     fresh = [
-        left
+        remaining
         for one in find_private(texts, private)
-        for left in without_dismissed(one, dismissed.get(one.kind, set()), ids)
+        for remaining in without_dismissed(one, dismissed.get(one.kind, set()), ids)
     ]
     others = [finding for finding in findings if finding.kind != "private_details"]
     return worst_first([*fresh, *others])
@@ -117,8 +119,8 @@ def without_dismissed(finding: Finding, dismissed: set[str], ids: Mapping[int, s
     notes = {row: note for row, note in finding.notes.items() if row not in gone}
     parts, spots = private_parts(finding, gone)
     states = {row: state for row, state in finding.states.items() if row not in gone}
-    left = finding.model_copy(update={
+    remaining = finding.model_copy(update={
         "rows": rows, "count": len(rows), "groups": groups, "notes": notes, "states": states, "parts": parts,
         "spots": spots,
     })  # fmt: skip
-    return [left.telling(*finding.said, Sentence.of("finding.left", rows=len(gone)))]
+    return [remaining.telling(*finding.said, Sentence.of("finding.left", rows=len(gone)))]

@@ -110,9 +110,9 @@ def effect_of(
 
 def sentence_of(kind: Kind, drops: Drops, edits: Edits) -> str:
     """What was done, for the log."""
-    said = [
+    parts = [
         f"{count_of(len(rows), 'row', 'rows')} {what}"
         for rows, what in ((drops, "left out"), (edits, "changed"))
         if rows
     ]
-    return f"{' and '.join(said)} ({kind.replace('_', ' ')})." if said else "Nothing to change."
+    return f"{' and '.join(parts)} ({kind.replace('_', ' ')})." if parts else "Nothing to change."

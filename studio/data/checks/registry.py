@@ -1,39 +1,42 @@
-"""All checks, in the order in which their findings are told where these are equally bad."""
+"""All checks: every `Check` of the folders beside this file, in the order in which their findings are told."""
 
-from collections.abc import Sequence
+import importlib
+import pkgutil
+from collections.abc import Iterator, Sequence
+from types import ModuleType
 
-from studio.data.checks.characters.cut_off import CUT_OFF
-from studio.data.checks.characters.garbled import GARBLED_TEXT
-from studio.data.checks.characters.invisible import INVISIBLE_MARKS
-from studio.data.checks.characters.look_alikes import LOOK_ALIKE_LETTERS
-from studio.data.checks.characters.markup import MARKUP
-from studio.data.checks.characters.special_tokens import SPECIAL_TOKENS
-from studio.data.checks.characters.spreadsheet import SPREADSHEET_CHANGES
-from studio.data.checks.characters.written_lists import WRITTEN_LISTS
+from studio.data.checks import characters, content, pairs, private
 from studio.data.checks.check import Check
-from studio.data.checks.content.balance import IMBALANCE, REFUSAL_HEAVY, TOO_FEW
-from studio.data.checks.content.boilerplate import REPEATED_BOILERPLATE
-from studio.data.checks.content.empty import EMPTY_ANSWER, EMPTY_QUESTION
-from studio.data.checks.content.language import MIXED_LANGUAGE
-from studio.data.checks.content.lengths import TOO_LONG, TOO_SHORT
-from studio.data.checks.content.mail import MAIL_SIGNATURE, QUOTED_MAIL
-from studio.data.checks.content.placeholders import PLACEHOLDER
-from studio.data.checks.content.reasoning import THOUGHTS
-from studio.data.checks.content.repeated_question import REPEATS_QUESTION
-from studio.data.checks.content.swapped import SWAPPED_COLUMNS
-from studio.data.checks.pairs.conflicts import CONFLICTING_ANSWERS
-from studio.data.checks.pairs.copies import EXACT_DUPLICATE, NEAR_DUPLICATE
-from studio.data.checks.pairs.leakage import LEAKAGE
-from studio.data.checks.private.masking import PRIVATE_DETAILS, SECRET
 from studio.schemas.finding import Kind
 
 Checks = Sequence[Check]
-CHECKS: tuple[Check, ...] = (
-    PRIVATE_DETAILS, EMPTY_ANSWER, EMPTY_QUESTION, SECRET, CONFLICTING_ANSWERS, PLACEHOLDER, CUT_OFF, GARBLED_TEXT,
-    SPECIAL_TOKENS, THOUGHTS, WRITTEN_LISTS, MARKUP, SPREADSHEET_CHANGES, LOOK_ALIKE_LETTERS, INVISIBLE_MARKS,
-    EXACT_DUPLICATE, NEAR_DUPLICATE, LEAKAGE, SWAPPED_COLUMNS, REPEATS_QUESTION, REPEATED_BOILERPLATE, QUOTED_MAIL,
-    MAIL_SIGNATURE, REFUSAL_HEAVY, MIXED_LANGUAGE, IMBALANCE, TOO_SHORT, TOO_FEW, TOO_LONG,
+TOLD_FIRST: tuple[Kind, ...] = (  # of findings that are equally bad; a kind that is not named here comes after these
+    "private_details", "empty_answer", "empty_question", "secret", "conflicting_answers", "placeholder", "cut_off",
+    "garbled_text", "special_tokens", "thoughts", "written_lists", "markup", "spreadsheet_changes",
+    "look_alike_letters", "invisible_marks", "exact_duplicate", "near_duplicate", "leakage", "swapped_columns",
+    "repeats_question", "repeated_boilerplate", "quoted_mail", "mail_signature", "refusal_heavy", "mixed_language",
+    "imbalance", "too_short", "too_few", "too_long",
 )  # fmt: skip
+
+
+def checks_in(folders: Sequence[ModuleType]) -> Iterator[Check]:
+    """Every `Check` that a module of these folders holds at its top."""
+    for folder in folders:
+        for module in pkgutil.iter_modules(folder.__path__, folder.__name__ + "."):
+            yield from (one for one in vars(importlib.import_module(module.name)).values() if isinstance(one, Check))
+
+
+def in_told_order(checks: Iterator[Check]) -> tuple[Check, ...]:
+    """Those that are told first, then the others by kind; ValueError for a kind that two checks claim."""
+    by_kind: dict[Kind, Check] = {}
+    for check in checks:
+        if by_kind.setdefault(check.kind, check) is not check:
+            raise ValueError(f"two checks are of the kind {check.kind}")
+    places = {kind: place for place, kind in enumerate(TOLD_FIRST)}
+    return tuple(by_kind[kind] for kind in sorted(by_kind, key=lambda kind: (places.get(kind, len(places)), kind)))
+
+
+CHECKS: tuple[Check, ...] = in_told_order(checks_in((characters, content, pairs, private)))
 
 
 def check_of(kind: Kind, checks: Checks = CHECKS) -> Check | None:

@@ -94,7 +94,7 @@ def family(name: str, role: str) -> str:
 
 
 def refuse_doubt(columns: ColumnMapping, table: Table) -> None:
-    """StudioError where a guess is not clear, with the words that make it so at the side door."""
+    """StudioError where a guess is not clear, with the words that make it so on the command line."""
     if not columns.doubt:
         return
     if columns.question or columns.answer:

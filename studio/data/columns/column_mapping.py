@@ -262,7 +262,7 @@ def helper(role: str, looks: dict[str, ColumnStats], used: set[str], table: Tabl
 
 
 def holds_repeated_ids(name: str, table: Table) -> bool:
-    """Numbers of tickets, customers or pages, most of which stand in a few rows each."""
+    """Numbers of orders, customers or pages, most of which stand in a few rows each."""
     values = [text_of(row.cells.get(name, "")).strip() for row in table.rows[:SAMPLE]]
     counts = Counter(value for value in values if value)
     if len(counts) < FEWEST_GROUPS or sum(map(bool, map(ID.fullmatch, counts))) < 0.9 * len(counts):

@@ -23,7 +23,7 @@ EXAMPLE_FIELDS = {"id", "messages", "group", "part"}
 
 
 def make_examples(table: Table, mapping: ColumnMapping) -> tuple[list[Example], list[Drop]]:
-    """Rows with an empty question or answer stay examples, so that the doctor reports them."""
+    """Rows with an empty question or answer stay examples, so that a check reports them."""
     examples: list[Example] = []
     drops: list[Drop] = []
     media = [name for name in MEDIA_COLUMNS if name in table.columns]

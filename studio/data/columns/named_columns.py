@@ -1,4 +1,4 @@
-"""Columns that a person names herself, at the side door: `question=COL`, `answer=COL`."""
+"""Columns that a person names herself, on the command line: `question=COL`, `answer=COL`."""
 
 from collections.abc import Callable, Sequence
 

@@ -27,11 +27,14 @@ def overlap(examples: Sequence[Example], others: Sequence[Example]) -> list[Over
     """At most one entry for each example, in their order; the plainest likeness counts."""
     both = ExampleTexts([*examples, *others])
     edge = len(examples)
-    same = signatures(both.both_bag).tolist()
+    same = signatures(both.pair_tokens).tolist()
     found: dict[int, Overlap] = {}
     looks: tuple[tuple[How, list[list[int]]], ...] = (
-        ("question", tied_by(near_pairs(both.asked_bag, both.asked_words).tolist()) if both.has_questions else []),
-        ("question_and_answer", tied_by(near_pairs(both.both_bag, both.both_words).tolist())),
+        (
+            "question",
+            tied_by(near_pairs(both.question_tokens, both.question_words).tolist()) if both.has_questions else [],
+        ),
+        ("question_and_answer", tied_by(near_pairs(both.pair_tokens, both.pair_words).tolist())),
         ("group", grouped(both.examples)),
     )
     for how, groups in looks:

@@ -57,23 +57,23 @@ class Near(NamedTuple):
         return pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
 
 
-def near_pairs(bag: HashedTokens, words_at: Callable[[int], list[str]]) -> Ints:
+def near_pairs(tokens: HashedTokens, words_at: Callable[[int], list[str]]) -> Ints:
     """Pairs of rows (left < right) that are near copies by their words; identical ones included, each with the first.
 
     Rows without words are near to nothing. Of very many rows that are all alike, enough pairs are given to tie them.
     """
-    return near(bag, words_at).pairs
+    return near(tokens, words_at).pairs
 
 
-def near(bag: HashedTokens, words_at: Callable[[int], list[str]]) -> Near:
+def near(tokens: HashedTokens, words_at: Callable[[int], list[str]]) -> Near:
     """The near copies, in the form that `near_again` goes on from."""
-    leaders, same = first_places(bag)
-    sizes = bag.sizes[leaders]
+    leaders, same = first_places(tokens)
+    sizes = tokens.sizes[leaders]
     long = np.flatnonzero(sizes >= SHORT_WORDS)
-    pairs, commonest, whole = join(shingles(chosen(bag, leaders[long])), SIMILAR)
+    pairs, commonest, whole = join(shingles(chosen(tokens, leaders[long])), SIMILAR)
     short, all_short = near_short(leaders, sizes, words_at)
     given = np.array(same, dtype=np.int64).reshape(-1, 2)
-    return Near(leaders, signatures(bag)[leaders], given, long[pairs], short, commonest, whole and all_short)
+    return Near(leaders, signatures(tokens)[leaders], given, long[pairs], short, commonest, whole and all_short)
 
 
 def near_short(leaders: Ints, sizes: Ints, words_at: Callable[[int], list[str]]) -> tuple[Ints, bool]:

@@ -30,28 +30,28 @@ from studio.data.text.hashed_tokens import (
 MOSTLY_NEW = 0.25  # share of new wordings from which on all are compared again
 
 
-def near_again(old: Near, bag: HashedTokens, words_at: Callable[[int], list[str]]) -> Near:
+def near_again(old: Near, tokens: HashedTokens, words_at: Callable[[int], list[str]]) -> Near:
     """The same as `near(bag, words_at)`; only wordings that `old` does not know are compared with all."""
-    leaders, same = first_places(bag)
-    signature, sizes = signatures(bag)[leaders], bag.sizes[leaders]
+    leaders, same = first_places(tokens)
+    signature, sizes = signatures(tokens)[leaders], tokens.sizes[leaders]
     known = found_in(signature, old.signature)
     new = np.flatnonzero(known < 0)
     long = np.flatnonzero(sizes >= SHORT_WORDS)
     commonest = old.commonest + len(new)  # at most
     if not old.whole or len(new) > MOSTLY_NEW * len(leaders) or may_be_stock(commonest, len(long)):
-        return near(bag, words_at)
+        return near(tokens, words_at)
     here = np.full(len(old.leaders), -1, dtype=np.int64)
     here[known[known >= 0]] = np.flatnonzero(known >= 0)
     longs, shorts, whole = still(old.long, here), still(old.short, here), True
     fresh = np.flatnonzero(known[long] < 0)
     if len(fresh):
-        more, whole = near_some(shingles(chosen(bag, leaders[long])), fresh)
+        more, whole = near_some(shingles(chosen(tokens, leaders[long])), fresh)
         longs = np.concatenate((longs, long[more]))
     if (sizes[new] <= SHORT_WORDS + 1).any():
         shorts, all_short = near_short(leaders, sizes, words_at)
         whole = whole and all_short
     if not whole:
-        return near(bag, words_at)
+        return near(tokens, words_at)
     given = np.array(same, dtype=np.int64).reshape(-1, 2)
     return Near(leaders, signature, given, longs, shorts, commonest, whole)
 

@@ -8,7 +8,7 @@ from studio.data.duplicates.edit_similarity import SHORT_WORDS
 from studio.data.duplicates.near_duplicates import EDIT_SIMILAR, SIMILAR
 from studio.data.history.incremental_update import findings_near
 from studio.data.text.example_texts import ExampleTexts
-from studio.data.text.hashed_tokens import HashedTokens, Hashes, Ints, bag_of, distinct, shingles
+from studio.data.text.hashed_tokens import HashedTokens, Hashes, Ints, distinct, hash_texts, shingles
 from studio.data.text.normalize import words
 from studio.schemas.example import Example
 from studio.schemas.finding import Finding
@@ -17,21 +17,21 @@ from studio.schemas.finding import Finding
 class NearLookup:
     """Which rows share shingles with a text: the shingles of all rows in order, each with its row."""
 
-    def __init__(self, bag: HashedTokens, texts: Sequence[str]) -> None:
-        sets = distinct(shingles(bag))
+    def __init__(self, tokens: HashedTokens, texts: Sequence[str]) -> None:
+        sets = distinct(shingles(tokens))
         order = np.argsort(sets.flat, kind="stable")
         self.flat: Hashes = sets.flat[order]
         self.owners: Ints = sets.owners[order]
         self.sizes: Ints = sets.sizes
-        self.short = np.flatnonzero((bag.sizes > 0) & (bag.sizes < SHORT_WORDS)).tolist()
+        self.short = np.flatnonzero((tokens.sizes > 0) & (tokens.sizes < SHORT_WORDS)).tolist()
         self.short_texts = [" ".join(words(texts[place])) for place in self.short]
 
     def near(self, text: str) -> list[int]:
         """The places of near copies of this text."""
-        bag = bag_of([text])
-        if not len(bag.flat):
+        tokens = hash_texts([text])
+        if not len(tokens.flat):
             return []
-        if len(bag.flat) < SHORT_WORDS:
+        if len(tokens.flat) < SHORT_WORDS:
             from rapidfuzz.distance import Levenshtein
             from rapidfuzz.process import cdist
 
@@ -40,7 +40,7 @@ class NearLookup:
                 [said], self.short_texts, scorer=Levenshtein.normalized_similarity, score_cutoff=EDIT_SIMILAR
             )
             return [self.short[index] for index in np.flatnonzero(scores[0] >= EDIT_SIMILAR - 1e-9).tolist()]
-        own = distinct(shingles(bag)).flat
+        own = distinct(shingles(tokens)).flat
         first, last = np.searchsorted(self.flat, own, "left"), np.searchsorted(self.flat, own, "right")
         hits = np.concatenate([self.owners[a:b] for a, b in zip(first.tolist(), last.tolist(), strict=True)])
         common = np.bincount(hits, minlength=len(self.sizes))
@@ -54,13 +54,15 @@ class NeighbourIndex:
     def __init__(self, examples: Sequence[Example], texts: ExampleTexts | None = None) -> None:
         texts = texts or ExampleTexts(examples)
         self.texts = texts
-        self.both = NearLookup(texts.both_bag, [f"{a} {s}" for a, s in zip(texts.asked, texts.said, strict=True)])
-        self.asked = NearLookup(texts.asked_bag, texts.asked)
+        self.both = NearLookup(
+            texts.pair_tokens, [f"{a} {s}" for a, s in zip(texts.questions, texts.answers, strict=True)]
+        )
+        self.asked = NearLookup(texts.question_tokens, texts.questions)
 
     def neighbours(self, example: Example) -> list[Example]:
         """The other rows that are near copies of this one, or of its question."""
         own = ExampleTexts([example])
-        near = {*self.both.near(f"{own.asked[0]} {own.said[0]}"), *self.asked.near(own.asked[0])}
+        near = {*self.both.near(f"{own.questions[0]} {own.answers[0]}"), *self.asked.near(own.questions[0])}
         others = (self.texts.examples[place] for place in sorted(near))
         return [other for other in others if other.id != example.id]
 

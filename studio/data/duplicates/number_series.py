@@ -11,7 +11,7 @@ DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 def series(exam: Sequence[Example], train: Sequence[Example]) -> int:
-    """How many questions of the exam are those of taught rows with another number."""
+    """How many questions of the exam are those of training rows with another number."""
     asked = {shape(example) for example in exam} - {""}
     taught = asked & {shape(example) for example in train} if asked else set()
     return sum(shape(example) in taught for example in exam)

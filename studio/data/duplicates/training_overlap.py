@@ -1,10 +1,10 @@
-"""Whether a question was taught: word for word, or in nearly the same words with the same numbers."""
+"""Whether a question was trained: word for word, or in nearly the same words with the same numbers."""
 
 from typing import NamedTuple
 
 from studio.data.duplicates.near_duplicates import near_pairs
 from studio.data.duplicates.retrieval import NearestExamples
-from studio.data.text.hashed_tokens import bag_of
+from studio.data.text.hashed_tokens import hash_texts
 from studio.data.text.normalize import facts, words
 from studio.schemas.example import Example
 
@@ -27,7 +27,7 @@ def training_match(question: str, nearest: NearestExamples) -> TrainingMatch | N
         if said == asked:
             return TrainingMatch(example, exact=True)
     texts = [asked, *known]
-    pairs = near_pairs(bag_of(" ".join(said) for said in texts), lambda place: texts[place])
+    pairs = near_pairs(hash_texts(" ".join(said) for said in texts), lambda place: texts[place])
     for place in sorted(right for left, right in pairs.tolist() if left == 0):
         if facts(texts[place]) == facts(asked):
             return TrainingMatch(candidates[place - 1], exact=False)

@@ -109,7 +109,7 @@ def bendless(cell: str) -> str:
 
 
 def turn(message: Message) -> dict[str, Any]:
-    """In OpenAI's words; weight 0 says that it is not taught."""
+    """In OpenAI's words; weight 0 says that it is not trained on."""
     weight = {} if message.learn else {"weight": 0}
     return {"role": message.role, "content": message.content, **weight}
 

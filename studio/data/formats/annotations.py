@@ -1,4 +1,4 @@
-"""Exports of annotation tools: one row for each submitted answer; drafts, discarded work and guesses are not taught."""
+"""Exports of annotation tools: one row for each submitted answer; drafts and guesses are not trained on."""
 
 import json
 from collections import Counter
@@ -10,7 +10,7 @@ SUBMITTED = ("submitted", "completed", "validated", "")
 
 
 class UnsubmittedRow(NamedTuple):
-    """An entry that stands in for a row which is not taught, with the reason."""
+    """An entry that stands in for a row which is not trained on, with the reason."""
 
     reason: str
     detail: str

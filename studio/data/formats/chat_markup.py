@@ -1,4 +1,4 @@
-"""Texts that already wear a chat layout: where its marks stand, the turns between them, the text without them.
+"""Texts that already wear a chat template: where its marks stand, the turns between them, the text without them.
 
 A mark goes with what belongs to it: its role word, its line break, the task text that Alpaca's layout puts in front.
 """
@@ -94,7 +94,7 @@ def pieces_of(text: str) -> Iterator[tuple[str, str]]:
 
 
 def has_marks(text: str) -> bool:
-    """Whether a mark of a chat layout, or a heading of Alpaca's, stands in the text."""
+    """Whether a mark of a chat template, or a heading of Alpaca's, stands in the text."""
     return bool(first_mark(text))
 
 

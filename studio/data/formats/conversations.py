@@ -23,7 +23,7 @@ SPOKEN_BY = ("role", "from", "sender", "author", "speaker")
 
 
 def messages_from(turns: Any, unlearned: Unlearned | None = None) -> tuple[Message, ...]:
-    """A list of turns as messages that every chat layout takes: system first, then question and answer in turn.
+    """A list of turns as messages that every chat template takes: system first, then question and answer in turn.
 
     What is read over (calls of tools, a greeting before the first question, what follows the last answer) is counted
     in `unlearned`. Raises NotUsable for pictures, sounds, unknown roles and chats in which only tools speak.

@@ -1,6 +1,6 @@
 """What one turn of a chat says: plain text, or the parts that each maker writes in its own way.
 
-Parts that are read over (tool calls, thoughts) are counted, so that a person is told once that they are not taught.
+Parts that are read over (tool calls, thoughts) are counted, so that a person is told once that they are not trained on.
 """
 
 import json

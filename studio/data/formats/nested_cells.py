@@ -111,7 +111,7 @@ def said_of(text: str, error: NotALiteral) -> str:
 
 
 def is_spoken(text: str) -> bool:
-    """Whether the cell means to hold a conversation: teaching it as it stands would teach brackets."""
+    """Whether the cell means to hold a conversation: training it as it stands would teach brackets."""
     head = text[:400]
     return any(word in head for word in SPOKEN) and any(word in head for word in ("content", "value", "text", "parts"))
 

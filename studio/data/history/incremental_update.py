@@ -1,4 +1,4 @@
-"""What the doctor saw, brought up to date for a few rows that changed, without a look at all the others.
+"""Findings brought up to date for a few rows that changed, without examining all the others.
 
 What only the whole dataset shows (balance, language, stock lines) stays as it was seen last; the next full
 examination says it anew.
@@ -28,9 +28,9 @@ def findings_near(
 ) -> list[Finding]:  # fmt: skip
     """What each of these rows shows alone, and what they show together with those around them."""
     texts = {"row": ExampleTexts(rows), "group": ExampleTexts(around)}
-    given = CheckContext(private, counts, limit, is_part=True)
-    looks = [(check, texts[check.scope]) for check in checks if check.scope != "whole"]
-    return [finding for check, some in looks if len(some) for finding in check.detect(some, given)]
+    context = CheckContext(private, counts, limit, is_part=True)
+    scoped = [(check, texts[check.scope]) for check in checks if check.scope != "whole"]
+    return [finding for check, some in scoped if len(some) for finding in check.detect(some, context)]
 
 
 class IncrementalUpdate:
@@ -40,7 +40,7 @@ class IncrementalUpdate:
                  private: Rules | None = None, checks: Checks = CHECKS) -> None:  # fmt: skip
         self._current, self._places, self._dismissed, self._private = current, places, dismissed, private
         self._checks = {check.kind: check for check in checks}
-        self._given: Callable[[Sequence[Example]], CheckContext] = lambda _: CheckContext(private, is_part=True)
+        self._context: Callable[[Sequence[Example]], CheckContext] = lambda _: CheckContext(private, is_part=True)
         self._limit: int | None = None
 
     def findings(
@@ -54,14 +54,16 @@ class IncrementalUpdate:
         """The findings with these rows looked at again, beside their neighbours and what hung together with them."""
         rows = [self._current[id] for id in touched if id in self._current]
         around = self._around(before, touched, [other for row in rows for other in neighbours(row)])
-        fresh = {one.kind: one for one in self._near(rows, around, count(rows), limit)}
+        new_findings = {one.kind: one for one in self._near(rows, around, count(rows), limit)}
         self._limit = limit
         near = {example.row for example in around} | {row_of(id) for id in touched}
         alone = {row_of(id) for id in touched}
-        kinds = [*dict.fromkeys([*(one.kind for one in before), *fresh])]
+        kinds = [*dict.fromkeys([*(one.kind for one in before), *new_findings])]
         old = {one.kind: one for one in before}
-        self._given = lambda some: CheckContext(self._private, count(some), limit, is_part=True)
-        merged = (self._merged(old.get(k), fresh.get(k), near if self._scope(k) == "group" else alone) for k in kinds)
+        self._context = lambda some: CheckContext(self._private, count(some), limit, is_part=True)
+        merged = (
+            self._merged(old.get(k), new_findings.get(k), near if self._scope(k) == "group" else alone) for k in kinds
+        )
         return sorted((one for one in merged if one), key=lambda one: SEVERITIES.index(one.severity))
 
     def _around(self, before: Sequence[Finding], touched: Collection[str], near: Iterable[Example]) -> list[Example]:
@@ -73,25 +75,25 @@ class IncrementalUpdate:
         here = sorted((id for id in ids if id in self._current), key=self._places.__getitem__)
         return [self._current[id] for id in here]
 
-    def _merged(self, old: Finding | None, new: Finding | None, looked_at: set[int]) -> Finding | None:
-        kept = old or new
-        if kept is None:
+    def _merged(self, old: Finding | None, new: Finding | None, examined: set[int]) -> Finding | None:
+        base = old or new
+        if base is None:
             return None
-        if self._scope(kept.kind) == "whole":
-            looked_at = {row for row in looked_at if id_of(row) not in self._current}
-        gone = self._dismissed.get(kept.kind, set())
-        rows = {row for row in (old.rows if old else ()) if row not in looked_at}
+        if self._scope(base.kind) == "whole":
+            examined = {row for row in examined if id_of(row) not in self._current}
+        gone = self._dismissed.get(base.kind, set())
+        rows = {row for row in (old.rows if old else ()) if row not in examined}
         rows |= {row for row in (new.rows if new else ()) if id_of(row) not in gone}
         if not rows:
             return None
         if old is not None and rows == set(old.rows) and new is None:
             return old
-        groups = [group for group in (old.groups if old else ()) if looked_at.isdisjoint(group)]
+        groups = [group for group in (old.groups if old else ()) if examined.isdisjoint(group)]
         groups += [group for group in (new.groups if new else ()) if sum(id_of(row) not in gone for row in group) > 1]
         groups.sort(key=lambda group: self._place(group[0]))
         notes = (old.notes if old else {}) | (new.notes if new else {})
         ordered = tuple(sorted(rows, key=self._place))
-        parts, spots = private_parts(old, looked_at) if old else ({}, ())
+        parts, spots = private_parts(old, examined) if old else ({}, ())
         if new is not None:
             more, others = private_parts(new, {row for row in new.rows if id_of(row) in gone})
             parts |= {kind: tuple(sorted({*parts.get(kind, ()), *of}, key=self._place)) for kind, of in more.items()}
@@ -99,33 +101,35 @@ class IncrementalUpdate:
         notes = {row: notes[row] for row in ordered if row in notes}
         states = (old.states if old else {}) | (new.states if new else {})
         states = {row: states[row] for row in ordered if row in states}
-        check = self._checks.get(kept.kind)
+        check = self._checks.get(base.kind)
         if check is not None and check.say is not None:
-            said = tuple(check.say(states, len(rows), self._limit))
+            sentences = tuple(check.say(states, len(rows), self._limit))
         else:
-            said = (private_sentence(len(rows), parts),) if parts else self._told(kept, ordered, groups)
-        changed = kept.model_copy(update={
+            sentences = (private_sentence(len(rows), parts),) if parts else self._sentences(base, ordered, groups)
+        changed = base.model_copy(update={
             "rows": ordered, "count": len(rows), "groups": tuple(groups), "notes": notes, "states": states,
             "parts": parts, "spots": spots,
         })  # fmt: skip
-        return changed.telling(*said) if said else changed
+        return changed.telling(*sentences) if sentences else changed
 
-    def _told(self, kept: Finding, rows: tuple[int, ...], groups: Sequence[tuple[int, ...]]) -> tuple[Sentence, ...]:
+    def _sentences(
+        self, base: Finding, rows: tuple[int, ...], groups: Sequence[tuple[int, ...]]
+    ) -> tuple[Sentence, ...]:
         """Told anew by a look at these rows alone where they are few; else the same with the new number."""
-        check = self._checks.get(kept.kind)
+        check = self._checks.get(base.kind)
         if check is None or check.scope == "whole":
-            return kept.said
+            return base.said
         number = len(groups) if check.counts_groups else len(rows)
         named = dict.fromkeys([*rows, *(row for group in groups for row in group)])
         if len(named) <= FEW:
             some = [self._current[id_of(row)] for row in sorted(named, key=self._place)]
-            seen = [one for one in check.detect(ExampleTexts(some), self._given(some)) if one.kind == kept.kind]
-            if seen and seen[0].count == len(rows):
-                return seen[0].said
+            reexamined = [one for one in check.detect(ExampleTexts(some), self._context(some)) if one.kind == base.kind]
+            if reexamined and reexamined[0].count == len(rows):
+                return reexamined[0].said
         return tuple(
             one.model_copy(update={"facts": one.facts | {"count": number}}) if place == 0 and "count" in one.facts
             else one
-            for place, one in enumerate(kept.said)
+            for place, one in enumerate(base.said)
         )  # fmt: skip
 
     def _near(

@@ -35,14 +35,14 @@ def evenly(examples: Sequence[Example], most: int) -> Sequence[Example]:
 def measured(rows: int, examples: Sequence[Example]) -> DatasetProfile:
     """Everything that is counted, of these examples."""
     texts = ExampleTexts(examples)
-    asked = [example.question or before for example, before in zip(examples, texts.asked, strict=True)]
-    topics = find_topics(asked if texts.has_questions else texts.said)
+    asked = [example.question or before for example, before in zip(examples, texts.questions, strict=True)]
+    topics = find_topics(asked if texts.has_questions else texts.answers)
     labels = label_counts(texts) if examples else Counter()
     spoken = languages(texts)
-    refusals = [place for place, said in enumerate(texts.said) if REFUSAL.match(said[:300].lstrip())]
-    openings = Counter(" ".join(words(said[:120])[:3]) for said in texts.said if said.strip())
+    refusals = [place for place, said in enumerate(texts.answers) if REFUSAL.match(said[:300].lstrip())]
+    openings = Counter(" ".join(words(said[:120])[:3]) for said in texts.answers if said.strip())
     beginnings = Counter(" ".join(words(question[:120])[:2]) for question in asked if question.strip())
-    questions, answers = texts.asked_bag.sizes.tolist(), texts.said_bag.sizes.tolist()
+    questions, answers = texts.question_tokens.sizes.tolist(), texts.answer_tokens.sizes.tolist()
     turns = Counter(sum(1 for one in example.messages if one.role == "assistant") for example in examples)
     return DatasetProfile(
         rows=rows, looked_at=len(examples), topics=topics.found, without_topic=int((topics.of < 0).sum()),
@@ -52,8 +52,8 @@ def measured(rows: int, examples: Sequence[Example]) -> DatasetProfile:
         mentions=tuple(find_mentions(texts, spoken, refusals, dict(labels.most_common()))),
         answer_openings=tuple(openings.most_common(MOST_SHOWN)),
         question_openings=tuple(beginnings.most_common(MOST_SHOWN)),
-        distinct_questions=len(set(signatures(texts.asked_bag).tolist())),
-        distinct_answers=len(set(signatures(texts.said_bag).tolist())), distinct_openings=len(beginnings),
+        distinct_questions=len(set(signatures(texts.question_tokens).tolist())),
+        distinct_answers=len(set(signatures(texts.answer_tokens).tolist())), distinct_openings=len(beginnings),
         forms=forms(texts), manner=manner(texts, spoken), neighbours=neighbours(topics),
         refusals=len(refusals), turns=tuple(turns.most_common(5)),
     )  # fmt: skip

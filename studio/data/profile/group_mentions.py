@@ -32,9 +32,9 @@ def find_mentions(texts: ExampleTexts, spoken: Mapping[int, str], refusals: Sequ
     known, group_of, word_of = word_table()
     number = {name: index for index, name in enumerate(LANGUAGES)}
     row_language = np.array([number.get(name, len(LANGUAGES)) for name in language], dtype=np.int64)
-    bag = texts.both_bag
-    owners = bag.owners
-    keys = keyed(bag.flat, row_language[owners])
+    tokens = texts.pair_tokens
+    owners = tokens.owners
+    keys = keyed(tokens.flat, row_language[owners])
     at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
     hits = np.flatnonzero(known[at] == keys)
     marks = outcomes(texts, refusals, labels)
@@ -78,7 +78,7 @@ def outcomes(texts: ExampleTexts, refusals: Sequence[int], labels: Mapping[str, 
     refusing = np.zeros(len(texts), dtype=bool)
     refusing[list(refusals)] = True
     found = {"refusal": refusing} if refusals else {}
-    said = np.array([text.strip() for text in texts.said], dtype=object) if labels else np.empty(0, dtype=object)
+    said = np.array([text.strip() for text in texts.answers], dtype=object) if labels else np.empty(0, dtype=object)
     return {**found, **{label: said == label for label in list(labels)[:MOST_LABELS]}}
 
 

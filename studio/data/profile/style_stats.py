@@ -63,7 +63,7 @@ def length_of(size: int) -> str:
 
 def forms(texts: ExampleTexts) -> tuple[tuple[str, int], ...]:
     """How the answers are written, the commonest form first."""
-    return tuple(Counter(form_of(said) for said in texts.said).most_common())
+    return tuple(Counter(form_of(said) for said in texts.answers).most_common())
 
 
 def form_of(said: str) -> str:
@@ -89,12 +89,12 @@ def manner(texts: ExampleTexts, spoken: Mapping[int, str]) -> StyleStats:
     main = Counter(spoken.values()).most_common(1)
     usual = main[0][0] if main else ""
     addressed: Counter[str] = Counter(
-        address_of(said, spoken.get(place, usual)) for place, said in enumerate(texts.said)
+        address_of(said, spoken.get(place, usual)) for place, said in enumerate(texts.answers)
     )
     return StyleStats(
-        greeting=sum(1 for said in texts.said if GREETING.match(said)),
-        closing=sum(1 for said in texts.said if CLOSING.search(said[-CLOSING_LETTERS:])),
-        exclaiming=sum(1 for said in texts.said if "!" in said),
+        greeting=sum(1 for said in texts.answers if GREETING.match(said)),
+        closing=sum(1 for said in texts.answers if CLOSING.search(said[-CLOSING_LETTERS:])),
+        exclaiming=sum(1 for said in texts.answers if "!" in said),
         formal=addressed["formal"], familiar=addressed["familiar"], mixed=addressed["mixed"],
     )  # fmt: skip
 

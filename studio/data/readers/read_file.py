@@ -1,4 +1,4 @@
-"""One door for every kind of file: sniffed by its bytes, decoded, handed to its reader."""
+"""Read any kind of file: recognised by its bytes, decoded, handed to its reader."""
 
 import gzip
 import zlib

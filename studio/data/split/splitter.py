@@ -1,4 +1,4 @@
-"""Examples to learn from, a practice check and an exam: near copies and rows of one group never sit on two sides."""
+"""Training, validation and exam parts: near copies and rows of one group never sit on two sides."""
 
 import hashlib
 from collections import Counter
@@ -36,7 +36,7 @@ def split(
     unread: Collection[str] = (),
     by_answers: bool = True,
 ) -> Split:
-    """A tenth for the exam and a tenth of the rest for the practice check, by content and seed alone.
+    """A tenth for the exam and a tenth of the rest for validation, by content and seed alone.
 
     `groups` ties example ids together beyond their own group; `texts` are the words of just these examples, when they
     were taken apart before. `unread` names examples whose question the model cannot read whole: nothing that is drawn
@@ -124,15 +124,15 @@ def too_alike(examples: Sequence[Example]) -> StudioError:
 def same_answers(texts: ExampleTexts) -> list[tuple[int, int]]:
     """Pairs of rows that ask one thing in several wordings: a few of them have the very same answer, in a sentence, and
     their questions share a word that is rare. A column of labels has none."""
-    leaders, pairs = first_places(texts.said_bag)
+    leaders, pairs = first_places(texts.answer_tokens)
     if len(leaders) < FEWEST:
         return []
     together: dict[int, list[int]] = {}
     for leader, later in pairs:
-        if texts.said_bag.sizes[leader] >= SENTENCE:
+        if texts.answer_tokens.sizes[leader] >= SENTENCE:
             together.setdefault(leader, [leader]).append(later)
     few = {leader: places for leader, places in together.items() if len(places) <= WORDINGS}
-    asked = {place: set(texts.asked_words(place)) for places in few.values() for place in places}
+    asked = {place: set(texts.question_words(place)) for places in few.values() for place in places}
     often = Counter(word for words in asked.values() for word in words)
     found = []
     for leader, places in few.items():

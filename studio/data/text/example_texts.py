@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from studio.data.duplicates.near_duplicates import Near, near
 from studio.data.duplicates.near_update import near_again
-from studio.data.text.hashed_tokens import HashedTokens, bag_of, chosen, first_places, together
+from studio.data.text.hashed_tokens import HashedTokens, chosen, first_places, hash_texts, together
 from studio.data.text.mail_blocks import parted
 from studio.data.text.normalize import words
 from studio.schemas.example import Example
@@ -21,14 +21,14 @@ Find = Callable[["ExampleTexts"], list[int]]
 class WorkedOut(NamedTuple):
     """What texts know by now, for those of the same examples in another process."""
 
-    asked_bag: HashedTokens
-    said_bag: HashedTokens
+    question_tokens: HashedTokens
+    answer_tokens: HashedTokens
     near: dict[str, Near]
     found: dict[Find, list[int]]
 
 
 class ExampleTexts:
-    """`asked` is everything before the last answer, `said` the last answer; both in the order of the examples.
+    """`questions` hold everything before the last answer, `answers` the last answer; both in the order of the examples.
 
     `base` holds the texts of the same rows before some were changed or left out: what it worked out for the others
     is taken from there. It tells them by being the very same examples.
@@ -44,9 +44,9 @@ class ExampleTexts:
         self._last_near: dict[str, Near] = {} if base is None else base._last_near  # of all texts of these rows
         self._ahead: Callable[[], WorkedOut] | None = None
         if self._base is None:
-            pairs = [asked_and_said(example) for example in examples]
-            self.asked: list[str] = [asked for asked, _ in pairs]
-            self.said: list[str] = [said for _, said in pairs]
+            pairs = [question_and_answer(example) for example in examples]
+            self.questions: list[str] = [asked for asked, _ in pairs]
+            self.answers: list[str] = [said for _, said in pairs]
             return
         known = {id(example): place for place, example in enumerate(self._base.examples)}
         of_base = [known.get(id(example), -1) for example in examples]
@@ -54,8 +54,8 @@ class ExampleTexts:
         self._fresh = ExampleTexts([example for example, place in zip(examples, of_base, strict=True) if place < 0])
         new = iter(range(len(self._fresh)))
         self._sources = [(self._base, place) if place >= 0 else (self._fresh, next(new)) for place in of_base]
-        self.asked = [source.asked[place] for source, place in self._sources]
-        self.said = [source.said[place] for source, place in self._sources]
+        self.questions = [source.questions[place] for source, place in self._sources]
+        self.answers = [source.answers[place] for source, place in self._sources]
 
     def __len__(self) -> int:
         return len(self.examples)
@@ -65,7 +65,7 @@ class ExampleTexts:
         for find in finds:
             self.once_a_row(find)
         self.near("asked"), self.near("both")
-        return WorkedOut(self.asked_bag, self.said_bag, self._near, self._found)
+        return WorkedOut(self.question_tokens, self.answer_tokens, self._near, self._found)
 
     def expect(self, ahead: Callable[[], WorkedOut]) -> None:
         """Another process works this out: it is waited for by whoever asks for a part of it first."""
@@ -86,25 +86,25 @@ class ExampleTexts:
         return [int(id[1:]) if id[0] == "r" else -int(id[1:]) for id in (example.id for example in self.examples)]
 
     @cached_property
-    def asked_bag(self) -> HashedTokens:
+    def question_tokens(self) -> HashedTokens:
         """The words asked."""
         if self._base is not None:
-            return self._put_in(self._base.asked_bag, self._fresh.asked_bag)
-        return self._taken_over.asked_bag if self._taken_over else bag_of(self.asked)
+            return self._put_in(self._base.question_tokens, self._fresh.question_tokens)
+        return self._taken_over.question_tokens if self._taken_over else hash_texts(self.questions)
 
     @cached_property
-    def said_bag(self) -> HashedTokens:
+    def answer_tokens(self) -> HashedTokens:
         """The words answered."""
         if self._base is not None:
-            return self._put_in(self._base.said_bag, self._fresh.said_bag)
-        return self._taken_over.said_bag if self._taken_over else bag_of(self.said)
+            return self._put_in(self._base.answer_tokens, self._fresh.answer_tokens)
+        return self._taken_over.answer_tokens if self._taken_over else hash_texts(self.answers)
 
     @cached_property
-    def both_bag(self) -> HashedTokens:
+    def pair_tokens(self) -> HashedTokens:
         """The words of question and answer."""
         if self._base is not None:
-            return self._put_in(self._base.both_bag, self._fresh.both_bag)
-        return together(self.asked_bag, self.said_bag)
+            return self._put_in(self._base.pair_tokens, self._fresh.pair_tokens)
+        return together(self.question_tokens, self.answer_tokens)
 
     def _put_in(self, old: HashedTokens, new: HashedTokens) -> HashedTokens:
         """The rows of the base that are still there, with the new ones in their places."""
@@ -113,17 +113,17 @@ class ExampleTexts:
         starts = np.concatenate((old.starts, len(old.flat) + new.starts[1:]))
         return chosen(HashedTokens(np.concatenate((old.flat, new.flat)), starts), rows)
 
-    def asked_words(self, place: int) -> list[str]:
+    def question_words(self, place: int) -> list[str]:
         """The normalised words of one question, with what stood before it."""
-        return words(self.asked[place])
+        return words(self.questions[place])
 
-    def said_words(self, place: int) -> list[str]:
+    def answer_words(self, place: int) -> list[str]:
         """The normalised words of one answer."""
-        return words(self.said[place])
+        return words(self.answers[place])
 
-    def both_words(self, place: int) -> list[str]:
+    def pair_words(self, place: int) -> list[str]:
         """Question and answer."""
-        return self.asked_words(place) + self.said_words(place)
+        return self.question_words(place) + self.answer_words(place)
 
     @cached_property
     def has_questions(self) -> bool:
@@ -135,7 +135,7 @@ class ExampleTexts:
         """All turns in one text, and where each example begins in it: one search instead of one for each row."""
         whole = [
             f"{asked}\x1f{said}" if len(example.messages) <= 2 else "\x1f".join(one.content for one in example.messages)
-            for example, asked, said in zip(self.examples, self.asked, self.said, strict=True)
+            for example, asked, said in zip(self.examples, self.questions, self.answers, strict=True)
         ]
         starts = np.zeros(len(whole) + 1, dtype=np.int64)
         np.cumsum(np.fromiter((len(text) + 1 for text in whole), dtype=np.int64, count=len(whole)), out=starts[1:])
@@ -159,7 +159,7 @@ class ExampleTexts:
         """Each answer in two: what is said, and the sign-off with all that stands under it."""
         if self._base is not None:
             return [source.signed[place] for source, place in self._sources]
-        return [parted(said) if "\n" in said else (said, "") for said in self.said]
+        return [parted(said) if "\n" in said else (said, "") for said in self.answers]
 
     @cached_property
     def beyond_ascii(self) -> list[int]:
@@ -244,22 +244,22 @@ class ExampleTexts:
         Wordings that were there when any texts of these rows were asked for them are not compared again.
         """
         if by not in self._near:
-            bag = self.asked_bag if by == "asked" else self.both_bag
-            words_at = self.asked_words if by == "asked" else self.both_words
+            tokens = self.question_tokens if by == "asked" else self.pair_tokens
+            words_at = self.question_words if by == "asked" else self.pair_words
             old = self._last_near.get(by)
             self._near[by] = self._last_near[by] = (
-                near(bag, words_at) if old is None else near_again(old, bag, words_at)
+                near(tokens, words_at) if old is None else near_again(old, tokens, words_at)
             )
         return self._near[by]
 
     @cached_property
     def exact_groups(self) -> list[list[int]]:
         """Places with the same words in every turn; spaces do not count, capitals and signs do."""
-        _, pairs = first_places(self.both_bag)
+        _, pairs = first_places(self.pair_tokens)
         suspects: dict[int, list[int]] = {}
         for leader, later in pairs:
             suspects.setdefault(leader, [leader]).append(later)
-        wordless = np.flatnonzero(self.both_bag.sizes == 0).tolist()
+        wordless = np.flatnonzero(self.pair_tokens.sizes == 0).tolist()
         groups: dict[tuple[str, ...], list[int]] = {}
         for place in [place for group in suspects.values() for place in group] + wordless:
             key = tuple(f"{one.role}\x1f{' '.join(one.content.split())}" for one in self.examples[place].messages)
@@ -268,7 +268,7 @@ class ExampleTexts:
         return sorted(group for group in groups.values() if len(group) > 1)
 
 
-def asked_and_said(example: Example) -> tuple[str, str]:
+def question_and_answer(example: Example) -> tuple[str, str]:
     """What stands before the last answer, and that answer."""
     messages = example.messages
     if len(messages) == 2 and messages[0].role == "user" and messages[1].role == "assistant":

@@ -46,7 +46,7 @@ class HashedTokens:
         return np.arange(len(self.flat), dtype=np.int64) - np.repeat(self.starts[:-1], self.sizes)
 
 
-def bag_of(texts: Iterable[str]) -> HashedTokens:
+def hash_texts(texts: Iterable[str]) -> HashedTokens:
     """Count and hash the words, some thousand texts at a time."""
     pieces: list[Hashes] = [np.empty(0, dtype=np.uint64)]
     sizes: list[Ints] = [np.zeros(1, dtype=np.int64)]
@@ -98,7 +98,7 @@ def scattered(numbers: Hashes) -> Hashes:
 
 
 def together(first: HashedTokens, second: HashedTokens) -> HashedTokens:
-    """Each row's words of the first bag, then of the second."""
+    """Each row's words of the first, then of the second."""
     starts = first.starts + second.starts
     flat = np.empty(len(first.flat) + len(second.flat), dtype=np.uint64)
     flat[first.places() + np.repeat(starts[:-1], first.sizes)] = first.flat
@@ -106,13 +106,13 @@ def together(first: HashedTokens, second: HashedTokens) -> HashedTokens:
     return HashedTokens(flat, starts)
 
 
-def chosen(bag: HashedTokens, rows: Ints) -> HashedTokens:
+def chosen(tokens: HashedTokens, rows: Ints) -> HashedTokens:
     """Some of the rows."""
-    sizes = bag.sizes[rows]
+    sizes = tokens.sizes[rows]
     starts = np.zeros(len(rows) + 1, dtype=np.int64)
     np.cumsum(sizes, out=starts[1:])
-    index = np.arange(int(starts[-1]), dtype=np.int64) + np.repeat(bag.starts[rows] - starts[:-1], sizes)
-    return HashedTokens(bag.flat[index], starts)
+    index = np.arange(int(starts[-1]), dtype=np.int64) + np.repeat(tokens.starts[rows] - starts[:-1], sizes)
+    return HashedTokens(tokens.flat[index], starts)
 
 
 def mixed(hashes: Hashes) -> Hashes:
@@ -122,18 +122,18 @@ def mixed(hashes: Hashes) -> Hashes:
     return hashes ^ (hashes >> np.uint64(29))
 
 
-def signatures(bag: HashedTokens) -> Hashes:
+def signatures(tokens: HashedTokens) -> Hashes:
     """One number for each row's words in their order; equal for equal rows."""
     with np.errstate(over="ignore"):
-        placed = mixed(bag.flat * ODD + bag.places().astype(np.uint64) * SECOND)
+        placed = mixed(tokens.flat * ODD + tokens.places().astype(np.uint64) * SECOND)
         sums = np.concatenate((np.zeros(1, dtype=np.uint64), np.cumsum(placed)))
-        return np.asarray(sums[bag.starts[1:]] - sums[bag.starts[:-1]] + bag.sizes.astype(np.uint64))
+        return np.asarray(sums[tokens.starts[1:]] - sums[tokens.starts[:-1]] + tokens.sizes.astype(np.uint64))
 
 
-def first_places(bag: HashedTokens) -> tuple[Ints, list[tuple[int, int]]]:
+def first_places(tokens: HashedTokens) -> tuple[Ints, list[tuple[int, int]]]:
     """The rows with words whose like did not come before, and the pairs (first, later) of equal rows."""
-    filled = np.flatnonzero(bag.sizes)
-    keys = signatures(bag)[filled]
+    filled = np.flatnonzero(tokens.sizes)
+    keys = signatures(tokens)[filled]
     _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
     leaders = filled[first[inverse]]
     later = leaders != filled
@@ -147,15 +147,15 @@ def once_each(numbers: Ints) -> Ints:
     return np.asarray(ordered[np.diff(ordered, prepend=ordered[:1] - 1) != 0])
 
 
-def shingles(bag: HashedTokens) -> HashedTokens:
+def shingles(tokens: HashedTokens) -> HashedTokens:
     """Hashes of each three neighbouring words; a row of one or two words has one. Repeats stay in."""
-    flat = bag.flat
+    flat = tokens.flat
     with np.errstate(over="ignore"):
         triples = flat * ODD
         triples[:-1] += flat[1:] * SECOND
         triples[:-2] += flat[2:] * THIRD
-    sizes = bag.sizes
-    left = np.repeat(bag.starts[1:], sizes) - np.arange(len(flat), dtype=np.int64)
+    sizes = tokens.sizes
+    left = np.repeat(tokens.starts[1:], sizes) - np.arange(len(flat), dtype=np.int64)
     whole = (left >= 3) | (np.repeat(sizes, sizes) == left)
     counts = np.where(sizes > 2, sizes - 2, np.minimum(sizes, 1))
     starts = np.zeros(len(counts) + 1, dtype=np.int64)
@@ -163,18 +163,18 @@ def shingles(bag: HashedTokens) -> HashedTokens:
     return HashedTokens(mixed(triples[whole]), starts)
 
 
-def distinct(bag: HashedTokens) -> HashedTokens:
+def distinct(tokens: HashedTokens) -> HashedTokens:
     """Each row's numbers sorted and once."""
-    owners = bag.owners
-    order = np.lexsort((bag.flat, owners))
-    flat, owners = bag.flat[order], owners[order]
+    owners = tokens.owners
+    order = np.lexsort((tokens.flat, owners))
+    flat, owners = tokens.flat[order], owners[order]
     keep = np.ones(len(flat), dtype=bool)
     keep[1:] = (flat[1:] != flat[:-1]) | (owners[1:] != owners[:-1])
-    starts = np.zeros(len(bag) + 1, dtype=np.int64)
-    np.cumsum(np.bincount(owners[keep], minlength=len(bag)), out=starts[1:])
+    starts = np.zeros(len(tokens) + 1, dtype=np.int64)
+    np.cumsum(np.bincount(owners[keep], minlength=len(tokens)), out=starts[1:])
     return HashedTokens(flat[keep], starts)
 
 
 def hashes_of(said: Sequence[str]) -> Hashes:
-    """The numbers of these words, as they stand in a bag."""
+    """The numbers of these words, as `HashedTokens` holds them."""
     return numbered(b"".join(word.encode("utf-8", "surrogatepass") + END for word in said))[0]

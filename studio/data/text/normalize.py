@@ -1,4 +1,4 @@
-"""Texts as the doctor compares them: without case and signs, word by word (letter by letter where no spaces part)."""
+"""Texts as the checks compare them: without case and signs, word by word (letter by letter where no spaces part)."""
 
 import re
 import unicodedata

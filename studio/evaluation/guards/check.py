@@ -1,6 +1,6 @@
 """What a check of the report is: what it asks before and after teaching, and how it judges the answers.
 
-A new one is one `RegressionCheck` in a file of its own, its name in `checks.py`, and its words in `copy/`. The exam,
+A new one is one `RegressionCheck` in a file of its own, its name in `registry.py`, and its words in `copy/`. The exam,
 the correction for several checks, the verdict, the page, the command line and the printed report take it from there.
 
 Rules, the same for every check on a share of questions: *fail* when it is worse by 5 points or more, the 95% interval

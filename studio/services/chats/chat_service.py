@@ -76,13 +76,13 @@ class ChatService:
         """The starting model and these contestants' adapters, loaded once: more of them only when they are asked."""
         folder = self._home.run(run)
         wanted = self.contestants.adapters(folder, list(dict.fromkeys(("tuned", *names))))
-        marks = {f"{folder.ticket.model_folder}|{run}|{name}|{stamp(path)}" for name, path in wanted.items()}
+        marks = {f"{folder.spec.model_folder}|{run}|{name}|{stamp(path)}" for name, path in wanted.items()}
         loaded = self._loaded
         with loaded.lock:
             if loaded.panes is not None and marks <= loaded.marks:
                 return loaded.panes
             self.close()
-            panes = self._engine.open_panes(Path(folder.ticket.model_folder), wanted)
+            panes = self._engine.load_adapters(Path(folder.spec.model_folder), wanted)
             loaded.panes, loaded.marks, loaded.alarms = panes, frozenset(marks), tuple(panes.self_test())
             return panes
 
@@ -95,7 +95,7 @@ class ChatService:
 
     def exam(self, run: str) -> list[Example]:
         """The frozen exam of the run's project, in its order."""
-        exam = self._home.exam(self._home.run(run).ticket.project)
+        exam = self._home.exam(self._home.run(run).spec.project)
         return list(exam.examples) if exam else []
 
     def begin(self, run: str) -> Conversation:
@@ -211,7 +211,7 @@ class ChatService:
         turns = self.turns(run, chat)
         if not turns:
             raise StudioError("There is nothing to save yet.", hint="Ask a question first.")
-        folder = self._home.project_folder(self._home.run(run).ticket.project) / "exports" / "chats"
+        folder = self._home.project_folder(self._home.run(run).spec.project) / "exports" / "chats"
         folder.mkdir(parents=True, exist_ok=True)
         if form == "jsonl":
             path = folder / f"chat-{safe_name(chat)}.jsonl"
@@ -239,7 +239,7 @@ class ChatService:
         return path
 
     def _file(self, folder: RunFolder, chat: str) -> Path:
-        return self._home.project_folder(folder.ticket.project) / "chats" / f"{chat}.jsonl"
+        return self._home.project_folder(folder.spec.project) / "chats" / f"{chat}.jsonl"
 
     def _chat(self, folder: RunFolder, said: Sequence[Message], contestant: str, question: str,
               settings: ReplySettings) -> list[Message]:  # fmt: skip

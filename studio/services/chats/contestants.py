@@ -55,7 +55,7 @@ class Contestants:
         """Everybody who could answer beside this run: versions and saved points on the same starting model."""
         folder = self._home.run(run)
         found = ["base", "prompted", "lookup", "tuned", *points_of(folder)]
-        for other in list(self._home.runs(folder.ticket.project))[:LISTED]:
+        for other in list(self._home.runs(folder.spec.project))[:LISTED]:
             if other.id != folder.id and same_start(folder, other):
                 found += [f"run:{other.id}"] if has_version(other.adapter) else []
                 found += points_of(other)
@@ -79,7 +79,7 @@ class Contestants:
                 raise NotFound(f"There is no contestant “{name[:60]}”.",
                                hint="Use base, prompted, lookup, tuned or run: with the id of a run.")  # fmt: skip
             found, step = self._home.run(match[1]), match[2] or ""
-            if found.ticket.project != folder.ticket.project or not same_start(folder, found):
+            if found.spec.project != folder.spec.project or not same_start(folder, found):
                 raise StudioError(
                     "That run began with another model, or in another project.",
                     hint="Compare runs of one project on the same starting model.", where=name,
@@ -93,7 +93,7 @@ class Contestants:
     def instructions(self, folder: RunFolder, name: str) -> str:
         """What this contestant was taught with; the others are told the same as this run's version."""
         match = OTHER.match(name)
-        return (self._home.run(match[1]) if match else folder).ticket.recipe.instructions
+        return (self._home.run(match[1]) if match else folder).spec.recipe.instructions
 
     def chat(self, folder: RunFolder, name: str, example: Example) -> list[Message]:
         """What this contestant reads when it is asked an example's question by itself."""
@@ -114,7 +114,7 @@ class Contestants:
         if match is None:
             return name_of(name)
         try:
-            taught = f"{self._home.run(match[1]).ticket.created.astimezone():%d %b, %H:%M}"
+            taught = f"{self._home.run(match[1]).spec.created.astimezone():%d %b, %H:%M}"
         except NotFound:
             return "a deleted version"
         return f"version of {taught}, step {int(match[2])}" if match[2] else f"version of {taught}"
@@ -136,5 +136,5 @@ def has_version(folder: Path) -> bool:
 
 def same_start(one: RunFolder, other: RunFolder) -> bool:
     """Whether two runs began with the same weights, so that one loaded copy serves both."""
-    ours, theirs = one.ticket, other.ticket
+    ours, theirs = one.spec, other.spec
     return (ours.model_folder, ours.model_sha256) == (theirs.model_folder, theirs.model_sha256)

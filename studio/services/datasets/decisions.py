@@ -140,7 +140,7 @@ class DecisionLog:
         runs = list(self._home.runs(project))
         for folder in runs:
             if folder.id not in self._learned:
-                self._learned[folder.id] = folder.ticket.dataset
+                self._learned[folder.id] = folder.spec.dataset
         return {folder.id: self._learned[folder.id] for folder in runs}
 
     def is_frozen(self, project: str, card: DatasetMetadata) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from studio.data.checks.examination import examine, look_at_private
+from studio.data.checks.examination import examine, reexamine_private
 from studio.data.duplicates.neighbour_index import NeighbourIndex
 from studio.data.gc_paused import collector_paused
 from studio.data.history.event_log import EventReplay, place_of
@@ -169,7 +169,7 @@ class OpenDataset:
         if self._examined < 0:
             return
         texts = self.texts or ExampleTexts(self.view.examples)
-        self._findings = tuple(look_at_private(self._findings, texts, self.dismissed, self.rules()))
+        self._findings = tuple(reexamine_private(self._findings, texts, self.dismissed, self.rules()))
         self.view = replace(self.view, findings=self._findings)
 
     # The view and the derived files

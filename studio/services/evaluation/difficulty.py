@@ -54,7 +54,7 @@ class DifficultyService:
         settings = ReplySettings(max_new_tokens=self._room(folder, rows))
         tried: list[DifficultyAnswer] = []
         on_progress(0, len(rows))
-        with closing(self._engine.open_panes(folder, {})) as panes:
+        with closing(self._engine.load_adapters(folder, {})) as panes:
             for start in range(0, len(rows), AT_ONCE):
                 group = rows[start : start + AT_ONCE]
                 replies = panes.answer_all("base", [exam_chat("", row) for row in group], settings, stop)

@@ -117,11 +117,9 @@ class EvaluationService:
         if not lock.take():
             raise StudioError("Somebody is asking this exam right now.", hint="Wait for that report.", where=run)
         try:
-            others = {
-                f"run:{id}": self._home.run(id).adapter for id in siblings(self._home, folder.ticket)[: SEEDS + 1]
-            }
+            others = {f"run:{id}": self._home.run(id).adapter for id in siblings(self._home, folder.spec)[: SEEDS + 1]}
             adapters = {"tuned": folder.adapter, **others}
-            panes = self._engine.open_panes(Path(folder.ticket.model_folder), adapters)
+            panes = self._engine.load_adapters(Path(folder.spec.model_folder), adapters)
             with closing(panes):
                 asking = AnswerSession(panes, folder.path / "exam_answers.jsonl", on_progress, stop)
                 asked = self._ask(asking, folder, exam, list(others))
@@ -129,20 +127,20 @@ class EvaluationService:
                 note = "The guards were left out: nobody looked at what teaching cost."
                 if not quick:
                     deadline = Deadline(self._clock, self._clock(), SECONDS)
-                    instructions = folder.ticket.recipe.instructions
-                    came = self._imported(folder.ticket)
+                    instructions = folder.spec.recipe.instructions
+                    came = self._imported(folder.spec)
                     guards, note = ask_probes(
                         asking, self._probes, folder.train, instructions, deadline, came, self._checks
                     )
                     note = " ".join(filter(None, (note, "" if came else ROWS_GONE)))
             judge = ReportBuilder(self._home, self._engine, folder)
-            choices = self.choices(folder.ticket.project)
+            choices = self.choices(folder.spec.project)
             report = judge.report(exam, asked, guards, note, choices, by, self._clock())
             report = report.model_copy(update={"votes": self._votes(run)})
             self._write(folder.path, report)
         finally:
             lock.release()
-        self._ledger.note(by, "evaluate", f"{folder.ticket.project}/{run}/{report.id}")
+        self._ledger.note(by, "evaluate", f"{folder.spec.project}/{run}/{report.id}")
         return report
 
     def begin(self, run: str, *, by: str, quick: bool = False) -> BackgroundJob:
@@ -151,12 +149,12 @@ class EvaluationService:
         def work(job: BackgroundJob) -> None:
             self.evaluate(run, by=by, on_progress=job.progress, stop=job.is_cancelled, quick=quick)
 
-        return self._jobs.begin(JOB, self._home.run(run).ticket.project, run, work, by=by)
+        return self._jobs.begin(JOB, self._home.run(run).spec.project, run, work, by=by)
 
     def job(self, run: str) -> BackgroundJob | None:
         """The last exam of this run in the background; None once a later report makes up for one that failed."""
         folder = self._home.run(run)
-        job = self._jobs.last(JOB, folder.ticket.project, run)
+        job = self._jobs.last(JOB, folder.spec.project, run)
         ended = job.record.ended if job is not None and job.error is not None else None
         report = folder.path / "report.json"
         made_up_for = ended is not None and report.is_file() and report.stat().st_mtime > ended.timestamp()
@@ -164,7 +162,7 @@ class EvaluationService:
 
     def stop(self, run: str) -> None:
         """End it after the answers that are being written; they are kept."""
-        self._jobs.cancel(JOB, self._home.run(run).ticket.project, run)
+        self._jobs.cancel(JOB, self._home.run(run).spec.project, run)
 
     def choices(self, project: str) -> ReportChoices:
         """What a person chose for the reports of this project."""
@@ -204,31 +202,31 @@ class EvaluationService:
         if not any((folder.adapter / name).is_file() for name in ("adapter_config.json", "config.json")):
             raise StudioError("This run has no version that could sit the exam.", hint="Resume it, or start another.",
                               where=folder.id)  # fmt: skip
-        if not Path(folder.ticket.model_folder).is_dir():
+        if not Path(folder.spec.model_folder).is_dir():
             raise StudioError("The starting model's folder is not there any more.",
-                              hint="Put it back where it was.", where=folder.ticket.model_folder)  # fmt: skip
-        model = Path(folder.ticket.model_folder)
-        if folder.ticket.model_sha256 not in ("", self._engine.inspect(model).sha256):
+                              hint="Put it back where it was.", where=folder.spec.model_folder)  # fmt: skip
+        model = Path(folder.spec.model_folder)
+        if folder.spec.model_sha256 not in ("", self._engine.inspect(model).sha256):
             raise StudioError("The starting model's folder holds another model than the one this run began with.",
                               hint="Put the old one back, or teach again from it.", where=str(model))  # fmt: skip
-        exam = self._home.exam(folder.ticket.project)
+        exam = self._home.exam(folder.spec.project)
         if exam is None or not exam.examples:
             raise StudioError("This project has no exam.", hint="Add examples: some are set aside at the next run.",
-                              where=folder.ticket.project)  # fmt: skip
+                              where=folder.spec.project)  # fmt: skip
         return exam
 
     # Asking
 
     def _ask(self, asking: AnswerSession, folder: RunFolder, exam: Exam, seeds: Sequence[str]) -> ExamAnswers:
-        train, taught = folder.train, folder.ticket.recipe.instructions
+        train, taught = folder.train, folder.spec.recipe.instructions
         nearest = NearestExamples(train)
         rows = tuple(train[:: max(1, -(-len(train) // ROWS))])
         known = [example.answer for example in (*train, *exam.examples)]
-        limit = self._room(folder.ticket, known)
+        limit = self._room(folder.spec, known)
         plain = [exam_chat(taught, example) for example in exam.examples]
         # Left free for the rival's reply is what all but a few answers need: one endless row must not starve it.
-        prompted, squeezed = self._prompted(folder.ticket, exam.examples, nearest,
-                                            self._room(folder.ticket, known, USUAL))  # fmt: skip
+        prompted, squeezed = self._prompted(folder.spec, exam.examples, nearest,
+                                            self._room(folder.spec, known, USUAL))  # fmt: skip
         chats = {"base": plain, "prompted": prompted, "tuned": plain}
         replies = {name: asking.ask(name, chats[name], limit, f"{name}, exam") for name in chats}
         losses = {name: asking.lose(name, answered(chats[name], exam.examples), f"{name}, your answers")
@@ -245,12 +243,12 @@ class EvaluationService:
         ordered = {name: replies[name] for name in CONTESTANTS}
         return ExamAnswers(exam.examples, rows, ordered, on_rows, texts_of(chats), losses, row_losses, others, squeezed)
 
-    def _prompted(self, ticket: RunSpec, exam: Sequence[Example], nearest: NearestExamples,
+    def _prompted(self, spec: RunSpec, exam: Sequence[Example], nearest: NearestExamples,
                   reply: int) -> tuple[list[list[Message]], int]:  # fmt: skip
         """The rival's chats with as many solved examples as the model can read, and how many had to do with fewer."""
-        model = Path(ticket.model_folder)
+        model = Path(spec.model_folder)
         room = self._engine.inspect(model).context - reply
-        chats = [prompted_chat(ticket.recipe.instructions, example, nearest) for example in exam]
+        chats = [prompted_chat(spec.recipe.instructions, example, nearest) for example in exam]
         squeezed: set[int] = set()
         for shown in reversed(range(SHOWN_EXAMPLES)):
             texts = ["\n".join(message.content for message in chat) for chat in chats]
@@ -260,20 +258,20 @@ class EvaluationService:
             ]
             for place in (place for place, need in enumerate(needs) if need > room):
                 squeezed.add(place)
-                chats[place] = prompted_chat(ticket.recipe.instructions, exam[place], nearest, shown)
+                chats[place] = prompted_chat(spec.recipe.instructions, exam[place], nearest, shown)
         return chats, len(squeezed)
 
-    def _imported(self, ticket: RunSpec) -> list[Example]:
+    def _imported(self, spec: RunSpec) -> list[Example]:
         """The rows as they came; none when the dataset is gone."""
-        if ticket.dataset not in self._home.datasets(ticket.project):
+        if spec.dataset not in self._home.datasets(spec.project):
             return []
-        path = self._home.dataset_folder(ticket.project, ticket.dataset) / "imported.jsonl"
+        path = self._home.dataset_folder(spec.project, spec.dataset) / "imported.jsonl"
         return [Example.model_validate(line) for line in read_lines(path)]
 
-    def _room(self, ticket: RunSpec, answers: Sequence[str], part: float = 1.0) -> int:
+    def _room(self, spec: RunSpec, answers: Sequence[str], part: float = 1.0) -> int:
         """A quarter more than the longest known answer needs, or the longest of this part of them: who goes on after
         that does not stop by itself."""
-        lengths = sorted(self._engine.count_tokens(Path(ticket.model_folder), clean(answers))) or [0]
+        lengths = sorted(self._engine.count_tokens(Path(spec.model_folder), clean(answers))) or [0]
         longest = lengths[max(0, math.ceil(part * len(lengths)) - 1)]
         return min(LONGEST, max(SHORTEST, longest + longest // 4))
 

@@ -70,7 +70,7 @@ class ReportBuilder:
         now: datetime,
     ) -> Report:
         """All that is needed to defend the result."""
-        folder, ticket, train = self.folder, self.folder.ticket, self.folder.train
+        folder, spec, train = self.folder, self.folder.spec, self.folder.train
         taught_answers = [example.answer for example in train]
         questions, experts = [e.question for e in asked.exam], [e.answer for e in asked.exam]
         answers = {name: answers_of(replies) for name, replies in asked.replies.items()}
@@ -81,9 +81,9 @@ class ReportBuilder:
             found = results(experts, answers, taught_answers, asked.losses, kind, by_luck.spread)
         causes = diagnose(self._signs(train, asked, found, guards))
         best, worst = to_read(found, questions, experts, answers)
-        spared = saving(self._tokens(ticket, asked), choices.price_per_million)
+        spared = saving(self._tokens(spec, asked), choices.price_per_million)
         failed = [guard.sentence for guard in guards if guard.state == "fail"]
-        data, decisions = self._data(ticket)
+        data, decisions = self._data(spec)
         luck_said = spread_sentence(by_luck, found.main)
         alike = series_in_words(series(asked.exam, train), len(asked.exam))
         reached = in_words(found, len(questions))
@@ -94,7 +94,7 @@ class ReportBuilder:
             id=new_id(now),
             created=now,
             by=by,
-            project=ticket.project,
+            project=spec.project,
             run=folder.id,
             exam_sha256=exam.sha256,
             exam_version=exam.version,
@@ -120,9 +120,9 @@ class ReportBuilder:
             decisions=decisions,
             chosen=chosen_point(folder),
             data={**data, "Kind of work": found.reason},
-            recipe=ticket.recipe.model_dump(),
+            recipe=spec.recipe.model_dump(),
             fingerprints={name: replies[0].fingerprint for name, replies in asked.replies.items() if name != "lookup"},
-            versions=ticket.versions,
+            versions=spec.versions,
             limits=tuple(filter(None, (note, unfair(asked), alike, str(luck_said), ONE_WORDING))),
         )
 
@@ -163,7 +163,7 @@ class ReportBuilder:
             gain_rows=gain(found.main, on_rows["tuned"], on_rows["base"]), tuned_exam=found.values.get("tuned"),
             changed=not same,
             loss_fall=gain("loss", after, before), template_same=None if changed is None else not changed,
-            ends_taught=ends_taught(self.engine, folder.ticket, asked.rows),
+            ends_taught=ends_taught(self.engine, folder.spec, asked.rows),
             stops=sum(reply.stopped_by_itself for reply in tuned) / len(tuned),
             conflicts=sum(map(len, conflict_groups(ExampleTexts(train)))),
             neighbour_gain=neighbour_gain([example.question for example in train], taught),
@@ -172,20 +172,20 @@ class ReportBuilder:
             by_heart_since=curve.since_step if curve.state is LearningState.BY_HEART else None,
         )  # fmt: skip
 
-    def _tokens(self, ticket: RunSpec, asked: ExamAnswers) -> dict[str, float]:
+    def _tokens(self, spec: RunSpec, asked: ExamAnswers) -> dict[str, float]:
         """Pieces of words a question costs: what has to be read, and what is written."""
         tokens = {}
         for name, texts in asked.read_texts.items():
-            read = sum(self.engine.count_tokens(Path(ticket.model_folder), clean(texts)))
+            read = sum(self.engine.count_tokens(Path(spec.model_folder), clean(texts)))
             tokens[name] = round((read + sum(reply.tokens for reply in asked.replies[name])) / len(texts), 1)
         return tokens
 
-    def _data(self, ticket: RunSpec) -> tuple[dict[str, Any], tuple[str, ...]]:
+    def _data(self, spec: RunSpec) -> tuple[dict[str, Any], tuple[str, ...]]:
         """Where the examples came from and what was decided, as far as the dataset is still there."""
         try:
-            folder = self.home.dataset_folder(ticket.project, ticket.dataset)
+            folder = self.home.dataset_folder(spec.project, spec.dataset)
         except NotFound:
-            return {"Dataset": ticket.dataset, "Rows SHA-256": ticket.dataset_sha256}, ()
+            return {"Dataset": spec.dataset, "Rows SHA-256": spec.dataset_sha256}, ()
         card = read_card(folder)
         log = [Decision.model_validate(line) for line in read_lines(folder / "decisions.jsonl")]
         undone = {decision.undoes for decision in log}
@@ -193,7 +193,7 @@ class ReportBuilder:
             "Source": card.source.name, "Source SHA-256": card.source.sha256, "Dataset": card.id,
             "Rows read": card.rows_in, "Rows kept": card.rows_kept,
             "Origin, as stated": card.origin or "not stated", "Licence, as stated": card.licence or "not stated",
-            "Consent, as stated": card.consent or "not stated", "Rows SHA-256": ticket.dataset_sha256,
+            "Consent, as stated": card.consent or "not stated", "Rows SHA-256": spec.dataset_sha256,
         }  # fmt: skip
         kept = [one.sentence for one in log if one.sentence and one.action != "undo" and one.id not in undone]
         return facts, tuple(kept)

@@ -105,7 +105,7 @@ def write_cluster_script(folder: RunFolder, kind: str) -> Path:
     """The script beside the run's files; a folder with odd letters in its path is quoted."""
     check_kind(kind)
     name, text = KINDS[kind]
-    place, model = str(folder.path.absolute()), folder.ticket.model_folder
+    place, model = str(folder.path.absolute()), folder.spec.model_folder
     if any(ord(letter) < 32 for letter in place + model):
         raise WrongSetting("A path with line breaks cannot be written into a script.", where=repr(place))
     quoted = {"folder": shlex.quote(place), "output": shlex.quote(f"{place}/cluster-%j.txt")}

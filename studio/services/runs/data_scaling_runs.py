@@ -58,15 +58,15 @@ class DataScalingRuns:
 
     def newest(self, project: str) -> DataScalingSeries | None:
         """The last series of this project, the smallest part first."""
-        runs = [run for run in self._runs.all(project) if run.ticket.series]
+        runs = [run for run in self._runs.all(project) if run.spec.series]
         if not runs:
             return None
-        together = [run for run in runs if run.ticket.series == runs[0].ticket.series]
+        together = [run for run in runs if run.spec.series == runs[0].spec.series]
         points = tuple(
             (sum(1 for _ in RunFolder(run.folder).train), run.outcome.eval_loss)
             for run in reversed(together) if run.outcome is not None and run.outcome.eval_loss is not None
         )  # fmt: skip
-        return DataScalingSeries(runs[0].ticket.series, tuple(reversed(together)), points, judge_more_examples(points))
+        return DataScalingSeries(runs[0].spec.series, tuple(reversed(together)), points, judge_more_examples(points))
 
 
 def part_of(train: Sequence[Example], share: int, whole: int) -> list[Example]:

@@ -18,12 +18,12 @@ def same_recipe(one: RunSpec, other: RunSpec) -> bool:
     return alike and (one.dataset_sha256, one.model_sha256) == (other.dataset_sha256, other.model_sha256)
 
 
-def siblings(home: Home, ticket: RunSpec) -> list[str]:
+def siblings(home: Home, spec: RunSpec) -> list[str]:
     """Finished runs of the same recipe with other seeds, oldest first; of one seed the newest."""
     by_seed: dict[int, str] = {}
-    for folder in home.runs(ticket.project):
-        other = folder.ticket
-        if other.id == ticket.id or other.recipe.seed == ticket.recipe.seed or not same_recipe(ticket, other):
+    for folder in home.runs(spec.project):
+        other = folder.spec
+        if other.id == spec.id or other.recipe.seed == spec.recipe.seed or not same_recipe(spec, other):
             continue
         if folder.seen_state().status.is_over and folder.has_version:
             by_seed.setdefault(other.recipe.seed, other.id)
@@ -52,7 +52,7 @@ class NextRuns:
 
     def recipe(self, run: str, action: str) -> Recipe:
         """What the next run would be taught with."""
-        found = changed(self._home.run(run).ticket.recipe, action)
+        found = changed(self._home.run(run).spec.recipe, action)
         if found is None:
             raise StudioError("This step is not about the recipe.", hint="Look at the examples.", where=action)
         return found
@@ -62,24 +62,24 @@ class NextRuns:
 
         With one that waits or runs already none is started twice.
         """
-        ticket = self._home.run(run).ticket
+        spec = self._home.run(run).spec
         exists = [
             view
-            for view in self._runs.all(ticket.project)
-            if view.id != run and same_recipe(ticket, view.ticket) and view.ticket.recipe.seed != ticket.recipe.seed
+            for view in self._runs.all(spec.project)
+            if view.id != run and same_recipe(spec, view.spec) and view.spec.recipe.seed != spec.recipe.seed
             and (view.has_version or not view.state.status.is_over)
         ]  # fmt: skip
-        used = {ticket.recipe.seed, *(view.ticket.recipe.seed for view in exists)}
+        used = {spec.recipe.seed, *(view.spec.recipe.seed for view in exists)}
         made = []
-        seed = ticket.recipe.seed
+        seed = spec.recipe.seed
         while len(used) < SEEDS:
             seed = (seed + 1) % 2**32
             if seed in used:
                 continue
             used.add(seed)
-            recipe = ticket.recipe.model_copy(update={"seed": seed})
-            name = f"{ticket.name} seed {seed}".strip()
-            made.append(self._runs.launch(ticket.project, ticket.dataset, recipe, by=by, name=name,
+            recipe = spec.recipe.model_copy(update={"seed": seed})
+            name = f"{spec.name} seed {seed}".strip()
+            made.append(self._runs.launch(spec.project, spec.dataset, recipe, by=by, name=name,
                                           key=f"seed-{run}-{seed}"))  # fmt: skip
         if not made:
             raise StudioError("Three runs of this recipe are there or on their way.",

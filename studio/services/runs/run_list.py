@@ -46,14 +46,14 @@ class RunList:
         chosen = tuple(self._runs.view(run) for run in dict.fromkeys(runs))
         if not 2 <= len(chosen) <= AT_MOST:
             raise StudioError(f"Choose two to {AT_MOST} runs to compare.", where="runs")
-        if len({run.ticket.project for run in chosen}) > 1:
+        if len({run.spec.project for run in chosen}) > 1:
             raise StudioError("These runs belong to different projects.", hint="Their practice checks differ.")
-        found = differences([run.ticket.recipe for run in chosen])
+        found = differences([run.spec.recipe for run in chosen])
         rows = [f"{sum(1 for _ in RunFolder(run.folder).train):,}" for run in chosen]
         if len(set(rows)) > 1:
             found.append(KnobDifference("Examples it learned from", tuple(rows)))
-        if len({run.ticket.dataset_sha256 for run in chosen}) > 1:
-            found.append(KnobDifference("Version of the table", tuple(run.ticket.dataset for run in chosen)))
+        if len({run.spec.dataset_sha256 for run in chosen}) > 1:
+            found.append(KnobDifference("Version of the table", tuple(run.spec.dataset for run in chosen)))
         return RunComparison(chosen, {run.id: self._runs.metrics(run.id) for run in chosen}, tuple(found))
 
     def trash(self, run: str, *, by: str) -> None:
@@ -77,7 +77,7 @@ class RunList:
         lying = self._in_trash(safe_name(run))
         if lying is None:
             raise NotFound(f"There is no run “{run}” in the trash.", hint="It is kept there for seven days.", where=run)
-        project = lying.ticket.project
+        project = lying.spec.project
         target = self._home.project_folder(project) / "runs" / run
         if target.exists():
             raise StudioError("A run of this name is there already.", where=run)
@@ -88,9 +88,9 @@ class RunList:
     def deleted(self, project: str) -> list[RunView]:
         """What can still be brought back to this project, the last deleted first."""
         found = [RunFolder(path.parent) for path in self._trash.glob("*/recipe.json") if not path.parent.is_symlink()]
-        ours = [folder for folder in found if folder.ticket.project == project]
+        ours = [folder for folder in found if folder.spec.project == project]
         ours.sort(key=lambda folder: folder.path.name, reverse=True)
-        return [RunView(one.ticket, one.seen_state(), 0, outcome_of(one), one.path) for one in ours]
+        return [RunView(one.spec, one.seen_state(), 0, outcome_of(one), one.path) for one in ours]
 
     @property
     def _trash(self) -> Path:

@@ -36,7 +36,7 @@ BY_ITSELF = "It goes on by itself as soon as that is mended."
 class RunView:
     """A run as a page shows it: what was fixed, where it stands, how many wait before it, what came out."""
 
-    ticket: RunSpec
+    spec: RunSpec
     state: RunStatus
     ahead: int
     outcome: RunResult | None
@@ -47,12 +47,12 @@ class RunView:
     def name(self) -> str:
         """What she called it; the name given at launch until then."""
         path = self.folder / NAME_FILE
-        return path.read_text(encoding="utf-8") if path.is_file() else self.ticket.name
+        return path.read_text(encoding="utf-8") if path.is_file() else self.spec.name
 
     @property
     def id(self) -> str:
         """The run's id."""
-        return self.ticket.id
+        return self.spec.id
 
     @property
     def fallbacks(self) -> list[str]:
@@ -62,7 +62,7 @@ class RunView:
     @property
     def script(self) -> Path | None:
         """What starts it on a cluster, when it was written out for one."""
-        return self.folder / KINDS[self.ticket.elsewhere][0] if self.ticket.elsewhere else None
+        return self.folder / KINDS[self.spec.elsewhere][0] if self.spec.elsewhere else None
 
     @property
     def has_version(self) -> bool:
@@ -115,8 +115,8 @@ class RunService:
         """
         with self._launching:
             for folder in self._home.runs(project):
-                going = key and folder.ticket.key == key and not folder.seen_state().status.is_over
-                if going or (request_key and folder.ticket.request_key == request_key):
+                going = key and folder.spec.key == key and not folder.seen_state().status.is_over
+                if going or (request_key and folder.spec.request_key == request_key):
                     return self.view(folder.id)
             view = self._examples.view(project, dataset, exact=True)
             if self._shared and view.card.unstated:
@@ -135,22 +135,22 @@ class RunService:
             new_exam = self._home.exam(project) is None
             exam = self._freeze_exam(view, parts.exam)
             now = self._clock()
-            ticket = RunSpec(
+            spec = RunSpec(
                 id=new_id(now), project=project, name=name, key=key, request_key=request_key, created=now, by=by,
                 recipe=recipe,
                 dataset=view.id, dataset_sha256=view.card.sha256, exam_sha256=exam.sha256,
                 model_folder=facts.folder, model_sha256=facts.sha256, versions=versions(),
                 series=series, elsewhere=elsewhere,
             )  # fmt: skip
-            folder = RunFolder(self._home.project_folder(project) / "runs" / ticket.id)
+            folder = RunFolder(self._home.project_folder(project) / "runs" / spec.id)
             kept_out = [example.question for example in (*exam.examples, *parts.validation)]
             general = mixed_in(recipe, len(train), kept_out)
-            folder.create(ticket, train, parts.validation, list(questions), general)
+            folder.create(spec, train, parts.validation, list(questions), general)
             if not elsewhere:
-                self._ledger.enqueue(ticket.id, by)
-            self._ledger.note(by, "launch", f"{project}/{ticket.id}")
+                self._ledger.enqueue(spec.id, by)
+            self._ledger.note(by, "launch", f"{project}/{spec.id}")
         self._worker.wake()
-        return replace(self.view(ticket.id), notes=tuple(plan_in_words(forecast, new_exam=new_exam)))
+        return replace(self.view(spec.id), notes=tuple(plan_in_words(forecast, new_exam=new_exam)))
 
     def _freeze_exam(self, view: DatasetView, examples: Sequence[object]) -> Exam:
         frozen = self._home.exam(view.project)
@@ -169,9 +169,9 @@ class RunService:
         if state.status is Status.QUEUED and trouble is not None:
             state = state.model_copy(update={"reason": trouble.message, "hint": BY_ITSELF})
         ahead = waiting.index(folder.id) if folder.id in waiting else 0
-        if state.status is Status.QUEUED and not folder.ticket.elsewhere and not self._home.lease.is_free():
+        if state.status is Status.QUEUED and not folder.spec.elsewhere and not self._home.lease.is_free():
             ahead += 1
-        return RunView(folder.ticket, state, ahead, outcome_of(folder), folder.path)
+        return RunView(folder.spec, state, ahead, outcome_of(folder), folder.path)
 
     def all(self, project: str | None = None) -> list[RunView]:
         """Newest first, and of this project even where a copy of it has runs of the same names."""
@@ -248,7 +248,7 @@ class RunService:
     def script(self, run: str) -> tuple[str, Path]:
         """The run as a plain TRL script: its text, and an archive with all that it reads."""
         folder = self._home.run(run)
-        target = self._home.project_folder(folder.ticket.project) / "exports" / f"{run}-script.zip"
+        target = self._home.project_folder(folder.spec.project) / "exports" / f"{run}-script.zip"
         return script_of(folder), pack_script(folder, target)
 
     def write_out(
@@ -286,10 +286,10 @@ class RunService:
         if not (folder.path / "status.json").is_file():
             raise StudioError("This is not a prepared run folder.", hint="It holds no status.json.", where=str(path))
         try:
-            outcome = self._engine.teach(folder.path, lambda: False)
+            outcome = self._engine.train(folder.path, lambda: False)
         except RunFailed:
             outcome = None
-        return RunView(folder.ticket, folder.seen_state(), 0, outcome, folder.path)
+        return RunView(folder.spec, folder.seen_state(), 0, outcome, folder.path)
 
 
 def outcome_of(folder: RunFolder) -> RunResult | None:

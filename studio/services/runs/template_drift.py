@@ -52,12 +52,12 @@ def restore_layout(folder: RunFolder) -> list[str]:
     return changed
 
 
-def ends_taught(engine: Engine, ticket: RunSpec, rows: Sequence[Example]) -> float | None:
+def ends_taught(engine: Engine, spec: RunSpec, rows: Sequence[Example]) -> float | None:
     """Share of these examples whose ending was learned with them, so that it knows where to stop."""
-    facts = engine.inspect(Path(ticket.model_folder))
+    facts = engine.inspect(Path(spec.model_folder))
     known = []
     for example in rows:
-        pieces = engine.see(facts, ticket.recipe, example)
+        pieces = engine.see(facts, spec.recipe, example)
         learned = "".join(piece.text for piece in pieces if piece.part == "learned")
         cut = any(piece.part == "cut" for piece in pieces)
         known.append(not cut and len(learned.strip()) > len(example.answer.strip()))

@@ -139,11 +139,11 @@ for layer in list(layers)[-{count}:]:
 
 def script_of(folder: RunFolder) -> str:
     """The text of `teach.py`. The chat layout is the model's own, as the studio would use it today."""
-    ticket, recipe = folder.ticket, folder.ticket.recipe
-    layout = _layout(ticket)
-    model, revision = _source(ticket)
+    spec, recipe = folder.spec, folder.spec.recipe
+    layout = _layout(spec)
+    model, revision = _source(spec)
     adapter, four_bits = recipe.method in ADAPTERS, recipe.method == "qlora"
-    return _head(ticket, recipe) + BODY.format(
+    return _head(spec, recipe) + BODY.format(
         model=model, revision=revision, instructions=recipe.instructions, kwargs=layout.template_kwargs,
         folds=layout.folds, dtype="torch.bfloat16 if cuda else torch.float32" if adapter else "torch.float32",
         four_bits=FOUR_BITS if four_bits else "", quantized=", quantization_config=four_bits" if four_bits else "",
@@ -157,8 +157,8 @@ def pack_script(folder: RunFolder, target: Path) -> Path:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("teach.py", script_of(folder))
-        archive.writestr("chat_template.jinja", _layout(folder.ticket).template)
-        archive.writestr("recipe.toml", recipe_toml(folder.ticket.recipe))
+        archive.writestr("chat_template.jinja", _layout(folder.spec).template)
+        archive.writestr("recipe.toml", recipe_toml(folder.spec.recipe))
         for name in ("train.jsonl", "validation.jsonl", "general.jsonl"):
             if (folder.path / name).is_file():
                 archive.write(folder.path / name, name)
@@ -166,22 +166,22 @@ def pack_script(folder: RunFolder, target: Path) -> Path:
     return target
 
 
-def _layout(ticket: RunSpec) -> Any:
+def _layout(spec: RunSpec) -> Any:
     from studio.models.chat_template import load_chat_template
 
-    return load_chat_template(Path(ticket.model_folder))
+    return load_chat_template(Path(spec.model_folder))
 
 
-def _source(ticket: RunSpec) -> tuple[str, str]:
+def _source(spec: RunSpec) -> tuple[str, str]:
     """The hub id and revision that the model came from, or its folder."""
-    path = Path(ticket.model_folder) / "studio_source.json"
+    path = Path(spec.model_folder) / "studio_source.json"
     if path.is_file():
         found = json.loads(path.read_text(encoding="utf-8"))
         return str(found["id"]), str(found["revision"])
-    return ticket.model_folder, "main"
+    return spec.model_folder, "main"
 
 
-def _head(ticket: RunSpec, recipe: Recipe) -> str:
+def _head(spec: RunSpec, recipe: Recipe) -> str:
     """What the reader should know, with the settings that are the studio's own."""
     own = [
         f"{field.title}: {said(getattr(recipe, name))}" for name, field in Recipe.model_fields.items()
@@ -192,9 +192,9 @@ def _head(ticket: RunSpec, recipe: Recipe) -> str:
         notes.append("Dropout is drawn in another order here, so the losses differ by chance.")
     if recipe.packing:
         notes.append("The steps therefore hold other rows here, and the losses differ.")
-    model, _ = _source(ticket)
+    model, _ = _source(spec)
     shown = "".join(f"\n{note}" for note in notes).replace("\\", "/").replace('"""', "'")
-    return HEAD.format(model=model.replace("\\", "/").rsplit("/", 1)[-1].replace('"', "'"), run=ticket.id, needs=NEEDS,
+    return HEAD.format(model=model.replace("\\", "/").rsplit("/", 1)[-1].replace('"', "'"), run=spec.id, needs=NEEDS,
                        notes=shown)  # fmt: skip
 
 
@@ -233,7 +233,7 @@ def _narrow(folder: RunFolder) -> bool:
     machine = folder.path / "machine.json"
     if machine.is_file():
         return bool(json.loads(machine.read_text(encoding="utf-8"))["precision"] == "bfloat16")
-    return folder.ticket.recipe.precision == "bfloat16"
+    return folder.spec.recipe.precision == "bfloat16"
 
 
 def _callbacks(recipe: Recipe) -> str:

@@ -43,8 +43,8 @@ class Worker:
     def start(self) -> None:
         """Begin to carry out what waits; called once by the server that holds the home."""
         for folder in self._home.runs():
-            if folder.state.status is Status.QUEUED and not folder.ticket.elsewhere:
-                self._ledger.enqueue(folder.id, folder.ticket.by)
+            if folder.state.status is Status.QUEUED and not folder.spec.elsewhere:
+                self._ledger.enqueue(folder.id, folder.spec.by)
         self._thread = threading.Thread(target=self._work, name="runs", daemon=True)
         self._thread.start()
 
@@ -97,13 +97,13 @@ class Worker:
             self._carry_out_in_child(folder, lease)
             return None
         try:
-            return self._engine.teach(folder.path, self._closing.is_set)
+            return self._engine.train(folder.path, self._closing.is_set)
         except RunFailed:
             return None  # said in status.json by the furnace
         except Exception as error:  # a fault of ours must not stop the queue; it is written down, not hidden
             trouble = disk_trouble(error)
             if trouble is not None and folder.state.status is Status.QUEUED:
-                self._put_back = run, folder.ticket.by
+                self._put_back = run, folder.spec.by
                 raise
             with contextlib.suppress(OSError), folder.log.open("a", encoding="utf-8") as log:
                 traceback.print_exc(file=log)

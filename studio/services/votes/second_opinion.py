@@ -72,7 +72,7 @@ class SecondOpinions:
         names = [name for name in self._contestants.available(made.run)
                  if name not in NO_JUDGES and source_of(name, made.run) not in stand]  # fmt: skip
         entries = [entry for entry in self._models.catalogue()
-                   if entry.folder and entry.fits and entry.folder != folder.ticket.model_folder]  # fmt: skip
+                   if entry.folder and entry.fits and entry.folder != folder.spec.model_folder]  # fmt: skip
         return [(self._contestants.title(name), name) for name in names] + [
             (entry.title, entry.id) for entry in entries
         ]
@@ -122,7 +122,7 @@ class SecondOpinions:
         if replies is None:
             raise StudioError("The replies are still being made.", hint="Wait until all of them are there.")
         model, adapters, name = self._found(made, judge)
-        with closing(self._engine.open_panes(model, adapters)) as panes:
+        with closing(self._engine.load_adapters(model, adapters)) as panes:
             mark = panes.fingerprint(name)
             if mark in {reply.fingerprint for given in replies.values() for reply in given}:
                 raise StudioError(OWN_JUDGE, hint=OWN_HINT, where=judge)
@@ -147,7 +147,7 @@ class SecondOpinions:
         """Which starting model and adapters to load, and who of them is asked. A folder is inspected before."""
         if is_contestant(judge):
             folder = self._home.run(made.run)
-            return Path(folder.ticket.model_folder), self._contestants.adapters(folder, [judge]), judge
+            return Path(folder.spec.model_folder), self._contestants.adapters(folder, [judge]), judge
         return Path(self._models.inspect(judge).folder), {}, "base"
 
     def _opinions(self, found: BallotResult) -> list[SecondOpinion]:

@@ -129,15 +129,15 @@ class VoteService:
         one before gives that back."""
         self._contestants.check(run, (one, other))
         folder = self._home.run(run)
-        asked = list(questions) or self._of_exam(folder.ticket.project, count)
+        asked = list(questions) or self._of_exam(folder.spec.project, count)
         if len(asked) > MOST_QUESTIONS:
             raise StudioError(f"These are {len(asked)} questions.", hint=f"Take at most {MOST_QUESTIONS}.")
-        before = self._box.all(folder.ticket.project) if request_key else []
+        before = self._box.all(folder.spec.project) if request_key else []
         if (done := next((one for one in before if one.request_key == request_key), None)) is not None:
             return done
         now = self._clock()
         ballot = Ballot(
-            id=new_id(now), created=now, by=by, project=folder.ticket.project, run=run, one=one, other=other,
+            id=new_id(now), created=now, by=by, project=folder.spec.project, run=run, one=one, other=other,
             source="list" if questions else "exam", questions=tuple(asked), seed=secrets.randbits(48),
             max_new_tokens=self._room(folder), request_key=request_key,
         )  # fmt: skip
@@ -154,7 +154,7 @@ class VoteService:
     def _room(self, folder: RunFolder) -> int:
         """As in the exam: a quarter more than the longest taught answer needs."""
         answers = clean([example.answer for example in folder.train])
-        longest = max(self._engine.count_tokens(Path(folder.ticket.model_folder), answers), default=0)
+        longest = max(self._engine.count_tokens(Path(folder.spec.model_folder), answers), default=0)
         return min(LONGEST, max(SHORTEST, longest + longest // 4))
 
     def prepare(self, ballot: str, *, on_progress: Progress, stop: Callable[[], bool]) -> None:
@@ -164,7 +164,7 @@ class VoteService:
         names = (made.one, made.other)
         adapters = self._contestants.adapters(folder, names)
         replies: dict[str, list[Reply]] = {}
-        with closing(self._engine.open_panes(Path(folder.ticket.model_folder), adapters)) as panes:
+        with closing(self._engine.load_adapters(Path(folder.spec.model_folder), adapters)) as panes:
             asking = AnswerSession(panes, self._box.answers(ballot), on_progress, stop)
             for name in names:
                 if name == "lookup":
@@ -267,7 +267,7 @@ class VoteService:
 
     def revealed(self, run: str) -> list[BallotResult]:
         """What the ballots about this run came to, of those that somebody has revealed. Not for one who still votes."""
-        ballots = [made for made in self._box.all(self._home.run(run).ticket.project) if made.run == run]
+        ballots = [made for made in self._box.all(self._home.run(run).spec.project) if made.run == run]
         return [
             self._count(made) for made in ballots
             if any(verdict.choice == "reveal" for verdict in self._box.verdicts(made))

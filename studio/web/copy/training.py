@@ -36,8 +36,8 @@ def run_headline(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> tuple[st
     state = run.state
     title, label, tone = STATUS[state.status]
     label = label if state.status is Status.RUNNING else ""
-    if state.status is Status.QUEUED and run.ticket.elsewhere:
-        return f"Waiting for {CLUSTERS[run.ticket.elsewhere]}", ELSEWHERE, label, tone
+    if state.status is Status.QUEUED and run.spec.elsewhere:
+        return f"Waiting for {CLUSTERS[run.spec.elsewhere]}", ELSEWHERE, label, tone
     if state.status is Status.QUEUED and state.reason:
         return title, f"{state.reason} {state.hint}".strip(), label, "warn"
     if state.status is Status.QUEUED:

@@ -30,7 +30,7 @@ KINDS = [check.kind for check in CHECKS]
 
 
 def find_shouting(texts: ExampleTexts) -> list[Finding]:
-    places = [place for place, said in enumerate(texts.said) if "!!" in said]
+    places = [place for place, said in enumerate(texts.answers) if "!!" in said]
     told = Sentence.of("finding.shouting.sentence", count=len(places))
     return finding("shouting", "look", texts, places, told, "finding.shouting.fix")
 

@@ -7,7 +7,7 @@ import pytest
 from rapidfuzz.distance import Levenshtein
 
 from studio.data.duplicates.near_duplicates import near_pairs
-from studio.data.text.hashed_tokens import bag_of
+from studio.data.text.hashed_tokens import hash_texts
 
 
 def texts(seed: int, longest: int, count: int = 400) -> list[str]:
@@ -41,7 +41,7 @@ def by_counting(rows: list[str]) -> set[tuple[int, int]]:
 @pytest.mark.parametrize(("seed", "longest"), [(1, 60), (2, 12), (3, 6), (4, 3)])
 def test_the_search_finds_what_counting_finds(seed: int, longest: int) -> None:
     rows = texts(seed, longest)
-    found = {(left, right) for left, right in near_pairs(bag_of(rows), lambda place: rows[place].split()).tolist()}
+    found = {(left, right) for left, right in near_pairs(hash_texts(rows), lambda place: rows[place].split()).tolist()}
     expected = {
         (left, right)
         for left, right in by_counting(rows)
@@ -54,10 +54,10 @@ def test_the_search_finds_what_counting_finds(seed: int, longest: int) -> None:
 def test_an_instruction_before_every_text_makes_no_copies() -> None:
     stock = "classify the following message of a customer as one of the labels that are given below in this list please"
     rows = [f"{stock} alpha{n} beta{n * 7} gamma{n * 3}" for n in range(60)]
-    assert near_pairs(bag_of(rows), lambda place: rows[place].split()).tolist() == []
+    assert near_pairs(hash_texts(rows), lambda place: rows[place].split()).tolist() == []
 
 
 def test_a_thousand_rows_that_are_all_alike_end_soon() -> None:
     rows = [" ".join(f"word{(n if place == 20 else 0)}x{place}" for place in range(60)) for n in range(1000)]
-    pairs = near_pairs(bag_of(rows), lambda place: rows[place].split())
+    pairs = near_pairs(hash_texts(rows), lambda place: rows[place].split())
     assert len(np.unique(pairs)) in (0, 1000)

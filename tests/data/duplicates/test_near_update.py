@@ -7,16 +7,16 @@ import pytest
 from studio.data.duplicates import near_update as again
 from studio.data.duplicates.near_duplicates import Near, near
 from studio.data.duplicates.near_update import near_again
-from studio.data.text.hashed_tokens import bag_of
+from studio.data.text.hashed_tokens import hash_texts
 from tests.data.duplicates.test_near_duplicates import texts
 
 
 def nears(rows: list[str]) -> Near:
-    return near(bag_of(rows), lambda place: rows[place].split())
+    return near(hash_texts(rows), lambda place: rows[place].split())
 
 
 def nears_again(old: Near, rows: list[str]) -> Near:
-    return near_again(old, bag_of(rows), lambda place: rows[place].split())
+    return near_again(old, hash_texts(rows), lambda place: rows[place].split())
 
 
 def changed(rows: list[str], seed: int) -> list[str]:

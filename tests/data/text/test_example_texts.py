@@ -59,9 +59,9 @@ def test_every_step_is_made_from_the_first_texts_and_holds_what_its_own_rows_hol
     fresh = ExampleTexts(third)
     assert texts.holding(("<", "&")) == fresh.holding(("<", "&"))
     assert texts.holding(("PAR",), any_case=True) == fresh.holding(("PAR",), any_case=True)
-    assert (texts.asked, texts.said, texts.signed) == (fresh.asked, fresh.said, fresh.signed)
+    assert (texts.questions, texts.answers, texts.signed) == (fresh.questions, fresh.answers, fresh.signed)
     assert texts.beyond_ascii == fresh.beyond_ascii
-    for own, other in ((texts.both_bag, fresh.both_bag), (texts.said_bag, fresh.said_bag)):
+    for own, other in ((texts.pair_tokens, fresh.pair_tokens), (texts.answer_tokens, fresh.answer_tokens)):
         assert own.flat.tolist() == other.flat.tolist() and own.starts.tolist() == other.starts.tolist()
 
 
@@ -78,7 +78,7 @@ def test_what_each_row_tells_by_itself_is_not_asked_again_of_rows_that_stayed() 
 
     def with_a_lamp(texts: ExampleTexts) -> list[int]:
         asked.append(len(texts))
-        return [place for place, said in enumerate(texts.said) if "lamp" in said]
+        return [place for place, said in enumerate(texts.answers) if "lamp" in said]
 
     first = [pair(number, "What is it?", "a lamp" if number % 2 else "a chair") for number in range(1, 11)]
     second = [first[0].with_pair("What is it?", "a chair"), *first[1:8]]

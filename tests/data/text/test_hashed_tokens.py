@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.data.text.hashed_tokens import bag_of, hashes_of, once_each
+from studio.data.text.hashed_tokens import hash_texts, hashes_of, once_each
 from studio.data.text.normalize import words
 
 TEXTS = (
@@ -17,14 +17,14 @@ TEXTS = (
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_a_text_is_the_numbers_of_its_words_in_their_order(text: str) -> None:
-    bag = bag_of(["first one", text, "last"])
+    bag = hash_texts(["first one", text, "last"])
     assert bag.sizes.tolist() == [2, len(words(text)), 1]
     assert bag.flat[bag.starts[1] : bag.starts[2]].tolist() == hashes_of(words(text)).tolist()
 
 
 @given(st.lists(st.text(max_size=30), max_size=20))
 def test_texts_side_by_side_are_what_each_is_alone(texts: list[str]) -> None:
-    bag = bag_of(texts)
+    bag = hash_texts(texts)
     assert bag.flat.tolist() == [number for text in texts for number in hashes_of(words(text)).tolist()]
 
 

@@ -76,7 +76,7 @@ def test_panes_that_are_not_what_they_say_raise_the_alarm_beside_the_reply(
 
 def test_another_run_answers_from_the_same_copy_of_the_weights(studio: Studio, run: str, upload: Upload) -> None:
     folder = studio.home.run(run)
-    other = studio.runs.launch(folder.ticket.project, folder.ticket.dataset, Recipe(seed=3), by="ana").id
+    other = studio.runs.launch(folder.spec.project, folder.spec.dataset, Recipe(seed=3), by="ana").id
     studio.runs.carry_out_when_free(other)
     names = ["base", "prompted", "lookup", f"run:{other}"]
     turn = studio.chats.answer_once(run, "Hello?", by="ana", contestants=names)
@@ -93,7 +93,7 @@ def test_asking_again_replaces_the_reply_and_the_file_keeps_both(studio: Studio,
     assert [turn.question for turn in talk.turns] == ["One?", "Two, otherwise?"]
     assert [turn.question for turn in studio.chats.turns(run, talk.id)] == ["One?", "Two, otherwise?"]
     assert [m.content for m in talk.messages["base"] if m.role == "user"] == ["One?", "Two, otherwise?"]
-    file = studio.home.project_folder(studio.home.run(run).ticket.project) / "chats" / f"{talk.id}.jsonl"
+    file = studio.home.project_folder(studio.home.run(run).spec.project) / "chats" / f"{talk.id}.jsonl"
     assert len(file.read_text(encoding="utf-8").splitlines()) == 4
 
 
@@ -105,7 +105,7 @@ def test_a_question_that_stands_alone_forgets_what_came_before(studio: Studio, r
 
 
 def test_a_conversation_is_found_and_gone_on_with(studio: Studio, run: str) -> None:
-    project = studio.home.run(run).ticket.project
+    project = studio.home.run(run).spec.project
     first, second = studio.chats.begin(run), studio.chats.begin(run)
     list(studio.chats.ask(first, "Is the kettle hot?", by="ana"))
     list(studio.chats.ask(second, "Is the lamp on?", by="ben"))

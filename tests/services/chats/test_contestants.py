@@ -42,7 +42,7 @@ def test_a_run_on_another_starting_model_does_not_fit(
     studio: Studio, runs: list[str], contestants: Contestants
 ) -> None:
     other = studio.home.run(runs[1])
-    write_json(other.path / "recipe.json", other.ticket.model_copy(update={"model_sha256": "1" * 64}))
+    write_json(other.path / "recipe.json", other.spec.model_copy(update={"model_sha256": "1" * 64}))
     assert f"run:{runs[1]}" not in contestants.available(runs[0])
     with pytest.raises(StudioError, match="another model"):
         contestants.check(runs[0], [f"run:{runs[1]}"])

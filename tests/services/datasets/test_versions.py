@@ -102,7 +102,7 @@ def test_on_a_shared_computer_nothing_is_taught_from_examples_of_unknown_origin(
         shared.runs.launch(project, dataset, Recipe(), by="ana")
     assert "Where these examples come from" in told.value.hint and shared.home.exam(project) is None
     shared.versions.state_rights(project, dataset, by="ana", origin="Our mailbox", licence="Ours", consent="All asked")
-    assert shared.runs.launch(project, dataset, Recipe(), by="ana").ticket.dataset == dataset
+    assert shared.runs.launch(project, dataset, Recipe(), by="ana").spec.dataset == dataset
     shared.close()
 
 

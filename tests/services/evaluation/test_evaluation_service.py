@@ -60,7 +60,7 @@ class Choir(FakeEngine):
         self.speak: Speak = murmur
         self.heard: list[tuple[str, Sequence[Message]]] = []
 
-    def open_panes(self, model_folder: Path, adapters: Mapping[str, Path]) -> Voices:
+    def load_adapters(self, model_folder: Path, adapters: Mapping[str, Path]) -> Voices:
         return Voices(adapters, lambda name, chat: self.speak(name, chat), self.heard)
 
 
@@ -178,7 +178,7 @@ def test_an_exam_that_ended_early_is_told_until_a_report_makes_up_for_it(
         raise StudioError("No room for the model.")
 
     with monkeypatch.context() as meanwhile:
-        meanwhile.setattr(studio.engine, "open_panes", full)
+        meanwhile.setattr(studio.engine, "load_adapters", full)
         assert studio.evaluation.begin(run, by="ana", quick=True).wait(20)
     job = studio.evaluation.job(run)
     assert job is not None and job.error is not None and job.error.message == "No room for the model."
@@ -252,8 +252,8 @@ def test_guards_end_in_time_and_say_how_many_they_asked(studio: Studio, run: str
 
 def test_what_cannot_be_looked_for_any_more_is_said(studio: Studio, run: str, choir: Choir) -> None:
     choir.speak = lambda contestant, chat: "Well."
-    ticket = studio.home.run(run).ticket
-    (studio.home.dataset_folder(ticket.project, ticket.dataset) / "imported.jsonl").unlink()
+    spec = studio.home.run(run).spec
+    (studio.home.dataset_folder(spec.project, spec.dataset) / "imported.jsonl").unlink()
     assert ROWS_GONE in studio.evaluation.evaluate(run, by="ana").limits
 
 
@@ -283,11 +283,11 @@ def test_what_is_missing_is_said_in_a_sentence(studio: Studio, run: str, spoil: 
     if spoil == "adapter":
         (folder.adapter / "adapter_config.json").unlink()
     elif spoil == "exam":
-        (studio.home.project_folder(folder.ticket.project) / "exam.json").unlink()
+        (studio.home.project_folder(folder.spec.project) / "exam.json").unlink()
     else:
-        hers = folder.ticket.recipe.model_copy(update={"base_model": "/models/hers"})  # a moved starter is found
+        hers = folder.spec.recipe.model_copy(update={"base_model": "/models/hers"})  # a moved starter is found
         spoilt = {spoil: "/nowhere/at/all", "recipe": hers}
-        write_json(folder.path / "recipe.json", folder.ticket.model_copy(update=spoilt))
+        write_json(folder.path / "recipe.json", folder.spec.model_copy(update=spoilt))
     with pytest.raises(StudioError, match=words):
         studio.evaluation.evaluate(run, by="ana")
 

@@ -23,8 +23,8 @@ def test_one_click_launches_three_runs_with_one_practice_check(studio: Studio, u
     rows = [{example.id for example in folder.train} for folder in folders]
     assert rows[0] < rows[1] < rows[2] and [len(part) for part in rows] == [len(rows[2]) // 4, len(rows[2]) // 2, 49]
     assert len({tuple(e.id for e in folder.validation) for folder in folders}) == 1
-    assert {run.ticket.exam_sha256 for run in series.runs} == {studio.home.exam(project).sha256}  # type: ignore[union-attr]
-    assert {run.ticket.series for run in series.runs} == {series.id} and not series.is_over
+    assert {run.spec.exam_sha256 for run in series.runs} == {studio.home.exam(project).sha256}  # type: ignore[union-attr]
+    assert {run.spec.series for run in series.runs} == {series.id} and not series.is_over
     for run in series.runs:
         studio.runs.carry_out_when_free(run.id)
     told = studio.more_examples.newest(project)

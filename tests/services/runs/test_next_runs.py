@@ -39,8 +39,8 @@ def test_a_step_that_is_not_about_the_recipe_is_refused(studio: Studio, run: str
 
 def test_one_click_teaches_twice_more_with_other_seeds_and_a_second_click_nothing(studio: Studio, run: str) -> None:
     made = studio.next_runs.seeds(run, by="ana")
-    assert [view.ticket.recipe.seed for view in made] == [8, 9]
-    assert {view.ticket.recipe.model_copy(update={"seed": 7}) for view in made} == {studio.home.run(run).ticket.recipe}
+    assert [view.spec.recipe.seed for view in made] == [8, 9]
+    assert {view.spec.recipe.model_copy(update={"seed": 7}) for view in made} == {studio.home.run(run).spec.recipe}
     with pytest.raises(StudioError, match="on their way"):
         studio.next_runs.seeds(run, by="ana")
 
@@ -50,7 +50,7 @@ def test_the_report_uses_the_spread_of_three_seeds_and_says_so(studio: Studio, r
     assert first.seeds is None and any("teach 2 more" in limit for limit in first.limits)
     for view in studio.next_runs.seeds(run, by="ana"):
         studio.runs.carry_out(view.id)
-    assert len(siblings(studio.home, studio.home.run(run).ticket)) == 2
+    assert len(siblings(studio.home, studio.home.run(run).spec)) == 2
     report = studio.evaluation.evaluate(run, by="ana", quick=True)
     assert report.seeds is not None and report.seeds.runs[0] == run and len(report.seeds.values) == 3
     assert "called the same" in report.seeds.sentence
@@ -61,11 +61,11 @@ def test_a_run_that_saved_a_whole_model_tells_skill_from_luck_too(studio: Studio
     studio.runs.carry_out(second.id)
     adapter = studio.home.run(second.id).adapter
     (adapter / "adapter_config.json").rename(adapter / "config.json")  # as full and last-layers runs leave it
-    assert siblings(studio.home, studio.home.run(run).ticket) == [second.id]
+    assert siblings(studio.home, studio.home.run(run).spec) == [second.id]
 
 
 def test_another_recipe_or_another_dataset_is_no_sibling(studio: Studio, run: str) -> None:
-    ticket = studio.home.run(run).ticket
-    other = studio.runs.launch(ticket.project, ticket.dataset, Recipe(num_train_epochs=9, seed=8, r=8), by="ana").id
+    spec = studio.home.run(run).spec
+    other = studio.runs.launch(spec.project, spec.dataset, Recipe(num_train_epochs=9, seed=8, r=8), by="ana").id
     studio.runs.carry_out(other)
-    assert siblings(studio.home, ticket) == []
+    assert siblings(studio.home, spec) == []

@@ -33,14 +33,14 @@ def test_the_exam_is_frozen_at_the_first_run_and_never_learned_from(studio: Stud
     project, dataset = upload(table())
     run = studio.runs.launch(project, dataset, Recipe(), by="ana")
     exam = studio.home.exam(project)
-    assert exam is not None and len(exam.examples) == 5 and run.ticket.exam_sha256 == exam.sha256
+    assert exam is not None and len(exam.examples) == 5 and run.spec.exam_sha256 == exam.sha256
     folder = studio.home.run(run.id)
     seen = {e.id for e in folder.train} | {e.id for e in folder.validation}
     assert not seen & {e.id for e in exam.examples}
     assert len(seen) + len(exam.examples) == 48
     view = studio.examples.remove(project, dataset, [folder.train[0].id], by="ana")
     again = studio.runs.launch(project, view.id, Recipe(), by="ana")
-    assert again.ticket.exam_sha256 == exam.sha256
+    assert again.spec.exam_sha256 == exam.sha256
 
 
 def test_a_second_run_waits_in_a_visible_queue(studio: Studio, upload: Upload) -> None:
@@ -79,11 +79,11 @@ class FullDisk(FakeEngine):
 
     has_room = False
 
-    def teach(self, run_folder: Path, should_stop: Callable[[], bool]) -> RunResult:
+    def train(self, run_folder: Path, should_stop: Callable[[], bool]) -> RunResult:
         """As ever, once there is room."""
         if not self.has_room:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(run_folder / "status.json"))
-        return super().teach(run_folder, should_stop)
+        return super().train(run_folder, should_stop)
 
 
 def test_a_disk_that_fills_while_a_run_waits_is_told_and_it_goes_on_once_there_is_room(

@@ -41,7 +41,7 @@ def test_a_recipe_travels_as_a_file(studio: Studio, upload: Upload) -> None:
     path = studio.recipes.export(project, Recipe(r=8))
     assert path.name == "recipe.toml" and studio.recipes.read(path) == Recipe(r=8)
     view = studio.launch_from_words(project, None, model=None, sets=[], recipe_file=path, preset="balanced", by="ana")
-    assert view.ticket.recipe == Recipe(r=8)
+    assert view.spec.recipe == Recipe(r=8)
 
 
 def test_a_file_that_is_no_recipe_is_refused_in_words(studio: Studio, tmp_path: Path) -> None:

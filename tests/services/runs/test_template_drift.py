@@ -72,5 +72,5 @@ class Cutting(FakeEngine):
 
 
 def test_endings_that_were_cut_are_counted(folder: RunFolder) -> None:
-    assert ends_taught(FakeEngine(), folder.ticket, folder.train) == 1.0
-    assert ends_taught(Cutting(), folder.ticket, folder.train) == 0.0
+    assert ends_taught(FakeEngine(), folder.spec, folder.train) == 1.0
+    assert ends_taught(Cutting(), folder.spec, folder.train) == 0.0

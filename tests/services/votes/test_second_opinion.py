@@ -50,7 +50,7 @@ class ReadingEngine(FakeEngine):
         self.may_open = threading.Event()
         self.may_open.set()
 
-    def open_panes(self, model_folder: Path, adapters: Mapping[str, Path]) -> ReadingPanes:
+    def load_adapters(self, model_folder: Path, adapters: Mapping[str, Path]) -> ReadingPanes:
         self.may_open.wait(30)
         return ReadingPanes(adapters, self.pause)
 

@@ -28,16 +28,16 @@ def is_cut(text: str) -> bool:
 
 
 def find_cut_off(texts: ExampleTexts) -> list[Finding]:
-    """Every turn counts: half an answer is taught as the whole of it."""
+    """Every turn counts: half an answer is trained on as the whole of it."""
     places = {
-        place: "answer" if is_cut(texts.said[place]) else "text"
+        place: "answer" if is_cut(texts.answers[place]) else "text"
         for place, example in enumerate(texts.examples)
         if any(is_cut(message.content) for message in example.messages)
     }
     what = "answer" if set(places.values()) == {"answer"} else "text"
-    told = Sentence.of(f"finding.cut_off.{what}", count=len(places), letters=CELL_LETTERS)
+    sentences = Sentence.of(f"finding.cut_off.{what}", count=len(places), letters=CELL_LETTERS)
     notes = dict.fromkeys(places, say("finding.cut_off.note"))
-    return finding("cut_off", "serious", texts, places, told, notes=notes)
+    return finding("cut_off", "serious", texts, places, sentences, notes=notes)
 
 
 CUT_OFF = Check(kind="cut_off", scope="row", detect=of_texts(find_cut_off))

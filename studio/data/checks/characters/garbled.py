@@ -61,10 +61,10 @@ def find_garbled(texts: ExampleTexts) -> list[Finding]:
         if piece:
             notes[place] = f"{piece} → {repaired(piece)}"
             lost += "\ufffd" in piece
-    told = [Sentence.of("finding.garbled.sentence", count=len(notes))]
+    sentences = [Sentence.of("finding.garbled.sentence", count=len(notes))]
     if lost:
-        told.append(Sentence.of("finding.garbled.lost", rows=lost))
-    return finding("garbled_text", "serious", texts, notes, told, "finding.garbled.fix", notes=notes)
+        sentences.append(Sentence.of("finding.garbled.lost", rows=lost))
+    return finding("garbled_text", "serious", texts, notes, sentences, "finding.garbled.fix", notes=notes)
 
 
 def suspects(texts: ExampleTexts) -> list[int]:

@@ -70,8 +70,8 @@ def find_invisible(texts: ExampleTexts) -> list[Finding]:
         if piece:
             notes[place] = piece
     first = next(iter(notes.values()), "")
-    told = Sentence.of("finding.invisible.sentence", count=len(notes), first=first)
-    return finding("invisible_marks", "look", texts, notes, told, "finding.invisible.fix", notes=notes)
+    sentences = Sentence.of("finding.invisible.sentence", count=len(notes), first=first)
+    return finding("invisible_marks", "look", texts, notes, sentences, "finding.invisible.fix", notes=notes)
 
 
 INVISIBLE_MARKS = Check(

@@ -51,7 +51,7 @@ def in_latin(word: str) -> str:
     return "".join(ALIKE.get(letter, letter) for letter in word)
 
 
-def told(word: str) -> str:
+def named_letters(word: str) -> str:
     """The word, and which of its letters are others."""
     names = {"Cyrillic" if letter in CYRILLIC else "Greek" for letter in word if letter in ALIKE}
     letters = ", ".join(dict.fromkeys(letter for letter in word if letter in ALIKE))
@@ -64,7 +64,7 @@ def find_look_alikes(texts: ExampleTexts) -> list[Finding]:
     for place in texts.beyond_ascii:
         word = next((word for one in texts.examples[place].messages for word in mixed_words(one.content)), "")
         if word:
-            notes[place] = told(word)
+            notes[place] = named_letters(word)
     first = next(iter(notes.values()), "")
     sentence = Sentence.of("finding.look_alikes.sentence", count=len(notes), first=first)
     return finding("look_alike_letters", "look", texts, notes, sentence, "finding.look_alikes.fix", notes=notes)

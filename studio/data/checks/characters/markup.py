@@ -77,8 +77,8 @@ def find_markup(texts: ExampleTexts) -> list[Finding]:
             if has_markup(message.content):
                 notes[place] = first_piece(message.content)[:40]
                 break
-    told = Sentence.of("finding.markup.sentence", count=len(notes), first=next(iter(notes.values()), ""))
-    return finding("markup", "look", texts, notes, told, "finding.markup.fix", notes=notes)
+    sentences = Sentence.of("finding.markup.sentence", count=len(notes), first=next(iter(notes.values()), ""))
+    return finding("markup", "look", texts, notes, sentences, "finding.markup.fix", notes=notes)
 
 
 MARKUP = Check(kind="markup", scope="row", detect=of_texts(find_markup), repair=repaired, order=20, by_rule=True)

@@ -1,4 +1,4 @@
-"""Marks of chat layouts inside the text: the model would take them for the end of a turn."""
+"""Marks of chat templates inside the text: the model would take them for the end of a turn."""
 
 from studio.data.checks.check import Check, of_texts
 from studio.data.checks.finding_builder import finding
@@ -20,8 +20,8 @@ def find_special(texts: ExampleTexts) -> list[Finding]:
             if mark := first_mark(message.content):
                 notes[place] = mark
                 break
-    told = Sentence.of("finding.special.sentence", count=len(notes), first=next(iter(notes.values()), ""))
-    return finding("special_tokens", "serious", texts, notes, told, "finding.special.fix", notes=notes)
+    sentences = Sentence.of("finding.special.sentence", count=len(notes), first=next(iter(notes.values()), ""))
+    return finding("special_tokens", "serious", texts, notes, sentences, "finding.special.fix", notes=notes)
 
 
 SPECIAL_TOKENS = Check(

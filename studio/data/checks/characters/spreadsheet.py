@@ -48,8 +48,8 @@ SAID = {
 
 def changes(texts: ExampleTexts) -> list[SpreadsheetChange]:
     """The changed cells, questions before answers."""
-    found = [*in_column(texts.asked), *in_column(texts.said)]
-    return [*found, *(SpreadsheetChange(place, "apostrophe", cell) for place, cell in guarded(texts))]
+    changed_cells = [*in_column(texts.questions), *in_column(texts.answers)]
+    return [*changed_cells, *(SpreadsheetChange(place, "apostrophe", cell) for place, cell in guarded(texts))]
 
 
 def in_column(cells: Sequence[str]) -> list[SpreadsheetChange]:
@@ -83,7 +83,7 @@ def guarded(texts: ExampleTexts) -> list[tuple[int, str]]:
     The guard stands before every cell with such a sign, so where hardly one is bare, it was left there. A text that
     begins with ' by itself bears two of them then; without others it is a text's own.
     """
-    cells = [(place, cell) for column in (texts.asked, texts.said) for place, cell in enumerate(column) if cell]
+    cells = [(place, cell) for column in (texts.questions, texts.answers) for place, cell in enumerate(column) if cell]
     marked = [(place, cell) for place, cell in cells if cell[0] == "'" and len(cell) > 1]
     numbers = [(place, cell) for place, cell in marked if NUMBER.fullmatch(cell) and cell[1].isdigit()]
     signed = [(place, cell) for place, cell in marked if cell[1] in SIGNS]
@@ -96,24 +96,24 @@ def guarded(texts: ExampleTexts) -> list[tuple[int, str]]:
 
 def find_spreadsheet(texts: ExampleTexts) -> list[Finding]:
     """Each changed cell by its row, as it stands now."""
-    found = changes(texts)
+    changed_cells = changes(texts)
     notes: dict[int, str] = {}
-    for one in found:
+    for one in changed_cells:
         notes.setdefault(one.place, f"{one.cell.strip()[:40]}: {SAID[one.how]}")
-    marks = sum(one.how == "apostrophe" for one in found)
-    counts = Counter(one.how for one in found if one.how != "apostrophe")
-    told = []
+    marks = sum(one.how == "apostrophe" for one in changed_cells)
+    counts = Counter(one.how for one in changed_cells if one.how != "apostrophe")
+    sentences = []
     if counts:
-        cells = list(dict.fromkeys(one.cell for one in found if one.how != "apostrophe"))
+        cells = list(dict.fromkeys(one.cell for one in changed_cells if one.how != "apostrophe"))
         named: Fact = ", ".join(cells[:MOST_NAMED])
         if cells[MOST_NAMED:]:
             named = Sentence.of("finding.spreadsheet.named_more", named=named, more=len(cells) - MOST_NAMED)
-        told.append(Sentence.of("finding.spreadsheet.changed", cells=counts.total(), named=named))
+        sentences.append(Sentence.of("finding.spreadsheet.changed", cells=counts.total(), named=named))
     if marks:
-        told.append(Sentence.of("finding.spreadsheet.marks", cells=marks))
+        sentences.append(Sentence.of("finding.spreadsheet.marks", cells=marks))
     fix = "finding.spreadsheet.fix" if marks else ""
-    severity: Severity = "look" if {one.cell for one in found} <= {"TRUE", "FALSE"} else "serious"
-    return finding("spreadsheet_changes", severity, texts, notes, told, fix, notes=notes)
+    severity: Severity = "look" if {one.cell for one in changed_cells} <= {"TRUE", "FALSE"} else "serious"
+    return finding("spreadsheet_changes", severity, texts, notes, sentences, fix, notes=notes)
 
 
 def without_apostrophes(texts: ExampleTexts, choice: str, private: Rules) -> tuple[Drops, Edits]:
@@ -122,12 +122,12 @@ def without_apostrophes(texts: ExampleTexts, choice: str, private: Rules) -> tup
     wanted = set(guarded(texts))
     for place in sorted({place for place, _ in wanted}):
         example = texts.examples[place]
-        turns = tuple(
+        messages = tuple(
             changed(message, message.content[1:]) if (place, message.content) in wanted else message
             for message in example.messages
         )
-        if turns != example.messages:
-            edits[example.id] = turns
+        if messages != example.messages:
+            edits[example.id] = messages
     return {}, edits
 
 

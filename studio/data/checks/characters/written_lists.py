@@ -14,15 +14,15 @@ USUAL = 0.5  # where so many answers are objects in JSON, they are what is to be
 
 def find_written_lists(texts: ExampleTexts) -> list[Finding]:
     """Rows whose answer is a list, or an object among answers that are none."""
-    values = {place: value for place, said in enumerate(texts.said) if (value := written_in(said)) is not None}
-    objects = [place for place, value in values.items() if isinstance(value, dict) and is_json(texts.said[place])]
+    values = {place: value for place, answer in enumerate(texts.answers) if (value := written_in(answer)) is not None}
+    objects = [place for place, value in values.items() if isinstance(value, dict) and is_json(texts.answers[place])]
     if len(objects) > USUAL * len(texts):
         values = {place: value for place, value in values.items() if place not in set(objects)}
-    notes = {place: shortened(texts.said[place]) for place in values}
+    notes = {place: shortened(texts.answers[place]) for place in values}
     first = next(iter(notes.values()), "")
     key = "shortened" if first.endswith("…") else "sentence"
-    told = Sentence.of(f"finding.written_lists.{key}", count=len(notes), first=first)
-    return finding("written_lists", "look", texts, notes, told, "finding.written_lists.fix", notes=notes)
+    sentences = Sentence.of(f"finding.written_lists.{key}", count=len(notes), first=first)
+    return finding("written_lists", "look", texts, notes, sentences, "finding.written_lists.fix", notes=notes)
 
 
 def written_in(text: str) -> object:
@@ -66,14 +66,14 @@ def first_entry(text: str) -> str:
 
 def lists_as_text(texts: ExampleTexts, choice: str, private: Rules) -> tuple[Drops, Edits]:
     """The last answers as lines, or their first entry alone."""
-    mend = first_entry if choice == "first" else as_lines
+    rewrite = first_entry if choice == "first" else as_lines
     edits: Edits = {}
-    for example, said in zip(texts.examples, texts.said, strict=True):
-        if said[:1] in "[ \n\ta" and (left := mend(said)) != said:
+    for example, answer in zip(texts.examples, texts.answers, strict=True):
+        if answer[:1] in "[ \n\ta" and (mended := rewrite(answer)) != answer:
             last = max(place for place, message in enumerate(example.messages) if message.role == "assistant")
-            turns = list(example.messages)
-            turns[last] = changed(turns[last], left)
-            edits[example.id] = tuple(turns)
+            messages = list(example.messages)
+            messages[last] = changed(messages[last], mended)
+            edits[example.id] = tuple(messages)
     return {}, edits
 
 

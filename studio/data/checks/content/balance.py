@@ -32,34 +32,34 @@ def find_imbalance(texts: ExampleTexts) -> list[Finding]:
         (top, most), (_, least) = labels.most_common(1)[0], labels.most_common()[-1]
         share = most / sum(labels.values())
         if len(labels) > 1 and (share > 0.6 or (most >= 10 * least and share > 2 / len(labels))):
-            places = [place for place, said in enumerate(texts.said) if said.strip() == top]
-            told = Sentence.of("finding.balance.imbalance", answer=top[:30], share=share, least=least)
-            return finding("imbalance", "look", texts, places, told)
+            places = [place for place, answer in enumerate(texts.answers) if answer.strip() == top]
+            sentences = Sentence.of("finding.balance.imbalance", answer=top[:30], share=share, least=least)
+            return finding("imbalance", "look", texts, places, sentences)
         return []
-    bag = texts.said_bag
-    long = np.flatnonzero(bag.sizes >= 8)
+    tokens = texts.answer_tokens
+    long = np.flatnonzero(tokens.sizes >= 8)
     if len(long) < FEWEST:
         return []
-    first = chosen(bag, long)
+    first = chosen(tokens, long)
     openings = signatures(chosen_words(first, 4))
     keys, counts = np.unique(openings, return_counts=True)
     share = counts.max() / len(long)
     if share <= 0.4:
         return []
     places = long[openings == keys[counts.argmax()]].tolist()
-    opening = " ".join(texts.said_words(places[0])[:4])
-    told = Sentence.of("finding.balance.opening", share=float(share), opening=opening)
-    return finding("imbalance", "note", texts, places, told)
+    opening = " ".join(texts.answer_words(places[0])[:4])
+    sentences = Sentence.of("finding.balance.opening", share=float(share), opening=opening)
+    return finding("imbalance", "note", texts, places, sentences)
 
 
-def chosen_words(bag: HashedTokens, first: int) -> HashedTokens:
+def chosen_words(tokens: HashedTokens, first: int) -> HashedTokens:
     """The first words of each row, all of which have as many."""
-    return HashedTokens(bag.flat[bag.places() < first], np.arange(len(bag) + 1, dtype=np.int64) * first)
+    return HashedTokens(tokens.flat[tokens.places() < first], np.arange(len(tokens) + 1, dtype=np.int64) * first)
 
 
 def label_counts(texts: ExampleTexts) -> Counter[str]:
     """How often each label is the answer; nothing when the answers are no labels."""
-    counts = Counter(said.strip() for said in texts.said if said.strip())
+    counts = Counter(answer.strip() for answer in texts.answers if answer.strip())
     total = sum(counts.values())
     is_labels = (
         total >= FEWEST and len(counts) <= max(2, min(200, total // 5)) and all(len(key) <= 60 for key in counts)
@@ -69,12 +69,12 @@ def label_counts(texts: ExampleTexts) -> Counter[str]:
 
 def find_refusals(texts: ExampleTexts) -> list[Finding]:
     """Many answers that say no: the model learns to refuse."""
-    places = [place for place, said in enumerate(texts.said) if REFUSAL.match(said[:300].lstrip())]
+    places = [place for place, answer in enumerate(texts.answers) if REFUSAL.match(answer[:300].lstrip())]
     if len(places) < max(3, 0.1 * len(texts)):
         return []
     share = len(places) / len(texts)
-    told = Sentence.of("finding.refusals.sentence", count=len(places), share=share)
-    return finding("refusal_heavy", "serious" if share > 0.3 else "look", texts, places, told)
+    sentences = Sentence.of("finding.refusals.sentence", count=len(places), share=share)
+    return finding("refusal_heavy", "serious" if share > 0.3 else "look", texts, places, sentences)
 
 
 def find_too_few(texts: ExampleTexts) -> list[Finding]:
@@ -82,8 +82,8 @@ def find_too_few(texts: ExampleTexts) -> list[Finding]:
     if len(texts) >= FEW:
         return []
     severity: Severity = "stop" if len(texts) < FEWEST else "look"
-    told = Sentence.of(f"finding.too_few.{severity}", rows=len(texts), fewest=FEWEST)
-    return finding("too_few", severity, texts, range(len(texts)), told)
+    sentences = Sentence.of(f"finding.too_few.{severity}", rows=len(texts), fewest=FEWEST)
+    return finding("too_few", severity, texts, range(len(texts)), sentences)
 
 
 IMBALANCE = Check(kind="imbalance", scope="whole", detect=of_texts(find_imbalance))

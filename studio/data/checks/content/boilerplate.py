@@ -61,11 +61,11 @@ def without(signed: tuple[str, str], is_first: Callable[[str], bool], is_last: C
         end -= 1
     if end > start and lines[end - 1].rstrip().endswith(","):  # “Yours,” alone would be worse than both lines
         end = len(lines)
-    kept = "\n".join(lines[start:end])
-    if not kept.strip() or kept.strip() == body.strip():
+    core = "\n".join(lines[start:end])
+    if not core.strip() or core.strip() == body.strip():
         return None
     gap = "\n\n" if body.endswith("\n") else "\n"
-    return f"{kept.rstrip()}{gap}{ending}" if ending else kept
+    return f"{core.rstrip()}{gap}{ending}" if ending else core
 
 
 def find_boilerplate(texts: ExampleTexts) -> list[Finding]:
@@ -80,19 +80,19 @@ def find_boilerplate(texts: ExampleTexts) -> list[Finding]:
             stock = lines[0].strip() if lines[0].strip() in first else lines[-1].strip()
             notes[place] = stock[:NOTE_LETTERS]
     sample = next(iter(notes.values()), "")[:30]
-    told = Sentence.of("finding.boilerplate.sentence", count=len(notes), sample=sample)
-    return finding("repeated_boilerplate", "look", texts, notes, told, "finding.boilerplate.fix", notes=notes)
+    sentences = Sentence.of("finding.boilerplate.sentence", count=len(notes), sample=sample)
+    return finding("repeated_boilerplate", "look", texts, notes, sentences, "finding.boilerplate.fix", notes=notes)
 
 
 def without_stock(texts: ExampleTexts, choice: str, private: Rules) -> tuple[Drops, Edits]:
     """The last answers without the first and last lines that many answers share."""
     first, last = repeated_lines(texts)
     edits: Edits = {}
-    for example, said, signed in zip(texts.examples, texts.said, texts.signed, strict=True):
-        left = without(signed, first.__contains__, last.__contains__) if "\n" in signed[0] else None
-        if left is not None:
+    for example, answer, signed in zip(texts.examples, texts.answers, texts.signed, strict=True):
+        shortened = without(signed, first.__contains__, last.__contains__) if "\n" in signed[0] else None
+        if shortened is not None:
             edits[example.id] = tuple(
-                changed(message, left) if message.role == "assistant" and message.content == said else message
+                changed(message, shortened) if message.role == "assistant" and message.content == answer else message
                 for message in example.messages
             )
     return {}, edits
@@ -105,8 +105,8 @@ def without_noted(finding: Finding, text: str) -> str:
     def is_noted(line: str) -> bool:
         return line[:NOTE_LETTERS] in stock
 
-    left = without(parted(text), is_noted, is_noted)
-    return text if left is None else left
+    shortened = without(parted(text), is_noted, is_noted)
+    return text if shortened is None else shortened
 
 
 REPEATED_BOILERPLATE = Check(

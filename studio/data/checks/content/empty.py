@@ -19,9 +19,9 @@ READABLE = re.compile(
 def find_empty_answers(texts: ExampleTexts) -> list[Finding]:
     """An empty answer teaches silence; so does one that is a thought and nothing else."""
     places = texts.once_a_row(unanswered)
-    told = Sentence.of("finding.empty.answer", count=len(places))
+    sentences = Sentence.of("finding.empty.answer", count=len(places))
     severity: Severity = "stop" if len(places) == len(texts) else "serious"
-    return finding("empty_answer", severity, texts, places, told, "finding.empty.fix")
+    return finding("empty_answer", severity, texts, places, sentences, "finding.empty.fix")
 
 
 def find_empty_questions(texts: ExampleTexts) -> list[Finding]:
@@ -29,18 +29,18 @@ def find_empty_questions(texts: ExampleTexts) -> list[Finding]:
     if not texts.has_questions:
         return []
     places = texts.once_a_row(unasked)
-    told = Sentence.of("finding.empty.question", count=len(places))
-    return finding("empty_question", "serious", texts, places, told, "finding.empty.fix")
+    sentences = Sentence.of("finding.empty.question", count=len(places))
+    return finding("empty_question", "serious", texts, places, sentences, "finding.empty.fix")
 
 
 def unanswered(texts: ExampleTexts) -> list[int]:
     """The places without an answer."""
-    return [place for place, said in enumerate(texts.said) if is_empty(said) or is_thought_alone(said)]
+    return [place for place, answer in enumerate(texts.answers) if is_empty(answer) or is_thought_alone(answer)]
 
 
 def unasked(texts: ExampleTexts) -> list[int]:
     """The places without a question."""
-    return [place for place in range(len(texts)) if is_empty(texts.asked[place]) or not is_asked(texts, place)]
+    return [place for place in range(len(texts)) if is_empty(texts.questions[place]) or not is_asked(texts, place)]
 
 
 def is_empty(text: str) -> bool:

@@ -66,25 +66,25 @@ SCRIPTS = (
 LANGUAGES = tuple(SMALL_WORDS)
 
 
-def by_small_words(bag: HashedTokens) -> list[str]:
+def by_small_words(tokens: HashedTokens) -> list[str]:
     """The language of each row by its small words; nothing where there are few or two languages are close."""
     listed = [(word, index) for index, said in enumerate(SMALL_WORDS.values()) for word in said.split()]
     known = hashes_of([word for word, _ in listed])
     speaks_for = np.array([index for _, index in listed])
-    votes = np.zeros((len(bag), len(LANGUAGES)), dtype=np.int64)
-    owners = bag.owners
+    votes = np.zeros((len(tokens), len(LANGUAGES)), dtype=np.int64)
+    owners = tokens.owners
     order = np.argsort(known, kind="stable")
     known, speaks_for = known[order], speaks_for[order]
-    first = np.searchsorted(known, bag.flat, "left")
-    matches = np.flatnonzero((first < len(known)) & (known[np.minimum(first, len(known) - 1)] == bag.flat))
-    many = np.searchsorted(known, bag.flat[matches], "right") - first[matches]
+    first = np.searchsorted(known, tokens.flat, "left")
+    matches = np.flatnonzero((first < len(known)) & (known[np.minimum(first, len(known) - 1)] == tokens.flat))
+    many = np.searchsorted(known, tokens.flat[matches], "right") - first[matches]
     for step in range(int(many.max(initial=0))):
         some = many > step
         np.add.at(votes, (owners[matches[some]], speaks_for[first[matches[some]] + step]), 1)
     best = votes.argmax(axis=1)
-    most = votes[np.arange(len(bag)), best]
-    votes[np.arange(len(bag)), best] = 0
-    sure = (most >= LEAST_WORDS) & (most >= 0.12 * bag.sizes) & (most >= 1.3 * votes.max(axis=1) + 1)
+    most = votes[np.arange(len(tokens)), best]
+    votes[np.arange(len(tokens)), best] = 0
+    sure = (most >= LEAST_WORDS) & (most >= 0.12 * tokens.sizes) & (most >= 1.3 * votes.max(axis=1) + 1)
     return [LANGUAGES[index] if yes else "" for index, yes in zip(best.tolist(), sure.tolist(), strict=True)]
 
 
@@ -103,30 +103,30 @@ def by_script(text: str) -> str:
 
 def languages(texts: ExampleTexts) -> dict[int, str]:
     """The language of each answer, or of its question where the answer is too short to tell."""
-    answers, questions = by_small_words(texts.said_bag), by_small_words(texts.asked_bag)
-    found: dict[int, str] = {}
-    for place, (asked, said) in enumerate(zip(texts.asked, texts.said, strict=True)):
-        name = by_script(said) or (answers[place] if len(said) >= LEAST_LETTERS else "")
-        name = name or by_script(asked) or (questions[place] if len(asked) >= LEAST_LETTERS else "")
+    answers, questions = by_small_words(texts.answer_tokens), by_small_words(texts.question_tokens)
+    languages_by_place: dict[int, str] = {}
+    for place, (question, answer) in enumerate(zip(texts.questions, texts.answers, strict=True)):
+        name = by_script(answer) or (answers[place] if len(answer) >= LEAST_LETTERS else "")
+        name = name or by_script(question) or (questions[place] if len(question) >= LEAST_LETTERS else "")
         if name:
-            found[place] = name
-    return found
+            languages_by_place[place] = name
+    return languages_by_place
 
 
 def find_mixed_language(texts: ExampleTexts) -> list[Finding]:
     """Languages beside the main one, when there are at least two such rows and one in two hundred."""
-    found = languages(texts)
-    counts = Counter(found.values())
+    languages_by_place = languages(texts)
+    counts = Counter(languages_by_place.values())
     if len(counts) < 2:
         return []
     main, _ = counts.most_common(1)[0]
-    places = [place for place, name in found.items() if name != main]
-    if len(places) < max(2, 0.005 * len(found)):
+    places = [place for place, name in languages_by_place.items() if name != main]
+    if len(places) < max(2, 0.005 * len(languages_by_place)):
         return []
-    notes = {place: found[place] for place in places}
+    notes = {place: languages_by_place[place] for place in places}
     listed = ", ".join(f"{name} {count:,}" for name, count in counts.most_common(4))
-    told = Sentence.of("finding.language.sentence", count=len(places), languages=listed)
-    return finding("mixed_language", "look", texts, places, told, notes=notes)
+    sentences = Sentence.of("finding.language.sentence", count=len(places), languages=listed)
+    return finding("mixed_language", "look", texts, places, sentences, notes=notes)
 
 
 MIXED_LANGUAGE = Check(kind="mixed_language", scope="whole", detect=of_texts(find_mixed_language))

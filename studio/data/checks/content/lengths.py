@@ -17,15 +17,15 @@ LONG_LETTERS, ODD_LETTERS = 20_000, 2_000
 
 
 def find_too_long(texts: ExampleTexts, lengths: Sequence[Length] | None, limit: int | None) -> list[Finding]:
-    """By the model's own pieces of words when they were counted; where all fits, monsters among the others."""
+    """By the model's own tokens when they were counted; where all fits, rows far longer than the others."""
     if lengths is not None and limit is not None:
         states = {place: fate_of(one, limit) for place, one in enumerate(lengths) if one.whole > limit}
         if states:
             notes = {place: say(f"finding.lengths.note_{fate}", pieces=lengths[place].whole)
                      for place, fate in states.items()}  # fmt: skip
-            told = too_long(states, len(states), limit)
-            return finding("too_long", "serious", texts, notes, told, notes=notes, states=states)
-    sizes = [len(asked) + len(said) for asked, said in zip(texts.asked, texts.said, strict=True)]
+            sentences = too_long(states, len(states), limit)
+            return finding("too_long", "serious", texts, notes, sentences, notes=notes, states=states)
+    sizes = [len(question) + len(answer) for question, answer in zip(texts.questions, texts.answers, strict=True)]
     usual = sorted(sizes)[int(0.95 * (len(sizes) - 1))]
     border = min(LONG_LETTERS, max(ODD_LETTERS, 8 * usual))
     notes = {
@@ -50,8 +50,8 @@ def too_long(states: Mapping[int, str], count: int, limit: int | None) -> list[S
 
 def lost_and_cut(lost: int, cut: int, limit: int) -> list[Sentence]:
     """What is lost and what is cut when so many pieces are read; nothing where all is read whole."""
-    said = [Sentence.of("finding.lengths.lost", rows=lost, limit=limit)] if lost else []
-    return said + ([Sentence.of("finding.lengths.cut", rows=cut)] if cut else [])
+    sentences = [Sentence.of("finding.lengths.lost", rows=lost, limit=limit)] if lost else []
+    return sentences + ([Sentence.of("finding.lengths.cut", rows=cut)] if cut else [])
 
 
 def read_by_in_words(name: str, lost: int, cut: int, limit: int, *, cut_here: bool) -> list[str]:
@@ -66,43 +66,47 @@ def read_more(limit: int, context: int, longest: int) -> str:
     if longest <= limit:
         return ""
     wanted = min(context, -(-longest // 8) * 8)
-    said = [say("finding.lengths.read_more", limit=limit, wanted=wanted)] if wanted > limit else []
+    sentences = [say("finding.lengths.read_more", limit=limit, wanted=wanted)] if wanted > limit else []
     if longest > context:
-        said.append(say("finding.lengths.too_long", context=context, longest=longest))
-    return " ".join(said)
+        sentences.append(say("finding.lengths.too_long", context=context, longest=longest))
+    return " ".join(sentences)
 
 
 def plan_in_words(forecast: Forecast, *, new_exam: bool = False) -> list[str]:
     """What a run would lose, and what to do about it. `new_exam`: none is frozen yet."""
-    said = [str(one) for one in lost_and_cut(forecast.rows_lost, forecast.rows_cut, forecast.limit)]
+    sentences = [str(one) for one in lost_and_cut(forecast.rows_lost, forecast.rows_cut, forecast.limit)]
     if forecast.rows_lost and new_exam:
-        said.append(say("finding.lengths.not_in_exam", rows=forecast.rows_lost))
+        sentences.append(say("finding.lengths.not_in_exam", rows=forecast.rows_lost))
     if advice := "" if forecast.blocked else read_more(forecast.limit, forecast.context, forecast.longest):
-        said.append(advice)
+        sentences.append(advice)
     if other := forecast.rows_left_out - forecast.rows_lost - forecast.rows_empty:
-        said.append(say("finding.lengths.not_usable", rows=other))
-    return said
+        sentences.append(say("finding.lengths.not_usable", rows=other))
+    return sentences
 
 
 def find_too_short(texts: ExampleTexts) -> list[Finding]:
     """A word of a few letters as an answer, where most answers are sentences."""
-    lengths = sorted(len(said.strip()) for said in texts.said)
+    lengths = sorted(len(answer.strip()) for answer in texts.answers)
     if not lengths or lengths[len(lengths) // 2] < 60:
         return []
     places = [
-        place for place, said in enumerate(texts.said) if 0 < len(said.strip()) < SHORT_LETTERS and not is_bare(said)
+        place
+        for place, answer in enumerate(texts.answers)
+        if 0 < len(answer.strip()) < SHORT_LETTERS and not is_bare(answer)
     ]
-    told = Sentence.of("finding.lengths.short", count=len(places))
-    return finding("too_short", "look", texts, places, told)
+    sentences = Sentence.of("finding.lengths.short", count=len(places))
+    return finding("too_short", "look", texts, places, sentences)
 
 
-def long_or_monsters(texts: ExampleTexts, given: CheckContext) -> list[Finding]:
+def too_long_or_extreme(texts: ExampleTexts, context: CheckContext) -> list[Finding]:
     """Of a few rows nothing is said before the pieces were counted: what is far more than usual, they cannot tell."""
-    if not given.is_part:
-        return find_too_long(texts, given.token_counts, given.max_length)
-    found = find_too_long(texts, given.token_counts, given.max_length) if given.token_counts is not None else []
-    return [one for one in found if one.severity == "serious"]
+    if not context.is_part:
+        return find_too_long(texts, context.token_counts, context.max_length)
+    findings = (
+        find_too_long(texts, context.token_counts, context.max_length) if context.token_counts is not None else []
+    )
+    return [one for one in findings if one.severity == "serious"]
 
 
-TOO_LONG = Check(kind="too_long", scope="row", detect=long_or_monsters, say=too_long)
+TOO_LONG = Check(kind="too_long", scope="row", detect=too_long_or_extreme, say=too_long)
 TOO_SHORT = Check(kind="too_short", scope="whole", detect=of_texts(find_too_short))

@@ -21,35 +21,35 @@ ROLES = {
 }
 
 
-def blocks(texts: ExampleTexts, block_of: Callable[[str], str]) -> dict[int, str]:
+def blocks_in(texts: ExampleTexts, block_of: Callable[[str], str]) -> dict[int, str]:
     """The block of each row that has one, of its last turn that has one: the answer's, before the question's."""
-    found: dict[int, str] = {}
+    blocks: dict[int, str] = {}
     for place in texts.holding(("\n",)):
-        unsigned = texts.said[place] if block_of is signature_of and not texts.signed[place][1] else None
+        unsigned = texts.answers[place] if block_of is signature_of and not texts.signed[place][1] else None
         for message in reversed(texts.examples[place].messages):
             text = message.content
             if "\n" in text and message.role != "system" and text != unsigned and (block := block_of(text)):
-                found[place] = block[:SHOWN]
+                blocks[place] = block[:SHOWN]
                 break
-    return found
+    return blocks
 
 
 def find_signatures(texts: ExampleTexts) -> list[Finding]:
-    """A sign-off is a house's voice, and a name and a number may be private: only a person can say."""
-    notes = blocks(texts, signature_of)
+    """A sign-off is the writer's own voice, and a name and a number may be private: only a person can say."""
+    notes = blocks_in(texts, signature_of)
     if len(notes) < LEAST_ROWS:
         return []
-    told = Sentence.of("finding.mails.signature", count=len(notes), first=first_of(notes))
-    return finding("mail_signature", "look", texts, notes, told, "finding.mails.signature_fix", notes=notes)
+    sentences = Sentence.of("finding.mails.signature", count=len(notes), first=first_of(notes))
+    return finding("mail_signature", "look", texts, notes, sentences, "finding.mails.signature_fix", notes=notes)
 
 
 def find_quoted(texts: ExampleTexts) -> list[Finding]:
     """Mail that is quoted below an answer teaches to quote."""
-    notes = blocks(texts, quoted_of)
+    notes = blocks_in(texts, quoted_of)
     if len(notes) < LEAST_ROWS:
         return []
-    told = Sentence.of("finding.mails.quoted", count=len(notes), first=first_of(notes))
-    return finding("quoted_mail", "look", texts, notes, told, "finding.mails.quoted_fix", notes=notes)
+    sentences = Sentence.of("finding.mails.quoted", count=len(notes), first=first_of(notes))
+    return finding("quoted_mail", "look", texts, notes, sentences, "finding.mails.quoted_fix", notes=notes)
 
 
 def first_of(notes: dict[int, str]) -> str:
@@ -69,12 +69,12 @@ def taking_out(repair: Callable[[str], str]) -> Callable[[ExampleTexts, str, Rul
         edits: Edits = {}
         for place in texts.holding(("\n",)):
             example = texts.examples[place]
-            turns = tuple(
+            messages = tuple(
                 changed(message, repair(message.content)) if message.role in roles else message
                 for message in example.messages
             )
-            if turns != example.messages:
-                edits[example.id] = turns
+            if messages != example.messages:
+                edits[example.id] = messages
         return {}, edits
 
     return effect

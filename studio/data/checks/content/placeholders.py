@@ -155,18 +155,18 @@ def is_bare(text: str, labels: frozenset[str] = frozenset()) -> bool:
     """Whether the whole answer is a stand-in. Words that are labels of the dataset (used often) are answers."""
     if len(text) > LONG and any(map(str.isalnum, text)):
         return False
-    said = " ".join(text.split()).casefold()
-    if not said or said in labels:
+    answer = " ".join(text.split()).casefold()
+    if not answer or answer in labels:
         return False
-    return said in BARE or said.rstrip(".!") in BARE or not any(letter.isalnum() for letter in said)
+    return answer in BARE or answer.rstrip(".!") in BARE or not any(letter.isalnum() for letter in answer)
 
 
 def label_words(texts: ExampleTexts) -> frozenset[str]:
     """Stand-in words that are one of the few answers this dataset gives again and again."""
     counts: dict[str, int] = {}
-    for said in texts.said:
-        if len(said) < 40:
-            key = " ".join(said.split()).casefold()
+    for answer in texts.answers:
+        if len(answer) < 40:
+            key = " ".join(answer.split()).casefold()
             counts[key] = counts.get(key, 0) + 1
     few = len(counts) <= max(20, 0.02 * len(texts))
     return frozenset(
@@ -179,20 +179,20 @@ def find_placeholders(texts: ExampleTexts) -> list[Finding]:
     labels = label_words(texts)
     notes: dict[int, str] = {}
     bare = 0
-    for place, said in enumerate(texts.said):
-        if len(said) < 60 and is_bare(said, labels):
-            notes[place] = said.strip()
+    for place, answer in enumerate(texts.answers):
+        if len(answer) < 60 and is_bare(answer, labels):
+            notes[place] = answer.strip()
             bare += 1
             continue
-        match = blank_in(said) or blank_in(texts.asked[place])
+        match = blank_in(answer) or blank_in(texts.questions[place])
         if match:
             notes[place] = match
     unfilled = len(notes) - bare
-    told = [Sentence.of("finding.placeholders.bare", count=bare)] if bare else []
+    sentences = [Sentence.of("finding.placeholders.bare", count=bare)] if bare else []
     if unfilled:
-        told.append(Sentence.of("finding.placeholders.blanks", count=unfilled))
+        sentences.append(Sentence.of("finding.placeholders.blanks", count=unfilled))
     fix = "finding.placeholders.fix" if bare else ""
-    return finding("placeholder", "serious", texts, notes, told, fix, notes=notes)
+    return finding("placeholder", "serious", texts, notes, sentences, fix, notes=notes)
 
 
 def blank_in(text: str) -> str:
@@ -206,8 +206,8 @@ def blank_in(text: str) -> str:
 def without_stand_ins(texts: ExampleTexts, choice: str, private: Rules) -> tuple[Drops, Edits]:
     """Rows whose whole answer is a stand-in go; blanks inside an answer are a person's to fill."""
     labels = label_words(texts)
-    pairs = zip(texts.examples, texts.said, strict=True)
-    return {example.id: "placeholder" for example, said in pairs if is_bare(said, labels)}, {}
+    pairs = zip(texts.examples, texts.answers, strict=True)
+    return {example.id: "placeholder" for example, answer in pairs if is_bare(answer, labels)}, {}
 
 
 PLACEHOLDER = Check(

@@ -48,13 +48,13 @@ def without_thoughts(text: str) -> str:
         spans = thoughts_in(text)
         if not spans:
             break
-        kept, at = "", 0
+        before, at = "", 0
         for start, end in spans:
-            kept = (kept + text[at:start]).rstrip() if text[at:start].strip() else kept
+            before = (before + text[at:start]).rstrip() if text[at:start].strip() else before
             at = end
-        left = f"{kept}{text[at:]}" if kept else text[at:].lstrip()
-        wrapped = WRAPPED.fullmatch(left)
-        text = wrapped.group(1).strip() if wrapped else left.rstrip()
+        rest = f"{before}{text[at:]}" if before else text[at:].lstrip()
+        wrapped = WRAPPED.fullmatch(rest)
+        text = wrapped.group(1).strip() if wrapped else rest.rstrip()
     return text
 
 
@@ -121,8 +121,8 @@ def closes_a_thought(text: str, start: int, end: int) -> bool:
 def taken_out(messages: Sequence[Message]) -> tuple[Message, ...]:
     """The conversation with the thoughts of every answer taken out."""
     return tuple(
-        message.model_copy(update={"content": left})
-        if message.role == "assistant" and (left := without_thoughts(message.content)) != message.content
+        message.model_copy(update={"content": rest})
+        if message.role == "assistant" and (rest := without_thoughts(message.content)) != message.content
         else message
         for message in messages
     )
@@ -141,8 +141,8 @@ def find_thoughts(texts: ExampleTexts) -> list[Finding]:
             if message.role == "assistant" and (spans := thoughts_in(message.content)):
                 notes[place] = message.content[spans[0][0] : spans[0][1]].strip()[:80]
                 break
-    told = Sentence.of("finding.thoughts.sentence", count=len(notes))
-    return finding("thoughts", "look", texts, notes, told, "finding.thoughts.fix", notes=notes)
+    sentences = Sentence.of("finding.thoughts.sentence", count=len(notes))
+    return finding("thoughts", "look", texts, notes, sentences, "finding.thoughts.fix", notes=notes)
 
 
 def thoughts_taken_out(texts: ExampleTexts, choice: str, private: Rules) -> tuple[Drops, Edits]:
@@ -153,7 +153,7 @@ def thoughts_taken_out(texts: ExampleTexts, choice: str, private: Rules) -> tupl
         example = texts.examples[place]
         turns = taken_out(example.messages)
         if turns != example.messages:
-            if is_thought_alone(texts.said[place]):
+            if is_thought_alone(texts.answers[place]):
                 drops[example.id] = "empty_answer"
             else:
                 edits[example.id] = turns

@@ -11,11 +11,11 @@ def find_repeats(texts: ExampleTexts) -> list[Finding]:
     """Word for word, blanks aside. Texts without questions repeat nothing."""
     places = [
         place
-        for place, (asked, said) in enumerate(zip(texts.asked, texts.said, strict=True))
-        if said and asked and said.split() == asked.split() and said.strip()
+        for place, (question, answer) in enumerate(zip(texts.questions, texts.answers, strict=True))
+        if answer and question and answer.split() == question.split() and answer.strip()
     ]
-    told = Sentence.of("finding.repeats.sentence", count=len(places))
-    return finding("repeats_question", "look", texts, places, told)
+    sentences = Sentence.of("finding.repeats.sentence", count=len(places))
+    return finding("repeats_question", "look", texts, places, sentences)
 
 
 REPEATS_QUESTION = Check(kind="repeats_question", scope="row", detect=of_texts(find_repeats))

@@ -11,10 +11,10 @@ ENDS = ("?", "？", "؟")
 
 def find_swapped(texts: ExampleTexts) -> list[Finding]:
     """Answers that ask while their question tells; only told where the other rows ask in the question."""
-    pairs = list(zip(texts.asked, texts.said, strict=True))
-    asks = [asked.rstrip().endswith(ENDS) for asked, _ in pairs]
+    pairs = list(zip(texts.questions, texts.answers, strict=True))
+    asks = [question.rstrip().endswith(ENDS) for question, _ in pairs]
     answers_ask = [
-        said.rstrip().endswith(ENDS) and " " in said.strip() and "\n" not in said.strip() for _, said in pairs
+        answer.rstrip().endswith(ENDS) and " " in answer.strip() and "\n" not in answer.strip() for _, answer in pairs
     ]
     places = [
         place for place in range(len(pairs)) if answers_ask[place] and not asks[place] and pairs[place][0].strip()
@@ -22,13 +22,13 @@ def find_swapped(texts: ExampleTexts) -> list[Finding]:
     if not places:
         return []
     if len(places) > 0.5 * len(pairs) and sum(asks) < 0.1 * len(pairs):
-        told = Sentence.of("finding.swapped.all")
-        return finding("swapped_columns", "serious", texts, places, told)
+        sentences = Sentence.of("finding.swapped.all")
+        return finding("swapped_columns", "serious", texts, places, sentences)
     if sum(asks) < 0.5 * len(pairs):
         return []
     longer = [place for place in places if len(pairs[place][0]) > len(pairs[place][1])]
-    told = Sentence.of("finding.swapped.some", count=len(longer))
-    return finding("swapped_columns", "look", texts, longer, told)
+    sentences = Sentence.of("finding.swapped.some", count=len(longer))
+    return finding("swapped_columns", "look", texts, longer, sentences)
 
 
 SWAPPED_COLUMNS = Check(kind="swapped_columns", scope="whole", detect=of_texts(find_swapped))

@@ -21,11 +21,11 @@ NAME = re.compile(r"(?<=[\w,;:)”’\"'] )[^\W\d_a-z][\w’'-]*")
 
 def conflict_groups(texts: ExampleTexts) -> list[list[int]]:
     """Places with the same or nearly the same question, at least two of whose answers differ."""
-    answered = np.array([bool(said.strip()) for said in texts.said], dtype=bool)
+    answered = np.array([bool(answer.strip()) for answer in texts.answers], dtype=bool)
     same = [
         (left, right)
         for left, right in texts.near("asked").pairs.tolist()
-        if answered[left] and answered[right] and same_question(texts.asked[left], texts.asked[right])
+        if answered[left] and answered[right] and same_question(texts.questions[left], texts.questions[right])
     ]
     return [group for group in tied(same) if not all(say_the_same(texts, group[0], other) for other in group[1:])]
 
@@ -52,13 +52,13 @@ def names(text: str) -> set[str]:
 
 def say_the_same(texts: ExampleTexts, one: int, other: int) -> bool:
     """Nearly the same words with the same numbers, signs and denials; of answers without words the same marks."""
-    if texts.said[one] == texts.said[other]:
+    if texts.answers[one] == texts.answers[other]:
         return True
-    left, right = texts.said_words(one), texts.said_words(other)
+    left, right = texts.answer_words(one), texts.answer_words(other)
     if not left and not right:
-        return " ".join(texts.said[one].split()) == " ".join(texts.said[other].split())
+        return " ".join(texts.answers[one].split()) == " ".join(texts.answers[other].split())
     brief = min(len(left), len(right)) < SHORT_WORDS
-    if telling_signs(texts.said[one], brief=brief) != telling_signs(texts.said[other], brief=brief):
+    if telling_signs(texts.answers[one], brief=brief) != telling_signs(texts.answers[other], brief=brief):
         return False
     if left == right:
         return True
@@ -76,8 +76,8 @@ def find_conflicts(texts: ExampleTexts) -> list[Finding]:
     """Every row whose question has another answer elsewhere."""
     groups = conflict_groups(texts)
     places = [place for group in groups for place in group]
-    told = Sentence.of("finding.conflicts.sentence", count=len(groups))
-    return finding("conflicting_answers", "serious", texts, places, told, groups=groups)
+    sentences = Sentence.of("finding.conflicts.sentence", count=len(groups))
+    return finding("conflicting_answers", "serious", texts, places, sentences, groups=groups)
 
 
 CONFLICTING_ANSWERS = Check(

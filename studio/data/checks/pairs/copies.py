@@ -1,4 +1,4 @@
-"""Exact copies and near copies: a row that is there twice counts twice, and may sit in exam and lesson at once."""
+"""Exact copies and near copies: a row that is there twice counts twice, and may be in two parts at once."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -19,11 +19,11 @@ def find_exact(texts: ExampleTexts) -> list[Finding]:
     groups = texts.exact_groups
     extra = [place for group in groups for place in group[1:]]
     mostly = len(extra) > 0.5 * len(texts)
-    told = [Sentence.of("finding.copies.exact", count=len(extra))]
+    sentences = [Sentence.of("finding.copies.exact", count=len(extra))]
     if mostly:
-        told.append(Sentence.of("finding.copies.mostly", different=len(texts) - len(extra), rows=len(texts)))
+        sentences.append(Sentence.of("finding.copies.mostly", different=len(texts) - len(extra), rows=len(texts)))
     severity: Severity = "serious" if mostly else "look"
-    return finding("exact_duplicate", severity, texts, extra, told, "finding.copies.exact_fix", groups=groups)
+    return finding("exact_duplicate", severity, texts, extra, sentences, "finding.copies.exact_fix", groups=groups)
 
 
 def near_groups(texts: ExampleTexts) -> list[list[int]]:
@@ -31,13 +31,13 @@ def near_groups(texts: ExampleTexts) -> list[list[int]]:
     extra = {place for group in texts.exact_groups for place in group[1:]}
     pairs = texts.near("both").pairs.tolist()
     first = {place: group[0] for group in texts.exact_groups for place in group}
-    found = {(first.get(left, left), first.get(right, right)) for left, right in pairs}
+    representatives = {(first.get(left, left), first.get(right, right)) for left, right in pairs}
     return tied(
         (left, right)
-        for left, right in sorted(found)
+        for left, right in sorted(representatives)
         if left != right
         and not {left, right} & extra
-        and answers_alike(texts.said_words(left), texts.said_words(right))
+        and answers_alike(texts.answer_words(left), texts.answer_words(right))
     )
 
 
@@ -73,18 +73,19 @@ def find_near(texts: ExampleTexts) -> list[Finding]:
     groups = near_groups(texts)
     extra = [place for group in groups for place in group[1:]]
     staying = len(extra) - sum(len(removable(texts, group)) for group in groups)
-    told = [Sentence.of("finding.copies.near", count=len(extra))]
+    sentences = [Sentence.of("finding.copies.near", count=len(extra))]
     if staying:
-        told.append(Sentence.of("finding.copies.staying", rows=staying))
+        sentences.append(Sentence.of("finding.copies.staying", rows=staying))
     fix = "finding.copies.near_staying_fix" if staying else "finding.copies.near_fix"
-    return finding("near_duplicate", "look", texts, extra, told, fix, groups=groups)
+    return finding("near_duplicate", "look", texts, extra, sentences, fix, groups=groups)
 
 
-def must_agree(asked: str, said: str) -> tuple[object, ...]:
+def must_agree(question: str, answer: str) -> tuple[object, ...]:
     """What may not differ between two copies: numbers, denials and signs of question and answer."""
-    question, answer = words(asked), words(said)
-    return (facts(question), facts(answer), telling_signs(asked, brief=len(question) < SHORT_WORDS, emoji=False),
-            telling_signs(said, brief=len(answer) < SHORT_WORDS))  # fmt: skip
+    question_words, answer_words = words(question), words(answer)
+    brief_question, brief_answer = len(question_words) < SHORT_WORDS, len(answer_words) < SHORT_WORDS
+    return (facts(question_words), facts(answer_words), telling_signs(question, brief=brief_question, emoji=False),
+            telling_signs(answer, brief=brief_answer))  # fmt: skip
 
 
 def removable(texts: ExampleTexts, group: list[int], choice: str = "") -> set[int]:
@@ -92,14 +93,14 @@ def removable(texts: ExampleTexts, group: list[int], choice: str = "") -> set[in
 
     `choice` "longest" keeps the longest answer; otherwise the first row is kept.
     """
-    order = sorted(group, key=lambda place: -len(texts.said[place])) if choice == "longest" else group
-    kept: set[tuple[object, ...]] = set()
+    order = sorted(group, key=lambda place: -len(texts.answers[place])) if choice == "longest" else group
+    kept_keys: set[tuple[object, ...]] = set()
     gone: set[int] = set()
     for place in order:
-        key = must_agree(texts.asked[place], texts.said[place])
-        if key in kept:
+        key = must_agree(texts.questions[place], texts.answers[place])
+        if key in kept_keys:
             gone.add(place)
-        kept.add(key)
+        kept_keys.add(key)
     return gone
 
 

@@ -1,4 +1,4 @@
-"""Rows of the file's own exam or validation part that also stand in its lesson part."""
+"""Rows of the file's own exam or validation part that also stand in its training part."""
 
 from studio.data.checks.check import Check, of_texts
 from studio.data.checks.finding_builder import finding
@@ -20,12 +20,14 @@ def find_leakage(texts: ExampleTexts) -> list[Finding]:
         if example.group:
             groups.setdefault(example.group, set()).add(place in held)
     leaking = {place for place in held if len(groups.get(texts.examples[place].group, ())) > 1}
-    pairs = [near_pairs(texts.asked_bag, texts.asked_words), near_pairs(texts.both_bag, texts.both_words)]
-    for group in [group for found in pairs for group in tied((left, right) for left, right in found.tolist())]:
+    pairs = [near_pairs(texts.question_tokens, texts.question_words), near_pairs(texts.pair_tokens, texts.pair_words)]
+    for group in [
+        group for some_pairs in pairs for group in tied((left, right) for left, right in some_pairs.tolist())
+    ]:
         inside = held.intersection(group)
         leaking |= inside if len(inside) < len(group) else set()
-    told = Sentence.of("finding.leakage.sentence", count=len(leaking))
-    return finding("leakage", "serious", texts, leaking, told)
+    sentences = Sentence.of("finding.leakage.sentence", count=len(leaking))
+    return finding("leakage", "serious", texts, leaking, sentences)
 
 
 LEAKAGE = Check(kind="leakage", scope="whole", detect=of_texts(find_leakage))

@@ -33,15 +33,15 @@ def details_of(example: Example, rules: Rules) -> Iterator[tuple[int, Detail]]:
 
 def details_in(example: Example, text: str, rules: Rules) -> list[Detail]:
     """The details in one turn's words, names among them where they were looked for; none that the rules allow."""
-    found = find_details(text, rules.countries) if may_hold_details(text) else []
+    details_by_place = find_details(text, rules.countries) if may_hold_details(text) else []
     if rules.names.get(example.id):
-        taken = [(one.start, one.end) for one in found]
+        taken = [(one.start, one.end) for one in details_by_place]
         for name in rules.names_in(example.id, text):
             if not any(name.start < end and start < name.end for start, end in taken):
-                found.append(name)
+                details_by_place.append(name)
                 taken.append((name.start, name.end))
-        found.sort()
-    return [detail for detail in found if not rules.allows(detail)]
+        details_by_place.sort()
+    return [detail for detail in details_by_place if not rules.allows(detail)]
 
 
 def host_of(url: str) -> str:
@@ -50,10 +50,10 @@ def host_of(url: str) -> str:
     return match.group(1).lower() if match else ""
 
 
-def public_hosts(found: Mapping[int, Sequence[tuple[int, Detail]]]) -> frozenset[str]:
-    """Sites that appear in several rows: the house's own pages, which answers are to name."""
+def public_hosts(details_by_place: Mapping[int, Sequence[tuple[int, Detail]]]) -> frozenset[str]:
+    """Sites that appear in several rows: the writer's own pages, which answers are to name."""
     rows: Counter[str] = Counter()
-    for details in found.values():
+    for details in details_by_place.values():
         rows.update({host_of(detail.value) for _, detail in details if detail.kind == "url"})
     return frozenset(host for host, count in rows.items() if count >= PUBLIC_ROWS)
 
@@ -73,31 +73,33 @@ def suspects(texts: ExampleTexts) -> list[int]:
 
 def scan(texts: ExampleTexts, rules: Rules) -> tuple[dict[int, list[tuple[int, Detail]]], frozenset[str]]:
     """The private details by place, each with its turn, and the sites that are public."""
-    found: dict[int, list[tuple[int, Detail]]] = {}
+    details_by_place: dict[int, list[tuple[int, Detail]]] = {}
     named = [place for place, one in enumerate(texts.examples) if one.id in rules.names] if rules.names else []
     for place in sorted({*suspects(texts), *named}):
         details = list(details_of(texts.examples[place], rules))
         if details:
-            found[place] = details
-    public = public_hosts(found)
-    kept = {place: [one for one in details if is_private(one[1], public)] for place, details in found.items()}
-    return {place: details for place, details in kept.items() if details}, public
+            details_by_place[place] = details
+    public = public_hosts(details_by_place)
+    private_by_place = {
+        place: [one for one in details if is_private(one[1], public)] for place, details in details_by_place.items()
+    }
+    return {place: details for place, details in private_by_place.items() if details}, public
 
 
 def find_private(texts: ExampleTexts, rules: Rules | None = None) -> list[Finding]:
     """Rows with the kinds that stand in them, the rows of each kind, and the most frequent details of each."""
-    found, _ = scan(texts, rules or Rules())
+    details_by_place, _ = scan(texts, rules or Rules())
     parts: dict[str, list[int]] = {}
     notes: dict[int, str] = {}
-    for place, details in found.items():
+    for place, details in details_by_place.items():
         kinds = list(dict.fromkeys(detail.kind for _, detail in details))
         for kind in kinds:
             parts.setdefault(kind, []).append(texts.rows[place])
         notes[place] = ", ".join(NAMES[kind] for kind in kinds)
-    said = private_sentence(len(notes), parts)
-    made = finding("private_details", "serious", texts, notes, said, "finding.private.fix", notes=notes)
-    told = {"parts": {kind: tuple(rows) for kind, rows in parts.items()}, "spots": spots_of(texts, found)}
-    return [one.model_copy(update=told) for one in made]
+    sentences = private_sentence(len(notes), parts)
+    findings = finding("private_details", "serious", texts, notes, sentences, "finding.private.fix", notes=notes)
+    changes = {"parts": {kind: tuple(rows) for kind, rows in parts.items()}, "spots": spots_of(texts, details_by_place)}
+    return [one.model_copy(update=changes) for one in findings]
 
 
 def private_sentence(rows: int, parts: Mapping[str, Sequence[int]]) -> Sentence:
@@ -108,16 +110,16 @@ def private_sentence(rows: int, parts: Mapping[str, Sequence[int]]) -> Sentence:
 
 def private_parts(finding: Finding, gone: Collection[int]) -> tuple[dict[str, tuple[int, ...]], tuple[Spot, ...]]:
     """The rows of each kind and the spots that are left without these rows."""
-    left = {kind: tuple(row for row in rows if row not in gone) for kind, rows in finding.parts.items()}
+    remaining = {kind: tuple(row for row in rows if row not in gone) for kind, rows in finding.parts.items()}
     spots = tuple(spot for spot in finding.spots if spot.row not in gone)
-    return {kind: rows for kind, rows in left.items() if rows}, spots
+    return {kind: rows for kind, rows in remaining.items() if rows}, spots
 
 
-def spots_of(texts: ExampleTexts, found: Mapping[int, Sequence[tuple[int, Detail]]]) -> tuple[Spot, ...]:
+def spots_of(texts: ExampleTexts, details_by_place: Mapping[int, Sequence[tuple[int, Detail]]]) -> tuple[Spot, ...]:
     """The details of each kind that most rows hold, each where it stands first."""
     rows: dict[str, set[int]] = {}
     first: dict[str, tuple[int, int, Detail]] = {}
-    for place, details in found.items():
+    for place, details in details_by_place.items():
         for turn, detail in details:
             key = named(detail)
             rows.setdefault(key, set()).add(place)
@@ -149,5 +151,5 @@ def with_secrets(texts: ExampleTexts) -> list[int]:
 def find_secret(texts: ExampleTexts) -> list[Finding]:
     """Rows with keys or passwords."""
     places = secret_places(texts)
-    told = Sentence.of("finding.private.secret", count=len(places))
-    return finding("secret", "stop", texts, places, told, "finding.private.fix")
+    changes = Sentence.of("finding.private.secret", count=len(places))
+    return finding("secret", "stop", texts, places, changes, "finding.private.fix")

@@ -31,11 +31,11 @@ def hidden(kind: Kind, texts: ExampleTexts, choice: str, rules: Rules) -> tuple[
     edits: Edits = {}
     for place in places:
         example = texts.examples[place]
-        found = [details_in(example, message.content) for message in example.messages]
-        if any(ways[detail.kind] == "drop" for details in found for detail in details):
+        details_by_message = [details_in(example, message.content) for message in example.messages]
+        if any(ways[detail.kind] == "drop" for details in details_by_message for detail in details):
             drops[example.id] = kind
             continue
-        chosen = [[detail for detail in details if ways[detail.kind] != "leave"] for details in found]
+        chosen = [[detail for detail in details if ways[detail.kind] != "leave"] for details in details_by_message]
         if any(chosen):
             edits[example.id] = tuple(
                 changed(message, replaced(message.content, details, put))
@@ -51,12 +51,12 @@ Finder = Callable[[Example, str], list[Detail]]
 
 def private_in(texts: ExampleTexts, rules: Rules) -> tuple[list[int], Finder]:
     """The places with private details, and what finds them in a text."""
-    found, public = scan(texts, rules)
+    details_by_message, public = scan(texts, rules)
 
     def in_turn(example: Example, text: str) -> list[Detail]:
         return [one for one in details_in(example, text, rules) if is_private(one, public)]
 
-    return sorted(found), in_turn
+    return sorted(details_by_message), in_turn
 
 
 def secrets_in(texts: ExampleTexts) -> tuple[list[int], Finder]:
@@ -69,7 +69,7 @@ def secrets_in(texts: ExampleTexts) -> tuple[list[int], Finder]:
 
 
 PRIVATE_DETAILS = Check(
-    kind="private_details", scope="row", detect=lambda texts, given: find_private(texts, given.private),
+    kind="private_details", scope="row", detect=lambda texts, context: find_private(texts, context.private),
     effect=lambda texts, choice, private: hidden("private_details", texts, choice, private), order=50, by_rule=True,
     choices=("mask", "fake", "drop", "leave"), read_choice=read_choice, takes_out=frozenset(["drop"]),
 )  # fmt: skip

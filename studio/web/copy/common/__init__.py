@@ -51,7 +51,7 @@ def short(text: str, longest: int) -> str:
 def run_name(run: RunView) -> str:
     """A run in a list: when and how it stands, then what it learned from and how well."""
     label = STATUS[run.state.status][1]
-    second = model_name(run.ticket.recipe.base_model)
+    second = model_name(run.spec.recipe.base_model)
     if run.outcome is not None and run.outcome.eval_loss is not None:
         second += f" · mistakes score {run.outcome.eval_loss:.2f}"
     return f"{run_title(run)} · {label}\n{second}"
@@ -59,7 +59,7 @@ def run_name(run: RunView) -> str:
 
 def run_title(run: RunView) -> str:
     """What she called a run, or when it was started."""
-    return run.name or f"{run.ticket.created.astimezone():%d %b, %H:%M}"
+    return run.name or f"{run.spec.created.astimezone():%d %b, %H:%M}"
 
 
 def run_line(run: RunView) -> str:

@@ -200,8 +200,8 @@ class CompareTab:
         note = note or " ".join(sentences_of(turns[-1].fallbacks if turns else ()))
         marks = {reply.contestant: reply.fingerprint for turn in turns for reply in turn.replies}
         notes = turn_notes(turns[-1]) if turns else {}
-        which = say.WHICH | {"base": common.model_name(run.ticket.recipe.base_model),
-                             "tuned": f"{run.ticket.created.astimezone():%d %b, %H:%M}"}  # fmt: skip
+        which = say.WHICH | {"base": common.model_name(run.spec.recipe.base_model),
+                             "tuned": f"{run.spec.created.astimezone():%d %b, %H:%M}"}  # fmt: skip
         heads = [
             html.pane_head(self._title(name), which.get(name, which["other"]), marks.get(name, ""),
                             " ".join(filter(None, (notes.get(name), note)))) for name in talk.who

@@ -44,7 +44,7 @@ class SavedConversations:
 
     def find(self, talk: ShownConversation, search: str) -> tuple[Any, str]:
         """The newest first; those of this version."""
-        project = self.studio.home.run(talk.run).ticket.project
+        project = self.studio.home.run(talk.run).spec.project
         lines = self.studio.chats.conversations(project, search or "", talk.run)[:LISTED]
         choices = [(say.talk_line(line), line.id) for line in lines]
         return gr.update(choices=choices, value=talk.chat or None), "" if lines else html.none(say.NO_TALKS)

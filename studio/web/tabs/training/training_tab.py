@@ -121,7 +121,7 @@ class TrainingTab:
     def paint(self, view: View, seen: RunSnapshot = NOTHING_SEEN, version: str | None = None) -> tuple[Any, ...]:
         """The run that is looked at, with its whole curve. A `version` that she chose meanwhile stays chosen."""
         run = self._run(view)
-        fresh = view.recipe is not None and (run is None or run.ticket.recipe != view.recipe)
+        fresh = view.recipe is not None and (run is None or run.spec.recipe != view.recipe)
         start = gr.update(
             interactive=view.recipe is not None, visible=run is None or not self._is_this_plan(run, view),
             variant="primary" if run is None else "secondary",
@@ -186,7 +186,7 @@ class TrainingTab:
 
     def _is_this_plan(self, run: RunView, view: View) -> bool:
         """Whether the plan at hand is what already waits or runs: starting it again would mean nothing."""
-        same = view.recipe in (None, run.ticket.recipe) and view.dataset == run.ticket.dataset
+        same = view.recipe in (None, run.spec.recipe) and view.dataset == run.spec.dataset
         return same and not run.state.status.is_over
 
     def _figures(self, run: RunView, metrics: list[dict[str, Any]]) -> str:
@@ -210,6 +210,6 @@ class Repeating:
 
     def repeat(self, view: View, place: Place) -> Updates:
         """The recipe of the run that is looked at, on the Model tab, where one thing can be changed."""
-        recipe = self.studio.within(view.project).runs.view(view.run).ticket.recipe
+        recipe = self.studio.within(view.project).runs.view(view.run).spec.recipe
         ready = replace(view, model=recipe.base_model, recipe=recipe, proposed="")
         return {self.frame.view: ready, **self.frame.go(place, "model")}
