@@ -78,7 +78,7 @@ def _head(report: Report) -> str:
     about = say("report.about", project=report.project, run=report.run, questions=report.questions,
                 work=work_in_words(report.work), by=report.by,
                 when=f"{report.created.astimezone():%d %B %Y}")  # fmt: skip
-    said, label = escape(report.verdict.text), label_of(report.verdict.advice)
+    said, label = escape(report.verdict.text), label_of(report.advice)
     return f"<h1>{escape(label[0].upper() + label[1:])}</h1><p class=lead>{said}</p><p class=small>{escape(about)}</p>"
 
 
@@ -165,7 +165,7 @@ def why_title(advice: Advice) -> str:
 
 def _why(report: Report) -> str:
     found = [cause.text for cause in report.diagnosis if cause.found]
-    return f"<h2>{escape(why_title(report.verdict.advice))}</h2>{_list(found)}" if found else ""
+    return f"<h2>{escape(why_title(report.advice))}</h2>{_list(found)}" if found else ""
 
 
 def votes_in_words(report: Report) -> list[str]:

@@ -8,7 +8,7 @@ from studio.schemas.report import Report
 
 def report_text(report: Report) -> str:
     """The verdict, what was reached, the comparisons that decide, and each guard; a line each."""
-    lines = [f"{label_of(report.verdict.advice).upper()}: {report.verdict.text}", *reached_in_words(report)]
+    lines = [f"{label_of(report.advice).upper()}: {report.verdict.text}", *reached_in_words(report)]
     lines += [row.text for row in report.comparisons if row.metric == report.main_metric]
     lines += [f"{guard_title(guard)} ({standing(guard)}): {guard.text}" for guard in report.probes]
     return "\n".join(lines)

@@ -27,8 +27,8 @@ def differences(new: Report, old: Report) -> list[str]:
         for guard in new.probes
         if guard.name in earlier and earlier[guard.name].state != guard.state
     ]
-    if new.verdict.advice != old.verdict.advice:
-        old_label, new_label = label_of(old.verdict.advice), label_of(new.verdict.advice)
+    if new.advice != old.advice:
+        old_label, new_label = label_of(old.advice), label_of(new.advice)
         said.append(say("report.verdict_was", then=old_label, now=new_label))
     changed = sorted(k for k in {*new.recipe, *old.recipe} if new.recipe.get(k) != old.recipe.get(k))
     said += [

@@ -181,3 +181,13 @@ class Report(Record):
     fingerprints: dict[str, str] = Field(default_factory=dict)
     versions: dict[str, str] = Field(default_factory=dict)
     limits: tuple[str, ...] = ()
+
+    @property
+    def advice(self) -> Advice:
+        """What it recommends. Reports up to 0.2.0 named a good prompt also where look-up alone did better."""
+        stated = self.verdict.advice
+        if self.verdict.said or stated is not Advice.PROMPT:
+            return stated
+        rows = (row for row in self.comparisons if row.metric == self.main_metric and "tuned" in (row.one, row.other))
+        better = {row.better for row in rows}
+        return Advice.LOOKUP if "lookup" in better and "prompted" not in better else stated

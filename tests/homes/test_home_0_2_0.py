@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from studio.cli.main import run_command
+from studio.schemas.report import Advice
 from studio.schemas.run import Status
 from studio.services.chats.contestants import points_of
 from studio.services.evaluation.difficulty import DifficultyService
@@ -75,6 +76,8 @@ def test_everything_is_there(studio: Studio) -> None:
     assert studio.voting.result(ballot.id, "Ana").still_voting == 1
     assert studio.voting.standing(ballot.id, "Ben").voted == 3
     report = studio.evaluation.report(run.id)
+    assert report is not None and report.verdict.advice is Advice.PROMPT, "as it was written"
+    assert report.advice is Advice.LOOKUP, "as its sentence says"
     assert report is not None and (report.by, len(report.votes)) == ("Ana", 1) and report.verdict.sentence
     assert studio.recipes.names(project.id) == ["Six steps"] and studio.home.exam(project.id) is not None
 

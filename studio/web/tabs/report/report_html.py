@@ -33,9 +33,9 @@ def headline(report: Report | None) -> str:
     """The verdict as the headline, and under it the sentence that says the same."""
     if report is None:
         return html.heading(NAME, tell("report.ready"))
-    label = label_of(report.verdict.advice)
+    label = label_of(report.advice)
     return html.block(
-        f"verdict {TONES[report.verdict.advice]}", html.heading(label[0].upper() + label[1:], report.verdict.text)
+        f"verdict {TONES[report.advice]}", html.heading(label[0].upper() + label[1:], report.verdict.text)
     )
 
 
@@ -119,7 +119,7 @@ def guard_of(guard: GuardResult) -> str:
 def causes(report: Report) -> str:
     """What to look at before the next run."""
     found = [cause.text for cause in report.diagnosis if cause.found]
-    top = html.title(why_title(report.verdict.advice))
+    top = html.title(why_title(report.advice))
     return top + (html.listing(found) if found else html.none(tell("report.no_cause")))
 
 
