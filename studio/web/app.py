@@ -92,7 +92,8 @@ class Page:
         listen.changes(page.load, self.arrive)
         listen.on(page.load, self.compare_versions, [], [self.differs])
         for id, door in self.doors.items():
-            listen.on(door.select, Opening(self, id).open, [place], [place])
+            # one after the other: two quick presses must not overtake each other
+            listen.on(door.select, Opening(self, id).open, [place], [place], concurrency_id="tab", concurrency_limit=1)
         listen.on(self.picker.focus, self.list_projects, [view], [self.picker])
         listen.changes(self.picker.input, self.choose, [self.picker])
         listen.changes(self.fresh.click, self.begin_anew, [view])
