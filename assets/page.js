@@ -69,6 +69,7 @@
     followAddress();
     saveOffered();
     keepZoom();
+    document.dispatchEvent(new Event("studio:page"));
   }
 
   let waiting = 0;

@@ -80,7 +80,39 @@
 
   const isReadable = (file) => file.slice(0, 1).arrayBuffer().then(() => true, () => false); // or changed since
 
+  // What is asked and answered is told to the page (working.js): a request until its answer, and an event of Gradio's
+  // from its request until its last message, which may come before the request's own answer.
+  const tell = (name, detail) => window.dispatchEvent(new CustomEvent(name, { detail }));
+  const running = new Set(), finished = new Set(); // ids of Gradio's events
+  const isAct = (address) => /\/(queue\/join|upload)$/.test(address.pathname);
+
   async function untilAnswered(address, init) {
+    if (!isAct(address)) return untilReceived(address, init);
+    const key = newKey();
+    tell("studio:asked", key);
+    let event = "";
+    try {
+      const response = await untilReceived(address, init);
+      if (response.ok && address.pathname.endsWith("/queue/join")) event = (await response.clone().json()).event_id || "";
+      return response;
+    } finally {
+      if (!event || finished.delete(event)) tell("studio:answered", key);
+      else {
+        running.add(event);
+        keys.set(event, key);
+      }
+    }
+  }
+  const keys = new Map(); // by event
+  function noteEnd(data) {
+    const event = data.includes('"process_completed"') && data.match(/"event_id": ?"(\w+)"/)?.[1];
+    if (!event) return;
+    if (!running.delete(event)) return finished.add(event);
+    tell("studio:answered", keys.get(event));
+    keys.delete(event);
+  }
+
+  async function untilReceived(address, init) {
     const request = {}, since = Date.now();
     const headers = new Headers(init.headers);
     const session = sessionIn(init.body);
@@ -136,6 +168,7 @@
           if (rest) continue;
           if (id && id <= (heard.get(session) || 0)) continue;
           if (id) heard.set(session, id);
+          noteEnd(data);
           sink.enqueue(encoder.encode(`data: ${data}\n\n`));
         }
         if (rest && wanted() && JSON.parse(rest).joined >= (joined.get(session) || 0)) { // it knew of the newest press

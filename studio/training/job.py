@@ -64,6 +64,8 @@ class TrainingJob:
         trainer = StudioSFTTrainer(model, plan, progress)
         trainer.args.eval_on_start = checkpoint is None
         self.note(plan, trainer)
+        if plan.rank == 0:  # known from now on: whoever watches is told of how many steps
+            self.folder.write_state(self.folder.state.model_copy(update={"total_steps": plan.steps}))
         live = self.ask_live(progress, trainer, chat_template)
         try:
             trainer.train(resume_from_checkpoint=str(checkpoint.path) if checkpoint else None)

@@ -77,7 +77,7 @@ def wire(
     **options: Any,
 ) -> Any:
     """Connect an event of the page: private, told plainly, and without Gradio's veil over every output."""
-    options = {"show_progress": "hidden", "api_visibility": "private", **options}
+    options = {**options, "show_progress": "hidden", "show_progress_on": [], "api_visibility": "private"}
     return event(plainly(handler, len(outputs), silent=silent), list(inputs), [*outputs, notice], **options)
 
 

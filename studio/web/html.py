@@ -41,6 +41,12 @@ def heading(title: str, lead: str = "", label: str = "", tone: str = "") -> str:
     return f"<h2>{safe(title)}{beside}</h2>" + (f'<p class="lead">{safe(lead)}</p>' if lead else "")
 
 
+def live_heading(run: str, title: str, lead: str, label: str, tone: str = "") -> str:
+    """The same for a run: the page's script reads here which one is looked at, and keeps its words up to date."""
+    head = f"<h2>{span('live-title', title)} {tag(label, tone)}</h2>"
+    return block(f"live-headline run-{safe(run)}", head, f'<p class="lead live-lead">{safe(lead)}</p>')
+
+
 def notice(message: str, hint: str = "", *, where: str = "", tone: str = "bad") -> str:
     """A message that stays: what happened, what to do, and where."""
     place = (
@@ -48,6 +54,15 @@ def notice(message: str, hint: str = "", *, where: str = "", tone: str = "bad") 
     )
     role = "alert" if tone == "bad" else "status"
     return f'<div class="notice {tone}" role="{role}"><strong>{safe(message)}</strong> {safe(hint)}{place}</div>'
+
+
+def progress(job: str, text: str, done: int, total: int, hint: str = "") -> str:
+    """How far something is: a sentence and a bar, both kept up to date by the page's script, which knows the job's id.
+    Read out by the page's own quiet region, not at every change."""
+    share = min(100.0, 100 * done / total) if total else 0.0
+    bar = f'<span class="bar"><span class="share" style="width:{share:.1f}%"></span></span>'
+    told = f'<span class="live-text">{safe(text)}</span>' + (f" {span('soft', hint)}" if hint else "")
+    return f'<div class="live-job job-{safe(job)}"><p>{told}</p>{bar}</div>'
 
 
 def pair(question: str, answer: str, *, label: str = "", longest: int = 600, answer_tag: str = "learned") -> str:
@@ -65,9 +80,19 @@ def pair(question: str, answer: str, *, label: str = "", longest: int = 600, ans
 
 def figures(items: Iterable[tuple[str, str]]) -> str:
     """Numbers in large type, each with what it counts."""
-    return block("figures", *(
+    return block("figures", figure_cells(items))
+
+
+def live_figures(items: Iterable[tuple[str, str]]) -> str:
+    """The same, kept up to date by the page's script."""
+    return block("figures live-figures", figure_cells(items))
+
+
+def figure_cells(items: Iterable[tuple[str, str]]) -> str:
+    """What stands in a block of figures."""
+    return "".join(
         block("figure", f'<span class="number">{safe(number)}</span>', span("counts", what)) for number, what in items
-    ))  # fmt: skip
+    )
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[str]], caption: str = "") -> str:

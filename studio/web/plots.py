@@ -30,9 +30,12 @@ def series(metrics: Sequence[Mapping[str, Any]], name: str) -> list[tuple[float,
     ]
 
 
-def learning_curve(metrics: Sequence[Mapping[str, Any]], total_steps: int = 0) -> go.Figure:
-    """Mistakes on the examples and in the practice check; under them how boldly it learns and how large a change is."""
-    norms = bool(series(metrics, "grad_norm"))
+def learning_curve(metrics: Sequence[Mapping[str, Any]], total_steps: int = 0, *, live: bool = False) -> go.Figure:
+    """Mistakes on the examples and in the practice check; under them how boldly it learns and how large a change is.
+
+    Each line's `meta` is its measure, so that the page's script can add points to it while the run is `live`.
+    """
+    norms = live or bool(series(metrics, "grad_norm"))
     lines: list[tuple[str, str, str, dict[str, Any], str, str]] = [
         ("loss", "examples", TEAL, {"width": 2}, "lines", "y"),
         ("eval_loss", "practice check", AMBER, {"width": 2.5, "dash": "dash"}, "lines+markers", "y"),
@@ -44,7 +47,7 @@ def learning_curve(metrics: Sequence[Mapping[str, Any]], total_steps: int = 0) -
         points = thinned(series(metrics, name))
         figure.add_scatter(
             x=[step for step, _ in points], y=[value for _, value in points], name=label, mode=mode, yaxis=axis,
-            showlegend=axis == "y", line={"color": colour, **line}, marker={"color": colour, "size": 7},
+            meta=name, showlegend=axis == "y", line={"color": colour, **line}, marker={"color": colour, "size": 7},
             hovertemplate="step %{x}: %{y:.3g}<extra>" + label + "</extra>",
         )  # fmt: skip
     small = {**SOFT, "rangemode": "tozero", "nticks": 3, "exponentformat": "e"}
@@ -53,7 +56,7 @@ def learning_curve(metrics: Sequence[Mapping[str, Any]], total_steps: int = 0) -
         **frame(), height=420 if norms else 360, legend=LEGEND,
         xaxis={**SOFT, "title": axis_title("step"), "rangemode": "tozero", "anchor": "y3" if norms else "y2",
                **({"range": [0, total_steps]} if total_steps else {})},
-        yaxis={**SOFT, "domain": upper, "rangemode": "tozero", "title": axis_title("mistakes")},
+        yaxis={**SOFT, "domain": upper, "rangemode": "tozero", "title": axis_title("mistakes (loss)")},
         yaxis2={**small, "domain": middle, "title": axis_title("boldness")},
     )  # fmt: skip
     if norms:
@@ -90,7 +93,7 @@ def rows_curve(points: Sequence[tuple[int, float]]) -> go.Figure:
     )  # fmt: skip
     figure.update_layout(
         **frame(), height=260, xaxis={**SOFT, "title": axis_title("examples learned from"), "rangemode": "tozero"},
-        yaxis={**SOFT, "title": axis_title("mistakes")},
+        yaxis={**SOFT, "title": axis_title("mistakes (loss)")},
     )  # fmt: skip
     return figure
 

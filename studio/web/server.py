@@ -41,6 +41,8 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LOOKS = {
     "studio.css": "text/css",
     "page.js": "text/javascript",
+    "live.js": "text/javascript",
+    "working.js": "text/javascript",
     "transport.js": "text/javascript",
     "drafts.js": "text/javascript",
     "logo.svg": "image/svg+xml",
@@ -157,6 +159,7 @@ def build_site(
     from studio.web.gradio_queue import look_less_often
     from studio.web.gradio_signatures import remember_signatures
     from studio.web.idempotent import IdempotentPosts
+    from studio.web.live.feed import LiveFeed, add_live_route
     from studio.web.resumable import ResumableStreams
     from studio.web.theme import studio_theme
 
@@ -164,8 +167,10 @@ def build_site(
     downloads = Downloads()
     remember_signatures()
     page = build_app(studio, downloads.offer)
+    ours, feed = routes(downloads, assets), LiveFeed(studio.open, studio.jobs)
+    add_live_route(ours, feed)
     app = gradio.mount_gradio_app(
-        routes(downloads, assets), page, path="/", server_name=settings.host, server_port=port, footer_links=[],
+        ours, page, path="/", server_name=settings.host, server_port=port, footer_links=[],
         run_history=False, ssr_mode=False, mcp_server=False, enable_monitoring=False, pwa=False, show_error=True,
         max_file_size=settings.max_upload_bytes, theme=studio_theme(), head=HEAD,
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
@@ -175,13 +180,19 @@ def build_site(
     guard = SecurityMiddleware(
         IdempotentPosts(streams), keys, port=port, person=studio.person, on_first_page=on_first_page, head=FIRST_SCRIPT
     )
-    return Site(guard, streams.close)
+
+    def leave() -> None:
+        streams.close()
+        feed.close()
+
+    return Site(guard, leave)
 
 
 FIRST_SCRIPT = b'<script src="/studio/look/transport.js"></script>'  # stands before all of Gradio's
 HEAD = (
     '<link rel="stylesheet" href="/studio/look/studio.css"><script src="/studio/look/page.js" defer></script>'
     '<script src="/studio/look/drafts.js" defer></script>'
+    '<script src="/studio/look/live.js" defer></script><script src="/studio/look/working.js" defer></script>'
     '<link rel="icon" type="image/svg+xml" href="/studio/look/logo.svg">'
 )
 

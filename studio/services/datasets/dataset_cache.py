@@ -64,6 +64,10 @@ class DatasetCache:
                 self._settle_now(found)
             return found.view
 
+    def is_being_examined(self, project: str) -> bool:
+        """Whether rows of a dataset in memory are still to be examined. It opens nothing and waits for nobody."""
+        return any(not found.is_exact for (of, _), found in list(self._open.items()) if of == project)
+
     def append(self, found: OpenDataset, decisions: Sequence[Decision]) -> DatasetView:
         """Write decisions down and show what they came to."""
         found.append(decisions)

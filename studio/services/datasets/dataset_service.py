@@ -185,6 +185,10 @@ class DatasetService:
             raise StudioError("This project has no examples yet.", hint="Upload a table first.", where=project)
         return found[0]
 
+    def is_being_examined(self, project: str) -> bool:
+        """Whether findings of this project are still those of before the last changes; asked often, so it is cheap."""
+        return self.cache.is_being_examined(project)
+
     def view(self, project: str, dataset: str, *, exact: bool = False) -> DatasetView:
         """The dataset as it stands. `exact` waits until all rows were examined and its files say the same."""
         self._home.project_folder(project)  # whoever was given this project alone finds no other one

@@ -178,6 +178,11 @@ class RunService:
         waiting = self._ledger.waiting()
         return [self._view(folder, waiting) for folder in self._home.runs(project)]
 
+    def folders(self, project: str) -> list[Path]:
+        """Where its runs lie, newest first, by their names alone: nothing is read."""
+        folders = self._home.projects.glob(f"{self._home.project_folder(project).name}/runs/*/status.json")
+        return sorted((status.parent for status in folders), key=lambda path: path.name, reverse=True)
+
     def metrics(self, run: str) -> list[dict[str, Any]]:
         """The curve so far."""
         return self._home.run(run).metrics()

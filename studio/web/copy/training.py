@@ -60,6 +60,24 @@ def run_headline(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> tuple[st
     return title, said, label, tone
 
 
+def steps_done(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
+    """How many steps are behind it, of how many; the second is 0 until that is known."""
+    last = metrics[-1] if metrics else {}
+    return int(last.get("step") or run.state.step), run.state.total_steps or int(last.get("total_steps") or 0)
+
+
+def step_line(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> str:
+    """`Step 31 of 350. About 3 minutes left.`: beside the bar, from the first second on."""
+    step, total = steps_done(run, metrics)
+    if run.state.status is Status.QUEUED:
+        return "It has not begun yet."
+    if run.state.status is Status.RUNNING and not step:
+        return f"Getting ready: step 0 of {total:,}." if total else "Getting ready: the model is being loaded."
+    left = time_left(run, metrics) if run.state.status is Status.RUNNING else ""
+    rest = f" {left[0].upper()}{left[1:]} left." if left else ""
+    return f"Step {step:,}" + (f" of {total:,}." if total else ".") + rest
+
+
 def time_left(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> str:
     """`about 3 minutes`, or nothing before it can be told."""
     last = metrics[-1] if metrics else {}

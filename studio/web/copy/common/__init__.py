@@ -78,6 +78,7 @@ def model_name(model: str) -> str:
 
 
 LOADING = "Loading …"
+CLOSE = "You can close this page."
 TABS = ("Examples", "Model", "Teach", "Compare")
 
 

@@ -9,11 +9,12 @@ from studio.services.jobs import BackgroundJob
 from studio.services.studio import Studio
 from studio.services.votes.second_opinion import SecondOpinion
 from studio.web import html
+from studio.web.copy import common
 from studio.web.copy import second_opinion as say
+from studio.web.copy.progress import doing
 from studio.web.errors import draw, wire
 from studio.web.view import VotingState, person_of
 
-LOOK_EVERY_SECONDS = 1.0
 HIDDEN = {"visible": False}
 
 
@@ -38,18 +39,18 @@ class SecondOpinionPanel:
             self.progress = gr.Markdown(visible=False)
             self.said = gr.Markdown()
             gr.Markdown(html.sentences(say.RULE), elem_classes="soft")
-        self.timer = gr.Timer(LOOK_EVERY_SECONDS, active=False)
+        self.refresh = gr.Button("Look again", visible="hidden", elem_classes="refresh")  # pressed by live.js
         wire(self.ask.click, self.begin, [seat, self.judge], self.painted, notice)
         wire(self.stop.click, self.end, [seat], [self.stop], notice)
         draw(seat.change, self.look, [seat, self.told], self.painted, notice)
-        draw(self.timer.tick, self.look, [seat, self.told], self.painted, notice, concurrency_limit=None)
+        draw(self.refresh.click, self.look, [seat, self.told], self.painted, notice, concurrency_limit=None)
 
     # Painting
 
     @property
     def painted(self) -> list[Any]:
         """What `paint` fills, in its order."""
-        return [self.told, self.timer, self.room, self.judge, self.ask, self.stop, self.progress, self.said]
+        return [self.told, self.room, self.judge, self.ask, self.stop, self.progress, self.said]
 
     def look(self, seat: VotingState, told: str) -> tuple[Any, ...]:
         """A tick, or another set: nothing is drawn while nothing has changed."""
@@ -61,7 +62,7 @@ class SecondOpinionPanel:
         """Who can be asked, how far it is, and what was said."""
         now = self._told(seat)
         if not now:
-            return (now, gr.update(active=False), gr.update(**HIDDEN), *(gr.skip() for _ in self.painted[3:]))
+            return (now, gr.update(**HIDDEN), *(gr.skip() for _ in self.painted[2:]))
         sitting = self.studio.second_opinions.job(seat.ballot)
         going = sitting is not None and not sitting.is_over
         opinions = self.studio.second_opinions.opinions(seat.ballot, seat.voter)
@@ -71,7 +72,7 @@ class SecondOpinionPanel:
         said = "".join(map(opinion_of, opinions)) or ("" if choices else html.none(say.NOBODY))
         reading = progress_of(sitting)
         return (
-            now, gr.update(active=going), gr.update(visible=True), gr.update(choices=choices, **first),
+            now, gr.update(visible=True), gr.update(choices=choices, **first),
             gr.update(interactive=not going), gr.update(visible=going, interactive=True),
             gr.update(value=reading, visible=bool(reading)), said,
         )  # fmt: skip
@@ -106,7 +107,7 @@ def progress_of(sitting: BackgroundJob | None) -> str:
         return html.notice(say.ENDED_EARLY, say.ENDED_HINT, tone="warn")
     if sitting.error is not None:
         return html.notice(sitting.error.message, sitting.error.hint, where=sitting.error.where)
-    return html.notice(say.reading(sitting), "You can close this page.", tone="good")
+    return html.progress(sitting.record.id, doing(sitting), sitting.done, sitting.total, common.CLOSE)
 
 
 def opinion_of(opinion: SecondOpinion) -> str:

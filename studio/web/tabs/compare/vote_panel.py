@@ -20,12 +20,13 @@ from studio.services.votes.vote_service import (
     read_questions,
 )
 from studio.web import html
+from studio.web.copy import common
 from studio.web.copy import votes as say
+from studio.web.copy.progress import doing
 from studio.web.errors import draw, wire
 from studio.web.tabs.compare.second_opinion_panel import SecondOpinionPanel
 from studio.web.view import View, VotingState, person_of, request_key_of
 
-LOOK_EVERY_SECONDS = 1.0
 COMMON = 12  # so many exam questions are proposed
 HIDDEN = {"visible": False}
 FORM = "form"  # what is told of a set that is still to be made
@@ -55,7 +56,7 @@ class VotePanel:
         with gr.Column(visible=False, elem_classes="card") as self.outcome:
             self.result = gr.Markdown(elem_classes="vote-result")
         self.second.build(self.seat, notice)
-        self.timer = gr.Timer(LOOK_EVERY_SECONDS, active=False)
+        self.refresh = gr.Button("Look again", visible="hidden", elem_classes="refresh")  # pressed by live.js
         self._connect(view)
 
     def _build_new(self) -> None:
@@ -98,7 +99,7 @@ class VotePanel:
         for named in (self.name.submit, self.name.blur):
             wire(named, self.sit_down, who, all_parts, self.notice)
         wire(self.sets.input, self.choose, [*who, self.sets], all_parts, self.notice)
-        draw(self.timer.tick, self.look, who, all_parts, self.notice, concurrency_limit=None)
+        draw(self.refresh.click, self.look, who, all_parts, self.notice, concurrency_limit=None)
         asked = [self.source, self.number, self.typed]
         wire(self.make.click, self.begin, [*who, self.one, self.other, *asked], all_parts, self.notice)
         for changed in (self.source.input, self.number.release, self.typed.blur):
@@ -111,7 +112,7 @@ class VotePanel:
     def painted(self) -> list[Any]:
         """What `draw` fills, in its order."""
         return [
-            self.seat, self.timer, self.sets, self.new, self.number, self.one, self.other, self.power, self.make,
+            self.seat, self.sets, self.new, self.number, self.one, self.other, self.power, self.make,
             self.progress, self.paper, self.shown, self.reason, *self.choices.values(), self.earlier, self.later,
             self.reveal, self.under, self.outcome, self.result,
         ]  # fmt: skip
@@ -150,7 +151,7 @@ class VotePanel:
         sets = self._sets(view, seat)
         if not seat.ballot:
             return (
-                replace(seat, told=FORM), gr.update(active=False), sets, gr.update(visible=True),
+                replace(seat, told=FORM), sets, gr.update(visible=True),
                 *self._offer(seat.run), gr.update(**HIDDEN), *self._no_paper(), gr.update(**HIDDEN), "",
             )  # fmt: skip
         standing = self._votes(view).standing(seat.ballot, voter)
@@ -166,7 +167,7 @@ class VotePanel:
             seat, middle = replace(seat, place=paper.place), self._paper(paper, standing)
         result = self._result(self._votes(view).result(seat.ballot, voter)) if standing.revealed else ""
         return (
-            seat, gr.update(active=going), sets, gr.update(visible=again), *(gr.skip() for _ in range(4)),
+            seat, sets, gr.update(visible=again), *(gr.skip() for _ in range(4)),
             gr.update(interactive=again), gr.update(value=said, visible=bool(said)), *middle,
             gr.update(visible=bool(result)), result,
         )  # fmt: skip
@@ -331,7 +332,7 @@ def progress_of(sitting: BackgroundJob | None) -> str:
         return html.notice(sitting.error.message, sitting.error.hint, where=sitting.error.where)
     if sitting is None or sitting.is_over:
         return html.notice("The replies were not made to the end.", f"Press “{say.MAKE}”: what is there is kept.")
-    return html.notice(say.making(sitting), "You can close this page.", tone="good")
+    return html.progress(sitting.record.id, doing(sitting), sitting.done, sitting.total, common.CLOSE)
 
 
 def name_with_capital(name: str) -> str:

@@ -94,8 +94,9 @@ class ExamplesTab:
                 self.again = gr.Button("Choose other columns", elem_classes="quiet")
                 self.another = gr.UploadButton("Bring another table", file_types=list(KINDS), elem_classes="quiet")
                 self.next = gr.Button("Next: choose a model", variant="primary")
-        self.tick = gr.Timer(2, active=False)  # while the full examination of a large table is put off
-        draw(self.tick.tick, self.look_again, [view], [view], self.notice)
+        # pressed by live.js once the full examination of a large table, which was put off, is done
+        self.refresh = gr.Button("Look again", visible="hidden", elem_classes="refresh-examined")
+        draw(self.refresh.click, self.look_again, [view], [view], self.notice)
         draw(view.change, self.look, [view, screen, seen, listing],
              [seen, screen, listing, self.table.search, self.saved], self.notice)  # fmt: skip
         for change in (screen.change, seen.change):
@@ -135,7 +136,7 @@ class ExamplesTab:
         """What `paint` fills, in its order."""
         return [
             self.columns.start, self.columns.confirm, self.rest, self.headline, self.preview, self.parts, self.account,
-            *self.findings.frame, *self.decisions.painted, self.tick,
+            *self.findings.frame, *self.decisions.painted,
         ]  # fmt: skip
 
     @property
@@ -164,7 +165,6 @@ class ExamplesTab:
         return (
             *place, html.heading(*say.examples_headline(shown.card, shown.findings, len(shown.examples))),
             *self._side(shown, view), *self.findings.repaint(shown), *self.decisions.repaint(shown),
-            gr.Timer(active=not shown.exact),
         )  # fmt: skip
 
     def _side(self, shown: DatasetView, view: View) -> tuple[str, str, str]:

@@ -9,12 +9,12 @@ from studio.services.evaluation.difficulty import result_of
 from studio.services.jobs import BackgroundJob
 from studio.services.studio import Studio
 from studio.web import html
+from studio.web.copy import common
 from studio.web.copy import profile as say
+from studio.web.copy.progress import doing
 from studio.web.errors import draw, wire
 from studio.web.tabs.examples import data_plots
 from studio.web.view import View
-
-LOOK_EVERY_SECONDS = 1.0
 
 
 class ProfilePanel:
@@ -46,14 +46,14 @@ class ProfilePanel:
             self.known = gr.Markdown(elem_classes="known")
             with gr.Accordion(say.TABLES, open=False):
                 self.tables = gr.Markdown()
-        self.timer = gr.Timer(LOOK_EVERY_SECONDS, active=False)
+        self.refresh = gr.Button("Look again", visible="hidden", elem_classes="refresh")  # pressed by live.js
         wire(self.card.expand, self.open, [view], [self.is_open, *self.painted], notice, show_progress="minimal",
              show_progress_on=self.lead)  # fmt: skip
-        wire(self.card.collapse, self.close, [], [self.is_open, self.timer], notice)
+        wire(self.card.collapse, self.close, [], [self.is_open], notice)
         draw(view.change, self.paint, [view, self.is_open], self.painted, notice)
         wire(self.ask.click, self.begin, [view], self.trial, notice)
         wire(self.stop.click, self.end, [view], self.trial, notice)
-        draw(self.timer.tick, self.look, [view], self.trial, notice, concurrency_limit=None)
+        draw(self.refresh.click, self.look, [view], self.trial, notice, concurrency_limit=None)
 
     def _figure(self) -> tuple[gr.Markdown, gr.Plot]:
         with gr.Column():
@@ -62,7 +62,7 @@ class ProfilePanel:
     @property
     def trial(self) -> list[Any]:
         """What changes while the starting model is asked."""
-        return [self.ask, self.stop, self.known, self.timer]
+        return [self.ask, self.stop, self.known]
 
     @property
     def painted(self) -> list[Any]:
@@ -99,7 +99,7 @@ class ProfilePanel:
         trial = self.studio.difficulty.of(view.project, view.dataset, view.model) if view.dataset else None
         going = trial is not None and not trial.is_over
         return (
-            gr.update(visible=not going), gr.update(visible=going), told(trial), gr.update(active=going),
+            gr.update(visible=not going), gr.update(visible=going), told(trial),
         )  # fmt: skip
 
     # Events
@@ -108,9 +108,9 @@ class ProfilePanel:
         """She opened the card: now it is measured."""
         return (True, *self.paint(view, True))
 
-    def close(self) -> tuple[Any, ...]:
+    def close(self) -> bool:
         """She closed it."""
-        return False, gr.update(active=False)
+        return False
 
     def begin(self, view: View) -> tuple[Any, ...]:
         """Put some examples to the starting model."""
@@ -136,7 +136,7 @@ def told(trial: BackgroundJob | None) -> str:
         return html.notice(trial.error.message, trial.error.hint)
     result = result_of(trial)
     if result is None:
-        return html.sentences(say.asking(trial.done, trial.total))
+        return html.progress(trial.record.id, doing(trial), trial.done, trial.total, common.CLOSE)
     best, worst = result.tried[: say.SHOWN_TRIED], result.tried[-say.SHOWN_TRIED :]
     rows = [
         (f"{one.row:,}", one.question[:200], one.expert[:200], one.reply[:200], f"{one.alike:.0f}")

@@ -15,12 +15,13 @@ from studio.evaluation.report_figures import (
     worst_first,
 )
 from studio.evaluation.report_html import reached_in_words, votes_in_words, why_title
-from studio.evaluation.report_values import label_of, name_of, shown
+from studio.evaluation.report_values import label_of, shown
 from studio.evaluation.report_versus import comparison
 from studio.schemas.report import Advice, GuardResult, ReadAnswer, Report
 from studio.services.jobs import BackgroundJob
 from studio.web import html
 from studio.web.copy import common
+from studio.web.copy.progress import doing
 
 NAME = "Report"
 TONES = {
@@ -45,11 +46,7 @@ def progress_of(sitting: BackgroundJob) -> str:
         return html.notice(sitting.error.message, sitting.error.hint, where=sitting.error.where)
     if sitting.is_over:
         return ""
-    name, _, what = sitting.what.partition(", ")
-    if not name:
-        return html.notice(common.LOADING, tell("report.close_page"), tone="good")
-    told = tell("report.answers_so_far", who=name_of(name), what=what, done=sitting.done, total=sitting.total)
-    return html.notice(told[0].upper() + told[1:], tell("report.close_page"), tone="good")
+    return html.progress(sitting.record.id, doing(sitting), sitting.done, sitting.total, tell("report.close_page"))
 
 
 def drawing(report: Report) -> tuple[str, str, str, str]:

@@ -22,8 +22,6 @@ from studio.web.tabs.report.report_html import NAME, drawing, headline, progress
 from studio.web.tabs.report.report_side import ReportSide, looked_at
 from studio.web.view import View, person_of, session_of
 
-LOOK_EVERY_SECONDS = 1.0
-
 
 @dataclass(frozen=True)
 class ReportSnapshot:
@@ -87,13 +85,13 @@ class ReportTab:
                         self.seeds = gr.Button(tell("report.seeds"))
             self.reading = gr.Markdown(elem_classes="card reading")
             self.side.build(view, self.notice)
-        self.timer = gr.Timer(LOOK_EVERY_SECONDS, active=False)
+        self.refresh = gr.Button("Look again", visible="hidden", elem_classes="refresh")  # pressed by live.js
         wire(self.ask.click, self.begin, [view, self.guarded], self.painted, self.notice)
         wire(self.stop.click, self.end, [view], [self.stop], self.notice)
         wire(self.save.click, self.export, [view], [self.saved], self.notice)
         wire(self.save_json.click, self.export_json, [view], [self.saved], self.notice)
         wire(self.seeds.click, self.teach_seeds, [view], [self.luck, self.seeds], self.notice)
-        draw(self.timer.tick, self.look, [view, self.seen], self.painted, self.notice, concurrency_limit=None)
+        draw(self.refresh.click, self.look, [view, self.seen], self.painted, self.notice, concurrency_limit=None)
 
     # Painting
 
@@ -101,7 +99,7 @@ class ReportTab:
     def painted(self) -> list[Any]:
         """What `paint` fills, in its order."""
         return [
-            self.seen, self.timer, self.headline, self.guarded, self.ask, self.stop, self.save, self.progress,
+            self.seen, self.headline, self.guarded, self.ask, self.stop, self.save, self.progress,
             self.room, self.results, self.guards, self.why, self.reading, self.save_json, self.before, self.luck,
             self.seeds, *self.steps, *self.exam.painted, *self.side.painted,
         ]  # fmt: skip
@@ -119,7 +117,7 @@ class ReportTab:
         if run is None:
             kept = tuple(gr.skip() for _ in range(4))
             steps = tuple(hidden for _ in self.steps)
-            return (ReportSnapshot(), gr.update(active=False), html.heading(NAME, common.NOTHING_TAUGHT), hidden,
+            return (ReportSnapshot(), html.heading(NAME, common.NOTHING_TAUGHT), hidden,
                     gr.update(interactive=False), hidden, hidden, hidden, hidden, *kept, hidden, hidden, "", hidden,
                     *steps, *self.exam.paint(view), *self.side.paint(view, None))  # fmt: skip
         report, sitting = self.studio.evaluation.report(run.id), self.studio.evaluation.job(run.id)
@@ -134,7 +132,7 @@ class ReportTab:
         now = self._glance(view)
         same = (now.run, now.report) == (seen.run, seen.report)
         return (
-            now, gr.update(active=going), headline(report), gr.update(visible=ready), asking,
+            now, headline(report), gr.update(visible=ready), asking,
             gr.update(visible=going, interactive=True), there, gr.update(value=told, visible=bool(told)), there,
             *drawn, there, gr.update(value=html.sentences(limits), visible=report is None), *self._luck(report),
             *self._step_buttons(report), *self.exam.paint(view), *self.side.paint(view, run, same=same),

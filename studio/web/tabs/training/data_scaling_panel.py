@@ -13,8 +13,6 @@ from studio.web.copy import training as say
 from studio.web.errors import draw, wire
 from studio.web.view import View, person_of
 
-LOOK_EVERY_SECONDS = 2.0
-
 
 class DataScalingPanel:
     """A card on the Teach tab."""
@@ -32,14 +30,14 @@ class DataScalingPanel:
             self.said = gr.Markdown(visible=False)
             self.plot = gr.Plot(show_label=False, container=False, elem_classes="curve rows-curve", visible=False)
             self.table = gr.Markdown(visible=False)
-        self.timer = gr.Timer(LOOK_EVERY_SECONDS, active=False)
+        self.refresh = gr.Button("Look again", visible="hidden", elem_classes="refresh")  # pressed by live.js
         wire(self.try_.click, self.find_out, [view], [view], notice, show_progress="minimal")
-        draw(self.timer.tick, self.look, [view, self.seen], self.painted, notice, concurrency_limit=None)
+        draw(self.refresh.click, self.look, [view, self.seen], self.painted, notice, concurrency_limit=None)
 
     @property
     def painted(self) -> list[Any]:
         """What `paint` fills, in its order."""
-        return [self.seen, self.timer, self.room, self.try_, self.said, self.plot, self.table]
+        return [self.seen, self.room, self.try_, self.said, self.plot, self.table]
 
     def look(self, view: View, seen: tuple[str, ...]) -> tuple[Any, ...]:
         """A tick: nothing is drawn while nothing has changed."""
@@ -54,11 +52,11 @@ class DataScalingPanel:
         going = series is not None and not series.is_over
         button = gr.update(interactive=view.recipe is not None and not going)
         if series is None:
-            return (), gr.update(active=False), room, button, hidden, hidden, hidden
+            return (), room, button, hidden, hidden, hidden
         rows = [(f"{rows:,}", f"{score:.3f}") for rows, score in series.points]
         drawn = len(rows) > 1
         return (
-            self._glance(view), gr.update(active=going), room, button,
+            self._glance(view), room, button,
             gr.update(value=html.sentences(say.more_examples_so_far(series)), visible=True),
             gr.update(value=plots.rows_curve(series.points), visible=True) if drawn else hidden,
             gr.update(value=html.table(("Examples", "Mistakes in the practice check"), rows), visible=drawn),

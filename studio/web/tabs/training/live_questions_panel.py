@@ -65,7 +65,7 @@ class LiveQuestionsPanel:
         over = run.state.status.is_over
         headers, rows = say.answer_table(asked, self.studio.runs.answers(run.id), over=over)
         none = html.none(say.NEVER_ASKED if over else say.NO_ANSWERS_YET)
-        table = html.wide(html.table(headers, rows)) if len(headers) > 2 else none
+        table = html.wide(html.block("live-answers", html.table(headers, rows) if len(headers) > 2 else none))
         choices = [(say.version_name(step, run.state.best_step, chosen), str(step)) for step in steps]
         button = "Keep this version" if over else "Stop and keep this version"
         return (

@@ -24,7 +24,7 @@ from studio.web.view import View
 from tests.web.conftest import updated
 
 Loaded = Callable[[], View]
-PLACES = ("seen", "timer", "headline", "guarded", "ask", "stop", "save", "progress", "room", "results", "guards",
+PLACES = ("seen", "headline", "guarded", "ask", "stop", "save", "progress", "room", "results", "guards",
           "why", "reading", "save_json", "before", "luck", "seeds", *(f"step {n}" for n in range(4)), "exam", "limits",
           "back", "listed", "other", "compared", "kind", "price", "kept")  # fmt: skip
 
@@ -59,7 +59,7 @@ def test_the_exam_is_asked_in_the_background_and_its_verdict_painted(
     assert report is not None and report.by == "ana"
     assert report.verdict.advice.value in shown["headline"].lower()
     assert "Yours" in shown["results"] and "General skills" in shown["guards"]
-    assert updated(shown["room"])["visible"] and updated(shown["timer"])["active"] is False
+    assert updated(shown["room"])["visible"] and updated(shown["stop"])["visible"] is False
     assert "Blind votes" not in shown["results"], "nobody has voted"
     vote = VoteCount(one="tuned", other="base", wins=9, losses=3, ties=0, both_bad=0, people=2, sentence="Nine won.",
                      judges=("It cannot be checked.",))  # fmt: skip

@@ -232,8 +232,8 @@ def test_money_is_named_only_by_prices_that_somebody_set(tmp_path: Path, prices:
 def test_three_runs_tell_whether_more_examples_help(page: Page, studio: Studio, loaded: Loaded,
                                                     request_of_ana: gr.Request) -> None:  # fmt: skip
     view = page.teach.more.find_out(planned(page, loaded()), request_of_ana)
-    seen, timer, _, button, said, *_ = page.teach.more.paint(view)
-    assert timer["active"] is True and button["interactive"] is False and "0 of 3 runs" in said["value"]
+    seen, _, button, said, *_ = page.teach.more.paint(view)
+    assert button["interactive"] is False and "0 of 3 runs" in said["value"]
     for run in reversed(studio.runs.all(view.project)):
         studio.runs.carry_out(run.id)
     *_, said, plot, table = page.teach.more.look(view, seen)

@@ -1,0 +1,169 @@
+// What goes on is told by the server as it happens (studio/web/live): this opens one stream for what the page looks
+// at, only while the page can be seen, and puts what comes into text, bars and the curve. Nothing here becomes markup.
+"use strict";
+
+(() => {
+  const DRAW_EVERY = 2000, SPEAK_EVERY = 10_000, AGAIN_AFTER = 5000; // milliseconds
+  const MOST_POINTS = 800; // of a curve; beyond that every second one goes
+  let source = null, place = "", tab = "", offset = "";
+  let points = [], total = 0, figures = null, answers = null;
+  const work = new Map(); // by id: how far it is
+  let revision = "", pressed = "", examining = false, drawn = 0, drawing = 0, spoken = 0;
+
+  const make = (name, kind, ...inside) => {
+    const made = document.createElement(name);
+    if (kind) made.className = kind;
+    made.append(...inside);
+    return made;
+  };
+  const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
+  const write = (element, text) => { if (element && element.textContent !== text) element.textContent = text; };
+
+  // ---- The stream
+
+  function follow() {
+    const [project = "", chosen = ""] = document.querySelector(".address .at")?.textContent.trim().split(" ") || [];
+    const run = document.querySelector(".mounted .live-headline")?.className.match(/\brun-(\S+)/)?.[1] || chosen;
+    const wanted = project && document.visibilityState === "visible" ? `${project} ${run}` : "";
+    const now = document.querySelector(".mounted")?.className || "";
+    if (now !== tab) { tab = now; show(); } // another tab was opened: what is known is shown there, too
+    if (wanted === place) return;
+    if (source) source.close();
+    source = null;
+    place = wanted;
+    if (wanted) open(project, run);
+  }
+
+  let last = ""; // what the points and the offset belong to
+  function open(project, run) {
+    if (last !== `${project} ${run}`) {
+      if (!last.startsWith(`${project} `)) revision = pressed = "";
+      last = `${project} ${run}`;
+      points = []; offset = ""; figures = answers = null;
+      work.clear();
+    }
+    const address = new URLSearchParams({ project, run, after: offset });
+    const stream = source = new EventSource(`/studio/live?${address}`);
+    const hear = (name, act) => stream.addEventListener(name, (event) => {
+      if (stream !== source) return;
+      if (event.lastEventId) offset = event.lastEventId;
+      act(JSON.parse(event.data));
+    });
+    hear("curve", (told) => { points = told.points; drawSoon(); });
+    hear("point", (told) => { add(told.points); drawSoon(); });
+    hear("figures", (told) => { figures = told; show(); });
+    hear("answers", (told) => { answers = told; show(); });
+    hear("progress", (told) => { work.set(told.job, told); show(); });
+    hear("changed", (told) => {
+      change(told.revision);
+      if (examining && !told.examining) each("button.refresh-examined", (one) => one.click());
+      examining = told.examining;
+    });
+    stream.onerror = () => {
+      if (stream.readyState !== EventSource.CLOSED || stream !== source) return;
+      setTimeout(() => { if (stream === source) { place = ""; follow(); } }, AGAIN_AFTER); // refused: asked again later
+    };
+  }
+
+  function add(fresh) {
+    points.push(...fresh);
+    if (points.length > MOST_POINTS) points = points.filter((one, number) => number % 2 === 0 || number === points.length - 1 || "eval_loss" in one);
+  }
+
+  // Something began, ended, or was changed elsewhere: the tab that is looked at is read again, once for each change.
+  function change(now) {
+    const before = revision;
+    revision = now;
+    if (before === now || pressed === now) return;
+    // at first it is not known what the page was drawn from: it is read again where something goes on
+    if (!before && ![...work.values()].some((one) => one.going) && !document.querySelector(".live-job")) return;
+    pressed = now;
+    each(".mounted button.refresh", (one) => one.click());
+  }
+
+  // ---- What is shown
+
+  function show() {
+    if (figures) each(".live-figures", (box) => showFigures(box, figures));
+    if (figures) each(".live-headline", (box) => showHeadline(box, figures.headline));
+    if (answers) each(".live-answers", (box) => showAnswers(box, answers));
+    for (const one of work.values()) each(`.job-${CSS.escape(one.job)}`, (box) => showProgress(box, one));
+    speak();
+  }
+
+  function showFigures(box, { figures, notes }) {
+    const cells = box.querySelectorAll(".figure");
+    if (cells.length !== figures.length) {
+      box.replaceChildren(...figures.map(([number, what]) =>
+        make("div", "figure", make("span", "number", number), make("span", "counts", what))));
+      return;
+    }
+    figures.forEach(([number, what], place) => {
+      write(cells[place].querySelector(".number"), number);
+      write(cells[place].querySelector(".counts"), what);
+    });
+  }
+
+  function showHeadline(box, [title, lead, label, tone]) {
+    write(box.querySelector(".live-title"), title);
+    write(box.querySelector(".live-lead"), lead);
+    const tag = box.querySelector(".tag");
+    if (tag) {
+      write(tag, label);
+      tag.className = `tag ${tone}`.trim();
+    }
+  }
+
+  function showAnswers(box, { headers, rows }) {
+    if (headers.length < 3) return;
+    const told = JSON.stringify([headers, rows]);
+    if (box.dataset.told === told) return;
+    box.dataset.told = told;
+    const head = make("tr", "", ...headers.map((name) => make("th", "", name)));
+    head.querySelectorAll("th").forEach((cell) => { cell.scope = "col"; });
+    const body = rows.map((row) => make("tr", "", ...row.map((cell) => make("td", "", cell))));
+    box.replaceChildren(make("table", "plain", make("thead", "", head), make("tbody", "", ...body)));
+  }
+
+  function showProgress(box, { text, done, total: whole }) {
+    write(box.querySelector(".live-text"), text);
+    const share = box.querySelector(".share");
+    if (share) share.style.width = `${whole ? Math.min(100, (100 * done) / whole) : 0}%`;
+  }
+
+  // For screen readers, seldom: what the sighted see all the time.
+  function speak() {
+    const now = Date.now();
+    const line = document.querySelector(".mounted .live-text");
+    if (!line || now - spoken < SPEAK_EVERY) return;
+    let region = document.querySelector(".live-region");
+    if (!region) {
+      region = make("div", "live-region");
+      region.setAttribute("role", "status");
+      document.body.append(region);
+    }
+    spoken = now;
+    write(region, line.textContent);
+  }
+
+  // ---- The curve: the drawn figure gets the points that the page knows of; her zoom is a part of the figure's layout.
+
+  function drawSoon() {
+    if (!drawing) drawing = setTimeout(draw, Math.max(0, drawn + DRAW_EVERY - performance.now()));
+  }
+  function draw() {
+    drawing = 0;
+    const plot = document.querySelector(".curve.live .js-plotly-plot");
+    if (!plot?.data || !window.Plotly || !points.length) return;
+    drawn = performance.now();
+    const data = plot.data.map((trace) => {
+      const own = trace.meta ? points.filter((point) => trace.meta in point) : null;
+      return own ? { ...trace, x: own.map((point) => point.step), y: own.map((point) => point[trace.meta]) } : trace;
+    });
+    window.Plotly.react(plot, data, plot.layout);
+  }
+
+  document.addEventListener("visibilitychange", follow);
+  document.addEventListener("studio:page", follow); // page.js: something in the page is not as it was
+  window.addEventListener("pagehide", () => { if (source) source.close(); source = null; place = ""; });
+})();

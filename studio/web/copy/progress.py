@@ -1,0 +1,35 @@
+"""How far background work is, in a sentence: the same on the tab that began it and in what is told while it goes on."""
+
+from collections.abc import Callable, Mapping
+
+from studio.copy.catalog import say as tell
+from studio.evaluation.report_values import name_of
+from studio.services.jobs import BackgroundJob
+from studio.web.copy import common, profile, second_opinion, votes
+
+
+def exam(job: BackgroundJob) -> str:
+    """Who answers now."""
+    name, _, what = job.what.partition(", ")
+    if not name:
+        return common.LOADING
+    told = tell("report.answers_so_far", who=name_of(name), what=what, done=job.done, total=job.total)
+    return told[0].upper() + told[1:]
+
+
+SENTENCES: Mapping[str, Callable[[BackgroundJob], str]] = {
+    "exam": exam,
+    "ballot": votes.making,
+    "second_opinion": second_opinion.reading,
+    "difficulty": lambda job: profile.asking(job.done, job.total),
+}
+
+
+def doing(job: BackgroundJob, seconds_left: float | None = None) -> str:
+    """What this work is about now, and how long it will still take when that is known."""
+    sentence = SENTENCES.get(job.record.kind)
+    told = sentence(job) if sentence else f"{job.done:,} of {job.total:,}."
+    if seconds_left is None:
+        return told
+    left = common.duration(seconds_left)
+    return f"{told} {left[0].upper()}{left[1:]} left."
