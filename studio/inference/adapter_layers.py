@@ -60,10 +60,10 @@ class AdapterChange(Protocol):
 
 @dataclass
 class LoRA:
-    """LoRA and rsLoRA on a Linear or a Conv1D: y + scale · B(A x)."""
+    """LoRA (Hu et al. 2021) and rsLoRA (Kalajdzievski 2023) on a Linear or a Conv1D: y + scale · B(A x)."""
 
-    lora_A: Tensor  # A: rank x in
-    lora_B: Tensor  # B: out x rank
+    lora_A: Tensor  # (rank, in)
+    lora_B: Tensor  # (out, rank)
     scale: float
     bias: Tensor | None = None
 
@@ -77,7 +77,10 @@ class LoRA:
 
 @dataclass
 class DoRA:
-    """DoRA: direction from W + scale · BA and a learned length, as g · (y + scale · B(A x)) + (1 - g) · bias."""
+    """DoRA (Liu et al. 2024): the direction of W + scale · BA with a learned magnitude.
+
+    As g · (y + scale · B(A x)) + (1 - g) · bias, with g (out,).
+    """
 
     lora_A: Tensor
     lora_B: Tensor
@@ -100,8 +103,8 @@ class DoRA:
 class EmbeddingLoRA:
     """LoRA on an Embedding: the row of the table plus scale · (A[:, token] B)."""
 
-    lora_A: Tensor  # rank x tokens
-    lora_B: Tensor  # width x rank
+    lora_A: Tensor  # (rank, V)
+    lora_B: Tensor  # (C, rank)
     scale: float
 
     def apply(self, plain: nn.Module, given: tuple[Any, ...], named: dict[str, Any], said: Tensor) -> None:

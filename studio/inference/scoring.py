@@ -12,7 +12,7 @@ from studio.schemas.example import Message
 
 MOST_LOGITS = 1 << 27  # numbers of one batch's output: half a gigabyte
 MOST_ROWS = 32
-Lost = tuple[float, int]  # the sum of the loss over the answer's tokens, and how many they are
+Lost = tuple[float, int]  # summed loss in nats over the answer's tokens, and how many they are
 
 
 def to_read(chat_template: ChatTemplate, conversations: Sequence[Sequence[Message]]) -> list[EncodedConversation]:
@@ -28,7 +28,7 @@ def to_read(chat_template: ChatTemplate, conversations: Sequence[Sequence[Messag
 def negative_log_likelihoods(
     model: nn.Module, rows: BatchOwners, name: str, read: Sequence[EncodedConversation], context: int
 ) -> list[Lost]:
-    """The loss in nats, in the order given; what lies beyond the model's reach is not judged.
+    """Summed negative log-likelihood (nats) and tokens of each, in the order given; without what lies beyond `context`.
 
     Rows are padded on the right, where a model that reads forwards never looks: no mask is needed, on any architecture.
     """
@@ -57,11 +57,11 @@ def batches(lengths: Sequence[int], most: int) -> Iterator[list[int]]:
 
 @torch.inference_mode()
 def forward(model: nn.Module, rows: BatchOwners, name: str, read: Sequence[EncodedConversation]) -> list[Lost]:
-    """One pass over a few rows."""
+    """One forward pass over a few rows: logits (B, T - first, V) from the earliest judged position on."""
     device = next(model.parameters()).device
     longest, first = max(len(one.ids) for one in read), min(one.start for one in read) - 1
-    ids = torch.tensor([one.ids + [0] * (longest - len(one.ids)) for one in read], device=device)
-    asked = {"input_ids": ids, "use_cache": False}
+    input_ids = torch.tensor([one.ids + [0] * (longest - len(one.ids)) for one in read], device=device)
+    asked = {"input_ids": input_ids, "use_cache": False}
     takes = ForwardArguments(model)
     short = "logits_to_keep" in takes.names
     if short:
@@ -70,9 +70,9 @@ def forward(model: nn.Module, rows: BatchOwners, name: str, read: Sequence[Encod
         rows.assign([name] * len(read))
         logits = model(**takes.only(asked)).logits
     logits = logits if short else logits[:, first:]
-    found = []
+    losses = []
     for place, one in enumerate(read):
-        said = logits[place, one.start - 1 - first : len(one.ids) - 1 - first].float()
-        lost = nn.functional.cross_entropy(said, ids[place, one.start : len(one.ids)], reduction="sum")
-        found.append((float(lost), len(one.ids) - one.start))
-    return found
+        answer_logits = logits[place, one.start - 1 - first : len(one.ids) - 1 - first].float()
+        loss = nn.functional.cross_entropy(answer_logits, input_ids[place, one.start : len(one.ids)], reduction="sum")
+        losses.append((float(loss), len(one.ids) - one.start))
+    return losses

@@ -10,7 +10,7 @@ Role = Literal["system", "user", "assistant"]
 
 
 class Message(Record):
-    """One turn of a conversation. `learn=False`: an assistant turn that is read but not taught (OpenAI's weight 0)."""
+    """One turn of a conversation. `learn=False`: an assistant turn that is read, not trained on (OpenAI's weight 0)."""
 
     role: Role
     content: str

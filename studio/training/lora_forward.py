@@ -11,7 +11,10 @@ from torch.nn import functional
 
 
 class LoRAFunction(torch.autograd.Function):
-    """y = x·Wᵀ + b + s·(x·Aᵀ)·Bᵀ for a frozen W; A and B stay float32 and are cast to W's format for the sums."""
+    """y = x·Wᵀ + b + scale·(x·Aᵀ)·Bᵀ for a frozen W (Hu et al. 2021); x (…, in), A (rank, in), B (out, rank).
+
+    A and B stay float32 and are cast to W's format for the sums.
+    """
 
     @staticmethod
     def forward(

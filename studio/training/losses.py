@@ -2,7 +2,11 @@
 
 TRL scores learned positions alone since 1.16, and computes on padding. Here rows lie end to end without padding where
 the architecture allows it, scores are neither kept nor made twice, and frozen weights are cast once instead of at every
-step. `agrees` proves each shortcut on the model at hand before it is used; what cannot be used is noted in the run.
+step. `methods.agrees` proves each shortcut on the model at hand before it is used; what cannot be used is noted in the
+run.
+
+Shapes: B rows, T positions, V tokens of the vocabulary, H heads, D numbers of a head, N learned positions, C hidden
+size. A label of -100 is not learned from (as in transformers).
 """
 
 import copy
@@ -48,7 +52,7 @@ class OrderedDataLoader(DataLoader[Any]):
     """A loader that hands the epoch on to its order."""
 
     def set_epoch(self, epoch: int) -> None:
-        """See Order."""
+        """As `BatchOrder.set_epoch`."""
         self.batch_sampler.set_epoch(epoch)  # type: ignore[union-attr]
 
 
@@ -81,29 +85,34 @@ def rounded(count: int) -> int:
 
 
 def collate_flattened(rows: Sequence[tuple[list[int], int]]) -> dict[str, Any]:
-    """Rows one after the other in a single line, positions starting anew with each; the line's end is filled up."""
-    ids = torch.tensor([number for row, _ in rows for number in row])
-    ids = functional.pad(ids, (0, rounded(len(ids)) - len(ids)))
-    labels, positions, place = torch.full_like(ids, -100), torch.zeros_like(ids), 0
+    """Rows one after the other, as (1, T): `position_ids` begin anew with each row, T is `rounded` up."""
+    input_ids = torch.tensor([number for row, _ in rows for number in row])
+    input_ids = functional.pad(input_ids, (0, rounded(len(input_ids)) - len(input_ids)))
+    labels, position_ids, place = torch.full_like(input_ids, -100), torch.zeros_like(input_ids), 0
     for row, start in rows:
         first, end = place + max(start, 1), place + len(row)
-        labels[first:end] = ids[first:end]
-        positions[place:end] = torch.arange(len(row))
+        labels[first:end] = input_ids[first:end]
+        position_ids[place:end] = torch.arange(len(row))
         place = end
     lengths = [len(row) for row, _ in rows]
-    return {"input_ids": ids[None], "labels": labels[None], "position_ids": positions[None], "row_lengths": lengths}
+    return {
+        "input_ids": input_ids[None],
+        "labels": labels[None],
+        "position_ids": position_ids[None],
+        "row_lengths": lengths,
+    }
 
 
 def collate_padded(rows: Sequence[tuple[list[int], int]]) -> dict[str, Any]:
-    """Rows under one another, the short ones filled up at the end."""
+    """Rows padded on the right to the longest one, as (B, T)."""
     lengths = [len(row) for row, _ in rows]
-    ids = torch.zeros(len(rows), max(lengths), dtype=torch.long)
-    mask, labels = torch.zeros_like(ids), torch.full_like(ids, -100)
+    input_ids = torch.zeros(len(rows), max(lengths), dtype=torch.long)
+    attention_mask, labels = torch.zeros_like(input_ids), torch.full_like(input_ids, -100)
     for line, (row, start) in enumerate(rows):
-        ids[line, : len(row)] = torch.tensor(row)
-        mask[line, : len(row)] = 1
-        labels[line, max(start, 1) : len(row)] = ids[line, max(start, 1) : len(row)]
-    return {"input_ids": ids, "attention_mask": mask, "labels": labels, "row_lengths": lengths}
+        input_ids[line, : len(row)] = torch.tensor(row)
+        attention_mask[line, : len(row)] = 1
+        labels[line, max(start, 1) : len(row)] = input_ids[line, max(start, 1) : len(row)]
+    return {"input_ids": input_ids, "attention_mask": attention_mask, "labels": labels, "row_lengths": lengths}
 
 
 def row_attention(
@@ -118,23 +127,26 @@ def row_attention(
     row_lengths: list[int],
     **_: Any,
 ) -> tuple[Tensor, None]:
-    """Causal attention within each row of a line of rows; what fills the line up attends to nothing."""
+    """Causal attention within each row of a flattened batch: (1, H, T, D) to (1, T, H, D). Padding attends to nothing.
+
+    Grouped key and value heads (Ainslie et al. 2023) are repeated to the query's number.
+    """
     groups = query.shape[1] // key.shape[1]
     if groups > 1:
         key, value = key.repeat_interleave(groups, dim=1), value.repeat_interleave(groups, dim=1)
-    by = query.shape[-1] ** -0.5 if scaling is None else scaling
-    if takes_lines(query, dropout):
-        return attend_line(query, key, value, by, row_lengths), None
-    way = attend_narrow if query.device.type == "cpu" and torch.is_autocast_enabled("cpu") else attend
+    scale = query.shape[-1] ** -0.5 if scaling is None else scaling
+    if has_varlen_kernel(query, dropout):
+        return varlen_attention(query, key, value, scale, row_lengths), None
+    attention = bfloat16_attention if query.device.type == "cpu" and torch.is_autocast_enabled("cpu") else sdpa
     rest = query.shape[2] - sum(row_lengths)
     parts = zip(*(torch.split(part, [*row_lengths, rest], 2)[:-1] for part in (query, key, value)), strict=True)
-    found = [way(q, k, v, by, dropout) for q, k, v in parts]
-    found.append(torch.zeros_like(query[:, :, :rest], dtype=found[0].dtype))
-    return torch.cat(found, dim=2).transpose(1, 2).contiguous(), None
+    outputs = [attention(q, k, v, scale, dropout) for q, k, v in parts]
+    outputs.append(torch.zeros_like(query[:, :, :rest], dtype=outputs[0].dtype))
+    return torch.cat(outputs, dim=2).transpose(1, 2).contiguous(), None
 
 
-def takes_lines(query: Tensor, dropout: float) -> bool:
-    """Whether all rows of a line can be read by one kernel: FlashAttention, on an NVIDIA card since Ampere, in half
+def has_varlen_kernel(query: Tensor, dropout: float) -> bool:
+    """Whether one kernel can read all rows: FlashAttention, on an NVIDIA card since Ampere, in half
     precision. Elsewhere each row is read by itself."""
     if not query.is_cuda or torch.version.hip is not None or not torch.is_autocast_enabled("cuda"):
         return False
@@ -142,35 +154,35 @@ def takes_lines(query: Tensor, dropout: float) -> bool:
     return not dropout and head % 8 == 0 and head <= 256 and torch.cuda.get_device_capability(query.device) >= (8, 0)
 
 
-def attend_line(query: Tensor, key: Tensor, value: Tensor, by: float, row_lengths: Sequence[int]) -> Tensor:
+def varlen_attention(query: Tensor, key: Tensor, value: Tensor, scale: float, row_lengths: Sequence[int]) -> Tensor:
     """Causal attention within each row, `(1, H, T, D)` to `(1, T, H, D)`, for all rows at once."""
     from torch.nn.attention.varlen import varlen_attn
 
     whole, longest, narrow = sum(row_lengths), max(row_lengths), torch.get_autocast_dtype("cuda")
     ends = torch.tensor([0, *accumulate(row_lengths)], dtype=torch.int32).to(query.device, non_blocking=True)
     q, k, v = (part[0, :, :whole].transpose(0, 1).to(narrow) for part in (query, key, value))
-    found: Any = varlen_attn(q, k, v, ends, ends, longest, longest, scale=by, window_size=(-1, 0))
-    line: Tensor = functional.pad(found, (0, 0, 0, 0, 0, query.shape[2] - whole))
-    return line[None]
+    outputs: Any = varlen_attn(q, k, v, ends, ends, longest, longest, scale=scale, window_size=(-1, 0))
+    flattened: Tensor = functional.pad(outputs, (0, 0, 0, 0, 0, query.shape[2] - whole))
+    return flattened[None]
 
 
-def attend(query: Tensor, key: Tensor, value: Tensor, by: float, dropout: float) -> Tensor:
-    """Torch's own."""
-    return functional.scaled_dot_product_attention(query, key, value, dropout_p=dropout, is_causal=True, scale=by)
+def sdpa(query: Tensor, key: Tensor, value: Tensor, scale: float, dropout: float) -> Tensor:
+    """PyTorch's own scaled dot-product attention of one row, (1, H, T, D) to (1, H, T, D)."""
+    return functional.scaled_dot_product_attention(query, key, value, dropout_p=dropout, is_causal=True, scale=scale)
 
 
-def attend_narrow(query: Tensor, key: Tensor, value: Tensor, by: float, dropout: float) -> Tensor:
-    """In bfloat16 on a CPU torch's own is slow: short rows go faster in float32, middling ones by hand (measured)."""
+def bfloat16_attention(query: Tensor, key: Tensor, value: Tensor, scale: float, dropout: float) -> Tensor:
+    """As `sdpa`, faster in bfloat16 on a CPU (measured): short rows in float32, middling ones by plain products."""
     length, narrow = query.shape[2], torch.get_autocast_dtype("cpu")
     with torch.autocast("cpu", enabled=False):
         if length < BY_HAND[0] or length > BY_HAND[1] or dropout:
-            return attend(query.float(), key.float(), value.float(), by, dropout)
+            return sdpa(query.float(), key.float(), value.float(), scale, dropout)
         whole = rounded(length)
         query, key, value = (
             functional.pad(part[0].to(narrow), (0, 0, 0, whole - length)) for part in (query, key, value)
         )
         bias = torch.full((whole, whole), float("-inf"), dtype=narrow).triu_(1)
-        scores = torch.baddbmm(bias.expand(len(query), -1, -1), query, key.transpose(1, 2), alpha=by)
+        scores = torch.baddbmm(bias.expand(len(query), -1, -1), query, key.transpose(1, 2), alpha=scale)
         return (torch.softmax(scores, dim=-1) @ value)[None, :, :length].float()
 
 
@@ -188,38 +200,38 @@ def positions_at_once(vocabulary: int) -> int:
 
 
 class FusedCrossEntropy(torch.autograd.Function):
-    """The summed cross entropy of learned positions under a frozen head.
+    """The summed cross entropy (nats) of N learned positions under a frozen head: hidden (N, C), targets (N,).
 
-    The gradient of the hidden states is made together with the loss, so the scores over the vocabulary are never kept
-    and never computed twice.
+    The gradient of the hidden states is made together with the loss, so the logits (N, V) are made in chunks, never
+    kept and never computed twice (as in Liger Kernel, Hsu et al. 2024).
     """
 
     @staticmethod
-    def forward(ctx: Any, hidden: Tensor, targets: Tensor, head: Any, scores: Any) -> Tensor:
+    def forward(ctx: Any, hidden: Tensor, targets: Tensor, head: Any, logits_of: Any) -> Tensor:
         total = hidden.new_zeros((), dtype=torch.float32)
         gradient = torch.empty_like(hidden)
         at_once = positions_at_once(head.weight.shape[0])
         for first in range(0, len(hidden), at_once):
-            some, right = hidden[first : first + at_once], targets[first : first + at_once]
-            more = min(rounded(len(some)), at_once) - len(some)
+            hidden_chunk, targets_chunk = hidden[first : first + at_once], targets[first : first + at_once]
+            padding = min(rounded(len(hidden_chunk)), at_once) - len(hidden_chunk)
             with torch.enable_grad():
-                part = functional.pad(some.detach(), (0, 0, 0, more)).requires_grad_()
-                wanted = functional.pad(right, (0, more), value=-100)
-                loss = summed(scores(head, part), wanted)
-            (found,) = torch.autograd.grad(loss, part)
-            gradient[first : first + at_once] = found[: len(some)]
+                padded_hidden = functional.pad(hidden_chunk.detach(), (0, 0, 0, padding)).requires_grad_()
+                padded_targets = functional.pad(targets_chunk, (0, padding), value=-100)
+                loss = summed(logits_of(head, padded_hidden), padded_targets)
+            (chunk_gradient,) = torch.autograd.grad(loss, padded_hidden)
+            gradient[first : first + at_once] = chunk_gradient[: len(hidden_chunk)]
             total += loss.detach()
         ctx.save_for_backward(gradient)
         return total
 
     @staticmethod
-    def backward(ctx: Any, *outside: Any) -> tuple[Tensor, None, None, None]:
+    def backward(ctx: Any, *grad_outputs: Any) -> tuple[Tensor, None, None, None]:
         (gradient,) = ctx.saved_tensors
-        return gradient * outside[0].to(gradient.dtype), None, None, None
+        return gradient * grad_outputs[0].to(gradient.dtype), None, None, None
 
 
 class LogitTransform:
-    """From hidden states to scores as the architecture does it: a factor, then a soft cap."""
+    """From hidden states (N, C) to logits (N, V) as the architecture does it: a factor, then a soft cap (Gemma 2)."""
 
     def __init__(self, config: Any) -> None:
         text = config.get_text_config()
@@ -239,12 +251,12 @@ class LogitTransform:
 
 
 def summed(scores: Tensor, targets: Tensor) -> Tensor:
-    """The cross entropy of these positions, as a sum."""
+    """The summed cross entropy in nats: logits (N, V), targets (N,)."""
     return functional.cross_entropy(scores.float(), targets, reduction="sum")
 
 
 def fused_loss_forward(model: Any, head: nn.Module) -> None:
-    """Teach a causal model to answer `fused=True` with the summed loss of its learned positions, and nothing else."""
+    """Let a model's forward answer `fused=True` with the summed loss of its learned positions; labels (B, T)."""
     usual, scores, weight = model.forward, LogitTransform(model.config), head.weight
 
     @functools.wraps(usual)  # whoever asks what it takes is told what the model takes
@@ -253,8 +265,8 @@ def fused_loss_forward(model: Any, head: nn.Module) -> None:
             return usual(*args, **kwargs) if labels is None else usual(*args, labels=labels, **kwargs)
         kwargs = {name: value for name, value in kwargs.items() if value is not None}
         hidden = model.base_model(*args, use_cache=False, **kwargs).last_hidden_state[:, :-1]
-        kept = labels[:, 1:] != -100
-        hidden, targets = hidden[kept], labels[:, 1:][kept]
+        learned = labels[:, 1:] != -100
+        hidden, targets = hidden[learned], labels[:, 1:][learned]
         if hidden.requires_grad and not any(weight.requires_grad for weight in head.parameters()):
             return FusedCrossEntropy.apply(hidden, targets, head, scores)  # type: ignore[no-untyped-call]
         if not torch.is_grad_enabled():
@@ -267,7 +279,7 @@ def fused_loss_forward(model: Any, head: nn.Module) -> None:
 
 
 def loss_of_scores(scores: Tensor, labels: Tensor) -> Tensor:
-    """The summed loss by plain arithmetic over all scores: what every shortcut must equal."""
+    """The summed loss in nats over all logits (B, T, V) and labels (B, T): what every shortcut must equal."""
     flat, targets = scores[:, :-1].reshape(-1, scores.shape[-1]), labels[:, 1:].reshape(-1)
     return functional.cross_entropy(flat.float(), targets, reduction="sum", ignore_index=-100)
 

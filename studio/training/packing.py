@@ -11,20 +11,23 @@ from studio.schemas.recipe import Recipe
 
 
 def pack_sequences(recipe: Recipe, lengths: Sequence[int]) -> list[list[int]]:
-    """The places of one pass, each with the numbers of its rows: one row each, or full ones with packing."""
+    """The sequences of one epoch, each with the numbers of its rows: one row each, or several with packing.
+
+    `lengths` in tokens, in the order of the rows.
+    """
     return packed(lengths, recipe.max_length) if recipe.packing else [[number] for number in range(len(lengths))]
 
 
-def packed(lengths: Sequence[int], room: int) -> list[list[int]]:
-    """Best fit, the longest first (as TRL's `bfd`): each row goes where the least room is left over for it."""
+def packed(lengths: Sequence[int], max_length: int) -> list[list[int]]:
+    """Best fit decreasing (TRL's packing strategy `bfd`): each row goes where the fewest tokens stay free."""
     places: list[list[int]] = []
-    free: list[tuple[int, int]] = []  # room left, place; sorted
+    free: list[tuple[int, int]] = []  # tokens left, place; sorted
     for number in sorted(range(len(lengths)), key=lambda number: -lengths[number]):
         found = bisect.bisect_left(free, (lengths[number], -1))
         if found < len(free):
             left, place = free.pop(found)
         else:
-            left, place = room, len(places)
+            left, place = max_length, len(places)
             places.append([])
         places[place].append(number)
         bisect.insort(free, (left - lengths[number], place))

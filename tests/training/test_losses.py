@@ -137,7 +137,7 @@ def test_a_long_line_is_filled_up_by_at_most_a_sixteenth_and_learns_the_same(tin
 
 def test_on_a_processor_every_row_of_a_line_is_read_by_itself() -> None:
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        assert not losses.takes_lines(torch.zeros(1, 2, 6, 16, dtype=torch.bfloat16), 0.0)
+        assert not losses.has_varlen_kernel(torch.zeros(1, 2, 6, 16, dtype=torch.bfloat16), 0.0)
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="one kernel for all rows needs an NVIDIA card")
@@ -150,7 +150,7 @@ def test_one_kernel_reads_all_rows_of_a_line_as_each_by_itself() -> None:
     for narrow in (False, True):
         given = [part if narrow else part.float() for part in parts]
         with torch.autocast("cuda", dtype=torch.bfloat16, enabled=narrow):
-            assert losses.takes_lines(given[0], 0.0) is narrow
+            assert losses.has_varlen_kernel(given[0], 0.0) is narrow
             said, _ = losses.row_attention(None, *given, None, row_lengths=lengths)
         assert not said[:, sum(lengths) :].any()
         found.append([said, *torch.autograd.grad(said.float().square().sum(), parts)])
