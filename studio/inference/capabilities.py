@@ -54,24 +54,24 @@ class CapabilityProbe:
 
     def _going_on(self, row: GenerationState, capabilities: ModelCapabilities) -> tuple[Tensor, bool]:
         """The scores after a few tokens of a given answer, and whether the next turn could go on from there."""
-        row = dataclasses.replace(row, wrote=[])
+        row = dataclasses.replace(row, new_ids=[])
         batch = DecodingBatch(self.model, self.rows, [row], capabilities)
-        scores = self.calculate(batch.read)
+        scores = self.calculate(batch.prefill)
         for token in row.ids[-PROBE_TOKENS:]:
-            row.wrote.append(token)
+            row.new_ids.append(token)
             scores = self._step(batch, [token])
-        batch.keep([0])
-        return scores, batch.memory_of(0) is not None
+        batch.select([0])
+        return scores, batch.prefix_cache_of(0) is not None
 
     def _two_scores(
         self, rows: Sequence[GenerationState], tokens: list[int], capabilities: ModelCapabilities
     ) -> Tensor:
         """The scores after these rows, and those after one token more."""
-        rows = [dataclasses.replace(row, wrote=[]) for row in rows]
+        rows = [dataclasses.replace(row, new_ids=[]) for row in rows]
         batch = DecodingBatch(self.model, self.rows, rows, capabilities)
-        first = self.calculate(batch.read)
+        first = self.calculate(batch.prefill)
         for row, token in zip(rows, tokens, strict=True):
-            row.wrote.append(token)
+            row.new_ids.append(token)
         return torch.stack([first, self._step(batch, tokens)]).float()
 
     def _step(self, batch: DecodingBatch, tokens: list[int]) -> Tensor:

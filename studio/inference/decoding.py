@@ -108,8 +108,8 @@ class GenerationState:
     settings: ReplySettings
     stop_rules: StopRules
     context: int
-    kept: PrefixCache | None = None
-    wrote: list[int] = field(default_factory=list)
+    prefix_cache: PrefixCache | None = None
+    new_ids: list[int] = field(default_factory=list)
     is_over: bool = False
     stopped_by_itself: bool = False
     note: str = ""
@@ -133,13 +133,13 @@ class GenerationState:
         if token in self.stop_rules.stop_ids:
             self.end("", by_itself=True)
             return
-        self.wrote.append(token)
+        self.new_ids.append(token)
         self.growing.add(token)
         if self.growing.stopped:
             self.end("", by_itself=True)
-        elif len(self.ids) + len(self.wrote) >= self.context:
+        elif len(self.ids) + len(self.new_ids) >= self.context:
             self.end(f"cut where this model's reading ends, at {self.context} pieces")
-        elif len(self.wrote) >= self.settings.max_new_tokens:
+        elif len(self.new_ids) >= self.settings.max_new_tokens:
             self.end(f"cut at {self.settings.max_new_tokens} pieces")
 
     def end(self, note: str, *, by_itself: bool = False) -> None:
@@ -162,7 +162,7 @@ USUAL = ModelCapabilities()
 
 
 class DecodingBatch:
-    """Rows that are decoded together: their memory of what was read, which of it is padding, and the positions."""
+    """B rows that are decoded together: their key-value cache, its attention mask (B, T) and their positions."""
 
     def __init__(
         self,
@@ -181,24 +181,26 @@ class DecodingBatch:
         self._has_gaps = False
         self._lengths: list[int] = []
 
-    def read(self) -> Tensor:
-        """Read every row's prompt, less what it remembers from an earlier turn; the logits of the next token."""
-        known = [row.kept.shared(row.ids) if row.kept and self._supports_kv_cache else 0 for row in self.rows]
-        self.past, self.mask = self._remembered(known)
-        fresh = [row.ids[n:] for row, n in zip(self.rows, known, strict=True)]
-        self._has_gaps = len(set(known)) > 1 or len(set(map(len, fresh))) > 1
-        return self._forward(fresh, known)
+    def prefill(self) -> Tensor:
+        """Read every row's prompt, less what is cached from an earlier turn; the logits (B, V) of the next token."""
+        cached = [
+            row.prefix_cache.shared(row.ids) if row.prefix_cache and self._supports_kv_cache else 0 for row in self.rows
+        ]
+        self.past, self.mask = self._batched_caches(cached)
+        new_tokens = [row.ids[n:] for row, n in zip(self.rows, cached, strict=True)]
+        self._has_gaps = len(set(cached)) > 1 or len(set(map(len, new_tokens))) > 1
+        return self._forward(new_tokens, cached)
 
     def step(self, tokens: list[int]) -> Tensor:
-        """One more token for every row; the logits of the next."""
+        """One more token for every row; the logits (B, V) of the next."""
         if self._supports_kv_cache:
             return self._forward([[token] for token in tokens], self._lengths)
-        whole = [row.ids + row.wrote for row in self.rows]
+        whole = [row.ids + row.new_ids for row in self.rows]
         self.mask = self.mask[:, :0]
         self._has_gaps = len(set(map(len, whole))) > 1
         return self._forward(whole, [0] * len(whole))
 
-    def keep(self, places: list[int]) -> None:
+    def select(self, places: list[int]) -> None:
         """Go on with these rows only."""
         index = torch.tensor(places, device=self.device)
         if self._supports_kv_cache:
@@ -213,13 +215,13 @@ class DecodingBatch:
         self.rows = [self.rows[place] for place in places]
         self._lengths = [self._lengths[place] for place in places]
 
-    def memory_of(self, place: int) -> PrefixCache | None:
-        """What the layers remember of this row, without padding; None for memories that cannot be cut."""
+    def prefix_cache_of(self, place: int) -> PrefixCache | None:
+        """The keys and values of this row, each (H, T, D), without padding; None for caches that cannot be cut."""
         if not self._is_plain or not self._accepts_position_ids:
             return None
         real, row = self.mask[place], self.rows[place]
         layers = [(layer.keys[place][:, real], layer.values[place][:, real]) for layer in self.past.layers]  # copies
-        return PrefixCache((row.ids + row.wrote)[: self._lengths[place]], layers)
+        return PrefixCache((row.ids + row.new_ids)[: self._lengths[place]], layers)
 
     @property
     def _is_plain(self) -> bool:
@@ -228,53 +230,55 @@ class DecodingBatch:
         return bool(layers) and all(type(layer) is DynamicLayer and layer.is_initialized for layer in layers)
 
     @torch.inference_mode()
-    def _forward(self, fresh: list[list[int]], known: list[int]) -> Tensor:
-        longest = max(map(len, fresh))
-        pads = [longest - len(ids) for ids in fresh]
-        ids = [[0] * pad + row for pad, row in zip(pads, fresh, strict=True)]
-        positions = [[0] * pad + list(range(n, n + len(row))) for pad, n, row in zip(pads, known, fresh, strict=True)]
-        real = torch.tensor([[False] * pad + [True] * len(row) for pad, row in zip(pads, fresh, strict=True)])
-        self.mask = torch.cat([self.mask, real.to(self.device)], dim=1)
-        self._lengths = [n + len(row) for n, row in zip(known, fresh, strict=True)]
+    def _forward(self, new_tokens: list[list[int]], cached: list[int]) -> Tensor:
+        longest = max(map(len, new_tokens))
+        pads = [longest - len(input_ids) for input_ids in new_tokens]
+        input_ids = [[0] * pad + row for pad, row in zip(pads, new_tokens, strict=True)]
+        position_ids = [
+            [0] * pad + list(range(n, n + len(row))) for pad, n, row in zip(pads, cached, new_tokens, strict=True)
+        ]
+        attended = torch.tensor([[False] * pad + [True] * len(row) for pad, row in zip(pads, new_tokens, strict=True)])
+        self.mask = torch.cat([self.mask, attended.to(self.device)], dim=1)
+        self._lengths = [n + len(row) for n, row in zip(cached, new_tokens, strict=True)]
         asked: dict[str, Any] = {
             "attention_mask": self.mask.long() if self._has_gaps else None,
             # An index, not the number 1: a slice keeps strides on which the head is 20 times slower (bfloat16, CPU).
             "logits_to_keep": torch.tensor([longest - 1], device=self.device),
         }
         if self._accepts_position_ids:
-            asked["position_ids"] = torch.tensor(positions, device=self.device).clamp_(max=self.rows[0].context - 1)
+            asked["position_ids"] = torch.tensor(position_ids, device=self.device).clamp_(max=self.rows[0].context - 1)
         asked = self._takes.only(asked | {"use_cache": False})
-        asked["input_ids"] = torch.tensor(ids, device=self.device)
+        asked["input_ids"] = torch.tensor(input_ids, device=self.device)
         if self._supports_kv_cache:
             asked |= self._takes.remembering(self.past)
         with self._owners.lock:  # held for one pass: an exam and two chats give way to each other at every token
             self._owners.assign([row.name for row in self.rows])
-            said = self.model(**asked)
+            outputs = self.model(**asked)
         if self._supports_kv_cache:
-            self.past = self._takes.memory_in(said)
-        logits: Tensor = said.logits[:, -1, :]
+            self.past = self._takes.memory_in(outputs)
+        logits: Tensor = outputs.logits[:, -1, :]
         return logits
 
-    def _remembered(self, known: list[int]) -> tuple[Any, Tensor]:
-        """The rows' memories side by side, padded on the left, and what of it is real."""
-        most = max(known)
-        real = torch.tensor([[False] * (most - n) + [True] * n for n in known], device=self.device).bool()
+    def _batched_caches(self, cached: list[int]) -> tuple[Any, Tensor]:
+        """The rows' caches as one, padded on the left, and the mask (B, T) of what is no padding."""
+        most = max(cached)
+        attended = torch.tensor([[False] * (most - n) + [True] * n for n in cached], device=self.device).bool()
         if not self._supports_kv_cache:
-            return None, real
+            return None, attended
         if most == 0:
-            return DynamicCache(config=self.model.config), real.reshape(len(known), 0)
-        sample = next(row.kept for row in self.rows if row.kept)
+            return DynamicCache(config=self.model.config), attended.reshape(len(cached), 0)
+        sample = next(row.prefix_cache for row in self.rows if row.prefix_cache)
         layers = []
         for depth, like in enumerate(sample.layers):
             pair = []
             for side, shape in enumerate(like):
-                joined = shape.new_zeros(len(known), shape.shape[0], most, shape.shape[2])
-                for place, (row, n) in enumerate(zip(self.rows, known, strict=True)):
-                    if n and row.kept:
-                        joined[place, :, most - n :] = row.kept.layers[depth][side][:, :n]
+                joined = shape.new_zeros(len(cached), shape.shape[0], most, shape.shape[2])
+                for place, (row, n) in enumerate(zip(self.rows, cached, strict=True)):
+                    if n and row.prefix_cache:
+                        joined[place, :, most - n :] = row.prefix_cache.layers[depth][side][:, :n]
                 pair.append(joined)
             layers.append((pair[0], pair[1]))
-        return DynamicCache(layers), real
+        return DynamicCache(layers), attended
 
 
 def decode(
@@ -285,10 +289,10 @@ def decode(
 ) -> Iterator[None]:
     """Write all rows of a batch, giving way after every step. Rows that are over leave the batch.
 
-    `on_end` receives each row with what its layers remember, for the next turn.
+    `on_end` receives each row with its key-value cache, for the next turn; `clock` is in seconds.
     """
     began = clock()
-    logits = batch.read()
+    logits = batch.prefill()
     while True:
         for row, token in zip(batch.rows, pick_all(logits, [row.sampler for row in batch.rows]), strict=True):
             if not row.is_over:
@@ -301,11 +305,11 @@ def decode(
             if row.is_over and not row.seconds:
                 row.seconds = max(clock() - began, 1e-6)
                 if on_end is not None:
-                    on_end(row, batch.memory_of(place))
+                    on_end(row, batch.prefix_cache_of(place))
         going = [place for place, row in enumerate(batch.rows) if not row.is_over]
         if not going:
             return
         if len(going) <= 0.75 * len(batch.rows):
-            batch.keep(going)
+            batch.select(going)
         yield
-        logits = batch.step([row.wrote[-1] if row.wrote else 0 for row in batch.rows])
+        logits = batch.step([row.new_ids[-1] if row.new_ids else 0 for row in batch.rows])

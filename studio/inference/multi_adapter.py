@@ -33,7 +33,7 @@ ALIKE = "This version answers exactly like the starting model: nothing was learn
 SMALL = 50_000_000  # below this many parameters float32 is as fast as anything
 BATCH_ROWS, BATCH_TOKENS = 32, 32_768
 SECONDS_BETWEEN_TEXTS = 0.05
-KEPT_BYTES = 1 << 30
+PREFIX_CACHE_BYTES = 1 << 30
 HASHED_BYTES = 1 << 28  # up to this size a contestant's tensors are hashed anew for every reply
 TRIED = ("Hi", "Hello there, how are you?")  # of different lengths
 Stop = Callable[[], bool]
@@ -118,8 +118,8 @@ class MultiAdapterModel:
         self.contestants = tuple(chat_templates)
         self._adapted, self._chat_templates, self._base = adapted, dict(chat_templates), base
         self._lock = threading.Lock()  # over what is kept; the model's own lock lies with its rows
-        self._kept: list[tuple[str, PrefixCache]] = []
-        self._marks: dict[str, tuple[object, str]] = {}
+        self._prefix_caches: list[tuple[str, PrefixCache]] = []
+        self._digests: dict[str, tuple[object, str]] = {}
         self._context = context_length(adapted.model.config)
         precise = next(adapted.model.parameters()).dtype == torch.float32
         probe = CapabilityProbe(adapted.model, adapted.rows, precise=precise)
@@ -140,23 +140,23 @@ class MultiAdapterModel:
         if sum(tensor.nbytes for tensor in tensors.values()) <= HASHED_BYTES:
             return fingerprint(self._base, tensors, chat_template)
         state = tuple((tensor.data_ptr(), tensor._version) for tensor in tensors.values())
-        if name not in self._marks or self._marks[name][0] != state:  # gigabytes: again only after they changed
-            self._marks[name] = (state, fingerprint(self._base, tensors, chat_template))
-        return self._marks[name][1]
+        if name not in self._digests or self._digests[name][0] != state:  # gigabytes: again only after they changed
+            self._digests[name] = (state, fingerprint(self._base, tensors, chat_template))
+        return self._digests[name][1]
 
     def answer(
         self, chats: Mapping[str, Sequence[Message]], settings: Mapping[str, ReplySettings], stop: Stop
     ) -> Generator[dict[str, str], None, tuple[Reply, ...]]:
         """Texts so far by contestant, at most about 20 times a second; the generator returns the Replies."""
         rows = {name: self._row(name, chat, settings.get(name, ReplySettings())) for name, chat in chats.items()}
-        marks = {name: self.fingerprint(name) for name in rows}
+        digests = {name: self.fingerprint(name) for name in rows}
         going = sorted((row for row in rows.values() if not row.is_over), key=lambda row: self._place(row.name))
         shown: dict[str, str] = {}
         shown_at = float("-inf")
         for row in going:
-            row.kept = self._best_kept(row)
+            row.prefix_cache = self._best_prefix_cache(row)
         for group in [going] if self.together and going else [[row] for row in going]:
-            for _ in self._decode(group, stop, self._keep):
+            for _ in self._decode(group, stop, self._store_prefix_cache):
                 texts = {name: row.text for name, row in rows.items()}
                 if texts != shown and time.monotonic() - shown_at >= SECONDS_BETWEEN_TEXTS:
                     shown, shown_at = texts, time.monotonic()
@@ -164,20 +164,20 @@ class MultiAdapterModel:
         texts = {name: row.text for name, row in rows.items()}
         if texts != shown:
             yield texts
-        return tuple(reply_of(name, row, marks[name]) for name, row in rows.items())
+        return tuple(reply_of(name, row, digests[name]) for name, row in rows.items())
 
     def answer_all(
         self, contestant: str, chats: Sequence[Sequence[Message]], settings: ReplySettings, stop: Stop
     ) -> list[Reply]:
         """Many questions for one contestant, batched by length; the replies in the order given."""
         rows = [self._row(contestant, chat, settings) for chat in chats]
-        mark = self.fingerprint(contestant)
+        digest = self.fingerprint(contestant)
         for group in self._batches([row for row in rows if not row.is_over]):
             if stop():
                 break
             for _ in self._decode(group, stop):
                 pass
-        return [reply_of(contestant, row, mark) for row in rows]
+        return [reply_of(contestant, row, digest) for row in rows]
 
     def losses(self, contestant: str, conversations: Sequence[Sequence[Message]]) -> list[Lost]:
         """The loss of the answer that ends each conversation (a lone message is a text), and its tokens."""
@@ -212,7 +212,7 @@ class MultiAdapterModel:
         with self._adapted.rows.lock:
             self.contestants = ()
             self._chat_templates.clear()
-            self._kept.clear()
+            self._prefix_caches.clear()
             self._adapted = AdaptedModel(nn.Module())
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
@@ -260,31 +260,35 @@ class MultiAdapterModel:
             batches[-1].append(row)
         return batches
 
-    def _best_kept(self, row: GenerationState) -> PrefixCache | None:
+    def _best_prefix_cache(self, row: GenerationState) -> PrefixCache | None:
         with self._lock:
-            mine = [kept for name, kept in self._kept if name == row.name]
-        return max(mine, key=lambda kept: kept.shared(row.ids), default=None)
+            mine = [prefix_cache for name, prefix_cache in self._prefix_caches if name == row.name]
+        return max(mine, key=lambda prefix_cache: prefix_cache.shared(row.ids), default=None)
 
-    def _keep(self, row: GenerationState, kept: PrefixCache | None) -> None:
+    def _store_prefix_cache(self, row: GenerationState, prefix_cache: PrefixCache | None) -> None:
         """Remember this row for its next turn, and forget the oldest when that takes too much memory."""
-        if kept is None:
+        if prefix_cache is None:
             return
         with self._lock:
-            self._kept = [(name, old) for name, old in self._kept if old is not row.kept] + [(row.name, kept)]
-            while len(self._kept) > 1 and sum(old.nbytes for _, old in self._kept) > KEPT_BYTES:
-                del self._kept[0]
+            self._prefix_caches = [(name, old) for name, old in self._prefix_caches if old is not row.prefix_cache] + [
+                (row.name, prefix_cache)
+            ]
+            while (
+                len(self._prefix_caches) > 1 and sum(old.nbytes for _, old in self._prefix_caches) > PREFIX_CACHE_BYTES
+            ):
+                del self._prefix_caches[0]
 
     def _first_logits(self, names: Sequence[str], chats: Sequence[Sequence[Message]]) -> Tensor:
         rows = [self._row(name, chat, ReplySettings()) for name in names for chat in chats]
-        return self._batch(rows).read().float().cpu()
+        return self._batch(rows).prefill().float().cpu()
 
     def _batch(self, rows: list[GenerationState]) -> DecodingBatch:
         return DecodingBatch(self._adapted.model, self._adapted.rows, rows, self._capabilities)
 
 
-def reply_of(contestant: str, row: GenerationState, mark: str) -> Reply:
+def reply_of(contestant: str, row: GenerationState, digest: str) -> Reply:
     """What a row came to. A row that never began was stopped before its turn."""
     return Reply(
-        contestant=contestant, text=row.text, tokens=len(row.wrote), seconds=row.seconds, fingerprint=mark,
+        contestant=contestant, text=row.text, tokens=len(row.new_ids), seconds=row.seconds, fingerprint=digest,
         stopped_by_itself=row.stopped_by_itself, note=row.note if row.is_over else STOPPED,
     )  # fmt: skip

@@ -61,7 +61,7 @@ def never() -> bool:
 
 def write(panes: MultiAdapterModel, chats: dict[str, list[Message]], pieces: int) -> list[str]:
     """Let these contestants answer; the texts, which a random model ends only at the limit."""
-    panes._kept.clear()
+    panes._prefix_caches.clear()
     settings = ReplySettings(max_new_tokens=pieces)
     going = panes.answer(chats, dict.fromkeys(chats, settings), never)
     while True:
@@ -102,12 +102,12 @@ def eighth_turn(panes: MultiAdapterModel) -> tuple[float, float, int]:
     chat += asked("And then?")
     first = {"tuned": ReplySettings(max_new_tokens=1)}
     length = len(panes._layouts["tuned"].prompt_ids(chat))
-    kept = list(panes._kept)
+    kept = list(panes._prefix_caches)
     warm, cold = [], []
     for _ in range(5):
-        panes._kept = list(kept)
+        panes._prefix_caches = list(kept)
         warm.append(seconds(lambda: yield_all(panes, chat, first)))
-        panes._kept = []
+        panes._prefix_caches = []
         cold.append(seconds(lambda: yield_all(panes, chat, first)))
     return statistics.median(warm), statistics.median(cold), length
 

@@ -47,7 +47,7 @@ def row(ids, chat_template, tokens=20, context=128, **settings):
 def write(model, *rows, stop=never, **options):
     for _ in decode(DecodingBatch(model, BatchOwners(), list(rows)), stop, **options):
         pass
-    return [r.wrote for r in rows]
+    return [r.new_ids for r in rows]
 
 
 @torch.inference_mode()
@@ -96,8 +96,8 @@ def test_a_stop_string_ends_the_answer_before_it(llama, tokenizer):
 def test_writing_ends_where_the_models_reading_ends(model, tokenizer):
     full = row(range(5, 125), Plain(tokenizer), tokens=50)
     beside = row([5, 6], Plain(tokenizer), tokens=30)
-    wrote, other = write(model, full, beside)
-    assert len(wrote) == 8 and "128 pieces" in full.note and not full.stopped_by_itself
+    new_ids, other = write(model, full, beside)
+    assert len(new_ids) == 8 and "128 pieces" in full.note and not full.stopped_by_itself
     assert other == one_by_one(model, [5, 6], 30)
 
 
@@ -114,8 +114,8 @@ def test_a_question_that_cannot_be_written_says_so(tokenizer):
 def test_stop_is_asked_after_every_step(llama, tokenizer):
     asked = iter([False, False, True])
     stopped = row(PROMPTS[0], Plain(tokenizer))
-    (wrote,) = write(llama, stopped, stop=lambda: next(asked))
-    assert len(wrote) == 3 and stopped.note == "stopped" and not stopped.stopped_by_itself
+    (new_ids,) = write(llama, stopped, stop=lambda: next(asked))
+    assert len(new_ids) == 3 and stopped.note == "stopped" and not stopped.stopped_by_itself
 
 
 def test_chance_depends_on_the_rows_own_seed_only(llama, tokenizer):
@@ -131,26 +131,32 @@ def test_chance_depends_on_the_rows_own_seed_only(llama, tokenizer):
 
 
 def test_the_next_turn_reads_only_what_is_new_and_writes_the_same(model, tokenizer):
-    chat_template, kept = Plain(tokenizer), {}
+    chat_template, prefix_cache = Plain(tokenizer), {}
 
     def remember(ended, memory):
-        kept[len(ended.ids)] = memory
+        prefix_cache[len(ended.ids)] = memory
 
     first = [row(PROMPTS[0], chat_template, tokens=7), row(PROMPTS[2], chat_template, tokens=12)]
-    wrote = write(model, *first, on_end=remember)
-    then = [[*r.ids, *said, 44, 45, 46] for r, said in zip(first, wrote, strict=True)]
+    new_ids = write(model, *first, on_end=remember)
+    then = [[*r.ids, *said, 44, 45, 46] for r, said in zip(first, new_ids, strict=True)]
     second = [row(ids, chat_template) for ids in then]
-    second[0].kept, second[1].kept = kept[len(PROMPTS[0])], kept[len(PROMPTS[2])]
-    assert [r.kept.shared(r.ids) for r in second] == [len(PROMPTS[0]) + 6, len(PROMPTS[2]) + 11]
+    second[0].prefix_cache, second[1].prefix_cache = prefix_cache[len(PROMPTS[0])], prefix_cache[len(PROMPTS[2])]
+    assert [r.prefix_cache.shared(r.ids) for r in second] == [len(PROMPTS[0]) + 6, len(PROMPTS[2]) + 11]
     new = row(PROMPTS[3], chat_template)
     assert write(model, *second, new) == [one_by_one(model, ids, 20) for ids in [*then, PROMPTS[3]]]
-    third = [row([*then[1], *second[1].wrote, 50], chat_template)]
+    third = [row([*then[1], *second[1].new_ids, 50], chat_template)]
     assert write(model, *third) == [one_by_one(model, third[0].ids, 20)]
 
 
 def test_a_memory_is_shared_up_to_the_first_difference_and_never_whole():
-    kept = PrefixCache([1, 2, 3, 4], [])
-    assert [kept.shared(ids) for ids in ([1, 2, 9], [1, 2, 3, 4, 5], [1, 2, 3, 4], [9], [1, 2])] == [2, 4, 3, 0, 1]
+    prefix_cache = PrefixCache([1, 2, 3, 4], [])
+    assert [prefix_cache.shared(ids) for ids in ([1, 2, 9], [1, 2, 3, 4, 5], [1, 2, 3, 4], [9], [1, 2])] == [
+        2,
+        4,
+        3,
+        0,
+        1,
+    ]
 
 
 @pytest.mark.parametrize("text", ["Grüße 🙂 日本語", "naïve café — “quoted”", "plain"])

@@ -78,8 +78,8 @@ def test_all_contestants_answer_together_as_each_alone(three):
 def test_the_base_pane_writes_what_the_plain_model_writes(three):
     folder, panes = three
     prompt = load_chat_template(folder).prompt_ids(asked("Hello"))
-    wrote = load_plain(folder).generate(torch.tensor([prompt]), max_new_tokens=24, do_sample=False)[0, len(prompt) :]
-    expected = load_chat_template(folder).tokenizer.decode(wrote, skip_special_tokens=True)
+    new_ids = load_plain(folder).generate(torch.tensor([prompt]), max_new_tokens=24, do_sample=False)[0, len(prompt) :]
+    expected = load_chat_template(folder).tokenizer.decode(new_ids, skip_special_tokens=True)
     replies = answers(panes, {"base": asked("Hello"), "tuned": asked("Hello")})[1]
     assert replies["base"].text == expected.rstrip("\ufffd").strip()
 

@@ -58,13 +58,13 @@ def loss_alone(model: Any, folder: Path, examples: Sequence[Example]) -> float:
 def write_alone(model: Any, panes: MultiAdapterModel, folder: Path, name: str) -> list[int]:
     """What the plain model writes greedily, reading everything again for every piece."""
     chat_template = load_chat_template(folder)
-    ids, wrote = chat_template.prompt_ids(CHATS[name]), list[int]()
-    while len(wrote) < SHORT.max_new_tokens:
-        best = int(read_alone(model, ids + wrote)[-1].argmax())
+    ids, new_ids = chat_template.prompt_ids(CHATS[name]), list[int]()
+    while len(new_ids) < SHORT.max_new_tokens:
+        best = int(read_alone(model, ids + new_ids)[-1].argmax())
         if best in chat_template.stop_ids:
             break
-        wrote.append(best)
-    return wrote
+        new_ids.append(best)
+    return new_ids
 
 
 def answered(panes: MultiAdapterModel, names: Sequence[str]) -> dict[str, Reply]:
@@ -115,9 +115,9 @@ def test_it_learns_goes_on_and_answers_as_the_plain_libraries_say(
     for name, reply in together.items():
         assert answered(panes, [name])[name].text == reply.text
         plain = tuned if name == "tuned" else AutoModelForCausalLM.from_pretrained(model, dtype=torch.float32).eval()
-        wrote = write_alone(plain, panes, model, name)
-        said = load_chat_template(model).tokenizer.decode(wrote, skip_special_tokens=True).strip()
-        assert reply.tokens == len(wrote)
+        new_ids = write_alone(plain, panes, model, name)
+        said = load_chat_template(model).tokenizer.decode(new_ids, skip_special_tokens=True).strip()
+        assert reply.tokens == len(new_ids)
         assert said.startswith(reply.text.rstrip("\ufffd"))  # but for half a character at the end
 
 
