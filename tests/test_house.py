@@ -156,8 +156,16 @@ METAPHORS = re.compile(
     r"colleagues?|teachers?)\b|\b(data|the) doctor\b",
     re.IGNORECASE,
 )
-STILL_SAY_THEM = (  # to shrink: these folders are being made anew
-    "studio/services/", "studio/web/", "studio/evaluation/",
+STILL_SAY_THEM = (  # to shrink; nothing may join it
+    "services/chats/answering.py", "services/chats/chat_service.py", "services/datasets/imports.py",
+    "services/datasets/review_sheet.py", "services/engine.py", "services/evaluation/difficulty.py",
+    "services/evaluation/evaluation_service.py", "services/files/file_check.py", "services/project_scope.py",
+    "services/studio.py", "services/votes/second_opinion.py", "services/votes/vote_service.py",
+    "web/copy/compare.py", "web/copy/examples.py", "web/copy/second_opinion.py", "web/copy/votes.py", "web/html.py",
+    "web/tabs/compare/compare_tab.py", "web/tabs/compare/conversations.py", "web/tabs/compare/saved_conversations.py",
+    "web/tabs/compare/second_opinion_panel.py", "web/tabs/compare/vote_panel.py",
+    "web/tabs/examples/examples_tab.py", "web/tabs/examples/findings_panel.py", "web/tabs/report/report_html.py",
+    "web/tabs/report/report_tab.py",
 )  # fmt: skip
 
 
@@ -165,8 +173,8 @@ def test_code_and_comments_use_the_words_of_the_field() -> None:
     """Names, comments and docstrings; what a person reads (strings, and the help of commands) has words of its own."""
     said = []
     for path in modules():
-        place = str(path.relative_to(ROOT))
-        if place.startswith(STILL_SAY_THEM) or layer_of(path) == "copy":
+        place = path.relative_to(STUDIO).as_posix()
+        if place in STILL_SAY_THEM or layer_of(path) == "copy":
             continue
         text = path.read_text(encoding="utf-8")
         words = [(token.start[0], token.string) for token in tokenize.generate_tokens(io.StringIO(text).readline)

@@ -49,7 +49,7 @@ TRASH_SECONDS = 7 * 24 * 3600
 
 
 def knob_word(word: str) -> tuple[str, str]:
-    """`name=value` as the side door takes it."""
+    """`name=value` as the command line takes it."""
     name, equals, value = word.partition("=")
     if not equals:
         raise WrongSetting(f"“{word[:60]}” is not a setting.", hint="Write --set name=value.", where="set")
@@ -73,7 +73,7 @@ def knobs_of_file(path: Path) -> dict[str, Any]:
 
 
 class Studio:
-    """What the doors ask: `examples`, `models`, `runs`, `chats`, `voting`, `evaluation`; over one home and engine."""
+    """What page and command line ask: `examples`, `models`, `runs`, `chats`, `voting`, `evaluation`."""
 
     def __init__(
         self,

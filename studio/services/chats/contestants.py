@@ -21,7 +21,7 @@ from studio.storage.run_folder import RunFolder
 WITHOUT_WEIGHTS = ("base", "prompted", "lookup")
 OTHER = re.compile(r"^run:([A-Za-z0-9._-]{1,80}?)(?:@(\d{1,9}))?$")
 STEP = re.compile(r"^checkpoint-(\d+)$")
-MOST = 4  # so many panes fit beside one another
+MOST = 4  # so many answers fit beside one another
 LISTED = 40
 KEPT_INDEXES = 4
 

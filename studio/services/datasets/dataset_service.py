@@ -76,7 +76,7 @@ class DatasetService:
         return read_safely(path, name=name, sheet=sheet, encoding=encoding, hidden=hidden)
 
     def check(self, table: Table, columns: Columns | None = None) -> CheckedTable:
-        """What a table would become, and what the doctor says of it; nothing is stored. Without answers: nothing."""
+        """What a table would become, and what the checks say of it; nothing is stored. Without answers: nothing."""
         columns = columns or propose_mapping(table)
         examples, not_made = make_examples(table, columns) if columns.answer else ([], [])
         return CheckedTable(columns, examples, self._examine(examples), [*table.drops, *not_made])

@@ -35,7 +35,7 @@ class LeakageResult:
 
     @property
     def sentence(self) -> str:
-        """What was found, for the page and for the side door."""
+        """What was found, for the page and for the command line."""
         if not self.pairs:
             return f"No row stands in {self.name}, too ({count_of(self.tested, 'row', 'rows')} compared)."
         many = count_of(len(self.pairs), "row stands", "rows stand")
@@ -43,7 +43,7 @@ class LeakageResult:
 
     @property
     def finding(self) -> Finding | None:
-        """The same as a finding of the doctor."""
+        """The same as a finding of a check."""
         if not self.pairs:
             return None
         rows = tuple(pair.example.row for pair in self.pairs)

@@ -53,7 +53,7 @@ class ExamAnswers:
 
 @dataclass(frozen=True)
 class ReportBuilder:
-    """Judges one run's answers. It needs the furnace only to count pieces of words and to see an example read."""
+    """Judges one run's answers. It needs the engine only to count tokens and to see an example read."""
 
     home: Home
     engine: Engine

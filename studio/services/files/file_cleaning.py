@@ -1,4 +1,4 @@
-"""From a file to a cleaned file without a project: the side door's `clean`, with the page's own rules."""
+"""From a file to a cleaned file without a project: the command line's `clean`, with the page's own rules."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Following one run from the side door: carried out here or watched elsewhere, and what it came to."""
+"""Following one run on the command line: carried out here or watched elsewhere, and what it came to."""
 
 import sys
 import threading

@@ -99,7 +99,7 @@ class Worker:
         try:
             return self._engine.train(folder.path, self._closing.is_set)
         except RunFailed:
-            return None  # said in status.json by the furnace
+            return None  # said in status.json by the engine
         except Exception as error:  # a fault of ours must not stop the queue; it is written down, not hidden
             trouble = disk_trouble(error)
             if trouble is not None and folder.state.status is Status.QUEUED:
