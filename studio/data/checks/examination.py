@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from studio.data.checks.check import CheckContext
 from studio.data.checks.private.detection import find_private, private_parts
+from studio.data.checks.private.possible_personal import find_possible
 from studio.data.checks.registry import CHECKS, Checks
 from studio.data.forked_work import in_forked_copy
 from studio.data.gc_paused import collector_paused
@@ -100,10 +101,10 @@ def reexamine_private(
     ids = {example.row: example.id for example in texts.examples}
     fresh = [
         remaining
-        for one in find_private(texts, private)
+        for one in (*find_private(texts, private), *find_possible(texts, private))
         for remaining in without_dismissed(one, dismissed.get(one.kind, set()), ids)
     ]
-    others = [finding for finding in findings if finding.kind != "private_details"]
+    others = [finding for finding in findings if finding.kind not in ("private_details", "possible_personal")]
     return worst_first([*fresh, *others])
 
 

@@ -89,7 +89,7 @@ def ways_taken(decisions: Iterable[Decision]) -> dict[str, str]:
     kinds = {label: kind for kind, label in LABELS.items()}
     ways: dict[str, str] = {}
     for decision in decisions:
-        if not {"private_details", "secret"} & decision.kinds:
+        if not {"private_details", "possible_personal", "secret"} & decision.kinds:
             continue
         for message in (message for messages in decision.edits.values() for message in messages):
             text = message.content

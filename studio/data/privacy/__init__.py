@@ -1,4 +1,4 @@
 """Detectors of private details and secrets, their masks and a project's rules for them.
 
-Imports `schemas` alone and stores nothing.
+Imports `schemas` and `data.text.mail_blocks` alone and stores nothing.
 """

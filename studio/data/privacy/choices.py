@@ -48,3 +48,13 @@ def read_secret_choice(words: str) -> str:
             f"“{way[:40]}” cannot be done to a password or key.", hint="Use mask, drop or leave.", where="fix"
         )
     return way
+
+
+def read_mask_choice(words: str) -> str:
+    """The way for what may be personal: only hidden or left, since a made-up birthday would be one more riddle."""
+    way = words.strip() or "mask"
+    if way not in ("mask", "leave"):
+        raise WrongSetting(
+            f"“{way[:40]}” cannot be done to what may be personal.", hint="Use mask or leave.", where="fix"
+        )
+    return way

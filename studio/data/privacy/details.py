@@ -15,6 +15,7 @@ NAMES = {
     "email": "e-mail address", "phone": "phone number", "card": "card number", "iban": "bank account", "ip": "IP"
     " address",
     "url": "web address", "national_id": "national id", "name": "name", "secret": "secret",
+    "birthdate": "birth date", "address": "address",
 }  # fmt: skip
 
 

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 LABELS = {
     "email": "EMAIL", "phone": "PHONE", "card": "CARD", "iban": "IBAN", "ip": "IP", "url": "URL", "national_id": "ID",
-    "name": "NAME", "secret": "SECRET",
+    "name": "NAME", "secret": "SECRET", "birthdate": "BIRTHDATE", "address": "ADDRESS",
 }  # fmt: skip
-TAKEN = re.compile(r"\[(EMAIL|PHONE|CARD|IBAN|IP|URL|ID|NAME|SECRET)_(\d{1,9})\]")
+TAKEN = re.compile(rf"\[({'|'.join(LABELS.values())})_(\d{{1,9}})\]")
 TAKEN_HINTS = tuple(f"[{label}_" for label in LABELS.values())
 
 

@@ -15,6 +15,7 @@ OPEN: Mapping[Kind, str] = {
 }  # fmt: skip
 CHOICES: Mapping[tuple[Kind, str], str] = {
     ("near_duplicate", "first"): "Keep the first of each", ("near_duplicate", "longest"): "Keep the fullest of each",
+    ("possible_personal", "mask"): "Hide them all",
     ("secret", "mask"): "Hide them all", ("secret", "drop"): "Take these rows out",
     ("thoughts", "take_out"): "Take the thoughts out",
     ("written_lists", "lines"): "Write them as lines", ("written_lists", "first"): "Keep the first entry",

@@ -20,7 +20,8 @@ STEPS = (
 REASONS: Mapping[str, str] = {
     "empty_answer": "no answer", "empty_question": "no question", "exact_duplicate": "exact copies",
     "near_duplicate": "near copies", "conflicting_answers": "contradicting answers",
-    "private_details": "private details", "secret": "passwords or keys", "too_long": "too long",
+    "private_details": "private details",
+    "possible_personal": "possible names and addresses", "secret": "passwords or keys", "too_long": "too long",
     "too_short": "too short", "garbled_text": "garbled letters", "markup": "left-over markup",
     "mixed_language": "another language", "placeholder": "placeholders instead of answers",
     "repeated_boilerplate": "repeated stock text", "imbalance": "one-sided", "leakage": "too like the exam",
@@ -38,6 +39,7 @@ REASONS: Mapping[str, str] = {
 BUTTONS: Mapping[str, str] = {
     "empty_answer": "Take them out", "empty_question": "Take them out", "exact_duplicate": "Keep one of each",
     "near_duplicate": "Keep one of each", "private_details": "Hide them all", "secret": "Hide them all",
+    "possible_personal": "Hide them all",
     "garbled_text": "Repair them", "markup": "Remove the markup", "special_tokens": "Remove the marks",
     "thoughts": "Take the thoughts out", "written_lists": "Write them as lines",
    

@@ -1,0 +1,148 @@
+"""What may be personal by the words beside it: candidates that a person decides about; no rule hides them unasked."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from studio.data.checks.check import Check, Drops, Edits, changed
+from studio.data.checks.finding_builder import finding
+from studio.data.privacy.candidates import FIRST_LOOK, find_in_turns
+from studio.data.privacy.choices import read_mask_choice
+from studio.data.privacy.details import NAMES, Detail
+from studio.data.privacy.fake_details import HINTS as MADE_UP_HINTS
+from studio.data.privacy.masks import TAKEN_HINTS, Masks, replaced
+from studio.data.privacy.person_names import find_signers
+from studio.data.privacy.rules import Rules, said_of
+from studio.data.text.example_texts import ExampleTexts
+from studio.schemas.example import Example
+from studio.schemas.finding import Finding
+from studio.schemas.sentence import Sentence
+
+SIGNED_LOOKED_AT = 2_000  # answers, evenly taken: who answers for the organisation signs often
+MOST_ROWS, FEWEST = 0.5, 10  # a name in so many rows is a product's or the organisation's
+IN_ANSWERS = 3  # rows in whose answers the organisation's own address stands
+CALLED_OFTEN = 40  # names that are counted
+STAFF = "staff"
+
+Found = dict[int, list[list[Detail]]]  # by place; one list for each turn
+
+
+class OwnDetails(NamedTuple):
+    """What is nobody's private matter: people who sign the answers, names in most rows, addresses in many answers."""
+
+    signers: frozenset[str]
+    known: frozenset[str]
+
+    def is_staff(self, detail: Detail) -> bool:
+        """Whether all words of a name stand in one that signs answers."""
+        said = set(detail.value.casefold().split())
+        return detail.kind == "name" and any(said <= set(signer.split()) for signer in self.signers)
+
+    def owns(self, detail: Detail) -> bool:
+        """Whether it is the organisation's."""
+        return detail.value.casefold() in self.known or self.is_staff(detail)
+
+
+def in_example(example: Example, rules: Rules) -> list[list[Detail]]:
+    """The candidates of each turn; none in instructions, none that the rules allow or that a name model found."""
+    modelled = set(rules.names.get(example.id, ()))
+
+    def is_settled(detail: Detail) -> bool:
+        return rules.allows(detail) or detail.value in modelled
+
+    turns = [("" if one.role == "system" else one.content, one.role == "user") for one in example.messages]
+    return find_in_turns(turns, is_settled)
+
+
+def scan(texts: ExampleTexts, rules: Rules) -> tuple[Found, dict[int, list[str]]]:
+    """The candidates by place; and by place the names of people who sign the answers, which are shown apart."""
+    digits = (np.arange(256) >= ord("0")) & (np.arange(256) <= ord("9"))
+    near = {*np.flatnonzero(texts.counted(digits) > 0).tolist(), *texts.holding(FIRST_LOOK, any_case=True)}
+    every = ((place, in_example(texts.examples[place], rules)) for place in sorted(near))
+    found = {place: turns for place, turns in every if any(turns)}
+    if not found:
+        return {}, {}
+    shared = own_details(texts, found)
+    staff: dict[int, list[str]] = {}
+    left: Found = {}
+    for place, turns in found.items():
+        own = shared._replace(signers=shared.signers | signers_of([texts.answers[place]]))
+        if named := [one.value for turn in turns for one in turn if own.is_staff(one)]:
+            staff[place] = list(dict.fromkeys(named))
+        kept = [[one for one in turn if not own.owns(one)] for turn in turns]
+        if any(kept):
+            left[place] = kept
+    return left, staff
+
+
+def own_details(texts: ExampleTexts, found: Found) -> OwnDetails:
+    """What the whole table shows to be the organisation's own."""
+    every = max(1, len(texts) // SIGNED_LOOKED_AT)
+    names: Counter[str] = Counter()
+    addresses: Counter[str] = Counter()
+    for place, turns in found.items():
+        names.update({one.value for turn in turns for one in turn if one.kind == "name"})
+        roles = [message.role for message in texts.examples[place].messages]
+        said = [turn for turn, role in zip(turns, roles, strict=True) if role == "assistant"]
+        addresses.update({one.value.casefold() for turn in said for one in turn if one.kind == "address"})
+    known = {address for address, count in addresses.items() if count >= IN_ANSWERS}
+    for name, count in names.most_common(CALLED_OFTEN):
+        if count > 1 and len(texts) >= FEWEST and len(texts.holding((name,))) > MOST_ROWS * len(texts):
+            known.add(name.casefold())
+    return OwnDetails(signers_of(texts.answers[::every]), frozenset(known))
+
+
+def signers_of(answers: Iterable[str]) -> frozenset[str]:
+    """Who signs these answers, in small letters."""
+    return frozenset(one.value.casefold() for said in answers for one in find_signers(said))
+
+
+def find_possible(texts: ExampleTexts, rules: Rules) -> list[Finding]:
+    """Rows with candidates, each row's candidates as they stand there, and what is not looked for."""
+    found, staff = scan(texts, rules)
+    notes: dict[int, str] = {}
+    states: dict[int, str] = {}
+    for place, turns in found.items():
+        seen = dict.fromkeys((one.kind, one.value) for turn in turns for one in turn)
+        notes[place] = ", ".join(f"{NAMES[kind]} “{value}”" for kind, value in seen)
+        states[place] = "+".join([*dict.fromkeys(kind for kind, _ in seen), *([STAFF] if place in staff else ())])
+    told = possible_sentences(states, len(states), None)
+    return finding("possible_personal", "look", texts, notes, told, "finding.possible.fix", notes=notes, states=states)
+
+
+def possible_sentences(states: Mapping[int, str], rows: int, limit: int | None) -> list[Sentence]:
+    """How many rows, the kinds with their rows, and what is not found; and that people who sign the answers stay."""
+    kinds = Counter(kind for state in states.values() for kind in state.split("+"))
+    staff = kinds.pop(STAFF, 0)
+    said = [
+        Sentence.of("finding.possible.sentence", count=rows, kinds=said_of(kinds)),
+        Sentence.of("finding.possible.not"),
+    ]
+    return [*said, Sentence.of("finding.possible.staff", rows=staff)] if staff else said
+
+
+def mask_candidates(texts: ExampleTexts, choice: str, rules: Rules) -> tuple[Drops, Edits]:
+    """Each candidate behind a placeholder, the same one for the same person, date or address."""
+    if read_mask_choice(choice) == "leave":
+        return {}, {}
+    found, _ = scan(texts, rules)
+    numbered = [texts.examples[place] for place in texts.holding((*TAKEN_HINTS, *MADE_UP_HINTS))]
+    masks = Masks((message.content for example in numbered for message in example.messages), rules)
+    edits: Edits = {}
+    for place, turns in found.items():
+        example = texts.examples[place]
+        edits[example.id] = tuple(
+            changed(message, replaced(message.content, details, masks.of))
+            for message, details in zip(example.messages, turns, strict=True)
+        )
+    if masks.fresh:
+        rules.remember(masks.fresh)
+    return {}, edits
+
+
+POSSIBLE_PERSONAL = Check(
+    kind="possible_personal", scope="row", detect=lambda texts, given: find_possible(texts, given.private or Rules()),
+    effect=mask_candidates, order=55, choices=("mask", "leave"), read_choice=read_mask_choice, say=possible_sentences,
+)  # fmt: skip

@@ -1,0 +1,77 @@
+"""What may be personal, by the words around it alone: names, dates of birth and addresses, for a person to decide.
+
+There is no model here: “I saw George there” names nobody. What is found is a candidate, and nothing is hidden unasked.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
+
+from studio.data.privacy.birth_dates import HINTS as BIRTH_HINTS
+from studio.data.privacy.birth_dates import find_birth_dates
+from studio.data.privacy.details import Detail
+from studio.data.privacy.person_names import HINTS as NAME_HINTS
+from studio.data.privacy.person_names import THANKS, apart, find_names, find_signers, has_any
+from studio.data.privacy.person_words import ALSO_WORDS
+from studio.data.privacy.postal_addresses import find_addresses
+
+KINDS = ("name", "birthdate", "address")
+DIGIT = re.compile(r"\d")
+FIRST_LOOK = tuple(dict.fromkeys((*NAME_HINTS, *BIRTH_HINTS, *THANKS)))
+MOST_PEOPLE = 50  # in one row; a list of more is no letter
+MENTIONED = 3  # letters of the shortest part of a name that is looked for by itself
+
+
+def find_candidates(text: str, *, is_asked: bool) -> list[Detail]:
+    """The candidates of one turn, without overlaps. Who signs is looked for in questions alone (`is_asked`)."""
+    lower, has_digits = text.lower(), DIGIT.search(text) is not None
+    found: list[Detail] = list(find_addresses(text)) if has_digits else []
+    found += find_birth_dates(text) if has_digits and has_any(lower, BIRTH_HINTS) else ()
+    found += find_names(text) if has_any(lower, NAME_HINTS) else ()
+    found += find_signers(text) if is_asked else ()
+    return sorted(apart(found, bytearray(len(text))))
+
+
+def find_in_turns(
+    turns: Sequence[tuple[str, bool]], leave: Callable[[Detail], bool] = lambda _: False
+) -> list[list[Detail]]:  # fmt: skip
+    """The candidates of each turn (its words, and whether it asks), with later mentions of the same people.
+
+    A detail's value is the fullest form of the name among these turns, so that one person has one placeholder.
+    `leave`: what is none of them.
+    """
+    found = [[one for one in find_candidates(text, is_asked=asked) if not leave(one)] for text, asked in turns]
+    names = {one.value for details in found for one in details if one.kind == "name"}
+    if not 0 < len(names) <= MOST_PEOPLE:
+        return found
+    fullest = {name: full_form(name, names) for name in names}
+    parts = parts_of(set(fullest.values()))
+    whole = {**parts, **fullest}
+    pattern = re.compile(
+        "|".join(rf"(?<![\w@.]){re.escape(one)}(?![\w@])" for one in sorted(whole, key=len, reverse=True))
+    )
+    for (text, _), details in zip(turns, found, strict=True):
+        details[:] = [one._replace(value=fullest[one.value]) if one.kind == "name" else one for one in details]
+        mentions = (Detail(*match.span(), "name", whole[match.group()]) for match in pattern.finditer(text))
+        taken = bytearray(len(text))
+        apart(details, taken)
+        details += apart((one for one in mentions if not leave(one)), taken)
+        details.sort()
+    return found
+
+
+def full_form(name: str, names: Collection[str]) -> str:
+    """The one longer name that holds all words of this one; itself where there is none, or more than one."""
+    said = set(name.split())
+    longer = {other for other in names if said < set(other.split())}
+    longest = {one for one in longer if not any(set(one.split()) < set(other.split()) for other in longer)}
+    return longest.pop() if len(longest) == 1 else name
+
+
+def parts_of(names: Iterable[str]) -> dict[str, str]:
+    """The words of names by which they may be mentioned, each with its name, where it belongs to one alone."""
+    found: dict[str, set[str]] = {}
+    for name in names:
+        for part in name.split():
+            if len(part) >= MENTIONED and part[0].isupper() and part.casefold() not in ALSO_WORDS:
+                found.setdefault(part, set()).add(name)
+    return {part: of.pop() for part, of in found.items() if len(of) == 1}

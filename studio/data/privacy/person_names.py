@@ -1,0 +1,167 @@
+"""Places where a name is likely to stand, by the words beside it: greetings, titles, introductions and sign-offs.
+
+No model and no list of names: a name inside running text is not found. A capitalised word that is nobody's name
+(“customer”, a weekday, a people) ends the name or is none.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from studio.data.privacy.details import Detail
+from studio.data.privacy.fake_details import find_made_up
+from studio.data.privacy.person_words import (
+    AFTER,
+    BRANDS,
+    DOUBTFUL_INTRODUCTIONS,
+    GREETINGS,
+    LIKELY_INTRODUCTIONS,
+    NAME,
+    NOT_NAMES,
+    PARTICLE,
+    SURE_INTRODUCTIONS,
+    TITLES,
+)
+from studio.data.text.mail_blocks import matched, sign_off
+
+PARTICLES = frozenset(PARTICLE.split("|"))
+FIRST_TOO = ("Will", "May")
+START = r"(?:^|(?<=[.!?:,;] )|(?<=\n)|(?<=[\"“„«(]))"
+TITLE = rf"(?:(?:{TITLES})\.? ){{1,3}}"
+SMALL_TITLE = r"(?:herr|frau|heer|mevrouw|meneer|señora?|signora?|madame|monsieur|pani|mr|mrs|ms|dr|prof)\.?"
+TITLED = re.compile(rf"(?<!\w)(?P<title>{TITLE})(?P<name>{NAME})")
+GREETED = re.compile(
+    rf"{START}(?:(?i:dear) (?!{TITLE})(?P<sure>{NAME})"
+    rf"|(?i:{GREETINGS})(?:,? (?i:dear|liebe[rs]?))?(?: {SMALL_TITLE})?"
+    rf" (?!{TITLE})(?P<name>{NAME})"
+    rf"(?=\s{{0,2}}(?:[,.!;:\n–—]|-\s|$)))",
+    re.MULTILINE,
+)
+INTRODUCED = re.compile(
+    rf"(?<!\w)(?:(?i:{SURE_INTRODUCTIONS}):? (?!{TITLE})(?P<sure>{NAME})"
+    rf"|(?i:{LIKELY_INTRODUCTIONS}) (?!{TITLE})(?P<likely>{NAME}){AFTER}"
+    rf"|(?i:{DOUBTFUL_INTRODUCTIONS}) (?!{TITLE})(?P<doubtful>{NAME}){AFTER}"
+    rf"|(?i:this is|it is|it['’]s) (?P<speaking>{NAME}) (?:speaking|calling|here|writing)\b"
+    rf"|(?i:hi|hello|hey|morning|afternoon)[,!.] (?i:this is|it is|it['’]s) (?P<calling>{NAME}) (?:from|at|of)\b)"
+)
+LAST_LINE = re.compile(
+    rf"(?i:thanks|thank you|many thanks|thanks again|thx|cheers|best|regards|danke|vielen dank|merci|gracias|grazie"
+    rf"|bedankt|dank|lg|vg|mfg|gruß|saludos|cordialement|pozdrawiam)[,!.]? ?[–—-]? (?P<name>{NAME})[.!]?\s*\Z"
+)
+LINE = re.compile(rf"[–—-]? ?(?:{TITLE})?(?P<name>{NAME})(?:,.{{0,60}}| \(.{{0,60}})?[.!]?")
+DRIVE = re.compile(r"\d{1,5} (?:[^\W\d_]{1,30} ){1,3}$")
+HINTS = (  # in small letters; a first look that costs little, and may only find too much
+    "dear ", "hello", "hi ", "hey", "hiya", "morning", "afternoon", "evening", "hallo", "moin", "servus", "guten ",
+    "liebe", "geehrt", "bonjour", "bonsoir", "salut", "cher ", "chère ", "hola", "buen", "estimad", "querid", "ciao",
+    "gentile", "caro ", "cara ", "egregio", "beste ", "hoi ", "dag ", "goede", "dzie", "cześ", "witaj", "drog", "olá",
+    "prezad", "geachte", "mr ", "mr.", "mrs", "ms ", "ms.", "miss ", "mx ", "dr ", "dr.", "prof", "herr", "frau",
+    "madame", "monsieur", "mme ", "mlle ", "señor", "sra", "srta", "signor", "sig.", "sig ", "dott", "mev", "mw ",
+    "mw.", "dhr", "meneer", "pani", "pana ", "panu ", "senhor", "name", "naam is", "i am ", "i'm ", "i’m ",
+    "heiße", "heisse", "hier ", "appelle", "mon nom", "llamo", "nombre", "habla", "chiamo", "nome ", "heet ", "nazywam",
+    "imię", "z tej", "chamo", "je suis", "soy ", "sono ", "ik ben", "jestem", "sou ", "ich bin", "speaking", "calling",
+    "this is", "it is",
+)  # fmt: skip
+THANKS = (
+    "thank", "thx", "cheers", "best", "regards", "dank", "merci", "gracias", "grazie", "lg", "vg", "mfg", "gruß",
+    "saludos", "cordialement", "pozdrawiam",
+)  # fmt: skip
+
+
+def find_names(text: str) -> list[Detail]:
+    """Names by the words before them, without overlaps, in the order of the text."""
+    made_up = find_made_up(text)
+    taken = bytearray(len(text))
+    for start, end in made_up:
+        taken[start:end] = b"1" * (end - start)
+    ordered = sorted((*titled(text), *greeted(text), *introduced(text)), key=lambda one: (one.start, -one.end))
+    return apart(ordered, taken)
+
+
+def apart(details: Iterable[Detail], taken: bytearray) -> list[Detail]:
+    """Those that overlap neither letters that are `taken` (not 0) nor one before them; their letters are taken then."""
+    left: list[Detail] = []
+    for detail in details:
+        if not any(taken[detail.start : detail.end]):
+            taken[detail.start : detail.end] = b"1" * (detail.end - detail.start)
+            left.append(detail)
+    return left
+
+
+def find_signers(text: str) -> list[Detail]:
+    """The name that signs a text: of its sign-off, or after a last “Thanks,”. At most one."""
+    found = sign_off(text) if "\n" in text else None
+    if found is not None:
+        lines = text.split("\n")
+        place = sum(len(line) + 1 for line in lines[: found[0]])
+        for number in range(found[0], min(found[1], found[0] + 5)):
+            line = lines[number]
+            opened = number == found[0] and line.strip() and matched(line.strip()) is not None
+            match = None if opened else LINE.fullmatch(line.strip())
+            if match is not None:
+                start = place + len(line) - len(line.lstrip())
+                if detail := kept(text, start + match.start("name"), match["name"]):
+                    return [detail]
+            place += len(line) + 1
+    if not has_any(text[-80:].lower(), THANKS):
+        return []
+    begin = text.rstrip().rfind("\n") + 1
+    last = LAST_LINE.match(text, begin) or next(iter(LAST_LINE.finditer(text, max(begin, len(text) - 80))), None)
+    if last is not None and last.start("name") > 0:
+        detail = kept(text, last.start("name"), last["name"])
+        return [detail] if detail is not None else []
+    return []
+
+
+def has_any(text: str, hints: Iterable[str]) -> bool:
+    """Whether one of these stands in it."""
+    return any(map(text.__contains__, hints))
+
+
+def titled(text: str) -> Iterator[Detail]:
+    """After Mr, Frau, Madame and the like."""
+    for match in TITLED.finditer(text):
+        is_street = match["title"].startswith("Dr") and DRIVE.search(text, max(0, match.start() - 80), match.start())
+        detail = kept(text, match.start("name"), match["name"])
+        if detail is not None and not is_street and detail.value.split()[0].casefold() not in BRANDS:
+            yield detail
+
+
+def greeted(text: str) -> Iterator[Detail]:
+    """After Dear, Hallo, Bonjour and the like, where a line or a sentence begins."""
+    for match in GREETED.finditer(text):
+        group = "sure" if match["sure"] else "name"
+        detail = kept(text, match.start(group), match[group])
+        if detail is not None:
+            yield detail
+
+
+def introduced(text: str) -> Iterator[Detail]:
+    """Who says his own name."""
+    for match in INTRODUCED.finditer(text):
+        group = match.lastgroup or "sure"
+        detail = kept(text, match.start(group), match[group], whole=group in ("likely", "doubtful"))
+        if detail is not None and (group != "doubtful" or " " in detail.value):
+            yield detail
+
+
+def kept(text: str, start: int, name: str, *, whole: bool = False) -> Detail | None:
+    """The name as far as no word in it is nobody's; None when nothing is left, or (`whole`) not all of it."""
+    words: list[str] = []
+    for word in name.split(" "):
+        if is_nobodys(word) and (words or word not in FIRST_TOO):
+            break
+        words.append(word)
+    while words and (words[-1] in PARTICLES or words[-1].endswith(".")):
+        words.pop()
+    short = len(words) == 1 and words[0].isupper() and len(words[0]) < 5
+    if not words or short or (whole and len(words) < len(name.split(" "))):
+        return None
+    value = " ".join(words)
+    return Detail(start, start + len(value), "name", value)
+
+
+def is_nobodys(word: str) -> bool:
+    """Whether no person is called so: “customer”, “Monday”, “Leserin”."""
+    bare = word.casefold().removesuffix("'s").removesuffix("’s")
+    if word in PARTICLES:
+        return False
+    return bare in NOT_NAMES or (len(bare) > 6 and bare.endswith(("erin", "innen")))

@@ -1,0 +1,84 @@
+"""Words beside which a name may stand, and capitalised words that are nobody's name."""
+
+UPPER = "A-Z" + "".join(letter for letter in map(chr, range(0xC0, 0x530)) if letter.isupper())
+WORD = (
+    rf"(?:[{UPPER}]['’][{UPPER}]?[^\W\d_]{{2,24}}|[{UPPER}][^\W\d_]{{1,24}})(?:['’-][{UPPER}][^\W\d_]{{1,24}}){{0,2}}"
+    r"(?!\w)"
+)
+PARTICLE = "van|von|vom|de|der|den|di|da|del|della|la|le|zu|zur|ten|ter|dos|du|el|al|bin|ibn"
+NAME = rf"(?:[{UPPER}]\. ){{0,2}}{WORD}(?: (?:(?:{PARTICLE}) ){{0,2}}(?:[{UPPER}]\. )?{WORD}){{0,3}}"
+TITLES = (
+    r"Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Herr|Herrn|Frau|Madame|Monsieur|Mme|Mlle|Señor|Señora|Señorita|Sra|Srta"
+    r"|Signor|Signora|Sig\.ra|Sig|Dott|Dott\.ssa|Mevrouw|Mevr|Mw|Dhr|Meneer|Pani|Panie|Pana|Panu|Senhor|Senhora"
+)
+GREETINGS = (  # a name follows and then a stop: “Hello Kitty mugs” greets nobody
+    r"hello|hi|hey|hiya|(?:good )?(?:morning|afternoon|evening)|hallo|moin|servus|guten (?:tag|morgen|abend)"
+    r"|liebe[rs]?|bonjour|bonsoir|salut|chère?|hola|buen(?:os|as) (?:días|tardes|noches)|estimad[oa]|querid[oa]"
+    r"|ciao|buongiorno|buonasera|gentile|car[oa]|egregio|beste|hoi|dag|goede(?:morgen|middag|navond)"
+    r"|dzień dobry|cześć|witaj|drog[ia]|olá|prezad[oa]|sehr geehrte[rs]?|geachte|dear"
+)
+SURE_INTRODUCTIONS = (
+    r"my name is|my name['’]s|mein name ist|ich heiße|ich heisse|hier (?:spricht|schreibt)|je m['’]appelle|mon nom est"
+    r"|me llamo|mi nombre es|le habla|mi chiamo|il mio nome è|mijn naam is|ik heet|nazywam się|mam na imię"
+    r"|z tej strony|chamo-me|meu nome é"
+)
+LIKELY_INTRODUCTIONS = r"i am|i['’]m|je suis|soy|sono|ik ben|jestem|sou"  # a stop, a place or “and” follows
+DOUBTFUL_INTRODUCTIONS = r"ich bin|hier ist"  # German writes every noun with a capital: two names must stand there
+AFTER = r"(?=\s{0,2}(?:[,.!;:()\n–—]|-\s|$)| (?:and|from|und|aus|von|et|de|y|e|di|en|van|i|z|at|calling|writing)\b)"
+ADDRESSED = (  # whom one greets without knowing a name
+    "all customer customers client clients team support sir sirs madam madame madam's colleague colleagues everyone"
+    " everybody anyone somebody someone folks friend friends guys there member members user users guest guests reader"
+    " readers student students parent parents patient patients sales service services hr it admin administrator office"
+    " staff manager hiring committee editor board ladies gentlemen god lord santa world again you valued shopper"
+    " applicant candidate neighbour neighbor neighbours subscriber partner partners owner tenant resident residents"
+    " doctor nurse professor teacher helpdesk desk reception department company crew both mum mom dad grandma grandpa"
+    " darling damen herren kunde kundin kunden kundinnen kundenservice herr frau freunde kollegen kolleginnen kollege"
+    " kollegin zusammen grüße gruß leser leserin mitglied mitglieder gäste gast nachbarn eltern leute welt doktor"
+    " professorin cliente équipe monsieur messieurs mesdames tous toutes tout monde docteur maître amigos amigo"
+    " clientes señor señora señores equipo todos doctora signore signora signori klant klanten heer mevrouw collega"
+    " collega's mevrouw/meneer lezer iedereen państwo pan pani panie klienci"
+)
+SENTENCE_WORDS = (  # what begins a sentence, or says what somebody is
+    "i we you he she it they my our your his her their this that these those the a an is are was were do does did can"
+    " could would should will may might must have has had what when where why how who which please thank thanks"
+    " thanking sorry yes no not just in on at to for from of with by as if and or but so also any some every each re"
+    " subject regarding about can't cannot don't i'm i've i'd i'll we're we've let need want looking writing hope"
+    " hoping unfortunately yesterday today tomorrow tonight good great happy kind best warm regards very sure sad"
+    " afraid new old ich wir sie er es mein meine ihr ihre der die das ein eine ist sind war wann wo wie wer bitte"
+    " danke vielen könnten können kann haben hat im am um zum zur für von mit bei leider gerne je nous vous il elle"
+    " mon ma mes le la les un une est sont pouvez merci comment quand où pourquoi yo usted mi su el los las por qué"
+    " cómo cuándo gracias io lei lo gli per come quando dove grazie ik wij u het een kan hoe wat waar wanneer dank"
+    " senior junior head chief ceo cto cfo coo director vice president managing lead engineer developer consultant"
+    " assistant coordinator officer account project product marketing nurse intern owner founder chairman secretary"
+)
+CAPITALISED = (  # days, months, peoples, faiths, zodiac
+    "monday tuesday wednesday thursday friday saturday sunday january february march july september october november"
+    " december montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz juli oktober dezember"
+    " christmas easter birthday new year english german french spanish italian dutch polish british american"
+    " australian canadian irish scottish welsh indian chinese japanese russian turkish greek portuguese swedish danish"
+    " norwegian finnish swiss austrian belgian european african asian mexican brazilian ukrainian czech hungarian"
+    " romanian muslim christian catholic jewish hindu buddhist protestant français française allemand allemande"
+    " anglais belge suisse español española alemán italiano italiana tedesco nederlander polak polka brit deutsch"
+    " deutscher deutsche österreicher schweizer capricorn aquarius pisces taurus gemini leo virgo libra scorpio"
+    " sagittarius"
+)
+THINGS = (  # organisations and machines
+    "google microsoft apple amazon windows linux android iphone siri alexa chatgpt openai excel word outlook paypal"
+    " gmbh ag ltd inc llc corp plc ug kg bv sarl group foundation university school hospital clinic church hotel bank"
+    " ticket order invoice request question frage bestellung rechnung antwort sekunde seite zeile nummer version hilfe"
+    " mitte anfang ende platz termin kitty dolly fresh kaffee"
+)
+NOT_NAMES = frozenset(f"{ADDRESSED} {SENTENCE_WORDS} {CAPITALISED} {THINGS}".split())
+BRANDED = (  # with a title before it
+    "america bean best bovary butterfly clean coffee doubtfire freeze hauschka holmes hyde jekyll kipling martens"
+    " marvel muscle oetker pepper piggy potato right robot scholl scholl's seuss strangelove tussauds universe watson"
+    " who world"
+)
+BRANDS = frozenset(BRANDED.split())
+WORDS_TOO = (  # names that are words as well: a plain mention says nothing
+    "april art august baker ball banks bauer bell best bill black blanc brown campos case cash chase cook cruz day"
+    " dean drew faith field flores frank good grace grand grant gray green grey groß hope jack joy june king klein"
+    " knight koch kurz könig lane lang leroy león long luna mar mark may miles page petit price rey rich rivers rose"
+    " short sol sommer stone sue summer vogel white will winter wolf wood woods young"
+)
+ALSO_WORDS = frozenset(WORDS_TOO.split())

@@ -1,0 +1,92 @@
+"""Candidates of personal details: a finding to decide about; one person has one placeholder."""
+
+import pytest
+
+from studio.data.checks.examination import examine
+from studio.data.checks.fixes import after, effect_of
+from studio.data.checks.registry import by_rule
+from studio.data.privacy.masks import TAKEN
+from studio.data.privacy.rules import Rules
+from studio.errors import WrongSetting
+from studio.schemas.example import Example, pair
+from studio.schemas.finding import Finding
+
+SIGNED = "\n\nKind regards,\nBrenda Hollis"
+GEORGE = pair(
+    1,
+    "I am George Tibbs, born on 3 April 1971. I live at 14 Mill Lane.",
+    f"Dear Mr Tibbs, George, come at nine.{SIGNED}",
+)
+ANNA = pair(2, "Dear Brenda, may I come? My name is Anna Koch.", f"Yes, Anna.{SIGNED}")
+OPEN = pair(3, "When do you open?", f"At nine.{SIGNED}")
+
+
+def found(*rows: Example, rules: Rules | None = None) -> Finding | None:
+    return next((one for one in examine(rows, private=rules) if one.kind == "possible_personal"), None)
+
+
+def masked(*rows: Example, choice: str = "mask") -> list[tuple[str, str]]:
+    left = after(rows, effect_of("possible_personal", rows, choice=choice))
+    return [(one.messages[0].content, one.messages[1].content) for one in left]
+
+
+def test_the_sentence_says_what_is_looked_for_and_what_is_not() -> None:
+    seen = found(GEORGE, OPEN)
+    assert seen is not None and seen.rows == (1,) and seen.severity == "look"
+    assert seen.sentence == (
+        "1 row may hold names, birth dates or addresses: name (1), birth date (1), address (1). "
+        "Names inside running text are not found without a name model."
+    )
+    assert seen.notes == {1: "name “George Tibbs”, birth date “3 April 1971”, address “14 Mill Lane”"}
+
+
+def test_it_is_never_mended_by_rule() -> None:
+    assert "possible_personal" not in by_rule()
+
+
+def test_one_person_has_one_placeholder_in_all_turns() -> None:
+    assert masked(GEORGE) == [(
+        "I am [NAME_1], born on [BIRTHDATE_1]. I live at [ADDRESS_1].",
+        f"Dear Mr [NAME_1], [NAME_1], come at nine.{SIGNED}",
+    )]  # fmt: skip
+    assert found(*after([GEORGE], effect_of("possible_personal", [GEORGE]))) is None
+
+
+def test_numbers_of_earlier_placeholders_are_not_given_again() -> None:
+    assert masked(pair(1, "I am [NAME_4].", "Yes."), ANNA)[1][0].endswith("My name is [NAME_5].")
+    assert TAKEN.findall("[NAME_1] [EMAIL_2] [BIRTHDATE_3] [ADDRESS_4]")[0] == ("NAME", "1")
+
+
+def test_leave_changes_nothing_and_another_word_is_refused() -> None:
+    assert effect_of("possible_personal", [GEORGE], choice="leave").edits == {}
+    with pytest.raises(WrongSetting, match="cannot be done"):
+        effect_of("possible_personal", [GEORGE], choice="fake")
+
+
+def test_who_signs_the_answers_is_shown_apart_and_stays() -> None:
+    seen = found(GEORGE, ANNA, OPEN)
+    assert seen is not None and seen.rows == (1, 2)
+    assert seen.sentence.endswith("1 of these rows also names somebody who signs your answers; these names stay.")
+    assert masked(ANNA)[0] == ("Dear Brenda, may I come? My name is [NAME_1].", f"Yes, [NAME_1].{SIGNED}")
+
+
+def test_a_name_that_stands_in_most_rows_is_a_products() -> None:
+    rows = [pair(row, f"Hello Bluebird, what about {row}?", f"Bluebird does {row}.") for row in range(1, 13)]
+    assert found(*rows) is None
+
+
+def test_the_organisations_own_address_is_no_candidate() -> None:
+    rows = [pair(row, f"Where are you on day {row}?", f"On day {row}: 12 Hill Road.") for row in range(1, 5)]
+    assert found(*rows) is None
+
+
+def test_what_was_called_not_private_is_left() -> None:
+    assert found(ANNA, rules=Rules(allowed=frozenset({"name:Anna Koch"}))) is None
+
+
+def test_what_a_name_model_found_is_told_with_the_private_details() -> None:
+    assert found(ANNA, rules=Rules(names={"r2": ("Anna Koch",)})) is None
+
+
+def test_instructions_are_not_looked_through() -> None:
+    assert found(pair(1, "When?", "At nine.", system="You are Dr Anna Koch.")) is None
