@@ -58,8 +58,8 @@ def run_command(arguments: list[str]) -> int:
     except BrokenPipeError:
         return 1
     except (OSError, sqlite3.Error) as error:
-        said = disk_trouble(error)
-        if said is None:
+        error_in_words = disk_trouble(error)
+        if error_in_words is None:
             raise
-        complain(said, as_json)
+        complain(error_in_words, as_json)
         return 2

@@ -16,6 +16,6 @@ def complain(error: StudioError, as_json: bool) -> None:
     print(f"{error.message}{place}\n{error.hint}".rstrip(), file=sys.stderr)
 
 
-def print_result(answer: dict[str, Any], as_json: bool, say: Callable[[dict[str, Any]], str]) -> None:
+def print_result(answer: dict[str, Any], as_json: bool, to_text: Callable[[dict[str, Any]], str]) -> None:
     """The result, for a program or for a person."""
-    print(json.dumps(answer, ensure_ascii=False, default=str) if as_json else say(answer))
+    print(json.dumps(answer, ensure_ascii=False, default=str) if as_json else to_text(answer))

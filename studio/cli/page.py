@@ -35,8 +35,10 @@ def doctor(home: Where = None, as_json: Json = False) -> None:
 
     studio = open_studio(home)
     answer, other = computer(studio.engine, studio.settings)
-    said = answer if as_json else answer | {"differs": differs(other) or "nothing; every package is as it was tested"}
-    print_result(said, as_json, lambda a: "\n".join(f"{name}: {value}" for name, value in a.items()))
+    answer_in_words = (
+        answer if as_json else answer | {"differs": differs(other) or "nothing; every package is as it was tested"}
+    )
+    print_result(answer_in_words, as_json, lambda a: "\n".join(f"{name}: {value}" for name, value in a.items()))
 
 
 def models(home: Where = None, offline: bool = False, as_json: Json = False) -> None:

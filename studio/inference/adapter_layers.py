@@ -51,8 +51,8 @@ class BatchOwners:
 class AdapterChange(Protocol):
     """What one adapter does to one part of the model."""
 
-    def apply(self, plain: nn.Module, given: tuple[Any, ...], named: dict[str, Any], said: Tensor) -> None:
-        """Change `said`, what the plain part answered for these rows, in place."""
+    def apply(self, plain: nn.Module, inputs: tuple[Any, ...], named: dict[str, Any], output: Tensor) -> None:
+        """Change `output`, what the plain part answered for these rows, in place."""
 
     def tensors(self) -> dict[str, Tensor]:
         """What it holds in memory, for the fingerprint."""
@@ -67,8 +67,8 @@ class LoRA:
     scale: float
     bias: Tensor | None = None
 
-    def apply(self, plain: nn.Module, given: tuple[Any, ...], named: dict[str, Any], said: Tensor) -> None:
-        said.add_(F.linear(F.linear(given[0], self.lora_A), self.lora_B, self.bias), alpha=self.scale)
+    def apply(self, plain: nn.Module, inputs: tuple[Any, ...], named: dict[str, Any], output: Tensor) -> None:
+        output.add_(F.linear(F.linear(inputs[0], self.lora_A), self.lora_B, self.bias), alpha=self.scale)
 
     def tensors(self) -> dict[str, Tensor]:
         held = {"down": self.lora_A, "up": self.lora_B, "scale": torch.tensor(self.scale, dtype=torch.float64)}
@@ -88,11 +88,11 @@ class DoRA:
     gain: Tensor  # g: magnitude over the norm of each output's changed weights
     offset: Tensor | None = None  # bias · (1 - g)
 
-    def apply(self, plain: nn.Module, given: tuple[Any, ...], named: dict[str, Any], said: Tensor) -> None:
-        said.add_(F.linear(F.linear(given[0], self.lora_A), self.lora_B), alpha=self.scale)
-        said.mul_(self.gain)
+    def apply(self, plain: nn.Module, inputs: tuple[Any, ...], named: dict[str, Any], output: Tensor) -> None:
+        output.add_(F.linear(F.linear(inputs[0], self.lora_A), self.lora_B), alpha=self.scale)
+        output.mul_(self.gain)
         if self.offset is not None:
-            said.add_(self.offset)
+            output.add_(self.offset)
 
     def tensors(self) -> dict[str, Tensor]:
         scale = torch.tensor(self.scale, dtype=torch.float64)
@@ -107,8 +107,8 @@ class EmbeddingLoRA:
     lora_B: Tensor  # (C, rank)
     scale: float
 
-    def apply(self, plain: nn.Module, given: tuple[Any, ...], named: dict[str, Any], said: Tensor) -> None:
-        said.add_(F.linear(F.embedding(given[0], self.lora_A.T), self.lora_B), alpha=self.scale)
+    def apply(self, plain: nn.Module, inputs: tuple[Any, ...], named: dict[str, Any], output: Tensor) -> None:
+        output.add_(F.linear(F.embedding(inputs[0], self.lora_A.T), self.lora_B), alpha=self.scale)
 
     def tensors(self) -> dict[str, Tensor]:
         return {"down": self.lora_A, "up": self.lora_B, "scale": torch.tensor(self.scale, dtype=torch.float64)}
@@ -120,12 +120,12 @@ class FullReplacement:
 
     own: dict[str, Tensor]
 
-    def apply(self, plain: nn.Module, given: tuple[Any, ...], named: dict[str, Any], said: Tensor) -> None:
-        said.copy_(self.instead(plain, given, named))
+    def apply(self, plain: nn.Module, inputs: tuple[Any, ...], named: dict[str, Any], output: Tensor) -> None:
+        output.copy_(self.instead(plain, inputs, named))
 
-    def instead(self, plain: nn.Module, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
+    def instead(self, plain: nn.Module, inputs: tuple[Any, ...], named: dict[str, Any]) -> Any:
         """The answer of this part with its own tensors."""
-        return functional_call(plain, self.own, given, named)
+        return functional_call(plain, self.own, inputs, named)
 
     def tensors(self) -> dict[str, Tensor]:
         return self.own
@@ -145,25 +145,25 @@ class PatchedModule(nn.Module):
         own = self.__dict__["_modules"]
         return own[name] if name in own else getattr(own["plain"], name)
 
-    def forward(self, *given: Any, **named: Any) -> Any:
+    def forward(self, *inputs: Any, **named: Any) -> Any:
         """The plain answer for all rows, changed for the rows of each adapter that has a change here."""
         rows = self._rows
         changing = [(span, self.changes[span.name]) for span in rows.spans if span.name in self.changes]
         if len(rows.spans) == 1 and changing and isinstance(changing[0][1], FullReplacement):
-            return changing[0][1].instead(self.plain, given, named)
-        said = self.plain(*given, **named)
+            return changing[0][1].instead(self.plain, inputs, named)
+        output = self.plain(*inputs, **named)
         for span, change in changing:
             if len(rows.spans) == 1:
-                change.apply(self.plain, given, named, said)
+                change.apply(self.plain, inputs, named, output)
                 continue
-            if not isinstance(said, Tensor) or said.shape[0] % rows.count:
+            if not isinstance(output, Tensor) or output.shape[0] % rows.count:
                 raise BatchOwnersUnknown(type(self.plain).__name__)
-            per_row = said.shape[0] // rows.count  # more than 1 where batch and length are flattened, as in OPT
+            per_row = output.shape[0] // rows.count  # more than 1 where batch and length are flattened, as in OPT
             part = slice(span.start * per_row, span.stop * per_row)
-            mine = tuple(cut(value, part, said.shape[0]) for value in given)
-            mine_named = {key: cut(value, part, said.shape[0]) for key, value in named.items()}
-            change.apply(self.plain, mine, mine_named, said[part])
-        return said
+            mine = tuple(cut(value, part, output.shape[0]) for value in inputs)
+            mine_named = {key: cut(value, part, output.shape[0]) for key, value in named.items()}
+            change.apply(self.plain, mine, mine_named, output[part])
+        return output
 
 
 def cut(value: Any, part: slice, full: int) -> Any:

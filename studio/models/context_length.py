@@ -32,7 +32,7 @@ def context_length_of_folder(folder: Path) -> int:
 def stated(field: Callable[[str], object]) -> int:
     """The first of the names under which architectures say it."""
     for name in NAMES:
-        found = field(name)
-        if isinstance(found, int) and found > 0:
-            return found
+        value = field(name)
+        if isinstance(value, int) and value > 0:
+            return value
     return UNSTATED

@@ -11,11 +11,11 @@ def devices() -> list[dict[str, object]]:
     import torch
 
     if torch.cuda.is_available():
-        found: list[dict[str, object]] = []
+        accelerators: list[dict[str, object]] = []
         for number in range(torch.cuda.device_count()):
             free, whole = torch.cuda.mem_get_info(number)
-            found.append({"name": torch.cuda.get_device_name(number), "memory_bytes": whole, "free_bytes": free})
-        return found
+            accelerators.append({"name": torch.cuda.get_device_name(number), "memory_bytes": whole, "free_bytes": free})
+        return accelerators
     memory = psutil.virtual_memory()
     return [{"name": processor_name(), "memory_bytes": memory.total, "free_bytes": memory.available}]
 

@@ -26,6 +26,6 @@ class ForwardArguments:
         """How the model is told to go on from this memory, and to add to it."""
         return {self.memory or MEMORY[0]: memory, "use_cache": True}
 
-    def memory_in(self, said: Any) -> Any:
+    def memory_in(self, outputs: Any) -> Any:
         """The memory that came back; AttributeError from a model that gives none."""
-        return getattr(said, self.memory or MEMORY[0])
+        return getattr(outputs, self.memory or MEMORY[0])

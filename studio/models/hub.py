@@ -50,10 +50,10 @@ def download(model: str, revision: str, target: Path) -> str:
 def main() -> int:
     """Exit status 0 when the folder is whole; 1 with a sentence as the last line."""
     model, revision, target = sys.argv[1], sys.argv[2], Path(sys.argv[3])
-    said = download(model, revision, target)
-    if said:
-        print(said, flush=True)
-    return 1 if said else 0
+    sentence = download(model, revision, target)
+    if sentence:
+        print(sentence, flush=True)
+    return 1 if sentence else 0
 
 
 if __name__ == "__main__":

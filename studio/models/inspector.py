@@ -73,13 +73,13 @@ def ask_child(folder: Path, weights: list[Path], seconds: float | None = None) -
             where=str(folder),
         ) from None
     lines = [line for line in done.stdout.decode("utf-8", "replace").splitlines() if line.startswith("{")]
-    said: dict[str, Any] = json.loads(lines[-1]) if lines else {"stage": "it"}
-    if "stage" in said:
+    result: dict[str, Any] = json.loads(lines[-1]) if lines else {"stage": "it"}
+    if "stage" in result:
         raise UnusableModel(
-            f"This model cannot be used: opening {said['stage']} ended in a crash or took too much memory.",
+            f"This model cannot be used: opening {result['stage']} ended in a crash or took too much memory.",
             hint="The file may be broken. " + AGAIN,
             where=str(folder),
         )
-    if "error" in said:
-        raise UnusableModel(**said["error"])
-    return ModelFacts.model_validate(said["facts"])
+    if "error" in result:
+        raise UnusableModel(**result["error"])
+    return ModelFacts.model_validate(result["facts"])

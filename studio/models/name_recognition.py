@@ -54,11 +54,11 @@ class NameRecognizer:
 
     def find(self, texts: Sequence[str]) -> list[list[Span]]:
         """The places of names in each text, in order and without overlaps."""
-        found: list[list[Span]] = [[] for _ in texts]
+        spans_by_text: list[list[Span]] = [[] for _ in texts]
         for first in range(0, len(texts), AT_ONCE):
             for place, spans in self._batch(texts[first : first + AT_ONCE]):
-                found[first + place] += spans
-        return [joined(spans, text) for spans, text in zip(found, texts, strict=True)]
+                spans_by_text[first + place] += spans
+        return [joined(spans, text) for spans, text in zip(spans_by_text, texts, strict=True)]
 
     def _batch(self, texts: Sequence[str]) -> Iterator[tuple[int, list[Span]]]:
         import torch
@@ -69,8 +69,10 @@ class NameRecognizer:
         )  # fmt: skip
         owners, offsets = read["overflow_to_sample_mapping"].tolist(), read["offset_mapping"].tolist()
         with torch.inference_mode():
-            said = self._model(input_ids=read["input_ids"], attention_mask=read["attention_mask"]).logits.argmax(-1)
-        for owner, places, labels in zip(owners, offsets, said.tolist(), strict=True):
+            predicted = self._model(input_ids=read["input_ids"], attention_mask=read["attention_mask"]).logits.argmax(
+                -1
+            )
+        for owner, places, labels in zip(owners, offsets, predicted.tolist(), strict=True):
             marked = zip(places, labels, strict=True)
             yield owner, [(a, b) for (a, b), label in marked if b > a and PERSON.match(self._labels[label])]
 

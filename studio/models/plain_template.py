@@ -24,7 +24,7 @@ class TemplateMarks:
     def template(self, *, start: str, end: str, by_token: bool) -> str:
         """The chat template in Jinja, with generation marks. Ended by a text, an answer already opens the next turn."""
         again = self.gap + self.question if by_token else self.question[len(self.question.rstrip()) :]
-        said = {
+        marks_by_role = {
             "START": start,
             "QUESTION": self.question,
             "AGAIN": again,
@@ -34,7 +34,7 @@ class TemplateMarks:
             "END": end,
         }
         text = TEMPLATE.replace("\n", "")
-        for name, value in said.items():
+        for name, value in marks_by_role.items():
             text = text.replace(name, json.dumps(value, ensure_ascii=False))
         return text
 

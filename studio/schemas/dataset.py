@@ -65,5 +65,5 @@ class DatasetMetadata(Record):
     @property
     def unstated(self) -> tuple[str, ...]:
         """What the person has not said yet of where the examples come from."""
-        said = {"origin": self.origin, "licence": self.licence, "consent": self.consent}
-        return tuple(name for name, text in said.items() if not text.strip())
+        statements = {"origin": self.origin, "licence": self.licence, "consent": self.consent}
+        return tuple(name for name, text in statements.items() if not text.strip())

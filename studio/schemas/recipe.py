@@ -91,14 +91,14 @@ class Recipe(Record):
 
     def problems(self) -> list[str]:
         """Rules between fields, as sentences a person can act on; empty when the recipe can work."""
-        found = []
+        sentences = []
         if self.max_steps == 0:
-            found.append("Steps at most is 0, so nothing would be learned. Use -1 or a number above 0.")
+            sentences.append("Steps at most is 0, so nothing would be learned. Use -1 or a number above 0.")
         if self.max_steps > 0 and self.warmup_steps >= 1 and self.warmup_steps > self.max_steps:
-            found.append(f"The gentle start takes {self.warmup_steps:g} steps, but the run has {self.max_steps}.")
+            sentences.append(f"The gentle start takes {self.warmup_steps:g} steps, but the run has {self.max_steps}.")
         if self.method in ADAPTERS and self.packing and self.per_device_train_batch_size > 64:
-            found.append("Packed batches above 64 examples rarely fit in memory. Use 64 or fewer.")
-        return found
+            sentences.append("Packed batches above 64 examples rarely fit in memory. Use 64 or fewer.")
+        return sentences
 
     def can_be_shared(self, processes: int) -> bool:
         """Whether so many processes can each take the same part of every optimizer step."""
@@ -106,18 +106,20 @@ class Recipe(Record):
 
     def warnings(self) -> dict[str, str]:
         """Unusual but allowed values, explained beside the field: field name to sentence."""
-        said: dict[str, str] = {}
+        warnings_by_field: dict[str, str] = {}
         if self.learning_rate > 1e-2:
-            said["learning_rate"] = "Very bold: above 0.01 most models forget what they knew."
+            warnings_by_field["learning_rate"] = "Very bold: above 0.01 most models forget what they knew."
         elif self.learning_rate < 1e-6:
-            said["learning_rate"] = "Very timid: below 0.000001 nothing visible is learned."
+            warnings_by_field["learning_rate"] = "Very timid: below 0.000001 nothing visible is learned."
         if self.num_train_epochs > 20:
-            said["num_train_epochs"] = "More than 20 times through the examples: it will learn them by heart."
+            warnings_by_field["num_train_epochs"] = (
+                "More than 20 times through the examples: it will learn them by heart."
+            )
         if self.lora_alpha > 4 * self.r or self.lora_alpha < self.r / 4:
-            said["lora_alpha"] = "Far from the rank: usual is once or twice the rank."
+            warnings_by_field["lora_alpha"] = "Far from the rank: usual is once or twice the rank."
         if self.r > 64:
-            said["r"] = "A high rank needs more memory and rarely answers better."
-        return said
+            warnings_by_field["r"] = "A high rank needs more memory and rarely answers better."
+        return warnings_by_field
 
 
 def recipe_from(values: dict[str, Any], *, strings: bool = False) -> Recipe:
@@ -165,14 +167,14 @@ def allowed(name: str) -> str:
     kind = {"integer": "a whole number", "number": "a number", "boolean": "true or false", "string": "text"}
     low = schema.get("minimum", schema.get("exclusiveMinimum"))
     high = schema.get("maximum", schema.get("exclusiveMaximum"))
-    said = f"Use {kind.get(schema.get('type', ''), 'a value')}"
+    sentence = f"Use {kind.get(schema.get('type', ''), 'a value')}"
     if low is not None:
-        said += f" {'above' if 'exclusiveMinimum' in schema else 'from'} {low:g}"
+        sentence += f" {'above' if 'exclusiveMinimum' in schema else 'from'} {low:g}"
     if high is not None:
-        said += f" {'below' if 'exclusiveMaximum' in schema else 'to'} {high:g}"
+        sentence += f" {'below' if 'exclusiveMaximum' in schema else 'to'} {high:g}"
     if "maxLength" in schema:
-        said += f" of at most {schema['maxLength']} characters"
-    return said + "."
+        sentence += f" of at most {schema['maxLength']} characters"
+    return sentence + "."
 
 
 def knob_table() -> list[dict[str, Any]]:

@@ -22,8 +22,8 @@ class BallotStore:
 
     def folder(self, ballot: str) -> Path:
         """The folder of a ballot that exists, in whichever project it lies."""
-        for found in self._home.find(f"ballots/{safe_name(ballot)}/ballot.json"):
-            return found.parent
+        for path in self._home.find(f"ballots/{safe_name(ballot)}/ballot.json"):
+            return path.parent
         raise NotFound("There is no such question set.", hint="Choose one from the list.", where=ballot)
 
     def put(self, ballot: Ballot) -> None:
@@ -38,8 +38,8 @@ class BallotStore:
 
     def all(self, project: str) -> list[Ballot]:
         """Newest first."""
-        found = (self._home.project_folder(project) / "ballots").glob("[!.]*/ballot.json")
-        ids = sorted((path.parent.name for path in found), reverse=True)
+        paths = (self._home.project_folder(project) / "ballots").glob("[!.]*/ballot.json")
+        ids = sorted((path.parent.name for path in paths), reverse=True)
         return [self.ballot(ballot) for ballot in ids]
 
     def answers(self, ballot: str) -> Path:

@@ -33,8 +33,8 @@ class Checkpoint:
     @property
     def manifest(self) -> dict[str, Any]:
         """What was written into it: `files` with their hashes, and `run` with the counts of the run so far."""
-        found: dict[str, Any] = json.loads((self.path / MANIFEST).read_text(encoding="utf-8"))
-        return found
+        manifest: dict[str, Any] = json.loads((self.path / MANIFEST).read_text(encoding="utf-8"))
+        return manifest
 
     @property
     def size_bytes(self) -> int:
@@ -138,13 +138,13 @@ class Checkpoints:
                 point.thin()
 
 
-def seal(folder: Path, said: dict[str, Any]) -> None:
+def seal(folder: Path, manifest: dict[str, Any]) -> None:
     """Force every file to the disk, read it back for its hash, and list the hashes."""
     names = sorted(str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file())
     for name in names:
         with (folder / name).open("rb") as stream:
             os.fsync(stream.fileno())
-    write_json(folder / MANIFEST, {**said, "files": {name: sha256_of(folder / name) for name in names}})
+    write_json(folder / MANIFEST, {**manifest, "files": {name: sha256_of(folder / name) for name in names}})
 
 
 def recover(adapter: Path) -> None:

@@ -124,9 +124,9 @@ def last_newline(stream: BinaryIO, end: int) -> int:
     while position > 0:
         start = max(0, position - 65536)
         stream.seek(start)
-        found = stream.read(position - start).rfind(b"\n")
-        if found >= 0:
-            return start + found + 1
+        newline = stream.read(position - start).rfind(b"\n")
+        if newline >= 0:
+            return start + newline + 1
         position = start
     return 0
 

@@ -15,12 +15,15 @@ FILE = "general.jsonl"
 def all_general(assets: Path | None = None) -> list[Example]:
     """The whole set, in its own order. Its ids (g1, g2, …) are nobody's rows."""
     lines = ((assets or shared_folder("assets")) / FILE).read_text(encoding="utf-8").splitlines()
-    found = []
+    examples = []
     for number, line in enumerate(lines, start=1):
-        said = json.loads(line)
-        turns = (Message(role="user", content=said["question"]), Message(role="assistant", content=said["answer"]))
-        found.append(Example(id=f"g{number}", messages=turns))
-    return found
+        record = json.loads(line)
+        messages = (
+            Message(role="user", content=record["question"]),
+            Message(role="assistant", content=record["answer"]),
+        )
+        examples.append(Example(id=f"g{number}", messages=messages))
+    return examples
 
 
 def wanted(recipe: Recipe, rows: int) -> int:

@@ -80,8 +80,8 @@ class Home:
 
     def project(self, project: str) -> Project:
         """What is written about it. Its id is its folder's name: a copied project is its own."""
-        found = self.record(self.project_folder(project) / "project.json", Project, "project")
-        return found.model_copy(update={"id": project})
+        record = self.record(self.project_folder(project) / "project.json", Project, "project")
+        return record.model_copy(update={"id": project})
 
     def all_projects(self) -> list[Project]:
         """Newest first; one that is damaged is left out, and told in the log."""

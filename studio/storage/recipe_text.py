@@ -59,12 +59,12 @@ def recipe_of_text(text: str, *, toml: bool, where: str = "") -> Recipe:
 
 def differences(recipes: Sequence[Recipe]) -> list[KnobDifference]:
     """The knobs whose values are not the same in all of them, in the order of the form."""
-    found = []
+    changed = []
     for name, field in Recipe.model_fields.items():
         values = [getattr(recipe, name) for recipe in recipes]
         if any(value != values[0] for value in values):
-            found.append(KnobDifference(str(field.title), tuple(said(value) for value in values)))
-    return found
+            changed.append(KnobDifference(str(field.title), tuple(said(value) for value in values)))
+    return changed
 
 
 def said(value: Any) -> str:

@@ -123,13 +123,13 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]
         control.should_training_stop = control.should_training_stop or last
         control.should_log = control.should_log or last
 
-    def everyone(self, said: bool) -> bool:
+    def everyone(self, flag_of_first: bool) -> bool:
         """What the first process says, on every process."""
         if self.trainer.plan.world == 1:
-            return said
+            return flag_of_first
         import torch
 
-        flag = torch.tensor([int(said)], device=self.trainer.args.device)
+        flag = torch.tensor([int(flag_of_first)], device=self.trainer.args.device)
         torch.distributed.broadcast(flag, 0)
         return bool(flag.item())
 

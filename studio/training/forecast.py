@@ -109,19 +109,19 @@ def blocked(facts: ModelFacts, recipe: Recipe, rows: TokenizedExamples, needs: i
 
 def nothing_left(rows: TokenizedExamples, limit: int, context: int) -> str:
     """Why no row leaves anything to learn: letters that the model cannot write, or questions that fill its memory."""
-    said = []
+    reasons = []
     if rows.unwritable:
         letters = " ".join(rows.letters[:12])
-        said.append(
+        reasons.append(
             f"this model cannot write {len(rows.unwritable)} of the answers, since it has no piece for {letters}"
         )
     if rows.empty:
-        said.append(f"{len(set(rows.empty))} have no answer")
+        reasons.append(f"{len(set(rows.empty))} have no answer")
     if other := len({*rows.left_out} - {*rows.unwritable, *rows.lost, *rows.empty}):
-        said.append(f"{other} have turns that its chat layout refuses")
+        reasons.append(f"{other} have turns that its chat layout refuses")
     if rows.lost:
-        said.append(f"the questions of {len(rows.lost)} alone fill the {limit:,} pieces that are read")
-    why = ", and ".join(said) or "there are none"
+        reasons.append(f"the questions of {len(rows.lost)} alone fill the {limit:,} pieces that are read")
+    why = ", and ".join(reasons) or "there are none"
     advice = read_more(limit, context, rows.longest) if rows.lost else ""
     return f"No row is left to learn from: {why}. {advice or 'Choose another starting model, or change the examples.'}"
 

@@ -81,10 +81,10 @@ class LiveAnswers:
         notes = [note or (CUT if row.note == STOPPED else row.note) for row in rows]
         self._write(contestant, step, zip(questions, (row.text for row in rows), notes, strict=True))
 
-    def _write(self, contestant: str, step: int, said: Iterable[tuple[str, str, str]]) -> None:
+    def _write(self, contestant: str, step: int, answers: Iterable[tuple[str, str, str]]) -> None:
         """Question, answer and note, one line each."""
         at = datetime.now(UTC).isoformat(timespec="seconds")
-        for question, answer, note in said:
+        for question, answer, note in answers:
             self.folder.append_answer(
                 question=question, contestant=contestant, step=step, answer=answer, at=at,
                 **({"note": note} if note else {}),

@@ -81,19 +81,19 @@ class LocalEngine:
 
         chat_template, rows = self._read(facts, recipe, train)
         general = make_rows(chat_template, mixed_in(recipe, len(train)), min(recipe.max_length, facts.context)).rows
-        found = forecast(facts, recipe, rows, general)
+        forecasted = forecast(facts, recipe, rows, general)
         learned = [*rows.rows, *general]
-        if found.blocked:
-            return found
+        if forecasted.blocked:
+            return forecasted
         pace = self._pace(facts, recipe, chat_template, learned)
         if pace is None:
             large = facts.parameters >= MEASURED_BELOW
             kind = Fallback.TIME_NOT_MEASURED_LARGE if large else Fallback.TIME_NOT_MEASURED_BUSY
-            return found.model_copy(update={"notes": (*found.notes, SENTENCES[kind])})
+            return forecasted.model_copy(update={"notes": (*forecasted.notes, SENTENCES[kind])})
         from studio.training.throughput import seconds_of
 
-        seconds = seconds_of(pace, learned, found, recipe)
-        return found.model_copy(update={"seconds": round(seconds, 1)})
+        seconds = seconds_of(pace, learned, forecasted, recipe)
+        return forecasted.model_copy(update={"seconds": round(seconds, 1)})
 
     def _read(
         self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example]

@@ -34,32 +34,32 @@ def matrices(model: Any) -> dict[str, nn.Module]:
     from transformers.pytorch_utils import Conv1D
 
     head = model.get_output_embeddings()
-    found = {
+    linear_layers = {
         name: part
         for name, part in model.named_modules()
         if isinstance(part, nn.Linear | Conv1D) and part is not head and not type(part).__name__.endswith("Router")
     }
-    barred = names_barred(model, found)
-    return {name: part for name, part in found.items() if leaf(name) not in barred}
+    barred = names_barred(model, linear_layers)
+    return {name: part for name, part in linear_layers.items() if leaf(name) not in barred}
 
 
-def names_barred(model: Any, found: Iterable[str]) -> set[str]:
+def names_barred(model: Any, layer_names: Iterable[str]) -> set[str]:
     """Last parts of these layers' names that PEFT refuses, or would read as something else."""
     barred = set(MAMBA_BARRED) if model.config.model_type in MAMBA_KINDS else set()
-    leaves = {leaf(full) for full in found}
+    leaves = {leaf(full) for full in layer_names}
     return {name for name in leaves if name in barred or means_experts(model, name)}
 
 
 def layers_left_out(model: Any, recipe: Recipe) -> list[Fallback]:
     """What this way of training leaves out of this model, though it was asked for all of it."""
     text = model.config.get_text_config()
-    found = []
+    fallbacks = []
     if recipe.method in ADAPTERS and recipe.target_modules == "all-linear":
         linear = [name for name, part in model.named_modules() if isinstance(part, nn.Linear)]
-        found += [Fallback.LAYERS_LEFT_OUT] if names_barred(model, linear) else []
+        fallbacks += [Fallback.LAYERS_LEFT_OUT] if names_barred(model, linear) else []
     if hasattr(text, "output_router_logits") and getattr(text, "router_aux_loss_coef", None) and not has_balance(text):
-        found.append(Fallback.EXPERTS_UNBALANCED)
-    return found
+        fallbacks.append(Fallback.EXPERTS_UNBALANCED)
+    return fallbacks
 
 
 def has_balance(text: Any) -> bool:
@@ -112,9 +112,9 @@ def adapter_config(model: Any, plan: Any) -> Any:
     from peft import LoraConfig
     from transformers.pytorch_utils import Conv1D
 
-    recipe, found = plan.recipe, matrices(model)
+    recipe, linear_layers = plan.recipe, matrices(model)
     names = target_names(model, recipe.target_modules)
-    namesakes = [name for name, _ in model.named_modules() if leaf(name) in names and name not in found]
+    namesakes = [name for name, _ in model.named_modules() if leaf(name) in names and name not in linear_layers]
     return LoraConfig(
         r=recipe.r,
         lora_alpha=recipe.lora_alpha,
@@ -123,7 +123,7 @@ def adapter_config(model: Any, plan: Any) -> Any:
         exclude_modules=namesakes or None,
         use_rslora=recipe.method == "rslora",
         use_dora=recipe.method == "dora",
-        fan_in_fan_out=any(isinstance(part, Conv1D) for part in found.values()),
+        fan_in_fan_out=any(isinstance(part, Conv1D) for part in linear_layers.values()),
         task_type="CAUSAL_LM",
         base_model_name_or_path=plan.base,
     )
@@ -235,8 +235,8 @@ def rows_mix(trainer: Any, rows: list[TokenRow]) -> bool:
         batch = trainer._prepare_inputs(losses.collate_flattened([(first, len(first)), (second, 1)]))
         batch.pop("labels")
         with torch.no_grad(), trainer.autocast():
-            found: torch.Tensor = trainer.model(**batch).logits[0, len(first) :]
-            return found.float()
+            logits: torch.Tensor = trainer.model(**batch).logits[0, len(first) :]
+            return logits.float()
 
     usual = scores(before, mine)
     leak = (scores(before[::-1], mine) - usual).abs().max()
@@ -247,13 +247,13 @@ def rows_mix(trainer: Any, rows: list[TokenRow]) -> bool:
 def agrees(truth: GradientProbe, shortcut: Callable[[], GradientProbe], dtype: torch.dtype) -> bool:
     """Whether the shortcut gives the same loss and gradients; one that cannot take it errs: a no."""
     try:
-        found = shortcut()
+        shortcut_probe = shortcut()
     except (TypeError, ValueError, RuntimeError, KeyError, IndexError, AttributeError):
         return False
-    if not abs(found.loss - truth.loss) <= TOLERANCE[dtype] * max(abs(truth.loss), 1.0):
+    if not abs(shortcut_probe.loss - truth.loss) <= TOLERANCE[dtype] * max(abs(truth.loss), 1.0):
         return False
     size = apart = 0.0
-    for one, other in zip(truth.gradients, found.gradients, strict=True):
+    for one, other in zip(truth.gradients, shortcut_probe.gradients, strict=True):
         if one is not None:
             size += float(one.double().square().sum())
             apart += float((one.double() - (0.0 if other is None else other.double())).square().sum())

@@ -23,12 +23,12 @@ def packed(lengths: Sequence[int], max_length: int) -> list[list[int]]:
     places: list[list[int]] = []
     free: list[tuple[int, int]] = []  # tokens left, place; sorted
     for number in sorted(range(len(lengths)), key=lambda number: -lengths[number]):
-        found = bisect.bisect_left(free, (lengths[number], -1))
-        if found < len(free):
-            left, place = free.pop(found)
+        index = bisect.bisect_left(free, (lengths[number], -1))
+        if index < len(free):
+            free_tokens, place = free.pop(index)
         else:
-            left, place = max_length, len(places)
+            free_tokens, place = max_length, len(places)
             places.append([])
         places[place].append(number)
-        bisect.insort(free, (left - lengths[number], place))
+        bisect.insort(free, (free_tokens - lengths[number], place))
     return places

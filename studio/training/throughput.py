@@ -64,13 +64,13 @@ def measure_throughput(
     return Throughput(speed, start + watch.warm_seconds - watch.warm_tokens / speed, check, watch.save_seconds)
 
 
-def seconds_of(pace: Throughput, rows: Sequence[TokenizedExample], found: Forecast, recipe: Recipe) -> float:
+def seconds_of(pace: Throughput, rows: Sequence[TokenizedExample], forecast: Forecast, recipe: Recipe) -> float:
     """The whole run: making ready, learning, evaluations (the starting model's too) and checkpoints."""
     mean = sum(len(row.ids) for row in rows) / len(rows)
-    learned = found.times_seen * found.read_tokens
-    every = recipe.eval_steps or max(1, -(-found.steps // 10))
-    checks = -(-found.steps // every)
-    saves = checks + (found.steps // recipe.save_steps if recipe.save_steps and recipe.save_steps % every else 0)
+    learned = forecast.times_seen * forecast.read_tokens
+    every = recipe.eval_steps or max(1, -(-forecast.steps // 10))
+    checks = -(-forecast.steps // every)
+    saves = checks + (forecast.steps // recipe.save_steps if recipe.save_steps and recipe.save_steps % every else 0)
     checked = (1 + checks) * max(5, min(200, len(rows) // 9)) * mean * pace.check
     return pace.start + (learned + checked) / pace.tokens_per_second + (saves + 1) * pace.save
 

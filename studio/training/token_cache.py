@@ -31,9 +31,9 @@ def kept_rows(
     """The same as `make_rows`, from the file of this run folder or of a run beside it when there is one."""
     name = f"rows-{key_of(chat_template, model_sha256, examples, max_length)}.npz"
     for path in candidates(folder, name):
-        found = read(path, examples)
-        if found is not None:
-            return found
+        cached = read(path, examples)
+        if cached is not None:
+            return cached
     rows = make_rows(chat_template, examples, max_length)
     write_bytes(folder / name, packed(rows, examples))
     return rows
@@ -50,13 +50,13 @@ def candidates(folder: Path, name: str) -> Iterator[Path]:
 def key_of(chat_template: ChatTemplate, model_sha256: str, examples: Sequence[Example], max_length: int) -> str:
     """Over the words, the model's files, the chat template with its instructions, and the longest example."""
     digest = hashlib.sha256()
-    said = [FORMAT, model_sha256, chat_template.template, json.dumps(chat_template.template_kwargs, sort_keys=True),
+    parts = [FORMAT, model_sha256, chat_template.template, json.dumps(chat_template.template_kwargs, sort_keys=True),
             str(chat_template.folds), chat_template.instructions, str(max_length)]  # fmt: skip
     for example in examples:
-        said.append(example.id)
+        parts.append(example.id)
         for turn in example.messages:
-            said += (turn.role, "1" if turn.learn else "0", str(len(turn.content)), turn.content)
-    digest.update("\0".join(said).encode("utf-8", "surrogatepass"))
+            parts += (turn.role, "1" if turn.learn else "0", str(len(turn.content)), turn.content)
+    digest.update("\0".join(parts).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()[:32]
 
 

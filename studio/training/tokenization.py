@@ -83,12 +83,12 @@ def make_rows(chat_template: ChatTemplate, examples: Sequence[Example], max_leng
     halves = {letter for letter in lost if "\ud800" <= letter <= "\udfff"}  # a broken file may hold them
     empty: list[str] = []
     for example in examples:
-        found = answers_to_learn(chat_template, example)
-        if not found:
+        conversations_to_learn = answers_to_learn(chat_template, example)
+        if not conversations_to_learn:
             left_out.append(example.id)
         if any(turn.role == "assistant" and turn.learn and is_empty(turn.content) for turn in example.messages):
             empty.append(example.id)
-        for turns in found:
+        for turns in conversations_to_learn:
             missing = lost & set(turns[-1].content) if lost else set()
             missing |= {half for turn in turns for half in halves & set(turn.content)} if halves else set()
             letters |= missing
@@ -125,10 +125,10 @@ def make_rows(chat_template: ChatTemplate, examples: Sequence[Example], max_leng
 
 def lengths_of(chat_template: ChatTemplate, examples: Sequence[Example]) -> list[Length]:
     """How many tokens each example has up to its last answer, and with it; 0 for what teaches nothing anyhow."""
-    found = dict.fromkeys((example.id for example in examples), Length(0, 0))
+    lengths = dict.fromkeys((example.id for example in examples), Length(0, 0))
     for row in make_rows(chat_template, examples, sys.maxsize).rows:
-        found[row.example] = Length(row.start, row.whole)
-    return [found[example.id] for example in examples]
+        lengths[row.example] = Length(row.start, row.whole)
+    return [lengths[example.id] for example in examples]
 
 
 def renders(chat_template: ChatTemplate, turns: Sequence[Message], refusal: type[Exception]) -> bool:
@@ -153,11 +153,11 @@ def pieces_of(chat_template: ChatTemplate, example: Example, max_length: int) ->
             seen = ""
         border = max(encoded.start, min(max_length, len(encoded.ids)))
         kept, beyond = encoded.ids[encoded.start : border], encoded.ids[border:]
-        said = chat_template.text(encoded.ids)[len(prompt) :]
+        answer_text = chat_template.text(encoded.ids)[len(prompt) :]
         learned = chat_template.text(encoded.ids[:border])[len(prompt) :] if kept else ""
-        parts = {"read": prompt[len(seen) :], "learned": learned, "cut": said[len(learned) :] if beyond else ""}
+        parts = {"read": prompt[len(seen) :], "learned": learned, "cut": answer_text[len(learned) :] if beyond else ""}
         pieces += [TokenPiece(text=text, part=part) for part, text in parts.items() if text]
-        seen = prompt + said
+        seen = prompt + answer_text
     return pieces
 
 

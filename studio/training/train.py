@@ -163,8 +163,8 @@ def named_base(spec: RunSpec) -> tuple[str, str]:
     """What the adapter calls its starting model: the hub id and revision it came from, or the folder."""
     source = Path(spec.model_folder) / "studio_source.json"  # a download leaves it
     if source.is_file():
-        said = json.loads(source.read_text(encoding="utf-8"))
-        return str(said["id"]), str(said["revision"])
+        record = json.loads(source.read_text(encoding="utf-8"))
+        return str(record["id"]), str(record["revision"])
     return str(Path(spec.model_folder).absolute()), ""
 
 
