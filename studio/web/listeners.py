@@ -33,12 +33,14 @@ class Listeners:
         return event(heard, list(inputs), [*outputs, self.notice], **quiet(options))
 
     def changes(self, event: Callable[..., Any], handler: Callable[..., Any], inputs: Sequence[Block] = (),
-                outputs: Sequence[Block] = (), **options: Any) -> Any:  # fmt: skip
-        """The same for an act: `handler` returns the new View, or updates in which `frame.view` may stand."""
+                outputs: Sequence[Block] = (), *, by_itself: bool = False, **options: Any) -> Any:  # fmt: skip
+        """The same for an act: `handler` returns the new View, or updates in which `frame.view` may stand.
+
+        What the page does `by_itself`, pushed by the server, takes nothing away that a person was told."""
         frame = self.frame
         page = (frame.view, frame.place, frame.chosen, *frame.header, *self._parts)
         repainted = [part for part in page if part not in outputs]
-        heard = plainly(handler, self.notice, self.repainted)
+        heard = plainly(handler, self.notice, self.repainted, silent=not by_itself)
         return event(heard, list(inputs), [*outputs, *repainted, self.notice], **quiet(options))
 
     def repainted(self, result: Any) -> Updates:
@@ -50,18 +52,24 @@ class Listeners:
         return {**self.frame.header_of(view), **self._refresh(view), **updates}
 
 
-def plainly(handler: Callable[..., Any], notice: gr.Markdown, after: Callable[[Any], Updates]) -> Callable[..., Any]:
-    """The handler, with the notice as one more of its updates: the error's words when it did not work, else empty.
+def plainly(handler: Callable[..., Any], notice: gr.Markdown, after: Callable[[Any], Updates], *, silent: bool = True,
+            ) -> Callable[..., Any]:  # fmt: skip
+    """The handler, with the notice as one more of its updates: the error's words when it did not work, else empty, or
+    as it was (not `silent`).
 
     A generator sends each of its updates; the notice is emptied by the first one.
     """
+
+    def quiet_notice() -> Updates:
+        return {notice: silence()} if silent else {}
+
     if inspect.isgeneratorfunction(handler):
 
         @functools.wraps(handler)
         def stream(*values: Any) -> Iterator[dict[Block, Any]]:
             try:
                 for result in handler(*values):
-                    yield {notice: silence(), **after(result)}
+                    yield {**quiet_notice(), **after(result)}
             except Exception as error:
                 yield {notice: told(error)}
 
@@ -70,7 +78,7 @@ def plainly(handler: Callable[..., Any], notice: gr.Markdown, after: Callable[[A
     @functools.wraps(handler)
     def once(*values: Any) -> dict[Block, Any]:
         try:
-            return {notice: silence(), **after(handler(*values))}
+            return {**quiet_notice(), **after(handler(*values))}
         except Exception as error:
             return {notice: told(error)}
 

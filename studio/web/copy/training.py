@@ -95,15 +95,17 @@ def run_figures(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> list[tupl
     step = int(last.get("step") or run.state.step)
     figures = [(f"{step:,}" + (f" of {total:,}" if total else ""), "steps done")]
     if (loss := last.get("loss")) is not None:
-        figures.append((f"{float(loss):.2f}", "mistakes on the examples"))
+        figures.append((f"{float(loss):.2f}", "mistakes on the examples (loss)"))
     if (check := last.get("eval_loss")) is not None:
-        figures.append((f"{float(check):.2f}", "mistakes in the practice check"))
+        figures.append((f"{float(check):.2f}", "mistakes in the practice check (validation loss)"))
     if (norm := last.get("grad_norm")) is not None:
         figures.append((f"{float(norm):.2g}", "size of the last change (gradient norm)"))
     if (speed := last.get("tokens_per_second")) is not None:
-        figures.append((f"{float(speed):,.0f}", "pieces of words a second"))
+        figures.append((f"{float(speed):,.0f}", "pieces of words (tokens) a second"))
     if (rate := last.get("learning_rate")) is not None:
-        figures.append((f"{float(rate):.6f}".rstrip("0").rstrip(".") or "0", "how boldly it learns now"))
+        figures.append(
+            (f"{float(rate):.6f}".rstrip("0").rstrip(".") or "0", "how boldly it learns now (learning rate)")
+        )
     if (memory := last.get("memory_bytes")) is not None:
         figures.append((size(int(memory)), "memory used"))
     if run.state.status is Status.RUNNING and (left := time_left(run, metrics)):
@@ -201,7 +203,10 @@ def best_of(runs: Sequence[RunView]) -> str:
 
 
 READY = "Everything is ready. Press the button; you can close this page while it learns."
-METRIC_HEADERS = ("Step", "Mistakes on the examples", "Mistakes in the practice check", "Size of the change")
+METRIC_HEADERS = (
+    "Step", "Mistakes on the examples (loss)", "Mistakes in the practice check (validation loss)",
+    "Size of the change (gradient norm)",
+)  # fmt: skip
 LIGHTS = {"good": "good", "wait": "", "warn": "warn", "bad": "bad"}
 CLUSTERS = {"slurm": "the cluster (Slurm)", "ray": "the cluster (Ray)"}
 ELSEWHERE = (

@@ -3,6 +3,7 @@
 import errno
 from collections.abc import Callable
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,10 @@ from studio.web.app import Page
 from studio.web.errors import plainly
 from studio.web.tabs.compare.conversations import ShownConversation
 from studio.web.tabs.model import knobs
-from studio.web.tabs.training.training_tab import RunSnapshot
+from studio.web.tabs.training.training_tab import Pushed
 from studio.web.view import View
 from tests.fake_engine import FakeEngine, FakeLoadedModel
-from tests.web.conftest import by_part, updated
+from tests.web.conftest import updated
 
 Loaded = Callable[[], View]
 
@@ -118,7 +119,7 @@ def test_what_the_model_reads_is_shown_in_its_parts(page: Page, loaded: Loaded) 
 
 
 def test_without_a_plan_the_button_says_why(page: Page, loaded: Loaded, request_of_ana: gr.Request) -> None:
-    told = by_part(page.teach.painted, page.teach.paint(loaded()))
+    told = page.teach.refresh(loaded())
     assert told[page.teach.start]["interactive"] is False and "Model tab" in told[page.teach.headline]
     with pytest.raises(StudioError):
         page.teach.begin(loaded(), request_of_ana)
@@ -137,7 +138,7 @@ def test_two_plans_wait_in_turn_and_one_can_leave(page: Page, studio: Studio, lo
     page.teach.begin(view, request_of_ana)
     other = replace(view, recipe=view.recipe.model_copy(update={"seed": 7}))
     other = page.teach.begin(other, request_of_ana)
-    assert "1 run before this one" in by_part(page.teach.painted, page.teach.paint(other))[page.teach.headline]
+    assert "1 run before this one" in page.teach.refresh(other)[page.teach.headline]
     page.teach.end(other, request_of_ana)
     assert studio.runs.view(other.run).state.status is Status.STOPPED
 
@@ -145,18 +146,33 @@ def test_two_plans_wait_in_turn_and_one_can_leave(page: Page, studio: Studio, lo
 def test_the_whole_curve_is_there_for_whoever_comes_later(page: Page, studio: Studio, loaded: Loaded,
                                                           request_of_ana: gr.Request) -> None:  # fmt: skip
     view = taught(page, studio, loaded(), request_of_ana)
-    seen, headline, *rest = page.teach.paint(View(project=view.project, dataset=view.dataset, run=view.run))
-    assert "Finished" in headline and "done</span>" not in headline
-    assert len(rest[4].data[0].x) == 8 and "<table" in rest[5]
-    assert all(isinstance(part, dict) for part in page.teach.look(view, seen)), "nothing new, nothing drawn"
-    assert page.teach.look(view, RunSnapshot())[0].ran == view.ran + 1, "the end of a run is told to the whole page"
+    told = page.teach.refresh(View(project=view.project, dataset=view.dataset, run=view.run))
+    headline = told[page.teach.headline]
+    assert "Finished" in headline and "done</span>" not in headline and "live-job" not in headline
+    assert len(told[page.teach.plot].data[0].x) == 8 and "<table" in told[page.teach.numbers]
+
+
+def test_while_it_waits_or_runs_a_bar_and_stop_stand_above_the_curve(page: Page, loaded: Loaded,
+                                                                     request_of_ana: gr.Request) -> None:  # fmt: skip
+    view = page.teach.begin(planned(page, loaded()), request_of_ana)
+    told = page.teach.refresh(view)
+    assert f"job-{view.run}" in unescape(told[page.teach.headline]) and told[page.teach.stop]["visible"] is True
+    assert [trace.meta for trace in told[page.teach.plot].data] == ["loss", "eval_loss", "learning_rate", "grad_norm"]
+
+
+def test_what_the_server_pushes_reads_the_whole_tab_anew_in_one_answer(page: Page, studio: Studio, loaded: Loaded,
+                                                                       request_of_ana: gr.Request) -> None:  # fmt: skip
+    view = taught(page, studio, loaded(), request_of_ana)
+    told = Pushed(page.teach, page.frame).read(view, None, "")
+    assert told[page.frame.view].ran == view.ran + 1, "the header and the tab follow the view"
+    assert set(page.teach.refresh(view)) <= set(page.teach.parts)
 
 
 def test_a_failure_is_told_in_words(page: Page, studio: Studio, loaded: Loaded, request_of_ana: gr.Request) -> None:
     assert isinstance(studio.engine, FakeEngine)
     studio.engine.failing = "The disk is full."
     view = taught(page, studio, loaded(), request_of_ana)
-    told = by_part(page.teach.painted, page.teach.paint(view))
+    told = page.teach.refresh(view)
     assert "The disk is full" in told[page.teach.headline] and told[page.teach.resume]["visible"] is True
 
 

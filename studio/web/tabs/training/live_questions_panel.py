@@ -1,9 +1,9 @@
 """Live questions: chosen before the start, their answers followed while it learns, and a version kept by them."""
 
 from dataclasses import replace
-from typing import Any
 
 import gradio as gr
+from gradio.blocks import Block
 
 from studio.errors import StudioError
 from studio.schemas.run import Status
@@ -11,7 +11,8 @@ from studio.services.runs.run_service import RunView
 from studio.services.studio import Studio
 from studio.web import html
 from studio.web.copy import training as say
-from studio.web.errors import wire
+from studio.web.listeners import Listeners
+from studio.web.mounting import Updates
 from studio.web.view import View, person_of
 
 
@@ -21,7 +22,7 @@ class LiveQuestionsPanel:
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
 
-    def build_before(self, view: gr.State, notice: gr.Markdown) -> None:
+    def build_before(self) -> None:
         """What to follow in the run that comes."""
         with gr.Column(elem_classes="card", visible=False) as self.before:
             gr.Markdown(html.title("Questions to follow while it learns", say.QUESTIONS_LEAD))
@@ -30,10 +31,8 @@ class LiveQuestionsPanel:
                                             info="You can leave this empty.", elem_classes="keep-draft")  # fmt: skip
                 self.offered = gr.Dropdown([], label="Add one of the practice check", allow_custom_value=True,
                                            info="The model does not learn from these.")  # fmt: skip
-        wire(self.offered.focus, self.offer_questions, [view], [self.offered], notice)
-        wire(self.offered.input, self.add, [self.questions, self.offered], [self.questions, self.offered], notice)
 
-    def build_after(self, view: gr.State, notice: gr.Markdown) -> None:
+    def build_after(self) -> None:
         """The answers, and the button that keeps a version."""
         with gr.Column(elem_classes="card", visible=False) as self.after:
             gr.Markdown(html.title("How its answers change", say.ANSWERS_LEAD))
@@ -42,8 +41,19 @@ class LiveQuestionsPanel:
             self.version = gr.Dropdown([], label="Saved versions", allow_custom_value=True,
                                        min_width=240, info=say.KEEP_HELP, elem_classes="versions")  # fmt: skip
             self.keep = gr.Button("Keep this version")
-        self.shown = [self.before, self.after, self.answers, self.keeping, self.version, self.keep]
-        wire(self.keep.click, self.keep_version, [view, self.version], [view], notice)
+        self.suggested = gr.State("")  # what the list offered by itself; another version in it is her own choice
+
+    def connect(self, listen: Listeners) -> None:
+        """What is heard."""
+        view = listen.frame.view
+        listen.on(self.offered.focus, self.offer_questions, [view], [self.offered])
+        listen.on(self.offered.input, self.add, [self.questions, self.offered], [self.questions, self.offered])
+        listen.changes(self.keep.click, self.keep_version, [view, self.version])
+
+    @property
+    def parts(self) -> list[Block]:
+        """What `refresh` may change."""
+        return [self.before, self.after, self.answers, self.keeping, self.version, self.suggested, self.keep]
 
     def offer(self, run: RunView | None) -> str:
         """The saved version that would be kept: her choice, else the best one, else the newest."""
@@ -53,41 +63,45 @@ class LiveQuestionsPanel:
         kept = chosen.step if chosen else run.state.best_step
         return str(kept if kept in steps else steps[0]) if steps else ""
 
-    def repaint(self, view: View, run: RunView | None, *, fresh: bool, offered: str | None = None) -> tuple[Any, ...]:
-        """What `shown` fills: the card before a `fresh` plan starts, the answers so far, the versions there are. In
-        their list `offered` is put; without it what stands there is left alone."""
-        before = gr.update(visible=fresh)
+    def refresh(self, run: RunView | None, *, fresh: bool) -> Updates:
+        """The card before a `fresh` plan starts, the answers so far, the versions there are."""
+        before: Updates = {self.before: gr.update(visible=fresh)}
         if run is None or run.state.status is Status.QUEUED:
             hidden = gr.update(visible=False)
-            return before, hidden, gr.skip(), hidden, gr.skip(), gr.skip()
+            return {**before, self.after: hidden, self.keeping: hidden}
         asked, steps = self.studio.runs.questions(run.id), self.studio.runs.saved_steps(run.id)
         chosen = self.studio.runs.chosen(run.id)
         over = run.state.status.is_over
         headers, rows = say.answer_table(asked, self.studio.runs.answers(run.id), over=over)
         none = html.none(say.NEVER_ASKED if over else say.NO_ANSWERS_YET)
-        table = html.wide(html.block("live-answers", html.table(headers, rows) if len(headers) > 2 else none))
+        table = html.table(headers, rows) if len(headers) > 2 else none
+        offered = self.offer(run)
         choices = [(say.version_name(step, run.state.best_step, chosen), str(step)) for step in steps]
         button = "Keep this version" if over else "Stop and keep this version"
-        return (
-            before, gr.update(visible=bool(asked)), table, gr.update(visible=bool(steps)),
-            gr.update(choices=choices, **({} if offered is None else {"value": offered or None})),
-            gr.update(value=button, interactive=bool(steps)),
-        )  # fmt: skip
+        return {
+            **before,
+            self.after: gr.update(visible=bool(asked)),
+            self.answers: html.wide(html.block("live-answers", table)),
+            self.keeping: gr.update(visible=bool(steps)),
+            self.version: gr.update(choices=choices, value=offered or None),
+            self.suggested: offered,
+            self.keep: gr.update(value=button, interactive=bool(steps)),
+        }
 
     # Events
 
-    def offer_questions(self, view: View) -> Any:
+    def offer_questions(self, view: View) -> Updates:
         """Those of the practice check, as the split stands now."""
         if not view.dataset:
             raise StudioError("There are no examples yet.", hint="Bring them on the Examples tab.")
-        return gr.update(choices=self.studio.live_questions.offered(view.project, view.dataset))
+        return {self.offered: gr.update(choices=self.studio.live_questions.offered(view.project, view.dataset))}
 
-    def add(self, questions: str, picked: str | None) -> tuple[str, Any]:
+    def add(self, questions: str, picked: str | None) -> Updates:
         """One more line; a question that is there already stays once."""
         lines = asked_in(questions)
         question = " ".join((picked or "").split())
         together = [*lines, question] if question and question not in lines else lines
-        return "\n".join(together), gr.update(value=None)
+        return {self.questions: "\n".join(together), self.offered: gr.update(value=None)}
 
     def keep_version(self, view: View, step: str, request: gr.Request) -> View:
         """Her choice, by the answers she read."""

@@ -1,15 +1,16 @@
 """The runs of a project: chosen, named, compared, repeated with one change, deleted and brought back."""
 
 from dataclasses import replace
-from typing import Any
 
 import gradio as gr
+from gradio.blocks import Block
 
 from studio.services.studio import Studio
 from studio.web import html, plots
 from studio.web.copy import common
 from studio.web.copy import training as say
-from studio.web.errors import wire
+from studio.web.listeners import Listeners
+from studio.web.mounting import Updates
 from studio.web.view import View, person_of
 
 LISTED_RUNS = 40
@@ -21,10 +22,10 @@ class RunsPanel:
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
 
-    def build(self, view: gr.State, notice: gr.Markdown) -> None:
-        """Layout first, then the events."""
+    def build(self) -> None:
+        """The layout."""
         self.lying = gr.State("")
-        with gr.Column(elem_classes="card runs", visible=False) as self.room:
+        with gr.Column(elem_classes="card runs", visible=False) as self.container:
             gr.Markdown(html.title("Runs", "Newest first. Choose one to look at it."))
             self.runs = gr.Radio([], label="Runs", show_label=False, container=False, elem_classes="choices run-list")
             with gr.Row(elem_classes="actions"):
@@ -41,48 +42,64 @@ class RunsPanel:
             self.verdict = gr.Markdown(visible=False)
             self.plot = gr.Plot(show_label=False, container=False, elem_classes="curve beside", visible=False)
             self.table = gr.Markdown(visible=False)
-        wire(self.runs.input, self.choose, [view, self.runs], [view, self.name], notice)
-        for save in (self.rename.click, self.name.submit):
-            wire(save, self.call, [view, self.name], [view, self.name], notice)
-        wire(self.delete.click, self.throw_away, [view], [view], notice)
-        wire(self.bring.click, self.bring_back, [view, self.lying], [view], notice)
-        wire(self.picks.input, self.compare, [view, self.picks], [self.verdict, self.plot, self.table], notice,
-             trigger_mode="always_last")  # fmt: skip
 
-    # Painting
+    def connect(self, listen: Listeners) -> None:
+        """What is heard."""
+        view = listen.frame.view
+        self._view = view
+        listen.changes(self.runs.input, self.choose, [view, self.runs])
+        for save in (self.rename.click, self.name.submit):
+            listen.changes(save, self.call, [view, self.name])
+        listen.changes(self.delete.click, self.throw_away, [view])
+        listen.changes(self.bring.click, self.bring_back, [view, self.lying])
+        listen.on(self.picks.input, self.compare, [view, self.picks], [self.verdict, self.plot, self.table],
+                  trigger_mode="always_last")  # fmt: skip
+
+    # Showing
 
     @property
-    def painted(self) -> list[Any]:
-        """What `paint` fills, in its order."""
-        return [self.room, self.runs, self.name, self.again, self.delete, self.bring, self.lying, self.beside,
+    def parts(self) -> list[Block]:
+        """What `refresh` may change, and the name's field."""
+        return [self.container, self.runs, self.name, self.again, self.delete, self.bring, self.lying, self.beside,
                 self.picks]  # fmt: skip
 
-    def paint(self, view: View) -> tuple[Any, ...]:
+    def refresh(self, view: View) -> Updates:
         """The list as it is now. What she is typing is left alone: this is painted whenever something changes."""
         runs = self.studio.runs.all(view.project)[:LISTED_RUNS] if view.project else []
         deleted = self.studio.run_list.deleted(view.project) if view.project else []
         chosen = next((run for run in runs if run.id == view.run), None)
         over = chosen is not None and chosen.state.status.is_over
         bring = f"Bring back “{common.short(common.run_title(deleted[0]), 40)}”" if deleted else "Bring back"
-        return (
-            gr.update(visible=bool(runs or deleted)),
-            gr.update(choices=[(common.run_name(run), run.id) for run in runs], value=chosen.id if chosen else None),
-            gr.update(placeholder=(chosen.name if chosen else "") or "no name yet", interactive=chosen is not None),
-            gr.update(interactive=chosen is not None and bool(view.dataset)), gr.update(interactive=over),
-            gr.update(visible=bool(deleted), value=bring), deleted[0].id if deleted else "",
-            gr.update(visible=len(runs) > 1), gr.update(choices=[(common.run_line(run), run.id) for run in runs]),
-        )  # fmt: skip
+        listed = [(common.run_name(run), run.id) for run in runs]
+        name = (chosen.name if chosen else "") or "no name yet"
+        return {
+            self.container: gr.update(visible=bool(runs or deleted)),
+            self.runs: gr.update(choices=listed, value=chosen.id if chosen else None),
+            self.name: gr.update(placeholder=name, interactive=chosen is not None),
+            self.again: gr.update(interactive=chosen is not None and bool(view.dataset)),
+            self.delete: gr.update(interactive=over),
+            self.bring: gr.update(visible=bool(deleted), value=bring),
+            self.lying: deleted[0].id if deleted else "",
+            self.beside: gr.update(visible=len(runs) > 1),
+            self.picks: gr.update(choices=[(common.run_line(run), run.id) for run in runs]),
+        }
 
     # Events
 
-    def choose(self, view: View, run: str) -> tuple[View, str]:
+    def choose(self, view: View, run: str) -> Updates:
         """Another run; half a name that she typed for the last one goes."""
-        return replace(view, run=self.studio.within(view.project).runs.view(run).id), ""
+        return self._emptied(replace(view, run=self.studio.within(view.project).runs.view(run).id))
 
-    def call(self, view: View, name: str, request: gr.Request) -> tuple[View, str]:
+    def _emptied(self, view: View) -> Updates:
+        return {self._view: view, self.name: gr.update(value="", placeholder=self._name_of(view))}
+
+    def _name_of(self, view: View) -> str:
+        return self.studio.within(view.project).runs.view(view.run).name or "no name yet"
+
+    def call(self, view: View, name: str, request: gr.Request) -> Updates:
         """Its name from now on."""
         self.studio.within(view.project).run_list.rename(view.run, name, by=person_of(request))
-        return replace(view, ran=view.ran + 1), ""
+        return self._emptied(replace(view, ran=view.ran + 1))
 
     def throw_away(self, view: View, request: gr.Request) -> View:
         """Into the trash; the next newest run is looked at."""
@@ -95,16 +112,15 @@ class RunsPanel:
         self.studio.within(view.project).run_list.restore(run, by=person_of(request))
         return replace(view, run=run, ran=view.ran + 1)
 
-    def compare(self, view: View, picked: list[str]) -> tuple[Any, ...]:
+    def compare(self, view: View, picked: list[str]) -> Updates:
         """One plot, a sentence, and what differs."""
         if len(picked or []) < 2:
-            hidden = gr.update(visible=False)
-            return hidden, hidden, hidden
+            return {part: gr.update(visible=False) for part in (self.verdict, self.plot, self.table)}
         found = self.studio.within(view.project).run_list.compare(picked)
         named = [(common.run_title(run), found.curves[run.id]) for run in found.runs]
         headers, rows = say.what_differs(found.runs, found.differences)
-        return (
-            gr.update(value=html.sentences(say.best_of(found.runs)), visible=True),
-            gr.update(value=plots.comparison(named), visible=True),
-            gr.update(value=html.wide(html.table(headers, rows)), visible=True),
-        )
+        return {
+            self.verdict: gr.update(value=html.sentences(say.best_of(found.runs)), visible=True),
+            self.plot: gr.update(value=plots.comparison(named), visible=True),
+            self.table: gr.update(value=html.wide(html.table(headers, rows)), visible=True),
+        }

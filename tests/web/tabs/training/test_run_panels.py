@@ -20,9 +20,8 @@ from studio.web.copy import training as teach_words
 from studio.web.mounting import Place
 from studio.web.tabs.model import knobs
 from studio.web.tabs.training.live_questions_panel import asked_in
-from studio.web.tabs.training.training_tab import Repeating
+from studio.web.tabs.training.training_tab import Pushed, Repeating
 from studio.web.view import View
-from tests.web.conftest import by_part
 from tests.web.tabs.test_other_tabs import planned, taught
 
 Loaded = Callable[[], View]
@@ -34,9 +33,12 @@ Loaded = Callable[[], View]
 def test_a_run_is_named_and_what_is_being_typed_is_left_alone(page: Page, studio: Studio, loaded: Loaded,
                                                               request_of_ana: gr.Request) -> None:  # fmt: skip
     view = taught(page, studio, loaded(), request_of_ana)
-    view, emptied = page.teach.runs.call(view, "<b>Warm</b> tone", request_of_ana)
-    _, listed, name, *_ = page.teach.runs.paint(view)
-    assert emptied == "" and listed["choices"][0][0].startswith("<b>Warm</b> tone · done")
+    runs = page.teach.runs
+    told = runs.call(view, "<b>Warm</b> tone", request_of_ana)
+    assert told[runs.name]["value"] == "", "the field is empty for the next name"
+    shown = runs.refresh(view)
+    listed, name = shown[runs.runs], shown[runs.name]
+    assert listed["choices"][0][0].startswith("<b>Warm</b> tone · done")
     assert "value" not in name and name["placeholder"] == "<b>Warm</b> tone"
     headers, _ = page_words(page, studio, [view.run])
     assert headers == ["What differs", "<b>Warm</b> tone"]
@@ -44,7 +46,7 @@ def test_a_run_is_named_and_what_is_being_typed_is_left_alone(page: Page, studio
 
 def live_now(page: Page, studio: Studio, view: View) -> dict[Any, Any]:
     live = page.teach.live
-    return by_part(live.shown, live.repaint(view, studio.runs.view(view.run), fresh=False))
+    return dict(live.refresh(studio.runs.view(view.run), fresh=False))
 
 
 def page_words(page: Page, studio: Studio, runs: list[str]) -> tuple[list[str], list[list[str]]]:
@@ -59,11 +61,13 @@ def test_two_runs_on_one_plot_with_what_differs(page: Page, studio: Studio, load
     page.teach.runs.call(view, "<img src=x>", request_of_ana)
     other = page.teach.begin(replace(view, recipe=view.recipe.model_copy(update={"seed": 7})), request_of_ana)
     studio.runs.carry_out(other.run)
-    said, plot, table = page.teach.runs.compare(view, [view.run, other.run])
+    runs = page.teach.runs
+    told = runs.compare(view, [view.run, other.run])
+    said, plot, table = told[runs.verdict], told[runs.plot], told[runs.table]
     names = [trace.name for trace in plot["value"].data]
     assert names[0] == "&lt;img src=x&gt;" and len(names) == 2 and all(len(t.x) for t in plot["value"].data)
     assert "seed" in table["value"] and "<img" not in table["value"] and "can be luck" in said["value"]
-    assert page.teach.runs.compare(view, [view.run])[1]["visible"] is False, "one run is no comparison"
+    assert runs.compare(view, [view.run])[runs.plot]["visible"] is False, "one run is no comparison"
 
 
 def test_repeating_a_run_fills_the_knobs_with_its_recipe(page: Page, studio: Studio, loaded: Loaded,
@@ -83,7 +87,7 @@ def test_a_deleted_run_is_brought_back(page: Page, studio: Studio, loaded: Loade
     view = taught(page, studio, loaded(), request_of_ana)
     gone = page.teach.runs.throw_away(view, request_of_ana)
     card = page.teach.runs
-    told = by_part(card.painted, card.paint(gone))
+    told = card.refresh(gone)
     assert gone.run == "" and told[card.bring]["visible"] is True and told[card.lying] == view.run
     back = card.bring_back(gone, told[card.lying], request_of_ana)
     assert back.run == view.run and studio.runs.view(view.run).has_version
@@ -97,9 +101,9 @@ def test_answers_are_followed_and_a_version_is_kept_by_them(page: Page, studio: 
     view = planned(page, loaded())
     view = page.teach.begin(view, request_of_ana, "Do you <b>dye</b>?\n\n Do you mend? \n")
     studio.runs.carry_out(view.run)
-    _, shown, answers, keeping, versions, button = page.teach.live.repaint(
-        view, studio.runs.view(view.run), fresh=False
-    )
+    live, told = page.teach.live, live_now(page, studio, view)
+    shown, answers, keeping = told[live.after], told[live.answers], told[live.keeping]
+    versions, button = told[live.version], told[live.keep]
     assert shown["visible"] is True and keeping["visible"] is True and button["value"] == "Keep this version"
     assert "I am not sure" in answers and answers.count("After step") == 3 and "<b>" not in answers
     first = versions["choices"][-1][1]
@@ -135,27 +139,23 @@ def test_a_question_that_a_run_did_not_come_to_is_no_three_dots_for_ever() -> No
 def test_what_a_run_does_worse_than_promised_stands_beside_its_curve(page: Page, studio: Studio, loaded: Loaded,
                                                                       request_of_ana: gr.Request) -> None:  # fmt: skip
     view = taught(page, studio, loaded(), request_of_ana)
-    assert "<li>" not in by_part(page.teach.painted, page.teach.paint(view))[page.teach.figures]
+    assert "<li>" not in page.teach.refresh(view)[page.teach.figures]
     studio.home.run(view.run).fell_back(Fallback.ROWS_PADDED)
-    assert "short examples are filled up" in by_part(page.teach.painted, page.teach.paint(view))[page.teach.figures]
+    assert "short examples are filled up" in page.teach.refresh(view)[page.teach.figures]
 
 
 def test_a_version_that_she_chose_in_the_list_stays_while_the_run_goes_on(
     page: Page, studio: Studio, loaded: Loaded, request_of_ana: gr.Request
 ) -> None:
     view = taught(page, studio, loaded(), request_of_ana)
-    versions = page.teach.painted.index(page.teach.live.version)
-    first = page.teach.paint(view)
-    seen, offered = first[0], first[versions]["value"]
-    older = next(step for _, step in first[versions]["choices"] if step != offered)
-    studio.home.run(view.run).append_metric(step=9, loss=1.0)
-    assert page.teach.look(view, seen, offered)[1 + versions]["value"] == offered
-    hers = page.teach.look(view, seen, older)
-    assert "value" not in hers[1 + versions] and hers[1 + versions]["choices"]
-    assert page.teach.paint(replace(view, run=""), seen, older)[versions] == gr.skip()
-    other = page.teach.begin(replace(view, recipe=view.recipe.model_copy(update={"seed": 7})), request_of_ana)
-    studio.runs.carry_out(other.run)
-    assert page.teach.paint(other, hers[1], older)[versions]["value"], "another run has versions of its own"
+    version, pushed = page.teach.live.version, Pushed(page.teach, page.frame)
+    first = page.teach.refresh(view)
+    offered = first[version]["value"]
+    assert first[page.teach.live.suggested] == offered
+    older = next(step for _, step in first[version]["choices"] if step != offered)
+    assert version not in pushed.read(view, offered, offered), "what was offered follows the best one"
+    assert pushed.read(view, older, offered)[version]["value"] == older
+    assert version not in pushed.read(view, "999", offered), "a version that is gone is nobody's choice"
 
 
 def test_an_exam_question_does_not_start_a_run(page: Page, studio: Studio, loaded: Loaded,
@@ -168,10 +168,12 @@ def test_an_exam_question_does_not_start_a_run(page: Page, studio: Studio, loade
 
 
 def test_questions_of_the_practice_check_are_added_line_by_line(page: Page, loaded: Loaded) -> None:
-    offered = page.teach.live.offer_questions(loaded())["choices"]
-    text, emptied = page.teach.live.add("One of mine?", offered[0])
+    live = page.teach.live
+    offered = live.offer_questions(loaded())[live.offered]["choices"]
+    told = live.add("One of mine?", offered[0])
+    text, emptied = told[live.questions], told[live.offered]
     assert asked_in(text) == ["One of mine?", offered[0]] and emptied["value"] is None
-    assert page.teach.live.add(text, offered[0])[0] == text
+    assert live.add(text, offered[0])[live.questions] == text
 
 
 # Recipes
@@ -232,11 +234,13 @@ def test_money_is_named_only_by_prices_that_somebody_set(tmp_path: Path, prices:
 def test_three_runs_tell_whether_more_examples_help(page: Page, studio: Studio, loaded: Loaded,
                                                     request_of_ana: gr.Request) -> None:  # fmt: skip
     view = page.teach.more.find_out(planned(page, loaded()), request_of_ana)
-    seen, _, button, said, *_ = page.teach.more.paint(view)
-    assert button["interactive"] is False and "0 of 3 runs" in said["value"]
+    more = page.teach.more
+    said = more.refresh(view)[more.sentence]
+    assert more.refresh(view)[more.try_]["interactive"] is False and "0 of 3 runs" in said["value"]
     for run in reversed(studio.runs.all(view.project)):
         studio.runs.carry_out(run.id)
-    *_, said, plot, table = page.teach.more.look(view, seen)
+    told = more.refresh(view)
+    said, plot, table = told[more.sentence], told[more.plot], told[more.table]
     assert "hardly" in said["value"] and len(plot["value"].data[0].x) == 3 and table["visible"] is True
 
 
@@ -244,16 +248,17 @@ def test_a_run_is_shown_as_a_script_and_saved_with_its_rows(page: Page, studio: 
                                                             request_of_ana: gr.Request,
                                                             offered: list[tuple[str, Path]]) -> None:  # fmt: skip
     view = taught(page, studio, loaded(), request_of_ana)
-    saved, text = page.teach.leave.show_script(view, request_of_ana)
+    leave = page.teach.leave
+    told = leave.show_script(view, request_of_ana)
+    saved, text = told[leave.saved], told[leave.text]
     assert "script.zip" in saved and "SFTTrainer" in text["value"] and offered[-1][1].name.endswith("-script.zip")
 
 
 @pytest.mark.parametrize("kind", ["slurm", "ray"])
 def test_the_plan_is_written_out_for_a_cluster(page: Page, studio: Studio, loaded: Loaded, request_of_ana: gr.Request,
                                                kind: str, offered: list[tuple[str, Path]]) -> None:  # fmt: skip
-    view, saved, _ = getattr(page.teach.leave, f"to_{kind}")(planned(page, loaded()), request_of_ana)
+    told = getattr(page.teach.leave, f"to_{kind}")(planned(page, loaded()), request_of_ana)
+    view = next(value for value in told.values() if isinstance(value, View))
+    saved = told[page.teach.leave.saved]
     assert offered[-1][1] == studio.runs.view(view.run).script and "Saving" in saved
-    assert (
-        "cluster" in by_part(page.teach.painted, page.teach.paint(view))[page.teach.headline]
-        and studio.ledger.waiting() == []
-    )
+    assert "cluster" in page.teach.refresh(view)[page.teach.headline] and studio.ledger.waiting() == []
