@@ -27,7 +27,10 @@ class Drop(Record):
 
 
 class Spot(Record):
-    """One private detail where it stands first, and how many rows hold the same one."""
+    """One private detail where it stands first, and how many rows hold the same one.
+
+    `likely_ours`: it stands in many rows, mostly in their answers, as the organisation's own number does.
+    """
 
     kind: str
     row: int
@@ -35,6 +38,7 @@ class Spot(Record):
     start: int
     end: int
     rows: int
+    likely_ours: bool = False
 
 
 class Finding(SentenceText):

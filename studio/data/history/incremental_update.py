@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from studio.data.checks.check import CheckContext, Scope
 from studio.data.checks.examination import SEVERITIES
-from studio.data.checks.private.detection import private_parts, private_sentence
+from studio.data.checks.private.detection import private_parts, private_sentences
 from studio.data.checks.registry import CHECKS, Checks
 from studio.data.privacy.rules import Rules
 from studio.data.text.example_texts import ExampleTexts
@@ -105,7 +105,7 @@ class IncrementalUpdate:
         if check is not None and check.say is not None:
             sentences = tuple(check.say(states, len(rows), self._limit))
         else:
-            sentences = (private_sentence(len(rows), parts),) if parts else self._sentences(base, ordered, groups)
+            sentences = private_sentences(len(rows), parts, spots) if parts else self._sentences(base, ordered, groups)
         changed = base.model_copy(update={
             "rows": ordered, "count": len(rows), "groups": tuple(groups), "notes": notes, "states": states,
             "parts": parts, "spots": spots,

@@ -23,6 +23,7 @@ WAYS_HINT = (
 DO_IT = "Do this with the private details"
 DETAILS = "See each detail"
 NOT_PRIVATE = "Not private"
+OURS = "It is ours: leave it"
 NO_NAMES = (
     "Names of people are not looked for. To switch it on, set name_finder in studio.toml to the folder of a model that "
     "marks names."

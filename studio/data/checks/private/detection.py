@@ -17,6 +17,8 @@ from studio.schemas.sentence import Sentence
 
 PUBLIC_ROWS = 3
 SHOWN_DETAILS = 5
+OFTEN_OURS = ("email", "phone", "url", "iban")
+OURS_ROWS, OURS_SHARE = 5, 0.1  # of the rows with details
 USER_DATA = re.compile(
     r"//[^/\s@]{1,200}@|[?&#;](?:[\w-]{0,40}(?:token|key|secret|pass|session|sid|sig|auth|email|user|code)[\w-]{0,20})=",
     re.IGNORECASE,
@@ -96,16 +98,21 @@ def find_private(texts: ExampleTexts, rules: Rules | None = None) -> list[Findin
         for kind in kinds:
             parts.setdefault(kind, []).append(texts.rows[place])
         notes[place] = ", ".join(NAMES[kind] for kind in kinds)
-    sentences = private_sentence(len(notes), parts)
-    findings = finding("private_details", "serious", texts, notes, sentences, "finding.private.fix", notes=notes)
-    changes = {"parts": {kind: tuple(rows) for kind, rows in parts.items()}, "spots": spots_of(texts, details_by_place)}
+    spots = spots_of(texts, details_by_place)
+    sentences = private_sentences(len(notes), parts, spots)
+    fix = "finding.private.fix_others" if any(spot.likely_ours for spot in spots) else "finding.private.fix"
+    findings = finding("private_details", "serious", texts, notes, sentences, fix, notes=notes)
+    changes = {"parts": {kind: tuple(rows) for kind, rows in parts.items()}, "spots": spots}
     return [one.model_copy(update=changes) for one in findings]
 
 
-def private_sentence(rows: int, parts: Mapping[str, Sequence[int]]) -> Sentence:
-    """How many rows, and how many of them for each of the most frequent kinds."""
+def private_sentences(rows: int, parts: Mapping[str, Sequence[int]], spots: Sequence[Spot]) -> tuple[Sentence, ...]:
+    """How many rows, how many of them for each of the most frequent kinds, and which details may be one's own."""
     listed = said_of({kind: len(of_kind) for kind, of_kind in parts.items()})
-    return Sentence.of("finding.private.sentence", count=rows, kinds=listed)
+    ours = (
+        Sentence.of("finding.private.ours", rows=spot.rows, kind=NAMES[spot.kind]) for spot in spots if spot.likely_ours
+    )
+    return (Sentence.of("finding.private.sentence", count=rows, kinds=listed), *ours)
 
 
 def private_parts(finding: Finding, gone: Collection[int]) -> tuple[dict[str, tuple[int, ...]], tuple[Spot, ...]]:
@@ -118,11 +125,14 @@ def private_parts(finding: Finding, gone: Collection[int]) -> tuple[dict[str, tu
 def spots_of(texts: ExampleTexts, details_by_place: Mapping[int, Sequence[tuple[int, Detail]]]) -> tuple[Spot, ...]:
     """The details of each kind that most rows hold, each where it stands first."""
     rows: dict[str, set[int]] = {}
+    answered: dict[str, set[int]] = {}
     first: dict[str, tuple[int, int, Detail]] = {}
     for place, details in details_by_place.items():
         for turn, detail in details:
             key = named(detail)
             rows.setdefault(key, set()).add(place)
+            if texts.examples[place].messages[turn].role == "assistant":
+                answered.setdefault(key, set()).add(place)
             first.setdefault(key, (place, turn, detail))
     shown: list[Spot] = []
     many: Counter[str] = Counter()
@@ -132,7 +142,9 @@ def spots_of(texts: ExampleTexts, details_by_place: Mapping[int, Sequence[tuple[
             many[detail.kind] += 1
             shown.append(Spot(
                 kind=detail.kind, row=texts.rows[place], turn=turn, start=detail.start, end=detail.end,
-                rows=len(rows[key]),
+                rows=len(rows[key]), likely_ours=detail.kind in OFTEN_OURS
+                and len(rows[key]) >= max(OURS_ROWS, OURS_SHARE * len(details_by_place))
+                and 2 * len(answered.get(key, ())) > len(rows[key]),
             ))  # fmt: skip
     return tuple(shown)
 

@@ -61,7 +61,8 @@ class PrivacyPanel:
             parts = say.around(spot, example)
             with gr.Row(elem_classes="spot", key=("spot", kind, parts[1])):
                 gr.Markdown(html.marked(say.place(spot), *parts), key=("words", kind, parts[1]))
-                fine = gr.Button(say.NOT_PRIVATE, size="sm", elem_classes="quiet", key=("fine", kind, parts[1]))
+                label = say.OURS if spot.likely_ours else say.NOT_PRIVATE
+                fine = gr.Button(label, size="sm", elem_classes="quiet", key=("fine", kind, parts[1]))
                 wire(fine.click, AllowDetail(self.studio, spot, parts[1]).allow, [view], [view], notice)
         if len(named) > len(spots):
             gr.Markdown(html.seen(say.more(kind)), key=("more", kind))

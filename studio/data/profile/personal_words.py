@@ -1,0 +1,36 @@
+"""Texts without what may be personal, so that no topic is named after a person, a street or an address."""
+
+import re
+from collections.abc import Sequence
+
+from studio.data.privacy.candidates import find_in_turns
+from studio.data.privacy.details import Detail, find_details, may_hold_details
+from studio.data.privacy.masks import replaced
+
+SHORTEST = 3  # letters
+
+
+def without_personal(texts: Sequence[str]) -> list[str]:
+    """Each text with a space for each detail, each candidate and, in all texts, each word of a candidate's name.
+
+    A word of a name that is written in small letters somewhere is a word as well (“bill”), and stays elsewhere.
+    """
+    left: list[str] = []
+    parts: set[str] = set()
+    for text in texts:
+        details = find_details(text) if may_hold_details(text) else []
+        remaining = replaced(text, details, blank)
+        candidates = find_in_turns([(remaining, True)])[0]
+        parts.update(part for one in candidates if one.kind == "name" for part in re.split(r"\W+", one.value))
+        left.append(replaced(remaining, candidates, blank))
+    names = {part for part in parts if len(part) >= SHORTEST and part[0].isupper()}
+    if not names:
+        return left
+    said = {word for text in left for word in re.findall(r"\w+", text)}
+    names = {name for name in names & said if name.lower() not in said}
+    return [re.sub(r"\w+", lambda word: " " if word.group() in names else word.group(), text) for text in left]
+
+
+def blank(detail: Detail) -> str:
+    """What stands in its place."""
+    return " "

@@ -1,0 +1,33 @@
+"""A detail that stands in many answers may be the organisation's own: asked before it is masked everywhere."""
+
+from studio.data.checks.private.detection import find_private
+from studio.data.text.example_texts import ExampleTexts
+from studio.schemas.example import Example, pair
+from studio.schemas.finding import Finding
+
+OURS, HERS = "030 1234567", "0171 7654321"
+
+
+def private(rows: list[Example]) -> Finding:
+    return find_private(ExampleTexts(rows))[0]
+
+
+def test_one_number_in_many_answers_is_asked_about() -> None:
+    rows = [pair(row, f"When is it ready, {row}?", f"On day {row}. Phone: {OURS}") for row in range(1, 8)]
+    seen = private([*rows, pair(8, f"Please call {HERS}.", "We will.")])
+    assert [(spot.rows, spot.likely_ours) for spot in seen.spots] == [(7, True), (1, False)]
+    assert seen.sentence == (
+        "8 rows hold private details: phone number (8). "
+        "7 rows hold the same phone number, mostly in their answers: is it yours?"
+    )
+    assert seen.fix == "Leave what is yours, and mask the others."
+
+
+def test_a_number_that_askers_write_is_not() -> None:
+    seen = private([pair(row, f"Call {HERS} on day {row}.", "We will.") for row in range(1, 8)])
+    assert not seen.spots[0].likely_ours and seen.fix == "Mask them."
+
+
+def test_four_rows_are_too_few() -> None:
+    seen = private([pair(row, f"When, {row}?", f"On day {row}. Phone: {OURS}") for row in range(1, 5)])
+    assert not seen.spots[0].likely_ours
