@@ -1,4 +1,4 @@
-// The page's own script, static and small: the address bar, the zoom of the plot, and saving files.
+// The page's own script, static and small: presses and keys of the inbox, the address bar, the zoom of the plot, saving.
 "use strict";
 
 (() => {
@@ -62,8 +62,70 @@
     screenOpen = Boolean(screen);
   }
 
+  // Buttons of our own HTML: each press goes as one message into the tab's hidden field, which the server hears.
+  function press(button) {
+    const field = document.querySelector(".presses textarea");
+    if (!field) return;
+    const line = button.closest(".line");
+    const picked = Object.fromEntries([...(line || document).querySelectorAll("input[type=radio]:checked")].map((one) => [one.name, one.value]));
+    place = { key: keyOf(line), at: line ? lines().indexOf(line) : -1, focus: Boolean(line) };
+    field.value = JSON.stringify({ press: button.value, seen: button.name, picked: line ? picked : {}, nonce: crypto.randomUUID() });
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    if (button.value.startsWith("rows ")) document.querySelector(".table-card")?.scrollIntoView({ block: "start" });
+  }
+
+  // The inbox is drawn anew after each act: its unfolded lines, and where she was in it, stay as they were.
+  const unfolded = new Set();
+  let place = { key: "", at: -1, focus: false };
+  const lines = () => [...document.querySelectorAll(".inbox .line")];
+  const keyOf = (line) => line?.className.match(/\bkind-\w+/)?.[0] || "";
+  function keepInbox() {
+    for (const line of lines()) {
+      const more = line.querySelector("details.more");
+      if (more && !more.open && unfolded.has(keyOf(line))) more.open = true;
+    }
+    const active = document.activeElement;
+    if (!place.focus || (active && active !== document.body && active.isConnected)) return;
+    const all = lines();
+    const next = all.find((line) => keyOf(line) === place.key) || all[Math.min(place.at, all.length - 1)];
+    if (next) next.focus({ preventScroll: true });
+  }
+  document.addEventListener("toggle", (event) => {
+    const line = event.target.matches?.("details.more") && event.target.closest(".line");
+    if (!line) return;
+    if (event.target.open) unfolded.add(keyOf(line)); else unfolded.delete(keyOf(line));
+  }, true);
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("button.press");
+    if (button && button.ariaBusy !== "true" && !pressedJustNow(button)) press(button);
+  });
+  const pressedAt = new WeakMap(); // a double click is one press
+  function pressedJustNow(button) {
+    const again = performance.now() - (pressedAt.get(button) || -1e9) < 700;
+    if (!again) pressedAt.set(button, performance.now());
+    return again;
+  }
+  document.addEventListener("keydown", (event) => {
+    const all = lines();
+    const active = document.activeElement;
+    if (!all.length || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (active?.closest("input, textarea, select, [contenteditable], [role=listbox], .rows, .modal")) return;
+    const at = all.indexOf(active?.closest(".line"));
+    if (event.key === "j" || event.key === "k") {
+      const next = all[Math.max(0, Math.min(all.length - 1, at < 0 ? 0 : at + (event.key === "j" ? 1 : -1)))];
+      next.focus();
+      next.scrollIntoView({ block: "nearest" });
+    } else if (event.key === "Enter" && active?.matches(".line")) {
+      active.querySelector("button.main")?.click();
+    } else if (event.key === "u") {
+      document.querySelector("button.undo")?.click();
+    } else return;
+    event.preventDefault();
+  });
+
   function look() {
     followScreen();
+    keepInbox();
     nameFrames();
     waiting = 0;
     followAddress();

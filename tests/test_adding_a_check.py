@@ -57,7 +57,7 @@ PAGE = """
 from studio.services.studio import Studio
 from studio.settings import Settings
 from studio.web.copy.decisions import sentence_of
-from studio.web.tabs.examples.findings_panel import ruled, ways_offered
+from studio.web.tabs.examples.inbox import ruled, ways_offered
 from tests.fake_engine import FakeEngine
 studio = Studio(Settings(home=place / "home", offline=True), FakeEngine(steps=1, pause=0.0))
 def shouting(view):

@@ -71,7 +71,7 @@ class ProjectScope:
         self.examples = bound_to(home, studio.examples, SERVICES, made)
         self.groups = bound_to(home, studio.groups, SERVICES, made)
         self.allowed = bound_to(home, studio.allowed, SERVICES, made)
-        self.colleagues = bound_to(home, studio.colleagues, SERVICES, made)
+        self.review_sheets = bound_to(home, studio.review_sheets, SERVICES, made)
         self.versions = bound_to(home, studio.versions, SERVICES, made)
         self.forgetting = bound_to(home, studio.forgetting, SERVICES, made)
         self.picture = bound_to(home, studio.picture, SERVICES, made)

@@ -94,7 +94,7 @@ class Studio:
         )
         self.allowed = AllowedDetails(book, self.examples, self.ledger, clock, engine, settings.name_finder)
         self.imports = Imports(self.home, self.examples, clock)
-        self.colleagues = ReviewSheets(self.home, self.examples)
+        self.review_sheets = ReviewSheets(self.home, self.examples)
         self.versions = Versions(self.home, self.ledger, self.examples)
         self.forgetting = Forgetting(self.home, self.ledger, self.examples)
         self.groups = GroupReview(self.examples)

@@ -95,8 +95,8 @@ class Page:
             # one after the other: two quick presses must not overtake each other
             listen.on(door.select, Opening(self, id).open, [place], [place], concurrency_id="tab", concurrency_limit=1)
         listen.on(self.picker.focus, self.list_projects, [view], [self.picker])
-        listen.changes(self.picker.input, self.choose, [self.picker])
-        listen.changes(self.fresh.click, self.begin_anew, [view])
+        listen.changes(self.picker.input, self.choose, [self.picker, place])
+        listen.changes(self.fresh.click, self.begin_anew, [view, place])
         listen.changes(frame.planned.change, self.adopt, [view, frame.planned], [frame.planned])
 
     # Events
@@ -117,14 +117,14 @@ class Page:
     def _differs(self) -> str:
         return differs(differences())
 
-    def choose(self, project: str) -> Updates:
-        """Another project, from its examples on."""
+    def choose(self, project: str, place: Place) -> Updates:
+        """Another project, from its examples on. The turn goes on, so that nothing of the last place is kept."""
         view = self._look_at(project, "")
-        return {self.frame.view: view, **self.frame.go(Place(project=view.project), TABS[0])}
+        return {self.frame.view: view, **self.frame.go(replace(place, project=view.project), TABS[0])}
 
-    def begin_anew(self, view: View) -> Updates:
+    def begin_anew(self, view: View, place: Place) -> Updates:
         """No project yet: the first upload makes one, named after its file."""
-        return {self.frame.view: View(stamp=view.stamp + 1), **self.frame.go(Place(), TABS[0])}
+        return {self.frame.view: View(stamp=view.stamp + 1), **self.frame.go(replace(place, project=""), TABS[0])}
 
     def list_projects(self, view: View) -> Updates:
         """The projects there are now; another browser may have made some."""

@@ -118,6 +118,12 @@ def download(address: str, name: str) -> str:
     return f'<a class="download" href="{address}" download>{safe(name)}</a>'
 
 
+def press(label: str, act: str, seen: str = "", kind: str = "") -> str:
+    """A button of our own. The page's script puts `act` and the mark of what was `seen` into the tab's hidden field."""
+    name = f' name="{safe(seen)}"' if seen else ""
+    return f'<button type="button" class="press {kind}" value="{safe(act)}"{name}>{safe(label)}</button>'
+
+
 def title(text: str, under: str = "") -> str:
     """The headline of a card, with a quieter sentence."""
     return f"<h3>{safe(text)}</h3>" + (f'<p class="soft">{safe(under)}</p>' if under else "")
@@ -154,6 +160,11 @@ def finding_with(sentence: str, severity: str, shown: str) -> str:
 def seen(text: str) -> str:
     """A quiet line under a finding."""
     return f'<p class="soft">{safe(text)}</p>'
+
+
+def seen_markup(markup: str) -> str:
+    """The same for words that are markup already."""
+    return f'<p class="soft">{markup}</p>' if markup else ""
 
 
 def one_side(parts: Iterable[tuple[str, str]], side: str) -> str:

@@ -20,16 +20,21 @@ class Listeners:
     def __init__(self, frame: Frame, notice: gr.Markdown) -> None:
         self.frame, self.notice = frame, notice
         self._parts: list[Block] = []
-        self._refresh: Callable[[View], Updates] = lambda view: {}
+        self._states: list[gr.State] = []
+        self._refresh: Callable[..., Updates] = lambda view: {}
 
-    def repaints(self, parts: Iterable[Block], refresh: Callable[[View], Updates]) -> None:
-        """What is repainted after each change, and how. To be told before the first `changes`."""
-        self._parts, self._refresh = list(parts), refresh
+    def repaints(self, parts: Iterable[Block], refresh: Callable[..., Updates],
+                 states: Iterable[gr.State] = ()) -> None:  # fmt: skip
+        """What is repainted after each change, and how. To be told before the first `changes`.
+
+        `refresh` gets the new View, and after it the values of `states`: what the tab shows besides.
+        """
+        self._parts, self._refresh, self._states = list(parts), refresh, list(states)
 
     def on(self, event: Callable[..., Any], handler: Callable[..., Any], inputs: Sequence[Block] = (),
            outputs: Sequence[Block] = (), **options: Any) -> Any:  # fmt: skip
         """Call `handler` at an event; it returns `Updates` of `outputs`, or None."""
-        heard = plainly(handler, self.notice, lambda result: result or {})
+        heard = plainly(handler, self.notice, lambda result, states: result or {})
         return event(heard, list(inputs), [*outputs, self.notice], **quiet(options))
 
     def changes(self, event: Callable[..., Any], handler: Callable[..., Any], inputs: Sequence[Block] = (),
@@ -40,49 +45,68 @@ class Listeners:
         frame = self.frame
         page = (frame.view, frame.place, frame.chosen, *frame.header, *self._parts)
         repainted = [part for part in page if part not in outputs]
-        heard = plainly(handler, self.notice, self.repainted, silent=not by_itself)
-        return event(heard, list(inputs), [*outputs, *repainted, self.notice], **quiet(options))
+        heard = plainly(handler, self.notice, self.repainted, len(self._states), silent=not by_itself)
+        return event(heard, [*inputs, *self._states], [*outputs, *repainted, self.notice], **quiet(options))
 
-    def repainted(self, result: Any) -> Updates:
+    def repainted(self, result: Any, states: Sequence[Any] = ()) -> Updates:
         """A handler's result with everything that follows from its new view."""
         updates: Updates = {self.frame.view: result} if isinstance(result, View) else result or {}
         view = updates.get(self.frame.view)
         if not isinstance(view, View):
             return updates
-        return {**self.frame.header_of(view), **self._refresh(view), **updates}
+        states = [updates.get(state, value) for state, value in zip(self._states, states, strict=True)]
+        return {**self.frame.header_of(view), **self._refresh(view, *states), **updates}
 
 
-def plainly(handler: Callable[..., Any], notice: gr.Markdown, after: Callable[[Any], Updates], *, silent: bool = True,
-            ) -> Callable[..., Any]:  # fmt: skip
+def plainly(handler: Callable[..., Any], notice: gr.Markdown, after: Callable[[Any, Sequence[Any]], Updates],
+            states: int = 0, *, silent: bool = True) -> Callable[..., Any]:  # fmt: skip
     """The handler, with the notice as one more of its updates: the error's words when it did not work, else empty, or
     as it was (not `silent`).
 
-    A generator sends each of its updates; the notice is emptied by the first one.
+    The last `states` of its values are not for the handler but for `after`. A generator sends each of its updates; the
+    notice is emptied by the first one.
     """
 
     def quiet_notice() -> Updates:
         return {notice: silence()} if silent else {}
 
+    def parted(values: tuple[Any, ...]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+        return values[: len(values) - states], values[len(values) - states :]
+
     if inspect.isgeneratorfunction(handler):
 
         @functools.wraps(handler)
         def stream(*values: Any) -> Iterator[dict[Block, Any]]:
+            own, others = parted(values)
             try:
-                for result in handler(*values):
-                    yield {**quiet_notice(), **after(result)}
+                for result in handler(*own):
+                    yield {**quiet_notice(), **after(result, others)}
             except Exception as error:
                 yield {notice: told(error)}
 
-        return stream
+        return with_more(stream, states)
 
     @functools.wraps(handler)
     def once(*values: Any) -> dict[Block, Any]:
+        own, others = parted(values)
         try:
-            return {**quiet_notice(), **after(handler(*values))}
+            return {**quiet_notice(), **after(handler(*own), others)}
         except Exception as error:
             return {notice: told(error)}
 
-    return once
+    return with_more(once, states)
+
+
+def with_more(handler: Callable[..., Any], number: int) -> Callable[..., Any]:
+    """The handler with so many more values in its signature, by which Gradio counts what it hands over."""
+    signature = inspect.signature(handler)
+    known = list(signature.parameters.values())
+    if number and not any(one.kind is one.VAR_POSITIONAL for one in known):
+        more = [inspect.Parameter(f"state_{n}", inspect.Parameter.POSITIONAL_ONLY) for n in range(number)]
+        known = [one.replace(kind=one.POSITIONAL_ONLY) for one in known] + more
+        more_of = signature.replace(parameters=[one.replace(default=one.empty) for one in known])
+        handler.__signature__ = more_of  # type: ignore[attr-defined]
+    return handler
 
 
 def quiet(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ what nobody sees would be paid for at every press.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Protocol
 
 import gradio as gr
@@ -15,6 +16,7 @@ from gradio.data_classes import GradioModel, GradioRootModel
 
 from studio.web.view import View
 
+Offer = Callable[[str, Path], str]  # turns a file into an address for one browser session
 Updates = Mapping[Block, Any]  # component -> its new value, or a `gr.update`; what is not named stays as it is
 
 

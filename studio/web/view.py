@@ -42,6 +42,11 @@ def changed(view: View, shown: DatasetView) -> View:
     return replace(view, project=shown.project, dataset=shown.id, mark=shown.mark, stamp=view.stamp + 1, recipe=None)
 
 
+def again(view: View) -> View:
+    """The same examples, looked through by other rules: what was planned with them is planned anew."""
+    return replace(view, stamp=view.stamp + 1, recipe=None)
+
+
 def person_of(request: gr.Request) -> str:
     """Who asks, as the guard found out."""
     return str(scope_of(request).get("person", ""))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from studio.data.table import Table
 from studio.errors import StudioError
+from studio.schemas.dataset import ColumnMapping
 from studio.services.studio import Studio
 
 MOST_WAITING = 4  # of one browser session
@@ -26,6 +27,7 @@ class Waiting:
     tied: tuple[str, str] | None = None  # the columns she chose for groups and parts; None: as guessed
     hidden: str = ""  # what to do with rows that the spreadsheet hides
     session: str = ""
+    mapping: ColumnMapping | None = None  # the columns of the dataset that is read again; None: as guessed
 
 
 @dataclass
@@ -37,11 +39,11 @@ class WaitingTables:
 
     def take(self, path: Path, name: str, *, session: str = "", project: str = "", parent: str = "",
              sheet: str | None = None, encoding: str | None = None, hidden: str = "", ours: bool = False,
-             tied: tuple[str, str] | None = None) -> str:  # fmt: skip
+             tied: tuple[str, str] | None = None, mapping: ColumnMapping | None = None) -> str:  # fmt: skip
         """Read a file and remember it under a key."""
         table = self.studio.examples.read(path, name, sheet=sheet, encoding=encoding, hidden=hidden)
         key = secrets.token_hex(8)
-        self._tables[key] = Waiting(path, name, table, project, parent, ours, tied, hidden, session)
+        self._tables[key] = Waiting(path, name, table, project, parent, ours, tied, hidden, session, mapping)
         for old in [key for key, one in self._tables.items() if one.session == session][:-MOST_WAITING]:
             self.forget(old)
         return key

@@ -83,7 +83,7 @@ def test_what_she_decides_and_nothing_else_is_in_the_file(serve: Callable[..., S
     page.get_by_role("button", name="Back to the list").filter(visible=True).click()
 
     page.get_by_role("button", name="Undo (3)").wait_for()
-    page.get_by_role("button", name="Do this with the private details").click()
+    page.get_by_role("button", name="Hide them all").click()
     page.get_by_role("button", name="Undo (4)").wait_for()
 
     page.get_by_label("Show", exact=True).click()

@@ -17,6 +17,7 @@ from studio.settings import Settings
 from studio.web.app import Page
 from studio.web.mounting import Place
 from studio.web.tabs.examples.columns_panel import ColumnsPanel
+from studio.web.tabs.examples.table_uploads import ASKING
 from studio.web.view import View
 from tests.fake_engine import FakeEngine
 
@@ -82,14 +83,28 @@ class MountedPage:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.page, name)
 
-    def mounted(self, tab: str) -> Any:
+    def mounted(self, tab: str, view: View | None = None, screen: str = "") -> Any:
         """The tab's object, after its mounting."""
-        part = self.page.tabs[tab]()
-        with gr.Blocks() as self.blocks[tab]:
-            frame = replace(self.page.frame, page=self.blocks[tab], view=gr.State(View()), place=gr.State(Place(tab)),
+        part, view, place = self.page.tabs[tab](), view or View(), Place(tab, screen=screen)
+        with gr.Blocks() as self.blocks[f"{tab} {screen}".strip()]:
+            made = self.blocks[f"{tab} {screen}".strip()]
+            frame = replace(self.page.frame, page=made, view=gr.State(view), place=gr.State(place),
                             planned=gr.State(None), chosen=gr.Tabs(), header=())  # fmt: skip
-            part.mount(frame, View(), Place(tab))
+            part.mount(frame, view, place)
         return part
+
+    def screen(self, view: View, screen: str = "", *, drawers: bool = False) -> Any:
+        """The Examples tab on one of its screens; its drawers are opened when they are asked for."""
+
+        async def mount() -> Any:
+            part = self.mounted("examples", view, screen)
+            made = self.blocks[f"examples {screen}".strip()]
+            with made:
+                for drawer in list(made.renderables) if drawers else ():
+                    drawer.fn(view)
+            return part
+
+        return in_a_loop(mount)
 
 
 def put_together(lent: Lent) -> MountedPage:
@@ -169,23 +184,26 @@ def loaded(page: MountedPage, studio: Studio, table: Path, request_of_ana: gr.Re
     """The view after she brought the table and said yes."""
 
     def do() -> View:
-        columns = page.examples.columns
-        key = columns.tables.take(table, table.name)
-        view, _ = columns.accept(View(), key, "question", "answer", "(none)", "", "", request_of_ana)
-        return view
+        return accepted(page, table, request_of_ana)
 
     return do
+
+
+def accepted(page: MountedPage, path: Path, request: gr.Request) -> View:
+    """The view after a table with a question and an answer column was brought and confirmed."""
+    columns = asking(page, path)
+    updates = columns.accept(View(), Place("examples"), "question", "answer", "(none)", request)
+    return cast(View, updates[columns.frame.view])
+
+
+def asking(page: MountedPage, path: Path, view: View | None = None) -> ColumnsPanel:
+    """The screen that asks about the columns of a file."""
+    return cast(ColumnsPanel, page.screen(view or View(), ASKING + page.waiting.take(path, path.name)).columns)
 
 
 def by_part(parts: Sequence[Any], told: Sequence[Any]) -> dict[Any, Any]:
     """What a handler tells each part of the page, so that no test counts places."""
     return dict(zip(parts, told, strict=True))
-
-
-def asked_of(columns: ColumnsPanel, key: str) -> dict[Any, Any]:
-    """What the question about the columns tells each part of its panel."""
-    _, _, *told = columns.ask(key)
-    return by_part(columns.panel, told)
 
 
 def updated(value: Any) -> dict[str, Any]:

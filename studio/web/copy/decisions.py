@@ -7,7 +7,6 @@ from studio.data.checks.finding_preview import FindingPreview
 from studio.schemas.example import Example
 from studio.schemas.finding import Decision, Finding, Kind
 from studio.web.copy.common import count, short
-from studio.web.copy.examples import REASONS
 
 BACK = "Back to the list"
 OPEN: Mapping[Kind, str] = {
@@ -33,17 +32,6 @@ def sentence_of(finding: Finding) -> str:
     if finding.kind != "conflicting_answers" or not finding.groups:
         return finding.text
     return say("finding.conflicts.sentence", count=len(finding.groups))
-
-
-def fold_title(findings: Sequence[Finding]) -> str:
-    """The label over the findings that can wait."""
-    return f"Worth a look ({len(findings):,})"
-
-
-def fold_lead(findings: Sequence[Finding]) -> str:
-    """What waits in the fold, by name."""
-    named = ", ".join(f"{REASONS.get(finding.kind, finding.kind)} ({finding.count:,})" for finding in findings)
-    return f"{named[:1].upper()}{named[1:]}."
 
 
 def row_name(example: Example) -> str:
@@ -102,8 +90,12 @@ def by_whom(decision: Decision) -> str:
 def decided(decisions: Sequence[Decision]) -> tuple[list[tuple[str, str]], str]:
     """The last decisions, newest first, and how many there were before them."""
     told = [(decision.sentence, by_whom(decision)) for decision in reversed(decisions[-MOST_TOLD:])]
-    before = len(decisions) - len(told)
-    return told, f"And {before:,} before these." if before else ""
+    return told, before_these(len(decisions) - len(told))
+
+
+def before_these(number: int) -> str:
+    """That older decisions are not listed."""
+    return f"And {number:,} before these." if number else ""
 
 
 def undo_label(decisions: Sequence[Decision]) -> str:

@@ -59,6 +59,39 @@ SEVERITIES: Mapping[str, str] = {
 }  # fmt: skip
 
 
+MORE = "More"
+KEYS = "Keys: j and k move, Enter presses the first button, u undoes the last decision."
+FIX_ALL = "Fix all that needs no decision"
+FIX_ALL_ASK = "See what “Fix all” would do"
+FIX_ALL_LARGE = "Some of these need no decision: they can be mended with one press."
+
+
+def fix_all(out: int, changed: int) -> str:
+    """What one press would do."""
+    counts = ((out, "takes out"), (changed, "changes"))
+    said = " and ".join(f"{verb} {count(rows, 'row')}" for rows, verb in counts if rows)
+    return f"“Fix all” {said or 'changes nothing'}. One Undo takes all of it back."
+
+
+def takes_back(sentence: str) -> str:
+    """Which decision the button takes back."""
+    return f"Takes back: {short(sentence, 60)}"
+
+
+def two_answers(question: str, one: str, other: str) -> str:
+    """A question with two answers."""
+    return f"“{short(question, 60)}” is answered with “{short(one, 50)}” and with “{short(other, 50)}”."
+
+
+def status(kept: int, findings: Sequence[Finding]) -> str:
+    """The bar at the foot of the tab."""
+    left = sum(finding.severity != "note" for finding in findings)
+    return f"{count(kept, 'example')} ready" + (f" · {left:,} to look at" if left else "")
+
+
+NEXT = "Next: choose a model"
+
+
 def examples_headline(card: DatasetMetadata, findings: Sequence[Finding], kept: int) -> tuple[str, str]:
     """The first thing to read about a table, and the sentence under it."""
     open_ = [finding for finding in findings if finding.severity != "note"]
@@ -180,6 +213,7 @@ def table_title(first: int, here: int, total: int, kind: str, search: str) -> tu
     return what, many + "Double-click a cell to rewrite it; every change can be undone."
 
 
+ADD_OR_TAKE_OUT = "Add or take out a row"
 ALL_ROWS = ("All examples", "")
 
 
@@ -191,7 +225,16 @@ def kinds_to_show(findings: Sequence[Finding], kind: str) -> list[tuple[str, str
     return [ALL_ROWS, *((f"{REASONS.get(one, one).capitalize()} ({number:,})", one) for one, number in counts.items())]
 
 
-COLLEAGUE = (
+SAVE_FORMS = {
+    "csv": "Save as CSV", "csv_for_excel": "Save as CSV for Excel", "xlsx": "Save as Excel file",
+    "jsonl": "Save as JSONL",
+}  # fmt: skip
+MORE_SAVE_FORMS = {
+    "csv_for_excel_semicolons": "CSV for Excel with semicolons", "report": "Data report to print",
+    "prompt_completion": "JSONL as prompt and completion", "parquet": "Parquet",
+}  # fmt: skip
+SHEET_TITLE = "Let a colleague decide"
+SHEET_LEAD = (
     "The sheet opens in any spreadsheet program. Write fix, leave or remove in the column “decision”; "
     "for answers that differ, keep or both; or write a new answer."
 )

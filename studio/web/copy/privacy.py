@@ -34,6 +34,7 @@ SETTINGS = "What counts as private here"
 COUNTRIES = "Countries whose id numbers count wherever their check digits are right"
 COUNTRIES_HINT = "Others count only where their form or the word beside them tells."
 AFTER_ALL = "Private after all"
+WHICH_AFTER_ALL = "Which of them"
 NONE_ALLOWED = "Nothing was called not private so far."
 ALLOWED = "These were called not private, in this and in all later tables of the project:"
 
@@ -42,6 +43,12 @@ def of_kind(kind: str, rows: int) -> str:
     """“E-mail addresses in 12 rows”."""
     named = KINDS.get(kind, (kind, kind))[1]
     return f"{named[:1].upper()}{named[1:]} in {count(rows, 'row')}"
+
+
+def not_found(names_found: bool) -> str:
+    """What nobody looked for, said where the rest is told."""
+    who = "Streets" if names_found else "Names of people, streets"
+    return f"{who} and dates of birth are found only by the words beside them; others stay."
 
 
 def more(kind: str) -> str:

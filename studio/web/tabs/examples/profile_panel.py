@@ -1,4 +1,4 @@
-"""What is in the examples: measured when the card is opened, drawn as bars, said in sentences."""
+"""What is in the examples: measured when the drawer is opened, drawn as bars, said in sentences."""
 
 from typing import Any
 
@@ -12,48 +12,55 @@ from studio.web import html
 from studio.web.copy import common
 from studio.web.copy import profile as say
 from studio.web.copy.progress import doing
-from studio.web.errors import draw, wire
+from studio.web.layout.drawer import Drawer
+from studio.web.listeners import Listeners
+from studio.web.mounting import Frame, Updates, fill
 from studio.web.tabs.examples import data_plots
 from studio.web.view import View
 
 
 class ProfilePanel:
-    """A closed card on the Examples tab: what they are about, how they are answered, who is mentioned, how good."""
+    """A closed drawer on the Examples tab: what they are about, how they are answered, who is mentioned, how good.
+
+    `revision` is a state of the tab that changes with the examples: while the drawer is open, it follows.
+    """
 
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
 
-    def build(self, view: gr.State, notice: gr.Markdown) -> None:
-        """Layout and events."""
-        self.is_open = gr.State(False)
-        with gr.Accordion(say.TITLE, open=False, elem_classes="picture") as self.card:
-            self.lead = gr.Markdown(elem_classes="soft")
-            with gr.Row(elem_classes="halves"):
-                self.about, self.about_plot = self._figure()
-                self.answered, self.answered_plot = self._figure()
-            with gr.Row(elem_classes="halves"):
-                self.long, self.long_plot = self._figure()
-                self.people, self.people_plot = self._figure()
-            with gr.Row(elem_classes="halves"):
-                with gr.Column():
-                    self.consistency = gr.Markdown()
-                with gr.Column():
-                    self.coverage = gr.Markdown()
-            gr.Markdown(html.title("Difficulty: what the starting model knows already", say.DIFFICULTY_LEAD))
-            with gr.Row(elem_classes="buttons"):
-                self.ask = gr.Button(say.DIFFICULTY_ASK, size="sm")
-                self.stop = gr.Button("Stop", size="sm", visible=False)
-            self.known = gr.Markdown(elem_classes="known")
-            with gr.Accordion(say.TABLES, open=False):
-                self.tables = gr.Markdown()
+    def build(self, listen: Listeners, frame: Frame, revision: gr.State) -> None:
+        """The drawer, closed."""
+        self.frame = frame
+        Drawer(say.TITLE, frame.view, lambda view: self.build_profile(listen, view, revision), "picture")
+
+    def build_profile(self, listen: Listeners, view: View, revision: gr.State) -> None:
+        """Layout, listeners, and what was measured."""
+        self.lead = gr.Markdown(elem_classes="soft")
+        with gr.Row(elem_classes="halves"):
+            self.about, self.about_plot = self._figure()
+            self.answered, self.answered_plot = self._figure()
+        with gr.Row(elem_classes="halves"):
+            self.long, self.long_plot = self._figure()
+            self.people, self.people_plot = self._figure()
+        with gr.Row(elem_classes="halves"):
+            with gr.Column():
+                self.consistency = gr.Markdown()
+            with gr.Column():
+                self.coverage = gr.Markdown()
+        gr.Markdown(html.title("Difficulty: what the starting model knows already", say.DIFFICULTY_LEAD))
+        with gr.Row(elem_classes="buttons"):
+            self.ask = gr.Button(say.DIFFICULTY_ASK, size="sm")
+            self.stop = gr.Button("Stop", size="sm", visible=False)
+        self.known = gr.Markdown(elem_classes="known")
+        with gr.Accordion(say.TABLES, open=False):
+            self.tables = gr.Markdown()
+        at = [self.frame.view]
         self.refresh = gr.Button("Look again", visible="hidden", elem_classes="refresh")  # pressed by live.js
-        wire(self.card.expand, self.open, [view], [self.is_open, *self.painted], notice, show_progress="minimal",
-             show_progress_on=self.lead)  # fmt: skip
-        wire(self.card.collapse, self.close, [], [self.is_open], notice)
-        draw(view.change, self.paint, [view, self.is_open], self.painted, notice)
-        wire(self.ask.click, self.begin, [view], self.trial, notice)
-        wire(self.stop.click, self.end, [view], self.trial, notice)
-        draw(self.refresh.click, self.look, [view], self.trial, notice, concurrency_limit=None)
+        listen.on(self.ask.click, self.begin, at, self.trial)
+        listen.on(self.refresh.click, self.trial_of, at, self.trial)
+        listen.on(self.stop.click, self.end, at, self.trial)
+        listen.on(revision.change, self.profile_of, at, self.parts)
+        fill(self.profile_of(view))
 
     def _figure(self) -> tuple[gr.Markdown, gr.Plot]:
         with gr.Column():
@@ -65,62 +72,55 @@ class ProfilePanel:
         return [self.ask, self.stop, self.known]
 
     @property
-    def painted(self) -> list[Any]:
-        """What `paint` fills, in its order."""
+    def parts(self) -> list[Any]:
+        """What follows from the examples."""
         return [
             self.lead, self.about, self.about_plot, self.answered, self.answered_plot, self.long, self.long_plot,
             self.people, self.people_plot, self.consistency, self.coverage, self.tables, *self.trial,
         ]  # fmt: skip
 
-    # Painting
+    # State
 
-    def paint(self, view: View, is_open: bool) -> tuple[Any, ...]:
-        """The picture of what is looked at; nothing is measured while the card is closed."""
-        if not is_open or not view.dataset:
-            return tuple(gr.skip() for _ in self.painted)
-        picture = self.studio.picture.of(view.project, view.dataset)
-        groups = [(mention.group, mention.rows) for mention in picture.mentions]
-        whole = picture.looked_at
-        return (
-            html.sentences(say.measured(picture)),
-            html.title(*say.about(picture)), drawn(*say.topic_bars(picture), whole),
-            html.title(*say.answered(picture)), drawn(*say.answer_bars(picture), whole),
-            html.title(*say.long_(picture)),
-            gr.update(value=data_plots.pairs(picture.lengths, ("questions", "answers")), visible=bool(whole)),
-            html.title(*say.people(picture)), drawn(groups, 0, whole),
-            html.title("Consistency: do the answers look alike?") + html.listing(say.consistency(picture)),
-            html.title("Coverage: do the questions vary?")
-            + html.listing([*say.coverage(picture), say.languages(picture)]),
-            tables(picture), *self.look(view),
-        )  # fmt: skip
+    def profile_of(self, view: View) -> Updates:
+        """What is in the examples as they stand."""
+        if not view.dataset:
+            return {}
+        profile = self.studio.picture.of(view.project, view.dataset)
+        groups = [(mention.group, mention.rows) for mention in profile.mentions]
+        whole = profile.looked_at
+        lengths = data_plots.pairs(profile.lengths, ("questions", "answers"))
+        return {
+            self.lead: html.sentences(say.measured(profile)),
+            self.about: html.title(*say.about(profile)), self.about_plot: drawn(*say.topic_bars(profile), whole),
+            self.answered: html.title(*say.answered(profile)),
+            self.answered_plot: drawn(*say.answer_bars(profile), whole),
+            self.long: html.title(*say.long_(profile)), self.long_plot: gr.update(value=lengths, visible=bool(whole)),
+            self.people: html.title(*say.people(profile)), self.people_plot: drawn(groups, 0, whole),
+            self.consistency: html.title("Consistency: do the answers look alike?")
+            + html.listing(say.consistency(profile)),
+            self.coverage: html.title("Coverage: do the questions vary?")
+            + html.listing([*say.coverage(profile), say.languages(profile)]),
+            self.tables: tables(profile), **self.trial_of(view),
+        }  # fmt: skip
 
-    def look(self, view: View) -> tuple[Any, ...]:
+    def trial_of(self, view: View) -> Updates:
         """How far the starting model was asked."""
-        trial = self.studio.difficulty.of(view.project, view.dataset, view.model) if view.dataset else None
+        trial = self.studio.difficulty.of(view.project, view.dataset, view.model)
         going = trial is not None and not trial.is_over
-        return (
-            gr.update(visible=not going), gr.update(visible=going), told(trial),
-        )  # fmt: skip
+        return {self.ask: gr.update(visible=not going), self.stop: gr.update(visible=going),
+                self.known: trial_text(trial)}  # fmt: skip
 
     # Events
 
-    def open(self, view: View) -> tuple[Any, ...]:
-        """She opened the card: now it is measured."""
-        return (True, *self.paint(view, True))
-
-    def close(self) -> bool:
-        """She closed it."""
-        return False
-
-    def begin(self, view: View) -> tuple[Any, ...]:
+    def begin(self, view: View) -> Updates:
         """Put some examples to the starting model."""
         self.studio.difficulty.begin(view.project, view.dataset, view.model)
-        return self.look(view)
+        return self.trial_of(view)
 
-    def end(self, view: View) -> tuple[Any, ...]:
+    def end(self, view: View) -> Updates:
         """Enough asked."""
         self.studio.difficulty.stop(view.project, view.dataset, view.model)
-        return self.look(view)
+        return self.trial_of(view)
 
 
 def drawn(rows: list[tuple[str, int]], grey: int, whole: int) -> Any:
@@ -128,7 +128,7 @@ def drawn(rows: list[tuple[str, int]], grey: int, whole: int) -> Any:
     return gr.update(value=data_plots.bars(rows, whole, grey=grey) if rows else None, visible=bool(rows))
 
 
-def told(trial: BackgroundJob | None) -> str:
+def trial_text(trial: BackgroundJob | None) -> str:
     """What the starting model knew, or how far it is."""
     if trial is None:
         return ""

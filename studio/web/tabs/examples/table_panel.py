@@ -12,7 +12,9 @@ from studio.services.datasets.dataset_view import DatasetView
 from studio.services.studio import Studio
 from studio.web import html
 from studio.web.copy import examples as say
-from studio.web.errors import draw, wire
+from studio.web.layout.drawer import Drawer
+from studio.web.listeners import Listeners
+from studio.web.mounting import Frame, Updates
 from studio.web.tabs.examples.row_listing import PAGE_ROWS, RowListing, page_of
 from studio.web.view import View, changed, person_of
 
@@ -27,8 +29,9 @@ class TablePanel:
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
 
-    def build(self, view: gr.State, seen: gr.State, listing: gr.State, notice: gr.Markdown) -> None:
-        """Layout and events."""
+    def build(self, listen: Listeners, frame: Frame, listing: gr.State) -> None:
+        """Layout. `connect` follows, once the whole screen stands."""
+        self.frame, self.listing = frame, listing
         self.ids, self.marked = gr.State(()), gr.State("")
         with gr.Column(elem_classes="card table-card"):
             with gr.Row(elem_classes="table-head"):
@@ -56,104 +59,114 @@ class TablePanel:
                 )  # fmt: skip
                 self.every = gr.Button("Show all rows", size="sm", visible=False)
                 self.take_out = gr.Button("Take out this row", size="sm", visible=False)
-            with gr.Accordion("Add or take out a row", open=False), gr.Row(elem_classes="halves"):
-                with gr.Column():
-                    self.new_question = gr.Textbox(label="A new question", lines=2)
-                    self.new_answer = gr.Textbox(label="Its answer", lines=3)
-                    self.add = gr.Button("Add it")
-                with gr.Column():
-                    self.gone = gr.Textbox(
-                        label="Rows to take out", placeholder="17, 23", info="Their numbers as in the first column.",
-                        max_lines=1,
-                    )  # fmt: skip
-                    self.withdrawn = gr.Checkbox(label=say.WITHDRAWN[0], info=say.WITHDRAWN[1])
-                    self.remove = gr.Button("Take them out")
-        for change in (listing.change, seen.change):  # by itself, so that it never waits for the rest of the tab
-            draw(change, self.paint, [view, listing], self.painted, notice)
-        wire(self.search.input, self.find, [listing, self.search], [listing], notice, trigger_mode="always_last")
-        wire(self.earlier.click, self.step_back, [listing], [listing], notice)
-        wire(self.later.click, self.step_on, [listing], [listing], notice)
-        wire(self.number.submit, self.turn_to, [listing, self.number], [listing], notice)
-        wire(self.size.input, self.resize, [listing, self.size], [listing], notice)
-        wire(self.kind.input, self.filter_by, [listing, self.kind], [listing], notice)
-        wire(self.every.click, self.show_all, [listing], [listing, self.search], notice)
-        wire(self.table.select, self.mark, [self.ids], [self.marked, self.take_out], notice)
-        wire(self.take_out.click, self.remove_marked, [view, self.marked], [view], notice)
+            self.adding = Drawer(say.ADD_OR_TAKE_OUT, frame.view, lambda view: self.build_adding(listen))
+
+    def build_adding(self, listen: Listeners) -> None:
+        """Rows of her own, and rows to take out by number; built when the drawer is opened."""
+        view = self.frame.view
+        with gr.Row(elem_classes="halves"):
+            with gr.Column():
+                self.new_question = gr.Textbox(label="A new question", lines=2)
+                self.new_answer = gr.Textbox(label="Its answer", lines=3)
+                self.add = gr.Button("Add it")
+            with gr.Column():
+                self.gone = gr.Textbox(
+                    label="Rows to take out", placeholder="17, 23", info="Their numbers as in the first column.",
+                    max_lines=1,
+                )  # fmt: skip
+                self.withdrawn = gr.Checkbox(label=say.WITHDRAWN[0], info=say.WITHDRAWN[1])
+                self.remove = gr.Button("Take them out")
+        written = [self.new_question, self.new_answer]
+        listen.changes(self.add.click, self.add_row, [view, *written], written)
+        named = [self.gone, self.withdrawn]
+        listen.changes(self.remove.click, self.remove_rows, [view, *named], named)
+
+    def connect(self, listen: Listeners) -> None:
+        """Listeners. Whatever changes the listing repaints the table in the same answer."""
+        view, listing = self.frame.view, self.listing
+        shown = [listing, *self.parts]
+        listen.on(self.search.input, self.find, [view, listing, self.search], shown, trigger_mode="always_last")
+        listen.on(self.earlier.click, self.step_back, [view, listing], shown)
+        listen.on(self.later.click, self.step_on, [view, listing], shown)
+        listen.on(self.number.submit, self.turn_to, [view, listing, self.number], shown)
+        listen.on(self.size.input, self.resize, [view, listing, self.size], shown)
+        listen.on(self.kind.input, self.filter_by, [view, listing, self.kind], shown)
+        listen.on(self.every.click, self.show_all, [view, listing], [*shown, self.search])
+        listen.on(self.table.select, self.mark, [self.ids], [self.marked, self.take_out])
+        listen.changes(self.take_out.click, self.remove_marked, [view, self.marked])
         # every cell counts, also one that was rewritten while the last one was still on its way; one after the other
-        wire(self.table.edit, self.edit, [view, self.ids], [view], notice, trigger_mode="multiple",
-             concurrency_limit=1)  # fmt: skip
-        wire(self.add.click, self.add_row, [view, self.new_question, self.new_answer],
-             [view, self.new_question, self.new_answer], notice)  # fmt: skip
-        wire(self.remove.click, self.remove_rows, [view, self.gone, self.withdrawn],
-             [view, self.gone, self.withdrawn], notice)  # fmt: skip
+        listen.changes(self.table.edit, self.edit, [view, self.ids], trigger_mode="multiple", concurrency_limit=1)
 
     @property
-    def painted(self) -> list[Any]:
-        """What `paint` fills."""
+    def parts(self) -> list[Any]:
+        """What follows from the dataset and the listing."""
         return [
             self.table, self.ids, self.title, self.earlier, self.later, self.number, self.every, self.size, self.kind,
             self.marked, self.take_out,
         ]  # fmt: skip
 
-    # Events
-
-    def paint(self, view: View, listing: RowListing) -> tuple[Any, ...]:
-        """The page of the table that is looked at."""
-        if not view.dataset:
-            return tuple(gr.skip() for _ in self.painted)
-        return self.rows_of(self.studio.examples.view(view.project, view.dataset), listing)
-
-    def rows_of(self, shown: DatasetView, listing: RowListing) -> tuple[Any, ...]:
-        """The same for a dataset at hand. Cells of a plain table are drawn as text, so they are not escaped."""
+    def rows_of(self, shown: DatasetView, listing: RowListing) -> Updates:
+        """The page of the table that is looked at. Cells of a plain table are drawn as text: nothing is escaped."""
         page = page_of(shown, listing)
         cells = [[example.id.removeprefix("r"), example.question, example.answer] for example in page.rows]
-        return (
-            gr.update(value=cells, visible=bool(cells)),
-            tuple(example.id for example in page.rows),
-            html.title(*say.table_title(page.first, len(page.rows), page.total, listing.kind, listing.search)),
-            gr.update(visible=page.pages > 1, interactive=page.page > 0),
-            gr.update(visible=page.pages > 1, interactive=page.page + 1 < page.pages),
-            gr.update(visible=page.pages > 1, value=page.page + 1, label=f"Page, of {page.pages:,} (then Enter)"),
-            gr.update(visible=bool(listing.kind or listing.search)),
-            gr.update(visible=len(shown.examples) > SIZES[0]),
-            gr.update(choices=say.kinds_to_show(shown.findings, listing.kind), value=listing.kind),
-            "", gr.update(visible=False),
-        )  # fmt: skip
+        several = page.pages > 1
+        return {
+            self.table: gr.update(value=cells, visible=bool(cells)),
+            self.ids: tuple(example.id for example in page.rows),
+            self.title: html.title(
+                *say.table_title(page.first, len(page.rows), page.total, listing.kind, listing.search)
+            ),
+            self.earlier: gr.update(visible=several, interactive=page.page > 0),
+            self.later: gr.update(visible=several, interactive=page.page + 1 < page.pages),
+            self.number: gr.update(visible=several, value=page.page + 1,
+                                   label=f"Page, of {page.pages:,} (then Enter)"),
+            self.every: gr.update(visible=bool(listing.kind or listing.search)),
+            self.size: gr.update(visible=len(shown.examples) > SIZES[0]),
+            self.kind: gr.update(choices=say.kinds_to_show(shown.findings, listing.kind), value=listing.kind),
+            self.marked: "", self.take_out: gr.update(visible=False),
+        }  # fmt: skip
 
-    def find(self, listing: RowListing, search: str) -> RowListing:
+    def listed(self, view: View, listing: RowListing) -> Updates:
+        """Another listing, and the rows of it."""
+        return {self.listing: listing, **self.rows_of(self.studio.examples.view(view.project, view.dataset), listing)}
+
+    # Events
+
+    def find(self, view: View, listing: RowListing, search: str) -> Updates:
         """Rows that hold these words."""
-        return replace(listing, search=search, page=0)
+        return self.listed(view, replace(listing, search=search, page=0))
 
-    def step_back(self, listing: RowListing) -> RowListing:
+    def step_back(self, view: View, listing: RowListing) -> Updates:
         """The page before."""
-        return replace(listing, page=max(0, listing.page - 1))
+        return self.listed(view, replace(listing, page=max(0, listing.page - 1)))
 
-    def step_on(self, listing: RowListing) -> RowListing:
+    def step_on(self, view: View, listing: RowListing) -> Updates:
         """The page after."""
-        return replace(listing, page=listing.page + 1)
+        return self.listed(view, replace(listing, page=listing.page + 1))
 
-    def turn_to(self, listing: RowListing, number: float | None) -> RowListing:
+    def turn_to(self, view: View, listing: RowListing, number: float | None) -> Updates:
         """The page of this number; the last one when there are fewer."""
-        return replace(listing, page=max(0, int(number or 1) - 1))
+        return self.listed(view, replace(listing, page=max(0, int(number or 1) - 1)))
 
-    def resize(self, listing: RowListing, size: int) -> RowListing:
+    def resize(self, view: View, listing: RowListing, size: int) -> Updates:
         """More or fewer rows on a page, and still the row that stood first."""
-        return replace(listing, size=int(size), page=listing.page * listing.size // int(size))
+        return self.listed(view, resized(listing, int(size)))
 
-    def filter_by(self, listing: RowListing, kind: str) -> RowListing:
+    def filter_by(self, view: View, listing: RowListing, kind: str) -> Updates:
         """Only the rows of one finding."""
-        return replace(listing, kind=kind or "", page=0)
+        return self.listed(view, replace(listing, kind=kind or "", page=0))
 
-    def show_all(self, listing: RowListing) -> tuple[RowListing, str]:
+    def show_all(self, view: View, listing: RowListing) -> Updates:
         """Every row again."""
-        return RowListing(size=listing.size), ""
+        return {**self.listed(view, RowListing(size=listing.size)), self.search: ""}
 
-    def mark(self, ids: tuple[str, ...], event: gr.SelectData) -> tuple[str, Any]:
+    def mark(self, ids: tuple[str, ...], event: gr.SelectData) -> Updates:
         """The row whose cell was chosen can be taken out."""
         place = event.index[0]
         if place >= len(ids):
-            return "", gr.update(visible=False)
-        return ids[place], gr.update(value=f"Take out row {ids[place].removeprefix('r')}", visible=True)
+            return {self.marked: "", self.take_out: gr.update(visible=False)}
+        label = f"Take out row {ids[place].removeprefix('r')}"
+        return {self.marked: ids[place], self.take_out: gr.update(value=label, visible=True)}
 
     def remove_marked(self, view: View, id: str, request: gr.Request) -> View:
         """That row out."""
@@ -163,37 +176,37 @@ class TablePanel:
             view, self.studio.examples.remove(view.project, view.dataset, [id], by=person_of(request), seen=view.mark)
         )
 
-    def edit(self, view: View, ids: tuple[str, ...], event: gr.EditData, request: gr.Request) -> Any:
+    def edit(self, view: View, ids: tuple[str, ...], event: gr.EditData, request: gr.Request) -> View | None:
         """One cell. Gradio may tell it twice; the second time nothing changes, and nothing is given back: the look
         that came with it may be older than the one that the first time left behind."""
         place, column = event.index
         said, before = str(event.value), str(event.previous_value)
         if column not in (QUESTION, ANSWER) or said == before:
-            return gr.skip()
+            return None
         shown = self.studio.examples.view(view.project, view.dataset)
         if view.mark and place < len(ids) and said not in cells_of(shown.examples, ids[place]):
             self.studio.examples.deciding.must_stand(view.project, view.dataset, ids[place : place + 1], seen=view.mark,
                                                      by=person_of(request))  # fmt: skip
         example = edited(shown.examples, ids, place, column, before, said)
         if example is None:
-            return gr.skip()
+            return None
         question, answer = (said, example.answer) if column == QUESTION else (example.question, said)
         after = self.studio.examples.edit(
             view.project, view.dataset, example.id, by=person_of(request), question=question, answer=answer,
             seen=view.mark,
         )  # fmt: skip
-        return gr.skip() if after is shown else changed(view, after)
+        return None if after is shown else changed(view, after)
 
-    def add_row(self, view: View, question: str, answer: str, request: gr.Request) -> tuple[View, str, str]:
+    def add_row(self, view: View, question: str, answer: str, request: gr.Request) -> Updates:
         """One more example of her own."""
         if not question.strip() or not answer.strip():
             raise StudioError("A new row needs a question and an answer.")
         after = self.studio.examples.add(
             view.project, view.dataset, by=person_of(request), question=question, answer=answer
         )
-        return changed(view, after), "", ""
+        return {self.frame.view: changed(view, after), self.new_question: "", self.new_answer: ""}
 
-    def remove_rows(self, view: View, numbers: str, withdrawn: bool, request: gr.Request) -> tuple[View, str, bool]:
+    def remove_rows(self, view: View, numbers: str, withdrawn: bool, request: gr.Request) -> Updates:
         """Rows out, by the numbers that she reads in the first column; withdrawn ones leave the exam, too."""
         wanted = [word.strip() for word in numbers.replace(";", ",").split(",") if word.strip()]
         ids = [word if word.startswith("a") else f"r{word}" for word in wanted]
@@ -203,7 +216,12 @@ class TablePanel:
             done = self.studio.versions.withdraw(*at, by=by, reason="", seen=seen)
         else:
             done = self.studio.examples.remove(*at, by=by, seen=seen)
-        return changed(view, done), "", False
+        return {self.frame.view: changed(view, done), self.gone: "", self.withdrawn: False}
+
+
+def resized(listing: RowListing, size: int) -> RowListing:
+    """Pages of another size, and still the row that stood first."""
+    return replace(listing, size=size, page=listing.page * listing.size // size)
 
 
 def cells_of(examples: Sequence[Example], id: str) -> tuple[str, ...]:

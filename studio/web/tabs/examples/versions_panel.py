@@ -1,6 +1,6 @@
 """Versions of the examples, where they come from, and forgetting for good: three closed drawers."""
 
-from typing import Any
+from collections.abc import Sequence
 
 import gradio as gr
 
@@ -8,7 +8,9 @@ from studio.errors import StudioError
 from studio.services.studio import Studio
 from studio.web import html
 from studio.web.copy import versions as say
-from studio.web.errors import draw, wire
+from studio.web.layout.drawer import Drawer
+from studio.web.listeners import Listeners
+from studio.web.mounting import Frame, Updates, fill
 from studio.web.view import View, changed, person_of
 
 HEADERS = ("Version", "What was done")
@@ -16,126 +18,130 @@ SHOWN_ROWS = 5
 
 
 class VersionsPanel:
-    """What has been, what is known of it, and what is to be no more. Filled when a drawer is opened."""
+    """What has been, what is known of it, and what is to be no more. Each is read when its drawer is opened."""
 
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
 
-    def build(self, view: gr.State, seen: gr.State, notice: gr.Markdown) -> None:
-        """Layout and events."""
-        with gr.Accordion(say.RIGHTS, open=False) as self.rights:
-            gr.Markdown(html.sentences(say.RIGHTS_LEAD), elem_classes="soft")
-            self.origin, self.licence, self.consent = (
-                gr.Textbox(label=label, info=info, lines=2, max_lines=6)
-                for label, info in (say.ORIGIN, say.LICENCE, say.CONSENT)
-            )
-            with gr.Row(elem_classes="buttons"):
-                self.state = gr.Button("Save", size="sm")
-            self.stated = gr.Markdown(elem_classes="soft")
-        with gr.Accordion(say.VERSIONS, open=False) as self.drawer:
-            gr.Markdown(html.sentences(say.LEAD), elem_classes="soft")
-            self.list = gr.Markdown()
-            with gr.Row(elem_classes="halves"):
-                self.before = gr.Dropdown([], label="From", allow_custom_value=True, interactive=True)
-                self.after = gr.Dropdown([], label="To", allow_custom_value=True, interactive=True)
-            with gr.Row(elem_classes="buttons"):
-                self.compare = gr.Button("Compare", size="sm")
-                self.back = gr.Button("Go back to “From”", size="sm")
-            self.found = gr.Markdown()
-            with gr.Row(elem_classes="write"):
-                self.name = gr.Textbox(label=say.KEEP, max_lines=1, scale=4)
-                self.keep = gr.Button("Keep", size="sm", scale=1)
-        with gr.Accordion(say.FORGET, open=False):
-            gr.Markdown(html.sentences(say.FORGET_LEAD), elem_classes="soft")
-            self.text = gr.Textbox(label=say.FORGET_TEXT[0], info=say.FORGET_TEXT[1], max_lines=1)
-            with gr.Row(elem_classes="buttons"):
-                self.look = gr.Button(say.SHOW_PLACES, size="sm")
-            self.listed = gr.State(None)  # the text whose places are shown: nothing else is forgotten by the button
-            self.places = gr.Markdown()
-            with gr.Row(elem_classes="buttons"):
-                self.forget = gr.Button("Forget it for good", size="sm", variant="stop", visible=False)
-        stated = [self.origin, self.licence, self.consent, self.stated]
+    def build(self, listen: Listeners, frame: Frame, revision: gr.State) -> Sequence[gr.Accordion]:
+        """Three closed drawers; those are given back that are put away when the rows change."""
+        self.frame = frame
+        rights = Drawer(say.RIGHTS, frame.view, lambda view: self.build_rights(listen, view))
+        versions = Drawer(say.VERSIONS, frame.view, lambda view: self.build_versions(listen, view))
+        Drawer(say.FORGET, frame.view, lambda view: self.build_forgetting(listen, revision))
+        return rights.accordion, versions.accordion
+
+    def build_rights(self, listen: Listeners, view: View) -> None:
+        """Three questions, with what was stated so far."""
+        gr.Markdown(html.sentences(say.RIGHTS_LEAD), elem_classes="soft")
+        self.origin, self.licence, self.consent = (
+            gr.Textbox(label=label, info=info, lines=2, max_lines=6)
+            for label, info in (say.ORIGIN, say.LICENCE, say.CONSENT)
+        )
+        with gr.Row(elem_classes="buttons"):
+            self.state = gr.Button("Save", size="sm")
+        self.stated = gr.Markdown(elem_classes="soft")
+        answers = [self.origin, self.licence, self.consent]
+        listen.on(self.state.click, self.state_rights, [self.frame.view, *answers], [self.stated])
+        fill(self.rights_of(view))
+
+    def build_versions(self, listen: Listeners, view: View) -> None:
+        """The list, two to compare, and a name to keep one under."""
+        at = self.frame.view
+        gr.Markdown(html.sentences(say.LEAD), elem_classes="soft")
+        self.list = gr.Markdown()
+        with gr.Row(elem_classes="halves"):
+            self.before = gr.Dropdown([], label="From", allow_custom_value=True, interactive=True)
+            self.after = gr.Dropdown([], label="To", allow_custom_value=True, interactive=True)
+        with gr.Row(elem_classes="buttons"):
+            self.compare = gr.Button("Compare", size="sm")
+            self.back = gr.Button("Go back to “From”", size="sm")
+        self.differences = gr.Markdown()
+        with gr.Row(elem_classes="write"):
+            self.name = gr.Textbox(label=say.KEEP, max_lines=1, scale=4)
+            self.keep = gr.Button("Keep", size="sm", scale=1)
         listed = [self.list, self.before, self.after]
-        forgetting = [self.listed, self.places, self.forget]
-        wire(self.rights.expand, self.read_rights, [view], stated, notice)
-        wire(self.state.click, self.state_rights, [view, *stated[:3]], [self.stated], notice)
-        wire(self.drawer.expand, self.read_versions, [view], listed, notice)
-        wire(self.compare.click, self.differ, [view, self.before, self.after], [self.found], notice)
-        wire(self.back.click, self.go_back, [view, self.before], [view], notice)
-        wire(self.keep.click, self.keep_version, [view, self.name], [*listed, self.name], notice)
-        wire(self.look.click, self.list_places, [view, self.text], forgetting, notice, show_progress="minimal",
-             show_progress_on=self.places)  # fmt: skip
-        wire(self.text.input, self.hide_places, [], forgetting, notice)
-        wire(self.forget.click, self.forget_it, [view, self.text, self.listed], [view, self.text, *forgetting], notice,
-             show_progress="minimal", show_progress_on=self.places)  # fmt: skip
-        told = gr.State(())  # the examples that the drawers speak of
-        drawers = [told, self.rights, self.drawer, self.found, *forgetting]
-        draw(seen.change, self.put_away, [view, told], drawers, notice)
+        listen.on(self.compare.click, self.differ, [at, self.before, self.after], [self.differences])
+        listen.changes(self.back.click, self.go_back, [at, self.before], [*listed, self.differences])
+        listen.on(self.keep.click, self.keep_version, [at, self.name], [*listed, self.name])
+        fill(self.versions_of(view))
+
+    def build_forgetting(self, listen: Listeners, revision: gr.State) -> None:
+        """A text, where it is, and only then the button."""
+        at = self.frame.view
+        gr.Markdown(html.sentences(say.FORGET_LEAD), elem_classes="soft")
+        self.text = gr.Textbox(label=say.FORGET_TEXT[0], info=say.FORGET_TEXT[1], max_lines=1)
+        with gr.Row(elem_classes="buttons"):
+            self.show_places = gr.Button(say.SHOW_PLACES, size="sm")
+        self.listed = gr.State(None)  # the text whose places are shown: nothing else is forgotten by the button
+        self.places = gr.Markdown()
+        with gr.Row(elem_classes="buttons"):
+            self.forget = gr.Button("Forget it for good", size="sm", variant="stop", visible=False)
+        parts = [self.listed, self.places, self.forget]
+        listen.on(self.show_places.click, self.list_places, [at, self.text], parts)
+        for other in (self.text.input, revision.change):  # another text, or other rows
+            listen.on(other, self.hide_places, [], parts)
+        listen.changes(self.forget.click, self.forget_it, [at, self.text, self.listed], [self.text, *parts])
 
     # Events
 
-    def put_away(self, view: View, told: tuple[str, ...]) -> tuple[Any, ...]:
-        """The examples changed: what the drawers say is told anew when they are opened again. An examination that has
-        ended changes none, so a drawer in which she writes meanwhile stays open."""
-        now, closed = (view.project, view.dataset, view.mark), gr.Accordion(open=False)
-        if now == told:
-            return (told, *(gr.skip() for _ in range(6)))
-        return now, closed, closed, "", *self.hide_places()
-
-    def read_rights(self, view: View) -> tuple[str, str, str, str]:
+    def rights_of(self, view: View) -> Updates:
         """What was stated so far."""
         card = self.studio.examples.view(view.project, view.dataset).card
-        return card.origin, card.licence, card.consent, html.sentences(say.stated(card))
+        return {self.origin: card.origin, self.licence: card.licence, self.consent: card.consent,
+                self.stated: html.sentences(say.stated(card))}  # fmt: skip
 
-    def state_rights(self, view: View, origin: str, licence: str, consent: str, request: gr.Request) -> str:
+    def state_rights(self, view: View, origin: str, licence: str, consent: str, request: gr.Request) -> Updates:
         """Her words about them."""
         done = self.studio.versions.state_rights(
             view.project, view.dataset, by=person_of(request), origin=origin, licence=licence, consent=consent
         )
-        return html.sentences(f"Saved. {say.stated(done.card)}")
+        return {self.stated: html.sentences(f"Saved. {say.stated(done.card)}")}
 
-    def read_versions(self, view: View) -> tuple[Any, ...]:
+    def versions_of(self, view: View) -> Updates:
         """The list, and two pickers that stand at the last change."""
         versions = self.studio.versions.versions(view.project)
         choices = [(say.title(version), version.id) for version in versions]
         before = versions[min(1, len(versions) - 1)].id
-        return (
-            html.table(HEADERS, map(say.line, versions)),
-            gr.update(choices=choices, value=before), gr.update(choices=choices, value=versions[0].id),
-        )  # fmt: skip
+        return {
+            self.list: html.table(HEADERS, map(say.line, versions)),
+            self.before: gr.update(choices=choices, value=before),
+            self.after: gr.update(choices=choices, value=versions[0].id),
+        }
 
-    def differ(self, view: View, before: str, after: str) -> str:
+    def differ(self, view: View, before: str, after: str) -> Updates:
         """What is different, with the first rows."""
         titles = {version.id: say.title(version) for version in self.studio.versions.versions(view.project)}
-        found = self.studio.versions.compare(view.project, before or "", after or "")
+        compared = self.studio.versions.compare(view.project, before or "", after or "")
         pairs = "".join(
             html.before_and_after(
                 (old.question, old.answer), (new.question, new.answer), f"Row {old.id.removeprefix('r')}"
             )
-            for old, new in found.rewritten[:SHOWN_ROWS]
+            for old, new in compared.rewritten[:SHOWN_ROWS]
         )
-        return html.listing(say.difference(found, titles[before], titles[after])) + pairs
+        return {self.differences: html.listing(say.difference(compared, titles[before], titles[after])) + pairs}
 
-    def go_back(self, view: View, version: str, request: gr.Request) -> View:
+    def go_back(self, view: View, version: str, request: gr.Request) -> Updates:
         """A new version that begins as the old one stood."""
-        return changed(view, self.studio.versions.go_back(view.project, version or "", by=person_of(request)))
+        done = changed(view, self.studio.versions.go_back(view.project, version or "", by=person_of(request)))
+        return {self.frame.view: done, **self.versions_of(done), self.differences: ""}
 
-    def keep_version(self, view: View, name: str, request: gr.Request) -> tuple[Any, ...]:
+    def keep_version(self, view: View, name: str, request: gr.Request) -> Updates:
         """This one stays as it is, under a name."""
         self.studio.versions.keep(view.project, view.dataset, name, by=person_of(request))
-        return *self.read_versions(view), ""
+        return {**self.versions_of(view), self.name: ""}
 
-    def list_places(self, view: View, text: str) -> tuple[Any, ...]:
+    def list_places(self, view: View, text: str) -> Updates:
         """Every place, before anything is done."""
-        found = self.studio.forgetting.forget_list(view.project, view.dataset, text=text)
-        said = html.listing([*say.places(found), say.LEARNED]) if found else ""
-        return text, said or html.sentences(say.NOTHING_HOLDS), gr.update(visible=bool(found))
+        places = self.studio.forgetting.forget_list(view.project, view.dataset, text=text)
+        listed = html.listing([*say.places(places), say.LEARNED]) if places else html.sentences(say.NOTHING_HOLDS)
+        return {self.listed: text, self.places: listed, self.forget: gr.update(visible=bool(places))}
 
-    def hide_places(self) -> tuple[Any, ...]:
-        """Another text: the list was about the last one."""
-        return None, "", gr.update(visible=False)
+    def hide_places(self) -> Updates:
+        """The list was about another text, or about the rows as they were."""
+        return {self.listed: None, self.places: "", self.forget: gr.update(visible=False)}
 
-    def forget_it(self, view: View, text: str, listed: str | None, request: gr.Request) -> tuple[Any, ...]:
+    def forget_it(self, view: View, text: str, listed: str | None, request: gr.Request) -> Updates:
         """Her word: it goes from all the places of the list. A list that came late is about another text."""
         if not view.dataset:
             raise StudioError("There is nothing to forget yet.")
@@ -143,4 +149,5 @@ class VersionsPanel:
             raise StudioError("The list is not about this text.", hint=f"Press “{say.SHOW_PLACES}” first.")
         self.studio.forgetting.forget(view.project, view.dataset, text=text, by=person_of(request))
         done = changed(view, self.studio.examples.view(view.project, view.dataset))
-        return done, "", None, html.sentences(say.NOTHING_HOLDS), gr.update(visible=False)
+        return {self.frame.view: done, self.text: "", **self.hide_places(),
+                self.places: html.sentences(say.NOTHING_HOLDS)}  # fmt: skip

@@ -7,9 +7,9 @@ import openpyxl
 import pytest
 
 from studio.services.studio import Studio
-from studio.web.app import Page
+from studio.web.mounting import Place
 from studio.web.view import View
-from tests.web.conftest import asked_by_ana, asked_of
+from tests.web.conftest import MountedPage, asked_by_ana, asking
 
 
 @pytest.fixture
@@ -26,40 +26,38 @@ def filtered(tmp_path: Path) -> Path:
     return tmp_path / "lockers.xlsx"
 
 
-def test_hidden_rows_are_asked_about_and_left_out_until_she_says_otherwise(page: Page, filtered: Path) -> None:
-    columns = page.examples.columns
-    asked = columns.ask(columns.tables.take(filtered, filtered.name))
-    assert asked[-2]["visible"] and asked[-2]["value"] == "leave_out"
-    assert asked[-2]["label"] == "10 rows are hidden in the spreadsheet"
-    assert "they are left out" in asked[4]
+def test_hidden_rows_are_asked_about_and_left_out_until_she_says_otherwise(page: MountedPage, filtered: Path) -> None:
+    columns = asking(page, filtered)
+    assert columns.hidden.visible and columns.hidden.value == "leave_out"
+    assert columns.hidden.label == "10 rows are hidden in the spreadsheet"
+    assert "they are left out" in columns.head.value
 
 
-def test_a_file_without_hidden_rows_asks_nothing(page: Page, table: Path) -> None:
-    columns = page.examples.columns
-    assert not columns.ask(columns.tables.take(table, table.name))[-2]["visible"]
+def test_a_file_without_hidden_rows_asks_nothing(page: MountedPage, table: Path) -> None:
+    assert not asking(page, table).hidden.visible
 
 
-def test_hidden_columns_stand_at_the_end_and_say_so(page: Page, filtered: Path) -> None:
-    columns = page.examples.columns
-    answer = asked_of(columns, columns.tables.take(filtered, filtered.name))[columns.answer]
-    assert answer["choices"] == ["question", "answer", ("older answer (hidden in the spreadsheet)", "older answer")]
-    assert answer["value"] == "answer"
+def test_hidden_columns_stand_at_the_end_and_say_so(page: MountedPage, filtered: Path) -> None:
+    answer = asking(page, filtered).answer
+    names = [name for name, _ in answer.choices]
+    assert names == ["question", "answer", "older answer (hidden in the spreadsheet)"]
+    assert answer.value == "answer"
 
 
 def test_her_choice_keeps_her_columns_and_is_kept_with_the_dataset(
-    page: Page, studio: Studio, filtered: Path, request_of_ana: gr.Request
+    page: MountedPage, studio: Studio, filtered: Path, request_of_ana: gr.Request
 ) -> None:
-    columns = page.examples.columns
-    key = columns.tables.take(filtered, filtered.name)
-    asked = columns.read_hidden(key, "use", "question", "older answer", "(none)")
-    assert asked[7]["value"] == "older answer" and "they are used, too" in asked[4]
-    view, _ = columns.accept(View(), key, "question", "answer", "(none)", "", "", request_of_ana)
+    columns, place = asking(page, filtered), Place("examples")
+    asked = columns.read_hidden("use", "question", "older answer", "(none)")
+    assert asked[columns.answer]["value"] == "older answer" and "they are used, too" in asked[columns.head]
+    view = columns.accept(View(), place, "question", "answer", "(none)", request_of_ana)[columns.frame.view]
     shown = studio.examples.view(view.project, view.dataset)
     assert (shown.card.source.hidden, shown.card.rows_in, len(shown.examples)) == ("use", 30, 30)
-    again = columns.reopen(view, asked_by_ana())
-    assert again[-2]["value"] == "use"
-    columns.read_hidden(again[0], "leave_out", "question", "answer", "(none)")
-    view, _ = columns.accept(view, again[0], "question", "answer", "(none)", "", "", request_of_ana)
+    uploads = page.screen(view).uploads
+    again = page.screen(view, uploads.reopen(view, place, asked_by_ana())[uploads.frame.place].screen).columns
+    assert again.hidden.value == "use"
+    again.read_hidden("leave_out", "question", "answer", "(none)")
+    view = again.accept(view, place, "question", "answer", "(none)", request_of_ana)[again.frame.view]
     shown = studio.examples.view(view.project, view.dataset)
     assert (shown.card.source.hidden, shown.card.rows_in, shown.card.rows_kept) == ("leave_out", 30, 20)
     assert shown.card.dropped == {"hidden_row": 10}

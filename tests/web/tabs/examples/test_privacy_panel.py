@@ -1,5 +1,7 @@
-"""The card of private details: what it shows, and that its buttons decide what they say."""
+"""Private details in the inbox and in their drawer: a way for each kind, and what is called not private."""
 
+import json
+from html import unescape
 from pathlib import Path
 
 import gradio as gr
@@ -11,10 +13,11 @@ from studio.services.datasets.dataset_view import DatasetView
 from studio.services.studio import Studio
 from studio.web import html
 from studio.web.copy import privacy as say
-from studio.web.tabs.examples.privacy_panel import AllowDetail, DisallowDetail, HideDetails, PrivacyPanel, show_rows
+from studio.web.mounting import Place
+from studio.web.tabs.examples.list_screen import ListScreen
 from studio.web.tabs.examples.row_listing import RowListing
 from studio.web.view import View
-from tests.web.conftest import in_a_loop
+from tests.web.conftest import MountedPage, asked_by_ana, updated
 
 
 @pytest.fixture
@@ -33,82 +36,100 @@ def finding(shown: DatasetView) -> Finding | None:
     return next((one for one in shown.findings if one.kind == "private_details"), None)
 
 
+def view_of(shown: DatasetView) -> View:
+    return View(project=shown.project, dataset=shown.id, mark=shown.mark)
+
+
+def pressed(screen: ListScreen, view: View, act: str, **picked: str) -> View:
+    ways = {f"way-{kind}": way for kind, way in picked.items()}
+    text = json.dumps({"press": act, "seen": view.mark, "picked": ways, "nonce": "1"})
+    done: View = screen.press(view, Place("examples"), RowListing(), text, asked_by_ana())[screen.frame.view]
+    return done
+
+
 def now(studio: Studio, view: View) -> DatasetView:
     return studio.examples.view(view.project, view.dataset)
 
 
-def test_each_kind_has_a_way_and_its_details_a_button(studio: Studio, seen: DatasetView) -> None:
-    found = finding(seen)
-    assert found is not None
-
-    async def build() -> gr.Blocks:
-        with gr.Blocks() as made:
-            view, listing, notice = gr.State(View()), gr.State(RowListing()), gr.Markdown()
-            PrivacyPanel(studio).draw(seen, found, view, listing, notice)
-            PrivacyPanel(studio).draw_settings(seen, view, notice)
-        return made
-
-    blocks = in_a_loop(build)
-    ways = [one for one in blocks.blocks.values() if isinstance(one, gr.Radio)]
-    assert [(way.label, way.value) for way in ways] == [
-        ("E-mail addresses in 2 rows", "mask"), ("Phone numbers in 1 row", "mask"),
-    ]  # fmt: skip
-    buttons = [one.value for one in blocks.blocks.values() if isinstance(one, gr.Button)]
-    assert buttons == [say.NOT_PRIVATE, say.NOT_PRIVATE, say.DO_IT, "Show rows"]
-    words = "".join(str(one.value) for one in blocks.blocks.values() if isinstance(one, gr.Markdown))
-    assert html.safe("help@house.com") in words and "<i>" not in words
-    assert html.safe("Names of people are not looked for") in words
+def test_each_kind_has_a_way_and_its_details_a_button(page: MountedPage, seen: DatasetView) -> None:
+    markup = page.screen(view_of(seen)).list.inbox.value
+    drawn = unescape(markup)
+    assert "E-mail addresses in 2 rows" in drawn and "Phone numbers in 1 row" in drawn
+    for kind in ("email", "phone"):
+        assert f'name="way-{kind}" value="mask" checked' in drawn and f'name="way-{kind}" value="fake">' in drawn
+    assert drawn.count(f">{say.NOT_PRIVATE}</button>") == 2 and f">{say.DO_IT}</button>" in drawn
+    assert "help@house.com" in drawn and "<i>" not in markup
 
 
-def test_the_button_does_to_each_kind_what_was_chosen(
-    studio: Studio, seen: DatasetView, request_of_ana: gr.Request
-) -> None:
-    view = View(project="house", dataset=seen.id)
-    after = HideDetails(studio, ("email", "phone")).hide(view, request_of_ana, "fake", "leave")
-    shown = now(studio, after)
+def test_what_is_not_looked_for_stands_in_the_open(page: MountedPage, seen: DatasetView) -> None:
+    drawn = unescape(page.screen(view_of(seen)).list.inbox.value)
+    line = drawn[drawn.index("kind-private_details") : drawn.index('<details class="more">')]
+    assert "Names of people, streets and dates of birth are found only by the words beside them" in line
+
+
+def test_hide_them_all_masks_every_kind(page: MountedPage, studio: Studio, seen: DatasetView) -> None:
+    view = view_of(seen)
+    done = pressed(page.screen(view).list, view, "hide_all", email="leave")
+    assert finding(now(studio, done)) is None
+    assert now(studio, done).examples[-1].answer == "Write to [EMAIL_1] or call [PHONE_1]."
+
+
+def test_the_other_button_does_to_each_kind_what_was_picked(page: MountedPage, studio: Studio,
+                                                            seen: DatasetView) -> None:  # fmt: skip
+    view = view_of(seen)
+    done = pressed(page.screen(view).list, view, "hide", email="fake", phone="leave")
+    shown = now(studio, done)
     assert shown.examples[-1].answer == "Write to person1@example.org or call +49 30 1234567."
-    assert (finding(shown), after.stamp, shown.decisions[0].by) == (None, 1, "ana")
+    assert (finding(shown), done.mark, shown.decisions[0].by) == (None, shown.mark, "ana")
 
 
-def test_she_can_go_on_deciding_about_the_same_rows(
-    studio: Studio, seen: DatasetView, request_of_ana: gr.Request
-) -> None:
-    view = View(project="house", dataset=seen.id, mark=seen.mark)
-    after = HideDetails(studio, ("email", "phone")).hide(view, request_of_ana, "mask", "leave")
-    assert after.mark == now(studio, after).mark != view.mark
-    studio.examples.undo("house", seen.id, by="ana", seen=after.mark)
+def test_a_way_that_is_not_offered_is_refused(page: MountedPage, studio: Studio, seen: DatasetView) -> None:
+    view = view_of(seen)
+    with pytest.raises(StudioError, match="cannot be done"):
+        pressed(page.screen(view).list, view, "hide", email="publish")
+    assert now(studio, view).mark == seen.mark
 
 
 def test_what_somebody_else_wrote_meanwhile_is_not_masked_unseen(
-    studio: Studio, seen: DatasetView, request_of_ana: gr.Request
+    page: MountedPage, studio: Studio, seen: DatasetView
 ) -> None:
-    view = View(project="house", dataset=seen.id, mark=seen.mark)
-    other = seen.examples[-1]
+    view = view_of(seen)
+    screen, other = page.screen(view).list, seen.examples[-1]
     studio.examples.edit("house", seen.id, other.id, by="ben", question=other.question, answer="Ask me@house.com.")
     with pytest.raises(StudioError, match="ben changed row 32 after you looked"):
-        HideDetails(studio, ("email", "phone")).hide(view, request_of_ana, "mask", "mask")
+        pressed(screen, view, "hide_all")
     assert now(studio, view).examples[-1].answer == "Ask me@house.com."
 
 
-def test_not_private_and_private_after_all(studio: Studio, seen: DatasetView, request_of_ana: gr.Request) -> None:
-    found = finding(seen)
-    assert found is not None
-    view = View(project="house", dataset=seen.id)
-    after = AllowDetail(studio, found.spots[0], "help@house.com").allow(view, request_of_ana)
-    left = finding(now(studio, after))
+def test_not_private_and_private_after_all(page: MountedPage, studio: Studio, seen: DatasetView,
+                                           request_of_ana: gr.Request) -> None:  # fmt: skip
+    found, view = finding(seen), view_of(seen)
+    assert found is not None and found.spots[0].kind == "email"
+    done = pressed(page.screen(view).list, view, "allow 0")
+    left = finding(now(studio, done))
     assert left is not None and list(left.parts) == ["phone"]
     assert [one.by for one in studio.allowed.all("house")] == ["ana"]
-    back = finding(now(studio, DisallowDetail(studio, "help@house.com").disallow(after, request_of_ana)))
+    panel = page.screen(done, drawers=True).privacy
+    assert html.safe("help@house.com") in panel.allowed.value and panel.back.visible
+    told = panel.disallow(done, "help@house.com", request_of_ana)
+    back = finding(now(studio, told[panel.frame.view]))
     assert back is not None and list(back.parts) == ["email", "phone"]
+    assert updated(told[panel.back])["visible"] is False
 
 
-def test_countries_are_chosen_for_the_project(studio: Studio, seen: DatasetView, request_of_ana: gr.Request) -> None:
-    after = PrivacyPanel(studio).choose_countries(View(project="house", dataset=seen.id), ["NL"], request_of_ana)
-    assert (studio.allowed.countries("house"), after.stamp) == (("NL",), 1)
+def test_a_detail_is_only_allowed_from_the_list_that_was_seen(page: MountedPage, seen: DatasetView) -> None:
+    view = view_of(seen)
+    screen = page.screen(view).list
+    for number in ("2", "-1", "x"):
+        with pytest.raises(StudioError):
+            pressed(screen, view, f"allow {number}")
 
 
-def test_show_rows_narrows_the_table() -> None:
-    assert show_rows(RowListing(page=3)).kind == "private_details"
+def test_countries_are_chosen_for_the_project(page: MountedPage, studio: Studio, seen: DatasetView,
+                                              request_of_ana: gr.Request) -> None:  # fmt: skip
+    panel = page.screen(view_of(seen), drawers=True).privacy
+    done = panel.choose_countries(view_of(seen), ["NL"], request_of_ana)
+    assert (studio.allowed.countries("house"), done.stamp) == (("NL",), 1)
 
 
 def test_the_words_around_a_detail_are_whole_words(seen: DatasetView) -> None:

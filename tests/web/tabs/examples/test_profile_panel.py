@@ -9,11 +9,10 @@ import pytest
 from studio.data.profile.dataset_profile import describe
 from studio.schemas.example import Example, pair
 from studio.services.studio import Studio
-from studio.web.app import Page
 from studio.web.copy import profile as say
 from studio.web.tabs.examples import data_plots
 from studio.web.view import View
-from tests.web.conftest import by_part, updated
+from tests.web.conftest import MountedPage
 
 Loaded = Callable[[], View]
 
@@ -23,15 +22,21 @@ def asked(*shares: tuple[str, int]) -> list[Example]:
     return [pair(row, f"{thing} number {row}?", "It is done today.") for row, thing in enumerate(things, 1)]
 
 
-def test_nothing_is_measured_while_the_card_is_closed(page: Page, loaded: Loaded) -> None:
-    assert all(value.get("__type__") == "update" and "value" not in value
-               for value in page.examples.picture.paint(loaded(), False))  # fmt: skip
+def test_nothing_is_built_or_measured_while_the_drawer_is_closed(page: MountedPage, loaded: Loaded) -> None:
+    assert not hasattr(page.screen(loaded()).profile, "lead")
 
 
-def test_opened_it_says_and_draws_what_there_is(page: Page, loaded: Loaded) -> None:
-    is_open, lead, about, plot, *_ = page.examples.picture.open(loaded())
-    assert is_open and "Counted, not judged" in html.unescape(lead)
-    assert "topic" in about and updated(plot)["visible"]
+def test_opened_it_says_and_draws_what_there_is(page: MountedPage, loaded: Loaded) -> None:
+    panel = page.screen(loaded(), drawers=True).profile
+    assert "Counted, not judged" in html.unescape(panel.lead.value)
+    assert "topic" in panel.about.value and panel.about_plot.visible
+
+
+def test_while_it_is_open_it_follows_the_examples(page: MountedPage, loaded: Loaded) -> None:
+    tab = page.screen(loaded(), drawers=True)
+    followed = [event for event in page.blocks["examples"].fns.values()
+                if (tab.list.revision._id, "change") in event.targets]  # fmt: skip
+    assert "profile_of" in [event.name for event in followed] and tab.list.revision in tab.list.parts
 
 
 def test_what_is_over_and_under_represented_is_said() -> None:
@@ -76,21 +81,22 @@ def test_names_from_files_reach_plotly_as_words_only() -> None:
     assert figure.layout.yaxis.ticktext == ("&lt;a href=&#x27;x&#x27;&gt;tap &amp;<br>go&lt;/a&gt;",)
 
 
-def test_the_starting_model_is_asked_in_the_background_and_tells(page: Page, studio: Studio, loaded: Loaded) -> None:
-    view, card = loaded(), page.examples.picture
-    card.begin(view)
+def test_the_starting_model_is_asked_in_the_background_and_tells(page: MountedPage, studio: Studio,
+                                                                 loaded: Loaded) -> None:  # fmt: skip
+    view = loaded()
+    panel = page.screen(view, drawers=True).profile
+    panel.begin(view)
     deadline = time.monotonic() + 20
-    while not (trial := studio.difficulty.of(view.project, view.dataset, view.model)).is_over:  # type: ignore[union-attr]
+    while not studio.difficulty.of(view.project, view.dataset, view.model).is_over:  # type: ignore[union-attr]
         assert time.monotonic() < deadline
         time.sleep(0.01)
-    ask, stop, known = card.look(view)
-    assert (ask["visible"], stop["visible"]) == (True, False)
-    assert "None is known yet" in html.unescape(known) and trial is not None
+    told = panel.trial_of(view)
+    assert (told[panel.ask]["visible"], told[panel.stop]["visible"]) == (True, False)
+    assert "None is known yet" in html.unescape(told[panel.known])
 
 
-def test_every_bar_stands_in_a_table_too(page: Page, studio: Studio, loaded: Loaded) -> None:
+def test_every_bar_stands_in_a_table_too(page: MountedPage, studio: Studio, loaded: Loaded) -> None:
     view = loaded()
-    card = page.examples.picture
-    tables = html.unescape(by_part([card.is_open, *card.painted], card.open(view))[card.tables])
+    tables = html.unescape(page.screen(view, drawers=True).profile.tables.value)
     for name, _ in studio.picture.of(view.project, view.dataset).forms:
         assert say.FORMS[name] in tables

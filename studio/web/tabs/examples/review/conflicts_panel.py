@@ -9,10 +9,10 @@ from studio.data.history.conflict_resolution import answers_of
 from studio.data.text.word_diff import difference
 from studio.errors import StudioError
 from studio.schemas.example import Example
-from studio.services.datasets.dataset_view import DatasetView
 from studio.web import html
 from studio.web.copy import decisions as say
-from studio.web.errors import wire
+from studio.web.listeners import Listeners
+from studio.web.mounting import Updates
 from studio.web.tabs.examples.review.review_screen import ReviewScreen, ReviewState
 from studio.web.view import View, changed, person_of
 
@@ -25,7 +25,7 @@ class ConflictsPanel(ReviewScreen):
     kinds = ("conflicting_answers",)
     what, name = "Question", "conflicts"
 
-    def build_group(self, view: gr.State, screen: gr.State, notice: gr.Markdown) -> None:
+    def build_group(self) -> None:
         """The pair, which two of more than two, and the four ways to settle it."""
         self.pair = gr.Markdown(elem_classes="pair-to-settle")
         with gr.Row(visible=False, elem_classes="halves which") as self.which:
@@ -41,82 +41,84 @@ class ConflictsPanel(ReviewScreen):
                 self.use = gr.Button("Use mine", size="sm")
                 self.from_left = gr.Button("Start from the left", size="sm", elem_classes="quiet")
                 self.from_right = gr.Button("Start from the right", size="sm", elem_classes="quiet")
-        wire(self.left_one.input, self.choose_left, [screen, self.left_one], [screen], notice)
-        wire(self.right_one.input, self.choose_right, [screen, self.right_one], [screen], notice)
-        wire(self.left.click, self.keep_left, [view, self.rows], [view, self.mine], notice)
-        wire(self.right.click, self.keep_right, [view, self.rows], [view, self.mine], notice)
-        wire(self.both.click, self.keep_both, [view, self.rows], [view, self.mine], notice)
-        wire(self.use.click, self.written, [view, self.rows, self.mine], [view, self.mine], notice)
-        for step in (self.earlier, self.skip):
-            wire(step.click, self.clear, [], [self.mine], notice)
-        wire(self.from_left.click, self.copy_left, [view, self.rows], [self.mine], notice)
-        wire(self.from_right.click, self.copy_right, [view, self.rows], [self.mine], notice)
+
+    def connect_group(self, listen: Listeners) -> None:
+        """Each settling empties what was written for the question that is gone."""
+        view = self.frame.view
+        at, moved = [view, self.state], [self.state, *self.parts]
+        listen.on(self.left_one.input, self.choose_left, [*at, self.left_one], moved)
+        listen.on(self.right_one.input, self.choose_right, [*at, self.right_one], moved)
+        listen.changes(self.left.click, self.keep_left, [view, self.rows])
+        listen.changes(self.right.click, self.keep_right, [view, self.rows])
+        listen.changes(self.both.click, self.keep_both, [view, self.rows])
+        listen.changes(self.use.click, self.write, [view, self.rows, self.mine])
+        listen.on(self.from_left.click, self.copy_left, [view, self.rows], [self.mine])
+        listen.on(self.from_right.click, self.copy_right, [view, self.rows], [self.mine])
 
     @property
     def group_parts(self) -> list[Any]:
-        """What `paint_group` fills."""
-        return [self.pair, self.which, self.left_one, self.right_one, self.choices, self.both, self.writing]
+        """What `group_of` and `none_left` fill."""
+        return [self.pair, self.which, self.left_one, self.right_one, self.choices, self.both, self.writing, self.mine]
 
-    def paint_group(self, shown: DatasetView, screen: ReviewState, group: Sequence[Example]) -> tuple[Any, ...]:
+    def moved(self, view: View, state: ReviewState) -> Updates:
+        """What was written for one question is not for the next."""
+        before = super().moved(view, state)
+        return {**before, self.mine: ""}
+
+    def group_of(self, state: ReviewState, group: Sequence[Example]) -> Updates:
         """The rows with the left one first and the right one last, and the pair."""
         answers = answers_of(group)
-        left = next((one for one in answers if screen.left in rows_of(one)), answers[0])
+        left = next((one for one in answers if state.left in rows_of(one)), answers[0])
         others = [one for one in answers if one is not left] or [left]
-        right = next((one for one in others if screen.right in rows_of(one)), others[0])
+        right = next((one for one in others if state.right in rows_of(one)), others[0])
         rest = [one for one in answers if one is not left and one is not right]
-        rows = (*rows_of(left), *(row for one in rest for row in rows_of(one)), *rows_of(right)[::-1])
         several = len(answers) > 2
         choices = [(say.answer_label(one), one[0].row) for one in answers[:MOST_ANSWERS]]
-        return (
-            rows, pair_of(left, right, len(answers)), gr.update(visible=several),
-            gr.update(choices=choices, value=left[0].row), gr.update(choices=choices, value=right[0].row),
-            gr.update(visible=True), gr.update(value="All are right" if several else "Both are right"),
-            gr.update(visible=True),
-        )  # fmt: skip
+        return {
+            self.rows: (*rows_of(left), *(row for one in rest for row in rows_of(one)), *rows_of(right)[::-1]),
+            self.pair: pair_of(left, right, len(answers)), self.which: gr.update(visible=several),
+            self.left_one: gr.update(choices=choices, value=left[0].row),
+            self.right_one: gr.update(choices=choices, value=right[0].row),
+            self.choices: gr.update(visible=True), self.writing: gr.update(visible=True),
+            self.both: gr.update(value="All are right" if several else "Both are right"),
+        }  # fmt: skip
 
-    def paint_none(self) -> tuple[Any, ...]:
+    def none_left(self) -> Updates:
         """Everything is settled."""
         hidden = gr.update(visible=False)
-        skip = gr.skip()
-        return ((), html.none(say.ALL_SETTLED), hidden, skip, skip, hidden, skip, hidden)
+        return {self.pair: html.none(say.ALL_SETTLED), self.which: hidden, self.choices: hidden, self.writing: hidden}
 
     # Events
 
-    def clear(self) -> str:
-        """What was written for one question is not for the next."""
-        return ""
-
-    def keep_left(self, view: View, rows: tuple[int, ...], request: gr.Request) -> tuple[View, str]:
+    def keep_left(self, view: View, rows: tuple[int, ...], request: gr.Request) -> Updates:
         """The left one is right."""
         return self._settle(view, rows, request, "left")
 
-    def keep_right(self, view: View, rows: tuple[int, ...], request: gr.Request) -> tuple[View, str]:
+    def keep_right(self, view: View, rows: tuple[int, ...], request: gr.Request) -> Updates:
         """The right one is right."""
         return self._settle(view, rows, request, "right")
 
-    def keep_both(self, view: View, rows: tuple[int, ...], request: gr.Request) -> tuple[View, str]:
+    def keep_both(self, view: View, rows: tuple[int, ...], request: gr.Request) -> Updates:
         """No contradiction."""
         return self._settle(view, rows, request, "both")
 
-    def written(self, view: View, rows: tuple[int, ...], answer: str, request: gr.Request) -> tuple[View, str]:
+    def write(self, view: View, rows: tuple[int, ...], answer: str, request: gr.Request) -> Updates:
         """A better answer for all of them."""
         return self._settle(view, rows, request, "written", answer)
 
-    def copy_left(self, view: View, rows: tuple[int, ...]) -> str:
+    def copy_left(self, view: View, rows: tuple[int, ...]) -> Updates:
         """The left answer, to be rewritten."""
-        return self._answer(view, rows, 0)
+        return {self.mine: self._answer(view, rows, 0)}
 
-    def copy_right(self, view: View, rows: tuple[int, ...]) -> str:
+    def copy_right(self, view: View, rows: tuple[int, ...]) -> Updates:
         """The right answer, to be rewritten."""
-        return self._answer(view, rows, -1)
+        return {self.mine: self._answer(view, rows, -1)}
 
-    def _settle(
-        self, view: View, rows: tuple[int, ...], request: gr.Request, keep: str, answer: str = ""
-    ) -> tuple[View, str]:
+    def _settle(self, view: View, rows: tuple[int, ...], request: gr.Request, keep: str, answer: str = "") -> Updates:
         done = self.studio.groups.settle(
             view.project, view.dataset, rows, by=person_of(request), keep=keep, answer=answer, seen=view.mark
         )
-        return changed(view, done), ""
+        return {self.frame.view: changed(view, done), self.mine: ""}
 
     def _answer(self, view: View, rows: tuple[int, ...], place: int) -> str:
         shown = self.studio.examples.view(view.project, view.dataset)

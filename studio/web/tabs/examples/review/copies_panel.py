@@ -8,11 +8,10 @@ import gradio as gr
 from studio.data.checks.pairs.copies import must_agree
 from studio.data.text.word_diff import difference
 from studio.schemas.example import Example
-from studio.schemas.finding import Kind
-from studio.services.datasets.dataset_view import DatasetView
 from studio.web import html
 from studio.web.copy import decisions as say
-from studio.web.errors import wire
+from studio.web.listeners import Listeners
+from studio.web.mounting import Updates
 from studio.web.tabs.examples.review.review_screen import ReviewScreen, ReviewState
 from studio.web.view import View, changed, person_of
 
@@ -26,7 +25,7 @@ class CopiesPanel(ReviewScreen):
     kinds = ("exact_duplicate", "near_duplicate")
     what, name = "Group", "copies"
 
-    def build_group(self, view: gr.State, screen: gr.State, notice: gr.Markdown) -> None:
+    def build_group(self) -> None:
         """The kept row, the others, and what to do with them; below, the same for all groups at once."""
         self.copies = gr.Markdown(elem_classes="group")
         with gr.Row(elem_classes="keep-which") as self.choosing:
@@ -38,79 +37,74 @@ class CopiesPanel(ReviewScreen):
             gr.Markdown(html.seen("All groups at once:"))
             self.first = gr.Button("Keep the first of each", size="sm")
             self.longest = gr.Button("Keep the fullest of each", size="sm")
-        wire(self.kept.input, self.choose_left, [screen, self.kept], [screen], notice)
-        wire(self.keep.click, self.keep_one, [view, screen, self.rows], [view], notice)
-        wire(self.neither.click, self.not_copies, [view, screen, self.rows], [view], notice)
-        wire(self.first.click, self.keep_first, [view, screen], [view], notice)
-        wire(self.longest.click, self.keep_longest, [view, screen], [view], notice)
+
+    def connect_group(self, listen: Listeners) -> None:
+        """One group, or all at once."""
+        view = self.frame.view
+        listen.on(self.kept.input, self.choose_left, [view, self.state, self.kept], [self.state, *self.parts])
+        listen.changes(self.keep.click, self.keep_one, [view, self.rows])
+        listen.changes(self.neither.click, self.not_copies, [view, self.rows])
+        listen.changes(self.first.click, self.keep_first, [view])
+        listen.changes(self.longest.click, self.keep_longest, [view])
 
     @property
     def group_parts(self) -> list[Any]:
-        """What `paint_group` fills."""
+        """What `group_of` and `none_left` fill."""
         return [self.copies, self.choosing, self.kept, self.choices, self.keep, self.at_once, self.longest]
 
-    def paint_group(self, shown: DatasetView, screen: ReviewState, group: Sequence[Example]) -> tuple[Any, ...]:
+    def group_of(self, state: ReviewState, group: Sequence[Example]) -> Updates:
         """The rows with the kept one first, and how the others differ from it."""
-        kept = next((example for example in group if example.row == screen.left), group[0])
+        kept = next((example for example in group if example.row == state.left), group[0])
         others = [example for example in group if example is not kept]
         fullest = max(group, key=lambda example: len(example.answer))
-        near = screen.kind == "near_duplicate"
+        near, here = self.kind == "near_duplicate", gr.update(visible=True)
         longer = near and len(fullest.answer) > len(min(group, key=lambda example: len(example.answer)).answer)
         labels = [
             (say.copy_label(example, first=example is group[0], fullest=longer and example is fullest), example.row)
             for example in group[:MOST_OFFERED]
         ]
-        return (
-            (kept.row, *(example.row for example in others)), drawn(kept, others, near=near), gr.update(visible=True),
-            gr.update(choices=labels, value=kept.row), gr.update(visible=True),
-            say.keep_button(kept, len(others)), gr.update(visible=True), gr.update(visible=near),
-        )  # fmt: skip
+        return {
+            self.rows: (kept.row, *(example.row for example in others)),
+            self.copies: drawn(kept, others, near=near), self.choosing: here, self.choices: here, self.at_once: here,
+            self.kept: gr.update(choices=labels, value=kept.row), self.longest: gr.update(visible=near),
+            self.keep: say.keep_button(kept, len(others)),
+        }  # fmt: skip
 
-    def paint_none(self) -> tuple[Any, ...]:
+    def none_left(self) -> Updates:
         """No copies are left."""
-        hidden, skip = gr.update(visible=False), gr.skip()
-        return ((), html.none(say.NO_COPIES), hidden, skip, hidden, skip, hidden, skip)
+        hidden = gr.update(visible=False)
+        return {
+            self.copies: html.none(say.NO_COPIES), self.choosing: hidden, self.choices: hidden, self.at_once: hidden,
+        }  # fmt: skip
 
     # Events
 
-    def keep_one(self, view: View, screen: ReviewState, rows: tuple[int, ...], request: gr.Request) -> View:
+    def keep_one(self, view: View, rows: tuple[int, ...], request: gr.Request) -> View:
         """The chosen one stays."""
-        done = self.studio.groups.keep(
-            view.project,
-            view.dataset,
-            kind_of(screen),
-            rows,
-            by=person_of(request),
-            keep=rows[0] if rows else 0,
-            seen=view.mark,
-        )
+        done = self.studio.groups.keep(view.project, view.dataset, self.kind, rows, by=person_of(request),
+                                       keep=rows[0] if rows else 0, seen=view.mark)  # fmt: skip
         return changed(view, done)
 
-    def not_copies(self, view: View, screen: ReviewState, rows: tuple[int, ...], request: gr.Request) -> View:
+    def not_copies(self, view: View, rows: tuple[int, ...], request: gr.Request) -> View:
         """A false alarm, for this group."""
         done = self.studio.groups.not_copies(
-            view.project, view.dataset, kind_of(screen), rows, by=person_of(request), seen=view.mark
+            view.project, view.dataset, self.kind, rows, by=person_of(request), seen=view.mark
         )  # fmt: skip
         return changed(view, done)
 
-    def keep_first(self, view: View, screen: ReviewState, request: gr.Request) -> View:
+    def keep_first(self, view: View, request: gr.Request) -> View:
         """The first row of each group."""
-        return self._keep_all(view, screen, request, "first")
+        return self._keep_all(view, request, "first")
 
-    def keep_longest(self, view: View, screen: ReviewState, request: gr.Request) -> View:
+    def keep_longest(self, view: View, request: gr.Request) -> View:
         """The longest answer of each group."""
-        return self._keep_all(view, screen, request, "longest")
+        return self._keep_all(view, request, "longest")
 
-    def _keep_all(self, view: View, screen: ReviewState, request: gr.Request, choice: str) -> View:
+    def _keep_all(self, view: View, request: gr.Request, choice: str) -> View:
         done = self.studio.examples.fix(
-            view.project, view.dataset, kind_of(screen), by=person_of(request), choice=choice, seen=view.mark
+            view.project, view.dataset, self.kind, by=person_of(request), choice=choice, seen=view.mark
         )  # fmt: skip
         return changed(view, done)
-
-
-def kind_of(screen: ReviewState) -> Kind:
-    """Exact copies or near ones."""
-    return "exact_duplicate" if screen.kind == "exact_duplicate" else "near_duplicate"
 
 
 def drawn(kept: Example, others: Sequence[Example], *, near: bool) -> str:

@@ -1,8 +1,8 @@
 """The deciding screens: one group of rows at a time, in the place of the findings list."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import gradio as gr
 
@@ -12,20 +12,24 @@ from studio.services.datasets.dataset_view import DatasetView
 from studio.services.studio import Studio
 from studio.web import html
 from studio.web.copy import decisions as say
-from studio.web.errors import wire
+from studio.web.listeners import Listeners
+from studio.web.mounting import Frame, Place, Updates, fill
 from studio.web.tabs.examples.row_listing import rows_named
 from studio.web.view import View, changed, person_of, request_key_of
+
+REVIEWS: Mapping[Kind, str] = {  # the screen for each kind of finding that is decided group by group
+    "conflicting_answers": "conflicts", "near_duplicate": "copies:near_duplicate",
+    "exact_duplicate": "copies:exact_duplicate",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class ReviewState:
-    """Which kind of finding is open (none: the list), and where in its groups she is.
+    """Where in the groups she is.
 
     `left` and `right` are rows that she chose among more than two; a row that is not in the group means the first.
     """
 
-    kind: Kind | Literal[""] = ""
-    project: str = ""
     at: int = 0
     left: int = 0
     right: int = 0
@@ -41,103 +45,112 @@ class ReviewScreen:
     what: ClassVar[str]
     name: ClassVar[str]
 
-    def __init__(self, studio: Studio) -> None:
-        self.studio = studio
+    def __init__(self, studio: Studio, kind: Kind) -> None:
+        self.studio, self.kind = studio, kind
 
-    def build(self, view: gr.State, screen: gr.State, notice: gr.Markdown) -> None:
-        """Layout first, then the events."""
-        self.rows = gr.State(())
-        with gr.Column(visible=False, elem_classes=f"card screen {self.name}") as self.card:
+    def build(self, listen: Listeners, frame: Frame, view: View) -> None:
+        """Layout, listeners and the first group."""
+        self.frame = frame
+        self.state, self.rows = gr.State(ReviewState()), gr.State(())
+        with gr.Column(elem_classes=f"card screen {self.name}"):
             with gr.Row(elem_classes="screen-head"):
                 self.back = gr.Button(say.BACK, size="sm", elem_classes="back")
                 self.place = gr.Markdown(elem_classes="place-of")
                 self.earlier = gr.Button("Previous", size="sm", elem_classes="quiet")
                 self.skip = gr.Button("Skip for now", size="sm", elem_classes="quiet")
-            self.build_group(view, screen, notice)
+            self.build_group()
             with gr.Accordion("Decided so far", open=True, elem_classes="decided") as self.so_far:
                 self.log = gr.Markdown()
                 with gr.Row(elem_classes="buttons"):
                     self.undo = gr.Button("Undo", size="sm", elem_classes="quiet")
-        wire(self.back.click, self.close, [screen], [screen], notice)
-        wire(self.earlier.click, self.step_back, [screen], [screen], notice)
-        wire(self.skip.click, self.step_on, [screen], [screen], notice)
-        wire(self.undo.click, self.take_back, [view], [view], notice)
+        parts = self.parts
+        listen.repaints(parts, self.state_of, [self.state])
+        listen.on(self.back.click, self.close, [frame.place], [frame.place])
+        steps = [self.state, *parts]
+        listen.on(self.earlier.click, self.step_back, [frame.view, self.state], steps)
+        listen.on(self.skip.click, self.step_on, [frame.view, self.state], steps)
+        listen.changes(self.undo.click, self.take_back, [frame.view])
+        self.connect_group(listen)
+        fill(self.state_of(view, ReviewState()))
 
-    def build_group(self, view: gr.State, screen: gr.State, notice: gr.Markdown) -> None:
+    def build_group(self) -> None:
         """What one group needs."""
+        raise NotImplementedError
+
+    def connect_group(self, listen: Listeners) -> None:
+        """The listeners of it."""
         raise NotImplementedError
 
     @property
     def group_parts(self) -> list[Any]:
-        """What `paint_group` fills."""
+        """What `group_of` and `none_left` fill."""
         raise NotImplementedError
 
-    def paint_group(self, shown: DatasetView, screen: ReviewState, group: Sequence[Example]) -> tuple[Any, ...]:
+    def group_of(self, state: ReviewState, group: Sequence[Example]) -> Updates:
         """The rows in their order for the buttons, and the group's parts."""
         raise NotImplementedError
 
-    def paint_none(self) -> tuple[Any, ...]:
+    def none_left(self) -> Updates:
         """The same when no group is left."""
         raise NotImplementedError
 
-    # Painting
+    # State
 
     @property
-    def painted(self) -> list[Any]:
-        """What `paint` fills, in its order."""
+    def parts(self) -> list[Any]:
+        """What follows from the dataset and the place in it."""
         return [self.place, self.earlier, self.skip, self.so_far, self.log, self.undo, self.rows, *self.group_parts]
 
-    def paint(self, view: View, screen: ReviewState) -> tuple[Any, ...]:
-        """The group that is looked at; nothing at all while the screen is closed."""
-        if not self.is_open(view, screen):
-            return tuple(gr.skip() for _ in self.painted)
+    def state_of(self, view: View, state: ReviewState) -> Updates:
+        """The group that is looked at."""
         shown = self.studio.examples.view(view.project, view.dataset)
-        groups = groups_of(shown, screen.kind)
-        head = self._head(screen, len(groups)) + self._decided(shown)
+        groups = groups_of(shown, self.kind)
+        head = {**self._head(state, len(groups)), **self._decided(shown)}
         if not groups:
-            return (*head, *self.paint_none())
-        group = groups[screen.at % len(groups)]
+            return {**head, self.rows: (), **self.none_left()}
+        group = groups[state.at % len(groups)]
         found = rows_named(shown.examples, group)
-        return (*head, *self.paint_group(shown, screen, [found[row] for row in group if row in found]))
+        return {**head, **self.group_of(state, [found[row] for row in group if row in found])}
 
-    def is_open(self, view: View, screen: ReviewState) -> bool:
-        """Whether this screen stands in the place of the list."""
-        return bool(view.dataset) and screen.kind in self.kinds and screen.project == view.project
-
-    def _head(self, screen: ReviewState, total: int) -> tuple[Any, ...]:
-        at = say.place_of(screen.at % total, total, self.what) if total else ""
+    def _head(self, state: ReviewState, total: int) -> Updates:
+        at = say.place_of(state.at % total, total, self.what) if total else ""
         steps = gr.update(visible=total > 1)
-        return html.place(at), steps, steps
+        return {self.place: html.place(at), self.earlier: steps, self.skip: steps}
 
-    def _decided(self, shown: DatasetView) -> tuple[Any, ...]:
+    def _decided(self, shown: DatasetView) -> Updates:
         mine = [decision for decision in shown.decisions if decision.kinds & set(self.kinds)]
-        told, more = say.decided(mine)
-        return (
-            gr.update(label=f"Decided so far ({len(mine):,})", visible=bool(mine)), html.log(told, more),
-            gr.update(value=say.undo_label(shown.decisions), visible=bool(shown.decisions)),
-        )  # fmt: skip
+        lines, more = say.decided(mine)
+        return {
+            self.so_far: gr.update(label=f"Decided so far ({len(mine):,})", visible=bool(mine)),
+            self.log: html.log(lines, more),
+            self.undo: gr.update(value=say.undo_label(shown.decisions), visible=bool(shown.decisions)),
+        }
 
     # Events
 
-    def close(self, screen: ReviewState) -> ReviewState:
+    def close(self, place: Place) -> Updates:
         """The list again."""
-        return ReviewState()
+        return {self.frame.place: place.at("examples")}
 
-    def step_back(self, screen: ReviewState) -> ReviewState:
+    def step_back(self, view: View, state: ReviewState) -> Updates:
         """The group before."""
-        return replace(screen, at=screen.at - 1, left=0, right=0)
+        return self.moved(view, ReviewState(at=state.at - 1))
 
-    def step_on(self, screen: ReviewState) -> ReviewState:
+    def step_on(self, view: View, state: ReviewState) -> Updates:
         """The next group; this one stays open."""
-        return replace(screen, at=screen.at + 1, left=0, right=0)
+        return self.moved(view, ReviewState(at=state.at + 1))
 
-    def choose_left(self, screen: ReviewState, row: int) -> ReviewState:
+    def choose_left(self, view: View, state: ReviewState, row: int) -> Updates:
         """Another row on the left, or the one to keep."""
-        return replace(screen, left=int(row))
+        return self.moved(view, replace(state, left=int(row)))
 
-    def choose_right(self, screen: ReviewState, row: int) -> ReviewState:
+    def choose_right(self, view: View, state: ReviewState, row: int) -> Updates:
         """Another row on the right."""
-        return replace(screen, right=int(row))
+        return self.moved(view, replace(state, right=int(row)))
+
+    def moved(self, view: View, state: ReviewState) -> Updates:
+        """Another place in the groups, with what is there."""
+        return {self.state: state, **self.state_of(view, state)}
 
     def take_back(self, view: View, request: gr.Request) -> View:
         """The last decision, taken back."""

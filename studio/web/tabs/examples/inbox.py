@@ -1,0 +1,198 @@
+"""The findings as an inbox: a line each with what was seen, one example and one button, and the rest under “More”.
+
+One piece of markup, drawn in one go: a hundred lines cost no more parts of the page than one.
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+
+from studio.data.checks.finding_preview import preview_of, turned
+from studio.data.checks.fixes import most_lost
+from studio.data.checks.registry import by_rule, choices_for
+from studio.data.text.word_diff import difference, shortened
+from studio.schemas.example import Example
+from studio.schemas.finding import Finding, Kind
+from studio.services.datasets.dataset_view import DatasetView
+from studio.services.datasets.fix_all import FixAllPreview
+from studio.web import html
+from studio.web.copy import decisions
+from studio.web.copy import examples as say
+from studio.web.copy.common import short
+from studio.web.copy.privacy import not_found
+from studio.web.tabs.examples.private_lines import private_example, private_more
+from studio.web.tabs.examples.row_listing import rows_named
+
+LOOKED_AT = 50  # rows of a finding among which the examples are sought
+EXAMPLES = 3  # rows of it that are shown under “More”
+AROUND = 60  # letters on either side of a change
+NARROW = 26  # the same on the one line of a finding
+MOST_FOR_PREVIEW = 20_000  # rows up to which what “Fix all” would do is worked out with the list
+
+
+def inbox(shown: DatasetView, preview: FixAllPreview | None, names_found: bool = False) -> str:
+    """The whole list. `preview` says what “Fix all” would do; None where that is still to be asked for."""
+    examples = rows_named(shown.examples, rows_to_show(shown))
+    lines = "".join(line(shown, finding, examples, names_found) for finding in shown.findings)
+    head = html.title("What to look at") if shown.findings else html.title("Nothing to mend", say.NO_FINDINGS)
+    return (
+        html.block("inbox-head", html.block("words-of-it", head), undo_press(shown))
+        + fix_all_line(shown, preview)
+        + (f'<ul class="inbox">{lines}</ul>{html.seen(say.KEYS)}' if lines else "")
+        + decided(shown)
+    )
+
+
+def undo_press(shown: DatasetView) -> str:
+    """Takes back the last decision, and says which one that is."""
+    if not shown.decisions:
+        return ""
+    last = shown.decisions[-1]
+    button = html.press(f"Undo ({len(shown.decisions):,})", f"undo {last.id}", shown.mark, "quiet undo")
+    return html.block("undo-last", button, html.span("soft", say.takes_back(last.sentence)))
+
+
+def fix_all_line(shown: DatasetView, preview: FixAllPreview | None) -> str:
+    """What one press would do, and the press."""
+    if not is_fixable(shown):
+        return ""
+    if preview is None:
+        return html.block("fix-all", html.seen(say.FIX_ALL_LARGE), html.press(say.FIX_ALL_ASK, "preview", shown.mark))
+    return html.block("fix-all", html.seen(say.fix_all(preview.rows_out, preview.rows_changed)),
+                      html.press(say.FIX_ALL, "fix_all", shown.mark, "primary"))  # fmt: skip
+
+
+def is_fixable(shown: DatasetView) -> bool:
+    """Whether “Fix all” would do anything."""
+    return bool(set(ruled(shown)) & {finding.kind for finding in shown.findings if finding.fix})
+
+
+def line(shown: DatasetView, finding: Finding, examples: Mapping[int, Example], names_found: bool) -> str:
+    """One finding."""
+    kind, seen = finding.kind, shown.mark
+    (label, act), *others = ways_of(shown, finding)
+    private = kind == "private_details"
+    example = private_example(finding) if private else example_of(finding, examples)
+    apart = f'<p class="soft apart">{html.safe(not_found(names_found))}</p>' if private else ""
+    inside = private_more(shown, finding) if private else shown_of(finding, examples)
+    lost = most_lost(finding, shown.examples) if finding.fix else 0
+    warned = html.seen(say.most_lost(lost, len(shown.examples))) if lost else ""
+    buttons = "".join(html.press(name, other, seen, quiet_of(other)) for name, other in others)
+    words = html.block(
+        "what", f"<h4>{html.safe(decisions.sentence_of(finding))}</h4>",
+        f'<p class="soft example">{html.span("severity", say.SEVERITIES[finding.severity])} {example}</p>{apart}',
+    )  # fmt: skip
+    more = f'<details class="more"><summary>{say.MORE}</summary>{warned}{inside}{html.block("presses-of", buttons)}'
+    return (
+        f'<li class="line {finding.severity} kind-{kind}" tabindex="-1">{words}{html.press(label, act, seen, "main")}'
+        f"{more}</details></li>"
+    )
+
+
+def ways_of(shown: DatasetView, finding: Finding) -> list[tuple[str, str]]:
+    """All that can be done with a finding, as labels and acts, the usual one first."""
+    kind = finding.kind
+    opening = [(decisions.OPEN[kind], f"open {kind}")] if finding.groups and kind in decisions.OPEN else []
+    if kind == "private_details":
+        fixes = [(say.BUTTONS[kind], "hide_all")]
+    else:
+        ways = ways_offered(shown, finding) if finding.fix else []
+        fixes = [(label, f"fix {kind} {choice}".strip()) for choice, label in ways]
+    rows = [("Show rows", f"rows {kind}")] if finding.rows else []
+    first = [*fixes, *opening] if kind in by_rule() else [*opening, *fixes]
+    return [*first, *rows, ("Leave as is", f"leave {kind}")]
+
+
+def quiet_of(act: str) -> str:
+    """Looking and leaving are quieter than changing."""
+    return "quiet" if act.startswith(("rows", "leave")) else ""
+
+
+def decided(shown: DatasetView) -> str:
+    """What was decided, folded away, each line with its own way back."""
+    if not shown.decisions:
+        return ""
+    newest = shown.decisions[: -decisions.MOST_TOLD - 1 : -1]
+    lines = "".join(
+        f'<li>{html.safe(one.sentence)} <span class="by">{html.safe(decisions.by_whom(one))}</span> '
+        f"{html.press('Undo', f'undo {one.id}', shown.mark, 'quiet')}</li>"
+        for one in newest
+    )
+    more = decisions.before_these(len(shown.decisions) - len(newest))
+    log = f'<ul class="plain log">{lines}</ul>{html.seen(more) if more else ""}'
+    return html.folded(f"What was decided ({len(shown.decisions):,})", log)
+
+
+def ways_offered(shown: DatasetView, finding: Finding) -> list[tuple[str, str]]:
+    """The choices of a fix with their labels, but for those that would leave out most of the rows."""
+    choices = [(choice, decisions.CHOICES.get((finding.kind, choice), "")) for choice in choices_for(finding.kind)]
+    named = [(choice, label) for choice, label in choices if label]
+    ways = named or [("", say.BUTTONS.get(finding.kind, "Mend them"))]
+    return [(choice, label) for choice, label in ways if not most_lost(finding, shown.examples, choice)]
+
+
+def ruled(shown: DatasetView) -> list[Kind]:
+    """What one press mends: all that needs no decision, and no fix that would leave out most of the rows."""
+    losing = {finding.kind for finding in shown.findings if most_lost(finding, shown.examples)}
+    return [kind for kind in by_rule() if kind not in losing]
+
+
+def rows_to_show(shown: DatasetView) -> set[int]:
+    """The rows that the cards may need: the first of each finding, and its first group."""
+    rows = {row for finding in shown.findings for row in finding.rows[:LOOKED_AT]}
+    return rows | {row for finding in shown.findings for group in finding.groups[:1] for row in group[:LOOKED_AT]}
+
+
+def shown_of(finding: Finding, examples: Mapping[int, Example]) -> str:
+    """What is meant, as markup: a pair that differs, words before and after, how long and where cut, or the row."""
+    group = [examples[row] for row in (finding.groups[0] if finding.groups else ()) if row in examples]
+    if finding.kind in decisions.OPEN and len(group) > 1:
+        return pair_shown(finding.kind, group)
+    rewritten = "".join(islice(changed_rows(finding, examples), EXAMPLES))
+    return rewritten or html.seen_markup(example_of(finding, examples))
+
+
+def example_of(finding: Finding, examples: Mapping[int, Example]) -> str:
+    """One example on one line, as markup; nothing where no row of a small table says more than another."""
+    group = [examples[row] for row in (finding.groups[0] if finding.groups else ()) if row in examples]
+    if finding.kind in decisions.OPEN and len(group) > 1:
+        return html.safe(pair_in_short(finding.kind, group))
+    seen = preview_of(finding, examples)
+    if seen is None or finding.kind == "too_few":
+        return ""
+    label = decisions.row_name(seen.example).capitalize()
+    if seen.before != seen.after:
+        return f"{html.safe(label)}: {html.change(shortened(difference(seen.before, seen.after), NARROW))}"
+    return html.safe(decisions.cut(seen) if finding.kind == "too_long" else say.of_row(label, finding.kind, seen))
+
+
+def pair_in_short(kind: Kind, group: list[Example]) -> str:
+    """The first two rows of a group, in one sentence."""
+    one = group[0]
+    if kind != "conflicting_answers":
+        return say.copies(one, group)
+    other = next((example for example in group[1:] if example.answer != one.answer), group[1])
+    return say.two_answers(one.question, one.answer, other.answer)
+
+
+def changed_rows(finding: Finding, examples: Mapping[int, Example]) -> Iterator[str]:
+    """Rows that the fix would rewrite, before and after."""
+    for row in finding.rows[:LOOKED_AT]:
+        before, after = turned(finding, examples[row]) if row in examples else ("", "")
+        if before != after:
+            label = decisions.row_name(examples[row]).capitalize()
+            yield html.changed_row(label, shortened(difference(before, after), AROUND))
+
+
+def pair_shown(kind: Kind, group: list[Example]) -> str:
+    """The first two rows of a group, with what differs marked."""
+    one = group[0]
+    if kind == "exact_duplicate":
+        return html.seen(say.copies(one, group))
+    other = next((example for example in group[1:] if example.answer != one.answer), group[1])
+    same = one.answer == other.answer
+    texts = (one.question, other.question) if same else (one.answer, other.answer)
+    parts = shortened(difference(*texts), AROUND)
+    return html.seen(f"“{short(one.answer if same else one.question, 160)}”") + html.sides(
+        (decisions.row_name(example).capitalize(), "", html.one_side(parts, side))
+        for example, side in ((one, "left"), (other, "right"))
+    )

@@ -1,0 +1,284 @@
+"""The examples as they stand: the inbox of findings, how the model reads them, the account, the table and the drawers.
+
+Whatever is pressed in the inbox arrives as one message in one hidden field, and is looked up in what is offered.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from studio.errors import StudioError, UnusableModel
+from studio.schemas.finding import Finding
+from studio.services.datasets.dataset_view import DatasetView, export_warnings
+from studio.services.datasets.fix_all import FixAllPreview
+from studio.services.studio import Studio
+from studio.web import html
+from studio.web.copy import examples as say
+from studio.web.layout.page_press import PagePress, press_field, read_press
+from studio.web.layout.status_bar import status_bar, status_text
+from studio.web.listeners import Listeners
+from studio.web.mounting import Frame, Offer, Place, Updates, fill
+from studio.web.tabs.examples.inbox import MOST_FOR_PREVIEW, inbox, is_fixable, ruled, ways_of
+from studio.web.tabs.examples.private_lines import choice_of
+from studio.web.tabs.examples.review.review_screen import REVIEWS
+from studio.web.tabs.examples.row_listing import RowListing
+from studio.web.tabs.examples.table_panel import TablePanel
+from studio.web.tabs.examples.table_uploads import KINDS, TableUploads
+from studio.web.view import View, again, changed, person_of, session_of
+
+SHOWN_PAIRS = 2
+Drawers = Callable[[Frame, gr.State], Sequence[gr.Accordion]]  # builds them; those that are put away after a change
+ALL = RowListing()
+
+
+class ListScreen:
+    """The usual screen of the tab."""
+
+    def __init__(self, studio: Studio, offer: Offer, uploads: TableUploads) -> None:
+        self.studio, self.offer, self.uploads = studio, offer, uploads
+        self.table = TablePanel(studio)
+
+    # Layout
+
+    def build(self, listen: Listeners, frame: Frame, view: View, drawers: Drawers) -> None:
+        """Layout, listeners and first values; `drawers` builds the card of what is opened on demand."""
+        self.frame = frame
+        self.listing, self.revision, self.presses = gr.State(ALL), gr.State(revision_of(view)), press_field()
+        self.examined = gr.State(True)  # whether all rows were examined when the list was made
+        # pressed by live.js when something changed elsewhere, or when a large table's examination ended
+        self.refresh = gr.Button("Look again", visible="hidden", elem_classes="refresh refresh-examined")
+        self.headline = gr.Markdown()
+        with gr.Row(elem_classes="two-thirds"):
+            with gr.Column(scale=3, elem_classes="card findings"):
+                self.inbox = gr.Markdown()
+            with gr.Column(scale=2, elem_classes="beside"):
+                self._build_side()
+        self.table.build(listen, frame, self.listing)
+        with gr.Column(elem_classes="card drawers"):
+            self.put_away = drawers(frame, self.revision)
+        with gr.Row(elem_classes="actions end"):
+            self.again = gr.Button("Choose other columns", elem_classes="quiet")
+            self.another = gr.UploadButton("Bring another table", file_types=list(KINDS), elem_classes="quiet")
+        self.bar = status_bar("", say.NEXT)
+        self._connect(listen)
+        fill(self.state_of(view, ALL))
+
+    def _build_side(self) -> None:
+        with gr.Column(elem_classes="card"):
+            self.preview = gr.Markdown()
+            self.split = gr.Markdown(elem_classes="soft")
+        with gr.Column(elem_classes="card"):
+            self.account = gr.Markdown()
+            gr.Markdown(save_presses())
+            self.saved = gr.Markdown(elem_classes="saved")
+
+    def _connect(self, listen: Listeners) -> None:
+        frame, at = self.frame, [self.frame.view, self.frame.place]
+        listen.repaints([*self.parts, *self.table.parts, *self.put_away], self.state_of, [self.listing, self.revision])
+        pressed = [*at, self.listing, self.presses]
+        # each press counts, also one made while the last one is still on its way; one after the other
+        listen.changes(self.presses.change, self.press, pressed, [self.saved, self.listing, self.table.search],
+                       trigger_mode="multiple", concurrency_limit=1)  # fmt: skip
+        listen.changes(self.refresh.click, self.look_again, [frame.view, self.examined])
+        self.table.connect(listen)
+        listen.on(self.again.click, self.uploads.reopen, at, [frame.place])
+        listen.on(self.another.upload, self.uploads.arrive, [*at, self.another], [frame.place])
+        listen.on(self.bar.next.click, lambda place: frame.go(place, "model"), [frame.place],
+                  [frame.place, frame.chosen])  # fmt: skip
+
+    @property
+    def parts(self) -> list[Any]:
+        """What follows from the dataset, besides the table."""
+        return [
+            self.headline,
+            self.inbox,
+            self.preview,
+            self.split,
+            self.account,
+            self.bar.text,
+            self.revision,
+            self.examined,
+        ]
+
+    # State
+
+    def state_of(self, view: View, listing: RowListing, before: str = "") -> Updates:
+        """All that the screen tells of the dataset as it stands. Drawers that speak of the rows as they were, which
+        `before` names, are put away: they are read anew when they are opened again."""
+        if not view.dataset:
+            return {}
+        changed_since = before not in ("", revision_of(view))
+        shown = self.studio.examples.view(view.project, view.dataset)
+        aside = self.studio.examples.set_aside(shown)
+        parts = html.sentences(
+            say.parts(aside.train, aside.validation, aside.exam), say.PARTS_HINT, *self._read_by(shown, view)
+        )
+        return {
+            self.headline: html.heading(*say.examples_headline(shown.card, shown.findings, len(shown.examples))),
+            self.inbox: self.inbox_of(shown, None), self.preview: preview_of_reading(shown),
+            self.split: html.sentences(aside.why) if aside.why else parts,
+            self.account: account_of(shown),
+            self.bar.text: status_text(say.status(len(shown.examples), shown.findings)),
+            self.revision: revision_of(view), self.examined: shown.exact, **self.table.rows_of(shown, listing),
+            **{part: gr.Accordion(open=False) for part in self.put_away if changed_since},
+        }  # fmt: skip
+
+    def inbox_of(self, shown: DatasetView, preview: FixAllPreview | None) -> str:
+        """The list; what “Fix all” would do is worked out with it unless the table is large."""
+        if preview is None and len(shown.examples) <= MOST_FOR_PREVIEW and is_fixable(shown):
+            preview = self.preview_of(shown)
+        return inbox(shown, preview, self.studio.allowed.finds_names)
+
+    def preview_of(self, shown: DatasetView) -> FixAllPreview:
+        """What one press would do."""
+        return self.studio.examples.fix_all_preview(shown.project, shown.id, kinds=ruled(shown))
+
+    def _read_by(self, shown: DatasetView, view: View) -> list[str]:
+        """What a chosen model does not read, once its plan was made on the next tab; findings tell of the built-in one.
+        Nothing where it is no longer there."""
+        if view.model == "starter" or view.proposed != view.model:
+            return []
+        try:
+            facts = self.studio.models.inspect(view.model, view.recipe.revision if view.recipe else "")
+        except UnusableModel:
+            return []
+        return self.studio.examples.lengths.said_of(Path(view.model).name, facts, shown)
+
+    # Events
+
+    def look_again(self, view: View, examined: bool) -> View | None:
+        """How it stands now, if it is not what the list tells: nothing is drawn under her hand without need."""
+        shown = self.studio.examples.view(view.project, view.dataset)
+        if shown.mark == view.mark:
+            return None if shown.exact == examined else replace(view, stamp=view.stamp + 1)
+        return changed(view, shown)
+
+    def press(self, view: View, place: Place, listing: RowListing, text: str, request: gr.Request) -> Updates:
+        """One press of a button of our own."""
+        press = read_press(text)
+        acts: Mapping[str, Callable[[], Updates]] = {
+            "fix": lambda: self.fix(view, press, request), "leave": lambda: self.leave(view, press, request),
+            "hide": lambda: self.hide(view, press, request), "hide_all": lambda: self.hide(view, press, request),
+            "allow": lambda: self.allow(view, press, request), "fix_all": lambda: self.fix_all(view, press, request),
+            "undo": lambda: self.undo(view, press, request), "preview": lambda: self.show_preview(view),
+            "rows": lambda: self.show_rows(view, listing, press), "open": lambda: self.open(view, place, press),
+            "save": lambda: self.save(view, press, request),
+        }  # fmt: skip
+        if press.act not in acts:
+            raise StudioError("This button is not known.", hint="Load the page again.")
+        return acts[press.act]()
+
+    def fix(self, view: View, press: PagePress, request: gr.Request) -> Updates:
+        """Her yes to a fix, in the way that she chose."""
+        finding = self.finding(view, press)
+        offered = [act for _, act in ways_of(self.studio.examples.view(view.project, view.dataset), finding)]
+        if " ".join(("fix", *press.words)) not in offered:
+            raise StudioError("This is not offered any more.", hint="Choose one of the buttons that stand there now.")
+        done = self.studio.examples.fix(view.project, view.dataset, finding.kind, by=person_of(request),
+                                        choice=press.word(1), seen=press.seen)  # fmt: skip
+        return {self.frame.view: changed(view, done)}
+
+    def leave(self, view: View, press: PagePress, request: gr.Request) -> Updates:
+        """A false alarm, or something she can live with."""
+        done = self.studio.examples.dismiss(view.project, view.dataset, self.finding(view, press).kind,
+                                            by=person_of(request), seen=press.seen)  # fmt: skip
+        return {self.frame.view: changed(view, done)}
+
+    def hide(self, view: View, press: PagePress, request: gr.Request) -> Updates:
+        """Private details: all masked, or each kind in the way that was picked."""
+        finding = self.finding(view, PagePress("hide", ("private_details",)))
+        choice = choice_of(finding, press.picked if press.act == "hide" else {})
+        done = self.studio.allowed.decide(view.project, view.dataset, choice, person_of(request), seen=press.seen)
+        return {self.frame.view: changed(view, done)}
+
+    def allow(self, view: View, press: PagePress, request: gr.Request) -> Updates:
+        """This detail is nobody's secret, in no row and no later table."""
+        finding = self.finding(view, PagePress("allow", ("private_details",)))
+        place = int(press.word(0)) if press.word(0).isdecimal() else -1
+        if view.mark != press.seen or not 0 <= place < len(finding.spots):
+            raise StudioError("The list has changed since you looked.", hint="Press the button once more.")
+        spot = finding.spots[place]
+        shown = self.studio.examples.view(view.project, view.dataset)
+        example = next(example for example in shown.examples if example.row == spot.row)
+        value = example.messages[spot.turn].content[spot.start : spot.end]
+        self.studio.allowed.add(view.project, value, person_of(request), kind=spot.kind)
+        return {self.frame.view: again(view)}
+
+    def fix_all(self, view: View, press: PagePress, request: gr.Request) -> Updates:
+        """All that needs no person, as one decision."""
+        shown = self.studio.examples.view(view.project, view.dataset)
+        done = self.studio.examples.fix_all(view.project, view.dataset, by=person_of(request), seen=press.seen,
+                                            kinds=ruled(shown))  # fmt: skip
+        return {self.frame.view: changed(view, done)}
+
+    def show_preview(self, view: View) -> Updates:
+        """What “Fix all” would do to a large table."""
+        shown = self.studio.examples.view(view.project, view.dataset)
+        return {self.inbox: self.inbox_of(shown, self.preview_of(shown))}
+
+    def undo(self, view: View, press: PagePress, request: gr.Request) -> Updates:
+        """One decision taken back. The same press sent twice is one."""
+        key = f"undo {press.word(0)} {press.seen}"
+        done = self.studio.examples.undo(view.project, view.dataset, by=person_of(request), decision=press.word(0),
+                                         seen=press.seen, request_key=key)  # fmt: skip
+        return {self.frame.view: changed(view, done)}
+
+    def show_rows(self, view: View, listing: RowListing, press: PagePress) -> Updates:
+        """Only the rows of this finding in the table; the page's script goes there."""
+        kind = self.finding(view, press).kind
+        return {**self.table.listed(view, RowListing(kind=kind, size=listing.size)), self.table.search: ""}
+
+    def open(self, view: View, place: Place, press: PagePress) -> Updates:
+        """The screen on which the groups of this finding are decided one at a time."""
+        kind = self.finding(view, press).kind
+        if kind not in REVIEWS:
+            raise StudioError("There is no such screen.")
+        return {self.frame.place: place.at("examples", REVIEWS[kind])}
+
+    def save(self, view: View, press: PagePress, request: gr.Request) -> Updates:
+        """The rows as a file; what opens it badly is told beside the link."""
+        form = press.word(0)
+        path = self.studio.examples.export(view.project, view.dataset, form)
+        told = export_warnings(self.studio.examples.view(view.project, view.dataset), form)
+        link = html.saved(self.offer(session_of(request), path), path.name)
+        return {self.saved: link + html.sentences(*told)}
+
+    def finding(self, view: View, press: PagePress) -> Finding:
+        """The finding that a press names; StudioError when it is not there any more."""
+        shown = self.studio.examples.view(view.project, view.dataset)
+        found = next((one for one in shown.findings if one.kind == press.word(0)), None)
+        if found is None:
+            raise StudioError("There is nothing of this kind left to look at.", hint="The list shows what is left.")
+        return found
+
+
+def revision_of(view: View) -> str:
+    """What names the rows as they are; an examination that ended changes none."""
+    return f"{view.dataset} {view.mark}"
+
+
+def preview_of_reading(shown: DatasetView) -> str:
+    """The first examples, as the model would read them."""
+    good = islice((e for e in shown.examples if e.question.strip() and e.answer.strip()), SHOWN_PAIRS)
+    pairs = "".join(html.pair(e.question, e.answer, label=f"Row {e.id.removeprefix('r')}", longest=260) for e in good)
+    return html.title("How the model will read it") + (pairs or html.none("No row has both."))
+
+
+def account_of(shown: DatasetView) -> str:
+    """Every row accounted for."""
+    lines = say.left_out(shown.drops, shown.card.dropped)
+    told = html.title("Every row accounted for", say.account(shown.card, len(shown.examples)))
+    return told + "".join(html.seen(line) for line in lines)
+
+
+def save_presses() -> str:
+    """The ways to save, the usual ones in front."""
+    first, more = (
+        html.block("presses-of", "".join(html.press(label, f"save {form}") for form, label in forms.items()))
+        for forms in (say.SAVE_FORMS, say.MORE_SAVE_FORMS)
+    )
+    return first + html.folded("More ways to save", more)

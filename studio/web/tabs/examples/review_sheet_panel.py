@@ -1,0 +1,50 @@
+"""Somebody without the studio decides: the findings go out as a sheet, and come back as decisions."""
+
+from pathlib import Path
+
+import gradio as gr
+
+from studio.services.studio import Studio
+from studio.web import html
+from studio.web.copy import examples as say
+from studio.web.layout.drawer import Drawer
+from studio.web.listeners import Listeners
+from studio.web.mounting import Frame, Offer, Updates
+from studio.web.view import View, changed, person_of, session_of
+
+
+class ReviewSheetPanel:
+    """A closed drawer."""
+
+    def __init__(self, studio: Studio, offer: Offer) -> None:
+        self.studio, self.offer = studio, offer
+
+    def build(self, listen: Listeners, frame: Frame) -> None:
+        """The drawer, closed."""
+        self.frame = frame
+        Drawer(say.SHEET_TITLE, frame.view, lambda view: self.build_sheet(listen))
+
+    def build_sheet(self, listen: Listeners) -> None:
+        """Layout and listeners."""
+        view = self.frame.view
+        gr.Markdown(html.sentences(say.SHEET_LEAD), elem_classes="soft")
+        with gr.Row(elem_classes="buttons"):
+            self.sheet = gr.Button("Save the findings as a sheet", size="sm")
+            self.decided = gr.UploadButton("Bring the decided sheet back", size="sm", file_types=[".csv", ".xlsx"])
+        self.saved = gr.Markdown(elem_classes="saved")
+        listen.on(self.sheet.click, self.save_sheet, [view], [self.saved])
+        listen.changes(self.decided.upload, self.bring_sheet, [view, self.decided], [self.decided])
+
+    def save_sheet(self, view: View, request: gr.Request) -> Updates:
+        """All findings, for somebody without the studio."""
+        path = self.studio.review_sheets.save(view.project, view.dataset)
+        return {self.saved: html.saved(self.offer(session_of(request), path), path.name)}
+
+    def bring_sheet(self, view: View, path: str, request: gr.Request) -> Updates:
+        """The decided sheet becomes decisions."""
+        sheet = Path(path)
+        try:
+            done = self.studio.review_sheets.bring(view.project, view.dataset, sheet, sheet.name, by=person_of(request))
+        finally:
+            sheet.unlink(missing_ok=True)  # her words lie in the decisions now, not in an upload folder
+        return {self.frame.view: changed(view, done), self.decided: None}
