@@ -4,7 +4,7 @@ There is no model here: “I saw George there” names nobody. What is found is 
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from studio.data.privacy.birth_dates import HINTS as BIRTH_HINTS
 from studio.data.privacy.birth_dates import find_birth_dates
@@ -46,17 +46,25 @@ def find_in_turns(
     fullest = {name: full_form(name, names) for name in names}
     parts = parts_of(set(fullest.values()))
     whole = {**parts, **fullest}
-    pattern = re.compile(
-        "|".join(rf"(?<![\w@.]){re.escape(one)}(?![\w@])" for one in sorted(whole, key=len, reverse=True))
-    )
+    ordered = sorted(whole, key=len, reverse=True)
     for (text, _), details in zip(turns, found, strict=True):
         details[:] = [one._replace(value=fullest[one.value]) if one.kind == "name" else one for one in details]
-        mentions = (Detail(*match.span(), "name", whole[match.group()]) for match in pattern.finditer(text))
+        mentions = (Detail(at, at + len(one), "name", whole[one]) for one in ordered for at in places(one, text))
         taken = bytearray(len(text))
         apart(details, taken)
         details += apart((one for one in mentions if not leave(one)), taken)
         details.sort()
     return found
+
+
+def places(name: str, text: str) -> Iterator[int]:
+    """Where a name stands as whole words, and in no address; faster than an expression made for each row."""
+    at = text.find(name)
+    while at >= 0:
+        around = text[at - 1 : at] + text[at + len(name) : at + len(name) + 1]
+        if not any(sign.isalnum() or sign in "_@" for sign in around) and text[at - 1 : at] != ".":
+            yield at
+        at = text.find(name, at + len(name))
 
 
 def full_form(name: str, names: Collection[str]) -> str:
