@@ -3,9 +3,9 @@
 "use strict";
 
 (() => {
-  const DRAW_EVERY = 2000, SPEAK_EVERY = 10_000, AGAIN_AFTER = 5000; // milliseconds
+  const DRAW_EVERY = 2000, SPEAK_EVERY = 10_000, AGAIN_AFTER = 5000, SHOW_AFTER = 100; // milliseconds
   const MOST_POINTS = 800; // of a curve; beyond that every second one goes
-  let source = null, place = "", tab = "", offset = "";
+  let source = null, place = "", offset = "", showing = 0;
   let points = [], total = 0, figures = null, answers = null;
   const work = new Map(); // by id: how far it is
   let revision = "", pressed = "", examining = false, drawn = 0, drawing = 0, spoken = 0;
@@ -25,12 +25,12 @@
     const [project = "", chosen = ""] = document.querySelector(".address .at")?.textContent.trim().split(" ") || [];
     const run = document.querySelector(".mounted .live-headline")?.className.match(/\brun-(\S+)/)?.[1] || chosen;
     const wanted = project && document.visibilityState === "visible" ? `${project} ${run}` : "";
-    const now = document.querySelector(".mounted")?.className || "";
-    if (now !== tab) { tab = now; show(); } // another tab was opened: what is known is shown there, too
-    if (wanted === place) return;
+    if (wanted === place) { showSoon(); return; } // what is known is shown, too, in what was just put into the page
     if (source) source.close();
     source = null;
     place = wanted;
+    figures = answers = null; // told anew when somebody listens again
+    work.clear();
     if (wanted) open(project, run);
   }
 
@@ -39,8 +39,7 @@
     if (last !== `${project} ${run}`) {
       if (!last.startsWith(`${project} `)) revision = pressed = "";
       last = `${project} ${run}`;
-      points = []; offset = ""; figures = answers = null;
-      work.clear();
+      points = []; offset = "";
     }
     const address = new URLSearchParams({ project, run, after: offset });
     const stream = source = new EventSource(`/studio/live?${address}`);
@@ -83,7 +82,12 @@
 
   // ---- What is shown
 
+  function showSoon() {
+    if (!showing) showing = setTimeout(show, SHOW_AFTER);
+  }
   function show() {
+    clearTimeout(showing);
+    showing = 0;
     if (figures) each(".live-figures", (box) => showFigures(box, figures));
     if (figures) each(".live-headline", (box) => showHeadline(box, figures.headline));
     if (answers) each(".live-answers", (box) => showAnswers(box, answers));
