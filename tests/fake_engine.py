@@ -147,14 +147,21 @@ class FakeEngine:
         """What a small model wants."""
         return {"learning_rate": 2e-3, "num_train_epochs": 10.0, "max_length": 256, "per_device_train_batch_size": 8}
 
-    def forecast(self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example]) -> Forecast:
+    def flops(self) -> float:
+        """Of a small computer."""
+        return 1e11
+
+    def forecast(
+        self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example], *, measured: bool = True
+    ) -> Forecast:
         """Counted by words; a table of less than two rows is refused."""
         words = [len(example.question.split()) + len(example.answer.split()) for example in train]
         at_once = recipe.per_device_train_batch_size * recipe.gradient_accumulation_steps
         steps = recipe.max_steps if recipe.max_steps > 0 else math.ceil(len(train) * recipe.num_train_epochs / at_once)
         return Forecast(
             rows=len(train), read_tokens=sum(words), learned_tokens=sum(len(e.answer.split()) for e in train),
-            longest=max(words, default=0), steps=steps, times_seen=recipe.num_train_epochs, seconds=steps * 0.2,
+            longest=max(words, default=0), steps=steps, times_seen=recipe.num_train_epochs,
+            seconds=steps * 0.2 if measured else None,
             needs_bytes=700_000_000, free_bytes=5 * 10**9, disk_bytes=3_000_000,
             blocked="" if len(train) > 1 else "There are too few examples to learn from.",
         )  # fmt: skip

@@ -27,9 +27,9 @@ def refused(make: Callable[[], object]) -> WrongSetting:
     return caught.value
 
 
-def page_values(values: Words) -> list[Any]:
+def page_values(values: Words) -> dict[str, Any]:
     """All fields of the form, with these in their places: what a browser, or a raw call, may send."""
-    return [values.get(name, getattr(START, name)) for name in knobs.NAMES]
+    return {name: values.get(name, getattr(START, name)) for name in knobs.NAMES}
 
 
 @pytest.mark.parametrize(("values", "where"), AS_TEXT, ids=lambda value: str(value)[:40])
@@ -41,9 +41,9 @@ def test_the_side_door_refuses_the_same_as_text(values: Words, where: str) -> No
 
 @pytest.mark.parametrize(("values", "where"), ON_THE_PAGE, ids=lambda value: str(value)[:40])
 def test_the_page_says_it_beside_the_field(values: Words, where: str) -> None:
-    said = refused(lambda: knobs.recipe_of("starter", "", page_values(values)))
+    said = refused(lambda: knobs.recipe_with(START, page_values(values)))
     assert said.where == where
-    updates = dict(zip(knobs.NAMES, knobs.notes(page_values(values)), strict=True))
+    updates = knobs.notes(knobs.NAMES, page_values(values), {})
     marked = [name for name, update in updates.items() if "wrong" in update.get("elem_classes", ())]
     assert marked == ([where] if where in knobs.NAMES else [])
 
@@ -51,7 +51,7 @@ def test_the_page_says_it_beside_the_field(values: Words, where: str) -> None:
 @pytest.mark.parametrize("name", knobs.NAMES)
 @pytest.mark.parametrize("value", [None, [1], {"a": 1}, "x" * 1_000_000], ids=["null", "list", "dict", "1 MB"])
 def test_a_raw_call_with_nonsense_in_any_field_gets_a_short_sentence(name: str, value: object) -> None:
-    said = refused(lambda: knobs.recipe_of("starter", "", page_values({name: value})))
+    said = refused(lambda: knobs.recipe_with(START, page_values({name: value})))
     assert said.where == name
     assert len(said.message) + len(said.hint) < 300
 

@@ -49,6 +49,24 @@ def used_bytes() -> int:
     return int(psutil.Process().memory_info().rss)
 
 
+def matmul_flops(size: int = 512) -> float:
+    """FLOPs a second in a product of two (size, size) matrices, as they are multiplied in training here."""
+    import time
+
+    import torch
+
+    card = torch.cuda.is_available()
+    size, dtype = (8 * size, torch.bfloat16) if card else (size, torch.float32)
+    one = torch.ones(size, size, dtype=dtype, device="cuda" if card else "cpu")
+    fastest = 1e9
+    for _ in range(8):  # the first one warms up, and others may be busy on this computer
+        began = time.perf_counter()
+        one @ one
+        wait()
+        fastest = min(fastest, max(time.perf_counter() - began, 1e-9))
+    return 2 * size**3 / fastest
+
+
 def has_accelerator() -> bool:
     """Whether runs go to a card with memory of its own."""
     import torch

@@ -85,8 +85,13 @@ class Engine(Protocol):
     def propose_knobs(self, facts: ModelFacts, train: Sequence[Example]) -> dict[str, Any]:
         """Knobs that suit this model and these rows, by their Recipe names; presets are the desk's business."""
 
-    def forecast(self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example]) -> Forecast:
-        """Count with the model's own tokenizer and layout; measure a few steps for the time."""
+    def forecast(
+        self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example], *, measured: bool = True
+    ) -> Forecast:
+        """Count with the model's own tokenizer and layout; measure a few steps for the time if it is asked for."""
+
+    def flops(self) -> float:
+        """FLOPs a second that this computer reaches in one large matrix product; 0.0 before it is known."""
 
     def see(self, facts: ModelFacts, recipe: Recipe, example: Example) -> list[TokenPiece]:
         """One example as the model reads it."""

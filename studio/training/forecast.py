@@ -50,7 +50,7 @@ def forecast(
     needs = memory_bytes(facts, recipe, learned)
     free = free_bytes()
     notes = []
-    if recipe.max_length > facts.context:
+    if recipe.max_length > facts.context and (rows.cut or rows.lost):
         notes.append(f"This model reads at most {facts.context} pieces; longer examples are cut there.")
     if recipe.packing:
         notes.append(f"Packed: {len(learned)} rows share {len(places)} places, so a step learns from more of them.")
@@ -58,9 +58,8 @@ def forecast(
         notes.append(f"There are only {len(general)} general examples that fit; the share asked for takes {asked}.")
     if rows.letters:
         shown = "".join(rows.letters)[:30]
-        notes.append(
-            f"{len(rows.unwritable)} answers hold letters that this model cannot write ({shown}); they are left out."
-        )
+        hold, are = ("answer holds", "it is") if len(rows.unwritable) == 1 else ("answers hold", "they are")
+        notes.append(f"{len(rows.unwritable)} {hold} letters that this model cannot write ({shown}); {are} left out.")
     if empty := len(set(rows.empty)):
         answers, are = ("answer is", "it is") if empty == 1 else ("answers are", "they are")
         notes.append(f"{empty} {answers} empty; {are} left out, since they would teach to stop at once.")

@@ -44,11 +44,15 @@ class LocalEngine:
         self._rows: tuple[str, ChatTemplate, TokenizedExamples] | None = None
         self._running = 0
         self._lock, self._importing = threading.Lock(), threading.Lock()
+        self._flops = 0.0
 
     def warm(self) -> None:
         """Import the heavy libraries, so that the first click does not wait."""
         with self._importing:
             import studio.training.job  # noqa: F401
+        from studio.models.devices import matmul_flops
+
+        self._flops = matmul_flops()
 
     def _import_tokenizers(self) -> None:
         """Import what opens a tokenizer, after a warm-up that is under way: two threads that import transformers at
@@ -72,7 +76,13 @@ class LocalEngine:
         """Open a folder in a child with limits; UnusableModel says in a sentence what is wrong with it."""
         return self._inspector.inspect(folder)
 
-    def forecast(self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example]) -> Forecast:
+    def flops(self) -> float:
+        """FLOPs a second in one large matrix product, as measured while the libraries were imported."""
+        return self._flops
+
+    def forecast(
+        self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example], *, measured: bool = True
+    ) -> Forecast:
         """Count with the model's own tokenizer and chat template; time a few steps, once for each shape."""
         self._import_tokenizers()
         from studio.storage.general_examples import mixed_in
@@ -83,7 +93,7 @@ class LocalEngine:
         general = make_rows(chat_template, mixed_in(recipe, len(train)), min(recipe.max_length, facts.context)).rows
         forecasted = forecast(facts, recipe, rows, general)
         learned = [*rows.rows, *general]
-        if forecasted.blocked:
+        if forecasted.blocked or not measured:
             return forecasted
         pace = self._pace(facts, recipe, chat_template, learned)
         if pace is None:

@@ -20,6 +20,7 @@ from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Place, TabPart, Updates, make_interactive
 from studio.web.tabs.compare.compare_tab import CompareTab
 from studio.web.tabs.compare.conversations import Conversations
+from studio.web.tabs.drafts import draft_of
 from studio.web.tabs.examples.examples_tab import ExamplesTab, Offer
 from studio.web.tabs.model.model_tab import ModelTab
 from studio.web.tabs.report.report_html import NAME as REPORT
@@ -30,6 +31,7 @@ from studio.web.waiting import WaitingTables
 
 TABS = ("examples", "model", "teach", "compare", "report")
 NAMES = (*common.TABS, REPORT)
+PLANNED_FOR = ("project", "dataset", "mark", "model", "preset")  # a plan for other ones is no plan any more
 
 
 class Page:
@@ -97,7 +99,7 @@ class Page:
         listen.on(self.picker.focus, self.list_projects, [view], [self.picker])
         listen.changes(self.picker.input, self.choose, [self.picker, place])
         listen.changes(self.fresh.click, self.begin_anew, [view, place])
-        listen.changes(frame.planned.change, self.adopt, [view, frame.planned], [frame.planned])
+        listen.changes(frame.planned.change, self.adopt, [view, frame.planned, place], [frame.planned])
 
     # Events
 
@@ -130,15 +132,21 @@ class Page:
         """The projects there are now; another browser may have made some."""
         return {self.picker: self._picker(view)}
 
-    def adopt(self, view: View, made: View | None) -> Updates:
-        """A plan goes into the view as it is by now: working it out took time, and she may have gone on meanwhile."""
+    def adopt(self, view: View, made: View | None, place: Place) -> Updates:
+        """A plan goes into the view as it is by now: working it out took time, and she may have gone on meanwhile.
+        A tab that said that there is none is mounted anew."""
         if made is None:
             return {}
         done: Updates = {self.frame.planned: None}
-        if (view.project, view.dataset, view.mark) != (made.project, made.dataset, made.mark):
+        if any(
+            getattr(view, name) != getattr(made, name) for name in ("project", "dataset", "mark", "model", "preset")
+        ):
             return done
-        ready = replace(view, model=made.model, recipe=made.recipe, proposed=made.proposed, preset=made.preset)
-        return {**done, self.frame.view: ready}
+        draft = draft_of(view.draft, made.recipe) if made.recipe else view.draft
+        ready = replace(view, recipe=made.recipe, last_recipe=None, proposed=made.proposed, draft=draft)
+        late = place.tab == "teach" and view.recipe is None and ready.recipe is not None
+        anew: Updates = {self.frame.place: place.at(place.tab, place.screen)} if late else {}
+        return {**done, **anew, self.frame.view: ready}
 
     # Painting
 

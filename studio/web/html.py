@@ -147,6 +147,13 @@ def steps(items: Iterable[tuple[str, str, str]]) -> str:
     ) + "</ol>"  # fmt: skip
 
 
+def steps_done(names: Sequence[str], now: int) -> str:
+    """What a piece of work consists of: done, under way, and still to come."""
+    states = ("done" if place < now else "now" if place == now else "later" for place in range(len(names)))
+    items = (f'<li class="{state}">{safe(name)}</li>' for state, name in zip(states, names, strict=True))
+    return f'<ol class="working" role="status">{"".join(items)}</ol>'
+
+
 def finding(sentence: str, glimpse: str, severity: str) -> str:
     """What was seen, with one example."""
     return f'<h4>{safe(sentence)}</h4><p class="soft">{span("severity", severity)} {safe(glimpse)}</p>'

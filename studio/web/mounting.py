@@ -63,6 +63,15 @@ class TabPart(Protocol):
         """Layout, listeners, and what is true now."""
 
 
+def drawer(door: gr.Accordion, view: gr.State, build: Callable[[View], None]) -> None:
+    """What stands behind a closed door is made when it is opened, from the view as it is then."""
+    with door:
+
+        @gr.render(inputs=[view], triggers=[door.expand], show_progress="hidden")  # type: ignore[untyped-decorator]
+        def opened(now: View) -> None:
+            build(now)
+
+
 def fill(updates: Updates) -> None:
     """Give parts that were just made their first values: what an event would have to send after they stand."""
     for part, update in updates.items():

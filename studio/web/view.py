@@ -1,6 +1,7 @@
 """What one browser tab looks at: ids only, so that a reload or a second browser finds the truth on disk."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import gradio as gr
@@ -24,6 +25,9 @@ class View:
     proposed: str = ""  # the model for which the knobs were filled in
     preset: str = ""  # how much to teach, as the last proposal was asked for
     recipe: Recipe | None = None  # the plan that Start would carry out
+    last_recipe: Recipe | None = None  # the plan before the examples changed: its settings go into the next one
+    # settings that she turned and that are in no plan yet; without a hash, which Gradio wants of what it keeps
+    draft: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,9 @@ class VotingState:
 
 def changed(view: View, shown: DatasetView) -> View:
     """The same look at the dataset as it stands now; what was planned with the old rows is planned anew."""
-    return replace(view, project=shown.project, dataset=shown.id, mark=shown.mark, stamp=view.stamp + 1, recipe=None)
+    last = view.recipe or view.last_recipe
+    return replace(view, project=shown.project, dataset=shown.id, mark=shown.mark, stamp=view.stamp + 1, recipe=None,
+                   last_recipe=last)  # fmt: skip
 
 
 def again(view: View) -> View:

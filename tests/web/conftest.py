@@ -91,6 +91,9 @@ class MountedPage:
             frame = replace(self.page.frame, page=made, view=gr.State(view), place=gr.State(place),
                             planned=gr.State(None), chosen=gr.Tabs(), header=())  # fmt: skip
             part.mount(frame, view, place)
+            for door, build in getattr(part, "drawers", {}).items():  # opened, all of them
+                with door:
+                    build(view)
         return part
 
     def screen(self, view: View, screen: str = "", *, drawers: bool = False) -> Any:

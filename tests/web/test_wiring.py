@@ -77,7 +77,7 @@ def test_nothing_is_offered_as_a_public_call(page: MountedPage) -> None:
 
 
 def test_every_field_of_the_recipe_has_its_place(page: MountedPage) -> None:
-    placed = set(page.model.knobs) | {"base_model", "revision"}
+    placed = {*page.model.main.fields, *page.model.advanced.fields} | {"base_model", "revision"}
     assert placed == set(Recipe.model_fields)
 
 
@@ -107,17 +107,15 @@ def test_what_she_does_while_the_last_thing_is_on_its_way_counts(page: MountedPa
               examples.list.table.search]  # fmt: skip
     assert {by_source[part._id, "input"] for part in picked} == {"always_last"}
     assert by_source[examples.list.table.table._id, "edit"] == "multiple", "every cell is one"
-    plain = [dial for dial in model.dials if (dial._id, "blur") in by_source]
-    assert plain and "always_last" in {by_source[dial._id, "blur"] for dial in plain}
+    plain = [field for field in model.main.fields.values() if (field._id, "blur") in by_source]
+    assert plain and {by_source[field._id, "blur"] for field in plain} == {"always_last"}
 
 
 def test_no_slow_plan_is_written_over_the_look_of_the_page(page: MountedPage) -> None:
     """What is worked out goes through `adopt`: the look may have moved on meanwhile."""
-    slow = {"open", "choose", "choose_preset", "choose_other", "use_recipe", "bring_recipe", "plan_again"}
-    told = [
-        event for event in page.blocks["model"].fns.values() if event.name in slow and page.model.plan in event.outputs
-    ]
-    assert {event.name for event in told} >= slow
+    plan, slow = page.model.plan.planned, {"open", "work_out", "plan_draft"}
+    told = [event for event in page.blocks["model"].fns.values() if plan in event.outputs]
+    assert {event.name for event in told} == slow
     assert not [event.name for event in told if event.inputs[0] in event.outputs], "the view is what each reads first"
 
 

@@ -18,10 +18,26 @@ from studio.storage.home import Home
 PRESETS = {"quick": (0.3, 2.0), "balanced": (1.0, 1.0), "thorough": (1.5, 1.0)}  # times the passes, times the boldness
 SMALL_MODEL = 60_000_000  # parameters; below this, bolder steps and more passes are needed to move a model at all
 
+USUAL_ROWS, USUAL_TOKENS = 300, 100
+REACHED = 0.3  # of a plain matrix product's speed
+PATIENCE_SECONDS = 3 * 3600.0
+
 
 def needed_bytes(parameters: int) -> int:
     """A first estimate for LoRA: bf16 weights, small states, activations of a modest batch (ecosystem table)."""
     return int(600e6 + parameters * (8 if parameters < SMALL_MODEL else 2.6))
+
+
+def seconds_for(parameters: int, flops: float) -> float | None:
+    """A usual LoRA run before anything was counted: passes × tokens, each token 4 FLOPs a parameter.
+
+    Forward 2, and backward 2, since frozen weights get no gradient of their own (Kaplan et al. 2020 count 6 with it).
+    `flops` is what this computer reached in a matrix product; a step reaches `REACHED` of that.
+    """
+    if not flops:
+        return None
+    passes = 10 if parameters < SMALL_MODEL else 3
+    return passes * USUAL_ROWS * USUAL_TOKENS * 4 * parameters / (flops * REACHED)
 
 
 class ModelService:
@@ -114,15 +130,28 @@ class ModelService:
         knobs["learning_rate"] = float(knobs["learning_rate"]) * boldness
         return recipe_from(knobs | {"base_model": model})
 
+    def seconds_for(self, entry: ModelEntry) -> float | None:
+        """About how long a usual plan would take here with this model. None for a model that does not fit, and where
+        it cannot be told beforehand."""
+        return seconds_for(entry.parameters, self._engine.flops()) if entry.fits else None
+
+    def best_for_here(self, entries: Sequence[ModelEntry] = ()) -> ModelEntry:
+        """The largest model that fits this computer now and learns a usual table here in reasonable time."""
+        fitting = [entry for entry in entries or self.catalogue() if entry.fits]
+        quick = [entry for entry in fitting if (self.seconds_for(entry) or 0.0) <= PATIENCE_SECONDS]
+        return max(quick or fitting or list(entries or self.catalogue())[:1], key=lambda entry: entry.parameters)
+
     def methods(self) -> dict[str, str]:
         """Every method, with the sentence why it cannot be used on this computer; empty where it can."""
         return self._engine.methods()
 
     def forecast(
-        self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example], *, elsewhere: bool = False
-    ) -> Forecast:
-        """What the run would do and take on this computer. How many processes share it is asked unless it leaves."""
-        made = self._engine.forecast(facts, recipe, train)
+        self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example], *, elsewhere: bool = False,
+        measured: bool = True,
+    ) -> Forecast:  # fmt: skip
+        """What the run would do and take on this computer. How many processes share it is asked unless it leaves;
+        without `measured` only what can be counted, which is quick."""
+        made = self._engine.forecast(facts, recipe, train, measured=measured)
         if made.blocked or elsewhere or recipe.can_be_shared(self._processes):
             return made
         at_once = count_of(recipe.per_device_train_batch_size, "example", "examples")

@@ -17,102 +17,19 @@ from studio.services.studio import Studio
 from studio.web.app import Page
 from studio.web.errors import plainly
 from studio.web.tabs.compare.conversations import ShownConversation
-from studio.web.tabs.model import knobs
 from studio.web.tabs.training.training_tab import Pushed
 from studio.web.view import View
 from tests.fake_engine import FakeEngine, FakeLoadedModel
 from tests.web.conftest import updated
+from tests.web.tabs.model.test_plan_panel import planned
 
 Loaded = Callable[[], View]
-
-
-def planned(page: Page, view: View) -> View:
-    return page.model.open(view, "balanced", *(None for _ in knobs.NAMES))[0]
 
 
 def taught(page: Page, studio: Studio, view: View, request: gr.Request) -> View:
     view = page.teach.begin(planned(page, view), request)
     studio.runs.carry_out(view.run)
     return view
-
-
-# Model
-
-
-def test_opening_the_tab_works_out_a_plan(page: Page, loaded: Loaded) -> None:
-    view, plan, onwards, *dials = page.model.open(loaded(), "balanced", *(None for _ in knobs.NAMES))
-    assert view.recipe is not None and view.recipe.base_model == "starter"
-    assert "each example is seen" in plan and "for learning the tool" in plan
-    assert onwards["interactive"] is True
-    assert [dial["value"] for dial in dials] == list(knobs.values_of(view.recipe))
-
-
-def test_a_plan_that_stands_is_left_alone(page: Page, loaded: Loaded) -> None:
-    view = planned(page, loaded())
-    again, plan, *_ = page.model.open(view, "balanced", *knobs.values_of(view.recipe))
-    assert again.recipe == view.recipe and "each example is seen" in plan
-
-
-def test_presets_differ_in_patience(page: Page, loaded: Loaded) -> None:
-    view = loaded()
-    recipes = {preset: page.model.choose_preset(view, preset)[0].recipe for preset in ("quick", "balanced", "thorough")}
-    passes = [recipe.num_train_epochs for recipe in recipes.values()]
-    assert passes == sorted(set(passes))
-
-
-def test_a_model_that_is_none_is_answered_beside_the_plan(page: Page, loaded: Loaded, tmp_path: Path) -> None:
-    view, plan, onwards, *_ = page.model.choose_other(loaded(), str(tmp_path), "", "balanced")
-    assert view.recipe is None and 'role="alert"' in plan and onwards["interactive"] is False
-
-
-@pytest.mark.parametrize("name, value", [
-    ("learning_rate", 0), ("learning_rate", "abc"), ("learning_rate", None), ("learning_rate", float("nan")), ("r",
-    1.5),
-    ("r", -8), ("num_train_epochs", 0), ("lora_dropout", 1), ("seed", -1), ("target_modules", "(a+)+!"), ("method",
-    "magic"),
-    ("packing", 7), ("instructions", "x" * 9_000),
-])  # fmt: skip
-def test_a_value_that_cannot_work_is_said_beside_its_field(page: Page, loaded: Loaded, name: str, value: Any) -> None:
-    view = planned(page, loaded())
-    values = list(knobs.values_of(view.recipe))
-    values[knobs.NAMES.index(name)] = value
-    noted = dict(zip(knobs.NAMES, page.model.check(*values), strict=True))
-    assert "wrong" in noted[name]["elem_classes"] and "Use " in noted[name]["info"]
-    assert [n for n in noted if "wrong" in noted[n]["elem_classes"]] == [name]
-    after, plan, *_ = page.model.plan_again(view, *values)
-    assert after.recipe is None and 'role="alert"' in plan
-
-
-def test_an_unusual_value_is_explained_and_allowed(page: Page, loaded: Loaded) -> None:
-    view = planned(page, loaded())
-    values = list(knobs.values_of(view.recipe))
-    values[knobs.NAMES.index("learning_rate")] = 0.05
-    noted = dict(zip(knobs.NAMES, page.model.check(*values), strict=True))
-    assert "unusual" in noted["learning_rate"]["elem_classes"]
-    assert page.model.plan_again(view, *values)[0].recipe.learning_rate == 0.05
-
-
-def test_a_plan_that_comes_late_takes_nothing_back_that_she_did_meanwhile(
-    page: Page, loaded: Loaded, request_of_ana: gr.Request
-) -> None:
-    before = loaded()
-    made = planned(page, before)
-    started = replace(before, run="r1", ran=1)
-    told = page.adopt(started, made)
-    assert told[page.frame.view] == replace(made, run="r1", ran=1) and told[page.frame.planned] is None
-    edited = replace(before, mark="1-abc", stamp=before.stamp + 1)
-    assert page.adopt(edited, made) == {page.frame.planned: None}
-    assert page.adopt(edited, None) == {}
-
-
-def test_a_plan_worked_out_anew_leaves_the_knobs_under_her_hands_alone(page: Page, loaded: Loaded) -> None:
-    view = planned(page, loaded())
-    _, _, _, *dials = page.model.plan_again(view, *knobs.values_of(view.recipe))
-    assert dials == [gr.skip() for _ in knobs.NAMES]
-
-
-def test_what_the_model_reads_is_shown_in_its_parts(page: Page, loaded: Loaded) -> None:
-    assert "piece learned" in page.model.see(planned(page, loaded()))
 
 
 # Teach

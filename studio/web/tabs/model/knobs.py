@@ -19,12 +19,15 @@ def is_advanced(name: str) -> bool:
     return not isinstance(extra, dict) or bool(extra.get("advanced", True))
 
 
-def component_for(name: str, value: Any = None) -> Any:
+MAIN = tuple(name for name in NAMES if not is_advanced(name))
+ADVANCED = tuple(name for name in NAMES if is_advanced(name))
+
+
+def component_for(name: str, value: Any) -> Any:
     """The component that suits a field's type, with its words."""
     field: FieldInfo = Recipe.model_fields[name]
-    value = field.default if value is None else value
     kind = plain_type(field.annotation)
-    words: dict[str, Any] = {"label": field.title, "info": field.description, "min_width": 240}
+    words: dict[str, Any] = {"label": field.title, "info": field.description, "min_width": 240, "interactive": True}
     if get_origin(kind) is Literal:
         choices = [(str(choice).replace("_", " "), choice) for choice in get_args(kind)]
         return gr.Dropdown(choices=choices, value=value, filterable=False, **words)
@@ -47,14 +50,18 @@ def values_of(recipe: Recipe) -> tuple[Any, ...]:
     return tuple(getattr(recipe, name) for name in NAMES)
 
 
-def recipe_of(model: str, revision: str, values: Sequence[Any]) -> Recipe:
-    """The Recipe that the components describe, or WrongSetting about the first field that cannot work."""
-    given = dict(zip(NAMES, values, strict=True))
-    for name, value in given.items():
+def values_shown(recipe: Recipe, draft: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands in each component: what she turned, else the plan's value."""
+    return {name: draft.get(name, getattr(recipe, name)) for name in NAMES}
+
+
+def recipe_with(recipe: Recipe, values: Mapping[str, Any]) -> Recipe:
+    """The recipe with these values of components in it, or WrongSetting about the first field that cannot work."""
+    for name, value in values.items():
         if value is None:
             raise WrongSetting(f"{Recipe.model_fields[name].title} is empty.", hint=allowed(name), where=name)
-    whole = {name: int(v) if whole_number(name, v) else v for name, v in given.items()}
-    return recipe_from({"base_model": model, "revision": revision, **whole})
+    whole = {name: int(v) if whole_number(name, v) else v for name, v in values.items()}
+    return recipe_from(recipe.model_dump() | whole)
 
 
 def whole_number(name: str, value: Any) -> bool:
@@ -70,15 +77,14 @@ def method_choices(barred: Mapping[str, str]) -> list[tuple[str, str]]:
             for name in names]  # fmt: skip
 
 
-def notes(values: Sequence[Any], barred: Mapping[str, str] | None = None) -> tuple[Any, ...]:
-    """One update per component: its help, or in its place what is wrong or unusual about its value.
+def notes(names: Sequence[str], values: Mapping[str, Any], barred: Mapping[str, str]) -> dict[str, Any]:
+    """For each of these components: its help, or in its place what is wrong or unusual about its value.
 
-    `barred` are the methods that cannot work here, each with the reason.
+    `values` are of all settings; `barred` are the methods that cannot work here, each with the reason.
     """
-    method = str(values[NAMES.index("method")])
-    why = (barred or {}).get(method, "")
+    why = barred.get(str(values["method"]), "")
     wrong = WrongSetting(why, hint="Choose another method.", where="method") if why else problem(values)
-    unusual = {} if wrong else recipe_of("starter", "", values).warnings()
+    unusual = {} if wrong else recipe_with(Recipe(), values).warnings()
 
     def update(name: str) -> Any:
         if wrong is not None and wrong.where == name:
@@ -87,13 +93,13 @@ def notes(values: Sequence[Any], barred: Mapping[str, str] | None = None) -> tup
             return gr.update(info=unusual[name], elem_classes=["knob", "unusual"])
         return gr.update(info=Recipe.model_fields[name].description, elem_classes=["knob"])
 
-    return tuple(update(name) for name in NAMES)
+    return {name: update(name) for name in names}
 
 
-def problem(values: Sequence[Any]) -> WrongSetting | None:
+def problem(values: Mapping[str, Any]) -> WrongSetting | None:
     """What cannot work about these values, if anything."""
     try:
-        recipe_of("starter", "", values)
+        recipe_with(Recipe(), values)
     except WrongSetting as wrong:
         return wrong
     return None

@@ -1,27 +1,25 @@
 """MODEL: what to start from, how much to teach, and the plan, counted before anything starts."""
 
-import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import gradio as gr
 
-from studio.data.split.splitter import Split
-from studio.errors import StudioError
-from studio.schemas.model import ModelFacts
-from studio.schemas.recipe import Recipe, recipe_from
 from studio.services.studio import Studio
 from studio.web import html
-from studio.web.copy import common
 from studio.web.copy import model as say
-from studio.web.errors import draw, wire
 from studio.web.listeners import Listeners
-from studio.web.mounting import Frame, Place, fill
+from studio.web.mounting import Frame, Place, Updates, drawer, fill
+from studio.web.tabs.drafts import draft_of
 from studio.web.tabs.examples.examples_tab import Offer
 from studio.web.tabs.model import knobs
+from studio.web.tabs.model.knobs_panel import KnobsPanel
+from studio.web.tabs.model.plan_panel import PlanPanel
 from studio.web.tabs.model.recipe_panel import RecipePanel
 from studio.web.view import View
+
+LAST: dict[str, Any] = {"trigger_mode": "always_last"}  # what was picked meanwhile counts
 
 
 class ModelTab:
@@ -29,225 +27,138 @@ class ModelTab:
 
     def __init__(self, studio: Studio, offer: Offer) -> None:
         self.studio = studio
-        self.recipes = RecipePanel(studio, offer)
+        self.plan, self.recipes = PlanPanel(studio), RecipePanel(studio, offer)
+        self.main, self.advanced = KnobsPanel(studio, knobs.MAIN), KnobsPanel(studio, knobs.ADVANCED)
 
     def mount(self, frame: Frame, view: View, place: Place) -> None:
         """The tab as it is now, and what changes it."""
-        self.worked_out = frame.planned
-        self.build(frame.view)
-        look = frame.view
-        draw(look.change, self.paint, [look], self.painted, self.notice)
-        draw(frame.page.load, self.open, [look, self.preset, *self.dials], self.planned, self.notice,
-             show_progress="full", show_progress_on=self.plan)  # fmt: skip
-        listen = Listeners(frame, self.notice)
-        listen.on(self.next.click, lambda place: frame.go(place, "teach"), [frame.place], [frame.place, frame.chosen])
-        fill(dict(zip(self.painted, self.paint(view), strict=True)))
+        self.frame = frame
+        self.listen = listen = Listeners(frame, self.build(frame, view))
+        listen.repaints([self.models, self.preset, self.plan.plan, self.plan.pending, self.plan.again, self.plan.next],
+                        self.refresh)  # fmt: skip
+        self._connect(listen)
+        fill({**self.refresh(view), self.plan.plan: self.plan.waiting(view)})
 
-    def build(self, view: gr.State) -> None:
-        """Layout first, then the events."""
-        self.notice = gr.Markdown(visible=False, elem_classes="said")
-        gr.Markdown(html.heading("Choose a starting model", say.MODEL_LEAD))
+    def build(self, frame: Frame, view: View) -> gr.Markdown:
+        """Layout; gives back the notice."""
+        notice = gr.Markdown(visible=False, elem_classes="said")
+        entries = self.studio.models.catalogue()
+        gr.Markdown(html.heading("Choose a starting model", say.models_lead(entries)))
         self.models = gr.Radio([], label="Starting model", elem_classes="choices", show_label=False, container=False)
-        with gr.Accordion("A model that is not in this list", open=False, elem_classes="card"):
+        with gr.Accordion(say.OTHER_MODEL, open=False, elem_classes="card"):
             with gr.Row(elem_classes="write"):
-                self.place = gr.Textbox(
+                self.folder = gr.Textbox(
                     label="A folder on this computer, or a hub id", placeholder="/models/my-model  or  owner/name",
                     max_lines=1, scale=3,
                 )  # fmt: skip
                 self.revision = gr.Textbox(label="Its revision, if you want a certain one", max_lines=1, scale=2)
             self.use = gr.Button("Look at this model")
         gr.Markdown(html.heading("How much to teach"))
-        self.preset = gr.Radio(list(say.PRESETS), value="balanced", label="How much to teach", show_label=False,
+        self.preset = gr.Radio(list(say.PRESETS), label="How much to teach", show_label=False,
                                elem_classes="choices three", container=False)  # fmt: skip
-        self.knobs: dict[str, Any] = {}
-        with gr.Column(elem_classes="card"):
-            with gr.Row(elem_classes="halves"):
-                self._place_knobs(advanced=False)
-            with gr.Accordion(
-                say.advanced_title(sum(map(knobs.is_advanced, knobs.NAMES))), open=False
-            ) as self.advanced:
-                gr.Markdown(html.sentences(say.ADVANCED_HINT), elem_classes="soft")
-                with gr.Row(elem_classes="knobs"):
-                    self._place_knobs(advanced=True)
-                self.again = gr.Button("Work out the plan with these")
         with gr.Column(elem_classes="card plan"):
-            self.plan = gr.Markdown(html.title("The plan") + html.none(common.NO_EXAMPLES_YET))
-            with gr.Row(elem_classes="actions end"):
-                self.next = gr.Button("Next: teach", variant="primary", interactive=False)
+            self.plan.build(frame)
+            with self.plan.settings:
+                self.main.build(view)
+        with gr.Accordion(say.advanced_title(len(knobs.ADVANCED)), open=False, elem_classes="card") as self.more:
+            pass
         with gr.Accordion("See what the model reads", open=False, elem_classes="card") as self.opened:
             self.row = gr.Textbox(label="Row", info=say.ROW_INFO, max_lines=1, elem_classes="row-number")
-            self.rendered = gr.Markdown(html.none(common.NO_PLAN_YET))
-        self.recipes.build(view, self.notice)
-        self._connect(view)
+            self.rendered = gr.Markdown()
+        with gr.Accordion("Recipes: keep this plan, or use another one", open=False, elem_classes="card") as self.kept:
+            pass
+        return notice
 
-    def _place_knobs(self, *, advanced: bool) -> None:
-        for name in knobs.NAMES:
-            if knobs.is_advanced(name) is advanced:
-                self.knobs[name] = knobs.component_for(name)
-
-    def _connect(self, view: gr.State) -> None:
-        self.dials = dials = [self.knobs[name] for name in knobs.NAMES]
-        self.planned = planned = [self.worked_out, self.plan, self.next, *dials]
-        waiting: dict[str, Any] = {"show_progress": "full", "show_progress_on": self.plan}
-        last = {**waiting, "trigger_mode": "always_last"}  # what was picked meanwhile counts
-        told = self.knobs["instructions"]
-        wire(self.models.input, self.choose, [view, self.models, self.preset, told], planned, self.notice, **last)
-        wire(self.preset.input, self.choose_preset, [view, self.preset, told], planned, self.notice, **last)
-        wire(self.use.click, self.choose_other, [view, self.place, self.revision, self.preset, told], planned,
-             self.notice, **waiting)  # fmt: skip
-        taken = [*planned, self.recipes.said]
-        wire(self.recipes.use.click, self.use_recipe, [view, self.recipes.kept], taken, self.notice, **waiting)
-        wire(self.recipes.bring.upload, self.bring_recipe, [view, self.recipes.bring], taken, self.notice, **waiting)
-        wire(self.again.click, self.plan_again, [view, *dials], planned, self.notice, **waiting)
-        for name, dial in self.knobs.items():
-            advanced = knobs.is_advanced(name)
-            leaving: Callable[..., Any] = (
-                dial.blur if hasattr(dial, "blur") and not isinstance(dial, gr.Dropdown) else dial.input
-            )
-            wire(leaving, self.check, dials, dials, self.notice)
-            if not advanced:
-                wire(dial.blur, self.plan_again, [view, *dials], planned, self.notice, **last)
-        wire(self.advanced.expand, self.show_methods, [], [self.knobs["method"]], self.notice)
+    def _connect(self, listen: Listeners) -> None:
+        frame, plan = self.frame, self.plan
+        view = frame.view
+        plan.connect(listen, frame)
+        choices = (
+            listen.changes(self.models.input, self.choose, [view, self.models], **LAST),
+            listen.changes(self.preset.input, self.choose_preset, [view, self.preset], **LAST),
+            listen.changes(self.use.click, self.choose_other, [view, self.folder, self.revision]),
+        )
+        for chosen in choices:
+            plan.work_out_at(listen, chosen.then, view)
+        for turned in self.main.connect(listen, view):
+            plan.work_out_at(listen, turned.then, view, self.plan_draft)
+        self.main.follow(listen, plan.proposed, view)
         for event in (self.opened.expand, self.row.submit, self.row.blur):
-            wire(event, self.see, [view, self.row], [self.rendered], self.notice, show_progress="minimal",
-                 show_progress_on=self.rendered)  # fmt: skip
+            listen.on(event, self.see, [view, self.row], [self.rendered])
+        for door, build in self.drawers.items():
+            drawer(door, view, build)
+
+    @property
+    def drawers(self) -> dict[gr.Accordion, Callable[[View], None]]:
+        """What is made when it is opened."""
+        return {self.more: self.build_advanced, self.kept: self.build_recipes}
+
+    def build_advanced(self, view: View) -> None:
+        """The settings that nobody needs."""
+        gr.Markdown(html.sentences(say.ADVANCED_HINT), elem_classes="soft")
+        with gr.Row(elem_classes="knobs"):
+            self.advanced.build(view)
+        self.advanced.connect(self.listen, self.frame.view)
+        self.advanced.follow(self.listen, self.plan.proposed, self.frame.view)
+
+    def build_recipes(self, _: View) -> None:
+        """Plans as files and by name."""
+        listen, view, card = self.listen, self.frame.view, self.recipes
+        card.build(listen, view)
+        for taken in (listen.changes(card.use.click, card.use_kept, [view, card.kept], [card.said]),
+                      listen.changes(card.bring.upload, card.use_file, [view, card.bring], [card.said])):  # fmt: skip
+            self.plan.work_out_at(listen, taken.then, view)
 
     # Painting
 
-    @property
-    def painted(self) -> list[Any]:
-        """What `paint` fills, in its order."""
-        return [self.models, self.plan, self.next]
-
-    def paint(self, view: View) -> tuple[Any, ...]:
-        """The list of models as it is now; a plan that no longer holds is taken away."""
+    def refresh(self, view: View) -> Updates:
+        """The list of models as it is now, and the plan as far as it is known."""
         entries = self.studio.models.catalogue()
-        known = {entry.id for entry in entries}
-        choices = [(say.model_choice(entry), entry.id) for entry in entries]
-        if view.model not in known:
+        best = self.studio.models.best_for_here(entries).id
+        choices = [(say.model_choice(entry, best=entry.id == best), entry.id) for entry in entries]
+        if view.model not in {entry.id for entry in entries}:
             choices.append((say.other_choice(view.model), view.model))
-        listed = gr.update(choices=choices, value=view.model)
-        if view.recipe is not None:
-            return listed, gr.skip(), gr.update(interactive=True)
-        return listed, *self._no_plan(view)
+        return {
+            self.models: gr.update(choices=choices, value=view.model),
+            self.preset: gr.update(value=view.preset or "balanced"), **self.plan.refresh(view),
+        }  # fmt: skip
 
-    # Events: each gives back the view with its plan, the plan in words, whether she may go on, and the knobs
+    # Events
 
-    def open(self, view: View, preset: str, *values: Any) -> tuple[Any, ...]:
-        """She came to this tab: the plan that stands is shown, a missing one is worked out."""
-        if not view.dataset:
-            return (gr.skip(), gr.skip(), gr.skip(), *(gr.skip() for _ in values))
-        if view.recipe is not None:
-            return self.take(view, view.recipe)
-        if view.proposed == view.model:
-            return self.plan_again(view, *values)
-        return self.propose(view, preset, "")
+    def choose(self, view: View, model: str) -> View:
+        """Another starting model; the plan that suits it is worked out next."""
+        return replace(view, model=model, recipe=None, last_recipe=None, draft=self._kept(view))
 
-    def choose(self, view: View, model: str, preset: str, told: str | None = None) -> tuple[Any, ...]:
-        """Another starting model; the recipe that suits it."""
-        return self.propose(replace(view, model=model), preset, "", told)
-
-    def choose_preset(self, view: View, preset: str, told: str | None = None) -> tuple[Any, ...]:
+    def choose_preset(self, view: View, preset: str) -> View:
         """More patience or less."""
-        return self.propose(view, preset, view.recipe.revision if view.recipe else "", told)
+        revision = {"revision": view.recipe.revision} if view.recipe and view.recipe.revision else {}
+        return replace(view, preset=preset, recipe=None, last_recipe=None, draft={**self._kept(view), **revision})
 
-    def choose_other(
-        self, view: View, place: str, revision: str, preset: str, told: str | None = None
-    ) -> tuple[Any, ...]:
+    def choose_other(self, view: View, folder: str, revision: str) -> View:
         """A folder or a hub id of her own."""
-        return self.propose(replace(view, model=place.strip()), preset, revision.strip(), told)
+        chosen = self.choose(view, folder.strip())
+        return replace(chosen, draft={**chosen.draft, "revision": revision.strip()})
 
-    def use_recipe(self, view: View, name: str) -> tuple[Any, ...]:
-        """A recipe that the project keeps."""
-        recipe = self.recipes.recipe_of(view, name)
-        return *self.take(view, recipe), self.recipes.told(view.recipe, recipe, name)
+    def _kept(self, view: View) -> dict[str, Any]:
+        """What goes into the next proposal: what she turned, and the instructions, which are her own words."""
+        last = view.recipe or view.last_recipe
+        told = {"instructions": last.instructions} if last and last.instructions else {}
+        return {**told, **{name: value for name, value in view.draft.items() if name != "revision"}}
 
-    def bring_recipe(self, view: View, path: str) -> tuple[Any, ...]:
-        """A recipe from a file."""
-        recipe = self.recipes.recipe_in(path)
-        return *self.take(view, recipe), self.recipes.told(view.recipe, recipe, "The file")
+    def plan_draft(self, view: View) -> Iterator[Updates]:
+        """The plan with what she just turned; a field that was left as it was changes nothing."""
+        last = view.recipe or view.last_recipe
+        if last is not None and draft_of(view.draft, last):
+            yield from self.plan.work_out(view)
 
-    def propose(self, view: View, preset: str, revision: str, told: str | None = None) -> tuple[Any, ...]:
-        """The studio's own recipe for this model and these rows; instructions that she typed stay hers."""
-
-        def proposed() -> Recipe:
-            facts = self.studio.models.inspect(view.model, revision, may_download=True)
-            kept = view.recipe.instructions if view.recipe else ""
-            instructions = kept if told is None else told
-            learned = self._parts(view, facts, instructions).train
-            recipe = self.studio.models.propose(facts, view.model, learned, preset)
-            return recipe_from(recipe.model_dump() | {"revision": revision, "instructions": instructions})
-
-        return self._planned(replace(view, proposed="", preset=preset), proposed)
-
-    def take(self, view: View, recipe: Recipe) -> tuple[Any, ...]:
-        """A recipe that is there already, on the examples at hand."""
-        return self._planned(replace(view, model=recipe.base_model), lambda: recipe)
-
-    def plan_again(self, view: View, *values: Any) -> tuple[Any, ...]:
-        """The plan with the knobs as they stand; they are left alone, since she may be turning the next one."""
-        planned = self._planned(view, lambda: knobs.recipe_of(view.model, self._revision(view), values))
-        return *planned[:3], *(gr.skip() for _ in values)
-
-    def plan_this(self, view: View, recipe: Recipe) -> tuple[Any, ...]:
-        """A recipe that another tab prepared, such as the report's next step."""
-        return self._planned(replace(view, model=recipe.base_model, recipe=recipe), lambda: recipe)
-
-    def check(self, *values: Any) -> tuple[Any, ...]:
-        """What is wrong or unusual, beside the field it is about."""
-        return knobs.notes(values, self.studio.models.methods())
-
-    def show_methods(self) -> Any:
-        """Which ways of teaching cannot work on this computer, in the list itself."""
-        return gr.update(choices=knobs.method_choices(self.studio.models.methods()))
-
-    def see(self, view: View, row: str = "") -> str:
+    def see(self, view: View, row: str = "") -> Updates:
         """The row of this number as the model reads it; without one, the first that is learned."""
         if view.recipe is None:
-            return html.none(common.NO_PLAN_YET)
+            return {self.rendered: html.none(say.PLAN_COMES)}
         facts = self.studio.models.inspect(view.recipe.base_model, view.recipe.revision)
-        wanted = row or self._parts(view, facts, view.recipe.instructions).train[0].id
+        wanted = row or self.plan.parts(view, facts, view.recipe.instructions).train[0].id
         pieces = self.studio.picture.as_read(
             view.project, view.dataset, wanted, model=view.recipe.base_model, recipe=view.recipe
         )
-        return html.sentences(say.SEE_HINT) + html.pieces((piece.text, piece.part) for piece in pieces)
-
-    # Within
-
-    def _no_plan(self, view: View) -> tuple[str, Any]:
-        why = say.PLAN_COMES if view.dataset else common.NO_EXAMPLES_YET
-        return html.title("The plan") + html.none(why), gr.update(interactive=False)
-
-    def _revision(self, view: View) -> str:
-        return view.recipe.revision if view.recipe else ""
-
-    def _parts(self, view: View, facts: ModelFacts, instructions: str) -> Split:
-        shown = self.studio.examples.view(view.project, view.dataset)
-        return self.studio.examples.split(shown, facts, instructions)
-
-    def _planned(self, view: View, make: Callable[[], Recipe]) -> tuple[Any, ...]:
-        """The plan, or in its place the sentence that says why there is none."""
-        left_alone = tuple(gr.skip() for _ in knobs.NAMES)
-        if not view.dataset:
-            none = html.title("The plan") + html.none(common.NO_EXAMPLES_YET)
-            return (view, none, gr.update(interactive=False), *left_alone)
-        try:
-            recipe = make()
-            facts = self.studio.models.inspect(recipe.base_model, recipe.revision)
-            learned = self._parts(view, facts, recipe.instructions).train
-            forecast = self.studio.models.forecast(facts, recipe, learned)
-        except StudioError as error:
-            none = html.title("The plan") + html.notice(error.message, error.hint)
-            return (replace(view, recipe=None), none, gr.update(interactive=False), *left_alone)
-        free = shutil.disk_usage(self.studio.settings.home).free
-        cost = say.cost(forecast.seconds, self.studio.settings)
-        text = html.title("The plan") + html.figures(say.plan_figures(forecast, free, cost))
-        new_exam = not self.studio.exam_questions.is_frozen(view.project)
-        said = say.plan_sentences(forecast, starter=recipe.base_model == "starter", new_exam=new_exam)
-        text += html.listing([*said, *facts.notes])
-        if forecast.blocked:
-            text += html.notice(forecast.blocked)
-            return (replace(view, recipe=None), text, gr.update(interactive=False), *left_alone)
-        dials = tuple(gr.update(value=value) for value in knobs.values_of(recipe))
-        ready = replace(view, recipe=recipe, proposed=view.model)
-        return (ready, text, gr.update(interactive=True), *dials)
+        shown = html.sentences(say.SEE_HINT) + html.pieces((piece.text, piece.part) for piece in pieces)
+        return {self.rendered: shown}

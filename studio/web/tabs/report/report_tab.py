@@ -238,6 +238,6 @@ class NextStep:
         """The tab, and the plan or what is said."""
         view, tab, recipe, said = self.tab.step(view, self.number, person_of(request))
         if recipe:
-            view = replace(view, model=recipe.base_model, recipe=recipe, proposed="")
+            view = replace(view, model=recipe.base_model, recipe=recipe, proposed="", draft={})
         here = {self.tab.saved: html.sentences(said)} if tab == "report" else self.frame.go(place, tab)
         return {self.frame.view: view, **here}

@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 from gradio.blocks import Block
 
-from studio.errors import NotFound, StudioError
+from studio.errors import NotFound
 from studio.schemas.run import Status
 from studio.services.runs.run_service import RunView
 from studio.services.studio import Studio
@@ -16,6 +16,7 @@ from studio.web.copy import common
 from studio.web.copy import training as say
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Place, Updates, fill
+from studio.web.tabs.drafts import planned_recipe
 from studio.web.tabs.examples.examples_tab import Offer
 from studio.web.tabs.training.data_scaling_panel import DataScalingPanel
 from studio.web.tabs.training.live_questions_panel import LiveQuestionsPanel, asked_in
@@ -122,13 +123,12 @@ class TrainingTab:
 
     def begin(self, view: View, request: gr.Request, questions: str = "") -> View:
         """The one button. A second press while the same plan waits or runs finds the run that is there."""
-        if view.recipe is None:
-            raise StudioError(common.NO_PLAN_YET)
+        recipe = planned_recipe(view)
         lines = asked_in(questions)
         asked = self.studio.live_questions.check(view.project, view.dataset, lines) if lines else ()
-        click = f"{view.dataset} {view.recipe.model_dump_json()} {asked}"
+        click = f"{view.dataset} {recipe.model_dump_json()} {asked}"
         run = self.studio.runs.launch(
-            view.project, view.dataset, view.recipe, by=person_of(request), questions=asked,
+            view.project, view.dataset, recipe, by=person_of(request), questions=asked,
             key=hashlib.sha256(click.encode("utf-8", "replace")).hexdigest()[:12], request_key=request_key_of(request),
         )  # fmt: skip
         return replace(view, run=run.id, ran=view.ran + 1)
@@ -186,7 +186,7 @@ class Repeating:
     def repeat(self, view: View, place: Place) -> Updates:
         """The recipe of the run that is looked at, on the Model tab, where one thing can be changed."""
         recipe = self.studio.within(view.project).runs.view(view.run).spec.recipe
-        ready = replace(view, model=recipe.base_model, recipe=recipe, proposed="")
+        ready = replace(view, model=recipe.base_model, recipe=recipe, proposed="", draft={})
         return {self.frame.view: ready, **self.frame.go(place, "model")}
 
 

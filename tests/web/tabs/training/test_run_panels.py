@@ -10,19 +10,17 @@ import pytest
 
 from studio.errors import StudioError
 from studio.schemas.fallback import Fallback
-from studio.schemas.recipe import Recipe
 from studio.services.studio import Studio
 from studio.settings import Settings
-from studio.storage.recipe_text import recipe_toml
 from studio.web.app import Page
 from studio.web.copy import model as say
 from studio.web.copy import training as teach_words
 from studio.web.mounting import Place
-from studio.web.tabs.model import knobs
 from studio.web.tabs.training.live_questions_panel import asked_in
 from studio.web.tabs.training.training_tab import Pushed, Repeating
 from studio.web.view import View
-from tests.web.tabs.test_other_tabs import planned, taught
+from tests.web.tabs.model.test_plan_panel import planned, worked_out
+from tests.web.tabs.test_other_tabs import taught
 
 Loaded = Callable[[], View]
 
@@ -79,8 +77,7 @@ def test_repeating_a_run_fills_the_knobs_with_its_recipe(page: Page, studio: Stu
     told = Repeating(studio, page.frame).repeat(here, Place("teach", view.project))
     after = told[page.frame.view]
     assert after.recipe == view.recipe and told[page.frame.place].tab == "model"
-    _, plan, _, *dials = page.model.open(after, "balanced", *(None for _ in knobs.NAMES))
-    assert "steps" in plan and [dial["value"] for dial in dials] == list(knobs.values_of(view.recipe))
+    assert "steps" in worked_out(page, after)[page.model.plan.plan] and planned(page, after).recipe == view.recipe
 
 
 def test_a_deleted_run_is_brought_back(page: Page, studio: Studio, loaded: Loaded, request_of_ana: gr.Request) -> None:
@@ -174,48 +171,6 @@ def test_questions_of_the_practice_check_are_added_line_by_line(page: Page, load
     text, emptied = told[live.questions], told[live.offered]
     assert asked_in(text) == ["One of mine?", offered[0]] and emptied["value"] is None
     assert live.add(text, offered[0])[live.questions] == text
-
-
-# Recipes
-
-
-def test_a_recipe_is_kept_compared_and_used(page: Page, loaded: Loaded, request_of_ana: gr.Request) -> None:
-    view = planned(page, loaded())
-    card = page.model.recipes
-    listed, said = card.keep_plan(view, "Our tone", request_of_ana)
-    assert listed["choices"] == ["Our tone"] and "Our tone" in said
-    other = replace(view, recipe=view.recipe.model_copy(update={"r": 4}))
-    assert "rank r" in card.compare(other, "Our tone")
-    after, *_, told = page.model.use_recipe(other, "Our tone")
-    assert after.recipe == view.recipe and "rank r" in told
-    assert card.forget_kept(view, "Our tone", request_of_ana)[0]["choices"] == []
-
-
-def test_a_recipe_file_leaves_and_comes_back(page: Page, loaded: Loaded, request_of_ana: gr.Request,
-                                             offered: list[tuple[str, Path]], tmp_path: Path) -> None:  # fmt: skip
-    view = planned(page, loaded())
-    page.model.recipes.save_plan(view, "", request_of_ana)
-    after, *_ = page.model.bring_recipe(replace(view, recipe=None), str(offered[-1][1]))
-    assert after.recipe == view.recipe
-    wrong = tmp_path / "wrong.toml"
-    wrong.write_text(recipe_toml(Recipe()).replace("seed = 42", "seed = -1"))
-    with pytest.raises(StudioError, match="seed"):
-        page.model.bring_recipe(view, str(wrong))
-
-
-def test_another_preset_leaves_her_instructions(page: Page, loaded: Loaded) -> None:
-    view = page.model.choose_preset(loaded(), "quick", "Typed a moment ago.")[0]
-    assert view.recipe.instructions == "Typed a moment ago."
-    assert page.model.choose_preset(view, "thorough", "")[0].recipe.instructions == ""
-
-
-def test_a_method_that_cannot_work_here_is_told_beside_its_field(page: Page, loaded: Loaded) -> None:
-    labels = {value: label for label, value in page.model.show_methods()["choices"]}
-    assert "NVIDIA" in labels["qlora"] and labels["lora"] == "lora"
-    values = list(knobs.values_of(planned(page, loaded()).recipe))
-    values[knobs.NAMES.index("method")] = "qlora"
-    noted = dict(zip(knobs.NAMES, page.model.check(*values), strict=True))
-    assert "NVIDIA" in noted["method"]["info"] and "wrong" in noted["method"]["elem_classes"]
 
 
 @pytest.mark.parametrize("prices, said", [

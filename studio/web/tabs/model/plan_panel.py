@@ -1,0 +1,145 @@
+"""The plan: worked out where it stands, in steps that are named, and given to the page as a whole."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+
+from studio.data.split.splitter import Split
+from studio.errors import StudioError
+from studio.schemas.model import Forecast, ModelFacts
+from studio.schemas.recipe import Recipe
+from studio.services.models.model_service import SMALL_MODEL
+from studio.services.studio import Studio
+from studio.web import html
+from studio.web.copy import common
+from studio.web.copy import model as say
+from studio.web.listeners import Listeners
+from studio.web.mounting import Frame, Updates
+from studio.web.tabs.drafts import draft_of
+from studio.web.tabs.model import knobs
+from studio.web.view import View
+
+
+class PlanPanel:
+    """The card of the plan. `proposed` changes when the settings of a plan are not what stands in their fields."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio = studio
+
+    def build(self, frame: Frame) -> None:
+        """Layout, within the card."""
+        self.planned, self.proposed, self.latest = frame.planned, gr.State(None), gr.State(None)
+        self.plan = gr.Markdown(elem_classes="plan-text")
+        self.pending = gr.Markdown(visible=False, elem_classes="pending")
+        self.settings = gr.Row(elem_classes="halves", visible=False)  # no number stands here before there is a plan
+        with gr.Row(elem_classes="actions end"):
+            self.again = gr.Button(say.AGAIN, visible=False)
+            self.next = gr.Button("Next: teach", variant="primary", interactive=False)
+
+    @property
+    def outputs(self) -> list[gr.blocks.Block]:
+        """What working it out writes."""
+        return [self.planned, self.proposed, self.latest, self.plan, self.pending, self.again, self.next, self.settings]
+
+    def connect(self, listen: Listeners, frame: Frame) -> None:
+        """Its two buttons, and the plan that is missing when the tab is opened."""
+        self.work_out_at(listen, frame.page.load, frame.view, self.open)
+        self.work_out_at(listen, self.again.click, frame.view)
+        listen.on(self.next.click, lambda place: frame.go(place, "teach"), [frame.place], [frame.place, frame.chosen])
+
+    def work_out_at(self, listen: Listeners, event: Any, view: gr.State, work: Any = None) -> None:
+        """Work it out, and then say what was turned meanwhile."""
+        done = listen.on(event, work or self.work_out, [view], self.outputs)
+        listen.on(done.then, self.show_pending, [view, self.latest], [self.pending, self.again])
+
+    # Painting
+
+    def refresh(self, view: View) -> Updates:
+        """Whether she may go on, and what is in no plan yet. The plan that stands is left alone."""
+        waits = {} if view.recipe else {self.plan: self.waiting(view, 0)}
+        return {
+            **waits,
+            **self.show_pending(view, view.recipe),
+            self.next: gr.update(interactive=view.recipe is not None),
+        }
+
+    def waiting(self, view: View, done: int = -1) -> str:
+        """The words in the plan's place while it is worked out."""
+        if not view.dataset:
+            return html.title(say.PLAN) + html.none(common.NO_EXAMPLES_YET)
+        return html.title(say.PLAN_COMES) + html.steps_done(say.PLAN_STEPS, done)
+
+    def show_pending(self, view: View, latest: Recipe | None) -> Updates:
+        """Which settings she turned since the latest plan was worked out."""
+        turned = draft_of(view.draft, latest) if latest else {}
+        said = say.pending([Recipe.model_fields[name].title or name for name in turned])
+        return {
+            self.pending: gr.update(value=html.notice(said, say.PENDING_HINT, tone="warn") if turned else "",
+                                    visible=bool(turned)),
+            self.again: gr.update(visible=bool(turned)),
+        }  # fmt: skip
+
+    # Working it out
+
+    def open(self, view: View) -> Iterator[Updates]:
+        """She came to this tab: the plan that stands is shown as it is, what she turned stays beside it."""
+        yield from self.work_out(replace(view, draft={}) if view.recipe else view)
+
+    def work_out(self, view: View) -> Iterator[Updates]:
+        """The plan with everything that she chose and turned, or in its place the sentence why there is none."""
+        yield {self.plan: self.waiting(view, 0), self.pending: gr.update(value="", visible=False),
+               self.again: gr.update(visible=False)}  # fmt: skip
+        if not view.dataset:
+            return
+        try:
+            yield from self._planned(view)
+        except StudioError as error:
+            failed = html.title(say.PLAN) + html.notice(error.message, error.hint)
+            yield {self.plan: failed, self.next: gr.update(interactive=False), self.latest: view.recipe}
+
+    def _planned(self, view: View) -> Iterator[Updates]:
+        models, last = self.studio.models, view.recipe or view.last_recipe
+        chosen = str(view.draft.get("revision", last.revision if last else ""))
+        facts = models.inspect(view.model, chosen, may_download=last is None)
+        yield {self.plan: self.waiting(view, 1)}
+        recipe = knobs.recipe_with(last, view.draft) if last else self._proposal(view, facts, chosen)
+        learned = self.parts(view, facts, recipe.instructions).train
+        counted = models.forecast(facts, recipe, learned, measured=False)
+        yield {self.plan: self.waiting(view, 2)}
+        forecast = counted if counted.blocked else models.forecast(facts, recipe, learned)
+        ready = replace(view, proposed=view.model, recipe=recipe, last_recipe=None)
+        if forecast.blocked:
+            ready = replace(ready, recipe=None, last_recipe=recipe)
+        yield {
+            self.plan: self._text(view, recipe, facts, forecast, proposed=last is None), self.planned: ready,
+            self.next: gr.update(interactive=not forecast.blocked), self.latest: recipe,
+            self.settings: gr.update(visible=True),
+            **({} if view.recipe else {self.proposed: recipe}),
+        }  # fmt: skip
+
+    def _proposal(self, view: View, facts: ModelFacts, revision: str) -> Recipe:
+        """The studio's own recipe for this model and these rows, with what she turned in it."""
+        learned = self.parts(view, facts, str(view.draft.get("instructions") or "")).train
+        recipe = self.studio.models.propose(facts, view.model, learned, view.preset or "balanced")
+        return knobs.recipe_with(recipe, {**view.draft, "revision": revision})
+
+    def parts(self, view: View, facts: ModelFacts, instructions: str) -> Split:
+        """What is learned, checked with and examined by, as this model reads it."""
+        shown = self.studio.examples.view(view.project, view.dataset)
+        return self.studio.examples.split(shown, facts, instructions)
+
+    def _text(self, view: View, recipe: Recipe, facts: ModelFacts, forecast: Forecast, *, proposed: bool) -> str:
+        free = shutil.disk_usage(self.studio.settings.home).free
+        cost = say.cost(forecast.seconds, self.studio.settings)
+        text = html.title(say.PLAN) + html.figures(say.plan_figures(forecast))
+        new_exam = not self.studio.exam_questions.is_frozen(view.project)
+        said = say.plan_sentences(forecast, starter=recipe.base_model == "starter")
+        if proposed and "num_train_epochs" not in view.draft:
+            said.append(say.why_so_often(recipe.num_train_epochs, forecast.rows, small=facts.parameters < SMALL_MODEL))
+        lost, first = say.plan_losses(forecast, new_exam=new_exam), said[1:]
+        text += html.listing([*lost, *first, *facts.notes])
+        text += html.folded(say.DETAILS, html.figures(say.plan_details(forecast, free, cost)) + html.listing(said[:1]))
+        return text + (html.notice(forecast.blocked) if forecast.blocked else "")
