@@ -3,7 +3,7 @@
     git worktree add --detach /tmp/older COMMIT
     python tests/benchmarks/bench_commands.py --older /tmp/older [--rows 100000] [--rounds 3]
 
-Generated rows with planted faults (`bench_doctor.planted`); both states in turn, each as a fresh process. Seconds on
+Rows with planted faults (`bench_examination.planted`); both states in turn, each as a fresh process. Seconds on
 the processor count the process that reads the file as well, and hold on a machine with other work.
 """
 
@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench_doctor import planted
+from bench_examination import planted
 from machine import instruction_set
 
 from studio.data.export.text_files import write_csv

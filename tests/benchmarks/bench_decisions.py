@@ -18,7 +18,7 @@ from typing import TypeVar
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "benchmarks")]
 
-from bench_doctor import planted  # noqa: E402
+from bench_examination import planted  # noqa: E402
 
 from studio.data.export.text_files import write_csv  # noqa: E402
 from studio.services.studio import Studio  # noqa: E402

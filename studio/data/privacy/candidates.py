@@ -10,13 +10,12 @@ from studio.data.privacy.birth_dates import HINTS as BIRTH_HINTS
 from studio.data.privacy.birth_dates import find_birth_dates
 from studio.data.privacy.details import Detail
 from studio.data.privacy.person_names import HINTS as NAME_HINTS
-from studio.data.privacy.person_names import THANKS, apart, find_names, find_signers, has_any
+from studio.data.privacy.person_names import apart, find_names, find_signers, has_any
 from studio.data.privacy.person_words import ALSO_WORDS
 from studio.data.privacy.postal_addresses import find_addresses
 
 KINDS = ("name", "birthdate", "address")
 DIGIT = re.compile(r"\d")
-FIRST_LOOK = tuple(dict.fromkeys((*NAME_HINTS, *BIRTH_HINTS, *THANKS)))
 MOST_PEOPLE = 50  # in one row; a list of more is no letter
 MENTIONED = 3  # letters of the shortest part of a name that is looked for by itself
 

@@ -82,3 +82,21 @@ WORDS_TOO = (  # names that are words as well: a plain mention says nothing
     " short sol sommer stone sue summer vogel white will winter wolf wood woods young"
 )
 ALSO_WORDS = frozenset(WORDS_TOO.split())
+
+WORDS_BESIDE = (  # a text without any of these words, or of the phrases below, names nobody by these rules
+    "dear hello hi hey hiya morning afternoon evening hallo moin servus guten guter liebe lieber liebes geehrte"
+    " geehrter geehrtes bonjour bonsoir salut cher chère chere hola buenos buenas buen estimado estimada querido"
+    " querida ciao buongiorno buonasera gentile caro cara egregio beste hoi dag goedemorgen goedemiddag"
+    " goedenavond goede dzień cześć witaj drogi droga olá prezado prezada geachte mr mrs ms miss mx dr prof"
+    " professor herr herrn frau madame monsieur mme mlle señor señora señorita sra srta signor signora sig dott"
+    " mevrouw mevr mw dhr heer meneer pani panie pana panu senhor senhora name naam heiße heisse appelle nom llamo"
+    " nombre habla chiamo nome heet nazywam imię strony chamo suis soy sono jestem sou bin hier speaking calling"
+    " writing here thank thanks thx cheers best regards sincerely yours dank danke bedankt merci gracias grazie lg"
+    " vg mfg gruß grüße grüßen saludos cordialement pozdrawiam born dob birth birthday birthdate geboren geb"
+    " geburtsdatum geburtstag né née ne nee naissance nacido nacida nació nací naci nacimiento nato nata nascita"
+    " geboortedatum urodzony urodzona ur urodzenia nascido nascida nascimento"
+)
+FIRST_WORDS = tuple(WORDS_BESIDE.split())
+FIRST_PHRASES = (
+    "i am ", "i'm ", "i’m ", "ik ben ", "d.o.b", "name's", "name’s", "m'appelle", "m’appelle", "herr ", "sig.",
+)  # fmt: skip

@@ -66,6 +66,10 @@ HINTS = (  # in small letters
     "rue ", "av.", "bd ", "place ", "chemin", "impasse", "route ", "cours", "calle", "c/", "avda", "plaza", "paseo",
     "camino", "ronda", "via", "piazza", "corso", "vicolo", "ul.", "al.", "os.",
 )  # fmt: skip
+BESIDE_A_NUMBER = re.compile(
+    rf"\d(?:[A-Za-z]|[-/]\d{{1,4}}| ?(?:bis|ter))?,? (?:[{UPPER}]|rue|av|boul|bd|place|chemin|impasse|all|quai|route"
+    rf"|cours|square)|[{UPPER}][\w'’.-]{{1,30}},? (?:n[º°.]{{1,2}} ?|nº ?|núm\. ?)?\d|\d{{2}}-\d{{3}} |[A-Z]\d"
+)
 CODED = re.compile(r"\d{5}|\d ?[A-Z]{2}|[A-Z]\d[A-Z]")
 OTHER_PLACES = (  # “Parkplatz 12”, “2 Hard Drive”
     "arbeits aus ausbildungs camping dienst disk ehren fenster flash floppy gb geh google hard heim high kb"
@@ -74,6 +78,11 @@ OTHER_PLACES = (  # “Parkplatz 12”, “2 Hard Drive”
 )
 NO_STREETS = frozenset(OTHER_PLACES.split())
 ENDING = re.compile(r"(?:stra(?:ß|ss)e|str\.|weg|gasse|platz|allee|damm|ufer|laan|plein|kade|dijk)$")
+
+
+def may_hold_address(text: str) -> bool:
+    """A quick first look that may only find too much: a number beside a capitalised word, or before a French street."""
+    return BESIDE_A_NUMBER.search(text) is not None
 
 
 def find_addresses(text: str) -> Iterator[Detail]:

@@ -8,14 +8,17 @@ import numpy as np
 
 from studio.data.checks.check import Check, Drops, Edits, changed
 from studio.data.checks.finding_builder import finding
-from studio.data.privacy.candidates import FIRST_LOOK, find_in_turns
+from studio.data.privacy.candidates import find_in_turns
 from studio.data.privacy.choices import read_mask_choice
 from studio.data.privacy.details import NAMES, Detail
 from studio.data.privacy.fake_details import HINTS as MADE_UP_HINTS
 from studio.data.privacy.masks import TAKEN_HINTS, Masks, replaced
 from studio.data.privacy.person_names import find_signers
+from studio.data.privacy.person_words import FIRST_PHRASES, FIRST_WORDS
+from studio.data.privacy.postal_addresses import may_hold_address
 from studio.data.privacy.rules import Rules, said_of
 from studio.data.text.example_texts import ExampleTexts
+from studio.data.text.hashed_tokens import hash_texts
 from studio.schemas.example import Example
 from studio.schemas.finding import Finding
 from studio.schemas.sentence import Sentence
@@ -58,9 +61,7 @@ def in_example(example: Example, rules: Rules) -> list[list[Detail]]:
 
 def scan(texts: ExampleTexts, rules: Rules) -> tuple[Found, dict[int, list[str]]]:
     """The candidates by place; and by place the names of people who sign the answers, which are shown apart."""
-    digits = (np.arange(256) >= ord("0")) & (np.arange(256) <= ord("9"))
-    near = {*np.flatnonzero(texts.counted(digits) > 0).tolist(), *texts.holding(FIRST_LOOK, any_case=True)}
-    every = ((place, in_example(texts.examples[place], rules)) for place in sorted(near))
+    every = ((place, in_example(texts.examples[place], rules)) for place in worth_a_look(texts))
     found = {place: turns for place, turns in every if any(turns)}
     if not found:
         return {}, {}
@@ -75,6 +76,27 @@ def scan(texts: ExampleTexts, rules: Rules) -> tuple[Found, dict[int, list[str]]
         if any(kept):
             left[place] = kept
     return left, staff
+
+
+def worth_a_look(texts: ExampleTexts) -> list[int]:
+    """The places that a first look at all words at once cannot clear: most rows of a large table hold no word beside
+    which a name or date of birth stands, and no number beside a capitalised word."""
+    tokens = texts.pair_tokens
+    beside = np.isin(tokens.flat, hash_texts(FIRST_WORDS).flat)
+    near = {*np.unique(tokens.owners[beside]).tolist(), *texts.holding(FIRST_PHRASES, any_case=True)}
+    digits = (np.arange(256) >= ord("0")) & (np.arange(256) <= ord("9"))
+    numbered = set(np.flatnonzero(texts.counted(digits) > 0).tolist())
+    for place, example in enumerate(texts.examples):
+        if place not in near and is_letter_or_address(example, has_digits=place in numbered):
+            near.add(place)
+    return sorted(near)
+
+
+def is_letter_or_address(example: Example, *, has_digits: bool) -> bool:
+    """Whether turns stand before the last question, lines within a question, or a number beside a capitalised word."""
+    turns = [message for message in example.messages if message.role != "system"]
+    lines = any("\n" in turn.content for turn in turns if turn.role == "user")
+    return len(turns) > 2 or lines or (has_digits and any(may_hold_address(turn.content) for turn in turns))
 
 
 def own_details(texts: ExampleTexts, found: Found) -> OwnDetails:

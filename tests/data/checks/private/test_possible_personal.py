@@ -4,12 +4,15 @@ import pytest
 
 from studio.data.checks.examination import examine
 from studio.data.checks.fixes import after, effect_of
+from studio.data.checks.private.possible_personal import in_example, worth_a_look
 from studio.data.checks.registry import by_rule
 from studio.data.privacy.masks import TAKEN
 from studio.data.privacy.rules import Rules
+from studio.data.text.example_texts import ExampleTexts
 from studio.errors import WrongSetting
 from studio.schemas.example import Example, pair
 from studio.schemas.finding import Finding
+from tests.data.personal_sentences import PERSONAL
 
 SIGNED = "\n\nKind regards,\nBrenda Hollis"
 GEORGE = pair(
@@ -90,3 +93,12 @@ def test_what_a_name_model_found_is_told_with_the_private_details() -> None:
 
 def test_instructions_are_not_looked_through() -> None:
     assert found(pair(1, "When?", "At nine.", system="You are Dr Anna Koch.")) is None
+
+
+def test_the_first_look_at_all_words_clears_no_row_that_holds_a_candidate() -> None:
+    sentences = [text for text, *_ in PERSONAL]
+    rows = [pair(number, text, "Yes.") for number, text in enumerate(sentences, 1)]
+    rows += [pair(1_000 + number, "Who answers?", text) for number, text in enumerate(sentences, 1)]
+    looked_at = set(worth_a_look(ExampleTexts(rows)))
+    cleared = [row for place, row in enumerate(rows) if place not in looked_at]
+    assert not [row for row in cleared if any(in_example(row, Rules()))]
