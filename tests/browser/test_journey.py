@@ -78,6 +78,7 @@ def test_from_a_dirty_table_to_a_side_by_side_chat(serve: Callable[..., Site], v
     assert tuned_score > base_score, (base_score, tuned_score, answers)
 
     page.get_by_role("tab", name="Examples").click()
+    page.locator(".tab-examples").wait_for()  # chats are saved by a button of the same name
     with page.expect_download() as saving:
         page.get_by_role("button", name="Save as CSV", exact=True).click()
     saved = tmp_path / "saved.csv"
