@@ -13,7 +13,7 @@ from studio.data.forked_work import in_forked_copy
 ROOT = Path(__file__).resolve().parents[2]
 ALONE = """
 import os, signal
-from studio.data.forked_work import beside, can_be_copied
+from studio.data.forked_work import can_be_copied, in_forked_copy
 assert can_be_copied()
 here = os.getpid()
 """
@@ -41,16 +41,18 @@ def run(code: str) -> str:
 
 
 def test_a_copy_does_the_work_and_its_result_comes_back() -> None:
-    assert run("print(beside(lambda: (os.getpid() != here, 'done'))())") == "(True, 'done')"
+    assert run("print(in_forked_copy(lambda: (os.getpid() != here, 'done'))())") == "(True, 'done')"
 
 
 def test_its_error_is_raised_where_it_is_waited_for() -> None:
-    code = "wait = beside(lambda: 1 // 0)\ntry:\n    wait()\nexcept ZeroDivisionError as error:\n    print(error)"
+    code = (
+        "wait = in_forked_copy(lambda: 1 // 0)\ntry:\n    wait()\nexcept ZeroDivisionError as error:\n    print(error)"
+    )
     assert "division" in run(code)
 
 
 def test_what_a_killed_copy_did_not_finish_is_done_here() -> None:
-    code = "print(beside(lambda: 'here' if os.getpid() == here else os.kill(os.getpid(), signal.SIGKILL))())"
+    code = "print(in_forked_copy(lambda: 'here' if os.getpid() == here else os.kill(os.getpid(), signal.SIGKILL))())"
     assert run(code) == "here"
 
 

@@ -48,8 +48,9 @@ class CompareTab:
         """The tab as it is now, and what changes it."""
         self.build(frame.view)
         look, votes = frame.view, self.votes
-        draw(look.change, self.paint, [look, self.talk], self.painted, self.notice)
-        for shown in (look.change, frame.page.load):
+        # not at a change of the view: Gradio's page would go on asking for that after the tab is gone
+        draw(self.picked.then, self.paint, [look, self.talk], self.painted, self.notice)
+        for shown in (self.picked.then, frame.page.load):
             drawn = draw(shown, votes.paint, [look, votes.seat, votes.name], votes.painted, self.notice)
             # a name that was written while the page was still being painted
             draw(drawn.then, votes.sit_down, [look, votes.seat, votes.name], votes.painted, self.notice)
@@ -130,7 +131,7 @@ class CompareTab:
         wire(self.stop.click, self.end, [self.talk], [self.stop], self.notice)
         wire(self.exam.click, self.from_exam, [self.talk], [self.talk, self.question, self.expert, self.exam],
              self.notice)  # fmt: skip
-        wire(self.run.input, self.choose, [view, self.run], [view], self.notice)
+        self.picked = wire(self.run.input, self.choose, [view, self.run], [view], self.notice)
         wire(self.who.input, self.seat, [self.talk, self.who], self.seats, self.notice, trigger_mode="always_last")
         wire(self.anew.click, self.begin_anew, [self.talk], self.seats, self.notice)
         self.saved.connect(self.talk, self.reopen, self.seats, self.notice)

@@ -48,7 +48,6 @@ class ReportTab:
         """The tab as it is now, and what changes it."""
         self.build(frame.view)
         look, listen = frame.view, Listeners(frame, self.notice)
-        draw(look.change, self.paint, [look, self.seen], self.painted, self.notice)
         for number, step in enumerate(self.steps):
             listen.on(step.click, NextStep(self, frame, number).take, [look, frame.place],
                       [look, frame.place, frame.chosen, self.saved])  # fmt: skip

@@ -70,6 +70,9 @@ class ReviewScreen:
         listen.on(self.earlier.click, self.step_back, [frame.view, self.state], steps)
         listen.on(self.skip.click, self.step_on, [frame.view, self.state], steps)
         listen.changes(self.undo.click, self.take_back, [frame.view])
+        # pressed by live.js when a large table's examination ended: what an undo brought back is found only then
+        self.refresh = gr.Button("Look again", visible="hidden", elem_classes="refresh refresh-examined")
+        listen.changes(self.refresh.click, self.look_again, [frame.view])
         self.connect_group(listen)
         fill(self.state_of(view, ReviewState()))
 
@@ -151,6 +154,10 @@ class ReviewScreen:
     def moved(self, view: View, state: ReviewState) -> Updates:
         """Another place in the groups, with what is there."""
         return {self.state: state, **self.state_of(view, state)}
+
+    def look_again(self, view: View) -> View:
+        """The same rows, after all of them were examined."""
+        return replace(view, stamp=view.stamp + 1)
 
     def take_back(self, view: View, request: gr.Request) -> View:
         """The last decision, taken back."""
