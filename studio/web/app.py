@@ -138,9 +138,7 @@ class Page:
         if made is None:
             return {}
         done: Updates = {self.frame.planned: None}
-        if any(
-            getattr(view, name) != getattr(made, name) for name in ("project", "dataset", "mark", "model", "preset")
-        ):
+        if any(getattr(view, name) != getattr(made, name) for name in PLANNED_FOR):
             return done
         draft = draft_of(view.draft, made.recipe) if made.recipe else view.draft
         ready = replace(view, recipe=made.recipe, last_recipe=None, proposed=made.proposed, draft=draft)
