@@ -5,7 +5,10 @@ from typing import Annotated, Literal
 
 import typer
 
-MAP_HELP = "question=COLUMN, answer=COLUMN, …; may be repeated. question= with nothing: texts without questions."
+MAP_HELP = (
+    "question=COLUMN, answer=COLUMN, …; may be repeated. question= with nothing: texts without questions. "
+    "tool_calls=keep: teach calls of tools, too."
+)
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Where = Annotated[Path | None, typer.Option("--home", help="Where projects are kept.")]
 Maps = Annotated[list[str] | None, typer.Option("--map", help=MAP_HELP)]

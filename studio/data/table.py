@@ -33,7 +33,8 @@ class Unreadable(list[str]):
 class Table:
     """`rows_read` counts every row under the header, also blank and unreadable ones: `len(rows) + len(drops)`.
 
-    `hidden_rows` counts those that a spreadsheet hides, whether they are used or left out.
+    `hidden_rows` counts those that a spreadsheet hides, whether they are used or left out;
+    `tool_calls` counts the calls of tools in conversations, whether they are taught or read over.
     """
 
     format: str
@@ -47,6 +48,7 @@ class Table:
     rows_read: int = 0
     hidden_rows: int = 0
     hidden_columns: tuple[str, ...] = ()
+    tool_calls: int = 0
 
 
 def text_of(value: object) -> str:

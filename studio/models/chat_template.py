@@ -22,6 +22,7 @@ LAYOUT_FILE = "studio_layout.json"
 TEMPLATE_FILE = "chat_template.jinja"
 PROBE = (Message(role="user", content="How are you"), Message(role="assistant", content="Fine"))
 AT_ONCE = 256  # texts that are tokenised together
+OPENED = 40  # letters, at most, that a prompt opens an answer with
 TRIED = 16  # rows on which the short way to a prompt's tokens is tried
 DAY = datetime(2026, 1, 1, 12)  # what day it is in every chat template that says one
 RULE = Message(role="system", content="Be brief")
@@ -103,9 +104,10 @@ class ChatTemplate:
         tokens = self.tokens(wholes)
         asked = self.prompts_of(prompts, wholes, tokens)
         found = []
-        for prompt, text, before, ids in zip(prompts, wholes, asked, tokens, strict=True):
+        answers = [messages[-1].content.strip() for messages in conversations]
+        for prompt, text, before, ids, answer in zip(prompts, wholes, asked, tokens, answers, strict=True):
             if ids[: len(before)] != before:  # a token of a word grew across the border, or the template differs there
-                ids = before + self.tokens([text[shared(prompt, text) :]])[0]
+                ids = before + self.tokens([text[border_of(prompt, text, answer) :]])[0]
             found.append(EncodedConversation(ids, len(before)))
         return found
 
@@ -308,6 +310,14 @@ class PromptBoundary:
             place = ids.index(number, place + 1)
         end = place + len(self._after[rest])
         return ids[:end] if ids[place:end] == self._after[rest] else None
+
+
+def border_of(prompt: str, text: str, answer: str) -> int:
+    """Where in the whole text the answer begins. A prompt may end with an opened thought that the whole does not have;
+    an answer that begins with the same letters as that is not to lose them."""
+    border = shared(prompt, text)
+    begins = text.rfind(answer, max(0, border - OPENED), border + len(answer))
+    return begins if begins >= 0 else border
 
 
 def shared(one: str, other: str) -> int:

@@ -1,6 +1,7 @@
 """Uploads and the cleaned datasets made of them."""
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import Field
 
@@ -11,6 +12,7 @@ from studio.schemas.finding import DropReason
 class ColumnMapping(Record):
     """Which column is what. `schema_name` says which known shape the file has (`table`, `openai`, `sharegpt`, …).
 
+    `tool_calls` says whether calls of tools in conversations are taught as text (`keep`) or read over.
     `doubt` says in one sentence what is unclear about a guess; a person answers it, and what is stored has none.
     """
 
@@ -21,6 +23,7 @@ class ColumnMapping(Record):
     system: str = ""
     group: str = ""
     part: str = ""
+    tool_calls: Literal["leave_out", "keep"] = "leave_out"
     sentence: str = ""
     doubt: str = ""
 

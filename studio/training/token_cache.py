@@ -21,7 +21,7 @@ from studio.schemas.example import Example
 from studio.storage.files import write_bytes
 from studio.training.tokenization import TokenizedExample, TokenizedExamples, make_rows
 
-FORMAT = "2"
+FORMAT = "3"
 NAMES = ("ids", "ends", "starts", "wholes", "owners")
 
 

@@ -5,6 +5,7 @@ import secrets
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from studio.data.table import Table
 from studio.errors import StudioError
@@ -26,6 +27,7 @@ class Waiting:
     ours: bool = False  # an uploaded copy, to be deleted once it is in a dataset
     tied: tuple[str, str] | None = None  # the columns she chose for groups and parts; None: as guessed
     hidden: str = ""  # what to do with rows that the spreadsheet hides
+    tool_calls: Literal["leave_out", "keep"] = "leave_out"
     session: str = ""
     mapping: ColumnMapping | None = None  # the columns of the dataset that is read again; None: as guessed
 
@@ -43,7 +45,19 @@ class WaitingTables:
         """Read a file and remember it under a key."""
         table = self.studio.examples.read(path, name, sheet=sheet, encoding=encoding, hidden=hidden)
         key = secrets.token_hex(8)
-        self._tables[key] = Waiting(path, name, table, project, parent, ours, tied, hidden, session, mapping)
+        self._tables[key] = Waiting(
+            path,
+            name,
+            table,
+            project,
+            parent,
+            ours,
+            tied,
+            hidden,
+            mapping.tool_calls if mapping else "leave_out",
+            session,
+            mapping,
+        )
         for old in [key for key, one in self._tables.items() if one.session == session][:-MOST_WAITING]:
             self.forget(old)
         return key

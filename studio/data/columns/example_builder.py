@@ -76,7 +76,7 @@ def turns_of(cells: dict[str, object], mapping: ColumnMapping) -> tuple[Message,
     """The conversation in this row."""
     shape = mapping.schema_name
     if shape in ("openai", "sharegpt"):
-        return messages_from(cells.get(mapping.question))
+        return messages_from(cells.get(mapping.question), keep_calls=mapping.tool_calls == "keep")
     if shape == "preference":
         return preferred(cells, mapping.question)
     if shape == "text":
@@ -88,7 +88,7 @@ def turns_of(cells: dict[str, object], mapping: ColumnMapping) -> tuple[Message,
         return (Message(role="assistant", content=text),)
     asked, said = cells.get(mapping.question, ""), cells.get(mapping.answer, "")
     if shape == "prompt_completion" and (isinstance(asked, list) or isinstance(said, list)):
-        return chat_pair(asked, said)
+        return chat_pair(asked, said, keep_calls=mapping.tool_calls == "keep")
     question = asked if isinstance(asked, str) else words_of(asked)
     answer = said if isinstance(said, str) else words_of(said)
     if ("<" in question or "[" in question or "<" in answer) and (dressed := dressed_turns(question, answer)):
@@ -106,12 +106,14 @@ def said_by(role: Role, content: str) -> Message:
     return trusted(Message, MESSAGE_FIELDS, {"role": role, "content": content, "learn": True})
 
 
-def chat_pair(asked: object, said: object) -> tuple[Message, ...]:
+def chat_pair(asked: object, said: object, *, keep_calls: bool = False) -> tuple[Message, ...]:
     """TRL's conversational prompt and completion."""
-    before = messages_from(asked) if isinstance(asked, list) else (Message(role="user", content=words_of(asked)),)
+    before: tuple[Message, ...] = (Message(role="user", content=words_of(asked)),)
+    if isinstance(asked, list):
+        before = messages_from(asked, keep_calls=keep_calls)
     open_end = tuple(message for message in before if message.role != "assistant" or message.content)
     if isinstance(said, list):
-        return (*open_end, *messages_from(said))
+        return (*open_end, *messages_from(said, keep_calls=keep_calls))
     return (*open_end, Message(role="assistant", content=words_of(said)))
 
 

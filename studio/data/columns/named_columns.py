@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
+from studio.copy.catalog import say
 from studio.data.table import Table
 from studio.errors import StudioError
 from studio.schemas.dataset import ColumnMapping
 
+TOOL_CALLS = "tool_calls"
 ROLES = ("question", "answer", "context", "system", "group", "part")
 WITHOUT_QUESTIONS = "The file holds texts without questions: they teach a style, not answers."
 
@@ -14,8 +16,16 @@ def mapping_from(texts: Sequence[str], table: Table, guess: Callable[[Table], Co
     """`question=COL` and `answer=COL`, repeated or with commas; what is not named is guessed.
 
     `question=` with nothing behind it says that there are none: the answers are texts. A named column has one role.
+    `tool_calls=keep` teaches calls of tools as text.
     """
-    given = named(texts, table)
+    given, calls = apart(named(texts, table))
+    if calls:
+        return mapping_of(given, table, guess).model_copy(update=calls)
+    return mapping_of(given, table, guess)
+
+
+def mapping_of(given: dict[str, str], table: Table, guess: Callable[[Table], ColumnMapping]) -> ColumnMapping:
+    """The mapping with these roles, the others guessed."""
     if not given:
         return guess(table)
     refuse_two_roles(given)
@@ -56,12 +66,25 @@ def named(texts: Sequence[str], table: Table) -> dict[str, str]:
         for part in parts:
             role, sign, column = part.partition("=")
             role = role.strip().lower()
+            if role == TOOL_CALLS:
+                given[role] = column.strip()
+                continue
             if not sign or role not in ROLES:
                 raise StudioError(
                     f"“{part[:60]}” is no mapping.", hint="Write question=COLUMN and answer=COLUMN.", where="map"
                 )
             given[role] = find_column(column.strip(), table) if column.strip() else ""
     return given
+
+
+def apart(given: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The columns, and the choice about calls of tools."""
+    choice = given.get(TOOL_CALLS)
+    if choice is None:
+        return given, {}
+    if choice not in ("keep", "leave_out"):
+        raise StudioError(say("tool_calls.no_choice", choice=choice[:40]), hint=say("tool_calls.choices"), where="map")
+    return {role: column for role, column in given.items() if role != TOOL_CALLS}, {TOOL_CALLS: choice}
 
 
 def refuse_two_roles(given: dict[str, str]) -> None:

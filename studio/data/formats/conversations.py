@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 from studio.data.formats.message_contents import Unlearned, UnusableContent, said_in, with_thought, words_of
+from studio.data.formats.tool_calls import CALL_ROLES, TOOL_ROLES, with_calls_written
 from studio.data.text.literals import NotALiteral, parse_written
 from studio.schemas.example import Message, Role
 
@@ -14,19 +15,18 @@ ROLES: dict[str, Role] = {
     "bing": "assistant", "bard": "assistant", "ai": "assistant", "agent": "assistant", "answer": "assistant",
     "chatbot": "assistant", "claude": "assistant", "gemini": "assistant", "llm": "assistant", "client": "user",
 }  # fmt: skip
-TOOLS = ("tool", "function", "ipython", "observation", "tool_response", "tool_result", "function_response")
-CALLS = ("function_call", "tool_call", "tool_calls")
 MEDIA_COLUMNS = ("images", "image", "audios", "audio", "videos", "video")
 SIMPLE = ("user", "human", "assistant", "gpt")
 FIELDS = {"role", "content"}
 SPOKEN_BY = ("role", "from", "sender", "author", "speaker")
 
 
-def messages_from(turns: Any, unlearned: Unlearned | None = None) -> tuple[Message, ...]:
+def messages_from(turns: Any, unlearned: Unlearned | None = None, *, keep_calls: bool = False) -> tuple[Message, ...]:
     """A list of turns as messages that every chat template takes: system first, then question and answer in turn.
 
     What is read over (calls of tools, a greeting before the first question, what follows the last answer) is counted
-    in `unlearned`. Raises NotUsable for pictures, sounds, unknown roles and chats in which only tools speak.
+    in `unlearned`; `keep_calls` writes calls and their results out as text instead. Raises NotUsable for pictures,
+    sounds, unknown roles and chats in which only tools speak.
     """
     if is_simple(turns):
         return tuple(simple_turn(turn) for turn in turns)
@@ -37,12 +37,14 @@ def messages_from(turns: Any, unlearned: Unlearned | None = None) -> tuple[Messa
     tools_only = joined_some = False
     for turn in turns:
         turn = as_turn(turn)
+        if keep_calls:
+            turn = with_calls_written(turn, role_of(turn))
         role_name, calls_before = role_of(turn), unlearned["tool call"]
         content = said_in(turn, unlearned)
-        if role_name in TOOLS:
+        if role_name in TOOL_ROLES:
             join_tool_result(made, content)
             continue
-        if role_name in CALLS:
+        if role_name in CALL_ROLES:
             unlearned["tool call"] += 1
             tools_only = True
             continue

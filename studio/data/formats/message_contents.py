@@ -138,8 +138,11 @@ def words_of(value: Any) -> str:
 
 
 def sentences_about(unlearned: Unlearned, rows: Mapping[str, Sequence[int]]) -> Iterable[str]:
-    """What a person is told once about the whole file; `rows` says where each kind was met."""
-    for one, many in (("thought", "thoughts"), ("tool call", "tool calls"), ("other part", "other parts")):
+    """What a person is told once about the whole file; `rows` says where each kind was met.
+
+    Calls of tools are told of apart (`notes_of`), since they may be taught as well.
+    """
+    for one, many in (("thought", "thoughts"), ("other part", "other parts")):
         if number := unlearned[one]:
             name, verb = (one, "is") if number == 1 else (many, "are")
             yield f"{number:,} {name} {verb} read over: {'it is' if number == 1 else 'they are'} not taught."

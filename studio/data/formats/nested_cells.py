@@ -30,10 +30,15 @@ def with_cells_read(table: Table, name: str) -> Table:
     if any(with_messages(row.cells) is not row.cells for row in table.rows[:SAMPLE]):
         rows = [TableRow(row.number, with_messages(row.cells)) for row in table.rows]
         table = replace(table, rows=rows, columns=tuple(dict.fromkeys(key for row in rows for key in row.cells)))
-    notes = tuple(
-        sentence for column in table.columns if holds_chats(table, column) for sentence in told_of(table, column)
-    )
-    return replace(table, notes=(*table.notes, *notes)) if notes else table
+    unlearned: Unlearned = Counter()
+    notes: list[str] = []
+    for column in table.columns:
+        if holds_chats(table, column):
+            counted, where = unlearned_in(table, column)
+            notes += sentences_about(counted, where)
+            unlearned += counted
+    calls = unlearned["tool call"]
+    return replace(table, notes=(*table.notes, *notes), tool_calls=calls) if notes or calls else table
 
 
 def sample_of(table: Table, column: str) -> list[Any]:
@@ -121,8 +126,8 @@ def holds_chats(table: Table, column: str) -> bool:
     return any(is_chat(cell) for cell in sample_of(table, column)[:5])
 
 
-def told_of(table: Table, column: str) -> list[str]:
-    """What is read over in these conversations, in a sentence each."""
+def unlearned_in(table: Table, column: str) -> tuple[Unlearned, dict[str, list[int]]]:
+    """What is read over in these conversations: how often, and in which rows."""
     unlearned: Unlearned = Counter()
     rows: dict[str, list[int]] = {}
     for row in table.rows:
@@ -136,4 +141,4 @@ def told_of(table: Table, column: str) -> list[str]:
             for what in +counted:
                 rows.setdefault(what, []).append(row.number)
             unlearned += counted
-    return [*sentences_about(unlearned, rows)]
+    return unlearned, rows

@@ -64,7 +64,7 @@ def item_as_turn(item: dict[str, Any]) -> dict[str, Any]:
     if kind == "function_call_output":
         return {"role": "tool", "content": item.get("output", "")}
     if "role" not in item:
-        return {"role": "function_call", "content": ""}
+        return {"role": "function_call", "content": "", "tool_calls": [item]}
     return item
 
 
@@ -128,7 +128,9 @@ def turn_of_tree(message: dict[str, Any]) -> dict[str, Any]:
     if role == "assistant" and kind in ("thoughts", "reasoning_recap"):
         return {"role": role, "content": [{"type": "reasoning"}]}
     if role == "assistant" and (kind == "code" or message.get("recipient") not in (None, "all")):
-        return {"role": "function_call", "content": ""}
+        code = content.get("text", "") if isinstance(content, dict) else ""
+        call = {"name": message.get("recipient"), "code": code}
+        return {"role": "function_call", "content": "", "tool_calls": [call]}
     return {"role": role, "content": content}
 
 

@@ -116,6 +116,7 @@ def write_table(table: Table, stream: TextIO) -> None:
         "format": table.format, "encoding": table.encoding, "sheet": table.sheet, "sheets": table.sheets,
         "columns": table.columns, "notes": table.notes, "rows_read": table.rows_read,
         "hidden_rows": table.hidden_rows, "hidden_columns": table.hidden_columns,
+        "tool_calls": table.tool_calls,
         "drops": [drop.model_dump() for drop in table.drops],
     }  # fmt: skip
     stream.write(json.dumps(head) + "\n")

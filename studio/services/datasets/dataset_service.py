@@ -13,6 +13,7 @@ from studio.data.checks.fixes import FixEffect, fix_all, propose, refuse_emptyin
 from studio.data.columns.ambiguity import refuse_doubt
 from studio.data.columns.column_mapping import propose_mapping, sure_mapping
 from studio.data.columns.example_builder import make_examples
+from studio.data.columns.file_notes import notes_of
 from studio.data.duplicates.number_series import series
 from studio.data.history.conflict_resolution import keep_one, resolve_conflict
 from studio.data.readers.child_process import read_safely
@@ -158,7 +159,7 @@ class DatasetService:
             shutil.rmtree(fresh, ignore_errors=True)
         self._ledger.note(by, "import", f"{project}/{id}")
         with self.cache.lock:
-            return self.cache.at(project, id, table.notes).view
+            return self.cache.at(project, id, notes_of(table, columns)).view
 
     def remap(self, project: str, dataset: str, *, by: str, columns: Columns | None = None, sheet: str | None = None,
               encoding: str | None = None, hidden: str = "", request_key: str = "") -> DatasetView:  # fmt: skip
@@ -381,13 +382,12 @@ class DatasetService:
         """A file of one of the `FORMS`, or the `report`, in the project's exports folder. Rows are saved as they stand;
         only the report tells what was found in them, so only it waits until all of them were examined."""
         folder = self._home.project_folder(project) / "exports" / dataset
+        view = self.view(project, dataset, exact=form == "report")
         if form in TABLES:
-            view = self.view(project, dataset)
             others = uploaded_columns(view, self._source(project, dataset), self._rules(project, dataset))
             return export_view(view, form, folder, others)
         if form != "report":
-            return export_view(self.view(project, dataset), form, folder)
-        view = self.view(project, dataset, exact=True)
+            return export_view(view, form, folder)
         return export_report(view, folder, self._home.project(project).title, self.set_aside(view))
 
     # Within

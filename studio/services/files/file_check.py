@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from studio.data.columns.file_notes import notes_of
 from studio.data.duplicates.number_series import members, members_in_words, series_in_words
 from studio.data.forked_work import in_forked_copy
 from studio.data.history.drop_summary import account_of
@@ -38,7 +39,10 @@ def checked(
             for f in findings
         ],
         **account_of(drops),
-        "notes": [*table.notes, *hints(table), *filter(None, [columns.doubt, members_in_words(members(examples))])],
+        "notes": [
+            *notes_of(table, columns), *hints(table),
+            *filter(None, [columns.doubt, members_in_words(members(examples))]),
+        ],
     }  # fmt: skip
     if measured:
         picture = in_forked_copy(lambda: describe(examples).model_dump(mode="json"))

@@ -9,6 +9,7 @@ import pytest
 from studio.cli.main import run_command
 from studio.data.checks.examination import examine
 from studio.data.columns.column_mapping import guess_mapping, make_examples
+from studio.data.columns.file_notes import notes_of
 from studio.data.readers.read_file import read_table
 from studio.schemas.example import Example
 from studio.schemas.finding import Drop
@@ -21,9 +22,10 @@ pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="the reported files a
 
 def read(name: str) -> tuple[list[Example], list[Drop], tuple[str, ...]]:
     table = read_table(CASES / name, name=name)
-    examples, drops = make_examples(table, guess_mapping(table))
+    mapping = guess_mapping(table)
+    examples, drops = make_examples(table, mapping)
     assert table.rows_read == len(examples) + len(drops) + len(table.drops)
-    return examples, [*table.drops, *drops], table.notes
+    return examples, [*table.drops, *drops], notes_of(table, mapping)
 
 
 def found(examples: list[Example]) -> dict[str, tuple[int, ...]]:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from studio.data.columns.column_mapping import guess_mapping, make_examples, parse_mapping
+from studio.data.columns.column_mapping import guess_mapping, make_examples, parse_mapping, propose_mapping
+from studio.data.columns.file_notes import notes_of
 from studio.data.readers.read_file import read_table
 from studio.data.table import Table
 from studio.errors import StudioError
@@ -91,7 +92,7 @@ def test_calls_and_thoughts_are_counted_and_said_once(tmp_path: Path) -> None:
     row = {"messages": [{"role": "user", "content": ASKED}, {"role": "assistant", "content": blocks}]}
     table = read(tmp_path, [row, row])
     assert [said(example) for example in made(table)] == [PAIR, PAIR]
-    assert table.notes == (
+    assert notes_of(table, guess_mapping(table)) == (
         "2 thoughts are read over: they are not taught.",
         "2 tool calls are read over: they are not taught.",
     )
@@ -141,7 +142,7 @@ def test_turns_become_what_every_layout_takes(
 ) -> None:
     table = read(tmp_path, [turns(("human", "Hm?"), ("gpt", "Yes.")), row])
     assert said(made(table)[1]) == kept
-    assert table.notes == (note,)
+    assert notes_of(table, propose_mapping(table)) == (note,)
 
 
 @pytest.mark.parametrize(

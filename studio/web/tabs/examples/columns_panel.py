@@ -5,11 +5,13 @@ Nothing is stored in a project before she does; a file that cannot be read leave
 
 import contextlib
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import gradio as gr
 
+from studio.copy.catalog import say as tell
 from studio.data.columns.column_mapping import is_part_column
+from studio.data.columns.file_notes import notes_of
 from studio.data.columns.named_columns import WITHOUT_QUESTIONS
 from studio.data.table import LEAVE_OUT
 from studio.errors import StudioError
@@ -57,6 +59,10 @@ class ColumnsPanel:
         self.hidden = gr.Radio(
             list(say.HIDDEN_CHOICES), value=LEAVE_OUT, label="Hidden rows", visible=False, elem_classes="hidden-rows",
         )  # fmt: skip
+        self.tool_calls = gr.Radio(
+            [(tell("tool_calls.leave_out"), "leave_out"), (tell("tool_calls.keep"), "keep")], value="leave_out",
+            info=tell("tool_calls.why"), visible=False, elem_classes="tool-calls",
+        )  # fmt: skip
         self.question = self._column("Questions are in", "What a person asks or writes.")
         self.answer = self._column("Answers are in", "What the model is to learn.")
         self.context = self._column("Background is in", "Text that belongs to the question, if any.")
@@ -79,7 +85,7 @@ class ColumnsPanel:
         """What follows when the file is read otherwise."""
         return [
             self.head, self.preview, self.question, self.answer, self.context, self.sheet, self.encoding, self.group,
-            self.part, self.hidden, self.doubt,
+            self.part, self.hidden, self.doubt, self.tool_calls,
         ]  # fmt: skip
 
     def _connect(self, listen: Listeners) -> None:
@@ -91,6 +97,7 @@ class ColumnsPanel:
         for choice in (self.sheet, self.encoding):
             listen.on(choice.input, self.read_again, [self.sheet, self.encoding], self.parts)
         listen.on(self.hidden.input, self.read_hidden, [self.hidden, *chosen], self.parts)
+        listen.on(self.tool_calls.input, self.keep_calls, [self.tool_calls, *chosen], [self.head, self.preview])
         listen.changes(self.yes.click, self.accept, [self.frame.view, self.frame.place, *chosen])
         listen.on(self.back.click, self.leave, [self.frame.place], [self.frame.place])
 
@@ -130,6 +137,14 @@ class ColumnsPanel:
             columns = self._columns(before, question, answer, context)
         return self.ask(columns)
 
+    def keep_calls(self, choice: Literal["leave_out", "keep"], question: Choice, answer: Choice,
+                   context: Choice) -> Updates:  # fmt: skip
+        """Calls of tools taught as text, or read over; the preview shows which."""
+        waiting = replace(self.tables.get(self.key), tool_calls=choice)
+        self.tables.put(self.key, waiting)
+        columns = self._columns(waiting, question, answer, context)
+        return {self.head: self._head(waiting, columns), self.preview: self._preview(waiting, columns)}
+
     def accept(self, view: View, place: Place, question: Choice, answer: Choice, context: Choice,
                request: gr.Request) -> Updates:  # fmt: skip
         """Her yes: now it becomes a dataset. The same yes once more finds what the first one made."""
@@ -165,7 +180,7 @@ class ColumnsPanel:
         group, part = waiting.tied or (guessed.group, guessed.part)
         without = question == NONE
         question, answer, context = ("" if name in (None, NONE) else name for name in (question, answer, context))
-        tied = {"group": group, "part": part, "doubt": ""}
+        tied = {"group": group, "part": part, "doubt": "", "tool_calls": waiting.tool_calls}
         if (question, answer, context) == (guessed.question, guessed.answer, guessed.context) and (question or without):
             texts = {} if question else {"schema_name": "text", "sentence": WITHOUT_QUESTIONS}
             return guessed.model_copy(update={**tied, **texts})
@@ -211,13 +226,16 @@ class ColumnsPanel:
             self.part: gr.update(choices=[NONE, *names], value=guess.part or NONE),
             self.hidden: gr.update(value=waiting.hidden or LEAVE_OUT, label=say.hidden_rows(table.hidden_rows),
                                    visible=table.hidden_rows > 0),
+            self.tool_calls: gr.update(value=waiting.tool_calls, visible=table.tool_calls > 0,
+                                       label=tell("tool_calls.question", count=table.tool_calls)),
             self.doubt: gr.update(value=doubt, visible=bool(doubt)),
         }  # fmt: skip
 
     def _head(self, waiting: Waiting, columns: ColumnMapping) -> str:
         table = waiting.table
         group, part = waiting.tied or (columns.group, columns.part)
-        told = [*table.notes, *say.tied(group, part)]
+        columns = columns.model_copy(update={"tool_calls": waiting.tool_calls})
+        told = [*notes_of(table, columns), *say.tied(group, part)]
         lead = say.file_lead(waiting.name, table.rows_read, table.format, columns.sentence)
         return html.heading("Is this right?", lead) + (html.listing(told) if told else "")
 
@@ -227,8 +245,17 @@ class ColumnsPanel:
         shown: list[Example] = [
             example for example in examples if example.answer.strip() and (example.question.strip() or texts)
         ]
-        pairs = (
-            html.pair(e.question or say.NOTHING_ASKED, e.answer, label=f"Row {e.row:,}", longest=400)
-            for e in shown[:SHOWN_PAIRS]
-        )
-        return html.title("How the model will read it") + ("".join(pairs) or html.none("No row has both."))
+        pairs = "".join(shown_as_read(example) for example in shown[:SHOWN_PAIRS])
+        return html.title("How the model will read it") + (pairs or html.none("No row has both."))
+
+
+def shown_as_read(example: Example) -> str:
+    """One example as a card: question and answer, or all turns of a conversation."""
+    label = f"Row {example.row:,}"
+    if sum(message.role == "assistant" for message in example.messages) < 2:
+        return html.pair(example.question or say.NOTHING_ASKED, example.answer, label=label, longest=400)
+    turns = [
+        (tell(f"conversation.{message.role}"), message.content, message.role == "assistant" and message.learn)
+        for message in example.messages
+    ]
+    return html.conversation(turns, label=label, longest=400)
