@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -58,6 +58,16 @@ class Database:
             yield db
         finally:
             db.close()
+
+    @property
+    def mark(self) -> tuple[int, ...]:
+        """Changes with every write, by whichever process; costs no connection."""
+        found: list[int] = []
+        for path in (self.path, self.path.with_name(f"{self.path.name}-wal")):
+            with suppress(FileNotFoundError):
+                seen = path.stat()
+                found += [seen.st_mtime_ns, seen.st_size, seen.st_ino]
+        return tuple(found)
 
     def enqueue(self, run: str, by: str) -> None:
         """Take a place at the end; a run that already waits keeps its place."""

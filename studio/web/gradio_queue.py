@@ -1,14 +1,69 @@
-"""Gradio's queue looks a thousand times a second whether there is something to do; here it looks less often."""
+"""Gradio's queue looks a thousand times a second whether there is something to do; here it sleeps until there is.
 
+What it does with an event is Gradio's own (`gradio.queueing.Queue.process_events`); only the loop that waits for events
+is replaced, and the one that looks for `gr.Progress`, which no page of ours uses.
+"""
+
+import asyncio
+import time
+from functools import wraps
 from typing import Any
 
-IDLE_SECONDS, PROGRESS_SECONDS = 0.02, 0.1
+BLOCKED_SECONDS = 0.02  # between two looks while an event waits for its turn
 
 
-def look_less_often(queue: Any) -> None:
-    """Fifty times a second: a press waits ten milliseconds longer on average, and an idle page costs next to nothing.
+def sleep_until_pushed(queue: Any) -> None:
+    """Before the queue is started: a press is carried out at once, and an idle page costs nothing."""
+    pushed, push = asyncio.Event(), queue.push
 
-    Both attributes are Gradio's own (`gradio.queueing.Queue`), which sets larger values itself on Windows.
-    """
-    queue.sleep_when_free = IDLE_SECONDS
-    queue.progress_update_sleep_when_free = PROGRESS_SECONDS
+    @wraps(push)
+    async def push_and_wake(*given: Any, **named: Any) -> Any:
+        answer = await push(*given, **named)
+        pushed.set()
+        return answer
+
+    async def start_processing() -> None:
+        try:
+            while not queue.stopped:
+                pushed.clear()
+                while len(queue):
+                    if not await start_next(queue):
+                        await asyncio.sleep(BLOCKED_SECONDS)
+                await pushed.wait()
+        finally:
+            queue.stopped = True
+            queue._cancel_asyncio_tasks()
+
+    async def start_progress_updates() -> None:
+        """None come."""
+
+    queue.push = push_and_wake
+    queue.start_processing = start_processing
+    queue.start_progress_updates = start_progress_updates
+
+
+async def start_next(queue: Any) -> bool:
+    """Begin the next event that may be carried out now, as Gradio's own loop does; False when all must wait."""
+    from gradio.utils import set_task_name
+
+    if None not in queue.active_jobs:
+        return False
+    async with queue.delete_lock:
+        batch_of_events = queue.get_events()
+    if not batch_of_events:
+        return False
+    events, batch, concurrency_id = batch_of_events
+    queue.active_jobs[queue.active_jobs.index(None)] = events
+    mine, began, fn = queue.event_queue_per_concurrency_id[concurrency_id], time.time(), events[0].fn
+    mine.current_concurrency += 1
+    mine.start_times_per_fn[fn].add(began)
+    for event in events:
+        if event._id in queue.event_analytics:
+            queue.event_analytics[event._id]["status"] = "processing"
+    task = asyncio.create_task(queue.process_events(events, batch, began, fn))
+    set_task_name(task, events[0].session_hash, fn._id, events[0]._id, batch)  # by which Gradio finds what to cancel
+    queue._asyncio_tasks.add(task)
+    task.add_done_callback(queue._asyncio_tasks.discard)
+    if queue.live_updates:
+        queue.broadcast_estimations(concurrency_id)
+    return True

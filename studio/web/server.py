@@ -3,6 +3,7 @@
 Imports of gradio happen inside `serve`, after what can be refused was refused.
 """
 
+import asyncio
 import contextlib
 import gc
 import html
@@ -47,6 +48,7 @@ LOOKS = {
     "drafts.js": "text/javascript",
     "logo.svg": "image/svg+xml",
 }
+TICK_SECONDS = 5.0  # as often the `Date` of the answers is made anew
 WARM_AFTER_SECONDS = 1.5  # the first page's own requests go first
 OLD_UPLOAD_SECONDS = 3600
 KEPT_DOWNLOADS = 256
@@ -156,7 +158,7 @@ def build_site(
     import gradio
 
     from studio.web.app import build_app
-    from studio.web.gradio_queue import look_less_often
+    from studio.web.gradio_queue import sleep_until_pushed
     from studio.web.gradio_signatures import remember_signatures
     from studio.web.idempotent import IdempotentPosts
     from studio.web.live.feed import LiveFeed, add_live_route
@@ -175,7 +177,7 @@ def build_site(
         max_file_size=settings.max_upload_bytes, theme=studio_theme(), head=HEAD,
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
     )  # fmt: skip
-    look_less_often(page._queue)
+    sleep_until_pushed(page._queue)
     streams = ResumableStreams(app)
     guard = SecurityMiddleware(
         IdempotentPosts(streams), keys, port=port, person=studio.person, on_first_page=on_first_page, head=FIRST_SCRIPT
@@ -213,12 +215,19 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, on_up: Callable[[], None], on_leaving: Callable[[], None]) -> None:
         super().__init__(config)
         self._on_up, self._on_leaving = on_up, on_leaving
+        self._signalled = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then tell."""
         await super().startup(sockets=sockets)
         if self.started:
             self._on_up()
+
+    async def main_loop(self) -> None:
+        """uvicorn looks ten times a second whether it is to end; a signal wakes this one, which else counts seconds."""
+        while not await self.on_tick(0):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._signalled.wait(), TICK_SECONDS)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -227,9 +236,12 @@ class Server(uvicorn.Server):
             yield
             return
 
+        loop = asyncio.get_running_loop()
+
         def leave(number: int, frame: FrameType | None) -> None:
             self._on_leaving()
             self.handle_exit(number, frame)
+            loop.call_soon_threadsafe(self._signalled.set)
 
         before = {number: signal.signal(number, leave) for number in (signal.SIGINT, signal.SIGTERM)}
         try:

@@ -41,3 +41,11 @@ def test_eight_processes_that_open_a_new_home_at_once_all_get_it(tmp_path: Path)
         opened = list(many.map(lambda _: Database(path), range(8)))
     opened[0].enqueue("a", "ana")
     assert all(ledger.waiting() == ["a"] for ledger in opened)
+
+
+def test_its_mark_changes_with_every_write_of_any_process_and_with_nothing_else(tmp_path: Path) -> None:
+    ledger, other = Database(tmp_path / "studio.db"), Database(tmp_path / "studio.db")
+    mark = ledger.mark
+    assert ledger.waiting() == [] and ledger.mark == mark
+    other.enqueue("a", "ana")
+    assert ledger.mark != mark

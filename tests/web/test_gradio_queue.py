@@ -1,16 +1,30 @@
-"""The queue's two loops sleep for as long as we say."""
+"""The queue sleeps until something is pushed, and carries out what was pushed as Gradio's own loop does."""
 
 import asyncio
+import json
+import time
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
+import httpx
 import pytest
+from fastapi import FastAPI
 
-from studio.web.gradio_queue import IDLE_SECONDS, PROGRESS_SECONDS, look_less_often
+from studio.web.gradio_queue import sleep_until_pushed
 from tests.web.conftest import in_a_loop
 
 
-def test_an_idle_queue_looks_some_fifty_times_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+def page_of(act: Callable[[str], str], limit: int = 1) -> gr.Blocks:
+    """A page with one button."""
+    with gr.Blocks(analytics_enabled=False) as page:
+        page.queue()
+        name, answer = gr.Textbox(), gr.Textbox()
+        gr.Button().click(act, [name], [answer], concurrency_limit=limit)
+    return page
+
+
+def test_an_idle_queue_does_not_wake_up(monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
     sleep = asyncio.sleep
 
@@ -19,18 +33,52 @@ def test_an_idle_queue_looks_some_fifty_times_a_second(monkeypatch: pytest.Monke
         return await sleep(seconds, result)
 
     async def idle() -> None:
-        with gr.Blocks() as page:
-            page.queue()
-        look_less_often(page._queue)
+        page = page_of(str.upper)
+        sleep_until_pushed(page._queue)
         monkeypatch.setattr(asyncio, "sleep", counted)
         page._queue.start()
-        await sleep(0.5)
+        await sleep(0.3)
         monkeypatch.undo()
-        page._queue.close()
-        await sleep(2 * PROGRESS_SECONDS)
 
     in_a_loop(idle)
-    assert set(slept) == {IDLE_SECONDS, PROGRESS_SECONDS}, (
-        "these are all the loops that Gradio runs while nothing is asked"
-    )
-    assert len(slept) <= 0.5 / IDLE_SECONDS + 0.5 / PROGRESS_SECONDS + 2
+    assert slept == []
+
+
+async def press(client: httpx.AsyncClient, name: str, session: str) -> tuple[str, float]:
+    """What the button answers, and after how many seconds."""
+    began = time.monotonic()
+    body = {"data": [name], "fn_index": 0, "session_hash": session}
+    (await client.post("/gradio_api/queue/join", json=body)).raise_for_status()
+    async with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": session}) as stream:
+        async for line in stream.aiter_lines():
+            told = json.loads(line.removeprefix("data:") or "{}")
+            if told.get("msg") == "process_completed":
+                return told["output"]["data"][0], time.monotonic() - began
+    raise AssertionError("the stream ended without an answer")
+
+
+def test_presses_are_answered_also_those_that_had_to_wait_for_their_turn() -> None:
+    at_once: list[int] = []
+    going: list[str] = []
+
+    def act(name: str) -> str:
+        going.append(name)
+        at_once.append(len(going))
+        time.sleep(0.05)
+        going.remove(name)
+        return name.upper()
+
+    async def trial() -> list[str]:
+        page = page_of(act)
+        app = gr.mount_gradio_app(FastAPI(), page, path="/")
+        sleep_until_pushed(page._queue)
+        async with app.router.lifespan_context(app):
+            transport = httpx.ASGITransport(app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", timeout=20) as client:
+                await press(client, "first", "s0")
+                await asyncio.sleep(0.1)  # asleep again
+                answers = await asyncio.gather(*(press(client, name, name) for name in ("a", "b", "c")))
+        return [answer for answer, _ in answers]
+
+    assert in_a_loop(trial) == ["A", "B", "C"]
+    assert max(at_once) == 1, "its limit is kept"

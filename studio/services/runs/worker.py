@@ -34,6 +34,7 @@ class Worker:
         self._wake, self._closing = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
         self._put_back: tuple[str, str] | None = None  # a run, and whose, that could not begin for the disk's sake
+        self._empty_at: tuple[int, ...] | None = None  # the mark of the database when nothing waited in it
         self.trouble: StudioError | None = None  # why nothing that waits can begin now
 
     def wake(self) -> None:
@@ -63,17 +64,25 @@ class Worker:
                 log.exception("a run could not be carried out")
                 did, self.trouble = False, disk_trouble(error)
             if not did:
-                self._wake.wait(timeout=RETRY_SECONDS)
-                self._wake.clear()
+                self._wait()
+
+    def _wait(self) -> None:
+        """Until something may have to be done: the queue was empty and was not written since, so nobody has to look."""
+        while not self._wake.wait(timeout=RETRY_SECONDS):
+            if self._empty_at != self._ledger.mark:
+                return
+        self._wake.clear()
 
     def _do_next(self) -> bool:
         """Carry out the run whose turn it is; False when none waits, or somebody else holds the accelerator."""
+        self._empty_at = None
         if self._put_back is not None:
             self._ledger.put_back(*self._put_back)
             self._put_back = None
+        mark = self._ledger.mark
         lease, waiting = self._home.lease, self._ledger.waiting()
         if not waiting:
-            self.trouble = None
+            self.trouble, self._empty_at = None, mark
         if not waiting or not lease.take():
             return False
         try:

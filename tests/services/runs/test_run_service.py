@@ -4,6 +4,7 @@ import errno
 import os
 import shutil
 import sqlite3
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -56,6 +57,26 @@ def test_the_runs_of_a_copied_project_are_its_own(studio: Studio, upload: Upload
     shutil.copytree(studio.home.project_folder(project), studio.home.projects / "copy")
     for one in (project, "copy"):
         assert [found.folder for found in studio.runs.all(one)] == [studio.home.projects / one / "runs" / run.id]
+
+
+def test_a_worker_with_nothing_to_do_does_not_open_the_database(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio.hold_home()
+    time.sleep(0.3)
+    opened: list[int] = []
+    monkeypatch.setattr(studio.ledger, "waiting", lambda: opened.append(1) or [])
+    time.sleep(2.2)
+    assert opened == []
+
+
+def test_the_worker_carries_out_what_another_process_put_in_the_queue(studio: Studio, upload: Upload) -> None:
+    studio.hold_home()
+    time.sleep(0.3)
+    project, dataset = upload(table())
+    other = Studio(studio.settings, FakeEngine())
+    run = other.runs.launch(project, dataset, Recipe(), by="ana").id
+    until(lambda: studio.runs.view(run).state.status is Status.DONE)
 
 
 def test_the_worker_carries_out_what_waits_and_a_failure_does_not_stop_it(tmp_path: Path, upload: Upload) -> None:
@@ -115,11 +136,17 @@ def test_a_queue_that_cannot_be_read_for_a_while_does_not_end_the_worker(
         project, dataset = upload(table())
         run = studio.runs.launch(project, dataset, Recipe(), by="ana").id
         waiting, broken = studio.ledger.waiting, [sqlite3.OperationalError("database or disk is full")]
-        monkeypatch.setattr(studio.ledger, "waiting", lambda: refuse(broken.pop()) if broken else waiting())
+        monkeypatch.setattr(
+            studio.ledger, "waiting", lambda: refuse(broken.pop()) if broken and in_worker() else waiting()
+        )
         studio.hold_home()
         until(lambda: studio.runs.view(run).state.status is Status.DONE)
     finally:
         studio.close()
+
+
+def in_worker() -> bool:
+    return threading.current_thread().name == "runs"
 
 
 def refuse(error: Exception) -> list[str]:
