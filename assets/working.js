@@ -4,7 +4,7 @@
 
 (() => {
   const SAY_AFTER = 300, BELONGS_WITHIN = 700, FOLLOWS_WITHIN = 300; // milliseconds
-  const WORKING = "Working…";
+  const WORKING = document.querySelector("meta[name=studio-working]")?.content || "…"; // in the language of the page
   const pending = new Map(); // by request: what was pressed, and the clock that says so
   let act = { at: -Infinity, pressed: null }; // the last thing that she did
   let ended = { at: -Infinity, pressed: undefined }; // what was answered last: what it sets off belongs to it

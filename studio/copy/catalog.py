@@ -37,15 +37,40 @@ class _Writer(string.Formatter):
 
 def say(key: str, /, **facts: object) -> str:
     """The words of a template with these facts in their places. KeyError: no such template, or a fact is missing."""
-    language, more = _spoken.get() or (os.environ.get(VARIABLE) or ENGLISH, ())
-    template = dict(more).get(key) or templates(language)[key]
-    return _Writer().vformat(template, (), facts)
+    return _Writer().vformat(_spoken_templates()[key], (), facts)
 
 
 def has(key: str) -> bool:
     """Whether there are words for it."""
-    language, more = _spoken.get() or (os.environ.get(VARIABLE) or ENGLISH, ())
-    return key in dict(more) or key in templates(language)
+    return key in _spoken_templates()
+
+
+class Phrases(Mapping[str, str]):
+    """The words under one key, by the last part of theirs: `Phrases("a.b")["c"]` is `say("a.b.c")`."""
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = f"{prefix}."
+
+    def __getitem__(self, name: str) -> str:
+        return say(self.prefix + name)
+
+    def __iter__(self) -> Iterator[str]:
+        known = _spoken_templates()
+        return (key.removeprefix(self.prefix) for key in known if key.startswith(self.prefix))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def language() -> str:
+    """Which language is spoken here and now, as the page's `lang` says it."""
+    return (_spoken.get() or (os.environ.get(VARIABLE) or ENGLISH, ()))[0]
+
+
+def _spoken_templates() -> Mapping[str, str]:
+    more = (_spoken.get() or ("", ()))[1]
+    known = templates(language())
+    return {**known, **dict(more)} if more else known
 
 
 @contextmanager
@@ -68,14 +93,15 @@ def templates(language: str) -> Mapping[str, str]:
         raise KeyError(language)
     found = {} if language == ENGLISH else dict(templates(ENGLISH))
     for path in sorted(folder.rglob("*.toml")):
-        found |= dict(_flat("", tomllib.loads(path.read_text(encoding="utf-8"))))
+        found |= dict(flat("", tomllib.loads(path.read_text(encoding="utf-8"))))
     return found
 
 
-def _flat(prefix: str, table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def flat(prefix: str, table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each template of nested tables, with its whole key."""
     for name, value in table.items():
         key = f"{prefix}.{name}" if prefix else name
         if isinstance(value, dict):
-            yield from _flat(key, value)
+            yield from flat(key, value)
         else:
             yield key, str(value)

@@ -11,6 +11,7 @@ from typing import Any
 
 import gradio as gr
 
+from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.services.environment import differences, differs
 from studio.services.studio import Studio
@@ -23,14 +24,12 @@ from studio.web.tabs.compare.conversations import Conversations
 from studio.web.tabs.drafts import draft_of
 from studio.web.tabs.examples.examples_tab import ExamplesTab, Offer
 from studio.web.tabs.model.model_tab import ModelTab
-from studio.web.tabs.report.report_html import NAME as REPORT
 from studio.web.tabs.report.report_tab import ReportTab
 from studio.web.tabs.training.training_tab import TrainingTab
 from studio.web.view import View
 from studio.web.waiting import WaitingTables
 
 TABS = ("examples", "model", "teach", "compare", "report")
-NAMES = (*common.TABS, REPORT)
 PLANNED_FOR = ("project", "dataset", "mark", "model", "preset")  # a plan for other ones is no plan any more
 
 
@@ -53,21 +52,21 @@ class Page:
 
     def build(self) -> gr.Blocks:
         """The whole page, not yet served."""
-        with gr.Blocks(title="Tailor Studio", analytics_enabled=False, fill_width=True) as page:
+        with gr.Blocks(title=say("app.tailor_studio"), analytics_enabled=False, fill_width=True) as page:
             # while the page is empty: it makes a whole server with a description of the page every time
             page.queue(default_concurrency_limit=8, max_size=64, api_open=False)
             with gr.Row(elem_classes="top"):
-                gr.Markdown(html.brand("Tailor Studio"), elem_classes="brand")
+                gr.Markdown(html.brand(say("app.tailor_studio")), elem_classes="brand")
                 self.picker = gr.Dropdown(
-                    [], label="Project", allow_custom_value=True, elem_classes="picker", visible=False,
+                    [], label=say('app.project'), allow_custom_value=True, elem_classes="picker", visible=False,
                     min_width=200,
                 )  # fmt: skip
-                self.fresh = gr.Button("New project", size="sm", elem_classes="quiet fresh", visible=False)
+                self.fresh = gr.Button(say("app.new_project"), size="sm", elem_classes="quiet fresh", visible=False)
                 gr.Markdown(html.promise(common.promise(offline=self.studio.settings.offline)), elem_classes="promise")
             self.address = gr.Markdown(elem_classes="address")
             self.notice = gr.Markdown(visible=False, elem_classes="said")
             with gr.Tabs(elem_classes="journey", overflow_behavior="wrap") as self.chosen:
-                self.doors = {id: gr.Tab(name, id=id) for id, name in zip(TABS, NAMES, strict=True)}
+                self.doors = {id: gr.Tab(name, id=id) for id, name in common.TABS.items()}
             self.frame = Frame(
                 page, gr.State(View()), gr.State(Place()), gr.State(None), self.chosen,
                 (self.picker, self.fresh, self.address, *self.doors.values()), self.header_of,
@@ -156,7 +155,7 @@ class Page:
             "teach": any(run.has_version for run in runs), "compare": False, "report": False,
         }  # fmt: skip
         labels = {self.doors[id]: gr.Tab(label=f"{name} ✓" if done[id] else name)
-                  for id, name in zip(TABS, NAMES, strict=True)}  # fmt: skip
+                  for id, name in common.TABS.items()}  # fmt: skip
         return {
             self.picker: self._picker(view), self.fresh: gr.update(visible=bool(view.project)),
             self.address: html.address(view.project, view.run), **labels,

@@ -9,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 
+from studio.copy.catalog import say
 from studio.errors import StudioError, disk_trouble
 from studio.web import html
 
@@ -25,8 +26,8 @@ def told(error: Exception) -> Any:
         return gr.Markdown(html.notice(known.message, known.hint, where=known.where), visible=True)
     number = secrets.token_hex(3)
     log.error("fault %s", number, exc_info=error)
-    message = "Something went wrong inside the studio. Nothing that you saved is lost."
-    hint = f"Try again. If it happens again, tell whoever looks after this computer the number {number}."
+    message = say("errors.something_went_wrong_inside")
+    hint = say("errors.try_again_if_happens", number=number)
     return gr.Markdown(html.notice(message, hint), visible=True)
 
 

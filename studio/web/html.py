@@ -7,6 +7,7 @@ through `safe`, which leaves neither a tag nor a Markdown mark standing.
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from studio.copy.catalog import say
 from studio.schemas.example import Example
 
 PLAIN_MARKS = frozenset(" ,;!?'’“”„«»()%€£§°–—…")  # no dot, colon or slash: of these Markdown makes lists and links
@@ -65,16 +66,16 @@ def progress(job: str, text: str, done: int, total: int, hint: str = "") -> str:
     return f'<div class="live-job job-{safe(job)}"><p>{told}</p>{bar}</div>'
 
 
-def pair(question: str, answer: str, *, label: str = "", longest: int = 600, answer_tag: str = "learned") -> str:
+def pair(question: str, answer: str, *, label: str = "", longest: int = 600, learned: bool = True) -> str:
     """An example as a card: what is asked, and what is learned."""
     top = f'<p class="row-label">{safe(label)}</p>' if label else ""
-    learned = f" {tag(answer_tag)}" if answer_tag else ""
-    asked = safe(question, longest) or span("none", "empty")
-    said = safe(answer, longest) or span("none", "empty")
+    beside = f" {tag(say('html.learned'))}" if learned else ""
+    asked = safe(question, longest) or span("none", say("html.empty"))
+    said = safe(answer, longest) or span("none", say("html.empty"))
     return block(
         "pair", top,
-        block("asked", '<p class="who">Question</p>', block("words", asked)),
-        block("answered", f'<p class="who">Answer{learned}</p>', block("words", said)),
+        block("asked", f'<p class="who">{safe(say("html.question"))}</p>', block("words", asked)),
+        block("answered", f'<p class="who">{safe(say("html.answer"))}{beside}</p>', block("words", said)),
     )  # fmt: skip
 
 
@@ -245,7 +246,8 @@ def log(items: Iterable[tuple[str, str]], more: str = "") -> str:
 def saved(address: str, name: str) -> str:
     """The link to a file that is being saved. It may stand there while she goes on, so it says as of when."""
     now = f"{datetime.now().astimezone():%H:%M}"
-    return f"<p>Saving {download(address, name)} as of {now}. If nothing happens, press the name.</p>"
+    before, after = say("html.saving", time=now, name="\0").split("\0")
+    return f"<p>{before}{download(address, name)}{after}</p>"
 
 
 def pieces(parts: Iterable[tuple[str, str]]) -> str:
@@ -262,13 +264,14 @@ def pane_head(title: str, which: str, fingerprint: str, note: str = "") -> str:
 
 def expert(answer: str, place: int, total: int) -> str:
     """The expert's own answer to an exam question."""
-    top = f'<p class="who">Your own answer {tag(f"exam question {place} of {total}")}</p>'
+    place_of = tag(say("html.exam_question", place=place, total=total))
+    top = f'<p class="who">{safe(say("html.your_own_answer"))} {place_of}</p>'
     return block("answered", top, block("words", safe(answer)))
 
 
 def reply(text: str, fingerprint: str = "", note: str = "", parts: Sequence[tuple[str, str]] = ()) -> str:
     """A model's words in a chat, with the mark of the weights that wrote them; `parts` say what only it says."""
-    told = [f"weights {fingerprint}" if fingerprint else "", note]
+    told = [say("html.weights", fingerprint=fingerprint) if fingerprint else "", note]
     mark = f'<span class="mark">{safe(" · ".join(part for part in told if part))}</span>'
     return (one_side(parts, "right") if parts else safe(text)) + (mark if fingerprint or note else "")
 
@@ -306,7 +309,7 @@ def marked(label: str, before: str, what: str, after: str) -> str:
 
 def before_and_after(before: tuple[str, str], after: tuple[str, str], label: str) -> str:
     """One row as it was and as it is, side by side."""
-    sides = (("Before", before), ("After", after))
+    sides = ((say("html.before"), before), (say("html.after"), after))
     return f'<p class="row-label">{safe(label)}</p>' + block("sides", *(
         block("side", f'<p class="who">{name}: {safe(question, 300)}</p>', block("words", safe(answer, 600)))
         for name, (question, answer) in sides
@@ -317,7 +320,7 @@ def side_by_side(label: str, *sides: tuple[str, Example]) -> str:
     """Examples beside each other under one label, each with its question and answer."""
     return f'<p class="row-label">{safe(label)}</p>' + block("sides", *(
         block("side", f'<p class="who">{safe(name)}</p>', block("words", safe(one.question, 400)),
-              '<p class="who">Answer</p>', block("words", safe(one.answer, 400)))
+              f'<p class="who">{safe(say("html.answer"))}</p>', block("words", safe(one.answer, 400)))
         for name, one in sides
     ))  # fmt: skip
 
@@ -325,10 +328,14 @@ def side_by_side(label: str, *sides: tuple[str, Example]) -> str:
 def ballot_paper(place: str, question: str, expert: str, left: str, right: str) -> str:
     """A question with two replies that nobody is named for; both are drawn alike."""
     asked = f'<p class="who">{safe(place)}</p><h4>{safe(question, 2000)}</h4>'
-    known = block("asked", '<p class="who">Your own answer</p>', block("words", safe(expert))) if expert else ""
+    known = (
+        block("asked", f'<p class="who">{safe(say("html.your_own_answer"))}</p>', block("words", safe(expert)))
+        if expert
+        else ""
+    )
     return asked + known + block("sides", *(
-        block("side", f'<p class="who">{side}</p>', block("words", safe(said) or span("none", "(no words)")))
-        for side, said in (("Left", left), ("Right", right))
+        block("side", f'<p class="who">{side}</p>', block("words", safe(said) or span("none", say('html.no_words'))))
+        for side, said in ((say('html.left'), left), (say('html.right'), right))
     ))  # fmt: skip
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from studio.copy.catalog import say
+
 MOST_POINTS = 500
 FONT = "system-ui, -apple-system, Segoe UI, Roboto, Helvetica Neue, Arial, sans-serif"
 TEAL, AMBER, GREY = "#16798f", "#b26a00", "#7c8999"  # reach 3 to 1 on the light and on the dark ground
@@ -37,30 +39,37 @@ def learning_curve(metrics: Sequence[Mapping[str, Any]], total_steps: int = 0, *
     """
     norms = live or bool(series(metrics, "grad_norm"))
     lines: list[tuple[str, str, str, dict[str, Any], str, str]] = [
-        ("loss", "examples", TEAL, {"width": 2}, "lines", "y"),
-        ("eval_loss", "practice check", AMBER, {"width": 2.5, "dash": "dash"}, "lines+markers", "y"),
-        ("learning_rate", "how boldly it learns", GREY, {"width": 1.5}, "lines", "y2"),
+        ("loss", say("plots.examples"), TEAL, {"width": 2}, "lines", "y"),
+        ("eval_loss", say("plots.practice_check"), AMBER, {"width": 2.5, "dash": "dash"}, "lines+markers", "y"),
+        ("learning_rate", say("plots.how_boldly_learns"), GREY, {"width": 1.5}, "lines", "y2"),
     ]
-    lines += [("grad_norm", "size of the change", GREY, {"width": 1.5}, "lines", "y3")] if norms else []
+    lines += [("grad_norm", say("plots.size_change"), GREY, {"width": 1.5}, "lines", "y3")] if norms else []
     figure = go.Figure()
     for name, label, colour, line, mode, axis in lines:
         points = thinned(series(metrics, name))
         figure.add_scatter(
             x=[step for step, _ in points], y=[value for _, value in points], name=label, mode=mode, yaxis=axis,
             meta=name, showlegend=axis == "y", line={"color": colour, **line}, marker={"color": colour, "size": 7},
-            hovertemplate="step %{x}: %{y:.3g}<extra>" + label + "</extra>",
+            hovertemplate=say("plots.at_step", x="%{x}", y="%{y:.3g}") + "<extra>" + label + "</extra>",
         )  # fmt: skip
     small = {**SOFT, "rangemode": "tozero", "nticks": 3, "exponentformat": "e"}
     upper, middle, lower = ([0.46, 1], [0.24, 0.37], [0, 0.13]) if norms else ([0.32, 1], [0, 0.2], [0, 0])
     figure.update_layout(
-        **frame(), height=420 if norms else 360, legend=LEGEND,
-        xaxis={**SOFT, "title": axis_title("step"), "rangemode": "tozero", "anchor": "y3" if norms else "y2",
-               **({"range": [0, total_steps]} if total_steps else {})},
-        yaxis={**SOFT, "domain": upper, "rangemode": "tozero", "title": axis_title("mistakes (loss)")},
-        yaxis2={**small, "domain": middle, "title": axis_title("boldness")},
-    )  # fmt: skip
+        **frame(),
+        height=420 if norms else 360,
+        legend=LEGEND,
+        xaxis={
+            **SOFT,
+            "title": axis_title(say("plots.step_axis")),
+            "rangemode": "tozero",
+            "anchor": "y3" if norms else "y2",
+            **({"range": [0, total_steps]} if total_steps else {}),
+        },
+        yaxis={**SOFT, "domain": upper, "rangemode": "tozero", "title": axis_title(say("plots.mistakes_axis"))},
+        yaxis2={**small, "domain": middle, "title": axis_title(say("plots.boldness_axis"))},
+    )
     if norms:
-        figure.update_layout(yaxis3={**small, "domain": lower, "title": axis_title("change")})
+        figure.update_layout(yaxis3={**small, "domain": lower, "title": axis_title(say("plots.change_axis"))})
     return figure
 
 
@@ -74,12 +83,15 @@ def comparison(named: Sequence[tuple[str, Sequence[Mapping[str, Any]]]]) -> go.F
             x=[step for step, _ in points], y=[value for _, value in points], name=label, mode="lines+markers",
             showlegend=True, line={"color": colour, "width": 2.5, "dash": dash},
             marker={"color": colour, "size": 8, "symbol": symbol},
-            hovertemplate="step %{x}: %{y:.3g}<extra>" + label + "</extra>",
+            hovertemplate=say("plots.at_step", x="%{x}", y="%{y:.3g}") + "<extra>" + label + "</extra>",
         )  # fmt: skip
     figure.update_layout(
-        **frame(), height=340, legend=LEGEND, xaxis={**SOFT, "title": axis_title("step"), "rangemode": "tozero"},
-        yaxis={**SOFT, "title": axis_title("mistakes in the practice check")},
-    )  # fmt: skip
+        **frame(),
+        height=340,
+        legend=LEGEND,
+        xaxis={**SOFT, "title": axis_title(say("plots.step_axis")), "rangemode": "tozero"},
+        yaxis={**SOFT, "title": axis_title(say("plots.practice_axis"))},
+    )
     return figure
 
 
@@ -89,11 +101,11 @@ def rows_curve(points: Sequence[tuple[int, float]]) -> go.Figure:
     figure.add_scatter(
         x=[rows for rows, _ in points], y=[value for _, value in points], mode="lines+markers", showlegend=False,
         line={"color": TEAL, "width": 2.5}, marker={"color": TEAL, "size": 9},
-        hovertemplate="%{x} examples: %{y:.3g}<extra></extra>",
+        hovertemplate=say("plots.of_examples", x="%{x}", y="%{y:.3g}") + "<extra></extra>",
     )  # fmt: skip
     figure.update_layout(
-        **frame(), height=260, xaxis={**SOFT, "title": axis_title("examples learned from"), "rangemode": "tozero"},
-        yaxis={**SOFT, "title": axis_title("mistakes (loss)")},
+        **frame(), height=260, xaxis={**SOFT, "title": axis_title(say("plots.examples_axis")), "rangemode": "tozero"},
+        yaxis={**SOFT, "title": axis_title(say("plots.mistakes_axis"))},
     )  # fmt: skip
     return figure
 

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs
 
 from pydantic_core import from_json, to_json
 
+from studio.copy.catalog import say
 from studio.web.idempotent import Answer
 from studio.web.message_log import MessageLog
 from studio.web.security import App, Message, Receive, Scope, Send, values_of
@@ -24,8 +25,12 @@ REST_SECONDS = 5.0  # a stream on which nothing more will be told is ended after
 SIGN_OF_LIFE_SECONDS = 5.0
 AWAY_SECONDS, LEFT_SECONDS = 600.0, 5.0  # how long what a page asked for goes on without it: cut off, or closed
 EVENTS = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-store")]
-NOT_FOLLOWED = {"error": "The page was away for too long. Load it anew to see how things stand.", "title": "Away"}
 SESSION_HASH = re.compile(r"\w{1,64}", re.ASCII)
+
+
+def not_followed() -> dict[str, str]:
+    """What is told of an act whose page was cut off for too long."""
+    return {"error": say("resumable.away"), "title": say("resumable.title")}
 
 
 class ResumableStreams:
@@ -142,7 +147,9 @@ class ResumableStreams:
     def _give_up(self, log: MessageLog) -> None:
         """The page is told of each event that nobody follows any longer; nothing just stays silent."""
         for event in log.awaited:
-            log.add(to_json({"msg": "process_completed", "event_id": event, "success": False, "output": NOT_FOLLOWED}))
+            log.add(
+                to_json({"msg": "process_completed", "event_id": event, "success": False, "output": not_followed()})
+            )
         log.awaited.clear()
 
     def _abandon(self, log: MessageLog, *, and_say: bool = True) -> None:

@@ -16,6 +16,8 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from studio.copy.catalog import language, say
+
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -48,7 +50,7 @@ PLAIN = {
     "permissions-policy": "camera=(), microphone=(), geolocation=(), usb=(), payment=()",
 }
 SHUT = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-KNOCK = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Tailor Studio</title>
+KNOCK = """<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>Tailor Studio</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><style>body{{font:16px/1.6 system-ui,sans-serif;
 max-width:34rem;margin:15vh auto;padding:0 1.5rem;color:#1c2430;background:#f6f7f9}}h1{{font-size:1.4rem}}
 @media(prefers-color-scheme:dark){{body{{color:#e8edf3;background:#12171e}}}}</style>{head}<h1>{title}</h1><p>{text}</p>"""
@@ -129,7 +131,7 @@ class SecurityMiddleware:
             refusal = self._admit(scope)
         if refusal is not None:
             status, title, text = refusal
-            await answer(send, status, KNOCK.format(head="", title=title, text=text))
+            await answer(send, status, KNOCK.format(lang=language(), head="", title=title, text=text))
             return
         is_page = scope["path"] == "/"
         await self._app(scope, receive, policed(send, self._head) if is_page else dressed(send))
@@ -141,31 +143,35 @@ class SecurityMiddleware:
         """Whether the request came by the right name, from our own page, for something that exists."""
         hosts = values_of(scope, b"host")
         if len(hosts) != 1 or hosts[0].lower() not in self._hosts:
-            return 421, "Wrong address", "Open the address that the studio printed when it started."
+            return 421, say("security.wrong_address"), say("security.open_address_studio_printed")
         origins = values_of(scope, b"origin")
         if origins and origins != [f"http://{hosts[0].lower()}"]:
-            return 403, "Refused", "This request came from another page."
+            return 403, say("security.refused"), say("security.request_came_from_another")
         came_from = values_of(scope, b"sec-fetch-site")
         if came_from and came_from[0] not in ("same-origin", "none") and scope["path"] != "/":
-            return 403, "Refused", "This request came from another page."
+            return 403, say("security.refused"), say("security.request_came_from_another")
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
         if method == "POST" and not origins and not came_from and values_of(scope, b"referer"):
-            return 403, "Refused", "This request does not say which page it came from."
+            return 403, say("security.refused"), say("security.request_does_not_say")
         if scope["path"] == "/healthz" and method == "GET":
             return None
         if not any(method == allowed and route.fullmatch(scope["path"]) for allowed, route in ROUTES):
-            return 404, "Not here", "There is nothing at this address."
+            return 404, say("security.not_here"), say("security.there_nothing_at_address")
         if ".." in scope["path"] or any(
             name in NEVER for name, _ in parse_qsl(scope["query_string"].decode("latin-1"))
         ):
-            return 404, "Not here", "There is nothing at this address."
+            return 404, say("security.not_here"), say("security.there_nothing_at_address")
         return None
 
     async def _let_in(self, scope: Scope, send: Send) -> None:
         """The right token becomes a cookie, and leaves the address bar; the rest of the address stays."""
         fields = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
         if scope["method"] not in ("GET", "HEAD") or not self._keys.opens(fields.pop("token", "")):
-            await answer(send, 403, KNOCK.format(head="", title="This address has expired", text=HOW_TO_ENTER))
+            await answer(
+                send,
+                403,
+                KNOCK.format(lang=language(), head="", title=say("security.address_has_expired"), text=how_to_enter()),
+            )
             return
         place = "/" + (f"?{urlencode(fields)}" if fields else "")
         cookie = f"{self._cookie}={self._keys.new_cookie()}; HttpOnly; SameSite=Strict; Path=/"
@@ -174,7 +180,12 @@ class SecurityMiddleware:
             await answer(send, 303, "", [*headers, (b"location", place.encode())])
         else:  # opened from a file or another page: a redirect would not carry a Strict cookie, a second step does
             head = f'<meta http-equiv="refresh" content="0;url={place.replace("&", "&amp;")}">'
-            await answer(send, 200, KNOCK.format(head=head, title="Opening the studio …", text=""), headers)
+            await answer(
+                send,
+                200,
+                KNOCK.format(lang=language(), head=head, title=say("security.opening_studio"), text=""),
+                headers,
+            )
 
     def _admit(self, scope: Scope) -> tuple[int, str, str] | None:
         """Who this is, by the cookie of this very port."""
@@ -187,13 +198,12 @@ class SecurityMiddleware:
             if session is not None:
                 scope["person"], scope["session"] = self._person, session
                 return None
-        return 401, "The studio is locked", HOW_TO_ENTER
+        return 401, say("security.studio_locked"), how_to_enter()
 
 
-HOW_TO_ENTER = (
-    "Open it with the address that was printed when the studio started: it ends in <code>?token=…</code>. "
-    "Each start has a new one."
-)
+def how_to_enter() -> str:
+    """As markup: where the address stands that opens the studio."""
+    return say("security.how_to_enter").replace("?token=…", "<code>?token=…</code>")
 
 
 def values_of(scope: Scope, name: bytes) -> list[str]:

@@ -27,6 +27,7 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 
+from studio.copy.catalog import say
 from studio.data.gc_paused import collector_paused
 from studio.errors import StudioError
 from studio.settings import Settings, shared_folder
@@ -78,17 +79,17 @@ def refuse_exposure(settings: Settings, environ: Mapping[str, str]) -> None:
     """StudioError for every way in which the page could be reached from outside this computer."""
     if settings.host not in LOOPBACK:
         raise StudioError(
-            f"The studio does not listen on “{settings.host}”: other computers could then open it without a password.",
-            hint="Leave --host away. To use it from elsewhere, forward its port with ssh -L.", where="host",
+            say('server.studio_does_not_listen', host=settings.host),
+            hint=say('server.leave_host_away_use'), where="host",
         )  # fmt: skip
     for name in EXPOSING:
         if environ.get(name, "").strip().lower() not in HARMLESS.get(name, ("",)):
             raise StudioError(
-                f"{name} is set, and it would open the page to others or serve their files.",
-                hint=f"Remove it from the environment: unset {name}", where=name,
+                say('server.set_would_open_page', name=name),
+                hint=say('server.remove_from_environment_unset', name=name), where=name,
             )  # fmt: skip
     if settings.people:
-        raise StudioError("Several people on one studio are not possible yet.", hint="Leave --people away.")
+        raise StudioError(say("server.several_people_on_one"), hint=say("server.leave_people_away"))
 
 
 def take_port(host: str, port: int) -> socket.socket:
@@ -102,8 +103,8 @@ def take_port(host: str, port: int) -> socket.socket:
     except OSError as error:
         taken.close()
         raise StudioError(
-            f"Port {port} cannot be used: {error.strerror or error}.",
-            hint="Close the other program, or choose another port with --port.", where="port",
+            say('server.port_cannot_be_used', port=port, strerror=error.strerror or error),
+            hint=say('server.close_other_program_or'), where="port",
         ) from None  # fmt: skip
     return taken
 
@@ -172,9 +173,21 @@ def build_site(
     ours, feed = routes(downloads, assets), LiveFeed(studio.open, studio.jobs)
     add_live_route(ours, feed)
     app = gradio.mount_gradio_app(
-        ours, page, path="/", server_name=settings.host, server_port=port, footer_links=[],
-        run_history=False, ssr_mode=False, mcp_server=False, enable_monitoring=False, pwa=False, show_error=True,
-        max_file_size=settings.max_upload_bytes, theme=studio_theme(), head=HEAD,
+        ours,
+        page,
+        path="/",
+        server_name=settings.host,
+        server_port=port,
+        footer_links=[],
+        run_history=False,
+        ssr_mode=False,
+        mcp_server=False,
+        enable_monitoring=False,
+        pwa=False,
+        show_error=True,
+        max_file_size=settings.max_upload_bytes,
+        theme=studio_theme(),
+        head=HEAD + f'<meta name="studio-working" content="{html.escape(say("working"))}">',
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
     )  # fmt: skip
     sleep_until_pushed(page._queue)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from studio.copy.catalog import say
 from studio.data.table import Table
 from studio.errors import StudioError
 from studio.schemas.dataset import ColumnMapping
@@ -65,7 +66,7 @@ class WaitingTables:
     def get(self, key: str) -> Waiting:
         """What waits under a key, or a sentence after a restart of the studio."""
         if key not in self._tables:
-            raise StudioError("This file is no longer at hand.", hint="Choose it once more.")
+            raise StudioError(say("waiting.file_no_longer_at"), hint=say("waiting.choose_once_more"))
         return self._tables[key]
 
     def put(self, key: str, waiting: Waiting) -> None:

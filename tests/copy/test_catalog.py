@@ -3,11 +3,12 @@
 import ast
 import re
 import string
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from studio.copy.catalog import has, say, speaking, templates
+from studio.copy.catalog import Phrases, flat, has, say, speaking, templates
 from studio.copy.pseudo import FIRST, LAST, PSEUDO, pseudo
 from studio.schemas.report import GuardResult
 from studio.schemas.sentence import Sentence
@@ -20,6 +21,21 @@ def test_numbers_bring_the_word_that_fits_them() -> None:
     with speaking("en", {"toy": "{rows:#row|rows} {rows:?is|are} left out, {share:.0%} of all"}):
         assert say("toy", rows=1, share=0.5) == "1 row is left out, 50% of all"
         assert say("toy", rows=2000, share=0.25) == "2,000 rows are left out, 25% of all"
+
+
+def test_phrases_are_the_words_under_one_key() -> None:
+    with speaking("en", {"toy.one": "first", "toy.two": "second", "toys": "others"}):
+        toy = Phrases("toy")
+        assert dict(toy) == {"one": "first", "two": "second"} and toy.get("three") is None
+    assert not toy
+
+
+def test_no_key_stands_in_two_files() -> None:
+    found: dict[str, str] = {}
+    for path in sorted((STUDIO / "copy" / "en").rglob("*.toml")):
+        for key, _ in flat("", tomllib.loads(path.read_text(encoding="utf-8"))):
+            assert key not in found, f"{key} stands in {found[key]} and in {path.name}"
+            found[key] = path.name
 
 
 def test_a_sentence_that_nobody_wrote_and_a_fact_that_is_missing_are_surprises() -> None:
@@ -78,6 +94,6 @@ def keys_in(path: Path) -> list[str]:
 
 def test_every_sentence_that_the_code_names_has_words() -> None:
     named = {key: path for path in STUDIO.rglob("*.py") for key in keys_in(path)}
-    assert len(named) > 50
+    assert len(named) > 500
     missing = {key: path.name for key, path in named.items() if not has(key)}
     assert not missing

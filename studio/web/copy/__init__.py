@@ -1,1 +1,1 @@
-"""Every word that a person reads on the page, and sentences made of facts. Imports records and views, never gradio."""
+"""Which sentences a person reads on the page, chosen from facts. Their words stand in `studio/copy`; no gradio here."""

@@ -1,30 +1,18 @@
 """The sentences of the deciding screens and of the log of decisions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from studio.copy.catalog import say
+from studio.copy.catalog import Phrases, say
 from studio.data.checks.finding_preview import FindingPreview
 from studio.schemas.example import Example
-from studio.schemas.finding import Decision, Finding, Kind
-from studio.web.copy.common import count, short
+from studio.schemas.finding import Decision, Finding
+from studio.web.copy.common import short
 
-BACK = "Back to the list"
-OPEN: Mapping[Kind, str] = {
-    "conflicting_answers": "Settle them", "near_duplicate": "Compare them", "exact_duplicate": "Look at them",
-}  # fmt: skip
-CHOICES: Mapping[tuple[Kind, str], str] = {
-    ("near_duplicate", "first"): "Keep the first of each", ("near_duplicate", "longest"): "Keep the fullest of each",
-    ("possible_personal", "mask"): "Hide them all",
-    ("secret", "mask"): "Hide them all", ("secret", "drop"): "Take these rows out",
-    ("thoughts", "take_out"): "Take the thoughts out",
-    ("written_lists", "lines"): "Write them as lines", ("written_lists", "first"): "Keep the first entry",
-}  # fmt: skip
-ALL_SETTLED = "Every question has its answer now. You can go back to the list, or take a decision back below."
-NO_COPIES = "No copies are left. You can go back to the list, or take a decision back below."
-HOW_TO_SETTLE = "Only you can say which answer holds. What differs is bold and underlined."
+OPEN = Phrases("decisions.open")  # fmt: skip
+CHOICES = Phrases("choice")  # `kind.choice`
+
+
 MOST_TOLD = 40
-EXACT_LEAD = "These rows say the same, word for word. One of them is enough."
-NEAR_LEAD = "Underlined words stand only in that copy; struck-out words stand only in the kept row."
 
 
 def sentence_of(finding: Finding) -> str:
@@ -36,27 +24,27 @@ def sentence_of(finding: Finding) -> str:
 
 def row_name(example: Example) -> str:
     """`row 17`, or `row a1` for one that a person added."""
-    return f"row {example.id.removeprefix('r')}"
+    return say("decisions.row", id=example.id.removeprefix("r"))
 
 
 def row_names(examples: Sequence[Example], most: int = 4) -> str:
     """`row 17`, `rows 17 and 23`, `rows 17, 23 and 5 more`."""
     names = [example.id.removeprefix("r") for example in examples]
     if len(names) == 1:
-        return f"row {names[0]}"
+        return say("decisions.row_2", names=names[0])
     if len(names) <= most:
-        return f"rows {', '.join(names[:-1])} and {names[-1]}"
-    return f"rows {', '.join(names[: most - 1])} and {len(names) - most + 1:,} more"
+        return say("decisions.rows", names=", ".join(names[:-1]), names_2=names[-1])
+    return say("decisions.rows_more", names=", ".join(names[: most - 1]), names_2=len(names) - most + 1)
 
 
 def place_of(at: int, total: int, what: str) -> str:
     """Where she is among those that are left."""
-    return f"{what} {at + 1:,} of {total:,} left"
+    return say("decisions.left", what=what, at=at + 1, total=total)
 
 
 def answers_left(answers: int) -> str:
     """That a question has more answers than the two that are shown."""
-    return f"There are {answers} different answers. Keeping one leaves all the others out."
+    return say("decisions.there_different_answers_keeping", answers=answers)
 
 
 def answer_label(rows: Sequence[Example]) -> str:
@@ -66,25 +54,25 @@ def answer_label(rows: Sequence[Example]) -> str:
 
 def copy_label(example: Example, *, first: bool, fullest: bool) -> str:
     """One of several copies in a list."""
-    why = [word for word, holds in (("the first", first), ("the fullest", fullest)) if holds]
+    why = [word for word, holds in ((say("decisions.first"), first), (say("decisions.fullest"), fullest)) if holds]
     return row_name(example).capitalize() + (f" ({', '.join(why)})" if why else "")
 
 
 def keep_button(example: Example, others: int) -> str:
     """What the button does, spelt out."""
-    return f"Keep {row_name(example)}, take out {count(others, 'other')}"
+    return say("decisions.keep_take_out", example=row_name(example), others=others)
 
 
 def more_copies(number: int) -> str:
     """Those that are not drawn."""
-    return f"And {count(number, 'more copy', 'more copies')} of it."
+    return say("decisions.and_of_it", number=number)
 
 
 def by_whom(decision: Decision) -> str:
     """The person and the time."""
-    who = "the studio" if decision.by == "rule" else decision.by
+    who = say("decisions.studio") if decision.by == "rule" else decision.by
     verb = "settled" if decision.action == "settle" else "decided"
-    return f"{verb} by {who}, {decision.at.astimezone():%d %b %Y, %H:%M}"
+    return say("decisions.by", verb=verb, who=who, at=decision.at.astimezone())
 
 
 def decided(decisions: Sequence[Decision]) -> tuple[list[tuple[str, str]], str]:
@@ -95,14 +83,14 @@ def decided(decisions: Sequence[Decision]) -> tuple[list[tuple[str, str]], str]:
 
 def before_these(number: int) -> str:
     """That older decisions are not listed."""
-    return f"And {number:,} before these." if number else ""
+    return say("decisions.before_these", number=number) if number else ""
 
 
 def undo_label(decisions: Sequence[Decision]) -> str:
     """What the button would take back: always the last decision of all."""
-    return f"Undo: {short(decisions[-1].sentence, 46)}" if decisions else "Undo"
+    return say("decisions.undo", sentence=short(decisions[-1].sentence, 46)) if decisions else say("decisions.undo_2")
 
 
 def cut(seen: FindingPreview) -> str:
     """How long an example is, and what becomes of it."""
-    return f"{row_name(seen.example).capitalize()} has {seen.note}."
+    return say("decisions.has", example=row_name(seen.example).capitalize(), note=seen.note)

@@ -2,36 +2,36 @@
 
 from collections.abc import Sequence
 
+from studio.copy.catalog import Phrases, say
 from studio.data.checks.content.lengths import plan_in_words
 from studio.schemas.model import Forecast, ModelEntry
 from studio.settings import Settings
-from studio.web.copy.common import count, duration, size
+from studio.web.copy.common import duration, size
 
-PRESETS = (
-    ("Quick try\nSees each example less often. Good for a first look.", "quick"),
-    ("Balanced\nOur pick: enough for most tables.", "balanced"),
-    ("Thorough\nTakes longer and learns your voice more closely.", "thorough"),
-)
+
+def presets() -> list[tuple[str, str]]:
+    """How much to teach: what is said, and what is meant."""
+    return [(words, name) for name, words in Phrases("preset").items()]
 
 
 def models_lead(entries: Sequence[ModelEntry]) -> str:
     """What the cards below have in common."""
     fit = sum(entry.fits for entry in entries)
-    which = "All of these fit" if fit == len(entries) else f"{fit} of these {'fits' if fit == 1 else 'fit'}"
-    return f"{which} this computer now. A bigger one writes better and learns slower."
+    which = say("model.all_these_fit") if fit == len(entries) else say("model.these", fit=fit)
+    return say("model.computer_now_bigger_one", which=which)
 
 
 def model_choice(entry: ModelEntry, *, best: bool) -> str:
     """A starting model as the lines of its card: name, licence, what it takes, and what it is good for."""
-    title = f"{entry.title} · our pick" if best else entry.title
-    takes = f"about {size(entry.needs_bytes)} of memory"
+    title = say("model.our_pick", title=entry.title) if best else entry.title
+    takes = say("model.about_memory", size=size(entry.needs_bytes))
     return "\n".join(line for line in (title, entry.licence, takes, entry.reason, entry.note) if line)
 
 
 def best_line(title: str, seconds: float | None, needs_bytes: int) -> str:
     """The advice before any effort, for the first page."""
-    time = f", {duration(seconds)} for {TYPICAL_ROWS} examples" if seconds else ""
-    return f"Best for this computer: {title}{time}, {size(needs_bytes)} of memory."
+    time = say("model.for_examples", duration=duration(seconds), typical_rows=TYPICAL_ROWS) if seconds else ""
+    return say("model.best_for_computer_memory", title=title, time=time, size=size(needs_bytes))
 
 
 def plan_figures(forecast: Forecast) -> list[tuple[str, str]]:
@@ -39,26 +39,32 @@ def plan_figures(forecast: Forecast) -> list[tuple[str, str]]:
     seen = f"{forecast.times_seen:.1f}".rstrip("0").rstrip(".")
     gone = forecast.rows_cut + forecast.rows_left_out
     return [
-        (f"{seen}×", "each example is seen"),
+        (f"{seen}×", say("model.each_example_seen")),
         (f"{forecast.steps:,}", "step" if forecast.steps == 1 else "steps"),
-        (f"{gone:,}", "row cut or left out" if gone == 1 else "rows cut or left out"),
-        (duration(forecast.seconds).removeprefix("about "), "about how long it takes"),
-        (size(forecast.needs_bytes), f"memory needed, {size(forecast.free_bytes)} free"),
+        (f"{gone:,}", say("model.row_cut_or_left") if gone == 1 else say("model.rows_cut_or_left")),
+        (duration(forecast.seconds).removeprefix("about "), say("model.about_how_long_takes")),
+        (size(forecast.needs_bytes), say("model.memory_needed_free", size=size(forecast.free_bytes))),
     ]
 
 
 def plan_details(forecast: Forecast, disk_free: int, cost: str = "") -> list[tuple[str, str]]:
     """What else was counted."""
     figures = [
-        (f"{forecast.rows:,}", "row to learn from" if forecast.rows == 1 else "rows to learn from"),
-        (f"{forecast.learned_tokens:,}", "pieces of words learned (tokens)"),
-        (f"{forecast.rows_cut:,}", "answer loses its end" if forecast.rows_cut == 1 else "answers lose their end"),
-        (f"{forecast.rows_left_out:,}", "row left out" if forecast.rows_left_out == 1 else "rows left out"),
-        (size(forecast.disk_bytes), f"disk needed, {size(disk_free)} free"),
+        (f"{forecast.rows:,}", say("model.row_learn_from") if forecast.rows == 1 else say("model.rows_learn_from")),
+        (f"{forecast.learned_tokens:,}", say("model.pieces_words_learned_tokens")),
+        (
+            f"{forecast.rows_cut:,}",
+            say("model.answer_loses_end") if forecast.rows_cut == 1 else say("model.answers_lose_their_end"),
+        ),
+        (
+            f"{forecast.rows_left_out:,}",
+            say("model.row_left_out") if forecast.rows_left_out == 1 else say("model.rows_left_out"),
+        ),
+        (size(forecast.disk_bytes), say("model.disk_needed_free", size=size(disk_free))),
     ]
     if forecast.rows_general:
-        figures.insert(1, (f"{forecast.rows_general:,}", "general examples mixed in"))
-    return [*figures, (cost, "what it costs, about")] if cost else figures
+        figures.insert(1, (f"{forecast.rows_general:,}", say("model.general_examples_mixed")))
+    return [*figures, (cost, say("model.what_costs_about"))] if cost else figures
 
 
 def cost(seconds: float | None, settings: Settings) -> str:
@@ -70,7 +76,9 @@ def cost(seconds: float | None, settings: Settings) -> str:
     money = hours * settings.price_per_hour + energy * settings.price_per_kwh
     if not money:
         return f"{energy:.2g} kWh" if energy else ""
-    shown = f"{money:,.2f} {settings.currency}" if money >= 0.01 else f"under 0.01 {settings.currency}"
+    shown = (
+        f"{money:,.2f} {settings.currency}" if money >= 0.01 else say("model.under_a_cent", currency=settings.currency)
+    )
     return shown.strip()
 
 
@@ -82,52 +90,41 @@ def plan_losses(forecast: Forecast, *, new_exam: bool = False) -> list[str]:
 def plan_sentences(forecast: Forecast, *, starter: bool) -> list[str]:
     """What the numbers do not say."""
     said = [
-        f"It learns {forecast.learned_tokens:,} pieces of words (the answers) and reads {forecast.read_tokens:,} "
-        f"in all; the longest example has {forecast.longest:,}."
+        say(
+            "model.learns_pieces_words_answers",
+            learned_tokens=forecast.learned_tokens,
+            read_tokens=forecast.read_tokens,
+            longest=forecast.longest,
+        )
     ]
     if starter:
-        said.append(
-            "The built-in practice model is for learning the tool: it is quick and knows little. "
-            "Real work wants a bigger model."
-        )
+        said.append(say("model.built_practice_model_for"))
     return [*said, *forecast.notes]
 
 
 def why_so_often(times: float, rows: int, *, small: bool) -> str:
     """Why the proposal sees each example so often, which other tools set to 3."""
-    often = f"The studio proposes {times:g} {'time' if times == 1 else 'times'} through {count(rows, 'example')}"
+    often = say("model.studio_proposes_through", times=times, rows=rows)
     if small:
-        return f"{often}: a small model needs many passes to learn anything."
-    return f"{often}: the fewer examples there are, the more often each is seen."
+        return say("model.small_model_needs_many", often=often)
+    return say("model.fewer_examples_there_more", often=often)
 
 
 def pending(titles: Sequence[str]) -> str:
     """Which settings are in no plan yet."""
-    named = ", ".join(titles[:3]) + (f" and {len(titles) - 3} more" if len(titles) > 3 else "")
-    return f"Not in the plan yet: {named}."
+    named = ", ".join(titles[:3]) + (say("model.more", titles=len(titles) - 3) if len(titles) > 3 else "")
+    return say("model.not_plan_yet", named=named)
 
 
 TYPICAL_ROWS = 300  # what the studio reckons with before it knows hers
-PLAN = "The plan"
-PLAN_COMES = "The plan is being worked out…"
-PLAN_STEPS = ("Reading the model", "Counting the pieces of words", "Measuring how fast this computer learns")
-DETAILS = "The plan in all its numbers"
-AGAIN = "Work out the plan with these"
-PENDING_HINT = f"Press “{AGAIN}”, and the plan follows."
-OTHER_MODEL = "A model that is not in this list"
-RECIPE_LEAD = "A recipe is all settings of a plan: it can be used again here, sent to a colleague, or read by a person."
-SAME_RECIPE = "Nothing differs: the plan was just like this."
-TAKEN_RECIPE = "It is the plan now."
-NOT_IN_THE_PLAN = "What you changed on the Model tab is not in the plan yet, so nothing was started."
-NOT_IN_THE_PLAN_HINT = "Look at the plan there. If it does not change by itself, press “Work out the plan with these”."
-ADVANCED_HINT = "You need none of these. The words in brackets are the ones that technical people use."
-ROW_INFO = "Any number of the first column of the table on the Examples tab; then Enter."
-SEE_HINT = "Your answer and its end mark, in colour, are learned. The rest is only read."
+
+
+PLAN_STEPS = Phrases("plan_steps")
 
 
 def advanced_title(number: int) -> str:
     """The door to the other settings."""
-    return f"Advanced ({number} settings)"
+    return say("model.advanced_settings", number=number)
 
 
 def other_choice(model: str) -> str:

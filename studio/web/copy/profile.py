@@ -2,37 +2,25 @@
 
 from collections.abc import Sequence
 
+from studio.copy.catalog import Phrases, say
 from studio.schemas.profile import DatasetProfile, Difficulty, GroupContrast, GroupMention, Topic
 from studio.web.copy.common import count, short
 
 FEW = 10
 MOST_BARS = 10
 SHOWN_TRIED = 3
-REST = "all others"
-NO_TOPIC = "no topic"
-TITLE = "What is in your examples"
-LEAD = "Counted, not judged. A model learns what it sees often, and hardly learns what it sees seldom."
-PEOPLE_NOTE = (
-    "Counted with lists of words in English, German, French and Spanish: they find words, not meanings, and miss what "
-    "is said otherwise. From 20 rows on, refusals and labels are compared with the rows that do not mention the group."
-)
-DIFFICULTY_LEAD = (
-    "Up to 60 of the examples to learn from are put to the starting model, before any teaching. "
-    "The exam is not touched."
-)
-DIFFICULTY_ASK = "Ask the starting model"
-FORMS = {
-    "JSON": "JSON", "code": "with code", "list": "lists", "paragraphs": "several paragraphs", "label": "a word or two",
-    "one sentence": "one sentence", "sentences": "several sentences", "empty": "empty",
-}  # fmt: skip
-TABLES = "The same as tables"
+
+
+FORMS = Phrases("form")
 
 
 def measured(picture: DatasetProfile) -> str:
     """On how many rows the picture rests."""
     if picture.looked_at < picture.rows:
-        return f"{LEAD} Measured on {picture.looked_at:,} of the {picture.rows:,} rows, evenly taken."
-    return LEAD
+        return say(
+            "profile.measured_on_rows_evenly", lead=say("profile.lead"), looked_at=picture.looked_at, rows=picture.rows
+        )
+    return say("profile.lead")
 
 
 def of_ten(part: int, whole: int) -> str:
@@ -41,14 +29,14 @@ def of_ten(part: int, whole: int) -> str:
         return "all"
     tenths = round(10 * part / whole)
     if 1 <= tenths <= 9:
-        return f"{tenths} of 10"
-    return "more than 9 of 10" if tenths else f"1 in {round(whole / part):,}" if part else "none"
+        return say("profile.10", tenths=tenths)
+    return say("profile.more_than_9_10") if tenths else say("profile.1", whole=round(whole / part)) if part else "none"
 
 
 def percent(part: int, whole: int) -> str:
     """A whole percentage; less than one is said so."""
     share = 100 * part / max(1, whole)
-    return "under 1%" if 0 < share < 1 else f"{share:.0f}%"
+    return say("data_plots.under_one") if 0 < share < 1 else f"{share:.0f}%"
 
 
 def name_of(topic: Topic) -> str:
@@ -63,18 +51,18 @@ def about(picture: DatasetProfile) -> tuple[str, str]:
     """What the questions are about: the headline, and what there is too much or too little of."""
     topics, whole = picture.topics, picture.looked_at
     if not topics:
-        return "What they are about", "The questions share too few words to be grouped."
+        return say("profile.what_they_about"), say("profile.questions_share_too_few")
     top = topics[0]
     most = of_ten(top.count, whole)
     if top.count == whole:
-        head = f"All are about “{name_of(top)}”"
+        head = say("profile.all_about", name_of=name_of(top))
     elif top.count >= 0.35 * whole:
-        head = f"{most[0].upper()}{most[1:]} are about “{name_of(top)}”"
+        head = say("profile.about", most=most[0].upper(), most_2=most[1:], name_of=name_of(top))
     elif top.count >= 2 * topics[-1].count:
-        head = f"The largest topic is “{name_of(top)}”: {percent(top.count, whole)}"
+        head = say("profile.largest_topic", name_of=name_of(top), percent=percent(top.count, whole))
     else:
-        head = f"{count(len(topics), 'topic')}, about equally large"
-    return head, rare_topics(picture) or "No topic is so small that little could be learned about it."
+        head = say("profile.about_equally_large", topics=len(topics))
+    return head, rare_topics(picture) or say("profile.no_topic_so_small")
 
 
 def rare_topics(picture: DatasetProfile) -> str:
@@ -82,17 +70,19 @@ def rare_topics(picture: DatasetProfile) -> str:
     few = [topic for topic in reversed(picture.topics) if topic.count < FEW]
     if not few:
         return ""
-    named = ", ".join(f"“{name_of(topic)}” ({count(topic.count, 'row')})" for topic in few[:3])
-    more = f" and {count(len(few) - 3, 'more topic')}" if len(few) > 3 else ""
-    return f"Only a few rows are about {named}{more}: the model will be weak there. Add examples if they matter."
+    named = ", ".join(f"“{name_of(topic)}” ({say('count.row', number=topic.count)})" for topic in few[:3])
+    more = say("profile.and", few=len(few) - 3) if len(few) > 3 else ""
+    return say("profile.only_few_rows_about", named=named, more=more)
 
 
 def topic_bars(picture: DatasetProfile) -> tuple[list[tuple[str, int]], int]:
     """The largest topics, then the smaller ones together and what has none; and how many bars are such remainders."""
     shown = [(name_of(topic), topic.count) for topic in picture.topics[:MOST_BARS]]
     smaller = picture.topics[MOST_BARS:]
-    rest = [(count(len(smaller), "smaller topic"), sum(topic.count for topic in smaller))] if smaller else []
-    rest += [(NO_TOPIC, picture.without_topic)] if picture.without_topic and shown else []
+    rest = (
+        [(count(len(smaller), say("profile.smaller_topic")), sum(topic.count for topic in smaller))] if smaller else []
+    )
+    rest += [(say("profile.no_topic"), picture.without_topic)] if picture.without_topic and shown else []
     return [*shown, *rest], len(rest)
 
 
@@ -106,23 +96,23 @@ def answered(picture: DatasetProfile) -> tuple[str, str]:
         top, most = picture.labels[0]
         least_name, least = picture.labels[-1]
         if picture.label_count > len(picture.labels):
-            even = f"“{short(top, 30)}” comes most often: {percent(most, whole)} of the answers."
-            return f"{picture.label_count:,} different labels", even
+            even = say("profile.comes_most_often_answers", top=short(top, 30), percent=percent(most, whole))
+            return say("profile.different_labels", label_count=picture.label_count), even
         if most < 1.5 * least:
-            return f"{count(picture.label_count, 'label')}, about equally often", "None is left behind."
+            return say("profile.about_equally_often", label_count=picture.label_count), say("profile.none_left_behind")
         return (
-            f"“{short(top, 30)}” is the answer in {percent(most, whole)}",
-            f"“{short(least_name, 30)}” is the rarest ({count(least, 'row')}). A model leans to what it saw often.",
+            say("profile.answer", top=short(top, 30), percent=percent(most, whole)),
+            say("profile.rarest_model_leans_what", least_name=short(least_name, 30), least=least),
         )
     if not picture.answer_openings:
-        return "How the answers begin", "There are no answers yet."
+        return say("profile.how_answers_begin"), say("profile.there_no_answers_yet")
     top, most = picture.answer_openings[0]
     if most >= 0.2 * whole:
         return (
-            f"{of_ten(most, whole).capitalize()} answers begin with “{short(top, 30)}”",
-            "The model will begin so, too. That is right for a fixed form, and stiff for a conversation.",
+            say("profile.answers_begin_with", of_ten=of_ten(most, whole).capitalize(), top=short(top, 30)),
+            say("profile.model_will_begin_so"),
         )
-    return "The answers begin in many ways", f"The commonest beginning, “{short(top, 30)}”, has {count(most, 'row')}."
+    return say("profile.answers_begin_many_ways"), say("profile.commonest_beginning_has", top=short(top, 30), most=most)
 
 
 def answer_bars(picture: DatasetProfile) -> tuple[list[tuple[str, int]], int]:
@@ -134,7 +124,7 @@ def answer_bars(picture: DatasetProfile) -> tuple[list[tuple[str, int]], int]:
         return [], 0
     shown = [(short(name, 32), number) for name, number in (picture.labels or picture.answer_openings)[:MOST_BARS]]
     others = picture.looked_at - sum(number for _, number in shown)
-    rest = [(REST, others)] if others > 0 and shown else []
+    rest = [(say("profile.rest"), others)] if others > 0 and shown else []
     return [*shown, *rest], len(rest)
 
 
@@ -142,30 +132,36 @@ def long_(picture: DatasetProfile) -> tuple[str, str]:
     """How long questions and answers are."""
     name, _, most = max(picture.lengths, key=lambda bin: bin[2])
     spread, whole = picture.answer_words, picture.looked_at
-    head = f"Half of the answers have {spread.quarter:,} to {spread.three_quarters:,} words"
+    head = say("profile.half_answers_have_words", quarter=spread.quarter, three_quarters=spread.three_quarters)
     if spread.quarter == spread.three_quarters:
-        head = f"Most answers have {count(spread.middle, 'word')}"
-    said = f"The longest has {count(spread.largest, 'word')}."
+        head = say("profile.most_answers_have", middle=spread.middle)
+    said = say("profile.longest_has", largest=spread.largest)
     if most >= 0.8 * whole:
-        said += f" {of_ten(most, whole).capitalize()} have {name} words: the model will write so much, too."
-    seldom = [f"{name} words ({said_:,})" for name, _, said_ in picture.lengths if 0 < said_ < min(FEW, 0.05 * whole)]
+        said += say("profile.have_words_model_will", of_ten=of_ten(most, whole).capitalize(), name=name)
+    seldom = [
+        say("profile.words", name=name, said=said_)
+        for name, _, said_ in picture.lengths
+        if 0 < said_ < min(FEW, 0.05 * whole)
+    ]
     if seldom:
-        said += f" Rare: {', '.join(seldom)}."
+        said += say("profile.rare", seldom=", ".join(seldom))
     return head, said
 
 
 def languages(picture: DatasetProfile) -> str:
     """Which languages there are."""
     told = sum(number for _, number in picture.languages)
-    unknown = f" {count(picture.language_unknown, 'row')} too short to tell." if picture.language_unknown else ""
+    unknown = (
+        say("profile.too_short_tell", language_unknown=picture.language_unknown) if picture.language_unknown else ""
+    )
     if not told:
-        return "Language: the rows are too short to tell."
+        return say("profile.language_rows_too_short")
     if len(picture.languages) == 1:
-        return f"Language: {picture.languages[0][0]} wherever it can be told.{unknown}"
+        return say("profile.language_wherever_can_be", languages=picture.languages[0][0], unknown=unknown)
     top, most = picture.languages[0]
     others = ", ".join(f"{name} ({number:,})" for name, number in picture.languages[1:4])
-    return (
-        f"Language: {top} in {of_ten(most, told)}; also {others}.{unknown} A language with few rows is learned badly."
+    return say(
+        "profile.language_also_language_with", top=top, of_ten=of_ten(most, told), others=others, unknown=unknown
     )
 
 
@@ -175,11 +171,11 @@ def languages(picture: DatasetProfile) -> str:
 def people(picture: DatasetProfile) -> tuple[str, str]:
     """Which groups of people are mentioned, and what goes with a mention."""
     if not picture.mentions:
-        return "No group of people is mentioned", PEOPLE_NOTE
+        return say("profile.no_group_people_mentioned"), say("profile.people_note")
     top = picture.mentions[0]
-    head = f"Mentioned most: {top.group} ({count(top.rows, 'row')})"
+    head = say("profile.mentioned_most", group=top.group, rows=top.rows)
     told = [sentence for mention in picture.mentions if (sentence := contrast(mention))]
-    return head, " ".join([*told, PEOPLE_NOTE])
+    return head, " ".join([*told, say("profile.people_note")])
 
 
 def contrast(mention: GroupMention) -> str:
@@ -189,9 +185,8 @@ def contrast(mention: GroupMention) -> str:
         return ""
     one = max(differing, key=lambda each: abs(each.here - each.elsewhere))
     what = "refusals" if one.what == "refusal" else f"“{short(one.what, 40)}”"
-    return (
-        f"Rows that mention {mention.group} have {what} in {one.here:.0%}, other rows in {one.elsewhere:.0%}: "
-        "more than chance. Is that right?"
+    return say(
+        "profile.rows_mention_have_other", group=mention.group, what=what, here=one.here, elsewhere=one.elsewhere
     )
 
 
@@ -207,14 +202,16 @@ def people_table(picture: DatasetProfile) -> list[tuple[str, str, str, str]]:
 def goes_with(contrasts: Sequence[GroupContrast], rows: int) -> str:
     """Refusals and the label that differs most, or that it cannot be told."""
     if not contrasts:
-        return "too few rows to tell" if rows < 20 else "nothing to compare"
+        return say("profile.too_few_rows_tell") if rows < 20 else say("profile.nothing_compare")
     most = max(contrasts, key=lambda one: abs(one.here - one.elsewhere))
     what = "refusals" if most.what == "refusal" else short(most.what, 40)
-    verdict = "" if most.differs else " (could be chance)"
-    return f"{what}: {most.here:.0%}, elsewhere {most.elsewhere:.0%}{verdict}"
+    verdict = "" if most.differs else say("profile.could_be_chance")
+    return say("profile.elsewhere", what=what, here=most.here, elsewhere=most.elsewhere, verdict=verdict)
 
 
-PEOPLE_HEADERS = ("Mentioned", "Rows", "Words", "What goes with it")
+def people_headers() -> list[str]:
+    """Of the table of groups of people."""
+    return [say("profile.mentioned"), say("profile.rows"), say("profile.words_2"), say("profile.what_goes_with")]
 
 
 # What makes examples good
@@ -226,107 +223,113 @@ def consistency(picture: DatasetProfile) -> list[str]:
     if picture.forms:
         form, most = picture.forms[0]
         others = ", ".join(f"{FORMS[name]} {number:,}" for name, number in picture.forms[1:4])
-        said.append(f"Form: {FORMS[form]} in {of_ten(most, whole)}" + (f"; also {others}." if others else "."))
+        said.append(
+            say("profile.form", forms=FORMS[form], of_ten=of_ten(most, whole))
+            + (say("profile.also", others=others) if others else ".")
+        )
     addressed = manner.formal + manner.familiar + manner.mixed
     if addressed:
-        mixed = f", and {count(manner.mixed, 'answer mixes', 'answers mix')} both" if manner.mixed else ""
-        said.append(f"Address: formal in {manner.formal:,} answers, familiar in {manner.familiar:,}{mixed}."
-                    + (" The model will do both: choose one." if min(manner.formal, manner.familiar) or manner.mixed
-                       else ""))  # fmt: skip
+        mixed = say("profile.both", mixed=manner.mixed) if manner.mixed else ""
+        said.append(
+            say("profile.address_formal_answers_familiar", formal=manner.formal, familiar=manner.familiar, mixed=mixed)
+            + (say("profile.model_will_do_both") if min(manner.formal, manner.familiar) or manner.mixed else "")
+        )
     if not picture.labels:
-        said += [habit("A greeting or thanks first", manner.greeting, whole),
-                 habit("A closing line", manner.closing, whole),
-                 habit("Exclamation marks", manner.exclaiming, whole)]  # fmt: skip
+        said += [habit(say('profile.greeting_or_thanks_first'), manner.greeting, whole),
+                 habit(say('profile.closing_line'), manner.closing, whole),
+                 habit(say('profile.exclamation_marks'), manner.exclaiming, whole)]  # fmt: skip
     spread = picture.answer_words
     if spread.quarter and spread.three_quarters >= 3 * spread.quarter:
-        said.append(f"Length: a quarter has at most {spread.quarter:,} words, a quarter {spread.three_quarters:,} or "
-                    "more. The model cannot know which you want.")  # fmt: skip
+        said.append(say("profile.length_quarter_has_at", quarter=spread.quarter, three_quarters=spread.three_quarters))
     elif spread.quarter == spread.three_quarters:
-        said.append(f"Length: even, {count(spread.middle, 'word')} for the middle half.")
+        said.append(say("profile.length_even_for_middle", middle=spread.middle))
     else:
-        said.append(f"Length: even, {spread.quarter:,} to {spread.three_quarters:,} words for the middle half.")
+        said.append(say("profile.length_even_words_for", quarter=spread.quarter, three_quarters=spread.three_quarters))
     return said
 
 
 def habit(what: str, number: int, whole: int) -> str:
     """How many answers do something; where only some do, the model cannot know when."""
-    uneven = " The model cannot know when." if 0.2 <= number / max(1, whole) <= 0.8 else ""
-    return f"{what}: in {of_ten(number, whole)}.{uneven}"
+    uneven = say("profile.model_cannot_know_when") if 0.2 <= number / max(1, whole) <= 0.8 else ""
+    return say("profile.in", what=what, of_ten=of_ten(number, whole), uneven=uneven)
 
 
 def coverage(picture: DatasetProfile) -> list[str]:
     """How varied the questions are."""
     near, whole = picture.neighbours, picture.looked_at
-    said = [f"{picture.distinct_questions:,} of {whole:,} questions are different; they begin in "
-            f"{count(picture.distinct_openings, 'way')}."]  # fmt: skip
+    said = [
+        say(
+            "profile.questions_different_they_begin",
+            distinct_questions=picture.distinct_questions,
+            whole=whole,
+            distinct_openings=picture.distinct_openings,
+        )
+    ]
     if picture.topics:
         largest = percent(picture.topics[0].count, whole)
-        none = f"; {count(picture.without_topic, 'row')} in none" if picture.without_topic else ""
-        said.append(f"The largest of {count(len(picture.topics), 'topic')} has {largest} of the rows{none}.")
+        none = say("profile.none", without_topic=picture.without_topic) if picture.without_topic else ""
+        said.append(say("profile.largest_has_rows", topics=len(picture.topics), largest=largest, none=none))
     if near.asked > 1:
         twins, related, alone = (of_ten(number, near.asked) for number in (near.twins, near.related, near.alone))
         said.append(
-            f"{twins[0].upper()}{twins[1:]} questions have the key words of another one, "
-            f"{related} share some with one, {alone} stand alone."
+            say(
+                "profile.questions_have_key_words",
+                twins=twins[0].upper(),
+                twins_2=twins[1:],
+                related=related,
+                alone=alone,
+            )
         )
         if near.twins > 0.5 * near.asked:
-            said.append("Many ask the same in other words: good for sureness, little for breadth.")
+            said.append(say("profile.many_ask_same_other"))
         if near.alone > 0.5 * near.asked:
-            said.append("Most questions stand alone: the model sees each topic once. Add a few more of each kind.")
+            said.append(say("profile.most_questions_stand_alone"))
     few = sum(topic.count < FEW for topic in picture.topics)
-    return [*said, f"{count(few, 'topic has', 'topics have')} fewer than {FEW} rows."] if few else said
+    return [*said, say("profile.fewer_than_rows", few=few, few_2=FEW)] if few else said
 
 
 def difficulty(found: Difficulty) -> list[str]:
     """What the starting model answers already."""
     known = found.same + found.close
     said = [
-        f"Of {count(found.asked, 'example')} it answered {found.same:,} in the expert’s words, "
-        f"and {found.close:,} nearly so (60 or more of 100 alike, groups of letters compared: chrF). The middle "
-        f"one is {found.middle:.0f} alike."
+        say(
+            "profile.answered_expert_words_nearly",
+            asked=found.asked,
+            same=found.same,
+            close=found.close,
+            middle=found.middle,
+        )
     ]
     if found.stopped:
-        said.append("It was stopped early: only these were asked.")
+        said.append(say("profile.was_stopped_early_only"))
     if found.asked < 20:
-        said.append("Too few to tell more.")
+        said.append(say("profile.too_few_tell_more"))
     elif known > 0.7 * found.asked:
-        said.append("Most is known already: teaching can add little here, except what these answers have in common.")
+        said.append(say("profile.most_known_already_teaching"))
     elif not known:
-        said.append("None is known yet: there is everything to learn, and the answers must teach it all.")
+        said.append(say("profile.none_known_yet_there"))
     else:
-        said.append("The rest is new to it: that is what teaching is for.")
+        said.append(say("profile.rest_new_what_teaching"))
     return said
 
 
 def asking(done: int, total: int) -> str:
     """Progress."""
-    return f"Asked {done:,} of {total:,}." if total else "It starts in a moment."
+    return say("profile.asked", done=done, total=total) if total else say("profile.starts_moment")
 
 
 # A test file
 
 
-TEST_TITLE = "Check a test file against these examples"
-TEST_LEAD = "Have you a file to test the model with? Rows in both would make every result look too good."
-TAKE_OUT = "Take these rows out of the examples"
 SHOWN_PAIRS = 12
-HOW = {
-    "question": "the same question, or nearly",
-    "question_and_answer": "question and answer nearly the same",
-    "group": "belong together (same group)",
-}
+HOW = Phrases("profile.how")
 
 
 def pair_label(row: int, other: int, how: str) -> str:
     """Which two rows, and in what they are alike."""
-    return f"Row {row:,} here, row {other:,} there: {HOW[how]}"
+    return say("profile.row_here_row_there", row=row, other=other, how=HOW[how])
 
 
 def more_pairs(number: int) -> str:
     """How many pairs are not shown."""
-    return f"{count(number, 'more pair')} not shown." if number > 0 else ""
-
-
-TAKEN_OUT = "They are taken out. Undo above brings them back."
-SEE_ROW = "See a row as the model reads it"
-SEE_ROW_INFO = "Its number in the first column of the table."
+    return say("profile.not_shown", number=number) if number > 0 else ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from studio.copy.catalog import say as tell
+from studio.copy.catalog import say
 from studio.evaluation.report_values import name_of
 from studio.services.jobs import BackgroundJob
 from studio.web.copy import common, profile, second_opinion, votes
@@ -13,7 +13,7 @@ def exam(job: BackgroundJob) -> str:
     name, _, what = job.what.partition(", ")
     if not name:
         return common.LOADING
-    told = tell("report.answers_so_far", who=name_of(name), what=what, done=job.done, total=job.total)
+    told = say("report.answers_so_far", who=name_of(name), what=what, done=job.done, total=job.total)
     return told[0].upper() + told[1:]
 
 
@@ -28,8 +28,8 @@ SENTENCES: Mapping[str, Callable[[BackgroundJob], str]] = {
 def doing(job: BackgroundJob, seconds_left: float | None = None) -> str:
     """What this work is about now, and how long it will still take when that is known."""
     sentence = SENTENCES.get(job.record.kind)
-    told = sentence(job) if sentence else f"{job.done:,} of {job.total:,}."
+    told = sentence(job) if sentence else say("progress.of", done=job.done, total=job.total)
     if seconds_left is None:
         return told
     left = common.duration(seconds_left)
-    return f"{told} {left[0].upper()}{left[1:]} left."
+    return say("progress.left", told=told, left=left[0].upper(), left_2=left[1:])

@@ -3,29 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from studio.copy.catalog import Phrases, say
 from studio.evaluation.learning_verdict import LearningState, judge_learning
 from studio.schemas.run import ChosenVersion, Status
 from studio.services.runs.data_scaling_runs import DataScalingSeries
 from studio.services.runs.run_service import RunView
 from studio.storage.recipe_text import KnobDifference
-from studio.web.copy.common import STATUS, count, duration, run_title, short, size
-
-GOING: Mapping[LearningState, str] = {
-    LearningState.EARLY: "It has begun", LearningState.LEARNING: "Going well",
-    LearningState.LEVELLED: "It has learnt most of it", LearningState.NOT_YET: "Not learning yet",
-    LearningState.BY_HEART: "Learning by heart", LearningState.UNSTABLE: "Unsteady",
-    LearningState.OUT_OF_CONTROL: "Out of control",
-}  # fmt: skip
-OVER: Mapping[LearningState, str] = {
-    LearningState.EARLY: "Now ask both on the Compare tab.",
-    LearningState.LEARNING: "It was still learning: more times through the examples may help. Now ask both.",
-    LearningState.LEVELLED: "More times would hardly help. Now ask both on the Compare tab.",
-    LearningState.NOT_YET: "Teach again more boldly or more times, or with a bigger starting model.",
-    LearningState.BY_HEART: "The best version is kept. More examples or fewer times help. Now ask both.",
-    LearningState.UNSTABLE: "Teach again less boldly, and compare.",
-    LearningState.OUT_OF_CONTROL: "Teach again much less boldly.",
-}  # fmt: skip
-CLOSE = "You can close this page."
+from studio.web.copy.common import duration, run_title, short, size, status_words
 
 
 def run_headline(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> tuple[str, str, str, str]:
@@ -34,29 +18,32 @@ def run_headline(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> tuple[st
     Only what learns has a label: “Finished” needs no “done” beside it.
     """
     state = run.state
-    title, label, tone = STATUS[state.status]
+    title, label, tone = status_words(state.status)
     label = label if state.status is Status.RUNNING else ""
     if state.status is Status.QUEUED and run.spec.elsewhere:
-        return f"Waiting for {CLUSTERS[run.spec.elsewhere]}", ELSEWHERE, label, tone
+        return (
+            say("training.waiting_for", clusters=CLUSTERS[run.spec.elsewhere]),
+            say("training.elsewhere"),
+            label,
+            tone,
+        )
     if state.status is Status.QUEUED and state.reason:
         return title, f"{state.reason} {state.hint}".strip(), label, "warn"
     if state.status is Status.QUEUED:
-        lead = (
-            f"{count(run.ahead, 'run')} before this one. It starts by itself" if run.ahead else "It starts in a moment"
-        )
-        return title, f"{lead}; you can close this page.", label, tone
+        lead = say("training.before_one_starts_by", ahead=run.ahead) if run.ahead else say("training.starts_moment")
+        return title, say("training.you_can_close_page", lead=lead), label, tone
     found = judge_learning(metrics, state.total_steps)
     if state.status is Status.RUNNING:
         left = time_left(run, metrics)
-        rest = f"{left[0].upper()}{left[1:]} left." if left else ""
-        close = "" if found.state in (LearningState.EARLY, LearningState.LEARNING) else CLOSE
+        rest = say("training.left", left=left[0].upper(), left_2=left[1:]) if left else ""
+        close = "" if found.state in (LearningState.EARLY, LearningState.LEARNING) else say("training.close")
         said = " ".join(filter(None, (found.text, found.next_step, rest, close)))
-        return GOING[found.state], said, label, LIGHTS[found.state.light]
+        return say(f"going.{found.state.name}"), said, label, LIGHTS[found.state.light]
     if state.status is Status.DONE:
-        best = f"The best version is from step {state.best_step:,}." if state.best_step else ""
-        said = " ".join(filter(None, (found.in_the_past, state.reason, best, OVER[found.state])))
+        best = say("training.best_version_from_step", best_step=state.best_step) if state.best_step else ""
+        said = " ".join(filter(None, (found.in_the_past, state.reason, best, say(f"over.{found.state.name}"))))
         return title, said, label, tone
-    said = f"{state.reason} {state.hint}".strip() or "It ended before its last step; the best version so far is kept."
+    said = f"{state.reason} {state.hint}".strip() or say("training.ended_before_last_step")
     return title, said, label, tone
 
 
@@ -70,12 +57,12 @@ def step_line(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> str:
     """`Step 31 of 350. About 3 minutes left.`: beside the bar, from the first second on."""
     step, total = steps_done(run, metrics)
     if run.state.status is Status.QUEUED:
-        return "It has not begun yet."
+        return say("training.has_not_begun_yet")
     if run.state.status is Status.RUNNING and not step:
-        return f"Getting ready: step 0 of {total:,}." if total else "Getting ready: the model is being loaded."
+        return say("training.getting_ready_step_0", total=total) if total else say("training.getting_ready_model_being")
     left = time_left(run, metrics) if run.state.status is Status.RUNNING else ""
-    rest = f" {left[0].upper()}{left[1:]} left." if left else ""
-    return f"Step {step:,}" + (f" of {total:,}." if total else ".") + rest
+    rest = say("training.left_2", left=left[0].upper(), left_2=left[1:]) if left else ""
+    return say("training.step", step=step) + (say("training.of", total=total) if total else ".") + rest
 
 
 def time_left(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> str:
@@ -93,23 +80,21 @@ def run_figures(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> list[tupl
     last = latest(metrics)
     total = run.state.total_steps
     step = int(last.get("step") or run.state.step)
-    figures = [(f"{step:,}" + (f" of {total:,}" if total else ""), "steps done")]
+    figures = [(f"{step:,}" + (say("training.of_2", total=total) if total else ""), say("training.steps_done"))]
     if (loss := last.get("loss")) is not None:
-        figures.append((f"{float(loss):.2f}", "mistakes on the examples (loss)"))
+        figures.append((f"{float(loss):.2f}", say("training.mistakes_on_examples_loss")))
     if (check := last.get("eval_loss")) is not None:
-        figures.append((f"{float(check):.2f}", "mistakes in the practice check (validation loss)"))
+        figures.append((f"{float(check):.2f}", say("training.mistakes_practice_check_validation")))
     if (norm := last.get("grad_norm")) is not None:
-        figures.append((f"{float(norm):.2g}", "size of the last change (gradient norm)"))
+        figures.append((f"{float(norm):.2g}", say("training.size_last_change_gradient")))
     if (speed := last.get("tokens_per_second")) is not None:
-        figures.append((f"{float(speed):,.0f}", "pieces of words (tokens) a second"))
+        figures.append((f"{float(speed):,.0f}", say("training.pieces_words_tokens_second")))
     if (rate := last.get("learning_rate")) is not None:
-        figures.append(
-            (f"{float(rate):.6f}".rstrip("0").rstrip(".") or "0", "how boldly it learns now (learning rate)")
-        )
+        figures.append((f"{float(rate):.6f}".rstrip("0").rstrip(".") or "0", say("training.how_boldly_learns_now")))
     if (memory := last.get("memory_bytes")) is not None:
-        figures.append((size(int(memory)), "memory used"))
+        figures.append((size(int(memory)), say("training.memory_used")))
     if run.state.status is Status.RUNNING and (left := time_left(run, metrics)):
-        figures.append((left.removeprefix("about "), "left, about"))
+        figures.append((left.removeprefix("about "), say("training.left_about")))
     return figures
 
 
@@ -147,10 +132,14 @@ def answer_table(
     tuned = [a for a in answers if a["contestant"] == "tuned"]
     last = max((int(a.get("step") or 0) for a in tuned), default=0)  # also when nothing was asked there
     steps = sorted({last, *(int(a.get("step") or 0) for a in tuned if str(a["answer"]).strip())} - {0})[-newest:]
-    headers = ["Question", "Starting model", *(f"After step {step:,}" for step in steps)]
+    headers = [
+        say("training.question"),
+        say("training.starting_model"),
+        *(say("training.after_step", step=step) for step in steps),
+    ]
 
     def cell(question: str, step: int) -> str:
-        return told.get((question, step), NOT_ANSWERED if over else "…")
+        return told.get((question, step), say("training.not_answered") if over else "…")
 
     return headers, [[short(question, 200), cell(question, 0), *(cell(question, s) for s in steps)]
                      for question in questions]  # fmt: skip
@@ -159,22 +148,22 @@ def answer_table(
 def answer_line(answer: Mapping[str, Any]) -> str:
     """What was answered, with why it was cut; where there are no words, why."""
     said, note = short(str(answer["answer"]).strip(), 400), str(answer.get("note") or "")
-    return (f"{said} ({note})" if note else said) if said else note or SAID_NOTHING
+    return (f"{said} ({note})" if note else said) if said else note or say("training.said_nothing")
 
 
 def version_name(step: int, best: int | None, chosen: ChosenVersion | None) -> str:
     """A saved version in the list."""
-    marks = ["best in the practice check"] if step == best else []
-    marks += [f"kept by {chosen.by}"] if chosen and chosen.step == step else []
-    return f"The version of step {step:,}" + (f" ({', '.join(marks)})" if marks else "")
+    marks = [say("training.best_practice_check")] if step == best else []
+    marks += [say("training.kept_by", by=chosen.by)] if chosen and chosen.step == step else []
+    return say("training.version_step", step=step) + (f" ({', '.join(marks)})" if marks else "")
 
 
 def more_examples_so_far(series: DataScalingSeries) -> str:
     """How far the three runs are, and what they say."""
     done = sum(run.state.status.is_over for run in series.runs)
     if not series.is_over:
-        return f"{done} of {len(series.runs)} runs are over. You can close this page."
-    return series.sentence or "None of the runs came far enough to tell."
+        return say("training.runs_over_you_can", done=done, runs=len(series.runs))
+    return series.sentence or say("training.none_runs_came_far")
 
 
 def what_differs(runs: Sequence[RunView], differences: Sequence[KnobDifference]) -> tuple[list[str], list[list[str]]]:
@@ -185,51 +174,32 @@ def what_differs(runs: Sequence[RunView], differences: Sequence[KnobDifference])
     def best(value: float | None) -> str:
         return "–" if value is None else f"{value:.3f}"
 
-    rows.append(["Mistakes in the practice check, at best", *(best(o.eval_loss if o else None) for o in outcomes)])
-    rows.append(["Steps done", *(f"{run.state.step:,}" for run in runs)])
-    return ["What differs", *map(run_title, runs)], rows
+    rows.append([say("training.mistakes_practice_check_at"), *(best(o.eval_loss if o else None) for o in outcomes)])
+    rows.append([say("training.steps_done_2"), *(f"{run.state.step:,}" for run in runs)])
+    return [say("training.what_differs"), *map(run_title, runs)], rows
 
 
 def best_of(runs: Sequence[RunView]) -> str:
     """Which run made the fewest mistakes, with its proviso."""
     scored = [(run.outcome.eval_loss, run) for run in runs if run.outcome and run.outcome.eval_loss is not None]
     if len(scored) < 2:
-        return "At least two of them must have a practice check before one can be called better."
+        return say("training.at_least_two_them")
     scored.sort(key=lambda pair: pair[0])
     (first, one), (second, _) = scored[:2]
     if first > 0.98 * second:
-        return "The best two are within 2 in 100 of each other: that can be luck. The exam can tell more."
-    return f"“{run_title(one)}” made the fewest mistakes in the practice check. The exam tells whether that holds."
+        return say("training.best_two_within_2")
+    return say("training.made_fewest_mistakes_practice", run_title=run_title(one))
 
 
-READY = "Everything is ready. Press the button; you can close this page while it learns."
-METRIC_HEADERS = (
-    "Step", "Mistakes on the examples (loss)", "Mistakes in the practice check (validation loss)",
-    "Size of the change (gradient norm)",
-)  # fmt: skip
+def metric_headers() -> list[str]:
+    """Of the table of the curves."""
+    return [
+        say("training.step_2"),
+        say("training.mistakes_on_examples_loss_2"),
+        say("training.mistakes_practice_check_validation_loss"),
+        say("training.size_change_gradient_norm"),
+    ]
+
+
 LIGHTS = {"good": "good", "wait": "", "warn": "warn", "bad": "bad"}
-CLUSTERS = {"slurm": "the cluster (Slurm)", "ray": "the cluster (Ray)"}
-ELSEWHERE = (
-    "It is written out for a cluster and starts when the script is handed in there. This computer leaves it alone."
-)
-QUESTIONS_LEAD = (
-    "Up to five, your own or some of the practice check: you see their answers change while it learns. "
-    "Questions of the exam are not offered: they must stay a surprise."
-)
-ANSWERS_LEAD = (
-    "The starting model's answers, and those of the newest saved versions. Read them: words tell more than numbers."
-)
-KEEP_HELP = "The best in the practice check is kept unless you choose another. Your choice is written into the report."
-NO_ANSWERS_YET = "The first answers come when the run has begun."
-COMPARE_LEAD = "Choose two to four. Lower is better."
-LEAVE_LEAD = "What you teach here can be taught without the studio, and on other computers."
-SCRIPT_SAVED = "The archive holds this script and all that it reads: your examples, too. Treat it as you treat them."
-CLUSTER_SAVED = "Hand it in on the cluster. The run is frozen in its folder and waits there; this page shows it, too."
-MORE_LEAD = (
-    "Teaches the plan on a quarter, a half and all of your examples, one after the other. "
-    "It takes up to twice the time of the plan, and less where learning ends early."
-)
-SAID_NOTHING = "(no words)"
-NOT_ANSWERED = "(not asked: the run ended before)"
-NEVER_ASKED = "The run ended before anything was asked."
-METRIC_CAPTION = "Lower is better."
+CLUSTERS = Phrases("training.clusters")

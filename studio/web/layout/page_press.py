@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import gradio as gr
 
+from studio.copy.catalog import say
 from studio.errors import StudioError
 
 LONGEST = 4_000
@@ -31,7 +32,7 @@ class PagePress:
 
 def press_field() -> gr.Textbox:
     """The hidden field, which changes at each press."""
-    return gr.Textbox(visible="hidden", elem_classes="presses", label="Presses", max_length=LONGEST)
+    return gr.Textbox(visible="hidden", elem_classes="presses", label=say("page_press.presses"), max_length=LONGEST)
 
 
 def read_press(text: str) -> PagePress:
@@ -42,4 +43,4 @@ def read_press(text: str) -> PagePress:
         picked = {str(name): str(value) for name, value in dict(said.get("picked", {})).items()}
         return PagePress(act, tuple(words), str(said.get("seen", "")), picked)
     except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise StudioError("This button is not known.", hint="Load the page again.") from error
+        raise StudioError(say("page_press.button_not_known"), hint=say("page_press.load_page_again")) from error

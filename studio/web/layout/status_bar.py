@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import gradio as gr
 
+from studio.copy.catalog import say
 from studio.web import html
 
 
@@ -18,7 +19,7 @@ def status_bar(text: str = "", next_label: str = "") -> StatusBar:
     """The bar, to be built last in a tab. Without a label there is no next step."""
     with gr.Row(elem_classes="status-bar"):
         said = gr.Markdown(status_text(text), elem_classes="status-text")
-        following = gr.Button(next_label or "Next", variant="primary", visible=bool(next_label))
+        following = gr.Button(next_label or say("status_bar.next"), variant="primary", visible=bool(next_label))
     return StatusBar(said, following)
 
 

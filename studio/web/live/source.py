@@ -17,7 +17,7 @@ from studio.services.jobs import BackgroundJob, Jobs
 from studio.services.project_scope import ProjectScope
 from studio.services.runs.run_service import RunView
 from studio.storage.run_folder import RunFolder
-from studio.web.copy import progress as say
+from studio.web.copy import progress as copy
 from studio.web.copy import training
 
 MEASURES = ("loss", "eval_loss", "learning_rate", "grad_norm")
@@ -198,5 +198,5 @@ class LiveSource:
         left = pace.seconds_left(job.done, job.total, now)
         return LiveEvent("progress", {
             "job": job.record.id, "kind": job.record.kind, "done": job.done, "total": job.total, "going": True,
-            "text": say.doing(job, left),
+            "text": copy.doing(job, left),
         }, key=f"progress {job.record.id}")  # fmt: skip

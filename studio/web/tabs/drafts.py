@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.schemas.recipe import Recipe
-from studio.web.copy import common
-from studio.web.copy import model as say
 from studio.web.view import View
 
 
@@ -19,7 +18,7 @@ def draft_of(values: Mapping[str, Any], recipe: Recipe) -> dict[str, Any]:
 def planned_recipe(view: View) -> Recipe:
     """The plan that Start carries out: the one that she sees. StudioError while something is not in it yet."""
     if view.recipe is None:
-        raise StudioError(common.NO_PLAN_YET)
+        raise StudioError(say("common.no_plan_yet"))
     if draft_of(view.draft, view.recipe):
-        raise StudioError(say.NOT_IN_THE_PLAN, hint=say.NOT_IN_THE_PLAN_HINT)
+        raise StudioError(say("model.not_in_the_plan"), hint=say("model.not_in_the_plan_hint"))
     return view.recipe

@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 
+from studio.copy.catalog import Phrases, say
 from studio.schemas.run import Status
 from studio.services.runs.run_service import RunView
 
-STATUS: Mapping[Status, tuple[str, str, str]] = {
-    Status.QUEUED: ("Waiting for its turn", "waiting", ""),
-    Status.RUNNING: ("Learning", "learning", "good"),
-    Status.DONE: ("Finished", "done", "good"),
-    Status.STOPPED: ("Stopped", "stopped", "warn"),
-    Status.FAILED: ("It could not go on", "failed", "bad"),
-    Status.INTERRUPTED: ("Interrupted", "interrupted", "warn"),
-}
+TONES: Mapping[Status, str] = {
+    Status.QUEUED: "", Status.RUNNING: "good", Status.DONE: "good", Status.STOPPED: "warn", Status.FAILED: "bad",
+    Status.INTERRUPTED: "warn",
+}  # fmt: skip
+
+
+def status_words(status: Status) -> tuple[str, str, str]:
+    """Of a run: the headline, the word in a list, and the tone of both."""
+    return say(f"status.{status.value}.title"), say(f"status.{status.value}.label"), TONES[status]
 
 
 def count(number: int, one: str, many: str = "") -> str:
@@ -22,19 +24,19 @@ def count(number: int, one: str, many: str = "") -> str:
 
 def spelled(number: int) -> str:
     """Small numbers as words, as one would say them."""
-    names = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-    return names[number] if number < len(names) else f"{number:,}"
+    names = Phrases("spelled")
+    return names.get(str(number), f"{number:,}")
 
 
 def duration(seconds: float | None) -> str:
     """`about 40 seconds`, `about 6 minutes`, `about 2 hours`; what is not known is said so."""
     if seconds is None:
-        return "not known yet"
+        return say("common.not_known_yet")
     if seconds < 90:
-        return f"about {max(5, round(seconds / 5) * 5)} seconds"
+        return say("common.about_seconds", value=max(5, round(seconds / 5) * 5))
     if seconds < 5400:
-        return f"about {count(round(seconds / 60), 'minute')}"
-    return f"about {seconds / 3600:.1f} hours"
+        return say("common.about", seconds=round(seconds / 60))
+    return say("common.about_hours", seconds=seconds / 3600)
 
 
 def size(amount: int) -> str:
@@ -50,10 +52,10 @@ def short(text: str, longest: int) -> str:
 
 def run_name(run: RunView) -> str:
     """A run in a list: when and how it stands, then what it learned from and how well."""
-    label = STATUS[run.state.status][1]
+    label = status_words(run.state.status)[1]
     second = model_name(run.spec.recipe.base_model)
     if run.outcome is not None and run.outcome.eval_loss is not None:
-        second += f" · mistakes score {run.outcome.eval_loss:.2f}"
+        second += say("common.mistakes_score", eval_loss=run.outcome.eval_loss)
     return f"{run_title(run)} · {label}\n{second}"
 
 
@@ -67,21 +69,19 @@ def run_line(run: RunView) -> str:
     return run_name(run).replace("\n", " · ")
 
 
-NO_EXAMPLES_YET = "Bring your examples first, on the Examples tab."
-NO_PLAN_YET = "There is no plan yet. Open the Model tab: the plan is worked out there."
 NOTHING_TAUGHT = "Nothing has been taught yet. When a run has saved its first version, you can ask both here."
 
 
 def model_name(model: str) -> str:
     """A model's short name."""
-    return "Practice model" if model == "starter" else model.rstrip("/").rsplit("/", 1)[-1]
+    return say("common.practice_model") if model == "starter" else model.rstrip("/").rsplit("/", 1)[-1]
 
 
 LOADING = "Loading …"
 CLOSE = "You can close this page."
-TABS = ("Examples", "Model", "Teach", "Compare")
+TABS = Phrases("tabs")  # by their ids
 
 
 def promise(*, offline: bool) -> str:
     """The one line that answers the first question everybody has."""
-    return f"Everything stays on this computer · internet {'off' if offline else 'only for models you choose'}"
+    return say("common.everything_stays_on_computer", offline="off" if offline else say("common.only_for_models_you"))

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import gradio as gr
 
-from studio.copy.catalog import say as tell
+from studio.copy.catalog import say
 from studio.data.columns.column_mapping import is_part_column
 from studio.data.columns.file_notes import notes_of
 from studio.data.columns.named_columns import WITHOUT_QUESTIONS
@@ -20,7 +20,7 @@ from studio.schemas.example import Example
 from studio.services.datasets.dataset_view import DatasetView
 from studio.services.studio import Studio
 from studio.web import html
-from studio.web.copy import examples as say
+from studio.web.copy import examples as copy
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Place, Updates, fill
 from studio.web.view import View, person_of
@@ -45,36 +45,44 @@ class ColumnsPanel:
             self.head = gr.Markdown()
             with gr.Row(elem_classes="two-thirds"):
                 with gr.Column(scale=3, elem_classes="card"):
-                    self.preview = gr.Markdown(html.title("How the model will read it"))
+                    self.preview = gr.Markdown(html.title(say("columns_panel.how_model_will_read")))
                 with gr.Column(scale=2, elem_classes="card"):
                     self._build_choices()
             with gr.Row(elem_classes="actions"):
-                self.yes = gr.Button("Yes, this is right", variant="primary")
-                self.back = gr.Button("No, take another file", elem_classes="quiet")
+                self.yes = gr.Button(say("columns_panel.yes_right"), variant="primary")
+                self.back = gr.Button(say("columns_panel.no_take_another_file"), elem_classes="quiet")
         self._connect(listen)
         fill(self.ask())
 
     def _build_choices(self) -> None:
         self.doubt = gr.Markdown(visible=False)
         self.hidden = gr.Radio(
-            list(say.HIDDEN_CHOICES), value=LEAVE_OUT, label="Hidden rows", visible=False, elem_classes="hidden-rows",
-        )  # fmt: skip
+            copy.hidden_choices(),
+            value=LEAVE_OUT,
+            label=say("columns_panel.hidden_rows"),
+            visible=False,
+            elem_classes="hidden-rows",
+        )
         self.tool_calls = gr.Radio(
-            [(tell("tool_calls.leave_out"), "leave_out"), (tell("tool_calls.keep"), "keep")], value="leave_out",
-            info=tell("tool_calls.why"), visible=False, elem_classes="tool-calls",
+            [(say("tool_calls.leave_out"), "leave_out"), (say("tool_calls.keep"), "keep")], value="leave_out",
+            info=say("tool_calls.why"), visible=False, elem_classes="tool-calls",
         )  # fmt: skip
-        self.question = self._column("Questions are in", "What a person asks or writes.")
-        self.answer = self._column("Answers are in", "What the model is to learn.")
-        self.context = self._column("Background is in", "Text that belongs to the question, if any.")
-        with gr.Accordion(say.TOGETHER, open=False):
-            gr.Markdown(html.sentences(say.TOGETHER_WHY), elem_classes="soft")
-            self.group = self._column("Rows that belong together", "The column that names the customer, "
-                                      "case or document.")  # fmt: skip
-            self.part = self._column("Already shared out in", "A column that says train, validation or "
-                                     "test; kept as it says.")  # fmt: skip
-        self.sheet = self._column("Sheet", "Which sheet of the spreadsheet.", visible=False)
+        self.question = self._column(say("columns_panel.questions"), say("columns_panel.what_person_asks_or"))
+        self.answer = self._column(say("columns_panel.answers"), say("columns_panel.what_model_learn"))
+        self.context = self._column(say("columns_panel.background"), say("columns_panel.text_belongs_question_if"))
+        with gr.Accordion(say("examples.together"), open=False):
+            gr.Markdown(html.sentences(say("examples.together_why")), elem_classes="soft")
+            self.group = self._column(
+                say("columns_panel.rows_belong_together"), say("columns_panel.column_names_customer_case")
+            )
+            self.part = self._column(
+                say("columns_panel.already_shared_out"), say("columns_panel.column_says_train_validation")
+            )
+        self.sheet = self._column(
+            say("columns_panel.sheet"), say("columns_panel.which_sheet_spreadsheet"), visible=False
+        )
         self.encoding = self._column(
-            "Letters are written as", "Change it when letters look wrong (encoding).", visible=False
+            say("columns_panel.letters_written_as"), say("columns_panel.change_when_letters_look"), visible=False
         )
 
     def _column(self, label: str, info: str, *, visible: bool = True) -> gr.Dropdown:
@@ -113,8 +121,8 @@ class ColumnsPanel:
         before = self.tables.get(self.key)
         names = set(before.table.columns)
         if part in names and not is_part_column(part, before.table):
-            raise StudioError(f"“{part[:40]}” does not say train, validation or test.",
-                              hint="Choose the column that does, or (none).", where="part")  # fmt: skip
+            raise StudioError(say('columns_panel.does_not_say_train', part=part[:40]),
+                              hint=say('columns_panel.choose_column_does_or'), where="part")  # fmt: skip
         tied = replace(before, tied=(group if group in names else "", part if part in names else ""))
         self.tables.put(self.key, tied)
         return {self.head: self._head(tied, self._guess(tied))}
@@ -185,18 +193,20 @@ class ColumnsPanel:
             texts = {} if question else {"schema_name": "text", "sentence": WITHOUT_QUESTIONS}
             return guessed.model_copy(update={**tied, **texts})
         if not answer:
-            raise StudioError(say.NO_ANSWER_YET, hint=say.CHOOSE_ANSWER)
+            raise StudioError(say("examples.no_answer_yet"), hint=say("examples.choose_answer"))
         if without:
             return ColumnMapping(schema_name="text", answer=answer, **tied, sentence=WITHOUT_QUESTIONS)
         if not question:
-            raise StudioError(say.NO_QUESTION_YET, hint=say.CHOOSE_QUESTION)
+            raise StudioError(say("examples.no_question_yet"), hint=say("examples.choose_question"))
         if question == answer:
-            raise StudioError("Question and answer need two different columns.", hint="Choose both on the right.")
+            raise StudioError(
+                say("columns_panel.question_answer_need_two"), hint=say("columns_panel.choose_both_on_right")
+            )
         if context in (question, answer) and context != guessed.context:
-            raise StudioError(say.in_two_roles(context), hint=say.CHOOSE_BACKGROUND)
+            raise StudioError(copy.in_two_roles(context), hint=say("examples.choose_background"))
         context = "" if context in (question, answer) else context  # guessed before she chose
         tied |= {role: "" for role in ("group", "part") if tied[role] in (question, answer)}
-        sentence = f"“{question}” holds the questions and “{answer}” the answers."
+        sentence = say("columns_panel.holds_questions_answers", question=question, answer=answer)
         return ColumnMapping(question=question, answer=answer, context=context, **tied, sentence=sentence)
 
     def _guess(self, waiting: Waiting) -> ColumnMapping:
@@ -208,13 +218,13 @@ class ColumnsPanel:
         table = waiting.table
         guess = columns or waiting.mapping or self._guess(waiting)
         try:
-            preview = self._preview(waiting, guess) if guess.answer else html.title(say.CHOOSE_COLUMNS)
+            preview = self._preview(waiting, guess) if guess.answer else html.title(say("examples.choose_columns"))
         except StudioError as error:
             preview = html.notice(error.message, error.hint)
-        names = say.column_choices(table.columns, table.hidden_columns)
+        names = copy.column_choices(table.columns, table.hidden_columns)
         without = guess.schema_name == "text" and not guess.doubt
         encodings = list(dict.fromkeys([*([table.encoding] if table.encoding else []), *ENCODINGS]))
-        doubt = html.notice(guess.doubt, say.ANSWER_THE_DOUBT, tone="warn") if guess.doubt else ""
+        doubt = html.notice(guess.doubt, say("examples.answer_the_doubt"), tone="warn") if guess.doubt else ""
         return {
             self.head: self._head(waiting, guess), self.preview: preview,
             self.question: gr.update(choices=[NONE, *names], value=guess.question or (NONE if without else None)),
@@ -224,10 +234,10 @@ class ColumnsPanel:
             self.encoding: gr.update(choices=encodings, value=table.encoding, visible=bool(table.encoding)),
             self.group: gr.update(choices=[NONE, *names], value=guess.group or NONE),
             self.part: gr.update(choices=[NONE, *names], value=guess.part or NONE),
-            self.hidden: gr.update(value=waiting.hidden or LEAVE_OUT, label=say.hidden_rows(table.hidden_rows),
+            self.hidden: gr.update(value=waiting.hidden or LEAVE_OUT, label=copy.hidden_rows(table.hidden_rows),
                                    visible=table.hidden_rows > 0),
             self.tool_calls: gr.update(value=waiting.tool_calls, visible=table.tool_calls > 0,
-                                       label=tell("tool_calls.question", count=table.tool_calls)),
+                                       label=say("tool_calls.question", count=table.tool_calls)),
             self.doubt: gr.update(value=doubt, visible=bool(doubt)),
         }  # fmt: skip
 
@@ -235,9 +245,9 @@ class ColumnsPanel:
         table = waiting.table
         group, part = waiting.tied or (columns.group, columns.part)
         columns = columns.model_copy(update={"tool_calls": waiting.tool_calls})
-        told = [*notes_of(table, columns), *say.tied(group, part)]
-        lead = say.file_lead(waiting.name, table.rows_read, table.format, columns.sentence)
-        return html.heading("Is this right?", lead) + (html.listing(told) if told else "")
+        told = [*notes_of(table, columns), *copy.tied(group, part)]
+        lead = copy.file_lead(waiting.name, table.rows_read, table.format, columns.sentence)
+        return html.heading(say("columns_panel.right"), lead) + (html.listing(told) if told else "")
 
     def _preview(self, waiting: Waiting, columns: ColumnMapping) -> str:
         _, examples = self.studio.examples.preview(waiting.table, columns)
@@ -246,16 +256,18 @@ class ColumnsPanel:
             example for example in examples if example.answer.strip() and (example.question.strip() or texts)
         ]
         pairs = "".join(shown_as_read(example) for example in shown[:SHOWN_PAIRS])
-        return html.title("How the model will read it") + (pairs or html.none("No row has both."))
+        return html.title(say("columns_panel.how_model_will_read")) + (
+            pairs or html.none(say("columns_panel.no_row_has_both"))
+        )
 
 
 def shown_as_read(example: Example) -> str:
     """One example as a card: question and answer, or all turns of a conversation."""
-    label = f"Row {example.row:,}"
+    label = say("columns_panel.row", row=example.row)
     if sum(message.role == "assistant" for message in example.messages) < 2:
-        return html.pair(example.question or say.NOTHING_ASKED, example.answer, label=label, longest=400)
+        return html.pair(example.question or copy.NOTHING_ASKED, example.answer, label=label, longest=400)
     turns = [
-        (tell(f"conversation.{message.role}"), message.content, message.role == "assistant" and message.learn)
+        (say(f"conversation.{message.role}"), message.content, message.role == "assistant" and message.learn)
         for message in example.messages
     ]
     return html.conversation(turns, label=label, longest=400)

@@ -7,6 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from studio.copy.catalog import say
 from studio.web.plots import AMBER, FONT, GREY, TEAL
 
 ROW_HEIGHT, EDGES = 34, 24
@@ -72,7 +73,7 @@ def in_short(stretch: str) -> str:
 def share(number: int, whole: int) -> str:
     """A whole percentage, or that it is less than one."""
     part = 100 * number / max(1, whole)
-    return "under 1%" if 0 < part < 1 else f"{part:.0f}%"
+    return say("data_plots.under_one") if 0 < part < 1 else f"{part:.0f}%"
 
 
 def frame(height: int) -> dict[str, Any]:

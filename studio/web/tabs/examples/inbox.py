@@ -6,6 +6,7 @@ One piece of markup, drawn in one go: a hundred lines cost no more parts of the 
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
+from studio.copy.catalog import say
 from studio.data.checks.finding_preview import preview_of, turned
 from studio.data.checks.fixes import most_lost
 from studio.data.checks.registry import by_rule, choices_for
@@ -16,7 +17,7 @@ from studio.services.datasets.dataset_view import DatasetView
 from studio.services.datasets.fix_all import FixAllPreview
 from studio.web import html
 from studio.web.copy import decisions
-from studio.web.copy import examples as say
+from studio.web.copy import examples as copy
 from studio.web.copy.common import short
 from studio.web.copy.privacy import not_found
 from studio.web.tabs.examples.private_lines import private_example, private_more
@@ -33,11 +34,15 @@ def inbox(shown: DatasetView, preview: FixAllPreview | None, names_found: bool =
     """The whole list. `preview` says what “Fix all” would do; None where that is still to be asked for."""
     examples = rows_named(shown.examples, rows_to_show(shown))
     lines = "".join(line(shown, finding, examples, names_found) for finding in shown.findings)
-    head = html.title("What to look at") if shown.findings else html.title("Nothing to mend", say.NO_FINDINGS)
+    head = (
+        html.title(say("inbox.what_look_at"))
+        if shown.findings
+        else html.title(say("inbox.nothing_mend"), say("examples.no_findings"))
+    )
     return (
         html.block("inbox-head", html.block("words-of-it", head), undo_press(shown))
         + fix_all_line(shown, preview)
-        + (f'<ul class="inbox">{lines}</ul>{html.seen(say.KEYS)}' if lines else "")
+        + (f"""<ul class="inbox">{lines}</ul>{html.seen(say("examples.keys"))}""" if lines else "")
         + decided(shown)
     )
 
@@ -47,8 +52,10 @@ def undo_press(shown: DatasetView) -> str:
     if not shown.decisions:
         return ""
     last = shown.decisions[-1]
-    button = html.press(f"Undo ({len(shown.decisions):,})", f"undo {last.id}", shown.mark, "quiet undo")
-    return html.block("undo-last", button, html.span("soft", say.takes_back(last.sentence)))
+    button = html.press(
+        say("inbox.undo_of", decisions=len(shown.decisions)), f"undo {last.id}", shown.mark, "quiet undo"
+    )
+    return html.block("undo-last", button, html.span("soft", copy.takes_back(last.sentence)))
 
 
 def fix_all_line(shown: DatasetView, preview: FixAllPreview | None) -> str:
@@ -56,9 +63,13 @@ def fix_all_line(shown: DatasetView, preview: FixAllPreview | None) -> str:
     if not is_fixable(shown):
         return ""
     if preview is None:
-        return html.block("fix-all", html.seen(say.FIX_ALL_LARGE), html.press(say.FIX_ALL_ASK, "preview", shown.mark))
-    return html.block("fix-all", html.seen(say.fix_all(preview.rows_out, preview.rows_changed)),
-                      html.press(say.FIX_ALL, "fix_all", shown.mark, "primary"))  # fmt: skip
+        return html.block(
+            "fix-all",
+            html.seen(say("examples.fix_all_large")),
+            html.press(say("examples.fix_all_ask"), "preview", shown.mark),
+        )
+    return html.block("fix-all", html.seen(copy.fix_all(preview.rows_out, preview.rows_changed)),
+                      html.press(say('examples.fix_all'), "fix_all", shown.mark, "primary"))  # fmt: skip
 
 
 def is_fixable(shown: DatasetView) -> bool:
@@ -75,13 +86,14 @@ def line(shown: DatasetView, finding: Finding, examples: Mapping[int, Example], 
     apart = f'<p class="soft apart">{html.safe(not_found(names_found))}</p>' if private else ""
     inside = private_more(shown, finding) if private else shown_of(finding, examples)
     lost = most_lost(finding, shown.examples) if finding.fix else 0
-    warned = html.seen(say.most_lost(lost, len(shown.examples))) if lost else ""
+    warned = html.seen(copy.most_lost(lost, len(shown.examples))) if lost else ""
     buttons = "".join(html.press(name, other, seen, quiet_of(other)) for name, other in others)
     words = html.block(
         "what", f"<h4>{html.safe(decisions.sentence_of(finding))}</h4>",
-        f'<p class="soft example">{html.span("severity", say.SEVERITIES[finding.severity])} {example}</p>{apart}',
+        f'<p class="soft example">{html.span("severity", copy.SEVERITIES[finding.severity])} {example}</p>{apart}',
     )  # fmt: skip
-    more = f'<details class="more"><summary>{say.MORE}</summary>{warned}{inside}{html.block("presses-of", buttons)}'
+    opener, rest = html.safe(say("examples.more")), html.block("presses-of", buttons)
+    more = f'<details class="more"><summary>{opener}</summary>{warned}{inside}{rest}</details>'
     return (
         f'<li class="line {finding.severity} kind-{kind}" tabindex="-1">{words}{html.press(label, act, seen, "main")}'
         f"{more}</details></li>"
@@ -93,13 +105,13 @@ def ways_of(shown: DatasetView, finding: Finding) -> list[tuple[str, str]]:
     kind = finding.kind
     opening = [(decisions.OPEN[kind], f"open {kind}")] if finding.groups and kind in decisions.OPEN else []
     if kind == "private_details":
-        fixes = [(say.BUTTONS[kind], "hide_all")]
+        fixes = [(copy.BUTTONS[kind], "hide_all")]
     else:
         ways = ways_offered(shown, finding) if finding.fix else []
         fixes = [(label, f"fix {kind} {choice}".strip()) for choice, label in ways]
-    rows = [("Show rows", f"rows {kind}")] if finding.rows else []
+    rows = [(say("inbox.show_rows"), f"rows {kind}")] if finding.rows else []
     first = [*fixes, *opening] if kind in by_rule() else [*opening, *fixes]
-    return [*first, *rows, ("Leave as is", f"leave {kind}")]
+    return [*first, *rows, (say("inbox.leave_as"), f"leave {kind}")]
 
 
 def quiet_of(act: str) -> str:
@@ -112,21 +124,22 @@ def decided(shown: DatasetView) -> str:
     if not shown.decisions:
         return ""
     newest = shown.decisions[: -decisions.MOST_TOLD - 1 : -1]
+    undo, mark = say("inbox.undo"), shown.mark
     lines = "".join(
         f'<li>{html.safe(one.sentence)} <span class="by">{html.safe(decisions.by_whom(one))}</span> '
-        f"{html.press('Undo', f'undo {one.id}', shown.mark, 'quiet')}</li>"
+        f"{html.press(undo, f'undo {one.id}', mark, 'quiet')}</li>"
         for one in newest
     )
     more = decisions.before_these(len(shown.decisions) - len(newest))
     log = f'<ul class="plain log">{lines}</ul>{html.seen(more) if more else ""}'
-    return html.folded(f"What was decided ({len(shown.decisions):,})", log)
+    return html.folded(say("inbox.what_was_decided", decisions=len(shown.decisions)), log)
 
 
 def ways_offered(shown: DatasetView, finding: Finding) -> list[tuple[str, str]]:
     """The choices of a fix with their labels, but for those that would leave out most of the rows."""
-    choices = [(choice, decisions.CHOICES.get((finding.kind, choice), "")) for choice in choices_for(finding.kind)]
+    choices = [(choice, decisions.CHOICES.get(f"{finding.kind}.{choice}", "")) for choice in choices_for(finding.kind)]
     named = [(choice, label) for choice, label in choices if label]
-    ways = named or [("", say.BUTTONS.get(finding.kind, "Mend them"))]
+    ways = named or [("", copy.BUTTONS.get(finding.kind, say("inbox.mend_them")))]
     return [(choice, label) for choice, label in ways if not most_lost(finding, shown.examples, choice)]
 
 
@@ -162,16 +175,16 @@ def example_of(finding: Finding, examples: Mapping[int, Example]) -> str:
     label = decisions.row_name(seen.example).capitalize()
     if seen.before != seen.after:
         return f"{html.safe(label)}: {html.change(shortened(difference(seen.before, seen.after), NARROW))}"
-    return html.safe(decisions.cut(seen) if finding.kind == "too_long" else say.of_row(label, finding.kind, seen))
+    return html.safe(decisions.cut(seen) if finding.kind == "too_long" else copy.of_row(label, finding.kind, seen))
 
 
 def pair_in_short(kind: Kind, group: list[Example]) -> str:
     """The first two rows of a group, in one sentence."""
     one = group[0]
     if kind != "conflicting_answers":
-        return say.copies(one, group)
+        return copy.copies(one, group)
     other = next((example for example in group[1:] if example.answer != one.answer), group[1])
-    return say.two_answers(one.question, one.answer, other.answer)
+    return copy.two_answers(one.question, one.answer, other.answer)
 
 
 def changed_rows(finding: Finding, examples: Mapping[int, Example]) -> Iterator[str]:
@@ -187,7 +200,7 @@ def pair_shown(kind: Kind, group: list[Example]) -> str:
     """The first two rows of a group, with what differs marked."""
     one = group[0]
     if kind == "exact_duplicate":
-        return html.seen(say.copies(one, group))
+        return html.seen(copy.copies(one, group))
     other = next((example for example in group[1:] if example.answer != one.answer), group[1])
     same = one.answer == other.answer
     texts = (one.question, other.question) if same else (one.answer, other.answer)

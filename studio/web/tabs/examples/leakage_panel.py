@@ -4,11 +4,11 @@ from pathlib import Path
 
 import gradio as gr
 
+from studio.copy.catalog import say
 from studio.services.datasets.leakage import LeakageResult
 from studio.services.studio import Studio
 from studio.web import html
-from studio.web.copy import model as say_model
-from studio.web.copy import profile as say
+from studio.web.copy import profile as copy
 from studio.web.layout.drawer import Drawer
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Updates
@@ -25,17 +25,17 @@ class LeakagePanel:
     def build(self, listen: Listeners, frame: Frame) -> None:
         """Two closed drawers."""
         self.frame = frame
-        Drawer(say.TEST_TITLE, frame.view, lambda view: self.build_test(listen))
-        Drawer(say.SEE_ROW, frame.view, lambda view: self.build_row(listen))
+        Drawer(say("profile.test_title"), frame.view, lambda view: self.build_test(listen))
+        Drawer(say("profile.see_row"), frame.view, lambda view: self.build_row(listen))
 
     def build_test(self, listen: Listeners) -> None:
         """A test file, and what it shares with the examples."""
         view = self.frame.view
         self.overlap = gr.State(None)
-        gr.Markdown(html.sentences(say.TEST_LEAD), elem_classes="soft")
+        gr.Markdown(html.sentences(say("profile.test_lead")), elem_classes="soft")
         with gr.Row(elem_classes="buttons"):
-            self.file = gr.UploadButton("Choose the test file", size="sm", file_types=list(KINDS))
-            self.take = gr.Button(say.TAKE_OUT, size="sm", visible=False)
+            self.file = gr.UploadButton(say("leakage_panel.choose_test_file"), size="sm", file_types=list(KINDS))
+            self.take = gr.Button(say("profile.take_out"), size="sm", visible=False)
         self.shared = gr.Markdown()
         parts = [self.overlap, self.shared, self.take]
         listen.on(self.file.upload, self.compare, [view, self.file], [*parts, self.file])
@@ -45,8 +45,10 @@ class LeakagePanel:
         """One row as the model reads it."""
         asked = [self.frame.view]
         with gr.Row(elem_classes="write"):
-            self.row = gr.Textbox(label="Row", info=say.SEE_ROW_INFO, value="1", max_lines=1)
-            self.see = gr.Button("Show it", size="sm")
+            self.row = gr.Textbox(
+                label=say("leakage_panel.row"), info=say("profile.see_row_info"), value="1", max_lines=1
+            )
+            self.see = gr.Button(say("leakage_panel.show"), size="sm")
         self.read = gr.Markdown()
         for event in (self.see.click, self.row.submit):
             listen.on(event, self.show, [*asked, self.row], [self.read])
@@ -68,19 +70,21 @@ class LeakagePanel:
             return {**hidden, self.shared: ""}
         done = self.studio.leakage.take_out(overlap, view.project, view.dataset, by=person_of(request))
         return {self.frame.view: changed(view, done), **hidden,
-                self.shared: html.notice(say.TAKEN_OUT, tone="good")}  # fmt: skip
+                self.shared: html.notice(say('profile.taken_out'), tone="good")}  # fmt: skip
 
     def show(self, view: View, row: str) -> Updates:
         """One row as the chosen model reads it."""
         parts = self.studio.picture.as_read(view.project, view.dataset, row, model=view.model, recipe=view.recipe)
-        return {self.read: html.sentences(say_model.SEE_HINT) + html.pieces((p.text, p.part) for p in parts)}
+        return {self.read: html.sentences(say("model.see_hint")) + html.pieces((p.text, p.part) for p in parts)}
 
 
 def overlapping(found: LeakageResult) -> str:
     """The sentence, and the first pairs side by side."""
     text = html.notice(found.sentence, tone="bad" if found.pairs else "good")
-    for pair in found.pairs[: say.SHOWN_PAIRS]:
-        label = say.pair_label(pair.example.row, pair.other.row, pair.how)
-        text += html.side_by_side(label, ("In the examples", pair.example), ("In the test file", pair.other))
-    more = say.more_pairs(len(found.pairs) - say.SHOWN_PAIRS)
+    for pair in found.pairs[: copy.SHOWN_PAIRS]:
+        label = copy.pair_label(pair.example.row, pair.other.row, pair.how)
+        text += html.side_by_side(
+            label, (say("leakage_panel.examples"), pair.example), (say("leakage_panel.test_file"), pair.other)
+        )
+    more = copy.more_pairs(len(found.pairs) - copy.SHOWN_PAIRS)
     return text + (html.none(more) if more else "")

@@ -11,13 +11,14 @@ from typing import Any
 
 import gradio as gr
 
+from studio.copy.catalog import say
 from studio.errors import StudioError, UnusableModel
 from studio.schemas.finding import Finding
 from studio.services.datasets.dataset_view import DatasetView, export_warnings
 from studio.services.datasets.fix_all import FixAllPreview
 from studio.services.studio import Studio
 from studio.web import html
-from studio.web.copy import examples as say
+from studio.web.copy import examples as copy
 from studio.web.layout.page_press import PagePress, press_field, read_press
 from studio.web.layout.status_bar import status_bar, status_text
 from studio.web.listeners import Listeners
@@ -50,7 +51,9 @@ class ListScreen:
         self.listing, self.revision, self.presses = gr.State(ALL), gr.State(revision_of(view)), press_field()
         self.examined = gr.State(True)  # whether all rows were examined when the list was made
         # pressed by live.js when something changed elsewhere, or when a large table's examination ended
-        self.refresh = gr.Button("Look again", visible="hidden", elem_classes="refresh refresh-examined")
+        self.refresh = gr.Button(
+            say("list_screen.look_again"), visible="hidden", elem_classes="refresh refresh-examined"
+        )
         self.headline = gr.Markdown()
         with gr.Row(elem_classes="two-thirds"):
             with gr.Column(scale=3, elem_classes="card findings"):
@@ -61,9 +64,11 @@ class ListScreen:
         with gr.Column(elem_classes="card drawers"):
             self.put_away = drawers(frame, self.revision)
         with gr.Row(elem_classes="actions end"):
-            self.again = gr.Button("Choose other columns", elem_classes="quiet")
-            self.another = gr.UploadButton("Bring another table", file_types=list(KINDS), elem_classes="quiet")
-        self.bar = status_bar("", say.NEXT)
+            self.again = gr.Button(say("list_screen.choose_other_columns"), elem_classes="quiet")
+            self.another = gr.UploadButton(
+                say("list_screen.bring_another_table"), file_types=list(KINDS), elem_classes="quiet"
+            )
+        self.bar = status_bar("", say("examples.next"))
         self._connect(listen)
         fill(self.state_of(view, ALL))
 
@@ -115,14 +120,16 @@ class ListScreen:
         shown = self.studio.examples.view(view.project, view.dataset)
         aside = self.studio.examples.set_aside(shown)
         parts = html.sentences(
-            say.parts(aside.train, aside.validation, aside.exam), say.PARTS_HINT, *self._read_by(shown, view)
+            copy.parts(aside.train, aside.validation, aside.exam),
+            say("examples.parts_hint"),
+            *self._read_by(shown, view),
         )
         return {
-            self.headline: html.heading(*say.examples_headline(shown.card, shown.findings, len(shown.examples))),
+            self.headline: html.heading(*copy.examples_headline(shown.card, shown.findings, len(shown.examples))),
             self.inbox: self.inbox_of(shown, None), self.preview: preview_of_reading(shown),
             self.split: html.sentences(aside.why) if aside.why else parts,
             self.account: account_of(shown),
-            self.bar.text: status_text(say.status(len(shown.examples), shown.findings)),
+            self.bar.text: status_text(copy.status(len(shown.examples), shown.findings)),
             self.revision: revision_of(view), self.examined: shown.exact, **self.table.rows_of(shown, listing),
             **{part: gr.Accordion(open=False) for part in self.put_away if changed_since},
         }  # fmt: skip
@@ -169,7 +176,7 @@ class ListScreen:
             "save": lambda: self.save(view, press, request),
         }  # fmt: skip
         if press.act not in acts:
-            raise StudioError("This button is not known.", hint="Load the page again.")
+            raise StudioError(say("list_screen.button_not_known"), hint=say("list_screen.load_page_again"))
         return acts[press.act]()
 
     def fix(self, view: View, press: PagePress, request: gr.Request) -> Updates:
@@ -177,7 +184,7 @@ class ListScreen:
         finding = self.finding(view, press)
         offered = [act for _, act in ways_of(self.studio.examples.view(view.project, view.dataset), finding)]
         if " ".join(("fix", *press.words)) not in offered:
-            raise StudioError("This is not offered any more.", hint="Choose one of the buttons that stand there now.")
+            raise StudioError(say("list_screen.not_offered_any_more"), hint=say("list_screen.choose_one_buttons_stand"))
         done = self.studio.examples.fix(view.project, view.dataset, finding.kind, by=person_of(request),
                                         choice=press.word(1), seen=press.seen)  # fmt: skip
         return {self.frame.view: changed(view, done)}
@@ -200,7 +207,7 @@ class ListScreen:
         finding = self.finding(view, PagePress("allow", ("private_details",)))
         place = int(press.word(0)) if press.word(0).isdecimal() else -1
         if view.mark != press.seen or not 0 <= place < len(finding.spots):
-            raise StudioError("The list has changed since you looked.", hint="Press the button once more.")
+            raise StudioError(say("list_screen.list_has_changed_since"), hint=say("list_screen.press_button_once_more"))
         spot = finding.spots[place]
         shown = self.studio.examples.view(view.project, view.dataset)
         example = next(example for example in shown.examples if example.row == spot.row)
@@ -236,7 +243,7 @@ class ListScreen:
         """The screen on which the groups of this finding are decided one at a time."""
         kind = self.finding(view, press).kind
         if kind not in REVIEWS:
-            raise StudioError("There is no such screen.")
+            raise StudioError(say("list_screen.there_no_such_screen"))
         return {self.frame.place: place.at("examples", REVIEWS[kind])}
 
     def save(self, view: View, press: PagePress, request: gr.Request) -> Updates:
@@ -252,7 +259,7 @@ class ListScreen:
         shown = self.studio.examples.view(view.project, view.dataset)
         found = next((one for one in shown.findings if one.kind == press.word(0)), None)
         if found is None:
-            raise StudioError("There is nothing of this kind left to look at.", hint="The list shows what is left.")
+            raise StudioError(say("list_screen.there_nothing_kind_left"), hint=say("list_screen.list_shows_what_left"))
         return found
 
 
@@ -264,14 +271,17 @@ def revision_of(view: View) -> str:
 def preview_of_reading(shown: DatasetView) -> str:
     """The first examples, as the model would read them."""
     good = islice((e for e in shown.examples if e.question.strip() and e.answer.strip()), SHOWN_PAIRS)
-    pairs = "".join(html.pair(e.question, e.answer, label=f"Row {e.id.removeprefix('r')}", longest=260) for e in good)
-    return html.title("How the model will read it") + (pairs or html.none("No row has both."))
+    pairs = "".join(
+        html.pair(e.question, e.answer, label=say("list_screen.row", id=e.id.removeprefix("r")), longest=260)
+        for e in good
+    )
+    return html.title(say("list_screen.how_model_will_read")) + (pairs or html.none(say("list_screen.no_row_has_both")))
 
 
 def account_of(shown: DatasetView) -> str:
     """Every row accounted for."""
-    lines = say.left_out(shown.drops, shown.card.dropped)
-    told = html.title("Every row accounted for", say.account(shown.card, len(shown.examples)))
+    lines = copy.left_out(shown.drops, shown.card.dropped)
+    told = html.title(say("list_screen.every_row_accounted_for"), copy.account(shown.card, len(shown.examples)))
     return told + "".join(html.seen(line) for line in lines)
 
 
@@ -279,6 +289,6 @@ def save_presses() -> str:
     """The ways to save, the usual ones in front."""
     first, more = (
         html.block("presses-of", "".join(html.press(label, f"save {form}") for form, label in forms.items()))
-        for forms in (say.SAVE_FORMS, say.MORE_SAVE_FORMS)
+        for forms in (copy.SAVE_FORMS, copy.MORE_SAVE_FORMS)
     )
-    return first + html.folded("More ways to save", more)
+    return first + html.folded(say("list_screen.more_ways_save"), more)

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import gradio as gr
 
+from studio.copy.catalog import say
 from studio.data.privacy.national_ids import COUNTRIES
 from studio.services.studio import Studio
 from studio.web import html
-from studio.web.copy import privacy as say
+from studio.web.copy import privacy as copy
 from studio.web.layout.drawer import Drawer
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Updates, fill
@@ -23,38 +24,46 @@ class PrivacyPanel:
     def build(self, listen: Listeners, frame: Frame) -> None:
         """The drawer, closed."""
         self.frame = frame
-        Drawer(say.SETTINGS, frame.view, lambda view: self.build_settings(listen, view), "private-settings")
+        Drawer(say("privacy.settings"), frame.view, lambda view: self.build_settings(listen, view), "private-settings")
 
     def build_settings(self, listen: Listeners, view: View) -> None:
         """Layout, listeners, and what was said so far."""
         at = self.frame.view
         self.countries = gr.Dropdown(
-            [(country.title, code) for code, country in COUNTRIES.items()], multiselect=True, label=say.COUNTRIES,
-            value=list(self.studio.allowed.countries(view.project)), info=say.COUNTRIES_HINT, interactive=True,
-        )  # fmt: skip
+            [(country.title, code) for code, country in COUNTRIES.items()],
+            multiselect=True,
+            label=say("privacy.countries"),
+            value=list(self.studio.allowed.countries(view.project)),
+            info=say("privacy.countries_hint"),
+            interactive=True,
+        )
         listen.changes(self.countries.input, self.choose_countries, [at, self.countries], trigger_mode="always_last")
         named = self.studio.allowed.finds_names
-        gr.Markdown(html.sentences(say.NAMES if named else say.NO_NAMES), elem_classes="soft")
+        gr.Markdown(html.sentences(say("privacy.names") if named else say("privacy.no_names")), elem_classes="soft")
         if named:
-            self.find_names = gr.Button(say.LOOK, size="sm")
+            self.find_names = gr.Button(say("privacy.look"), size="sm")
             listen.changes(self.find_names.click, self.look_for_names, [at])
         self.allowed = gr.Markdown(elem_classes="soft")
         with gr.Row(elem_classes="buttons"):
-            self.which = gr.Dropdown([], label=say.WHICH_AFTER_ALL, interactive=True, visible=False)
-            self.back = gr.Button(say.AFTER_ALL, size="sm", visible=False)
+            self.which = gr.Dropdown([], label=say("privacy.which_after_all"), interactive=True, visible=False)
+            self.back = gr.Button(say("privacy.after_all"), size="sm", visible=False)
         listen.changes(self.back.click, self.disallow, [at, self.which], [self.allowed, self.which, self.back])
         fill(self.allowed_of(view))
 
     def allowed_of(self, view: View) -> Updates:
         """The details that were called not private, to read and to choose from."""
         allowed = self.studio.allowed.all(view.project)
-        lines = "".join(html.marked(say.KINDS[one.kind][0].capitalize(), "", one.value, "") for one in allowed)
+        lines = "".join(html.marked(copy.ONE[one.kind].capitalize(), "", one.value, "") for one in allowed)
         here = gr.update(visible=bool(allowed))
         return {
-            self.allowed: html.sentences(say.ALLOWED if allowed else say.NONE_ALLOWED) + lines, self.back: here,
-            self.which: gr.update(choices=[(one.value, one.value) for one in allowed], visible=bool(allowed),
-                                  value=allowed[0].value if allowed else None),
-        }  # fmt: skip
+            self.allowed: html.sentences(say("privacy.allowed") if allowed else say("privacy.none_allowed")) + lines,
+            self.back: here,
+            self.which: gr.update(
+                choices=[(one.value, one.value) for one in allowed],
+                visible=bool(allowed),
+                value=allowed[0].value if allowed else None,
+            ),
+        }
 
     # Events
 

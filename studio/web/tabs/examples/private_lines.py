@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
+from studio.copy.catalog import say
 from studio.data.privacy.choices import written
 from studio.schemas.example import Example
 from studio.schemas.finding import Finding, Spot
 from studio.services.datasets.dataset_view import DatasetView
 from studio.web import html
-from studio.web.copy import privacy as say
+from studio.web.copy import privacy as copy
 from studio.web.tabs.examples.row_listing import rows_named
 
 SHOWN = 5  # details of a kind
@@ -16,7 +17,7 @@ PICK = "way-"  # begins the name of the choice of a kind
 
 def private_example(finding: Finding) -> str:
     """How many of each kind."""
-    return html.safe(", ".join(say.of_kind(kind, len(rows)) for kind, rows in finding.parts.items()) + ".")
+    return html.safe(", ".join(copy.of_kind(kind, len(rows)) for kind, rows in finding.parts.items()) + ".")
 
 
 def private_more(shown: DatasetView, finding: Finding) -> str:
@@ -24,8 +25,8 @@ def private_more(shown: DatasetView, finding: Finding) -> str:
     ways = "".join(way_of(kind, len(rows)) for kind, rows in finding.parts.items())
     spots = "".join(details_of(shown, finding, kind) for kind in finding.parts)
     return (
-        html.seen(say.WAYS_HINT) + ways + html.press(say.DO_IT, "hide", shown.mark, "primary")
-        + html.folded(say.DETAILS, spots)
+        html.seen(say('privacy.ways_hint')) + ways + html.press(say('privacy.do_it'), "hide", shown.mark, "primary")
+        + html.folded(say('privacy.details'), spots)
     )  # fmt: skip
 
 
@@ -34,9 +35,9 @@ def way_of(kind: str, rows: int) -> str:
     radios = "".join(
         f'<label><input type="radio" name="{PICK}{kind}" value="{way}"{" checked" if way == "mask" else ""}>'
         f"{html.safe(label)}</label>"
-        for label, way in say.WAYS
+        for way, label in copy.WAYS.items()
     )
-    return f'<fieldset class="ways"><legend>{html.safe(say.of_kind(kind, rows))}</legend>{radios}</fieldset>'
+    return f'<fieldset class="ways"><legend>{html.safe(copy.of_kind(kind, rows))}</legend>{radios}</fieldset>'
 
 
 def details_of(shown: DatasetView, finding: Finding, kind: str) -> str:
@@ -44,11 +45,19 @@ def details_of(shown: DatasetView, finding: Finding, kind: str) -> str:
     named = [(place, spot) for place, spot in enumerate(finding.spots) if spot.kind == kind]
     listed = spots_to_show(shown, named)
     lines = "".join(
-        html.block("spot", html.marked(say.place(spot), *say.around(spot, example)),
-                   html.press(say.OURS if spot.likely_ours else say.NOT_PRIVATE, f"allow {place}", shown.mark, "quiet"))
+        html.block(
+            "spot",
+            html.marked(copy.place(spot), *copy.around(spot, example)),
+            html.press(
+                say("privacy.ours") if spot.likely_ours else say("privacy.not_private"),
+                f"allow {place}",
+                shown.mark,
+                "quiet",
+            ),
+        )
         for place, spot, example in listed
-    )  # fmt: skip
-    return lines + (html.seen(say.more(kind)) if len(named) > len(listed) else "")
+    )
+    return lines + (html.seen(copy.more(kind)) if len(named) > len(listed) else "")
 
 
 def spots_to_show(shown: DatasetView, named: Sequence[tuple[int, Spot]]) -> list[tuple[int, Spot, Example]]:

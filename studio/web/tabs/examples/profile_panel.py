@@ -4,13 +4,14 @@ from typing import Any
 
 import gradio as gr
 
+from studio.copy.catalog import say
 from studio.schemas.profile import DatasetProfile
 from studio.services.evaluation.difficulty import result_of
 from studio.services.jobs import BackgroundJob
 from studio.services.studio import Studio
 from studio.web import html
 from studio.web.copy import common
-from studio.web.copy import profile as say
+from studio.web.copy import profile as copy
 from studio.web.copy.progress import doing
 from studio.web.layout.drawer import Drawer
 from studio.web.listeners import Listeners
@@ -31,7 +32,7 @@ class ProfilePanel:
     def build(self, listen: Listeners, frame: Frame, revision: gr.State) -> None:
         """The drawer, closed."""
         self.frame = frame
-        Drawer(say.TITLE, frame.view, lambda view: self.build_profile(listen, view, revision), "picture")
+        Drawer(say("profile.title"), frame.view, lambda view: self.build_profile(listen, view, revision), "picture")
 
     def build_profile(self, listen: Listeners, view: View, revision: gr.State) -> None:
         """Layout, listeners, and what was measured."""
@@ -47,15 +48,17 @@ class ProfilePanel:
                 self.consistency = gr.Markdown()
             with gr.Column():
                 self.coverage = gr.Markdown()
-        gr.Markdown(html.title("Difficulty: what the starting model knows already", say.DIFFICULTY_LEAD))
+        gr.Markdown(html.title(say("profile_panel.difficulty_what_starting_model"), say("profile.difficulty_lead")))
         with gr.Row(elem_classes="buttons"):
-            self.ask = gr.Button(say.DIFFICULTY_ASK, size="sm")
-            self.stop = gr.Button("Stop", size="sm", visible=False)
+            self.ask = gr.Button(say("profile.difficulty_ask"), size="sm")
+            self.stop = gr.Button(say("profile_panel.stop"), size="sm", visible=False)
         self.known = gr.Markdown(elem_classes="known")
-        with gr.Accordion(say.TABLES, open=False):
+        with gr.Accordion(say("profile.tables"), open=False):
             self.tables = gr.Markdown()
         at = [self.frame.view]
-        self.refresh = gr.Button("Look again", visible="hidden", elem_classes="refresh")  # pressed by live.js
+        self.refresh = gr.Button(
+            say("profile_panel.look_again"), visible="hidden", elem_classes="refresh"
+        )  # pressed by live.js
         listen.on(self.ask.click, self.begin, at, self.trial)
         listen.on(self.refresh.click, self.trial_of, at, self.trial)
         listen.on(self.stop.click, self.end, at, self.trial)
@@ -90,16 +93,16 @@ class ProfilePanel:
         whole = profile.looked_at
         lengths = data_plots.pairs(profile.lengths, ("questions", "answers"))
         return {
-            self.lead: html.sentences(say.measured(profile)),
-            self.about: html.title(*say.about(profile)), self.about_plot: drawn(*say.topic_bars(profile), whole),
-            self.answered: html.title(*say.answered(profile)),
-            self.answered_plot: drawn(*say.answer_bars(profile), whole),
-            self.long: html.title(*say.long_(profile)), self.long_plot: gr.update(value=lengths, visible=bool(whole)),
-            self.people: html.title(*say.people(profile)), self.people_plot: drawn(groups, 0, whole),
-            self.consistency: html.title("Consistency: do the answers look alike?")
-            + html.listing(say.consistency(profile)),
-            self.coverage: html.title("Coverage: do the questions vary?")
-            + html.listing([*say.coverage(profile), say.languages(profile)]),
+            self.lead: html.sentences(copy.measured(profile)),
+            self.about: html.title(*copy.about(profile)), self.about_plot: drawn(*copy.topic_bars(profile), whole),
+            self.answered: html.title(*copy.answered(profile)),
+            self.answered_plot: drawn(*copy.answer_bars(profile), whole),
+            self.long: html.title(*copy.long_(profile)), self.long_plot: gr.update(value=lengths, visible=bool(whole)),
+            self.people: html.title(*copy.people(profile)), self.people_plot: drawn(groups, 0, whole),
+            self.consistency: html.title(say('profile_panel.consistency_do_answers_look'))
+            + html.listing(copy.consistency(profile)),
+            self.coverage: html.title(say('profile_panel.coverage_do_questions_vary'))
+            + html.listing([*copy.coverage(profile), copy.languages(profile)]),
             self.tables: tables(profile), **self.trial_of(view),
         }  # fmt: skip
 
@@ -137,14 +140,20 @@ def trial_text(trial: BackgroundJob | None) -> str:
     result = result_of(trial)
     if result is None:
         return html.progress(trial.record.id, doing(trial), trial.done, trial.total, common.CLOSE)
-    best, worst = result.tried[: say.SHOWN_TRIED], result.tried[-say.SHOWN_TRIED :]
+    best, worst = result.tried[: copy.SHOWN_TRIED], result.tried[-copy.SHOWN_TRIED :]
     rows = [
         (f"{one.row:,}", one.question[:200], one.expert[:200], one.reply[:200], f"{one.alike:.0f}")
         for one in dict.fromkeys((*best, *worst))
     ]
-    headers = ("Row", "Question", "Your answer", "The starting model", "Alike, of 100")
-    shown = html.table(headers, rows, "The likest and the least like of those asked.")
-    return html.listing(say.difficulty(result)) + shown
+    headers = (
+        say("profile_panel.row"),
+        say("profile_panel.question"),
+        say("profile_panel.your_answer"),
+        say("profile_panel.starting_model"),
+        say("profile_panel.alike_100"),
+    )
+    shown = html.table(headers, rows, say("profile_panel.likest_least_like_those"))
+    return html.listing(copy.difficulty(result)) + shown
 
 
 def tables(picture: DatasetProfile) -> str:
@@ -152,17 +161,28 @@ def tables(picture: DatasetProfile) -> str:
     whole = picture.looked_at
 
     def shares(rows: list[tuple[str, int]], what: str, caption: str) -> str:
-        cells = [(name, f"{number:,}", say.percent(number, whole)) for name, number in rows]
-        return html.table((what, "Rows", "Share"), cells, caption) if rows else ""
+        cells = [(name, f"{number:,}", copy.percent(number, whole)) for name, number in rows]
+        return html.table((what, say("profile_panel.rows"), say("profile_panel.share")), cells, caption) if rows else ""
 
-    topics = [(say.name_of(topic), topic.count) for topic in picture.topics]
-    answers = "Labels" if picture.labels else "How the answers begin"
-    return "".join((
-        shares(topics, "Topic", "What the questions are about"),
-        shares(list(picture.labels or picture.answer_openings), "Answer", answers),
-        html.table(("Words", "Questions", "Answers"), [(n, f"{a:,}", f"{b:,}") for n, a, b in picture.lengths],
-                    "How long they are"),
-        shares(list(picture.languages), "Language", "Languages"),
-        html.table(say.PEOPLE_HEADERS, say.people_table(picture), "Groups of people") if picture.mentions else "",
-        shares([(say.FORMS[form], number) for form, number in picture.forms], "Form", "Form of the answers"),
-    ))  # fmt: skip
+    topics = [(copy.name_of(topic), topic.count) for topic in picture.topics]
+    answers = say("profile_panel.labels") if picture.labels else say("profile_panel.how_answers_begin")
+    return "".join(
+        (
+            shares(topics, say("profile_panel.topic"), say("profile_panel.what_questions_about")),
+            shares(list(picture.labels or picture.answer_openings), say("profile_panel.answer"), answers),
+            html.table(
+                (say("profile_panel.words"), say("profile_panel.questions"), say("profile_panel.answers")),
+                [(n, f"{a:,}", f"{b:,}") for n, a, b in picture.lengths],
+                say("profile_panel.how_long_they"),
+            ),
+            shares(list(picture.languages), say("profile_panel.language"), say("profile_panel.languages")),
+            html.table(copy.people_headers(), copy.people_table(picture), say("profile_panel.groups_people"))
+            if picture.mentions
+            else "",
+            shares(
+                [(copy.FORMS[form], number) for form, number in picture.forms],
+                say("profile_panel.form"),
+                say("profile_panel.form_answers"),
+            ),
+        )
+    )

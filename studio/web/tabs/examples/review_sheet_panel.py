@@ -4,9 +4,9 @@ from pathlib import Path
 
 import gradio as gr
 
+from studio.copy.catalog import say
 from studio.services.studio import Studio
 from studio.web import html
-from studio.web.copy import examples as say
 from studio.web.layout.drawer import Drawer
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Offer, Updates
@@ -22,15 +22,17 @@ class ReviewSheetPanel:
     def build(self, listen: Listeners, frame: Frame) -> None:
         """The drawer, closed."""
         self.frame = frame
-        Drawer(say.SHEET_TITLE, frame.view, lambda view: self.build_sheet(listen))
+        Drawer(say("examples.sheet_title"), frame.view, lambda view: self.build_sheet(listen))
 
     def build_sheet(self, listen: Listeners) -> None:
         """Layout and listeners."""
         view = self.frame.view
-        gr.Markdown(html.sentences(say.SHEET_LEAD), elem_classes="soft")
+        gr.Markdown(html.sentences(say("examples.sheet_lead")), elem_classes="soft")
         with gr.Row(elem_classes="buttons"):
-            self.sheet = gr.Button("Save the findings as a sheet", size="sm")
-            self.decided = gr.UploadButton("Bring the decided sheet back", size="sm", file_types=[".csv", ".xlsx"])
+            self.sheet = gr.Button(say("review_sheet_panel.save_findings_as_sheet"), size="sm")
+            self.decided = gr.UploadButton(
+                say("review_sheet_panel.bring_decided_sheet_back"), size="sm", file_types=[".csv", ".xlsx"]
+            )
         self.saved = gr.Markdown(elem_classes="saved")
         listen.on(self.sheet.click, self.save_sheet, [view], [self.saved])
         listen.changes(self.decided.upload, self.bring_sheet, [view, self.decided], [self.decided])

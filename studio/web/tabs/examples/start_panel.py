@@ -2,8 +2,9 @@
 
 import gradio as gr
 
+from studio.copy.catalog import say
 from studio.web import html
-from studio.web.copy import examples as say
+from studio.web.copy import examples as copy
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame
 from studio.web.tabs.examples.table_uploads import KINDS, TableUploads
@@ -18,19 +19,23 @@ class StartPanel:
     def build(self, listen: Listeners, frame: Frame) -> None:
         """Layout and listeners."""
         with gr.Column(elem_classes="start"):
-            gr.Markdown(html.heading("Teach a small model to answer the way you do"))
-            gr.Markdown(html.sentences(say.FOR, say.NOT_FOR), elem_classes="purpose")
+            gr.Markdown(html.heading(say("start_panel.teach_small_model_answer")))
+            gr.Markdown(html.sentences(say("examples.for"), say("examples.not_for")), elem_classes="purpose")
             with gr.Row(elem_classes="halves"):
                 with gr.Column(elem_classes="card"):
-                    gr.Markdown(html.title("Bring a table of good answers", say.TABLE_HINT))
+                    gr.Markdown(html.title(say("start_panel.bring_table_good_answers"), say("examples.table_hint")))
                     self.file = gr.File(
-                        label="Your table", file_types=list(KINDS), height=150, elem_classes="drop", show_label=False
+                        label=say("start_panel.your_table"),
+                        file_types=list(KINDS),
+                        height=150,
+                        elem_classes="drop",
+                        show_label=False,
                     )
                 with gr.Column(elem_classes="card"):
-                    gr.Markdown(html.title("Or try it with a sample", say.SAMPLE_HINT))
-                    self.support = gr.Button("A support desk’s answers", elem_classes="wide")
-                    self.dirty = gr.Button("The same, made dirty on purpose", elem_classes="wide")
-            gr.Markdown(html.steps(say.STEPS), elem_classes="steps")
+                    gr.Markdown(html.title(say("start_panel.or_try_with_sample"), say("examples.sample_hint")))
+                    self.support = gr.Button(say("start_panel.support_desk_answers"), elem_classes="wide")
+                    self.dirty = gr.Button(say("start_panel.same_made_dirty_on"), elem_classes="wide")
+            gr.Markdown(html.steps(copy.steps()), elem_classes="steps")
         at = [frame.view, frame.place]
         listen.on(self.file.upload, self.uploads.arrive, [*at, self.file], [frame.place])
         listen.on(self.support.click, self.uploads.try_support, at, [frame.place])

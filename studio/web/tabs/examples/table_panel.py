@@ -6,19 +6,25 @@ from typing import Any
 
 import gradio as gr
 
+from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.schemas.example import Example
 from studio.services.datasets.dataset_view import DatasetView
 from studio.services.studio import Studio
 from studio.web import html
-from studio.web.copy import examples as say
+from studio.web.copy import examples as copy
 from studio.web.layout.drawer import Drawer
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Updates
 from studio.web.tabs.examples.row_listing import PAGE_ROWS, RowListing, page_of
 from studio.web.view import View, changed, person_of
 
-HEADERS = ("Row", "Question", "Answer")
+
+def headers() -> list[str]:
+    """Of the table."""
+    return [say("table_panel.row"), say("table_panel.question"), say("table_panel.answer")]
+
+
 QUESTION, ANSWER = 1, 2
 SIZES = (50, 100, PAGE_ROWS)
 
@@ -35,47 +41,63 @@ class TablePanel:
         self.ids, self.marked = gr.State(()), gr.State("")
         with gr.Column(elem_classes="card table-card"):
             with gr.Row(elem_classes="table-head"):
-                self.title = gr.Markdown(html.title("All examples"))
+                self.title = gr.Markdown(html.title(say("table_panel.all_examples")))
                 self.kind = gr.Dropdown(
-                    [say.ALL_ROWS], value="", label="Show", interactive=True, elem_classes="by-kind"
+                    [copy.all_rows()], value="", label=say('table_panel.show'), interactive=True, elem_classes="by-kind"
                 )  # fmt: skip
                 self.search = gr.Textbox(
-                    label="Search", placeholder="a word in a question or answer", max_lines=1, elem_classes="search"
+                    label=say("table_panel.search"),
+                    placeholder=say("table_panel.word_question_or_answer"),
+                    max_lines=1,
+                    elem_classes="search",
                 )
             self.table = gr.Dataframe(
-                headers=list(HEADERS), datatype="str", type="array", interactive=True, static_columns=[0], wrap=True,
+                headers=headers(), datatype="str", type="array", interactive=True, static_columns=[0], wrap=True,
                 column_count=3, column_widths=["8%", "37%", "55%"], max_height=460, buttons=[], show_label=False,
-                label="Examples", elem_classes="rows",
+                label=say('table_panel.examples'), elem_classes="rows",
             )  # fmt: skip
             with gr.Row(elem_classes="actions"):
-                self.earlier = gr.Button("Earlier rows", size="sm")
-                self.later = gr.Button("Later rows", size="sm")
+                self.earlier = gr.Button(say("table_panel.earlier_rows"), size="sm")
+                self.later = gr.Button(say("table_panel.later_rows"), size="sm")
                 self.number = gr.Number(
-                    1, label="Page", precision=0, minimum=1, visible=False, min_width=120, elem_classes="page-number"
-                )  # fmt: skip
+                    1,
+                    label=say("table_panel.page"),
+                    precision=0,
+                    minimum=1,
+                    visible=False,
+                    min_width=120,
+                    elem_classes="page-number",
+                )
                 self.size = gr.Dropdown(
-                    list(SIZES), value=PAGE_ROWS, label="Rows on a page", interactive=True, visible=False,
-                    min_width=120, elem_classes="page-number",
-                )  # fmt: skip
-                self.every = gr.Button("Show all rows", size="sm", visible=False)
-                self.take_out = gr.Button("Take out this row", size="sm", visible=False)
-            self.adding = Drawer(say.ADD_OR_TAKE_OUT, frame.view, lambda view: self.build_adding(listen))
+                    list(SIZES),
+                    value=PAGE_ROWS,
+                    label=say("table_panel.rows_on_page"),
+                    interactive=True,
+                    visible=False,
+                    min_width=120,
+                    elem_classes="page-number",
+                )
+                self.every = gr.Button(say("table_panel.show_all_rows"), size="sm", visible=False)
+                self.take_out = gr.Button(say("table_panel.take_out_row"), size="sm", visible=False)
+            self.adding = Drawer(say("examples.add_or_take_out"), frame.view, lambda view: self.build_adding(listen))
 
     def build_adding(self, listen: Listeners) -> None:
         """Rows of her own, and rows to take out by number; built when the drawer is opened."""
         view = self.frame.view
         with gr.Row(elem_classes="halves"):
             with gr.Column():
-                self.new_question = gr.Textbox(label="A new question", lines=2)
-                self.new_answer = gr.Textbox(label="Its answer", lines=3)
-                self.add = gr.Button("Add it")
+                self.new_question = gr.Textbox(label=say("table_panel.new_question"), lines=2)
+                self.new_answer = gr.Textbox(label=say("table_panel.answer_2"), lines=3)
+                self.add = gr.Button(say("table_panel.add"))
             with gr.Column():
                 self.gone = gr.Textbox(
-                    label="Rows to take out", placeholder="17, 23", info="Their numbers as in the first column.",
+                    label=say("table_panel.rows_take_out"),
+                    placeholder="17, 23",
+                    info=say("table_panel.their_numbers_as_first"),
                     max_lines=1,
-                )  # fmt: skip
-                self.withdrawn = gr.Checkbox(label=say.WITHDRAWN[0], info=say.WITHDRAWN[1])
-                self.remove = gr.Button("Take them out")
+                )
+                self.withdrawn = gr.Checkbox(label=say("examples.withdrawn"), info=say("examples.withdrawn_why"))
+                self.remove = gr.Button(say("table_panel.take_them_out"))
         written = [self.new_question, self.new_answer]
         listen.changes(self.add.click, self.add_row, [view, *written], written)
         named = [self.gone, self.withdrawn]
@@ -114,15 +136,15 @@ class TablePanel:
             self.table: gr.update(value=cells, visible=bool(cells)),
             self.ids: tuple(example.id for example in page.rows),
             self.title: html.title(
-                *say.table_title(page.first, len(page.rows), page.total, listing.kind, listing.search)
+                *copy.table_title(page.first, len(page.rows), page.total, listing.kind, listing.search)
             ),
             self.earlier: gr.update(visible=several, interactive=page.page > 0),
             self.later: gr.update(visible=several, interactive=page.page + 1 < page.pages),
             self.number: gr.update(visible=several, value=page.page + 1,
-                                   label=f"Page, of {page.pages:,} (then Enter)"),
+                                   label=say('table_panel.page_then_enter', pages=page.pages)),
             self.every: gr.update(visible=bool(listing.kind or listing.search)),
             self.size: gr.update(visible=len(shown.examples) > SIZES[0]),
-            self.kind: gr.update(choices=say.kinds_to_show(shown.findings, listing.kind), value=listing.kind),
+            self.kind: gr.update(choices=copy.kinds_to_show(shown.findings, listing.kind), value=listing.kind),
             self.marked: "", self.take_out: gr.update(visible=False),
         }  # fmt: skip
 
@@ -165,13 +187,13 @@ class TablePanel:
         place = event.index[0]
         if place >= len(ids):
             return {self.marked: "", self.take_out: gr.update(visible=False)}
-        label = f"Take out row {ids[place].removeprefix('r')}"
+        label = say("table_panel.take_out_row_2", ids=ids[place].removeprefix("r"))
         return {self.marked: ids[place], self.take_out: gr.update(value=label, visible=True)}
 
     def remove_marked(self, view: View, id: str, request: gr.Request) -> View:
         """That row out."""
         if not id:
-            raise StudioError("No row is chosen.", hint="Press a cell of the row first.")
+            raise StudioError(say("table_panel.no_row_chosen"), hint=say("table_panel.press_cell_row_first"))
         return changed(
             view, self.studio.examples.remove(view.project, view.dataset, [id], by=person_of(request), seen=view.mark)
         )
@@ -200,7 +222,7 @@ class TablePanel:
     def add_row(self, view: View, question: str, answer: str, request: gr.Request) -> Updates:
         """One more example of her own."""
         if not question.strip() or not answer.strip():
-            raise StudioError("A new row needs a question and an answer.")
+            raise StudioError(say("table_panel.new_row_needs_question"))
         after = self.studio.examples.add(
             view.project, view.dataset, by=person_of(request), question=question, answer=answer
         )
@@ -252,6 +274,6 @@ def edited(
     if not held and any(cell(example) == said for example in on_page):
         return None
     raise StudioError(
-        "It is not clear which row you changed: the table was sorted, or changed elsewhere.",
-        hint="Search for the row, so that it stands alone, and change it again.",
+        say("table_panel.not_clear_which_row"),
+        hint=say("table_panel.search_for_row_so"),
     )

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import gradio as gr
 
+from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.services.studio import Studio
 from studio.settings import shared_folder
@@ -57,7 +58,9 @@ class TableUploads:
     def _sample(self, name: str, view: View, place: Place, request: gr.Request) -> Updates:
         found = sorted(shared_folder("sample_data").glob(f"*{name}*.csv"))
         if not found:
-            raise StudioError("The sample is missing from this installation.", hint="Install the studio again.")
+            raise StudioError(
+                say("table_uploads.sample_missing_from_installation"), hint=say("table_uploads.install_studio_again")
+            )
         key = self.tables.take(found[0], found[0].name, session=session_of(request), project=view.project)
         return self._ask(place, key)
 

@@ -7,6 +7,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 import gradio as gr
 from pydantic.fields import FieldInfo
 
+from studio.copy.catalog import say
 from studio.errors import WrongSetting
 from studio.schemas.recipe import Recipe, allowed, recipe_from
 
@@ -59,7 +60,9 @@ def recipe_with(recipe: Recipe, values: Mapping[str, Any]) -> Recipe:
     """The recipe with these values of components in it, or WrongSetting about the first field that cannot work."""
     for name, value in values.items():
         if value is None:
-            raise WrongSetting(f"{Recipe.model_fields[name].title} is empty.", hint=allowed(name), where=name)
+            raise WrongSetting(
+                say("knobs.empty", title=Recipe.model_fields[name].title), hint=allowed(name), where=name
+            )
     whole = {name: int(v) if whole_number(name, v) else v for name, v in values.items()}
     return recipe_from(recipe.model_dump() | whole)
 
@@ -73,7 +76,7 @@ def whole_number(name: str, value: Any) -> bool:
 def method_choices(barred: Mapping[str, str]) -> list[tuple[str, str]]:
     """The methods by name; one that cannot work on this computer says so, and why."""
     names = get_args(plain_type(Recipe.model_fields["method"].annotation))
-    return [(name.replace("_", " ") + (f" (not here: {barred[name]})" if barred.get(name) else ""), name)
+    return [(name.replace("_", " ") + (say('knobs.not_here', barred=barred[name]) if barred.get(name) else ""), name)
             for name in names]  # fmt: skip
 
 
@@ -83,7 +86,7 @@ def notes(names: Sequence[str], values: Mapping[str, Any], barred: Mapping[str, 
     `values` are of all settings; `barred` are the methods that cannot work here, each with the reason.
     """
     why = barred.get(str(values["method"]), "")
-    wrong = WrongSetting(why, hint="Choose another method.", where="method") if why else problem(values)
+    wrong = WrongSetting(why, hint=say("knobs.choose_another_method"), where="method") if why else problem(values)
     unusual = {} if wrong else recipe_with(Recipe(), values).warnings()
 
     def update(name: str) -> Any:

@@ -6,9 +6,10 @@ from typing import Any
 
 import gradio as gr
 
+from studio.copy.catalog import say
 from studio.services.studio import Studio
 from studio.web import html
-from studio.web.copy import model as say
+from studio.web.copy import model as copy
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Place, Updates, drawer, fill
 from studio.web.tabs.drafts import draft_of
@@ -43,29 +44,33 @@ class ModelTab:
         """Layout; gives back the notice."""
         notice = gr.Markdown(visible=False, elem_classes="said")
         entries = self.studio.models.catalogue()
-        gr.Markdown(html.heading("Choose a starting model", say.models_lead(entries)))
-        self.models = gr.Radio([], label="Starting model", elem_classes="choices", show_label=False, container=False)
-        with gr.Accordion(say.OTHER_MODEL, open=False, elem_classes="card"):
+        gr.Markdown(html.heading(say("model_tab.choose_starting_model"), copy.models_lead(entries)))
+        self.models = gr.Radio(
+            [], label=say("model_tab.starting_model"), elem_classes="choices", show_label=False, container=False
+        )
+        with gr.Accordion(say("model.other_model"), open=False, elem_classes="card"):
             with gr.Row(elem_classes="write"):
                 self.folder = gr.Textbox(
-                    label="A folder on this computer, or a hub id", placeholder="/models/my-model  or  owner/name",
+                    label=say('model_tab.folder_on_computer_or'), placeholder="/models/my-model  or  owner/name",
                     max_lines=1, scale=3,
                 )  # fmt: skip
-                self.revision = gr.Textbox(label="Its revision, if you want a certain one", max_lines=1, scale=2)
-            self.use = gr.Button("Look at this model")
-        gr.Markdown(html.heading("How much to teach"))
-        self.preset = gr.Radio(list(say.PRESETS), label="How much to teach", show_label=False,
+                self.revision = gr.Textbox(label=say("model_tab.revision_if_you_want"), max_lines=1, scale=2)
+            self.use = gr.Button(say("model_tab.look_at_model"))
+        gr.Markdown(html.heading(say("model_tab.how_much_teach")))
+        self.preset = gr.Radio(copy.presets(), label=say('model_tab.how_much_teach'), show_label=False,
                                elem_classes="choices three", container=False)  # fmt: skip
         with gr.Column(elem_classes="card plan"):
             self.plan.build(frame)
             with self.plan.settings:
                 self.main.build(view)
-        with gr.Accordion(say.advanced_title(len(knobs.ADVANCED)), open=False, elem_classes="card") as self.more:
+        with gr.Accordion(copy.advanced_title(len(knobs.ADVANCED)), open=False, elem_classes="card") as self.more:
             pass
-        with gr.Accordion("See what the model reads", open=False, elem_classes="card") as self.opened:
-            self.row = gr.Textbox(label="Row", info=say.ROW_INFO, max_lines=1, elem_classes="row-number")
+        with gr.Accordion(say("model_tab.see_what_model_reads"), open=False, elem_classes="card") as self.opened:
+            self.row = gr.Textbox(
+                label=say("model_tab.row"), info=say("model.row_info"), max_lines=1, elem_classes="row-number"
+            )
             self.rendered = gr.Markdown()
-        with gr.Accordion("Recipes: keep this plan, or use another one", open=False, elem_classes="card") as self.kept:
+        with gr.Accordion(say("model_tab.recipes_keep_plan_or"), open=False, elem_classes="card") as self.kept:
             pass
         return notice
 
@@ -95,7 +100,7 @@ class ModelTab:
 
     def build_advanced(self, view: View) -> None:
         """The settings that nobody needs."""
-        gr.Markdown(html.sentences(say.ADVANCED_HINT), elem_classes="soft")
+        gr.Markdown(html.sentences(say("model.advanced_hint")), elem_classes="soft")
         with gr.Row(elem_classes="knobs"):
             self.advanced.build(view)
         self.advanced.connect(self.listen, self.frame.view)
@@ -115,9 +120,9 @@ class ModelTab:
         """The list of models as it is now, and the plan as far as it is known."""
         entries = self.studio.models.catalogue()
         best = self.studio.models.best_for_here(entries).id
-        choices = [(say.model_choice(entry, best=entry.id == best), entry.id) for entry in entries]
+        choices = [(copy.model_choice(entry, best=entry.id == best), entry.id) for entry in entries]
         if view.model not in {entry.id for entry in entries}:
-            choices.append((say.other_choice(view.model), view.model))
+            choices.append((copy.other_choice(view.model), view.model))
         return {
             self.models: gr.update(choices=choices, value=view.model),
             self.preset: gr.update(value=view.preset or "balanced"), **self.plan.refresh(view),
@@ -154,11 +159,11 @@ class ModelTab:
     def see(self, view: View, row: str = "") -> Updates:
         """The row of this number as the model reads it; without one, the first that is learned."""
         if view.recipe is None:
-            return {self.rendered: html.none(say.PLAN_COMES)}
+            return {self.rendered: html.none(say("model.plan_comes"))}
         facts = self.studio.models.inspect(view.recipe.base_model, view.recipe.revision)
         wanted = row or self.plan.parts(view, facts, view.recipe.instructions).train[0].id
         pieces = self.studio.picture.as_read(
             view.project, view.dataset, wanted, model=view.recipe.base_model, recipe=view.recipe
         )
-        shown = html.sentences(say.SEE_HINT) + html.pieces((piece.text, piece.part) for piece in pieces)
+        shown = html.sentences(say("model.see_hint")) + html.pieces((piece.text, piece.part) for piece in pieces)
         return {self.rendered: shown}

@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from studio.copy.catalog import say
 from studio.data.split.splitter import Split
 from studio.errors import StudioError
 from studio.schemas.model import Forecast, ModelFacts
@@ -14,8 +15,7 @@ from studio.schemas.recipe import Recipe
 from studio.services.models.model_service import SMALL_MODEL
 from studio.services.studio import Studio
 from studio.web import html
-from studio.web.copy import common
-from studio.web.copy import model as say
+from studio.web.copy import model as copy
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Updates
 from studio.web.tabs.drafts import draft_of
@@ -36,8 +36,8 @@ class PlanPanel:
         self.pending = gr.Markdown(visible=False, elem_classes="pending")
         self.settings = gr.Row(elem_classes="halves", visible=False)  # no number stands here before there is a plan
         with gr.Row(elem_classes="actions end"):
-            self.again = gr.Button(say.AGAIN, visible=False)
-            self.next = gr.Button("Next: teach", variant="primary", interactive=False)
+            self.again = gr.Button(say("model.again"), visible=False)
+            self.next = gr.Button(say("plan_panel.next_teach"), variant="primary", interactive=False)
 
     @property
     def outputs(self) -> list[gr.blocks.Block]:
@@ -69,15 +69,15 @@ class PlanPanel:
     def waiting(self, view: View, done: int = -1) -> str:
         """The words in the plan's place while it is worked out."""
         if not view.dataset:
-            return html.title(say.PLAN) + html.none(common.NO_EXAMPLES_YET)
-        return html.title(say.PLAN_COMES) + html.steps_done(say.PLAN_STEPS, done)
+            return html.title(say("model.plan")) + html.none(say("common.no_examples_yet"))
+        return html.title(say("model.plan_comes")) + html.steps_done(list(copy.PLAN_STEPS.values()), done)
 
     def show_pending(self, view: View, latest: Recipe | None) -> Updates:
         """Which settings she turned since the latest plan was worked out."""
         turned = draft_of(view.draft, latest) if latest else {}
-        said = say.pending([Recipe.model_fields[name].title or name for name in turned])
+        said = copy.pending([Recipe.model_fields[name].title or name for name in turned])
         return {
-            self.pending: gr.update(value=html.notice(said, say.PENDING_HINT, tone="warn") if turned else "",
+            self.pending: gr.update(value=html.notice(said, say('model.pending_hint'), tone="warn") if turned else "",
                                     visible=bool(turned)),
             self.again: gr.update(visible=bool(turned)),
         }  # fmt: skip
@@ -97,7 +97,7 @@ class PlanPanel:
         try:
             yield from self._planned(view)
         except StudioError as error:
-            failed = html.title(say.PLAN) + html.notice(error.message, error.hint)
+            failed = html.title(say("model.plan")) + html.notice(error.message, error.hint)
             yield {self.plan: failed, self.next: gr.update(interactive=False), self.latest: view.recipe}
 
     def _planned(self, view: View) -> Iterator[Updates]:
@@ -133,13 +133,15 @@ class PlanPanel:
 
     def _text(self, view: View, recipe: Recipe, facts: ModelFacts, forecast: Forecast, *, proposed: bool) -> str:
         free = shutil.disk_usage(self.studio.settings.home).free
-        cost = say.cost(forecast.seconds, self.studio.settings)
-        text = html.title(say.PLAN) + html.figures(say.plan_figures(forecast))
+        cost = copy.cost(forecast.seconds, self.studio.settings)
+        text = html.title(say("model.plan")) + html.figures(copy.plan_figures(forecast))
         new_exam = not self.studio.exam_questions.is_frozen(view.project)
-        said = say.plan_sentences(forecast, starter=recipe.base_model == "starter")
+        said = copy.plan_sentences(forecast, starter=recipe.base_model == "starter")
         if proposed and "num_train_epochs" not in view.draft:
-            said.append(say.why_so_often(recipe.num_train_epochs, forecast.rows, small=facts.parameters < SMALL_MODEL))
-        lost, first = say.plan_losses(forecast, new_exam=new_exam), said[1:]
+            said.append(copy.why_so_often(recipe.num_train_epochs, forecast.rows, small=facts.parameters < SMALL_MODEL))
+        lost, first = copy.plan_losses(forecast, new_exam=new_exam), said[1:]
         text += html.listing([*lost, *first, *facts.notes])
-        text += html.folded(say.DETAILS, html.figures(say.plan_details(forecast, free, cost)) + html.listing(said[:1]))
+        text += html.folded(
+            say("model.details"), html.figures(copy.plan_details(forecast, free, cost)) + html.listing(said[:1])
+        )
         return text + (html.notice(forecast.blocked) if forecast.blocked else "")

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import gradio as gr
 
+from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.schemas.recipe import Recipe
 from studio.services.studio import Studio
 from studio.storage.recipe_text import differences
 from studio.web import html
 from studio.web.copy import common
-from studio.web.copy import model as say
 from studio.web.listeners import Listeners
 from studio.web.mounting import Updates
 from studio.web.tabs.drafts import planned_recipe
@@ -28,20 +28,26 @@ class RecipePanel:
     def build(self, listen: Listeners, view: gr.State) -> None:
         """Layout, and the events that leave the plan alone."""
         self.view = view
-        gr.Markdown(html.sentences(say.RECIPE_LEAD), elem_classes="soft")
+        gr.Markdown(html.sentences(say("model.recipe_lead")), elem_classes="soft")
         with gr.Row(elem_classes="halves"):
             with gr.Column():
-                self.name = gr.Textbox(label="A name for this plan", placeholder="our tone, careful", max_lines=1)
+                self.name = gr.Textbox(
+                    label=say("recipe_panel.name_for_plan"),
+                    placeholder=say("recipe_panel.our_tone_careful"),
+                    max_lines=1,
+                )
                 with gr.Row(elem_classes="actions"):
-                    self.keep = gr.Button("Keep it", size="sm")
-                    self.save = gr.Button("Save as a file", size="sm")
+                    self.keep = gr.Button(say("recipe_panel.keep"), size="sm")
+                    self.save = gr.Button(say("recipe_panel.save_as_file"), size="sm")
             with gr.Column():
-                self.kept = gr.Dropdown([], label="Recipes that are kept", allow_custom_value=True)
+                self.kept = gr.Dropdown([], label=say("recipe_panel.recipes_kept"), allow_custom_value=True)
                 with gr.Row(elem_classes="actions"):
-                    self.use = gr.Button("Use it", size="sm")
-                    self.compared = gr.Button("What differs?", size="sm")
-                    self.forget = gr.Button("Delete it", size="sm", elem_classes="quiet")
-                    self.bring = gr.UploadButton("Bring a recipe file", file_types=[".toml", ".json"], size="sm")
+                    self.use = gr.Button(say("recipe_panel.use"), size="sm")
+                    self.compared = gr.Button(say("recipe_panel.what_differs"), size="sm")
+                    self.forget = gr.Button(say("recipe_panel.delete"), size="sm", elem_classes="quiet")
+                    self.bring = gr.UploadButton(
+                        say("recipe_panel.bring_recipe_file"), file_types=[".toml", ".json"], size="sm"
+                    )
         self.said = gr.Markdown()
         listen.on(self.keep.click, self.keep_plan, [view, self.name], [self.kept, self.said])
         listen.on(self.save.click, self.save_plan, [view, self.name], [self.said])
@@ -55,7 +61,7 @@ class RecipePanel:
         """The plan at hand, for reuse in this project."""
         kept = self.studio.recipes.keep(view.project, name, planned_recipe(view), by=person_of(request))
         choices = gr.update(choices=self.studio.recipes.names(view.project), value=kept)
-        return {self.kept: choices, self.said: html.sentences(f"It is kept as “{kept}”.")}
+        return {self.kept: choices, self.said: html.sentences(say("recipe_panel.kept_as", kept=kept))}
 
     def save_plan(self, view: View, name: str, request: gr.Request) -> Updates:
         """The plan at hand as a file."""
@@ -74,7 +80,7 @@ class RecipePanel:
         """Into the trash."""
         self.studio.recipes.forget(view.project, name or "", by=person_of(request))
         choices = gr.update(choices=self.studio.recipes.names(view.project), value=None)
-        return {self.kept: choices, self.said: html.sentences(f"“{name}” lies in the trash now.")}
+        return {self.kept: choices, self.said: html.sentences(say("recipe_panel.lies_trash_now", name=name))}
 
     # What changes the plan, which is worked out next
 
@@ -84,7 +90,7 @@ class RecipePanel:
 
     def use_file(self, view: View, path: str) -> Updates:
         """A recipe that she brings."""
-        return self._taken(view, self.studio.recipes.read(Path(path)), "The file")
+        return self._taken(view, self.studio.recipes.read(Path(path)), say("recipe_panel.file"))
 
     def _taken(self, view: View, recipe: Recipe, name: str) -> Updates:
         after = replace(view, model=recipe.base_model, recipe=None, last_recipe=recipe, draft={})
@@ -93,13 +99,17 @@ class RecipePanel:
     def recipe_of(self, view: View, name: str) -> Recipe:
         """A kept one."""
         if not name:
-            raise StudioError("No recipe was chosen.", hint="Pick one of those that are kept.")
+            raise StudioError(say("recipe_panel.no_recipe_was_chosen"), hint=say("recipe_panel.pick_one_those_kept"))
         return self.studio.recipes.kept(view.project, name)
 
     def differences(self, before: Recipe | None, after: Recipe, name: str) -> str:
         """What differs, as a small table."""
         found = differences([before, after]) if before else []
         if not found:
-            return html.sentences(say.SAME_RECIPE if before else say.TAKEN_RECIPE)
+            return html.sentences(say("model.same_recipe") if before else say("model.taken_recipe"))
         rows = [(row.title, *(common.short(value, 120) for value in row.values)) for row in found]
-        return html.wide(html.table(("What differs", "The plan before", common.short(name, 40)), rows))
+        return html.wide(
+            html.table(
+                (say("recipe_panel.what_differs_2"), say("recipe_panel.plan_before"), common.short(name, 40)), rows
+            )
+        )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from studio.copy.catalog import say as tell
+from studio.copy.catalog import say
 from studio.evaluation.report_figures import (
     comparisons,
     contestant_title,
@@ -23,7 +23,6 @@ from studio.web import html
 from studio.web.copy import common
 from studio.web.copy.progress import doing
 
-NAME = "Report"
 TONES = {
     Advice.USE: "good", Advice.USE_FOR: "warn", Advice.PROMPT: "warn", Advice.LOOKUP: "warn", Advice.BASE: "warn",
     Advice.NOT_YET: "bad",
@@ -33,7 +32,7 @@ TONES = {
 def headline(report: Report | None) -> str:
     """The verdict as the headline, and under it the sentence that says the same."""
     if report is None:
-        return html.heading(NAME, tell("report.ready"))
+        return html.heading(common.TABS["report"], say("report.ready"))
     label = label_of(report.advice)
     return html.block(
         f"verdict {TONES[report.advice]}", html.heading(label[0].upper() + label[1:], report.verdict.text)
@@ -46,7 +45,7 @@ def progress_of(sitting: BackgroundJob) -> str:
         return html.notice(sitting.error.message, sitting.error.hint, where=sitting.error.where)
     if sitting.is_over:
         return ""
-    return html.progress(sitting.record.id, doing(sitting), sitting.done, sitting.total, tell("report.close_page"))
+    return html.progress(sitting.record.id, doing(sitting), sitting.done, sitting.total, say("report.close_page"))
 
 
 def drawing(report: Report) -> tuple[str, str, str, str]:
@@ -56,27 +55,27 @@ def drawing(report: Report) -> tuple[str, str, str, str]:
 
 def results(report: Report) -> str:
     """Shown before it is told: each comparison on one axis, then the sentences, then the tables, folded."""
-    under = tell("report.better_under", metric=title_of(report, report.main_metric), questions=report.questions)
-    top = html.title(tell("report.better_title"), under) + comparisons(report, html.safe)
+    under = say("report.better_under", metric=title_of(report, report.main_metric), questions=report.questions)
+    top = html.title(say("report.better_title"), under) + comparisons(report, html.safe)
     main = [
         row.text for row in report.comparisons if row.metric == report.main_metric and "tuned" in (row.one, row.other)
     ]
     luck = [report.seeds.text] if report.seeds else []
     told = html.listing([*reached_in_words(report), *main, *luck])
     more = other_measures(report, html.safe)
-    folded = html.folded(tell("report.more_measures"), more) if more else ""
-    return top + blind_votes(report) + told + folded + html.folded(tell("report.scores"), scores(report))
+    folded = html.folded(say("report.more_measures"), more) if more else ""
+    return top + blind_votes(report) + told + folded + html.folded(say("report.scores"), scores(report))
 
 
 def scores(report: Report) -> str:
     """Every measure of everybody."""
     rows = [
         [title_of(report, metric, technical=True),
-         *(shown(report, metric, by[name], 0) if name in by else tell("report.nothing") for name in report.contestants)]
+         *(shown(report, metric, by[name], 0) if name in by else say("report.nothing") for name in report.contestants)]
         for metric, by in report.metrics.items()
     ]  # fmt: skip
-    headers = [tell("report.measure"), *map(contestant_title, report.contestants)]
-    table = html.block("scores", html.table(headers, rows, tell("report.scores_caption")))
+    headers = [say("report.measure"), *map(contestant_title, report.contestants)]
+    table = html.block("scores", html.table(headers, rows, say("report.scores_caption")))
     return table + (html.seen(report.same_answer) if report.same_answer else "")
 
 
@@ -86,14 +85,14 @@ def blind_votes(report: Report) -> str:
     if not told:
         return ""
     drawn = "".join(votes(vote, html.safe) for vote in report.votes)
-    return html.title(tell("report.votes_title")) + drawn + html.listing(told)
+    return html.title(say("report.votes_title")) + drawn + html.listing(told)
 
 
 def guards(probes: Sequence[GuardResult]) -> str:
     """One card for each guard: its bars, then its sentence, then the first answer behind a warning."""
     if not probes:
-        return html.title(tell("report.cost_title"), tell("report.cost_under")) + html.none(tell("report.cost_none"))
-    top = html.title(tell("report.cost_title"), tell("report.cost_under"))
+        return html.title(say("report.cost_title"), say("report.cost_under")) + html.none(say("report.cost_none"))
+    top = html.title(say("report.cost_title"), say("report.cost_under"))
     return top + "".join(html.block(f"finding {TONE[guard.state]}", guard_of(guard)) for guard in worst_first(probes))
 
 
@@ -108,16 +107,16 @@ def guard_of(guard: GuardResult) -> str:
         return told
     seen = guard.evidence[0]
     key = "evidence_sides" if guard.sides else "evidence" if seen.before else "evidence_now"
-    quoted = tell(f"report.{key}", question=common.short(seen.question, 120), before=common.short(seen.before, 120),
+    quoted = say(f"report.{key}", question=common.short(seen.question, 120), before=common.short(seen.before, 120),
                   after=common.short(seen.after, 160))  # fmt: skip
-    return told + html.sentences(tell("report.evidence_note", seen=quoted, note=seen.note) if seen.note else quoted)
+    return told + html.sentences(say("report.evidence_note", seen=quoted, note=seen.note) if seen.note else quoted)
 
 
 def causes(report: Report) -> str:
     """What to look at before the next run."""
     found = [cause.text for cause in report.diagnosis if cause.found]
     top = html.title(why_title(report.advice))
-    return top + (html.listing(found) if found else html.none(tell("report.no_cause")))
+    return top + (html.listing(found) if found else html.none(say("report.no_cause")))
 
 
 def reading(report: Report) -> str:
@@ -126,10 +125,10 @@ def reading(report: Report) -> str:
     def rows(answers: Sequence[ReadAnswer]) -> list[list[str]]:
         return [[it.question, it.expert, it.replies.get("base", ""), it.replies.get("tuned", "")] for it in answers]
 
-    headers = [tell("report.question"), tell("report.expert"), tell("column.base"), tell("column.tuned")]
-    best = html.table(headers, rows(report.best), tell("report.best"))
-    worst = html.table(headers, rows(report.worst), tell("report.worst"))
-    return html.folded(tell("report.reading_title"), best + worst)
+    headers = [say("report.question"), say("report.expert"), say("column.base"), say("column.tuned")]
+    best = html.table(headers, rows(report.best), say("report.best"))
+    worst = html.table(headers, rows(report.worst), say("report.worst"))
+    return html.folded(say("report.reading_title"), best + worst)
 
 
 def versus(new: Report, old: Report) -> str:
@@ -137,9 +136,9 @@ def versus(new: Report, old: Report) -> str:
     rows, said = comparison(new, old)
     table = (
         html.table(
-            [tell("report.measure"), tell("report.then"), tell("report.now_column")],
+            [say("report.measure"), say("report.then"), say("report.now_column")],
             rows,
-            tell("report.versus_caption"),
+            say("report.versus_caption"),
         )
         if rows
         else ""

@@ -4,13 +4,13 @@ from typing import Any
 
 import gradio as gr
 
-from studio.copy.catalog import say as tell
+from studio.copy.catalog import say
 from studio.schemas.report import Report
 from studio.services.runs.run_service import RunView
 from studio.services.studio import Studio
 from studio.web import html
 from studio.web.copy import common
-from studio.web.copy import report as say
+from studio.web.copy import report as copy
 from studio.web.errors import wire
 from studio.web.tabs.report.report_html import versus
 from studio.web.view import View, person_of
@@ -32,17 +32,17 @@ class ReportSide:
 
     def build(self, view: gr.State, notice: gr.Markdown) -> None:
         """Layout first, then the events."""
-        with gr.Accordion(tell("report.versus_title_all"), open=False, elem_classes="card"):
-            self.other = gr.Dropdown([], label=tell("report.versus"), allow_custom_value=True)
+        with gr.Accordion(say("report.versus_title_all"), open=False, elem_classes="card"):
+            self.other = gr.Dropdown([], label=say("report.versus"), allow_custom_value=True)
             self.compared = gr.Markdown()
-        with gr.Accordion(tell("report.choices_title"), open=False, elem_classes="card"):
+        with gr.Accordion(say("report.choices_title"), open=False, elem_classes="card"):
             with gr.Row(elem_classes="halves"):
                 self.kind = gr.Dropdown(
-                    say.kinds_of_work(), value="", label=tell("report.kind"), info=tell("report.kind_hint")
+                    copy.kinds_of_work(), value="", label=say("report.kind"), info=say("report.kind_hint")
                 )
-                self.price = gr.Number(0, label=tell("report.price"), info=tell("report.price_hint"), minimum=0)
+                self.price = gr.Number(0, label=say("report.price"), info=say("report.price_hint"), minimum=0)
             with gr.Row(elem_classes="actions"):
-                self.keep = gr.Button(tell("report.keep_choices"))
+                self.keep = gr.Button(say("report.keep_choices"))
                 self.kept = gr.Markdown()
         wire(self.other.input, self.compare, [view, self.other], [self.compared], notice)
         wire(self.keep.click, self.choose, [view, self.kind, self.price], [self.kept], notice)
@@ -61,7 +61,7 @@ class ReportSide:
         if same:
             return (gr.update(choices=choices, visible=bool(others)), *(gr.skip() for _ in self.painted[1:]))
         kept = self.studio.evaluation.choices(view.project)
-        none = "" if others else html.none(tell("report.versus_none"))
+        none = "" if others else html.none(say("report.versus_none"))
         return (gr.update(choices=choices, value=None, visible=bool(others)), none, kept.kind,
                 kept.price_per_million or 0, "")  # fmt: skip
 
@@ -70,13 +70,13 @@ class ReportSide:
         run = looked_at(self.studio, view)
         reports = self.studio.within(view.project).evaluation
         new, old = (self._report(run) if run else None), (reports.report(other) if other else None)
-        return versus(new, old) if new and old else html.none(tell("report.versus_none"))
+        return versus(new, old) if new and old else html.none(say("report.versus_none"))
 
     def choose(self, view: View, kind: str, price: float, request: gr.Request) -> str:
         """The next report follows it."""
         self.studio.evaluation.choose(view.project, kind=kind or "", price_per_million=price or None,
                                       by=person_of(request))  # fmt: skip
-        return html.sentences(tell("report.choices_kept"))
+        return html.sentences(say("report.choices_kept"))
 
     def _report(self, run: RunView) -> Report | None:
         return self.studio.evaluation.report(run.id)

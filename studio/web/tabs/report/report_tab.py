@@ -5,20 +5,20 @@ from typing import Any
 
 import gradio as gr
 
-from studio.copy.catalog import say as tell
+from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.schemas.recipe import Recipe
 from studio.schemas.report import Report
 from studio.services.studio import Studio
 from studio.web import html
 from studio.web.copy import common
-from studio.web.copy import report as say
+from studio.web.copy import report as copy
 from studio.web.errors import draw, wire
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Place, Updates, fill
 from studio.web.tabs.examples.examples_tab import Offer
 from studio.web.tabs.report.exam_panel import ExamPanel
-from studio.web.tabs.report.report_html import NAME, drawing, headline, progress_of
+from studio.web.tabs.report.report_html import drawing, headline, progress_of
 from studio.web.tabs.report.report_side import ReportSide, looked_at
 from studio.web.view import View, person_of, session_of
 
@@ -57,14 +57,14 @@ class ReportTab:
         """Layout first, then the events."""
         self.seen = gr.State(ReportSnapshot())
         self.notice = gr.Markdown(visible=False, elem_classes="said")
-        self.headline = gr.Markdown(html.heading(NAME, common.NOTHING_TAUGHT))
-        self.guarded = gr.Checkbox(True, label=tell("report.guarded"), info=tell("report.guards_help"), visible=False,
+        self.headline = gr.Markdown(html.heading(common.TABS["report"], common.NOTHING_TAUGHT))
+        self.guarded = gr.Checkbox(True, label=say("report.guarded"), info=say("report.guards_help"), visible=False,
                                    container=False, elem_classes="guarded")  # fmt: skip
         with gr.Row(elem_classes="actions"):
-            self.ask = gr.Button(tell("report.ask"), variant="primary", interactive=False)
-            self.stop = gr.Button(tell("report.stop"), visible=False)
-            self.save = gr.Button(tell("report.save"), visible=False)
-            self.save_json = gr.Button(tell("report.save_json"), visible=False, elem_classes="quiet")
+            self.ask = gr.Button(say("report.ask"), variant="primary", interactive=False)
+            self.stop = gr.Button(say("report.stop"), visible=False)
+            self.save = gr.Button(say("report.save"), visible=False)
+            self.save_json = gr.Button(say("report.save_json"), visible=False, elem_classes="quiet")
             self.saved = gr.Markdown(elem_classes="saved")
         self.progress = gr.Markdown(visible=False)
         self.before = gr.Markdown(visible=False, elem_classes="soft")
@@ -78,13 +78,15 @@ class ReportTab:
                     with gr.Column(elem_classes="card"):
                         self.why = gr.Markdown()
                         with gr.Column(elem_classes="next-steps"):
-                            self.steps = [gr.Button(visible=False) for _ in range(say.MOST_STEPS)]
+                            self.steps = [gr.Button(visible=False) for _ in range(copy.MOST_STEPS)]
                     with gr.Column(elem_classes="card"):
                         self.luck = gr.Markdown()
-                        self.seeds = gr.Button(tell("report.seeds"))
+                        self.seeds = gr.Button(say("report.seeds"))
             self.reading = gr.Markdown(elem_classes="card reading")
             self.side.build(view, self.notice)
-        self.refresh = gr.Button("Look again", visible="hidden", elem_classes="refresh")  # pressed by live.js
+        self.refresh = gr.Button(
+            say("report_tab.look_again"), visible="hidden", elem_classes="refresh"
+        )  # pressed by live.js
         wire(self.ask.click, self.begin, [view, self.guarded], self.painted, self.notice)
         wire(self.stop.click, self.end, [view], [self.stop], self.notice)
         wire(self.save.click, self.export, [view], [self.saved], self.notice)
@@ -116,13 +118,13 @@ class ReportTab:
         if run is None:
             kept = tuple(gr.skip() for _ in range(4))
             steps = tuple(hidden for _ in self.steps)
-            return (ReportSnapshot(), html.heading(NAME, common.NOTHING_TAUGHT), hidden,
+            return (ReportSnapshot(), html.heading(common.TABS["report"], common.NOTHING_TAUGHT), hidden,
                     gr.update(interactive=False), hidden, hidden, hidden, hidden, *kept, hidden, hidden, "", hidden,
                     *steps, *self.exam.paint(view), *self.side.paint(view, None))  # fmt: skip
         report, sitting = self.studio.evaluation.report(run.id), self.studio.evaluation.job(run.id)
         going = sitting is not None and not sitting.is_over
         ready = run.state.status.is_over and not going
-        asking = gr.update(value=tell("report.ask_again" if report else "report.ask"), interactive=ready,
+        asking = gr.update(value=say("report.ask_again" if report else "report.ask"), interactive=ready,
                            variant="secondary" if report else "primary")  # fmt: skip
         told = progress_of(sitting) if sitting is not None else ""
         drawn = drawing(report) if report else tuple(gr.skip() for _ in range(4))
@@ -139,16 +141,16 @@ class ReportTab:
 
     def _luck(self, report: Report | None) -> tuple[str, Any]:
         """What the seeds said, or the button that finds out."""
-        said = report.seeds.text if report and report.seeds else tell("report.seeds_hint")
+        said = report.seeds.text if report and report.seeds else say("report.seeds_hint")
         enough = bool(report and report.seeds and report.seeds.by_luck)
-        return html.title(tell("report.luck_title")) + html.sentences(said), gr.update(
+        return html.title(say("report.luck_title")) + html.sentences(said), gr.update(
             visible=not enough, interactive=True
         )
 
     def _step_buttons(self, report: Report | None) -> tuple[Any, ...]:
         """One button for each next action, the first cause's first."""
-        steps = say.steps_of(report) if report else []
-        labels = [tell(f"step.{step}") for step in steps]
+        steps = copy.steps_of(report) if report else []
+        labels = [say(f"step.{step}") for step in steps]
         return tuple(
             gr.update(value=labels[place], visible=True, variant="secondary")
             if place < len(steps) else gr.update(visible=False)
@@ -194,20 +196,20 @@ class ReportTab:
         if run is None:
             raise StudioError(common.NOTHING_TAUGHT)
         made = self.studio.next_runs.seeds(run.id, by=person_of(request))
-        said = tell("report.seeds_wait", runs=len(made))
-        return html.title(tell("report.luck_title")) + html.sentences(said), gr.update(interactive=False)
+        said = say("report.seeds_wait", runs=len(made))
+        return html.title(say("report.luck_title")) + html.sentences(said), gr.update(interactive=False)
 
     def step(self, view: View, place: int, by: str) -> tuple[View, str, Recipe | None, str]:
         """The next action behind a button: the view, the tab to open, the recipe to plan with, and what is said."""
         run = looked_at(self.studio, view)
         report = self.studio.evaluation.report(run.id) if run else None
-        steps = say.steps_of(report) if report else []
+        steps = copy.steps_of(report) if report else []
         if run is None or place >= len(steps):
-            raise StudioError(tell("report.no_step"), hint=tell("report.ask_again") + ".")
+            raise StudioError(say("report.no_step"), hint=say("report.ask_again") + ".")
         if steps[place] == "restore_layout":
             self.studio.evaluation.restore_layout(run.id, by=by)
-            return view, "report", None, tell("report.restored")
-        if steps[place] in say.RECIPE_STEPS:
+            return view, "report", None, say("report.restored")
+        if steps[place] in copy.RECIPE_STEPS:
             recipe = self.studio.next_runs.recipe(run.id, steps[place])
             return replace(view, model=recipe.base_model), "model", recipe, ""
         return view, "model" if steps[place] == "larger_model" else "examples", None, ""

@@ -5,11 +5,11 @@ from dataclasses import replace
 import gradio as gr
 from gradio.blocks import Block
 
+from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.services.studio import Studio
 from studio.web import html, plots
-from studio.web.copy import common
-from studio.web.copy import training as say
+from studio.web.copy import training as copy
 from studio.web.listeners import Listeners
 from studio.web.mounting import Updates
 from studio.web.view import View, person_of
@@ -24,9 +24,9 @@ class DataScalingPanel:
     def build(self) -> None:
         """The layout."""
         with gr.Column(elem_classes="card", visible=False) as self.container:
-            gr.Markdown(html.title("Would more examples help?", say.MORE_LEAD))
+            gr.Markdown(html.title(say("data_scaling_panel.would_more_examples_help"), say("training.more_lead")))
             with gr.Row(elem_classes="actions"):
-                self.try_ = gr.Button("Find out", size="sm")
+                self.try_ = gr.Button(say("data_scaling_panel.find_out"), size="sm")
             self.sentence = gr.Markdown(visible=False)
             self.plot = gr.Plot(show_label=False, container=False, elem_classes="curve rows-curve", visible=False)
             self.table = gr.Markdown(visible=False)
@@ -53,10 +53,12 @@ class DataScalingPanel:
             return {**frame, self.sentence: hidden, self.plot: hidden, self.table: hidden}
         rows = [(f"{rows:,}", f"{score:.3f}") for rows, score in series.points]
         drawn = len(rows) > 1
-        table = html.table(("Examples", "Mistakes in the practice check (loss)"), rows)
+        table = html.table(
+            (say("data_scaling_panel.examples"), say("data_scaling_panel.mistakes_practice_check_loss")), rows
+        )
         return {
             **frame,
-            self.sentence: gr.update(value=html.sentences(say.more_examples_so_far(series)), visible=True),
+            self.sentence: gr.update(value=html.sentences(copy.more_examples_so_far(series)), visible=True),
             self.plot: gr.update(value=plots.rows_curve(series.points), visible=True) if drawn else hidden,
             self.table: gr.update(value=table, visible=drawn),
         }
@@ -64,6 +66,6 @@ class DataScalingPanel:
     def find_out(self, view: View, request: gr.Request) -> View:
         """Three runs into the queue; the first of them is looked at."""
         if view.recipe is None:
-            raise StudioError(common.NO_PLAN_YET)
+            raise StudioError(say("common.no_plan_yet"))
         series = self.studio.more_examples.launch(view.project, view.dataset, view.recipe, by=person_of(request))
         return replace(view, run=series.runs[0].id, ran=view.ran + 1)

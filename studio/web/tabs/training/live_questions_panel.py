@@ -5,12 +5,13 @@ from dataclasses import replace
 import gradio as gr
 from gradio.blocks import Block
 
+from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.schemas.run import Status
 from studio.services.runs.run_service import RunView
 from studio.services.studio import Studio
 from studio.web import html
-from studio.web.copy import training as say
+from studio.web.copy import training as copy
 from studio.web.listeners import Listeners
 from studio.web.mounting import Updates
 from studio.web.view import View, person_of
@@ -25,22 +26,39 @@ class LiveQuestionsPanel:
     def build_before(self) -> None:
         """What to follow in the run that comes."""
         with gr.Column(elem_classes="card", visible=False) as self.before:
-            gr.Markdown(html.title("Questions to follow while it learns", say.QUESTIONS_LEAD))
+            gr.Markdown(
+                html.title(say("live_questions_panel.questions_follow_while_learns"), say("training.questions_lead"))
+            )
             with gr.Row(elem_classes="halves"):
-                self.questions = gr.Textbox(label="Your questions, one on each line", lines=3, max_lines=5,
-                                            info="You can leave this empty.", elem_classes="keep-draft")  # fmt: skip
-                self.offered = gr.Dropdown([], label="Add one of the practice check", allow_custom_value=True,
-                                           info="The model does not learn from these.")  # fmt: skip
+                self.questions = gr.Textbox(
+                    label=say("live_questions_panel.your_questions_one_on"),
+                    lines=3,
+                    max_lines=5,
+                    info=say("live_questions_panel.you_can_leave_empty"),
+                    elem_classes="keep-draft",
+                )
+                self.offered = gr.Dropdown(
+                    [],
+                    label=say("live_questions_panel.add_one_practice_check"),
+                    allow_custom_value=True,
+                    info=say("live_questions_panel.model_does_not_learn"),
+                )
 
     def build_after(self) -> None:
         """The answers, and the button that keeps a version."""
         with gr.Column(elem_classes="card", visible=False) as self.after:
-            gr.Markdown(html.title("How its answers change", say.ANSWERS_LEAD))
+            gr.Markdown(html.title(say("live_questions_panel.how_answers_change"), say("training.answers_lead")))
             self.answers = gr.Markdown()
         with gr.Row(elem_classes="actions card keep", visible=False) as self.keeping:
-            self.version = gr.Dropdown([], label="Saved versions", allow_custom_value=True,
-                                       min_width=240, info=say.KEEP_HELP, elem_classes="versions")  # fmt: skip
-            self.keep = gr.Button("Keep this version")
+            self.version = gr.Dropdown(
+                [],
+                label=say("live_questions_panel.saved_versions"),
+                allow_custom_value=True,
+                min_width=240,
+                info=say("training.keep_help"),
+                elem_classes="versions",
+            )
+            self.keep = gr.Button(say("live_questions_panel.keep_version"))
         self.suggested = gr.State("")  # what the list offered by itself; another version in it is her own choice
 
     def connect(self, listen: Listeners) -> None:
@@ -72,12 +90,12 @@ class LiveQuestionsPanel:
         asked, steps = self.studio.runs.questions(run.id), self.studio.runs.saved_steps(run.id)
         chosen = self.studio.runs.chosen(run.id)
         over = run.state.status.is_over
-        headers, rows = say.answer_table(asked, self.studio.runs.answers(run.id), over=over)
-        none = html.none(say.NEVER_ASKED if over else say.NO_ANSWERS_YET)
+        headers, rows = copy.answer_table(asked, self.studio.runs.answers(run.id), over=over)
+        none = html.none(say("training.never_asked") if over else say("training.no_answers_yet"))
         table = html.table(headers, rows) if len(headers) > 2 else none
         offered = self.offer(run)
-        choices = [(say.version_name(step, run.state.best_step, chosen), str(step)) for step in steps]
-        button = "Keep this version" if over else "Stop and keep this version"
+        choices = [(copy.version_name(step, run.state.best_step, chosen), str(step)) for step in steps]
+        button = say("live_questions_panel.keep_version") if over else say("live_questions_panel.stop_keep_version")
         return {
             **before,
             self.after: gr.update(visible=bool(asked)),
@@ -93,7 +111,10 @@ class LiveQuestionsPanel:
     def offer_questions(self, view: View) -> Updates:
         """Those of the practice check, as the split stands now."""
         if not view.dataset:
-            raise StudioError("There are no examples yet.", hint="Bring them on the Examples tab.")
+            raise StudioError(
+                say("live_questions_panel.there_no_examples_yet"),
+                hint=say("live_questions_panel.bring_them_on_examples"),
+            )
         return {self.offered: gr.update(choices=self.studio.live_questions.offered(view.project, view.dataset))}
 
     def add(self, questions: str, picked: str | None) -> Updates:
@@ -106,7 +127,9 @@ class LiveQuestionsPanel:
     def keep_version(self, view: View, step: str, request: gr.Request) -> View:
         """Her choice, by the answers she read."""
         if not str(step or "").isdigit():
-            raise StudioError("No version was chosen.", hint="Pick one of the list.")
+            raise StudioError(
+                say("live_questions_panel.no_version_was_chosen"), hint=say("live_questions_panel.pick_one_list")
+            )
         self.studio.within(view.project).runs.keep(view.run, int(step), by=person_of(request))
         return replace(view, ran=view.ran + 1)
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 import gradio as gr
 from gradio.blocks import Block
 
+from studio.copy.catalog import say
 from studio.services.studio import Studio
 from studio.web import html, plots
 from studio.web.copy import common
-from studio.web.copy import training as say
+from studio.web.copy import training as copy
 from studio.web.listeners import Listeners
 from studio.web.mounting import Updates
 from studio.web.view import View, person_of
@@ -26,18 +27,20 @@ class RunsPanel:
         """The layout."""
         self.lying = gr.State("")
         with gr.Column(elem_classes="card runs", visible=False) as self.container:
-            gr.Markdown(html.title("Runs", "Newest first. Choose one to look at it."))
-            self.runs = gr.Radio([], label="Runs", show_label=False, container=False, elem_classes="choices run-list")
+            gr.Markdown(html.title(say("runs_panel.runs"), say("runs_panel.newest_first_choose_one")))
+            self.runs = gr.Radio(
+                [], label=say("runs_panel.runs"), show_label=False, container=False, elem_classes="choices run-list"
+            )
             with gr.Row(elem_classes="actions"):
-                self.name = gr.Textbox(label="A name for it", max_lines=1, max_length=60, min_width=220,
+                self.name = gr.Textbox(label=say('runs_panel.name_for'), max_lines=1, max_length=60, min_width=220,
                                        elem_classes="run-name")  # fmt: skip
-                self.rename = gr.Button("Save the name", size="sm")
-                self.again = gr.Button("Teach again with one change", size="sm")
-                self.delete = gr.Button("Delete this run", size="sm", elem_classes="quiet")
-                self.bring = gr.Button("Bring back", size="sm", visible=False)
+                self.rename = gr.Button(say("runs_panel.save_name"), size="sm")
+                self.again = gr.Button(say("runs_panel.teach_again_with_one"), size="sm")
+                self.delete = gr.Button(say("runs_panel.delete_run"), size="sm", elem_classes="quiet")
+                self.bring = gr.Button(say("runs_panel.bring_back"), size="sm", visible=False)
         with gr.Column(elem_classes="card", visible=False) as self.beside:
-            gr.Markdown(html.title("Compare runs", say.COMPARE_LEAD))
-            self.picks = gr.Dropdown([], label="Runs to compare", multiselect=True, max_choices=4,
+            gr.Markdown(html.title(say("runs_panel.compare_runs"), say("training.compare_lead")))
+            self.picks = gr.Dropdown([], label=say('runs_panel.runs_compare'), multiselect=True, max_choices=4,
                                      allow_custom_value=True)  # fmt: skip
             self.verdict = gr.Markdown(visible=False)
             self.plot = gr.Plot(show_label=False, container=False, elem_classes="curve beside", visible=False)
@@ -69,9 +72,13 @@ class RunsPanel:
         deleted = self.studio.run_list.deleted(view.project) if view.project else []
         chosen = next((run for run in runs if run.id == view.run), None)
         over = chosen is not None and chosen.state.status.is_over
-        bring = f"Bring back “{common.short(common.run_title(deleted[0]), 40)}”" if deleted else "Bring back"
+        bring = (
+            say("runs_panel.bring_back_2", short=common.short(common.run_title(deleted[0]), 40))
+            if deleted
+            else say("runs_panel.bring_back")
+        )
         listed = [(common.run_name(run), run.id) for run in runs]
-        name = (chosen.name if chosen else "") or "no name yet"
+        name = (chosen.name if chosen else "") or say("runs_panel.no_name_yet")
         return {
             self.container: gr.update(visible=bool(runs or deleted)),
             self.runs: gr.update(choices=listed, value=chosen.id if chosen else None),
@@ -94,7 +101,7 @@ class RunsPanel:
         return {self._view: view, self.name: gr.update(value="", placeholder=self._name_of(view))}
 
     def _name_of(self, view: View) -> str:
-        return self.studio.within(view.project).runs.view(view.run).name or "no name yet"
+        return self.studio.within(view.project).runs.view(view.run).name or say("runs_panel.no_name_yet")
 
     def call(self, view: View, name: str, request: gr.Request) -> Updates:
         """Its name from now on."""
@@ -118,9 +125,9 @@ class RunsPanel:
             return {part: gr.update(visible=False) for part in (self.verdict, self.plot, self.table)}
         found = self.studio.within(view.project).run_list.compare(picked)
         named = [(common.run_title(run), found.curves[run.id]) for run in found.runs]
-        headers, rows = say.what_differs(found.runs, found.differences)
+        headers, rows = copy.what_differs(found.runs, found.differences)
         return {
-            self.verdict: gr.update(value=html.sentences(say.best_of(found.runs)), visible=True),
+            self.verdict: gr.update(value=html.sentences(copy.best_of(found.runs)), visible=True),
             self.plot: gr.update(value=plots.comparison(named), visible=True),
             self.table: gr.update(value=html.wide(html.table(headers, rows)), visible=True),
         }

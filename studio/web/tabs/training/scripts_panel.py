@@ -6,11 +6,10 @@ from pathlib import Path
 import gradio as gr
 from gradio.blocks import Block
 
+from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.services.studio import Studio
 from studio.web import html
-from studio.web.copy import common
-from studio.web.copy import training as say
 from studio.web.listeners import Listeners
 from studio.web.mounting import Updates
 from studio.web.tabs.examples.examples_tab import Offer
@@ -25,12 +24,14 @@ class ScriptsPanel:
 
     def build(self) -> None:
         """The layout."""
-        with gr.Accordion("Run it elsewhere", open=False, elem_classes="card", visible=False) as self.container:
-            gr.Markdown(html.sentences(say.LEAVE_LEAD), elem_classes="soft")
+        with gr.Accordion(
+            say("scripts_panel.run_elsewhere"), open=False, elem_classes="card", visible=False
+        ) as self.container:
+            gr.Markdown(html.sentences(say("training.leave_lead")), elem_classes="soft")
             with gr.Row(elem_classes="actions"):
-                self.script = gr.Button("Show this run as a script", size="sm")
-                self.slurm = gr.Button("Write the plan out for Slurm", size="sm")
-                self.ray = gr.Button("Write the plan out for Ray", size="sm")
+                self.script = gr.Button(say("scripts_panel.show_run_as_script"), size="sm")
+                self.slurm = gr.Button(say("scripts_panel.write_plan_out_for"), size="sm")
+                self.ray = gr.Button(say("scripts_panel.write_plan_out_for_ray"), size="sm")
             self.saved = gr.Markdown(elem_classes="saved")
             self.text = gr.Markdown(visible=False)
 
@@ -57,7 +58,7 @@ class ScriptsPanel:
     def show_script(self, view: View, request: gr.Request) -> Updates:
         """The text to read, and the archive to run."""
         text, path = self.studio.within(view.project).runs.script(view.run)
-        return self._shown(path, text, say.SCRIPT_SAVED, request)
+        return self._shown(path, text, say("training.script_saved"), request)
 
     def to_slurm(self, view: View, request: gr.Request) -> Updates:
         """For `sbatch`."""
@@ -69,12 +70,12 @@ class ScriptsPanel:
 
     def _write_out(self, view: View, kind: str, request: gr.Request) -> Updates:
         if view.recipe is None:
-            raise StudioError(common.NO_PLAN_YET)
+            raise StudioError(say("common.no_plan_yet"))
         by = person_of(request)
         run, path = self.studio.runs.write_out(view.project, view.dataset, view.recipe, kind, by=by)
         text = path.read_text(encoding="utf-8", errors="replace")
         after = replace(view, run=run.id, ran=view.ran + 1)
-        return {self._view: after, **self._shown(path, text, say.CLUSTER_SAVED, request)}
+        return {self._view: after, **self._shown(path, text, say("training.cluster_saved"), request)}
 
     def _shown(self, path: Path, text: str, hint: str, request: gr.Request) -> Updates:
         saved = html.saved(self.offer(session_of(request), path), path.name) + html.sentences(hint)

@@ -7,13 +7,13 @@ from typing import Any
 import gradio as gr
 from gradio.blocks import Block
 
+from studio.copy.catalog import say
 from studio.errors import NotFound
 from studio.schemas.run import Status
 from studio.services.runs.run_service import RunView
 from studio.services.studio import Studio
 from studio.web import html, plots
-from studio.web.copy import common
-from studio.web.copy import training as say
+from studio.web.copy import training as copy
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Place, Updates, fill
 from studio.web.tabs.drafts import planned_recipe
@@ -54,24 +54,26 @@ class TrainingTab:
     def build(self) -> None:
         """The layout: what is to be done stands beside how it goes, above the curve."""
         self.notice = gr.Markdown(visible=False, elem_classes="said")
-        self.headline = gr.Markdown(html.heading("Teach", common.NO_PLAN_YET))
+        self.headline = gr.Markdown(html.heading(say("training_tab.teach"), say("common.no_plan_yet")))
         with gr.Row(elem_classes="actions"):
-            self.next = gr.Button("Next: ask both", variant="primary", visible=False)
-            self.start = gr.Button("Start teaching", variant="primary", interactive=False)
-            self.stop = gr.Button("Stop and keep the best", visible=False)
-            self.resume = gr.Button("Resume", visible=False)
+            self.next = gr.Button(say("training_tab.next_ask_both"), variant="primary", visible=False)
+            self.start = gr.Button(say("training_tab.start_teaching"), variant="primary", interactive=False)
+            self.stop = gr.Button(say("training_tab.stop_keep_best"), visible=False)
+            self.resume = gr.Button(say("training_tab.resume"), visible=False)
         self.live.build_before()
         with gr.Row(elem_classes="two-thirds", visible=False) as self.going:
             with gr.Column(scale=3), gr.Column(elem_classes="card"):
                 self.plot = gr.Plot(show_label=False, container=False, elem_classes="curve live")
-                with gr.Accordion("The same as a table", open=False):
+                with gr.Accordion(say("training_tab.same_as_table"), open=False):
                     self.numbers = gr.Markdown()
             with gr.Column(scale=2), gr.Column(elem_classes="card"):
                 self.figures = gr.Markdown()
         self.live.build_after()
         for panel in self.panels:
             panel.build()
-        self.pushed = gr.Button("Look again", visible="hidden", elem_classes="refresh")  # pressed by live.js
+        self.pushed = gr.Button(
+            say("training_tab.look_again"), visible="hidden", elem_classes="refresh"
+        )  # pressed by live.js
 
     # Showing
 
@@ -90,7 +92,7 @@ class TrainingTab:
             self.start: gr.update(
                 interactive=view.recipe is not None, visible=run is None or not self._is_this_plan(run, view),
                 variant="primary" if run is None else "secondary",
-                value="Start teaching" if run is None else "Start another run",
+                value=say('training_tab.start_teaching') if run is None else say('training_tab.start_another_run'),
             ),
             **self.live.refresh(run, fresh=fresh),
         }  # fmt: skip
@@ -99,14 +101,27 @@ class TrainingTab:
         return updates | (self._of_plan(view) if run is None else self._of_run(run))
 
     def _of_plan(self, view: View) -> dict[Block, Any]:
-        lead = say.READY if view.recipe else common.NO_PLAN_YET if view.dataset else common.NO_EXAMPLES_YET
+        lead = (
+            say("training.ready")
+            if view.recipe
+            else say("common.no_plan_yet")
+            if view.dataset
+            else say("common.no_examples_yet")
+        )
         hidden = gr.update(visible=False)
-        return {self.headline: html.heading("Teach", lead), self.stop: hidden, self.resume: hidden, self.going: hidden,
-                self.next: hidden}  # fmt: skip
+        return {
+            self.headline: html.heading(say("training_tab.teach"), lead),
+            self.stop: hidden,
+            self.resume: hidden,
+            self.going: hidden,
+            self.next: hidden,
+        }
 
     def _of_run(self, run: RunView) -> dict[Block, Any]:
         metrics, status = self.studio.runs.metrics(run.id), run.state.status
-        table = html.wide(html.table(say.METRIC_HEADERS, say.table_of_metrics(metrics), say.METRIC_CAPTION))
+        table = html.wide(
+            html.table(copy.metric_headers(), copy.table_of_metrics(metrics), say("training.metric_caption"))
+        )
         can_stop = status in (Status.QUEUED, Status.RUNNING)
         return {
             self.headline: self._headline(run, metrics),
@@ -162,15 +177,15 @@ class TrainingTab:
 
     def _figures(self, run: RunView, metrics: list[dict[str, Any]]) -> str:
         """Where it stands, and where it does less than promised."""
-        figures = html.live_figures(say.run_figures(run, metrics))
+        figures = html.live_figures(copy.run_figures(run, metrics))
         return figures + (html.listing(run.fallbacks) if run.fallbacks else "")
 
     def _headline(self, run: RunView, metrics: list[dict[str, Any]]) -> str:
         """How it goes, and while it goes how far it is: a bar from the first second on."""
-        heading = html.live_heading(run.id, *say.run_headline(run, metrics))
+        heading = html.live_heading(run.id, *copy.run_headline(run, metrics))
         if run.state.status.is_over:
             return heading
-        return heading + html.progress(run.id, say.step_line(run, metrics), *say.steps_done(run, metrics))
+        return heading + html.progress(run.id, copy.step_line(run, metrics), *copy.steps_done(run, metrics))
 
     def _is_stopping(self, run: RunView) -> bool:
         return (run.folder / "stop").exists()

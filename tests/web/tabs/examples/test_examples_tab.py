@@ -10,11 +10,12 @@ from typing import Any
 import gradio as gr
 import pytest
 
+from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.schemas.finding import Finding
 from studio.services.datasets.dataset_view import DatasetView
 from studio.services.studio import Studio
-from studio.web.copy import examples as say
+from studio.web.copy import examples as copy
 from studio.web.mounting import Place
 from studio.web.tabs.examples.inbox import ruled, ways_offered
 from studio.web.tabs.examples.list_screen import ListScreen
@@ -133,7 +134,9 @@ def test_of_a_large_table_it_is_told_when_it_is_asked_for(page: MountedPage, stu
     monkeypatch.setattr("studio.web.tabs.examples.list_screen.MOST_FOR_PREVIEW", 10)
     view = loaded()
     screen = page.screen(view).list
-    assert say.FIX_ALL_ASK in inbox_of(screen, view) and say.FIX_ALL not in inbox_of(screen, view)
+    assert say("examples.fix_all_ask") in inbox_of(screen, view) and say("examples.fix_all") not in inbox_of(
+        screen, view
+    )
     told = pressed(screen, view, "preview")
     assert "takes out 2 rows" in html.unescape(told[screen.inbox]) and screen.frame.view not in told
 
@@ -292,8 +295,8 @@ def test_a_fix_that_would_take_out_most_rows_is_told_and_not_offered(
     screen = page.screen(view).list
     assert ways_offered(now(studio, view), finding_of(studio, view, "empty_answer")) == []
     assert "empty_answer" not in ruled(now(studio, view))
-    assert say.most_lost(20, 30).startswith("Taking them out would leave out 20 of 30 rows.")
-    assert say.most_lost(20, 30) in inbox_of(screen, view)
+    assert copy.most_lost(20, 30).startswith("Taking them out would leave out 20 of 30 rows.")
+    assert copy.most_lost(20, 30) in inbox_of(screen, view)
     with pytest.raises(StudioError, match="not offered"):
         pressed(screen, view, "fix empty_answer")
     fixed = after(screen, view, "fix_all")

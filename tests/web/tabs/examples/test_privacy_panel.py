@@ -7,12 +7,13 @@ from pathlib import Path
 import gradio as gr
 import pytest
 
+from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.schemas.finding import Finding
 from studio.services.datasets.dataset_view import DatasetView
 from studio.services.studio import Studio
 from studio.web import html
-from studio.web.copy import privacy as say
+from studio.web.copy import privacy as copy
 from studio.web.mounting import Place
 from studio.web.tabs.examples.list_screen import ListScreen
 from studio.web.tabs.examples.row_listing import RowListing
@@ -57,7 +58,7 @@ def test_each_kind_has_a_way_and_its_details_a_button(page: MountedPage, seen: D
     assert "E-mail addresses in 2 rows" in drawn and "Phone numbers in 1 row" in drawn
     for kind in ("email", "phone"):
         assert f'name="way-{kind}" value="mask" checked' in drawn and f'name="way-{kind}" value="fake">' in drawn
-    assert drawn.count(f">{say.NOT_PRIVATE}</button>") == 2 and f">{say.DO_IT}</button>" in drawn
+    assert drawn.count(f">{say('privacy.not_private')}</button>") == 2 and f">{say('privacy.do_it')}</button>" in drawn
     assert "help@house.com" in drawn and "<i>" not in markup
 
 
@@ -137,7 +138,7 @@ def test_the_words_around_a_detail_are_whole_words(seen: DatasetView) -> None:
     assert found is not None
     spot = next(one for one in found.spots if one.kind == "phone")
     example = next(one for one in seen.examples if one.row == spot.row)
-    assert say.around(spot, example) == ("Write to help@house.com or call ", "+49 30 1234567", ".")
+    assert copy.around(spot, example) == ("Write to help@house.com or call ", "+49 30 1234567", ".")
     long = example.model_copy(
         update={
             "messages": (
@@ -147,5 +148,5 @@ def test_the_words_around_a_detail_are_whole_words(seen: DatasetView) -> None:
             )
         }
     )
-    before, what, after = say.around(spot.model_copy(update={"turn": 0, "start": 160, "end": 174}), long)
+    before, what, after = copy.around(spot.model_copy(update={"turn": 0, "start": 160, "end": 174}), long)
     assert (before[:9], what, after[-9:]) == ("… wording", "+49 30 1234567", "wording …")

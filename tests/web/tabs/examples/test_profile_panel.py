@@ -9,7 +9,7 @@ import pytest
 from studio.data.profile.dataset_profile import describe
 from studio.schemas.example import Example, pair
 from studio.services.studio import Studio
-from studio.web.copy import profile as say
+from studio.web.copy import profile as copy
 from studio.web.tabs.examples import data_plots
 from studio.web.view import View
 from tests.web.conftest import MountedPage
@@ -40,20 +40,20 @@ def test_while_it_is_open_it_follows_the_examples(page: MountedPage, loaded: Loa
 
 
 def test_what_is_over_and_under_represented_is_said() -> None:
-    head, rest = say.about(describe(asked(("May I return the parcel", 36), ("Where is the invoice", 4))))
+    head, rest = copy.about(describe(asked(("May I return the parcel", 36), ("Where is the invoice", 4))))
     assert head.startswith("9 of 10 are about “") and "return" in head
     assert "invoice" in rest and "(4 rows)" in rest
 
 
 def test_a_rare_label_is_named() -> None:
     rows = [pair(n, f"Is case {n} urgent?", "yes" if n > 3 else "no") for n in range(1, 41)]
-    head, rest = say.answered(describe(rows))
+    head, rest = copy.answered(describe(rows))
     assert head == "“yes” is the answer in 92%" and "“no” is the rarest (3 rows)" in rest
 
 
 def test_too_few_rows_are_not_judged() -> None:
     rows = [*asked(("May I return the parcel", 30)), pair(99, "Can she return it?", "Yes.")]
-    ((group, many, words, with_it),) = say.people_table(describe(rows))
+    ((group, many, words, with_it),) = copy.people_table(describe(rows))
     assert (group, many, words, with_it) == ("women", "1", "she 1", "too few rows to tell")
 
 
@@ -62,17 +62,17 @@ def test_too_few_rows_are_not_judged() -> None:
     [(9, 10, "9 of 10"), (10, 10, "all"), (999, 1000, "more than 9 of 10"), (1, 40, "1 in 40"), (0, 5, "none")],
 )
 def test_shares_are_said_without_rounding_to_all_or_none(part: int, whole: int, said: str) -> None:
-    assert say.of_ten(part, whole) == said
+    assert copy.of_ten(part, whole) == said
 
 
 def test_a_large_dataset_says_on_how_many_rows_the_picture_rests() -> None:
-    assert "20 of the 40 rows" in say.measured(describe(asked(("May I return the parcel", 40)), most=20))
+    assert "20 of the 40 rows" in copy.measured(describe(asked(("May I return the parcel", 40)), most=20))
 
 
 def test_no_plot_has_more_than_twelve_bars() -> None:
     many = [(f"What about the {chr(97 + n) * 5} today", 3) for n in range(20)]
     picture = describe(asked(*many))
-    rows, grey = say.topic_bars(picture)
+    rows, grey = copy.topic_bars(picture)
     assert len(rows) <= 12 and grey and sum(number for _, number in rows) == 60
 
 
@@ -99,4 +99,4 @@ def test_every_bar_stands_in_a_table_too(page: MountedPage, studio: Studio, load
     view = loaded()
     tables = html.unescape(page.screen(view, drawers=True).profile.tables.value)
     for name, _ in studio.picture.of(view.project, view.dataset).forms:
-        assert say.FORMS[name] in tables
+        assert copy.FORMS[name] in tables

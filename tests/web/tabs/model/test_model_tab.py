@@ -11,7 +11,7 @@ from studio.errors import StudioError
 from studio.schemas.model import ModelEntry
 from studio.schemas.recipe import Recipe
 from studio.services.studio import Studio
-from studio.web.copy import model as say
+from studio.web.copy import model as copy
 from studio.web.tabs.drafts import planned_recipe
 from studio.web.tabs.model import knobs
 from studio.web.view import View
@@ -32,16 +32,16 @@ def turned(page: MountedPage, view: View, **changes: Any) -> tuple[View, dict[st
 def test_a_card_says_what_the_model_takes_and_no_card_bears_a_tick() -> None:
     here = ModelEntry(id="a", title="Fast", licence="free for any use", parameters=1, source="folder", folder="/a",
                       needs_bytes=2_700_000_000)  # fmt: skip
-    lines = say.model_choice(here, best=True).splitlines()
+    lines = copy.model_choice(here, best=True).splitlines()
     assert lines == ["Fast · our pick", "free for any use", "about 2.7 GB of memory"]
     gone = here.model_copy(update={"folder": "", "reason": "Not on this computer, and the studio was started offline."})
-    said = say.model_choice(gone, best=False)
+    said = copy.model_choice(gone, best=False)
     assert "Not on this computer" in said and "✓" not in said and "our pick" not in said
 
 
 def test_the_first_page_can_say_what_is_best_here(studio: Studio) -> None:
     best = studio.models.best_for_here()
-    said = say.best_line(best.title, studio.models.seconds_for(best), best.needs_bytes)
+    said = copy.best_line(best.title, studio.models.seconds_for(best), best.needs_bytes)
     assert said.startswith("Best for this computer: Practice model") and "for 300 examples" in said and "memory" in said
 
 

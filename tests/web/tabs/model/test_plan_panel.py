@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.schemas.model import Forecast
 from studio.services.studio import Studio
-from studio.web.copy import common
-from studio.web.copy import model as say
+from studio.web.copy import model as copy
 from studio.web.mounting import Place
 from studio.web.tabs.drafts import planned_recipe
 from studio.web.view import View, changed
@@ -129,11 +129,11 @@ def test_who_comes_back_finds_the_plan_as_it_stands_and_what_she_turned_beside_i
 
 def test_one_row_is_one_row_and_what_is_cut_is_said_once(page: MountedPage) -> None:
     made = Forecast(rows=2, rows_left_out=1, steps=1, times_seen=3)
-    assert ("1", "row cut or left out") in say.plan_figures(made) and ("1", "step") in say.plan_figures(made)
-    assert ("1", "row left out") in say.plan_details(made, 10**9)
-    assert "1 row cannot be used with this model and is left out." in say.plan_losses(made)
+    assert ("1", "row cut or left out") in copy.plan_figures(made) and ("1", "step") in copy.plan_figures(made)
+    assert ("1", "row left out") in copy.plan_details(made, 10**9)
+    assert "1 row cannot be used with this model and is left out." in copy.plan_losses(made)
 
 
 def test_without_examples_it_says_what_to_do_first(page: MountedPage) -> None:
     (told,) = page.model.plan.work_out(View())
-    assert common.NO_EXAMPLES_YET in html.unescape(told[page.model.plan.plan])
+    assert say("common.no_examples_yet") in html.unescape(told[page.model.plan.plan])

@@ -8,12 +8,13 @@ from typing import Any
 import gradio as gr
 import pytest
 
+from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.schemas.fallback import Fallback
 from studio.services.studio import Studio
 from studio.settings import Settings
 from studio.web.app import Page
-from studio.web.copy import model as say
+from studio.web.copy import model as copy
 from studio.web.copy import training as teach_words
 from studio.web.mounting import Place
 from studio.web.tabs.training.live_questions_panel import asked_in
@@ -130,7 +131,7 @@ def test_a_question_that_a_run_did_not_come_to_is_no_three_dots_for_ever() -> No
                for name, step in (("base", 0), ("tuned", 4))]  # fmt: skip
     assert teach_words.answer_table(["How?", "Why?"], answers)[1][1] == ["Why?", "…", "…"]
     over = teach_words.answer_table(["How?", "Why?"], answers, over=True)[1]
-    assert over == [["How?", "So.", "So."], ["Why?", teach_words.NOT_ANSWERED, teach_words.NOT_ANSWERED]]
+    assert over == [["How?", "So.", "So."], ["Why?", say("training.not_answered"), say("training.not_answered")]]
 
 
 def test_what_a_run_does_worse_than_promised_stands_beside_its_curve(page: Page, studio: Studio, loaded: Loaded,
@@ -179,8 +180,8 @@ def test_questions_of_the_practice_check_are_added_line_by_line(page: Page, load
     ({"price_per_hour": 0.001, "currency": "EUR"}, "under 0.01 EUR"),
 ])  # fmt: skip
 def test_money_is_named_only_by_prices_that_somebody_set(tmp_path: Path, prices: dict[str, object], said: str) -> None:
-    assert say.cost(7200, Settings.model_validate({"home": tmp_path, **prices})) == said
-    assert say.cost(None, Settings.model_validate({"home": tmp_path, **prices})) == ""
+    assert copy.cost(7200, Settings.model_validate({"home": tmp_path, **prices})) == said
+    assert copy.cost(None, Settings.model_validate({"home": tmp_path, **prices})) == ""
 
 
 # More examples, and elsewhere

@@ -5,12 +5,13 @@ from typing import Any
 
 import gradio as gr
 
+from studio.copy.catalog import say
 from studio.data.history.conflict_resolution import answers_of
 from studio.data.text.word_diff import difference
 from studio.errors import StudioError
 from studio.schemas.example import Example
 from studio.web import html
-from studio.web.copy import decisions as say
+from studio.web.copy import decisions as copy
 from studio.web.listeners import Listeners
 from studio.web.mounting import Updates
 from studio.web.tabs.examples.review.review_screen import ReviewScreen, ReviewState
@@ -23,24 +24,24 @@ class ConflictsPanel(ReviewScreen):
     """The screen for `conflicting_answers`."""
 
     kinds = ("conflicting_answers",)
-    what, name = "Question", "conflicts"
+    name = "conflicts"
 
     def build_group(self) -> None:
         """The pair, which two of more than two, and the four ways to settle it."""
         self.pair = gr.Markdown(elem_classes="pair-to-settle")
         with gr.Row(visible=False, elem_classes="halves which") as self.which:
-            self.left_one = gr.Dropdown([], label="On the left", interactive=True)
-            self.right_one = gr.Dropdown([], label="On the right", interactive=True)
+            self.left_one = gr.Dropdown([], label=say("conflicts_panel.on_left"), interactive=True)
+            self.right_one = gr.Dropdown([], label=say("conflicts_panel.on_right"), interactive=True)
         with gr.Row(elem_classes="buttons settle") as self.choices:
-            self.left = gr.Button("Keep the left", size="sm", variant="primary")
-            self.right = gr.Button("Keep the right", size="sm", variant="primary")
-            self.both = gr.Button("Both are right", size="sm")
+            self.left = gr.Button(say("conflicts_panel.keep_left"), size="sm", variant="primary")
+            self.right = gr.Button(say("conflicts_panel.keep_right"), size="sm", variant="primary")
+            self.both = gr.Button(say("conflicts_panel.both_right"), size="sm")
         with gr.Column(elem_classes="write") as self.writing:
-            self.mine = gr.Textbox(label="Or write the right answer", lines=2, max_lines=12)
+            self.mine = gr.Textbox(label=say("conflicts_panel.or_write_right_answer"), lines=2, max_lines=12)
             with gr.Row(elem_classes="buttons"):
-                self.use = gr.Button("Use mine", size="sm")
-                self.from_left = gr.Button("Start from the left", size="sm", elem_classes="quiet")
-                self.from_right = gr.Button("Start from the right", size="sm", elem_classes="quiet")
+                self.use = gr.Button(say("conflicts_panel.use_mine"), size="sm")
+                self.from_left = gr.Button(say("conflicts_panel.start_from_left"), size="sm", elem_classes="quiet")
+                self.from_right = gr.Button(say("conflicts_panel.start_from_right"), size="sm", elem_classes="quiet")
 
     def connect_group(self, listen: Listeners) -> None:
         """Each settling empties what was written for the question that is gone."""
@@ -73,20 +74,29 @@ class ConflictsPanel(ReviewScreen):
         right = next((one for one in others if state.right in rows_of(one)), others[0])
         rest = [one for one in answers if one is not left and one is not right]
         several = len(answers) > 2
-        choices = [(say.answer_label(one), one[0].row) for one in answers[:MOST_ANSWERS]]
+        choices = [(copy.answer_label(one), one[0].row) for one in answers[:MOST_ANSWERS]]
         return {
             self.rows: (*rows_of(left), *(row for one in rest for row in rows_of(one)), *rows_of(right)[::-1]),
-            self.pair: pair_of(left, right, len(answers)), self.which: gr.update(visible=several),
+            self.pair: pair_of(left, right, len(answers)),
+            self.which: gr.update(visible=several),
             self.left_one: gr.update(choices=choices, value=left[0].row),
             self.right_one: gr.update(choices=choices, value=right[0].row),
-            self.choices: gr.update(visible=True), self.writing: gr.update(visible=True),
-            self.both: gr.update(value="All are right" if several else "Both are right"),
-        }  # fmt: skip
+            self.choices: gr.update(visible=True),
+            self.writing: gr.update(visible=True),
+            self.both: gr.update(
+                value=say("conflicts_panel.all_right") if several else say("conflicts_panel.both_right")
+            ),
+        }
 
     def none_left(self) -> Updates:
         """Everything is settled."""
         hidden = gr.update(visible=False)
-        return {self.pair: html.none(say.ALL_SETTLED), self.which: hidden, self.choices: hidden, self.writing: hidden}
+        return {
+            self.pair: html.none(say("decisions.all_settled")),
+            self.which: hidden,
+            self.choices: hidden,
+            self.writing: hidden,
+        }
 
     # Events
 
@@ -124,7 +134,9 @@ class ConflictsPanel(ReviewScreen):
         shown = self.studio.examples.view(view.project, view.dataset)
         found = next((example for example in shown.examples if rows and example.row == rows[place]), None)
         if found is None:
-            raise StudioError("This answer is no longer there.", hint="Press “Skip for now” to see the next question.")
+            raise StudioError(
+                say("conflicts_panel.answer_no_longer_there"), hint=say("conflicts_panel.press_skip_for_now")
+            )
         return found.answer
 
 
@@ -138,9 +150,18 @@ def pair_of(left: Sequence[Example], right: Sequence[Example], answers: int) -> 
     one, other = left[0], right[0]
     said = difference(one.answer, other.answer)
     asked = difference(one.question, other.question) if one.question != other.question else []
-    head = html.title("Which answer holds?" if asked else one.question, say.HOW_TO_SETTLE)
-    more = html.sentences(say.answers_left(answers)) if answers > 2 else ""
-    return head + html.sides(
-        (f"{side}, {say.row_names(rows)}", html.one_side(asked, where), html.one_side(said, where))
-        for side, where, rows in (("Left", "left", left), ("Right", "right", right))
-    ) + more  # fmt: skip
+    head = html.title(
+        say("conflicts_panel.which_answer_holds") if asked else one.question, say("decisions.how_to_settle")
+    )
+    more = html.sentences(copy.answers_left(answers)) if answers > 2 else ""
+    return (
+        head
+        + html.sides(
+            (f"{side}, {copy.row_names(rows)}", html.one_side(asked, where), html.one_side(said, where))
+            for side, where, rows in (
+                (say("conflicts_panel.left"), "left", left),
+                (say("conflicts_panel.right"), "right", right),
+            )
+        )
+        + more
+    )

@@ -5,11 +5,12 @@ from typing import Any
 
 import gradio as gr
 
+from studio.copy.catalog import say
 from studio.data.checks.pairs.copies import must_agree
 from studio.data.text.word_diff import difference
 from studio.schemas.example import Example
 from studio.web import html
-from studio.web.copy import decisions as say
+from studio.web.copy import decisions as copy
 from studio.web.listeners import Listeners
 from studio.web.mounting import Updates
 from studio.web.tabs.examples.review.review_screen import ReviewScreen, ReviewState
@@ -23,20 +24,20 @@ class CopiesPanel(ReviewScreen):
     """The screen for `exact_duplicate` and `near_duplicate`."""
 
     kinds = ("exact_duplicate", "near_duplicate")
-    what, name = "Group", "copies"
+    name = "copies"
 
     def build_group(self) -> None:
         """The kept row, the others, and what to do with them; below, the same for all groups at once."""
         self.copies = gr.Markdown(elem_classes="group")
         with gr.Row(elem_classes="keep-which") as self.choosing:
-            self.kept = gr.Dropdown([], label="Keep", interactive=True, scale=1)
+            self.kept = gr.Dropdown([], label=say("copies_panel.keep"), interactive=True, scale=1)
         with gr.Row(elem_classes="buttons settle") as self.choices:
-            self.keep = gr.Button("Keep this one", size="sm", variant="primary")
-            self.neither = gr.Button("They are not copies", size="sm")
+            self.keep = gr.Button(say("copies_panel.keep_one"), size="sm", variant="primary")
+            self.neither = gr.Button(say("copies_panel.they_not_copies"), size="sm")
         with gr.Row(elem_classes="buttons all-at-once") as self.at_once:
-            gr.Markdown(html.seen("All groups at once:"))
-            self.first = gr.Button("Keep the first of each", size="sm")
-            self.longest = gr.Button("Keep the fullest of each", size="sm")
+            gr.Markdown(html.seen(say("copies_panel.all_groups_at_once")))
+            self.first = gr.Button(say("copies_panel.keep_first_each"), size="sm")
+            self.longest = gr.Button(say("copies_panel.keep_fullest_each"), size="sm")
 
     def connect_group(self, listen: Listeners) -> None:
         """One group, or all at once."""
@@ -60,22 +61,25 @@ class CopiesPanel(ReviewScreen):
         near, here = self.kind == "near_duplicate", gr.update(visible=True)
         longer = near and len(fullest.answer) > len(min(group, key=lambda example: len(example.answer)).answer)
         labels = [
-            (say.copy_label(example, first=example is group[0], fullest=longer and example is fullest), example.row)
+            (copy.copy_label(example, first=example is group[0], fullest=longer and example is fullest), example.row)
             for example in group[:MOST_OFFERED]
         ]
         return {
             self.rows: (kept.row, *(example.row for example in others)),
             self.copies: drawn(kept, others, near=near), self.choosing: here, self.choices: here, self.at_once: here,
             self.kept: gr.update(choices=labels, value=kept.row), self.longest: gr.update(visible=near),
-            self.keep: say.keep_button(kept, len(others)),
+            self.keep: copy.keep_button(kept, len(others)),
         }  # fmt: skip
 
     def none_left(self) -> Updates:
         """No copies are left."""
         hidden = gr.update(visible=False)
         return {
-            self.copies: html.none(say.NO_COPIES), self.choosing: hidden, self.choices: hidden, self.at_once: hidden,
-        }  # fmt: skip
+            self.copies: html.none(say("decisions.no_copies")),
+            self.choosing: hidden,
+            self.choices: hidden,
+            self.at_once: hidden,
+        }
 
     # Events
 
@@ -109,17 +113,26 @@ class CopiesPanel(ReviewScreen):
 
 def drawn(kept: Example, others: Sequence[Example], *, near: bool) -> str:
     """The kept row, and the others with what differs marked."""
-    head = html.title("Near copies" if near else "Exact copies", say.NEAR_LEAD if near else say.EXACT_LEAD)
-    first = html.pair(kept.question, kept.answer, label=f"Kept: {say.row_name(kept)}", longest=2_000, answer_tag="")
+    head = html.title(
+        say("copies_panel.near_copies") if near else say("copies_panel.exact_copies"),
+        say("decisions.near_lead") if near else say("decisions.exact_lead"),
+    )
+    first = html.pair(
+        kept.question,
+        kept.answer,
+        label=say("copies_panel.kept", row_name=copy.row_name(kept)),
+        longest=2_000,
+        learned=False,
+    )
     parts = [
         html.copy_of(
-            say.row_name(other).capitalize(), html.change(difference(kept.question, other.question)),
+            copy.row_name(other).capitalize(), html.change(difference(kept.question, other.question)),
             html.change(difference(kept.answer, other.answer)),
-            "differs in a number, a sign or a “not”" if near and differs(kept, other) else "",
+            say('copies_panel.differs_number_sign_or') if near and differs(kept, other) else "",
         )
         for other in others[:MOST_DRAWN]
     ]  # fmt: skip
-    rest = html.seen(say.more_copies(len(others) - MOST_DRAWN)) if len(others) > MOST_DRAWN else ""
+    rest = html.seen(copy.more_copies(len(others) - MOST_DRAWN)) if len(others) > MOST_DRAWN else ""
     return head + first + "".join(parts) + rest
 
 

@@ -6,12 +6,13 @@ from typing import Any, ClassVar
 
 import gradio as gr
 
+from studio.copy.catalog import say
 from studio.schemas.example import Example
 from studio.schemas.finding import Kind
 from studio.services.datasets.dataset_view import DatasetView
 from studio.services.studio import Studio
 from studio.web import html
-from studio.web.copy import decisions as say
+from studio.web.copy import decisions as copy
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Place, Updates, fill
 from studio.web.tabs.examples.row_listing import rows_named
@@ -42,7 +43,6 @@ class ReviewScreen:
     """
 
     kinds: ClassVar[tuple[Kind, ...]]
-    what: ClassVar[str]
     name: ClassVar[str]
 
     def __init__(self, studio: Studio, kind: Kind) -> None:
@@ -54,15 +54,15 @@ class ReviewScreen:
         self.state, self.rows = gr.State(ReviewState()), gr.State(())
         with gr.Column(elem_classes=f"card screen {self.name}"):
             with gr.Row(elem_classes="screen-head"):
-                self.back = gr.Button(say.BACK, size="sm", elem_classes="back")
+                self.back = gr.Button(say("decisions.back"), size="sm", elem_classes="back")
                 self.place = gr.Markdown(elem_classes="place-of")
-                self.earlier = gr.Button("Previous", size="sm", elem_classes="quiet")
-                self.skip = gr.Button("Skip for now", size="sm", elem_classes="quiet")
+                self.earlier = gr.Button(say("review_screen.previous"), size="sm", elem_classes="quiet")
+                self.skip = gr.Button(say("review_screen.skip_for_now"), size="sm", elem_classes="quiet")
             self.build_group()
-            with gr.Accordion("Decided so far", open=True, elem_classes="decided") as self.so_far:
+            with gr.Accordion(say("review_screen.decided_so_far"), open=True, elem_classes="decided") as self.so_far:
                 self.log = gr.Markdown()
                 with gr.Row(elem_classes="buttons"):
-                    self.undo = gr.Button("Undo", size="sm", elem_classes="quiet")
+                    self.undo = gr.Button(say("review_screen.undo"), size="sm", elem_classes="quiet")
         parts = self.parts
         listen.repaints(parts, self.state_of, [self.state])
         listen.on(self.back.click, self.close, [frame.place], [frame.place])
@@ -71,7 +71,9 @@ class ReviewScreen:
         listen.on(self.skip.click, self.step_on, [frame.view, self.state], steps)
         listen.changes(self.undo.click, self.take_back, [frame.view])
         # pressed by live.js when a large table's examination ended: what an undo brought back is found only then
-        self.refresh = gr.Button("Look again", visible="hidden", elem_classes="refresh refresh-examined")
+        self.refresh = gr.Button(
+            say("review_screen.look_again"), visible="hidden", elem_classes="refresh refresh-examined"
+        )
         listen.changes(self.refresh.click, self.look_again, [frame.view])
         self.connect_group(listen)
         fill(self.state_of(view, ReviewState()))
@@ -116,17 +118,17 @@ class ReviewScreen:
         return {**head, **self.group_of(state, [found[row] for row in group if row in found])}
 
     def _head(self, state: ReviewState, total: int) -> Updates:
-        at = say.place_of(state.at % total, total, self.what) if total else ""
+        at = copy.place_of(state.at % total, total, say(f"place.{self.name}")) if total else ""
         steps = gr.update(visible=total > 1)
         return {self.place: html.place(at), self.earlier: steps, self.skip: steps}
 
     def _decided(self, shown: DatasetView) -> Updates:
         mine = [decision for decision in shown.decisions if decision.kinds & set(self.kinds)]
-        lines, more = say.decided(mine)
+        lines, more = copy.decided(mine)
         return {
-            self.so_far: gr.update(label=f"Decided so far ({len(mine):,})", visible=bool(mine)),
+            self.so_far: gr.update(label=say("review_screen.decided_so_far_2", mine=len(mine)), visible=bool(mine)),
             self.log: html.log(lines, more),
-            self.undo: gr.update(value=say.undo_label(shown.decisions), visible=bool(shown.decisions)),
+            self.undo: gr.update(value=copy.undo_label(shown.decisions), visible=bool(shown.decisions)),
         }
 
     # Events
