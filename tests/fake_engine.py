@@ -244,3 +244,6 @@ class FakeEngine:
     def load_adapters(self, model_folder: Path, adapters: Mapping[str, Path]) -> FakeLoadedModel:
         """Two canned voices."""
         return FakeLoadedModel(adapters, self.pause)
+
+    def close(self) -> None:
+        """Nothing is measured here."""

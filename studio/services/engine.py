@@ -110,3 +110,6 @@ class Engine(Protocol):
 
     def load_adapters(self, model_folder: Path, adapters: Mapping[str, Path]) -> LoadedModel:
         """Load the starting model once and the adapters beside it: contestant name -> adapter folder."""
+
+    def close(self) -> None:
+        """End what is being measured, and wait for it a while; runs and loaded models are ended by who began them."""

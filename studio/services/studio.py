@@ -203,6 +203,7 @@ class Studio:
     def close(self) -> None:
         """Save what is running, end what goes on in the background, free the models, give the home back."""
         self.runs.close()
+        self.engine.close()
         self.jobs.close()
         self.chats.close()
         self.examples.close()

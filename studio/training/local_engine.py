@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from studio.training.tokenization import TokenizedExample, TokenizedExamples
 
 
+CLOSE_SECONDS = 20.0  # a step of a large model may take long
 MEASURED_BELOW = 400_000_000  # parameters: larger models are not loaded just to be timed
 
 
@@ -45,6 +46,13 @@ class LocalEngine:
         self._running = 0
         self._lock, self._importing = threading.Lock(), threading.Lock()
         self._flops = 0.0
+        self._closing = threading.Event()
+
+    def close(self) -> None:
+        """End what is being measured and wait for it, so that no thread is left inside torch when Python ends."""
+        self._closing.set()
+        if self._lock.acquire(timeout=CLOSE_SECONDS):
+            self._lock.release()
 
     def warm(self) -> None:
         """Import the heavy libraries, so that the first click does not wait."""
@@ -130,7 +138,11 @@ class LocalEngine:
             if key not in self._paces and not self._running and facts.parameters < MEASURED_BELOW:
                 from studio.training.throughput import measure_throughput
 
-                self._paces[key] = measure_throughput(facts, recipe, chat_template, rows)
+                pace = None
+                if not self._closing.is_set():
+                    pace = measure_throughput(facts, recipe, chat_template, rows, self._closing.is_set)
+                if pace is not None:
+                    self._paces[key] = pace
         return self._paces.get(key)
 
     def count_tokens(self, folder: Path, texts: Sequence[str]) -> list[int]:

@@ -7,7 +7,7 @@ import contextlib
 import random
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,9 +40,11 @@ class Throughput:
 
 
 def measure_throughput(
-    facts: ModelFacts, recipe: Recipe, chat_template: ChatTemplate, rows: Sequence[TokenizedExample]
-) -> Throughput:
-    """Teach a copy for a few steps, check it and save it once. Nobody's random numbers change."""
+    facts: ModelFacts, recipe: Recipe, chat_template: ChatTemplate, rows: Sequence[TokenizedExample],
+    should_stop: Callable[[], bool] = bool,
+) -> Throughput | None:  # fmt: skip
+    """Train a copy for a few steps, evaluate it and save it once; None when it was stopped. Nobody's random numbers
+    change."""
     step = recipe.per_device_train_batch_size * recipe.gradient_accumulation_steps
     every = max(1, len(rows) // (step * STEPS))
     sample = list(rows[::every])[: step * STEPS]
@@ -53,11 +55,13 @@ def measure_throughput(
         dtype = precision_of(recipe.precision, facts.parameters)
         plan = TrainerPlan(short, chat_template, sample, sample[: 2 * step], Path(place), dtype, facts.folder)
         watch = MeasuringCallback(
-            RunFolder(Path(place)), short, STEPS, facts.vocabulary, contextlib.nullcontext, bool, {}
+            RunFolder(Path(place)), short, STEPS, facts.vocabulary, contextlib.nullcontext, should_stop, {}
         )
         trainer = StudioSFTTrainer(model, plan, watch)
         start = time.monotonic() - began
         trainer.train()
+    if watch.stopped:
+        return None
     speed = (trainer.tokens - watch.warm_tokens) / max(watch.clock.learning - watch.warm_seconds, 1e-6)
     checked = sum(len(row.ids) for row in plan.validation)
     check = watch.check_seconds * speed / max(checked, 1)

@@ -1,8 +1,11 @@
 """What does the page cost? `python tests/benchmarks/bench_page.py OLD_CHECKOUT` measures an older one beside this.
 
-Both serve a home of their own; one Chromium looks at them in turns: first paint, change of tab, components, an idle
-minute, and a run of the starter that is watched. `--watchers N` also counts the tokens a second of a run that nobody
-looks at and of one that N simulated pages follow (this checkout only), in turns. One JSON object comes out.
+Each serves a home of its own to a Chromium of its own, in turns: first paint, change of tab, components, requests of a
+press on Fix, an idle while, and a run of the starter that is watched. The run is carried out in a child process
+(`--worker process`), so that what the server takes is not mixed with the training; the same is counted while nobody
+looks. `--watchers N` also compares the tokens a second of a run that nobody looks at with those of one that N
+simulated pages follow (this checkout only, trained in the server itself, in turns). One JSON object comes out.
+Processor seconds are those of the server's process, and of all of Chromium's. It takes `8 * --seconds` and 3 minutes.
 """
 
 import argparse
@@ -16,8 +19,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +33,15 @@ from tests.browser.conftest import CHROMIUMS, WATCH, free_port, until_quiet
 from tests.services.conftest import table
 
 ROOT = Path(__file__).resolve().parents[2]
-ELEMENTS = "document.querySelectorAll('*').length"
+TABS = ("Model", "Teach", "Compare", "Report", "Examples")
+LONGEST = 300.0  # seconds of waiting for one thing
+# When the page last changed, and how many components Gradio has in it: those of the page and of what was mounted last.
+NOTE = """
+window.changed = 0; window.mounted = 0;
+window.hear = (told) => { const made = told.output?.render_config; if (made) window.mounted = made.components.length; };
+addEventListener("DOMContentLoaded", () => new MutationObserver(() => { window.changed = performance.now(); })
+  .observe(document.body, { childList: true, subtree: true, characterData: true, attributes: true }));
+"""
 
 
 @dataclass
@@ -40,97 +51,134 @@ class Arm:
     process: "subprocess.Popen[bytes]"
     address: str
     home: Path
+    browser: Any = None
+    chromium: list[psutil.Process] = field(default_factory=list)
     page: Any = None
     client: Any = None
     requests: int = 0
 
     def server_seconds(self) -> float:
-        """Processor seconds of the server, and of the child that teaches where there is one."""
-        spent = psutil.Process(self.process.pid).cpu_times()
-        return float(spent.user + spent.system)
+        """Processor seconds of the server, without its children."""
+        return seconds_of([psutil.Process(self.process.pid)])
 
-    def others_seconds(self) -> float:
-        """The same without the thread that works most: while a run is taught that one teaches."""
-        threads = [thread.user_time + thread.system_time for thread in psutil.Process(self.process.pid).threads()]
-        return sum(threads) - max(threads)
+    def browser_seconds(self) -> float:
+        """Processor seconds of all of Chromium's processes."""
+        every = {
+            child.pid: child for one in self.chromium if one.is_running() for child in one.children(recursive=True)
+        }
+        return seconds_of([*self.chromium, *every.values()])
 
-    def browser(self) -> dict[str, float]:
-        """Chromium's own account of this page: busy seconds of its main thread, and megabytes of script memory."""
+    def heap(self) -> float:
+        """Megabytes of script memory that are really held."""
+        self.client.send("HeapProfiler.collectGarbage")
         told = {one["name"]: one["value"] for one in self.client.send("Performance.getMetrics")["metrics"]}
-        return {"busy": told["TaskDuration"], "heap": told["JSHeapUsedSize"] / 1e6}
+        return float(told["JSHeapUsedSize"] / 1e6)
+
+
+def seconds_of(processes: list[psutil.Process]) -> float:
+    """User and system time; a process that ended meanwhile counts nothing."""
+    total = 0.0
+    for process in processes:
+        try:
+            spent = process.cpu_times()
+        except psutil.NoSuchProcess:
+            continue
+        total += spent.user + spent.system
+    return total
 
 
 @contextmanager
-def served(checkout: Path, place: Path) -> Iterator[Arm]:
+def served(checkout: Path, place: Path, worker: str) -> Iterator[Arm]:
     """`studio serve` of this checkout over an empty home."""
-    home, said = place / "home", place / "said.txt"
+    home, log = place / "home", place / "log.txt"
     place.mkdir()
-    with said.open("a") as out:
+    with log.open("a") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "studio", "serve", "--home", str(home), "--port", str(free_port()), "--no-browser",
-             "--offline"],
+             "--offline", "--worker", worker],
             cwd=checkout, stdout=out, stderr=out, env={**os.environ, "PYTHONPATH": str(checkout)},
         )  # fmt: skip
     try:
-        while "token=" not in (text := said.read_text()) or not text.endswith("\n"):
-            assert process.poll() is None, text
+        end = time.monotonic() + LONGEST
+        while "token=" not in (text := log.read_text()) or not text.endswith("\n"):
+            assert process.poll() is None and time.monotonic() < end, text
             time.sleep(0.1)
         yield Arm(process, text.split("open at ")[1].split()[0], home)
     finally:
         process.terminate()
-        process.wait(timeout=60)
+        try:
+            process.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
-def open_page(browser: Any, arm: Arm, path: Path) -> dict[str, Any]:
-    """First paint, and the way to a plan."""
-    context = browser.new_context(viewport={"width": 1360, "height": 900})
+def open_browser(playwright: Any, arm: Arm) -> None:
+    """A Chromium of its own, whose processes are known."""
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    before = set(psutil.Process().children(recursive=True))
+    arm.browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    arm.chromium = [one for one in psutil.Process().children(recursive=True) if one not in before]
+
+
+def open_page(arm: Arm, address: str) -> dict[str, float]:
+    """Milliseconds until something is painted, and until a file can be brought."""
+    if arm.page is not None:
+        arm.page.context.close()
+    context = arm.browser.new_context(viewport={"width": 1360, "height": 900})
     page = arm.page = context.new_page()
-    page.set_default_timeout(120_000)
+    page.set_default_timeout(LONGEST * 1000)
 
     def count(request: Any) -> None:
         arm.requests += "/gradio_api/" in request.url or "/studio/live" in request.url
 
     page.on("request", count)
-    page.add_init_script(WATCH)
+    page.add_init_script(NOTE + WATCH)
     arm.client = context.new_cdp_session(page)
     arm.client.send("Performance.enable")
-    began = time.monotonic()
-    page.goto(arm.address)
-    page.locator(".start input[type=file]").wait_for(state="attached")
-    painted = time.monotonic() - began
-    until_quiet(page, 300)
-    page.locator(".start input[type=file]").set_input_files(path)
-    page.get_by_role("button", name="Yes, this is right").click()
-    page.get_by_role("button", name="Next: choose a model").wait_for()
-    until_quiet(page, 300)
-    return {"first paint s": painted, "examples elements": page.evaluate(ELEMENTS)}
+    page.goto(address, wait_until="commit")
+    page.wait_for_function("document.querySelector('.start input[type=file]')")
+    usable = page.evaluate("performance.now()")
+    until_quiet(page, LONGEST)
+    painted = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0")
+    return {"first paint ms": painted, "can be used ms": usable}
 
 
-def change_tabs(arm: Arm) -> dict[str, Any]:
-    """From a press on a tab until the page is quiet, without the half second in which that is found out."""
-    found = {}
-    for name in ("Model", "Teach", "Compare", "Report", "Examples"):
-        began = time.monotonic()
-        arm.page.get_by_role("tab", name=name).click()
-        until_quiet(arm.page, 300)
-        found[f"tab {name} s"] = max(0.0, time.monotonic() - began - 0.5)
-    return found
+def bring_table(arm: Arm, path: Path) -> None:
+    """Until the list of findings is there."""
+    arm.page.locator(".start input[type=file]").set_input_files(path)
+    arm.page.get_by_role("button", name="Yes, this is right").click()
+    arm.page.get_by_role("button", name="Next: choose a model").wait_for()
+    until_quiet(arm.page, LONGEST)
+
+
+def change_tab(arm: Arm, name: str) -> tuple[float, int]:
+    """Milliseconds from a press on a tab until the page does not change any more, and the components in it then."""
+    arm.page.evaluate("window.pressed = 0; addEventListener('click', () => { window.pressed = performance.now(); }, "
+                      "{ capture: true, once: true })")  # fmt: skip
+    arm.page.get_by_role("tab", name=name).click()
+    until_quiet(arm.page, LONGEST)
+    took = arm.page.evaluate("window.changed - window.pressed")
+    return float(took), int(arm.page.evaluate("window.gradio_config.components.length + window.mounted"))
 
 
 def press_fix(arm: Arm) -> dict[str, Any]:
     """Requests until the page is quiet after the first button of the list of findings."""
     before = arm.requests
-    arm.page.locator(".findings button").first.click()
-    until_quiet(arm.page, 300)
-    return {"requests per press": arm.requests - before}
+    arm.page.locator(".findings button:visible, .inbox .press.main:visible").first.click()
+    until_quiet(arm.page, LONGEST)
+    return {"requests a press": arm.requests - before}
 
 
 def stand_idle(arm: Arm, seconds: float) -> dict[str, Any]:
-    """Nobody does anything."""
-    requests, server, busy = arm.requests, arm.server_seconds(), arm.browser()["busy"]
+    """Nobody does anything; all figures are for a minute."""
+    arm.page.wait_for_timeout(8000)  # the stream of the last press is held for a while
+    requests, server, browser = arm.requests, arm.server_seconds(), arm.browser_seconds()
     arm.page.wait_for_timeout(seconds * 1000)
-    return {"idle requests": arm.requests - requests, "idle server s": arm.server_seconds() - server,
-            "idle browser s": arm.browser()["busy"] - busy, "heap MB": arm.browser()["heap"]}  # fmt: skip
+    each = 60 / seconds
+    return {"idle requests": (arm.requests - requests) * each,
+            "idle server s": round((arm.server_seconds() - server) * each, 2),
+            "idle browser s": round((arm.browser_seconds() - browser) * each, 2), "heap MB": arm.heap()}  # fmt: skip
 
 
 def start_run(arm: Arm) -> None:
@@ -141,10 +189,12 @@ def start_run(arm: Arm) -> None:
     box = page.get_by_label("Times through the examples")
     box.fill("400")
     box.press("Tab")
-    until_quiet(page, 300)
+    until_quiet(page, LONGEST)
     page.get_by_role("button", name="Next: teach").click()
     page.get_by_role("button", name="Start teaching").click()
+    end = time.monotonic() + LONGEST
     while len(lines(arm)) < 5:
+        assert time.monotonic() < end, "the run does not get on"
         page.wait_for_timeout(200)
 
 
@@ -156,11 +206,26 @@ def lines(arm: Arm) -> list[dict[str, Any]]:
 
 
 def watch(arm: Arm, seconds: float) -> dict[str, Any]:
-    """Share of a core that the page takes of the browser, and of the server beside the teaching."""
-    busy, others = arm.browser()["busy"], arm.others_seconds()
+    """Share of a core that the page takes of the browser, and of the server beside the teaching; then with no page."""
+    browser, server = arm.browser_seconds(), arm.server_seconds()
     arm.page.wait_for_timeout(seconds * 1000)
-    return {"watching browser": (arm.browser()["busy"] - busy) / seconds,
-            "watching server": (arm.others_seconds() - others) / seconds}  # fmt: skip
+    found = {"watching browser": (arm.browser_seconds() - browser) / seconds,
+             "watching server": (arm.server_seconds() - server) / seconds}  # fmt: skip
+    arm.page.goto("about:blank")
+    arm.page.wait_for_timeout(8000)  # the server notices that it is gone
+    server = arm.server_seconds()
+    arm.page.wait_for_timeout(seconds * 1000)
+    return found | {"unwatched server": (arm.server_seconds() - server) / seconds}
+
+
+def end_run(arm: Arm) -> None:
+    """Its folder is asked to stop, as the page's button does."""
+    (status,) = arm.home.glob("projects/*/runs/*/status.json")
+    (status.parent / "stop").touch()
+    end = time.monotonic() + LONGEST
+    while json.loads(status.read_text())["status"] in ("queued", "running"):
+        assert time.monotonic() < end, "the run does not end"
+        time.sleep(0.2)
 
 
 def speed(arm: Arm, seconds: float) -> float:
@@ -179,7 +244,7 @@ def followed(arm: Arm, watchers: int) -> Iterator[None]:
     words = [sys.executable, __file__, "--follow", arm.address, project, run, str(watchers)]
     process = subprocess.Popen(words, stdout=subprocess.PIPE)
     assert process.stdout is not None
-    process.stdout.readline()
+    assert process.stdout.readline() == b"all\n", "they are not all connected"
     try:
         yield
     finally:
@@ -190,8 +255,8 @@ def followed(arm: Arm, watchers: int) -> Iterator[None]:
 async def follow(address: str, project: str, run: str, watchers: int) -> None:
     """What the other process does: says so when all of them are connected, then listens until it is ended."""
     async with httpx.AsyncClient(timeout=None, limits=httpx.Limits(max_connections=None)) as client:
-        entered = await client.get(address, follow_redirects=True)
-        base = str(entered.url).split("/?")[0].rstrip("/")
+        (await client.get(address, follow_redirects=True)).raise_for_status()
+        base = address.split("/?")[0]
         connected = 0
 
         async def one() -> None:
@@ -207,9 +272,56 @@ async def follow(address: str, project: str, run: str, watchers: int) -> None:
         await asyncio.gather(*(one() for _ in range(watchers)))
 
 
-def end_run(arm: Arm) -> None:
-    arm.page.get_by_role("button", name="Stop and keep the best").click()
-    arm.page.get_by_role("button", name="Resume").wait_for()
+def with_watchers(playwright: Any, place: Path, table_path: Path, watchers: int, seconds: float) -> dict[str, Any]:
+    """Tokens a second without and with so many pages, in turns, and what the server takes of a core for them."""
+    alone, crowded = [], []
+    with served(ROOT, place, "thread") as arm:
+        open_browser(playwright, arm)
+        open_page(arm, arm.address)
+        bring_table(arm, table_path)
+        start_run(arm)
+        arm.browser.close()
+        for _ in range(4):
+            alone.append(speed(arm, seconds))
+            with followed(arm, watchers):
+                crowded.append(speed(arm, seconds))
+        end_run(arm)
+    ratio = statistics.median(b / a for a, b in zip(alone, crowded, strict=True))
+    return {"pages": watchers, "alone": alone, "watched": crowded, "ratio": ratio}
+
+
+def in_turns(arms: dict[str, Arm], found: dict[str, Any], path: Path, seconds: float) -> None:
+    """Everything about both, one after the other."""
+    for name, arm in arms.items():
+        found[name] |= open_page(arm, arm.address)  # the server gets ready
+    loads: dict[str, list[dict[str, float]]] = {name: [] for name in arms}
+    for _ in range(3):
+        for name, arm in arms.items():
+            loads[name].append(open_page(arm, arm.address))
+    for name in arms:
+        for what in loads[name][0]:
+            found[name][what] = statistics.median(load[what] for load in loads[name])
+    for name, arm in arms.items():
+        bring_table(arm, path)
+        found[name]["components"] = {}
+        found[name]["heap MB on Examples"] = arm.heap()
+    times: dict[str, dict[str, list[float]]] = {name: {tab: [] for tab in TABS} for name in arms}
+    for _ in range(3):
+        for tab in TABS:
+            for name, arm in arms.items():
+                took, found[name]["components"][tab] = change_tab(arm, tab)
+                times[name][tab].append(took)
+    for name in arms:
+        found[name]["tab ms"] = {tab: round(statistics.median(times[name][tab])) for tab in TABS}
+        found[name]["tab ms, mean"] = round(statistics.mean(found[name]["tab ms"].values()))
+    for name, arm in arms.items():
+        found[name] |= press_fix(arm)
+    for name, arm in arms.items():
+        found[name] |= stand_idle(arm, seconds)
+    for name, arm in arms.items():  # one after the other: two runs at once would share the cores
+        start_run(arm)
+        found[name] |= watch(arm, seconds)
+        end_run(arm)
 
 
 def main() -> int:
@@ -218,52 +330,30 @@ def main() -> int:
         asyncio.run(follow(*sys.argv[2:5], int(sys.argv[5])))
         return 0
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("old", type=Path)
+    options.add_argument("old", type=Path, nargs="?")
     options.add_argument("--seconds", type=float, default=30)
-    options.add_argument("--rounds", type=int, default=2)
     options.add_argument("--watchers", type=int, default=0)
     given = options.parse_args()
     from playwright.sync_api import sync_playwright
 
-    chromium = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUMS)), None)
-    found: dict[str, Any] = {"load": os.getloadavg(), "old": {}, "new": {}}
+    checkouts = {"old": given.old, "new": ROOT} if given.old else {"new": ROOT}
+    found: dict[str, Any] = {"load": os.getloadavg(), **{name: {} for name in checkouts}}
     with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
         path = Path(place) / "tickets.csv"
         path.write_text(table(60), encoding="utf-8")
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        with served(given.old, Path(place) / "old") as old, served(ROOT, Path(place) / "new") as new:
-            arms = {"old": old, "new": new}
-            for name, arm in arms.items():
-                found[name] |= open_page(browser, arm, path)
-            for name, arm in arms.items():
-                found[name] |= change_tabs(arm)
-            for name, arm in arms.items():
-                found[name] |= press_fix(arm)
-            for name, arm in arms.items():
-                found[name] |= stand_idle(arm, given.seconds)
-            for name, arm in arms.items():  # one after the other: two runs at once would share the cores
-                start_run(arm)
-                found[name] |= watch(arm, given.seconds)
-                if name == "new" and given.watchers:
-                    found["watchers"] = with_watchers(arm, given.watchers, given.rounds, given.seconds)
-                end_run(arm)
-        browser.close()
+        with ExitStack() as opened:
+            arms = {name: opened.enter_context(served(checkout, Path(place) / name, "process"))
+                    for name, checkout in checkouts.items()}  # fmt: skip
+            for arm in arms.values():
+                open_browser(playwright, arm)
+            try:
+                in_turns(arms, found, path, given.seconds)
+            finally:
+                print(json.dumps(found, indent=2), flush=True)
+        if given.watchers:
+            found["watchers"] = with_watchers(playwright, Path(place) / "many", path, given.watchers, given.seconds / 3)
     print(json.dumps(found, indent=2))
     return 0
-
-
-def with_watchers(arm: Arm, watchers: int, rounds: int, seconds: float) -> dict[str, Any]:
-    """Tokens a second without and with so many pages, in turns."""
-    arm.page.goto("about:blank")
-    alone, crowded = [], []
-    for _ in range(rounds):
-        alone.append(speed(arm, seconds))
-        with followed(arm, watchers):
-            crowded.append(speed(arm, seconds))
-    arm.page.goto(arm.address)
-    arm.page.get_by_role("tab", name="Teach").click()
-    ratio = statistics.median(b / a for a, b in zip(alone, crowded, strict=True))
-    return {"pages": watchers, "alone": alone, "watched": crowded, "ratio": ratio}
 
 
 if __name__ == "__main__":

@@ -171,6 +171,7 @@ WATCH = """
         if (!data) continue;
         const said = JSON.parse(data.replace("data:", ""));
         if (said.msg === "process_completed") answered.add(said.event_id);
+        window.hear?.(said);
       }
     }
   };

@@ -205,3 +205,21 @@ def test_a_request_waits_for_a_warm_up_that_is_under_way(tiny: Path) -> None:
         assert asking.is_alive() and not counted
     asking.join(30)
     assert counted
+
+
+def test_closing_ends_what_is_measured_and_waits_for_it(facts: ModelFacts, examples: list[Example]) -> None:
+    """Else Python ends under the measuring thread: "cannot schedule new futures after interpreter shutdown"."""
+    long = [pair(n, "why " * 8, "so " * 60) for n in range(800)]
+    recipe = Recipe(base_model=facts.folder, per_device_train_batch_size=64)
+    engine, found = LocalEngine(), []
+    asking = threading.Thread(target=lambda: found.append(engine.forecast(facts, recipe, long)), daemon=True)
+    asking.start()
+    end = time.monotonic() + 30
+    while not engine._lock.locked() and time.monotonic() < end:
+        time.sleep(0.005)
+    assert engine._lock.locked()
+    engine.close()
+    assert not engine._lock.locked() and not engine._paces
+    asking.join(10)
+    assert found[0].seconds is None
+    assert engine.forecast(facts, recipe, examples).seconds is None, "nothing new is measured"
