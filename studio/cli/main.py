@@ -13,14 +13,15 @@ from studio.cli.answers import ask, evaluate
 from studio.cli.app import app
 from studio.cli.commands import undo
 from studio.cli.files import check, clean, import_file
+from studio.cli.models import models
 from studio.cli.output import complain
-from studio.cli.page import doctor, models, serve
+from studio.cli.page import doctor, serve
 from studio.cli.runs import runs, status, stop, train
 from studio.errors import StudioError, disk_trouble
 
 app.command()(serve)
 app.command()(doctor)
-app.command()(models)
+app.add_typer(models, name="models")
 app.command()(check)
 app.command()(clean)
 app.command("import")(import_file)

@@ -39,13 +39,3 @@ def doctor(home: Where = None, as_json: Json = False) -> None:
         answer if as_json else answer | {"differs": differs(other) or "nothing; every package is as it was tested"}
     )
     print_result(answer_in_words, as_json, lambda a: "\n".join(f"{name}: {value}" for name, value in a.items()))
-
-
-def models(home: Where = None, offline: bool = False, as_json: Json = False) -> None:
-    """Starting models, and whether they fit now."""
-    studio = open_studio(home, offline=offline or None)
-    keys = ("id", "title", "licence", "parameters", "source", "fits", "needs_bytes", "reason")
-    answer = {"models": [{key: getattr(entry, key) for key in keys} for entry in studio.models.catalogue()]}
-    print_result(answer, as_json, lambda a: "\n".join(
-        f"{m['id']}  {m['title']}  {m['licence']}  {'fits' if m['fits'] else m['reason']}" for m in a["models"]
-    ))  # fmt: skip

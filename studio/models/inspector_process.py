@@ -9,9 +9,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from studio.copy.catalog import say
 from studio.errors import UnusableModel
 from studio.models.context_length import context_length
-from studio.models.model_files import AGAIN, look_at, sha256_of_folder
+from studio.models.model_files import AGAIN, SOURCE, look_at, read_json, sha256_of_folder
 from studio.schemas.model import ModelFacts
 
 SPARE_BYTES = 4 * 2**30
@@ -62,7 +63,17 @@ def facts_of(folder: Path) -> ModelFacts:
         layers=int(getattr(text, "num_hidden_layers", 0) or 0),
         hidden=int(getattr(text, "hidden_size", 0) or 0),
         template=chat_template.whose,
-        notes=(*chat_template.notes, *notes_on(chat_template, len(chat_template.tokenizer))),
+        notes=(*chat_template.notes, *notes_on(chat_template, len(chat_template.tokenizer)), *notes_on_origin(folder)),
+    )
+
+
+def notes_on_origin(folder: Path) -> list[str]:
+    """That weights were compressed once, which nothing in them shows."""
+    source = folder / SOURCE
+    told = read_json(source, str(folder)) if source.is_file() else {}
+    how = str(told.get("compressed_as", ""))[:20]
+    return (
+        [say("gguf.compressed", packed=say("gguf.packed", how=how) if how else "")] if "compressed_as" in told else []
     )
 
 

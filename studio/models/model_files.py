@@ -15,6 +15,7 @@ from studio.errors import UnusableModel
 from studio.storage.files import sha256_of
 
 AGAIN = "Download the model again, or choose another."
+SOURCE = "studio_source.json"  # in a fetched folder: where it came from
 POINTER = b"version https://git-lfs"
 PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".h5", ".msgpack")
 TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json", "spiece.model", "sentencepiece.bpe.model", "vocab.txt")

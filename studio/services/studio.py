@@ -100,7 +100,7 @@ class Studio:
         self.groups = GroupReview(self.examples)
         processes = settings.processes or max(1, len(engine.devices()))
         self.models = ModelService(self.home, engine, assets, offline=settings.offline, processes=processes)
-        self.downloads = Downloads(self.jobs, self.models.target, offline=settings.offline)
+        self.downloads = Downloads(self.jobs, self.home, self.models.fetch_order, offline=settings.offline)
         self.runs = RunService(
             self.home,
             self.ledger,

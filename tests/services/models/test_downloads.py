@@ -9,7 +9,7 @@ import pytest
 
 from studio.errors import UnusableModel
 from studio.schemas.job import JobState
-from studio.services.models.downloads import bytes_in, size_of
+from studio.services.models.fetching import bytes_in, stage_of
 from studio.services.studio import Studio
 from studio.settings import Settings
 from tests.fake_engine import FakeEngine
@@ -55,7 +55,7 @@ def test_it_can_be_stopped(online: Studio) -> None:
     job = online.downloads.begin("owner/slow", by="ana")
     online.downloads.stop("owner/slow")
     assert job.wait(20) and job.state is JobState.CANCELLED
-    assert job.error is not None and "What arrived is kept" in job.error.hint
+    assert job.error is not None and "What arrived whole is kept" in job.error.hint
 
 
 def test_what_is_here_is_not_fetched_again_and_offline_nothing_is(online: Studio, tmp_path: Path) -> None:
@@ -73,4 +73,4 @@ def test_how_far_it_is_is_counted_in_bytes(tmp_path: Path) -> None:
     (tmp_path / "part" / "deep").mkdir(parents=True)
     (tmp_path / "part" / "deep" / "model.safetensors").write_bytes(b"12345")
     assert bytes_in(tmp_path / "part") == 5 and bytes_in(tmp_path / "nowhere") == 0
-    assert size_of(["1234 bytes, revision abc"]) == 1234 and size_of([]) == size_of(["It broke off."]) == 0
+    assert stage_of([{"stage": "download", "total": 1234}]) == ("Downloading", 1234) and stage_of([]) == ("", 0)
