@@ -2,6 +2,7 @@
 
 import os
 import re
+import runpy
 import subprocess
 import sys
 import tomllib
@@ -122,3 +123,8 @@ def test_one_sentence_names_what_differs_and_nothing_is_said_when_nothing_does()
 def test_a_line_for_another_python_says_nothing_here() -> None:
     lines = "# a comment\none==1.0 ; python_full_version < '3'\none==2.0 ; python_full_version >= '3'\nTwo_x==1.5\n"
     assert versions_tested(lines) == {"one": "2.0", "two-x": "1.5"}
+
+
+def test_the_tests_that_meet_the_next_drift_are_there() -> None:
+    named = runpy.run_path(str(ROOT / ".ci" / "next"))["CONTRACT"]
+    assert [name for name in named if not (ROOT / name).is_file()] == []
