@@ -5,7 +5,7 @@ The examination, the update after a change, the fixes, the preview and the comma
 there.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -43,6 +43,7 @@ class Check:
     `scope` says what must be looked at again when a row changes: the row, the rows that hang together with it, or all
     (which waits for the next full examination). A fix is either a `repair` of each turn's words, or an `effect` on all
     rows by a choice; its `order` is its place among the fixes. `by_rule`: `--fix all` does it without being told.
+    `suspects`: the only places that a repair can change; without it every row is asked.
     `read_choice` understands a choice that is more than one of `choices`, and refuses what it does not.
     `preview` gives an answer as the fix would leave it, by what the finding noted, where no `repair` of one text can.
     """
@@ -51,6 +52,7 @@ class Check:
     scope: Scope
     detect: Detect
     repair: Callable[[str], str] | None = None
+    suspects: Callable[[ExampleTexts], Iterable[int]] | None = None
     effect: Effect | None = None
     order: int = 0
     by_rule: bool = False
@@ -76,7 +78,8 @@ class Check:
     def fix(self, texts: ExampleTexts, choice: str, private: Rules) -> tuple[Drops, Edits]:
         """Rows to leave out and turns to change, on all rows that have it."""
         if self.repair is not None:
-            return {}, rewritten(texts.examples, self.repair)
+            some = texts.examples if self.suspects is None else [texts.examples[at] for at in self.suspects(texts)]
+            return {}, rewritten(some, self.repair)
         return self.effect(texts, choice, private) if self.effect is not None else ({}, {})
 
 

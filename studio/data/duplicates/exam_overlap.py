@@ -9,7 +9,6 @@ from typing import Literal, NamedTuple
 from studio.data.checks.pairs.copies import tied
 from studio.data.duplicates.near_duplicates import near_pairs
 from studio.data.text.example_texts import ExampleTexts
-from studio.data.text.hashed_tokens import signatures
 from studio.schemas.example import Example
 
 How = Literal["question", "question_and_answer", "group"]
@@ -27,7 +26,7 @@ def overlap(examples: Sequence[Example], others: Sequence[Example]) -> list[Over
     """At most one entry for each example, in their order; the plainest likeness counts."""
     both = ExampleTexts([*examples, *others])
     edge = len(examples)
-    same = signatures(both.pair_tokens).tolist()
+    same = both.pair_tokens.signature.tolist()
     found: dict[int, Overlap] = {}
     looks: tuple[tuple[How, list[list[int]]], ...] = (
         (

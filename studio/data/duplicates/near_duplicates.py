@@ -21,7 +21,6 @@ from studio.data.text.hashed_tokens import (
     first_places,
     once_each,
     shingles,
-    signatures,
 )
 
 SIMILAR = 0.8
@@ -73,7 +72,7 @@ def near(tokens: HashedTokens, words_at: Callable[[int], list[str]]) -> Near:
     pairs, commonest, whole = join(shingles(chosen(tokens, leaders[long])), SIMILAR)
     short, all_short = near_short(leaders, sizes, words_at)
     given = np.array(same, dtype=np.int64).reshape(-1, 2)
-    return Near(leaders, signatures(tokens)[leaders], given, long[pairs], short, commonest, whole and all_short)
+    return Near(leaders, tokens.signature[leaders], given, long[pairs], short, commonest, whole and all_short)
 
 
 def near_short(leaders: Ints, sizes: Ints, words_at: Callable[[int], list[str]]) -> tuple[Ints, bool]:

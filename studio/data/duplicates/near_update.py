@@ -24,7 +24,6 @@ from studio.data.text.hashed_tokens import (
     distinct,
     first_places,
     shingles,
-    signatures,
 )
 
 MOSTLY_NEW = 0.25  # share of new wordings from which on all are compared again
@@ -33,7 +32,7 @@ MOSTLY_NEW = 0.25  # share of new wordings from which on all are compared again
 def near_again(old: Near, tokens: HashedTokens, words_at: Callable[[int], list[str]]) -> Near:
     """The same as `near(bag, words_at)`; only wordings that `old` does not know are compared with all."""
     leaders, same = first_places(tokens)
-    signature, sizes = signatures(tokens)[leaders], tokens.sizes[leaders]
+    signature, sizes = tokens.signature[leaders], tokens.sizes[leaders]
     known = found_in(signature, old.signature)
     new = np.flatnonzero(known < 0)
     long = np.flatnonzero(sizes >= SHORT_WORDS)

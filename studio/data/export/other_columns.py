@@ -1,6 +1,7 @@
 """The columns of her table that nobody learns from: they leave the studio again beside the cleaned answers."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from studio.data.columns.example_builder import thought_columns
@@ -39,8 +40,11 @@ class CellHiding:
 
     def __init__(self, decisions: Iterable[Decision], examples: Sequence[Example], rules: Rules) -> None:
         self._ways, self._rules = ways_taken(decisions), rules
-        texts = (message.content for example in examples for message in example.messages) if self._ways else ()
-        self._masks = Masks(texts, rules)
+        self._examples = examples
+
+    @cached_property
+    def _masks(self) -> Masks:
+        return Masks((message.content for example in self._examples for message in example.messages), self._rules)
 
     def __call__(self, id: str, cell: str) -> str:
         """The cell of this example's row without what is hidden."""
@@ -54,7 +58,7 @@ class CellHiding:
 
     def remember(self) -> None:
         """Keep the numbers of the details that stood in no question or answer."""
-        if self._masks.fresh:
+        if self._ways and self._masks.fresh:
             self._rules.remember(self._masks.fresh)
 
     def _details(self, id: str, cell: str) -> Iterator[Detail]:

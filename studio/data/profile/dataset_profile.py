@@ -11,7 +11,6 @@ from studio.data.profile.personal_words import without_personal
 from studio.data.profile.style_stats import forms, lengths, manner, spread
 from studio.data.profile.topics import find_topics, neighbours
 from studio.data.text.example_texts import ExampleTexts
-from studio.data.text.hashed_tokens import signatures
 from studio.data.text.normalize import words
 from studio.schemas.example import Example
 from studio.schemas.profile import DatasetProfile
@@ -53,8 +52,8 @@ def measured(rows: int, examples: Sequence[Example]) -> DatasetProfile:
         mentions=tuple(find_mentions(texts, spoken, refusals, dict(labels.most_common()))),
         answer_openings=tuple(openings.most_common(MOST_SHOWN)),
         question_openings=tuple(beginnings.most_common(MOST_SHOWN)),
-        distinct_questions=len(set(signatures(texts.question_tokens).tolist())),
-        distinct_answers=len(set(signatures(texts.answer_tokens).tolist())), distinct_openings=len(beginnings),
+        distinct_questions=len(set(texts.question_tokens.signature.tolist())),
+        distinct_answers=len(set(texts.answer_tokens.signature.tolist())), distinct_openings=len(beginnings),
         forms=forms(texts), manner=manner(texts, spoken), neighbours=neighbours(topics),
         refusals=len(refusals), turns=tuple(turns.most_common(5)),
     )  # fmt: skip

@@ -3,19 +3,22 @@
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.data.duplicates.near_duplicates import Near, near
 from studio.data.duplicates.near_update import near_again
-from studio.data.text.hashed_tokens import HashedTokens, chosen, first_places, hash_texts, together
+from studio.data.text.hashed_tokens import HashedTokens, Hashes, chosen, first_places, hash_texts, together
 from studio.data.text.mail_blocks import parted
 from studio.data.text.normalize import words
+from studio.data.text.pattern_search import find_all, latin_bytes
 from studio.schemas.example import Example
 
+Value = TypeVar("Value")
 Find = Callable[["ExampleTexts"], list[int]]
+MANY_NEEDLES = 3  # from so many on one pass for all of them is faster
 
 
 class WorkedOut(NamedTuple):
@@ -23,6 +26,7 @@ class WorkedOut(NamedTuple):
 
     question_tokens: HashedTokens
     answer_tokens: HashedTokens
+    pair_signature: Hashes
     near: dict[str, Near]
     found: dict[Find, list[int]]
 
@@ -48,24 +52,32 @@ class ExampleTexts:
             self.questions: list[str] = [asked for asked, _ in pairs]
             self.answers: list[str] = [said for _, said in pairs]
             return
-        known = {id(example): place for place, example in enumerate(self._base.examples)}
+        known = self._base._place_by_identity
         of_base = [known.get(id(example), -1) for example in examples]
         self._of_base = np.array(of_base, dtype=np.int64)
         self._fresh = ExampleTexts([example for example, place in zip(examples, of_base, strict=True) if place < 0])
-        new = iter(range(len(self._fresh)))
-        self._sources = [(self._base, place) if place >= 0 else (self._fresh, next(new)) for place in of_base]
-        self.questions = [source.questions[place] for source, place in self._sources]
-        self.answers = [source.answers[place] for source, place in self._sources]
+        self.questions = self._each(self._base.questions, self._fresh.questions)
+        self.answers = self._each(self._base.answers, self._fresh.answers)
 
     def __len__(self) -> int:
         return len(self.examples)
+
+    @cached_property
+    def _place_by_identity(self) -> dict[int, int]:
+        return {id(example): place for place, example in enumerate(self.examples)}
+
+    def _each(self, old: Sequence[Value], new: Sequence[Value]) -> list[Value]:
+        """What belongs to each row, from what the base knows of its rows and the fresh of theirs."""
+        fresh = iter(new)
+        return [old[place] if place >= 0 else next(fresh) for place in self._of_base.tolist()]
 
     def worked_out(self, finds: Sequence[Find]) -> WorkedOut:
         """The words as numbers, the near copies, and the places that these name."""
         for find in finds:
             self.once_a_row(find)
         self.near("asked"), self.near("both")
-        return WorkedOut(self.question_tokens, self.answer_tokens, self._near, self._found)
+        signature = self.pair_tokens.signature
+        return WorkedOut(self.question_tokens, self.answer_tokens, signature, self._near, self._found)
 
     def expect(self, ahead: Callable[[], WorkedOut]) -> None:
         """Another process works this out: it is waited for by whoever asks for a part of it first."""
@@ -104,14 +116,16 @@ class ExampleTexts:
         """The words of question and answer."""
         if self._base is not None:
             return self._put_in(self._base.pair_tokens, self._fresh.pair_tokens)
-        return together(self.question_tokens, self.answer_tokens)
+        both = together(self.question_tokens, self.answer_tokens)
+        return both.signed(self._taken_over.pair_signature) if self._taken_over else both
 
     def _put_in(self, old: HashedTokens, new: HashedTokens) -> HashedTokens:
         """The rows of the base that are still there, with the new ones in their places."""
         rows = self._of_base.copy()
         rows[rows < 0] = len(old) + np.arange(len(new))
         starts = np.concatenate((old.starts, len(old.flat) + new.starts[1:]))
-        return chosen(HashedTokens(np.concatenate((old.flat, new.flat)), starts), rows)
+        both = HashedTokens(np.concatenate((old.flat, new.flat)), starts)
+        return chosen(both.signed(np.concatenate((old.signature, new.signature))), rows)
 
     def question_words(self, place: int) -> list[str]:
         """The normalised words of one question, with what stood before it."""
@@ -158,7 +172,7 @@ class ExampleTexts:
     def signed(self) -> list[tuple[str, str]]:
         """Each answer in two: what is said, and the sign-off with all that stands under it."""
         if self._base is not None:
-            return [source.signed[place] for source, place in self._sources]
+            return self._each(self._base.signed, self._fresh.signed)
         return [parted(said) if "\n" in said else (said, "") for said in self.answers]
 
     @cached_property
@@ -175,9 +189,17 @@ class ExampleTexts:
         ]
 
     @cached_property
+    def _bytes(self) -> bytes:
+        return latin_bytes(self.haystack[0])
+
+    @cached_property
+    def _small_bytes(self) -> bytes:
+        return latin_bytes(self.small_haystack)
+
+    @cached_property
     def letters(self) -> NDArray[np.uint8]:
         """The haystack as one byte a letter; letters beyond Latin-1 read as a question mark."""
-        return np.frombuffer(self.haystack[0].encode("latin-1", "replace"), dtype=np.uint8)
+        return np.frombuffer(self._bytes, dtype=np.uint8, count=len(self.haystack[0]))
 
     def holding(self, needles: Sequence[str], *, any_case: bool = False) -> list[int]:
         """The places whose turns hold one of these pieces."""
@@ -192,6 +214,10 @@ class ExampleTexts:
 
     def _search(self, needles: Sequence[str], any_case: bool) -> list[int]:
         text = self.small_haystack if any_case else self.haystack[0]
+        if len(needles) >= MANY_NEEDLES:
+            hits = find_all(needles, text, self._small_bytes if any_case else self._bytes)
+            rows: list[int] = np.unique(np.searchsorted(self.haystack[1], hits, "right") - 1).tolist()
+            return rows
         starts = self._starts
         found: set[int] = set()
         for needle in needles:
@@ -276,3 +302,8 @@ def question_and_answer(example: Example) -> tuple[str, str]:
     last = max((place for place, one in enumerate(messages) if one.role == "assistant"), default=len(messages))
     asked = "\n\n".join(one.content for place, one in enumerate(messages) if place < last)
     return asked, messages[last].content if last < len(messages) else ""
+
+
+def beyond_ascii(texts: ExampleTexts) -> list[int]:
+    """The places with a letter beyond ASCII."""
+    return texts.beyond_ascii

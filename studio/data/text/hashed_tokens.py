@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
 import numpy as np
@@ -44,6 +45,19 @@ class HashedTokens:
     def places(self) -> Ints:
         """The place of each word in its row, from 0."""
         return np.arange(len(self.flat), dtype=np.int64) - np.repeat(self.starts[:-1], self.sizes)
+
+    @cached_property
+    def signature(self) -> Hashes:
+        """One number for each row's words in their order; equal for equal rows."""
+        with np.errstate(over="ignore"):
+            placed = mixed(self.flat * ODD + self.places().astype(np.uint64) * SECOND)
+            sums = np.concatenate((np.zeros(1, dtype=np.uint64), np.cumsum(placed)))
+            return np.asarray(sums[self.starts[1:]] - sums[self.starts[:-1]] + self.sizes.astype(np.uint64))
+
+    def signed(self, signature: Hashes) -> "HashedTokens":
+        """The same, with the signature that somebody knows already."""
+        self.__dict__["signature"] = signature
+        return self
 
 
 def hash_texts(texts: Iterable[str]) -> HashedTokens:
@@ -112,7 +126,8 @@ def chosen(tokens: HashedTokens, rows: Ints) -> HashedTokens:
     starts = np.zeros(len(rows) + 1, dtype=np.int64)
     np.cumsum(sizes, out=starts[1:])
     index = np.arange(int(starts[-1]), dtype=np.int64) + np.repeat(tokens.starts[rows] - starts[:-1], sizes)
-    return HashedTokens(tokens.flat[index], starts)
+    found = HashedTokens(tokens.flat[index], starts)
+    return found.signed(tokens.signature[rows]) if "signature" in vars(tokens) else found
 
 
 def mixed(hashes: Hashes) -> Hashes:
@@ -122,18 +137,10 @@ def mixed(hashes: Hashes) -> Hashes:
     return hashes ^ (hashes >> np.uint64(29))
 
 
-def signatures(tokens: HashedTokens) -> Hashes:
-    """One number for each row's words in their order; equal for equal rows."""
-    with np.errstate(over="ignore"):
-        placed = mixed(tokens.flat * ODD + tokens.places().astype(np.uint64) * SECOND)
-        sums = np.concatenate((np.zeros(1, dtype=np.uint64), np.cumsum(placed)))
-        return np.asarray(sums[tokens.starts[1:]] - sums[tokens.starts[:-1]] + tokens.sizes.astype(np.uint64))
-
-
 def first_places(tokens: HashedTokens) -> tuple[Ints, list[tuple[int, int]]]:
     """The rows with words whose like did not come before, and the pairs (first, later) of equal rows."""
     filled = np.flatnonzero(tokens.sizes)
-    keys = signatures(tokens)[filled]
+    keys = tokens.signature[filled]
     _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
     leaders = filled[first[inverse]]
     later = leaders != filled
@@ -178,3 +185,11 @@ def distinct(tokens: HashedTokens) -> HashedTokens:
 def hashes_of(said: Sequence[str]) -> Hashes:
     """The numbers of these words, as `HashedTokens` holds them."""
     return numbered(b"".join(word.encode("utf-8", "surrogatepass") + END for word in said))[0]
+
+
+def places_among(tokens: HashedTokens, known: Hashes) -> Ints:
+    """The places in `flat` of these few words. Most others are told by their first bits, without sorting all."""
+    first = np.zeros(2**16, dtype=bool)
+    first[(known >> np.uint64(48)).astype(np.int64)] = True
+    maybe = np.flatnonzero(first[(tokens.flat >> np.uint64(48)).astype(np.uint16)])
+    return np.asarray(maybe[np.isin(tokens.flat[maybe], known)])

@@ -32,9 +32,11 @@ def details(rows: Sequence[Example]) -> dict[str, list[int]]:
     """Every private detail, password and key of the answers, and the places where it stands."""
     texts = ExampleTexts(rows)
     found: dict[str, list[int]] = {}
-    for places, details_in in (private_in(texts, Rules()), secrets_in(texts)):
-        for place in places:
-            for value in {detail.value for detail in details_in(rows[place], rows[place].answer)}:
+    for by_turn in (private_in(texts, Rules()), secrets_in(texts)):
+        for place, turns in by_turn.items():
+            roles = [message.role for message in rows[place].messages]
+            said = [turn for turn, role in zip(turns, roles, strict=True) if role == "assistant"]
+            for value in {detail.value for detail in (said[-1] if said else ())}:
                 found.setdefault(value, []).append(place)
     return found
 

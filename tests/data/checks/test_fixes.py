@@ -1,10 +1,16 @@
 """What the fixes do, spelled out, and what they leave to the person."""
 
+import random
+
 import pytest
 
+from studio.data.checks.check import Check, rewritten
 from studio.data.checks.examination import examine
 from studio.data.checks.fixes import after, fix_all, propose
+from studio.data.checks.registry import fixable
 from studio.data.history.conflict_resolution import resolve_conflict
+from studio.data.privacy.rules import Rules
+from studio.data.text.example_texts import ExampleTexts
 from studio.errors import StudioError
 from studio.schemas.example import Example, pair
 from studio.schemas.finding import Finding, Kind
@@ -117,3 +123,21 @@ def test_a_near_copy_that_differs_in_a_sign_stays() -> None:
         pair(1, asked, "It shows -8 degrees, every night"), pair(2, asked, "It shows 8 degrees, every night")
     )
     assert kept.keys() == {"r1", "r2"}
+
+
+PIECES = (
+    "cafÃ©", "<br>", "&amp;", ":smile:", " ", "\x0b", "\x1e", "\x1f", "\u200b", "p\u0430y", "[INST]", "### Response:\n",
+    "a", "\n", "<|im_end|>", "\u00ad", "\ufffd", "x: y", ":",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("check", [one for one in fixable() if one.suspects is not None], ids=lambda one: one.kind)
+def test_a_repair_changes_no_row_that_the_first_look_clears(check: Check) -> None:
+    chance = random.Random(check.kind)
+    rows = [
+        pair(number, *("".join(chance.choices(PIECES, k=chance.randrange(5))) for _ in range(2)), "s" * (number % 2))
+        for number in range(1, 400)
+    ]
+    assert check.repair is not None
+    edits = check.fix(ExampleTexts(rows), "", Rules())[1]
+    assert edits == rewritten(rows, check.repair) and edits

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.data.text.hashed_tokens import hash_texts, hashes_of, once_each
+from studio.data.text.hashed_tokens import chosen, hash_texts, hashes_of, once_each, places_among
 from studio.data.text.normalize import words
 
 TEXTS = (
@@ -36,3 +36,18 @@ def test_different_words_have_different_numbers() -> None:
 @given(st.lists(st.integers(0, 50)))
 def test_numbers_once_each_are_those_of_a_set_in_order(numbers: list[int]) -> None:
     assert once_each(np.array(numbers, dtype=np.int64)).tolist() == sorted(set(numbers))
+
+
+@given(st.lists(st.text("ab ", max_size=12), max_size=8), st.lists(st.text("ab", min_size=1, max_size=3), max_size=4))
+def test_few_words_are_found_at_all_their_places(texts: list[str], sought: list[str]) -> None:
+    tokens = hash_texts(texts)
+    known = hashes_of(sought)
+    assert places_among(tokens, known).tolist() == [at for at, one in enumerate(tokens.flat) if one in known]
+
+
+@given(st.lists(st.text("ab ", max_size=12), min_size=1, max_size=8), st.data())
+def test_chosen_rows_keep_the_signature_that_their_words_have(texts: list[str], data: st.DataObject) -> None:
+    rows = data.draw(st.lists(st.integers(0, len(texts) - 1)))
+    tokens, again = hash_texts(texts), hash_texts([texts[row] for row in rows])
+    assert tokens.signature[rows].tolist() == again.signature.tolist()
+    assert chosen(tokens, np.array(rows, dtype=np.int64)).signature.tolist() == again.signature.tolist()

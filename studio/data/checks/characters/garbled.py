@@ -74,11 +74,20 @@ def suspects(texts: ExampleTexts) -> list[int]:
     return sorted({*np.flatnonzero(texts.counted(odd)).tolist(), *texts.beyond_ascii})
 
 
+def may_change(texts: ExampleTexts) -> list[int]:
+    """The suspects, and the places whose turns themselves hold a mark that parts turns in the haystack."""
+    codes = np.arange(256)
+    parting = texts.counted((codes == 0x1E) | (codes == 0x1F))
+    usual = np.fromiter((max(2, len(one.messages)) for one in texts.examples), dtype=np.int64, count=len(texts))
+    return sorted({*suspects(texts), *np.flatnonzero(parting != usual).tolist()})
+
+
 def first_piece(example: Example) -> str:
     """The first garbled piece in any turn."""
     return next((piece for message in example.messages if (piece := garbled_piece(message.content))), "")
 
 
 GARBLED_TEXT = Check(
-    kind="garbled_text", scope="row", detect=of_texts(find_garbled), repair=repaired, order=10, by_rule=True
-)
+    kind="garbled_text", scope="row", detect=of_texts(find_garbled), repair=repaired, suspects=may_change, order=10,
+    by_rule=True,
+)  # fmt: skip

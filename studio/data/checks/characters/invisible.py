@@ -9,7 +9,7 @@ import unicodedata
 
 from studio.data.checks.check import Check, of_texts
 from studio.data.checks.finding_builder import finding
-from studio.data.text.example_texts import ExampleTexts
+from studio.data.text.example_texts import ExampleTexts, beyond_ascii
 from studio.schemas.finding import Finding
 from studio.schemas.sentence import Sentence
 
@@ -75,6 +75,7 @@ def find_invisible(texts: ExampleTexts) -> list[Finding]:
 
 
 INVISIBLE_MARKS = Check(
-    kind="invisible_marks", scope="row", detect=of_texts(find_invisible), repair=repaired, order=12, by_rule=True,
+    kind="invisible_marks", scope="row", detect=of_texts(find_invisible), repair=repaired,
+    suspects=beyond_ascii, order=12, by_rule=True,
     reads_the_same=True,
 )  # fmt: skip

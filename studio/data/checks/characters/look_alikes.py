@@ -4,7 +4,7 @@ import re
 
 from studio.data.checks.check import Check, of_texts
 from studio.data.checks.finding_builder import finding
-from studio.data.text.example_texts import ExampleTexts
+from studio.data.text.example_texts import ExampleTexts, beyond_ascii
 from studio.schemas.finding import Finding
 from studio.schemas.sentence import Sentence
 
@@ -71,6 +71,7 @@ def find_look_alikes(texts: ExampleTexts) -> list[Finding]:
 
 
 LOOK_ALIKE_LETTERS = Check(
-    kind="look_alike_letters", scope="row", detect=of_texts(find_look_alikes), repair=repaired, order=14, by_rule=True,
+    kind="look_alike_letters", scope="row", detect=of_texts(find_look_alikes), repair=repaired,
+    suspects=beyond_ascii, order=14, by_rule=True,
     reads_the_same=True,
 )  # fmt: skip

@@ -24,6 +24,7 @@ DROPPED = re.compile(r"<(script|style)\b[^<>]{0,2000}>[^<]{0,100000}</\1\s*>", r
 LINK = re.compile(r"<(?:https?://|mailto:)[^<>|\s]{1,2000}\|([^<>|]{1,300})>")  # as Slack writes them
 MENTION = re.compile(r"<([@#!])(?:[A-Za-z][\w^]{1,30}\|@?)?([^<>|\s]{2,80})>")
 EMOJI = re.compile(r"(?<!\S):[a-z][a-z0-9_+-]{1,40}:(?:(?=[\s.,!?])|$)[ \t]?")
+SIGNS = ("<", "&", ":")  # each repair begins at one of them
 CODE = re.compile(r"```|<!DOCTYPE|<html|\bhtml\b|\bHTML\b|\bXML\b|\btags?\b|</?code", re.IGNORECASE)
 
 
@@ -81,4 +82,12 @@ def find_markup(texts: ExampleTexts) -> list[Finding]:
     return finding("markup", "look", texts, notes, sentences, "finding.markup.fix", notes=notes)
 
 
-MARKUP = Check(kind="markup", scope="row", detect=of_texts(find_markup), repair=repaired, order=20, by_rule=True)
+MARKUP = Check(
+    kind="markup",
+    scope="row",
+    detect=of_texts(find_markup),
+    repair=repaired,
+    suspects=lambda texts: texts.holding(SIGNS),
+    order=20,
+    by_rule=True,
+)

@@ -25,5 +25,11 @@ def find_special(texts: ExampleTexts) -> list[Finding]:
 
 
 SPECIAL_TOKENS = Check(
-    kind="special_tokens", scope="row", detect=of_texts(find_special), repair=repaired, order=30, by_rule=True
+    kind="special_tokens",
+    scope="row",
+    detect=of_texts(find_special),
+    repair=repaired,
+    suspects=lambda texts: texts.holding(SIGNS),
+    order=30,
+    by_rule=True,
 )

@@ -8,7 +8,7 @@ import numpy as np
 from studio.data.checks.check import Check, of_texts
 from studio.data.checks.finding_builder import finding
 from studio.data.text.example_texts import ExampleTexts
-from studio.data.text.hashed_tokens import HashedTokens, chosen, signatures
+from studio.data.text.hashed_tokens import HashedTokens, chosen
 from studio.schemas.finding import Finding, Severity
 from studio.schemas.sentence import Sentence
 
@@ -41,7 +41,7 @@ def find_imbalance(texts: ExampleTexts) -> list[Finding]:
     if len(long) < FEWEST:
         return []
     first = chosen(tokens, long)
-    openings = signatures(chosen_words(first, 4))
+    openings = chosen_words(first, 4).signature
     keys, counts = np.unique(openings, return_counts=True)
     share = counts.max() / len(long)
     if share <= 0.4:

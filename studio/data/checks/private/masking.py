@@ -1,9 +1,7 @@
 """Private details and secrets out of the words, the same mask wherever the same detail stands; and their checks."""
 
-from collections.abc import Callable
-
 from studio.data.checks.check import Check, Drops, Edits, changed, of_texts
-from studio.data.checks.private.detection import details_in, find_private, find_secret, is_private, scan, secret_places
+from studio.data.checks.private.detection import find_private, find_secret, scan, secret_places
 from studio.data.privacy.choices import read_choice, read_secret_choice
 from studio.data.privacy.details import Detail
 from studio.data.privacy.fake_details import HINTS as MADE_UP_HINTS
@@ -11,7 +9,6 @@ from studio.data.privacy.masks import TAKEN_HINTS, Masks, replaced
 from studio.data.privacy.rules import Rules
 from studio.data.privacy.secrets import find_secrets
 from studio.data.text.example_texts import ExampleTexts
-from studio.schemas.example import Example
 from studio.schemas.finding import Kind
 
 
@@ -20,7 +17,7 @@ def hidden(kind: Kind, texts: ExampleTexts, choice: str, rules: Rules) -> tuple[
     ways = {"secret": read_secret_choice(choice)} if kind == "secret" else read_choice(choice)
     if set(ways.values()) == {"leave"}:
         return {}, {}
-    places, details_in = secrets_in(texts) if kind == "secret" else private_in(texts, rules)
+    found = secrets_in(texts) if kind == "secret" else private_in(texts, rules)
     numbered = [texts.examples[place] for place in texts.holding((*TAKEN_HINTS, *MADE_UP_HINTS))]
     masks = Masks((message.content for example in numbered for message in example.messages), rules)
 
@@ -29,9 +26,8 @@ def hidden(kind: Kind, texts: ExampleTexts, choice: str, rules: Rules) -> tuple[
 
     drops: Drops = {}
     edits: Edits = {}
-    for place in places:
+    for place, details_by_message in found.items():
         example = texts.examples[place]
-        details_by_message = [details_in(example, message.content) for message in example.messages]
         if any(ways[detail.kind] == "drop" for details in details_by_message for detail in details):
             drops[example.id] = kind
             continue
@@ -46,26 +42,32 @@ def hidden(kind: Kind, texts: ExampleTexts, choice: str, rules: Rules) -> tuple[
     return drops, edits
 
 
-Finder = Callable[[Example, str], list[Detail]]
+Found = dict[int, list[list[Detail]]]  # by place, in order; one list for each turn
 
 
-def private_in(texts: ExampleTexts, rules: Rules) -> tuple[list[int], Finder]:
-    """The places with private details, and what finds them in a text."""
-    details_by_message, public = scan(texts, rules)
+def private_in(texts: ExampleTexts, rules: Rules) -> Found:
+    """The private details."""
+    details_by_place, _ = scan(texts, rules)
+    return {
+        place: [[one for at, one in details_by_place[place] if at == turn] for turn in turns_of(texts, place)]
+        for place in sorted(details_by_place)
+    }
 
-    def in_turn(example: Example, text: str) -> list[Detail]:
-        return [one for one in details_in(example, text, rules) if is_private(one, public)]
 
-    return sorted(details_by_message), in_turn
+def secrets_in(texts: ExampleTexts) -> Found:
+    """The secrets."""
+    return {
+        place: [
+            [Detail(start, end, "secret", turn.content[start:end]) for start, end in find_secrets(turn.content)]
+            for turn in texts.examples[place].messages
+        ]
+        for place in secret_places(texts)
+    }
 
 
-def secrets_in(texts: ExampleTexts) -> tuple[list[int], Finder]:
-    """The places with secrets, and what finds them in a text."""
-
-    def in_turn(_: Example, text: str) -> list[Detail]:
-        return [Detail(start, end, "secret", text[start:end]) for start, end in find_secrets(text)]
-
-    return secret_places(texts), in_turn
+def turns_of(texts: ExampleTexts, place: int) -> range:
+    """The turns of a row by number."""
+    return range(len(texts.examples[place].messages))
 
 
 PRIVATE_DETAILS = Check(

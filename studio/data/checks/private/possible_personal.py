@@ -18,7 +18,7 @@ from studio.data.privacy.person_words import FIRST_PHRASES, FIRST_WORDS
 from studio.data.privacy.postal_addresses import may_hold_address
 from studio.data.privacy.rules import Rules, said_of
 from studio.data.text.example_texts import ExampleTexts
-from studio.data.text.hashed_tokens import hash_texts
+from studio.data.text.hashed_tokens import hash_texts, places_among
 from studio.schemas.example import Example
 from studio.schemas.finding import Finding
 from studio.schemas.sentence import Sentence
@@ -82,12 +82,13 @@ def worth_a_look(texts: ExampleTexts) -> list[int]:
     """The places that a first look at all words at once cannot clear: most rows of a large table hold no word beside
     which a name or date of birth stands, and no number beside a capitalised word."""
     tokens = texts.pair_tokens
-    beside = np.isin(tokens.flat, hash_texts(FIRST_WORDS).flat)
-    near = {*np.unique(tokens.owners[beside]).tolist(), *texts.holding(FIRST_PHRASES, any_case=True)}
+    beside = np.searchsorted(tokens.starts, places_among(tokens, hash_texts(FIRST_WORDS).flat), "right") - 1
+    near = {*np.unique(beside).tolist(), *texts.holding(FIRST_PHRASES, any_case=True)}
     digits = (np.arange(256) >= ord("0")) & (np.arange(256) <= ord("9"))
     numbered = set(np.flatnonzero(texts.counted(digits) > 0).tolist())
-    for place, example in enumerate(texts.examples):
-        if place not in near and is_letter_or_address(example, has_digits=place in numbered):
+    longer = [place for place, example in enumerate(texts.examples) if len(example.messages) > 2]
+    for place in {*numbered, *longer, *texts.holding(("\n",))} - near:
+        if is_letter_or_address(texts.examples[place], has_digits=place in numbered):
             near.add(place)
     return sorted(near)
 
