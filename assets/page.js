@@ -123,7 +123,18 @@
     event.preventDefault();
   });
 
+  // The first page says which model is best here as soon as it is known; asked once for each load.
+  let best = null;
+  function sayBest() {
+    const place = document.querySelector(".best-here:not([data-known])");
+    if (!place) return;
+    place.dataset.known = "";
+    best ||= fetch("/studio/best").then((answer) => (answer.ok ? answer.json() : { text: "" }));
+    best.then(({ text }) => { place.textContent = text; }).catch(() => { best = null; place.textContent = ""; });
+  }
+
   function look() {
+    sayBest();
     followScreen();
     keepInbox();
     nameFrames();

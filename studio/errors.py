@@ -1,9 +1,11 @@
 """What a person did wrong, or what the world refused, in words she can act on.
 
-Every package may import this module; it imports nothing of the studio.
+Every package may import this module; it imports the words alone.
 """
 
 import errno
+
+from studio.copy.catalog import say
 
 
 class StudioError(Exception):
@@ -28,20 +30,20 @@ def disk_trouble(error: Exception) -> StudioError | None:
     number = error.errno if isinstance(error, OSError) else None
     place = str(error.filename or "") if isinstance(error, OSError) else ""
     if number in (errno.ENOSPC, errno.EDQUOT) or "database or disk is full" in said:
-        hint = "Make room, then do it again. What was there before is whole."
-        return StudioError("The disk of this computer is full, so that was not kept.", hint=hint, where=place)
+        hint = say("errors.make_room_then_do")
+        return StudioError(say("errors.disk_computer_full_so"), hint=hint, where=place)
     if number == errno.EROFS or "readonly database" in said:
-        return StudioError("The studio's folder can only be read, so nothing can be kept there.",
-                           hint="Make it writable, or choose another one with --home.", where=place)  # fmt: skip
+        return StudioError(say('errors.studio_folder_can_only'),
+                           hint=say('errors.make_writable_or_choose'), where=place)  # fmt: skip
     if number in (errno.EACCES, errno.EPERM) or "unable to open database file" in said:
-        return StudioError("A file or folder may not be opened or written by you.",
-                           hint="Ask its owner for the right to, or choose another place.", where=place)  # fmt: skip
+        return StudioError(say('errors.file_or_folder_may'),
+                           hint=say('errors.ask_owner_for_right'), where=place)  # fmt: skip
     if number in (errno.EIO, errno.ENODEV, errno.ESTALE) or "disk I/O error" in said:
-        return StudioError("The disk could not be read or written.",
-                           hint="See whether it is connected and sound, then do it again.", where=place)  # fmt: skip
+        return StudioError(say('errors.disk_could_not_be'),
+                           hint=say('errors.see_whether_connected_sound'), where=place)  # fmt: skip
     if number in (errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENOENT, errno.ENAMETOOLONG):
-        return StudioError("A file or folder is not there, or is not what was expected.",
-                           hint="Check the path, and that nothing was moved meanwhile.", where=place)  # fmt: skip
+        return StudioError(say('errors.file_or_folder_not'),
+                           hint=say('errors.check_path_nothing_was'), where=place)  # fmt: skip
     return None
 
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import platformdirs
 from pydantic import Field
 
+from studio.copy.catalog import say
 from studio.errors import WrongSetting
 from studio.schemas.base import Record
 
@@ -42,7 +43,7 @@ def settings_from(flags: Mapping[str, Any], environ: Mapping[str, str] = os.envi
         try:
             values |= tomllib.loads(written.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise WrongSetting(f"studio.toml cannot be read: {error}", where=str(written)) from None
+            raise WrongSetting(say("settings.studio_toml_cannot_be", error=error), where=str(written)) from None
     for name in Settings.model_fields:
         if name != "home" and f"STUDIO_{name.upper()}" in environ:
             values[name] = environ[f"STUDIO_{name.upper()}"]
@@ -50,13 +51,15 @@ def settings_from(flags: Mapping[str, Any], environ: Mapping[str, str] = os.envi
     values["home"] = home.expanduser().absolute()
     unknown = sorted(set(values) - set(Settings.model_fields))
     if unknown:
-        raise WrongSetting(f"There is no setting called “{unknown[0]}”.", where=str(written))
+        raise WrongSetting(say("settings.there_no_setting_called", unknown=unknown[0]), where=str(written))
     try:
         return Settings.model_validate(values)
     except ValueError as error:
         first = error.errors()[0]  # type: ignore[attr-defined]
         name = str(first["loc"][0])
-        raise WrongSetting(f"{name}: “{first['input']}” cannot be used.", hint=first["msg"], where=name) from None
+        raise WrongSetting(
+            say("settings.cannot_be_used", name=name, input=first["input"]), hint=first["msg"], where=name
+        ) from None
 
 
 def shared_folder(name: Literal["assets", "sample_data"]) -> Path:

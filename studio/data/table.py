@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from studio.copy.catalog import say
 from studio.schemas.finding import Drop
 
 MAX_BYTES = 200 * 2**20
@@ -34,6 +35,7 @@ class Table:
     """`rows_read` counts every row under the header, also blank and unreadable ones: `len(rows) + len(drops)`.
 
     `hidden_rows` counts those that a spreadsheet hides, whether they are used or left out;
+    `rows_above` says how many lines of the file stand over the first row, the headings among them;
     `tool_calls` counts the calls of tools in conversations, whether they are taught or read over.
     """
 
@@ -46,9 +48,14 @@ class Table:
     drops: list[Drop] = field(default_factory=list)
     notes: tuple[str, ...] = ()
     rows_read: int = 0
+    rows_above: int = 0
     hidden_rows: int = 0
     hidden_columns: tuple[str, ...] = ()
     tool_calls: int = 0
+
+    def file_row(self, number: int) -> int:
+        """A row's number as a spreadsheet program shows it; 0 for files without lines over the first row."""
+        return number + self.rows_above if self.rows_above else 0
 
 
 def text_of(value: object) -> str:
@@ -65,7 +72,7 @@ def text_of(value: object) -> str:
 def some_rows(numbers: Sequence[int] | Sequence[str]) -> str:
     """“row 3”, or “rows 3, 8 and 12”, or “rows 3, 8, 12 and 40 more”."""
     if len(numbers) == 1:
-        return f"row {numbers[0]}"
+        return say("table.row", numbers=numbers[0])
     if len(numbers) <= 4:
-        return f"rows {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
-    return f"rows {', '.join(map(str, numbers[:3]))} and {len(numbers) - 3:,} more"
+        return say("table.rows", map=", ".join(map(str, numbers[:-1])), numbers=numbers[-1])
+    return say("table.rows_more", map=", ".join(map(str, numbers[:3])), numbers=len(numbers) - 3)

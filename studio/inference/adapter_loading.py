@@ -15,6 +15,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 from transformers.pytorch_utils import Conv1D
 
+from studio.copy.catalog import say
 from studio.errors import UnusableModel
 from studio.inference.adapter_layers import AdaptedModel, AdapterChange, DoRA, EmbeddingLoRA, FullReplacement, LoRA
 from studio.storage.checkpoints import MANIFEST
@@ -58,8 +59,8 @@ def must_be_as_sealed(folder: Path) -> None:
         wrong = [MANIFEST]
     if wrong:
         raise UnusableModel(
-            f"This version is not the one that was saved: “{wrong[0]}” is missing, damaged or from elsewhere.",
-            hint="Put the saved file back, or keep a saved point of the run again.", where=folder.parent.name,
+            say('adapter_loading.version_not_one_was', wrong=wrong[0]),
+            hint=say('adapter_loading.put_saved_file_back'), where=folder.parent.name,
         )  # fmt: skip
 
 
@@ -75,8 +76,8 @@ def must_be_whole(
     missing = [part for part in wanted if part not in changes]
     if missing:
         raise UnusableModel(
-            f"This adapter is not whole: it changes {len(wanted)} parts of the model, and {len(missing)} are missing.",
-            hint="Copy the folder again.", where=folder.name,
+            say('adapter_loading.adapter_not_whole_changes', wanted=len(wanted), missing=len(missing)),
+            hint=say('adapter_loading.copy_folder_again'), where=folder.name,
         )  # fmt: skip
 
 
@@ -95,12 +96,14 @@ def read_lora(folder: Path, adapted: AdaptedModel) -> dict[str, AdapterChange]:
             part, kind = match[1], match[2] + (".bias" if match[3] == ".bias" else "")
         by_part.setdefault(part, {})[kind] = tensor
     if not by_part:
-        raise UnusableModel("This adapter is empty.", hint="Copy the folder again.", where=folder.name)
+        raise UnusableModel(
+            say("adapter_loading.adapter_empty"), hint=say("adapter_loading.copy_folder_again"), where=folder.name
+        )
     changes: dict[str, AdapterChange] = {}
     for part, found in by_part.items():
         if part not in adapted.parts:
-            raise UnusableModel(f"This adapter was made for another model: there is no part “{part[:80]}” here.",
-                                hint="Choose the model that it was taught on.", where=folder.name)  # fmt: skip
+            raise UnusableModel(say('adapter_loading.adapter_was_made_for', part=part[:80]),
+                                hint=say('adapter_loading.choose_model_was_taught'), where=folder.name)  # fmt: skip
         changes[part] = change_of(part, adapted.parts[part], found, config, folder.name)
     must_be_whole(folder, config, changes, adapted)
     return changes
@@ -113,29 +116,35 @@ def read_config(folder: Path) -> dict[str, Any]:
         config = json.loads(path.read_bytes()[:1_000_000])
     except ValueError:
         raise UnusableModel(
-            "The adapter's configuration is damaged.", hint="Copy the folder again.", where=CONFIG
+            say("adapter_loading.adapter_configuration_damaged"),
+            hint=say("adapter_loading.copy_folder_again"),
+            where=CONFIG,
         ) from None
     if not isinstance(config, dict) or config.get("peft_type") != "LORA":
-        raise UnusableModel("Only LoRA adapters can be opened here.", where=CONFIG)
+        raise UnusableModel(say("adapter_loading.only_lora_adapters_can"), where=CONFIG)
     if config.get("task_type") not in (None, "CAUSAL_LM"):
-        raise UnusableModel(f"This adapter is for {config['task_type']}, not for writing answers.", where=CONFIG)
+        raise UnusableModel(say("adapter_loading.adapter_for_not_for", task_type=config["task_type"]), where=CONFIG)
     odd = [key for key in UNKNOWN_KINDS if config.get(key)]
     if config.get("bias", "none") != "none":
         odd.append("bias")
     if config.get("init_lora_weights", True) not in (True, False, "gaussian", "eva", "orthogonal"):
         odd.append("init_lora_weights")
     if odd:
-        raise UnusableModel(f"This adapter uses “{odd[0]}”, which the studio does not know.", where=CONFIG)
+        raise UnusableModel(say("adapter_loading.adapter_uses_which_studio", odd=odd[0]), where=CONFIG)
     numbers = {"r": config.get("r", 8), "lora_alpha": config.get("lora_alpha", 8)}
     patterns = [config.get(key) or {} for key in ("alpha_pattern", "rank_pattern")]
     if any(not isinstance(pattern, dict) for pattern in patterns):
-        raise UnusableModel("The adapter's configuration is damaged.", hint="Copy the folder again.", where=CONFIG)
+        raise UnusableModel(
+            say("adapter_loading.adapter_configuration_damaged"),
+            hint=say("adapter_loading.copy_folder_again"),
+            where=CONFIG,
+        )
     if any(not LITERAL.match(str(key)) for pattern in patterns for key in pattern):
-        raise UnusableModel("This adapter names its parts by patterns, which the studio does not run.", where=CONFIG)
+        raise UnusableModel(say("adapter_loading.adapter_names_parts_by"), where=CONFIG)
     numbers |= {f"{key} ({place})": value for place, pattern in enumerate(patterns) for key, value in pattern.items()}
     for key, value in numbers.items():
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e6:
-            raise UnusableModel(f"The adapter's “{key[:60]}” cannot be used.", where=CONFIG)
+            raise UnusableModel(say("adapter_loading.adapter_cannot_be_used", key=key[:60]), where=CONFIG)
     return config
 
 
@@ -152,23 +161,21 @@ def change_of(
         return EmbeddingLoRA(to(lora_A, like), to(lora_B, like), scale_of(part, len(lora_A), config))
     optional = {"lora_magnitude_vector", "lora_B.bias"}
     if not {"lora_A", "lora_B"} <= found.keys() <= {"lora_A", "lora_B"} | optional:
-        raise UnusableModel(f"The adapter's tensors for “{part[:80]}” are not LoRA's.", where=where)
+        raise UnusableModel(say("adapter_loading.adapter_tensors_for_not", part=part[:80]), where=where)
     if not isinstance(plain, nn.Linear | Conv1D):
-        raise UnusableModel(
-            f"The adapter changes “{part[:80]}”, a kind of part that cannot be adapted here.", where=where
-        )
+        raise UnusableModel(say("adapter_loading.adapter_changes_kind_part", part=part[:80]), where=where)
     wide = plain.weight if isinstance(plain, nn.Linear) else plain.weight.T  # out x in
     lora_A, lora_B, scale = found["lora_A"], found["lora_B"], scale_of(part, len(found["lora_A"]), config)
     shapes_match(part, lora_A, lora_B, wide.shape[1], wide.shape[0], where)
     if bool(config.get("use_dora")) != ("lora_magnitude_vector" in found) or optional <= found.keys():
-        raise UnusableModel(f"The adapter's tensors for “{part[:80]}” do not fit its configuration.", where=where)
+        raise UnusableModel(say("adapter_loading.adapter_tensors_for_do", part=part[:80]), where=where)
     if "lora_magnitude_vector" not in found:
         bias = found.get("lora_B.bias")
         return LoRA(to(lora_A, like), to(lora_B, like), scale, None if bias is None else to(bias, like))
     length = found["lora_magnitude_vector"].to(like.device, torch.float32)
     changed = wide.detach().float() + scale * (lora_B.to(like.device).float() @ lora_A.to(like.device).float())
     if length.shape != changed.shape[:1]:
-        raise UnusableModel(f"The adapter's “{part[:80]}” has another size than the model's.", where=where)
+        raise UnusableModel(say("adapter_loading.adapter_has_another_size", part=part[:80]), where=where)
     gain = length / changed.norm(dim=1)
     offset = None if plain.bias is None else to(plain.bias.detach().float() * (1 - gain), like)
     return DoRA(to(lora_A, like), to(lora_B, like), scale, to(gain, like), offset)
@@ -177,10 +184,10 @@ def change_of(
 def shapes_match(part: str, lora_A: Tensor, lora_B: Tensor, wide_in: int, wide_out: int, where: str) -> None:
     """A: rank x in, B: out x rank, of one rank."""
     if lora_A.ndim != 2 or lora_B.ndim != 2 or lora_A.shape[1] != wide_in or lora_B.shape[0] != wide_out:
-        raise UnusableModel(f"This adapter was made for a model of another size: “{part[:80]}” does not fit.",
-                            hint="Choose the model that it was taught on.", where=where)  # fmt: skip
+        raise UnusableModel(say('adapter_loading.adapter_was_made_for_model', part=part[:80]),
+                            hint=say('adapter_loading.choose_model_was_taught'), where=where)  # fmt: skip
     if not 0 < lora_A.shape[0] == lora_B.shape[1]:
-        raise UnusableModel(f"The adapter's two halves of “{part[:80]}” have different ranks.", where=where)
+        raise UnusableModel(say("adapter_loading.adapter_two_halves_have", part=part[:80]), where=where)
 
 
 def scale_of(part: str, rank: int, config: dict[str, Any]) -> float:
@@ -189,7 +196,7 @@ def scale_of(part: str, rank: int, config: dict[str, Any]) -> float:
     alpha = next((value for key, value in pattern.items() if part == key or part.endswith("." + key)), None)
     alpha = config.get("lora_alpha", 8) if alpha is None else alpha
     if not config.get("rank_pattern") and rank != config.get("r", 8):
-        raise UnusableModel(f"The adapter's rank is not {config.get('r', 8)}, as it says of itself.", where=CONFIG)
+        raise UnusableModel(say("adapter_loading.adapter_rank_not_as", config=config.get("r", 8)), where=CONFIG)
     return float(alpha) / (math.sqrt(rank) if config.get("use_rslora") else rank)
 
 
@@ -197,8 +204,8 @@ def same_as_base(part: str, kind: str, tensor: Tensor, adapted: AdaptedModel, wh
     """UnusableModel unless this copy of a starting tensor is the model's own."""
     base = getattr(adapted.parts.get(part), kind, None)
     if not isinstance(base, Tensor) or base.shape != tensor.shape or not torch.equal(to(tensor, base), base):
-        raise UnusableModel("This adapter was taught on other starting weights than these.",
-                            hint="Choose the model that it was taught on.", where=where)  # fmt: skip
+        raise UnusableModel(say('adapter_loading.adapter_was_taught_on'),
+                            hint=say('adapter_loading.choose_model_was_taught'), where=where)  # fmt: skip
 
 
 def own_tensors(part: str, plain: nn.Module, found: dict[str, Tensor], where: str) -> FullReplacement:
@@ -206,8 +213,8 @@ def own_tensors(part: str, plain: nn.Module, found: dict[str, Tensor], where: st
     own = dict(plain.named_parameters(recurse=False))
     for kind, tensor in found.items():
         if kind not in own or own[kind].shape != tensor.shape:
-            raise UnusableModel(f"“{part[:80]}.{kind[:40]}” does not fit this model.",
-                                hint="Choose the model that it was taught on.", where=where)  # fmt: skip
+            raise UnusableModel(say('adapter_loading.does_not_fit_model', part=part[:80], kind=kind[:40]),
+                                hint=say('adapter_loading.choose_model_was_taught'), where=where)  # fmt: skip
     return FullReplacement({kind: to(tensor, own[kind]) for kind, tensor in found.items()})
 
 
@@ -215,8 +222,11 @@ def read_own_tensors(folder: Path, adapted: AdaptedModel) -> dict[str, AdapterCh
     """A whole model, or some of its tensors, taught on this base: what differs from the base is kept, by part."""
     files = sorted(folder.glob("model*.safetensors"))
     if not files:
-        raise UnusableModel("This folder holds neither an adapter nor a model.",
-                            hint=f"It should hold {CONFIG} and {WEIGHTS}.", where=folder.name)  # fmt: skip
+        raise UnusableModel(
+            say("adapter_loading.folder_holds_neither_adapter"),
+            hint=say("adapter_loading.should_hold", config=CONFIG, weights=WEIGHTS),
+            where=folder.name,
+        )
     holders: dict[int, list[tuple[str, str]]] = {}  # a tied tensor lies in several parts
     named: dict[str, nn.Parameter] = {}
     for part, module in adapted.parts.items():
@@ -227,8 +237,8 @@ def read_own_tensors(folder: Path, adapted: AdaptedModel) -> dict[str, AdapterCh
     for key, tensor in read_tensors(files).items():
         base = named.get(key)
         if base is None or base.shape != tensor.shape:
-            raise UnusableModel(f"These weights were made for another model: “{key[:80]}” does not fit.",
-                                hint="Choose the model that they were taught on.", where=folder.name)  # fmt: skip
+            raise UnusableModel(say('adapter_loading.these_weights_were_made', key=key[:80]),
+                                hint=say('adapter_loading.choose_model_they_were'), where=folder.name)  # fmt: skip
         tensor = to(tensor, base)
         if not torch.equal(tensor, base):
             for part, kind in holders[id(base)]:
@@ -241,17 +251,20 @@ def read_tensors(files: list[Path]) -> dict[str, Tensor]:
     found: dict[str, Tensor] = {}
     for path in files:
         if not path.is_file():
-            raise UnusableModel("This adapter has no weights as safetensors.",
-                                hint="Pickled weights (.bin, .pt) are never opened.", where=path.name)  # fmt: skip
+            raise UnusableModel(say('adapter_loading.adapter_has_no_weights'),
+                                hint=say('adapter_loading.pickled_weights_bin_pt'), where=path.name)  # fmt: skip
         try:
             with safe_open(path, framework="pt") as stored:
                 found |= {key: stored.get_tensor(key) for key in stored.keys()}  # noqa: SIM118
         except SafetensorError:
-            raise UnusableModel("This file of weights is damaged or only a placeholder of a download.",
-                                hint="Download or copy it again.", where=path.name) from None  # fmt: skip
+            raise UnusableModel(
+                say("adapter_loading.file_weights_damaged_or"),
+                hint=say("adapter_loading.download_or_copy_again"),
+                where=path.name,
+            ) from None
     for key, tensor in found.items():
         if not tensor.is_floating_point() or not bool(torch.isfinite(tensor).all()):
-            raise UnusableModel(f"“{key[:80]}” holds something that is not a number.", where=files[0].name)
+            raise UnusableModel(say("adapter_loading.holds_something_not_number", key=key[:80]), where=files[0].name)
     return found
 
 

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from transformers import DynamicCache
 from transformers.cache_utils import DynamicLayer
 
+from studio.copy.catalog import say
 from studio.inference.adapter_layers import BatchOwners
 from studio.inference.sampling import Sampler, pick_all
 from studio.models.forward_arguments import ForwardArguments
@@ -119,9 +120,9 @@ class GenerationState:
         self.sampler = Sampler(self.settings)
         self.growing = GrowingText(self.stop_rules)
         if not self.ids:
-            self.end("nothing to read: this model's tokenizer cannot write the question")
+            self.end(say("decoding.nothing_read_model_tokenizer"))
         elif len(self.ids) >= self.context:
-            self.end(f"too long: this model reads {self.context} pieces, and the conversation has {len(self.ids)}")
+            self.end(say("decoding.too_long_model_reads", context=self.context, ids=len(self.ids)))
 
     @property
     def text(self) -> str:
@@ -138,9 +139,9 @@ class GenerationState:
         if self.growing.stopped:
             self.end("", by_itself=True)
         elif len(self.ids) + len(self.new_ids) >= self.context:
-            self.end(f"cut where this model's reading ends, at {self.context} pieces")
+            self.end(say("decoding.cut_where_model_reading", context=self.context))
         elif len(self.new_ids) >= self.settings.max_new_tokens:
-            self.end(f"cut at {self.settings.max_new_tokens} pieces")
+            self.end(say("decoding.cut_at_pieces", max_new_tokens=self.settings.max_new_tokens))
 
     def end(self, note: str, *, by_itself: bool = False) -> None:
         """No more will come, and why."""

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from transformers import AutoModelForCausalLM
 from transformers.utils import logging
 
+from studio.copy.catalog import say
 from studio.errors import NotFound, StudioError, UnusableModel
 from studio.inference.adapter_layers import AdaptedModel
 from studio.inference.adapter_loading import read_changes
@@ -29,7 +30,7 @@ from studio.schemas.example import Message
 from studio.schemas.fallback import Fallback
 
 BASE = "base"
-ALIKE = "This version answers exactly like the starting model: nothing was learned, or its weights are lost."
+
 SMALL = 50_000_000  # below this many parameters float32 is as fast as anything
 BATCH_ROWS, BATCH_TOKENS = 32, 32_768
 SECONDS_BETWEEN_TEXTS = 0.05
@@ -58,7 +59,7 @@ def load_multi_adapter(
     chat_templates = {BASE: load_chat_template(model_folder, None)}
     for name, folder in adapters.items():
         if name in chat_templates:
-            raise UnusableModel(f"Two contestants are called “{name[:60]}”.")
+            raise UnusableModel(say("multi_adapter.two_contestants_called", name=name[:60]))
         adapted.add(name, read_changes(folder, adapted))
         chat_templates[name] = load_chat_template(model_folder, folder)
     return MultiAdapterModel(adapted, chat_templates, base_digest(model_folder))
@@ -78,9 +79,11 @@ def load_base(folder: Path, device: str, dtype: torch.dtype | None) -> nn.Module
         )  # fmt: skip
     except (OSError, ValueError, SafetensorError) as error:
         said = str(error).partition("\n")[0][:200]
-        raise UnusableModel("This model cannot be opened.", said, folder.name) from None
+        raise UnusableModel(say("multi_adapter.model_cannot_be_opened"), said, folder.name) from None
     if report["missing_keys"] or report["mismatched_keys"]:
-        raise UnusableModel("This model's weights are not complete.", "Download or copy it again.", folder.name)
+        raise UnusableModel(
+            say("multi_adapter.model_weights_not_complete"), say("multi_adapter.download_or_copy_again"), folder.name
+        )
     model.eval().requires_grad_(False)
     loaded: nn.Module = model.to(device)
     return loaded
@@ -97,8 +100,8 @@ def check_memory(needed: int) -> None:
     free = free_bytes()
     if needed > free:
         raise StudioError(
-            f"This model needs {needed / 1e9:.1f} GB of memory, and {max(free, 0) / 1e9:.1f} GB are free.",
-            hint="Ask again when no run is going, or close other programs.",
+            say("multi_adapter.model_needs_gb_memory", needed=needed / 1000000000.0, free=max(free, 0) / 1000000000.0),
+            hint=say("multi_adapter.ask_again_when_no"),
         )
 
 
@@ -197,14 +200,14 @@ class MultiAdapterModel:
             for other in self.contestants[:place]:
                 if torch.equal(alone[name], alone[other]):
                     found.append(
-                        ALIKE
+                        say("multi_adapter.alike")
                         if other == BASE
-                        else f"“{name}” and “{other}” answer exactly alike: nothing was learned between them."
+                        else say("multi_adapter.answer_exactly_alike_nothing", name=name, other=other)
                     )
             distances = {other: float((mine - alone[other]).norm()) for other in self.contestants}
             nearest = min(distances, key=lambda other: distances[other])
             if distances[nearest] < distances[name]:
-                found.append(f"The pane “{name}” answers as “{nearest}” would: do not trust this comparison.")
+                found.append(say("multi_adapter.pane_answers_as_would", name=name, nearest=nearest))
         return found
 
     def close(self) -> None:
@@ -220,7 +223,10 @@ class MultiAdapterModel:
     def _weights_of(self, contestant: str) -> str:
         name = BASE if contestant == "prompted" else contestant
         if name not in self._chat_templates:
-            raise NotFound(f"“{contestant[:60]}” is not loaded.", hint=f"Loaded: {', '.join(self.contestants)}.")
+            raise NotFound(
+                say("multi_adapter.not_loaded", contestant=contestant[:60]),
+                hint=say("multi_adapter.loaded", contestants=", ".join(self.contestants)),
+            )
         return name
 
     def _place(self, name: str) -> int:
@@ -245,8 +251,8 @@ class MultiAdapterModel:
         try:
             yield from decode(self._batch(rows), stop, on_end)
         except torch.OutOfMemoryError:
-            hint = "Ask again when no run is going, or in a shorter conversation."
-            raise StudioError("There is not enough memory to answer.", hint) from None
+            hint = say("multi_adapter.ask_again_when_no_run")
+            raise StudioError(say("multi_adapter.there_not_enough_memory"), hint) from None
 
     def _batches(self, rows: list[GenerationState]) -> list[list[GenerationState]]:
         """Rows of like length together, the longest first; of equal length where padding would change an answer."""

@@ -4,6 +4,7 @@ import math
 
 import torch
 
+from studio.copy.catalog import say
 from studio.errors import WrongSetting
 from studio.schemas.chat import ReplySettings
 
@@ -11,11 +12,15 @@ from studio.schemas.chat import ReplySettings
 def check(settings: ReplySettings) -> ReplySettings:
     """The same settings when they can work; WrongSetting names the field otherwise."""
     if not (math.isfinite(settings.temperature) and 0 <= settings.temperature <= 100):
-        raise WrongSetting("The temperature cannot be used.", hint="Use a number from 0 to 100.", where="temperature")
+        raise WrongSetting(
+            say("sampling.temperature_cannot_be_used"), hint=say("sampling.use_number_from_0"), where="temperature"
+        )
     if not 0 < settings.top_p <= 1:
-        raise WrongSetting("Top-p cannot be used.", hint="Use a number above 0 and up to 1.", where="top_p")
+        raise WrongSetting(say("sampling.top_p_cannot_be"), hint=say("sampling.use_number_above_0"), where="top_p")
     if settings.max_new_tokens < 1:
-        raise WrongSetting("The longest answer cannot be used.", hint="Use 1 or more.", where="max_new_tokens")
+        raise WrongSetting(
+            say("sampling.longest_answer_cannot_be"), hint=say("sampling.use_1_or_more"), where="max_new_tokens"
+        )
     return settings
 
 

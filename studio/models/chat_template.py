@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from studio.copy.catalog import say
 from studio.errors import StudioError, UnusableModel
 from studio.models.plain_template import PLAINEST, TemplateMarks, best_marks
 from studio.schemas.example import Message
@@ -162,7 +163,9 @@ def load_chat_template(folder: Path, saved: Path | None = None) -> ChatTemplate:
     if saved is not None and (saved / LAYOUT_FILE).is_file():
         kept = json.loads((saved / LAYOUT_FILE).read_text(encoding="utf-8"))
         if kept.pop("format", 1) != 1:
-            raise StudioError("This version was saved by a newer studio.", hint="Update the studio.", where=str(saved))
+            raise StudioError(
+                say("chat_template.version_was_saved_by"), hint=say("chat_template.update_studio"), where=str(saved)
+            )
         template = (saved / TEMPLATE_FILE).read_text(encoding="utf-8")
         kept |= {name: tuple(kept[name]) for name in ("stop_ids", "stop_strings", "notes")}
         return ChatTemplate(tokenizer, template, **kept)
@@ -211,14 +214,14 @@ def chat_template_of_model(
         asked = chat_template.render(PROBE[:1], ask=True)
     except (jinja2.TemplateError, TypeError, ValueError, KeyError, OverflowError, RecursionError, MemoryError) as error:
         raise UnusableModel(
-            f"The chat layout of this model cannot be used: {str(error)[:200] or type(error).__name__}.",
-            hint=f"Mend or remove its {TEMPLATE_FILE}; without one the studio's plain layout is used.",
+            say("chat_template.chat_layout_model_cannot", error=str(error)[:200] or type(error).__name__),
+            hint=say("chat_template.mend_or_remove_without", template_file=TEMPLATE_FILE),
             where=where,
         ) from None
     if PROBE[0].content not in asked or PROBE[1].content not in text:
         raise UnusableModel(
-            "The chat layout of this model leaves out the question or the answer.",
-            hint=f"Mend or remove its {TEMPLATE_FILE}; without one the studio's plain layout is used.",
+            say("chat_template.chat_layout_model_leaves"),
+            hint=say("chat_template.mend_or_remove_without", template_file=TEMPLATE_FILE),
             where=where,
         )
     tail = text[text.rfind(PROBE[1].content) + len(PROBE[1].content) :]
@@ -234,19 +237,19 @@ def chat_template_of_model(
         )
     if tail.strip():
         strings = tuple(dict.fromkeys((*stop_strings, tail.strip())))
-        note = f"This model ends its answers with the text “{tail.strip()}”."
+        note = say("chat_template.model_ends_answers_with", tail=tail.strip())
         return dataclasses.replace(chat_template, stop_ids=stops, stop_strings=strings, notes=(note,))
     if not stops:
         raise UnusableModel(
-            "The chat layout of this model does not say where an answer ends.",
-            hint=f"Remove its {TEMPLATE_FILE}; then the studio's plain layout is used.",
+            say("chat_template.chat_layout_model_does"),
+            hint=say("chat_template.remove_then_studio_plain", template_file=TEMPLATE_FILE),
             where=where,
         )
     end = json.dumps(tokenizer.convert_ids_to_tokens(stops[0]))
     added = (
         "{%- if messages[-1]['role'] == 'assistant' and not add_generation_prompt -%}{{- " + end + " -}}{%- endif -%}"
     )
-    note = "The chat layout of this model has no end mark; the studio adds the model's stop token to every answer."
+    note = say("chat_template.chat_layout_model_has")
     return dataclasses.replace(chat_template, template=template + added, stop_ids=stops, notes=(note,))
 
 
@@ -279,7 +282,7 @@ def plain_chat_template(tokenizer: Any, stops: tuple[int, ...], stop_strings: tu
     start = tokenizer.bos_token if tokenizer.bos_token_id not in (None, tokenizer.eos_token_id) else ""
     template = marks.template(start=start or "", end=end, by_token=by_token)
     shown = marks.question.strip() + " … " + marks.answer.strip() + " …"
-    note = f"This model has no chat layout of its own; the studio's plain one ({shown}) is used and saved."
+    note = say("chat_template.model_has_no_chat", shown=shown)
     strings = () if by_token else tuple(dict.fromkeys((marks.stop, *stop_strings)))
     return ChatTemplate(tokenizer, template, "studio", stop_ids=stops, stop_strings=strings, notes=(note,))
 

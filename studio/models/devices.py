@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from studio.copy.catalog import say
+
 SMALL = 4_000_000  # below this many parameters the casts to bfloat16 cost more than they save on a CPU
 
 
@@ -98,9 +100,9 @@ def why_not_four_bits() -> str:
     import torch
 
     if not torch.cuda.is_available():
-        return "QLoRA needs an NVIDIA graphics card, and this computer has none. Use LoRA."
+        return say("devices.qlora_needs_nvidia_graphics")
     if find_spec("bitsandbytes") is None:
-        return "QLoRA needs the library bitsandbytes: install the studio with its extra “qlora”, or use LoRA."
+        return say("devices.qlora_needs_library_bitsandbytes")
     return ""
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import studio
+from studio.copy.catalog import say
 from studio.errors import UnusableModel
-from studio.models.model_files import AGAIN, look_at, stamp
+from studio.models.model_files import look_at, stamp
 from studio.schemas.model import ModelFacts
 
 SECONDS = 90
@@ -68,16 +69,16 @@ def ask_child(folder: Path, weights: list[Path], seconds: float | None = None) -
         done = subprocess.run(command, capture_output=True, timeout=limit, env=environment, stdin=subprocess.DEVNULL)
     except subprocess.TimeoutExpired:
         raise InspectionTimeout(
-            f"Opening this model took more than {limit:.0f} seconds and was given up.",
-            hint="Its chat layout or its files may be broken. " + AGAIN,
+            say("inspector.opening_model_took_more", limit=limit),
+            hint=say("inspector.chat_layout_or_files") + say("model_files.again"),
             where=str(folder),
         ) from None
     lines = [line for line in done.stdout.decode("utf-8", "replace").splitlines() if line.startswith("{")]
     result: dict[str, Any] = json.loads(lines[-1]) if lines else {"stage": "it"}
     if "stage" in result:
         raise UnusableModel(
-            f"This model cannot be used: opening {result['stage']} ended in a crash or took too much memory.",
-            hint="The file may be broken. " + AGAIN,
+            say("inspector.model_cannot_be_used", stage=result["stage"]),
+            hint=say("inspector.file_may_be_broken") + say("model_files.again"),
             where=str(folder),
         )
     if "error" in result:

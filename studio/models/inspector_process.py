@@ -12,7 +12,7 @@ from typing import Any
 from studio.copy.catalog import say
 from studio.errors import UnusableModel
 from studio.models.context_length import context_length
-from studio.models.model_files import AGAIN, SOURCE, look_at, read_json, sha256_of_folder
+from studio.models.model_files import SOURCE, look_at, read_json, sha256_of_folder
 from studio.schemas.model import ModelFacts
 
 SPARE_BYTES = 4 * 2**30
@@ -38,20 +38,22 @@ def facts_of(folder: Path) -> ModelFacts:
     weights = look_at(folder)
     begin("config.json")
     config = open_config(folder)
-    begin("its tokenizer or chat layout")
+    begin(say("inspector_process.tokenizer_or_chat_layout"))
     chat_template = open_layout(folder)
     text = config.get_text_config()
     vocabulary = int(text.vocab_size)
     highest = max(chat_template.tokenizer.get_vocab().values(), default=-1)
     if highest < 0:
-        raise UnusableModel("The tokenizer of this model is empty.", hint=AGAIN, where=str(folder))
+        raise UnusableModel(
+            say("inspector_process.tokenizer_model_empty"), hint=say("model_files.again"), where=str(folder)
+        )
     if highest >= vocabulary:
         raise UnusableModel(
-            f"The tokenizer has a piece number {highest}, but the model knows only 0 to {vocabulary - 1}.",
-            hint="Tokenizer and model do not belong together. " + AGAIN,
+            say("inspector_process.tokenizer_has_piece_number", highest=highest, vocabulary=vocabulary - 1),
+            hint=say("inspector_process.tokenizer_model_do_not") + say("model_files.again"),
             where=str(folder),
         )
-    begin("its weights")
+    begin(say("inspector_process.weights"))
     parameters = open_weights(folder, config, weights)
     return ModelFacts(
         folder=str(folder),
@@ -84,17 +86,23 @@ def open_config(folder: Path) -> Any:
     kind = json.loads((folder / "config.json").read_text(encoding="utf-8"))["model_type"]
     if kind not in CONFIG_MAPPING:
         raise UnusableModel(
-            f"Models of the kind “{kind[:60]}” are not known here.",
-            hint="Choose a model of a standard architecture.",
+            say("inspector_process.models_kind_not_known", kind=kind[:60]),
+            hint=say("inspector_process.choose_model_standard_architecture"),
             where=str(folder),
         )
     try:
         config = AutoConfig.from_pretrained(str(folder), trust_remote_code=False, local_files_only=True)
     except (ValueError, TypeError, KeyError, AttributeError, OSError) as error:
-        raise UnusableModel(f"config.json cannot be used: {str(error)[:160]}", hint=AGAIN, where=str(folder)) from None
+        raise UnusableModel(
+            say("inspector_process.config_json_cannot_be", error=str(error)[:160]),
+            hint=say("model_files.again"),
+            where=str(folder),
+        ) from None
     if type(config) not in AutoModelForCausalLM._model_mapping:
         raise UnusableModel(
-            f"Models of the kind “{kind}” do not write answers.", hint="Choose a chat or text model.", where=str(folder)
+            say("inspector_process.models_kind_do_not", kind=kind),
+            hint=say("inspector_process.choose_chat_or_text"),
+            where=str(folder),
         )
     return config
 
@@ -129,15 +137,23 @@ def open_weights(folder: Path, config: Any, weights: list[Path]) -> int:
         )
     except (ValueError, TypeError, KeyError, AttributeError, OSError, RuntimeError, SafetensorError) as error:
         raise UnusableModel(
-            f"The weights cannot be loaded: {str(error)[:160]}", hint=AGAIN, where=str(folder)
+            say("inspector_process.weights_cannot_be_loaded", error=str(error)[:160]),
+            hint=say("model_files.again"),
+            where=str(folder),
         ) from None
     missing, mismatched = sorted(said["missing_keys"]), sorted(str(entry) for entry in said["mismatched_keys"])
     if missing:
-        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-        raise UnusableModel(f"A part of the weights is missing: {missing[0]}{more}.", hint=AGAIN, where=str(folder))
+        more = say("inspector_process.more", missing=len(missing) - 1) if len(missing) > 1 else ""
+        raise UnusableModel(
+            say("inspector_process.part_weights_missing", missing=missing[0], more=more),
+            hint=say("model_files.again"),
+            where=str(folder),
+        )
     if mismatched:
         raise UnusableModel(
-            f"The weights do not fit config.json: {mismatched[0][:160]}.", hint=AGAIN, where=str(folder)
+            say("inspector_process.weights_do_not_fit", mismatched=mismatched[0][:160]),
+            hint=say("model_files.again"),
+            where=str(folder),
         )
     for file in weights:
         with safe_open(str(file), framework="pt") as tensors:
@@ -145,8 +161,8 @@ def open_weights(folder: Path, config: Any, weights: list[Path]) -> int:
                 tensor = tensors.get_tensor(name)
                 if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
                     raise UnusableModel(
-                        f"The weights hold numbers that are none (NaN or infinite) in {name}.",
-                        hint=AGAIN,
+                        say("inspector_process.weights_hold_numbers_none", name=name),
+                        hint=say("model_files.again"),
                         where=str(folder),
                     )
     return int(model.num_parameters())
@@ -159,15 +175,18 @@ def notes_on(chat_template: Any, pieces: int) -> list[str]:
     if lost:
         shown = "".join(sorted(lost - {"\n"}))[:40]
         notes.append(
-            f"Its tokenizer has {pieces} pieces and cannot write {shown or 'new lines'}: answers with these are "
-            "left out."
+            say(
+                "inspector_process.tokenizer_has_pieces_cannot",
+                pieces=pieces,
+                shown=shown or say("inspector_process.new_lines"),
+            )
         )
     if not chat_template.stop_ids and not chat_template.stop_strings:
-        notes.append("It is not known how this model ends an answer; it may go on until the longest reply allowed.")
+        notes.append(say("inspector_process.not_known_how_model"))
     for text in PROBES:
         back = chat_template.text(chat_template.tokens([text])[0])
         if not lost & set(text) and "".join(back.lower().split()) != "".join(text.split()):
-            notes.append("Its tokenizer does not give every text back as it was.")
+            notes.append(say("inspector_process.tokenizer_does_not_give"))
             break
     return notes
 

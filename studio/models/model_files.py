@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from studio.copy.catalog import Phrases, say
 from studio.errors import UnusableModel
 from studio.storage.files import sha256_of
 
-AGAIN = "Download the model again, or choose another."
 SOURCE = "studio_source.json"  # in a fetched folder: where it came from
 POINTER = b"version https://git-lfs"
 PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".h5", ".msgpack")
@@ -28,16 +28,7 @@ LIMITS = {
     "n_layer": 1_000,
     "num_attention_heads": 10_000,
 }
-OTHER_KINDS = {
-    "ForMaskedLM": "fills gaps in a text",
-    "ForSequenceClassification": "sorts texts into classes",
-    "ForTokenClassification": "marks words in a text",
-    "ForQuestionAnswering": "marks answers in a text",
-    "ForImageClassification": "looks at pictures",
-    "ForCTC": "listens to speech",
-    "ForSpeechSeq2Seq": "listens to speech",
-    "Encoder": "turns texts into numbers",
-}
+OTHER_KINDS = Phrases("model_files.other_kinds")
 MARKS_WORDS = "ForTokenClassification"
 MAX_JSON_BYTES = 64 * 2**20
 MAX_HEADER_BYTES = 100 * 2**20
@@ -76,12 +67,12 @@ def look_at(folder: Path, *, marks_words: bool = False) -> list[Path]:
         check_weights(file, where)
     if not any((folder / name).is_file() for name in TOKENIZERS):
         raise UnusableModel(
-            "This folder has no tokenizer, so texts cannot be read.",
-            hint="Copy tokenizer.json and tokenizer_config.json into it.",
+            say("model_files.folder_has_no_tokenizer"),
+            hint=say("model_files.copy_tokenizer_json_tokenizer"),
             where=where,
         )
     if (folder / "tokenizer.json").is_file() and (folder / "tokenizer.json").stat().st_size < 20:
-        raise UnusableModel("The tokenizer of this model is empty.", hint=AGAIN, where=where)
+        raise UnusableModel(say("model_files.tokenizer_model_empty"), hint=say("model_files.again"), where=where)
     return files
 
 
@@ -94,23 +85,27 @@ def check_place(folder: Path, where: str) -> None:
             if start == b"GGUF" or folder.suffix == ".gguf":
                 raise gguf(where)
             raise UnusableModel(
-                "This is a file, not a model's folder.",
-                hint="Choose the folder that holds config.json and the weights.",
+                say("model_files.file_not_model_folder"),
+                hint=say("model_files.choose_folder_holds_config"),
                 where=where,
             )
         if not folder.is_dir():
-            raise UnusableModel("There is no such folder.", hint="Check the path.", where=where)
+            raise UnusableModel(
+                say("model_files.there_no_such_folder"), hint=say("model_files.check_path"), where=where
+            )
         if not any(folder.iterdir()):
-            raise UnusableModel("The folder is empty.", hint=AGAIN, where=where)
+            raise UnusableModel(say("model_files.folder_empty"), hint=say("model_files.again"), where=where)
     except (OSError, ValueError) as error:
-        raise UnusableModel("This folder cannot be read.", hint=f"The system says: {error}.", where=where) from None
+        raise UnusableModel(
+            say("model_files.folder_cannot_be_read"), hint=say("model_files.system_says", error=error), where=where
+        ) from None
 
 
 def gguf(where: str) -> UnusableModel:
     """The compressed format of desktop apps."""
     return UnusableModel(
-        "This is a compressed GGUF model, which can be used but not taught.",
-        hint="Choose the original model in safetensors format.",
+        say("model_files.compressed_gguf_model_which"),
+        hint=say("model_files.choose_original_model_safetensors"),
         where=where,
     )
 
@@ -119,10 +114,10 @@ def check_kind(folder: Path, where: str) -> None:
     """An adapter, a GGUF download or a stranger's folder instead of a model."""
     if (folder / "adapter_config.json").is_file():
         base = read_json(folder / "adapter_config.json", where).get("base_model_name_or_path")
-        of = f" of “{str(base)[:100]}”" if base else ""
+        of = say("model_files.of", base=str(base)[:100]) if base else ""
         raise UnusableModel(
-            f"This folder holds an adapter, a change{of}, and no model of its own.",
-            hint="Choose the starting model itself.",
+            say("model_files.folder_holds_adapter_change", of=of),
+            hint=say("model_files.choose_starting_model_itself"),
             where=where,
         )
     if (folder / "config.json").is_file():
@@ -130,8 +125,8 @@ def check_kind(folder: Path, where: str) -> None:
     if any(folder.glob("*.gguf")):
         raise gguf(where)
     raise UnusableModel(
-        "This folder has no config.json, so it is no model in the Hugging Face format.",
-        hint="Choose the folder that holds config.json and model.safetensors.",
+        say("model_files.folder_has_no_config"),
+        hint=say("model_files.choose_folder_holds_config_json"),
         where=where,
     )
 
@@ -145,8 +140,8 @@ def check_links(folder: Path, where: str) -> None:
         target = entry.resolve()
         if entry.is_symlink() and not any(target.is_relative_to(home) for home in homes):
             raise UnusableModel(
-                f"{entry.name} is a link that leads out of the folder.",
-                hint="Replace it by the file itself.",
+                say("model_files.link_leads_out_folder", name=entry.name),
+                hint=say("model_files.replace_by_file_itself"),
                 where=where,
             )
         try:
@@ -154,12 +149,14 @@ def check_links(folder: Path, where: str) -> None:
                 pointers.append(entry.name)
         except OSError as error:
             raise UnusableModel(
-                f"{entry.name} cannot be read.", hint=f"The system says: {error.strerror}.", where=where
+                say("model_files.cannot_be_read", name=entry.name),
+                hint=say("model_files.system_says_2", strerror=error.strerror),
+                where=where,
             ) from None
     if pointers:
         raise UnusableModel(
-            f"{pointers[0]} is only a placeholder (Git LFS pointer), not the file itself.",
-            hint="Run `git lfs pull` in the folder, or download the model again.",
+            say("model_files.only_placeholder_git_lfs", pointers=pointers[0]),
+            hint=say("model_files.run_git_lfs_pull"),
             where=where,
         )
 
@@ -168,16 +165,24 @@ def read_json(path: Path, where: str) -> dict[str, Any]:
     """A JSON object of sensible size."""
     try:
         if path.stat().st_size > MAX_JSON_BYTES:
-            raise UnusableModel(f"{path.name} is far too large.", hint=AGAIN, where=where)
+            raise UnusableModel(
+                say("model_files.far_too_large", name=path.name), hint=say("model_files.again"), where=where
+            )
         found = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError):
-        raise UnusableModel(f"{path.name} is damaged: it is not valid JSON.", hint=AGAIN, where=where) from None
+        raise UnusableModel(
+            say("model_files.damaged_not_valid_json", name=path.name), hint=say("model_files.again"), where=where
+        ) from None
     except OSError as error:
         raise UnusableModel(
-            f"{path.name} cannot be read.", hint=f"The system says: {error.strerror}.", where=where
+            say("model_files.cannot_be_read", name=path.name),
+            hint=say("model_files.system_says_2", strerror=error.strerror),
+            where=where,
         ) from None
     if not isinstance(found, dict):
-        raise UnusableModel(f"{path.name} does not describe a model.", hint=AGAIN, where=where)
+        raise UnusableModel(
+            say("model_files.does_not_describe_model", name=path.name), hint=say("model_files.again"), where=where
+        )
     return found
 
 
@@ -187,44 +192,44 @@ def check_config(folder: Path, config: dict[str, Any], where: str, *, marks_word
         said = config if name == "config.json" else read_json(folder / name, where) if (folder / name).is_file() else {}
         if "auto_map" in said:
             raise UnusableModel(
-                f"This model brings program code of its own ({name} asks for it), which is never run here.",
-                hint="Choose a model of a standard architecture.",
+                say("model_files.model_brings_program_code", name=name),
+                hint=say("model_files.choose_model_standard_architecture"),
                 where=where,
             )
     if not isinstance(config.get("model_type"), str):
-        raise UnusableModel("config.json does not say what kind of model this is.", hint=AGAIN, where=where)
+        raise UnusableModel(say("model_files.config_json_does_not"), hint=say("model_files.again"), where=where)
     if config.get("quantization_config"):
         raise UnusableModel(
-            "The weights of this model are compressed (quantised) and cannot be taught.",
-            hint="Choose the original, uncompressed model.",
+            say("model_files.weights_model_compressed_quantised"),
+            hint=say("model_files.choose_original_uncompressed_model"),
             where=where,
         )
     architectures = config.get("architectures") or []
     if marks_words and not any(str(one).endswith(MARKS_WORDS) for one in architectures):
         raise UnusableModel(
-            "This model does not mark words in a text, so it cannot find names.",
-            hint="Choose a model for token classification.",
+            say("model_files.model_does_not_mark"),
+            hint=say("model_files.choose_model_for_token"),
             where=where,
         )
     for architecture in [] if marks_words else architectures:
         for ending, deed in OTHER_KINDS.items():
             if str(architecture).endswith(ending):
                 raise UnusableModel(
-                    f"This model ({architecture}) {deed}; it does not write answers.",
-                    hint="Choose a chat or text model.",
+                    say("model_files.model_does_not_write", architecture=architecture, deed=deed),
+                    hint=say("model_files.choose_chat_or_text"),
                     where=where,
                 )
     if config.get("is_encoder_decoder"):
         raise UnusableModel(
-            "This model rewrites texts (encoder and decoder); the studio teaches chat models.",
-            hint="Choose a chat or text model.",
+            say("model_files.model_rewrites_texts_encoder"),
+            hint=say("model_files.choose_chat_or_text"),
             where=where,
         )
     for name, limit in LIMITS.items():
         number = config.get(name)
         if number is not None and (not isinstance(number, int) or not 0 < number <= limit):
-            sentence = f"config.json says {name} is {str(number)[:20]}, which cannot be."
-            raise UnusableModel(sentence, hint=AGAIN, where=where)
+            sentence = say("model_files.config_json_says_which", name=name, number=str(number)[:20])
+            raise UnusableModel(sentence, hint=say("model_files.again"), where=where)
 
 
 def weight_files(folder: Path, where: str) -> list[Path]:
@@ -233,17 +238,21 @@ def weight_files(folder: Path, where: str) -> list[Path]:
     if index.is_file():
         shards = read_json(index, where).get("weight_map")
         if not isinstance(shards, dict) or not shards:
-            raise UnusableModel(f"{index.name} names no weights.", hint=AGAIN, where=where)
+            raise UnusableModel(
+                say("model_files.names_no_weights", name=index.name), hint=say("model_files.again"), where=where
+            )
         names = sorted({str(name) for name in shards.values()})
         for name in names:
             if not re.fullmatch(r"[\w.\-]+\.safetensors", name):
                 raise UnusableModel(
-                    f"{index.name} names the file “{name[:60]}”, which is not one of this folder.",
-                    hint=AGAIN,
+                    say("model_files.names_file_which_not", name=index.name, name_2=name[:60]),
+                    hint=say("model_files.again"),
                     where=where,
                 )
             if not (folder / name).is_file():
-                raise UnusableModel(f"A part of the weights is missing: {name}.", hint=AGAIN, where=where)
+                raise UnusableModel(
+                    say("model_files.part_weights_missing", name=name), hint=say("model_files.again"), where=where
+                )
         return [folder / name for name in names]
     if (folder / "model.safetensors").is_file():
         return [folder / "model.safetensors"]
@@ -254,16 +263,18 @@ def weight_files(folder: Path, where: str) -> list[Path]:
     )
     if pickles:
         raise UnusableModel(
-            f"The weights are in a format that can hide program code ({pickles[0]}) and is never opened.",
-            hint="Choose a version in safetensors format.",
+            say("model_files.weights_format_can_hide", pickles=pickles[0]),
+            hint=say("model_files.choose_version_safetensors_format"),
             where=where,
         )
-    raise UnusableModel("This folder has no weights (model.safetensors).", hint=AGAIN, where=where)
+    raise UnusableModel(say("model_files.folder_has_no_weights"), hint=say("model_files.again"), where=where)
 
 
 def check_weights(file: Path, where: str) -> None:
     """A header of sensible size, in order, that speaks of exactly the bytes behind it."""
-    damaged = UnusableModel(f"{file.name} is damaged or cut off.", hint=AGAIN, where=where)
+    damaged = UnusableModel(
+        say("model_files.damaged_or_cut_off", name=file.name), hint=say("model_files.again"), where=where
+    )
     size = file.stat().st_size
     with file.open("rb") as stream:
         length = int.from_bytes(stream.read(8), "little")

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from studio.copy.catalog import say
 from studio.errors import UnusableModel
 from studio.models.model_files import look_at
 
@@ -30,8 +31,8 @@ class NameRecognizer:
         self._tokenizer: Any = AutoTokenizer.from_pretrained(where, trust_remote_code=False, local_files_only=True)
         if not self._tokenizer.is_fast:
             raise UnusableModel(
-                "The tokenizer of this name finder cannot say where a word stands.",
-                hint="Choose a model whose folder holds tokenizer.json.", where=where,
+                say('name_recognition.tokenizer_name_finder_cannot'),
+                hint=say('name_recognition.choose_model_whose_folder'), where=where,
             )  # fmt: skip
         self._model, report = AutoModelForTokenClassification.from_pretrained(
             where, trust_remote_code=False, local_files_only=True, use_safetensors=True, output_loading_info=True
@@ -40,14 +41,16 @@ class NameRecognizer:
             bool(torch.isfinite(weights).all()) for weights in self._model.parameters()
         ):  # fmt: skip
             raise UnusableModel(
-                "The weights of this name finder are not whole.", hint="Copy the folder again.", where=where
+                say("name_recognition.weights_name_finder_not"),
+                hint=say("name_recognition.copy_folder_again"),
+                where=where,
             )
         self._model.eval()
         self._labels: dict[int, str] = {int(k): str(v).upper() for k, v in self._model.config.id2label.items()}
         if not any(PERSON.match(label) for label in self._labels.values()):
             raise UnusableModel(
-                "This model marks words, but none of its marks means a person's name.",
-                hint="Its marks are " + ", ".join(list(self._labels.values())[:8]) + ".", where=where,
+                say('name_recognition.model_marks_words_but'),
+                hint=say('name_recognition.marks') + ", ".join(list(self._labels.values())[:8]) + ".", where=where,
             )  # fmt: skip
         context = getattr(self._model.config, "max_position_embeddings", LONGEST) or LONGEST
         self._longest = max(8, min(LONGEST, int(context) - 2))

@@ -22,13 +22,15 @@ class Example(Record):
 
     `id` is the row in the upload (`r17`; rows a person added are `a1`, `a2`, …) and never changes; `content_hash`
     says whether the words did. `group` is what ties rows together (a customer, a document): one side of every split.
-    `part` is the split that the file itself named, if it named one.
+    `part` is the split that the file itself named, if it named one. `file_row` is the row's number as a spreadsheet
+    program shows it, with headings and blank rows; 0 where the file has no such rows, or an older studio read it.
     """
 
     id: str
     messages: tuple[Message, ...]
     group: str = ""
     part: Literal["", "train", "validation", "exam"] = ""
+    file_row: int = 0
 
     @property
     def question(self) -> str:
@@ -46,6 +48,11 @@ class Example(Record):
     def row(self) -> int:
         """The number in the id: the row under the header; negative for rows that a person added."""
         return int(self.id[1:]) if self.id[0] == "r" else -int(self.id[1:])
+
+    @property
+    def label(self) -> str:
+        """The row's number as a person knows it: the file's own, or `a1` for a row that a person added."""
+        return str(self.file_row or self.row) if self.id[0] == "r" else self.id
 
     @property
     def content_hash(self) -> str:

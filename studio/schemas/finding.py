@@ -19,11 +19,17 @@ OTHER_REASONS = (
 
 
 class Drop(Record):
-    """A row that did not become an example, and why."""
+    """A row that did not become an example, and why. `file_row` as of an example."""
 
     row: int
     reason: DropReason
     detail: str = ""
+    file_row: int = 0
+
+    @property
+    def shown_row(self) -> int:
+        """The row's number as a person knows it."""
+        return self.file_row or self.row
 
 
 class Spot(Record):

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
+from studio.copy.catalog import say
 from studio.errors import WrongSetting
 from studio.schemas.base import Record
 
@@ -18,86 +19,66 @@ Optimizer = Literal["adamw_torch", "adamw_torch_fused", "adafactor", "sgd"]
 Precision = Literal["auto", "float32", "bfloat16"]
 
 
-def knob(default: Any, title: str, description: str, *, advanced: bool = True, **bounds: Any) -> Any:
-    """A Recipe field: the interface word, a sentence of help, and its bounds."""
-    return Field(default, title=title, description=description, json_schema_extra={"advanced": advanced}, **bounds)
+def knob(default: Any, *, advanced: bool = True, **bounds: Any) -> Any:
+    """A Recipe field with its bounds; its words stand in the catalogue under `knob.<name>`."""
+    return Field(default, json_schema_extra={"advanced": advanced}, **bounds)
+
+
+def title_of(name: str) -> str:
+    """The interface's word for a setting, with the technical one."""
+    return say(f"knob.{name}.title")
+
+
+def help_of(name: str) -> str:
+    """A sentence about a setting."""
+    return say(f"knob.{name}.help")
 
 
 class Recipe(Record):
     """A frozen recipe. Bounds fail at construction; `problems` holds the rules between fields."""
 
-    base_model: str = knob(
-        "starter", "Starting model", "A name from the list, a folder on this computer, or a hub id.",
-        advanced=False, min_length=1, max_length=4096,
-    )  # fmt: skip
-    revision: str = knob("", "Model revision", "Which version of a hub model; empty takes the pinned one.",
-                         max_length=64, pattern=r"^[\w.\-/]*$")  # fmt: skip
-    instructions: str = knob(
-        "", "Instructions for every chat",
-        "Said to the model before every question, while it learns and when it is used.",
-        advanced=False, max_length=8000,
-    )  # fmt: skip
-    method: Method = knob(
-        "lora", "Method",
-        "LoRA adds a small layer and leaves the starting model as it is. QLoRA does so in a quarter of the memory.",
-    )  # fmt: skip
-    r: int = knob(16, "How much it can change (rank r)", "Room for new behaviour; 8 to 32 suits most work.",
-                  ge=1, le=256)  # fmt: skip
-    lora_alpha: float = knob(32, "Strength of the change (alpha)", "Usually twice the rank.", gt=0, le=1024)
-    lora_dropout: float = knob(0.0, "Dropout", "Share of the change that is left out at random while learning.",
-                               ge=0, lt=1)  # fmt: skip
-    target_modules: str = knob(
-        "all-linear", "Layers that change", "all-linear, or layer names with commas, such as q_proj,v_proj.",
-        pattern=r"^(all-linear|[A-Za-z_][\w]*(,[A-Za-z_][\w]*)*)$", max_length=500,
-    )  # fmt: skip
-    trained_layers: int = knob(2, "Last layers that change", "Only for the method 'last layers'.", ge=1, le=200)
-    learning_rate: float = knob(2e-4, "How boldly it learns (learning rate)",
-                                "Too bold forgets, too timid learns nothing.", gt=0, le=1)  # fmt: skip
-    lr_scheduler_type: Schedule = knob("cosine", "How boldness fades (schedule)", "Most work ends gently.")
-    warmup_steps: float = knob(0.05, "Gentle start (warm-up)", "Below 1: share of all steps; else a number of steps.",
-                               ge=0, le=100_000)  # fmt: skip
-    num_train_epochs: float = knob(3, "Times through the examples (epochs)", "How often each example is seen.",
-                                   advanced=False, gt=0, le=1000)  # fmt: skip
-    max_steps: int = knob(-1, "Steps at most", "-1 lets the times through the examples decide.", ge=-1, le=10_000_000)
-    per_device_train_batch_size: int = knob(8, "Examples at once (batch)", "More is steadier and needs more memory.",
-                                            ge=1, le=1024)  # fmt: skip
-    gradient_accumulation_steps: int = knob(1, "Batches per step", "Gathers several batches into one step.",
-                                            ge=1, le=1024)  # fmt: skip
-    max_length: int = knob(512, "Longest example it reads (pieces of words)", "Longer ones lose their ending.",
-                           ge=8, le=1_048_576)  # fmt: skip
-    packing: bool = knob(
-        False, "Pack short examples together",
-        "Several short ones share one place of the batch, up to the longest example: fewer, fuller steps.",
-    )  # fmt: skip
-    general_share: float = knob(
-        0.0, "General examples mixed in", "Share of all rows, 0 to 0.5: simple questions of the studio's own, against "
-        "forgetting.", ge=0, le=0.5,
-    )  # fmt: skip
-    weight_decay: float = knob(0.0, "Pull towards small changes (weight decay)", "0 to 0.1.", ge=0, le=1)
-    max_grad_norm: float = knob(1.0, "Largest single change (gradient clipping)", "Keeps one odd example in check.",
-                                gt=0, le=1000)  # fmt: skip
-    optim: Optimizer = knob("adamw_torch", "Optimizer", "AdamW suits nearly all work.")
-    precision: Precision = knob("auto", "Number format (precision)", "auto measures what is fast here.")
-    gradient_checkpointing: bool = knob(False, "Save memory, work longer", "Recomputes instead of remembering.")
-    eval_steps: int = knob(0, "Practice check every … steps", "0: about ten times in the run.", ge=0, le=1_000_000)
-    save_steps: int = knob(0, "Save every … steps", "0: with every practice check.", ge=0, le=1_000_000)
-    logging_steps: int = knob(1, "Note progress every … steps", "1 shows every step.", ge=1, le=100_000)
-    save_total_limit: int = knob(3, "Saved points kept", "The best one is always kept.", ge=2, le=1000)
-    early_stopping_patience: int = knob(
-        0, "Stop after … worse practice checks in a row", "0: never stops early; the best version is kept anyway.",
-        ge=0, le=1000,
-    )  # fmt: skip
-    seed: int = knob(42, "Same start each time (seed)", "The same number gives the same run.", ge=0, le=2**32 - 1)
+    base_model: str = knob("starter", advanced=False, min_length=1, max_length=4096)
+    revision: str = knob("", max_length=64, pattern=r"^[\w.\-/]*$")
+    instructions: str = knob("", advanced=False, max_length=8000)
+    method: Method = knob("lora")
+    r: int = knob(16, ge=1, le=256)
+    lora_alpha: float = knob(32, gt=0, le=1024)
+    lora_dropout: float = knob(0.0, ge=0, lt=1)
+    target_modules: str = knob("all-linear", pattern=r"^(all-linear|[A-Za-z_][\w]*(,[A-Za-z_][\w]*)*)$", max_length=500)
+    trained_layers: int = knob(2, ge=1, le=200)
+    learning_rate: float = knob(2e-4, gt=0, le=1)
+    lr_scheduler_type: Schedule = knob("cosine")
+    warmup_steps: float = knob(0.05, ge=0, le=100_000)
+    num_train_epochs: float = knob(3, advanced=False, gt=0, le=1000)
+    max_steps: int = knob(-1, ge=-1, le=10_000_000)
+    per_device_train_batch_size: int = knob(8, ge=1, le=1024)
+    gradient_accumulation_steps: int = knob(1, ge=1, le=1024)
+    max_length: int = knob(512, ge=8, le=1_048_576)
+    packing: bool = knob(False)
+    general_share: float = knob(0.0, ge=0, le=0.5)
+    weight_decay: float = knob(0.0, ge=0, le=1)
+    max_grad_norm: float = knob(1.0, gt=0, le=1000)
+    optim: Optimizer = knob("adamw_torch")
+    precision: Precision = knob("auto")
+    gradient_checkpointing: bool = knob(False)
+    eval_steps: int = knob(0, ge=0, le=1_000_000)
+    save_steps: int = knob(0, ge=0, le=1_000_000)
+    logging_steps: int = knob(1, ge=1, le=100_000)
+    save_total_limit: int = knob(3, ge=2, le=1000)
+    early_stopping_patience: int = knob(0, ge=0, le=1000)
+    seed: int = knob(42, ge=0, le=2**32 - 1)
 
     def problems(self) -> list[str]:
         """Rules between fields, as sentences a person can act on; empty when the recipe can work."""
         sentences = []
         if self.max_steps == 0:
-            sentences.append("Steps at most is 0, so nothing would be learned. Use -1 or a number above 0.")
+            sentences.append(say("recipe.steps_at_most_0"))
         if self.max_steps > 0 and self.warmup_steps >= 1 and self.warmup_steps > self.max_steps:
-            sentences.append(f"The gentle start takes {self.warmup_steps:g} steps, but the run has {self.max_steps}.")
+            sentences.append(
+                say("recipe.gentle_start_takes_steps", warmup_steps=self.warmup_steps, max_steps=self.max_steps)
+            )
         if self.method in ADAPTERS and self.packing and self.per_device_train_batch_size > 64:
-            sentences.append("Packed batches above 64 examples rarely fit in memory. Use 64 or fewer.")
+            sentences.append(say("recipe.packed_batches_above_64"))
         return sentences
 
     def can_be_shared(self, processes: int) -> bool:
@@ -108,17 +89,15 @@ class Recipe(Record):
         """Unusual but allowed values, explained beside the field: field name to sentence."""
         warnings_by_field: dict[str, str] = {}
         if self.learning_rate > 1e-2:
-            warnings_by_field["learning_rate"] = "Very bold: above 0.01 most models forget what they knew."
+            warnings_by_field["learning_rate"] = say("recipe.very_bold_above_0")
         elif self.learning_rate < 1e-6:
-            warnings_by_field["learning_rate"] = "Very timid: below 0.000001 nothing visible is learned."
+            warnings_by_field["learning_rate"] = say("recipe.very_timid_below_0")
         if self.num_train_epochs > 20:
-            warnings_by_field["num_train_epochs"] = (
-                "More than 20 times through the examples: it will learn them by heart."
-            )
+            warnings_by_field["num_train_epochs"] = say("recipe.more_than_20_times")
         if self.lora_alpha > 4 * self.r or self.lora_alpha < self.r / 4:
-            warnings_by_field["lora_alpha"] = "Far from the rank: usual is once or twice the rank."
+            warnings_by_field["lora_alpha"] = say("recipe.far_from_rank_usual")
         if self.r > 64:
-            warnings_by_field["r"] = "A high rank needs more memory and rarely answers better."
+            warnings_by_field["r"] = say("recipe.high_rank_needs_more")
         return warnings_by_field
 
 
@@ -151,36 +130,41 @@ def sentence_about(name: str, value: Any) -> str:
     """What is wrong with this value, in the interface's words."""
     field = Recipe.model_fields.get(name)
     if field is None:
-        return f"There is no setting called “{name[:60]}”."
+        return say("recipe.there_no_setting_called", name=name[:60])
     shown = repr(value) if not isinstance(value, str) else f"“{value[:60]}”"
-    return f"{field.title}: {shown[:80]} cannot be used."
+    return say("recipe.cannot_be_used", title_of=title_of(name), shown=shown[:80])
 
 
 def allowed(name: str) -> str:
     """The range or the choices of a field, in words."""
     field = Recipe.model_fields.get(name)
     if field is None:
-        return "See `studio train --knobs` for the settings there are."
+        return say("recipe.see_studio_train_knobs")
     schema = Recipe.model_json_schema()["properties"][name]
     if "enum" in schema:
-        return "Use one of: " + ", ".join(map(str, schema["enum"])) + "."
-    kind = {"integer": "a whole number", "number": "a number", "boolean": "true or false", "string": "text"}
+        return say("recipe.use_one") + ", ".join(map(str, schema["enum"])) + "."
+    kind = {
+        "integer": say("recipe.whole_number"),
+        "number": say("recipe.number"),
+        "boolean": say("recipe.true_or_false"),
+        "string": "text",
+    }
     low = schema.get("minimum", schema.get("exclusiveMinimum"))
     high = schema.get("maximum", schema.get("exclusiveMaximum"))
-    sentence = f"Use {kind.get(schema.get('type', ''), 'a value')}"
+    sentence = say("recipe.use", kind=kind.get(schema.get("type", ""), "a value"))
     if low is not None:
         sentence += f" {'above' if 'exclusiveMinimum' in schema else 'from'} {low:g}"
     if high is not None:
         sentence += f" {'below' if 'exclusiveMaximum' in schema else 'to'} {high:g}"
     if "maxLength" in schema:
-        sentence += f" of at most {schema['maxLength']} characters"
+        sentence += say("recipe.at_most_characters", maxlength=schema["maxLength"])
     return sentence + "."
 
 
 def knob_table() -> list[dict[str, Any]]:
     """Every knob as `--set` takes it."""
     return [
-        {"name": name, "default": field.default, "title": field.title, "description": field.description,
+        {"name": name, "default": field.default, "title": title_of(name), "description": help_of(name),
          "allowed": allowed(name)}
         for name, field in Recipe.model_fields.items()
     ]  # fmt: skip

@@ -11,6 +11,7 @@ from enum import StrEnum
 from types import MethodType
 from typing import Any, TypeVar
 
+from studio.copy.catalog import say
 from studio.errors import NotFound
 from studio.schemas.project import Project
 from studio.storage.home import Home
@@ -52,7 +53,7 @@ class Access:
         """The project, if she may; NotFound in the same words for one that is not there and for one not hers."""
         found = self._home.project(project)
         if not self._may(actor, found, right):
-            raise NotFound(f"There is no project “{project}”.", hint="`studio runs` and the page list what there is.")
+            raise NotFound(say("access.there_no_project", project=project), hint=say("access.studio_runs_page_list"))
         return found
 
     def projects(self, actor: Actor) -> list[Project]:

@@ -14,6 +14,7 @@ from typing import Any
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from studio.copy.catalog import say
 from studio.services.engine import Engine
 from studio.settings import Settings, shared_file
 
@@ -85,9 +86,11 @@ def differences(extras: Iterable[str] = ()) -> tuple[VersionDifference, ...]:
 
 def differs(found: Sequence[VersionDifference]) -> str:
     """One sentence that names the first three; empty when nothing differs."""
-    named = ", ".join(f"{one.name} {one.here or 'missing'} (tested: {one.tested})" for one in found[:3])
-    more = f" and {len(found) - 3} more" if len(found) > 3 else ""
-    return f"Installed versions differ from the tested ones: {named}{more}." if found else ""
+    named = ", ".join(
+        say("environment.tested", name=one.name, here=one.here or "missing", tested=one.tested) for one in found[:3]
+    )
+    more = say("environment.more", found=len(found) - 3) if len(found) > 3 else ""
+    return say("environment.installed_versions_differ_from", named=named, more=more) if found else ""
 
 
 def computer(engine: Engine, settings: Settings) -> tuple[dict[str, Any], tuple[VersionDifference, ...]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from studio.copy.catalog import say
 from studio.errors import StudioError, disk_trouble
 from studio.schemas.job import JobError, JobRecord, JobState
 from studio.storage.files import new_id, read_record, write_json
@@ -18,10 +19,6 @@ from studio.storage.home import Home, readable
 log = logging.getLogger("studio.jobs")
 
 AT_ONCE = 4  # each may hold a model in memory; more wait for their turn
-FAULT = "Something went wrong inside the studio, and it ended early."
-CLOSED = "The studio was closed or the computer stopped while this was going."
-NOT_BEGUN = "This was stopped before its turn came."
-AGAIN = "What was answered is kept: ask again."
 
 
 class BackgroundJob:
@@ -118,7 +115,7 @@ class Jobs:
         path = self._path(kind, project, about)
         with self._lock:
             if self._closing:
-                raise StudioError("The studio is being closed.", hint="Start it again, then ask.")
+                raise StudioError(say("jobs.studio_being_closed"), hint=say("jobs.start_again_then_ask"))
             going = self._jobs.get(path)
             if going is not None and not going.is_over:
                 return going
@@ -196,9 +193,7 @@ class Jobs:
             dropped = [job for job, _ in self._waiting if job.is_cancelled()]
             self._waiting = [(job, work) for job, work in self._waiting if not job.is_cancelled()]
         for job in dropped:
-            self._ended(
-                job, JobState.CANCELLED, StudioError("This was stopped before its turn came.", hint="Ask again.")
-            )
+            self._ended(job, JobState.CANCELLED, StudioError(say("jobs.not_begun"), hint=say("jobs.ask_again")))
 
     def _do(self, job: BackgroundJob, work: Work) -> None:
         state, error, result = JobState.DONE, None, None
@@ -208,7 +203,10 @@ class Jobs:
             state, error = JobState.CANCELLED if job.is_cancelled() else JobState.FAILED, said
         except Exception as fault:  # a thread has nobody above it: written to the log, and told on the page
             log.exception("the %s of %s ended early", job.record.kind, job.record.about)
-            state, error = JobState.FAILED, disk_trouble(fault) or StudioError(FAULT, hint=AGAIN)
+            state, error = (
+                JobState.FAILED,
+                disk_trouble(fault) or StudioError(say("jobs.fault"), hint=say("jobs.again")),
+            )
         self._ended(job, state, error, result)
         with self._lock:
             self._running.pop(job, None)
@@ -227,7 +225,7 @@ class Jobs:
                 write_json(self._path(record.kind, record.project, record.about), job.record)
         except OSError as fault:
             log.exception("the end of %s could not be written down", record.about)
-            trouble = disk_trouble(fault) or StudioError(FAULT, hint=AGAIN)
+            trouble = disk_trouble(fault) or StudioError(say("jobs.fault"), hint=say("jobs.again"))
             job.moved(job.record.model_copy(update={"error": JobError(message=trouble.message, hint=trouble.hint)}))
         finally:
             job.end()
@@ -237,4 +235,6 @@ def found_later(record: JobRecord) -> JobRecord:
     """A record from an earlier server: what it says is going on was cut off."""
     if record.state.is_over:
         return record
-    return record.model_copy(update={"state": JobState.FAILED, "error": JobError(message=CLOSED, hint=AGAIN)})
+    return record.model_copy(
+        update={"state": JobState.FAILED, "error": JobError(message=say("jobs.closed"), hint=say("jobs.again"))}
+    )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from studio.copy.catalog import say
 from studio.errors import StudioError, WrongSetting
 from studio.schemas.recipe import Recipe, recipe_from, validated
 from studio.services.access import Access, Actor, Right
@@ -52,7 +53,9 @@ def knob_word(word: str) -> tuple[str, str]:
     """`name=value` as the command line takes it."""
     name, equals, value = word.partition("=")
     if not equals:
-        raise WrongSetting(f"“{word[:60]}” is not a setting.", hint="Write --set name=value.", where="set")
+        raise WrongSetting(
+            say("studio.not_setting", word=word[:60]), hint=say("studio.write_set_name_value"), where="set"
+        )
     return name.strip(), value.strip()
 
 
@@ -64,11 +67,13 @@ def knob_texts(recipe: Recipe) -> dict[str, str]:
 def knobs_of_file(path: Path) -> dict[str, Any]:
     """A recipe file: JSON, or TOML by its suffix."""
     if not path.is_file():
-        raise WrongSetting("The recipe file does not exist.", hint="Check the path.", where=str(path))
+        raise WrongSetting(say("studio.recipe_file_does_not"), hint=say("studio.check_path"), where=str(path))
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        raise WrongSetting("The recipe file is no text.", hint="Save it as UTF-8.", where=str(path)) from None
+        raise WrongSetting(
+            say("studio.recipe_file_no_text"), hint=say("studio.save_as_utf_8"), where=str(path)
+        ) from None
     return values_of_text(text, toml=path.suffix == ".toml", where=str(path))
 
 
@@ -155,8 +160,8 @@ class Studio:
         lock = self.home.server_lock
         if not lock.take():
             raise StudioError(
-                "Another studio already serves this home.",
-                hint="Use its page, or start this one with another --home.", where=str(self.settings.home),
+                say('studio.another_studio_already_serves'),
+                hint=say('studio.use_page_or_start'), where=str(self.settings.home),
             )  # fmt: skip
         self._server_lock = lock
         empty_trash(self.settings.home, older_than_seconds=TRASH_SECONDS, now=time.time())

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from studio.copy.catalog import say
 from studio.errors import NotFound
 from studio.schemas.chat import Reply
 from studio.schemas.vote import Ballot, JudgedBallot, Verdict
@@ -24,7 +25,7 @@ class BallotStore:
         """The folder of a ballot that exists, in whichever project it lies."""
         for path in self._home.find(f"ballots/{safe_name(ballot)}/ballot.json"):
             return path.parent
-        raise NotFound("There is no such question set.", hint="Choose one from the list.", where=ballot)
+        raise NotFound(say("ballots.there_no_such_question"), hint=say("ballots.choose_one_from_list"), where=ballot)
 
     def put(self, ballot: Ballot) -> None:
         """Keep a new question set."""
@@ -33,7 +34,7 @@ class BallotStore:
     def ballot(self, ballot: str) -> Ballot:
         """What was fixed when it was made. Its project is the one in which it lies: a copied project is its own."""
         folder = self.folder(ballot)
-        made = self._home.record(folder / "ballot.json", Ballot, "question set")
+        made = self._home.record(folder / "ballot.json", Ballot, say("ballots.question_set"))
         return made.model_copy(update={"project": folder.parent.parent.name})
 
     def all(self, project: str) -> list[Ballot]:
@@ -71,7 +72,8 @@ class BallotStore:
         """What every judge said that was asked to the end, in the order of asking."""
         found = (self.folder(ballot) / "judges").glob("[!.]*.json")
         return sorted(
-            (self._home.record(path, JudgedBallot, "second opinion") for path in found), key=lambda one: one.at
+            (self._home.record(path, JudgedBallot, say("ballots.second_opinion")) for path in found),
+            key=lambda one: one.at,
         )
 
     def append(self, project: str, verdict: Verdict) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from studio.copy.catalog import say
 from studio.errors import RunFailed
 from studio.storage.files import sha256_of, sync_folder, write_json
 
@@ -163,8 +164,8 @@ def publish(point: Checkpoint, adapter: Path, complete: Callable[[Path], object]
     """
     if not point.is_whole():
         raise RunFailed(
-            f"The saved point of step {point.step} is damaged on the disk.",
-            hint="Resume the run: it goes on from the newest point that is whole.",
+            say("checkpoints.saved_point_step_damaged", step=point.step),
+            hint=say("checkpoints.resume_run_goes_on"),
             where=str(point.path),
         )
     recover(adapter)

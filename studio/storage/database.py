@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from studio.copy.catalog import say
 from studio.errors import StudioError
 
 MIGRATIONS = (
@@ -38,9 +39,7 @@ class Database:
         try:
             version = db.execute("PRAGMA user_version").fetchone()[0]
             if version > len(MIGRATIONS):
-                raise StudioError(
-                    "This home was opened by a newer version of the studio.", hint="Update the studio, then open it."
-                )
+                raise StudioError(say("database.home_was_opened_by"), hint=say("database.update_studio_then_open"))
             for step in MIGRATIONS[version:]:
                 for statement in filter(str.strip, step.split(";")):
                     db.execute(statement)

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, TypeVar
 
 from pydantic import BaseModel
 
+from studio.copy.catalog import say
 from studio.errors import Damaged, NotFound, StudioError
 
 R = TypeVar("R", bound=BaseModel)
@@ -24,7 +25,7 @@ SAFE_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")
 def safe_name(name: str) -> str:
     """The name itself if it can be a folder's name and nothing else; NotFound otherwise."""
     if not SAFE_NAME.match(name):
-        raise NotFound(f"“{name[:80]}” is not a name that the studio gives.", hint="Copy the name from the list.")
+        raise NotFound(say("files.not_name_studio_gives", name=name[:80]), hint=say("files.copy_name_from_list"))
     return name
 
 
@@ -158,7 +159,9 @@ def read_record(path: Path, kind: type[R], what: str) -> R:
     NotFound when absent, Damaged when it holds something else, StudioError when a newer studio wrote it.
     """
     if not path.is_file():
-        raise NotFound(f"There is no {what} here.", hint="It may have been deleted or moved.", where=path.parent.name)
+        raise NotFound(
+            say("files.there_no_here", what=what), hint=say("files.may_have_been_deleted"), where=path.parent.name
+        )
     try:
         value = json.loads(path.read_bytes())
         known = kind.model_fields.get("format")
@@ -168,12 +171,10 @@ def read_record(path: Path, kind: type[R], what: str) -> R:
             return kind.model_validate(value)
     except ValueError:  # no JSON, no UTF-8, or not this record
         raise Damaged(
-            f"The file {path.name} of this {what} is damaged.", where=str(path),
-            hint="Put it back from a copy, or move its folder away: all else goes on without it.",
+            say('files.file_damaged', name=path.name, what=what), where=str(path),
+            hint=say('files.put_back_from_copy'),
         ) from None  # fmt: skip
-    raise StudioError(
-        f"This {what} was written by a newer version of the studio.", hint="Update the studio, then open it again."
-    )
+    raise StudioError(say("files.was_written_by_newer", what=what), hint=say("files.update_studio_then_open"))
 
 
 def sha256_of(path: Path) -> str:

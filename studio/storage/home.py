@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
+from studio.copy.catalog import say
 from studio.errors import Damaged, NotFound
 from studio.schemas.dataset import DatasetMetadata
 from studio.schemas.project import Exam, PastExam, Project
@@ -64,7 +65,7 @@ class Home:
         """The folder of a project that exists."""
         folder = self.projects / safe_name(project)
         if self._only not in ("", project) or not (folder / "project.json").is_file():
-            raise NotFound(f"There is no project “{project}”.", hint="`studio runs` and the page list what there is.")
+            raise NotFound(say("home.there_no_project", project=project), hint=say("home.studio_runs_page_list"))
         return folder
 
     def create_project(self, title: str, owner: str, *, id: str = "", now: datetime | None = None) -> Project:
@@ -93,7 +94,7 @@ class Home:
         """The folder of a dataset that exists."""
         folder = self.project_folder(project) / "datasets" / safe_name(dataset)
         if not (folder / "card.json").is_file():
-            raise NotFound(f"There is no dataset “{dataset}” in this project.")
+            raise NotFound(say("home.there_no_dataset_project", dataset=dataset))
         return folder
 
     def datasets(self, project: str) -> list[str]:
@@ -107,7 +108,7 @@ class Home:
         for folder in self.find(f"runs/{name}"):
             if (folder / "status.json").is_file():
                 return RunFolder(folder, self.files)
-        raise NotFound(f"There is no run “{run}”.", hint="`studio runs` lists the runs there are.")
+        raise NotFound(say("home.there_no_run", run=run), hint=say("home.studio_runs_lists_runs"))
 
     def runs(self, project: str | None = None) -> Iterator[RunFolder]:
         """All whole run folders, newest first; one that is damaged is left out, and told in the log."""

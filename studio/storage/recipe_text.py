@@ -6,8 +6,9 @@ import tomllib
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from studio.copy.catalog import say
 from studio.errors import WrongSetting
-from studio.schemas.recipe import Recipe, allowed, recipe_from
+from studio.schemas.recipe import Recipe, allowed, help_of, recipe_from, title_of
 
 HEAD = "A recipe of Tailor Studio. Change what you like; a line that is left out takes the studio's proposal."
 
@@ -22,8 +23,8 @@ class KnobDifference(NamedTuple):
 def recipe_toml(recipe: Recipe) -> str:
     """The recipe as TOML, every knob under its interface word and its help. What is written is what is read back."""
     parts = [comment(HEAD)]
-    for name, field in Recipe.model_fields.items():
-        help_ = f"{field.title}. {field.description} {allowed(name)}"
+    for name in Recipe.model_fields:
+        help_ = f"{title_of(name)}. {help_of(name)} {allowed(name)}"
         parts.append(f"{comment(help_)}\n{name} = {toml_value(getattr(recipe, name))}")
     return "\n\n".join(parts) + "\n"
 
@@ -46,9 +47,9 @@ def values_of_text(text: str, *, toml: bool, where: str = "") -> dict[str, Any]:
     try:
         values = tomllib.loads(text) if toml else json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise WrongSetting(f"The recipe file cannot be read: {error}", where=where) from None
+        raise WrongSetting(say("recipe_text.recipe_file_cannot_be", error=error), where=where) from None
     if not isinstance(values, dict):
-        raise WrongSetting("The recipe file holds no settings.", hint="It is a table of names.", where=where)
+        raise WrongSetting(say("recipe_text.recipe_file_holds_no"), hint=say("recipe_text.table_names"), where=where)
     return values
 
 
@@ -60,10 +61,10 @@ def recipe_of_text(text: str, *, toml: bool, where: str = "") -> Recipe:
 def differences(recipes: Sequence[Recipe]) -> list[KnobDifference]:
     """The knobs whose values are not the same in all of them, in the order of the form."""
     changed = []
-    for name, field in Recipe.model_fields.items():
+    for name in Recipe.model_fields:
         values = [getattr(recipe, name) for recipe in recipes]
         if any(value != values[0] for value in values):
-            changed.append(KnobDifference(str(field.title), tuple(said(value) for value in values)))
+            changed.append(KnobDifference(title_of(name), tuple(said(value) for value in values)))
     return changed
 
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.schemas.example import Example
 from studio.schemas.fallback import Fallback
@@ -113,8 +114,8 @@ class RunFolder:
             if state.status is Status.RUNNING:
                 return state.model_copy(update={
                     "status": Status.INTERRUPTED,
-                    "reason": "The studio was closed or the computer stopped while this run was going.",
-                    "hint": "Press Resume to go on from the last saved point.",
+                    "reason": say('run_folder.studio_was_closed_or'),
+                    "hint": say('run_folder.press_resume_go_on'),
                 })  # fmt: skip
         return state
 
@@ -127,13 +128,15 @@ class RunFolder:
         state = self.seen_state()
         if not state.status.may_become(status):
             if state.status is Status.DONE and status in (Status.QUEUED, Status.RUNNING):
-                raise StudioError("This run is finished.",
-                                  hint="To teach on, start a new one: press “Teach”, or use studio train --project.",
+                raise StudioError(say('run_folder.run_finished'),
+                                  hint=say('run_folder.teach_on_start_new'),
                                   where=self.id)  # fmt: skip
             if status is Status.QUEUED:
-                raise StudioError("This run is waiting or going on already.", hint="Watch it in the list.",
+                raise StudioError(say('run_folder.run_waiting_or_going'), hint=say('run_folder.watch_list'),
                                   where=self.id)  # fmt: skip
-            raise StudioError(f"This run is {state.status.value} and cannot become {status.value}.", where=self.id)
+            raise StudioError(
+                say("run_folder.run_cannot_become", value=state.status.value, value_2=status.value), where=self.id
+            )
         after = state.model_copy(
             update={"status": status, "at": datetime.now(UTC), "reason": "", "hint": "", **changes}
         )

@@ -12,6 +12,7 @@ from typing import Any
 
 from transformers import TrainerCallback
 
+from studio.copy.catalog import say
 from studio.errors import RunFailed
 from studio.models.devices import used_bytes, wait
 from studio.schemas.recipe import Recipe
@@ -179,17 +180,17 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]
                 raise unfit()
             self.first_loss = loss
         if not (math.isfinite(loss) and math.isfinite(grad_norm)):
-            raise self.diverged(f"At step {step} the mistakes score was no number any more.")
+            raise self.diverged(say("callback.at_step_mistakes_score", step=step))
         self.wild = self.wild + 1 if loss > BLIND * self.blind and loss > 2 * self.first_loss else 0
         if self.wild >= PATIENCE:
-            raise self.diverged(f"Since step {step - PATIENCE + 1} it answers worse than by guessing blindly.")
+            raise self.diverged(say("callback.since_step_answers_worse", step=step - PATIENCE + 1))
 
     def diverged(self, seen: str) -> RunFailed:
         """The sentence and the way out."""
         rate = self.recipe.learning_rate
         return RunFailed(
-            f"{seen} The learning went out of control.",
-            hint=f"Start again with a smaller learning rate: {rate / 10:g} instead of {rate:g}.",
+            say("callback.learning_went_out_control", seen=seen),
+            hint=say("callback.start_again_with_smaller", rate=rate / 10, rate_2=rate),
             where="learning_rate",
         )
 
@@ -224,8 +225,8 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]
 def unfit() -> RunFailed:
     """For a model whose scores are no numbers before anything was learned: no learning rate mends that."""
     return RunFailed(
-        "The starting model itself gives no usable numbers for these rows, before anything was learned.",
-        hint="Choose another starting model, or set the precision to float32.",
+        say("callback.starting_model_itself_gives"),
+        hint=say("callback.choose_another_starting_model"),
         where="base_model",
     )
 

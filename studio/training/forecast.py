@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from studio.copy.catalog import say
 from studio.data.checks.content.lengths import read_more
 from studio.models.chat_template import ChatTemplate, load_chat_template
 from studio.models.devices import free_bytes, methods_here, precision_of
@@ -51,18 +52,28 @@ def forecast(
     free = free_bytes()
     notes = []
     if recipe.max_length > facts.context and (rows.cut or rows.lost):
-        notes.append(f"This model reads at most {facts.context} pieces; longer examples are cut there.")
+        notes.append(say("forecast.model_reads_at_most", context=facts.context))
     if recipe.packing:
-        notes.append(f"Packed: {len(learned)} rows share {len(places)} places, so a step learns from more of them.")
+        notes.append(say("forecast.packed_rows_share_places", learned=len(learned), places=len(places)))
     if len(general) < (asked := wanted(recipe, len({row.example for row in rows.rows}))):
-        notes.append(f"There are only {len(general)} general examples that fit; the share asked for takes {asked}.")
+        notes.append(say("forecast.there_only_general_examples", general=len(general), asked=asked))
     if rows.letters:
         shown = "".join(rows.letters)[:30]
-        hold, are = ("answer holds", "it is") if len(rows.unwritable) == 1 else ("answers hold", "they are")
-        notes.append(f"{len(rows.unwritable)} {hold} letters that this model cannot write ({shown}); {are} left out.")
+        hold, are = (
+            (say("forecast.answer_holds"), say("forecast.it_is"))
+            if len(rows.unwritable) == 1
+            else (say("forecast.answers_hold"), say("forecast.they"))
+        )
+        notes.append(
+            say("forecast.letters_model_cannot_write", unwritable=len(rows.unwritable), hold=hold, shown=shown, are=are)
+        )
     if empty := len(set(rows.empty)):
-        answers, are = ("answer is", "it is") if empty == 1 else ("answers are", "they are")
-        notes.append(f"{empty} {answers} empty; {are} left out, since they would teach to stop at once.")
+        answers, are = (
+            (say("forecast.answer"), say("forecast.it_is"))
+            if empty == 1
+            else (say("forecast.answers"), say("forecast.they"))
+        )
+        notes.append(say("forecast.empty_left_out_since", empty=empty, answers=answers, are=are))
     return Forecast(
         rows=len(rows.rows),
         rows_general=len(general),
@@ -94,15 +105,12 @@ def blocked(facts: ModelFacts, recipe: Recipe, rows: TokenizedExamples, needs: i
     if why := methods_here()[recipe.method]:
         return why
     if needs > free:
-        return (
-            f"This run needs about {needs / 1e9:.1f} GB of memory and {free / 1e9:.1f} GB are free. "
-            "Take fewer examples at once, a shorter longest example, or a smaller model."
-        )
+        return say("forecast.run_needs_about_gb", needs=needs / 1000000000.0, free=free / 1000000000.0)
     if recipe.target_modules != "all-linear" and recipe.method in ADAPTERS:
         names = layer_names(Path(facts.folder))
         unknown = sorted(set(recipe.target_modules.split(",")) - set(names))
         if unknown:
-            return f"This model has no layer called “{unknown[0]}”. It has: {', '.join(names)}."
+            return say("forecast.model_has_no_layer", unknown=unknown[0], names=", ".join(names))
     return ""
 
 
@@ -111,18 +119,16 @@ def nothing_left(rows: TokenizedExamples, limit: int, context: int) -> str:
     reasons = []
     if rows.unwritable:
         letters = " ".join(rows.letters[:12])
-        reasons.append(
-            f"this model cannot write {len(rows.unwritable)} of the answers, since it has no piece for {letters}"
-        )
+        reasons.append(say("forecast.model_cannot_write_answers", unwritable=len(rows.unwritable), letters=letters))
     if rows.empty:
-        reasons.append(f"{len(set(rows.empty))} have no answer")
+        reasons.append(say("forecast.have_no_answer", set=len(set(rows.empty))))
     if other := len({*rows.left_out} - {*rows.unwritable, *rows.lost, *rows.empty}):
-        reasons.append(f"{other} have turns that its chat layout refuses")
+        reasons.append(say("forecast.have_turns_chat_layout", other=other))
     if rows.lost:
-        reasons.append(f"the questions of {len(rows.lost)} alone fill the {limit:,} pieces that are read")
-    why = ", and ".join(reasons) or "there are none"
+        reasons.append(say("forecast.questions_alone_fill_pieces", lost=len(rows.lost), limit=limit))
+    why = ", and ".join(reasons) or say("forecast.there_none")
     advice = read_more(limit, context, rows.longest) if rows.lost else ""
-    return f"No row is left to learn from: {why}. {advice or 'Choose another starting model, or change the examples.'}"
+    return say("forecast.no_row_left_learn", why=why, advice=advice or say("forecast.choose_another_starting_model"))
 
 
 def layer_names(folder: Path) -> list[str]:

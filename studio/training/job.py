@@ -12,6 +12,7 @@ from typing import Any
 import torch
 import transformers
 
+from studio.copy.catalog import say
 from studio.errors import RunFailed
 from studio.models.chat_template import ChatTemplate, load_chat_template
 from studio.models.context_length import context_length_of_folder
@@ -109,12 +110,12 @@ class TrainingJob:
     def ended_because(self, progress: ProgressCallback, status: Status) -> str:
         """Nothing for a run that came to its end."""
         if status is Status.STOPPED and (chosen := self.folder.chosen):
-            return f"The run was stopped, and {chosen.by} chose to keep the version of step {chosen.step}."
+            return say("job.run_was_stopped_chose", by=chosen.by, step=chosen.step)
         if status is Status.STOPPED:
-            return "The run was stopped; the best version so far is kept."
+            return say("job.run_was_stopped_best")
         if progress.early:
             count = self.recipe.early_stopping_patience
-            return f"Ended early: {count} practice checks in a row were not better. The best version is kept."
+            return say("job.ended_early_practice_checks", count=count)
         return ""
 
     def read_rows(self) -> tuple[ChatTemplate, TokenizedExamples, TokenizedExamples, TokenizedExamples]:
@@ -124,15 +125,15 @@ class TrainingJob:
         """
         if not self.model_folder.is_dir():
             raise RunFailed(
-                "The folder of the starting model is gone.",
-                hint="Put it back and resume the run.",
+                say("job.folder_starting_model_gone"),
+                hint=say("job.put_back_resume_run"),
                 where=str(self.model_folder),
             )
         mark = sha256_of_folder(self.model_folder)
         if self.spec.model_sha256 and self.spec.model_sha256 != mark:
             raise RunFailed(
-                "The starting model has changed since this run was prepared.",
-                hint="Put the old files back, or start a new run.",
+                say("job.starting_model_has_changed"),
+                hint=say("job.put_old_files_back"),
                 where=str(self.model_folder),
             )
         chat_template = load_chat_template(self.model_folder).with_instructions(self.recipe.instructions)
@@ -161,8 +162,8 @@ class TrainingJob:
         )
         if not self.recipe.can_be_shared(self.world):
             raise RunFailed(
-                f"The batch cannot be shared among {self.world} processes.",
-                hint=f"Make examples at once a multiple of {self.world}.",
+                say("job.batch_cannot_be_shared", world=self.world),
+                hint=say("job.make_examples_at_once", world=self.world),
                 where="per_device_train_batch_size",
             )
         return plan
@@ -238,8 +239,8 @@ def load_model(folder: Path, recipe: Recipe) -> Any:
         )  # fmt: skip
     except (FileNotFoundError, ValueError) as error:
         raise RunFailed(
-            "The starting model cannot be loaded any more.",
-            hint=f"Check its folder: {str(error)[:200]}",
+            say("job.starting_model_cannot_be"),
+            hint=say("job.check_folder", error=str(error)[:200]),
             where=str(folder),
         ) from None
     model.config.use_cache = False

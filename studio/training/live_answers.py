@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 
+from studio.copy.catalog import say
 from studio.inference.adapter_layers import BatchOwners
 from studio.inference.capabilities import CapabilityProbe
 from studio.inference.decoding import STOPPED, DecodingBatch, GenerationState, ModelCapabilities, decode
@@ -26,9 +27,8 @@ MAX_NEW_TOKENS = 80  # the longest live answer
 SECONDS_AT_ONCE = 20.0  # one asking ends there, with what was written so far
 FREE_SECONDS = 60.0  # so much answering is never too much
 SHARE = 0.1  # beyond that, and before the last, a checkpoint is asked only up to this share of the run
-NO_MEMORY = "There was not enough memory to answer beside the run."
-LEFT_OUT = "Not asked at this point: answering had taken a tenth of the run."
-CUT = f"cut after {SECONDS_AT_ONCE:.0f} seconds"
+
+
 ENDED = object()
 
 
@@ -57,7 +57,7 @@ class LiveAnswers:
             self._ask("tuned", step, self.questions)
         else:
             self.folder.fell_back(Fallback.LIVE_LEFT_OUT)
-            self._write("tuned", step, [(question, "", LEFT_OUT) for question in self.questions])
+            self._write("tuned", step, [(question, "", say("live_answers.left_out")) for question in self.questions])
 
     def _ask(self, contestant: str, step: int, questions: Sequence[str]) -> None:
         if not questions:
@@ -71,14 +71,17 @@ class LiveAnswers:
             with plain_attention(self.model):
                 self._answer([row for row in rows if not row.is_over], began + SECONDS_AT_ONCE)
         except torch.OutOfMemoryError:
-            note = NO_MEMORY
+            note = say("live_answers.no_memory")
             self.folder.fell_back(Fallback.LIVE_NO_MEMORY)
         finally:
             self.trainer.model.train(was_learning)
         self.seconds += time.monotonic() - began
         if any(row.note == STOPPED for row in rows):
             self.folder.fell_back(Fallback.LIVE_CUT)
-        notes = [note or (CUT if row.note == STOPPED else row.note) for row in rows]
+        notes = [
+            note or (say("live_answers.cut", seconds=SECONDS_AT_ONCE) if row.note == STOPPED else row.note)
+            for row in rows
+        ]
         self._write(contestant, step, zip(questions, (row.text for row in rows), notes, strict=True))
 
     def _write(self, contestant: str, step: int, answers: Iterable[tuple[str, str, str]]) -> None:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import nn
 
+from studio.copy.catalog import say
 from studio.errors import WrongSetting
 from studio.schemas.fallback import Fallback
 from studio.schemas.recipe import ADAPTERS, Recipe
@@ -91,8 +92,8 @@ def target_names(model: Any, asked: str) -> list[str]:
     if asked == "all-linear":
         if not names:
             raise WrongSetting(
-                "This model has no layers that LoRA can change.",
-                hint="Choose the method 'full'.",
+                say("methods.model_has_no_layers"),
+                hint=say("methods.choose_method"),
                 where="target_modules",
             )
         return names
@@ -100,8 +101,8 @@ def target_names(model: Any, asked: str) -> list[str]:
     unknown = [name for name in wanted if name not in names]
     if unknown:
         raise WrongSetting(
-            f"This model has no layer called “{unknown[0]}”.",
-            hint="It has: " + ", ".join(names) + ".",
+            say("methods.model_has_no_layer", unknown=unknown[0]),
+            hint=say("methods.has") + ", ".join(names) + ".",
             where="target_modules",
         )
     return wanted
@@ -133,9 +134,7 @@ def layers_of(model: Any) -> nn.ModuleList:
     """The stack of layers: the longest list of modules."""
     stacks = [part for part in model.modules() if isinstance(part, nn.ModuleList)]
     if not stacks:
-        raise WrongSetting(
-            "This model has no stack of layers.", hint="Choose the method 'lora' or 'full'.", where="method"
-        )
+        raise WrongSetting(say("methods.model_has_no_stack"), hint=say("methods.choose_method_or"), where="method")
     return max(stacks, key=len)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from studio.copy.catalog import say
 from studio.errors import NotFound, StudioError
 from studio.schemas.run import ChosenVersion
 from studio.storage.checkpoints import MANIFEST, Checkpoint, Checkpoints, publish
@@ -29,8 +30,11 @@ def promote_checkpoint(run_folder: Path, step: int, *, by: str, questions: Seque
         point = Checkpoints(folder.checkpoints).at(step)
         if not point.is_whole():
             raise NotFound(
-                f"There is no whole saved point of step {step}.",
-                hint=f"Choose one of: {', '.join(map(str, promotable_steps(run_folder))) or 'none was saved yet'}.",
+                say("promotion.there_no_whole_saved", step=step),
+                hint=say(
+                    "promotion.choose_one",
+                    map=", ".join(map(str, promotable_steps(run_folder))) or say("promotion.none_was_saved_yet"),
+                ),
                 where=folder.id,
             )
         lock = folder.lock
@@ -54,7 +58,7 @@ def put_in_place(folder: RunFolder, point: Checkpoint) -> None:
     model = Path(folder.spec.model_folder)
     if not model.is_dir():
         raise StudioError(
-            "The folder of the starting model is gone.", hint="Put it back, then choose again.", where=str(model)
+            say("promotion.folder_starting_model_gone"), hint=say("promotion.put_back_then_choose"), where=str(model)
         )
     publish(point, folder.adapter, load_chat_template(model, point.path).save_whole)
 

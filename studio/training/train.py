@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from studio.copy.catalog import say
 from studio.errors import RunFailed, StudioError
 from studio.schemas.recipe import Recipe
 from studio.schemas.run import RunResult, RunSpec, RunStatus, Status
@@ -40,8 +41,8 @@ def run_training(run_folder: Path, should_stop: Callable[[], bool], step_lock: S
         except Exception as error:  # a fault of ours is written down, too, and raised as it is
             failure = explained(error, folder)
             known = failure or RunFailed(
-                f"A fault in the studio itself ended this run ({type(error).__name__}).",
-                hint="Please report it with the run's log; the saved points are untouched.",
+                say("train.fault_studio_itself_ended", name=type(error).__name__),
+                hint=say("train.please_report_with_run"),
             )
             end(folder, RunResult(status=Status.FAILED, reason=known.message, hint=known.hint, **progress(folder)))
             if failure is None:
@@ -58,7 +59,7 @@ def carried(folder: RunFolder) -> Iterator[None]:
     before = folder.seen_state()
     lock: FileLock = folder.lock
     if not lock.take():
-        raise StudioError("Somebody is already carrying out this run.", hint="Watch it in the list.", where=folder.id)
+        raise StudioError(say("train.somebody_already_carrying_out"), hint=say("train.watch_list"), where=folder.id)
     try:
         if before.status is Status.INTERRUPTED:
             folder.write_state(before)
@@ -111,8 +112,8 @@ def explained(error: Exception, folder: RunFolder) -> RunFailed | None:
         return out_of_memory(folder.spec.recipe)
     if isinstance(error, OSError):
         return RunFailed(
-            f"A file could not be read or written: {error.strerror or text}.",
-            hint="See whether the disk is connected and may be written to, then resume the run.",
+            say("train.file_could_not_be", strerror=error.strerror or text),
+            hint=say("train.see_whether_disk_connected"),
             where=str(error.filename or folder.path),
         )
     return None
@@ -123,10 +124,10 @@ def disk_full(folder: RunFolder, needed: int = 0) -> RunFailed:
     import shutil
 
     free = shutil.disk_usage(folder.path).free
-    need = f", and a saved point needs {size(needed)}" if needed else ""
+    need = say("train.saved_point_needs", size=size(needed)) if needed else ""
     return RunFailed(
-        f"The disk is full or cannot be written to: {size(free)} are free{need}.",
-        hint="Make room and resume the run: it goes on from the last saved point.",
+        say("train.disk_full_or_cannot", size=size(free), need=need),
+        hint=say("train.make_room_resume_run"),
         where=str(folder.path),
     )
 
@@ -137,19 +138,22 @@ def out_of_memory(recipe: Recipe) -> RunFailed:
     ways = []
     if batch > 1:
         ways.append(
-            f"examples at once {max(1, batch // 4)} with {recipe.gradient_accumulation_steps * min(4, batch)} "
-            "batches per step"
+            say(
+                "train.examples_at_once_with",
+                value=max(1, batch // 4),
+                gradient_accumulation_steps=recipe.gradient_accumulation_steps * min(4, batch),
+            )
         )
-    ways.append(f"longest example {max(8, length // 2)} pieces instead of {length}")
+    ways.append(say("train.longest_example_pieces_instead", value=max(8, length // 2), length=length))
     if not recipe.gradient_checkpointing:
-        ways.append("“Save memory, work longer” switched on")
+        ways.append(say("train.save_memory_work_longer"))
     if recipe.method in ("full", "last_layers"):
-        ways.append("the method LoRA")
-    ways.append(f"rank {max(1, recipe.r // 2)} instead of {recipe.r}")
-    ways.append("a smaller starting model")
+        ways.append(say("train.method_lora"))
+    ways.append(say("train.rank_instead", value=max(1, recipe.r // 2), r=recipe.r))
+    ways.append(say("train.smaller_starting_model"))
     return RunFailed(
-        "The memory was not enough for this run.",
-        hint="Try one of: " + "; ".join(ways[:3]) + ".",
+        say("train.memory_was_not_enough"),
+        hint=say("train.try_one") + "; ".join(ways[:3]) + ".",
         where="per_device_train_batch_size",
     )
 

@@ -31,7 +31,7 @@ ROUTES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("GET", re.compile(r"/(config|theme\.css|favicon\.ico|manifest\.json)/?")),
     ("GET", re.compile(r"/(assets|static)/[\w./@-]+")),
     ("GET", re.compile(r"/studio/(look|files)/[^/]+(/[^/]+)?")),
-    ("GET", re.compile(r"/studio/live")),
+    ("GET", re.compile(r"/studio/(live|best)")),
     ("GET", re.compile(r"/gradio_api/(queue/data|upload_progress|startup-events|app_id|heartbeat/\w+|theme\.css)")),
     ("POST", re.compile(r"/gradio_api/(queue/join|upload|cancel|reset)/?")),
     ("DELETE", re.compile(r"/gradio_api/queue/data")),  # ours: the page is closed

@@ -40,6 +40,7 @@ EXPOSING = ("GRADIO_SHARE", "GRADIO_SERVER_NAME", "GRADIO_ROOT_PATH", "GRADIO_AL
 HARMLESS = {"GRADIO_SHARE": ("", "0", "false"), "GRADIO_SSR_MODE": ("", "0", "false"),
             "GRADIO_SERVER_NAME": ("", "127.0.0.1", "localhost", "::1")}  # fmt: skip
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LONGEST_WAIT_SECONDS = 30.0  # a computer's speed is measured while the libraries are imported
 LOOKS = {
     "studio.css": "text/css",
     "page.js": "text/javascript",
@@ -109,7 +110,7 @@ def take_port(host: str, port: int) -> socket.socket:
     return taken
 
 
-def routes(downloads: Downloads, assets: Path) -> FastAPI:
+def routes(downloads: Downloads, assets: Path, best: Callable[[], str] = lambda: "") -> FastAPI:
     """The studio's own routes; Gradio is mounted after them."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
@@ -122,6 +123,11 @@ def routes(downloads: Downloads, assets: Path) -> FastAPI:
         if name not in LOOKS:
             return Response("There is no such file.", status_code=404)
         return FileResponse(assets / name, media_type=LOOKS[name], headers={"cache-control": "no-cache"})
+
+    @app.get("/studio/best")
+    def best_model() -> JSONResponse:
+        """Answered beside the page's own messages: importing what measures this computer takes some seconds."""
+        return JSONResponse({"text": best()})
 
     @app.get("/studio/files/{name}/{shown}")
     def file(name: str, shown: str, request: Request) -> Response:
@@ -139,6 +145,15 @@ def routes(downloads: Downloads, assets: Path) -> FastAPI:
         return Response("data: ALIVE\n\n", media_type="text/event-stream")
 
     return app
+
+
+def best_here(studio: "Studio") -> str:
+    """Which model is best on this computer, how long it would take, and what it needs: an estimate that loads none."""
+    from studio.web.copy.model import best_line
+
+    studio.models.wait_for_speed(LONGEST_WAIT_SECONDS)
+    best = studio.models.best_for_here()
+    return best_line(best.title, studio.models.seconds_for(best), best.needs_bytes)
 
 
 @dataclass(frozen=True)
@@ -170,7 +185,7 @@ def build_site(
     downloads = Downloads()
     remember_signatures()
     page = build_app(studio, downloads.offer)
-    ours, feed = routes(downloads, assets), LiveFeed(studio.open, studio.jobs)
+    ours, feed = routes(downloads, assets, lambda: best_here(studio)), LiveFeed(studio.open, studio.jobs)
     add_live_route(ours, feed)
     app = gradio.mount_gradio_app(
         ours,

@@ -8,8 +8,9 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from studio.copy.catalog import say
 from studio.errors import NotFound, StudioError, UnusableModel, WrongSetting
-from studio.inference.multi_adapter import ALIKE, load_multi_adapter
+from studio.inference.multi_adapter import load_multi_adapter
 from studio.models.chat_template import load_chat_template
 from studio.schemas.chat import ReplySettings
 from studio.schemas.example import Message
@@ -222,7 +223,7 @@ def test_the_self_test_is_silent_when_all_is_well(three):
 def test_the_self_test_reports_an_adapter_that_changes_nothing(llama, tmp_path):
     idle = make_adapter(llama[0], tmp_path / "idle", init_lora_weights=True)
     (found,) = load_multi_adapter(llama[0], {"tuned": idle}).self_test()
-    assert found == ALIKE and "exactly like the starting model" in found
+    assert found == say("multi_adapter.alike") and "exactly like the starting model" in found
 
 
 def test_the_self_test_reports_a_pane_that_answers_as_another(llama, monkeypatch):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.errors import WrongSetting
-from studio.schemas.recipe import Recipe
+from studio.schemas.recipe import Recipe, title_of
 from studio.storage.recipe_text import differences, recipe_of_text, recipe_toml
 
 
@@ -25,9 +25,9 @@ def test_whatever_she_types_survives_the_file(instructions: str, rate: float) ->
 
 def test_every_knob_stands_under_its_interface_word() -> None:
     text = recipe_toml(Recipe())
-    for name, field in Recipe.model_fields.items():
+    for name in Recipe.model_fields:
         above = text.split(f"\n{name} = ")[0].rsplit("\n\n", 1)[-1]
-        assert above.replace("\n# ", " ").startswith(f"# {field.title}."), name
+        assert above.replace("\n# ", " ").startswith(f"# {title_of(name)}."), name
     assert set(tomllib.loads(text)) == set(Recipe.model_fields)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from studio.copy.catalog import say
 from studio.models.chat_template import load_chat_template
 from studio.schemas.chat import ReplySettings
 from studio.schemas.example import Message
@@ -123,7 +124,7 @@ def test_an_answer_that_takes_too_long_is_cut_and_says_so(prepare: Prepare, monk
     monkeypatch.setattr(questions, "SECONDS_AT_ONCE", -1.0)
     folder = asking(prepare(max_steps=2))
     run_training(folder.path, never)
-    assert {line["note"] for line in folder.answers()} == {questions.CUT}
+    assert {line["note"] for line in folder.answers()} == {"cut after 20 seconds"}
     assert folder.fallbacks == [Fallback.LIVE_CUT]
 
 
@@ -139,7 +140,9 @@ def test_a_point_that_is_not_asked_since_answering_took_too_long_says_so(prepare
     live = questions.LiveAnswers(folder, trainer, load_chat_template(tiny), 128)
     live.seconds = 61.0
     live.ask(2)
-    assert {(line["step"], line["answer"], line["note"]) for line in folder.answers()} == {(2, "", questions.LEFT_OUT)}
+    assert {(line["step"], line["answer"], line["note"]) for line in folder.answers()} == {
+        (2, "", say("live_answers.left_out"))
+    }
     assert folder.fallbacks == [Fallback.LIVE_LEFT_OUT]
 
 
@@ -152,5 +155,5 @@ def test_the_last_saved_point_is_asked_however_long_answering_took(
     monkeypatch.setattr(questions, "SHARE", 0.0)
     folder = asking(prepare(max_steps=6, eval_steps=2))
     run_training(folder.path, never)
-    left_out = [(line["step"], line.get("note") == questions.LEFT_OUT) for line in folder.answers()[2::2]]
+    left_out = [(line["step"], line.get("note") == say("live_answers.left_out")) for line in folder.answers()[2::2]]
     assert left_out == [(2, True), (4, True), (6, False)]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from studio.copy.catalog import say
 from studio.data.checks.check import Drops, Edits
 from studio.data.checks.finding_builder import count_of
 from studio.data.checks.registry import CHECKS, Checks, by_rule, check_of, fixable
@@ -75,8 +76,11 @@ def refuse_emptying(effects: Iterable[FixEffect], examples: Sequence[Example]) -
     gone = {id for effect in effects for id in effect.drops}
     if examples and len(gone) >= len(examples):
         raise StudioError(
-            f"This would leave out {'the only row' if len(examples) == 1 else f'all {len(examples):,} rows'}.",
-            hint="Nothing was changed. See whether the right columns are read, or bring a fuller table.",
+            say(
+                "fixes.would_leave_out",
+                say=say("fixes.only_row") if len(examples) == 1 else say("fixes.all_rows", examples=len(examples)),
+            ),
+            hint=say("fixes.nothing_was_changed_see"),
         )
 
 
@@ -112,7 +116,7 @@ def sentence_of(kind: Kind, drops: Drops, edits: Edits) -> str:
     """What was done, for the log."""
     parts = [
         f"{count_of(len(rows), 'row', 'rows')} {what}"
-        for rows, what in ((drops, "left out"), (edits, "changed"))
+        for rows, what in ((drops, say("fixes.left_out")), (edits, "changed"))
         if rows
     ]
-    return f"{' and '.join(parts)} ({kind.replace('_', ' ')})." if parts else "Nothing to change."
+    return f"{' and '.join(parts)} ({kind.replace('_', ' ')})." if parts else say("fixes.nothing_change")

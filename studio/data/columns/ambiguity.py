@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Iterable
 from collections.abc import Mapping as Lookup
 
+from studio.copy.catalog import say
 from studio.data.columns.column_stats import ColumnStats
 from studio.data.columns.headings import plain, rank
 from studio.data.table import Table
@@ -24,40 +25,40 @@ def doubt_about_texts(texts: ColumnStats, others: Iterable[ColumnStats]) -> str:
     """Why one column of texts should not be taken as texts without questions unasked; nothing when it is prose."""
     name = texts.name
     if rank(name, "answer") is not None:
-        return f"“{name}” sounds like the answers, but no column looks like the questions."
+        return say("ambiguity.sounds_like_answers_but", name=name)
     if texts.written > 0.2:
-        return f"“{name}” holds lists or objects that a program wrote, not sentences."
+        return say("ambiguity.holds_lists_or_objects", name=name)
     if texts.asks > 0.5:
-        return f"“{name}” holds questions, and no column looks like the answers."
+        return say("ambiguity.holds_questions_no_column", name=name)
     for other in others:
         if rank(other.name, "answer") is not None or 2 <= other.distinct <= min(FEW_VALUES, other.rows // 2):
-            return f"“{name}” holds texts, and “{other.name}” could be the answers."
+            return say("ambiguity.holds_texts_could_be", name=name, name_2=other.name)
     if texts.prose < 0.5:
-        return f"“{name}” is the only column with words, and they are no sentences."
+        return say("ambiguity.only_column_with_words", name=name)
     return ""
 
 
 def doubt_about_pair(question: ColumnStats, answer: ColumnStats, looks: Lookup[str, ColumnStats]) -> str:
     """Why these two columns should not be taken unasked; nothing when they are plainly questions and answers."""
-    kind = "ids" if question.codes > 0.8 else "dates" if question.dates > 0.8 else "lists or objects"
+    kind = "ids" if question.codes > 0.8 else "dates" if question.dates > 0.8 else say("ambiguity.lists_or_objects")
     if question.codes > 0.8 or question.dates > 0.8 or question.written > 0.5:
-        return f"“{question.name}” holds {kind}, not questions."
+        return say("ambiguity.holds_not_questions", name=question.name, kind=kind)
     place = rank(answer.name, "answer")
     if place is None or place >= PLAIN_ANSWERS:  # under a heading that says “answer”, an id or a date is the answer
-        kind = "dates" if answer.dates > 0.8 else "lists or objects" if answer.written > 0.5 else ""
+        kind = "dates" if answer.dates > 0.8 else say("ambiguity.lists_or_objects") if answer.written > 0.5 else ""
         if answer.codes > 0.8 and answer.distinct > max(1.0, 0.9 * answer.rows):
             kind = "ids"
         if kind:
-            return f"“{answer.name}” holds {kind}, not answers."
+            return say("ambiguity.holds_not_answers", name=answer.name, kind=kind)
     if plain(answer.name) in PEOPLE and answer.prose < 0.3 and answer.speaks < 0.3:
-        return f"“{answer.name}” looks like who answered, not what was answered."
+        return say("ambiguity.looks_like_who_answered", name=answer.name)
     for role, chosen in (("answer", answer), ("question", question)):
         others = [look for look in looks.values() if look.name not in (question.name, answer.name)]
         rival = next((other for other in others if is_rival(other, chosen, role)), None)
         if rival is not None:
-            return f"“{chosen.name}” and “{rival.name}” could both be the {role}s."
+            return say("ambiguity.could_both_be_s", name=chosen.name, name_2=rival.name, role=role)
     if rank(question.name, "question") is None and place is None and question.asks < 0.3:
-        return "No heading says which column holds the questions and which the answers."
+        return say("ambiguity.no_heading_says_which")
     return ""
 
 
@@ -100,12 +101,12 @@ def refuse_doubt(columns: ColumnMapping, table: Table) -> None:
     if columns.question or columns.answer:
         named = {role: getattr(columns, role) or "COLUMN" for role in ("question", "answer")}
         given = " ".join(f"--map {shlex.quote(f'{role}={name}')}" for role, name in named.items())
-        hint = f"Say which columns to use: {given}."
+        hint = say("ambiguity.say_which_columns_use", given=given)
     else:
-        hint = "Say which columns to use: --map question=COLUMN --map answer=COLUMN."
+        hint = say("ambiguity.say_which_columns_use_map")
     listed = ", ".join(f"“{name}”" for name in table.columns[:8])
-    hint += f" The columns are {listed}."
+    hint += say("ambiguity.columns", listed=listed)
     if not columns.question and columns.answer:
         texts = shlex.quote(f"answer={columns.answer}")
-        hint += f" For texts without questions: --map question= --map {texts}."
+        hint += say("ambiguity.for_texts_without_questions", texts=texts)
     raise StudioError(columns.doubt, hint=hint, where="map")

@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from studio.copy.catalog import say
 from studio.data.columns.ambiguity import SPEAKERS, doubt_about_pair, doubt_about_texts, is_rival, is_twin, refuse_doubt
 from studio.data.columns.column_stats import SAMPLE, ColumnStats, column_stats
 from studio.data.columns.example_builder import make_examples
 from studio.data.columns.headings import PART_NAMES, plain, rank
-from studio.data.columns.named_columns import WITHOUT_QUESTIONS, mapping_from
+from studio.data.columns.named_columns import mapping_from
 from studio.data.formats.chat_markup import taken_apart
 from studio.data.formats.json_shapes import is_chat
 from studio.data.formats.messengers import messenger_of
@@ -48,14 +49,14 @@ def propose_mapping(table: Table) -> ColumnMapping:
         table = replace(table, columns=tuple(shown))
     if table.columns[:2] == OWN_COLUMNS[:2] and set(table.columns) <= set(OWN_COLUMNS):
         names = {name: name for name in table.columns}
-        sentence = "“question” holds the questions and “answer” the answers."
+        sentence = say("column_mapping.question_holds_questions_answer")
         return ColumnMapping(schema_name="wrapper" if is_wrapped(table) else "table", **names, sentence=sentence)
     looks = column_stats(table)
     shaped = known_shape(table, looks)
     if shaped is not None:
         return shaped
     if program := messenger_of(table.columns):
-        return ColumnMapping(doubt=f"This looks like {program} export: people talking, with no column of answers.")
+        return ColumnMapping(doubt=say("column_mapping.looks_like_export_people", program=program))
     texts = [look for look in looks.values() if not look.is_number and look.filled > 0]
     numbers = [look for look in looks.values() if look.is_number and look.filled > 0]
     named = any(rank(look.name, "answer") is not None for look in numbers)
@@ -64,13 +65,15 @@ def propose_mapping(table: Table) -> ColumnMapping:
     question, answer = best_pair(list(looks.values()))
     if not question or not answer:
         missing = "questions" if not question else "answers"
-        return ColumnMapping(question=question, answer=answer, doubt=f"No column looks like the {missing}.")
+        return ColumnMapping(
+            question=question, answer=answer, doubt=say("column_mapping.no_column_looks_like", missing=missing)
+        )
     twin = next((one for one in texts if is_twin(one.name, answer) and one.name != question), None)
     answer = twin.name if twin else answer  # the words rather than their code
     others = {role: helper(role, looks, {question, answer}, table) for role in ("context", "system", "group", "part")}
     alpaca = plain(question) == "instruction" and others["context"] in ("input", "Input")
     name = "alpaca" if alpaca else "prompt_completion" if (question, answer) == ("prompt", "completion") else "table"
-    sentence = f"“{question}” holds the questions and “{answer}” the answers."
+    sentence = say("column_mapping.holds_questions_answers", question=question, answer=answer)
     doubt = doubt_about_pair(looks[question], looks[answer], looks)
     return ColumnMapping(
         schema_name="wrapper" if is_wrapped(table) and name == "table" else name, question=question, answer=answer,
@@ -99,20 +102,20 @@ def known_shape(table: Table, looks: dict[str, ColumnStats]) -> ColumnMapping | 
                 ),
                 "",
             )
-            sentence = f"“{pair[0]}” is used as the answer; “{pair[1]}” is not taught."
+            sentence = say("column_mapping.used_as_answer_not", pair=pair[0], pair_2=pair[1])
             return ColumnMapping(schema_name="preference", question=asked, answer=pair[0], sentence=sentence)
     for name, value in first.items():
         if is_chat(value) or (isinstance(value, str) and value.startswith('[{"') and is_written_chat(value)):
             marked = value if isinstance(value, str) else value[0]  # type: ignore[index]
             kind = "sharegpt" if '"from"' in marked or "from" in marked else "openai"
-            sentence = f"“{name}” holds conversations."
+            sentence = say("column_mapping.holds_conversations", name=name)
             bad = (
                 "label"
                 if "label" in looks and all(row.cells.get("label") in ("true", "false", "") for row in table.rows[:200])
                 else ""
             )
             if bad:
-                sentence += " Rows marked as bad answers (label false) are left out."
+                sentence += say("column_mapping.rows_marked_as_bad")
             part = helper("part", looks, {name}, table)
             if kind == "sharegpt" or "prompt" not in names:
                 return ColumnMapping(
@@ -126,7 +129,7 @@ def known_shape(table: Table, looks: dict[str, ColumnStats]) -> ColumnMapping | 
                 )
     if "prompt" in names and "completion" in names:
         prompt, completion = names["prompt"], names["completion"]
-        sentence = f"“{prompt}” holds the questions and “{completion}” the answers."
+        sentence = say("column_mapping.holds_questions_answers_2", prompt=prompt, completion=completion)
         return ColumnMapping(
             schema_name="prompt_completion",
             question=prompt,
@@ -144,14 +147,14 @@ def alpaca_mapping(names: dict[str, str], looks: dict[str, ColumnStats], table: 
     rivals = [names[one] for one in ("output", "response", "answer") if one in names]
     answer = max(rivals, key=lambda name: (round(looks[name].filled, 2), looks[name].distinct > 1, -rivals.index(name)))
     question, context = names["instruction"], names.get("input", names.get("context", ""))
-    sentence = f"“{question}” holds the questions and “{answer}” the answers."
+    sentence = say("column_mapping.holds_questions_answers", question=question, answer=answer)
     if context:
-        sentence += f" “{context}” follows the question."
+        sentence += say("column_mapping.follows_question", context=context)
     others = [name for name in rivals if name != answer and looks[name].filled > 0]
     equal = [name for name in others if is_rival(looks[name], looks[answer], "answer")]
-    doubt = f"“{answer}” and “{equal[0]}” could both be the answers." if equal else ""
+    doubt = say("column_mapping.could_both_be_answers", answer=answer, equal=equal[0]) if equal else ""
     if others:
-        sentence += f" “{others[0]}” could be the answer, too."
+        sentence += say("column_mapping.could_be_answer_too", others=others[0])
     used = {question, answer, context}
     return ColumnMapping(
         schema_name="alpaca", question=question, answer=answer, context=context, system=names.get("system", ""),
@@ -172,10 +175,12 @@ def text_mapping(table: Table, texts: ColumnStats, numbers: Sequence[ColumnStats
     sample = [text_of(row.cells.get(name, "")) for row in table.rows[:: max(1, len(table.rows) // 100)]]
     marked = sum(1 for text in sample if taken_apart(text))
     if marked >= 0.8 * len(sample):
-        sentence = f"“{name}” holds questions and answers in one text; they are taken apart at the speakers' marks."
+        sentence = say("column_mapping.holds_questions_answers_one", name=name)
         return ColumnMapping(schema_name="text", question=name, answer=name, sentence=sentence)
     doubt = doubt_about_texts(texts, numbers)
-    return ColumnMapping(schema_name="text", answer=name, sentence="" if doubt else WITHOUT_QUESTIONS, doubt=doubt)
+    return ColumnMapping(
+        schema_name="text", answer=name, sentence="" if doubt else say("named_columns.without_questions"), doubt=doubt
+    )
 
 
 def best_pair(looks: list[ColumnStats]) -> tuple[str, str]:

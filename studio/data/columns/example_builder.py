@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from studio.copy.catalog import say
 from studio.data.columns.headings import PART_NAMES, plain
 from studio.data.formats.chat_markup import dressed_turns, taken_apart
 from studio.data.formats.conversations import MEDIA_COLUMNS, joined, messages_from, preferred
@@ -19,7 +20,7 @@ THOUGHT_COLUMNS = (
     "complexcot", "chainofthought",
 )  # fmt: skip
 MESSAGE_FIELDS = {"role", "content"}
-EXAMPLE_FIELDS = {"id", "messages", "group", "part"}
+EXAMPLE_FIELDS = {"id", "messages", "group", "part", "file_row"}
 
 
 def make_examples(table: Table, mapping: ColumnMapping) -> tuple[list[Example], list[Drop]]:
@@ -36,11 +37,12 @@ def make_examples(table: Table, mapping: ColumnMapping) -> tuple[list[Example], 
                 if media:
                     refuse_media(row, media)
                 if marked and row.cells.get(marked) == "false":
-                    raise UnusableContent("not_text", "marked as a bad answer")
-                example = example_of(row, mapping)
+                    raise UnusableContent("not_text", say("example_builder.marked_as_bad_answer"))
+                example = example_of(row, mapping, table.file_row(row.number))
                 examples.append(with_thoughts(example, row, thoughts) if thoughts else example)
             except UnusableContent as reason:
-                drops.append(Drop(row=row.number, reason=reason.reason, detail=reason.detail))
+                file_row = table.file_row(row.number)
+                drops.append(Drop(row=row.number, reason=reason.reason, detail=reason.detail, file_row=file_row))
     return examples, drops
 
 
@@ -58,7 +60,7 @@ def with_thoughts(example: Example, row: TableRow, column: str) -> Example:
     return example.model_copy(update={"messages": (*example.messages[:-1], turn)})
 
 
-def example_of(row: TableRow, mapping: ColumnMapping) -> Example:
+def example_of(row: TableRow, mapping: ColumnMapping, file_row: int = 0) -> Example:
     """One row by the shape that the mapping names."""
     cells = row.cells
     messages = turns_of(cells, mapping)
@@ -68,7 +70,7 @@ def example_of(row: TableRow, mapping: ColumnMapping) -> Example:
             messages = (Message(role="system", content=told), *messages)
     group = words_of(cells.get(mapping.group)).strip() if mapping.group else ""
     part = PART_NAMES.get(plain(words_of(cells.get(mapping.part))), "") if mapping.part else ""
-    values = {"id": f"r{row.number}", "messages": messages, "group": group, "part": part}
+    values = {"id": f"r{row.number}", "messages": messages, "group": group, "part": part, "file_row": file_row}
     return trusted(Example, EXAMPLE_FIELDS, values)
 
 
@@ -135,5 +137,11 @@ def refuse_media(row: TableRow, columns: list[str]) -> None:
     """Rows with pictures or sounds beside them are about something that the model will not see."""
     for name in columns:
         if row.cells.get(name):
-            what = "a sound" if name.startswith("audio") else "a video" if name.startswith("video") else "a picture"
-            raise UnusableContent("not_text", f"belongs to {what}")
+            what = (
+                say("example_builder.sound")
+                if name.startswith("audio")
+                else say("example_builder.video")
+                if name.startswith("video")
+                else say("example_builder.picture")
+            )
+            raise UnusableContent("not_text", say("example_builder.belongs", what=what))

@@ -9,7 +9,6 @@ from studio.schemas.dataset import ColumnMapping
 
 TOOL_CALLS = "tool_calls"
 ROLES = ("question", "answer", "context", "system", "group", "part")
-WITHOUT_QUESTIONS = "The file holds texts without questions: they teach a style, not answers."
 
 
 def mapping_from(texts: Sequence[str], table: Table, guess: Callable[[Table], ColumnMapping]) -> ColumnMapping:
@@ -30,9 +29,11 @@ def mapping_of(given: dict[str, str], table: Table, guess: Callable[[Table], Col
         return guess(table)
     refuse_two_roles(given)
     if given.get("question") == "" and "answer" in given:
-        return ColumnMapping(schema_name="text", **given, sentence=WITHOUT_QUESTIONS)
+        return ColumnMapping(schema_name="text", **given, sentence=say("named_columns.without_questions"))
     if not all(given.get(role, "x") for role in ("question", "answer")):
-        raise StudioError("No column was named for the answers.", hint="Add --map answer=COLUMN.", where="map")
+        raise StudioError(
+            say("named_columns.no_column_was_named"), hint=say("named_columns.add_map_answer_column"), where="map"
+        )
     main = {"question", "answer"} & given.keys()
     base = ColumnMapping() if len(main) == 2 and given["question"] != given["answer"] else guess(table)
     if len(main) == 2 and given["question"] == given["answer"] == base.question == base.answer:
@@ -44,12 +45,12 @@ def mapping_of(given: dict[str, str], table: Table, guess: Callable[[Table], Col
     if given.get("question", base.question) == given.get("answer", base.answer):
         both_named = given.get("answer", base.answer)
         raise StudioError(
-            f"“{both_named[:60]}” cannot be both the question and the answer.",
-            hint="Name two columns; for texts without questions write --map question= and name the answer.",
+            say("named_columns.cannot_be_both_question", both_named=both_named[:60]),
+            hint=say("named_columns.name_two_columns_for"),
             where="map",
         )
     both = bool(merged.question and merged.answer)
-    sentence = f"“{merged.question}” holds the questions and “{merged.answer}” the answers."
+    sentence = say("named_columns.holds_questions_answers", question=merged.question, answer=merged.answer)
     was_missing = both and any(not getattr(base, role) for role in main)
     return merged.model_copy(
         update={
@@ -71,7 +72,9 @@ def named(texts: Sequence[str], table: Table) -> dict[str, str]:
                 continue
             if not sign or role not in ROLES:
                 raise StudioError(
-                    f"“{part[:60]}” is no mapping.", hint="Write question=COLUMN and answer=COLUMN.", where="map"
+                    say("named_columns.no_mapping", part=part[:60]),
+                    hint=say("named_columns.write_question_column_answer"),
+                    where="map",
                 )
             given[role] = find_column(column.strip(), table) if column.strip() else ""
     return given
@@ -93,7 +96,9 @@ def refuse_two_roles(given: dict[str, str]) -> None:
         main = next((one for one in ("answer", "question") if one != role and given.get(one) == column), "")
         if main and role not in ("question", "answer") and column:
             raise StudioError(
-                f"“{column}” holds the {main}s: it cannot be the {role}, too.", hint="Name another column.", where="map"
+                say("named_columns.holds_s_cannot_be", column=column, main=main, role=role),
+                hint=say("named_columns.name_another_column"),
+                where="map",
             )
 
 
@@ -103,4 +108,8 @@ def find_column(column: str, table: Table) -> str:
         if name == column or name.strip().casefold() == column.casefold():
             return name
     listed = ", ".join(f"“{name}”" for name in table.columns[:8])
-    raise StudioError(f"There is no column “{column[:60]}”.", hint=f"The columns are {listed}.", where="map")
+    raise StudioError(
+        say("named_columns.there_no_column", column=column[:60]),
+        hint=say("named_columns.columns", listed=listed),
+        where="map",
+    )

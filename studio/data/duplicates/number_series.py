@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from studio.copy.catalog import say
 from studio.data.checks.finding_builder import count_of
 from studio.schemas.example import Example
 
@@ -33,7 +34,10 @@ def members_in_words(count: int) -> str:
     """The sentence before an exam is drawn; empty when there are none."""
     if not count:
         return ""
-    return f"{count_of(count, 'question differs', 'questions differ')} from another one only by a number."
+    return say(
+        "number_series.from_another_one_only",
+        count_of=count_of(count, say("number_series.question_differs"), say("number_series.questions_differ")),
+    )
 
 
 def series_in_words(count: int, exam: int = 0) -> str:
@@ -41,5 +45,10 @@ def series_in_words(count: int, exam: int = 0) -> str:
     if not count:
         return ""
     if 1 < count == exam:
-        return f"All {count:,} exam questions differ from taught ones only by a number: such an exam shows little."
-    return f"{count_of(count, 'exam question differs', 'exam questions differ')} from taught ones only by a number."
+        return say("number_series.all_exam_questions_differ", count=count)
+    return say(
+        "number_series.from_taught_ones_only",
+        count_of=count_of(
+            count, say("number_series.exam_question_differs"), say("number_series.exam_questions_differ")
+        ),
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from studio.copy.catalog import say
 from studio.schemas.dataset import DatasetMetadata
 from studio.schemas.finding import Decision, Finding
 
@@ -28,34 +29,51 @@ def data_report(
 ) -> str:
     """Self-contained HTML without scripts; every text from files is escaped."""
     source = card.source
-    rows_kept = f"{card.rows_kept} of {card.rows_in} rows were kept"
-    added = f", {card.rows_added} were added by hand" if card.rows_added else ""
+    rows_kept = say("data_report.rows_were_kept", rows_kept=card.rows_kept, rows_in=card.rows_in)
+    added = say("data_report.were_added_by_hand", rows_added=card.rows_added) if card.rows_added else ""
     facts = [
-        ("File", source.name), ("SHA-256 of the file", source.sha256), ("Size", f"{source.size_bytes:,} bytes"),
-        ("Format", " · ".join(part for part in (source.format, source.encoding, source.sheet) if part)),
-        ("Uploaded", f"{card.created:%Y-%m-%d %H:%M} UTC by {card.by}"),
-        ("Question and answer", f"{card.mapping.question} → {card.mapping.answer}"),
-        ("Origin, as stated", card.origin or "not stated"),
-        ("Licence, as stated", card.licence or "not stated"), ("Consent, as stated", card.consent or "not stated"),
-        ("Dataset", f"{card.id}, SHA-256 {card.sha256}"),
-        ("Set aside", f"{exam} for the exam, {validation} for the practice check"),
-    ]  # fmt: skip
+        (say("data_report.file"), source.name),
+        (say("data_report.sha_256_file"), source.sha256),
+        (say("data_report.size"), say("data_report.bytes", size_bytes=source.size_bytes)),
+        (
+            say("data_report.format"),
+            " · ".join(part for part in (source.format, source.encoding, source.sheet) if part),
+        ),
+        (say("data_report.uploaded"), say("data_report.utc_by", created=card.created, by=card.by)),
+        (say("data_report.question_answer"), f"{card.mapping.question} → {card.mapping.answer}"),
+        (say("data_report.origin_as_stated"), card.origin or say("data_report.not_stated")),
+        (say("data_report.licence_as_stated"), card.licence or say("data_report.not_stated")),
+        (say("data_report.consent_as_stated"), card.consent or say("data_report.not_stated")),
+        (say("data_report.dataset"), f"{card.id}, SHA-256 {card.sha256}"),
+        (say("data_report.set_aside"), say("data_report.for_exam_for_practice", exam=exam, validation=validation)),
+    ]
     dropped = [(reason.replace("_", " "), str(count)) for reason, count in sorted(card.dropped.items())]
     changed = [(kind.replace("_", " "), str(count)) for kind, count in sorted(card.changed.items())]
     left = [(finding.sentence, str(finding.count)) for finding in findings]
     log = [(f"{d.at:%Y-%m-%d %H:%M}", d.by, d.sentence or d.action) for d in decisions]
-    return "".join([
-        "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>",
-        f"<title>Data report: {escape(title)}</title><style>{STYLE}</style>",
-        f"<h1>Data report: {escape(title)}</h1><p class=lead>{escape(rows_kept + added)}. "
-        "The uploaded file was not changed.</p>",
-        table(("", ""), facts),
-        section("Rows left out", table(("Reason", "Rows"), dropped)),
-        section("Rows changed", table(("What", "Rows"), changed)),
-        section("Decisions", table(("When (UTC)", "Who", "What"), log)),
-        section("Still to look at", table(("Finding", "Rows"), left)),
-        "<div class=sign><div>Prepared by, date</div><div>Approved by, date</div></div></html>",
-    ])  # fmt: skip
+    return "".join(
+        [
+            "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>",
+            f"<title>Data report: {escape(title)}</title><style>{STYLE}</style>",
+            f"<h1>Data report: {escape(title)}</h1><p class=lead>{escape(rows_kept + added)}. "
+            "The uploaded file was not changed.</p>",
+            table(("", ""), facts),
+            section(
+                say("data_report.rows_left_out"), table((say("data_report.reason"), say("data_report.rows")), dropped)
+            ),
+            section(
+                say("data_report.rows_changed"), table((say("data_report.what"), say("data_report.rows")), changed)
+            ),
+            section(
+                say("data_report.decisions"),
+                table(("When (UTC)", say("data_report.who"), say("data_report.what")), log),
+            ),
+            section(
+                say("data_report.still_look_at"), table((say("data_report.finding"), say("data_report.rows")), left)
+            ),
+            "<div class=sign><div>Prepared by, date</div><div>Approved by, date</div></div></html>",
+        ]
+    )
 
 
 def section(title: str, body: str) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from studio.copy.catalog import say
 from studio.data.checks.characters.cut_off import CELL_LETTERS, letters_in_a_cell
 from studio.data.export.other_columns import NO_OTHERS, OtherColumns
 from studio.data.export.text_files import bendless, columns_of, field, shown
@@ -21,7 +22,7 @@ def rows_too_long(
     """Rows, as a person counts them, of which a cell is longer than a cell of Excel can be."""
     names = columns_of(examples, keeps_returns=not as_workbook)
     return [
-        example.id.removeprefix("r")
+        example.label
         for example in examples
         if any(
             len(cell) > CELL_LETTERS // 2 and too_long(cell)
@@ -40,9 +41,9 @@ def warnings_for(examples: Sequence[Example], others: OtherColumns = NO_OTHERS) 
     rows = rows_too_long(examples, others)
     if not rows:
         return []
-    have = "1 row has a cell" if len(rows) == 1 else f"{len(rows):,} rows have a cell"
+    have = say("excel_export.1_row_has_cell") if len(rows) == 1 else say("excel_export.rows_have_cell", rows=len(rows))
     return [
-        f"{have} of more than {CELL_LETTERS:,} letters, which Excel cuts: {some_rows(rows)}. JSONL keeps them whole."
+        say("excel_export.more_than_letters_which", have=have, cell_letters=CELL_LETTERS, some_rows=some_rows(rows))
     ]
 
 
@@ -57,13 +58,13 @@ def write_xlsx(path: Path, examples: Sequence[Example], others: OtherColumns = N
     rows = rows_too_long(examples, others, as_workbook=True)
     if rows:
         raise StudioError(
-            f"A cell of {some_rows(rows)} has more than {CELL_LETTERS:,} letters, more than Excel can hold.",
-            hint="Save as JSONL, which keeps every letter.",
+            say("excel_export.cell_has_more_than", some_rows=some_rows(rows), cell_letters=CELL_LETTERS),
+            hint=say("excel_export.save_as_jsonl_which"),
             where="xlsx",
         )
     names = columns_of(examples, keeps_returns=False)
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("Examples")
+    sheet = book.create_sheet(say("excel_export.examples"))
     sheet.append([*names, *others.names])
     for example in examples:
         line = []

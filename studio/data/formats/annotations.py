@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-UNFINISHED = "draft or discarded work of an annotation tool"
+from studio.copy.catalog import say
+
 SUBMITTED = ("submitted", "completed", "validated", "")
 
 
@@ -26,14 +27,16 @@ def submitted_rows(rows: list[Any], notes: list[str]) -> list[Any]:
         if sample and sum(map(belongs, sample)) > len(sample) // 2:
             counted: Counter[str] = Counter()
             made = [inner for row in rows for inner in (unpacked(row, counted) if isinstance(row, dict) else [row])]
-            notes.append(f"Read as an export of {tool}: each submitted answer became a row.")
+            notes.append(say("annotations.read_as_export_each", tool=tool))
             if number := counted["guess"]:
                 guesses, are = ("guess", "is") if number == 1 else ("guesses", "are")
-                notes.append(f"{number:,} machine {guesses} {are} not taught.")
+                notes.append(say("annotations.machine_not_taught", number=number, guesses=guesses, are=are))
             unfinished = sum(1 for row in made if isinstance(row, UnsubmittedRow))
             if unfinished:
                 answers, are = ("answer", "is") if unfinished == 1 else ("answers", "are")
-                notes.append(f"{unfinished:,} draft or discarded {answers} {are} left out.")
+                notes.append(
+                    say("annotations.draft_or_discarded_left", unfinished=unfinished, answers=answers, are=are)
+                )
             return made
     return rows
 
@@ -57,11 +60,11 @@ def from_task(task: dict[str, Any], counted: Counter[str]) -> Iterator[Any]:
         if not isinstance(annotation, dict):
             continue
         if annotation.get("was_cancelled") or annotation.get("ground_truth_rejected") or annotation.get("skipped"):
-            yield UnsubmittedRow("not_submitted", UNFINISHED)
+            yield UnsubmittedRow("not_submitted", say("annotations.unfinished"))
             continue
         yield {**data, **results_of(annotation.get("result"))}
     for _ in task.get("drafts") or []:
-        yield UnsubmittedRow("not_submitted", UNFINISHED)
+        yield UnsubmittedRow("not_submitted", say("annotations.unfinished"))
 
 
 def results_of(results: Any) -> dict[str, Any]:
@@ -130,7 +133,7 @@ def rows_of(fields: dict[str, Any], people: dict[str, dict[str, Any]], states: d
         if states.get(who, "").rpartition(".")[2].lower() in SUBMITTED:
             yield {**fields, **values}
         else:
-            yield UnsubmittedRow("not_submitted", UNFINISHED)
+            yield UnsubmittedRow("not_submitted", say("annotations.unfinished"))
 
 
 def is_flat_record(row: dict[str, Any]) -> bool:
@@ -172,7 +175,7 @@ def is_prodigy(row: dict[str, Any]) -> bool:
 def from_prodigy(task: dict[str, Any], _: Counter[str]) -> Iterator[Any]:
     """Accepted tasks; the label or choice is the answer."""
     if task.get("answer") in ("reject", "ignore"):
-        yield UnsubmittedRow("not_submitted", UNFINISHED)
+        yield UnsubmittedRow("not_submitted", say("annotations.unfinished"))
         return
     kept = {key: cell for key, cell in task.items() if key[:1] != "_" and key not in ("answer", "options", "accept")}
     chosen = task.get("accept")

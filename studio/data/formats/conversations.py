@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+from studio.copy.catalog import say
 from studio.data.formats.message_contents import Unlearned, UnusableContent, said_in, with_thought, words_of
 from studio.data.formats.tool_calls import CALL_ROLES, TOOL_ROLES, with_calls_written
 from studio.data.text.literals import NotALiteral, parse_written
@@ -51,7 +52,10 @@ def messages_from(turns: Any, unlearned: Unlearned | None = None, *, keep_calls:
         role = ROLES.get(role_name)
         if role is None:
             raise UnusableContent(
-                "unreadable_row", f"unknown role “{role_name[:30]}”" if role_name else "a turn without a role"
+                "unreadable_row",
+                say("conversations.unknown_role", role_name=role_name[:30])
+                if role_name
+                else say("conversations.turn_without_role"),
             )
         if role == "system":
             unlearned["late rule"] += bool(made)
@@ -72,7 +76,7 @@ def messages_from(turns: Any, unlearned: Unlearned | None = None, *, keep_calls:
             continue
         made.append(Message(role=role, content=content, learn=learn))
     if tools_only and not any(message.role == "assistant" for message in made):
-        raise UnusableContent("not_text", "only tool calls, no written answer")
+        raise UnusableContent("not_text", say("conversations.only_tool_calls_no"))
     unlearned["joined"] += joined_some
     rule = rules[0] if len(rules) == 1 else joined(*rules)
     return (
@@ -106,13 +110,13 @@ def turns_in(value: Any) -> list[Any]:
         try:
             value = parse_written(value)
         except NotALiteral as error:
-            raise UnusableContent("unreadable_row", f"turns that cannot be read: {error}") from error
+            raise UnusableContent("unreadable_row", say("conversations.turns_cannot_be_read", error=error)) from error
     if isinstance(value, dict):
         value = side_by_side(value) or [value]
     if isinstance(value, list) and not value:
-        raise UnusableContent("unreadable_row", "no turns")
+        raise UnusableContent("unreadable_row", say("conversations.no_turns"))
     if not isinstance(value, list):
-        raise UnusableContent("unreadable_row", "no list of turns")
+        raise UnusableContent("unreadable_row", say("conversations.no_list_turns"))
     return [turn for turns in value for turn in (rounds_of(turns) or [turns])]
 
 
@@ -139,7 +143,7 @@ def as_turn(turn: Any) -> dict[str, Any]:
         return turn
     if is_pairs(turn):
         return dict(turn)
-    raise UnusableContent("unreadable_row", "a turn that is no object")
+    raise UnusableContent("unreadable_row", say("conversations.turn_no_object"))
 
 
 def is_pairs(turn: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from studio.copy.catalog import say
 from studio.data.columns.headings import rank
 from studio.data.formats.annotations import UnsubmittedRow, submitted_rows
 from studio.data.formats.conversations import ROLES, SPOKEN_BY, is_pairs, role_of, rounds_of
@@ -11,7 +12,6 @@ from studio.errors import UnreadableFile
 
 CHATS = ("messages", "conversations", "conversation", "dialogue", "dialog")
 INNER = ("paragraphs", "qas", "variations", "questions", "faqs", "items", "pairs", "qa_pairs", "examples")
-LIST_OF_OBJECTS = "Give a list of objects, each with a question and an answer."
 
 
 def rows_within(value: Any, name: str) -> tuple[list[Any], list[str]]:
@@ -22,10 +22,12 @@ def rows_within(value: Any, name: str) -> tuple[list[Any], list[str]]:
     elif isinstance(value, list):
         rows = value
     else:
-        what = "one text" if type(value) is str else "one value"
-        raise UnreadableFile(f"The file holds {what}, not a list of rows.", hint=LIST_OF_OBJECTS, where=name)
+        what = say("json_shapes.one_text") if type(value) is str else say("json_shapes.one_value")
+        raise UnreadableFile(
+            say("json_shapes.file_holds_not_list", what=what), hint=say("json_shapes.list_of_objects"), where=name
+        )
     if not rows:
-        raise UnreadableFile("The file holds no rows.", hint=LIST_OF_OBJECTS, where=name)
+        raise UnreadableFile(say("json_shapes.file_holds_no_rows"), hint=say("json_shapes.list_of_objects"), where=name)
     rows = [{"messages": row} if is_chat(row) else row for row in rows]
     rows = submitted_rows(pairs_as_objects(rows), notes)
     rows = unfold([row if holds_rows(row) else with_messages(row) for row in rows], notes)
@@ -46,7 +48,7 @@ def is_chat(value: Any) -> bool:
 def rows_of_object(value: dict[str, Any], notes: list[str]) -> list[Any]:
     """An object around the rows, an object of columns, an object of topics, or one single row."""
     if (talk := messages_in(value)) is not None:
-        notes.append("Rows taken from “messages”.")
+        notes.append(say("json_shapes.rows_taken_from_messages"))
         return talk
     if with_messages(value) is not value or submitted_rows([value], []) != [value]:
         return [value]
@@ -60,9 +62,9 @@ def rows_of_object(value: dict[str, Any], notes: list[str]) -> list[Any]:
         key = max(tables, key=lambda one: len(tables[one]))
         parts = {"train", "training", "validation", "valid", "dev", "test", "exam"}
         if len(tables) > 1 and all(one.lower() in parts for one in tables):
-            notes.append(f"Rows taken from {len(tables)} parts of the file.")
+            notes.append(say("json_shapes.rows_taken_from_parts", tables=len(tables)))
             return [{**row, "split": one} for one, rows in tables.items() for row in rows]
-        notes.append(f"Rows taken from “{key}”.")
+        notes.append(say("json_shapes.rows_taken_from", key=key))
         return tables[key]
     if len(lists) >= 2 and len({len(cell) for cell in lists.values()}) == 1:
         return [dict(zip(lists, cells, strict=True)) for cells in zip(*lists.values(), strict=True)]
@@ -71,7 +73,7 @@ def rows_of_object(value: dict[str, Any], notes: list[str]) -> list[Any]:
         if len(inner) >= 2 and all(cell.keys() == inner[0].keys() for cell in inner) and is_column(inner[0]):
             return [{key: cell[row] for key, cell in value.items()} for row in inner[0]]
         if len(inner) == 1:
-            notes.append(f"Rows taken from “{next(iter(value))}”.")
+            notes.append(say("json_shapes.rows_taken_from_2", next=next(iter(value))))
             return rows_of_object(inner[0], notes)
         return inner
     if lists and all(is_pair(pair) for cell in lists.values() for pair in cell[:50]):
@@ -82,7 +84,7 @@ def rows_of_object(value: dict[str, Any], notes: list[str]) -> list[Any]:
             if is_pair(pair)
         ]
     if len(lists) == 1 and len(value) <= 3:
-        notes.append(f"Rows taken from “{next(iter(lists))}”.")
+        notes.append(say("json_shapes.rows_taken_from_2", next=next(iter(lists))))
         return next(iter(lists.values()))
     if len(value) >= 3 and all(isinstance(cell, str) for cell in value.values()) and not any(map(is_named, value)):
         return [{"question": key, "answer": cell} for key, cell in value.items()]
@@ -128,7 +130,7 @@ def unfold(rows: list[Any], notes: list[str]) -> list[Any]:
         key = next((name for name in INNER if sum(has_rows(row, name) for row in sample) > len(sample) // 2), "")
         if not key:
             return rows
-        notes.append(f"Each entry of “{key}” became a row.")
+        notes.append(say("json_shapes.each_entry_became_row", key=key))
         rows = [row for outer in rows for row in unfolded(outer, key)]
     return rows
 

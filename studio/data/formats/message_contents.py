@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from studio.copy.catalog import say
 from studio.data.table import some_rows
 
 Unlearned = Counter[str]
@@ -59,12 +60,22 @@ def content_text(value: Any, unlearned: Unlearned) -> str:
 def part_text(part: Any, unlearned: Unlearned) -> str:
     """The text of one part; nothing for a call of a tool and for a thought, which are counted."""
     if not isinstance(part, dict):
-        raise UnusableContent("unreadable_row", "a part of a turn that is no text")
+        raise UnusableContent("unreadable_row", say("message_contents.part_turn_no_text"))
     kind = str(part.get("type") or next((name for name in (*INLINE, *CALLS, *RESULTS) if name in part), ""))
     if kind in MEDIA or kind in INLINE or kind.startswith(("image", "audio", "video")):
-        what = next((said for name, said in (("audio", "a sound"), ("video", "a video"), ("document", "a document"))
-                     if name in kind), "a picture")  # fmt: skip
-        raise UnusableContent("not_text", f"holds {what}")
+        what = next(
+            (
+                said
+                for name, said in (
+                    ("audio", say("message_contents.sound")),
+                    ("video", say("message_contents.video")),
+                    ("document", say("message_contents.document")),
+                )
+                if name in kind
+            ),
+            say("message_contents.picture"),
+        )
+        raise UnusableContent("not_text", say("message_contents.holds", what=what))
     if kind in THOUGHTS or part.get("thought") is True:
         unlearned["thought"] += 1
         return ""
@@ -80,7 +91,7 @@ def part_text(part: Any, unlearned: Unlearned) -> str:
     if isinstance(said, str):
         return said
     if said is None and kind in ("", "text"):
-        raise UnusableContent("unreadable_row", "a part of a turn that is no text")
+        raise UnusableContent("unreadable_row", say("message_contents.part_turn_no_text"))
     unlearned["other part"] += 1
     return ""
 
@@ -142,21 +153,50 @@ def sentences_about(unlearned: Unlearned, rows: Mapping[str, Sequence[int]]) -> 
 
     Calls of tools are told of apart (`notes_of`), since they may be taught as well.
     """
-    for one, many in (("thought", "thoughts"), ("other part", "other parts")):
+    for one, many in (
+        ("thought", "thoughts"),
+        (say("message_contents.other_part"), say("message_contents.other_parts")),
+    ):
         if number := unlearned[one]:
             name, verb = (one, "is") if number == 1 else (many, "are")
-            yield f"{number:,} {name} {verb} read over: {'it is' if number == 1 else 'they are'} not taught."
+            yield say("message_contents.read_over_not_taught", number=number, name=name, verb=verb)
     told = {
-        "greeting": ("begins with an answer", "begin with an answer", "what stands before the first question is cut"),
-        "open end": ("ends with a question", "end with a question", "what follows the last answer is cut"),
-        "joined": ("has two turns of one side in a row", "have two turns of one side in a row", "they are joined"),
-        "late rule": ("has a system turn in its middle", "have a system turn in their middle", "it is read first"),
+        "greeting": (
+            say("message_contents.begins_with_answer"),
+            say("message_contents.begin_with_answer"),
+            say("message_contents.what_stands_before_first"),
+        ),
+        "open end": (
+            say("message_contents.ends_with_question"),
+            say("message_contents.end_with_question"),
+            say("message_contents.what_follows_last_answer"),
+        ),
+        "joined": (
+            say("message_contents.has_two_turns_one"),
+            say("message_contents.have_two_turns_one"),
+            say("message_contents.they_joined"),
+        ),
+        "late rule": (
+            say("message_contents.has_system_turn_middle"),
+            say("message_contents.have_system_turn_their"),
+            say("message_contents.read_first"),
+        ),
     }
     for key, (one, many, then) in told.items():
         if number := unlearned[key]:
-            said = f"1 conversation {one}" if number == 1 else f"{number:,} conversations {many}"
+            said = (
+                say("message_contents.1_conversation", one=one)
+                if number == 1
+                else say("message_contents.conversations", number=number, many=many)
+            )
             yield f"{said}: {then} ({some_rows(rows[key])})."
     for key, number in unlearned.items():
         if key.startswith("key "):
-            turns = "turn stands" if number == 1 else "turns stand"
-            yield f"The words of {number:,} {turns} under “{key[4:]}”: they are read ({some_rows(rows[key])})."
+            turns = say("message_contents.turn_stands") if number == 1 else say("message_contents.turns_stand")
+            yield say(
+                "message_contents.words_under_they_read",
+                number=number,
+                turns=turns,
+                key=key[4:],
+                some_rows=some_rows(rows[key]),
+            )

@@ -3,18 +3,19 @@
 from collections.abc import Iterable
 from typing import Any
 
+from studio.copy.catalog import say
 from studio.data.columns.headings import plain, rank
 
 KNOWN: tuple[tuple[str, frozenset[str]], ...] = (
-    ("a Slack", frozenset(["type", "ts", "text"])),
-    ("a Slack", frozenset(["user", "ts", "text"])),
-    ("a Telegram", frozenset(["from_id", "date", "text"])),
-    ("a Facebook or Instagram", frozenset(["sender_name", "timestamp_ms"])),
-    ("a Discord", frozenset(["author", "content", "timestamp", "mentions"])),
-    ("a Discord", frozenset(["AuthorID", "Author", "Date", "Content"])),
-    ("a Google Chat", frozenset(["creator", "created_date", "text"])),
-    ("a Teams", frozenset(["messageType", "createdDateTime", "body"])),
-    ("a Mattermost", frozenset(["create_at", "user_id", "message"])),
+    ("slack", frozenset(["type", "ts", "text"])),
+    ("slack", frozenset(["user", "ts", "text"])),
+    ("telegram", frozenset(["from_id", "date", "text"])),
+    ("facebook", frozenset(["sender_name", "timestamp_ms"])),
+    ("discord", frozenset(["author", "content", "timestamp", "mentions"])),
+    ("discord", frozenset(["AuthorID", "Author", "Date", "Content"])),
+    ("google_chat", frozenset(["creator", "created_date", "text"])),
+    ("teams", frozenset(["messageType", "createdDateTime", "body"])),
+    ("mattermost", frozenset(["create_at", "user_id", "message"])),
 )
 SENDERS = (
     "sender", "sender name", "from", "from name", "author", "user", "username", "user name", "display name", "nickname",
@@ -37,12 +38,12 @@ def messenger_of(columns: Iterable[str]) -> str:
     names = {name for column in columns for name in (column, column.partition(".")[0])}
     known = next((program for program, keys in KNOWN if keys <= names), "")
     if known:
-        return known
+        return say(f"messenger.{known}")
     said = {plain(name) for name in names}
     if not (said & set(SENDERS) and said & set(TIMES) and said & set(TEXTS)):
         return ""
     answers = [name for name in names if (place := rank(name, "answer")) is not None and place < 200]
-    return "" if answers else "a messenger"
+    return "" if answers else say("messenger.other")
 
 
 def is_talk(rows: Any) -> bool:

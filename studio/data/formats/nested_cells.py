@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
+from studio.copy.catalog import say
 from studio.data.formats.conversations import is_simple, messages_from, side_by_side
 from studio.data.formats.json_shapes import is_chat
 from studio.data.formats.message_contents import Unlearned, UnusableContent, sentences_about
@@ -83,18 +84,22 @@ def parsed(table: Table, columns: list[str], name: str) -> Table:
                 if isinstance(error, OmittedItems) or is_spoken(text):
                     trouble = trouble or said_of(text, error)
         if trouble:
-            drops.append(Drop(row=row.number, reason="unreadable_row", detail=trouble))
+            drops.append(
+                Drop(row=row.number, reason="unreadable_row", detail=trouble, file_row=table.file_row(row.number))
+            )
         else:
             rows.append(TableRow(row.number, cells))
     if drops and not rows:
         raise UnreadableFile(
-            f"“{columns[0]}” holds {drops[0].detail}.", hint="Export the data as JSONL or Parquet.", where=name
+            say("nested_cells.holds", columns=columns[0], detail=drops[0].detail),
+            hint=say("nested_cells.export_data_as_jsonl"),
+            where=name,
         )
     if not drops:
         return replace(table, rows=rows)
     first = drops[0]
-    more = f" {len(drops) - 1:,} more cannot be read." if len(drops) > 1 else ""
-    note = f"Row {first.row:,} holds {first.detail}.{more} Export the data as JSONL or Parquet."
+    more = say("nested_cells.more_cannot_be_read", drops=len(drops) - 1) if len(drops) > 1 else ""
+    note = say("nested_cells.row_holds_export_data", row=first.shown_row, detail=first.detail, more=more)
     account = sorted([*table.drops, *drops], key=lambda drop: drop.row)
     return replace(table, rows=rows, drops=account, notes=(*table.notes, note))
 
@@ -112,7 +117,9 @@ def value_of(text: str) -> Any:
 def said_of(text: str, error: NotALiteral) -> str:
     """Which program wrote the list, and why it cannot be read."""
     numpy = isinstance(error, OmittedItems) or "} {" in text or "}\n {" in text or "array(" in text
-    return f"a list written by {'numpy' if numpy else 'a program'} that cannot be read: {error}"
+    return say(
+        "nested_cells.list_written_by_cannot", numpy="numpy" if numpy else say("nested_cells.program"), error=error
+    )
 
 
 def is_spoken(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 
+from studio.copy.catalog import say
 from studio.errors import UnreadableFile
 
 MARKS = "[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]*"
@@ -19,7 +20,6 @@ LINE = re.compile(
     rf"|(?P<c>{NAME}),\s\[{STAMP}\]:?|{STAMP},?\s(?P<d>[^:,;|\t\n]{{1,40}}:\s))"
 )
 LOOKED_AT = 400
-TO_DO = "Write its questions and answers into a table with two columns. Ask the people who wrote them first."
 
 
 def refuse_messenger(text: str, name: str) -> None:
@@ -29,7 +29,7 @@ def refuse_messenger(text: str, name: str) -> None:
     named = sum(1 for match in found if any(match.groupdict().values()))
     if named >= 2 and len(found) >= 0.4 * len(lines) and named >= 0.4 * len(found):
         raise UnreadableFile(
-            "This looks like a messenger export: lines with dates and names, not questions with answers.",
-            hint=TO_DO,
+            say("phone_chats.looks_like_messenger_export"),
+            hint=say("phone_chats.to_do"),
             where=name,
         )

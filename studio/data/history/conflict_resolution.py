@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from studio.copy.catalog import say
 from studio.data.checks.check import Drops, Edits
 from studio.data.checks.finding_builder import count_of
 from studio.data.checks.pairs.conflicts import say_the_same
@@ -33,19 +34,34 @@ def resolve_conflict(
     group = [example for example in examples if example.row in set(rows)]
     if answer is not None:
         if not answer.strip():
-            raise StudioError("The new answer is empty.", hint="Write the right answer.", where="answer")
+            raise StudioError(
+                say("conflict_resolution.new_answer_empty"),
+                hint=say("conflict_resolution.write_right_answer"),
+                where="answer",
+            )
         edits = {example.id: example.with_pair(example.question, answer).messages for example in group}
-        return Resolution({}, edits, (), f"A new answer for {count_of(len(group), 'row', 'rows')}.")
+        return Resolution(
+            {}, edits, (), say("conflict_resolution.new_answer_for", count_of=count_of(len(group), "row", "rows"))
+        )
     if keep is None:
-        return Resolution({}, {}, tuple(example.id for example in group), f"All {len(group)} answers are right.")
+        return Resolution(
+            {},
+            {},
+            tuple(example.id for example in group),
+            say("conflict_resolution.all_answers_right", group=len(group)),
+        )
     place = next((index for index, example in enumerate(group) if example.row == keep), None)
     if place is None:
-        raise StudioError(f"Row {keep} is not one of these answers.", hint="Pick one of the rows shown.", where="keep")
+        raise StudioError(
+            say("conflict_resolution.row_not_one_these", keep=keep),
+            hint=say("conflict_resolution.pick_one_rows_shown"),
+            where="keep",
+        )
     texts = ExampleTexts(group)
     wrong = [
         example.id for index, example in enumerate(group) if index != place and not say_the_same(texts, index, place)
     ]
-    sentence = f"The answer of row {name_of(group[place])} holds."
+    sentence = say("conflict_resolution.answer_row_holds", name_of=name_of(group[place]))
     return Resolution(dict.fromkeys(wrong, "conflicting_answers"), {}, (), sentence)
 
 
@@ -76,14 +92,20 @@ def keep_one(examples: Sequence[Example], rows: Sequence[int], *, keep: int, kin
     group = [example for example in examples if example.row in set(rows)]
     kept = next((example for example in group if example.row == keep), None)
     if kept is None:
-        raise StudioError(f"Row {keep} is not one of these copies.", hint="Pick one of the rows shown.", where="keep")
+        raise StudioError(
+            say("conflict_resolution.row_not_one_these_copies", keep=keep),
+            hint=say("conflict_resolution.pick_one_rows_shown"),
+            where="keep",
+        )
     gone = [example.id for example in group if example.row != keep]
     if not gone:
-        raise StudioError("There is no other copy left to take out.", where="keep")
-    sentence = f"Row {name_of(kept)} kept, {count_of(len(gone), 'copy', 'copies')} of it left out."
+        raise StudioError(say("conflict_resolution.there_no_other_copy"), where="keep")
+    sentence = say(
+        "conflict_resolution.row_kept_left_out", name_of=name_of(kept), count_of=count_of(len(gone), "copy", "copies")
+    )
     return Resolution(dict.fromkeys(gone, kind), {}, (), sentence)
 
 
 def name_of(example: Example) -> str:
     """The row as the table shows it: 17, or a1 for one that a person added."""
-    return example.id.removeprefix("r")
+    return example.label

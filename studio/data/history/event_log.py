@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
+from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.schemas.example import Example, Message
 from studio.schemas.finding import Decision, Drop, DropReason
@@ -75,7 +76,7 @@ class EventReplay:
         self._remember(step, key)
         gone = self.current.pop(key)
         if self.places[key] < self._read:
-            self._drops[key] = Drop(row=gone.row, reason=reason)
+            self._drops[key] = Drop(row=gone.row, reason=reason, file_row=gone.file_row)
 
     def _remember(self, step: ReplayedEvent, key: str) -> None:
         step.before.setdefault(key, (self.current.get(key), self._drops.get(key)))
@@ -126,12 +127,14 @@ def rests_on(standing: Sequence[Decision], id: str) -> list[Decision]:
 def refuse_undo(standing: Sequence[Decision], id: str) -> None:
     """StudioError when it does not stand, and when a later decision on the same rows would lose its ground."""
     if all(decision.id != id for decision in standing):
-        raise StudioError("This decision does not stand any more.", hint="Nothing was taken back.", where=id)
+        raise StudioError(
+            say("event_log.decision_does_not_stand"), hint=say("event_log.nothing_was_taken_back"), where=id
+        )
     later = rests_on(standing, id)
     if later:
         raise StudioError(
-            f"A later decision rests on this one: “{later[0].sentence or later[0].action}”",
-            hint="Nothing was taken back. Undo that one first.", where=later[0].id,
+            say('event_log.later_decision_rests_on', sentence=later[0].sentence or later[0].action),
+            hint=say('event_log.nothing_was_taken_back_undo'), where=later[0].id,
         )  # fmt: skip
 
 

@@ -2,10 +2,19 @@
 
 from collections.abc import Mapping
 
+from studio.copy.catalog import say
 from studio.errors import WrongSetting
 
 WAYS = ("mask", "fake", "drop", "leave")
 KINDS = ("email", "phone", "card", "iban", "national_id", "ip", "url", "name")
+
+
+LEAVE_OURS = "ours=leave"  # what is likely the organisation's own stays as it is until a person was asked
+
+
+def leaves_ours(words: str) -> bool:
+    """Whether the line says so."""
+    return LEAVE_OURS in (part.strip() for part in words.split(","))
 
 
 def read_choice(words: str) -> dict[str, str]:
@@ -13,21 +22,27 @@ def read_choice(words: str) -> dict[str, str]:
     chosen: dict[str, str] = {}
     others = "mask"
     for word in filter(None, (part.strip() for part in words.split(","))):
+        if word == LEAVE_OURS:
+            continue
         kind, equals, way = (part.strip() for part in word.partition("="))
         if not equals:
             kind, way = "", kind
         if kind and kind not in KINDS:
             raise WrongSetting(
-                f"“{kind[:40]}” is no kind of private detail.",
-                hint="Use one of: " + ", ".join(KINDS) + ".",
+                say("choices.no_kind_private_detail", kind=kind[:40]),
+                hint=say("choices.use_one") + ", ".join(KINDS) + ".",
                 where="fix",
             )
         if way not in WAYS:
             raise WrongSetting(
-                f"“{way[:40]}” cannot be done to a private detail.", hint="Use " + ", ".join(WAYS) + ".", where="fix"
+                say("choices.cannot_be_done_private", way=way[:40]),
+                hint=say("choices.use") + ", ".join(WAYS) + ".",
+                where="fix",
             )
         if kind in chosen:
-            raise WrongSetting(f"“{kind}” was chosen twice.", hint="Name each kind once.", where="fix")
+            raise WrongSetting(
+                say("choices.was_chosen_twice", kind=kind), hint=say("choices.name_each_kind_once"), where="fix"
+            )
         if kind:
             chosen[kind] = way
         else:
@@ -45,7 +60,7 @@ def read_secret_choice(words: str) -> str:
     way = words.strip() or "mask"
     if way not in WAYS or way == "fake":
         raise WrongSetting(
-            f"“{way[:40]}” cannot be done to a password or key.", hint="Use mask, drop or leave.", where="fix"
+            say("choices.cannot_be_done_password", way=way[:40]), hint=say("choices.use_mask_drop_or"), where="fix"
         )
     return way
 
@@ -55,6 +70,6 @@ def read_mask_choice(words: str) -> str:
     way = words.strip() or "mask"
     if way not in ("mask", "leave"):
         raise WrongSetting(
-            f"“{way[:40]}” cannot be done to what may be personal.", hint="Use mask or leave.", where="fix"
+            say("choices.cannot_be_done_what", way=way[:40]), hint=say("choices.use_mask_or_leave"), where="fix"
         )
     return way

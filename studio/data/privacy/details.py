@@ -6,17 +6,13 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from studio.copy.catalog import Phrases
 from studio.data.privacy import checksums
 from studio.data.privacy.fake_details import find_made_up
 from studio.data.privacy.national_ids import find_ids
 from studio.data.privacy.phones import find_phones
 
-NAMES = {
-    "email": "e-mail address", "phone": "phone number", "card": "card number", "iban": "bank account", "ip": "IP"
-    " address",
-    "url": "web address", "national_id": "national id", "name": "name", "secret": "secret",
-    "birthdate": "birth date", "address": "address",
-}  # fmt: skip
+NAMES = Phrases("details.names")  # fmt: skip
 
 
 class Detail(NamedTuple):

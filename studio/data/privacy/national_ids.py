@@ -11,7 +11,6 @@ from studio.data.privacy.phones import OTHER
 class Country(NamedTuple):
     """A form of id that tells by itself, a check of bare digits, and the words that stand beside them."""
 
-    title: str
     telling: str = ""
     holds: Callable[[str], bool] | None = None
     bare: Callable[[str], bool] | None = None
@@ -20,78 +19,66 @@ class Country(NamedTuple):
 
 COUNTRIES: dict[str, Country] = {
     "US": Country(
-        "United States",
         r"\d{3}(?P<us>[- .])\d{2}(?P=us)\d{4}",
         checksums.is_us_social_security,
         checksums.is_us_social_security,
         r"ssn|social security",
     ),
     "GB": Country(
-        "United Kingdom",
         r"(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]",
         None,
         checksums.is_uk_health_number,
         r"nhs|national insurance",
     ),
-    "DE": Country("Germany", "", None, checksums.is_german_tax_id, r"steuer\w*|tax id|tin|idnr|identifikationsnummer"),
+    "DE": Country("", None, checksums.is_german_tax_id, r"steuer\w*|tax id|tin|idnr|identifikationsnummer"),
     "FR": Country(
-        "France",
         r"[12] \d{2} (?:0[1-9]|1[0-2]|[2-9]\d) (?:\d{2}|2[AB]) \d{3} \d{3} ?/? ?\d{2}",
         checksums.is_french_id,
         checksums.is_french_id,
         r"nir|sécurité sociale|insee",
     ),
-    "ES": Country("Spain", r"[XYZxyz\d]-?\d{7}-?[A-Za-z]", checksums.is_spanish_id),
-    "IT": Country(
-        "Italy", r"[A-Z]{6}[\dL-V]{2}[ABCDEHLMPRST][\dL-V]{2}[A-Z][\dL-V]{3}[A-Z]", national_checksums.is_italian_id
-    ),
-    "NL": Country("Netherlands", "", None, national_checksums.is_dutch_id, r"bsn|burgerservicenummer|sofi\w*"),
+    "ES": Country(r"[XYZxyz\d]-?\d{7}-?[A-Za-z]", checksums.is_spanish_id),
+    "IT": Country(r"[A-Z]{6}[\dL-V]{2}[ABCDEHLMPRST][\dL-V]{2}[A-Z][\dL-V]{3}[A-Z]", national_checksums.is_italian_id),
+    "NL": Country("", None, national_checksums.is_dutch_id, r"bsn|burgerservicenummer|sofi\w*"),
     "BE": Country(
-        "Belgium",
         r"\d{2}\.\d{2}\.\d{2}-\d{3}[. ]\d{2}",
         national_checksums.is_belgian_id,
         national_checksums.is_belgian_id,
         r"rijksregister\w*|registre national|numéro national|insz|niss",
     ),
     "CH": Country(
-        "Switzerland",
         r"756\.\d{4}\.\d{4}\.\d{2}",
         national_checksums.is_swiss_id,
         national_checksums.is_swiss_id,
         r"ahv\w*|avs|sozialversicherungsnummer",
     ),
-    "AT": Country("Austria", "", None, national_checksums.is_austrian_id, r"svnr|sv-nummer|sozialversicherungsnummer"),
-    "PL": Country("Poland", "", None, national_checksums.is_polish_id, r"pesel"),
+    "AT": Country("", None, national_checksums.is_austrian_id, r"svnr|sv-nummer|sozialversicherungsnummer"),
+    "PL": Country("", None, national_checksums.is_polish_id, r"pesel"),
     "SE": Country(
-        "Sweden",
         r"(?:19|20)?\d{6}[-+]\d{4}",
         national_checksums.is_swedish_id,
         national_checksums.is_swedish_id,
         r"personnummer|samordningsnummer",
     ),
     "NO": Country(
-        "Norway",
         r"\d{6} \d{5}",
         national_checksums.is_norwegian_id,
         national_checksums.is_norwegian_id,
         r"fødselsnummer|fodselsnummer|personnummer",
     ),
-    "DK": Country(
-        "Denmark", r"\d{6}-\d{4}", national_checksums.is_danish_id, national_checksums.is_danish_id, r"cpr\w*"
-    ),
-    "FI": Country("Finland", r"\d{6}[-+A-FU-Y]\d{3}[0-9A-FHJ-NPR-Y]", national_checksums.is_finnish_id),
-    "PT": Country("Portugal", "", None, national_checksums.is_portuguese_id, r"nif|contribuinte"),
+    "DK": Country(r"\d{6}-\d{4}", national_checksums.is_danish_id, national_checksums.is_danish_id, r"cpr\w*"),
+    "FI": Country(r"\d{6}[-+A-FU-Y]\d{3}[0-9A-FHJ-NPR-Y]", national_checksums.is_finnish_id),
+    "PT": Country("", None, national_checksums.is_portuguese_id, r"nif|contribuinte"),
     "BR": Country(
-        "Brazil",
         r"\d{3}\.\d{3}\.\d{3}-\d{2}",
         national_checksums.is_brazilian_id,
         national_checksums.is_brazilian_id,
         r"cpf",
     ),
-    "CN": Country("China", r"[1-9]\d{16}[\dXx]", national_checksums.is_chinese_id),
-    "IN": Country("India", "", None, checksums.is_indian_id, r"aadhaar|aadhar|uidai"),
-    "CA": Country("Canada", "", None, national_checksums.is_canadian_id, r"sin|social insurance"),
-    "AU": Country("Australia", "", None, national_checksums.is_australian_id, r"tfn|tax file"),
+    "CN": Country(r"[1-9]\d{16}[\dXx]", national_checksums.is_chinese_id),
+    "IN": Country("", None, checksums.is_indian_id, r"aadhaar|aadhar|uidai"),
+    "CA": Country("", None, national_checksums.is_canadian_id, r"sin|social insurance"),
+    "AU": Country("", None, national_checksums.is_australian_id, r"tfn|tax file"),
 }
 
 TELLING = re.compile(

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
+from studio.copy.catalog import say
 from studio.data.readers.read_file import read_table
 from studio.data.table import MAX_BYTES, Table, TableRow
 from studio.errors import UnreadableFile
@@ -25,7 +26,6 @@ SMALL_BYTES = 2 * 2**20
 MEMORY_STATUS = 77
 ROWS_A_LINE = 100
 PACKED_STARTS = (b"PK", b"PAR1", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")
-SAVE_AS_CSV = "Open it in its program, save the table as CSV and upload that."
 
 
 def read_safely(
@@ -71,7 +71,9 @@ def run_child(request: str, name: str) -> int:
         )
     except subprocess.TimeoutExpired as error:
         raise UnreadableFile(
-            f"Reading took longer than {WALL_SECONDS} seconds.", hint="Split it into smaller files.", where=name
+            say("child_process.reading_took_longer_than", wall_seconds=WALL_SECONDS),
+            hint=say("child_process.split_into_smaller_files"),
+            where=name,
         ) from error
     return done.returncode
 
@@ -79,12 +81,12 @@ def run_child(request: str, name: str) -> int:
 def broke_the_reader(code: int, name: str) -> UnreadableFile:
     """Why the child ended without a table, as far as its exit status tells."""
     if code in (MEMORY_STATUS, -6, -9):
-        message = "Reading the file takes more than 2 GB of memory."
+        message = say("child_process.reading_file_takes_more")
     elif code == -24:
-        message = f"Reading took longer than {CPU_SECONDS} seconds."
+        message = say("child_process.reading_took_longer_than_seconds", cpu_seconds=CPU_SECONDS)
     else:
-        message = "The file is damaged, or built in a way that cannot be read."
-    return UnreadableFile(message, hint=SAVE_AS_CSV, where=name)
+        message = say("child_process.file_damaged_or_built")
+    return UnreadableFile(message, hint=say("child_process.save_as_csv"), where=name)
 
 
 def load_table(result: Path, name: str) -> Table:
@@ -116,7 +118,7 @@ def write_table(table: Table, stream: TextIO) -> None:
         "format": table.format, "encoding": table.encoding, "sheet": table.sheet, "sheets": table.sheets,
         "columns": table.columns, "notes": table.notes, "rows_read": table.rows_read,
         "hidden_rows": table.hidden_rows, "hidden_columns": table.hidden_columns,
-        "tool_calls": table.tool_calls,
+        "tool_calls": table.tool_calls, "rows_above": table.rows_above,
         "drops": [drop.model_dump() for drop in table.drops],
     }  # fmt: skip
     stream.write(json.dumps(head) + "\n")

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator
 
+from studio.copy.catalog import say
 from studio.data.readers.backslash_quotes import NOTE, NULL_NOTE, escapes_with_backslash, guarded, without_nulls
 from studio.data.readers.delimiter import DelimitedLines, choose_separator, find_separator, hinted
 from studio.data.readers.header_detection import fill_grid
@@ -18,7 +19,7 @@ def read_csv(text: str, name: str, encoding: str) -> Table:
     """Raises UnreadableFile for an unclosed quote, with the row in which it opens."""
     text = text.lstrip("\ufeff")
     if not text.strip("\ufeff \t\r\n,;|\x00"):
-        raise UnreadableFile("The file is empty.", hint="Save it again from your program and upload it.", where=name)
+        raise UnreadableFile(say("csv_reader.file_empty"), hint=say("csv_reader.save_again_from_your"), where=name)
     if "\r" in text and "\n" not in text:
         text = text.replace("\r", "\n")
     csv.field_size_limit(2**31 - 1)
@@ -33,7 +34,7 @@ def read_csv(text: str, name: str, encoding: str) -> Table:
     try:
         grid = fill_grid(records(text, separator, name, escape, nulls), name)
     except csv.Error:
-        notes.append("Some lines end with a carriage return alone: taken for line ends.")
+        notes.append(say("csv_reader.some_lines_end_with"))
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         grid = fill_grid(records(text, separator, name, escape, nulls), name)
     if escape and ('\\"' in text or not nulls):
@@ -41,14 +42,18 @@ def read_csv(text: str, name: str, encoding: str) -> Table:
     if nulls:
         notes.append(NULL_NOTE)
     if grid.tall:
-        notes.append(f"Row {grid.tall[0]} has a cell of {grid.tall[1]:,} lines: is a closing quote missing?")
+        notes.append(say("csv_reader.row_has_cell_lines", tall=grid.tall[0], tall_2=grid.tall[1]))
     for row in grid.rows[:1]:
         if len(grid.columns) == 1 and "\x00" in str(row.cells):
-            raise UnreadableFile("The file holds zero bytes, not text.", hint="Save it again as CSV.", where=name)
+            raise UnreadableFile(
+                say("csv_reader.file_holds_zero_bytes"), hint=say("csv_reader.save_again_as_csv"), where=name
+            )
     if "\x00" in text:
-        holding = [row.number for row in grid.rows if any("\x00" in str(cell) for cell in row.cells.values())]
+        holding = [
+            row.number + grid.above for row in grid.rows if any("\x00" in str(cell) for cell in row.cells.values())
+        ]
         if holding:
-            notes.append(f"Zero bytes in {some_rows(holding)}: they are kept; garbled text shows them.")
+            notes.append(say("csv_reader.zero_bytes_they_kept", some_rows=some_rows(holding)))
     return Table(
         format=FORMATS.get(separator, "csv"),
         encoding=encoding,
@@ -57,6 +62,7 @@ def read_csv(text: str, name: str, encoding: str) -> Table:
         drops=grid.drops,
         notes=(*grid.notes, *notes),
         rows_read=grid.rows_read,
+        rows_above=grid.above,
     )
 
 
@@ -75,12 +81,12 @@ def whole_records(text: str, separator: str, name: str, escape: str | None) -> I
         if lines.ran_out:
             row = max(count, 1)
             raise UnreadableFile(
-                f"A quote opens in line {started + 1:,} and never closes.",
-                hint='Close the quote, or write "" for a quote inside a cell.',
-                where=f"{name}, row {row:,}",
+                say("csv_reader.quote_opens_line_never", started=started + 1),
+                hint=say("csv_reader.close_quote_or_write"),
+                where=say("csv_reader.row", name=name, row=row),
             )
         if len(lines.taken) > 1 and not closes_well(lines.taken, separator, escape):
-            detail = f"lines {started + 1:,} to {reader.line_num:,} run together: a quote is missing or not doubled"
+            detail = say("csv_reader.lines_run_together_quote", started=started + 1, line_num=reader.line_num)
             yield Unreadable(record, detail)
         else:
             yield record

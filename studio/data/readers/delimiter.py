@@ -4,6 +4,8 @@ import csv
 import re
 from collections.abc import Iterator, Mapping
 
+from studio.copy.catalog import say
+
 SEPARATORS = (",", ";", "\t", "|")
 NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes"}
 MOST_TITLES = 10
@@ -63,8 +65,8 @@ def choose_separator(text: str, hint: str) -> tuple[str, str]:
     found = find_separator(text)
     said = NAMES.get(hint, f"the sign {hint}")
     if not found:
-        return "", f"The first line (sep=) says that {said} divide the cells, but the rows have one cell each."
-    return found, f"The first line (sep=) says {said}, but the rows are cut at {NAMES[found]}: the rows were believed."
+        return "", say("delimiter.first_line_sep_says", said=said)
+    return found, say("delimiter.first_line_sep_says_but", said=said, names=NAMES[found])
 
 
 def beginning(text: str) -> str:

@@ -4,6 +4,7 @@ import codecs
 import re
 from collections import Counter
 
+from studio.copy.catalog import say
 from studio.errors import UnreadableFile
 
 ENCODINGS = (
@@ -20,7 +21,7 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-PICK = "Pick the encoding beside the preview, or save the file as UTF-8."
+
 WORD = re.compile(r"[^\W\d_]+")
 WESTERN = frozenset(
     [
@@ -59,9 +60,9 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> tuple[str, st
     if mostly_utf8(data):
         line = data.count(b"\n", 0, failed.start) + 1
         raise UnreadableFile(
-            f"The file is UTF-8 up to line {line:,}, and something else there.",
-            hint="Line " + f"{line:,} was pasted from another program: write it anew, or pick the encoding.",
-            where=f"{name}, line {line:,}",
+            say("encoding.file_utf_8_up", line=line),
+            hint=say("encoding.line") + say("encoding.was_pasted_from_another", line=line),
+            where=say("encoding.line_2", name=name, line=line),
         )
     guessed = guess(data)
     return decode_as(data, name, guessed), guessed
@@ -72,13 +73,17 @@ def decode_as(data: bytes, name: str, encoding: str) -> str:
     try:
         codecs.lookup(encoding)
     except LookupError as error:
-        raise UnreadableFile(f"“{encoding[:40]}” is no encoding that is known here.", hint=PICK, where=name) from error
+        raise UnreadableFile(
+            say("encoding.no_encoding_known_here", encoding=encoding[:40]), hint=say("encoding.pick"), where=name
+        ) from error
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise UnreadableFile(
-            f"Line {line:,} does not fit the encoding {encoding}.", hint=PICK, where=f"{name}, line {line:,}"
+            say("encoding.line_does_not_fit", line=line, encoding=encoding),
+            hint=say("encoding.pick"),
+            where=say("encoding.line_2", name=name, line=line),
         ) from error
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from studio.copy.catalog import say
 from studio.data.readers.file_type import damaged_excel
 from studio.data.readers.header_detection import HiddenLine, fill_grid
 from studio.data.readers.workbook.digits import general
@@ -24,20 +25,26 @@ def read_excel(path: Path, name: str, kind: str, sheet: str | None, *, use_hidde
         found = read_book(path, name, kind, sheet)
     except OverflowError as error:  # days past those of any calendar, as in a cell that shows #### alone
         raise UnreadableFile(
-            "A date or duration in the spreadsheet is too large to be read.",
-            hint="Look for cells that show ####, correct or empty them, and save it again.",
+            say("excel_reader.date_or_duration_spreadsheet"),
+            hint=say("excel_reader.look_for_cells_show"),
             where=name,
         ) from error
     except (zipfile.BadZipFile, KeyError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
         raise damaged_excel(name) from error
     if found is None:
-        raise UnreadableFile("The spreadsheet is empty.", hint="Add rows, save it again and upload it.", where=name)
+        raise UnreadableFile(
+            say("excel_reader.spreadsheet_empty"), hint=say("excel_reader.add_rows_save_again"), where=name
+        )
     hidden_rows, columns = found.seen.hidden_rows, found.seen.hidden_columns
     lines = (HiddenLine(line) if at in hidden_rows else line for at, line in enumerate(found.lines))
-    grid = fill_grid(lines if hidden_rows else found.lines, f"{name}, sheet “{found.name}”", use_hidden=use_hidden)
+    grid = fill_grid(
+        lines if hidden_rows else found.lines,
+        say("excel_reader.sheet", name=name, name_2=found.name),
+        use_hidden=use_hidden,
+    )
     table = Table(
         format=kind, sheet=found.name, sheets=found.shown, columns=grid.columns, rows=grid.rows, drops=grid.drops,
-        notes=tuple(grid.notes), rows_read=grid.rows_read, hidden_rows=grid.hidden,
+        notes=tuple(grid.notes), rows_read=grid.rows_read, rows_above=grid.above, hidden_rows=grid.hidden,
         hidden_columns=tuple(column for at, column in enumerate(grid.columns) if at in columns),
     )  # fmt: skip
     return replace(table, notes=(*table.notes, *notes_on(found, table, chosen=sheet is not None, used=use_hidden)))
@@ -82,7 +89,9 @@ def read_workbook(path: Path, name: str, kind: str, sheet: str | None) -> Sheet 
 def protected(name: str) -> UnreadableFile:
     """The refusal for an encrypted workbook."""
     return UnreadableFile(
-        "The spreadsheet is password protected.", hint="Save a copy without the password and upload that.", where=name
+        say("excel_reader.spreadsheet_password_protected"),
+        hint=say("excel_reader.save_copy_without_password"),
+        where=name,
     )
 
 
@@ -135,30 +144,59 @@ def notes_on(found: Sheet, table: Table, *, chosen: bool, used: bool) -> list[st
     """What a person should know of how the sheet was read."""
     seen, notes = found.seen, []
     if found.merged:
-        notes.append(f"{found.merged} merged {'cell' if found.merged == 1 else 'cells'} filled with their value.")
+        notes.append(say("excel_reader.merged_filled_with_their", merged=found.merged))
     if not chosen and found.filled > 1:
-        notes.append(f"The file has {len(found.shown)} sheets; this is “{found.name}”.")
+        notes.append(say("excel_reader.file_has_sheets", shown=len(found.shown), name=found.name))
     if table.hidden_rows:
-        are, they = ("row is", "it is") if table.hidden_rows == 1 else ("rows are", "they are")
-        what = "used, too" if used else "left out"
-        notes.append(f"{table.hidden_rows:,} {are} hidden in the spreadsheet: {they} {what}.")
+        are, they = (
+            (say("excel_reader.row"), say("excel_reader.it_is"))
+            if table.hidden_rows == 1
+            else (say("excel_reader.rows"), say("excel_reader.they"))
+        )
+        what = say("excel_reader.used_too") if used else say("excel_reader.left_out")
+        notes.append(
+            say("excel_reader.hidden_spreadsheet", hidden_rows=table.hidden_rows, are=are, they=they, what=what)
+        )
     if table.hidden_columns:
-        are, they = ("column is", "it is") if len(table.hidden_columns) == 1 else ("columns are", "they are")
+        are, they = (
+            (say("excel_reader.column"), say("excel_reader.it_is"))
+            if len(table.hidden_columns) == 1
+            else (say("excel_reader.columns"), say("excel_reader.they"))
+        )
         listed = ", ".join(f"“{one[:40]}”" for one in table.hidden_columns[:3])
-        notes.append(f"{len(table.hidden_columns):,} {are} hidden in the spreadsheet and not guessed: {listed}.")
+        notes.append(
+            say(
+                "excel_reader.hidden_spreadsheet_not_guessed",
+                hidden_columns=len(table.hidden_columns),
+                are=are,
+                listed=listed,
+            )
+        )
     if seen.errors:
-        count = "1 error cell" if len(seen.errors) == 1 else f"{len(seen.errors):,} error cells"
-        notes.append(f"{count} read as empty: {some_cells(seen.errors)}.")
+        count = (
+            say("excel_reader.1_error_cell")
+            if len(seen.errors) == 1
+            else say("excel_reader.error_cells", errors=len(seen.errors))
+        )
+        notes.append(say("excel_reader.read_as_empty", count=count, some_cells=some_cells(seen.errors)))
     if seen.formulas:
-        count = "1 formula" if len(seen.formulas) == 1 else f"{len(seen.formulas):,} formulas"
-        notes.append(f"{count} without a saved result read as empty: {some_cells(seen.formulas)}.")
+        count = "1 formula" if len(seen.formulas) == 1 else say("excel_reader.formulas", formulas=len(seen.formulas))
+        notes.append(say("excel_reader.without_saved_result_read", count=count, some_cells=some_cells(seen.formulas)))
     if seen.unknown:
-        count = "1 cell has" if len(seen.unknown) == 1 else f"{len(seen.unknown):,} cells have"
-        notes.append(f"{count} a number format that is not known; check how they read: {some_cells(seen.unknown)}.")
+        count = (
+            say("excel_reader.1_cell_has")
+            if len(seen.unknown) == 1
+            else say("excel_reader.cells_have", unknown=len(seen.unknown))
+        )
+        notes.append(say("excel_reader.number_format_not_known", count=count, some_cells=some_cells(seen.unknown)))
     if seen.system:
-        count = "1 date or time has" if len(seen.system) == 1 else f"{len(seen.system):,} dates or times have"
-        notes.append(f"{count} no fixed format; they read as year-month-day: {some_cells(seen.system)}.")
+        count = (
+            say("excel_reader.1_date_or_time")
+            if len(seen.system) == 1
+            else say("excel_reader.dates_or_times_have", system=len(seen.system))
+        )
+        notes.append(say("excel_reader.no_fixed_format_they", count=count, some_cells=some_cells(seen.system)))
     if seen.unseen:
-        kind = "This kind of spreadsheet" if table.format == "xls" else "This spreadsheet"
-        notes.append(f"{kind} does not tell which rows are hidden and how numbers are shown. Save it as XLSX for that.")
+        kind = say("excel_reader.kind_spreadsheet") if table.format == "xls" else say("excel_reader.spreadsheet")
+        notes.append(say("excel_reader.does_not_tell_which", kind=kind))
     return notes

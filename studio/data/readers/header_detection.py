@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
+from studio.copy.catalog import say
 from studio.data.columns.headings import is_known_header
 from studio.data.readers.report_lines import header_under_title, is_heading_line, not_rows
 from studio.data.table import FOR_EXCEL, MAX_CELL, MAX_COLUMNS, MAX_ROWS, TableRow, Unreadable, some_rows
@@ -31,6 +32,7 @@ class CellGrid:
     drops: list[Drop] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     tall: tuple[int, int] | None = None  # the row with the cell of most lines, if they are suspiciously many
+    above: int = 0  # lines of the file over the first row, the headings among them
     hidden: int = 0  # rows that a spreadsheet hides, used or not
 
     @property
@@ -42,19 +44,22 @@ class CellGrid:
 def fill_grid(lines: Iterable[Sequence[str]], name: str, *, use_hidden: bool = False) -> CellGrid:
     """Find the header among the first lines that are shown, then sort every further line into rows and drops."""
     stream = iter(lines)
-    head = list(islice(stream, LOOK_AHEAD))
+    head, blank_above = list(islice(stream, LOOK_AHEAD)), 0
     if not any(any(cell.strip() for cell in line) for line in head):
-        following = next((line for line in stream if any(cell.strip() for cell in line)), None)
+        passed, following = next(
+            ((at, line) for at, line in enumerate(stream) if any(cell.strip() for cell in line)), (0, None)
+        )
         if following is None:
             raise UnreadableFile(
-                "The file is empty.", hint="Save it again from your program and upload it.", where=name
+                say("header_detection.file_empty"), hint=say("header_detection.save_again_from_your"), where=name
             )
+        blank_above = len(head) + passed
         head = [following, *islice(stream, LOOK_AHEAD)]
     width = max(len(trimmed(line)) for line in head)
     if width > MAX_COLUMNS:
         raise UnreadableFile(
-            f"The file has {width:,} columns; at most {MAX_COLUMNS:,} are read.",
-            hint="Keep only the columns with the questions and answers.",
+            say("header_detection.file_has_columns_at", width=width, max_columns=MAX_COLUMNS),
+            hint=say("header_detection.keep_only_columns_with"),
             where=name,
         )
     grid = CellGrid()
@@ -63,13 +68,15 @@ def fill_grid(lines: Iterable[Sequence[str]], name: str, *, use_hidden: bool = F
     if place is None:
         first = next(index for index, line in enumerate(head) if any(cell.strip() for cell in line))
         grid.columns = tuple(f"Column {number}" for number in range(1, len(trimmed(head[first])) + 1))
-        grid.notes.append("The first row holds data, not headings: the columns are numbered.")
+        grid.notes.append(say("header_detection.first_row_holds_data"))
+        grid.above = blank_above + first
         body = chain(head[first:], stream)
     else:
         skipped = sum(1 for line in head[:place] if any(cell.strip() for cell in line))
         if skipped:
-            grid.notes.append(f"{skipped} title {'row' if skipped == 1 else 'rows'} above the headings skipped.")
+            grid.notes.append(say("header_detection.title_above_headings_skipped", skipped=skipped))
         grid.columns = tidy_header(head[place], grid.notes)
+        grid.above = blank_above + place + 1
         body = chain(head[place + 1 :], stream)
         widen(grid, head[place + 1 :])
     sort_lines(grid, body, trimmed(head[place]) if place is not None else [], name, use_hidden)
@@ -78,19 +85,21 @@ def fill_grid(lines: Iterable[Sequence[str]], name: str, *, use_hidden: bool = F
     unreadable = next((drop for drop in grid.drops if drop.reason == "unreadable_row"), None)
     if not grid.rows and unreadable is not None:
         raise UnreadableFile(
-            f"No row can be read. Row {unreadable.row:,} has {unreadable.detail}.",
-            hint="Mend the rows and save the file again.",
-            where=f"{name}, row {unreadable.row:,}",
+            say("header_detection.no_row_can_be", shown_row=unreadable.shown_row, detail=unreadable.detail),
+            hint=say("header_detection.mend_rows_save_file"),
+            where=say("header_detection.row", name=name, shown_row=unreadable.shown_row),
         )
     if not grid.rows and grid.hidden:
         raise UnreadableFile(
-            "All rows are hidden in the spreadsheet.",
-            hint="Show them and save the file again, or say that hidden rows are to be used.",
+            say("header_detection.all_rows_hidden_spreadsheet"),
+            hint=say("header_detection.show_them_save_file"),
             where=name,
         )
     if not grid.rows:
         raise UnreadableFile(
-            "No rows under the header.", hint="Add rows under the headings and save again.", where=name
+            say("header_detection.no_rows_under_header"),
+            hint=say("header_detection.add_rows_under_headings"),
+            where=name,
         )
     return grid
 
@@ -165,7 +174,7 @@ def tidy_header(line: Sequence[str], notes: list[str]) -> tuple[str, ...]:
                 heading += "′"
         names.append(heading)
     if twice:
-        notes.append(f"The heading “{twice[0]}” appears more than once; the later ones are numbered.")
+        notes.append(say("header_detection.heading_appears_more_than", twice=twice[0]))
     return tuple(names)
 
 
@@ -178,8 +187,12 @@ def widen(grid: CellGrid, following: list[Sequence[str]]) -> None:
     if target <= len(grid.columns):
         return
     extra = tuple(f"Column {number}" for number in range(len(grid.columns) + 1, target + 1))
-    more = "one more cell" if len(extra) == 1 else f"{len(extra)} more cells"
-    grid.notes.append(f"The rows have {more} than the header: the further columns are numbered.")
+    more = (
+        say("header_detection.one_more_cell")
+        if len(extra) == 1
+        else say("header_detection.more_cells", extra=len(extra))
+    )
+    grid.notes.append(say("header_detection.rows_have_than_header", more=more))
     grid.columns += extra
 
 
@@ -193,11 +206,13 @@ def sort_lines(
     short_rows: list[int] = []
     joined: list[int] = []
     tall: tuple[int, int] | None = None
-    many_lines, number, blank = 50, 0, 0
+    many_lines, number, blank, above = 50, 0, 0, grid.above
     for number, line in enumerate(body, start=1):
         if number > MAX_ROWS:
             raise UnreadableFile(
-                f"The file has more than {MAX_ROWS:,} rows.", hint="Split it into smaller files.", where=name
+                say("header_detection.file_has_more_than", max_rows=MAX_ROWS),
+                hint=say("header_detection.split_into_smaller_files"),
+                where=name,
             )
         if not any(line) or not any(cell.strip() for cell in line):
             blank += 1
@@ -208,56 +223,80 @@ def sort_lines(
         if type(line) is HiddenLine:
             grid.hidden += 1
             if not use_hidden:
-                drops.append(Drop(row=number, reason="hidden_row"))
+                drops.append(Drop(row=number, file_row=number + above, reason="hidden_row"))
                 continue
         if isinstance(line, Unreadable):
-            drops.append(Drop(row=number, reason="unreadable_row", detail=line.detail))
-            joined.append(number)
+            drops.append(Drop(row=number, file_row=number + above, reason="unreadable_row", detail=line.detail))
+            joined.append(number + above)
             continue
         if len(line) != width:
             cells = trimmed(line)
             if len(cells) > width:
-                long_rows.append(number)
-                drops.append(Drop(row=number, reason="unreadable_row", detail=f"{len(cells)} cells, {width} headings"))
+                long_rows.append(number + above)
+                drops.append(
+                    Drop(
+                        row=number,
+                        file_row=number + above,
+                        reason="unreadable_row",
+                        detail=say("header_detection.cells_headings", cells=len(cells), width=width),
+                    )
+                )
                 continue
             if len(line) < width:
-                short_rows.append(number)
+                short_rows.append(number + above)
             line = cells + [""] * (width - len(cells))
         if header and line[0] == header[0] and trimmed(line) == header:
-            drops.append(Drop(row=number, reason="repeated_header"))
+            drops.append(Drop(row=number, file_row=number + above, reason="repeated_header"))
             continue
         for cell in line:
             if len(cell) > 2_000:
                 if len(cell) > MAX_CELL:
-                    detail = f"a cell of {len(cell):,} characters; at most {MAX_CELL:,} are read"
-                    drops.append(Drop(row=number, reason="unreadable_row", detail=detail))
+                    detail = say("header_detection.cell_characters_at_most", cell=len(cell), max_cell=MAX_CELL)
+                    drops.append(Drop(row=number, file_row=number + above, reason="unreadable_row", detail=detail))
                     break
                 height = cell.count("\n") + 1
                 if height > many_lines and (tall is None or height > tall[1]):
-                    tall = (number, height)
+                    tall = (number + above, height)
         else:
             rows.append(TableRow(number, dict(zip(columns, line, strict=True))))
     add_blank(grid, number - blank + 1, blank)
     if joined:
-        first = next(drop.detail for drop in drops if drop.row == joined[0])
-        are = "is left out" if len(joined) == 1 else "are left out"
+        first = next(drop.detail for drop in drops if drop.shown_row == joined[0])
+        are = say("header_detection.left_out") if len(joined) == 1 else say("header_detection.left_out_2")
         grid.notes.append(f"{first.capitalize()}. {some_rows(joined).capitalize()} {are}.")
     if long_rows:
-        have = "row has" if len(long_rows) == 1 else "rows have"
-        grid.notes.append(f"{len(long_rows):,} {have} more cells than headings, left out: {some_rows(long_rows)}.")
+        have = say("header_detection.row_has") if len(long_rows) == 1 else say("header_detection.rows_have")
+        grid.notes.append(
+            say(
+                "header_detection.more_cells_than_headings",
+                long_rows=len(long_rows),
+                have=have,
+                some_rows=some_rows(long_rows),
+            )
+        )
     if short_rows:
-        have = "row has" if len(short_rows) == 1 else "rows have"
-        grid.notes.append(f"{len(short_rows):,} {have} fewer cells than headings, filled up: {some_rows(short_rows)}.")
+        have = say("header_detection.row_has") if len(short_rows) == 1 else say("header_detection.rows_have")
+        grid.notes.append(
+            say(
+                "header_detection.fewer_cells_than_headings",
+                short_rows=len(short_rows),
+                have=have,
+                some_rows=some_rows(short_rows),
+            )
+        )
     grid.tall = tall
 
 
 def add_blank(grid: CellGrid, first: int, count: int) -> None:
     """Blank rows are rows that are left out; very many of them are said once and not counted as rows."""
     if count <= MOST_BLANK:
-        grid.drops += [Drop(row=row, reason="blank_row") for row in range(first, first + count)]
+        grid.drops += [
+            Drop(row=row, file_row=row + grid.above, reason="blank_row") for row in range(first, first + count)
+        ]
     else:
+        first += grid.above
         last = first + count - 1
-        grid.notes.append(f"{count:,} blank rows, from row {first:,} to row {last:,}, are not counted.")
+        grid.notes.append(say("header_detection.blank_rows_from_row", count=count, first=first, last=last))
 
 
 def leave_out(grid: CellGrid) -> None:
@@ -265,12 +304,19 @@ def leave_out(grid: CellGrid) -> None:
     found = not_rows(grid.rows, len(grid.columns))
     if not found:
         return
-    numbers = [grid.rows[place].number for place in found]
-    grid.drops += [Drop(row=grid.rows[place].number, reason="not_a_row", detail=what) for place, what in found.items()]
+    numbers = [grid.rows[place].number + grid.above for place in found]
+    grid.drops += [
+        Drop(row=row.number, file_row=row.number + grid.above, reason="not_a_row", detail=what)
+        for row, what in ((grid.rows[place], what) for place, what in found.items())
+    ]
     grid.drops.sort(key=lambda drop: drop.row)
     grid.rows = [row for place, row in enumerate(grid.rows) if place not in found]
-    lines = "1 line is a total or stands" if len(numbers) == 1 else f"{len(numbers):,} lines are totals or stand"
-    grid.notes.append(f"{lines} at the foot of a report, left out: {some_rows(numbers)}.")
+    lines = (
+        say("header_detection.1_line_total_or")
+        if len(numbers) == 1
+        else say("header_detection.lines_totals_or_stand", numbers=len(numbers))
+    )
+    grid.notes.append(say("header_detection.at_foot_report_left", lines=lines, some_rows=some_rows(numbers)))
 
 
 def undo_excel(grid: CellGrid) -> None:
@@ -287,4 +333,4 @@ def undo_excel(grid: CellGrid) -> None:
         ]
         grid.rows[place] = TableRow(row.number, dict(zip(names, cells, strict=True)))
     grid.columns = tuple(names)
-    grid.notes.append("The signs against formulas, which the export for Excel had added, were taken out.")
+    grid.notes.append(say("header_detection.signs_against_formulas_which"))

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from studio.copy.catalog import say
 from studio.data.formats.annotations import UnsubmittedRow, submitted_rows
 from studio.data.formats.json_shapes import is_chat, rows_within
 from studio.data.formats.vendor_chats import with_messages
@@ -81,7 +82,9 @@ def read_json_lines(text: str, name: str, encoding: str) -> Table:
     for number, line in enumerate(lines_of(text), start=1):
         if number > MAX_ROWS:
             raise UnreadableFile(
-                f"The file has more than {MAX_ROWS:,} rows.", hint="Split it into smaller files.", where=name
+                say("json_reader.file_has_more_than", max_rows=MAX_ROWS),
+                hint=say("json_reader.split_into_smaller_files"),
+                where=name,
             )
         if not line or line.isspace():
             drops.append(Drop(row=number, reason="blank_row"))
@@ -89,21 +92,37 @@ def read_json_lines(text: str, name: str, encoding: str) -> Table:
         try:
             values.append((number, DECODER.decode(line.strip())))
         except json.JSONDecodeError as error:
-            drops.append(Drop(row=number, reason="unreadable_row", detail=f"no JSON: {what_is_wrong(error, line)}"))
+            drops.append(
+                Drop(
+                    row=number,
+                    reason="unreadable_row",
+                    detail=say("json_reader.no_json", what_is_wrong=what_is_wrong(error, line)),
+                )
+            )
         except RecursionError:
-            drops.append(Drop(row=number, reason="unreadable_row", detail="nested too deeply"))
+            drops.append(Drop(row=number, reason="unreadable_row", detail=say("json_reader.nested_too_deeply")))
     notes = []
     broken = [drop.row for drop in drops if drop.reason == "unreadable_row"]
     if broken:
         first = next(drop for drop in drops if drop.reason == "unreadable_row")
-        notes.append(f"Line {first.row:,} is {first.detail}.")
+        notes.append(say("json_reader.line", row=first.row, detail=first.detail))
         if len(broken) > 1:
-            notes.append(f"{len(broken):,} lines cannot be read: {some_rows(broken).replace('rows', 'lines')}.")
+            notes.append(
+                say(
+                    "json_reader.lines_cannot_be_read",
+                    broken=len(broken),
+                    replace=some_rows(broken).replace("rows", "lines"),
+                )
+            )
     if not values and broken:
         raise UnreadableFile(
-            f"Line {broken[0]:,} is {drops[0].detail if drops[0].row == broken[0] else 'no JSON'}.",
-            hint="Each line must be one complete object in braces.",
-            where=f"{name}, line {broken[0]:,}",
+            say(
+                "json_reader.line_2",
+                broken=broken[0],
+                detail=drops[0].detail if drops[0].row == broken[0] else say("json_reader.no_json_2"),
+            ),
+            hint=say("json_reader.each_line_must_be"),
+            where=say("json_reader.line_3", name=name, broken=broken[0]),
         )
     values, drops = unpacked_lines(values, drops, notes)
     return table_of(values, drops, notes, "jsonl", encoding, name)
@@ -163,7 +182,9 @@ def table_of(
             what = {"list": "a list", "NoneType": "nothing", "bool": "true or false"}.get(
                 type(value).__name__, "a number"
             )
-            drops.append(Drop(row=number, reason="unreadable_row", detail=f"{what} where an object is due"))
+            drops.append(
+                Drop(row=number, reason="unreadable_row", detail=say("json_reader.where_object_due", what=what))
+            )
             continue
         if isinstance(value, RepeatedKeys):
             doubled.append((number, value.key))
@@ -174,27 +195,27 @@ def table_of(
             drops.append(Drop(row=number, reason="blank_row"))
             continue
         if any(isinstance(cell, str) and len(cell) > MAX_CELL for cell in cells.values()):
-            detail = f"a value of more than {MAX_CELL:,} characters"
+            detail = say("json_reader.value_more_than_characters", max_cell=MAX_CELL)
             drops.append(Drop(row=number, reason="unreadable_row", detail=detail))
             continue
         if not columns.keys() >= cells.keys():
             columns.update(dict.fromkeys(cells))
             if len(columns) > MAX_COLUMNS:
                 raise UnreadableFile(
-                    f"The rows have more than {MAX_COLUMNS:,} different keys.",
-                    hint="Keep only the keys with the questions and answers.",
+                    say("json_reader.rows_have_more_than", max_columns=MAX_COLUMNS),
+                    hint=say("json_reader.keep_only_keys_with"),
                     where=name,
                 )
         rows.append(TableRow(number, cells))
     if constants:
-        notes.append(f"NaN or Infinity in {some_rows(constants)}: kept as text.")
+        notes.append(say("json_reader.nan_or_infinity_kept", some_rows=some_rows(constants)))
     if doubled:
-        notes.append(f"Row {doubled[0][0]} names “{doubled[0][1]}” twice: the last value is taken.")
+        notes.append(say("json_reader.row_names_twice_last", doubled=doubled[0][0], doubled_2=doubled[0][1]))
     if several:
-        notes.append(f"Several instances in {some_rows(several)}: the first of each is taken.")
+        notes.append(say("json_reader.several_instances_first_each", some_rows=some_rows(several)))
     if not rows:
         raise UnreadableFile(
-            "The file holds no rows.", hint="Give a list of objects, each with a question and an answer.", where=name
+            say("json_reader.file_holds_no_rows"), hint=say("json_reader.give_list_objects_each"), where=name
         )
     drops.sort(key=lambda drop: drop.row)
     return Table(
@@ -239,30 +260,30 @@ def what_is_wrong(error: json.JSONDecodeError, line: str) -> str:
     """The usual slips in plain words."""
     rest = line.strip()[error.pos : error.pos + 1]
     if not rest or error.msg.startswith("Unterminated"):
-        return "it breaks off before its end"
+        return say("json_reader.breaks_off_before_end")
     if rest == "'":
-        return "it has single quotes; JSON wants double ones"
+        return say("json_reader.has_single_quotes_json")
     if rest in "}]":
-        return "there is a comma too many at its end"
+        return say("json_reader.there_comma_too_many")
     if rest == "/" or rest == "#":
-        return "comments are not allowed"
+        return say("json_reader.comments_not_allowed")
     if error.msg.startswith("Extra data"):
-        return f"more text follows at character {error.pos + 1:,}"
-    return f"character {error.pos + 1:,} does not fit"
+        return say("json_reader.more_text_follows_at", pos=error.pos + 1)
+    return say("json_reader.character_does_not_fit", pos=error.pos + 1)
 
 
 def broken_document(error: json.JSONDecodeError, name: str, text: str) -> UnreadableFile:
     """The sentence for a whole document, with the line."""
     line = text.lstrip()[: error.pos].count("\n") + text[: len(text) - len(text.lstrip())].count("\n") + 1
     return UnreadableFile(
-        f"Line {line:,} is no JSON: {what_is_wrong(error, text).replace('it ', 'the file ', 1)}.",
-        hint="Mend that line, or save the table as CSV.",
-        where=f"{name}, line {line:,}",
+        say("json_reader.line_no_json", line=line, replace=what_is_wrong(error, text).replace("it ", "the file ", 1)),
+        hint=say("json_reader.mend_line_or_save"),
+        where=say("json_reader.line_4", name=name, line=line),
     )
 
 
 def too_deep(name: str) -> UnreadableFile:
     """The refusal for thousands of brackets in brackets."""
     return UnreadableFile(
-        "The file is nested too deeply.", hint="Give a list of objects, each with a question and an answer.", where=name
+        say("json_reader.file_nested_too_deeply"), hint=say("json_reader.give_list_objects_each"), where=name
     )

@@ -3,11 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+from studio.copy.catalog import say
 from studio.data.table import MAX_CELL, MAX_COLUMNS, MAX_ROWS, Table, TableRow, some_rows
 from studio.errors import UnreadableFile
 from studio.schemas.finding import Drop
-
-SAVE_AGAIN = "Write the file again, or save the table as CSV."
 
 
 def read_parquet(path: Path, name: str) -> Table:
@@ -22,7 +21,9 @@ def read_parquet(path: Path, name: str) -> Table:
             batches = file.iter_batches(batch_size=10_000, use_threads=False)
             values = [row for batch in batches for row in batch.to_pylist()]
     except (pyarrow.ArrowException, OSError, ValueError, OverflowError) as error:
-        raise UnreadableFile("The Parquet file is damaged or cut off.", hint=SAVE_AGAIN, where=name) from error
+        raise UnreadableFile(
+            say("parquet_reader.parquet_file_damaged_or"), hint=say("parquet_reader.save_again"), where=name
+        ) from error
     rows: list[TableRow] = []
     drops: list[Drop] = []
     binary: list[int] = []
@@ -30,22 +31,28 @@ def read_parquet(path: Path, name: str) -> Table:
         cells = {key: as_text(cell) for key, cell in value.items()}
         if any(isinstance(cell, bytes) for cell in cells.values()):
             binary.append(number)
-            drops.append(Drop(row=number, reason="not_text", detail="holds bytes (a picture or a sound)"))
+            drops.append(Drop(row=number, reason="not_text", detail=say("parquet_reader.holds_bytes_picture_or")))
         elif not any(cells.values()):
             drops.append(Drop(row=number, reason="blank_row"))
         elif any(isinstance(cell, str) and len(cell) > MAX_CELL for cell in cells.values()):
             drops.append(
-                Drop(row=number, reason="unreadable_row", detail=f"a value of more than {MAX_CELL:,} characters")
+                Drop(
+                    row=number,
+                    reason="unreadable_row",
+                    detail=say("parquet_reader.value_more_than_characters", max_cell=MAX_CELL),
+                )
             )
         else:
             rows.append(TableRow(number, cells))
     if not rows and binary:
         raise UnreadableFile(
-            "The rows hold bytes, not text.", hint="Give a table with questions and answers.", where=name
+            say("parquet_reader.rows_hold_bytes_not"), hint=say("parquet_reader.give_table_with_questions"), where=name
         )
     if not rows:
-        raise UnreadableFile("The file holds no rows.", hint=SAVE_AGAIN, where=name)
-    notes = (f"Bytes instead of text in {some_rows(binary)}: left out.",) if binary else ()
+        raise UnreadableFile(
+            say("parquet_reader.file_holds_no_rows"), hint=say("parquet_reader.save_again"), where=name
+        )
+    notes = (say("parquet_reader.bytes_instead_text_left", some_rows=some_rows(binary)),) if binary else ()
     return Table(
         format="parquet", columns=columns, rows=rows, drops=drops, notes=notes, rows_read=len(rows) + len(drops)
     )
@@ -55,21 +62,21 @@ def check_size(metadata: Any, name: str) -> None:
     """What the footer declares, before anything is unpacked."""
     if metadata.num_rows > MAX_ROWS:
         raise UnreadableFile(
-            f"The file declares {metadata.num_rows:,} rows; at most {MAX_ROWS:,} are read.",
-            hint="Split it into smaller files.",
+            say("parquet_reader.file_declares_rows_at", num_rows=metadata.num_rows, max_rows=MAX_ROWS),
+            hint=say("parquet_reader.split_into_smaller_files"),
             where=name,
         )
     if metadata.num_columns > MAX_COLUMNS:
         raise UnreadableFile(
-            f"The file has {metadata.num_columns:,} columns; at most {MAX_COLUMNS:,} are read.",
-            hint="Keep only the columns with the questions and answers.",
+            say("parquet_reader.file_has_columns_at", num_columns=metadata.num_columns, max_columns=MAX_COLUMNS),
+            hint=say("parquet_reader.keep_only_columns_with"),
             where=name,
         )
     size = sum(metadata.row_group(index).total_byte_size for index in range(metadata.num_row_groups))
     if size > 2**30:
         raise UnreadableFile(
-            f"The file unpacks to {size / 2**30:.1f} GB; at most 1 GB is read.",
-            hint="Split it into smaller files.",
+            say("parquet_reader.file_unpacks_gb_at", size=size / 2**30),
+            hint=say("parquet_reader.split_into_smaller_files"),
             where=name,
         )
 

@@ -5,6 +5,7 @@ import zlib
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 
+from studio.copy.catalog import say
 from studio.data.formats.nested_cells import with_cells_read
 from studio.data.formats.phone_chats import refuse_messenger
 from studio.data.gc_paused import collector_paused
@@ -39,8 +40,8 @@ def read_as_it_stands(
     size = path.stat().st_size
     if size > max_bytes:
         raise UnreadableFile(
-            f"The file has {size / 2**20:,.0f} MB; at most {max_bytes / 2**20:,.0f} MB are read.",
-            hint="Split it into smaller files.",
+            say("read_file.file_has_mb_at", size=size / 2**20, max_bytes=max_bytes / 2**20),
+            hint=say("read_file.split_into_smaller_files"),
             where=name,
         )
     kind = sniff(path, name)
@@ -54,7 +55,7 @@ def read_as_it_stands(
 
         table = read_excel(path, name, kind, sheet, use_hidden=hidden == USE_HIDDEN)
         wrong = PurePath(name).suffix.lower() in (".csv", ".tsv", ".txt", ".json", ".jsonl")
-        note = f"This is a spreadsheet ({kind.upper()}) under another name; it was read as one."
+        note = say("read_file.spreadsheet_under_another_name", kind=kind.upper())
         return with_notes(table, (note,)) if wrong else table
     if kind == "parquet":
         from studio.data.readers.parquet_reader import read_parquet
@@ -84,18 +85,20 @@ def unpacked(path: Path, name: str, max_bytes: int) -> bytes:
             data = stream.read(max_bytes + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise UnreadableFile(
-            "The gzip file is damaged or cut off.", hint="Pack it again, or upload it unpacked.", where=name
+            say("read_file.gzip_file_damaged_or"), hint=say("read_file.pack_again_or_upload"), where=name
         ) from error
     if len(data) > max_bytes:
         raise UnreadableFile(
-            f"The file unpacks to more than {max_bytes / 2**20:,.0f} MB.",
-            hint="Split it into smaller files.",
+            say("read_file.file_unpacks_more_than", max_bytes=max_bytes / 2**20),
+            hint=say("read_file.split_into_smaller_files"),
             where=name,
         )
     if data[257:262] == b"ustar":
-        raise archive("a TAR archive", name)
+        raise archive(say("read_file.tar_archive"), name)
     if data[:3] == b"\x1f\x8b\x08":
-        raise UnreadableFile("The gzip holds another packed file.", hint="Upload the file inside it.", where=name)
+        raise UnreadableFile(
+            say("read_file.gzip_holds_another_packed"), hint=say("read_file.upload_file_inside"), where=name
+        )
     return data
 
 
@@ -103,9 +106,9 @@ def read_text(text: str, name: str, encoding: str) -> Table:
     """JSON when it looks so, a table when the lines have columns, else one text a line."""
     stripped = text.lstrip("\ufeff \t\r\n")
     if not stripped.strip("\x00"):
-        raise UnreadableFile("The file is empty.", hint="Save it again from your program and upload it.", where=name)
+        raise UnreadableFile(say("read_file.file_empty"), hint=say("read_file.save_again_from_your"), where=name)
     if binary(text):
-        raise foreign("no text", name)
+        raise foreign(say("read_file.no_text"), name)
     refuse_messenger(text, name)
     suffix = PurePath(name).suffix.lower()
     if suffix in (".json", ".jsonl", ".ndjson") or (stripped[0] in "{[" and looks_like_json(stripped, suffix)):
@@ -159,9 +162,9 @@ def unreadable(table: Table, name: str) -> UnreadableFile | None:
         return None
     count = sum(1 for drop in table.drops if drop.reason == "unreadable_row")
     unit = "line" if table.format == "jsonl" else "row"
-    more = f" {count - 1:,} more cannot be read." if count > 1 else ""
+    more = say("read_file.more_cannot_be_read", count=count - 1) if count > 1 else ""
     return UnreadableFile(
-        f"{unit.capitalize()} {first.row:,} cannot be read: {first.detail}.{more}",
-        hint=f"Mend the {unit}, or clean the file and leave it out.",
-        where=f"{name}, {unit} {first.row:,}",
+        say("read_file.cannot_be_read", unit=unit.capitalize(), row=first.shown_row, detail=first.detail, more=more),
+        hint=say("read_file.mend_or_clean_file", unit=unit),
+        where=f"{name}, {unit} {first.shown_row:,}",
     )

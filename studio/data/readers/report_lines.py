@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from studio.copy.catalog import say
 from studio.data.columns.headings import is_known_header, rank
 from studio.data.table import TableRow
 
@@ -70,7 +71,7 @@ def not_rows(rows: Sequence[TableRow], width: int) -> dict[int, str]:
     for place, row in enumerate(rows):
         values = row.cells.values()
         if "" in values and is_total_line(list(map(str, values)), width):
-            found[place] = "a total"
+            found[place] = say("report_lines.total")
     for place in range(len(rows) - 1, max(0, len(rows) - 1 - MOST_AT_THE_FOOT), -1):
         cells = [str(cell).strip() for cell in rows[place].cells.values() if str(cell).strip()]
         if len(cells) > 1:
@@ -80,7 +81,7 @@ def not_rows(rows: Sequence[TableRow], width: int) -> dict[int, str]:
     last = max((place for place, what in found.items() if what == "a total"), default=-1)
     trailing = range(last + 1, len(rows))
     if last > 0 and len(trailing) <= MOST_AT_THE_FOOT and all(filled(rows[place]) == 1 for place in trailing):
-        found.update(dict.fromkeys(trailing, "a line at the foot"))
+        found.update(dict.fromkeys(trailing, say("report_lines.line_at_foot")))
     found.update(last_total(rows, width, found))
     return {} if len(found) >= len(rows) else dict(sorted(found.items()))
 
@@ -92,7 +93,7 @@ def last_total(rows: Sequence[TableRow], width: int, found: dict[int, str]) -> d
         return {}
     cells = [str(cell).strip() for cell in rows[place].cells.values()]
     total = is_total(cells[0]) and all(NUMBER.match(cell) for cell in cells[1:] if cell)
-    return {place: "a total"} if total else {}
+    return {place: say("report_lines.total")} if total else {}
 
 
 def filled(row: TableRow) -> int:

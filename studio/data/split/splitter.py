@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
+from studio.copy.catalog import say
 from studio.data.checks.content.balance import FEWEST
 from studio.data.checks.pairs.copies import tied
 from studio.data.duplicates.exam_overlap import overlap
@@ -44,10 +45,10 @@ def split(
     StudioError under 20 examples.
     """
     if len(examples) < FEWEST:
-        number = "1 example is" if len(examples) == 1 else f"{len(examples)} examples are"
+        number = say("splitter.1_example") if len(examples) == 1 else say("splitter.examples", examples=len(examples))
         raise StudioError(
-            f"{number} too few: at least {FEWEST} are needed.",
-            hint="The exam and the practice check take 5 each. 500 to 2,000 good ones teach a voice and a format.",
+            say("splitter.too_few_at_least", number=number, fewest=FEWEST),
+            hint=say("splitter.exam_practice_check_take"),
         )
     texts = texts or ExampleTexts(examples)
     wordings = same_answers(texts) if by_answers else []
@@ -103,22 +104,22 @@ def drawn(free: Sequence[list[int]], wanted: int) -> list[list[int]]:
 
 def too_long_for_the_model(count: int) -> StudioError:
     """What is left is too little to examine anybody on."""
-    number = "1 question" if count == 1 else f"{count:,} questions"
+    number = "1 question" if count == 1 else say("splitter.questions", count=count)
     return StudioError(
-        f"The model cannot read {number} whole: too few others are left for an exam.",
-        hint="Choose a model that reads more, or shorten the questions.",
+        say("splitter.model_cannot_read_whole", number=number),
+        hint=say("splitter.choose_model_reads_more"),
     )
 
 
 def too_alike(examples: Sequence[Example]) -> StudioError:
     """Everything hangs together: there is nothing to examine that was not learned."""
     if any(example.group for example in examples):
-        hint = "Add examples that differ, or check the group column."
+        hint = say("splitter.add_examples_differ_or")
     elif 2 * members(examples) > len(examples):
-        hint = "Most questions differ only by a number, and near copies stay together. Add other questions."
+        hint = say("splitter.most_questions_differ_only")
     else:
-        hint = "Near copies stay together, so that none is both taught and asked. Add examples that differ."
-    return StudioError("The rows are too alike to set an exam aside.", hint=hint)
+        hint = say("splitter.near_copies_stay_together")
+    return StudioError(say("splitter.rows_too_alike_set"), hint=hint)
 
 
 def same_answers(texts: ExampleTexts) -> list[tuple[int, int]]:

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from studio.copy.catalog import say
+
 MOST = 5_000  # different answers that are looked at to decide a column's rule
 SLIP = 10  # a spelling so many times rarer than another is a slip of the pen, no label of its own
 # Letters that combine with others are no \w of Python's, yet change a word: accents, vowel signs of Asian scripts.
@@ -116,15 +118,25 @@ class SameAnswer:
     @cached_property
     def sentence(self) -> str:
         """The rule in words, to be read beside the figure."""
-        said = ["Same means: words, numbers and signs agree. C# is not C, -5 is not 5, 10² is not 102, ① is not 1."]
+        said = [say("answer_equality.same_means_words_numbers")]
         if self.told_by_case:
-            said.append(f"Capitals count: they alone tell “{short(self.told_by_case[0])}” from "
-                        f"“{short(self.told_by_case[1])}”. Spaces and closing marks do not count.")  # fmt: skip
+            said.append(
+                say(
+                    "answer_equality.capitals_count_they_alone",
+                    told_by_case=short(self.told_by_case[0]),
+                    told_by_case_2=short(self.told_by_case[1]),
+                )
+            )
         else:
-            said.append("Capitals, spaces and closing marks do not count.")
+            said.append(say("answer_equality.capitals_spaces_closing_marks"))
         if self.told_by_zeros:
-            said.append(f"Closing zeros count: “{short(self.told_by_zeros[0])}” and "
-                        f"“{short(self.told_by_zeros[1])}” are two of your answers.")  # fmt: skip
+            said.append(
+                say(
+                    "answer_equality.closing_zeros_count_two",
+                    told_by_zeros=short(self.told_by_zeros[0]),
+                    told_by_zeros_2=short(self.told_by_zeros[1]),
+                )
+            )
         if self.numbers:
             said.append(NOTATIONS[self.decimal])
         return " ".join(said)

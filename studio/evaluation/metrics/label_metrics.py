@@ -5,10 +5,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from studio.copy.catalog import say
 from studio.data.text.answer_equality import PLAIN, SameAnswer
 from studio.evaluation.statistics.intervals import Interval
-
-OTHER = "(another answer)"
 
 
 def labels_of(answers: Sequence[str], rule: SameAnswer = PLAIN) -> tuple[str, ...]:
@@ -29,7 +28,7 @@ def confusion(
     for reply, expert in zip(replies, experts, strict=True):
         if form := rule.form(expert):
             row = table.setdefault(known[form], {})
-            given = known.get(rule.form(reply), OTHER)
+            given = known.get(rule.form(reply), say("label_metrics.other"))
             row[given] = row.get(given, 0) + 1
     return table
 

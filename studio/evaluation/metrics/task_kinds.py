@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from studio.copy.catalog import say
 from studio.data.text.answer_equality import PLAIN, SameAnswer, rule_of
 from studio.evaluation.metrics import json_metrics, style_metrics
 from studio.evaluation.metrics import text_metrics as metrics
@@ -26,39 +27,32 @@ class TaskKind(StrEnum):
 
 
 class Metric(NamedTuple):
-    """Title on the page, whether it is yes/no, and what one point means. More is better unless `lower`."""
+    """Whether it is yes or no, else by degrees; more is better unless `lower`. Its name: `metric.<name>` in `copy`."""
 
-    title: str
     yes_no: bool
-    meaning: str
     lower: bool = False
 
 
 METRICS: Mapping[str, Metric] = {
-    "exact": Metric("Same answer", True, "The same words, numbers and signs."),
-    "label_accuracy": Metric("Right label", True, "The reply is the expert's label and nothing else."),
-    "token_f1": Metric("Shared words", False, "Overlap of words with the expert's answer (F1)."),
-    "chrf": Metric("Likeness (chrF)", False, "Overlap of letter pieces with the expert's answer (chrF2 / 100)."),
-    "rouge_l": Metric("Shared order (ROUGE-L)", False, "Longest run of words in the expert's order (F1)."),
-    "json_valid": Metric("Valid JSON", True, "The reply is JSON."),
-    "schema_valid": Metric("Fits the form", True, "It has the fields and kinds of values of the training answers."),
-    "field_f1": Metric("Right fields", False, "Fields whose name and value are both right (F1)."),
-    "last_number": Metric("Right result", True, "The last number is the expert's last number."),
-    "numbers_right": Metric("Numbers right", False, "Share of the expert's numbers that the reply holds."),
-    "facts_right": Metric("Facts right", False, metrics.FACT_RULE),
-    "knows_limits": Metric("Says so when it cannot know", True,
-                           "It says that it does not know where the expert does, and only there."),
-    "stops": Metric("Stops by itself", True, "It ended its answer before the limit."),
-    "length_match": Metric("Length", False, "1 when as long as the expert's answer, 0.5 when twice or half as long."),
-    "answers": Metric("Does not refuse", True, "It does not decline where the expert answered."),
-    "style": Metric("House style", False, "Likeness of letter pieces to the training answers, marks included."),
-    "loss": Metric("Mistakes score of your answers", False,
-                   "How much each piece of the expert's own answer surprises it (nats); nothing is written.",
-                   lower=True),
-    "perplexity": Metric("Perplexity of your answers", False,
-                         "Among so many pieces, all as likely, it wavers: e to the power of the mistakes score.",
-                         lower=True),
-}  # fmt: skip
+    "exact": Metric(yes_no=True),
+    "label_accuracy": Metric(yes_no=True),
+    "token_f1": Metric(yes_no=False),
+    "chrf": Metric(yes_no=False),
+    "rouge_l": Metric(yes_no=False),
+    "json_valid": Metric(yes_no=True),
+    "schema_valid": Metric(yes_no=True),
+    "field_f1": Metric(yes_no=False),
+    "last_number": Metric(yes_no=True),
+    "numbers_right": Metric(yes_no=False),
+    "facts_right": Metric(yes_no=False),
+    "knows_limits": Metric(yes_no=True),
+    "stops": Metric(yes_no=True),
+    "length_match": Metric(yes_no=False),
+    "answers": Metric(yes_no=True),
+    "style": Metric(yes_no=False),
+    "loss": Metric(yes_no=False, lower=True),
+    "perplexity": Metric(yes_no=False, lower=True),
+}
 FITTING: Mapping[TaskKind, tuple[str, ...]] = {
     TaskKind.LABELS: ("label_accuracy", "stops"),
     TaskKind.JSON: ("field_f1", "exact", "json_valid", "schema_valid", "stops"),
@@ -90,26 +84,28 @@ def detect(training_answers: Sequence[str], exam_answers: Sequence[str] = ()) ->
     """By fixed rules over all known answers: nine in ten are JSON; few short answers that repeat; mostly numbers."""
     answers = [answer for answer in (*training_answers, *exam_answers) if answer.strip()]
     if not answers:
-        return DetectedTask(TaskKind.FREE_TEXT, FITTING[TaskKind.FREE_TEXT], "There are no answers to judge by.")
+        return DetectedTask(TaskKind.FREE_TEXT, FITTING[TaskKind.FREE_TEXT], say("task_kinds.there_no_answers_judge"))
     share = sum(map(json_metrics.is_json, answers)) / len(answers)
     if share >= 0.9:
-        return DetectedTask(TaskKind.JSON, FITTING[TaskKind.JSON], f"{share:.0%} of the answers are JSON.")
+        return DetectedTask(TaskKind.JSON, FITTING[TaskKind.JSON], say("task_kinds.answers_json", share=share))
     kinds = Counter(map(rule_of(answers).form, answers))
     short = sum(len(answer.split()) <= 6 and len(answer) <= 60 for answer in answers) / len(answers)
     numeric = sum(_is_number(answer) for answer in answers) / len(answers)
     repeated = sum(count for count in kinds.values() if count > 1) / len(answers)
     if short >= 0.95 and len(kinds) <= max(2, len(answers) / 3) and repeated >= 0.8 and numeric < 0.8:
         return DetectedTask(
-            TaskKind.LABELS, FITTING[TaskKind.LABELS], f"{len(kinds)} short answers return again and again."
+            TaskKind.LABELS, FITTING[TaskKind.LABELS], say("task_kinds.short_answers_return_again", kinds=len(kinds))
         )
     if numeric >= 0.8:
         return DetectedTask(
-            TaskKind.NUMBERS, FITTING[TaskKind.NUMBERS], f"{numeric:.0%} of the answers are or end in a number."
+            TaskKind.NUMBERS, FITTING[TaskKind.NUMBERS], say("task_kinds.answers_or_end_number", numeric=numeric)
         )
     brief = sum(len(answer.split()) <= BRIEF for answer in answers) / len(answers)
     if brief >= 0.8 and len(answers) >= ENOUGH:
-        return _with_limits(TaskKind.SHORT_TEXT, answers, f"{brief:.0%} of the answers are of {BRIEF} words or fewer.")
-    return _with_limits(TaskKind.FREE_TEXT, answers, "The answers are free text.")
+        return _with_limits(
+            TaskKind.SHORT_TEXT, answers, say("task_kinds.answers_words_or_fewer", brief=brief, brief_2=BRIEF)
+        )
+    return _with_limits(TaskKind.FREE_TEXT, answers, say("task_kinds.answers_free_text"))
 
 
 def _with_limits(kind: TaskKind, answers: Sequence[str], reason: str) -> DetectedTask:
@@ -118,12 +114,12 @@ def _with_limits(kind: TaskKind, answers: Sequence[str], reason: str) -> Detecte
     if share < UNKNOWN:
         return DetectedTask(kind, FITTING[kind], reason)
     metrics = (*FITTING[kind], "knows_limits")
-    return DetectedTask(kind, metrics, f"{reason} {share:.0%} of them say that it cannot be known.")
+    return DetectedTask(kind, metrics, say("task_kinds.them_say_cannot_be", reason=reason, share=share))
 
 
 def chosen(kind: TaskKind) -> DetectedTask:
     """The kind that a person chose instead."""
-    return DetectedTask(kind, FITTING[kind], f"You chose {kind.value}.")
+    return DetectedTask(kind, FITTING[kind], say("task_kinds.you_chose", value=kind.value))
 
 
 def _is_number(answer: str) -> bool:

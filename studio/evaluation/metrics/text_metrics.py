@@ -12,13 +12,6 @@ WORD = re.compile(r"\w+")
 FACT = re.compile(r"[^\s,;:!?()\"“”]*\d(?:[.,:]?[^\s,;:.!?()\"“”])*|\b[A-ZÄÖÜ][\w'’-]+")
 
 
-FACT_RULE = (
-    "Facts are the pieces of the expert's answer that hold a digit (numbers, dates, codes), and capitalised words that "
-    "do not open a sentence (names). A fact is right when the reply holds it as whole words, in small letters and "
-    "without marks."
-)
-
-
 def chrf(reply: str, expert: str) -> float:
     """chrF2 of one reply, 0 to 100 as the field quotes it (Popović 2015; sacrebleu's settings)."""
     from sacrebleu.metrics import CHRF

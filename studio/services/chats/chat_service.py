@@ -165,7 +165,7 @@ class ChatService:
         found = training_match(question, self.contestants.neighbours.of(self._home.run(run)))
         if found is None:
             return ""
-        return f"{'' if found.exact else 'nearly '}row {found.example.id.removeprefix('r')}"
+        return f"{'' if found.exact else 'nearly '}row {found.example.label}"
 
     def _with_alarms(self, reply: Reply) -> Reply:
         """A taught version's reply, with what the self-test on loading found: a pane is what it says, or says so."""

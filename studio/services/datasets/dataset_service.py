@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from studio.copy.catalog import say
 from studio.data.checks.examination import examine
 from studio.data.checks.finding_builder import count_of
 from studio.data.checks.fixes import FixEffect, fix_all, propose, refuse_emptying
@@ -27,12 +28,19 @@ from studio.schemas.example import Example, Message
 from studio.schemas.finding import Drop, DropReason, Finding, Kind
 from studio.schemas.model import ModelFacts
 from studio.services.datasets.dataset_cache import DatasetCache, RulesOf, no_rules
-from studio.services.datasets.dataset_view import DatasetView, SplitSizes, export_report, export_view, rows_by_id
+from studio.services.datasets.dataset_view import (
+    DatasetView,
+    SplitSizes,
+    export_report,
+    export_view,
+    export_warnings,
+    rows_by_id,
+)  # fmt: skip
 from studio.services.datasets.decisions import NEW, DecisionDraft, DecisionLog, may_hold
 from studio.services.datasets.exam_questions import written
 from studio.services.datasets.fix_all import FixAllPreview, one_draft, preview_of
 from studio.services.datasets.token_lengths import TokenLengths
-from studio.services.datasets.uploaded_columns import TABLES, uploaded_columns
+from studio.services.datasets.uploaded_columns import TABLES, lost_columns, uploaded_columns
 from studio.services.request_keys import RequestKeys, once_a_request, once_a_revision
 from studio.storage.database import Database
 from studio.storage.files import new_id, sha256_of, write_json, write_lines
@@ -54,14 +62,9 @@ class DatasetService:
     """The verbs around examples. Reads and writes dataset folders; keeps the last few views in memory."""
 
     def __init__(
-        self,
-        home: Home,
-        ledger: Database,
-        clock: Clock,
-        lengths: TokenLengths,
-        cache: DatasetCache | None = None,
+        self, home: Home, ledger: Database, clock: Clock, lengths: TokenLengths, cache: DatasetCache | None = None,
         rules: RulesOf = no_rules,
-    ) -> None:
+    ) -> None:  # fmt: skip
         self._home, self._ledger, self._clock, self.lengths = home, ledger, clock, lengths
         self.cache = cache or DatasetCache(home, lengths, rules=rules)
         self.deciding = DecisionLog(home, ledger, clock, self.cache)
@@ -89,22 +92,10 @@ class DatasetService:
         return columns, examples if columns.answer else []
 
     def upload(
-        self,
-        path: Path,
-        name: str,
-        *,
-        by: str,
-        project: str = "",
-        sheet: str | None = None,
-        encoding: str | None = None,
-        columns: Columns | None = None,
-        hidden: str = "",
-        origin: str = "",
-        licence: str = "",
-        consent: str = "",
-        parent: str = "",
-        request_key: str = "",
-    ) -> DatasetView:
+        self, path: Path, name: str, *, by: str, project: str = "", sheet: str | None = None,
+        encoding: str | None = None, columns: Columns | None = None, hidden: str = "", origin: str = "",
+        licence: str = "", consent: str = "", parent: str = "", request_key: str = "",
+    ) -> DatasetView:  # fmt: skip
         """A new dataset from a file, whole or not at all; without a project, one named after the file is made.
 
         A request that made one before gives that back.
@@ -134,7 +125,7 @@ class DatasetService:
         examples, not_made = make_examples(table, columns)
         now = self._clock()
         if not project:
-            project = self._home.create_project(Path(name).stem or "Examples", by, now=now).id
+            project = self._home.create_project(Path(name).stem or say("dataset.examples"), by, now=now).id
         folder = self._home.project_folder(project) / "datasets"
         id = new_id(now)
         fresh = folder / f".new-{id}"
@@ -176,14 +167,14 @@ class DatasetService:
         """The uploaded bytes; StudioError once they were forgotten."""
         found = self._source(project, dataset)
         if found is None:
-            raise StudioError("The original upload was forgotten, so it cannot be read again.", hint="Upload it again.")
+            raise StudioError(say("dataset.forgotten"), hint=say("dataset.forgotten_next"))
         return found
 
     def newest(self, project: str) -> str:
         """The id of the newest dataset of a project; StudioError when it has none."""
         found = self._home.datasets(project)
         if not found:
-            raise StudioError("This project has no examples yet.", hint="Upload a table first.", where=project)
+            raise StudioError(say("dataset.none_yet"), hint=say("dataset.none_yet_next"), where=project)
         return found[0]
 
     def is_being_examined(self, project: str) -> bool:
@@ -252,14 +243,14 @@ class DatasetService:
         view = self.view(project, dataset)
         finding = next((finding for finding in view.findings if finding.kind == kind), None)
         if finding is None:
-            raise StudioError("There is nothing of this kind left to fix.", where=kind)
+            raise StudioError(say("dataset.there_nothing_kind_left"), where=kind)
         if rows:
             finding = finding.model_copy(update={"rows": tuple(row for row in finding.rows if row in set(rows))})
         drops, edits, sentence = propose(
             finding, view.examples, choice=choice, texts=self.cache.texts(view), private=self._rules(project, view.id)
         )
         if not drops and not edits:
-            raise StudioError("Only a person can decide this one.", hint="Look at its rows.", where=kind)
+            raise StudioError(say("dataset.only_a_person"), hint=say("dataset.only_a_person_next"), where=kind)
         refuse_emptying([FixEffect(kind, drops, edits, sentence)], view.examples)
         draft = DecisionDraft("fix", kind, sentence, drops, edits)
         return self.deciding.take(view, by, [draft], seen=seen, request_key=request_key)
@@ -296,7 +287,7 @@ class DatasetService:
         """Settle contradicting answers: keep `left` (the first row), `right`, `both`, or what was `written`."""
         view = self.view(project, dataset)
         if keep not in ("left", "right", "both", "written") or len(rows) < 2:
-            raise StudioError("Say which answer holds: left, right, both or written.", where="keep")
+            raise StudioError(say("dataset.say_which_answer_holds"), where="keep")
         row = {"left": rows[0], "right": rows[-1]}.get(keep)
         done = resolve_conflict(view.examples, rows, keep=row, answer=answer if keep == "written" else None)
         draft = DecisionDraft("settle", "conflicting_answers", done.sentence, done.drops, done.edits, done.dismissed)
@@ -320,10 +311,9 @@ class DatasetService:
     ) -> DatasetView:  # fmt: skip
         """Say that a finding is a false alarm, for these rows or for all it names."""
         view = self.view(project, dataset)
-        named = {row for finding in view.findings if finding.kind == kind for row in finding.rows}
-        chosen = set(rows) or named
-        ids = tuple(example.id for example in view.examples if example.row in chosen)
-        sentence = f"{count_of(len(ids), 'row', 'rows')} left as before."
+        named = set(rows) or {row for finding in view.findings if finding.kind == kind for row in finding.rows}
+        ids = tuple(example.id for example in view.examples if example.row in named)
+        sentence = say("dataset.left_as_before", count_of=count_of(len(ids), "row", "rows"))
         draft = DecisionDraft("dismiss", kind, sentence, dismissed=ids)
         return self.deciding.take(view, by, [draft], seen=seen, request_key=request_key)
 
@@ -336,11 +326,13 @@ class DatasetService:
         view = self.view(project, dataset)
         example = next((e for e in view.examples if e.id == id), None)
         if example is None:
-            raise StudioError("This row is no longer there.", hint="It was removed; undo brings it back.", where=id)
+            raise StudioError(say("dataset.row_gone"), hint=say("dataset.row_gone_next"), where=id)
         after = example.with_pair(question, answer)
         if after == example:
             return view
-        draft = DecisionDraft("edit", sentence=f"Row {id[1:]} was rewritten.", edits={id: after.messages})
+        draft = DecisionDraft(
+            "edit", sentence=say("dataset.row_was_rewritten", row=example.label), edits={id: after.messages}
+        )
         return self.deciding.take(view, by, [draft], seen=seen, request_key=request_key)
 
     @once_a_revision
@@ -348,7 +340,7 @@ class DatasetService:
             request_key: str = "") -> DatasetView:  # fmt: skip
         """One more example of her own."""
         messages = (Message(role="user", content=question), Message(role="assistant", content=answer))
-        draft = DecisionDraft("add", sentence="An example was added.", edits={NEW: messages})
+        draft = DecisionDraft("add", sentence=say("dataset.example_was_added"), edits={NEW: messages})
         return self.deciding.take(self.view(project, dataset), by, [draft], seen=seen, request_key=request_key)
 
     @once_a_revision
@@ -360,7 +352,7 @@ class DatasetService:
         if seen:
             self.deciding.must_stand(project, dataset, ids, seen=seen, by=by)
         rows_by_id(self.view(project, dataset), ids)
-        said = sentence or f"{count_of(len(ids), 'row', 'rows')} taken out by hand."
+        said = sentence or say("dataset.taken_out_by_hand", count_of=count_of(len(ids), "row", "rows"))
         draft = DecisionDraft("remove", sentence=said, drops=dict.fromkeys(ids, reason))
         return self.deciding.take(self.view(project, dataset), by, [draft], seen=seen, request_key=request_key)
 
@@ -373,7 +365,7 @@ class DatasetService:
         """
         view = self.view(project, dataset)
         target = self.deciding.to_undo(view, by, decision, seen)
-        draft = DecisionDraft("undo", sentence=f"Taken back: {target.sentence}", undoes=target.id)
+        draft = DecisionDraft("undo", sentence=say("dataset.taken_back", sentence=target.sentence), undoes=target.id)
         return self.deciding.take(view, by, [draft], seen=seen, request_key=request_key)
 
     # Taking away
@@ -389,6 +381,11 @@ class DatasetService:
         if form != "report":
             return export_view(view, form, folder)
         return export_report(view, folder, self._home.project(project).title, self.set_aside(view))
+
+    def export_warnings(self, project: str, dataset: str, form: str) -> list[str]:
+        """What a person should know before she opens a file of this form."""
+        view = self.view(project, dataset)
+        return [*export_warnings(view, form), *lost_columns(view, self._source(project, dataset), form)]
 
     # Within
 

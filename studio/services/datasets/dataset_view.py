@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from studio.copy.catalog import say
 from studio.data.export.data_report import data_report
 from studio.data.export.excel_export import warnings_for, write_xlsx
 from studio.data.export.other_columns import NO_OTHERS, OtherColumns
@@ -53,8 +54,12 @@ def rows_by_id(view: DatasetView, ids: Sequence[str]) -> list[Example]:
     known = {example.id: example for example in view.examples}
     missing = sorted(set(ids) - known.keys())
     if missing or not ids:
-        said = f"There is no row {missing[0].removeprefix('r')[:20]}." if missing else "No row was named."
-        raise StudioError(said, hint="Write the numbers of the first column, with commas.")
+        said = (
+            say("dataset_view.there_no_row", missing=missing[0].removeprefix("r")[:20])
+            if missing
+            else say("dataset_view.no_row_was_named")
+        )
+        raise StudioError(said, hint=say("dataset_view.write_numbers_first_column"))
     return [known[id] for id in ids]
 
 
@@ -94,7 +99,9 @@ FORMS: dict[str, tuple[str, Write]] = {
 def export_view(view: DatasetView, form: str, folder: Path, others: OtherColumns = NO_OTHERS) -> Path:
     """The rows in one of FORMS, named after the upload; whole or absent. StudioError for a form that is not known."""
     if form not in FORMS:
-        raise StudioError(f"There is no export called “{form[:40]}”.", hint="Choose CSV or JSONL.")
+        raise StudioError(
+            say("dataset_view.there_no_export_called", form=form[:40]), hint=say("dataset_view.choose_csv_or_jsonl")
+        )
     ending, write = FORMS[form]
     path = place_for(view, folder, ending)
     write(path, view, others)

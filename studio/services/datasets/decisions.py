@@ -8,11 +8,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from studio.copy.catalog import say
 from studio.data.history.event_log import refuse_undo
 from studio.data.history.incremental_update import row_of
 from studio.errors import StudioError
 from studio.schemas.dataset import DatasetMetadata
-from studio.schemas.example import Message
+from studio.schemas.example import Example, Message
 from studio.schemas.finding import Decision, DropReason, Kind
 from studio.services.datasets.dataset_cache import DatasetCache
 from studio.services.datasets.dataset_view import DatasetView
@@ -81,16 +82,20 @@ class DecisionLog:
             stood = standing_at(found.log, seen)
             wanted = decision or (stood[-1].id if stood else "")
             if not wanted:
-                raise StudioError("There is nothing to undo.")
+                raise StudioError(say("decisions.there_nothing_undo"))
             target = next((one for one in found.log if one.id == wanted and one.action != "undo"), None)
             if target is None:
-                raise StudioError("There is no such decision.", hint="Choose one from the list.", where=wanted[:40])
+                raise StudioError(
+                    say("decisions.there_no_such_decision"),
+                    hint=say("decisions.choose_one_from_list"),
+                    where=wanted[:40],
+                )
             gone = next((one for one in found.log if one.undoes == wanted), None)
             if gone is not None:
-                who = "You have" if gone.by == by else f"{gone.by} has"
+                who = say("decisions.you_have") if gone.by == by else say("decisions.has_2", by=gone.by)
                 raise StudioError(
-                    f"{who} taken this back already ({moment(gone.at)}): “{target.sentence}”",
-                    hint="Nothing more was taken back.", where=wanted,
+                    say('decisions.taken_back_already', who=who, moment=moment(gone.at), sentence=target.sentence),
+                    hint=say('decisions.nothing_more_was_taken'), where=wanted,
                 )  # fmt: skip
             return target
 
@@ -151,10 +156,10 @@ class DecisionLog:
         for id in self._home.datasets(card.project):
             other = read_card(self._home.dataset_folder(card.project, id))
             if other.parent == card.id:
-                who = "You have" if other.by == by else f"{other.by} has"
+                who = say("decisions.you_have") if other.by == by else say("decisions.has_2", by=other.by)
                 raise StudioError(
-                    f"{who} gone on from these examples in a newer version ({moment(other.created)}).",
-                    hint="Nothing was written. Reload the page to see the newer version, then decide again.",
+                    say("decisions.gone_on_from_these", who=who, moment=moment(other.created)),
+                    hint=say("decisions.nothing_was_written_reload"),
                 )
 
     def _editable(self, found: OpenDataset, by: str) -> OpenDataset:
@@ -206,20 +211,31 @@ def must_be_untouched(found: OpenDataset, mark: str, touched: set[str], by: str 
     log = found.log
     if not 0 <= known <= len(log) or (known and log[known - 1].id != last):
         raise StudioError(
-            "These examples are not those that you looked at any more.",
-            hint="Nothing was written. Reload the page to see how they stand, then decide again.",
+            say("decisions.these_examples_not_those"),
+            hint=say("decisions.nothing_was_written_reload_page"),
         )
     for later in reversed(log[known:]):
         both = touched & (later.touched | touched_by(log, later.undoes))
         if both:
             rows = sorted(both, key=row_of)
-            named = f"row {rows[0].removeprefix('r')}" + (f" and {len(rows) - 1:,} more" if len(rows) > 1 else "")
-            own = f"You have changed {named} yourself since this page was drawn ({moment(later.at)})."
-            raise StudioError(
-                own if later.by == by else f"{later.by} changed {named} after you looked ({moment(later.at)}).",
-                hint="Nothing was overwritten. Reload the page to read it as it is now, then decide again.",
-                where=f"row {rows[0].removeprefix('r')}",
+            first = label_of(rows[0], found.view.examples)
+            named = say("decisions.row_3", rows=first) + (
+                say("decisions.more", rows=len(rows) - 1) if len(rows) > 1 else ""
             )
+            own = say("decisions.you_have_changed_yourself", named=named, moment=moment(later.at))
+            raise StudioError(
+                own
+                if later.by == by
+                else say("decisions.changed_after_you_looked", by=later.by, named=named, moment=moment(later.at)),
+                hint=say("decisions.nothing_was_overwritten_reload"),
+                where=say("decisions.row_3", rows=first),
+            )
+
+
+def label_of(id: str, examples: Sequence[Example]) -> str:
+    """What a person calls a row that may be gone: all rows of a file have as many lines over them."""
+    above = next((one.file_row - one.row for one in examples if one.file_row), 0)
+    return str(int(id[1:]) + above) if id[0] == "r" else id
 
 
 def moment(at: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.schemas.finding import Kind
 from studio.services.datasets.dataset_service import DatasetService
@@ -48,6 +49,6 @@ class GroupReview:
         groups = (group for finding in view.findings if finding.kind == kind for group in finding.groups)
         if not rows or not any(set(rows) <= set(group) for group in groups):
             raise StudioError(
-                "This one was decided meanwhile, here or in another window.",
-                hint="Press “Skip for now” to see the next one.",
+                say("duplicate_review.one_was_decided_meanwhile"),
+                hint=say("duplicate_review.press_skip_for_now"),
             )

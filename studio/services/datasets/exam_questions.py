@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.schemas.example import Example, Message
 from studio.storage.database import Database
@@ -31,12 +32,22 @@ class ExamQuestions:
         """One more question with the expert's own answer."""
         self._refuse_when_frozen(project)
         if not question.strip() or not answer.strip():
-            raise StudioError("A question of the exam needs its answer.", hint="Fill in both fields.", where="exam")
+            raise StudioError(
+                say("exam_questions.question_exam_needs_answer"),
+                hint=say("exam_questions.fill_both_fields"),
+                where="exam",
+            )
         known = self.all(project)
         if len(known) >= MOST:
-            raise StudioError(f"{MOST} questions of your own are the most.", hint="Remove one first.", where="exam")
+            raise StudioError(
+                say("exam_questions.questions_your_own_most", most=MOST),
+                hint=say("exam_questions.remove_one_first"),
+                where="exam",
+            )
         if any(example.question.strip() == question.strip() for example in known):
-            raise StudioError("This question is in the exam already.", hint="Ask another one.", where="exam")
+            raise StudioError(
+                say("exam_questions.question_exam_already"), hint=say("exam_questions.ask_another_one"), where="exam"
+            )
         number = 1 + max((int(example.id[1:]) for example in known), default=0)
         turns = (Message(role="user", content=question.strip()), Message(role="assistant", content=answer.strip()))
         example = Example(id=f"q{number}", messages=turns, part="exam")
@@ -57,9 +68,8 @@ class ExamQuestions:
         exam = self._home.exam(project)
         if exam is not None:
             raise StudioError(
-                f"The exam is frozen since {exam.created.astimezone():%d %B %Y}: it stays the same for ever, so that "
-                "versions can be compared.",
-                hint="For another exam begin a new project with the same table.", where="exam",
+                say('exam_questions.exam_frozen_since_stays', created=exam.created.astimezone()),
+                hint=say('exam_questions.for_another_exam_begin'), where="exam",
             )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from studio.copy.catalog import say
 from studio.data.checks.finding_builder import count_of
 from studio.data.checks.fixes import FixEffect
 from studio.schemas.example import Message
@@ -46,6 +47,6 @@ def one_draft(effects: Sequence[FixEffect]) -> DecisionDraft:
 
 def sentence_of(done: FixAllPreview) -> str:
     """What was done, for the log."""
-    counts = ((done.rows_out, "left out"), (done.rows_changed, "changed"))
+    counts = ((done.rows_out, say("fix_all.left_out")), (done.rows_changed, "changed"))
     said = " and ".join(f"{count_of(rows, 'row', 'rows')} {what}" for rows, what in counts if rows)
-    return f"{said} by “Fix all” ({count_of(len(done.by_kind), 'kind', 'kinds')} of finding)."
+    return say("fix_all.by_fix_all_finding", said=said, count_of=count_of(len(done.by_kind), "kind", "kinds"))

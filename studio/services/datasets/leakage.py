@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from studio.copy.catalog import say
 from studio.data.checks.finding_builder import count_of
 from studio.data.columns.column_mapping import guess_mapping
 from studio.data.columns.example_builder import make_examples
@@ -37,9 +38,9 @@ class LeakageResult:
     def sentence(self) -> str:
         """What was found, for the page and for the command line."""
         if not self.pairs:
-            return f"No row stands in {self.name}, too ({count_of(self.tested, 'row', 'rows')} compared)."
-        many = count_of(len(self.pairs), "row stands", "rows stand")
-        return f"{many} in {self.name}, too: such a test would ask what was learned."
+            return say("leakage.no_row_stands_too", name=self.name, count_of=count_of(self.tested, "row", "rows"))
+        many = count_of(len(self.pairs), say("leakage.row_stands"), say("leakage.rows_stand"))
+        return say("leakage.too_such_test_would", many=many, name=self.name)
 
     @property
     def finding(self) -> Finding | None:
@@ -47,9 +48,9 @@ class LeakageResult:
         if not self.pairs:
             return None
         rows = tuple(pair.example.row for pair in self.pairs)
-        notes = {pair.example.row: f"row {pair.other.row:,} of {self.name}" for pair in self.pairs}
+        notes = {pair.example.row: say("leakage.row", row=pair.other.label, name=self.name) for pair in self.pairs}
         return Finding(kind="leakage", severity="serious", count=len(rows), rows=rows, sentence=self.sentence,
-                       fix="Take these rows out of the examples.", notes=notes)  # fmt: skip
+                       fix=say('leakage.take_these_rows_out'), notes=notes)  # fmt: skip
 
 
 class LeakageService:
@@ -69,10 +70,14 @@ class LeakageService:
         """Those rows out of the examples, as one decision that can be undone."""
         view = self._examples.view(project, dataset)
         if found.seen != f"{view.id} {view.mark}":
-            raise StudioError("The examples have changed since the test file was compared.", hint="Compare it again.")
+            raise StudioError(say("leakage.examples_have_changed_since"), hint=say("leakage.compare_again"))
         if not found.pairs:
-            raise StudioError("There is nothing to take out.")
-        sentence = f"{count_of(len(found.pairs), 'row was', 'rows were')} taken out: also in {found.name}."
+            raise StudioError(say("leakage.there_nothing_take_out"))
+        sentence = say(
+            "leakage.taken_out_also",
+            count_of=count_of(len(found.pairs), say("leakage.row_was"), say("leakage.rows_were")),
+            name=found.name,
+        )
         return self._examples.remove(project, dataset, found.ids, by=by, reason="exam_overlap", sentence=sentence)
 
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from studio.copy.catalog import say
 from studio.data.checks.examination import examine, reexamine_private
 from studio.data.duplicates.neighbour_index import NeighbourIndex
 from studio.data.gc_paused import collector_paused
@@ -69,7 +70,9 @@ class OpenDataset:
         lock, end = FileLock(self.folder / "log.lock"), time.monotonic() + PATIENCE_SECONDS
         while not lock.take():
             if time.monotonic() > end:
-                raise StudioError("Somebody else is changing these examples right now.", hint="Try again in a minute.")
+                raise StudioError(
+                    say("open_dataset.somebody_else_changing_these"), hint=say("open_dataset.try_again_minute")
+                )
             time.sleep(0.01)
         try:
             yield

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 
+from studio.copy.catalog import say
 from studio.data.profile.dataset_profile import describe
 from studio.errors import StudioError
 from studio.schemas.example import Example
@@ -45,9 +46,8 @@ class ProfileService:
 def row_named(examples: tuple[Example, ...], row: str) -> Example:
     """The example that the table calls `17` (or `a1`, when a person added it); StudioError when it is not there."""
     name = row.strip()
-    wanted = name if name[:1] in ("a", "r") else f"r{name}"
-    found = next((example for example in examples if example.id == wanted), None)
+    found = next((example for example in examples if name in (example.label, example.id)), None)
     if found is None:
-        said = f"There is no row {name[:20]}." if name else "No row was named."
-        raise StudioError(said, hint="Write a number of the first column of the table.", where="row")
+        said = say("profile_service.there_no_row", name=name[:20]) if name else say("profile_service.no_row_was_named")
+        raise StudioError(said, hint=say("profile_service.write_number_first_column"), where="row")
     return found

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from studio.copy.catalog import say
 from studio.data.export.text_files import safe
 from studio.errors import StudioError
 from studio.schemas.finding import Finding, Kind
@@ -32,7 +33,7 @@ class ReviewSheets:
         """A sheet of all findings in the project's exports folder."""
         view = self._examples.view(project, dataset)
         if not view.findings:
-            raise StudioError("There is nothing left to decide.")
+            raise StudioError(say("review_sheet.there_nothing_left_decide"))
         path = self._home.project_folder(project) / "exports" / dataset / "findings-to-decide.csv"
         write_sheet(view, path)
         return path
@@ -67,47 +68,51 @@ def write_sheet(view: DatasetView, path: Path) -> None:
                 continue
             what = finding.notes.get(row, finding.sentence)
             cells = [example.question, example.answer, what, finding.fix]
-            sheet.writerow([finding.kind, row, groups.get(row, ""), *map(safe, cells), "", ""])
+            sheet.writerow([finding.kind, example.label, groups.get(row, ""), *map(safe, cells), "", ""])
     write_bytes(path, text.getvalue().encode("utf-8-sig", "backslashreplace"))
 
 
-def read_sheet(desk: DatasetService, path: Path, name: str, findings: Sequence[Finding]) -> list[ReviewLine]:
+def read_sheet(desk: DatasetService, path: Path, name: str, view: DatasetView) -> list[ReviewLine]:
     """The decided lines; StudioError names the first line that cannot be understood, before anything is done."""
     table = desk.read(path, name)
     missing = [column for column in ("finding", "row", "decision", "new_answer") if column not in table.columns]
     if missing:
         raise StudioError(
-            f"This is not a sheet of findings: the column “{missing[0]}” is missing.",
-            hint="Send the file that the studio saved, with its headings as they were.", where=name,
+            say('review_sheet.not_sheet_findings_column', missing=missing[0]),
+            hint=say('review_sheet.send_file_studio_saved'), where=name,
         )  # fmt: skip
-    by_kind: dict[str, Finding] = {finding.kind: finding for finding in findings}
-    known = {(finding.kind, row) for finding in findings for row in finding.rows}
+    by_kind: dict[str, Finding] = {finding.kind: finding for finding in view.findings}
+    known = {(finding.kind, row) for finding in view.findings for row in finding.rows}
+    rows = {str(one.row): one.row for one in view.examples if one.row < 0}  # as an older studio wrote them
+    rows |= {one.label: one.row for one in view.examples}
     lines: list[ReviewLine] = []
     for row in table.rows:
         cells = {column: str(row.cells.get(column, "")).strip() for column in table.columns}
         decision = cells["decision"].casefold()
         if not decision and not cells["new_answer"]:
             continue
-        where = f"line {row.number + 1}"
+        where = say("review_sheet.line", number=row.number + 1)
         if decision and decision not in WORDS:
             raise StudioError(
-                f"“{decision[:40]}” is no decision.", hint="Use " + ", ".join(WORDS) + ", or leave it empty.",
+                say("review_sheet.no_decision", decision=decision[:40]),
+                hint=say("review_sheet.use") + ", ".join(WORDS) + say("review_sheet.or_leave_empty"),
                 where=where,
-            )  # fmt: skip
-        number = cells["row"].removesuffix(".0")
-        if not number.lstrip("-").isdigit() or (cells["finding"], int(number)) not in known:
+            )
+        named = rows.get(cells["row"].removesuffix(".0"), 0)
+        if (cells["finding"], named) not in known:
             raise StudioError(
-                "This line names a finding that is not there any more.", hint="Save a new sheet and decide that one.",
+                say('review_sheet.line_names_finding_not'), hint=say('review_sheet.save_new_sheet_decide'),
                 where=where,
             )  # fmt: skip
         fitting = words_for(by_kind[cells["finding"]])
         if decision and not cells["new_answer"] and decision not in fitting:
             raise StudioError(
-                f"“{decision}” decides nothing here.", hint=f"Use {', '.join(fitting)}, or write a new answer.",
+                say("review_sheet.decides_nothing_here", decision=decision),
+                hint=say("review_sheet.use_or_write_new", fitting=", ".join(fitting)),
                 where=where,
-            )  # fmt: skip
+            )
         new = cells["new_answer"].removeprefix("'")
-        lines.append(ReviewLine(cells["finding"], int(number), cells.get("together", ""), decision, new))
+        lines.append(ReviewLine(cells["finding"], named, cells.get("together", ""), decision, new))
     return lines
 
 
@@ -120,9 +125,11 @@ def words_for(finding: Finding) -> tuple[str, ...]:
 
 def apply_sheet(desk: DatasetService, view: DatasetView, path: Path, name: str, *, by: str) -> DatasetView:
     """Turn a decided sheet into decisions of this person: one per kind and word, each of which can be undone."""
-    lines = read_sheet(desk, path, name, view.findings)
+    lines = read_sheet(desk, path, name, view)
     if not lines:
-        raise StudioError("Nothing was decided in this sheet.", hint="Fill the column “decision”.", where=name)
+        raise StudioError(
+            say("review_sheet.nothing_was_decided_sheet"), hint=say("review_sheet.fill_column_decision"), where=name
+        )
     project = view.project
     for kind in dict.fromkeys(line.kind for line in lines):
         mine = [line for line in lines if line.kind == kind]

@@ -2,21 +2,38 @@
 
 from pathlib import Path
 
-from studio.data.export.other_columns import NO_OTHERS, CellHiding, OtherColumns, other_columns
+from studio.copy.catalog import say
+from studio.data.export.other_columns import NO_OTHERS, SHAPES, CellHiding, OtherColumns, other_columns
 from studio.data.privacy.rules import Rules
 from studio.data.readers.child_process import read_safely
+from studio.schemas.dataset import DatasetMetadata
 from studio.services.datasets.dataset_view import DatasetView
 
+NAMED = 5  # columns that are named; of more only the number is told
 TABLES = ("csv", "csv_for_excel", "csv_for_excel_semicolons", "xlsx")  # the exports that have columns
 
 
 def uploaded_columns(view: DatasetView, source: Path | None, rules: Rules) -> OtherColumns:
     """Her other columns with what was decided about private details; none once the upload was forgotten."""
     card = view.card
-    used = {card.mapping.question, card.mapping.answer, card.mapping.context, card.mapping.group, card.mapping.part}
-    if source is None or not set(card.columns) - used:
+    if source is None or not other_names(card):
         return NO_OTHERS
     read = card.source
     table = read_safely(source, name=read.name, sheet=read.sheet or None, encoding=read.encoding or None,
                         hidden=read.hidden)  # fmt: skip
     return other_columns(table, card.mapping, CellHiding(view.decisions, view.examples, rules))
+
+
+def other_names(card: DatasetMetadata) -> list[str]:
+    """The columns of the upload that were not read, in her order."""
+    used = {card.mapping.question, card.mapping.answer, card.mapping.context, card.mapping.group, card.mapping.part}
+    return [name for name in card.columns if name not in used]
+
+
+def lost_columns(view: DatasetView, source: Path | None, form: str) -> list[str]:
+    """That a saved table lacks her other columns, once the upload was forgotten; nothing where nothing is lacking."""
+    names = other_names(view.card)
+    if source is not None or form not in TABLES or not names or view.card.mapping.schema_name not in SHAPES:
+        return []
+    listed = ", ".join(f"“{name[:40]}”" for name in names[:NAMED]) + (", …" if len(names) > NAMED else "")
+    return [say("uploaded_columns.lost", names=listed, count=len(names))]

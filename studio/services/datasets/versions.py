@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from studio.copy.catalog import say
 from studio.data.checks.finding_builder import count_of
 from studio.data.history.event_log import ReplayedRows, replay
 from studio.errors import StudioError
@@ -96,7 +97,9 @@ class Versions:
         """A new version that begins as this one stands; those in between stay."""
         card = self._card(project, dataset)
         if self._home.datasets(project)[0] == dataset:
-            raise StudioError("This is the newest version already.", hint="Choose an older one.", where=dataset)
+            raise StudioError(
+                say("versions.newest_version_already"), hint=say("versions.choose_older_one"), where=dataset
+            )
         self._examples.view(project, dataset, exact=True)
         id = self._examples.deciding.branch(card, by)
         self._ledger.note(by, "go back", f"{project}/{dataset} {id}")
@@ -106,7 +109,7 @@ class Versions:
         """Keep it as it stands under a name: the next change makes a new version."""
         name = " ".join(name.split())[:80]
         if not name:
-            raise StudioError("The version has no name yet.", hint="Write a few words, such as “before the holidays”.")
+            raise StudioError(say("versions.version_has_no_name"), hint=say("versions.write_few_words_such"))
         with self._examples.cache.lock:
             view = self._examples.cache.at(project, dataset).restate(kept=name)
         self._ledger.note(by, "keep", f"{project}/{dataset}")
@@ -120,7 +123,9 @@ class Versions:
         long = next((name for name, text in said.items() if len(text) > LONGEST), "")
         if long:
             raise StudioError(
-                f"The text under {long} is too long.", hint=f"Use at most {LONGEST:,} letters.", where=long
+                say("versions.text_under_too_long", long=long),
+                hint=say("versions.use_at_most_letters", longest=LONGEST),
+                where=long,
             )
         with self._examples.cache.lock:
             view = self._examples.cache.at(project, dataset).restate(**said)
@@ -139,7 +144,12 @@ class Versions:
         rows = rows_by_id(view, ids)
         reason = " ".join(reason.split())[:200]
         drops: dict[str, DropReason] = dict.fromkeys(ids, "removed_by_person")
-        said = f"{count_of(len(ids), 'row was', 'rows were')} withdrawn{': ' if reason else ''}{reason}."
+        said = say(
+            "versions.withdrawn",
+            count_of=count_of(len(ids), say("versions.row_was"), say("versions.rows_were")),
+            reason=": " if reason else "",
+            reason_2=reason,
+        )
         self._home.withdraw_from_exam(project, self._in_exam(view.card, rows), by=by, reason=reason)
         return self._examples.deciding.take(view, by, [DecisionDraft("remove", sentence=said, drops=drops)], seen=seen)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+from studio.copy.catalog import say
 from studio.data.profile.dataset_profile import evenly
 from studio.data.text.answer_equality import PLAIN, SameAnswer, rule_of
 from studio.errors import StudioError
@@ -49,7 +50,7 @@ class DifficultyService:
         rule = rule_of(row.answer for row in rows)
         rows = list(evenly(rows, most))
         if not rows:
-            raise StudioError("No example has a question and an answer.", hint="Mend the examples first.")
+            raise StudioError(say("difficulty.no_example_has_question"), hint=say("difficulty.mend_examples_first"))
         folder = self._models.folder(model)
         settings = ReplySettings(max_new_tokens=self._room(folder, rows))
         tried: list[DifficultyAnswer] = []
@@ -63,7 +64,7 @@ class DifficultyService:
                 tried += [judged(row, reply.text, rule) for row, reply in zip(group, replies, strict=True)]
                 on_progress(len(tried), len(rows))
         if not tried:
-            raise StudioError("It was stopped before the first answers.", hint="Ask again when there is time.")
+            raise StudioError(say("difficulty.was_stopped_before_first"), hint=say("difficulty.ask_again_when_there"))
         return summed(model, tried, stopped=len(tried) < len(rows))
 
     def begin(self, project: str, dataset: str, model: str, *, by: str = "") -> BackgroundJob:
@@ -104,9 +105,13 @@ def result_of(job: BackgroundJob | None) -> Difficulty | None:
 def judged(row: Example, reply: str, rule: SameAnswer = PLAIN) -> DifficultyAnswer:
     """One reply beside the expert's answer."""
     return DifficultyAnswer(
-        row=row.row, question=row.question, expert=row.answer, reply=reply, alike=round(chrf(reply, row.answer), 1),
+        row=row.file_row or row.row,
+        question=row.question,
+        expert=row.answer,
+        reply=reply,
+        alike=round(chrf(reply, row.answer), 1),
         same=exact(reply, row.answer, rule),
-    )  # fmt: skip
+    )
 
 
 def summed(model: str, tried: list[DifficultyAnswer], *, stopped: bool) -> Difficulty:

@@ -10,6 +10,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
+from studio.copy.catalog import say
 from studio.data.duplicates.retrieval import NearestExamples
 from studio.errors import NotFound, StudioError, WrongSetting
 from studio.evaluation.guards.registry import CHECKS, RegressionChecks
@@ -46,7 +47,7 @@ ROWS = 30  # training rows that are asked, to see whether they were learnt at al
 MARKS = 8  # pieces that a chat layout adds to a turn, roomy
 SHORTEST, LONGEST = 48, 1024  # room for an answer, in pieces of words
 USUAL = 0.95  # of the answers are no longer than this
-ROWS_GONE = "The rows as they were imported are gone: nobody looked whether something comes out that was hidden since."
+
 CHOICES = "report_choices.json"
 JOB = "exam"
 
@@ -88,7 +89,9 @@ class EvaluationService:
         """The printable page of the last report, brought up to the votes revealed since."""
         report, folder = self.report(run), self._home.run(run).path
         if report is None:
-            raise NotFound("There is no report on this run yet.", hint="Ask the exam first.", where=run)
+            raise NotFound(
+                say("evaluation_service.there_no_report_on"), hint=say("evaluation_service.ask_exam_first"), where=run
+            )
         if report != read_record(folder / "report.json", Report, "report"):
             self._write(folder, report)
         return folder / "report.html"
@@ -115,7 +118,11 @@ class EvaluationService:
         exam = self._exam(folder)
         lock = FileLock(folder.path / "exam.lock")
         if not lock.take():
-            raise StudioError("Somebody is asking this exam right now.", hint="Wait for that report.", where=run)
+            raise StudioError(
+                say("evaluation_service.somebody_asking_exam_right"),
+                hint=say("evaluation_service.wait_for_report"),
+                where=run,
+            )
         try:
             others = {f"run:{id}": self._home.run(id).adapter for id in siblings(self._home, folder.spec)[: SEEDS + 1]}
             adapters = {"tuned": folder.adapter, **others}
@@ -124,7 +131,7 @@ class EvaluationService:
                 asking = AnswerSession(panes, folder.path / "exam_answers.jsonl", on_progress, stop)
                 asked = self._ask(asking, folder, exam, list(others))
                 guards: list[GuardResult] = []
-                note = "The guards were left out: nobody looked at what teaching cost."
+                note = say("evaluation_service.guards_were_left_out")
                 if not quick:
                     deadline = Deadline(self._clock, self._clock(), SECONDS)
                     instructions = folder.spec.recipe.instructions
@@ -132,7 +139,7 @@ class EvaluationService:
                     guards, note = ask_probes(
                         asking, self._probes, folder.train, instructions, deadline, came, self._checks
                     )
-                    note = " ".join(filter(None, (note, "" if came else ROWS_GONE)))
+                    note = " ".join(filter(None, (note, "" if came else say("evaluation_service.rows_gone"))))
             judge = ReportBuilder(self._home, self._engine, folder)
             choices = self.choices(folder.spec.project)
             report = judge.report(exam, asked, guards, note, choices, by, self._clock())
@@ -172,14 +179,22 @@ class EvaluationService:
     def choose(self, project: str, *, kind: str, price_per_million: float | None, by: str) -> ReportChoices:
         """The kind of work (empty: detected) and the price of a million pieces; the next report follows them."""
         if kind and kind not in set(TaskKind):
-            raise WrongSetting(f"There is no kind of work “{kind[:40]}”.", hint=f"Use one of: {', '.join(TaskKind)}.",
-                               where="kind")  # fmt: skip
+            raise WrongSetting(
+                say("evaluation_service.there_no_kind_work", kind=kind[:40]),
+                hint=say("evaluation_service.use_one", taskkind=", ".join(TaskKind)),
+                where="kind",
+            )
         if price_per_million is not None and not 0 <= price_per_million <= 1_000_000:
-            raise WrongSetting("This is no price of a million pieces of words.", hint="Use a number from 0.",
-                               where="price_per_million")  # fmt: skip
+            raise WrongSetting(
+                say("evaluation_service.no_price_million_pieces"),
+                hint=say("evaluation_service.use_number_from_0"),
+                where="price_per_million",
+            )
         chosen = ReportChoices(kind=kind, price_per_million=price_per_million)
         write_json(self._home.project_folder(project) / CHOICES, chosen)
-        self._ledger.note(by, "choose for reports", f"{project}: {kind or 'detected'}, {price_per_million}")
+        self._ledger.note(
+            by, say("evaluation_service.choose_for_reports"), f"{project}: {kind or 'detected'}, {price_per_million}"
+        )
         return chosen
 
     def before(self, project: str) -> str:
@@ -190,29 +205,41 @@ class EvaluationService:
     def restore_layout(self, run: str, *, by: str) -> list[str]:
         """Put the chat layout back that the version was taught with; the names of the files that were put back."""
         restored = restore_layout(self._home.run(run))
-        self._ledger.note(by, "restore layout", f"{run}: {', '.join(restored)}")
+        self._ledger.note(by, say("evaluation_service.restore_layout"), f"{run}: {', '.join(restored)}")
         return restored
 
     def _exam(self, folder: RunFolder) -> Exam:
         """The frozen exam; a sentence when there is nothing to ask, or nobody to answer."""
         state = folder.seen_state()
         if not state.status.is_over:
-            raise StudioError(f"This run is {state.status.value}.", hint="Wait until it is over, or stop it.",
-                              where=folder.id)  # fmt: skip
+            raise StudioError(
+                say("evaluation_service.run", value=state.status.value),
+                hint=say("evaluation_service.wait_until_over_or"),
+                where=folder.id,
+            )
         if not any((folder.adapter / name).is_file() for name in ("adapter_config.json", "config.json")):
-            raise StudioError("This run has no version that could sit the exam.", hint="Resume it, or start another.",
-                              where=folder.id)  # fmt: skip
+            raise StudioError(
+                say("evaluation_service.run_has_no_version"),
+                hint=say("evaluation_service.resume_or_start_another"),
+                where=folder.id,
+            )
         if not Path(folder.spec.model_folder).is_dir():
-            raise StudioError("The starting model's folder is not there any more.",
-                              hint="Put it back where it was.", where=folder.spec.model_folder)  # fmt: skip
+            raise StudioError(
+                say("evaluation_service.starting_model_folder_not"),
+                hint=say("evaluation_service.put_back_where_was"),
+                where=folder.spec.model_folder,
+            )
         model = Path(folder.spec.model_folder)
         if folder.spec.model_sha256 not in ("", self._engine.inspect(model).sha256):
-            raise StudioError("The starting model's folder holds another model than the one this run began with.",
-                              hint="Put the old one back, or teach again from it.", where=str(model))  # fmt: skip
+            raise StudioError(say('evaluation_service.starting_model_folder_holds'),
+                              hint=say('evaluation_service.put_old_one_back'), where=str(model))  # fmt: skip
         exam = self._home.exam(folder.spec.project)
         if exam is None or not exam.examples:
-            raise StudioError("This project has no exam.", hint="Add examples: some are set aside at the next run.",
-                              where=folder.spec.project)  # fmt: skip
+            raise StudioError(
+                say("evaluation_service.project_has_no_exam"),
+                hint=say("evaluation_service.add_examples_some_set"),
+                where=folder.spec.project,
+            )
         return exam
 
     # Asking
@@ -280,4 +307,4 @@ def looked_up(nearest: NearestExamples, question: str) -> Reply:
     """The rival that only searches the table."""
     best = nearest.most_similar(question, 1)
     return Reply(contestant="lookup", text=best[0].answer if best else "", tokens=0, seconds=0.0, fingerprint="",
-                 note="nearest example")  # fmt: skip
+                 note=say('evaluation_service.nearest_example'))  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from studio.copy.catalog import say
 from studio.evaluation.guards.check import AnsweredProbes, GuardInputs, GuardProbe, level_of
 from studio.evaluation.guards.registry import CHECKS, RegressionChecks
 from studio.schemas.example import Example
@@ -49,7 +50,7 @@ def ask_probes(
             AnsweredProbes(probe, tuple(next(before) for _ in probe.asked), tuple(next(after) for _ in probe.asked))
             for probe in probes
         ]
-    note = f"The guards asked {len(done)} of {total} questions, to end in time." if len(done) < total else ""
+    note = say("probes.guards_asked_questions_end", done=len(done), total=total) if len(done) < total else ""
     return judged(done, material, checks), note
 
 

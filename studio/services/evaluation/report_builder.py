@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from studio.copy.catalog import say
 from studio.data.checks.pairs.conflicts import conflict_groups
 from studio.data.duplicates.number_series import series, series_in_words
 from studio.data.text.example_texts import ExampleTexts
@@ -33,7 +34,6 @@ from studio.storage.home import Home, read_card
 from studio.storage.run_folder import RunFolder
 
 CONTESTANTS = ("base", "prompted", "lookup", "tuned")
-ONE_WORDING = "The probes are short and in English. They find large changes only."
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class ReportBuilder:
             recipe=spec.recipe.model_dump(),
             fingerprints={name: replies[0].fingerprint for name, replies in asked.replies.items() if name != "lookup"},
             versions=spec.versions,
-            limits=tuple(filter(None, (note, unfair(asked), alike, str(luck_said), ONE_WORDING))),
+            limits=tuple(filter(None, (note, unfair(asked), alike, str(luck_said), say("report_builder.one_wording")))),
         )
 
     def _luck(
@@ -190,11 +190,16 @@ class ReportBuilder:
         log = [Decision.model_validate(line) for line in read_lines(folder / "decisions.jsonl")]
         undone = {decision.undoes for decision in log}
         facts = {
-            "Source": card.source.name, "Source SHA-256": card.source.sha256, "Dataset": card.id,
-            "Rows read": card.rows_in, "Rows kept": card.rows_kept,
-            "Origin, as stated": card.origin or "not stated", "Licence, as stated": card.licence or "not stated",
-            "Consent, as stated": card.consent or "not stated", "Rows SHA-256": spec.dataset_sha256,
-        }  # fmt: skip
+            "Source": card.source.name,
+            "Source SHA-256": card.source.sha256,
+            "Dataset": card.id,
+            "Rows read": card.rows_in,
+            "Rows kept": card.rows_kept,
+            "Origin, as stated": card.origin or say("report_builder.not_stated"),
+            "Licence, as stated": card.licence or say("report_builder.not_stated"),
+            "Consent, as stated": card.consent or say("report_builder.not_stated"),
+            "Rows SHA-256": spec.dataset_sha256,
+        }
         kept = [one.sentence for one in log if one.sentence and one.action != "undo" and one.id not in undone]
         return facts, tuple(kept)
 
@@ -224,10 +229,10 @@ def clean(texts: Sequence[str]) -> list[str]:
 def unfair(asked: ExamAnswers) -> str:
     """Where the prompted rival could not be given what it should have, or did not fit at all."""
     lost = sum(not reply.stopped_by_itself and not reply.tokens for reply in asked.replies["prompted"])
-    said = f"Before {asked.squeezed} of {len(asked.exam)} questions the starting model could not be shown all solved "
-    said += "examples, since it reads no more."
+    said = say("report_builder.before_questions_starting_model", squeezed=asked.squeezed, exam=len(asked.exam))
+    said += say("report_builder.examples_since_reads_no")
     if lost:
-        said += f" {lost} did not fit even so and count as not answered."
+        said += say("report_builder.did_not_fit_even", lost=lost)
     return said if asked.squeezed else ""
 
 
@@ -238,4 +243,8 @@ def chosen_point(folder: RunFolder) -> dict[str, Any]:
         found = json.loads(path.read_text(encoding="utf-8"))
         return found if isinstance(found, dict) else {}
     state = folder.seen_state()
-    return {"step": state.best_step, "why": "the best practice check"} if state.best_step is not None else {}
+    return (
+        {"step": state.best_step, "why": say("report_builder.best_practice_check")}
+        if state.best_step is not None
+        else {}
+    )

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from studio.copy.catalog import say
 from studio.data.columns.file_notes import notes_of
 from studio.data.duplicates.number_series import members, members_in_words, series_in_words
 from studio.data.forked_work import in_forked_copy
@@ -53,7 +54,7 @@ def checked(
 def hints(table: Table) -> list[str]:
     """What can be said on the command line to have the file read otherwise."""
     left_out = any(drop.reason == "hidden_row" for drop in table.drops)
-    return ["Add --hidden use to read the hidden rows, too."] if left_out else []
+    return [say("file_check.add_hidden_use_read")] if left_out else []
 
 
 def imported(desk: DatasetService, view: DatasetView) -> dict[str, Any]:

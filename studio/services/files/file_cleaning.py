@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
+from studio.copy.catalog import say
 from studio.data.checks.examination import LARGE, examine, examine_later
 from studio.data.checks.fixes import fix_all, refuse_emptying
 from studio.data.checks.prefetch import work_ahead
@@ -75,13 +76,14 @@ def kinds_of(fixes: Sequence[str]) -> list[Kind]:
             continue
         if word not in known:
             raise WrongSetting(
-                f"There is no finding called “{word[:40]}”.", hint="Use all, or one of: " + ", ".join(mended) + ".",
+                say("file_cleaning.there_no_finding_called", word=word[:40]),
+                hint=say("file_cleaning.use_all_or_one") + ", ".join(mended) + ".",
                 where="fix",
-            )  # fmt: skip
+            )
         if word not in mended:
             raise WrongSetting(
-                f"“{word}” cannot be fixed by rule: only a person can decide it.",
-                hint="Decide it on the page, or leave it.", where="fix",
+                say('file_cleaning.cannot_be_fixed_by', word=word),
+                hint=say('file_cleaning.decide_on_page_or'), where="fix",
             )  # fmt: skip
     return [kind for kind in mended if kind in words]
 
@@ -100,9 +102,10 @@ def choices_of(fixes: Sequence[str]) -> dict[Kind, str]:
             check.read_choice(choice)
         elif choice not in ways:
             raise WrongSetting(
-                f"“{choice[:40]}” is no way to fix “{name[:40]}”.",
-                hint=f"Use {', '.join(ways)}." if ways else "This one has no choice.", where="fix",
-            )  # fmt: skip
+                say("file_cleaning.no_way_fix", choice=choice[:40], name=name[:40]),
+                hint=say("file_cleaning.use", ways=", ".join(ways)) if ways else say("file_cleaning.one_has_no_choice"),
+                where="fix",
+            )
         if kind:
             chosen[kind] = choice
     return chosen
@@ -156,7 +159,9 @@ def write_cleaned(
     """
     for path in (out, jsonl, report):
         if path is not None and not path.absolute().parent.is_dir():
-            raise StudioError("The folder to write into does not exist.", hint="Make it first.", where=str(path))
+            raise StudioError(
+                say("file_cleaning.folder_write_into_does"), hint=say("file_cleaning.make_first"), where=str(path)
+            )
     if out.suffix.lower() == ".xlsx":
         write_xlsx(out, done.examples, done.others)
     else:

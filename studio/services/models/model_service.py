@@ -1,11 +1,13 @@
 """Starting models: what there is to choose from, whether it fits now, and recipes that suit it."""
 
+import time
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
 
+from studio.copy.catalog import say
 from studio.data.checks.finding_builder import count_of
 from studio.errors import UnusableModel, WrongSetting
 from studio.schemas.example import Example
@@ -53,11 +55,18 @@ class ModelService:
         known = {entry.folder for entry in entries}
         for config in sorted(self._home.models.glob("*/config.json")):
             if str(config.parent) not in known:
-                entries.append(self._placed(ModelEntry(
-                    id=str(config.parent), title=config.parent.name, licence="not stated: ask whoever put it there",
-                    parameters=sum(f.stat().st_size for f in config.parent.glob("*.safetensors")) // 2,
-                    source="folder", folder=str(config.parent),
-                )))  # fmt: skip
+                entries.append(
+                    self._placed(
+                        ModelEntry(
+                            id=str(config.parent),
+                            title=config.parent.name,
+                            licence=say("model_service.not_stated_ask_whoever"),
+                            parameters=sum(f.stat().st_size for f in config.parent.glob("*.safetensors")) // 2,
+                            source="folder",
+                            folder=str(config.parent),
+                        )
+                    )
+                )
         return entries
 
     def listed(self) -> list[ModelEntry]:
@@ -71,11 +80,11 @@ class ModelService:
         free = max([int(str(d["free_bytes"])) for d in self._engine.devices()] or [psutil.virtual_memory().available])
         reason = ""
         if needs > free:
-            reason = f"Needs about {needs / 1e9:.1f} GB of memory; {free / 1e9:.1f} GB are free now."
+            reason = say("model_service.needs_about_gb_memory", needs=needs / 1000000000.0, free=free / 1000000000.0)
         elif not folder and self._offline:
-            reason = "Not on this computer, and the studio was started offline."
+            reason = say("model_service.not_on_computer_studio")
         elif not folder:
-            reason = "Not on this computer yet: it is downloaded when you choose it."
+            reason = say("model_service.not_on_computer_yet")
         return entry.model_copy(update={
             "folder": folder, "needs_bytes": needs, "fits": needs <= free and bool(folder or not self._offline),
             "reason": reason,
@@ -95,7 +104,7 @@ class ModelService:
     def folder(self, model: str, revision: str = "", *, may_download: bool = False) -> Path:
         """Where a starting model lies. A hub id is fetched only when the person asked for it and the box is online."""
         if not model.strip() or "\x00" in model or model.startswith(("\\\\", "//")):
-            raise UnusableModel("This is not the name of a model.", hint="Pick one from the list, or give a folder.")
+            raise UnusableModel(say("model_service.not_name_model"), hint=say("model_service.pick_one_from_list"))
         placed = self._place_of(model, revision)
         if placed is not None:
             return placed
@@ -104,10 +113,14 @@ class ModelService:
             return path
         order = self.fetch_order(model, revision)
         if self._offline or not may_download:
-            why = "the studio was started offline" if self._offline else "nothing is downloaded without being asked"
+            why = (
+                say("model_service.studio_was_started_offline")
+                if self._offline
+                else say("model_service.nothing_downloaded_without_being")
+            )
             raise UnusableModel(
-                f"“{model}” is not on this computer, and {why}.",
-                hint="Choose it on the Model tab while online, or copy its folder here.", where=model,
+                say('model_service.not_on_computer', model=model, why=why),
+                hint=say('model_service.choose_on_model_tab'), where=model,
             )  # fmt: skip
         return fetch(order)
 
@@ -124,8 +137,8 @@ class ModelService:
             return FetchOrder("studio.models.package_index", model, target, facts)
         if model.count("/") != 1 or ".." in model:
             raise UnusableModel(
-                f"There is no folder “{model[:80]}”, and it is not a hub id either.",
-                hint="A hub id looks like owner/name. A folder can be given with its whole path.", where=model[:200],
+                say('model_service.there_no_folder_not', model=model[:80]),
+                hint=say('model_service.hub_id_looks_like'), where=model[:200],
             )  # fmt: skip
         return FetchOrder("studio.models.hub", model, target, {"revision": revision, "token": token})
 
@@ -140,7 +153,9 @@ class ModelService:
         """
         if preset not in PRESETS:
             raise WrongSetting(
-                f"There is no preset “{preset}”.", hint="Use quick, balanced or thorough.", where="preset"
+                say("model_service.there_no_preset", preset=preset),
+                hint=say("model_service.use_quick_balanced_or"),
+                where="preset",
             )
         knobs = self._engine.propose_knobs(facts, train)
         patience, boldness = PRESETS[preset]
@@ -152,6 +167,12 @@ class ModelService:
         """About how long a usual plan would take here with this model. None for a model that does not fit, and where
         it cannot be told beforehand."""
         return seconds_for(entry.parameters, self._engine.flops()) if entry.fits else None
+
+    def wait_for_speed(self, seconds: float) -> None:
+        """Until it is known how fast this computer is, but no longer than this."""
+        over = time.monotonic() + seconds
+        while not self._engine.flops() and time.monotonic() < over:
+            time.sleep(0.25)
 
     def best_for_here(self, entries: Sequence[ModelEntry] = ()) -> ModelEntry:
         """The largest model that fits this computer now and learns a usual table here in reasonable time."""
@@ -174,8 +195,7 @@ class ModelService:
             return made
         at_once = count_of(recipe.per_device_train_batch_size, "example", "examples")
         return made.model_copy(update={"blocked": (
-            f"{self._processes} processes share each run here, and {at_once} at once cannot be shared among them. "
-            f"Make it a multiple of {self._processes}."
+            say('model_service.processes_share_each_run', processes=self._processes, at_once=at_once)
         )})  # fmt: skip
 
     def see(self, facts: ModelFacts, recipe: Recipe, example: Example) -> list[TokenPiece]:

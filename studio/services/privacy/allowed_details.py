@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from studio.copy.catalog import say
 from studio.data.privacy.choices import KINDS, read_choice
 from studio.data.privacy.details import NAMES, Detail, find_details
 from studio.data.privacy.masks import same
@@ -113,7 +114,7 @@ class AllowedDetails:
         said = self._book.read(project)
         left = tuple(one for one in said.allowed if one.value != same(Detail(0, 0, one.kind, value.strip())))
         if left == said.allowed:
-            raise StudioError("Nobody called this one not private.", where="allowed details")
+            raise StudioError(say("allowed_details.nobody_called_one_not"), where="allowed details")
         self._change(project, said.model_copy(update={"allowed": left}), by, "disallow")
 
     def choose_countries(self, project: str, codes: Sequence[str], by: str) -> None:
@@ -121,7 +122,9 @@ class AllowedDetails:
         unknown = next((code for code in codes if code not in COUNTRIES), None)
         if unknown is not None:
             raise WrongSetting(
-                f"No ids are known for “{unknown[:40]}”.", hint="Use " + ", ".join(COUNTRIES) + ".", where="countries"
+                say("allowed_details.no_ids_known_for", unknown=unknown[:40]),
+                hint=say("allowed_details.use") + ", ".join(COUNTRIES) + ".",
+                where="countries",
             )
         said = self._book.read(project)
         chosen = tuple(code for code in COUNTRIES if code in codes)
@@ -137,8 +140,8 @@ class AllowedDetails:
         """Names in all rows as they are now, by the model of the setting; held until the studio is closed."""
         if self._name_finder is None:
             raise StudioError(
-                "Names of people are not looked for here.",
-                hint="Set name_finder in studio.toml to the folder of a model that marks names.", where="name_finder",
+                say('allowed_details.names_people_not_looked'),
+                hint=say('allowed_details.set_name_finder_studio'), where="name_finder",
             )  # fmt: skip
         view = self._examples.view(project, dataset)
         turns = [(example.id, message.content) for example in view.examples for message in example.messages]
@@ -157,7 +160,7 @@ class AllowedDetails:
         view = self._examples.view(project, dataset)
         finding = next((finding for finding in view.findings if finding.kind == "private_details"), None)
         if finding is None:
-            raise StudioError("There are no private details left to decide.", where="private details")
+            raise StudioError(say("allowed_details.there_no_private_details"), where="private details")
         if any(ways[kind] != "leave" for kind in finding.parts):
             view = self._examples.fix(project, dataset, "private_details", by=by, choice=choice, seen=seen)
             seen = ""  # what follows looks at the outcome
@@ -183,6 +186,9 @@ def detail_of(value: str, kind: str = "") -> Detail:
         if len(found) == 1 and found[0].value == value:
             return found[0]
     raise StudioError(
-        "This is no detail that the studio looks for.",
-        hint="Write one " + ", ".join(NAMES[kind] for kind in KINDS) + ", as it stands in the table.", where=value[:60],
-    )  # fmt: skip
+        say("allowed_details.no_detail_studio_looks"),
+        hint=say("allowed_details.write_one")
+        + ", ".join(NAMES[kind] for kind in KINDS)
+        + say("allowed_details.as_stands_table"),
+        where=value[:60],
+    )

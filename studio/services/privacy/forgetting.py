@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from studio.copy.catalog import say
 from studio.data.privacy.details import find_details, may_hold_details
 from studio.errors import StudioError
 from studio.evaluation.report_html import report_page
@@ -64,28 +65,34 @@ class Forgetting:
                 plan.clear(place)
             for id in self._home.datasets(project):
                 self._examples.cache.reopen(project, id)
-            self._ledger.note(by, "forget", f"{project}/{dataset} {'a text' if text else 'the upload'}")
+            self._ledger.note(
+                by, "forget", f"{project}/{dataset} {(say('forgetting.text') if text else say('forgetting.upload_2'))}"
+            )
             self._examples.view(project, dataset, exact=True)
             return places
 
     def _plan(self, project: str, dataset: str, text: str) -> "ForgettingPlan":
         view = self._examples.view(project, dataset, exact=True)
         if dataset != self._examples.newest(project):
-            raise StudioError("Something is forgotten from the newest version on.", hint="Open the newest version.")
+            raise StudioError(
+                say("forgetting.something_forgotten_from_newest"), hint=say("forgetting.open_newest_version")
+            )
         if not text:
             return ForgettingPlan.of_upload(
                 self._home, view.card, view.examples, self._examples.deciding.learners(project)
             )
         text = text.strip()
         if len(text) < LEAST_LETTERS:
-            raise StudioError("This text is too short to be forgotten everywhere.", hint="Write the whole of it.")
+            raise StudioError(say("forgetting.text_too_short_be"), hint=say("forgetting.write_whole"))
         eraser = Redactor([text])
-        rows = [e.row for e in view.examples if eraser.holds("\n".join([e.group, *(m.content for m in e.messages)]))]
+        rows = [e.label for e in view.examples if eraser.holds("\n".join([e.group, *(m.content for m in e.messages)]))]
         if rows:
-            named = f"row {rows[0]}" + (f" and {len(rows) - 1:,} more" if len(rows) > 1 else "")
+            named = say("forgetting.row", rows=rows[0]) + (
+                say("forgetting.more", rows=len(rows) - 1) if len(rows) > 1 else ""
+            )
             raise StudioError(
-                f"The text still stands in examples that you keep: {named}.",
-                hint="Hide it, rewrite the row or take it out first; then it can be forgotten everywhere else.",
+                say("forgetting.text_still_stands_examples", named=named),
+                hint=say("forgetting.hide_rewrite_row_or"),
             )
         return ForgettingPlan(self._home, view.card, eraser)
 
@@ -126,14 +133,16 @@ class ForgettingPlan:
             if set(inside) & LEARNED or (self.marks and inside[:1] == ("datasets",) and inside[1] not in self.family):
                 continue  # weights hold no words that could be taken out; other uploads are hers to keep
             if path.suffix == ".part":
-                yield ForgettablePlace(path, "A file that a stop of the computer left half-written", deletes=True)
+                yield ForgettablePlace(path, say("forgetting.file_stop_computer_left"), deletes=True)
                 continue
             what, deletes = described(inside)
-            if self.marks and (what == UPLOAD or inside[:1] == ("exports",) or (not inside and self._is_upload(path))):
+            if self.marks and (
+                what == say("forgetting.upload") or inside[:1] == ("exports",) or (not inside and self._is_upload(path))
+            ):
                 yield ForgettablePlace(path, what, deletes=True)
             elif path.suffix == TOKENS:  # rows as numbers: they go with the words that they were made of
                 if self._touches(path.with_name(COPIES[0])):
-                    yield ForgettablePlace(path, "Rows that a run learned from, as pieces of words", deletes=True)
+                    yield ForgettablePlace(path, say("forgetting.rows_run_learned_from"), deletes=True)
             elif self._touches(path):
                 yield ForgettablePlace(path, what, deletes and not self._marked(path))
 
@@ -221,28 +230,29 @@ def files_under(*folders: Path) -> Iterator[Path]:
         yield from (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
 
 
-UPLOAD = "The uploaded file"
 LEARNED = frozenset(["adapter", "checkpoints"])
 WHAT: tuple[tuple[Callable[[tuple[str, ...]], bool], str, bool], ...] = (
-    (lambda at: at[:1] == ("datasets",) and "source" in at, UPLOAD, True),
-    (lambda at: at[-1:] == ("decisions.jsonl",), "Earlier words in the list of decisions", False),
-    (lambda at: at[-1:] in (("dropped.jsonl",), ("not_imported.jsonl",)), "The list of rows left out", False),
-    (lambda at: at[:1] == ("datasets",), "Rows as they were read, or in an older version", False),
-    (lambda at: at[:1] == ("exports",), "A saved file", True),
-    (lambda at: at[:1] == ("chats",), "A chat", False),
-    (lambda at: at[:1] == ("jobs",), "What the starting model was asked before", True),
-    (lambda at: at == ("exam.json",), "The exam: its next version is without these questions", False),
-    (lambda at: at[:1] == ("runs",) and at[-1] in COPIES, "Rows that a run learned from", False),
-    (lambda at: at[:1] == ("runs",) and at[-1].startswith("report."), "A report", False),
-    (lambda at: at[:1] == ("runs",), "Questions and answers of a run", False),
+    (lambda at: at[:1] == ("datasets",) and "source" in at, "upload", True),
+    (lambda at: at[-1:] == ("decisions.jsonl",), "decisions", False),
+    (lambda at: at[-1:] in (("dropped.jsonl",), ("not_imported.jsonl",)), "left_out", False),
+    (lambda at: at[:1] == ("datasets",), "rows", False),
+    (lambda at: at[:1] == ("exports",), "saved_file", True),
+    (lambda at: at[:1] == ("chats",), "chat", False),
+    (lambda at: at[:1] == ("jobs",), "asked", True),
+    (lambda at: at == ("exam.json",), "exam", False),
+    (lambda at: at[:1] == ("runs",) and at[-1] in COPIES, "learned", False),
+    (lambda at: at[:1] == ("runs",) and at[-1].startswith("report."), "report", False),
+    (lambda at: at[:1] == ("runs",), "run", False),
 )
 
 
 def described(inside: tuple[str, ...]) -> tuple[str, bool]:
     """What a file of a project is, and whether it goes as a whole."""
     if not inside:
-        return "A temporary file, or one in the waste bin", True
-    return next(((what, deletes) for fits, what, deletes in WHAT if fits(inside)), ("A file of the project", False))
+        return say("forgetting.temporary_file_or_one"), True
+    return next(
+        ((what, deletes) for fits, what, deletes in WHAT if fits(inside)), (say("forgetting.file_project"), False)
+    )
 
 
 def details_of(texts: Iterable[str]) -> set[str]:

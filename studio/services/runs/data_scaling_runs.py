@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.evaluation.statistics.data_scaling import judge_more_examples
 from studio.schemas.example import Example
@@ -13,7 +14,7 @@ from studio.services.runs.run_service import RunService, RunView
 from studio.storage.files import new_id
 from studio.storage.run_folder import RunFolder
 
-PARTS = ((1, 4, "a quarter of the examples"), (1, 2, "half of the examples"), (1, 1, "all of the examples"))
+PARTS = ((1, 4, "quarter"), (1, 2, "half"), (1, 1, "whole"))
 PATIENCE = 3  # worse practice checks in a row after which such a run ends
 FEWEST = 10  # rows of the smallest part
 
@@ -51,7 +52,9 @@ class DataScalingRuns:
             def choose(train: list[Example], share: int = share, whole: int = whole) -> list[Example]:
                 return part_of(train, share, whole)
 
-            self._runs.launch(project, dataset, shorter, by=by, name=name.capitalize(), series=series, choose=choose)
+            self._runs.launch(
+                project, dataset, shorter, by=by, name=say(f"scaling_part.{name}"), series=series, choose=choose
+            )
         found = self.newest(project)
         assert found is not None  # three runs were launched just now
         return found
@@ -74,8 +77,8 @@ def part_of(train: Sequence[Example], share: int, whole: int) -> list[Example]:
     wanted = len(train) * share // whole
     if wanted < FEWEST:
         raise StudioError(
-            f"There are {len(train)} examples to learn from: a quarter of them is too few to tell anything.",
-            hint=f"Come back with {FEWEST * 4} or more.",
+            say('data_scaling_runs.there_examples_learn_from', train=len(train)),
+            hint=say('data_scaling_runs.come_back_with_or', fewest=FEWEST * 4),
         )  # fmt: skip
 
     def drawn(example: Example) -> str:

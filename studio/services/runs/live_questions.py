@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from studio.copy.catalog import say
 from studio.data.split.splitter import overlaps
 from studio.errors import StudioError
 from studio.schemas.example import pair
@@ -29,11 +30,17 @@ class LiveQuestions:
         """
         asked = tuple(dict.fromkeys(text for question in questions if (text := question.strip())))
         if len(asked) > AT_MOST:
-            raise StudioError(f"At most {AT_MOST} questions are followed.", hint="Take some away.", where="questions")
+            raise StudioError(
+                say("live_questions.at_most_questions_followed", at_most=AT_MOST),
+                hint=say("live_questions.take_some_away"),
+                where="questions",
+            )
         long = next((text for text in asked if len(text) > LONGEST), None)
         if long is not None:
             raise StudioError(
-                f"“{long[:60]}…” is too long to follow.", hint=f"At most {LONGEST:,} letters.", where="questions"
+                say("live_questions.too_long_follow", long=long[:60]),
+                hint=say("live_questions.at_most_letters", longest=LONGEST),
+                where="questions",
             )
         exam = self._examples.split(self._examples.view(project, dataset)).exam
         exam_questions = [pair(number, example.question, "") for number, example in enumerate(exam, start=1)]
@@ -42,7 +49,7 @@ class LiveQuestions:
         for example in typed:
             if example.id in near:
                 raise StudioError(
-                    f"“{example.question[:80]}” is in the exam, or nearly so. The exam would no longer be a surprise.",
-                    hint="Ask something else, or pick one of the practice check.", where="questions",
+                    say('live_questions.exam_or_nearly_so', question=example.question[:80]),
+                    hint=say('live_questions.ask_something_else_or'), where="questions",
                 )  # fmt: skip
         return asked

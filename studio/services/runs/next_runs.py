@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.schemas.recipe import Recipe, recipe_from
 from studio.schemas.run import RunSpec
@@ -54,7 +55,9 @@ class NextRuns:
         """What the next run would be taught with."""
         found = changed(self._home.run(run).spec.recipe, action)
         if found is None:
-            raise StudioError("This step is not about the recipe.", hint="Look at the examples.", where=action)
+            raise StudioError(
+                say("next_runs.step_not_about_recipe"), hint=say("next_runs.look_at_examples"), where=action
+            )
         return found
 
     def seeds(self, run: str, *, by: str) -> list[RunView]:
@@ -82,6 +85,6 @@ class NextRuns:
             made.append(self._runs.launch(spec.project, spec.dataset, recipe, by=by, name=name,
                                           key=f"seed-{run}-{seed}"))  # fmt: skip
         if not made:
-            raise StudioError("Three runs of this recipe are there or on their way.",
-                              hint="Ask the exam again when they are over.", where=run)  # fmt: skip
+            raise StudioError(say('next_runs.three_runs_recipe_there'),
+                              hint=say('next_runs.ask_exam_again_when'), where=run)  # fmt: skip
         return made

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from studio.copy.catalog import say
 from studio.errors import NotFound, StudioError
 from studio.services.runs.run_service import NAME_FILE, RunService, RunView, outcome_of
 from studio.storage.database import Database
@@ -45,15 +46,17 @@ class RunList:
         """Two to four runs of one project on one plot, with what differs between their recipes and rows."""
         chosen = tuple(self._runs.view(run) for run in dict.fromkeys(runs))
         if not 2 <= len(chosen) <= AT_MOST:
-            raise StudioError(f"Choose two to {AT_MOST} runs to compare.", where="runs")
+            raise StudioError(say("run_list.choose_two_runs_compare", at_most=AT_MOST), where="runs")
         if len({run.spec.project for run in chosen}) > 1:
-            raise StudioError("These runs belong to different projects.", hint="Their practice checks differ.")
+            raise StudioError(
+                say("run_list.these_runs_belong_different"), hint=say("run_list.their_practice_checks_differ")
+            )
         found = differences([run.spec.recipe for run in chosen])
         rows = [f"{sum(1 for _ in RunFolder(run.folder).train):,}" for run in chosen]
         if len(set(rows)) > 1:
-            found.append(KnobDifference("Examples it learned from", tuple(rows)))
+            found.append(KnobDifference(say("run_list.examples_learned_from"), tuple(rows)))
         if len({run.spec.dataset_sha256 for run in chosen}) > 1:
-            found.append(KnobDifference("Version of the table", tuple(run.spec.dataset for run in chosen)))
+            found.append(KnobDifference(say("run_list.version_table"), tuple(run.spec.dataset for run in chosen)))
         return RunComparison(chosen, {run.id: self._runs.metrics(run.id) for run in chosen}, tuple(found))
 
     def trash(self, run: str, *, by: str) -> None:
@@ -62,8 +65,8 @@ class RunList:
         lock = folder.lock
         if not folder.seen_state().status.is_over or not lock.take():
             raise StudioError(
-                f"This run is {folder.seen_state().status.value} and cannot be deleted.",
-                hint="Stop it first; what it has learned so far can be deleted then.", where=run,
+                say('run_list.run_cannot_be_deleted', value=folder.seen_state().status.value),
+                hint=say('run_list.stop_first_what_has'), where=run,
             )  # fmt: skip
         try:
             self._ledger.leave_queue(run)
@@ -76,11 +79,13 @@ class RunList:
         """Bring a deleted run back to where it was."""
         lying = self._in_trash(safe_name(run))
         if lying is None:
-            raise NotFound(f"There is no run “{run}” in the trash.", hint="It is kept there for seven days.", where=run)
+            raise NotFound(
+                say("run_list.there_no_run_trash", run=run), hint=say("run_list.kept_there_for_seven"), where=run
+            )
         project = lying.spec.project
         target = self._home.project_folder(project) / "runs" / run
         if target.exists():
-            raise StudioError("A run of this name is there already.", where=run)
+            raise StudioError(say("run_list.run_name_there_already"), where=run)
         os.replace(lying.path, target)
         self._ledger.note(by, "restore", f"{project}/{run}")
         return self._runs.view(run)

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from studio.copy.catalog import say
 from studio.data.checks.content.lengths import plan_in_words
 from studio.errors import RunFailed, StudioError
 from studio.schemas.example import Example
@@ -29,7 +30,6 @@ from studio.storage.home import Home
 from studio.storage.run_folder import RunFolder
 
 NAME_FILE = "name.txt"
-BY_ITSELF = "It goes on by itself as soon as that is mended."
 
 
 @dataclass(frozen=True)
@@ -121,10 +121,14 @@ class RunService:
             view = self._examples.view(project, dataset, exact=True)
             if self._shared and view.card.unstated:
                 raise StudioError(
-                    f"On a shared computer it must be known where examples come from: "
-                    f"{', '.join(view.card.unstated)} {'is' if len(view.card.unstated) == 1 else 'are'} not stated.",
-                    hint="Fill in “Where these examples come from” on the Examples tab.", where=dataset,
-                )  # fmt: skip
+                    say(
+                        "run_service.on_shared_computer_must",
+                        unstated=", ".join(view.card.unstated),
+                        unstated_2=len(view.card.unstated),
+                    ),
+                    hint=say("run_service.fill_where_these_examples"),
+                    where=dataset,
+                )
             facts = self._models.inspect(recipe.base_model, recipe.revision)
             parts = self._examples.split(view, facts, recipe.instructions)
             train = choose(parts.train)
@@ -167,7 +171,7 @@ class RunService:
         state = folder.seen_state()
         trouble = self._worker.trouble
         if state.status is Status.QUEUED and trouble is not None:
-            state = state.model_copy(update={"reason": trouble.message, "hint": BY_ITSELF})
+            state = state.model_copy(update={"reason": trouble.message, "hint": say("run_service.by_itself")})
         ahead = waiting.index(folder.id) if folder.id in waiting else 0
         if state.status is Status.QUEUED and not folder.spec.elsewhere and not self._home.lease.is_free():
             ahead += 1
@@ -199,11 +203,11 @@ class RunService:
         status = folder.seen_state().status
         if status is Status.QUEUED:
             self._ledger.leave_queue(run)
-            folder.move_to(Status.STOPPED, reason="Stopped before it began.")
+            folder.move_to(Status.STOPPED, reason=say("run_service.stopped_before_began"))
         elif status is Status.RUNNING:
             folder.ask_to_stop()
         else:
-            raise StudioError(f"This run is {status.value}: there is nothing to stop.", where=run)
+            raise StudioError(say("run_service.run_there_nothing_stop", value=status.value), where=run)
         folder.note_request(request_key, "stop", by)
         self._ledger.note(by, "stop", run)
         return self.view(run)
@@ -245,7 +249,7 @@ class RunService:
         """She chose this version, by the answers she saw: a run that is going stops for it."""
         folder = self._home.run(run)
         if folder.seen_state().status is Status.QUEUED:
-            raise StudioError("This run has not begun: there is no version to keep yet.", where=run)
+            raise StudioError(say("run_service.run_has_not_begun"), where=run)
         self._engine.keep(folder.path, step, by=by, questions=folder.questions)
         self._ledger.note(by, f"keep step {step}", run)
         return self.view(run)
@@ -289,7 +293,11 @@ class RunService:
         """A prepared run folder and nothing else, wherever it lies: what the child, torchrun and schedulers start."""
         folder = RunFolder(path.absolute())
         if not (folder.path / "status.json").is_file():
-            raise StudioError("This is not a prepared run folder.", hint="It holds no status.json.", where=str(path))
+            raise StudioError(
+                say("run_service.not_prepared_run_folder"),
+                hint=say("run_service.holds_no_status_json"),
+                where=str(path),
+            )
         try:
             outcome = self._engine.train(folder.path, lambda: False)
         except RunFailed:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from studio.copy.catalog import say
 from studio.errors import NotFound, StudioError, WrongSetting
 from studio.schemas.recipe import Recipe
 from studio.storage.database import Database
@@ -42,11 +43,13 @@ class SavedRecipes:
     def read(self, path: Path) -> Recipe:
         """A recipe file that a person brings: TOML, or JSON by its suffix."""
         if path.stat().st_size > LARGEST:
-            raise WrongSetting("This is no recipe file: it is too large.", hint="A recipe is one short page.")
+            raise WrongSetting(say("saved_recipes.no_recipe_file_too"), hint=say("saved_recipes.recipe_one_short_page"))
         try:
             text = path.read_text(encoding="utf-8-sig")
         except UnicodeDecodeError:
-            raise WrongSetting("The recipe file is no text.", hint="Save it as UTF-8.") from None
+            raise WrongSetting(
+                say("saved_recipes.recipe_file_no_text"), hint=say("saved_recipes.save_as_utf_8")
+            ) from None
         return recipe_of_text(text, toml=path.suffix.lower() != ".json")
 
     def export(self, project: str, recipe: Recipe, name: str = "recipe") -> Path:
@@ -60,7 +63,10 @@ class SavedRecipes:
 
     def _file(self, project: str, name: str) -> Path:
         if name not in self.names(project):
-            raise NotFound(f"There is no recipe “{name[:60]}” in this project.", hint="Pick one from the list.")
+            raise NotFound(
+                say("saved_recipes.there_no_recipe_project", name=name[:60]),
+                hint=say("saved_recipes.pick_one_from_list"),
+            )
         return self._folder(project) / f"{name}.toml"
 
 
@@ -68,5 +74,7 @@ def file_name(name: str) -> str:
     """The name as it can be a file's: letters, digits, spaces and dashes."""
     kept = "".join(c if c.isalnum() or c in "-_ " else "-" for c in name)[:LONGEST_NAME].strip(" -")
     if not kept:
-        raise StudioError("The recipe needs a name.", hint="Write a word or two.", where="name")
+        raise StudioError(
+            say("saved_recipes.recipe_needs_name"), hint=say("saved_recipes.write_word_or_two"), where="name"
+        )
     return kept

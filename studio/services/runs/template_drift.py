@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.models.chat_template import LAYOUT_FILE, TEMPLATE_FILE
 from studio.schemas.example import Example
@@ -47,8 +48,8 @@ def restore_layout(folder: RunFolder) -> list[str]:
                 shutil.copyfile(point / name, folder.adapter / name)
                 break
         else:
-            raise StudioError("The chat layout that it was taught with is not kept anywhere in this run.",
-                              hint="Teach again: the new version brings its layout along.", where=name)  # fmt: skip
+            raise StudioError(say('template_drift.chat_layout_was_taught'),
+                              hint=say('template_drift.teach_again_new_version'), where=name)  # fmt: skip
     return changed
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from pprint import pformat
 from typing import Any
 
-from studio.schemas.recipe import ADAPTERS, Recipe
+from studio.schemas.recipe import ADAPTERS, Recipe, title_of
 from studio.schemas.run import RunSpec
 from studio.storage.files import write_bytes
 from studio.storage.recipe_text import recipe_toml, said
@@ -184,7 +184,7 @@ def _source(spec: RunSpec) -> tuple[str, str]:
 def _head(spec: RunSpec, recipe: Recipe) -> str:
     """What the reader should know, with the settings that are the studio's own."""
     own = [
-        f"{field.title}: {said(getattr(recipe, name))}" for name, field in Recipe.model_fields.items()
+        f"{title_of(name)}: {said(getattr(recipe, name))}" for name, field in Recipe.model_fields.items()
         if name not in IN_SCRIPT and getattr(recipe, name) != field.default
     ]  # fmt: skip
     notes = [f"Not in this script, since it is the studio's own: {one}." for one in own]

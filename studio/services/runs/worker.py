@@ -10,6 +10,7 @@ import time
 import traceback
 from pathlib import Path
 
+from studio.copy.catalog import say
 from studio.errors import RunFailed, StudioError, disk_trouble
 from studio.schemas.run import RunResult, Status
 from studio.services.engine import Engine
@@ -21,7 +22,6 @@ from studio.storage.run_folder import RunFolder
 log = logging.getLogger("studio.runs")
 
 RETRY_SECONDS = 1.0
-FAULT = "Something went wrong inside the studio, and the run ended."
 
 
 class Worker:
@@ -117,8 +117,8 @@ class Worker:
             with contextlib.suppress(OSError), folder.log.open("a", encoding="utf-8") as log:
                 traceback.print_exc(file=log)
             if folder.state.status is not Status.FAILED:
-                details = f"The details are in {folder.log.name} of the run ({type(error).__name__})."
-                said = trouble or StudioError(FAULT, hint=details)
+                details = say("worker.details_run", name=folder.log.name, name_2=type(error).__name__)
+                said = trouble or StudioError(say("worker.fault"), hint=details)
                 folder.move_to(Status.FAILED, reason=said.message, hint=said.hint)
             return None
 
@@ -152,7 +152,9 @@ class Worker:
                     folder.ask_to_stop()
                     child.wait()
         if folder.state.status is Status.QUEUED:
-            folder.move_to(Status.FAILED, reason="The run could not be started.", hint=f"See {folder.log.name}.")
+            folder.move_to(
+                Status.FAILED, reason=say("worker.run_could_not_be"), hint=say("worker.see", name=folder.log.name)
+            )
 
 
 def command_of(folder: Path, processes: int) -> list[str]:

@@ -24,12 +24,12 @@ def sentence_of(finding: Finding) -> str:
 
 def row_name(example: Example) -> str:
     """`row 17`, or `row a1` for one that a person added."""
-    return say("decisions.row", id=example.id.removeprefix("r"))
+    return say("decisions.row", id=example.label)
 
 
 def row_names(examples: Sequence[Example], most: int = 4) -> str:
     """`row 17`, `rows 17 and 23`, `rows 17, 23 and 5 more`."""
-    names = [example.id.removeprefix("r") for example in examples]
+    names = [example.label for example in examples]
     if len(names) == 1:
         return say("decisions.row_2", names=names[0])
     if len(names) <= most:

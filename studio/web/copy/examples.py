@@ -72,12 +72,19 @@ def account(card: DatasetMetadata, kept: int) -> str:
     )
 
 
+def row_numbers(examples: Sequence[Example]) -> str:
+    """Which numbers the rows bear on the page."""
+    return say("examples.rows_of_file") if any(one.file_row for one in examples) else say("examples.rows_from_one")
+
+
 def left_out(drops: Iterable[Drop], counts: Mapping[str, int]) -> list[str]:
     """A line for each reason: how many rows, and the first of them by number, with what is known of each."""
     lines = []
     for reason, some in by_reason(drops).items():
         total = counts.get(reason, len(some))
-        rows = [f"{drop.row:,} ({drop.detail})" if drop.detail else f"{drop.row:,}" for drop in some[:NAMED]]
+        rows = [
+            f"{drop.shown_row:,} ({drop.detail})" if drop.detail else f"{drop.shown_row:,}" for drop in some[:NAMED]
+        ]
         more = [say("examples.more_2", total=total - len(rows))] if total > len(rows) else []
         named = (
             say("examples.and", rows=", ".join([*rows, *more][:-1]), rows_2=[*rows, *more][-1])
@@ -123,7 +130,7 @@ def of_row(label: str, kind: Kind, seen: FindingPreview) -> str:
 
 def copies(first: Example, group: Sequence[Example]) -> str:
     """Rows that say the same."""
-    names = [example.id.removeprefix("r") for example in group]
+    names = [example.label for example in group]
     many = ", ".join(names[:4]) + (say("examples.more_3", names=len(names) - 4) if len(names) > 4 else "")
     return say("examples.rows_2", many=many, question=short(first.question, 60), answer=short(first.answer, 60))
 

@@ -38,7 +38,7 @@ def around(spot: Spot, example: Example) -> tuple[str, str, str]:
     return before.replace("\n", " "), text[spot.start : spot.end], after.replace("\n", " ")
 
 
-def place(spot: Spot) -> str:
+def place(spot: Spot, example: Example) -> str:
     """Where it stands, and how often."""
-    label = say("privacy.row", row=spot.row) if spot.row > 0 else say("privacy.row_yours")
+    label = say("privacy.row", row=example.label) if spot.row > 0 else say("privacy.row_yours")
     return label if spot.rows == 1 else say("privacy.and", label=label, rows=spot.rows - 1)

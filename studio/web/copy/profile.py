@@ -325,7 +325,7 @@ SHOWN_PAIRS = 12
 HOW = Phrases("profile.how")
 
 
-def pair_label(row: int, other: int, how: str) -> str:
+def pair_label(row: str, other: str, how: str) -> str:
     """Which two rows, and in what they are alike."""
     return say("profile.row_here_row_there", row=row, other=other, how=HOW[how])
 

@@ -58,9 +58,9 @@ def test_rows_that_a_stray_quote_joins_are_not_taken_for_one(tmp_path: Path) -> 
     found = table(tmp_path, 'question,answer\nA b?,c\n"28 inch?,yes\nD e?,f\n"Some","x"\nG h?,i\n')
     assert [row.cells["question"] for row in found.rows] == ["A b?", "G h?"]
     assert found.drops[0].detail == "lines 3 to 5 run together: a quote is missing or not doubled"
-    assert found.notes == ("Lines 3 to 5 run together: a quote is missing or not doubled. Row 2 is left out.",)
+    assert found.notes == ("Lines 3 to 5 run together: a quote is missing or not doubled. Row 3 is left out.",)
     refused = unreadable(found, "t.csv")
-    assert refused is not None and "Row 2 cannot be read" in refused.message
+    assert refused is not None and "Row 3 cannot be read" in refused.message
 
 
 def test_cells_of_many_lines_are_no_joined_rows(tmp_path: Path) -> None:

@@ -165,7 +165,7 @@ def test_a_long_cell_of_a_spreadsheet_is_no_open_quote(tmp_path: Path) -> None:
     long = "\n".join("A line of a long answer with some words in it." for _ in range(60))
     assert table(tmp_path, "t.xlsx", sheet(("question", "answer"), ("a?", long))).notes == ()
     said = table(tmp_path, "t.csv", f'question,answer\na?,"{long}"\n').notes
-    assert said == ("Row 1 has a cell of 60 lines: is a closing quote missing?",)
+    assert said == ("Row 2 has a cell of 60 lines: is a closing quote missing?",)
 
 
 def test_a_cell_of_a_program_is_no_heading(tmp_path: Path) -> None:

@@ -159,7 +159,7 @@ def test_the_child_tells_of_hidden_rows_as_well(tmp_path: Path) -> None:
 def test_very_many_blank_rows_are_space_and_not_rows(tmp_path: Path) -> None:
     found = read(book(tmp_path, lambda sheet: sheet.cell(30_000, 1, "Late?") and sheet.cell(30_000, 2, "Yes.")))
     assert (found.rows_read, found.rows[-1].number) == (4, 29_999)
-    assert found.notes == ("29,995 blank rows, from row 4 to row 29,998, are not counted.",)
+    assert found.notes == ("29,995 blank rows, from row 5 to row 29,999, are not counted.",)
 
 
 def test_a_duration_beyond_every_calendar_is_refused_by_what_is_wrong(tmp_path: Path) -> None:

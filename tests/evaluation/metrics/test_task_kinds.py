@@ -8,8 +8,9 @@ import pytest
 from sacrebleu.metrics import CHRF
 from sklearn.metrics import accuracy_score, f1_score
 
+from studio.copy.catalog import say
 from studio.evaluation.metrics import json_metrics, style_metrics, text_metrics
-from studio.evaluation.metrics.label_metrics import OTHER, confusion, labels_of, macro_f1, macro_f1_interval
+from studio.evaluation.metrics.label_metrics import confusion, labels_of, macro_f1, macro_f1_interval
 from studio.evaluation.metrics.task_kinds import (
     TaskKind,
     chosen,
@@ -124,7 +125,7 @@ def test_the_last_number_is_the_result() -> None:
 
 def test_a_confusion_names_what_is_no_label() -> None:
     table = confusion(["Tax", "roads", "blah"], ["tax", "tax", "roads"])
-    assert table == {"tax": {"tax": 1, "roads": 1}, "roads": {OTHER: 1}}
+    assert table == {"tax": {"tax": 1, "roads": 1}, "roads": {say("label_metrics.other"): 1}}
     assert labels_of(["b", "a", "B "]) == ("b", "a")
 
 

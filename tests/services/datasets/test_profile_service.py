@@ -19,7 +19,7 @@ def test_the_same_rows_are_measured_once_and_changed_rows_anew(studio: Studio, u
     assert studio.picture.of(project, dataset).rows == 47
 
 
-@pytest.mark.parametrize("name", ["7", "r7", " 7 "])
+@pytest.mark.parametrize("name", ["8", "r7", " 8 "])
 def test_a_row_is_seen_as_the_model_reads_it(studio: Studio, upload: Upload, name: str) -> None:
     project, dataset = upload(table())
     example = next(one for one in studio.examples.view(project, dataset).examples if one.id == "r7")

@@ -32,3 +32,13 @@ def test_a_forgotten_upload_leaves_questions_and_answers(studio: Studio, tmp_pat
     project, dataset = brought(studio, tmp_path)
     studio.examples.source(project, dataset).unlink()
     assert list(saved(studio, project, dataset)[0]) == ["question", "answer"]
+
+
+def test_that_they_are_lacking_is_said_beside_the_file(studio: Studio, tmp_path: Path) -> None:
+    project, dataset = brought(studio, tmp_path)
+    assert studio.examples.export_warnings(project, dataset, "csv") == []
+    studio.examples.source(project, dataset).unlink()
+    assert studio.examples.export_warnings(project, dataset, "csv") == [
+        "Your other column (“Date”) is not in this file: the upload that held it was forgotten."
+    ]
+    assert studio.examples.export_warnings(project, dataset, "jsonl") == []  # never holds them

@@ -9,13 +9,13 @@ import pytest
 
 from studio.cli import answers
 from studio.cli import main as cli
+from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.evaluation.guards.check import GuardInputs
 from studio.schemas.chat import Reply, ReplySettings
 from studio.schemas.example import Message, pair
 from studio.schemas.recipe import Recipe
 from studio.schemas.report import Advice, Report
-from studio.services.evaluation.evaluation_service import ROWS_GONE
 from studio.services.evaluation.probes import SECONDS, probes_of, turns
 from studio.services.studio import Studio
 from studio.settings import Settings, shared_folder
@@ -233,7 +233,7 @@ def test_guards_ask_before_and_after_and_what_got_worse_limits_the_verdict(
     report = studio.evaluation.evaluate(run, by="ana")
     states = {guard.name: guard.state for guard in report.probes}
     assert states["forgetting"] == states["made_up"] == "fail" and set(states) >= {"safety", "over_refusal", "bias"}
-    assert ROWS_GONE not in report.limits
+    assert say("evaluation_service.rows_gone") not in report.limits
     assert report.verdict.advice is Advice.USE_FOR and "general questions" in report.verdict.not_for
 
 
@@ -254,7 +254,7 @@ def test_what_cannot_be_looked_for_any_more_is_said(studio: Studio, run: str, ch
     choir.speak = lambda contestant, chat: "Well."
     spec = studio.home.run(run).spec
     (studio.home.dataset_folder(spec.project, spec.dataset) / "imported.jsonl").unlink()
-    assert ROWS_GONE in studio.evaluation.evaluate(run, by="ana").limits
+    assert say("evaluation_service.rows_gone") in studio.evaluation.evaluate(run, by="ana").limits
 
 
 def test_every_part_of_the_probes_has_something_of_every_set_and_nothing_twice() -> None:

@@ -117,7 +117,7 @@ def test_rows_as_numbers_go_with_the_words_they_were_made_of(
 
 def test_what_she_keeps_is_not_forgotten_behind_her_back(studio: Studio, upload: Upload) -> None:
     project, dataset = upload(DIRTY)
-    with pytest.raises(StudioError, match="still stands in examples that you keep: row 49"):
+    with pytest.raises(StudioError, match="still stands in examples that you keep: row 50"):
         studio.forgetting.forget(project, dataset, text=MAIL, by="ana")
     with pytest.raises(StudioError, match="too short"):
         studio.forgetting.forget_list(project, dataset, text="an")

@@ -7,6 +7,7 @@ that are read from the right, zero-width spaces beside scripts that write withou
 import re
 import unicodedata
 
+from studio.copy.catalog import say
 from studio.data.checks.check import Check, of_texts
 from studio.data.checks.finding_builder import finding
 from studio.data.text.example_texts import ExampleTexts, beyond_ascii
@@ -27,7 +28,7 @@ FROM_THE_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-
 TURNS = re.compile(f"[{DIRECTION}]")
 WITHOUT_SPACES = re.compile("[\u0e00-\u109f\u1780-\u17ff\u1950-\u1aaf\u3040-\u30ff\u4e00-\u9fff]")
 AROUND = 12
-NAMES = {"\u00ad": "soft hyphen", "\u200b": "zero-width space", "\ufeff": "byte-order mark", "\u2060": "word joiner"}
+NAMES = {"\u00ad": "soft_hyphen", "\u200b": "zero_width_space", "\ufeff": "byte_order_mark", "\u2060": "word_joiner"}
 
 
 def repaired(text: str) -> str:
@@ -58,8 +59,10 @@ def invisible_piece(text: str) -> str:
 def name_of(mark: str) -> str:
     """What the mark is called."""
     if TURNS.match(mark):
-        return "direction mark"
-    return NAMES.get(mark) or unicodedata.name(mark[0], "invisible mark").lower()
+        return say("invisible.direction_mark")
+    if mark in NAMES:
+        return say(f"invisible.{NAMES[mark]}")
+    return unicodedata.name(mark[0], say("invisible.invisible_mark")).lower()
 
 
 def find_invisible(texts: ExampleTexts) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 import re
 
+from studio.copy.catalog import say
 from studio.data.checks.check import Check, of_texts
 from studio.data.checks.finding_builder import finding
 from studio.data.text.example_texts import ExampleTexts, beyond_ascii
@@ -53,9 +54,13 @@ def in_latin(word: str) -> str:
 
 def named_letters(word: str) -> str:
     """The word, and which of its letters are others."""
-    names = {"Cyrillic" if letter in CYRILLIC else "Greek" for letter in word if letter in ALIKE}
+    names = {
+        say("look_alikes.cyrillic") if letter in CYRILLIC else say("look_alikes.greek")
+        for letter in word
+        if letter in ALIKE
+    }
     letters = ", ".join(dict.fromkeys(letter for letter in word if letter in ALIKE))
-    return f"“{word}” with {' and '.join(sorted(names))} {letters}"
+    return say("look_alikes.with", word=word, names=" and ".join(sorted(names)), letters=letters)
 
 
 def find_look_alikes(texts: ExampleTexts) -> list[Finding]:

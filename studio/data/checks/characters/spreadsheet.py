@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from studio.copy.catalog import Phrases
 from studio.data.checks.check import Check, Drops, Edits, changed, of_texts
 from studio.data.checks.finding_builder import finding
 from studio.data.privacy.rules import Rules
@@ -40,10 +41,7 @@ class SpreadsheetChange(NamedTuple):
     cell: str
 
 
-SAID = {
-    "large": "a long number in short form", "date": "a date", "truth": "a word for true or false",
-    "error": "an error of a formula", "sign": "a sign that became “?”", "apostrophe": "an apostrophe in front",
-}  # fmt: skip
+SAID = Phrases("spreadsheet.said")  # fmt: skip
 
 
 def changes(texts: ExampleTexts) -> list[SpreadsheetChange]:

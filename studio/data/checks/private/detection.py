@@ -149,6 +149,16 @@ def spots_of(texts: ExampleTexts, details_by_place: Mapping[int, Sequence[tuple[
     return tuple(shown)
 
 
+def likely_ours(texts: ExampleTexts, details_by_place: Mapping[int, Sequence[tuple[int, Detail]]]) -> frozenset[str]:
+    """The details that many rows hold, mostly in their answers: whether they are the organisation's own is asked."""
+    marked = {(spot.row, spot.turn, spot.start, spot.end) for spot in spots_of(texts, details_by_place)
+              if spot.likely_ours}  # fmt: skip
+    return frozenset(
+        named(detail) for place, details in details_by_place.items() for turn, detail in details
+        if (texts.rows[place], turn, detail.start, detail.end) in marked
+    )  # fmt: skip
+
+
 def secret_places(texts: ExampleTexts) -> list[int]:
     """The places with keys or passwords."""
     return texts.once_a_row(with_secrets)

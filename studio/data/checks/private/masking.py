@@ -1,12 +1,12 @@
 """Private details and secrets out of the words, the same mask wherever the same detail stands; and their checks."""
 
 from studio.data.checks.check import Check, Drops, Edits, changed, of_texts
-from studio.data.checks.private.detection import find_private, find_secret, scan, secret_places
-from studio.data.privacy.choices import read_choice, read_secret_choice
+from studio.data.checks.private.detection import find_private, find_secret, likely_ours, scan, secret_places
+from studio.data.privacy.choices import leaves_ours, read_choice, read_secret_choice
 from studio.data.privacy.details import Detail
 from studio.data.privacy.fake_details import HINTS as MADE_UP_HINTS
 from studio.data.privacy.masks import TAKEN_HINTS, Masks, replaced
-from studio.data.privacy.rules import Rules
+from studio.data.privacy.rules import Rules, named
 from studio.data.privacy.secrets import find_secrets
 from studio.data.text.example_texts import ExampleTexts
 from studio.schemas.finding import Kind
@@ -17,7 +17,7 @@ def hidden(kind: Kind, texts: ExampleTexts, choice: str, rules: Rules) -> tuple[
     ways = {"secret": read_secret_choice(choice)} if kind == "secret" else read_choice(choice)
     if set(ways.values()) == {"leave"}:
         return {}, {}
-    found = secrets_in(texts) if kind == "secret" else private_in(texts, rules)
+    found = secrets_in(texts) if kind == "secret" else private_in(texts, rules, leave_ours=leaves_ours(choice))
     numbered = [texts.examples[place] for place in texts.holding((*TAKEN_HINTS, *MADE_UP_HINTS))]
     masks = Masks((message.content for example in numbered for message in example.messages), rules)
 
@@ -45,12 +45,17 @@ def hidden(kind: Kind, texts: ExampleTexts, choice: str, rules: Rules) -> tuple[
 Found = dict[int, list[list[Detail]]]  # by place, in order; one list for each turn
 
 
-def private_in(texts: ExampleTexts, rules: Rules) -> Found:
-    """The private details."""
+def private_in(texts: ExampleTexts, rules: Rules, *, leave_ours: bool = False) -> Found:
+    """The private details; without those that are likely the organisation's own, if they are to be left."""
     details_by_place, _ = scan(texts, rules)
+    ours = likely_ours(texts, details_by_place) if leave_ours else frozenset()
+    hers = {
+        place: [(at, one) for at, one in details if not ours or named(one) not in ours]
+        for place, details in sorted(details_by_place.items())
+    }
     return {
-        place: [[one for at, one in details_by_place[place] if at == turn] for turn in turns_of(texts, place)]
-        for place in sorted(details_by_place)
+        place: [[one for at, one in details if at == turn] for turn in turns_of(texts, place)]
+        for place, details in hers.items()
     }
 
 

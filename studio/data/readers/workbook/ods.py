@@ -9,6 +9,7 @@ import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from studio.copy.catalog import say
 from studio.data.readers.workbook.digits import general
 from studio.data.readers.workbook.sheet import Sheet, SheetCells, cell_name, no_sheet, too_wide
 from studio.data.readers.workbook.xlsx_sheet import float_of
@@ -224,13 +225,15 @@ class OdsReader:
             return
         if count > MOST_COPIES:
             raise UnreadableFile(
-                f"One row is repeated {count:,} times; at most {MOST_COPIES:,} times are read.",
-                hint="Delete the copies in the spreadsheet and save it again.",
+                say("ods.one_row_repeated_times", count=count, most_copies=MOST_COPIES),
+                hint=say("ods.delete_copies_spreadsheet_save"),
                 where=self.name,
             )
         if len(grid.lines) + grid.blank + count > MAX_ROWS + 1_000:
             raise UnreadableFile(
-                f"The file has more than {MAX_ROWS:,} rows.", hint="Split it into smaller files.", where=self.name
+                say("ods.file_has_more_than", max_rows=MAX_ROWS),
+                hint=say("ods.split_into_smaller_files"),
+                where=self.name,
             )
         empty: list[str] = []
         grid.lines += [empty] * grid.blank

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from studio.copy.catalog import say
 from studio.data.table import MAX_COLUMNS
 from studio.errors import UnreadableFile
 
@@ -44,19 +45,21 @@ def cell_name(row: int, column: int) -> str:
 
 def some_cells(places: list[str]) -> str:
     """“B4, B7, B9 and 3 more”."""
-    return ", ".join(places[:3]) + (f" and {len(places) - 3:,} more" if len(places) > 3 else "")
+    return ", ".join(places[:3]) + (say("sheet.more", places=len(places) - 3) if len(places) > 3 else "")
 
 
 def no_sheet(sheet: str, shown: Sequence[str], name: str) -> UnreadableFile:
     """The refusal for a sheet that is not there."""
     listed = ", ".join(f"“{one}”" for one in shown[:10])
-    return UnreadableFile(f"There is no sheet “{sheet[:60]}”.", hint=f"The sheets are {listed}.", where=name)
+    return UnreadableFile(
+        say("sheet.there_no_sheet", sheet=sheet[:60]), hint=say("sheet.sheets", listed=listed), where=name
+    )
 
 
 def too_wide(width: int, name: str) -> UnreadableFile:
     """The refusal for a sheet with more columns than any table has."""
     return UnreadableFile(
-        f"The sheet has {width:,} columns; at most {MAX_COLUMNS:,} are read.",
-        hint="Delete the empty columns at the right and save again.",
+        say("sheet.sheet_has_columns_at", width=width, max_columns=MAX_COLUMNS),
+        hint=say("sheet.delete_empty_columns_at"),
         where=name,
     )

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import IO
 from xml.parsers import expat
 
+from studio.copy.catalog import say
+
 BLOCK = 2**20
 Start = Callable[[str, dict[str, str]], None]
 End = Callable[[str], None]
@@ -47,7 +49,7 @@ def parser_for(start: Start, end: End | None = None, *, separator: str | None = 
 
 def refuse(*_: object) -> int:
     """Entities can make a small file endless."""
-    raise BrokenXml("The XML defines entities.")
+    raise BrokenXml(say("xml_events.xml_defines_entities"))
 
 
 def feed(parser: expat.XMLParserType, stream: IO[bytes]) -> None:

@@ -12,7 +12,6 @@ import gradio as gr
 from studio.copy.catalog import say
 from studio.data.columns.column_mapping import is_part_column
 from studio.data.columns.file_notes import notes_of
-from studio.data.columns.named_columns import WITHOUT_QUESTIONS
 from studio.data.table import LEAVE_OUT
 from studio.errors import StudioError
 from studio.schemas.dataset import ColumnMapping
@@ -190,12 +189,14 @@ class ColumnsPanel:
         question, answer, context = ("" if name in (None, NONE) else name for name in (question, answer, context))
         tied = {"group": group, "part": part, "doubt": "", "tool_calls": waiting.tool_calls}
         if (question, answer, context) == (guessed.question, guessed.answer, guessed.context) and (question or without):
-            texts = {} if question else {"schema_name": "text", "sentence": WITHOUT_QUESTIONS}
+            texts = {} if question else {"schema_name": "text", "sentence": say("named_columns.without_questions")}
             return guessed.model_copy(update={**tied, **texts})
         if not answer:
             raise StudioError(say("examples.no_answer_yet"), hint=say("examples.choose_answer"))
         if without:
-            return ColumnMapping(schema_name="text", answer=answer, **tied, sentence=WITHOUT_QUESTIONS)
+            return ColumnMapping(
+                schema_name="text", answer=answer, **tied, sentence=say("named_columns.without_questions")
+            )
         if not question:
             raise StudioError(say("examples.no_question_yet"), hint=say("examples.choose_question"))
         if question == answer:
@@ -263,7 +264,7 @@ class ColumnsPanel:
 
 def shown_as_read(example: Example) -> str:
     """One example as a card: question and answer, or all turns of a conversation."""
-    label = say("columns_panel.row", row=example.row)
+    label = say("columns_panel.row", row=example.label)
     if sum(message.role == "assistant" for message in example.messages) < 2:
         return html.pair(example.question or copy.NOTHING_ASKED, example.answer, label=label, longest=400)
     turns = [

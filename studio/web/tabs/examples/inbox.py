@@ -10,6 +10,7 @@ from studio.copy.catalog import say
 from studio.data.checks.finding_preview import preview_of, turned
 from studio.data.checks.fixes import most_lost
 from studio.data.checks.registry import by_rule, choices_for
+from studio.data.privacy.choices import LEAVE_OURS
 from studio.data.text.word_diff import difference, shortened
 from studio.schemas.example import Example
 from studio.schemas.finding import Finding, Kind
@@ -147,6 +148,10 @@ def ruled(shown: DatasetView) -> list[Kind]:
     """What one press mends: all that needs no decision, and no fix that would leave out most of the rows."""
     losing = {finding.kind for finding in shown.findings if most_lost(finding, shown.examples)}
     return [kind for kind in by_rule() if kind not in losing]
+
+
+# “23 rows hold the same number: is it yours?” is asked first; all other details are hidden
+ASKED_FIRST: Mapping[Kind, str] = {"private_details": LEAVE_OURS}
 
 
 def rows_to_show(shown: DatasetView) -> set[int]:

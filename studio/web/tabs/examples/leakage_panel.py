@@ -82,7 +82,7 @@ def overlapping(found: LeakageResult) -> str:
     """The sentence, and the first pairs side by side."""
     text = html.notice(found.sentence, tone="bad" if found.pairs else "good")
     for pair in found.pairs[: copy.SHOWN_PAIRS]:
-        label = copy.pair_label(pair.example.row, pair.other.row, pair.how)
+        label = copy.pair_label(pair.example.label, pair.other.label, pair.how)
         text += html.side_by_side(
             label, (say("leakage_panel.examples"), pair.example), (say("leakage_panel.test_file"), pair.other)
         )

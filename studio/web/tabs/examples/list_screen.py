@@ -14,7 +14,7 @@ import gradio as gr
 from studio.copy.catalog import say
 from studio.errors import StudioError, UnusableModel
 from studio.schemas.finding import Finding
-from studio.services.datasets.dataset_view import DatasetView, export_warnings
+from studio.services.datasets.dataset_view import DatasetView
 from studio.services.datasets.fix_all import FixAllPreview
 from studio.services.studio import Studio
 from studio.web import html
@@ -23,7 +23,7 @@ from studio.web.layout.page_press import PagePress, press_field, read_press
 from studio.web.layout.status_bar import status_bar, status_text
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Offer, Place, Updates, fill
-from studio.web.tabs.examples.inbox import MOST_FOR_PREVIEW, inbox, is_fixable, ruled, ways_of
+from studio.web.tabs.examples.inbox import ASKED_FIRST, MOST_FOR_PREVIEW, inbox, is_fixable, ruled, ways_of
 from studio.web.tabs.examples.private_lines import choice_of
 from studio.web.tabs.examples.review.review_screen import REVIEWS
 from studio.web.tabs.examples.row_listing import RowListing
@@ -142,7 +142,7 @@ class ListScreen:
 
     def preview_of(self, shown: DatasetView) -> FixAllPreview:
         """What one press would do."""
-        return self.studio.examples.fix_all_preview(shown.project, shown.id, kinds=ruled(shown))
+        return self.studio.examples.fix_all_preview(shown.project, shown.id, kinds=ruled(shown), choices=ASKED_FIRST)
 
     def _read_by(self, shown: DatasetView, view: View) -> list[str]:
         """What a chosen model does not read, once its plan was made on the next tab; findings tell of the built-in one.
@@ -219,7 +219,7 @@ class ListScreen:
         """All that needs no person, as one decision."""
         shown = self.studio.examples.view(view.project, view.dataset)
         done = self.studio.examples.fix_all(view.project, view.dataset, by=person_of(request), seen=press.seen,
-                                            kinds=ruled(shown))  # fmt: skip
+                                            kinds=ruled(shown), choices=ASKED_FIRST)  # fmt: skip
         return {self.frame.view: changed(view, done)}
 
     def show_preview(self, view: View) -> Updates:
@@ -250,7 +250,7 @@ class ListScreen:
         """The rows as a file; what opens it badly is told beside the link."""
         form = press.word(0)
         path = self.studio.examples.export(view.project, view.dataset, form)
-        told = export_warnings(self.studio.examples.view(view.project, view.dataset), form)
+        told = self.studio.examples.export_warnings(view.project, view.dataset, form)
         link = html.saved(self.offer(session_of(request), path), path.name)
         return {self.saved: link + html.sentences(*told)}
 
@@ -272,8 +272,7 @@ def preview_of_reading(shown: DatasetView) -> str:
     """The first examples, as the model would read them."""
     good = islice((e for e in shown.examples if e.question.strip() and e.answer.strip()), SHOWN_PAIRS)
     pairs = "".join(
-        html.pair(e.question, e.answer, label=say("list_screen.row", id=e.id.removeprefix("r")), longest=260)
-        for e in good
+        html.pair(e.question, e.answer, label=say("list_screen.row", id=e.label), longest=260) for e in good
     )
     return html.title(say("list_screen.how_model_will_read")) + (pairs or html.none(say("list_screen.no_row_has_both")))
 
@@ -282,7 +281,7 @@ def account_of(shown: DatasetView) -> str:
     """Every row accounted for."""
     lines = copy.left_out(shown.drops, shown.card.dropped)
     told = html.title(say("list_screen.every_row_accounted_for"), copy.account(shown.card, len(shown.examples)))
-    return told + "".join(html.seen(line) for line in lines)
+    return told + "".join(html.seen(line) for line in [*lines, copy.row_numbers(shown.examples)])
 
 
 def save_presses() -> str:

@@ -30,7 +30,7 @@ class PrivacyPanel:
         """Layout, listeners, and what was said so far."""
         at = self.frame.view
         self.countries = gr.Dropdown(
-            [(country.title, code) for code, country in COUNTRIES.items()],
+            [(say(f"country.{code}"), code) for code in COUNTRIES],
             multiselect=True,
             label=say("privacy.countries"),
             value=list(self.studio.allowed.countries(view.project)),

@@ -47,7 +47,7 @@ def details_of(shown: DatasetView, finding: Finding, kind: str) -> str:
     lines = "".join(
         html.block(
             "spot",
-            html.marked(copy.place(spot), *copy.around(spot, example)),
+            html.marked(copy.place(spot, example), *copy.around(spot, example)),
             html.press(
                 say("privacy.ours") if spot.likely_ours else say("privacy.not_private"),
                 f"allow {place}",

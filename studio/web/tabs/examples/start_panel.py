@@ -35,6 +35,9 @@ class StartPanel:
                     gr.Markdown(html.title(say("start_panel.or_try_with_sample"), say("examples.sample_hint")))
                     self.support = gr.Button(say("start_panel.support_desk_answers"), elem_classes="wide")
                     self.dirty = gr.Button(say("start_panel.same_made_dirty_on"), elem_classes="wide")
+            gr.Markdown(
+                html.block("best-here", html.safe(say("start_panel.best_is_asked")))
+            )  # page.js asks /studio/best
             gr.Markdown(html.steps(copy.steps()), elem_classes="steps")
         at = [frame.view, frame.place]
         listen.on(self.file.upload, self.uploads.arrive, [*at, self.file], [frame.place])

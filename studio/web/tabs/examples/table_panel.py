@@ -130,14 +130,13 @@ class TablePanel:
     def rows_of(self, shown: DatasetView, listing: RowListing) -> Updates:
         """The page of the table that is looked at. Cells of a plain table are drawn as text: nothing is escaped."""
         page = page_of(shown, listing)
-        cells = [[example.id.removeprefix("r"), example.question, example.answer] for example in page.rows]
+        cells = [[example.label, example.question, example.answer] for example in page.rows]
         several = page.pages > 1
+        what, lead = copy.table_title(page.first, len(page.rows), page.total, listing.kind, listing.search)
         return {
             self.table: gr.update(value=cells, visible=bool(cells)),
             self.ids: tuple(example.id for example in page.rows),
-            self.title: html.title(
-                *copy.table_title(page.first, len(page.rows), page.total, listing.kind, listing.search)
-            ),
+            self.title: html.title(what, f"{lead} {copy.row_numbers(shown.examples)}"),
             self.earlier: gr.update(visible=several, interactive=page.page > 0),
             self.later: gr.update(visible=several, interactive=page.page + 1 < page.pages),
             self.number: gr.update(visible=several, value=page.page + 1,
@@ -231,7 +230,8 @@ class TablePanel:
     def remove_rows(self, view: View, numbers: str, withdrawn: bool, request: gr.Request) -> Updates:
         """Rows out, by the numbers that she reads in the first column; withdrawn ones leave the exam, too."""
         wanted = [word.strip() for word in numbers.replace(";", ",").split(",") if word.strip()]
-        ids = [word if word.startswith("a") else f"r{word}" for word in wanted]
+        named = {one.label: one.id for one in self.studio.examples.view(view.project, view.dataset).examples}
+        ids = [named.get(word, f"r{word}") for word in wanted]
         at = (view.project, view.dataset, ids)
         by, seen = person_of(request), view.mark
         if withdrawn:

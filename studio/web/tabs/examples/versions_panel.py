@@ -123,7 +123,7 @@ class VersionsPanel:
             html.before_and_after(
                 (old.question, old.answer),
                 (new.question, new.answer),
-                say("versions_panel.row", id=old.id.removeprefix("r")),
+                say("versions_panel.row", id=old.label),
             )
             for old, new in compared.rewritten[:SHOWN_ROWS]
         )

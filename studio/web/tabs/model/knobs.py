@@ -9,7 +9,7 @@ from pydantic.fields import FieldInfo
 
 from studio.copy.catalog import say
 from studio.errors import WrongSetting
-from studio.schemas.recipe import Recipe, allowed, recipe_from
+from studio.schemas.recipe import Recipe, allowed, help_of, recipe_from, title_of
 
 NAMES = tuple(name for name in Recipe.model_fields if name not in ("base_model", "revision"))
 
@@ -28,7 +28,7 @@ def component_for(name: str, value: Any) -> Any:
     """The component that suits a field's type, with its words."""
     field: FieldInfo = Recipe.model_fields[name]
     kind = plain_type(field.annotation)
-    words: dict[str, Any] = {"label": field.title, "info": field.description, "min_width": 240, "interactive": True}
+    words: dict[str, Any] = {"label": title_of(name), "info": help_of(name), "min_width": 240, "interactive": True}
     if get_origin(kind) is Literal:
         choices = [(str(choice).replace("_", " "), choice) for choice in get_args(kind)]
         return gr.Dropdown(choices=choices, value=value, filterable=False, **words)
@@ -60,9 +60,7 @@ def recipe_with(recipe: Recipe, values: Mapping[str, Any]) -> Recipe:
     """The recipe with these values of components in it, or WrongSetting about the first field that cannot work."""
     for name, value in values.items():
         if value is None:
-            raise WrongSetting(
-                say("knobs.empty", title=Recipe.model_fields[name].title), hint=allowed(name), where=name
-            )
+            raise WrongSetting(say("knobs.empty", title=title_of(name)), hint=allowed(name), where=name)
     whole = {name: int(v) if whole_number(name, v) else v for name, v in values.items()}
     return recipe_from(recipe.model_dump() | whole)
 
@@ -94,7 +92,7 @@ def notes(names: Sequence[str], values: Mapping[str, Any], barred: Mapping[str, 
             return gr.update(info=f"{wrong.message} {wrong.hint}", elem_classes=["knob", "wrong"])
         if name in unusual:
             return gr.update(info=unusual[name], elem_classes=["knob", "unusual"])
-        return gr.update(info=Recipe.model_fields[name].description, elem_classes=["knob"])
+        return gr.update(info=help_of(name), elem_classes=["knob"])
 
     return {name: update(name) for name in names}
 

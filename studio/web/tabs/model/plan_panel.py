@@ -11,7 +11,7 @@ from studio.copy.catalog import say
 from studio.data.split.splitter import Split
 from studio.errors import StudioError
 from studio.schemas.model import Forecast, ModelFacts
-from studio.schemas.recipe import Recipe
+from studio.schemas.recipe import Recipe, title_of
 from studio.services.models.model_service import SMALL_MODEL
 from studio.services.studio import Studio
 from studio.web import html
@@ -75,7 +75,7 @@ class PlanPanel:
     def show_pending(self, view: View, latest: Recipe | None) -> Updates:
         """Which settings she turned since the latest plan was worked out."""
         turned = draft_of(view.draft, latest) if latest else {}
-        said = copy.pending([Recipe.model_fields[name].title or name for name in turned])
+        said = copy.pending([title_of(name) for name in turned])
         return {
             self.pending: gr.update(value=html.notice(said, say('model.pending_hint'), tone="warn") if turned else "",
                                     visible=bool(turned)),

@@ -1,6 +1,9 @@
 """A detail that stands in many answers may be the organisation's own: asked before it is masked everywhere."""
 
 from studio.data.checks.private.detection import find_private
+from studio.data.checks.private.masking import hidden
+from studio.data.privacy.choices import LEAVE_OURS
+from studio.data.privacy.rules import Rules
 from studio.data.text.example_texts import ExampleTexts
 from studio.schemas.example import Example, pair
 from studio.schemas.finding import Finding
@@ -31,3 +34,15 @@ def test_a_number_that_askers_write_is_not() -> None:
 def test_four_rows_are_too_few() -> None:
     seen = private([pair(row, f"When, {row}?", f"On day {row}. Phone: {OURS}") for row in range(1, 5)])
     assert not seen.spots[0].likely_ours
+
+
+def test_what_may_be_ours_is_left_when_it_was_not_asked_about_and_all_else_is_masked() -> None:
+    rows = [pair(row, f"When is it ready, {row}?", f"On day {row}. Phone: {OURS}") for row in range(1, 8)]
+    asked = pair(8, f"Please call {HERS}.", f"We call {HERS} from {OURS}.")
+    _, edits = hidden("private_details", ExampleTexts([*rows, asked]), LEAVE_OURS, Rules())
+    assert set(edits) == {"r8"}
+    assert [turn.content for turn in edits["r8"]] == [
+        "Please call [PHONE_1].", f"We call [PHONE_1] from {OURS}.",
+    ]  # fmt: skip
+    _, all_of_them = hidden("private_details", ExampleTexts([*rows, asked]), "", Rules())
+    assert len(all_of_them) == 8

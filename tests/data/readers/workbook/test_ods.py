@@ -78,7 +78,7 @@ def test_a_row_behind_a_million_blank_ones_is_still_read(tmp_path: Path) -> None
                row(*words("Last?", "Yes.")))  # fmt: skip
     found = read(path)
     assert (pairs(found)[-1], found.rows_read) == (("Last?", "Yes."), 2)
-    assert found.notes == ("1,048,000 blank rows, from row 2 to row 1,048,001, are not counted.",)
+    assert found.notes == ("1,048,000 blank rows, from row 3 to row 1,048,002, are not counted.",)
 
 
 def test_too_many_repeated_rows_are_refused_in_a_sentence(tmp_path: Path) -> None:

@@ -129,6 +129,21 @@ def test_what_fix_all_would_do_is_told_before_and_taken_back_with_one_undo(page:
     assert now(studio, back).examples == before.examples
 
 
+def test_fix_all_leaves_a_number_that_may_be_hers_to_a_decision(page: MountedPage, studio: Studio, tmp_path: Path,
+                                                                request_of_ana: gr.Request) -> None:  # fmt: skip
+    ours, hers = "030 1234567", "0171 7654321"
+    rows = [f"When is order {number} ready?,On day {number}. Phone {ours}." for number in range(1, 30)]
+    path = tmp_path / "mails.csv"
+    path.write_text("\n".join(["question,answer", *rows, f"Please call {hers}.,We will."]), "utf-8")
+    view = accepted(page, path, request_of_ana)
+    screen = page.screen(view).list
+    assert "“Fix all” changes 1 row." in inbox_of(screen, view)
+    done = now(studio, after(screen, view, "fix_all"))
+    texts = " ".join(message.content for example in done.examples for message in example.messages)
+    assert hers not in texts and texts.count(ours) == 29
+    assert "is it yours?" in next(one.sentence for one in done.findings if one.kind == "private_details")
+
+
 def test_of_a_large_table_it_is_told_when_it_is_asked_for(page: MountedPage, studio: Studio, loaded: Loaded,
                                                           monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     monkeypatch.setattr("studio.web.tabs.examples.list_screen.MOST_FOR_PREVIEW", 10)
