@@ -3,12 +3,13 @@
 "use strict";
 
 (() => {
-  const DRAW_EVERY = 2000, SPEAK_EVERY = 10_000, AGAIN_AFTER = 5000, SHOW_AFTER = 100; // milliseconds
+  const DRAW_EVERY = 2000, DRAW_SHARE = 0.02; // drawing takes at most such a share of the browser's time
+  const SPEAK_EVERY = 10_000, AGAIN_AFTER = 5000, SHOW_AFTER = 100; // milliseconds
   const MOST_POINTS = 800; // of a curve; beyond that every second one goes
   let source = null, place = "", offset = "", showing = 0;
   let points = [], total = 0, figures = null, answers = null;
   const work = new Map(); // by id: how far it is
-  let revision = "", pressed = "", examining = false, drawn = 0, drawing = 0, spoken = 0;
+  let revision = "", pressed = "", examining = false, drawn = 0, took = 0, drawing = 0, spoken = 0;
 
   const make = (name, kind, ...inside) => {
     const made = document.createElement(name);
@@ -17,7 +18,11 @@
     return made;
   };
   const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
-  const write = (element, text) => { if (element && element.textContent !== text) element.textContent = text; };
+  const write = (element, text) => {
+    if (!element || element.textContent === text) return;
+    if (element.childNodes.length === 1 && element.firstChild.nodeType === Node.TEXT_NODE) element.firstChild.data = text;
+    else element.textContent = text;
+  };
 
   // ---- The stream
 
@@ -132,7 +137,7 @@
   function showProgress(box, { text, done, total: whole }) {
     write(box.querySelector(".live-text"), text);
     const share = box.querySelector(".share");
-    if (share) share.style.width = `${whole ? Math.min(100, (100 * done) / whole) : 0}%`;
+    if (share) share.style.transform = `scaleX(${whole ? Math.min(1, done / whole) : 0})`; // moves without a new layout
   }
 
   // For screen readers, seldom: what the sighted see all the time.
@@ -153,7 +158,7 @@
   // ---- The curve: the drawn figure gets the points that the page knows of; her zoom is a part of the figure's layout.
 
   function drawSoon() {
-    if (!drawing) drawing = setTimeout(draw, Math.max(0, drawn + DRAW_EVERY - performance.now()));
+    if (!drawing) drawing = setTimeout(draw, Math.max(0, drawn + Math.max(DRAW_EVERY, took / DRAW_SHARE) - performance.now()));
   }
   function draw() {
     drawing = 0;
@@ -165,6 +170,7 @@
       return own ? { ...trace, x: own.map((point) => point.step), y: own.map((point) => point[trace.meta]) } : trace;
     });
     window.Plotly.react(plot, data, plot.layout);
+    took = performance.now() - drawn;
   }
 
   document.addEventListener("visibilitychange", follow);

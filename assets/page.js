@@ -148,5 +148,5 @@
   let waiting = 0;
   new MutationObserver(() => {
     if (!waiting) waiting = requestAnimationFrame(look);
-  }).observe(document.documentElement, { childList: true, subtree: true, characterData: true });
+  }).observe(document.documentElement, { childList: true, subtree: true });
 })();

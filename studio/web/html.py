@@ -60,8 +60,8 @@ def notice(message: str, hint: str = "", *, where: str = "", tone: str = "bad") 
 def progress(job: str, text: str, done: int, total: int, hint: str = "") -> str:
     """How far something is: a sentence and a bar, both kept up to date by the page's script, which knows the job's id.
     Read out by the page's own quiet region, not at every change."""
-    share = min(100.0, 100 * done / total) if total else 0.0
-    bar = f'<span class="bar"><span class="share" style="width:{share:.1f}%"></span></span>'
+    share = min(1.0, done / total) if total else 0.0
+    bar = f'<span class="bar"><span class="share" style="transform:scaleX({share:.4f})"></span></span>'
     told = f'<span class="live-text">{safe(text)}</span>' + (f" {span('soft', hint)}" if hint else "")
     return f'<div class="live-job job-{safe(job)}"><p>{told}</p>{bar}</div>'
 

@@ -157,6 +157,9 @@ def visit(chromium: Any) -> Iterator[Callable[..., Visit]]:
 # of the events that were sent has not been answered. An answer may come before the word that the event was taken.
 WATCH = """
 (() => {
+  const frame = window.requestAnimationFrame.bind(window);
+  window.frames_asked_for = 0;
+  window.requestAnimationFrame = (act) => { window.frames_asked_for += 1; return frame(act); };
   const real = window.fetch, sent = new Set(), answered = new Set();
   let asking = 0;
   window.unanswered = () => asking + [...sent].filter((id) => !answered.has(id)).length;

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.browser.conftest import ROOT, Site, Visit, free_port, start
+from tests.browser.conftest import ROOT, Site, Visit, free_port, start, until_quiet
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
@@ -48,6 +48,20 @@ def test_every_tab_can_be_read_and_used_by_everybody(
         assert not found, [(rule["id"], rule["nodes"][0]["target"]) for rule in found]
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 1, name
     assert not seen.errors and not seen.outside
+
+
+def test_a_page_that_nobody_touches_draws_nothing_and_asks_nothing(site: Site, visit: Callable[..., Visit]) -> None:
+    page = visit(site.address).page
+    for name in ("Model", "Examples"):
+        page.get_by_role("tab", name=name).click()
+        until_quiet(page)
+    page.wait_for_timeout(7000)  # the stream of the last press is held for five seconds
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.evaluate("window.frames_asked_for = 0")
+    page.wait_for_timeout(2000)
+    assert page.evaluate("window.frames_asked_for") == 0, "Gradio counts seconds frame by frame, also for what is gone"
+    assert asked == []
 
 
 def test_the_last_line_names_what_is_installed_otherwise_than_tested(

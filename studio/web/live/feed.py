@@ -20,7 +20,7 @@ from studio.web.live.source import LiveEvent, LiveSource
 
 log = logging.getLogger("studio.live")
 
-BUSY_SECONDS, IDLE_SECONDS, HEARTBEAT_SECONDS = 0.5, 2.0, 15.0
+BUSY_SECONDS, IDLE_SECONDS, HEARTBEAT_SECONDS = 1.0, 2.0, 15.0
 REMEMBERED = 200  # looks that brought something; who is further behind is told everything anew
 HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 HEARTBEAT = b": still here\n\n"

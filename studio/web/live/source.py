@@ -122,7 +122,7 @@ class LiveSource:
     scope: ProjectScope
     jobs: Jobs
     run: str
-    is_busy: bool = False  # whether something waits, runs or is examined: worth a look twice a second
+    is_busy: bool = False  # whether something waits, runs or is examined: worth a look every second
     revision: str = ""  # changes when something began, ended, or may be done that could not be done before
     curve: CurveFile | None = None
     _answers: int = -1
