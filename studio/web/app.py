@@ -63,6 +63,7 @@ class Page:
                 )  # fmt: skip
                 self.fresh = gr.Button(say("app.new_project"), size="sm", elem_classes="quiet fresh", visible=False)
                 gr.Markdown(html.promise(common.promise(offline=self.studio.settings.offline)), elem_classes="promise")
+                gr.Markdown(html.technical_switch(say("technical.switch")), elem_classes="technicians")
             self.address = gr.Markdown(elem_classes="address")
             self.notice = gr.Markdown(visible=False, elem_classes="said")
             with gr.Tabs(elem_classes="journey", overflow_behavior="wrap") as self.chosen:

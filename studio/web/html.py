@@ -257,7 +257,8 @@ def pieces(parts: Iterable[tuple[str, str]]) -> str:
 
 def pane_head(title: str, which: str, fingerprint: str, note: str = "") -> str:
     """Who answers in this pane, and by which weights."""
-    mark = f'<code title="fingerprint of the weights">{safe(fingerprint)}</code>' if fingerprint else ""
+    named = safe(say("html.fingerprint"))
+    mark = f'<code class="technical" title="{named}">{safe(fingerprint)}</code>' if fingerprint else ""
     said = f'<p class="departs">{safe(note)}</p>' if note else ""
     return f'<p class="pane-title"><strong>{safe(title)}</strong> {tag(which)} {mark}</p>{said}'
 
@@ -271,14 +272,19 @@ def expert(answer: str, place: int, total: int) -> str:
 
 def reply(text: str, fingerprint: str = "", note: str = "", parts: Sequence[tuple[str, str]] = ()) -> str:
     """A model's words in a chat, with the mark of the weights that wrote them; `parts` say what only it says."""
-    told = [say("html.weights", fingerprint=fingerprint) if fingerprint else "", note]
-    mark = f'<span class="mark">{safe(" · ".join(part for part in told if part))}</span>'
+    weights = span("technical", say("html.weights", fingerprint=fingerprint)) if fingerprint else ""
+    mark = f'<span class="mark">{weights}{safe(f" · {note}" if weights and note else note)}</span>'
     return (one_side(parts, "right") if parts else safe(text)) + (mark if fingerprint or note else "")
 
 
 def brand(name: str) -> str:
     """The studio's name; its mark is drawn by the style sheet."""
     return f"<h1>{safe(name)}</h1>"
+
+
+def technical_switch(text: str) -> str:
+    """The switch that shows what only technicians need; the page's script remembers it in this browser."""
+    return f'<label class="technical-switch"><input type="checkbox"> {safe(text)}</label>'
 
 
 def promise(text: str) -> str:

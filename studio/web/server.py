@@ -46,6 +46,7 @@ LOOKS = {
     "page.js": "text/javascript",
     "live.js": "text/javascript",
     "working.js": "text/javascript",
+    "technical.js": "text/javascript; charset=utf-8",
     "transport.js": "text/javascript",
     "drafts.js": "text/javascript",
     "logo.svg": "image/svg+xml",
@@ -202,7 +203,7 @@ def build_site(
         show_error=True,
         max_file_size=settings.max_upload_bytes,
         theme=studio_theme(),
-        head=HEAD + f'<meta name="studio-working" content="{html.escape(say("working"))}">',
+        head=HEAD + metas(),
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
     )  # fmt: skip
     sleep_until_pushed(page._queue)
@@ -218,11 +219,19 @@ def build_site(
     return Site(guard, leave)
 
 
+def metas() -> str:
+    """What the page's scripts need to know in the language of the page."""
+    labels = "|".join(say(f"training.{name}") for name in ("size_last_change_gradient", "size_change_gradient_norm"))
+    told = {"working": say("working"), "technical": labels}
+    return "".join(f'<meta name="studio-{name}" content="{html.escape(text)}">' for name, text in told.items())
+
+
 FIRST_SCRIPT = b'<script src="/studio/look/transport.js"></script>'  # stands before all of Gradio's
 HEAD = (
     '<link rel="stylesheet" href="/studio/look/studio.css"><script src="/studio/look/page.js" defer></script>'
     '<script src="/studio/look/drafts.js" defer></script>'
     '<script src="/studio/look/live.js" defer></script><script src="/studio/look/working.js" defer></script>'
+    '<script src="/studio/look/technical.js" defer></script>'
     '<link rel="icon" type="image/svg+xml" href="/studio/look/logo.svg">'
 )
 

@@ -37,7 +37,7 @@ def ask_from_the_exam(page: Any) -> tuple[str, str, str]:
     page.get_by_role("button", name="From the exam").click()
     until(page, "document.querySelector('.question textarea').value.length", 1)
     page.get_by_role("button", name="Ask both", exact=True).click()
-    page.locator(".pane.tuned .mark").nth(asked).wait_for(timeout=120_000)
+    page.locator(".pane.tuned .mark").nth(asked).wait_for(state="attached", timeout=120_000)
     expert = page.locator(".expert .words").first.inner_text()
     replies = [page.locator(f".pane.{side} .bot").last.inner_text() for side in ("base", "tuned")]
     base, tuned = (re.sub(r"\s*weights [0-9a-f]{12}.*$", "", reply, flags=re.DOTALL) for reply in replies)

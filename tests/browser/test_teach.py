@@ -121,6 +121,7 @@ def test_a_run_is_started_watched_stopped_resumed_kept_and_compared(
     page.get_by_role("button", name=re.compile("Bring back")).wait_for(state="hidden")
     assert page.locator(".run-list label").count() == 2
 
+    page.get_by_label("For technicians").check()
     page.get_by_role("button", name="Run it elsewhere").click()
     with page.expect_download() as saving:
         page.get_by_role("button", name="Show this run as a script").click()

@@ -145,7 +145,9 @@ def in_two_roles(column: str) -> str:
 
 def file_lead(name: str, rows: int, format: str, sentence: str) -> str:
     """What was found in a file."""
-    return say("examples.read_as", name=name, rows=rows, format=format, sentence=sentence).strip()
+    return say(
+        "examples.read_as", name=name, rows=rows, format=Phrases("file_format").get(format, format), sentence=sentence
+    ).strip()
 
 
 def hidden_choices() -> list[tuple[str, str]]:

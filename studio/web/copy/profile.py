@@ -12,6 +12,7 @@ SHOWN_TRIED = 3
 
 
 FORMS = Phrases("form")
+LANGUAGES, PEOPLE = Phrases("language"), Phrases("people")
 
 
 def measured(picture: DatasetProfile) -> str:
@@ -30,7 +31,13 @@ def of_ten(part: int, whole: int) -> str:
     tenths = round(10 * part / whole)
     if 1 <= tenths <= 9:
         return say("profile.10", tenths=tenths)
-    return say("profile.more_than_9_10") if tenths else say("profile.1", whole=round(whole / part)) if part else "none"
+    return (
+        say("profile.more_than_9_10")
+        if tenths
+        else say("profile.1", whole=round(whole / part))
+        if part
+        else say("profile.not_one")
+    )
 
 
 def percent(part: int, whole: int) -> str:
@@ -157,11 +164,19 @@ def languages(picture: DatasetProfile) -> str:
     if not told:
         return say("profile.language_rows_too_short")
     if len(picture.languages) == 1:
-        return say("profile.language_wherever_can_be", languages=picture.languages[0][0], unknown=unknown)
+        return say(
+            "profile.language_wherever_can_be",
+            languages=LANGUAGES.get(picture.languages[0][0], picture.languages[0][0]),
+            unknown=unknown,
+        )
     top, most = picture.languages[0]
-    others = ", ".join(f"{name} ({number:,})" for name, number in picture.languages[1:4])
+    others = ", ".join(f"{LANGUAGES.get(name, name)} ({number:,})" for name, number in picture.languages[1:4])
     return say(
-        "profile.language_also_language_with", top=top, of_ten=of_ten(most, told), others=others, unknown=unknown
+        "profile.language_also_language_with",
+        top=LANGUAGES.get(top, top),
+        of_ten=of_ten(most, told),
+        others=others,
+        unknown=unknown,
     )
 
 
@@ -173,7 +188,7 @@ def people(picture: DatasetProfile) -> tuple[str, str]:
     if not picture.mentions:
         return say("profile.no_group_people_mentioned"), say("profile.people_note")
     top = picture.mentions[0]
-    head = say("profile.mentioned_most", group=top.group, rows=top.rows)
+    head = say("profile.mentioned_most", group=PEOPLE.get(top.group, top.group), rows=top.rows)
     told = [sentence for mention in picture.mentions if (sentence := contrast(mention))]
     return head, " ".join([*told, say("profile.people_note")])
 
@@ -186,17 +201,25 @@ def contrast(mention: GroupMention) -> str:
     one = max(differing, key=lambda each: abs(each.here - each.elsewhere))
     what = "refusals" if one.what == "refusal" else f"“{short(one.what, 40)}”"
     return say(
-        "profile.rows_mention_have_other", group=mention.group, what=what, here=one.here, elsewhere=one.elsewhere
+        "profile.rows_mention_have_other",
+        group=PEOPLE.get(mention.group, mention.group),
+        what=what,
+        here=one.here,
+        elsewhere=one.elsewhere,
     )
 
 
 def people_table(picture: DatasetProfile) -> list[tuple[str, str, str, str]]:
     """Group, rows, words, and what goes with them."""
     return [
-        (mention.group, f"{mention.rows:,}", ", ".join(f"{word} {number:,}" for word, number in mention.words),
-         goes_with(mention.contrasts, mention.rows))
+        (
+            PEOPLE.get(mention.group, mention.group),
+            f"{mention.rows:,}",
+            ", ".join(f"{word} {number:,}" for word, number in mention.words),
+            goes_with(mention.contrasts, mention.rows),
+        )
         for mention in picture.mentions
-    ]  # fmt: skip
+    ]
 
 
 def goes_with(contrasts: Sequence[GroupContrast], rows: int) -> str:

@@ -8,6 +8,7 @@ from collections import Counter
 
 import numpy as np
 
+from studio.copy.catalog import say
 from studio.data.checks.check import Check, of_texts
 from studio.data.checks.finding_builder import finding
 from studio.data.text.example_texts import ExampleTexts
@@ -123,8 +124,8 @@ def find_mixed_language(texts: ExampleTexts) -> list[Finding]:
     places = [place for place, name in languages_by_place.items() if name != main]
     if len(places) < max(2, 0.005 * len(languages_by_place)):
         return []
-    notes = {place: languages_by_place[place] for place in places}
-    listed = ", ".join(f"{name} {count:,}" for name, count in counts.most_common(4))
+    notes = {place: say(f"language.{languages_by_place[place]}") for place in places}
+    listed = ", ".join(f"{say(f'language.{name}')} {count:,}" for name, count in counts.most_common(4))
     sentences = Sentence.of("finding.language.sentence", count=len(places), languages=listed)
     return finding("mixed_language", "look", texts, places, sentences, notes=notes)
 

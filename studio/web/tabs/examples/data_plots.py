@@ -57,10 +57,16 @@ def pairs(rows: Sequence[tuple[str, int, int]], names: tuple[str, str]) -> go.Fi
     )  # fmt: skip
     figure.update_layout(margin={"l": 8, "r": 8, "t": 48, "b": 40}, showlegend=True)
     figure.update_xaxes(
-        tickmode="array", tickvals=list(range(len(rows))), ticktext=[plain(in_short(row[0])) for row in rows],
-        tickangle=0, tickfont={"size": 12}, title={"text": "words", "font": {"size": 13}}, color=GREY, fixedrange=True,
+        tickmode="array",
+        tickvals=list(range(len(rows))),
+        ticktext=[plain(in_short(row[0])) for row in rows],
+        tickangle=0,
+        tickfont={"size": 12},
+        title={"text": say("data_plots.words"), "font": {"size": 13}},
+        color=GREY,
+        fixedrange=True,
         automargin=True,
-    )  # fmt: skip
+    )
     figure.update_yaxes(visible=False, fixedrange=True)
     return figure
 

@@ -89,7 +89,7 @@ class ProfilePanel:
         if not view.dataset:
             return {}
         profile = self.studio.picture.of(view.project, view.dataset)
-        groups = [(mention.group, mention.rows) for mention in profile.mentions]
+        groups = [(copy.PEOPLE.get(mention.group, mention.group), mention.rows) for mention in profile.mentions]
         whole = profile.looked_at
         lengths = data_plots.pairs(profile.lengths, ("questions", "answers"))
         return {
@@ -175,7 +175,11 @@ def tables(picture: DatasetProfile) -> str:
                 [(n, f"{a:,}", f"{b:,}") for n, a, b in picture.lengths],
                 say("profile_panel.how_long_they"),
             ),
-            shares(list(picture.languages), say("profile_panel.language"), say("profile_panel.languages")),
+            shares(
+                [(copy.LANGUAGES.get(name, name), n) for name, n in picture.languages],
+                say("profile_panel.language"),
+                say("profile_panel.languages"),
+            ),
             html.table(copy.people_headers(), copy.people_table(picture), say("profile_panel.groups_people"))
             if picture.mentions
             else "",

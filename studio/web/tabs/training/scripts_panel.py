@@ -25,7 +25,7 @@ class ScriptsPanel:
     def build(self) -> None:
         """The layout."""
         with gr.Accordion(
-            say("scripts_panel.run_elsewhere"), open=False, elem_classes="card", visible=False
+            say("scripts_panel.run_elsewhere"), open=False, elem_classes="card technical", visible=False
         ) as self.container:
             gr.Markdown(html.sentences(say("training.leave_lead")), elem_classes="soft")
             with gr.Row(elem_classes="actions"):
