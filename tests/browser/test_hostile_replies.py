@@ -18,7 +18,7 @@ from tests.browser.payloads import payloads
 from tests.fake_engine import FakeEngine, FakeLoadedModel
 from tests.services.conftest import table
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(590)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.nightly, pytest.mark.timeout(590)]
 PLACES = ".message, .prose"
 LIVE = (
     "script,img,iframe,object,embed,link,style,svg,math,video,audio,form,input,textarea,base,meta,marquee,details,"

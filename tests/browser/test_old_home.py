@@ -8,7 +8,7 @@ import pytest
 from tests.browser.conftest import Site, Visit
 from tests.homes.home_0_2_0 import marks_of, unpacked
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(300)]
 
 
 def test_walking_all_tabs_rewrites_nothing(

@@ -30,8 +30,14 @@ def nasty_table(path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1360, 390])
+@pytest.mark.parametrize(
+    ("scheme", "width"),
+    [
+        ("light", 1360),
+        ("dark", 390),
+        *(pytest.param(*one, marks=pytest.mark.long) for one in (("dark", 1360), ("light", 390))),
+    ],
+)
 def test_every_tab_can_be_read_and_used_by_everybody(
     site: Site, visit: Callable[..., Visit], scheme: str, width: int
 ) -> None:
@@ -40,7 +46,7 @@ def test_every_tab_can_be_read_and_used_by_everybody(
     seen = visit(site.address, color_scheme=scheme)
     page = seen.page
     page.set_viewport_size({"width": width, "height": 860})
-    for name in ("Examples", "Model", "Teach", "Compare"):
+    for name in ("Examples", "Model", "Teach", "Compare", "Report"):
         page.get_by_role("tab", name=name).click()
         page.get_by_role("tabpanel").filter(visible=True).first.wait_for()
         page.wait_for_timeout(1500)

@@ -16,7 +16,7 @@ import pytest
 from tests.browser.conftest import ROOT, free_port
 from tests.browser.faulty_proxy import FAULTS, FaultyProxy
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(0)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(0)]
 JOURNEYS = int(os.environ.get("STUDIO_JOURNEYS", "5"))  # by hand: STUDIO_JOURNEYS=50
 PATIENCE = 120_000
 WATCHED = """
@@ -81,7 +81,6 @@ def table(path: Path) -> Path:
     return path
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("journey", range(JOURNEYS))
 def test_the_page_ends_with_the_truth_without_a_reload(journey: int, rough: RoughSite, rough_page: Any,
                                                        tmp_path: Path) -> None:  # fmt: skip
@@ -108,7 +107,6 @@ def test_the_page_ends_with_the_truth_without_a_reload(journey: int, rough: Roug
     print(f"journey {journey}: {time.monotonic() - began:.0f} s, {dict(rough.proxy.counted)}")
 
 
-@pytest.mark.long
 def test_the_line_was_really_bad(rough: RoughSite) -> None:
     counted = rough.proxy.counted
     assert set(FAULTS) <= set(counted), counted

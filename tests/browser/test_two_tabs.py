@@ -12,7 +12,7 @@ from tests.browser.conftest import Site, Visit
 from tests.browser.test_examples_work import until
 from tests.browser.test_journey import bring
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(300)]
 ROWS = [
     [f"How do I mend a {thing}?", f"Bring the {thing} to us in the {time}, and wait for a letter."]
     for thing in ("lamp", "chair", "kettle", "ladder", "mirror", "basket", "fiddle", "window")

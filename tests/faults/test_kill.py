@@ -14,13 +14,12 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-KILLS = int(
-    os.environ.get("STUDIO_KILLS", "3")
-)  # more by hand: STUDIO_KILLS=200 python -m pytest tests/faults/test_kill.py
+KILLS = int(os.environ.get("STUDIO_KILLS", "3"))  # more by hand: STUDIO_KILLS=200 pytest -m nightly tests/faults
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("seed", range(KILLS))
+@pytest.mark.parametrize(
+    "seed", [pytest.param(seed, marks=pytest.mark.nightly if seed else pytest.mark.long) for seed in range(KILLS)]
+)
 def test_a_killed_run_is_interrupted_and_goes_on(
     seed: int, command: Callable[..., Any], environment: dict[str, str], tmp_path: Path
 ) -> None:

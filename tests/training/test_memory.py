@@ -17,7 +17,7 @@ from tests.benchmarks.bench_estimates import in_child, make_model, prepare
 
 
 @pytest.mark.slow
-@pytest.mark.long
+@pytest.mark.nightly
 @pytest.mark.skipif(sys.platform != "linux", reason="fitted to Linux's allocator")
 def test_thirty_million_parameters_take_what_was_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "1")

@@ -77,11 +77,13 @@ def run_plainly(folder: RunFolder, place: Path, reader: "subprocess.Popen[str]")
 
 @pytest.mark.slow
 @pytest.mark.parametrize("knobs", [
-    {"weight_decay": 0.1, "gradient_accumulation_steps": 2, "warmup_steps": 0.25},
-    {"method": "full", "lr_scheduler_type": "linear", "learning_rate": 1e-3},
-    {"method": "last_layers", "trained_layers": 1},
-    {"method": "rslora", "target_modules": "q_proj,v_proj", "num_train_epochs": 1.5, "max_steps": -1},
-], ids=["lora", "full", "last_layers", "rslora"])  # fmt: skip
+    pytest.param({"weight_decay": 0.1, "gradient_accumulation_steps": 2, "warmup_steps": 0.25}, id="lora"),
+    pytest.param({"method": "full", "lr_scheduler_type": "linear", "learning_rate": 1e-3},
+                 marks=pytest.mark.long, id="full"),
+    pytest.param({"method": "last_layers", "trained_layers": 1}, marks=pytest.mark.long, id="last_layers"),
+    pytest.param({"method": "rslora", "target_modules": "q_proj,v_proj", "num_train_epochs": 1.5, "max_steps": -1},
+                 marks=pytest.mark.long, id="rslora"),
+])  # fmt: skip
 def test_the_script_has_the_losses_of_the_run(
     prepare: Prepare, tmp_path: Path, reader: "subprocess.Popen[str]", knobs: dict[str, object]
 ) -> None:

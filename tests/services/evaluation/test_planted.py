@@ -4,10 +4,12 @@ import pytest
 
 from tests.benchmarks.bench_planted import CASES, play
 
-pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(580)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(580)]
 
 
-@pytest.mark.parametrize("name", ["timid", "template"])
+@pytest.mark.parametrize(
+    "name", [pytest.param("timid", marks=pytest.mark.long), pytest.param("template", marks=pytest.mark.nightly)]
+)
 def test_a_planted_case_is_judged_right(name: str) -> None:
     report = play(CASES[name], seed=1)
     assert CASES[name].is_right(report), (report.verdict, report.diagnosis)
