@@ -23,30 +23,45 @@ def ask(
     from studio.schemas.fallback import sentences_of
 
     studio = open_studio(home)
-    names = contestant or ["base", "tuned"]
+    names = contestant or list(studio.chats.contestants.usual(run))
     settings = ReplySettings(temperature=0.0 if greedy else temperature, max_new_tokens=max_new_tokens, seed=seed)
     turn = studio.chats.answer_once(
         run, question, by=studio.person, contestants=names, settings=dict.fromkeys(names, settings)
     )
-    keys = ("contestant", "text", "tokens", "seconds", "fingerprint", "stopped_by_itself", "note")
-    answer = {
-        "question": question, "answers": [{key: getattr(r, key) for key in keys} for r in turn.replies],
-        "notes": sentences_of(turn.fallbacks),
-    }  # fmt: skip
+    keys = ("contestant", "text", "tokens", "seconds", "fingerprint", "stopped_by_itself", "note", "certainty")
+    answers = [
+        {key: getattr(reply, key) for key in keys} | {"labels": {one.label: one.certainty for one in reply.labels}}
+        for reply in turn.replies
+    ]
+    answer = {"question": question, "answers": answers, "notes": sentences_of(turn.fallbacks)}
     print_result(answer, as_json, lambda a: "\n\n".join(
-        [*(f"[{r['contestant']} {r['fingerprint']}]\n{r['text']}\n{r['note']}".rstrip() for r in a["answers"]),
+        [*(f"[{r['contestant']} {r['fingerprint']}]\n{r['text']}{sure(r['certainty'])}\n{r['note']}".rstrip()
+           for r in a["answers"]),
          *a["notes"]]
     ))  # fmt: skip
 
 
+def sure(certainty: float | None) -> str:
+    """How sure a label model is, after its label."""
+    from studio.copy.catalog import say
+
+    return "" if certainty is None else say("labels.sure", certainty=certainty)
+
+
 def evaluate(
     run: str, quick: Annotated[bool, typer.Option("--quick", help="Leave the guards out.")] = False,
+    certainty: Annotated[float | None, typer.Option(min=0, max=1, help="Below it a label model hands over.")] = None,
     home: Where = None, as_json: Json = False,
 ) -> None:  # fmt: skip
     """Ask the exam, and say with its uncertainty whether the run is better."""
     from studio.evaluation.report_text import report_text
 
     studio = open_studio(home)
+    if certainty is not None:
+        project = studio.runs.view(run).spec.project
+        kept = studio.evaluation.choices(project)
+        studio.evaluation.choose(project, kind=kept.kind, price_per_million=kept.price_per_million,
+                                 certainty=certainty, by=studio.person)  # fmt: skip
     report = studio.evaluation.evaluate(run, by=studio.person, on_progress=show_answers, quick=quick)
     page = studio.evaluation.page(run)
     print_result(report.model_dump(mode="json"), as_json, lambda _: f"{report_text(report)}\n{page}")

@@ -19,6 +19,7 @@ def train(
     project: Annotated[str | None, typer.Option(help="The project to teach from.")] = None,
     dataset: Annotated[str | None, typer.Option(help="A dataset's id; the newest by default.")] = None,
     model: Annotated[str | None, typer.Option(help="A name from `studio models`, or a folder.")] = None,
+    task: Annotated[str, typer.Option(help="answers, or labels: chosen by an encoder.")] = "",
     sets: Annotated[list[str] | None, typer.Option("--set", help="knob=value; may be repeated.")] = None,
     recipe: Annotated[Path | None, typer.Option(help="A recipe file (JSON or TOML).")] = None,
     preset: Annotated[str, typer.Option(help="quick, balanced or thorough.")] = "balanced",
@@ -54,7 +55,7 @@ def train(
             )
         view = studio.launch_from_words(
             project, dataset, model=model, sets=sets or [], recipe_file=recipe, preset=preset, by=studio.person,
-            elsewhere=script, asked=ask or [],
+            elsewhere=script, asked=ask or [], task=task,
         )  # fmt: skip
     if script:
         answer = {"run": view.id, "status": view.state.status.value, "script": str(view.script)}

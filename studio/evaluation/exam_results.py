@@ -7,11 +7,12 @@ from typing import NamedTuple
 import numpy as np
 
 from studio.copy.catalog import say
-from studio.data.text.answer_equality import rule_of
+from studio.data.text.answer_equality import SameAnswer, rule_of
 from studio.evaluation.guards.check import measured
 from studio.evaluation.metrics import label_metrics
 from studio.evaluation.metrics.task_kinds import (
     METRICS,
+    DetectedTask,
     Scores,
     TaskKind,
     chosen,
@@ -36,7 +37,9 @@ from studio.evaluation.statistics.intervals import Interval, difference_interval
 from studio.schemas.report import ComparedRow, Estimate, ReadAnswer
 from studio.schemas.sentence import Sentence
 
-PAIRS = (("tuned", "base"), ("tuned", "prompted"), ("tuned", "lookup"), ("prompted", "base"))
+PAIRS = (("tuned", "base"), ("tuned", "prompted"), ("tuned", "lookup"), ("prompted", "base"),
+         ("tuned", "commonest"), ("tuned", "chat"))  # fmt: skip
+RIVALS = ("base", "prompted", "lookup", "commonest", "chat")
 READ = 3
 
 
@@ -69,37 +72,68 @@ class ExamResults(NamedTuple):
         return {name: Interval(m.value, m.low, m.high) for name, m in self.metrics.get(self.main, {}).items()}
 
 
+class LabelTask(NamedTuple):
+    """What a label model was taught to choose among."""
+
+    labels: tuple[str, ...]
+    separator: str
+    rule: SameAnswer
+
+    @property
+    def task(self) -> DetectedTask:
+        """Its measures."""
+        return DetectedTask(TaskKind.LABELS, ("label_accuracy",), say("labels.task_reason", labels=len(self.labels)))
+
+    def ordered(self, answer: str) -> str:
+        """The labels of an answer in one order, each once; an answer that is no label as it is."""
+        places = label_metrics.places_in(answer, self.labels, self.separator, self.rule) if self.separator else None
+        return f"{self.separator} ".join(self.labels[place] for place in places) if places else answer
+
+
 Losses = Mapping[str, Sequence[tuple[float, int]]]  # contestant -> the expert's answers as they surprise it
 
 
 def results(experts: Sequence[str], answers: Mapping[str, ContestantAnswers], training_answers: Sequence[str],
-            losses: Losses | None = None, kind: TaskKind | None = None,
-            seed_spread: Mapping[str, float] | None = None) -> ExamResults:  # fmt: skip
+            losses: Losses | None = None, kind: TaskKind | None = None, seed_spread: Mapping[str, float] | None = None,
+            labels: LabelTask | None = None) -> ExamResults:  # fmt: skip
     """All metrics that fit the kind of work, for every contestant; each pair is corrected over its metrics.
 
     `kind` is a person's own choice; without it the kind is detected. `seed_spread`: see `compare.seed_spread`.
+    `labels`: of an exam of a label model, which measures labels alone.
     """
     found = chosen(kind) if kind else detect(training_answers, experts)
     rule = rule_of((*training_answers, *experts))
+    if labels:
+        found = labels.task
+        rule = labels.rule
+        experts = [labels.ordered(expert) for expert in experts]
+        answers = {
+            name: given._replace(replies=tuple(map(labels.ordered, given.replies))) for name, given in answers.items()
+        }
     scores: dict[str, Scores] = {}
     for name, given in answers.items():
         fitting = [metric for metric in found.metrics if name != "lookup" or metric != "stops"]
         scores[name] = score(fitting, given.replies, experts, given.stopped, training_answers, rule)
+        if labels and labels.separator:
+            scores[name]["label_f1"] = [label_metrics.label_f1(reply, expert, labels.separator, rule)
+                                        for reply, expert in zip(given.replies, experts, strict=True)]  # fmt: skip
     for name, lost in (losses or {}).items():
         scores[name]["loss"] = per_piece(lost)
     metrics = in_metrics(scores)
     titles = {metric: say(f"metric.{metric}") for metric in metrics}
     confusion: dict[str, dict[str, dict[str, int]]] = {}
     if found.kind is TaskKind.LABELS:
-        labels = label_metrics.labels_of(training_answers, rule)
+        separator = labels.separator if labels else ""
+        known = label_metrics.labels_of(training_answers, rule)
         titles["macro_f1"] = say("metric.macro_f1")
         metrics["macro_f1"] = {
-            name: measured(label_metrics.macro_f1_interval(given.replies, experts, rule=rule))
+            name: measured(label_metrics.macro_f1_interval(given.replies, experts, rule=rule, separator=separator))
             for name, given in answers.items()
         }
         confusion = {
-            name: label_metrics.confusion(given.replies, experts, labels, rule) for name, given in answers.items()
-        }
+            name: label_metrics.confusion(given.replies, experts, known, rule)
+            for name, given in answers.items() if not separator
+        }  # fmt: skip
     rows = [
         compared(row, (seed_spread or {}).get(row.metric, 0.0) if one == "tuned" else 0.0)
         for one, other in PAIRS
@@ -173,7 +207,7 @@ def visible(found: ExamResults) -> list[tuple[str, float]]:
     first of the measures. A rival from whom it differed alike on every question is left out: nothing varied.
     """
     seen = []
-    for rival in ("base", "prompted", "lookup"):
+    for rival in RIVALS:
         measures = paired(found.scores.get("tuned", {}), found.scores.get(rival, {}))
         both = measures.get(found.main)
         if both and len(both[0]) > 1 and (deviation := float(np.std(np.subtract(*both), ddof=1))):

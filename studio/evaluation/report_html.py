@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from studio.copy.catalog import say
+from studio.evaluation.label_figures import SHADES, label_figures
 from studio.evaluation.report_figures import (
     comparisons,
     contestant_title,
@@ -39,10 +40,16 @@ grid-template-columns:13rem 1fr 12rem;padding:.25rem 0;border-bottom:1px solid #
 .figures-list .axis span:first-child{grid-column:2}.figures-list .axis span:last-child{text-align:right}
 .ground{stroke:#c3ccd4;fill:#e3e8ec}.zero{stroke:#1b2733}.range{fill:#9fb1bd}.value{fill:#1b2733}
 .ahead .range{fill:#7fb79a}.behind .range{fill:#d89a9a}.before{fill:#9fb1bd}.now{fill:#0f5c6e}
+table.matrix td{padding:1px}.matrix .shade{display:block;padding:.3rem;text-align:center;min-height:1.2em}
+svg.matrix{max-width:26rem;border:1px solid #9aa7b2}.matrix .ground{fill:#fff}
 .guard{break-inside:avoid}.guard p{margin:.2rem 0}.both{max-width:26rem}
 .sign{display:inline-block;width:44%;margin:2.5rem 4% 0 0;border-top:1px solid #1b2733;padding-top:.25rem}
 @page{margin:18mm}@media print{body{margin:0;max-width:none}}
-""".replace("\n", "")
+""".replace("\n", "") + "".join(
+    f".{kind}.s{step}{{fill:rgb({colour},{step / SHADES:.2f});background:rgb({colour},{step / SHADES:.2f})"
+    + (";color:#fff}" if step > SHADES // 2 else "}")
+    for kind, colour in (("right", "15,92,110"), ("wrong", "176,58,46")) for step in range(1, SHADES + 1)
+)  # fmt: skip
 
 
 def report_page(report: Report, other: Report | None = None) -> str:
@@ -104,7 +111,7 @@ def _results(report: Report) -> str:
     )
     rule = f"<p class=small>{escape(report.same_answer)}</p>" if report.same_answer else ""
     note = f"<p class=small>{escape(say('report.holm'))}</p>" if report.comparisons else ""
-    tables = _all_comparisons(report) + table + rule + _confusion(report)
+    tables = _all_comparisons(report) + table + rule + (label_figures(report) or _confusion(report))
     return f"<h2>{escape(say('report.exam_title'))}</h2>{told}{note}{tables}"
 
 

@@ -12,8 +12,10 @@ from typing import Any
 from studio.copy.catalog import say
 from studio.errors import UnusableModel
 from studio.models.context_length import context_length
-from studio.models.model_files import SOURCE, look_at, read_json, sha256_of_folder
+from studio.models.encoders import read_length
+from studio.models.model_files import SOURCE, look_at, read_json, sha256_of_folder, task_of_folder
 from studio.schemas.model import ModelFacts
+from studio.schemas.recipe import Task
 
 SPARE_BYTES = 4 * 2**30
 PROBES = ("how are you today", "a b c d e f g h i j k l m n o p q r s t u v w x y z 0 1 2 3 4 5 6 7 8 9")
@@ -37,12 +39,14 @@ def facts_of(folder: Path) -> ModelFacts:
     """Open everything that a run would open, and look at every number."""
     weights = look_at(folder)
     begin("config.json")
-    config = open_config(folder)
+    task = task_of_folder(folder)
+    config = open_config(folder, task)
     begin(say("inspector_process.tokenizer_or_chat_layout"))
-    chat_template = open_layout(folder)
+    chat_template = open_layout(folder) if task == "answers" else None
+    tokenizer = chat_template.tokenizer if chat_template else open_tokenizer(folder)
     text = config.get_text_config()
     vocabulary = int(text.vocab_size)
-    highest = max(chat_template.tokenizer.get_vocab().values(), default=-1)
+    highest = max(tokenizer.get_vocab().values(), default=-1)
     if highest < 0:
         raise UnusableModel(
             say("inspector_process.tokenizer_model_empty"), hint=say("model_files.again"), where=str(folder)
@@ -54,18 +58,20 @@ def facts_of(folder: Path) -> ModelFacts:
             where=str(folder),
         )
     begin(say("inspector_process.weights"))
-    parameters = open_weights(folder, config, weights)
+    parameters = open_weights(folder, config, weights, task)
+    said = (*chat_template.notes, *notes_on(chat_template, len(tokenizer))) if chat_template else ()
     return ModelFacts(
         folder=str(folder),
         sha256=sha256_of_folder(folder),
         architecture=(config.architectures or [config.model_type])[0],
         parameters=parameters,
-        context=context_length(config),
+        context=context_length(config) if task == "answers" else read_length(config, tokenizer),
         vocabulary=vocabulary,
         layers=int(getattr(text, "num_hidden_layers", 0) or 0),
         hidden=int(getattr(text, "hidden_size", 0) or 0),
-        template=chat_template.whose,
-        notes=(*chat_template.notes, *notes_on(chat_template, len(chat_template.tokenizer)), *notes_on_origin(folder)),
+        task=task,
+        template=chat_template.whose if chat_template else "model",
+        notes=(*said, *notes_on_origin(folder)),
     )
 
 
@@ -79,8 +85,8 @@ def notes_on_origin(folder: Path) -> list[str]:
     )
 
 
-def open_config(folder: Path) -> Any:
-    """The configuration of an architecture that writes text."""
+def open_config(folder: Path, task: Task) -> Any:
+    """The configuration of an architecture that writes text, or of an encoder."""
     from transformers import CONFIG_MAPPING, AutoConfig, AutoModelForCausalLM
 
     kind = json.loads((folder / "config.json").read_text(encoding="utf-8"))["model_type"]
@@ -98,7 +104,7 @@ def open_config(folder: Path) -> Any:
             hint=say("model_files.again"),
             where=str(folder),
         ) from None
-    if type(config) not in AutoModelForCausalLM._model_mapping:
+    if task == "answers" and type(config) not in AutoModelForCausalLM._model_mapping:
         raise UnusableModel(
             say("inspector_process.models_kind_do_not", kind=kind),
             hint=say("inspector_process.choose_chat_or_text"),
@@ -116,16 +122,30 @@ def open_layout(folder: Path) -> Any:
     return chat_template
 
 
-def open_weights(folder: Path, config: Any, weights: list[Path]) -> int:
-    """The number of parameters, once every tensor was found in its place and every number in it is one."""
+def open_tokenizer(folder: Path) -> Any:
+    """The tokenizer of an encoder, tried out; several texts at once need one that can fill up."""
+    from studio.models.chat_template import load_tokenizer
+
+    tokenizer = load_tokenizer(folder)
+    if tokenizer.pad_token_id is None:
+        raise UnusableModel(say("labels.no_pad_token"), hint=say("model_files.again"), where=str(folder))
+    tokenizer(list(PROBES))
+    return tokenizer
+
+
+def open_weights(folder: Path, config: Any, weights: list[Path], task: Task) -> int:
+    """The number of parameters, once every tensor was found in its place and every number in it is one.
+
+    The head of a label model is taught anew, so it may be missing, and so may what pools the tokens for it."""
     import torch
     from safetensors import SafetensorError, safe_open
-    from transformers import AutoModelForCausalLM
+    from transformers import AutoModelForCausalLM, AutoModelForSequenceClassification
     from transformers.utils import logging
 
     logging.disable_progress_bar()
+    kind = AutoModelForCausalLM if task == "answers" else AutoModelForSequenceClassification
     try:
-        model, said = AutoModelForCausalLM.from_pretrained(
+        model, said = kind.from_pretrained(
             str(folder),
             config=config,
             device_map="meta",
@@ -142,6 +162,8 @@ def open_weights(folder: Path, config: Any, weights: list[Path]) -> int:
             where=str(folder),
         ) from None
     missing, mismatched = sorted(said["missing_keys"]), sorted(str(entry) for entry in said["mismatched_keys"])
+    if task == "labels":
+        missing = [name for name in missing if is_of_encoder(model, name)]
     if missing:
         more = say("inspector_process.more", missing=len(missing) - 1) if len(missing) > 1 else ""
         raise UnusableModel(
@@ -166,6 +188,11 @@ def open_weights(folder: Path, config: Any, weights: list[Path]) -> int:
                         where=str(folder),
                     )
     return int(model.num_parameters())
+
+
+def is_of_encoder(model: Any, name: str) -> bool:
+    """Whether a tensor belongs to what reads, and not to the head or the pooler before it."""
+    return name.startswith(f"{model.base_model_prefix}.") and ".pooler." not in name
 
 
 def notes_on(chat_template: Any, pieces: int) -> list[str]:

@@ -13,6 +13,8 @@ from typing import Any
 
 from studio.copy.catalog import Phrases, say
 from studio.errors import UnusableModel
+from studio.models.encoders import is_encoder
+from studio.schemas.recipe import Task
 from studio.storage.files import sha256_of
 
 SOURCE = "studio_source.json"  # in a fetched folder: where it came from
@@ -211,7 +213,7 @@ def check_config(folder: Path, config: dict[str, Any], where: str, *, marks_word
             hint=say("model_files.choose_model_for_token"),
             where=where,
         )
-    for architecture in [] if marks_words else architectures:
+    for architecture in [] if marks_words or is_encoder(config) else architectures:
         for ending, deed in OTHER_KINDS.items():
             if str(architecture).endswith(ending):
                 raise UnusableModel(
@@ -304,6 +306,12 @@ def tensor_spans(header: dict[str, Any], damaged: UnusableModel) -> Iterable[tup
         except (KeyError, TypeError, ValueError):
             raise damaged from None
         yield start, end
+
+
+def task_of_folder(folder: Path) -> Task:
+    """What the model in this folder can be taught to give: labels where it is an encoder."""
+    config = folder / "config.json"
+    return "labels" if config.is_file() and is_encoder(read_json(config, str(folder))) else "answers"
 
 
 def stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:

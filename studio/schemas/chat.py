@@ -17,8 +17,18 @@ class ReplySettings(Record):
     instructions: str | None = None  # None: the recipe's own
 
 
+class LabelCertainty(Record):
+    """A label and how sure a label model is of it, 0 to 1."""
+
+    label: str
+    certainty: float
+
+
 class Reply(Record):
-    """One contestant's answer, with the fingerprint of the weights, tokens and layout that wrote it."""
+    """One contestant's answer, with the fingerprint of the weights, tokens and layout that wrote it.
+
+    `certainty`: that all of the answer is right, of one who can tell; `labels`: the likeliest labels, likeliest first.
+    """
 
     contestant: str
     text: str
@@ -27,6 +37,8 @@ class Reply(Record):
     fingerprint: str
     stopped_by_itself: bool = True
     note: str = ""
+    certainty: float | None = None
+    labels: tuple[LabelCertainty, ...] = ()
 
 
 class Turn(Record):

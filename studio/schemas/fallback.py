@@ -28,6 +28,7 @@ class Fallback(StrEnum):
     ANSWERS_IN_TURN = "answers_in_turn"
     TIME_NOT_MEASURED_BUSY = "time_not_measured_busy"
     TIME_NOT_MEASURED_LARGE = "time_not_measured_large"
+    LABELS_UNTAUGHT = "labels_untaught"
 
 
 SENTENCES = Phrases("fallback")  # by kind

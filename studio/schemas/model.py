@@ -5,6 +5,7 @@ from typing import NamedTuple
 from pydantic import Field
 
 from studio.schemas.base import Record
+from studio.schemas.recipe import Task
 
 
 class ModelEntry(Record):
@@ -30,6 +31,7 @@ class ModelEntry(Record):
     vocabulary: int = 0
     hidden: int = 0
     layers: int = 0
+    task: Task = "answers"
     fits: bool = True
     needs_bytes: int = 0
     reason: str = ""
@@ -38,6 +40,7 @@ class ModelEntry(Record):
 class ModelFacts(Record):
     """What the inspector found in a folder. Only folders without a problem get this far.
 
+    `task` says what it can be taught to give: answers, or labels where it is an encoder.
     `template` says whose chat template is used: "model" (its own) or "studio" (the plain one, said on the page).
     `notes` are sentences for the person (no chat template, letters it cannot write, stop token unknown).
     """
@@ -50,6 +53,7 @@ class ModelFacts(Record):
     vocabulary: int
     layers: int = 0
     hidden: int = 0
+    task: Task = "answers"
     template: str = "model"
     notes: tuple[str, ...] = ()
 

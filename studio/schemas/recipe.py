@@ -17,6 +17,7 @@ ADAPTERS = ("lora", "rslora", "dora", "qlora")  # the methods that leave the sta
 Schedule = Literal["linear", "cosine", "constant", "constant_with_warmup"]
 Optimizer = Literal["adamw_torch", "adamw_torch_fused", "adafactor", "sgd"]
 Precision = Literal["auto", "float32", "bfloat16"]
+Task = Literal["answers", "labels"]
 
 
 def knob(default: Any, *, advanced: bool = True, **bounds: Any) -> Any:
@@ -40,6 +41,8 @@ class Recipe(Record):
     base_model: str = knob("starter", advanced=False, min_length=1, max_length=4096)
     revision: str = knob("", max_length=64, pattern=r"^[\w.\-/]*$")
     instructions: str = knob("", advanced=False, max_length=8000)
+    task: Task = knob("answers")
+    label_separator: str = knob("", max_length=8)
     method: Method = knob("lora")
     r: int = knob(16, ge=1, le=256)
     lora_alpha: float = knob(32, gt=0, le=1024)
@@ -77,9 +80,24 @@ class Recipe(Record):
             sentences.append(
                 say("recipe.gentle_start_takes_steps", warmup_steps=self.warmup_steps, max_steps=self.max_steps)
             )
+        if self.task == "labels":
+            sentences += self._problems_of_labels()
+        elif self.label_separator:
+            sentences.append(say("labels.only_labels_have_a_sign"))
         if self.method in ADAPTERS and self.packing and self.per_device_train_batch_size > 64:
             sentences.append(say("recipe.packed_batches_above_64"))
         return sentences
+
+    def _problems_of_labels(self) -> list[str]:
+        """What a model that only chooses cannot do anything with."""
+        wrong = {
+            "no_instructions": self.instructions,
+            "no_general_examples": self.general_share,
+            "no_packing": self.packing,
+            "no_qlora": self.method == "qlora",
+            "no_letters_between": any(map(str.isalnum, self.label_separator)),
+        }
+        return [say(f"labels.{name}") for name, applies in wrong.items() if applies]
 
     def can_be_shared(self, processes: int) -> bool:
         """Whether so many processes can each take the same part of every optimizer step."""

@@ -127,12 +127,48 @@ class TokenSaving(SentenceText):
     price_per_million: float | None = None
 
 
+class LabelBin(Record):
+    """Questions of which a label model was about equally sure: how sure, and how often it was right."""
+
+    questions: int
+    certainty: float
+    right: Estimate
+
+
+class HandOver(Record):
+    """What stays with a label model when it decides only where it is at least so certain. Shares of the questions."""
+
+    certainty: float
+    handed: Estimate
+    right: Estimate | None = None  # of those that it keeps; None when it keeps none
+
+
+class LabelEvidence(SentenceText):
+    """How far a label model's certainty can be relied on, question by question of the exam.
+
+    `too_sure`: mean certainty less share of right answers. `each`: label -> how often it was right, missed, and given
+    where the expert gave another. `seconds`: for one question.
+    """
+
+    separator: str = ""
+    certainties: tuple[float, ...]
+    right: tuple[bool, ...]
+    bins: tuple[LabelBin, ...] = ()
+    too_sure: Estimate | None = None
+    chosen: HandOver
+    hand_over: tuple[HandOver, ...] = ()
+    each: dict[str, tuple[int, int, int]] = Field(default_factory=dict)
+    seconds: float = 0.0
+
+
 class ReportChoices(Record):
-    """What a person chose for all reports of a project: the kind of work (empty: detected), and a price."""
+    """What a person chose for all reports of a project: the kind of work (empty: detected), a price, and the certainty
+    below which a label model hands a question to a person."""
 
     format: int = 1
     kind: str = ""
     price_per_million: float | None = Field(default=None, ge=0, le=1_000_000)
+    certainty: float = Field(default=0.9, ge=0, le=1)
 
 
 class SeedSpread(SentenceText):
@@ -175,6 +211,7 @@ class Report(Record):
     seeds: SeedSpread | None = None
     chosen: dict[str, Any] = Field(default_factory=dict)
     saving: TokenSaving | None = None
+    labels: LabelEvidence | None = None
     data: dict[str, Any] = Field(default_factory=dict)
     decisions: tuple[str, ...] = ()
     recipe: dict[str, Any] = Field(default_factory=dict)

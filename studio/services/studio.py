@@ -179,15 +179,20 @@ class Studio:
         by: str,
         elsewhere: str = "",
         asked: Sequence[str] = (),
+        task: str = "",
     ) -> RunView:
         """What `studio train` does: the proposed recipe, changed by a file, then by `knob=value` words.
+
+        `task` labels without a model takes the encoder that is here.
 
         With `elsewhere` (slurm or ray) nothing is carried out here: the script lies in the run's folder.
         """
         view = self.examples.view(project, dataset or self.examples.newest(project))
         values = knobs_of_file(recipe_file) if recipe_file else {}
+        words = dict(knob_word(word) for word in sets) | ({"task": task} if task else {})
+        if words.get("task") == "labels" and not model and "base_model" not in values:
+            model = self.models.for_labels().id
         chosen = model or str(values.get("base_model", "starter"))
-        words = dict(knob_word(word) for word in sets)
         validated(Recipe().model_dump() | values)
         validated(knob_texts(Recipe()) | words, strings=True)
         revision = words.get("revision", str(values.get("revision", "")))

@@ -5,16 +5,16 @@ Imported late: this module imports the heavy libraries.
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 import transformers
 
 from studio.copy.catalog import say
 from studio.errors import RunFailed
-from studio.models.chat_template import ChatTemplate, load_chat_template
+from studio.models.chat_template import load_chat_template
 from studio.models.context_length import context_length_of_folder
 from studio.models.devices import precision_of, why_not_four_bits
 from studio.models.model_files import sha256_of_folder
@@ -31,15 +31,27 @@ from studio.training.losses import collate_flattened
 from studio.training.memory import hold_little
 from studio.training.methods import freeze_all_but_last
 from studio.training.token_cache import kept_rows
-from studio.training.tokenization import TokenizedExample, TokenizedExamples, make_rows
+from studio.training.tokenization import make_rows
 from studio.training.train import StepLock, chosen_best_or_newest, disk_full, named_base
-from studio.training.trainer import StudioSFTTrainer, TrainerPlan
+from studio.training.trainer import RunPlan, StudioSFTTrainer
 
 WORDS_OF_0_2 = ("side_by_side", "end_to_end")  # padded or flattened batches, as machine.json has always called them
 
 
+class RunRows(NamedTuple):
+    """The frozen examples as a model reads them, and how many of the person's own rows that took."""
+
+    layout: Any  # a chat template, or the layout of a label model
+    train: Sequence[Any]
+    validation: Sequence[Any]
+    learned: int
+    general: int = 0
+    cut: int = 0
+    left_out: int = 0
+
+
 class TrainingJob:
-    """Everything between a locked run folder and its `RunResult`."""
+    """Everything between a locked run folder and its `RunResult`, for a model that writes."""
 
     def __init__(self, folder: RunFolder, should_stop: Callable[[], bool], step_lock: StepLock) -> None:
         self.folder, self.should_stop, self.step_lock = folder, should_stop, step_lock
@@ -54,20 +66,20 @@ class TrainingJob:
 
         Raises RunFailed for what a person can mend."""
         join_processes(self.world)
-        chat_template, rows, general, checked = self.read_rows()
-        model = load_model(self.model_folder, self.recipe)
-        plan = self.plan(model, chat_template, [*rows.rows, *general.rows], checked)
+        rows = self.read_rows(self.model_sha256())
+        model = self.load(rows)
+        plan = self.plan(model, rows)
         checkpoint = self.go_on_from()
         before: dict[str, Any] = checkpoint.manifest["run"] if checkpoint else {}
         progress = ProgressCallback(
-            self.folder, self.recipe, plan.steps, len(chat_template.tokenizer), self.step_lock, self.should_stop, before
+            self.folder, self.recipe, plan.steps, self.choices(rows), self.step_lock, self.should_stop, before
         )
-        trainer = StudioSFTTrainer(model, plan, progress)
+        trainer = self.trainer(model, plan, progress)
         trainer.args.eval_on_start = checkpoint is None
         self.note(plan, trainer)
         if plan.rank == 0:  # known from now on: whoever watches is told of how many steps
             self.folder.write_state(self.folder.state.model_copy(update={"total_steps": plan.steps}))
-        live = self.ask_live(progress, trainer, chat_template)
+        live = self.ask_live(progress, trainer)
         try:
             trainer.train(resume_from_checkpoint=str(checkpoint.path) if checkpoint else None)
         except RunFailed:
@@ -87,42 +99,62 @@ class TrainingJob:
             elapsed_seconds=round(progress.clock.elapsed, 3),
             tokens_per_second=progress.speed and round(progress.speed, 1),
             answering_seconds=round(live.seconds, 3) if live else 0.0,
-            rows_learned=len(rows.rows),
-            rows_general=len(general.rows),
-            rows_cut=len(rows.cut),
-            rows_left_out=len(rows.left_out),
+            rows_learned=rows.learned,
+            rows_general=rows.general,
+            rows_cut=rows.cut,
+            rows_left_out=rows.left_out,
             reason=self.ended_because(progress, status),
             fallbacks=tuple(self.folder.fallbacks),
         )
 
-    def ask_live(
-        self, progress: ProgressCallback, trainer: StudioSFTTrainer, chat_template: ChatTemplate
-    ) -> LiveAnswers | None:
+    # What differs with what is taught
+
+    def read_rows(self, model_sha256: str) -> RunRows:
+        """The person's examples, general ones, those of the validation part; RunFailed when nothing is left."""
+        chat_template = load_chat_template(self.model_folder).with_instructions(self.recipe.instructions)
+        context = context_length_of_folder(self.model_folder)
+        length = min(self.recipe.max_length, context)
+        rows = kept_rows(self.folder.path, chat_template, model_sha256, self.folder.train, length)
+        if not rows.rows:
+            raise RunFailed(nothing_left(rows, length, context), where="max_length")
+        general = make_rows(chat_template, self.folder.general, length).rows
+        checked = make_rows(chat_template, self.folder.validation, length).rows
+        return RunRows(chat_template, [*rows.rows, *general], checked, learned=len(rows.rows), general=len(general),
+                       cut=len(rows.cut), left_out=len(rows.left_out))  # fmt: skip
+
+    def load(self, rows: RunRows) -> Any:
+        """The starting model."""
+        return load_model(self.model_folder, self.recipe)
+
+    def choices(self, rows: RunRows) -> int:
+        """Among how many things a blind guess chooses."""
+        return len(rows.layout.tokenizer)
+
+    def trainer(self, model: Any, plan: RunPlan[Any, Any], progress: ProgressCallback) -> Any:
+        """What teaches it."""
+        return StudioSFTTrainer(model, plan, progress)
+
+    def ask_live(self, progress: ProgressCallback, trainer: Any) -> LiveAnswers | None:
         """The starting model answers the live questions, and every checkpoint will. Before anything is learned."""
         if self.rank > 0 or not self.folder.questions:
             return None
-        live = LiveAnswers(self.folder, trainer, chat_template, context_length_of_folder(self.model_folder))
+        live = LiveAnswers(self.folder, trainer, trainer.plan.layout, context_length_of_folder(self.model_folder))
         live.ask_first()
         progress.after_saving = live.ask
         progress.thin = self.recipe.method in ADAPTERS
         return live
 
-    def ended_because(self, progress: ProgressCallback, status: Status) -> str:
-        """Nothing for a run that came to its end."""
-        if status is Status.STOPPED and (chosen := self.folder.chosen):
-            return say("job.run_was_stopped_chose", by=chosen.by, step=chosen.step)
-        if status is Status.STOPPED:
-            return say("job.run_was_stopped_best")
-        if progress.early:
-            count = self.recipe.early_stopping_patience
-            return say("job.ended_early_practice_checks", count=count)
-        return ""
+    def laid_out(self, trainer: Any) -> dict[str, Any]:
+        """Which shortcuts were taken, for the record."""
+        return {
+            "lean_loss": trainer.uses_fused_loss,
+            "rows_laid_out": WORDS_OF_0_2[trainer.collate is collate_flattened],
+        }
 
-    def read_rows(self) -> tuple[ChatTemplate, TokenizedExamples, TokenizedExamples, TokenizedExamples]:
-        """The frozen examples as tokens: the person's, general ones, those of the validation part.
+    # What is the same
 
-        Nothing to learn from is an error before anything is loaded.
-        """
+    def model_sha256(self) -> str:
+        """Of the starting model; RunFailed when it is not the one that the run was prepared with."""
         if not self.model_folder.is_dir():
             raise RunFailed(
                 say("job.folder_starting_model_gone"),
@@ -136,23 +168,15 @@ class TrainingJob:
                 hint=say("job.put_old_files_back"),
                 where=str(self.model_folder),
             )
-        chat_template = load_chat_template(self.model_folder).with_instructions(self.recipe.instructions)
-        length = min(self.recipe.max_length, context_length_of_folder(self.model_folder))
-        rows = kept_rows(self.folder.path, chat_template, mark, self.folder.train, length)
-        if not rows.rows:
-            raise RunFailed(nothing_left(rows, length, context_length_of_folder(self.model_folder)), where="max_length")
-        general = make_rows(chat_template, self.folder.general, length)
-        return chat_template, rows, general, make_rows(chat_template, self.folder.validation, length)
+        return mark
 
-    def plan(
-        self, model: Any, chat_template: ChatTemplate, train: list[TokenizedExample], checked: TokenizedExamples
-    ) -> TrainerPlan:
+    def plan(self, model: Any, rows: RunRows) -> RunPlan[Any, Any]:
         """What the trainer works by."""
-        plan = TrainerPlan(
+        plan: RunPlan[Any, Any] = RunPlan(
             recipe=self.recipe,
-            chat_template=chat_template,
-            train=train,
-            validation=checked.rows,
+            layout=rows.layout,
+            train=rows.train,
+            validation=rows.validation,
             saved=self.folder.checkpoints,
             dtype=precision_of(self.recipe.precision, model.num_parameters()),
             base=named_base(self.spec)[0],
@@ -167,6 +191,17 @@ class TrainingJob:
                 where="per_device_train_batch_size",
             )
         return plan
+
+    def ended_because(self, progress: ProgressCallback, status: Status) -> str:
+        """Nothing for a run that came to its end."""
+        if status is Status.STOPPED and (chosen := self.folder.chosen):
+            return say("job.run_was_stopped_chose", by=chosen.by, step=chosen.step)
+        if status is Status.STOPPED:
+            return say("job.run_was_stopped_best")
+        if progress.early:
+            count = self.recipe.early_stopping_patience
+            return say("job.ended_early_practice_checks", count=count)
+        return ""
 
     def go_on_from(self) -> Checkpoint | None:
         """The newest whole point; newer broken ones are passed over with a word in the curve."""
@@ -184,7 +219,7 @@ class TrainingJob:
             torch.distributed.barrier()
         return self.checkpoints.newest_whole()[0]
 
-    def note(self, plan: TrainerPlan, trainer: StudioSFTTrainer) -> None:
+    def note(self, plan: RunPlan[Any, Any], trainer: Any) -> None:
         """On what and how it was calculated: part of repeating it."""
         if self.rank > 0:
             return
@@ -196,14 +231,13 @@ class TrainingJob:
                 "precision": str(plan.dtype).removeprefix("torch."),
                 "threads": torch.get_num_threads(),
                 "processes": plan.world,
-                "lean_loss": trainer.uses_fused_loss,
-                "rows_laid_out": WORDS_OF_0_2[trainer.collate is collate_flattened],
+                **self.laid_out(trainer),
                 "torch": torch.__version__,
                 "transformers": transformers.__version__,
             },
         )
 
-    def put_in_place(self, trainer: StudioSFTTrainer) -> int | None:
+    def put_in_place(self, trainer: Any) -> int | None:
         """The version that she chose, else the best one, becomes the person's; its step."""
         if trainer.plan.rank > 0:
             return None
@@ -212,7 +246,7 @@ class TrainingJob:
             return None
         if shutil.disk_usage(self.folder.path).free < 2 * checkpoint.size_bytes:
             raise disk_full(self.folder, checkpoint.size_bytes)
-        publish(checkpoint, self.folder.adapter, trainer.plan.chat_template.save_whole)
+        publish(checkpoint, self.folder.adapter, trainer.plan.layout.save_whole)
         return checkpoint.step
 
 
@@ -224,8 +258,10 @@ def join_processes(world: int) -> None:
         PartialState(cpu=not torch.cuda.is_available(), backend=None if torch.cuda.is_available() else "gloo")
 
 
-def load_model(folder: Path, recipe: Recipe) -> Any:
-    """The starting model in float32 (bfloat16 on an accelerator when it stays frozen, unless float32 was asked for)."""
+def load_model(folder: Path, recipe: Recipe, kind: Any = transformers.AutoModelForCausalLM, **more: Any) -> Any:
+    """The starting model in float32 (bfloat16 on an accelerator when it stays frozen, unless float32 was asked for).
+
+    `kind` says with which head, and `more` what that head wants to know."""
     if recipe.method == "qlora" and (why := why_not_four_bits()):
         raise RunFailed(why, where="method")
     narrow = recipe.method in ADAPTERS and recipe.precision != "float32" and torch.cuda.is_available()
@@ -233,9 +269,9 @@ def load_model(folder: Path, recipe: Recipe) -> Any:
     hold_little()
     transformers.logging.disable_progress_bar()
     try:
-        model = transformers.AutoModelForCausalLM.from_pretrained(
+        model = kind.from_pretrained(
             str(folder), dtype=dtype, trust_remote_code=False, use_safetensors=True, local_files_only=True,
-            quantization_config=four_bits() if recipe.method == "qlora" else None,
+            quantization_config=four_bits() if recipe.method == "qlora" else None, **more,
         )  # fmt: skip
     except (FileNotFoundError, ValueError) as error:
         raise RunFailed(

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from studio.inference.fair_lock import FairLock
 from studio.models.context_length import context_length_of_json
 from studio.models.inspector import Inspector
+from studio.models.model_files import task_of_folder
 from studio.schemas.example import Example
 from studio.schemas.fallback import SENTENCES, Fallback
 from studio.schemas.model import Forecast, Length, ModelFacts, TokenPiece
@@ -25,6 +26,7 @@ from studio.schemas.run import ChosenVersion, RunResult
 from studio.storage.run_folder import RunFolder
 
 if TYPE_CHECKING:
+    from studio.inference.label_models import LabelModels
     from studio.inference.multi_adapter import MultiAdapterModel
     from studio.models.chat_template import ChatTemplate
     from studio.training.throughput import Throughput
@@ -93,6 +95,8 @@ class LocalEngine:
     ) -> Forecast:
         """Count with the model's own tokenizer and chat template; time a few steps, once for each shape."""
         self._import_tokenizers()
+        if recipe.task == "labels":
+            return self._forecast_labels(facts, recipe, train)
         from studio.storage.general_examples import mixed_in
         from studio.training.forecast import forecast
         from studio.training.tokenization import make_rows
@@ -112,6 +116,11 @@ class LocalEngine:
 
         seconds = seconds_of(pace, learned, forecasted, recipe)
         return forecasted.model_copy(update={"seconds": round(seconds, 1)})
+
+    def _forecast_labels(self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example]) -> Forecast:
+        from studio.training.labels.label_forecast import forecast_labels
+
+        return forecast_labels(facts, recipe, train)
 
     def _read(
         self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example]
@@ -150,6 +159,8 @@ class LocalEngine:
         from tokenizers import Tokenizer
 
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        tokenizer.no_padding()  # encoders often come with both switched on
+        tokenizer.no_truncation()
         return [len(found.ids) for found in tokenizer.encode_batch(list(texts), add_special_tokens=False)]
 
     def context(self, folder: Path) -> int:
@@ -159,6 +170,10 @@ class LocalEngine:
     def lengths(self, folder: Path, examples: Sequence[Example], instructions: str = "") -> list[Length]:
         """Tokens of each example as this model reads it, chat template and instructions counted."""
         self._import_tokenizers()
+        if task_of_folder(folder) == "labels":
+            from studio.training.labels.label_forecast import label_lengths
+
+            return label_lengths(folder, examples)
         from studio.models.chat_template import load_chat_template
         from studio.training.tokenization import lengths_of
 
@@ -174,6 +189,10 @@ class LocalEngine:
     def propose_knobs(self, facts: ModelFacts, train: Sequence[Example]) -> dict[str, Any]:
         """Settings to begin with, by the model's size and the rows."""
         self._import_tokenizers()
+        if facts.task == "labels":
+            from studio.training.labels.label_forecast import propose_label_knobs
+
+            return propose_label_knobs(facts, train)
         from studio.training.forecast import propose_knobs
 
         recipe = Recipe(base_model=facts.folder, max_length=max(8, facts.context))
@@ -182,6 +201,10 @@ class LocalEngine:
     def see(self, facts: ModelFacts, recipe: Recipe, example: Example) -> list[TokenPiece]:
         """One example as the model reads it."""
         self._import_tokenizers()
+        if recipe.task == "labels":
+            from studio.training.labels.label_forecast import label_pieces
+
+            return label_pieces(facts, recipe, example)
         from studio.models.chat_template import load_chat_template
         from studio.training.tokenization import pieces_of
 
@@ -222,9 +245,14 @@ class LocalEngine:
 
         return promotable_steps(run_folder)
 
-    def load_adapters(self, model_folder: Path, adapters: Mapping[str, Path]) -> MultiAdapterModel:
-        """Load the starting model once and the adapters beside it: contestant name -> adapter folder."""
+    def load_adapters(self, model_folder: Path, adapters: Mapping[str, Path]) -> MultiAdapterModel | LabelModels:
+        """Load the starting model once and the adapters beside it: contestant name -> adapter folder. Of label models
+        each version is loaded whole: they are small, and nobody answers who was not taught."""
         self._import_tokenizers()
+        if task_of_folder(model_folder) == "labels":
+            from studio.inference.label_models import load_label_models
+
+            return load_label_models(model_folder, adapters, lock=self._fair_lock)
         from studio.inference.multi_adapter import load_multi_adapter
 
         return load_multi_adapter(model_folder, adapters, lock=self._fair_lock)

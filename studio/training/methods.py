@@ -35,13 +35,25 @@ def matrices(model: Any) -> dict[str, nn.Module]:
     from transformers.pytorch_utils import Conv1D
 
     head = model.get_output_embeddings()
+    heads = {name for name, _ in heads_of(model)}
     linear_layers = {
         name: part
         for name, part in model.named_modules()
         if isinstance(part, nn.Linear | Conv1D) and part is not head and not type(part).__name__.endswith("Router")
-    }
+        and not any(name.startswith(f"{top}.") or name == top for top in heads)
+    }  # fmt: skip
     barred = names_barred(model, linear_layers)
     return {name: part for name, part in linear_layers.items() if leaf(name) not in barred}
+
+
+def heads_of(model: Any) -> list[tuple[str, nn.Module]]:
+    """What a label model has above its encoder, the pooler included; it is taught whole. Nothing of one that writes."""
+    if not type(model).__name__.endswith("ForSequenceClassification"):
+        return []
+    encoder = model.base_model_prefix
+    heads = [(name, part) for name, part in model.named_children() if name != encoder and list(part.parameters())]
+    pooler = getattr(getattr(model, encoder), "pooler", None)
+    return [*heads, *([(f"{encoder}.pooler", pooler)] if pooler is not None else [])]
 
 
 def names_barred(model: Any, layer_names: Iterable[str]) -> set[str]:
@@ -122,10 +134,11 @@ def adapter_config(model: Any, plan: Any) -> Any:
         lora_dropout=recipe.lora_dropout,
         target_modules=names,
         exclude_modules=namesakes or None,
+        modules_to_save=sorted(leaf(name) for name, _ in heads_of(model)) or None,
         use_rslora=recipe.method == "rslora",
         use_dora=recipe.method == "dora",
         fan_in_fan_out=any(isinstance(part, Conv1D) for part in linear_layers.values()),
-        task_type="CAUSAL_LM",
+        task_type="SEQ_CLS" if recipe.task == "labels" else "CAUSAL_LM",  # PEFT keeps the head of labels whole
         base_model_name_or_path=plan.base,
     )
 
@@ -139,9 +152,9 @@ def layers_of(model: Any) -> nn.ModuleList:
 
 
 def freeze_all_but_last(model: Any, count: int) -> None:
-    """Only the last layers learn; embeddings, head and everything before them stay."""
+    """Only the last layers learn, and the head of a label model; embeddings and everything before them stay."""
     model.requires_grad_(False)
-    for layer in list(layers_of(model))[-count:]:
+    for layer in [*list(layers_of(model))[-count:], *(head for _, head in heads_of(model))]:
         layer.requires_grad_(True)
 
 

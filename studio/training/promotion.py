@@ -54,13 +54,15 @@ def promote_checkpoint(run_folder: Path, step: int, *, by: str, questions: Seque
 def put_in_place(folder: RunFolder, point: Checkpoint) -> None:
     """Copy the point to where the version lies, with the tokenizer that a checkpoint does not carry."""
     from studio.models.chat_template import load_chat_template
+    from studio.models.encoders import load_label_layout
 
     model = Path(folder.spec.model_folder)
     if not model.is_dir():
         raise StudioError(
             say("promotion.folder_starting_model_gone"), hint=say("promotion.put_back_then_choose"), where=str(model)
         )
-    publish(point, folder.adapter, load_chat_template(model, point.path).save_whole)
+    load = load_label_layout if folder.spec.recipe.task == "labels" else load_chat_template
+    publish(point, folder.adapter, load(model, point.path).save_whole)
 
 
 def finish_promotion(folder: RunFolder) -> None:

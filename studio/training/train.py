@@ -13,6 +13,7 @@ from typing import Any
 
 from studio.copy.catalog import say
 from studio.errors import RunFailed, StudioError
+from studio.models.model_files import SOURCE
 from studio.schemas.recipe import Recipe
 from studio.schemas.run import RunResult, RunSpec, RunStatus, Status
 from studio.storage.checkpoints import Checkpoint, Checkpoints
@@ -81,9 +82,10 @@ def now() -> Any:
 def carry_out(folder: RunFolder, should_stop: Callable[[], bool], step_lock: StepLock) -> RunResult:
     """Load, learn, and put the best version in place."""
     from studio.training.job import TrainingJob
+    from studio.training.labels.label_job import LabelJob
 
-    job = TrainingJob(folder, should_stop, step_lock)
-    return job.run()
+    job = LabelJob if folder.spec.recipe.task == "labels" else TrainingJob
+    return job(folder, should_stop, step_lock).run()
 
 
 def end(folder: RunFolder, result: RunResult) -> None:
@@ -165,9 +167,9 @@ def size(number: int) -> str:
 
 def named_base(spec: RunSpec) -> tuple[str, str]:
     """What the adapter calls its starting model: the hub id and revision it came from, or the folder."""
-    source = Path(spec.model_folder) / "studio_source.json"  # a download leaves it
-    if source.is_file():
-        record = json.loads(source.read_text(encoding="utf-8"))
+    source = Path(spec.model_folder) / SOURCE  # a download leaves it
+    record = json.loads(source.read_text(encoding="utf-8")) if source.is_file() else {}
+    if "revision" in record:  # a model of a package has none
         return str(record["id"]), str(record["revision"])
     return str(Path(spec.model_folder).absolute()), ""
 

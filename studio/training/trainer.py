@@ -1,15 +1,16 @@
-"""TRL's SFTTrainer with PEFT, as the studio runs it: same losses, own rhythm, checkpoints that are whole.
+"""The trainers of transformers and TRL as the studio runs them: same losses, own rhythm, checkpoints that are whole.
 
 Imported late: this module imports the heavy libraries.
 """
 
 import contextlib
 import json
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 import torch
 from trl import SFTConfig, SFTTrainer
@@ -23,14 +24,36 @@ from studio.training.packing import pack_sequences
 from studio.training.tokenization import TokenizedExample, as_columns
 
 
+class Layout(Protocol):
+    """How a model reads, kept with every version of it: a chat template, or the labels of a label model."""
+
+    def save(self, folder: Path) -> None:
+        """Write what is no tokenizer's beside the weights."""
+
+    def save_whole(self, folder: Path) -> None:
+        """With the tokenizer, so that the folder can be used on its own."""
+
+
+class Row(Protocol):
+    """A row of tokens that is learned from."""
+
+    @property
+    def ids(self) -> list[int]:
+        """What the model reads."""
+
+
+L = TypeVar("L", bound=Layout)
+R = TypeVar("R", bound=Row)
+
+
 @dataclass(frozen=True)
-class TrainerPlan:
+class RunPlan(Generic[L, R]):
     """All that a trainer needs besides the model: worked out before anything is loaded."""
 
     recipe: Recipe
-    chat_template: ChatTemplate
-    train: list[TokenizedExample]
-    validation: list[TokenizedExample]
+    layout: L
+    train: Sequence[R]
+    validation: Sequence[R]
     saved: Path
     dtype: torch.dtype
     base: str
@@ -64,81 +87,68 @@ class TrainerPlan:
         return steps_of(self.recipe, len(self.places))
 
 
-def config_of(plan: TrainerPlan) -> SFTConfig:
-    """The recipe in TRL's words. Autocast, batches, saving and evaluation are `StudioSFTTrainer`'s own."""
+TrainerPlan = RunPlan[ChatTemplate, TokenizedExample]
+
+
+def arguments_of(plan: RunPlan[Any, Any]) -> dict[str, Any]:
+    """The recipe in the words of transformers. Autocast, batches, saving and evaluation are `RunTrainer`'s own."""
     recipe = plan.recipe
-    return SFTConfig(
-        output_dir=str(plan.saved),
-        per_device_train_batch_size=plan.batch,
-        gradient_accumulation_steps=plan.accumulation,
-        learning_rate=recipe.learning_rate,
-        lr_scheduler_type=recipe.lr_scheduler_type,
-        warmup_steps=recipe.warmup_steps,
-        num_train_epochs=recipe.num_train_epochs,
-        max_steps=recipe.max_steps,
-        weight_decay=recipe.weight_decay,
-        max_grad_norm=recipe.max_grad_norm,
-        optim="adamw_torch_fused" if recipe.optim == "adamw_torch" else recipe.optim,
-        seed=recipe.seed,
-        logging_steps=recipe.logging_steps,
-        logging_nan_inf_filter=False,
-        activation_checkpointing=recipe.gradient_checkpointing,
-        max_length=None,
-        bf16=False,
-        use_cpu=not torch.cuda.is_available(),
-        save_strategy="no",
-        eval_strategy="no",
-        report_to="none",
-        disable_tqdm=True,
-        dataloader_pin_memory=False,
-        dataset_kwargs={"skip_prepare_dataset": True},
-        ddp_find_unused_parameters=False,
-        ddp_backend="gloo" if plan.world > 1 and not torch.cuda.is_available() else None,
-        remove_unused_columns=False,
-    )
+    return {
+        "output_dir": str(plan.saved),
+        "per_device_train_batch_size": plan.batch,
+        "gradient_accumulation_steps": plan.accumulation,
+        "learning_rate": recipe.learning_rate,
+        "lr_scheduler_type": recipe.lr_scheduler_type,
+        "warmup_steps": recipe.warmup_steps,
+        "num_train_epochs": recipe.num_train_epochs,
+        "max_steps": recipe.max_steps,
+        "weight_decay": recipe.weight_decay,
+        "max_grad_norm": recipe.max_grad_norm,
+        "optim": "adamw_torch_fused" if recipe.optim == "adamw_torch" else recipe.optim,
+        "seed": recipe.seed,
+        "logging_steps": recipe.logging_steps,
+        "logging_nan_inf_filter": False,
+        "bf16": False,
+        "use_cpu": not torch.cuda.is_available(),
+        "save_strategy": "no",
+        "eval_strategy": "no",
+        "report_to": "none",
+        "disable_tqdm": True,
+        "dataloader_pin_memory": False,
+        "ddp_find_unused_parameters": False,
+        "ddp_backend": "gloo" if plan.world > 1 and not torch.cuda.is_available() else None,
+        "remove_unused_columns": False,
+    }
 
 
-class StudioSFTTrainer(SFTTrainer):  # type: ignore[misc]
-    """An SFTTrainer with a fused loss, an evaluation that leaves the random state alone, and atomic checkpoints."""
+class RunTrainer:
+    """Stands before a trainer of transformers: an evaluation that leaves the random state alone, whole checkpoints."""
 
+    plan: RunPlan[Any, Any]
+    progress: Any
     control: Any
+    model: Any
+    args: Any
+    state: Any
+    callback_handler: Any
+    compute_loss: Callable[..., Any]
+    log: Callable[..., None]
+    _prepare_inputs: Callable[..., dict[str, Any]]
+    _save_optimizer_and_scheduler: Callable[[str], None]
+    _save_rng_state: Callable[[str], None]
 
-    def __init__(self, model: Any, plan: TrainerPlan, progress: Any) -> None:
-        import datasets
-        from transformers import PrinterCallback
+    def batch_of(self, rows: Sequence[Any]) -> dict[str, Any]:
+        """These rows of the plan as the model takes them."""
+        raise NotImplementedError
 
-        from studio.training.methods import adapter_config, has_balance, layers_left_out, prepare
+    def learned_in(self, batch: dict[str, Any]) -> torch.Tensor:
+        """Over how many numbers the loss of this batch is a mean."""
+        raise NotImplementedError
 
-        self.plan, self.progress = plan, progress
-        self.tokens = 0
-        peft_config = adapter_config(model, plan) if plan.recipe.method in ADAPTERS else None
-        args = config_of(plan)
-        self.fallbacks = layers_left_out(model, plan.recipe)  # before the trainer writes into the model's description
-        if not has_balance(model.config.get_text_config()):
-            args.router_aux_loss_coef = 0.0
-        super().__init__(
-            model=model,
-            args=args,
-            train_dataset=datasets.Dataset.from_dict(as_columns(plan.train[:1])),
-            data_collator=losses.collate_padded,
-            processing_class=plan.chat_template.tokenizer,
-            peft_config=peft_config,
-            callbacks=[progress],
-        )
-        self.remove_callback(PrinterCallback)
-        self.model_accepts_loss_kwargs = True
-        self.uses_fused_loss, self.collate = prepare(self, plan)
-        self.fallbacks += [] if self.uses_fused_loss else [Fallback.ALL_POSITIONS_SCORED]
-        self.fallbacks += [] if self.collate is losses.collate_flattened else [Fallback.ROWS_PADDED]
-        progress.trainer = self
-
-    def get_train_dataloader(self) -> Any:
-        """The rows in TRL's own order, without the detour over Arrow."""
-        order = losses.BatchOrder(
-            len(self.plan.places), self.plan.batch, self.args.seed, self.plan.rank, self.plan.world
-        )
-        rows: Any = losses.TokenizedDataset([(row.ids, row.start) for row in self.plan.train], self.plan.places)
-        return losses.OrderedDataLoader(rows, batch_sampler=order, collate_fn=losses.flat(self.collate))
+    def batches(self, places: Any, collate: Any) -> Any:
+        """The rows in the order of the seed, without the detour over Arrow."""
+        order = losses.BatchOrder(len(places), self.plan.batch, self.args.seed, self.plan.rank, self.plan.world)
+        return losses.OrderedDataLoader(places, batch_sampler=order, collate_fn=collate)
 
     def autocast(self) -> AbstractContextManager[Any]:
         """Calculate in the plan's format; weights that learn stay float32."""
@@ -146,48 +156,22 @@ class StudioSFTTrainer(SFTTrainer):  # type: ignore[misc]
             return contextlib.nullcontext()
         return torch.autocast(self.args.device.type, dtype=self.plan.dtype)
 
-    def compute_loss(
-        self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
-    ) -> Any:
-        """The mean loss over the learned tokens of the whole step, as TRL's."""
-        lengths = inputs.pop("row_lengths")
-        self.tokens += sum(lengths) if self.model.training else 0
-        if "position_ids" in inputs:
-            inputs["row_lengths"] = lengths
-        if self.aux_loss_enabled and self.model.training:  # the evaluation is about the answers alone
-            return super().compute_loss(model, inputs, num_items_in_batch=num_items_in_batch)
-        labels = inputs.pop("labels")
-        with self.autocast():
-            if self.uses_fused_loss:
-                loss = model(**inputs, labels=labels, fused=True)
-            else:
-                loss = losses.loss_of_scores(model(**inputs).logits, labels)
-        items = (labels[:, 1:] != -100).sum() if num_items_in_batch is None else num_items_in_batch
-        return loss / torch.as_tensor(items).clamp(min=1) * self.plan.world
-
-    def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
-        """TRL averages numbers here that the lean loss does not make."""
-        if self._metrics["train"] or self._metrics["eval"]:
-            super().log(logs, start_time)
-        else:
-            super(SFTTrainer, self).log(logs, start_time)
-
     def floating_point_ops(self, inputs: Any) -> int:
         """Not counted: counting walks over every parameter at every step."""
         return 0
 
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
-        """The mean loss over all learned tokens of the validation part; leaves the random numbers as they were."""
+        """The mean loss over all that is learned in the validation part; leaves the random numbers as they were."""
         if not self.plan.validation:
             return {}
-        rows = sorted(((row.ids, row.start) for row in self.plan.validation), key=lambda row: len(row[0]))
+        rows = sorted(self.plan.validation, key=lambda row: len(row.ids))
         mine = rows[self.plan.rank :: self.plan.world]
         total = torch.zeros(2, dtype=torch.float64, device=self.args.device)
         self.model.eval()
         with torch.no_grad():
             for first in range(0, len(mine), self.plan.batch):
-                batch = self._prepare_inputs(self.collate(mine[first : first + self.plan.batch]))
-                count = (batch["labels"][:, 1:] != -100).sum()  # before the loss takes the labels away
+                batch = self._prepare_inputs(self.batch_of(mine[first : first + self.plan.batch]))
+                count = self.learned_in(batch)  # before the loss takes the labels away
                 with self.progress.step_lock():
                     mean = self.compute_loss(self.model, batch) / self.plan.world
                 total += torch.stack([mean.double() * count, count])
@@ -219,7 +203,7 @@ class StudioSFTTrainer(SFTTrainer):  # type: ignore[misc]
         self.state.save_to_json(str(folder / "trainer_state.json"))
 
     def write_version(self, folder: Path) -> None:
-        """What was learned, in PEFT's own format (or as a whole model), with the chat template it was trained with."""
+        """What was learned, in PEFT's own format (or as a whole model), with the layout it was trained with."""
         if self.plan.recipe.method in ADAPTERS:
             self.model.save_pretrained(str(folder), save_embedding_layers=False)
             (folder / "README.md").unlink(missing_ok=True)
@@ -229,4 +213,89 @@ class StudioSFTTrainer(SFTTrainer):  # type: ignore[misc]
             (folder / "adapter_config.json").write_text(json.dumps(described, indent=2, sort_keys=True) + "\n")
         else:
             self.model.save_pretrained(str(folder))
-        self.plan.chat_template.save(folder)
+        self.plan.layout.save(folder)
+
+
+def config_of(plan: TrainerPlan) -> SFTConfig:
+    """The same with TRL's own."""
+    return SFTConfig(
+        **arguments_of(plan),
+        activation_checkpointing=plan.recipe.gradient_checkpointing,
+        max_length=None,
+        dataset_kwargs={"skip_prepare_dataset": True},
+    )
+
+
+class StudioSFTTrainer(RunTrainer, SFTTrainer):  # type: ignore[misc]
+    """An SFTTrainer with a fused loss."""
+
+    plan: TrainerPlan
+
+    def __init__(self, model: Any, plan: TrainerPlan, progress: Any) -> None:
+        import datasets
+        from transformers import PrinterCallback
+
+        from studio.training.methods import adapter_config, has_balance, layers_left_out, prepare
+
+        self.plan, self.progress = plan, progress
+        self.tokens = 0
+        peft_config = adapter_config(model, plan) if plan.recipe.method in ADAPTERS else None
+        args = config_of(plan)
+        self.fallbacks = layers_left_out(model, plan.recipe)  # before the trainer writes into the model's description
+        if not has_balance(model.config.get_text_config()):
+            args.router_aux_loss_coef = 0.0
+        super().__init__(
+            model=model,
+            args=args,
+            train_dataset=datasets.Dataset.from_dict(as_columns(plan.train[:1])),
+            data_collator=losses.collate_padded,
+            processing_class=plan.layout.tokenizer,
+            peft_config=peft_config,
+            callbacks=[progress],
+        )
+        self.remove_callback(PrinterCallback)
+        self.model_accepts_loss_kwargs = True
+        self.uses_fused_loss, self.collate = prepare(self, plan)
+        self.fallbacks += [] if self.uses_fused_loss else [Fallback.ALL_POSITIONS_SCORED]
+        self.fallbacks += [] if self.collate is losses.collate_flattened else [Fallback.ROWS_PADDED]
+        progress.trainer = self
+
+    def get_train_dataloader(self) -> Any:
+        """The rows in TRL's own order."""
+        rows = losses.TokenizedDataset([(row.ids, row.start) for row in self.plan.train], self.plan.places)
+        return self.batches(rows, losses.flat(self.collate))
+
+    def batch_of(self, rows: Sequence[TokenizedExample]) -> dict[str, Any]:
+        """Laid out as in training."""
+        return self.collate([(row.ids, row.start) for row in rows])
+
+    def learned_in(self, batch: dict[str, Any]) -> torch.Tensor:
+        """The learned tokens."""
+        learned: torch.Tensor = (batch["labels"][:, 1:] != -100).sum()
+        return learned
+
+    def compute_loss(
+        self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
+    ) -> Any:
+        """The mean loss over the learned tokens of the whole step, as TRL's."""
+        lengths = inputs.pop("row_lengths")
+        self.tokens += sum(lengths) if self.model.training else 0
+        if "position_ids" in inputs:
+            inputs["row_lengths"] = lengths
+        if self.aux_loss_enabled and self.model.training:  # the evaluation is about the answers alone
+            return super().compute_loss(model, inputs, num_items_in_batch=num_items_in_batch)
+        labels = inputs.pop("labels")
+        with self.autocast():
+            if self.uses_fused_loss:
+                loss = model(**inputs, labels=labels, fused=True)
+            else:
+                loss = losses.loss_of_scores(model(**inputs).logits, labels)
+        items = (labels[:, 1:] != -100).sum() if num_items_in_batch is None else num_items_in_batch
+        return loss / torch.as_tensor(items).clamp(min=1) * self.plan.world
+
+    def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
+        """TRL averages numbers here that the lean loss does not make."""
+        if self._metrics["train"] or self._metrics["eval"]:
+            super().log(logs, start_time)
+        else:
+            super(SFTTrainer, self).log(logs, start_time)

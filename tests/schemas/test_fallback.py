@@ -18,7 +18,7 @@ def test_every_kind_is_said_in_a_short_sentence(kind: Fallback) -> None:
 @pytest.mark.parametrize("kind", list(Fallback))
 def test_every_kind_is_written_down_by_somebody(kind: Fallback) -> None:
     texts = [path.read_text("utf-8") for folder in ("models", "inference", "training")
-             for path in (ROOT / "studio" / folder).glob("*.py")]  # fmt: skip
+             for path in (ROOT / "studio" / folder).rglob("*.py")]  # fmt: skip
     assert any(f"Fallback.{kind.name}" in text for text in texts)
 
 

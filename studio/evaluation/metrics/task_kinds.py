@@ -9,8 +9,11 @@ from studio.copy.catalog import say
 from studio.data.text.answer_equality import PLAIN, SameAnswer, rule_of
 from studio.evaluation.metrics import json_metrics, style_metrics
 from studio.evaluation.metrics import text_metrics as metrics
+from studio.evaluation.metrics.label_metrics import parts_of
 from studio.evaluation.statistics.intervals import Interval, mean_interval, rate_interval
 
+LABEL_SIGNS = (";", "|", ",")  # that may stand between several labels of one answer
+SEVERAL = 0.1  # of the answers hold the sign, where it is one
 BRIEF, ENOUGH = 8, 20  # words of a short answer, and answers before that is said of them
 UNKNOWN = 0.05  # of the answers say that they do not know: then it counts whether the reply does
 Scores = dict[str, list[float | None]]
@@ -36,6 +39,7 @@ class Metric(NamedTuple):
 METRICS: Mapping[str, Metric] = {
     "exact": Metric(yes_no=True),
     "label_accuracy": Metric(yes_no=True),
+    "label_f1": Metric(yes_no=False),
     "token_f1": Metric(yes_no=False),
     "chrf": Metric(yes_no=False),
     "rouge_l": Metric(yes_no=False),
@@ -106,6 +110,25 @@ def detect(training_answers: Sequence[str], exam_answers: Sequence[str] = ()) ->
             TaskKind.SHORT_TEXT, answers, say("task_kinds.answers_words_or_fewer", brief=brief, brief_2=BRIEF)
         )
     return _with_limits(TaskKind.FREE_TEXT, answers, say("task_kinds.answers_free_text"))
+
+
+def sign_between_labels(answers: Sequence[str]) -> str | None:
+    """The sign that parts the labels of these answers; empty where each is one label, None where they are none."""
+    known = [answer for answer in answers if answer.strip()]
+    if detect(known).kind is TaskKind.LABELS:
+        several = [sign for sign in LABEL_SIGNS if sum(sign in answer for answer in known) >= SEVERAL * len(known)]
+        return next((sign for sign in several if len(parts_in(known, sign)) < len(set(known))), "")
+    for sign in LABEL_SIGNS:
+        if sum(sign in answer for answer in known) >= SEVERAL * len(known) > 0:
+            parts = [part for answer in known for part in parts_of(answer, sign)]
+            if detect(parts).kind is TaskKind.LABELS:
+                return sign
+    return None
+
+
+def parts_in(answers: Sequence[str], sign: str) -> set[str]:
+    """The different labels that this sign would part."""
+    return {part for answer in answers for part in parts_of(answer, sign)}
 
 
 def _with_limits(kind: TaskKind, answers: Sequence[str], reason: str) -> DetectedTask:

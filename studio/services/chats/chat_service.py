@@ -14,7 +14,8 @@ from studio.schemas.chat import Reply, ReplySettings, Turn
 from studio.schemas.example import Example, Message
 from studio.services.chats.answering import SHOWN_EXAMPLES, opening
 from studio.services.chats.chat_html import chat_page
-from studio.services.chats.contestants import Contestants
+from studio.services.chats.contestants import FROM_ROWS, Contestants
+from studio.services.chats.several_models import load_all
 from studio.services.engine import Engine, LoadedModel
 from studio.storage.files import append_line, new_id, read_lines, safe_name, write_bytes, write_lines
 from studio.storage.home import Home
@@ -75,14 +76,15 @@ class ChatService:
     def panes(self, run: str, names: Sequence[str] = ("tuned",)) -> LoadedModel:
         """The starting model and these contestants' adapters, loaded once: more of them only when they are asked."""
         folder = self._home.run(run)
-        wanted = self.contestants.adapters(folder, list(dict.fromkeys(("tuned", *names))))
-        marks = {f"{folder.spec.model_folder}|{run}|{name}|{stamp(path)}" for name, path in wanted.items()}
+        wanted = self.contestants.by_model(folder, list(dict.fromkeys(("tuned", *names))))
+        marks = {f"{model}|{run}|{name}|{stamp(path)}" for model, adapters in wanted.items()
+                 for name, path in adapters.items()}  # fmt: skip
         loaded = self._loaded
         with loaded.lock:
             if loaded.panes is not None and marks <= loaded.marks:
                 return loaded.panes
             self.close()
-            panes = self._engine.load_adapters(Path(folder.spec.model_folder), wanted)
+            panes = load_all(self._engine, wanted)
             loaded.panes, loaded.marks, loaded.alarms = panes, frozenset(marks), tuple(panes.self_test())
             return panes
 
@@ -133,14 +135,10 @@ class ChatService:
         chats = {
             name: self._chat(folder, said.get(name, []), name, question, settings[name])
             for name in contestants
-            if name != "lookup"
+            if name not in FROM_ROWS
         }
-        texts: dict[str, str] = {}
-        replies: list[Reply] = []
-        if "lookup" in contestants:
-            looked_up = self.contestants.look_up(folder, question)
-            texts["lookup"] = looked_up.text
-            replies.append(looked_up)
+        replies = [self.contestants.from_rows(folder, name, question) for name in contestants if name in FROM_ROWS]
+        texts = {reply.contestant: reply.text for reply in replies}
         if chats:
             streaming = panes.answer(chats, {name: settings[name] for name in chats}, stop)
             while True:

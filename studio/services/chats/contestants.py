@@ -1,14 +1,17 @@
 """Who can answer: the starting model, plain or with a good prompt, the look-up, this run's version, and others.
 
-Names are `base, prompted, lookup, tuned, run:<id>, run:<id>@<step>`. All that hold weights share one loaded copy.
+Names are `base, prompted, lookup, tuned, run:<id>, run:<id>@<step>`. All that hold weights share one loaded copy. Of a
+label model's run, whose starting model cannot answer, they are `commonest, lookup, tuned, …`, and versions of any other
+run of the project, also of one that writes.
 """
 
 import re
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 
+from studio.copy.catalog import say
 from studio.data.duplicates.retrieval import NearestExamples
 from studio.errors import NotFound, StudioError
 from studio.evaluation.report_values import name_of
@@ -18,7 +21,10 @@ from studio.services.chats.answering import exam_chat, prompted_chat
 from studio.storage.home import Home
 from studio.storage.run_folder import RunFolder
 
-WITHOUT_WEIGHTS = ("base", "prompted", "lookup")
+WITHOUT_WEIGHTS = ("base", "prompted", "lookup", "commonest")
+FROM_ROWS = ("lookup", "commonest")  # what the examples alone answer
+WRITERS, CHOOSERS = ("base", "prompted", "lookup", "tuned"), ("commonest", "lookup", "tuned")
+NEIGHBOURS = 5  # whose share with the same answer is how sure a look-up is of a label
 OTHER = re.compile(r"^run:([A-Za-z0-9._-]{1,80}?)(?:@(\d{1,9}))?$")
 STEP = re.compile(r"^checkpoint-(\d+)$")
 MOST = 4  # so many answers fit beside one another
@@ -54,18 +60,38 @@ class Contestants:
     def available(self, run: str) -> list[str]:
         """Everybody who could answer beside this run: versions and saved points on the same starting model."""
         folder = self._home.run(run)
-        found = ["base", "prompted", "lookup", "tuned", *points_of(folder)]
+        found = [*(CHOOSERS if chooses(folder) else WRITERS), *points_of(folder)]
         for other in list(self._home.runs(folder.spec.project))[:LISTED]:
-            if other.id != folder.id and same_start(folder, other):
+            if other.id != folder.id and fits(folder, other):
                 found += [f"run:{other.id}"] if has_version(other.adapter) else []
                 found += points_of(other)
         return found
+
+    def usual(self, run: str) -> tuple[str, ...]:
+        """Who is asked when nobody was named."""
+        return CHOOSERS if chooses(self._home.run(run)) else ("base", "tuned")
 
     def check(self, run: str, names: Sequence[str]) -> None:
         """StudioError for too many, for one twice, and for one that is not there."""
         if not names or len(names) > MOST or len(set(names)) != len(names):
             raise StudioError(f"Choose one to {MOST} different ones.", where="contestants")
-        self.adapters(self._home.run(run), names)
+        folder = self._home.run(run)
+        mine = CHOOSERS if chooses(folder) else WRITERS
+        for name in names:
+            if name in WITHOUT_WEIGHTS and name not in mine:
+                raise StudioError(
+                    say("labels.not_beside", name=name), hint=say("labels.ask_these", names=mine), where="contestants"
+                )
+        self.adapters(folder, names)
+
+    def by_model(self, folder: RunFolder, names: Sequence[str]) -> dict[Path, dict[str, Path]]:
+        """The same by the folder of the starting model, this run's own first."""
+        found: dict[Path, dict[str, Path]] = {Path(folder.spec.model_folder): {}}
+        for name, adapter in self.adapters(folder, names).items():
+            match = OTHER.match(name)
+            start = self._home.run(match[1]) if match else folder
+            found.setdefault(Path(start.spec.model_folder), {})[name] = adapter
+        return found
 
     def adapters(self, folder: RunFolder, names: Sequence[str]) -> dict[str, Path]:
         """Name -> adapter folder, for those that hold weights of their own."""
@@ -79,7 +105,7 @@ class Contestants:
                 raise NotFound(f"There is no contestant “{name[:60]}”.",
                                hint="Use base, prompted, lookup, tuned or run: with the id of a run.")  # fmt: skip
             found, step = self._home.run(match[1]), match[2] or ""
-            if found.spec.project != folder.spec.project or not same_start(folder, found):
+            if found.spec.project != folder.spec.project or not fits(folder, found):
                 raise StudioError(
                     "That run began with another model, or in another project.",
                     hint="Compare runs of one project on the same starting model.", where=name,
@@ -102,11 +128,10 @@ class Contestants:
             return prompted_chat(told, example, self.neighbours.of(folder))
         return exam_chat(told, example)
 
-    def look_up(self, folder: RunFolder, question: str) -> Reply:
-        """The rival that only searches the table: the nearest row's answer."""
-        best = self.neighbours.of(folder).most_similar(question, 1)
-        text = best[0].answer if best else ""
-        return Reply(contestant="lookup", text=text, tokens=0, seconds=0.0, fingerprint="", note="nearest example")
+    def from_rows(self, folder: RunFolder, name: str, question: str) -> Reply:
+        """A rival that needs no model: the nearest row's answer, or the one that most rows have."""
+        near = self.neighbours.of(folder)
+        return commonest_answer(folder.train) if name == "commonest" else looked_up(near, question, chooses(folder))
 
     def title(self, name: str) -> str:
         """The interface word: who this is, and for another run when it was taught. Votes and chats outlive a run."""
@@ -118,6 +143,24 @@ class Contestants:
         except NotFound:
             return "a deleted version"
         return f"version of {taught}, step {int(match[2])}" if match[2] else f"version of {taught}"
+
+
+def looked_up(nearest: NearestExamples, question: str, with_certainty: bool = False) -> Reply:
+    """The rival that only searches the table. It is as sure of a label as its nearest rows agree on it."""
+    best = nearest.most_similar(question, NEIGHBOURS if with_certainty else 1)
+    text = best[0].answer if best else ""
+    share = sum(one.answer == text for one in best) / len(best) if best else 0.0
+    return Reply(
+        contestant="lookup", text=text, tokens=0, seconds=0.0, fingerprint="",
+        note=say("evaluation_service.nearest_example"), certainty=share if with_certainty else None,
+    )  # fmt: skip
+
+
+def commonest_answer(train: Sequence[Example]) -> Reply:
+    """The rival that does not even read: always the answer that most rows have, as sure as their share."""
+    answer, count = Counter(example.answer for example in train).most_common(1)[0]
+    return Reply(contestant="commonest", text=answer, tokens=0, seconds=0.0, fingerprint="",
+                 certainty=count / len(train))  # fmt: skip
 
 
 def points_of(folder: RunFolder) -> list[str]:
@@ -132,6 +175,16 @@ def points_of(folder: RunFolder) -> list[str]:
 def has_version(folder: Path) -> bool:
     """Whether something lies there that can answer."""
     return (folder / "adapter_config.json").is_file() or (folder / "config.json").is_file()
+
+
+def chooses(folder: RunFolder) -> bool:
+    """Whether this run taught a label model."""
+    return folder.spec.recipe.task == "labels"
+
+
+def fits(one: RunFolder, other: RunFolder) -> bool:
+    """Whether the other's version can be asked beside the one's: any beside a label model, which is small."""
+    return chooses(one) or same_start(one, other)
 
 
 def same_start(one: RunFolder, other: RunFolder) -> bool:

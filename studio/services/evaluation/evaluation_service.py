@@ -14,10 +14,10 @@ from studio.copy.catalog import say
 from studio.data.duplicates.retrieval import NearestExamples
 from studio.errors import NotFound, StudioError, WrongSetting
 from studio.evaluation.guards.registry import CHECKS, RegressionChecks
+from studio.evaluation.label_evidence import hand_over, hand_over_in_words
 from studio.evaluation.metrics.task_kinds import TaskKind
 from studio.evaluation.report_html import report_page
 from studio.evaluation.statistics.comparisons import before_the_run
-from studio.schemas.chat import Reply
 from studio.schemas.example import Example, Message
 from studio.schemas.project import Exam
 from studio.schemas.report import GuardResult, Report, ReportChoices, VoteCount
@@ -32,7 +32,10 @@ from studio.services.chats.answering import (
     prompted_chat,
     texts_of,
 )
+from studio.services.chats.contestants import looked_up
+from studio.services.chats.several_models import load_all
 from studio.services.engine import Engine
+from studio.services.evaluation.label_exam import LabelReportBuilder, ask_labels, writing_rival
 from studio.services.evaluation.probes import SECONDS, ask_probes
 from studio.services.evaluation.report_builder import CONTESTANTS, ExamAnswers, ReportBuilder, clean
 from studio.services.jobs import BackgroundJob, Jobs
@@ -43,7 +46,7 @@ from studio.storage.files import FileLock, read_lines, read_record, write_bytes,
 from studio.storage.home import Home
 from studio.storage.run_folder import RunFolder
 
-ROWS = 30  # training rows that are asked, to see whether they were learnt at all
+ROWS = 30  # training rows that are asked
 MARKS = 8  # pieces that a chat layout adds to a turn, roomy
 SHORTEST, LONGEST = 48, 1024  # room for an answer, in pieces of words
 USUAL = 0.95  # of the answers are no longer than this
@@ -125,14 +128,23 @@ class EvaluationService:
             )
         try:
             others = {f"run:{id}": self._home.run(id).adapter for id in siblings(self._home, folder.spec)[: SEEDS + 1]}
-            adapters = {"tuned": folder.adapter, **others}
-            panes = self._engine.load_adapters(Path(folder.spec.model_folder), adapters)
+            labels = folder.spec.recipe.task == "labels"
+            rival = writing_rival(self._home, folder.spec) if labels else None
+            versions = {Path(folder.spec.model_folder): {"tuned": folder.adapter, **others}}
+            if rival is not None:
+                versions[Path(rival.spec.model_folder)] = {"chat": rival.adapter}
+            panes = load_all(self._engine, versions)
             with closing(panes):
                 asking = AnswerSession(panes, folder.path / "exam_answers.jsonl", on_progress, stop)
-                asked = self._ask(asking, folder, exam, list(others))
+                if labels:
+                    asked = ask_labels(asking, folder, exam, some_of(folder.train), list(others), rival)
+                else:
+                    asked = self._ask(asking, folder, exam, list(others))
                 guards: list[GuardResult] = []
                 note = say("evaluation_service.guards_were_left_out")
-                if not quick:
+                if labels:
+                    note = say("labels.nothing_written")
+                elif not quick:
                     deadline = Deadline(self._clock, self._clock(), SECONDS)
                     instructions = folder.spec.recipe.instructions
                     came = self._imported(folder.spec)
@@ -140,7 +152,7 @@ class EvaluationService:
                         asking, self._probes, folder.train, instructions, deadline, came, self._checks
                     )
                     note = " ".join(filter(None, (note, "" if came else say("evaluation_service.rows_gone"))))
-            judge = ReportBuilder(self._home, self._engine, folder)
+            judge = (LabelReportBuilder if labels else ReportBuilder)(self._home, self._engine, folder)
             choices = self.choices(folder.spec.project)
             report = judge.report(exam, asked, guards, note, choices, by, self._clock())
             report = report.model_copy(update={"votes": self._votes(run)})
@@ -176,8 +188,11 @@ class EvaluationService:
         path = self._home.project_folder(project) / CHOICES
         return read_record(path, ReportChoices, "choices") if path.is_file() else ReportChoices()
 
-    def choose(self, project: str, *, kind: str, price_per_million: float | None, by: str) -> ReportChoices:
-        """The kind of work (empty: detected) and the price of a million pieces; the next report follows them."""
+    def choose(
+        self, project: str, *, kind: str, price_per_million: float | None, by: str, certainty: float | None = None
+    ) -> ReportChoices:
+        """The kind of work (empty: detected), the price of a million pieces, and the certainty below which a label
+        model hands over (None: as it was); the next report follows them."""
         if kind and kind not in set(TaskKind):
             raise WrongSetting(
                 say("evaluation_service.there_no_kind_work", kind=kind[:40]),
@@ -190,12 +205,21 @@ class EvaluationService:
                 hint=say("evaluation_service.use_number_from_0"),
                 where="price_per_million",
             )
-        chosen = ReportChoices(kind=kind, price_per_million=price_per_million)
+        certainty = self.choices(project).certainty if certainty is None else certainty
+        if not 0 <= certainty <= 1:
+            raise WrongSetting(say("labels.no_certainty"), hint=say("labels.no_certainty_next"), where="certainty")
+        chosen = ReportChoices(kind=kind, price_per_million=price_per_million, certainty=certainty)
         write_json(self._home.project_folder(project) / CHOICES, chosen)
         self._ledger.note(
             by, say("evaluation_service.choose_for_reports"), f"{project}: {kind or 'detected'}, {price_per_million}"
         )
         return chosen
+
+    def handed_over(self, run: str, certainty: float) -> str:
+        """What of the last exam a person would decide at this certainty; empty where no label model was examined."""
+        report = self.report(run)
+        labels = report.labels if report else None
+        return str(hand_over_in_words(hand_over(labels.certainties, labels.right, certainty))) if labels else ""
 
     def before(self, project: str) -> str:
         """What the exam of this project can show at all, said before anything is asked; empty without an exam."""
@@ -247,7 +271,7 @@ class EvaluationService:
     def _ask(self, asking: AnswerSession, folder: RunFolder, exam: Exam, seeds: Sequence[str]) -> ExamAnswers:
         train, taught = folder.train, folder.spec.recipe.instructions
         nearest = NearestExamples(train)
-        rows = tuple(train[:: max(1, -(-len(train) // ROWS))])
+        rows = tuple(some_of(train))
         known = [example.answer for example in (*train, *exam.examples)]
         limit = self._room(folder.spec, known)
         plain = [exam_chat(taught, example) for example in exam.examples]
@@ -303,8 +327,6 @@ class EvaluationService:
         return min(LONGEST, max(SHORTEST, longest + longest // 4))
 
 
-def looked_up(nearest: NearestExamples, question: str) -> Reply:
-    """The rival that only searches the table."""
-    best = nearest.most_similar(question, 1)
-    return Reply(contestant="lookup", text=best[0].answer if best else "", tokens=0, seconds=0.0, fingerprint="",
-                 note=say('evaluation_service.nearest_example'))  # fmt: skip
+def some_of(train: Sequence[Example]) -> Sequence[Example]:
+    """A few training rows, evenly taken, to see whether they were learnt at all."""
+    return train[:: max(1, -(-len(train) // ROWS))]

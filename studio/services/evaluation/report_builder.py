@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -25,7 +25,16 @@ from studio.schemas.chat import Reply
 from studio.schemas.example import Example
 from studio.schemas.finding import Decision
 from studio.schemas.project import Exam
-from studio.schemas.report import GuardResult, Report, ReportChoices, SeedSpread
+from studio.schemas.report import (
+    Cause,
+    Conclusion,
+    GuardResult,
+    LabelEvidence,
+    Report,
+    ReportChoices,
+    SeedSpread,
+    TokenSaving,
+)
 from studio.schemas.run import RunSpec
 from studio.services.engine import Engine
 from studio.services.runs.template_drift import changed_layout, ends_taught
@@ -74,14 +83,13 @@ class ReportBuilder:
         taught_answers = [example.answer for example in train]
         questions, experts = [e.question for e in asked.exam], [e.answer for e in asked.exam]
         answers = {name: answers_of(replies) for name, replies in asked.replies.items()}
-        kind = TaskKind(choices.kind) if choices.kind else None
-        found = results(experts, answers, taught_answers, asked.losses, kind)
-        by_luck = self._luck(asked, found, experts, taught_answers)
+        found = self.results_of(asked, answers, taught_answers, choices)
+        by_luck = self.luck(asked, found, experts, taught_answers)
         if by_luck.spread:
-            found = results(experts, answers, taught_answers, asked.losses, kind, by_luck.spread)
-        causes = diagnose(self._signs(train, asked, found, guards))
+            found = self.results_of(asked, answers, taught_answers, choices, by_luck.spread)
+        causes = diagnose(self.signs(train, asked, found, guards))
         best, worst = to_read(found, questions, experts, answers)
-        spared = saving(self._tokens(spec, asked), choices.price_per_million)
+        spared, evidence = self.spared(asked, choices), self.evidence(asked, found, choices)
         failed = [guard.sentence for guard in guards if guard.state == "fail"]
         data, decisions = self._data(spec)
         luck_said = spread_sentence(by_luck, found.main)
@@ -101,18 +109,19 @@ class ReportBuilder:
             questions=len(questions),
             work=found.work.value,
             main_metric=found.main,
-            contestants=CONTESTANTS,
+            contestants=tuple(asked.replies),
             metrics=found.metrics,
             comparisons=found.comparisons,
             probes=tuple(guards),
             diagnosis=tuple(causes),
-            verdict=conclude(found.main, found.values, found.comparisons, guards, causes),
+            verdict=self.concluded(found, guards, causes),
             titles=found.titles,
             same_answer=found.same_answer,
             lower_is_better=tuple(sorted(lower_metrics() & found.metrics.keys())),
             seeds=seeds,
-            said=(*reached, *spared.said),
-            sentences=(*map(str, reached), *failed, spared.sentence),
+            said=(*reached, *(evidence.said if evidence else ()), *(spared.said if spared else ())),
+            sentences=(*map(str, reached), *failed, *(one.sentence for one in (evidence, spared) if one)),
+            labels=evidence,
             confusion=found.confusion,
             best=best,
             worst=worst,
@@ -121,12 +130,44 @@ class ReportBuilder:
             chosen=chosen_point(folder),
             data={**data, "Kind of work": found.reason},
             recipe=spec.recipe.model_dump(),
-            fingerprints={name: replies[0].fingerprint for name, replies in asked.replies.items() if name != "lookup"},
+            fingerprints={
+                name: replies[0].fingerprint for name, replies in asked.replies.items() if replies[0].fingerprint
+            },
             versions=spec.versions,
-            limits=tuple(filter(None, (note, unfair(asked), alike, str(luck_said), say("report_builder.one_wording")))),
+            limits=tuple(filter(None, (note, unfair(asked), alike, str(luck_said), *self.about_guards()))),
         )
 
-    def _luck(
+    # What differs where a label model is examined
+
+    def about_guards(self) -> tuple[str, ...]:
+        """What their probes can find at all."""
+        return (say("report_builder.one_wording"),)
+
+    def results_of(
+        self,
+        asked: ExamAnswers,
+        answers: Mapping[str, ContestantAnswers],
+        taught: Sequence[str],
+        choices: ReportChoices,
+        spread: Mapping[str, float] | None = None,
+    ) -> ExamResults:
+        """What the exam came to; `spread`: how far runs differ by luck, once it is known."""
+        kind = TaskKind(choices.kind) if choices.kind else None
+        return results([example.answer for example in asked.exam], answers, taught, asked.losses, kind, spread)
+
+    def concluded(self, found: ExamResults, guards: Sequence[GuardResult], causes: Sequence[Cause]) -> Conclusion:
+        """The verdict."""
+        return conclude(found.main, found.values, found.comparisons, guards, causes)
+
+    def spared(self, asked: ExamAnswers, choices: ReportChoices) -> TokenSaving | None:
+        """What a question costs."""
+        return saving(self._tokens(self.folder.spec, asked), choices.price_per_million)
+
+    def evidence(self, asked: ExamAnswers, found: ExamResults, choices: ReportChoices) -> LabelEvidence | None:
+        """How far its certainty can be relied on; nothing of one that writes."""
+        return None
+
+    def luck(
         self, asked: ExamAnswers, found: ExamResults, experts: Sequence[str], taught: Sequence[str]
     ) -> SeedVariation:
         """How far the runs of this recipe differ by their seeds alone."""
@@ -138,7 +179,7 @@ class ReportBuilder:
             runs.append({**mine, "loss": per_piece(losses)})
         return seed_variation(runs)
 
-    def _signs(
+    def signs(
         self, train: Sequence[Example], asked: ExamAnswers, found: ExamResults, guards: Sequence[GuardResult]
     ) -> DiagnosisInputs:
         """What the diagnosis wants to know, each measured on its own."""
@@ -228,7 +269,7 @@ def clean(texts: Sequence[str]) -> list[str]:
 
 def unfair(asked: ExamAnswers) -> str:
     """Where the prompted rival could not be given what it should have, or did not fit at all."""
-    lost = sum(not reply.stopped_by_itself and not reply.tokens for reply in asked.replies["prompted"])
+    lost = sum(not reply.stopped_by_itself and not reply.tokens for reply in asked.replies.get("prompted", []))
     said = say("report_builder.before_questions_starting_model", squeezed=asked.squeezed, exam=len(asked.exam))
     said += say("report_builder.examples_since_reads_no")
     if lost:

@@ -10,6 +10,8 @@ import psutil
 from studio.copy.catalog import say
 from studio.data.checks.finding_builder import count_of
 from studio.errors import UnusableModel, WrongSetting
+from studio.evaluation.metrics.task_kinds import sign_between_labels
+from studio.models.model_files import task_of_folder
 from studio.schemas.example import Example
 from studio.schemas.model import Forecast, ModelEntry, ModelFacts, TokenPiece
 from studio.schemas.recipe import Recipe, recipe_from
@@ -22,6 +24,7 @@ SMALL_MODEL = 60_000_000  # parameters; below this, bolder steps and more passes
 
 USUAL_ROWS, USUAL_TOKENS = 300, 100
 REACHED = 0.3  # of a plain matrix product's speed
+LOOKED_AT = 500  # examples that tell whether the answers are labels
 PATIENCE_SECONDS = 3 * 3600.0
 
 
@@ -40,6 +43,15 @@ def seconds_for(parameters: int, flops: float) -> float | None:
         return None
     passes = 10 if parameters < SMALL_MODEL else 3
     return passes * USUAL_ROWS * USUAL_TOKENS * 4 * parameters / (flops * REACHED)
+
+
+def why_not_given(facts: ModelFacts, recipe: Recipe) -> str:
+    """Why a model cannot be taught to give what the recipe wants; empty when it can."""
+    if facts.task == recipe.task:
+        return ""
+    if recipe.task == "labels":
+        return say("labels.writes", architecture=facts.architecture)
+    return say("labels.writes_nothing", architecture=facts.architecture)
 
 
 class ModelService:
@@ -64,6 +76,7 @@ class ModelService:
                             parameters=sum(f.stat().st_size for f in config.parent.glob("*.safetensors")) // 2,
                             source="folder",
                             folder=str(config.parent),
+                            task=task_of_folder(config.parent),
                         )
                     )
                 )
@@ -146,6 +159,21 @@ class ModelService:
         """Open it carefully and say what it is; UnusableModel when it cannot be taught."""
         return self._engine.inspect(self.folder(model, revision, may_download=may_download))
 
+    def offered(self, examples: Sequence[Example], chosen: str = "") -> list[ModelEntry]:
+        """The catalogue for these examples: encoders only where the answers are labels, or where one is chosen."""
+        step = max(1, len(examples) // LOOKED_AT)
+        labels = sign_between_labels([example.answer for example in examples[::step]]) is not None
+        return [entry for entry in self.catalogue() if labels or entry.task == "answers" or entry.id == chosen]
+
+    def for_labels(self) -> ModelEntry:
+        """The first encoder of the list that lies on this computer; UnusableModel when there is none."""
+        encoders = [entry for entry in self.catalogue() if entry.task == "labels"]
+        here = next((entry for entry in encoders if entry.folder), None)
+        if here is None:
+            get = say("labels.no_encoder_get", model=encoders[0].id) if encoders else say("labels.no_encoder_name")
+            raise UnusableModel(say("labels.no_encoder"), hint=get, where="model")
+        return here
+
     def propose(self, facts: ModelFacts, model: str, train: Sequence[Example], preset: str = "balanced") -> Recipe:
         """The recipe that suits this model and these rows; presets change boldness and patience only.
 
@@ -175,10 +203,11 @@ class ModelService:
             time.sleep(0.25)
 
     def best_for_here(self, entries: Sequence[ModelEntry] = ()) -> ModelEntry:
-        """The largest model that fits this computer now and learns a usual table here in reasonable time."""
-        fitting = [entry for entry in entries or self.catalogue() if entry.fits]
+        """The largest model that writes, fits this computer now and learns a usual table here in reasonable time."""
+        writers = [entry for entry in entries or self.catalogue() if entry.task == "answers"]
+        fitting = [entry for entry in writers if entry.fits]
         quick = [entry for entry in fitting if (self.seconds_for(entry) or 0.0) <= PATIENCE_SECONDS]
-        return max(quick or fitting or list(entries or self.catalogue())[:1], key=lambda entry: entry.parameters)
+        return max(quick or fitting or writers[:1], key=lambda entry: entry.parameters)
 
     def methods(self) -> dict[str, str]:
         """Every method, with the sentence why it cannot be used on this computer; empty where it can."""
@@ -190,6 +219,8 @@ class ModelService:
     ) -> Forecast:  # fmt: skip
         """What the run would do and take on this computer. How many processes share it is asked unless it leaves;
         without `measured` only what can be counted, which is quick."""
+        if why := why_not_given(facts, recipe):
+            return Forecast(rows=0, blocked=why)
         made = self._engine.forecast(facts, recipe, train, measured=measured)
         if made.blocked or elsewhere or recipe.can_be_shared(self._processes):
             return made

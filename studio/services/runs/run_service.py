@@ -257,6 +257,8 @@ class RunService:
     def script(self, run: str) -> tuple[str, Path]:
         """The run as a plain TRL script: its text, and an archive with all that it reads."""
         folder = self._home.run(run)
+        if folder.spec.recipe.task == "labels":
+            raise StudioError(say("labels.no_script"), hint=say("labels.no_script_next"), where=run)
         target = self._home.project_folder(folder.spec.project) / "exports" / f"{run}-script.zip"
         return script_of(folder), pack_script(folder, target)
 

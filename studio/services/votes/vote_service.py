@@ -168,7 +168,7 @@ class VoteService:
             asking = AnswerSession(panes, self._box.answers(ballot), on_progress, stop)
             for name in names:
                 if name == "lookup":
-                    replies[name] = [self._contestants.look_up(folder, one.question) for one in made.questions]
+                    replies[name] = [self._contestants.from_rows(folder, name, one.question) for one in made.questions]
                 else:
                     chats = [self._contestants.chat(folder, name, example) for example in made.questions]
                     replies[name] = asking.ask(name, chats, made.max_new_tokens, f"{name}, blind vote")

@@ -19,6 +19,7 @@ from studio.evaluation.metrics.task_kinds import (
     paired,
     per_piece,
     score,
+    sign_between_labels,
     summary,
     yes_no_metrics,
 )
@@ -220,3 +221,16 @@ def test_scores_flow_into_a_comparison() -> None:
     assert summary(good)["exact"].value == 1 and summary(good)["exact"].low < 1
     better = {it.metric: it.better for it in compare("tuned", "base", paired(good, bad), yes_no_metrics())}
     assert better["exact"] == better["chrf"] == better["facts_right"] == better["stops"] == "one"
+
+
+@pytest.mark.parametrize(
+    ("answers", "sign"),
+    [
+        (["red", "blue", "green"] * 10, ""),
+        (["red; large", "blue", "large; blue", "red"] * 10, ";"),
+        (["red, large", "blue", "large, blue", "red"] * 10, ","),
+        ([f"We mend coat {n} on Monday, and the hat on Friday of that week." for n in range(40)], None),
+    ],
+)
+def test_the_sign_between_several_labels_is_found(answers: list[str], sign: str | None) -> None:
+    assert sign_between_labels(answers) == sign

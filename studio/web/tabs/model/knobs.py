@@ -11,7 +11,7 @@ from studio.copy.catalog import say
 from studio.errors import WrongSetting
 from studio.schemas.recipe import Recipe, allowed, help_of, recipe_from, title_of
 
-NAMES = tuple(name for name in Recipe.model_fields if name not in ("base_model", "revision"))
+NAMES = tuple(name for name in Recipe.model_fields if name not in ("base_model", "revision", "task"))
 
 
 def is_advanced(name: str) -> bool:
@@ -52,8 +52,8 @@ def values_of(recipe: Recipe) -> tuple[Any, ...]:
 
 
 def values_shown(recipe: Recipe, draft: Mapping[str, Any]) -> dict[str, Any]:
-    """What stands in each component: what she turned, else the plan's value."""
-    return {name: draft.get(name, getattr(recipe, name)) for name in NAMES}
+    """What stands in each component: what she turned, else the plan's value; and what the model gives."""
+    return {"task": recipe.task} | {name: draft.get(name, getattr(recipe, name)) for name in NAMES}
 
 
 def recipe_with(recipe: Recipe, values: Mapping[str, Any]) -> Recipe:

@@ -118,7 +118,8 @@ class ModelTab:
 
     def refresh(self, view: View) -> Updates:
         """The list of models as it is now, and the plan as far as it is known."""
-        entries = self.studio.models.catalogue()
+        examples = self.studio.examples.view(view.project, view.dataset).examples if view.dataset else ()
+        entries = self.studio.models.offered(examples, view.model)
         best = self.studio.models.best_for_here(entries).id
         choices = [(copy.model_choice(entry, best=entry.id == best), entry.id) for entry in entries]
         if view.model not in {entry.id for entry in entries}:

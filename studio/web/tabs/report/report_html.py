@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from studio.copy.catalog import say
+from studio.evaluation.label_figures import label_figures
 from studio.evaluation.report_figures import (
     comparisons,
     contestant_title,
@@ -50,7 +51,7 @@ def progress_of(sitting: BackgroundJob) -> str:
 
 def drawing(report: Report) -> tuple[str, str, str, str]:
     """Results, guards, causes and answers to read."""
-    return results(report), guards(report.probes), causes(report), reading(report)
+    return results(report), cost_of(report), causes(report), reading(report)
 
 
 def results(report: Report) -> str:
@@ -64,7 +65,8 @@ def results(report: Report) -> str:
     told = html.listing([*reached_in_words(report), *main, *luck])
     more = other_measures(report, html.safe)
     folded = html.folded(say("report.more_measures"), more) if more else ""
-    return top + blind_votes(report) + told + folded + html.folded(say("report.scores"), scores(report))
+    figures = label_figures(report, html.safe)
+    return top + blind_votes(report) + told + figures + folded + html.folded(say("report.scores"), scores(report))
 
 
 def scores(report: Report) -> str:
@@ -86,6 +88,13 @@ def blind_votes(report: Report) -> str:
         return ""
     drawn = "".join(votes(vote, html.safe) for vote in report.votes)
     return html.title(say("report.votes_title")) + drawn + html.listing(told)
+
+
+def cost_of(report: Report) -> str:
+    """The guards, or why a label model needs none."""
+    if report.labels is not None:
+        return html.title(say("report.cost_title")) + html.none(say("labels.nothing_written"))
+    return guards(report.probes)
 
 
 def guards(probes: Sequence[GuardResult]) -> str:
@@ -123,9 +132,10 @@ def reading(report: Report) -> str:
     """The best and the worst, as tables, folded."""
 
     def rows(answers: Sequence[ReadAnswer]) -> list[list[str]]:
-        return [[it.question, it.expert, it.replies.get("base", ""), it.replies.get("tuned", "")] for it in answers]
+        return [[it.question, it.expert, it.replies.get(rival, ""), it.replies.get("tuned", "")] for it in answers]
 
-    headers = [say("report.question"), say("report.expert"), say("column.base"), say("column.tuned")]
+    rival = "lookup" if report.labels else "base"
+    headers = [say("report.question"), say("report.expert"), say(f"column.{rival}"), say("column.tuned")]
     best = html.table(headers, rows(report.best), say("report.best"))
     worst = html.table(headers, rows(report.worst), say("report.worst"))
     return html.folded(say("report.reading_title"), best + worst)

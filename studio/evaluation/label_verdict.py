@@ -1,0 +1,47 @@
+"""The verdict on a label model. Rules, in this order, on the share of right labels:
+
+1. a version that writes is better: *not better yet*, since that one is there already;
+2. look-up is better: *a search over your table is enough*;
+3. not better than always giving the commonest label: *not better yet*;
+4. right in less than half: *not better yet*, or where it is proven better than look-up *use it for this, not for that*;
+5. else *use it*. Where look-up is no worse by this exam, that is said beside the advice.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from studio.copy.catalog import say
+from studio.evaluation.statistics.intervals import Interval
+from studio.evaluation.verdict import HALF
+from studio.schemas.report import Advice, ComparedRow, Conclusion
+from studio.schemas.sentence import Fact, Sentence
+
+
+def conclude_labels(main: str, values: Mapping[str, Interval], comparisons: Sequence[ComparedRow]) -> Conclusion:
+    """`values`: contestant -> share of right labels; `comparisons`: all rows, of which those of `main` decide."""
+    against = {row.other: row for row in comparisons if row.metric == main and row.one == "tuned"}
+    lookup, chat, common = against.get("lookup"), against.get("chat"), against.get("commonest")
+    why = tuple(row.sentence for row in against.values())
+    right = 100 * values["tuned"].value
+
+    def concluded(advice: Advice, reason: str, **facts: Fact) -> Conclusion:
+        return Conclusion(advice=advice, said=(Sentence.of(f"verdict.{reason}", **facts),), why=why)
+
+    if chat is not None and chat.better == "chat":
+        return concluded(Advice.NOT_YET, "chat_better")
+    if lookup is not None and lookup.better == "lookup":
+        return concluded(Advice.LOOKUP, "lookup_labels")
+    if common is None or common.better != "tuned":
+        return concluded(Advice.NOT_YET, "no_better_than_commonest")
+    ahead = lookup is not None and lookup.better == "tuned"
+    if right < 100 * HALF and not ahead:
+        return concluded(Advice.NOT_YET, "often_wrong", right=right)
+    level = () if ahead or lookup is None else (Sentence.of("verdict.level"),)
+    use_for = (say("verdict.like_exam"),)
+    if right < 100 * HALF:
+        unchecked = Sentence.of("verdict.not_for_unchecked", right=right)
+        told = Sentence.of("verdict.use_for", not_for=(unchecked,))
+        return Conclusion(advice=Advice.USE_FOR, use_for=use_for, not_for=(str(unchecked),), why=why,
+                          said=(told, *level))  # fmt: skip
+    return Conclusion(
+        advice=Advice.USE, use_for=use_for, why=why, said=(Sentence.of("verdict.use_labels", right=right), *level)
+    )
