@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from studio.inference.multi_adapter import MultiAdapterModel
     from studio.models.chat_template import ChatTemplate
     from studio.training.throughput import Throughput
-    from studio.training.tokenization import TokenizedExample, TokenizedExamples
+    from studio.training.tokenization import TokenizedExamples
+    from studio.training.trainer import Layout, Row
 
 
 CLOSE_SECONDS = 20.0  # a step of a large model may take long
@@ -96,7 +97,7 @@ class LocalEngine:
         """Count with the model's own tokenizer and chat template; time a few steps, once for each shape."""
         self._import_tokenizers()
         if recipe.task == "labels":
-            return self._forecast_labels(facts, recipe, train)
+            return self._forecast_labels(facts, recipe, train, measured=measured)
         from studio.storage.general_examples import mixed_in
         from studio.training.forecast import forecast
         from studio.training.tokenization import make_rows
@@ -107,7 +108,14 @@ class LocalEngine:
         learned = [*rows.rows, *general]
         if forecasted.blocked or not measured:
             return forecasted
-        pace = self._pace(facts, recipe, chat_template, learned)
+        return self._timed(facts, recipe, forecasted, chat_template, learned)
+
+    def _timed(
+        self, facts: ModelFacts, recipe: Recipe, forecasted: Forecast, layout: Layout, learned: Sequence[Row],
+        **how: Any,
+    ) -> Forecast:  # fmt: skip
+        """With the time that a few steps foretell; a note where there is none. `how`: see `measure_throughput`."""
+        pace = self._pace(facts, recipe, layout, learned, **how)
         if pace is None:
             large = facts.parameters >= MEASURED_BELOW
             kind = Fallback.TIME_NOT_MEASURED_LARGE if large else Fallback.TIME_NOT_MEASURED_BUSY
@@ -117,10 +125,23 @@ class LocalEngine:
         seconds = seconds_of(pace, learned, forecasted, recipe)
         return forecasted.model_copy(update={"seconds": round(seconds, 1)})
 
-    def _forecast_labels(self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example]) -> Forecast:
-        from studio.training.labels.label_forecast import forecast_labels
+    def _forecast_labels(
+        self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example], *, measured: bool
+    ) -> Forecast:
+        from studio.training.labels.label_forecast import forecast_labels, label_rows_for
 
-        return forecast_labels(facts, recipe, train)
+        forecasted = forecast_labels(facts, recipe, train)
+        if forecasted.blocked or not measured:
+            return forecasted
+        from studio.training.labels.label_job import load_with_head
+        from studio.training.labels.label_trainer import LabelTrainer
+
+        layout, found = label_rows_for(facts, recipe, train)
+
+        def load(folder: Path, short: Recipe) -> Any:
+            return load_with_head(folder, short, layout)
+
+        return self._timed(facts, recipe, forecasted, layout, found.rows, load=load, teach=LabelTrainer)
 
     def _read(
         self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example]
@@ -139,7 +160,7 @@ class LocalEngine:
         return kept[1], kept[2]
 
     def _pace(
-        self, facts: ModelFacts, recipe: Recipe, chat_template: ChatTemplate, rows: Sequence[TokenizedExample]
+        self, facts: ModelFacts, recipe: Recipe, layout: Layout, rows: Sequence[Row], **how: Any
     ) -> Throughput | None:
         """As measured or remembered; nothing while a run uses the machine, or for a large model."""
         key = speed_key(facts.folder, recipe)
@@ -149,7 +170,7 @@ class LocalEngine:
 
                 pace = None
                 if not self._closing.is_set():
-                    pace = measure_throughput(facts, recipe, chat_template, rows, self._closing.is_set)
+                    pace = measure_throughput(facts, recipe, layout, rows, self._closing.is_set, **how)
                 if pace is not None:
                     self._paces[key] = pace
         return self._paces.get(key)

@@ -15,18 +15,17 @@ from typing import Any
 import numpy
 import torch
 
-from studio.models.chat_template import ChatTemplate
 from studio.models.devices import precision_of
 from studio.schemas.model import Forecast, ModelFacts
 from studio.schemas.recipe import Recipe
 from studio.storage.run_folder import RunFolder
 from studio.training.callback import ProgressCallback
 from studio.training.job import load_model
-from studio.training.tokenization import TokenizedExample
-from studio.training.trainer import StudioSFTTrainer, TrainerPlan
+from studio.training.trainer import Layout, Row, RunPlan, StudioSFTTrainer
 
 STEPS = 24  # at most; the first one warms up
 ENOUGH_STEPS, ENOUGH_SECONDS = 4, 4.0  # and no further once it took that long
+Load = Callable[[Path, Recipe], Any]
 
 
 @dataclass(frozen=True)
@@ -40,24 +39,24 @@ class Throughput:
 
 
 def measure_throughput(
-    facts: ModelFacts, recipe: Recipe, chat_template: ChatTemplate, rows: Sequence[TokenizedExample],
-    should_stop: Callable[[], bool] = bool,
+    facts: ModelFacts, recipe: Recipe, layout: Layout, rows: Sequence[Row],
+    should_stop: Callable[[], bool] = bool, load: Load = load_model, teach: Any = StudioSFTTrainer,
 ) -> Throughput | None:  # fmt: skip
     """Train a copy for a few steps, evaluate it and save it once; None when it was stopped. Nobody's random numbers
-    change."""
+    change. `load` and `teach` are how a run of this recipe makes its model and its trainer."""
     step = recipe.per_device_train_batch_size * recipe.gradient_accumulation_steps
     every = max(1, len(rows) // (step * STEPS))
     sample = list(rows[::every])[: step * STEPS]
     short = recipe.model_copy(update={"max_steps": STEPS, "eval_steps": 10**6, "save_steps": 10**6})
     with tempfile.TemporaryDirectory() as place, untouched_random_numbers():
         began = time.monotonic()
-        model = load_model(Path(facts.folder), short)
+        model = load(Path(facts.folder), short)
         dtype = precision_of(recipe.precision, facts.parameters)
-        plan = TrainerPlan(short, chat_template, sample, sample[: 2 * step], Path(place), dtype, facts.folder)
+        plan = RunPlan(short, layout, sample, sample[: 2 * step], Path(place), dtype, facts.folder)
         watch = MeasuringCallback(
             RunFolder(Path(place)), short, STEPS, facts.vocabulary, contextlib.nullcontext, should_stop, {}
         )
-        trainer = StudioSFTTrainer(model, plan, watch)
+        trainer = teach(model, plan, watch)
         start = time.monotonic() - began
         trainer.train()
     if watch.stopped:
@@ -68,7 +67,7 @@ def measure_throughput(
     return Throughput(speed, start + watch.warm_seconds - watch.warm_tokens / speed, check, watch.save_seconds)
 
 
-def seconds_of(pace: Throughput, rows: Sequence[TokenizedExample], forecast: Forecast, recipe: Recipe) -> float:
+def seconds_of(pace: Throughput, rows: Sequence[Row], forecast: Forecast, recipe: Recipe) -> float:
     """The whole run: making ready, learning, evaluations (the starting model's too) and checkpoints."""
     mean = sum(len(row.ids) for row in rows) / len(rows)
     learned = forecast.times_seen * forecast.read_tokens

@@ -3,6 +3,7 @@
 Imported late: this module imports the heavy libraries.
 """
 
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -12,6 +13,7 @@ from studio.errors import RunFailed, WrongSetting
 from studio.models.chat_template import load_tokenizer
 from studio.models.encoders import LabelLayout, read_length, without_report
 from studio.schemas.fallback import Fallback
+from studio.schemas.recipe import Recipe
 from studio.training.callback import ProgressCallback
 from studio.training.job import RunRows, TrainingJob, load_model
 from studio.training.labels.label_forecast import no_label_rows
@@ -46,16 +48,7 @@ class LabelJob(TrainingJob):
 
     def load(self, rows: RunRows) -> Any:
         """The encoder with a new head, whose first numbers are the seed's."""
-        layout: LabelLayout = rows.layout
-        names = dict(enumerate(layout.labels))
-        with torch.random.fork_rng(), without_report():
-            torch.manual_seed(self.recipe.seed)
-            return load_model(
-                self.model_folder, self.recipe, transformers.AutoModelForSequenceClassification,
-                num_labels=len(names), id2label=names, label2id={label: place for place, label in names.items()},
-                problem_type="multi_label_classification" if layout.several else "single_label_classification",
-                ignore_mismatched_sizes=True,
-            )  # fmt: skip
+        return load_with_head(self.model_folder, self.recipe, rows.layout)
 
     def choices(self, rows: RunRows) -> int:
         """As many as there are labels; of several at once each is a yes or a no."""
@@ -72,3 +65,16 @@ class LabelJob(TrainingJob):
     def laid_out(self, trainer: Any) -> dict[str, Any]:
         """Rows are filled up to the longest beside them, as encoders read them."""
         return {"labels": len(trainer.plan.layout.labels)}
+
+
+def load_with_head(folder: Path, recipe: Recipe, layout: LabelLayout) -> Any:
+    """The encoder with a new head, whose first numbers are the seed's."""
+    names = dict(enumerate(layout.labels))
+    with torch.random.fork_rng(), without_report():
+        torch.manual_seed(recipe.seed)
+        return load_model(
+            folder, recipe, transformers.AutoModelForSequenceClassification, num_labels=len(names), id2label=names,
+            label2id={label: place for place, label in names.items()},
+            problem_type="multi_label_classification" if layout.several else "single_label_classification",
+            ignore_mismatched_sizes=True,
+        )  # fmt: skip

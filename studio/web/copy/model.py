@@ -87,10 +87,12 @@ def plan_losses(forecast: Forecast, *, new_exam: bool = False) -> list[str]:
     return plan_in_words(forecast, new_exam=new_exam)
 
 
-def plan_sentences(forecast: Forecast, *, starter: bool) -> list[str]:
+def plan_sentences(forecast: Forecast, *, starter: bool, labels: bool = False) -> list[str]:
     """What the numbers do not say."""
     said = [
-        say(
+        say("labels.plan_reads", read_tokens=forecast.read_tokens, rows=forecast.rows, longest=forecast.longest)
+        if labels
+        else say(
             "model.learns_pieces_words_answers",
             learned_tokens=forecast.learned_tokens,
             read_tokens=forecast.read_tokens,

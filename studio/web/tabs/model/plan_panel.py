@@ -136,9 +136,11 @@ class PlanPanel:
         cost = copy.cost(forecast.seconds, self.studio.settings)
         text = html.title(say("model.plan")) + html.figures(copy.plan_figures(forecast))
         new_exam = not self.studio.exam_questions.is_frozen(view.project)
-        said = copy.plan_sentences(forecast, starter=recipe.base_model == "starter")
+        labels = recipe.task == "labels"
+        said = copy.plan_sentences(forecast, starter=recipe.base_model == "starter", labels=labels)
+        small = facts.parameters < SMALL_MODEL and not labels
         if proposed and "num_train_epochs" not in view.draft:
-            said.append(copy.why_so_often(recipe.num_train_epochs, forecast.rows, small=facts.parameters < SMALL_MODEL))
+            said.append(copy.why_so_often(recipe.num_train_epochs, forecast.rows, small=small))
         lost, first = copy.plan_losses(forecast, new_exam=new_exam), said[1:]
         text += html.listing([*lost, *first, *facts.notes])
         text += html.folded(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -49,6 +50,21 @@ def test_one_of_the_cards_is_our_pick_and_it_fits(page: MountedPage, studio: Stu
     choices = updated(page.model.refresh(loaded())[page.model.models])["choices"]
     (picked,) = [id for label, id in choices if "our pick" in label]
     assert picked == "starter", "offline it is what lies here"
+
+
+def test_an_encoder_is_offered_where_the_answers_are_labels_and_says_when_it_is_better(
+    page: MountedPage, loaded: Loaded, studio: Studio, tmp_path: Path
+) -> None:
+    def offered(view: View) -> dict[str, str]:
+        return {id: label for label, id in updated(page.model.refresh(view)[page.model.models])["choices"]}
+
+    assert "minilm" not in offered(loaded()), "these answers are sentences"
+    rows = [f"how do I {deed} the {thing},{deed}" for deed in ("mend", "wash", "dye")
+            for thing in ("coat", "hat", "scarf", "belt", "glove", "shawl", "cap", "sock")]  # fmt: skip
+    (tmp_path / "deeds.csv").write_text("\n".join(["question,label", *rows]) + "\n", encoding="utf-8")
+    made = studio.examples.upload(tmp_path / "deeds.csv", "deeds.csv", by="ana")
+    card = offered(replace(loaded(), project=made.project, dataset=made.id))["minilm"]
+    assert "ten times smaller, a hundred times faster" in card and "cannot write" in card
 
 
 def test_presets_differ_in_patience(page: MountedPage, loaded: Loaded) -> None:
