@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import torch
 import transformers
@@ -48,6 +48,12 @@ class RunRows(NamedTuple):
     general: int = 0
     cut: int = 0
     left_out: int = 0
+
+
+class Asked(Protocol):
+    """Whoever answered the live questions."""
+
+    seconds: float
 
 
 class TrainingJob:
@@ -134,7 +140,7 @@ class TrainingJob:
         """What teaches it."""
         return StudioSFTTrainer(model, plan, progress)
 
-    def ask_live(self, progress: ProgressCallback, trainer: Any) -> LiveAnswers | None:
+    def ask_live(self, progress: ProgressCallback, trainer: Any) -> Asked | None:
         """The starting model answers the live questions, and every checkpoint will. Before anything is learned."""
         if self.rank > 0 or not self.folder.questions:
             return None

@@ -13,9 +13,10 @@ from studio.errors import RunFailed, WrongSetting
 from studio.models.chat_template import load_tokenizer
 from studio.models.encoders import LabelLayout, read_length, without_report
 from studio.schemas.fallback import Fallback
-from studio.schemas.recipe import Recipe
+from studio.schemas.recipe import ADAPTERS, Recipe
 from studio.training.callback import ProgressCallback
 from studio.training.job import RunRows, TrainingJob, load_model
+from studio.training.labels.label_answers import LabelAnswers
 from studio.training.labels.label_forecast import no_label_rows
 from studio.training.labels.label_rows import make_label_rows, taught_labels
 from studio.training.labels.label_trainer import LabelTrainer
@@ -56,11 +57,17 @@ class LabelJob(TrainingJob):
 
     def trainer(self, model: Any, plan: RunPlan[Any, Any], progress: ProgressCallback) -> Any:
         """The Trainer of transformers."""
-        progress.thin = False
         return LabelTrainer(model, plan, progress)
 
-    def ask_live(self, progress: ProgressCallback, trainer: Any) -> None:
-        """Nothing yet."""
+    def ask_live(self, progress: ProgressCallback, trainer: Any) -> LabelAnswers | None:
+        """Every checkpoint chooses a label for the live questions; before teaching there is none to choose."""
+        if self.rank > 0 or not self.folder.questions:
+            return None
+        live = LabelAnswers(self.folder, trainer)
+        live.ask_first()
+        progress.after_saving = live.ask
+        progress.thin = self.recipe.method in ADAPTERS
+        return live
 
     def laid_out(self, trainer: Any) -> dict[str, Any]:
         """Rows are filled up to the longest beside them, as encoders read them."""

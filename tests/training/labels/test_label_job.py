@@ -8,6 +8,7 @@ from studio.errors import RunFailed
 from studio.models.encoders import LABELS_FILE
 from studio.schemas.example import pair
 from studio.schemas.run import Status
+from studio.storage.files import write_json
 from studio.storage.run_folder import RunFolder
 from studio.training.train import run_training
 from tests.model_fixtures import losses, read_json
@@ -89,3 +90,16 @@ def test_several_labels_a_row_are_learnt_as_such(prepare_labels: PrepareLabels, 
     run_training(folder.path, never)
     assert sorted(read_json(folder.adapter / LABELS_FILE)["labels"]) == ["clothes", "price", "repair"]
     assert losses(folder)[40] < losses(folder)[1]
+
+
+def test_the_live_questions_get_a_label_at_every_saved_point_and_change_no_number(
+    prepare_labels: PrepareLabels,
+) -> None:
+    asked, alone = prepare_labels(max_steps=8, eval_steps=4), prepare_labels(max_steps=8, eval_steps=4)
+    write_json(asked.path / "questions.json", ["mend the red hat"])
+    for folder in (asked, alone):
+        run_training(folder.path, never)
+    lines = asked.answers()
+    assert [(line["contestant"], line["step"]) for line in lines] == [("base", 0), ("tuned", 4), ("tuned", 8)]
+    assert lines[0]["note"] and all(line["answer"].endswith("% sure)") for line in lines[1:])
+    assert losses(asked) == losses(alone)
