@@ -157,15 +157,11 @@ METAPHORS = re.compile(
     re.IGNORECASE,
 )
 STILL_SAY_THEM = (  # to shrink; nothing may join it
-    "services/chats/answering.py", "services/chats/chat_service.py", "services/datasets/imports.py",
-    "services/datasets/review_sheet.py", "services/engine.py", "services/evaluation/difficulty.py",
-    "services/evaluation/evaluation_service.py", "services/files/file_check.py", "services/project_scope.py",
-    "services/studio.py", "services/votes/second_opinion.py", "services/votes/vote_service.py",
-    "web/copy/compare.py", "web/copy/examples.py", "web/copy/second_opinion.py", "web/copy/votes.py", "web/html.py",
-    "web/tabs/compare/compare_tab.py", "web/tabs/compare/conversations.py", "web/tabs/compare/saved_conversations.py",
-    "web/tabs/compare/second_opinion_panel.py", "web/tabs/compare/vote_panel.py",
-    "web/tabs/report/report_html.py",
-    "web/tabs/report/report_tab.py",
+    "services/chats/answering.py", "services/chats/chat_service.py", "services/votes/second_opinion.py",
+    "services/votes/vote_service.py", "web/copy/compare.py", "web/copy/second_opinion.py", "web/copy/votes.py",
+    "web/html.py", "web/tabs/compare/compare_tab.py", "web/tabs/compare/conversations.py",
+    "web/tabs/compare/saved_conversations.py", "web/tabs/compare/second_opinion_panel.py",
+    "web/tabs/compare/vote_panel.py", "web/tabs/report/report_html.py", "web/tabs/report/report_tab.py",
 )  # fmt: skip
 
 

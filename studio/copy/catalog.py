@@ -73,6 +73,13 @@ def _spoken_templates() -> Mapping[str, str]:
     return {**known, **dict(more)} if more else known
 
 
+def translated(key: str, english: str) -> str:
+    """Words that stand in English where whoever runs the studio may edit them, such as the list of models."""
+    known = _spoken_templates()
+    made_up = pseudo(english) if language() == PSEUDO and english else english
+    return known.get(key, made_up)
+
+
 @contextmanager
 def speaking(language: str = ENGLISH, more: Mapping[str, str] | None = None) -> Iterator[None]:
     """In this language from here to the end, for this thread or request; `more`: templates that no file holds."""

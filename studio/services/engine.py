@@ -1,4 +1,4 @@
-"""What the desk expects of a furnace, so that tests can hand it a fake and the desk never imports torch."""
+"""What the services expect of the engine: tests hand them a fake one, and services never import torch."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -56,7 +56,7 @@ class LoadedModel(Protocol):
 
 
 class Engine(Protocol):
-    """The furnace as the desk sees it. Every method imports what it needs when called."""
+    """What trains and answers, as the services see it. Every method imports what it needs when called."""
 
     def warm(self) -> None:
         """Import the heavy libraries, so that the first click does not wait."""
@@ -83,7 +83,7 @@ class Engine(Protocol):
         """Where people's names stand in each text, by a model for marking words; slow, so only when asked for."""
 
     def propose_knobs(self, facts: ModelFacts, train: Sequence[Example]) -> dict[str, Any]:
-        """Knobs that suit this model and these rows, by their Recipe names; presets are the desk's business."""
+        """Knobs that suit this model and these rows, by their Recipe names; presets are up to the services."""
 
     def forecast(
         self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example], *, measured: bool = True

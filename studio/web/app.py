@@ -62,8 +62,8 @@ class Page:
                     min_width=200,
                 )  # fmt: skip
                 self.fresh = gr.Button(say("app.new_project"), size="sm", elem_classes="quiet fresh", visible=False)
-                gr.Markdown(html.promise(common.promise(offline=self.studio.settings.offline)), elem_classes="promise")
-                gr.Markdown(html.technical_switch(say("technical.switch")), elem_classes="technicians")
+                promise = html.promise(common.promise(offline=self.studio.settings.offline))
+                gr.Markdown(promise + html.technical_switch(say("technical.switch")), elem_classes="promise")
             self.address = gr.Markdown(elem_classes="address")
             self.notice = gr.Markdown(visible=False, elem_classes="said")
             with gr.Tabs(elem_classes="journey", overflow_behavior="wrap") as self.chosen:

@@ -169,9 +169,9 @@ def steps_done(names: Sequence[str], now: int) -> str:
     return f'<ol class="working" role="status">{"".join(items)}</ol>'
 
 
-def finding(sentence: str, glimpse: str, severity: str) -> str:
+def finding(sentence: str, preview: str, severity: str) -> str:
     """What was seen, with one example."""
-    return f'<h4>{safe(sentence)}</h4><p class="soft">{span("severity", severity)} {safe(glimpse)}</p>'
+    return f'<h4>{safe(sentence)}</h4><p class="soft">{span("severity", severity)} {safe(preview)}</p>'
 
 
 def finding_with(sentence: str, severity: str, shown: str) -> str:

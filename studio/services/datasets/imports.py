@@ -1,4 +1,4 @@
-"""The side door's import: a file becomes a dataset of a project, with the fixes that were named."""
+"""The command line's import: a file becomes a dataset of a project, with the fixes that were named."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -34,7 +34,7 @@ class Imports:
         encoding: str | None = None,
         hidden: str = "",
     ) -> DatasetView:
-        """The side door's import: makes the project if it is new, then applies the named fixes."""
+        """The command line's import: makes the project if it is new, then applies the named fixes."""
         kinds, choices = kinds_of([word for word in fixes if word != "all"]), choices_of(fixes)
         table = self._examples.read(path, path.name, sheet=sheet, encoding=encoding, hidden=hidden)
         agreed_to_lose(table, path.name, fixes)

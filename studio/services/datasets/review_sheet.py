@@ -72,9 +72,9 @@ def write_sheet(view: DatasetView, path: Path) -> None:
     write_bytes(path, text.getvalue().encode("utf-8-sig", "backslashreplace"))
 
 
-def read_sheet(desk: DatasetService, path: Path, name: str, view: DatasetView) -> list[ReviewLine]:
+def read_sheet(service: DatasetService, path: Path, name: str, view: DatasetView) -> list[ReviewLine]:
     """The decided lines; StudioError names the first line that cannot be understood, before anything is done."""
-    table = desk.read(path, name)
+    table = service.read(path, name)
     missing = [column for column in ("finding", "row", "decision", "new_answer") if column not in table.columns]
     if missing:
         raise StudioError(
@@ -123,9 +123,9 @@ def words_for(finding: Finding) -> tuple[str, ...]:
     return ("fix", "leave", "remove") if finding.fix else ("leave", "remove")
 
 
-def apply_sheet(desk: DatasetService, view: DatasetView, path: Path, name: str, *, by: str) -> DatasetView:
+def apply_sheet(service: DatasetService, view: DatasetView, path: Path, name: str, *, by: str) -> DatasetView:
     """Turn a decided sheet into decisions of this person: one per kind and word, each of which can be undone."""
-    lines = read_sheet(desk, path, name, view)
+    lines = read_sheet(service, path, name, view)
     if not lines:
         raise StudioError(
             say("review_sheet.nothing_was_decided_sheet"), hint=say("review_sheet.fill_column_decision"), where=name
@@ -134,26 +134,28 @@ def apply_sheet(desk: DatasetService, view: DatasetView, path: Path, name: str, 
     for kind in dict.fromkeys(line.kind for line in lines):
         mine = [line for line in lines if line.kind == kind]
         if kind == "conflicting_answers":
-            view = settle_lines(desk, view, mine, by=by)
+            view = settle_lines(service, view, mine, by=by)
             continue
         for line in mine:
             if line.new_answer and (example := next((e for e in view.examples if e.row == line.row), None)):
-                view = desk.edit(project, view.id, example.id, by=by, question=example.question, answer=line.new_answer)
+                view = service.edit(
+                    project, view.id, example.id, by=by, question=example.question, answer=line.new_answer
+                )
         for word in ("fix", "leave", "remove"):
             rows = [line.row for line in mine if line.decision == word and not line.new_answer]
             if not rows:
                 continue
             if word == "fix":
-                view = desk.fix(project, view.id, kind, by=by, rows=rows)
+                view = service.fix(project, view.id, kind, by=by, rows=rows)
             elif word == "leave":
-                view = desk.dismiss(project, view.id, kind, by=by, rows=rows)
+                view = service.dismiss(project, view.id, kind, by=by, rows=rows)
             else:
                 ids = [example.id for example in view.examples if example.row in set(rows)]
-                view = desk.remove(project, view.id, ids, by=by)
+                view = service.remove(project, view.id, ids, by=by)
     return view
 
 
-def settle_lines(desk: DatasetService, view: DatasetView, lines: Sequence[ReviewLine], *, by: str) -> DatasetView:
+def settle_lines(service: DatasetService, view: DatasetView, lines: Sequence[ReviewLine], *, by: str) -> DatasetView:
     """Contradictions, group by group: a new answer, the kept row, or all are right."""
     groups = next((f.groups for f in view.findings if f.kind == "conflicting_answers"), ())
     for group in groups:
@@ -161,10 +163,10 @@ def settle_lines(desk: DatasetService, view: DatasetView, lines: Sequence[Review
         written = next((line.new_answer for line in mine if line.new_answer), "")
         kept = next((line.row for line in mine if line.decision == "keep"), None)
         if written:
-            view = desk.settle(view.project, view.id, group, by=by, keep="written", answer=written)
+            view = service.settle(view.project, view.id, group, by=by, keep="written", answer=written)
         elif kept is not None:
             others = [row for row in group if row != kept]
-            view = desk.settle(view.project, view.id, [kept, *others], by=by, keep="left")
+            view = service.settle(view.project, view.id, [kept, *others], by=by, keep="left")
         elif any(line.decision in ("both", "leave") for line in mine):
-            view = desk.settle(view.project, view.id, group, by=by, keep="both")
+            view = service.settle(view.project, view.id, group, by=by, keep="both")
     return view

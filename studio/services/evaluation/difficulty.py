@@ -55,10 +55,10 @@ class DifficultyService:
         settings = ReplySettings(max_new_tokens=self._room(folder, rows))
         tried: list[DifficultyAnswer] = []
         on_progress(0, len(rows))
-        with closing(self._engine.load_adapters(folder, {})) as panes:
+        with closing(self._engine.load_adapters(folder, {})) as loaded:
             for start in range(0, len(rows), AT_ONCE):
                 group = rows[start : start + AT_ONCE]
-                replies = panes.answer_all("base", [exam_chat("", row) for row in group], settings, stop)
+                replies = loaded.answer_all("base", [exam_chat("", row) for row in group], settings, stop)
                 if stop():
                     break
                 tried += [judged(row, reply.text, rule) for row, reply in zip(group, replies, strict=True)]

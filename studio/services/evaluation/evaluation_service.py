@@ -133,9 +133,9 @@ class EvaluationService:
             versions = {Path(folder.spec.model_folder): {"tuned": folder.adapter, **others}}
             if rival is not None:
                 versions[Path(rival.spec.model_folder)] = {"chat": rival.adapter}
-            panes = load_all(self._engine, versions)
-            with closing(panes):
-                asking = AnswerSession(panes, folder.path / "exam_answers.jsonl", on_progress, stop)
+            models = load_all(self._engine, versions)
+            with closing(models):
+                asking = AnswerSession(models, folder.path / "exam_answers.jsonl", on_progress, stop)
                 if labels:
                     asked = ask_labels(asking, folder, exam, some_of(folder.train), list(others), rival)
                 else:

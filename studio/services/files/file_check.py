@@ -1,4 +1,4 @@
-"""What the side door's `check` says of a file: how it was read, what the doctor sees, and the picture of it."""
+"""What the command line's `check` says of a file: how it was read, what the checks find, and the picture of it."""
 
 from pathlib import Path
 from typing import Any
@@ -19,15 +19,20 @@ ROWS_NAMED = 50
 
 
 def checked(
-    desk: DatasetService, table: Table, columns: Columns | None, against: Path | None = None, *, measured: bool = True
+    service: DatasetService,
+    table: Table,
+    columns: Columns | None,
+    against: Path | None = None,
+    *,
+    measured: bool = True,
 ) -> dict[str, Any]:
     """Ready for JSON. `against` is a file of examples to learn from: what both hold is a finding called leakage.
 
     `measured`: with the spread of lengths and the picture of the examples, which nobody reads in a terminal.
     """
-    columns, examples, findings, drops = desk.check(table, columns)
+    columns, examples, findings, drops = service.check(table, columns)
     if against is not None:
-        shared = compared(examples, desk.read(against, against.name), against.name, columns).finding
+        shared = compared(examples, service.read(against, against.name), against.name, columns).finding
         findings = [*([shared] if shared else []), *findings]
     answer = {
         "format": table.format, "encoding": table.encoding, "rows_read": table.rows_read,
@@ -47,7 +52,7 @@ def checked(
     }  # fmt: skip
     if measured:
         picture = in_forked_copy(lambda: describe(examples).model_dump(mode="json"))
-        answer |= {"tokens": desk.lengths.summary(examples), "picture": picture()}
+        answer |= {"tokens": service.lengths.summary(examples), "picture": picture()}
     return answer
 
 
@@ -57,23 +62,23 @@ def hints(table: Table) -> list[str]:
     return [say("file_check.add_hidden_use_read")] if left_out else []
 
 
-def imported(desk: DatasetService, view: DatasetView) -> dict[str, Any]:
-    """What the side door's `import` says of a dataset, ready for JSON."""
-    aside = desk.set_aside(view)
+def imported(service: DatasetService, view: DatasetView) -> dict[str, Any]:
+    """What the command line's `import` says of a dataset, ready for JSON."""
+    aside = service.set_aside(view)
     lengths = [finding.sentence for finding in view.findings if finding.kind == "too_long"]
     return {
         "project": view.project, "dataset": view.id, "rows_in": view.card.rows_in, "rows_kept": view.card.rows_kept,
         "dropped": view.card.dropped, "exam_size": aside.exam, "validation_size": aside.validation, "note": aside.why,
         "notes": [*view.notes, *lengths, *filter(None, [series_in_words(aside.series, aside.exam)])],
-        "tokens": desk.lengths.beyond(view.examples),
+        "tokens": service.lengths.beyond(view.examples),
     }  # fmt: skip
 
 
-def decided(desk: DatasetService, project: str, decision: str, only_listed: bool, *, by: str) -> dict[str, Any]:
-    """What the side door's `undo` says: the decisions that stand after it, newest first, and what was taken back."""
-    dataset = desk.newest(project)
-    before = desk.view(project, dataset)
-    view = before if only_listed else desk.undo(project, dataset, by=by, decision=decision)
+def decided(service: DatasetService, project: str, decision: str, only_listed: bool, *, by: str) -> dict[str, Any]:
+    """What the command line's `undo` says: the decisions that stand after it, newest first, and what was taken back."""
+    dataset = service.newest(project)
+    before = service.view(project, dataset)
+    view = before if only_listed else service.undo(project, dataset, by=by, decision=decision)
     gone = [one.sentence for one in before.decisions if one not in view.decisions]
     said = [
         {"id": one.id, "at": one.at, "by": one.by, "action": one.action, "sentence": one.sentence}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 
-from studio.copy.catalog import say
+from studio.copy.catalog import say, translated
 from studio.data.checks.finding_builder import count_of
 from studio.errors import UnusableModel, WrongSetting
 from studio.evaluation.metrics.task_kinds import sign_between_labels
@@ -54,6 +54,13 @@ def why_not_given(facts: ModelFacts, recipe: Recipe) -> str:
     return say("labels.writes_nothing", architecture=facts.architecture)
 
 
+def in_language(entry: ModelEntry) -> ModelEntry:
+    """The entry with its words in the language that is spoken; the list itself is in English."""
+    names = ("title", "licence", "note", "languages", "reason_for")
+    words = {name: translated(f"listed_model.{entry.id}.{name}", getattr(entry, name)) for name in names}
+    return entry.model_copy(update=words)
+
+
 class ModelService:
     """The verbs around starting models."""
 
@@ -85,7 +92,7 @@ class ModelService:
     def listed(self) -> list[ModelEntry]:
         """The entries of `assets/models.toml`, in their order."""
         text = (self._assets / "models.toml").read_text(encoding="utf-8")
-        return [ModelEntry.model_validate(entry) for entry in tomllib.loads(text)["models"]]
+        return [in_language(ModelEntry.model_validate(entry)) for entry in tomllib.loads(text)["models"]]
 
     def _placed(self, entry: ModelEntry) -> ModelEntry:
         folder = entry.folder or str(self._place_of(entry.id) or "")

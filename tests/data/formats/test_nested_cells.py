@@ -78,7 +78,7 @@ def test_a_shortened_list_is_refused_since_its_text_is_lost(tmp_path: Path) -> N
 def test_one_conversation_that_breaks_off_is_named_and_left_out(tmp_path: Path) -> None:
     found = table(tmp_path, "messages", [repr(TURNS), repr(TURNS)[:60], repr(TURNS)])
     assert [(drop.row, drop.reason) for drop in found.drops] == [(2, "unreadable_row")]
-    assert found.notes[0].startswith("Row 2 holds a list written by a program that cannot be read: it breaks off")
+    assert found.notes[0].startswith("Row 3 holds a list written by a program that cannot be read: it breaks off")
     assert found.rows_read == 3
 
 

@@ -38,7 +38,7 @@ def test_one_that_a_later_one_rests_on_names_which_must_go_first(studio: Studio,
     project, dataset = upload(table())
     first = studio.examples.edit(project, dataset, "r5", by="ana", question="Mine?", answer="Mine.").decisions[-1]
     later = studio.examples.edit(project, dataset, "r5", by="ana", question="Yours?", answer="Yours.").decisions[-1]
-    with pytest.raises(StudioError, match=r"A later decision rests on this one: “Row 5 was rewritten\.”") as told:
+    with pytest.raises(StudioError, match=r"A later decision rests on this one: “Row 6 was rewritten\.”") as told:
         studio.examples.undo(project, dataset, by="ana", decision=first.id)
     assert told.value.where == later.id and "Undo that one first" in told.value.hint
     assert len(studio.examples.view(project, dataset).decisions) == 2, "nothing was written"
