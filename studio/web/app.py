@@ -26,7 +26,7 @@ from studio.web.tabs.examples.examples_tab import ExamplesTab, Offer
 from studio.web.tabs.model.model_tab import ModelTab
 from studio.web.tabs.report.report_tab import ReportTab
 from studio.web.tabs.training.training_tab import TrainingTab
-from studio.web.view import View
+from studio.web.view import View, person_of
 from studio.web.waiting import WaitingTables
 
 TABS = ("examples", "model", "teach", "compare", "report")
@@ -38,7 +38,7 @@ class Page:
 
     def __init__(self, studio: Studio, offer: Offer) -> None:
         self.studio, self.offer = studio, offer
-        self.waiting, self.talks = WaitingTables(studio), Conversations(studio)
+        self.waiting, self.conversations = WaitingTables(studio), Conversations()
 
     @property
     def tabs(self) -> Mapping[str, Callable[[], TabPart]]:
@@ -46,8 +46,8 @@ class Page:
         studio, offer = self.studio, self.offer
         return {
             "examples": lambda: ExamplesTab(studio, offer, self.waiting), "model": lambda: ModelTab(studio, offer),
-            "teach": lambda: TrainingTab(studio, offer), "compare": lambda: CompareTab(studio, offer, self.talks),
-            "report": lambda: ReportTab(studio, offer),
+            "teach": lambda: TrainingTab(studio, offer), "report": lambda: ReportTab(studio, offer),
+            "compare": lambda: CompareTab(studio, offer, self.conversations),
         }  # fmt: skip
 
     def build(self) -> gr.Blocks:
@@ -108,7 +108,10 @@ class Page:
         asked = dict(request.query_params)
         view = self._look_at(str(asked.get("project", "")), str(asked.get("run", "")), fresh="new" in asked)
         tab = str(asked.get("tab", ""))
-        return {self.frame.view: view, **self.frame.go(Place(project=view.project), tab if tab in TABS else TABS[0])}
+        return {
+            self.frame.view: view,
+            **self.frame.go(Place(project=view.project, person=person_of(request)), tab if tab in TABS else TABS[0]),
+        }
 
     def compare_versions(self) -> Updates:
         """The page's last line, when other versions are installed than were tested. Looked up after the page is there,

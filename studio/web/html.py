@@ -255,8 +255,8 @@ def pieces(parts: Iterable[tuple[str, str]]) -> str:
     return '<div class="reads">' + "".join(span(f"piece {kind}", text) for text, kind in parts) + "</div>"
 
 
-def pane_head(title: str, which: str, fingerprint: str, note: str = "") -> str:
-    """Who answers in this pane, and by which weights."""
+def reply_head(title: str, which: str, fingerprint: str, note: str = "") -> str:
+    """Who answers in this column, and by which weights."""
     named = safe(say("html.fingerprint"))
     mark = f'<code class="technical" title="{named}">{safe(fingerprint)}</code>' if fingerprint else ""
     said = f'<p class="departs">{safe(note)}</p>' if note else ""

@@ -32,16 +32,16 @@ class Listeners:
         self._parts, self._refresh, self._states = list(parts), refresh, list(states)
 
     def on(self, event: Callable[..., Any], handler: Callable[..., Any], inputs: Sequence[Block] = (),
-           outputs: Sequence[Block] = (), **options: Any) -> Any:  # fmt: skip
-        """Call `handler` at an event; it returns `Updates` of `outputs`, or None."""
-        heard = plainly(handler, self.notice, lambda result, states: result or {})
+           outputs: Sequence[Block] = (), *, by_itself: bool = False, **options: Any) -> Any:  # fmt: skip
+        """Call `handler` at an event; it returns `Updates` of `outputs`, or None.
+
+        What the page does `by_itself`, pushed by the server, takes nothing away that a person was told."""
+        heard = plainly(handler, self.notice, lambda result, states: result or {}, silent=not by_itself)
         return event(heard, list(inputs), [*outputs, self.notice], **quiet(options))
 
     def changes(self, event: Callable[..., Any], handler: Callable[..., Any], inputs: Sequence[Block] = (),
                 outputs: Sequence[Block] = (), *, by_itself: bool = False, **options: Any) -> Any:  # fmt: skip
-        """The same for an act: `handler` returns the new View, or updates in which `frame.view` may stand.
-
-        What the page does `by_itself`, pushed by the server, takes nothing away that a person was told."""
+        """The same for an act: `handler` returns the new View, or updates in which `frame.view` may stand."""
         frame = self.frame
         page = (frame.view, frame.place, frame.chosen, *frame.header, *self._parts)
         repainted = [part for part in page if part not in outputs]

@@ -28,10 +28,12 @@ class Place:
     project: str = ""
     screen: str = ""  # what the tab shows in the place of its usual parts
     turn: int = 0  # counts the mountings
+    person: str = ""  # who looks, as the guard found out
+    state: object = None  # what the screen goes on with, such as a conversation; gone with the next place
 
-    def at(self, tab: str, screen: str = "") -> "Place":
+    def at(self, tab: str, screen: str = "", state: object = None) -> "Place":
         """The same project, another tab or screen of it."""
-        return replace(self, tab=tab, screen=screen, turn=self.turn + 1)
+        return replace(self, tab=tab, screen=screen, turn=self.turn + 1, state=state)
 
     def container(self) -> gr.Row | gr.Column:
         """What this place is mounted in: of another class than the last one's. Gradio's page would otherwise keep
@@ -61,15 +63,6 @@ class TabPart(Protocol):
 
     def mount(self, frame: Frame, view: View, place: Place) -> None:
         """Layout, listeners, and what is true now."""
-
-
-def drawer(door: gr.Accordion, view: gr.State, build: Callable[[View], None]) -> None:
-    """What stands behind a closed door is made when it is opened, from the view as it is then."""
-    with door:
-
-        @gr.render(inputs=[view], triggers=[door.expand], show_progress="hidden")  # type: ignore[untyped-decorator]
-        def opened(now: View) -> None:
-            build(now)
 
 
 def fill(updates: Updates) -> None:

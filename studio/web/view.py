@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 
 from studio.schemas.recipe import Recipe
+from studio.services.access import Actor
 from studio.services.datasets.dataset_view import DatasetView
 
 
@@ -30,17 +31,6 @@ class View:
     draft: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
-@dataclass(frozen=True)
-class VotingState:
-    """What a page votes on: the set, and the place in her own order. `told` is what the page has drawn."""
-
-    run: str = ""
-    ballot: str = ""
-    voter: str = ""
-    place: int | None = None
-    told: str = ""
-
-
 def changed(view: View, shown: DatasetView) -> View:
     """The same look at the dataset as it stands now; what was planned with the old rows is planned anew."""
     last = view.recipe or view.last_recipe
@@ -56,6 +46,11 @@ def again(view: View) -> View:
 def person_of(request: gr.Request) -> str:
     """Who asks, as the guard found out."""
     return str(scope_of(request).get("person", ""))
+
+
+def actor_of(request: gr.Request) -> Actor:
+    """The same, for the door of the services."""
+    return Actor(person_of(request), person_of(request))
 
 
 def session_of(request: gr.Request) -> str:

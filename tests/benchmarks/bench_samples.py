@@ -94,7 +94,7 @@ def measure(sample: str, seed: int, home: Path, sets: dict[str, str]) -> dict[st
         "nearest training answer": [nearest.most_similar(e.question, 1)[0].answer for e in exam],
         "random training answer": [voices.choice(train).answer for _ in exam],
     }
-    panes = studio.chats.panes(run)
+    panes = studio.chats.model(run)
     chats = [[Message(role="user", content=e.question)] for e in exam]
     for contestant, name in (("base", "starting model"), ("tuned", "tuned model")):
         replies = panes.answer_all(contestant, chats, ReplySettings(max_new_tokens=120), lambda: False)

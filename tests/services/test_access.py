@@ -131,5 +131,5 @@ def test_who_may_not_see_a_project_hears_what_one_hears_of_none(studio: Studio, 
 
 def test_the_single_person_passes_and_shares_what_is_in_memory(studio: Studio, mine: Ids) -> None:
     one, again = studio.open(studio.actor, mine.project, Right.DELETE), studio.open(studio.actor, mine.project)
-    assert one.chats.panes(mine.run) is again.chats.panes(mine.run) is studio.chats.panes(mine.run)
+    assert one.chats.model(mine.run) is again.chats.model(mine.run) is studio.chats.model(mine.run)
     assert one.examples.cache is studio.examples.cache and one.examples.deciding is one.groups.deciding

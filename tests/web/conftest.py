@@ -73,7 +73,9 @@ class MountedPage:
     def __init__(self, page: Page) -> None:
         self.page, self.blocks = page, {}
         page.build()
-        self.examples, self.model, self.teach, self.compare, self.report = map(self.mounted, page.tabs)
+        self.examples, self.model, self.teach, self.compare, self.report = (
+            self.mounted(tab, drawers=tab == "model") for tab in ("examples", "model", "teach", "compare", "report")
+        )
 
     @property
     def wholes(self) -> list[gr.Blocks]:
@@ -83,31 +85,30 @@ class MountedPage:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.page, name)
 
-    def mounted(self, tab: str, view: View | None = None, screen: str = "") -> Any:
-        """The tab's object, after its mounting."""
-        part, view, place = self.page.tabs[tab](), view or View(), Place(tab, screen=screen)
-        with gr.Blocks() as self.blocks[f"{tab} {screen}".strip()]:
-            made = self.blocks[f"{tab} {screen}".strip()]
+    def mounted(self, tab: str, view: View | None = None, screen: str = "", state: object = None, *,
+                drawers: bool = False) -> Any:  # fmt: skip
+        """The tab's object, after its mounting; its drawers are opened when they are asked for."""
+        part, view, place = self.page.tabs[tab](), view or View(), Place(tab, screen=screen, person="ana", state=state)
+        with gr.Blocks() as made:
+            self.blocks[f"{tab} {screen}".strip()] = made
             frame = replace(self.page.frame, page=made, view=gr.State(view), place=gr.State(place),
                             planned=gr.State(None), chosen=gr.Tabs(), header=())  # fmt: skip
             part.mount(frame, view, place)
-            for door, build in getattr(part, "drawers", {}).items():  # opened, all of them
-                with door:
-                    build(view)
+            for drawer in list(made.renderables) if drawers else ():
+                drawer.fn(*(one.value for one in drawer.inputs))
         return part
 
-    def screen(self, view: View, screen: str = "", *, drawers: bool = False) -> Any:
-        """The Examples tab on one of its screens; its drawers are opened when they are asked for."""
+    def opened(self, tab: str, view: View, screen: str = "", *, state: object = None, drawers: bool = False) -> Any:
+        """The same for what is looked at, in the middle of a test."""
 
         async def mount() -> Any:
-            part = self.mounted("examples", view, screen)
-            made = self.blocks[f"examples {screen}".strip()]
-            with made:
-                for drawer in list(made.renderables) if drawers else ():
-                    drawer.fn(view)
-            return part
+            return self.mounted(tab, view, screen, state, drawers=drawers)
 
         return in_a_loop(mount)
+
+    def screen(self, view: View, screen: str = "", *, drawers: bool = False) -> Any:
+        """The same for the Examples tab."""
+        return self.opened("examples", view, screen, drawers=drawers)
 
 
 def put_together(lent: Lent) -> MountedPage:

@@ -1,8 +1,9 @@
 """The page as a machine sees it: every control does something, nothing is public, every handler fits its inputs."""
 
+import ast
 import inspect
-import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +12,21 @@ import pytest
 
 import studio.web
 from studio.schemas.recipe import Recipe
+from studio.services.studio import Studio
+from studio.web.tabs.compare.vote_screen import OPINION, VOTES
 from studio.web.tabs.examples.table_uploads import ASKING
 from studio.web.view import View
 from tests.web.conftest import MountedPage
+from tests.web.tabs.compare.test_vote_screen import begun
 
 INPUTS = (gr.Textbox, gr.Number, gr.Dropdown, gr.Radio, gr.Checkbox, gr.Slider, gr.File, gr.UploadButton, gr.Dataframe)
 SPECIAL = (gr.Request, gr.EditData, gr.SelectData)
 
 
 @pytest.fixture(autouse=True)
-def every_screen(page: MountedPage, loaded: Callable[[], View], table: Path) -> MountedPage:
-    """The page with the Examples tab on each of its screens, and with all its drawers open."""
+def every_screen(page: MountedPage, studio: Studio, loaded: Callable[[], View], table: Path,
+                 request_of_ana: gr.Request) -> MountedPage:  # fmt: skip
+    """The page with the Examples and Compare tabs on each of their screens, and with all their drawers open."""
     view = loaded()
     for screen in (
         "conflicts",
@@ -30,6 +35,15 @@ def every_screen(page: MountedPage, loaded: Callable[[], View], table: Path) -> 
     ):
         page.screen(view, screen)
     page.examples = page.screen(view, drawers=True)
+    run = studio.runs.launch(view.project, view.dataset, Recipe(), by="ana").id
+    studio.runs.carry_out(run)
+    taught = replace(view, run=run)
+    page.compare = page.opened("compare", taught, drawers=True)
+    votes = page.opened("compare", taught, VOTES).votes
+    state = votes.vote(taught, begun(votes, studio, taught, request_of_ana), "", "", "tie", request_of_ana)[votes.state]
+    studio.voting.reveal(state.ballot, "ana")
+    page.opened("compare", taught, OPINION, state=state)
+    page.report = page.opened("report", taught, drawers=True)
     return page
 
 
@@ -92,18 +106,22 @@ def test_nothing_is_kept_in_a_module(page: MountedPage) -> None:
         assert not kept or module is None or not module.__name__.startswith("studio."), (module, kept)
 
 
-def test_ticks_and_changes_are_drawn_and_never_wired() -> None:
-    """A wired event takes the last notice away: a refusal would be gone with the next tick."""
-    rooms = [path.read_text() for path in Path(studio.web.__file__).parent.rglob("*.py")]
-    wired = [found for room in rooms for found in re.findall(r"wire\((?:[\w.]*\b)(?:change|tick|load),.*", room)]
-    assert not wired
+def test_what_the_page_does_by_itself_takes_no_notice_away(page: MountedPage) -> None:
+    """A push may end a moment after a person's own act was refused."""
+    sources = [path.read_text() for path in Path(studio.web.__file__).parent.joinpath("tabs").rglob("*.py")]
+    calls = [node for source in sources for node in ast.walk(ast.parse(source))
+             if isinstance(node, ast.Call) and node.args and isinstance(node.func, ast.Attribute)]  # fmt: skip
+    pushed = [call for call in calls if call.func.attr in ("on", "changes")
+              and ast.unparse(call.args[0]).endswith(("refresh.click", "pushed.click", "page.load"))]  # fmt: skip
+    assert len(pushed) >= 6
+    assert not [ast.unparse(call) for call in pushed if not any(word.arg == "by_itself" for word in call.keywords)]
 
 
 def test_what_she_does_while_the_last_thing_is_on_its_way_counts(page: MountedPage) -> None:
     """By default Gradio drops an event while an earlier one of the same listener is under way."""
     model, examples = page.model, page.examples
     by_source = {(target[0], target[1]): event.trigger_mode for event in events(page) for target in event.targets}
-    picked = [model.models, model.preset, page.compare.who, page.teach.runs.picks, page.compare.saved.search,
+    picked = [model.models, model.preset, page.compare.chat.who, page.teach.runs.picks, page.compare.chat.saved.search,
               examples.list.table.search]  # fmt: skip
     assert {by_source[part._id, "input"] for part in picked} == {"always_last"}
     assert by_source[examples.list.table.table._id, "edit"] == "multiple", "every cell is one"
@@ -126,3 +144,11 @@ def test_a_link_to_a_file_is_never_painted_over(page: MountedPage) -> None:
     tab = page.blocks["examples"].fns.values()
     written = {event.name for event in tab if links & {block._id for block in event.outputs}}
     assert written == {"press", "save_sheet"}, "only where a file was asked for"
+
+
+@pytest.mark.parametrize("tab", ["teach", "compare", "compare votes", "compare opinion", "report"])
+def test_an_opened_tab_holds_few_parts_and_listeners(page: MountedPage, tab: str) -> None:
+    """Gradio walks all of them at every message."""
+    header, opened = page.page.blocks, page.blocks[tab]
+    assert len(header.blocks) + len(opened.blocks) <= 150
+    assert len(header.fns) + len(opened.fns) <= 60

@@ -25,7 +25,7 @@ Progress = Callable[[str, int, int], None]  # whom, how many answers, of how man
 class AnswerSession:
     """One loaded model that is asked, and the file of its answers so far."""
 
-    panes: LoadedModel
+    model: LoadedModel
     file: Path
     on_progress: Progress
     stop: Callable[[], bool]
@@ -42,13 +42,13 @@ class AnswerSession:
     def ask(self, contestant: str, chats: Sequence[Sequence[Message]], limit: int, what: str) -> list[Reply]:
         """One reply for each chat, always the likeliest words; StudioError when somebody stops it."""
         settings = ReplySettings(max_new_tokens=limit)
-        mark = self.panes.fingerprint(contestant)
+        mark = self.model.fingerprint(contestant)
         keys = [key_of(contestant, mark, chat, limit) for chat in chats]
         wanted = {key: chat for key, chat in zip(keys, chats, strict=True) if key not in self.known}
         self.on_progress(what, len(chats) - len(wanted), len(chats))
         for start in range(0, len(wanted), AT_ONCE):
             group = list(wanted)[start : start + AT_ONCE]
-            replies = self.panes.answer_all(contestant, [wanted[key] for key in group], settings, self.stop)
+            replies = self.model.answer_all(contestant, [wanted[key] for key in group], settings, self.stop)
             if self.stop():
                 raise StudioError("The exam was stopped.", hint="Ask again: what was answered is kept.")
             for key, reply in zip(group, replies, strict=True):
@@ -60,7 +60,7 @@ class AnswerSession:
 
     def lose(self, contestant: str, conversations: Sequence[Sequence[Message]], what: str) -> list[tuple[float, int]]:
         """How much the answer that ends each conversation surprises it: the sum over its pieces, and their number."""
-        mark = self.panes.fingerprint(contestant)
+        mark = self.model.fingerprint(contestant)
         keys = [key_of(contestant, mark, turns, READ_ONLY) for turns in conversations]
         wanted = {key: turns for key, turns in zip(keys, conversations, strict=True) if key not in self.lost}
         for start in range(0, len(wanted), READ_AT_ONCE):
@@ -69,7 +69,7 @@ class AnswerSession:
             group = list(wanted)[start : start + READ_AT_ONCE]
             self.on_progress(what, len(conversations) - len(wanted) + start, len(conversations))
             for key, (lost, pieces) in zip(
-                group, self.panes.losses(contestant, [wanted[key] for key in group]), strict=True
+                group, self.model.losses(contestant, [wanted[key] for key in group]), strict=True
             ):
                 self.lost[key] = (lost, pieces)
                 append_line(self.file, {"key": key, "contestant": contestant, "fingerprint": mark, "lost": lost,
@@ -79,7 +79,7 @@ class AnswerSession:
 
     def lacks(self, contestant: str, chats: Sequence[Sequence[Message]], limit: int) -> bool:
         """Whether something of it would have to be asked."""
-        mark = self.panes.fingerprint(contestant)
+        mark = self.model.fingerprint(contestant)
         return any(key_of(contestant, mark, chat, limit) not in self.known for chat in chats)
 
 

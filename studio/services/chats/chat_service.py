@@ -48,7 +48,7 @@ class Conversation:
 class Loaded:
     """The starting model in memory with its adapters, which of them, and what its self-test found."""
 
-    panes: LoadedModel | None = None
+    model: LoadedModel | None = None
     marks: frozenset[str] = frozenset()
     alarms: tuple[str, ...] = ()
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -73,32 +73,36 @@ class ChatService:
         self._home, self._engine, self._clock, self.contestants = home, engine, clock, contestants
         self._loaded = Loaded()
 
-    def panes(self, run: str, names: Sequence[str] = ("tuned",)) -> LoadedModel:
+    def model(self, run: str, names: Sequence[str] = ("tuned",)) -> LoadedModel:
         """The starting model and these contestants' adapters, loaded once: more of them only when they are asked."""
         folder = self._home.run(run)
         wanted = self.contestants.by_model(folder, list(dict.fromkeys(("tuned", *names))))
-        marks = {f"{model}|{run}|{name}|{stamp(path)}" for model, adapters in wanted.items()
+        marks = {f"{base}|{run}|{name}|{stamp(path)}" for base, adapters in wanted.items()
                  for name, path in adapters.items()}  # fmt: skip
         loaded = self._loaded
         with loaded.lock:
-            if loaded.panes is not None and marks <= loaded.marks:
-                return loaded.panes
+            if loaded.model is not None and marks <= loaded.marks:
+                return loaded.model
             self.close()
-            panes = load_all(self._engine, wanted)
-            loaded.panes, loaded.marks, loaded.alarms = panes, frozenset(marks), tuple(panes.self_test())
-            return panes
+            model = load_all(self._engine, wanted)
+            loaded.model, loaded.marks, loaded.alarms = model, frozenset(marks), tuple(model.self_test())
+            return model
 
     def close(self) -> None:
         """Free the memory of the loaded model."""
         with self._loaded.lock:
-            if self._loaded.panes is not None:
-                self._loaded.panes.close()
-                self._loaded.panes = None
+            if self._loaded.model is not None:
+                self._loaded.model.close()
+                self._loaded.model = None
 
     def exam(self, run: str) -> list[Example]:
         """The frozen exam of the run's project, in its order."""
         exam = self._home.exam(self._home.run(run).spec.project)
         return list(exam.examples) if exam else []
+
+    def instructions(self, run: str, contestant: str) -> str:
+        """What this contestant is told unless its settings say otherwise."""
+        return self.contestants.instructions(self._home.run(run), contestant)
 
     def begin(self, run: str) -> Conversation:
         """A new, empty conversation."""
@@ -128,7 +132,7 @@ class ChatService:
         folder = self._home.run(conversation.run)
         self.contestants.check(conversation.run, contestants)
         settings = {name: (settings or {}).get(name, ReplySettings()) for name in contestants}
-        panes = self.panes(conversation.run, contestants)
+        model = self.model(conversation.run, contestants)
         place = len(conversation.turns) if place is None else min(max(0, place), len(conversation.turns))
         kept = Conversation(conversation.id, conversation.run, conversation.turns[:place])
         said = {} if alone else kept.messages
@@ -140,7 +144,7 @@ class ChatService:
         replies = [self.contestants.from_rows(folder, name, question) for name in contestants if name in FROM_ROWS]
         texts = {reply.contestant: reply.text for reply in replies}
         if chats:
-            streaming = panes.answer(chats, {name: settings[name] for name in chats}, stop)
+            streaming = model.answer(chats, {name: settings[name] for name in chats}, stop)
             while True:
                 try:
                     texts |= next(streaming)
@@ -152,7 +156,7 @@ class ChatService:
         turn = Turn(
             at=self._clock(), by=by, run=conversation.run, question=question, expert=expert, settings=settings,
             replies=tuple(replies), place=place, alone=alone, taught=self.taught(conversation.run, question),
-            fallbacks=tuple(panes.fallbacks) if chats else (),
+            fallbacks=tuple(model.fallbacks) if chats else (),
         )  # fmt: skip
         conversation.turns[place:] = [turn]
         append_line(self._file(folder, conversation.id), turn)
@@ -166,14 +170,14 @@ class ChatService:
         return f"{'' if found.exact else 'nearly '}row {found.example.label}"
 
     def _with_alarms(self, reply: Reply) -> Reply:
-        """A taught version's reply, with what the self-test on loading found: a pane is what it says, or says so."""
+        """A taught version's reply, with what the self-test on loading found: it is who it is named, or says so."""
         if not self._loaded.alarms or reply.contestant in ("base", "prompted"):
             return reply
         return reply.model_copy(update={"note": " ".join(filter(None, (reply.note, *self._loaded.alarms)))})
 
     def answer_once(self, run: str, question: str, *, by: str, contestants: Sequence[str],
                     settings: Mapping[str, ReplySettings] | None = None) -> Turn:  # fmt: skip
-        """One question, all replies, no conversation: what the side door asks."""
+        """One question, all replies, no conversation: for the command line."""
         conversation = self.begin(run)
         for _ in self.ask(conversation, question, by=by, contestants=contestants, settings=settings):
             pass
@@ -241,7 +245,7 @@ class ChatService:
 
     def _chat(self, folder: RunFolder, said: Sequence[Message], contestant: str, question: str,
               settings: ReplySettings) -> list[Message]:  # fmt: skip
-        """What this contestant reads: what it was taught with unless the pane departs from it, then the talk."""
+        """What this contestant reads: the instructions it was taught with, or its settings' own, then what was said."""
         taught = self.contestants.instructions(folder, contestant)
         told = taught if settings.instructions is None else settings.instructions
         start = opening(told)

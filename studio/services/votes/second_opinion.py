@@ -121,12 +121,12 @@ class SecondOpinions:
         refuse_relatives(made, judge)
         if replies is None:
             raise StudioError("The replies are still being made.", hint="Wait until all of them are there.")
-        model, adapters, name = self._found(made, judge)
-        with closing(self._engine.load_adapters(model, adapters)) as panes:
-            mark = panes.fingerprint(name)
+        base, adapters, name = self._found(made, judge)
+        with closing(self._engine.load_adapters(base, adapters)) as model:
+            mark = model.fingerprint(name)
             if mark in {reply.fingerprint for given in replies.values() for reply in given}:
                 raise StudioError(OWN_JUDGE, hint=OWN_HINT, where=judge)
-            asking = AnswerSession(panes, self._box.readings(ballot), on_progress, stop)
+            asking = AnswerSession(model, self._box.readings(ballot), on_progress, stop)
             leans = read_both_ways(asking, name, made.questions, replies[made.one], replies[made.other])
         self._box.write_judged(JudgedBallot(
             at=self._clock(), by=by, ballot=ballot, judge=judge, title=self.title(judge), fingerprint=mark,

@@ -164,8 +164,8 @@ class VoteService:
         names = (made.one, made.other)
         adapters = self._contestants.adapters(folder, names)
         replies: dict[str, list[Reply]] = {}
-        with closing(self._engine.load_adapters(Path(folder.spec.model_folder), adapters)) as panes:
-            asking = AnswerSession(panes, self._box.answers(ballot), on_progress, stop)
+        with closing(self._engine.load_adapters(Path(folder.spec.model_folder), adapters)) as model:
+            asking = AnswerSession(model, self._box.answers(ballot), on_progress, stop)
             for name in names:
                 if name == "lookup":
                     replies[name] = [self._contestants.from_rows(folder, name, one.question) for one in made.questions]

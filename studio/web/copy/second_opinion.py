@@ -23,17 +23,18 @@ NOBODY = (
 )
 ASK = "Ask for its opinion"
 STOP = "Stop"
+BACK = "Back to the votes"
 NOT_CHOSEN = "No judge was chosen."
 NOT_CHOSEN_HINT = "Pick one of the list, or write the folder of a model."
 ENDED_EARLY = "It has not read everything."
 ENDED_HINT = f"Press “{ASK}”: what it has read is kept."
 
 
-def reading(sitting: BackgroundJob) -> str:
+def reading(job: BackgroundJob) -> str:
     """How far it is."""
-    if not sitting.total:
+    if not job.total:
         return LOADING
-    return f"It is reading: {100 * sitting.done // sitting.total}% done."
+    return f"It is reading: {100 * job.done // job.total}% done."
 
 
 def asked_line(opinion: SecondOpinion) -> str:

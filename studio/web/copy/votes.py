@@ -16,6 +16,7 @@ LEAD = (
 )
 FROM_EXAM, OWN = "Questions of the exam", "My own questions"
 SOURCES = (FROM_EXAM, OWN)
+SECOND_OPINION = "Ask a model for a second opinion"
 NEW_SET = "A new set of questions"
 NAME_HELP = "Each person votes under her own name. Left empty, it is {name}."
 MAKE = "Make the replies"
@@ -53,12 +54,12 @@ def place_line(voter: str, place: int, total: int, voted: int) -> str:
     return f"{short(voter, 60)} · question {place + 1} of {total} · {voted} voted"
 
 
-def making(sitting: BackgroundJob | None) -> str:
+def making(job: BackgroundJob | None) -> str:
     """How far the replies are; whose they are is no secret while they are made."""
-    if sitting is None or not sitting.what:
+    if job is None or not job.what:
         return LOADING
-    whose = name_of(sitting.what.partition(",")[0])
-    return f"Replies are being made, all beforehand: {whose}, {sitting.done} of {sitting.total}."
+    whose = name_of(job.what.partition(",")[0])
+    return f"Replies are being made, all beforehand: {whose}, {job.done} of {job.total}."
 
 
 def under_the_paper(standing: VotingProgress) -> str:

@@ -81,8 +81,8 @@ def test_another_run_answers_from_the_same_copy_of_the_weights(studio: Studio, r
     names = ["base", "prompted", "lookup", f"run:{other}"]
     turn = studio.chats.answer_once(run, "Hello?", by="ana", contestants=names)
     assert [reply.contestant for reply in turn.replies] == names
-    loaded = studio.chats.panes(run, names)
-    assert studio.chats.panes(run, ["base", "tuned"]) is loaded, "fewer of them load nothing anew"
+    loaded = studio.chats.model(run, names)
+    assert studio.chats.model(run, ["base", "tuned"]) is loaded, "fewer of them load nothing anew"
 
 
 def test_asking_again_replaces_the_reply_and_the_file_keeps_both(studio: Studio, run: str) -> None:

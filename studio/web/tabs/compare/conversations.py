@@ -1,119 +1,109 @@
-"""Conversations of the page: kept at the server, shown in two panes, never read back from them."""
+"""Conversations of the page: kept at the server, shown in columns, never read back from them."""
 
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from studio.data.text.word_diff import difference
+from studio.errors import StudioError
 from studio.schemas.chat import ReplySettings, Turn
-from studio.services.chats.chat_service import Conversation
-from studio.services.studio import Studio
-from studio.web import html
+from studio.services.chats.chat_service import ChatService, Conversation
 from studio.web.copy import compare as say
 
-SIDES = ("base", "tuned")
-MOST = 4
-KEPT_TALKS = 32
-Bubbles = list[dict[str, Any]]
+STARTING_MODEL_AND_VERSION = ("base", "tuned")
+MOST = 4  # contestants beside one another
+MOST_OPEN = 32
+
+SettingsByContestant = tuple[tuple[str, ReplySettings], ...]  # only of those whose settings she changed
 
 
 @dataclass(frozen=True)
 class ShownConversation:
     """What this page's chat looks at: the run, its conversation, and the exam question that comes next."""
 
+    project: str = ""
     run: str = ""
-    chat: str = ""
+    id: str = ""  # empty until the first question
+    contestants: tuple[str, ...] = STARTING_MODEL_AND_VERSION
     next_exam: int = 0
     expert: str = ""
     asked: str = ""  # the exam question that the expert's answer belongs to
-    who: tuple[str, ...] = SIDES
-    place: int | None = None  # the turn that the next question replaces
+    replaces: int | None = None  # the turn that the next question replaces
+
+
+@dataclass(frozen=True)
+class ChatState:
+    """What the chat goes on with when it is mounted with other columns."""
+
+    conversation: ShownConversation
+    settings: SettingsByContestant = ()
 
 
 @dataclass
 class OpenConversation:
-    """A conversation that goes on, with the event that ends an answer early."""
+    """A conversation that goes on; while it is answered, the question, the texts so far, and what ends it early."""
 
     conversation: Conversation
     stop: threading.Event = field(default_factory=threading.Event)
+    question: str = ""
+    before: int = 0  # the turns that stand before the one that is being answered
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_answering(self) -> bool:
+        """Whether replies are being written."""
+        return bool(self.question)
+
+    def begin(self, question: str, before: int) -> None:
+        """Replies are being written from now on."""
+        if self.is_answering:
+            raise StudioError(say.STILL_ANSWERING, hint=say.STILL_ANSWERING_HINT)
+        self.stop.clear()
+        self.question, self.before, self.texts = question, before, {}
+
+    def end(self) -> None:
+        """Nothing is being written any more."""
+        self.stop.set()
+        self.question = ""
 
 
 class Conversations:
     """The conversations that pages have open; the oldest is put away first, its file stays."""
 
-    def __init__(self, studio: Studio) -> None:
-        self.studio = studio
-        self._open: OrderedDict[str, OpenConversation] = OrderedDict()
+    def __init__(self) -> None:
+        self._open: OrderedDict[tuple[str, str], OpenConversation] = OrderedDict()
 
-    def open(self, talk: ShownConversation) -> OpenConversation:
-        """The conversation of this page, or a new one; ready to be stopped."""
-        found = self._open.get(talk.chat)
-        if found is not None:
-            conversation = found.conversation
-        elif talk.chat:
-            conversation = self.studio.chats.resume(talk.run, talk.chat)
-        else:
-            conversation = self.studio.chats.begin(talk.run)
-        fresh = OpenConversation(conversation)
-        self._open[conversation.id] = fresh
-        self._open.move_to_end(conversation.id)
-        while len(self._open) > KEPT_TALKS:
+    def open(self, chats: ChatService, shown: ShownConversation) -> OpenConversation:
+        """The conversation of this page, or a new one."""
+        found = self.found(shown)
+        if found is None:
+            found = OpenConversation(chats.resume(shown.run, shown.id) if shown.id else chats.begin(shown.run))
+        key = (shown.project, found.conversation.id)
+        self._open[key] = found
+        self._open.move_to_end(key)
+        while len(self._open) > MOST_OPEN:
             self._open.popitem(last=False)
-        return fresh
+        return found
 
-    def turns(self, talk: ShownConversation) -> list[Turn]:
+    def found(self, shown: ShownConversation) -> OpenConversation | None:
+        """This one, if it is open."""
+        return self._open.get((shown.project, shown.id))
+
+    def turns(self, chats: ChatService, shown: ShownConversation) -> list[Turn]:
         """What was said so far in this conversation."""
-        found = self._open.get(talk.chat)
+        found = self.found(shown)
         if found is not None:
             return list(found.conversation.turns)
-        return self.studio.chats.turns(talk.run, talk.chat) if talk.chat else []
+        return chats.turns(shown.run, shown.id) if shown.id else []
 
-    def stop(self, talk: ShownConversation) -> None:
-        """End the answer that is being written, on both sides."""
-        if talk.chat in self._open:
-            self._open[talk.chat].stop.set()
-
-
-def reply_settings(warmth: float, length: float, told: str, taught: str, seed: int = 0) -> ReplySettings:
-    """One pane's settings; instructions only when they depart from the recipe's."""
-    return ReplySettings(
-        temperature=min(2.0, max(0.0, float(warmth))), max_new_tokens=min(4096, max(1, int(length))),
-        instructions=None if told == taught else told[:8000], seed=seed,
-    )  # fmt: skip
+    def stop(self, shown: ShownConversation) -> None:
+        """End the answer that is being written, on all sides."""
+        found = self.found(shown)
+        if found is not None:
+            found.stop.set()
 
 
-def panes_of(who: Sequence[str], turns: Sequence[Turn], question: str = "", texts: Mapping[str, str] | None = None,
-             *, mark: bool = False) -> tuple[Bubbles, ...]:  # fmt: skip
-    """Every pane: what was said, and what is being said; as many as there is room for."""
-    shown = [bubbles(side, turns, question, (texts or {}).get(side), who[0] if mark else "") for side in who]
-    return (*shown, *([] for _ in range(MOST - len(shown))))
-
-
-def bubbles(side: str, turns: Sequence[Turn], question: str, being_said: str | None, beside: str = "") -> Bubbles:
-    """One pane as the chat component wants it; every word spelt out so that none of it is markup.
-
-    `beside` names the contestant from whose replies this one's differing words are marked.
-    """
-    shown: Bubbles = []
-    for turn in turns:
-        said = {reply.contestant: reply for reply in turn.replies}
-        if (reply := said.get(side)) is None:
-            continue  # it did not sit here then
-        badge = say.taught(turn.taught) if turn.taught else ""
-        shown.append({"role": "user", "content": html.asked(turn.question, badge)})
-        note = reply.note if reply.stopped_by_itself else say.CUT_SHORT
-        other = said.get(beside) if beside != side else None
-        parts = difference(other.text, reply.text) if other is not None else []
-        text = html.reply(reply.text or say.SAID_NOTHING, reply.fingerprint, note, parts)
-        shown.append({"role": "assistant", "content": text})
-    if question:
-        shown.append({"role": "user", "content": html.safe(question)})
-        shown.append({"role": "assistant", "content": html.safe(being_said or "…")})
-    return shown
-
-
-def turn_notes(turn: Turn) -> dict[str, str]:
-    """Which panes departed from the instructions that were taught."""
-    return {side: say.OTHER_INSTRUCTIONS for side, s in turn.settings.items() if s.instructions is not None}
+def last_contestants(turns: Sequence[Turn], available: Sequence[str]) -> tuple[str, ...]:
+    """Those who answered last, unless one of them is gone."""
+    last = tuple(reply.contestant for reply in turns[-1].replies) if turns else ()
+    return last if last and {*last} <= {*available} else STARTING_MODEL_AND_VERSION

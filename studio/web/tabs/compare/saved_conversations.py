@@ -9,60 +9,66 @@ from studio.errors import StudioError
 from studio.services.studio import Studio
 from studio.web import html
 from studio.web.copy import compare as say
-from studio.web.errors import wire
+from studio.web.layout.drawer import Drawer
+from studio.web.listeners import Listeners
+from studio.web.mounting import Offer, Updates, fill
 from studio.web.tabs.compare.conversations import ShownConversation
-from studio.web.tabs.examples.examples_tab import Offer
-from studio.web.view import session_of
+from studio.web.view import actor_of, session_of
 
 LISTED = 50
 FORMS = {"csv": "Save as CSV", "jsonl": "Save as JSONL", "html": "Save a page to print"}
 
 
 class SavedConversations:
-    """The foot of the side by side: saving this conversation, and the list of all."""
+    """The foot of the side by side: saving this conversation, and a drawer with all of them."""
 
     def __init__(self, studio: Studio, offer: Offer) -> None:
         self.studio, self.offer = studio, offer
 
-    def build(self, talk: gr.State) -> None:
-        """Three buttons and a list that is filled when it is opened."""
-        with gr.Row(elem_classes="actions"):
-            self.buttons = {form: gr.Button(text, size="sm") for form, text in FORMS.items()}
-            self.saved = gr.Markdown(elem_classes="saved")
-        with gr.Accordion(say.TALKS, open=False, elem_classes="card") as self.fold:
+    def build_saving(self, listen: Listeners, state: gr.State) -> None:
+        """A button for each kind of file."""
+        exports = {"csv": self.export_csv, "jsonl": self.export_jsonl, "html": self.export_html}
+        self.buttons = {form: gr.Button(text, size="sm") for form, text in FORMS.items()}
+        self.saved = gr.Markdown(elem_classes="saved")
+        for form, button in self.buttons.items():
+            listen.on(button.click, exports[form], [state], [self.saved])
+
+    def build(self, listen: Listeners, state: gr.State, reopen: Callable[..., Updates], inputs: Sequence[Any],
+              outputs: Sequence[Any]) -> None:  # fmt: skip
+        """The drawer; `reopen` is given `inputs`, and after them the conversation that was chosen."""
+
+        def contents(shown: ShownConversation) -> None:
             self.search = gr.Textbox(label="Search", info=say.SEARCH_HELP, max_lines=1)
             self.list = gr.Dropdown([], label="Open again", allow_custom_value=True)
-            self.found = gr.Markdown(elem_classes="soft")
+            self.none = gr.Markdown(elem_classes="soft")
+            for asked in (self.search.input, self.list.focus):
+                listen.on(asked, self.find, [state, self.search], [self.list, self.none], trigger_mode="always_last")
+            listen.on(self.list.input, reopen, [*inputs, self.list], outputs)
+            fill(self.find(shown, ""))
 
-    def connect(self, talk: gr.State, reopen: Callable[..., Any], seats: Sequence[Any], notice: gr.Markdown) -> None:
-        """The list opens a conversation in the panes above."""
-        for form, button in self.buttons.items():
-            wire(button.click, getattr(self, f"export_{form}"), [talk], [self.saved], notice)
-        for asked in (self.fold.expand, self.search.input, self.list.focus):
-            wire(asked, self.find, [talk, self.search], [self.list, self.found], notice, trigger_mode="always_last")
-        wire(self.list.input, reopen, [talk, self.list], seats, notice)
+        Drawer(say.CONVERSATIONS, state, contents, "card")
 
-    def find(self, talk: ShownConversation, search: str) -> tuple[Any, str]:
+    def find(self, shown: ShownConversation, search: str) -> Updates:
         """The newest first; those of this version."""
-        project = self.studio.home.run(talk.run).spec.project
-        lines = self.studio.chats.conversations(project, search or "", talk.run)[:LISTED]
-        choices = [(say.talk_line(line), line.id) for line in lines]
-        return gr.update(choices=choices, value=talk.chat or None), "" if lines else html.none(say.NO_TALKS)
+        lines = self.studio.within(shown.project).chats.conversations(shown.project, search or "", shown.run)[:LISTED]
+        choices = [(say.conversation_line(line), line.id) for line in lines]
+        return {self.list: gr.update(choices=choices, value=shown.id or None),
+                self.none: "" if lines else html.none(say.NO_CONVERSATIONS)}  # fmt: skip
 
-    def export_csv(self, talk: ShownConversation, request: gr.Request) -> str:
+    def export_csv(self, shown: ShownConversation, request: gr.Request) -> Updates:
         """The conversation, one reply a line."""
-        return self._export(talk, request, "csv")
+        return self._export(shown, request, "csv")
 
-    def export_jsonl(self, talk: ShownConversation, request: gr.Request) -> str:
+    def export_jsonl(self, shown: ShownConversation, request: gr.Request) -> Updates:
         """The conversation with every setting and fingerprint."""
-        return self._export(talk, request, "jsonl")
+        return self._export(shown, request, "jsonl")
 
-    def export_html(self, talk: ShownConversation, request: gr.Request) -> str:
+    def export_html(self, shown: ShownConversation, request: gr.Request) -> Updates:
         """The conversation as a page to print."""
-        return self._export(talk, request, "html")
+        return self._export(shown, request, "html")
 
-    def _export(self, talk: ShownConversation, request: gr.Request, form: str) -> str:
-        if not talk.chat:
+    def _export(self, shown: ShownConversation, request: gr.Request, form: str) -> Updates:
+        if not shown.id:
             raise StudioError("There is nothing to save yet.", hint="Ask a question first.")
-        path = self.studio.chats.export(talk.run, talk.chat, form)
-        return html.saved(self.offer(session_of(request), path), path.name)
+        path = self.studio.open(actor_of(request), shown.project).chats.export(shown.run, shown.id, form)
+        return {self.saved: html.saved(self.offer(session_of(request), path), path.name)}

@@ -88,7 +88,7 @@ class ListScreen:
         # each press counts, also one made while the last one is still on its way; one after the other
         listen.changes(self.presses.change, self.press, pressed, [self.saved, self.listing, self.table.search],
                        trigger_mode="multiple", concurrency_limit=1)  # fmt: skip
-        listen.changes(self.refresh.click, self.look_again, [frame.view, self.examined])
+        listen.changes(self.refresh.click, self.look_again, [frame.view, self.examined], by_itself=True)
         self.table.connect(listen)
         listen.on(self.again.click, self.uploads.reopen, at, [frame.place])
         listen.on(self.another.upload, self.uploads.arrive, [*at, self.another], [frame.place])

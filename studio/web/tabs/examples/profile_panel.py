@@ -60,7 +60,7 @@ class ProfilePanel:
             say("profile_panel.look_again"), visible="hidden", elem_classes="refresh"
         )  # pressed by live.js
         listen.on(self.ask.click, self.begin, at, self.trial)
-        listen.on(self.refresh.click, self.trial_of, at, self.trial)
+        listen.on(self.refresh.click, self.trial_of, at, self.trial, by_itself=True)
         listen.on(self.stop.click, self.end, at, self.trial)
         listen.on(revision.change, self.profile_of, at, self.parts)
         fill(self.profile_of(view))

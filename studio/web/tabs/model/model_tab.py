@@ -1,6 +1,6 @@
 """MODEL: what to start from, how much to teach, and the plan, counted before anything starts."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -10,8 +10,9 @@ from studio.copy.catalog import say
 from studio.services.studio import Studio
 from studio.web import html
 from studio.web.copy import model as copy
+from studio.web.layout.drawer import Drawer
 from studio.web.listeners import Listeners
-from studio.web.mounting import Frame, Place, Updates, drawer, fill
+from studio.web.mounting import Frame, Place, Updates, fill
 from studio.web.tabs.drafts import draft_of
 from studio.web.tabs.examples.examples_tab import Offer
 from studio.web.tabs.model import knobs
@@ -63,15 +64,13 @@ class ModelTab:
             self.plan.build(frame)
             with self.plan.settings:
                 self.main.build(view)
-        with gr.Accordion(copy.advanced_title(len(knobs.ADVANCED)), open=False, elem_classes="card") as self.more:
-            pass
+        Drawer(copy.advanced_title(len(knobs.ADVANCED)), frame.view, self.build_advanced, "card")
         with gr.Accordion(say("model_tab.see_what_model_reads"), open=False, elem_classes="card") as self.opened:
             self.row = gr.Textbox(
                 label=say("model_tab.row"), info=say("model.row_info"), max_lines=1, elem_classes="row-number"
             )
             self.rendered = gr.Markdown()
-        with gr.Accordion(say("model_tab.recipes_keep_plan_or"), open=False, elem_classes="card") as self.kept:
-            pass
+        Drawer(say("model_tab.recipes_keep_plan_or"), frame.view, self.build_recipes, "card")
         return notice
 
     def _connect(self, listen: Listeners) -> None:
@@ -90,13 +89,6 @@ class ModelTab:
         self.main.follow(listen, plan.proposed, view)
         for event in (self.opened.expand, self.row.submit, self.row.blur):
             listen.on(event, self.see, [view, self.row], [self.rendered])
-        for door, build in self.drawers.items():
-            drawer(door, view, build)
-
-    @property
-    def drawers(self) -> dict[gr.Accordion, Callable[[View], None]]:
-        """What is made when it is opened."""
-        return {self.more: self.build_advanced, self.kept: self.build_recipes}
 
     def build_advanced(self, view: View) -> None:
         """The settings that nobody needs."""

@@ -1,18 +1,21 @@
 """Questions that the expert writes for the exam, as long as it is not frozen, and what the exam can show at all."""
 
-from typing import Any
+from dataclasses import replace
 
 import gradio as gr
+from gradio.blocks import Block
 
 from studio.copy.catalog import say
 from studio.data.duplicates.number_series import series_in_words
 from studio.errors import StudioError
 from studio.evaluation.statistics.comparisons import before_the_run
+from studio.services.access import Right
 from studio.services.studio import Studio
 from studio.web import html
 from studio.web.copy import report as copy
-from studio.web.errors import wire
-from studio.web.view import View, person_of
+from studio.web.listeners import Listeners
+from studio.web.mounting import Updates
+from studio.web.view import View, actor_of, person_of
 
 
 class ExamPanel:
@@ -21,8 +24,8 @@ class ExamPanel:
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
 
-    def build(self, view: gr.State, notice: gr.Markdown) -> None:
-        """Layout first, then the events."""
+    def build(self) -> None:
+        """The layout."""
         with gr.Accordion(say("report.questions_title"), open=True, visible=False, elem_classes="card") as self.card:
             gr.Markdown(html.sentences(say("report.questions_lead")), elem_classes="soft")
             self.limits = gr.Markdown()
@@ -33,44 +36,48 @@ class ExamPanel:
                 self.add = gr.Button(say("exam_panel.put_into_exam"), variant="primary")
                 self.back = gr.Button(say("exam_panel.take_last_one_back"), elem_classes="quiet", visible=False)
             self.listed = gr.Markdown()
-        wire(self.add.click, self.write, [view, self.question, self.answer], self.changed, notice)
-        wire(self.back.click, self.take_back, [view], self.changed, notice)
+
+    def connect(self, listen: Listeners) -> None:
+        """What is heard."""
+        view = self._view = listen.frame.view
+        listen.changes(self.add.click, self.write, [view, self.question, self.answer], [self.question, self.answer])
+        listen.changes(self.back.click, self.take_back, [view], [self.question, self.answer])
 
     @property
-    def painted(self) -> list[Any]:
-        """What `paint` fills, in its order."""
+    def parts(self) -> list[Block]:
+        """What `refresh` may change."""
         return [self.card, self.limits, self.back, self.listed]
 
-    @property
-    def changed(self) -> list[Any]:
-        """The same after a click, and the two fields."""
-        return [*self.painted, self.question, self.answer]
-
-    def paint(self, view: View) -> tuple[Any, ...]:
+    def refresh(self, view: View) -> Updates:
         """How large the exam would be now, and the questions of her own; nothing once it is frozen."""
-        if not view.dataset or self.studio.exam_questions.is_frozen(view.project):
-            return gr.update(visible=False), "", gr.update(visible=False), ""
-        own = self.studio.exam_questions.all(view.project)
-        aside = self.studio.examples.set_aside(self.studio.examples.view(view.project, view.dataset))
+        if not view.dataset or (scope := self.studio.within(view.project)).exam_questions.is_frozen(view.project):
+            hidden = gr.update(visible=False)
+            return {self.card: hidden, self.limits: "", self.back: hidden, self.listed: ""}
+        own = scope.exam_questions.all(view.project)
+        aside = scope.examples.set_aside(scope.examples.view(view.project, view.dataset))
         can_show = " ".join(map(str, before_the_run(aside.exam)))
         limits = aside.why or copy.exam_so_far(aside.exam - len(own), len(own), can_show)
-        alike = [said] if (said := series_in_words(aside.series, aside.exam)) else []
+        alike = [alike] if (alike := series_in_words(aside.series, aside.exam)) else []
         rows = [[example.question, example.answer] for example in own]
-        listed = (
-            html.table([say("report.asked"), say("report.answered")], rows, say("report.own_questions")) if rows else ""
-        )
-        return gr.update(visible=True), html.sentences(limits, *alike), gr.update(visible=bool(own)), listed
+        headers = [say("report.asked"), say("report.answered")]
+        return {
+            self.card: gr.update(visible=True), self.limits: html.sentences(limits, *alike),
+            self.back: gr.update(visible=bool(own)),
+            self.listed: html.table(headers, rows, say("report.own_questions")) if rows else "",
+        }  # fmt: skip
 
-    def write(self, view: View, question: str, answer: str, request: gr.Request) -> tuple[Any, ...]:
+    def write(self, view: View, question: str, answer: str, request: gr.Request) -> Updates:
         """One more question."""
-        self.studio.exam_questions.write(view.project, question, answer, by=person_of(request))
-        return (*self.paint(view), "", "")
+        exam = self.studio.open(actor_of(request), view.project, Right.CHANGE).exam_questions
+        exam.write(view.project, question, answer, by=person_of(request))
+        return {self._view: replace(view, ran=view.ran + 1), self.question: "", self.answer: ""}
 
-    def take_back(self, view: View, request: gr.Request) -> tuple[Any, ...]:
+    def take_back(self, view: View, request: gr.Request) -> Updates:
         """The last question goes back into its fields, to be written better."""
-        own = self.studio.exam_questions.all(view.project)
+        exam = self.studio.open(actor_of(request), view.project, Right.CHANGE).exam_questions
+        own = exam.all(view.project)
         if not own:
             raise StudioError(say("exam_panel.no_question_your_own"), hint=say("exam_panel.was_taken_back_another"))
         last = own[-1]
-        self.studio.exam_questions.remove(view.project, last.id, by=person_of(request))
-        return (*self.paint(view), last.question, last.answer)
+        exam.remove(view.project, last.id, by=person_of(request))
+        return {self._view: replace(view, ran=view.ran + 1), self.question: last.question, self.answer: last.answer}

@@ -40,13 +40,13 @@ def headline(report: Report | None) -> str:
     )
 
 
-def progress_of(sitting: BackgroundJob) -> str:
+def progress_of(job: BackgroundJob) -> str:
     """Who answers now, or why nobody does."""
-    if sitting.error is not None:
-        return html.notice(sitting.error.message, sitting.error.hint, where=sitting.error.where)
-    if sitting.is_over:
+    if job.error is not None:
+        return html.notice(job.error.message, job.error.hint, where=job.error.where)
+    if job.is_over:
         return ""
-    return html.progress(sitting.record.id, doing(sitting), sitting.done, sitting.total, say("report.close_page"))
+    return html.progress(job.record.id, doing(job), job.done, job.total, say("report.close_page"))
 
 
 def drawing(report: Report) -> tuple[str, str, str, str]:

@@ -1,82 +1,81 @@
 """Beside the report: what it goes by, and an earlier version's report to compare it with."""
 
-from typing import Any
-
 import gradio as gr
 
 from studio.copy.catalog import say
-from studio.schemas.report import Report
+from studio.services.access import Right
 from studio.services.runs.run_service import RunView
 from studio.services.studio import Studio
 from studio.web import html
 from studio.web.copy import common
 from studio.web.copy import report as copy
-from studio.web.errors import wire
+from studio.web.layout.drawer import Drawer
+from studio.web.listeners import Listeners
+from studio.web.mounting import Updates
 from studio.web.tabs.report.report_html import versus
-from studio.web.view import View, person_of
+from studio.web.view import View, actor_of, person_of
 
 LISTED = 40
 
 
 def looked_at(studio: Studio, view: View) -> RunView | None:
     """The run whose report is shown: the one of the view if it saved something that can answer, else the newest."""
-    runs = [run for run in studio.runs.all(view.project) if run.has_version] if view.project else []
+    if not view.project:
+        return None
+    runs = [run for run in studio.within(view.project).runs.all(view.project) if run.has_version]
     return next((run for run in runs if run.id == view.run), runs[0] if runs else None)
 
 
 class ReportSide:
-    """Two small cards under the report."""
+    """Two drawers under the report, read anew each time that they are opened."""
 
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
 
-    def build(self, view: gr.State, notice: gr.Markdown) -> None:
-        """Layout first, then the events."""
-        with gr.Accordion(say("report.versus_title_all"), open=False, elem_classes="card"):
-            self.other = gr.Dropdown([], label=say("report.versus"), allow_custom_value=True)
-            self.compared = gr.Markdown()
-        with gr.Accordion(say("report.choices_title"), open=False, elem_classes="card"):
-            with gr.Row(elem_classes="halves"):
-                self.kind = gr.Dropdown(
-                    copy.kinds_of_work(), value="", label=say("report.kind"), info=say("report.kind_hint")
-                )
-                self.price = gr.Number(0, label=say("report.price"), info=say("report.price_hint"), minimum=0)
-            with gr.Row(elem_classes="actions"):
-                self.keep = gr.Button(say("report.keep_choices"))
-                self.kept = gr.Markdown()
-        wire(self.other.input, self.compare, [view, self.other], [self.compared], notice)
-        wire(self.keep.click, self.choose, [view, self.kind, self.price], [self.kept], notice)
+    def build(self, listen: Listeners) -> None:
+        """The two drawers, closed."""
+        view = listen.frame.view
+        Drawer(say("report.versus_title_all"), view, lambda now: self.build_versus(listen, now), "card")
+        Drawer(say("report.choices_title"), view, lambda now: self.build_choices(listen, now), "card")
 
-    @property
-    def painted(self) -> list[Any]:
-        """What `paint` fills, in its order."""
-        return [self.other, self.compared, self.kind, self.price, self.kept]
-
-    def paint(self, view: View, run: RunView | None, *, same: bool = False) -> tuple[Any, ...]:
-        """The other reports there are, and what was chosen; beside the same report what she picks and types stays."""
-        if run is None:
-            return tuple(gr.skip() for _ in self.painted)
-        others = [one for one in self.studio.runs.all(view.project)[:LISTED] if one.id != run.id and self._report(one)]
+    def build_versus(self, listen: Listeners, view: View) -> None:
+        """The other reports there are."""
+        others = self._others(view)
         choices = [(common.run_line(one), one.id) for one in others]
-        if same:
-            return (gr.update(choices=choices, visible=bool(others)), *(gr.skip() for _ in self.painted[1:]))
-        kept = self.studio.evaluation.choices(view.project)
-        none = "" if others else html.none(say("report.versus_none"))
-        return (gr.update(choices=choices, value=None, visible=bool(others)), none, kept.kind,
-                kept.price_per_million or 0, "")  # fmt: skip
+        self.other = gr.Dropdown(choices, value=None, label=say("report.versus"), allow_custom_value=True,
+                                 visible=bool(others))  # fmt: skip
+        self.compared = gr.Markdown("" if others else html.none(say("report.versus_none")))
+        listen.on(self.other.input, self.compare, [listen.frame.view, self.other], [self.compared])
 
-    def compare(self, view: View, other: str) -> str:
+    def build_choices(self, listen: Listeners, view: View) -> None:
+        """What was chosen for this project."""
+        kept = self.studio.within(view.project).evaluation.choices(view.project) if view.project else None
+        with gr.Row(elem_classes="halves"):
+            self.kind = gr.Dropdown(copy.kinds_of_work(), value=kept.kind if kept else "", label=say("report.kind"),
+                                    info=say("report.kind_hint"))  # fmt: skip
+            self.price = gr.Number((kept.price_per_million if kept else None) or 0, label=say("report.price"),
+                                   info=say("report.price_hint"), minimum=0)  # fmt: skip
+        with gr.Row(elem_classes="actions"):
+            self.keep = gr.Button(say("report.keep_choices"))
+            self.done = gr.Markdown()
+        listen.on(self.keep.click, self.choose, [listen.frame.view, self.kind, self.price], [self.done])
+
+    def compare(self, view: View, other: str) -> Updates:
         """The report that is looked at, against another one."""
-        run = looked_at(self.studio, view)
-        reports = self.studio.within(view.project).evaluation
-        new, old = (self._report(run) if run else None), (reports.report(other) if other else None)
-        return versus(new, old) if new and old else html.none(say("report.versus_none"))
+        run, reports = looked_at(self.studio, view), self.studio.within(view.project).evaluation
+        new, old = (reports.report(run.id) if run else None), (reports.report(other) if other else None)
+        return {self.compared: versus(new, old) if new and old else html.none(say("report.versus_none"))}
 
-    def choose(self, view: View, kind: str, price: float, request: gr.Request) -> str:
+    def choose(self, view: View, kind: str, price: float, request: gr.Request) -> Updates:
         """The next report follows it."""
-        self.studio.evaluation.choose(view.project, kind=kind or "", price_per_million=price or None,
-                                      by=person_of(request))  # fmt: skip
-        return html.sentences(say("report.choices_kept"))
+        evaluation = self.studio.open(actor_of(request), view.project, Right.CHANGE).evaluation
+        evaluation.choose(view.project, kind=kind or "", price_per_million=price or None, by=person_of(request))
+        return {self.done: html.sentences(say("report.choices_kept"))}
 
-    def _report(self, run: RunView) -> Report | None:
-        return self.studio.evaluation.report(run.id)
+    def _others(self, view: View) -> list[RunView]:
+        run = looked_at(self.studio, view)
+        if run is None:
+            return []
+        scope = self.studio.within(view.project)
+        runs = scope.runs.all(view.project)[:LISTED]
+        return [one for one in runs if one.id != run.id and scope.evaluation.report(one.id)]

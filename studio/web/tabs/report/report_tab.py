@@ -1,40 +1,27 @@
 """REPORT: is it better, how sure is that, and what did it cost. The exam goes on when the page is closed."""
 
 from dataclasses import dataclass, replace
-from typing import Any
+from pathlib import Path
 
 import gradio as gr
+from gradio.blocks import Block
 
 from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.schemas.recipe import Recipe
 from studio.schemas.report import Report
+from studio.services.access import Actor, Right
+from studio.services.runs.run_service import RunView
 from studio.services.studio import Studio
 from studio.web import html
 from studio.web.copy import common
 from studio.web.copy import report as copy
-from studio.web.errors import draw, wire
 from studio.web.listeners import Listeners
-from studio.web.mounting import Frame, Place, Updates, fill
-from studio.web.tabs.examples.examples_tab import Offer
+from studio.web.mounting import Frame, Offer, Place, Updates, fill
 from studio.web.tabs.report.exam_panel import ExamPanel
 from studio.web.tabs.report.report_html import drawing, headline, progress_of
 from studio.web.tabs.report.report_side import ReportSide, looked_at
-from studio.web.view import View, person_of, session_of
-
-
-@dataclass(frozen=True)
-class ReportSnapshot:
-    """What this page has already drawn."""
-
-    run: str = ""
-    report: str = ""
-    whom: str = ""
-    done: int = 0
-    going: bool = False
-
-
-NOTHING_SEEN = ReportSnapshot()
+from studio.web.view import View, actor_of, person_of, session_of
 
 
 class ReportTab:
@@ -46,17 +33,24 @@ class ReportTab:
 
     def mount(self, frame: Frame, view: View, place: Place) -> None:
         """The tab as it is now, and what changes it."""
-        self.build(frame.view)
-        look, listen = frame.view, Listeners(frame, self.notice)
-        for number, step in enumerate(self.steps):
-            listen.on(step.click, NextStep(self, frame, number).take, [look, frame.place],
-                      [look, frame.place, frame.chosen, self.saved])  # fmt: skip
-        fill(dict(zip(self.painted, self.paint(view), strict=True)))
-
-    def build(self, view: gr.State) -> None:
-        """Layout first, then the events."""
-        self.seen = gr.State(ReportSnapshot())
         self.notice = gr.Markdown(visible=False, elem_classes="said")
+        listen = Listeners(frame, self.notice)
+        self.build(listen)
+        look = frame.view
+        listen.repaints(self.parts, self.refresh)
+        listen.changes(self.ask.click, self.begin, [look, self.guarded])
+        listen.on(self.stop.click, self.end, [look], [self.stop])
+        listen.on(self.save.click, self.export, [look], [self.saved])
+        listen.on(self.save_json.click, self.export_json, [look], [self.saved])
+        listen.on(self.seeds.click, self.teach_seeds, [look], [self.luck, self.seeds])
+        listen.changes(self.pushed.click, lambda view: replace(view, ran=view.ran + 1), [look], by_itself=True)
+        for number, step in enumerate(self.steps):
+            listen.changes(step.click, NextStep(self, frame, number).take, [look, frame.place], [self.saved])
+        self.exam.connect(listen)
+        fill(self.refresh(view))
+
+    def build(self, listen: Listeners) -> None:
+        """The layout."""
         self.headline = gr.Markdown(html.heading(common.TABS["report"], common.NOTHING_TAUGHT))
         self.guarded = gr.Checkbox(True, label=say("report.guarded"), info=say("report.guards_help"), visible=False,
                                    container=False, elem_classes="guarded")  # fmt: skip
@@ -68,8 +62,8 @@ class ReportTab:
             self.saved = gr.Markdown(elem_classes="saved")
         self.progress = gr.Markdown(visible=False)
         self.before = gr.Markdown(visible=False, elem_classes="soft")
-        self.exam.build(view, self.notice)
-        with gr.Column(visible=False) as self.room:
+        self.exam.build()
+        with gr.Column(visible=False) as self.container:
             self.results = gr.Markdown(elem_classes="card")
             with gr.Row(elem_classes="two-thirds"):
                 with gr.Column(scale=3):
@@ -83,148 +77,120 @@ class ReportTab:
                         self.luck = gr.Markdown()
                         self.seeds = gr.Button(say("report.seeds"))
             self.reading = gr.Markdown(elem_classes="card reading")
-            self.side.build(view, self.notice)
-        self.refresh = gr.Button(
+            self.side.build(listen)
+        self.pushed = gr.Button(
             say("report_tab.look_again"), visible="hidden", elem_classes="refresh"
         )  # pressed by live.js
-        wire(self.ask.click, self.begin, [view, self.guarded], self.painted, self.notice)
-        wire(self.stop.click, self.end, [view], [self.stop], self.notice)
-        wire(self.save.click, self.export, [view], [self.saved], self.notice)
-        wire(self.save_json.click, self.export_json, [view], [self.saved], self.notice)
-        wire(self.seeds.click, self.teach_seeds, [view], [self.luck, self.seeds], self.notice)
-        draw(self.refresh.click, self.look, [view, self.seen], self.painted, self.notice, concurrency_limit=None)
 
-    # Painting
+    # Showing
 
     @property
-    def painted(self) -> list[Any]:
-        """What `paint` fills, in its order."""
+    def parts(self) -> list[Block]:
+        """What `refresh` may change."""
         return [
-            self.seen, self.headline, self.guarded, self.ask, self.stop, self.save, self.progress,
-            self.room, self.results, self.guards, self.why, self.reading, self.save_json, self.before, self.luck,
-            self.seeds, *self.steps, *self.exam.painted, *self.side.painted,
+            self.headline, self.guarded, self.ask, self.stop, self.save, self.progress, self.container, self.results,
+            self.guards, self.why, self.reading, self.save_json, self.before, self.luck, self.seeds, *self.steps,
+            *self.exam.parts,
         ]  # fmt: skip
 
-    def look(self, view: View, seen: ReportSnapshot) -> tuple[Any, ...]:
-        """A tick: nothing is drawn while nothing has changed."""
-        if self._glance(view) == seen:
-            return tuple(gr.skip() for _ in self.painted)
-        return self.paint(view, seen)
-
-    def paint(self, view: View, seen: ReportSnapshot = NOTHING_SEEN) -> tuple[Any, ...]:
-        """The report on the run that is looked at, or how far its exam is. `seen` stands on the page already."""
+    def refresh(self, view: View) -> Updates:
+        """The report on the run that is looked at, or how far its exam is."""
         run = looked_at(self.studio, view)
         hidden = gr.update(visible=False)
         if run is None:
-            kept = tuple(gr.skip() for _ in range(4))
-            steps = tuple(hidden for _ in self.steps)
-            return (ReportSnapshot(), html.heading(common.TABS["report"], common.NOTHING_TAUGHT), hidden,
-                    gr.update(interactive=False), hidden, hidden, hidden, hidden, *kept, hidden, hidden, "", hidden,
-                    *steps, *self.exam.paint(view), *self.side.paint(view, None))  # fmt: skip
-        report, sitting = self.studio.evaluation.report(run.id), self.studio.evaluation.job(run.id)
-        going = sitting is not None and not sitting.is_over
+            return {
+                self.headline: html.heading(common.TABS["report"], common.NOTHING_TAUGHT),
+                self.ask: gr.update(interactive=False),
+                **dict.fromkeys((self.guarded, self.stop, self.save, self.progress, self.container, self.save_json,
+                                 self.before), hidden), **self.exam.refresh(view),
+            }  # fmt: skip
+        evaluation = self.studio.within(view.project).evaluation
+        report, job = evaluation.report(run.id), evaluation.job(run.id)
+        going = job is not None and not job.is_over
         ready = run.state.status.is_over and not going
-        asking = gr.update(value=say("report.ask_again" if report else "report.ask"), interactive=ready,
-                           variant="secondary" if report else "primary")  # fmt: skip
-        told = progress_of(sitting) if sitting is not None else ""
-        drawn = drawing(report) if report else tuple(gr.skip() for _ in range(4))
-        limits = self.studio.evaluation.before(view.project)
+        progress = progress_of(job) if job is not None else ""
         there = gr.update(visible=report is not None)
-        now = self._glance(view)
-        same = (now.run, now.report) == (seen.run, seen.report)
-        return (
-            now, headline(report), gr.update(visible=ready), asking,
-            gr.update(visible=going, interactive=True), there, gr.update(value=told, visible=bool(told)), there,
-            *drawn, there, gr.update(value=html.sentences(limits), visible=report is None), *self._luck(report),
-            *self._step_buttons(report), *self.exam.paint(view), *self.side.paint(view, run, same=same),
-        )  # fmt: skip
+        drawn: Updates = {}
+        if report is not None:
+            drawn = dict(zip((self.results, self.guards, self.why, self.reading), drawing(report), strict=True))
+        return {
+            self.headline: headline(report), self.guarded: gr.update(visible=ready),
+            self.ask: gr.update(value=say("report.ask_again" if report else "report.ask"), interactive=ready,
+                                variant="secondary" if report else "primary"),
+            self.stop: gr.update(visible=going, interactive=True), self.save: there, self.save_json: there,
+            self.progress: gr.update(value=progress, visible=bool(progress)), self.container: there, **drawn,
+            self.before: gr.update(value=html.sentences(evaluation.before(view.project)), visible=report is None),
+            **self._luck(report), **self._step_buttons(report), **self.exam.refresh(view),
+        }  # fmt: skip
 
-    def _luck(self, report: Report | None) -> tuple[str, Any]:
+    def _luck(self, report: Report | None) -> Updates:
         """What the seeds said, or the button that finds out."""
-        said = report.seeds.text if report and report.seeds else say("report.seeds_hint")
+        sentence = report.seeds.text if report and report.seeds else say("report.seeds_hint")
         enough = bool(report and report.seeds and report.seeds.by_luck)
-        return html.title(say("report.luck_title")) + html.sentences(said), gr.update(
-            visible=not enough, interactive=True
-        )
+        return {self.luck: html.title(say("report.luck_title")) + html.sentences(sentence),
+                self.seeds: gr.update(visible=not enough, interactive=True)}  # fmt: skip
 
-    def _step_buttons(self, report: Report | None) -> tuple[Any, ...]:
+    def _step_buttons(self, report: Report | None) -> Updates:
         """One button for each next action, the first cause's first."""
-        steps = copy.steps_of(report) if report else []
-        labels = [say(f"step.{step}") for step in steps]
-        return tuple(
-            gr.update(value=labels[place], visible=True, variant="secondary")
-            if place < len(steps) else gr.update(visible=False)
-            for place in range(len(self.steps))
-        )  # fmt: skip
+        labels = [say(f"step.{step}") for step in copy.steps_of(report)] if report else []
+        shown = [gr.update(value=label, visible=True, variant="secondary") for label in labels]
+        hidden = [gr.update(visible=False)] * (len(self.steps) - len(shown))
+        return dict(zip(self.steps, [*shown, *hidden], strict=True))
 
     # Events
 
-    def begin(self, view: View, guarded: bool, request: gr.Request) -> tuple[Any, ...]:
+    def begin(self, view: View, guarded: bool, request: gr.Request) -> View:
         """Everybody answers, in the background; a second press finds the exam that goes on."""
-        run = looked_at(self.studio, view)
-        if run is None:
-            raise StudioError(common.NOTHING_TAUGHT)
-        self.studio.evaluation.begin(run.id, by=person_of(request), quick=not guarded)
-        return self.paint(view)
+        run = self._run(view)
+        evaluation = self.studio.open(actor_of(request), view.project, Right.CHANGE).evaluation
+        evaluation.begin(run.id, by=person_of(request), quick=not guarded)
+        return replace(view, ran=view.ran + 1)
 
-    def end(self, view: View) -> Any:
+    def end(self, view: View, request: gr.Request) -> Updates:
         """Stop after the answers that are being written."""
-        run = looked_at(self.studio, view)
-        if run is not None:
-            self.studio.evaluation.stop(run.id)
-        return gr.update(interactive=False)
+        self.studio.open(actor_of(request), view.project, Right.CHANGE).evaluation.stop(self._run(view).id)
+        return {self.stop: gr.update(interactive=False)}
 
-    def export(self, view: View, request: gr.Request) -> str:
+    def export(self, view: View, request: gr.Request) -> Updates:
         """The page to print."""
-        run = looked_at(self.studio, view)
-        if run is None:
-            raise StudioError(common.NOTHING_TAUGHT)
-        path = self.studio.evaluation.page(run.id)
-        return html.saved(self.offer(session_of(request), path), path.name)
+        return self._offered(self.studio.within(view.project).evaluation.page(self._run(view).id), request)
 
-    def export_json(self, view: View, request: gr.Request) -> str:
+    def export_json(self, view: View, request: gr.Request) -> Updates:
         """The same for a machine."""
-        run = looked_at(self.studio, view)
-        if run is None:
-            raise StudioError(common.NOTHING_TAUGHT)
-        path = self.studio.evaluation.json_file(run.id)
-        return html.saved(self.offer(session_of(request), path), path.name)
+        return self._offered(self.studio.within(view.project).evaluation.json_file(self._run(view).id), request)
 
-    def teach_seeds(self, view: View, request: gr.Request) -> tuple[str, Any]:
+    def _offered(self, path: Path, request: gr.Request) -> Updates:
+        return {self.saved: html.saved(self.offer(session_of(request), path), path.name)}
+
+    def teach_seeds(self, view: View, request: gr.Request) -> Updates:
         """Two more runs of the same recipe take their place in the queue."""
-        run = looked_at(self.studio, view)
-        if run is None:
-            raise StudioError(common.NOTHING_TAUGHT)
-        made = self.studio.next_runs.seeds(run.id, by=person_of(request))
-        said = say("report.seeds_wait", runs=len(made))
-        return html.title(say("report.luck_title")) + html.sentences(said), gr.update(interactive=False)
+        next_runs = self.studio.open(actor_of(request), view.project, Right.CHANGE).next_runs
+        made = next_runs.seeds(self._run(view).id, by=person_of(request))
+        sentence = html.sentences(say("report.seeds_wait", runs=len(made)))
+        return {self.luck: html.title(say("report.luck_title")) + sentence, self.seeds: gr.update(interactive=False)}
 
-    def step(self, view: View, place: int, by: str) -> tuple[View, str, Recipe | None, str]:
+    def step(self, view: View, place: int, by: Actor) -> tuple[View, str, Recipe | None, str]:
         """The next action behind a button: the view, the tab to open, the recipe to plan with, and what is said."""
-        run = looked_at(self.studio, view)
-        report = self.studio.evaluation.report(run.id) if run else None
+        run, scope = looked_at(self.studio, view), self.studio.open(by, view.project, Right.CHANGE)
+        report = scope.evaluation.report(run.id) if run else None
         steps = copy.steps_of(report) if report else []
         if run is None or place >= len(steps):
             raise StudioError(say("report.no_step"), hint=say("report.ask_again") + ".")
         if steps[place] == "restore_layout":
-            self.studio.evaluation.restore_layout(run.id, by=by)
+            scope.evaluation.restore_layout(run.id, by=by.name)
             return view, "report", None, say("report.restored")
         if steps[place] in copy.RECIPE_STEPS:
-            recipe = self.studio.next_runs.recipe(run.id, steps[place])
+            recipe = scope.next_runs.recipe(run.id, steps[place])
             return replace(view, model=recipe.base_model), "model", recipe, ""
         return view, "model" if steps[place] == "larger_model" else "examples", None, ""
 
     # Within
 
-    def _glance(self, view: View) -> ReportSnapshot:
+    def _run(self, view: View) -> RunView:
         run = looked_at(self.studio, view)
         if run is None:
-            return ReportSnapshot()
-        report, sitting = self.studio.evaluation.report(run.id), self.studio.evaluation.job(run.id)
-        made = report.id if report else ""
-        if sitting is None:
-            return ReportSnapshot(run.id, made)
-        return ReportSnapshot(run.id, made, sitting.what, sitting.done, not sitting.is_over)
+            raise StudioError(common.NOTHING_TAUGHT)
+        return run
 
 
 @dataclass(frozen=True)
@@ -237,8 +203,8 @@ class NextStep:
 
     def take(self, view: View, place: Place, request: gr.Request) -> Updates:
         """The tab, and the plan or what is said."""
-        view, tab, recipe, said = self.tab.step(view, self.number, person_of(request))
+        view, tab, recipe, sentence = self.tab.step(view, self.number, actor_of(request))
         if recipe:
             view = replace(view, model=recipe.base_model, recipe=recipe, proposed="", draft={})
-        here = {self.tab.saved: html.sentences(said)} if tab == "report" else self.frame.go(place, tab)
+        here = {self.tab.saved: html.sentences(sentence)} if tab == "report" else self.frame.go(place, tab)
         return {self.frame.view: view, **here}

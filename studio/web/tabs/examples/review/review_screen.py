@@ -74,7 +74,7 @@ class ReviewScreen:
         self.refresh = gr.Button(
             say("review_screen.look_again"), visible="hidden", elem_classes="refresh refresh-examined"
         )
-        listen.changes(self.refresh.click, self.look_again, [frame.view])
+        listen.changes(self.refresh.click, self.look_again, [frame.view], by_itself=True)
         self.connect_group(listen)
         fill(self.state_of(view, ReviewState()))
 

@@ -1,0 +1,271 @@
+"""Side by side: one question, all answer at the same time, and nobody has to guess which weights wrote what."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+from gradio.blocks import Block
+
+from studio.errors import StudioError
+from studio.schemas.chat import ReplySettings, Turn
+from studio.schemas.fallback import sentences_of
+from studio.services.access import Right
+from studio.services.chats.chat_service import ChatService
+from studio.services.studio import Studio
+from studio.web import html
+from studio.web.copy import common
+from studio.web.copy import compare as say
+from studio.web.layout.drawer import Drawer
+from studio.web.listeners import Listeners
+from studio.web.mounting import Offer, Place, Updates, fill
+from studio.web.tabs.compare.conversations import (
+    MOST,
+    ChatState,
+    Conversations,
+    SettingsByContestant,
+    ShownConversation,
+    last_contestants,
+)
+from studio.web.tabs.compare.reply_columns import ReplyColumns, title_of
+from studio.web.tabs.compare.reply_settings_panel import ReplySettingsPanel
+from studio.web.tabs.compare.saved_conversations import SavedConversations
+from studio.web.view import View, actor_of, person_of
+
+FOLLOW_SECONDS = 0.3  # between two looks at what another page, or this one before, has asked
+
+
+class ChatScreen:
+    """The usual screen of the tab."""
+
+    def __init__(self, studio: Studio, offer: Offer, conversations: Conversations) -> None:
+        self.studio, self.conversations = studio, conversations
+        self.columns, self.settings = ReplyColumns(), ReplySettingsPanel(studio)
+        self.saved = SavedConversations(studio, offer)
+
+    # Layout
+
+    def build(self, listen: Listeners, view: View, place: Place, run: str) -> None:
+        """Layout, listeners and first values for this run; what the place brings along goes on."""
+        self.listen, self.frame = listen, listen.frame
+        state = self._first(view, place, run)
+        shown = state.conversation
+        self.state, self.set = gr.State(shown), gr.State(state.settings)
+        self.who = gr.Dropdown([], value=[], label="Who answers", info=say.WHO_HELP, multiselect=True,
+                               max_choices=MOST, allow_custom_value=True, elem_classes="who-picker")  # fmt: skip
+        self.columns.build(shown.contestants)
+        with gr.Row(elem_classes="actions under-replies"):
+            self.again = gr.Button("Ask again", size="sm")
+            self.otherwise = gr.Button("Change the question", size="sm")
+            self.mark = gr.Checkbox(False, label=say.MARK, container=False)
+        self.expert = gr.Markdown(visible=False, elem_classes="card expert")
+        with gr.Row(elem_classes="ask"):
+            self.question = gr.Textbox(
+                label="Your question", placeholder="Ask something, as one of your people would", lines=2, max_lines=8,
+                scale=5, submit_btn=False, elem_classes="question",
+            )  # fmt: skip
+            with gr.Column(scale=1, min_width=170, elem_classes="ask-buttons"):
+                self.send = gr.Button(say.ask_button(len(shown.contestants)), variant="primary")
+                self.stop = gr.Button("Stop", visible=False)
+                self.exam = gr.Button("From the exam")
+        with gr.Row(elem_classes="actions"):
+            self.anew = gr.Button("Start a new conversation", size="sm")
+            self.saved.build_saving(listen, self.state)
+        Drawer(say.SETTINGS, self.set, lambda now: self.settings.build(listen, self.set, shown, now), "card")
+        at = [self.frame.place, self.state, self.set]
+        self.saved.build(listen, self.state, self.reopen, at, [*self.parts, self.frame.place])
+        self._connect(at)
+        fill(self.show(shown))
+        if (going := self.conversations.found(shown)) is not None and going.is_answering:
+            listen.on(self.frame.page.load, self.follow, [self.state], self.answering, by_itself=True,
+                      concurrency_limit=None)  # fmt: skip
+
+    def _connect(self, at: Sequence[Block]) -> None:
+        listen = self.listen
+        asked_with = [self.mark, self.set]
+        as_one: dict[str, Any] = {"concurrency_limit": 4, "concurrency_id": "ask"}
+        for trigger in (self.send.click, self.question.submit):
+            listen.on(trigger, self.ask, [self.state, self.question, *asked_with], self.answering, **as_one)
+        listen.on(self.again.click, self.ask_again, [self.state, *asked_with], self.answering, **as_one)
+        listen.on(self.otherwise.click, self.ask_otherwise, [self.state], [self.state, self.question])
+        listen.on(self.mark.input, self.mark_words, [self.state, self.mark], self.columns.parts)
+        listen.on(self.stop.click, self.end, [self.state], [self.stop])
+        listen.on(self.exam.click, self.from_exam, [self.state], [self.state, self.question, self.expert, self.exam])
+        listen.on(self.who.input, self.choose, [*at, self.who], [self.frame.place], trigger_mode="always_last")
+        listen.on(self.anew.click, self.begin_anew, [self.state], self.parts)
+
+    # Showing
+
+    @property
+    def parts(self) -> list[Block]:
+        """What `show` writes: who answers, and what was said."""
+        return [self.state, self.who, self.expert, self.exam, *self.columns.parts]
+
+    @property
+    def answering(self) -> list[Block]:
+        """What changes while replies are written."""
+        return [self.state, *self.columns.parts, self.question, self.send, self.stop, self.expert, self.who, self.anew]
+
+    def _first(self, view: View, place: Place, run: str) -> ChatState:
+        """What the place goes on with, or the last conversation with this version, also after a reload."""
+        if isinstance(place.state, ChatState) and place.state.conversation.run == run:
+            return place.state
+        shown = ShownConversation(project=view.project, run=run)
+        chats = self.studio.within(view.project).chats
+        last = chats.conversations(view.project, run=run)[:1]
+        return ChatState(self._reopened(shown, last[0].id) if last else shown)
+
+    def show(self, shown: ShownConversation) -> Updates:
+        """Everybody who answers, each with her own words."""
+        scope = self.studio.within(shown.project)
+        chats, run, turns = scope.chats, scope.runs.view(shown.run), self.conversations.turns(scope.chats, shown)
+        names = dict.fromkeys((*chats.contestants.available(shown.run), *shown.contestants))
+        listed = [(title_of(chats.contestants, name), name) for name in names]
+        total = len(chats.exam(shown.run))
+        exam = say.exam_button(shown.next_exam % max(total, 1), total)
+        return {
+            self.state: shown, self.who: gr.update(choices=listed, value=list(shown.contestants)),
+            self.expert: gr.update(visible=False), self.exam: gr.update(value=exam, interactive=bool(total)),
+            **self.columns.show_heads(chats.contestants, run, turns), **self.columns.show(turns),
+        }  # fmt: skip
+
+    def _buttons(self, *, busy: bool) -> Updates:
+        return {
+            self.send: gr.update(visible=not busy), self.stop: gr.update(visible=busy, interactive=True),
+            self.who: gr.update(interactive=not busy), self.anew: gr.update(interactive=not busy),
+        }  # fmt: skip
+
+    # Asking
+
+    def ask(self, shown: ShownConversation, question: str, request: gr.Request, mark: bool = False,
+            settings: SettingsByContestant = ()) -> Iterator[Updates]:  # fmt: skip
+        """All answer, and the page follows; leaving the page or pressing Stop ends it for all."""
+        scope = self.studio.open(actor_of(request), shown.project, Right.CHANGE)
+        chats, run, columns = scope.chats, scope.runs.view(shown.run), self.columns
+        going = self.conversations.open(chats, shown)
+        place, shown = shown.replaces, replace(shown, id=going.conversation.id, replaces=None)
+        before = list(going.conversation.turns)[:place]
+        asked_with = settings_of(settings, shown, going.conversation.turns[place] if place is not None else None)
+        from_exam = bool(shown.asked) and question.strip() == shown.asked.strip()
+        going.begin(question.strip() or " ", len(before))
+        try:
+            yield {
+                self.state: shown, self.question: "", **self._buttons(busy=True), **columns.show(before, question),
+                **columns.show_heads(chats.contestants, run, before, common.LOADING),
+                **({} if from_exam else {self.expert: gr.update(visible=False)}),
+            }  # fmt: skip
+            for texts in chats.ask(
+                going.conversation, question, by=person_of(request), settings=asked_with,
+                contestants=shown.contestants, expert=shown.expert if from_exam else "", alone=from_exam, place=place,
+                stop=going.stop.is_set,
+            ):  # fmt: skip
+                loaded = {} if going.texts else columns.show_heads(chats.contestants, run, before,
+                                                                   slower(chats, shown))  # fmt: skip
+                going.texts = texts
+                yield {**loaded, **columns.show(before, question, texts)}  # afterwards only words go to the page
+            after = going.conversation.turns
+            heads = columns.show_heads(chats.contestants, run, after, slower(chats, shown))
+            yield {**heads, **columns.show(after, mark=mark), **self._buttons(busy=False)}
+        except StudioError:
+            turns = going.conversation.turns
+            yield {**columns.show_heads(chats.contestants, run, turns), **columns.show(turns, mark=mark),
+                   self.question: question, **self._buttons(busy=False)}  # fmt: skip
+            raise
+        finally:
+            going.end()
+
+    def ask_again(self, shown: ShownConversation, request: gr.Request, mark: bool = False,
+                  settings: SettingsByContestant = ()) -> Iterator[Updates]:  # fmt: skip
+        """The last question once more; its earlier replies stay in the file."""
+        turns = self._turns(shown)
+        if not turns:
+            raise StudioError(say.NOTHING_ASKED)
+        random = any(one.temperature for name, one in settings if name in shown.contestants)
+        if not random and turns[-1].settings.keys() == {*shown.contestants}:
+            raise StudioError(say.GREEDY, hint=say.GREEDY_HINT)
+        shown = replace(shown, replaces=len(turns) - 1)
+        yield from self.ask(shown, turns[-1].question, request, mark, settings)
+
+    def ask_otherwise(self, shown: ShownConversation) -> Updates:
+        """The last question goes back into its field; what is asked next takes its place."""
+        turns = self._turns(shown)
+        if not turns:
+            raise StudioError(say.NOTHING_ASKED)
+        return {self.state: replace(shown, replaces=len(turns) - 1), self.question: turns[-1].question}
+
+    def follow(self, shown: ShownConversation) -> Iterator[Updates]:
+        """What is still being answered when the tab is opened again."""
+        going = self.conversations.found(shown)
+        while going is not None and going.is_answering:
+            before = going.conversation.turns[: going.before]
+            yield {**self._buttons(busy=True), **self.columns.show(before, going.question, going.texts)}
+            time.sleep(FOLLOW_SECONDS)
+        yield {**self._buttons(busy=False), **self.columns.show(self._turns(shown))}
+
+    def end(self, shown: ShownConversation) -> Updates:
+        """Stop all of them at the next word."""
+        self.conversations.stop(shown)
+        return {self.stop: gr.update(interactive=False)}
+
+    def mark_words(self, shown: ShownConversation, mark: bool) -> Updates:
+        """Which words of each reply the first one does not have."""
+        return self.columns.show(self._turns(shown), mark=mark)
+
+    def from_exam(self, shown: ShownConversation) -> Updates:
+        """The next exam question, with the expert's own answer beside it."""
+        exam = self.studio.within(shown.project).chats.exam(shown.run)
+        if not exam:
+            raise StudioError("This project has no exam yet.", hint="It is set aside when the first run starts.")
+        place = shown.next_exam % len(exam)
+        example = exam[place]
+        return {
+            self.state: replace(shown, next_exam=place + 1, expert=example.answer, asked=example.question),
+            self.question: example.question,
+            self.expert: gr.update(value=html.expert(example.answer, place + 1, len(exam)), visible=True),
+            self.exam: say.exam_button((place + 1) % len(exam), len(exam)),
+        }
+
+    # Other conversations
+
+    def choose(self, place: Place, shown: ShownConversation, settings: SettingsByContestant, who: Sequence[str],
+               ) -> Updates:  # fmt: skip
+        """Others answer from now on, in columns of their own; what was said stays."""
+        chosen = tuple(dict.fromkeys(who))
+        self.studio.within(shown.project).chats.contestants.check(shown.run, chosen)
+        state = ChatState(replace(shown, contestants=chosen), settings)
+        return {self.frame.place: place.at("compare", state=state)}
+
+    def begin_anew(self, shown: ShownConversation) -> Updates:
+        """An empty conversation with the same ones; the old one stays in its file."""
+        return self.show(replace(shown, id="", expert="", asked="", replaces=None))
+
+    def reopen(self, place: Place, shown: ShownConversation, settings: SettingsByContestant, chosen: str) -> Updates:
+        """A saved conversation, to be read or gone on with; in the columns that are there, if the same ones answer."""
+        if not chosen:
+            return {}
+        opened = self._reopened(shown, chosen)
+        if opened.contestants == shown.contestants:
+            return self.show(opened)
+        return {self.frame.place: place.at("compare", state=ChatState(opened, settings))}
+
+    def _reopened(self, shown: ShownConversation, chosen: str) -> ShownConversation:
+        chats = self.studio.within(shown.project).chats
+        who = last_contestants(chats.resume(shown.run, chosen).turns, chats.contestants.available(shown.run))
+        return ShownConversation(shown.project, shown.run, chosen, who, shown.next_exam)
+
+    def _turns(self, shown: ShownConversation) -> list[Turn]:
+        return self.conversations.turns(self.studio.within(shown.project).chats, shown)
+
+
+def settings_of(settings: SettingsByContestant, shown: ShownConversation, replaced: Turn | None,
+                ) -> dict[str, ReplySettings]:  # fmt: skip
+    """Each contestant's own; a question that is asked again is asked with another seed."""
+    seed = 1 + max((one.seed for one in replaced.settings.values()), default=0) if replaced else 0
+    known = dict(settings)
+    return {name: known.get(name, ReplySettings()).model_copy(update={"seed": seed}) for name in shown.contestants}
+
+
+def slower(chats: ChatService, shown: ShownConversation) -> str:
+    """What this kind of model cannot do, while it answers."""
+    return " ".join(sentences_of(chats.model(shown.run, shown.contestants).fallbacks))
