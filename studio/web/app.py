@@ -17,6 +17,7 @@ from studio.services.environment import differences, differs
 from studio.services.studio import Studio
 from studio.web import html
 from studio.web.copy import common
+from studio.web.gradio_listeners import add_idle_listener, answer_removed_listeners
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Place, TabPart, Updates, make_interactive
 from studio.web.tabs.compare.compare_tab import CompareTab
@@ -65,6 +66,7 @@ class Page:
                 promise = html.promise(common.promise(offline=self.studio.settings.offline))
                 gr.Markdown(promise + html.technical_switch(say("technical.switch")), elem_classes="promise")
             self.address = gr.Markdown(elem_classes="address")
+            self.idle = add_idle_listener()
             self.notice = gr.Markdown(visible=False, elem_classes="said")
             with gr.Tabs(elem_classes="journey", overflow_behavior="wrap") as self.chosen:
                 self.doors = {id: gr.Tab(name, id=id) for id, name in common.TABS.items()}
@@ -75,6 +77,7 @@ class Page:
             self._mount_what_is_opened()
             self.differs = gr.Markdown(visible=False, elem_classes="differs")
             self._connect(page)
+        answer_removed_listeners(page, self.idle)
         self.blocks = page
         return page
 

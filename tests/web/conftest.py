@@ -160,6 +160,10 @@ def asked_by_ana() -> gr.Request:
 
 @pytest.fixture
 def table(tmp_path: Path) -> Path:
+    return fifty_rows(tmp_path / "tickets.csv")
+
+
+def fifty_rows(path: Path) -> Path:
     """Fifty rows, two of them exact copies, two contradicting, one answer empty."""
     lines = ["question,answer"]
     shapes = [
@@ -178,7 +182,6 @@ def table(tmp_path: Path) -> Path:
         '"Do you ship on Sunday?","No, never on any Sunday."',
     ]
     lines += ['"Is there parking?",""', lines[3]]
-    path = tmp_path / "tickets.csv"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
 

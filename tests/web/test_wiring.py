@@ -2,7 +2,7 @@
 
 import ast
 import inspect
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,21 +13,26 @@ import pytest
 import studio.web
 from studio.schemas.recipe import Recipe
 from studio.services.studio import Studio
+from studio.settings import Settings
 from studio.web.tabs.compare.vote_screen import OPINION, VOTES
 from studio.web.tabs.examples.table_uploads import ASKING
-from studio.web.view import View
-from tests.web.conftest import MountedPage
+from tests.fake_engine import FakeEngine
+from tests.web.conftest import Lent, MountedPage, accepted, asked_by_ana, fifty_rows
 from tests.web.tabs.compare.test_vote_screen import begun
 
 INPUTS = (gr.Textbox, gr.Number, gr.Dropdown, gr.Radio, gr.Checkbox, gr.Slider, gr.File, gr.UploadButton, gr.Dataframe)
 SPECIAL = (gr.Request, gr.EditData, gr.SelectData)
 
 
-@pytest.fixture(autouse=True)
-def every_screen(page: MountedPage, studio: Studio, loaded: Callable[[], View], table: Path,
-                 request_of_ana: gr.Request) -> MountedPage:  # fmt: skip
+@pytest.fixture(scope="module")
+def page(standing: tuple[MountedPage, Lent], tmp_path_factory: pytest.TempPathFactory) -> Iterator[MountedPage]:
     """The page with the Examples and Compare tabs on each of their screens, and with all their drawers open."""
-    view = loaded()
+    page, lent = standing
+    folder, ana = tmp_path_factory.mktemp("wiring"), asked_by_ana()
+    studio = Studio(Settings(home=folder / "home", offline=True), FakeEngine(steps=8, pause=0.0))
+    lent.lend(studio, [])
+    table = fifty_rows(folder / "tickets.csv")
+    view = accepted(page, table, ana)
     for screen in (
         "conflicts",
         "copies:exact_duplicate",
@@ -40,11 +45,12 @@ def every_screen(page: MountedPage, studio: Studio, loaded: Callable[[], View], 
     taught = replace(view, run=run)
     page.compare = page.opened("compare", taught, drawers=True)
     votes = page.opened("compare", taught, VOTES).votes
-    state = votes.vote(taught, begun(votes, studio, taught, request_of_ana), "", "", "tie", request_of_ana)[votes.state]
+    state = votes.vote(taught, begun(votes, studio, taught, ana), "", "", "tie", ana)[votes.state]
     studio.voting.reveal(state.ballot, "ana")
     page.opened("compare", taught, OPINION, state=state)
     page.report = page.opened("report", taught, drawers=True)
-    return page
+    yield page
+    studio.close()
 
 
 def events(page: MountedPage) -> list[Any]:
