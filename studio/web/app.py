@@ -13,6 +13,7 @@ import gradio as gr
 
 from studio.copy.catalog import say
 from studio.errors import StudioError
+from studio.services.access import Actor
 from studio.services.environment import differences, differs
 from studio.services.studio import Studio
 from studio.web import html
@@ -27,7 +28,7 @@ from studio.web.tabs.examples.examples_tab import ExamplesTab, Offer
 from studio.web.tabs.model.model_tab import ModelTab
 from studio.web.tabs.report.report_tab import ReportTab
 from studio.web.tabs.training.training_tab import TrainingTab
-from studio.web.view import View, person_of
+from studio.web.view import View, actor_of, person_of
 from studio.web.waiting import WaitingTables
 
 TABS = ("examples", "model", "teach", "compare", "report")
@@ -109,7 +110,8 @@ class Page:
     def arrive(self, request: gr.Request) -> Updates:
         """The page was opened or loaded again: the address says what is looked at, else the newest project."""
         asked = dict(request.query_params)
-        view = self._look_at(str(asked.get("project", "")), str(asked.get("run", "")), fresh="new" in asked)
+        view = self._look_at(actor_of(request), str(asked.get("project", "")), str(asked.get("run", "")),
+                             fresh="new" in asked)  # fmt: skip
         tab = str(asked.get("tab", ""))
         return {
             self.frame.view: view,
@@ -125,9 +127,9 @@ class Page:
     def _differs(self) -> str:
         return differs(differences())
 
-    def choose(self, project: str, place: Place) -> Updates:
+    def choose(self, project: str, place: Place, request: gr.Request) -> Updates:
         """Another project, from its examples on. The turn goes on, so that nothing of the last place is kept."""
-        view = self._look_at(project, "")
+        view = self._look_at(actor_of(request), project, "")
         return {self.frame.view: view, **self.frame.go(replace(place, project=view.project), TABS[0])}
 
     def begin_anew(self, view: View, place: Place) -> Updates:
@@ -156,7 +158,8 @@ class Page:
 
     def header_of(self, view: View) -> Updates:
         """Projects, address and ticks."""
-        runs = self.studio.runs.all(view.project) if view.project else []
+        known = {project.id for project in self.studio.access.projects(self.studio.actor)}
+        runs = self.studio.within(view.project).runs.all(view.project) if view.project in known else []
         done = {
             "examples": bool(view.dataset), "model": view.recipe is not None or bool(runs),
             "teach": any(run.has_version for run in runs), "compare": False, "report": False,
@@ -169,23 +172,25 @@ class Page:
         }  # fmt: skip
 
     def _picker(self, view: View) -> Any:
-        projects = self.studio.home.all_projects()
+        projects = self.studio.access.projects(self.studio.actor)
         choices = [(project.title, project.id) for project in projects]
         return gr.update(choices=choices, value=view.project or None, visible=bool(choices))
 
-    def _look_at(self, project: str, run: str, *, fresh: bool = False) -> View:
-        known = {one.id for one in self.studio.home.all_projects()}
+    def _look_at(self, actor: Actor, project: str, run: str, *, fresh: bool = False) -> View:
+        """The newest table and a run of this project, if she may see it; else her newest project."""
+        known = [one.id for one in self.studio.access.projects(actor)]
         if project not in known:
-            project, run = ("" if fresh or not known else self.studio.home.all_projects()[0].id), ""
+            project, run = "" if fresh or not known else known[0], ""
         view = View(project=project, stamp=1)
         if not project:
             return view
+        scope = self.studio.open(actor, project)
         try:
-            shown = self.studio.examples.view(project, self.studio.examples.newest(project))
+            shown = scope.examples.view(project, scope.examples.newest(project))
             view = replace(view, dataset=shown.id, mark=shown.mark)
         except StudioError:
             return view
-        runs = self.studio.runs.all(project)
+        runs = scope.runs.all(project)
         chosen = next((one for one in runs if one.id == run), runs[0] if runs else None)
         return view if chosen is None else replace(view, run=chosen.id, model=chosen.spec.recipe.base_model)
 

@@ -54,12 +54,11 @@ class CompareTab:
         gr.Markdown(
             html.heading(say.TITLE, say.COMPARE_LEAD) if screen == CHAT else html.heading(votes.TITLE, votes.LEAD)
         )
-        with gr.Row(elem_classes="compare-top"):
-            self.run = gr.Dropdown([(common.run_line(run), run.id) for run in runs], value=run, label="Your version",
-                                   allow_custom_value=True, elem_classes="run-picker")  # fmt: skip
-            with gr.Tabs(selected=screen or "chat", elem_classes="ways"):
-                ways = {name: gr.Tab(title, id=name or "chat")
-                        for name, title in zip((CHAT, VOTES), say.WAYS, strict=True)}  # fmt: skip
+        self.run = gr.Dropdown([(common.run_line(run), run.id) for run in runs], value=run, allow_custom_value=True,
+                               label="Your version", elem_classes="run-picker")  # fmt: skip
+        with gr.Tabs(selected=screen or "chat", elem_classes="ways"):
+            ways = {name: gr.Tab(title, id=name or "chat")
+                    for name, title in zip((CHAT, VOTES), say.WAYS, strict=True)}  # fmt: skip
         self.listen.changes(self.run.input, self.choose, [frame.view, frame.place, self.run])
         for name, way in ways.items():
             self.listen.on(way.select, Showing(frame, name).show, [frame.place], [frame.place])
