@@ -18,7 +18,7 @@ from studio.services.environment import differences, differs
 from studio.services.studio import Studio
 from studio.web import html
 from studio.web.copy import common
-from studio.web.gradio_listeners import add_idle_listener, answer_removed_listeners
+from studio.web.gradio_queue import add_idle_listener, answer_removed_listeners
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Place, TabPart, Updates, make_interactive
 from studio.web.tabs.compare.compare_tab import CompareTab

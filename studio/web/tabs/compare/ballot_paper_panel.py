@@ -19,7 +19,7 @@ class BallotPaperPanel:
             self.paper = gr.Markdown(elem_classes="vote-paper")
             with gr.Row(elem_classes="actions choices-of-two"):
                 self.choices = {choice: gr.Button(text) for choice, text in say.CHOICES.items()}
-            self.reason = gr.Textbox(label="Why", info=say.REASON_HELP, lines=1, max_lines=4, max_length=2000)
+            self.reason = gr.Textbox("", label="Why", info=say.REASON_HELP, lines=1, max_lines=4, max_length=2000)
             with gr.Row(elem_classes="actions"):
                 self.earlier = gr.Button("Earlier question", size="sm")
                 self.later = gr.Button("Later question", size="sm")

@@ -62,8 +62,8 @@ class ChatScreen:
         self.expert = gr.Markdown(visible=False, elem_classes="card expert")
         with gr.Row(elem_classes="ask"):
             self.question = gr.Textbox(
-                label="Your question", placeholder="Ask something, as one of your people would", lines=2, max_lines=8,
-                scale=5, submit_btn=False, elem_classes="question",
+                "", label="Your question", placeholder="Ask something, as one of your people would", lines=2,
+                max_lines=8, scale=5, submit_btn=False, elem_classes="question",
             )  # fmt: skip
             with gr.Column(scale=1, min_width=170, elem_classes="ask-buttons"):
                 self.send = gr.Button(say.ask_button(len(shown.contestants)), variant="primary")

@@ -32,7 +32,7 @@ class NewBallotPanel:
             self.number = gr.Slider(1, max(2, min(MOST, exam)), value=proposed, step=1, label="How many", buttons=[])
             with gr.Column(visible=False) as self.own:
                 self.typed = gr.Textbox(
-                    label="Your questions", info=say.OWN_HELP, lines=6, max_lines=14, elem_classes="keep-draft"
+                    "", label="Your questions", info=say.OWN_HELP, lines=6, max_lines=14, elem_classes="keep-draft"
                 )
                 self.file = gr.UploadButton("Take them from a file", size="sm", file_types=[".txt", ".csv", ".xlsx"])
             with gr.Row(elem_classes="halves"):

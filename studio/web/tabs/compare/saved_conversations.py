@@ -38,7 +38,7 @@ class SavedConversations:
         """The drawer; `reopen` is given `inputs`, and after them the conversation that was chosen."""
 
         def contents(shown: ShownConversation) -> None:
-            self.search = gr.Textbox(label="Search", info=say.SEARCH_HELP, max_lines=1)
+            self.search = gr.Textbox("", label="Search", info=say.SEARCH_HELP, max_lines=1)
             self.list = gr.Dropdown([], label="Open again", allow_custom_value=True)
             self.none = gr.Markdown(elem_classes="soft")
             for asked in (self.search.input, self.list.focus):
