@@ -222,4 +222,4 @@ def test_a_question_that_was_taught_bears_a_badge(
 ) -> None:
     row = studio.home.run(taught.run).train[0]
     (base, _) = columns(screen, ask(screen, row.question, request_of_ana)[-1])
-    assert "this question was taught" in base[0]["content"] and row.id[1:] in base[0]["content"]
+    assert "this question was taught" in base[0]["content"] and row.label in base[0]["content"]
