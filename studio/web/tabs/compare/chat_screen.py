@@ -111,8 +111,8 @@ class ChatScreen:
         """What the place goes on with, or the last conversation with this version, also after a reload."""
         if isinstance(place.state, ChatState) and place.state.conversation.run == run:
             return place.state
-        shown = ShownConversation(project=view.project, run=run)
         chats = self.studio.within(view.project).chats
+        shown = ShownConversation(project=view.project, run=run, contestants=chats.contestants.usual(run))
         last = chats.conversations(view.project, run=run)[:1]
         return ChatState(self._reopened(shown, last[0].id) if last else shown)
 
@@ -251,7 +251,7 @@ class ChatScreen:
 
     def _reopened(self, shown: ShownConversation, chosen: str) -> ShownConversation:
         chats = self.studio.within(shown.project).chats
-        who = last_contestants(chats.resume(shown.run, chosen).turns, chats.contestants.available(shown.run))
+        who = last_contestants(chats.resume(shown.run, chosen).turns, chats.contestants, shown.run)
         return ShownConversation(shown.project, shown.run, chosen, who, shown.next_exam)
 
     def _turns(self, shown: ShownConversation) -> list[Turn]:

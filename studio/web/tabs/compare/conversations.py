@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from studio.errors import StudioError
 from studio.schemas.chat import ReplySettings, Turn
 from studio.services.chats.chat_service import ChatService, Conversation
+from studio.services.chats.contestants import Contestants
 from studio.web.copy import compare as say
 
 STARTING_MODEL_AND_VERSION = ("base", "tuned")
@@ -103,7 +104,7 @@ class Conversations:
             found.stop.set()
 
 
-def last_contestants(turns: Sequence[Turn], available: Sequence[str]) -> tuple[str, ...]:
-    """Those who answered last, unless one of them is gone."""
+def last_contestants(turns: Sequence[Turn], names: Contestants, run: str) -> tuple[str, ...]:
+    """Those who answered last, unless one of them is gone; else the usual ones."""
     last = tuple(reply.contestant for reply in turns[-1].replies) if turns else ()
-    return last if last and {*last} <= {*available} else STARTING_MODEL_AND_VERSION
+    return last if last and {*last} <= {*names.available(run)} else names.usual(run)
