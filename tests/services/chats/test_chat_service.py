@@ -122,7 +122,7 @@ def test_a_conversation_is_found_and_gone_on_with(studio: Studio, run: str) -> N
 def test_a_question_that_was_taught_names_its_row(studio: Studio, run: str) -> None:
     taught = studio.home.run(run).train[4]
     turn = studio.chats.answer_once(run, taught.question.upper(), by="ana", contestants=["base"])
-    assert turn.taught == f"row {taught.id[1:]}"
+    assert turn.taught == f"row {taught.label}"
     assert studio.chats.answer_once(run, "Where do you live?", by="ana", contestants=["base"]).taught == ""
 
 
