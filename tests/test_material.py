@@ -19,7 +19,7 @@ DATA = {
 
 pytestmark = [
     pytest.mark.material,
-    pytest.mark.long,
+    pytest.mark.nightly,
     pytest.mark.skipif(not MATERIAL.is_dir(), reason="the strangers' data is not beside the checkout"),
 ]
 

@@ -79,6 +79,7 @@ def move(desk: DatasetService, project: str, dataset: str, step: tuple) -> None:
         pass
 
 
+@pytest.mark.timeout(580)  # the long profile draws 400 of them
 @settings(suppress_health_check=list(HealthCheck))
 @given(steps=st.lists(MOVE, max_size=8))
 def test_after_any_decisions_the_quick_view_equals_the_one_read_anew(steps: list[tuple]) -> None:
