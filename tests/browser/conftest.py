@@ -16,6 +16,8 @@ from urllib.parse import urlparse
 
 import pytest
 
+from studio.copy.catalog import say
+
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 120
 TEACH_SECONDS = 300
@@ -197,7 +199,7 @@ WATCH = """
 
 def until_quiet(page: Any, seconds: float = 60.0) -> None:
     """Until the page is there, every event was answered, and nothing was asked for half a second."""
-    page.get_by_role("tab", name="Examples").wait_for()
+    page.get_by_role("tab", name=say("tabs.examples")).wait_for()
     quiet = 0
     end = time.monotonic() + seconds
     while quiet < 5:

@@ -40,7 +40,7 @@ def plan_figures(forecast: Forecast) -> list[tuple[str, str]]:
     gone = forecast.rows_cut + forecast.rows_left_out
     return [
         (f"{seen}×", say("model.each_example_seen")),
-        (f"{forecast.steps:,}", "step" if forecast.steps == 1 else "steps"),
+        (f"{forecast.steps:,}", say("model.steps", steps=forecast.steps)),
         (f"{gone:,}", say("model.row_cut_or_left") if gone == 1 else say("model.rows_cut_or_left")),
         (duration(forecast.seconds).removeprefix("about "), say("model.about_how_long_takes")),
         (size(forecast.needs_bytes), say("model.memory_needed_free", size=size(forecast.free_bytes))),
