@@ -50,6 +50,7 @@ class Recipe(Record):
     target_modules: str = knob("all-linear", pattern=r"^(all-linear|[A-Za-z_][\w]*(,[A-Za-z_][\w]*)*)$", max_length=500)
     trained_layers: int = knob(2, ge=1, le=200)
     learning_rate: float = knob(2e-4, gt=0, le=1)
+    loraplus_lr_ratio: float = knob(1.0, ge=1, le=64)
     lr_scheduler_type: Schedule = knob("cosine")
     warmup_steps: float = knob(0.05, ge=0, le=100_000)
     num_train_epochs: float = knob(3, advanced=False, gt=0, le=1000)
@@ -84,6 +85,8 @@ class Recipe(Record):
             sentences += self._problems_of_labels()
         elif self.label_separator:
             sentences.append(say("labels.only_labels_have_a_sign"))
+        if self.loraplus_lr_ratio != 1 and self.method not in ADAPTERS:
+            sentences.append(say("recipe.ratio_without_adapter", method=self.method.replace("_", " ")))
         if self.method in ADAPTERS and self.packing and self.per_device_train_batch_size > 64:
             sentences.append(say("recipe.packed_batches_above_64"))
         return sentences

@@ -127,12 +127,14 @@ class RunTrainer:
     plan: RunPlan[Any, Any]
     progress: Any
     control: Any
+    optimizer: Any
     model: Any
     args: Any
     state: Any
     callback_handler: Any
     compute_loss: Callable[..., Any]
     log: Callable[..., None]
+    get_optimizer_cls_and_kwargs: Callable[..., tuple[Any, dict[str, Any]]]
     _prepare_inputs: Callable[..., dict[str, Any]]
     _save_optimizer_and_scheduler: Callable[[str], None]
     _save_rng_state: Callable[[str], None]
@@ -149,6 +151,20 @@ class RunTrainer:
         """The rows in the order of the seed, without the detour over Arrow."""
         order = losses.BatchOrder(len(places), self.plan.batch, self.args.seed, self.plan.rank, self.plan.world)
         return losses.OrderedDataLoader(places, batch_sampler=order, collate_fn=collate)
+
+    def create_optimizer(self, model: Any = None) -> Any:
+        """The trainer's own, or PEFT's LoRA+ (Hayou et al. 2024), whose groups keep their ratio under every schedule."""
+        ratio = self.plan.recipe.loraplus_lr_ratio
+        if ratio == 1 or self.optimizer is not None:
+            return super().create_optimizer(model)  # type: ignore[misc]
+        from peft.optimizers import create_loraplus_optimizer
+
+        learner = self.model if model is None else model
+        kind, settings = self.get_optimizer_cls_and_kwargs(self.args, learner)
+        self.optimizer = create_loraplus_optimizer(  # the recipe's weight decay has a name of its own there
+            learner, kind, loraplus_lr_ratio=ratio, loraplus_weight_decay=self.args.weight_decay, **settings
+        )
+        return self.optimizer
 
     def autocast(self) -> AbstractContextManager[Any]:
         """Calculate in the plan's format; weights that learn stay float32."""

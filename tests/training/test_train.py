@@ -231,6 +231,49 @@ def test_every_method_learns_stops_and_goes_on(prepare: Prepare, method: str) ->
     assert losses(whole)[6] < losses(whole)[1]
 
 
+def rates(folder: RunFolder) -> list[tuple[float, float, set[str]]]:
+    """The optimizer's groups in the newest saved point: rate, pull towards small changes, and which half is in it."""
+    import torch
+
+    newest = max(folder.checkpoints.glob("*/optimizer.pt"), key=lambda path: path.stat().st_mtime_ns)
+    saved = torch.load(newest, weights_only=True)
+    rank = folder.spec.recipe.r
+    halves = {key: "A" if one["exp_avg"].shape[0] == rank else "B" for key, one in saved["state"].items()}
+    return [
+        (group["initial_lr"], group["weight_decay"], {halves[key] for key in group["params"]})
+        for group in saved["param_groups"] if group["params"]
+    ]  # fmt: skip
+
+
+def test_with_a_ratio_b_learns_so_many_times_as_boldly(prepare: Prepare, taught: Prepare) -> None:
+    bold = prepare(loraplus_lr_ratio=8, weight_decay=0.1, max_steps=4)
+    run_training(bold.path, never)
+    assert rates(bold) == [(5e-3, 0.1, {"A"}), (pytest.approx(8 * 5e-3), 0.1, {"B"})]
+    assert next(line["learning_rate"] for line in bold.metrics() if "loss" in line) <= 5e-3, "the curve shows A's"
+    plain = prepare(weight_decay=0.1, max_steps=4)
+    run_training(plain.path, never)
+    assert losses(bold)[1] == losses(plain)[1] and losses(bold)[4] != losses(plain)[4]
+
+
+def test_a_ratio_of_1_is_plain_lora(prepare: Prepare, taught: Prepare) -> None:
+    one, nearly = prepare(loraplus_lr_ratio=1), prepare(loraplus_lr_ratio=1 + 1e-9)
+    for folder in (one, nearly):
+        run_training(folder.path, never)
+    assert losses(one) == losses(taught()) and same(one.adapter, taught().adapter)
+    assert rates(one) == rates(taught()) == [(5e-3, 0.0, {"A", "B"})]
+    assert losses(nearly) == pytest.approx(losses(one), rel=1e-5), "and so is the other way of grouping"
+
+
+def test_a_run_with_a_ratio_goes_on_as_if_it_had_never_stopped(prepare: Prepare) -> None:
+    knobs = {"loraplus_lr_ratio": 8, "weight_decay": 0.1, "learning_rate": 1e-3, "lora_dropout": 0.1}
+    whole, parts = prepare(**knobs), prepare(**knobs)
+    run_training(whole.path, never)
+    assert run_training(parts.path, after(5)).status is Status.STOPPED
+    assert run_training(parts.path, never).status is Status.DONE
+    assert losses(parts) == losses(whole) and same(parts.adapter, whole.adapter)
+    assert rates(parts) == rates(whole)
+
+
 def test_general_examples_are_learned_beside_the_rows_and_counted_apart(prepare: Prepare) -> None:
     from studio.storage.general_examples import mixed_in
 

@@ -83,6 +83,9 @@ def run_plainly(folder: RunFolder, place: Path, reader: "subprocess.Popen[str]")
     pytest.param({"method": "last_layers", "trained_layers": 1}, marks=pytest.mark.long, id="last_layers"),
     pytest.param({"method": "rslora", "target_modules": "q_proj,v_proj", "num_train_epochs": 1.5, "max_steps": -1},
                  marks=pytest.mark.long, id="rslora"),
+    pytest.param({"loraplus_lr_ratio": 8, "weight_decay": 0.1, "learning_rate": 2e-3}, id="lora_plus"),
+    pytest.param({"loraplus_lr_ratio": 4, "method": "dora", "optim": "adafactor"},
+                 marks=pytest.mark.long, id="lora_plus_dora"),
 ])  # fmt: skip
 def test_the_script_has_the_losses_of_the_run(
     prepare: Prepare, tmp_path: Path, reader: "subprocess.Popen[str]", knobs: dict[str, object]
@@ -119,6 +122,13 @@ def test_the_script_is_a_program_whatever_was_typed(prepare: Prepare) -> None:
     named = {target.id: line.value for line in told for target in line.targets if isinstance(target, ast.Name)}
     assert ast.literal_eval(named["INSTRUCTIONS"]) == typed
     assert "import studio" not in text and "from studio" not in text and "EarlyStoppingCallback(2)" in text
+
+
+def test_the_script_has_two_rates_only_where_the_run_has_them(prepare: Prepare) -> None:
+    text = script_of(prepare(loraplus_lr_ratio=8))
+    compile(text, "teach.py", "exec")
+    assert "loraplus_lr_ratio=8.0" in text and "LoraPlusTrainer(" in text and "LoRA+ ratio" not in text
+    assert "loraplus" not in script_of(prepare()).lower()
 
 
 def test_what_the_script_leaves_out_is_said_in_it(prepare: Prepare) -> None:

@@ -18,7 +18,7 @@ IN_SCRIPT = frozenset({
     "trained_layers", "learning_rate", "lr_scheduler_type", "warmup_steps", "num_train_epochs", "max_steps",
     "per_device_train_batch_size", "gradient_accumulation_steps", "max_length", "weight_decay", "max_grad_norm",
     "optim", "precision", "gradient_checkpointing", "eval_steps", "save_steps", "logging_steps", "save_total_limit",
-    "early_stopping_patience", "seed", "general_share",
+    "early_stopping_patience", "seed", "general_share", "loraplus_lr_ratio",
 })  # fmt: skip
 NEEDS = 'pip install "torch" "transformers>=5,<6" "trl>=1.16,<2" "peft>=0.21,<1" "datasets>=5,<6"'
 HEAD = '''"""Teach {model} as run {run} did: plain TRL, without the studio.
@@ -90,7 +90,7 @@ if tokenizer.pad_token is None:
 {four_bits}model = AutoModelForCausalLM.from_pretrained(MODEL, revision=REVISION, dtype={dtype}{quantized})
 {method}
 validation = rows_of("validation.jsonl")
-trainer = SFTTrainer(
+trainer = {trainer}(
     model=model,
     args=SFTConfig(
         output_dir=str(HERE / "taught"),
@@ -129,6 +129,21 @@ lora = LoraConfig(
     fan_in_fan_out=any(isinstance(part, Conv1D) for _, part in matrices),
 )
 """
+LORA_PLUS = """
+from peft.optimizers import create_loraplus_optimizer
+
+
+class LoraPlusTrainer(SFTTrainer):
+    def create_optimizer(self, model=None):
+        if self.optimizer is None:
+            learner = self.model if model is None else model
+            kind, settings = self.get_optimizer_cls_and_kwargs(self.args, learner)
+            self.optimizer = create_loraplus_optimizer(
+                learner, kind, loraplus_lr_ratio={ratio!r}, loraplus_weight_decay=self.args.weight_decay, **settings
+            )
+        return self.optimizer
+
+"""
 LAST_LAYERS = """
 model.requires_grad_(False)
 layers = max((part for part in model.modules() if isinstance(part, torch.nn.ModuleList)), key=len)
@@ -148,8 +163,14 @@ def script_of(folder: RunFolder) -> str:
         folds=layout.folds, dtype="torch.bfloat16 if cuda else torch.float32" if adapter else "torch.float32",
         four_bits=FOUR_BITS if four_bits else "", quantized=", quantization_config=four_bits" if four_bits else "",
         method=_method(recipe), config=_config(recipe), max_length=recipe.max_length, bf16=_narrow(folder),
-        peft="lora" if adapter else "None", callbacks=_callbacks(recipe),
+        peft="lora" if adapter else "None", trainer="LoraPlusTrainer" if is_lora_plus(recipe) else "SFTTrainer",
+        callbacks=_callbacks(recipe),
     )  # fmt: skip
+
+
+def is_lora_plus(recipe: Recipe) -> bool:
+    """Whether B learns more boldly than A."""
+    return recipe.method in ADAPTERS and recipe.loraplus_lr_ratio != 1
 
 
 def pack_script(folder: RunFolder, target: Path) -> Path:
@@ -222,10 +243,11 @@ def _method(recipe: Recipe) -> str:
         return ""
     everything = recipe.target_modules == "all-linear"
     targets = "sorted({name for name, _ in matrices})" if everything else pformat(recipe.target_modules.split(","))
-    return LORA.format(
+    lora = LORA.format(
         r=recipe.r, alpha=recipe.lora_alpha, dropout=recipe.lora_dropout, targets=targets,
         rslora=recipe.method == "rslora", dora=recipe.method == "dora",
     )  # fmt: skip
+    return lora + (LORA_PLUS.format(ratio=recipe.loraplus_lr_ratio) if is_lora_plus(recipe) else "")
 
 
 def _narrow(folder: RunFolder) -> bool:
