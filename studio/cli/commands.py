@@ -7,6 +7,7 @@ import typer
 from studio.cli.opening import open_studio
 from studio.cli.options import Json, Where
 from studio.cli.output import print_result
+from studio.copy.catalog import say
 
 
 def undo(project: Annotated[str, typer.Option(help="Its newest examples.")], home: Where = None, as_json: Json = False,
@@ -17,4 +18,7 @@ def undo(project: Annotated[str, typer.Option(help="Its newest examples.")], hom
 
     studio = open_studio(home)
     answer = decided(studio.examples, project, decision, listing, by=studio.person)
-    print_result(answer, as_json, lambda a: "\n".join(f"{d['id']}  {d['by']}  {d['sentence']}" for d in a["decisions"]))
+    print_result(answer, as_json, lambda a: "\n".join([
+        *([say("cli.taken_back", sentence=a["undone"])] if a["undone"] else []),
+        *(f"{d['id']}  {d['by']}  {d['sentence']}" for d in a["decisions"]),
+    ]))  # fmt: skip

@@ -54,7 +54,7 @@ class GuardResult(SentenceText):
     uses the version. `sides`: the evidence shows two answers after training, side by side.
     """
 
-    name: str = Field(pattern="^[a-z][a-z_]{1,40}$")  # the checks of `evidence/guards` name them
+    name: str = Field(pattern="^[a-z][a-z_]{1,40}$")  # the checks of `evaluation/guards` name them
     state: Literal["pass", "warn", "fail"]
     before: Estimate | None = None
     after: Estimate | None = None

@@ -41,8 +41,8 @@ def test_the_starter_is_taught_asked_timed_and_chatted_with_as_promised(
     run_training(folder.path, after(3))
     outcome = run_training(folder.path, never)
     panes = load_multi_adapter(STARTER, {"tuned": folder.adapter})
-    furnace = LocalEngine()
-    plan = furnace.forecast(facts_of(STARTER), folder.spec.recipe, examples)
+    engine = LocalEngine()
+    plan = engine.forecast(facts_of(STARTER), folder.spec.recipe, examples)
     read = read_table(ROOT / "sample_data" / "support.csv", name="support.csv")
     taken = {
         *folder.fallbacks, *outcome.fallbacks, *panes.fallbacks,
@@ -88,11 +88,11 @@ def test_layers_and_experts_that_are_left_alone_are_written_down(tmp_path: Path)
 
 
 def test_a_time_that_was_not_measured_says_why(tiny: Path, examples: list[Example]) -> None:
-    furnace = LocalEngine()
+    engine = LocalEngine()
     facts, recipe = facts_of(tiny), Recipe(base_model=str(tiny), max_length=64)
-    large = furnace.forecast(facts.model_copy(update={"parameters": 10**9}), recipe, examples)
-    furnace._running = 1
-    busy = furnace.forecast(facts, recipe, examples)
+    large = engine.forecast(facts.model_copy(update={"parameters": 10**9}), recipe, examples)
+    engine._running = 1
+    busy = engine.forecast(facts, recipe, examples)
     assert SENTENCES[Fallback.TIME_NOT_MEASURED_LARGE] in large.notes or large.blocked
     assert busy.seconds is None and SENTENCES[Fallback.TIME_NOT_MEASURED_BUSY] in busy.notes
 

@@ -92,16 +92,16 @@ def test_the_time_comes_true_and_costs_nobody_a_random_number(facts: ModelFacts,
     expected = torch.rand(3), random.random()
     torch.manual_seed(1)
     random.seed(1)
-    furnace = LocalEngine()
+    engine = LocalEngine()
     recipe = Recipe(base_model=facts.folder, per_device_train_batch_size=4)
     began = time.monotonic()
-    found = furnace.forecast(facts, recipe, examples)
+    found = engine.forecast(facts, recipe, examples)
     assert found.seconds is not None
     assert torch.equal(torch.rand(3), expected[0])
     assert random.random() == expected[1]
     measured = time.monotonic() - began
     again = time.monotonic()
-    assert furnace.forecast(facts, recipe.model_copy(update={"num_train_epochs": 6.0}), examples).seconds is not None
+    assert engine.forecast(facts, recipe.model_copy(update={"num_train_epochs": 6.0}), examples).seconds is not None
     assert time.monotonic() - again < measured, "measured once"
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from studio.schemas.example import Example, Message, pair
-from studio.services.runs.trl_script import pack_script, script_of
+from studio.services.runs.trl_script import IN_SCRIPT, pack_script, script_of
 from studio.storage.run_folder import RunFolder
 from studio.training.train import run_training
 from tests.model_fixtures import losses, make_model
@@ -129,6 +129,30 @@ def test_the_script_has_two_rates_only_where_the_run_has_them(prepare: Prepare) 
     compile(text, "teach.py", "exec")
     assert "loraplus_lr_ratio=8.0" in text and "LoraPlusTrainer(" in text and "LoRA+ ratio" not in text
     assert "loraplus" not in script_of(prepare()).lower()
+
+
+OTHER_VALUES: dict[str, dict[str, object]] = {
+    "instructions": {"instructions": "Be kind."}, "method": {"method": "full"}, "r": {"r": 4},
+    "lora_alpha": {"lora_alpha": 8}, "lora_dropout": {"lora_dropout": 0.25},
+    "target_modules": {"target_modules": "q_proj"},
+    "trained_layers": {"method": "last_layers", "trained_layers": 1}, "learning_rate": {"learning_rate": 3e-3},
+    "lr_scheduler_type": {"lr_scheduler_type": "linear"}, "warmup_steps": {"warmup_steps": 0.3},
+    "num_train_epochs": {"num_train_epochs": 7}, "max_steps": {"max_steps": 9},
+    "per_device_train_batch_size": {"per_device_train_batch_size": 3}, "max_length": {"max_length": 77},
+    "gradient_accumulation_steps": {"gradient_accumulation_steps": 3}, "weight_decay": {"weight_decay": 0.125},
+    "max_grad_norm": {"max_grad_norm": 0.75}, "optim": {"optim": "adafactor"}, "precision": {"precision": "bfloat16"},
+    "gradient_checkpointing": {"gradient_checkpointing": True}, "eval_steps": {"eval_steps": 3},
+    "save_steps": {"eval_steps": 3, "save_steps": 6}, "logging_steps": {"logging_steps": 3},
+    "save_total_limit": {"save_total_limit": 5}, "early_stopping_patience": {"early_stopping_patience": 3},
+    "seed": {"seed": 7}, "loraplus_lr_ratio": {"loraplus_lr_ratio": 8},
+}  # fmt: skip
+BY_FILE = {"base_model", "revision", "general_share"}  # the model's name and rows, which the archive holds
+
+
+@pytest.mark.parametrize("name", sorted(IN_SCRIPT - BY_FILE))
+def test_each_knob_that_the_script_promises_is_in_it(name: str, prepare: Prepare) -> None:
+    others = {other: value for other, value in OTHER_VALUES[name].items() if other != name}
+    assert script_of(prepare(**OTHER_VALUES[name])) != script_of(prepare(**others))
 
 
 def test_what_the_script_leaves_out_is_said_in_it(prepare: Prepare) -> None:

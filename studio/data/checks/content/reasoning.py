@@ -38,7 +38,7 @@ ABOUT = re.compile(
     r"\s+(?:is|are|and|or|opens?|closes?|marks?|starts?|begins?|ends?|means?|tags?|comes?|goes|stands?|ist|und|oder"
     r"|öffnet|schließt)\b|\s*[,.;:)”\"']"
 )  # what follows a tag that a sentence is about
-ROUNDS = 8
+ROUNDS = 64  # thoughts one within or after another; more are no answer, and each round reads the text again
 WRAPPED = re.compile(r"\s*<answer>(.*)</answer>\s*", re.S | re.IGNORECASE)
 
 
