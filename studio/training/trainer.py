@@ -153,7 +153,7 @@ class RunTrainer:
         return losses.OrderedDataLoader(places, batch_sampler=order, collate_fn=collate)
 
     def create_optimizer(self, model: Any = None) -> Any:
-        """The trainer's own, or PEFT's LoRA+ (Hayou et al. 2024), whose groups keep their ratio under every schedule."""
+        """The trainer's own, or PEFT's LoRA+ (Hayou et al. 2024): its groups keep their ratio under every schedule."""
         ratio = self.plan.recipe.loraplus_lr_ratio
         if ratio == 1 or self.optimizer is not None:
             return super().create_optimizer(model)  # type: ignore[misc]
