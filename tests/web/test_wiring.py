@@ -97,7 +97,8 @@ def test_nothing_is_offered_as_a_public_call(page: MountedPage) -> None:
 
 
 def test_every_field_of_the_recipe_has_its_place(page: MountedPage) -> None:
-    placed = {*page.model.main.fields, *page.model.advanced.fields} | {"base_model", "revision"}
+    chosen_with_the_model = {"base_model", "revision", "task"}
+    placed = {*page.model.main.fields, *page.model.advanced.fields} | chosen_with_the_model
     assert placed == set(Recipe.model_fields)
 
 
