@@ -44,9 +44,9 @@
     }
   }
 
-  // The table's frame carries a name but no role, which screen readers may not read out.
+  // The frames of a table and of an empty part carry a name but no role, which screen readers may not read out.
   function nameFrames() {
-    for (const frame of document.querySelectorAll("div.wrapper[aria-label]:not([role])")) frame.setAttribute("role", "group");
+    for (const frame of document.querySelectorAll(":is(div.wrapper, div.empty)[aria-label]:not([role])")) frame.setAttribute("role", "group");
     for (const log of document.querySelectorAll("[role='log']:not([tabindex])")) log.tabIndex = 0; // scrolls by keyboard
   }
 

@@ -166,7 +166,7 @@ def steps_done(names: Sequence[str], now: int) -> str:
     """What a piece of work consists of: done, under way, and still to come."""
     states = ("done" if place < now else "now" if place == now else "later" for place in range(len(names)))
     items = (f'<li class="{state}">{safe(name)}</li>' for state, name in zip(states, names, strict=True))
-    return f'<ol class="working" role="status">{"".join(items)}</ol>'
+    return f'<div role="status"><ol class="working">{"".join(items)}</ol></div>'
 
 
 def finding(sentence: str, preview: str, severity: str) -> str:

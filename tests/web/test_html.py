@@ -47,3 +47,11 @@ def test_what_differs_is_marked_by_its_tag_and_its_words_stay_words() -> None:
     parts = [("Open ", "both"), ("<9>", "left"), ("<10>", "right")]
     assert paint.change(parts) == "Open <del>&#60;9&#62;</del><ins>&#60;10&#62;</ins>"
     assert paint.one_side(parts, "right") == 'Open <mark class="differs">&#60;10&#62;</mark>'
+
+
+def test_what_is_done_so_far_is_a_list_inside_a_part_that_is_read_out() -> None:
+    """A list that is itself a status is no list any more for who hears the page."""
+    assert paint.steps_done(["Read", "Count", "Measure"], 1) == (
+        '<div role="status"><ol class="working"><li class="done">Read</li><li class="now">Count</li>'
+        '<li class="later">Measure</li></ol></div>'
+    )
