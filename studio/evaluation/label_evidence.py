@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from studio.evaluation.guards.check import measured
 from studio.evaluation.metrics.label_metrics import parts_of
-from studio.evaluation.statistics.intervals import mean_interval, rate_interval
-from studio.schemas.report import HandOver, LabelBin, LabelEvidence
+from studio.evaluation.statistics.intervals import rate_interval
+from studio.schemas.report import Estimate, HandOver, LabelBin, LabelEvidence
 from studio.schemas.sentence import Sentence
 
 MOST_BINS, IN_A_BIN = 5, 10  # of a reliability diagram: as many questions in each, and enough to say something
@@ -25,12 +25,12 @@ def label_evidence(
 ) -> LabelEvidence:
     """All that is told of certainty; `certainty` is the one that she set. The sequences go by the exam's questions."""
     chosen = hand_over(certainties, right, certainty)
-    gaps = [sure - hit for sure, hit in zip(certainties, right, strict=True)]
-    too_sure = measured(mean_interval(gaps, (-1.0, 1.0)))
-    mean = 100 * sum(certainties) / len(certainties)
+    mean = sum(certainties) / len(certainties)
+    share = rate_interval(sum(right), len(right))
+    too_sure = Estimate(value=mean - share.value, low=mean - share.high, high=mean - share.low)
     kind = "too_sure" if too_sure.low > 0 else "too_careful" if too_sure.high < 0 else "as_sure"
     said = [
-        Sentence.of(f"labels.{kind}", certainty=mean, right=100 * sum(right) / len(right), gap=100 * too_sure.value,
+        Sentence.of(f"labels.{kind}", certainty=100 * mean, right=100 * share.value, gap=100 * too_sure.value,
                     low=100 * too_sure.low, high=100 * too_sure.high),
         hand_over_in_words(chosen),
     ]  # fmt: skip

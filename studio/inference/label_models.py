@@ -36,6 +36,8 @@ def load_label_models(
 
     `lock` is the engine's, so that a run beside it goes on between batches.
     """
+    if not versions:
+        raise UnusableModel(say("labels.cannot_write"), hint=say("labels.cannot_write_next"), where=model_folder.name)
     look_at(model_folder)
     base = base_digest(model_folder)
     return LabelModels(

@@ -146,8 +146,8 @@ class HandOver(Record):
 class LabelEvidence(SentenceText):
     """How far a label model's certainty can be relied on, question by question of the exam.
 
-    `too_sure`: mean certainty less share of right answers. `each`: label -> how often it was right, missed, and given
-    where the expert gave another. `seconds`: for one question.
+    `too_sure`: mean certainty less the share of right answers, with the exact limits of that share. `each`: label ->
+    how often it was right, missed, and given where the expert gave another. `seconds`: for one question.
     """
 
     separator: str = ""

@@ -277,6 +277,19 @@ def reply(text: str, fingerprint: str = "", note: str = "", parts: Sequence[tupl
     return (one_side(parts, "right") if parts else safe(text)) + (mark if fingerprint or note else "")
 
 
+def certainty_bars(shares: Sequence[tuple[str, float]]) -> str:
+    """Labels with a bar each for how sure a model is of them; nothing of one that does not say."""
+    rows = "".join(
+        f'<span class="sure-row"><span>{safe(label)}</span>'
+        f'<svg class="bars" role="img" aria-label="{share:.0%}" width="100%" height="10"><title>{share:.0%}</title>'
+        '<rect class="ground" x="0%" width="100%" y="1" height="8" rx="4"></rect>'
+        f'<rect class="now" x="0%" width="{max(0.6, 100 * share):.1f}%" y="1" height="8" rx="4"></rect></svg>'
+        f"<span>{share:.0%}</span></span>"
+        for label, share in shares
+    )
+    return f'<span class="sure">{rows}</span>' if rows else ""
+
+
 def brand(name: str) -> str:
     """The studio's name; its mark is drawn by the style sheet."""
     return f"<h1>{safe(name)}</h1>"

@@ -55,3 +55,9 @@ def test_what_is_done_so_far_is_a_list_inside_a_part_that_is_read_out() -> None:
         '<div role="status"><ol class="working"><li class="done">Read</li><li class="now">Count</li>'
         '<li class="later">Measure</li></ol></div>'
     )
+
+
+def test_certainties_are_bars_with_their_number_and_labels_stay_words() -> None:
+    drawn = paint.certainty_bars([("<b>red", 0.934), ("blue", 0.0)])
+    assert "&#60;b&#62;red" in drawn and "<span>93%</span>" in drawn and 'width="93.4%"' in drawn
+    assert drawn.count("<svg") == 2 and paint.certainty_bars([]) == ""

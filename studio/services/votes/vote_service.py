@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from studio.copy.catalog import say
 from studio.data.columns.column_mapping import guess_mapping
 from studio.data.columns.example_builder import make_examples
 from studio.data.readers.child_process import read_safely
@@ -36,7 +37,7 @@ from studio.schemas.example import Example, Message
 from studio.schemas.report import Estimate, VoteCount
 from studio.schemas.vote import Ballot, Verdict
 from studio.services.chats.answering import AnswerSession, Progress
-from studio.services.chats.contestants import Contestants
+from studio.services.chats.contestants import Contestants, chooses
 from studio.services.engine import Engine
 from studio.services.evaluation.evaluation_service import LONGEST, SHORTEST
 from studio.services.evaluation.report_builder import clean
@@ -129,6 +130,8 @@ class VoteService:
         one before gives that back."""
         self._contestants.check(run, (one, other))
         folder = self._home.run(run)
+        if chooses(folder):
+            raise StudioError(say("labels.no_votes"), hint=say("labels.no_votes_next"), where=run)
         asked = list(questions) or self._of_exam(folder.spec.project, count)
         if len(asked) > MOST_QUESTIONS:
             raise StudioError(f"These are {len(asked)} questions.", hint=f"Take at most {MOST_QUESTIONS}.")

@@ -36,7 +36,7 @@ class LabelTrainer(RunTrainer, Trainer):  # type: ignore[misc]
             model = get_peft_model(model, adapter_config(model, plan))
         if recipe.gradient_checkpointing:
             model.enable_input_require_grads()
-        arguments = TrainingArguments(**arguments_of(plan), gradient_checkpointing=recipe.gradient_checkpointing)
+        arguments = TrainingArguments(**arguments_of(plan), activation_checkpointing=recipe.gradient_checkpointing)
         super().__init__(model=model, args=arguments, train_dataset=list(plan.train), callbacks=[progress])
         self.remove_callback(PrinterCallback)
         self.model_accepts_loss_kwargs = True

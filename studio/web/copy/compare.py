@@ -5,7 +5,7 @@ from studio.web.copy.common import count, short
 
 SIDES = {
     "base": "Starting model", "prompted": "Starting model, well prompted", "lookup": "Nearest known answer",
-    "tuned": "Your version",
+    "commonest": "Commonest label", "tuned": "Your version",
 }  # fmt: skip
 TITLE = "Ask both"
 SETTINGS = "How each of them answers"
@@ -14,7 +14,12 @@ COMPARE_LEAD = (
     "each is asked on its own."
 )
 WHO_HELP = "Two to four. A good prompt and the nearest known answer are the fair rivals of teaching."
-WHICH = {"prompted": "instructions and 3 examples", "lookup": "from your examples", "other": "another version"}
+WHICH = {
+    "prompted": "instructions and 3 examples",
+    "lookup": "from your examples",
+    "commonest": "what most of your examples have",
+    "other": "another version",
+}
 CONVERSATIONS = "Saved conversations"
 SEARCH_HELP = "Words that were asked or answered."
 NO_CONVERSATIONS = "No conversation was found."

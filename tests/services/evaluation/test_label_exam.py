@@ -146,3 +146,14 @@ def test_the_side_door_asks_and_evaluates_a_label_model(
     answers = json.loads(capsys.readouterr().out)["answers"]
     assert [one["contestant"] for one in answers] == ["commonest", "lookup", "tuned"]
     assert set(answers[2]["labels"]) == {"repair", "delivery", "price"} and 0 < answers[2]["certainty"] <= 1
+
+
+def test_what_only_a_model_that_writes_can_do_is_refused_in_a_sentence(
+    studio: Studio, project: str, run: str, encoder: Path
+) -> None:
+    with pytest.raises(StudioError, match="nothing to vote on"):
+        studio.voting.make(run, "tuned", "lookup", by="ana")
+    with pytest.raises(StudioError, match="no script of a label model"):
+        studio.runs.script(run)
+    with pytest.raises(StudioError, match="writes nothing"):
+        studio.difficulty.difficulty(project, studio.examples.newest(project), str(encoder))

@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 from studio.data.text.word_diff import difference
-from studio.schemas.chat import Turn
+from studio.schemas.chat import Reply, Turn
 from studio.schemas.fallback import sentences_of
 from studio.services.chats.contestants import Contestants
 from studio.services.runs.run_service import RunView
@@ -85,12 +85,20 @@ def bubbles(name: str, turns: Sequence[Turn], question: str, so_far: str | None,
         note = reply.note if reply.stopped_by_itself else say.CUT_SHORT
         other = replies.get(beside) if beside != name else None
         parts = difference(other.text, reply.text) if other is not None else []
-        text = html.reply(reply.text or say.SAID_NOTHING, reply.fingerprint, note, parts)
+        text = html.reply(reply.text or say.SAID_NOTHING, reply.fingerprint, note, parts) + certainties(reply)
         shown.append({"role": "assistant", "content": text})
     if question:
         shown.append({"role": "user", "content": html.safe(question)})
         shown.append({"role": "assistant", "content": html.safe(so_far or "…")})
     return shown
+
+
+def certainties(reply: Reply) -> str:
+    """How sure it is of its likeliest labels, as bars; nothing of one that writes."""
+    shares = [(one.label, one.certainty) for one in reply.labels]
+    if not shares and reply.certainty is not None:
+        shares = [(reply.text, reply.certainty)]
+    return html.certainty_bars(shares)
 
 
 def notes_of(turn: Turn) -> dict[str, str]:

@@ -77,7 +77,9 @@ def scores(report: Report) -> str:
         for metric, by in report.metrics.items()
     ]  # fmt: skip
     headers = [say("report.measure"), *map(contestant_title, report.contestants)]
-    table = html.block("scores", html.table(headers, rows, say("report.scores_caption")))
+    table = html.block(
+        "scores of-labels" if report.labels else "scores", html.table(headers, rows, say("report.scores_caption"))
+    )
     return table + (html.seen(report.same_answer) if report.same_answer else "")
 
 

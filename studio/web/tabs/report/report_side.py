@@ -16,6 +16,7 @@ from studio.web.tabs.report.report_html import versus
 from studio.web.view import View, actor_of, person_of
 
 LISTED = 40
+USUAL_CERTAINTY = 0.9
 
 
 def looked_at(studio: Studio, view: View) -> RunView | None:
@@ -55,10 +56,17 @@ class ReportSide:
                                     info=say("report.kind_hint"))  # fmt: skip
             self.price = gr.Number((kept.price_per_million if kept else None) or 0, label=say("report.price"),
                                    info=say("report.price_hint"), minimum=0)  # fmt: skip
+        certainty = kept.certainty if kept else USUAL_CERTAINTY
+        handed = self._handed(view, certainty)
+        self.certainty = gr.Slider(50, 99, value=round(100 * certainty), step=1, label=say("labels.slider"),
+                                   info=say("labels.slider_hint"), visible=bool(handed))  # fmt: skip
+        self.handed = gr.Markdown(html.sentences(handed) if handed else "")
         with gr.Row(elem_classes="actions"):
             self.keep = gr.Button(say("report.keep_choices"))
             self.done = gr.Markdown()
-        listen.on(self.keep.click, self.choose, [listen.frame.view, self.kind, self.price], [self.done])
+        now = listen.frame.view
+        listen.on(self.certainty.release, self.hand_over, [now, self.certainty], [self.handed])
+        listen.on(self.keep.click, self.choose, [now, self.kind, self.price, self.certainty], [self.done])
 
     def compare(self, view: View, other: str) -> Updates:
         """The report that is looked at, against another one."""
@@ -66,11 +74,21 @@ class ReportSide:
         new, old = (reports.report(run.id) if run else None), (reports.report(other) if other else None)
         return {self.compared: versus(new, old) if new and old else html.none(say("report.versus_none"))}
 
-    def choose(self, view: View, kind: str, price: float, request: gr.Request) -> Updates:
+    def hand_over(self, view: View, percent: float) -> Updates:
+        """What a person would decide at this certainty, by the report that is looked at."""
+        return {self.handed: html.sentences(self._handed(view, percent / 100))}
+
+    def choose(self, view: View, kind: str, price: float, request: gr.Request, percent: float | None = None) -> Updates:
         """The next report follows it."""
         evaluation = self.studio.open(actor_of(request), view.project, Right.CHANGE).evaluation
-        evaluation.choose(view.project, kind=kind or "", price_per_million=price or None, by=person_of(request))
+        certainty = percent / 100 if percent else None
+        evaluation.choose(view.project, kind=kind or "", price_per_million=price or None, certainty=certainty,
+                          by=person_of(request))  # fmt: skip
         return {self.done: html.sentences(say("report.choices_kept"))}
+
+    def _handed(self, view: View, certainty: float) -> str:
+        run = looked_at(self.studio, view)
+        return self.studio.within(view.project).evaluation.handed_over(run.id, certainty) if run else ""
 
     def _others(self, view: View) -> list[RunView]:
         run = looked_at(self.studio, view)

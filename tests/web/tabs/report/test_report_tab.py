@@ -16,11 +16,13 @@ from studio.schemas.recipe import Recipe
 from studio.schemas.report import Report, VoteCount
 from studio.services.access import Actor
 from studio.services.studio import Studio
+from studio.storage.files import write_json
 from studio.web.copy.report import steps_of
 from studio.web.mounting import Place
 from studio.web.tabs.report.report_html import drawing
 from studio.web.tabs.report.report_tab import NextStep, ReportTab
 from studio.web.view import View
+from tests.evaluation.test_label_evidence import report_of_labels
 from tests.web.conftest import MountedPage, updated
 
 Loaded = Callable[[], View]
@@ -217,3 +219,17 @@ def test_a_question_that_was_taken_back_elsewhere_is_told(
 ) -> None:
     with pytest.raises(StudioError, match="No question of your own is left"):
         report.exam.take_back(loaded(), request_of_ana)
+
+
+def test_what_a_person_decides_follows_the_certainty_that_she_sets(
+    studio: Studio, taught: View, page: MountedPage, request_of_ana: gr.Request
+) -> None:
+    write_json(studio.home.run(taught.run).path / "report.json", report_of_labels({"red": {"red": 3}}))
+    side = page.opened("report", taught, drawers=True).side
+    assert side.certainty.visible and side.certainty.value == 90
+    assert "less than 70% sure" in side.hand_over(taught, 70)[side.handed]
+    side.choose(taught, "", 0, request_of_ana, 75)
+    assert studio.evaluation.choices(taught.project).certainty == 0.75
+    made = studio.evaluation.report(taught.run)
+    assert made is not None and "What a person should decide" in drawing(made)[0]
+    assert "writes nothing" in drawing(made)[1], "no guard was left out: there is none"
