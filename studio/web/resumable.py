@@ -222,8 +222,10 @@ class ResumableStreams:
         """Wait for news or for the end of the connection; True when nothing came for a while."""
         news = asyncio.create_task(log.news.wait())
         seconds = SIGN_OF_LIFE_SECONDS if log.awaited else self._rest
-        done, _ = await asyncio.wait((news, gone), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        news.cancel()
+        try:
+            done, _ = await asyncio.wait((news, gone), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:  # also when the connection is cancelled
+            news.cancel()
         return not done
 
 

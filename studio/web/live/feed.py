@@ -76,8 +76,10 @@ class LiveReader:
     async def wait(self, seconds: float) -> bool:
         """Until there is news, the reader ends, or the time is up; False for the last."""
         news = asyncio.create_task(self._news.wait())
-        done, _ = await asyncio.wait((news, self.task), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        news.cancel()
+        try:
+            done, _ = await asyncio.wait((news, self.task), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:  # also when the page that waits goes away
+            news.cancel()
         return bool(done)
 
 
