@@ -123,6 +123,15 @@
     event.preventDefault();
   });
 
+  // A field that is taken away loses its focus, and would send a last event for which there is no listener any more: a
+  // focus that goes nowhere is told a moment later, and only by a field that is still there.
+  addEventListener("blur", (event) => {
+    const field = event.target;
+    if (!event.isTrusted || event.relatedTarget || !(field instanceof Element)) return;
+    event.stopImmediatePropagation();
+    setTimeout(() => field.isConnected && field.dispatchEvent(new FocusEvent("blur")));
+  }, true);
+
   // The first page says which model is best here as soon as it is known; asked once for each load.
   let best = null;
   function sayBest() {

@@ -99,15 +99,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     leave(running)
 
 
-# Gradio lets a part that was replaced in this moment speak once more, and says so; open, see DECISIONS.md
-LEFT_BEHIND = "No endpoint matching"
-
-
-def is_fault(message: Any) -> bool:
-    """An error on the console, but for what a part says that a newly mounted tab has replaced."""
-    return message.type == "error" and LEFT_BEHIND not in message.text
-
-
 @dataclass
 class Visit:
     """A browser window with an account of what went wrong in it."""
@@ -142,7 +133,7 @@ def visit(chromium: Any) -> Iterator[Callable[..., Visit]]:
         context.set_default_timeout(60_000)
         contexts.append(context)
         seen = Visit(context.new_page())
-        seen.page.on("console", lambda m: seen.errors.append(m.text) if is_fault(m) else None)
+        seen.page.on("console", lambda m: seen.errors.append(m.text) if m.type == "error" else None)
         seen.page.on("pageerror", lambda error: seen.errors.append(str(error)))
         seen.page.on("request", lambda request: seen.outside.append(request.url) if is_outside(request.url) else None)
         seen.page.add_init_script(WATCH)
