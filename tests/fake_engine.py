@@ -13,7 +13,7 @@ from studio.errors import NotFound, RunFailed, UnusableModel
 from studio.schemas.chat import Reply, ReplySettings
 from studio.schemas.example import Example, Message
 from studio.schemas.fallback import Fallback
-from studio.schemas.model import Forecast, Length, ModelFacts, TokenPiece
+from studio.schemas.model import Forecast, Foretold, Length, ModelEntry, ModelFacts, TokenPiece
 from studio.schemas.recipe import Recipe
 from studio.schemas.run import ChosenVersion, RunResult, Status
 from studio.storage.files import write_bytes, write_json
@@ -147,9 +147,10 @@ class FakeEngine:
         """What a small model wants."""
         return {"learning_rate": 2e-3, "num_train_epochs": 10.0, "max_length": 256, "per_device_train_batch_size": 8}
 
-    def flops(self) -> float:
-        """Of a small computer."""
-        return 1e11
+    def foretell(self, entry: ModelEntry, lengths: Sequence[Length], *, wait: bool = False) -> Foretold:
+        """Of a small computer: eight bytes and a thousand seconds for each million of parameters and hundred rows."""
+        return Foretold(seconds=entry.parameters / 1e6 * len(lengths) / 100, needs_bytes=3 * entry.parameters + 10**8,
+                        free_bytes=5 * 10**9, error=0.3)  # fmt: skip
 
     def forecast(
         self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example], *, measured: bool = True

@@ -204,7 +204,8 @@ def test_questions_that_cannot_be_followed_are_refused_before_a_run_exists(
 def test_models_and_doctor_answer_without_a_network(door: Door) -> None:
     models = door("models", "--offline")[1]["models"]
     assert models[0]["id"] == "starter" and models[0]["fits"]
-    assert {"id", "title", "licence", "parameters", "source", "fits", "needs_bytes", "reason"} == models[0].keys()
+    assert {"id", "title", "licence", "parameters", "source", "fits", "needs_bytes", "reason", "seconds", "note",
+            "languages", "standing"} == models[0].keys()  # fmt: skip
     said = door("doctor")[1]
     assert (
         said["devices"]

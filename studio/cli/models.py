@@ -3,7 +3,8 @@
 import getpass
 import sys
 import time
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
@@ -11,21 +12,44 @@ from studio.cli.opening import open_studio
 from studio.cli.options import Json, Where
 from studio.cli.output import print_result
 from studio.copy.catalog import say
+from studio.errors import StudioError
 
 models = typer.Typer(help="Starting models: the list, and `get` to fetch one.")
 
 
+KEYS = ("id", "title", "licence", "languages", "parameters", "source", "note", "standing", "fits", "needs_bytes",
+        "seconds", "reason")  # fmt: skip
+
+
 @models.callback(invoke_without_command=True)
-def list_models(context: typer.Context, home: Where = None, offline: bool = False, as_json: Json = False) -> None:
-    """Starting models, and whether they fit now."""
+def list_models(
+    context: typer.Context,
+    folder: Annotated[Path | None, typer.Option(help="Also list what is in this folder, now and later.")] = None,
+    home: Where = None, offline: bool = False, as_json: Json = False,
+) -> None:  # fmt: skip
+    """Starting models: those of the list and those that lie on this computer, and what can be done with each."""
     if context.invoked_subcommand:
         return
     studio = open_studio(home, offline=offline or None)
-    keys = ("id", "title", "licence", "parameters", "source", "fits", "needs_bytes", "reason")
-    answer = {"models": [{key: getattr(entry, key) for key in keys} for entry in studio.models.catalogue()]}
-    print_result(answer, as_json, lambda a: "\n".join(
-        f"{m['id']}  {m['title']}  {m['licence']}  {'fits' if m['fits'] else m['reason']}" for m in a["models"]
-    ))  # fmt: skip
+    if folder is not None:
+        if not folder.exists():
+            raise StudioError(say("found.nothing_there"), hint=say("found.nothing_there_next"), where=str(folder))
+        studio.models.remember(folder.absolute())
+    entries = [entry.model_dump(mode="json") for entry in studio.models.catalogue(wait=True)]
+    left = [{"message": one.message, "hint": one.hint, "where": one.where} for one in studio.models.left_out()]
+    answer = {"models": [{key: entry[key] for key in KEYS} for entry in entries], "left_out": left}
+    print_result(answer, as_json, in_words)
+
+
+def in_words(answer: dict[str, Any]) -> str:
+    """A few lines for each model, and one for each that cannot be taught."""
+    lines = []
+    for one in answer["models"]:
+        about = [f"{one['parameters'] / 1e6:,.0f}M", one["licence"], one["languages"]]
+        lines += [f"{one['title']}  [{one['id']}]", "  " + ", ".join(filter(None, about)), f"  {one['reason']}"]
+        lines += [f"  {one['note']}"] if one["note"] else []
+    left = [f"{one['where']}: {one['message']}" for one in answer["left_out"]]
+    return "\n".join([*lines, *([say("found.left_out")] if left else []), *left])
 
 
 @models.command("get")

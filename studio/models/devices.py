@@ -51,22 +51,26 @@ def used_bytes() -> int:
     return int(psutil.Process().memory_info().rss)
 
 
-def matmul_flops(size: int = 512) -> float:
-    """FLOPs a second in a product of two (size, size) matrices, as they are multiplied in training here."""
-    import time
+class OtherLoad:
+    """How busy others keep this computer from now on: what is measured beside them is slower than a run alone is."""
 
-    import torch
+    def __init__(self) -> None:
+        self._began = self._spent()
 
-    card = torch.cuda.is_available()
-    size, dtype = (8 * size, torch.bfloat16) if card else (size, torch.float32)
-    one = torch.ones(size, size, dtype=dtype, device="cuda" if card else "cpu")
-    fastest = 1e9
-    for _ in range(8):  # the first one warms up, and others may be busy on this computer
-        began = time.perf_counter()
-        one @ one
-        wait()
-        fastest = min(fastest, max(time.perf_counter() - began, 1e-9))
-    return 2 * size**3 / fastest
+    def _spent(self) -> tuple[float, float, float]:
+        import time
+
+        import psutil
+
+        every = psutil.cpu_times()
+        return sum(every), sum(every) - every.idle - getattr(every, "iowait", 0.0), time.process_time()
+
+    def free(self) -> float:
+        """The share of the processors that nobody else used since then; 1.0 where a run goes to a card."""
+        if has_accelerator():
+            return 1.0
+        whole, busy, own = (now - then for now, then in zip(self._spent(), self._began, strict=True))
+        return min(1.0, max(0.05, 1.0 - (busy - own) / whole)) if whole > 0 else 1.0
 
 
 def has_accelerator() -> bool:

@@ -18,6 +18,8 @@ from studio.errors import UnusableModel
 MAX_BYTES = 256 * 2**20  # of the header: vocabularies of 260,000 pieces take about 10 MB
 MAX_TENSORS = 100_000
 MAX_KEYS = 10_000
+AHEAD_BYTES = 4 * 2**20  # that are read at once
+SHORT_ARRAY = 64  # texts: languages and tags are told, vocabularies counted
 SHOWN = 20_000  # characters of a text that are kept
 NUMBERS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d"}
 TEXT, ARRAY = 8, 9
@@ -76,6 +78,11 @@ class GgufHeader:
         found = self.facts.get(key)
         return found if isinstance(found, str) else ""
 
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A few texts among its facts."""
+        found = self.facts.get(key)
+        return found if isinstance(found, tuple) else ()
+
     def size_of(self, name: str) -> int:
         """One of the architecture's own numbers, such as `block_count`; 0 when it is not told."""
         found = self.facts.get(f"{self.architecture}.{name}")
@@ -83,17 +90,26 @@ class GgufHeader:
 
 
 class _Reader:
-    """Numbers and texts one after another, with an end to everything."""
+    """Numbers and texts one after another, with an end to everything. `at` is the place in the file."""
 
     def __init__(self, stream: BinaryIO, refuse: Callable[[], UnusableModel]) -> None:
-        self._stream, self._refuse, self._left = stream, refuse, MAX_BYTES
+        self._stream, self._refuse = stream, refuse
+        self._data = b""
+        self.at = 0
+
+    def need(self, end: int) -> None:
+        """Read on until the bytes up to this place are here."""
+        if end <= len(self._data):
+            return
+        if end <= MAX_BYTES:
+            self._data += self._stream.read(max(AHEAD_BYTES, end - len(self._data)))
+        if end > len(self._data):
+            raise self._refuse()
 
     def take(self, count: int) -> bytes:
-        self._left -= count
-        read = self._stream.read(count) if count >= 0 and self._left >= 0 else b""
-        if len(read) != count:
-            raise self._refuse()
-        return read
+        self.need(self.at + count)
+        self.at += count
+        return self._data[self.at - count : self.at]
 
     def number(self, form: str) -> Any:
         return struct.unpack(form, self.take(struct.calcsize(form)))[0]
@@ -102,20 +118,29 @@ class _Reader:
         return self.take(self.number("<Q")).decode("utf-8", "replace")[:SHOWN]
 
     def value(self, kind: int) -> Any:
-        """Of arrays only the length is kept: they are vocabularies."""
+        """Of long arrays only the length is kept: they are vocabularies."""
         if kind == TEXT:
             return self.text()
         if kind == ARRAY:
-            inner, count = self.number("<I"), self.number("<Q")
-            if inner in NUMBERS:
-                self.take(count * struct.calcsize(NUMBERS[inner]))
-            else:
-                for _ in range(count):
-                    self.value(inner if inner == TEXT else -1)
-            return count
+            return self.array(self.number("<I"), self.number("<Q"))
         if kind not in NUMBERS:
             raise self._refuse()
         return self.number(NUMBERS[kind])
+
+    def array(self, kind: int, count: int) -> Any:
+        if kind in NUMBERS:
+            self.need(self.at + count * struct.calcsize(NUMBERS[kind]))
+            self.at += count * struct.calcsize(NUMBERS[kind])
+            return count
+        if kind != TEXT:
+            raise self._refuse()
+        if count <= SHORT_ARRAY:
+            return tuple(self.text() for _ in range(count))
+        for _ in range(count):
+            self.need(self.at + 8)
+            self.at += 8 + int.from_bytes(self._data[self.at : self.at + 8], "little")
+        self.need(self.at)
+        return count
 
 
 def read_header(path: Path) -> GgufHeader:
@@ -158,7 +183,7 @@ def parse_header(path: Path) -> GgufHeader:
                 numbers, room = BLOCKS.get(kind, (1, 0))
                 tensors[name] = shape, kind
                 end = max(end, offset + prod(shape) // numbers * room)
-            place = stream.tell()
+            place = reader.at
             align = facts.get("general.alignment", 32)
             if not isinstance(align, int) or not 0 < align <= 2**20:
                 raise damaged()

@@ -1,11 +1,22 @@
 """Starting models, as the catalogue and the inspector describe them, and what a run with one of them would take."""
 
+from enum import StrEnum
 from typing import NamedTuple
 
 from pydantic import Field
 
 from studio.schemas.base import Record
 from studio.schemas.recipe import Task
+
+
+class Standing(StrEnum):
+    """What a person can do with a starting model on this computer now."""
+
+    READY = "ready"  # a run can be carried out in less than a night
+    SLOW = "slow"
+    TOO_LARGE = "too_large"
+    AWAY = "away"  # must be downloaded or unpacked first
+    OFFLINE = "offline"
 
 
 class ModelEntry(Record):
@@ -18,7 +29,7 @@ class ModelEntry(Record):
     title: str
     licence: str
     parameters: int
-    source: str  # "built in", "folder", "package", "hub" or "gguf"
+    source: str  # "built in", "package", "hub"; found here: "own", "hub cache", "Ollama", "LM Studio", "named"
     folder: str = ""
     revision: str = ""
     note: str = ""  # what it is good for
@@ -32,9 +43,13 @@ class ModelEntry(Record):
     hidden: int = 0
     layers: int = 0
     task: Task = "answers"
-    fits: bool = True
+    context: int = 0
+    gguf: str = ""  # the compressed file on this computer that has to be unpacked once
+    standing: Standing = Standing.READY
+    fits: bool = True  # it lies here, and its run fits the memory and a night
     needs_bytes: int = 0
-    reason: str = ""
+    seconds: float | None = None  # of a usual run here
+    reason: str = ""  # the standing in a sentence
 
 
 class ModelFacts(Record):
@@ -56,6 +71,19 @@ class ModelFacts(Record):
     task: Task = "answers"
     template: str = "model"
     notes: tuple[str, ...] = ()
+
+
+class Foretold(Record):
+    """What a run with a model would take here, by the sizes of its matrices alone; seconds are None before this
+    computer's speed is known. `error`: how far the time may be off, as a share. `free`: the share of the processors
+    that nobody else used while the speed was measured."""
+
+    seconds: float | None
+    needs_bytes: int
+    free_bytes: int
+    on_card: bool = False
+    error: float = 0.0
+    free: float = 1.0
 
 
 class Forecast(Record):
@@ -81,6 +109,7 @@ class Forecast(Record):
     steps: int = 0
     times_seen: float = 0.0
     seconds: float | None = None
+    measured: bool = False  # the time comes from steps that were tried, not from the sizes of the matrices
     needs_bytes: int = 0
     free_bytes: int = 0
     disk_bytes: int = 0

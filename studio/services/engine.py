@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from studio.schemas.chat import Reply, ReplySettings
 from studio.schemas.example import Example, Message
 from studio.schemas.fallback import Fallback
-from studio.schemas.model import Forecast, Length, ModelFacts, TokenPiece
+from studio.schemas.model import Forecast, Foretold, Length, ModelEntry, ModelFacts, TokenPiece
 from studio.schemas.recipe import Recipe
 from studio.schemas.run import ChosenVersion, RunResult
 
@@ -88,10 +88,13 @@ class Engine(Protocol):
     def forecast(
         self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example], *, measured: bool = True
     ) -> Forecast:
-        """Count with the model's own tokenizer and layout; measure a few steps for the time if it is asked for."""
+        """Count with the model's own tokenizer and layout. The time is by the sizes of the matrices or, `measured`, by
+        a few steps that are tried."""
 
-    def flops(self) -> float:
-        """FLOPs a second that this computer reaches in one large matrix product; 0.0 before it is known."""
+    def foretell(self, entry: ModelEntry, lengths: Sequence[Length], *, wait: bool = False) -> Foretold:
+        """What teaching rows of these lengths would take with a model that need not be here, by its sizes alone.
+
+        Without `wait` no heavy library is imported for it, and the time is not known until they are there."""
 
     def see(self, facts: ModelFacts, recipe: Recipe, example: Example) -> list[TokenPiece]:
         """One example as the model reads it."""

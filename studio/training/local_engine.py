@@ -14,13 +14,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psutil
+
 from studio.inference.fair_lock import FairLock
 from studio.models.context_length import context_length_of_json
 from studio.models.inspector import Inspector
 from studio.models.model_files import task_of_folder
 from studio.schemas.example import Example
 from studio.schemas.fallback import SENTENCES, Fallback
-from studio.schemas.model import Forecast, Length, ModelFacts, TokenPiece
+from studio.schemas.model import Forecast, Foretold, Length, ModelEntry, ModelFacts, TokenPiece
 from studio.schemas.recipe import Recipe
 from studio.schemas.run import ChosenVersion, RunResult
 from studio.storage.run_folder import RunFolder
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from studio.inference.label_models import LabelModels
     from studio.inference.multi_adapter import MultiAdapterModel
     from studio.models.chat_template import ChatTemplate
+    from studio.training.estimates.step_cost import ProductRate
     from studio.training.throughput import Throughput
     from studio.training.tokenization import TokenizedExamples
     from studio.training.trainer import Layout, Row
@@ -48,7 +51,8 @@ class LocalEngine:
         self._rows: tuple[str, ChatTemplate, TokenizedExamples] | None = None
         self._running = 0
         self._lock, self._importing = threading.Lock(), threading.Lock()
-        self._flops = 0.0
+        self._rates: dict[Any, ProductRate] = {}
+        self._warmed = False
         self._closing = threading.Event()
 
     def close(self) -> None:
@@ -61,9 +65,10 @@ class LocalEngine:
         """Import the heavy libraries, so that the first click does not wait."""
         with self._importing:
             import studio.training.job  # noqa: F401
-        from studio.models.devices import matmul_flops
+        from studio.models.devices import precision_of
 
-        self._flops = matmul_flops()
+        self._warmed = True
+        self._rate(precision_of("auto", MEASURED_BELOW))
 
     def _import_tokenizers(self) -> None:
         """Import what opens a tokenizer, after a warm-up that is under way: two threads that import transformers at
@@ -87,9 +92,25 @@ class LocalEngine:
         """Open a folder in a child with limits; UnusableModel says in a sentence what is wrong with it."""
         return self._inspector.inspect(folder)
 
-    def flops(self) -> float:
-        """FLOPs a second in one large matrix product, as measured while the libraries were imported."""
-        return self._flops
+    def foretell(self, entry: ModelEntry, lengths: Sequence[Length], *, wait: bool = False) -> Foretold:
+        """What teaching rows of these lengths would take with a model that need not be here, by its sizes alone."""
+        if wait and not self._warmed:
+            self.warm()
+        if not self._warmed:
+            return Foretold(seconds=None, needs_bytes=rough_bytes(entry.parameters),
+                            free_bytes=psutil.virtual_memory().available)  # fmt: skip
+        from studio.training.estimates.step_cost import foretell
+
+        return foretell(entry, lengths, self._rate)
+
+    def _rate(self, dtype: Any) -> ProductRate:
+        """Measured once, and again each time while others keep this computer busy: the fastest counts."""
+        from studio.training.estimates.step_cost import QUIET, better, measure_rate
+
+        known = self._rates.get(dtype)
+        if known is None or known.free < QUIET:
+            self._rates[dtype] = known = better(known, measure_rate(dtype))
+        return known
 
     def forecast(
         self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example], *, measured: bool = True
@@ -106,24 +127,34 @@ class LocalEngine:
         general = make_rows(chat_template, mixed_in(recipe, len(train)), min(recipe.max_length, facts.context)).rows
         forecasted = forecast(facts, recipe, rows, general)
         learned = [*rows.rows, *general]
-        if forecasted.blocked or not measured:
+        if forecasted.blocked:
             return forecasted
-        return self._timed(facts, recipe, forecasted, chat_template, learned)
+        from studio.training.estimates.step_cost import throughput_of_sizes
+
+        by_sizes = throughput_of_sizes(facts, recipe, learned, self._rate)
+        if not measured:
+            from studio.training.throughput import with_time
+
+            return with_time(forecasted, by_sizes, learned, recipe, measured=False)
+        return self._timed(facts, recipe, forecasted, chat_template, learned, by_sizes)
 
     def _timed(
         self, facts: ModelFacts, recipe: Recipe, forecasted: Forecast, layout: Layout, learned: Sequence[Row],
-        **how: Any,
+        otherwise: Throughput | None = None, **how: Any,
     ) -> Forecast:  # fmt: skip
-        """With the time that a few steps foretell; a note where there is none. `how`: see `measure_throughput`."""
+        """With the time that a few steps foretell; a note where they cannot be tried, and the time `otherwise` told.
+
+        `how`: see `measure_throughput`.
+        """
+        from studio.training.throughput import with_time
+
         pace = self._pace(facts, recipe, layout, learned, **how)
         if pace is None:
             large = facts.parameters >= MEASURED_BELOW
             kind = Fallback.TIME_NOT_MEASURED_LARGE if large else Fallback.TIME_NOT_MEASURED_BUSY
-            return forecasted.model_copy(update={"notes": (*forecasted.notes, SENTENCES[kind])})
-        from studio.training.throughput import seconds_of
-
-        seconds = seconds_of(pace, learned, forecasted, recipe)
-        return forecasted.model_copy(update={"seconds": round(seconds, 1)})
+            forecasted = forecasted.model_copy(update={"notes": (*forecasted.notes, SENTENCES[kind])})
+        found = pace or otherwise
+        return with_time(forecasted, found, learned, recipe, measured=pace is not None) if found else forecasted
 
     def _forecast_labels(
         self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example], *, measured: bool
@@ -277,6 +308,12 @@ class LocalEngine:
         from studio.inference.multi_adapter import load_multi_adapter
 
         return load_multi_adapter(model_folder, adapters, lock=self._fair_lock)
+
+
+def rough_bytes(parameters: int) -> int:
+    """A first estimate for LoRA, before the libraries are here that can tell it: weights in bfloat16, small states,
+    and activations of a modest batch."""
+    return int(600e6 + parameters * (8 if parameters < 60_000_000 else 2.6))
 
 
 def speed_key(folder: str, recipe: Recipe) -> tuple[Any, ...]:

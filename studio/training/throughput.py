@@ -15,7 +15,9 @@ from typing import Any
 import numpy
 import torch
 
-from studio.models.devices import precision_of
+from studio.copy.catalog import say
+from studio.copy.quantities import duration
+from studio.models.devices import OtherLoad, precision_of
 from studio.schemas.model import Forecast, ModelFacts
 from studio.schemas.recipe import Recipe
 from studio.storage.run_folder import RunFolder
@@ -36,6 +38,7 @@ class Throughput:
     start: float = 2.0  # to load the model and make everything ready
     check: float = 1 / 3  # what a evaluation of a token takes, as a share of learning from it
     save: float = 0.05
+    free: float = 1.0  # the share of the processor that was free for it while it was measured
 
 
 def measure_throughput(
@@ -58,13 +61,16 @@ def measure_throughput(
         )
         trainer = teach(model, plan, watch)
         start = time.monotonic() - began
+        load = OtherLoad()
         trainer.train()
+        free = load.free()
     if watch.stopped:
         return None
     speed = (trainer.tokens - watch.warm_tokens) / max(watch.clock.learning - watch.warm_seconds, 1e-6)
     checked = sum(len(row.ids) for row in plan.validation)
     check = watch.check_seconds * speed / max(checked, 1)
-    return Throughput(speed, start + watch.warm_seconds - watch.warm_tokens / speed, check, watch.save_seconds)
+    start += watch.warm_seconds - watch.warm_tokens / speed
+    return Throughput(speed, start, check, watch.save_seconds, free)
 
 
 def seconds_of(pace: Throughput, rows: Sequence[Row], forecast: Forecast, recipe: Recipe) -> float:
@@ -76,6 +82,18 @@ def seconds_of(pace: Throughput, rows: Sequence[Row], forecast: Forecast, recipe
     saves = checks + (forecast.steps // recipe.save_steps if recipe.save_steps and recipe.save_steps % every else 0)
     checked = (1 + checks) * max(5, min(200, len(rows) // 9)) * mean * pace.check
     return pace.start + (learned + checked) / pace.tokens_per_second + (saves + 1) * pace.save
+
+
+QUIET = 0.75  # a computer that is less free than this is busy with something else
+
+
+def with_time(forecast: Forecast, pace: Throughput, rows: Sequence[Row], recipe: Recipe, *, measured: bool) -> Forecast:
+    """The forecast with its time, and a sentence when it was told beside other work."""
+    seconds = seconds_of(pace, rows, forecast, recipe)
+    notes = forecast.notes
+    if pace.free < QUIET:
+        notes = (*notes, say("foretold.busy", free=pace.free, quiet=duration(seconds * pace.free)))
+    return forecast.model_copy(update={"seconds": round(seconds, 1), "measured": measured, "notes": notes})
 
 
 class MeasuringCallback(ProgressCallback):

@@ -154,7 +154,7 @@ def best_here(studio: "Studio") -> str:
 
     studio.models.wait_for_speed(LONGEST_WAIT_SECONDS)
     best = studio.models.best_for_here()
-    return best_line(best.title, studio.models.seconds_for(best), best.needs_bytes)
+    return best_line(best.title, best.seconds, best.needs_bytes)
 
 
 @dataclass(frozen=True)

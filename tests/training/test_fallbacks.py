@@ -94,7 +94,8 @@ def test_a_time_that_was_not_measured_says_why(tiny: Path, examples: list[Exampl
     engine._running = 1
     busy = engine.forecast(facts, recipe, examples)
     assert SENTENCES[Fallback.TIME_NOT_MEASURED_LARGE] in large.notes or large.blocked
-    assert busy.seconds is None and SENTENCES[Fallback.TIME_NOT_MEASURED_BUSY] in busy.notes
+    assert SENTENCES[Fallback.TIME_NOT_MEASURED_BUSY] in busy.notes
+    assert busy.seconds and not busy.measured, "it is told from the sizes of the matrices"
 
 
 def test_a_damaged_point_that_is_passed_over_is_written_down(prepare: Prepare) -> None:

@@ -3,24 +3,15 @@
 import time
 from collections.abc import Callable
 
-from pydantic import ValidationError
-
 from studio.copy.catalog import say
 from studio.errors import UnusableModel
-from studio.schemas.base import Record
 from studio.services.jobs import BackgroundJob, Jobs
-from studio.services.models.fetching import FetchOrder, Tell, fetch
+from studio.services.models.fetching import SPEED, UNPACKING, FetchOrder, Speed, Tell, fetch
 from studio.storage.files import write_json
 from studio.storage.home import Home
 
 JOB = "download"
 TOLD_BYTES = 4_000_000  # less than that says nothing about a connection
-
-
-class Speed(Record):
-    """How fast the last download was."""
-
-    bytes_per_second: float
 
 
 class Downloads:
@@ -53,16 +44,9 @@ class Downloads:
         """End it; files that arrived whole are kept, and the next one goes on from there."""
         self._jobs.cancel(JOB, "", about(model, revision))
 
-    def bytes_per_second(self) -> float:
-        """Of the last download; 0.0 before the first one."""
-        try:
-            return Speed.model_validate_json((self._home.path / "download.json").read_bytes()).bytes_per_second
-        except (OSError, ValidationError):
-            return 0.0
-
     def _checked(self, model: str, revision: str, token: str) -> FetchOrder:
         order = self._order(model, revision, token)
-        if self._offline and order.module != "studio.models.gguf_conversion":
+        if self._offline and order.module != UNPACKING:
             raise UnusableModel(say("fetch.offline"), hint=say("fetch.offline_next"), where=model)
         return order
 
@@ -76,7 +60,7 @@ class Downloads:
                 began.append((now, done))
                 seconds, came = now - began[0][0], done - began[0][1]
                 if came > TOLD_BYTES and seconds > 0:
-                    write_json(self._home.path / "download.json", Speed(bytes_per_second=came / seconds))
+                    write_json(self._home.path / SPEED, Speed(bytes_per_second=came / seconds))
             tell(what, done, total)
 
         return timed

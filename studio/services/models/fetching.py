@@ -12,12 +12,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 import studio
 from studio.copy.catalog import say
 from studio.errors import StudioError, UnusableModel
 from studio.models.fetch_process import part_of
+from studio.schemas.base import Record
+from studio.storage.home import Home
 
 LOOK_SECONDS = 0.3
+SPEED = "download.json"
+UNPACKING = "studio.models.gguf_conversion"
 
 Tell = Callable[[str, int, int], None]
 
@@ -30,6 +36,20 @@ class FetchOrder:
     model: str
     target: Path
     facts: dict[str, Any] = field(default_factory=dict, repr=False)  # a token may be among them
+
+
+class Speed(Record):
+    """How fast the last download was."""
+
+    bytes_per_second: float
+
+
+def last_speed(home: Home) -> float:
+    """Bytes a second of the last download; 0.0 before the first one."""
+    try:
+        return Speed.model_validate_json((home.path / SPEED).read_bytes()).bytes_per_second
+    except (OSError, ValidationError):
+        return 0.0
 
 
 def nobody(what: str, done: int, total: int) -> None:

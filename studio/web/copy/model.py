@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from studio.copy.catalog import Phrases, say
+from studio.copy.quantities import duration, size
 from studio.data.checks.content.lengths import plan_in_words
 from studio.schemas.model import Forecast, ModelEntry
 from studio.settings import Settings
-from studio.web.copy.common import duration, size
 
 
 def presets() -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from studio.copy.catalog import say
+from studio.copy.quantities import duration
 from studio.evaluation.report_values import name_of
 from studio.services.jobs import BackgroundJob
 from studio.web.copy import common, profile, second_opinion, votes
@@ -31,5 +32,5 @@ def doing(job: BackgroundJob, seconds_left: float | None = None) -> str:
     told = sentence(job) if sentence else say("progress.of", done=job.done, total=job.total)
     if seconds_left is None:
         return told
-    left = common.duration(seconds_left)
+    left = duration(seconds_left)
     return say("progress.left", told=told, left=left[0].upper(), left_2=left[1:])

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from studio.copy.catalog import Phrases, say
+from studio.copy.quantities import duration, size
 from studio.evaluation.learning_verdict import LearningState, judge_learning
 from studio.schemas.run import ChosenVersion, Status
 from studio.services.runs.data_scaling_runs import DataScalingSeries
 from studio.services.runs.run_service import RunView
 from studio.storage.recipe_text import KnobDifference
-from studio.web.copy.common import duration, run_title, short, size, status_words
+from studio.web.copy.common import run_title, short, status_words
 
 
 def run_headline(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> tuple[str, str, str, str]:

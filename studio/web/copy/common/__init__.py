@@ -28,22 +28,6 @@ def spelled(number: int) -> str:
     return names.get(str(number), f"{number:,}")
 
 
-def duration(seconds: float | None) -> str:
-    """`about 40 seconds`, `about 6 minutes`, `about 2 hours`; what is not known is said so."""
-    if seconds is None:
-        return say("common.not_known_yet")
-    if seconds < 90:
-        return say("common.about_seconds", value=max(5, round(seconds / 5) * 5))
-    if seconds < 5400:
-        return say("common.about", seconds=round(seconds / 60))
-    return say("common.about_hours", seconds=seconds / 3600)
-
-
-def size(amount: int) -> str:
-    """Bytes as a person says them."""
-    return f"{amount / 1e9:.1f} GB" if amount >= 1e8 else f"{max(1, round(amount / 1e6))} MB"
-
-
 def short(text: str, longest: int) -> str:
     """The beginning of a text on one line."""
     line = " ".join(text.split())

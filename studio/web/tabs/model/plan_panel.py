@@ -103,7 +103,7 @@ class PlanPanel:
     def _planned(self, view: View) -> Iterator[Updates]:
         models, last = self.studio.models, view.recipe or view.last_recipe
         chosen = str(view.draft.get("revision", last.revision if last else ""))
-        facts = models.inspect(view.model, chosen, may_download=last is None)
+        facts = models.inspect(view.model, chosen)
         yield {self.plan: self.waiting(view, 1)}
         recipe = knobs.recipe_with(last, view.draft) if last else self._proposal(view, facts, chosen)
         learned = self.parts(view, facts, recipe.instructions).train

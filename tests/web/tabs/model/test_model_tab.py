@@ -31,7 +31,7 @@ def turned(page: MountedPage, view: View, **changes: Any) -> tuple[View, dict[st
 
 
 def test_a_card_says_what_the_model_takes_and_no_card_bears_a_tick() -> None:
-    here = ModelEntry(id="a", title="Fast", licence="free for any use", parameters=1, source="folder", folder="/a",
+    here = ModelEntry(id="a", title="Fast", licence="free for any use", parameters=1, source="named", folder="/a",
                       needs_bytes=2_700_000_000)  # fmt: skip
     lines = copy.model_choice(here, best=True).splitlines()
     assert lines == ["Fast · our pick", "free for any use", "about 2.7 GB of memory"]
@@ -42,7 +42,7 @@ def test_a_card_says_what_the_model_takes_and_no_card_bears_a_tick() -> None:
 
 def test_the_first_page_can_say_what_is_best_here(studio: Studio) -> None:
     best = studio.models.best_for_here()
-    said = copy.best_line(best.title, studio.models.seconds_for(best), best.needs_bytes)
+    said = copy.best_line(best.title, best.seconds, best.needs_bytes)
     assert said.startswith("Best for this computer: Practice model") and "for 300 examples" in said and "memory" in said
 
 

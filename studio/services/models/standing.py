@@ -1,0 +1,40 @@
+"""What a person can do with a starting model here, as one sentence on its card."""
+
+from studio.copy.catalog import say
+from studio.copy.quantities import duration, size
+from studio.schemas.model import Foretold, ModelEntry, Standing
+
+NIGHT_SECONDS = 10 * 3600.0
+BFLOAT16 = 2  # bytes a number
+QUIET = 0.75
+
+
+def standing_of(entry: ModelEntry, told: Foretold, rows: int, *, offline: bool, speed: float) -> tuple[Standing, str]:
+    """`speed`: bytes a second of the last download, 0.0 if there was none."""
+    if told.needs_bytes > told.free_bytes:
+        needs, free = size(told.needs_bytes), size(told.free_bytes)
+        return Standing.TOO_LARGE, say(f"card.too_large{'' if told.on_card else '_no'}_card", needs=needs, free=free)
+    time = duration(told.seconds)
+    if not entry.folder:
+        if offline and not entry.gguf:
+            return Standing.OFFLINE, say("card.offline")
+        first = unpacking(entry) if entry.gguf else downloading(entry, speed)
+        return Standing.AWAY, " ".join([first, say("card.then", rows=rows, time=time)] if told.seconds else [first])
+    if told.seconds is None:
+        return Standing.READY, say("card.ready_unknown")
+    slow = told.seconds > NIGHT_SECONDS
+    sentence = say(f"card.{'slow' if slow else 'ready'}", rows=rows, time=time)
+    busy = [say("card.then_busy")] if told.free < QUIET else []
+    return (Standing.SLOW if slow else Standing.READY), " ".join([sentence, *busy])
+
+
+def downloading(entry: ModelEntry, speed: float) -> str:
+    """What has to come first, and how long that takes at the last speed."""
+    amount = entry.download_bytes or BFLOAT16 * entry.parameters
+    minutes = say("card.at_last_speed", time=duration(amount / speed)) if speed > 0 else ""
+    return say("card.download", size=size(amount), minutes=minutes)
+
+
+def unpacking(entry: ModelEntry) -> str:
+    """The same for a compressed model that lies here."""
+    return say("card.unpack", size=size(BFLOAT16 * entry.parameters))

@@ -1,0 +1,155 @@
+"""What a step costs, foretold from the sizes of the matrices and from how fast this computer multiplies them.
+
+Nothing of the model is needed but its sizes, so this holds for models that are not here and for those too large to be
+tried. How far it is off was measured for six sizes (`tests/benchmarks/README.md`); `ERROR` is what is promised.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from studio.models.devices import OtherLoad, has_accelerator, precision_of, wait
+from studio.schemas.model import Foretold, Length, ModelEntry, ModelFacts
+from studio.schemas.recipe import ADAPTERS, Recipe, recipe_from
+from studio.training.forecast import adapter_parameters, forecast, propose_knobs
+from studio.training.throughput import Throughput, seconds_of
+from studio.training.tokenization import TokenizedExample, TokenizedExamples
+
+ERROR = 0.3
+QUIET = 0.75  # a speed that was measured with less of the computer free is measured again
+WIDTH, ROWS = 512, 512
+TRIES, TRYING_SECONDS = 8, 0.06
+# Fitted to runs of 7M to 135M parameters on one thread, bfloat16, in processor seconds (tests/benchmarks/README.md);
+# those of a card to two shapes of `bench_gpu.py`.
+OVER_PRODUCT = 1.17  # a step's products against the fastest one alone
+BYTES_PER_NUMBER, BYTES_PER_NUMBER_ON_CARD = 7000, 1700  # passed between products, a token, layer and hidden number
+BYTES_PER_SCORE = 350  # the same for each piece that a learned token is scored against
+LAYER_SECONDS, LAYER_SECONDS_ON_CARD = 0.004, 0.0004  # of each layer in each step, whatever its size
+STARTING_SECONDS, STARTING_PER_PARAMETER = 1.0, 45e-9
+WRITTEN_PER_SECOND = 400e6  # bytes of a checkpoint
+
+
+@dataclass(frozen=True)
+class ProductRate:
+    """How fast this computer multiplies matrices and passes over numbers. `free`: the share that nobody else used."""
+
+    flops: float
+    bytes_per_second: float
+    free: float = 1.0
+
+
+def measure_rate(dtype: Any) -> ProductRate:
+    """The fastest of many short products, and of passes over 8 million numbers.
+
+    Each takes milliseconds, so that some of them find the computer free even beside other work.
+    """
+    import torch
+
+    scale = 8 if has_accelerator() else 1
+    device = "cuda" if has_accelerator() else "cpu"
+    one = torch.ones(scale * ROWS, scale * WIDTH, dtype=dtype, device=device)
+    weights = torch.ones(scale * WIDTH, scale * WIDTH, dtype=dtype, device=device)
+    numbers = torch.ones(scale * 8_000_000, device=device)
+    load = OtherLoad()
+    product = fastest(lambda: one @ weights)
+    passing = fastest(lambda: numbers.mul_(1.0))
+    return ProductRate(2 * one.numel() * weights.shape[1] / product, 8 * numbers.numel() / passing, load.free())
+
+
+def better(one: ProductRate | None, other: ProductRate) -> ProductRate:
+    """What both saw of the same computer: others can make it slower, and nobody makes it faster."""
+    if one is None:
+        return other
+    return ProductRate(
+        max(one.flops, other.flops), max(one.bytes_per_second, other.bytes_per_second), max(one.free, other.free)
+    )
+
+
+def fastest(work: Callable[[], object]) -> float:
+    """Seconds of the fastest of as many tries as `TRYING_SECONDS` allow, at least `TRIES`; the first one warms up."""
+    best, end, tries = 1e9, time.perf_counter() + TRYING_SECONDS, 0
+    while tries < TRIES or time.perf_counter() < end:
+        began = time.perf_counter()
+        work()
+        wait()
+        best, tries = min(best, max(time.perf_counter() - began, 1e-9)), tries + 1
+    return best
+
+
+def foretell(entry: ModelEntry, lengths: Sequence[Length], rate: Callable[[Any], ProductRate]) -> Foretold:
+    """What the proposed recipe would take with rows of these lengths, for a model of which only the sizes are known."""
+    facts = facts_of_entry(entry)
+    rows = TokenizedExamples([
+        TokenizedExample(str(number), [0] * min(one.whole, facts.context), min(one.asked, facts.context), one.whole)
+        for number, one in enumerate(lengths)
+    ])  # fmt: skip
+    recipe = recipe_from({**propose_knobs(facts, rows), "base_model": entry.id})
+    told = forecast(facts, recipe, rows)
+    pace = throughput_of_sizes(facts, recipe, rows.rows, rate)
+    return Foretold(
+        seconds=seconds_of(pace, rows.rows, told, recipe), needs_bytes=told.needs_bytes, free_bytes=told.free_bytes,
+        on_card=has_accelerator(), error=ERROR, free=pace.free,
+    )  # fmt: skip
+
+
+def facts_of_entry(entry: ModelEntry) -> ModelFacts:
+    """The sizes that its makers or its files tell; what is not told is as usual for so many parameters."""
+    hidden = entry.hidden or round((4 * entry.parameters) ** (1 / 3) / 64) * 64 or 64
+    vocabulary = entry.vocabulary or 50_000
+    inner = max(entry.parameters - vocabulary * hidden, entry.parameters // 2)
+    return ModelFacts(
+        folder=entry.folder, sha256="", architecture="", parameters=entry.parameters, context=entry.context or 4096,
+        vocabulary=vocabulary, hidden=hidden, layers=entry.layers or max(1, round(inner / (12 * hidden**2))),
+    )  # fmt: skip
+
+
+def throughput_of_sizes(
+    facts: ModelFacts, recipe: Recipe, rows: Sequence[TokenizedExample], rate: Callable[[Any], ProductRate]
+) -> Throughput:
+    """The pace of a run by its sizes alone. `rate` gives the measured speed for a number format."""
+    tokens = sum(len(row.ids) for row in rows) or 1
+    learned = sum(row.learned for row in rows) / tokens
+    mean = sum(len(row.ids) ** 2 for row in rows) / tokens  # length of the row in which a token stands
+    speed = rate(precision_of(recipe.precision, facts.parameters))
+    card = has_accelerator()
+    step_tokens = tokens / max(len(rows), 1) * recipe.per_device_train_batch_size * recipe.gradient_accumulation_steps
+    forward, backward = flops_of_token(facts, recipe, learned, mean)
+    layers = max(facts.layers, 1)
+    passed = (BYTES_PER_NUMBER_ON_CARD if card else BYTES_PER_NUMBER) * layers * facts.hidden
+    scored = BYTES_PER_SCORE * facts.vocabulary * learned
+    calls = (LAYER_SECONDS_ON_CARD if card else LAYER_SECONDS) * layers / step_tokens
+    learns = adapter_parameters(facts, recipe)
+    updated = 28 * learns / step_tokens  # AdamW reads and writes each number, its gradient and its states
+    seconds = (
+        OVER_PRODUCT * (forward + backward) / speed.flops
+        + (passed + scored + updated) / speed.bytes_per_second
+        + calls
+    )  # fmt: skip
+    check = OVER_PRODUCT * forward / speed.flops + (passed / 3 + scored / 2) / speed.bytes_per_second + calls / 3
+    start = STARTING_SECONDS + STARTING_PER_PARAMETER * facts.parameters
+    save = 0.05 + 12 * learns / WRITTEN_PER_SECOND
+    return Throughput(1 / seconds, start, check / seconds, save, speed.free)
+
+
+def flops_of_token(facts: ModelFacts, recipe: Recipe, learned: float, mean: float) -> tuple[float, float]:
+    """Forward and backward, for a token of a row of `mean` tokens of which the share `learned` is scored.
+
+    A product costs 2 FLOPs a weight forwards, 2 backwards for what came in, and 2 more where the weight itself learns.
+    """
+    table = facts.vocabulary * facts.hidden
+    inner = max(facts.parameters - table, facts.parameters // 10)
+    attention = 4 * mean * facts.hidden * max(facts.layers, 1)
+    head = 2 * table * (learned if recipe.method != "full" else 1.0)
+    forward = 2 * inner + attention + head
+    adapted = 6 * adapter_parameters(facts, recipe) if recipe.method in ADAPTERS else 0
+    if recipe.method == "full":
+        backward = 2 * forward
+    elif recipe.method == "last_layers":
+        share = min(1.0, recipe.trained_layers / max(facts.layers, 1))
+        backward = share * (4 * inner + 2 * attention) + head
+    else:
+        backward = 2 * inner + 2 * attention + head
+    if recipe.gradient_checkpointing:
+        backward += 2 * inner + attention
+    return forward, backward + adapted
