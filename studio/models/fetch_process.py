@@ -84,7 +84,7 @@ def main(work: Callable[[dict[str, Any]], None]) -> int:
             part_of(target).mkdir(parents=True, exist_ok=True)
             work(order)
     except StudioError as error:
-        report(error={"message": error.message, "hint": error.hint})
+        report(error={"message": error.message, "hint": error.hint, "where": error.where})
         return 1
     except OSError as error:
         trouble = disk_trouble(error)

@@ -88,13 +88,14 @@ def refusals_in_words(model: str, revision: str | None) -> Iterator[None]:
         RevisionNotFoundError,
     )
 
-    def no(key: str, **more: object) -> UnusableModel:
-        return UnusableModel(say(f"fetch.{key}", model=model, **more), hint=say(f"fetch.{key}_next", model=model))
+    def no(key: str, where: str = "", **more: object) -> UnusableModel:
+        hint = say(f"fetch.{key}_next", model=model)
+        return UnusableModel(say(f"fetch.{key}", model=model, **more), hint=hint, where=where)
 
     try:
         yield
     except GatedRepoError as error:
-        raise no("gated_refused" if error.response.status_code == 403 else "gated") from None
+        raise no("gated_refused" if error.response.status_code == 403 else "gated", where="token") from None
     except RevisionNotFoundError:
         raise no("no_revision", revision=(revision or "")[:60]) from None
     except RepositoryNotFoundError as error:

@@ -61,9 +61,9 @@ def measure_throughput(
         )
         trainer = teach(model, plan, watch)
         start = time.monotonic() - began
-        load = OtherLoad()
+        others = OtherLoad()
         trainer.train()
-        free = load.free()
+        free = others.free()
     if watch.stopped:
         return None
     speed = (trainer.tokens - watch.warm_tokens) / max(watch.clock.learning - watch.warm_seconds, 1e-6)

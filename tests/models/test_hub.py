@@ -83,8 +83,9 @@ def test_a_stop_keeps_the_files_that_are_whole_and_the_next_try_fetches_the_othe
 def test_a_gated_model_asks_for_a_token(order: FetchOrder, hub: Hub, tokens: tuple[str, ...], token: str,
                                         said: str) -> None:  # fmt: skip
     hub.tokens = tokens
-    with pytest.raises(UnusableModel, match=said):
+    with pytest.raises(UnusableModel, match=said) as refused:
         fetch(replace(order, facts={"token": token}))
+    assert refused.value.where == "token", "the page asks for one there"
 
 
 def test_the_token_lets_in_and_is_written_nowhere(order: FetchOrder, hub: Hub, tmp_path: Path) -> None:

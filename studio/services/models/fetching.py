@@ -76,7 +76,7 @@ def fetch(order: FetchOrder, tell: Tell = nobody, stop: Callable[[], bool] = lam
         error = next((one["error"] for one in said if "error" in one), None) or {
             "message": say("fetch.ended", model=order.model), "hint": say("fetch.ended_next"),
         }  # fmt: skip
-        raise UnusableModel(error["message"], hint=error["hint"], where=order.model)
+        raise UnusableModel(error["message"], hint=error["hint"], where=error.get("where") or order.model)
     return order.target
 
 

@@ -172,11 +172,13 @@ class ModelService:
         """Open it carefully and say what it is; UnusableModel when it cannot be taught."""
         return self._engine.inspect(self.folder(model, revision, may_download=may_download))
 
-    def offered(self, examples: Sequence[Example], chosen: str = "") -> list[ModelEntry]:
+    def offered(
+        self, examples: Sequence[Example], chosen: str = "", lengths: Sequence[Length] = ()
+    ) -> list[ModelEntry]:
         """The catalogue for these examples: encoders only where the answers are labels, or where one is chosen."""
         step = max(1, len(examples) // LOOKED_AT)
         labels = sign_between_labels([example.answer for example in examples[::step]]) is not None
-        return [entry for entry in self.catalogue() if labels or entry.task == "answers" or entry.id == chosen]
+        return [entry for entry in self.catalogue(lengths) if labels or entry.task == "answers" or entry.id == chosen]
 
     def for_labels(self) -> ModelEntry:
         """The first encoder of the list that lies on this computer; UnusableModel when there is none."""
@@ -211,8 +213,8 @@ class ModelService:
             time.sleep(0.25)
 
     def best_for_here(self, entries: Sequence[ModelEntry] = ()) -> ModelEntry:
-        """The largest model that writes, fits this computer and learns a usual table here in reasonable time, even if it
-        has to be fetched first."""
+        """The largest model that writes, fits this computer and learns a usual table here in reasonable time, even if
+        it has to be fetched first."""
         writers = [entry for entry in entries or self.catalogue() if entry.task == "answers"]
         usable = [entry for entry in writers if entry.standing in (Standing.READY, Standing.AWAY)]
         quick = [entry for entry in usable if (entry.seconds or 0.0) <= PATIENCE_SECONDS]

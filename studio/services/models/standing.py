@@ -1,12 +1,30 @@
 """What a person can do with a starting model here, as one sentence on its card."""
 
+from collections.abc import Sequence
+
 from studio.copy.catalog import say
 from studio.copy.quantities import duration, size
-from studio.schemas.model import Foretold, ModelEntry, Standing
+from studio.schemas.example import Example
+from studio.schemas.model import Foretold, Length, ModelEntry, Standing
 
 NIGHT_SECONDS = 10 * 3600.0
+LETTERS_PER_PIECE = 4  # of English text; other languages have fewer
+LAYOUT_PIECES = 12  # of a chat layout around a question and an answer
+LEARNED_SHARE = 0.8  # the rest is for the practice check and the exam
 BFLOAT16 = 2  # bytes a number
 QUIET = 0.75
+
+
+def lengths_by_letters(examples: Sequence[Example]) -> list[Length]:
+    """About how many pieces of words the examples have that are learned, before any tokenizer is opened."""
+
+    def length(example: Example) -> Length:
+        answer = len(example.answer) // LETTERS_PER_PIECE + 1
+        asked = sum(len(message.content) for message in example.messages) // LETTERS_PER_PIECE - answer
+        return Length(max(0, asked) + LAYOUT_PIECES, max(0, asked) + LAYOUT_PIECES + answer)
+
+    learned = max(1, round(LEARNED_SHARE * len(examples)))
+    return [length(example) for example in examples[:learned]]
 
 
 def standing_of(entry: ModelEntry, told: Foretold, rows: int, *, offline: bool, speed: float) -> tuple[Standing, str]:

@@ -25,13 +25,21 @@ def model_choice(entry: ModelEntry, *, best: bool) -> str:
     """A starting model as the lines of its card: name, licence, what it takes, and what it is good for."""
     title = say("model.our_pick", title=entry.title) if best else entry.title
     takes = say("model.about_memory", size=size(entry.needs_bytes))
-    return "\n".join(line for line in (title, entry.licence, takes, entry.reason, entry.note) if line)
+    about = say("model.size_licence", millions=entry.parameters / 1e6, licence=entry.licence)
+    spoken = say("card.languages", languages=entry.languages) if entry.languages else ""
+    return "\n".join(line for line in (title, about, spoken, takes, entry.reason, entry.note) if line)
 
 
 def best_line(title: str, seconds: float | None, needs_bytes: int) -> str:
     """The advice before any effort, for the first page."""
     time = say("model.for_examples", duration=duration(seconds), typical_rows=TYPICAL_ROWS) if seconds else ""
     return say("model.best_for_computer_memory", title=title, time=time, size=size(needs_bytes))
+
+
+def first_figures(entry: ModelEntry) -> list[tuple[str, str]]:
+    """What can be told before the model was opened."""
+    time = [(duration(entry.seconds).removeprefix("about "), say("model.told_from_sizes"))] if entry.seconds else []
+    return [*time, (size(entry.needs_bytes), say("model.memory_about"))]
 
 
 def plan_figures(forecast: Forecast) -> list[tuple[str, str]]:

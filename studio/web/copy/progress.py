@@ -1,9 +1,10 @@
 """How far background work is, in a sentence: the same on the tab that began it and in what is told while it goes on."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 
 from studio.copy.catalog import say
-from studio.copy.quantities import duration
+from studio.copy.quantities import duration, size
 from studio.evaluation.report_values import name_of
 from studio.services.jobs import BackgroundJob
 from studio.web.copy import common, profile, second_opinion, votes
@@ -18,8 +19,20 @@ def exam(job: BackgroundJob) -> str:
     return told[0].upper() + told[1:]
 
 
+def download(job: BackgroundJob) -> str:
+    """What of a model goes on now, and how much of it has arrived."""
+    if not job.what:
+        return say("fetching.begins")
+    if not job.total:
+        return say("fetching.working", what=job.what)
+    seconds = (datetime.now(UTC) - job.record.created).total_seconds()
+    speed = say("fetching.speed", speed=size(int(job.done / seconds))) if seconds > 1 and job.done > 1e6 else ""
+    return say("fetching.progress", what=job.what, done=size(job.done), total=size(job.total), speed=speed)
+
+
 SENTENCES: Mapping[str, Callable[[BackgroundJob], str]] = {
     "exam": exam,
+    "download": download,
     "ballot": votes.making,
     "second_opinion": second_opinion.reading,
     "difficulty": lambda job: profile.asking(job.done, job.total),

@@ -133,7 +133,9 @@ class LiveSource:
     def look(self) -> list[LiveEvent]:
         """What is new since the last look; at first everything but the curve."""
         runs = self._runs()
-        jobs = [job for job in self.jobs.going() if job.record.project == self.scope.project.id]
+        jobs = [
+            job for job in self.jobs.going() if job.record.project in (self.scope.project.id, "")
+        ]  # fetching a model is of no project
         events = [self._progress(job) for job in jobs]
         watched = next((run for run in runs if run.id == self.run), None)
         if watched is not None:

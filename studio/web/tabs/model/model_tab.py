@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -16,6 +17,7 @@ from studio.web.mounting import Frame, Place, Updates, fill
 from studio.web.tabs.drafts import draft_of
 from studio.web.tabs.examples.examples_tab import Offer
 from studio.web.tabs.model import knobs
+from studio.web.tabs.model.fetch_panel import FetchPanel
 from studio.web.tabs.model.knobs_panel import KnobsPanel
 from studio.web.tabs.model.plan_panel import PlanPanel
 from studio.web.tabs.model.recipe_panel import RecipePanel
@@ -30,14 +32,16 @@ class ModelTab:
     def __init__(self, studio: Studio, offer: Offer) -> None:
         self.studio = studio
         self.plan, self.recipes = PlanPanel(studio), RecipePanel(studio, offer)
+        self.fetching = FetchPanel(studio)
         self.main, self.advanced = KnobsPanel(studio, knobs.MAIN), KnobsPanel(studio, knobs.ADVANCED)
 
     def mount(self, frame: Frame, view: View, place: Place) -> None:
         """The tab as it is now, and what changes it."""
         self.frame = frame
         self.listen = listen = Listeners(frame, self.build(frame, view))
-        listen.repaints([self.models, self.preset, self.plan.plan, self.plan.pending, self.plan.again, self.plan.next],
-                        self.refresh)  # fmt: skip
+        plan = self.plan
+        parts = [self.models, self.preset, *self.fetching.parts, plan.plan, plan.pending, plan.again, plan.next]
+        listen.repaints(parts, self.refresh)
         self._connect(listen)
         fill({**self.refresh(view), self.plan.plan: self.plan.waiting(view)})
 
@@ -49,6 +53,7 @@ class ModelTab:
         self.models = gr.Radio(
             [], label=say("model_tab.starting_model"), elem_classes="choices", show_label=False, container=False
         )
+        self.fetching.build()
         with gr.Accordion(say("model.other_model"), open=False, elem_classes="card"):
             with gr.Row(elem_classes="write"):
                 self.folder = gr.Textbox(
@@ -77,6 +82,9 @@ class ModelTab:
         frame, plan = self.frame, self.plan
         view = frame.view
         plan.connect(listen, frame)
+        self.fetching.connect(listen, view)
+        pushed = listen.changes(self.fetching.pushed.click, self.look_again, [view], by_itself=True)
+        plan.work_out_at(listen, pushed.then, view, self.plan_when_here)
         choices = (
             listen.changes(self.models.input, self.choose, [view, self.models], **LAST),
             listen.changes(self.preset.input, self.choose_preset, [view, self.preset], **LAST),
@@ -111,14 +119,15 @@ class ModelTab:
     def refresh(self, view: View) -> Updates:
         """The list of models as it is now, and the plan as far as it is known."""
         examples = self.studio.examples.view(view.project, view.dataset).examples if view.dataset else ()
-        entries = self.studio.models.offered(examples, view.model)
+        entries = self.studio.models.offered(examples, view.model, self.plan.lengths(view))
         best = self.studio.models.best_for_here(entries).id
         choices = [(copy.model_choice(entry, best=entry.id == best), entry.id) for entry in entries]
         if view.model not in {entry.id for entry in entries}:
             choices.append((copy.other_choice(view.model), view.model))
         return {
             self.models: gr.update(choices=choices, value=view.model),
-            self.preset: gr.update(value=view.preset or "balanced"), **self.plan.refresh(view),
+            self.preset: gr.update(value=view.preset or "balanced"),
+            **self.fetching.refresh(view), **self.plan.refresh(view),
         }  # fmt: skip
 
     # Events
@@ -126,6 +135,15 @@ class ModelTab:
     def choose(self, view: View, model: str) -> View:
         """Another starting model; the plan that suits it is worked out next."""
         return replace(view, model=model, recipe=None, last_recipe=None, draft=self._kept(view))
+
+    def look_again(self, view: View) -> View:
+        """Something was fetched, or its fetching ended: the page is told so."""
+        return replace(view, ran=view.ran + 1)
+
+    def plan_when_here(self, view: View) -> Iterator[Updates]:
+        """The plan that had to wait for the model."""
+        if view.recipe is None and self.fetching.is_here(view):
+            yield from self.plan.work_out(view)
 
     def choose_preset(self, view: View, preset: str) -> View:
         """More patience or less."""
@@ -135,6 +153,8 @@ class ModelTab:
     def choose_other(self, view: View, folder: str, revision: str) -> View:
         """A folder or a hub id of her own."""
         chosen = self.choose(view, folder.strip())
+        if (path := Path(folder.strip()).expanduser()).exists():
+            self.studio.models.remember(path.absolute())
         return replace(chosen, draft={**chosen.draft, "revision": revision.strip()})
 
     def _kept(self, view: View) -> dict[str, Any]:

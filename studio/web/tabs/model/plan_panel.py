@@ -10,9 +10,10 @@ import gradio as gr
 from studio.copy.catalog import say
 from studio.data.split.splitter import Split
 from studio.errors import StudioError
-from studio.schemas.model import Forecast, ModelFacts
+from studio.schemas.model import Forecast, Length, ModelFacts
 from studio.schemas.recipe import Recipe, title_of
 from studio.services.models.model_service import SMALL_MODEL
+from studio.services.models.standing import lengths_by_letters
 from studio.services.studio import Studio
 from studio.web import html
 from studio.web.copy import model as copy
@@ -70,7 +71,19 @@ class PlanPanel:
         """The words in the plan's place while it is worked out."""
         if not view.dataset:
             return html.title(say("model.plan")) + html.none(say("common.no_examples_yet"))
-        return html.title(say("model.plan_comes")) + html.steps_done(list(copy.PLAN_STEPS.values()), done)
+        steps = html.steps_done(list(copy.PLAN_STEPS.values()), done)
+        return html.title(say("model.plan_comes")) + self.first_figures(view) + steps
+
+    def first_figures(self, view: View) -> str:
+        """Time and memory by the sizes of the chosen model alone: there before anything is opened or tried."""
+        entry = next((one for one in self.studio.models.catalogue(self.lengths(view)) if one.id == view.model), None)
+        return html.figures(copy.first_figures(entry)) if entry else ""
+
+    def lengths(self, view: View) -> list[Length]:
+        """About how many pieces her examples have; without examples, usual ones are reckoned with."""
+        if not view.dataset:
+            return []
+        return lengths_by_letters(self.studio.examples.view(view.project, view.dataset).examples)
 
     def show_pending(self, view: View, latest: Recipe | None) -> Updates:
         """Which settings she turned since the latest plan was worked out."""
@@ -108,7 +121,9 @@ class PlanPanel:
         recipe = knobs.recipe_with(last, view.draft) if last else self._proposal(view, facts, chosen)
         learned = self.parts(view, facts, recipe.instructions).train
         counted = models.forecast(facts, recipe, learned, measured=False)
-        yield {self.plan: self.waiting(view, 2)}
+        proposed = last is None
+        soon = html.steps_done(list(copy.PLAN_STEPS.values()), 2)
+        yield {self.plan: self._text(view, recipe, facts, counted, proposed=proposed, title="model.plan_comes") + soon}
         forecast = counted if counted.blocked else models.forecast(facts, recipe, learned)
         ready = replace(view, proposed=view.model, recipe=recipe, last_recipe=None)
         if forecast.blocked:
@@ -131,10 +146,11 @@ class PlanPanel:
         shown = self.studio.examples.view(view.project, view.dataset)
         return self.studio.examples.split(shown, facts, instructions)
 
-    def _text(self, view: View, recipe: Recipe, facts: ModelFacts, forecast: Forecast, *, proposed: bool) -> str:
+    def _text(self, view: View, recipe: Recipe, facts: ModelFacts, forecast: Forecast, *, proposed: bool,
+              title: str = "model.plan") -> str:  # fmt: skip
         free = shutil.disk_usage(self.studio.settings.home).free
         cost = copy.cost(forecast.seconds, self.studio.settings)
-        text = html.title(say("model.plan")) + html.figures(copy.plan_figures(forecast))
+        text = html.title(say(title)) + html.figures(copy.plan_figures(forecast))
         new_exam = not self.studio.exam_questions.is_frozen(view.project)
         labels = recipe.task == "labels"
         said = copy.plan_sentences(forecast, starter=recipe.base_model == "starter", labels=labels)

@@ -31,10 +31,11 @@ def turned(page: MountedPage, view: View, **changes: Any) -> tuple[View, dict[st
 
 
 def test_a_card_says_what_the_model_takes_and_no_card_bears_a_tick() -> None:
-    here = ModelEntry(id="a", title="Fast", licence="free for any use", parameters=1, source="named", folder="/a",
-                      needs_bytes=2_700_000_000)  # fmt: skip
+    here = ModelEntry(id="a", title="Fast", licence="free for any use", parameters=596_000_000, languages="English",
+                      source="named", folder="/a", needs_bytes=2_700_000_000)  # fmt: skip
     lines = copy.model_choice(here, best=True).splitlines()
-    assert lines == ["Fast · our pick", "free for any use", "about 2.7 GB of memory"]
+    assert lines == ["Fast · our pick", "596 million numbers. free for any use", "Languages: English.",
+                     "about 2.7 GB of memory"]  # fmt: skip
     gone = here.model_copy(update={"folder": "", "reason": "Not on this computer, and the studio was started offline."})
     said = copy.model_choice(gone, best=False)
     assert "Not on this computer" in said and "✓" not in said and "our pick" not in said
