@@ -21,8 +21,8 @@ from typing import Any
 from studio.copy.catalog import say
 from studio.errors import StudioError, UnusableModel
 from studio.models.fetch_process import check_room, part_of, publish, report, run
-from studio.models.gguf_conversion import convert
-from studio.models.gguf_header import read_header
+from studio.models.gguf.gguf_conversion import convert
+from studio.models.gguf.gguf_header import read_header
 from studio.models.model_files import SOURCE, look_at
 from studio.storage.files import sha256_of, write_json
 

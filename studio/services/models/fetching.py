@@ -23,7 +23,7 @@ from studio.storage.home import Home
 
 LOOK_SECONDS = 0.3
 SPEED = "download.json"
-UNPACKING = "studio.models.gguf_conversion"
+UNPACKING = "studio.models.gguf.gguf_conversion"
 
 Tell = Callable[[str, int, int], None]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from studio.copy.catalog import say
 from studio.errors import UnusableModel
 from studio.models.folder_facts import facts_of_folder
-from studio.models.gguf_header import parse_header, read_header
+from studio.models.gguf.gguf_header import parse_header, read_header
 from studio.models.model_files import stamp, task_of_folder
 from studio.schemas.model import ModelEntry
 

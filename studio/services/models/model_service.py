@@ -10,7 +10,7 @@ from studio.copy.catalog import say, translated
 from studio.data.checks.finding_builder import count_of
 from studio.errors import UnusableModel, WrongSetting
 from studio.evaluation.metrics.task_kinds import sign_between_labels
-from studio.models.gguf_header import read_header
+from studio.models.gguf.gguf_header import read_header
 from studio.schemas.example import Example
 from studio.schemas.model import Forecast, Length, ModelEntry, ModelFacts, Standing, TokenPiece
 from studio.schemas.recipe import Recipe, recipe_from

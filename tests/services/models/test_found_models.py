@@ -94,7 +94,7 @@ def test_ollama_models_are_named_as_in_ollama_and_must_be_unpacked(models: Model
         models.folder(entry.id)
     assert f"studio models get “{blob}”" in first.value.hint
     order = models.fetch_order(entry.id)
-    assert order.module == "studio.models.gguf_conversion" and order.facts["gguf"] == str(blob)
+    assert order.module == "studio.models.gguf.gguf_conversion" and order.facts["gguf"] == str(blob)
     make_model(order.target)  # as it lies there once it is unpacked
     again = next(entry for entry in models.catalogue() if entry.id == str(blob))
     assert again.standing is Standing.READY and models.folder(str(blob)) == order.target

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from studio.errors import UnusableModel
-from studio.models.gguf_header import parse_header, read_header
+from studio.models.gguf.gguf_header import parse_header, read_header
 from tests.gguf_files import make_gguf, make_header
 
 
@@ -87,7 +87,7 @@ def test_a_split_model_whose_parts_are_all_here_says_how_to_join_them(tmp_path: 
 def test_no_library_is_imported_to_look_at_a_file() -> None:
     import subprocess
 
-    code = "import sys, studio.models.gguf_header; print({'torch', 'gguf', 'transformers'} & set(sys.modules))"
+    code = "import sys, studio.models.gguf.gguf_header; print({'torch', 'gguf', 'transformers'} & set(sys.modules))"
     said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert said.stdout.strip() == "set()"
 

@@ -1,4 +1,4 @@
-"""The child that unpacks a GGUF: `python -m studio.models.gguf_conversion`, its order on standard input.
+"""The child that unpacks a GGUF: `python -m studio.models.gguf.gguf_conversion`, its order on standard input.
 
 The compressed weights are dequantised once, to bfloat16 safetensors with tokenizer and chat layout: from then on it is
 a folder like any other, opened and taught by the same rules.
@@ -14,7 +14,7 @@ from typing import Any
 from studio.copy.catalog import say
 from studio.errors import UnusableModel
 from studio.models.fetch_process import check_room, part_of, publish, report, run
-from studio.models.gguf_header import GgufHeader, read_header
+from studio.models.gguf.gguf_header import GgufHeader, read_header
 from studio.models.inspector_process import limit_memory
 from studio.models.model_files import SOURCE
 from studio.storage.files import sha256_of, write_json
