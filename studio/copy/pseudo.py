@@ -6,7 +6,7 @@ A text on the page without these marks did not come from a template.
 import string
 
 PSEUDO = "pseudo"
-ACCENTED = str.maketrans("ACEGINOSUYZaceginosuyz", "ÀÇÉĜÎÑÔŜÛÝŽàçéĝîñôŝûýž")
+ACCENTED = str.maketrans("ACEGHINOSUYZaceghinosuyz", "ÀÇÉĜĤÎÑÔŜÛÝŽàçéĝĥîñôŝûýž")
 FIRST, LAST = "[!! ", " !!]"
 
 

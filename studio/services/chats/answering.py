@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from studio.copy.catalog import say
 from studio.data.duplicates.retrieval import NearestExamples
 from studio.errors import StudioError
 from studio.schemas.chat import Reply, ReplySettings
@@ -50,7 +51,7 @@ class AnswerSession:
             group = list(wanted)[start : start + AT_ONCE]
             replies = self.model.answer_all(contestant, [wanted[key] for key in group], settings, self.stop)
             if self.stop():
-                raise StudioError("The exam was stopped.", hint="Ask again: what was answered is kept.")
+                raise StudioError(say("answering.exam_was_stopped"), hint=say("answering.ask_again_what_was"))
             for key, reply in zip(group, replies, strict=True):
                 self.known[key] = reply
                 append_line(self.file, {"key": key, "contestant": contestant, "fingerprint": mark,
@@ -65,7 +66,7 @@ class AnswerSession:
         wanted = {key: turns for key, turns in zip(keys, conversations, strict=True) if key not in self.lost}
         for start in range(0, len(wanted), READ_AT_ONCE):
             if self.stop():
-                raise StudioError("The exam was stopped.", hint="Ask again: what was answered is kept.")
+                raise StudioError(say("answering.exam_was_stopped"), hint=say("answering.ask_again_what_was"))
             group = list(wanted)[start : start + READ_AT_ONCE]
             self.on_progress(what, len(conversations) - len(wanted) + start, len(conversations))
             for key, (lost, pieces) in zip(

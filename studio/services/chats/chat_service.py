@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from studio.copy.catalog import say
 from studio.data.duplicates.training_overlap import training_match
 from studio.errors import NotFound, StudioError
 from studio.schemas.chat import Reply, ReplySettings, Turn
@@ -128,7 +129,7 @@ class ChatService:
         """
         question = question.strip()
         if not question:
-            raise StudioError("There is no question yet.", hint="Type one, or take one from the exam.")
+            raise StudioError(say("chat_service.there_no_question_yet"), hint=say("chat_service.type_one_or_take"))
         folder = self._home.run(conversation.run)
         self.contestants.check(conversation.run, contestants)
         settings = {name: (settings or {}).get(name, ReplySettings()) for name in contestants}
@@ -167,7 +168,7 @@ class ChatService:
         found = training_match(question, self.contestants.neighbours.of(self._home.run(run)))
         if found is None:
             return ""
-        return f"{'' if found.exact else 'nearly '}row {found.example.label}"
+        return say("chat_service.row", exact="" if found.exact else "nearly ", label=found.example.label)
 
     def _with_alarms(self, reply: Reply) -> Reply:
         """A taught version's reply, with what the self-test on loading found: it is who it is named, or says so."""
@@ -191,7 +192,9 @@ class ChatService:
         """A saved conversation, to be read or gone on with."""
         turns = self.turns(run, chat)
         if not turns or turns[0].run != run:
-            raise NotFound("There is no such conversation with this version.", hint="Choose one from the list.")
+            raise NotFound(
+                say("chat_service.there_no_such_conversation"), hint=say("chat_service.choose_one_from_list")
+            )
         return Conversation(chat, run, turns)
 
     def conversations(self, project: str, search: str = "", run: str = "") -> list[ChatLine]:
@@ -212,7 +215,7 @@ class ChatService:
         """A conversation in the exports folder: `jsonl` (everything), `csv` (one reply a line), `html` (to print)."""
         turns = self.turns(run, chat)
         if not turns:
-            raise StudioError("There is nothing to save yet.", hint="Ask a question first.")
+            raise StudioError(say("chat_service.there_nothing_save_yet"), hint=say("chat_service.ask_question_first"))
         folder = self._home.project_folder(self._home.run(run).spec.project) / "exports" / "chats"
         folder.mkdir(parents=True, exist_ok=True)
         if form == "jsonl":
@@ -227,7 +230,9 @@ class ChatService:
             write_bytes(path, chat_page(turns, names).encode("utf-8", "replace"))
             return path
         if form != "csv":
-            raise StudioError(f"There is no export called “{form[:40]}”.", hint="Choose CSV, JSONL or HTML.")
+            raise StudioError(
+                say("chat_service.there_no_export_called", form=form[:40]), hint=say("chat_service.choose_csv_jsonl_or")
+            )
         path = folder / f"chat-{safe_name(chat)}.csv"
         text = io.StringIO(newline="")
         rows = csv.writer(text)

@@ -74,7 +74,7 @@ class Contestants:
     def check(self, run: str, names: Sequence[str]) -> None:
         """StudioError for too many, for one twice, and for one that is not there."""
         if not names or len(names) > MOST or len(set(names)) != len(names):
-            raise StudioError(f"Choose one to {MOST} different ones.", where="contestants")
+            raise StudioError(say("contestants.choose_one_different_ones", most=MOST), where="contestants")
         folder = self._home.run(run)
         mine = CHOOSERS if chooses(folder) else WRITERS
         for name in names:
@@ -102,18 +102,18 @@ class Contestants:
         if name != "tuned":
             match = OTHER.match(name)
             if match is None:
-                raise NotFound(f"There is no contestant “{name[:60]}”.",
-                               hint="Use base, prompted, lookup, tuned or run: with the id of a run.")  # fmt: skip
+                raise NotFound(say('contestants.there_no_contestant', name=name[:60]),
+                               hint=say('contestants.use_base_prompted_lookup'))  # fmt: skip
             found, step = self._home.run(match[1]), match[2] or ""
             if found.spec.project != folder.spec.project or not fits(folder, found):
                 raise StudioError(
-                    "That run began with another model, or in another project.",
-                    hint="Compare runs of one project on the same starting model.", where=name,
+                    say('contestants.run_began_with_another'),
+                    hint=say('contestants.compare_runs_one_project'), where=name,
                 )  # fmt: skip
         path = found.checkpoints / f"checkpoint-{int(step)}" if step else found.adapter
         if not has_version(path):
-            said = "This run has no version to chat with yet." if name == "tuned" else "This version is not there."
-            raise StudioError(said, hint="Wait for its first saved point.", where=name)
+            said = say("contestants.run_has_no_version") if name == "tuned" else say("contestants.version_not_there")
+            raise StudioError(said, hint=say("contestants.wait_for_first_saved"), where=name)
         return path
 
     def instructions(self, folder: RunFolder, name: str) -> str:
@@ -141,8 +141,12 @@ class Contestants:
         try:
             taught = f"{self._home.run(match[1]).spec.created.astimezone():%d %b, %H:%M}"
         except NotFound:
-            return "a deleted version"
-        return f"version of {taught}, step {int(match[2])}" if match[2] else f"version of {taught}"
+            return say("contestants.deleted_version")
+        return (
+            say("contestants.version_step", taught=taught, match=int(match[2]))
+            if match[2]
+            else say("contestants.version", taught=taught)
+        )
 
 
 def looked_up(nearest: NearestExamples, question: str, with_certainty: bool = False) -> Reply:

@@ -251,7 +251,8 @@ def described(inside: tuple[str, ...]) -> tuple[str, bool]:
     if not inside:
         return say("forgetting.temporary_file_or_one"), True
     return next(
-        ((what, deletes) for fits, what, deletes in WHAT if fits(inside)), (say("forgetting.file_project"), False)
+        ((say(f"forgotten.{what}"), deletes) for fits, what, deletes in WHAT if fits(inside)),
+        (say("forgetting.file_project"), False),
     )
 
 

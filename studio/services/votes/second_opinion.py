@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.evaluation.llm_judge import JudgeAgreement, beyond, check, in_words, leans_of, opinion_of
 from studio.evaluation.statistics.vote_statistics import majority
@@ -32,8 +33,6 @@ from studio.storage.home import Home
 JOB = "second_opinion"
 ENDINGS = ("The first reply is better.", "The second reply is better.")
 NO_JUDGES = ("prompted", "lookup")  # the starting model under another name, and one without weights
-OWN_JUDGE = "This model stands on the ballot itself, or is a relative of one that does."
-OWN_HINT = "Nobody judges her own replies: ask another one."
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,9 @@ class SecondOpinions:
             going = self.job(ballot)
             if going is not None and not going.is_over:
                 if self._asked[ballot] != judge:
-                    raise StudioError("Another judge is reading these questions.", hint="Ask this one when it is done.")
+                    raise StudioError(
+                        say("second_opinion.another_judge_reading_these"), hint=say("second_opinion.ask_one_when_done")
+                    )
                 return going
             self._asked[ballot] = judge
 
@@ -120,12 +121,14 @@ class SecondOpinions:
         made, replies = self._box.ballot(ballot), self._box.replies(ballot)
         refuse_relatives(made, judge)
         if replies is None:
-            raise StudioError("The replies are still being made.", hint="Wait until all of them are there.")
+            raise StudioError(
+                say("second_opinion.replies_still_being_made"), hint=say("second_opinion.wait_until_all_them")
+            )
         base, adapters, name = self._found(made, judge)
         with closing(self._engine.load_adapters(base, adapters)) as model:
             mark = model.fingerprint(name)
             if mark in {reply.fingerprint for given in replies.values() for reply in given}:
-                raise StudioError(OWN_JUDGE, hint=OWN_HINT, where=judge)
+                raise StudioError(say("second_opinion.own_judge"), hint=say("second_opinion.own_hint"), where=judge)
             asking = AnswerSession(model, self._box.readings(ballot), on_progress, stop)
             leans = read_both_ways(asking, name, made.questions, replies[made.one], replies[made.other])
         self._box.write_judged(JudgedBallot(
@@ -184,9 +187,11 @@ def sources(made: Ballot) -> set[str]:
 def refuse_relatives(made: Ballot, judge: str) -> None:
     """StudioError for one that would judge replies of its own, and for one that cannot read."""
     if judge in NO_JUDGES or not judge.strip():
-        raise StudioError("This one cannot judge.", hint="Choose one from the list.", where=judge)
+        raise StudioError(
+            say("second_opinion.one_cannot_judge"), hint=say("second_opinion.choose_one_from_list"), where=judge
+        )
     if is_contestant(judge) and source_of(judge, made.run) in sources(made):
-        raise StudioError(OWN_JUDGE, hint=OWN_HINT, where=judge)
+        raise StudioError(say("second_opinion.own_judge"), hint=say("second_opinion.own_hint"), where=judge)
 
 
 def read_both_ways(asking: AnswerSession, name: str, questions: Sequence[Example], one: Sequence[Reply],

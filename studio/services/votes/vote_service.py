@@ -134,7 +134,10 @@ class VoteService:
             raise StudioError(say("labels.no_votes"), hint=say("labels.no_votes_next"), where=run)
         asked = list(questions) or self._of_exam(folder.spec.project, count)
         if len(asked) > MOST_QUESTIONS:
-            raise StudioError(f"These are {len(asked)} questions.", hint=f"Take at most {MOST_QUESTIONS}.")
+            raise StudioError(
+                say("ballot.these_questions", asked=len(asked)),
+                hint=say("ballot.take_at_most", most_questions=MOST_QUESTIONS),
+            )
         before = self._box.all(folder.spec.project) if request_key else []
         if (done := next((one for one in before if one.request_key == request_key), None)) is not None:
             return done
@@ -151,7 +154,7 @@ class VoteService:
     def _of_exam(self, project: str, count: int) -> list[Example]:
         exam = self._home.exam(project)
         if exam is None or not exam.examples:
-            raise StudioError("This project has no exam yet.", hint="Write questions of your own, one in each line.")
+            raise StudioError(say("ballot.project_has_no_exam"), hint=say("ballot.write_questions_your_own"))
         return list(exam.examples[: count or None])[:MOST_QUESTIONS]
 
     def _room(self, folder: RunFolder) -> int:
@@ -210,7 +213,7 @@ class VoteService:
         made, person = self._box.ballot(ballot), voter(person)
         replies = self._box.replies(ballot)
         if replies is None:
-            raise StudioError("The replies are still being made.", hint="Wait until all of them are there.")
+            raise StudioError(say("ballot.replies_still_being_made"), hint=say("ballot.wait_until_all_them"))
         plan, mine = plan_of(made, person), self._votes(made).get(person, {})
         if place is None:
             place = next((at for at, blind in enumerate(plan) if blind.question not in mine), len(plan) - 1)
@@ -228,18 +231,18 @@ class VoteService:
         was carried out before does nothing, even when she chose otherwise since."""
         made, person = self._box.ballot(ballot), voter(person)
         if choice not in CHOICES:
-            raise StudioError(f"“{choice[:40]}” is no choice.", hint=f"Use {', '.join(CHOICES)}.")
+            hint = say("ballot.use", choices=", ".join(CHOICES))
+            raise StudioError(say("ballot.no_choice", choice=choice[:40]), hint=hint)
         plan = plan_of(made, person)
         if not 0 <= place < len(plan):
-            raise NotFound("There is no such question in this set.")
+            raise NotFound(say("ballot.there_no_such_question"))
         with self._box.lock:
             if request_key and any(one.request_key == request_key for one in self._box.verdicts(made)):
                 return
             if self._has_revealed(made, person):
-                raise StudioError("You have seen who was who, so your votes on this set are closed.",
-                                  hint="Make a new set to vote again.")  # fmt: skip
+                raise StudioError(say("ballot.you_have_seen_who"), hint=say("ballot.make_new_set_vote"))
             if self._box.replies(ballot) is None:
-                raise StudioError("The replies are still being made.", hint="Wait until all of them are there.")
+                raise StudioError(say("ballot.replies_still_being_made"), hint=say("ballot.wait_until_all_them"))
             blind = plan[place]
             self._box.append(made.project, Verdict(
                 at=self._clock(), by=person, ballot=ballot, question=blind.question, left=blind.left,
@@ -251,7 +254,7 @@ class VoteService:
         made, person = self._box.ballot(ballot), voter(person)
         with self._box.lock:
             if not self._votes(made).get(person):
-                raise StudioError("You have not voted on this set yet.", hint="Vote on a question first.")
+                raise StudioError(say("ballot.you_have_not_voted"), hint=say("ballot.vote_on_question_first"))
             if not self._has_revealed(made, person):
                 self._box.append(made.project, Verdict(at=self._clock(), by=person, ballot=ballot, choice="reveal"))
                 self._ledger.note(person, "reveal", f"{made.project}/{ballot}")
@@ -261,7 +264,7 @@ class VoteService:
         """The same again, for somebody who has revealed it."""
         made = self._box.ballot(ballot)
         if not self._has_revealed(made, voter(person)):
-            raise StudioError("Who was who is not shown before you have finished.", hint="Vote first, then reveal.")
+            raise StudioError(say("ballot.who_was_who_not"), hint=say("ballot.vote_first_then_reveal"))
         return self._count(made)
 
     def counts(self, run: str) -> tuple[VoteCount, ...]:
@@ -329,7 +332,7 @@ def voter(name: str) -> str:
     """A name as it is written beside votes; StudioError for none."""
     shown = " ".join("".join(letter for letter in name if letter.isprintable()).split())[:LONGEST_NAME]
     if not shown:
-        raise StudioError("Nobody is named as the voter.", hint="Write your name first.")
+        raise StudioError(say("ballot.nobody_named_as_voter"), hint=say("ballot.write_your_name_first"))
     return shown
 
 

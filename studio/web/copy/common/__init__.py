@@ -53,16 +53,13 @@ def run_line(run: RunView) -> str:
     return run_name(run).replace("\n", " · ")
 
 
-NOTHING_TAUGHT = "Nothing has been taught yet. When a run has saved its first version, you can ask both here."
-
-
 def model_name(model: str) -> str:
     """A model's short name."""
     return say("common.practice_model") if model == "starter" else model.rstrip("/").rsplit("/", 1)[-1]
 
 
 LOADING = "Loading …"
-CLOSE = "You can close this page."
+
 TABS = Phrases("tabs")  # by their ids
 
 

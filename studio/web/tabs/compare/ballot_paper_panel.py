@@ -4,9 +4,10 @@ from typing import Any
 
 import gradio as gr
 
+from studio.copy.catalog import say
 from studio.services.votes.vote_service import BallotPaper, VotingProgress
 from studio.web import html
-from studio.web.copy import votes as say
+from studio.web.copy import votes as copy
 from studio.web.mounting import Updates
 
 
@@ -18,12 +19,19 @@ class BallotPaperPanel:
         with gr.Column(visible=False, elem_classes="card ballot") as self.container:
             self.paper = gr.Markdown(elem_classes="vote-paper")
             with gr.Row(elem_classes="actions choices-of-two"):
-                self.choices = {choice: gr.Button(text) for choice, text in say.CHOICES.items()}
-            self.reason = gr.Textbox("", label="Why", info=say.REASON_HELP, lines=1, max_lines=4, max_length=2000)
+                self.choices = {choice: gr.Button(text) for choice, text in copy.CHOICES.items()}
+            self.reason = gr.Textbox(
+                "",
+                label=say("ballot_paper_panel.why"),
+                info=say("votes.reason_help"),
+                lines=1,
+                max_lines=4,
+                max_length=2000,
+            )
             with gr.Row(elem_classes="actions"):
-                self.earlier = gr.Button("Earlier question", size="sm")
-                self.later = gr.Button("Later question", size="sm")
-                self.reveal = gr.Button(say.REVEAL, size="sm")
+                self.earlier = gr.Button(say("ballot_paper_panel.earlier_question"), size="sm")
+                self.later = gr.Button(say("ballot_paper_panel.later_question"), size="sm")
+                self.reveal = gr.Button(say("votes.reveal"), size="sm")
             self.under = gr.Markdown(elem_classes="soft")
 
     @property
@@ -38,7 +46,7 @@ class BallotPaperPanel:
 
     def show(self, paper: BallotPaper, progress: VotingProgress) -> Updates:
         """Nothing in it says who stands where, or who leads."""
-        line = say.place_line(progress.person, paper.place, paper.total, progress.voted)
+        line = copy.place_line(progress.person, paper.place, paper.total, progress.voted)
         return {
             self.container: gr.update(visible=True),
             self.paper: html.ballot_paper(line, paper.question, paper.expert, paper.left, paper.right),
@@ -49,5 +57,5 @@ class BallotPaperPanel:
             self.later: gr.update(interactive=paper.place + 1 < paper.total),
             self.reveal: gr.update(interactive=progress.voted > 0,
                                    variant="primary" if progress.finished else "secondary"),
-            self.under: html.sentences(*filter(None, (say.under_the_paper(progress), say.REVEAL_WARNS))),
+            self.under: html.sentences(*filter(None, (copy.under_the_paper(progress), say('votes.reveal_warns')))),
         }  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 from gradio.blocks import Block
 
+from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.schemas.chat import ReplySettings, Turn
 from studio.schemas.fallback import sentences_of
@@ -16,7 +17,7 @@ from studio.services.chats.chat_service import ChatService
 from studio.services.studio import Studio
 from studio.web import html
 from studio.web.copy import common
-from studio.web.copy import compare as say
+from studio.web.copy import compare as copy
 from studio.web.layout.drawer import Drawer
 from studio.web.listeners import Listeners
 from studio.web.mounting import Offer, Place, Updates, fill
@@ -52,27 +53,41 @@ class ChatScreen:
         state = self._first(view, place, run)
         shown = state.conversation
         self.state, self.set = gr.State(shown), gr.State(state.settings)
-        self.who = gr.Dropdown([], value=[], label="Who answers", info=say.WHO_HELP, multiselect=True,
-                               max_choices=MOST, allow_custom_value=True, elem_classes="who-picker")  # fmt: skip
+        self.who = gr.Dropdown(
+            [],
+            value=[],
+            label=say("chat_screen.who_answers"),
+            info=say("compare.who_help"),
+            multiselect=True,
+            max_choices=MOST,
+            allow_custom_value=True,
+            elem_classes="who-picker",
+        )
         self.columns.build(shown.contestants)
         with gr.Row(elem_classes="actions under-replies"):
-            self.again = gr.Button("Ask again", size="sm")
-            self.otherwise = gr.Button("Change the question", size="sm")
-            self.mark = gr.Checkbox(False, label=say.MARK, container=False)
+            self.again = gr.Button(say("chat_screen.ask_again"), size="sm")
+            self.otherwise = gr.Button(say("chat_screen.change_question"), size="sm")
+            self.mark = gr.Checkbox(False, label=say("compare.mark"), container=False)
         self.expert = gr.Markdown(visible=False, elem_classes="card expert")
         with gr.Row(elem_classes="ask"):
             self.question = gr.Textbox(
-                "", label="Your question", placeholder="Ask something, as one of your people would", lines=2,
-                max_lines=8, scale=5, submit_btn=False, elem_classes="question",
-            )  # fmt: skip
+                "",
+                label=say("chat_screen.your_question"),
+                placeholder=say("chat_screen.ask_something_as_one"),
+                lines=2,
+                max_lines=8,
+                scale=5,
+                submit_btn=False,
+                elem_classes="question",
+            )
             with gr.Column(scale=1, min_width=170, elem_classes="ask-buttons"):
-                self.send = gr.Button(say.ask_button(len(shown.contestants)), variant="primary")
-                self.stop = gr.Button("Stop", visible=False)
-                self.exam = gr.Button("From the exam")
+                self.send = gr.Button(copy.ask_button(len(shown.contestants)), variant="primary")
+                self.stop = gr.Button(say("chat_screen.stop"), visible=False)
+                self.exam = gr.Button(say("chat_screen.from_exam"))
         with gr.Row(elem_classes="actions"):
-            self.anew = gr.Button("Start a new conversation", size="sm")
+            self.anew = gr.Button(say("chat_screen.start_new_conversation"), size="sm")
             self.saved.build_saving(listen, self.state)
-        Drawer(say.SETTINGS, self.set, lambda now: self.settings.build(listen, self.set, shown, now), "card")
+        Drawer(say("compare.settings"), self.set, lambda now: self.settings.build(listen, self.set, shown, now), "card")
         at = [self.frame.place, self.state, self.set]
         self.saved.build(listen, self.state, self.reopen, at, [*self.parts, self.frame.place])
         self._connect(at)
@@ -123,7 +138,7 @@ class ChatScreen:
         names = dict.fromkeys((*chats.contestants.available(shown.run), *shown.contestants))
         listed = [(title_of(chats.contestants, name), name) for name in names]
         total = len(chats.exam(shown.run))
-        exam = say.exam_button(shown.next_exam % max(total, 1), total)
+        exam = copy.exam_button(shown.next_exam % max(total, 1), total)
         return {
             self.state: shown, self.who: gr.update(choices=listed, value=list(shown.contestants)),
             self.expert: gr.update(visible=False), self.exam: gr.update(value=exam, interactive=bool(total)),
@@ -180,10 +195,10 @@ class ChatScreen:
         """The last question once more; its earlier replies stay in the file."""
         turns = self._turns(shown)
         if not turns:
-            raise StudioError(say.NOTHING_ASKED)
+            raise StudioError(say("compare.nothing_asked"))
         random = any(one.temperature for name, one in settings if name in shown.contestants)
         if not random and turns[-1].settings.keys() == {*shown.contestants}:
-            raise StudioError(say.GREEDY, hint=say.GREEDY_HINT)
+            raise StudioError(say("compare.greedy"), hint=say("compare.greedy_hint"))
         shown = replace(shown, replaces=len(turns) - 1)
         yield from self.ask(shown, turns[-1].question, request, mark, settings)
 
@@ -191,7 +206,7 @@ class ChatScreen:
         """The last question goes back into its field; what is asked next takes its place."""
         turns = self._turns(shown)
         if not turns:
-            raise StudioError(say.NOTHING_ASKED)
+            raise StudioError(say("compare.nothing_asked"))
         return {self.state: replace(shown, replaces=len(turns) - 1), self.question: turns[-1].question}
 
     def follow(self, shown: ShownConversation) -> Iterator[Updates]:
@@ -216,14 +231,14 @@ class ChatScreen:
         """The next exam question, with the expert's own answer beside it."""
         exam = self.studio.within(shown.project).chats.exam(shown.run)
         if not exam:
-            raise StudioError("This project has no exam yet.", hint="It is set aside when the first run starts.")
+            raise StudioError(say("chat_screen.project_has_no_exam"), hint=say("chat_screen.set_aside_when_first"))
         place = shown.next_exam % len(exam)
         example = exam[place]
         return {
             self.state: replace(shown, next_exam=place + 1, expert=example.answer, asked=example.question),
             self.question: example.question,
             self.expert: gr.update(value=html.expert(example.answer, place + 1, len(exam)), visible=True),
-            self.exam: say.exam_button((place + 1) % len(exam), len(exam)),
+            self.exam: copy.exam_button((place + 1) % len(exam), len(exam)),
         }
 
     # Other conversations

@@ -4,11 +4,12 @@ from dataclasses import dataclass, replace
 
 import gradio as gr
 
+from studio.copy.catalog import say
 from studio.services.runs.run_service import RunView
 from studio.services.studio import Studio
 from studio.web import html
-from studio.web.copy import common, votes
-from studio.web.copy import compare as say
+from studio.web.copy import common
+from studio.web.copy import compare as copy
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Offer, Place, Updates
 from studio.web.tabs.compare.chat_screen import ChatScreen
@@ -36,7 +37,7 @@ class CompareTab:
         self.listen = Listeners(frame, self.notice)
         runs = self._runs(view)
         if not runs:
-            gr.Markdown(html.heading(say.TITLE, common.NOTHING_TAUGHT))
+            gr.Markdown(html.heading(say("compare.title"), say("common.nothing_taught")))
             return
         run = next((run.id for run in runs if run.id == view.run), runs[0].id)
         if place.screen == OPINION and self.opinion.may_be_seen(view, place):
@@ -52,13 +53,15 @@ class CompareTab:
         """Which version, and which of the two ways to compare."""
         frame, screen = self.frame, place.screen and VOTES
         gr.Markdown(
-            html.heading(say.TITLE, say.COMPARE_LEAD) if screen == CHAT else html.heading(votes.TITLE, votes.LEAD)
+            html.heading(say("compare.title"), say("compare.compare_lead"))
+            if screen == CHAT
+            else html.heading(say("votes.title"), say("votes.lead"))
         )
         self.run = gr.Dropdown([(common.run_line(run), run.id) for run in runs], value=run, allow_custom_value=True,
-                               label="Your version", elem_classes="run-picker")  # fmt: skip
+                               label=say('compare_tab.your_version'), elem_classes="run-picker")  # fmt: skip
         with gr.Tabs(selected=screen or "chat", elem_classes="ways"):
             ways = {name: gr.Tab(title, id=name or "chat")
-                    for name, title in zip((CHAT, VOTES), say.WAYS, strict=True)}  # fmt: skip
+                    for name, title in zip((CHAT, VOTES), copy.WAYS.values(), strict=True)}  # fmt: skip
         self.listen.changes(self.run.input, self.choose, [frame.view, frame.place, self.run])
         for name, way in ways.items():
             self.listen.on(way.select, Showing(frame, name).show, [frame.place], [frame.place])

@@ -5,11 +5,11 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.schemas.chat import ReplySettings, Turn
 from studio.services.chats.chat_service import ChatService, Conversation
 from studio.services.chats.contestants import Contestants
-from studio.web.copy import compare as say
 
 STARTING_MODEL_AND_VERSION = ("base", "tuned")
 MOST = 4  # contestants beside one another
@@ -58,7 +58,7 @@ class OpenConversation:
     def begin(self, question: str, before: int) -> None:
         """Replies are being written from now on."""
         if self.is_answering:
-            raise StudioError(say.STILL_ANSWERING, hint=say.STILL_ANSWERING_HINT)
+            raise StudioError(say("compare.still_answering"), hint=say("compare.still_answering_hint"))
         self.stop.clear()
         self.question, self.before, self.texts = question, before, {}
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import gradio as gr
 
+from studio.copy.catalog import say
 from studio.data.text.word_diff import difference
 from studio.schemas.chat import Reply, Turn
 from studio.schemas.fallback import sentences_of
@@ -12,7 +13,7 @@ from studio.services.chats.contestants import Contestants
 from studio.services.runs.run_service import RunView
 from studio.web import html
 from studio.web.copy import common
-from studio.web.copy import compare as say
+from studio.web.copy import compare as copy
 from studio.web.mounting import Updates
 
 Bubbles = list[dict[str, Any]]
@@ -28,13 +29,23 @@ class ReplyColumns:
         self.chats: list[gr.Chatbot] = []
         with gr.Row(elem_classes=f"panes of-{len(self.contestants)}"):
             for number, name in enumerate(self.contestants, start=1):
-                with gr.Column(elem_classes=f"card pane {name if name in say.SIDES else 'other'}"):
+                with gr.Column(elem_classes=f"card pane {name if name in copy.SIDES else 'other'}"):
                     self.heads.append(gr.Markdown(elem_classes="pane-head"))
-                    self.chats.append(gr.Chatbot(
-                        render_markdown=False, buttons=[], show_label=False, height=380, layout="bubble",
-                        label=f"Replies {number}", group_consecutive_messages=False, feedback_options=None,
-                        placeholder=say.EMPTY_COLUMN, elem_classes="talk", min_width=0,
-                    ))  # fmt: skip
+                    self.chats.append(
+                        gr.Chatbot(
+                            render_markdown=False,
+                            buttons=[],
+                            show_label=False,
+                            height=380,
+                            layout="bubble",
+                            label=say("reply_columns.replies", number=number),
+                            group_consecutive_messages=False,
+                            feedback_options=None,
+                            placeholder=say("compare.empty_column"),
+                            elem_classes="talk",
+                            min_width=0,
+                        )
+                    )
 
     @property
     def parts(self) -> list[Any]:
@@ -46,7 +57,7 @@ class ReplyColumns:
         note = note or " ".join(sentences_of(turns[-1].fallbacks if turns else ()))
         marks = {reply.contestant: reply.fingerprint for turn in turns for reply in turn.replies}
         notes = notes_of(turns[-1]) if turns else {}
-        which = say.WHICH | {"base": common.model_name(run.spec.recipe.base_model),
+        which = dict(copy.WHICH) | {"base": common.model_name(run.spec.recipe.base_model),
                              "tuned": f"{run.spec.created.astimezone():%d %b, %H:%M}"}  # fmt: skip
         return {
             head: html.reply_head(title_of(names, name), which.get(name, which["other"]), marks.get(name, ""),
@@ -66,7 +77,7 @@ class ReplyColumns:
 
 def title_of(names: Contestants, name: str) -> str:
     """A contestant as a heading."""
-    title = say.SIDES.get(name) or names.title(name)
+    title = copy.SIDES.get(name) or names.title(name)
     return title[:1].upper() + title[1:]
 
 
@@ -80,12 +91,13 @@ def bubbles(name: str, turns: Sequence[Turn], question: str, so_far: str | None,
         replies = {reply.contestant: reply for reply in turn.replies}
         if (reply := replies.get(name)) is None:
             continue  # it did not answer then
-        badge = say.taught(turn.taught) if turn.taught else ""
+        badge = copy.taught(turn.taught) if turn.taught else ""
         shown.append({"role": "user", "content": html.asked(turn.question, badge)})
-        note = reply.note if reply.stopped_by_itself else say.CUT_SHORT
+        note = reply.note if reply.stopped_by_itself else say("compare.cut_short")
         other = replies.get(beside) if beside != name else None
         parts = difference(other.text, reply.text) if other is not None else []
-        text = html.reply(reply.text or say.SAID_NOTHING, reply.fingerprint, note, parts) + certainties(reply)
+        text = html.reply(reply.text or say("compare.said_nothing"), reply.fingerprint, note, parts)
+        text += certainties(reply)
         shown.append({"role": "assistant", "content": text})
     if question:
         shown.append({"role": "user", "content": html.safe(question)})
@@ -103,4 +115,4 @@ def certainties(reply: Reply) -> str:
 
 def notes_of(turn: Turn) -> dict[str, str]:
     """Who departed from the instructions that were taught."""
-    return {name: say.OTHER_INSTRUCTIONS for name, s in turn.settings.items() if s.instructions is not None}
+    return {name: say("compare.other_instructions") for name, s in turn.settings.items() if s.instructions is not None}

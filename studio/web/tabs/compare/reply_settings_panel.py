@@ -4,12 +4,12 @@ from typing import Any
 
 import gradio as gr
 
+from studio.copy.catalog import say
 from studio.schemas.chat import ReplySettings
 from studio.services.chats.chat_service import ChatService
 from studio.services.chats.contestants import FROM_ROWS
 from studio.services.studio import Studio
 from studio.web import html
-from studio.web.copy import compare as say
 from studio.web.listeners import Listeners
 from studio.web.mounting import Updates
 from studio.web.tabs.compare.conversations import SettingsByContestant, ShownConversation
@@ -31,7 +31,7 @@ class ReplySettingsPanel:
         with gr.Row(elem_classes="panes"):
             for name in shown.contestants:
                 with gr.Column():
-                    hint = say.NO_SETTINGS if name in FROM_ROWS else ""
+                    hint = say("compare.no_settings") if name in FROM_ROWS else ""
                     gr.Markdown(html.title(title_of(chats.contestants, name), hint))
                     if name not in FROM_ROWS:
                         self.fields[name] = self._build_fields(chats, name, known.get(name, ReplySettings()))
@@ -44,13 +44,30 @@ class ReplySettingsPanel:
         taught = chats.instructions(self.shown.run, name)
         departs = settings.instructions is not None
         return (
-            gr.Slider(0, 1.5, value=settings.temperature, step=0.1, label="Randomness (temperature)", buttons=[],
-                      info="0 always takes the likeliest words."),
-            gr.Slider(16, 1024, value=settings.max_new_tokens, step=8, label="Longest answer (pieces of words)",
-                      buttons=[]),
-            gr.Textbox(settings.instructions if departs else taught, label="Instructions", lines=3,
-                       info=say.OTHER_INSTRUCTIONS if departs else say.SAME_INSTRUCTIONS),
-        )  # fmt: skip
+            gr.Slider(
+                0,
+                1.5,
+                value=settings.temperature,
+                step=0.1,
+                label=say("reply_settings_panel.randomness"),
+                buttons=[],
+                info=say("reply_settings_panel.0_always_takes_likeliest"),
+            ),
+            gr.Slider(
+                16,
+                1024,
+                value=settings.max_new_tokens,
+                step=8,
+                label=say("reply_settings_panel.longest_answer_pieces_words"),
+                buttons=[],
+            ),
+            gr.Textbox(
+                settings.instructions if departs else taught,
+                label=say("reply_settings_panel.instructions"),
+                lines=3,
+                info=say("compare.other_instructions") if departs else say("compare.same_instructions"),
+            ),
+        )
 
     def change(self, *values: Any) -> Updates:
         """What the next question is asked with; who departs from what was taught says so."""
@@ -61,7 +78,9 @@ class ReplySettingsPanel:
             one = reply_settings(next(given), next(given), str(next(given) or ""),
                                  chats.instructions(self.shown.run, name))  # fmt: skip
             same = one.instructions is None
-            notes[fields[2]] = gr.update(info=say.SAME_INSTRUCTIONS if same else say.OTHER_INSTRUCTIONS)
+            notes[fields[2]] = gr.update(
+                info=say("compare.same_instructions") if same else say("compare.other_instructions")
+            )
             settings.append((name, one))
         return {self.state: tuple(settings), **notes}
 

@@ -5,10 +5,11 @@ from typing import Any
 
 import gradio as gr
 
+from studio.copy.catalog import Phrases, say
 from studio.errors import StudioError
 from studio.services.studio import Studio
 from studio.web import html
-from studio.web.copy import compare as say
+from studio.web.copy import compare as copy
 from studio.web.layout.drawer import Drawer
 from studio.web.listeners import Listeners
 from studio.web.mounting import Offer, Updates, fill
@@ -16,7 +17,7 @@ from studio.web.tabs.compare.conversations import ShownConversation
 from studio.web.view import actor_of, session_of
 
 LISTED = 50
-FORMS = {"csv": "Save as CSV", "jsonl": "Save as JSONL", "html": "Save a page to print"}
+FORMS = Phrases("saved_conversations.forms")
 
 
 class SavedConversations:
@@ -38,22 +39,24 @@ class SavedConversations:
         """The drawer; `reopen` is given `inputs`, and after them the conversation that was chosen."""
 
         def contents(shown: ShownConversation) -> None:
-            self.search = gr.Textbox("", label="Search", info=say.SEARCH_HELP, max_lines=1)
-            self.list = gr.Dropdown([], label="Open again", allow_custom_value=True)
+            self.search = gr.Textbox(
+                "", label=say("saved_conversations.search"), info=say("compare.search_help"), max_lines=1
+            )
+            self.list = gr.Dropdown([], label=say("saved_conversations.open_again"), allow_custom_value=True)
             self.none = gr.Markdown(elem_classes="soft")
             for asked in (self.search.input, self.list.focus):
                 listen.on(asked, self.find, [state, self.search], [self.list, self.none], trigger_mode="always_last")
             listen.on(self.list.input, reopen, [*inputs, self.list], outputs)
             fill(self.find(shown, ""))
 
-        Drawer(say.CONVERSATIONS, state, contents, "card")
+        Drawer(say("compare.conversations"), state, contents, "card")
 
     def find(self, shown: ShownConversation, search: str) -> Updates:
         """The newest first; those of this version."""
         lines = self.studio.within(shown.project).chats.conversations(shown.project, search or "", shown.run)[:LISTED]
-        choices = [(say.conversation_line(line), line.id) for line in lines]
+        choices = [(copy.conversation_line(line), line.id) for line in lines]
         return {self.list: gr.update(choices=choices, value=shown.id or None),
-                self.none: "" if lines else html.none(say.NO_CONVERSATIONS)}  # fmt: skip
+                self.none: "" if lines else html.none(say('compare.no_conversations'))}  # fmt: skip
 
     def export_csv(self, shown: ShownConversation, request: gr.Request) -> Updates:
         """The conversation, one reply a line."""
@@ -69,6 +72,8 @@ class SavedConversations:
 
     def _export(self, shown: ShownConversation, request: gr.Request, form: str) -> Updates:
         if not shown.id:
-            raise StudioError("There is nothing to save yet.", hint="Ask a question first.")
+            raise StudioError(
+                say("saved_conversations.there_nothing_save_yet"), hint=say("saved_conversations.ask_question_first")
+            )
         path = self.studio.open(actor_of(request), shown.project).chats.export(shown.run, shown.id, form)
         return {self.saved: html.saved(self.offer(session_of(request), path), path.name)}

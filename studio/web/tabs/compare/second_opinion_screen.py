@@ -3,14 +3,14 @@
 import gradio as gr
 from gradio.blocks import Block
 
+from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.services.access import Right
 from studio.services.jobs import BackgroundJob
 from studio.services.studio import Studio
 from studio.services.votes.second_opinion import SecondOpinion
 from studio.web import html
-from studio.web.copy import common
-from studio.web.copy import second_opinion as say
+from studio.web.copy import second_opinion as copy
 from studio.web.copy.progress import doing
 from studio.web.listeners import Listeners
 from studio.web.mounting import Place, Updates, fill
@@ -38,18 +38,25 @@ class SecondOpinionScreen:
         state = place.state if isinstance(place.state, VotingState) else VotingState()
         self.state = gr.State(state)
         with gr.Row(elem_classes="screen-head"):
-            self.back = gr.Button(say.BACK, size="sm")
-        gr.Markdown(html.heading(say.TITLE, say.LEAD))
+            self.back = gr.Button(say("second_opinion.back"), size="sm")
+        gr.Markdown(html.heading(say("second_opinion.title"), say("second_opinion.lead")))
         with gr.Column(elem_classes="card"):
-            self.judge = gr.Dropdown([], label=say.JUDGE, info=say.JUDGE_HELP, allow_custom_value=True,
-                                     elem_classes="run-picker")  # fmt: skip
+            self.judge = gr.Dropdown(
+                [],
+                label=say("second_opinion.judge"),
+                info=say("second_opinion.judge_help"),
+                allow_custom_value=True,
+                elem_classes="run-picker",
+            )
             with gr.Row(elem_classes="actions"):
-                self.ask = gr.Button(say.ASK, variant="primary")
-                self.stop = gr.Button(say.STOP, visible=False)
+                self.ask = gr.Button(say("second_opinion.ask"), variant="primary")
+                self.stop = gr.Button(say("second_opinion.stop"), visible=False)
             self.progress = gr.Markdown(visible=False)
             self.opinions = gr.Markdown()
-            gr.Markdown(html.sentences(say.RULE), elem_classes="soft")
-        self.refresh = gr.Button("Look again", visible="hidden", elem_classes="refresh")  # pressed by live.js
+            gr.Markdown(html.sentences(copy.rule()), elem_classes="soft")
+        self.refresh = gr.Button(
+            say("second_opinion_screen.look_again"), visible="hidden", elem_classes="refresh"
+        )  # pressed by live.js
         look, at = self.frame.view, self.frame.place
         listen.on(self.back.click, lambda place, state: {at: place.at("compare", VOTES, state)}, [at, self.state], [at])
         listen.on(self.ask.click, self.begin, [look, self.state, self.judge], self.parts)
@@ -74,11 +81,13 @@ class SecondOpinionScreen:
         going = job is not None and not job.is_over
         reading = progress_of(job)
         return {
-            self.judge: gr.update(choices=choices), self.ask: gr.update(interactive=not going),
+            self.judge: gr.update(choices=choices),
+            self.ask: gr.update(interactive=not going),
             self.stop: gr.update(visible=going, interactive=True),
             self.progress: gr.update(value=reading, visible=bool(reading)),
-            self.opinions: "".join(map(opinion_of, opinions)) or ("" if choices else html.none(say.NOBODY)),
-        }  # fmt: skip
+            self.opinions: "".join(map(opinion_of, opinions))
+            or ("" if choices else html.none(say("second_opinion.nobody"))),
+        }
 
     def _judges(self, view: View, state: VotingState) -> list[tuple[str, str]]:
         return self.studio.within(view.project).second_opinions.may_judge(state.ballot)
@@ -88,7 +97,7 @@ class SecondOpinionScreen:
     def begin(self, view: View, state: VotingState, judge: str | None, request: gr.Request) -> Updates:
         """Have it read everything, in the background."""
         if not (judge or "").strip():
-            raise StudioError(say.NOT_CHOSEN, hint=say.NOT_CHOSEN_HINT)
+            raise StudioError(say("second_opinion.not_chosen"), hint=say("second_opinion.not_chosen_hint"))
         second = self.studio.open(actor_of(request), view.project, Right.CHANGE).second_opinions
         second.begin(state.ballot, str(judge).strip(), state.voter, by=person_of(request))
         return self.show(view, state)
@@ -109,12 +118,12 @@ def progress_of(job: BackgroundJob | None) -> str:
     if job is None or (job.is_over and job.error is None):
         return ""
     if job.is_over and job.is_cancelled():
-        return html.notice(say.ENDED_EARLY, say.ENDED_HINT, tone="warn")
+        return html.notice(say("second_opinion.ended_early"), say("second_opinion.ended_hint"), tone="warn")
     if job.error is not None:
         return html.notice(job.error.message, job.error.hint, where=job.error.where)
-    return html.progress(job.record.id, doing(job), job.done, job.total, common.CLOSE)
+    return html.progress(job.record.id, doing(job), job.done, job.total, say("common.close"))
 
 
 def opinion_of(opinion: SecondOpinion) -> str:
     """One judge: how it stands, and what it adds if it may."""
-    return html.listing(opinion.sentences) + html.seen(say.asked_line(opinion))
+    return html.listing(opinion.sentences) + html.seen(copy.asked_line(opinion))

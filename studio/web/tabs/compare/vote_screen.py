@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 import gradio as gr
 from gradio.blocks import Block
 
+from studio.copy.catalog import say
 from studio.services.access import Right
 from studio.services.jobs import BackgroundJob
 from studio.services.studio import Studio
 from studio.services.votes.vote_service import BallotResult, VoteService
 from studio.web import html
-from studio.web.copy import common
-from studio.web.copy import votes as say
+from studio.web.copy import votes as copy
 from studio.web.copy.progress import doing
 from studio.web.listeners import Listeners
 from studio.web.mounting import Place, Updates, fill
@@ -49,19 +49,24 @@ class VoteScreen:
         state = self._first(view, place, run)
         self.state = gr.State(state)
         with gr.Row(elem_classes="vote-top"):
-            self.sets = gr.Dropdown([], label="Set of questions", allow_custom_value=True)
+            self.sets = gr.Dropdown([], label=say("vote_screen.set_questions"), allow_custom_value=True)
             self.name = gr.Textbox(
-                state.name, label="Your name", info=say.NAME_HELP.format(name=self.studio.person), max_length=60,
+                state.name,
+                label=say("vote_screen.your_name"),
+                info=say("votes.name_help", name=self.studio.person),
+                max_length=60,
                 visible=not self.studio.settings.people,
-            )  # fmt: skip
+            )
         self.new.build(self.studio.within(view.project).chats, run)
         self.progress = gr.Markdown(visible=False)
         self.paper.build()
         with gr.Column(visible=False, elem_classes="card") as self.outcome:
             self.result = gr.Markdown(elem_classes="vote-result")
             with gr.Row(elem_classes="actions"):
-                self.second = gr.Button(say.SECOND_OPINION)
-        self.refresh = gr.Button("Look again", visible="hidden", elem_classes="refresh")  # pressed by live.js
+                self.second = gr.Button(say("votes.second_opinion"))
+        self.refresh = gr.Button(
+            say("vote_screen.look_again"), visible="hidden", elem_classes="refresh"
+        )  # pressed by live.js
         self._connect(listen)
         fill(self.show(view, state, state.voter))
 
@@ -99,7 +104,7 @@ class VoteScreen:
         """The set that is looked at, as this person may see it now."""
         votes = self.studio.within(view.project).voting
         ballots = [ballot for ballot in votes.ballots(view.project) if ballot.run == state.run]
-        choices = [*((say.set_line(ballot), ballot.id) for ballot in ballots), (say.NEW_SET, "")]
+        choices = [*((copy.set_line(ballot), ballot.id) for ballot in ballots), (say("votes.new_set"), "")]
         hidden = gr.update(visible=False)
         base: Updates = {
             self.state: replace(state, voter=voter),
@@ -210,23 +215,25 @@ def progress_of(job: BackgroundJob | None) -> str:
     if job is not None and job.error is not None:
         return html.notice(job.error.message, job.error.hint, where=job.error.where)
     if job is None or job.is_over:
-        return html.notice("The replies were not made to the end.", f"Press “{say.MAKE}”: what is there is kept.")
-    return html.progress(job.record.id, doing(job), job.done, job.total, common.CLOSE)
+        return html.notice(
+            say("vote_screen.replies_were_not_made"), say("vote_screen.press_what_there_kept", make=say("votes.make"))
+        )
+    return html.progress(job.record.id, doing(job), job.done, job.total, say("common.close"))
 
 
 def result_of(found: BallotResult, votes: VoteService) -> str:
     """What a set came to: the sentence, how it was counted, whose weights wrote what, and each question."""
     one, other = (votes.title(name) for name in (found.ballot.one, found.ballot.other))
     marks = [
-        f"{name_with_capital(name)}: weights {mark}"
+        say("vote_screen.weights", name_with_capital=name_with_capital(name), mark=mark)
         for name, mark in zip((one, other), found.fingerprints.values(), strict=True)
         if mark
     ]
-    headers = ["Question", name_with_capital(one), name_with_capital(other), "Votes"]
+    headers = [say("vote_screen.question"), name_with_capital(one), name_with_capital(other), say("vote_screen.votes")]
     rows = [
-        [*say.row(asked.question, asked.one, asked.other),
-         " · ".join(filter(None, (say.votes_of(asked.votes, one, other), *asked.reasons)))]
+        [*copy.row(asked.question, asked.one, asked.other),
+         " · ".join(filter(None, (copy.votes_of(asked.votes, one, other), *asked.reasons)))]
         for asked in found.questions
     ]  # fmt: skip
-    lines = html.listing([*say.result_lines(found), *marks])
+    lines = html.listing([*copy.result_lines(found), *marks])
     return html.title(found.tally.sentence) + lines + html.wide(html.table(headers, rows))

@@ -10,7 +10,6 @@ from studio.services.evaluation.difficulty import result_of
 from studio.services.jobs import BackgroundJob
 from studio.services.studio import Studio
 from studio.web import html
-from studio.web.copy import common
 from studio.web.copy import profile as copy
 from studio.web.copy.progress import doing
 from studio.web.layout.drawer import Drawer
@@ -139,7 +138,7 @@ def trial_text(trial: BackgroundJob | None) -> str:
         return html.notice(trial.error.message, trial.error.hint)
     result = result_of(trial)
     if result is None:
-        return html.progress(trial.record.id, doing(trial), trial.done, trial.total, common.CLOSE)
+        return html.progress(trial.record.id, doing(trial), trial.done, trial.total, say("common.close"))
     best, worst = result.tried[: copy.SHOWN_TRIED], result.tried[-copy.SHOWN_TRIED :]
     rows = [
         (f"{one.row:,}", one.question[:200], one.expert[:200], one.reply[:200], f"{one.alike:.0f}")

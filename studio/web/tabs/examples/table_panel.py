@@ -231,7 +231,13 @@ class TablePanel:
         """Rows out, by the numbers that she reads in the first column; withdrawn ones leave the exam, too."""
         wanted = [word.strip() for word in numbers.replace(";", ",").split(",") if word.strip()]
         named = {one.label: one.id for one in self.studio.examples.view(view.project, view.dataset).examples}
-        ids = [named.get(word, f"r{word}") for word in wanted]
+        unknown = [word for word in wanted if word not in named]
+        if unknown:
+            raise StudioError(
+                say("dataset_view.there_no_row", missing=unknown[0][:20]),
+                hint=say("dataset_view.write_numbers_first_column"),
+            )
+        ids = [named[word] for word in wanted]
         at = (view.project, view.dataset, ids)
         by, seen = person_of(request), view.mark
         if withdrawn:

@@ -51,7 +51,7 @@ class ReportTab:
 
     def build(self, listen: Listeners) -> None:
         """The layout."""
-        self.headline = gr.Markdown(html.heading(common.TABS["report"], common.NOTHING_TAUGHT))
+        self.headline = gr.Markdown(html.heading(common.TABS["report"], say("common.nothing_taught")))
         self.guarded = gr.Checkbox(True, label=say("report.guarded"), info=say("report.guards_help"), visible=False,
                                    container=False, elem_classes="guarded")  # fmt: skip
         with gr.Row(elem_classes="actions"):
@@ -99,7 +99,7 @@ class ReportTab:
         hidden = gr.update(visible=False)
         if run is None:
             return {
-                self.headline: html.heading(common.TABS["report"], common.NOTHING_TAUGHT),
+                self.headline: html.heading(common.TABS["report"], say('common.nothing_taught')),
                 self.ask: gr.update(interactive=False),
                 **dict.fromkeys((self.guarded, self.stop, self.save, self.progress, self.container, self.save_json,
                                  self.before), hidden), **self.exam.refresh(view),
@@ -189,7 +189,7 @@ class ReportTab:
     def _run(self, view: View) -> RunView:
         run = looked_at(self.studio, view)
         if run is None:
-            raise StudioError(common.NOTHING_TAUGHT)
+            raise StudioError(say("common.nothing_taught"))
         return run
 
 

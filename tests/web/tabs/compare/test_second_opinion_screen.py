@@ -13,7 +13,7 @@ from studio.schemas.job import JobError, JobRecord, JobState
 from studio.schemas.recipe import Recipe
 from studio.services.jobs import BackgroundJob
 from studio.services.studio import Studio
-from studio.web.copy import second_opinion as say
+from studio.web.copy import second_opinion as copy
 from studio.web.tabs.compare.second_opinion_screen import SecondOpinionScreen, progress_of
 from studio.web.tabs.compare.vote_screen import OPINION, VOTES, VotingState
 from studio.web.view import View
@@ -117,4 +117,4 @@ def test_it_can_be_stopped_and_says_that_it_has_not_read_everything(
 
 
 def test_the_rule_on_the_page_is_the_rule_of_the_statistics() -> None:
-    assert "at least 80% of 20 questions" in say.RULE
+    assert "at least 80% of 20 questions" in copy.rule()

@@ -11,7 +11,7 @@ import pytest
 
 from studio.errors import StudioError
 from studio.services.studio import Studio
-from studio.web.copy import votes as say
+from studio.web.copy import votes as copy
 from studio.web.mounting import Place, Updates
 from studio.web.tabs.compare.vote_screen import OPINION, VOTES, VoteScreen, VotingState
 from studio.web.view import View
@@ -29,7 +29,7 @@ def begun(screen: VoteScreen, studio: Studio, view: View, request: gr.Request,
           questions: str = "One?\nTwo?\nThree?") -> VotingState:  # fmt: skip
     """A set of own questions with all replies made, looked at by ana."""
     state = VotingState(run=view.run, voter="ana")
-    state = screen.begin(view, state, "", "tuned", "base", say.OWN, 12, questions, request)[screen.state]
+    state = screen.begin(view, state, "", "tuned", "base", copy.OWN, 12, questions, request)[screen.state]
     job = studio.voting.job(state.ballot)
     assert job is not None
     until = time.monotonic() + 30
@@ -134,9 +134,9 @@ def test_own_questions_come_from_lines_or_a_file(
     screen: VoteScreen, taught: View, request_of_ana: gr.Request, tmp_path: Path
 ) -> None:
     with pytest.raises(StudioError, match="no questions"):
-        screen.begin(taught, VotingState(run=taught.run), "", "tuned", "base", say.OWN, 12, " \n", request_of_ana)
+        screen.begin(taught, VotingState(run=taught.run), "", "tuned", "base", copy.OWN, 12, " \n", request_of_ana)
     (tmp_path / "mine.txt").write_text("How long?\nHow far?\n", encoding="utf-8")
     taken = screen.new.take_file(str(tmp_path / "mine.txt"))
     assert taken[screen.new.typed] == "How long?\nHow far?" and "cannot tell" in taken[screen.new.power]
-    weighed = screen.new.weigh(say.OWN, 12, taken[screen.new.typed])
+    weighed = screen.new.weigh(copy.OWN, 12, taken[screen.new.typed])
     assert is_shown(screen.new.own, weighed) and not is_shown(screen.new.number, weighed)

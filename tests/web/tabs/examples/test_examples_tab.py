@@ -200,7 +200,7 @@ def test_show_rows_filters_the_table(page: MountedPage, loaded: Loaded) -> None:
     screen = page.screen(view).list
     told = pressed(screen, view, "rows empty_answer", listing=RowListing(search="x", page=3, size=50))
     assert told[screen.listing] == RowListing(kind="empty_answer", size=50) and told[screen.table.search] == ""
-    assert updated(told[screen.table.table])["value"] == [["53", "Is there parking?", ""]]
+    assert updated(told[screen.table.table])["value"] == [["54", "Is there parking?", ""]]
 
 
 def test_groups_are_decided_on_a_screen_of_their_own(page: MountedPage, loaded: Loaded) -> None:
@@ -324,5 +324,5 @@ def test_rows_left_out_are_listed_with_their_reason(page: MountedPage, tmp_path:
     path = tmp_path / "boats.csv"
     path.write_text("question,answer\n,\n" + "\n".join(lines) + "\n")
     screen = page.screen(accepted(page, path, request_of_ana)).list
-    assert "1 row left out, blank: row 1." in html.unescape(screen.account.value)
+    assert "1 row left out, blank: row 2." in html.unescape(screen.account.value)
     assert "30 examples" in screen.headline.value

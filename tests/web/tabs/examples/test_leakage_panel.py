@@ -56,5 +56,5 @@ def test_a_file_that_cannot_be_read_is_not_kept_either(page: MountedPage, loaded
 def test_any_row_is_shown_as_the_model_reads_it(page: MountedPage, loaded: Loaded) -> None:
     view = loaded()
     panel = page.screen(view, drawers=True).leakage
-    read = html.unescape(panel.show(view, "7")[panel.read])
+    read = html.unescape(panel.show(view, "8")[panel.read])
     assert "piece learned" in read and "number 6 alone" in read

@@ -97,7 +97,7 @@ def test_what_somebody_else_wrote_meanwhile_is_not_masked_unseen(
     view = view_of(seen)
     screen, other = page.screen(view).list, seen.examples[-1]
     studio.examples.edit("house", seen.id, other.id, by="ben", question=other.question, answer="Ask me@house.com.")
-    with pytest.raises(StudioError, match="ben changed row 32 after you looked"):
+    with pytest.raises(StudioError, match="ben changed row 33 after you looked"):
         pressed(screen, view, "hide_all")
     assert now(studio, view).examples[-1].answer == "Ask me@house.com."
 

@@ -78,7 +78,7 @@ def test_an_edit_of_a_row_that_somebody_else_rewrote_goes_into_no_other_row(
     ids = ids_of(table, view)
     studio.examples.edit(view.project, view.dataset, "r1", by="ben", question="What is a lamp?", answer="Ben's.")
     event = SimpleNamespace(index=[0, 2], value="Ana's.", previous_value="It gives light.")
-    with pytest.raises(StudioError, match="ben changed row 1 after you looked"):
+    with pytest.raises(StudioError, match="ben changed row 2 after you looked"):
         table.edit(view, ids, event, request_of_ana)
     answers = [example.answer for example in studio.examples.view(view.project, view.dataset).examples]
     assert answers == ["Ben's.", "It gives light.", "Only in spring."]
@@ -99,7 +99,7 @@ def test_a_row_that_changed_in_another_tab_is_not_overwritten(
     old = studio.examples.view(view.project, view.dataset).examples[2].answer
     studio.examples.edit(view.project, view.dataset, ids[2], by="ben", question="Ben's question?", answer=old)
     event = SimpleNamespace(index=[2, 2], value=answer, previous_value=old)
-    with pytest.raises(StudioError, match="ben changed row 3 after you looked"):
+    with pytest.raises(StudioError, match="ben changed row 4 after you looked"):
         table.edit(view, ids, event, request_of_ana)
     other = SimpleNamespace(index=[3, 2], value=answer, previous_value=studio.examples.view(
         view.project, view.dataset).examples[3].answer)  # fmt: skip
@@ -115,11 +115,17 @@ def test_rows_are_found_added_and_taken_out(
     assert len(rows_of(table.find(view, ALL, "Sunday"), table)) == 2
     told = table.add_row(view, "Do you sing?", "Only in spring.", request_of_ana)
     assert (told[table.new_question], told[table.new_answer]) == ("", "")
-    view = table.remove_rows(told[table.frame.view], "1, 2", False, request_of_ana)[table.frame.view]
+    view = table.remove_rows(told[table.frame.view], "2, 3", False, request_of_ana)[table.frame.view]
     ids = [example.id for example in studio.examples.view(view.project, view.dataset).examples]
     assert "a1" in ids and not {"r1", "r2"} & set(ids)
     with pytest.raises(StudioError, match="no row 999"):
         table.remove_rows(view, "999", False, request_of_ana)
+
+
+def test_the_number_of_the_headings_is_no_row(page: MountedPage, loaded: Loaded, request_of_ana: gr.Request) -> None:
+    view = loaded()
+    with pytest.raises(StudioError, match="There is no row 1"):
+        table_of(page, view, drawers=True).remove_rows(view, "1", False, request_of_ana)
 
 
 def test_a_withdrawn_row_leaves_the_exam_too(
@@ -131,7 +137,7 @@ def test_a_withdrawn_row_leaves_the_exam_too(
     exam = studio.home.exam(view.project)
     assert exam is not None
     gone = exam.examples[0].id
-    told = table.remove_rows(view, gone.removeprefix("r"), True, request_of_ana)
+    told = table.remove_rows(view, exam.examples[0].label, True, request_of_ana)
     assert (told[table.gone], told[table.withdrawn]) == ("", False), "the next row is not withdrawn unasked"
     left = studio.home.exam(view.project)
     assert left is not None and gone not in {example.id for example in left.examples}
@@ -178,7 +184,7 @@ def test_the_table_is_filtered_by_a_finding_and_by_a_word(page: MountedPage, loa
     view = loaded()
     table = table_of(page, view)
     told = table.filter_by(view, RowListing(page=3), "exact_duplicate")
-    assert [number for number, *_ in rows_of(told, table)] == ["54"]
+    assert [number for number, *_ in rows_of(told, table)] == ["55"]
     kinds = dict(updated(told[table.kind])["choices"])
     assert kinds["All examples"] == "" and kinds["Exact copies (1)"] == "exact_duplicate"
     assert len(rows_of(table.find(view, told[table.listing], "SPOON"), table)) == 1

@@ -41,7 +41,7 @@ def test_versions_are_listed_compared_and_gone_back_to(
     assert (panel.before.value, panel.after.value) == (view.dataset, newer)
     differences = words(panel.differ(view, view.dataset, newer)[panel.differences])
     assert "1 row with other words" in differences and "Brand new." in differences
-    assert "Row 2 was rewritten." in differences
+    assert "Row 3 was rewritten." in differences
     told = panel.go_back(there, view.dataset, request_of_ana)
     back = told[panel.frame.view]
     assert back.dataset not in (newer, view.dataset) and len(studio.home.datasets(view.project)) == 3

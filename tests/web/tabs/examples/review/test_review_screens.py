@@ -73,7 +73,7 @@ def test_the_pair_is_shown_with_what_differs_marked(page: MountedPage, bring: Br
     panel = conflicts(page, bring(LAMP[:2]))
     pair = words(panel.pair.value)
     assert '<mark class="differs">30</mark>' in pair and '<mark class="differs">14</mark>' in pair
-    assert "days, in its own box" in pair and "Left, row 31" in pair and "Right, row 32" in pair
+    assert "days, in its own box" in pair and "Left, row 32" in pair and "Right, row 33" in pair
     assert panel.which.visible is False
 
 
@@ -148,10 +148,10 @@ def test_copies_are_shown_against_the_kept_one_and_the_choice_is_hers(page: Moun
                                                                       request_of_ana: gr.Request) -> None:  # fmt: skip
     view = bring(COPIES)
     panel = copies(page, view)
-    assert [label for label, _ in panel.kept.choices] == ["Row 31 (the first)", "Row 32", "Row 33 (the fullest)"]
+    assert [label for label, _ in panel.kept.choices] == ["Row 32 (the first)", "Row 33", "Row 34 (the fullest)"]
     assert "<ins> now</ins>" in words(panel.copies.value)
     told = panel.choose_left(view, ReviewState(), 33)
-    assert told[panel.keep] == "Keep row 33, take out 2 others"
+    assert told[panel.keep] == "Keep row 34, take out 2 others"
     view = panel.keep_one(view, told[panel.rows], request_of_ana)
     shown = studio.examples.view(view.project, view.dataset)
     assert {example.row for example in shown.examples} & {31, 32, 33} == {33}
