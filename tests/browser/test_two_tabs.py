@@ -54,7 +54,7 @@ def test_the_second_of_two_who_rewrite_a_row_is_told_and_neither_loses_her_words
     rewrite(first.page, ROWS[2][1], FIRST)
     first.page.get_by_role("button", name="Undo (1)").wait_for()
     rewrite(second.page, ROWS[2][1], SECOND)
-    until(second.page, lambda: "You have changed row 3 yourself" in notice(second.page), "the second is told")
+    until(second.page, lambda: "You have changed row 4 yourself" in notice(second.page), "the second is told")
     assert "Nothing was overwritten" in notice(second.page)
     cell(second.page, SECOND).wait_for()  # what she wrote still stands there, to be copied
 
