@@ -15,11 +15,14 @@ def check(
     against: Against = None, home: Where = None, as_json: Json = False,
 ) -> None:  # fmt: skip
     """Read a file and say what the data doctor sees; changes nothing."""
-    from studio.data.columns.column_mapping import parse_mapping
-    from studio.services.files.file_check import checked
+    from studio.data.readers.child_process import reading
 
-    studio = open_studio(home)
-    table = studio.examples.read(existing(file), file.name, sheet=sheet, encoding=encoding, hidden=hidden)
+    with reading(existing(file), name=file.name, sheet=sheet, encoding=encoding, hidden=hidden) as read:
+        from studio.data.columns.column_mapping import parse_mapping  # while the file is read
+        from studio.services.files.file_check import checked
+
+        studio = open_studio(home)
+        table = read()
     columns = parse_mapping(maps, table) if maps else None
     other = existing(against) if against else None
     answer = checked(studio.examples, table, columns, other, measured=as_json)
@@ -49,13 +52,16 @@ def clean(
     home: Where = None, as_json: Json = False,
 ) -> None:  # fmt: skip
     """Clean a file into another one, with an exact account of rows."""
-    from studio.data.columns.column_mapping import parse_mapping
-    from studio.data.history.drop_summary import account_of
-    from studio.services.files.file_cleaning import clean_table, write_cleaned
-    from studio.storage.files import sha256_of
+    from studio.data.readers.child_process import reading
 
-    studio = open_studio(home)
-    table = studio.examples.read(existing(file), file.name, sheet=sheet, encoding=encoding, hidden=hidden)
+    with reading(existing(file), name=file.name, sheet=sheet, encoding=encoding, hidden=hidden) as read:
+        from studio.data.columns.column_mapping import parse_mapping  # while the file is read
+        from studio.data.history.drop_summary import account_of
+        from studio.services.files.file_cleaning import clean_table, write_cleaned
+        from studio.storage.files import sha256_of
+
+        open_studio(home)
+        table = read()
     columns = parse_mapping(maps, table) if maps else None
     done = clean_table(table, file.name, columns, fix or [], findings=report is not None)
     warnings = write_cleaned(done, out, jsonl, report, for_excel=for_excel, separator=separator)

@@ -21,7 +21,9 @@ def trusted(kind: type[Kind], given: set[str], values: dict[str, Any]) -> Kind:
     thousand. All of them may share one `given`.
     """
     record = kind.__new__(kind)
-    for name, value in (("__dict__", values), ("__pydantic_fields_set__", given),
-                        ("__pydantic_extra__", None), ("__pydantic_private__", None)):  # fmt: skip
-        object.__setattr__(record, name, value)
+    put = object.__setattr__
+    put(record, "__dict__", values)
+    put(record, "__pydantic_fields_set__", given)
+    put(record, "__pydantic_extra__", None)
+    put(record, "__pydantic_private__", None)
     return record

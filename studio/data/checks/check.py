@@ -43,6 +43,7 @@ class Check:
     `scope` says what must be looked at again when a row changes: the row, the rows that hang together with it, or all
     (which waits for the next full examination). A fix is either a `repair` of each turn's words, or an `effect` on all
     rows by a choice; its `order` is its place among the fixes. `by_rule`: `--fix all` does it without being told.
+    `reads_words`: it looks at the words as numbers, which are made once where all such checks run.
     `suspects`: the only places that a repair can change; without it every row is asked.
     `read_choice` understands a choice that is more than one of `choices`, and refuses what it does not.
     `preview` gives an answer as the fix would leave it, by what the finding noted, where no `repair` of one text can.
@@ -54,6 +55,7 @@ class Check:
     repair: Callable[[str], str] | None = None
     suspects: Callable[[ExampleTexts], Iterable[int]] | None = None
     effect: Effect | None = None
+    reads_words: bool = False
     order: int = 0
     by_rule: bool = False
     choices: tuple[str, ...] = ()

@@ -31,17 +31,22 @@ def make_examples(table: Table, mapping: ColumnMapping) -> tuple[list[Example], 
     marked = "label" if mapping.schema_name in ("openai", "sharegpt") and "label" in table.columns else ""
     used = {mapping.question, mapping.answer, mapping.context, mapping.system, mapping.group, mapping.part}
     thoughts = next((name for name in thought_columns(table) if name not in used), "")
+    more = mapping.context or mapping.system or mapping.group or mapping.part or media or thoughts
+    bare = mapping.schema_name == "table" and not more
     with collector_paused():
         for row in table.rows:
+            file_row = table.file_row(row.number)
+            if bare and (made := plain_pair(row, mapping.question, mapping.answer, file_row)):
+                examples.append(made)
+                continue
             try:
                 if media:
                     refuse_media(row, media)
                 if marked and row.cells.get(marked) == "false":
                     raise UnusableContent("not_text", say("example_builder.marked_as_bad_answer"))
-                example = example_of(row, mapping, table.file_row(row.number))
+                example = example_of(row, mapping, file_row)
                 examples.append(with_thoughts(example, row, thoughts) if thoughts else example)
             except UnusableContent as reason:
-                file_row = table.file_row(row.number)
                 drops.append(Drop(row=row.number, reason=reason.reason, detail=reason.detail, file_row=file_row))
     return examples, drops
 
@@ -71,6 +76,16 @@ def example_of(row: TableRow, mapping: ColumnMapping, file_row: int = 0) -> Exam
     group = words_of(cells.get(mapping.group)).strip() if mapping.group else ""
     part = PART_NAMES.get(plain(words_of(cells.get(mapping.part))), "") if mapping.part else ""
     values = {"id": f"r{row.number}", "messages": messages, "group": group, "part": part, "file_row": file_row}
+    return trusted(Example, EXAMPLE_FIELDS, values)
+
+
+def plain_pair(row: TableRow, question: str, answer: str, file_row: int) -> Example | None:
+    """The commonest example at once: two texts without a sign that a chat layout begins with; else None."""
+    asked, said = row.cells.get(question, ""), row.cells.get(answer, "")
+    if not isinstance(asked, str) or not isinstance(said, str) or "<" in asked or "[" in asked or "<" in said:
+        return None
+    messages = said_by("user", asked), said_by("assistant", said)
+    values = {"id": f"r{row.number}", "messages": messages, "group": "", "part": "", "file_row": file_row}
     return trusted(Example, EXAMPLE_FIELDS, values)
 
 

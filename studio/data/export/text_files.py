@@ -46,8 +46,9 @@ def write_csv(path: Path, examples: Sequence[Example], *, for_excel: bool = Fals
 
 def columns_of(examples: Sequence[Example], *, keeps_returns: bool = True) -> tuple[str, ...]:
     """The columns that hold everything. `keeps_returns`: \r survives in the cells of this kind of file."""
-    more = tuple(name for name in PLAIN[2:] if any(field(example, name) for example in examples))
-    if all(is_plain(example) and (keeps_returns or not has_return(example)) for example in examples):
+    more = tuple(name for name in PLAIN[2:] if has_any(examples, name))
+    portions = (examples[start : start + PORTION] for start in range(0, len(examples), PORTION))
+    if all(all_plain(some) and (keeps_returns or not any(map(has_return, some))) for some in portions):
         return ("question", "answer", *more)
     return ("messages", "question", "answer", *(name for name in more if name != "system"))
 
@@ -55,6 +56,34 @@ def columns_of(examples: Sequence[Example], *, keeps_returns: bool = True) -> tu
 def has_return(example: Example) -> bool:
     """Whether any text holds \r, which a workbook would read as a line break."""
     return any("\r" in text for text in (example.group, *(message.content for message in example.messages)))
+
+
+def has_any(examples: Sequence[Example], name: str) -> bool:
+    """Whether any row has something in this column."""
+    if name == "system":
+        return any(field(example, name) for example in examples if not is_pair(example.messages))
+    return any(getattr(example, name) for example in examples)
+
+
+def all_plain(examples: Sequence[Example]) -> bool:
+    """Whether each of these rows is plain; the texts of the commonest shape are searched as one."""
+    texts: list[str] = []
+    for example in examples:
+        if is_pair(example.messages) and not example.group and is_sure(*example.messages):
+            texts += (example.messages[0].content, example.messages[1].content)
+        elif not is_plain(example):
+            return False
+    return max(map(len, texts), default=0) < MAX_CELL and not UNSAFE.search("".join(texts))
+
+
+def is_pair(messages: Sequence[Message]) -> bool:
+    """One question and one answer."""
+    return len(messages) == 2 and messages[0].role == "user" and messages[1].role == "assistant"
+
+
+def is_sure(asked: Message, said: Message) -> bool:
+    """A question that begins with a letter and is no heading, and an answer, both learned."""
+    return asked.learn and said.learn and asked.content[:1].isalnum() and asked.content[:8] != "question"
 
 
 def is_plain(example: Example) -> bool:

@@ -9,7 +9,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -32,18 +33,33 @@ def read_safely(
     path: Path, *, name: str, sheet: str | None = None, encoding: str | None = None, hidden: str = ""
 ) -> Table:
     """As `read_table`, but whatever the file does to its reader comes back as UnreadableFile."""
+    with reading(path, name=name, sheet=sheet, encoding=encoding, hidden=hidden) as table:
+        return table()
+
+
+@contextmanager
+def reading(
+    path: Path, *, name: str, sheet: str | None = None, encoding: str | None = None, hidden: str = ""
+) -> Iterator[Callable[[], Table]]:  # fmt: skip
+    """As `read_safely`: the child begins at once, and what is given waits for its table; one not asked for is ended."""
     if is_small_text(path):
-        return read_table(path, name=name, sheet=sheet, encoding=encoding)
+        yield lambda: read_table(path, name=name, sheet=sheet, encoding=encoding)
+        return
     with tempfile.TemporaryDirectory(prefix="studio-read-") as folder:
         result = Path(folder) / "table.jsonl"
         request = {
             "path": str(path.resolve()), "name": name, "sheet": sheet, "encoding": encoding, "hidden": hidden,
             "out": str(result),
         }  # fmt: skip
-        code = run_child(json.dumps(request), name)
-        if code != 0 or not result.is_file():
-            raise broke_the_reader(code, name)
-        return load_table(result, name)
+        with started_child(json.dumps(request)) as child:
+
+            def table() -> Table:
+                code = finished(child, name)
+                if code != 0 or not result.is_file():
+                    raise broke_the_reader(code, name)
+                return load_table(result, name)
+
+            yield table
 
 
 def is_small_text(path: Path) -> bool:
@@ -54,28 +70,35 @@ def is_small_text(path: Path) -> bool:
         return not stream.read(4).startswith(PACKED_STARTS)
 
 
-def run_child(request: str, name: str) -> int:
-    """Start it, feed it, wait for it; its exit status."""
+@contextmanager
+def started_child(request: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A child that is told what to read, and that does not outlive the body."""
     root = str(Path(__file__).resolve().parents[3])
     paths = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
     environment = {**os.environ, "PYTHONPATH": paths, "ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1"}
+    line = [sys.executable, "-m", "studio.data.readers.child_process"]
+    with subprocess.Popen(
+        line, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
+    ) as child:
+        try:
+            assert child.stdin is not None  # a pipe
+            with suppress(BrokenPipeError), child.stdin as stream:  # broken: it ended, which its status tells
+                stream.write(request.encode())
+            yield child
+        finally:
+            child.kill()
+
+
+def finished(child: subprocess.Popen[bytes], name: str) -> int:
+    """Its exit status, waited for."""
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "studio.data.readers.child_process"],
-            input=request.encode(),
-            env=environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=WALL_SECONDS,
-            check=False,
-        )
+        return child.wait(WALL_SECONDS)
     except subprocess.TimeoutExpired as error:
         raise UnreadableFile(
             say("child_process.reading_took_longer_than", wall_seconds=WALL_SECONDS),
             hint=say("child_process.split_into_smaller_files"),
             where=name,
         ) from error
-    return done.returncode
 
 
 def broke_the_reader(code: int, name: str) -> UnreadableFile:

@@ -12,8 +12,9 @@ from studio.data.columns.column_mapping import (
     propose_mapping,
     sure_mapping,
 )
+from studio.data.columns.example_builder import example_of
 from studio.data.readers.read_file import read_table
-from studio.data.table import Table
+from studio.data.table import Table, TableRow
 from studio.errors import StudioError
 from studio.schemas.example import Example, Message
 
@@ -205,3 +206,14 @@ def test_wordings_with_an_answer_each_are_rows_and_no_talk(tmp_path: Path) -> No
     pairs = [{"question": f"Is it {word}?", "answer": f"It is {word}."} for word in ("open", "free", "near")]
     (tmp_path / "t.json").write_text(json.dumps({"questions": [{"intent": "room", "variations": pairs}] * 2}))
     assert len(read_table(tmp_path / "t.json", name="t.json").rows) == 6
+
+
+def test_two_plain_texts_become_what_any_other_row_becomes() -> None:
+    rows = [TableRow(1, {"question": "Is it open?", "answer": "Yes."}), TableRow(2, {"question": "", "answer": " "})]
+    table = Table(format="csv", encoding="utf-8", columns=("question", "answer"), rows=rows, drops=[], rows_read=2)
+    mapping = guess_mapping(table)
+    made, _ = make_examples(table, mapping)
+    assert made == [example_of(row, mapping, table.file_row(row.number)) for row in rows]
+    assert [example.model_dump() for example in made] == [
+        Example(**example.model_dump()).model_dump() for example in made
+    ]

@@ -10,6 +10,7 @@ from studio.schemas.sentence import Sentence
 CELL_LETTERS = 32_767  # of UTF-16, as Excel and LibreOffice count when they write XLSX
 ENDS = (".", "!", "?", "…", ")", "”", '"', "。", "！", "？", ":", ";")
 SLACK = 8  # a cut inside a sign, or blanks that went with the end
+SHORTEST = CELL_LETTERS / 2 - SLACK  # of nothing but signs that count as two
 
 
 def letters_in_a_cell(text: str) -> int:
@@ -19,7 +20,7 @@ def letters_in_a_cell(text: str) -> int:
 
 def is_cut(text: str) -> bool:
     """Whether a text is as long as a cell can be; nearly as long counts when it ends in the middle of a sentence."""
-    if not CELL_LETTERS / 2 - SLACK <= len(text) <= CELL_LETTERS:
+    if not SHORTEST <= len(text) <= CELL_LETTERS:
         return False
     size = letters_in_a_cell(text)
     if CELL_LETTERS in (size, size + text.count("\n")):  # a line break may have been two letters there
@@ -29,11 +30,13 @@ def is_cut(text: str) -> bool:
 
 def find_cut_off(texts: ExampleTexts) -> list[Finding]:
     """Every turn counts: half an answer is trained on as the whole of it."""
-    places = {
-        place: "answer" if is_cut(texts.answers[place]) else "text"
+    found = [
+        place
         for place, example in enumerate(texts.examples)
-        if any(is_cut(message.content) for message in example.messages)
-    }
+        for message in example.messages
+        if len(message.content) >= SHORTEST and is_cut(message.content)
+    ]
+    places = {place: "answer" if is_cut(texts.answers[place]) else "text" for place in found}
     what = "answer" if set(places.values()) == {"answer"} else "text"
     sentences = Sentence.of(f"finding.cut_off.{what}", count=len(places), letters=CELL_LETTERS)
     notes = dict.fromkeys(places, say("finding.cut_off.note"))

@@ -22,7 +22,7 @@ def repeated_lines(texts: ExampleTexts) -> tuple[frozenset[str], frozenset[str]]
     first: Counter[str] = Counter()
     last: Counter[str] = Counter()
     several = 0
-    for body, _ in set(texts.signed):
+    for body, _ in {one for one in texts.signed if "\n" in one[0]}:
         lines = lines_of(body)
         if len(lines) < 2:
             continue

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from studio.data.checks.check import DEFAULT, Check, Drops, Edits, of_texts
-from studio.data.checks.content.reasoning import is_thought_alone
+from studio.data.checks.content.reasoning import SIGNS, is_thought_alone
 from studio.data.checks.finding_builder import finding
 from studio.data.privacy.rules import Rules
 from studio.data.text.example_texts import ExampleTexts
@@ -35,23 +35,24 @@ def find_empty_questions(texts: ExampleTexts) -> list[Finding]:
 
 def unanswered(texts: ExampleTexts) -> list[int]:
     """The places without an answer."""
-    return [place for place, answer in enumerate(texts.answers) if is_empty(answer) or is_thought_alone(answer)]
+    bare = [place for place, answer in enumerate(texts.answers) if is_empty(answer)]
+    return sorted({*bare, *(place for place in texts.holding(SIGNS) if is_thought_alone(texts.answers[place]))})
 
 
 def unasked(texts: ExampleTexts) -> list[int]:
     """The places without a question."""
-    return [place for place in range(len(texts)) if is_empty(texts.questions[place]) or not is_asked(texts, place)]
+    asked = {
+        place
+        for place, example in enumerate(texts.examples)
+        for one in example.messages
+        if one.role == "user" and not is_empty(one.content)
+    }
+    return [place for place, question in enumerate(texts.questions) if place not in asked or is_empty(question)]
 
 
 def is_empty(text: str) -> bool:
     """Nothing that a person could read, also by way of invisible letters."""
-    return READABLE.search(text) is None
-
-
-def is_asked(texts: ExampleTexts, place: int) -> bool:
-    """Whether a user turn with words stands before the answer."""
-    messages = texts.examples[place].messages
-    return any(message.role == "user" and not is_empty(message.content) for message in messages)
+    return not text[:1].isalnum() and READABLE.search(text) is None
 
 
 def without(

@@ -12,7 +12,7 @@ from studio.copy.catalog import say
 from studio.data.checks.check import Check, of_texts
 from studio.data.checks.finding_builder import finding
 from studio.data.text.example_texts import ExampleTexts
-from studio.data.text.hashed_tokens import HashedTokens, hashes_of
+from studio.data.text.hashed_tokens import HashedTokens, hashes_of, places_among
 from studio.schemas.finding import Finding
 from studio.schemas.sentence import Sentence
 
@@ -76,12 +76,12 @@ def by_small_words(tokens: HashedTokens) -> list[str]:
     owners = tokens.owners
     order = np.argsort(known, kind="stable")
     known, speaks_for = known[order], speaks_for[order]
-    first = np.searchsorted(known, tokens.flat, "left")
-    matches = np.flatnonzero((first < len(known)) & (known[np.minimum(first, len(known) - 1)] == tokens.flat))
-    many = np.searchsorted(known, tokens.flat[matches], "right") - first[matches]
+    matches = places_among(tokens, known)
+    first = np.searchsorted(known, tokens.flat[matches], "left")
+    many = np.searchsorted(known, tokens.flat[matches], "right") - first
     for step in range(int(many.max(initial=0))):
         some = many > step
-        np.add.at(votes, (owners[matches[some]], speaks_for[first[matches[some]] + step]), 1)
+        np.add.at(votes, (owners[matches[some]], speaks_for[first[some] + step]), 1)
     best = votes.argmax(axis=1)
     most = votes[np.arange(len(tokens)), best]
     votes[np.arange(len(tokens)), best] = 0

@@ -167,5 +167,6 @@ def mask_candidates(texts: ExampleTexts, choice: str, rules: Rules) -> tuple[Dro
 
 POSSIBLE_PERSONAL = Check(
     kind="possible_personal", scope="row", detect=lambda texts, given: find_possible(texts, given.private or Rules()),
-    effect=mask_candidates, order=55, choices=("mask", "leave"), read_choice=read_mask_choice, say=possible_sentences,
+    reads_words=True, effect=mask_candidates, order=55, choices=("mask", "leave"),
+    read_choice=read_mask_choice, say=possible_sentences,
 )  # fmt: skip
