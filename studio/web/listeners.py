@@ -68,7 +68,7 @@ def plainly(handler: Callable[..., Any], notice: gr.Markdown, after: Callable[[A
     """
 
     def quiet_notice() -> Updates:
-        return {notice: silence()} if silent else {}
+        return {notice: silence() if silent else gr.update()}  # Gradio takes no empty dictionary
 
     def parted(values: tuple[Any, ...]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
         return values[: len(values) - states], values[len(values) - states :]

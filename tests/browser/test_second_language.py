@@ -16,7 +16,7 @@ from studio.copy.catalog import VARIABLE, say, speaking, templates
 from studio.copy.pseudo import FIRST, PSEUDO
 from tests.browser.conftest import ROOT, Visit, free_port, until_quiet
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
 DIRTY = ROOT / "sample_data" / "dirty.csv"
 # Text and labels that are seen, but for what people, files and models said: those are nobody's to translate
 SEEN = """() => {
@@ -34,7 +34,7 @@ SEEN = """() => {
 }"""
 GRADIO = (  # its own words follow the browser's language, not ours
     "Drop File Here", "Click to Upload", "Click to upload or drop files", "Drop CSV or TSV files here to import data",
-    "Static column", "Remove", "Clear", "Common", "Loading",
+    "Static column", "Remove", "Clear", "Common", "Loading", "chatbot conversation",
 )  # fmt: skip
 NAMES = {
     "Qwen",
@@ -118,9 +118,16 @@ def test_from_a_dirty_table_to_a_report_in_another_language(address: str, visit:
         press("plan_panel.next_teach")
         left["teach"] = english_on(page)
         press("training_tab.start_teaching")
-        page.get_by_role("button", name=say("training_tab.next_ask_both")).wait_for(timeout=120_000)
+        page.get_by_role("button", name=say("training_tab.next_ask_both")).wait_for(timeout=200_000)
         page.get_by_role("heading", name=say("status.done.title")).wait_for(timeout=120_000)
         left["taught"] = english_on(page)
+        press("training_tab.next_ask_both")
+        page.locator(".tab-compare").wait_for()
+        page.locator(".question textarea").fill("Wo ist der Dünger?")
+        page.get_by_role("button", name=say("ask.2"), exact=True).click()
+        page.locator(".pane.tuned .bot").first.wait_for()
+        until_quiet(page)
+        left["compare"] = english_on(page)
         go("report")
         left["report"] = english_on(page)
         assert {place: words for place, words in left.items() if words} == {}
