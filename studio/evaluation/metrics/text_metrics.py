@@ -41,7 +41,10 @@ def exact(reply: str, expert: str, rule: SameAnswer = PLAIN) -> bool:
 
 
 def token_f1(reply: str, expert: str) -> float:
-    """Overlap of words as SQuAD counts it (Rajpurkar et al. 2016), on normalised words."""
+    """Overlap of words as SQuAD counts it (Rajpurkar et al. 2016), on normalised words, 0 to 1.
+
+    F1 = 2 P R / (P + R) of the multisets of words: P the share of the reply's that the expert has, R the other way.
+    """
     said, meant = normalised(reply).split(), normalised(expert).split()
     if not said or not meant:
         return float(said == meant)
@@ -64,7 +67,10 @@ def facts_of(text: str) -> set[str]:
 
 
 def facts_right(reply: str, expert: str) -> float | None:
-    """Share of the expert's facts that the reply holds; None when the expert's answer holds none."""
+    """Share of the expert's facts that the reply holds, 0 to 1; None when the expert's answer holds none.
+
+    A fact is right when the reply holds it as whole words, in small letters and without marks.
+    """
     wanted = facts_of(expert)
     if not wanted:
         return None
@@ -73,7 +79,10 @@ def facts_right(reply: str, expert: str) -> float | None:
 
 
 def rouge_l(reply: str, expert: str) -> float:
-    """F1 over the longest common subsequence of normalised words (Lin 2004)."""
+    """ROUGE-L, 0 to 1: F1 over the longest common subsequence of normalised words (Lin 2004).
+
+    F1 = 2 L / (m + n) with L its length, and m and n words in reply and answer.
+    """
     from rapidfuzz.distance import LCSseq
 
     said, meant = normalised(reply).split(), normalised(expert).split()

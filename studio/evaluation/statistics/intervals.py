@@ -60,7 +60,10 @@ def _student(scores: Floats, level: float) -> tuple[Floats, Floats]:
 
 
 def _bootstrap(scores: Floats, level: float) -> tuple[Floats, Floats]:
-    """Bootstrap-t: the quantiles of (mean − true mean) / standard error over resamples."""
+    """Bootstrap-t: the quantiles of (mean − true mean) / standard error over resamples (Efron and Tibshirani 1993).
+
+    Scores `(…, N)` in any unit; limits in the same, along the last axis.
+    """
     count, draws = scores.shape[-1], _resamples(scores.shape[-1])
     middle, spread = scores.mean(axis=-1, keepdims=True), scores.std(axis=-1, ddof=1, keepdims=True)
     centred = scores - middle
@@ -116,7 +119,11 @@ def difference_interval(one: npt.ArrayLike, other: npt.ArrayLike, span: float | 
 
 
 def rate_interval(right: int, count: int, level: float = LEVEL) -> Interval:
-    """A share of yes: Clopper and Pearson's exact limits, never of zero width."""
+    """A share of yes: Clopper and Pearson's exact limits (1934), never of zero width.
+
+    Quantiles 2.5% of Beta(right, count - right + 1) and 97.5% of Beta(right + 1, count - right). ValueError without
+    questions.
+    """
     from scipy.stats import beta
 
     if not 0 <= right <= count or not count:
@@ -128,7 +135,11 @@ def rate_interval(right: int, count: int, level: float = LEVEL) -> Interval:
 
 
 def bonett_price(only_one: npt.ArrayLike, only_other: npt.ArrayLike, count: int) -> tuple[Floats, Floats]:
-    """Wald's limits after one more question in each of the two cells where they disagree."""
+    """Wald's limits after one more question in each of the two cells where they disagree (Bonett and Price 2012).
+
+    With `p = (b + 1) / (n + 2)` and `q = (c + 1) / (n + 2)`: `p - q ± 1.96 · sqrt((p + q - (p - q)²) / (n + 2))`, as
+    shares from -1 to 1.
+    """
     first, second = (np.asarray(cell, dtype=np.float64) + 1 for cell in (only_one, only_other))
     one, other, size = first / (count + 2), second / (count + 2), count + 2
     half = Z95 * np.sqrt((one + other - (one - other) ** 2) / size)
@@ -136,7 +147,7 @@ def bonett_price(only_one: npt.ArrayLike, only_other: npt.ArrayLike, count: int)
 
 
 def tango(only_one: npt.ArrayLike, only_other: npt.ArrayLike, count: int) -> tuple[Floats, Floats]:
-    """The differences that the score test (McNemar's at zero) does not reject."""
+    """The differences that the score test (McNemar's at zero) does not reject (Tango 1998), as shares from -1 to 1."""
     b, c = (np.asarray(cell, dtype=np.float64) for cell in (only_one, only_other))
 
     def score(gap: Floats) -> Floats:
