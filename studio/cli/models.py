@@ -81,7 +81,7 @@ class ProgressLine:
 
     def __init__(self) -> None:
         self._began: tuple[str, float, int] = ("", 0.0, 0)
-        self._shown = 0.0
+        self._shown, self._shown_stage = 0.0, ""
         self._terminal = sys.stderr.isatty()
 
     def __call__(self, what: str, done: int, total: int) -> None:
@@ -93,6 +93,9 @@ class ProgressLine:
         if now - self._shown < (0.3 if self._terminal else 5.0):
             return
         self._shown = now
+        if not total and not self._terminal and self._shown_stage == what:
+            return
+        self._shown_stage = what
         text = f"{what} {progress_in_words(done, total, (done - self._began[2]) / max(now - self._began[1], 1e-3))}"
         print(f"\r{text:<79}" if self._terminal else text.strip(), end="" if self._terminal else "\n", file=sys.stderr,
               flush=True)  # fmt: skip

@@ -3,9 +3,11 @@
 Random weights of 30M and 110M parameters. Each run has a child of its own; its memory is the peak above the level after
 the imports. The time is forecast after the studio's own calibration in that child and compared with the whole run.
 Options: `--shape 30M|110M` (both without), `--method lora`, `--precision auto`, `--steps N`, `--length N`, `--batch N`,
-`--starter` for the built-in model on the support sample, `--processor` to count both times in processor seconds, for a
-machine whose load comes and goes. On a GPU the memory is what the allocator has reserved at most, without CUDA's own
-context; the large shapes are for it alone, and no time is forecast for them.
+`--six` for six sizes from the starter to 360M, `--starter` for the built-in model on the support sample, `--processor`
+to count all times in processor seconds, for a machine whose load comes and goes; with `OMP_NUM_THREADS=1` they are one
+thread's alone. Each time is also told by the sizes of the matrices, as a card does before anything is opened. On a GPU
+the memory is what the allocator has reserved at most, without CUDA's own context; the large shapes are for it alone,
+and no time is forecast for them.
 """
 
 import argparse
@@ -32,6 +34,12 @@ ROOT = Path(__file__).resolve().parents[2]
 SHAPES: dict[str, dict[str, int]] = {
     "30M": {"vocab_size": 49_152, "hidden_size": 384, "intermediate_size": 1024, "num_hidden_layers": 6,
             "num_attention_heads": 6, "num_key_value_heads": 6},
+    "60M": {"vocab_size": 49_152, "hidden_size": 512, "intermediate_size": 1536, "num_hidden_layers": 12,
+            "num_attention_heads": 8, "num_key_value_heads": 4},
+    "135M": {"vocab_size": 49_152, "hidden_size": 576, "intermediate_size": 1536, "num_hidden_layers": 30,
+             "num_attention_heads": 9, "num_key_value_heads": 3},
+    "360M": {"vocab_size": 49_152, "hidden_size": 960, "intermediate_size": 2560, "num_hidden_layers": 32,
+             "num_attention_heads": 15, "num_key_value_heads": 5},
     "110M": {"vocab_size": 32_000, "hidden_size": 768, "intermediate_size": 2048, "num_hidden_layers": 12,
              "num_attention_heads": 12, "num_key_value_heads": 12},
     "0.6B": {"vocab_size": 151_936, "hidden_size": 1024, "intermediate_size": 3072, "num_hidden_layers": 28,
@@ -40,6 +48,7 @@ SHAPES: dict[str, dict[str, int]] = {
              "num_attention_heads": 16, "num_key_value_heads": 8, "head_dim": 128},
 }  # fmt: skip
 SMALL = ("30M", "110M")
+ON_A_PROCESSOR = ("30M", "60M", "110M", "135M", "360M")
 
 
 def make_model(shape: str, folder: Path) -> None:
@@ -53,7 +62,7 @@ def make_model(shape: str, folder: Path) -> None:
     torch.manual_seed(0)
     config = LlamaConfig(**SHAPES[shape], max_position_embeddings=512, tie_word_embeddings=True, eos_token_id=1,
                          bos_token_id=None, pad_token_id=0)  # fmt: skip
-    large = shape not in SMALL
+    large = shape not in ON_A_PROCESSOR
     with torch.device("cuda" if large and torch.cuda.is_available() else "cpu"):
         LlamaForCausalLM(config).to(torch.bfloat16 if large else torch.float32).save_pretrained(folder)
 
@@ -102,12 +111,15 @@ def child(what: str, path: Path) -> dict[str, Any]:
     from studio.training.local_engine import LocalEngine
 
     if os.environ.get("STUDIO_BENCH_CLOCK"):
-        time.monotonic = time.process_time
+        time.monotonic = time.perf_counter = time.process_time
     folder = RunFolder(path)
     spec = folder.spec
     if what == "forecast":
-        found = LocalEngine().forecast(facts_of(Path(spec.model_folder)), spec.recipe, folder.train)
-        return {"bytes": found.needs_bytes, "seconds": found.seconds, "parts": found.steps}
+        engine, facts = LocalEngine(), facts_of(Path(spec.model_folder))
+        engine.warm()
+        first = engine.forecast(facts, spec.recipe, folder.train, measured=False)
+        found = engine.forecast(facts, spec.recipe, folder.train)
+        return {"bytes": found.needs_bytes, "seconds": found.seconds, "parts": found.steps, "by_sizes": first.seconds}
     level = psutil.Process().memory_info().rss
     began = time.monotonic()
     outcome = LocalEngine().train(path, lambda: False)
@@ -147,6 +159,8 @@ def compare(shape: str, knobs: dict[str, Any], length: int) -> dict[str, Any]:
         "memory_said_mb": round(said["bytes"] / 1e6), "memory_seen_mb": round(seen["bytes"] / 1e6),
         "memory_off": round(said["bytes"] / seen["bytes"] - 1, 3),
         "seconds_said": said["seconds"], "seconds_seen": round(seen["seconds"], 1),
+        "seconds_by_sizes": said["by_sizes"],
+        "time_by_sizes_off": said["by_sizes"] and round(said["by_sizes"] / seen["seconds"] - 1, 3),
         "time_off": said["seconds"] and round(said["seconds"] / seen["seconds"] - 1, 3),
         **{name: seen[name] for name in ("allocated", "taken_from_card", "tokens_per_second") if name in seen},
     }  # fmt: skip
@@ -162,6 +176,7 @@ def main() -> int:
     options.add_argument("--length", type=int, default=120)
     options.add_argument("--batch", type=int, default=8)
     options.add_argument("--starter", action="store_true")
+    options.add_argument("--six", action="store_true")
     options.add_argument("--processor", action="store_true")
     options.add_argument("--child")
     options.add_argument("--folder", type=Path)
@@ -173,7 +188,8 @@ def main() -> int:
              "per_device_train_batch_size": given.batch}  # fmt: skip
     if given.processor:
         os.environ["STUDIO_BENCH_CLOCK"] = "processor"
-    for shape in ["starter"] if given.starter else [given.shape] if given.shape else SMALL:
+    six = ("starter", *ON_A_PROCESSOR)
+    for shape in six if given.six else ["starter"] if given.starter else [given.shape] if given.shape else SMALL:
         print(json.dumps(compare(shape, knobs, given.length)), flush=True)
     return 0
 
