@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from studio.training.trainer import Layout, Row
 
 
+AGAIN_SECONDS = 10.0  # between measurements of a computer that is busy
 CLOSE_SECONDS = 20.0  # a step of a large model may take long
 MEASURED_BELOW = 400_000_000  # parameters: larger models are not loaded just to be timed
 
@@ -51,7 +53,7 @@ class LocalEngine:
         self._rows: tuple[str, ChatTemplate, TokenizedExamples] | None = None
         self._running = 0
         self._lock, self._importing = threading.Lock(), threading.Lock()
-        self._rates: dict[Any, ProductRate] = {}
+        self._rates: dict[Any, tuple[ProductRate, float]] = {}
         self._warmed = False
         self._closing = threading.Event()
 
@@ -104,12 +106,14 @@ class LocalEngine:
         return foretell(entry, lengths, self._rate)
 
     def _rate(self, dtype: Any) -> ProductRate:
-        """Measured once, and again each time while others keep this computer busy: the fastest counts."""
+        """Measured once, and now and then again while others keep this computer busy: so it is told while they do."""
         from studio.training.estimates.step_cost import QUIET, better, measure_rate
 
-        known = self._rates.get(dtype)
-        if known is None or known.free < QUIET:
-            self._rates[dtype] = known = better(known, measure_rate(dtype))
+        known, at = self._rates.get(dtype, (None, 0.0))
+        now = time.monotonic()
+        if known is None or (known.free < QUIET and now - at > AGAIN_SECONDS):
+            known = better(known, measure_rate(dtype))
+            self._rates[dtype] = known, now
         return known
 
     def forecast(

@@ -92,7 +92,8 @@ def with_time(forecast: Forecast, pace: Throughput, rows: Sequence[Row], recipe:
     seconds = seconds_of(pace, rows, forecast, recipe)
     notes = forecast.notes
     if pace.free < QUIET:
-        notes = (*notes, say("foretold.busy", free=pace.free, quiet=duration(seconds * pace.free)))
+        quiet = say("foretold.busy", free=pace.free, quiet=duration(seconds * pace.free))
+        notes = (*notes, quiet if measured else say("card.then_busy"))
     return forecast.model_copy(update={"seconds": round(seconds, 1), "measured": measured, "notes": notes})
 
 

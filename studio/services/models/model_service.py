@@ -69,6 +69,15 @@ class ModelService:
         entries += [entry for entry in found if entry.id not in known and entry.folder not in known]
         return [self._placed(entry, lengths or USUAL, wait=wait) for entry in entries]
 
+    def entry(self, model: str, lengths: Sequence[Length] = ()) -> ModelEntry | None:
+        """The one of this id, without telling anything of the others; None where it is not in the list."""
+        entry = next((one for one in self.listed() if one.id == model), None)
+        if entry is None:
+            entry = next((one for one in self.found.find(self.named())[0] if one.id == model), None)
+        else:
+            entry = entry.model_copy(update={"folder": str(self._place_of(entry.id) or "")})
+        return self._placed(entry, lengths or USUAL, wait=False) if entry else None
+
     def left_out(self) -> list[UnusableModel]:
         """Why models that were found on this computer are not in the list."""
         return self.found.find(self.named())[1]

@@ -75,7 +75,8 @@ def test_full_teaching_costs_more_than_an_adapter_and_last_layers_less() -> None
 
 def test_others_make_a_computer_slower_and_nobody_makes_it_faster() -> None:
     busy, quiet = ProductRate(5e9, 30e9, 0.2), ProductRate(9e9, 20e9, 0.9)
-    assert better(busy, quiet) == ProductRate(9e9, 30e9, 0.9) == better(quiet, busy) and better(None, busy) == busy
+    assert better(busy, quiet) == ProductRate(9e9, 30e9, 0.9) and better(quiet, busy) == ProductRate(9e9, 30e9, 0.2)
+    assert better(None, busy) == busy
 
 
 def test_measuring_takes_part_of_a_second() -> None:

@@ -76,7 +76,7 @@ class PlanPanel:
 
     def first_figures(self, view: View) -> str:
         """Time and memory by the sizes of the chosen model alone: there before anything is opened or tried."""
-        entry = next((one for one in self.studio.models.catalogue(self.lengths(view)) if one.id == view.model), None)
+        entry = self.studio.models.entry(view.model, self.lengths(view))
         return html.figures(copy.first_figures(entry)) if entry else ""
 
     def lengths(self, view: View) -> list[Length]:
