@@ -236,7 +236,8 @@ def speed(arm: Arm, seconds: float) -> float:
     """Tokens a second of learning over so many seconds."""
     first = lines(arm)[-1]
     time.sleep(seconds)
-    last = lines(arm)[-1]
+    while (last := lines(arm)[-1])["elapsed_seconds"] == first["elapsed_seconds"]:
+        time.sleep(0.2)  # a busy computer may take longer for a step
     return float((last["tokens"] - first["tokens"]) / (last["elapsed_seconds"] - first["elapsed_seconds"]))
 
 
