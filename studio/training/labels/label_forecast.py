@@ -19,8 +19,8 @@ from studio.training.labels.label_rows import LabelRow, LabelRows, make_label_ro
 from studio.training.tokenization import TokenizedExample, TokenizedExamples
 
 LEFT_WIDE = 77  # bytes that a token leaves in a layer for every hidden number, in float32
-SEEN = 3_000  # rows that are read in all, by measurement (tests/benchmarks/README.md)
-FEWEST_PASSES, MOST_PASSES = 4, 10
+SEEN = 2_000  # rows that are read in all, by measurement (tests/benchmarks/README.md)
+FEWEST_PASSES, MOST_PASSES = 3, 10
 BATCH, LARGE_BATCH, MANY_ROWS = 16, 32, 2_000
 BOLDNESS = 2e-4
 
