@@ -21,7 +21,7 @@ class Fallback(StrEnum):
     LIVE_READ_AGAIN = "live_read_again"
     LIVE_IN_TURN = "live_in_turn"
     LIVE_CUT = "live_cut"
-    LIVE_LEFT_OUT = "live_left_out"
+    LIVE_SHORTENED = "live_shortened"
     LIVE_NO_MEMORY = "live_no_memory"
     PIECES_READ_AGAIN = "pieces_read_again"
     TURNS_READ_AGAIN = "turns_read_again"

@@ -26,7 +26,8 @@ from studio.training.losses import ATTENTION
 MAX_NEW_TOKENS = 80  # the longest live answer
 SECONDS_AT_ONCE = 20.0  # one asking ends there, with what was written so far
 FREE_SECONDS = 60.0  # so much answering is never too much
-SHARE = 0.1  # beyond that, and before the last, a checkpoint is asked only up to this share of the run
+SHARE = 0.1  # beyond that, and before the last, a checkpoint is asked whole only up to this share of the run
+FIRST_WORDS = 12  # tokens of an answer once answering has taken that much
 
 
 ENDED = object()
@@ -50,28 +51,30 @@ class LiveAnswers:
         self._ask("base", 0, [question for question in self.questions if question not in known])
 
     def ask(self, step: int) -> None:
-        """The model as it is after this step answers all, unless answering took too much of the run already. After the
-        last step it always does: what came of the run is what a person wants to see."""
+        """The model as it is after this step answers all; with its first words alone once answering took too much of
+        the run. After the last step it answers whole: what came of the run is what a person wants to see."""
         is_last = step >= self.trainer.plan.steps
         if is_last or self.seconds <= max(FREE_SECONDS, SHARE * self.trainer.progress.clock.elapsed):
             self._ask("tuned", step, self.questions)
         else:
-            self.folder.fell_back(Fallback.LIVE_LEFT_OUT)
-            self._write("tuned", step, [(question, "", say("live_answers.left_out")) for question in self.questions])
+            self.folder.fell_back(Fallback.LIVE_SHORTENED)
+            self._ask("tuned", step, self.questions, FIRST_WORDS, say("live_answers.shortened"))
 
-    def _ask(self, contestant: str, step: int, questions: Sequence[str]) -> None:
+    def _ask(self, contestant: str, step: int, questions: Sequence[str], most: int = MAX_NEW_TOKENS,
+             note: str = "") -> None:  # fmt: skip
+        """`most`: tokens of an answer; `note`: what is said beside those that ended there."""
         if not questions:
             return
         began = time.monotonic()
-        rows = [self._row(question) for question in questions]
-        note = ""
+        rows = [self._row(question, most) for question in questions]
+        failed = ""
         was_learning = self.trainer.model.training
         self.trainer.model.eval()
         try:
             with plain_attention(self.model):
                 self._answer([row for row in rows if not row.is_over], began + SECONDS_AT_ONCE)
         except torch.OutOfMemoryError:
-            note = say("live_answers.no_memory")
+            failed = say("live_answers.no_memory")
             self.folder.fell_back(Fallback.LIVE_NO_MEMORY)
         finally:
             self.trainer.model.train(was_learning)
@@ -79,7 +82,9 @@ class LiveAnswers:
         if any(row.note == STOPPED for row in rows):
             self.folder.fell_back(Fallback.LIVE_CUT)
         notes = [
-            note or (say("live_answers.cut", seconds=SECONDS_AT_ONCE) if row.note == STOPPED else row.note)
+            failed
+            or (say("live_answers.cut", seconds=SECONDS_AT_ONCE) if row.note == STOPPED else "")
+            or (note if note and len(row.new_ids) >= most else row.note)
             for row in rows
         ]
         self._write(contestant, step, zip(questions, (row.text for row in rows), notes, strict=True))
@@ -93,9 +98,9 @@ class LiveAnswers:
                 **({"note": note} if note else {}),
             )  # fmt: skip
 
-    def _row(self, question: str) -> GenerationState:
+    def _row(self, question: str, most: int) -> GenerationState:
         ids = self.chat_template.prompt_ids([Message(role="user", content=question)])
-        return GenerationState("", ids, ReplySettings(max_new_tokens=MAX_NEW_TOKENS), self.chat_template, self.context)
+        return GenerationState("", ids, ReplySettings(max_new_tokens=most), self.chat_template, self.context)
 
     def _answer(self, rows: list[GenerationState], until: float) -> None:
         """All rows at once where that leaves each row's answer as it is; one after another otherwise."""

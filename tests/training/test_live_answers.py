@@ -7,7 +7,6 @@ import pytest
 import torch
 
 from studio.copy.catalog import say
-from studio.models.chat_template import load_chat_template
 from studio.schemas.chat import ReplySettings
 from studio.schemas.example import Message
 from studio.schemas.fallback import Fallback
@@ -124,36 +123,21 @@ def test_an_answer_that_takes_too_long_is_cut_and_says_so(prepare: Prepare, monk
     monkeypatch.setattr(questions, "SECONDS_AT_ONCE", -1.0)
     folder = asking(prepare(max_steps=2))
     run_training(folder.path, never)
-    assert {line["note"] for line in folder.answers()} == {"cut after 20 seconds"}
+    assert {line["note"] for line in folder.answers()} == {say("live_answers.cut", seconds=-1.0)}
     assert folder.fallbacks == [Fallback.LIVE_CUT]
 
 
-def test_a_point_that_is_not_asked_since_answering_took_too_long_says_so(prepare: Prepare, tiny: Path) -> None:
-    from types import SimpleNamespace
-
-    from studio.training import live_answers as questions
-
-    folder = asking(prepare())
-    clock = SimpleNamespace(elapsed=500.0)
-    model = torch.nn.Linear(1, 1)
-    trainer = SimpleNamespace(model=model, progress=SimpleNamespace(clock=clock), plan=SimpleNamespace(steps=4))
-    live = questions.LiveAnswers(folder, trainer, load_chat_template(tiny), 128)
-    live.seconds = 61.0
-    live.ask(2)
-    assert {(line["step"], line["answer"], line["note"]) for line in folder.answers()} == {
-        (2, "", say("live_answers.left_out"))
-    }
-    assert folder.fallbacks == [Fallback.LIVE_LEFT_OUT]
-
-
-def test_the_last_saved_point_is_asked_however_long_answering_took(
+def test_once_answering_took_too_long_only_first_words_are_asked_for_but_at_the_last_point(
     prepare: Prepare, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from studio.training import live_answers as questions
 
     monkeypatch.setattr(questions, "FREE_SECONDS", 0.0)
     monkeypatch.setattr(questions, "SHARE", 0.0)
+    monkeypatch.setattr(questions, "FIRST_WORDS", 2)
     folder = asking(prepare(max_steps=6, eval_steps=2))
     run_training(folder.path, never)
-    left_out = [(line["step"], line.get("note") == say("live_answers.left_out")) for line in folder.answers()[2::2]]
-    assert left_out == [(2, True), (4, True), (6, False)]
+    shortened = [(line["step"], line.get("note") == say("live_answers.shortened")) for line in folder.answers()[2::2]]
+    assert shortened == [(2, True), (4, True), (6, False)]
+    assert all(line["answer"] for line in folder.answers() if line["step"] < 6), "no saved point is empty"
+    assert Fallback.LIVE_SHORTENED in folder.fallbacks
