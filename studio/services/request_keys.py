@@ -70,7 +70,7 @@ def once_a_revision(verb: Callable[Concatenate[D, str, str, P], DatasetView],
     @wraps(verb)
     def act(self: D, project: str, dataset: str, /, *args: P.args, **kwargs: P.kwargs) -> DatasetView:
         if kwargs.get("seen") and not kwargs.get("request_key"):
-            kwargs["request_key"] = key_of(verb.__name__, args, kwargs)
+            kwargs["request_key"] = key_of(verb.__name__, (dataset, *args), kwargs)
         return keyed(self, project, dataset, *args, **kwargs)
 
     return act

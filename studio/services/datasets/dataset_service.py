@@ -27,6 +27,7 @@ from studio.schemas.dataset import DatasetMetadata, UploadSource
 from studio.schemas.example import Example, Message
 from studio.schemas.finding import Drop, DropReason, Finding, Kind
 from studio.schemas.model import ModelFacts
+from studio.services.datasets.carried_decisions import carry_decisions
 from studio.services.datasets.dataset_cache import DatasetCache, RulesOf, no_rules
 from studio.services.datasets.dataset_view import (
     DatasetView,
@@ -144,6 +145,8 @@ class DatasetService:
                     hidden=(hidden or LEAVE_OUT) if table.hidden_rows else "",
                 ),
             )  # fmt: skip
+            if card.parent:
+                carry_decisions(folder / card.parent, examples, fresh)
             write_json(fresh / "card.json", card)
             fresh.rename(folder / id)
         finally:

@@ -206,12 +206,29 @@ class ReportBuilder:
             loss_fall=gain("loss", after, before), template_same=None if changed is None else not changed,
             ends_taught=ends_taught(self.engine, folder.spec, asked.rows),
             stops=sum(reply.stopped_by_itself for reply in tuned) / len(tuned),
-            conflicts=sum(map(len, conflict_groups(ExampleTexts(train)))),
+            conflicts=self._conflicts(train),
             neighbour_gain=neighbour_gain([example.question for example in train], taught),
             distinct_answers=len(set(taught)), common=commonest(taught, [e.answer for e in asked.exam], found),
             forgot=next((guard.state == "fail" for guard in guards if guard.name == "forgetting"), None),
             by_heart_since=curve.since_step if curve.state is LearningState.BY_HEART else None,
         )  # fmt: skip
+
+    def _conflicts(self, train: Sequence[Example]) -> int:
+        """Examples that contradict another one, but for groups of which a person said that all are right."""
+        right = {id for one in self._decisions(self.folder.spec) if one.kind == "conflicting_answers"
+                 for id in one.dismissed}  # fmt: skip
+        groups = conflict_groups(ExampleTexts(train))
+        return sum(len(group) for group in groups if not {train[place].id for place in group} <= right)
+
+    def _decisions(self, spec: RunSpec) -> list[Decision]:
+        """What stands of the decisions about the run's examples, as far as the dataset is still there."""
+        try:
+            folder = self.home.dataset_folder(spec.project, spec.dataset)
+        except NotFound:
+            return []
+        log = [Decision.model_validate(line) for line in read_lines(folder / "decisions.jsonl")]
+        undone = {decision.undoes for decision in log}
+        return [one for one in log if one.action != "undo" and one.id not in undone]
 
     def _tokens(self, spec: RunSpec, asked: ExamAnswers) -> dict[str, float]:
         """Pieces of words a question costs: what has to be read, and what is written."""
@@ -228,8 +245,6 @@ class ReportBuilder:
         except NotFound:
             return {"Dataset": spec.dataset, "Rows SHA-256": spec.dataset_sha256}, ()
         card = read_card(folder)
-        log = [Decision.model_validate(line) for line in read_lines(folder / "decisions.jsonl")]
-        undone = {decision.undoes for decision in log}
         facts = {
             "Source": card.source.name,
             "Source SHA-256": card.source.sha256,
@@ -241,8 +256,7 @@ class ReportBuilder:
             "Consent, as stated": card.consent or say("report_builder.not_stated"),
             "Rows SHA-256": spec.dataset_sha256,
         }
-        kept = [one.sentence for one in log if one.sentence and one.action != "undo" and one.id not in undone]
-        return facts, tuple(kept)
+        return facts, tuple(one.sentence for one in self._decisions(spec) if one.sentence)
 
 
 def commonest(taught: Sequence[str], experts: Sequence[str], found: ExamResults) -> CommonestAnswer | None:

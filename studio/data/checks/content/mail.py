@@ -13,6 +13,7 @@ from studio.schemas.sentence import Sentence
 LEAST_ROWS = 3
 SHOWN, IN_SENTENCE = 600, 60  # letters
 CHOICES = ("take_out", "answers", "questions", "keep")
+OWN_FIRST = ("answers", "questions", "take_out", "keep")  # what signs a question is somebody else's
 ROLES = {
     "": ("user", "assistant"),
     "take_out": ("user", "assistant"),
@@ -86,5 +87,5 @@ QUOTED_MAIL = Check(
 )  # fmt: skip
 MAIL_SIGNATURE = Check(
     kind="mail_signature", scope="whole", detect=of_texts(find_signatures), effect=taking_out(without_signature),
-    order=36, choices=CHOICES,
+    order=36, choices=OWN_FIRST,
 )  # fmt: skip

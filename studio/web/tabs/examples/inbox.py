@@ -35,11 +35,8 @@ def inbox(shown: DatasetView, preview: FixAllPreview | None, names_found: bool =
     """The whole list. `preview` says what “Fix all” would do; None where that is still to be asked for."""
     examples = rows_named(shown.examples, rows_to_show(shown))
     lines = "".join(line(shown, finding, examples, names_found) for finding in shown.findings)
-    head = (
-        html.title(say("inbox.what_look_at"))
-        if shown.findings
-        else html.title(say("inbox.nothing_mend"), say("examples.no_findings"))
-    )
+    nothing = say("examples.no_findings" if shown.decisions else "examples.no_findings_at_all")
+    head = html.title(say("inbox.what_look_at")) if shown.findings else html.title(say("inbox.nothing_mend"), nothing)
     return (
         html.block("inbox-head", html.block("words-of-it", head), undo_press(shown))
         + fix_all_line(shown, preview)

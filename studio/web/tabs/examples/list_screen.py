@@ -229,7 +229,7 @@ class ListScreen:
 
     def undo(self, view: View, press: PagePress, request: gr.Request) -> Updates:
         """One decision taken back. The same press sent twice is one."""
-        key = f"undo {press.word(0)} {press.seen}"
+        key = f"undo {view.dataset} {press.word(0)} {press.seen}"
         done = self.studio.examples.undo(view.project, view.dataset, by=person_of(request), decision=press.word(0),
                                          seen=press.seen, request_key=key)  # fmt: skip
         return {self.frame.view: changed(view, done)}
