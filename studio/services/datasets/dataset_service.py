@@ -41,7 +41,7 @@ from studio.services.datasets.decisions import NEW, DecisionDraft, DecisionLog, 
 from studio.services.datasets.exam_questions import written
 from studio.services.datasets.fix_all import FixAllPreview, one_draft, preview_of
 from studio.services.datasets.token_lengths import TokenLengths
-from studio.services.datasets.uploaded_columns import TABLES, lost_columns, uploaded_columns
+from studio.services.datasets.uploaded_columns import TABLES, column_warnings, uploaded_columns
 from studio.services.request_keys import RequestKeys, once_a_request, once_a_revision
 from studio.storage.database import Database
 from studio.storage.files import new_id, sha256_of, write_json, write_lines
@@ -388,7 +388,7 @@ class DatasetService:
     def export_warnings(self, project: str, dataset: str, form: str) -> list[str]:
         """What a person should know before she opens a file of this form."""
         view = self.view(project, dataset)
-        return [*export_warnings(view, form), *lost_columns(view, self._source(project, dataset), form)]
+        return [*export_warnings(view, form), *column_warnings(view, self._source(project, dataset), form)]
 
     # Within
 

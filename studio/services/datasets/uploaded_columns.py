@@ -30,10 +30,17 @@ def other_names(card: DatasetMetadata) -> list[str]:
     return [name for name in card.columns if name not in used]
 
 
-def lost_columns(view: DatasetView, source: Path | None, form: str) -> list[str]:
-    """That a saved table lacks her other columns, once the upload was forgotten; nothing where nothing is lacking."""
-    names = other_names(view.card)
-    if source is not None or form not in TABLES or not names or view.card.mapping.schema_name not in SHAPES:
+def column_warnings(view: DatasetView, source: Path | None, form: str) -> list[str]:
+    """That a saved table lacks her other columns, once the upload was forgotten; or that names, which were hidden in
+    questions and answers, may still stand in them. Nothing where there is nothing to say."""
+    card = view.card
+    names = other_names(card)
+    if source is not None and card.mapping.group:
+        names.append(card.mapping.group)
+    if form not in TABLES or not names or card.mapping.schema_name not in SHAPES:
+        return []
+    hidden = any("possible_personal" in one.kinds and one.edits for one in view.decisions)
+    if source is not None and not hidden:
         return []
     listed = ", ".join(f"“{name[:40]}”" for name in names[:NAMED]) + (", …" if len(names) > NAMED else "")
-    return [say("uploaded_columns.lost", names=listed, count=len(names))]
+    return [say(f"uploaded_columns.{'names_stay' if source else 'lost'}", names=listed, count=len(names))]

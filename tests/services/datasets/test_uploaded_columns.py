@@ -34,6 +34,20 @@ def test_a_forgotten_upload_leaves_questions_and_answers(studio: Studio, tmp_pat
     assert list(saved(studio, project, dataset)[0]) == ["question", "answer"]
 
 
+def test_that_hidden_names_may_stand_in_them_is_said_beside_the_file(studio: Studio, tmp_path: Path) -> None:
+    path = tmp_path / "mails.csv"
+    asked = "I am George Tibbs, born on 3 April 1971. I live at 14 Mill Lane. Is berth {} free?"
+    rows = [f'"{asked.format(n)}","Dear Mr Tibbs, berth {n} is free.",George Tibbs' for n in range(3)]
+    path.write_text("\n".join(["question,answer,client", *rows]), encoding="utf-8")
+    made = studio.examples.upload(path, path.name, by="ana")
+    assert studio.examples.export_warnings(made.project, made.id, "csv") == []
+    studio.examples.fix(made.project, made.id, "possible_personal", by="ana", choice="mask")
+    assert studio.examples.export_warnings(made.project, made.id, "csv") == [
+        "Names that you hid in questions and answers may still stand in your other column (“client”): look there "
+        "before you pass the file on."
+    ]
+
+
 def test_that_they_are_lacking_is_said_beside_the_file(studio: Studio, tmp_path: Path) -> None:
     project, dataset = brought(studio, tmp_path)
     assert studio.examples.export_warnings(project, dataset, "csv") == []
