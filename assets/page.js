@@ -63,14 +63,31 @@
   }
 
   // Buttons of our own HTML: each press goes as one message into the tab's hidden field, which the server hears.
-  function press(button) {
+  // A tab that is just being mounted may not hear yet: the message is put there again until it was seen to be sent. The
+  // server carries it out once, however often it comes.
+  const AGAIN_AFTER = 400, TRIES = 25; // milliseconds
+  const unsent = new Set(); // by nonce
+  window.addEventListener("studio:sent", ({ detail: body }) => {
+    for (const nonce of unsent) if (body.includes(nonce)) unsent.delete(nonce);
+  });
+  const shownTab = () => document.querySelector(".mounted")?.className.match(/\btab-\w+/)?.[0];
+  function send(message, nonce, tab, tries) {
+    if (!unsent.has(nonce) || tries > TRIES || shownTab() !== tab) return unsent.delete(nonce);
     const field = document.querySelector(".presses textarea");
-    if (!field) return;
+    if (field) {
+      field.value = message + " ".repeat(tries % 2); // only another text is a change
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    setTimeout(() => send(message, nonce, tab, tries + 1), AGAIN_AFTER);
+  }
+
+  function press(button) {
     const line = button.closest(".line");
     const picked = Object.fromEntries([...(line || document).querySelectorAll("input[type=radio]:checked")].map((one) => [one.name, one.value]));
     place = { key: keyOf(line), at: line ? lines().indexOf(line) : -1, focus: Boolean(line) };
-    field.value = JSON.stringify({ press: button.value, seen: button.name, picked: line ? picked : {}, nonce: crypto.randomUUID() });
-    field.dispatchEvent(new Event("input", { bubbles: true }));
+    const nonce = crypto.randomUUID();
+    unsent.add(nonce);
+    send(JSON.stringify({ press: button.value, seen: button.name, picked: line ? picked : {}, nonce }), nonce, shownTab(), 0);
     if (button.value.startsWith("rows ")) document.querySelector(".table-card")?.scrollIntoView({ block: "start" });
   }
 

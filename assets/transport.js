@@ -90,6 +90,7 @@
     if (!isAct(address)) return untilReceived(address, init);
     const key = newKey();
     tell("studio:asked", key);
+    if (typeof init?.body === "string") tell("studio:sent", init.body);
     let event = "";
     try {
       const response = await untilReceived(address, init);

@@ -141,3 +141,17 @@ def test_a_triple_click_is_one_press(rough: RoughSite, rough_page: Any, tmp_path
     rough_page.get_by_role("button", name="Undo (1)").wait_for()
     rough_page.wait_for_timeout(1000)  # what a second and a third press would have done by now
     assert rough_page.get_by_role("button", name="Undo (1)").is_visible()
+
+
+def test_a_press_before_the_page_can_hear_it_is_not_lost(rough: RoughSite, rough_page: Any, tmp_path: Path) -> None:
+    rough.proxy.share = 0.0
+    rough_page.locator(".start input[type=file]").set_input_files(table(tmp_path / "early.csv"))
+    rough_page.get_by_role("button", name="Yes, this is right").click()
+    button = rough_page.get_by_role("button", name="Fix all that needs no decision")
+    button.wait_for()
+    rough_page.evaluate(
+        "() => { const field = document.querySelector('.presses'); field.classList.remove('presses');"
+        " setTimeout(() => field.classList.add('presses'), 1500); }"
+    )
+    button.click()
+    rough_page.get_by_role("button", name="Undo (1)").wait_for()
