@@ -5,6 +5,8 @@
 (() => {
   const DRAW_EVERY = 2000, DRAW_SHARE = 0.02; // drawing takes at most such a share of the browser's time
   const SPEAK_EVERY = 10_000, AGAIN_AFTER = 5000, SHOW_AFTER = 100; // milliseconds
+  const TOLD_AGAIN_AFTER = 500, TRIES = 20;
+  const GOING = ".live-job, .live-headline"; // what the page shows of something that goes on
   const MOST_POINTS = 800; // of a curve; beyond that every second one goes
   let source = null, place = "", offset = "", showing = 0;
   let points = [], total = 0, figures = null, answers = null;
@@ -80,9 +82,21 @@
     revision = now;
     if (before === now || pressed === now) return;
     // at first it is not known what the page was drawn from: it is read again where something goes on
-    if (!before && ![...work.values()].some((one) => one.going) && !document.querySelector(".live-job")) return;
+    if (!before && ![...work.values()].some((one) => one.going) && !document.querySelector(GOING)) return;
     pressed = now;
+    readAgain(now, 0);
+  }
+
+  // A tab that is just being mounted may not hear yet: it is told again until a request was seen to leave the page.
+  function readAgain(now, tries) {
+    let asked = false;
+    const hear = () => { asked = true; };
+    window.addEventListener("studio:asked", hear, { once: true });
     each(".mounted button.refresh", (one) => one.click());
+    setTimeout(() => {
+      window.removeEventListener("studio:asked", hear);
+      if (!asked && revision === now && tries < TRIES) readAgain(now, tries + 1);
+    }, TOLD_AGAIN_AFTER);
   }
 
   // ---- What is shown

@@ -140,6 +140,11 @@
     event.preventDefault();
   });
 
+  // An event of a part that another tab has just replaced has nobody to hear it any more, and comes to nothing. Gradio
+  // calls that an error.
+  const complain = console.error;
+  console.error = (...words) => (words.some((one) => String(one).includes("No endpoint matching")) ? console.debug : complain)(...words);
+
   // A field that is taken away loses its focus, and would send a last event for which there is no listener any more: a
   // focus that goes nowhere is told a moment later, and only by a field that is still there.
   addEventListener("blur", (event) => {
