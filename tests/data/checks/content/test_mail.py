@@ -51,12 +51,15 @@ def test_two_rows_are_too_few_to_be_told(kind: str, ending: str) -> None:
 
 
 @pytest.mark.parametrize("sign_off", ["Kind regards,", "Viele Grüße", "Groetjes uit de haven,", "With friendly waves,"])
-def test_all_fixes_by_rule_leave_every_sign_off_whole(sign_off: str) -> None:
-    """Half a sign-off is worse than all of it, and worse than none."""
+def test_no_fix_by_rule_touches_greeting_or_sign_off(sign_off: str) -> None:
+    """They are a house's voice. When a person has the greeting taken out, the sign-off stays whole: half of it is worse
+    than all of it, and worse than none."""
     ending = f"\n\n{sign_off}\nOlga Brandt, Harbour Office\nThe Harbour Office of Marrow Bay"
-    examples = letters(ending, opening="Dear guest of the harbour,\n")
+    given = examples = letters(ending, opening="Dear guest of the harbour,\n")
     for effect in fix_all(examples):
         examples = after(examples, effect)
+    assert [example.answer for example in examples] == [example.answer for example in given]
+    examples = after(given, effect_of("repeated_boilerplate", given))
     assert [example.answer for example in examples] == [example.answer for example in letters(ending)]
 
 
