@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import os
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -63,6 +64,10 @@ class Worker:
             except Exception as error:  # a thread has nobody above it, and the next runs wait for it
                 log.exception("a run could not be carried out")
                 did, self.trouble = False, disk_trouble(error)
+                with contextlib.suppress(
+                    sqlite3.OperationalError, OSError
+                ):  # no room for that, either: at the next try
+                    self._give_back()
             if not did:
                 self._wait()
 
@@ -73,12 +78,16 @@ class Worker:
                 return
         self._wake.clear()
 
-    def _do_next(self) -> bool:
-        """Carry out the run whose turn it is; False when none waits, or somebody else holds the accelerator."""
-        self._empty_at = None
+    def _give_back(self) -> None:
+        """A run that the disk did not let begin stands in the queue again, where it stood."""
         if self._put_back is not None:
             self._ledger.put_back(*self._put_back)
             self._put_back = None
+
+    def _do_next(self) -> bool:
+        """Carry out the run whose turn it is; False when none waits, or somebody else holds the accelerator."""
+        self._empty_at = None
+        self._give_back()
         mark = self._ledger.mark
         lease, waiting = self._home.lease, self._ledger.waiting()
         if not waiting:

@@ -223,7 +223,9 @@ def test_a_repeated_id_ties_rows_together_without_being_told() -> None:
     assert guess_mapping(replace(table, rows=single)).group == ""
 
 
-@pytest.mark.parametrize(("group", "hint"), [("", "questions differ only by a number"), ("k1", "the group column")])
+@pytest.mark.parametrize(
+    ("group", "hint"), [("", "questions differ only by a number"), ("k1", "Rows that belong together")]
+)
 def test_where_everything_is_alike_the_reason_is_told(group: str, hint: str) -> None:
     rooms = [pair(number, f"What does room {number} cost?", f"{number} crowns.") for number in range(60)]
     with pytest.raises(StudioError, match="too alike to set an exam aside") as caught:
