@@ -65,7 +65,8 @@
   // Buttons of our own HTML: each press goes as one message into the tab's hidden field, which the server hears.
   // A tab that is just being mounted may not hear yet: the message is put there again until it was seen to be sent. The
   // server carries it out once, however often it comes.
-  const AGAIN_AFTER = 400, TRIES = 25; // milliseconds
+  const AGAIN_AFTER = 400; // milliseconds
+  const TRIES = 25;
   const unsent = new Set(); // by nonce
   window.addEventListener("studio:sent", ({ detail: body }) => {
     for (const nonce of unsent) if (body.includes(nonce)) unsent.delete(nonce);

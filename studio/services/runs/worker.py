@@ -64,9 +64,7 @@ class Worker:
             except Exception as error:  # a thread has nobody above it, and the next runs wait for it
                 log.exception("a run could not be carried out")
                 did, self.trouble = False, disk_trouble(error)
-                with contextlib.suppress(
-                    sqlite3.OperationalError, OSError
-                ):  # no room for that, either: at the next try
+                with contextlib.suppress(sqlite3.OperationalError, OSError):  # no room for that, either
                     self._give_back()
             if not did:
                 self._wait()
