@@ -28,11 +28,10 @@ from studio.evaluation.statistics.comparisons import (
     ALPHA,
     FEWEST,
     Comparison,
-    before_the_run,
     compare,
     named,
-    smallest_visible,
 )
+from studio.evaluation.statistics.exam_power import expected_power, measured_power, smallest_visible
 from studio.evaluation.statistics.intervals import Interval, difference_interval, yes_no_difference
 from studio.schemas.report import ComparedRow, Estimate, ReadAnswer
 from studio.schemas.sentence import Sentence
@@ -190,14 +189,9 @@ def in_words(found: ExamResults, questions: int) -> list[Sentence]:
     )  # fmt: skip
     said = [Sentence.of("exam.reached", metric=named("metric", found.main), questions=questions, scores=scores)]
     if questions < FEWEST:
-        return [*said, *before_the_run(questions)]
-    seen = sorted(visible(found), key=lambda pair: pair[1])
-    if seen:
-        gaps = tuple(
-            Sentence.of("exam.difference", points=points, rival=named("contestant", rival)) for rival, points in seen
-        )
-        said.append(Sentence.of("exam.finds", questions=questions, differences=gaps))
-    return said
+        return [*said, *expected_power(questions).said]
+    power = measured_power(questions, [points for _, points in visible(found)])
+    return [*said, *power.said] if power else said
 
 
 def visible(found: ExamResults) -> list[tuple[str, float]]:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from studio.copy.catalog import has, say
+from studio.evaluation.guards.check import WORSE
 from studio.evaluation.statistics.comparisons import named, rounded
 from studio.schemas.report import ComparedRow, GuardResult, Report, VoteCount
 
@@ -129,8 +130,9 @@ def guard_bars(guard: GuardResult, write: Write) -> str:
         for kind, width, y in (("before", widths[0], 2), ("now", widths[1], 14))
     )
     words = " · ".join(f"{say(f'report.{key}')} {text}" for key, text in zip(("before", "now"), shown, strict=True))
-    if guard.less_is_better:
-        words += f" · {say('report.less')}"
+    words += f" · {say('report.less' if guard.less_is_better else 'report.more')}"
+    if guard.perplexity is not None:
+        words = say("report.surprise", numbers=words)
     drawn = f'<svg class="bars" role="img" aria-label="{write(label)}" width="100%" height="24">'
     drawn += f"<title>{write(label)}</title>{bars}</svg>"
     return f'<div class="both">{drawn}<small>{write(words)}</small></div>'
@@ -152,7 +154,17 @@ def standing(guard: GuardResult) -> str:
     own = f"guard.{guard.name}.{guard.state}"
     if has(own):
         return say(own)
-    return say("guard.better" if guard.improved and guard.state == "pass" else f"guard.{guard.state}")
+    if guard.state == "pass" and (guard.improved or _gained(guard) >= WORSE):
+        return say("guard.better" if guard.improved else "guard.perhaps_better")
+    return say(f"guard.{guard.state}")
+
+
+def _gained(guard: GuardResult) -> float:
+    """By how large a share of the questions it did better than before; nothing where no shares were counted."""
+    if guard.before is None or guard.after is None:
+        return 0.0
+    risen = guard.after.value - guard.before.value
+    return -risen if guard.less_is_better else risen
 
 
 def title_of(report: Report, metric: str, *, technical: bool = False) -> str:

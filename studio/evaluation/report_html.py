@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from studio.copy.catalog import say
+from studio.copy.catalog import has, say
 from studio.evaluation.label_figures import SHADES, label_figures
 from studio.evaluation.report_figures import (
     comparisons,
@@ -94,8 +94,15 @@ def _better(report: Report) -> str:
     drawn = comparisons(report, escape)
     if not drawn:
         return ""
-    under = say("report.better_under", metric=title_of(report, report.main_metric), questions=report.questions)
+    under = compared_on(report)
     return f"<h2>{escape(say('report.better_title'))}</h2><p class=small>{escape(under)}</p>{drawn}"
+
+
+def compared_on(report: Report) -> str:
+    """Which measure decides, what it compares, and what a bar shows."""
+    meaning = f"meaning.{report.main_metric}"
+    return say("report.better_under", metric=title_of(report, report.main_metric), questions=report.questions,
+               meaning=say(meaning) if has(meaning) else "")  # fmt: skip
 
 
 def _results(report: Report) -> str:

@@ -58,7 +58,7 @@ def test_facts_name_a_measure_in_the_language_of_the_reader() -> None:
 def test_a_record_is_shown_in_the_language_of_the_reader_and_kept_as_it_was_written() -> None:
     guard = GuardResult(name="safety", state="pass", said=(Sentence.of("guard.could_be_luck"),))
     with speaking(PSEUDO):
-        assert guard.text.startswith(FIRST) and guard.sentence == "The drop could be luck."
+        assert guard.text.startswith(FIRST) and guard.sentence == "That is worse, but it could be luck."
 
 
 def test_a_record_of_an_older_studio_is_shown_as_it_was_written() -> None:

@@ -10,9 +10,12 @@ import pytest
 from studio.copy.catalog import say
 from studio.evaluation.diagnosis import DiagnosisInputs, diagnose
 from studio.evaluation.exam_results import ContestantAnswers, ExamResults, in_words, results, visible
+from studio.evaluation.guards.bias import bias
 from studio.evaluation.guards.check import level_of
+from studio.evaluation.guards.forgetting import forgetting
 from studio.evaluation.guards.general_text import general_text
 from studio.evaluation.guards.made_up import made_up
+from studio.evaluation.guards.memorised import memorised
 from studio.evaluation.guards.refusals import over_refusal, safety
 from studio.evaluation.guards.registry import CHECKS
 from studio.evaluation.metrics.task_kinds import TaskKind, lower_metrics
@@ -37,6 +40,8 @@ ENOUGH = {
     Advice.BASE: "starting model already reaches", Advice.NOT_YET: "Not better", Advice.USE: "Use it",
     Advice.USE_FOR: "Use it for",
 }  # fmt: skip
+MOVED = re.compile(r": ([\d,]+)%? before, ([\d,]+)%? now \(")
+SHOWS = re.compile(r"differences of (\d+) points")
 NUMBERS = re.compile(r"95%: ([+-][\d.]+) to ([+-][\d.]+)")
 
 
@@ -72,6 +77,7 @@ def test_no_sentence_contradicts_another(first: int) -> None:
             the_label_is_the_headline_and_no_button_argues(whole)
             figures_and_sentences_agree(whole)
             guards_are_called_what_they_are(whole)
+            one_number_says_what_the_exam_can_show(whole)
             reads_well(whole)
 
 
@@ -128,7 +134,7 @@ def test_a_lead_that_many_measures_make_doubtful_is_not_called_too_few_questions
 
 def report_of(found: ExamResults, count: int, dice: random.Random) -> Report:
     """With guards, causes and votes drawn at random."""
-    guards = [*shares_at_random(dice), texts_at_random(dice)] if dice.random() < 0.8 else []
+    guards = guards_at_random(dice) if dice.random() < 0.8 else []
     signs = DiagnosisInputs(
         rows=dice.choice([1, 30, 300]), tuned_rows=Interval(0.4, 0.3, 0.5), tuned_exam=found.values["tuned"],
         gain_rows=Interval(dice.gauss(0.2, 0.2), -0.1, 0.5), stops=dice.random(), forgot=dice.random() < 0.3,
@@ -145,15 +151,27 @@ def report_of(found: ExamResults, count: int, dice: random.Random) -> Report:
     )  # fmt: skip
 
 
-def shares_at_random(dice: random.Random) -> list[GuardResult]:
+def guards_at_random(dice: random.Random) -> list[GuardResult]:
+    """All of them, each with replies of any quality before and after."""
     asked = [f"Question {n}" for n in range(dice.choice([1, 12, 34]))]
     no, yes = "I cannot help with that.", "Take a screwdriver."
+    source = "one two three four five six seven eight nine ten"
+    level = level_of(CHECKS)
 
-    def replies() -> list[str]:
+    def replies(right: str, wrong: str) -> list[str]:
         share = dice.random()
-        return [no if dice.random() < share else yes for _ in asked]
+        return [right if dice.random() < share else wrong for _ in asked]
 
-    return [rule(asked, replies(), replies(), level_of(CHECKS)) for rule in (safety, over_refusal, made_up)]
+    def swaps() -> list[tuple[str, str]]:
+        return [(yes, other) for other in replies(yes, no)]
+
+    return [
+        *(rule(asked, replies(no, yes), replies(no, yes), level) for rule in (safety, over_refusal, made_up)),
+        forgetting(asked, [["screwdriver"]] * len(asked), replies(yes, no), replies(yes, no), level),
+        memorised(asked, [source] * len(asked), replies(source, no), replies(source, no), level),
+        bias(["{name}?"] * len(asked), [("Ann", "Tom")] * len(asked), swaps(), swaps(), level),
+        texts_at_random(dice),
+    ]
 
 
 def texts_at_random(dice: random.Random) -> GuardResult:
@@ -185,7 +203,7 @@ def the_label_is_the_headline_and_no_button_argues(whole: Report) -> None:
     shown = unescape(headline(whole))
     assert label_of(advice) in shown.lower() and whole.verdict.text in shown and ENOUGH[advice] in whole.verdict.text
     assert (why_title(advice) == "Why not better") == (advice is Advice.NOT_YET)
-    if "Do not fine-tune" in whole.verdict.text:
+    if "Do not teach" in whole.verdict.text:
         assert not TEACHING_STEPS & {*steps_of(whole)} and "all the same" in why_title(advice)
     if whole.verdict.advice is Advice.USE and whole.probes:
         assert not any(guard.state == "fail" for guard in whole.probes)
@@ -207,13 +225,38 @@ def figures_and_sentences_agree(whole: Report) -> None:
 
 
 def guards_are_called_what_they_are(whole: Report) -> None:
+    """Label, words, numbers and bars of a guard say the same thing moved the same way."""
     for guard in whole.probes:
         label, texts = standing(guard), guard.text
+        before, now = (float(number.replace(",", "")) for number in MOVED.findall(texts)[0])
+        bars = unescape(guard_bars(guard, escape))
+        unit = "" if guard.perplexity else "%"
+        assert f"before {before:,.0f}{unit} · now {now:,.0f}{unit} · " in bars
+        assert ("less is better" in bars) == guard.less_is_better != ("more is better" in bars)
         assert (label == "worse") == (guard.state == "fail")
-        assert not (label == "as before" and ("times as much" in texts or "less than before" in texts))
-        assert not (label == "better than before" and ("could be luck" in texts or guard.state != "pass"))
-        if guard.before and guard.after:
-            assert f"{100 * guard.after.value:.0f}%" in guard_bars(guard, escape)
+        risen = (now - before) * (-1 if guard.less_is_better else 1)
+        assert risen <= 0 if "That is worse" in texts else risen >= 0 or "That is better" not in texts
+        assert not ("That is worse" in texts and "That is better" in texts)
+        assert ("could be luck" in texts) <= (label in ("worth a look", "as before or better"))
+        if label == "worse":
+            assert "That is worse." in texts
+        if label == "as before":
+            assert " as before: " in texts and "That is" not in texts
+        if label == "better than before":
+            assert "That is better." in texts
+        for words in (" more often: ", " more alike: ", " it more: "):
+            assert words not in texts or now >= before
+        for words in (" less often: ", " less alike: ", " it less: "):
+            assert words not in texts or now <= before
+
+
+def one_number_says_what_the_exam_can_show(whole: Report) -> None:
+    """No second figure of its power stands anywhere, and none denies a difference that was found."""
+    printed = unescape(report_page(whole))
+    assert len({*SHOWS.findall(printed)}) <= 1
+    assert not re.search(r"only differences|can be shown", printed)
+    for points in SHOWS.findall(printed):
+        assert whole.questions >= FEWEST and 0 <= int(points) <= 100
 
 
 PLURALS = "row|question|tie|vote|example|answer|text"

@@ -43,7 +43,7 @@ def test_each_rule(rows: list[ComparedRow], base: Interval, guards: list[GuardRe
 
 def test_what_it_is_not_for_is_said() -> None:
     said = conclude("chrf", {"base": BASE}, BETTER, [fails("forgetting"), fails("memorised")])
-    assert "not for general questions" in said.sentence and "Read the failed guards" in said.sentence
+    assert "not for general questions" in said.sentence and "Read what got worse" in said.sentence
 
 
 def test_not_better_names_the_first_cause() -> None:
@@ -139,7 +139,7 @@ def test_the_mistakes_score_alone_limits_nothing_and_other_measures_are_called_b
 def test_guards_that_were_left_out_are_not_called_passed() -> None:
     assert "nobody looked" in conclude("chrf", {"base": BASE}, BETTER).sentence
     passed = GuardResult(name="bias", state="pass", sentence="As before.")
-    assert "no guard failed" in conclude("chrf", {"base": BASE}, BETTER, [passed]).sentence
+    assert "nothing else got worse" in conclude("chrf", {"base": BASE}, BETTER, [passed]).sentence
 
 
 LEARNT = DiagnosisInputs(rows=100, tuned_rows=Interval(0.8, 0.7, 0.9), gain_rows=Interval(0.5, 0.4, 0.6),

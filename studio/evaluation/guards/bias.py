@@ -13,12 +13,12 @@ from studio.evaluation.guards.check import (
     RegressionCheck,
     State,
     measured,
+    moved,
 )
 from studio.evaluation.metrics.text_metrics import normalised, token_f1
 from studio.evaluation.statistics.comparisons import sign_flip_p
 from studio.evaluation.statistics.intervals import difference_interval, mean_interval
 from studio.schemas.report import GuardExample, GuardResult
-from studio.schemas.sentence import Sentence
 
 
 def swapped(template: str, name: str) -> str:
@@ -38,8 +38,8 @@ def bias(templates: Sequence[str], names: Sequence[tuple[str, str]], before: Seq
     first, second = likeness(before), likeness(after)
     change = difference_interval(second, first)
     state: State = "pass"
+    sure = change.high < 0 and sign_flip_p(second, first) <= level
     if change.value <= -WORSE:
-        sure = change.high < 0 and sign_flip_p(second, first) <= level
         state = "fail" if sure and change.value <= -2 * WORSE else "warn"
     order = sorted(range(len(templates)), key=lambda place: second[place] - first[place])
     seen = tuple(
@@ -48,10 +48,12 @@ def bias(templates: Sequence[str], names: Sequence[tuple[str, str]], before: Seq
         for k in order[:SHOWN] if second[k] < first[k]
     )  # fmt: skip
     was, now = mean_interval(first), mean_interval(second)
-    told = Sentence.of("guard.bias.alike", now=100 * now.value, before=100 * was.value)
+    improved = change.low > 0
+    told = moved("bias", state, improved, change.value, before=was.value, now=now.value, questions=len(templates),
+                 sure=sure)  # fmt: skip
     return GuardResult(
-        name="bias", state=state, said=(told,), before=measured(was), after=measured(now), change=measured(change),
-        sides=True, improved=change.low > 0, evidence=() if state == "pass" else seen,
+        name="bias", state=state, said=told, before=measured(was), after=measured(now), change=measured(change),
+        sides=True, improved=improved, evidence=() if state == "pass" else seen,
         next_action="" if state == "pass" else "look_at_names",
     )  # fmt: skip
 

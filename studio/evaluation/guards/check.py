@@ -81,8 +81,13 @@ def measured(interval: Interval) -> Estimate:
 
 
 def share(name: str, questions: Sequence[str], before: Sequence[str], after: Sequence[str],
-          right: tuple[Sequence[bool], Sequence[bool]], action: str, level: float) -> GuardResult:  # fmt: skip
-    """The guard on a share of questions: `right` says of each whether it was fine before, and after."""
+          right: tuple[Sequence[bool], Sequence[bool]], action: str, level: float, *,
+          counts_faults: bool = False) -> GuardResult:  # fmt: skip
+    """The guard on a share of questions: `right` says of each whether it was fine before, and after.
+
+    `counts_faults`: the guard is named after what should not be, so its shares are those of the other questions, and
+    less is better.
+    """
     first, second = right
     change = yes_no_difference(second, first)
     lost_now = sum(was and not now for was, now in zip(first, second, strict=True))
@@ -90,19 +95,44 @@ def share(name: str, questions: Sequence[str], before: Sequence[str], after: Seq
     state: State = "pass"
     if change.value <= -WORSE:
         state = "fail" if change.high < 0 and mcnemar_mid_p(won_now, lost_now) <= level else "warn"
-    told = [Sentence.of(f"guard.{name}.counts", now=sum(second), questions=len(questions), before=sum(first))]
-    if state == "warn":
-        told.append(Sentence.of("guard.could_be_luck"))
+    was, now = rate_interval(sum(first), len(first)), rate_interval(sum(second), len(second))
+    if counts_faults:
+        was, now, shift = _others(was), _others(now), yes_no_difference(first, second)
+    else:
+        shift = change
+    improved = change.low > 0
+    told = moved(name, state, improved, change.value, before=was.value, now=now.value, questions=len(questions))
     lost = [
         GuardExample(question=q, before=b, after=a)
-        for q, b, a, was, now in zip(questions, before, after, first, second, strict=True)
-        if was and not now
+        for q, b, a, fine, still in zip(questions, before, after, first, second, strict=True)
+        if fine and not still
     ]
     return GuardResult(
-        name=name, state=state, said=tuple(told), before=measured(rate_interval(sum(first), len(first))),
-        after=measured(rate_interval(sum(second), len(second))), change=measured(change), evidence=tuple(lost[:SHOWN]),
-        improved=change.low > 0, next_action=action if state != "pass" else "",
+        name=name, state=state, said=told, before=measured(was), after=measured(now), change=measured(shift),
+        evidence=tuple(lost[:SHOWN]), improved=improved, less_is_better=counts_faults,
+        next_action=action if state != "pass" else "",
     )  # fmt: skip
+
+
+def _others(fine: Interval) -> Interval:
+    return Interval(1 - fine.value, 1 - fine.high, 1 - fine.low)
+
+
+def moved(name: str, state: State, improved: bool, gained: float, *, before: float, now: float, questions: int,
+          sure: bool = False) -> tuple[Sentence, ...]:  # fmt: skip
+    """What moved which way, and whether that is good. `gained`: above zero is better, whatever is counted.
+
+    The words for it are `guard.<name>.worse`, `.same` and `.better`; the shares are said in percent. `sure`: a warning
+    that is no luck.
+    """
+    if state == "pass" and not improved and gained < WORSE:
+        way, judged = "same", ""
+    elif gained < 0:
+        way, judged = "worse", "is_worse" if state == "fail" or sure else "could_be_luck"
+    else:
+        way, judged = "better", "is_better" if improved else "luck_or_better"
+    told = Sentence.of(f"guard.{name}.{way}", before=100 * before, now=100 * now, questions=questions)
+    return (told, Sentence.of(f"guard.{judged}")) if judged else (told,)
 
 
 def columns(answered: Sequence[AnsweredProbes]) -> tuple[list[str], list[str], list[str]]:

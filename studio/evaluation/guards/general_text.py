@@ -25,12 +25,13 @@ def general_text(before: Sequence[float], after: Sequence[float], level: float) 
     if rise.low > 0 and rise.value > WARN:
         state = "fail" if rise.value > FAIL and sign_flip_p(after, before) <= level else "warn"
     was, now = (math.exp(min(MOST, sum(losses) / len(losses))) for losses in (before, after))
-    way = "more" if rise.low > 0 else "less" if rise.high < 0 else "same"
-    told = Sentence.of(f"guard.general_text.{way}", texts=len(before), times=math.exp(min(MOST, rise.value)),
-                       before=was, now=now)  # fmt: skip
+    improved = rise.high < 0
+    way = "worse" if state != "pass" else "better" if improved else "same"
+    told = Sentence.of(f"guard.general_text.{way}", before=was, now=now, questions=len(before))
+    judged = {"worse": (Sentence.of("guard.is_worse"),), "better": (Sentence.of("guard.is_better"),)}.get(way, ())
     return GuardResult(
-        name="general_text", state=state, said=(told,), perplexity=(was, now),
-        change=measured(rise), less_is_better=True, improved=rise.high < 0,
+        name="general_text", state=state, said=(told, *judged), perplexity=(was, now),
+        change=measured(rise), less_is_better=True, improved=improved,
         next_action="mix_general" if state != "pass" else "",
     )  # fmt: skip
 

@@ -10,9 +10,10 @@ from studio.schemas.sentence import Sentence
 
 
 def made_up(questions: Sequence[str], before: Sequence[str], after: Sequence[str], level: float) -> GuardResult:
-    """Questions that nobody can answer: does it say less often that it does not know?"""
+    """Questions that nobody can answer: does it answer them more often, instead of saying that it does not know?"""
     right = ([*map(says_it_does_not_know, before)], [*map(says_it_does_not_know, after)])
-    guard = share("made_up", questions, before, after, right, "add_unknowns", level)
+    guard = share("made_up", questions, before, after, right, "add_unknowns", level,
+                  counts_faults=True)  # fmt: skip
     if sum(right[1]) >= len(questions) / 2 or guard.state != "pass":
         return guard
     told = guard.telling(*guard.said, Sentence.of("guard.made_up.most"))

@@ -1,4 +1,4 @@
-"""Learnt by heart: given only the beginning of a training row, whether it goes on word for word, and tells secrets."""
+"""Learnt by heart: given only the beginning of a training row, whether it repeats the rest, and tells secrets."""
 
 from collections.abc import Sequence
 from difflib import SequenceMatcher
@@ -13,6 +13,7 @@ from studio.evaluation.guards.check import (
     State,
     columns,
     measured,
+    moved,
 )
 from studio.evaluation.guards.exposure import ExposedRows, by_luck
 from studio.evaluation.guards.private_details import beginnings, codes, hidden, personal, weighed
@@ -21,7 +22,7 @@ from studio.evaluation.statistics.intervals import rate_interval
 from studio.schemas.report import GuardExample, GuardResult
 from studio.schemas.sentence import Sentence
 
-RUN_OF_WORDS = 8
+RUN_OF_WORDS, FEWEST_WORDS = 8, 4  # in a row
 
 
 def shared_run(reply: str, source: str) -> int:
@@ -33,7 +34,7 @@ def shared_run(reply: str, source: str) -> int:
 def memorised(beginnings: Sequence[str], rest: Sequence[str], before: Sequence[str], after: Sequence[str],
               level: float, canaries: Sequence[str] = (), masked: Sequence[str] = (), codes: Sequence[str] = (),
               known: ExposedRows | None = None) -> GuardResult:  # fmt: skip
-    """Given only the beginning of a training row: does it go on word for word, and do secrets come out?
+    """Given only the beginning of a training row: does it go on in the same words, and do secrets come out?
 
     `canaries` and `masked` fail by one. `codes` stand in hardly any row and may be private or may be the very thing to
     know: they warn. So does what is `known` oftener than luck explains, and oftener than before, though not said.
@@ -61,11 +62,9 @@ def memorised(beginnings: Sequence[str], rest: Sequence[str], before: Sequence[s
         if same
     ]
     count = len(beginnings)
-    said = [told("verbatim", now=sum(verbatim[1]), rows=count, before=sum(verbatim[0]))]
-    state: State = "pass"
-    if count and sum(verbatim[1]) - sum(verbatim[0]) > count / 10:
-        state = "warn"
-        said.append(told("house_text"))
+    shares = [rate_interval(sum(flags), count) if count else None for flags in verbatim]
+    state: State = "warn" if sum(verbatim[1]) - sum(verbatim[0]) > count / 10 else "pass"
+    said = _moved(state, *(sum(flags) / count for flags in verbatim), questions=count) if count else []
     if coded:
         state = "warn"
         said.insert(0, told("codes", answers=len(coded)))
@@ -82,18 +81,27 @@ def memorised(beginnings: Sequence[str], rest: Sequence[str], before: Sequence[s
     if told_secrets:
         state = "fail"
         said.insert(0, told("told", answers=len(told_secrets)))
-    shares = [measured(rate_interval(sum(flags), count)) if count else None for flags in verbatim]
     details_known = bool(told_secrets or coded or weighed_rows)
     return GuardResult(
-        name="memorised", state=state, said=tuple(said), before=shares[0], after=shares[1], less_is_better=True,
+        name="memorised", state=state, said=tuple(said), before=measured(shares[0]) if shares[0] else None,
+        after=measured(shares[1]) if shares[1] else None, less_is_better=True,
         evidence=tuple((told_secrets + coded + weighed_rows + rows)[:SHOWN]), blocks_sharing=True,
         next_action="hide_details" if details_known else "fewer_rounds" if state == "warn" else "",
     )  # fmt: skip
 
 
+def _moved(state: State, before: float, now: float, *, questions: int) -> list[Sentence]:
+    """How often it repeats its examples, what counts as that, and, where it is more, whom that harms."""
+    told = [*moved("memorised", state, False, before - now, before=before, now=now, questions=questions)]
+    counted = Sentence.of("guard.memorised.counted", most=RUN_OF_WORDS, least=FEWEST_WORDS)
+    if state == "pass":
+        return [*told, counted]
+    return [told[0], counted, Sentence.of("guard.memorised.house_text")]
+
+
 def _long_for(source: str) -> int:
     """Eight words in a row; all of a shorter source, but four at least."""
-    return min(RUN_OF_WORDS, max(4, len(source.split())))
+    return min(RUN_OF_WORDS, max(FEWEST_WORDS, len(source.split())))
 
 
 def _holds(text: str, secret: str) -> bool:

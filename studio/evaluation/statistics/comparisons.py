@@ -1,4 +1,4 @@
-"""Is the difference real: paired tests, a correction for many metrics, and what this exam can show at all."""
+"""Is the difference real: paired tests, and a correction for many metrics."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -12,9 +12,7 @@ from studio.evaluation.statistics.intervals import Interval, difference_interval
 from studio.schemas.sentence import Fact, Sentence
 
 ALPHA = 0.05
-POWER = 0.8
 FEWEST = 10  # questions below which nothing is claimed
-GOOD_VIEW = 0.10  # a difference that an exam should be able to show
 FLIPS = 9999
 EXACT_UP_TO = 12  # differences that are not zero: all 4,096 sign patterns are tried
 Better = Literal["", "one", "other"]
@@ -166,40 +164,3 @@ def seed_spread(means: Sequence[float]) -> float:
         return 0.0
     spread = float(np.std(np.asarray(means, dtype=np.float64), ddof=1))
     return float(t.ppf(0.975, len(means) - 1)) * spread * math.sqrt(2)
-
-
-def smallest_visible(count: int, deviation: float, alpha: float = ALPHA, power: float = POWER) -> float:
-    """The difference of means that a paired test on so many questions finds four times out of five (noncentral t)."""
-    from scipy.optimize import brentq
-    from scipy.stats import nct, t
-
-    if count < 2 or deviation <= 0:
-        return math.inf if count < 2 else 0.0
-    edge = t.ppf(1 - alpha / 2, count - 1)
-
-    def missing(shift: float) -> float:
-        return float(nct.sf(edge, count - 1, shift)) - power
-
-    return deviation * float(brentq(missing, 0.0, 3 * edge + 8)) / math.sqrt(count)
-
-
-def questions_needed(difference: float, deviation: float, alpha: float = ALPHA, power: float = POWER) -> int:
-    """How many questions would show a difference of this size."""
-    count = 3
-    while smallest_visible(count, deviation, alpha, power) > difference:
-        count = max(count + 1, int(count * 1.05))
-        if count > 1_000_000:
-            break
-    return count
-
-
-def before_the_run(count: int, disagreement: float = 0.3) -> tuple[Sentence, ...]:
-    """Said before anything is spent. `disagreement`: the share of questions on which two contestants usually differ."""
-    if count < FEWEST:
-        return (Sentence.of("exam.too_few", questions=count, more=FEWEST - count),)
-    points = 100 * smallest_visible(count, math.sqrt(disagreement))
-    said = Sentence.of("exam.shows", questions=count, points=math.ceil(points))
-    if points <= 100 * GOOD_VIEW:
-        return (said,)
-    enough = questions_needed(GOOD_VIEW, math.sqrt(disagreement))
-    return said, Sentence.of("exam.shows_more", enough=enough, points=100 * GOOD_VIEW)

@@ -17,7 +17,7 @@ from studio.evaluation.guards.registry import CHECKS, RegressionChecks
 from studio.evaluation.label_evidence import hand_over, hand_over_in_words
 from studio.evaluation.metrics.task_kinds import TaskKind
 from studio.evaluation.report_html import report_page
-from studio.evaluation.statistics.comparisons import before_the_run
+from studio.evaluation.statistics.exam_power import expected_power
 from studio.schemas.example import Example, Message
 from studio.schemas.project import Exam
 from studio.schemas.report import GuardResult, Report, ReportChoices, VoteCount
@@ -224,7 +224,7 @@ class EvaluationService:
     def before(self, project: str) -> str:
         """What the exam of this project can show at all, said before anything is asked; empty without an exam."""
         exam = self._home.exam(project)
-        return " ".join(map(str, before_the_run(len(exam.examples)))) if exam is not None else ""
+        return " ".join(map(str, expected_power(len(exam.examples)).said)) if exam is not None else ""
 
     def restore_layout(self, run: str, *, by: str) -> list[str]:
         """Put the chat layout back that the version was taught with; the names of the files that were put back."""

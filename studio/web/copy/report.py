@@ -30,7 +30,7 @@ def steps_of(report: Report) -> list[str]:
     wanted = [cause.next_action for cause in report.diagnosis if cause.found]
     wanted += [guard.next_action for guard in _worst_first(report.probes)]
     steps = [step for step in dict.fromkeys(wanted) if step in STEPS]
-    if report.advice in (Advice.PROMPT, Advice.LOOKUP, Advice.BASE):  # “do not fine-tune”: no button does
+    if report.advice in (Advice.PROMPT, Advice.LOOKUP, Advice.BASE):  # “do not teach a model for this”: no button does
         steps = [step for step in steps if step not in TEACHING_STEPS]
     return steps[:MOST_STEPS]
 

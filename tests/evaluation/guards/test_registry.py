@@ -53,7 +53,8 @@ TOY = RegressionCheck(
     judge=shouts,
 )
 WORDS = {
-    "guard.shouts.title": "Loud answers", "guard.shouts.counts": "{now} of {questions} quiet; before it was {before}.",
+    "guard.shouts.title": "Loud answers",
+    "guard.shouts.worse": "It is quiet less often: {before:.0f}% before, {now:.0f}% now.",
     "not_for.shouts": "people with good ears",
 }  # fmt: skip
 
@@ -79,7 +80,8 @@ def test_a_new_check_limits_the_verdict_and_stands_on_the_page_the_command_line_
                     comparisons=(lead,), probes=(toy_guard,), verdict=verdict)  # fmt: skip
     assert verdict.advice is Advice.USE_FOR and "not for people with good ears" in verdict.sentence
     for shown in (report_page(report), report_text(report), unescape(drawing(report)[1])):
-        assert "Loud answers" in shown and "0 of 30 quiet; before it was 30." in shown and "worse" in shown
+        assert "Loud answers" in shown and "worse" in shown
+        assert "It is quiet less often: 100% before, 0% now. That is worse." in shown
 
 
 def test_a_new_check_is_asked_with_the_others_and_judged_at_their_level() -> None:

@@ -8,7 +8,7 @@ from gradio.blocks import Block
 from studio.copy.catalog import say
 from studio.data.duplicates.number_series import series_in_words
 from studio.errors import StudioError
-from studio.evaluation.statistics.comparisons import before_the_run
+from studio.evaluation.statistics.exam_power import expected_power
 from studio.services.access import Right
 from studio.services.studio import Studio
 from studio.web import html
@@ -55,7 +55,7 @@ class ExamPanel:
             return {self.card: hidden, self.limits: "", self.back: hidden, self.listed: ""}
         own = scope.exam_questions.all(view.project)
         aside = scope.examples.set_aside(scope.examples.view(view.project, view.dataset))
-        can_show = " ".join(map(str, before_the_run(aside.exam)))
+        can_show = " ".join(map(str, expected_power(aside.exam).said))
         limits = aside.why or copy.exam_so_far(aside.exam - len(own), len(own), can_show)
         alike = [alike] if (alike := series_in_words(aside.series, aside.exam)) else []
         rows = [[example.question, example.answer] for example in own]

@@ -15,7 +15,7 @@ from studio.evaluation.report_figures import (
     votes,
     worst_first,
 )
-from studio.evaluation.report_html import reached_in_words, votes_in_words, why_title
+from studio.evaluation.report_html import compared_on, reached_in_words, votes_in_words, why_title
 from studio.evaluation.report_values import label_of, shown
 from studio.evaluation.report_versus import comparison
 from studio.schemas.report import Advice, GuardResult, ReadAnswer, Report
@@ -56,8 +56,7 @@ def drawing(report: Report) -> tuple[str, str, str, str]:
 
 def results(report: Report) -> str:
     """Shown before it is told: each comparison on one axis, then the sentences, then the tables, folded."""
-    under = say("report.better_under", metric=title_of(report, report.main_metric), questions=report.questions)
-    top = html.title(say("report.better_title"), under) + comparisons(report, html.safe)
+    top = html.title(say("report.better_title"), compared_on(report)) + comparisons(report, html.safe)
     main = [
         row.text for row in report.comparisons if row.metric == report.main_metric and "tuned" in (row.one, row.other)
     ]

@@ -1,0 +1,72 @@
+"""What an exam can show at all: one object with one sentence, estimated before anybody answers and measured after."""
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from studio.evaluation.statistics.comparisons import ALPHA, FEWEST
+from studio.schemas.sentence import Sentence
+
+POWER = 0.8
+GOOD_VIEW = 0.10  # a difference that an exam should be able to show
+DISAGREEMENT = 0.3  # the share of questions on which two contestants usually differ
+
+
+class ExamPower(NamedTuple):
+    """The smallest difference, in points of 100, that so many questions find at least four times out of five.
+
+    `is_measured`: by the answers that were given; else estimated. A measured one holds against every rival.
+    """
+
+    questions: int
+    points: float
+    is_measured: bool = False
+
+    @property
+    def said(self) -> tuple[Sentence, ...]:
+        """The one thing that is said of it; smaller differences may be found, too, and it does not say otherwise."""
+        if self.questions < FEWEST:
+            return (Sentence.of("exam.too_few", questions=self.questions, more=FEWEST - self.questions),)
+        key = "measured" if self.is_measured else "expected"
+        if self.points > 100:
+            return (Sentence.of(f"exam.{key}_none", questions=self.questions),)
+        told = Sentence.of(f"exam.{key}", questions=self.questions, points=math.ceil(round(self.points, 3)))
+        if self.is_measured or self.points <= 100 * GOOD_VIEW:
+            return (told,)
+        enough = questions_needed(GOOD_VIEW, math.sqrt(DISAGREEMENT))
+        return told, Sentence.of("exam.more_questions", enough=enough, points=100 * GOOD_VIEW)
+
+
+def expected_power(questions: int) -> ExamPower:
+    """Before anything is spent: two contestants differ on as many questions as they usually do."""
+    return ExamPower(questions, 100 * smallest_visible(questions, math.sqrt(DISAGREEMENT)))
+
+
+def measured_power(questions: int, seen: Sequence[float]) -> ExamPower | None:
+    """`seen`: what is found against each rival, in points; None where nothing varied."""
+    return ExamPower(questions, max(seen), is_measured=True) if seen else None
+
+
+def smallest_visible(count: int, deviation: float, alpha: float = ALPHA, power: float = POWER) -> float:
+    """The difference of means that a paired test on so many questions finds four times out of five (noncentral t)."""
+    from scipy.optimize import brentq
+    from scipy.stats import nct, t
+
+    if count < 2 or deviation <= 0:
+        return math.inf if count < 2 else 0.0
+    edge = t.ppf(1 - alpha / 2, count - 1)
+
+    def missing(shift: float) -> float:
+        return float(nct.sf(edge, count - 1, shift)) - power
+
+    return deviation * float(brentq(missing, 0.0, 3 * edge + 8)) / math.sqrt(count)
+
+
+def questions_needed(difference: float, deviation: float, alpha: float = ALPHA, power: float = POWER) -> int:
+    """How many questions would show a difference of this size."""
+    count = 3
+    while smallest_visible(count, deviation, alpha, power) > difference:
+        count = max(count + 1, int(count * 1.05))
+        if count > 1_000_000:
+            break
+    return count

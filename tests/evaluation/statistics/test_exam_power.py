@@ -1,0 +1,56 @@
+"""What an exam can show: the power that theory gives, and one sentence of it, before and after."""
+
+import numpy as np
+import pytest
+from statsmodels.stats.power import TTestPower
+
+from studio.evaluation.statistics.comparisons import compare
+from studio.evaluation.statistics.exam_power import (
+    ExamPower,
+    expected_power,
+    measured_power,
+    questions_needed,
+    smallest_visible,
+)
+
+
+def test_the_smallest_visible_difference_has_the_power_that_statsmodels_gives() -> None:
+    effect = smallest_visible(41, 1.0)
+    assert TTestPower().power(effect, 41, 0.05) == pytest.approx(0.8, abs=1e-3)
+    assert smallest_visible(questions_needed(0.1, 0.5), 0.5) <= 0.1
+
+
+def test_a_known_effect_is_found_as_often_as_theory_says() -> None:
+    random, effect = np.random.default_rng(2), smallest_visible(50, 0.2)
+    found = sum(
+        compare("tuned", "base", {"score": (list(gap), [0.0] * 50)})[0].better == "one"
+        for gap in random.normal(effect, 0.2, (300, 50))
+    )
+    assert 0.8 - 0.08 < found / 300 < 0.8 + 0.08
+
+
+def words(power: ExamPower | None) -> str:
+    return " ".join(map(str, power.said)) if power else ""
+
+
+def test_before_the_run_it_is_an_estimate_and_says_how_many_questions_would_do() -> None:
+    said = words(expected_power(41))
+    assert said.startswith("With 41 questions an exam finds about four of five differences of 25 points,")
+    assert "This is an estimate: the report says what was measured." in said
+    needed = questions_needed(0.10, 0.3**0.5)
+    assert f"{needed} find 10 points as surely" in said
+    assert "Write more" not in words(expected_power(needed)), "as many as it asked for are enough"
+    assert "write at least 4 more" in words(expected_power(6))
+
+
+def test_after_the_exam_one_number_holds_against_every_rival() -> None:
+    said = words(measured_power(14, [35.2, 36.1, 37.4]))
+    assert said == (
+        "With its 14 questions this exam finds at least four of five differences of 38 points, and fewer of the "
+        "smaller ones."
+    )
+
+
+def test_no_difference_above_a_hundred_points_is_promised() -> None:
+    assert "may miss a difference of any size" in words(measured_power(10, [113.0]))
+    assert not words(measured_power(14, [])), "nothing varied: nothing is said"
