@@ -264,27 +264,15 @@ def sort_lines(
         first = next(drop.detail for drop in drops if drop.shown_row == joined[0])
         are = say("header_detection.left_out") if len(joined) == 1 else say("header_detection.left_out_2")
         grid.notes.append(f"{first.capitalize()}. {some_rows(joined).capitalize()} {are}.")
-    if long_rows:
-        have = say("header_detection.row_has") if len(long_rows) == 1 else say("header_detection.rows_have")
-        grid.notes.append(
-            say(
-                "header_detection.more_cells_than_headings",
-                long_rows=len(long_rows),
-                have=have,
-                some_rows=some_rows(long_rows),
-            )
-        )
-    if short_rows:
-        have = say("header_detection.row_has") if len(short_rows) == 1 else say("header_detection.rows_have")
-        grid.notes.append(
-            say(
-                "header_detection.fewer_cells_than_headings",
-                short_rows=len(short_rows),
-                have=have,
-                some_rows=some_rows(short_rows),
-            )
-        )
+    note_uneven(grid, "header_detection.more_cells_than_headings", long_rows)
+    note_uneven(grid, "header_detection.fewer_cells_than_headings", short_rows)
     grid.tall = tall
+
+
+def note_uneven(grid: CellGrid, key: str, rows: Sequence[int]) -> None:
+    """Say which rows have more, or fewer, cells than there are headings; nothing where none has."""
+    if rows:
+        grid.notes.append(say(key, number=len(rows), some_rows=some_rows(rows)))
 
 
 def add_blank(grid: CellGrid, first: int, count: int) -> None:
