@@ -46,6 +46,7 @@ class Check:
     `reads_words`: it looks at the words as numbers, which are made once where all such checks run.
     `suspects`: the only places that a repair can change; without it every row is asked.
     `read_choice` understands a choice that is more than one of `choices`, and refuses what it does not.
+    `waits_for` names a finding that a person must decide first: rows that it holds are not taken out.
     `preview` gives an answer as the fix would leave it, by what the finding noted, where no `repair` of one text can.
     """
 
@@ -59,6 +60,7 @@ class Check:
     order: int = 0
     by_rule: bool = False
     choices: tuple[str, ...] = ()
+    waits_for: Kind = ""
     takes_out: frozenset[str] = frozenset()  # the choices by which rows go, and nothing of what they say stays
     read_choice: Callable[[str], object] | None = None
     preview: Callable[[Finding, str], str] | None = None

@@ -1,10 +1,11 @@
 """What each fix would do, spelled out by example: rows to leave out, turns to change. Nothing is done here."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from studio.copy.catalog import say
-from studio.data.checks.check import Drops, Edits
+from studio.data.checks.check import Check, CheckContext, Drops, Edits
+from studio.data.checks.examination import without_dismissed
 from studio.data.checks.finding_builder import count_of
 from studio.data.checks.registry import CHECKS, Checks, by_rule, check_of, fixable
 from studio.data.privacy.rules import Rules
@@ -12,6 +13,8 @@ from studio.data.text.example_texts import ExampleTexts
 from studio.errors import StudioError
 from studio.schemas.example import Example
 from studio.schemas.finding import Finding, Kind
+
+Dismissed = Mapping[Kind, Collection[str]]
 
 
 class FixEffect(NamedTuple):
@@ -25,13 +28,14 @@ class FixEffect(NamedTuple):
 
 def propose(
     finding: Finding, examples: Sequence[Example], *, choice: str = "", texts: ExampleTexts | None = None,
-    private: Rules | None = None, checks: Checks = CHECKS,
+    private: Rules | None = None, checks: Checks = CHECKS, dismissed: Dismissed | None = None,
 ) -> tuple[Drops, Edits, str]:  # fmt: skip
     """The finding's own fix on its own rows; nothing for what only a person can decide.
 
     For private details the choice may differ by kind: `email=mask,phone=leave` (see `read_choice`).
     """
-    effect = effect_of(finding.kind, examples, choice=choice, texts=texts, private=private, checks=checks)
+    effect = effect_of(finding.kind, examples, choice=choice, texts=texts, private=private, checks=checks,
+                       dismissed=dismissed)  # fmt: skip
     rows = set(finding.rows)
     rows |= {group[0] for group in finding.groups if rows.issuperset(group[1:])}  # it may be another that is kept
     ids = {example.id for example in examples if example.row in rows}
@@ -43,8 +47,12 @@ def propose(
 def fix_all(
     examples: Sequence[Example], kinds: Iterable[Kind] | None = None, *, texts: ExampleTexts | None = None,
     choices: Mapping[Kind, str] | None = None, private: Rules | None = None, checks: Checks = CHECKS,
+    dismissed: Dismissed | None = None,
 ) -> list[FixEffect]:  # fmt: skip
-    """The fixes of these kinds (all that need no person, unless named), each on what the ones before it left."""
+    """The fixes of these kinds (all that need no person, unless named), each on what the ones before it left.
+
+    `dismissed` names the examples whose finding of a kind a person called a false alarm: nothing waits for those.
+    """
     wanted = set(by_rule(checks) if kinds is None else kinds)
     effects: list[FixEffect] = []
     current = list(examples)
@@ -54,7 +62,8 @@ def fix_all(
         if kind not in wanted or not current:
             continue
         chosen = (choices or {}).get(kind, "")
-        effect = effect_of(kind, current, choice=chosen, texts=texts, private=private, checks=checks)
+        effect = effect_of(kind, current, choice=chosen, texts=texts, private=private, checks=checks,
+                           dismissed=dismissed)  # fmt: skip
         if effect.drops or effect.edits:
             effects.append(effect)
             current = after(current, effect)
@@ -102,14 +111,27 @@ def after(examples: Sequence[Example], effect: FixEffect) -> list[Example]:
 
 def effect_of(
     kind: Kind, examples: Sequence[Example], *, choice: str = "", texts: ExampleTexts | None = None,
-    private: Rules | None = None, checks: Checks = CHECKS,
+    private: Rules | None = None, checks: Checks = CHECKS, dismissed: Dismissed | None = None,
 ) -> FixEffect:  # fmt: skip
     """One kind's fix on all rows that have it; `texts` are those of the same examples, when they are at hand."""
+    texts = texts or ExampleTexts(examples)
     check = check_of(kind, checks)
     if check is None or not check.is_fixable:
         return FixEffect(kind, {}, {}, sentence_of(kind, {}, {}))
-    drops, edits = check.fix(texts or ExampleTexts(examples), choice, private or Rules())
+    drops, edits = check.fix(texts, choice, private or Rules())
+    first = check_of(check.waits_for, checks) if check.waits_for and drops else None
+    if first is not None:
+        held = rows_of(first, texts, (dismissed or {}).get(first.kind, set()))
+        drops = {id: reason for id, reason in drops.items() if id not in held}
     return FixEffect(kind, drops, edits, sentence_of(kind, drops, edits))
+
+
+def rows_of(check: Check, texts: ExampleTexts, dismissed: Collection[str]) -> set[str]:
+    """The ids of the examples that a check names and that nobody called a false alarm."""
+    ids = {example.row: example.id for example in texts.examples}
+    seen = check.detect(texts, CheckContext())
+    left = [some for one in seen for some in without_dismissed(one, set(dismissed), ids)]
+    return {ids[row] for one in left for row in one.rows}
 
 
 def sentence_of(kind: Kind, drops: Drops, edits: Edits) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from studio.copy.catalog import say
 from studio.data.checks.finding_builder import count_of
+from studio.data.text.normalize import by_kind
 from studio.schemas.example import Example
 
 DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
@@ -20,13 +21,13 @@ def series(exam: Sequence[Example], train: Sequence[Example]) -> int:
 
 def shape(example: Example) -> str:
     """The question with its numbers left open; empty when it has none."""
-    found, count = DIGITS.subn("#", " ".join(example.question.casefold().split()))
+    found, count = DIGITS.subn("#", " ".join(by_kind(example.question).casefold().split()))
     return found if count else ""
 
 
 def members(examples: Sequence[Example]) -> int:
     """How many questions are those of another row with another number. The very same question counts once."""
-    asked = {example.question: shape(example) for example in examples if DIGITS.search(example.question)}
+    asked = {by_kind(example.question): shape(example) for example in examples if shape(example)}
     return sum(count for count in Counter(asked.values()).values() if count > 1)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from studio.copy.catalog import say
+from studio.data.text.normalize import MASK, by_kind
 
 MOST = 5_000  # different answers that are looked at to decide a column's rule
 SLIP = 10  # a spelling so many times rarer than another is a slip of the pen, no label of its own
@@ -53,6 +54,7 @@ class SameAnswer:
     told_by_case: tuple[str, str] | None = None
     told_by_zeros: tuple[str, str] | None = None
     numbers: bool = False
+    masks: bool = False  # private details stand hidden in the column
 
     def same(self, one: str, other: str) -> bool:
         """Whether two answers count as the same; nothing is never the same as anything."""
@@ -139,6 +141,8 @@ class SameAnswer:
             )
         if self.numbers:
             said.append(NOTATIONS[self.decimal])
+        if self.masks:
+            said.append(say("answer_equality.masks_by_kind"))
         return " ".join(said)
 
 
@@ -156,7 +160,9 @@ def short(text: str) -> str:
 
 
 def shaped(text: str) -> str:
-    """One way of writing what looks the same: composed letters, widths, ligatures, quotes, dashes, powers."""
+    """One way of writing what looks the same: composed letters, widths, ligatures, quotes, dashes, powers; and masks
+    of private details by their kind."""
+    text = by_kind(text)
     if not text.isascii():
         text = unicodedata.normalize("NFC", GROUPED.sub("'", text))
         text = POWER.sub(lambda found: f"^{found[0].translate(LOWERED)}", text).translate(ALIKE)
@@ -182,7 +188,8 @@ def rule_of(answers: Iterable[str]) -> SameAnswer:
     known = dict(counts.most_common(MOST))
     votes = Counter(mark for answer in known for mark in decimal_marks(answer))
     decimal = next((mark for mark, other in (",.", ".,") if votes[mark] > SLIP * votes[other]), "")
-    rule = SameAnswer(decimal=decimal, numbers=any(map(PLAIN.numbers_of, known)))
+    rule = SameAnswer(decimal=decimal, numbers=any(map(PLAIN.numbers_of, known)),
+                      masks=any(map(MASK.search, known)))  # fmt: skip
     strict = SameAnswer(decimal, ("", ""), ("", ""))
     return replace(
         rule,

@@ -8,7 +8,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.data.text.normalize import SIGNS, words
+from studio.data.text.normalize import SIGNS, by_kind, words
 
 Ints = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
@@ -76,7 +76,7 @@ def hashed(texts: Sequence[str]) -> tuple[Hashes, Ints]:
     """The words of these texts as numbers, and how many each has. Signs become spaces by bytes, not letter by letter;
     texts with other letters than ASCII go by `words` first."""
     said = [
-        text.encode("ascii") if text.isascii() else " ".join(words(text)).encode("utf-8", "surrogatepass")
+        by_kind(text).encode("ascii") if text.isascii() else " ".join(words(text)).encode("utf-8", "surrogatepass")
         for text in texts
     ]
     return numbered(END.join(said).translate(BYTES, b"'") + END)

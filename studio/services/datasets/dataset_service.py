@@ -249,9 +249,9 @@ class DatasetService:
             raise StudioError(say("dataset.there_nothing_kind_left"), where=kind)
         if rows:
             finding = finding.model_copy(update={"rows": tuple(row for row in finding.rows if row in set(rows))})
-        drops, edits, sentence = propose(
-            finding, view.examples, choice=choice, texts=self.cache.texts(view), private=self._rules(project, view.id)
-        )
+        texts, rules = self.cache.texts(view), self._rules(project, view.id)
+        drops, edits, sentence = propose(finding, view.examples, choice=choice, texts=texts, private=rules,
+                                         dismissed=view.dismissed)  # fmt: skip
         if not drops and not edits:
             raise StudioError(say("dataset.only_a_person"), hint=say("dataset.only_a_person_next"), where=kind)
         refuse_emptying([FixEffect(kind, drops, edits, sentence)], view.examples)
@@ -280,7 +280,7 @@ class DatasetService:
     def _all_fixes(self, view: DatasetView, choices: Mapping[Kind, str] | None,
                    kinds: Sequence[Kind] | None) -> list[FixEffect]:  # fmt: skip
         texts, rules = self.cache.texts(view), self._rules(view.project, view.id)
-        return fix_all(view.examples, kinds, texts=texts, choices=choices, private=rules)
+        return fix_all(view.examples, kinds, texts=texts, choices=choices, private=rules, dismissed=view.dismissed)
 
     @once_a_revision
     def settle(

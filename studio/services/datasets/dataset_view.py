@@ -14,7 +14,7 @@ from studio.data.export.text_files import write_csv, write_jsonl, write_parquet
 from studio.errors import StudioError
 from studio.schemas.dataset import DatasetMetadata
 from studio.schemas.example import Example
-from studio.schemas.finding import Decision, Drop, Finding
+from studio.schemas.finding import Decision, Drop, Finding, Kind
 from studio.storage.files import write_bytes
 
 
@@ -42,11 +42,25 @@ class DatasetView:
         return self.card.project
 
     @cached_property
+    def dismissed(self) -> dict[Kind, set[str]]:
+        """The ids of the rows whose finding of a kind was called a false alarm."""
+        return dismissed_in(self.decisions)
+
+    @cached_property
     def searchable(self) -> tuple[str, ...]:
         """Each row's words without capitals, worked out at the first search."""
         return tuple(
             "\n".join([message.content for message in example.messages]).casefold() for example in self.examples
         )
+
+
+def dismissed_in(standing: Sequence[Decision]) -> dict[Kind, set[str]]:
+    """The ids that these decisions call false alarms, by the kind of finding."""
+    found: dict[Kind, set[str]] = {}
+    for decision in standing:
+        if decision.dismissed and decision.kind:
+            found.setdefault(decision.kind, set()).update(decision.dismissed)
+    return found
 
 
 def rows_by_id(view: DatasetView, ids: Sequence[str]) -> list[Example]:

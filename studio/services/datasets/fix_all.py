@@ -20,6 +20,7 @@ class FixAllPreview:
     by_kind: dict[Kind, tuple[int, int]]  # how many rows each kind leaves out, and how many it changes
     ids_out: tuple[str, ...]
     ids_changed: tuple[str, ...]
+    ids_by_kind: dict[Kind, tuple[str, ...]]  # the rows that each kind leaves out or changes
 
 
 def preview_of(effects: Sequence[FixEffect]) -> FixAllPreview:
@@ -28,7 +29,8 @@ def preview_of(effects: Sequence[FixEffect]) -> FixAllPreview:
     gone = set(out)
     changed = tuple(dict.fromkeys(id for effect in effects for id in effect.edits if id not in gone))
     by_kind = {effect.kind: (len(effect.drops), len(effect.edits)) for effect in effects}
-    return FixAllPreview(len(out), len(changed), by_kind, out, changed)
+    ids = {effect.kind: (*effect.drops, *effect.edits) for effect in effects}
+    return FixAllPreview(len(out), len(changed), by_kind, out, changed, ids)
 
 
 def one_draft(effects: Sequence[FixEffect]) -> DecisionDraft:

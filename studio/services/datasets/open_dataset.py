@@ -23,7 +23,7 @@ from studio.data.text.example_texts import ExampleTexts
 from studio.errors import StudioError
 from studio.schemas.example import Example
 from studio.schemas.finding import Decision, Drop, DropReason, Finding, Kind
-from studio.services.datasets.dataset_view import DatasetView
+from studio.services.datasets.dataset_view import DatasetView, dismissed_in
 from studio.services.datasets.token_lengths import TokenLengths
 from studio.storage.files import (
     FileLock,
@@ -121,11 +121,7 @@ class OpenDataset:
     @property
     def dismissed(self) -> dict[Kind, set[str]]:
         """Ids whose finding of a kind was called a false alarm."""
-        found: dict[Kind, set[str]] = {}
-        for decision in self._replay.standing:
-            if decision.dismissed and decision.kind:
-                found.setdefault(decision.kind, set()).update(decision.dismissed)
-        return found
+        return dismissed_in(self._replay.standing)
 
     def _retouch(self, touched: Collection[str]) -> None:
         self.texts = None

@@ -19,7 +19,8 @@ def sentence_of(finding: Finding) -> str:
     """The finding's own sentence; of contradictions, how many questions are still open."""
     if finding.kind != "conflicting_answers" or not finding.groups:
         return finding.text
-    return say("finding.conflicts.sentence", count=len(finding.groups))
+    first = say("finding.conflicts.sentence", count=len(finding.groups))
+    return " ".join([first, *map(str, finding.said[1:])])
 
 
 def row_name(example: Example) -> str:

@@ -29,6 +29,30 @@ def fix_all(out: int, changed: int) -> str:
     return say("examples.fix_all_one_undo", said=said or say("examples.changes_nothing"))
 
 
+MOST_NAMED = 12  # rows that are named
+
+
+def fix_all_kind(kind: Kind, out: int, changed: int, rows: Sequence[str]) -> str:
+    """What one press would do to the rows of one kind, and which they are."""
+    counts = ((out, say("examples.row_out")), (changed, say("examples.row_changed")))
+    done = ", ".join(f"{say('count.row', number=number)} {what}" for number, what in counts if number)
+    more = say("examples.more_3", names=len(rows) - MOST_NAMED) if len(rows) > MOST_NAMED else ""
+    named = ", ".join(rows[:MOST_NAMED]) + more
+    return say("examples.fix_all_kind", what=REASONS.get(kind, kind).capitalize(), done=done, rows=named)
+
+
+def in_fix_all(out: int, changed: int, count: int) -> str:
+    """How many rows of one finding one press would mend."""
+    if not out and not changed:
+        return say("examples.in_fix_all_none")
+    return say("examples.in_fix_all_out" if out else "examples.in_fix_all_changed", number=out or changed)
+
+
+def waiting(number: int, count: int) -> str:
+    """That rows are left alone until another finding is decided."""
+    return say("examples.all_wait" if number == count else "examples.some_wait", number=number)
+
+
 def takes_back(sentence: str) -> str:
     """Which decision the button takes back."""
     return say("examples.takes_back", sentence=short(sentence, 60))

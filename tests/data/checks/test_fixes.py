@@ -141,3 +141,46 @@ def test_a_repair_changes_no_row_that_the_first_look_clears(check: Check) -> Non
     assert check.repair is not None
     edits = check.fix(ExampleTexts(rows), "", Rules())[1]
     assert edits == rewritten(rows, check.repair) and edits
+
+
+PRICED = "Castrating a cat costs {} pounds, and that includes a night with us and the tablets for the week after it."
+CONTRADICTING = [
+    pair(1, "How much is it to castrate a cat of mine?", PRICED.format(65)),
+    pair(2, "How much is it to castrate a cat of mine?", PRICED.format(78)),
+    pair(3, "How much is it to castrate a cat of mine?", PRICED.format(78) + " Bye!"),
+    pair(4, "How much is it to castrate a cat of mine?", PRICED.format(78)),
+]
+
+
+def test_rows_of_an_open_contradiction_are_taken_out_by_no_rule() -> None:
+    rows = [*CONTRADICTING, *CALM]
+    assert {one.kind for one in examine(rows)} >= {"conflicting_answers", "exact_duplicate", "near_duplicate"}
+    assert fix_all(rows) == []
+    for kind in ("exact_duplicate", "near_duplicate"):
+        assert propose(finding(kind, rows), rows) == ({}, {}, "")
+
+
+def test_once_a_person_said_that_the_answers_are_all_right_copies_go_again() -> None:
+    settled = {"conflicting_answers": {one.id for one in CONTRADICTING}}
+    gone = {id for effect in fix_all([*CONTRADICTING, *CALM], dismissed=settled) for id in effect.drops}
+    assert gone == {"r3", "r4"}, "the answer with another number stays"
+
+
+def test_masks_of_two_people_make_neither_a_contradiction_nor_another_copy() -> None:
+    asked = "Hello, may I change my address at the practice this week? Thanks, [NAME_{}]"
+    said = "Dear [NAME_{}], thank you for your message, we have changed your address at the practice as you wished."
+    rows = [pair(n, asked.format(n), said.format(n)) for n in (2, 7)]
+    kinds = {one.kind: one for one in examine([*rows, *CALM])}
+    assert "conflicting_answers" not in kinds
+    assert kinds["near_duplicate"].sentence == (
+        "1 row says nearly the same as another row. "
+        "Hidden details count by their kind: [NAME_2] and [NAME_7] are the same."
+    )
+    assert [set(effect.drops) for effect in fix_all([*rows, *CALM])] == [{"r7"}]
+
+
+def test_masks_of_two_kinds_are_two_things() -> None:
+    said = "You reach the practice best under {} between nine and five, and at the desk on Saturday mornings, too."
+    rows = [pair(n, "How do I reach you best?", said.format(mask)) for n, mask in ((1, "[PHONE_1]"), (2, "[EMAIL_1]"))]
+    texts = ExampleTexts(rows)
+    assert texts.answer_words(0) != texts.answer_words(1)

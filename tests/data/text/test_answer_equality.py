@@ -88,3 +88,10 @@ def test_the_reported_pairs_count_as_their_last_column_says() -> None:
         same = PLAIN.same(row["model's answer"], row["right answer"])
         assert same is expected[row["should count as the same"]], row
     assert "① is not 1" in PLAIN.sentence
+
+
+def test_a_hidden_detail_counts_by_its_kind_and_the_rule_says_so() -> None:
+    rule = rule_of(["Ring [PHONE_1].", "Write to [EMAIL_1]."])
+    assert rule.same("Ring [PHONE_1].", "ring [PHONE_4]") and not rule.same("Ring [PHONE_1]", "Ring [EMAIL_1]")
+    assert rule.sentence.endswith("A hidden detail counts by its kind: [NAME_2] and [NAME_7] are the same.")
+    assert "hidden" not in rule_of(["Yes.", "No."]).sentence

@@ -7,7 +7,7 @@ import numpy as np
 
 from studio.data.checks.check import Check, of_texts
 from studio.data.checks.finding_builder import finding
-from studio.data.checks.pairs.copies import tied
+from studio.data.checks.pairs.copies import masks_by_kind, tied
 from studio.data.duplicates.edit_similarity import SHORT_WORDS
 from studio.data.text.answer_equality import telling_signs
 from studio.data.text.example_texts import ExampleTexts
@@ -76,7 +76,7 @@ def find_conflicts(texts: ExampleTexts) -> list[Finding]:
     """Every row whose question has another answer elsewhere."""
     groups = conflict_groups(texts)
     places = [place for group in groups for place in group]
-    sentences = Sentence.of("finding.conflicts.sentence", count=len(groups))
+    sentences = [Sentence.of("finding.conflicts.sentence", count=len(groups)), *masks_by_kind(texts, groups)]
     return finding("conflicting_answers", "serious", texts, places, sentences, groups=groups)
 
 

@@ -9,7 +9,7 @@ from studio.data.duplicates.edit_similarity import SHORT_WORDS
 from studio.data.privacy.rules import Rules
 from studio.data.text.answer_equality import telling_signs
 from studio.data.text.example_texts import ExampleTexts
-from studio.data.text.normalize import facts, words
+from studio.data.text.normalize import MASK, facts, words
 from studio.schemas.finding import Finding, Severity
 from studio.schemas.sentence import Sentence
 
@@ -76,8 +76,15 @@ def find_near(texts: ExampleTexts) -> list[Finding]:
     sentences = [Sentence.of("finding.copies.near", count=len(extra))]
     if staying:
         sentences.append(Sentence.of("finding.copies.staying", rows=staying))
+    sentences += masks_by_kind(texts, groups)
     fix = "finding.copies.near_staying_fix" if staying else "finding.copies.near_fix"
     return finding("near_duplicate", "look", texts, extra, sentences, fix, groups=groups)
+
+
+def masks_by_kind(texts: ExampleTexts, groups: Iterable[Iterable[int]]) -> list[Sentence]:
+    """The rule for masks, to be read beside a number of rows in which some stand; nothing where none does."""
+    some = any(MASK.search(texts.questions[at]) or MASK.search(texts.answers[at]) for group in groups for at in group)
+    return [Sentence.of("finding.masks")] if some else []
 
 
 def must_agree(question: str, answer: str) -> tuple[object, ...]:
@@ -117,9 +124,9 @@ def without_near(texts: ExampleTexts, choice: str, private: Rules) -> tuple[Drop
 
 EXACT_DUPLICATE = Check(
     kind="exact_duplicate", scope="group", detect=of_texts(find_exact), effect=without_exact, order=100, by_rule=True,
-    choices=("first",),
+    choices=("first",), waits_for="conflicting_answers",
 )  # fmt: skip
 NEAR_DUPLICATE = Check(
     kind="near_duplicate", scope="group", detect=of_texts(find_near), effect=without_near, order=110, by_rule=True,
-    choices=("first", "longest"),
+    choices=("first", "longest"), waits_for="conflicting_answers",
 )  # fmt: skip

@@ -9,7 +9,7 @@ from itertools import islice
 from studio.copy.catalog import say
 from studio.data.checks.finding_preview import preview_of, turned
 from studio.data.checks.fixes import most_lost
-from studio.data.checks.registry import by_rule, choices_for
+from studio.data.checks.registry import by_rule, check_of, choices_for
 from studio.data.privacy.choices import LEAVE_OURS
 from studio.data.text.word_diff import difference, shortened
 from studio.schemas.example import Example
@@ -34,7 +34,7 @@ MOST_FOR_PREVIEW = 20_000  # rows up to which what “Fix all” would do is wor
 def inbox(shown: DatasetView, preview: FixAllPreview | None, names_found: bool = False) -> str:
     """The whole list. `preview` says what “Fix all” would do; None where that is still to be asked for."""
     examples = rows_named(shown.examples, rows_to_show(shown))
-    lines = "".join(line(shown, finding, examples, names_found) for finding in shown.findings)
+    lines = "".join(line(shown, finding, examples, names_found, preview) for finding in shown.findings)
     nothing = say("examples.no_findings" if shown.decisions else "examples.no_findings_at_all")
     head = html.title(say("inbox.what_look_at")) if shown.findings else html.title(say("inbox.nothing_mend"), nothing)
     return (
@@ -66,8 +66,21 @@ def fix_all_line(shown: DatasetView, preview: FixAllPreview | None) -> str:
             html.seen(say("examples.fix_all_large")),
             html.press(say("examples.fix_all_ask"), "preview", shown.mark),
         )
-    return html.block("fix-all", html.seen(copy.fix_all(preview.rows_out, preview.rows_changed)),
+    if not preview.by_kind:
+        return html.block("fix-all", html.seen(say("examples.fix_all_waits")))
+    said = html.seen(copy.fix_all(preview.rows_out, preview.rows_changed))
+    which = html.folded(say("examples.fix_all_see"), html.listing(each_kind(shown, preview)))
+    return html.block("fix-all", html.block("words-of-it", said, which),
                       html.press(say('examples.fix_all'), "fix_all", shown.mark, "primary"))  # fmt: skip
+
+
+def each_kind(shown: DatasetView, preview: FixAllPreview) -> list[str]:
+    """What “Fix all” would do to the rows of each kind, and which rows these are."""
+    labels = {example.id: example.label for example in shown.examples}
+    named = {kind: [labels[id] for id in ids] for kind, ids in preview.ids_by_kind.items()}
+    told = [copy.fix_all_kind(kind, *preview.by_kind[kind], rows) for kind, rows in named.items()]
+    twice = sum(map(len, named.values())) > preview.rows_out + preview.rows_changed
+    return [*told, *([say("examples.fix_all_twice")] if twice else [])]
 
 
 def is_fixable(shown: DatasetView) -> bool:
@@ -75,13 +88,18 @@ def is_fixable(shown: DatasetView) -> bool:
     return bool(set(ruled(shown)) & {finding.kind for finding in shown.findings if finding.fix})
 
 
-def line(shown: DatasetView, finding: Finding, examples: Mapping[int, Example], names_found: bool) -> str:
+def line(
+    shown: DatasetView, finding: Finding, examples: Mapping[int, Example], names_found: bool,
+    preview: FixAllPreview | None,
+) -> str:  # fmt: skip
     """One finding."""
     kind, seen = finding.kind, shown.mark
     (label, act), *others = ways_of(shown, finding)
     private = kind == "private_details"
     example = private_example(finding) if private else example_of(finding, examples)
-    apart = f'<p class="soft apart">{html.safe(not_found(names_found))}</p>' if private else ""
+    told = [not_found(names_found)] if private else []
+    told += in_fix_all(shown, finding, preview)
+    apart = "".join(f'<p class="soft apart">{html.safe(one)}</p>' for one in told)
     inside = private_more(shown, finding) if private else shown_of(finding, examples)
     lost = most_lost(finding, shown.examples) if finding.fix else 0
     warned = html.seen(copy.most_lost(lost, len(shown.examples))) if lost else ""
@@ -98,6 +116,22 @@ def line(shown: DatasetView, finding: Finding, examples: Mapping[int, Example], 
     )
 
 
+def in_fix_all(shown: DatasetView, finding: Finding, preview: FixAllPreview | None) -> list[str]:
+    """What of this finding “Fix all” would mend, and how many of its rows wait for a decision about another one."""
+    waiting = len(waiting_rows(shown, finding))
+    told = [copy.waiting(waiting, finding.count)] if waiting else []
+    if preview is None or not finding.fix or finding.kind not in ruled(shown):
+        return told
+    return [copy.in_fix_all(*preview.by_kind.get(finding.kind, (0, 0)), finding.count), *told]
+
+
+def waiting_rows(shown: DatasetView, finding: Finding) -> set[int]:
+    """The rows of a finding that are not taken out before a person has decided about another finding of theirs."""
+    check = check_of(finding.kind)
+    first = check.waits_for if check is not None else ""
+    return set(finding.rows) & {row for one in shown.findings if first and one.kind == first for row in one.rows}
+
+
 def ways_of(shown: DatasetView, finding: Finding) -> list[tuple[str, str]]:
     """All that can be done with a finding, as labels and acts, the usual one first."""
     kind = finding.kind
@@ -105,11 +139,16 @@ def ways_of(shown: DatasetView, finding: Finding) -> list[tuple[str, str]]:
     if kind == "private_details":
         fixes = [(copy.BUTTONS[kind], "hide_all")]
     else:
-        ways = ways_offered(shown, finding) if finding.fix else []
+        ways = ways_offered(shown, finding) if finding.fix and may_go(shown, finding) else []
         fixes = [(label, f"fix {kind} {choice}".strip()) for choice, label in ways]
     rows = [(say("inbox.show_rows"), f"rows {kind}")] if finding.rows else []
     first = [*fixes, *opening] if kind in by_rule() else [*opening, *fixes]
     return [*first, *rows, (say("inbox.leave_as"), f"leave {kind}")]
+
+
+def may_go(shown: DatasetView, finding: Finding) -> bool:
+    """Whether any row of the finding waits for nothing else."""
+    return len(waiting_rows(shown, finding)) < len(finding.rows)
 
 
 def quiet_of(act: str) -> str:
