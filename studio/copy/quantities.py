@@ -18,6 +18,16 @@ def duration(seconds: float | None) -> str:
     return say("common.about_days", days=max(2, round(seconds / 86400)))
 
 
+def took(seconds: float) -> str:
+    """What was measured: `40 s`, `6 min 10 s`, `2 h 5 min`."""
+    whole = round(seconds)
+    if whole < 60:
+        return say("common.took_seconds", seconds=whole)
+    if whole < 3600:
+        return say("common.took_minutes", minutes=whole // 60, seconds=whole % 60)
+    return say("common.took_hours", hours=whole // 3600, minutes=whole % 3600 // 60)
+
+
 def size(amount: int) -> str:
     """Bytes as a person says them."""
     return f"{amount / 1e9:.1f} GB" if amount >= 1e8 else f"{max(1, round(amount / 1e6))} MB"

@@ -3,9 +3,11 @@
 In this order: numbers that are none or mistakes far above the beginning (out of control); a leap far above what the
 starting model knew, in the lines and in the practice check, from which it did not come back clearly (out of control:
 it forgot, and learns anew what it had); many jumps (unstable); the practice check rises twice while the mistakes on the
-examples fall (learning by heart; Prechelt 1998 calls it generalisation loss); the practice check hardly improves any
-more and lies far above the mistakes on the examples, which go on falling (learning by heart, too: while boldness fades
-it need not rise); no fall beyond the noise (not learning yet); no fall any more (levelled off); else learning.
+examples fall (learning by heart; Prechelt 1998 calls it generalisation loss); the newest practice check is clearly
+worse than the best one (risen; without practice checks the lines themselves are judged so); the practice check hardly
+improves any more and lies far above the mistakes on the examples, which go on falling (learning by heart, too: while
+boldness fades it need not rise); no fall beyond the noise, or one on its own examples only (not learning yet); no fall
+any more (levelled off); else learning.
 """
 
 import math
@@ -41,6 +43,7 @@ class LearningState(StrEnum):
     LEARNING = "learning"
     LEVELLED = "levelled off"
     NOT_YET = "not learning yet"
+    RISEN = "risen"
     BY_HEART = "learning by heart"
     UNSTABLE = "unstable"
     OUT_OF_CONTROL = "out of control"
@@ -92,8 +95,10 @@ def judge_learning(metrics: Sequence[Mapping[str, Any]], total_steps: int = 0) -
         or _leapt(losses, checks)
         or _shaky(losses, points(metrics, "grad_norm"))
         or _by_heart(losses, checks)
+        or _risen(losses, checks)
         or _far_apart(losses, checks)
         or _not_yet(losses, checks)
+        or _on_examples_only(losses, checks)
         or _levelled(losses, checks)
         or _learning(losses, checks)
     )
@@ -170,14 +175,52 @@ def _by_heart(losses: Sequence[tuple[int, float]], checks: Sequence[tuple[int, f
         return None
     best_step, best = min(checks, key=lambda point: (point[1], point[0]))
     after = [value for step, value in checks if step > best_step]
-    line = best + max(0.01, RISE * best)
-    if len(after) < 2 or min(after[-2:]) <= line:
+    if len(after) < 2 or min(after[-2:]) <= _worse_than(best):
         return None
     before = [value for step, value in losses if step <= best_step][-RECENT:]
     since = [value for step, value in losses if step > best_step][-RECENT:]
     if not before or not since or fmean(since) >= fmean(before):
         return None
     return _judged(LearningState.BY_HEART, "rises", since=best_step, step=best_step, before=best, after=after[-1])
+
+
+def _worse_than(best: float) -> float:
+    return best + max(0.01, RISE * best)
+
+
+def _risen(losses: Sequence[tuple[int, float]], checks: Sequence[tuple[int, float]]) -> LearningVerdict | None:
+    """The newest practice check clearly above the best; with fewer than two of them, the newest lines above the lowest.
+
+    Lines are noisy, and the lowest of many is low by chance: they must differ by three standard errors as well.
+    """
+    if len(checks) >= 2:
+        best_step, best = min(checks, key=lambda point: (point[1], point[0]))
+        if checks[-1][1] <= _worse_than(best):
+            return None
+        reason = "risen" if best_step else "risen_at_once"
+        return _judged(LearningState.RISEN, reason, since=best_step, step=best_step, before=best, after=checks[-1][1])
+    last = _ends(losses)[1]
+    earlier = losses[: -len(last)]
+    windows = [earlier[place : place + len(last)] for place in range(len(earlier) - len(last) + 1)]
+    if not windows:
+        return None
+    lowest = min(windows, key=lambda window: fmean(value for _, value in window))
+    known = [value for _, value in lowest]
+    noise = math.sqrt((stdev(known) ** 2 + stdev(last) ** 2) / len(last))
+    if fmean(last) - fmean(known) <= max(FALL * fmean(known), 3 * noise):
+        return None
+    return _judged(LearningState.RISEN, "risen_on_examples", since=lowest[-1][0], step=lowest[-1][0],
+                   before=fmean(known), after=fmean(last))  # fmt: skip
+
+
+def _on_examples_only(losses: Sequence[tuple[int, float]], checks: Sequence[tuple[int, float]],
+                      ) -> LearningVerdict | None:  # fmt: skip
+    """Two practice checks after the first, and none clearly below it: what it learns does not reach other questions."""
+    if len(checks) < 3 or min(value for _, value in checks) < (1 - FALL) * checks[0][1]:
+        return None
+    first, last = _ends(losses)
+    return _judged(LearningState.NOT_YET, "only_examples", since=losses[0][0], before=fmean(first), after=fmean(last),
+                   check=checks[-1][1])  # fmt: skip
 
 
 def _far_apart(losses: Sequence[tuple[int, float]], checks: Sequence[tuple[int, float]]) -> LearningVerdict | None:

@@ -51,6 +51,9 @@ def used_bytes() -> int:
     return int(psutil.Process().memory_info().rss)
 
 
+QUIET = 0.75  # a computer that is less free than this is busy with something else
+
+
 class OtherLoad:
     """How busy others keep this computer from now on: what is measured beside them is slower than a run alone is."""
 

@@ -59,6 +59,7 @@ class RunSpec(Record):
     versions: dict[str, str] = Field(default_factory=dict)
     series: str = ""  # runs launched together, to be looked at together
     elsewhere: str = ""  # the cluster that carries it out ("slurm", "ray"); empty: this computer's queue
+    planned_seconds: float | None = None  # what the plan said at launch, for this computer
 
 
 class RunStatus(Record):
@@ -97,6 +98,7 @@ class RunResult(Record):
     elapsed_seconds: float = 0.0
     tokens_per_second: float | None = None
     answering_seconds: float = 0.0
+    free: float = 1.0  # the share of the processors that nobody else used meanwhile
     rows_learned: int = 0
     rows_general: int = 0
     rows_cut: int = 0

@@ -16,7 +16,7 @@ from studio.copy.catalog import say
 from studio.errors import RunFailed
 from studio.models.chat_template import load_chat_template
 from studio.models.context_length import context_length_of_folder
-from studio.models.devices import precision_of, why_not_four_bits
+from studio.models.devices import OtherLoad, precision_of, why_not_four_bits
 from studio.models.model_files import sha256_of_folder
 from studio.schemas.fallback import Fallback
 from studio.schemas.recipe import ADAPTERS, Recipe
@@ -86,6 +86,7 @@ class TrainingJob:
         if plan.rank == 0:  # known from now on: whoever watches is told of how many steps
             self.folder.write_state(self.folder.state.model_copy(update={"total_steps": plan.steps}))
         live = self.ask_live(progress, trainer)
+        others = OtherLoad()
         try:
             trainer.train(resume_from_checkpoint=str(checkpoint.path) if checkpoint else None)
         except RunFailed:
@@ -105,6 +106,7 @@ class TrainingJob:
             elapsed_seconds=round(progress.clock.elapsed, 3),
             tokens_per_second=progress.speed and round(progress.speed, 1),
             answering_seconds=round(live.seconds, 3) if live else 0.0,
+            free=round(others.free(), 2) if plan.world == 1 else 1.0,
             rows_learned=rows.learned,
             rows_general=rows.general,
             rows_cut=rows.cut,

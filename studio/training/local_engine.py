@@ -107,7 +107,8 @@ class LocalEngine:
 
     def _rate(self, dtype: Any) -> ProductRate:
         """Measured once, and now and then again while others keep this computer busy: so it is told while they do."""
-        from studio.training.estimates.step_cost import QUIET, better, measure_rate
+        from studio.models.devices import QUIET
+        from studio.training.estimates.step_cost import better, measure_rate
 
         known, at = self._rates.get(dtype, (None, 0.0))
         now = time.monotonic()

@@ -17,7 +17,7 @@ import torch
 
 from studio.copy.catalog import say
 from studio.copy.quantities import duration
-from studio.models.devices import OtherLoad, precision_of
+from studio.models.devices import QUIET, OtherLoad, precision_of
 from studio.schemas.model import Forecast, ModelFacts
 from studio.schemas.recipe import Recipe
 from studio.storage.run_folder import RunFolder
@@ -82,9 +82,6 @@ def seconds_of(pace: Throughput, rows: Sequence[Row], forecast: Forecast, recipe
     saves = checks + (forecast.steps // recipe.save_steps if recipe.save_steps and recipe.save_steps % every else 0)
     checked = (1 + checks) * max(5, min(200, len(rows) // 9)) * mean * pace.check
     return pace.start + (learned + checked) / pace.tokens_per_second + (saves + 1) * pace.save
-
-
-QUIET = 0.75  # a computer that is less free than this is busy with something else
 
 
 def with_time(forecast: Forecast, pace: Throughput, rows: Sequence[Row], recipe: Recipe, *, measured: bool) -> Forecast:

@@ -121,3 +121,54 @@ def test_a_practice_check_that_stops_far_above_the_examples_is_learning_by_heart
 def test_a_small_gap_of_small_mistakes_is_not_learning_by_heart() -> None:
     verdict = run(lambda step: 0.02 + 7 * math.exp(-step / 12), lambda step: 0.08 + 7 * math.exp(-step / 12), start=7.9)
     assert verdict.state in (LearningState.LEARNING, LearningState.LEVELLED)
+
+
+# What is said follows the curve: “Going well” only while the practice check, or without one the lines, fall
+
+RISING_CHECKS: dict[str, Curve] = {
+    "from the first step": lambda step: 2 + step / 100,
+    "after it fell": lambda step: 3 - step / 50 if step <= 50 else 2 + (step - 50) / 60,
+    "at the very end": lambda step: 3 - step / 50 if step < 100 else 1.5,
+    "slowly": lambda step: 2 + step / 1000,
+}
+
+
+@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("rising", RISING_CHECKS)
+@pytest.mark.parametrize("loss", [falling, lambda step: 3.0], ids=["examples fall", "examples stay"])
+def test_a_practice_check_that_has_risen_is_never_going_well(loss: Curve, rising: str, seed: int) -> None:
+    verdict = run(loss, RISING_CHECKS[rising], seed=seed, start=RISING_CHECKS[rising](0))
+    assert verdict.state.light != "good", verdict.sentence
+    assert verdict.state is not LearningState.LEVELLED
+
+
+def test_what_has_risen_says_from_where_and_since_when() -> None:
+    verdict = run(falling, RISING_CHECKS["at the very end"])
+    assert verdict.state is LearningState.RISEN
+    assert verdict.sentence == "The mistakes in the practice check rose from 1.20 to 1.50: step 90 was better."
+    assert "the version of step 90 is kept" in verdict.next_step
+    at_once = run(lambda step: falling(step) - 0.6, lambda step: 2.6, steps=20, start=2.4)
+    assert at_once.sentence.endswith("rose from 2.40 to 2.60: the starting model was better.")
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_lines_that_rise_again_without_practice_checks_are_not_going_well(seed: int) -> None:
+    fell_and_rose = run(lambda step: 3 - step / 30 if step <= 60 else 1 + (step - 60) / 40, seed=seed)
+    assert fell_and_rose.state is LearningState.RISEN and "since step" in fell_and_rose.sentence
+    rose = run(lambda step: 2 + step / 100, seed=seed)
+    assert rose.state.light != "good" and rose.state is not LearningState.LEARNING
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_falls_with_noise_or_after_a_rise_is_learning(seed: int) -> None:
+    assert run(falling, seed=seed).state is LearningState.LEARNING
+    rose_first: Curve = lambda step: 3 + step / 50 if step <= 20 else 3.4 - (step - 20) / 40  # noqa: E731
+    assert run(rose_first, rose_first, seed=seed, start=3.0).state is LearningState.LEARNING
+    dice = random.Random(seed)
+    noisy: Curve = lambda step: (falling(step) + 0.1) * (1 + dice.gauss(0, 0.005))  # noqa: E731
+    assert run(falling, noisy, steps=60, seed=seed).state is LearningState.LEARNING
+
+
+def test_a_practice_check_that_does_not_move_while_the_examples_fall_is_no_learning() -> None:
+    verdict = run(lambda step: 2 + math.exp(-step / 40), lambda step: 3.1, steps=60, start=3.1)
+    assert verdict.state is LearningState.NOT_YET and "its own examples only" in verdict.sentence

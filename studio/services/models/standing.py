@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from studio.copy.catalog import say
 from studio.copy.quantities import duration, size
+from studio.models.devices import QUIET
 from studio.schemas.example import Example
 from studio.schemas.model import Foretold, Length, ModelEntry, Standing
 
@@ -12,7 +13,6 @@ LETTERS_PER_PIECE = 4  # of English text; other languages have fewer
 LAYOUT_PIECES = 12  # of a chat layout around a question and an answer
 LEARNED_SHARE = 0.8  # the rest is for the practice check and the exam
 BFLOAT16 = 2  # bytes a number
-QUIET = 0.75
 
 
 def lengths_by_letters(examples: Sequence[Example]) -> list[Length]:

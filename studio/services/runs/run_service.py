@@ -144,7 +144,7 @@ class RunService:
                 recipe=recipe,
                 dataset=view.id, dataset_sha256=view.card.sha256, exam_sha256=exam.sha256,
                 model_folder=facts.folder, model_sha256=facts.sha256, versions=versions(),
-                series=series, elsewhere=elsewhere,
+                series=series, elsewhere=elsewhere, planned_seconds=None if elsewhere else forecast.seconds,
             )  # fmt: skip
             folder = RunFolder(self._home.project_folder(project) / "runs" / spec.id)
             kept_out = [example.question for example in (*exam.examples, *parts.validation)]

@@ -17,7 +17,6 @@ from studio.training.throughput import Throughput, seconds_of
 from studio.training.tokenization import TokenizedExample, TokenizedExamples
 
 ERROR = 0.3
-QUIET = 0.75  # a speed that was measured with less of the computer free is measured again
 WIDTH, ROWS = 512, 512
 TRIES, TRYING_SECONDS = 8, 0.06
 THREADS_MULTIPLY, THREADS_PASS = 0.9, 0.8  # exponents: two threads are 1.87 times one in products, 1.74 in passes

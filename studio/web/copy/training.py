@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from studio.copy.catalog import Phrases, say
-from studio.copy.quantities import duration, size
+from studio.copy.quantities import size
 from studio.evaluation.learning_verdict import LearningState, judge_learning
 from studio.schemas.run import ChosenVersion, Status
 from studio.services.runs.data_scaling_runs import DataScalingSeries
 from studio.services.runs.run_service import RunView
 from studio.storage.recipe_text import KnobDifference
 from studio.web.copy.common import run_title, short, status_words
+from studio.web.copy.run_times import renewed, time_left, took_in_words
 
 
 def run_headline(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> tuple[str, str, str, str]:
@@ -37,15 +38,18 @@ def run_headline(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> tuple[st
     if state.status is Status.RUNNING:
         left = time_left(run, metrics)
         rest = say("training.left", left=left[0].upper(), left_2=left[1:]) if left else ""
+        whole = renewed(run, metrics)
         close = "" if found.state in (LearningState.EARLY, LearningState.LEARNING) else say("training.close")
-        said = " ".join(filter(None, (found.text, found.next_step, rest, close)))
+        said = " ".join(filter(None, (found.text, found.next_step, rest, whole, close)))
         return say(f"going.{found.state.name}"), said, label, LIGHTS[found.state.light]
     if state.status is Status.DONE:
         best = say("training.best_version_from_step", best_step=state.best_step) if state.best_step else ""
-        said = " ".join(filter(None, (found.in_the_past, state.reason, best, say(f"over.{found.state.name}"))))
+        said = " ".join(
+            filter(None, (found.in_the_past, state.reason, best, say(f"over.{found.state.name}"), took_in_words(run)))
+        )
         return title, said, label, tone
     said = f"{state.reason} {state.hint}".strip() or say("training.ended_before_last_step")
-    return title, said, label, tone
+    return title, " ".join(filter(None, (said, took_in_words(run)))), label, tone
 
 
 def steps_done(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
@@ -64,16 +68,6 @@ def step_line(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> str:
     left = time_left(run, metrics) if run.state.status is Status.RUNNING else ""
     rest = say("training.left_2", left=left[0].upper(), left_2=left[1:]) if left else ""
     return say("training.step", step=step) + (say("training.of", total=total) if total else ".") + rest
-
-
-def time_left(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> str:
-    """`about 3 minutes`, or nothing before it can be told."""
-    last = metrics[-1] if metrics else {}
-    step, passed = int(last.get("step") or 0), float(last.get("elapsed_seconds") or 0)
-    total = run.state.total_steps or int(last.get("total_steps") or 0)
-    if step < 3 or not total or not passed or step >= total:
-        return ""
-    return duration(passed / step * (total - step))
 
 
 def run_figures(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:

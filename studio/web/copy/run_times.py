@@ -1,0 +1,63 @@
+"""How long a run takes: what was planned, what is left by the steps that were measured, and what it took in the end."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from studio.copy.catalog import say
+from studio.copy.quantities import duration, took
+from studio.models.devices import QUIET
+from studio.services.runs.run_service import RunView
+
+OTHER_TIME = 1.25  # times what was planned: worth a word
+
+
+def time_left(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> str:
+    """`about 3 minutes`, or nothing before it can be told."""
+    seconds = seconds_left(run, metrics)
+    return duration(seconds) if seconds else ""
+
+
+def seconds_left(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> float | None:
+    """By the pace of the last fifth of its steps (ten at least), with their practice checks: a computer that gets
+    busy, or free again, is seen at once. None before it can be told."""
+    timed = [(int(line["step"]), float(line["elapsed_seconds"])) for line in metrics
+             if line.get("step") is not None and line.get("elapsed_seconds")]  # fmt: skip
+    if not timed:
+        return None
+    step, passed = timed[-1]
+    total = run.state.total_steps or int(metrics[-1].get("total_steps") or 0)
+    if step < 3 or not total or step >= total:
+        return None
+    since = step - max(10, total // 5)
+    began, before = next(((at, seconds) for at, seconds in timed if at >= since and at < step), (0, 0.0))
+    if step - began < 3:
+        began, before = 0, 0.0
+    return (passed - before) / (step - began) * (total - step)
+
+
+def renewed(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> str:
+    """What the whole run will take by what was measured, once that is clearly another time than was planned."""
+    left, planned = seconds_left(run, metrics), run.spec.planned_seconds
+    if left is None or not planned:
+        return ""
+    whole = left + float(metrics[-1].get("elapsed_seconds") or 0)
+    if 1 / OTHER_TIME < whole / planned < OTHER_TIME or duration(whole) == duration(planned):
+        return ""
+    return say("training.longer" if whole > planned else "training.shorter", whole=duration(whole),
+               planned=duration(planned))  # fmt: skip
+
+
+def took_in_words(run: RunView) -> str:
+    """What was planned and what it took, and why that is more, as far as it is known; nothing without both."""
+    outcome, planned = run.outcome, run.spec.planned_seconds
+    if outcome is None or not planned or not outcome.elapsed_seconds:
+        return ""
+    early = outcome.steps < run.state.total_steps
+    told = [say("training.ended_early" if early else "training.planned", planned=duration(planned),
+                took=took(outcome.elapsed_seconds))]  # fmt: skip
+    if outcome.elapsed_seconds > OTHER_TIME * planned:
+        if outcome.answering_seconds > (outcome.elapsed_seconds - planned) / 5:
+            told.append(say("training.answered", took=took(outcome.answering_seconds)))
+        if outcome.free < QUIET:
+            told.append(say("training.was_busy"))
+    return " ".join(told)

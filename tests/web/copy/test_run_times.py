@@ -1,0 +1,70 @@
+"""What is said of a run's time: by the steps that were measured while it goes on, beside the plan when it is over."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from studio.schemas.recipe import Recipe
+from studio.schemas.run import RunResult, RunSpec, RunStatus, Status
+from studio.services.runs.run_service import RunView
+from studio.web.copy.run_times import renewed, time_left, took_in_words
+from studio.web.copy.training import run_headline
+
+NOW = datetime(2026, 11, 26, tzinfo=UTC)
+STEPS = 100
+
+
+def run(planned: float | None, outcome: RunResult | None = None, status: Status = Status.RUNNING) -> RunView:
+    spec = RunSpec(id="r", project="p", created=NOW, by="ana", recipe=Recipe(base_model="starter"), dataset="d",
+                   dataset_sha256="", model_folder="", planned_seconds=planned)  # fmt: skip
+    return RunView(spec, RunStatus(status=status, at=NOW, total_steps=STEPS), 0, outcome, Path("none"))
+
+
+def paced(*seconds: float) -> list[dict[str, Any]]:
+    """A line for each step, that took so long."""
+    return [{"step": 0, "eval_loss": 3.0, "elapsed_seconds": 2.0}] + [
+        {"step": step, "loss": 2.0, "elapsed_seconds": 2.0 + sum(seconds[:step])} for step in range(1, len(seconds) + 1)
+    ]
+
+
+def over(took: float, **more: Any) -> RunView:
+    return run(240.0, RunResult(status=Status.DONE, steps=STEPS, elapsed_seconds=took, **more), Status.DONE)
+
+
+def words(planned: float, metrics: Sequence[dict[str, Any]]) -> str:
+    return renewed(run(planned), metrics)
+
+
+def test_what_is_left_follows_the_newest_steps_and_not_the_mean_of_all() -> None:
+    assert time_left(run(60), paced(*[1.0] * 50)) == "about 50 seconds"
+    assert time_left(run(60), paced(*[1.0] * 50, *[4.0] * 20)) == "about 2 minutes"
+    assert time_left(run(60), paced(*[4.0] * 50, *[1.0] * 20)) == "about 30 seconds"
+    assert not time_left(run(60), paced(1.0, 1.0)), "too early to tell"
+
+
+def test_a_run_that_takes_clearly_longer_than_planned_says_so_while_it_goes_on() -> None:
+    said = words(240, paced(*[4.0] * 30))
+    assert said == "It takes longer than planned: about 7 minutes in all instead of about 4 minutes."
+    assert "less than planned: about 2 minutes in all" in words(240, paced(*[1.0] * 30))
+    assert not words(240, paced(*[2.4] * 30)), "as planned: nothing to say"
+    assert said in run_headline(run(240), paced(*[4.0] * 30))[1]
+
+
+def test_after_the_run_both_are_said_and_why_it_was_more() -> None:
+    assert took_in_words(over(245)) == "Planned: about 4 minutes. It took 4 min 5 s."
+    busy = took_in_words(over(370, free=0.4))
+    assert busy == "Planned: about 4 minutes. It took 6 min 10 s. The computer was busy with something else as well."
+    answered = took_in_words(over(370, answering_seconds=90))
+    assert answered.endswith("It took 6 min 10 s. Answering your questions took 1 min 30 s of that.")
+    assert busy in run_headline(over(370, free=0.4), paced(*[3.7] * 100))[1]
+
+
+def test_a_run_that_ended_early_is_not_measured_by_the_plan_of_all_its_steps() -> None:
+    early = run(240.0, RunResult(status=Status.DONE, steps=40, elapsed_seconds=100), Status.DONE)
+    assert took_in_words(early) == "Planned for all steps: about 4 minutes. It took 1 min 40 s, since it ended early."
+
+
+def test_a_run_of_an_older_studio_has_no_plan_and_says_nothing_of_it() -> None:
+    assert not took_in_words(run(None, RunResult(status=Status.DONE, steps=STEPS, elapsed_seconds=100), Status.DONE))
+    assert not renewed(run(None), paced(*[4.0] * 30))
