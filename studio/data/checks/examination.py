@@ -66,7 +66,7 @@ def start_examination(
 ) -> Callable[[], list[Finding]]:  # fmt: skip
     """Run the slow checks in a forked process and, when called, the others here; a small table is done here alone."""
     large = len(texts) >= LARGE
-    there = [check for check in checks if large and (check.scope != "row" or check.reads_words)]
+    there = [check for check in checks if large and (check.scope == "group" or check.reads_words)]
     here = [check for check in checks if check not in there]
     with collector_paused():
         apart = in_forked_copy(lambda: run_checks(there, texts, context, should_stop)) if there else dict

@@ -25,6 +25,7 @@ WORD = f"(?<![{IN_WORD}.])\\.(?=[^\\W\\d_])[{IN_WORD}]+[#+*]*|[{IN_WORD}]+(?:'[{
 GRADE = f"(?<![{IN_WORD}])[^\\W\\d_]{{1,2}}-(?![{IN_WORD}])"  # A-, AB-
 SIGN = f"[^\\s{IN_WORD}.,;:!?'\"()\\-]|(?<=\\d)-(?=\\d)|(?<=\\d)['\"](?![{IN_WORD}])"
 PIECE = re.compile(f"(?P<number>{NUMBER})|(?P<word>{GRADE}|{WORD})|(?P<sign>{SIGN})")
+MAY_TELL = re.compile(r"[^A-Za-z0-9\s,;:!?().]|\.(?=\w)")  # without any of these a text holds no telling sign
 EMPHASIS = re.compile(r"(?<![\w*`])(\*{1,3}|`{1,3})([^\s*`](?:[^*`]*[^\s*`])?)\1(?![\w*`])")
 GROUPED = re.compile(r"(?<=\d)[\u00a0\u2009\u202f’](?=\d{3}(?!\d))")
 LONE_MINUS = re.compile(r"(?:(?<=^)|(?<=[=:(<>]))(\s*)-[ \u00a0](?=\d)")
@@ -230,6 +231,8 @@ def decimal_marks(answer: str) -> list[str]:
 def telling_signs(text: str, *, brief: bool = True, emoji: bool = True) -> tuple[str, ...]:
     """The signs of a text that make another answer of the same words: minus, currencies, names such as `C#`; in a
     `brief` one operators, powers and emoji as well, which are often mere form in a long one."""
+    if not MAY_TELL.search(text):
+        return ()
     kinds = ("Sc", *(("Sm",) if brief else ()), *(("So", "Sk") if brief and emoji else ()))
     found = []
     for match in PIECE.finditer(shaped(text)):

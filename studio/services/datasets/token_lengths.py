@@ -76,12 +76,10 @@ def counted(
     engine: Engine, folder: Path, limit: int, examples: Sequence[Example], instructions: str = ""
 ) -> list[Length]:
     """Lengths of all examples; of the short ones only a guess, so that no tokenizer is asked about them."""
-    told = len(instructions.encode("utf-8", "replace")) + MARKS
-    sizes = [
-        told + sum(len(turn.content.encode("utf-8", "replace")) + MARKS for turn in example.messages)
-        for example in examples
-    ]
-    found = [Length(0, min(limit, size // 4)) for size in sizes]
+    told = byte_count(instructions) + MARKS
+    sizes = [told + sum([byte_count(turn.content) + MARKS for turn in example.messages]) for example in examples]
+    guesses = [Length(0, pieces) for pieces in range(limit + 1)]
+    found = [guesses[min(limit, size // 4)] for size in sizes]
     long = [place for place, size in enumerate(sizes) if size > limit]
     if long:
         exact = engine.lengths(folder, [sound(examples[place]) for place in long], instructions)
@@ -97,3 +95,8 @@ def sound(example: Example) -> Example:
         for turn in example.messages
     )
     return example if turns == example.messages else example.model_copy(update={"messages": turns})
+
+
+def byte_count(text: str) -> int:
+    """How many bytes a text takes in UTF-8; plain ASCII needs no copy to know."""
+    return len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
