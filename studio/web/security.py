@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from studio.copy.catalog import language, say
+from studio.web.layout.first_paint import FirstPaint
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -103,13 +104,13 @@ class SecurityMiddleware:
         person: str,
         names: Iterable[str] = ("127.0.0.1", "localhost", "[::1]"),
         on_first_page: Callable[[], None] = lambda: None,
-        head: bytes = b"",
+        first: FirstPaint = FirstPaint(),
     ) -> None:
         self._app, self._keys, self._person = app, keys, person
         self._hosts = {f"{name}:{port}" for name in names} | (set(names) if port == 80 else set())
         self._cookie = f"studio-{port}"
         self._on_first_page: Callable[[], None] | None = on_first_page
-        self._head = head  # of the page, before anything else in it: Gradio puts its own `head` in when its scripts run
+        self._first = first
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request; anything but HTTP (there are no web sockets here) is refused."""
@@ -134,7 +135,7 @@ class SecurityMiddleware:
             await answer(send, status, KNOCK.format(lang=language(), head="", title=title, text=text))
             return
         is_page = scope["path"] == "/"
-        await self._app(scope, receive, policed(send, self._head) if is_page else dressed(send))
+        await self._app(scope, receive, policed(send, self._first) if is_page else dressed(send))
         if is_page and self._on_first_page is not None:
             served, self._on_first_page = self._on_first_page, None
             served()
@@ -233,7 +234,7 @@ def dressed(send: Send) -> Send:
     return pass_on
 
 
-def policed(send: Send, head: bytes = b"") -> Send:
+def policed(send: Send, first: FirstPaint) -> Send:
     """The page: held until it is whole, because its policy names the hash of each of its inline scripts."""
     start: Message = {}
     body = bytearray()
@@ -248,7 +249,7 @@ def policed(send: Send, head: bytes = b"") -> Send:
             raise RuntimeError("The page is larger than any page of ours can be.")
         if message.get("more_body"):
             return
-        body[:] = body.replace(b"<head>", b"<head>" + head, 1)
+        body[:] = first.put_into(bytes(body))
         policy = content_policy(INLINE_SCRIPT.findall(bytes(body)))
         headers = [(k, v) for k, v in with_headers(start["headers"], policy) if k.lower() != b"content-length"]
         length = [(b"content-length", str(len(body)).encode())] if body else []

@@ -31,6 +31,7 @@ from studio.copy.catalog import say
 from studio.data.gc_paused import collector_paused
 from studio.errors import StudioError
 from studio.settings import Settings, shared_folder
+from studio.web.layout.first_paint import first_paint
 from studio.web.security import SecurityMiddleware, SessionKeys
 
 if TYPE_CHECKING:
@@ -209,8 +210,9 @@ def build_site(
     sleep_until_pushed(page._queue)
     streams = ResumableStreams(app)
     guard = SecurityMiddleware(
-        IdempotentPosts(streams), keys, port=port, person=studio.person, on_first_page=on_first_page, head=FIRST_SCRIPT
-    )
+        IdempotentPosts(streams), keys, port=port, person=studio.person, on_first_page=on_first_page,
+        first=first_paint(),
+    )  # fmt: skip
 
     def leave() -> None:
         streams.close()
@@ -226,7 +228,6 @@ def metas() -> str:
     return "".join(f'<meta name="studio-{name}" content="{html.escape(text)}">' for name, text in told.items())
 
 
-FIRST_SCRIPT = b'<script src="/studio/look/transport.js"></script>'  # stands before all of Gradio's
 HEAD = (
     '<link rel="stylesheet" href="/studio/look/studio.css"><script src="/studio/look/page.js" defer></script>'
     '<script src="/studio/look/drafts.js" defer></script>'

@@ -45,6 +45,7 @@ def test_every_tab_can_be_read_and_used_by_everybody(
 
     seen = visit(site.address, color_scheme=scheme)
     page = seen.page
+    page.locator(".opening").wait_for(state="hidden")
     page.set_viewport_size({"width": width, "height": 860})
     for name in ("Examples", "Model", "Teach", "Compare", "Report"):
         page.get_by_role("tab", name=name).click()

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from studio.web.layout.first_paint import FirstPaint
 from studio.web.security import SecurityMiddleware, SessionKeys
 from tests.web.conftest import in_a_loop
 
@@ -145,7 +146,9 @@ def test_our_first_script_stands_before_all_others_and_is_no_inline_one() -> Non
         await send({"type": "http.response.body", "body": b"<html><head><script>1</script></head></html>"})
 
     asker = Asker()
-    asker.guard = SecurityMiddleware(page, SessionKeys(token="secret"), port=PORT, person="ana", head=first)
+    asker.guard = SecurityMiddleware(
+        page, SessionKeys(token="secret"), port=PORT, person="ana", first=FirstPaint(first)
+    )
     answer = asker.enter().ask()
     assert answer.content.startswith(b"<html><head>" + first)
     assert answer.headers["content-length"] == str(len(answer.content))
