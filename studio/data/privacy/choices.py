@@ -65,11 +65,22 @@ def read_secret_choice(words: str) -> str:
     return way
 
 
-def read_mask_choice(words: str) -> str:
-    """The way for what may be personal: only hidden or left, since a made-up birthday would be one more riddle."""
-    way = words.strip() or "mask"
-    if way not in ("mask", "leave"):
-        raise WrongSetting(
-            say("choices.cannot_be_done_what", way=way[:40]), hint=say("choices.use_mask_or_leave"), where="fix"
-        )
-    return way
+POSSIBLE_WAYS = {"name": ("mask", "fake", "leave"), "birthdate": ("mask", "leave"), "address": ("mask", "leave")}
+
+
+def read_possible_choice(words: str) -> dict[str, str]:
+    """The way for each kind of what may be personal: hidden or left, since a made-up birthday would be one more riddle;
+    names may be made up, too. A word alone holds for the kinds that are not named."""
+    chosen: dict[str, str] = {}
+    for word in filter(None, (part.strip() for part in words.split(","))):
+        kind, equals, way = (part.strip() for part in word.partition("="))
+        if word == LEAVE_OURS:
+            continue
+        named = (kind,) if equals else tuple(POSSIBLE_WAYS)
+        way = way if equals else kind
+        if any(way not in POSSIBLE_WAYS.get(one, ()) for one in named):
+            raise WrongSetting(
+                say("choices.cannot_be_done_what", way=word[:40]), hint=say("choices.use_mask_or_leave"), where="fix"
+            )
+        chosen |= {one: way for one in named if equals or one not in chosen}
+    return {kind: chosen.get(kind, "mask") for kind in POSSIBLE_WAYS}

@@ -7,12 +7,13 @@ from datetime import datetime
 from pathlib import Path
 
 from studio.copy.catalog import say
-from studio.data.privacy.choices import KINDS, read_choice
+from studio.data.privacy.choices import KINDS, read_choice, read_possible_choice
 from studio.data.privacy.details import NAMES, Detail, find_details
-from studio.data.privacy.masks import same
+from studio.data.privacy.masks import LABELS, same
 from studio.data.privacy.national_ids import COUNTRIES
 from studio.data.privacy.rules import Rules
 from studio.errors import StudioError, WrongSetting
+from studio.schemas.finding import Kind
 from studio.schemas.privacy import AllowedDetail, PrivateRules
 from studio.services.datasets.dataset_service import DatasetService
 from studio.services.datasets.dataset_view import DatasetView
@@ -154,20 +155,22 @@ class AllowedDetails:
         self._examples.cache.look_again(project)
         return self._examples.view(project, dataset)
 
-    def decide(self, project: str, dataset: str, choice: str, by: str, *, seen: str = "") -> DatasetView:
-        """Each kind in its way (see `read_choice`); rows of kinds that are left as they are do not come up again."""
-        ways = read_choice(choice)
+    def decide(self, project: str, dataset: str, choice: str, by: str, *, seen: str = "",
+               kind: Kind = "private_details") -> DatasetView:  # fmt: skip
+        """Each kind of detail in its way (see `read_choice`, and for what may be personal `read_possible_choice`); rows
+        of kinds that are left as they are do not come up again, unless what is likely ours was left to be asked."""
+        ways = read_possible_choice(choice) if kind == "possible_personal" else read_choice(choice)
         view = self._examples.view(project, dataset)
-        finding = next((finding for finding in view.findings if finding.kind == "private_details"), None)
+        finding = next((finding for finding in view.findings if finding.kind == kind), None)
         if finding is None:
             raise StudioError(say("allowed_details.there_no_private_details"), where="private details")
-        if any(ways[kind] != "leave" for kind in finding.parts):
-            view = self._examples.fix(project, dataset, "private_details", by=by, choice=choice, seen=seen)
+        if any(ways[one] != "leave" for one in finding.parts):
+            view = self._examples.fix(project, dataset, kind, by=by, choice=choice, seen=seen)
             seen = ""  # what follows looks at the outcome
-        left = {row for kind, rows in finding.parts.items() if ways[kind] == "leave" for row in rows}
+        left = {row for one, rows in finding.parts.items() if ways[one] == "leave" for row in rows}
         left &= {example.row for example in view.examples}
         if left:
-            view = self._examples.dismiss(project, view.id, "private_details", by=by, rows=sorted(left), seen=seen)
+            view = self._examples.dismiss(project, view.id, kind, by=by, rows=sorted(left), seen=seen)
         return view
 
     def _change(self, project: str, rules: PrivateRules, by: str, what: str) -> None:
@@ -179,7 +182,7 @@ class AllowedDetails:
 def detail_of(value: str, kind: str = "") -> Detail:
     """The detail that somebody wrote or pressed; StudioError when it is none that the studio looks for."""
     value = value.strip()
-    if kind in KINDS and value:
+    if kind in LABELS and value:
         return Detail(0, len(value), kind, value)
     for around in BESIDE:
         found = find_details(around.format(value))

@@ -55,7 +55,7 @@ def waiting(number: int, count: int) -> str:
 
 def takes_back(sentence: str) -> str:
     """Which decision the button takes back."""
-    return say("examples.takes_back", sentence=short(sentence, 60))
+    return say("examples.takes_back", sentence=short(sentence, 120))
 
 
 def two_answers(question: str, one: str, other: str) -> str:

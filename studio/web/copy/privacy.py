@@ -1,6 +1,9 @@
 """The sentences about private details."""
 
+from collections.abc import Sequence
+
 from studio.copy.catalog import Phrases, say
+from studio.data.privacy.masks import LABELS
 from studio.schemas.example import Example
 from studio.schemas.finding import Spot
 
@@ -14,6 +17,19 @@ def of_kind(kind: str, rows: int) -> str:
     """“E-mail addresses in 12 rows”."""
     named = MANY.get(kind, kind)
     return say("privacy.in", named=named[:1].upper(), named_2=named[1:], rows=rows)
+
+
+def ways_hint(kinds: Sequence[str]) -> str:
+    """What each way writes, told by a kind that was found."""
+    name = "name" if "name" in kinds else kinds[0]
+    first = say("privacy.ways_hint", mask=f"[{LABELS[name]}_1]")
+    return f"{first} {say('privacy.made_up_hint')}"
+
+
+def stays(value: str, before: int, after: int) -> str:
+    """What her “It is ours” came to."""
+    rows = say("privacy.stays_rows", before=before, after=after) if after else say("privacy.stays_last", before=before)
+    return " ".join((say("privacy.stays", value=value), rows, say("privacy.stays_undo")))
 
 
 def not_found(names_found: bool) -> str:

@@ -1,7 +1,8 @@
 """What may be personal by the words beside it: candidates that a person decides about; no rule hides them unasked."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -9,25 +10,29 @@ import numpy as np
 from studio.data.checks.check import Check, Drops, Edits, changed
 from studio.data.checks.finding_builder import finding
 from studio.data.privacy.candidates import find_in_turns
-from studio.data.privacy.choices import read_mask_choice
+from studio.data.privacy.choices import leaves_ours, read_possible_choice
 from studio.data.privacy.details import NAMES, Detail
 from studio.data.privacy.fake_details import HINTS as MADE_UP_HINTS
 from studio.data.privacy.masks import TAKEN_HINTS, Masks, replaced
-from studio.data.privacy.person_names import find_signers
-from studio.data.privacy.person_words import FIRST_PHRASES, FIRST_WORDS
+from studio.data.privacy.person_names import TITLE, find_signers
+from studio.data.privacy.person_words import FIRST_PHRASES, FIRST_WORDS, GREETINGS
 from studio.data.privacy.postal_addresses import may_hold_address
 from studio.data.privacy.rules import Rules, said_of
 from studio.data.text.example_texts import ExampleTexts
 from studio.data.text.hashed_tokens import hash_texts, places_among
 from studio.schemas.example import Example
-from studio.schemas.finding import Finding
+from studio.schemas.finding import Finding, Spot
 from studio.schemas.sentence import Sentence
 
 SIGNED_LOOKED_AT = 2_000  # answers, evenly taken: who answers for the organisation signs often
 MOST_ROWS, FEWEST = 0.5, 10  # a name in so many rows is a product's or the organisation's
 IN_ANSWERS = 3  # rows in whose answers the organisation's own address stands
 CALLED_OFTEN = 40  # names that are counted
-STAFF = "staff"
+STAFF, OURS = "staff", "ours="
+HOUSE_ROWS = 5  # answers that name somebody who may belong to the organisation
+SHOWN_SPOTS = 5  # of a kind
+GREETING = re.compile(rf"^\W*(?i:dear|{GREETINGS})\b[^.!?]{{0,40}}\Z")
+TITLED = re.compile(rf"(?<!\w){TITLE}\Z")
 
 Found = dict[int, list[list[Detail]]]  # by place; one list for each turn
 
@@ -117,49 +122,130 @@ def own_details(texts: ExampleTexts, found: Found) -> OwnDetails:
     return OwnDetails(signers_of(texts.answers[::every]), frozenset(known))
 
 
+def occurrences(texts: ExampleTexts, found: Found) -> Iterator[tuple[int, int, Detail]]:
+    """Each candidate with its place and turn, in the order of the rows."""
+    for place, turns in found.items():
+        for turn, details in enumerate(turns):
+            for detail in details:
+                yield place, turn, detail
+
+
+def house_names(texts: ExampleTexts, found: Found) -> frozenset[str]:
+    """Names that many answers hold, and that they rarely greet: likely people of the organisation itself (“a slot with
+    Dr Baird”). Whether they are is asked; nobody who asks is told by this, since answers greet them."""
+    rows: dict[str, set[int]] = {}
+    answered: dict[str, set[int]] = {}
+    for place, turn, detail in occurrences(texts, found):
+        if detail.kind != "name":
+            continue
+        rows.setdefault(detail.value, set()).add(place)
+        message = texts.examples[place].messages[turn]
+        if message.role == "assistant" and not GREETING.match(line_before(message.content, detail.start)):
+            answered.setdefault(detail.value, set()).add(place)
+    return frozenset(
+        name for name, of in answered.items() if len(of) >= HOUSE_ROWS and 2 * len(of) > len(rows[name])
+    )  # fmt: skip
+
+
+def line_before(text: str, start: int) -> str:
+    """What stands before a place on its line."""
+    return text[text.rfind("\n", 0, start) + 1 : start]
+
+
+def with_title(text: str, detail: Detail) -> str:
+    """“Dr Baird” where the name stands behind a title."""
+    match = TITLED.search(text, max(0, detail.start - 20), detail.start)
+    return f"{match.group() if match else ''}{detail.value}"
+
+
+def spots_of(texts: ExampleTexts, found: Found, ours: frozenset[str]) -> tuple[Spot, ...]:
+    """The candidates of each kind that most rows hold, each where it stands first; those that may be ours before."""
+    rows: dict[tuple[str, str], set[int]] = {}
+    first: dict[tuple[str, str], tuple[int, int, Detail]] = {}
+    for place, turn, detail in occurrences(texts, found):
+        rows.setdefault((detail.kind, detail.value), set()).add(place)
+        first.setdefault((detail.kind, detail.value), (place, turn, detail))
+    shown: list[Spot] = []
+    many: Counter[str] = Counter()
+    for key in sorted(first, key=lambda key: (key[1] not in ours, -len(rows[key]), first[key][0])):
+        place, turn, detail = first[key]
+        if many[detail.kind] < SHOWN_SPOTS:
+            many[detail.kind] += 1
+            shown.append(Spot(kind=detail.kind, row=texts.rows[place], turn=turn, start=detail.start, end=detail.end,
+                              rows=len(rows[key]), likely_ours=key in {("name", one) for one in ours}))  # fmt: skip
+    return tuple(shown)
+
+
 def signers_of(answers: Iterable[str]) -> frozenset[str]:
     """Who signs these answers, in small letters."""
     return frozenset(one.value.casefold() for said in answers for one in find_signers(said))
 
 
 def find_possible(texts: ExampleTexts, rules: Rules) -> list[Finding]:
-    """Rows with candidates, each row's candidates as they stand there, and what is not looked for."""
+    """Rows with candidates, each row's candidates as they stand there, names that may be the organisation's own, and
+    what is not looked for."""
     found, staff = scan(texts, rules)
+    ours = house_names(texts, found)
+    parts: dict[str, list[int]] = {}
+    called = {one.value: with_title(texts.examples[place].messages[turn].content, one)
+              for place, turn, one in reversed([*occurrences(texts, found)]) if one.value in ours}  # fmt: skip
     notes: dict[int, str] = {}
     states: dict[int, str] = {}
     for place, turns in found.items():
         seen = dict.fromkeys((one.kind, one.value) for turn in turns for one in turn)
         notes[place] = ", ".join(f"{NAMES[kind]} “{value}”" for kind, value in seen)
-        states[place] = "+".join([*dict.fromkeys(kind for kind, _ in seen), *([STAFF] if place in staff else ())])
+        for kind in dict.fromkeys(kind for kind, _ in seen):
+            parts.setdefault(kind, []).append(texts.rows[place])
+        kinds = dict.fromkeys(OURS + called[value] if value in ours else kind for kind, value in seen)
+        states[place] = "+".join([*kinds, *([STAFF] if place in staff else ())])
     told = possible_sentences(states, len(states), None)
-    return finding("possible_personal", "look", texts, notes, told, "finding.possible.fix", notes=notes, states=states)
+    fix = "finding.possible.fix_others" if ours else "finding.possible.fix"
+    seen_rows = finding("possible_personal", "look", texts, notes, told, fix, notes=notes, states=states)
+    changes = {"parts": {kind: tuple(of) for kind, of in parts.items()}, "spots": spots_of(texts, found, ours)}
+    return [one.model_copy(update=changes) for one in seen_rows]
 
 
 def possible_sentences(states: Mapping[int, str], rows: int, limit: int | None) -> list[Sentence]:
-    """How many rows, the kinds with their rows, and what is not found; and that people who sign the answers stay."""
+    """How many rows, the kinds with their rows, which names may be the organisation's own, and what is not found; and
+    that people who sign the answers stay."""
     kinds = Counter(kind for state in states.values() for kind in state.split("+"))
     staff = kinds.pop(STAFF, 0)
-    said = [
-        Sentence.of("finding.possible.sentence", count=rows, kinds=said_of(kinds)),
-        Sentence.of("finding.possible.not"),
+    ours = {kind.removeprefix(OURS): kinds.pop(kind) for kind in [*kinds] if kind.startswith(OURS)}
+    said = [Sentence.of("finding.possible.sentence", count=rows, kinds=said_of(kinds))] if kinds else []
+    said += [
+        Sentence.of("finding.possible.ours", rows=count, name=name)
+        for name, count in sorted(ours.items(), key=lambda one: (-one[1], one[0]))[:SHOWN_SPOTS]
     ]
+    said.append(Sentence.of("finding.possible.not"))
     return [*said, Sentence.of("finding.possible.staff", rows=staff)] if staff else said
 
 
 def mask_candidates(texts: ExampleTexts, choice: str, rules: Rules) -> tuple[Drops, Edits]:
-    """Each candidate behind a placeholder, the same one for the same person, date or address."""
-    if read_mask_choice(choice) == "leave":
+    """Each candidate behind a placeholder, the same one for the same person, date or address; or each kind in its way.
+    Names that may be the organisation's own stay where the choice says so."""
+    ways = read_possible_choice(choice)
+    if set(ways.values()) == {"leave"}:
         return {}, {}
     found, _ = scan(texts, rules)
+    ours = house_names(texts, found) if leaves_ours(choice) else frozenset()
+
+    def is_chosen(detail: Detail) -> bool:
+        return ways[detail.kind] != "leave" and not (detail.kind == "name" and detail.value in ours)
+
+    def put(detail: Detail) -> str:
+        return masks.fake(detail) if ways[detail.kind] == "fake" else masks.of(detail)
+
     numbered = [texts.examples[place] for place in texts.holding((*TAKEN_HINTS, *MADE_UP_HINTS))]
     masks = Masks((message.content for example in numbered for message in example.messages), rules)
     edits: Edits = {}
     for place, turns in found.items():
         example = texts.examples[place]
-        edits[example.id] = tuple(
-            changed(message, replaced(message.content, details, masks.of))
-            for message, details in zip(example.messages, turns, strict=True)
-        )
+        chosen = [[one for one in details if is_chosen(one)] for details in turns]
+        if any(chosen):
+            edits[example.id] = tuple(
+                changed(message, replaced(message.content, details, put))
+                for message, details in zip(example.messages, chosen, strict=True)
+            )
     if masks.fresh:
         rules.remember(masks.fresh)
     return {}, edits
@@ -167,6 +253,6 @@ def mask_candidates(texts: ExampleTexts, choice: str, rules: Rules) -> tuple[Dro
 
 POSSIBLE_PERSONAL = Check(
     kind="possible_personal", scope="row", detect=lambda texts, given: find_possible(texts, given.private or Rules()),
-    reads_words=True, effect=mask_candidates, order=55, choices=("mask", "leave"),
-    read_choice=read_mask_choice, say=possible_sentences,
+    reads_words=True, effect=mask_candidates, order=55, choices=("ours=leave", "mask", "leave"),
+    read_choice=read_possible_choice, say=possible_sentences,
 )  # fmt: skip

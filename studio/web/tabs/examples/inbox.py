@@ -21,7 +21,7 @@ from studio.web.copy import decisions
 from studio.web.copy import examples as copy
 from studio.web.copy.common import short
 from studio.web.copy.privacy import not_found
-from studio.web.tabs.examples.private_lines import private_example, private_more
+from studio.web.tabs.examples.private_lines import PERSONAL, POSSIBLE, ours_asked, private_example, private_more
 from studio.web.tabs.examples.row_listing import rows_named
 
 LOOKED_AT = 50  # rows of a finding among which the examples are sought
@@ -31,14 +31,16 @@ NARROW = 26  # the same on the one line of a finding
 MOST_FOR_PREVIEW = 20_000  # rows up to which what “Fix all” would do is worked out with the list
 
 
-def inbox(shown: DatasetView, preview: FixAllPreview | None, names_found: bool = False) -> str:
-    """The whole list. `preview` says what “Fix all” would do; None where that is still to be asked for."""
+def inbox(shown: DatasetView, preview: FixAllPreview | None, names_found: bool = False, told: str = "") -> str:
+    """The whole list. `preview` says what “Fix all” would do; None where that is still to be asked for. `told` is what
+    the last press came to, where no decision says it."""
     examples = rows_named(shown.examples, rows_to_show(shown))
     lines = "".join(line(shown, finding, examples, names_found, preview) for finding in shown.findings)
     nothing = say("examples.no_findings" if shown.decisions else "examples.no_findings_at_all")
     head = html.title(say("inbox.what_look_at")) if shown.findings else html.title(say("inbox.nothing_mend"), nothing)
     return (
         html.block("inbox-head", html.block("words-of-it", head), undo_press(shown))
+        + (f'<p class="came-of-it" role="status">{html.safe(told)}</p>' if told else "")
         + fix_all_line(shown, preview)
         + (f"""<ul class="inbox">{lines}</ul>{html.seen(say("examples.keys"))}""" if lines else "")
         + decided(shown)
@@ -95,9 +97,9 @@ def line(
     """One finding."""
     kind, seen = finding.kind, shown.mark
     (label, act), *others = ways_of(shown, finding)
-    private = kind == "private_details"
+    private = kind in PERSONAL and bool(finding.parts)
     example = private_example(finding) if private else example_of(finding, examples)
-    told = [not_found(names_found)] if private else []
+    told = [not_found(names_found)] if kind == "private_details" else []
     told += in_fix_all(shown, finding, preview)
     apart = "".join(f'<p class="soft apart">{html.safe(one)}</p>' for one in told)
     inside = private_more(shown, finding) if private else shown_of(finding, examples)
@@ -112,7 +114,7 @@ def line(
     more = f'<details class="more"><summary>{opener}</summary>{warned}{inside}{rest}</details>'
     return (
         f'<li class="line {finding.severity} kind-{kind}" tabindex="-1">{words}{html.press(label, act, seen, "main")}'
-        f"{more}</details></li>"
+        f"{ours_asked(shown, finding) if private else ''}{more}</li>"
     )
 
 
@@ -136,14 +138,23 @@ def ways_of(shown: DatasetView, finding: Finding) -> list[tuple[str, str]]:
     """All that can be done with a finding, as labels and acts, the usual one first."""
     kind = finding.kind
     opening = [(decisions.OPEN[kind], f"open {kind}")] if finding.groups and kind in decisions.OPEN else []
+    asked = any(spot.likely_ours for spot in finding.spots)
     if kind == "private_details":
-        fixes = [(copy.BUTTONS[kind], "hide_all")]
+        fixes = [(say("privacy.hide_others"), "hide_others")] if asked and has_others(finding) else []
+        fixes.append((copy.BUTTONS[kind], "hide_all"))
     else:
         ways = ways_offered(shown, finding) if finding.fix and may_go(shown, finding) else []
         fixes = [(label, f"fix {kind} {choice}".strip()) for choice, label in ways]
     rows = [(say("inbox.show_rows"), f"rows {kind}")] if finding.rows else []
     first = [*fixes, *opening] if kind in by_rule() else [*opening, *fixes]
     return [*first, *rows, (say("inbox.leave_as"), f"leave {kind}")]
+
+
+def has_others(finding: Finding) -> bool:
+    """Whether anything was found beside what may be the organisation's own, as far as the shown details tell."""
+    own = {(spot.kind, spot.row, spot.turn, spot.start) for spot in finding.spots if spot.likely_ours}
+    kinds = {spot.kind for spot in finding.spots if spot.likely_ours}
+    return len(finding.spots) > len(own) or bool(finding.parts.keys() - kinds)
 
 
 def may_go(shown: DatasetView, finding: Finding) -> bool:
@@ -176,6 +187,8 @@ def ways_offered(shown: DatasetView, finding: Finding) -> list[tuple[str, str]]:
     """The choices of a fix with their labels, but for those that would leave out most of the rows."""
     choices = [(choice, decisions.CHOICES.get(f"{finding.kind}.{choice}", "")) for choice in choices_for(finding.kind)]
     named = [(choice, label) for choice, label in choices if label]
+    if finding.kind == POSSIBLE and not (any(spot.likely_ours for spot in finding.spots) and has_others(finding)):
+        named = [(choice, label) for choice, label in named if choice != LEAVE_OURS]
     ways = named or [("", copy.BUTTONS.get(finding.kind, say("inbox.mend_them")))]
     return [(choice, label) for choice, label in ways if not most_lost(finding, shown.examples, choice)]
 

@@ -19,12 +19,13 @@ from studio.services.datasets.fix_all import FixAllPreview
 from studio.services.studio import Studio
 from studio.web import html
 from studio.web.copy import examples as copy
+from studio.web.copy.privacy import stays
 from studio.web.layout.page_press import PagePress, press_field, read_press
 from studio.web.layout.status_bar import status_bar, status_text
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Offer, Place, Updates, fill
 from studio.web.tabs.examples.inbox import ASKED_FIRST, MOST_FOR_PREVIEW, inbox, is_fixable, ruled, ways_of
-from studio.web.tabs.examples.private_lines import choice_of
+from studio.web.tabs.examples.private_lines import choice_of, detail_kind
 from studio.web.tabs.examples.review.review_screen import REVIEWS
 from studio.web.tabs.examples.row_listing import RowListing
 from studio.web.tabs.examples.table_panel import TablePanel
@@ -134,11 +135,11 @@ class ListScreen:
             **{part: gr.Accordion(open=False) for part in self.put_away if changed_since},
         }  # fmt: skip
 
-    def inbox_of(self, shown: DatasetView, preview: FixAllPreview | None) -> str:
-        """The list; what “Fix all” would do is worked out with it unless the table is large."""
+    def inbox_of(self, shown: DatasetView, preview: FixAllPreview | None, told: str = "") -> str:
+        """The list; what “Fix all” would do is worked out with it unless the table is large. `told` stands over it."""
         if preview is None and len(shown.examples) <= MOST_FOR_PREVIEW and is_fixable(shown):
             preview = self.preview_of(shown)
-        return inbox(shown, preview, self.studio.allowed.finds_names)
+        return inbox(shown, preview, self.studio.allowed.finds_names, told)
 
     def preview_of(self, shown: DatasetView) -> FixAllPreview:
         """What one press would do."""
@@ -170,6 +171,7 @@ class ListScreen:
         acts: Mapping[str, Callable[[], Updates]] = {
             "fix": lambda: self.fix(view, press, request), "leave": lambda: self.leave(view, press, request),
             "hide": lambda: self.hide(view, press, request), "hide_all": lambda: self.hide(view, press, request),
+            "hide_others": lambda: self.hide(view, press, request),
             "allow": lambda: self.allow(view, press, request), "fix_all": lambda: self.fix_all(view, press, request),
             "undo": lambda: self.undo(view, press, request), "preview": lambda: self.show_preview(view),
             "rows": lambda: self.show_rows(view, listing, press), "open": lambda: self.open(view, place, press),
@@ -196,15 +198,16 @@ class ListScreen:
         return {self.frame.view: changed(view, done)}
 
     def hide(self, view: View, press: PagePress, request: gr.Request) -> Updates:
-        """Private details: all masked, or each kind in the way that was picked."""
-        finding = self.finding(view, PagePress("hide", ("private_details",)))
-        choice = choice_of(finding, press.picked if press.act == "hide" else {})
-        done = self.studio.allowed.decide(view.project, view.dataset, choice, person_of(request), seen=press.seen)
+        """Private details, or what may be personal: all masked, all but what may be ours, or each kind as picked."""
+        finding = self.finding(view, PagePress("hide", (detail_kind(press.word(0)),)))
+        choice = choice_of(finding, press.picked if press.act == "hide" else {}, asks=press.act == "hide_others")
+        done = self.studio.allowed.decide(view.project, view.dataset, choice, person_of(request), seen=press.seen,
+                                          kind=finding.kind)  # fmt: skip
         return {self.frame.view: changed(view, done)}
 
     def allow(self, view: View, press: PagePress, request: gr.Request) -> Updates:
-        """This detail is nobody's secret, in no row and no later table."""
-        finding = self.finding(view, PagePress("allow", ("private_details",)))
+        """This detail is nobody's secret, in no row and no later table; what came of it is told over the list."""
+        finding = self.finding(view, PagePress("allow", (detail_kind(press.word(1)),)))
         place = int(press.word(0)) if press.word(0).isdecimal() else -1
         if view.mark != press.seen or not 0 <= place < len(finding.spots):
             raise StudioError(say("list_screen.list_has_changed_since"), hint=say("list_screen.press_button_once_more"))
@@ -213,7 +216,10 @@ class ListScreen:
         example = next(example for example in shown.examples if example.row == spot.row)
         value = example.messages[spot.turn].content[spot.start : spot.end]
         self.studio.allowed.add(view.project, value, person_of(request), kind=spot.kind)
-        return {self.frame.view: again(view)}
+        now = self.studio.examples.view(view.project, view.dataset)
+        after = next((one.count for one in now.findings if one.kind == finding.kind), 0)
+        told = stays(value, finding.count, after)
+        return {self.frame.view: again(view), self.inbox: self.inbox_of(now, None, told)}
 
     def fix_all(self, view: View, press: PagePress, request: gr.Request) -> Updates:
         """All that needs no person, as one decision."""

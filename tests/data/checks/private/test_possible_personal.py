@@ -102,3 +102,43 @@ def test_the_first_look_at_all_words_clears_no_row_that_holds_a_candidate() -> N
     looked_at = set(worth_a_look(ExampleTexts(rows)))
     cleared = [row for place, row in enumerate(rows) if place not in looked_at]
     assert not [row for row in cleared if any(in_example(row, Rules()))]
+
+
+def mails(number: int = 8) -> list[Example]:
+    """Answers that greet whoever asked; the first eight send her to one and the same doctor."""
+    names = ("Ana Costa", "Lena Vogt", "Mia Lund", "Yusuf Demir")
+    return [
+        pair(
+            row,
+            f"May I come on day {row}?\n\nThanks,\n{names[row % 4]}",
+            f"Dear {names[row % 4]},\n\nyou may come at {row} o'clock{', ask for Dr Baird then' if row < 9 else ''}.",
+        )
+        for row in range(1, number + 1)
+    ]
+
+
+def test_a_name_that_many_answers_hold_may_be_the_houses_and_is_asked() -> None:
+    seen = found(*mails())
+    assert seen is not None and "“Dr Baird” stands in 8 answers: is it yours?" in seen.sentence
+    assert [spot.rows for spot in seen.spots if spot.likely_ours] == [8]
+    assert seen.parts == {"name": tuple(range(1, 9))}
+
+
+def test_who_is_greeted_is_a_customer_however_often() -> None:
+    seen = found(*mails(40))
+    assert seen is not None and seen.sentence.count("is it yours?") == 1
+
+
+def test_what_may_be_the_houses_own_stays_until_it_was_asked() -> None:
+    (asked, said), *_ = masked(*mails(), choice="ours=leave")
+    assert asked.endswith("Thanks,\n[NAME_1]") and said.endswith("ask for Dr Baird then.")
+    left = after(mails(), effect_of("possible_personal", mails(), choice="ours=leave"))
+    seen = found(*left)
+    assert seen is not None and seen.sentence.startswith("“Dr Baird” stands in 8 answers: is it yours?")
+    assert found(*left, rules=Rules(allowed=frozenset({"name:Baird"}))) is None
+
+
+def test_names_may_be_made_up_and_each_kind_has_its_way() -> None:
+    (asked, said), *_ = masked(GEORGE, choice="name=fake,address=leave")
+    assert asked == "I am Robin Sample, born on [BIRTHDATE_1]. I live at 14 Mill Lane."
+    assert said.startswith("Dear Mr Robin Sample, Robin Sample, come")

@@ -150,3 +150,56 @@ def test_the_words_around_a_detail_are_whole_words(seen: DatasetView) -> None:
     )
     before, what, after = copy.around(spot.model_copy(update={"turn": 0, "start": 160, "end": 174}), long)
     assert (before[:9], what, after[-9:]) == ("… wording", "+49 30 1234567", "wording …")
+
+
+@pytest.fixture
+def mails(studio: Studio, tmp_path: Path) -> DatasetView:
+    names = ("Ana Costa", "Lena Vogt", "Mia Lund", "Yusuf Demir")
+    ends = [", ask for Dr Baird." if n < 10 else "." for n in range(24)]
+    rows = [
+        f'"May I come on day {n}?\n\nThanks,\n{names[n % 4]}","Dear {names[n % 4]},\n\ncome at {n}{end}"'
+        for n, end in enumerate(ends)
+    ]
+    path = tmp_path / "mails.csv"
+    path.write_text("\n".join(["question,answer", *rows]), encoding="utf-8")
+    return studio.imports.import_file(path, "mails", by="ana")
+
+
+def possible(shown: DatasetView) -> Finding | None:
+    return next((one for one in shown.findings if one.kind == "possible_personal"), None)
+
+
+def test_a_name_of_the_house_is_asked_on_the_card_before_any_name_is_hidden(page: MountedPage, studio: Studio,
+                                                                             mails: DatasetView) -> None:  # fmt: skip
+    view = view_of(mails)
+    screen = page.screen(view).list
+    drawn = unescape(screen.inbox.value)
+    card = drawn[drawn.index("kind-possible_personal") :]
+    assert "“Dr Baird” stands in 10 answers: is it yours?" in card
+    assert say("privacy.ours") in card[: card.index('<details class="more">')]
+    assert 'class="press main" value="fix possible_personal ours=leave"' in card
+    for way in ("mask", "fake", "leave"):
+        assert f'name="way-possible-name" value="{way}"' in card
+    done = pressed(screen, view, "fix possible_personal ours=leave")
+    answers = " ".join(one.answer for one in now(studio, done).examples)
+    assert answers.count("Dr Baird") == 10 and "Ana Costa" not in answers
+
+
+def test_it_is_ours_says_what_came_of_it(page: MountedPage, studio: Studio, mails: DatasetView) -> None:
+    view = view_of(mails)
+    screen = page.screen(view).list
+    view = pressed(screen, view, "fix possible_personal ours=leave")
+    spot = next(place for place, one in enumerate(possible(now(studio, view)).spots) if one.likely_ours)  # type: ignore[union-attr]
+    text = json.dumps({"press": f"allow {spot} possible_personal", "seen": view.mark, "nonce": "2"})
+    told = screen.press(view, Place("examples"), RowListing(), text, asked_by_ana())
+    assert possible(now(studio, view)) is None
+    assert (
+        "“Baird” is yours and stays as it is, in this and in all later tables of the project. "
+        "10 rows were listed here, now none is. To take it back: “What counts as private here”, below the table."
+    ) in unescape(told[screen.inbox])
+
+
+def test_each_way_is_told_by_a_kind_that_was_found(page: MountedPage, mails: DatasetView, seen: DatasetView) -> None:
+    drawn = unescape(page.screen(view_of(mails)).list.inbox.value)
+    assert "Mask writes [NAME_1] in its place" in drawn and "[EMAIL_1]" not in drawn
+    assert "Mask writes [EMAIL_1] in its place" in unescape(page.screen(view_of(seen)).list.inbox.value)
