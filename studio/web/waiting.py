@@ -45,6 +45,8 @@ class WaitingTables:
              tied: tuple[str, str] | None = None, mapping: ColumnMapping | None = None) -> str:  # fmt: skip
         """Read a file and remember it under a key."""
         table = self.studio.examples.read(path, name, sheet=sheet, encoding=encoding, hidden=hidden)
+        if mapping is None and project and (mapping := self._as_before(project, table)):
+            tied = mapping.group, mapping.part
         key = secrets.token_hex(8)
         self._tables[key] = Waiting(
             path,
@@ -62,6 +64,16 @@ class WaitingTables:
         for old in [key for key, one in self._tables.items() if one.session == session][:-MOST_WAITING]:
             self.forget(old)
         return key
+
+    def _as_before(self, project: str, table: Table) -> ColumnMapping | None:
+        """What the columns of the project's newest table hold, where this one has the same: it may be that table, saved
+        and brought back."""
+        try:
+            card = self.studio.examples.view(project, self.studio.examples.newest(project)).card
+        except StudioError:
+            return None
+        same = card.mapping.schema_name == "table" and set(card.columns) == set(table.columns)
+        return card.mapping if same else None
 
     def get(self, key: str) -> Waiting:
         """What waits under a key, or a sentence after a restart of the studio."""

@@ -1,14 +1,17 @@
-"""The columns of her table that nobody learns from: they leave the studio again beside the cleaned answers."""
+"""The columns of her table as they leave the studio: her headings in her order, also of what nobody learns from."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from studio.data.columns.example_builder import thought_columns
+from studio.data.privacy.candidates import KINDS as CANDIDATES
+from studio.data.privacy.candidates import find_candidates
 from studio.data.privacy.details import Detail, find_details, may_hold_details
 from studio.data.privacy.fake_details import HINTS as FAKE_HINTS
 from studio.data.privacy.fake_details import find_made_up, number_of
 from studio.data.privacy.masks import LABELS, TAKEN, TAKEN_HINTS, Masks, replaced
+from studio.data.privacy.person_names import find_names
 from studio.data.privacy.rules import Rules
 from studio.data.privacy.secrets import find_secrets
 from studio.data.table import Table, text_of
@@ -17,14 +20,40 @@ from studio.schemas.example import Example
 from studio.schemas.finding import Decision
 
 OURS = ("messages", "question", "answer", "system", "group", "part")  # what an export calls its own columns
+MOSTLY_NAMES = 0.5  # of the filled cells
+LONGEST_NAME = 60  # letters
+GREETED = "Dear "
 SHAPES = ("table", "prompt_completion")  # of other shapes the remaining columns are parts of the conversation
 
 
 class OtherColumns(NamedTuple):
-    """Their headings in her order, and the cells of each row by the row's number in the upload."""
+    """What nobody learns from: the headings in her order, and the cells of each row by the row's number in the upload.
+
+    `table` is her whole table in her order: each heading with the field of an example that stands there, or with none
+    for cells as they were uploaded, which `uploaded` holds. In `unhidden` columns hidden names may still stand.
+    """
 
     names: tuple[str, ...] = ()
     cells: Mapping[int, tuple[str, ...]] = {}
+    table: tuple[tuple[str, str], ...] = ()
+    uploaded: Mapping[str, Mapping[int, str]] = {}  # by heading and row
+    unhidden: tuple[str, ...] = ()
+    context: str = ""  # the heading of the background, which stands before the question in an example
+
+    def line_of(self, example: Example, field: Callable[[Example, str], str]) -> list[str]:
+        """One row of her table; empty cells beside what a person added."""
+        told = self.uploaded.get(self.context, {}).get(example.row, "")
+        before = f"{told}\n\n" if told.strip() else ""
+        apart = bool(before) and example.question.startswith(before)
+        line = []
+        for heading, name in self.table:
+            if name == "question" and apart:
+                line.append(example.question.removeprefix(before))
+            elif heading == self.context and not apart:
+                line.append("")  # it stands in the question, as somebody rewrote it
+            else:
+                line.append(field(example, name) if name else self.uploaded[heading].get(example.row, ""))
+        return line
 
     def of(self, example: Example) -> tuple[str, ...]:
         """The cells beside an example; empty ones beside a row that a person added."""
@@ -46,6 +75,15 @@ class CellHiding:
     def _masks(self) -> Masks:
         return Masks((message.content for example in self._examples for message in example.messages), self._rules)
 
+    @property
+    def hides_names(self) -> bool:
+        """Whether names were hidden at all."""
+        return "name" in self._ways
+
+    def name(self, cell: str) -> str:
+        """A cell that is a name as a whole, hidden."""
+        return self._instead(Detail(0, len(cell), "name", cell))
+
     def __call__(self, id: str, cell: str) -> str:
         """The cell of this example's row without what is hidden."""
         if not self._ways or not cell:
@@ -66,26 +104,71 @@ class CellHiding:
             yield from find_details(cell, self._rules.countries)
         yield from self._rules.names_in(id, cell)
         yield from (Detail(start, end, "secret", cell[start:end]) for start, end in find_secrets(cell))
+        if self._ways.keys() & set(CANDIDATES):
+            yield from (one for one in candidates_in(cell) if self._rules.mark(one) in self._rules.given)
 
     def _instead(self, detail: Detail) -> str:
         return self._masks.fake(detail) if self._ways[detail.kind] == "fake" else self._masks.of(detail)
 
 
-def other_columns(table: Table, mapping: ColumnMapping, hide: CellHiding) -> OtherColumns:
-    """What a table holds beside the columns that were read, each cell as `hide` leaves it."""
+def other_columns(table: Table, mapping: ColumnMapping, hide: CellHiding, *, whole: bool = False) -> OtherColumns:
+    """What a table holds beside the columns that were read, each cell as `hide` leaves it. `whole`: with the layout of
+    her table, in which the cells of columns that tie and share out rows stand as they were uploaded."""
     if mapping.schema_name not in SHAPES:
         return NO_OTHERS
     roles = (mapping.question, mapping.answer, mapping.context, mapping.system, mapping.group, mapping.part)
-    used = {*roles, *thought_columns(table)}
-    kept = [name for name in table.columns if name not in used]
-    if not kept:
-        return NO_OTHERS
-    names = tuple(f"{name} (as uploaded)" if name in OURS else name for name in kept)
-    cells = {
-        row.number: tuple(hide(f"r{row.number}", text_of(row.cells.get(name))) for name in kept) for row in table.rows
-    }
+    thoughts = {*thought_columns(table)} - {*roles}
+    kept = [name for name in table.columns if name not in {*roles, *thoughts}]
+    fields = {mapping.question: "question", mapping.answer: "answer", mapping.system: "system"}
+    layout = tuple((name, fields.get(name, "")) for name in table.columns if name not in thoughts) if whole else ()
+    columns: dict[str, dict[int, str]] = {}
+    unhidden: list[str] = []
+    for name in dict.fromkeys([*kept, *(heading for heading, field in layout if not field)]):
+        before = {row.number: text_of(row.cells.get(name)) for row in table.rows}
+        columns[name] = after = hidden_column(before, hide)
+        if hide.hides_names and any(cell == before[at] and any(map(str.isalpha, cell)) for at, cell in after.items()):
+            unhidden.append(name)
     hide.remember()
-    return OtherColumns(names, cells)
+    if not columns and not layout:
+        return NO_OTHERS
+    return OtherColumns(
+        names=tuple(f"{name} (as uploaded)" if name in OURS else name for name in kept),
+        cells={row.number: tuple(columns[name][row.number] for name in kept) for row in table.rows} if kept else {},
+        table=layout, uploaded=columns if layout else {}, unhidden=tuple(unhidden),
+        context=mapping.context if layout else "",
+    )  # fmt: skip
+
+
+def hidden_column(cells: Mapping[int, str], hide: CellHiding) -> dict[int, str]:
+    """A column without what is hidden. Where most cells are names that were hidden, the others are names, too."""
+    after = {number: hide(f"r{number}", cell) for number, cell in cells.items()}
+    if hide.hides_names:
+        filled = [number for number, cell in cells.items() if cell.strip()]
+        hidden = sum(after[number] != cells[number] for number in filled)
+        if filled and hidden >= MOSTLY_NAMES * len(filled):
+            after |= {number: hide.name(after[number]) for number in filled
+                      if after[number] == cells[number] and is_name_like(cells[number])}  # fmt: skip
+    return after
+
+
+def is_name_like(cell: str) -> bool:
+    """A few words that begin with capitals."""
+    words = cell.split()
+    return (
+        0 < len(words) <= 5
+        and words[0][:1].isupper()
+        and not any(map(str.isdigit, cell))
+        and TAKEN.search(cell) is None
+    )
+
+
+def candidates_in(cell: str) -> Iterator[Detail]:
+    """What may be personal in a cell: by the words beside it, and the whole cell where it is as short as a name."""
+    yield from find_candidates(cell, is_asked=True)
+    if len(cell) <= LONGEST_NAME and "\n" not in cell:
+        yield Detail(0, len(cell), "name", cell)
+        for one in find_names(f"{GREETED}{cell},"):
+            yield one._replace(start=one.start - len(GREETED), end=one.end - len(GREETED))
 
 
 def ways_taken(decisions: Iterable[Decision]) -> dict[str, str]:

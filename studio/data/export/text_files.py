@@ -19,13 +19,16 @@ PLAIN = ("question", "answer", "system", "group", "part")
 
 def write_csv(path: Path, examples: Sequence[Example], *, for_excel: bool = False, separator: str = ",",
               others: OtherColumns = NO_OTHERS) -> None:  # fmt: skip
-    """UTF-8 with its mark. Plain pairs as question and answer; other conversations with all turns in one more column;
-    then her `others`, in her order.
+    """UTF-8 with its mark. Her own table, where its layout is known and holds everything; else plain pairs as question
+    and answer, other conversations with all turns in one more column, and then her `others`, in her order.
 
     `for_excel` puts a ' before cells that Excel would take for formulas; the headings say so, and reading undoes it.
     Where a comma stands in numbers, Excel wants `;` between the cells.
     """
     names = columns_of(examples)
+    if others.table and fits(names, others):
+        write_atomically(path, lambda stream: write_own(stream, examples, others, for_excel, separator))
+        return
 
     def write(stream: BinaryIO) -> None:
         every = [*names, *others.names]
@@ -42,6 +45,34 @@ def write_csv(path: Path, examples: Sequence[Example], *, for_excel: bool = Fals
             stream.write(lines.encode("utf-8", "backslashreplace"))
 
     write_atomically(path, write)
+
+
+def fits(names: Sequence[str], others: OtherColumns) -> bool:
+    """Whether her own columns hold everything: no conversation, and no instructions without a column."""
+    fields = {field for _, field in others.table}
+    return "messages" not in names and ("system" not in names or "system" in fields)
+
+
+def write_own(
+    stream: BinaryIO, examples: Sequence[Example], others: OtherColumns, for_excel: bool, separator: str
+) -> None:
+    """Her headings in her order. Of a table for Excel the headings of columns with guarded cells say so."""
+    heads = [heading for heading, _ in others.table]
+    if for_excel:
+        guarded = {
+            place for example in examples for place, cell in enumerate(own_line(example, others)) if safe(cell) != cell
+        }
+        heads = [head + FOR_EXCEL if place in guarded else head for place, head in enumerate(heads)]
+    stream.write(line_of_cells(heads, separator).encode("utf-8-sig"))
+    for example in examples:
+        cells = own_line(example, others)
+        cells = [safe(cell) for cell in cells] if for_excel else cells
+        stream.write(line_of_cells(cells, separator).encode("utf-8", "backslashreplace"))
+
+
+def own_line(example: Example, others: OtherColumns) -> list[str]:
+    """The cells of one row of her table."""
+    return [bendless(cell) for cell in others.line_of(example, field)]
 
 
 def columns_of(examples: Sequence[Example], *, keeps_returns: bool = True) -> tuple[str, ...]:

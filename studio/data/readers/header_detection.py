@@ -128,6 +128,8 @@ def header_place(head: list[Sequence[str]]) -> int | None:
     """
     if head[0] and {cell.removesuffix(FOR_EXCEL) for cell in head[0]} <= OWN_HEADINGS:
         return 0
+    if any(cell.endswith(FOR_EXCEL) for cell in head[0]):
+        return 0  # the studio wrote it: its headings stand first
     widths = [sum(1 for cell in line if cell.strip()) for line in head]
     filled = [width for width in widths if width]
     wide = [width for width in filled if width > 1]  # one cell alone is a title when most lines have more

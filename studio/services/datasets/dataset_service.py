@@ -378,17 +378,16 @@ class DatasetService:
         only the report tells what was found in them, so only it waits until all of them were examined."""
         folder = self._home.project_folder(project) / "exports" / dataset
         view = self.view(project, dataset, exact=form == "report")
-        if form in TABLES:
-            others = uploaded_columns(view, self._source(project, dataset), self._rules(project, dataset))
-            return export_view(view, form, folder, others)
         if form != "report":
-            return export_view(view, form, folder)
+            source, rules = self._source(project, dataset), self._rules(project, dataset)
+            return export_view(view, form, folder, uploaded_columns(view, source if form in TABLES else None, rules))
         return export_report(view, folder, self._home.project(project).title, self.set_aside(view))
 
     def export_warnings(self, project: str, dataset: str, form: str) -> list[str]:
         """What a person should know before she opens a file of this form."""
         view = self.view(project, dataset)
-        return [*export_warnings(view, form), *column_warnings(view, self._source(project, dataset), form)]
+        source, rules = self._source(project, dataset), self._rules(project, dataset)
+        return [*export_warnings(view, form), *column_warnings(view, source, form, rules)]
 
     # Within
 

@@ -14,14 +14,14 @@ TABLES = ("csv", "csv_for_excel", "csv_for_excel_semicolons", "xlsx")  # the exp
 
 
 def uploaded_columns(view: DatasetView, source: Path | None, rules: Rules) -> OtherColumns:
-    """Her other columns with what was decided about private details; none once the upload was forgotten."""
+    """Her table's columns with what was decided about private details; none once the upload was forgotten."""
     card = view.card
-    if source is None or not other_names(card):
+    if source is None:
         return NO_OTHERS
     read = card.source
     table = read_safely(source, name=read.name, sheet=read.sheet or None, encoding=read.encoding or None,
                         hidden=read.hidden)  # fmt: skip
-    return other_columns(table, card.mapping, CellHiding(view.decisions, view.examples, rules))
+    return other_columns(table, card.mapping, CellHiding(view.decisions, view.examples, rules), whole=True)
 
 
 def other_names(card: DatasetMetadata) -> list[str]:
@@ -30,17 +30,15 @@ def other_names(card: DatasetMetadata) -> list[str]:
     return [name for name in card.columns if name not in used]
 
 
-def column_warnings(view: DatasetView, source: Path | None, form: str) -> list[str]:
+def column_warnings(view: DatasetView, source: Path | None, form: str, rules: Rules) -> list[str]:
     """That a saved table lacks her other columns, once the upload was forgotten; or that names, which were hidden in
     questions and answers, may still stand in them. Nothing where there is nothing to say."""
     card = view.card
     names = other_names(card)
-    if source is not None and card.mapping.group:
-        names.append(card.mapping.group)
+    if source is not None:
+        hides = form in TABLES and any("possible_personal" in one.kinds and one.edits for one in view.decisions)
+        names = [*uploaded_columns(view, source, rules).unhidden] if hides else []
     if form not in TABLES or not names or card.mapping.schema_name not in SHAPES:
-        return []
-    hidden = any("possible_personal" in one.kinds and one.edits for one in view.decisions)
-    if source is not None and not hidden:
         return []
     listed = ", ".join(f"“{name[:40]}”" for name in names[:NAMED]) + (", …" if len(names) > NAMED else "")
     return [say(f"uploaded_columns.{'names_stay' if source else 'lost'}", names=listed, count=len(names))]

@@ -25,7 +25,8 @@ def test_the_saved_table_has_every_column(studio: Studio, tmp_path: Path) -> Non
     studio.examples.add(project, dataset, by="ana", question="And on Sunday?", answer="An apple.")
     rows = saved(studio, project, dataset)
     assert [row["Date"] for row in rows[:2]] == ["2026-05-01", "2026-05-03"]
-    assert (rows[-1]["answer"], rows[-1]["Date"]) == ("An apple.", "")
+    assert list(rows[0]) == ["Date", "Question", "Answer"], "her headings in her order"
+    assert (rows[-1]["Answer"], rows[-1]["Date"]) == ("An apple.", "")
 
 
 def test_a_forgotten_upload_leaves_questions_and_answers(studio: Studio, tmp_path: Path) -> None:
@@ -37,7 +38,7 @@ def test_a_forgotten_upload_leaves_questions_and_answers(studio: Studio, tmp_pat
 def test_that_hidden_names_may_stand_in_them_is_said_beside_the_file(studio: Studio, tmp_path: Path) -> None:
     path = tmp_path / "mails.csv"
     asked = "I am George Tibbs, born on 3 April 1971. I live at 14 Mill Lane. Is berth {} free?"
-    rows = [f'"{asked.format(n)}","Dear Mr Tibbs, berth {n} is free.",George Tibbs' for n in range(3)]
+    rows = [f'"{asked.format(n)}","Dear Mr Tibbs, berth {n} is free.",Paid by Mona' for n in range(3)]
     path.write_text("\n".join(["question,answer,client", *rows]), encoding="utf-8")
     made = studio.examples.upload(path, path.name, by="ana")
     assert studio.examples.export_warnings(made.project, made.id, "csv") == []
@@ -56,3 +57,68 @@ def test_that_they_are_lacking_is_said_beside_the_file(studio: Studio, tmp_path:
         "Your other column (“Date”) is not in this file: the upload that held it was forgotten."
     ]
     assert studio.examples.export_warnings(project, dataset, "jsonl") == []  # never holds them
+
+
+MAILS = ("Date", "Client", "Mail", "Our reply", "Handled by", "Sum")
+
+
+def mails(studio: Studio, folder: Path) -> tuple[str, str]:
+    """Mails under headings of her own: the client's name stands in a column, too."""
+    names = ("Ana Costa", "Mr Adair", "Mia Lund", "Zoe Smith")
+    path = folder / "mails.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(MAILS)
+        for n in range(24):
+            name = names[3 if n == 7 else n % 3]
+            asked = f"Is berth {n} free? I am Ana Costa." if n == 0 else f"Is berth {n} free?"
+            said = f"Berth {n} is free for all." if n == 7 else f"Dear {name},\n\nberth {n} is free for {n} days."
+            writer.writerow([f"{n + 1}.5.2026", name, asked, said, "Moira", "-4" if n == 3 else "4"])
+    made = studio.examples.upload(path, path.name, by="ana")
+    view = studio.examples.remap(made.project, made.id, by="ana",
+                                 columns=made.card.mapping.model_copy(update={"group": "Client"}))  # fmt: skip
+    return view.project, view.id
+
+
+def test_her_headings_come_back_in_her_order_and_are_known_again(studio: Studio, tmp_path: Path) -> None:
+    project, dataset = mails(studio, tmp_path)
+    before = studio.examples.view(project, dataset)
+    for form in ("csv", "csv_for_excel", "csv_for_excel_semicolons", "xlsx"):
+        path = studio.examples.export(project, dataset, form)
+        table = studio.examples.read(path, path.name)
+        assert table.columns == MAILS, form
+        columns, examples = studio.examples.preview(table, rows=30)
+        assert (columns.question, columns.answer) == ("Mail", "Our reply"), form
+        assert [one.messages for one in examples] == [one.messages for one in before.examples], form
+    head = studio.examples.export(project, dataset, "csv_for_excel").read_text(encoding="utf-8-sig").split("\n")[0]
+    assert head == '"Date","Client","Mail","Our reply","Handled by","Sum (for Excel)"', "only where a cell was guarded"
+
+
+def test_names_that_were_hidden_are_hidden_in_the_column_of_names_and_nowhere_else(studio: Studio,
+                                                                                 tmp_path: Path) -> None:  # fmt: skip
+    project, dataset = mails(studio, tmp_path)
+    studio.examples.fix(project, dataset, "possible_personal", by="ana", choice="mask")
+    rows = saved(studio, project, dataset)
+    assert [row["Client"] for row in rows[:3]] == ["[NAME_1]", "Mr [NAME_2]", "[NAME_3]"]
+    assert rows[0]["Mail"].endswith("I am [NAME_1].")
+    assert rows[7]["Client"] == "[NAME_4]", "who was named nowhere else stands in a column of names"
+    assert {row["Handled by"] for row in rows} == {"Moira"}
+    (warning,) = studio.examples.export_warnings(project, dataset, "csv")
+    assert "(“Handled by”)" in warning
+
+
+def test_background_goes_back_into_its_own_column(studio: Studio, tmp_path: Path) -> None:
+    path = tmp_path / "facts.csv"
+    rows = [f'"Is berth {n} free?","Berth {n} has {n} places.","Yes, for {n} boats."' for n in range(12)]
+    path.write_text("\n".join(["Question,Background,Answer", *rows]), encoding="utf-8")
+    table = studio.examples.read(path, path.name)
+    columns = studio.examples.preview(table)[0].model_copy(
+        update={"question": "Question", "answer": "Answer", "context": "Background"}
+    )
+    made = studio.examples.upload(path, path.name, by="ana", columns=columns)
+    assert made.examples[1].question == "Berth 1 has 1 places.\n\nIs berth 1 free?"
+    view = studio.examples.edit(made.project, made.id, "r2", by="ana", question="All new?", answer="Yes.")
+    back = saved(studio, view.project, view.id)
+    assert [tuple(row.values()) for row in back[:2]] == [
+        ("Is berth 0 free?", "Berth 0 has 0 places.", "Yes, for 0 boats."), ("All new?", "", "Yes."),
+    ]  # fmt: skip

@@ -129,3 +129,17 @@ def test_rows_that_belong_together_and_parts_are_chosen_before_her_yes(page: Mou
     assert (rows[4].group, rows[4].part, rows[39].part) == ("k1", "train", "exam")
     with pytest.raises(StudioError, match="does not say train"):
         asking(page, path).tie("owner", "question")
+
+
+def test_her_saved_table_is_known_again_in_the_same_project(page: MountedPage, studio: Studio, tmp_path: Path) -> None:
+    path = tmp_path / "notes.csv"
+    lines = [f'"Thing {n} is ready for {n} people.","Thing {n}?",S{n % 3}' for n in range(24)]
+    path.write_text("\n".join(["One,Two,Three", *lines]), encoding="utf-8")
+    columns = asking(page, path)
+    columns.tie("Three", "(none)")
+    made = columns.accept(View(), AT, "Two", "One", "(none)", asked_by_ana())[columns.frame.view]
+    saved = studio.examples.export(made.project, made.dataset, "csv")
+    key = page.waiting.take(saved, saved.name, project=made.project)
+    again = page.screen(made, ASKING + key).columns
+    assert (again.question.value, again.answer.value, again.group.value) == ("Two", "One", "Three")
+    assert "together, in the examples or in the exam" in again.head.value
