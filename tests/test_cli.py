@@ -241,12 +241,32 @@ def test_every_row_left_out_has_its_reason_in_check_and_clean(door: Door, tmp_pa
     path.write_text("\n".join(lines) + "\n")
     code, said, _ = door("check", str(path))
     assert code == 0 and said["dropped"] == {"unreadable_row": 1, "blank_row": 1}
-    assert said["left_out"][0] == {"row": 3, "reason": "unreadable_row", "detail": "4 cells, 2 headings"}
+    wide = {"row": 3, "file_row": 4, "reason": "unreadable_row", "detail": "4 cells, 2 headings"}
+    assert said["left_out"][0] == wide
     code, said, _ = door("clean", str(path), "--out", str(tmp_path / "o.csv"), "--fix", "all")
     assert code == 0 and said["rows_in"] == said["rows_kept"] + sum(said["dropped"].values())
     assert [one["row"] for one in said["left_out"]] == [3, 7, 31, 32]
     assert [one["reason"] for one in said["left_out"]][2:] == ["exact_duplicate", "empty_answer"]
     assert run_command(["check", str(path)]) == 0
+
+
+def test_import_names_the_rows_that_it_leaves_out_as_the_sheet_numbers_them(
+    door: Door, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = ["question,answer", *(f"Where is boat {n}?,At pier {n} of the harbour." for n in range(30))]
+    lines[3], lines[7] = "a,b,c,d", ","
+    path = tmp_path / "boats.csv"
+    path.write_text("\n".join([*lines, "Where is boat 40?,"]) + "\n")
+    code, said, _ = door("import", str(path), "--project", "p", "--fix", "all")
+    assert code == 0 and said["rows_in"] == said["rows_kept"] + sum(said["dropped"].values())
+    assert [(one["file_row"], one["reason"]) for one in said["left_out"]] == [
+        (4, "unreadable_row"), (8, "blank_row"), (32, "empty_answer"),
+    ]  # fmt: skip
+    home = str(tmp_path / "home")
+    assert run_command(["import", str(path), "--project", "q", "--fix", "all", "--home", home]) == 0
+    told = capsys.readouterr().out
+    assert "1 row left out, could not be read: row 4 (4 cells, 2 headings)." in told.splitlines()
+    assert "1 row left out, blank: row 8." in told.splitlines()
 
 
 @pytest.mark.parametrize("command", ["clean", "import"])

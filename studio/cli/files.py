@@ -98,5 +98,6 @@ def import_file(
     )  # fmt: skip
     print_result(imported(studio.examples, view), as_json, lambda a: "\n".join([
         f"{a['project']}: dataset {a['dataset']}, {a['rows_kept']} of {a['rows_in']} rows; "
-        f"{a['exam_size']} set aside as the exam, {a['validation_size']} for the practice check", *a["notes"],
+        f"{a['exam_size']} set aside as the exam, {a['validation_size']} for the practice check",
+        *a["notes"], *left_out_lines(a),
     ]))  # fmt: skip

@@ -17,12 +17,15 @@ def by_reason(drops: Iterable[Drop]) -> dict[DropReason, list[Drop]]:
 
 
 def account_of(drops: Iterable[Drop]) -> dict[str, Any]:
-    """For JSON: the number for each reason, and the first rows of each with what is known of them."""
+    """For JSON: the number for each reason, and the first rows of each with what is known of them.
+
+    `row` counts the rows of data, as those of a finding; `file_row` is the number that a spreadsheet shows.
+    """
     found = by_reason(drops)
     return {
         "dropped": {reason: len(some) for reason, some in found.items()},
         "left_out": [
-            {"row": drop.row, "reason": reason, "detail": drop.detail}
+            {"row": drop.row, "file_row": drop.shown_row, "reason": reason, "detail": drop.detail}
             for reason, some in found.items()
             for drop in some[:NAMED]
         ],

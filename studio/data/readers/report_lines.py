@@ -68,20 +68,21 @@ def not_rows(rows: Sequence[TableRow], width: int) -> dict[int, str]:
     if width < 2:
         return {}
     found: dict[int, str] = {}
+    total, foot = say("report_lines.total"), say("report_lines.line_at_foot")
     for place, row in enumerate(rows):
         values = row.cells.values()
         if "" in values and is_total_line(list(map(str, values)), width):
-            found[place] = say("report_lines.total")
+            found[place] = total
     for place in range(len(rows) - 1, max(0, len(rows) - 1 - MOST_AT_THE_FOOT), -1):
         cells = [str(cell).strip() for cell in rows[place].cells.values() if str(cell).strip()]
         if len(cells) > 1:
             break
         if cells and FEET.match(cells[0]) and not cells[0].endswith("?"):
-            found.setdefault(place, "a line at the foot")
-    last = max((place for place, what in found.items() if what == "a total"), default=-1)
+            found.setdefault(place, foot)
+    last = max((place for place, what in found.items() if what == total), default=-1)
     trailing = range(last + 1, len(rows))
     if last > 0 and len(trailing) <= MOST_AT_THE_FOOT and all(filled(rows[place]) == 1 for place in trailing):
-        found.update(dict.fromkeys(trailing, say("report_lines.line_at_foot")))
+        found.update(dict.fromkeys(trailing, foot))
     found.update(last_total(rows, width, found))
     return {} if len(found) >= len(rows) else dict(sorted(found.items()))
 

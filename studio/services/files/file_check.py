@@ -68,7 +68,7 @@ def imported(service: DatasetService, view: DatasetView) -> dict[str, Any]:
     lengths = [finding.sentence for finding in view.findings if finding.kind == "too_long"]
     return {
         "project": view.project, "dataset": view.id, "rows_in": view.card.rows_in, "rows_kept": view.card.rows_kept,
-        "dropped": view.card.dropped, "exam_size": aside.exam, "validation_size": aside.validation, "note": aside.why,
+        **account_of(view.drops), "exam_size": aside.exam, "validation_size": aside.validation, "note": aside.why,
         "notes": [*view.notes, *lengths, *filter(None, [series_in_words(aside.series, aside.exam)])],
         "tokens": service.lengths.beyond(view.examples),
     }  # fmt: skip

@@ -15,7 +15,15 @@ def test_the_first_five_of_each_reason_are_named_and_all_are_counted() -> None:
     told = account_of([*BLANK, WIDE])
     assert told["dropped"] == {"blank_row": 7, "unreadable_row": 1}
     assert [one["row"] for one in told["left_out"]] == [2, 4, 7, 8, 9, 3]
-    assert told["left_out"][-1] == {"row": 3, "reason": "unreadable_row", "detail": "4 cells, 2 headings"}
+    wide = {"row": 3, "file_row": 3, "reason": "unreadable_row", "detail": "4 cells, 2 headings"}
+    assert told["left_out"][-1] == wide
+
+
+def test_a_row_of_a_sheet_is_named_as_the_sheet_numbers_it() -> None:
+    told = account_of([Drop(row=5, file_row=9, reason="not_a_row")])
+    assert left_out([Drop.model_validate(one) for one in told["left_out"]], told["dropped"]) == [
+        "1 row left out, a total or a footer: row 9."
+    ]
 
 
 @pytest.mark.parametrize(("drops", "line"), [
