@@ -82,11 +82,11 @@ def pair(question: str, answer: str, *, label: str = "", longest: int = 600, lea
 def conversation(turns: Sequence[tuple[str, str, bool]], *, label: str = "", longest: int = 600) -> str:
     """An example of several turns as a card: who speaks, the words, and whether they are learned."""
     top = f'<p class="row-label">{safe(label)}</p>' if label else ""
-    marks = {True: f" {tag('learned')}", False: ""}
+    marks = {True: f" {tag(say('html.learned'))}", False: ""}
     parts = (
         block(
             "answered" if learned else "asked", f'<p class="who">{safe(who)}{marks[learned]}</p>',
-            block("words", safe(words, longest) or span("none", "empty")),
+            block("words", safe(words, longest) or span("none", say("html.empty"))),
         )
         for who, words, learned in turns
     )  # fmt: skip

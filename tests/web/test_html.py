@@ -32,6 +32,11 @@ def test_long_texts_are_cut_and_say_so() -> None:
     assert paint.safe("a" * 30_000).endswith("a …") and len(paint.safe("a" * 30_000)) < 20_010
 
 
+def test_a_conversation_marks_what_is_learned_and_what_is_empty() -> None:
+    shown = paint.conversation([("Question", "", False), ("Answer", "Nine.", True)])
+    assert "learned" in shown and "empty" in shown
+
+
 def test_an_example_shows_what_is_empty() -> None:
     assert "empty" in paint.pair("What?", "")
 

@@ -166,9 +166,13 @@ def score(names: Sequence[str], replies: Sequence[str], experts: Sequence[str], 
     def same(reply: str, expert: str) -> bool | None:
         return rule.same(reply, expert) if rule.form(expert) else None
 
+    def by_words(metric: Callable[[str, str], float]) -> Callable[[str, str], float | bool | None]:
+        """An answer of marks alone, such as “?”, shares no words: it is the same or it is not."""
+        return lambda reply, expert: metric(reply, expert) if rule.words(expert) else same(reply, expert)
+
     plain: dict[str, Callable[[str, str], Any]] = {
-        "exact": same, "label_accuracy": same, "token_f1": metrics.token_f1,
-        "rouge_l": metrics.rouge_l, "field_f1": json_metrics.field_f1,
+        "exact": same, "label_accuracy": same, "token_f1": by_words(metrics.token_f1),
+        "rouge_l": by_words(metrics.rouge_l), "field_f1": json_metrics.field_f1,
         "last_number": lambda r, e: metrics.last_number_right(r, e, rule),
         "numbers_right": lambda r, e: metrics.numbers_right(r, e, rule), "facts_right": metrics.facts_right,
         "length_match": style_metrics.length_match, "chrf": lambda r, e: metrics.chrf(r, e) / 100,

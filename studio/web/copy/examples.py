@@ -82,13 +82,13 @@ def examples_headline(card: DatasetMetadata, findings: Sequence[Finding], kept: 
     return f"{say('count.example', number=kept)}, {todo}", lead
 
 
-def account(card: DatasetMetadata, kept: int) -> str:
+def account(card: DatasetMetadata) -> str:
     """Every row of the upload, accounted for: in = kept + dropped by reason."""
     dropped = {reason: number for reason, number in card.dropped.items() if number}
     added = say("examples.added_by_you", rows_added=card.rows_added) if card.rows_added else ""
     if not dropped:
-        return say("examples.file_all_kept", rows_in=card.rows_in, kept=kept - card.rows_added, added=added)
-    reasons = ", ".join(f"{number:,} {REASONS.get(reason, reason)}" for reason, number in dropped.items())
+        return say("examples.file_all_kept", rows_in=card.rows_in, added=added)
+    reasons = ", ".join(f"{REASONS.get(reason, reason)}: {number:,}" for reason, number in dropped.items())
     gone = sum(dropped.values())
     came = say("count.row", number=card.rows_in)
     return say(

@@ -49,6 +49,13 @@ def test_label_scores_agree_with_scikit_learn_on_1000_answers() -> None:
     assert interval.low <= interval.value <= interval.high
 
 
+def test_answers_of_marks_alone_share_words_only_when_they_are_the_same() -> None:
+    replies, experts = ["!", "?", "👎", "👍", ""], ["?", "?", "👍", "👍", ""]
+    scores = score(["exact", "token_f1", "rouge_l"], replies, experts, [True] * 5)
+    for values in scores.values():
+        assert values == [0.0, 1.0, 0.0, 1.0, None], "an empty right answer is no question"
+
+
 def test_rouge_l_is_what_dynamic_programming_finds_on_1000_pairs() -> None:
     for reply, expert in zip(sentences(1000, 4), sentences(1000, 5), strict=True):
         a, b = text_metrics.normalised(reply).split(), text_metrics.normalised(expert).split()

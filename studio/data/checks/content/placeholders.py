@@ -146,32 +146,38 @@ BLANKS = re.compile(
     re.IGNORECASE,
 )
 LOREM = re.compile(r"\blorem ipsum\b", re.IGNORECASE)
+FILLER = re.compile(
+    r"[-‐-―−_.,;:…·•*/\\|~=#?!¿¡。、，？！'\"“”„‘’()\[\]{}<>\s]+"
+)  # what people write where they have nothing to write
 
 
 LONG = 200  # letters that no stand-in has, however its words are spaced
 
 
 def is_bare(text: str, labels: frozenset[str] = frozenset()) -> bool:
-    """Whether the whole answer is a stand-in. Words that are labels of the dataset (used often) are answers."""
+    """Whether the whole answer is a stand-in. Words that are labels of the dataset (used often) are answers.
+
+    A lone sign is a stand-in only where it fills a gap, as a dash or dots do: an emoji or “%” is an answer.
+    """
     if len(text) > LONG and any(map(str.isalnum, text)):
         return False
     answer = " ".join(text.split()).casefold()
     if not answer or answer in labels:
         return False
-    return answer in BARE or answer.rstrip(".!") in BARE or not any(letter.isalnum() for letter in answer)
+    return answer in BARE or answer.rstrip(".!") in BARE or bool(FILLER.fullmatch(answer))
 
 
 def label_words(texts: ExampleTexts) -> frozenset[str]:
-    """Stand-in words that are one of the few answers this dataset gives again and again."""
+    """Stand-in words, and signs beside other signs, that are among the few answers given again and again."""
     counts: dict[str, int] = {}
     for answer in texts.answers:
         if len(answer) < 40:
             key = " ".join(answer.split()).casefold()
             counts[key] = counts.get(key, 0) + 1
     few = len(counts) <= max(20, 0.02 * len(texts))
-    return frozenset(
-        key for key, count in counts.items() if few and key in AMBIGUOUS and count >= max(5, 0.02 * len(texts))
-    )
+    often = [key for key, count in counts.items() if few and count >= max(5, 0.02 * len(texts))]
+    signs = [key for key in often if not any(map(str.isalnum, key))]  # - alone is a gap, beside + it is a label
+    return frozenset([*AMBIGUOUS.intersection(often), *(() if all(map(FILLER.fullmatch, signs)) else signs)])
 
 
 def find_placeholders(texts: ExampleTexts) -> list[Finding]:

@@ -112,7 +112,7 @@ def closes_a_thought(text: str, start: int, end: int) -> bool:
     """Whether a closing tag without an opening one ends a thought: its layout had written the opening one itself."""
     before, after = text[max(0, start - NEAR) : start], text[end : end + 1]
     if not before.strip() or starts_a_line(text, start):
-        return True
+        return after == "\n" or not ABOUT.match(text, end)
     if after == "\n":
         return before[-1:] not in (" ", "`")
     return before[-1] in ".!?…。" and after not in (",", ".", ";", ":", ")", "")

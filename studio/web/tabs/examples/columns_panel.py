@@ -12,7 +12,7 @@ import gradio as gr
 from studio.copy.catalog import say
 from studio.data.columns.column_mapping import is_part_column
 from studio.data.columns.file_notes import notes_of
-from studio.data.table import LEAVE_OUT
+from studio.data.table import LEAVE_OUT, Table, text_of
 from studio.errors import StudioError
 from studio.schemas.dataset import ColumnMapping
 from studio.schemas.example import Example
@@ -27,6 +27,7 @@ from studio.web.waiting import Waiting, WaitingTables
 
 ENCODINGS = ("utf-8", "cp1252", "cp1250", "cp1251", "utf-16", "mac_roman", "cp932", "gb18030", "big5", "cp949")
 SHOWN_PAIRS = 3
+SHOWN_COLUMNS, SHOWN_LETTERS = 12, 120  # of a table whose columns are still to be chosen
 NONE = "(none)"
 Choice = str | None  # of a dropdown; None: nothing is chosen yet
 
@@ -219,7 +220,7 @@ class ColumnsPanel:
         table = waiting.table
         guess = columns or waiting.mapping or self._guess(waiting)
         try:
-            preview = self._preview(waiting, guess) if guess.answer else html.title(say("examples.choose_columns"))
+            preview = self._preview(waiting, guess) if guess.answer else cells_of(table)
         except StudioError as error:
             preview = html.notice(error.message, error.hint)
         names = copy.column_choices(table.columns, table.hidden_columns)
@@ -260,6 +261,24 @@ class ColumnsPanel:
         return html.title(say("columns_panel.how_model_will_read")) + (
             pairs or html.none(say("columns_panel.no_row_has_both"))
         )
+
+
+def cells_of(table: Table) -> str:
+    """The first cells of every column, to choose by: what stands where, before anything is read as an example."""
+    found = table.rows[:SHOWN_PAIRS]
+    numbers = [say("columns_panel.row", row=table.file_row(row.number) or row.number) for row in found]
+    columns = [column for column in table.columns if column not in table.hidden_columns][:SHOWN_COLUMNS]
+    rows = [[column, *(short(row.cells.get(column)) for row in found)] for column in columns]
+    more = len(table.columns) - len(columns)
+    under = say("columns_panel.more_columns", more=more) if more else ""
+    shown = html.block("wide", html.table([say("columns_panel.column"), *numbers], rows))
+    return html.title(say("examples.choose_columns"), under) + shown
+
+
+def short(cell: object) -> str:
+    """The beginning of a cell, in one line."""
+    line = " ".join(text_of(cell).split())
+    return line if len(line) <= SHOWN_LETTERS else f"{line[:SHOWN_LETTERS]} …"
 
 
 def shown_as_read(example: Example) -> str:

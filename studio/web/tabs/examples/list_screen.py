@@ -286,7 +286,7 @@ def preview_of_reading(shown: DatasetView) -> str:
 def account_of(shown: DatasetView) -> str:
     """Every row accounted for."""
     lines = copy.left_out(shown.drops, shown.card.dropped)
-    told = html.title(say("list_screen.every_row_accounted_for"), copy.account(shown.card, len(shown.examples)))
+    told = html.title(say("list_screen.every_row_accounted_for"), copy.account(shown.card))
     return told + "".join(html.seen(line) for line in [*lines, copy.row_numbers(shown.examples)])
 
 

@@ -43,6 +43,8 @@ def test_a_thought_goes_as_a_whole(text: str) -> None:
         "<think> and </think> are the tags.",
         "<think> is the opening tag.",
         "The closing tag is </think>.",
+        "</think> marks the end of a thought.",
+        "</thinking> and <thinking> belong together.",
         "```\n<think>\nso\n</think>\n```\nis what it looks like.",
         "I think so, after some thought.",
     ],

@@ -96,7 +96,7 @@ def test_covered_cells_hold_the_value_of_the_merged_one(tmp_path: Path) -> None:
     rows = [row(merged, *words("Adults.")), row(covered, *words("Children.")), row(covered, *words("Dogs."))]
     found = read(ods(tmp_path, *rows, row("", *words("Nobody."))))
     assert [question for question, _ in pairs(found)] == ["Who may come?"] * 3 + [""]
-    assert found.notes == ("1 merged cell filled with their value.",)
+    assert found.notes == ("1 merged cell filled with its value.",)
 
 
 def test_comments_are_not_part_of_the_cell_and_paragraphs_are_lines(tmp_path: Path) -> None:

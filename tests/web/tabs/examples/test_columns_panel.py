@@ -1,6 +1,7 @@
 """A table arrives: its columns are asked about before anything is stored, and her yes opens the project."""
 
 import html
+import json
 from pathlib import Path
 
 import gradio as gr
@@ -84,6 +85,21 @@ def test_columns_that_nobody_can_guess_are_asked_for(page: MountedPage, tmp_path
 def test_question_and_answer_cannot_be_one_column(page: MountedPage, table: Path) -> None:
     with pytest.raises(StudioError, match="two different columns"):
         asking(page, table).show_pairs("answer", "answer", "(none)")
+
+
+def test_columns_that_are_still_to_be_chosen_are_shown_with_their_first_cells(
+    page: MountedPage, tmp_path: Path
+) -> None:
+    path = tmp_path / "day.json"
+    rows = [
+        {"user": f"U0{n}AA", "text": f"Is <b> boat {n} back?", "ts": f"17{n}.0", "type": "message"} for n in range(4)
+    ]
+    path.write_text(json.dumps(rows))
+    columns = asking(page, path)
+    shown = html.unescape(columns.preview.value)
+    assert not columns.answer.value and "Choose which columns" in shown
+    assert "<td>text</td><td>Is <b> boat 0 back?</td><td>Is <b> boat 1 back?</td>" in shown
+    assert "Row 3" in shown and "boat 3" not in shown and "<b>" not in columns.preview.value
 
 
 def test_a_doubt_about_the_columns_stands_above_them(page: MountedPage, studio: Studio, tmp_path: Path,

@@ -96,7 +96,7 @@ def test_after_a_press_everything_tells_one_state(page: MountedPage, studio: Stu
     told = tab.listen.repainted(pressed(screen, view, "fix empty_answer"), [ALL, screen.revision.value])
     assert set(told) >= {*screen.parts, *screen.table.parts, screen.frame.view}
     assert "53 examples" in told[screen.headline] and "53 examples ready" in html.unescape(told[screen.bar.text])
-    assert "1 no answer" in told[screen.account] and "kind-empty_answer" not in told[screen.inbox]
+    assert "no answer: 1" in html.unescape(told[screen.account]) and "kind-empty_answer" not in told[screen.inbox]
     assert len(updated(told[screen.table.table])["value"]) == 53
 
 
