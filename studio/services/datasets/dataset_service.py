@@ -19,6 +19,7 @@ from studio.data.duplicates.number_series import series
 from studio.data.history.conflict_resolution import keep_one, resolve_conflict
 from studio.data.readers.child_process import read_safely
 from studio.data.readers.read_file import Table
+from studio.data.split.group_check import groups_in_the_way
 from studio.data.split.splitter import Split, overlaps, split
 from studio.data.table import LEAVE_OUT
 from studio.errors import StudioError
@@ -229,7 +230,7 @@ class DatasetService:
                 alike = series(parts.exam, parts.train)
                 aside = SplitSizes(len(parts.train), len(parts.validation), len(parts.exam), series=alike)
             except StudioError as error:
-                aside = SplitSizes(0, 0, 0, str(error))
+                aside = SplitSizes(0, 0, 0, str(error), groups=groups_in_the_way(view.examples))
             self._aside[view.project, view.id] = (now, aside)
         return aside
 

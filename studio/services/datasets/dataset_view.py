@@ -80,7 +80,8 @@ def rows_by_id(view: DatasetView, ids: Sequence[str]) -> list[Example]:
 class SplitSizes(NamedTuple):
     """How many rows a run would learn from, and how many are set aside; or why none can be yet.
 
-    `series`: exam questions that differ from taught ones only by a number.
+    `series`: exam questions that differ from taught ones only by a number. `groups`: so many groups of rows that stay
+    together are why there is no exam; 0 where something else is.
     """
 
     train: int
@@ -88,6 +89,7 @@ class SplitSizes(NamedTuple):
     exam: int
     why: str = ""
     series: int = 0
+    groups: int = 0
 
 
 Write = Callable[[Path, DatasetView, OtherColumns], None]

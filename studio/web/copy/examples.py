@@ -225,6 +225,11 @@ def kinds_to_show(findings: Sequence[Finding], kind: str) -> list[tuple[str, str
     ]
 
 
+def groups_bar(group: str, groups: int) -> str:
+    """That the rows that stay together leave no exam."""
+    return say("examples.groups_bar", group=group[:40], groups=groups)
+
+
 SAVE_FORMS = Phrases("examples.save_forms")  # fmt: skip
 MORE_SAVE_FORMS = Phrases("examples.more_save_forms")  # fmt: skip
 

@@ -12,6 +12,7 @@ import gradio as gr
 from studio.copy.catalog import say
 from studio.data.columns.column_mapping import is_part_column
 from studio.data.columns.file_notes import notes_of
+from studio.data.split.group_check import MOST_LOOKED_AT, groups_in_the_way
 from studio.data.table import LEAVE_OUT, Table, text_of
 from studio.errors import StudioError
 from studio.schemas.dataset import ColumnMapping
@@ -67,6 +68,8 @@ class ColumnsPanel:
             [(say("tool_calls.leave_out"), "leave_out"), (say("tool_calls.keep"), "keep")], value="leave_out",
             info=say("tool_calls.why"), visible=False, elem_classes="tool-calls",
         )  # fmt: skip
+        self.bars = gr.Markdown(visible=False)
+        self.untie = gr.Button(say("examples.untie"), visible=False, size="sm")
         self.question = self._column(say("columns_panel.questions"), say("columns_panel.what_person_asks_or"))
         self.answer = self._column(say("columns_panel.answers"), say("columns_panel.what_model_learn"))
         self.context = self._column(say("columns_panel.background"), say("columns_panel.text_belongs_question_if"))
@@ -93,7 +96,7 @@ class ColumnsPanel:
         """What follows when the file is read otherwise."""
         return [
             self.head, self.preview, self.question, self.answer, self.context, self.sheet, self.encoding, self.group,
-            self.part, self.hidden, self.doubt, self.tool_calls,
+            self.part, self.hidden, self.doubt, self.tool_calls, self.bars, self.untie,
         ]  # fmt: skip
 
     def _connect(self, listen: Listeners) -> None:
@@ -101,7 +104,8 @@ class ColumnsPanel:
         for choice in chosen:
             listen.on(choice.input, self.show_pairs, chosen, [self.preview])
         for choice in (self.group, self.part):
-            listen.on(choice.input, self.tie, [self.group, self.part], [self.head])
+            listen.on(choice.input, self.tie, [self.group, self.part], [self.head, self.bars, self.untie])
+        listen.on(self.untie.click, self.untied, [self.part], [self.head, self.bars, self.untie, self.group])
         for choice in (self.sheet, self.encoding):
             listen.on(choice.input, self.read_again, [self.sheet, self.encoding], self.parts)
         listen.on(self.hidden.input, self.read_hidden, [self.hidden, *chosen], self.parts)
@@ -125,7 +129,12 @@ class ColumnsPanel:
                               hint=say('columns_panel.choose_column_does_or'), where="part")  # fmt: skip
         tied = replace(before, tied=(group if group in names else "", part if part in names else ""))
         self.tables.put(self.key, tied)
-        return {self.head: self._head(tied, self._guess(tied))}
+        columns = self._guess(tied).model_copy(update={"group": tied.tied[0] if tied.tied else "", "part": ""})
+        return {self.head: self._head(tied, self._guess(tied)), **self._barred(tied, columns)}
+
+    def untied(self, part: str) -> Updates:
+        """Rows are not kept together after all."""
+        return {**self.tie(NONE, part), self.group: gr.update(value=NONE)}
 
     def read_again(self, sheet: str, encoding: str) -> Updates:
         """Another sheet or another encoding."""
@@ -241,7 +250,17 @@ class ColumnsPanel:
             self.tool_calls: gr.update(value=waiting.tool_calls, visible=table.tool_calls > 0,
                                        label=say("tool_calls.question", count=table.tool_calls)),
             self.doubt: gr.update(value=doubt, visible=bool(doubt)),
+            **self._barred(waiting, guess.model_copy(update={"group": waiting.tied[0]}) if waiting.tied else guess),
         }  # fmt: skip
+
+    def _barred(self, waiting: Waiting, columns: ColumnMapping) -> Updates:
+        """That the column which ties rows together leaves no exam, and the way out: said where it is chosen."""
+        groups = 0
+        if columns.group and columns.answer:
+            _, examples = self.studio.examples.preview(waiting.table, columns, rows=MOST_LOOKED_AT)
+            groups = groups_in_the_way(examples)
+        said = html.notice(copy.groups_bar(columns.group, groups), "", tone="warn") if groups else ""
+        return {self.bars: gr.update(value=said, visible=bool(said)), self.untie: gr.update(visible=bool(said))}
 
     def _head(self, waiting: Waiting, columns: ColumnMapping) -> str:
         table = waiting.table

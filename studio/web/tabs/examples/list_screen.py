@@ -5,7 +5,6 @@ Whatever is pressed in the inbox arrives as one message in one hidden field, and
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +24,15 @@ from studio.web.layout.status_bar import status_bar, status_text
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Offer, Place, Updates, fill
 from studio.web.tabs.examples.inbox import ASKED_FIRST, MOST_FOR_PREVIEW, inbox, is_fixable, ruled, ways_of
+from studio.web.tabs.examples.list_side import account_of, preview_of_reading, save_presses, why_no_exam
 from studio.web.tabs.examples.private_lines import choice_of, detail_kind
 from studio.web.tabs.examples.review.review_screen import REVIEWS
 from studio.web.tabs.examples.row_listing import RowListing
 from studio.web.tabs.examples.table_panel import TablePanel
 from studio.web.tabs.examples.table_uploads import KINDS, TableUploads
+from studio.web.tabs.untying import untied
 from studio.web.view import View, again, changed, person_of, session_of
 
-SHOWN_PAIRS = 2
 Drawers = Callable[[Frame, gr.State], Sequence[gr.Accordion]]  # builds them; those that are put away after a change
 ALL = RowListing()
 
@@ -128,7 +128,7 @@ class ListScreen:
         return {
             self.headline: html.heading(*copy.examples_headline(shown.card, shown.findings, len(shown.examples))),
             self.inbox: self.inbox_of(shown, None), self.preview: preview_of_reading(shown),
-            self.split: html.sentences(aside.why) if aside.why else parts,
+            self.split: why_no_exam(shown, aside) if aside.why else parts,
             self.account: account_of(shown),
             self.bar.text: status_text(copy.status(len(shown.examples), shown.findings)),
             self.revision: revision_of(view), self.examined: shown.exact, **self.table.rows_of(shown, listing),
@@ -175,7 +175,7 @@ class ListScreen:
             "allow": lambda: self.allow(view, press, request), "fix_all": lambda: self.fix_all(view, press, request),
             "undo": lambda: self.undo(view, press, request), "preview": lambda: self.show_preview(view),
             "rows": lambda: self.show_rows(view, listing, press), "open": lambda: self.open(view, place, press),
-            "save": lambda: self.save(view, press, request),
+            "save": lambda: self.save(view, press, request), "untie": lambda: self.untie(view, request),
         }  # fmt: skip
         if press.act not in acts:
             raise StudioError(say("list_screen.button_not_known"), hint=say("list_screen.load_page_again"))
@@ -228,6 +228,10 @@ class ListScreen:
                                             kinds=ruled(shown), choices=ASKED_FIRST)  # fmt: skip
         return {self.frame.view: changed(view, done)}
 
+    def untie(self, view: View, request: gr.Request) -> Updates:
+        """The same rows, of which none are kept together; what was decided about them stays."""
+        return {self.frame.view: changed(view, untied(self.studio, view, person_of(request)))}
+
     def show_preview(self, view: View) -> Updates:
         """What “Fix all” would do to a large table."""
         shown = self.studio.examples.view(view.project, view.dataset)
@@ -272,28 +276,3 @@ class ListScreen:
 def revision_of(view: View) -> str:
     """What names the rows as they are; an examination that ended changes none."""
     return f"{view.dataset} {view.mark}"
-
-
-def preview_of_reading(shown: DatasetView) -> str:
-    """The first examples, as the model would read them."""
-    good = islice((e for e in shown.examples if e.question.strip() and e.answer.strip()), SHOWN_PAIRS)
-    pairs = "".join(
-        html.pair(e.question, e.answer, label=say("list_screen.row", id=e.label), longest=260) for e in good
-    )
-    return html.title(say("list_screen.how_model_will_read")) + (pairs or html.none(say("list_screen.no_row_has_both")))
-
-
-def account_of(shown: DatasetView) -> str:
-    """Every row accounted for."""
-    lines = copy.left_out(shown.drops, shown.card.dropped)
-    told = html.title(say("list_screen.every_row_accounted_for"), copy.account(shown.card))
-    return told + "".join(html.seen(line) for line in [*lines, copy.row_numbers(shown.examples)])
-
-
-def save_presses() -> str:
-    """The ways to save, the usual ones in front."""
-    first, more = (
-        html.block("presses-of", "".join(html.press(label, f"save {form}") for form, label in forms.items()))
-        for forms in (copy.SAVE_FORMS, copy.MORE_SAVE_FORMS)
-    )
-    return first + html.folded(say("list_screen.more_ways_save"), more)

@@ -16,12 +16,14 @@ from studio.services.models.model_service import SMALL_MODEL
 from studio.services.models.standing import lengths_by_letters
 from studio.services.studio import Studio
 from studio.web import html
+from studio.web.copy import examples as examples_copy
 from studio.web.copy import model as copy
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Updates
 from studio.web.tabs.drafts import draft_of
 from studio.web.tabs.model import knobs
-from studio.web.view import View
+from studio.web.tabs.untying import untied
+from studio.web.view import View, changed, person_of
 
 
 class PlanPanel:
@@ -36,6 +38,7 @@ class PlanPanel:
         self.plan = gr.Markdown(elem_classes="plan-text")
         self.pending = gr.Markdown(visible=False, elem_classes="pending")
         self.settings = gr.Row(elem_classes="halves", visible=False)  # no number stands here before there is a plan
+        self.untie = gr.Button(say("examples.untie"), visible=False, size="sm")
         with gr.Row(elem_classes="actions end"):
             self.again = gr.Button(say("model.again"), visible=False)
             self.next = gr.Button(say("plan_panel.next_teach"), variant="primary", interactive=False)
@@ -43,12 +46,17 @@ class PlanPanel:
     @property
     def outputs(self) -> list[gr.blocks.Block]:
         """What working it out writes."""
-        return [self.planned, self.proposed, self.latest, self.plan, self.pending, self.again, self.next, self.settings]
+        return [
+            self.planned, self.proposed, self.latest, self.plan, self.pending, self.again, self.next, self.settings,
+            self.untie,
+        ]  # fmt: skip
 
     def connect(self, listen: Listeners, frame: Frame) -> None:
         """Its two buttons, and the plan that is missing when the tab is opened."""
         self.work_out_at(listen, frame.page.load, frame.view, self.open)
         self.work_out_at(listen, self.again.click, frame.view)
+        loose = listen.changes(self.untie.click, self.let_loose, [frame.view])
+        self.work_out_at(listen, loose.then, frame.view)
         listen.on(self.next.click, lambda place: frame.go(place, "teach"), [frame.place], [frame.place, frame.chosen])
 
     def work_out_at(self, listen: Listeners, event: Any, view: gr.State, work: Any = None) -> None:
@@ -104,14 +112,22 @@ class PlanPanel:
     def work_out(self, view: View) -> Iterator[Updates]:
         """The plan with everything that she chose and turned, or in its place the sentence why there is none."""
         yield {self.plan: self.waiting(view, 0), self.pending: gr.update(value="", visible=False),
-               self.again: gr.update(visible=False)}  # fmt: skip
+               self.again: gr.update(visible=False), self.untie: gr.update(visible=False)}  # fmt: skip
         if not view.dataset:
             return
         try:
             yield from self._planned(view)
         except StudioError as error:
-            failed = html.title(say("model.plan")) + html.notice(error.message, error.hint)
-            yield {self.plan: failed, self.next: gr.update(interactive=False), self.latest: view.recipe}
+            shown = self.studio.examples.view(view.project, view.dataset)
+            groups = self.studio.examples.set_aside(shown).groups
+            said = examples_copy.groups_bar(shown.card.mapping.group, groups) if groups else error.message
+            failed = html.title(say("model.plan")) + html.notice(said, "" if groups else error.hint)
+            yield {self.plan: failed, self.next: gr.update(interactive=False), self.latest: view.recipe,
+                   self.untie: gr.update(visible=bool(groups))}  # fmt: skip
+
+    def let_loose(self, view: View, request: gr.Request) -> View:
+        """Rows are no longer kept together; the plan that this allows is worked out next."""
+        return changed(view, untied(self.studio, view, person_of(request)))
 
     def _planned(self, view: View) -> Iterator[Updates]:
         models, last = self.studio.models, view.recipe or view.last_recipe

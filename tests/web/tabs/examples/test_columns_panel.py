@@ -10,9 +10,11 @@ import pytest
 from studio.errors import StudioError
 from studio.services.studio import Studio
 from studio.web.mounting import Place
+from studio.web.tabs.examples.row_listing import RowListing
 from studio.web.tabs.examples.table_uploads import ASKING
-from studio.web.view import View
-from tests.web.conftest import MountedPage, accepted, asked_by_ana, asking
+from studio.web.view import View, changed
+from tests.services.conftest import table as rows_of_a_shop
+from tests.web.conftest import MountedPage, accepted, asked_by_ana, asking, updated
 
 AT = Place("examples")
 
@@ -159,3 +161,48 @@ def test_her_saved_table_is_known_again_in_the_same_project(page: MountedPage, s
     again = page.screen(made, ASKING + key).columns
     assert (again.question.value, again.answer.value, again.group.value) == ("Two", "One", "Three")
     assert "together, in the examples or in the exam" in again.head.value
+
+
+def lessons(folder: Path) -> Path:
+    """Rows of which all have one and the same teacher."""
+    path = folder / "lessons.csv"
+    head, *lines = rows_of_a_shop().splitlines()
+    path.write_text("\n".join([f"{head},teacher", *(f"{line},Ada" for line in lines)]), encoding="utf-8")
+    return path
+
+
+BARS = "No exam can be set aside while rows with the same “teacher” stay together: 1 group is too few, or too alike."
+
+
+def test_a_column_that_leaves_no_exam_is_told_where_it_is_chosen_with_the_way_out(
+    page: MountedPage, tmp_path: Path
+) -> None:
+    columns = asking(page, lessons(tmp_path))
+    told = columns.tie("teacher", "(none)")
+    assert BARS in html.unescape(updated(told[columns.bars])["value"]) and updated(told[columns.untie])["visible"]
+    back = columns.untied("(none)")
+    assert updated(back[columns.group])["value"] == "(none)" and not updated(back[columns.untie])["visible"]
+    made = columns.accept(View(), AT, "question", "answer", "(none)", asked_by_ana())[columns.frame.view]
+    assert page.screen(made).list.studio.examples.view(made.project, made.dataset).card.mapping.group == ""
+
+
+def test_the_list_and_the_plan_offer_the_same_way_out(page: MountedPage, studio: Studio, tmp_path: Path) -> None:
+    columns = asking(page, lessons(tmp_path))
+    columns.tie("teacher", "(none)")
+    view = columns.accept(View(), AT, "question", "answer", "(none)", asked_by_ana())[columns.frame.view]
+    done = studio.examples.remove(view.project, view.dataset, ["r1"], by="ana")
+    view = changed(view, done)
+    screen = page.screen(view).list
+    assert BARS in html.unescape(screen.split.value) and 'value="untie"' in screen.split.value
+    plan = page.opened("model", view).plan
+    told: dict[object, object] = {}
+    for step in plan.work_out(view):
+        told |= step
+    assert BARS in html.unescape(str(told[plan.plan])) and updated(told[plan.untie])["visible"]
+    loose = plan.let_loose(view, asked_by_ana())
+    after = studio.examples.view(loose.project, loose.dataset)
+    assert (after.card.mapping.group, len(after.examples)) == ("", 47), "what was decided stays"
+    assert not studio.examples.set_aside(after).why
+    press = json.dumps({"press": "untie", "seen": view.mark, "nonce": "1"})
+    again = screen.press(view, AT, RowListing(), press, asked_by_ana())[screen.frame.view]
+    assert again.dataset == loose.dataset, "the same press is one act"

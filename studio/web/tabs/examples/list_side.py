@@ -1,0 +1,43 @@
+"""What stands beside the list of findings: how the model reads the rows, their parts, the account, the ways to save."""
+
+from itertools import islice
+
+from studio.copy.catalog import say
+from studio.services.datasets.dataset_view import DatasetView, SplitSizes
+from studio.web import html
+from studio.web.copy import examples as copy
+
+SHOWN_PAIRS = 2
+
+
+def why_no_exam(shown: DatasetView, aside: SplitSizes) -> str:
+    """Why no exam can be set aside, and the button where the column that ties rows together is the reason."""
+    if not aside.groups:
+        return html.sentences(aside.why)
+    said = copy.groups_bar(shown.card.mapping.group, aside.groups)
+    return html.notice(said, "", tone="warn") + html.press(say("examples.untie"), "untie", shown.mark)
+
+
+def preview_of_reading(shown: DatasetView) -> str:
+    """The first examples, as the model would read them."""
+    good = islice((e for e in shown.examples if e.question.strip() and e.answer.strip()), SHOWN_PAIRS)
+    pairs = "".join(
+        html.pair(e.question, e.answer, label=say("list_screen.row", id=e.label), longest=260) for e in good
+    )
+    return html.title(say("list_screen.how_model_will_read")) + (pairs or html.none(say("list_screen.no_row_has_both")))
+
+
+def account_of(shown: DatasetView) -> str:
+    """Every row accounted for."""
+    lines = copy.left_out(shown.drops, shown.card.dropped)
+    told = html.title(say("list_screen.every_row_accounted_for"), copy.account(shown.card))
+    return told + "".join(html.seen(line) for line in [*lines, copy.row_numbers(shown.examples)])
+
+
+def save_presses() -> str:
+    """The ways to save, the usual ones in front."""
+    first, more = (
+        html.block("presses-of", "".join(html.press(label, f"save {form}") for form, label in forms.items()))
+        for forms in (copy.SAVE_FORMS, copy.MORE_SAVE_FORMS)
+    )
+    return first + html.folded(say("list_screen.more_ways_save"), more)
