@@ -14,7 +14,7 @@ Severity = Literal["stop", "serious", "look", "note"]
 DropReason = Kind  # a finding's kind, or one of these
 OTHER_REASONS = (
     "unreadable_row", "blank_row", "repeated_header", "hidden_row", "not_a_row", "not_text", "not_submitted",
-    "exam_overlap", "removed_by_person",
+    "bad_answer", "exam_overlap", "removed_by_person",
 )  # fmt: skip
 
 

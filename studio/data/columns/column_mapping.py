@@ -40,6 +40,13 @@ def guess_mapping(table: Table) -> ColumnMapping:
     return proposed
 
 
+def batch_of(columns: Sequence[str]) -> str:
+    """What the two files of a batch at a maker of models are: neither holds both a question and its answer."""
+    if {"custom_id", "response"} <= set(columns):
+        return say("column_mapping.batch_of_answers")
+    return say("column_mapping.batch_of_requests") if {"custom_id", "method", "url"} <= set(columns) else ""
+
+
 def propose_mapping(table: Table) -> ColumnMapping:
     """The likeliest mapping with a sentence about it; `doubt` says what is unclear; roles may stay empty.
 
@@ -51,6 +58,8 @@ def propose_mapping(table: Table) -> ColumnMapping:
         names = {name: name for name in table.columns}
         sentence = say("column_mapping.question_holds_questions_answer")
         return ColumnMapping(schema_name="wrapper" if is_wrapped(table) else "table", **names, sentence=sentence)
+    if batch := batch_of(table.columns):
+        return ColumnMapping(doubt=batch)
     looks = column_stats(table)
     shaped = known_shape(table, looks)
     if shaped is not None:

@@ -28,7 +28,7 @@ def make_examples(table: Table, mapping: ColumnMapping) -> tuple[list[Example], 
     examples: list[Example] = []
     drops: list[Drop] = []
     media = [name for name in MEDIA_COLUMNS if name in table.columns]
-    marked = "label" if mapping.schema_name in ("openai", "sharegpt") and "label" in table.columns else ""
+    marked = column_of_marks(table) if mapping.schema_name in ("openai", "sharegpt", "prompt_completion") else ""
     used = {mapping.question, mapping.answer, mapping.context, mapping.system, mapping.group, mapping.part}
     thoughts = next((name for name in thought_columns(table) if name not in used), "")
     more = mapping.context or mapping.system or mapping.group or mapping.part or media or thoughts
@@ -42,13 +42,19 @@ def make_examples(table: Table, mapping: ColumnMapping) -> tuple[list[Example], 
             try:
                 if media:
                     refuse_media(row, media)
-                if marked and row.cells.get(marked) == "false":
-                    raise UnusableContent("not_text", say("example_builder.marked_as_bad_answer"))
+                if marked and str(row.cells.get(marked)).lower() == "false":
+                    raise UnusableContent("bad_answer", "")
                 example = example_of(row, mapping, file_row)
                 examples.append(with_thoughts(example, row, thoughts) if thoughts else example)
             except UnusableContent as reason:
                 drops.append(Drop(row=row.number, reason=reason.reason, detail=reason.detail, file_row=file_row))
     return examples, drops
+
+
+def column_of_marks(table: Table) -> str:
+    """The column that marks each answer as good or bad, true or false, for training on preferences; else nothing."""
+    marks = {str(row.cells.get("label")).lower() for row in table.rows} if "label" in table.columns else set()
+    return "label" if marks and marks <= {"true", "false"} else ""
 
 
 def thought_columns(table: Table) -> list[str]:

@@ -70,7 +70,7 @@ def messages_from(turns: Any, unlearned: Unlearned | None = None, *, keep_calls:
             content = with_thought(turn, content, unlearned)
         learn = role != "assistant" or turn.get("weight") not in (0, "0", 0.0)
         if made and made[-1].role == role:
-            joined_some = True
+            joined_some = joined_some or bool(made[-1].content.strip() and content.strip())
             learn = learn and made[-1].learn
             made[-1] = Message(role=role, content=joined(made[-1].content, content), learn=learn)
             continue

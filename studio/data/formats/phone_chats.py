@@ -1,6 +1,7 @@
 """Chats saved from a phone as text: recognised in every notation of dates, and named instead of taught."""
 
 import re
+from collections import Counter
 
 from studio.copy.catalog import say
 from studio.errors import UnreadableFile
@@ -19,7 +20,9 @@ LINE = re.compile(
     rf"{MARKS}(?:\[{MARKS}{STAMP}\]\s*{MARKS}(?P<a>{NAME}:\s)?|{STAMP}\s[-–—]\s{MARKS}(?P<b>{NAME}:\s)?"
     rf"|(?P<c>{NAME}),\s\[{STAMP}\]:?|{STAMP},?\s(?P<d>[^:,;|\t\n]{{1,40}}:\s))"
 )
+SPEAKER = re.compile(r"\s*(?:\*\*)?(?P<who>[^\W\d_][\w .'’-]{0,30}?)(?:\*\*)?\s?:(?:\*\*)?\s+\S")
 LOOKED_AT = 400
+MOST_SPEAKERS = 6
 
 
 def refuse_messenger(text: str, name: str) -> None:
@@ -31,5 +34,19 @@ def refuse_messenger(text: str, name: str) -> None:
         raise UnreadableFile(
             say("phone_chats.looks_like_messenger_export"),
             hint=say("phone_chats.to_do"),
+            where=name,
+        )
+
+
+def refuse_transcript(text: str, name: str) -> None:
+    """UnreadableFile for a conversation written down line by line: `Customer: …`, `Agent: …`, or `Q: …`, `A: …`."""
+    lines = [line[:300] for line in text[:200_000].split("\n")[:LOOKED_AT] if line.strip()]
+    said = Counter(match["who"].casefold() for match in map(SPEAKER.match, lines) if match)
+    speakers = [who for who, times in said.items() if times >= 2]
+    if 2 <= len(speakers) <= MOST_SPEAKERS and sum(said[who] for who in speakers) >= 0.4 * len(lines):
+        one, other = (who.capitalize() for who, _ in said.most_common(2))
+        raise UnreadableFile(
+            say("phone_chats.looks_like_transcript", one=one, other=other),
+            hint=say("phone_chats.two_columns"),
             where=name,
         )

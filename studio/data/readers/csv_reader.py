@@ -7,6 +7,7 @@ from studio.copy.catalog import say
 from studio.data.readers.backslash_quotes import NOTE, NULL_NOTE, escapes_with_backslash, guarded, without_nulls
 from studio.data.readers.delimiter import DelimitedLines, choose_separator, find_separator, hinted
 from studio.data.readers.header_detection import fill_grid
+from studio.data.readers.markdown_table import is_markdown, markdown_records
 from studio.data.table import Table, Unreadable, some_rows
 from studio.errors import UnreadableFile
 
@@ -27,6 +28,8 @@ def read_csv(text: str, name: str, encoding: str) -> Table:
     text = text[start:].lstrip("\ufeff")
     separator, said = choose_separator(text, hint)
     notes = [said] if said else []
+    if separator == "|" and is_markdown(text):
+        return read_markdown(text, name, encoding)
     escape = escapes_with_backslash(text, separator or "\x1f")
     if escape:
         text = guarded(text, separator or "\x1f")
@@ -64,6 +67,13 @@ def read_csv(text: str, name: str, encoding: str) -> Table:
         rows_read=grid.rows_read,
         rows_above=grid.above,
     )
+
+
+def read_markdown(text: str, name: str, encoding: str) -> Table:
+    """A table of Markdown, whose cells stand between pipes."""
+    grid = fill_grid(markdown_records(text), name)
+    return Table(format="markdown", encoding=encoding, columns=grid.columns, rows=grid.rows, drops=grid.drops,
+                 notes=tuple(grid.notes), rows_read=grid.rows_read)  # fmt: skip
 
 
 def records(text: str, separator: str, name: str, escape: bool, nulls: list[int]) -> Iterator[list[str]]:

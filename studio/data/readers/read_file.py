@@ -7,12 +7,13 @@ from tempfile import TemporaryDirectory
 
 from studio.copy.catalog import say
 from studio.data.formats.nested_cells import with_cells_read
-from studio.data.formats.phone_chats import refuse_messenger
+from studio.data.formats.phone_chats import refuse_messenger, refuse_transcript
 from studio.data.gc_paused import collector_paused
-from studio.data.readers.csv_reader import find_separator, hinted, read_csv
+from studio.data.readers.csv_reader import find_separator, hinted, read_csv, read_markdown
 from studio.data.readers.encoding import decode
 from studio.data.readers.file_type import OLE, archive, foreign, sniff
 from studio.data.readers.json_reader import read_json
+from studio.data.readers.markdown_table import is_markdown
 from studio.data.table import MAX_BYTES, USE_HIDDEN, Table, TableRow, text_of
 from studio.errors import UnreadableFile
 from studio.schemas.finding import Drop
@@ -114,7 +115,11 @@ def read_text(text: str, name: str, encoding: str) -> Table:
     if suffix in (".json", ".jsonl", ".ndjson") or (stripped[0] in "{[" and looks_like_json(stripped, suffix)):
         return read_json(text, name, encoding)
     table = suffix in (".csv", ".tsv", ".tab") or hinted(text)[0]
-    if not table and ("<|" in text[:2_000] or find_separator(text, certain=True) == ""):
+    if not table and is_markdown(text):
+        return read_markdown(text, name, encoding)
+    one_line = "\n" not in stripped.rstrip() and "\r" not in stripped.rstrip()  # a heading without rows is none
+    if not table and (one_line or "<|" in text[:2_000] or find_separator(text, certain=True) == ""):
+        refuse_transcript(text, name)
         return read_lines(text, encoding)
     return read_csv(text, name, encoding)
 

@@ -106,8 +106,11 @@ def left_out(drops: Iterable[Drop], counts: Mapping[str, int]) -> list[str]:
     lines = []
     for reason, some in by_reason(drops).items():
         total = counts.get(reason, len(some))
+        details = {drop.detail for drop in some}
+        alike = len(some) > 1 and len(details) == 1  # said once for all of them
         rows = [
-            f"{drop.shown_row:,} ({drop.detail})" if drop.detail else f"{drop.shown_row:,}" for drop in some[:NAMED]
+            f"{drop.shown_row:,} ({drop.detail})" if drop.detail and not alike else f"{drop.shown_row:,}"
+            for drop in some[:NAMED]
         ]
         more = [say("examples.more_2", total=total - len(rows))] if total > len(rows) else []
         named = (
@@ -116,6 +119,7 @@ def left_out(drops: Iterable[Drop], counts: Mapping[str, int]) -> list[str]:
             else rows[0]
         )
         what = WHY.get(reason) or REASONS.get(reason, reason.replace("_", " "))
+        what = f"{what} ({some[0].detail})" if alike and some[0].detail else what
         lines.append(say("examples.left_out", total=total, what=what, named=named))
     return lines
 

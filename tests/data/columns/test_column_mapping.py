@@ -24,6 +24,35 @@ def csv_table(folder: Path, text: str) -> Table:
     return read_table(folder / "t.csv", name="t.csv")
 
 
+@pytest.mark.parametrize("bad", [False, "False"])
+def test_answers_that_are_marked_as_bad_are_left_out(tmp_path: Path, bad: object) -> None:
+    """Preference data without pairs (TRL's unpaired preference): `label` false marks what is not wanted."""
+    rows = [{"prompt": f"Is pier {n} open?", "completion": f"Pier {n} is.", "label": True} for n in range(3)]
+    table = json_table(tmp_path, *rows, {"prompt": "Is pier 9 open?", "completion": "Go away.", "label": bad})
+    examples, drops = make_examples(table, sure_mapping(table))
+    assert [example.answer for example in examples] == ["Pier 0 is.", "Pier 1 is.", "Pier 2 is."]
+    assert [(drop.row, drop.reason) for drop in drops] == [(4, "bad_answer")]
+
+
+def test_a_label_that_is_no_mark_takes_nothing_out(tmp_path: Path) -> None:
+    rows = [{"prompt": f"Is pier {n} open?", "completion": f"Pier {n} is.", "label": word}
+            for n, word in enumerate(["false", "maybe", "true"])]  # fmt: skip
+    table = json_table(tmp_path, *rows)
+    assert len(make_examples(table, sure_mapping(table))[0]) == 3
+
+
+@pytest.mark.parametrize(("row", "said"), [
+    ({"id": "b1", "custom_id": "r1", "response": {"body": {"choices": []}}, "error": None}, "answers without their"),
+    ({"custom_id": "r1", "method": "POST", "url": "/v1/chat/completions",
+      "body": {"messages": [{"role": "user", "content": "Is pier 4 open?"}]}}, "questions without answers"),
+])  # fmt: skip
+def test_the_files_of_a_batch_are_named(tmp_path: Path, row: dict[str, object], said: str) -> None:
+    table = json_table(tmp_path, *[row] * 3)
+    assert said in propose_mapping(table).doubt
+    with pytest.raises(StudioError, match="batch of requests"):
+        sure_mapping(table)
+
+
 def json_table(folder: Path, *rows: object) -> Table:
     (folder / "t.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     return read_table(folder / "t.jsonl", name="t.jsonl")

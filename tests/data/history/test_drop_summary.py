@@ -29,6 +29,8 @@ def test_a_row_of_a_sheet_is_named_as_the_sheet_numbers_it() -> None:
 @pytest.mark.parametrize(("drops", "line"), [
     (BLANK, "7 rows left out, blank: rows 2, 4, 7, 8, 9 and 2 more."),
     (BLANK[:2], "2 rows left out, blank: rows 4 and 9."),
+    ([WIDE, WIDE.model_copy(update={"row": 8})],
+     "2 rows left out, could not be read (4 cells, 2 headings): rows 3 and 8."),
     ([WIDE], "1 row left out, could not be read: row 3 (4 cells, 2 headings)."),
     ([Drop(row=6, reason="exact_duplicate")], "1 row left out, the same as an earlier row: row 6."),
 ])  # fmt: skip

@@ -36,6 +36,54 @@ def test_values_stay_what_they_were(tmp_path: Path, value: str) -> None:
     assert table(tmp_path, "t.csv", f"question,answer\nx,{value}\n").rows[0].cells["answer"] == value
 
 
+MARKDOWN = """| Question | Answer |
+|:---------|-------:|
+| Is the slip free? | Until noon.<br>Then ask. |
+| What does \\| mean? | A pipe. |
+"""
+
+
+@pytest.mark.parametrize(
+    "text", [MARKDOWN, f"# Harbour\n\n{MARKDOWN}", MARKDOWN.replace("\n|", "\n").replace("|\n", "\n")]
+)
+def test_a_table_of_markdown_is_read_without_its_layout(tmp_path: Path, text: str) -> None:
+    found = table(tmp_path, "faq.md", text)
+    assert [list(row.cells.values()) for row in found.rows] == [
+        ["Is the slip free?", "Until noon.\nThen ask."], ["What does | mean?", "A pipe."],
+    ]  # fmt: skip
+    assert found.columns == ("Question", "Answer") and found.rows_read == 2 + len(found.drops)
+
+
+def test_a_table_of_markdown_inside_a_cell_stays_there(tmp_path: Path) -> None:
+    cell = "| part | size |\n|---|---|\n| tube | 28 |"
+    found = table(tmp_path, "t.txt", f'question,answer\nA table?,"{cell}"\n')
+    assert found.rows[0].cells["answer"] == cell
+
+
+def test_pipes_without_a_line_of_dashes_keep_their_spaces(tmp_path: Path) -> None:
+    found = table(tmp_path, "t.csv", "question|answer\nWho?| Ana \n")
+    assert found.rows[0].cells["answer"] == " Ana "
+
+
+def test_one_long_line_is_one_text(tmp_path: Path) -> None:
+    found = table(tmp_path, "manual.txt", "Chapter 1, mooring, ropes.\x0cChapter 2, tides, and more, of course.")
+    assert [row.cells for row in found.rows] == [
+        {"text": "Chapter 1, mooring, ropes.\x0cChapter 2, tides, and more, of course."}
+    ]
+
+
+@pytest.mark.parametrize(("one", "other"), [("Guest", "Desk"), ("Q", "A"), ("**Ana**", "**Ben**")])
+def test_a_conversation_written_down_is_named_and_never_texts(tmp_path: Path, one: str, other: str) -> None:
+    lines = "\n".join(f"{one}: Is pier {n} open?\n{other}: Pier {n} is open." for n in range(5))
+    with pytest.raises(UnreadableFile, match="conversation written down"):
+        table(tmp_path, "talk.txt", lines)
+
+
+def test_texts_in_which_colons_stand_are_texts(tmp_path: Path) -> None:
+    lines = "\n".join(f"Pier {n}: it opens at {n} and the night desk has the key" for n in range(5))
+    assert len(table(tmp_path, "texts.txt", lines).rows) == 5
+
+
 def test_numbers_in_json_stay_as_written(tmp_path: Path) -> None:
     found = table(tmp_path, "t.jsonl", '{"question": 1.50, "answer": 1e5, "ok": true, "no": null}\n')
     assert found.rows[0].cells == {"question": "1.50", "answer": "1e5", "ok": "true", "no": ""}
