@@ -95,7 +95,9 @@
     each(".mounted button.refresh", (one) => one.click());
     setTimeout(() => {
       window.removeEventListener("studio:asked", hear);
-      if (!asked && revision === now && tries < TRIES) readAgain(now, tries + 1);
+      if (asked || revision !== now) return;
+      if (tries < TRIES) readAgain(now, tries + 1);
+      else pressed = ""; // the next word of it begins anew
     }, TOLD_AGAIN_AFTER);
   }
 

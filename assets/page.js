@@ -64,7 +64,7 @@
 
   // Buttons of our own HTML: each press goes as one message into the tab's hidden field, which the server hears.
   // A tab that is just being mounted may not hear yet: the message is put there again until it was seen to be sent. The
-  // server carries it out once, however often it comes.
+  // server carries it out once, however often it comes. One that nobody heard says so, and can be pressed again.
   const AGAIN_AFTER = 400; // milliseconds
   const TRIES = 25;
   const unsent = new Set(); // by nonce
@@ -73,7 +73,12 @@
   });
   const shownTab = () => document.querySelector(".mounted")?.className.match(/\btab-\w+/)?.[0];
   function send(message, nonce, tab, tries) {
-    if (!unsent.has(nonce) || tries > TRIES || shownTab() !== tab) return unsent.delete(nonce);
+    if (!unsent.has(nonce)) return;
+    if (tries > TRIES || (shownTab() || tab) !== tab) {
+      unsent.delete(nonce);
+      sayUnheard(document.querySelector("meta[name=studio-unheard]")?.content);
+      return;
+    }
     const field = document.querySelector(".presses textarea");
     if (field) {
       field.value = message + " ".repeat(tries % 2); // only another text is a change
@@ -82,7 +87,21 @@
     setTimeout(() => send(message, nonce, tab, tries + 1), AGAIN_AFTER);
   }
 
+  function sayUnheard(words = "") {
+    let line = document.querySelector(".unheard-line");
+    if (!line && !words) return;
+    if (!line) {
+      line = document.createElement("div");
+      line.className = "connection-line unheard-line";
+      line.setAttribute("role", "alert");
+      document.body.append(line);
+    }
+    line.textContent = words;
+    line.hidden = !words;
+  }
+
   function press(button) {
+    sayUnheard(); // of an earlier press
     const line = button.closest(".line");
     const picked = Object.fromEntries([...(line || document).querySelectorAll("input[type=radio]:checked")].map((one) => [one.name, one.value]));
     place = { key: keyOf(line), at: line ? lines().indexOf(line) : -1, focus: Boolean(line) };

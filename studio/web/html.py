@@ -263,10 +263,9 @@ def reply_head(title: str, which: str, fingerprint: str, note: str = "") -> str:
     return f'<p class="pane-title"><strong>{safe(title)}</strong> {tag(which)} {mark}</p>{said}'
 
 
-def expert(answer: str, place: int, total: int) -> str:
-    """The expert's own answer to an exam question."""
-    place_of = tag(say("html.exam_question", place=place, total=total))
-    top = f'<p class="who">{safe(say("html.your_own_answer"))} {place_of}</p>'
+def expert(answer: str, question: str) -> str:
+    """The expert's own answer to an exam question, which it names."""
+    top = f'<p class="who">{safe(say("html.your_own_answer_to", question=question))}</p>'
     return block("answered", top, block("words", safe(answer)))
 
 

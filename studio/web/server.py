@@ -224,7 +224,7 @@ def build_site(
 def metas() -> str:
     """What the page's scripts need to know in the language of the page."""
     labels = "|".join(say(f"training.{name}") for name in ("size_last_change_gradient", "size_change_gradient_norm"))
-    told = {"working": say("working"), "technical": labels}
+    told = {"working": say("working"), "unheard": say("page_press.unheard"), "technical": labels}
     return "".join(f'<meta name="studio-{name}" content="{html.escape(text)}">' for name, text in told.items())
 
 

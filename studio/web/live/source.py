@@ -19,6 +19,7 @@ from studio.services.runs.run_service import RunView
 from studio.storage.run_folder import RunFolder
 from studio.web.copy import progress as copy
 from studio.web.copy import training
+from studio.web.live.work_pace import WorkPace
 
 MEASURES = ("loss", "eval_loss", "learning_rate", "grad_norm")
 MOST_POINTS = 500  # of a whole curve; those that come after it are sent as they come
@@ -101,18 +102,6 @@ def points_of(lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 @dataclass
-class Pace:
-    """How fast something goes on, as it was watched."""
-
-    began: float
-    done: int
-
-    def seconds_left(self, done: int, total: int, now: float) -> float | None:
-        """None before it can be told."""
-        return (now - self.began) / (done - self.done) * (total - done) if done > self.done and total else None
-
-
-@dataclass
 class LiveSource:
     """One run of one project (or no run), with the project's background work. Not safe to be looked at twice at once.
 
@@ -127,7 +116,7 @@ class LiveSource:
     curve: CurveFile | None = None
     _answers: int = -1
     _known: dict[str, tuple[int, RunView]] = field(default_factory=dict)
-    _paces: dict[str, Pace] = field(default_factory=dict)
+    _paces: dict[str, WorkPace] = field(default_factory=dict)
     _last: dict[str, Any] = field(default_factory=dict)
 
     def look(self) -> list[LiveEvent]:
@@ -196,7 +185,7 @@ class LiveSource:
 
     def _progress(self, job: BackgroundJob) -> LiveEvent:
         now = time.monotonic()
-        pace = self._paces.setdefault(job.record.id, Pace(now, job.done))
+        pace = self._paces.setdefault(job.record.id, WorkPace(now, job.done))
         left = pace.seconds_left(job.done, job.total, now)
         return LiveEvent("progress", {
             "job": job.record.id, "kind": job.record.kind, "done": job.done, "total": job.total, "going": True,

@@ -106,7 +106,7 @@ class ChatScreen:
         listen.on(self.otherwise.click, self.ask_otherwise, [self.state], [self.state, self.question])
         listen.on(self.mark.input, self.mark_words, [self.state, self.mark], self.columns.parts)
         listen.on(self.stop.click, self.end, [self.state], [self.stop])
-        listen.on(self.exam.click, self.from_exam, [self.state], [self.state, self.question, self.expert, self.exam])
+        listen.on(self.exam.click, self.from_exam, [self.state], [self.state, self.question, self.exam])
         listen.on(self.who.input, self.choose, [*at, self.who], [self.frame.place], trigger_mode="always_last")
         listen.on(self.anew.click, self.begin_anew, [self.state], self.parts)
 
@@ -141,7 +141,7 @@ class ChatScreen:
         exam = copy.exam_button(shown.next_exam % max(total, 1), total)
         return {
             self.state: shown, self.who: gr.update(choices=listed, value=list(shown.contestants)),
-            self.expert: gr.update(visible=False), self.exam: gr.update(value=exam, interactive=bool(total)),
+            self.expert: belongs(turns), self.exam: gr.update(value=exam, interactive=bool(total)),
             **self.columns.show_heads(chats.contestants, run, turns), **self.columns.show(turns),
         }  # fmt: skip
 
@@ -168,7 +168,7 @@ class ChatScreen:
             yield {
                 self.state: shown, self.question: "", **self._buttons(busy=True), **columns.show(before, question),
                 **columns.show_heads(chats.contestants, run, before, common.LOADING),
-                **({} if from_exam else {self.expert: gr.update(visible=False)}),
+                self.expert: own_answer(question, shown.expert if from_exam else ""),
             }  # fmt: skip
             for texts in chats.ask(
                 going.conversation, question, by=person_of(request), settings=asked_with,
@@ -181,11 +181,11 @@ class ChatScreen:
                 yield {**loaded, **columns.show(before, question, texts)}  # afterwards only words go to the page
             after = going.conversation.turns
             heads = columns.show_heads(chats.contestants, run, after, slower(chats, shown))
-            yield {**heads, **columns.show(after, mark=mark), **self._buttons(busy=False)}
+            yield {**heads, **columns.show(after, mark=mark), **self._buttons(busy=False), self.expert: belongs(after)}
         except StudioError:
             turns = going.conversation.turns
             yield {**columns.show_heads(chats.contestants, run, turns), **columns.show(turns, mark=mark),
-                   self.question: question, **self._buttons(busy=False)}  # fmt: skip
+                   self.question: question, self.expert: belongs(turns), **self._buttons(busy=False)}  # fmt: skip
             raise
         finally:
             going.end()
@@ -199,7 +199,8 @@ class ChatScreen:
         random = any(one.temperature for name, one in settings if name in shown.contestants)
         if not random and turns[-1].settings.keys() == {*shown.contestants}:
             raise StudioError(say("compare.greedy"), hint=say("compare.greedy_hint"))
-        shown = replace(shown, replaces=len(turns) - 1)
+        last = turns[-1]
+        shown = replace(shown, replaces=len(turns) - 1, expert=last.expert, asked=last.question if last.expert else "")
         yield from self.ask(shown, turns[-1].question, request, mark, settings)
 
     def ask_otherwise(self, shown: ShownConversation) -> Updates:
@@ -216,7 +217,8 @@ class ChatScreen:
             before = going.conversation.turns[: going.before]
             yield {**self._buttons(busy=True), **self.columns.show(before, going.question, going.texts)}
             time.sleep(FOLLOW_SECONDS)
-        yield {**self._buttons(busy=False), **self.columns.show(self._turns(shown))}
+        turns = self._turns(shown)
+        yield {**self._buttons(busy=False), **self.columns.show(turns), self.expert: belongs(turns)}
 
     def end(self, shown: ShownConversation) -> Updates:
         """Stop all of them at the next word."""
@@ -228,7 +230,8 @@ class ChatScreen:
         return self.columns.show(self._turns(shown), mark=mark)
 
     def from_exam(self, shown: ShownConversation) -> Updates:
-        """The next exam question, with the expert's own answer beside it."""
+        """The next exam question. The expert's own answer comes with the replies: those that are shown are to another
+        question."""
         exam = self.studio.within(shown.project).chats.exam(shown.run)
         if not exam:
             raise StudioError(say("chat_screen.project_has_no_exam"), hint=say("chat_screen.set_aside_when_first"))
@@ -237,7 +240,6 @@ class ChatScreen:
         return {
             self.state: replace(shown, next_exam=place + 1, expert=example.answer, asked=example.question),
             self.question: example.question,
-            self.expert: gr.update(value=html.expert(example.answer, place + 1, len(exam)), visible=True),
             self.exam: copy.exam_button((place + 1) % len(exam), len(exam)),
         }
 
@@ -271,6 +273,17 @@ class ChatScreen:
 
     def _turns(self, shown: ShownConversation) -> list[Turn]:
         return self.conversations.turns(self.studio.within(shown.project).chats, shown)
+
+
+def own_answer(question: str, answer: str) -> Updates:
+    """The expert's own answer under the replies to the very question that it answers; hidden where there is none."""
+    value = html.expert(answer, common.short(question, 120)) if answer else ""
+    return dict(gr.update(value=value, visible=bool(answer)))
+
+
+def belongs(turns: Sequence[Turn]) -> Updates:
+    """The one that belongs to the last replies, as it was when they were made."""
+    return own_answer(turns[-1].question, turns[-1].expert) if turns else own_answer("", "")
 
 
 def settings_of(settings: SettingsByContestant, shown: ShownConversation, replaced: Turn | None,

@@ -1,6 +1,7 @@
 """The side by side without a browser: who answers, what is kept, and what is asked again."""
 
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -68,24 +69,45 @@ def test_while_they_write_only_words_go_to_the_page(screen: ChatScreen, request_
     assert all(step.keys() == {*screen.columns.chats} for step in told[2:-1])
 
 
-def test_the_exam_brings_its_question_and_the_experts_answer(
+def test_the_exam_brings_its_question_and_the_experts_answer_comes_with_the_replies(
     screen: ChatScreen, studio: Studio, taught: View, request_of_ana: gr.Request
 ) -> None:
     told = screen.from_exam(state_of(screen))
     first, shown = studio.chats.exam(taught.run)[0], told[screen.state]
     assert told[screen.question] == first.question and shown.expert == first.answer
-    assert updated(told[screen.expert])["visible"] is True
+    assert screen.expert not in told, "what is shown are replies to another question"
     assert told[screen.exam].startswith("From the exam (2 of")
-    after = asked(screen, first.question, request_of_ana, shown=shown)
-    assert studio.chats.turns(taught.run, after.id)[0].expert == first.answer
+    told = ask(screen, first.question, request_of_ana, shown)
+    for step in (told[0], told[-1]):
+        assert updated(step[screen.expert])["visible"] is True
+        assert "Your own answer to “" in updated(step[screen.expert])["value"]
+    assert studio.chats.turns(taught.run, told[0][screen.state].id)[0].expert == first.answer
 
 
-def test_an_experts_answer_does_not_stay_under_a_question_of_her_own(
-    screen: ChatScreen, request_of_ana: gr.Request
+def test_an_experts_answer_does_not_stay_under_another_question(
+    screen: ChatScreen, studio: Studio, taught: View, request_of_ana: gr.Request
 ) -> None:
     shown = screen.from_exam(state_of(screen))[screen.state]
-    own = ask(screen, "Something else?", request_of_ana, shown)
-    assert updated(own[0][screen.expert])["visible"] is False
+    edited = ask(screen, f"{shown.asked} And on Sundays?", request_of_ana, shown)
+    assert updated(edited[0][screen.expert])["visible"] is False
+    assert updated(edited[-1][screen.expert])["visible"] is False
+    assert not studio.chats.turns(taught.run, edited[0][screen.state].id)[0].expert
+
+
+def test_the_next_exam_question_leaves_the_answer_of_the_last_replies_and_asking_again_keeps_it(
+    page: MountedPage, screen: ChatScreen, studio: Studio, taught: View, request_of_ana: gr.Request
+) -> None:
+    first, second = studio.chats.exam(taught.run)[:2]
+    shown = asked(screen, first.question, request_of_ana, shown=screen.from_exam(state_of(screen))[screen.state])
+    told = screen.from_exam(shown)
+    assert told[screen.question] == second.question and screen.expert not in told
+    again = list(
+        screen.ask_again(told[screen.state], request_of_ana, settings=(("tuned", ReplySettings(temperature=0.7)),))
+    )
+    assert first.answer[:20] in unescape(updated(again[-1][screen.expert])["value"])
+    assert studio.chats.turns(taught.run, shown.id)[-1].expert == first.answer
+    opened = page.opened("compare", taught).chat
+    assert opened.expert.visible and first.answer[:20] in unescape(opened.expert.value), "after a reload, too"
 
 
 def test_one_that_departs_from_what_was_taught_says_so(screen: ChatScreen, request_of_ana: gr.Request) -> None:
