@@ -67,12 +67,12 @@ def test_two_people_vote_blind_to_the_reveal(serve: Callable[..., Site], visit: 
             choose(page, "As good as each other" if voted == 3 else taste(page))
         page.get_by_text("You have voted on every question.").wait_for()
         choose(page, "Show who was who")
-        page.locator(".prose.vote-result").get_by_text("weights").first.wait_for()
+        page.locator(".prose.vote-result").get_by_text("weights").first.wait_for(state="attached")
         assert page.get_by_role("button", name="Left is better").count() == 0, "closed after the reveal"
         page.get_by_role("button", name="Ask a model for a second opinion").click()
         page.get_by_text("There is nobody to ask yet").wait_for()  # both models of this home have replies in the vote
         page.get_by_role("button", name="Back to the votes").click()
-        page.locator(".prose.vote-result").get_by_text("weights").first.wait_for()
+        page.locator(".prose.vote-result").get_by_text("weights").first.wait_for(state="attached")
         assert not seen.errors and not seen.outside, (seen.errors, seen.outside)
     assert sorted(orders["Ana"]) == sorted(orders["Ben"]) and orders["Ana"] != orders["Ben"]
     said = page.locator(".prose.vote-result").inner_text()

@@ -53,7 +53,7 @@ def test_a_difference_within_the_seeds_is_called_the_same() -> None:
     assert next(row for row in results(EXPERTS, answers, TAUGHT).comparisons).better == "tuned"
     held = results(EXPERTS, answers, TAUGHT, seed_spread={"label_accuracy": 0.6})
     row = next(row for row in held.comparisons if row.metric == "label_accuracy")
-    assert row.better == "" and "within the spread between seeds" in row.sentence
+    assert row.better == "" and "no more than luck" in row.sentence
 
 
 def test_a_winner_is_named_by_id_and_in_words() -> None:

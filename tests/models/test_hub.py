@@ -78,7 +78,7 @@ def test_a_stop_keeps_the_files_that_are_whole_and_the_next_try_fetches_the_othe
 
 @pytest.mark.parametrize(("tokens", "token", "said"), [
     (("good",), "", r"is gated: its owner must let you in first \(401\)"),
-    (("good",), "bad", r"this token is not let in \(403\)"),
+    (("good",), "bad", r"this key \(access token\) is not let in \(403\)"),
 ])  # fmt: skip
 def test_a_gated_model_asks_for_a_token(order: FetchOrder, hub: Hub, tokens: tuple[str, ...], token: str,
                                         said: str) -> None:  # fmt: skip

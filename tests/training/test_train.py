@@ -156,7 +156,7 @@ def test_numbers_that_run_away_end_in_a_sentence_and_keep_the_best(prepare: Prep
     folder = prepare(method="full", learning_rate=1.0, max_steps=60, lr_scheduler_type="constant")
     with pytest.raises(RunFailed, match="out of control") as failure:
         run_training(folder.path, never)
-    assert "smaller learning rate: 0.1" in failure.value.hint
+    assert "less boldly (learning rate): 0.1" in failure.value.hint
     assert folder.state.status is Status.FAILED
     assert folder.state.reason == failure.value.message
     assert folder.adapter.is_dir()

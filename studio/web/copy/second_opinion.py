@@ -20,8 +20,5 @@ def reading(job: BackgroundJob) -> str:
 
 
 def asked_line(opinion: SecondOpinion) -> str:
-    """Who wanted it, when, and which weights spoke."""
-    judged = opinion.judged
-    return say(
-        "second_opinion.asked_by_on_weights", by=judged.by, at=judged.at.astimezone(), fingerprint=judged.fingerprint
-    )
+    """Who wanted it, and when."""
+    return say("second_opinion.asked_by_on", by=opinion.judged.by, at=opinion.judged.at.astimezone())

@@ -62,4 +62,4 @@ def test_a_difference_within_the_spread_of_seeds_is_the_same() -> None:
     scores = {"score": (list(gap), [0.0] * 50)}
     assert compare("tuned", "base", scores)[0].better == "one"
     it = compare("tuned", "base", scores, seed_spread={"score": seed_spread([0.5, 0.55, 0.6])})[0]
-    assert not it.better and "spread between seeds" in it.sentence
+    assert not it.better and "no more than luck" in it.sentence

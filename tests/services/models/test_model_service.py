@@ -48,7 +48,7 @@ def test_a_batch_that_the_processes_cannot_share_is_refused_before_the_start(tmp
 
 
 def test_without_an_encoder_it_is_said_how_to_get_one_and_with_one_it_is_taken(studio: Studio) -> None:
-    with pytest.raises(UnusableModel, match="No encoder for labels") as refused:
+    with pytest.raises(UnusableModel, match=r"No model for labels \(encoder\)") as refused:
         studio.models.for_labels()
     assert "studio models get minilm" in refused.value.hint
     lies_here(studio, "minilm")

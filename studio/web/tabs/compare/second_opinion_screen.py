@@ -126,4 +126,5 @@ def progress_of(job: BackgroundJob | None) -> str:
 
 def opinion_of(opinion: SecondOpinion) -> str:
     """One judge: how it stands, and what it adds if it may."""
-    return html.listing(opinion.sentences) + html.seen(copy.asked_line(opinion))
+    weights = html.block("technical", html.seen(say("html.weights", fingerprint=opinion.judged.fingerprint)))
+    return html.listing(opinion.sentences) + html.seen(copy.asked_line(opinion)) + weights

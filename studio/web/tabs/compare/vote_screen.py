@@ -235,5 +235,6 @@ def result_of(found: BallotResult, votes: VoteService) -> str:
          " · ".join(filter(None, (copy.votes_of(asked.votes, one, other), *asked.reasons)))]
         for asked in found.questions
     ]  # fmt: skip
-    lines = html.listing([*copy.result_lines(found), *marks])
+    technical = html.block("technical", html.listing(marks)) if marks else ""
+    lines = html.listing(copy.result_lines(found)) + technical
     return html.title(found.tally.sentence) + lines + html.wide(html.table(headers, rows))
