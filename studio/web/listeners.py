@@ -64,7 +64,7 @@ def plainly(handler: Callable[..., Any], notice: gr.Markdown, after: Callable[[A
     as it was (not `silent`).
 
     The last `states` of its values are not for the handler but for `after`. A generator sends each of its updates; the
-    notice is emptied by the first one.
+    notice is emptied by the first one. One without any sends that nothing changes: Gradio would empty every output.
     """
 
     def quiet_notice() -> Updates:
@@ -78,9 +78,12 @@ def plainly(handler: Callable[..., Any], notice: gr.Markdown, after: Callable[[A
         @functools.wraps(handler)
         def stream(*values: Any) -> Iterator[dict[Block, Any]]:
             own, others = parted(values)
+            result = None
             try:
                 for result in handler(*own):
                     yield {**quiet_notice(), **after(result, others)}
+                if result is None:
+                    yield quiet_notice()
             except Exception as error:
                 yield {notice: told(error)}
 

@@ -45,14 +45,14 @@ def free_port() -> int:
         return int(taken.getsockname()[1])
 
 
-def start(home: Path, *options: str, environ: dict[str, str] | None = None) -> Site:
+def start(home: Path, *options: str, environ: dict[str, str] | None = None, offline: bool = True) -> Site:
     """`studio serve` as a process of its own, until it tells its address."""
     watched, said = (home.parent / f"{home.name}-{name}.txt" for name in ("watched", "said"))
     said.write_text("")  # of an earlier server of the same home
     with said.open("a") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "studio", "serve", "--home", str(home), "--port", str(free_port()), "--no-browser",
-             "--offline", *options],
+             *(["--offline"] if offline else []), *options],
             cwd=ROOT, stdout=out, stderr=out,
             env={**os.environ, "PYTHONPATH": f"{ROOT / 'tests' / 'watch'}{os.pathsep}{ROOT}",
                  "STUDIO_WATCHED": str(watched), **(environ or {})},

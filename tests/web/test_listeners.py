@@ -47,6 +47,15 @@ def test_what_the_page_does_by_itself_takes_no_notice_away() -> None:
     assert heard(lambda: None, silent=False) == {NOTICE: gr.update()}  # an empty dictionary is an error of Gradio's
 
 
+def test_a_stream_without_updates_says_that_nothing_changes() -> None:
+    """Gradio sends None to every output of a generator that ends at once: buttons would lose their words."""
+
+    def stream() -> Iterator[Updates]:
+        yield from ()
+
+    assert list(plainly(stream, NOTICE, lambda result, states: result, silent=False)()) == [{NOTICE: gr.update()}]
+
+
 def test_a_stream_that_fails_keeps_what_it_said_before() -> None:
     part = gr.Markdown(render=False)
 

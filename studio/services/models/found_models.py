@@ -108,7 +108,9 @@ class FoundModels:
     def _candidates(self, named: Iterable[Path]) -> Iterator[Candidate]:
         places = self.places
         for config in sorted(places.own.glob("*/config.json"))[:MOST]:
-            yield Candidate(config.parent, "own", str(config.parent), config.parent.name)
+            owner, parted, name = config.parent.name.partition("--")  # how a model of the hub is kept
+            hub_id = f"{owner}/{name}" if parted and "@" not in name else ""
+            yield Candidate(config.parent, "own", hub_id or str(config.parent), name if hub_id else config.parent.name)
         for folder in sorted(places.hub_cache.glob("models--*--*"))[:MOST]:
             model = folder.name.removeprefix("models--").replace("--", "/")
             if snapshot := self.in_hub_cache(model):

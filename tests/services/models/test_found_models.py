@@ -124,6 +124,13 @@ def test_the_studios_own_folder_is_listed(models: ModelService, tmp_path: Path) 
     assert entry.folder == str(folder) == entry.id and entry.licence == "Apache-2.0"
 
 
+def test_a_model_that_was_fetched_from_the_hub_is_known_by_its_id(models: ModelService) -> None:
+    fetched = models.target("owner/tiny", "")
+    make_model(fetched)
+    entry = next(entry for entry in models.catalogue() if entry.source == "own")
+    assert entry.id == "owner/tiny" and entry.folder == str(fetched) and models.folder("owner/tiny") == fetched
+
+
 def test_a_named_folder_or_file_stays_in_the_list(models: ModelService, tmp_path: Path) -> None:
     place = tmp_path / "usb"
     place.mkdir()

@@ -124,10 +124,12 @@ class ModelTab:
         choices = [(copy.model_choice(entry, best=entry.id == best), entry.id) for entry in entries]
         if view.model not in {entry.id for entry in entries}:
             choices.append((copy.other_choice(view.model), view.model))
+        away = view.dataset and view.recipe is None and not self.fetching.is_here(view)
         return {
             self.models: gr.update(choices=choices, value=view.model),
             self.preset: gr.update(value=view.preset or "balanced"),
             **self.fetching.refresh(view), **self.plan.refresh(view),
+            **({self.plan.plan: self.plan.away(view)} if away else {}),
         }  # fmt: skip
 
     # Events

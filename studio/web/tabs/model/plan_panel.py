@@ -31,6 +31,7 @@ class PlanPanel:
 
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
+        self.asked = 0  # how many plans were begun since the tab was mounted
 
     def build(self, frame: Frame) -> None:
         """Layout, within the card."""
@@ -82,6 +83,10 @@ class PlanPanel:
         steps = html.steps_done(list(copy.PLAN_STEPS.values()), done)
         return html.title(say("model.plan_comes")) + self.first_figures(view) + steps
 
+    def away(self, view: View) -> str:
+        """The words in the plan's place until the model has been fetched."""
+        return html.title(say("model.plan")) + self.first_figures(view) + html.none(say("model.plan_when_here"))
+
     def first_figures(self, view: View) -> str:
         """Time and memory by the sizes of the chosen model alone: there before anything is opened or tried."""
         entry = self.studio.models.entry(view.model, self.lengths(view))
@@ -110,7 +115,18 @@ class PlanPanel:
         yield from self.work_out(replace(view, draft={}) if view.recipe else view)
 
     def work_out(self, view: View) -> Iterator[Updates]:
-        """The plan with everything that she chose and turned, or in its place the sentence why there is none."""
+        """The plan with everything that she chose and turned, or in its place the sentence why there is none.
+
+        One that was asked for later ends this one: a plan for what she has left is not shown.
+        """
+        self.asked += 1
+        mine = self.asked
+        for updates in self._worked_out(view):
+            if mine != self.asked:
+                return
+            yield updates
+
+    def _worked_out(self, view: View) -> Iterator[Updates]:
         yield {self.plan: self.waiting(view, 0), self.pending: gr.update(value="", visible=False),
                self.again: gr.update(visible=False), self.untie: gr.update(visible=False)}  # fmt: skip
         if not view.dataset:

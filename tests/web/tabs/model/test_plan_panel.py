@@ -75,6 +75,19 @@ def test_what_cannot_work_stands_in_its_place(page: MountedPage, loaded: Loaded,
         planned_recipe(view)
 
 
+def test_a_plan_that_was_asked_for_later_ends_the_one_before(page: MountedPage, loaded: Loaded) -> None:
+    """Else the slower of two would stand under the model that the other one is for."""
+    earlier = page.model.plan.work_out(loaded())
+    next(earlier)
+    later = list(page.model.plan.work_out(loaded()))
+    assert later and list(earlier) == []
+
+
+def test_until_a_model_is_here_its_plan_says_that_it_waits_for_it(page: MountedPage, loaded: Loaded) -> None:
+    waiting = page.model.refresh(replace(loaded(), model="smollm2-135m", recipe=None))[page.model.plan.plan]
+    assert "as soon as this model is on this computer" in waiting and "being worked out" not in waiting
+
+
 def test_a_plan_that_comes_late_takes_nothing_back_that_she_did_meanwhile(page: MountedPage, loaded: Loaded) -> None:
     before = loaded()
     made = worked_out(page, before)[page.model.plan.planned]
