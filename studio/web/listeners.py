@@ -67,7 +67,7 @@ def plainly(handler: Callable[..., Any], notice: gr.Markdown, after: Callable[[A
     notice is emptied by the first one. One without any sends that nothing changes: Gradio would empty every output.
     """
 
-    def quiet_notice() -> Updates:
+    def quiet_notice() -> dict[Block, Any]:
         return {notice: silence() if silent else gr.update()}  # Gradio takes no empty dictionary
 
     def parted(values: tuple[Any, ...]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:

@@ -32,7 +32,7 @@ def test_at_every_saved_point_of_a_five_minute_run_the_page_shows_words(
     page.get_by_role("button", name="Start teaching").click()
 
     page.locator(".live-answers td").first.wait_for(timeout=120_000)
-    looks = 0
+    looks, rows = 0, []
     end = time.monotonic() + SECONDS
     while time.monotonic() < end:
         rows = page.locator(".live-answers tbody tr").evaluate_all(
