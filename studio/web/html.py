@@ -12,12 +12,16 @@ from studio.schemas.example import Example
 
 PLAIN_MARKS = frozenset(" ,;!?'’“”„«»()%€£§°–—…")  # no dot, colon or slash: of these Markdown makes lists and links
 
+UNSEEN = frozenset(
+    "\n\t\u200c\u200d"
+)  # of marks that are not printed: lines, and what joins or parts letters and emoji
+
 
 def safe(text: str, longest: int = 20_000) -> str:
     """The words as they are: every mark in them that HTML, Markdown or mathematics could read is spelt out."""
     shown = text if len(text) <= longest else text[:longest] + " …"
     return "".join(
-        c if c.isalnum() or c in PLAIN_MARKS else f"&#{ord(c)};" for c in shown if c.isprintable() or c in "\n\t"
+        c if c.isalnum() or c in PLAIN_MARKS else f"&#{ord(c)};" for c in shown if c.isprintable() or c in UNSEEN
     )
 
 

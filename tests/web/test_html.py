@@ -23,7 +23,9 @@ def test_no_mark_survives(text: str) -> None:
     assert not re.search(r"[<>*_`#\[\]$|~\\\n\"]|://|www\.", re.sub(r"&#\d+;", "", shown))
 
 
-@pytest.mark.parametrize("text", [*NASTY[:10], "Grüße, 你好, 🙂 ok", "5 < 6 & 7 > 2", "100% “sure” – yes"])
+@pytest.mark.parametrize(
+    "text", [*NASTY[:10], "Grüße, 你好, 🙂 ok", "5 < 6 & 7 > 2", "100% “sure” – yes", "👩\u200d🔧 می\u200cخواهم"]
+)
 def test_and_every_word_is_still_there(text: str) -> None:
     assert html.unescape(paint.safe(text)) == text
 

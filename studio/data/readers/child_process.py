@@ -154,15 +154,17 @@ def write_table(table: Table, stream: TextIO) -> None:
 
 
 def limit_resources() -> None:
-    """Memory and processor time, where the system knows such limits."""
+    """Memory and processor time, where the system knows such limits; a tighter one that stands already stays."""
     if os.name != "posix":
         return
     import resource
 
+    wanted = {resource.RLIMIT_CPU: (CPU_SECONDS, CPU_SECONDS + 5), resource.RLIMIT_CORE: (0, 0)}
     if sys.platform != "darwin":
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 5))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        wanted[resource.RLIMIT_AS] = (MEMORY_BYTES, MEMORY_BYTES)
+    for kind, (soft, hard) in wanted.items():
+        before = [limit for limit in resource.getrlimit(kind) if limit != resource.RLIM_INFINITY]
+        resource.setrlimit(kind, (min(soft, *before), min(hard, *before)) if before else (soft, hard))
 
 
 def main() -> int:
