@@ -130,7 +130,8 @@ def guard_bars(guard: GuardResult, write: Write) -> str:
         for kind, width, y in (("before", widths[0], 2), ("now", widths[1], 14))
     )
     words = " · ".join(f"{say(f'report.{key}')} {text}" for key, text in zip(("before", "now"), shown, strict=True))
-    words += f" · {say('report.less' if guard.less_is_better else 'report.more')}"
+    if guard.less_is_better or _is_counted_as_named(guard):
+        words += f" · {say('report.less' if guard.less_is_better else 'report.more')}"
     if guard.perplexity is not None:
         words = say("report.surprise", numbers=words)
     drawn = f'<svg class="bars" role="img" aria-label="{write(label)}" width="100%" height="24">'
@@ -157,6 +158,11 @@ def standing(guard: GuardResult) -> str:
     if guard.state == "pass" and (guard.improved or _gained(guard) >= WORSE):
         return say("guard.better" if guard.improved else "guard.perhaps_better")
     return say(f"guard.{guard.state}")
+
+
+def _is_counted_as_named(guard: GuardResult) -> bool:
+    """Older reports count what is fine also where the guard is named after what is not: of made-up facts, say."""
+    return all(has(one.key) for one in guard.said) and bool(guard.said)
 
 
 def _gained(guard: GuardResult) -> float:

@@ -7,7 +7,7 @@ versions that the studio is tested with, the built-in starter takes none of them
 from collections.abc import Iterable
 from enum import StrEnum
 
-from studio.copy.catalog import Phrases
+from studio.copy.catalog import Phrases, say
 
 
 class Fallback(StrEnum):
@@ -35,5 +35,5 @@ SENTENCES = Phrases("fallback")  # by kind
 
 
 def sentences_of(kinds: Iterable[str]) -> list[str]:
-    """Each once, in the order given; a kind that a newer studio wrote is passed on by its name."""
-    return [SENTENCES.get(kind, kind) for kind in dict.fromkeys(map(str, kinds))]
+    """Each once, in the order given; a kind of another studio, that has no words here, is named."""
+    return [SENTENCES.get(kind) or say("fallbacks.other_studio", kind=kind) for kind in dict.fromkeys(map(str, kinds))]

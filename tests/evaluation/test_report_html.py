@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
+from studio.evaluation.report_figures import guard_bars
 from studio.evaluation.report_html import report_page
 from studio.evaluation.report_versus import differences
 from studio.schemas.report import (
@@ -78,3 +79,10 @@ def test_two_reports_on_one_exam_are_compared_and_others_refused() -> None:
     assert differences(report(), report(exam="cd")) == [
         "The two reports are about different exams and cannot be compared."
     ]
+
+
+def test_an_older_report_of_made_up_facts_is_not_told_that_more_of_them_is_better() -> None:
+    share = Estimate(value=0.38, low=0.2, high=0.5)
+    old = GuardResult(name="made_up", state="fail", before=share, after=share, sentence="2 of 34 left open.")
+    assert "is better" not in guard_bars(old, str)
+    assert "less is better" in guard_bars(old.model_copy(update={"less_is_better": True}), str)

@@ -68,11 +68,12 @@ class FetchPanel:
         going = job is not None and not job.is_over
         gated = job is not None and job.error is not None and job.error.where == "token"
         key = "unpack" if self._is_unpacking(view) else "download"
+        barred = self.studio.settings.offline and key == "download" and not going
         return {
             self.card: gr.update(visible=True),
-            self.told: html.title(say(f"fetching.{key}_title")) + told(job),
+            self.told: html.title(say(f"fetching.{key}_title")) + told(job) + (started_offline() if barred else ""),
             self.token: gr.update(visible=gated and not going),
-            self.get: gr.update(value=say(f"fetching.{key}"), visible=not going),
+            self.get: gr.update(value=say(f"fetching.{key}"), visible=not going, interactive=not barred),
             self.stop: gr.update(visible=going),
         }
 
@@ -96,6 +97,11 @@ def revision_of(view: View) -> str:
     """The revision that was asked for beside the model."""
     last: Any = view.recipe or view.last_recipe
     return str(view.draft.get("revision", last.revision if last else ""))
+
+
+def started_offline() -> str:
+    """Why the button cannot be pressed."""
+    return html.notice(say("downloads.studio_was_started_offline"), say("downloads.start_online_or_copy"), tone="warn")
 
 
 def told(job: BackgroundJob | None) -> str:

@@ -48,6 +48,16 @@ def test_a_compressed_file_offers_to_be_unpacked(page: MountedPage, loaded: Load
     assert panel.refresh(view)[panel.get]["value"] == "Unpack it"
 
 
+def test_offline_the_card_says_so_and_its_button_cannot_be_pressed(page: MountedPage, loaded: Loaded,
+                                                                   tmp_path: Path) -> None:  # fmt: skip
+    panel = page.model.fetching
+    shown = panel.refresh(page.model.choose(loaded(), "smollm2-135m"))
+    assert "The studio was started offline, so nothing is fetched" in str(shown[panel.told])
+    assert shown[panel.get]["interactive"] is False
+    unpacking = panel.refresh(page.model.choose_other(loaded(), str(make_gguf(tmp_path / "tiny.gguf")), ""))
+    assert unpacking[panel.get]["interactive"] is True, "what lies here is unpacked offline, too"
+
+
 def test_offline_the_press_says_why_nothing_comes(page: MountedPage, loaded: Loaded) -> None:
     panel, view = page.model.fetching, page.model.choose(loaded(), "smollm2-135m")
     with pytest.raises(Exception, match="started offline"):
