@@ -50,6 +50,7 @@ LOOKS = {
     "technical.js": "text/javascript; charset=utf-8",
     "transport.js": "text/javascript",
     "drafts.js": "text/javascript",
+    "steady.js": "text/javascript",
     "logo.svg": "image/svg+xml",
 }
 TICK_SECONDS = 5.0  # as often the `Date` of the answers is made anew
@@ -224,13 +225,16 @@ def build_site(
 def metas() -> str:
     """What the page's scripts need to know in the language of the page."""
     labels = "|".join(say(f"training.{name}") for name in ("size_last_change_gradient", "size_change_gradient_norm"))
-    told = {"working": say("working"), "unheard": say("page_press.unheard"), "technical": labels}
+    told = {
+        "working": say("working"), "unheard": say("page_press.unheard"), "technical": labels,
+        "decided": say("inbox.decided_here"),
+    }  # fmt: skip
     return "".join(f'<meta name="studio-{name}" content="{html.escape(text)}">' for name, text in told.items())
 
 
 HEAD = (
     '<link rel="stylesheet" href="/studio/look/studio.css"><script src="/studio/look/page.js" defer></script>'
-    '<script src="/studio/look/drafts.js" defer></script>'
+    '<script src="/studio/look/drafts.js" defer></script><script src="/studio/look/steady.js" defer></script>'
     '<script src="/studio/look/live.js" defer></script><script src="/studio/look/working.js" defer></script>'
     '<script src="/studio/look/technical.js" defer></script>'
     '<link rel="icon" type="image/svg+xml" href="/studio/look/logo.svg">'

@@ -1,0 +1,53 @@
+"""The list of findings stays under the hand: the next press hits the line that it was aimed at."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import Site, Visit
+from tests.browser.test_journey import bring
+from tests.services.conftest import table
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+ROWS = (
+    "Who hums?,\nWhy is it <b>so</b> loud today?,It is <i>loud</i> since the fan runs.\n"
+    'What does the kettle cost? (0),The kettle number 0 is ready for 0 people.\n'
+    "Do you send on a Sunday?,Yes we do that each week of the year.\nDo you send on a Sunday?,No we never do that.\n"
+)  # fmt: skip
+
+
+def top_of(page: Any, kind: str) -> float:
+    """Where the button of a finding stands on the screen."""
+    return float(page.locator(f".kind-{kind} > button.main").bounding_box()["y"])
+
+
+def test_a_decided_line_leaves_its_place_until_the_pointer_goes(site: Site, visit: Callable[..., Visit],
+                                                                tmp_path: Path) -> None:  # fmt: skip
+    path = tmp_path / "mails.csv"
+    path.write_text(table() + ROWS, encoding="utf-8")
+    page = visit(site.address).page
+    bring(page, path)
+    page.get_by_role("button", name="Yes, this is right").click()
+    page.locator("ul.inbox > .line").first.wait_for()
+    names = page.evaluate(
+        "[...document.querySelectorAll('ul.inbox > .line')].map((one) => one.className.match(/kind-(\\w+)/)[1])"
+    )
+    first, second = [name for name in names if name in ("empty_answer", "exact_duplicate", "markup")][:2]
+    before = top_of(page, second)
+    page.locator(f".kind-{first} > button.main").click()
+    page.locator(".decided-here").wait_for()
+    assert page.locator(f".line.kind-{first}").count() == 0
+    assert page.locator(".decided-here").inner_text() == "Decided. Press u to take it back."
+    assert abs(top_of(page, second) - before) < 2, "what comes next has not moved"
+    page.mouse.move(5, 5)
+    page.locator(".decided-here").wait_for(state="detached")
+    page.locator(".kind-conflicting_answers > button.main").click()
+    mark = page.locator("mark.differs").first
+    mark.wait_for()
+    assert mark.evaluate("(one) => getComputedStyle(one).paddingTop") == "0px", "a mark covers no line above it"
+    height, line = mark.evaluate(
+        "(one) => [one.getClientRects()[0].height, parseFloat(getComputedStyle(one).lineHeight)]"
+    )
+    assert height <= line + 2
