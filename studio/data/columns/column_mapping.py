@@ -13,7 +13,7 @@ from studio.data.columns.headings import PART_NAMES, plain, rank
 from studio.data.columns.named_columns import mapping_from
 from studio.data.formats.chat_markup import taken_apart
 from studio.data.formats.json_shapes import is_chat
-from studio.data.formats.messengers import messenger_of
+from studio.data.formats.messengers import is_turn_by_turn, messenger_of
 from studio.data.table import Table, text_of
 from studio.schemas.dataset import ColumnMapping
 
@@ -66,6 +66,8 @@ def propose_mapping(table: Table) -> ColumnMapping:
         return shaped
     if program := messenger_of(table.columns):
         return ColumnMapping(doubt=say("column_mapping.looks_like_export_people", program=program))
+    if is_turn_by_turn(table.columns, table.rows):
+        return ColumnMapping(doubt=say("column_mapping.turn_by_turn"))
     texts = [look for look in looks.values() if not look.is_number and look.filled > 0]
     numbers = [look for look in looks.values() if look.is_number and look.filled > 0]
     named = any(rank(look.name, "answer") is not None for look in numbers)

@@ -1,10 +1,11 @@
 """Exports of messengers are recognised by their keys: people talking, with no column of answers in them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from studio.copy.catalog import say
 from studio.data.columns.headings import plain, rank
+from studio.data.table import TableRow
 
 KNOWN: tuple[tuple[str, frozenset[str]], ...] = (
     ("slack", frozenset(["type", "ts", "text"])),
@@ -31,6 +32,11 @@ TEXTS = (
     "text", "message", "message text", "content", "body", "msg", "nachricht", "mensaje", "texto", "texte", "messaggio",
     "testo", "mensagem", "bericht", "tekst", "сообщение", "текст", "消息", "内容", "メッセージ",
 )  # fmt: skip
+TURN_ROLES = frozenset((
+    "user", "human", "customer", "client", "guest", "visitor", "caller", "patient", "prompter", "assistant", "agent",
+    "bot", "ai", "gpt", "chatbot", "model", "operator", "support", "advisor", "system", "kunde", "kundin", "gast",
+    "anrufer", "berater", "mitarbeiter", "cliente", "agente", "asistente", "client", "conseiller", "utilisateur",
+))  # fmt: skip
 
 
 def messenger_of(columns: Iterable[str]) -> str:
@@ -44,6 +50,16 @@ def messenger_of(columns: Iterable[str]) -> str:
         return ""
     answers = [name for name in names if (place := rank(name, "answer")) is not None and place < 200]
     return "" if answers else say("messenger.other")
+
+
+def is_turn_by_turn(columns: Iterable[str], rows: Sequence[TableRow]) -> bool:
+    """Whether each row is one turn of a conversation: a column names who speaks, and says nothing but roles."""
+    speakers = [name for name in columns if plain(name) in ("role", "speaker", *SENDERS)]
+    for name in speakers:
+        said = {plain(str(row.cells.get(name, ""))) for row in rows} - {""}
+        if len(said) > 1 and said <= TURN_ROLES:
+            return True
+    return False
 
 
 def is_talk(rows: Any) -> bool:

@@ -18,6 +18,7 @@ STAMP = rf"{DATE}(?:\s?[,،、T]\s?|\s+(?:at\s|um\s|à\s|a las\s|om\s|alle\s)?){
 NAME = r"[^:\n\[\]]{1,60}"
 LINE = re.compile(
     rf"{MARKS}(?:\[{MARKS}{STAMP}\]\s*{MARKS}(?P<a>{NAME}:\s)?|{STAMP}\s[-–—]\s{MARKS}(?P<b>{NAME}:\s)?"
+    rf"|\d{{1,2}}:\d{{2}}(?:\s?[AP]M)?\t(?P<e>[^\t\n]{{1,60}}\t)"  # LINE, whose days stand in lines of their own
     rf"|(?P<c>{NAME}),\s\[{STAMP}\]:?|{STAMP},?\s(?P<d>[^:,;|\t\n]{{1,40}}:\s))"
 )
 SPEAKER = re.compile(r"\s*(?:\*\*)?(?P<who>[^\W\d_][\w .'’-]{0,30}?)(?:\*\*)?\s?:(?:\*\*)?\s+\S")

@@ -125,8 +125,8 @@ def read_text(text: str, name: str, encoding: str) -> Table:
 
 
 def looks_like_json(stripped: str, suffix: str) -> bool:
-    """A brace at the start of a .csv is rarely JSON: then a quoted key must follow."""
-    return suffix not in (".csv", ".tsv") or stripped[1:].lstrip()[:1] in ('"', "{", "}", "]")
+    """A brace at the start of a table or a text is rarely JSON: then a quoted key or another brace must follow."""
+    return stripped[1:].lstrip()[:1] in ('"', "{", "}", "]", *(() if suffix in (".csv", ".tsv") else "["))
 
 
 def binary(text: str) -> bool:

@@ -34,6 +34,22 @@ def test_answers_that_are_marked_as_bad_are_left_out(tmp_path: Path, bad: object
     assert [(drop.row, drop.reason) for drop in drops] == [(4, "bad_answer")]
 
 
+@pytest.mark.parametrize(("who", "one", "other"), [("role", "customer", "agent"), ("Speaker", "Guest", "Bot")])
+def test_a_table_of_turns_is_asked_about_and_its_roles_are_no_answers(
+    tmp_path: Path, who: str, one: str, other: str
+) -> None:
+    lines = "".join(f"{n},{one},Is pier {n} open?\n{n},{other},Pier {n} is open.\n" for n in range(12))
+    table = csv_table(tmp_path, f"chat,{who},text\n{lines}")
+    assert "one turn of a conversation" in propose_mapping(table).doubt
+    with pytest.raises(StudioError, match="one turn"):
+        sure_mapping(table)
+
+
+def test_a_column_of_senders_with_names_stays_a_column(tmp_path: Path) -> None:
+    lines = "".join(f"Is pier {n} open?,Pier {n} is open.,Ana {n}\n" for n in range(12))
+    assert propose_mapping(csv_table(tmp_path, f"question,answer,author\n{lines}")).doubt == ""
+
+
 def test_a_label_that_is_no_mark_takes_nothing_out(tmp_path: Path) -> None:
     rows = [{"prompt": f"Is pier {n} open?", "completion": f"Pier {n} is.", "label": word}
             for n, word in enumerate(["false", "maybe", "true"])]  # fmt: skip

@@ -65,6 +65,18 @@ def test_pipes_without_a_line_of_dashes_keep_their_spaces(tmp_path: Path) -> Non
     assert found.rows[0].cells["answer"] == " Ana "
 
 
+@pytest.mark.parametrize("first", ["[LINE] Chat history with Ana", "Saved on: 2026/01/05"])
+def test_a_chat_with_days_in_lines_of_their_own_is_named(tmp_path: Path, first: str) -> None:
+    lines = "\n".join(f"10:0{n}\tAna\tIs pier {n} open?" for n in range(8))
+    with pytest.raises(UnreadableFile, match="messenger export"):
+        table(tmp_path, "chat.txt", f"{first}\n\n2026/01/05(Mon)\n{lines}\n")
+
+
+def test_a_text_that_begins_with_a_bracket_is_no_json(tmp_path: Path) -> None:
+    found = table(tmp_path, "t.txt", "[Note] The slip is free\n[Note] The crane is not\n")
+    assert [row.cells["text"] for row in found.rows] == ["[Note] The slip is free", "[Note] The crane is not"]
+
+
 def test_one_long_line_is_one_text(tmp_path: Path) -> None:
     found = table(tmp_path, "manual.txt", "Chapter 1, mooring, ropes.\x0cChapter 2, tides, and more, of course.")
     assert [row.cells for row in found.rows] == [
