@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from studio.copy.catalog import say
+from studio.data.text.normalize import by_kind
 from studio.schemas.example import Example
 
 PLAIN_MARKS = frozenset(" ,;!?'’“”„«»()%€£§°–—…")  # no dot, colon or slash: of these Markdown makes lists and links
@@ -194,9 +195,11 @@ def seen_markup(markup: str) -> str:
 
 
 def one_side(parts: Iterable[tuple[str, str]], side: str) -> str:
-    """The words of one side, what only it says marked."""
+    """The words of one side, what only it says marked; which of two people a mask hides is no difference."""
     return "".join(
-        safe(text) if where == "both" else f'<mark class="differs">{safe(text)}</mark>'
+        safe(text)
+        if where == "both" or by_kind(f"[{text}]") != f"[{text}]"
+        else f'<mark class="differs">{safe(text)}</mark>'
         for text, where in parts
         if where in ("both", side)
     )

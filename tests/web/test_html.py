@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from studio.data.text.word_diff import difference
 from studio.web import html as paint
 
 NASTY = (
@@ -68,3 +69,8 @@ def test_certainties_are_bars_with_their_number_and_labels_stay_words() -> None:
     drawn = paint.certainty_bars([("<b>red", 0.934), ("blue", 0.0)])
     assert "&#60;b&#62;red" in drawn and "<span>93%</span>" in drawn and 'width="93.4%"' in drawn
     assert drawn.count("<svg") == 2 and paint.certainty_bars([]) == ""
+
+
+def test_which_of_two_people_a_mask_hides_is_not_marked_as_a_difference() -> None:
+    parts = difference("Dear [NAME_2], come at 9.", "Dear [NAME_7], come at 10.")
+    assert paint.one_side(parts, "right").count("differs") == 1 and ">10<" in paint.one_side(parts, "right")

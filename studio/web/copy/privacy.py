@@ -26,10 +26,11 @@ def ways_hint(kinds: Sequence[str]) -> str:
     return f"{first} {say('privacy.made_up_hint')}"
 
 
-def stays(value: str, before: int, after: int) -> str:
+def stays(value: str, here: int, before: int, after: int) -> str:
     """What her “It is ours” came to."""
     rows = say("privacy.stays_rows", before=before, after=after) if after else say("privacy.stays_last", before=before)
-    return " ".join((say("privacy.stays", value=value), rows, say("privacy.stays_undo")))
+    rows = say("privacy.stays_others", before=before) if after == before else rows
+    return " ".join((say("privacy.stays", value=value, rows=here), rows, say("privacy.stays_undo")))
 
 
 def not_found(names_found: bool) -> str:

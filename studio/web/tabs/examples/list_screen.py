@@ -218,7 +218,7 @@ class ListScreen:
         self.studio.allowed.add(view.project, value, person_of(request), kind=spot.kind)
         now = self.studio.examples.view(view.project, view.dataset)
         after = next((one.count for one in now.findings if one.kind == finding.kind), 0)
-        told = stays(value, finding.count, after)
+        told = stays(value, spot.rows, finding.count, after)
         return {self.frame.view: again(view), self.inbox: self.inbox_of(now, None, told)}
 
     def fix_all(self, view: View, press: PagePress, request: gr.Request) -> Updates:

@@ -194,7 +194,7 @@ def test_it_is_ours_says_what_came_of_it(page: MountedPage, studio: Studio, mail
     told = screen.press(view, Place("examples"), RowListing(), text, asked_by_ana())
     assert possible(now(studio, view)) is None
     assert (
-        "“Baird” is yours and stays as it is, in this and in all later tables of the project. "
+        "“Baird” is yours and stays as it is: in 10 rows here, and in all later tables of the project. "
         "10 rows were listed here, now none is. To take it back: “What counts as private here”, below the table."
     ) in unescape(told[screen.inbox])
 
@@ -203,3 +203,11 @@ def test_each_way_is_told_by_a_kind_that_was_found(page: MountedPage, mails: Dat
     drawn = unescape(page.screen(view_of(mails)).list.inbox.value)
     assert "Mask writes [NAME_1] in its place" in drawn and "[EMAIL_1]" not in drawn
     assert "Mask writes [EMAIL_1] in its place" in unescape(page.screen(view_of(seen)).list.inbox.value)
+
+
+def test_where_the_rows_hold_other_details_too_it_says_so() -> None:
+    assert copy.stays("Baird", 19, 146, 146) == (
+        "“Baird” is yours and stays as it is: in 19 rows here, and in all later tables of the project. "
+        "The same 146 rows are still listed, for other details. "
+        "To take it back: “What counts as private here”, below the table."
+    )
