@@ -16,6 +16,7 @@ LABELS = ("label", "labels", "category", "intent", "class", "sentiment", "katego
 RESULTS = ("summary", "translation", "sql", "code", "result", "resolution", "ergebnis", "a")
 SPEAKERS = ("agent", "bot", "assistant", "user", "human", "customer")  # over texts their words, over names who they are
 PEOPLE = ("agent", "user", "human", "customer")
+VARIANTS = frozenset("abcdABCD1234")
 IN_WORDS = ("text", "name", "names", "title", "words", "word", "string", "str", "description", "desc", "klartext",
             "bezeichnung", "nombre", "nom", "nome", "naam", "texto", "texte", "testo")  # fmt: skip
 FEW_VALUES = 20  # a column of so many different numbers, each of them repeated, may be what is to be learned
@@ -68,12 +69,20 @@ def is_rival(other: ColumnStats, chosen: ColumnStats, role: str) -> bool:
         return False
     if is_twin(other.name, chosen.name) or is_twin(chosen.name, other.name):
         return True
+    if are_variants(other.name, chosen.name, role):
+        return True
     same = family(other.name, role)
     if not same or same != family(chosen.name, role):
         return False
     if plain(other.name) in SPEAKERS and other.prose < 0.5:
         return False
     return same == "label" or (other.prose >= 0.5 * chosen.prose and (chosen.is_number or not other.is_number))
+
+
+def are_variants(one: str, other: str, role: str) -> bool:
+    """“response_a” beside “response_b”: two answers of which another column may say the better one."""
+    (first, _, letter), (second, _, mark) = plain(one).rpartition(" "), plain(other).rpartition(" ")
+    return first == second and rank(first, role) is not None and {letter, mark} <= VARIANTS
 
 
 def is_twin(longer: str, shorter: str) -> bool:

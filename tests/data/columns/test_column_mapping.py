@@ -45,6 +45,13 @@ def test_a_table_of_turns_is_asked_about_and_its_roles_are_no_answers(
         sure_mapping(table)
 
 
+@pytest.mark.parametrize(("one", "other"), [("response_a", "response_b"), ("Answer 1", "Answer 2")])
+def test_two_answers_side_by_side_are_asked_about(tmp_path: Path, one: str, other: str) -> None:
+    lines = "".join(f"Is pier {n} open?,Pier {n} is open.,No idea about {n}.,{'AB'[n % 2]}\n" for n in range(12))
+    table = csv_table(tmp_path, f"question,{one},{other},better\n{lines}")
+    assert "could both be the answers" in propose_mapping(table).doubt
+
+
 def test_a_column_of_senders_with_names_stays_a_column(tmp_path: Path) -> None:
     lines = "".join(f"Is pier {n} open?,Pier {n} is open.,Ana {n}\n" for n in range(12))
     assert propose_mapping(csv_table(tmp_path, f"question,answer,author\n{lines}")).doubt == ""
