@@ -8,12 +8,13 @@ import typer
 from studio.cli.opening import open_studio
 from studio.cli.options import Json, Where
 from studio.cli.output import print_result
+from studio.copy.catalog import say
 
 
 def ask(
     run: str, question: str,
-    contestant: Annotated[list[str] | None, typer.Option(help="base, prompted, lookup or tuned; repeat.")] = None,
-    greedy: Annotated[bool, typer.Option("--greedy", help="Always the likeliest word.")] = False,
+    contestant: Annotated[list[str] | None, typer.Option(help=say("help.contestant"))] = None,
+    greedy: Annotated[bool, typer.Option("--greedy", help=say("help.greedy"))] = False,
     temperature: Annotated[float, typer.Option(min=0, max=2)] = 0.7,
     max_new_tokens: Annotated[int, typer.Option(min=1, max=4096)] = 200,
     seed: int = 0, home: Where = None, as_json: Json = False,
@@ -43,14 +44,12 @@ def ask(
 
 def sure(certainty: float | None) -> str:
     """How sure a label model is, after its label."""
-    from studio.copy.catalog import say
-
     return "" if certainty is None else say("labels.sure", certainty=certainty)
 
 
 def evaluate(
-    run: str, quick: Annotated[bool, typer.Option("--quick", help="Leave the guards out.")] = False,
-    certainty: Annotated[float | None, typer.Option(min=0, max=1, help="Below it a label model hands over.")] = None,
+    run: str, quick: Annotated[bool, typer.Option("--quick", help=say("help.quick"))] = False,
+    certainty: Annotated[float | None, typer.Option(min=0, max=1, help=say("help.certainty"))] = None,
     home: Where = None, as_json: Json = False,
 ) -> None:  # fmt: skip
     """Ask the exam, and say with its uncertainty whether the run is better."""

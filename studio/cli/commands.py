@@ -10,9 +10,9 @@ from studio.cli.output import print_result
 from studio.copy.catalog import say
 
 
-def undo(project: Annotated[str, typer.Option(help="Its newest examples.")], home: Where = None, as_json: Json = False,
-         decision: Annotated[str, typer.Option(help="Its id, as --list says it; the last one by default.")] = "",
-         listing: Annotated[bool, typer.Option("--list", help="Only say what stands.")] = False) -> None:  # fmt: skip
+def undo(project: Annotated[str, typer.Option(help=say("help.project"))], home: Where = None, as_json: Json = False,
+         decision: Annotated[str, typer.Option(help=say("help.decision"))] = "",
+         listing: Annotated[bool, typer.Option("--list", help=say("help.listing"))] = False) -> None:  # fmt: skip
     """Take back one decision about examples."""
     from studio.services.files.file_check import decided
 

@@ -8,6 +8,7 @@ import typer
 from studio.cli.opening import existing, open_studio
 from studio.cli.options import Against, Encoding, Fixes, Hidden, Json, Maps, Sheet, Where
 from studio.cli.output import print_result
+from studio.copy.catalog import say
 
 
 def check(
@@ -43,12 +44,12 @@ def left_out_lines(answer: dict[str, Any]) -> list[str]:
 
 def clean(
     file: Path,
-    out: Annotated[Path, typer.Option(help="The cleaned CSV; a workbook if it ends with .xlsx.")],
-    jsonl: Annotated[Path | None, typer.Option(help="The same as JSONL.")] = None,
-    report: Annotated[Path | None, typer.Option(help="Every finding with all its rows.")] = None,
+    out: Annotated[Path, typer.Option(help=say("help.out"))],
+    jsonl: Annotated[Path | None, typer.Option(help=say("help.jsonl"))] = None,
+    report: Annotated[Path | None, typer.Option(help=say("help.report"))] = None,
     fix: Fixes = None, sheet: Sheet = None, encoding: Encoding = None, hidden: Hidden = "leave_out", maps: Maps = None,
-    for_excel: Annotated[bool, typer.Option("--for-excel", help="Safe to open in Excel; reversible.")] = False,
-    separator: Annotated[Literal[",", ";", "tab"], typer.Option(help="Of the CSV; ; where Excel writes 1,5.")] = ",",
+    for_excel: Annotated[bool, typer.Option("--for-excel", help=say("help.for_excel"))] = False,
+    separator: Annotated[Literal[",", ";", "tab"], typer.Option(help=say("help.separator"))] = ",",
     home: Where = None, as_json: Json = False,
 ) -> None:  # fmt: skip
     """Clean a file into another one, with an exact account of rows."""
@@ -79,7 +80,8 @@ def clean(
 
 
 def import_file(
-    file: Path, project: Annotated[str, typer.Option(help="Made if it is new.")], maps: Maps = None, fix: Fixes = None,
+    file: Path, project: Annotated[str, typer.Option(help=say("help.files_project"))],
+    maps: Maps = None, fix: Fixes = None,
     sheet: Sheet = None, encoding: Encoding = None, hidden: Hidden = "leave_out", home: Where = None,
     as_json: Json = False,
 ) -> None:  # fmt: skip

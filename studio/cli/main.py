@@ -6,6 +6,7 @@ Exit status 0 done; 2 the person's input is wrong (a sentence and a hint on stan
 
 import sqlite3
 import sys
+from collections.abc import Callable
 
 import typer
 
@@ -17,21 +18,17 @@ from studio.cli.models import models
 from studio.cli.output import complain
 from studio.cli.page import doctor, serve
 from studio.cli.runs import runs, status, stop, train
+from studio.copy.catalog import say
 from studio.errors import StudioError, disk_trouble
 
-app.command()(serve)
-app.command()(doctor)
+COMMANDS: dict[str, Callable[..., None]] = {
+    "serve": serve, "doctor": doctor, "check": check, "clean": clean, "import": import_file, "undo": undo,
+    "train": train, "stop": stop, "status": status, "runs": runs, "ask": ask, "evaluate": evaluate,
+}  # fmt: skip
+
+for name, command in COMMANDS.items():
+    app.command(name, help=say(f"command.{name}"))(command)
 app.add_typer(models, name="models")
-app.command()(check)
-app.command()(clean)
-app.command("import")(import_file)
-app.command()(undo)
-app.command()(train)
-app.command()(stop)
-app.command()(status)
-app.command()(runs)
-app.command()(ask)
-app.command()(evaluate)
 
 
 def main() -> None:
@@ -52,7 +49,7 @@ def run_command(arguments: list[str]) -> int:
         complain(error, as_json)
         return 2
     except typer.exceptions.TyperException as error:
-        complain(StudioError(error.format_message(), hint="`studio --help` lists the commands."), as_json)
+        complain(StudioError(error.format_message(), hint=say("cli.help_lists_commands")), as_json)
         return 2
     except (KeyboardInterrupt, typer.Abort):
         return 130

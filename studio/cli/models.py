@@ -14,7 +14,7 @@ from studio.cli.output import print_result
 from studio.copy.catalog import say
 from studio.errors import StudioError
 
-models = typer.Typer(help="Starting models: the list, and `get` to fetch one.")
+models = typer.Typer(help=say("help.about_models"))
 
 
 KEYS = ("id", "title", "licence", "languages", "parameters", "source", "note", "standing", "fits", "needs_bytes",
@@ -24,7 +24,7 @@ KEYS = ("id", "title", "licence", "languages", "parameters", "source", "note", "
 @models.callback(invoke_without_command=True)
 def list_models(
     context: typer.Context,
-    folder: Annotated[Path | None, typer.Option(help="Also list what is in this folder, now and later.")] = None,
+    folder: Annotated[Path | None, typer.Option(help=say("help.folder"))] = None,
     home: Where = None, offline: bool = False, as_json: Json = False,
 ) -> None:  # fmt: skip
     """Starting models: those of the list and those that lie on this computer, and what can be done with each."""
@@ -52,11 +52,11 @@ def in_words(answer: dict[str, Any]) -> str:
     return "\n".join([*lines, *([say("found.left_out")] if left else []), *left])
 
 
-@models.command("get")
+@models.command("get", help=say("command.models_get"))
 def get(
-    model: Annotated[str, typer.Argument(help="An id of the list, a hub id (owner/name), or a .gguf file.")],
-    revision: Annotated[str, typer.Option(help="A certain one of the hub's.")] = "",
-    ask_token: Annotated[bool, typer.Option("--ask-token", help="Ask for a token: the model is gated.")] = False,
+    model: Annotated[str, typer.Argument(help=say("help.model"))],
+    revision: Annotated[str, typer.Option(help=say("help.revision"))] = "",
+    ask_token: Annotated[bool, typer.Option("--ask-token", help=say("help.ask_token"))] = False,
     home: Where = None, as_json: Json = False,
 ) -> None:  # fmt: skip
     """Fetch a starting model, once. It is whole or absent, and a second try goes on with what arrived whole."""

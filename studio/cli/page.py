@@ -7,17 +7,18 @@ import typer
 from studio.cli.opening import open_studio
 from studio.cli.options import Json, Where
 from studio.cli.output import print_result
+from studio.copy.catalog import say
 
 
 def serve(
-    host: Annotated[str | None, typer.Option(help="Address to listen on; only this computer by default.")] = None,
+    host: Annotated[str | None, typer.Option(help=say("help.host"))] = None,
     port: Annotated[int | None, typer.Option(min=1, max=65535)] = None,
     home: Where = None,
-    people: Annotated[bool | None, typer.Option("--people", help="Several people with sign-in.")] = None,
-    offline: Annotated[bool | None, typer.Option("--offline", help="Never download anything.")] = None,
-    no_browser: Annotated[bool | None, typer.Option("--no-browser", help="Do not open a browser.")] = None,
-    worker: Annotated[str | None, typer.Option(help="thread or process: where runs are carried out.")] = None,
-    processes: Annotated[int | None, typer.Option(help="That share one run; 0: one for every accelerator.")] = None,
+    people: Annotated[bool | None, typer.Option("--people", help=say("help.people"))] = None,
+    offline: Annotated[bool | None, typer.Option("--offline", help=say("help.offline"))] = None,
+    no_browser: Annotated[bool | None, typer.Option("--no-browser", help=say("help.no_browser"))] = None,
+    worker: Annotated[str | None, typer.Option(help=say("help.worker"))] = None,
+    processes: Annotated[int | None, typer.Option(help=say("help.processes"))] = None,
 ) -> None:
     """Open the page."""
     browser = None if no_browser is None else not no_browser

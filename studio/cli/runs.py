@@ -9,6 +9,7 @@ import typer
 from studio.cli.opening import open_studio
 from studio.cli.options import Json, Where
 from studio.cli.output import print_result
+from studio.copy.catalog import say
 from studio.errors import WrongSetting
 
 if TYPE_CHECKING:
@@ -16,18 +17,18 @@ if TYPE_CHECKING:
 
 
 def train(
-    project: Annotated[str | None, typer.Option(help="The project to teach from.")] = None,
-    dataset: Annotated[str | None, typer.Option(help="A dataset's id; the newest by default.")] = None,
-    model: Annotated[str | None, typer.Option(help="A name from `studio models`, or a folder.")] = None,
-    task: Annotated[str, typer.Option(help="answers, or labels: chosen by an encoder.")] = "",
-    sets: Annotated[list[str] | None, typer.Option("--set", help="knob=value; may be repeated.")] = None,
-    recipe: Annotated[Path | None, typer.Option(help="A recipe file (JSON or TOML).")] = None,
-    preset: Annotated[str, typer.Option(help="quick, balanced or thorough.")] = "balanced",
-    resume: Annotated[str | None, typer.Option(help="Go on with this run.")] = None,
-    run: Annotated[Path | None, typer.Option(help="Carry out this prepared run folder and nothing else.")] = None,
-    script: Annotated[str, typer.Option("--write-script", help="slurm or ray: freeze the run, write its script.")] = "",
-    ask: Annotated[list[str] | None, typer.Option("--ask", help="A question to follow as it learns; up to 5.")] = None,
-    knobs: Annotated[bool, typer.Option("--knobs", help="Print the settings there are.")] = False,
+    project: Annotated[str | None, typer.Option(help=say("help.runs_project"))] = None,
+    dataset: Annotated[str | None, typer.Option(help=say("help.dataset"))] = None,
+    model: Annotated[str | None, typer.Option(help=say("help.runs_model"))] = None,
+    task: Annotated[str, typer.Option(help=say("help.task"))] = "",
+    sets: Annotated[list[str] | None, typer.Option("--set", help=say("help.sets"))] = None,
+    recipe: Annotated[Path | None, typer.Option(help=say("help.recipe"))] = None,
+    preset: Annotated[str, typer.Option(help=say("help.preset"))] = "balanced",
+    resume: Annotated[str | None, typer.Option(help=say("help.resume"))] = None,
+    run: Annotated[Path | None, typer.Option(help=say("help.run"))] = None,
+    script: Annotated[str, typer.Option("--write-script", help=say("help.script"))] = "",
+    ask: Annotated[list[str] | None, typer.Option("--ask", help=say("help.ask"))] = None,
+    knobs: Annotated[bool, typer.Option("--knobs", help=say("help.knobs"))] = False,
     home: Where = None, as_json: Json = False,
 ) -> None:  # fmt: skip
     """Teach, from start to end, with progress on standard error."""
