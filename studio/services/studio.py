@@ -97,7 +97,7 @@ class Studio:
         self.examples = DatasetService(
             self.home, self.ledger, clock, TokenLengths(engine, assets / "starter"), rules=book.rules
         )
-        self.allowed = AllowedDetails(book, self.examples, self.ledger, clock, engine, settings.name_finder)
+        self.allowed = AllowedDetails(book, self.examples, self.ledger, clock, engine, self.name_finder)
         self.imports = Imports(self.home, self.examples, clock)
         self.review_sheets = ReviewSheets(self.home, self.examples)
         self.versions = Versions(self.home, self.ledger, self.examples)
@@ -146,6 +146,11 @@ class Studio:
     def actor(self) -> Actor:
         """The single person while people are switched off."""
         return Actor(self.person, self.person)
+
+    def name_finder(self) -> Path | None:
+        """The folder that the settings name, else the name finder that was fetched; None without either."""
+        fetched = self.models.name_finder().folder
+        return self.settings.name_finder or (Path(fetched) if fetched else None)
 
     def open(self, actor: Actor, project: str, right: Right = Right.SEE) -> ProjectScope:
         """The services for one project, if she may; NotFound for one that is not there or not hers."""

@@ -101,6 +101,12 @@ class ModelService:
         text = (self._assets / "models.toml").read_text(encoding="utf-8")
         return [in_language(ModelEntry.model_validate(entry)) for entry in tomllib.loads(text)["models"]]
 
+    def name_finder(self) -> ModelEntry:
+        """The model that marks people's names in running text; its folder is empty until it was fetched."""
+        text = (self._assets / "models.toml").read_text(encoding="utf-8")
+        entry = in_language(ModelEntry.model_validate(tomllib.loads(text)["name_finder"]))
+        return entry.model_copy(update={"folder": str(self._place_of(entry.id) or "")})
+
     def _placed(self, entry: ModelEntry, lengths: Sequence[Length], *, wait: bool) -> ModelEntry:
         told = self._engine.foretell(entry, lengths, wait=wait)
         standing, reason = standing_of(entry, told, len(lengths), offline=self._offline, speed=last_speed(self._home))

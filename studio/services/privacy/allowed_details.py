@@ -86,7 +86,7 @@ class AllowedDetails:
 
     def __init__(
         self, book: PrivacyStore, examples: DatasetService, ledger: Database, clock: Callable[[], datetime],
-        engine: Engine, name_finder: Path | None = None,
+        engine: Engine, name_finder: Callable[[], Path | None] = lambda: None,
     ) -> None:  # fmt: skip
         self._engine, self._name_finder = engine, name_finder
         self._book, self._examples, self._ledger, self._clock = book, examples, ledger, clock
@@ -134,12 +134,13 @@ class AllowedDetails:
 
     @property
     def finds_names(self) -> bool:
-        """Whether a folder with a name finder was given."""
-        return self._name_finder is not None
+        """Whether a name finder was given, or has been fetched."""
+        return self._name_finder() is not None
 
     def look_for_names(self, project: str, dataset: str, by: str) -> DatasetView:
-        """Names in all rows as they are now, by the model of the setting; held until the studio is closed."""
-        if self._name_finder is None:
+        """Names in all rows as they are now, by the name finder; held until the studio is closed."""
+        finder = self._name_finder()
+        if finder is None:
             raise StudioError(
                 say('allowed_details.names_people_not_looked'),
                 hint=say('allowed_details.set_name_finder_studio'), where="name_finder",
@@ -147,7 +148,7 @@ class AllowedDetails:
         view = self._examples.view(project, dataset)
         turns = [(example.id, message.content) for example in view.examples for message in example.messages]
         names: dict[str, dict[str, None]] = {}
-        spans = self._engine.find_names(self._name_finder, [text for _, text in turns])
+        spans = self._engine.find_names(finder, [text for _, text in turns])
         for (id, text), places in zip(turns, spans, strict=True):
             names.setdefault(id, {}).update(dict.fromkeys(text[start:end] for start, end in places if end - start > 1))
         self._book.keep_names(dataset, {id: tuple(found) for id, found in names.items() if found})

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 import gradio as gr
 
 from studio.copy.catalog import say
+from studio.copy.quantities import size
 from studio.data.privacy.national_ids import COUNTRIES
 from studio.services.studio import Studio
 from studio.web import html
 from studio.web.copy import privacy as copy
+from studio.web.layout.download_line import told
 from studio.web.layout.drawer import Drawer
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Updates, fill
@@ -38,11 +40,19 @@ class PrivacyPanel:
             interactive=True,
         )
         listen.changes(self.countries.input, self.choose_countries, [at, self.countries], trigger_mode="always_last")
-        named = self.studio.allowed.finds_names
-        gr.Markdown(html.sentences(say("privacy.names") if named else say("privacy.no_names")), elem_classes="soft")
-        if named:
+        self.finder = gr.Markdown(elem_classes="soft")
+        with gr.Row(elem_classes="buttons"):
             self.find_names = gr.Button(say("privacy.look"), size="sm")
-            listen.changes(self.find_names.click, self.look_for_names, [at])
+            self.get = gr.Button(say("privacy.get_finder"), size="sm")
+            self.stop = gr.Button(say("fetching.stop"), size="sm")
+        # pressed by live.js when the download began or ended
+        self.pushed = gr.Button(say("fetching.look_again"), visible="hidden", elem_classes="refresh")
+        finding = [self.finder, self.find_names, self.get, self.stop]
+        listen.changes(self.find_names.click, self.look_for_names, [at])
+        listen.on(self.get.click, self.fetch_finder, [], finding)
+        listen.on(self.stop.click, self.stop_fetching, [], finding)
+        listen.on(self.pushed.click, self.finder_of, [], finding, by_itself=True)
+        fill(self.finder_of())
         self.allowed = gr.Markdown(elem_classes="soft")
         with gr.Row(elem_classes="buttons"):
             self.which = gr.Dropdown([], label=say("privacy.which_after_all"), interactive=True, visible=False)
@@ -65,7 +75,32 @@ class PrivacyPanel:
             ),
         }
 
+    def finder_of(self) -> Updates:
+        """Whether names can be looked for in running text; else what would be fetched, and how far that is."""
+        entry, here = self.studio.models.name_finder(), self.studio.allowed.finds_names
+        job, offline = self.studio.downloads.job(entry.id), self.studio.settings.offline
+        going = job is not None and not job.is_over
+        offer = say("privacy.no_names", title=entry.title, size=size(entry.download_bytes), licence=entry.licence,
+                    languages=entry.languages)  # fmt: skip
+        away = html.sentences(say("privacy.no_names_offline") if offline else offer) + (told(job) if job else "")
+        return {
+            self.finder: html.sentences(say("privacy.names")) if here else away,
+            self.find_names: gr.update(visible=here),
+            self.get: gr.update(visible=not here and not going and not offline),
+            self.stop: gr.update(visible=going),
+        }
+
     # Events
+
+    def fetch_finder(self, request: gr.Request) -> Updates:
+        """Fetch the name finder in the background."""
+        self.studio.downloads.begin(self.studio.models.name_finder().id, by=person_of(request))
+        return self.finder_of()
+
+    def stop_fetching(self) -> Updates:
+        """End it; what arrived whole is kept."""
+        self.studio.downloads.stop(self.studio.models.name_finder().id)
+        return self.finder_of()
 
     def choose_countries(self, view: View, codes: Sequence[str], request: gr.Request) -> View:
         """Whose id numbers are looked for."""

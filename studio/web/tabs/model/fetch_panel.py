@@ -7,10 +7,9 @@ from gradio.blocks import Block
 
 from studio.copy.catalog import say
 from studio.errors import StudioError
-from studio.services.jobs import BackgroundJob
 from studio.services.studio import Studio
 from studio.web import html
-from studio.web.copy.progress import doing
+from studio.web.layout.download_line import told
 from studio.web.listeners import Listeners
 from studio.web.mounting import Updates
 from studio.web.view import View, person_of
@@ -102,14 +101,3 @@ def revision_of(view: View) -> str:
 def started_offline() -> str:
     """Why the button cannot be pressed."""
     return html.notice(say("downloads.studio_was_started_offline"), say("downloads.start_online_or_copy"), tone="warn")
-
-
-def told(job: BackgroundJob | None) -> str:
-    """How far it is, or why it ended."""
-    if job is None:
-        return html.sentences(say("fetching.only_when_pressed"))
-    if job.error is not None:
-        return html.notice(job.error.message, job.error.hint)
-    if job.is_over:
-        return html.sentences(say("fetching.only_when_pressed"))
-    return html.progress(job.record.id, doing(job), job.done, job.total, say("fetching.close_page"))

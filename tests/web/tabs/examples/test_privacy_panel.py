@@ -211,3 +211,26 @@ def test_where_the_rows_hold_other_details_too_it_says_so() -> None:
         "The same 146 rows are still listed, for other details. "
         "To take it back: “What counts as private here”, below the table."
     )
+
+
+def test_the_name_finder_is_one_press_away_and_fetched_only_then(
+    page: MountedPage, seen: DatasetView, studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel = page.screen(view_of(seen), drawers=True).privacy
+    offline = panel.finder_of()
+    assert "started offline" in offline[panel.finder] and not updated(offline[panel.get])["visible"]
+    monkeypatch.setattr(studio, "settings", studio.settings.model_copy(update={"offline": False}))
+    offered = panel.finder_of()
+    assert (
+        "DistilBERT NER, 0.3 GB, Apache-2.0" in unescape(offered[panel.finder])
+        and updated(offered[panel.get])["visible"]
+    )
+    assert studio.downloads.job("dslim/distilbert-NER") is None and not updated(offered[panel.find_names])["visible"]
+
+
+def test_a_name_finder_that_was_fetched_is_used(page: MountedPage, seen: DatasetView, studio: Studio) -> None:
+    folder = studio.models.target("dslim/distilbert-NER", "")
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text("{}")
+    panel = page.screen(view_of(seen), drawers=True).privacy
+    assert studio.name_finder() == folder and updated(panel.finder_of()[panel.find_names])["visible"]

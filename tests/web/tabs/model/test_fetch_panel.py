@@ -11,7 +11,8 @@ from studio.schemas.job import JobError, JobRecord, JobState
 from studio.services.jobs import BackgroundJob
 from studio.services.studio import Studio
 from studio.web.copy.progress import doing
-from studio.web.tabs.model.fetch_panel import FetchPanel, told
+from studio.web.layout.download_line import told
+from studio.web.tabs.model.fetch_panel import FetchPanel
 from studio.web.view import View
 from tests.gguf_files import make_gguf
 from tests.web.conftest import MountedPage
