@@ -1,4 +1,4 @@
-"""People's names, marked by a model in a local folder: opened by the same rules as any other, never downloaded from here."""
+"""People's names, marked by a model in a local folder: opened by the same rules as any other, never fetched here."""
 
 import re
 from collections.abc import Iterator, Sequence
