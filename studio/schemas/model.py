@@ -96,6 +96,7 @@ class Forecast(Record):
     rows: int
     rows_general: int = 0
     rows_cut: int = 0
+    cut_aside: int = 0  # as many more lie in the exam or the practice check
     rows_left_out: int = 0
     rows_lost: int = 0  # of those left out: nothing of the answer fits
     rows_empty: int = 0  # of those left out: there is no answer

@@ -14,7 +14,8 @@ ROLES = ("question", "answer", "context", "system", "group", "part")
 def mapping_from(texts: Sequence[str], table: Table, guess: Callable[[Table], ColumnMapping]) -> ColumnMapping:
     """`question=COL` and `answer=COL`, repeated or with commas; what is not named is guessed.
 
-    `question=` with nothing behind it says that there are none: the answers are texts. A named column has one role.
+    `question=` with nothing behind it, or the column of the answers once more, says that there are none: the answers
+    are texts. A named column has one role.
     `tool_calls=keep` teaches calls of tools as text.
     """
     given, calls = apart(named(texts, table))
@@ -42,6 +43,9 @@ def mapping_of(given: dict[str, str], table: Table, guess: Callable[[Table], Col
     merged = base.model_copy(update={**taken, **given})
     if not main:
         return merged
+    if len(main) == 2 and given["question"] == given["answer"]:
+        said = say("named_columns.named_for_both", column=given["answer"][:60])
+        return ColumnMapping(schema_name="text", **{**given, "question": ""}, sentence=said)
     if given.get("question", base.question) == given.get("answer", base.answer):
         both_named = given.get("answer", base.answer)
         raise StudioError(

@@ -14,6 +14,7 @@ from studio.models.gguf.gguf_header import read_header
 from studio.schemas.example import Example
 from studio.schemas.model import Forecast, Length, ModelEntry, ModelFacts, Standing, TokenPiece
 from studio.schemas.recipe import Recipe, recipe_from
+from studio.services.datasets.token_lengths import counted
 from studio.services.engine import Engine
 from studio.services.models.fetching import UNPACKING, FetchOrder, fetch, last_speed
 from studio.services.models.found_models import FoundModels, Places, gguf_at, places_here
@@ -240,14 +241,18 @@ class ModelService:
         return self._engine.methods()
 
     def forecast(
-        self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example], *, elsewhere: bool = False,
-        measured: bool = True,
+        self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example], *, aside: Sequence[Example] = (),
+        elsewhere: bool = False, measured: bool = True,
     ) -> Forecast:  # fmt: skip
         """What the run would do and take on this computer. How many processes share it is asked unless it leaves;
-        without `measured` only what can be counted, which is quick."""
+        without `measured` only what can be counted, which is quick. `aside`: those that are not learned from, of which
+        is counted how many are not read whole."""
         if why := why_not_given(facts, recipe):
             return Forecast(rows=0, blocked=why)
         made = self._engine.forecast(facts, recipe, train, measured=measured)
+        limit = min(recipe.max_length, facts.context)
+        found = counted(self._engine, Path(facts.folder), limit, aside, recipe.instructions)
+        made = made.model_copy(update={"cut_aside": sum(one.whole > limit for one in found)})
         if made.blocked or elsewhere or recipe.can_be_shared(self._processes):
             return made
         at_once = count_of(recipe.per_device_train_batch_size, "example", "examples")

@@ -132,7 +132,8 @@ class RunService:
             facts = self._models.inspect(recipe.base_model, recipe.revision)
             parts = self._examples.split(view, facts, recipe.instructions)
             train = choose(parts.train)
-            forecast = self._models.forecast(facts, recipe, train, elsewhere=bool(elsewhere))
+            aside = [*parts.exam, *parts.validation]
+            forecast = self._models.forecast(facts, recipe, train, aside=aside, elsewhere=bool(elsewhere))
             too_large_for_here = elsewhere and forecast.needs_bytes > forecast.free_bytes
             if forecast.blocked and not too_large_for_here:
                 raise StudioError(forecast.blocked, where="recipe")

@@ -45,7 +45,7 @@ def first_figures(entry: ModelEntry) -> list[tuple[str, str]]:
 def plan_figures(forecast: Forecast) -> list[tuple[str, str]]:
     """The plan in large numbers."""
     seen = f"{forecast.times_seen:.1f}".rstrip("0").rstrip(".")
-    gone = forecast.rows_cut + forecast.rows_left_out
+    gone = forecast.rows_cut + forecast.cut_aside + forecast.rows_left_out
     return [
         (f"{seen}×", say("model.each_example_seen")),
         (f"{forecast.steps:,}", say("model.steps", steps=forecast.steps)),
@@ -57,12 +57,13 @@ def plan_figures(forecast: Forecast) -> list[tuple[str, str]]:
 
 def plan_details(forecast: Forecast, disk_free: int, cost: str = "") -> list[tuple[str, str]]:
     """What else was counted."""
+    cut = forecast.rows_cut + forecast.cut_aside
     figures = [
         (f"{forecast.rows:,}", say("model.row_learn_from") if forecast.rows == 1 else say("model.rows_learn_from")),
         (f"{forecast.learned_tokens:,}", say("model.pieces_words_learned_tokens")),
         (
-            f"{forecast.rows_cut:,}",
-            say("model.answer_loses_end") if forecast.rows_cut == 1 else say("model.answers_lose_their_end"),
+            f"{cut:,}",
+            say("model.answer_loses_end") if cut == 1 else say("model.answers_lose_their_end"),
         ),
         (
             f"{forecast.rows_left_out:,}",

@@ -13,6 +13,7 @@ from studio.data.columns.column_mapping import (
     sure_mapping,
 )
 from studio.data.columns.example_builder import example_of
+from studio.data.columns.file_notes import notes_of
 from studio.data.readers.read_file import read_table
 from studio.data.table import Table, TableRow
 from studio.errors import StudioError
@@ -239,9 +240,14 @@ def test_a_named_column_leaves_every_other_role(tmp_path: Path) -> None:
         parse_mapping(["question=question,answer=answer,context=answer"], table)
 
 
-def test_one_column_is_not_the_question_and_the_answer_unless_it_holds_both(tmp_path: Path) -> None:
-    with pytest.raises(StudioError, match="“story” cannot be both the question and the answer"):
-        parse_mapping(["question=story", "answer=story"], csv_table(tmp_path, "label,story\nred,The lift.\n"))
+def test_one_column_named_twice_is_texts_without_questions_unless_it_holds_both(tmp_path: Path) -> None:
+    table = csv_table(tmp_path, "label,story\nred,The lift.\n")
+    said = parse_mapping(["question=story", "answer=story"], table)
+    assert (said.schema_name, said.question, said.answer) == ("text", "", "story")
+    assert notes_of(table, said) == (
+        "“story” is named for questions and answers: its texts are taught without questions. "
+        "They teach a style, not answers.",
+    )
     talk = [{"role": "user", "content": "Open?"}, {"role": "assistant", "content": "Until 8."}]
     table = json_table(tmp_path, {"messages": talk}, {"messages": talk})
     assert parse_mapping(["question=messages", "answer=messages"], table) == guess_mapping(table)

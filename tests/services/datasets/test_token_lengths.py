@@ -12,6 +12,7 @@ from studio.services.files.file_check import checked
 from studio.services.studio import Studio
 from studio.settings import Settings
 from studio.training.local_engine import LocalEngine
+from studio.web.copy.model import plan_details
 from tests.services.conftest import TOPICS
 
 Upload = Callable[[str], tuple[str, str]]
@@ -89,3 +90,27 @@ def test_the_reported_tables_say_what_the_built_in_model_reads(tmp_path: Path, n
     found = next(finding for finding in view.findings if finding.kind == "too_long")
     assert (f"whole answer of {lost} rows is lost" if lost else f"end of {cut} answers is cut") in found.sentence
     studio.close()
+
+
+def test_the_plan_names_as_many_answers_that_lose_their_end_as_the_check(tmp_path: Path) -> None:
+    lines = ["question,answer"]
+    for number in range(48):
+        topic, other = TOPICS[number % 12], TOPICS[(number // 12 + number) % 12]
+        told = " ".join(f"{topic}{number + place}" for place in range(700))
+        lines.append(f"Who keeps the {topic} of {other}?,{told}")
+    (tmp_path / "long.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    studio = Studio(Settings(home=tmp_path / "home", offline=True), LocalEngine())
+    view = studio.examples.upload(tmp_path / "long.csv", "long.csv", by="ana")
+    found = next(finding for finding in view.findings if finding.kind == "too_long")
+    facts = studio.models.inspect("starter")
+    parts = studio.examples.split(view, facts)
+    aside = [*parts.exam, *parts.validation]
+    plan = studio.models.forecast(facts, Recipe(max_length=1024), parts.train, aside=aside, measured=False)
+    studio.close()
+    assert (found.count, plan.rows_cut, plan.cut_aside) == (48, len(parts.train), len(aside))
+    assert plan_in_words(plan)[:2] == [
+        "The end of 48 answers is cut, and with it the sign to stop.",
+        f"{len(aside)} of them are in the exam or the practice check.",
+    ]
+    assert found.sentence.startswith("The end of 48 answers is cut")
+    assert ("48", "answers lose their end") in plan_details(plan, 10**9)

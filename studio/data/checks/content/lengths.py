@@ -74,7 +74,10 @@ def read_more(limit: int, context: int, longest: int) -> str:
 
 def plan_in_words(forecast: Forecast, *, new_exam: bool = False) -> list[str]:
     """What a run would lose, and what to do about it. `new_exam`: none is frozen yet."""
-    sentences = [str(one) for one in lost_and_cut(forecast.rows_lost, forecast.rows_cut, forecast.limit)]
+    cut = forecast.rows_cut + forecast.cut_aside
+    sentences = [str(one) for one in lost_and_cut(forecast.rows_lost, cut, forecast.limit)]
+    if forecast.cut_aside:
+        sentences.append(say("finding.lengths.cut_aside", rows=forecast.cut_aside))
     if forecast.rows_lost and new_exam:
         sentences.append(say("finding.lengths.not_in_exam", rows=forecast.rows_lost))
     if advice := "" if forecast.blocked else read_more(forecast.limit, forecast.context, forecast.longest):

@@ -151,12 +151,13 @@ class PlanPanel:
         facts = models.inspect(view.model, chosen)
         yield {self.plan: self.waiting(view, 1)}
         recipe = knobs.recipe_with(last, view.draft) if last else self._proposal(view, facts, chosen)
-        learned = self.parts(view, facts, recipe.instructions).train
-        counted = models.forecast(facts, recipe, learned, measured=False)
+        parts = self.parts(view, facts, recipe.instructions)
+        learned, aside = parts.train, [*parts.exam, *parts.validation]
+        counted = models.forecast(facts, recipe, learned, aside=aside, measured=False)
         proposed = last is None
         soon = html.steps_done(list(copy.PLAN_STEPS.values()), 2)
         yield {self.plan: self._text(view, recipe, facts, counted, proposed=proposed, title="model.plan_comes") + soon}
-        forecast = counted if counted.blocked else models.forecast(facts, recipe, learned)
+        forecast = counted if counted.blocked else models.forecast(facts, recipe, learned, aside=aside)
         ready = replace(view, proposed=view.model, recipe=recipe, last_recipe=None)
         if forecast.blocked:
             ready = replace(ready, recipe=None, last_recipe=recipe)
