@@ -125,4 +125,15 @@ def without_dismissed(finding: Finding, dismissed: set[str], ids: Mapping[int, s
         "rows": rows, "count": len(rows), "groups": groups, "notes": notes, "states": states, "parts": parts,
         "spots": spots,
     })  # fmt: skip
-    return [remaining.telling(*finding.said, Sentence.of("finding.left", rows=len(gone)))]
+    said = finding.said if parts or states else counted(finding, len(rows))
+    return [remaining.telling(*said, Sentence.of("finding.left", rows=len(gone)))]
+
+
+def counted(finding: Finding, rows: int) -> tuple[Sentence, ...]:
+    """Its sentences, the first with this number of rows where it tells how many there are."""
+    return tuple(
+        one.model_copy(update={"facts": one.facts | {"count": rows}})
+        if place == 0 and one.facts.get("count") == finding.count
+        else one
+        for place, one in enumerate(finding.said)
+    )

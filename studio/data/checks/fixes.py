@@ -51,7 +51,8 @@ def fix_all(
 ) -> list[FixEffect]:  # fmt: skip
     """The fixes of these kinds (all that need no person, unless named), each on what the ones before it left.
 
-    `dismissed` names the examples whose finding of a kind a person called a false alarm: nothing waits for those.
+    `dismissed` names the examples whose finding of a kind a person called a false alarm: those stay as they are, and
+    nothing waits for them.
     """
     wanted = set(by_rule(checks) if kinds is None else kinds)
     effects: list[FixEffect] = []
@@ -119,6 +120,9 @@ def effect_of(
     if check is None or not check.is_fixable:
         return FixEffect(kind, {}, {}, sentence_of(kind, {}, {}))
     drops, edits = check.fix(texts, choice, private or Rules())
+    if left := set((dismissed or {}).get(kind, ())):
+        drops = {id: reason for id, reason in drops.items() if id not in left}
+        edits = {id: turns for id, turns in edits.items() if id not in left}
     first = check_of(check.waits_for, checks) if check.waits_for and drops else None
     if first is not None:
         held = rows_of(first, texts, (dismissed or {}).get(first.kind, set()))

@@ -1,6 +1,6 @@
 """A dataset as a person sees it, and the files she can take away of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -54,12 +54,17 @@ class DatasetView:
         )
 
 
+# Rows whose different answers are all right are no near copies of each other either: each says what the other does not
+ALSO_DISMISSED: Mapping[Kind, Kind] = {"conflicting_answers": "near_duplicate"}
+
+
 def dismissed_in(standing: Sequence[Decision]) -> dict[Kind, set[str]]:
     """The ids that these decisions call false alarms, by the kind of finding."""
     found: dict[Kind, set[str]] = {}
     for decision in standing:
         if decision.dismissed and decision.kind:
-            found.setdefault(decision.kind, set()).update(decision.dismissed)
+            for kind in filter(None, (decision.kind, ALSO_DISMISSED.get(decision.kind, ""))):
+                found.setdefault(kind, set()).update(decision.dismissed)
     return found
 
 

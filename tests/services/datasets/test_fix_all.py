@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from studio.data.checks.fixes import FixEffect
 from studio.schemas.example import Message
+from studio.services.datasets.dataset_view import DatasetView
 from studio.services.datasets.fix_all import preview_of
 from studio.services.studio import Studio
 from tests.services.conftest import table
@@ -51,3 +52,49 @@ def test_a_row_that_is_changed_and_then_left_out_counts_as_left_out() -> None:
     told = preview_of([FixEffect("markup", {}, {"r1": words, "r2": words}, ""),
                        FixEffect("exact_duplicate", {"r2": "exact_duplicate"}, {}, "")])  # fmt: skip
     assert (told.rows_out, told.rows_changed, told.ids_changed) == (1, 1, ("r1",))
+
+
+DOGS = "When does the office in Harrow open on a Saturday in winter, and may I bring my dog along with me?"
+TWO_ANSWERS = (
+    table()
+    + f'"{DOGS}","On Saturdays we open at nine in the morning, and dogs on a lead may wait in the yard behind it."\n'
+    + f'"{DOGS}","On Saturdays we open at nine in the morning, and dogs on a lead may wait in the hall behind it."\n'
+)
+
+
+def near_copies(view: DatasetView) -> int:
+    return next((one.count for one in view.findings if one.kind == "near_duplicate"), 0)
+
+
+def test_answers_that_are_all_right_are_no_near_copies_of_each_other(studio: Studio, upload: Upload) -> None:
+    project, dataset = upload(TWO_ANSWERS)
+    assert near_copies(studio.examples.view(project, dataset)) == 1
+    settled = studio.examples.settle(project, dataset, (49, 50), by="ana", keep="both")
+    assert near_copies(settled) == 0
+    assert studio.examples.fix_all_preview(project, dataset).ids_out == ()
+    assert near_copies(studio.examples.view(project, dataset, exact=True)) == 0
+    assert near_copies(studio.examples.undo(project, dataset, by="ana")) == 1
+
+
+def test_exact_copies_among_answers_that_are_all_right_are_still_offered(studio: Studio, upload: Upload) -> None:
+    project, dataset = upload(TWO_ANSWERS + TWO_ANSWERS.splitlines()[-1] + "\n")
+    studio.examples.settle(project, dataset, (49, 50, 51), by="ana", keep="both")
+    assert studio.examples.fix_all_preview(project, dataset).ids_out == ("r51",)
+
+
+def test_what_a_person_left_as_it_is_stays_as_it_is(studio: Studio, upload: Upload) -> None:
+    project, dataset = upload(DIRTY)
+    studio.examples.dismiss(project, dataset, "private_details", by="ana")
+    studio.examples.dismiss(project, dataset, "exact_duplicate", by="ana")
+    assert studio.examples.fix_all_preview(project, dataset).by_kind == {"empty_answer": (1, 0)}
+
+
+def test_the_sentence_counts_only_the_rows_that_are_left(studio: Studio, upload: Upload) -> None:
+    cats = "May I bring my cat along to the shop in Pinner on a Sunday in summer, or is it only for dogs on a lead?"
+    more = "".join(
+        f'"{cats} ({n})","Cats and all other small animals may wait beside the door in the shade."\n' for n in "ab"
+    )
+    project, dataset = upload(TWO_ANSWERS + more)
+    studio.examples.settle(project, dataset, (49, 50), by="ana", keep="both")
+    (found,) = (one for one in studio.examples.view(project, dataset, exact=True).findings if one.groups)
+    assert found.count == 1 and found.text.startswith("1 row ") and "1 row is left as before." in found.text
