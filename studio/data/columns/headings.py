@@ -55,6 +55,16 @@ PART_NAMES = {
 }  # fmt: skip
 
 
+OURS = frozenset({"we", "our", "ours", "us", "wir", "unser", "unsere"})
+WRITING = frozenset({"wrote", "written", "said", "sent", "text", "message", "mail", "email", "letter", "note", "words",
+                     "nachricht", "schrieben", "geschrieben"})  # fmt: skip
+ASKING = frozenset(
+    {"wrote", "asked", "asks", "writes", "mail", "mails", "letter", "schrieben", "geschrieben", "gefragt"}
+)
+ANSWERING = frozenset({"answered", "replied", "responded", "answering", "geantwortet", "antworteten"})
+ABOUT_IT = ("by", "on", "at", "date", "time")  # “Answered by” is who, “Reply date” when
+
+
 def plain(heading: str) -> str:
     """The heading as it is compared: no case, no accents' form, signs as spaces, numbers at its end gone."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFKC", heading)).casefold()
@@ -75,13 +85,28 @@ def rank(heading: str, role: str) -> int | None:
         return names.index(said)
     if len(said) > 60:
         return None
-    words = set(said.split())
+    listed = said.split()
+    if listed[-1] in ABOUT_IT and len(listed) > 1:
+        return None
+    words = set(listed)
+    ours = bool(words & OURS)
     for place, known in enumerate(names):
+        if role == "question" and ours and known in WRITING:
+            continue  # “Our message” is the answer
         if (len(known) > 3 or not known.isascii()) and (known in words or (" " in known and known in said)):
             return 200 + place
         if not known.isascii() and len(known) > 1 and known in said:
             return 300 + place
+    if len(words) > 1 and tells_role(words, role):
+        return 200 + len(names)
     return None
+
+
+def tells_role(words: set[str], role: str) -> bool:
+    """“What they wrote” is a question and “What we wrote” an answer: by the verb, and by who is meant."""
+    if role == "question":
+        return bool(words & ASKING) and not words & OURS and not words & ANSWERING
+    return role == "answer" and bool(words & ANSWERING or (words & OURS and words & WRITING))
 
 
 def is_known_header(cell: str) -> bool:

@@ -8,6 +8,7 @@ from itertools import chain, islice
 
 from studio.copy.catalog import say
 from studio.data.columns.headings import is_known_header
+from studio.data.readers.heading_cells import is_number, is_sentence, stands_over_others
 from studio.data.readers.report_lines import header_under_title, is_heading_line, not_rows
 from studio.data.table import FOR_EXCEL, MAX_CELL, MAX_COLUMNS, MAX_ROWS, TableRow, Unreadable, some_rows
 from studio.errors import UnreadableFile
@@ -66,15 +67,14 @@ def fill_grid(lines: Iterable[Sequence[str]], name: str, *, use_hidden: bool = F
     place = place_among_shown(head)
     body: Iterator[Sequence[str]]
     if place is None:
-        first = next(index for index, line in enumerate(head) if any(cell.strip() for cell in line))
+        first = first_wide_line(head)
+        note_title(grid, head[:first], "header_detection.title_above_data", blank_above + first + 1)
         grid.columns = tuple(f"Column {number}" for number in range(1, len(trimmed(head[first])) + 1))
         grid.notes.append(say("header_detection.first_row_holds_data"))
         grid.above = blank_above + first
         body = chain(head[first:], stream)
     else:
-        skipped = sum(1 for line in head[:place] if any(cell.strip() for cell in line))
-        if skipped:
-            grid.notes.append(say("header_detection.title_above_headings_skipped", skipped=skipped))
+        note_title(grid, head[:place], "header_detection.title_above_headings", blank_above + place + 1)
         grid.columns = tidy_header(head[place], grid.notes)
         grid.above = blank_above + place + 1
         body = chain(head[place + 1 :], stream)
@@ -149,16 +149,30 @@ def header_place(head: list[Sequence[str]]) -> int | None:
     return 0
 
 
+def first_wide_line(head: Sequence[Sequence[str]]) -> int:
+    """The index of the first line of the table where none holds headings: a title has fewer cells."""
+    widths = [sum(1 for cell in line if cell.strip()) for line in head]
+    wide = [width for width in widths if width > 1]
+    common = Counter(wide).most_common(1)[0][0] if 2 * len(wide) >= sum(map(bool, widths)) else 1
+    return next(at for at, width in enumerate(widths) if width >= min(common, max(2, round(0.6 * common))))
+
+
+def note_title(grid: CellGrid, above: Sequence[Sequence[str]], key: str, row: int) -> None:
+    """Say which lines above the table were passed over; nothing where none of them holds anything."""
+    if any(cell.strip() for line in above for cell in line):
+        lines = row - 1
+        first = say("header_detection.first_lines_hold", lines=lines)
+        grid.notes.append(say(key, first=first if lines > 1 else say("header_detection.first_line_holds"), row=row))
+
+
 def looks_like_data(line: Sequence[str], following: list[Sequence[str]]) -> bool:
     """Long cells, ended sentences or numbers are not headings; a heading that is known always is."""
     cells = [cell.strip() for cell in line if cell.strip()]
     if any(is_known_header(cell) for cell in cells) or not any(any(c.strip() for c in other) for other in following):
         return False
-    sentences = sum(
-        1 for cell in cells if len(cell) > 60 or (cell.endswith(("?", ".", "!", "？", "。")) and " " in cell)
-    )
-    numbers = sum(1 for cell in cells if re.fullmatch(r"[-+]?\d[\d.,:/ -]*", cell))
-    return sentences + numbers > 0
+    if not any(is_sentence(cell) or is_number(cell) for cell in cells):
+        return False
+    return not stands_over_others(line, following)
 
 
 def tidy_header(line: Sequence[str], notes: list[str]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from studio.copy.catalog import say
 from studio.data.columns.headings import is_known_header, rank
+from studio.data.readers.heading_cells import LONGEST_HEADING, is_sentence
 from studio.data.table import TableRow
 
 TOTALS = (
@@ -45,7 +46,6 @@ STARTS = re.compile(  # “Subtotal Shed”, with a number behind it
 ENDS = re.compile(r"^.{1,60}\s(?:sub-?total|total|result|count|ergebnis|summe|totale|totaal)\s*:?$", re.IGNORECASE)
 NUMBER = re.compile(r"^[-+(]?[$€£¥]?\s?\d[\d.,'\s\u00a0\u202f]*[)%]?\s?(?:%|[$€£¥]|[A-Z]{3})?$")
 MOST_AT_THE_FOOT = 20
-LONGEST_HEADING = 40
 
 
 def is_total(text: str) -> bool:
@@ -105,7 +105,7 @@ def filled(row: TableRow) -> int:
 def is_heading_line(line: Sequence[str]) -> bool:
     """Short cells, of which one names what it holds plainly and another at least in one of its words."""
     cells = [cell.strip() for cell in line if cell.strip()]
-    if len(cells) < 2 or any(len(cell) > LONGEST_HEADING or cell.endswith((".", "?", "!")) for cell in cells):
+    if len(cells) < 2 or any(len(cell) > LONGEST_HEADING or is_sentence(cell) for cell in cells):
         return False
     asked = [cell for cell in cells if rank(cell, "question") is not None]
     said = [cell for cell in cells if rank(cell, "answer") is not None]
@@ -122,5 +122,5 @@ def header_under_title(head: Sequence[Sequence[str]], widths: Sequence[int], pic
             continue
         apart = any(width * 2 <= widths[place] for width in widths[picked + 1 : place])
         if (apart or widths[picked] * 2 <= widths[place]) and len(set(cells)) == len(cells):
-            return place if not any(cell.endswith((".", "?", "!")) for cell in cells) else picked
+            return picked if any(map(is_sentence, cells)) else place
     return picked

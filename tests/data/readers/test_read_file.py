@@ -157,7 +157,7 @@ def test_title_rows_above_the_header_are_skipped(tmp_path: Path) -> None:
     found = table(tmp_path, "t.xlsx", sheet(("Our FAQ 2026",), (), ("Question", "Answer"), ("Where?", "Here.")))
     assert found.columns == ("Question", "Answer")
     assert [row.number for row in found.rows] == [1]
-    assert found.notes == ("1 title row above the headings skipped.",)
+    assert found.notes == ("The first 2 lines hold a title: the headings are in row 3.",)
 
 
 def test_whole_numbers_in_a_sheet_have_no_point(tmp_path: Path) -> None:
