@@ -33,6 +33,7 @@ def overlap(examples: Sequence[Example], others: Sequence[Example]) -> list[Over
             "question",
             tied_by(near_pairs(both.question_tokens, both.question_words).tolist()) if both.has_questions else [],
         ),
+        ("question", tied_by(both.near("body").pairs.tolist()) if both.has_questions else []),
         ("question_and_answer", tied_by(near_pairs(both.pair_tokens, both.pair_words).tolist())),
         ("group", grouped(both.examples)),
     )

@@ -1,4 +1,7 @@
-"""Training, validation and exam parts: near copies and rows of one group never sit on two sides."""
+"""Training, validation and exam parts: near copies and rows of one group never sit on two sides.
+
+Mails that differ by greeting, sign-off or quoted mail alone are near copies here.
+"""
 
 import hashlib
 from collections import Counter
@@ -147,6 +150,7 @@ def clusters(
 ) -> list[list[int]]:
     """Places that must stay together; most stand alone."""
     pairs = [(left, right) for left, right in texts.near("asked").pairs.tolist()]
+    pairs += [(left, right) for left, right in texts.near("body").pairs.tolist()]
     pairs += [(left, right) for left, right in texts.near("both").pairs.tolist()]
     pairs += more
     first: dict[str, int] = {}

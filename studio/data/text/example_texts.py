@@ -12,6 +12,7 @@ from studio.data.duplicates.near_duplicates import Near, near
 from studio.data.duplicates.near_update import near_again
 from studio.data.text.hashed_tokens import HashedTokens, Hashes, chosen, first_places, hash_texts, together
 from studio.data.text.mail_blocks import parted
+from studio.data.text.mail_body import mail_body
 from studio.data.text.normalize import words
 from studio.data.text.pattern_search import find_all, latin_bytes
 from studio.schemas.example import Example
@@ -119,6 +120,23 @@ class ExampleTexts:
         both = together(self.question_tokens, self.answer_tokens)
         return both.signed(self._taken_over.pair_signature) if self._taken_over else both
 
+    @cached_property
+    def bodies(self) -> list[str]:
+        """What is asked without greeting, sign-off and quoted mail; those that differ by these alone are one."""
+        if self._base is not None:
+            return self._each(self._base.bodies, self._fresh.bodies)
+        return [
+            mail_body(asked) if len(example.messages) <= 2 else body_of_turns(example)
+            for example, asked in zip(self.examples, self.questions, strict=True)
+        ]
+
+    @cached_property
+    def body_tokens(self) -> HashedTokens:
+        """The words of the bodies."""
+        if self._base is not None:
+            return self._put_in(self._base.body_tokens, self._fresh.body_tokens)
+        return self.question_tokens if self.bodies == self.questions else hash_texts(self.bodies)
+
     def _put_in(self, old: HashedTokens, new: HashedTokens) -> HashedTokens:
         """The rows of the base that are still there, with the new ones in their places."""
         rows = self._of_base.copy()
@@ -130,6 +148,10 @@ class ExampleTexts:
     def question_words(self, place: int) -> list[str]:
         """The normalised words of one question, with what stood before it."""
         return words(self.questions[place])
+
+    def body_words(self, place: int) -> list[str]:
+        """The words of one question's body."""
+        return words(self.bodies[place])
 
     def answer_words(self, place: int) -> list[str]:
         """The normalised words of one answer."""
@@ -264,14 +286,22 @@ class ExampleTexts:
         places = np.searchsorted(self.haystack[1], hits, "right") - 1
         return np.asarray(np.bincount(places, minlength=len(self)))
 
-    def near(self, by: Literal["asked", "both"]) -> Near:
-        """The near copies by the words asked, or by those of question and answer.
+    def tokens_of(self, by: Literal["asked", "body", "both"]) -> HashedTokens:
+        """The words that near copies are told by."""
+        if by == "asked":
+            return self.question_tokens
+        return self.body_tokens if by == "body" else self.pair_tokens
+
+    def near(self, by: Literal["asked", "body", "both"]) -> Near:
+        """The near copies by the words asked, by those of the bodies, or by those of question and answer.
 
         Wordings that were there when any texts of these rows were asked for them are not compared again.
         """
         if by not in self._near:
-            tokens = self.question_tokens if by == "asked" else self.pair_tokens
-            words_at = self.question_words if by == "asked" else self.pair_words
+            if by == "body" and self.bodies == self.questions:
+                return self.near("asked")
+            tokens = self.tokens_of(by)
+            words_at = {"asked": self.question_words, "body": self.body_words, "both": self.pair_words}[by]
             old = self._last_near.get(by)
             self._near[by] = self._last_near[by] = (
                 near(tokens, words_at) if old is None else near_again(old, tokens, words_at)
@@ -302,6 +332,13 @@ def question_and_answer(example: Example) -> tuple[str, str]:
     last = max((place for place, one in enumerate(messages) if one.role == "assistant"), default=len(messages))
     asked = "\n\n".join(one.content for place, one in enumerate(messages) if place < last)
     return asked, messages[last].content if last < len(messages) else ""
+
+
+def body_of_turns(example: Example) -> str:
+    """The bodies of all turns before the last answer."""
+    messages = example.messages
+    last = max((place for place, one in enumerate(messages) if one.role == "assistant"), default=len(messages))
+    return "\n\n".join(mail_body(one.content) for one in messages[:last])
 
 
 def beyond_ascii(texts: ExampleTexts) -> list[int]:

@@ -119,6 +119,32 @@ def test_copies_and_groups_stay_on_one_side() -> None:
         assert len({example.id for example in side if example.group}) in (0, 4)
 
 
+FRAMES = (
+    ("Hi,", "Thanks\nNadia Brown\n0171 2345678"),
+    ("Dear Sir or Madam", "Kind regards,\nTom Long\nAccounts office, second floor\n+44 20 7946 0000"),
+    ("Hello Nadia,", "Best wishes\n[NAME_1]\n[PHONE_1]\nwww.example.com"),
+    ("Dear [NAME_4],", "Cheers\n[NAME_2]"),
+)
+
+
+def test_mails_that_differ_by_greeting_and_signature_alone_stay_on_one_side() -> None:
+    mails = [
+        pair(
+            100 * frame + example.row,
+            f"{FRAMES[frame][0]}\n\n{example.question}\n\n{FRAMES[frame][1]}",
+            f"{example.answer} {frame} {WORDS[(example.row + 5 * frame) % 18]}.",
+        )
+        for frame in range(4)
+        for example in rows(45)
+    ]
+    for seed in range(3):
+        sides = [{example.row % 100 for example in side} for side in split(mails, seed=seed)]
+        assert all(sides) and sum(map(len, sides)) == 45
+        parts = split(mails, seed=seed)
+        assert not overlap(parts.train, parts.exam) and not overlap(parts.validation, parts.exam)
+    assert overlaps(mails[:45], mails[45:46]) == {mails[0].id}
+
+
 def test_what_the_file_says_is_kept() -> None:
     examples = [example.model_copy(update={"part": "exam" if example.row > 52 else "train"}) for example in rows(60)]
     assert [example.row for example in split(examples).exam] == list(range(53, 61))

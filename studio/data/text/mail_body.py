@@ -1,0 +1,74 @@
+"""What a mail asks, without what changes from sender to sender: the greeting, the sign-off and mail that it quotes."""
+
+import re
+
+from studio.data.text.mail_blocks import HINTS, is_contact, sign_off, without_quoted
+from studio.data.text.normalize import words
+
+FEWEST_WORDS, FEWEST_BESIDE_QUOTED = 3, 8  # with fewer words left, what was set aside may be the question
+MOST_NAME_LINES = 4
+TAIL = 160  # letters at the end of a mail in one line
+GREETINGS = (
+    r"hello|hi|hey|hiya|greetings|good (?:morning|afternoon|evening|day)|morning|dear|to whom it may concern|hallo|moin"
+    r"|servus|guten (?:tag|morgen|abend)|liebe[rs]?|sehr geehrte[rs]?|bonjour|bonsoir|salut|ch[eè]re?|hola"
+    r"|buen(?:os|as) (?:d[ií]as|tardes|noches)|estimad[oa]s?|ciao|buongiorno|buonasera|gentile|egregio|beste|hoi"
+    r"|goede(?:morgen|middag|navond)|geachte|dzień dobry|cześć|olá|prezad[oa]s?"
+)
+NAMES = (  # whom a greeting may name: a name, a mask, or somebody unknown
+    r"(?:[ \t]+(?:\[[A-Z]{2,12}_\d{1,9}\]|(?:dr|mr|mrs|ms|prof|hr|fr|sr|sra)\b\.?|(?-i:[A-ZÀ-ÞŁŚŻ])[\w'’-]{1,30}"
+    r"|there|all|team|everyone|everybody|folks|sir|sirs|madam|or|and|to|whom|it|may|concern|zusammen|damen|und|herren"
+    r"|frau|herr|à|tous|a|todos|tutti)){0,6}"
+)
+GREETING = re.compile(
+    rf"^[^\w\n\[]{{0,5}}(?:(?:{GREETINGS})\b"
+    rf"(?:{NAMES}[ \t]*(?:[,.!:;–—-]+|$)(?:[ \t]*(?-i:[A-ZÀ-ÞŁŚŻ])[\w'’-]{{1,30}}(?:[,!]+|[ \t]*$))?"
+    r"|[ \t]+[\w'’-]{1,30}[,!]+)"
+    r"|(?:hi|hello|hey)\b|(?:您好|你好|こんにちは|안녕하세요)[，,!！。、]?)",
+    re.IGNORECASE | re.MULTILINE,
+)
+MAY_GREET = re.compile(rf"^[^\w\n\[]{{0,5}}(?:{GREETINGS}|您好|你好|こんにちは|안녕하세요)", re.I | re.M)
+CLOSING = re.compile(
+    r"(?:(?:many |with )?thanks|thank you|thx|cheers|(?:kind|best|warm) (?:regards|wishes)|regards|best|yours|sincerely"
+    r"|(?:vielen|besten|herzlichen) dank|danke|(?:mit )?(?:freundlichen|vielen|besten|lieben) grüßen|merci|cordialement"
+    r"|gracias|saludos|grazie|obrigad[oa]|bedankt)\b",
+    re.IGNORECASE,
+)
+LAST_WORDS = re.compile(rf"(?<=[.!?])\s+{CLOSING.pattern}[^.?!\n]{{0,80}}[.!]?\s*\Z", re.IGNORECASE)
+MAY_CLOSE = re.compile(
+    r"[.!?]\s+(?:[mM]any|[wW]ith|[tT]h|[cC]heers|[kK]ind|[bB]est|[wW]arm|[rR]egards|[yY]ours|[sS]inc|[vV]ielen|[hH]erz"
+    r"|[dD]anke|[mM]it|[fF]reu|[lL]ieb|[mM]erci|[cC]ord|[gG]ra|[sS]alu|[oO]br|[bB]ed)"
+)  # a first look
+NAME_LINE = re.compile(r"(?:[A-ZÀ-ÞŁŚŻ\[(+\d][^\s]{0,40}[ \t]*){1,5}\Z")
+
+
+def mail_body(text: str) -> str:
+    """The text without greeting, sign-off and quoted mail; as it was where too few words would be left."""
+    body = text
+    if "\n" in text and any(hint in text for hint in HINTS):
+        bare = without_quoted(text)
+        body = bare if bare != text and len(words(bare)) >= FEWEST_BESIDE_QUOTED else text
+    if MAY_GREET.search(body):
+        body = GREETING.sub("", body)
+    if "\n" in body:
+        body = _unsigned(body)
+    start = max(0, len(body) - TAIL)
+    if MAY_CLOSE.search(body, start) and (closed := LAST_WORDS.search(body, start)):
+        body = body[: closed.start()]
+    is_enough = len(body) == len(text) or len(body.split(None, FEWEST_WORDS)) >= FEWEST_WORDS
+    return body if is_enough or len(words(body)) >= FEWEST_WORDS else text
+
+
+def _unsigned(text: str) -> str:
+    """Without the lines that sign it, and without thanks that stand last."""
+    found = sign_off(text)
+    lines = text.split("\n")
+    if found is not None:
+        lines = [*lines[: found[0]], *lines[found[1] :]]
+    last = [place for place, line in enumerate(lines) if line.strip()]
+    for many, place in enumerate(reversed(last[1:])):
+        line = lines[place].strip()
+        if CLOSING.match(line) and len(line.split()) <= FEWEST_BESIDE_QUOTED and not line.endswith("?"):
+            return "\n".join(lines[:place])
+        if many >= MOST_NAME_LINES or not (is_contact(line) or NAME_LINE.match(line)):
+            break
+    return "\n".join(lines)
