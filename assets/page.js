@@ -184,7 +184,19 @@
     best.then(({ text }) => { place.textContent = text; }).catch(() => { best = null; place.textContent = ""; });
   }
 
+  // Another tab, and another step of the first one, begin at their upper end.
+  let place = "";
+  function beginAtTop() {
+    const mounted = document.querySelector(".mounted");
+    const step = mounted && [".start", ".confirm"].filter((one) => mounted.querySelector(one)).join(" ");
+    const now = mounted ? `${shownTab()} ${step}` : "";
+    if (!now || now === place) return;
+    if (place) window.scrollTo({ top: 0, behavior: "instant" });
+    place = now;
+  }
+
   function look() {
+    beginAtTop();
     sayBest();
     followScreen();
     keepInbox();

@@ -108,7 +108,7 @@ def test_a_conversation_that_is_too_long_says_so_and_writes_nothing(tokenizer):
 
 def test_a_question_that_cannot_be_written_says_so(tokenizer):
     empty = row([], Plain(tokenizer))
-    assert empty.is_over and "cannot write" in empty.note
+    assert empty.is_over and "no pieces of words for the question" in empty.note
 
 
 def test_stop_is_asked_after_every_step(llama, tokenizer):

@@ -68,7 +68,7 @@ class ModelService:
         known = {entry.id for entry in listed} | {entry.folder for entry in entries if entry.folder}
         found, _ = self.found.find(self.named())
         entries += [entry for entry in found if entry.id not in known and entry.folder not in known]
-        return [self._placed(entry, lengths or USUAL, wait=wait) for entry in entries]
+        return [self._placed(entry, lengths, wait=wait) for entry in entries]
 
     def entry(self, model: str, lengths: Sequence[Length] = ()) -> ModelEntry | None:
         """The one of this id, without telling anything of the others; None where it is not in the list."""
@@ -77,7 +77,7 @@ class ModelService:
             entry = next((one for one in self.found.find(self.named())[0] if one.id == model), None)
         else:
             entry = entry.model_copy(update={"folder": str(self._place_of(entry.id) or "")})
-        return self._placed(entry, lengths or USUAL, wait=False) if entry else None
+        return self._placed(entry, lengths, wait=False) if entry else None
 
     def left_out(self) -> list[UnusableModel]:
         """Why models that were found on this computer are not in the list."""
@@ -109,8 +109,9 @@ class ModelService:
         return entry.model_copy(update={"folder": str(self._place_of(entry.id) or "")})
 
     def _placed(self, entry: ModelEntry, lengths: Sequence[Length], *, wait: bool) -> ModelEntry:
-        told = self._engine.foretell(entry, lengths, wait=wait)
-        standing, reason = standing_of(entry, told, len(lengths), offline=self._offline, speed=last_speed(self._home))
+        told = self._engine.foretell(entry, lengths or USUAL, wait=wait)
+        whose = say("card.your_table") if lengths else say("card.usual_rows", rows=len(USUAL))
+        standing, reason = standing_of(entry, told, whose, offline=self._offline, speed=last_speed(self._home))
         return entry.model_copy(update={
             "needs_bytes": told.needs_bytes, "seconds": told.seconds, "standing": standing,
             "fits": standing is Standing.READY, "reason": reason,

@@ -27,8 +27,9 @@ def lengths_by_letters(examples: Sequence[Example]) -> list[Length]:
     return [length(example) for example in examples[:learned]]
 
 
-def standing_of(entry: ModelEntry, told: Foretold, rows: int, *, offline: bool, speed: float) -> tuple[Standing, str]:
-    """`speed`: bytes a second of the last download, 0.0 if there was none."""
+def standing_of(entry: ModelEntry, told: Foretold, whose: str, *, offline: bool, speed: float) -> tuple[Standing, str]:
+    """`whose`: in words, the rows that `told` is about. `speed`: bytes a second of the last download, 0.0 if there was
+    none."""
     if told.needs_bytes > told.free_bytes:
         needs, free = size(told.needs_bytes), size(told.free_bytes)
         return Standing.TOO_LARGE, say(f"card.too_large{'' if told.on_card else '_no'}_card", needs=needs, free=free)
@@ -37,11 +38,11 @@ def standing_of(entry: ModelEntry, told: Foretold, rows: int, *, offline: bool, 
         if offline and not entry.gguf:
             return Standing.OFFLINE, say("card.offline")
         first = unpacking(entry) if entry.gguf else downloading(entry, speed)
-        return Standing.AWAY, " ".join([first, say("card.then", rows=rows, time=time)] if told.seconds else [first])
+        return Standing.AWAY, " ".join([first, say("card.then", whose=whose, time=time)] if told.seconds else [first])
     if told.seconds is None:
         return Standing.READY, say("card.ready_unknown")
     slow = told.seconds > NIGHT_SECONDS
-    sentence = say(f"card.{'slow' if slow else 'ready'}", rows=rows, time=time)
+    sentence = say(f"card.{'slow' if slow else 'ready'}", whose=whose, time=time)
     busy = [say("card.then_busy")] if told.free < QUIET else []
     return (Standing.SLOW if slow else Standing.READY), " ".join([sentence, *busy])
 

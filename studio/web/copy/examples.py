@@ -24,8 +24,8 @@ SEVERITIES = Phrases("examples.severities")  # fmt: skip
 
 def fix_all(out: int, changed: int) -> str:
     """What one press would do."""
-    counts = ((out, say("examples.takes_out")), (changed, "changes"))
-    said = " and ".join(f"{verb} {say('count.row', number=rows)}" for rows, verb in counts if rows)
+    counts = ((out, say("examples.takes_out")), (changed, say("examples.changes_rows")))
+    said = say("examples.and_then").join(f"{verb} {say('count.row', number=rows)}" for rows, verb in counts if rows)
     return say("examples.fix_all_one_undo", said=said or say("examples.changes_nothing"))
 
 
@@ -41,7 +41,7 @@ def fix_all_kind(kind: Kind, out: int, changed: int, rows: Sequence[str]) -> str
     return say("examples.fix_all_kind", what=REASONS.get(kind, kind).capitalize(), done=done, rows=named)
 
 
-def in_fix_all(out: int, changed: int, count: int) -> str:
+def in_fix_all(out: int, changed: int) -> str:
     """How many rows of one finding one press would mend."""
     if not out and not changed:
         return say("examples.in_fix_all_none")

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from studio.copy.catalog import Phrases, say
 from studio.copy.quantities import duration, size
 from studio.data.checks.content.lengths import plan_in_words
+from studio.data.text.normalize import MASK
+from studio.schemas.example import Example
 from studio.schemas.model import Forecast, ModelEntry
 from studio.settings import Settings
 
@@ -119,6 +121,12 @@ def why_so_often(times: float, rows: int, *, small: bool) -> str:
     if small:
         return say("model.small_model_needs_many", often=often)
     return say("model.fewer_examples_there_more", often=often)
+
+
+def masks_learned(examples: Sequence[Example]) -> list[str]:
+    """That the model will write the masks which stand in answers; nothing where none does."""
+    masks = [found[0] for example in examples if (found := MASK.search(example.answer))]
+    return [say("model.masks_learned", rows=len(masks), mask=masks[0])] if masks else []
 
 
 def pending(titles: Sequence[str]) -> str:

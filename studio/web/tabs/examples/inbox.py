@@ -100,7 +100,10 @@ def line(
     private = kind in PERSONAL and bool(finding.parts)
     example = private_example(finding) if private else example_of(finding, examples)
     told = [not_found(names_found)] if kind == "private_details" else []
-    told += in_fix_all(shown, finding, preview)
+    share, differs = in_fix_all(shown, finding, preview)
+    waiting = len(waiting_rows(shown, finding))
+    told += [share] if share and differs else []
+    told += [copy.waiting(waiting, finding.count)] if waiting else []
     apart = "".join(f'<p class="soft apart">{html.safe(one)}</p>' for one in told)
     inside = private_more(shown, finding) if private else shown_of(finding, examples)
     lost = most_lost(finding, shown.examples) if finding.fix else 0
@@ -111,20 +114,22 @@ def line(
         f'<p class="soft example">{html.span("severity", copy.SEVERITIES[finding.severity])} {example}</p>{apart}',
     )  # fmt: skip
     opener, rest = html.safe(say("examples.more")), html.block("presses-of", buttons)
-    more = f'<details class="more"><summary>{opener}</summary>{warned}{inside}{rest}</details>'
+    as_many = (
+        html.seen(share) if share and not differs else ""
+    )  # no news: its headline counts the same
+    more = f'<details class="more"><summary>{opener}</summary>{warned}{as_many}{inside}{rest}</details>'
     return (
         f'<li class="line {finding.severity} kind-{kind}" tabindex="-1">{words}{html.press(label, act, seen, "main")}'
         f"{ours_asked(shown, finding) if private else ''}{more}</li>"
     )
 
 
-def in_fix_all(shown: DatasetView, finding: Finding, preview: FixAllPreview | None) -> list[str]:
-    """What of this finding “Fix all” would mend, and how many of its rows wait for a decision about another one."""
-    waiting = len(waiting_rows(shown, finding))
-    told = [copy.waiting(waiting, finding.count)] if waiting else []
+def in_fix_all(shown: DatasetView, finding: Finding, preview: FixAllPreview | None) -> tuple[str, bool]:
+    """What of this finding “Fix all” would mend, and whether that is another number than the finding's."""
     if preview is None or not finding.fix or finding.kind not in ruled(shown):
-        return told
-    return [copy.in_fix_all(*preview.by_kind.get(finding.kind, (0, 0)), finding.count), *told]
+        return "", False
+    out, changed = preview.by_kind.get(finding.kind, (0, 0))
+    return copy.in_fix_all(out, changed), (out or changed) != finding.count
 
 
 def waiting_rows(shown: DatasetView, finding: Finding) -> set[int]:
