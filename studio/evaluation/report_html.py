@@ -30,6 +30,7 @@ h2{font-size:1.15rem;margin:2rem 0 .5rem;border-bottom:1px solid #9aa7b2;break-a
 table{border-collapse:collapse;width:100%;font-size:.9rem;margin:.5rem 0}
 caption{text-align:left;color:#46535f;padding-bottom:.25rem}
 th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;border-bottom:1px solid #d5dce2}
+td,th[scope=row]{white-space:pre-wrap}
 th{font-weight:600}tr,figure,.sign{break-inside:avoid}.lead{font-size:1.15rem}.small{font-size:.85rem;color:#46535f}
 pre{white-space:pre-wrap;font:inherit;margin:0}
 h3{font-size:1rem;margin:1.2rem 0 .2rem}

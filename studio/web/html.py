@@ -4,6 +4,7 @@
 through `safe`, which leaves neither a tag nor a Markdown mark standing.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -16,14 +17,16 @@ PLAIN_MARKS = frozenset(" ,;!?'’“”„«»()%€£§°–—…")  # no dot
 UNSEEN = frozenset(
     "\n\t\u200c\u200d"
 )  # of marks that are not printed: lines, and what joins or parts letters and emoji
+INDENT = re.compile(r"(?:^|(?<=&#10;)) +")  # Gradio takes plain spaces away where a line begins
 
 
 def safe(text: str, longest: int = 20_000) -> str:
     """The words as they are: every mark in them that HTML, Markdown or mathematics could read is spelt out."""
     shown = text if len(text) <= longest else text[:longest] + " …"
-    return "".join(
+    spelt = "".join(
         c if c.isalnum() or c in PLAIN_MARKS else f"&#{ord(c)};" for c in shown if c.isprintable() or c in UNSEEN
     )
+    return INDENT.sub(lambda spaces: "&#32;" * len(spaces[0]), spelt)
 
 
 def block(kind: str, *parts: str) -> str:

@@ -1,6 +1,7 @@
 """Words stay words, whatever they hold."""
 
 import html
+import inspect
 import re
 
 import pytest
@@ -29,6 +30,12 @@ def test_no_mark_survives(text: str) -> None:
 )
 def test_and_every_word_is_still_there(text: str) -> None:
     assert html.unescape(paint.safe(text)) == text
+
+
+def test_spaces_before_the_words_of_a_line_survive_the_page() -> None:
+    code = "    first\n\tsecond\n  third  word"
+    shown = inspect.cleandoc(paint.safe(code))  # as Gradio does with all that it shows
+    assert html.unescape(shown) == code
 
 
 def test_long_texts_are_cut_and_say_so() -> None:

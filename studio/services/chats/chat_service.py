@@ -127,7 +127,7 @@ class ChatService:
         `alone` asks without what was said before, as exam questions are asked. `place` asks again at an earlier turn:
         that one and what came after it leave the conversation, and stay in its file.
         """
-        question = question.strip()
+        question = question.strip("\r\n").rstrip()  # spaces before the first word are hers: a piece of code
         if not question:
             raise StudioError(say("chat_service.there_no_question_yet"), hint=say("chat_service.type_one_or_take"))
         folder = self._home.run(conversation.run)
