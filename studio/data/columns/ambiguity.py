@@ -1,7 +1,7 @@
 """What is unclear about a guess of columns, in one sentence: then a person is asked instead of deciding for her."""
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from collections.abc import Mapping as Lookup
 
 from studio.copy.catalog import say
@@ -19,6 +19,19 @@ PEOPLE = ("agent", "user", "human", "customer")
 VARIANTS = frozenset("abcdABCD1234")
 IN_WORDS = ("text", "name", "names", "title", "words", "word", "string", "str", "description", "desc", "klartext",
             "bezeichnung", "nombre", "nom", "nome", "naam", "texto", "texte", "testo")  # fmt: skip
+SUBJECTS = ("subject", "subject line", "title", "betreff", "objet", "asunto", "oggetto", "onderwerp", "assunto")
+BODIES = ("body", "message body", "email body", "mail body", "body text", "message", "text", "content",
+          "description", "nachricht", "inhalt", "mensaje", "cuerpo", "corps", "messaggio", "corpo")  # fmt: skip
+REFUSED = frozenset((
+    "rejected", "reject", "discarded", "discard", "draft", "skipped", "bad", "wrong", "incorrect", "invalid",
+    "declined", "not approved", "do not use", "abgelehnt", "verworfen", "entwurf", "falsch", "rechazado",
+    "rejeté", "rifiutato",
+))  # fmt: skip
+ALLOWED = frozenset((
+    "accepted", "accept", "approved", "submitted", "completed", "complete", "done", "good", "right", "correct", "valid",
+    "ok", "pending", "in review", "reviewed", "angenommen", "freigegeben", "geprüft", "richtig", "gut", "aceptado",
+    "accepté", "accettato",
+))  # fmt: skip
 FEW_VALUES = 20  # a column of so many different numbers, each of them repeated, may be what is to be learned
 
 
@@ -69,6 +82,8 @@ def is_rival(other: ColumnStats, chosen: ColumnStats, role: str) -> bool:
         return False
     if is_twin(other.name, chosen.name) or is_twin(chosen.name, other.name):
         return True
+    if role == "question" and plain(chosen.name) in SUBJECTS and plain(other.name) in BODIES:
+        return True
     if are_variants(other.name, chosen.name, role):
         return True
     same = family(other.name, role)
@@ -77,6 +92,19 @@ def is_rival(other: ColumnStats, chosen: ColumnStats, role: str) -> bool:
     if plain(other.name) in SPEAKERS and other.prose < 0.5:
         return False
     return same == "label" or (other.prose >= 0.5 * chosen.prose and (chosen.is_number or not other.is_number))
+
+
+def doubt_about_marks(table: Table, used: Container[str]) -> str:
+    """Whether a column beside says which rows somebody refused; a column of other words is no such column."""
+    for name in [name for name in table.columns if name not in used and plain(name) not in LABELS]:
+        first = {plain(str(row.cells.get(name, ""))) for row in table.rows[:50]} - {""}
+        if not first or not first <= REFUSED | ALLOWED:
+            continue
+        said = [plain(str(row.cells.get(name, ""))) for row in table.rows]
+        refused = [one for one in said if one in REFUSED]
+        if set(said) - {""} <= REFUSED | ALLOWED and 0 < len(refused) < len(said):
+            return say("ambiguity.refused_rows", name=name, said=refused[0], rows=len(refused))
+    return ""
 
 
 def are_variants(one: str, other: str, role: str) -> bool:

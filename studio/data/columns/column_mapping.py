@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from studio.copy.catalog import say
-from studio.data.columns.ambiguity import SPEAKERS, doubt_about_pair, doubt_about_texts, is_rival, is_twin, refuse_doubt
+from studio.data.columns.ambiguity import (
+    SPEAKERS,
+    doubt_about_marks,
+    doubt_about_pair,
+    doubt_about_texts,
+    is_rival,
+    is_twin,
+    refuse_doubt,
+)
 from studio.data.columns.column_stats import SAMPLE, ColumnStats, column_stats
 from studio.data.columns.example_builder import make_examples
 from studio.data.columns.headings import PART_NAMES, plain, rank
@@ -86,6 +94,7 @@ def propose_mapping(table: Table) -> ColumnMapping:
     name = "alpaca" if alpaca else "prompt_completion" if (question, answer) == ("prompt", "completion") else "table"
     sentence = say("column_mapping.holds_questions_answers", question=question, answer=answer)
     doubt = doubt_about_pair(looks[question], looks[answer], looks)
+    doubt = doubt or doubt_about_marks(table, [question, answer, *others.values()])
     return ColumnMapping(
         schema_name="wrapper" if is_wrapped(table) and name == "table" else name, question=question, answer=answer,
         sentence=sentence, doubt=doubt, **others,

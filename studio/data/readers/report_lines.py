@@ -45,6 +45,7 @@ STARTS = re.compile(  # “Subtotal Shed”, with a number behind it
 )
 ENDS = re.compile(r"^.{1,60}\s(?:sub-?total|total|result|count|ergebnis|summe|totale|totaal)\s*:?$", re.IGNORECASE)
 NUMBER = re.compile(r"^[-+(]?[$€£¥]?\s?\d[\d.,'\s\u00a0\u202f]*[)%]?\s?(?:%|[$€£¥]|[A-Z]{3})?$")
+COUNTED = re.compile(r"^\d[\d.,]*\s[^\W\d_]{1,30}$")  # “24 answers”
 MOST_AT_THE_FOOT = 20
 
 
@@ -88,12 +89,14 @@ def not_rows(rows: Sequence[TableRow], width: int) -> dict[int, str]:
 
 
 def last_total(rows: Sequence[TableRow], width: int, found: dict[int, str]) -> dict[int, str]:
-    """The last full line when it says “Total” and a number, as in a table of two columns."""
+    """The last full line when it says “Total” and a number, as in a table of two columns; beside it also counts."""
     place = next((place for place in range(len(rows) - 1, -1, -1) if place not in found), -1)
     if place < 1:
         return {}
     cells = [str(cell).strip() for cell in rows[place].cells.values()]
-    total = is_total(cells[0]) and all(NUMBER.match(cell) for cell in cells[1:] if cell)
+    rest = [cell for cell in cells[1:] if cell and not NUMBER.match(cell)]
+    numbers = sum(map(bool, cells[1:])) - len(rest)
+    total = is_total(cells[0]) and (not rest or (numbers > 0 and all(map(COUNTED.match, rest))))
     return {place: say("report_lines.total")} if total else {}
 
 

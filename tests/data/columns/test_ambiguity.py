@@ -69,6 +69,21 @@ def test_what_is_clear_is_not_asked(tmp_path: Path, head: str, lines: list[str])
     assert propose_mapping(table(tmp_path, head, *lines)).doubt == ""
 
 
+def test_rows_that_somebody_refused_are_asked_about_until_both_columns_are_named(tmp_path: Path) -> None:
+    lines = ["Who has it?,Ana has the key.,approved", "When is it?,No idea at all.,discarded"]
+    found = table(tmp_path, "question,answer,check", *lines)
+    assert propose_mapping(found).doubt.startswith("“check” says “discarded” or the like of 1 row: leave it out")
+    assert parse_mapping(["question=question,answer=answer"], found).doubt == ""
+    fine = table(tmp_path, "question,answer,check", lines[0], "When is it?,At ten.,by hand")
+    assert propose_mapping(fine).doubt == ""
+
+
+def test_a_subject_line_beside_the_mail_itself_is_asked_about(tmp_path: Path) -> None:
+    mails = ["Key,Who has the key of the shed?,Ana has it.", "Bus,When does the last bus leave?,It leaves at ten."]
+    found = propose_mapping(table(tmp_path, "Subject,Body,Answer", *mails))
+    assert found.doubt == "“Subject” and “Body” could both be the questions."
+
+
 def test_the_words_are_proposed_rather_than_their_code(tmp_path: Path) -> None:
     found = table(tmp_path, "text,label,label_text", "The bus was late.,0,bad", "We loved the bus.,1,good")
     assert propose_mapping(found).answer == "label_text"

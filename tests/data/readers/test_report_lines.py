@@ -73,6 +73,12 @@ def test_a_last_total_in_a_table_of_two_columns_is_noticed(tmp_path: Path) -> No
     assert left_out(found) == [3] and len(found.rows) == 2
 
 
+def test_a_last_total_may_count_what_stands_above_beside_a_sum(tmp_path: Path) -> None:
+    head = "question;answer;minutes\nWhere is it?;By the door.;3\nWho has it?;Ana.;5\n"
+    assert left_out(table(tmp_path, f"{head}Total;2 answers;8\n")) == [3]
+    assert left_out(table(tmp_path, f"{head}Total;All of it;8\n")) == []
+
+
 @pytest.mark.parametrize(
     "row",
     ["Total cost?,Eight euros.", "What is the total?,8", "Sum up,Say it in short.", "Only a question,",

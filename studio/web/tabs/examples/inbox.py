@@ -99,6 +99,7 @@ def line(
     (label, act), *others = ways_of(shown, finding)
     private = kind in PERSONAL and bool(finding.parts)
     example = private_example(finding) if private else example_of(finding, examples)
+    beside = f" · {example}" if example else ""
     told = [not_found(names_found)] if kind == "private_details" else []
     share, differs = in_fix_all(shown, finding, preview)
     waiting = len(waiting_rows(shown, finding))
@@ -111,7 +112,7 @@ def line(
     buttons = "".join(html.press(name, other, seen, quiet_of(other)) for name, other in others)
     words = html.block(
         "what", f"<h4>{html.safe(decisions.sentence_of(finding))}</h4>",
-        f'<p class="soft example">{html.span("severity", copy.SEVERITIES[finding.severity])} {example}</p>{apart}',
+        f'<p class="soft example">{html.span("severity", copy.SEVERITIES[finding.severity])}{beside}</p>{apart}',
     )  # fmt: skip
     opener, rest = html.safe(say("examples.more")), html.block("presses-of", buttons)
     as_many = (
