@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.copy.catalog import say
+from studio.data.checks.content.reasoning import thoughts_in
 from studio.errors import StudioError, UnusableModel
 from studio.models.plain_template import PLAINEST, TemplateMarks, best_marks
 from studio.schemas.example import Message
@@ -26,6 +27,7 @@ AT_ONCE = 256  # texts that are tokenised together
 OPENED = 40  # letters, at most, that a prompt opens an answer with
 TRIED = 16  # rows on which the short way to a prompt's tokens is tried
 DAY = datetime(2026, 1, 1, 12)  # what day it is in every chat template that says one
+CLOSING, STAND_IN = "</think>", "\ufdd0"  # the second is no character, and stands in no text
 RULE = Message(role="system", content="Be brief")
 
 
@@ -63,7 +65,7 @@ class ChatTemplate:
 
     def render(self, messages: Sequence[Message], *, ask: bool) -> str:
         """The text exactly as it is tokenised; `ask` ends it where the answer is to begin."""
-        turns = [{"role": m.role, "content": m.content} for m in messages]
+        turns = [{"role": m.role, "content": stood_in(m.content, self.template)} for m in messages]
         if self.folds and turns and turns[0]["role"] == "system":
             rule = turns.pop(0)["content"]
             first = next((turn for turn in turns if turn["role"] == "user"), None)
@@ -74,7 +76,7 @@ class ChatTemplate:
         text: str = self.tokenizer.apply_chat_template(
             turns, chat_template=self.template, tokenize=False, add_generation_prompt=ask, **self.template_kwargs
         )
-        return text
+        return text.replace(STAND_IN, CLOSING)
 
     def prompt_ids(self, messages: Sequence[Message]) -> list[int]:
         """What the model is given to answer; the instructions for every chat included."""
@@ -155,6 +157,14 @@ class ChatTemplate:
         """The chat template with its tokenizer, so that the folder can be used on its own."""
         self.tokenizer.save_pretrained(str(folder))
         self.save(folder)
+
+
+def stood_in(content: str, template: str) -> str:
+    """The words with a sign in the place of closing tags, where a template that looks for thoughts would take a text
+    about the tag apart; the words as they are where they hold a thought, or where the template does not look."""
+    if CLOSING not in content or CLOSING not in template or thoughts_in(content):
+        return content
+    return content.replace(CLOSING, STAND_IN)
 
 
 def load_chat_template(folder: Path, saved: Path | None = None) -> ChatTemplate:

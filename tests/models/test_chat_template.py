@@ -168,3 +168,17 @@ def test_a_template_that_says_the_date_says_one_day_for_ever(tmp_path: Path) -> 
     assert chat_template.render(said("why"), ask=True).startswith("<|system|>01 Jan 2026<|end|>")
     chat_template.save(tmp_path / "saved")
     assert load_chat_template(tmp_path, tmp_path / "saved").template == chat_template.template
+
+
+def test_a_text_about_the_tag_of_thoughts_is_learned_as_it_stands(tmp_path: Path) -> None:
+    looks = (
+        "{% for m in messages %}{% set words = m['content'] %}{% if m['role'] == 'assistant' and '</think>' in words %}"
+        "{% set words = '<think>' + words.split('</think>')[0] + '</think>' + words.split('</think>')[-1] %}{% endif %}"
+        "{{ '<|' + m['role'] + '|>' + words + '<|end|>' }}{% endfor %}"
+        "{% if add_generation_prompt %}<|assistant|>{% endif %}"
+    )
+    chat_template = layout_with(tmp_path, looks)
+    about = "Write `</think>` where the thought is over."
+    assert chat_template.render(said("which", about), ask=False) == f"<|user|>which<|end|><|assistant|>{about}<|end|>"
+    thought = "so it is\n</think>\n\nYes."
+    assert "<think>so it is\n</think>" in chat_template.render(said("why", thought), ask=False)

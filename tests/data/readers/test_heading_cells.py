@@ -109,9 +109,7 @@ def test_a_shortened_word_is_no_end_of_a_sentence(cell: str) -> None:
     assert not is_sentence(cell)
 
 
-@pytest.mark.parametrize(
-    "cell", ["Where is it?", "It is in the hall.", "We open at nine."]
-)
+@pytest.mark.parametrize("cell", ["Where is it?", "It is in the hall.", "We open at nine."])
 def test_an_ended_sentence_is_one(cell: str) -> None:
     assert is_sentence(cell)
 

@@ -115,9 +115,7 @@ def line(
         f'<p class="soft example">{html.span("severity", copy.SEVERITIES[finding.severity])}{beside}</p>{apart}',
     )  # fmt: skip
     opener, rest = html.safe(say("examples.more")), html.block("presses-of", buttons)
-    as_many = (
-        html.seen(share) if share and not differs else ""
-    )  # no news: its headline counts the same
+    as_many = html.seen(share) if share and not differs else ""  # no news: its headline counts the same
     more = f'<details class="more"><summary>{opener}</summary>{warned}{as_many}{inside}{rest}</details>'
     return (
         f'<li class="line {finding.severity} kind-{kind}" tabindex="-1">{words}{html.press(label, act, seen, "main")}'
