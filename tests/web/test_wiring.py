@@ -136,8 +136,9 @@ def test_what_she_does_while_the_last_thing_is_on_its_way_counts(page: MountedPa
     assert plain and {by_source[field._id, "blur"] for field in plain} == {"always_last"}
 
 
-def test_no_slow_plan_is_written_over_the_look_of_the_page(page: MountedPage) -> None:
+def test_no_slow_plan_is_written_over_the_look_of_the_page(own_page: MountedPage) -> None:
     """What is worked out goes through `adopt`: the look may have moved on meanwhile."""
+    page = own_page
     plan, slow = page.model.plan.planned, {"open", "work_out", "plan_draft", "plan_when_here"}
     told = [event for event in page.blocks["model"].fns.values() if plan in event.outputs]
     assert {event.name for event in told} == slow
