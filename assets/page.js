@@ -185,14 +185,13 @@
   }
 
   // Another tab, and another step of the first one, begin at their upper end.
-  let place = "";
+  let step = "";
   function beginAtTop() {
     const mounted = document.querySelector(".mounted");
-    const step = mounted && [".start", ".confirm"].filter((one) => mounted.querySelector(one)).join(" ");
-    const now = mounted ? `${shownTab()} ${step}` : "";
-    if (!now || now === place) return;
-    if (place) window.scrollTo({ top: 0, behavior: "instant" });
-    place = now;
+    if (!mounted) return;
+    const now = [shownTab(), ...[".start", ".confirm"].filter((one) => mounted.querySelector(one))].join(" ");
+    if (step && now !== step) window.scrollTo({ top: 0, behavior: "instant" });
+    step = now;
   }
 
   function look() {
