@@ -167,6 +167,7 @@ def candidates_in(cell: str) -> Iterator[Detail]:
     yield from find_candidates(cell, is_asked=True)
     if len(cell) <= LONGEST_NAME and "\n" not in cell:
         yield Detail(0, len(cell), "name", cell)
+        yield Detail(0, len(cell), "address", cell)
         for one in find_names(f"{GREETED}{cell},"):
             yield one._replace(start=one.start - len(GREETED), end=one.end - len(GREETED))
 

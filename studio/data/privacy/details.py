@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from studio.copy.catalog import Phrases
 from studio.data.privacy import checksums
+from studio.data.privacy.bank_accounts import find_accounts
 from studio.data.privacy.fake_details import find_made_up
 from studio.data.privacy.national_ids import find_ids
 from studio.data.privacy.phones import find_phones
@@ -90,6 +91,7 @@ def all_details(text: str, countries: Sequence[str] = ()) -> Iterator[Detail]:
     yield from urls
     if any(map(str.isdigit, text)):
         yield from find_ibans(text)
+        yield from (Detail(start, end, "iban", text[start:end]) for start, end in find_accounts(text))
         yield from find_addresses(text)
         yield from (Detail(start, end, "national_id", text[start:end]) for start, end in find_ids(text, countries))
         yield from find_cards(text)

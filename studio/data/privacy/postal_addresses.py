@@ -16,6 +16,20 @@ ENGLISH = re.compile(
     r"\b(?! \d)(?:(?<=St|Rd|Dr|Ct|Pl|Sq)\.|(?<=Ave|Hwy)\.|(?<=Blvd|Pkwy)\.)?"
     r"(?:,? (?:Apt|Unit|Suite|Flat|#)\.? ?\w{1,5}\b)?"
 )
+NO_NAME = (  # words that begin with a capital before an address: “At Harrow Court 22”
+    "At|In|On|From|To|For|Of|Is|Re|Near|By|The|This|That|My|Our|Your|His|Her|Their|We|You|It|And|But|Or|Not|With|Dear"
+    "|Hello|Hi|Please|Does|Do|Did|Can|Could|Will|Would|Has|Have|Was|Are|When|Where|Which|What|Who|Why|How|Regarding"
+)
+NAME = rf"(?P<name>(?:(?!(?:{NO_NAME})\b){CAPITAL} ){{1,2}})"
+FLAT = r"(?:[Ff]lat|[Aa]partment|[Aa]pt\.?|[Uu]nit|[Ss]uite)"
+FLOOR = rf"(?:, (?:(?:top|ground|first|second|third|fourth|lower|upper) floor|{FLAT} \d{{1,4}}[A-Za-z]?)\b)?"
+NUMBERED = re.compile(
+    rf"(?<![\w-]){NAME}(?:Street|Road|Avenue|Lane|Close|Court|Terrace|Crescent|Boulevard|Gardens|Grove|Mews|Square),?"
+    rf" (?!(?:19|20)\d\d\b)\d{{1,4}}[A-Za-z]?(?![\w%€$£-])(?![.,:/]\d){FLOOR}"
+)
+BUILDING = r"(?:House|Court|Lodge|Mansions?|Towers?|Heights)"
+FLAT_AFTER = re.compile(rf"(?<![\w-]){NAME}{BUILDING},? {FLAT} \d{{1,4}}[A-Za-z]?(?!\w)")
+FLAT_BEFORE = re.compile(rf"(?<![\w-]){FLAT} \d{{1,4}}[A-Za-z]?,? {NAME}{BUILDING}\b")
 GERMAN = re.compile(
     rf"(?<![\w-])(?P<name>(?:(?:{CAPITAL}[ -]){{0,3}}(?:[Ss]tra(?:ß|ss)e|[Ss]tr\.)"
     rf"|[{UPPER}][\w-]{{2,30}}(?:stra(?:ß|ss)e|str\.|weg|gasse|platz|allee|damm|ufer|chaussee|stieg"
@@ -38,7 +52,7 @@ SPANISH = re.compile(
     rf"(?P<name>{CAPITAL}(?: (?:(?:de|del|la|y|e) ){{0,2}}{CAPITAL}){{0,3}}),?"
     r" (?:n[º°.]{1,2} ?|nº ?|núm\. ?)?\d{1,4}(?:[/-]?\d{1,4}| ?[a-dA-D]\b)?(?![\w%€])"
 )
-STREETS = (ENGLISH, GERMAN, FRENCH, SPANISH, PREPOSED)
+STREETS = (ENGLISH, NUMBERED, FLAT_AFTER, FLAT_BEFORE, GERMAN, FRENCH, SPANISH, PREPOSED)
 STATES = (
     "AL|AK|AZ|AR|CA|CO|CT|DE|FL|GA|HI|IA|ID|IL|IN|KS|KY|LA|MA|MD|ME|MI|MN|MO|MS|MT|NC|ND|NE|NH|NJ|NM|NV|NY|OH|OK|OR|PA"
     "|RI|SC|SD|TN|TX|UT|VA|VT|WA|WI|WV|WY|DC"
@@ -61,19 +75,19 @@ AFTER_STREET = re.compile(
 HINTS = (  # in small letters
     "street", " st", " road", " rd", "aven", " ave", "lane", "drive", " dr", "close", "court", " ct", " way", " pl",
     "squ", "terrace", "crescent", "boul", "blvd", "gardens", "grove", "hill", " row", "mews", "parade", "qua",
-    "highway", "hwy", "parkway", "pkwy", "straße", "strasse", "str.", "weg", "gasse", "platz", "allee", "allée",
+    "house", "lodge", "mansion", "tower", "heights", "highway", "hwy", "parkway", "pkwy", "straße", "strasse", "str.", "weg", "gasse", "platz", "allee", "allée",
     "damm", "ufer", "chaussee", "stieg", "straat", "laan", "plein", "gracht", "kade", "singel", "dijk", "steeg",
     "rue ", "av.", "bd ", "place ", "chemin", "impasse", "route ", "cours", "calle", "c/", "avda", "plaza", "paseo",
     "camino", "ronda", "via", "piazza", "corso", "vicolo", "ul.", "al.", "os.",
 )  # fmt: skip
 BESIDE_A_NUMBER = re.compile(
     rf"\d(?:[A-Za-z]|[-/]\d{{1,4}}| ?(?:bis|ter))?,? (?:[{UPPER}]|rue|av|boul|bd|place|chemin|impasse|all|quai|route"
-    rf"|cours|square)|[{UPPER}][\w'’.-]{{1,30}},? (?:n[º°.]{{1,2}} ?|nº ?|núm\. ?)?\d|\d{{2}}-\d{{3}} |[A-Z]\d"
+    rf"|cours|square)|[Ff]lat \d|[{UPPER}][\w'’.-]{{1,30}},? (?:n[º°.]{{1,2}} ?|nº ?|núm\. ?)?\d|\d{{2}}-\d{{3}} |[A-Z]\d"
 )
 CODED = re.compile(r"\d{5}|\d ?[A-Z]{2}|[A-Z]\d[A-Z]")
 OTHER_PLACES = (  # “Parkplatz 12”, “2 Hard Drive”
     "arbeits aus ausbildungs camping dienst disk ehren fenster flash floppy gb geh google hard heim high kb"
-    " kindergarten lager liege listen mb one park parking post rad rechts rück schau schul sitz solid speicher spiel"
+    " badminton basketball county crown district magistrates padel squash tennis volleyball kindergarten lager liege listen mb one park parking post rad rechts rück schau schul sitz solid speicher spiel"
     " sport start steh stell studien supreme tabellen tb um united usb wander windows ziel"
 )
 NO_STREETS = frozenset(OTHER_PLACES.split())

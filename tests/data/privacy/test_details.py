@@ -142,3 +142,20 @@ def test_hostile_texts_are_searched_in_time(text: str) -> None:
     began = time.perf_counter()
     find_details(text, ("NL", "DE"))
     assert time.perf_counter() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Sort code 12-34-56, account 00123456.", ["12-34-56", "00123456"]),
+        ("My account no. is 12345678.", ["12345678"]),
+        ("BLZ 700 500 00, Kontonummer 1234567890", ["700 500 00", "1234567890"]),
+        ("Kto.-Nr.: 1234567", ["1234567"]),
+        ("The routing number is 021000021", ["021000021"]),
+        ("My customer account number 12345678 is locked.", []),
+        ("I have an account. No 123456 parcels came.", []),
+        ("A sort code has six digits, an account number eight: 12345678 of them.", []),
+    ],
+)
+def test_bank_accounts_are_told_by_the_words_beside_them(text: str, left: list[str]) -> None:
+    assert [one.value for one in find_details(text) if one.kind == "iban"] == left

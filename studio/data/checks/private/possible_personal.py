@@ -9,14 +9,14 @@ import numpy as np
 
 from studio.data.checks.check import Check, Drops, Edits, changed
 from studio.data.checks.finding_builder import finding
-from studio.data.privacy.candidates import find_in_turns
+from studio.data.privacy.candidates import find_in_turns, places
 from studio.data.privacy.choices import leaves_ours, read_possible_choice
 from studio.data.privacy.details import NAMES, Detail
 from studio.data.privacy.fake_details import HINTS as MADE_UP_HINTS
 from studio.data.privacy.masks import TAKEN_HINTS, Masks, replaced
-from studio.data.privacy.person_names import TITLE, find_signers
+from studio.data.privacy.person_names import TITLE, apart, find_signers
 from studio.data.privacy.person_words import FIRST_PHRASES, FIRST_WORDS, GREETINGS
-from studio.data.privacy.postal_addresses import may_hold_address
+from studio.data.privacy.postal_addresses import find_addresses, may_hold_address
 from studio.data.privacy.rules import Rules, said_of
 from studio.data.text.example_texts import ExampleTexts
 from studio.data.text.hashed_tokens import hash_texts, places_among
@@ -31,6 +31,7 @@ CALLED_OFTEN = 40  # names that are counted
 STAFF, OURS = "staff", "ours="
 HOUSE_ROWS = 5  # answers that name somebody who may belong to the organisation
 SHOWN_SPOTS = 5  # of a kind
+MOST_SOUGHT = 50  # addresses whose text is looked for in all rows
 GREETING = re.compile(rf"^\W*(?i:dear|{GREETINGS})\b[^.!?]{{0,40}}\Z")
 TITLED = re.compile(rf"(?<!\w){TITLE}\Z")
 
@@ -80,7 +81,31 @@ def scan(texts: ExampleTexts, rules: Rules) -> tuple[Found, dict[int, list[str]]
         kept = [[one for one in turn if not own.owns(one)] for turn in turns]
         if any(kept):
             left[place] = kept
-    return left, staff
+    return with_same_addresses(texts, left), staff
+
+
+def with_same_addresses(texts: ExampleTexts, found: Found) -> Found:
+    """With every other place where the text of an address stands that was found by the words beside it."""
+    addresses = Counter(one.value for turns in found.values() for turn in turns for one in turn if one.kind == "address")
+    beside = [one for one in addresses if [other.value for other in find_addresses(one)] != [one]]
+    sought = sorted(beside, key=lambda one: (-addresses[one], one))[:MOST_SOUGHT]
+    if not sought:
+        return found
+    for place in texts.holding(sought):
+        turns = texts.examples[place].messages
+        known = found.get(place) or [[] for _ in turns]
+        for turn, details in zip(turns, known, strict=True):
+            if turn.role != "system":
+                taken = bytearray(len(turn.content))
+                apart(details, taken)
+                details += apart(
+                    (Detail(at, at + len(one), "address", one) for one in sought for at in places(one, turn.content)),
+                    taken,
+                )
+                details.sort()
+        if any(known):
+            found[place] = known
+    return dict(sorted(found.items()))
 
 
 def worth_a_look(texts: ExampleTexts) -> list[int]:

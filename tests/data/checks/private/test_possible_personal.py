@@ -38,7 +38,7 @@ def test_the_sentence_says_what_is_looked_for_and_what_is_not() -> None:
     assert seen is not None and seen.rows == (1,) and seen.severity == "look"
     assert seen.sentence == (
         "1 row may hold names, birth dates or addresses: name (1), birth date (1), address (1). "
-        "Names inside running text are not found without a name model."
+        "Names inside running text are not found without a name model. Number plates are not looked for."
     )
     assert seen.notes == {1: "name “George Tibbs”, birth date “3 April 1971”, address “14 Mill Lane”"}
 
@@ -142,3 +142,8 @@ def test_names_may_be_made_up_and_each_kind_has_its_way() -> None:
     (asked, said), *_ = masked(GEORGE, choice="name=fake,address=leave")
     assert asked == "I am Robin Sample, born on [BIRTHDATE_1]. I live at 14 Mill Lane."
     assert said.startswith("Dear Mr Robin Sample, Robin Sample, come")
+
+
+def test_the_text_of_an_address_is_hidden_wherever_it_stands() -> None:
+    rows = masked(pair(1, "My postcode is SW1A 2AB.", "Noted."), pair(2, "SW1A 2AB: is the lift there mended?", "Yes."))
+    assert [asked for asked, _ in rows] == ["My postcode is [ADDRESS_1].", "[ADDRESS_1]: is the lift there mended?"]

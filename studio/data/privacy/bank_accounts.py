@@ -1,0 +1,32 @@
+"""Bank accounts without an IBAN: sort codes and account numbers, told by the words beside them alone."""
+
+import re
+from collections.abc import Iterator
+
+DIGITS = r"\d(?:[ -]?\d){5,11}(?![\w-]|[.,]\d)"
+SORT_CODE = re.compile(r"\bsort[ -]?code\b[^\d\n]{0,12}(?P<number>\d\d[ –-]?\d\d[ –-]?\d\d)(?!\w)", re.IGNORECASE)
+NAMED = re.compile(
+    r"\b(?:(?:bank )?account (?:no\b\.?|nr\b\.?|number)|acc(?:t\.?|\.)? no\b\.?|a/c(?: no\b\.?)?|BLZ|Bankleitzahl"
+    r"|Konto(?:nummer|[- ]?nr\b\.?)|Kto\.?(?:[- ]?nr\b\.?)?|routing (?:no\b\.?|number)|num[ée]ro de compte"
+    rf"|número de cuenta)(?:[:=# ]|\b(?:is|ist|lautet|est|es)\b){{1,4}}(?P<number>{DIGITS})",
+    re.IGNORECASE,
+)
+AFTER_SORT_CODE = re.compile(
+    rf"[\s,;/]{{1,3}}(?:and |und )?(?:the )?(?:account|acc\.?|a/c)[:= ]{{1,3}}(?P<number>{DIGITS})", re.IGNORECASE
+)
+NO_BANK = re.compile(r"\b(?:customer|client|user|member|loyalty|order)[' s]{0,3}\Z", re.IGNORECASE)
+HINTS = ("sort", "acc", "a/c", "blz", "bankleitzahl", "konto", "kto", "routing", "compte", "cuenta")  # in small letters
+
+
+def find_accounts(text: str) -> Iterator[tuple[int, int]]:
+    """The places of the numbers; an account of a customer with a shop is none with a bank."""
+    lower = text.lower()
+    if not any(hint in lower for hint in HINTS):
+        return
+    for match in SORT_CODE.finditer(text):
+        yield match.span("number")
+        if after := AFTER_SORT_CODE.match(text, match.end()):
+            yield after.span("number")
+    for match in NAMED.finditer(text):
+        if not NO_BANK.search(text, max(0, match.start() - 12), match.start()):
+            yield match.span("number")
