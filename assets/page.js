@@ -165,6 +165,16 @@
   const complain = console.error;
   console.error = (...words) => (words.some((one) => String(one).includes("No endpoint matching")) ? console.debug : complain)(...words);
 
+  // A table of rows takes no file: Gradio would take one for the table's new cells, and refuse it in its own words.
+  for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
+    document.addEventListener(kind, (event) => {
+      if (!event.target.closest?.(".rows, .table-wrap") || !event.dataTransfer?.types.includes("Files")) return;
+      event.stopImmediatePropagation();
+      event.preventDefault(); // nor does the browser open it in the page's place
+      event.dataTransfer.dropEffect = "none";
+    }, true);
+  }
+
   // A field that is taken away loses its focus, and would send a last event for which there is no listener any more: a
   // focus that goes nowhere is told a moment later, and only by a field that is still there.
   addEventListener("blur", (event) => {

@@ -52,7 +52,7 @@ def until(page: Any, holds: Callable[[], bool], what: str) -> None:
 def settle(page: Any, press: str, left: int) -> None:
     """One decision, until the next question stands there."""
     page.get_by_role("button", name=press).click()
-    until(page, lambda: told(page, ".conflicts .at-place").endswith(f"of {left} left"), press)
+    until(page, lambda: told(page, ".conflicts .at-place").endswith(f", {left} left"), press)
 
 
 def told(page: Any, place: str) -> str:
@@ -78,7 +78,7 @@ def test_what_she_decides_and_nothing_else_is_in_the_file(serve: Callable[..., S
     page.get_by_role("button", name="Keep the left").click()
     page.get_by_text("Every question has its answer now").wait_for()
     page.get_by_role("button", name="Undo: The answer of row").filter(visible=True).first.click()
-    until(page, lambda: told(page, ".conflicts .at-place").endswith("of 1 left"), "the undone question is back")
+    until(page, lambda: told(page, ".conflicts .at-place").endswith(", 1 left"), "the undone question is back")
     assert "settled by" in told(page, ".conflicts .log")
     page.get_by_role("button", name="Back to the list").filter(visible=True).click()
 

@@ -51,3 +51,24 @@ def test_a_decided_line_leaves_its_place_until_the_pointer_goes(site: Site, visi
         "(one) => [one.getClientRects()[0].height, parseFloat(getComputedStyle(one).lineHeight)]"
     )
     assert height <= line + 2
+
+
+def test_a_file_dropped_on_the_table_of_rows_does_nothing(site: Site, visit: Callable[..., Visit],
+                                                          tmp_path: Path) -> None:  # fmt: skip
+    path = tmp_path / "mails.csv"
+    path.write_text(table() + ROWS, encoding="utf-8")
+    page = visit(site.address).page
+    bring(page, path)
+    page.get_by_role("button", name="Yes, this is right").click()
+    page.locator(".table-card .rows table").first.wait_for()
+    heard = page.evaluate("""() => {
+        const files = new DataTransfer();
+        files.items.add(new File(["PK"], "mails.xlsx"));
+        const at = document.querySelector(".table-card .rows table");
+        return ["dragenter", "dragover", "drop"].map((kind) =>
+            at.dispatchEvent(new DragEvent(kind, { dataTransfer: files, bubbles: true, cancelable: true })));
+    }""")
+    assert heard == [False, False, False], "taken by the page, and by nobody after it"
+    page.wait_for_timeout(1_000)
+    words = page.locator("body").inner_text()
+    assert "Invalid file type" not in words and "read-only columns" not in words

@@ -48,7 +48,10 @@ def resolve_conflict(
             {},
             {},
             tuple(example.id for example in group),
-            say("conflict_resolution.all_answers_right", group=len(group)),
+            say(
+                "conflict_resolution.both_right" if len(group) == 2 else "conflict_resolution.all_right",
+                rows=len(group),
+            ),
         )
     place = next((index for index, example in enumerate(group) if example.row == keep), None)
     if place is None:

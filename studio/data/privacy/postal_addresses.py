@@ -75,19 +75,21 @@ AFTER_STREET = re.compile(
 HINTS = (  # in small letters
     "street", " st", " road", " rd", "aven", " ave", "lane", "drive", " dr", "close", "court", " ct", " way", " pl",
     "squ", "terrace", "crescent", "boul", "blvd", "gardens", "grove", "hill", " row", "mews", "parade", "qua",
-    "house", "lodge", "mansion", "tower", "heights", "highway", "hwy", "parkway", "pkwy", "straße", "strasse", "str.", "weg", "gasse", "platz", "allee", "allée",
-    "damm", "ufer", "chaussee", "stieg", "straat", "laan", "plein", "gracht", "kade", "singel", "dijk", "steeg",
+    "house", "lodge", "mansion", "tower", "heights", "highway", "hwy", "parkway", "pkwy", "straße", "strasse",
+    "str.", "weg", "gasse", "platz", "allee", "allée", "damm", "ufer", "chaussee", "stieg", "straat", "laan", "plein", "gracht", "kade", "singel", "dijk", "steeg",
     "rue ", "av.", "bd ", "place ", "chemin", "impasse", "route ", "cours", "calle", "c/", "avda", "plaza", "paseo",
     "camino", "ronda", "via", "piazza", "corso", "vicolo", "ul.", "al.", "os.",
 )  # fmt: skip
 BESIDE_A_NUMBER = re.compile(
     rf"\d(?:[A-Za-z]|[-/]\d{{1,4}}| ?(?:bis|ter))?,? (?:[{UPPER}]|rue|av|boul|bd|place|chemin|impasse|all|quai|route"
-    rf"|cours|square)|[Ff]lat \d|[{UPPER}][\w'’.-]{{1,30}},? (?:n[º°.]{{1,2}} ?|nº ?|núm\. ?)?\d|\d{{2}}-\d{{3}} |[A-Z]\d"
+    rf"|cours|square)|[Ff]lat \d"
+    rf"|[{UPPER}][\w'’.-]{{1,30}},? (?:n[º°.]{{1,2}} ?|nº ?|núm\. ?)?\d|\d{{2}}-\d{{3}} |[A-Z]\d"
 )
 CODED = re.compile(r"\d{5}|\d ?[A-Z]{2}|[A-Z]\d[A-Z]")
 OTHER_PLACES = (  # “Parkplatz 12”, “2 Hard Drive”
-    "arbeits aus ausbildungs camping dienst disk ehren fenster flash floppy gb geh google hard heim high kb"
-    " badminton basketball county crown district magistrates padel squash tennis volleyball kindergarten lager liege listen mb one park parking post rad rechts rück schau schul sitz solid speicher spiel"
+    "badminton basketball county crown district magistrates padel squash tennis volleyball"
+    " arbeits aus ausbildungs camping dienst disk ehren fenster flash floppy gb geh google hard heim high kb"
+    " kindergarten lager liege listen mb one park parking post rad rechts rück schau schul sitz solid speicher spiel"
     " sport start steh stell studien supreme tabellen tb um united usb wander windows ziel"
 )
 NO_STREETS = frozenset(OTHER_PLACES.split())

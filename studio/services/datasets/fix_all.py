@@ -28,8 +28,9 @@ def preview_of(effects: Sequence[FixEffect]) -> FixAllPreview:
     out = tuple(dict.fromkeys(id for effect in effects for id in effect.drops))
     gone = set(out)
     changed = tuple(dict.fromkeys(id for effect in effects for id in effect.edits if id not in gone))
-    by_kind = {effect.kind: (len(effect.drops), len(effect.edits)) for effect in effects}
-    ids = {effect.kind: (*effect.drops, *effect.edits) for effect in effects}
+    edited = {effect.kind: tuple(id for id in effect.edits if id not in gone) for effect in effects}
+    by_kind = {effect.kind: (len(effect.drops), len(edited[effect.kind])) for effect in effects}
+    ids = {effect.kind: (*effect.drops, *edited[effect.kind]) for effect in effects}
     return FixAllPreview(len(out), len(changed), by_kind, out, changed, ids)
 
 
@@ -43,7 +44,9 @@ def one_draft(effects: Sequence[FixEffect]) -> DecisionDraft:
     for effect in effects:
         drops |= effect.drops
         edits |= effect.edits
-    fixed = {effect.kind: tuple(effect.edits) for effect in effects if effect.edits}
+    edits = {id: turns for id, turns in edits.items() if id not in drops}
+    fixed = {effect.kind: tuple(id for id in effect.edits if id in edits) for effect in effects}
+    fixed = {kind: ids for kind, ids in fixed.items() if ids}
     return DecisionDraft("fix", "", sentence_of(preview_of(effects)), drops, edits, fixed=fixed)
 
 

@@ -23,7 +23,7 @@ LONGEST = 2_000
 
 @dataclass(frozen=True)
 class Version:
-    """One version in the list. `decided` counts the decisions that were made in it, not those that it began with."""
+    """One version in the list. `decided` counts the decisions made in it that stand, not those it began with."""
 
     number: int
     card: DatasetMetadata
@@ -69,8 +69,10 @@ class Versions:
             card, log = self._card(project, id), self._log(project, id)
             known = {decision.id for decision in logs.get(card.parent, ())}
             own = [decision for decision in log if decision.id not in known]
+            undone = {decision.undoes for decision in log}
+            stand = [decision for decision in own if decision.action != "undo" and decision.id not in undone]
             runs = tuple(sorted(run for run, dataset in learners.items() if dataset == id))
-            made.append(Version(number, card, len(own), own[-1].at if own else card.created, runs))
+            made.append(Version(number, card, len(stand), own[-1].at if own else card.created, runs))
             logs[id] = log
         return tuple(reversed(made))
 

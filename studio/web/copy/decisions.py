@@ -1,18 +1,22 @@
 """The sentences of the deciding screens and of the log of decisions."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from studio.copy.catalog import Phrases, say
 from studio.data.checks.finding_preview import FindingPreview
 from studio.schemas.example import Example
 from studio.schemas.finding import Decision, Finding
+from studio.schemas.privacy import AllowedDetail
 from studio.web.copy.common import short
 
 OPEN = Phrases("decisions.open")  # fmt: skip
+ONE = Phrases("private_one")
 CHOICES = Phrases("choice")  # `kind.choice`
 
 
 MOST_TOLD = 40
+ASKED = 70  # letters of a question that are shown
 
 
 def sentence_of(finding: Finding) -> str:
@@ -38,9 +42,9 @@ def row_names(examples: Sequence[Example], most: int = 4) -> str:
     return say("decisions.rows_more", names=", ".join(names[: most - 1]), names_2=len(names) - most + 1)
 
 
-def place_of(at: int, total: int, what: str) -> str:
-    """Where she is among those that are left."""
-    return say("decisions.left", what=what, at=at + 1, total=total)
+def place_of(at: int, left: int, done: int, what: str) -> str:
+    """Where she is among all, and how many are left; `done` were decided before."""
+    return say("decisions.left", what=what, at=done + at + 1, total=done + left, left=left)
 
 
 def answers_left(answers: int) -> str:
@@ -72,14 +76,38 @@ def more_copies(number: int) -> str:
 def by_whom(decision: Decision) -> str:
     """The person and the time."""
     who = say("decisions.studio") if decision.by == "rule" else decision.by
-    verb = "settled" if decision.action == "settle" else "decided"
-    return say("decisions.by", verb=verb, who=who, at=decision.at.astimezone())
+    return who_and_when(who, decision.at, "settled" if decision.action == "settle" else "decided")
 
 
-def decided(decisions: Sequence[Decision]) -> tuple[list[tuple[str, str]], str]:
+def who_and_when(who: str, at: datetime, verb: str = "decided") -> str:
+    """A person and a time."""
+    return say("decisions.by", verb=verb, who=who, at=at.astimezone())
+
+
+def not_private(detail: AllowedDetail) -> str:
+    """That a detail stays as it is."""
+    what = ONE.get(detail.kind, detail.kind)
+    return say("decisions.not_private", what=what[:1].upper() + what[1:], value=detail.value)
+
+
+def decided(decisions: Sequence[Decision], examples: Sequence[Example]) -> tuple[list[tuple[str, str]], str]:
     """The last decisions, newest first, and how many there were before them."""
-    told = [(decision.sentence, by_whom(decision)) for decision in reversed(decisions[-MOST_TOLD:])]
+    newest = decisions[: -MOST_TOLD - 1 : -1]
+    told = [(words, by_whom(decision)) for decision, words in zip(newest, in_words(newest, examples), strict=True)]
     return told, before_these(len(decisions) - len(told))
+
+
+def in_words(decisions: Sequence[Decision], examples: Sequence[Example]) -> list[str]:
+    """What each came to; of a settled question its words as they stand now, with what was hidden in them since."""
+    settled = {id for one in decisions if one.action == "settle" for id in one.touched}
+    asked = {one.id: short(one.question, ASKED) for one in examples if one.id in settled} if settled else {}
+    questions = [next((asked[id] for id in sorted(one.touched) if id in asked), "") for one in decisions]
+    return [
+        say("decisions.of_question", sentence=one.sentence, question=question)
+        if one.action == "settle" and question
+        else one.sentence
+        for one, question in zip(decisions, questions, strict=True)
+    ]
 
 
 def before_these(number: int) -> str:

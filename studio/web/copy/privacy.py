@@ -39,9 +39,11 @@ def not_found(names_found: bool) -> str:
     return say("privacy.dates_birth_found_only", who=who)
 
 
-def more(kind: str) -> str:
-    """That not all of a kind are drawn."""
-    return say("privacy.more_press_show_rows", many=MANY.get(kind, kind))
+def more(kind: str, rows: int) -> str:
+    """That not all of a kind are drawn, and how many rows hold none of those that are, as far as that is known."""
+    if rows <= 0:
+        return say("privacy.more_press_show_rows", many=MANY.get(kind, kind))
+    return say("privacy.more_rows", rows=rows, many=MANY.get(kind, kind))
 
 
 def around(spot: Spot, example: Example) -> tuple[str, str, str]:

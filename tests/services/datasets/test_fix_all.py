@@ -52,6 +52,15 @@ def test_a_row_that_is_changed_and_then_left_out_counts_as_left_out() -> None:
     told = preview_of([FixEffect("markup", {}, {"r1": words, "r2": words}, ""),
                        FixEffect("exact_duplicate", {"r2": "exact_duplicate"}, {}, "")])  # fmt: skip
     assert (told.rows_out, told.rows_changed, told.ids_changed) == (1, 1, ("r1",))
+    assert told.by_kind["markup"] == (0, 1) and told.ids_by_kind["markup"] == ("r1",), "one number everywhere"
+
+
+def test_a_row_that_is_changed_and_then_left_out_is_not_counted_as_changed(studio: Studio, upload: Upload) -> None:
+    twice = "Who may I write to?,Write to ana@example.org and we answer.\n"
+    project, dataset = upload(table() + twice + twice)
+    told = studio.examples.fix_all_preview(project, dataset)
+    after = studio.examples.fix_all(project, dataset, by="ana")
+    assert told.by_kind["private_details"] == (0, 1) and after.card.changed == {"private_details": 1}
 
 
 DOGS = "When does the office in Harrow open on a Saturday in winter, and may I bring my dog along with me?"

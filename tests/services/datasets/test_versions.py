@@ -138,3 +138,12 @@ def test_a_row_that_is_named_twice_is_one_row(studio: Studio, upload: Upload) ->
     assert view.decisions[-1].sentence == "1 row taken out by hand."
     view = studio.versions.withdraw(project, view.id, ["r4", "r4"], by="ana", reason="")
     assert view.decisions[-1].sentence == "1 row was withdrawn."
+
+
+def test_only_decisions_that_stand_are_counted(studio: Studio, upload: Callable[[str], tuple[str, str]]) -> None:
+    project, dataset = upload(table())
+    studio.examples.remove(project, dataset, ["r3"], by="ana")
+    studio.examples.remove(project, dataset, ["r4"], by="ana")
+    studio.examples.undo(project, dataset, by="ana")
+    (version,) = studio.versions.versions(project)
+    assert version.decided == len(studio.examples.view(project, dataset).decisions) == 1

@@ -86,7 +86,9 @@ def scan(texts: ExampleTexts, rules: Rules) -> tuple[Found, dict[int, list[str]]
 
 def with_same_addresses(texts: ExampleTexts, found: Found) -> Found:
     """With every other place where the text of an address stands that was found by the words beside it."""
-    addresses = Counter(one.value for turns in found.values() for turn in turns for one in turn if one.kind == "address")
+    addresses = Counter(
+        one.value for turns in found.values() for turn in turns for one in turn if one.kind == "address"
+    )
     beside = [one for one in addresses if [other.value for other in find_addresses(one)] != [one]]
     sought = sorted(beside, key=lambda one: (-addresses[one], one))[:MOST_SOUGHT]
     if not sought:

@@ -3,7 +3,7 @@
 One piece of markup, drawn in one go: a hundred lines cost no more parts of the page than one.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from studio.copy.catalog import say
@@ -14,6 +14,7 @@ from studio.data.privacy.choices import LEAVE_OURS
 from studio.data.text.word_diff import difference, shortened
 from studio.schemas.example import Example
 from studio.schemas.finding import Finding, Kind
+from studio.schemas.privacy import AllowedDetail
 from studio.services.datasets.dataset_view import DatasetView
 from studio.services.datasets.fix_all import FixAllPreview
 from studio.web import html
@@ -31,9 +32,10 @@ NARROW = 26  # the same on the one line of a finding
 MOST_FOR_PREVIEW = 20_000  # rows up to which what “Fix all” would do is worked out with the list
 
 
-def inbox(shown: DatasetView, preview: FixAllPreview | None, names_found: bool = False, told: str = "") -> str:
+def inbox(shown: DatasetView, preview: FixAllPreview | None, names_found: bool = False, told: str = "",
+          allowed: Sequence[AllowedDetail] = ()) -> str:  # fmt: skip
     """The whole list. `preview` says what “Fix all” would do; None where that is still to be asked for. `told` is what
-    the last press came to, where no decision says it."""
+    the last press came to, where no decision says it. `allowed` is what she called her own or not private."""
     examples = rows_named(shown.examples, rows_to_show(shown))
     lines = "".join(line(shown, finding, examples, names_found, preview) for finding in shown.findings)
     nothing = say("examples.no_findings" if shown.decisions else "examples.no_findings_at_all")
@@ -43,7 +45,7 @@ def inbox(shown: DatasetView, preview: FixAllPreview | None, names_found: bool =
         + (f'<p class="came-of-it" role="status">{html.safe(told)}</p>' if told else "")
         + fix_all_line(shown, preview)
         + (f"""<ul class="inbox">{lines}</ul>{html.seen(say("examples.keys"))}""" if lines else "")
-        + decided(shown)
+        + decided(shown, allowed)
     )
 
 
@@ -171,20 +173,36 @@ def quiet_of(act: str) -> str:
     return "quiet" if act.startswith(("rows", "leave")) else ""
 
 
-def decided(shown: DatasetView) -> str:
-    """What was decided, folded away, each line with its own way back."""
-    if not shown.decisions:
+def decided(shown: DatasetView, allowed: Sequence[AllowedDetail] = ()) -> str:
+    """What was decided, folded away, each line with its own way back; what she called not private as well."""
+    if not shown.decisions and not allowed:
         return ""
     newest = shown.decisions[: -decisions.MOST_TOLD - 1 : -1]
-    undo, mark = say("inbox.undo"), shown.mark
     lines = "".join(
-        f'<li>{html.safe(one.sentence)} <span class="by">{html.safe(decisions.by_whom(one))}</span> '
-        f"{html.press(undo, f'undo {one.id}', mark, 'quiet')}</li>"
-        for one in newest
+        decided_line(shown, words, decisions.by_whom(one), f"undo {one.id}")
+        for one, words in zip(newest, decisions.in_words(newest, shown.examples), strict=True)
     )
     more = decisions.before_these(len(shown.decisions) - len(newest))
-    log = f'<ul class="plain log">{lines}</ul>{html.seen(more) if more else ""}'
-    return html.folded(say("inbox.what_was_decided", decisions=len(shown.decisions)), log)
+    log = f'<ul class="plain log">{lines}</ul>{html.seen(more) if more else ""}' if lines else ""
+    own = "".join(
+        decided_line(shown, decisions.not_private(one), decisions.who_and_when(one.by, one.at), undo_of(one))
+        for one in reversed(allowed)
+    )
+    if own:
+        log += f'{html.seen(say("inbox.called_not_private"))}<ul class="plain log">{own}</ul>'
+    title = say("inbox.what_was_decided", decisions=len(shown.decisions))
+    return html.folded(title + (say("inbox.and_not_private", details=len(allowed)) if allowed else ""), log)
+
+
+def decided_line(shown: DatasetView, words: str, by: str, act: str) -> str:
+    """One decision with its own way back."""
+    press = html.press(say("inbox.undo"), act, shown.mark, "quiet")
+    return f'<li>{html.safe(words)} <span class="by">{html.safe(by)}</span> {press}</li>'
+
+
+def undo_of(detail: AllowedDetail) -> str:
+    """The act that makes a detail private again, by the moment at which it was called not private."""
+    return f"disallow {detail.at.isoformat()}"
 
 
 def ways_offered(shown: DatasetView, finding: Finding) -> list[tuple[str, str]]:

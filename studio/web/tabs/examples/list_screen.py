@@ -139,7 +139,8 @@ class ListScreen:
         """The list; what “Fix all” would do is worked out with it unless the table is large. `told` stands over it."""
         if preview is None and len(shown.examples) <= MOST_FOR_PREVIEW and is_fixable(shown):
             preview = self.preview_of(shown)
-        return inbox(shown, preview, self.studio.allowed.finds_names, told)
+        allowed = self.studio.allowed
+        return inbox(shown, preview, allowed.finds_names, told, allowed.all(shown.project))
 
     def preview_of(self, shown: DatasetView) -> FixAllPreview:
         """What one press would do."""
@@ -173,7 +174,8 @@ class ListScreen:
             "hide": lambda: self.hide(view, press, request), "hide_all": lambda: self.hide(view, press, request),
             "hide_others": lambda: self.hide(view, press, request),
             "allow": lambda: self.allow(view, press, request), "fix_all": lambda: self.fix_all(view, press, request),
-            "undo": lambda: self.undo(view, press, request), "preview": lambda: self.show_preview(view),
+            "undo": lambda: self.undo(view, press, request), "disallow": lambda: self.disallow(view, press, request),
+            "preview": lambda: self.show_preview(view),
             "rows": lambda: self.show_rows(view, listing, press), "open": lambda: self.open(view, place, press),
             "save": lambda: self.save(view, press, request), "untie": lambda: self.untie(view, request),
         }  # fmt: skip
@@ -220,6 +222,16 @@ class ListScreen:
         after = next((one.count for one in now.findings if one.kind == finding.kind), 0)
         told = stays(value, spot.rows, finding.count, after)
         return {self.frame.view: again(view), self.inbox: self.inbox_of(now, None, told)}
+
+    def disallow(self, view: View, press: PagePress, request: gr.Request) -> Updates:
+        """This detail is private after all."""
+        allowed = self.studio.allowed
+        named = next((one for one in allowed.all(view.project) if one.at.isoformat() == press.word(0)), None)
+        if named is None:
+            raise StudioError(say("list_screen.list_has_changed_since"), hint=say("list_screen.press_button_once_more"))
+        allowed.remove(view.project, named.value, person_of(request))
+        now = self.studio.examples.view(view.project, view.dataset)
+        return {self.frame.view: again(view), self.inbox: self.inbox_of(now, None)}
 
     def fix_all(self, view: View, press: PagePress, request: gr.Request) -> Updates:
         """All that needs no person, as one decision."""

@@ -62,7 +62,8 @@ def details_of(shown: DatasetView, finding: Finding, kind: str) -> str:
     named = [(place, spot) for place, spot in enumerate(finding.spots) if spot.kind == kind]
     listed = spots_to_show(shown, named)
     lines = "".join(spot_line(shown, finding, *one) for one in listed)
-    return lines + (html.seen(copy.more(kind)) if len(named) > len(listed) else "")
+    left = len(finding.parts.get(kind, ())) - sum(spot.rows for _, spot, _ in listed)
+    return lines + (html.seen(copy.more(kind, left)) if left > 0 or len(named) > len(listed) else "")
 
 
 def spot_line(shown: DatasetView, finding: Finding, place: int, spot: Spot, example: Example) -> str:

@@ -234,3 +234,27 @@ def test_a_name_finder_that_was_fetched_is_used(page: MountedPage, seen: Dataset
     (folder / "config.json").write_text("{}")
     panel = page.screen(view_of(seen), drawers=True).privacy
     assert studio.name_finder() == folder and updated(panel.finder_of()[panel.find_names])["visible"]
+
+
+def test_what_was_called_not_private_stands_among_the_decisions_with_its_own_undo(
+    page: MountedPage, studio: Studio, seen: DatasetView
+) -> None:
+    view = view_of(seen)
+    screen = page.screen(view).list
+    view = pressed(screen, view, "allow 0")
+    (called,) = studio.allowed.all("house")
+    drawn = unescape(screen.inbox_of(now(studio, view), None))
+    assert "What was decided (0), and called not private (1)" in drawn
+    assert "E-mail address “help@house.com” is not private: it stays." in drawn
+    undone = pressed(screen, view, f"disallow {called.at.isoformat()}")
+    assert studio.allowed.all("house") == () and undone.mark == view.mark
+    with pytest.raises(StudioError):
+        pressed(screen, view, f"disallow {called.at.isoformat()}")
+
+
+def test_the_details_that_are_not_drawn_are_counted(page: MountedPage, studio: Studio, seen: DatasetView) -> None:
+    view = view_of(seen)
+    for name in ("ada", "bea", "cyd", "dee", "eva", "fay", "gil"):
+        studio.examples.add("house", seen.id, by="ana", question=f"Who is {name}?", answer=f"Ask {name}@home.org.")
+    drawn = unescape(page.screen(view).list.inbox_of(studio.examples.view("house", seen.id, exact=True), None))
+    assert "And e-mail addresses in 3 more rows: press “Show rows” to see them all." in drawn

@@ -110,21 +110,21 @@ class ReviewScreen:
         """The group that is looked at."""
         shown = self.studio.examples.view(view.project, view.dataset)
         groups = groups_of(shown, self.kind)
-        head = {**self._head(state, len(groups)), **self._decided(shown)}
+        head = {**self._head(state, len(groups), decided_in(shown, self.kind)), **self._decided(shown)}
         if not groups:
             return {**head, self.rows: (), **self.none_left()}
         group = groups[state.at % len(groups)]
         found = rows_named(shown.examples, group)
         return {**head, **self.group_of(state, [found[row] for row in group if row in found])}
 
-    def _head(self, state: ReviewState, total: int) -> Updates:
-        at = copy.place_of(state.at % total, total, say(f"place.{self.name}")) if total else ""
-        steps = gr.update(visible=total > 1)
+    def _head(self, state: ReviewState, left: int, done: int) -> Updates:
+        at = copy.place_of(state.at % left, left, done, say(f"place.{self.name}")) if left else ""
+        steps = gr.update(visible=left > 1)
         return {self.place: html.place(at), self.earlier: steps, self.skip: steps}
 
     def _decided(self, shown: DatasetView) -> Updates:
         mine = [decision for decision in shown.decisions if decision.kinds & set(self.kinds)]
-        lines, more = copy.decided(mine)
+        lines, more = copy.decided(mine, shown.examples)
         return {
             self.so_far: gr.update(label=say("review_screen.decided_so_far_2", mine=len(mine)), visible=bool(mine)),
             self.log: html.log(lines, more),
@@ -174,3 +174,8 @@ class ReviewScreen:
 def groups_of(shown: DatasetView, kind: str) -> tuple[tuple[int, ...], ...]:
     """The groups that a finding still holds."""
     return next((finding.groups for finding in shown.findings if finding.kind == kind), ())
+
+
+def decided_in(shown: DatasetView, kind: str) -> int:
+    """How many decisions stand about this kind alone, each of them about one group."""
+    return sum(decision.kind == kind for decision in shown.decisions)

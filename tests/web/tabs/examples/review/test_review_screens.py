@@ -106,15 +106,15 @@ def test_the_next_question_comes_at_once_and_the_decision_keeps_name_and_time(
 ) -> None:
     view = bring([*SUNDAY, *LAMP])
     panel = conflicts(page, view)
-    assert "Question 1 of 2 left" in panel.place.value
+    assert "Question 1 of 2, 2 left" in panel.place.value
     told = panel.keep_left(view, panel.rows.value, request_of_ana)
     view = told[panel.frame.view]
     after = panel.state_of(view, ReviewState())
-    assert "Question 1 of 1 left" in after[panel.place] and told[panel.mine] == ""
+    assert "Question 2 of 2, 1 left" in after[panel.place] and told[panel.mine] == ""
     at = studio.examples.view(view.project, view.dataset).decisions[-1].at.astimezone()
     assert f"settled by ana, {at:%d %b %Y, %H:%M}" in words(after[panel.log])
     view = panel.take_back(view, request_of_ana)
-    assert "Question 1 of 2 left" in panel.state_of(view, ReviewState())[panel.place]
+    assert "Question 1 of 2, 2 left" in panel.state_of(view, ReviewState())[panel.place]
 
 
 def test_skipping_goes_round_and_leaves_every_question_open(page: MountedPage, bring: Bring) -> None:
@@ -195,3 +195,17 @@ def test_the_way_to_fix_is_hers_where_there_are_several(page: MountedPage, studi
     assert [act for _, act in ways_of(shown, finding)][:3] == [
         "fix near_duplicate first", "fix near_duplicate longest", "open near_duplicate",
     ]  # fmt: skip
+
+
+def test_a_settled_question_is_named_in_the_words_that_stand_now(
+    page: MountedPage, studio: Studio, bring: Bring, request_of_ana: gr.Request
+) -> None:
+    view = bring([*SUNDAY])
+    panel = conflicts(page, view)
+    view = panel.keep_both(view, panel.rows.value, request_of_ana)[panel.frame.view]
+    asked = studio.examples.view(view.project, view.dataset).examples[30]
+    assert f"Both answers are right. “{asked.question}”" in words(panel.state_of(view, ReviewState())[panel.log])
+    studio.examples.edit(
+        view.project, view.dataset, asked.id, by="ana", question="Is it open on [DAY]?", answer=asked.answer
+    )
+    assert "Both answers are right. “Is it open on [DAY]?”" in words(panel.state_of(view, ReviewState())[panel.log])
