@@ -71,4 +71,4 @@ def test_a_file_dropped_on_the_table_of_rows_does_nothing(site: Site, visit: Cal
     assert heard == [False, False, False], "taken by the page, and by nobody after it"
     page.wait_for_timeout(1_000)
     words = page.locator("body").inner_text()
-    assert "Invalid file type" not in words and "read-only columns" not in words
+    assert "Invalid file type" not in words and "read-only columns" not in words and "Drop CSV" not in words

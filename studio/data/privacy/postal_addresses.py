@@ -76,7 +76,8 @@ HINTS = (  # in small letters
     "street", " st", " road", " rd", "aven", " ave", "lane", "drive", " dr", "close", "court", " ct", " way", " pl",
     "squ", "terrace", "crescent", "boul", "blvd", "gardens", "grove", "hill", " row", "mews", "parade", "qua",
     "house", "lodge", "mansion", "tower", "heights", "highway", "hwy", "parkway", "pkwy", "straße", "strasse",
-    "str.", "weg", "gasse", "platz", "allee", "allée", "damm", "ufer", "chaussee", "stieg", "straat", "laan", "plein", "gracht", "kade", "singel", "dijk", "steeg",
+    "str.", "weg", "gasse", "platz", "allee", "allée", "damm",
+    "ufer", "chaussee", "stieg", "straat", "laan", "plein", "gracht", "kade", "singel", "dijk", "steeg",
     "rue ", "av.", "bd ", "place ", "chemin", "impasse", "route ", "cours", "calle", "c/", "avda", "plaza", "paseo",
     "camino", "ronda", "via", "piazza", "corso", "vicolo", "ul.", "al.", "os.",
 )  # fmt: skip
