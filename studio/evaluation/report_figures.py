@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from studio.copy.catalog import has, say
 from studio.evaluation.guards.check import WORSE
-from studio.evaluation.statistics.comparisons import named, rounded
+from studio.evaluation.statistics.comparisons import FEWEST, named, rounded
 from studio.schemas.report import ComparedRow, GuardResult, Report, VoteCount
 
 Write = Callable[[str], str]
@@ -54,15 +54,24 @@ def _on_one_axis(rows: Sequence[tuple[tuple[str, str], ComparedRow]], report: Re
     return f'<ul class="figures-list">{head}{"".join(_compared(*row, report, times, end, write) for row in rows)}</ul>'
 
 
-def outcome(row: ComparedRow) -> str:
-    """“better”, “worse” or “cannot tell”, as the test decided."""
-    key = "cannot_tell" if not row.better else "one" if row.better == row.one else "other"
-    return say(f"report.{key}")
+def outcome(report: Report, row: ComparedRow) -> str:
+    """“better” or “worse” as the test decided, else why nothing is: the interval of one comparison alone may miss zero
+    where the test, which takes all measures of these two together, does not."""
+    if row.better:
+        return say("report.one" if row.better == row.one else "report.other")
+    if row.low <= 0 <= row.high:
+        return say("report.cannot_tell")
+    if row.questions < FEWEST:
+        return say("report.too_few_to_tell")
+    if abs(row.difference) <= row.spread:
+        return say("report.luck_of_runs")
+    together = sum(1 for one in report.comparisons if (one.one, one.other) == (row.one, row.other))
+    return say("report.could_be_luck", comparisons=together) if together > 1 else say("report.luck_alone")
 
 
 def _compared(what: tuple[str, str], row: ComparedRow, report: Report, times: float, end: float, write: Write) -> str:
     value, low, high = (times * number for number in (row.difference, row.low, row.high))
-    lead, decided = lead_of(report, row), outcome(row)
+    lead, decided = lead_of(report, row), outcome(report, row)
     label = say("report.figure", what=" ".join(filter(None, what)), lead=lead, outcome=decided)
     kind = "unsure" if not row.better else "ahead" if row.better == row.one else "behind"
     middle, left, right = (50 + 50 * number / end for number in (value, low, high))

@@ -128,7 +128,9 @@ def _all_comparisons(report: Report) -> str:
     for row in report.comparisons:
         if row.metric != report.main_metric:
             pair = say("report.pair", one=name_of(row.one), other=name_of(row.other))
-            rows.append([title_of(report, row.metric, technical=True), pair, lead_of(report, row), outcome(row)])
+            rows.append(
+                [title_of(report, row.metric, technical=True), pair, lead_of(report, row), outcome(report, row)]
+            )
     return _table(say("report.comparisons_caption"), ["", "", "", ""], rows) if rows else ""
 
 
@@ -174,8 +176,12 @@ def why_title(advice: Advice) -> str:
     """The headline above the causes: it says nothing that the verdict does not."""
     if advice is Advice.NOT_YET:
         return say("report.why_title")
-    enough = (Advice.PROMPT, Advice.LOOKUP, Advice.BASE)
-    return say("report.all_the_same_title" if advice in enough else "report.next_title")
+    return say("report.found_title" if is_advised_against(advice) else "report.next_title")
+
+
+def is_advised_against(advice: Advice) -> bool:
+    """Whether the verdict says not to teach: then nothing else on the page says how to teach again."""
+    return advice in (Advice.PROMPT, Advice.LOOKUP, Advice.BASE)
 
 
 def _why(report: Report) -> str:

@@ -40,7 +40,10 @@ def forgetting(questions: Sequence[str], accept: Sequence[Sequence[str]], before
     if guard.state != "pass" and house and in_house_voice(after, house) >= 0.5 > in_house_voice(before, house):
         told.append(Sentence.of("guard.forgetting.voice"))
     if guard.state != "pass" and knows is not None:
-        told.append(Sentence.of("guard.forgetting.choices", now=sum(knows[1]), before=sum(knows[0])))
+        picked = {"now": sum(knows[1]), "before": sum(knows[0])}
+        told.append(Sentence.of("guard.forgetting.chosen", questions=len(knows[1]), **picked))
+        if guard.state == "fail" and picked["now"] >= picked["before"] > 0:
+            told.append(Sentence.of("guard.forgetting.still_knows"))
     return guard.telling(*told)
 
 

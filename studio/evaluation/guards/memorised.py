@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 from studio.copy.catalog import say
 from studio.evaluation.guards.check import (
     SHOWN,
+    WORSE,
     AnsweredProbes,
     GuardInputs,
     GuardProbe,
@@ -63,7 +64,8 @@ def memorised(beginnings: Sequence[str], rest: Sequence[str], before: Sequence[s
     ]
     count = len(beginnings)
     shares = [rate_interval(sum(flags), count) if count else None for flags in verbatim]
-    state: State = "warn" if sum(verbatim[1]) - sum(verbatim[0]) > count / 10 else "pass"
+    more = sum(verbatim[1]) - sum(verbatim[0])
+    state: State = "warn" if more and more >= WORSE * count else "pass"
     said = _moved(state, *(sum(flags) / count for flags in verbatim), questions=count) if count else []
     if coded:
         state = "warn"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from studio.data.text.answer_equality import PLAIN, SameAnswer
+from studio.data.text.mail_blocks import parted
 
 WORD = re.compile(r"\w+")
 FACT = re.compile(r"[^\s,;:!?()\"“”]*\d(?:[.,:]?[^\s,;:.!?()\"“”])*|\b[A-ZÄÖÜ][\w'’-]+")
@@ -60,7 +61,8 @@ def facts_of(text: str) -> set[str]:
     found = set()
     for match in FACT.finditer(text):
         piece = match.group().strip(".'’-")
-        opens = not text[: match.start()].rstrip() or text[: match.start()].rstrip()[-1] in ".!?:–—"
+        before = text[: match.start()].rstrip(" \t*-•")
+        opens = not before.strip() or before[-1] in ".!?:–—\n"
         if any(c.isdigit() for c in piece) or not opens:
             found.add(normalised(piece))
     return found - {""}
@@ -69,9 +71,10 @@ def facts_of(text: str) -> set[str]:
 def facts_right(reply: str, expert: str) -> float | None:
     """Share of the expert's facts that the reply holds, 0 to 1; None when the expert's answer holds none.
 
-    A fact is right when the reply holds it as whole words, in small letters and without marks.
+    A fact is right when the reply holds it as whole words, in small letters and without marks. What stands in the
+    sign-off is no fact: every answer of a house bears it.
     """
-    wanted = facts_of(expert)
+    wanted = facts_of(parted(expert)[0])
     if not wanted:
         return None
     said = f" {normalised(reply)} "

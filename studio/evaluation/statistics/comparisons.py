@@ -105,7 +105,7 @@ def compare(one: str, other: str, scores: Mapping[str, tuple[Sequence[float], Se
     for (name, (gap, p, count)), adjusted in zip(raw.items(), corrected, strict=True):
         spread = (seed_spread or {}).get(name, 0.0)
         better = judged(gap, adjusted, count, spread)
-        said = sentence(name, one, other, gap, better, count, spread, points=name not in lower)
+        said = sentence(name, one, other, gap, better, count, spread, points=name not in lower, measures=len(raw))
         found.append(Comparison(name, one, other, gap, p, adjusted, count, better, said))
     return found
 
@@ -118,8 +118,8 @@ def judged(gap: Interval, corrected_p: float, count: int, seed_spread: float = 0
 
 
 def sentence(metric: str, one: str, other: str, gap: Interval, better: Better, count: int, spread: float = 0.0, *,
-             points: bool = True) -> Sentence:  # fmt: skip
-    """What may be said, and no more. `points`: of 100; else the score's own numbers.
+             points: bool = True, measures: int = 2) -> Sentence:  # fmt: skip
+    """What may be said, and no more. `points`: of 100; else the score's own numbers. `measures`: tested together.
 
     Every number is the lead of whoever is named first: who is better leads by more than nothing, in all three numbers.
     An interval beside zero with nothing decided says why nothing is: too few questions, or too many measures for one
@@ -143,7 +143,9 @@ def sentence(metric: str, one: str, other: str, gap: Interval, better: Better, c
         return told("same_by_luck")
     if count < FEWEST:
         return told("too_few", fewest=FEWEST)
-    return told("doubtful", lead=size) if lead.low > 0 else told("alike")
+    if lead.low <= 0:
+        return told("alike")
+    return told("doubtful" if measures > 1 else "doubtful_alone", lead=size)
 
 
 def rounded(value: float, digits: int) -> float:

@@ -6,6 +6,7 @@ from statistics import median
 
 RECENT = 20  # looks at which something was done
 STILL_SECONDS = 10.0  # an end that was told stands at least so long
+ENOUGH = 5  # looks at which something was done, before an end is told at all
 OTHER = 0.25  # and until it is off by such a share of what is left, and by as many seconds
 
 
@@ -22,9 +23,13 @@ class WorkPace:
     each: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT))  # seconds of a unit, look by look
     ends: float | None = None
     told: float = 0.0
+    began: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.began = self.at
 
     def seconds_left(self, done: int, total: int, now: float) -> float | None:
-        """None before it can be told."""
+        """None before enough was timed: the first answers of an exam tell nothing of the others."""
         if done > self.done:
             self.each.append((now - self.at) / (done - self.done))
             self.at, self.done = now, done
@@ -32,6 +37,8 @@ class WorkPace:
             return None
         if done >= total:
             return 0.0
+        if len(self.each) < ENOUGH or now - self.began < STILL_SECONDS:
+            return None
         usual = median(self.each)
         ends = max(self.at + usual, now) + usual * (total - done - 1)
         if self.ends is None or (now - self.told >= STILL_SECONDS and self._is_off(ends, now)):

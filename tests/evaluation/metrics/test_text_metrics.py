@@ -33,6 +33,12 @@ def test_facts_are_numbers_codes_and_names() -> None:
     assert facts_right("No", "We do not know.") is None
 
 
+def test_words_that_open_a_line_and_the_sign_off_are_no_facts() -> None:
+    mail = "Hello,\n\nThank you. It goes to Oslo.\nPlease wait.\n\nKind regards,\nSupport Team\nTel. 0171 23456"
+    assert facts_right("Thank you. Please wait.\n\nKind regards,\nSupport Team\nTel. 0171 23456", mail) == 0.0
+    assert facts_right("To Oslo", mail) == 1.0
+
+
 def test_fields_are_compared_one_by_one() -> None:
     assert field_scores('{"a": 1, "b": "x"}', '{"a": 1, "b": "y"}') == {"a": True, "b": False}
     assert field_scores("not json", '{"a": 1}') == {"a": False}

@@ -37,7 +37,7 @@ class CompareTab:
         self.listen = Listeners(frame, self.notice)
         runs = self._runs(view)
         if not runs:
-            gr.Markdown(html.heading(say("compare.title"), say("common.nothing_taught")))
+            gr.Markdown(html.heading(say("compare.title"), self.why_nobody(view)))
             return
         run = next((run.id for run in runs if run.id == view.run), runs[0].id)
         if place.screen == OPINION and self.opinion.may_be_seen(view, place):
@@ -69,6 +69,12 @@ class CompareTab:
     def _runs(self, view: View) -> list[RunView]:
         runs = self.studio.within(view.project).runs.all(view.project)[:LISTED_RUNS] if view.project else []
         return [run for run in runs if run.has_version]
+
+    def why_nobody(self, view: View) -> str:
+        """Why there is nobody to ask: nothing was taught, or the first run has not ended yet."""
+        runs = self.studio.within(view.project).runs.all(view.project) if view.project else []
+        is_under_way = any(not run.state.status.is_over for run in runs)
+        return say("common.still_learning" if is_under_way else "common.nothing_taught")
 
     def choose(self, view: View, place: Place, run: str) -> Updates:
         """Another version, with conversations and votes of its own."""

@@ -15,7 +15,7 @@ from studio.evaluation.report_figures import (
     votes,
     worst_first,
 )
-from studio.evaluation.report_html import compared_on, reached_in_words, votes_in_words, why_title
+from studio.evaluation.report_html import compared_on, is_advised_against, reached_in_words, votes_in_words, why_title
 from studio.evaluation.report_values import label_of, shown
 from studio.evaluation.report_versus import comparison
 from studio.schemas.report import Advice, GuardResult, ReadAnswer, Report
@@ -60,7 +60,8 @@ def results(report: Report) -> str:
     main = [
         row.text for row in report.comparisons if row.metric == report.main_metric and "tuned" in (row.one, row.other)
     ]
-    luck = [report.seeds.text] if report.seeds else []
+    silent = report.seeds is None or (not report.seeds.by_luck and is_advised_against(report.advice))
+    luck = [report.seeds.text] if report.seeds and not silent else []
     told = html.listing([*reached_in_words(report), *main, *luck])
     more = other_measures(report, html.safe)
     folded = html.folded(say("report.more_measures"), more) if more else ""

@@ -8,6 +8,7 @@ from gradio.blocks import Block
 
 from studio.copy.catalog import say
 from studio.errors import StudioError
+from studio.evaluation.report_html import is_advised_against
 from studio.schemas.recipe import Recipe
 from studio.schemas.report import Report
 from studio.services.access import Actor, Right
@@ -127,6 +128,8 @@ class ReportTab:
         """What the seeds said, or the button that finds out."""
         sentence = report.seeds.text if report and report.seeds else say("report.seeds_hint")
         enough = bool(report and report.seeds and report.seeds.by_luck)
+        if report and not enough and is_advised_against(report.advice):  # one advice at a time
+            return {self.luck: "", self.seeds: gr.update(visible=False)}
         return {self.luck: html.title(say("report.luck_title")) + html.sentences(sentence),
                 self.seeds: gr.update(visible=not enough, interactive=True)}  # fmt: skip
 
