@@ -38,7 +38,7 @@ MAY_CLOSE = re.compile(
     r"[.!?]\s+(?:[mM]any|[wW]ith|[tT]h|[cC]heers|[kK]ind|[bB]est|[wW]arm|[rR]egards|[yY]ours|[sS]inc|[vV]ielen|[hH]erz"
     r"|[dD]anke|[mM]it|[fF]reu|[lL]ieb|[mM]erci|[cC]ord|[gG]ra|[sS]alu|[oO]br|[bB]ed)"
 )  # a first look
-NAME_LINE = re.compile(r"(?:[A-ZÀ-ÞŁŚŻ\[(+\d][^\s]{0,40}[ \t]*){1,5}\Z")
+NAME_LINE = re.compile(r"[A-ZÀ-ÞŁŚŻ\[(+\d]\S{0,40}(?:[ \t]+[A-ZÀ-ÞŁŚŻ\[(+\d]\S{0,40}){0,4}\Z")
 
 
 def mail_body(text: str) -> str:

@@ -46,3 +46,5 @@ def test_words_that_only_begin_like_a_greeting_stay() -> None:
 def test_long_texts_take_no_long_time() -> None:
     assert mail_body("Dear " + "Anna " * 50_000).strip()
     assert mail_body("Thanks. " * 50_000).strip()
+    assert mail_body(f"Where is my kettle?\n{'A' * 50_000}").strip()
+    assert mail_body(f"Hi{' ' * 50_000}\nWhere is my kettle?").strip()
