@@ -6,19 +6,22 @@ from typing import Annotated, Any, Literal
 import typer
 
 from studio.cli.opening import existing, open_studio
-from studio.cli.options import Against, Encoding, Fixes, Hidden, Json, Maps, Sheet, Where
+from studio.cli.options import Against, Encoding, Fixes, Headings, Hidden, Json, Maps, Sheet, Where
 from studio.cli.output import print_result
 from studio.copy.catalog import say
 
 
 def check(
-    file: Path, sheet: Sheet = None, encoding: Encoding = None, hidden: Hidden = "leave_out", maps: Maps = None,
+    file: Path, sheet: Sheet = None, encoding: Encoding = None, hidden: Hidden = "leave_out", headings: Headings = None,
+    maps: Maps = None,
     against: Against = None, home: Where = None, as_json: Json = False,
 ) -> None:  # fmt: skip
     """Read a file and say what the data doctor sees; changes nothing."""
     from studio.data.readers.child_process import reading
 
-    with reading(existing(file), name=file.name, sheet=sheet, encoding=encoding, hidden=hidden) as read:
+    with reading(
+        existing(file), name=file.name, sheet=sheet, encoding=encoding, hidden=hidden, headings=headings
+    ) as read:
         from studio.data.columns.column_mapping import parse_mapping  # while the file is read
         from studio.services.files.file_check import checked
 
@@ -47,7 +50,8 @@ def clean(
     out: Annotated[Path, typer.Option(help=say("help.out"))],
     jsonl: Annotated[Path | None, typer.Option(help=say("help.jsonl"))] = None,
     report: Annotated[Path | None, typer.Option(help=say("help.report"))] = None,
-    fix: Fixes = None, sheet: Sheet = None, encoding: Encoding = None, hidden: Hidden = "leave_out", maps: Maps = None,
+    fix: Fixes = None, sheet: Sheet = None, encoding: Encoding = None, hidden: Hidden = "leave_out",
+    headings: Headings = None, maps: Maps = None,
     for_excel: Annotated[bool, typer.Option("--for-excel", help=say("help.for_excel"))] = False,
     separator: Annotated[Literal[",", ";", "tab"], typer.Option(help=say("help.separator"))] = ",",
     home: Where = None, as_json: Json = False,
@@ -55,7 +59,9 @@ def clean(
     """Clean a file into another one, with an exact account of rows."""
     from studio.data.readers.child_process import reading
 
-    with reading(existing(file), name=file.name, sheet=sheet, encoding=encoding, hidden=hidden) as read:
+    with reading(
+        existing(file), name=file.name, sheet=sheet, encoding=encoding, hidden=hidden, headings=headings
+    ) as read:
         from studio.data.columns.column_mapping import parse_mapping  # while the file is read
         from studio.data.history.drop_summary import account_of
         from studio.services.files.file_cleaning import clean_table, write_cleaned
@@ -82,7 +88,8 @@ def clean(
 def import_file(
     file: Path, project: Annotated[str, typer.Option(help=say("help.files_project"))],
     maps: Maps = None, fix: Fixes = None,
-    sheet: Sheet = None, encoding: Encoding = None, hidden: Hidden = "leave_out", home: Where = None,
+    sheet: Sheet = None, encoding: Encoding = None, hidden: Hidden = "leave_out", headings: Headings = None,
+    home: Where = None,
     as_json: Json = False,
 ) -> None:  # fmt: skip
     """Put a file into a project as a dataset."""
@@ -92,11 +99,12 @@ def import_file(
     studio = open_studio(home)
     columns = None
     if maps:
-        table = studio.examples.read(existing(file), file.name, sheet=sheet, encoding=encoding, hidden=hidden)
+        table = studio.examples.read(existing(file), file.name, sheet=sheet, encoding=encoding, hidden=hidden,
+                                     headings=headings)  # fmt: skip
         columns = parse_mapping(maps, table)
     view = studio.imports.import_file(
         existing(file), project, by=studio.person, fixes=fix or [], columns=columns, sheet=sheet, encoding=encoding,
-        hidden=hidden,
+        hidden=hidden, headings=headings,
     )  # fmt: skip
     print_result(imported(studio.examples, view), as_json, lambda a: "\n".join([
         f"{a['project']}: dataset {a['dataset']}, {a['rows_kept']} of {a['rows_in']} rows; "

@@ -36,6 +36,7 @@ class Table:
 
     `hidden_rows` counts those that a spreadsheet hides, whether they are used or left out;
     `rows_above` says how many lines of the file stand over the first row, the headings among them;
+    `headings` is the row of the file that holds them (0: none), one of `first_lines` or another;
     `tool_calls` counts the calls of tools in conversations, whether they are taught or read over.
     """
 
@@ -52,6 +53,8 @@ class Table:
     hidden_rows: int = 0
     hidden_columns: tuple[str, ...] = ()
     tool_calls: int = 0
+    headings: int = 0
+    first_lines: tuple[tuple[int, str], ...] = ()
 
     def file_row(self, number: int) -> int:
         """A row's number as a spreadsheet program shows it; 0 for files without lines over the first row."""

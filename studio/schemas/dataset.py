@@ -38,6 +38,7 @@ class UploadSource(Record):
     encoding: str = ""
     sheet: str = ""
     hidden: str = ""  # `use` or `leave_out` the rows that a spreadsheet hides; empty: there are none
+    headings: int | None = None  # the row that she said holds them, 0 for none; None: it was found
 
 
 class DatasetMetadata(Record):

@@ -28,6 +28,7 @@ class Waiting:
     ours: bool = False  # an uploaded copy, to be deleted once it is in a dataset
     tied: tuple[str, str] | None = None  # the columns she chose for groups and parts; None: as guessed
     hidden: str = ""  # what to do with rows that the spreadsheet hides
+    headings: int | None = None  # the row that she says holds the headings; 0: none does
     tool_calls: Literal["leave_out", "keep"] = "leave_out"
     session: str = ""
     mapping: ColumnMapping | None = None  # the columns of the dataset that is read again; None: as guessed
@@ -41,10 +42,12 @@ class WaitingTables:
     _tables: OrderedDict[str, Waiting] = field(default_factory=OrderedDict)
 
     def take(self, path: Path, name: str, *, session: str = "", project: str = "", parent: str = "",
-             sheet: str | None = None, encoding: str | None = None, hidden: str = "", ours: bool = False,
-             tied: tuple[str, str] | None = None, mapping: ColumnMapping | None = None) -> str:  # fmt: skip
+             sheet: str | None = None, encoding: str | None = None, hidden: str = "", headings: int | None = None,
+             ours: bool = False, tied: tuple[str, str] | None = None, mapping: ColumnMapping | None = None
+             ) -> str:  # fmt: skip
         """Read a file and remember it under a key."""
-        table = self.studio.examples.read(path, name, sheet=sheet, encoding=encoding, hidden=hidden)
+        table = self.studio.examples.read(path, name, sheet=sheet, encoding=encoding, hidden=hidden,
+                                          headings=headings)  # fmt: skip
         if mapping is None and project and (mapping := self._as_before(project, table)):
             tied = mapping.group, mapping.part
         key = secrets.token_hex(8)
@@ -57,6 +60,7 @@ class WaitingTables:
             ours,
             tied,
             hidden,
+            headings,
             mapping.tool_calls if mapping else "leave_out",
             session,
             mapping,

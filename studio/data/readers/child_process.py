@@ -30,26 +30,33 @@ PACKED_STARTS = (b"PK", b"PAR1", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")
 
 
 def read_safely(
-    path: Path, *, name: str, sheet: str | None = None, encoding: str | None = None, hidden: str = ""
+    path: Path,
+    *,
+    name: str,
+    sheet: str | None = None,
+    encoding: str | None = None,
+    hidden: str = "",
+    headings: int | None = None,
 ) -> Table:
     """As `read_table`, but whatever the file does to its reader comes back as UnreadableFile."""
-    with reading(path, name=name, sheet=sheet, encoding=encoding, hidden=hidden) as table:
+    with reading(path, name=name, sheet=sheet, encoding=encoding, hidden=hidden, headings=headings) as table:
         return table()
 
 
 @contextmanager
 def reading(
-    path: Path, *, name: str, sheet: str | None = None, encoding: str | None = None, hidden: str = ""
+    path: Path, *, name: str, sheet: str | None = None, encoding: str | None = None, hidden: str = "",
+    headings: int | None = None,
 ) -> Iterator[Callable[[], Table]]:  # fmt: skip
     """As `read_safely`: the child begins at once, and what is given waits for its table; one not asked for is ended."""
     if is_small_text(path):
-        yield lambda: read_table(path, name=name, sheet=sheet, encoding=encoding)
+        yield lambda: read_table(path, name=name, sheet=sheet, encoding=encoding, headings=headings)
         return
     with tempfile.TemporaryDirectory(prefix="studio-read-") as folder:
         result = Path(folder) / "table.jsonl"
         request = {
             "path": str(path.resolve()), "name": name, "sheet": sheet, "encoding": encoding, "hidden": hidden,
-            "out": str(result),
+            "headings": headings, "out": str(result),
         }  # fmt: skip
         with started_child(json.dumps(request)) as child:
 
@@ -125,6 +132,7 @@ def load_table(result: Path, name: str) -> Table:
         raise broke_the_reader(1, name)
     for key in ("sheets", "notes", "hidden_columns"):
         head[key] = tuple(head[key])
+    head["first_lines"] = tuple((row, line) for row, line in head["first_lines"])
     return Table(**{**head, "columns": columns}, rows=rows, drops=drops)
 
 
@@ -142,6 +150,7 @@ def write_table(table: Table, stream: TextIO) -> None:
         "columns": table.columns, "notes": table.notes, "rows_read": table.rows_read,
         "hidden_rows": table.hidden_rows, "hidden_columns": table.hidden_columns,
         "tool_calls": table.tool_calls, "rows_above": table.rows_above,
+        "headings": table.headings, "first_lines": table.first_lines,
         "drops": [drop.model_dump() for drop in table.drops],
     }  # fmt: skip
     stream.write(json.dumps(head) + "\n")
@@ -175,7 +184,7 @@ def main() -> int:
     try:
         table = read_table(
             Path(request["path"]), name=request["name"], sheet=request["sheet"], encoding=request["encoding"],
-            hidden=request["hidden"], max_bytes=MAX_BYTES,
+            hidden=request["hidden"], headings=request["headings"], max_bytes=MAX_BYTES,
         )  # fmt: skip
         with out.open("w", encoding="utf-8") as stream:
             write_table(table, stream)

@@ -16,7 +16,7 @@ __all__ = ["find_separator", "hinted", "read_csv"]
 FORMATS = {",": "csv", ";": "csv (semicolons)", "\t": "tsv", "|": "csv (pipes)", "": "csv (one column)"}
 
 
-def read_csv(text: str, name: str, encoding: str) -> Table:
+def read_csv(text: str, name: str, encoding: str, headings: int | None = None) -> Table:
     """Raises UnreadableFile for an unclosed quote, with the row in which it opens."""
     text = text.lstrip("\ufeff")
     if not text.strip("\ufeff \t\r\n,;|\x00"):
@@ -35,11 +35,11 @@ def read_csv(text: str, name: str, encoding: str) -> Table:
         text = guarded(text, separator or "\x1f")
     nulls: list[int] = []
     try:
-        grid = fill_grid(records(text, separator, name, escape, nulls), name)
+        grid = fill_grid(records(text, separator, name, escape, nulls), name, headings=headings)
     except csv.Error:
         notes.append(say("csv_reader.some_lines_end_with"))
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-        grid = fill_grid(records(text, separator, name, escape, nulls), name)
+        grid = fill_grid(records(text, separator, name, escape, nulls), name, headings=headings)
     if escape and ('\\"' in text or not nulls):
         notes.append(NOTE)
     if nulls:
@@ -66,6 +66,8 @@ def read_csv(text: str, name: str, encoding: str) -> Table:
         notes=(*grid.notes, *notes),
         rows_read=grid.rows_read,
         rows_above=grid.above,
+        headings=grid.headings,
+        first_lines=grid.first_lines,
     )
 
 

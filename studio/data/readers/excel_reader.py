@@ -19,7 +19,9 @@ from studio.errors import UnreadableFile
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
-def read_excel(path: Path, name: str, kind: str, sheet: str | None, *, use_hidden: bool = False) -> Table:
+def read_excel(
+    path: Path, name: str, kind: str, sheet: str | None, *, use_hidden: bool = False, headings: int | None = None
+) -> Table:
     """The named sheet, or the first that holds a table. Rows that are hidden are left out unless they are wanted."""
     try:
         found = read_book(path, name, kind, sheet)
@@ -41,10 +43,12 @@ def read_excel(path: Path, name: str, kind: str, sheet: str | None, *, use_hidde
         lines if hidden_rows else found.lines,
         say("excel_reader.sheet", name=name, name_2=found.name),
         use_hidden=use_hidden,
+        headings=headings,
     )
     table = Table(
         format=kind, sheet=found.name, sheets=found.shown, columns=grid.columns, rows=grid.rows, drops=grid.drops,
         notes=tuple(grid.notes), rows_read=grid.rows_read, rows_above=grid.above, hidden_rows=grid.hidden,
+        headings=grid.headings, first_lines=grid.first_lines,
         hidden_columns=tuple(column for at, column in enumerate(grid.columns) if at in columns),
     )  # fmt: skip
     return replace(table, notes=(*table.notes, *notes_on(found, table, chosen=sheet is not None, used=use_hidden)))

@@ -15,6 +15,7 @@ from studio.errors import UnreadableFile
 from studio.schemas.finding import Drop
 
 LOOK_AHEAD = 50
+MOST_OFFERED = 5  # rows of which a person may say that they hold the headings
 MOST_BLANK = 10_000  # blank rows one after the other: more of them are space on the sheet, not rows
 OWN_HEADINGS = {"messages", "question", "answer", "system", "group", "part"}
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -35,6 +36,8 @@ class CellGrid:
     tall: tuple[int, int] | None = None  # the row with the cell of most lines, if they are suspiciously many
     above: int = 0  # lines of the file over the first row, the headings among them
     hidden: int = 0  # rows that a spreadsheet hides, used or not
+    headings: int = 0  # the row of the file that holds them; 0: none does
+    first_lines: tuple[tuple[int, str], ...] = ()  # the first rows of the file that hold anything, to choose one of
 
     @property
     def rows_read(self) -> int:
@@ -42,8 +45,13 @@ class CellGrid:
         return len(self.rows) + len(self.drops)
 
 
-def fill_grid(lines: Iterable[Sequence[str]], name: str, *, use_hidden: bool = False) -> CellGrid:
-    """Find the header among the first lines that are shown, then sort every further line into rows and drops."""
+def fill_grid(
+    lines: Iterable[Sequence[str]], name: str, *, use_hidden: bool = False, headings: int | None = None
+) -> CellGrid:
+    """Find the header among the first lines that are shown, then sort every further line into rows and drops.
+
+    `headings`: the row of the file that holds them, 0 for none; found unless it is said.
+    """
     stream = iter(lines)
     head, blank_above = list(islice(stream, LOOK_AHEAD)), 0
     if not any(any(cell.strip() for cell in line) for line in head):
@@ -64,7 +72,8 @@ def fill_grid(lines: Iterable[Sequence[str]], name: str, *, use_hidden: bool = F
             where=name,
         )
     grid = CellGrid()
-    place = place_among_shown(head)
+    grid.first_lines = beginnings(head, blank_above)
+    place = place_among_shown(head) if headings is None else named_place(head, headings - blank_above, headings, name)
     body: Iterator[Sequence[str]]
     if place is None:
         first = first_wide_line(head)
@@ -76,7 +85,7 @@ def fill_grid(lines: Iterable[Sequence[str]], name: str, *, use_hidden: bool = F
     else:
         note_title(grid, head[:place], "header_detection.title_above_headings", blank_above + place + 1)
         grid.columns = tidy_header(head[place], grid.notes)
-        grid.above = blank_above + place + 1
+        grid.above = grid.headings = blank_above + place + 1
         body = chain(head[place + 1 :], stream)
         widen(grid, head[place + 1 :])
     sort_lines(grid, body, trimmed(head[place]) if place is not None else [], name, use_hidden)
@@ -147,6 +156,24 @@ def header_place(head: list[Sequence[str]]) -> int | None:
             under = header_under_title(head, widths, index)
             return under if under > index else None if looks_like_data(line, head[index + 1 :]) else index
     return 0
+
+
+def named_place(head: Sequence[Sequence[str]], number: int, row: int, name: str) -> int | None:
+    """The index of the line that a person says holds the headings; None where she says that none does."""
+    if not row:
+        return None
+    if not 0 < number <= len(head) or not any(cell.strip() for cell in head[number - 1]):
+        raise UnreadableFile(
+            say("header_detection.no_headings_there", row=row), hint=say("header_detection.name_their_row"), where=name
+        )
+    return number - 1
+
+
+def beginnings(head: Sequence[Sequence[str]], above: int) -> tuple[tuple[int, str], ...]:
+    """The first rows that hold anything, with their numbers in the file and the beginning of their cells."""
+    held = [(above + at, [cell.strip() for cell in line if cell.strip()]) for at, line in enumerate(head, start=1)]
+    lines = [(row, " · ".join(" ".join(cell[:40].split()) for cell in cells[:8])) for row, cells in held if cells]
+    return tuple((row, line[:80]) for row, line in lines[:MOST_OFFERED])
 
 
 def first_wide_line(head: Sequence[Sequence[str]]) -> int:

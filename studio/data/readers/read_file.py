@@ -23,19 +23,20 @@ __all__ = ["Drop", "Table", "TableRow", "read_table", "text_of", "unreadable"]
 
 def read_table(
     path: Path, *, name: str, sheet: str | None = None, encoding: str | None = None, hidden: str = "",
-    max_bytes: int = MAX_BYTES,
+    headings: int | None = None, max_bytes: int = MAX_BYTES,
 ) -> Table:  # fmt: skip
     """Raises UnreadableFile, with a sentence, for everything that cannot become a table.
 
-    Rows that a spreadsheet hides are left out unless `hidden` is `use`.
+    Rows that a spreadsheet hides are left out unless `hidden` is `use`. `headings` is the row that
+    holds them, 0 for none; it is found unless it is said.
     """
-    table = read_as_it_stands(path, name, sheet, encoding, hidden, max_bytes)
+    table = read_as_it_stands(path, name, sheet, encoding, hidden, headings, max_bytes)
     with collector_paused():
         return with_cells_read(table, name)
 
 
 def read_as_it_stands(
-    path: Path, name: str, sheet: str | None, encoding: str | None, hidden: str, max_bytes: int
+    path: Path, name: str, sheet: str | None, encoding: str | None, hidden: str, headings: int | None, max_bytes: int
 ) -> Table:
     """The table before its cells are looked into."""
     size = path.stat().st_size
@@ -50,11 +51,11 @@ def read_as_it_stands(
         with TemporaryDirectory() as folder:
             inside = Path(folder) / "unpacked"
             inside.write_bytes(unpacked(path, name, max_bytes))
-            return read_as_it_stands(inside, name.removesuffix(".gz"), sheet, encoding, hidden, max_bytes)
+            return read_as_it_stands(inside, name.removesuffix(".gz"), sheet, encoding, hidden, headings, max_bytes)
     if kind in ("xlsx", "xls", "ods"):
         from studio.data.readers.excel_reader import read_excel
 
-        table = read_excel(path, name, kind, sheet, use_hidden=hidden == USE_HIDDEN)
+        table = read_excel(path, name, kind, sheet, use_hidden=hidden == USE_HIDDEN, headings=headings)
         wrong = PurePath(name).suffix.lower() in (".csv", ".tsv", ".txt", ".json", ".jsonl")
         note = say("read_file.spreadsheet_under_another_name", kind=kind.upper())
         return with_notes(table, (note,)) if wrong else table
@@ -67,7 +68,7 @@ def read_as_it_stands(
     text, found = decode(data, name, encoding)
     del data
     with collector_paused():
-        return read_text(text, plain_name, found)
+        return read_text(text, plain_name, found, headings)
 
 
 def packed_table(path: Path) -> bool:
@@ -103,7 +104,7 @@ def unpacked(path: Path, name: str, max_bytes: int) -> bytes:
     return data
 
 
-def read_text(text: str, name: str, encoding: str) -> Table:
+def read_text(text: str, name: str, encoding: str, headings: int | None = None) -> Table:
     """JSON when it looks so, a table when the lines have columns, else one text a line."""
     stripped = text.lstrip("\ufeff \t\r\n")
     if not stripped.strip("\x00"):
@@ -121,7 +122,7 @@ def read_text(text: str, name: str, encoding: str) -> Table:
     if not table and (one_line or "<|" in text[:2_000] or find_separator(text, certain=True) == ""):
         refuse_transcript(text, name)
         return read_lines(text, encoding)
-    return read_csv(text, name, encoding)
+    return read_csv(text, name, encoding, headings)
 
 
 def looks_like_json(stripped: str, suffix: str) -> bool:

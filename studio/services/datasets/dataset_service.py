@@ -76,10 +76,17 @@ class DatasetService:
     # Reading
 
     def read(
-        self, path: Path, name: str, *, sheet: str | None = None, encoding: str | None = None, hidden: str = ""
+        self,
+        path: Path,
+        name: str,
+        *,
+        sheet: str | None = None,
+        encoding: str | None = None,
+        hidden: str = "",
+        headings: int | None = None,
     ) -> Table:
         """The file as a table; nothing is stored. Rows that a spreadsheet hides are left out unless `use` is said."""
-        return read_safely(path, name=name, sheet=sheet, encoding=encoding, hidden=hidden)
+        return read_safely(path, name=name, sheet=sheet, encoding=encoding, hidden=hidden, headings=headings)
 
     def check(self, table: Table, columns: Columns | None = None) -> CheckedTable:
         """What a table would become, and what the checks say of it; nothing is stored. Without answers: nothing."""
@@ -95,8 +102,8 @@ class DatasetService:
 
     def upload(
         self, path: Path, name: str, *, by: str, project: str = "", sheet: str | None = None,
-        encoding: str | None = None, columns: Columns | None = None, hidden: str = "", origin: str = "",
-        licence: str = "", consent: str = "", parent: str = "", request_key: str = "",
+        encoding: str | None = None, columns: Columns | None = None, hidden: str = "", headings: int | None = None,
+        origin: str = "", licence: str = "", consent: str = "", parent: str = "", request_key: str = "",
     ) -> DatasetView:  # fmt: skip
         """A new dataset from a file, whole or not at all; without a project, one named after the file is made.
 
@@ -106,7 +113,7 @@ class DatasetService:
             made = self.uploaded(request_key)
             if made is not None:
                 return made
-            return self._upload(path, name, by, project, sheet, encoding, columns, hidden,
+            return self._upload(path, name, by, project, sheet, encoding, columns, hidden, headings,
                                 {"origin": origin, "licence": licence, "consent": consent, "parent": parent,
                                  "request_key": request_key})  # fmt: skip
 
@@ -119,9 +126,9 @@ class DatasetService:
 
     def _upload(
         self, path: Path, name: str, by: str, project: str, sheet: str | None, encoding: str | None,
-        columns: Columns | None, hidden: str, stated: Mapping[str, str],
+        columns: Columns | None, hidden: str, headings: int | None, stated: Mapping[str, str],
     ) -> DatasetView:  # fmt: skip
-        table = self.read(path, name, sheet=sheet, encoding=encoding, hidden=hidden)
+        table = self.read(path, name, sheet=sheet, encoding=encoding, hidden=hidden, headings=headings)
         columns = columns or sure_mapping(table)
         refuse_doubt(columns, table)
         examples, not_made = make_examples(table, columns)
@@ -143,7 +150,7 @@ class DatasetService:
                 source=UploadSource(
                     name=name[:200], sha256=sha256_of(source), size_bytes=source.stat().st_size, format=table.format,
                     encoding=table.encoding or "", sheet=table.sheet or "",
-                    hidden=(hidden or LEAVE_OUT) if table.hidden_rows else "",
+                    hidden=(hidden or LEAVE_OUT) if table.hidden_rows else "", headings=headings,
                 ),
             )  # fmt: skip
             if card.parent:
@@ -157,13 +164,15 @@ class DatasetService:
             return self.cache.at(project, id, notes_of(table, columns)).view
 
     def remap(self, project: str, dataset: str, *, by: str, columns: Columns | None = None, sheet: str | None = None,
-              encoding: str | None = None, hidden: str = "", request_key: str = "") -> DatasetView:  # fmt: skip
+              encoding: str | None = None, hidden: str = "", headings: int | None = None,
+              request_key: str = "") -> DatasetView:  # fmt: skip
         """The same upload read again with other columns, sheet, encoding or hidden rows: a new dataset beside it."""
         card = read_card(self._home.dataset_folder(project, dataset))
         return self.upload(
             self.source(project, dataset), card.source.name, by=by, project=project, columns=columns,
             sheet=sheet or card.source.sheet or None, encoding=encoding or card.source.encoding or None,
             hidden=hidden or card.source.hidden,
+            headings=card.source.headings if headings is None else headings,
             origin=card.origin, licence=card.licence, consent=card.consent, parent=dataset, request_key=request_key,
         )  # fmt: skip
 

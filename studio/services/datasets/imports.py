@@ -33,10 +33,11 @@ class Imports:
         sheet: str | None = None,
         encoding: str | None = None,
         hidden: str = "",
+        headings: int | None = None,
     ) -> DatasetView:
         """The command line's import: makes the project if it is new, then applies the named fixes."""
         kinds, choices = kinds_of([word for word in fixes if word != "all"]), choices_of(fixes)
-        table = self._examples.read(path, path.name, sheet=sheet, encoding=encoding, hidden=hidden)
+        table = self._examples.read(path, path.name, sheet=sheet, encoding=encoding, hidden=hidden, headings=headings)
         agreed_to_lose(table, path.name, fixes)
         guessed = columns or propose_mapping(table)
         if fixes and guessed.answer:  # before anything is stored
@@ -45,7 +46,7 @@ class Imports:
             refuse_doubt(guessed, table)  # before a project is made
             self._home.create_project(project, by, id=project, now=self._clock())
         view = self._examples.upload(path, path.name, by=by, project=project, columns=columns, sheet=sheet,
-                                     encoding=encoding, hidden=hidden)  # fmt: skip
+                                     encoding=encoding, hidden=hidden, headings=headings)  # fmt: skip
         if "all" in fixes:
             view = self._examples.fix_all(project, view.id, by=by, choices=choices, kinds=[*by_rule(), *kinds])
         for kind in kinds:

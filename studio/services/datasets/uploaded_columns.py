@@ -20,7 +20,7 @@ def uploaded_columns(view: DatasetView, source: Path | None, rules: Rules) -> Ot
         return NO_OTHERS
     read = card.source
     table = read_safely(source, name=read.name, sheet=read.sheet or None, encoding=read.encoding or None,
-                        hidden=read.hidden)  # fmt: skip
+                        hidden=read.hidden, headings=read.headings)  # fmt: skip
     return other_columns(table, card.mapping, CellHiding(view.decisions, view.examples, rules), whole=True)
 
 

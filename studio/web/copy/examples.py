@@ -78,8 +78,16 @@ def examples_headline(card: DatasetMetadata, findings: Sequence[Finding], kept: 
         else say("examples.ready_teach")
     )
     sheet = say("examples.sheet", sheet=card.source.sheet) if card.source.sheet else ""
+    lost = not_read(card)
     lead = say("examples.from_nothing_changes_until", name=card.source.name, sheet=sheet)
+    if 2 * lost > card.rows_in:
+        lead = say("examples.from_most_left_out", name=card.source.name, sheet=sheet, lost=lost, rows=card.rows_in)
     return f"{say('count.example', number=kept)}, {todo}", lead
+
+
+def not_read(card: DatasetMetadata) -> int:
+    """Rows that the reading of the file left out, those that hold nothing to learn not counted."""
+    return sum(card.dropped.get(reason, 0) for reason in ("unreadable_row", "hidden_row", "not_text"))
 
 
 def account(card: DatasetMetadata) -> str:
@@ -186,6 +194,26 @@ def hidden_choices() -> list[tuple[str, str]]:
 def hidden_rows(number: int) -> str:
     """The question about rows that a spreadsheet hides."""
     return say("examples.hidden_spreadsheet", number=number)
+
+
+def headings_choices(lines: Sequence[tuple[int, str]], held: int) -> list[tuple[str, int]]:
+    """The rows that may hold the headings, and that none does. `held` is the row that is taken for them, 0 for none."""
+    offered = [(say("columns_panel.headings_in", row=row, line=line), row) for row, line in lines]
+    if held and held not in dict(lines):
+        offered.append((say("columns_panel.headings_in_row", row=held), held))
+    return [*offered, (say("columns_panel.no_headings"), 0)]
+
+
+def loses_most(lost: int, rows: int) -> str:
+    """That a reading leaves out more than half of a table."""
+    return say("columns_panel.loses_most", lost=lost, rows=rows)
+
+
+def left_alone(name: str, project: bool, parent: bool) -> str:
+    """What became of a file that she did not take: nothing, and what she sees instead."""
+    if parent:
+        return say("columns_panel.columns_stay")
+    return say("columns_panel.back_to_project" if project else "columns_panel.not_brought_in", name=name)
 
 
 def column_choices(columns: Sequence[str], hidden: Sequence[str]) -> list[str | tuple[str, str]]:

@@ -30,6 +30,7 @@ ENCODINGS = ("utf-8", "cp1252", "cp1250", "cp1251", "utf-16", "mac_roman", "cp93
 SHOWN_PAIRS = 3
 SHOWN_COLUMNS, SHOWN_LETTERS = 12, 120  # of a table whose columns are still to be chosen
 NONE = "(none)"
+NO_LOSS = ("blank_row", "repeated_header", "not_a_row")  # lines that hold nothing to learn
 Choice = str | None  # of a dropdown; None: nothing is chosen yet
 
 
@@ -49,6 +50,7 @@ class ColumnsPanel:
                     self.preview = gr.Markdown(html.title(say("columns_panel.how_model_will_read")))
                 with gr.Column(scale=2, elem_classes="card"):
                     self._build_choices()
+            self.losing = gr.Markdown(visible=False)
             with gr.Row(elem_classes="actions"):
                 self.yes = gr.Button(say("columns_panel.yes_right"), variant="primary")
                 self.back = gr.Button(say("columns_panel.no_take_another_file"), elem_classes="quiet")
@@ -57,6 +59,7 @@ class ColumnsPanel:
 
     def _build_choices(self) -> None:
         self.doubt = gr.Markdown(visible=False)
+        self.headings = gr.Radio([], label=say("columns_panel.headings"), visible=False, elem_classes="headings")
         self.hidden = gr.Radio(
             copy.hidden_choices(),
             value=LEAVE_OUT,
@@ -96,19 +99,25 @@ class ColumnsPanel:
         """What follows when the file is read otherwise."""
         return [
             self.head, self.preview, self.question, self.answer, self.context, self.sheet, self.encoding, self.group,
-            self.part, self.hidden, self.doubt, self.tool_calls, self.bars, self.untie,
+            self.part, self.hidden, self.doubt, self.tool_calls, self.bars, self.untie, self.headings, *self.ends,
         ]  # fmt: skip
+
+    @property
+    def ends(self) -> list[Any]:
+        """The buttons under the question, and what is said over them."""
+        return [self.losing, self.yes, self.back]
 
     def _connect(self, listen: Listeners) -> None:
         chosen = [self.question, self.answer, self.context]
         for choice in chosen:
-            listen.on(choice.input, self.show_pairs, chosen, [self.preview])
+            listen.on(choice.input, self.show_pairs, chosen, [self.preview, self.doubt, *self.ends])
         for choice in (self.group, self.part):
             listen.on(choice.input, self.tie, [self.group, self.part], [self.head, self.bars, self.untie])
         listen.on(self.untie.click, self.untied, [self.part], [self.head, self.bars, self.untie, self.group])
         for choice in (self.sheet, self.encoding):
             listen.on(choice.input, self.read_again, [self.sheet, self.encoding], self.parts)
         listen.on(self.hidden.input, self.read_hidden, [self.hidden, *chosen], self.parts)
+        listen.on(self.headings.input, self.read_headings, [self.headings], self.parts)
         listen.on(self.tool_calls.input, self.keep_calls, [self.tool_calls, *chosen], [self.head, self.preview])
         listen.changes(self.yes.click, self.accept, [self.frame.view, self.frame.place, *chosen])
         listen.on(self.back.click, self.leave, [self.frame.place], [self.frame.place])
@@ -116,9 +125,11 @@ class ColumnsPanel:
     # Events
 
     def show_pairs(self, question: Choice, answer: Choice, context: Choice) -> Updates:
-        """The preview with these columns."""
+        """The preview with these columns; what was unclear is settled by them."""
         waiting = self.tables.get(self.key)
-        return {self.preview: self._preview(waiting, self._columns(waiting, question, answer, context))}
+        columns = self._columns(waiting, question, answer, context)
+        doubt = gr.update(value="", visible=False)
+        return {self.preview: self._preview(waiting, columns), self.doubt: doubt, **self._end(waiting, columns)}
 
     def tie(self, group: str, part: str) -> Updates:
         """The columns that tie rows together and that share them out; kept until her yes."""
@@ -141,13 +152,23 @@ class ColumnsPanel:
         before = self.tables.get(self.key)
         table = self.studio.examples.read(before.path, before.name, sheet=sheet or None, encoding=encoding or None,
                                           hidden=before.hidden)  # fmt: skip
-        self.tables.put(self.key, replace(before, table=table, tied=None, mapping=None))
+        self.tables.put(self.key, replace(before, table=table, headings=None, tied=None, mapping=None))
+        return self.ask()
+
+    def read_headings(self, row: int) -> Updates:
+        """Another row holds the headings, or none does: the columns are others, and are guessed anew."""
+        before = self.tables.get(self.key)
+        table = self.studio.examples.read(before.path, before.name, sheet=before.table.sheet or None,
+                                          encoding=before.table.encoding or None, hidden=before.hidden,
+                                          headings=int(row))  # fmt: skip
+        self.tables.put(self.key, replace(before, table=table, headings=int(row), tied=None, mapping=None))
         return self.ask()
 
     def read_hidden(self, hidden: str, question: Choice, answer: Choice, context: Choice) -> Updates:
         """Hidden rows used or left out; the columns that she chose stay chosen."""
         before = self.tables.get(self.key)
-        table = self.studio.examples.read(before.path, before.name, sheet=before.table.sheet or None, hidden=hidden)
+        table = self.studio.examples.read(before.path, before.name, sheet=before.table.sheet or None, hidden=hidden,
+                                          headings=before.headings)  # fmt: skip
         self.tables.put(self.key, replace(before, table=table, hidden=hidden))
         columns = None
         with contextlib.suppress(StudioError):  # not all are chosen yet
@@ -180,14 +201,18 @@ class ColumnsPanel:
         if waiting.parent:
             return self.studio.examples.remap(waiting.project, waiting.parent, by=by, columns=columns, sheet=sheet,
                                               encoding=encoding, hidden=waiting.hidden,
-                                              request_key=request_key)  # fmt: skip
+                                              headings=waiting.headings, request_key=request_key)  # fmt: skip
         return self.studio.examples.upload(waiting.path, waiting.name, by=by, project=waiting.project, sheet=sheet,
                                            encoding=encoding, columns=columns, hidden=waiting.hidden,
-                                           request_key=request_key)  # fmt: skip
+                                           headings=waiting.headings, request_key=request_key)  # fmt: skip
 
     def leave(self, place: Place) -> Updates:
-        """Back to where she came from."""
-        return {self.frame.place: place.at("examples")}
+        """Back to where she came from, and a sentence about what she sees there."""
+        told = ""
+        if self.tables.holds(self.key):
+            waiting = self.tables.get(self.key)
+            told = copy.left_alone(waiting.name, bool(waiting.project), bool(waiting.parent))
+        return {self.frame.place: place.at("examples", state=told)}
 
     # Within
 
@@ -250,6 +275,9 @@ class ColumnsPanel:
             self.tool_calls: gr.update(value=waiting.tool_calls, visible=table.tool_calls > 0,
                                        label=say("tool_calls.question", count=table.tool_calls)),
             self.doubt: gr.update(value=doubt, visible=bool(doubt)),
+            self.headings: gr.update(choices=copy.headings_choices(table.first_lines, table.headings),
+                                     value=table.headings, visible=bool(table.first_lines)),
+            **self._end(waiting, guess),
             **self._barred(waiting, guess.model_copy(update={"group": waiting.tied[0]}) if waiting.tied else guess),
         }  # fmt: skip
 
@@ -261,6 +289,24 @@ class ColumnsPanel:
             groups = groups_in_the_way(examples)
         said = html.notice(copy.groups_bar(columns.group, groups), "", tone="warn") if groups else ""
         return {self.bars: gr.update(value=said, visible=bool(said)), self.untie: gr.update(visible=bool(said))}
+
+    def _end(self, waiting: Waiting, columns: ColumnMapping) -> Updates:
+        """The buttons: where most rows would be lost, that stands over them and her yes is the lesser one."""
+        table = waiting.table
+        lost = sum(1 for drop in table.drops if drop.reason not in NO_LOSS)
+        looked_at = min(len(table.rows), MOST_LOOKED_AT)
+        if columns.answer and looked_at:
+            _, made = self.studio.examples.preview(table, columns, rows=looked_at)
+            lost += round(max(0, looked_at - len(made)) / looked_at * len(table.rows))
+        most = 2 * lost > table.rows_read
+        said = html.notice(copy.loses_most(lost, table.rows_read), say("columns_panel.look_at_headings"), tone="warn")
+        kept = table.rows_read - lost
+        yes = say("columns_panel.take_all_the_same", kept=kept) if most else say("columns_panel.yes_right")
+        return {
+            self.losing: gr.update(value=said if most else "", visible=most),
+            self.yes: gr.update(value=yes, variant="secondary" if most else "primary"),
+            self.back: gr.update(variant="primary" if most else "secondary"),
+        }
 
     def _head(self, waiting: Waiting, columns: ColumnMapping) -> str:
         table = waiting.table

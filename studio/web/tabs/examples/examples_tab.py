@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import gradio as gr
 
 from studio.services.studio import Studio
+from studio.web import html
 from studio.web.listeners import Listeners
-from studio.web.mounting import Frame, Offer, Place
+from studio.web.mounting import Frame, Offer, Place, fill
 from studio.web.tabs.examples.columns_panel import ColumnsPanel
 from studio.web.tabs.examples.leakage_panel import LeakagePanel
 from studio.web.tabs.examples.list_screen import ListScreen
@@ -54,6 +55,8 @@ class ExamplesTab:
         else:
             self.list = ListScreen(self.studio, self.offer, self.uploads)
             self.list.build(listen, frame, view, self._drawers)
+        if isinstance(place.state, str) and place.state:
+            fill({self.notice: gr.update(value=html.notice(place.state, "", tone="warn"), visible=True)})
 
     def _review(self, screen: str) -> ReviewScreen | None:
         kind = next((kind for kind, name in REVIEWS.items() if name == screen), "")

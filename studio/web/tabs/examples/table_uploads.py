@@ -51,7 +51,7 @@ class TableUploads:
         key = self.tables.take(
             self.studio.examples.source(view.project, view.dataset), source.name, session=session_of(request),
             project=view.project, parent=view.dataset, sheet=source.sheet or None, encoding=source.encoding or None,
-            hidden=source.hidden, tied=(mapping.group, mapping.part), mapping=mapping,
+            hidden=source.hidden, headings=source.headings, tied=(mapping.group, mapping.part), mapping=mapping,
         )  # fmt: skip
         return self._ask(place, key)
 
