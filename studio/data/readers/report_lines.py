@@ -89,14 +89,15 @@ def not_rows(rows: Sequence[TableRow], width: int) -> dict[int, str]:
 
 
 def last_total(rows: Sequence[TableRow], width: int, found: dict[int, str]) -> dict[int, str]:
-    """The last full line when it says “Total” and a number, as in a table of two columns; beside it also counts."""
+    """The last full line when it says “Total” and a number, as in a table of two columns; beside it, or in
+    a line with empty cells, also counts."""
     place = next((place for place in range(len(rows) - 1, -1, -1) if place not in found), -1)
     if place < 1:
         return {}
     cells = [str(cell).strip() for cell in rows[place].cells.values()]
     rest = [cell for cell in cells[1:] if cell and not NUMBER.match(cell)]
     numbers = sum(map(bool, cells[1:])) - len(rest)
-    total = is_total(cells[0]) and (not rest or (numbers > 0 and all(map(COUNTED.match, rest))))
+    total = is_total(cells[0]) and (not rest or ((numbers > 0 or "" in cells) and all(map(COUNTED.match, rest))))
     return {place: say("report_lines.total")} if total else {}
 
 

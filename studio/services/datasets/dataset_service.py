@@ -75,16 +75,8 @@ class DatasetService:
 
     # Reading
 
-    def read(
-        self,
-        path: Path,
-        name: str,
-        *,
-        sheet: str | None = None,
-        encoding: str | None = None,
-        hidden: str = "",
-        headings: int | None = None,
-    ) -> Table:
+    def read(self, path: Path, name: str, *, sheet: str | None = None, encoding: str | None = None, hidden: str = "",
+             headings: int | None = None) -> Table:  # fmt: skip
         """The file as a table; nothing is stored. Rows that a spreadsheet hides are left out unless `use` is said."""
         return read_safely(path, name=name, sheet=sheet, encoding=encoding, hidden=hidden, headings=headings)
 
@@ -171,8 +163,7 @@ class DatasetService:
         return self.upload(
             self.source(project, dataset), card.source.name, by=by, project=project, columns=columns,
             sheet=sheet or card.source.sheet or None, encoding=encoding or card.source.encoding or None,
-            hidden=hidden or card.source.hidden,
-            headings=card.source.headings if headings is None else headings,
+            hidden=hidden or card.source.hidden, headings=card.source.headings if headings is None else headings,
             origin=card.origin, licence=card.licence, consent=card.consent, parent=dataset, request_key=request_key,
         )  # fmt: skip
 

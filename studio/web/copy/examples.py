@@ -78,9 +78,9 @@ def examples_headline(card: DatasetMetadata, findings: Sequence[Finding], kept: 
         else say("examples.ready_teach")
     )
     sheet = say("examples.sheet", sheet=card.source.sheet) if card.source.sheet else ""
-    lost = not_read(card)
     lead = say("examples.from_nothing_changes_until", name=card.source.name, sheet=sheet)
-    if 2 * lost > card.rows_in:
+    if lost_most(card):
+        lost = not_read(card)
         lead = say("examples.from_most_left_out", name=card.source.name, sheet=sheet, lost=lost, rows=card.rows_in)
     return f"{say('count.example', number=kept)}, {todo}", lead
 
@@ -88,6 +88,11 @@ def examples_headline(card: DatasetMetadata, findings: Sequence[Finding], kept: 
 def not_read(card: DatasetMetadata) -> int:
     """Rows that the reading of the file left out, those that hold nothing to learn not counted."""
     return sum(card.dropped.get(reason, 0) for reason in ("unreadable_row", "hidden_row", "not_text"))
+
+
+def lost_most(card: DatasetMetadata) -> bool:
+    """Whether the reading of the file left out more than half of its rows."""
+    return 2 * not_read(card) > card.rows_in
 
 
 def account(card: DatasetMetadata) -> str:

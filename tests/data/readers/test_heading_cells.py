@@ -9,6 +9,7 @@ import pytest
 from studio.data.columns.column_mapping import propose_mapping
 from studio.data.readers.heading_cells import is_sentence, stands_over_others
 from studio.data.readers.read_file import Table, read_table
+from studio.errors import UnreadableFile
 
 Line = Sequence[str]
 HEADINGS = ("Date", "Order no.", "Name", "What they asked", "What we replied", "Replied by", "Paid?")
@@ -126,3 +127,21 @@ def test_who_wrote_to_whom_tells_questions_from_answers(tmp_path: Path, asked: s
     headings = (*HEADINGS[:3], asked, replied, "Answered by", "Paid?")
     found = propose_mapping(kept(tmp_path, [headings, *orders(30)]))
     assert (found.question, found.answer, found.doubt) == (asked, replied, "")
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "ods"])
+def test_a_person_says_which_row_holds_the_headings(tmp_path: Path, kind: str) -> None:
+    kept(tmp_path, [("Orders", "Spring"), ("Asked", "Told"), *([line[3], line[4]] for line in orders())], kind)
+    path = tmp_path / f"orders.{kind}"
+    named = read_table(path, name=path.name, headings=2)
+    assert (named.columns, named.headings, named.rows_above) == (("Asked", "Told"), 2, 2)
+    none = read_table(path, name=path.name, headings=0)
+    assert (none.columns, none.headings, none.rows_read) == (("Column 1", "Column 2"), 0, 14)
+    assert named.first_lines[:2] == ((1, "Orders · Spring"), (2, "Asked · Told"))
+
+
+@pytest.mark.parametrize("row", [2, 4_000])
+def test_a_row_without_cells_cannot_hold_the_headings(tmp_path: Path, row: int) -> None:
+    kept(tmp_path, [HEADINGS, (), *orders()])
+    with pytest.raises(UnreadableFile, match="cannot hold the headings"):
+        read_table(tmp_path / "orders.csv", name="orders.csv", headings=row)

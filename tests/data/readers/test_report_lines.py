@@ -95,3 +95,8 @@ def test_a_table_of_totals_alone_stays(tmp_path: Path) -> None:
 def test_a_sentence_that_begins_with_total_is_no_total() -> None:
     assert is_total("Total: 8") and is_total("Grand total") and not is_total("Totally different")
     assert not is_total("Total nonsense is what he said")
+
+
+def test_a_last_total_that_counts_in_words_leaves_cells_empty(tmp_path: Path) -> None:
+    rows = "".join(f"2026-02-{at:02},Is bed {at} free?,Bed {at} is free.\n" for at in range(1, 9))
+    assert left_out(table(tmp_path, f"Date,Question,Answer\n{rows}Total,8 questions,\n")) == [9]

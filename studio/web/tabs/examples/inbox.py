@@ -152,6 +152,8 @@ def ways_of(shown: DatasetView, finding: Finding) -> list[tuple[str, str]]:
         ways = ways_offered(shown, finding) if finding.fix and may_go(shown, finding) else []
         fixes = [(label, f"fix {kind} {choice}".strip()) for choice, label in ways]
     rows = [(say("inbox.show_rows"), f"rows {kind}")] if finding.rows else []
+    read_again = kind == "too_few" and copy.lost_most(shown.card)
+    rows = [(say("list_screen.choose_other_columns"), "columns"), *rows] if read_again else rows
     first = [*fixes, *opening] if kind in by_rule() else [*opening, *fixes]
     return [*first, *rows, (say("inbox.leave_as"), f"leave {kind}")]
 

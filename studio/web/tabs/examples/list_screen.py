@@ -178,6 +178,7 @@ class ListScreen:
             "preview": lambda: self.show_preview(view),
             "rows": lambda: self.show_rows(view, listing, press), "open": lambda: self.open(view, place, press),
             "save": lambda: self.save(view, press, request), "untie": lambda: self.untie(view, request),
+            "columns": lambda: self.uploads.reopen(view, place, request),
         }  # fmt: skip
         if press.act not in acts:
             raise StudioError(say("list_screen.button_not_known"), hint=say("list_screen.load_page_again"))
