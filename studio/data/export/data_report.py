@@ -26,6 +26,7 @@ def data_report(
     title: str,
     exam: int,
     validation: int,
+    columns: Sequence[str] = (),
 ) -> str:
     """Self-contained HTML without scripts; every text from files is escaped."""
     source = card.source
@@ -45,6 +46,7 @@ def data_report(
         (say("data_report.licence_as_stated"), card.licence or say("data_report.not_stated")),
         (say("data_report.consent_as_stated"), card.consent or say("data_report.not_stated")),
         (say("data_report.dataset"), f"{card.id}, SHA-256 {card.sha256}"),
+        *((say("data_report.other_columns"), sentence) for sentence in columns),
         (say("data_report.set_aside"), say("data_report.for_exam_for_practice", exam=exam, validation=validation)),
     ]
     dropped = [(reason.replace("_", " "), str(count)) for reason, count in sorted(card.dropped.items())]

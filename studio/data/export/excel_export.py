@@ -13,6 +13,8 @@ from studio.errors import StudioError
 from studio.schemas.example import Example
 from studio.storage.files import write_atomically
 
+NOT_IN_A_NAME = re.compile(r"[\\/*?:\[\]\x00-\x1f]")  # of a sheet
+LONGEST_NAME = 31  # letters
 MARKED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # Excel would read these letters as a sign's number
 
 
@@ -67,7 +69,9 @@ def write_xlsx(path: Path, examples: Sequence[Example], others: OtherColumns = N
         )
     names = columns_of(examples, keeps_returns=False)
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(say("excel_export.examples"))
+    sheet = book.create_sheet(
+        NOT_IN_A_NAME.sub("-", others.sheet)[:LONGEST_NAME].strip("'") or say("excel_export.examples")
+    )
     own = bool(others.table) and fits(names, others)
     sheet.append([heading for heading, _ in others.table] if own else [*names, *others.names])
     for example in examples:

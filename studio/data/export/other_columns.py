@@ -39,6 +39,8 @@ class OtherColumns(NamedTuple):
     uploaded: Mapping[str, Mapping[int, str]] = {}  # by heading and row
     unhidden: tuple[str, ...] = ()
     context: str = ""  # the heading of the background, which stands before the question in an example
+    masked: tuple[tuple[str, int], ...] = ()  # columns in which details were hidden, and in how many cells
+    sheet: str = ""  # the name of her sheet in a workbook
 
     def line_of(self, example: Example, field: Callable[[Example, str], str]) -> list[str]:
         """One row of her table; empty cells beside what a person added."""
@@ -123,9 +125,12 @@ def other_columns(table: Table, mapping: ColumnMapping, hide: CellHiding, *, who
     layout = tuple((name, fields.get(name, "")) for name in table.columns if name not in thoughts) if whole else ()
     columns: dict[str, dict[int, str]] = {}
     unhidden: list[str] = []
+    masked: list[tuple[str, int]] = []
     for name in dict.fromkeys([*kept, *(heading for heading, field in layout if not field)]):
         before = {row.number: text_of(row.cells.get(name)) for row in table.rows}
         columns[name] = after = hidden_column(before, hide)
+        if changed := sum(cell != before[at] for at, cell in after.items()):
+            masked.append((name, changed))
         if hide.hides_names and any(cell == before[at] and any(map(str.isalpha, cell)) for at, cell in after.items()):
             unhidden.append(name)
     hide.remember()
@@ -135,7 +140,7 @@ def other_columns(table: Table, mapping: ColumnMapping, hide: CellHiding, *, who
         names=tuple(f"{name} (as uploaded)" if name in OURS else name for name in kept),
         cells={row.number: tuple(columns[name][row.number] for name in kept) for row in table.rows} if kept else {},
         table=layout, uploaded=columns if layout else {}, unhidden=tuple(unhidden),
-        context=mapping.context if layout else "",
+        context=mapping.context if layout else "", masked=tuple(masked), sheet=table.sheet,
     )  # fmt: skip
 
 

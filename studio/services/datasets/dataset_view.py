@@ -134,11 +134,13 @@ def export_warnings(view: DatasetView, form: str) -> list[str]:
     return warnings_for(view.examples) if form.startswith("csv_for_excel") else []
 
 
-def export_report(view: DatasetView, folder: Path, title: str, aside: SplitSizes) -> Path:
-    """What was uploaded, found and decided, as a page to print; whole or absent."""
+def export_report(view: DatasetView, folder: Path, title: str, aside: SplitSizes,
+                  columns: Sequence[str] = ()) -> Path:  # fmt: skip
+    """What was uploaded, found and decided, as a page to print; whole or absent. `columns`: what became of others."""
     path = place_for(view, folder, "-data-report.html")
     page = data_report(
-        view.card, view.findings, view.decisions, title=title, exam=aside.exam, validation=aside.validation
+        view.card, view.findings, view.decisions, title=title, exam=aside.exam, validation=aside.validation,
+        columns=columns,
     )  # fmt: skip
     write_bytes(path, page.encode("utf-8", "replace"))
     return path

@@ -9,6 +9,7 @@ from studio.data.readers.child_process import read_safely
 from studio.schemas.dataset import DatasetMetadata
 from studio.services.datasets.dataset_view import DatasetView
 
+HIDING = {"private_details", "possible_personal", "secret"}  # findings whose decisions hide words in cells
 NAMED = 5  # columns that are named; of more only the number is told
 TABLES = ("csv", "csv_for_excel", "csv_for_excel_semicolons", "xlsx")  # the exports that have columns
 
@@ -30,15 +31,35 @@ def other_names(card: DatasetMetadata) -> list[str]:
     return [name for name in card.columns if name not in used]
 
 
+def hiding_columns(view: DatasetView, source: Path | None, rules: Rules) -> OtherColumns:
+    """Her other columns where anything was hidden in questions and answers; else none, and nothing is read."""
+    hides = any(one.kinds & HIDING and one.edits for one in view.decisions)
+    return uploaded_columns(view, source, rules) if hides else NO_OTHERS
+
+
+def masked_columns(view: DatasetView, source: Path | None, rules: Rules) -> list[str]:
+    """In how many cells of which other columns details were hidden as well."""
+    return said_of_masked(hiding_columns(view, source, rules))
+
+
+def said_of_masked(others: OtherColumns) -> list[str]:
+    """The sentence of it; nothing where none was."""
+    listed = ", ".join(f"“{name[:40]}” ({cells:,})" for name, cells in others.masked[:NAMED])
+    more = ", …" if len(others.masked) > NAMED else ""
+    cells = sum(cells for _, cells in others.masked)
+    return [say("uploaded_columns.masked_too", cells=cells, names=listed + more)] if cells else []
+
+
 def column_warnings(view: DatasetView, source: Path | None, form: str, rules: Rules) -> list[str]:
     """That a saved table lacks her other columns, once the upload was forgotten; or that names, which were hidden in
     questions and answers, may still stand in them. Nothing where there is nothing to say."""
     card = view.card
-    names = other_names(card)
+    names, said = other_names(card), list[str]()
     if source is not None:
-        hides = form in TABLES and any("possible_personal" in one.kinds and one.edits for one in view.decisions)
-        names = [*uploaded_columns(view, source, rules).unhidden] if hides else []
+        others = hiding_columns(view, source, rules) if form in TABLES else NO_OTHERS
+        named = any("possible_personal" in one.kinds and one.edits for one in view.decisions)
+        names, said = [*others.unhidden] if named else [], said_of_masked(others)
     if form not in TABLES or not names or card.mapping.schema_name not in SHAPES:
-        return []
+        return said
     listed = ", ".join(f"“{name[:40]}”" for name in names[:NAMED]) + (", …" if len(names) > NAMED else "")
-    return [say(f"uploaded_columns.{'names_stay' if source else 'lost'}", names=listed, count=len(names))]
+    return [*said, say(f"uploaded_columns.{'names_stay' if source else 'lost'}", names=listed, count=len(names))]

@@ -3,6 +3,8 @@
 import csv
 from pathlib import Path
 
+import openpyxl
+
 from studio.services.studio import Studio
 
 
@@ -103,7 +105,8 @@ def test_names_that_were_hidden_are_hidden_in_the_column_of_names_and_nowhere_el
     assert rows[0]["Mail"].endswith("I am [NAME_1].")
     assert rows[7]["Client"] == "[NAME_4]", "who was named nowhere else stands in a column of names"
     assert {row["Handled by"] for row in rows} == {"Moira"}
-    (warning,) = studio.examples.export_warnings(project, dataset, "csv")
+    masked, warning = studio.examples.export_warnings(project, dataset, "csv")
+    assert masked.startswith("What you hid in questions and answers is hidden in ") and "“Client” (" in masked
     assert "(“Handled by”)" in warning
 
 
@@ -122,3 +125,33 @@ def test_background_goes_back_into_its_own_column(studio: Studio, tmp_path: Path
     assert [tuple(row.values()) for row in back[:2]] == [
         ("Is berth 0 free?", "Berth 0 has 0 places.", "Yes, for 0 boats."), ("All new?", "", "Yes."),
     ]  # fmt: skip
+
+
+def test_what_was_hidden_in_other_columns_is_said_beside_the_file_and_in_the_report(
+    studio: Studio, tmp_path: Path
+) -> None:
+    path = tmp_path / "mails.csv"
+    rows = [
+        f'"Write to ana{n}@home.org about berth {n}, please.","Berth {n} is free.",ana{n}@home.org' for n in range(3)
+    ]
+    path.write_text("\n".join(["question,answer,sender", *rows]), encoding="utf-8")
+    made = studio.examples.upload(path, path.name, by="ana")
+    studio.examples.fix(made.project, made.id, "private_details", by="ana")
+    said = "What you hid in questions and answers is hidden in 3 cells of other columns, too: “sender” (3)."
+    assert studio.examples.export_warnings(made.project, made.id, "csv") == [said]
+    assert said in studio.examples.export(made.project, made.id, "report").read_text("utf-8")
+
+
+def test_her_sheet_keeps_its_name(studio: Studio, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Inbox"
+    for line in (
+        ("Question", "Answer"),
+        *((f"What is fed on day {n}?", f"Oats and hay, {n} scoops.") for n in range(12)),
+    ):
+        sheet.append(line)
+    path = tmp_path / "visits.xlsx"
+    book.save(path)
+    made = studio.examples.upload(path, path.name, by="ana")
+    assert openpyxl.load_workbook(studio.examples.export(made.project, made.id, "xlsx")).sheetnames == ["Inbox"]
