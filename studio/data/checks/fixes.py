@@ -58,13 +58,16 @@ def fix_all(
     effects: list[FixEffect] = []
     current = list(examples)
     texts = texts or ExampleTexts(current)
+    held: dict[Kind, set[str]] = {}
     for check in fixable(checks):
         kind = check.kind
         if kind not in wanted or not current:
             continue
         chosen = (choices or {}).get(kind, "")
         effect = effect_of(kind, current, choice=chosen, texts=texts, private=private, checks=checks,
-                           dismissed=dismissed)  # fmt: skip
+                           dismissed=dismissed, held=held)  # fmt: skip
+        if effect.edits or (effect.drops and not check.waits_for):
+            held.clear()  # fixes that wait for the same rows leave those as they were
         if effect.drops or effect.edits:
             effects.append(effect)
             current = after(current, effect)
@@ -113,8 +116,12 @@ def after(examples: Sequence[Example], effect: FixEffect) -> list[Example]:
 def effect_of(
     kind: Kind, examples: Sequence[Example], *, choice: str = "", texts: ExampleTexts | None = None,
     private: Rules | None = None, checks: Checks = CHECKS, dismissed: Dismissed | None = None,
+    held: dict[Kind, set[str]] | None = None,
 ) -> FixEffect:  # fmt: skip
-    """One kind's fix on all rows that have it; `texts` are those of the same examples, when they are at hand."""
+    """One kind's fix on all rows that have it; `texts` are those of the same examples, when they are at hand.
+
+    `held` keeps, by the kind that others wait for, the ids that it named in these examples; what is missing is added.
+    """
     texts = texts or ExampleTexts(examples)
     check = check_of(kind, checks)
     if check is None or not check.is_fixable:
@@ -125,8 +132,10 @@ def effect_of(
         edits = {id: turns for id, turns in edits.items() if id not in left}
     first = check_of(check.waits_for, checks) if check.waits_for and drops else None
     if first is not None:
-        held = rows_of(first, texts, (dismissed or {}).get(first.kind, set()))
-        drops = {id: reason for id, reason in drops.items() if id not in held}
+        held = {} if held is None else held
+        if first.kind not in held:
+            held[first.kind] = rows_of(first, texts, (dismissed or {}).get(first.kind, set()))
+        drops = {id: reason for id, reason in drops.items() if id not in held[first.kind]}
     return FixEffect(kind, drops, edits, sentence_of(kind, drops, edits))
 
 
