@@ -59,7 +59,7 @@ class ColumnsPanel:
 
     def _build_choices(self) -> None:
         self.doubt = gr.Markdown(visible=False)
-        self.headings = gr.Radio([], label=say("columns_panel.headings"), visible=False, elem_classes="headings")
+        self.headings = gr.Dropdown([], label=say("columns_panel.headings"), visible=False, interactive=True)
         self.hidden = gr.Radio(
             copy.hidden_choices(),
             value=LEAVE_OUT,
