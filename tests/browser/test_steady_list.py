@@ -53,11 +53,11 @@ def test_a_decided_line_leaves_its_place_until_the_pointer_goes(site: Site, visi
     assert height <= line + 2
 
 
-def test_a_file_dropped_on_the_table_of_rows_does_nothing(site: Site, visit: Callable[..., Visit],
+def test_a_file_dropped_on_the_table_of_rows_does_nothing(serve: Callable[..., Site], visit: Callable[..., Visit],
                                                           tmp_path: Path) -> None:  # fmt: skip
     path = tmp_path / "mails.csv"
     path.write_text(table() + ROWS, encoding="utf-8")
-    page = visit(site.address).page
+    page = visit(serve().address).page
     bring(page, path)
     page.get_by_role("button", name="Yes, this is right").click()
     page.locator(".table-card .rows table").first.wait_for()

@@ -76,6 +76,7 @@ class MountedPage:
         self.examples, self.model, self.teach, self.compare, self.report = (
             self.mounted(tab, drawers=tab == "model") for tab in ("examples", "model", "teach", "compare", "report")
         )
+        self.first_blocks = dict(self.blocks)
 
     @property
     def wholes(self) -> list[gr.Blocks]:
@@ -136,6 +137,7 @@ def page(standing: tuple[MountedPage, Lent], studio: Studio, offered: list[tuple
     """The page over this test's studio. Its parts are only looked at: whoever changes them takes `own_page`."""
     made, lent = standing
     lent.lend(studio, offered)
+    made.blocks = dict(made.first_blocks)  # what another test opened is not this one's
     return made
 
 

@@ -41,7 +41,10 @@ def test_hidden_rows_and_columns(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert "6 rows are hidden in the spreadsheet: they are left out." in answer["notes"]  # type: ignore[operator]
     pairs = taught(capsys, tmp_path, file)
     assert len(pairs) == 8 and not any("DRAFT" in text or "Ask at the desk" in text for _, text in pairs)
-    assert len(taught(capsys, tmp_path, file, "--hidden", "use")) == 14
+    assert run_command(["clean", str(file), "--out", str(tmp_path / "o.csv"), "--hidden", "use"]) == 2
+    assert "“draft” or the like of 6 rows" in capsys.readouterr().err, "drafts are taught by her word alone"
+    columns = ("--map", "question=question", "--map", "answer=answer")
+    assert len(taught(capsys, tmp_path, file, "--hidden", "use", *columns)) == 14
 
 
 def test_cells_as_they_are_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
