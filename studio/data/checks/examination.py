@@ -57,16 +57,20 @@ def examine(
 
 def examine_later(texts: ExampleTexts) -> Callable[[], list[Finding]]:
     """As `examine` by two processes: the copy begins now, the rest is looked at when the findings are asked for."""
-    seen = start_examination(texts, CheckContext(), lambda: False, CHECKS)
+    seen = start_examination(texts, CheckContext(), lambda: False, CHECKS, busy=True)
     return lambda: worst_first(seen())
 
 
 def start_examination(
-    texts: ExampleTexts, context: CheckContext, should_stop: Callable[[], bool], checks: Checks
+    texts: ExampleTexts, context: CheckContext, should_stop: Callable[[], bool], checks: Checks, *, busy: bool = False
 ) -> Callable[[], list[Finding]]:  # fmt: skip
-    """Run the slow checks in a forked process and, when called, the others here; a small table is done here alone."""
+    """Run the slow checks in a forked process and, when called, the others here; a small table is done here alone.
+
+    `busy`: this process has other work meanwhile, and the copies are known, so that the other one can take more.
+    """
     large = len(texts) >= LARGE
-    there = [check for check in checks if large and (check.scope == "group" or check.reads_words)]
+    scopes = ("group", "whole") if busy else ("group",)
+    there = [check for check in checks if large and (check.scope in scopes or check.reads_words)]
     here = [check for check in checks if check not in there]
     with collector_paused():
         apart = in_forked_copy(lambda: run_checks(there, texts, context, should_stop)) if there else dict
