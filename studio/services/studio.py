@@ -149,8 +149,10 @@ class Studio:
 
     def name_finder(self) -> Path | None:
         """The folder that the settings name, else the name finder that was fetched; None without either."""
+        if self.settings.name_finder is not None:
+            return self.settings.name_finder
         fetched = self.models.name_finder().folder
-        return self.settings.name_finder or (Path(fetched) if fetched else None)
+        return Path(fetched) if fetched else None
 
     def open(self, actor: Actor, project: str, right: Right = Right.SEE) -> ProjectScope:
         """The services for one project, if she may; NotFound for one that is not there or not hers."""

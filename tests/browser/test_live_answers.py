@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.conftest import Site, Visit
-from tests.browser.test_teach import PASSES, come_to_teach
-from tests.services.conftest import table
+from tests.browser.test_teach import begin_asked
 
 SECONDS = float(os.environ.get("STUDIO_WATCHED_SECONDS", "300"))
 QUESTIONS = ("Do you sell umbrellas?", "When do you open on Sundays?")
@@ -23,13 +22,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.nightly, pytest.mark.timeout(0)]
 def test_at_every_saved_point_of_a_five_minute_run_the_page_shows_words(
     serve: Callable[..., Site], visit: Callable[..., Visit], tmp_path: Path
 ) -> None:
-    path = tmp_path / "tickets.csv"
-    path.write_text(table(60), encoding="utf-8")
     seen = visit(serve().address)
     page = seen.page
-    come_to_teach(page, path, PASSES)
-    page.get_by_label("Your questions").fill("\n".join(QUESTIONS))
-    page.get_by_role("button", name="Start teaching").click()
+    begin_asked(page, tmp_path, *QUESTIONS)
 
     page.locator(".live-answers td").first.wait_for(timeout=120_000)
     looks, rows = 0, []

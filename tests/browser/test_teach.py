@@ -62,16 +62,21 @@ def come_to_teach(page: Any, path: Path, passes: int, a_pass: int = STEPS_A_PASS
     page.get_by_role("button", name="Next: teach").click()
 
 
+def begin_asked(page: Any, folder: Path, *questions: str) -> None:
+    """A run of many passes that answers these questions as it learns."""
+    path = folder / "tickets.csv"
+    path.write_text(table(60), encoding="utf-8")
+    come_to_teach(page, path, PASSES)
+    page.get_by_label("Your questions").fill("\n".join(questions))
+    page.get_by_role("button", name="Start teaching").click()
+
+
 def test_a_run_is_started_watched_stopped_resumed_kept_and_compared(
     serve: Callable[..., Site], visit: Callable[..., Visit], tmp_path: Path
 ) -> None:
-    path = tmp_path / "tickets.csv"
-    path.write_text(table(60), encoding="utf-8")
     seen = visit(serve().address)
     page = seen.page
-    come_to_teach(page, path, PASSES)
-    page.get_by_label("Your questions").fill("Do you sell umbrellas?")
-    page.get_by_role("button", name="Start teaching").click()
+    begin_asked(page, tmp_path, "Do you sell umbrellas?")
     until(page, DRAWN_TO, 12)
 
     page.evaluate(ZOOM)
