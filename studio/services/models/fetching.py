@@ -122,11 +122,10 @@ def stage_of(said: list[dict[str, Any]]) -> tuple[str, int]:
 
 
 def bytes_in(folder: Path) -> int:
-    """How much has arrived; a file that is renamed meanwhile counts at the next look."""
+    """How much has arrived; what the child renames or sweeps away meanwhile, a whole folder too, counts as nothing."""
     total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except OSError:
-            continue
+    for parent, _, names in os.walk(folder):  # unlike `rglob`, it passes over a folder that has just gone
+        for name in names:
+            with contextlib.suppress(OSError):
+                total += os.lstat(os.path.join(parent, name)).st_size
     return total

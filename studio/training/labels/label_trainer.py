@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 from torch.nn import functional
-from transformers import PrinterCallback, Trainer, TrainingArguments
+from transformers import PrinterCallback, Trainer, TrainingArguments, set_seed
 
 from studio.models.encoders import LabelLayout
 from studio.schemas.fallback import Fallback
@@ -33,6 +33,7 @@ class LabelTrainer(RunTrainer, Trainer):  # type: ignore[misc]
         if recipe.method in ADAPTERS:
             from peft import get_peft_model
 
+            set_seed(recipe.seed)  # PEFT draws the adapter's first numbers, before the Trainer seeds anything
             model = get_peft_model(model, adapter_config(model, plan))
         if recipe.gradient_checkpointing:
             model.enable_input_require_grads()

@@ -1,5 +1,6 @@
 """A download goes on in the background: it tells how far it is, can be stopped, and says why it ended."""
 
+import shutil
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -74,3 +75,22 @@ def test_how_far_it_is_is_counted_in_bytes(tmp_path: Path) -> None:
     (tmp_path / "part" / "deep" / "model.safetensors").write_bytes(b"12345")
     assert bytes_in(tmp_path / "part") == 5 and bytes_in(tmp_path / "nowhere") == 0
     assert stage_of([{"stage": "download", "total": 1234}]) == ("Downloading", 1234) and stage_of([]) == ("", 0)
+
+
+def test_folders_that_the_child_sweeps_away_meanwhile_are_passed_over(tmp_path: Path) -> None:
+    over = threading.Event()
+
+    def sweep() -> None:
+        while not over.is_set():
+            (tmp_path / "part" / "a" / "b" / "c").mkdir(parents=True, exist_ok=True)
+            shutil.rmtree(tmp_path / "part" / "a")
+
+    child = threading.Thread(target=sweep)
+    (tmp_path / "part").mkdir()
+    (tmp_path / "part" / "config.json").write_bytes(b"12345")
+    child.start()
+    try:
+        assert {bytes_in(tmp_path / "part") for _ in range(2_000)} == {5}
+    finally:
+        over.set()
+        child.join()
