@@ -231,6 +231,7 @@ def test_check_holds_a_test_file_against_the_examples(door: Door, tmp_path: Path
     kinds = [finding["kind"] for finding in alone["findings"]]
     assert "leakage" not in kinds and beside["findings"][0]["kind"] == "leakage"
     assert beside["findings"][0]["rows"] == [1] and beside["picture"]["rows"] == 2
+    assert any(note.startswith("Looked for in both files") for note in beside["notes"])
 
 
 def test_every_row_left_out_has_its_reason_in_check_and_clean(door: Door, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from studio.data.duplicates.near_duplicates import near_pairs
 from studio.data.text.example_texts import ExampleTexts
 from studio.schemas.example import Example
 
-How = Literal["question", "question_and_answer", "group"]
+How = Literal["question", "question_and_answer", "group", "wording"]
 
 
 class Overlap(NamedTuple):

@@ -1,6 +1,6 @@
 """A test file held against the examples: rows of both that are the same question make every score too good."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +9,9 @@ from studio.data.checks.finding_builder import count_of
 from studio.data.columns.column_mapping import guess_mapping
 from studio.data.columns.example_builder import make_examples
 from studio.data.duplicates.exam_overlap import Overlap, overlap
+from studio.data.duplicates.other_wordings import reworded
 from studio.data.table import Table
+from studio.data.text.example_texts import ExampleTexts
 from studio.errors import StudioError
 from studio.schemas.dataset import ColumnMapping as Columns
 from studio.schemas.example import Example
@@ -40,7 +42,9 @@ class LeakageResult:
         if not self.pairs:
             return say("leakage.no_row_stands_too", name=self.name, count_of=count_of(self.tested, "row", "rows"))
         many = count_of(len(self.pairs), say("leakage.row_stands"), say("leakage.rows_stand"))
-        return say("leakage.too_such_test_would", many=many, name=self.name)
+        said = say("leakage.too_such_test_would", many=many, name=self.name)
+        otherwise = sum(pair.how == "wording" for pair in self.pairs)
+        return f"{said} {say('leakage.in_other_words', count=otherwise)}" if otherwise else said
 
     @property
     def finding(self) -> Finding | None:
@@ -81,13 +85,36 @@ class LeakageService:
         return self._examples.remove(project, dataset, found.ids, by=by, reason="exam_overlap", sentence=sentence)
 
 
-def compared(examples: Sequence[Example], table: Table, name: str, like: Columns | None = None) -> LeakageResult:
-    """A table of test rows against examples; `like` is the mapping of the examples, used where its columns exist."""
+def compared(
+    examples: Sequence[Example], table: Table, name: str, like: Columns | None = None, *, table_is_taught: bool = False
+) -> LeakageResult:
+    """A table of test rows against examples; `like` is the mapping of the examples, used where its columns exist.
+
+    `table_is_taught`: the other way round, the table holds what is learned and `examples` are the test.
+    """
     named = {like.question, like.answer} - {""} if like else set()
     fits = like is not None and bool(named) and named <= set(table.columns)
     columns = like.model_copy(update=missing(like, table)) if fits and like else guess_mapping(table)
     others, _ = make_examples(table, columns)
-    return LeakageResult(name[:MOST_NAMED], len(others), tuple(overlap(examples, others)))
+    copies = overlap(examples, others)
+    wordings = in_other_words(examples, others, {pair.example.id for pair in copies}, others_are_taught=table_is_taught)
+    pairs = sorted([*copies, *wordings], key=lambda pair: pair.example.row)
+    return LeakageResult(name[:MOST_NAMED], len(others), tuple(pairs))
+
+
+def in_other_words(
+    examples: Sequence[Example], others: Sequence[Example], known: Collection[str], *, others_are_taught: bool
+) -> list[Overlap]:
+    """The examples beside the `known` ones that ask what a row of the other file asks, each with the first such row."""
+    edge = len(examples)
+    here, there = range(edge), range(edge, edge + len(others))
+    pairs = reworded(ExampleTexts([*examples, *others]), here if others_are_taught else there)
+    found: dict[int, Overlap] = {}
+    for taught, held in pairs:
+        place, partner = (held, taught) if others_are_taught else (taught, held)
+        if examples[place].id not in known:
+            found.setdefault(place, Overlap(examples[place], others[partner - edge], "wording"))
+    return list(found.values())
 
 
 def missing(columns: Columns, table: Table) -> dict[str, str]:

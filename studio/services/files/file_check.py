@@ -31,8 +31,10 @@ def checked(
     `measured`: with the spread of lengths and the picture of the examples, which nobody reads in a terminal.
     """
     columns, examples, findings, drops = service.check(table, columns)
+    looked_for = [say("leakage.looked_for")] if against is not None else []
     if against is not None:
-        shared = compared(examples, service.read(against, against.name), against.name, columns).finding
+        taught = service.read(against, against.name)
+        shared = compared(examples, taught, against.name, columns, table_is_taught=True).finding
         findings = [*([shared] if shared else []), *findings]
     answer = {
         "format": table.format, "encoding": table.encoding, "rows_read": table.rows_read,
@@ -47,7 +49,7 @@ def checked(
         **account_of(drops),
         "notes": [
             *notes_of(table, columns), *hints(table),
-            *filter(None, [columns.doubt, members_in_words(members(examples))]),
+            *filter(None, [columns.doubt, members_in_words(members(examples))]), *looked_for,
         ],
     }  # fmt: skip
     if measured:

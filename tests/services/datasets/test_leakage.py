@@ -51,3 +51,12 @@ def test_a_test_file_with_other_headings_is_understood(studio: Studio, upload: U
     asked = table().splitlines()[1].split(",")[0]
     path.write_text(f"Frage,Antwort\n{asked},Nein.\nHaben Sie am Sonntag offen?,Ja.\n")
     assert len(studio.leakage.overlap_with_file(*upload(table()), path, path.name).pairs) == 1
+
+
+def test_a_question_in_other_words_is_named_as_such(studio: Studio, upload: Upload, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    asked = table().splitlines()[1].split(",")[0].rstrip("?")
+    path.write_text(f'question,answer\n"Hi, could you please tell me, {asked}? Thanks",Nobody knows.\n')
+    found = studio.leakage.overlap_with_file(*upload(table()), path, path.name)
+    assert [pair.how for pair in found.pairs] == ["wording"]
+    assert found.sentence.endswith("such a test would ask what was learned. 1 of them is worded otherwise.")

@@ -87,4 +87,5 @@ def overlapping(found: LeakageResult) -> str:
             label, (say("leakage_panel.examples"), pair.example), (say("leakage_panel.test_file"), pair.other)
         )
     more = copy.more_pairs(len(found.pairs) - copy.SHOWN_PAIRS)
-    return text + (html.none(more) if more else "")
+    text += html.none(more) if more else ""
+    return text + html.sentences(say("leakage.looked_for"))
