@@ -167,17 +167,25 @@ class LocalEngine:
         from studio.training.labels.label_forecast import forecast_labels, label_rows_for
 
         forecasted = forecast_labels(facts, recipe, train)
-        if forecasted.blocked or not measured:
+        if forecasted.blocked:
             return forecasted
-        from studio.training.labels.label_job import load_with_head
-        from studio.training.labels.label_trainer import LabelTrainer
+        from studio.training.estimates.step_cost import throughput_of_sizes
+        from studio.training.throughput import with_time
+        from studio.training.tokenization import TokenizedExample
 
         layout, found = label_rows_for(facts, recipe, train)
+        rows = [TokenizedExample(row.example, row.ids, len(row.ids), row.whole) for row in found.rows]
+        by_sizes = throughput_of_sizes(facts, recipe, rows, self._rate)
+        if not measured:
+            return with_time(forecasted, by_sizes, rows, recipe, measured=False)
+        from studio.training.labels.label_job import load_with_head
+        from studio.training.labels.label_trainer import LabelTrainer
 
         def load(folder: Path, short: Recipe) -> Any:
             return load_with_head(folder, short, layout)
 
-        return self._timed(facts, recipe, forecasted, layout, found.rows, load=load, teach=LabelTrainer)
+        how: dict[str, Any] = {"load": load, "teach": LabelTrainer}
+        return self._timed(facts, recipe, forecasted, layout, found.rows, by_sizes, **how)
 
     def _read(
         self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example]

@@ -147,9 +147,10 @@ class RunTrainer:
         """Over how many numbers the loss of this batch is a mean."""
         raise NotImplementedError
 
-    def batches(self, places: Any, collate: Any) -> Any:
-        """The rows in the order of the seed, without the detour over Arrow."""
-        order = losses.BatchOrder(len(places), self.plan.batch, self.args.seed, self.plan.rank, self.plan.world)
+    def batches(self, places: Any, collate: Any, order: losses.BatchOrder | None = None) -> Any:
+        """The rows in the order of the seed (or in this one), without the detour over Arrow."""
+        if order is None:
+            order = losses.BatchOrder(len(places), self.plan.batch, self.args.seed, self.plan.rank, self.plan.world)
         return losses.OrderedDataLoader(places, batch_sampler=order, collate_fn=collate)
 
     def create_optimizer(self, model: Any = None) -> Any:

@@ -13,6 +13,7 @@ from studio.models.devices import OtherLoad, has_accelerator, precision_of, wait
 from studio.schemas.model import Foretold, Length, ModelEntry, ModelFacts
 from studio.schemas.recipe import ADAPTERS, Recipe, recipe_from
 from studio.training.forecast import adapter_parameters, forecast, propose_knobs
+from studio.training.labels.label_forecast import forecast_rows, label_knobs
 from studio.training.throughput import Throughput, seconds_of
 from studio.training.tokenization import TokenizedExample, TokenizedExamples
 
@@ -26,6 +27,7 @@ OVER_PRODUCT = 1.17  # a step's products against the fastest one alone
 BYTES_PER_NUMBER, BYTES_PER_NUMBER_ON_CARD = 7000, 1700  # passed between products, a token, layer and hidden number
 BYTES_PER_SCORE = 350  # the same for each piece that a learned token is scored against
 LAYER_SECONDS, LAYER_SECONDS_ON_CARD = 0.004, 0.0004  # of each layer in each step, whatever its size
+FILLED_UP = 1.06  # an encoder reads every row of a step as long as the longest one
 STARTING_SECONDS, STARTING_PER_PARAMETER = 1.0, 45e-9
 WRITTEN_PER_SECOND = 400e6  # bytes of a checkpoint
 
@@ -87,18 +89,23 @@ def fastest(work: Callable[[], object], clock: Callable[[], float]) -> float:
 
 def foretell(entry: ModelEntry, lengths: Sequence[Length], rate: Callable[[Any], ProductRate]) -> Foretold:
     """What the proposed recipe would take with rows of these lengths, for a model of which only the sizes are known."""
-    facts = facts_of_entry(entry)
-    rows = TokenizedExamples([
-        TokenizedExample(str(number), [0] * min(one.whole, facts.context), min(one.asked, facts.context), one.whole)
-        for number, one in enumerate(lengths)
-    ])  # fmt: skip
-    recipe = recipe_from({**propose_knobs(facts, rows), "base_model": entry.id})
-    told = forecast(facts, recipe, rows)
+    facts, labels = facts_of_entry(entry), entry.task == "labels"
+    rows = TokenizedExamples([tokens_of(one, facts, labels=labels) for one in lengths])
+    knobs = label_knobs([row.whole for row in rows.rows], facts.context) if labels else propose_knobs(facts, rows)
+    recipe = recipe_from({**knobs, "base_model": entry.id})
+    told = forecast_rows(facts, recipe, rows.rows) if labels else forecast(facts, recipe, rows)
     pace = throughput_of_sizes(facts, recipe, rows.rows, rate)
     return Foretold(
         seconds=seconds_of(pace, rows.rows, told, recipe), needs_bytes=told.needs_bytes, free_bytes=told.free_bytes,
         on_card=has_accelerator(), error=ERROR, free=pace.free,
     )  # fmt: skip
+
+
+def tokens_of(length: Length, facts: ModelFacts, *, labels: bool) -> TokenizedExample:
+    """A row of this length; a label model reads what stands before the answer, and learns no token of it."""
+    whole = length.asked if labels else length.whole
+    ids = [0] * min(whole, facts.context)
+    return TokenizedExample("", ids, len(ids) if labels else min(length.asked, facts.context), whole)
 
 
 def facts_of_entry(entry: ModelEntry) -> ModelFacts:
@@ -117,13 +124,13 @@ def throughput_of_sizes(
 ) -> Throughput:
     """The pace of a run by its sizes alone. `rate` gives the measured speed for a number format."""
     tokens = sum(len(row.ids) for row in rows) or 1
-    learned = sum(row.learned for row in rows) / tokens
+    learned = 0.0 if recipe.task == "labels" else sum(row.learned for row in rows) / tokens
     mean = sum(len(row.ids) ** 2 for row in rows) / tokens  # length of the row in which a token stands
     speed = rate(precision_of(recipe.precision, facts.parameters))
     card = has_accelerator()
     step_tokens = tokens / max(len(rows), 1) * recipe.per_device_train_batch_size * recipe.gradient_accumulation_steps
     forward, backward = flops_of_token(facts, recipe, learned, mean)
-    layers = max(facts.layers, 1)
+    layers, filled = max(facts.layers, 1), FILLED_UP if recipe.task == "labels" else 1.0
     passed = (BYTES_PER_NUMBER_ON_CARD if card else BYTES_PER_NUMBER) * layers * facts.hidden
     scored = BYTES_PER_SCORE * facts.vocabulary * learned
     calls = (LAYER_SECONDS_ON_CARD if card else LAYER_SECONDS) * layers / step_tokens
@@ -133,8 +140,9 @@ def throughput_of_sizes(
         OVER_PRODUCT * (forward + backward) / speed.flops
         + (passed + scored + updated) / speed.bytes_per_second
         + calls
-    )  # fmt: skip
+    ) * filled  # fmt: skip
     check = OVER_PRODUCT * forward / speed.flops + (passed / 3 + scored / 2) / speed.bytes_per_second + calls / 3
+    check *= filled
     start = STARTING_SECONDS + STARTING_PER_PARAMETER * facts.parameters
     save = 0.05 + 12 * learns / WRITTEN_PER_SECOND
     return Throughput(1 / seconds, start, check / seconds, save, speed.free)
@@ -148,7 +156,7 @@ def flops_of_token(facts: ModelFacts, recipe: Recipe, learned: float, mean: floa
     table = facts.vocabulary * facts.hidden
     inner = max(facts.parameters - table, facts.parameters // 10)
     attention = 4 * mean * facts.hidden * max(facts.layers, 1)
-    head = 2 * table * (learned if recipe.method != "full" else 1.0)
+    head = 2 * table * (1.0 if recipe.method == "full" and recipe.task == "answers" else learned)
     forward = 2 * inner + attention + head
     adapted = 6 * adapter_parameters(facts, recipe) if recipe.method in ADAPTERS else 0
     if recipe.method == "full":

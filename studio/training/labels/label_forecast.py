@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from studio.copy.catalog import say
 from studio.errors import WrongSetting
@@ -15,7 +15,7 @@ from studio.schemas.example import Example
 from studio.schemas.model import Forecast, Length, ModelFacts, TokenPiece
 from studio.schemas.recipe import Recipe
 from studio.training.forecast import LEFT_BEHIND, LEFT_ON_CARD, NARROW_BYTES, OVERHEAD_BYTES, length_for, steps_of
-from studio.training.labels.label_rows import LabelRow, LabelRows, make_label_rows, taught_labels, text_of
+from studio.training.labels.label_rows import LabelRows, make_label_rows, taught_labels, text_of
 from studio.training.tokenization import TokenizedExample, TokenizedExamples
 
 LEFT_WIDE = 77  # bytes that a token leaves in a layer for every hidden number, in float32
@@ -23,6 +23,14 @@ SEEN = 2_000  # rows that are read in all, by measurement (tests/benchmarks/READ
 FEWEST_PASSES, MOST_PASSES = 3, 10
 BATCH, LARGE_BATCH, MANY_ROWS = 16, 32, 2_000
 BOLDNESS = 2e-4
+
+
+class Tokens(Protocol):
+    """A text as tokens."""
+
+    @property
+    def ids(self) -> list[int]:
+        """What the encoder reads."""
 
 
 def label_rows_for(facts: ModelFacts, recipe: Recipe, train: Sequence[Example]) -> tuple[LabelLayout, LabelRows]:
@@ -40,10 +48,7 @@ def forecast_labels(facts: ModelFacts, recipe: Recipe, train: Sequence[Example])
         layout, rows = label_rows_for(facts, recipe, train)
     except WrongSetting as wrong:
         return Forecast(rows=0, free_bytes=free, blocked=f"{wrong.message} {wrong.hint}")
-    count = len(rows.rows)
-    steps = steps_of(recipe, count)
-    seen = steps * recipe.per_device_train_batch_size * recipe.gradient_accumulation_steps
-    needs = memory_bytes(facts, recipe, rows.rows)
+    counted = forecast_rows(facts, recipe, rows.rows)
     notes = [say("labels.plan", labels=len(layout.labels))]
     sign = "" if recipe.label_separator else sign_between_labels([example.answer for example in train])
     if sign:
@@ -52,25 +57,33 @@ def forecast_labels(facts: ModelFacts, recipe: Recipe, train: Sequence[Example])
         notes.append(say("labels.left_out_empty", rows=empty))
     if unread := len(rows.unread):
         notes.append(say("labels.left_out_unread", rows=unread))
+    return counted.model_copy(update={
+        "rows_cut": len(rows.cut),
+        "rows_left_out": len(rows.left_out),
+        "rows_empty": len(rows.empty),
+        "limit": layout.max_length,
+        "cut_ids": rows.cut[:1000],
+        "left_out_ids": rows.left_out[:1000],
+        "longest": max((row.whole for row in rows.rows), default=0),
+        "blocked": blocked(rows, counted.needs_bytes, free),
+        "notes": tuple(notes),
+    })  # fmt: skip
+
+
+def forecast_rows(facts: ModelFacts, recipe: Recipe, rows: Sequence[Tokens]) -> Forecast:
+    """What can be told of so many texts by the sizes of the model alone, which need not be here."""
+    steps = steps_of(recipe, len(rows))
+    seen = steps * recipe.per_device_train_batch_size * recipe.gradient_accumulation_steps
     return Forecast(
-        rows=count,
-        rows_cut=len(rows.cut),
-        rows_left_out=len(rows.left_out),
-        rows_empty=len(rows.empty),
-        limit=layout.max_length,
+        rows=len(rows),
         context=facts.context,
-        cut_ids=rows.cut[:1000],
-        left_out_ids=rows.left_out[:1000],
-        read_tokens=sum(len(row.ids) for row in rows.rows),
-        learned_tokens=count,
-        longest=max((row.whole for row in rows.rows), default=0),
+        read_tokens=sum(len(row.ids) for row in rows),
+        learned_tokens=len(rows),
         steps=steps,
-        times_seen=round(seen / count, 2) if count else 0.0,
-        needs_bytes=needs,
-        free_bytes=free,
+        times_seen=round(seen / len(rows), 2) if rows else 0.0,
+        needs_bytes=memory_bytes(facts, recipe, rows),
+        free_bytes=free_bytes(),
         disk_bytes=disk_bytes(facts, recipe),
-        blocked=blocked(rows, needs, free),
-        notes=tuple(notes),
     )
 
 
@@ -101,7 +114,7 @@ def learning(facts: ModelFacts, recipe: Recipe) -> int:
     return head + 18 * recipe.r * facts.hidden * max(facts.layers, 1)
 
 
-def memory_bytes(facts: ModelFacts, recipe: Recipe, rows: Sequence[LabelRow]) -> int:
+def memory_bytes(facts: ModelFacts, recipe: Recipe, rows: Sequence[Tokens]) -> int:
     """The peak: weights, what learns with its optimizer, and what the largest step leaves behind."""
     narrow = precision_of(recipe.precision, facts.parameters).itemsize == 2
     longest = sorted((len(row.ids) for row in rows), reverse=True)[: recipe.per_device_train_batch_size]
@@ -138,18 +151,21 @@ def label_pieces(facts: ModelFacts, recipe: Recipe, example: Example) -> list[To
 
 def propose_label_knobs(facts: ModelFacts, train: Sequence[Example]) -> dict[str, Any]:
     """The settings to begin with, by the number and length of the rows."""
-    lengths = label_lengths(Path(facts.folder), train)
-    rows = [TokenizedExample(example.id, [], 0, one.whole) for example, one in zip(train, lengths, strict=True)]
-    passes = max(FEWEST_PASSES, min(MOST_PASSES, SEEN // max(len(train), 1)))
+    return label_knobs([one.whole for one in label_lengths(Path(facts.folder), train)], facts.context)
+
+
+def label_knobs(lengths: Sequence[int], context: int) -> dict[str, Any]:
+    """The same by the tokens of each text alone, for a model that need not be here."""
+    rows, count = [TokenizedExample("", [], 0, length) for length in lengths], max(len(lengths), 1)
     return {
         "task": "labels",
         "method": "full",
         "learning_rate": BOLDNESS,
         "lr_scheduler_type": "linear",
         "warmup_steps": 0.1,
-        "num_train_epochs": float(passes),
-        "per_device_train_batch_size": LARGE_BATCH if len(train) > MANY_ROWS else BATCH,
+        "num_train_epochs": float(max(FEWEST_PASSES, min(MOST_PASSES, SEEN // count))),
+        "per_device_train_batch_size": LARGE_BATCH if count > MANY_ROWS else BATCH,
         "weight_decay": 0.01,
         "early_stopping_patience": 3,
-        "max_length": length_for(TokenizedExamples(rows), facts.context),
+        "max_length": length_for(TokenizedExamples(rows), context),
     }

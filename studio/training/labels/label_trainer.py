@@ -14,6 +14,7 @@ from studio.models.encoders import LabelLayout
 from studio.schemas.fallback import Fallback
 from studio.schemas.recipe import ADAPTERS
 from studio.training.labels.label_rows import LabelRow
+from studio.training.labels.length_order import LengthOrder
 from studio.training.methods import adapter_config
 from studio.training.trainer import RunPlan, RunTrainer, arguments_of
 
@@ -44,8 +45,11 @@ class LabelTrainer(RunTrainer, Trainer):  # type: ignore[misc]
         progress.trainer = self
 
     def get_train_dataloader(self) -> Any:
-        """The rows in the order of the seed."""
-        return self.batches(Rows(self.plan.train), self.batch_of)
+        """The rows in the order of the seed, those of about one length in one step."""
+        plan = self.plan
+        lengths = [len(row.ids) for row in plan.train]
+        order = LengthOrder(lengths, plan.batch, self.args.seed, plan.rank, plan.world)
+        return self.batches(Rows(plan.train), self.batch_of, order)
 
     def batch_of(self, rows: Sequence[LabelRow]) -> dict[str, Any]:
         """Filled up on the right to the longest one, as (B, T), with labels of (B,), or of (B, labels) for several."""

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from studio.schemas.model import Length, ModelEntry, ModelFacts
+from studio.schemas.model import Foretold, Length, ModelEntry, ModelFacts
 from studio.schemas.recipe import Recipe
 from studio.training.estimates.step_cost import (
     ProductRate,
@@ -30,6 +30,8 @@ MEASURED = {
 SMALL = ModelEntry(id="s", title="S", licence="", parameters=134_515_008, source="hub", hidden=576, layers=30,
                    vocabulary=49_152)  # fmt: skip
 LARGE = SMALL.model_copy(update={"id": "l", "parameters": 8_400_000_000, "hidden": 4096, "layers": 40})
+ENCODER = ModelEntry(id="e", title="E", licence="", parameters=22_713_216, source="package", hidden=384, layers=6,
+                     vocabulary=30_522, task="labels")  # fmt: skip
 USUAL = [Length(40, 100)] * 300
 STEADY = ProductRate(200e9, 40e9)
 
@@ -56,6 +58,16 @@ def test_more_and_longer_rows_take_longer() -> None:
         return foretell(SMALL, lengths, lambda _: STEADY).seconds or 0.0
 
     assert seconds(USUAL) < seconds([Length(40, 100)] * 450) and seconds(USUAL) < seconds([Length(80, 200)] * 300)
+
+
+def test_an_encoder_is_told_by_its_own_recipe_and_reads_no_answers() -> None:
+    def told(entry: ModelEntry, whole: int) -> Foretold:
+        return foretell(entry, [Length(40, whole)] * 300, lambda _: STEADY)
+
+    assert told(ENCODER, 100) == told(ENCODER, 400), "a label is no text that is read"
+    chat = ENCODER.model_copy(update={"task": "answers"})
+    seconds, other = told(ENCODER, 100).seconds, told(chat, 100).seconds
+    assert seconds and other and seconds < other / 3
 
 
 def test_sizes_that_are_not_told_are_taken_as_usual() -> None:
