@@ -46,6 +46,16 @@ def test_fixing_keeps_an_exact_account_and_undo_brings_everything_back(studio: S
         studio.examples.undo(project, dataset, by="ana")
 
 
+def test_a_second_line_of_headings_goes_by_its_button_and_comes_back(studio: Studio, upload: Upload) -> None:
+    lines = table().splitlines()
+    project, dataset = upload("\n".join([*lines[:3], "Frage,Antwort", *lines[3:]]) + "\n")
+    done = studio.examples.fix(project, dataset, "second_heading", by="ana")
+    assert done.card.dropped == {"second_heading": 1} and accounted(studio, project, dataset)
+    assert all(finding.kind != "second_heading" for finding in done.findings)
+    back = studio.examples.undo(project, dataset, by="ana")
+    assert [finding.rows for finding in back.findings if finding.kind == "second_heading"] == [(3,)]
+
+
 def test_every_decision_bears_a_name_and_a_time(studio: Studio, upload: Upload) -> None:
     project, dataset = upload(DIRTY)
     studio.examples.fix(project, dataset, "empty_answer", by="ana")
