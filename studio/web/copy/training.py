@@ -10,7 +10,7 @@ from studio.schemas.run import ChosenVersion, Status
 from studio.services.runs.data_scaling_runs import DataScalingSeries
 from studio.services.runs.run_service import RunView
 from studio.storage.recipe_text import KnobDifference
-from studio.web.copy.common import run_title, short, status_words
+from studio.web.copy.common import beginning, run_title, short, status_words
 from studio.web.copy.run_times import renewed, time_left, took_in_words
 
 
@@ -142,8 +142,8 @@ def answer_table(
 
 def answer_line(answer: Mapping[str, Any]) -> str:
     """What was answered, with why it was cut; where there are no words, why."""
-    said, note = short(str(answer["answer"]).strip(), 400), str(answer.get("note") or "")
-    return (f"{said} ({note})" if note else said) if said else note or say("training.said_nothing")
+    said, note = beginning(str(answer["answer"]).rstrip(), 400), str(answer.get("note") or "")
+    return (f"{said} ({note})" if note else said) if said.strip() else note or say("training.said_nothing")
 
 
 def version_name(step: int, best: int | None, chosen: ChosenVersion | None) -> str:

@@ -8,7 +8,7 @@ from studio.evaluation.statistics.vote_statistics import Outcome, wins_needed
 from studio.schemas.vote import Ballot
 from studio.services.jobs import BackgroundJob
 from studio.services.votes.vote_service import BallotResult, VotingProgress
-from studio.web.copy.common import LOADING, short
+from studio.web.copy.common import LOADING, beginning, short
 
 FROM_EXAM, OWN = "exam", "own"
 SOURCES = Phrases("vote_source")
@@ -72,4 +72,5 @@ def votes_of(votes: Sequence[tuple[str, Outcome]], one: str, other: str) -> str:
 
 def row(question: str, one: str, other: str) -> list[str]:
     """One question with both replies, short enough for a table."""
-    return [short(question, 160), short(one, 300) or say("votes.no_reply"), short(other, 300) or say("votes.no_reply")]
+    replies = (beginning(said, 300) if said.strip() else say("votes.no_reply") for said in (one, other))
+    return [beginning(question, 160), *replies]

@@ -34,6 +34,11 @@ def short(text: str, longest: int) -> str:
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 
 
+def beginning(text: str, longest: int) -> str:
+    """The beginning of a text as it is written, line by line."""
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
 def run_name(run: RunView) -> str:
     """A run in a list: when and how it stands, then what it learned from and how well."""
     label = status_words(run.state.status)[1]
