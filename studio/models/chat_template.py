@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.copy.catalog import say
-from studio.data.checks.content.reasoning import thoughts_in
+from studio.data.checks.content.reasoning import ends_a_thought, thoughts_in
 from studio.errors import StudioError, UnusableModel
 from studio.models.plain_template import PLAINEST, TemplateMarks, best_marks
 from studio.schemas.example import Message
@@ -77,6 +77,11 @@ class ChatTemplate:
             turns, chat_template=self.template, tokenize=False, add_generation_prompt=ask, **self.template_kwargs
         )
         return text.replace(STAND_IN, CLOSING)
+
+    @cached_property
+    def closes_thought(self) -> bool:
+        """Whether the prompt itself ends the model's thought, as layouts do where thinking is switched off."""
+        return ends_a_thought(self.render(PROBE[:1], ask=True))
 
     def prompt_ids(self, messages: Sequence[Message]) -> list[int]:
         """What the model is given to answer; the instructions for every chat included."""

@@ -67,6 +67,8 @@ def forecast(
         notes.append(
             say("forecast.letters_model_cannot_write", unwritable=len(rows.unwritable), hold=hold, shown=shown, are=are)
         )
+    if thinking := len(set(rows.second_thoughts)):
+        notes.append(say("forecast.thought_ended_before", thinking=thinking))
     if empty := len(set(rows.empty)):
         answers, are = (
             (say("forecast.answer"), say("forecast.it_is"))

@@ -63,7 +63,7 @@ def key_of(chat_template: ChatTemplate, model_sha256: str, examples: Sequence[Ex
 def packed(rows: TokenizedExamples, examples: Sequence[Example]) -> bytes:
     """Numbers as numpy writes them, without pickle; what was cut or left out as JSON."""
     place = {example.id: number for number, example in enumerate(examples)}
-    names = ("cut", "left_out", "unwritable", "letters", "lost", "lost_lengths", "empty")
+    names = ("cut", "left_out", "unwritable", "letters", "lost", "lost_lengths", "second_thoughts", "empty")
     said = {name: getattr(rows, name) for name in names}
     parts = {
         "ids": np.array([number for row in rows.rows for number in row.ids], dtype=np.int32),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from studio.data.checks.content.empty import is_empty
+from studio.data.checks.content.reasoning import begins_with_thought
 from studio.models.chat_template import ChatTemplate
 from studio.schemas.example import Example, Message
 from studio.schemas.model import Length, TokenPiece
@@ -42,6 +43,7 @@ class TokenizedExamples:
     letters: tuple[str, ...] = ()  # those in answers that the tokenizer cannot write
     lost: tuple[str, ...] = ()
     lost_lengths: tuple[int, ...] = ()
+    second_thoughts: tuple[str, ...] = ()  # answers that think although the prompt has ended the thought
     empty: tuple[str, ...] = ()  # without words to learn: they would teach to stop at once
 
     @property
@@ -82,6 +84,7 @@ def make_rows(chat_template: ChatTemplate, examples: Sequence[Example], max_leng
     letters: set[str] = set()
     halves = {letter for letter in lost if "\ud800" <= letter <= "\udfff"}  # a broken file may hold them
     empty: list[str] = []
+    second_thoughts: list[str] = []
     for example in examples:
         conversations_to_learn = answers_to_learn(chat_template, example)
         if not conversations_to_learn:
@@ -97,6 +100,8 @@ def make_rows(chat_template: ChatTemplate, examples: Sequence[Example], max_leng
             elif not renders(chat_template, turns, jinja2.TemplateError):
                 left_out.append(example.id)
             else:
+                if chat_template.closes_thought and begins_with_thought(turns[-1].content):
+                    second_thoughts.append(example.id)
                 owners.append(example.id)
                 conversations.append(turns)
     rows: list[TokenizedExample] = []
@@ -119,6 +124,7 @@ def make_rows(chat_template: ChatTemplate, examples: Sequence[Example], max_leng
         tuple(sorted(letters)),
         lost=tuple(owner for owner, _ in lost_rows),
         lost_lengths=tuple(length for _, length in lost_rows),
+        second_thoughts=tuple(second_thoughts),
         empty=tuple(empty),
     )
 

@@ -8,6 +8,7 @@ import pytest
 from studio.data.formats.chat_markup import taken_apart
 from studio.models.chat_template import ChatTemplate, load_chat_template
 from studio.schemas.example import Example, Message, pair
+from studio.services.datasets.profile_service import second_thought
 from studio.training.tokenization import as_columns, make_rows, pieces_of
 from tests.model_fixtures import MATERIAL, TEMPLATE, make_tokenizer
 
@@ -143,3 +144,20 @@ def test_a_text_that_wore_this_layout_is_read_with_one_start_and_one_stop(tiny: 
     worn = "<|user|>Where?<|end|><|assistant|>Here.<|end|>"
     pieces = pieces_of(load_chat_template(tiny), Example(id="r1", messages=taken_apart(worn)), 64)
     assert "".join(piece.text for piece in pieces) == worn
+
+
+def test_a_thought_behind_one_that_the_prompt_has_ended_is_told(tmp_path: Path) -> None:
+    ends = "<think>\\n\\n</think>\\n\\n"
+    make_tokenizer(tmp_path, LINES.replace("{{ 'assistant: ' }}", f"{{{{ 'assistant: {ends}' }}}}"))
+    chat_template = load_chat_template(tmp_path)
+    assert chat_template.closes_thought
+    rows = [pair(1, "open?", "<think>\nso\n</think>\n\nyes"), pair(2, "which?", "write `</think>` last")]
+    assert make_rows(chat_template, rows, 100).second_thoughts == ("r1",)
+    seen = [second_thought(pieces_of(chat_template, row, 100)) for row in rows]
+    assert [len(said) for said in seen] == [1, 0]
+
+
+def test_a_layout_that_ends_no_thought_takes_one_as_it_is(tmp_path: Path) -> None:
+    make_tokenizer(tmp_path, TEMPLATE)
+    rows = make_rows(load_chat_template(tmp_path), [pair(1, "open?", "<think>\nso\n</think>\n\nyes")], 100)
+    assert rows.second_thoughts == () and len(rows.rows) == 1

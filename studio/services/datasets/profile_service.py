@@ -1,8 +1,11 @@
 """The profile of a dataset: measured when somebody looks, and one row shown as a model reads it."""
 
 from collections import OrderedDict
+from collections.abc import Sequence
+from itertools import pairwise
 
 from studio.copy.catalog import say
+from studio.data.checks.content.reasoning import begins_with_thought, ends_a_thought
 from studio.data.profile.dataset_profile import describe
 from studio.errors import StudioError
 from studio.schemas.example import Example
@@ -41,6 +44,16 @@ class ProfileService:
         facts = self._models.inspect(model, recipe.revision if recipe else "")
         recipe = recipe or self._models.propose(facts, model, view.examples)
         return self._models.see(facts, recipe, example)
+
+
+def second_thought(pieces: Sequence[TokenPiece]) -> list[str]:
+    """A sentence where an answer begins with a thought although what is read before it ends one; else none."""
+    twice = any(
+        before.part == "read" and ends_a_thought(before.text) and said.part == "learned"
+        and begins_with_thought(said.text)
+        for before, said in pairwise(pieces)
+    )  # fmt: skip
+    return [say("profile_service.second_thought")] if twice else []
 
 
 def row_named(examples: tuple[Example, ...], row: str) -> Example:

@@ -58,6 +58,17 @@ def without_thoughts(text: str) -> str:
     return text
 
 
+def begins_with_thought(text: str) -> bool:
+    """Whether the very first words are a thought."""
+    return any(not text[:start].strip() for start, _ in thoughts_in(text)[:1])
+
+
+def ends_a_thought(text: str) -> bool:
+    """Whether nothing stands behind the tag that closes a thought."""
+    said = text.rstrip()
+    return any(tag.end() == len(said) for tag in CLOSE.finditer(said))
+
+
 def thoughts_in(text: str) -> list[tuple[int, int]]:
     """Where thoughts stand, tags and all, in their order."""
     if not any(sign in text for sign in SIGNS):

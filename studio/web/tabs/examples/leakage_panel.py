@@ -6,6 +6,7 @@ import gradio as gr
 
 from studio.copy.catalog import say
 from studio.services.datasets.leakage import LeakageResult
+from studio.services.datasets.profile_service import second_thought
 from studio.services.studio import Studio
 from studio.web import html
 from studio.web.copy import profile as copy
@@ -75,7 +76,10 @@ class LeakagePanel:
     def show(self, view: View, row: str) -> Updates:
         """One row as the chosen model reads it."""
         parts = self.studio.picture.as_read(view.project, view.dataset, row, model=view.model, recipe=view.recipe)
-        return {self.read: html.sentences(say("model.see_hint")) + html.pieces((p.text, p.part) for p in parts)}
+        return {
+            self.read: html.sentences(say("model.see_hint"), *second_thought(parts))
+            + html.pieces((p.text, p.part) for p in parts)
+        }
 
 
 def overlapping(found: LeakageResult) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from studio.copy.catalog import say
+from studio.services.datasets.profile_service import second_thought
 from studio.services.studio import Studio
 from studio.web import html
 from studio.web.copy import model as copy
@@ -180,5 +181,7 @@ class ModelTab:
         pieces = self.studio.picture.as_read(
             view.project, view.dataset, wanted, model=view.recipe.base_model, recipe=view.recipe
         )
-        shown = html.sentences(say("model.see_hint")) + html.pieces((piece.text, piece.part) for piece in pieces)
+        shown = html.sentences(say("model.see_hint"), *second_thought(pieces)) + html.pieces(
+            (piece.text, piece.part) for piece in pieces
+        )
         return {self.rendered: shown}
