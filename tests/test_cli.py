@@ -167,6 +167,7 @@ def test_the_journey_from_the_side_door(door: Door) -> None:
     assert door("status", run["run"])[1]["notes"] == [], "nothing was done worse than promised"
     assert not set(run["notes"]) & set(SENTENCES.values()), run["notes"]
     assert (code, run["status"], run["steps"]) == (0, "done", 12) and "of 12" in errors
+    assert run["planned_seconds"] > 0 and "This run takes about" in errors
     assert run["train_loss"] < 6 and run["tokens_per_second"] > 0 and Path(run["adapter"]).is_dir()
     names = [word for name in ("base", "tuned", "prompted", "lookup") for word in ("--contestant", name)]
     code, asked, _ = door("ask", run["run"], "What does the trowel cost?", *names, "--greedy")

@@ -1,7 +1,7 @@
 """Commands about answers: ask, evaluate."""
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,6 +9,10 @@ from studio.cli.opening import open_studio
 from studio.cli.options import Json, Where
 from studio.cli.output import print_result
 from studio.copy.catalog import say
+
+if TYPE_CHECKING:
+    from studio.schemas.recipe import Recipe
+    from studio.schemas.report import Report
 
 
 def ask(
@@ -63,7 +67,21 @@ def evaluate(
                                  certainty=certainty, by=studio.person)  # fmt: skip
     report = studio.evaluation.evaluate(run, by=studio.person, on_progress=show_answers, quick=quick)
     page = studio.evaluation.page(run)
-    print_result(report.model_dump(mode="json"), as_json, lambda _: f"{report_text(report)}\n{page}")
+    recipe = studio.runs.view(run).spec.recipe
+    print_result(report.model_dump(mode="json"), as_json,
+                 lambda _: "\n".join([report_text(report), *next_in_words(report, recipe), str(page)]))  # fmt: skip
+
+
+def next_in_words(report: "Report", recipe: "Recipe") -> list[str]:
+    """What the report's buttons would do next, with the settings where that is another run."""
+    from studio.evaluation.next_steps import steps_of
+    from studio.services.runs.next_runs import words_of
+
+    lines = []
+    for step in steps_of(report):
+        sets = "".join(f" --set {word}" for word in words_of(recipe, step))
+        lines.append(say("cli.next_run" if sets else "cli.next", step=say(f"step.{step}"), sets=sets))
+    return lines
 
 
 def show_answers(whom: str, done: int, total: int) -> None:

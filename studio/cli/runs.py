@@ -10,6 +10,7 @@ from studio.cli.opening import open_studio
 from studio.cli.options import Json, Where
 from studio.cli.output import print_result
 from studio.copy.catalog import say
+from studio.copy.quantities import duration
 from studio.errors import WrongSetting
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ def train(
     if script:
         answer = {"run": view.id, "status": view.state.status.value, "script": str(view.script)}
         return print_result(answer, as_json, lambda a: a["script"])
-    for note in view.notes:
+    planned = view.spec.planned_seconds
+    for note in [*([say("cli.planned", time=duration(planned))] if planned and not resume else []), *view.notes]:
         print(note, file=sys.stderr)
     follow(studio, view.id)
     report_run(studio.runs.view(view.id), as_json, view.notes)

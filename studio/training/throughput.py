@@ -4,6 +4,7 @@ Imported late: this module imports the heavy libraries.
 """
 
 import contextlib
+import gc
 import random
 import tempfile
 import time
@@ -47,6 +48,16 @@ def measure_throughput(
 ) -> Throughput | None:  # fmt: skip
     """Train a copy for a few steps, evaluate it and save it once; None when it was stopped. Nobody's random numbers
     change. `load` and `teach` are how a run of this recipe makes its model and its trainer."""
+    try:
+        return _measured(facts, recipe, layout, rows, should_stop, load, teach)
+    finally:  # model, trainer and callbacks know each other: until they are looked for, their memory is missing
+        gc.collect()
+
+
+def _measured(
+    facts: ModelFacts, recipe: Recipe, layout: Layout, rows: Sequence[Row], should_stop: Callable[[], bool], load: Load,
+    teach: Any,
+) -> Throughput | None:  # fmt: skip
     step = recipe.per_device_train_batch_size * recipe.gradient_accumulation_steps
     every = max(1, len(rows) // (step * STEPS))
     sample = list(rows[::every])[: step * STEPS]

@@ -19,6 +19,7 @@ from studio.evaluation.guards.memorised import memorised
 from studio.evaluation.guards.refusals import over_refusal, safety
 from studio.evaluation.guards.registry import CHECKS
 from studio.evaluation.metrics.task_kinds import TaskKind, lower_metrics
+from studio.evaluation.next_steps import TEACHING_STEPS, steps_of
 from studio.evaluation.report_figures import comparisons, guard_bars, lead_of, outcome, standing
 from studio.evaluation.report_html import report_page, why_title
 from studio.evaluation.report_text import report_text
@@ -29,7 +30,6 @@ from studio.evaluation.statistics.vote_statistics import tally_of_people
 from studio.evaluation.token_costs import saving
 from studio.evaluation.verdict import conclude
 from studio.schemas.report import Advice, ComparedRow, Conclusion, Estimate, GuardResult, Report, VoteCount
-from studio.web.copy.report import TEACHING_STEPS, steps_of
 from studio.web.tabs.report.report_html import drawing, headline
 
 CONTESTANTS = ("base", "prompted", "lookup", "tuned")

@@ -1,11 +1,14 @@
 """The engine of this computer: forecasts that come true, proposals that suit, pieces that colour what is learned."""
 
+import gc
 import random
 import re
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -103,6 +106,28 @@ def test_the_time_comes_true_and_costs_nobody_a_random_number(facts: ModelFacts,
     again = time.monotonic()
     assert engine.forecast(facts, recipe.model_copy(update={"num_train_epochs": 6.0}), examples).seconds is not None
     assert time.monotonic() - again < measured, "measured once"
+
+
+def test_the_copy_that_was_timed_takes_no_memory_afterwards(facts: ModelFacts, examples: list[Example]) -> None:
+    from studio.training.forecast import rows_for
+    from studio.training.job import load_model
+    from studio.training.throughput import measure_throughput
+
+    copies: list[weakref.ref[Any]] = []
+
+    def load(folder: Path, recipe: Recipe) -> Any:
+        model = load_model(folder, recipe)
+        copies.append(weakref.ref(model))
+        return model
+
+    recipe = Recipe(base_model=facts.folder, per_device_train_batch_size=4)
+    layout, rows = rows_for(facts, recipe, examples)
+    gc.disable()
+    try:
+        measure_throughput(facts, recipe, layout, rows.rows, load=load)
+        assert copies[0]() is None, "it would lie beside the run's own model"
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize(

@@ -34,4 +34,7 @@ def came_to(view: "RunView") -> dict[str, Any]:
     if view.state.status.value == "failed":
         raise StudioError(view.state.reason, hint=view.state.hint, where=view.id)
     numbers = {key: getattr(view.outcome, key) if view.outcome else None for key in NUMBERS}
-    return {"run": view.id, "status": view.state.status.value, **numbers, "notes": view.fallbacks}
+    return {
+        "run": view.id, "status": view.state.status.value, **numbers, "planned_seconds": view.spec.planned_seconds,
+        "notes": view.fallbacks,
+    }  # fmt: skip

@@ -45,6 +45,12 @@ def changed(recipe: Recipe, action: str) -> Recipe | None:
     return recipe_from(recipe.model_dump() | changes[action]) if action in changes else None
 
 
+def words_of(recipe: Recipe, action: str) -> list[str]:
+    """What this next action changes of the recipe, as `studio train --set` takes it; empty when it is not about it."""
+    before, after = recipe.model_dump(), (changed(recipe, action) or recipe).model_dump()
+    return [f"{name}={value}" for name, value in after.items() if value != before[name]]
+
+
 class NextRuns:
     """The verbs behind the report's buttons."""
 

@@ -1,12 +1,16 @@
 """The report's buttons change one thing of the last recipe, or teach it again with other seeds."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
+from studio.cli.answers import next_in_words
 from studio.errors import StudioError
 from studio.schemas.recipe import Recipe
-from studio.services.runs.next_runs import changed, siblings
+from studio.schemas.report import Advice, Cause, Conclusion, Report
+from studio.schemas.sentence import Sentence
+from studio.services.runs.next_runs import changed, siblings, words_of
 from studio.services.studio import Studio
 from tests.services.conftest import table
 
@@ -69,3 +73,22 @@ def test_another_recipe_or_another_dataset_is_no_sibling(studio: Studio, run: st
     other = studio.runs.launch(spec.project, spec.dataset, Recipe(num_train_epochs=9, seed=8, r=8), by="ana").id
     studio.runs.carry_out(other)
     assert siblings(studio.home, spec) == []
+
+
+def test_a_next_run_is_said_as_words_for_the_command_line() -> None:
+    assert words_of(Recipe(), "mix_general") == ["general_share=0.2"]
+    assert words_of(Recipe(), "fewer_rounds") == ["num_train_epochs=1.0"]
+    assert words_of(Recipe(), "add_unknowns") == []
+
+
+def test_the_command_names_what_would_help_with_its_setting() -> None:
+    told = Sentence.of("cause.too_few.found", count=3)
+    causes = (Cause(name="forgot", found=True, next_action="mix_general", said=(told,)),
+              Cause(name="too_few", found=True, next_action="add_examples", said=(told,)))  # fmt: skip
+    report = Report(id="p1", created=datetime(2026, 11, 26, tzinfo=UTC), by="ana", project="p", run="r", questions=40,
+                    exam_sha256="ab", work="free text", main_metric="chrf", contestants=("base", "tuned"),
+                    diagnosis=causes, verdict=Conclusion(advice=Advice.USE, said=(told,)))  # fmt: skip
+    assert next_in_words(report, Recipe()) == [
+        "Next: Teach again, with general examples mixed in (studio train --set general_share=0.2).",
+        "Next: Add examples.",
+    ]

@@ -8,6 +8,7 @@ from gradio.blocks import Block
 
 from studio.copy.catalog import say
 from studio.errors import StudioError
+from studio.evaluation import next_steps
 from studio.evaluation.report_html import is_advised_against
 from studio.schemas.recipe import Recipe
 from studio.schemas.report import Report
@@ -16,7 +17,6 @@ from studio.services.runs.run_service import RunView
 from studio.services.studio import Studio
 from studio.web import html
 from studio.web.copy import common
-from studio.web.copy import report as copy
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Offer, Place, Updates, fill
 from studio.web.tabs.report.exam_panel import ExamPanel
@@ -73,7 +73,7 @@ class ReportTab:
                     with gr.Column(elem_classes="card"):
                         self.why = gr.Markdown()
                         with gr.Column(elem_classes="next-steps"):
-                            self.steps = [gr.Button(visible=False) for _ in range(copy.MOST_STEPS)]
+                            self.steps = [gr.Button(visible=False) for _ in range(next_steps.MOST_STEPS)]
                     with gr.Column(elem_classes="card"):
                         self.luck = gr.Markdown()
                         self.seeds = gr.Button(say("report.seeds"))
@@ -135,7 +135,7 @@ class ReportTab:
 
     def _step_buttons(self, report: Report | None) -> Updates:
         """One button for each next action, the first cause's first."""
-        labels = [say(f"step.{step}") for step in copy.steps_of(report)] if report else []
+        labels = [say(f"step.{step}") for step in next_steps.steps_of(report)] if report else []
         shown = [gr.update(value=label, visible=True, variant="secondary") for label in labels]
         hidden = [gr.update(visible=False)] * (len(self.steps) - len(shown))
         return dict(zip(self.steps, [*shown, *hidden], strict=True))
@@ -176,13 +176,13 @@ class ReportTab:
         """The next action behind a button: the view, the tab to open, the recipe to plan with, and what is said."""
         run, scope = looked_at(self.studio, view), self.studio.open(by, view.project, Right.CHANGE)
         report = scope.evaluation.report(run.id) if run else None
-        steps = copy.steps_of(report) if report else []
+        steps = next_steps.steps_of(report) if report else []
         if run is None or place >= len(steps):
             raise StudioError(say("report.no_step"), hint=say("report.ask_again") + ".")
         if steps[place] == "restore_layout":
             scope.evaluation.restore_layout(run.id, by=by.name)
             return view, "report", None, say("report.restored")
-        if steps[place] in copy.RECIPE_STEPS:
+        if steps[place] in next_steps.RECIPE_STEPS:
             recipe = scope.next_runs.recipe(run.id, steps[place])
             return replace(view, model=recipe.base_model), "model", recipe, ""
         return view, "model" if steps[place] == "larger_model" else "examples", None, ""

@@ -12,12 +12,12 @@ import pytest
 
 from studio.copy.catalog import say
 from studio.errors import StudioError
+from studio.evaluation.next_steps import steps_of
 from studio.schemas.recipe import Recipe
 from studio.schemas.report import Report, VoteCount
 from studio.services.access import Actor
 from studio.services.studio import Studio
 from studio.storage.files import write_json
-from studio.web.copy.report import steps_of
 from studio.web.mounting import Place
 from studio.web.tabs.report.report_html import drawing
 from studio.web.tabs.report.report_tab import NextStep, ReportTab
