@@ -4,6 +4,7 @@ Exit status 0 done; 2 the person's input is wrong (a sentence and a hint on stan
 `--json` prints exactly one JSON object on standard output, also for errors. Progress goes to standard error.
 """
 
+import gc
 import sqlite3
 import sys
 from collections.abc import Callable
@@ -25,6 +26,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "serve": serve, "doctor": doctor, "check": check, "clean": clean, "import": import_file, "undo": undo,
     "train": train, "stop": stop, "status": status, "runs": runs, "ask": ask, "evaluate": evaluate,
 }  # fmt: skip
+ONE_TABLE = ("check", "clean", "import")  # commands that end with their one table, which may have a million rows
 
 for name, command in COMMANDS.items():
     app.command(name, help=say(f"command.{name}"))(command)
@@ -36,7 +38,12 @@ def main() -> None:
     arguments = sys.argv[1:]
     if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("--help", "-h", "--version")):
         arguments = ["serve", *arguments]
-    sys.exit(run_command(arguments))
+    if arguments[0] in ONE_TABLE:
+        gc.disable()  # rows hold no cycles: the collector would look through them again and again, and find nothing
+    status = run_command(arguments)
+    if arguments[0] in ONE_TABLE:
+        gc.freeze()  # nor at the end, when the system takes all memory back at once
+    sys.exit(status)
 
 
 def run_command(arguments: list[str]) -> int:

@@ -11,4 +11,5 @@ FINDS = (unanswered, unasked, with_secrets)
 def work_ahead(texts: ExampleTexts) -> None:
     """Start a copy of this process that works it out for these texts; where none can be made, nothing is begun."""
     if can_be_copied():
+        _ = texts.haystack  # both will search it: joined once
         texts.expect(in_forked_copy(lambda: texts.worked_out(FINDS)))

@@ -97,8 +97,9 @@ class CellHiding:
         return replaced(cell, chosen, self._instead)
 
     def remember(self) -> None:
-        """Keep the numbers of the details that stood in no question or answer."""
-        if self._ways and self._masks.fresh:
+        """Keep the numbers of the details that stood in no question or answer; where no cell was hidden there are none,
+        and the examples need not be read for theirs."""
+        if "_masks" in vars(self) and self._masks.fresh:
             self._rules.remember(self._masks.fresh)
 
     def _details(self, id: str, cell: str) -> Iterator[Detail]:

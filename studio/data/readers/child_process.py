@@ -1,7 +1,8 @@
 """Read an untrusted file in a child process with limits: a file that bursts costs a sentence, not the server.
 
 The child is a fresh Python started by subprocess (a fork beside other threads would not be safe). It gets the request
-as JSON on standard input and leaves the table, or the error, as JSON lines in a temporary file.
+as JSON on standard input and leaves the table, or the error, as JSON lines in a temporary file. What reads and holds
+tables is imported when the child has begun: that takes as long as the child's own start.
 """
 
 import json
@@ -12,13 +13,13 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from studio.copy.catalog import say
-from studio.data.readers.read_file import read_table
-from studio.data.table import MAX_BYTES, Table, TableRow
 from studio.errors import UnreadableFile
-from studio.schemas.finding import Drop
+
+if TYPE_CHECKING:
+    from studio.data.table import Table, TableRow
 
 MEMORY_BYTES = 2 * 2**30
 CPU_SECONDS = 60
@@ -37,7 +38,7 @@ def read_safely(
     encoding: str | None = None,
     hidden: str = "",
     headings: int | None = None,
-) -> Table:
+) -> "Table":
     """As `read_table`, but whatever the file does to its reader comes back as UnreadableFile."""
     with reading(path, name=name, sheet=sheet, encoding=encoding, hidden=hidden, headings=headings) as table:
         return table()
@@ -47,9 +48,11 @@ def read_safely(
 def reading(
     path: Path, *, name: str, sheet: str | None = None, encoding: str | None = None, hidden: str = "",
     headings: int | None = None,
-) -> Iterator[Callable[[], Table]]:  # fmt: skip
+) -> Iterator[Callable[[], "Table"]]:  # fmt: skip
     """As `read_safely`: the child begins at once, and what is given waits for its table; one not asked for is ended."""
     if is_small_text(path):
+        from studio.data.readers.read_file import read_table
+
         yield lambda: read_table(path, name=name, sheet=sheet, encoding=encoding, headings=headings)
         return
     with tempfile.TemporaryDirectory(prefix="studio-read-") as folder:
@@ -60,7 +63,7 @@ def reading(
         }  # fmt: skip
         with started_child(json.dumps(request)) as child:
 
-            def table() -> Table:
+            def table() -> "Table":
                 code = finished(child, name)
                 if code != 0 or not result.is_file():
                     raise broke_the_reader(code, name)
@@ -119,8 +122,11 @@ def broke_the_reader(code: int, name: str) -> UnreadableFile:
     return UnreadableFile(message, hint=say("child_process.save_as_csv"), where=name)
 
 
-def load_table(result: Path, name: str) -> Table:
+def load_table(result: Path, name: str) -> "Table":
     """The table from the child's lines; an error that the child found is raised here."""
+    from studio.data.table import Table
+    from studio.schemas.finding import Drop
+
     with result.open(encoding="utf-8") as stream:
         head = json.loads(stream.readline())
         if "error" in head:
@@ -136,14 +142,16 @@ def load_table(result: Path, name: str) -> Table:
     return Table(**{**head, "columns": columns}, rows=rows, drops=drops)
 
 
-def rows_from(stream: TextIO, columns: tuple[str, ...]) -> Iterator[TableRow]:
+def rows_from(stream: TextIO, columns: tuple[str, ...]) -> Iterator["TableRow"]:
     """Some rows a line, each as a list of cells in the order of the columns, or an object where keys are missing."""
+    from studio.data.table import TableRow
+
     for line in stream:
         for number, cells in json.loads(line):
             yield TableRow(number, dict(zip(columns, cells, strict=True)) if isinstance(cells, list) else cells)
 
 
-def write_table(table: Table, stream: TextIO) -> None:
+def write_table(table: "Table", stream: TextIO) -> None:
     """The counterpart of `load_table`. Lone surrogates survive as escapes."""
     head: dict[str, Any] = {
         "format": table.format, "encoding": table.encoding, "sheet": table.sheet, "sheets": table.sheets,
@@ -178,6 +186,9 @@ def limit_resources() -> None:
 
 def main() -> int:
     """Read what standard input asks for."""
+    from studio.data.readers.read_file import read_table
+    from studio.data.table import MAX_BYTES
+
     request = json.loads(sys.stdin.read())
     limit_resources()
     out = Path(request["out"])

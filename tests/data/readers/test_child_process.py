@@ -25,3 +25,9 @@ def test_a_good_file_is_read_where_the_system_allows_less_memory_than_the_reader
     done = subprocess.run([sys.executable, "-c", READ_UNDER_A_LIMIT, str(tmp_path / "t.xlsx")], capture_output=True,
                           text=True, check=False)  # fmt: skip
     assert done.stdout == "1\n", done.stderr[-500:]
+
+
+def test_the_child_can_begin_before_what_holds_tables_is_imported() -> None:
+    said = "import sys, studio.data.readers.child_process; print('pydantic' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
