@@ -6,7 +6,6 @@ from typing import NamedTuple
 from studio.copy.catalog import say
 from studio.data.checks.check import Check, CheckContext, Drops, Edits
 from studio.data.checks.examination import without_dismissed
-from studio.data.checks.finding_builder import count_of
 from studio.data.checks.registry import CHECKS, Checks, by_rule, check_of, fixable
 from studio.data.privacy.rules import Rules
 from studio.data.text.example_texts import ExampleTexts
@@ -149,9 +148,7 @@ def rows_of(check: Check, texts: ExampleTexts, dismissed: Collection[str]) -> se
 
 def sentence_of(kind: Kind, drops: Drops, edits: Edits) -> str:
     """What was done, for the log."""
-    parts = [
-        f"{count_of(len(rows), 'row', 'rows')} {what}"
-        for rows, what in ((drops, say("fixes.left_out")), (edits, "changed"))
-        if rows
-    ]
-    return f"{' and '.join(parts)} ({kind.replace('_', ' ')})." if parts else say("fixes.nothing_change")
+    if not drops and not edits:
+        return say("fixes.nothing_change")
+    done = "both" if drops and edits else "out" if drops else "changed"
+    return say(f"fixes.done_{done}", out=len(drops), changed=len(edits), kind=kind.replace("_", " "))

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from studio.copy.catalog import say
-from studio.data.checks.finding_builder import count_of
 from studio.data.checks.fixes import FixEffect
 from studio.schemas.example import Message
 from studio.schemas.finding import DropReason, Kind
@@ -52,6 +51,5 @@ def one_draft(effects: Sequence[FixEffect]) -> DecisionDraft:
 
 def sentence_of(done: FixAllPreview) -> str:
     """What was done, for the log."""
-    counts = ((done.rows_out, say("fix_all.left_out")), (done.rows_changed, "changed"))
-    said = " and ".join(f"{count_of(rows, 'row', 'rows')} {what}" for rows, what in counts if rows)
-    return say("fix_all.by_fix_all_finding", said=said, count_of=count_of(len(done.by_kind), "kind", "kinds"))
+    which = "both" if done.rows_out and done.rows_changed else "out" if done.rows_out else "changed"
+    return say(f"fix_all.{which}", out=done.rows_out, changed=done.rows_changed, kinds=len(done.by_kind))
