@@ -45,15 +45,15 @@ class ColumnsPanel:
         self.frame = frame
         with gr.Column(elem_classes="confirm"):
             self.head = gr.Markdown()
+            self.losing = gr.Markdown(visible=False)
+            with gr.Row(elem_classes="actions"):
+                self.yes = gr.Button(say("columns_panel.yes_right"), variant="primary")
+                self.back = gr.Button(say("columns_panel.no_take_another_file"), elem_classes="quiet")
             with gr.Row(elem_classes="two-thirds"):
                 with gr.Column(scale=3, elem_classes="card"):
                     self.preview = gr.Markdown(html.title(say("columns_panel.how_model_will_read")))
                 with gr.Column(scale=2, elem_classes="card"):
                     self._build_choices()
-            self.losing = gr.Markdown(visible=False)
-            with gr.Row(elem_classes="actions"):
-                self.yes = gr.Button(say("columns_panel.yes_right"), variant="primary")
-                self.back = gr.Button(say("columns_panel.no_take_another_file"), elem_classes="quiet")
         self._connect(listen)
         fill(self.ask())
 
@@ -104,7 +104,7 @@ class ColumnsPanel:
 
     @property
     def ends(self) -> list[Any]:
-        """The buttons under the question, and what is said over them."""
+        """The buttons under the question, in view however long the examples are, and what is said over them."""
         return [self.losing, self.yes, self.back]
 
     def _connect(self, listen: Listeners) -> None:
