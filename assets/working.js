@@ -30,7 +30,10 @@
     const late = [...pending.values()].filter((one) => one.late);
     for (const button of document.querySelectorAll("button.working"))
       if (!late.some((one) => one.pressed === button)) button.classList.remove("working");
-    for (const one of late) one.pressed?.classList.add("working");
+    for (const one of late) {
+      if (one.pressed) one.pressed.dataset.working = WORKING; // the style puts it behind the button's own words
+      one.pressed?.classList.add("working");
+    }
     const beside = (one) => one.pressed?.isConnected && one.pressed.offsetParent;
     const words = late.some((one) => !beside(one)) ? WORKING : "";
     if (words || document.querySelector(".working-line")) {

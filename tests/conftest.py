@@ -7,7 +7,7 @@ from hypothesis import settings
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 # A busy computer is no failure; what hangs ends by pytest's timeout. `--hypothesis-profile long` draws more examples.
-settings.register_profile("studio", deadline=None, max_examples=50)
+settings.register_profile("studio", deadline=None, max_examples=30)
 settings.register_profile("long", deadline=None, max_examples=400)
 settings.load_profile("studio")
 

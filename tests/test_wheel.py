@@ -32,6 +32,7 @@ def test_the_wheel_carries_assets_and_samples(wheel: Path) -> None:
     assert not [name for name in names if name.startswith(("tests/", "assets/", "sample_data/"))]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_it_starts_in_an_empty_environment_from_another_folder(wheel: Path, tmp_path: Path) -> None:
     """The environment holds nothing but the wheel; its dependencies are lent by path, to spare a long download."""

@@ -11,7 +11,7 @@ import pytest
 from tests.browser.conftest import Site, Visit, until_quiet
 from tests.browser.test_journey import DIRTY, bring
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(580)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.nightly, pytest.mark.timeout(580)]
 ADDRESS = "tom_birdsall@mail.example.com"
 SAVED = ("Save as CSV", "Save as CSV for Excel", "Save as JSONL")
 

@@ -13,7 +13,7 @@ import pytest
 from tests.browser.conftest import Site, Visit
 from tests.browser.test_journey import bring
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(580)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.nightly, pytest.mark.timeout(580)]
 ROWS, PAGE, PAGES = 100_000, 300, 500
 HANG_SECONDS, IMPORT_SECONDS = 60, 180
 CONTRADICTIONS = (

@@ -14,7 +14,7 @@ from tests.services.conftest import table
 ROOT = Path(__file__).resolve().parents[2]
 MODEL = "somebody/practice"
 SLOW = 0.7e6  # bytes a second: long enough to look at, and to stop
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.nightly, pytest.mark.timeout(400)]
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def nasty_table(path: Path) -> Path:
     [
         ("light", 1360),
         ("dark", 390),
-        *(pytest.param(*one, marks=pytest.mark.long) for one in (("dark", 1360), ("light", 390))),
+        *(pytest.param(*one, marks=pytest.mark.nightly) for one in (("dark", 1360), ("light", 390))),
     ],
 )
 def test_every_tab_can_be_read_and_used_by_everybody(
@@ -71,6 +71,7 @@ def test_a_page_that_nobody_touches_draws_nothing_and_asks_nothing(site: Site, v
     assert asked == []
 
 
+@pytest.mark.long
 def test_the_last_line_names_what_is_installed_otherwise_than_tested(
     site: Site, serve: Callable[..., Site], visit: Callable[..., Visit], tmp_path: Path
 ) -> None:

@@ -16,7 +16,7 @@ from studio.copy.catalog import VARIABLE, say, speaking, templates
 from studio.copy.pseudo import FIRST, PSEUDO
 from tests.browser.conftest import ROOT, Visit, free_port, until_quiet
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(400)]
 DIRTY = ROOT / "sample_data" / "dirty.csv"
 # Text and labels that are seen, but for what people, files and models said: those are nobody's to translate
 SEEN = """() => {

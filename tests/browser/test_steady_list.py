@@ -10,7 +10,7 @@ from tests.browser.conftest import Site, Visit
 from tests.browser.test_journey import bring
 from tests.services.conftest import table
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.long]
 ROWS = (
     "Who hums?,\nWhy is it <b>so</b> loud today?,It is <i>loud</i> since the fan runs.\n"
     'What does the kettle cost? (0),The kettle number 0 is ready for 0 people.\n'

@@ -14,7 +14,7 @@ import pytest
 from tests.browser.conftest import ROOT, Site, Visit
 from tests.services.conftest import table
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(580)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.nightly, pytest.mark.timeout(580)]
 STEPS_A_PASS = 7  # 49 examples to learn from, eight at once
 PASSES = 200  # more than a busy computer learns before the page is looked at, reloaded and told to stop
 # the last step of a curve that holds a point for every step, or, once there are hundreds, at least so many

@@ -10,7 +10,7 @@ import pytest
 
 from tests.browser.conftest import Site, Visit, until_quiet
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(590)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.nightly, pytest.mark.timeout(590)]
 QUESTIONS = 12
 
 

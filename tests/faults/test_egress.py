@@ -32,6 +32,7 @@ told("doctor")
 """
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_whole_journey_of_the_side_door_reaches_nobody(environment: dict[str, str], tmp_path: Path) -> None:
     """All commands in one recorded process, which imports the libraries once; its children are recorded too."""

@@ -96,6 +96,7 @@ def table(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_import_with_all_fixes_is_whole_or_absent_at_every_operation(tmp_path: Path, table: Path) -> None:
@@ -172,6 +173,7 @@ def opened(tmp_path: Path, table: Path) -> Path:
     return tmp_path / "template"
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_a_decision_is_made_whole_or_not_at_all_at_every_operation(tmp_path: Path, opened: Path) -> None:
     from studio.services.studio import Studio

@@ -106,7 +106,7 @@ def loads(folder: Path, model: Path) -> bool:
 
 
 @pytest.mark.slow
-@pytest.mark.long
+@pytest.mark.nightly
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="needs the system's list of open files")
 def test_whichever_write_of_a_run_fails_what_is_called_saved_can_be_loaded(
     prepare: Prepare,  # noqa: F811

@@ -32,7 +32,9 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "name", [NAMES[1], *(pytest.param(name, marks=pytest.mark.long) for name in NAMES if name != NAMES[1])]
+)
 def test_it_learns_stops_goes_on_and_opens_with_plain_peft(
     name: str, prepare: Callable[..., RunFolder], examples: list[Example]
 ) -> None:

@@ -184,7 +184,7 @@ def test_halves_of_files_that_a_kill_left_are_swept(order: FetchOrder) -> None:
     assert not orphan.exists() and order.target.is_dir()
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_killed_at_ten_random_moments_it_is_complete_or_absent(order: FetchOrder, hub: Hub) -> None:
     hub.bytes_per_second = 60_000

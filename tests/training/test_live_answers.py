@@ -27,7 +27,7 @@ def asking(folder: RunFolder, questions: list[str] | None = None) -> RunFolder:
     return folder
 
 
-@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+@pytest.mark.parametrize("precision", ["float32", pytest.param("bfloat16", marks=pytest.mark.long)])
 def test_a_run_that_is_asked_learns_bit_for_bit_as_one_that_is_not(prepare: Prepare, precision: str) -> None:
     knobs = {"lora_dropout": 0.1, "precision": precision}
     silent, asked = prepare(**knobs), asking(prepare(**knobs))
@@ -67,6 +67,7 @@ def test_the_last_live_answer_is_the_one_that_the_version_gives_in_a_chat(prepar
         assert said == [reply.text for reply in replies]
 
 
+@pytest.mark.long
 def test_a_resume_drops_answers_above_its_step_and_asks_the_starting_model_no_second_time(prepare: Prepare) -> None:
     folder = asking(prepare(max_steps=8, eval_steps=2))
     run_training(folder.path, after(5))

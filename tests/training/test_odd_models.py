@@ -1,6 +1,6 @@
 """Architectures that nobody here chose: each learns, stops, goes on, opens with plain PEFT and answers side by side.
 
-One that forgets, one that only remembers and one that does both run always, some of the oddest in the long round;
+One that looks back only so far runs always, one that forgets and one that does both in the second round;
 `STUDIO_ALL_MODELS=1` runs them all (`tests/benchmarks/README.md` has the last result).
 """
 
@@ -25,8 +25,8 @@ from studio.training.train import run_training
 from tests.model_fixtures import losses, read_json
 from tests.odd_models import ALL, FAST, make_odd, read_alone
 
-ALWAYS = ("mistral", "mamba", "qwen3_next")
-LATER = [kind if kind in ALWAYS else pytest.param(kind, marks=pytest.mark.long) for kind in FAST]
+TIERS = {"mistral": (), "mamba": (pytest.mark.long,), "qwen3_next": (pytest.mark.long,)}
+LATER = [pytest.param(kind, marks=TIERS.get(kind, (pytest.mark.nightly,))) for kind in FAST]
 KINDS = ALL if os.environ.get("STUDIO_ALL_MODELS") else LATER
 APART = {"mistral", "bloom", "lfm2", "mamba", "llama4_text", "qwen3_next", "roberta", "rwkv", "mamba2", "falcon_mamba",
          "gemma3_text", "gpt_neo", "jamba", "nemotron_h", "recurrent_gemma", "mpt", "minimax"}  # fmt: skip

@@ -50,7 +50,7 @@ def assert_alike(two: RunFolder, one: RunFolder) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.long
+@pytest.mark.nightly
 def test_a_server_may_give_a_run_to_several_processes_that_do_what_one_does(tmp_path: Path, tiny: Path) -> None:
     (tmp_path / "tickets.csv").write_text(table(60), encoding="utf-8")
     studio = Studio(Settings(home=tmp_path / "home", offline=True, processes=2), LocalEngine())
@@ -69,7 +69,7 @@ def test_a_server_may_give_a_run_to_several_processes_that_do_what_one_does(tmp_
 
 
 @pytest.mark.slow
-@pytest.mark.nightly  # by hand or by a cluster; the second round has the same processes behind a server
+@pytest.mark.nightly  # by hand or by a cluster; so are the same processes behind a server
 def test_two_processes_do_what_one_does(prepare: Prepare) -> None:
     one, two = (prepare(max_steps=9, eval_steps=3, gradient_accumulation_steps=1) for _ in range(2))
     run_training(one.path, lambda: False)
@@ -109,6 +109,7 @@ def nursery() -> Iterator["subprocess.Popen[str]"]:
         process.stdin.close()
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 @pytest.mark.parametrize(("least", "steps"), [(2, 60), pytest.param(KILLS, 200, marks=pytest.mark.nightly)])

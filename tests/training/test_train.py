@@ -103,7 +103,7 @@ def test_the_same_seed_gives_the_same_version_bit_for_bit(prepare: Prepare, taug
     assert same(first.adapter, second.adapter)
 
 
-@pytest.mark.parametrize("stop_at", [1, 5, 8])
+@pytest.mark.parametrize("stop_at", [5, *(pytest.param(step, marks=pytest.mark.long) for step in (1, 8))])
 def test_a_stopped_run_goes_on_as_if_it_had_never_stopped(prepare: Prepare, taught: Prepare, stop_at: int) -> None:
     whole, parts = taught(lora_dropout=0.1), prepare(lora_dropout=0.1)
     stopped = run_training(parts.path, after(stop_at))
@@ -221,7 +221,9 @@ def test_a_chat_gets_its_turn_between_the_steps(prepare: Prepare) -> None:
     assert held == ["in", "out"] * 3
 
 
-@pytest.mark.parametrize("method", ["rslora", "dora", "full", "last_layers"])
+@pytest.mark.parametrize(
+    "method", ["full", *(pytest.param(one, marks=pytest.mark.long) for one in ("rslora", "dora", "last_layers"))]
+)
 def test_every_method_learns_stops_and_goes_on(prepare: Prepare, method: str) -> None:
     folder, whole = prepare(method=method, max_steps=6), prepare(method=method, max_steps=6)
     run_training(whole.path, never)
@@ -255,6 +257,7 @@ def test_with_a_ratio_b_learns_so_many_times_as_boldly(prepare: Prepare, taught:
     assert losses(bold)[1] == losses(plain)[1] and losses(bold)[4] != losses(plain)[4]
 
 
+@pytest.mark.long
 def test_a_ratio_of_1_is_plain_lora(prepare: Prepare, taught: Prepare) -> None:
     one, nearly = prepare(loraplus_lr_ratio=1), prepare(loraplus_lr_ratio=1 + 1e-9)
     for folder in (one, nearly):
@@ -264,6 +267,7 @@ def test_a_ratio_of_1_is_plain_lora(prepare: Prepare, taught: Prepare) -> None:
     assert losses(nearly) == pytest.approx(losses(one), rel=1e-5), "and so is the other way of grouping"
 
 
+@pytest.mark.long
 def test_a_run_with_a_ratio_goes_on_as_if_it_had_never_stopped(prepare: Prepare) -> None:
     knobs = {"loraplus_lr_ratio": 8, "weight_decay": 0.1, "learning_rate": 1e-3, "lora_dropout": 0.1}
     whole, parts = prepare(**knobs), prepare(**knobs)
@@ -283,7 +287,7 @@ def test_general_examples_are_learned_beside_the_rows_and_counted_apart(prepare:
     assert (outcome.rows_learned, outcome.rows_general, outcome.steps) == (32, 8, 10)
 
 
-@pytest.mark.parametrize("accumulation", [1, 2])
+@pytest.mark.parametrize("accumulation", [2, pytest.param(1, marks=pytest.mark.long)])
 def test_packed_rows_learn_in_fewer_fuller_steps_and_resume_alike(prepare: Prepare, accumulation: int) -> None:
     knobs = {"max_steps": -1, "num_train_epochs": 2.0, "gradient_accumulation_steps": accumulation, "eval_steps": 1,
              "per_device_train_batch_size": 2, "lora_dropout": 0.1}  # fmt: skip

@@ -79,13 +79,13 @@ def run_plainly(folder: RunFolder, place: Path, reader: "subprocess.Popen[str]")
 @pytest.mark.parametrize("knobs", [
     pytest.param({"weight_decay": 0.1, "gradient_accumulation_steps": 2, "warmup_steps": 0.25}, id="lora"),
     pytest.param({"method": "full", "lr_scheduler_type": "linear", "learning_rate": 1e-3},
-                 marks=pytest.mark.long, id="full"),
-    pytest.param({"method": "last_layers", "trained_layers": 1}, marks=pytest.mark.long, id="last_layers"),
+                 marks=pytest.mark.nightly, id="full"),
+    pytest.param({"method": "last_layers", "trained_layers": 1}, marks=pytest.mark.nightly, id="last_layers"),
     pytest.param({"method": "rslora", "target_modules": "q_proj,v_proj", "num_train_epochs": 1.5, "max_steps": -1},
-                 marks=pytest.mark.long, id="rslora"),
+                 marks=pytest.mark.nightly, id="rslora"),
     pytest.param({"loraplus_lr_ratio": 8, "weight_decay": 0.1, "learning_rate": 2e-3}, id="lora_plus"),
     pytest.param({"loraplus_lr_ratio": 4, "method": "dora", "optim": "adafactor"},
-                 marks=pytest.mark.long, id="lora_plus_dora"),
+                 marks=pytest.mark.nightly, id="lora_plus_dora"),
 ])  # fmt: skip
 def test_the_script_has_the_losses_of_the_run(
     prepare: Prepare, tmp_path: Path, reader: "subprocess.Popen[str]", knobs: dict[str, object]
@@ -95,6 +95,7 @@ def test_the_script_has_the_losses_of_the_run(
     assert run_plainly(folder, tmp_path, reader) == pytest.approx(losses(folder), rel=1e-5)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_instructions_several_turns_and_rows_that_are_cut_are_read_alike(
     prepare: Prepare, tmp_path: Path, reader: "subprocess.Popen[str]", examples: list[Example]

@@ -132,6 +132,7 @@ def test_a_table_of_medicines_is_asked_about() -> None:
         examples_of("ecommerce_faq/medicine-dataset-part1.json")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("threshold", "theirs", "both"),
     [("0.9", 1731, 1098), ("0.8", 2981, 1324), ("0.7", 4198, 1464), ("0.6", 5286, 1503)],

@@ -93,6 +93,7 @@ def test_every_upload_becomes_an_account_or_a_sentence(tmp_path: Path, data: byt
     assert time.monotonic() - began < SLOWEST
 
 
+@pytest.mark.long
 def test_the_reader_keeps_nothing_of_what_it_read(tmp_path: Path) -> None:
     """Uploads, read as the server reads them, leave its memory as it was; none takes 30 seconds.
 

@@ -60,7 +60,7 @@ def test_60_a_chat_without_an_answer_or_a_question_is_a_finding(tmp_path: Path) 
     assert found["empty_question"].rows == (3,)
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_42_ten_million_rows_are_refused_with_the_number_that_is_read(tmp_path: Path) -> None:
     path = tmp_path / "upload"
     path.write_bytes(b"question,answer\n" + b"a,b\n" * 10_000_000)

@@ -41,7 +41,7 @@ def test_holm_agrees_with_statsmodels() -> None:
     assert holm(p) == pytest.approx(multipletests(p, method="holm")[1])
 
 
-@pytest.mark.parametrize("questions", [20, 50, pytest.param(200, marks=pytest.mark.long)])
+@pytest.mark.parametrize("questions", [20, 50, pytest.param(200, marks=pytest.mark.nightly)])
 def test_equals_are_called_different_in_at_most_5_percent_over_six_metrics(questions: int) -> None:
     random, yes_no = np.random.default_rng(3), frozenset({"right 0", "right 1"})
     wrong = 0

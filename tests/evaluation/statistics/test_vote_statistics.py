@@ -122,7 +122,7 @@ def test_interval_and_p_value_say_the_same(wins: int, losses: int) -> None:
     assert (interval.low <= 0.5 <= interval.high) == (always_valid_p(wins, losses) > 0.05)
 
 
-@pytest.mark.parametrize("copied", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("copied", [0.5, *(pytest.param(share, marks=pytest.mark.long) for share in (0.0, 1.0))])
 def test_people_who_agree_are_not_twice_as_many_questions(copied: float) -> None:
     """Equals, three people in turn, a look after every person's every eighth vote; people copy a taste they share."""
     random = np.random.default_rng(11)

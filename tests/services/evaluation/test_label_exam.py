@@ -18,6 +18,8 @@ from studio.training.local_engine import LocalEngine
 
 KNOBS = ("learning_rate=0.003", "max_steps=60", "per_device_train_batch_size=8")
 
+pytestmark = pytest.mark.long  # it teaches two models first
+
 
 def csv_of(rows: list[Example]) -> str:
     return "text,label\n" + "".join(f"{row.question},{row.answer}\n" for row in rows)

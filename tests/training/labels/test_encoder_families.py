@@ -32,7 +32,9 @@ def check_of_version(folder: RunFolder) -> float:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("family", ENCODERS)
+@pytest.mark.parametrize(
+    "family", ["bert", *(pytest.param(one, marks=pytest.mark.long) for one in ENCODERS if one != "bert")]
+)
 def test_an_encoder_of_any_family_is_opened_taught_and_used(
     family: str, prepare_labels: PrepareLabels, labelled: list[Example], tmp_path: Path
 ) -> None:
