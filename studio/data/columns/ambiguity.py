@@ -64,6 +64,8 @@ def doubt_about_pair(question: ColumnStats, answer: ColumnStats, looks: Lookup[s
             kind = "ids"
         if kind:
             return say("ambiguity.holds_not_answers", name=answer.name, kind=kind)
+    if place is None and all(rank(one.name, "question") is not None for one in (question, answer)):
+        return say("ambiguity.both_sound_like_questions", name=question.name, name_2=answer.name)
     if plain(answer.name) in PEOPLE and answer.prose < 0.3 and answer.speaks < 0.3:
         return say("ambiguity.looks_like_who_answered", name=answer.name)
     for role, chosen in (("answer", answer), ("question", question)):

@@ -169,7 +169,7 @@ def list_in(record: dict[str, Any], key: str) -> list[Any]:
 
 def is_prodigy(row: dict[str, Any]) -> bool:
     """Prodigy's tasks: `answer` says what the annotator did with it."""
-    return "_task_hash" in row and row.get("answer") in ("accept", "reject", "ignore")
+    return ("_task_hash" in row or "_input_hash" in row) and row.get("answer") in ("accept", "reject", "ignore")
 
 
 def from_prodigy(task: dict[str, Any], _: Counter[str]) -> Iterator[Any]:

@@ -29,9 +29,21 @@ def rows_within(value: Any, name: str) -> tuple[list[Any], list[str]]:
     if not rows:
         raise UnreadableFile(say("json_shapes.file_holds_no_rows"), hint=say("json_shapes.list_of_objects"), where=name)
     rows = [{"messages": row} if is_chat(row) else row for row in rows]
-    rows = submitted_rows(pairs_as_objects(rows), notes)
+    rows = submitted_rows([from_web_page(row) for row in pairs_as_objects(rows)], notes)
     rows = unfold([row if holds_rows(row) else with_messages(row) for row in rows], notes)
     return [flat(row) for row in rows], notes
+
+
+def from_web_page(row: Any) -> Any:
+    """A question of a web page in schema.org's words (FAQPage, QAPage), its accepted answer beside it."""
+    if not isinstance(row, dict) or row.get("@type") != "Question":
+        return row
+    said = row.get("acceptedAnswer") or row.get("suggestedAnswer")
+    said = said[0] if isinstance(said, list) and said else said
+    asked = row.get("text") or row.get("name")
+    if not isinstance(said, dict) or not isinstance(said.get("text"), str) or not isinstance(asked, str):
+        return row
+    return {"question": asked, "answer": said["text"]}
 
 
 def is_chat(value: Any) -> bool:

@@ -9,10 +9,12 @@ from studio.copy.catalog import say
 from studio.data.formats.nested_cells import with_cells_read
 from studio.data.formats.phone_chats import refuse_messenger, refuse_transcript
 from studio.data.gc_paused import collector_paused
+from studio.data.readers.anki_notes import as_separated_text, is_anki
 from studio.data.readers.csv_reader import find_separator, hinted, read_csv, read_markdown
 from studio.data.readers.encoding import decode
 from studio.data.readers.file_type import OLE, archive, foreign, sniff
 from studio.data.readers.json_reader import read_json
+from studio.data.readers.markdown_questions import question_level, read_questions
 from studio.data.readers.markdown_table import is_markdown
 from studio.data.table import MAX_BYTES, USE_HIDDEN, Table, TableRow, text_of
 from studio.errors import UnreadableFile
@@ -115,11 +117,17 @@ def read_text(text: str, name: str, encoding: str, headings: int | None = None) 
     suffix = PurePath(name).suffix.lower()
     if suffix in (".json", ".jsonl", ".ndjson") or (stripped[0] in "{[" and looks_like_json(stripped, suffix)):
         return read_json(text, name, encoding)
-    table = suffix in (".csv", ".tsv", ".tab") or hinted(text)[0]
-    if not table and is_markdown(text):
+    if is_anki(text):
+        separated, named = as_separated_text(text)
+        table = read_csv(separated, name, encoding, headings if headings is not None or named else 0)
+        return with_notes(table, (say("read_file.notes_of_anki"),))
+    if suffix not in (".csv", ".tsv", ".tab") and (level := question_level(text)):
+        return read_questions(text, encoding, level)
+    cut = suffix in (".csv", ".tsv", ".tab") or hinted(text)[0]
+    if not cut and is_markdown(text):
         return read_markdown(text, name, encoding)
     one_line = "\n" not in stripped.rstrip() and "\r" not in stripped.rstrip()  # a heading without rows is none
-    if not table and (one_line or "<|" in text[:2_000] or find_separator(text, certain=True) == ""):
+    if not cut and (one_line or "<|" in text[:2_000] or find_separator(text, certain=True) == ""):
         refuse_transcript(text, name)
         return read_lines(text, encoding)
     return read_csv(text, name, encoding, headings)

@@ -32,6 +32,8 @@ def table(folder: Path, head: str, *lines: str) -> Table:
          "“query” holds ids, not questions."),
         ("ticket,message,agent", ["T-1,Where is my bag?,Kim", "T-2,Can I pay by card?,Lee", "T-3,Is it open?,Kim"],
          "“agent” looks like who answered, not what was answered."),
+        ("description,subject", ["Where is my bag?,Bag", "Can I pay by card?,Card payment"],
+         "“description” and “subject” both sound like questions, and no column like answers."),
         ("question,result", ["What about the order?,ORD-1234", "Where is the other?,ORD-1250"],
          "“result” holds ids, not answers."),
         ("input,target", ["Where is the order now?,0b9cd3a1-76d1-4c0f-9f3e-7c1d5e2a9b10",

@@ -8,6 +8,7 @@ import pytest
 
 from studio.data.checks.examination import examine
 from studio.data.columns.column_mapping import guess_mapping, make_examples
+from studio.data.formats.annotations import UnsubmittedRow, submitted_rows
 from studio.data.readers.read_file import read_table
 from studio.data.table import Table
 
@@ -97,3 +98,11 @@ def test_rejected_tasks_are_left_out_and_the_verdict_is_no_answer(tmp_path: Path
 def test_a_written_object_around_the_answer_gives_the_answer(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text('question,answer\nWho bails?,"{""text"": [""The crew.""]}"\n')
     assert pairs(read_table(tmp_path / "t.csv", name="t.csv")) == [("Who bails?", "The crew.")]
+
+
+def test_prodigys_tasks_are_known_by_either_of_their_hashes() -> None:
+    task = {"text": "The lock is stuck.", "label": "DOOR", "answer": "accept"}
+    for mark in ("_task_hash", "_input_hash"):
+        notes: list[str] = []
+        rows = submitted_rows([task | {mark: 1}, task | {mark: 2, "answer": "reject"}], notes)
+        assert rows[0] == {"text": "The lock is stuck.", "label": "DOOR"} and isinstance(rows[1], UnsubmittedRow)
