@@ -10,6 +10,7 @@ import re
 import threading
 from collections import Counter
 from typing import Any
+from weakref import WeakSet
 
 FAULTS = ("refused", "half the request", "no answer", "half the answer", "late", "swallowed")
 MESSAGES = re.compile(rb"(GET|POST|DELETE) /(gradio_api|studio/live)/")
@@ -25,6 +26,7 @@ class FaultyProxy:
         self.chance = random.Random(seed)
         self.counted: Counter[str] = Counter()
         self.connections: set[asyncio.Task[Any]] = set()
+        self.transports: WeakSet[asyncio.WriteTransport] = WeakSet()  # some close only once their last bytes are read
         self._is_listening = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._listen()), daemon=True)
 
@@ -46,12 +48,16 @@ class FaultyProxy:
         for task in list(self.connections):
             task.cancel()
         await asyncio.gather(*self.connections, return_exceptions=True)
+        for transport in list(self.transports):
+            transport.abort()
+        await asyncio.sleep(0.1)  # until the loop has closed them
 
     async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, which carries one request."""
         task = asyncio.current_task()
         assert task is not None
         self.connections.add(task)
+        self.transports.add(writer.transport)
         try:
             with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 await self._carry(reader, writer)
@@ -70,6 +76,7 @@ class FaultyProxy:
         if fault == "late":
             await asyncio.sleep(self.chance.uniform(0.2, 2.0))
         there, back = await asyncio.open_connection("127.0.0.1", self.server_port)
+        self.transports.add(back.transport)
         try:
             single = re.sub(rb"(?i)\r\nconnection: [^\r]*", b"", head)
             request = single.removesuffix(b"\r\n") + b"Connection: close\r\n\r\n" + body

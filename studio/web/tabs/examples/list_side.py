@@ -1,13 +1,9 @@
 """What stands beside the list of findings: how the model reads the rows, their parts, the account, the ways to save."""
 
-from itertools import islice
-
 from studio.copy.catalog import say
 from studio.services.datasets.dataset_view import DatasetView, SplitSizes
 from studio.web import html
 from studio.web.copy import examples as copy
-
-SHOWN_PAIRS = 2
 
 
 def why_no_exam(shown: DatasetView, aside: SplitSizes) -> str:
@@ -19,12 +15,13 @@ def why_no_exam(shown: DatasetView, aside: SplitSizes) -> str:
 
 
 def preview_of_reading(shown: DatasetView) -> str:
-    """The first examples, as the model would read them."""
-    good = islice((e for e in shown.examples if e.question.strip() and e.answer.strip()), SHOWN_PAIRS)
-    pairs = "".join(
-        html.pair(e.question, e.answer, label=say("list_screen.row", id=e.label), longest=260) for e in good
+    """The first example, as the model would read it."""
+    good = next((e for e in shown.examples if e.question.strip() and e.answer.strip()), None)
+    return html.title(say("list_screen.how_model_will_read")) + (
+        html.pair(good.question, good.answer, label=say("list_screen.row", id=good.label), longest=260)
+        if good
+        else html.none(say("list_screen.no_row_has_both"))
     )
-    return html.title(say("list_screen.how_model_will_read")) + (pairs or html.none(say("list_screen.no_row_has_both")))
 
 
 def account_of(shown: DatasetView) -> str:

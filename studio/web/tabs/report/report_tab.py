@@ -74,7 +74,7 @@ class ReportTab:
                         self.why = gr.Markdown()
                         with gr.Column(elem_classes="next-steps"):
                             self.steps = [gr.Button(visible=False) for _ in range(next_steps.MOST_STEPS)]
-                    with gr.Column(elem_classes="card"):
+                    with gr.Column(elem_classes="card") as self.luck_card:
                         self.luck = gr.Markdown()
                         self.seeds = gr.Button(say("report.seeds"))
             self.reading = gr.Markdown(elem_classes="card reading")
@@ -90,8 +90,8 @@ class ReportTab:
         """What `refresh` may change."""
         return [
             self.headline, self.guarded, self.ask, self.stop, self.save, self.progress, self.container, self.results,
-            self.guards, self.why, self.reading, self.save_json, self.before, self.luck, self.seeds, *self.steps,
-            *self.exam.parts,
+            self.guards, self.why, self.reading, self.save_json, self.before, self.luck, self.seeds, self.luck_card,
+            *self.steps, *self.exam.parts,
         ]  # fmt: skip
 
     def refresh(self, view: View) -> Updates:
@@ -129,8 +129,9 @@ class ReportTab:
         sentence = report.seeds.text if report and report.seeds else say("report.seeds_hint")
         enough = bool(report and report.seeds and report.seeds.by_luck)
         if report and not enough and is_advised_against(report.advice):  # one advice at a time
-            return {self.luck: "", self.seeds: gr.update(visible=False)}
-        return {self.luck: html.title(say("report.luck_title")) + html.sentences(sentence),
+            return {self.luck_card: gr.update(visible=False)}
+        told = html.title(say("report.luck_title")) + html.sentences(sentence)
+        return {self.luck_card: gr.update(visible=True), self.luck: told,
                 self.seeds: gr.update(visible=not enough, interactive=True)}  # fmt: skip
 
     def _step_buttons(self, report: Report | None) -> Updates:
