@@ -14,12 +14,13 @@ def in_forked_copy(work: Callable[[], T]) -> Callable[[], T]:
     """Start the work in a copy; the function that comes back waits for its result, or raises its error.
 
     The copy sees everything as it is now and sends its result back pickled. A copy is only made where that is safe and
-    of use: on Linux, with two processors, while no other thread runs. Elsewhere, and where a copy ended without a
-    result, the work is done here when it is asked for.
+    of use: on Linux, with two processors, while no other thread runs. Elsewhere, where a copy ended without a result,
+    and in a later copy of this process, which cannot wait for the first, the work is done where it is asked for.
     """
     if not can_be_copied():
         return work
     reading, writing = os.pipe()
+    parent = os.getpid()
     child = os.fork()
     if child == 0:
         status = 1
@@ -33,6 +34,8 @@ def in_forked_copy(work: Callable[[], T]) -> Callable[[], T]:
     os.close(writing)
 
     def wait() -> T:
+        if os.getpid() != parent:
+            return work()
         with os.fdopen(reading, "rb") as stream:
             sent = stream.read()
         _, status = os.waitpid(child, 0)

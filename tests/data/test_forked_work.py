@@ -29,6 +29,29 @@ rows += [pair(LARGE + n, said[0], f"Write to ana{n}@example.org.") for n in rang
 assert examine(rows, two_processes=True) == examine(rows) and len(examine(rows)) > 3
 print("equal")
 """
+CLEAN = (
+    TWO.partition("assert")[0]
+    + """
+from studio.data.table import Table, TableRow
+from studio.services.files.file_cleaning import clean_table
+import threading
+rows += [pair(LARGE + n, f"{said[2 * n]}?", said[2 * n + 1]) for n in range(20, 40)]
+rows += [pair(LARGE + n, f"{said[2 * n]}?", said[2 * n + 1] + f" ana{n}@example.org") for n in range(40, 60)]
+cells = [TableRow(n, {"question": one.question, "answer": one.answer}) for n, one in enumerate(rows, 1)]
+table = Table(format="csv", columns=("question", "answer"), rows=cells, rows_read=len(cells))
+def cleaned(fix):
+    done = clean_table(table, "t.csv", None, [fix], findings=False)
+    return done.examples, done.drops, done.changed, done.left
+by_two = [cleaned(fix) for fix in ("all", "invisible_marks")]
+over = threading.Event()
+threading.Thread(target=over.wait).start()  # beside another thread nothing is copied
+assert not can_be_copied()
+by_one = [cleaned(fix) for fix in ("all", "invisible_marks")]
+over.set()
+assert by_two == by_one and len(by_one[0][1]) > 20
+print("equal")
+"""
+)
 
 
 def run(code: str) -> str:
@@ -56,6 +79,11 @@ def test_what_a_killed_copy_did_not_finish_is_done_here() -> None:
     assert run(code) == "here"
 
 
+def test_a_later_copy_does_itself_what_an_earlier_one_does_for_its_parent() -> None:
+    code = "first = in_forked_copy(os.getpid)\nsecond = in_forked_copy(lambda: first() == os.getpid())\n"
+    assert run(f"{code}print(second(), first() != here)") == "True True"
+
+
 def test_beside_other_threads_nothing_is_copied() -> None:
     over = threading.Event()
     thread = threading.Thread(target=over.wait)
@@ -70,3 +98,8 @@ def test_beside_other_threads_nothing_is_copied() -> None:
 @pytest.mark.timeout(200)
 def test_two_processes_see_what_one_sees() -> None:
     assert run(TWO) == "equal"
+
+
+@pytest.mark.timeout(200)
+def test_several_processes_clean_as_one_cleans() -> None:
+    assert run(CLEAN) == "equal"

@@ -1,6 +1,6 @@
 """What each fix would do, spelled out by example: rows to leave out, turns to change. Nothing is done here."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from studio.copy.catalog import say
@@ -46,12 +46,13 @@ def propose(
 def fix_all(
     examples: Sequence[Example], kinds: Iterable[Kind] | None = None, *, texts: ExampleTexts | None = None,
     choices: Mapping[Kind, str] | None = None, private: Rules | None = None, checks: Checks = CHECKS,
-    dismissed: Dismissed | None = None,
+    dismissed: Dismissed | None = None, ahead: Callable[[ExampleTexts], None] | None = None,
 ) -> list[FixEffect]:  # fmt: skip
     """The fixes of these kinds (all that need no person, unless named), each on what the ones before it left.
 
     `dismissed` names the examples whose finding of a kind a person called a false alarm: those stay as they are, and
-    nothing waits for them.
+    nothing waits for them. `ahead` is shown the texts once private details are hidden: then few words change any more,
+    and what the fixes of copies ask can be worked out beside those before them.
     """
     wanted = set(by_rule(checks) if kinds is None else kinds)
     effects: list[FixEffect] = []
@@ -71,6 +72,8 @@ def fix_all(
             effects.append(effect)
             current = after(current, effect)
             texts = ExampleTexts(current, texts)
+        if ahead is not None and kind == "private_details":
+            ahead(texts)
     return effects
 
 

@@ -116,8 +116,8 @@ def rarest(rows: HashedTokens, similar: float, with_stock: bool) -> tuple[Hashes
     A shingle of one row only cannot be shared: most are told by being alone in their bucket, without sorting.
     """
     owners = rows.owners
-    buckets = (rows.flat >> np.uint64(40)).astype(np.int32)
-    crowded = np.flatnonzero(np.bincount(buckets, minlength=BUCKETS)[buckets] > 1)
+    crowded = in_company(rows.flat, 40, BUCKETS)
+    crowded = crowded[in_company(rows.flat[crowded], 16, BUCKETS // 4)]  # by other bits: most that are left are shared
     order = crowded[np.argsort(rows.flat[crowded], kind="stable")]
     flat, owner = rows.flat[order], owners[order]
     new = np.ones(len(flat), dtype=bool)
@@ -142,6 +142,13 @@ def rarest(rows: HashedTokens, similar: float, with_stock: bool) -> tuple[Hashes
     starts = np.searchsorted(owner, np.arange(len(rows)))
     first = np.arange(len(owner)) - starts[owner] < wanted[owner]
     return flat[first], owner[first], sizes, commonest
+
+
+def in_company(hashes: Hashes, bits: int, buckets: int) -> Ints:
+    """The places of those that are not alone in their bucket, of so many that are told by the bits from here on."""
+    own = ((hashes >> np.uint64(bits)) % np.uint64(buckets)).astype(np.int64)
+    many = np.bincount(own, minlength=buckets) > 1  # one byte each, of which the processor's cache holds more
+    return np.flatnonzero(np.take(many, own))
 
 
 def is_stock(often: Ints, rows: int) -> NDArray[np.bool_]:

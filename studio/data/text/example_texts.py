@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from itertools import repeat
 from typing import Literal, NamedTuple, TypeVar
 
 import numpy as np
@@ -48,15 +49,19 @@ class ExampleTexts:
         self._near: dict[str, Near] = {}
         self._last_near: dict[str, Near] = {} if base is None else base._last_near  # of all texts of these rows
         self._ahead: Callable[[], WorkedOut] | None = None
+        self._coming: dict[str, Callable[[], Near]] = {} if base is None else base._coming  # of all texts of these rows
         if self._base is None:
             pairs = [question_and_answer(example) for example in examples]
             self.questions: list[str] = [asked for asked, _ in pairs]
             self.answers: list[str] = [said for _, said in pairs]
             return
         known = self._base._place_by_identity
-        of_base = [known.get(id(example), -1) for example in examples]
-        self._of_base = np.array(of_base, dtype=np.int64)
-        self._fresh = ExampleTexts([example for example, place in zip(examples, of_base, strict=True) if place < 0])
+        self._of_base = np.fromiter(map(known.get, map(id, examples), repeat(-1)), dtype=np.int64, count=len(examples))
+        fresh = np.flatnonzero(self._of_base < 0)
+        self._fresh = ExampleTexts([examples[place] for place in fresh.tolist()])
+        sources = self._of_base.copy()
+        sources[fresh] = len(self._base) + np.arange(len(fresh))
+        self._sources: list[int] = sources.tolist()  # the place of each row among those of the base and then the fresh
         self.questions = self._each(self._base.questions, self._fresh.questions)
         self.answers = self._each(self._base.answers, self._fresh.answers)
 
@@ -69,8 +74,7 @@ class ExampleTexts:
 
     def _each(self, old: Sequence[Value], new: Sequence[Value]) -> list[Value]:
         """What belongs to each row, from what the base knows of its rows and the fresh of theirs."""
-        fresh = iter(new)
-        return [old[place] if place >= 0 else next(fresh) for place in self._of_base.tolist()]
+        return list(map([*old, *new].__getitem__, self._sources))
 
     def worked_out(self, finds: Sequence[Find]) -> WorkedOut:
         """The words as numbers, the near copies, and the places that these name."""
@@ -83,6 +87,16 @@ class ExampleTexts:
     def expect(self, ahead: Callable[[], WorkedOut]) -> None:
         """Another process works this out: it is waited for by whoever asks for a part of it first."""
         self._ahead = ahead
+
+    def expect_near(self, by: Literal["asked", "both"], ahead: Callable[[], Near]) -> None:
+        """Another process looks for the near copies among these: any texts of these rows go on from what it finds."""
+        self._coming[by] = ahead
+
+    def await_ahead(self) -> None:
+        """Wait for what another process works out, if any: before this one is copied again, for a copy cannot."""
+        if self._base is not None:
+            self._base.await_ahead()
+        _ = self._taken_over
 
     @cached_property
     def _taken_over(self) -> WorkedOut | None:
@@ -301,6 +315,8 @@ class ExampleTexts:
             if by == "body" and self.bodies == self.questions:
                 return self.near("asked")
             tokens = self.tokens_of(by)
+            if by in self._coming:
+                self._last_near[by] = self._coming.pop(by)()
             words_at = {"asked": self.question_words, "body": self.body_words, "both": self.pair_words}[by]
             old = self._last_near.get(by)
             self._near[by] = self._last_near[by] = (

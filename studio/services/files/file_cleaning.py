@@ -9,7 +9,7 @@ from pathlib import Path
 from studio.copy.catalog import say
 from studio.data.checks.examination import LARGE, examine, examine_later
 from studio.data.checks.fixes import fix_all, refuse_emptying
-from studio.data.checks.prefetch import work_ahead
+from studio.data.checks.prefetch import near_ahead, work_ahead
 from studio.data.checks.registry import CHECKS, by_rule, check_of, fixable
 from studio.data.columns.ambiguity import refuse_doubt
 from studio.data.columns.column_mapping import sure_mapping
@@ -130,7 +130,8 @@ def clean_table(
     wanted = {*by_rule(), *named} if "all" in fixes else named
     given: dict[str, int] = {}
     rules = Rules(given=given, remember=given.update)  # the same detail gets the same placeholder in every column
-    effects = fix_all(examples, wanted, choices=choices, texts=texts, private=rules)
+    ahead = near_ahead if before is None and "near_duplicate" in wanted else None
+    effects = fix_all(examples, wanted, choices=choices, texts=texts, private=rules, ahead=ahead)
     refuse_emptying(effects, examples)
     log = [
         Decision(
@@ -140,6 +141,7 @@ def clean_table(
         for number, effect in enumerate(effects)
     ]  # fmt: skip
     cleaned = replay(examples, log)
+    texts.await_ahead()  # where no fix asked for it
     left = ExampleTexts(cleaned.examples, texts)
     examined = examine_later(left) if before is None else lambda: examine(cleaned.examples, texts=left)
     return CleanedFile(

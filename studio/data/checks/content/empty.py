@@ -62,6 +62,8 @@ def without(
 
     def effect(texts: ExampleTexts, choice: str, private: Rules) -> tuple[Drops, Edits]:
         rows = {row for one in find(texts) for row in one.rows}
+        if not rows:
+            return {}, {}
         return dict.fromkeys([example.id for example in texts.examples if example.row in rows], kind), {}
 
     return effect

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import product
 
 import numpy as np
 
@@ -23,6 +24,7 @@ USER_DATA = re.compile(
     r"//[^/\s@]{1,200}@|[?&#;](?:[\w-]{0,40}(?:token|key|secret|pass|session|sid|sig|auth|email|user|code)[\w-]{0,20})=",
     re.IGNORECASE,
 )
+ADDRESS_HINTS = ("@", "://", "::", *map("".join, product("wW", "wW", "wW", ".")))  # www. in any case
 HOST = re.compile(r"(?:[a-z+]{2,20}://)?(?:[^/\s@]{1,200}@)?(?:www\.)?([^/?#:\s]{1,253})", re.IGNORECASE)
 
 
@@ -70,7 +72,7 @@ def suspects(texts: ExampleTexts) -> list[int]:
     codes = np.arange(256)
     digits = (codes >= ord("0")) & (codes <= ord("9"))
     many = np.flatnonzero(texts.counted(digits) >= 6).tolist()
-    return sorted({*many, *texts.holding(("@", "://", "::")), *texts.holding(("www.",), any_case=True)})
+    return sorted({*many, *texts.holding(ADDRESS_HINTS)})
 
 
 def scan(texts: ExampleTexts, rules: Rules) -> tuple[dict[int, list[tuple[int, Detail]]], frozenset[str]]:
