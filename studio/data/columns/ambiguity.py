@@ -22,6 +22,7 @@ IN_WORDS = ("text", "name", "names", "title", "words", "word", "string", "str", 
 SUBJECTS = ("subject", "subject line", "title", "betreff", "objet", "asunto", "oggetto", "onderwerp", "assunto")
 BODIES = ("body", "message body", "email body", "mail body", "body text", "message", "text", "content",
           "description", "nachricht", "inhalt", "mensaje", "cuerpo", "corps", "messaggio", "corpo")  # fmt: skip
+ISSUE_TRACKER = frozenset(("issue key", "issue id", "issue type", "work item type", "ticket id", "project key"))
 REFUSED = frozenset((
     "rejected", "reject", "discarded", "discard", "draft", "skipped", "bad", "wrong", "incorrect", "invalid",
     "declined", "not approved", "do not use", "abgelehnt", "verworfen", "entwurf", "falsch", "rechazado",
@@ -66,6 +67,8 @@ def doubt_about_pair(question: ColumnStats, answer: ColumnStats, looks: Lookup[s
             return say("ambiguity.holds_not_answers", name=answer.name, kind=kind)
     if place is None and all(rank(one.name, "question") is not None for one in (question, answer)):
         return say("ambiguity.both_sound_like_questions", name=question.name, name_2=answer.name)
+    if plain(answer.name) == "summary" and any(plain(name) in ISSUE_TRACKER for name in looks):
+        return say("ambiguity.title_of_issue", name=answer.name)
     if plain(answer.name) in PEOPLE and answer.prose < 0.3 and answer.speaks < 0.3:
         return say("ambiguity.looks_like_who_answered", name=answer.name)
     for role, chosen in (("answer", answer), ("question", question)):

@@ -21,7 +21,7 @@ LINE = re.compile(
     rf"|\d{{1,2}}:\d{{2}}(?:\s?[AP]M)?\t(?P<e>[^\t\n]{{1,60}}\t)"  # LINE, whose days stand in lines of their own
     rf"|(?P<c>{NAME}),\s\[{STAMP}\]:?|{STAMP},?\s(?P<d>[^:,;|\t\n]{{1,40}}:\s))"
 )
-SPEAKER = re.compile(r"\s*(?:\*\*)?(?P<who>[^\W\d_][\w .'’-]{0,30}?)(?:\*\*)?\s?:(?:\*\*)?\s+\S")
+SPEAKER = re.compile(r"\s*(?:[-*+]\s)?(?:\*\*)?(?P<who>[^\W\d_][\w .'’-]{0,30}?)(?:\*\*)?\s?:(?:\*\*)?\s+\S")
 LOOKED_AT = 400
 MOST_SPEAKERS = 6
 

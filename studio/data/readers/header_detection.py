@@ -9,7 +9,7 @@ from itertools import chain, islice
 from studio.copy.catalog import say
 from studio.data.columns.headings import is_known_header
 from studio.data.readers.heading_cells import is_number, is_sentence, stands_over_others
-from studio.data.readers.report_lines import header_under_title, is_heading_line, not_rows
+from studio.data.readers.report_lines import header_under_title, is_heading_line, name_both, not_rows
 from studio.data.table import FOR_EXCEL, MAX_CELL, MAX_COLUMNS, MAX_ROWS, TableRow, Unreadable, some_rows
 from studio.errors import UnreadableFile
 from studio.schemas.finding import Drop
@@ -197,7 +197,7 @@ def looks_like_data(line: Sequence[str], following: list[Sequence[str]]) -> bool
     cells = [cell.strip() for cell in line if cell.strip()]
     if any(is_known_header(cell) for cell in cells) or not any(any(c.strip() for c in other) for other in following):
         return False
-    if not any(is_sentence(cell) or is_number(cell) for cell in cells):
+    if not any(is_sentence(cell) or is_number(cell) for cell in cells) or name_both(cells):
         return False
     return not stands_over_others(line, following)
 

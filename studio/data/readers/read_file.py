@@ -1,6 +1,7 @@
 """Read any kind of file: recognised by its bytes, decoded, handed to its reader."""
 
 import gzip
+import re
 import zlib
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
@@ -21,6 +22,7 @@ from studio.errors import UnreadableFile
 from studio.schemas.finding import Drop
 
 __all__ = ["Drop", "Table", "TableRow", "read_table", "text_of", "unreadable"]
+PAGE = re.compile(r"(?:<!--.{0,500}?-->\s*)?(?:<!doctype html|<html\b|<table\b|<\?xml\b)", re.I | re.S)
 
 
 def read_table(
@@ -123,6 +125,7 @@ def read_text(text: str, name: str, encoding: str, headings: int | None = None) 
         return with_notes(table, (say("read_file.notes_of_anki"),))
     if suffix not in (".csv", ".tsv", ".tab") and (level := question_level(text)):
         return read_questions(text, encoding, level)
+    refuse_web_page(stripped, name)
     cut = suffix in (".csv", ".tsv", ".tab") or hinted(text)[0]
     if not cut and is_markdown(text):
         return read_markdown(text, name, encoding)
@@ -131,6 +134,13 @@ def read_text(text: str, name: str, encoding: str, headings: int | None = None) 
         refuse_transcript(text, name)
         return read_lines(text, encoding)
     return read_csv(text, name, encoding, headings)
+
+
+def refuse_web_page(stripped: str, name: str) -> None:
+    """UnreadableFile for HTML and XML, under whatever name: many programs call a web page `.xls` or `.csv`."""
+    if found := PAGE.match(stripped[:2_000]):
+        key = "xml" if found[0].lower().startswith("<?xml") and "<html" not in stripped[:2_000].lower() else "web_page"
+        raise UnreadableFile(say(f"read_file.{key}"), hint=say("read_file.save_as_table"), where=name)
 
 
 def looks_like_json(stripped: str, suffix: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from studio.copy.catalog import say
 from studio.data.columns.headings import is_known_header, rank
-from studio.data.readers.heading_cells import LONGEST_HEADING, is_sentence
+from studio.data.readers.heading_cells import LONGEST_HEADING, is_number, is_sentence
 from studio.data.table import TableRow
 
 TOTALS = (
@@ -115,6 +115,15 @@ def is_heading_line(line: Sequence[str]) -> bool:
     said = [cell for cell in cells if rank(cell, "answer") is not None]
     pairs = any(one != other for one in asked for other in said)
     return pairs and any(is_known_header(cell) for cell in cells)
+
+
+def name_both(cells: Sequence[str]) -> bool:
+    """Whether short cells name questions and answers, as those of a form do (“What is your question?”)."""
+    if any(len(cell) > LONGEST_HEADING or is_number(cell) for cell in cells):
+        return False
+    asked = [cell for cell in cells if rank(cell, "question") is not None]
+    said = [cell for cell in cells if rank(cell, "answer") is not None and not is_sentence(cell)]
+    return any(one != other for one in asked for other in said)
 
 
 def header_under_title(head: Sequence[Sequence[str]], widths: Sequence[int], picked: int) -> int:

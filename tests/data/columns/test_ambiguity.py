@@ -32,6 +32,8 @@ def table(folder: Path, head: str, *lines: str) -> Table:
          "“query” holds ids, not questions."),
         ("ticket,message,agent", ["T-1,Where is my bag?,Kim", "T-2,Can I pay by card?,Lee", "T-3,Is it open?,Kim"],
          "“agent” looks like who answered, not what was answered."),
+        ("Issue key,Summary,Description", ["B-1,Bag lost,Where is my bag?", "B-2,Card,Can I pay by card?"],
+         "“Summary” looks like the titles of tickets, not like answers."),
         ("description,subject", ["Where is my bag?,Bag", "Can I pay by card?,Card payment"],
          "“description” and “subject” both sound like questions, and no column like answers."),
         ("question,result", ["What about the order?,ORD-1234", "Where is the other?,ORD-1250"],

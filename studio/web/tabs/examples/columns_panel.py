@@ -223,7 +223,8 @@ class ColumnsPanel:
         without = question == NONE
         question, answer, context = ("" if name in (None, NONE) else name for name in (question, answer, context))
         tied = {"group": group, "part": part, "doubt": "", "tool_calls": waiting.tool_calls}
-        if (question, answer, context) == (guessed.question, guessed.answer, guessed.context) and (question or without):
+        is_guess = (question, answer, context) == (guessed.question, guessed.answer, guessed.context)
+        if answer and is_guess and (question or without):
             texts = {} if question else {"schema_name": "text", "sentence": say("named_columns.without_questions")}
             return guessed.model_copy(update={**tied, **texts})
         if not answer:
@@ -304,7 +305,7 @@ class ColumnsPanel:
         yes = say("columns_panel.take_all_the_same", kept=kept) if most else say("columns_panel.yes_right")
         return {
             self.losing: gr.update(value=said if most else "", visible=most),
-            self.yes: gr.update(value=yes, variant="secondary" if most else "primary"),
+            self.yes: gr.update(value=yes, variant="secondary" if most or columns.doubt else "primary"),
             self.back: gr.update(variant="primary" if most else "secondary"),
         }
 
@@ -313,7 +314,7 @@ class ColumnsPanel:
         group, part = waiting.tied or (columns.group, columns.part)
         columns = columns.model_copy(update={"tool_calls": waiting.tool_calls})
         told = [*notes_of(table, columns), *copy.tied(group, part)]
-        lead = copy.file_lead(waiting.name, table.rows_read, table.format, columns.sentence)
+        lead = copy.file_lead(waiting.name, table.rows_read, table.format, "" if columns.doubt else columns.sentence)
         return html.heading(say("columns_panel.right"), lead) + (html.listing(told) if told else "")
 
     def _preview(self, waiting: Waiting, columns: ColumnMapping) -> str:

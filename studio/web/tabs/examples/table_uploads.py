@@ -13,7 +13,8 @@ from studio.web.view import View, session_of
 from studio.web.waiting import WaitingTables
 
 KINDS = (
-    ".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".json", ".jsonl", ".ndjson", ".parquet", ".gz",
+    ".csv", ".tsv", ".tab", ".txt", ".md", ".xlsx", ".xlsm", ".xls", ".ods", ".json", ".jsonl", ".ndjson", ".parquet",
+    ".gz",
 )  # fmt: skip
 ASKING = "columns:"  # the screen that asks about the columns; the key of the waiting table follows
 

@@ -206,3 +206,17 @@ def test_the_list_and_the_plan_offer_the_same_way_out(page: MountedPage, studio:
     press = json.dumps({"press": "untie", "seen": view.mark, "nonce": "1"})
     again = screen.press(view, AT, RowListing(), press, asked_by_ana())[screen.frame.view]
     assert again.dataset == loose.dataset, "the same press is one act"
+
+
+def test_her_yes_without_a_column_of_answers_is_a_sentence_and_stores_nothing(
+    page: MountedPage, studio: Studio, tmp_path: Path, request_of_ana: gr.Request
+) -> None:
+    path = tmp_path / "letters.csv"
+    lines = "".join(f"Boat {n},Boat {n} is back.,Ute,Pier {n},high,north\n" for n in range(30))
+    path.write_text("Subject,Body,From: (Name),To: (Name),Importance,Side\n" + lines)
+    columns = asking(page, path)
+    assert not columns.answer.value and columns.yes.variant == "secondary"
+    chosen = columns.question.value, columns.answer.value, columns.context.value
+    with pytest.raises(StudioError, match="No column is chosen for the answers"):
+        columns.accept(View(), AT, *chosen, request_of_ana)
+    assert not studio.home.all_projects()
