@@ -45,6 +45,7 @@ class ColumnsPanel:
         self.frame = frame
         with gr.Column(elem_classes="confirm"):
             self.head = gr.Markdown()
+            self.doubt = gr.Markdown(visible=False)  # over her yes, also on a phone, where the choices stand far below
             self.losing = gr.Markdown(visible=False)
             with gr.Row(elem_classes="actions"):
                 self.yes = gr.Button(say("columns_panel.yes_right"), variant="primary")
@@ -58,7 +59,6 @@ class ColumnsPanel:
         fill(self.ask())
 
     def _build_choices(self) -> None:
-        self.doubt = gr.Markdown(visible=False)
         self.headings = gr.Dropdown([], label=say("columns_panel.headings"), visible=False, interactive=True)
         self.hidden = gr.Radio(
             copy.hidden_choices(),
