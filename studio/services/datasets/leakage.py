@@ -44,7 +44,8 @@ class LeakageResult:
         many = count_of(len(self.pairs), say("leakage.row_stands"), say("leakage.rows_stand"))
         said = say("leakage.too_such_test_would", many=many, name=self.name)
         otherwise = sum(pair.how == "wording" for pair in self.pairs)
-        return f"{said} {say('leakage.in_other_words', count=otherwise)}" if otherwise else said
+        key = "leakage.in_other_words" if len(self.pairs) > 1 else "leakage.it_in_other_words"
+        return f"{said} {say(key, count=otherwise)}" if otherwise else said
 
     @property
     def finding(self) -> Finding | None:

@@ -59,4 +59,4 @@ def test_a_question_in_other_words_is_named_as_such(studio: Studio, upload: Uplo
     path.write_text(f'question,answer\n"Hi, could you please tell me, {asked}? Thanks",Nobody knows.\n')
     found = studio.leakage.overlap_with_file(*upload(table()), path, path.name)
     assert [pair.how for pair in found.pairs] == ["wording"]
-    assert found.sentence.endswith("such a test would ask what was learned. 1 of them is worded otherwise.")
+    assert found.sentence.endswith("such a test would ask what was learned. It is worded otherwise.")

@@ -36,6 +36,8 @@ FORM = re.compile(  # “(text)”, “max. 200 Zeichen”, “varchar(255)”, 
 def find_second_headings(texts: ExampleTexts) -> list[Finding]:
     """Rows whose question and answer name their columns, or tell their form."""
     places = sorted({*_named(texts), *_under_the_headings(texts)})
+    if 1 in places and texts.rows[1] == 2 and FORM.fullmatch(texts.answers[1].strip()):
+        places = sorted({0, *places})  # a form's ids stand under its questions in full
     if not places or 2 * len(places) >= len(texts):
         return []
     notes = {place: f"{texts.questions[place].strip()} · {texts.answers[place].strip()}"[:100] for place in places}

@@ -40,6 +40,11 @@ def test_headings_in_another_language_and_the_form_of_columns_are_named(question
     assert found(table(question, answer, at=at)) == (at + 1,)
 
 
+def test_the_questions_of_a_form_over_its_ids_are_headings_too() -> None:
+    rows = [("What did you ask?", "What did we say?"), ('{"ImportId":"Q1"}', '{"ImportId":"Q2"}'), *BELOW]
+    assert found([pair(row, *both) for row, both in enumerate(rows, start=1)]) == (1, 2)
+
+
 def test_unknown_words_are_headings_only_where_they_stand_under_headings() -> None:
     assert found(table("Guest's request", "Skipper's words")) == (1,)
     assert found(table("Guest's request", "Skipper's words", at=4)) == ()
