@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from studio.copy.catalog import say
+from studio.data.gc_paused import collector_paused
 from studio.errors import UnreadableFile
 
 if TYPE_CHECKING:
@@ -197,7 +198,7 @@ def main() -> int:
             Path(request["path"]), name=request["name"], sheet=request["sheet"], encoding=request["encoding"],
             hidden=request["hidden"], headings=request["headings"], max_bytes=MAX_BYTES,
         )  # fmt: skip
-        with out.open("w", encoding="utf-8") as stream:
+        with collector_paused(), out.open("w", encoding="utf-8") as stream:
             write_table(table, stream)
     except UnreadableFile as error:
         told = {"message": error.message, "hint": error.hint, "where": error.where}
@@ -208,4 +209,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    os._exit(main())  # all is written: the system takes the rows back at once, not one by one while the parent waits

@@ -19,19 +19,15 @@ class DelimitedLines:
     """The lines of a text, with their ends; tells when the reader has asked for one more than there are."""
 
     def __init__(self, text: str) -> None:
-        self.lines = split_lines(text)
+        self.text = text
         self.ran_out = False
         self.taken: list[str] = []  # since the reader of the rows emptied it
 
-    def __iter__(self) -> "DelimitedLines":
-        return self
-
-    def __next__(self) -> str:
-        for line in self.lines:
+    def __iter__(self) -> Iterator[str]:
+        for line in split_lines(self.text):
             self.taken.append(line)
-            return line
+            yield line
         self.ran_out = True
-        raise StopIteration
 
 
 def split_lines(text: str) -> Iterator[str]:

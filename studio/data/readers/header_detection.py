@@ -257,7 +257,7 @@ def sort_lines(
                 hint=say("header_detection.split_into_smaller_files"),
                 where=name,
             )
-        if not any(line) or not any(cell.strip() for cell in line):
+        if not any(line) or not any(map(str.strip, line)):
             blank += 1
             continue
         if blank:
