@@ -15,7 +15,7 @@ from studio.storage.general_examples import wanted
 from studio.training.packing import pack_sequences
 from studio.training.tokenization import TokenizedExample, TokenizedExamples, make_rows
 
-SMALL_MODEL = 50_000_000
+SMALL_MODEL, MIDDLE_MODEL = 50_000_000, 400_000_000
 CHEAP = 1024  # tokens: no row up to this length is cut to save memory or time
 OVERHEAD_BYTES = 65_000_000  # what the libraries take once they run
 NARROW_BYTES = 110_000_000  # and what multiplying in bfloat16 takes beside
@@ -203,12 +203,15 @@ def disk_bytes(facts: ModelFacts, recipe: Recipe) -> int:
 
 
 def propose_knobs(facts: ModelFacts, rows: TokenizedExamples) -> dict[str, Any]:
-    """The settings to begin with, by the model's size and the number and length of the rows."""
+    """The settings to begin with, by the model's size and the number and length of the rows.
+
+    The smaller a model, the bolder its adapter has to learn (measured with 7M and 135M: `tests/benchmarks/README.md`).
+    """
     count = max(len(rows.rows), 1)
-    small = facts.parameters < SMALL_MODEL
+    small, middle = facts.parameters < SMALL_MODEL, facts.parameters < MIDDLE_MODEL
     passes = max(2, min(10, 6000 // count)) if small else 3 if count < 500 else 2 if count <= 2000 else 1
     return {
-        "learning_rate": 2e-3 if small else 2e-4,
+        "learning_rate": 2e-3 if small else 1e-3 if middle else 2e-4,
         "num_train_epochs": float(passes),
         "r": 16,
         "lora_alpha": 32.0,

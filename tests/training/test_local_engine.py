@@ -135,6 +135,7 @@ def test_the_copy_that_was_timed_takes_no_memory_afterwards(facts: ModelFacts, e
     [
         (10**7, 400, 2e-3, 10),
         (10**7, 3000, 2e-3, 2),
+        (135 * 10**6, 400, 1e-3, 3),
         (10**9, 400, 2e-4, 3),
         (10**9, 1500, 2e-4, 2),
         (10**9, 2500, 2e-4, 1),
