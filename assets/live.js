@@ -19,6 +19,9 @@
     made.append(...inside);
     return made;
   };
+  const acts = new Set(); // what was asked of the server and not answered yet
+  window.addEventListener("studio:asked", ({ detail: key }) => acts.add(key));
+  window.addEventListener("studio:answered", ({ detail: key }) => acts.delete(key));
   const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
   const write = (element, text) => {
     if (!element || element.textContent === text) return;
@@ -88,7 +91,12 @@
   }
 
   // A tab that is just being mounted may not hear yet: it is told again until a request was seen to leave the page.
+  // While an act of hers goes on its answer brings the news: what is read meanwhile would show how things stood before.
   function readAgain(now, tries) {
+    if (acts.size && tries < TRIES) {
+      setTimeout(() => { if (revision === now) readAgain(now, tries + 1); }, TOLD_AGAIN_AFTER);
+      return;
+    }
     let asked = false;
     const hear = () => { asked = true; };
     window.addEventListener("studio:asked", hear, { once: true });

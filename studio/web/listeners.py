@@ -40,12 +40,17 @@ class Listeners:
         return event(heard, list(inputs), [*outputs, self.notice], **quiet(options))
 
     def changes(self, event: Callable[..., Any], handler: Callable[..., Any], inputs: Sequence[Block] = (),
-                outputs: Sequence[Block] = (), *, by_itself: bool = False, **options: Any) -> Any:  # fmt: skip
-        """The same for an act: `handler` returns the new View, or updates in which `frame.view` may stand."""
+                outputs: Sequence[Block] = (), *, by_itself: bool = False, stores: bool = True,
+                **options: Any) -> Any:  # fmt: skip
+        """The same for an act: `handler` returns the new View, or updates in which `frame.view` may stand.
+
+        What only reads again (not `stores`) repaints by its view and keeps none: an act that goes on meanwhile may
+        have changed it, and whoever answers last would win."""
         frame = self.frame
         page = (frame.view, frame.place, frame.chosen, *frame.header, *self._parts)
         repainted = [part for part in page if part not in outputs]
-        heard = plainly(handler, self.notice, self.repainted, len(self._states), silent=not by_itself)
+        after = self.repainted if stores else self.read_again
+        heard = plainly(handler, self.notice, after, len(self._states), silent=not by_itself)
         return event(heard, [*inputs, *self._states], [*outputs, *repainted, self.notice], **quiet(options))
 
     def repainted(self, result: Any, states: Sequence[Any] = ()) -> Updates:
@@ -56,6 +61,10 @@ class Listeners:
             return updates
         states = [updates.get(state, value) for state, value in zip(self._states, states, strict=True)]
         return {**self.frame.header_of(view), **self._refresh(view, *states), **updates}
+
+    def read_again(self, result: Any, states: Sequence[Any] = ()) -> Updates:
+        """As `repainted`, without the view itself."""
+        return {part: update for part, update in self.repainted(result, states).items() if part is not self.frame.view}
 
 
 def plainly(handler: Callable[..., Any], notice: gr.Markdown, after: Callable[[Any, Sequence[Any]], Updates],

@@ -74,3 +74,10 @@ def test_an_act_repaints_the_header_and_the_tab_from_the_new_view(page: MountedP
     assert listen.repainted(View(project="p", run="r")) == {frame.view: View(project="p", run="r"),
                                                             page.address: "p", part: "r"}  # fmt: skip
     assert listen.repainted({part: "only this"}) == {part: "only this"}
+
+
+def test_what_only_reads_again_keeps_no_view_for_an_act_may_have_changed_it_meanwhile(page: MountedPage) -> None:
+    part, frame = gr.Markdown(render=False), page.page.frame
+    listen = Listeners(replace(frame, header_of=lambda view: {page.address: view.project}), NOTICE)
+    listen.repaints([part], lambda view: {part: view.run})
+    assert listen.read_again(View(project="p", run="r")) == {page.address: "p", part: "r"}

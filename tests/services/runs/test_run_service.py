@@ -51,6 +51,17 @@ def test_a_second_run_waits_in_a_visible_queue(studio: Studio, upload: Upload) -
     assert [view.id for view in studio.runs.all(project)] == [second.id, first.id]
 
 
+def test_a_run_whose_turn_has_come_has_none_before_it(studio: Studio, upload: Upload) -> None:
+    project, dataset = upload(table())
+    first, second = (studio.runs.launch(project, dataset, Recipe(), by="ana") for _ in range(2))
+    lease = studio.home.lease
+    assert lease.take()
+    assert [studio.runs.view(run.id).ahead for run in (first, second)] == [1, 2], "somebody else calculates"
+    studio.ledger.leave_queue(first.id)  # as the worker does, with the lease in its hand
+    assert [studio.runs.view(run.id).ahead for run in (first, second)] == [0, 1]
+    lease.release()
+
+
 def test_the_runs_of_a_copied_project_are_its_own(studio: Studio, upload: Upload) -> None:
     project, dataset = upload(table())
     run = studio.runs.launch(project, dataset, Recipe(), by="ana")

@@ -84,7 +84,7 @@ class ModelTab:
         view = frame.view
         plan.connect(listen, frame)
         self.fetching.connect(listen, view)
-        pushed = listen.changes(self.fetching.pushed.click, self.look_again, [view], by_itself=True)
+        pushed = listen.changes(self.fetching.pushed.click, self.look_again, [view], by_itself=True, stores=False)
         plan.work_out_at(listen, pushed.then, view, self.plan_when_here)
         choices = (
             listen.changes(self.models.input, self.choose, [view, self.models], **LAST),
@@ -141,7 +141,7 @@ class ModelTab:
 
     def look_again(self, view: View) -> View:
         """Something was fetched, or its fetching ended: the page is told so."""
-        return replace(view, ran=view.ran + 1)
+        return view
 
     def plan_when_here(self, view: View) -> Iterator[Updates]:
         """The plan that had to wait for the model."""

@@ -44,7 +44,7 @@ class ReportTab:
         listen.on(self.save.click, self.export, [look], [self.saved])
         listen.on(self.save_json.click, self.export_json, [look], [self.saved])
         listen.on(self.seeds.click, self.teach_seeds, [look], [self.luck, self.seeds])
-        listen.changes(self.pushed.click, lambda view: replace(view, ran=view.ran + 1), [look], by_itself=True)
+        listen.changes(self.pushed.click, lambda view: view, [look], by_itself=True, stores=False)
         for number, step in enumerate(self.steps):
             listen.changes(step.click, NextStep(self, frame, number).take, [look, frame.place], [self.saved])
         self.exam.connect(listen)

@@ -45,7 +45,7 @@ class TrainingTab:
         listen.changes(self.runs.again.click, Repeating(self.studio, frame).repeat, [look, frame.place])
         listen.on(self.next.click, lambda place: frame.go(place, "compare"), [frame.place], [frame.place, frame.chosen])
         listen.changes(self.pushed.click, Pushed(self, frame).read,
-                       [look, self.live.version, self.live.suggested], by_itself=True)  # fmt: skip
+                       [look, self.live.version, self.live.suggested], by_itself=True, stores=False)  # fmt: skip
         self.live.connect(listen)
         for panel in self.panels:
             panel.connect(listen)
@@ -214,7 +214,7 @@ class Pushed:
 
     def read(self, view: View, version: str | None, suggested: str) -> Updates:
         """Everything as it is now; a version that she chose in the list stays chosen."""
-        updates: Updates = {self.frame.view: replace(view, ran=view.ran + 1)}
+        updates: Updates = {self.frame.view: view}
         listed = self.tab.refresh(view).get(self.tab.live.version)
         if version and version != suggested and listed and version in [value for _, value in listed["choices"]]:
             updates = {**updates, self.tab.live.version: {**listed, "value": version}}
