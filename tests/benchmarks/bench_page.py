@@ -286,6 +286,7 @@ def with_watchers(playwright: Any, place: Path, table_path: Path, watchers: int,
         bring_table(arm, table_path)
         start_run(arm)
         arm.browser.close()
+        speed(arm, 4 * seconds)  # a server that has just started, and the first steps, are slow
         for _ in range(4):
             alone.append(speed(arm, seconds))
             with followed(arm, watchers):
