@@ -173,9 +173,7 @@ class RunService:
         trouble = self._worker.trouble
         if state.status is Status.QUEUED and trouble is not None:
             state = state.model_copy(update={"reason": trouble.message, "hint": say("run_service.by_itself")})
-        waits = (
-            folder.id in waiting
-        )  # one that was taken out of the queue is about to begin, and holds the lease itself
+        waits = folder.id in waiting  # else its turn has come, and it holds the lease itself
         ahead = waiting.index(folder.id) if waits else 0
         if waits and state.status is Status.QUEUED and not folder.spec.elsewhere and not self._home.lease.is_free():
             ahead += 1
