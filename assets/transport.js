@@ -71,8 +71,9 @@
       const response = await network(address, { ...init, signal: gate.signal });
       const body = await response.arrayBuffer(); // an answer that was cut in the middle is none
       const { status, statusText, headers } = response;
-      // Cut among its headers it looks like a whole one that says nothing: Chromium forgives that, Gradio never says so.
-      if (status === 200 && !body.byteLength) throw new TypeError("The answer was cut.");
+      // Cut among its headers it looks like a whole one that says nothing: Chromium forgives that. Only a file may be empty.
+      const isFile = address.pathname.includes("/gradio_api/file=");
+      if (status === 200 && !body.byteLength && !isFile) throw new TypeError("The answer was cut.");
       return new Response([204, 205, 304].includes(status) ? null : body, { status, statusText, headers });
     } finally {
       clearTimeout(clock);
