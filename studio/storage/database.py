@@ -1,4 +1,4 @@
-"""The small database of a home: the queue and the audit log. Several processes may hold it at once."""
+"""The small database of a home: the queue, the audit log, and accounts. Several processes may hold it at once."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -16,6 +16,15 @@ MIGRATIONS = (
     CREATE TABLE audit (id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, by TEXT NOT NULL, verb TEXT NOT NULL,
                         what TEXT NOT NULL);
     """,
+    """
+    CREATE TABLE people (id TEXT PRIMARY KEY, name TEXT NOT NULL, name_key TEXT NOT NULL, role TEXT NOT NULL,
+                         created TEXT NOT NULL, removed TEXT, password TEXT NOT NULL DEFAULT '');
+    CREATE UNIQUE INDEX people_here ON people (name_key) WHERE removed IS NULL;
+    CREATE TABLE sign_ins (id TEXT PRIMARY KEY, person TEXT NOT NULL, expires REAL NOT NULL);
+    CREATE INDEX sign_ins_of ON sign_ins (person);
+    CREATE TABLE one_time_codes (digest TEXT PRIMARY KEY, person TEXT NOT NULL, expires REAL NOT NULL);
+    CREATE TABLE sign_in_key (one INTEGER PRIMARY KEY CHECK (one = 1), secret BLOB NOT NULL);
+    """,
 )
 
 
@@ -24,7 +33,7 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        with self._open() as db:
+        with self.connect() as db:
             db.execute("PRAGMA journal_mode=WAL")
             self._migrate(db)
 
@@ -50,13 +59,26 @@ class Database:
             raise
 
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
+    def connect(self) -> Iterator[sqlite3.Connection]:
+        """One short-lived connection that commits each statement by itself."""
         db = sqlite3.connect(self.path, timeout=10, isolation_level=None)
         try:
             db.execute("PRAGMA synchronous=FULL")
             yield db
         finally:
             db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All of it or none of it; nobody else writes meanwhile."""
+        with self.connect() as db:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+                db.execute("COMMIT")
+            except BaseException:
+                db.execute("ROLLBACK")
+                raise
 
     @property
     def mark(self) -> tuple[int, ...]:
@@ -70,12 +92,12 @@ class Database:
 
     def enqueue(self, run: str, by: str) -> None:
         """Take a place at the end; a run that already waits keeps its place."""
-        with self._open() as db:
+        with self.connect() as db:
             db.execute("INSERT OR IGNORE INTO queue (run, by, at) VALUES (?, ?, ?)", (run, by, _now()))
 
     def put_back(self, run: str, by: str) -> None:
         """Give a run that left the queue the first place again."""
-        with self._open() as db:
+        with self.connect() as db:
             db.execute(
                 "INSERT OR IGNORE INTO queue (place, run, by, at) "
                 "SELECT COALESCE(MIN(place), 1) - 1, ?, ?, ? FROM queue", (run, by, _now()),
@@ -83,22 +105,22 @@ class Database:
 
     def leave_queue(self, run: str) -> None:
         """Give the place up."""
-        with self._open() as db:
+        with self.connect() as db:
             db.execute("DELETE FROM queue WHERE run = ?", (run,))
 
     def waiting(self) -> list[str]:
         """Run ids in their order."""
-        with self._open() as db:
+        with self.connect() as db:
             return [row[0] for row in db.execute("SELECT run FROM queue ORDER BY place")]
 
     def note(self, by: str, verb: str, what: str) -> None:
         """One line of the audit log: who did what to which id. Never the text of an example."""
-        with self._open() as db:
+        with self.connect() as db:
             db.execute("INSERT INTO audit (at, by, verb, what) VALUES (?, ?, ?, ?)", (_now(), by, verb, what))
 
     def notes(self, limit: int = 100) -> list[tuple[str, str, str, str]]:
         """The newest lines of the audit log: at, by, verb, what."""
-        with self._open() as db:
+        with self.connect() as db:
             return list(db.execute("SELECT at, by, verb, what FROM audit ORDER BY id DESC LIMIT ?", (limit,)))
 
 
