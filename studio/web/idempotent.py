@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from studio.web.security import App, Message, Receive, Scope, Send, values_of
+from studio.web.guard.asgi import App, Message, Receive, Scope, Send, owner_of, values_of
 
 HEADER = b"x-request-key"
 KEY = re.compile(r"[\w-]{16,64}", re.ASCII)
@@ -67,7 +67,7 @@ class KeyedRequest:
 class IdempotentPosts:
     """ASGI middleware behind the guard; puts the key into `scope["request_key"]` for the handlers.
 
-    Keys belong to the browser's session (`scope["session"]`) and to the path, so that nobody hears another's answer.
+    Keys belong to whoever asks (`owner_of`) and to the path, so that nobody hears another's answer.
     """
 
     def __init__(self, app: App, *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -82,7 +82,7 @@ class IdempotentPosts:
             return
         scope["request_key"] = keys[0]
         name = (scope["path"], keys[0])
-        requests = self._requests_of(scope.get("session", ""))
+        requests = self._requests_of(owner_of(scope))
         while (first := requests.get(name)) is not None:
             if not first.body_is_here:
                 first.given_up.set()  # the page repeats only what it no longer waits for

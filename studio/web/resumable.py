@@ -15,9 +15,9 @@ from urllib.parse import parse_qs
 from pydantic_core import from_json, to_json
 
 from studio.copy.catalog import say
+from studio.web.guard.asgi import App, Message, Receive, Scope, Send, owner_of, values_of
 from studio.web.idempotent import Answer
 from studio.web.message_log import MessageLog
-from studio.web.security import App, Message, Receive, Scope, Send, values_of
 
 STREAMS, ALL_BYTES = 256, 64 * 2**20
 LONGEST_JOIN = 32 * 2**20
@@ -105,7 +105,7 @@ class ResumableStreams:
         """Join or cancel an event: in the page's own name only."""
         body = await whole_body(receive)
         session_hash = session_hash_of(body or b"")
-        log = self._log(session_hash, scope.get("session", "")) if session_hash else None
+        log = self._log(session_hash, owner_of(scope)) if session_hash else None
         if body is None or (session_hash and log is None):
             await refuse(send, 413 if body is None else 404)
             return
@@ -173,7 +173,7 @@ class ResumableStreams:
     async def _read(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Everything after the number that the page names, then what comes; or its word that it is leaving."""
         named = parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [""])[0]
-        log = self._log(named, scope.get("session", "")) if SESSION_HASH.fullmatch(named) else None
+        log = self._log(named, owner_of(scope)) if SESSION_HASH.fullmatch(named) else None
         if log is None:
             await refuse(send, 404)
         elif scope["method"] == "DELETE":

@@ -31,8 +31,10 @@ from studio.copy.catalog import say
 from studio.data.gc_paused import collector_paused
 from studio.errors import StudioError
 from studio.settings import Settings, shared_folder
+from studio.web.guard.admission import SessionKeys
+from studio.web.guard.asgi import owner_of
 from studio.web.layout.first_paint import first_paint
-from studio.web.security import SecurityMiddleware, SessionKeys
+from studio.web.security import SecurityMiddleware
 
 if TYPE_CHECKING:
     from studio.services.studio import Studio
@@ -61,22 +63,22 @@ KEPT_DOWNLOADS = 256
 
 @dataclass
 class Downloads:
-    """Files offered for saving: an opaque name each, for the browser session that asked and nobody else."""
+    """Files offered for saving: an opaque name each, for whoever asked and nobody else."""
 
     _offered: OrderedDict[str, tuple[str, Path]] = field(default_factory=OrderedDict)
 
-    def offer(self, session: str, path: Path) -> str:
-        """The address of this file for this session."""
+    def offer(self, owner: str, path: Path) -> str:
+        """The address of this file for this person, or while there are none for this browser's session."""
         name = secrets.token_urlsafe(18)
-        self._offered[name] = (session, path)
+        self._offered[name] = (owner, path)
         while len(self._offered) > KEPT_DOWNLOADS:
             self._offered.popitem(last=False)
         return f"/studio/files/{name}/{quote(path.name)}"
 
-    def fetch(self, session: str, name: str) -> Path | None:
-        """The file, if it was offered to this very session and is still there."""
+    def fetch(self, asker: str, name: str) -> Path | None:
+        """The file, if it was offered to whoever asks and is still there."""
         owner, path = self._offered.get(name, ("", Path()))
-        return path if owner == session and session and path.is_file() else None
+        return path if owner == asker and asker and path.is_file() else None
 
 
 def refuse_exposure(settings: Settings, environ: Mapping[str, str]) -> None:
@@ -134,13 +136,13 @@ def routes(downloads: Downloads, assets: Path, best: Callable[[], str] = lambda:
 
     @app.get("/studio/files/{name}/{shown}")
     def file(name: str, shown: str, request: Request) -> Response:
-        path = downloads.fetch(request.scope.get("session", ""), name)
+        path = downloads.fetch(owner_of(request.scope), name)
         if path is None:
             return Response("This file is no longer offered. Export it again.", status_code=404)
         return FileResponse(path, filename=path.name, media_type="application/octet-stream")
 
-    @app.get("/gradio_api/heartbeat/{session}")
-    def heartbeat(session: str) -> Response:
+    @app.get("/gradio_api/heartbeat/{session_hash}")
+    def heartbeat(session_hash: str) -> Response:
         """Answered at once: Gradio's own would hold one of a browser's six connections for every open tab.
 
         Closing a tab ends its answers all the same, since the event stream closes; what is left is a handful of ids.
@@ -164,6 +166,7 @@ class Site:
     """What is served, and what ends its streams when the server is told to stop: it would wait for them otherwise."""
 
     app: SecurityMiddleware
+    inner: FastAPI  # behind all that stands before it
     leave: Callable[[], None]
 
 
@@ -219,7 +222,7 @@ def build_site(
         streams.close()
         feed.close()
 
-    return Site(guard, leave)
+    return Site(guard, app, leave)
 
 
 def metas() -> str:

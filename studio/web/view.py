@@ -9,6 +9,7 @@ import gradio as gr
 from studio.schemas.recipe import Recipe
 from studio.services.access import Actor
 from studio.services.datasets.dataset_view import DatasetView
+from studio.web.guard.asgi import owner_of
 
 
 @dataclass(frozen=True)
@@ -49,13 +50,14 @@ def person_of(request: gr.Request) -> str:
 
 
 def actor_of(request: gr.Request) -> Actor:
-    """The same, for the door of the services."""
-    return Actor(person_of(request), person_of(request))
+    """The same, for the door of the services. Nobody at all may do nothing."""
+    found = scope_of(request).get("actor")
+    return found if isinstance(found, Actor) else Actor(person_of(request), person_of(request))
 
 
 def session_of(request: gr.Request) -> str:
-    """The browser session, to which downloads are bound."""
-    return str(scope_of(request).get("session", ""))
+    """To whom downloads and waiting tables belong: a person, or while there are none a browser's session."""
+    return owner_of(scope_of(request))
 
 
 def request_key_of(request: gr.Request) -> str:

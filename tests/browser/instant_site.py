@@ -10,7 +10,7 @@ import uvicorn
 
 from studio.services.studio import Studio
 from studio.settings import Settings
-from studio.web.security import SessionKeys
+from studio.web.guard.admission import SessionKeys
 from studio.web.server import Server, build_site
 from tests.fake_engine import FakeEngine
 

@@ -8,8 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
+from studio.web.guard.admission import SessionKeys
 from studio.web.layout.first_paint import FirstPaint
-from studio.web.security import SecurityMiddleware, SessionKeys
+from studio.web.security import SecurityMiddleware
 from tests.web.conftest import in_a_loop
 
 PORT = 7861

@@ -26,6 +26,7 @@ HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 HEARTBEAT = b": still here\n\n"
 RETRY = b"retry: 1000\n\n"  # milliseconds until a browser asks again after a cut
 
+NOBODY = Actor("", "")
 Open = Callable[[Actor, str], ProjectScope]  # NotFound for a project that is not there or not hers
 
 
@@ -154,10 +155,9 @@ def add_live_route(app: FastAPI, feed: LiveFeed) -> None:
 
     @app.get("/studio/live")
     async def live(request: Request, project: str = "", run: str = "", after: str = "") -> Response:
-        person = request.scope.get("person", "")
-        named = request.headers.get("last-event-id") or after
+        actor, named = request.scope.get("actor", NOBODY), request.headers.get("last-event-id") or after
         try:
-            stream = feed.watch(Actor(person, person), project, run, int(named) if is_offset(named) else None)
+            stream = feed.watch(actor, project, run, int(named) if is_offset(named) else None)
         except NotFound as error:
             return Response(error.message, status_code=404, media_type="text/plain")
         return StreamingResponse(stream, media_type="text/event-stream", headers=HEADERS)

@@ -1,0 +1,70 @@
+"""Under which names the site is known, and whether a request comes from one of its own pages."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from studio.copy.catalog import say
+from studio.web.guard.asgi import Scope, values_of
+from studio.web.guard.route_list import Route
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+STRIPPED = re.compile(rb"x-forwarded-.*|forwarded|x-real-ip|x-gradio-.*|x-original-.*|x-rewrite-.*|x-http-method.*")
+Refusal = tuple[int, str, str]  # status, title, text
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """What stands in a browser's address before the path, in every form that is ours."""
+
+    hosts: frozenset[str]  # as the Host header names them: with a port unless it is the scheme's own
+    scheme: str = "http"
+    root: str = ""  # the path at which a proxy shows the site, without a slash at its end
+    proxies: frozenset[str] = frozenset()  # addresses whose word about the client is taken
+    is_strict: bool = False  # what changes something has to say where it comes from
+
+    def refusal(self, scope: Scope) -> Refusal | None:
+        """Whether the request came by the right name, and not from somebody else's page."""
+        hosts = values_of(scope, b"host")
+        if len(hosts) != 1 or hosts[0].lower() not in self.hosts:
+            return 421, say("security.wrong_address"), say("security.open_address_studio_printed")
+        origins = values_of(scope, b"origin")
+        if origins and origins != [f"{self.scheme}://{hosts[0].lower()}"]:
+            return 403, say("security.refused"), say("security.request_came_from_another")
+        came_from = values_of(scope, b"sec-fetch-site")
+        if came_from and came_from[0] not in ("same-origin", "none") and scope["path"] != "/":
+            return 403, say("security.refused"), say("security.request_came_from_another")
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        if method == "POST" and not origins and not came_from and values_of(scope, b"referer"):
+            return 403, say("security.refused"), say("security.request_does_not_say")
+        return None
+
+    def says_too_little(self, scope: Scope, route: Route) -> Refusal | None:
+        """A request that changes something, from nobody knows where: every browser would say it."""
+        if not self.is_strict or not route.changes:
+            return None
+        if values_of(scope, b"origin") or values_of(scope, b"sec-fetch-site") == ["same-origin"]:
+            return None
+        return 403, say("security.refused"), say("security.request_does_not_say")
+
+    def take_off(self, scope: Scope) -> None:
+        """What only a proxy may say is heard from the named ones alone, and goes no further. A proxy that shows the
+        site at a path may leave that path in front."""
+        client = scope.get("client")
+        if client and client[0] in self.proxies:
+            named = [one.strip() for value in values_of(scope, b"x-forwarded-for") for one in value.split(",")]
+            strangers = [one for one in named if one and one not in self.proxies]
+            if strangers:  # the last one is what the proxy itself saw; the ones before are whatever was sent to it
+                scope["client"] = (strangers[-1][:64], 0)
+        scope["headers"] = [(name, value) for name, value in scope["headers"] if not STRIPPED.fullmatch(name.lower())]
+        path = scope["path"]
+        if self.root and (path == self.root or path.startswith(f"{self.root}/")):
+            scope["path"] = path[len(self.root) :] or "/"
+            scope["raw_path"] = scope["path"].encode()
+
+
+def addresses(port: int, names: Iterable[str] = LOOPBACK, *, scheme: str = "http") -> Addresses:
+    """The usual ones: each name with the port, and without it where the scheme implies it."""
+    names = [name.lower() for name in names]
+    usual = {"http": 80, "https": 443}[scheme]
+    return Addresses(frozenset(f"{name}:{port}" for name in names) | frozenset(names if port == usual else ()), scheme)
