@@ -14,6 +14,7 @@ class AccountStore:
     """Every method is one transaction. Times are seconds since 1970."""
 
     def __init__(self, database: Database) -> None:
+        database.complete()
         self._database = database
 
     @property

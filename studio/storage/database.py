@@ -1,8 +1,11 @@
 """The small database of a home: the queue, the audit log, and accounts. Several processes may hold it at once."""
 
+import hashlib
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,8 +27,12 @@ MIGRATIONS = (
     CREATE INDEX sign_ins_of ON sign_ins (person);
     CREATE TABLE one_time_codes (digest TEXT PRIMARY KEY, person TEXT NOT NULL, expires REAL NOT NULL);
     CREATE TABLE sign_in_key (one INTEGER PRIMARY KEY CHECK (one = 1), secret BLOB NOT NULL);
+    ALTER TABLE audit ADD COLUMN hash TEXT NOT NULL DEFAULT '';
+    CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit'); END;
+    CREATE TRIGGER audit_is_not_shortened BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit'); END;
     """,
 )
+TO_READ = 1  # steps without which a home cannot be looked at; the others wait for the first write that needs them
 
 
 class Database:
@@ -33,26 +40,34 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._is_complete = False
         with self.connect() as db:
             db.execute("PRAGMA journal_mode=WAL")
-            self._migrate(db)
+            self._migrate(db, TO_READ)
 
-    def _migrate(self, db: sqlite3.Connection) -> None:
+    def complete(self) -> None:
+        """Take the steps that wait: whoever only looks at an old home leaves its file as it was."""
+        if not self._is_complete:
+            with self.connect() as db:
+                self._migrate(db, len(MIGRATIONS))
+            self._is_complete = True
+
+    def _migrate(self, db: sqlite3.Connection, wanted: int) -> None:
         """Every step that is missing, in one transaction: a process that opens the home meanwhile waits and finds none.
 
         Raises StudioError for a home that a newer studio has written.
         """
-        if db.execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS):
+        if wanted <= db.execute("PRAGMA user_version").fetchone()[0] <= len(MIGRATIONS):
             return  # nothing to do, and no need to wait for a writer
         db.execute("BEGIN IMMEDIATE")
         try:
             version = db.execute("PRAGMA user_version").fetchone()[0]
             if version > len(MIGRATIONS):
                 raise StudioError(say("database.home_was_opened_by"), hint=say("database.update_studio_then_open"))
-            for step in MIGRATIONS[version:]:
-                for statement in filter(str.strip, step.split(";")):
+            for step in MIGRATIONS[version:wanted]:
+                for statement in statements(step):
                     db.execute(statement)
-            db.execute(f"PRAGMA user_version={len(MIGRATIONS)}")
+            db.execute(f"PRAGMA user_version={max(version, wanted)}")
             db.execute("COMMIT")
         except BaseException:
             db.execute("ROLLBACK")
@@ -114,14 +129,80 @@ class Database:
             return [row[0] for row in db.execute("SELECT run FROM queue ORDER BY place")]
 
     def note(self, by: str, verb: str, what: str) -> None:
-        """One line of the audit log: who did what to which id. Never the text of an example."""
-        with self.connect() as db:
-            db.execute("INSERT INTO audit (at, by, verb, what) VALUES (?, ?, ?, ?)", (_now(), by, verb, what))
+        """One line of the audit log: who did what to which id. Never the text of an example. Its hash covers the line
+        and the one before it, so that none can be changed later without all after it."""
+        self.complete()
+        with self.transaction() as db:
+            line = AuditLine(next_line(db), _now(), by, verb, what)
+            db.execute(
+                "INSERT INTO audit (id, at, by, verb, what, hash) VALUES (?, ?, ?, ?, ?, ?)",
+                (*astuple(line), line.hash_after(last_hash(db))),
+            )
 
     def notes(self, limit: int = 100) -> list[tuple[str, str, str, str]]:
         """The newest lines of the audit log: at, by, verb, what."""
         with self.connect() as db:
             return list(db.execute("SELECT at, by, verb, what FROM audit ORDER BY id DESC LIMIT ?", (limit,)))
+
+    def audit(self) -> Iterator[tuple["AuditLine", str]]:
+        """All lines with their hashes, oldest first; those from before the log had hashes have none."""
+        self.complete()
+        with self.connect() as db:
+            for *line, kept in db.execute("SELECT id, at, by, verb, what, hash FROM audit ORDER BY id"):
+                yield AuditLine(*line), str(kept)
+
+    def audit_length(self) -> int:
+        """How many lines were ever written."""
+        with self.connect() as db:
+            return next_line(db) - 1
+
+
+@dataclass(frozen=True)
+class AuditLine:
+    """Who did what to which id, and when."""
+
+    id: int
+    at: str
+    by: str
+    verb: str
+    what: str
+
+    def hash_after(self, previous: str) -> str:
+        """SHA-256 over the hash of the line before and this line."""
+        return hashlib.sha256(f"{previous}\n{json.dumps(astuple(self))}".encode()).hexdigest()
+
+
+def next_line(db: sqlite3.Connection) -> int:
+    """The id of the next audit line: ids have no gaps, and none is given twice."""
+    row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'audit'").fetchone()
+    return int(row[0]) + 1 if row else 1
+
+
+def last_hash(db: sqlite3.Connection) -> str:
+    """What the next line's hash goes on from. Lines from before the log had hashes are sealed by the first that has
+    one: it goes on from the hash over all of them."""
+    row = db.execute("SELECT hash FROM audit ORDER BY id DESC LIMIT 1").fetchone()
+    if row is None or row[0]:
+        return str(row[0]) if row else ""
+    return sealed(AuditLine(*line) for line in db.execute("SELECT id, at, by, verb, what FROM audit ORDER BY id"))
+
+
+def sealed(lines: Iterable[AuditLine]) -> str:
+    """The hash over lines that have none of their own."""
+    previous = ""
+    for line in lines:
+        previous = line.hash_after(previous)
+    return previous
+
+
+def statements(step: str) -> Iterator[str]:
+    """One by one; a trigger holds semicolons of its own."""
+    text = ""
+    for part in step.split(";"):
+        text += f"{part};"
+        if part.strip() and sqlite3.complete_statement(text):
+            yield text
+            text = ""
 
 
 def _now() -> str:
