@@ -3,19 +3,35 @@
 import hashlib
 import json
 from datetime import datetime
+from enum import StrEnum
+
+from pydantic import Field
 
 from studio.schemas.base import Record
 from studio.schemas.example import Example
 
 
+class Share(StrEnum):
+    """What somebody may do in a project that another person owns; each includes those before it."""
+
+    READ = "read"
+    VOTE = "vote"
+    EDIT = "edit"
+
+
 class Project(Record):
-    """A named folder of work, owned by a person."""
+    """A named folder of work, owned by a person.
+
+    `owner` and the keys of `shares` are ids of accounts; the name of the account on this computer while nobody signs
+    in.
+    """
 
     format: int = 1
     id: str
     title: str
-    owner: str
+    owner: str = ""
     created: datetime
+    shares: dict[str, Share] = Field(default_factory=dict)
 
 
 class Exam(Record):

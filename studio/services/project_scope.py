@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from studio.schemas.project import Project
-from studio.services.access import Actor, bound_to
+from studio.services.access import Actor, Right, bound_to
 from studio.services.chats.chat_service import ChatService
 from studio.services.chats.contestants import Contestants
 from studio.services.datasets.dataset_service import DatasetService
@@ -25,6 +25,7 @@ from studio.services.runs.next_runs import NextRuns
 from studio.services.runs.run_list import RunList
 from studio.services.runs.run_service import RunService
 from studio.services.runs.saved_recipes import SavedRecipes
+from studio.services.service_doors import ServiceDoor
 from studio.services.votes.second_opinion import SecondOpinions
 from studio.services.votes.vote_service import VoteService
 from studio.storage.ballots import BallotStore
@@ -66,6 +67,7 @@ class ProjectScope:
 
     def __init__(self, studio: "Studio", actor: Actor, project: Project) -> None:
         self.actor, self.project = actor, project
+        self.rights = studio.access.rights(actor, project)
         home, made = studio.home.within(project.id), dict[int, Any]()
 
         self.examples = bound_to(home, studio.examples, SERVICES, made)
@@ -89,3 +91,11 @@ class ProjectScope:
         self.voting = bound_to(home, studio.voting, SERVICES, made)
         self.second_opinions = bound_to(home, studio.second_opinions, SERVICES, made)
         self.evaluation = bound_to(home, studio.evaluation, SERVICES, made)
+        if studio.access.tells_people_apart:
+            for name, service in list(vars(self).items()):
+                if isinstance(service, SERVICES):
+                    setattr(self, name, ServiceDoor(service, name, actor, project, self.rights))
+
+    def may(self, right: Right) -> bool:
+        """Whether whoever opened this may do such things here."""
+        return right in self.rights

@@ -10,7 +10,7 @@ from typing import Any
 from studio.copy.catalog import say
 from studio.errors import StudioError, WrongSetting
 from studio.schemas.recipe import Recipe, recipe_from, validated
-from studio.services.access import Access, Actor, Right
+from studio.services.access import Access, Actor, Right, owner_or_shared, single_person
 from studio.services.chats.chat_service import ChatService
 from studio.services.chats.contestants import Contestants
 from studio.services.datasets.dataset_service import DatasetService
@@ -90,7 +90,7 @@ class Studio:
         self.settings, self.engine, self.clock = settings, engine, clock
         self.home = Home(settings.home)
         self.ledger = Database(settings.home / "studio.db")
-        self.access = Access(self.home)
+        self.access = Access(self.home, owner_or_shared if settings.people else single_person)
         self.jobs = Jobs(self.home, clock)
         assets = assets or shared_folder("assets")
         book = PrivacyStore(self.home)

@@ -7,7 +7,10 @@ from datetime import datetime
 from studio.schemas.people.person import Person, Role, name_key
 from studio.storage.database import Database
 
-COLUMNS = "id, name, role, created, removed, password != ''"
+COLUMNS = (
+    "id, name, role, created, removed, password != '', (SELECT COUNT(*) FROM people AS earlier "
+    "WHERE earlier.name_key = people.name_key AND earlier.rowid < people.rowid)"
+)  # nobody's row is ever deleted, so the count stays
 
 
 class AccountStore:
@@ -147,12 +150,12 @@ class AccountStore:
             return bytes(db.execute("SELECT secret FROM sign_in_key").fetchone()[0])
 
 
-def person_of(row: tuple[str, str, str, str, str | None, int]) -> Person:
+def person_of(row: tuple[str, str, str, str, str | None, int, int]) -> Person:
     """From the columns in their order."""
-    id, name, role, created, removed, has_password = row
+    id, name, role, created, removed, has_password, earlier = row
     gone = datetime.fromisoformat(removed) if removed else None
     return Person(id=id, name=name, role=Role(role), created=datetime.fromisoformat(created), removed=gone,
-                  has_password=bool(has_password))  # fmt: skip
+                  has_password=bool(has_password), earlier=earlier)  # fmt: skip
 
 
 def insert_person(db: sqlite3.Connection, person: Person, password: str) -> bool:

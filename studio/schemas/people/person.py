@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from studio.schemas.base import Record
 
-NAME = re.compile(r"[\w](?:[\w .-]{0,62}[\w.])?")
+NAME = re.compile(r"[\w](?:[\w .-]{0,48}[\w.])?")
 
 
 class Role(StrEnum):
@@ -26,11 +26,17 @@ class Person(Record):
     created: datetime
     removed: datetime | None = None
     has_password: bool = True
+    earlier: int = 0  # how many had this name before her
 
     @property
     def is_administrator(self) -> bool:
         """Whether she may add and remove people."""
         return self.role is Role.ADMINISTRATOR
+
+    @property
+    def signature(self) -> str:
+        """What stands beside all she does: the name, with a number when somebody before her had it."""
+        return f"{self.name} ({self.earlier + 1})" if self.earlier else self.name
 
 
 def clean_name(text: str) -> str:

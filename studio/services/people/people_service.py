@@ -76,9 +76,9 @@ class People:
         return self._store.person(id)
 
     def name_of(self, id: str) -> str:
-        """What stands on the page for this id: the name, or the id itself where it is none of a person."""
+        """What stands beside what she does: the name, or the id itself where it is none of a person."""
         found = self._store.person(id)
-        return found.name if found else id
+        return found.signature if found else id
 
     def waits_for_code(self, person: str) -> bool:
         """Whether a one-time code waits for her."""
@@ -137,7 +137,7 @@ class People:
         hashed = self.passwords.hash(password, person.name)
         if not self._store.add_first(person, hashed, digest(code), self._now):
             raise WrongPassword(say("sign_in.wrong_code"), hint=say("sign_in.ask_for_code"), where="code")
-        self._database.note(person.name, "first administrator", person.name)
+        self._database.note(person.signature, "first administrator", person.name)
         return person
 
     # Signing in
@@ -151,10 +151,10 @@ class People:
         cookie = self.sign_ins.begin(person) if self.passwords.fits(password, hashed) and person else None
         if cookie is None or person is None:
             # what was typed as a name may be her password: only a name that is known is written down
-            self._database.note(person.name if person else "?", "failed sign-in", address)
+            self._database.note(person.signature if person else "?", "failed sign-in", address)
             raise WrongPassword(say("sign_in.wrong"), hint=say("sign_in.wrong_next"))
         self._attempts.forgive(key)
-        self._database.note(person.name, "sign in", address)
+        self._database.note(person.signature, "sign in", address)
         return cookie
 
     def use_code(self, code: str, password: str, *, address: str) -> Person:
@@ -165,7 +165,7 @@ class People:
         person = self._store.person(id) if id else None
         if person is None:
             raise WrongPassword(say("sign_in.wrong_code"), hint=say("sign_in.ask_for_code"), where="code")
-        self._database.note(person.name, "set password", person.name)
+        self._database.note(person.signature, "set password", person.name)
         return person
 
     def change_password(self, signed_in: SignedIn, old: str, new: str, *, address: str) -> None:
@@ -175,7 +175,7 @@ class People:
             raise WrongPassword(say("sign_in.old_password_wrong"), hint=say("sign_in.wrong_next"), where="old")
         person = self._store.person(signed_in.person.id)
         if person is not None:
-            self.set_password(person, new, by=person.name)
+            self.set_password(person, new, by=person.signature)
 
     def signed_in(self, cookie: str) -> SignedIn | None:
         """Whose cookie this is; None for no cookie, an expired or revoked one, and a person who was removed."""

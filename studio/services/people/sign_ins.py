@@ -37,7 +37,7 @@ class SignIns:
         if not id or found is None or found[1] <= self._clock().timestamp():
             return None
         person = found[0]
-        return SignedIn(Actor(person.id, person.name), id, person.is_administrator)
+        return SignedIn(Actor(person.id, person.signature), id, person.is_administrator)
 
     def _look_up(self, id: str) -> tuple[Person, float] | None:
         mark = self._store.mark  # before the look: what changes after it is seen next time

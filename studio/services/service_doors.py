@@ -1,0 +1,82 @@
+"""What somebody with whom a project is shared may ask of each service, and in whose name everything is done.
+
+Where people sign in, a `ProjectScope` hands out every service behind such a door. What is not named here needs the
+right to change; so does each verb that is yet to be written.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from studio.schemas.project import Project
+from studio.services.access import Actor, Right, not_allowed
+
+SEEING: Mapping[str, frozenset[str]] = {
+    "examples": frozenset({"view", "newest", "is_being_examined", "set_aside", "split", "export_warnings",
+                           "fix_all_preview"}),
+    "allowed": frozenset({"all", "countries", "finds_names"}),
+    "versions": frozenset({"compare", "versions"}),
+    "picture": frozenset({"of", "as_read"}),
+    "difficulty": frozenset({"of"}),
+    "recipes": frozenset({"kept", "names"}),
+    "live_questions": frozenset({"check", "offered"}),
+    "exam_questions": frozenset({"all", "is_frozen"}),
+    "runs": frozenset({"all", "answers", "answers_size", "chosen", "folders", "metrics", "metrics_size", "questions",
+                       "saved_steps", "view"}),
+    "run_list": frozenset({"compare", "deleted"}),
+    "more_examples": frozenset({"newest"}),
+    "next_runs": frozenset({"recipe"}),
+    "views": frozenset({"view"}),
+    "chats": frozenset({"contestants", "conversations", "exam", "instructions", "taught", "turns"}),
+    "voting": frozenset({"ballots", "counts", "job", "result", "revealed", "standing", "title"}),
+    "second_opinions": frozenset({"counts", "job", "may_judge", "opinions", "title"}),
+    "evaluation": frozenset({"before", "choices", "handed_over", "job", "report"}),
+}  # fmt: skip
+VOTING: Mapping[str, frozenset[str]] = {"voting": frozenset({"paper", "reveal", "vote"})}
+DELETING: Mapping[str, frozenset[str]] = {"forgetting": frozenset({"forget"}), "run_list": frozenset({"trash"})}
+NAMED = ("by", "person")  # parameters that say who acts
+
+
+def right_for(service: str, verb: str) -> Right:
+    """Which right this verb of this service needs."""
+    for right, verbs in ((Right.SEE, SEEING), (Right.VOTE, VOTING), (Right.DELETE, DELETING)):
+        if verb in verbs.get(service, ()):
+            return right
+    return Right.CHANGE
+
+
+class ServiceDoor:
+    """One service for one person: verbs that she may not use are refused, and all others are done in her name."""
+
+    def __init__(self, service: Any, name: str, actor: Actor, project: Project, rights: frozenset[Right]) -> None:
+        self._service, self._name, self._actor = service, name, actor
+        self._project, self._rights = project, rights
+
+    def __getattr__(self, verb: str) -> Any:
+        right = right_for(self._name, verb)
+        if right not in self._rights or verb.startswith("_"):
+            raise not_allowed(self._project, right)
+        found = getattr(self._service, verb)
+        return in_name_of(self._actor, found) if inspect.ismethod(found) else found
+
+
+def in_name_of(actor: Actor, method: Callable[..., Any]) -> Callable[..., Any]:
+    """The same method, to which nobody can say that somebody else acts."""
+    signature, named = who_acts(method.__func__)  # type: ignore[attr-defined]
+    if not named:
+        return method
+
+    def act(*values: Any, **options: Any) -> Any:
+        given = signature.bind_partial(None, *values, **options)
+        given.arguments |= dict.fromkeys(named, actor.name)
+        return method(*given.args[1:], **given.kwargs)
+
+    return act
+
+
+@cache
+def who_acts(function: Callable[..., Any]) -> tuple[inspect.Signature, tuple[str, ...]]:
+    """A method's parameters, and which of them say who acts."""
+    signature = inspect.signature(function)
+    return signature, tuple(name for name in NAMED if name in signature.parameters)
