@@ -4,6 +4,8 @@ import os
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 # A busy computer is no failure; what hangs ends by pytest's timeout. `--hypothesis-profile long` draws more examples.
@@ -12,16 +14,30 @@ settings.register_profile("long", deadline=None, max_examples=400)
 settings.load_profile("studio")
 
 
-def file_of(item: pytest.Item) -> str:
-    return item.nodeid.partition("::")[0]
+BROWSER = "tests/browser/"
+
+
+class ByFile(LoadScopeScheduling):
+    """A file stays together, and so do all tests with a browser: two browsers on two cores wait for each other.
+
+    By the test's path, since the groups of `--dist loadgroup` (xdist 3.8) are lost with pytest 9.2: it writes them
+    into `_nodeid`, which is no longer read.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return BROWSER if file.startswith(BROWSER) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    return ByFile(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file stays together, and so do all tests with a browser: two browsers on two cores wait for each other.
-
-    What takes longest begins first, so that no file is left over for one process while the other has nothing to do.
-    """
+    """What takes longest begins first, so that no file is left over for one process while the other is idle."""
     slow = {file_of(item) for item in items if "slow" in item.keywords}
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("browser" if "browser" in item.keywords else file_of(item)))
-    items.sort(key=lambda item: ("browser" not in item.keywords, file_of(item) not in slow))
+    items.sort(key=lambda item: (not file_of(item).startswith(BROWSER), file_of(item) not in slow))
+
+
+def file_of(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]
