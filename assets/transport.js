@@ -116,11 +116,15 @@
     keys.delete(event);
   }
 
+  let asked = 0;
   async function untilReceived(address, init) {
     const request = {}, since = Date.now();
     const headers = new Headers(init.headers);
     const session = sessionIn(init.body);
-    if (init.method === "POST") headers.set("X-Request-Key", newKey());
+    if (init.method === "POST") {
+      headers.set("X-Request-Key", newKey());
+      headers.set("X-Request-Number", ++asked); // by which the server knows which of two was pressed later
+    }
     if (session && heard.has(session)) headers.set("Last-Event-ID", heard.get(session));
     const files = init.body instanceof FormData ? [...init.body.values()].filter((one) => one instanceof Blob) : [];
     const patience = PATIENCE + files.reduce((sum, file) => sum + file.size, 0) / 1000; // one second a megabyte

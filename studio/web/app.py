@@ -72,7 +72,7 @@ class Page:
             with gr.Tabs(elem_classes="journey", overflow_behavior="wrap") as self.chosen:
                 self.doors = {id: gr.Tab(name, id=id) for id, name in common.TABS.items()}
             self.frame = Frame(
-                page, gr.State(View()), gr.State(Place()), gr.State(None), self.chosen,
+                page, gr.State(View()), gr.State(Place()), gr.State(None), gr.State(0), gr.State(0), self.chosen,
                 (self.picker, self.fresh, self.address, *self.doors.values()), self.header_of,
             )  # fmt: skip
             self._mount_what_is_opened()
@@ -85,10 +85,11 @@ class Page:
     def _mount_what_is_opened(self) -> None:
         frame = self.frame
 
-        @gr.render(inputs=[frame.view, frame.place], triggers=[frame.place.change], show_progress="hidden")  # type: ignore[untyped-decorator]
-        def mount(view: View, place: Place) -> None:
+        @gr.render(inputs=[frame.view, frame.place, frame.anew], triggers=[frame.place.change, frame.anew.change],
+                   show_progress="hidden")  # type: ignore[untyped-decorator]  # fmt: skip
+        def mount(view: View, place: Place, anew: int) -> None:
             if place.tab:
-                with place.container(), gr.Column(elem_classes=f"mounted tab-{place.tab}") as mounted:
+                with place.container(anew), gr.Column(elem_classes=f"mounted tab-{place.tab}") as mounted:
                     self.tabs[place.tab]().mount(frame, view, place)
                 make_interactive(mounted)
 
@@ -99,11 +100,12 @@ class Page:
         listen.on(page.load, self.compare_versions, [], [self.differs])
         for id, door in self.doors.items():
             # one after the other: two quick presses must not overtake each other
-            listen.on(door.select, Opening(self, id).open, [place], [place], concurrency_id="tab", concurrency_limit=1)
+            listen.leads(door.select, Opening(self, id).open, concurrency_id="tab", concurrency_limit=1)
         listen.on(self.picker.focus, self.list_projects, [view], [self.picker])
         listen.changes(self.picker.input, self.choose, [self.picker, place])
         listen.changes(self.fresh.click, self.begin_anew, [view, place])
-        listen.changes(frame.planned.change, self.adopt, [view, frame.planned, place], [frame.planned])
+        listen.changes(frame.planned.change, self.adopt, [view, frame.planned, place, frame.anew],
+                       [frame.planned, frame.anew])  # fmt: skip
 
     # Events
 
@@ -140,9 +142,9 @@ class Page:
         """The projects there are now; another browser may have made some."""
         return {self.picker: self._picker(view)}
 
-    def adopt(self, view: View, made: View | None, place: Place) -> Updates:
+    def adopt(self, view: View, made: View | None, place: Place, anew: int) -> Updates:
         """A plan goes into the view as it is by now: working it out took time, and she may have gone on meanwhile.
-        A tab that said that there is none is mounted anew."""
+        A tab that said that there is none is mounted anew, wherever she is by then: this leads nowhere."""
         if made is None:
             return {}
         done: Updates = {self.frame.planned: None}
@@ -151,8 +153,8 @@ class Page:
         draft = draft_of(view.draft, made.recipe) if made.recipe else view.draft
         ready = replace(view, recipe=made.recipe, last_recipe=None, proposed=made.proposed, draft=draft)
         late = place.tab == "teach" and view.recipe is None and ready.recipe is not None
-        anew: Updates = {self.frame.place: place.at(place.tab, place.screen)} if late else {}
-        return {**done, **anew, self.frame.view: ready}
+        again: Updates = {self.frame.anew: anew + 1} if late else {}
+        return {**done, **again, self.frame.view: ready}
 
     # Painting
 

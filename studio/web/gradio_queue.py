@@ -14,6 +14,9 @@ from functools import wraps
 from typing import Any
 
 import gradio as gr
+from gradio.context import LocalContext
+
+from studio.web.view import scope_of
 
 BLOCKED_SECONDS = 0.02  # between two looks while an event waits for its turn
 
@@ -104,3 +107,10 @@ def is_removed(page: Any, session_hash: str | None, listener: int | None) -> boo
         return False
     config = page.state_holder[session_hash].blocks_config
     return listener not in config.fns and 0 <= listener < config.fn_id
+
+
+def request_number() -> int:
+    """The page numbers what it asks for, in the order in which it asked (`assets/transport.js`), which is not the
+    order in which a bad line brings it here. 0 when nobody asked, or when the page gave no number."""
+    request = LocalContext.request.get(None)
+    return 0 if request is None else int(scope_of(request).get("request_number", 0))

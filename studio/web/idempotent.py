@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 
 from studio.web.guard.asgi import App, Message, Receive, Scope, Send, owner_of, values_of
 
-HEADER = b"x-request-key"
+HEADER, NUMBER = b"x-request-key", b"x-request-number"
 KEY = re.compile(r"[\w-]{16,64}", re.ASCII)
+COUNT = re.compile(r"[0-9]{1,12}")
 NOT_CARRIED_OUT = 500  # such an answer is not remembered: a repeated request is tried again
 KEEP_SECONDS = 30 * 60.0  # the page gives up repeating after twenty minutes
 SESSIONS, REQUESTS, ANSWER_BYTES = 64, 256, 2**18
@@ -65,7 +66,8 @@ class KeyedRequest:
 
 
 class IdempotentPosts:
-    """ASGI middleware behind the guard; puts the key into `scope["request_key"]` for the handlers.
+    """ASGI middleware behind the guard; puts the key into `scope["request_key"]` for the handlers, and
+    the page's own count of its requests into `scope["request_number"]`.
 
     Keys belong to whoever asks (`owner_of`) and to the path, so that nobody hears another's answer.
     """
@@ -80,7 +82,7 @@ class IdempotentPosts:
         if not keys or not KEY.fullmatch(keys[0]):
             await self._app(scope, receive, send)
             return
-        scope["request_key"] = keys[0]
+        scope["request_key"], scope["request_number"] = keys[0], number_of(scope)
         name = (scope["path"], keys[0])
         requests = self._requests_of(owner_of(scope))
         while (first := requests.get(name)) is not None:
@@ -113,6 +115,12 @@ class IdempotentPosts:
             if (request.since < oldest or place < over) and request.answered.done():
                 del requests[name]
         return requests
+
+
+def number_of(scope: Scope) -> int:
+    """Which of the page's requests it is, in the order in which they were made; 0 when it does not say."""
+    numbers = values_of(scope, NUMBER)
+    return int(numbers[0]) if numbers and COUNT.fullmatch(numbers[0]) else 0
 
 
 def until_given_up(request: KeyedRequest, receive: Receive) -> Receive:

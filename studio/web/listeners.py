@@ -9,7 +9,8 @@ import gradio as gr
 from gradio.blocks import Block
 
 from studio.web.errors import silence, told
-from studio.web.mounting import Frame, Updates
+from studio.web.gradio_queue import request_number
+from studio.web.mounting import Frame, Place, Updates
 from studio.web.view import View
 
 
@@ -36,8 +37,26 @@ class Listeners:
         """Call `handler` at an event; it returns `Updates` of `outputs`, or None.
 
         What the page does `by_itself`, pushed by the server, takes nothing away that a person was told."""
-        heard = plainly(handler, self.notice, lambda result, states: result or {}, silent=not by_itself)
-        return event(heard, list(inputs), [*outputs, self.notice], **quiet(options))
+        leading = [self.frame.asked] if self.frame.place in outputs else []
+        after = self.counted if leading else lambda result, states: result or {}
+        heard = plainly(handler, self.notice, after, len(leading), silent=not by_itself)
+        return event(heard, [*inputs, *leading], [*outputs, *leading, self.notice], **quiet(options))
+
+    def leads(self, event: Callable[..., Any], lead: Callable[..., Updates], inputs: Sequence[Block] = (),
+              **options: Any) -> Any:  # fmt: skip
+        """What only leads elsewhere: `lead` gets the Place, then the values of `inputs`, and returns `Frame.go`.
+
+        The page asks for a tab once more when it was led there, and a bad line may hold any such request up: one that
+        was made before the newest that led anywhere would put her back to where she was before, and does nothing."""
+        frame = self.frame
+
+        def newest(place: Place, asked: int, *values: Any) -> Updates:
+            number = request_number()
+            return {} if 0 < number < asked else {frame.asked: max(asked, number), **lead(place, *values)}
+
+        heard = plainly(newest, self.notice, lambda result, states: result)
+        outputs = [frame.place, frame.chosen, frame.asked, self.notice]
+        return event(heard, [frame.place, frame.asked, *inputs], outputs, **quiet(options))
 
     def changes(self, event: Callable[..., Any], handler: Callable[..., Any], inputs: Sequence[Block] = (),
                 outputs: Sequence[Block] = (), *, by_itself: bool = False, stores: bool = True,
@@ -47,11 +66,22 @@ class Listeners:
         What only reads again (not `stores`) repaints by its view and keeps none: an act that goes on meanwhile may
         have changed it, and whoever answers last would win."""
         frame = self.frame
-        page = (frame.view, frame.place, frame.chosen, *frame.header, *self._parts)
+        page = (frame.view, frame.place, frame.chosen, frame.asked, *frame.header, *self._parts)
         repainted = [part for part in page if part not in outputs]
-        after = self.repainted if stores else self.read_again
-        heard = plainly(handler, self.notice, after, len(self._states), silent=not by_itself)
-        return event(heard, [*inputs, *self._states], [*outputs, *repainted, self.notice], **quiet(options))
+        states = [*self._states, frame.asked]
+        make = self.repainted if stores else self.read_again
+
+        def after(result: Any, values: Sequence[Any]) -> Updates:
+            return self.counted(make(result, values[:-1]), values[-1:])
+
+        heard = plainly(handler, self.notice, after, len(states), silent=not by_itself)
+        return event(heard, [*inputs, *states], [*outputs, *repainted, self.notice], **quiet(options))
+
+    def counted(self, updates: Any, states: Sequence[Any]) -> Updates:
+        """With the request's number when they lead to another place: none that was made before it leads away again."""
+        if not updates or self.frame.place not in updates:
+            return updates or {}
+        return {**updates, self.frame.asked: max(request_number(), *states)}
 
     def repainted(self, result: Any, states: Sequence[Any] = ()) -> Updates:
         """A handler's result with everything that follows from its new view."""

@@ -35,10 +35,10 @@ class Place:
         """The same project, another tab or screen of it."""
         return replace(self, tab=tab, screen=screen, turn=self.turn + 1, state=state)
 
-    def container(self) -> gr.Row | gr.Column:
+    def container(self, anew: int = 0) -> gr.Row | gr.Column:
         """What this place is mounted in: of another class than the last one's. Gradio's page would otherwise keep
         the part that stands at the same index, and hand it the values of a part of another kind."""
-        return gr.Row() if self.turn % 2 else gr.Column()
+        return gr.Row() if (self.turn + anew) % 2 else gr.Column()
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,8 @@ class Frame:
     view: gr.State
     place: gr.State
     planned: gr.State  # a plan that was worked out and has still to be adopted
+    asked: gr.State  # the number of the newest request that led anywhere
+    anew: gr.State  # how often the same place was mounted anew
     chosen: gr.Tabs
     header: Sequence[Block]
     header_of: Callable[[View], Updates]

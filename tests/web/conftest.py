@@ -93,7 +93,8 @@ class MountedPage:
         with gr.Blocks() as made:
             self.blocks[f"{tab} {screen}".strip()] = made
             frame = replace(self.page.frame, page=made, view=gr.State(view), place=gr.State(place),
-                            planned=gr.State(None), chosen=gr.Tabs(), header=())  # fmt: skip
+                            planned=gr.State(None), asked=gr.State(0), anew=gr.State(0),
+                            chosen=gr.Tabs(), header=())  # fmt: skip
             part.mount(frame, view, place)
             for drawer in list(made.renderables) if drawers else ():
                 drawer.fn(*(one.value for one in drawer.inputs))

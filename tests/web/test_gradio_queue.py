@@ -11,7 +11,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from studio.web.gradio_queue import add_idle_listener, answer_removed_listeners, sleep_until_pushed
+from studio.web.gradio_queue import add_idle_listener, answer_removed_listeners, request_number, sleep_until_pushed
+from studio.web.idempotent import IdempotentPosts
 from tests.web.conftest import in_a_loop
 
 
@@ -149,3 +150,26 @@ def test_a_listener_that_never_was_there_stays_a_fault(ahead: int) -> None:
         return status
 
     assert in_a_loop(lambda: on_a_page(act)) == 500
+
+
+def test_a_handler_knows_the_number_that_the_page_gave_its_request() -> None:
+    async def trial() -> str:
+        with gr.Blocks(analytics_enabled=False) as page:
+            page.queue()
+            name, answer = gr.Textbox(), gr.Textbox()
+            gr.Button().click(lambda name: f"{name} {request_number()}", [name], [answer])
+        app = gr.mount_gradio_app(FastAPI(), page, path="/")
+        sleep_until_pushed(page._queue)
+        numbered = {"x-request-key": "0123456789abcdef", "x-request-number": "12"}
+        async with app.router.lifespan_context(app):
+            transport = httpx.ASGITransport(IdempotentPosts(app))  # type: ignore[arg-type]
+            async with httpx.AsyncClient(
+                transport=transport, base_url="http://127.0.0.1", timeout=20, headers=numbered
+            ) as client:
+                return (await press(client, "press", "s0"))[0]
+
+    assert in_a_loop(trial) == "press 12"
+
+
+def test_outside_of_a_request_there_is_no_number() -> None:
+    assert request_number() == 0

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from studio.web.idempotent import ANSWER_BYTES, KEEP_SECONDS, REQUESTS, SESSIONS, IdempotentPosts
+from studio.web.idempotent import ANSWER_BYTES, KEEP_SECONDS, REQUESTS, SESSIONS, IdempotentPosts, number_of
 from tests.web.conftest import in_a_loop
 
 KEY = "0123456789abcdef"
@@ -192,3 +192,11 @@ def test_what_is_remembered_is_bounded_in_time_number_and_size() -> None:
 
     run(many)
     assert len(large.bodies) == 2
+
+
+def test_the_page_counts_its_requests_and_anything_else_is_no_count() -> None:
+    def scope(*numbers: bytes) -> dict[str, Any]:
+        return {"headers": [(b"x-request-number", number) for number in numbers]}
+
+    assert number_of(scope(b"41")) == 41
+    assert [number_of(scope(*said)) for said in ((), (b"-1",), (b"1e9",), (b"9" * 13,), ("٣".encode(),))] == [0] * 5

@@ -3,14 +3,16 @@
 import errno
 from collections.abc import Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import gradio as gr
 import pytest
+from gradio.context import LocalContext
 
 from studio.errors import StudioError
 from studio.web.listeners import Listeners, plainly
-from studio.web.mounting import Updates
+from studio.web.mounting import Place, Updates
 from studio.web.view import View
 from tests.web.conftest import MountedPage
 
@@ -81,3 +83,50 @@ def test_what_only_reads_again_keeps_no_view_for_an_act_may_have_changed_it_mean
     listen = Listeners(replace(frame, header_of=lambda view: {page.address: view.project}), NOTICE)
     listen.repaints([part], lambda view: {part: view.run})
     assert listen.read_again(View(project="p", run="r")) == {page.address: "p", part: "r"}
+
+
+class Line:
+    """Calls what was heard as Gradio does, with the number that the page gave the request."""
+
+    def __init__(self) -> None:
+        self.heard: Any = None
+
+    def event(self, heard: Any, inputs: Any, outputs: Any, **options: Any) -> None:
+        self.heard, self.inputs, self.outputs = heard, inputs, outputs
+
+    def carries(self, number: int, *values: Any) -> dict[Any, Any]:
+        request = SimpleNamespace(request=SimpleNamespace(scope={"request_number": number}))
+        before = LocalContext.request.set(request)  # type: ignore[arg-type]
+        try:
+            return self.heard(*values)  # type: ignore[no-any-return]
+        finally:
+            LocalContext.request.reset(before)
+
+
+def test_what_was_asked_before_the_newest_way_leads_nowhere(page: MountedPage) -> None:
+    frame, line = page.page.frame, Line()
+    Listeners(frame, NOTICE).leads(line.event, lambda place: frame.go(place, "model"))
+    on_teach = Place("teach", turn=4)
+    assert line.carries(7, on_teach, 8).keys() == {NOTICE}, "it was held up on the way; she has gone on since"
+    told = line.carries(9, on_teach, 8)
+    assert told[frame.place] == Place("model", turn=5) and told[frame.asked] == 9
+    assert line.carries(0, on_teach, 8)[frame.asked] == 8, "without a number it is as new as any"
+
+
+def test_a_press_that_leads_to_where_she_is_counts_as_the_newest(page: MountedPage) -> None:
+    """Gradio tells that a tab is selected also where the page was led there: an older word must not follow it."""
+    frame, line = page.page.frame, Line()
+    Listeners(frame, NOTICE).leads(line.event, lambda place: {})
+    assert line.carries(9, Place("teach"), 8)[frame.asked] == 9
+
+
+def test_an_act_that_leads_elsewhere_is_the_newest_way_too(page: MountedPage) -> None:
+    frame, line = page.page.frame, Line()
+    listen = Listeners(replace(frame, header_of=lambda view: {}), NOTICE)
+    listen.changes(line.event, lambda: {frame.view: View(), **frame.go(Place("teach"), "model")})
+    assert frame.asked in line.inputs and frame.asked in line.outputs
+    assert line.carries(5, 3)[frame.asked] == 5
+    listen.changes(line.event, lambda: View())
+    assert frame.asked not in line.carries(5, 3), "it leads nowhere"
+    listen.on(line.event, lambda place: frame.go(place, "model"), [frame.place], [frame.place, frame.chosen])
+    assert line.carries(6, Place("teach"), 5)[frame.asked] == 6

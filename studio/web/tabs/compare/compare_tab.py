@@ -64,7 +64,7 @@ class CompareTab:
                     for name, title in zip((CHAT, VOTES), copy.WAYS.values(), strict=True)}  # fmt: skip
         self.listen.changes(self.run.input, self.choose, [frame.view, frame.place, self.run])
         for name, way in ways.items():
-            self.listen.on(way.select, Showing(frame, name).show, [frame.place], [frame.place])
+            self.listen.leads(way.select, Showing(frame, name).show)
 
     def _runs(self, view: View) -> list[RunView]:
         runs = self.studio.within(view.project).runs.all(view.project)[:LISTED_RUNS] if view.project else []
@@ -91,4 +91,8 @@ class Showing:
 
     def show(self, place: Place) -> Updates:
         """That screen. Gradio selects the one that is there by itself, too."""
-        return {} if place.screen == self.screen else {self.frame.place: place.at("compare", self.screen)}
+        return (
+            {}
+            if place.screen == self.screen or place.tab != "compare"
+            else {self.frame.place: place.at("compare", self.screen)}
+        )

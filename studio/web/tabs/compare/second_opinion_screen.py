@@ -58,7 +58,7 @@ class SecondOpinionScreen:
             say("second_opinion_screen.look_again"), visible="hidden", elem_classes="refresh"
         )  # pressed by live.js
         look, at = self.frame.view, self.frame.place
-        listen.on(self.back.click, lambda place, state: {at: place.at("compare", VOTES, state)}, [at, self.state], [at])
+        listen.leads(self.back.click, lambda place, state: {at: place.at("compare", VOTES, state)}, [self.state])
         listen.on(self.ask.click, self.begin, [look, self.state, self.judge], self.parts)
         listen.on(self.stop.click, self.end, [look, self.state], [self.stop])
         listen.on(self.refresh.click, self.show, [look, self.state], self.parts, by_itself=True,

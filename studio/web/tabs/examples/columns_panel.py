@@ -120,7 +120,7 @@ class ColumnsPanel:
         listen.on(self.headings.input, self.read_headings, [self.headings], self.parts)
         listen.on(self.tool_calls.input, self.keep_calls, [self.tool_calls, *chosen], [self.head, self.preview])
         listen.changes(self.yes.click, self.accept, [self.frame.view, self.frame.place, *chosen])
-        listen.on(self.back.click, self.leave, [self.frame.place], [self.frame.place])
+        listen.leads(self.back.click, self.leave)
 
     # Events
 

@@ -93,8 +93,7 @@ class ListScreen:
         self.table.connect(listen)
         listen.on(self.again.click, self.uploads.reopen, at, [frame.place])
         listen.on(self.another.upload, self.uploads.arrive, [*at, self.another], [frame.place])
-        listen.on(self.bar.next.click, lambda place: frame.go(place, "model"), [frame.place],
-                  [frame.place, frame.chosen])  # fmt: skip
+        listen.leads(self.bar.next.click, lambda place: frame.go(place, "model"))
 
     @property
     def parts(self) -> list[Any]:

@@ -58,7 +58,7 @@ class PlanPanel:
         self.work_out_at(listen, self.again.click, frame.view)
         loose = listen.changes(self.untie.click, self.let_loose, [frame.view])
         self.work_out_at(listen, loose.then, frame.view)
-        listen.on(self.next.click, lambda place: frame.go(place, "teach"), [frame.place], [frame.place, frame.chosen])
+        listen.leads(self.next.click, lambda place: frame.go(place, "teach"))
 
     def work_out_at(self, listen: Listeners, event: Any, view: gr.State, work: Any = None) -> None:
         """Work it out, and then say what was turned meanwhile."""

@@ -43,7 +43,7 @@ class TrainingTab:
         listen.changes(self.stop.click, self.end, [look])
         listen.changes(self.resume.click, self.go_on, [look])
         listen.changes(self.runs.again.click, Repeating(self.studio, frame).repeat, [look, frame.place])
-        listen.on(self.next.click, lambda place: frame.go(place, "compare"), [frame.place], [frame.place, frame.chosen])
+        listen.leads(self.next.click, lambda place: frame.go(place, "compare"))
         listen.changes(self.pushed.click, Pushed(self, frame).read,
                        [look, self.live.version, self.live.suggested], by_itself=True, stores=False)  # fmt: skip
         self.live.connect(listen)

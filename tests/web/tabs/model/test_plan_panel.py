@@ -32,7 +32,7 @@ def worked_out(page: Any, view: View) -> dict[Any, Any]:
 def planned(page: Any, view: View, place: Place = Place("model")) -> View:
     """The view with its plan, as the page adopts it."""
     made = worked_out(page, view).get(page.model.plan.planned)
-    return page.adopt(view, made, place).get(page.frame.view, view)  # type: ignore[no-any-return]
+    return page.adopt(view, made, place, 0).get(page.frame.view, view)  # type: ignore[no-any-return]
 
 
 def test_opening_the_tab_works_out_a_plan(page: MountedPage, loaded: Loaded) -> None:
@@ -93,20 +93,21 @@ def test_a_plan_that_comes_late_takes_nothing_back_that_she_did_meanwhile(page: 
     made = worked_out(page, before)[page.model.plan.planned]
     on_model, view, waits = Place("model"), page.frame.view, page.frame.planned
     started = replace(before, run="r1", ran=1, draft={"r": 4})
-    told = page.adopt(started, made, on_model)
+    told = page.adopt(started, made, on_model, 0)
     assert told[view] == replace(made, run="r1", ran=1, draft={"r": 4}) and told[waits] is None
-    assert page.adopt(replace(before, mark="1-abc"), made, on_model) == {waits: None}, "the rows are others"
-    assert page.adopt(replace(before, model="other"), made, on_model) == {waits: None}, "she chose another model"
-    assert page.adopt(replace(before, preset="quick"), made, on_model) == {waits: None}
-    assert page.adopt(before, None, on_model) == {}
+    assert page.adopt(replace(before, mark="1-abc"), made, on_model, 0) == {waits: None}, "the rows are others"
+    assert page.adopt(replace(before, model="other"), made, on_model, 0) == {waits: None}, "she chose another model"
+    assert page.adopt(replace(before, preset="quick"), made, on_model, 0) == {waits: None}
+    assert page.adopt(before, None, on_model, 0) == {}
 
 
 def test_a_plan_that_comes_while_she_is_on_the_next_tab_is_told_there(page: MountedPage, loaded: Loaded) -> None:
     view = loaded()
     made = worked_out(page, view)[page.model.plan.planned]
-    assert page.frame.place not in page.adopt(view, made, Place("model"))
-    told = page.adopt(view, made, Place("teach", turn=3))
-    assert told[page.frame.place] == Place("teach", turn=4), "it said that there is no plan"
+    assert page.frame.anew not in page.adopt(view, made, Place("model"), 2)
+    told = page.adopt(view, made, Place("teach", turn=3), 2)
+    assert told[page.frame.anew] == 3, "it said that there is no plan"
+    assert page.frame.place not in told, "she may go on at the same moment, and stays where she went"
 
 
 def test_what_was_planned_goes_into_the_plan_with_the_changed_examples(
@@ -135,7 +136,7 @@ def test_who_comes_back_finds_the_plan_as_it_stands_and_what_she_turned_beside_i
     view = replace(planned(page, loaded()), draft={"r": 4})
     *_, last = page.model.plan.open(view)
     made = last[page.model.plan.planned]
-    after = page.adopt(view, made, Place("model"))[page.frame.view]
+    after = page.adopt(view, made, Place("model"), 0)[page.frame.view]
     assert made.recipe == view.recipe and after.draft == {"r": 4}
     assert updated(page.model.plan.show_pending(after, made.recipe)[page.model.plan.pending])["visible"] is True
 

@@ -65,7 +65,7 @@ class ReviewScreen:
                     self.undo = gr.Button(say("review_screen.undo"), size="sm", elem_classes="quiet")
         parts = self.parts
         listen.repaints(parts, self.state_of, [self.state])
-        listen.on(self.back.click, self.close, [frame.place], [frame.place])
+        listen.leads(self.back.click, self.close)
         steps = [self.state, *parts]
         listen.on(self.earlier.click, self.step_back, [frame.view, self.state], steps)
         listen.on(self.skip.click, self.step_on, [frame.view, self.state], steps)
