@@ -9,13 +9,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from studio.errors import NotFound, RunFailed, UnusableModel
+from studio.errors import NotFound, RunFailed, StudioError, UnusableModel
 from studio.schemas.chat import Reply, ReplySettings
 from studio.schemas.example import Example, Message
+from studio.schemas.exports.export import BaseReference, ExportCheck, ExportedVersion, Form
 from studio.schemas.fallback import Fallback
 from studio.schemas.model import Forecast, Foretold, Length, ModelEntry, ModelFacts, TokenPiece
 from studio.schemas.recipe import Recipe
 from studio.schemas.run import ChosenVersion, RunResult, Status
+from studio.schemas.sentence import Sentence
 from studio.storage.files import write_bytes, write_json
 from studio.storage.run_folder import RunFolder
 
@@ -245,6 +247,27 @@ class FakeEngine:
     def load_adapters(self, model_folder: Path, adapters: Mapping[str, Path]) -> FakeLoadedModel:
         """Two canned voices."""
         return FakeLoadedModel(adapters, self.pause)
+
+    def export_version(
+        self, run_folder: Path, form: Form, folder: Path, exam: Sequence[Example], room: int,
+        tell: Callable[[str, int, int], None], stop: Callable[[], bool],
+    ) -> ExportedVersion:  # fmt: skip
+        """Two small files, and every question is answered alike unless `failing` says otherwise."""
+        for place in range(len(exam)):
+            time.sleep(self.pause)
+            tell("The tested version answers", place + 1, len(exam))
+            if stop():
+                raise StudioError("The export was stopped.", hint="Nothing was left behind.")
+        name = "adapter_model.safetensors" if form == "adapter" else "model.safetensors"
+        write_bytes(folder / name, form.encode())
+        write_bytes(folder / "chat_template.jinja", b"{{ messages }}")
+        alike = len(exam) - bool(self.failing)
+        check = ExportCheck(name="answers", passed=alike == len(exam), alike=alike, of=len(exam),
+                            said=(Sentence.of("export.check.answers", alike=alike, of=len(exam)),))  # fmt: skip
+        base = BaseReference(name="starter", licence="Apache-2.0", weights={"model.safetensors": "0" * 64})
+        return ExportedVersion(form=form, base=base, checks=(check,), fingerprint="0" * 12, context=1024, room=room,
+                               rank=16 if form == "adapter" else 0, parameters=7_500_000,
+                               architecture="LlamaForCausalLM")  # fmt: skip
 
     def close(self) -> None:
         """Nothing is measured here."""

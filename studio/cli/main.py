@@ -14,6 +14,7 @@ import typer
 from studio.cli.answers import ask, evaluate
 from studio.cli.app import app
 from studio.cli.commands import undo
+from studio.cli.exports import export
 from studio.cli.files import check, clean, import_file
 from studio.cli.models import models
 from studio.cli.output import complain
@@ -25,6 +26,7 @@ from studio.errors import StudioError, disk_trouble
 COMMANDS: dict[str, Callable[..., None]] = {
     "serve": serve, "doctor": doctor, "check": check, "clean": clean, "import": import_file, "undo": undo,
     "train": train, "stop": stop, "status": status, "runs": runs, "ask": ask, "evaluate": evaluate,
+    "export": export,
 }  # fmt: skip
 ONE_TABLE = ("check", "clean", "import")  # commands that end with their one table, which may have a million rows
 

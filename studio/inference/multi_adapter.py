@@ -123,7 +123,7 @@ class MultiAdapterModel:
         self._lock = threading.Lock()  # over what is kept; the model's own lock lies with its rows
         self._prefix_caches: list[tuple[str, PrefixCache]] = []
         self._digests: dict[str, tuple[object, str]] = {}
-        self._context = context_length(adapted.model.config)
+        self.context = context_length(adapted.model.config)
         precise = next(adapted.model.parameters()).dtype == torch.float32
         probe = CapabilityProbe(adapted.model, adapted.rows, precise=precise)
         self._capabilities = probe.capabilities(self._tried(BASE, TRIED[-1]))
@@ -182,11 +182,18 @@ class MultiAdapterModel:
                 pass
         return [reply_of(contestant, row, digest) for row in rows]
 
+    def answer_alone(self, contestant: str, chat: Sequence[Message], settings: ReplySettings) -> GenerationState:
+        """One answer with the tokens that were read and written, in a batch of its own."""
+        row = self._row(contestant, chat, settings)
+        for _ in () if row.is_over else self._decode([row], lambda: False):
+            pass
+        return row
+
     def losses(self, contestant: str, conversations: Sequence[Sequence[Message]]) -> list[Lost]:
         """The loss of the answer that ends each conversation (a lone message is a text), and its tokens."""
         name = self._weights_of(contestant)
         read = to_read(self._chat_templates[name], conversations)
-        return negative_log_likelihoods(self._adapted.model, self._adapted.rows, name, read, self._context)
+        return negative_log_likelihoods(self._adapted.model, self._adapted.rows, name, read, self.context)
 
     def self_test(self) -> list[str]:
         """Sentences about adapters that are not what they say: identical ones, or nearer to another contestant."""
@@ -237,7 +244,7 @@ class MultiAdapterModel:
         chat_template = self._chat_templates[name]
         if settings.instructions is not None:
             chat_template = chat_template.with_instructions(settings.instructions)
-        return GenerationState(name, chat_template.prompt_ids(chat), check(settings), chat_template, self._context)
+        return GenerationState(name, chat_template.prompt_ids(chat), check(settings), chat_template, self.context)
 
     def _tried(self, contestant: str, text: str) -> GenerationState:
         return self._row(contestant, [Message(role="user", content=text)], ReplySettings())

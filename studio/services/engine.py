@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from studio.schemas.chat import Reply, ReplySettings
 from studio.schemas.example import Example, Message
+from studio.schemas.exports.export import ExportedVersion, Form
 from studio.schemas.fallback import Fallback
 from studio.schemas.model import Forecast, Foretold, Length, ModelEntry, ModelFacts, TokenPiece
 from studio.schemas.recipe import Recipe
@@ -113,6 +114,16 @@ class Engine(Protocol):
 
     def load_adapters(self, model_folder: Path, adapters: Mapping[str, Path]) -> LoadedModel:
         """Load the starting model once and the adapters beside it: contestant name -> adapter folder."""
+
+    def export_version(
+        self, run_folder: Path, form: Form, folder: Path, exam: Sequence[Example], room: int,
+        tell: Callable[[str, int, int], None], stop: Callable[[], bool],
+    ) -> ExportedVersion:  # fmt: skip
+        """Write the run's version into an empty folder for other programs, open it there in a process without the
+        studio, and compare its answers to these questions; `room`: tokens for an answer. `tell`: stage, done, total.
+
+        StudioError when it cannot be written or opened, or when somebody stops it.
+        """
 
     def close(self) -> None:
         """End what is being measured, and wait for it a while; runs and loaded models are ended by who began them."""

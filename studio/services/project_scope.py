@@ -16,6 +16,7 @@ from studio.services.datasets.review_sheet import ReviewSheets
 from studio.services.datasets.versions import Versions
 from studio.services.evaluation.difficulty import DifficultyService
 from studio.services.evaluation.evaluation_service import EvaluationService
+from studio.services.exports.export_service import ExportService
 from studio.services.privacy.allowed_details import AllowedDetails, PrivacyStore
 from studio.services.privacy.forgetting import Forgetting
 from studio.services.project_view import ProjectViews
@@ -44,6 +45,7 @@ SERVICES = (
     DifficultyService,
     EvaluationService,
     ExamQuestions,
+    ExportService,
     DatasetService,
     Forgetting,
     GroupReview,
@@ -91,6 +93,7 @@ class ProjectScope:
         self.voting = bound_to(home, studio.voting, SERVICES, made)
         self.second_opinions = bound_to(home, studio.second_opinions, SERVICES, made)
         self.evaluation = bound_to(home, studio.evaluation, SERVICES, made)
+        self.exports = bound_to(home, studio.exports, SERVICES, made)
         if studio.access.tells_people_apart:
             for name, service in list(vars(self).items()):
                 if isinstance(service, SERVICES):

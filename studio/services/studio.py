@@ -25,6 +25,7 @@ from studio.services.datasets.versions import Versions
 from studio.services.engine import Engine
 from studio.services.evaluation.difficulty import DifficultyService
 from studio.services.evaluation.evaluation_service import EvaluationService
+from studio.services.exports.export_service import ExportService
 from studio.services.jobs import Jobs
 from studio.services.models.downloads import Downloads
 from studio.services.models.model_service import ModelService
@@ -133,6 +134,9 @@ class Studio:
         )
         votes = self.second_opinions.counts
         self.evaluation = EvaluationService(self.home, self.ledger, engine, clock, assets / "probes", self.jobs, votes)
+        self.exports = ExportService(
+            self.home, self.ledger, engine, clock, self.jobs, self.examples, self.evaluation, self.models
+        )
         self.exam_questions = ExamQuestions(self.home, self.ledger, clock)
         self.next_runs = NextRuns(self.home, self.runs)
         self._server_lock: FileLock | None = None

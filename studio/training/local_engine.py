@@ -22,6 +22,7 @@ from studio.models.context_length import context_length_of_json
 from studio.models.inspector import Inspector
 from studio.models.model_files import task_of_folder
 from studio.schemas.example import Example
+from studio.schemas.exports.export import ExportedVersion, Form
 from studio.schemas.fallback import SENTENCES, Fallback
 from studio.schemas.model import Forecast, Foretold, Length, ModelEntry, ModelFacts, TokenPiece
 from studio.schemas.recipe import Recipe
@@ -321,6 +322,17 @@ class LocalEngine:
         from studio.inference.multi_adapter import load_multi_adapter
 
         return load_multi_adapter(model_folder, adapters, lock=self._fair_lock)
+
+    def export_version(
+        self, run_folder: Path, form: Form, folder: Path, exam: Sequence[Example], room: int,
+        tell: Callable[[str, int, int], None], stop: Callable[[], bool],
+    ) -> ExportedVersion:  # fmt: skip
+        """Write the version for other programs, open it where the studio is not, and compare."""
+        self._import_tokenizers()
+        from studio.inference.exports.version_export import VersionExport
+
+        source = RunFolder(run_folder)
+        return VersionExport(source.spec, source.adapter, form, room, tell, stop).write(folder, exam)
 
 
 def rough_bytes(parameters: int) -> int:

@@ -41,6 +41,7 @@ from studio.services.evaluation.report_builder import CONTESTANTS, ExamAnswers, 
 from studio.services.jobs import BackgroundJob, Jobs
 from studio.services.runs.next_runs import SEEDS, siblings
 from studio.services.runs.template_drift import restore_layout
+from studio.services.runs.usable_version import must_be_usable
 from studio.storage.database import Database
 from studio.storage.files import FileLock, read_lines, read_record, write_bytes, write_json
 from studio.storage.home import Home
@@ -234,29 +235,7 @@ class EvaluationService:
 
     def _exam(self, folder: RunFolder) -> Exam:
         """The frozen exam; a sentence when there is nothing to ask, or nobody to answer."""
-        state = folder.seen_state()
-        if not state.status.is_over:
-            raise StudioError(
-                say("evaluation_service.run", value=state.status.value),
-                hint=say("evaluation_service.wait_until_over_or"),
-                where=folder.id,
-            )
-        if not any((folder.adapter / name).is_file() for name in ("adapter_config.json", "config.json")):
-            raise StudioError(
-                say("evaluation_service.run_has_no_version"),
-                hint=say("evaluation_service.resume_or_start_another"),
-                where=folder.id,
-            )
-        if not Path(folder.spec.model_folder).is_dir():
-            raise StudioError(
-                say("evaluation_service.starting_model_folder_not"),
-                hint=say("evaluation_service.put_back_where_was"),
-                where=folder.spec.model_folder,
-            )
-        model = Path(folder.spec.model_folder)
-        if folder.spec.model_sha256 not in ("", self._engine.inspect(model).sha256):
-            raise StudioError(say('evaluation_service.starting_model_folder_holds'),
-                              hint=say('evaluation_service.put_old_one_back'), where=str(model))  # fmt: skip
+        must_be_usable(self._engine, folder)
         exam = self._home.exam(folder.spec.project)
         if exam is None or not exam.examples:
             raise StudioError(

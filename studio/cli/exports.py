@@ -1,0 +1,68 @@
+"""The command that takes a version out of the studio, and looks whether what was taken is still the same."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from studio.cli.opening import open_studio
+from studio.cli.options import Json, Where
+from studio.cli.output import print_result
+from studio.copy.catalog import say
+from studio.errors import StudioError, WrongSetting
+
+if TYPE_CHECKING:
+    from studio.schemas.exports.export import ExportManifest
+
+
+def export(
+    run: Annotated[str, typer.Argument(help=say("help.export_run"))] = "",
+    kind: Annotated[str, typer.Option("--as", help=say("help.export_kind"))] = "",
+    out: Annotated[Path | None, typer.Option(help=say("help.export_out"))] = None,
+    with_examples: Annotated[bool, typer.Option("--with-examples", help=say("help.with_examples"))] = False,
+    verify: Annotated[Path | None, typer.Option("--verify", help=say("help.verify"))] = None,
+    home: Where = None, as_json: Json = False,
+) -> None:  # fmt: skip
+    """Write a version for other programs, and prove that it answers as tested."""
+    from studio.services.exports.export_service import kind_of
+
+    studio = open_studio(home)
+    if verify is not None:
+        manifest, changes = studio.exports.verify(verify)
+        if changes:
+            raise StudioError(
+                " ".join(changes[:3]), hint=say("export.not_ready", count=len(changes)), where=str(verify)
+            )
+        return print_result(answer_of(manifest), as_json, lambda _: say("export.untouched", count=len(manifest.files)))
+    if not run or not kind or out is None:
+        missing = "run" if not run else "as" if not kind else "out"
+        raise WrongSetting(say("cli.export_needs", missing=missing), hint=say("cli.export_usage"), where=missing)
+    show = ExportProgress()
+    manifest = studio.exports.export(run, kind_of(kind), out.absolute(), by=studio.person,
+                                     with_examples=with_examples, tell=show)  # fmt: skip
+    lines = [*(check.text for check in manifest.checks), *manifest.notes, say("export.ready", folder=out)]
+    print_result({**answer_of(manifest), "folder": str(out.absolute())}, as_json, lambda _: "\n".join(lines))
+
+
+def answer_of(manifest: "ExportManifest") -> dict[str, object]:
+    """The keys that the command promises, with what else stands in the folder's own list."""
+    told = manifest.model_dump(mode="json")
+    checks = [{**check, "sentence": one.text} for check, one in zip(told["checks"], manifest.checks, strict=True)]
+    for check in checks:
+        check.pop("said")
+    names = ("kind", "run", "files", "verified", "notes", "fingerprint", "base")
+    return {**{name: told[name] for name in names}, "checks": checks}
+
+
+class ExportProgress:
+    """Stage and count on standard error, a line for each stage and every tenth of it."""
+
+    def __init__(self) -> None:
+        self._shown: tuple[str, int] = ("", -1)
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        """How far this stage is."""
+        now = (what, 10 * done // total if total else 0)
+        if now != self._shown:
+            self._shown = now
+            typer.echo(f"{what}: {done} / {total}" if total else f"{what} …", err=True)

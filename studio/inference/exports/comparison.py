@@ -1,0 +1,92 @@
+"""Whether what the opened files answered is what the tested version answered, as facts with their sentences."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from studio.inference.decoding import HALF
+from studio.inference.exports.reference import Reference
+from studio.schemas.exports.export import ExportCheck
+from studio.schemas.sentence import Sentence
+
+PERPLEXITY = 0.005  # a share: how far the expert's answers may become more or less surprising
+BFLOAT16_SCORES = 0.05  # of the scores' own size; eight bits of a number are kept
+LABEL_SCORES = 1e-3
+
+
+def compared_answers(reference: Reference, told: Sequence[dict[str, Any]], end: dict[str, Any]) -> list[ExportCheck]:
+    """Of a version that writes."""
+    wanted = reference.answers
+    prompts = sum(one.prompt == other["prompt"] for one, other in zip(wanted, told, strict=False))
+    answers = sum(
+        list(one.ids) == other["ids"] and settled(one.text) == settled(other["text"])
+        for one, other in zip(wanted, told, strict=False)
+    )
+    checks = [files_check(end), counted("read_alike", prompts, len(wanted)), counted("answers", answers, len(wanted))]
+    if not reference.losses:
+        return checks
+    tokens = sum(count for _, count in reference.losses)
+    tested = sum(lost for lost, _ in reference.losses)
+    few = sum(lost for lost, _ in reference.losses[: len(end["in_bfloat16"])])
+    few_tokens = sum(count for _, count in reference.losses[: len(end["in_bfloat16"])])
+    off = change(sum(end["in_float32"]), tested, tokens)
+    off_bfloat16 = change(sum(end["in_bfloat16"]), few, few_tokens)
+    return [
+        *checks,
+        measured("perplexity", off <= PERPLEXITY, len(reference.losses), off),
+        measured("bfloat16_scores", end["logits"] <= BFLOAT16_SCORES, len(end["in_bfloat16"]), end["logits"]),
+        measured("bfloat16_perplexity", off_bfloat16 <= PERPLEXITY, len(end["in_bfloat16"]), off_bfloat16),
+    ]
+
+
+def compared_labels(reference: Reference, told: Sequence[dict[str, Any]], end: dict[str, Any]) -> list[ExportCheck]:
+    """Of a label model."""
+    wanted = reference.answers
+    pairs = list(zip(wanted, told, strict=False))
+    prompts = sum(one.prompt == other["prompt"] for one, other in pairs)
+    several = bool(getattr(reference.layout, "several", False))
+    alike = sum(chosen(one.scores, several) == chosen(other["scores"], several) for one, other in pairs)
+    off = max((abs(a - b) for one, other in pairs for a, b in zip(one.scores, other["scores"], strict=True)), default=0)
+    names = end["names"] in ([], list(getattr(reference.layout, "labels", ())))
+    return [
+        files_check(end, names), counted("read_alike", prompts, len(wanted)), counted("labels", alike, len(wanted)),
+        measured("label_scores", off <= LABEL_SCORES, len(wanted), off),
+    ]  # fmt: skip
+
+
+def chosen(scores: Sequence[float], several: bool) -> list[int]:
+    """Which labels these scores give."""
+    likeliest = max(range(len(scores)), key=lambda place: scores[place])
+    return ([place for place, score in enumerate(scores) if score > 0] if several else []) or [likeliest]
+
+
+def settled(text: str) -> str:
+    """Without half a character where an answer was cut, which is shown by some and held back by others."""
+    return text.rstrip(HALF).strip()
+
+
+def change(lost: float, tested: float, tokens: int) -> float:
+    """By which share the perplexity differs."""
+    return abs(math.exp((lost - tested) / max(tokens, 1)) - 1)
+
+
+def files_check(end: dict[str, Any], names: bool = True) -> ExportCheck:
+    """That the files were whole, and that nothing of the studio was there to help."""
+    passed = not end["lacking"] and not end["missing"] and not end["strangers"] and names
+    said = Sentence.of("export.check.files_ok" if passed else "export.check.files_bad")
+    return ExportCheck(name="files", passed=passed, said=(said,))
+
+
+def counted(name: str, alike: int, of: int) -> ExportCheck:
+    """So many of so many."""
+    passed = alike == of > 0
+    return ExportCheck(name=name, passed=passed, alike=alike, of=of,
+                       said=(Sentence.of(f"export.check.{name}", alike=alike, of=of),))  # fmt: skip
+
+
+def measured(name: str, passed: bool, of: int, difference: float) -> ExportCheck:
+    """A difference within its tolerance, or not."""
+    passed = passed and math.isfinite(difference)
+    size = difference if math.isfinite(difference) else 1e9
+    return ExportCheck(name=name, passed=passed, alike=of if passed else 0, of=of, difference=size,
+                       said=(Sentence.of(f"export.check.{name}", difference=size, of=of),))  # fmt: skip

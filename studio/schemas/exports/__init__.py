@@ -1,0 +1,1 @@
+"""Records of what leaves the studio. They are written into the exported folders themselves, and read there again."""

@@ -1,0 +1,262 @@
+"""What a run's version becomes outside: written beside its place, compared, and only then visible under its name."""
+
+import importlib.metadata
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from shutil import disk_usage
+
+from studio.copy.catalog import say
+from studio.errors import NotFound, StudioError, WrongSetting
+from studio.inference.exports.base_reference import from_hub
+from studio.schemas.dataset import DatasetMetadata
+from studio.schemas.example import Example
+from studio.schemas.exports.export import MANIFEST, WITHOUT_WEIGHTS, ExportedVersion, ExportKind, ExportManifest, Form
+from studio.schemas.recipe import ADAPTERS
+from studio.services.datasets.dataset_service import DatasetService
+from studio.services.datasets.dataset_view import DatasetView
+from studio.services.engine import Engine
+from studio.services.evaluation.evaluation_service import EvaluationService
+from studio.services.exports.evidence import data_report_to_show, report_to_show
+from studio.services.exports.export_files import changes_since, files_of, manifest_of
+from studio.services.exports.how_to_use import ASK, program
+from studio.services.exports.model_card import CardFacts, model_card
+from studio.services.jobs import BackgroundJob, Jobs
+from studio.services.models.model_service import ModelService
+from studio.services.runs.usable_version import must_be_usable
+from studio.storage.database import Database
+from studio.storage.files import write_bytes, write_json
+from studio.storage.home import Home
+from studio.storage.run_folder import RunFolder
+from studio.storage.staged_folder import refuse_what_is_there, staged_folder
+
+QUESTIONS = 50  # that the files are asked
+SHORTEST, LONGEST = 48, 256  # room for an answer of the check, in tokens
+BESIDE_BYTES = 30_000_000  # tokenizer, card and pages
+CARD, PAGE, REPORT_PAGE, DATA_PAGE = "README.md", "index.html", "report.html", "data-report.html"
+VLLM_METHODS = ("lora", "rslora", "qlora")  # whose adapters it serves beside a model of the hub
+LIBRARIES = ("torch", "transformers", "peft", "tokenizers", "tailor-studio")
+JOB = "export"
+Tell = Callable[[str, int, int], None]
+
+
+def nobody(what: str, done: int, total: int) -> None:
+    """Progress that nobody looks at."""
+
+
+def nobody_stops() -> bool:
+    """Nobody asked it to end."""
+    return False
+
+
+def kind_of(name: str) -> ExportKind:
+    """WrongSetting for a name that means nothing."""
+    if name not in set(ExportKind):
+        raise WrongSetting(say("export.unknown_kind", kind=name[:40]),
+                           hint=say("export.unknown_kind_next", kinds=", ".join(ExportKind)), where="as")  # fmt: skip
+    return ExportKind(name)
+
+
+class ExportService:
+    """The verbs around exports."""
+
+    def __init__(
+        self, home: Home, ledger: Database, engine: Engine, clock: Callable[[], datetime], jobs: Jobs,
+        examples: DatasetService, evaluation: EvaluationService, models: ModelService,
+    ) -> None:  # fmt: skip
+        self._home, self._ledger, self._engine, self._clock, self._jobs = home, ledger, engine, clock, jobs
+        self._examples, self._evaluation, self._models = examples, evaluation, models
+
+    def export(
+        self, run: str, kind: ExportKind, out: Path, *, by: str, with_examples: bool = False, tell: Tell = nobody,
+        stop: Callable[[], bool] = nobody_stops,
+    ) -> ExportManifest:  # fmt: skip
+        """Make the folder `out`, which is whole afterwards or not there at all.
+
+        StudioError when it cannot be made, when there is no room for it, and when the files answer otherwise than the
+        tested version.
+        """
+        folder = self._home.run(run)
+        refuse_what_is_there(out)
+        must_be_usable(self._engine, folder)
+        form = self.form_of(folder, kind)
+        exam = self._questions(folder) if form else []
+        check_room(out, self._needed(folder, form))
+        with staged_folder(out) as staging:
+            version = None
+            if form:
+                room = self._room(folder, exam)
+                version = self._engine.export_version(folder.path, form, staging, exam, room, tell, stop)
+                refuse_what_differs(version)
+                write_bytes(staging / ASK, program(version).encode())
+            facts = self._facts(folder, kind, version, with_examples)
+            write_bytes(staging / CARD, model_card(facts).encode())
+            if kind is ExportKind.REPORT:
+                self._write_evidence(folder, staging, with_examples)
+            manifest = ExportManifest(
+                kind=kind, run=run, project=folder.spec.project, created=self._clock(), by=by,
+                verified=version.verified if version else True, checks=version.checks if version else (),
+                notes=(*(version.notes if version else ()),
+                       *([say("export.no_report_in")] if facts.report is None else [])),
+                base=version.base if version else None, fingerprint=version.fingerprint if version else "",
+                versions=facts.versions, files=files_of(staging),
+            )  # fmt: skip
+            write_json(staging / MANIFEST, manifest)
+        self._ledger.note(by, f"export {kind.value}", f"{folder.spec.project}/{run}")
+        return manifest
+
+    def begin(self, run: str, kind: ExportKind, *, by: str, with_examples: bool = False) -> BackgroundJob:
+        """The same in the background, into the project's own folder of exports; its manifest is what stays."""
+        project = self._home.run(run).spec.project
+
+        def work(job: BackgroundJob) -> ExportManifest:
+            out = self.place(run, kind)
+            if out.is_dir():
+                forget(out)
+            return self.export(run, kind, out, by=by, with_examples=with_examples, tell=job.progress,
+                               stop=job.is_cancelled)  # fmt: skip
+
+        return self._jobs.begin(JOB, project, f"{run} {kind.value}", work, by=by)
+
+    def job(self, run: str, kind: ExportKind) -> BackgroundJob | None:
+        """The last one of this kind."""
+        return self._jobs.last(JOB, self._home.run(run).spec.project, f"{run} {kind.value}")
+
+    def stop(self, run: str, kind: ExportKind) -> None:
+        """End it; nothing is left of it."""
+        self._jobs.cancel(JOB, self._home.run(run).spec.project, f"{run} {kind.value}")
+
+    def place(self, run: str, kind: ExportKind) -> Path:
+        """Where the page puts it."""
+        return self._home.project_folder(self._home.run(run).spec.project) / "exports" / f"{run}-{kind.value}"
+
+    def made(self, run: str, kind: ExportKind) -> ExportManifest | None:
+        """What lies there, if something does."""
+        place = self.place(run, kind)
+        return manifest_of(place) if (place / MANIFEST).is_file() else None
+
+    def verify(self, folder: Path) -> tuple[ExportManifest, list[str]]:
+        """The export in this folder, and a sentence for every file that is not as it was."""
+        manifest = manifest_of(folder)
+        return manifest, changes_since(folder, manifest)
+
+    def form_of(self, folder: RunFolder, kind: ExportKind) -> Form | None:
+        """How the weights leave; None where none do. StudioError for what this run or this program cannot."""
+        if kind in WITHOUT_WEIGHTS:
+            return None
+        recipe = folder.spec.recipe
+        adapter = recipe.method in ADAPTERS
+        if kind is ExportKind.ADAPTER and not adapter:
+            raise StudioError(say("export.no_adapter"), hint=say("export.no_adapter_next"), where=folder.id)
+        if kind is ExportKind.VLLM and recipe.task == "labels":
+            raise StudioError(say("export.labels_only_here"), hint=say("export.labels_only_here_next"), where=folder.id)
+        served = kind is ExportKind.VLLM and recipe.method in VLLM_METHODS
+        if kind is ExportKind.ADAPTER or (served and from_hub(Path(folder.spec.model_folder))):
+            return "adapter"
+        return "merged"
+
+    # Within
+
+    def _questions(self, folder: RunFolder) -> list[Example]:
+        """Exam questions, evenly taken; then those of the practice check, then taught ones, until there are enough."""
+        exam = self._home.exam(folder.spec.project)
+        rows = [*(exam.examples if exam else ()), *folder.validation, *folder.train]
+        known = {example.content_hash: example for example in reversed(rows) if example.question.strip()}
+        wanted = [example for example in rows if known.get(example.content_hash) is example]
+        of_exam = len(exam.examples) if exam else 0
+        spread = wanted[:of_exam][:: max(1, -(-of_exam // QUESTIONS))] if of_exam else []
+        chosen = [*spread, *(one for one in wanted if one not in spread)][:QUESTIONS]
+        if not chosen:
+            raise StudioError(say("export.no_rows"), hint=say("export.no_rows_next"), where=folder.id)
+        return chosen
+
+    def _room(self, folder: RunFolder, exam: Sequence[Example]) -> int:
+        """A quarter more than the longest expert's answer needs."""
+        if folder.spec.recipe.task == "labels":
+            return 0
+        answers = [example.answer.encode("utf-8", "replace").decode() for example in exam]
+        longest = max(self._engine.count_tokens(Path(folder.spec.model_folder), answers), default=0)
+        return min(LONGEST, max(SHORTEST, longest + longest // 4))
+
+    def _needed(self, folder: RunFolder, form: Form | None) -> int:
+        """Bytes on the disk."""
+        if form == "merged":
+            return BESIDE_BYTES + 4 * self._engine.inspect(Path(folder.spec.model_folder)).parameters
+        weights = sum(file.stat().st_size for file in folder.adapter.glob("*.safetensors")) if form else 0
+        return BESIDE_BYTES + weights
+
+    def _facts(
+        self, folder: RunFolder, kind: ExportKind, version: ExportedVersion | None, with_examples: bool
+    ) -> CardFacts:
+        spec = folder.spec
+        exam = self._home.exam(spec.project)
+        entry = self._models.entry(spec.recipe.base_model)
+        licence = (entry.licence if entry else "") or (version.base.licence if version else "")
+        name = folder.path / "name.txt"
+        title = name.read_text(encoding="utf-8") if name.is_file() else spec.name
+        return CardFacts(
+            kind=kind, title=title or self._home.project(spec.project).title, spec=spec, card=self._card(folder),
+            report=self._evaluation.report(spec.id), version=version, versions=versions_here(),
+            base_name=version.base.name if version else Path(spec.recipe.base_model).name, base_licence=licence,
+            learned=len(folder.train), exam=len(exam.examples) if exam else 0, with_examples=with_examples,
+        )  # fmt: skip
+
+    def _view(self, folder: RunFolder) -> DatasetView | None:
+        """The examples as they stand, as long as they are there."""
+        try:
+            return self._examples.view(folder.spec.project, folder.spec.dataset)
+        except NotFound:
+            return None
+
+    def _card(self, folder: RunFolder) -> DatasetMetadata | None:
+        view = self._view(folder)
+        return view.card if view else None
+
+    def _write_evidence(self, folder: RunFolder, staging: Path, with_examples: bool) -> None:
+        report, view = self._evaluation.report(folder.id), self._view(folder)
+        if report is None:
+            raise NotFound(say("export.no_exam"), hint=say("export.no_exam_next"), where=folder.id)
+        write_bytes(staging / REPORT_PAGE, report_to_show(report, with_examples=with_examples).encode())
+        if view is not None:
+            exam = self._home.exam(folder.spec.project)
+            page = data_report_to_show(view, self._home.project(folder.spec.project).title,
+                                       len(exam.examples) if exam else 0, len(folder.validation))  # fmt: skip
+            write_bytes(staging / DATA_PAGE, page.encode())
+
+
+def refuse_what_differs(version: ExportedVersion) -> None:
+    """StudioError for files that do not answer as tested."""
+    wrong = next((check for check in version.checks if not check.passed), None)
+    if wrong is not None or not version.checks:
+        why = wrong.text if wrong else ""
+        raise StudioError(say("export.not_as_tested", why=why), hint=say("export.nothing_written"))
+
+
+def check_room(out: Path, needed: int) -> None:
+    """StudioError when the disk that will hold the folder has no room for so many bytes."""
+    there = next(parent for parent in (out, *out.absolute().parents) if parent.is_dir())
+    free = disk_usage(there).free
+    if needed > free:
+        raise StudioError(say("export.no_room", needed=needed / 1e9, free=free / 1e9),
+                          hint=say("export.no_room_next"), where=str(out))  # fmt: skip
+
+
+def forget(folder: Path) -> None:
+    """Remove an earlier export: out of sight first, so that no half of it is ever seen."""
+    import secrets
+    import shutil
+
+    gone = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.part")
+    folder.rename(gone)
+    shutil.rmtree(gone, ignore_errors=True)
+
+
+def versions_here() -> dict[str, str]:
+    """With what the files were compared."""
+    found = {}
+    for name in LIBRARIES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found

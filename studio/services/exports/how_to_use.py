@@ -1,0 +1,125 @@
+"""The few lines by which somebody without the studio uses an exported folder, as programs and as commands."""
+
+import re
+
+from studio.schemas.exports.export import BaseReference, ExportedVersion
+
+ASK = "ask.py"
+QUESTION = "Where is my order?"
+VLLM_RANKS = (1, 8, 16, 32, 64, 128, 256, 320, 512)  # that vLLM has kernels for
+
+ADAPTER_LINES = '''"""python {file} BASE "A question": BASE is the folder or hub id of {name}."""
+import sys
+from pathlib import Path
+
+from peft import PeftModel
+from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig
+
+here, base, question = str(Path(__file__).resolve().parent), sys.argv[1], sys.argv[2]
+tokenizer, settings = AutoTokenizer.from_pretrained(here), GenerationConfig.from_pretrained(here)
+model = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(base{revision}, dtype="float32"), here).eval()
+{answer}'''
+MERGED_LINES = '''"""python {file} "A question\"."""
+import sys
+from pathlib import Path
+
+from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig
+
+here, question = str(Path(__file__).resolve().parent), sys.argv[1]
+tokenizer, settings = AutoTokenizer.from_pretrained(here), GenerationConfig.from_pretrained(here)
+model = AutoModelForCausalLM.from_pretrained(here, dtype="float32").eval()
+{answer}'''
+ANSWER_LINES = """chat = [{"role": "user", "content": question}]
+inputs = tokenizer.apply_chat_template(chat, add_generation_prompt=True, return_tensors="pt", return_dict=True)
+ids = model.generate(**inputs, generation_config=settings, tokenizer=tokenizer)[0, inputs["input_ids"].shape[1] :]
+text = tokenizer.decode(ids, skip_special_tokens=True)
+for mark in settings.stop_strings or []:
+    text = text.split(mark)[0]
+print(text.strip())
+"""
+LABEL_ADAPTER_LINES = '''"""python {file} BASE "A text": BASE is the folder or hub id of {name}."""
+import json
+import sys
+from pathlib import Path
+
+import torch
+from peft import PeftModel
+from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+here, base, text = str(Path(__file__).resolve().parent), sys.argv[1], sys.argv[2]
+told = json.loads((Path(here) / "labels.json").read_text(encoding="utf-8"))
+labels, tokenizer = told["labels"], AutoTokenizer.from_pretrained(here)
+model = AutoModelForSequenceClassification.from_pretrained(
+    base{revision}, num_labels=len(labels), ignore_mismatched_sizes=True
+)
+model = PeftModel.from_pretrained(model, here).eval()
+{answer}'''
+LABEL_MERGED_LINES = '''"""python {file} "A text\"."""
+import json
+import sys
+from pathlib import Path
+
+import torch
+from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+here, text = str(Path(__file__).resolve().parent), sys.argv[1]
+told = json.loads((Path(here) / "labels.json").read_text(encoding="utf-8"))
+labels, tokenizer = told["labels"], AutoTokenizer.from_pretrained(here)
+model = AutoModelForSequenceClassification.from_pretrained(here, dtype="float32").eval()
+{answer}'''
+LABEL_ANSWER_LINES = """read = tokenizer(text, truncation=True, return_tensors="pt")
+with torch.no_grad():
+    scores = model(input_ids=read["input_ids"], attention_mask=read["attention_mask"]).logits[0]
+several = [label for label, score in zip(labels, scores) if told["separator"] and score > 0]
+print((told["separator"] + " ").join(several) or labels[int(scores.argmax())])
+"""
+
+
+def program(version: ExportedVersion) -> str:
+    """The text of `ask.py`: plain transformers (and PEFT for an adapter), and the answers that were tested."""
+    revision = f", revision={version.base.revision!r}" if version.base.revision else ""
+    labels, adapter = version.task == "labels", version.form == "adapter"
+    lines = {
+        (False, True): ADAPTER_LINES, (False, False): MERGED_LINES,
+        (True, True): LABEL_ADAPTER_LINES, (True, False): LABEL_MERGED_LINES,
+    }[labels, adapter]  # fmt: skip
+    answer = LABEL_ANSWER_LINES if labels else ANSWER_LINES
+    name = re.sub(r"[\"\\]", "", version.base.name)
+    return lines.format(file=ASK, name=name, revision=revision, answer=answer)
+
+
+def needs(version: ExportedVersion, versions: dict[str, str]) -> str:
+    """What has to be installed, as it was when the files were compared."""
+    names = ("torch", "transformers", *(("peft",) if version.form == "adapter" else ()))
+    pinned = [f"{name}=={versions[name].partition('+')[0]}" for name in names if name in versions]
+    return "pip install " + " ".join(pinned or names)
+
+
+def ask_command(version: ExportedVersion) -> str:
+    """How `ask.py` is called."""
+    base = f" {place_of(version.base)}" if version.form == "adapter" else ""
+    return f'python {ASK}{base} "{QUESTION}"'
+
+
+def place_of(base: BaseReference) -> str:
+    """What stands for the starting model in a command: its hub id, or where somebody keeps it."""
+    return base.name if base.hub else f"FOLDER-OF-{re.sub(r'[^A-Za-z0-9.-]+', '-', base.name)}"
+
+
+def vllm_command(version: ExportedVersion, name: str, folder: str) -> str:
+    """The exact command that serves it: every rank that vLLM knows is at least the adapter's."""
+    shared = f"--max-model-len {version.context} --dtype bfloat16 --generation-config ./{folder}"
+    if version.form == "merged":
+        return f"vllm serve ./{folder} --served-model-name {name} {shared}"
+    rank = next((size for size in VLLM_RANKS if size >= version.rank), VLLM_RANKS[-1])
+    revision = f" --revision {version.base.revision}" if version.base.revision else ""
+    return (
+        f"vllm serve {place_of(version.base)}{revision} --enable-lora --max-lora-rank {rank} "
+        f"--lora-modules {name}=./{folder} --tokenizer ./{folder} --chat-template ./{folder}/chat_template.jinja "
+        f"{shared}"
+    )
+
+
+def served_name(title: str) -> str:
+    """A name that a command line and a client take."""
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40] or "my-version"
