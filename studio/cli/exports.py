@@ -1,7 +1,7 @@
 """The command that takes a version out of the studio, and looks whether what was taken is still the same."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -10,14 +10,12 @@ from studio.cli.options import Json, Where
 from studio.cli.output import print_result
 from studio.copy.catalog import say
 from studio.errors import StudioError, WrongSetting
-
-if TYPE_CHECKING:
-    from studio.schemas.exports.export import ExportManifest
+from studio.schemas.exports.export import ExportKind, ExportManifest
 
 
 def export(
     run: Annotated[str, typer.Argument(help=say("help.export_run"))] = "",
-    kind: Annotated[str, typer.Option("--as", help=say("help.export_kind"))] = "",
+    kind: Annotated[str, typer.Option("--as", help=say("help.export_kind", kinds=tuple(ExportKind)))] = "",
     out: Annotated[Path | None, typer.Option(help=say("help.export_out"))] = None,
     with_examples: Annotated[bool, typer.Option("--with-examples", help=say("help.with_examples"))] = False,
     verify: Annotated[Path | None, typer.Option("--verify", help=say("help.verify"))] = None,
@@ -44,7 +42,7 @@ def export(
     print_result({**answer_of(manifest), "folder": str(out.absolute())}, as_json, lambda _: "\n".join(lines))
 
 
-def answer_of(manifest: "ExportManifest") -> dict[str, object]:
+def answer_of(manifest: ExportManifest) -> dict[str, object]:
     """The keys that the command promises, with what else stands in the folder's own list."""
     told = manifest.model_dump(mode="json")
     checks = [{**check, "sentence": one.text} for check, one in zip(told["checks"], manifest.checks, strict=True)]

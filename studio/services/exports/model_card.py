@@ -110,7 +110,7 @@ def use(facts: CardFacts) -> list[str]:
     if facts.kind is ExportKind.VLLM:
         name = served_name(facts.title)
         command = vllm_command(version, name, "FOLDER")
-        parts.append(section("card.vllm_title", say("card.vllm"), f"{CODE}sh\n{command}\n{CODE}",
+        parts.append(section("card.vllm_title", say("card.vllm", package="vllm"), f"{CODE}sh\n{command}\n{CODE}",
                              say("card.vllm_ask", name=name)))  # fmt: skip
     return parts
 
