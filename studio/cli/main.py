@@ -13,6 +13,7 @@ import typer
 
 from studio.cli.answers import ask, evaluate
 from studio.cli.app import app
+from studio.cli.audit import audit
 from studio.cli.commands import undo
 from studio.cli.exports import export
 from studio.cli.files import check, clean, import_file
@@ -20,19 +21,21 @@ from studio.cli.models import models
 from studio.cli.output import complain
 from studio.cli.page import doctor, serve
 from studio.cli.runs import runs, status, stop, train
+from studio.cli.user import user
 from studio.copy.catalog import say
 from studio.errors import StudioError, disk_trouble
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "serve": serve, "doctor": doctor, "check": check, "clean": clean, "import": import_file, "undo": undo,
     "train": train, "stop": stop, "status": status, "runs": runs, "ask": ask, "evaluate": evaluate,
-    "export": export,
+    "export": export, "audit": audit,
 }  # fmt: skip
 ONE_TABLE = ("check", "clean", "import")  # commands that end with their one table, which may have a million rows
 
 for name, command in COMMANDS.items():
     app.command(name, help=say(f"command.{name}"))(command)
 app.add_typer(models, name="models")
+app.add_typer(user, name="user")
 
 
 def main() -> None:

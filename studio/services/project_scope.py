@@ -97,7 +97,7 @@ class ProjectScope:
         if studio.access.tells_people_apart:
             for name, service in list(vars(self).items()):
                 if isinstance(service, SERVICES):
-                    setattr(self, name, ServiceDoor(service, name, actor, project, self.rights))
+                    setattr(self, name, ServiceDoor(service, name, actor, project, self.rights, studio.ledger))
 
     def may(self, right: Right) -> bool:
         """Whether whoever opened this may do such things here."""

@@ -4,8 +4,9 @@ import getpass
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from studio.copy.catalog import say
 from studio.errors import StudioError, WrongSetting
@@ -46,6 +47,10 @@ from studio.storage.database import Database
 from studio.storage.files import FileLock, empty_trash
 from studio.storage.home import Home
 from studio.storage.recipe_text import values_of_text
+
+if TYPE_CHECKING:
+    from studio.services.people.ownership import Ownership
+    from studio.services.people.people_service import People
 
 TRASH_SECONDS = 7 * 24 * 3600
 
@@ -140,6 +145,26 @@ class Studio:
         self.exam_questions = ExamQuestions(self.home, self.ledger, clock)
         self.next_runs = NextRuns(self.home, self.runs)
         self._server_lock: FileLock | None = None
+        self._read: dict[tuple[str, str], str] = {}  # in which hour somebody's reading of a shared project was noted
+
+    @cached_property
+    def accounts(self) -> "People":
+        """Who may sign in. Made when it is first asked for: nobody who works alone waits for its libraries."""
+        from studio.services.people.people_service import People
+
+        return People(self.ledger, self.clock)
+
+    @cached_property
+    def ownership(self) -> "Ownership":
+        """Whose a project is and with whom it is shared."""
+        from studio.services.people.ownership import Ownership
+
+        return Ownership(self.home, self.ledger, self.accounts, self.access)
+
+    @property
+    def people(self) -> "People | None":
+        """The same while people sign in; None for the single person of this computer."""
+        return self.accounts if self.settings.people else None
 
     @property
     def person(self) -> str:
@@ -160,7 +185,17 @@ class Studio:
 
     def open(self, actor: Actor, project: str, right: Right = Right.SEE) -> ProjectScope:
         """The services for one project, if she may; NotFound for one that is not there or not hers."""
-        return ProjectScope(self, actor, self.access.require(actor, project, right))
+        found = self.access.require(actor, project, right)
+        if self.access.tells_people_apart and actor.id != found.owner:
+            self._note_reading(actor, found.id)
+        return ProjectScope(self, actor, found)
+
+    def _note_reading(self, actor: Actor, project: str) -> None:
+        """In the audit log, once an hour for each person and project: a page asks many times a minute."""
+        now = f"{self.clock():%Y-%m-%d %H}"
+        if self._read.get((actor.id, project)) != now:
+            self._read[actor.id, project] = now
+            self.ledger.note(actor.name, "read shared project", project)
 
     def within(self, project: str) -> ProjectScope:
         """The same for the single person of this computer."""

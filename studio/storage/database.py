@@ -31,6 +31,10 @@ MIGRATIONS = (
     CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit'); END;
     CREATE TRIGGER audit_is_not_shortened BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit'); END;
     """,
+    """
+    CREATE TABLE audit_without_hash (lines INTEGER NOT NULL);
+    INSERT INTO audit_without_hash SELECT COUNT(*) FROM audit WHERE hash = '';
+    """,
 )
 TO_READ = 1  # steps without which a home cannot be looked at; the others wait for the first write that needs them
 
@@ -151,10 +155,11 @@ class Database:
             for *line, kept in db.execute("SELECT id, at, by, verb, what, hash FROM audit ORDER BY id"):
                 yield AuditLine(*line), str(kept)
 
-    def audit_length(self) -> int:
-        """How many lines were ever written."""
+    def audit_lengths(self) -> tuple[int, int]:
+        """How many lines were ever written, and how many of them before lines had hashes."""
+        self.complete()
         with self.connect() as db:
-            return next_line(db) - 1
+            return next_line(db) - 1, int(db.execute("SELECT lines FROM audit_without_hash").fetchone()[0])
 
 
 @dataclass(frozen=True)

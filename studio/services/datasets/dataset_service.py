@@ -93,11 +93,11 @@ class DatasetService:
         return columns, examples if columns.answer else []
 
     def upload(
-        self, path: Path, name: str, *, by: str, project: str = "", sheet: str | None = None,
+        self, path: Path, name: str, *, by: str, owner: str = "", project: str = "", sheet: str | None = None,
         encoding: str | None = None, columns: Columns | None = None, hidden: str = "", headings: int | None = None,
         origin: str = "", licence: str = "", consent: str = "", parent: str = "", request_key: str = "",
     ) -> DatasetView:  # fmt: skip
-        """A new dataset from a file, whole or not at all; without a project, one named after the file is made.
+        """A new dataset from a file, whole or not at all; without a project, `owner` (as `by` alone) gets a new one.
 
         A request that made one before gives that back.
         """
@@ -105,7 +105,7 @@ class DatasetService:
             made = self.uploaded(request_key)
             if made is not None:
                 return made
-            return self._upload(path, name, by, project, sheet, encoding, columns, hidden, headings,
+            return self._upload(path, name, by, owner or by, project, sheet, encoding, columns, hidden, headings,
                                 {"origin": origin, "licence": licence, "consent": consent, "parent": parent,
                                  "request_key": request_key})  # fmt: skip
 
@@ -117,7 +117,7 @@ class DatasetService:
         return None
 
     def _upload(
-        self, path: Path, name: str, by: str, project: str, sheet: str | None, encoding: str | None,
+        self, path: Path, name: str, by: str, owner: str, project: str, sheet: str | None, encoding: str | None,
         columns: Columns | None, hidden: str, headings: int | None, stated: Mapping[str, str],
     ) -> DatasetView:  # fmt: skip
         table = self.read(path, name, sheet=sheet, encoding=encoding, hidden=hidden, headings=headings)
@@ -126,7 +126,7 @@ class DatasetService:
         examples, not_made = make_examples(table, columns)
         now = self._clock()
         if not project:
-            project = self._home.create_project(Path(name).stem or say("dataset.examples"), by, now=now).id
+            project = self._home.create_project(Path(name).stem or say("dataset.examples"), owner, now=now).id
         folder = self._home.project_folder(project) / "datasets"
         id = new_id(now)
         fresh = folder / f".new-{id}"

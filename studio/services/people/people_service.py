@@ -92,7 +92,7 @@ class People:
         if not self._store.add(person):
             raise StudioError(say("sign_in.name_taken", name=person.name), hint=say("sign_in.other_name"), where="name")
         self._database.note(by, "add person", f"{person.name} ({person.role})")
-        return Invitation(person, self._code_for(person.id, CODE_SECONDS))
+        return Invitation(self._kept(person), self._code_for(person.id, CODE_SECONDS))
 
     def add_with_password(self, name: str, password: str, *, by: str, role: Role = Role.MEMBER) -> Person:
         """The same with a password, for the command line."""
@@ -100,7 +100,7 @@ class People:
         if not self._store.add(person, self.passwords.hash(password, person.name)):
             raise StudioError(say("sign_in.name_taken", name=person.name), hint=say("sign_in.other_name"), where="name")
         self._database.note(by, "add person", f"{person.name} ({person.role})")
-        return person
+        return self._kept(person)
 
     def new_code(self, person: Person, *, by: str) -> str:
         """For one who has no password yet or forgot it. Her old one works until the code is used."""
@@ -112,6 +112,11 @@ class People:
         if not self._store.set_role(person.id, role):
             raise StudioError(say("sign_in.last_administrator"), hint=say("sign_in.make_another"))
         self._database.note(by, f"make {role}", person.name)
+
+    def refuse_last_administrator(self, person: Person) -> None:
+        """StudioError when nobody would be administrator without her."""
+        if [one.id for one in self.all() if one.is_administrator] == [person.id]:
+            raise StudioError(say("sign_in.last_administrator"), hint=say("sign_in.make_another"))
 
     def remove(self, person: Person, *, by: str) -> None:
         """Ends her sign-ins and frees her name, which gives nothing of hers to whoever gets it next."""
@@ -138,7 +143,7 @@ class People:
         if not self._store.add_first(person, hashed, digest(code), self._now):
             raise WrongPassword(say("sign_in.wrong_code"), hint=say("sign_in.ask_for_code"), where="code")
         self._database.note(person.signature, "first administrator", person.name)
-        return person
+        return self._kept(person)
 
     # Signing in
 
@@ -202,6 +207,10 @@ class People:
         if not clean:
             raise StudioError(say("sign_in.no_name", name=name[:64]), hint=say("sign_in.names_hold"), where="name")
         return Person(id=f"p{secrets.token_hex(12)}", name=clean, role=role, created=self._clock())
+
+    def _kept(self, person: Person) -> Person:
+        """As it stands in the database."""
+        return self._store.person(person.id) or person
 
     def _code_for(self, person: str, seconds: float) -> str:
         letters = base64.b32encode(secrets.token_bytes(15)).decode()

@@ -1,0 +1,148 @@
+"""Whose a project is: shared, handed over, forgotten, adopted."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from studio.errors import NotFound, StudioError
+from studio.schemas.people.person import Person, Role
+from studio.schemas.project import Share
+from studio.schemas.recipe import Recipe
+from studio.services.access import Actor, NotAllowed
+from studio.services.people.ownership import Ownership
+from studio.services.studio import Studio
+from studio.settings import Settings
+from tests.fake_engine import FakeEngine
+from tests.services.conftest import table
+from tests.services.people.conftest import GOOD
+
+Made = Callable[[Person], str]
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Studio:
+    """A studio with people switched on."""
+    return Studio(Settings(home=tmp_path / "home", offline=True, people=True), FakeEngine(steps=8, pause=0.0))
+
+
+@pytest.fixture
+def ownership(shared: Studio) -> Ownership:
+    return shared.ownership
+
+
+@pytest.fixture
+def ana(shared: Studio) -> Person:
+    return shared.accounts.add_with_password("Ana", GOOD, by="x", role=Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def ben(shared: Studio, ana: Person) -> Person:
+    return shared.accounts.add_with_password("Ben", GOOD, by="x")
+
+
+@pytest.fixture
+def made(shared: Studio, tmp_path: Path) -> Made:
+    """Upload a table as somebody; the id of the project that it makes."""
+    file = tmp_path / "tickets.csv"
+    file.write_text(table(), encoding="utf-8")
+    return lambda person: shared.examples.upload(file, "tickets.csv", by=person.signature, owner=person.id).project
+
+
+def actor(person: Person) -> Actor:
+    return Actor(person.id, person.signature)
+
+
+def test_what_somebody_uploads_is_hers_alone(shared: Studio, made: Made, ana: Person, ben: Person) -> None:
+    project = made(ben)
+    assert shared.open(actor(ben), project).project.owner == ben.id
+    assert shared.access.projects(actor(ana)) == []  # an administrator sees no contents
+    with pytest.raises(NotFound):
+        shared.open(actor(ana), project)
+
+
+def test_sharing_opens_it_and_taking_it_back_closes_it(
+    shared: Studio, ownership: Ownership, made: Made, ana: Person, ben: Person
+) -> None:
+    project = made(ana)
+    ownership.share(actor(ana), project, "ben", Share.READ)
+    with pytest.raises(NotAllowed):
+        ownership.share(actor(ben), project, "Ben", Share.EDIT)
+    ownership.share(actor(ana), project, "Ben", Share.VOTE)
+    assert [(one.person.name, one.share) for one in ownership.shared_with(actor(ana), project)] == [("Ben", "vote")]
+    assert shared.open(actor(ben), project) and ownership.owner_name(shared.home.project(project)) == "Ana"
+    ownership.unshare(actor(ben), project, ben.id)  # she may leave by herself
+    with pytest.raises(NotFound):
+        shared.open(actor(ben), project)
+    for name, kind in (("nobody", NotFound), ("Ana", StudioError)):
+        with pytest.raises(kind):
+            ownership.share(actor(ana), project, name, Share.READ)
+    assert [verb for _, _, verb, _ in shared.ledger.notes(6)][:4] == [
+        "end sharing", "read shared project", "share to vote", "share to read",
+    ]  # fmt: skip
+
+
+def test_a_stranger_can_neither_share_nor_see_with_whom_it_is_shared(
+    ownership: Ownership, made: Made, ana: Person, ben: Person
+) -> None:
+    project = made(ana)
+    for act in (
+        lambda: ownership.share(actor(ben), project, "Ben", Share.EDIT),
+        lambda: ownership.shared_with(actor(ben), project),
+        lambda: ownership.unshare(actor(ben), project, ana.id),
+        lambda: ownership.may_be_asked(actor(ben), project),
+    ):
+        with pytest.raises(NotFound):
+            act()
+
+
+def test_who_owns_projects_is_removed_only_with_a_word_about_them(
+    shared: Studio, ownership: Ownership, made: Made, ana: Person, ben: Person
+) -> None:
+    project = made(ben)
+    with pytest.raises(StudioError, match="Ben owns 1 project: tickets") as refused:
+        ownership.remove_person("Ben", by="Ana")
+    assert "Hand them over" in refused.value.hint and len(shared.accounts.all()) == 2
+    with pytest.raises(StudioError, match="person who is removed"):
+        ownership.remove_person("Ben", by="Ana", hand_over_to="Ben")
+    assert ownership.remove_person("Ben", by="Ana", hand_over_to="Ana") == 1
+    assert shared.home.project(project).owner == ana.id and len(shared.accounts.all()) == 1
+
+
+def test_forgetting_moves_her_projects_to_the_trash_unless_a_run_goes_on(
+    shared: Studio, ownership: Ownership, made: Made, ana: Person, ben: Person
+) -> None:
+    project = made(ben)
+    scope = shared.open(actor(ben), project)
+    scope.versions.state_rights(project, scope.examples.newest(project), by="", origin="o", licence="l", consent="c")
+    run = scope.runs.launch(project, scope.examples.newest(project), Recipe(), by="ana").id
+    assert shared.ledger.notes(1)[0][1] == "Ben"
+    with pytest.raises(StudioError, match="going on"):
+        ownership.remove_person("Ben", by="Ana", forget_projects=True)
+    assert len(shared.accounts.all()) == 2
+    shared.runs.carry_out(run)
+    assert ownership.remove_person("Ben", by="Ana", forget_projects=True) == 1
+    assert shared.home.all_projects() == [] and list((shared.home.path / "trash").glob(f"*-{project}"))
+
+
+def test_the_last_administrator_keeps_her_projects(
+    shared: Studio, ownership: Ownership, made: Made, ana: Person
+) -> None:
+    project = made(ana)
+    with pytest.raises(StudioError, match="last administrator"):
+        ownership.remove_person("Ana", by="Ana", forget_projects=True)
+    assert shared.home.project(project).owner == ana.id
+
+
+def test_projects_from_before_anybody_signed_in_are_adopted_and_those_of_accounts_are_not(
+    shared: Studio, ownership: Ownership, made: Made, ana: Person, ben: Person
+) -> None:
+    old, hers = shared.home.create_project("Old", "the account on this computer").id, made(ben)
+    assert [project.id for project in ownership.adopt(ana)] == [old] and ownership.adopt(ana) == []
+    assert shared.home.project(old).owner == ana.id and shared.home.project(hers).owner == ben.id
+
+
+def test_an_administrator_sees_sizes_and_owners(ownership: Ownership, made: Made, ben: Person) -> None:
+    made(ben)
+    only = ownership.sizes()[0]
+    assert (only.title, only.owner, only.runs) == ("tickets", "Ben", 0) and only.bytes > 1000
