@@ -33,6 +33,7 @@ class Home:
         self.uploads = path / "uploads"
         self.models = path / "models"
         self._only = ""
+        self._may: Callable[[Project], bool] | None = None
         self.files = FileCache()
         for folder in (path, self.projects, self.uploads, self.models):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -43,9 +44,23 @@ class Home:
         made._only = safe_name(project)
         return made
 
+    def only(self, may: Callable[[Project], bool]) -> "Home":
+        """The same home in which nothing but the projects of this kind is found."""
+        made = copy.copy(self)
+        made._may = may
+        return made
+
     def find(self, pattern: str) -> Iterator[Path]:
         """The paths of this pattern in all projects that can be found here."""
-        return self.projects.glob(f"{self._only or '*'}/{pattern}")
+        return (path for path in self.projects.glob(f"{self._only or '*'}/{pattern}") if self._finds(path))
+
+    def _finds(self, path: Path) -> bool:
+        """Whether what lies in this project's folder is to be found here; a damaged project is nobody's."""
+        if self._may is None:
+            return True
+        record = self.projects / path.relative_to(self.projects).parts[0] / "project.json"
+        found = readable(lambda name: self.record(record, Project, name), "project") if record.is_file() else None
+        return found is not None and self._may(found.model_copy(update={"id": record.parent.name}))
 
     def record(self, path: Path, kind: type[R], what: str) -> R:
         """As `read_record`, of which the last few thousand are remembered while their files stay the same."""
@@ -64,7 +79,7 @@ class Home:
     def project_folder(self, project: str) -> Path:
         """The folder of a project that exists."""
         folder = self.projects / safe_name(project)
-        if self._only not in ("", project) or not (folder / "project.json").is_file():
+        if self._only not in ("", project) or not (folder / "project.json").is_file() or not self._finds(folder):
             raise NotFound(say("home.there_no_project", project=project), hint=say("home.studio_runs_page_list"))
         return folder
 
@@ -114,7 +129,7 @@ class Home:
         """All whole run folders, newest first; one that is damaged is left out, and told in the log."""
         if project and self._only not in ("", project):
             return
-        folders = self.projects.glob(f"{project or self._only or '*'}/runs/*/status.json")
+        folders = filter(self._finds, self.projects.glob(f"{project or self._only or '*'}/runs/*/status.json"))
         for status in sorted(folders, key=lambda path: path.parent.name, reverse=True):
             folder = RunFolder(status.parent, self.files)
             if readable(both_records, folder):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import gradio as gr
+from gradio.context import LocalContext
 
 from studio.schemas.recipe import Recipe
 from studio.services.access import Actor
@@ -53,6 +54,12 @@ def actor_of(request: gr.Request) -> Actor:
     """The same, for the door of the services. Nobody at all may do nothing."""
     found = scope_of(request).get("actor")
     return found if isinstance(found, Actor) else Actor(person_of(request), person_of(request))
+
+
+def actor_at_work() -> Actor:
+    """Whose event Gradio is carrying out in this thread; outside of one nobody, who may do nothing."""
+    request = LocalContext.request.get(None)
+    return Actor("", "") if request is None else actor_of(request)
 
 
 def session_of(request: gr.Request) -> str:

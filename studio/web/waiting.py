@@ -73,7 +73,8 @@ class WaitingTables:
         """What the columns of the project's newest table hold, where this one has the same: it may be that table, saved
         and brought back."""
         try:
-            card = self.studio.examples.view(project, self.studio.examples.newest(project)).card
+            examples = self.studio.within(project).examples
+            card = examples.view(project, examples.newest(project)).card
         except StudioError:
             return None
         same = card.mapping.schema_name == "table" and set(card.columns) == set(table.columns)

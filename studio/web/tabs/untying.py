@@ -7,6 +7,7 @@ from studio.web.view import View
 
 def untied(studio: Studio, view: View, by: str) -> DatasetView:
     """The same upload read again without the column that ties its rows together; decisions about the rows stay."""
-    mapping = studio.examples.view(view.project, view.dataset).card.mapping.model_copy(update={"group": ""})
+    examples = studio.within(view.project).examples
+    mapping = examples.view(view.project, view.dataset).card.mapping.model_copy(update={"group": ""})
     key = f"untie {view.dataset} {view.mark}"
-    return studio.examples.remap(view.project, view.dataset, by=by, columns=mapping, request_key=key)
+    return examples.remap(view.project, view.dataset, by=by, columns=mapping, request_key=key)

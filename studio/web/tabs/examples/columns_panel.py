@@ -199,12 +199,14 @@ class ColumnsPanel:
         columns = self._columns(waiting, question, answer, context)
         sheet, encoding = waiting.table.sheet or None, waiting.table.encoding or None
         if waiting.parent:
-            return self.studio.examples.remap(waiting.project, waiting.parent, by=by, columns=columns, sheet=sheet,
-                                              encoding=encoding, hidden=waiting.hidden,
-                                              headings=waiting.headings, request_key=request_key)  # fmt: skip
-        return self.studio.examples.upload(waiting.path, waiting.name, by=by, project=waiting.project, sheet=sheet,
-                                           encoding=encoding, columns=columns, hidden=waiting.hidden,
-                                           headings=waiting.headings, request_key=request_key)  # fmt: skip
+            scope = self.studio.within(waiting.project)
+            return scope.examples.remap(waiting.project, waiting.parent, by=by, columns=columns, sheet=sheet,
+                                        encoding=encoding, hidden=waiting.hidden,
+                                        headings=waiting.headings, request_key=request_key)  # fmt: skip
+        examples = self.studio.within(waiting.project).examples if waiting.project else self.studio.examples
+        return examples.upload(waiting.path, waiting.name, by=by, project=waiting.project, sheet=sheet,
+                               encoding=encoding, columns=columns, hidden=waiting.hidden,
+                               headings=waiting.headings, request_key=request_key)  # fmt: skip
 
     def leave(self, place: Place) -> Updates:
         """Back to where she came from, and a sentence about what she sees there."""

@@ -58,7 +58,8 @@ class LeakagePanel:
         """What the test file shares with the examples; the uploaded copy is not kept."""
         file = Path(path)
         try:
-            overlap = self.studio.leakage.overlap_with_file(view.project, view.dataset, file, file.name)
+            scope = self.studio.within(view.project)
+            overlap = scope.leakage.overlap_with_file(view.project, view.dataset, file, file.name)
         finally:
             file.unlink(missing_ok=True)
         return {self.overlap: overlap, self.shared: overlapping(overlap),
@@ -69,13 +70,15 @@ class LeakagePanel:
         hidden = {self.overlap: None, self.take: gr.update(visible=False)}
         if overlap is None:
             return {**hidden, self.shared: ""}
-        done = self.studio.leakage.take_out(overlap, view.project, view.dataset, by=person_of(request))
+        leakage = self.studio.within(view.project).leakage
+        done = leakage.take_out(overlap, view.project, view.dataset, by=person_of(request))
         return {self.frame.view: changed(view, done), **hidden,
                 self.shared: html.notice(say('profile.taken_out'), tone="good")}  # fmt: skip
 
     def show(self, view: View, row: str) -> Updates:
         """One row as the chosen model reads it."""
-        parts = self.studio.picture.as_read(view.project, view.dataset, row, model=view.model, recipe=view.recipe)
+        scope = self.studio.within(view.project)
+        parts = scope.picture.as_read(view.project, view.dataset, row, model=view.model, recipe=view.recipe)
         return {
             self.read: html.sentences(say("model.see_hint"), *second_thought(parts))
             + html.pieces((p.text, p.part) for p in parts)

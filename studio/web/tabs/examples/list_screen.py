@@ -117,8 +117,9 @@ class ListScreen:
         if not view.dataset:
             return {}
         changed_since = before not in ("", revision_of(view))
-        shown = self.studio.examples.view(view.project, view.dataset)
-        aside = self.studio.examples.set_aside(shown)
+        examples = self.studio.within(view.project).examples
+        shown = examples.view(view.project, view.dataset)
+        aside = examples.set_aside(shown)
         parts = html.sentences(
             copy.parts(aside.train, aside.validation, aside.exam),
             say("examples.parts_hint"),
@@ -138,12 +139,13 @@ class ListScreen:
         """The list; what “Fix all” would do is worked out with it unless the table is large. `told` stands over it."""
         if preview is None and len(shown.examples) <= MOST_FOR_PREVIEW and is_fixable(shown):
             preview = self.preview_of(shown)
-        allowed = self.studio.allowed
+        allowed = self.studio.within(shown.project).allowed
         return inbox(shown, preview, allowed.finds_names, told, allowed.all(shown.project))
 
     def preview_of(self, shown: DatasetView) -> FixAllPreview:
         """What one press would do."""
-        return self.studio.examples.fix_all_preview(shown.project, shown.id, kinds=ruled(shown), choices=ASKED_FIRST)
+        scope = self.studio.within(shown.project)
+        return scope.examples.fix_all_preview(shown.project, shown.id, kinds=ruled(shown), choices=ASKED_FIRST)
 
     def _read_by(self, shown: DatasetView, view: View) -> list[str]:
         """What a chosen model does not read, once its plan was made on the next tab; findings tell of the built-in one.
@@ -154,13 +156,13 @@ class ListScreen:
             facts = self.studio.models.inspect(view.model, view.recipe.revision if view.recipe else "")
         except UnusableModel:
             return []
-        return self.studio.examples.lengths.said_of(Path(view.model).name, facts, shown)
+        return self.studio.within(view.project).examples.lengths.said_of(Path(view.model).name, facts, shown)
 
     # Events
 
     def look_again(self, view: View, examined: bool) -> View | None:
         """How it stands now, if it is not what the list tells: nothing is drawn under her hand without need."""
-        shown = self.studio.examples.view(view.project, view.dataset)
+        shown = self.studio.within(view.project).examples.view(view.project, view.dataset)
         if shown.mark == view.mark:
             return None if shown.exact == examined else replace(view, stamp=view.stamp + 1)
         return changed(view, shown)
@@ -186,25 +188,29 @@ class ListScreen:
     def fix(self, view: View, press: PagePress, request: gr.Request) -> Updates:
         """Her yes to a fix, in the way that she chose."""
         finding = self.finding(view, press)
-        offered = [act for _, act in ways_of(self.studio.examples.view(view.project, view.dataset), finding)]
+        scope = self.studio.within(view.project)
+        offered = [act for _, act in ways_of(scope.examples.view(view.project, view.dataset), finding)]
         if " ".join(("fix", *press.words)) not in offered:
             raise StudioError(say("list_screen.not_offered_any_more"), hint=say("list_screen.choose_one_buttons_stand"))
-        done = self.studio.examples.fix(view.project, view.dataset, finding.kind, by=person_of(request),
-                                        choice=press.word(1), seen=press.seen)  # fmt: skip
+        scope = self.studio.within(view.project)
+        done = scope.examples.fix(view.project, view.dataset, finding.kind, by=person_of(request),
+                                  choice=press.word(1), seen=press.seen)  # fmt: skip
         return {self.frame.view: changed(view, done)}
 
     def leave(self, view: View, press: PagePress, request: gr.Request) -> Updates:
         """A false alarm, or something she can live with."""
-        done = self.studio.examples.dismiss(view.project, view.dataset, self.finding(view, press).kind,
-                                            by=person_of(request), seen=press.seen)  # fmt: skip
+        scope = self.studio.within(view.project)
+        done = scope.examples.dismiss(view.project, view.dataset, self.finding(view, press).kind,
+                                      by=person_of(request), seen=press.seen)  # fmt: skip
         return {self.frame.view: changed(view, done)}
 
     def hide(self, view: View, press: PagePress, request: gr.Request) -> Updates:
         """Private details, or what may be personal: all masked, all but what may be ours, or each kind as picked."""
         finding = self.finding(view, PagePress("hide", (detail_kind(press.word(0)),)))
         choice = choice_of(finding, press.picked if press.act == "hide" else {}, asks=press.act == "hide_others")
-        done = self.studio.allowed.decide(view.project, view.dataset, choice, person_of(request), seen=press.seen,
-                                          kind=finding.kind)  # fmt: skip
+        scope = self.studio.within(view.project)
+        done = scope.allowed.decide(view.project, view.dataset, choice, person_of(request), seen=press.seen,
+                                    kind=finding.kind)  # fmt: skip
         return {self.frame.view: changed(view, done)}
 
     def allow(self, view: View, press: PagePress, request: gr.Request) -> Updates:
@@ -214,30 +220,31 @@ class ListScreen:
         if view.mark != press.seen or not 0 <= place < len(finding.spots):
             raise StudioError(say("list_screen.list_has_changed_since"), hint=say("list_screen.press_button_once_more"))
         spot = finding.spots[place]
-        shown = self.studio.examples.view(view.project, view.dataset)
+        shown = self.studio.within(view.project).examples.view(view.project, view.dataset)
         example = next(example for example in shown.examples if example.row == spot.row)
         value = example.messages[spot.turn].content[spot.start : spot.end]
-        self.studio.allowed.add(view.project, value, person_of(request), kind=spot.kind)
-        now = self.studio.examples.view(view.project, view.dataset)
+        self.studio.within(view.project).allowed.add(view.project, value, person_of(request), kind=spot.kind)
+        now = self.studio.within(view.project).examples.view(view.project, view.dataset)
         after = next((one.count for one in now.findings if one.kind == finding.kind), 0)
         told = stays(value, spot.rows, finding.count, after)
         return {self.frame.view: again(view), self.inbox: self.inbox_of(now, None, told)}
 
     def disallow(self, view: View, press: PagePress, request: gr.Request) -> Updates:
         """This detail is private after all."""
-        allowed = self.studio.allowed
+        allowed = self.studio.within(view.project).allowed
         named = next((one for one in allowed.all(view.project) if one.at.isoformat() == press.word(0)), None)
         if named is None:
             raise StudioError(say("list_screen.list_has_changed_since"), hint=say("list_screen.press_button_once_more"))
         allowed.remove(view.project, named.value, person_of(request))
-        now = self.studio.examples.view(view.project, view.dataset)
+        now = self.studio.within(view.project).examples.view(view.project, view.dataset)
         return {self.frame.view: again(view), self.inbox: self.inbox_of(now, None)}
 
     def fix_all(self, view: View, press: PagePress, request: gr.Request) -> Updates:
         """All that needs no person, as one decision."""
-        shown = self.studio.examples.view(view.project, view.dataset)
-        done = self.studio.examples.fix_all(view.project, view.dataset, by=person_of(request), seen=press.seen,
-                                            kinds=ruled(shown), choices=ASKED_FIRST)  # fmt: skip
+        shown = self.studio.within(view.project).examples.view(view.project, view.dataset)
+        scope = self.studio.within(view.project)
+        done = scope.examples.fix_all(view.project, view.dataset, by=person_of(request), seen=press.seen,
+                                      kinds=ruled(shown), choices=ASKED_FIRST)  # fmt: skip
         return {self.frame.view: changed(view, done)}
 
     def untie(self, view: View, request: gr.Request) -> Updates:
@@ -246,14 +253,15 @@ class ListScreen:
 
     def show_preview(self, view: View) -> Updates:
         """What “Fix all” would do to a large table."""
-        shown = self.studio.examples.view(view.project, view.dataset)
+        shown = self.studio.within(view.project).examples.view(view.project, view.dataset)
         return {self.inbox: self.inbox_of(shown, self.preview_of(shown))}
 
     def undo(self, view: View, press: PagePress, request: gr.Request) -> Updates:
         """One decision taken back. The same press sent twice is one."""
         key = f"undo {view.dataset} {press.word(0)} {press.seen}"
-        done = self.studio.examples.undo(view.project, view.dataset, by=person_of(request), decision=press.word(0),
-                                         seen=press.seen, request_key=key)  # fmt: skip
+        scope = self.studio.within(view.project)
+        done = scope.examples.undo(view.project, view.dataset, by=person_of(request), decision=press.word(0),
+                                   seen=press.seen, request_key=key)  # fmt: skip
         return {self.frame.view: changed(view, done)}
 
     def show_rows(self, view: View, listing: RowListing, press: PagePress) -> Updates:
@@ -271,14 +279,14 @@ class ListScreen:
     def save(self, view: View, press: PagePress, request: gr.Request) -> Updates:
         """The rows as a file; what opens it badly is told beside the link."""
         form = press.word(0)
-        path = self.studio.examples.export(view.project, view.dataset, form)
-        told = self.studio.examples.export_warnings(view.project, view.dataset, form)
+        path = self.studio.within(view.project).examples.export(view.project, view.dataset, form)
+        told = self.studio.within(view.project).examples.export_warnings(view.project, view.dataset, form)
         link = html.saved(self.offer(session_of(request), path), path.name)
         return {self.saved: link + html.sentences(*told)}
 
     def finding(self, view: View, press: PagePress) -> Finding:
         """The finding that a press names; StudioError when it is not there any more."""
-        shown = self.studio.examples.view(view.project, view.dataset)
+        shown = self.studio.within(view.project).examples.view(view.project, view.dataset)
         found = next((one for one in shown.findings if one.kind == press.word(0)), None)
         if found is None:
             raise StudioError(say("list_screen.there_nothing_kind_left"), hint=say("list_screen.list_shows_what_left"))

@@ -35,7 +35,7 @@ class PrivacyPanel:
             [(say(f"country.{code}"), code) for code in COUNTRIES],
             multiselect=True,
             label=say("privacy.countries"),
-            value=list(self.studio.allowed.countries(view.project)),
+            value=list(self.studio.within(view.project).allowed.countries(view.project)),
             info=say("privacy.countries_hint"),
             interactive=True,
         )
@@ -62,7 +62,7 @@ class PrivacyPanel:
 
     def allowed_of(self, view: View) -> Updates:
         """The details that were called not private, to read and to choose from."""
-        allowed = self.studio.allowed.all(view.project)
+        allowed = self.studio.within(view.project).allowed.all(view.project)
         lines = "".join(html.marked(copy.ONE[one.kind].capitalize(), "", one.value, "") for one in allowed)
         here = gr.update(visible=bool(allowed))
         return {
@@ -77,7 +77,7 @@ class PrivacyPanel:
 
     def finder_of(self) -> Updates:
         """Whether names can be looked for in running text; else what would be fetched, and how far that is."""
-        entry, here = self.studio.models.name_finder(), self.studio.allowed.finds_names
+        entry, here = self.studio.models.name_finder(), self.studio.name_finder() is not None
         job, offline = self.studio.downloads.job(entry.id), self.studio.settings.offline
         going = job is not None and not job.is_over
         offer = say("privacy.no_names", title=entry.title, size=size(entry.download_bytes), licence=entry.licence,
@@ -104,15 +104,16 @@ class PrivacyPanel:
 
     def choose_countries(self, view: View, codes: Sequence[str], request: gr.Request) -> View:
         """Whose id numbers are looked for."""
-        self.studio.allowed.choose_countries(view.project, codes, person_of(request))
+        self.studio.within(view.project).allowed.choose_countries(view.project, codes, person_of(request))
         return again(view)
 
     def look_for_names(self, view: View, request: gr.Request) -> View:
         """Slow, and only when she asks."""
-        return changed(view, self.studio.allowed.look_for_names(view.project, view.dataset, person_of(request)))
+        scope = self.studio.within(view.project)
+        return changed(view, scope.allowed.look_for_names(view.project, view.dataset, person_of(request)))
 
     def disallow(self, view: View, value: str, request: gr.Request) -> Updates:
         """This detail is private after all."""
-        self.studio.allowed.remove(view.project, value or "", person_of(request))
+        self.studio.within(view.project).allowed.remove(view.project, value or "", person_of(request))
         done = again(view)
         return {self.frame.view: done, **self.allowed_of(done)}

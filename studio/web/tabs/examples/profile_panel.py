@@ -87,7 +87,7 @@ class ProfilePanel:
         """What is in the examples as they stand."""
         if not view.dataset:
             return {}
-        profile = self.studio.picture.of(view.project, view.dataset)
+        profile = self.studio.within(view.project).picture.of(view.project, view.dataset)
         groups = [(copy.PEOPLE.get(mention.group, mention.group), mention.rows) for mention in profile.mentions]
         whole = profile.looked_at
         lengths = data_plots.pairs(profile.lengths, ("questions", "answers"))
@@ -107,7 +107,7 @@ class ProfilePanel:
 
     def trial_of(self, view: View) -> Updates:
         """How far the starting model was asked."""
-        trial = self.studio.difficulty.of(view.project, view.dataset, view.model)
+        trial = self.studio.within(view.project).difficulty.of(view.project, view.dataset, view.model)
         going = trial is not None and not trial.is_over
         return {self.ask: gr.update(visible=not going), self.stop: gr.update(visible=going),
                 self.known: trial_text(trial)}  # fmt: skip
@@ -116,12 +116,12 @@ class ProfilePanel:
 
     def begin(self, view: View) -> Updates:
         """Put some examples to the starting model."""
-        self.studio.difficulty.begin(view.project, view.dataset, view.model)
+        self.studio.within(view.project).difficulty.begin(view.project, view.dataset, view.model)
         return self.trial_of(view)
 
     def end(self, view: View) -> Updates:
         """Enough asked."""
-        self.studio.difficulty.stop(view.project, view.dataset, view.model)
+        self.studio.within(view.project).difficulty.stop(view.project, view.dataset, view.model)
         return self.trial_of(view)
 
 

@@ -39,14 +39,15 @@ class ReviewSheetPanel:
 
     def save_sheet(self, view: View, request: gr.Request) -> Updates:
         """All findings, for somebody without the studio."""
-        path = self.studio.review_sheets.save(view.project, view.dataset)
+        path = self.studio.within(view.project).review_sheets.save(view.project, view.dataset)
         return {self.saved: html.saved(self.offer(session_of(request), path), path.name)}
 
     def bring_sheet(self, view: View, path: str, request: gr.Request) -> Updates:
         """The decided sheet becomes decisions."""
         sheet = Path(path)
         try:
-            done = self.studio.review_sheets.bring(view.project, view.dataset, sheet, sheet.name, by=person_of(request))
+            scope = self.studio.within(view.project)
+            done = scope.review_sheets.bring(view.project, view.dataset, sheet, sheet.name, by=person_of(request))
         finally:
             sheet.unlink(missing_ok=True)  # her words lie in the decisions now, not in an upload folder
         return {self.frame.view: changed(view, done), self.decided: None}

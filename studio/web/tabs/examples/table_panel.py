@@ -149,7 +149,8 @@ class TablePanel:
 
     def listed(self, view: View, listing: RowListing) -> Updates:
         """Another listing, and the rows of it."""
-        return {self.listing: listing, **self.rows_of(self.studio.examples.view(view.project, view.dataset), listing)}
+        scope = self.studio.within(view.project)
+        return {self.listing: listing, **self.rows_of(scope.examples.view(view.project, view.dataset), listing)}
 
     # Events
 
@@ -193,9 +194,8 @@ class TablePanel:
         """That row out."""
         if not id:
             raise StudioError(say("table_panel.no_row_chosen"), hint=say("table_panel.press_cell_row_first"))
-        return changed(
-            view, self.studio.examples.remove(view.project, view.dataset, [id], by=person_of(request), seen=view.mark)
-        )
+        examples = self.studio.within(view.project).examples
+        return changed(view, examples.remove(view.project, view.dataset, [id], by=person_of(request), seen=view.mark))
 
     def edit(self, view: View, ids: tuple[str, ...], event: gr.EditData, request: gr.Request) -> View | None:
         """One cell. Gradio may tell it twice; the second time nothing changes, and nothing is given back: the look
@@ -204,15 +204,16 @@ class TablePanel:
         said, before = str(event.value), str(event.previous_value)
         if column not in (QUESTION, ANSWER) or said == before:
             return None
-        shown = self.studio.examples.view(view.project, view.dataset)
+        shown = self.studio.within(view.project).examples.view(view.project, view.dataset)
         if view.mark and place < len(ids) and said not in cells_of(shown.examples, ids[place]):
-            self.studio.examples.deciding.must_stand(view.project, view.dataset, ids[place : place + 1], seen=view.mark,
-                                                     by=person_of(request))  # fmt: skip
+            scope = self.studio.within(view.project)
+            scope.examples.deciding.must_stand(view.project, view.dataset, ids[place : place + 1], seen=view.mark,
+                                               by=person_of(request))  # fmt: skip
         example = edited(shown.examples, ids, place, column, before, said)
         if example is None:
             return None
         question, answer = (said, example.answer) if column == QUESTION else (example.question, said)
-        after = self.studio.examples.edit(
+        after = self.studio.within(view.project).examples.edit(
             view.project, view.dataset, example.id, by=person_of(request), question=question, answer=answer,
             seen=view.mark,
         )  # fmt: skip
@@ -222,7 +223,7 @@ class TablePanel:
         """One more example of her own."""
         if not question.strip() or not answer.strip():
             raise StudioError(say("table_panel.new_row_needs_question"))
-        after = self.studio.examples.add(
+        after = self.studio.within(view.project).examples.add(
             view.project, view.dataset, by=person_of(request), question=question, answer=answer
         )
         return {self.frame.view: changed(view, after), self.new_question: "", self.new_answer: ""}
@@ -230,7 +231,8 @@ class TablePanel:
     def remove_rows(self, view: View, numbers: str, withdrawn: bool, request: gr.Request) -> Updates:
         """Rows out, by the numbers that she reads in the first column; withdrawn ones leave the exam, too."""
         wanted = [word.strip() for word in numbers.replace(";", ",").split(",") if word.strip()]
-        named = {one.label: one.id for one in self.studio.examples.view(view.project, view.dataset).examples}
+        scope = self.studio.within(view.project)
+        named = {one.label: one.id for one in scope.examples.view(view.project, view.dataset).examples}
         unknown = [word for word in wanted if word not in named]
         if unknown:
             raise StudioError(
@@ -241,9 +243,9 @@ class TablePanel:
         at = (view.project, view.dataset, ids)
         by, seen = person_of(request), view.mark
         if withdrawn:
-            done = self.studio.versions.withdraw(*at, by=by, reason="", seen=seen)
+            done = scope.versions.withdraw(*at, by=by, reason="", seen=seen)
         else:
-            done = self.studio.examples.remove(*at, by=by, seen=seen)
+            done = scope.examples.remove(*at, by=by, seen=seen)
         return {self.frame.view: changed(view, done), self.gone: "", self.withdrawn: False}
 
 

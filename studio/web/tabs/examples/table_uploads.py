@@ -47,10 +47,11 @@ class TableUploads:
 
     def reopen(self, view: View, place: Place, request: gr.Request) -> Updates:
         """The same upload once more, to choose other columns."""
-        card = self.studio.examples.view(view.project, view.dataset).card
+        examples = self.studio.within(view.project).examples
+        card = examples.view(view.project, view.dataset).card
         source, mapping = card.source, card.mapping
         key = self.tables.take(
-            self.studio.examples.source(view.project, view.dataset), source.name, session=session_of(request),
+            examples.source(view.project, view.dataset), source.name, session=session_of(request),
             project=view.project, parent=view.dataset, sheet=source.sheet or None, encoding=source.encoding or None,
             hidden=source.hidden, headings=source.headings, tied=(mapping.group, mapping.part), mapping=mapping,
         )  # fmt: skip

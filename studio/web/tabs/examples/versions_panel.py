@@ -93,20 +93,20 @@ class VersionsPanel:
 
     def rights_of(self, view: View) -> Updates:
         """What was stated so far."""
-        card = self.studio.examples.view(view.project, view.dataset).card
+        card = self.studio.within(view.project).examples.view(view.project, view.dataset).card
         return {self.origin: card.origin, self.licence: card.licence, self.consent: card.consent,
                 self.stated: html.sentences(copy.stated(card))}  # fmt: skip
 
     def state_rights(self, view: View, origin: str, licence: str, consent: str, request: gr.Request) -> Updates:
         """Her words about them."""
-        done = self.studio.versions.state_rights(
+        done = self.studio.within(view.project).versions.state_rights(
             view.project, view.dataset, by=person_of(request), origin=origin, licence=licence, consent=consent
         )
         return {self.stated: html.sentences(say("versions_panel.saved", stated=copy.stated(done.card)))}
 
     def versions_of(self, view: View) -> Updates:
         """The list, and two pickers that stand at the last change."""
-        versions = self.studio.versions.versions(view.project)
+        versions = self.studio.within(view.project).versions.versions(view.project)
         choices = [(copy.title(version), version.id) for version in versions]
         before = versions[min(1, len(versions) - 1)].id
         return {
@@ -117,8 +117,9 @@ class VersionsPanel:
 
     def differ(self, view: View, before: str, after: str) -> Updates:
         """What is different, with the first rows."""
-        titles = {version.id: copy.title(version) for version in self.studio.versions.versions(view.project)}
-        compared = self.studio.versions.compare(view.project, before or "", after or "")
+        scope = self.studio.within(view.project)
+        titles = {version.id: copy.title(version) for version in scope.versions.versions(view.project)}
+        compared = self.studio.within(view.project).versions.compare(view.project, before or "", after or "")
         pairs = "".join(
             html.before_and_after(
                 (old.question, old.answer),
@@ -131,17 +132,18 @@ class VersionsPanel:
 
     def go_back(self, view: View, version: str, request: gr.Request) -> Updates:
         """A new version that begins as the old one stood."""
-        done = changed(view, self.studio.versions.go_back(view.project, version or "", by=person_of(request)))
+        scope = self.studio.within(view.project)
+        done = changed(view, scope.versions.go_back(view.project, version or "", by=person_of(request)))
         return {self.frame.view: done, **self.versions_of(done), self.differences: ""}
 
     def keep_version(self, view: View, name: str, request: gr.Request) -> Updates:
         """This one stays as it is, under a name."""
-        self.studio.versions.keep(view.project, view.dataset, name, by=person_of(request))
+        self.studio.within(view.project).versions.keep(view.project, view.dataset, name, by=person_of(request))
         return {**self.versions_of(view), self.name: ""}
 
     def list_places(self, view: View, text: str) -> Updates:
         """Every place, before anything is done."""
-        places = self.studio.forgetting.forget_list(view.project, view.dataset, text=text)
+        places = self.studio.within(view.project).forgetting.forget_list(view.project, view.dataset, text=text)
         listed = (
             html.listing([*copy.places(places), say("versions.learned")])
             if places
@@ -162,7 +164,7 @@ class VersionsPanel:
                 say("versions_panel.list_not_about_text"),
                 hint=say("versions_panel.press_first", show_places=say("versions.show_places")),
             )
-        self.studio.forgetting.forget(view.project, view.dataset, text=text, by=person_of(request))
-        done = changed(view, self.studio.examples.view(view.project, view.dataset))
+        self.studio.within(view.project).forgetting.forget(view.project, view.dataset, text=text, by=person_of(request))
+        done = changed(view, self.studio.within(view.project).examples.view(view.project, view.dataset))
         return {self.frame.view: done, self.text: "", **self.hide_places(),
                 self.places: html.sentences(say('versions.nothing_holds'))}  # fmt: skip

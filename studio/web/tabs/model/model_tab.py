@@ -1,6 +1,6 @@
 """MODEL: what to start from, how much to teach, and the plan, counted before anything starts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from studio.copy.catalog import say
+from studio.schemas.example import Example
 from studio.services.datasets.profile_service import second_thought
 from studio.services.studio import Studio
 from studio.web import html
@@ -119,7 +120,9 @@ class ModelTab:
 
     def refresh(self, view: View) -> Updates:
         """The list of models as it is now, and the plan as far as it is known."""
-        examples = self.studio.examples.view(view.project, view.dataset).examples if view.dataset else ()
+        examples: Sequence[Example] = ()
+        if view.dataset:
+            examples = self.studio.within(view.project).examples.view(view.project, view.dataset).examples
         entries = self.studio.models.offered(examples, view.model, self.plan.lengths(view))
         best = self.studio.models.best_for_here(entries).id
         choices = [(copy.model_choice(entry, best=entry.id == best), entry.id) for entry in entries]
@@ -178,7 +181,7 @@ class ModelTab:
             return {self.rendered: html.none(say("model.plan_comes"))}
         facts = self.studio.models.inspect(view.recipe.base_model, view.recipe.revision)
         wanted = row or self.plan.parts(view, facts, view.recipe.instructions).train[0].id
-        pieces = self.studio.picture.as_read(
+        pieces = self.studio.within(view.project).picture.as_read(
             view.project, view.dataset, wanted, model=view.recipe.base_model, recipe=view.recipe
         )
         shown = html.sentences(say("model.see_hint"), *second_thought(pieces)) + html.pieces(

@@ -96,7 +96,7 @@ class PlanPanel:
         """About how many pieces her examples have; without examples, usual ones are reckoned with."""
         if not view.dataset:
             return []
-        return lengths_by_letters(self.studio.examples.view(view.project, view.dataset).examples)
+        return lengths_by_letters(self.studio.within(view.project).examples.view(view.project, view.dataset).examples)
 
     def show_pending(self, view: View, latest: Recipe | None) -> Updates:
         """Which settings she turned since the latest plan was worked out."""
@@ -134,8 +134,9 @@ class PlanPanel:
         try:
             yield from self._planned(view)
         except StudioError as error:
-            shown = self.studio.examples.view(view.project, view.dataset)
-            groups = self.studio.examples.set_aside(shown).groups
+            examples = self.studio.within(view.project).examples
+            shown = examples.view(view.project, view.dataset)
+            groups = examples.set_aside(shown).groups
             said = examples_copy.groups_bar(shown.card.mapping.group, groups) if groups else error.message
             failed = html.title(say("model.plan")) + html.notice(said, "" if groups else error.hint)
             yield {self.plan: failed, self.next: gr.update(interactive=False), self.latest: view.recipe,
@@ -176,21 +177,21 @@ class PlanPanel:
 
     def parts(self, view: View, facts: ModelFacts, instructions: str) -> Split:
         """What is learned, checked with and examined by, as this model reads it."""
-        shown = self.studio.examples.view(view.project, view.dataset)
-        return self.studio.examples.split(shown, facts, instructions)
+        examples = self.studio.within(view.project).examples
+        return examples.split(examples.view(view.project, view.dataset), facts, instructions)
 
     def _text(self, view: View, recipe: Recipe, facts: ModelFacts, forecast: Forecast, *, proposed: bool,
               title: str = "model.plan") -> str:  # fmt: skip
         free = shutil.disk_usage(self.studio.settings.home).free
         cost = copy.cost(forecast.seconds, self.studio.settings)
         text = html.title(say(title)) + html.figures(copy.plan_figures(forecast))
-        new_exam = not self.studio.exam_questions.is_frozen(view.project)
+        new_exam = not self.studio.within(view.project).exam_questions.is_frozen(view.project)
         labels = recipe.task == "labels"
         said = copy.plan_sentences(forecast, starter=recipe.base_model == "starter", labels=labels)
         small = facts.parameters < SMALL_MODEL and not labels
         if proposed and "num_train_epochs" not in view.draft:
             said.append(copy.why_so_often(recipe.num_train_epochs, forecast.rows, small=small))
-        said += copy.masks_learned(self.studio.examples.view(view.project, view.dataset).examples)
+        said += copy.masks_learned(self.studio.within(view.project).examples.view(view.project, view.dataset).examples)
         lost, first = copy.plan_losses(forecast, new_exam=new_exam), said[1:]
         text += html.listing([*lost, *first, *facts.notes])
         text += html.folded(

@@ -59,18 +59,20 @@ class RecipePanel:
 
     def keep_plan(self, view: View, name: str, request: gr.Request) -> Updates:
         """The plan at hand, for reuse in this project."""
-        kept = self.studio.recipes.keep(view.project, name, planned_recipe(view), by=person_of(request))
-        choices = gr.update(choices=self.studio.recipes.names(view.project), value=kept)
+        scope = self.studio.within(view.project)
+        kept = scope.recipes.keep(view.project, name, planned_recipe(view), by=person_of(request))
+        choices = gr.update(choices=self.studio.within(view.project).recipes.names(view.project), value=kept)
         return {self.kept: choices, self.said: html.sentences(say("recipe_panel.kept_as", kept=kept))}
 
     def save_plan(self, view: View, name: str, request: gr.Request) -> Updates:
         """The plan at hand as a file."""
-        path = self.studio.recipes.export(view.project, planned_recipe(view), name or "recipe")
+        path = self.studio.within(view.project).recipes.export(view.project, planned_recipe(view), name or "recipe")
         return {self.said: html.saved(self.offer(session_of(request), path), path.name)}
 
     def list_kept(self, view: View) -> Updates:
         """The recipes there are now."""
-        return {self.kept: gr.update(choices=self.studio.recipes.names(view.project) if view.project else [])}
+        names = self.studio.within(view.project).recipes.names(view.project) if view.project else []
+        return {self.kept: gr.update(choices=names)}
 
     def compare(self, view: View, name: str) -> Updates:
         """What would change."""
@@ -78,8 +80,8 @@ class RecipePanel:
 
     def forget_kept(self, view: View, name: str, request: gr.Request) -> Updates:
         """Into the trash."""
-        self.studio.recipes.forget(view.project, name or "", by=person_of(request))
-        choices = gr.update(choices=self.studio.recipes.names(view.project), value=None)
+        self.studio.within(view.project).recipes.forget(view.project, name or "", by=person_of(request))
+        choices = gr.update(choices=self.studio.within(view.project).recipes.names(view.project), value=None)
         return {self.kept: choices, self.said: html.sentences(say("recipe_panel.lies_trash_now", name=name))}
 
     # What changes the plan, which is worked out next
@@ -90,7 +92,7 @@ class RecipePanel:
 
     def use_file(self, view: View, path: str) -> Updates:
         """A recipe that she brings."""
-        return self._taken(view, self.studio.recipes.read(Path(path)), say("recipe_panel.file"))
+        return self._taken(view, self.studio.within(view.project).recipes.read(Path(path)), say("recipe_panel.file"))
 
     def _taken(self, view: View, recipe: Recipe, name: str) -> Updates:
         after = replace(view, model=recipe.base_model, recipe=None, last_recipe=recipe, draft={})
@@ -100,7 +102,7 @@ class RecipePanel:
         """A kept one."""
         if not name:
             raise StudioError(say("recipe_panel.no_recipe_was_chosen"), hint=say("recipe_panel.pick_one_those_kept"))
-        return self.studio.recipes.kept(view.project, name)
+        return self.studio.within(view.project).recipes.kept(view.project, name)
 
     def differences(self, before: Recipe | None, after: Recipe, name: str) -> str:
         """What differs, as a small table."""

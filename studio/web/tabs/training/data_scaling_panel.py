@@ -42,7 +42,7 @@ class DataScalingPanel:
 
     def refresh(self, view: View) -> Updates:
         """The newest series of this project."""
-        series = self.studio.more_examples.newest(view.project) if view.project else None
+        series = self.studio.within(view.project).more_examples.newest(view.project) if view.project else None
         hidden = gr.update(visible=False)
         going = series is not None and not series.is_over
         frame: Updates = {
@@ -67,5 +67,6 @@ class DataScalingPanel:
         """Three runs into the queue; the first of them is looked at."""
         if view.recipe is None:
             raise StudioError(say("common.no_plan_yet"))
-        series = self.studio.more_examples.launch(view.project, view.dataset, view.recipe, by=person_of(request))
+        scope = self.studio.within(view.project)
+        series = scope.more_examples.launch(view.project, view.dataset, view.recipe, by=person_of(request))
         return replace(view, run=series.runs[0].id, ran=view.ran + 1)

@@ -77,7 +77,8 @@ class LiveQuestionsPanel:
         """The saved version that would be kept: her choice, else the best one, else the newest."""
         if run is None or run.state.status is Status.QUEUED:
             return ""
-        steps, chosen = self.studio.runs.saved_steps(run.id), self.studio.runs.chosen(run.id)
+        runs = self.studio.within(run.spec.project).runs
+        steps, chosen = runs.saved_steps(run.id), runs.chosen(run.id)
         kept = chosen.step if chosen else run.state.best_step
         return str(kept if kept in steps else steps[0]) if steps else ""
 
@@ -87,10 +88,10 @@ class LiveQuestionsPanel:
         if run is None or run.state.status is Status.QUEUED:
             hidden = gr.update(visible=False)
             return {**before, self.after: hidden, self.keeping: hidden}
-        asked, steps = self.studio.runs.questions(run.id), self.studio.runs.saved_steps(run.id)
-        chosen = self.studio.runs.chosen(run.id)
+        runs = self.studio.within(run.spec.project).runs
+        asked, steps, chosen = runs.questions(run.id), runs.saved_steps(run.id), runs.chosen(run.id)
         over = run.state.status.is_over
-        headers, rows = copy.answer_table(asked, self.studio.runs.answers(run.id), over=over)
+        headers, rows = copy.answer_table(asked, runs.answers(run.id), over=over)
         none = html.none(say("training.never_asked") if over else say("training.no_answers_yet"))
         table = html.table(headers, rows) if len(headers) > 2 else none
         offered = self.offer(run)
@@ -115,7 +116,8 @@ class LiveQuestionsPanel:
                 say("live_questions_panel.there_no_examples_yet"),
                 hint=say("live_questions_panel.bring_them_on_examples"),
             )
-        return {self.offered: gr.update(choices=self.studio.live_questions.offered(view.project, view.dataset))}
+        scope = self.studio.within(view.project)
+        return {self.offered: gr.update(choices=scope.live_questions.offered(view.project, view.dataset))}
 
     def add(self, questions: str, picked: str | None) -> Updates:
         """One more line; a question that is there already stays once."""

@@ -68,8 +68,8 @@ class RunsPanel:
 
     def refresh(self, view: View) -> Updates:
         """The list as it is now. What she is typing is left alone: this is painted whenever something changes."""
-        runs = self.studio.runs.all(view.project)[:LISTED_RUNS] if view.project else []
-        deleted = self.studio.run_list.deleted(view.project) if view.project else []
+        runs = self.studio.within(view.project).runs.all(view.project)[:LISTED_RUNS] if view.project else []
+        deleted = self.studio.within(view.project).run_list.deleted(view.project) if view.project else []
         chosen = next((run for run in runs if run.id == view.run), None)
         over = chosen is not None and chosen.state.status.is_over
         bring = (
@@ -111,7 +111,7 @@ class RunsPanel:
     def throw_away(self, view: View, request: gr.Request) -> View:
         """Into the trash; the next newest run is looked at."""
         self.studio.within(view.project).run_list.trash(view.run, by=person_of(request))
-        left = self.studio.runs.all(view.project)
+        left = self.studio.within(view.project).runs.all(view.project)
         return replace(view, run=left[0].id if left else "", ran=view.ran + 1)
 
     def bring_back(self, view: View, run: str, request: gr.Request) -> View:

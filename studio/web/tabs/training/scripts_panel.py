@@ -72,7 +72,8 @@ class ScriptsPanel:
         if view.recipe is None:
             raise StudioError(say("common.no_plan_yet"))
         by = person_of(request)
-        run, path = self.studio.runs.write_out(view.project, view.dataset, view.recipe, kind, by=by)
+        scope = self.studio.within(view.project)
+        run, path = scope.runs.write_out(view.project, view.dataset, view.recipe, kind, by=by)
         text = path.read_text(encoding="utf-8", errors="replace")
         after = replace(view, run=run.id, ran=view.ran + 1)
         return {self._view: after, **self._shown(path, text, say("training.cluster_saved"), request)}

@@ -118,7 +118,7 @@ class TrainingTab:
         }
 
     def _of_run(self, run: RunView) -> dict[Block, Any]:
-        metrics, status = self.studio.runs.metrics(run.id), run.state.status
+        metrics, status = self.studio.within(run.spec.project).runs.metrics(run.id), run.state.status
         table = html.wide(
             html.table(copy.metric_headers(), copy.table_of_metrics(metrics), say("training.metric_caption"))
         )
@@ -140,9 +140,10 @@ class TrainingTab:
         """The one button. A second press while the same plan waits or runs finds the run that is there."""
         recipe = planned_recipe(view)
         lines = asked_in(questions)
-        asked = self.studio.live_questions.check(view.project, view.dataset, lines) if lines else ()
+        scope = self.studio.within(view.project)
+        asked = scope.live_questions.check(view.project, view.dataset, lines) if lines else ()
         click = f"{view.dataset} {recipe.model_dump_json()} {asked}"
-        run = self.studio.runs.launch(
+        run = self.studio.within(view.project).runs.launch(
             view.project, view.dataset, recipe, by=person_of(request), questions=asked,
             key=hashlib.sha256(click.encode("utf-8", "replace")).hexdigest()[:12], request_key=request_key_of(request),
         )  # fmt: skip

@@ -125,13 +125,13 @@ class ConflictsPanel(ReviewScreen):
         return {self.mine: self._answer(view, rows, -1)}
 
     def _settle(self, view: View, rows: tuple[int, ...], request: gr.Request, keep: str, answer: str = "") -> Updates:
-        done = self.studio.groups.settle(
+        done = self.studio.within(view.project).groups.settle(
             view.project, view.dataset, rows, by=person_of(request), keep=keep, answer=answer, seen=view.mark
         )
         return {self.frame.view: changed(view, done), self.mine: ""}
 
     def _answer(self, view: View, rows: tuple[int, ...], place: int) -> str:
-        shown = self.studio.examples.view(view.project, view.dataset)
+        shown = self.studio.within(view.project).examples.view(view.project, view.dataset)
         found = next((example for example in shown.examples if rows and example.row == rows[place]), None)
         if found is None:
             raise StudioError(

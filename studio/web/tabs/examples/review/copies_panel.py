@@ -85,13 +85,14 @@ class CopiesPanel(ReviewScreen):
 
     def keep_one(self, view: View, rows: tuple[int, ...], request: gr.Request) -> View:
         """The chosen one stays."""
-        done = self.studio.groups.keep(view.project, view.dataset, self.kind, rows, by=person_of(request),
-                                       keep=rows[0] if rows else 0, seen=view.mark)  # fmt: skip
+        scope = self.studio.within(view.project)
+        done = scope.groups.keep(view.project, view.dataset, self.kind, rows, by=person_of(request),
+                                 keep=rows[0] if rows else 0, seen=view.mark)  # fmt: skip
         return changed(view, done)
 
     def not_copies(self, view: View, rows: tuple[int, ...], request: gr.Request) -> View:
         """A false alarm, for this group."""
-        done = self.studio.groups.not_copies(
+        done = self.studio.within(view.project).groups.not_copies(
             view.project, view.dataset, self.kind, rows, by=person_of(request), seen=view.mark
         )  # fmt: skip
         return changed(view, done)
@@ -105,7 +106,7 @@ class CopiesPanel(ReviewScreen):
         return self._keep_all(view, request, "longest")
 
     def _keep_all(self, view: View, request: gr.Request, choice: str) -> View:
-        done = self.studio.examples.fix(
+        done = self.studio.within(view.project).examples.fix(
             view.project, view.dataset, self.kind, by=person_of(request), choice=choice, seen=view.mark
         )  # fmt: skip
         return changed(view, done)

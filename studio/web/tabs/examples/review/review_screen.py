@@ -108,7 +108,7 @@ class ReviewScreen:
 
     def state_of(self, view: View, state: ReviewState) -> Updates:
         """The group that is looked at."""
-        shown = self.studio.examples.view(view.project, view.dataset)
+        shown = self.studio.within(view.project).examples.view(view.project, view.dataset)
         groups = groups_of(shown, self.kind)
         head = {**self._head(state, len(groups), decided_in(shown, self.kind)), **self._decided(shown)}
         if not groups:
@@ -165,7 +165,7 @@ class ReviewScreen:
         """The last decision, taken back."""
         return changed(
             view,
-            self.studio.examples.undo(
+            self.studio.within(view.project).examples.undo(
                 view.project, view.dataset, by=person_of(request), seen=view.mark, request_key=request_key_of(request)
             ),
         )
