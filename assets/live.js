@@ -52,7 +52,7 @@
       points = []; offset = "";
     }
     const address = new URLSearchParams({ project, run, after: offset });
-    const stream = source = new EventSource(`/studio/live?${address}`);
+    const stream = source = new EventSource(`studio/live?${address}`);
     const hear = (name, act) => stream.addEventListener(name, (event) => {
       if (stream !== source) return;
       if (event.lastEventId) offset = event.lastEventId;

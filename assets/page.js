@@ -191,7 +191,7 @@
     const place = document.querySelector(".best-here:not([data-known])");
     if (!place) return;
     place.dataset.known = "";
-    best ||= fetch("/studio/best").then((answer) => (answer.ok ? answer.json() : { text: "" }));
+    best ||= fetch("studio/best").then((answer) => (answer.ok ? answer.json() : { text: "" }));
     best.then(({ text }) => { place.textContent = text; }).catch(() => { best = null; place.textContent = ""; });
   }
 

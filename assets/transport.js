@@ -11,13 +11,14 @@
   const SILENCE = 15000; // the server gives a sign of life every five seconds while there is something to wait for
   const GIVE_UP = 20 * 60 * 1000; // the server remembers its answers for longer
   const SAY_AFTER = 2000;
-  const BUSY = new Set([502, 503, 504]); // nothing was carried out
+  const BUSY = new Set([429, 502, 503, 504]); // nothing was carried out
   const SAYS = {
     waiting: "The studio does not answer. Trying again…",
     locked: "The studio was started anew. Open the address that it printed.",
     missed: "This page missed something. Load it anew to see how things stand.",
     unreadable: "The file cannot be read any more. Choose it again.",
   };
+  const locked = () => document.querySelector('meta[name="studio-locked"]')?.content || SAYS.locked; // where people sign in
   const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
   const never = () => new Promise(() => {});
   const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -131,7 +132,7 @@
     for (let attempt = 0; ; attempt++) {
       try {
         const response = await whole(address, { ...init, headers }, patience * 2 ** Math.min(attempt, 5));
-        if (response.status === 401) return end(SAYS.locked);
+        if (response.status === 401) return end(locked());
         if (!BUSY.has(response.status)) {
           answered(request);
           if (session && response.ok && address.pathname.endsWith("/queue/join"))
@@ -185,7 +186,7 @@
           return;
         }
       } catch (error) {
-        if (error === SAYS.locked) return end(SAYS.locked);
+        if (error === SAYS.locked) return end(locked());
         if (!(error instanceof TypeError || error instanceof DOMException)) throw error;
         failed(request);
       }
@@ -261,7 +262,7 @@
   // The server need not go on for a page that is closed.
   window.addEventListener("pagehide", () => {
     for (const session of joined.keys())
-      network(`/gradio_api/queue/data?session_hash=${session}`, { method: "DELETE", keepalive: true }).catch(() => {});
+      network(`gradio_api/queue/data?session_hash=${session}`, { method: "DELETE", keepalive: true }).catch(() => {});
   });
 
   // ---- Gradio counts the seconds that an answer takes, frame by frame, and for ever when the part that counts was

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import platformdirs
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from studio.copy.catalog import say
 from studio.errors import WrongSetting
@@ -32,6 +32,18 @@ class Settings(Record):
     price_per_kwh: float = Field(0.0, ge=0)
     watts: float = Field(0.0, ge=0)  # that it draws while it teaches, as measured by whoever sets this
     currency: str = Field("", max_length=8)
+    names: tuple[str, ...] = ()  # under which others open the page, as they type them
+    certificate: Path | None = None  # for TLS, with its key
+    key: Path | None = None
+    behind_proxy: bool = False  # one that does TLS, at the address that `names` says
+    trusted_proxies: tuple[str, ...] = ()  # whose word about the client's address is taken
+    root_path: str = Field("", pattern=r"^(/[\w.~-]+)*$")  # at which a proxy shows the page
+
+    @field_validator("names", "trusted_proxies", mode="before")
+    @classmethod
+    def _listed(cls, given: Any) -> Any:
+        """An environment variable holds them with commas."""
+        return tuple(one.strip() for one in given.split(",") if one.strip()) if isinstance(given, str) else given
 
 
 def settings_from(flags: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> Settings:

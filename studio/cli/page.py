@@ -1,5 +1,6 @@
 """Commands about this computer: the page, what it has, the models that fit."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,6 +16,12 @@ def serve(
     port: Annotated[int | None, typer.Option(min=1, max=65535)] = None,
     home: Where = None,
     people: Annotated[bool | None, typer.Option("--people", help=say("help.people"))] = None,
+    name: Annotated[list[str] | None, typer.Option(help=say("help.name"))] = None,
+    certificate: Annotated[Path | None, typer.Option(help=say("help.certificate"))] = None,
+    key: Annotated[Path | None, typer.Option(help=say("help.key"))] = None,
+    behind_proxy: Annotated[bool | None, typer.Option("--behind-proxy", help=say("help.behind_proxy"))] = None,
+    trusted_proxy: Annotated[list[str] | None, typer.Option(help=say("help.trusted_proxy"))] = None,
+    root_path: Annotated[str | None, typer.Option(help=say("help.root_path"))] = None,
     offline: Annotated[bool | None, typer.Option("--offline", help=say("help.offline"))] = None,
     no_browser: Annotated[bool | None, typer.Option("--no-browser", help=say("help.no_browser"))] = None,
     worker: Annotated[str | None, typer.Option(help=say("help.worker"))] = None,
@@ -23,7 +30,9 @@ def serve(
     """Open the page."""
     browser = None if no_browser is None else not no_browser
     studio = open_studio(
-        home, host=host, port=port, people=people, offline=offline, browser=browser, worker=worker, processes=processes
+        home, host=host, port=port, people=people, offline=offline, browser=browser, worker=worker, processes=processes,
+        names=name or None, certificate=certificate, key=key, behind_proxy=behind_proxy,
+        trusted_proxies=trusted_proxy or None, root_path=root_path,
     )  # fmt: skip
     from studio.web.server import serve as serve_page
 

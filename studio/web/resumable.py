@@ -15,7 +15,7 @@ from urllib.parse import parse_qs
 from pydantic_core import from_json, to_json
 
 from studio.copy.catalog import say
-from studio.web.guard.asgi import App, Message, Receive, Scope, Send, owner_of, values_of
+from studio.web.guard.asgi import App, Message, Receive, Scope, Send, owner_of, told, values_of, whole_body
 from studio.web.idempotent import Answer
 from studio.web.message_log import MessageLog
 
@@ -41,6 +41,7 @@ class ResumableStreams:
         self._logs: OrderedDict[str, MessageLog] = OrderedDict()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_closed = False
+        self.most_awaited = 0  # events of one person that may wait or go on at once; 0: any number
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Streams, joins and cancels are looked at; the rest is passed on."""
@@ -103,7 +104,7 @@ class ResumableStreams:
 
     async def _post(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Join or cancel an event: in the page's own name only."""
-        body = await whole_body(receive)
+        body = await whole_body(receive, LONGEST_JOIN)
         session_hash = session_hash_of(body or b"")
         log = self._log(session_hash, owner_of(scope)) if session_hash else None
         if body is None or (session_hash and log is None):
@@ -113,6 +114,9 @@ class ResumableStreams:
             log.forget_until(last_event_id(scope) or 0)
         if log is None or scope["path"].rstrip("/").endswith("/cancel"):
             await self._app(scope, told(body, receive), send)
+            return
+        if 0 < self.most_awaited <= sum(len(one.awaited) for one in self._logs.values() if one.owner == log.owner):
+            await refuse(send, 503)  # nothing was carried out: the page asks again
             return
         answer = Answer()
         await self._app(scope, told(body, receive), answer.note)
@@ -278,28 +282,6 @@ def last_event_id(scope: Scope) -> int | None:
     """The number that the page names, if it names one."""
     values = values_of(scope, b"last-event-id")
     return int(values[0]) if values and values[0].isdecimal() and len(values[0]) < 16 else None
-
-
-async def whole_body(receive: Receive) -> bytes | None:
-    """None when it is larger than anything that a page of ours sends, or broke off."""
-    body = bytearray()
-    while (message := await receive())["type"] == "http.request":
-        body += message.get("body", b"")
-        if len(body) > LONGEST_JOIN:
-            return None
-        if not message.get("more_body", False):
-            return bytes(body)
-    return None
-
-
-def told(body: bytes, receive: Receive) -> Receive:
-    """A body that was read already, once more."""
-    waiting = [body]
-
-    async def next_part() -> Message:
-        return {"type": "http.request", "body": waiting.pop()} if waiting else await receive()
-
-    return next_part
 
 
 async def forever() -> Message:

@@ -6,15 +6,29 @@ that this studio does not use. So the guard denies by default, checks Host and O
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from urllib.parse import parse_qsl, urlencode
 
 from studio.copy.catalog import say
 from studio.services.people.identity import Authenticator
-from studio.web.guard.addresses import LOOPBACK, Addresses, Refusal, addresses
+from studio.web.guard.addresses import LOOPBACK, Addresses, addresses
 from studio.web.guard.admission import Admission, PeopleAdmission, SessionKeys, TokenAdmission
 from studio.web.guard.asgi import App, Receive, Scope, Send, values_of
-from studio.web.guard.responses import FORM, FORM_PLAIN, answer, dressed, knock, policed
-from studio.web.guard.route_list import Kind, Needs, Route, RouteList, routes_for
+from studio.web.guard.bodies import BodyLimit, SignedInStream, TooLong
+from studio.web.guard.responses import (
+    FORM,
+    FORM_PLAIN,
+    Refusal,
+    answer,
+    dressed,
+    knock,
+    not_here,
+    policed,
+    refuse,
+    too_large,
+    too_often,
+)
+from studio.web.guard.route_list import UPLOAD_BYTES, Kind, Needs, Route, RouteList, routes_for
 from studio.web.layout.first_paint import FirstPaint
 
 NEVER = ("deep_link", "__theme_url", "view")  # query fields by which Gradio loads stored or foreign state
@@ -36,6 +50,9 @@ class SecurityMiddleware:
         first: FirstPaint = FirstPaint(),
         people: Authenticator | None = None,
         site: Addresses | None = None,
+        may_ask: Callable[[Scope], bool] = lambda scope: True,
+        longest_upload: int = 0,
+        first_sign_in: Callable[[], str] = lambda: SIGN_IN,
     ) -> None:
         self._app, self._keys = app, keys
         self._site = site or addresses(port, names)
@@ -46,7 +63,8 @@ class SecurityMiddleware:
         )
         self._routes = RouteList(routes_for(people is not None))
         self._on_first_page: Callable[[], None] | None = on_first_page
-        self._first = first
+        self._first, self._may_ask, self._longest_upload = first, may_ask, longest_upload
+        self._first_sign_in = first_sign_in
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request; anything but HTTP (there are no web sockets here) is refused."""
@@ -56,15 +74,20 @@ class SecurityMiddleware:
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1008})
             return
+        asked = scope["path"]
         self._site.take_off(scope)
         route = self._routes.find(scope["method"], scope["path"])
         refusal = self._site.refusal(scope) or self._closed(scope, route)
         if refusal is not None or route is None:
             await refuse(send, refusal or not_here())
+        elif asked == self._site.root != "":  # addresses on the page are read from the slash at its end
+            await answer(send, 308, "", [(b"location", f"{asked}/".encode())])
         elif scope["path"] == "/" and not self._has_people and b"token=" in scope["query_string"]:
             await self._let_in(scope, send)
         elif not self._admission.admits(scope) and route.needs is not Needs.NOTHING:
             await self._turn_away(scope, send)
+        elif not self._may_ask(scope):
+            await refuse(send, too_often())
         elif route.needs is Needs.ADMINISTRATOR and not self._admission.is_administrator(scope):
             await refuse(send, not_here())
         else:
@@ -79,6 +102,19 @@ class SecurityMiddleware:
         return self._site.says_too_little(scope, route)
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send, route: Route) -> None:
+        """To the app; with people on, a body is counted, and a stream ends with the sign-in."""
+        if not self._has_people:
+            await self._answered(scope, receive, send, route)
+            return
+        longest = self._longest_upload if route.longest_body == UPLOAD_BYTES else route.longest_body
+        stream = SignedInStream(lambda: self._admission.admits(scope), receive, send)
+        body = BodyLimit(longest, stream.receive, stream.send if route.needs is not Needs.NOTHING else send)
+        with suppress(TooLong):
+            await self._answered(scope, body.receive, body.send, route)
+        if body.is_too_long and not body.has_begun:
+            await refuse(send, too_large())
+
+    async def _answered(self, scope: Scope, receive: Receive, send: Send, route: Route) -> None:
         if route.kind is Kind.FORM:
             await self._app(scope, receive, dressed(send, FORM, FORM_PLAIN))
             return
@@ -93,7 +129,7 @@ class SecurityMiddleware:
         if not self._has_people:
             await refuse(send, (401, say("security.studio_locked"), how_to_enter()))
         elif scope["path"] == "/" and scope["method"] in ("GET", "HEAD"):
-            await answer(send, 303, "", [(b"location", f"{self._site.root}{SIGN_IN}".encode())])
+            await answer(send, 303, "", [(b"location", f"{self._site.root}{self._first_sign_in()}".encode())])
         else:
             await refuse(send, (401, say("security.studio_locked"), say("security.sign_in_first")))
 
@@ -123,14 +159,3 @@ def cookie_named(port: int) -> str:
 def how_to_enter() -> str:
     """As markup: where the address stands that opens the studio."""
     return say("security.how_to_enter").replace("?token=…", "<code>?token=…</code>")
-
-
-def not_here() -> Refusal:
-    """For all that does not exist, or not for her."""
-    return 404, say("security.not_here"), say("security.there_nothing_at_address")
-
-
-async def refuse(send: Send, refusal: Refusal) -> None:
-    """A small page that says so."""
-    status, title, text = refusal
-    await answer(send, status, knock(title, text))

@@ -18,6 +18,7 @@ import webbrowser
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -32,17 +33,17 @@ from studio.data.gc_paused import collector_paused
 from studio.errors import StudioError
 from studio.settings import Settings, shared_folder
 from studio.web.guard.admission import SessionKeys
-from studio.web.guard.asgi import owner_of
+from studio.web.guard.asgi import App, Scope, owner_of
+from studio.web.guard.bindings import Bindings, BoundRequests, Id
+from studio.web.guard.exposure import address_shown, addresses_of, refuse_exposure
+from studio.web.guard.route_list import FORM_BYTES
 from studio.web.layout.first_paint import first_paint
 from studio.web.security import SecurityMiddleware
 
 if TYPE_CHECKING:
+    from studio.services.people.identity import Authenticator
     from studio.services.studio import Studio
 
-EXPOSING = ("GRADIO_SHARE", "GRADIO_SERVER_NAME", "GRADIO_ROOT_PATH", "GRADIO_ALLOWED_PATHS", "GRADIO_SSR_MODE")
-HARMLESS = {"GRADIO_SHARE": ("", "0", "false"), "GRADIO_SSR_MODE": ("", "0", "false"),
-            "GRADIO_SERVER_NAME": ("", "127.0.0.1", "localhost", "::1")}  # fmt: skip
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LONGEST_WAIT_SECONDS = 30.0  # a computer's speed is measured while the libraries are imported
 LOOKS = {
     "studio.css": "text/css",
@@ -65,6 +66,7 @@ KEPT_DOWNLOADS = 256
 class Downloads:
     """Files offered for saving: an opaque name each, for whoever asked and nobody else."""
 
+    root: str = ""  # the path at which the site stands
     _offered: OrderedDict[str, tuple[str, Path]] = field(default_factory=OrderedDict)
 
     def offer(self, owner: str, path: Path) -> str:
@@ -73,7 +75,7 @@ class Downloads:
         self._offered[name] = (owner, path)
         while len(self._offered) > KEPT_DOWNLOADS:
             self._offered.popitem(last=False)
-        return f"/studio/files/{name}/{quote(path.name)}"
+        return f"{self.root}/studio/files/{name}/{quote(path.name)}"
 
     def fetch(self, asker: str, name: str) -> Path | None:
         """The file, if it was offered to whoever asks and is still there."""
@@ -81,26 +83,9 @@ class Downloads:
         return path if owner == asker and asker and path.is_file() else None
 
 
-def refuse_exposure(settings: Settings, environ: Mapping[str, str]) -> None:
-    """StudioError for every way in which the page could be reached from outside this computer."""
-    if settings.host not in LOOPBACK:
-        raise StudioError(
-            say('server.studio_does_not_listen', host=settings.host),
-            hint=say('server.leave_host_away_use'), where="host",
-        )  # fmt: skip
-    for name in EXPOSING:
-        if environ.get(name, "").strip().lower() not in HARMLESS.get(name, ("",)):
-            raise StudioError(
-                say('server.set_would_open_page', name=name),
-                hint=say('server.remove_from_environment_unset', name=name), where=name,
-            )  # fmt: skip
-    if settings.people:
-        raise StudioError(say("server.several_people_on_one"), hint=say("server.leave_people_away"))
-
-
 def take_port(host: str, port: int) -> socket.socket:
     """The port, or a sentence: another one is never taken silently, since people and scripts know the address."""
-    family = socket.AF_INET6 if host == "::1" else socket.AF_INET
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     taken = socket.socket(family, socket.SOCK_STREAM)
     try:
         if os.name != "nt":
@@ -171,8 +156,9 @@ class Site:
 
 
 def build_site(
-    studio: "Studio", settings: Settings, keys: SessionKeys, *, port: int, on_first_page: Callable[[], None]
-) -> Site:
+    studio: "Studio", settings: Settings, keys: SessionKeys, *, port: int, on_first_page: Callable[[], None],
+    people: "Authenticator | None" = None,
+) -> Site:  # fmt: skip
     """Everything behind the guard, ready to be served."""
     uploads = studio.home.uploads
     forget_old_uploads(uploads, now=time.time())
@@ -188,11 +174,18 @@ def build_site(
     from studio.web.theme import studio_theme
 
     assets = shared_folder("assets")
-    downloads = Downloads()
+    downloads = Downloads(settings.root_path)
     remember_signatures()
-    page = build_app(studio, downloads.offer)
+    page = build_app(studio if people is None else acting(studio), downloads.offer)
     ours, feed = routes(downloads, assets, lambda: best_here(studio)), LiveFeed(studio.open, studio.jobs)
     add_live_route(ours, feed)
+    bindings = Bindings()
+    if people is not None:
+        from gradio.routes import file_upload_statuses
+
+        from studio.web.guard.uploads import add_upload_route
+
+        add_upload_route(ours, bindings, uploads, settings.max_upload_bytes, file_upload_statuses)
     app = gradio.mount_gradio_app(
         ours,
         page,
@@ -208,14 +201,24 @@ def build_site(
         show_error=True,
         max_file_size=settings.max_upload_bytes,
         theme=studio_theme(),
-        head=HEAD + metas(),
+        head=HEAD + metas(people is not None),
+        root_path=settings.root_path or None,
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
     )  # fmt: skip
     sleep_until_pushed(page._queue)
     streams = ResumableStreams(app)
+    inner: App = IdempotentPosts(streams)
+    may_ask: Callable[[Scope], bool] = lambda scope: True  # noqa: E731
+    if people is not None:
+        from studio.web.guard.limits import WAITING_EVENTS, RequestLimits
+
+        streams.most_awaited = WAITING_EVENTS
+        bindings.on_dropped = partial(forget_session, page)
+        inner, may_ask = BoundRequests(inner, bindings), RequestLimits().may_ask
     guard = SecurityMiddleware(
-        IdempotentPosts(streams), keys, port=port, person=studio.person, on_first_page=on_first_page,
-        first=first_paint(),
+        inner, keys, port=port, person=studio.person, on_first_page=on_first_page, first=first_paint(),
+        people=people, site=addresses_of(settings, port), may_ask=may_ask,
+        longest_upload=settings.max_upload_bytes + FORM_BYTES,
     )  # fmt: skip
 
     def leave() -> None:
@@ -225,22 +228,37 @@ def build_site(
     return Site(guard, app, leave)
 
 
-def metas() -> str:
+def acting(studio: "Studio") -> "Studio":
+    """The studio in the hands of whoever's event is carried out."""
+    from studio.services.acting_studio import ActingStudio
+    from studio.web.view import actor_at_work
+
+    return ActingStudio(studio, actor_at_work)
+
+
+def forget_session(page: Any, kind: Id, id: str) -> None:
+    """What Gradio keeps of a page goes with the binding: whoever names it next begins anew."""
+    if kind is Id.SESSION:
+        page.state_holder.session_data.pop(id, None)
+
+
+def metas(people: bool) -> str:
     """What the page's scripts need to know in the language of the page."""
     labels = "|".join(say(f"training.{name}") for name in ("size_last_change_gradient", "size_change_gradient_norm"))
     told = {
         "working": say("working"), "unheard": say("page_press.unheard"), "technical": labels,
-        "decided": say("inbox.decided_here"),
+        "decided": say("inbox.decided_here"), **({"locked": say("security.signed_out")} if people else {}),
     }  # fmt: skip
     return "".join(f'<meta name="studio-{name}" content="{html.escape(text)}">' for name, text in told.items())
 
 
+# Addresses are read from where the page stands, also where a proxy shows it at a path of its own.
 HEAD = (
-    '<link rel="stylesheet" href="/studio/look/studio.css"><script src="/studio/look/page.js" defer></script>'
-    '<script src="/studio/look/drafts.js" defer></script><script src="/studio/look/steady.js" defer></script>'
-    '<script src="/studio/look/live.js" defer></script><script src="/studio/look/working.js" defer></script>'
-    '<script src="/studio/look/technical.js" defer></script>'
-    '<link rel="icon" type="image/svg+xml" href="/studio/look/logo.svg">'
+    '<link rel="stylesheet" href="studio/look/studio.css"><script src="studio/look/page.js" defer></script>'
+    '<script src="studio/look/drafts.js" defer></script><script src="studio/look/steady.js" defer></script>'
+    '<script src="studio/look/live.js" defer></script><script src="studio/look/working.js" defer></script>'
+    '<script src="studio/look/technical.js" defer></script>'
+    '<link rel="icon" type="image/svg+xml" href="studio/look/logo.svg">'
 )
 
 
@@ -335,23 +353,24 @@ def serve(studio: "Studio", settings: Settings) -> None:
         studio.hold_home()
         port = int(taken.getsockname()[1])
         keys = SessionKeys()
-        shown = f"[{settings.host}]" if ":" in settings.host else settings.host
-        address = f"http://{shown}:{port}/?token={keys.token}"
+        people = getattr(studio, "people", None)
+        address = address_shown(settings, port) + ("" if people else f"?token={keys.token}")
 
         def warm() -> None:
             threading.Timer(WARM_AFTER_SECONDS, get_ready, [studio]).start()
 
         def tell() -> None:
-            print(f"Tailor Studio is open at {address}", flush=True)
+            words = "server.sign_in_at" if people else "server.open_at"
+            print(say(words, address=address), flush=True)
             if settings.browser and can_show_browser(os.environ):
                 opened.append(open_browser(settings.home, address))
 
         with collector_paused():
-            site = build_site(studio, settings, keys, port=port, on_first_page=warm)
+            site = build_site(studio, settings, keys, port=port, on_first_page=warm, people=people)
         gc.freeze()  # the libraries and the page stay to the end: nobody has to look through them again
         config = uvicorn.Config(
             site.app, log_level="warning", access_log=False, server_header=False, proxy_headers=False, ws="none",
-            timeout_graceful_shutdown=2,
+            timeout_graceful_shutdown=2, ssl_certfile=settings.certificate, ssl_keyfile=settings.key,
         )  # fmt: skip
         Server(config, tell, on_leaving=site.leave).run(sockets=[taken])
     finally:

@@ -55,7 +55,7 @@ def free_port() -> str:
 @pytest.mark.parametrize("options, environ, said", [
     (["--host", "0.0.0.0"], {}, "other computers"), ([], {"GRADIO_SERVER_NAME": "0.0.0.0"}, "GRADIO_SERVER_NAME"),
     ([], {"GRADIO_SHARE": "True"}, "GRADIO_SHARE"), ([], {"GRADIO_ROOT_PATH": "/x"}, "GRADIO_ROOT_PATH"),
-    ([], {"GRADIO_ALLOWED_PATHS": "/"}, "GRADIO_ALLOWED_PATHS"), (["--people"], {}, "not possible yet"),
+    ([], {"GRADIO_ALLOWED_PATHS": "/"}, "GRADIO_ALLOWED_PATHS"),
 ])  # fmt: skip
 def test_what_would_open_it_is_refused_with_a_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, options: list[str],

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from studio.copy.catalog import say
 from studio.web.guard.asgi import Scope, values_of
+from studio.web.guard.responses import Refusal
 from studio.web.guard.route_list import Route
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 STRIPPED = re.compile(rb"x-forwarded-.*|forwarded|x-real-ip|x-gradio-.*|x-original-.*|x-rewrite-.*|x-http-method.*")
-Refusal = tuple[int, str, str]  # status, title, text
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Addresses:
             if strangers:  # the last one is what the proxy itself saw; the ones before are whatever was sent to it
                 scope["client"] = (strangers[-1][:64], 0)
         scope["headers"] = [(name, value) for name, value in scope["headers"] if not STRIPPED.fullmatch(name.lower())]
-        path = scope["path"]
+        path, scope["scheme"] = scope["path"], self.scheme
         if self.root and (path == self.root or path.startswith(f"{self.root}/")):
             scope["path"] = path[len(self.root) :] or "/"
             scope["raw_path"] = scope["path"].encode()

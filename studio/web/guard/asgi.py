@@ -19,3 +19,25 @@ def values_of(scope: Scope, name: bytes) -> list[str]:
 def owner_of(scope: Scope) -> str:
     """To whom belongs what a request makes: a person by her id, or while there are none a browser's session."""
     return str(scope.get("owner") or scope.get("session", ""))
+
+
+async def whole_body(receive: Receive, longest: int) -> bytes | None:
+    """None when it is longer than that, or broke off."""
+    body = bytearray()
+    while (message := await receive())["type"] == "http.request":
+        body += message.get("body", b"")
+        if len(body) > longest:
+            return None
+        if not message.get("more_body", False):
+            return bytes(body)
+    return None
+
+
+def told(body: bytes, receive: Receive) -> Receive:
+    """A body that was read already, once more."""
+    waiting = [body]
+
+    async def next_part() -> Message:
+        return {"type": "http.request", "body": waiting.pop()} if waiting else await receive()
+
+    return next_part

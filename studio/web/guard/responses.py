@@ -5,10 +5,11 @@ import hashlib
 import re
 from collections.abc import Iterable
 
-from studio.copy.catalog import language
+from studio.copy.catalog import language, say
 from studio.web.guard.asgi import Headers, Message, Send
 from studio.web.layout.first_paint import FirstPaint
 
+Refusal = tuple[int, str, str]  # status, title, text
 INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.S | re.I)
 LONGEST_PAGE = 16 * 2**20
 PLAIN = {
@@ -104,3 +105,24 @@ async def answer(send: Send, status: int, page: str, headers: Headers | None = N
         "headers": with_headers([*all_headers, *(headers or [])], policy),
     })  # fmt: skip
     await send({"type": "http.response.body", "body": body})
+
+
+def not_here() -> Refusal:
+    """For all that does not exist, or not for her."""
+    return 404, say("security.not_here"), say("security.there_nothing_at_address")
+
+
+def too_large() -> Refusal:
+    """For a body that no page of ours would send."""
+    return 413, say("security.refused"), say("security.too_large")
+
+
+def too_often() -> Refusal:
+    """For whoever asked more in a minute than a person can."""
+    return 429, say("security.refused"), say("security.too_often")
+
+
+async def refuse(send: Send, refusal: Refusal) -> None:
+    """A small page that says so."""
+    status, title, text = refusal
+    await answer(send, status, knock(title, text), [(b"retry-after", b"60")] if status == 429 else None)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from studio.copy.catalog import say
 from studio.web import html
 
-TRANSPORT = '<script src="/studio/look/transport.js"></script>'  # stands before all of Gradio's
+TRANSPORT = '<script src="studio/look/transport.js"></script>'  # stands before all of Gradio's
 SPLASH = """<style>
 .opening{{position:fixed;inset:0;z-index:1;background:#f6f7f9;color:#1c2430;font:15px/1.5 system-ui,sans-serif}}
 .opening>div{{box-sizing:border-box;max-width:1200px;margin:0 auto;padding:26px 24px}}
@@ -14,7 +14,7 @@ SPLASH = """<style>
 .opening span{{margin-left:auto;color:#4b5768;font-size:14px}}
 @media(prefers-color-scheme:dark){{.opening{{background:#12171e;color:#e8edf3}}.opening span{{color:#a9b6c5}}}}
 body:has(.mounted) .opening{{display:none}}
-</style><div class="opening" role="status"><div><img src="/studio/look/logo.svg" alt=""><b>{name}</b>\
+</style><div class="opening" role="status"><div><img src="studio/look/logo.svg" alt=""><b>{name}</b>\
 <span>{text}</span></div></div>"""
 
 

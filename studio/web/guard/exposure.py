@@ -1,0 +1,107 @@
+"""From where the page may be opened: what is refused before anything listens, and the addresses that follow."""
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from studio.copy.catalog import say
+from studio.errors import StudioError
+from studio.settings import Settings
+from studio.web.guard.addresses import LOOPBACK, Addresses, addresses
+
+EXPOSING = ("GRADIO_SHARE", "GRADIO_SERVER_NAME", "GRADIO_ROOT_PATH", "GRADIO_ALLOWED_PATHS", "GRADIO_SSR_MODE")
+HARMLESS = {"GRADIO_SHARE": ("", "0", "false"), "GRADIO_SSR_MODE": ("", "0", "false"),
+            "GRADIO_SERVER_NAME": ("", "127.0.0.1", "localhost", "::1")}  # fmt: skip
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
+ANY_HOST = ("0.0.0.0", "::")
+NAME = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:]{2,39}\])(?::\d{1,5})?", re.ASCII)
+
+
+def refuse_exposure(settings: Settings, environ: Mapping[str, str]) -> None:
+    """StudioError for every way in which the page could be reached by those who may not, or by nobody."""
+    is_open = settings.host not in LOOPBACK_HOSTS
+    if is_open and not settings.people:
+        raise StudioError(
+            say('server.studio_does_not_listen', host=settings.host),
+            hint=say('server.leave_host_away_use'), where="host",
+        )  # fmt: skip
+    if is_open and settings.certificate is None and not settings.behind_proxy:
+        raise StudioError(say("exposure.plain_text", host=settings.host), hint=say("exposure.give_tls"), where="host")
+    if not settings.names and (settings.behind_proxy or settings.host in ANY_HOST):
+        raise StudioError(say("exposure.no_name"), hint=say("exposure.give_name"), where="name")
+    for name in settings.names:
+        if not NAME.fullmatch(name):
+            raise StudioError(say("exposure.not_name", name=name[:80]), hint=say("exposure.give_name"), where="name")
+    refuse_half_certificate(settings.certificate, settings.key)
+    refuse_proxies(settings)
+    for name in EXPOSING:
+        if environ.get(name, "").strip().lower() not in HARMLESS.get(name, ("",)):
+            raise StudioError(
+                say('server.set_would_open_page', name=name),
+                hint=say('server.remove_from_environment_unset', name=name), where=name,
+            )  # fmt: skip
+
+
+def refuse_half_certificate(certificate: Path | None, key: Path | None) -> None:
+    """StudioError unless both are there and fit each other."""
+    if certificate is None and key is None:
+        return
+    if certificate is None or key is None:
+        raise StudioError(say("exposure.half_certificate"), hint=say("exposure.give_both"), where="certificate")
+    for file in (certificate, key):
+        if not file.is_file():
+            raise StudioError(say("exposure.no_file"), hint=say("exposure.check_path"), where=str(file))
+    import ssl
+
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, key, password="")
+    except (ssl.SSLError, OSError) as error:
+        raise StudioError(
+            say("exposure.bad_certificate", why=getattr(error, "reason", None) or error),
+            hint=say("exposure.pem_without_password"), where=str(certificate),
+        ) from None  # fmt: skip
+
+
+def refuse_proxies(settings: Settings) -> None:
+    """StudioError for a proxy that is trusted and not named by its address, or not there at all."""
+    for address in settings.trusted_proxies:
+        try:
+            ipaddress.ip_address(address)
+        except ValueError:
+            raise StudioError(say("exposure.not_address", address=address[:80]), hint=say("exposure.give_address"),
+                              where="trusted-proxy") from None  # fmt: skip
+    if settings.trusted_proxies and not settings.behind_proxy:
+        raise StudioError(say("exposure.proxy_without"), hint=say("exposure.give_behind_proxy"), where="trusted-proxy")
+
+
+def addresses_of(settings: Settings, port: int) -> Addresses:
+    """What may stand in a browser's address: the names that were given, and on a computer of one's own the loopback."""
+    names = [*settings.names, *(() if settings.behind_proxy else LOOPBACK)]
+    if settings.host not in (*LOOPBACK_HOSTS, *ANY_HOST):
+        names.append(f"[{settings.host}]" if ":" in settings.host else settings.host)
+    is_tls = settings.behind_proxy or settings.certificate is not None
+    made = addresses(port, [name for name in names if not has_port(name)], scheme="https" if is_tls else "http")
+    shown = {name.lower() for name in names if has_port(name)}
+    if settings.behind_proxy:  # browsers see the proxy's port, which is the usual one unless it is named
+        shown |= {name.lower() for name in settings.names}
+    return Addresses(
+        made.hosts | shown, made.scheme, settings.root_path, frozenset(settings.trusted_proxies), settings.people
+    )
+
+
+def has_port(name: str) -> bool:
+    """Whether a port stands behind the name."""
+    return ":" in name.rpartition("]")[2]
+
+
+def address_shown(settings: Settings, port: int) -> str:
+    """Where a person opens the page, without a token."""
+    site = addresses_of(settings, port)
+    if settings.behind_proxy:
+        host = settings.names[0]
+    else:
+        name = settings.names[0] if settings.names else settings.host
+        name = f"[{name}]" if name.count(":") > 1 and not name.startswith("[") else name
+        host = name if has_port(name) else f"{name}:{port}"
+    return f"{site.scheme}://{host}{settings.root_path}/"
