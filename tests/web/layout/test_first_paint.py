@@ -13,4 +13,4 @@ def test_our_own_lines_stand_before_gradios() -> None:
 def test_the_page_bears_its_name_at_once_and_no_inline_script() -> None:
     opening = first_paint()
     assert b"Tailor Studio" in opening.body and b"<script" not in opening.body
-    assert opening.head == b'<script src="/studio/look/transport.js"></script>'
+    assert opening.head == b'<script src="studio/look/transport.js"></script>'
