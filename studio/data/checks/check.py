@@ -5,7 +5,7 @@ The examination, the update after a change, the fixes, the preview and the comma
 there.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -23,12 +23,14 @@ Edits = dict[str, Messages]
 
 
 class CheckContext(NamedTuple):
-    """What a check may need beside the texts. `is_part`: these rows are a few of many, and no measure of the others."""
+    """What a check may need beside the texts. `is_part`: these rows are a few of many, and no measure of the others.
+    `dismissed`: the examples whose finding of a kind was called a false alarm."""
 
     private: Rules | None = None
     token_counts: Sequence[Length] | None = None
     max_length: int | None = None
     is_part: bool = False
+    dismissed: Mapping[Kind, Collection[str]] = {}
 
 
 DEFAULT = frozenset([""])  # the only way of a fix without choices
@@ -66,6 +68,7 @@ class Check:
     preview: Callable[[Finding, str], str] | None = None
     reads_the_same: bool = False  # before and after look alike: what the finding noted tells them apart
     counts_groups: bool = False  # the number in its sentence is that of the groups
+    reads_dismissed: bool = False  # its detector leaves out by itself what was called a false alarm
     say: Callable[[Mapping[int, str], int, int | None], list[Sentence]] | None = None  # by states, rows and a limit
 
     def __post_init__(self) -> None:
@@ -78,6 +81,10 @@ class Check:
     def is_fixable(self) -> bool:
         """Whether there is a fix at all."""
         return self.repair is not None or self.effect is not None
+
+    def left_out(self, dismissed: Mapping[Kind, Collection[str]]) -> set[str]:
+        """The examples to take out of what its detector found."""
+        return set() if self.reads_dismissed else set(dismissed.get(self.kind, ()))
 
     def fix(self, texts: ExampleTexts, choice: str, private: Rules) -> tuple[Drops, Edits]:
         """Rows to leave out and turns to change, on all rows that have it."""

@@ -40,7 +40,7 @@ def examine(
     """
     if not examples:
         return []
-    context = CheckContext(private, token_counts, max_length)
+    context = CheckContext(private, token_counts, max_length, dismissed=dismissed or {})
     with collector_paused():
         texts = texts or ExampleTexts(examples)
         if two_processes:
@@ -49,8 +49,9 @@ def examine(
             findings = all_findings(checks, run_checks(checks, texts, context, should_stop))
     if dismissed:
         ids = {example.row: example.id for example in examples}
+        gone = {check.kind: check.left_out(dismissed) for check in checks}
         findings = [
-            remaining for one in findings for remaining in without_dismissed(one, dismissed.get(one.kind, set()), ids)
+            remaining for one in findings for remaining in without_dismissed(one, gone.get(one.kind, set()), ids)
         ]
     return worst_first(findings)
 

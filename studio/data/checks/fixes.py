@@ -136,16 +136,16 @@ def effect_of(
     if first is not None:
         held = {} if held is None else held
         if first.kind not in held:
-            held[first.kind] = rows_of(first, texts, (dismissed or {}).get(first.kind, set()))
+            held[first.kind] = rows_of(first, texts, dismissed or {})
         drops = {id: reason for id, reason in drops.items() if id not in held[first.kind]}
     return FixEffect(kind, drops, edits, sentence_of(kind, drops, edits))
 
 
-def rows_of(check: Check, texts: ExampleTexts, dismissed: Collection[str]) -> set[str]:
+def rows_of(check: Check, texts: ExampleTexts, dismissed: Dismissed) -> set[str]:
     """The ids of the examples that a check names and that nobody called a false alarm."""
     ids = {example.row: example.id for example in texts.examples}
-    seen = check.detect(texts, CheckContext())
-    left = [some for one in seen for some in without_dismissed(one, set(dismissed), ids)]
+    seen = check.detect(texts, CheckContext(dismissed=dismissed))
+    left = [some for one in seen for some in without_dismissed(one, check.left_out(dismissed), ids)]
     return {ids[row] for one in left for row in one.rows}
 
 

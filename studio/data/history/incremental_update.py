@@ -25,10 +25,11 @@ Dismissed = Mapping[Kind, set[str]]
 def findings_near(
     rows: Sequence[Example], around: Sequence[Example], counts: Sequence[Length] | None = None,
     limit: int | None = None, private: Rules | None = None, checks: Checks = CHECKS,
+    dismissed: Dismissed | None = None,
 ) -> list[Finding]:  # fmt: skip
     """What each of these rows shows alone, and what they show together with those around them."""
     texts = {"row": ExampleTexts(rows), "group": ExampleTexts(around)}
-    context = CheckContext(private, counts, limit, is_part=True)
+    context = CheckContext(private, counts, limit, is_part=True, dismissed=dismissed or {})
     scoped = [(check, texts[check.scope]) for check in checks if check.scope != "whole"]
     return [finding for check, some in scoped if len(some) for finding in check.detect(some, context)]
 
@@ -40,7 +41,9 @@ class IncrementalUpdate:
                  private: Rules | None = None, checks: Checks = CHECKS) -> None:  # fmt: skip
         self._current, self._places, self._dismissed, self._private = current, places, dismissed, private
         self._checks = {check.kind: check for check in checks}
-        self._context: Callable[[Sequence[Example]], CheckContext] = lambda _: CheckContext(private, is_part=True)
+        self._context: Callable[[Sequence[Example]], CheckContext] = lambda _: CheckContext(
+            private, is_part=True, dismissed=dismissed
+        )
         self._limit: int | None = None
 
     def findings(
@@ -60,7 +63,9 @@ class IncrementalUpdate:
         alone = {row_of(id) for id in touched}
         kinds = [*dict.fromkeys([*(one.kind for one in before), *new_findings])]
         old = {one.kind: one for one in before}
-        self._context = lambda some: CheckContext(self._private, count(some), limit, is_part=True)
+        self._context = lambda some: CheckContext(
+            self._private, count(some), limit, is_part=True, dismissed=self._dismissed
+        )
         merged = (
             self._merged(old.get(k), new_findings.get(k), near if self._scope(k) == "group" else alone) for k in kinds
         )
@@ -81,7 +86,8 @@ class IncrementalUpdate:
             return None
         if self._scope(base.kind) == "whole":
             examined = {row for row in examined if id_of(row) not in self._current}
-        gone = self._dismissed.get(base.kind, set())
+        check = self._checks.get(base.kind)
+        gone = check.left_out(self._dismissed) if check else self._dismissed.get(base.kind, set())
         rows = {row for row in (old.rows if old else ()) if row not in examined}
         rows |= {row for row in (new.rows if new else ()) if id_of(row) not in gone}
         if not rows:
@@ -101,7 +107,6 @@ class IncrementalUpdate:
         notes = {row: notes[row] for row in ordered if row in notes}
         states = (old.states if old else {}) | (new.states if new else {})
         states = {row: states[row] for row in ordered if row in states}
-        check = self._checks.get(base.kind)
         if check is not None and check.say is not None:
             sentences = tuple(check.say(states, len(rows), self._limit))
         else:
@@ -136,7 +141,7 @@ class IncrementalUpdate:
         self, rows: Sequence[Example], around: Sequence[Example], counts: Sequence[Length] | None = None,
         limit: int | None = None,
     ) -> list[Finding]:  # fmt: skip
-        return findings_near(rows, around, counts, limit, self._private, tuple(self._checks.values()))
+        return findings_near(rows, around, counts, limit, self._private, tuple(self._checks.values()), self._dismissed)
 
     def _scope(self, kind: Kind) -> Scope:
         """A kind that this version does not know is left as it was seen last."""

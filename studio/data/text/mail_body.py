@@ -2,7 +2,7 @@
 
 import re
 
-from studio.data.text.mail_blocks import HINTS, is_contact, sign_off, without_quoted
+from studio.data.text.mail_blocks import HINTS, is_contact, matched, named_block, sign_off, without_quoted
 from studio.data.text.normalize import words
 
 FEWEST_WORDS, FEWEST_BESIDE_QUOTED = 3, 8  # with fewer words left, what was set aside may be the question
@@ -56,6 +56,19 @@ def mail_body(text: str) -> str:
         body = body[: closed.start()]
     is_enough = len(body) == len(text) or len(body.split(None, FEWEST_WORDS)) >= FEWEST_WORDS
     return body if is_enough or len(words(body)) >= FEWEST_WORDS else text
+
+
+def answer_body(text: str) -> str:
+    """What an answer says, whoever is greeted and whoever signs it; as it was where too few words would be left.
+
+    Only a signature that begins with the words of one is cut: an address at the end may be the answer.
+    """
+    greeted = GREETING.match(text)
+    body = text[greeted.end() :] if greeted else text
+    found, lines = named_block(body), body.split("\n")
+    if found is not None and matched(lines[found[0]].strip()) is not None:
+        body = "\n".join([*lines[: found[0]], *lines[found[1] :]])
+    return body if len(words(body)) >= FEWEST_WORDS else text
 
 
 def _unsigned(text: str) -> str:

@@ -59,3 +59,20 @@ def test_rows_that_are_no_group_are_refused(studio: Studio, upload: Upload, rows
     project, dataset = upload(OPEN)
     with pytest.raises(StudioError, match="decided meanwhile"):
         studio.groups.keep(project, dataset, "near_duplicate", rows, by="ana", keep=51)
+
+
+def test_what_was_called_right_stays_so_when_names_and_quoted_mail_are_taken_away_afterwards(
+    studio: Studio, upload: Upload
+) -> None:
+    """Rows are named by a decision, not their words: these may change."""
+    asked = "Hello,\n\nis there a trial lesson for my son?\n\nKind regards\n{}"
+    rows = [("Brenda", "Yes, we do that each week."), ("Fiona", "No, never on any Sunday.")]
+    mails = "".join(f'"{asked.format(name)}","Dear {name}, {said}"\n' for name, said in rows)
+    project, dataset = upload(table() + mails)
+    view = studio.examples.view(project, dataset, exact=True)
+    (found,) = [one for one in view.findings if one.kind == "conflicting_answers"]
+    studio.groups.settle(project, dataset, found.groups[0], by="ana", keep="both")
+    hidden = studio.examples.fix(project, dataset, "possible_personal", by="ana", choice="mask")
+    assert any("[NAME_" in example.question for example in hidden.examples)
+    assert "conflicting_answers" not in {one.kind for one in hidden.findings}
+    assert "conflicting_answers" not in kinds(studio, project, dataset), "nor when all rows are examined anew"

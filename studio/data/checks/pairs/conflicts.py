@@ -2,20 +2,23 @@
 
 import re
 from collections import Counter
+from collections.abc import Collection
 
 import numpy as np
 
-from studio.data.checks.check import Check, of_texts
+from studio.data.checks.check import Check, CheckContext
 from studio.data.checks.finding_builder import finding
 from studio.data.checks.pairs.copies import masks_by_kind, tied
 from studio.data.duplicates.edit_similarity import SHORT_WORDS
 from studio.data.text.answer_equality import telling_signs
 from studio.data.text.example_texts import ExampleTexts
-from studio.data.text.normalize import facts, words
+from studio.data.text.mail_body import answer_body
+from studio.data.text.normalize import MASK, facts, words
 from studio.schemas.finding import Finding
 from studio.schemas.sentence import Sentence
 
 MOST_DIFFERING = 4
+NAME_MASK = re.compile(r"(?<=[\w,;:)”’\"'] )\[NAME_\d{1,9}\]")
 NAME = re.compile(r"(?<=[\w,;:)”’\"'] )[^\W\d_a-z][\w’'-]*")
 
 
@@ -31,9 +34,14 @@ def conflict_groups(texts: ExampleTexts) -> list[list[int]]:
 
 
 def same_question(asked: str, other_asked: str) -> bool:
-    """Few words differ, and no number, sign or denial: two questions about one long text are two questions."""
+    """Few words differ, and no number, sign or denial: two questions about one long text are two questions.
+
+    What was hidden in them still tells them apart, as it did before: hiding makes no new contradiction.
+    """
     if asked == other_asked:
         return True
+    if hidden(asked) != hidden(other_asked):
+        return False
     brief = min(len(words(asked)), len(words(other_asked))) < SHORT_WORDS
     if telling_signs(asked, brief=brief, emoji=False) != telling_signs(other_asked, brief=brief, emoji=False):
         return False
@@ -45,20 +53,36 @@ def same_question(asked: str, other_asked: str) -> bool:
     return not (only_one.keys() & names(asked) or only_other.keys() & names(other_asked))
 
 
+def hidden(text: str) -> tuple[set[str], set[str]]:
+    """Masked numbers and addresses, wherever they stand, and masked names inside a sentence."""
+    if "[" not in text:
+        return set(), set()
+    masks = {match[0] for match in MASK.finditer(text)}
+    return {mask for mask in masks if not mask.startswith("[NAME_")}, set(NAME_MASK.findall(text))
+
+
 def names(text: str) -> set[str]:
     """Words with a capital letter inside a sentence: “the Heron” and “the Badger” are two things."""
     return {word for name in NAME.findall(text) for word in words(name)}
 
 
 def say_the_same(texts: ExampleTexts, one: int, other: int) -> bool:
-    """Nearly the same words with the same numbers, signs and denials; of answers without words the same marks."""
-    if texts.answers[one] == texts.answers[other]:
+    """Whether two answers say the same, whoever is greeted and whoever signs."""
+    answer, other_answer = texts.answers[one], texts.answers[other]
+    if answer == other_answer or alike(answer, other_answer, texts.answer_words(one), texts.answer_words(other)):
         return True
-    left, right = texts.answer_words(one), texts.answer_words(other)
+    body, other_body = answer_body(answer), answer_body(other_answer)
+    if body == answer and other_body == other_answer:
+        return False
+    return alike(body, other_body, words(body), words(other_body))
+
+
+def alike(answer: str, other_answer: str, left: list[str], right: list[str]) -> bool:
+    """Nearly the same words with the same numbers, signs and denials; of answers without words the same marks."""
     if not left and not right:
-        return " ".join(texts.answers[one].split()) == " ".join(texts.answers[other].split())
+        return " ".join(answer.split()) == " ".join(other_answer.split())
     brief = min(len(left), len(right)) < SHORT_WORDS
-    if telling_signs(texts.answers[one], brief=brief) != telling_signs(texts.answers[other], brief=brief):
+    if telling_signs(answer, brief=brief) != telling_signs(other_answer, brief=brief):
         return False
     if left == right:
         return True
@@ -72,14 +96,25 @@ def say_the_same(texts: ExampleTexts, one: int, other: int) -> bool:
     return len(a & b) >= 0.8 * len(a | b)
 
 
-def find_conflicts(texts: ExampleTexts) -> list[Finding]:
-    """Every row whose question has another answer elsewhere."""
-    groups = conflict_groups(texts)
+def is_open(texts: ExampleTexts, group: list[int], settled: Collection[str]) -> bool:
+    """Whether one of these rows was in no decision, and another one of them says something else."""
+    new = [place for place in group if texts.examples[place].id not in settled]
+    return any(not say_the_same(texts, place, other) for place in new for other in group)
+
+
+def find_conflicts(texts: ExampleTexts, context: CheckContext) -> list[Finding]:
+    """Every row whose question has another answer elsewhere. Rows whose answers were all called right are asked about
+    again only when a row comes beside them that nobody decided about."""
+    settled = context.dismissed.get("conflicting_answers", ())
+    found = conflict_groups(texts)
+    groups = [group for group in found if is_open(texts, group, settled)] if settled else found
     places = [place for group in groups for place in group]
     sentences = [Sentence.of("finding.conflicts.sentence", count=len(groups)), *masks_by_kind(texts, groups)]
+    if left := sum(map(len, found)) - len(places):
+        sentences.append(Sentence.of("finding.left", rows=left))
     return finding("conflicting_answers", "serious", texts, places, sentences, groups=groups)
 
 
 CONFLICTING_ANSWERS = Check(
-    kind="conflicting_answers", scope="group", detect=of_texts(find_conflicts), counts_groups=True
+    kind="conflicting_answers", scope="group", detect=find_conflicts, counts_groups=True, reads_dismissed=True
 )
