@@ -1,0 +1,61 @@
+"""The forms for signing in and for one's own account, as markup."""
+
+from html import escape
+
+from studio.copy.catalog import say
+from studio.errors import StudioError
+from studio.services.people.identity import SignedIn
+from studio.web.sign_in.form_request import Asking
+from studio.web.sign_in.page_frame import Field, form, link, page, passwords
+
+
+def sign_in_form(ask: Asking, problem: StudioError | None = None, notice: str = "") -> str:
+    """Name and password; the name stays when something was wrong."""
+    fields = [
+        Field("name", say("sign_in_page.name"), autocomplete="username", value=ask.field("name")[:100]),
+        Field("password", say("sign_in_page.password"), "password", "current-password"),
+    ]
+    body = form(f"{ask.base}/studio/sign-in", ask.token, fields, say("sign_in_page.sign_in"))
+    return page(say("sign_in_page.sign_in"), body + link(ask.base, "/studio/code", say("sign_in_page.have_code")),
+                base=ask.base, problem=problem, notice=notice)  # fmt: skip
+
+
+def first_form(ask: Asking, problem: StudioError | None = None) -> str:
+    """Who has the printed code becomes the first administrator."""
+    fields = [
+        Field("code", say("sign_in_page.code"), autocomplete="one-time-code", value=ask.field("code")[:100]),
+        Field("name", say("sign_in_page.your_name"), autocomplete="username", value=ask.field("name")[:100]),
+        *passwords(),
+    ]
+    said = f'<p class="soft">{say("sign_in_page.first_help")}</p>'
+    body = said + form(f"{ask.base}/studio/first", ask.token, fields, say("sign_in_page.begin"))
+    return page(say("sign_in_page.first"), body, base=ask.base, problem=problem)
+
+
+def code_form(ask: Asking, problem: StudioError | None = None) -> str:
+    """For somebody new, or who forgot her password."""
+    fields = [Field("code", say("sign_in_page.code"), autocomplete="one-time-code", value=ask.field("code")[:100]),
+              *passwords()]  # fmt: skip
+    said = f'<p class="soft">{say("sign_in_page.code_help")}</p>'
+    body = said + form(f"{ask.base}/studio/code", ask.token, fields, say("sign_in_page.set_password"))
+    return page(say("sign_in_page.use_code"), body + link(ask.base, "/studio/sign-in", say("sign_in_page.sign_in")),
+                base=ask.base, problem=problem)  # fmt: skip
+
+
+def account(ask: Asking, me: SignedIn, problem: StudioError | None = None) -> str:
+    """One's own account."""
+    role = say("sign_in_page.administrator" if me.administrator else "sign_in_page.member")
+    fields = [Field("old", say("sign_in_page.old_password"), "password", "current-password"), *passwords()]
+    body = (
+        f"<p>{escape(say('sign_in_page.signed_in_as', name=me.person.name, role=role))}</p>"
+        + '<div class="row">'
+        + form(f"{ask.base}/studio/sign-out", ask.token, [], say("sign_in_page.sign_out"), kind="quiet")
+        + form(f"{ask.base}/studio/sign-out-everywhere", ask.token, [], say("sign_in_page.everywhere"), kind="quiet")
+        + f"</div></section><section><h2>{say('sign_in_page.change_password')}</h2>"
+        f'<p class="soft">{say("sign_in_page.ends_all")}</p>'
+        + form(f"{ask.base}/studio/account/password", ask.token, fields, say("sign_in_page.set_password"))
+        + "</section><section>"
+        + link(ask.base, "/", say("sign_in_page.to_studio"))
+        + (link(ask.base, "/studio/people", say("sign_in_page.people")) if me.administrator else "")
+    )
+    return page(say("sign_in_page.account"), body, base=ask.base, problem=problem)
