@@ -48,7 +48,7 @@ def answer_of(manifest: ExportManifest) -> dict[str, object]:
     checks = [{**check, "sentence": one.text} for check, one in zip(told["checks"], manifest.checks, strict=True)]
     for check in checks:
         check.pop("said")
-    names = ("kind", "run", "files", "verified", "notes", "fingerprint", "base")
+    names = ("kind", "run", "commands", "files", "verified", "notes", "fingerprint", "base")
     return {**{name: told[name] for name in names}, "checks": checks}
 
 

@@ -32,7 +32,7 @@ SEEING: Mapping[str, frozenset[str]] = {
     "chats": frozenset({"contestants", "conversations", "exam", "instructions", "taught", "turns"}),
     "voting": frozenset({"ballots", "counts", "job", "result", "revealed", "standing", "title"}),
     "second_opinions": frozenset({"counts", "job", "may_judge", "opinions", "title"}),
-    "exports": frozenset({"job", "made"}),
+    "exports": frozenset({"job", "made", "offered", "place"}),
     "evaluation": frozenset({"before", "choices", "handed_over", "job", "report"}),
 }  # fmt: skip
 VOTING: Mapping[str, frozenset[str]] = {"voting": frozenset({"paper", "reveal", "vote"})}

@@ -27,11 +27,12 @@ from studio.web.tabs.drafts import draft_of
 from studio.web.tabs.examples.examples_tab import ExamplesTab, Offer
 from studio.web.tabs.model.model_tab import ModelTab
 from studio.web.tabs.report.report_tab import ReportTab
+from studio.web.tabs.take_home.take_home_tab import TakeHomeTab
 from studio.web.tabs.training.training_tab import TrainingTab
 from studio.web.view import View, actor_of, person_of
 from studio.web.waiting import WaitingTables
 
-TABS = ("examples", "model", "teach", "compare", "report")
+TABS = ("examples", "model", "teach", "compare", "report", "take_home")
 PLANNED_FOR = ("project", "dataset", "mark", "model", "preset")  # a plan for other ones is no plan any more
 
 
@@ -50,6 +51,7 @@ class Page:
             "examples": lambda: ExamplesTab(studio, offer, self.waiting), "model": lambda: ModelTab(studio, offer),
             "teach": lambda: TrainingTab(studio, offer), "report": lambda: ReportTab(studio, offer),
             "compare": lambda: CompareTab(studio, offer, self.conversations),
+            "take_home": lambda: TakeHomeTab(studio, offer),
         }  # fmt: skip
 
     def build(self) -> gr.Blocks:
@@ -164,7 +166,7 @@ class Page:
         runs = self.studio.within(view.project).runs.all(view.project) if view.project in known else []
         done = {
             "examples": bool(view.dataset), "model": view.recipe is not None or bool(runs),
-            "teach": any(run.has_version for run in runs), "compare": False, "report": False,
+            "teach": any(run.has_version for run in runs), "compare": False, "report": False, "take_home": False,
         }  # fmt: skip
         labels = {self.doors[id]: gr.Tab(label=f"{name} ✓" if done[id] else name)
                   for id, name in common.TABS.items()}  # fmt: skip
@@ -199,7 +201,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Opening:
-    """The press on one of the five tabs."""
+    """The press on one of the tabs."""
 
     page: Page
     tab: str

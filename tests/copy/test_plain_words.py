@@ -14,7 +14,7 @@ SHOWN = (
     "report", "report_page", "guards", "judge", "causes", "learning", "fallbacks", "names", "knobs", "conversation",
     "web/report", "web/compare", "web/votes", "web/model", "web/progress", "web/training", "web/second_opinion",
     "web/common", "web/page", "web/layout", "services/evaluation", "services/votes", "services/runs", "services/chats",
-    "evaluation/metrics",
+    "evaluation/metrics", "web/take_home",
 )  # fmt: skip
 TERMS = re.compile(
     r"\b(chrf|rouge(-l)?|f1|perplexit\w+|nats|kappa|holm|bleu|fine-?tun\w*|tokens?|tokenizers?|epochs?|checkpoints?|"

@@ -73,8 +73,9 @@ class MountedPage:
     def __init__(self, page: Page) -> None:
         self.page, self.blocks = page, {}
         page.build()
-        self.examples, self.model, self.teach, self.compare, self.report = (
-            self.mounted(tab, drawers=tab == "model") for tab in ("examples", "model", "teach", "compare", "report")
+        self.examples, self.model, self.teach, self.compare, self.report, self.take_home = (
+            self.mounted(tab, drawers=tab == "model")
+            for tab in ("examples", "model", "teach", "compare", "report", "take_home")
         )
         self.first_blocks = dict(self.blocks)
 

@@ -105,5 +105,6 @@ class ExportManifest(Record):
     notes: tuple[str, ...] = ()
     files: dict[str, ExportFile] = Field(default_factory=dict)
     base: BaseReference | None = None
+    commands: tuple[str, ...] = ()  # by which somebody without the studio uses the folder
     fingerprint: str = ""
     versions: dict[str, str] = Field(default_factory=dict)

@@ -1,10 +1,12 @@
 """What a run's version becomes outside: written beside its place, compared, and only then visible under its name."""
 
 import importlib.metadata
+import zipfile
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from shutil import disk_usage
+from typing import BinaryIO
 
 from studio.copy.catalog import say
 from studio.errors import NotFound, StudioError, WrongSetting
@@ -19,13 +21,13 @@ from studio.services.engine import Engine
 from studio.services.evaluation.evaluation_service import EvaluationService
 from studio.services.exports.evidence import data_report_to_show, report_to_show
 from studio.services.exports.export_files import changes_since, files_of, manifest_of
-from studio.services.exports.how_to_use import ASK, program
+from studio.services.exports.how_to_use import ASK, commands, program
 from studio.services.exports.model_card import CardFacts, model_card
 from studio.services.jobs import BackgroundJob, Jobs
 from studio.services.models.model_service import ModelService
 from studio.services.runs.usable_version import must_be_usable
 from studio.storage.database import Database
-from studio.storage.files import write_bytes, write_json
+from studio.storage.files import write_atomically, write_bytes, write_json
 from studio.storage.home import Home
 from studio.storage.run_folder import RunFolder
 from studio.storage.staged_folder import refuse_what_is_there, staged_folder
@@ -35,6 +37,8 @@ SHORTEST, LONGEST = 48, 256  # room for an answer of the check, in tokens
 BESIDE_BYTES = 30_000_000  # tokenizer, card and pages
 CARD, PAGE, REPORT_PAGE, DATA_PAGE = "README.md", "index.html", "report.html", "data-report.html"
 VLLM_METHODS = ("lora", "rslora", "qlora")  # whose adapters it serves beside a model of the hub
+OFFERED = (ExportKind.TRANSFORMERS, ExportKind.ADAPTER, ExportKind.MERGED, ExportKind.VLLM, ExportKind.REPORT,
+           ExportKind.CARD)  # fmt: skip
 LIBRARIES = ("torch", "transformers", "peft", "tokenizers", "tailor-studio")
 JOB = "export"
 Tell = Callable[[str, int, int], None]
@@ -98,6 +102,7 @@ class ExportService:
                 verified=version.verified if version else True, checks=version.checks if version else (),
                 notes=(*(version.notes if version else ()),
                        *([say("export.no_report_in")] if facts.report is None else [])),
+                commands=commands(kind, version, facts.versions, facts.title) if version else (),
                 base=version.base if version else None, fingerprint=version.fingerprint if version else "",
                 versions=facts.versions, files=files_of(staging),
             )  # fmt: skip
@@ -134,6 +139,34 @@ class ExportService:
         """What lies there, if something does."""
         place = self.place(run, kind)
         return manifest_of(place) if (place / MANIFEST).is_file() else None
+
+    def offered(self, run: str) -> list[ExportKind]:
+        """What can be taken of this run, the most asked for first."""
+        folder, found = self._home.run(run), []
+        for kind in OFFERED:
+            try:
+                self.form_of(folder, kind)
+            except StudioError:
+                continue
+            found.append(kind)
+        return found
+
+    def archive(self, run: str, kind: ExportKind) -> Path:
+        """All files of what was made, as one archive; made anew only after the folder was."""
+        place = self.place(run, kind)
+        manifest = manifest_of(place)
+        path = place.with_name(f"{place.name}.zip")
+        if path.is_file() and path.stat().st_mtime >= (place / MANIFEST).stat().st_mtime:
+            return path
+        check_room(path, sum(file.bytes for file in manifest.files.values()) + BESIDE_BYTES)
+
+        def write(stream: BinaryIO) -> None:
+            with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
+                for name in (MANIFEST, *manifest.files):
+                    packed.write(place / name, f"{place.name}/{name}")
+
+        write_atomically(path, write)
+        return path
 
     def verify(self, folder: Path) -> tuple[ExportManifest, list[str]]:
         """The export in this folder, and a sentence for every file that is not as it was."""

@@ -2,7 +2,7 @@
 
 import re
 
-from studio.schemas.exports.export import BaseReference, ExportedVersion
+from studio.schemas.exports.export import BaseReference, ExportedVersion, ExportKind
 
 ASK = "ask.py"
 QUESTION = "Where is my order?"
@@ -104,6 +104,13 @@ def ask_command(version: ExportedVersion) -> str:
 def place_of(base: BaseReference) -> str:
     """What stands for the starting model in a command: its hub id, or where somebody keeps it."""
     return base.name if base.hub else f"FOLDER-OF-{re.sub(r'[^A-Za-z0-9.-]+', '-', base.name)}"
+
+
+def commands(kind: ExportKind, version: ExportedVersion, versions: dict[str, str], title: str) -> tuple[str, ...]:
+    """What somebody types in the folder, or beside it, to ask the version."""
+    if kind is ExportKind.VLLM:
+        return ("pip install vllm", vllm_command(version, served_name(title), "FOLDER"))
+    return (needs(version, versions), ask_command(version))
 
 
 def vllm_command(version: ExportedVersion, name: str, folder: str) -> str:

@@ -30,9 +30,19 @@ def download(job: BackgroundJob) -> str:
     return say("fetching.progress", what=job.what, done=size(job.done), total=size(job.total), speed=speed)
 
 
+def export(job: BackgroundJob) -> str:
+    """Which stage of an export goes on."""
+    if not job.what:
+        return say("export_progress.begins")
+    if not job.total:
+        return say("export_progress.stage", what=job.what)
+    return say("export_progress.count", what=job.what, done=job.done, total=job.total)
+
+
 SENTENCES: Mapping[str, Callable[[BackgroundJob], str]] = {
     "exam": exam,
     "download": download,
+    "export": export,
     "ballot": votes.making,
     "second_opinion": second_opinion.reading,
     "difficulty": lambda job: profile.asking(job.done, job.total),

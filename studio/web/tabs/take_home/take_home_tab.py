@@ -1,0 +1,156 @@
+"""TAKE HOME: a version for other programs, opened and compared before it is called ready."""
+
+from dataclasses import replace
+
+import gradio as gr
+from gradio.blocks import Block
+
+from studio.copy.catalog import say
+from studio.errors import StudioError
+from studio.schemas.exports.export import WITHOUT_WEIGHTS, ExportKind
+from studio.services.access import Right
+from studio.services.exports.export_service import ExportService, kind_of
+from studio.services.runs.run_service import RunView
+from studio.services.studio import Studio
+from studio.web import html
+from studio.web.copy import common
+from studio.web.listeners import Listeners
+from studio.web.mounting import Frame, Offer, Place, Updates, fill
+from studio.web.tabs.report.report_side import looked_at
+from studio.web.tabs.take_home.take_home_html import files, lines, progress_of, proof
+from studio.web.view import View, actor_of, person_of, session_of
+
+LISTED = 40
+
+
+class TakeHomeTab:
+    """The sixth tab."""
+
+    def __init__(self, studio: Studio, offer: Offer) -> None:
+        self.studio, self.offer = studio, offer
+
+    def mount(self, frame: Frame, view: View, place: Place) -> None:
+        """The tab as it is now, and what changes it."""
+        self.frame = frame
+        self.notice = gr.Markdown(visible=False, elem_classes="said")
+        self.build()
+        look, listen = frame.view, Listeners(frame, self.notice)
+        listen.repaints(self.parts, self.refresh, [self.kind])
+        listen.changes(self.versions.input, self.choose_version, [look, self.versions])
+        listen.changes(self.kinds.input, self.choose_kind, [look, self.kinds], [self.kind, self.saved])
+        listen.changes(self.start.click, self.begin, [look, self.kind, self.with_examples], [self.saved])
+        listen.on(self.stop.click, self.end, [look, self.kind], [self.stop])
+        listen.on(self.save.click, self.download, [look, self.kind], [self.saved])
+        listen.changes(self.pushed.click, lambda view: view, [look], by_itself=True, stores=False)
+        fill(self.refresh(view, ""))
+
+    def build(self) -> None:
+        """The layout."""
+        self.kind = gr.State("")
+        self.headline = gr.Markdown()
+        with gr.Column(elem_classes="card", visible=False) as self.container:
+            self.versions = gr.Dropdown([], label=say("take_home.version"), info=say("take_home.version_help"),
+                                        allow_custom_value=True)  # fmt: skip
+            self.kinds = gr.Radio([], label=say("take_home.what"), elem_classes="choices")
+            self.with_examples = gr.Checkbox(False, label=say("take_home.examples"), container=False,
+                                             info=say("take_home.examples_help"))  # fmt: skip
+            with gr.Row(elem_classes="actions"):
+                self.start = gr.Button(say("take_home.start"), variant="primary")
+                self.stop = gr.Button(say("take_home.stop"), visible=False)
+            self.progress = gr.Markdown(visible=False)
+        with gr.Column(visible=False) as self.result:
+            with gr.Row(elem_classes="two-thirds"):
+                with gr.Column(scale=3):
+                    self.proof = gr.Markdown(elem_classes="card")
+                with gr.Column(scale=2, elem_classes="card"):
+                    self.files = gr.Markdown()
+                    self.save = gr.Button(say("take_home.download"))
+                    self.saved = gr.Markdown(elem_classes="saved")
+            self.lines = gr.Markdown(elem_classes="card")
+        self.pushed = gr.Button(
+            say("report_tab.look_again"), visible="hidden", elem_classes="refresh"
+        )  # pressed by live.js
+
+    # Showing
+
+    @property
+    def parts(self) -> list[Block]:
+        """What `refresh` may change."""
+        return [self.headline, self.container, self.versions, self.kinds, self.with_examples, self.start, self.stop,
+                self.progress, self.result, self.proof, self.files, self.lines]  # fmt: skip
+
+    def refresh(self, view: View, kind: str) -> Updates:
+        """What can be taken of the version that is looked at, how far it is, and what is ready."""
+        run = looked_at(self.studio, view)
+        if run is None:
+            lead, hidden = say("take_home.nothing"), gr.update(visible=False)
+            return {self.headline: html.heading(common.TABS["take_home"], lead), self.container: hidden,
+                    self.result: hidden}  # fmt: skip
+        scope = self.studio.within(view.project)
+        exports: ExportService = scope.exports
+        runs = [one for one in scope.runs.all(view.project) if one.has_version][:LISTED]
+        offered = exports.offered(run.id)
+        now = kind_of(kind) if kind in offered else offered[0]
+        job, made = exports.job(run.id, now), exports.made(run.id, now)
+        going = job is not None and not job.is_over
+        shown = made is not None and not going
+        told = progress_of(job) if job is not None and (going or job.error is not None) else ""
+        over = run.state.status.is_over
+        drawn: Updates = {}
+        if made is not None:
+            place = exports.place(run.id, now)
+            drawn = {self.proof: proof(made), self.files: files(made, place), self.lines: lines(made, place)}
+        return {
+            self.headline: html.heading(common.TABS["take_home"], say("take_home.lead" if over else "take_home.wait")),
+            self.container: gr.update(visible=True),
+            self.versions: gr.update(choices=[(common.run_line(one), one.id) for one in runs], value=run.id),
+            self.kinds: gr.update(choices=[(say(f"take_home.kind.{one}"), one.value) for one in offered],
+                                  value=now.value),
+            self.with_examples: gr.update(visible=now in WITHOUT_WEIGHTS),
+            self.start: gr.update(value=say("take_home.again" if shown else "take_home.start"),
+                                  interactive=over and not going, variant="secondary" if shown else "primary"),
+            self.stop: gr.update(visible=going, interactive=True),
+            self.progress: gr.update(value=told, visible=bool(told)), self.result: gr.update(visible=shown), **drawn,
+        }  # fmt: skip
+
+    # Events
+
+    def choose_version(self, view: View, run: str) -> View:
+        """Another run's version."""
+        return replace(view, run=self.studio.within(view.project).runs.view(run).id)
+
+    def choose_kind(self, view: View, kind: str) -> Updates:
+        """Another thing to take."""
+        return {self.frame.view: view, self.kind: kind_of(kind).value, self.saved: ""}
+
+    def begin(self, view: View, kind: str, with_examples: bool, request: gr.Request) -> Updates:
+        """Write it and compare, in the background; a second press finds the work that goes on."""
+        run = self._run(view)
+        exports = self.studio.open(actor_of(request), view.project, Right.CHANGE).exports
+        exports.begin(run.id, self._kind(run.id, view, kind), by=person_of(request), with_examples=with_examples)
+        return {self.frame.view: replace(view, ran=view.ran + 1), self.saved: ""}
+
+    def end(self, view: View, kind: str, request: gr.Request) -> Updates:
+        """Stop it; nothing is left behind."""
+        run = self._run(view)
+        exports = self.studio.open(actor_of(request), view.project, Right.CHANGE).exports
+        exports.stop(run.id, self._kind(run.id, view, kind))
+        return {self.stop: gr.update(interactive=False)}
+
+    def download(self, view: View, kind: str, request: gr.Request) -> Updates:
+        """All files as one archive."""
+        run = self._run(view)
+        exports = self.studio.open(actor_of(request), view.project, Right.CHANGE).exports
+        path = exports.archive(run.id, self._kind(run.id, view, kind))
+        return {self.saved: html.saved(self.offer(session_of(request), path), path.name)}
+
+    # Within
+
+    def _kind(self, run: str, view: View, kind: str) -> ExportKind:
+        return kind_of(kind) if kind else self.studio.within(view.project).exports.offered(run)[0]
+
+    def _run(self, view: View) -> RunView:
+        run = looked_at(self.studio, view)
+        if run is None:
+            raise StudioError(say("take_home.nothing"))
+        return run

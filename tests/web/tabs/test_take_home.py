@@ -1,0 +1,90 @@
+"""The Take home tab without a browser: nothing to take, work that goes on, what is ready with its proof, and a stop."""
+
+import zipfile
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from studio.schemas.exports.export import ExportKind
+from studio.services.studio import Studio
+from studio.web.tabs.take_home.take_home_tab import TakeHomeTab
+from studio.web.view import View
+from tests.web.conftest import MountedPage, updated
+
+Loaded = Callable[[], View]
+
+
+@pytest.fixture
+def tab(page: MountedPage) -> TakeHomeTab:
+    return page.take_home  # type: ignore[no-any-return]
+
+
+def ended(studio: Studio, view: View, kind: ExportKind) -> Any:
+    job = studio.exports.job(view.run, kind)
+    assert job is not None and job.wait(30)
+    return job
+
+
+def test_before_anything_was_taught_it_says_so(tab: TakeHomeTab, loaded: Loaded) -> None:
+    shown = tab.refresh(loaded(), "")
+    assert "Nothing has been taught yet" in shown[tab.headline] and not updated(shown[tab.container])["visible"]
+
+
+def test_what_can_be_taken_is_offered_in_plain_words(tab: TakeHomeTab, taught: View) -> None:
+    shown = tab.refresh(taught, "")
+    names = [value for _, value in updated(shown[tab.kinds])["choices"]]
+    assert names == ["transformers", "adapter", "merged", "vllm", "report", "card"]
+    assert updated(shown[tab.start])["interactive"] and not updated(shown[tab.result])["visible"]
+
+
+def test_it_is_written_in_the_background_and_shown_with_its_proof(
+    tab: TakeHomeTab, studio: Studio, taught: View, request_of_ana: gr.Request, offered: list[tuple[str, Path]]
+) -> None:
+    view = tab.begin(taught, "adapter", False, request_of_ana)[tab.frame.view]
+    assert ended(studio, view, ExportKind.ADAPTER).error is None
+    shown = tab.refresh(view, "adapter")
+    assert "answers are word for word the tested ones" in shown[tab.proof]
+    assert "adapter_model.safetensors" in unescape(shown[tab.files])
+    assert "python ask.py" in unescape(shown[tab.lines]) and "PeftModel" in shown[tab.lines]
+    assert updated(shown[tab.start])["value"] == "Write it again" and updated(shown[tab.result])["visible"]
+    assert ".zip" in tab.download(view, "adapter", request_of_ana)[tab.saved]
+    packed = zipfile.ZipFile(offered[0][1]).namelist()
+    assert offered[0][0] == "s1" and f"{view.run}-adapter/export.json" in packed
+
+
+def test_another_kind_has_a_state_of_its_own(
+    tab: TakeHomeTab, studio: Studio, taught: View, request_of_ana: gr.Request
+) -> None:
+    tab.begin(taught, "adapter", False, request_of_ana)
+    ended(studio, taught, ExportKind.ADAPTER)
+    chosen = tab.choose_kind(taught, "card")
+    shown = tab.refresh(chosen[tab.frame.view], chosen[tab.kind])
+    assert not updated(shown[tab.result])["visible"] and updated(shown[tab.with_examples])["visible"]
+
+
+def test_a_stop_leaves_nothing_and_says_so(
+    tab: TakeHomeTab, studio: Studio, taught: View, request_of_ana: gr.Request
+) -> None:
+    studio.engine.pause = 0.1  # type: ignore[attr-defined]
+    view = tab.begin(taught, "merged", False, request_of_ana)[tab.frame.view]
+    shown = tab.refresh(view, "merged")
+    assert updated(shown[tab.stop])["visible"] and not updated(shown[tab.start])["interactive"]
+    tab.end(view, "merged", request_of_ana)
+    ended(studio, view, ExportKind.MERGED)
+    told = updated(tab.refresh(view, "merged")[tab.progress])["value"]
+    assert "The export was stopped" in told and "notice warn" in told
+
+
+def test_what_went_wrong_stays_to_be_read(
+    tab: TakeHomeTab, studio: Studio, taught: View, request_of_ana: gr.Request
+) -> None:
+    studio.engine.failing = "other answers"  # type: ignore[attr-defined]
+    tab.begin(taught, "merged", False, request_of_ana)
+    ended(studio, taught, ExportKind.MERGED)
+    shown = tab.refresh(taught, "merged")
+    assert "do not answer as the tested version does" in updated(shown[tab.progress])["value"]
+    assert not updated(shown[tab.result])["visible"]
