@@ -353,7 +353,7 @@ def serve(studio: "Studio", settings: Settings) -> None:
         studio.hold_home()
         port = int(taken.getsockname()[1])
         keys = SessionKeys()
-        people = getattr(studio, "people", None)
+        people = studio.people
         address = address_shown(settings, port) + ("" if people else f"?token={keys.token}")
 
         def warm() -> None:

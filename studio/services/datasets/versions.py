@@ -112,6 +112,7 @@ class Versions:
         name = " ".join(name.split())[:80]
         if not name:
             raise StudioError(say("versions.version_has_no_name"), hint=say("versions.write_few_words_such"))
+        self._home.dataset_folder(project, dataset)
         with self._examples.cache.lock:
             view = self._examples.cache.at(project, dataset).restate(kept=name)
         self._ledger.note(by, "keep", f"{project}/{dataset}")
@@ -129,6 +130,7 @@ class Versions:
                 hint=say("versions.use_at_most_letters", longest=LONGEST),
                 where=long,
             )
+        self._home.dataset_folder(project, dataset)
         with self._examples.cache.lock:
             view = self._examples.cache.at(project, dataset).restate(**said)
         self._ledger.note(by, "state rights", f"{project}/{dataset}")

@@ -287,11 +287,11 @@ class RunService:
 
     def carry_out(self, run: str) -> RunResult | None:
         """Take a run out of the queue and do it here and now. The caller holds the lease."""
-        return self._worker.carry_out(run)
+        return self._worker.carry_out(self._home.run(run).id)
 
     def carry_out_when_free(self, run: str) -> None:
         """Carry the run out as soon as nobody holds the lease, unless a server of this home does it first."""
-        self._worker.carry_out_when_free(run)
+        self._worker.carry_out_when_free(self._home.run(run).id)
 
     def carry_out_folder(self, path: Path) -> RunView:
         """A prepared run folder and nothing else, wherever it lies: what the child, torchrun and schedulers start."""
