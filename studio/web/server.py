@@ -184,7 +184,11 @@ def build_site(
         from gradio.routes import file_upload_statuses
 
         from studio.web.guard.uploads import add_upload_route
+        from studio.web.security import cookie_named
+        from studio.web.sign_in.sign_in_routes import add_sign_in_routes
 
+        is_encrypted = addresses_of(settings, port).scheme == "https"
+        add_sign_in_routes(ours, studio.accounts, studio.ownership, cookie=cookie_named(port), secure=is_encrypted)
         add_upload_route(ours, bindings, uploads, settings.max_upload_bytes, file_upload_statuses)
     app = gradio.mount_gradio_app(
         ours,
@@ -362,6 +366,8 @@ def serve(studio: "Studio", settings: Settings) -> None:
         def tell() -> None:
             words = "server.sign_in_at" if people else "server.open_at"
             print(say(words, address=address), flush=True)
+            for line in studio.ownership.at_start(address) if people else []:
+                print(line, flush=True)
             if settings.browser and can_show_browser(os.environ):
                 opened.append(open_browser(settings.home, address))
 

@@ -88,6 +88,16 @@ class Ownership:
             self._ledger.note(person.signature, "adopt", project.id)
         return found
 
+    def at_start(self, address: str) -> list[str]:
+        """What a starting server says: how the first administrator is made, or what the command line brought meanwhile,
+        which the first administrator adopts."""
+        administrators = [person for person in self._people.all() if person.is_administrator]
+        if not administrators:
+            return [say("sign_in.first_code", address=f"{address}studio/first", code=self._people.first_code())]
+        first = min(administrators, key=lambda person: person.created)
+        adopted = self.adopt(first)
+        return [say("sign_in.adopted", count=len(adopted), name=first.name)] if adopted else []
+
     def hand_over(self, project: str, to: Person, *, by: str) -> Project:
         """Somebody else owns it from now on; what she had of it by a share is part of that."""
         changed = self._change(

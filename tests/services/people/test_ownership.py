@@ -146,3 +146,15 @@ def test_an_administrator_sees_sizes_and_owners(ownership: Ownership, made: Made
     made(ben)
     only = ownership.sizes()[0]
     assert (only.title, only.owner, only.runs) == ("tickets", "Ben", 0) and only.bytes > 1000
+
+
+def test_a_starting_server_says_how_the_first_administrator_is_made_and_what_she_adopts(
+    shared: Studio, ownership: Ownership
+) -> None:
+    said = ownership.at_start("https://box.example/")
+    assert len(said) == 1 and "https://box.example/studio/first" in said[0]
+    ana = shared.accounts.become_first(said[0].split()[-1], "Ana", GOOD, address="a")
+    assert ownership.at_start("https://box.example/") == []
+    shared.home.create_project("By the command line", "root")
+    assert ownership.at_start("https://box.example/") == ["1 project from before now belongs to Ana."]
+    assert [project.owner for project in shared.home.all_projects()] == [ana.id]
