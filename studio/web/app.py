@@ -18,7 +18,7 @@ from studio.services.environment import differences, differs
 from studio.services.studio import Studio
 from studio.web import html
 from studio.web.copy import common
-from studio.web.gradio_queue import add_idle_listener, answer_removed_listeners
+from studio.web.gradio_queue import add_idle_listener, answer_removed_listeners, mount_once
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Place, TabPart, Updates, make_interactive
 from studio.web.tabs.compare.compare_tab import CompareTab
@@ -73,14 +73,16 @@ class Page:
             self.notice = gr.Markdown(visible=False, elem_classes="said")
             with gr.Tabs(elem_classes="journey", overflow_behavior="wrap") as self.chosen:
                 self.doors = {id: gr.Tab(name, id=id) for id, name in common.TABS.items()}
-            self.frame = Frame(
+            self.frame = frame = Frame(
                 page, gr.State(View()), gr.State(Place()), gr.State(None), gr.State(0), gr.State(0), self.chosen,
                 (self.picker, self.fresh, self.address, *self.doors.values()), self.header_of,
             )  # fmt: skip
+            self.mounted = gr.State()
             self._mount_what_is_opened()
             self.differs = gr.Markdown(visible=False, elem_classes="differs")
             self._connect(page)
         answer_removed_listeners(page, self.idle)
+        mount_once(page, self.idle, self.mounted, lambda of: (of[frame.place._id].turn, of[frame.anew._id]))
         self.blocks = page
         return page
 

@@ -10,6 +10,7 @@ event is carried out by a listener that does nothing. One that never was there s
 
 import asyncio
 import time
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
@@ -95,10 +96,39 @@ def answer_removed_listeners(page: gr.Blocks, idle: int) -> None:
     @wraps(push)
     async def push_if_there(body: Any, *given: Any, **named: Any) -> Any:
         if is_removed(page, body.session_hash, body.fn_index):
-            body = body.model_copy(update={"fn_index": idle, "data": [], "event_data": None, "trigger_id": None})
+            body = given_to(idle, body)
         return await push(body, *given, **named)
 
     queue.push = push_if_there
+
+
+def mount_once(page: gr.Blocks, idle: int, mounted: gr.State, place_of: Callable[[Any], object]) -> None:
+    """Before the queue is started: no place is mounted that stands in the page already; `place_of` tells it by the
+    states of a session. `mounted` is for this alone.
+
+    A request to mount is late on a bad line, and then mounts what has come since; the one for that comes after it. By
+    a second mounting a press on the first would reach nobody, and what was typed there would be gone.
+    """
+    queue: Any = page._queue
+    push, mounting = queue.push, next(number for number, fn in page.fns.items() if fn.renderable)
+
+    @wraps(push)
+    async def push_once(body: Any, *given: Any, **named: Any) -> Any:
+        if body.fn_index == mounting and body.session_hash:
+            states = page.state_holder[body.session_hash]
+            place = place_of(states)
+            if states[mounted._id] == place:
+                body = given_to(idle, body)
+            else:
+                states[mounted._id] = place
+        return await push(body, *given, **named)
+
+    queue.push = push_once
+
+
+def given_to(idle: int, body: Any) -> Any:
+    """The same event for the idle listener."""
+    return body.model_copy(update={"fn_index": idle, "data": [], "event_data": None, "trigger_id": None})
 
 
 def is_removed(page: Any, session_hash: str | None, listener: int | None) -> bool:

@@ -11,7 +11,13 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from studio.web.gradio_queue import add_idle_listener, answer_removed_listeners, request_number, sleep_until_pushed
+from studio.web.gradio_queue import (
+    add_idle_listener,
+    answer_removed_listeners,
+    mount_once,
+    request_number,
+    sleep_until_pushed,
+)
 from studio.web.idempotent import IdempotentPosts
 from tests.web.conftest import in_a_loop
 
@@ -91,11 +97,12 @@ SESSION = "s1"
 class Trial:
     """A page whose button is mounted anew at each change of a number, driven as Gradio's page drives it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, once: bool = False) -> None:
         self.pressed: list[int] = []
+        self.place = 0
         with gr.Blocks() as self.page:
             idle = add_idle_listener()
-            number = gr.Number(0)
+            number, mounted = gr.Number(0), gr.State()
 
             @gr.render(inputs=[number], triggers=[number.change])  # type: ignore[untyped-decorator]
             def mount(now: int) -> None:
@@ -104,6 +111,8 @@ class Trial:
         self.mounting = next(id for id, fn in self.page.fns.items() if fn.renderable)
         self.app = gr.mount_gradio_app(FastAPI(), self.page, path="/")
         answer_removed_listeners(self.page, idle)
+        if once:
+            mount_once(self.page, idle, mounted, lambda states: self.place)
 
     @property
     def mounted(self) -> int:
@@ -120,8 +129,8 @@ class Trial:
         return 200, told.text
 
 
-async def on_a_page(act: Any) -> Any:
-    trial = Trial()
+async def on_a_page(act: Any, *, once: bool = False) -> Any:
+    trial = Trial(once=once)
     async with trial.app.router.lifespan_context(trial.app):
         transport = httpx.ASGITransport(trial.app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", timeout=20) as client:
@@ -150,6 +159,25 @@ def test_a_listener_that_never_was_there_stays_a_fault(ahead: int) -> None:
         return status
 
     assert in_a_loop(lambda: on_a_page(act)) == 500
+
+
+def test_a_place_that_stands_in_the_page_is_not_mounted_a_second_time() -> None:
+    """The second request is one that was late, or the one behind it: what stands there goes on to be heard."""
+
+    async def act(trial: Trial, client: httpx.AsyncClient) -> None:
+        trial.place = 7
+        await trial.send(client, trial.mounting, 1)
+        there = trial.mounted
+        status, told = await trial.send(client, trial.mounting, 1)
+        assert status == 200 and '"render_config":null' in told.replace(" ", "")
+        assert trial.mounted == there
+        await trial.send(client, there)
+        trial.place = 8
+        await trial.send(client, trial.mounting, 2)
+        assert trial.mounted > there, "another place is mounted"
+        assert trial.pressed == [1]
+
+    in_a_loop(lambda: on_a_page(act, once=True))
 
 
 def test_a_handler_knows_the_number_that_the_page_gave_its_request() -> None:
