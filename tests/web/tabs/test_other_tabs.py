@@ -100,3 +100,16 @@ def test_the_address_brings_back_what_was_looked_at(page: Page, studio: Studio, 
     assert (newest.project, place.tab) == (view.project, "examples"), "an unknown one is the newest"
     header = page.header_of(view)
     assert [header[door].label for door in page.doors.values()][:4] == ["Examples ✓", "Model ✓", "Teach ✓", "Compare"]
+
+
+def test_a_plan_that_was_made_after_a_run_comes_first_with_its_button(
+    page: Page, studio: Studio, loaded: Loaded, request_of_ana: gr.Request
+) -> None:
+    tab, view = page.teach, taught(page, studio, loaded(), request_of_ana)
+    over = tab.refresh(view)
+    assert "A new plan is ready" not in over[tab.headline] and over[tab.next]["variant"] == "primary"
+    assert view.recipe is not None
+    planned = tab.refresh(replace(view, recipe=view.recipe.model_copy(update={"seed": 7})))
+    told = planned[tab.headline]
+    assert told.index("A new plan is ready") < told.index("Finished") and "the run before" in told
+    assert planned[tab.start]["variant"] == "primary" and planned[tab.next]["variant"] == "secondary"

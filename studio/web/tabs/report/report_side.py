@@ -21,10 +21,14 @@ USUAL_CERTAINTY = 0.9
 
 def looked_at(studio: Studio, view: View) -> RunView | None:
     """The run whose report is shown: the one of the view if it saved something that can answer, else the newest."""
-    if not view.project:
-        return None
-    runs = [run for run in studio.within(view.project).runs.all(view.project) if run.has_version]
+    runs = with_version(studio, view)
     return next((run for run in runs if run.id == view.run), runs[0] if runs else None)
+
+
+def with_version(studio: Studio, view: View) -> list[RunView]:
+    """The runs that saved something that can answer, the newest first."""
+    runs = studio.within(view.project).runs.all(view.project) if view.project else []
+    return [run for run in runs if run.has_version]
 
 
 class ReportSide:

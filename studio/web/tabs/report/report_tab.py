@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 from gradio.blocks import Block
@@ -21,7 +22,7 @@ from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Offer, Place, Updates, fill
 from studio.web.tabs.report.exam_panel import ExamPanel
 from studio.web.tabs.report.report_html import drawing, headline, progress_of
-from studio.web.tabs.report.report_side import ReportSide, looked_at
+from studio.web.tabs.report.report_side import LISTED, ReportSide, looked_at, with_version
 from studio.web.view import View, actor_of, person_of, session_of
 
 
@@ -39,6 +40,7 @@ class ReportTab:
         self.build(listen)
         look = frame.view
         listen.repaints(self.parts, self.refresh)
+        listen.changes(self.run.input, self.choose, [look, self.run])
         listen.changes(self.ask.click, self.begin, [look, self.guarded])
         listen.on(self.stop.click, self.end, [look], [self.stop])
         listen.on(self.save.click, self.export, [look], [self.saved])
@@ -52,6 +54,8 @@ class ReportTab:
 
     def build(self, listen: Listeners) -> None:
         """The layout."""
+        self.run = gr.Dropdown([], label=say("report_tab.run"), allow_custom_value=True, visible=False,
+                               elem_classes="run-picker")  # fmt: skip
         self.headline = gr.Markdown(html.heading(common.TABS["report"], say("common.nothing_taught")))
         self.guarded = gr.Checkbox(True, label=say("report.guarded"), info=say("report.guards_help"), visible=False,
                                    container=False, elem_classes="guarded")  # fmt: skip
@@ -89,9 +93,9 @@ class ReportTab:
     def parts(self) -> list[Block]:
         """What `refresh` may change."""
         return [
-            self.headline, self.guarded, self.ask, self.stop, self.save, self.progress, self.container, self.results,
-            self.guards, self.why, self.reading, self.save_json, self.before, self.luck, self.seeds, self.luck_card,
-            *self.steps, *self.exam.parts,
+            self.run, self.headline, self.guarded, self.ask, self.stop, self.save, self.progress, self.container,
+            self.results, self.guards, self.why, self.reading, self.save_json, self.before, self.luck, self.seeds,
+            self.luck_card, *self.steps, *self.exam.parts,
         ]  # fmt: skip
 
     def refresh(self, view: View) -> Updates:
@@ -102,8 +106,8 @@ class ReportTab:
             return {
                 self.headline: html.heading(common.TABS["report"], say('common.nothing_taught')),
                 self.ask: gr.update(interactive=False),
-                **dict.fromkeys((self.guarded, self.stop, self.save, self.progress, self.container, self.save_json,
-                                 self.before), hidden), **self.exam.refresh(view),
+                **dict.fromkeys((self.run, self.guarded, self.stop, self.save, self.progress, self.container,
+                                 self.save_json, self.before), hidden), **self.exam.refresh(view),
             }  # fmt: skip
         evaluation = self.studio.within(view.project).evaluation
         report, job = evaluation.report(run.id), evaluation.job(run.id)
@@ -115,7 +119,7 @@ class ReportTab:
         if report is not None:
             drawn = dict(zip((self.results, self.guards, self.why, self.reading), drawing(report), strict=True))
         return {
-            self.headline: headline(report), self.guarded: gr.update(visible=ready),
+            self.run: self._choices(view, run), self.headline: headline(report), self.guarded: gr.update(visible=ready),
             self.ask: gr.update(value=say("report.ask_again" if report else "report.ask"), interactive=ready,
                                 variant="secondary" if report else "primary"),
             self.stop: gr.update(visible=going, interactive=True), self.save: there, self.save_json: there,
@@ -123,6 +127,15 @@ class ReportTab:
             self.before: gr.update(value=html.sentences(evaluation.before(view.project)), visible=report is None),
             **self._luck(report), **self._step_buttons(report), **self.exam.refresh(view),
         }  # fmt: skip
+
+    def _choices(self, view: View, looked: RunView) -> Any:
+        """The versions there are, each with what its report stands at; no choice where there is one."""
+        evaluation, choices = self.studio.within(view.project).evaluation, []
+        for run in with_version(self.studio, view)[:LISTED]:
+            job = evaluation.job(run.id)
+            state = "going" if job is not None and not job.is_over else "there" if evaluation.report(run.id) else "none"
+            choices.append((f"{common.run_line(run)} · {say(f'report_tab.report_{state}')}", run.id))
+        return gr.update(choices=choices, value=looked.id, visible=len(choices) > 1)
 
     def _luck(self, report: Report | None) -> Updates:
         """What the seeds said, or the button that finds out."""
@@ -142,6 +155,10 @@ class ReportTab:
         return dict(zip(self.steps, [*shown, *hidden], strict=True))
 
     # Events
+
+    def choose(self, view: View, run: str) -> View:
+        """The report on another version."""
+        return replace(view, run=self.studio.within(view.project).runs.view(run).id)
 
     def begin(self, view: View, guarded: bool, request: gr.Request) -> View:
         """Everybody answers, in the background; a second press finds the exam that goes on."""

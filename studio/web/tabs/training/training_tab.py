@@ -14,6 +14,7 @@ from studio.services.runs.run_service import RunView
 from studio.services.studio import Studio
 from studio.web import html, plots
 from studio.web.copy import training as copy
+from studio.web.copy.common import run_title
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Place, Updates, fill
 from studio.web.tabs.drafts import planned_recipe
@@ -88,17 +89,20 @@ class TrainingTab:
         """The run that is looked at, with its whole curve, and all that stands around it."""
         run = self._run(view)
         fresh = view.recipe is not None and (run is None or run.spec.recipe != view.recipe)
+        is_next = fresh and run is not None and run.state.status.is_over
         updates: dict[Block, Any] = {
             self.start: gr.update(
                 interactive=view.recipe is not None, visible=run is None or not self._is_this_plan(run, view),
-                variant="primary" if run is None else "secondary",
+                variant="primary" if run is None or is_next else "secondary",
                 value=say('training_tab.start_teaching') if run is None else say('training_tab.start_another_run'),
             ),
             **self.live.refresh(run, fresh=fresh),
         }  # fmt: skip
         for panel in self.panels:
             updates |= panel.refresh(view)
-        return updates | (self._of_plan(view) if run is None else self._of_run(run))
+        if run is None:
+            return updates | self._of_plan(view)
+        return updates | self._of_run(run) | (self._of_next_plan(run) if is_next else {})
 
     def _of_plan(self, view: View) -> dict[Block, Any]:
         lead = (
@@ -117,6 +121,15 @@ class TrainingTab:
             self.next: hidden,
         }
 
+    def _of_next_plan(self, run: RunView) -> dict[Block, Any]:
+        """A plan that was made after this run: it comes first, and the run is named as the one before."""
+        heading = html.heading(say("training.next_plan"), say("training.next_plan_lead", title=run_title(run)))
+        has_version = run.outcome is not None and bool(run.outcome.adapter)
+        return {
+            self.headline: heading + self._headline(run, self.studio.within(run.spec.project).runs.metrics(run.id)),
+            self.next: gr.update(visible=has_version, variant="secondary"),
+        }
+
     def _of_run(self, run: RunView) -> dict[Block, Any]:
         metrics, status = self.studio.within(run.spec.project).runs.metrics(run.id), run.state.status
         table = html.wide(
@@ -131,7 +144,7 @@ class TrainingTab:
             self.plot: plots.learning_curve(metrics, run.state.total_steps, live=not status.is_over),
             self.numbers: table,
             self.figures: self._figures(run, metrics),
-            self.next: gr.update(visible=run.outcome is not None and bool(run.outcome.adapter)),
+            self.next: gr.update(visible=run.outcome is not None and bool(run.outcome.adapter), variant="primary"),
         }
 
     # Events

@@ -233,3 +233,20 @@ def test_what_a_person_decides_follows_the_certainty_that_she_sets(
     made = studio.evaluation.report(taught.run)
     assert made is not None and "What a person should decide" in drawing(made)[0]
     assert "writes nothing" in drawing(made)[1], "no guard was left out: there is none"
+
+
+def test_the_report_on_another_version_is_chosen_by_name_date_and_what_there_is_of_it(
+    report: ReportTab, studio: Studio, taught: View, request_of_ana: gr.Request
+) -> None:
+    assert updated(report.refresh(taught)[report.run])["visible"] is False, "there is one version alone"
+    examined(report, studio, taught, request_of_ana)
+    second = studio.runs.launch(taught.project, taught.dataset, Recipe(seed=7), by="ana")
+    studio.runs.carry_out(second.id)
+    shown = updated(report.refresh(replace(taught, run=second.id))[report.run])
+    assert shown["value"] == second.id and shown["visible"] is True
+    said = {run: line.rpartition(" · ")[2] for line, run in shown["choices"]}
+    assert said == {second.id: "no report yet", taught.run: "its report is there"}
+    view = report.choose(replace(taught, run=second.id), taught.run)
+    assert view.run == taught.run and updated(report.refresh(view)[report.container])["visible"] is True
+    with pytest.raises(StudioError):
+        report.choose(taught, "no-such-run")
