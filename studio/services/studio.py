@@ -110,7 +110,9 @@ class Studio:
         self.forgetting = Forgetting(self.home, self.ledger, self.examples)
         self.groups = GroupReview(self.examples)
         processes = settings.processes or max(1, len(engine.devices()))
-        self.models = ModelService(self.home, engine, assets, offline=settings.offline, processes=processes)
+        self.models = ModelService(
+            self.home, engine, assets, offline=settings.offline, processes=processes, only_listed=settings.people
+        )
         self.downloads = Downloads(self.jobs, self.home, self.models.fetch_order, offline=settings.offline)
         self.runs = RunService(
             self.home,

@@ -52,9 +52,9 @@ class ModelService:
     """The verbs around starting models."""
 
     def __init__(self, home: Home, engine: Engine, assets: Path, *, offline: bool, processes: int = 1,
-                 places: Places | None = None) -> None:  # fmt: skip
+                 places: Places | None = None, only_listed: bool = False) -> None:  # fmt: skip
         self._home, self._engine, self._assets, self._offline = home, engine, assets, offline
-        self._processes = processes
+        self._processes, self._only_listed = processes, only_listed
         self.found = FoundModels(places or places_here(home.models))
 
     def catalogue(self, lengths: Sequence[Length] = (), *, wait: bool = False) -> list[ModelEntry]:
@@ -94,8 +94,19 @@ class ModelService:
 
     def remember(self, path: Path) -> None:
         """From now on this folder or file is looked at whenever models are listed."""
+        self.refuse_unlisted(str(path))
         named = [str(one) for one in self.named() if one != path]
         write_json(self._home.path / NAMED, [*named, str(path)][-MOST_NAMED:])
+
+    def refuse_unlisted(self, model: str) -> None:
+        """Where people share a studio a name must stand in the list: a path may lead into somebody's project, and an id
+        of the hub to anything. UnusableModel in the same words for what is there and what is not."""
+        if not self._only_listed or model in ("starter", self.name_finder().id):
+            return
+        known = {entry.id for entry in [*self.listed(), *self.found.find(self.named())[0]]}
+        if model not in known:
+            raise UnusableModel(say("model_service.not_in_list", model=model[:200]),
+                                hint=say("model_service.only_listed"), where="model")  # fmt: skip
 
     def listed(self) -> list[ModelEntry]:
         """The entries of `assets/models.toml`, in their order."""
@@ -134,6 +145,7 @@ class ModelService:
         """Where a starting model lies. A hub id is fetched only when the person asked for it and the box is online."""
         if not model.strip() or "\x00" in model or model.startswith(("\\\\", "//")):
             raise UnusableModel(say("model_service.not_name_model"), hint=say("model_service.pick_one_from_list"))
+        self.refuse_unlisted(model)
         placed = self._place_of(model, revision)
         if placed is not None:
             return placed
@@ -168,6 +180,7 @@ class ModelService:
 
         UnusableModel for what can be neither.
         """
+        self.refuse_unlisted(model)
         target = self.target(model, revision)
         entry = next((entry for entry in self.listed() if entry.id == model and entry.package), None)
         if entry is not None:

@@ -53,3 +53,30 @@ def test_without_an_encoder_it_is_said_how_to_get_one_and_with_one_it_is_taken(s
     assert "studio models get minilm" in refused.value.hint
     lies_here(studio, "minilm")
     assert studio.models.for_labels().id == "minilm"
+
+
+def test_where_people_share_a_studio_no_path_and_no_id_beside_the_list_is_opened(tmp_path: Path) -> None:
+    """A member could otherwise open what another one's run left behind, or any folder that the server may read."""
+    home = tmp_path / "home"
+    shared = Studio(Settings(home=home, offline=True, people=True), FakeEngine(steps=2, pause=0.0))
+    theirs = home / "projects" / "other" / "runs" / "r" / "adapter"
+    theirs.mkdir(parents=True)
+    (theirs / "config.json").write_text("{}")
+    lies_here(shared, "somebody--elses")
+    said, models = set(), shared.models
+    for model in (str(theirs), str(tmp_path / "nowhere"), "somebody/elses@x", "~/x", "./x", "unknown/model"):
+        for act in (
+            shared.models.folder,
+            shared.models.fetch_order,
+            shared.models.inspect,
+            shared.models.refuse_unlisted,
+        ):
+            with pytest.raises(UnusableModel) as refused:
+                act(model)  # type: ignore[operator]
+            said.add(refused.value.message.replace(model, ""))
+    with pytest.raises(UnusableModel, match="not in the list"):
+        shared.models.remember(theirs)
+    assert said == {"“” is not in the list of models."} and shared.models.named() == []
+    assert shared.models.folder("starter")
+    Studio(Settings(home=home, offline=True), FakeEngine(steps=2, pause=0.0)).models.remember(tmp_path / "ours")
+    assert shared.models.named() == [tmp_path / "ours"]  # whoever runs it adds one on the command line

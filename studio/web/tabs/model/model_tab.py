@@ -158,6 +158,7 @@ class ModelTab:
 
     def choose_other(self, view: View, folder: str, revision: str) -> View:
         """A folder or a hub id of her own."""
+        self.studio.models.refuse_unlisted(folder.strip())
         chosen = self.choose(view, folder.strip())
         if (path := Path(folder.strip()).expanduser()).exists():
             self.studio.models.remember(path.absolute())
