@@ -65,12 +65,7 @@ def test_where_people_share_a_studio_no_path_and_no_id_beside_the_list_is_opened
     lies_here(shared, "somebody--elses")
     said, models = set(), shared.models
     for model in (str(theirs), str(tmp_path / "nowhere"), "somebody/elses@x", "~/x", "./x", "unknown/model"):
-        for act in (
-            shared.models.folder,
-            shared.models.fetch_order,
-            shared.models.inspect,
-            shared.models.refuse_unlisted,
-        ):
+        for act in (models.folder, models.fetch_order, models.inspect, models.refuse_unlisted):
             with pytest.raises(UnusableModel) as refused:
                 act(model)  # type: ignore[operator]
             said.add(refused.value.message.replace(model, ""))
