@@ -32,7 +32,7 @@ from studio.web.guard.route_list import UPLOAD_BYTES, Kind, Needs, Route, RouteL
 from studio.web.layout.first_paint import FirstPaint
 
 NEVER = ("deep_link", "__theme_url", "view")  # query fields by which Gradio loads stored or foreign state
-SIGN_IN = "/studio/sign-in"
+SIGN_IN, FIRST = "/studio/sign-in", "/studio/first"
 
 
 class SecurityMiddleware:
@@ -76,7 +76,7 @@ class SecurityMiddleware:
             return
         asked = scope["path"]
         self._site.take_off(scope)
-        route = self._routes.find(scope["method"], scope["path"])
+        route = self._find(scope)
         refusal = self._site.refusal(scope) or self._closed(scope, route)
         if refusal is not None or route is None:
             await refuse(send, refusal or not_here())
@@ -92,6 +92,14 @@ class SecurityMiddleware:
             await refuse(send, not_here())
         else:
             await self._pass_on(scope, receive, send, route)
+
+    def _find(self, scope: Scope) -> Route | None:
+        """What is asked for; from here on the path is the site's own, whether a proxy left its own in front or not."""
+        for path in self._site.paths(scope["path"]):
+            if (route := self._routes.find(scope["method"], path)) is not None:
+                scope["path"], scope["raw_path"] = path, path.encode()
+                return route
+        return None
 
     def _closed(self, scope: Scope, route: Route | None) -> Refusal | None:
         """What is not on the list does not exist, in the same words as what was never there."""
@@ -116,6 +124,8 @@ class SecurityMiddleware:
 
     async def _answered(self, scope: Scope, receive: Receive, send: Send, route: Route) -> None:
         if route.kind is Kind.FORM:
+            if self._site.root:  # as ASGI has it: by this these pages know where they stand
+                scope["root_path"], scope["path"] = self._site.root, self._site.root + scope["path"]
             await self._app(scope, receive, dressed(send, FORM, FORM_PLAIN))
             return
         is_page = route.kind is Kind.PAGE
@@ -141,7 +151,7 @@ class SecurityMiddleware:
             return
         place = f"{self._site.root}/" + (f"?{urlencode(fields)}" if fields else "")
         secure = "; Secure" if self._site.scheme == "https" else ""
-        path = self._site.root or "/"
+        path = f"{self._site.root}/"
         cookie = f"{self._cookie}={self._keys.new_cookie()}; HttpOnly; SameSite=Strict; Path={path}{secure}"
         headers = [(b"set-cookie", cookie.encode())]
         if values_of(scope, b"sec-fetch-site") in ([], ["none"], ["same-origin"]):

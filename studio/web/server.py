@@ -38,9 +38,11 @@ from studio.web.guard.bindings import Bindings, BoundRequests, Id
 from studio.web.guard.exposure import address_shown, addresses_of, refuse_exposure
 from studio.web.guard.route_list import FORM_BYTES
 from studio.web.layout.first_paint import first_paint
-from studio.web.security import SecurityMiddleware
+from studio.web.security import FIRST, SIGN_IN, SecurityMiddleware, cookie_named
 
 if TYPE_CHECKING:
+    from gradio import Blocks
+
     from studio.services.people.identity import Authenticator
     from studio.services.studio import Studio
 
@@ -152,6 +154,8 @@ class Site:
 
     app: SecurityMiddleware
     inner: FastAPI  # behind all that stands before it
+    page: "Blocks"
+    downloads: Downloads
     leave: Callable[[], None]
 
 
@@ -179,16 +183,16 @@ def build_site(
     page = build_app(studio if people is None else acting(studio), downloads.offer)
     ours, feed = routes(downloads, assets, lambda: best_here(studio)), LiveFeed(studio.open, studio.jobs)
     add_live_route(ours, feed)
-    bindings = Bindings()
+    bindings, site = Bindings(), addresses_of(settings, port)
     if people is not None:
         from gradio.routes import file_upload_statuses
 
         from studio.web.guard.uploads import add_upload_route
-        from studio.web.security import cookie_named
         from studio.web.sign_in.sign_in_routes import add_sign_in_routes
 
-        is_encrypted = addresses_of(settings, port).scheme == "https"
-        add_sign_in_routes(ours, studio.accounts, studio.ownership, cookie=cookie_named(port), secure=is_encrypted)
+        add_sign_in_routes(
+            ours, studio.accounts, studio.ownership, cookie=cookie_named(port), secure=site.scheme == "https"
+        )
         add_upload_route(ours, bindings, uploads, settings.max_upload_bytes, file_upload_statuses)
     app = gradio.mount_gradio_app(
         ours,
@@ -221,15 +225,16 @@ def build_site(
         inner, may_ask = BoundRequests(inner, bindings), RequestLimits().may_ask
     guard = SecurityMiddleware(
         inner, keys, port=port, person=studio.person, on_first_page=on_first_page, first=first_paint(),
-        people=people, site=addresses_of(settings, port), may_ask=may_ask,
+        people=people, site=site, may_ask=may_ask,
         longest_upload=settings.max_upload_bytes + FORM_BYTES,
+        first_sign_in=lambda: FIRST if studio.accounts.nobody_yet else SIGN_IN,
     )  # fmt: skip
 
     def leave() -> None:
         streams.close()
         feed.close()
 
-    return Site(guard, app, leave)
+    return Site(guard, app, page, downloads, leave)
 
 
 def acting(studio: "Studio") -> "Studio":

@@ -35,6 +35,7 @@ OF_PROJECTS = frozenset(
         "run_list",
         "more_examples",
         "next_runs",
+        "exports",
         "project_views",
         "second_opinions",
         "review_sheets",

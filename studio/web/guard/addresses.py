@@ -48,8 +48,7 @@ class Addresses:
         return 403, say("security.refused"), say("security.request_does_not_say")
 
     def take_off(self, scope: Scope) -> None:
-        """What only a proxy may say is heard from the named ones alone, and goes no further. A proxy that shows the
-        site at a path may leave that path in front."""
+        """What only a proxy may say is heard from the named ones alone, and goes no further."""
         client = scope.get("client")
         if client and client[0] in self.proxies:
             named = [one.strip() for value in values_of(scope, b"x-forwarded-for") for one in value.split(",")]
@@ -57,10 +56,13 @@ class Addresses:
             if strangers:  # the last one is what the proxy itself saw; the ones before are whatever was sent to it
                 scope["client"] = (strangers[-1][:64], 0)
         scope["headers"] = [(name, value) for name, value in scope["headers"] if not STRIPPED.fullmatch(name.lower())]
-        path, scope["scheme"] = scope["path"], self.scheme
-        if self.root and (path == self.root or path.startswith(f"{self.root}/")):
-            scope["path"] = path[len(self.root) :] or "/"
-            scope["raw_path"] = scope["path"].encode()
+        scope["scheme"] = self.scheme
+
+    def paths(self, path: str) -> tuple[str, ...]:
+        """What a request may mean: a proxy that shows the site at a path leaves that path in front, or takes it off."""
+        if self.root and path.startswith(f"{self.root}/"):
+            return path[len(self.root) :], path
+        return (path,)
 
 
 def addresses(port: int, names: Iterable[str] = LOOPBACK, *, scheme: str = "http") -> Addresses:

@@ -17,13 +17,14 @@ from studio.data.table import LEAVE_OUT, Table, text_of
 from studio.errors import StudioError
 from studio.schemas.dataset import ColumnMapping
 from studio.schemas.example import Example
+from studio.services.access import Actor
 from studio.services.datasets.dataset_view import DatasetView
 from studio.services.studio import Studio
 from studio.web import html
 from studio.web.copy import examples as copy
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Place, Updates, fill
-from studio.web.view import View, person_of
+from studio.web.view import View, actor_of
 from studio.web.waiting import Waiting, WaitingTables
 
 ENCODINGS = ("utf-8", "cp1252", "cp1250", "cp1251", "utf-16", "mac_roman", "cp932", "gb18030", "big5", "cp949")
@@ -189,23 +190,23 @@ class ColumnsPanel:
         request_key = f"import {self.key}"
         made = None if self.tables.holds(self.key) else self.studio.examples.uploaded(request_key)
         if made is None:
-            made = self._import(self.tables.get(self.key), request_key, question, answer, context, person_of(request))
+            made = self._import(self.tables.get(self.key), request_key, question, answer, context, actor_of(request))
             self.tables.forget(self.key)
         opened = replace(view, project=made.project, dataset=made.id, mark=made.mark, stamp=view.stamp + 1, recipe=None)
         return {self.frame.view: opened, **self.frame.go(replace(place, project=made.project), "examples")}
 
     def _import(self, waiting: Waiting, request_key: str, question: Choice, answer: Choice, context: Choice,
-                by: str) -> DatasetView:  # fmt: skip
+                by: Actor) -> DatasetView:  # fmt: skip
         columns = self._columns(waiting, question, answer, context)
         sheet, encoding = waiting.table.sheet or None, waiting.table.encoding or None
         if waiting.parent:
             scope = self.studio.within(waiting.project)
-            return scope.examples.remap(waiting.project, waiting.parent, by=by, columns=columns, sheet=sheet,
+            return scope.examples.remap(waiting.project, waiting.parent, by=by.name, columns=columns, sheet=sheet,
                                         encoding=encoding, hidden=waiting.hidden,
                                         headings=waiting.headings, request_key=request_key)  # fmt: skip
         examples = self.studio.within(waiting.project).examples if waiting.project else self.studio.examples
-        return examples.upload(waiting.path, waiting.name, by=by, project=waiting.project, sheet=sheet,
-                               encoding=encoding, columns=columns, hidden=waiting.hidden,
+        return examples.upload(waiting.path, waiting.name, by=by.name, owner=by.id, project=waiting.project,
+                               sheet=sheet, encoding=encoding, columns=columns, hidden=waiting.hidden,
                                headings=waiting.headings, request_key=request_key)  # fmt: skip
 
     def leave(self, place: Place) -> Updates:
