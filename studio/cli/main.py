@@ -17,6 +17,7 @@ from studio.cli.audit import audit
 from studio.cli.commands import undo
 from studio.cli.exports import export
 from studio.cli.files import check, clean, import_file
+from studio.cli.home.backup import backup, restore
 from studio.cli.models import models
 from studio.cli.output import complain
 from studio.cli.page import doctor, serve
@@ -28,7 +29,7 @@ from studio.errors import StudioError, disk_trouble
 COMMANDS: dict[str, Callable[..., None]] = {
     "serve": serve, "doctor": doctor, "check": check, "clean": clean, "import": import_file, "undo": undo,
     "train": train, "stop": stop, "status": status, "runs": runs, "ask": ask, "evaluate": evaluate,
-    "export": export, "audit": audit,
+    "export": export, "audit": audit, "backup": backup, "restore": restore,
 }  # fmt: skip
 ONE_TABLE = ("check", "clean", "import")  # commands that end with their one table, which may have a million rows
 

@@ -76,9 +76,18 @@ class RunFolder:
         spec = self.record("recipe.json", RunSpec, "run")
         if self.path.parent.name == "runs":  # a copied project is its own; in the trash the run's own word counts
             spec = spec.model_copy(update={"project": self.path.parent.parent.name})
-        if spec.recipe.base_model != STARTER or Path(spec.model_folder).is_dir():
+        if Path(spec.model_folder).is_dir():
             return spec
+        if spec.recipe.base_model != STARTER:
+            here = self._own_model(spec.model_folder)
+            return spec.model_copy(update={"model_folder": str(here)}) if here else spec
         return spec.model_copy(update={"model_folder": str(shared_folder("assets") / STARTER)})
+
+    def _own_model(self, named: str) -> Path | None:
+        """Where a model of the home lies since the home was copied to another place; its checksum is compared later."""
+        _, models, within = named.replace("\\", "/").rpartition("/models/")
+        here = self.path.absolute().parents[3] / "models" / within if models and len(self.path.parts) > 4 else None
+        return here if here and ".." not in here.parts and here.is_dir() else None
 
     @property
     def train(self) -> list[Example]:
