@@ -26,6 +26,8 @@ class Settings(Record):
     people: bool = False
     worker: Literal["thread", "process"] = "thread"
     processes: int = Field(1, ge=0, le=64)  # that share one run; 0: one for every accelerator of this computer
+    waiting_per_person: int = Field(20, ge=0)  # runs in the queue, where people share a computer; 0: any number
+    running_per_person: int = Field(1, ge=0)  # runs at a time, where there are several accelerators; 0: any number
     name_finder: Path | None = None  # a local folder with a model that marks people's names
     max_upload_bytes: int = 200 * 2**20
     price_per_hour: float = Field(0.0, ge=0)  # of this computer, if somebody pays for it by the hour

@@ -21,6 +21,7 @@ from studio.cli.home.backup import backup, restore
 from studio.cli.models import models
 from studio.cli.output import complain
 from studio.cli.page import doctor, serve
+from studio.cli.queue import queue
 from studio.cli.runs import runs, status, stop, train
 from studio.cli.user import user
 from studio.copy.catalog import say
@@ -37,6 +38,7 @@ for name, command in COMMANDS.items():
     app.command(name, help=say(f"command.{name}"))(command)
 app.add_typer(models, name="models")
 app.add_typer(user, name="user")
+app.add_typer(queue, name="queue")
 
 
 def main() -> None:

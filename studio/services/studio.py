@@ -1,6 +1,7 @@
 """The one long-lived object, made in the door and passed by hand."""
 
 import getpass
+import os
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -37,9 +38,11 @@ from studio.services.project_view import ProjectViews
 from studio.services.runs.data_scaling_runs import DataScalingRuns
 from studio.services.runs.live_questions import LiveQuestions
 from studio.services.runs.next_runs import NextRuns
+from studio.services.runs.queue_order import QueueLimits
 from studio.services.runs.run_list import RunList
 from studio.services.runs.run_service import RunService, RunView
 from studio.services.runs.saved_recipes import SavedRecipes
+from studio.services.runs.worker import accelerator_names
 from studio.services.votes.second_opinion import SecondOpinions
 from studio.services.votes.vote_service import VoteService
 from studio.settings import Settings, shared_folder
@@ -124,7 +127,16 @@ class Studio:
             in_child=settings.worker == "process",
             processes=processes,
             shared=settings.people,
+            limits=QueueLimits(settings.waiting_per_person, settings.running_per_person)
+            if settings.people
+            else QueueLimits(),
+            accelerators=lambda: (
+                accelerator_names(len(engine.devices()), os.environ)
+                if settings.worker == "process" and processes == 1
+                else ("",)
+            ),
         )
+        self.queue = self.runs.queue_list
         self.project_views = ProjectViews(self.home, self.runs)
         self.picture = ProfileService(self.examples, self.models)
         self.difficulty = DifficultyService(self.examples, self.models, engine, self.jobs)

@@ -1,4 +1,4 @@
-"""The small database of a home: the queue, the audit log, and accounts. Several processes may hold it at once."""
+"""The small database of a home: its tables, and the audit log. Several processes may hold it at once."""
 
 import hashlib
 import json
@@ -35,7 +35,14 @@ MIGRATIONS = (
     CREATE TABLE audit_without_hash (lines INTEGER NOT NULL);
     INSERT INTO audit_without_hash SELECT COUNT(*) FROM audit WHERE hash = '';
     """,
+    """
+    ALTER TABLE queue ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE usage (person TEXT PRIMARY KEY, seconds REAL NOT NULL, at REAL NOT NULL);
+    CREATE TABLE leases (accelerator TEXT PRIMARY KEY, fence INTEGER NOT NULL, run TEXT NOT NULL, person TEXT NOT NULL,
+                         began REAL NOT NULL, beat REAL NOT NULL);
+    """,
 )
+FAIR_TURNS = 4  # with so many steps a home has priorities, use and leases
 TO_READ = 1  # steps without which a home cannot be looked at; the others wait for the first write that needs them
 
 
@@ -108,29 +115,6 @@ class Database:
                 seen = path.stat()
                 found += [seen.st_mtime_ns, seen.st_size, seen.st_ino]
         return tuple(found)
-
-    def enqueue(self, run: str, by: str) -> None:
-        """Take a place at the end; a run that already waits keeps its place."""
-        with self.connect() as db:
-            db.execute("INSERT OR IGNORE INTO queue (run, by, at) VALUES (?, ?, ?)", (run, by, _now()))
-
-    def put_back(self, run: str, by: str) -> None:
-        """Give a run that left the queue the first place again."""
-        with self.connect() as db:
-            db.execute(
-                "INSERT OR IGNORE INTO queue (place, run, by, at) "
-                "SELECT COALESCE(MIN(place), 1) - 1, ?, ?, ? FROM queue", (run, by, _now()),
-            )  # fmt: skip
-
-    def leave_queue(self, run: str) -> None:
-        """Give the place up."""
-        with self.connect() as db:
-            db.execute("DELETE FROM queue WHERE run = ?", (run,))
-
-    def waiting(self) -> list[str]:
-        """Run ids in their order."""
-        with self.connect() as db:
-            return [row[0] for row in db.execute("SELECT run FROM queue ORDER BY place")]
 
     def note(self, by: str, verb: str, what: str) -> None:
         """One line of the audit log: who did what to which id. Never the text of an example. Its hash covers the line

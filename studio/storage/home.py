@@ -71,10 +71,10 @@ class Home:
         """Held by the one server of this home."""
         return FileLock(self.path / "server.lock")
 
-    @property
-    def lease(self) -> FileLock:
-        """The right to use the accelerator now."""
-        return FileLock(self.path / "lease.lock")
+    def lease(self, accelerator: str = "") -> FileLock:
+        """The right to use this accelerator now; without a name the only one."""
+        name = f"lease-{safe_name(accelerator)}.lock" if accelerator else "lease.lock"
+        return FileLock(self.path / name)
 
     def project_folder(self, project: str) -> Path:
         """The folder of a project that exists."""

@@ -121,11 +121,7 @@ class RunFolder:
         if state.status is Status.RUNNING and self.lock.is_free():
             state = self.state  # it may have ended between the two looks
             if state.status is Status.RUNNING:
-                return state.model_copy(update={
-                    "status": Status.INTERRUPTED,
-                    "reason": say('run_folder.studio_was_closed_or'),
-                    "hint": say('run_folder.press_resume_go_on'),
-                })  # fmt: skip
+                return state.model_copy(update={"status": Status.INTERRUPTED, **interrupted()})
         return state
 
     def write_state(self, state: RunStatus) -> None:
@@ -239,6 +235,11 @@ class RunFolder:
         """A resumed run starts without the old note, and without a choice that was made to end it."""
         self.choose(None)
         (self.path / "stop").unlink(missing_ok=True)
+
+
+def interrupted() -> dict[str, str]:
+    """Why a run ended that nobody carries out any more, and what to do."""
+    return {"reason": say("run_folder.studio_was_closed_or"), "hint": say("run_folder.press_resume_go_on")}
 
 
 def gone_on(lines: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

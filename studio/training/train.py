@@ -18,7 +18,8 @@ from studio.schemas.recipe import Recipe
 from studio.schemas.run import RunResult, RunSpec, RunStatus, Status
 from studio.storage.checkpoints import Checkpoint, Checkpoints
 from studio.storage.files import FileLock, write_json
-from studio.storage.run_folder import RunFolder
+from studio.storage.parent_watch import watch_parent
+from studio.storage.run_folder import RunFolder, interrupted
 from studio.training.promotion import finish_promotion
 
 StepLock = Callable[[], AbstractContextManager[Any]]
@@ -33,12 +34,16 @@ def run_training(run_folder: Path, should_stop: Callable[[], bool], step_lock: S
     `step_lock` is entered around every optimizer step, so that a chat beside the run gets its turn in between.
     Raises RunFailed for what a person can understand; the run folder's status says the same.
     """
-    folder = RunFolder(run_folder)
+    folder, orphaned = RunFolder(run_folder), watch_parent(os.environ)
+
+    def ends() -> bool:
+        return should_stop() or orphaned()
+
     if int(os.environ.get("RANK", "0")) > 0:  # one of several processes on one run: the first one keeps the folder
-        return carry_out(folder, should_stop, step_lock)
+        return carry_out(folder, ends, step_lock)
     with carried(folder):
         try:
-            result = carry_out(folder, lambda: should_stop() or folder.stop_requested(), step_lock)
+            result = carry_out(folder, lambda: ends() or folder.stop_requested(), step_lock)
         except Exception as error:  # a fault of ours is written down, too, and raised as it is
             failure = explained(error, folder)
             known = failure or RunFailed(
@@ -49,6 +54,8 @@ def run_training(run_folder: Path, should_stop: Callable[[], bool], step_lock: S
             if failure is None:
                 raise
             raise failure from error
+        if orphaned() and result.status is Status.STOPPED and not folder.stop_requested():
+            result = result.model_copy(update={"status": Status.INTERRUPTED, **interrupted()})
         end(folder, result)
     finish_promotion(folder)
     return result

@@ -1,4 +1,4 @@
-"""The small database: a queue in order, an audit log, and numbered migrations."""
+"""The small database: an audit log, and numbered migrations."""
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
@@ -8,15 +8,7 @@ import pytest
 
 from studio.errors import StudioError
 from studio.storage.database import MIGRATIONS, Database
-
-
-def test_runs_wait_in_the_order_they_came(tmp_path: Path) -> None:
-    ledger = Database(tmp_path / "studio.db")
-    for run in ("b", "a", "c", "a"):
-        ledger.enqueue(run, "ana")
-    assert ledger.waiting() == ["b", "a", "c"]
-    ledger.leave_queue("b")
-    assert Database(tmp_path / "studio.db").waiting() == ["a", "c"]
+from studio.storage.run_queue import RunQueue
 
 
 def test_who_did_what_is_kept(tmp_path: Path) -> None:
@@ -39,15 +31,15 @@ def test_eight_processes_that_open_a_new_home_at_once_all_get_it(tmp_path: Path)
     path = tmp_path / "studio.db"
     with ThreadPoolExecutor(8) as many:
         opened = list(many.map(lambda _: Database(path), range(8)))
-    opened[0].enqueue("a", "ana")
-    assert all(ledger.waiting() == ["a"] for ledger in opened)
+    opened[0].note("ana", "launch", "p/run1")
+    assert all(len(ledger.notes()) == 1 for ledger in opened)
 
 
 def test_its_mark_changes_with_every_write_of_any_process_and_with_nothing_else(tmp_path: Path) -> None:
     ledger, other = Database(tmp_path / "studio.db"), Database(tmp_path / "studio.db")
     mark = ledger.mark
-    assert ledger.waiting() == [] and ledger.mark == mark
-    other.enqueue("a", "ana")
+    assert ledger.notes() == [] and ledger.mark == mark
+    other.note("ana", "launch", "p/run1")
     assert ledger.mark != mark
 
 
@@ -60,7 +52,7 @@ def test_a_look_at_an_old_home_changes_nothing_and_the_first_write_brings_it_up_
     db.close()
     before = path.read_bytes()
     ledger = Database(path)
-    assert ledger.waiting() == [] and len(ledger.notes()) == 1 and path.read_bytes() == before
+    assert RunQueue(ledger).waiting() == [] and len(ledger.notes()) == 1 and path.read_bytes() == before
     ledger.note("ana", "launch", "p/r")
     lines = list(Database(path).audit())
     assert [(line.id, line.verb, bool(kept)) for line, kept in lines] == [(1, "import", False), (2, "launch", True)]

@@ -14,6 +14,7 @@ from studio.storage.files import move_to_trash, safe_name, write_bytes
 from studio.storage.home import Home
 from studio.storage.recipe_text import KnobDifference, differences
 from studio.storage.run_folder import RunFolder
+from studio.storage.run_queue import RunQueue
 
 LONGEST_NAME = 60
 AT_MOST = 4  # lines on one plot that can still be told apart
@@ -32,7 +33,7 @@ class RunList:
     """The verbs around runs that are there already."""
 
     def __init__(self, home: Home, ledger: Database, runs: RunService) -> None:
-        self._home, self._ledger, self._runs = home, ledger, runs
+        self._home, self._ledger, self._runs, self._queue = home, ledger, runs, RunQueue(ledger)
 
     def rename(self, run: str, name: str, *, by: str) -> RunView:
         """Another name for a run; an empty one takes the name away. What was frozen at launch stays as it is."""
@@ -69,7 +70,7 @@ class RunList:
                 hint=say('run_list.stop_first_what_has'), where=run,
             )  # fmt: skip
         try:
-            self._ledger.leave_queue(run)
+            self._queue.leave(run)
             move_to_trash(folder.path, self._home.path)
         finally:
             lock.release()

@@ -2,9 +2,9 @@
 
 import importlib.metadata
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ from studio.services.datasets.dataset_view import DatasetView
 from studio.services.engine import Engine
 from studio.services.models.model_service import ModelService
 from studio.services.runs.cluster_script import KINDS, check_kind, write_cluster_script
+from studio.services.runs.queue_list import QueueList
+from studio.services.runs.queue_order import QueueLimits, QueueOrder, QueuePlace
 from studio.services.runs.trl_script import pack_script, script_of
 from studio.services.runs.worker import Worker
 from studio.storage.database import Database
@@ -28,6 +30,7 @@ from studio.storage.files import new_id
 from studio.storage.general_examples import mixed_in
 from studio.storage.home import Home
 from studio.storage.run_folder import RunFolder
+from studio.storage.run_queue import RunQueue
 
 NAME_FILE = "name.txt"
 
@@ -41,6 +44,7 @@ class RunView:
     ahead: int
     outcome: RunResult | None
     folder: Path
+    starts: datetime | None = None  # when its turn comes, where that can be told
     notes: tuple[str, ...] = ()  # what is lost by lengths, as it was known at the launch; not kept
 
     @property
@@ -85,10 +89,17 @@ class RunService:
         in_child: bool = False,
         processes: int = 1,
         shared: bool = False,
+        limits: QueueLimits = QueueLimits(),
+        accelerators: Callable[[], Sequence[str]] = lambda: ("",),
     ) -> None:
         self._home, self._ledger, self._engine, self._clock = home, ledger, engine, clock
-        self._examples, self._models, self._shared = examples, models, shared
-        self._worker = Worker(home, ledger, engine, in_child=in_child, processes=processes)
+        self._examples, self._models, self._shared, self._limits = examples, models, shared, limits
+        self._queue = RunQueue(ledger)
+        self._order = QueueOrder(home, self._queue, running_per_person=limits.running)
+        self._worker = Worker(
+            home, self._queue, self._order, engine, in_child=in_child, processes=processes, accelerators=accelerators
+        )
+        self.queue_list = QueueList(ledger, self._queue, self._order, clock, lambda: self._worker.places)
         self._launching = threading.Lock()
 
     def launch(
@@ -118,6 +129,8 @@ class RunService:
                 going = key and folder.spec.key == key and not folder.seen_state().status.is_over
                 if going or (request_key and folder.spec.request_key == request_key):
                     return self.view(folder.id)
+            if not elsewhere:
+                self._refuse_too_many(by)
             view = self._examples.view(project, dataset, exact=True)
             if self._shared and view.card.unstated:
                 raise StudioError(
@@ -152,10 +165,16 @@ class RunService:
             general = mixed_in(recipe, len(train), kept_out)
             folder.create(spec, train, parts.validation, list(questions), general)
             if not elsewhere:
-                self._ledger.enqueue(spec.id, by)
+                self._queue.enqueue(spec.id, by)
             self._ledger.note(by, "launch", f"{project}/{spec.id}")
         self._worker.wake()
         return replace(self.view(spec.id), notes=tuple(plan_in_words(forecast, new_exam=new_exam)))
+
+    def _refuse_too_many(self, by: str) -> None:
+        """Others want to come to their turn, too."""
+        mine = sum(row.person == by for row in self._queue.rows())
+        if self._limits.waiting and mine >= self._limits.waiting:
+            raise StudioError(say("queue.too_many", most=self._limits.waiting), hint=say("queue.too_many_next"))
 
     def _freeze_exam(self, view: DatasetView, examples: Sequence[object]) -> Exam:
         frozen = self._home.exam(view.project)
@@ -166,23 +185,28 @@ class RunService:
 
     def view(self, run: str) -> RunView:
         """One run as it stands."""
-        return self._view(self._home.run(run), self._ledger.waiting())
+        return self._view(self._home.run(run), self.places())
 
-    def _view(self, folder: RunFolder, waiting: Sequence[str]) -> RunView:
+    def _view(self, folder: RunFolder, places: Mapping[str, QueuePlace]) -> RunView:
         state = folder.seen_state()
         trouble = self._worker.trouble
         if state.status is Status.QUEUED and trouble is not None:
             state = state.model_copy(update={"reason": trouble.message, "hint": say("run_service.by_itself")})
-        waits = folder.id in waiting  # else its turn has come, and it holds the lease itself
-        ahead = waiting.index(folder.id) if waits else 0
-        if waits and state.status is Status.QUEUED and not folder.spec.elsewhere and not self._home.lease.is_free():
-            ahead += 1
-        return RunView(folder.spec, state, ahead, outcome_of(folder), folder.path)
+        place = places.get(folder.id)  # none: its turn has come, and it holds the lease itself
+        if place is None or state.status is not Status.QUEUED or folder.spec.elsewhere:
+            return RunView(folder.spec, state, 0, outcome_of(folder), folder.path)
+        known = trouble is None and place.starts_in is not None
+        starts = self._clock() + timedelta(seconds=place.starts_in or 0.0) if known else None
+        return RunView(folder.spec, state, place.ahead, outcome_of(folder), folder.path, starts=starts)
+
+    def places(self) -> dict[str, QueuePlace]:
+        """Every run of the home that waits: how many go before it, and when it begins."""
+        return self._order.places(self._worker.places) if self._queue.rows() else {}
 
     def all(self, project: str | None = None) -> list[RunView]:
         """Newest first, and of this project even where a copy of it has runs of the same names."""
-        waiting = self._ledger.waiting()
-        return [self._view(folder, waiting) for folder in self._home.runs(project)]
+        places = self.places()
+        return [self._view(folder, places) for folder in self._home.runs(project)]
 
     def folders(self, project: str) -> list[Path]:
         """Where its runs lie, newest first, by their names alone: nothing is read."""
@@ -204,7 +228,7 @@ class RunService:
             return self.view(run)
         status = folder.seen_state().status
         if status is Status.QUEUED:
-            self._ledger.leave_queue(run)
+            self._queue.leave(run)
             folder.move_to(Status.STOPPED, reason=say("run_service.stopped_before_began"))
         elif status is Status.RUNNING:
             folder.ask_to_stop()
@@ -222,7 +246,7 @@ class RunService:
         folder.forget_stop()
         folder.move_to(Status.QUEUED)
         folder.note_request(request_key, "resume", by)
-        self._ledger.enqueue(run, by)
+        self._queue.enqueue(run, by)
         self._ledger.note(by, "resume", run)
         self._worker.wake()
         return self.view(run)

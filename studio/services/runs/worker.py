@@ -1,4 +1,4 @@
-"""Carrying out what waits: one thread per server, one run at a time; a failure does not stop the next."""
+"""Carrying out what waits: a thread for each accelerator, one run at a time; a failure does not stop the next."""
 
 import contextlib
 import logging
@@ -9,16 +9,19 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from studio.copy.catalog import say
 from studio.errors import RunFailed, StudioError, disk_trouble
 from studio.schemas.run import RunResult, Status
 from studio.services.engine import Engine
-from studio.storage.database import Database
-from studio.storage.files import FileLock
+from studio.services.runs.lease import Lease
+from studio.services.runs.queue_order import QueueOrder
 from studio.storage.home import Home
+from studio.storage.parent_watch import PARENT, parent_mark
 from studio.storage.run_folder import RunFolder
+from studio.storage.run_queue import RunQueue
 
 log = logging.getLogger("studio.runs")
 
@@ -26,17 +29,30 @@ RETRY_SECONDS = 1.0
 
 
 class Worker:
-    """Takes runs out of the queue and does them here, or in a child process of their own."""
+    """Takes runs out of the queue and does them here, or in a child process of their own.
 
-    def __init__(self, home: Home, ledger: Database, engine: Engine, *, in_child: bool, processes: int = 1) -> None:
-        self._home, self._ledger, self._engine = home, ledger, engine
+    `accelerators` names those of which each may carry out a run of its own, by what `CUDA_VISIBLE_DEVICES` calls them;
+    it is asked once something waits, since looking for them takes seconds. One with an empty name is all there is.
+    """
+
+    def __init__(
+        self, home: Home, queue: RunQueue, order: QueueOrder, engine: Engine, *, in_child: bool, processes: int = 1,
+        accelerators: Callable[[], Sequence[str]] = lambda: ("",),
+    ) -> None:  # fmt: skip
+        self._home, self._queue, self._order, self._engine = home, queue, order, engine
         self._processes = processes
         self._in_child = in_child or self._processes > 1
+        self._look_for, self._accelerators = accelerators, [""]
         self._wake, self._closing = threading.Event(), threading.Event()
-        self._thread: threading.Thread | None = None
-        self._put_back: tuple[str, str] | None = None  # a run, and whose, that could not begin for the disk's sake
+        self._threads: list[threading.Thread] = []
+        self._put_back: dict[str, str] = {}  # runs, and whose, that could not begin for the disk's sake
         self._empty_at: tuple[int, ...] | None = None  # the mark of the database when nothing waited in it
         self.trouble: StudioError | None = None  # why nothing that waits can begin now
+
+    @property
+    def places(self) -> int:
+        """How many runs can go on at a time."""
+        return len(self._accelerators)
 
     def wake(self) -> None:
         """Something new waits."""
@@ -46,21 +62,33 @@ class Worker:
         """Begin to carry out what waits; called once by the server that holds the home."""
         for folder in self._home.runs():
             if folder.state.status is Status.QUEUED and not folder.spec.elsewhere:
-                self._ledger.enqueue(folder.id, folder.spec.by)
-        self._thread = threading.Thread(target=self._work, name="runs", daemon=True)
-        self._thread.start()
+                self._queue.enqueue(folder.id, folder.spec.by)
+        self._add_thread("")
 
     def close(self) -> None:
         """Ask a running run to save and stop, and wait a while for it."""
         self._closing.set()
         self._wake.set()
-        if self._thread is not None:
-            self._thread.join(timeout=30)
+        end = time.monotonic() + 30
+        for thread in self._threads:
+            thread.join(timeout=max(0.0, end - time.monotonic()))
 
-    def _work(self) -> None:
+    def _add_thread(self, accelerator: str) -> None:
+        thread = threading.Thread(target=self._work, args=(accelerator,), name="runs", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _work(self, accelerator: str) -> None:
+        """The first thread looks for accelerators once something waits, takes the first, and starts the others'."""
+        looked = bool(accelerator)
         while not self._closing.is_set():
             try:
-                did = self._do_next()
+                if not looked and self._queue.rows():
+                    self._accelerators = list(self._look_for()) or [""]
+                    accelerator, looked = self._accelerators[0], True
+                    for other in self._accelerators[1:]:
+                        self._add_thread(other)
+                did = self._do_next(accelerator)
             except Exception as error:  # a thread has nobody above it, and the next runs wait for it
                 log.exception("a run could not be carried out")
                 did, self.trouble = False, disk_trouble(error)
@@ -72,43 +100,50 @@ class Worker:
     def _wait(self) -> None:
         """Until something may have to be done: the queue was empty and was not written since, so nobody has to look."""
         while not self._wake.wait(timeout=RETRY_SECONDS):
-            if self._empty_at != self._ledger.mark:
+            if self._empty_at != self._queue.mark:
                 return
         self._wake.clear()
 
     def _give_back(self) -> None:
         """A run that the disk did not let begin stands in the queue again, where it stood."""
-        if self._put_back is not None:
-            self._ledger.put_back(*self._put_back)
-            self._put_back = None
+        while self._put_back:
+            run, person = next(iter(self._put_back.items()))
+            self._queue.put_back(run, person)
+            del self._put_back[run]
 
-    def _do_next(self) -> bool:
-        """Carry out the run whose turn it is; False when none waits, or somebody else holds the accelerator."""
+    def _do_next(self, accelerator: str) -> bool:
+        """Carry out the run whose turn it is; False when none may begin, or somebody else holds the accelerator."""
         self._empty_at = None
         self._give_back()
-        mark = self._ledger.mark
-        lease, waiting = self._home.lease, self._ledger.waiting()
-        if not waiting:
+        mark = self._queue.mark
+        if not self._queue.rows():
             self.trouble, self._empty_at = None, mark
-        if not waiting or not lease.take():
+            return False
+        lease = Lease(self._home, self._queue, accelerator)
+        if not lease.take():
             return False
         try:
-            self.carry_out(waiting[0], lease)
+            chosen = self._order.next()
+            if chosen is None or not self._queue.leave(chosen.run):  # another accelerator's thread took it
+                return chosen is not None
+            self.carry_out(chosen.run, lease)
         finally:
             lease.release()
         self.trouble = None
         return True
 
-    def carry_out(self, run: str, lease: FileLock | None = None) -> RunResult | None:
+    def carry_out(self, run: str, lease: Lease | None = None) -> RunResult | None:
         """Take a run out of the queue and do it here and now. The caller holds the lease; a child gets its share of it.
 
         A failure is written into the run folder in words; the queue goes on after it. What the disk refuses before the
         run has begun is raised as it is, and a server's queue takes the run back to the place that it had.
         """
-        self._ledger.leave_queue(run)
+        self._queue.leave(run)
         folder = self._home.run(run)
         if not folder.seen_state().status.may_become(Status.RUNNING):
             return None
+        if lease is not None:
+            lease.begin(run, folder.spec.by)
         if self._in_child:
             self._carry_out_in_child(folder, lease)
             return None
@@ -119,7 +154,7 @@ class Worker:
         except Exception as error:  # a fault of ours must not stop the queue; it is written down, not hidden
             trouble = disk_trouble(error)
             if trouble is not None and folder.state.status is Status.QUEUED:
-                self._put_back = run, folder.spec.by
+                self._put_back[run] = folder.spec.by
                 raise
             with contextlib.suppress(OSError), folder.log.open("a", encoding="utf-8") as log:
                 traceback.print_exc(file=log)
@@ -131,8 +166,8 @@ class Worker:
 
     def carry_out_when_free(self, run: str) -> None:
         """Carry the run out as soon as nobody holds the lease, unless a server of this home does it first."""
-        lease = self._home.lease
-        while not self._home.run(run).state.status.is_over and run in self._ledger.waiting():
+        lease = Lease(self._home, self._queue)
+        while not self._home.run(run).state.status.is_over and run in self._queue.waiting():
             if self._home.server_lock.is_free() and lease.take():
                 try:
                     self.carry_out(run, lease)
@@ -143,16 +178,17 @@ class Worker:
         while not self._home.run(run).seen_state().status.is_over:
             time.sleep(0.5)
 
-    def _carry_out_in_child(self, folder: RunFolder, lease: FileLock | None) -> None:
+    def _carry_out_in_child(self, folder: RunFolder, lease: Lease | None) -> None:
         """The same run as `studio train --run FOLDER`, in its own process group.
 
         The child holds the lease, too: should this process end before a slow save, the accelerator is still in use.
         """
-        handles = (lease.fileno(),) if lease is not None and os.name == "posix" else ()
+        handles = (lease.lock.fileno(),) if lease is not None and os.name == "posix" else ()
         with folder.log.open("ab") as log:
             child = subprocess.Popen(
                 command_of(folder.path, self._processes),
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, pass_fds=handles,
+                env=environment_of(lease.accelerator if lease is not None else ""),
             )  # fmt: skip
             while child.poll() is None:
                 if self._closing.wait(timeout=0.5):
@@ -170,3 +206,17 @@ def command_of(folder: Path, processes: int) -> list[str]:
         return [sys.executable, "-m", "studio", "train", "--run", str(folder), "--json"]
     shared = ["torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
     return [sys.executable, "-m", *shared, "-m", "studio.training.train", str(folder)]
+
+
+def environment_of(accelerator: str) -> dict[str, str]:
+    """A child's: it sees its own accelerator alone, and ends with the process that started it."""
+    own = {"CUDA_VISIBLE_DEVICES": accelerator} if accelerator else {}
+    return {**os.environ, **own, PARENT: parent_mark()}
+
+
+def accelerator_names(count: int, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """What `CUDA_VISIBLE_DEVICES` calls each of the `count` that this process sees: a number, a UUID or a MIG name."""
+    visible = [name.strip() for name in environ.get("CUDA_VISIBLE_DEVICES", "").split(",") if name.strip()]
+    if count < 2:
+        return ("",)
+    return tuple(visible[:count]) if len(visible) >= count else tuple(str(number) for number in range(count))

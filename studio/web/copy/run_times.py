@@ -6,6 +6,7 @@ from typing import Any
 from studio.copy.catalog import say
 from studio.copy.quantities import duration, took
 from studio.models.devices import QUIET
+from studio.services.runs.pace import seconds_left
 from studio.services.runs.run_service import RunView
 
 OTHER_TIME = 1.25  # times what was planned: worth a word
@@ -13,31 +14,13 @@ OTHER_TIME = 1.25  # times what was planned: worth a word
 
 def time_left(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> str:
     """`about 3 minutes`, or nothing before it can be told."""
-    seconds = seconds_left(run, metrics)
+    seconds = seconds_left(run.state.total_steps, metrics)
     return duration(seconds) if seconds else ""
-
-
-def seconds_left(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> float | None:
-    """By the pace of the last fifth of its steps (ten at least), with their practice checks: a computer that gets
-    busy, or free again, is seen at once. None before it can be told."""
-    timed = [(int(line["step"]), float(line["elapsed_seconds"])) for line in metrics
-             if line.get("step") is not None and line.get("elapsed_seconds")]  # fmt: skip
-    if not timed:
-        return None
-    step, passed = timed[-1]
-    total = run.state.total_steps or int(metrics[-1].get("total_steps") or 0)
-    if step < 3 or not total or step >= total:
-        return None
-    since = step - max(10, total // 5)
-    began, before = next(((at, seconds) for at, seconds in timed if at >= since and at < step), (0, 0.0))
-    if step - began < 3:
-        began, before = 0, 0.0
-    return (passed - before) / (step - began) * (total - step)
 
 
 def renewed(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> str:
     """What the whole run will take by what was measured, once that is clearly another time than was planned."""
-    left, planned = seconds_left(run, metrics), run.spec.planned_seconds
+    left, planned = seconds_left(run.state.total_steps, metrics), run.spec.planned_seconds
     if left is None or not planned:
         return ""
     whole = left + float(metrics[-1].get("elapsed_seconds") or 0)

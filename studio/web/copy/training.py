@@ -1,6 +1,7 @@
 """The sentences of the Teach tab."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from studio.copy.catalog import Phrases, say
@@ -32,7 +33,9 @@ def run_headline(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> tuple[st
     if state.status is Status.QUEUED and state.reason:
         return title, f"{state.reason} {state.hint}".strip(), label, "warn"
     if state.status is Status.QUEUED:
-        lead = say("training.before_one_starts_by", ahead=run.ahead) if run.ahead else say("training.starts_moment")
+        lead = say("training.starts_moment")
+        if run.ahead:
+            lead = say("training.before_one_starts_by", ahead=run.ahead, when=about_when(run.starts))
         return title, say("training.you_can_close_page", lead=lead), label, tone
     found = judge_learning(metrics, state.total_steps)
     if state.status is Status.RUNNING:
@@ -50,6 +53,16 @@ def run_headline(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> tuple[st
         return title, said, label, tone
     said = f"{state.reason} {state.hint}".strip() or say("training.ended_before_last_step")
     return title, " ".join(filter(None, (said, took_in_words(run)))), label, tone
+
+
+def about_when(starts: datetime | None) -> str:
+    """` at about 14:25`, with its day when that is another one; nothing where it cannot be told."""
+    if starts is None:
+        return ""
+    at = starts.astimezone()
+    at += timedelta(minutes=-at.minute % 5)
+    day = "" if at.date() == datetime.now().astimezone().date() else f"{at:%a %d %b}, "
+    return say("training.at_about", when=f"{day}{at:%H:%M}")
 
 
 def steps_done(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> tuple[int, int]:

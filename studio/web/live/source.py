@@ -131,7 +131,10 @@ class LiveSource:
             events += self._of_run(watched)
         waits = self.scope.examples.is_being_examined(self.scope.project.id)
         self.is_busy = bool(jobs) or waits or any(not run.state.status.is_over for run in runs)
-        told = [(run.id, run.state.status.value, run.ahead, run.state.reason, run.has_version) for run in runs]
+        told = [
+            (run.id, run.state.status.value, run.ahead, training.about_when(run.starts), run.state.reason,
+             run.has_version) for run in runs
+        ]  # fmt: skip
         told_jobs = [(job.record.id, job.is_over, job.is_cancelled()) for job in jobs]
         self.revision = hashlib.sha256(repr((told, told_jobs, waits)).encode()).hexdigest()[:16]
         events.append(LiveEvent("changed", {"revision": self.revision, "examining": waits}, key="changed"))

@@ -14,6 +14,7 @@ from studio.schemas.run import Status
 from studio.services.runs.cluster_script import write_cluster_script
 from studio.services.studio import Studio
 from studio.storage.run_folder import RunFolder
+from studio.storage.run_queue import RunQueue
 from tests.services.conftest import table
 
 Upload = Callable[[str], tuple[str, str]]
@@ -24,7 +25,7 @@ def test_a_run_for_a_cluster_waits_for_it_and_not_for_this_computer(studio: Stud
     project, dataset = upload(table())
     run, script = studio.runs.write_out(project, dataset, Recipe(), kind, by="ana")
     assert script.parent == run.folder == studio.home.run(run.id).path and run.script == script
-    assert studio.ledger.waiting() == []
+    assert RunQueue(studio.ledger).waiting() == []
     studio.hold_home()
     own = studio.runs.launch(project, dataset, Recipe(), by="ana")
     studio.runs.carry_out_when_free(own.id)
@@ -32,7 +33,7 @@ def test_a_run_for_a_cluster_waits_for_it_and_not_for_this_computer(studio: Stud
     assert studio.runs.view(run.id).state.status is Status.QUEUED and studio.runs.view(run.id).ahead == 0
     studio.runs.stop(run.id, by="ana")
     studio.runs.resume(run.id, by="ana")
-    assert studio.ledger.waiting() == [run.id], "she changed her mind: here after all"
+    assert RunQueue(studio.ledger).waiting() == [run.id], "she changed her mind: here after all"
 
 
 def test_a_cluster_that_is_not_known_leaves_nothing_behind(studio: Studio, upload: Upload) -> None:

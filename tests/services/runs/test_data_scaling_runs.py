@@ -9,6 +9,7 @@ from studio.schemas.example import pair
 from studio.schemas.recipe import Recipe
 from studio.services.runs.data_scaling_runs import part_of
 from studio.services.studio import Studio
+from studio.storage.run_queue import RunQueue
 from tests.services.conftest import table
 
 Upload = Callable[[str], tuple[str, str]]
@@ -18,7 +19,7 @@ def test_one_click_launches_three_runs_with_one_practice_check(studio: Studio, u
     project, dataset = upload(table(60))
     series = studio.more_examples.launch(project, dataset, Recipe(), by="ana")
     again = studio.more_examples.launch(project, dataset, Recipe(), by="ana")
-    assert [run.id for run in again.runs] == [run.id for run in series.runs] == studio.ledger.waiting()
+    assert [run.id for run in again.runs] == [run.id for run in series.runs] == RunQueue(studio.ledger).waiting()
     folders = [studio.home.run(run.id) for run in series.runs]
     rows = [{example.id for example in folder.train} for folder in folders]
     assert rows[0] < rows[1] < rows[2] and [len(part) for part in rows] == [len(rows[2]) // 4, len(rows[2]) // 2, 49]

@@ -16,6 +16,7 @@ from studio.schemas.recipe import Recipe
 from studio.schemas.run import RunResult, Status
 from studio.services.studio import Studio
 from studio.settings import Settings
+from studio.storage.run_queue import RunQueue, Waiting
 from tests.fake_engine import FakeEngine
 from tests.services.conftest import table
 
@@ -54,10 +55,10 @@ def test_a_second_run_waits_in_a_visible_queue(studio: Studio, upload: Upload) -
 def test_a_run_whose_turn_has_come_has_none_before_it(studio: Studio, upload: Upload) -> None:
     project, dataset = upload(table())
     first, second = (studio.runs.launch(project, dataset, Recipe(), by="ana") for _ in range(2))
-    lease = studio.home.lease
+    lease = studio.home.lease()
     assert lease.take()
     assert [studio.runs.view(run.id).ahead for run in (first, second)] == [1, 2], "somebody else calculates"
-    studio.ledger.leave_queue(first.id)  # as the worker does, with the lease in its hand
+    RunQueue(studio.ledger).leave(first.id)  # as the worker does, with the lease in its hand
     assert [studio.runs.view(run.id).ahead for run in (first, second)] == [0, 1]
     lease.release()
 
@@ -76,7 +77,7 @@ def test_a_worker_with_nothing_to_do_does_not_open_the_database(
     studio.hold_home()
     time.sleep(0.3)
     opened: list[int] = []
-    monkeypatch.setattr(studio.ledger, "waiting", lambda: opened.append(1) or [])
+    monkeypatch.setattr(RunQueue, "rows", lambda queue: opened.append(1) or [])
     time.sleep(2.2)
     assert opened == []
 
@@ -131,10 +132,10 @@ def test_a_disk_that_fills_while_a_run_waits_is_told_and_it_goes_on_once_there_i
         assert (
             studio.runs.view(first).state.status is Status.QUEUED and "by itself" in studio.runs.view(first).state.hint
         )
-        until(lambda: studio.ledger.waiting() == [first, second])
+        until(lambda: RunQueue(studio.ledger).waiting() == [first, second])
         engine.has_room = True
         until(lambda: studio.runs.view(second).state.status is Status.DONE)
-        assert studio.runs.view(first).state.status is Status.DONE and studio.ledger.waiting() == []
+        assert studio.runs.view(first).state.status is Status.DONE and RunQueue(studio.ledger).waiting() == []
     finally:
         studio.close()
 
@@ -146,9 +147,9 @@ def test_a_queue_that_cannot_be_read_for_a_while_does_not_end_the_worker(
     try:
         project, dataset = upload(table())
         run = studio.runs.launch(project, dataset, Recipe(), by="ana").id
-        waiting, broken = studio.ledger.waiting, [sqlite3.OperationalError("database or disk is full")]
+        rows, broken = RunQueue.rows, [sqlite3.OperationalError("database or disk is full")]
         monkeypatch.setattr(
-            studio.ledger, "waiting", lambda: refuse(broken.pop()) if broken and in_worker() else waiting()
+            RunQueue, "rows", lambda queue: refuse(broken.pop()) if broken and in_worker() else rows(queue)
         )
         studio.hold_home()
         until(lambda: studio.runs.view(run).state.status is Status.DONE)
@@ -160,17 +161,17 @@ def in_worker() -> bool:
     return threading.current_thread().name == "runs"
 
 
-def refuse(error: Exception) -> list[str]:
+def refuse(error: Exception) -> list[Waiting]:
     raise error
 
 
 def test_a_run_whose_folder_has_gone_does_not_stop_the_queue(studio: Studio, upload: Upload) -> None:
     project, dataset = upload(table())
-    studio.ledger.enqueue("20260101-000000-0000", "ana")
+    RunQueue(studio.ledger).enqueue("20260101-000000-0000", "ana")
     good = studio.runs.launch(project, dataset, Recipe(), by="ana").id
     studio.hold_home()
     until(lambda: studio.runs.view(good).state.status is Status.DONE)
-    assert studio.ledger.waiting() == []
+    assert RunQueue(studio.ledger).waiting() == []
 
 
 def test_a_damaged_run_stops_neither_the_list_nor_the_queue(

@@ -1,7 +1,8 @@
 """What is said of a run's time: by the steps that were measured while it goes on, beside the plan when it is over."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from studio.schemas.recipe import Recipe
 from studio.schemas.run import RunResult, RunSpec, RunStatus, Status
 from studio.services.runs.run_service import RunView
 from studio.web.copy.run_times import renewed, time_left, took_in_words
-from studio.web.copy.training import run_headline
+from studio.web.copy.training import about_when, run_headline
 
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
 STEPS = 100
@@ -68,3 +69,14 @@ def test_a_run_that_ended_early_is_not_measured_by_the_plan_of_all_its_steps() -
 def test_a_run_of_an_older_studio_has_no_plan_and_says_nothing_of_it() -> None:
     assert not took_in_words(run(None, RunResult(status=Status.DONE, steps=STEPS, elapsed_seconds=100), Status.DONE))
     assert not renewed(run(None), paced(*[4.0] * 30))
+
+
+def test_a_run_that_waits_says_about_when_it_begins() -> None:
+    today = datetime.now().astimezone().replace(hour=14, minute=23)
+    assert about_when(today) == " at about 14:25"
+    assert about_when(today + timedelta(days=2)).endswith(", 14:25")
+    assert about_when(None) == ""
+    waits = replace(run(60.0, status=Status.QUEUED), ahead=2, starts=today)
+    assert "2 runs before this one. It starts by itself at about 14:25; you can close this page." in run_headline(
+        waits, []
+    )

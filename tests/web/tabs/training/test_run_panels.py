@@ -13,6 +13,7 @@ from studio.errors import StudioError
 from studio.schemas.fallback import Fallback
 from studio.services.studio import Studio
 from studio.settings import Settings
+from studio.storage.run_queue import RunQueue
 from studio.web.app import Page
 from studio.web.copy import model as copy
 from studio.web.copy import training as teach_words
@@ -217,4 +218,4 @@ def test_the_plan_is_written_out_for_a_cluster(page: Page, studio: Studio, loade
     view = next(value for value in told.values() if isinstance(value, View))
     saved = told[page.teach.leave.saved]
     assert offered[-1][1] == studio.runs.view(view.run).script and "Saving" in saved
-    assert "cluster" in page.teach.refresh(view)[page.teach.headline] and studio.ledger.waiting() == []
+    assert "cluster" in page.teach.refresh(view)[page.teach.headline] and RunQueue(studio.ledger).waiting() == []
