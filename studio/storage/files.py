@@ -200,7 +200,7 @@ def empty_trash(home: Path, *, older_than_seconds: float, now: float) -> None:
             shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
 
 
-ASKING_SECONDS = 0.05  # whoever only asks holds a lock for microseconds: taking waits that out
+ASKING_SECONDS = 0.25  # whoever only asks holds a lock for microseconds, or until a busy computer lets it go on
 
 
 class FileLock:
