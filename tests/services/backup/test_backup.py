@@ -22,6 +22,7 @@ from studio.settings import Settings
 from studio.storage.checkpoints import Checkpoints
 from studio.storage.database import Database
 from studio.storage.home import Home
+from studio.storage.run_queue import RunQueue
 from tests.fake_engine import FakeEngine
 from tests.services.conftest import table
 
@@ -76,7 +77,7 @@ def test_a_backup_while_a_run_goes_on_can_be_restored_and_the_run_resumed(
     """The run writes points, thins them and adds to its curve all the time."""
     project, dataset = upload(table())
     run = studio.runs.launch(project, dataset, Recipe(), by="ana").id
-    studio.ledger.leave_queue(run)
+    RunQueue(studio.ledger).leave(run)
     folder, stop = studio.home.run(run), threading.Event()
     points = Checkpoints(folder.checkpoints)
 
