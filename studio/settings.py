@@ -39,7 +39,7 @@ class Settings(Record):
     key: Path | None = None
     behind_proxy: bool = False  # one that does TLS, at the address that `names` says
     trusted_proxies: tuple[str, ...] = ()  # whose word about the client's address is taken
-    root_path: str = Field("", pattern=r"^(/[\w.~-]+)*$")  # at which a proxy shows the page
+    root_path: str = Field("", pattern=r"^(/[\w~-][\w.~-]*)*$")  # at which a proxy shows the page
 
     @field_validator("names", "trusted_proxies", mode="before")
     @classmethod

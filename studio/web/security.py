@@ -77,11 +77,13 @@ class SecurityMiddleware:
         asked = scope["path"]
         self._site.take_off(scope)
         route = self._find(scope)
-        refusal = self._site.refusal(scope) or self._closed(scope, route)
+        refusal = self._site.refusal(scope)
+        if refusal is None and asked == self._site.root != "":  # what the page loads is read from the slash at its end
+            await answer(send, 308, "", [(b"location", f"{asked}/".encode())])
+            return
+        refusal = refusal or self._closed(scope, route)
         if refusal is not None or route is None:
             await refuse(send, refusal or not_here())
-        elif asked == self._site.root != "":  # addresses on the page are read from the slash at its end
-            await answer(send, 308, "", [(b"location", f"{asked}/".encode())])
         elif scope["path"] == "/" and not self._has_people and b"token=" in scope["query_string"]:
             await self._let_in(scope, send)
         elif not self._admission.admits(scope) and route.needs is not Needs.NOTHING:

@@ -118,7 +118,7 @@ class LiveFeed:
         try:
             number, everything = await reader.now(after)
             yield RETRY + everything
-            while not reader.task.done():
+            while not reader.task.done() and self._is_hers_still(scope):
                 came = reader.since(number)
                 if came is None:
                     number, everything = await reader.now(None)
@@ -132,6 +132,14 @@ class LiveFeed:
             reader.watchers -= 1
             if not reader.watchers:
                 self._end(key, reader)
+
+    def _is_hers_still(self, scope: ProjectScope) -> bool:
+        """A share that is taken back, and a project that is deleted, end the stream."""
+        try:
+            self._open(scope.actor, scope.project.id)
+        except NotFound:
+            return False
+        return True
 
     def _end(self, key: tuple[str, str], reader: LiveReader) -> None:
         if self._readers.get(key) is reader:

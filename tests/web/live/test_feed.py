@@ -9,6 +9,8 @@ import pytest
 
 from studio.errors import NotFound
 from studio.schemas.recipe import Recipe
+from studio.services.access import Actor
+from studio.services.project_scope import ProjectScope
 from studio.services.studio import Studio
 from studio.web.live.feed import LiveFeed, is_offset
 from studio.web.view import View
@@ -135,6 +137,23 @@ def test_what_is_not_hers_cannot_be_watched(studio: Studio, feed: LiveFeed, wait
     for project, run in (("nowhere", ""), (other, waiting[1]), (waiting[0], "../../x")):
         with pytest.raises(NotFound):
             in_a_loop(lambda project=project, run=run: watch(project, run))  # type: ignore[misc]
+
+
+def test_a_share_that_is_taken_back_ends_the_stream(studio: Studio, waiting: tuple[str, str]) -> None:
+    may = [True]
+
+    def opened(actor: Actor, project: str) -> ProjectScope:
+        return studio.open(actor, project if may[0] else "nowhere")
+
+    feed = LiveFeed(opened, studio.jobs, busy_seconds=0.01, idle_seconds=0.02, heartbeat_seconds=0.1)
+
+    async def watch() -> int:
+        page = Watcher(feed.watch(studio.actor, *waiting, None))
+        await page.hear()
+        may[0] = False
+        return len([chunk async for chunk in page.stream])
+
+    assert in_a_loop(watch) < 3 and feed.readers == 0
 
 
 @pytest.mark.parametrize("text, so", [("120", True), ("", False), ("-1", False), ("1e3", False), ("9" * 30, False)])
