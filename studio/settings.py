@@ -30,6 +30,10 @@ class Settings(Record):
     running_per_person: int = Field(1, ge=0)  # runs at a time, where there are several accelerators; 0: any number
     name_finder: Path | None = None  # a local folder with a model that marks people's names
     max_upload_bytes: int = 200 * 2**20
+    keep_uploads_days: int = Field(0, ge=0, le=36_500)  # original files; 0: for ever, as with the next three
+    keep_chats_days: int = Field(0, ge=0, le=36_500)  # after their last message
+    keep_checkpoints_days: int = Field(0, ge=0, le=36_500)  # after their run ended
+    keep_trash_days: int = Field(7, ge=0, le=36_500)
     price_per_hour: float = Field(0.0, ge=0)  # of this computer, if somebody pays for it by the hour
     price_per_kwh: float = Field(0.0, ge=0)
     watts: float = Field(0.0, ge=0)  # that it draws while it teaches, as measured by whoever sets this

@@ -18,6 +18,7 @@ from studio.cli.commands import undo
 from studio.cli.exports import export
 from studio.cli.files import check, clean, import_file
 from studio.cli.home.backup import backup, restore
+from studio.cli.home.trash import trash
 from studio.cli.models import models
 from studio.cli.output import complain
 from studio.cli.page import doctor, serve
@@ -39,6 +40,7 @@ for name, command in COMMANDS.items():
 app.add_typer(models, name="models")
 app.add_typer(user, name="user")
 app.add_typer(queue, name="queue")
+app.add_typer(trash, name="trash")
 
 
 def main() -> None:

@@ -2,7 +2,6 @@
 
 import getpass
 import os
-import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
@@ -24,6 +23,7 @@ from studio.services.datasets.profile_service import ProfileService
 from studio.services.datasets.review_sheet import ReviewSheets
 from studio.services.datasets.token_lengths import TokenLengths
 from studio.services.datasets.versions import Versions
+from studio.services.disk.retention import Retention, RetentionRules
 from studio.services.engine import Engine
 from studio.services.evaluation.difficulty import DifficultyService
 from studio.services.evaluation.evaluation_service import EvaluationService
@@ -47,15 +47,14 @@ from studio.services.votes.second_opinion import SecondOpinions
 from studio.services.votes.vote_service import VoteService
 from studio.settings import Settings, shared_folder
 from studio.storage.database import Database
-from studio.storage.files import FileLock, empty_trash
+from studio.storage.files import FileLock
 from studio.storage.home import Home
 from studio.storage.recipe_text import values_of_text
+from studio.storage.trash import Trash
 
 if TYPE_CHECKING:
     from studio.services.people.ownership import Ownership
     from studio.services.people.people_service import People
-
-TRASH_SECONDS = 7 * 24 * 3600
 
 
 def knob_word(word: str) -> tuple[str, str]:
@@ -158,6 +157,10 @@ class Studio:
         )
         self.exam_questions = ExamQuestions(self.home, self.ledger, clock)
         self.next_runs = NextRuns(self.home, self.runs)
+        self.trash = Trash(settings.home)
+        rules = RetentionRules(settings.keep_uploads_days, settings.keep_chats_days, settings.keep_checkpoints_days,
+                               settings.keep_trash_days)  # fmt: skip
+        self.retention = Retention(self.home, self.ledger, rules, clock)
         self._server_lock: FileLock | None = None
         self._read: dict[tuple[str, str], str] = {}  # in which hour somebody's reading of a shared project was noted
 
@@ -224,7 +227,7 @@ class Studio:
                 hint=say('studio.use_page_or_start'), where=str(self.settings.home),
             )  # fmt: skip
         self._server_lock = lock
-        empty_trash(self.settings.home, older_than_seconds=TRASH_SECONDS, now=time.time())
+        self.retention.start()
         self.runs.start_worker()
 
     def launch_from_words(
@@ -272,6 +275,7 @@ class Studio:
 
     def close(self) -> None:
         """Save what is running, end what goes on in the background, free the models, give the home back."""
+        self.retention.close()
         self.runs.close()
         self.engine.close()
         self.jobs.close()

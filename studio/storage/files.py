@@ -19,6 +19,7 @@ from studio.copy.catalog import say
 from studio.errors import Damaged, NotFound, StudioError
 
 R = TypeVar("R", bound=BaseModel)
+TRASH_LOG = "trash.jsonl"  # where each thing in the trash lay
 SAFE_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")
 
 
@@ -184,10 +185,12 @@ def sha256_of(path: Path) -> str:
 
 
 def move_to_trash(path: Path, home: Path) -> None:
-    """Deleting is a move into `trash/`, from where it goes after seven days."""
-    trash = home / "trash"
+    """Deleting is a move into `trash/`, from where it goes after a while; where it lay is written down first."""
+    trash, entry = home / "trash", f"{new_id()}-{path.name}"
     trash.mkdir(parents=True, exist_ok=True)
-    os.replace(path, trash / f"{new_id()}-{path.name}")
+    if path.is_relative_to(home):
+        append_line(home / TRASH_LOG, {"entry": entry, "from": path.relative_to(home).as_posix()})
+    os.replace(path, trash / entry)
 
 
 def empty_trash(home: Path, *, older_than_seconds: float, now: float) -> None:

@@ -8,7 +8,6 @@ copied whole or not at all.
 import contextlib
 import hashlib
 import json
-import stat
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -16,12 +15,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from studio.storage.checkpoints import MANIFEST
-from studio.storage.files import last_newline
+from studio.storage.files import TRASH_LOG, last_newline
+from studio.storage.folder_size import size_of
 
 DATABASE = "studio.db"
 MODELS = "models"
-ALWAYS_LEFT_OUT = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "uploads", "trash")
-LOCKS = ("lock", "server.lock", "lease.lock")
+ALWAYS_LEFT_OUT = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "uploads", "trash", TRASH_LOG)
+LOCK = "lock"  # and whatever ends in .lock
 STATUS, POINTS, VERSION = "status.json", "checkpoints", "adapter"  # of a run, in this order
 TRIES, PAUSE_SECONDS = 5, 0.02  # for a folder that is replaced while it is read
 Opened = tuple[Path, BinaryIO, int]  # a path, its stream at the beginning, and how many bytes of it to copy
@@ -47,7 +47,7 @@ class HomeFiles:
                 yield from self._of(path)
 
     def _of(self, path: Path) -> Iterator[Opened]:
-        if path.name in LOCKS or path.name.startswith(".") or path.is_symlink():
+        if path.name == LOCK or path.suffix == ".lock" or path.name.startswith(".") or path.is_symlink():
             return
         if path.is_dir():
             yield from self._of_folder(path)
@@ -74,16 +74,6 @@ class HomeFiles:
             inside = [*first, *(path for path in inside if path not in first)]
         for path in inside:
             yield from self._of(path) if path.name != VERSION else self._of_folder(path)
-
-
-def size_of(path: Path) -> int:
-    """Bytes of a file, or of all files in a folder; what is gone by now has none."""
-    total = 0
-    for file in (path, *path.rglob("*")) if path.is_dir() else (path,):
-        with contextlib.suppress(FileNotFoundError):
-            found = file.lstat()
-            total += found.st_size if stat.S_ISREG(found.st_mode) else 0
-    return total
 
 
 def entries(folder: Path) -> list[Path]:

@@ -1,6 +1,5 @@
 """The runs that are there: what they are called, how they differ, and where deleted ones wait for seven days."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from studio.storage.home import Home
 from studio.storage.recipe_text import KnobDifference, differences
 from studio.storage.run_folder import RunFolder
 from studio.storage.run_queue import RunQueue
+from studio.storage.trash import Trash
 
 LONGEST_NAME = 60
 AT_MOST = 4  # lines on one plot that can still be told apart
@@ -87,7 +87,7 @@ class RunList:
         target = self._home.project_folder(project) / "runs" / run
         if target.exists():
             raise StudioError(say("run_list.run_name_there_already"), where=run)
-        os.replace(lying.path, target)
+        Trash(self._home.path).restore(lying.path.name, f"projects/{project}/runs/{run}")
         self._ledger.note(by, "restore", f"{project}/{run}")
         return self._runs.view(run)
 

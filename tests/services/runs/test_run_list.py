@@ -8,7 +8,7 @@ import pytest
 
 from studio.errors import NotFound, StudioError
 from studio.schemas.recipe import Recipe
-from studio.services.studio import TRASH_SECONDS, Studio
+from studio.services.studio import Studio
 from studio.storage.files import empty_trash
 from tests.services.conftest import table
 
@@ -85,8 +85,8 @@ def test_after_seven_days_it_is_gone(studio: Studio, upload: Upload) -> None:
     studio.run_list.trash(run, by="ana")
     entry = next((studio.home.path / "trash").iterdir())
     for days, left in ((6.9, 1), (7.1, 0)):
-        now = os.lstat(entry).st_ctime + days * TRASH_SECONDS / 7
-        empty_trash(studio.home.path, older_than_seconds=TRASH_SECONDS, now=now)
+        now = os.lstat(entry).st_ctime + days * 86_400
+        empty_trash(studio.home.path, older_than_seconds=7 * 86_400, now=now)
         assert len(studio.run_list.deleted(project)) == left
     with pytest.raises(NotFound, match="seven days"):
         studio.run_list.restore(run, by="ana")
