@@ -97,13 +97,14 @@ def put_bytes(archive: zipfile.ZipFile, name: str, data: bytes) -> CopiedFile:
 
 
 def copy_of(ledger: Database) -> bytes:
-    """The database as it is now, by SQLite's own backup; nobody is signed in in the copy."""
+    """The database as it is now, by SQLite's own backup; in the copy nobody is signed in or at work."""
     memory = sqlite3.connect(":memory:", isolation_level=None)
     try:
         with ledger.connect() as db:
             db.backup(memory)
         for table in SIGNED_IN:
             memory.execute(f"DELETE FROM {table}")
+        memory.execute("UPDATE leases SET run = '', person = ''")  # nobody holds an accelerator there
         memory.execute("VACUUM")
         return memory.serialize()
     finally:
