@@ -6,6 +6,17 @@ are not looked for, and the finding says so.
 """
 
 PERSONAL: tuple[tuple[str, str], ...] = (
+    ("Can my son Rafi change to another teacher?", "Rafi"),
+    ("Our twins Ada and Ben cannot come on Saturday.", "Ada|Ben"),
+    ("Is there still a place for Ida (7)?", "Ida"),
+    ("We need a violin for Elsie, 6 years old.", "Elsie"),
+    ("Can Milo's guitar lesson be moved?", "Milo"),
+    ("Her little brother is called Otto, and he wants to sing.", "Otto"),
+    ("My wife Anna will bring the form.", "Anna"),
+    ("Mein Sohn Emil möchte Geige lernen.", "Emil"),
+    ("Gibt es noch einen Platz für meine Tochter Ida?", "Ida"),
+    ("Unsere Tochter heißt Freya Berger und ist krank.", "Freya Berger"),
+    ("Haben Sie einen Termin für Bram (7 Jahre)?", "Bram"),
     ("Dear Mrs Quill, your glasses are ready.", "Quill"),
     ("Dear Anna, thank you for the quick reply.", "Anna"),
     ("Hello Mr. Okonkwo, is the bike mended?", "Okonkwo"),
@@ -88,6 +99,16 @@ PERSONAL: tuple[tuple[str, str], ...] = (
     ("Mieszkam na ul. Długa 15, 00-238 Warszawa.", "ul. Długa 15, 00-238 Warszawa"),
 )
 HARMLESS: tuple[str, ...] = (
+    "Can my son Monday and Tuesday come for free?",
+    "Today's lesson was short, and the Children's class was full.",
+    "Does my daughter need a book for Grade (5)?",
+    "Is there a course for Beginners (5) in May?",
+    "My boy wants Piano lessons, see Table (3).",
+    "Kann mein Sohn Klavier lernen?",
+    "Meine Tochter kann nicht kommen, weil sie Fieber hat.",
+    "Ich suche für meinen Sohn Gitarrenunterricht am Abend.",
+    "My husband and I, and our daughter, will come to Monday's class.",
+    "We've run it with Python (3) for our kids.",
     "Dear customer, your order is ready.",
     "Dear Sir or Madam, I want to complain.",
     "Dear all, the office is shut on Monday.",

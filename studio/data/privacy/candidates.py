@@ -1,6 +1,7 @@
 """What may be personal, by the words around it alone: names, dates of birth and addresses, for a person to decide.
 
-There is no model here: “I saw George there” names nobody. What is found is a candidate, and nothing is hidden unasked.
+There is no model here: “I saw George there” names nobody, “my son George” does. What is found is a candidate, and
+nothing is hidden unasked.
 """
 
 import re

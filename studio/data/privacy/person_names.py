@@ -1,7 +1,7 @@
-"""Places where a name is likely to stand, by the words beside it: greetings, titles, introductions and sign-offs.
+"""Places where a name is likely to stand, by words beside it: greetings, titles, introductions, families, sign-offs.
 
-No model and no list of names: a name inside running text is not found. A capitalised word that is nobody's name
-(“customer”, a weekday, a people) ends the name or is none.
+No model and no list of names: a name inside running text is not found without such a word. A capitalised word that is
+nobody's name (“customer”, a weekday, a people) ends the name or is none.
 """
 
 import re
@@ -15,11 +15,21 @@ from studio.data.privacy.person_words import (
     DOUBTFUL_INTRODUCTIONS,
     GREETINGS,
     LIKELY_INTRODUCTIONS,
+    MEIN,
     NAME,
+    NOBODYS,
     NOT_NAMES,
+    OWN_TOO,
+    OWNED,
     PARTICLE,
+    RELATIVES,
+    SEVERAL,
     SURE_INTRODUCTIONS,
     TITLES,
+    VERWANDTE,
+    WHOSE,
+    WORD,
+    YEARS,
 )
 from studio.data.text.mail_blocks import matched, sign_off
 
@@ -48,6 +58,28 @@ LAST_LINE = re.compile(
     rf"|bedankt|dank|lg|vg|mfg|gruß|saludos|cordialement|pozdrawiam)[,!.]? ?[–—-]? (?P<name>{NAME})[.!]?\s*\Z"
 )
 LINE = re.compile(rf"[–—-]? ?(?:{TITLE})?(?P<name>{NAME})(?:,.{{0,60}}| \(.{{0,60}})?[.!]?")
+RELATIVE, PLURAL, VERWANDT = (words.replace(" ", "|") for words in (RELATIVES, SEVERAL, VERWANDTE))
+OF_FAMILY = (  # English writes small what is no name; German every noun with a capital, so that a stop must follow
+    re.compile(
+        rf"(?<!\w)(?:(?i:{WHOSE} (?:{RELATIVE})),? (?!{TITLE})(?P<one>{WORD})"
+        rf"|(?i:{WHOSE} (?:{PLURAL})),? (?P<first>{WORD})(?:, (?P<second>{WORD}))? and (?P<third>{WORD})"
+        rf"|(?i:(?:{RELATIVE})(?: (?:is|was) (?:called|named)|['’]s name is|,? (?:called|named))) (?P<called>{NAME}))"
+    ),
+    re.compile(
+        rf"(?<!\w)(?:(?i:{MEIN} (?:{VERWANDT})),? (?P<one>{WORD})(?=\s{{0,2}}(?:[,.!;:?\n]|\({YEARS}\)|\Z)| und )"
+        rf"|(?:Mein|Unser|Meine|Unsere) (?i:{VERWANDT}) (?P<first>{WORD})(?= [a-zäöüß]+(?!\w))"
+        rf"|(?i:(?:{VERWANDT}),? (?:heißt|heisst|namens)) (?P<called>{NAME}))"
+    ),
+    re.compile(
+        rf"(?<!\w)(?:for|with|and|is|für|mit|und|ist|von|bei) (?P<name>{NAME})"
+        rf" ?(?:\({YEARS}\)|, (?:aged )?\d{{1,2}}(?: years old| Jahre alt)(?!\w))"
+    ),
+    re.compile(
+        rf"(?<!\w)(?P<name>{WORD})['’]s (?:[a-z]{{2,14}} ){{0,2}}"
+        rf"(?:{'|'.join((*OWNED.split(), *OWN_TOO.split()))})(?!\w)"
+    ),
+)
+NOBODY = frozenset(NOBODYS.split())
 DRIVE = re.compile(r"\d{1,5} (?:[^\W\d_]{1,30} ){1,3}$")
 HINTS = (  # in small letters; a first look that costs little, and may only find too much
     "dear ", "hello", "hi ", "hey", "hiya", "morning", "afternoon", "evening", "hallo", "moin", "servus", "guten ",
@@ -58,7 +90,8 @@ HINTS = (  # in small letters; a first look that costs little, and may only find
     "mw.", "dhr", "meneer", "pani", "pana ", "panu ", "senhor", "name", "naam is", "i am ", "i'm ", "i’m ",
     "heiße", "heisse", "hier ", "appelle", "mon nom", "llamo", "nombre", "habla", "chiamo", "nome ", "heet ", "nazywam",
     "imię", "z tej", "chamo", "je suis", "soy ", "sono ", "ik ben", "jestem", "sou ", "ich bin", "speaking", "calling",
-    "this is", "it is",
+    "this is", "it is", *RELATIVES.split(), *SEVERAL.split(), *VERWANDTE.split(), "'s ", "’s ", "(", " years old",
+    " jahre alt",
 )  # fmt: skip
 THANKS = (
     "thank", "thx", "cheers", "best", "regards", "dank", "merci", "gracias", "grazie", "lg", "vg", "mfg", "gruß",
@@ -72,7 +105,9 @@ def find_names(text: str) -> list[Detail]:
     taken = bytearray(len(text))
     for start, end in made_up:
         taken[start:end] = b"1" * (end - start)
-    ordered = sorted((*titled(text), *greeted(text), *introduced(text)), key=lambda one: (one.start, -one.end))
+    ordered = sorted(
+        (*titled(text), *greeted(text), *introduced(text), *of_family(text)), key=lambda one: (one.start, -one.end)
+    )
     return apart(ordered, taken)
 
 
@@ -141,6 +176,18 @@ def introduced(text: str) -> Iterator[Detail]:
         detail = kept(text, match.start(group), match[group], whole=group in ("likely", "doubtful"))
         if detail is not None and (group != "doubtful" or " " in detail.value):
             yield detail
+
+
+def of_family(text: str) -> Iterator[Detail]:
+    """After “my son”, before an age, and whose the class or the mother is. “Kann mein Sohn Klavier lernen?” names
+    nobody: in German a name begins the main clause with its “Mein Sohn”, or a stop or an age follows."""
+    for rule in OF_FAMILY:
+        for match in rule.finditer(text):
+            for group, name in match.groupdict().items():
+                if not name or any(word.casefold() in NOBODY for word in name.split()):
+                    continue
+                if (detail := kept(text, match.start(group), name, whole=True)) is not None:
+                    yield detail
 
 
 def kept(text: str, start: int, name: str, *, whole: bool = False) -> Detail | None:

@@ -83,6 +83,31 @@ WORDS_TOO = (  # names that are words as well: a plain mention says nothing
 )
 ALSO_WORDS = frozenset(WORDS_TOO.split())
 
+RELATIVES = (
+    "son daughter child kid boy girl grandson granddaughter grandchild niece nephew brother sister husband wife partner"
+    " fiancé fiancée mother father mum mom dad grandmother grandfather toddler"
+)
+SEVERAL = "sons daughters children kids boys girls twins grandchildren nieces nephews brothers sisters parents"
+VERWANDTE = (
+    "sohn sohnes tochter kind kindes enkel enkels enkelin enkelkind nichte neffe neffen bruder bruders schwester mann"
+    " mannes ehemann ehefrau partner partnerin mutter vater vaters"
+)
+WHOSE = r"(?:my|our|his|her|their)(?: (?:own|little|older|elder|oldest|eldest|younger|youngest|other|two|three))?"
+MEIN = r"(?:mein|unser|ihr|sein)(?:e[mnrs]?)?(?: (?:klein|groß|älter|ältest|jünger|jüngst|beid)e[mnrs]?)?"
+YEARS = r"(?:aged? )?\d{1,2}(?: (?:years?(?: old)?|yrs?|months|Jahre?(?: alt)?|J\.|Monate))?"
+OWNED = "lesson lessons class teacher exam birthday appointment homework"
+OWN_TOO = "mother father mum mom dad parents"
+NOBODYS = (  # what an age, a place or an hour of teaching may follow
+    "table figure room grade level course courses beginner beginners class step chapter page section part item line"
+    " unit building gate floor group team zone block annex appendix python java version phase stage day week year key"
+    " piano guitar violin viola cello flute drums drum clarinet trumpet saxophone harp recorder voice theory ballet"
+    " judo karate football tennis yoga maths math english science history wi-fi klavier geige gitarre flöte schlagzeug"
+    " klarinette trompete gesang turnen schwimmen fußball tabelle abbildung raum zimmer klasse stufe kurs anfänger"
+    " kapitel seite teil punkt zeile gruppe gebäude etage haus anlage tag woche jahr today tomorrow yesterday tonight"
+    " someone somebody everyone everybody anyone anybody nobody child children women men lady adult adults people"
+    " company world let that what here there it he she who one"
+)
+
 WORDS_BESIDE = (  # a text without any of these words, or of the phrases below, names nobody by these rules
     "dear hello hi hey hiya morning afternoon evening hallo moin servus guten guter liebe lieber liebes geehrte"
     " geehrter geehrtes bonjour bonsoir salut cher chère chere hola buenos buenas buen estimado estimada querido"
@@ -96,7 +121,8 @@ WORDS_BESIDE = (  # a text without any of these words, or of the phrases below, 
     " geburtsdatum geburtstag né née ne nee naissance nacido nacida nació nací naci nacimiento nato nata nascita"
     " geboortedatum urodzony urodzona ur urodzenia nascido nascida nascimento"
 )
-FIRST_WORDS = tuple(WORDS_BESIDE.split())
+FIRST_WORDS = tuple(f"{WORDS_BESIDE} {RELATIVES} {SEVERAL} {VERWANDTE} {OWNED} {OWN_TOO} years jahre".split())
 FIRST_PHRASES = (
     "i am ", "i'm ", "i’m ", "ik ben ", "d.o.b", "name's", "name’s", "m'appelle", "m’appelle", "herr ", "sig.",
+    "(aged ", *(f"({digit}" for digit in range(1, 10)),
 )  # fmt: skip
