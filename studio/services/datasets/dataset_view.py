@@ -11,6 +11,7 @@ from studio.data.export.data_report import data_report
 from studio.data.export.excel_export import warnings_for, write_xlsx
 from studio.data.export.other_columns import NO_OTHERS, OtherColumns
 from studio.data.export.text_files import write_csv, write_jsonl, write_parquet
+from studio.data.readers.csv_reader import FORMATS as TEXT_FORMATS
 from studio.errors import StudioError
 from studio.schemas.dataset import DatasetMetadata
 from studio.schemas.example import Example
@@ -99,10 +100,15 @@ class SplitSizes(NamedTuple):
 
 Write = Callable[[Path, DatasetView, OtherColumns], None]
 FORMS: dict[str, tuple[str, Write]] = {
-    "csv": ("-cleaned.csv", lambda path, view, others: write_csv(path, view.examples, others=others)),
+    "csv": (
+        "-cleaned.csv",
+        lambda path, view, others: write_csv(path, view.examples, separator=separator_of(view), others=others),
+    ),
     "csv_for_excel": (
         "-cleaned-for-excel.csv",
-        lambda path, view, others: write_csv(path, view.examples, for_excel=True, others=others),
+        lambda path, view, others: write_csv(
+            path, view.examples, for_excel=True, separator=separator_of(view), others=others
+        ),
     ),
     "csv_for_excel_semicolons": (
         "-cleaned-for-excel.csv",
@@ -115,6 +121,11 @@ FORMS: dict[str, tuple[str, Write]] = {
     ),
     "parquet": ("-cleaned.parquet", lambda path, view, _: write_parquet(path, view.examples)),
 }  # fmt: skip
+
+
+def separator_of(view: DatasetView) -> str:
+    """A file that came with semicolons between its cells is saved with them: the program it is from expects them."""
+    return ";" if view.card.source.format == TEXT_FORMATS[";"] else ","
 
 
 def export_view(view: DatasetView, form: str, folder: Path, others: OtherColumns = NO_OTHERS) -> Path:

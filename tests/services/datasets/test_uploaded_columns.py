@@ -4,6 +4,7 @@ import csv
 from pathlib import Path
 
 import openpyxl
+import pytest
 
 from studio.services.studio import Studio
 
@@ -155,3 +156,17 @@ def test_her_sheet_keeps_its_name(studio: Studio, tmp_path: Path) -> None:
     book.save(path)
     made = studio.examples.upload(path, path.name, by="ana")
     assert openpyxl.load_workbook(studio.examples.export(made.project, made.id, "xlsx")).sheetnames == ["Inbox"]
+
+
+@pytest.mark.parametrize(("separator", "kept"), [(";", ";"), (",", ","), ("\t", ",")])
+def test_a_file_with_semicolons_is_saved_with_semicolons(
+    studio: Studio, tmp_path: Path, separator: str, kept: str
+) -> None:
+    path = tmp_path / "desk.csv"
+    rows = [f"How do I mend lamp {n} here?{separator}Bring lamp {n} to the desk." for n in range(30)]
+    path.write_text("\n".join([f"question{separator}answer", *rows]), encoding="utf-8")
+    view = studio.imports.import_file(path, "mend", by="ana")
+    for form in ("csv", "csv_for_excel"):
+        saved = studio.examples.export(view.project, view.id, form).read_text(encoding="utf-8-sig")
+        assert saved.split("\n")[0].count(kept) == 1
+    assert ";" in studio.examples.export(view.project, view.id, "csv_for_excel_semicolons").read_text("utf-8-sig")
