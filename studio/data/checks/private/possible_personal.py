@@ -233,12 +233,15 @@ def find_possible(texts: ExampleTexts, rules: Rules) -> list[Finding]:
 
 
 def possible_sentences(states: Mapping[int, str], rows: int, limit: int | None) -> list[Sentence]:
-    """How many rows, the kinds with their rows, which names may be the organisation's own, and what is not found; and
-    that people who sign the answers stay."""
+    """In how many rows what would be hidden stands, the kinds with their rows, which names may be the organisation's
+    own, and what is not found; and that people who sign the answers stay."""
     kinds = Counter(kind for state in states.values() for kind in state.split("+"))
     staff = kinds.pop(STAFF, 0)
     ours = {kind.removeprefix(OURS): kinds.pop(kind) for kind in [*kinds] if kind.startswith(OURS)}
-    said = [Sentence.of("finding.possible.sentence", count=rows, kinds=said_of(kinds))] if kinds else []
+    hidden = sum(
+        any(not kind.startswith(OURS) and kind != STAFF for kind in state.split("+")) for state in states.values()
+    )
+    said = [Sentence.of("finding.possible.sentence", count=hidden, kinds=said_of(kinds))] if kinds else []
     said += [
         Sentence.of("finding.possible.ours", rows=count, name=name)
         for name, count in sorted(ours.items(), key=lambda one: (-one[1], one[0]))[:SHOWN_SPOTS]

@@ -148,3 +148,12 @@ def test_names_may_be_made_up_and_each_kind_has_its_way() -> None:
 def test_the_text_of_an_address_is_hidden_wherever_it_stands() -> None:
     rows = masked(pair(1, "My postcode is SW1A 2AB.", "Noted."), pair(2, "SW1A 2AB: is the lift there mended?", "Yes."))
     assert [asked for asked, _ in rows] == ["My postcode is [ADDRESS_1].", "[ADDRESS_1]: is the lift there mended?"]
+
+
+def test_the_rows_that_are_told_are_those_that_a_press_would_change() -> None:
+    """A row that holds nobody but the organisation's own people is asked about, and not counted among the others."""
+    rows = [*mails(), pair(20, "Who is in today?", "You may ask for Dr Baird today, until five o'clock.")]
+    seen = found(*rows)
+    assert seen is not None and seen.count == 9
+    assert len(effect_of("possible_personal", rows, choice="ours=leave").edits) == 8
+    assert seen.sentence.startswith("8 rows may hold names, birth dates or addresses: name (8).")
