@@ -13,7 +13,6 @@ from studio.data.privacy.person_words import (
     AFTER,
     BRANDS,
     DOUBTFUL_INTRODUCTIONS,
-    GREETINGS,
     LIKELY_INTRODUCTIONS,
     MEIN,
     NAME,
@@ -31,6 +30,7 @@ from studio.data.privacy.person_words import (
     WORD,
     YEARS,
 )
+from studio.data.text.greetings import GREETINGS
 from studio.data.text.mail_blocks import matched, sign_off
 
 PARTICLES = frozenset(PARTICLE.split("|"))

@@ -11,12 +11,6 @@ TITLES = (
     r"Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Herr|Herrn|Frau|Madame|Monsieur|Mme|Mlle|Señor|Señora|Señorita|Sra|Srta"
     r"|Signor|Signora|Sig\.ra|Sig|Dott|Dott\.ssa|Mevrouw|Mevr|Mw|Dhr|Meneer|Pani|Panie|Pana|Panu|Senhor|Senhora"
 )
-GREETINGS = (  # a name follows and then a stop: “Hello Kitty mugs” greets nobody
-    r"hello|hi|hey|hiya|(?:good )?(?:morning|afternoon|evening)|hallo|moin|servus|guten (?:tag|morgen|abend)"
-    r"|liebe[rs]?|bonjour|bonsoir|salut|chère?|hola|buen(?:os|as) (?:días|tardes|noches)|estimad[oa]|querid[oa]"
-    r"|ciao|buongiorno|buonasera|gentile|car[oa]|egregio|beste|hoi|dag|goede(?:morgen|middag|navond)"
-    r"|dzień dobry|cześć|witaj|drog[ia]|olá|prezad[oa]|sehr geehrte[rs]?|geachte|dear"
-)
 SURE_INTRODUCTIONS = (
     r"my name is|my name['’]s|mein name ist|ich heiße|ich heisse|hier (?:spricht|schreibt)|je m['’]appelle|mon nom est"
     r"|me llamo|mi nombre es|le habla|mi chiamo|il mio nome è|mijn naam is|ik heet|nazywam się|mam na imię"

@@ -2,31 +2,26 @@
 
 import re
 
+from studio.data.text.greetings import GREETINGS, TO_NOBODY
 from studio.data.text.mail_blocks import HINTS, is_contact, matched, named_block, sign_off, without_quoted
 from studio.data.text.normalize import words
 
 FEWEST_WORDS, FEWEST_BESIDE_QUOTED = 3, 8  # with fewer words left, what was set aside may be the question
 MOST_NAME_LINES = 4
 TAIL = 160  # letters at the end of a mail in one line
-GREETINGS = (
-    r"hello|hi|hey|hiya|greetings|good (?:morning|afternoon|evening|day)|morning|dear|to whom it may concern|hallo|moin"
-    r"|servus|guten (?:tag|morgen|abend)|liebe[rs]?|sehr geehrte[rs]?|bonjour|bonsoir|salut|ch[eè]re?|hola"
-    r"|buen(?:os|as) (?:d[ií]as|tardes|noches)|estimad[oa]s?|ciao|buongiorno|buonasera|gentile|egregio|beste|hoi"
-    r"|goede(?:morgen|middag|navond)|geachte|dzień dobry|cześć|olá|prezad[oa]s?"
-)
 NAMES = (  # whom a greeting may name: a name, a mask, or somebody unknown
     r"(?:[ \t]+(?:\[[A-Z]{2,12}_\d{1,9}\]|(?:dr|mr|mrs|ms|prof|hr|fr|sr|sra)\b\.?|(?-i:[A-ZÀ-ÞŁŚŻ])[\w'’-]{1,30}"
     r"|there|all|team|everyone|everybody|folks|sir|sirs|madam|or|and|to|whom|it|may|concern|zusammen|damen|und|herren"
     r"|frau|herr|à|tous|a|todos|tutti)){0,6}"
 )
 GREETING = re.compile(
-    rf"^[^\w\n\[]{{0,5}}(?:(?:{GREETINGS})\b"
+    rf"^[^\w\n\[]{{0,5}}(?:(?:{GREETINGS}|{TO_NOBODY})\b"
     rf"(?:{NAMES}[ \t]*(?:[,.!:;–—-]+|$)(?:[ \t]*(?-i:[A-ZÀ-ÞŁŚŻ])[\w'’-]{{1,30}}(?:[,!]+|[ \t]*$))?"
     r"|[ \t]+[\w'’-]{1,30}[,!]+)"
     r"|(?:hi|hello|hey)\b|(?:您好|你好|こんにちは|안녕하세요)[，,!！。、]?)",
     re.IGNORECASE | re.MULTILINE,
 )
-MAY_GREET = re.compile(rf"^[^\w\n\[]{{0,5}}(?:{GREETINGS}|您好|你好|こんにちは|안녕하세요)", re.I | re.M)
+MAY_GREET = re.compile(rf"^[^\w\n\[]{{0,5}}(?:{GREETINGS}|{TO_NOBODY}|您好|你好|こんにちは|안녕하세요)", re.I | re.M)
 CLOSING = re.compile(
     r"(?:(?:many |with )?thanks|thank you|thx|cheers|(?:kind|best|warm) (?:regards|wishes)|regards|best|yours|sincerely"
     r"|(?:vielen|besten|herzlichen) dank|danke|(?:mit )?(?:freundlichen|vielen|besten|lieben) grüßen|merci|cordialement"

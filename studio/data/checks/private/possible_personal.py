@@ -15,10 +15,11 @@ from studio.data.privacy.details import NAMES, Detail
 from studio.data.privacy.fake_details import HINTS as MADE_UP_HINTS
 from studio.data.privacy.masks import TAKEN_HINTS, Masks, replaced
 from studio.data.privacy.person_names import TITLE, apart, find_signers
-from studio.data.privacy.person_words import FIRST_PHRASES, FIRST_WORDS, GREETINGS
+from studio.data.privacy.person_words import FIRST_PHRASES, FIRST_WORDS
 from studio.data.privacy.postal_addresses import find_addresses, may_hold_address
 from studio.data.privacy.rules import Rules, said_of
 from studio.data.text.example_texts import ExampleTexts
+from studio.data.text.greetings import GREETINGS
 from studio.data.text.hashed_tokens import hash_texts, places_among
 from studio.schemas.example import Example
 from studio.schemas.finding import Finding, Spot
@@ -32,7 +33,7 @@ STAFF, OURS = "staff", "ours="
 HOUSE_ROWS = 5  # answers that name somebody who may belong to the organisation
 SHOWN_SPOTS = 5  # of a kind
 MOST_SOUGHT = 50  # addresses whose text is looked for in all rows
-GREETING = re.compile(rf"^\W*(?i:dear|{GREETINGS})\b[^.!?]{{0,40}}\Z")
+GREETING = re.compile(rf"^\W*(?i:{GREETINGS})\b[^.!?]{{0,40}}\Z")
 TITLED = re.compile(rf"(?<!\w){TITLE}\Z")
 
 Found = dict[int, list[list[Detail]]]  # by place; one list for each turn
