@@ -28,6 +28,7 @@ class Settings(Record):
     processes: int = Field(1, ge=0, le=64)  # that share one run; 0: one for every accelerator of this computer
     waiting_per_person: int = Field(20, ge=0)  # runs in the queue, where people share a computer; 0: any number
     running_per_person: int = Field(1, ge=0)  # runs at a time, where there are several accelerators; 0: any number
+    llama_cpp: Path | None = None  # a checkout of llama.cpp, whose converter (and llama-quantize) makes GGUF files
     name_finder: Path | None = None  # a local folder with a model that marks people's names
     max_upload_bytes: int = 200 * 2**20
     keep_uploads_days: int = Field(0, ge=0, le=36_500)  # original files; 0: for ever, as with the next three

@@ -12,7 +12,7 @@ from pathlib import Path
 from studio.errors import NotFound, RunFailed, StudioError, UnusableModel
 from studio.schemas.chat import Reply, ReplySettings
 from studio.schemas.example import Example, Message
-from studio.schemas.exports.export import BaseReference, ExportCheck, ExportedVersion, Form
+from studio.schemas.exports.export import BaseReference, ExportCheck, ExportedVersion, Form, GgufOrder
 from studio.schemas.fallback import Fallback
 from studio.schemas.model import Forecast, Foretold, Length, ModelEntry, ModelFacts, TokenPiece
 from studio.schemas.recipe import Recipe
@@ -250,7 +250,7 @@ class FakeEngine:
 
     def export_version(
         self, run_folder: Path, form: Form, folder: Path, exam: Sequence[Example], room: int,
-        tell: Callable[[str, int, int], None], stop: Callable[[], bool],
+        tell: Callable[[str, int, int], None], stop: Callable[[], bool], gguf: GgufOrder | None = None,
     ) -> ExportedVersion:  # fmt: skip
         """Two small files, and every question is answered alike unless `failing` says otherwise."""
         for place in range(len(exam)):
@@ -259,7 +259,7 @@ class FakeEngine:
             if stop():
                 raise StudioError("The export was stopped.", hint="Nothing was left behind.")
         name = "adapter_model.safetensors" if form == "adapter" else "model.safetensors"
-        write_bytes(folder / name, form.encode())
+        write_bytes(folder / (gguf.file if gguf else name), form.encode())
         write_bytes(folder / "chat_template.jinja", b"{{ messages }}")
         alike = len(exam) - bool(self.failing)
         check = ExportCheck(name="answers", passed=alike == len(exam), alike=alike, of=len(exam),
@@ -267,7 +267,8 @@ class FakeEngine:
         base = BaseReference(name="starter", licence="Apache-2.0", weights={"model.safetensors": "0" * 64})
         return ExportedVersion(form=form, base=base, checks=(check,), fingerprint="0" * 12, context=1024, room=room,
                                rank=16 if form == "adapter" else 0, parameters=7_500_000,
-                               architecture="LlamaForCausalLM")  # fmt: skip
+                               architecture="LlamaForCausalLM", gguf=gguf.file if gguf else "",
+                               gguf_type=gguf.type if gguf else "")  # fmt: skip
 
     def close(self) -> None:
         """Nothing is measured here."""

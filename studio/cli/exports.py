@@ -1,7 +1,7 @@
 """The command that takes a version out of the studio, and looks whether what was taken is still the same."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 
@@ -10,7 +10,7 @@ from studio.cli.options import Json, Where
 from studio.cli.output import print_result
 from studio.copy.catalog import say
 from studio.errors import StudioError, WrongSetting
-from studio.schemas.exports.export import ExportKind, ExportManifest
+from studio.schemas.exports.export import ExportKind, ExportManifest, GgufType
 
 
 def export(
@@ -18,6 +18,8 @@ def export(
     kind: Annotated[str, typer.Option("--as", help=say("help.export_kind", kinds=tuple(ExportKind)))] = "",
     out: Annotated[Path | None, typer.Option(help=say("help.export_out"))] = None,
     with_examples: Annotated[bool, typer.Option("--with-examples", help=say("help.with_examples"))] = False,
+    gguf_type: Annotated[str, typer.Option("--type", help=say("help.gguf_type", kinds=get_args(GgufType)))] = "",
+    fetch_converter: Annotated[bool, typer.Option("--fetch-converter", help=say("help.fetch_converter"))] = False,
     verify: Annotated[Path | None, typer.Option("--verify", help=say("help.verify"))] = None,
     home: Where = None, as_json: Json = False,
 ) -> None:  # fmt: skip
@@ -36,8 +38,10 @@ def export(
         missing = "run" if not run else "as" if not kind else "out"
         raise WrongSetting(say("cli.export_needs", missing=missing), hint=say("cli.export_usage"), where=missing)
     show = ExportProgress()
-    manifest = studio.exports.export(run, kind_of(kind), out.absolute(), by=studio.person,
-                                     with_examples=with_examples, tell=show)  # fmt: skip
+    manifest = studio.exports.export(
+        run, kind_of(kind), out.absolute(), by=studio.person, with_examples=with_examples, gguf_type=gguf_type,
+        fetch_converter=fetch_converter, tell=show,
+    )  # fmt: skip
     lines = [*(check.text for check in manifest.checks), *manifest.notes, say("export.ready", folder=out)]
     print_result({**answer_of(manifest), "folder": str(out.absolute())}, as_json, lambda _: "\n".join(lines))
 

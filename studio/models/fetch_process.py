@@ -70,7 +70,8 @@ def publish(whole: Path, target: Path) -> None:
 
 
 def main(work: Callable[[dict[str, Any]], None]) -> int:
-    """Carry out the parent's order; exit status 0 when the folder `order["target"]` is there and whole.
+    """Carry out the parent's order; exit status 0 when the folder `order["target"]` is there and whole (it
+    holds the file `order["complete"]`, or a model's configuration).
 
     One process at a time makes a folder: a second one says so and ends.
     """
@@ -80,7 +81,7 @@ def main(work: Callable[[dict[str, Any]], None]) -> int:
     try:
         if not lock.take():
             raise StudioError(say("fetch.going", model=order["model"]), hint=say("fetch.going_next"))
-        if not (target / "config.json").is_file():
+        if not (target / order.get("complete", "config.json")).is_file():
             part_of(target).mkdir(parents=True, exist_ok=True)
             work(order)
     except StudioError as error:

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from studio.schemas.chat import Reply, ReplySettings
 from studio.schemas.example import Example, Message
-from studio.schemas.exports.export import ExportedVersion, Form
+from studio.schemas.exports.export import ExportedVersion, Form, GgufOrder
 from studio.schemas.fallback import Fallback
 from studio.schemas.model import Forecast, Foretold, Length, ModelEntry, ModelFacts, TokenPiece
 from studio.schemas.recipe import Recipe
@@ -117,10 +117,11 @@ class Engine(Protocol):
 
     def export_version(
         self, run_folder: Path, form: Form, folder: Path, exam: Sequence[Example], room: int,
-        tell: Callable[[str, int, int], None], stop: Callable[[], bool],
+        tell: Callable[[str, int, int], None], stop: Callable[[], bool], gguf: GgufOrder | None = None,
     ) -> ExportedVersion:  # fmt: skip
         """Write the run's version into an empty folder for other programs, open it there in a process without the
         studio, and compare its answers to these questions; `room`: tokens for an answer. `tell`: stage, done, total.
+        `gguf` says how that form is made.
 
         StudioError when it cannot be written or opened, or when somebody stops it.
         """

@@ -27,6 +27,7 @@ from studio.services.disk.retention import Retention, RetentionRules
 from studio.services.engine import Engine
 from studio.services.evaluation.difficulty import DifficultyService
 from studio.services.evaluation.evaluation_service import EvaluationService
+from studio.services.exports.converters import Converters
 from studio.services.exports.export_service import ExportService
 from studio.services.jobs import Jobs
 from studio.services.models.downloads import Downloads
@@ -153,7 +154,15 @@ class Studio:
         votes = self.second_opinions.counts
         self.evaluation = EvaluationService(self.home, self.ledger, engine, clock, assets / "probes", self.jobs, votes)
         self.exports = ExportService(
-            self.home, self.ledger, engine, clock, self.jobs, self.examples, self.evaluation, self.models
+            self.home,
+            self.ledger,
+            engine,
+            clock,
+            self.jobs,
+            self.examples,
+            self.evaluation,
+            self.models,
+            Converters(self.home, settings.llama_cpp, offline=settings.offline),
         )
         self.exam_questions = ExamQuestions(self.home, self.ledger, clock)
         self.next_runs = NextRuns(self.home, self.runs)

@@ -22,7 +22,7 @@ from studio.models.context_length import context_length_of_json
 from studio.models.inspector import Inspector
 from studio.models.model_files import task_of_folder
 from studio.schemas.example import Example
-from studio.schemas.exports.export import ExportedVersion, Form
+from studio.schemas.exports.export import ExportedVersion, Form, GgufOrder
 from studio.schemas.fallback import SENTENCES, Fallback
 from studio.schemas.model import Forecast, Foretold, Length, ModelEntry, ModelFacts, TokenPiece
 from studio.schemas.recipe import Recipe
@@ -325,13 +325,17 @@ class LocalEngine:
 
     def export_version(
         self, run_folder: Path, form: Form, folder: Path, exam: Sequence[Example], room: int,
-        tell: Callable[[str, int, int], None], stop: Callable[[], bool],
+        tell: Callable[[str, int, int], None], stop: Callable[[], bool], gguf: GgufOrder | None = None,
     ) -> ExportedVersion:  # fmt: skip
         """Write the version for other programs, open it where the studio is not, and compare."""
         self._import_tokenizers()
         from studio.inference.exports.version_export import VersionExport
 
         source = RunFolder(run_folder)
+        if gguf is not None:
+            from studio.inference.exports.gguf.gguf_export import GgufExport
+
+            return GgufExport(source.spec, source.adapter, form, room, tell, stop, order=gguf).write(folder, exam)
         return VersionExport(source.spec, source.adapter, form, room, tell, stop).write(folder, exam)
 
 

@@ -10,6 +10,7 @@ from studio.schemas.exports.export import ExportCheck
 from studio.schemas.sentence import Sentence
 
 PERPLEXITY = 0.005  # a share: how far the expert's answers may become more or less surprising
+GGUF_PERPLEXITY = {"f16": 0.01, "bf16": 0.01, "q8_0": 0.02, "q4_K_M": 0.15}
 BFLOAT16_SCORES = 0.05  # of the scores' own size; eight bits of a number are kept
 LABEL_SCORES = 1e-3
 
@@ -37,6 +38,29 @@ def compared_answers(reference: Reference, told: Sequence[dict[str, Any]], end: 
         measured("bfloat16_scores", end["logits"] <= BFLOAT16_SCORES, len(end["in_bfloat16"]), end["logits"]),
         measured("bfloat16_perplexity", off_bfloat16 <= PERPLEXITY, len(end["in_bfloat16"]), off_bfloat16),
     ]
+
+
+def compared_gguf(
+    reference: Reference, told: Sequence[dict[str, Any]], end: dict[str, Any], kind: str
+) -> list[ExportCheck]:
+    """Of a GGUF: its numbers are coarser, so what counts is how far the expert's answers became more surprising."""
+    wanted = reference.answers
+    same = sum(list(one.ids) == other["ids"] for one, other in zip(wanted, told, strict=False))
+    alike = ExportCheck(name="gguf_answers", passed=len(told) == len(wanted) > 0, alike=same, of=len(wanted),
+                        said=(Sentence.of("export.check.gguf_answers", alike=same, of=len(wanted)),))  # fmt: skip
+    files = files_check({"lacking": [], "missing": [], "strangers": end["strangers"]})
+    if not reference.losses:
+        return [files, alike]
+    tokens = sum(count for _, count in reference.losses)
+    off = change(sum(end["in_float32"]), sum(lost for lost, _ in reference.losses), tokens)
+    most = GGUF_PERPLEXITY[kind]
+    passed = off <= most
+    surprised = ExportCheck(
+        name="perplexity", passed=passed, alike=len(reference.losses) if passed else 0, of=len(reference.losses),
+        difference=off if math.isfinite(off) else 1e9,
+        said=(Sentence.of("export.check.gguf_perplexity", difference=off, kind=kind, limit=most),),
+    )  # fmt: skip
+    return [files, alike, surprised]
 
 
 def compared_labels(reference: Reference, told: Sequence[dict[str, Any]], end: dict[str, Any]) -> list[ExportCheck]:

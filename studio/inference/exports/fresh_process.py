@@ -19,7 +19,7 @@ KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "LD_LIBRARY_PA
 
 
 def open_and_answer(
-    order: dict[str, Any], tell: Callable[[int], None], stop: Callable[[], bool]
+    order: dict[str, Any], tell: Callable[[int], None], stop: Callable[[], bool], script: Path = SCRIPT
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """What the files answered to each question, and what was measured in the end. `tell` counts the lines.
 
@@ -32,7 +32,7 @@ def open_and_answer(
     answers: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as elsewhere, (Path(elsewhere) / "errors.txt").open("w+b") as errors:
         process = subprocess.Popen(  # -I: neither the current folder nor PYTHONPATH is looked into
-            [sys.executable, "-I", "-W", "ignore::FutureWarning", str(SCRIPT)], env=environment, cwd=elsewhere,
+            [sys.executable, "-I", "-W", "ignore::FutureWarning", str(script)], env=environment, cwd=elsewhere,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
         )  # fmt: skip
         assert process.stdin is not None and process.stdout is not None

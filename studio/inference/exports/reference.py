@@ -32,6 +32,7 @@ class ReferenceAnswer:
     room: int = 0
     ids: tuple[int, ...] = ()
     text: str = ""
+    expert: str = ""
     scores: tuple[float, ...] = ()
 
 
@@ -72,7 +73,9 @@ def reference_of(
             row = loaded.answer_alone(VERSION, asked(example), ReplySettings(max_new_tokens=room))
             free = min(room, row.context - len(row.ids))
             if free > 0:
-                found.append(ReferenceAnswer(asked(example), row.ids, free, tuple(row.new_ids), row.text))
+                found.append(
+                    ReferenceAnswer(asked(example), row.ids, free, tuple(row.new_ids), row.text, example.answer)
+                )
             tell(place + 1)
         conversations = [example.messages for example in exam if example.answer.strip()]
         read = zip(layout.encode_all(conversations), loaded.losses(VERSION, conversations), strict=True)

@@ -7,7 +7,7 @@ import gc
 import json
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from studio.models.encoders import LabelLayout, load_label_layout
 from studio.models.folder_facts import facts_of_folder
 from studio.models.model_files import read_json
 from studio.schemas.example import Example
-from studio.schemas.exports.export import ExportedVersion, Form
+from studio.schemas.exports.export import BaseReference, ExportCheck, ExportedVersion, Form
 from studio.schemas.run import RunSpec
 from studio.storage.files import write_json
 
@@ -42,6 +42,7 @@ class VersionExport:
     room: int
     tell: Tell
     stop: Callable[[], bool]
+    replies: list[tuple[str, str, str]] = field(default_factory=list, kw_only=True)  # of the comparison
 
     @property
     def model_folder(self) -> Path:
@@ -60,13 +61,8 @@ class VersionExport:
         facts = facts_of_folder(self.model_folder)
         base = base.model_copy(update={"licence": base.licence or facts.licence})
         self.tell(say("export.stage.write"), 0, 0)
-        described: dict[str, Any] = {}
-        if self.form == "adapter":
-            described = write_adapter(self.version, base, folder)
-        else:
-            layout = load_label_layout(self.model_folder, self.version) if labels else None
-            write_whole_model(self.model_folder, self.version, folder, layout)
-        self.write_layout(reference.layout, folder)
+        described = self.write_weights(folder, base)
+        self.write_layout(reference.layout, self.files_in(folder))
         for name in LICENCES:
             if (self.model_folder / name).is_file():
                 shutil.copyfile(self.model_folder / name, folder / name)
@@ -80,10 +76,24 @@ class VersionExport:
             fingerprint=reference.fingerprint, architecture=(config.get("architectures") or [config["model_type"]])[0],
             parameters=facts.parameters, context=reference.context, rank=int(described.get("r") or 0),
             dora=bool(described.get("use_dora")), room=self.room,
+            stop_tokens=stop_tokens(reference.layout),
             stop_strings=getattr(reference.layout, "stop_strings", ()),
             labels=getattr(reference.layout, "labels", ()), separator=getattr(reference.layout, "separator", ""),
-            system=self.spec.recipe.instructions,
+            system=self.spec.recipe.instructions, replies=tuple(self.replies),
         )  # fmt: skip
+
+    def files_in(self, folder: Path) -> Path:
+        """Where tokenizer, layout and settings go."""
+        return folder
+
+    def write_weights(self, folder: Path, base: BaseReference) -> dict[str, Any]:
+        """The adapter, whose description is given back, or the whole model."""
+        if self.form == "adapter":
+            return write_adapter(self.version, base, folder)
+        labels = self.spec.recipe.task == "labels"
+        layout = load_label_layout(self.model_folder, self.version) if labels else None
+        write_whole_model(self.model_folder, self.version, folder, layout)
+        return {}
 
     def asked_here(self, exam: Sequence[Example], labels: bool) -> Reference:
         """The tested version's answers."""
@@ -108,7 +118,7 @@ class VersionExport:
         write_json(folder / "labels.json", {"labels": layout.labels, "separator": layout.separator,
                                             "max_length": layout.max_length})  # fmt: skip
 
-    def compared(self, reference: Reference, folder: Path, parameters: int) -> list[Any]:
+    def compared(self, reference: Reference, folder: Path, parameters: int) -> list[ExportCheck]:
         """Open the files where the studio is not, and look."""
         labels = isinstance(reference.layout, LabelLayout)
         questions: list[dict[str, Any]] = [
@@ -127,3 +137,10 @@ class VersionExport:
         self.tell(stage, 0, lines)
         told, end = open_and_answer(order, lambda done: self.tell(stage, min(done, lines), lines), self.stop)
         return (compared_labels if labels else compared_answers)(reference, told, end)
+
+
+def stop_tokens(layout: ChatTemplate | LabelLayout) -> tuple[str, ...]:
+    """The marks that end an answer, as texts, for programs that only know texts."""
+    if not isinstance(layout, ChatTemplate):
+        return ()
+    return tuple(str(token) for token in layout.tokenizer.convert_ids_to_tokens(list(layout.stop_ids)))

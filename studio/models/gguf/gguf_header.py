@@ -187,7 +187,7 @@ def parse_header(path: Path) -> GgufHeader:
             align = facts.get("general.alignment", 32)
             if not isinstance(align, int) or not 0 < align <= 2**20:
                 raise damaged()
-            if -(-place // align) * align + end > size:
+            if tensors and -(-place // align) * align + end > size:
                 raise damaged()
     except OSError as error:
         raise UnusableModel(

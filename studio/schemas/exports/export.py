@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
@@ -20,12 +21,34 @@ class ExportKind(StrEnum):
     MERGED = "merged"
     TRANSFORMERS = "transformers"
     VLLM = "vllm"
+    GGUF = "gguf"
+    OLLAMA = "ollama"
+    LMSTUDIO = "lmstudio"
     CARD = "card"
     REPORT = "report"
 
 
 WITHOUT_WEIGHTS = (ExportKind.CARD, ExportKind.REPORT)
-Form = Literal["adapter", "merged"]  # how weights are written: the change alone, or the whole model
+Form = Literal["adapter", "merged", "gguf"]  # how weights are written: the change alone, the whole model, one GGUF
+GgufType = Literal["f16", "bf16", "q8_0", "q4_K_M"]
+QUANTIZED: tuple[GgufType, ...] = ("q4_K_M",)  # that only llama.cpp's own program writes
+
+
+class GgufOrder(Record):
+    """How a GGUF is made: the converter's folder, how numbers are kept, and what the model is called in it.
+
+    `quantizer`: llama.cpp's program, where the type needs it.
+    """
+
+    converter: Path
+    type: GgufType
+    name: str
+    quantizer: Path | None = None
+
+    @property
+    def file(self) -> str:
+        """The name of the file."""
+        return f"{self.name}-{self.type}.gguf"
 
 
 class ExportCheck(SentenceText):
@@ -74,9 +97,13 @@ class ExportedVersion(Record):
     dora: bool = False
     room: int = 0
     stop_strings: tuple[str, ...] = ()
+    stop_tokens: tuple[str, ...] = ()  # as they are written
     labels: tuple[str, ...] = ()
     separator: str = ""
     system: str = ""
+    gguf: str = ""
+    gguf_type: str = ""
+    replies: tuple[tuple[str, str, str], ...] = ()  # tested, opened, the expert's: never written down
 
     @property
     def verified(self) -> bool:

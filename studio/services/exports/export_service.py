@@ -6,22 +6,35 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from shutil import disk_usage
-from typing import BinaryIO
+from typing import BinaryIO, get_args
 
 from studio.copy.catalog import say
 from studio.errors import NotFound, StudioError, WrongSetting
+from studio.evaluation.metrics.task_kinds import detect, score
 from studio.inference.exports.base_reference import from_hub
 from studio.schemas.dataset import DatasetMetadata
 from studio.schemas.example import Example
-from studio.schemas.exports.export import MANIFEST, WITHOUT_WEIGHTS, ExportedVersion, ExportKind, ExportManifest, Form
+from studio.schemas.exports.export import (
+    MANIFEST,
+    WITHOUT_WEIGHTS,
+    ExportCheck,
+    ExportedVersion,
+    ExportKind,
+    ExportManifest,
+    Form,
+    GgufOrder,
+    GgufType,
+)
 from studio.schemas.recipe import ADAPTERS
+from studio.schemas.sentence import Sentence
 from studio.services.datasets.dataset_service import DatasetService
 from studio.services.datasets.dataset_view import DatasetView
 from studio.services.engine import Engine
 from studio.services.evaluation.evaluation_service import EvaluationService
+from studio.services.exports.converters import Converters
 from studio.services.exports.evidence import data_report_to_show, report_to_show
 from studio.services.exports.export_files import changes_since, files_of, manifest_of
-from studio.services.exports.how_to_use import ASK, commands, program
+from studio.services.exports.how_to_use import ASK, PUBLISHER, commands, modelfile, program, served_name
 from studio.services.exports.model_card import CardFacts, model_card
 from studio.services.jobs import BackgroundJob, Jobs
 from studio.services.models.model_service import ModelService
@@ -37,8 +50,10 @@ SHORTEST, LONGEST = 48, 256  # room for an answer of the check, in tokens
 BESIDE_BYTES = 30_000_000  # tokenizer, card and pages
 CARD, PAGE, REPORT_PAGE, DATA_PAGE = "README.md", "index.html", "report.html", "data-report.html"
 VLLM_METHODS = ("lora", "rslora", "qlora")  # whose adapters it serves beside a model of the hub
-OFFERED = (ExportKind.TRANSFORMERS, ExportKind.ADAPTER, ExportKind.MERGED, ExportKind.VLLM, ExportKind.REPORT,
-           ExportKind.CARD)  # fmt: skip
+IN_GGUF = (ExportKind.OLLAMA, ExportKind.LMSTUDIO, ExportKind.GGUF)
+FOR_WRITERS = (ExportKind.VLLM, *IN_GGUF)
+OFFERED = (ExportKind.TRANSFORMERS, ExportKind.ADAPTER, ExportKind.MERGED, *IN_GGUF, ExportKind.VLLM,
+           ExportKind.REPORT, ExportKind.CARD)  # fmt: skip
 LIBRARIES = ("torch", "transformers", "peft", "tokenizers", "tailor-studio")
 JOB = "export"
 Tell = Callable[[str, int, int], None]
@@ -66,16 +81,17 @@ class ExportService:
 
     def __init__(
         self, home: Home, ledger: Database, engine: Engine, clock: Callable[[], datetime], jobs: Jobs,
-        examples: DatasetService, evaluation: EvaluationService, models: ModelService,
+        examples: DatasetService, evaluation: EvaluationService, models: ModelService, converters: Converters,
     ) -> None:  # fmt: skip
         self._home, self._ledger, self._engine, self._clock, self._jobs = home, ledger, engine, clock, jobs
         self._examples, self._evaluation, self._models = examples, evaluation, models
+        self.converters = converters
 
     def export(
-        self, run: str, kind: ExportKind, out: Path, *, by: str, with_examples: bool = False, tell: Tell = nobody,
-        stop: Callable[[], bool] = nobody_stops,
+        self, run: str, kind: ExportKind, out: Path, *, by: str, with_examples: bool = False, gguf_type: str = "",
+        fetch_converter: bool = False, tell: Tell = nobody, stop: Callable[[], bool] = nobody_stops,
     ) -> ExportManifest:  # fmt: skip
-        """Make the folder `out`, which is whole afterwards or not there at all.
+        """Make the folder `out`, which is whole afterwards or not there at all. `fetch_converter`: she asked for it.
 
         StudioError when it cannot be made, when there is no room for it, and when the files answer otherwise than the
         tested version.
@@ -84,15 +100,20 @@ class ExportService:
         refuse_what_is_there(out)
         must_be_usable(self._engine, folder)
         form = self.form_of(folder, kind)
+        title = self._title(folder)
+        order = self._gguf_order(kind, gguf_type, title, fetch_converter, tell, stop) if form == "gguf" else None
         exam = self._questions(folder) if form else []
         check_room(out, self._needed(folder, form))
         with staged_folder(out) as staging:
             version = None
             if form:
                 room = self._room(folder, exam)
-                version = self._engine.export_version(folder.path, form, staging, exam, room, tell, stop)
+                version = self._engine.export_version(folder.path, form, staging, exam, room, tell, stop, order)
                 refuse_what_differs(version)
-                write_bytes(staging / ASK, program(version).encode())
+                if version.replies:
+                    checks = (*version.checks, points_check(folder.train, version.replies))
+                    version = version.model_copy(update={"checks": checks})
+                self._write_pages(kind, version, title, staging)
             facts = self._facts(folder, kind, version, with_examples)
             write_bytes(staging / CARD, model_card(facts).encode())
             if kind is ExportKind.REPORT:
@@ -110,7 +131,8 @@ class ExportService:
         self._ledger.note(by, f"export {kind.value}", f"{folder.spec.project}/{run}")
         return manifest
 
-    def begin(self, run: str, kind: ExportKind, *, by: str, with_examples: bool = False) -> BackgroundJob:
+    def begin(self, run: str, kind: ExportKind, *, by: str, with_examples: bool = False,
+              fetch_converter: bool = False) -> BackgroundJob:  # fmt: skip
         """The same in the background, into the project's own folder of exports; its manifest is what stays."""
         project = self._home.run(run).spec.project
 
@@ -118,8 +140,8 @@ class ExportService:
             out = self.place(run, kind)
             if out.is_dir():
                 forget(out)
-            return self.export(run, kind, out, by=by, with_examples=with_examples, tell=job.progress,
-                               stop=job.is_cancelled)  # fmt: skip
+            return self.export(run, kind, out, by=by, with_examples=with_examples, fetch_converter=fetch_converter,
+                               tell=job.progress, stop=job.is_cancelled)  # fmt: skip
 
         return self._jobs.begin(JOB, project, f"{run} {kind.value}", work, by=by)
 
@@ -181,14 +203,48 @@ class ExportService:
         adapter = recipe.method in ADAPTERS
         if kind is ExportKind.ADAPTER and not adapter:
             raise StudioError(say("export.no_adapter"), hint=say("export.no_adapter_next"), where=folder.id)
-        if kind is ExportKind.VLLM and recipe.task == "labels":
+        if kind in FOR_WRITERS and recipe.task == "labels":
             raise StudioError(say("export.labels_only_here"), hint=say("export.labels_only_here_next"), where=folder.id)
+        if kind in IN_GGUF:
+            return "gguf"
         served = kind is ExportKind.VLLM and recipe.method in VLLM_METHODS
         if kind is ExportKind.ADAPTER or (served and from_hub(Path(folder.spec.model_folder))):
             return "adapter"
         return "merged"
 
     # Within
+
+    def _gguf_order(
+        self, kind: ExportKind, gguf_type: str, title: str, fetch_converter: bool, tell: Tell,
+        stop: Callable[[], bool],
+    ) -> GgufOrder:  # fmt: skip
+        """How the file is made, after the converter was fetched if she asked for it."""
+        usual: GgufType = "f16" if kind is ExportKind.GGUF else "q8_0"
+        wanted = next((one for one in get_args(GgufType) if one.lower() == gguf_type.lower()), None)
+        if gguf_type and wanted is None:
+            raise WrongSetting(say("export.unknown_type", kind=gguf_type[:20]),
+                               hint=say("export.unknown_kind_next", kinds=", ".join(get_args(GgufType))),
+                               where="type")  # fmt: skip
+        if fetch_converter:
+            self.converters.fetch(tell, stop)
+        return self.converters.order(wanted or usual, served_name(title))
+
+    def _write_pages(self, kind: ExportKind, version: ExportedVersion, title: str, staging: Path) -> None:
+        """What goes with the weights for the program that they are for."""
+        if not version.gguf:
+            write_bytes(staging / ASK, program(version).encode())
+        elif kind is ExportKind.OLLAMA:
+            write_bytes(staging / "Modelfile", modelfile(version).encode())
+        elif kind is ExportKind.LMSTUDIO:
+            place = staging / PUBLISHER / served_name(title)
+            place.mkdir(parents=True)
+            (staging / version.gguf).rename(place / version.gguf)
+
+    def _title(self, folder: RunFolder) -> str:
+        """What she called the run, or its project."""
+        name = folder.path / "name.txt"
+        own = name.read_text(encoding="utf-8") if name.is_file() else folder.spec.name
+        return own or self._home.project(folder.spec.project).title
 
     def _questions(self, folder: RunFolder) -> list[Example]:
         """Exam questions, evenly taken; then those of the practice check, then taught ones, until there are enough."""
@@ -213,6 +269,8 @@ class ExportService:
 
     def _needed(self, folder: RunFolder, form: Form | None) -> int:
         """Bytes on the disk."""
+        if form == "gguf":
+            return BESIDE_BYTES + 8 * self._engine.inspect(Path(folder.spec.model_folder)).parameters
         if form == "merged":
             return BESIDE_BYTES + 4 * self._engine.inspect(Path(folder.spec.model_folder)).parameters
         weights = sum(file.stat().st_size for file in folder.adapter.glob("*.safetensors")) if form else 0
@@ -225,10 +283,8 @@ class ExportService:
         exam = self._home.exam(spec.project)
         entry = self._models.entry(spec.recipe.base_model)
         licence = (entry.licence if entry else "") or (version.base.licence if version else "")
-        name = folder.path / "name.txt"
-        title = name.read_text(encoding="utf-8") if name.is_file() else spec.name
         return CardFacts(
-            kind=kind, title=title or self._home.project(spec.project).title, spec=spec, card=self._card(folder),
+            kind=kind, title=self._title(folder), spec=spec, card=self._card(folder),
             report=self._evaluation.report(spec.id), version=version, versions=versions_here(),
             base_name=version.base.name if version else Path(spec.recipe.base_model).name, base_licence=licence,
             learned=len(folder.train), exam=len(exam.examples) if exam else 0, with_examples=with_examples,
@@ -263,6 +319,20 @@ def refuse_what_differs(version: ExportedVersion) -> None:
     if wrong is not None or not version.checks:
         why = wrong.text if wrong else ""
         raise StudioError(say("export.not_as_tested", why=why), hint=say("export.nothing_written"))
+
+
+def points_check(train: Sequence[Example], replies: Sequence[tuple[str, str, str]]) -> ExportCheck:
+    """What the coarser numbers cost, by the measure that fits these answers; it is told, and decides nothing."""
+    taught, experts = [example.answer for example in train], [expert for _, _, expert in replies]
+    measure = detect(taught, experts).metrics[0]
+    stopped = [True] * len(replies)
+    scored = [
+        [float(one) for one in score([measure], texts, experts, stopped, taught)[measure] if one is not None]
+        for texts in ([tested for tested, _, _ in replies], [opened for _, opened, _ in replies])
+    ]
+    before, after = (100 * sum(values) / max(len(values), 1) for values in scored)
+    said = Sentence.of("export.check.points", difference=after - before, measure=Sentence.of(f"metric.{measure}"))
+    return ExportCheck(name="points", passed=True, of=len(replies), difference=after - before, said=(said,))
 
 
 def check_room(out: Path, needed: int) -> None:

@@ -1,10 +1,13 @@
 """The few lines by which somebody without the studio uses an exported folder, as programs and as commands."""
 
+import json
 import re
 
 from studio.schemas.exports.export import BaseReference, ExportedVersion, ExportKind
 
 ASK = "ask.py"
+PUBLISHER = "tailor-studio"  # the folder above a model's in LM Studio
+MOST_CONTEXT = 8192  # tokens of a conversation that a small computer keeps in memory without being asked
 QUESTION = "Where is my order?"
 VLLM_RANKS = (1, 8, 16, 32, 64, 128, 256, 320, 512)  # that vLLM has kernels for
 
@@ -108,9 +111,31 @@ def place_of(base: BaseReference) -> str:
 
 def commands(kind: ExportKind, version: ExportedVersion, versions: dict[str, str], title: str) -> tuple[str, ...]:
     """What somebody types in the folder, or beside it, to ask the version."""
+    name = served_name(title)
     if kind is ExportKind.VLLM:
-        return ("pip install vllm", vllm_command(version, served_name(title), "FOLDER"))
+        return ("pip install vllm", vllm_command(version, name, "FOLDER"))
+    if kind is ExportKind.OLLAMA:
+        return (f"ollama create {name} -f Modelfile", f'ollama run {name} "{QUESTION}"')
+    if kind is ExportKind.LMSTUDIO:
+        return (f"cp -r {PUBLISHER} ~/.lmstudio/models/", f"lms load {PUBLISHER}/{name}")
+    if kind is ExportKind.GGUF:
+        context = min(version.context, MOST_CONTEXT)
+        return (f'llama-cli -m {version.gguf} --jinja --temp 0 -c {context} -p "{QUESTION}"',)
     return (needs(version, versions), ask_command(version))
+
+
+def modelfile(version: ExportedVersion) -> str:
+    """For Ollama. Without TEMPLATE, so that the GGUF's own chat template holds; greedy, as it was tested."""
+    stops = dict.fromkeys((*version.stop_tokens, *version.stop_strings))
+    rule = version.system.replace('"' * 3, "'" * 3)
+    return "\n".join([
+        f"FROM ./{version.gguf}",
+        f"PARAMETER num_ctx {min(version.context, MOST_CONTEXT)}",
+        "PARAMETER temperature 0",
+        *(f"PARAMETER stop {json.dumps(mark, ensure_ascii=False)}" for mark in stops),
+        *([f'SYSTEM """{rule}"""'] if rule else []),
+        "",
+    ])  # fmt: skip
 
 
 def vllm_command(version: ExportedVersion, name: str, folder: str) -> str:

@@ -14,7 +14,16 @@ from studio.schemas.recipe import Recipe
 from studio.schemas.recipe import title_of as knob_title
 from studio.schemas.report import Report
 from studio.schemas.run import RunSpec
-from studio.services.exports.how_to_use import ASK, ask_command, needs, program, served_name, vllm_command
+from studio.services.exports.how_to_use import (
+    ASK,
+    PUBLISHER,
+    ask_command,
+    commands,
+    needs,
+    program,
+    served_name,
+    vllm_command,
+)
 
 HUB_LICENCES = ("apache-2.0", "mit", "bsd-3-clause", "cc-by-4.0", "cc-by-sa-4.0", "gemma", "llama3.2", "openrail")
 CODE = "```"
@@ -88,7 +97,8 @@ def front_matter(facts: CardFacts) -> str:
         if version.base.hub:
             told |= {"base_model": version.base.name}
             told |= {"base_model_relation": "adapter" if version.form == "adapter" else "finetune"}
-        told |= {"library_name": "peft" if version.form == "adapter" else "transformers"}
+        library = "gguf" if version.gguf else "peft" if version.form == "adapter" else "transformers"
+        told |= {"library_name": library}
         told |= {"pipeline_tag": "text-classification" if version.task == "labels" else "text-generation"}
     told["tags"] = ["tailor-studio", facts.spec.recipe.method]
     return "---\n" + "".join(f"{name}: {json.dumps(value)}\n" for name, value in told.items()) + "---\n\n"
@@ -99,6 +109,8 @@ def use(facts: CardFacts) -> list[str]:
     version = facts.version
     if version is None:
         return []
+    if version.gguf:
+        return in_gguf(facts, version)
     parts = [section("card.use_title", say("card.use", file=ASK),
                      f"{CODE}sh\n{needs(version, facts.versions)}\n{ask_command(version)}\n{CODE}",
                      f"{CODE}python\n{program(version)}{CODE}")]  # fmt: skip
@@ -112,6 +124,17 @@ def use(facts: CardFacts) -> list[str]:
         command = vllm_command(version, name, "FOLDER")
         parts.append(section("card.vllm_title", say("card.vllm", package="vllm"), f"{CODE}sh\n{command}\n{CODE}",
                              say("card.vllm_ask", name=name)))  # fmt: skip
+    return parts
+
+
+def in_gguf(facts: CardFacts, version: ExportedVersion) -> list[str]:
+    """How a GGUF is opened by the program that it was made for."""
+    said = "\n".join(commands(facts.kind, version, facts.versions, facts.title))
+    lead = say(f"card.use_{facts.kind}", file=version.gguf, folder=f"{PUBLISHER}/{served_name(facts.title)}")
+    parts = [section("card.use_title", lead, f"{CODE}sh\n{said}\n{CODE}")]
+    if version.stop_strings and facts.kind is not ExportKind.OLLAMA:
+        marks = ", ".join(f"`{json.dumps(mark)}`" for mark in version.stop_strings)
+        parts.append(say("card.stop_strings", marks=marks))
     return parts
 
 

@@ -37,14 +37,14 @@ def test_before_anything_was_taught_it_says_so(tab: TakeHomeTab, loaded: Loaded)
 def test_what_can_be_taken_is_offered_in_plain_words(tab: TakeHomeTab, taught: View) -> None:
     shown = tab.refresh(taught, "")
     names = [value for _, value in updated(shown[tab.kinds])["choices"]]
-    assert names == ["transformers", "adapter", "merged", "vllm", "report", "card"]
+    assert names == ["transformers", "adapter", "merged", "ollama", "lmstudio", "gguf", "vllm", "report", "card"]
     assert updated(shown[tab.start])["interactive"] and not updated(shown[tab.result])["visible"]
 
 
 def test_it_is_written_in_the_background_and_shown_with_its_proof(
     tab: TakeHomeTab, studio: Studio, taught: View, request_of_ana: gr.Request, offered: list[tuple[str, Path]]
 ) -> None:
-    view = tab.begin(taught, "adapter", False, request_of_ana)[tab.frame.view]
+    view = tab.begin(taught, "adapter", False, False, request_of_ana)[tab.frame.view]
     assert ended(studio, view, ExportKind.ADAPTER).error is None
     shown = tab.refresh(view, "adapter")
     assert "answers are word for word the tested ones" in shown[tab.proof]
@@ -59,7 +59,7 @@ def test_it_is_written_in_the_background_and_shown_with_its_proof(
 def test_another_kind_has_a_state_of_its_own(
     tab: TakeHomeTab, studio: Studio, taught: View, request_of_ana: gr.Request
 ) -> None:
-    tab.begin(taught, "adapter", False, request_of_ana)
+    tab.begin(taught, "adapter", False, False, request_of_ana)
     ended(studio, taught, ExportKind.ADAPTER)
     chosen = tab.choose_kind(taught, "card")
     shown = tab.refresh(chosen[tab.frame.view], chosen[tab.kind])
@@ -70,7 +70,7 @@ def test_a_stop_leaves_nothing_and_says_so(
     tab: TakeHomeTab, studio: Studio, taught: View, request_of_ana: gr.Request
 ) -> None:
     studio.engine.pause = 0.1  # type: ignore[attr-defined]
-    view = tab.begin(taught, "merged", False, request_of_ana)[tab.frame.view]
+    view = tab.begin(taught, "merged", False, False, request_of_ana)[tab.frame.view]
     shown = tab.refresh(view, "merged")
     assert updated(shown[tab.stop])["visible"] and not updated(shown[tab.start])["interactive"]
     tab.end(view, "merged", request_of_ana)
@@ -83,7 +83,7 @@ def test_what_went_wrong_stays_to_be_read(
     tab: TakeHomeTab, studio: Studio, taught: View, request_of_ana: gr.Request
 ) -> None:
     studio.engine.failing = "other answers"  # type: ignore[attr-defined]
-    tab.begin(taught, "merged", False, request_of_ana)
+    tab.begin(taught, "merged", False, False, request_of_ana)
     ended(studio, taught, ExportKind.MERGED)
     shown = tab.refresh(taught, "merged")
     assert "do not answer as the tested version does" in updated(shown[tab.progress])["value"]

@@ -22,11 +22,16 @@ def proof(manifest: ExportManifest) -> str:
 
 def files(manifest: ExportManifest, place: Path) -> str:
     """Each file with its size, and where the folder lies."""
-    rows = [[name, size(file.bytes)] for name, file in manifest.files.items()]
+    rows = [[name, small_size(file.bytes)] for name, file in manifest.files.items()]
     total = say("take_home.total", files=len(rows), size=size(sum(file.bytes for file in manifest.files.values())))
     table = html.table([say("take_home.file"), say("take_home.size")], rows, total)
     lies = f'<p class="soft">{html.safe(say("take_home.lies"))} <code>{html.safe(str(place))}</code></p>'
-    return html.title(say("take_home.files")) + html.wide(table) + lies
+    return html.title(say("take_home.files")) + table + lies
+
+
+def small_size(count: int) -> str:
+    """Bytes, also of files that are no megabyte."""
+    return size(count) if count >= 1_000_000 else say("take_home.kilobytes", kilobytes=max(1, round(count / 1000)))
 
 
 def lines(manifest: ExportManifest, place: Path) -> str:

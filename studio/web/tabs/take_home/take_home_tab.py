@@ -9,7 +9,7 @@ from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.schemas.exports.export import WITHOUT_WEIGHTS, ExportKind
 from studio.services.access import Right
-from studio.services.exports.export_service import ExportService, kind_of
+from studio.services.exports.export_service import IN_GGUF, ExportService, kind_of
 from studio.services.runs.run_service import RunView
 from studio.services.studio import Studio
 from studio.web import html
@@ -38,7 +38,7 @@ class TakeHomeTab:
         listen.repaints(self.parts, self.refresh, [self.kind])
         listen.changes(self.versions.input, self.choose_version, [look, self.versions])
         listen.changes(self.kinds.input, self.choose_kind, [look, self.kinds], [self.kind, self.saved])
-        listen.changes(self.start.click, self.begin, [look, self.kind, self.with_examples], [self.saved])
+        listen.changes(self.start.click, self.begin, [look, self.kind, self.with_examples, self.fetch], [self.saved])
         listen.on(self.stop.click, self.end, [look, self.kind], [self.stop])
         listen.on(self.save.click, self.download, [look, self.kind], [self.saved])
         listen.changes(self.pushed.click, lambda view: view, [look], by_itself=True, stores=False)
@@ -54,6 +54,8 @@ class TakeHomeTab:
             self.kinds = gr.Radio([], label=say("take_home.what"), elem_classes="choices")
             self.with_examples = gr.Checkbox(False, label=say("take_home.examples"), container=False,
                                              info=say("take_home.examples_help"))  # fmt: skip
+            self.fetch = gr.Checkbox(False, label=say("take_home.fetch"), info=say("take_home.fetch_help"),
+                                     container=False)  # fmt: skip
             with gr.Row(elem_classes="actions"):
                 self.start = gr.Button(say("take_home.start"), variant="primary")
                 self.stop = gr.Button(say("take_home.stop"), visible=False)
@@ -76,8 +78,8 @@ class TakeHomeTab:
     @property
     def parts(self) -> list[Block]:
         """What `refresh` may change."""
-        return [self.headline, self.container, self.versions, self.kinds, self.with_examples, self.start, self.stop,
-                self.progress, self.result, self.proof, self.files, self.lines]  # fmt: skip
+        return [self.headline, self.container, self.versions, self.kinds, self.with_examples, self.fetch, self.start,
+                self.stop, self.progress, self.result, self.proof, self.files, self.lines]  # fmt: skip
 
     def refresh(self, view: View, kind: str) -> Updates:
         """What can be taken of the version that is looked at, how far it is, and what is ready."""
@@ -107,6 +109,7 @@ class TakeHomeTab:
             self.kinds: gr.update(choices=[(say(f"take_home.kind.{one}"), one.value) for one in offered],
                                   value=now.value),
             self.with_examples: gr.update(visible=now in WITHOUT_WEIGHTS),
+            self.fetch: gr.update(visible=now in IN_GGUF and not exports.converters.is_here),
             self.start: gr.update(value=say("take_home.again" if shown else "take_home.start"),
                                   interactive=over and not going, variant="secondary" if shown else "primary"),
             self.stop: gr.update(visible=going, interactive=True),
@@ -123,11 +126,17 @@ class TakeHomeTab:
         """Another thing to take."""
         return {self.frame.view: view, self.kind: kind_of(kind).value, self.saved: ""}
 
-    def begin(self, view: View, kind: str, with_examples: bool, request: gr.Request) -> Updates:
+    def begin(self, view: View, kind: str, with_examples: bool, fetch: bool, request: gr.Request) -> Updates:
         """Write it and compare, in the background; a second press finds the work that goes on."""
         run = self._run(view)
         exports = self.studio.open(actor_of(request), view.project, Right.CHANGE).exports
-        exports.begin(run.id, self._kind(run.id, view, kind), by=person_of(request), with_examples=with_examples)
+        exports.begin(
+            run.id,
+            self._kind(run.id, view, kind),
+            by=person_of(request),
+            with_examples=with_examples,
+            fetch_converter=fetch,
+        )
         return {self.frame.view: replace(view, ran=view.ran + 1), self.saved: ""}
 
     def end(self, view: View, kind: str, request: gr.Request) -> Updates:
