@@ -1,4 +1,4 @@
-"""The converter to GGUF is fetched when somebody asks, by its checksum, and kept apart; or a sentence says what to do."""
+"""The converter to GGUF is fetched when somebody asks, by its checksum, and kept apart; else a sentence tells why."""
 
 import zipfile
 from collections.abc import Iterator
