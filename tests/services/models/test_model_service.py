@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from studio.errors import StudioError, UnusableModel
-from studio.schemas.recipe import Recipe
+from studio.schemas.model import ModelEntry, Standing
+from studio.schemas.recipe import Recipe, Task
 from studio.services.studio import Studio
 from studio.settings import Settings
 from tests.fake_engine import FakeEngine
@@ -75,3 +76,19 @@ def test_where_people_share_a_studio_no_path_and_no_id_beside_the_list_is_opened
     assert shared.models.folder("starter")
     Studio(Settings(home=home, offline=True), FakeEngine(steps=2, pause=0.0)).models.remember(tmp_path / "ours")
     assert shared.models.named() == [tmp_path / "ours"]  # whoever runs it adds one on the command line
+
+
+def entry(id: str, *, task: Task = "answers", standing: Standing = Standing.AWAY, seconds: float = 60.0,
+          parameters: int = 100) -> ModelEntry:  # fmt: skip
+    return ModelEntry(
+        id=id, title=id, source="hub", licence="", parameters=parameters, fits=True, task=task, standing=standing,
+        seconds=seconds, needs_bytes=1,
+    )  # fmt: skip
+
+
+def test_the_pick_is_the_largest_that_is_quick_here_and_for_labels_the_first_encoder_that_fits(studio: Studio) -> None:
+    writers = [entry("small"), entry("middle", parameters=200), entry("slow", parameters=300, seconds=9e5)]
+    assert studio.models.best_for_here(writers).id == "middle"
+    encoders = [entry("huge", task="labels", standing=Standing.TOO_LARGE), entry("fitting", task="labels")]
+    assert studio.models.best_for_here([*encoders, *writers]).id == "fitting"
+    assert studio.models.best_for_here([encoders[1], *writers], "fitting").id == "middle", "she looks at one anyway"
