@@ -1,5 +1,6 @@
 """Where the studio lives and how it was asked to behave: flag > environment > TOML > default."""
 
+import getpass
 import os
 import tomllib
 from collections.abc import Mapping
@@ -55,7 +56,11 @@ class Settings(Record):
 
 def settings_from(flags: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> Settings:
     """Resolve every setting; a flag of None was not given. WrongSetting names the one that cannot be used."""
-    home = Path(flags.get("home") or environ.get("STUDIO_HOME") or platformdirs.user_data_dir("tailor-studio"))
+    try:
+        named = flags.get("home") or environ.get("STUDIO_HOME") or platformdirs.user_data_dir("tailor-studio")
+        home = Path(named).expanduser().absolute()
+    except RuntimeError:  # an account without a home folder, as in a container
+        raise WrongSetting(say("home_check.no_home"), hint=say("home_check.name_home"), where="home") from None
     values: dict[str, Any] = {}
     written = home / "studio.toml"
     if written.is_file():
@@ -67,7 +72,7 @@ def settings_from(flags: Mapping[str, Any], environ: Mapping[str, str] = os.envi
         if name != "home" and f"STUDIO_{name.upper()}" in environ:
             values[name] = environ[f"STUDIO_{name.upper()}"]
     values |= {name: value for name, value in flags.items() if value is not None}
-    values["home"] = home.expanduser().absolute()
+    values["home"] = home
     unknown = sorted(set(values) - set(Settings.model_fields))
     if unknown:
         raise WrongSetting(say("settings.there_no_setting_called", unknown=unknown[0]), where=str(written))
@@ -79,6 +84,14 @@ def settings_from(flags: Mapping[str, Any], environ: Mapping[str, str] = os.envi
         raise WrongSetting(
             say("settings.cannot_be_used", name=name, input=first["input"]), hint=first["msg"], where=name
         ) from None
+
+
+def account_name() -> str:
+    """Of whoever runs this process; the account's number where it has no name, as in a container."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
 
 
 def shared_folder(name: Literal["assets", "sample_data"]) -> Path:

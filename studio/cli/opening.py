@@ -15,9 +15,11 @@ def open_studio(home: Path | None, **flags: Any) -> "Studio":
 
     settings = settings_from({"home": home, **flags})
     keep_private(offline=settings.offline)
+    from studio.services.health.home_check import check_home
     from studio.services.studio import Studio
     from studio.training.local_engine import LocalEngine
 
+    check_home(settings.home)
     return Studio(settings, LocalEngine())
 
 

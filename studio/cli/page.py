@@ -45,7 +45,12 @@ def doctor(home: Where = None, as_json: Json = False) -> None:
 
     studio = open_studio(home)
     answer, other = computer(studio.engine, studio.settings)
+    lines = [vars(line) for line in studio.health.lines()]
     answer_in_words = (
         answer if as_json else answer | {"differs": differs(other) or "nothing; every package is as it was tested"}
     )
-    print_result(answer_in_words, as_json, lambda a: "\n".join(f"{name}: {value}" for name, value in a.items()))
+    answer_in_words |= {"health": lines} if as_json else {}
+    print_result(answer_in_words, as_json, lambda a: "\n".join([
+        *(f"{name}: {value}" for name, value in a.items()),
+        *(say(f"health.line_{line['state']}", **line) for line in lines),
+    ]))  # fmt: skip

@@ -1,6 +1,5 @@
 """The one long-lived object, made in the door and passed by hand."""
 
-import getpass
 import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -29,6 +28,7 @@ from studio.services.evaluation.difficulty import DifficultyService
 from studio.services.evaluation.evaluation_service import EvaluationService
 from studio.services.exports.converters import Converters
 from studio.services.exports.export_service import ExportService
+from studio.services.health.health import Health, retention_days
 from studio.services.jobs import Jobs
 from studio.services.models.downloads import Downloads
 from studio.services.models.model_service import ModelService
@@ -46,7 +46,7 @@ from studio.services.runs.saved_recipes import SavedRecipes
 from studio.services.runs.worker import accelerator_names
 from studio.services.votes.second_opinion import SecondOpinions
 from studio.services.votes.vote_service import VoteService
-from studio.settings import Settings, shared_folder
+from studio.settings import Settings, account_name, shared_folder
 from studio.storage.database import Database
 from studio.storage.files import FileLock
 from studio.storage.home import Home
@@ -167,9 +167,8 @@ class Studio:
         self.exam_questions = ExamQuestions(self.home, self.ledger, clock)
         self.next_runs = NextRuns(self.home, self.runs)
         self.trash = Trash(settings.home)
-        rules = RetentionRules(settings.keep_uploads_days, settings.keep_chats_days, settings.keep_checkpoints_days,
-                               settings.keep_trash_days)  # fmt: skip
-        self.retention = Retention(self.home, self.ledger, rules, clock)
+        self.retention = Retention(self.home, self.ledger, RetentionRules(*retention_days(settings)), clock)
+        self.health = Health(settings, self.home, self.ledger)
         self._server_lock: FileLock | None = None
         self._read: dict[tuple[str, str], str] = {}  # in which hour somebody's reading of a shared project was noted
 
@@ -195,7 +194,7 @@ class Studio:
     @property
     def person(self) -> str:
         """Whose name stands beside decisions while people are switched off: the account on this computer."""
-        return getpass.getuser()
+        return account_name()
 
     @property
     def actor(self) -> Actor:

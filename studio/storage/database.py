@@ -81,7 +81,7 @@ class Database:
             db.execute(f"PRAGMA user_version={max(version, wanted)}")
             db.execute("COMMIT")
         except BaseException:
-            db.execute("ROLLBACK")
+            roll_back(db)
             raise
 
     @contextmanager
@@ -103,7 +103,7 @@ class Database:
                 yield db
                 db.execute("COMMIT")
             except BaseException:
-                db.execute("ROLLBACK")
+                roll_back(db)
                 raise
 
     @property
@@ -144,6 +144,12 @@ class Database:
         self.complete()
         with self.connect() as db:
             return next_line(db) - 1, int(db.execute("SELECT lines FROM audit_without_hash").fetchone()[0])
+
+
+def roll_back(db: sqlite3.Connection) -> None:
+    """A full disk may have ended the transaction by itself."""
+    if db.in_transaction:
+        db.execute("ROLLBACK")
 
 
 @dataclass(frozen=True)

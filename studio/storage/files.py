@@ -1,6 +1,7 @@
 """Files that are whole or absent, logs that survive a kill, and names that stay where they belong."""
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -218,7 +219,7 @@ class FileLock:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         stream = self.path.open("ab+")
         end = time.monotonic() + ASKING_SECONDS
-        while not _lock(stream):
+        while not _lock_or_close(stream):
             if time.monotonic() > end:
                 stream.close()
                 return False
@@ -248,13 +249,26 @@ class FileLock:
             return _lock(stream, shared=True)
 
 
+HELD = (errno.EAGAIN, errno.EACCES, errno.EINTR)  # somebody has it; anything else: this disk has no locks
+
+
+def _lock_or_close(stream: BinaryIO) -> bool:
+    try:
+        return _lock(stream)
+    except StudioError:
+        stream.close()
+        raise
+
+
 def _lock(stream: BinaryIO, *, shared: bool = False) -> bool:
     if os.name == "posix":
         import fcntl
 
         try:
             fcntl.flock(stream, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-        except OSError:
+        except OSError as error:
+            if error.errno not in HELD:
+                raise StudioError(say("files.no_locks"), hint=say("files.no_locks_next"), where=stream.name) from None
             return False
         return True
     import msvcrt

@@ -36,14 +36,12 @@ def restore(
     home: Where = None, as_json: Json = False,
 ) -> None:  # fmt: skip
     """A new home of a backup: whole, or nothing."""
-    import getpass
-
     from studio.services.backup.restore import restore as restored
-    from studio.settings import keep_private, settings_from
+    from studio.settings import account_name, keep_private, settings_from
 
     settings = settings_from({"home": home})
     keep_private(offline=settings.offline)
-    found = restored(file, settings.home, by=getpass.getuser())
+    found = restored(file, settings.home, by=account_name())
     notes = [
         found.audit,
         *([say("backup.runs_interrupted", count=len(found.interrupted))] if found.interrupted else []),

@@ -45,7 +45,7 @@ class Candidate:
 
 def places_here(own: Path, environ: Mapping[str, str] = os.environ) -> Places:
     """The usual places, as each program's own variables set them."""
-    user = Path(environ.get("HOME") or Path.home())
+    user = Path(environ.get("HOME") or os.path.expanduser("~"))  # stays as it is for an account without a home folder
     hf_home = Path(environ.get("HF_HOME") or Path(environ.get("XDG_CACHE_HOME") or user / ".cache") / "huggingface")
     hub = Path(environ.get("HF_HUB_CACHE") or hf_home / "hub")
     ollama = environ.get("OLLAMA_MODELS")
