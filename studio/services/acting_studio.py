@@ -24,6 +24,7 @@ class ActingStudio(Studio):
         self._studio, self._who = studio, who
         self.settings, self.clock, self.access = studio.settings, studio.clock, studio.access
         self.models, self.downloads, self.jobs = studio.models, studio.downloads, studio.jobs
+        self.sharing = studio.sharing
 
     def __getattr__(self, name: str) -> Any:
         if name == "examples":

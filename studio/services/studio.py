@@ -56,6 +56,7 @@ from studio.storage.trash import Trash
 if TYPE_CHECKING:
     from studio.services.people.ownership import Ownership
     from studio.services.people.people_service import People
+    from studio.services.people.sharing import Sharing
 
 
 def knob_word(word: str) -> tuple[str, str]:
@@ -181,10 +182,17 @@ class Studio:
 
     @cached_property
     def ownership(self) -> "Ownership":
-        """Whose a project is and with whom it is shared."""
+        """Whose a project is; for administrators and the command line."""
         from studio.services.people.ownership import Ownership
 
-        return Ownership(self.home, self.ledger, self.accounts, self.access)
+        return Ownership(self.home, self.ledger, self.accounts)
+
+    @cached_property
+    def sharing(self) -> "Sharing":
+        """With whom a project is shared."""
+        from studio.services.people.sharing import Sharing
+
+        return Sharing(self.home, self.ledger, self.accounts, self.access)
 
     @property
     def people(self) -> "People | None":

@@ -21,6 +21,7 @@ from studio.web.copy import common
 from studio.web.gradio_queue import add_idle_listener, answer_removed_listeners, mount_once
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Place, TabPart, Updates, make_interactive
+from studio.web.people_header import PeopleHeader, titled
 from studio.web.tabs.compare.compare_tab import CompareTab
 from studio.web.tabs.compare.conversations import Conversations
 from studio.web.tabs.drafts import draft_of
@@ -68,6 +69,8 @@ class Page:
                 self.fresh = gr.Button(say("app.new_project"), size="sm", elem_classes="quiet fresh", visible=False)
                 promise = html.promise(common.promise(offline=self.studio.settings.offline))
                 gr.Markdown(promise + html.technical_switch(say("technical.switch")), elem_classes="promise")
+                self.people = PeopleHeader(self.studio) if self.studio.settings.people else None
+            above = gr.Column() if self.people else None
             self.address = gr.Markdown(elem_classes="address")
             self.idle = add_idle_listener()
             self.notice = gr.Markdown(visible=False, elem_classes="said")
@@ -77,6 +80,10 @@ class Page:
                 page, gr.State(View()), gr.State(Place()), gr.State(None), gr.State(0), gr.State(0), self.chosen,
                 (self.picker, self.fresh, self.address, *self.doors.values()), self.header_of,
             )  # fmt: skip
+            if self.people and above:
+                with above:
+                    self.people.build_drawer(self.frame, self.notice)
+                self.frame = frame = replace(frame, header=(*frame.header, *self.people.parts))
             self.mounted = gr.State()
             self._mount_what_is_opened()
             self.differs = gr.Markdown(visible=False, elem_classes="differs")
@@ -175,11 +182,12 @@ class Page:
         return {
             self.picker: self._picker(view), self.fresh: gr.update(visible=bool(view.project)),
             self.address: html.address(view.project, view.run), **labels,
+            **(self.people.refresh(view) if self.people else {}),
         }  # fmt: skip
 
     def _picker(self, view: View) -> Any:
         projects = self.studio.access.projects(self.studio.actor)
-        choices = [(project.title, project.id) for project in projects]
+        choices = titled(self.studio) if self.people else [(project.title, project.id) for project in projects]
         return gr.update(choices=choices, value=view.project or None, visible=bool(choices))
 
     def _look_at(self, actor: Actor, project: str, run: str, *, fresh: bool = False) -> View:

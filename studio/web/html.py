@@ -304,6 +304,11 @@ def brand(name: str) -> str:
     return f"<h1>{safe(name)}</h1>"
 
 
+def account(text: str) -> str:
+    """A link to one's own account."""
+    return f'<a class="account-link" href="studio/account">{safe(text)}</a>'
+
+
 def technical_switch(text: str) -> str:
     """The switch that shows what only technicians need; the page's script remembers it in this browser."""
     return f'<label class="technical-switch"><input type="checkbox"> {safe(text)}</label>'

@@ -1,26 +1,18 @@
-"""Whose a project is, and with whom it is shared."""
+"""Whose a project is: adopted, handed over, forgotten with its owner. What is here asks for no right: it is for
+administrators and the command line."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from studio.copy.catalog import say
-from studio.errors import NotFound, StudioError
+from studio.errors import StudioError
 from studio.schemas.people.person import Person
-from studio.schemas.project import Project, Share
-from studio.services.access import Access, Actor, Right
+from studio.schemas.project import Project
 from studio.services.people.people_service import People
 from studio.storage.database import Database
 from studio.storage.files import move_to_trash, write_json
 from studio.storage.home import Home
-
-
-@dataclass(frozen=True)
-class SharedWith:
-    """Somebody who may do something in a project of another person."""
-
-    person: Person
-    share: Share
 
 
 @dataclass(frozen=True)
@@ -36,43 +28,8 @@ class ProjectSize:
 class Ownership:
     """The verbs around it. Each change is written down in the audit log."""
 
-    def __init__(self, home: Home, ledger: Database, people: People, access: Access) -> None:
-        self._home, self._ledger, self._people, self._access = home, ledger, people, access
-
-    # Sharing
-
-    def shared_with(self, actor: Actor, project: str) -> list[SharedWith]:
-        """Who may do what in a project, for its owner; by name."""
-        shares = self._access.require(actor, project, Right.SHARE).shares
-        here = {person.id: person for person in self._people.all()}
-        found = [SharedWith(here[id], share) for id, share in shares.items() if id in here]
-        return sorted(found, key=lambda one: one.person.name.casefold())
-
-    def may_be_asked(self, actor: Actor, project: str) -> list[Person]:
-        """With whom she could share it: everybody else."""
-        owner = self._access.require(actor, project, Right.SHARE).owner
-        return [person for person in self._people.all() if person.id != owner]
-
-    def share(self, actor: Actor, project: str, name: str, share: Share) -> Project:
-        """Let somebody read, vote or edit. NotFound when nobody is called so; StudioError for the owner herself."""
-        found = self._access.require(actor, project, Right.SHARE)
-        person = self._people.named(name)
-        if person.id == found.owner:
-            raise StudioError(say("sharing.own", title=found.title), hint=say("sharing.choose_another"), where="name")
-        changed = self._change(project, lambda now: {"shares": {**now.shares, person.id: share}})
-        self._ledger.note(actor.name, f"share to {share}", f"{project} {person.signature}")
-        return changed
-
-    def unshare(self, actor: Actor, project: str, person: str) -> Project:
-        """Take it back from somebody, by her id; it ends with her next request. She may do so herself."""
-        self._access.require(actor, project, Right.SEE if person == actor.id else Right.SHARE)
-        changed = self._change(project, lambda now: {"shares": {id: s for id, s in now.shares.items() if id != person}})
-        self._ledger.note(actor.name, "end sharing", f"{project} {self._people.name_of(person)}")
-        return changed
-
-    def owner_name(self, project: Project) -> str:
-        """Whose it is, as it stands on the page."""
-        return self._people.name_of(project.owner)
+    def __init__(self, home: Home, ledger: Database, people: People) -> None:
+        self._home, self._ledger, self._people = home, ledger, people
 
     # Owning
 
@@ -84,7 +41,7 @@ class Ownership:
         """Projects from before anybody signed in become hers; those of accounts, also of removed ones, do not."""
         found = [project for project in self._home.all_projects() if self._people.person(project.owner) is None]
         for project in found:
-            self._change(project.id, lambda _: {"owner": person.id})
+            change_project(self._home, self._ledger, project.id, lambda _: {"owner": person.id})
             self._ledger.note(person.signature, "adopt", project.id)
         return found
 
@@ -100,9 +57,10 @@ class Ownership:
 
     def hand_over(self, project: str, to: Person, *, by: str) -> Project:
         """Somebody else owns it from now on; what she had of it by a share is part of that."""
-        changed = self._change(
-            project, lambda now: {"owner": to.id, "shares": {id: s for id, s in now.shares.items() if id != to.id}}
-        )
+        changed = change_project(
+            self._home, self._ledger, project,
+            lambda now: {"owner": to.id, "shares": {id: s for id, s in now.shares.items() if id != to.id}},
+        )  # fmt: skip
         self._ledger.note(by, "hand over", f"{project} {to.signature}")
         return changed
 
@@ -147,22 +105,22 @@ class Ownership:
     def sizes(self) -> list[ProjectSize]:
         """Every project with its owner, the number of its runs and what it takes on the disk; the largest first."""
         found = [
-            ProjectSize(project.title, self.owner_name(project), sum(1 for _ in self._home.runs(project.id)),
+            ProjectSize(project.title, self._people.name_of(project.owner), sum(1 for _ in self._home.runs(project.id)),
                         size_of(self._home.project_folder(project.id)))
             for project in self._home.all_projects()
         ]  # fmt: skip
         return sorted(found, key=lambda one: one.bytes, reverse=True)
 
-    def _change(self, project: str, change: Callable[[Project], dict[str, object]]) -> Project:
-        """Read, change and write its record; the database's one writer at a time keeps two changes apart."""
-        with self._ledger.transaction():
-            path = self._home.project_folder(project) / "project.json"
-            if not path.is_file():
-                raise NotFound(say("access.there_no_project", project=project))
-            now = self._home.project(project)
-            changed = now.model_copy(update=change(now))
-            write_json(path, changed)
-        return changed
+
+def change_project(
+    home: Home, ledger: Database, project: str, change: Callable[[Project], dict[str, object]]
+) -> Project:
+    """Read, change and write its record; the database's one writer at a time keeps two changes apart."""
+    with ledger.transaction():
+        now = home.project(project)
+        changed = now.model_copy(update=change(now))
+        write_json(home.project_folder(project) / "project.json", changed)
+    return changed
 
 
 def size_of(folder: Path) -> int:

@@ -1,56 +1,13 @@
-"""Whose a project is: shared, handed over, forgotten, adopted."""
-
-from collections.abc import Callable
-from pathlib import Path
+"""Whose a project is: handed over, forgotten, adopted."""
 
 import pytest
 
 from studio.errors import NotFound, StudioError
-from studio.schemas.people.person import Person, Role
-from studio.schemas.project import Share
+from studio.schemas.people.person import Person
 from studio.schemas.recipe import Recipe
-from studio.services.access import Actor, NotAllowed
 from studio.services.people.ownership import Ownership
 from studio.services.studio import Studio
-from studio.settings import Settings
-from tests.fake_engine import FakeEngine
-from tests.services.conftest import table
-from tests.services.people.conftest import GOOD
-
-Made = Callable[[Person], str]
-
-
-@pytest.fixture
-def shared(tmp_path: Path) -> Studio:
-    """A studio with people switched on."""
-    return Studio(Settings(home=tmp_path / "home", offline=True, people=True), FakeEngine(steps=8, pause=0.0))
-
-
-@pytest.fixture
-def ownership(shared: Studio) -> Ownership:
-    return shared.ownership
-
-
-@pytest.fixture
-def ana(shared: Studio) -> Person:
-    return shared.accounts.add_with_password("Ana", GOOD, by="x", role=Role.ADMINISTRATOR)
-
-
-@pytest.fixture
-def ben(shared: Studio, ana: Person) -> Person:
-    return shared.accounts.add_with_password("Ben", GOOD, by="x")
-
-
-@pytest.fixture
-def made(shared: Studio, tmp_path: Path) -> Made:
-    """Upload a table as somebody; the id of the project that it makes."""
-    file = tmp_path / "tickets.csv"
-    file.write_text(table(), encoding="utf-8")
-    return lambda person: shared.examples.upload(file, "tickets.csv", by=person.signature, owner=person.id).project
-
-
-def actor(person: Person) -> Actor:
-    return Actor(person.id, person.signature)
+from tests.services.people.conftest import GOOD, Made, actor
 
 
 def test_what_somebody_uploads_is_hers_alone(shared: Studio, made: Made, ana: Person, ben: Person) -> None:
@@ -59,41 +16,6 @@ def test_what_somebody_uploads_is_hers_alone(shared: Studio, made: Made, ana: Pe
     assert shared.access.projects(actor(ana)) == []  # an administrator sees no contents
     with pytest.raises(NotFound):
         shared.open(actor(ana), project)
-
-
-def test_sharing_opens_it_and_taking_it_back_closes_it(
-    shared: Studio, ownership: Ownership, made: Made, ana: Person, ben: Person
-) -> None:
-    project = made(ana)
-    ownership.share(actor(ana), project, "ben", Share.READ)
-    with pytest.raises(NotAllowed):
-        ownership.share(actor(ben), project, "Ben", Share.EDIT)
-    ownership.share(actor(ana), project, "Ben", Share.VOTE)
-    assert [(one.person.name, one.share) for one in ownership.shared_with(actor(ana), project)] == [("Ben", "vote")]
-    assert shared.open(actor(ben), project) and ownership.owner_name(shared.home.project(project)) == "Ana"
-    ownership.unshare(actor(ben), project, ben.id)  # she may leave by herself
-    with pytest.raises(NotFound):
-        shared.open(actor(ben), project)
-    for name, kind in (("nobody", NotFound), ("Ana", StudioError)):
-        with pytest.raises(kind):
-            ownership.share(actor(ana), project, name, Share.READ)
-    assert [verb for _, _, verb, _ in shared.ledger.notes(6)][:4] == [
-        "end sharing", "read shared project", "share to vote", "share to read",
-    ]  # fmt: skip
-
-
-def test_a_stranger_can_neither_share_nor_see_with_whom_it_is_shared(
-    ownership: Ownership, made: Made, ana: Person, ben: Person
-) -> None:
-    project = made(ana)
-    for act in (
-        lambda: ownership.share(actor(ben), project, "Ben", Share.EDIT),
-        lambda: ownership.shared_with(actor(ben), project),
-        lambda: ownership.unshare(actor(ben), project, ana.id),
-        lambda: ownership.may_be_asked(actor(ben), project),
-    ):
-        with pytest.raises(NotFound):
-            act()
 
 
 def test_who_owns_projects_is_removed_only_with_a_word_about_them(

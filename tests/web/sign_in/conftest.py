@@ -13,7 +13,6 @@ from fastapi.testclient import TestClient
 from httpx import Response
 from starlette.types import Receive, Scope, Send
 
-from studio.services.access import Access, owner_or_shared
 from studio.services.people.attempts import Attempts
 from studio.services.people.ownership import Ownership
 from studio.services.people.passwords import Passwords
@@ -32,7 +31,7 @@ class Site:
         self.home, database = Home(folder), Database(folder / "studio.db")
         quick = Passwords(PasswordHasher(time_cost=1, memory_cost=256, parallelism=1))
         self.people = People(database, lambda: datetime.now(UTC), quick, Attempts(per_minute=100))
-        self.ownership = Ownership(self.home, database, self.people, Access(self.home, owner_or_shared))
+        self.ownership = Ownership(self.home, database, self.people)
         self.app = FastAPI()
         add_sign_in_routes(self.app, self.people, self.ownership, cookie=COOKIE, secure=True)
 

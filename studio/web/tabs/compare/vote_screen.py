@@ -102,7 +102,8 @@ class VoteScreen:
 
     def show(self, view: View, state: VotingState, voter: str) -> Updates:
         """The set that is looked at, as this person may see it now."""
-        votes = self.studio.within(view.project).voting
+        scope = self.studio.within(view.project)
+        votes = scope.voting
         ballots = [ballot for ballot in votes.ballots(view.project) if ballot.run == state.run]
         choices = [*((copy.set_line(ballot), ballot.id) for ballot in ballots), (say("votes.new_set"), "")]
         hidden = gr.update(visible=False)
@@ -118,6 +119,9 @@ class VoteScreen:
         if progress.revealed:
             return {**base, self.outcome: gr.update(visible=True),
                     self.result: result_of(votes.result(state.ballot, voter), votes)}  # fmt: skip
+        if not scope.may(Right.VOTE):
+            told = html.none(say("access.not_vote", title=scope.project.title))
+            return {**base, self.progress: gr.update(value=told, visible=True)}
         if progress.ready:
             paper = votes.paper(state.ballot, voter, state.place)
             placed = replace(state, voter=voter, place=paper.place)
@@ -202,7 +206,7 @@ class VoteScreen:
 
     def _changing(self, view: View, request: gr.Request) -> VoteService:
         """The votes of the project that is looked at: a set of another one is not found."""
-        return self.studio.open(actor_of(request), view.project, Right.CHANGE).voting
+        return self.studio.open(actor_of(request), view.project, Right.VOTE).voting
 
     def _voter(self, name: str, request: gr.Request) -> str:
         """Who votes: whoever is signed in; on a box without sign-in whoever writes her name."""
