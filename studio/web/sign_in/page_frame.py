@@ -42,6 +42,7 @@ a{color:var(--accent)}
 .notice{border-radius:8px;padding:8px 12px;margin:0 0 12px;background:var(--good-soft);color:var(--good)}
 .problem{background:var(--bad-soft);color:var(--bad)}
 .code{font:600 17px/1.6 ui-monospace,monospace;overflow-wrap:anywhere;user-select:all}
+.row select+button{margin-left:8px}form+p,.scroll+p{margin-top:16px}section>p:last-child{margin-bottom:0}
 .row{display:flex;flex-wrap:wrap;gap:8px;align-items:end}.row>*{flex:0 1 auto}.row label{margin:0}
 .row select{width:auto;max-width:100%}
 .person{border-top:1px solid var(--line);padding:16px 0}.person:first-of-type{border-top:0}

@@ -17,7 +17,7 @@ from studio.services.studio import Studio
 from studio.settings import Settings
 from studio.storage.files import write_json
 from studio.web.app import Page
-from studio.web.people_header import SharePanel, titled, whose
+from studio.web.layout.people_header import SharePanel, titled, whose
 from studio.web.view import View
 from tests.fake_engine import FakeEngine
 from tests.services.conftest import table
