@@ -19,9 +19,9 @@ from studio.services.studio import Studio
 from studio.web import html
 from studio.web.copy import common
 from studio.web.gradio_queue import add_idle_listener, answer_removed_listeners, mount_once
+from studio.web.layout.people_header import PeopleHeader, titled
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Place, TabPart, Updates, make_interactive
-from studio.web.layout.people_header import PeopleHeader, titled
 from studio.web.tabs.compare.compare_tab import CompareTab
 from studio.web.tabs.compare.conversations import Conversations
 from studio.web.tabs.drafts import draft_of
