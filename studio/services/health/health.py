@@ -4,9 +4,10 @@ import os
 import shutil
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Literal
 
 from studio.copy.catalog import say
@@ -92,12 +93,10 @@ class Health:
         """A network disk is slower and may lose locks."""
         import psutil
 
-        kind, longest = "", -1
-        for mount in psutil.disk_partitions(all=True):
-            if self._home.path.resolve().is_relative_to(mount.mountpoint) and len(mount.mountpoint) > longest:
-                kind, longest = mount.fstype, len(mount.mountpoint)
+        mounts = [(mount.mountpoint, mount.fstype) for mount in psutil.disk_partitions(all=True)]
+        kind = filesystem_of(self._home.path.resolve(), mounts)
         if kind in NETWORK_DISKS:
-            yield warning("disk kind", "network_disk", kind=kind)
+            yield warning("disk kind", "network_disk", filesystem=kind)
 
     def clock(self) -> HealthLine:
         """Whether the clock stands before what was written down."""
@@ -138,6 +137,12 @@ class Health:
         """What goes by itself."""
         said = said_rules(RetentionRules(*retention_days(self._settings)))
         return HealthLine("retention", "ok", " ".join(said) or say("health.nothing_goes"))
+
+
+def filesystem_of(path: Path, mounts: Sequence[tuple[str, str]]) -> str:
+    """Of the innermost mount over this path; empty where that is not told."""
+    over = [(len(place), kind) for place, kind in mounts if path.is_relative_to(place)]
+    return max(over)[1] if over else ""
 
 
 def retention_days(settings: Settings) -> tuple[int, int, int, int]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from studio.cli.main import run_command
-from studio.services.health.health import HealthLine
+from studio.services.health.health import HealthLine, filesystem_of, warning
 from studio.services.studio import Studio
 from studio.storage.run_queue import RunQueue
 
@@ -52,6 +52,12 @@ def test_who_holds_an_accelerator_is_told_and_whether_he_is_still_heard_of(studi
     RunQueue(studio.ledger).begin("", "r1", "ana")
     assert line(studio, "accelerator").state == "ok"
     lease.release()
+
+
+def test_a_network_disk_is_known_by_the_innermost_mount() -> None:
+    mounts = [("/", "ext4"), ("/data", "nfs4"), ("/data/local", "xfs")]
+    assert [filesystem_of(Path(p), mounts) for p in ("/home", "/data/x", "/data/local/y")] == ["ext4", "nfs4", "xfs"]
+    assert "network disk (nfs4)" in warning("disk kind", "network_disk", filesystem="nfs4").sentence
 
 
 def test_a_clock_before_the_newest_entry_is_told(studio: Studio) -> None:
