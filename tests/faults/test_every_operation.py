@@ -221,3 +221,58 @@ def test_forgetting_loses_no_row_at_any_operation_and_a_second_call_ends_it(tmp_
         studio.forgetting.forget(project, kept.id, by="ana")
         studio.close()
         assert not [path for path in home.rglob("*") if path.is_file() and words in path.read_bytes()]
+
+
+EXPORTED = textwrap.dedent("""
+    from pathlib import Path
+    from studio.schemas.exports.export import ExportKind
+    from studio.services.studio import Studio
+    from studio.settings import Settings
+    from tests.fake_engine import FakeEngine
+
+    studio = Studio(Settings(home=Path("HOME"), offline=True), FakeEngine(pause=0.0))
+    run = studio.runs.all()[0].id
+    for number in (1, 2):
+        studio.exports.export(run, ExportKind.MERGED, Path("HOME") / "taken" / str(number), by="ana")
+    job = studio.exports.begin(run, ExportKind.ADAPTER, by="ana")
+    assert job.wait(30) and job.error is None
+    studio.exports.archive(run, ExportKind.ADAPTER)
+    job = studio.exports.begin(run, ExportKind.ADAPTER, by="ana")
+    assert job.wait(30) and job.error is None
+""")
+
+
+@pytest.mark.long
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_an_export_is_whole_or_absent_at_every_operation_and_a_second_one_sweeps(tmp_path: Path, opened: Path) -> None:
+    import zipfile
+
+    from studio.schemas.exports.export import ExportKind
+    from studio.schemas.recipe import Recipe
+    from studio.services.studio import Studio
+    from studio.settings import Settings
+    from tests.fake_engine import FakeEngine
+
+    before = Studio(Settings(home=opened, offline=True), FakeEngine(steps=4, pause=0.0))
+    project = before.home.all_projects()[0].id
+    run = before.runs.launch(project, before.examples.newest(project), Recipe(), by="ana").id
+    before.runs.carry_out_when_free(run)
+    before.close()
+    homes = killed_everywhere(tmp_path, [["-c", EXPORTED]], str(opened))
+    assert len(homes) > 40, "the hook counts too little"
+    seen = []
+    for home in homes:
+        studio = Studio(Settings(home=home, offline=True), FakeEngine(pause=0.0))
+        places = [*home.glob("taken/[!.]*"), *home.glob("projects/*/exports/[!.]*-adapter")]
+        for place in places:
+            manifest, changes = studio.exports.verify(place)
+            assert manifest.verified and changes == [], place
+        for packed in home.glob("projects/*/exports/*.zip"):
+            assert zipfile.ZipFile(packed).testzip() is None
+        seen.append(len(places))
+        for number in (1, 2):
+            if not (home / "taken" / str(number)).exists():
+                studio.exports.export(run, ExportKind.MERGED, home / "taken" / str(number), by="ana")
+        assert not list(home.glob("taken/.*"))
+        studio.close()
+    assert {0, 1, 2, 3} <= set(seen)
