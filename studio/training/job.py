@@ -288,9 +288,22 @@ def load_model(folder: Path, recipe: Recipe, kind: Any = transformers.AutoModelF
             where=str(folder),
         ) from None
     model.config.use_cache = False
+    keep_savable(model)
     if recipe.method == "last_layers":
         freeze_all_but_last(model, recipe.trained_layers)
     return model
+
+
+def keep_savable(model: Any) -> None:
+    """Leave out how to generate where it contradicts itself (`temperature` without `do_sample`): transformers loads
+    such settings with a warning and refuses to save them, which would be at the first checkpoint."""
+    settings = getattr(model, "generation_config", None)
+    try:
+        if settings is not None:
+            settings.validate(strict=True)
+    except ValueError:
+        ids = {name: getattr(settings, name) for name in ("bos_token_id", "eos_token_id", "pad_token_id")}
+        model.generation_config = transformers.GenerationConfig(**ids)
 
 
 def four_bits() -> Any:

@@ -310,3 +310,14 @@ def test_four_bits_without_a_graphics_card_are_refused_in_a_sentence(prepare: Pr
     with pytest.raises(RunFailed, match="graphics card") as refused:
         run_training(prepare(method="qlora").path, never)
     assert refused.value.where == "method"
+
+
+def test_settings_that_refuse_to_be_saved_end_no_run(prepare: Prepare, tmp_path: Path) -> None:
+    from tests.model_fixtures import make_model
+
+    model = make_model(tmp_path / "model")
+    write_json(model / "generation_config.json", {"do_sample": False, "temperature": 0.6, "eos_token_id": 1})
+    run = prepare(model, method="full", max_steps=2)
+    assert run_training(run.path, never).status is Status.DONE
+    told = read_json(run.adapter / "generation_config.json")
+    assert "temperature" not in told and told["eos_token_id"] == 1
