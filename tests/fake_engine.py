@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from studio.errors import NotFound, RunFailed, StudioError, UnusableModel
-from studio.schemas.chat import Reply, ReplySettings
+from studio.schemas.chat import GenerationRequest, Reply, ReplySettings, TokenLogprob
 from studio.schemas.example import Example, Message
 from studio.schemas.exports.export import BaseReference, ExportCheck, ExportedVersion, Form, GgufOrder
 from studio.schemas.fallback import Fallback
@@ -72,6 +72,10 @@ class FakeLoadedModel:
             found.append((sum(0.1 if word in said else 3.0 for word in words), len(words)))
         return found
 
+    def open_batch(self) -> "FakeBatch":
+        """Word by word, all requests at one pace."""
+        return FakeBatch(self._text, self._pause)
+
     def self_test(self) -> list[str]:
         """What the test that made it wants to hear."""
         return list(self.alarms)
@@ -86,6 +90,78 @@ class FakeLoadedModel:
         return (
             f"Thanks for asking! Here is what we do: {question[:80]} We gladly take care of it today. Warmly, the desk"
         )
+
+
+class FakeGeneration:
+    """A word is a token."""
+
+    def __init__(self, request: GenerationRequest, whole: str, prompt_tokens: int) -> None:
+        self.request, self.prompt_tokens = request, prompt_tokens
+        self.words = whole.split()
+        self.text, self.tokens, self.seconds = "", 0, 0.0
+        self.logprobs: list[TokenLogprob] = []
+        self.is_over = self.stopped_by_itself = False
+        self.note = ""
+
+    def write(self) -> None:
+        """One word more."""
+        word = self.words[self.tokens]
+        self.tokens += 1
+        self.text = " ".join(self.words[: self.tokens])
+        if self.request.top_logprobs is not None:
+            top = tuple((word, -0.5) for _ in range(self.request.top_logprobs))
+            self.logprobs.append(TokenLogprob(token=word, logprob=-0.5, top=top))
+        for stop in self.request.stop:
+            if stop in self.text:
+                self.text = self.text[: self.text.index(stop)]
+                self.end("", by_itself=True)
+        if self.tokens == len(self.words):
+            self.end("", by_itself=True)
+        elif self.tokens >= self.request.settings.max_new_tokens:
+            self.end("cut")
+
+    def end(self, note: str, *, by_itself: bool = False) -> None:
+        """No more words."""
+        self.is_over, self.note, self.stopped_by_itself = True, note, by_itself
+
+
+class FakeBatch:
+    """As many rows as there are; the word "explode" in a question makes a step fail."""
+
+    context = 1024
+
+    def __init__(self, answer: Callable[[str, Sequence[Message]], str], pause: float) -> None:
+        self._answer, self._pause = answer, pause
+        self.rows: list[FakeGeneration] = []
+        self.most_at_once = 0
+
+    def prepare(self, request: GenerationRequest) -> FakeGeneration:
+        """Counted by words."""
+        chat = request.messages or (Message(role="user", content=request.text or ""),)
+        read = sum(len(message.content.split()) for message in chat)
+        return FakeGeneration(request, self._answer(request.contestant, chat), read)
+
+    def add(self, row: FakeGeneration) -> None:
+        """At once."""
+        self.rows.append(row)
+
+    def has_room(self, row: FakeGeneration) -> bool:
+        """Eight."""
+        return len(self.rows) < 8
+
+    def step(self) -> None:
+        """A word for each."""
+        time.sleep(self._pause)
+        self.rows = [row for row in self.rows if not row.is_over]
+        self.most_at_once = max(self.most_at_once, len(self.rows))
+        for row in self.rows:
+            row.write()
+            if "explode" in row.text:
+                raise StudioError("The memory is not enough.", hint="Ask again.")
+
+    def clear(self) -> None:
+        """Nothing goes on."""
+        self.rows = []
 
 
 class FakeEngine:
@@ -246,6 +322,10 @@ class FakeEngine:
 
     def load_adapters(self, model_folder: Path, adapters: Mapping[str, Path]) -> FakeLoadedModel:
         """Two canned voices."""
+        return FakeLoadedModel(adapters, self.pause)
+
+    def load_to_serve(self, model_folder: Path, adapters: Mapping[str, Path]) -> FakeLoadedModel:
+        """The same voices, for applications."""
         return FakeLoadedModel(adapters, self.pause)
 
     def export_version(

@@ -23,7 +23,7 @@ LAYERS = (
     {"inference"},
     {"training"},
     {"services"},
-    {"web"},
+    {"serving", "web"},
     {"cli"},
     {"__main__"},
 )

@@ -24,6 +24,7 @@ from studio.cli.output import complain
 from studio.cli.page import doctor, serve
 from studio.cli.queue import queue
 from studio.cli.runs import runs, status, stop, train
+from studio.cli.serving import key, serve_model
 from studio.cli.user import user
 from studio.copy.catalog import say
 from studio.errors import StudioError, disk_trouble
@@ -31,7 +32,7 @@ from studio.errors import StudioError, disk_trouble
 COMMANDS: dict[str, Callable[..., None]] = {
     "serve": serve, "doctor": doctor, "check": check, "clean": clean, "import": import_file, "undo": undo,
     "train": train, "stop": stop, "status": status, "runs": runs, "ask": ask, "evaluate": evaluate,
-    "export": export, "audit": audit, "backup": backup, "restore": restore,
+    "export": export, "audit": audit, "backup": backup, "restore": restore, "serve-model": serve_model,
 }  # fmt: skip
 ONE_TABLE = ("check", "clean", "import")  # commands that end with their one table, which may have a million rows
 
@@ -41,6 +42,7 @@ app.add_typer(models, name="models")
 app.add_typer(user, name="user")
 app.add_typer(queue, name="queue")
 app.add_typer(trash, name="trash")
+app.add_typer(key, name="key")
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 from transformers import DynamicCache
 from transformers.cache_utils import DynamicLayer
 
@@ -216,6 +217,25 @@ class DecodingBatch:
         self.rows = [self.rows[place] for place in places]
         self._lengths = [self._lengths[place] for place in places]
 
+    def can_join(self, other: "DecodingBatch") -> bool:
+        """Whether the rows of both can go on as one batch: every layer remembers all tokens in order."""
+        return self._is_plain and other._is_plain
+
+    def join(self, other: "DecodingBatch") -> None:
+        """Take in the rows of another batch, both between two steps; the rows of one contestant come side by side."""
+        width = max(self.mask.shape[1], other.mask.shape[1])
+        rows = self.rows + other.rows
+        lengths = self._lengths + other._lengths
+        order = sorted(range(len(rows)), key=lambda place: rows[place].name)
+        index = torch.tensor(order, device=self.device)
+        for mine, theirs in zip(self.past.layers, other.past.layers, strict=True):
+            mine.keys = torch.cat([widened(mine.keys, width), widened(theirs.keys, width)])[index]
+            mine.values = torch.cat([widened(mine.values, width), widened(theirs.values, width)])[index]
+        masks = [functional.pad(mask, (width - mask.shape[1], 0)) for mask in (self.mask, other.mask)]
+        self.mask = torch.cat(masks)[index]
+        self._has_gaps = not bool(self.mask.all())
+        self.rows, self._lengths = [rows[place] for place in order], [lengths[place] for place in order]
+
     def prefix_cache_of(self, place: int) -> PrefixCache | None:
         """The keys and values of this row, each (H, T, D), without padding; None for caches that cannot be cut."""
         if not self._is_plain or not self._accepts_position_ids:
@@ -280,6 +300,11 @@ class DecodingBatch:
                 pair.append(joined)
             layers.append((pair[0], pair[1]))
         return DynamicCache(layers), attended
+
+
+def widened(cached: Tensor, width: int) -> Tensor:
+    """Keys or values (B, H, T, D) with padding on the left, so that T is this width."""
+    return functional.pad(cached, (0, 0, width - cached.shape[2], 0))
 
 
 def decode(

@@ -16,6 +16,7 @@ from studio.errors import NotFound, StudioError, UnusableModel
 from studio.inference.adapter_layers import AdaptedModel
 from studio.inference.adapter_loading import read_changes
 from studio.inference.capabilities import CapabilityProbe
+from studio.inference.continuous_batch import ContinuousBatch, ServedGeneration, generation
 from studio.inference.decoding import STOPPED, DecodingBatch, GenerationState, PrefixCache, decode
 from studio.inference.fair_lock import FairLock
 from studio.inference.sampling import check
@@ -25,7 +26,7 @@ from studio.models.context_length import context_length
 from studio.models.devices import free_bytes, has_fast_bfloat16
 from studio.models.fingerprint import base_digest, fingerprint
 from studio.models.model_files import look_at
-from studio.schemas.chat import Reply, ReplySettings
+from studio.schemas.chat import GenerationRequest, Reply, ReplySettings
 from studio.schemas.example import Message
 from studio.schemas.fallback import Fallback
 
@@ -35,6 +36,7 @@ SMALL = 50_000_000  # below this many parameters float32 is as fast as anything
 BATCH_ROWS, BATCH_TOKENS = 32, 32_768
 SECONDS_BETWEEN_TEXTS = 0.05
 PREFIX_CACHE_BYTES = 1 << 30
+PREFIX_CACHES = 64  # every one of them is compared with each new prompt
 HASHED_BYTES = 1 << 28  # up to this size a contestant's tensors are hashed anew for every reply
 TRIED = ("Hi", "Hello there, how are you?")  # of different lengths
 Stop = Callable[[], bool]
@@ -189,6 +191,10 @@ class MultiAdapterModel:
             pass
         return row
 
+    def open_batch(self) -> "ServedBatch":
+        """A decoding batch that applications' requests join and leave, on this one copy of the weights."""
+        return ServedBatch(self)
+
     def losses(self, contestant: str, conversations: Sequence[Sequence[Message]]) -> list[Lost]:
         """The loss of the answer that ends each conversation (a lone message is a text), and its tokens."""
         name = self._weights_of(contestant)
@@ -286,8 +292,9 @@ class MultiAdapterModel:
             self._prefix_caches = [(name, old) for name, old in self._prefix_caches if old is not row.prefix_cache] + [
                 (row.name, prefix_cache)
             ]
-            while (
-                len(self._prefix_caches) > 1 and sum(old.nbytes for _, old in self._prefix_caches) > PREFIX_CACHE_BYTES
+            while len(self._prefix_caches) > 1 and (
+                len(self._prefix_caches) > PREFIX_CACHES
+                or sum(old.nbytes for _, old in self._prefix_caches) > PREFIX_CACHE_BYTES
             ):
                 del self._prefix_caches[0]
 
@@ -297,6 +304,49 @@ class MultiAdapterModel:
 
     def _batch(self, rows: list[GenerationState]) -> DecodingBatch:
         return DecodingBatch(self._adapted.model, self._adapted.rows, rows, self._capabilities)
+
+
+class ServedBatch:
+    """Requests to the contestants of a loaded model, batched as they come. For one thread, except `prepare`."""
+
+    def __init__(self, model: MultiAdapterModel) -> None:
+        self._loaded = model
+        self.context = model.context
+        self._batch = ContinuousBatch(
+            model._adapted.model, model._adapted.rows, model._capabilities, together=model.together,
+            on_end=model._store_prefix_cache,
+        )  # fmt: skip
+
+    def prepare(self, request: GenerationRequest) -> ServedGeneration:
+        """The request in tokens; NotFound or WrongSetting says what it cannot be."""
+        model = self._loaded
+        name = model._weights_of(request.contestant)
+        check(request.settings)
+        return generation(request, name, model._chat_templates[name], model.context)
+
+    def add(self, row: ServedGeneration) -> None:
+        """Join at the next step, going on from what is remembered of an earlier turn."""
+        row.began = time.monotonic()
+        row.prefix_cache = self._loaded._best_prefix_cache(row)
+        self._batch.add(row)
+
+    def has_room(self, row: ServedGeneration) -> bool:
+        """Whether it fits beside those that decode: by rows, and by the memory of the widest."""
+        rows = [one for one in self._batch.rows if isinstance(one, ServedGeneration)]
+        widest = max([row.most_tokens, *(one.most_tokens for one in rows)])
+        return not rows or (len(rows) < BATCH_ROWS and (len(rows) + 1) * widest <= BATCH_TOKENS)
+
+    def step(self) -> None:
+        """One more token for every row. StudioError when the memory is not enough: then no row goes on."""
+        try:
+            self._batch.step()
+        except torch.OutOfMemoryError:
+            hint = say("multi_adapter.ask_again_when_no_run")
+            raise StudioError(say("multi_adapter.there_not_enough_memory"), hint) from None
+
+    def clear(self) -> None:
+        """Forget every row, after a step that failed."""
+        self._batch.clear()
 
 
 def reply_of(contestant: str, row: GenerationState, digest: str) -> Reply:

@@ -5,6 +5,7 @@ from datetime import datetime
 from pydantic import Field
 
 from studio.schemas.base import Record
+from studio.schemas.example import Message
 
 
 class ReplySettings(Record):
@@ -59,3 +60,26 @@ class Turn(Record):
     alone: bool = False
     fallbacks: tuple[str, ...] = ()  # kinds of `records.fallback`
     taught: str = ""  # the row that taught this very question
+
+
+class GenerationRequest(Record):
+    """One answer that is wanted. `text` instead of messages is read as it stands, without any chat template.
+
+    `stop`: strings before which the answer ends, besides the model's own ends. `top_logprobs`: how many tokens are told
+    at each place; None: no logprobs at all.
+    """
+
+    contestant: str
+    messages: tuple[Message, ...] = ()
+    text: str | None = None
+    settings: ReplySettings = ReplySettings()
+    stop: tuple[str, ...] = ()
+    top_logprobs: int | None = Field(None, ge=0)
+
+
+class TokenLogprob(Record):
+    """A token that was written, its natural logarithm of probability, and the likeliest at its place."""
+
+    token: str
+    logprob: float
+    top: tuple[tuple[str, float], ...] = ()

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
-from studio.schemas.chat import Reply, ReplySettings
+from studio.schemas.chat import GenerationRequest, Reply, ReplySettings, TokenLogprob
 from studio.schemas.example import Example, Message
 from studio.schemas.exports.export import ExportedVersion, Form, GgufOrder
 from studio.schemas.fallback import Fallback
@@ -54,6 +54,61 @@ class LoadedModel(Protocol):
 
     def close(self) -> None:
         """Free the memory."""
+
+
+class Generation(Protocol):
+    """One answer in the making, for an application."""
+
+    logprobs: list[TokenLogprob]
+    is_over: bool
+    stopped_by_itself: bool
+    seconds: float
+
+    @property
+    def text(self) -> str:
+        """What may be shown so far; it only grows."""
+
+    @property
+    def prompt_tokens(self) -> int:
+        """How many tokens it reads."""
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens it has written."""
+
+    def end(self, note: str, *, by_itself: bool = False) -> None:
+        """No more will come."""
+
+
+G = TypeVar("G", bound=Generation)
+
+
+class GenerationBatch(Protocol[G]):
+    """Answers that are written together and join and leave between two tokens. For one thread, except `prepare`."""
+
+    context: int
+
+    def prepare(self, request: GenerationRequest) -> G:
+        """The request in tokens. One that is too long to read is over from the beginning."""
+
+    def add(self, row: G) -> None:
+        """Join at the next step."""
+
+    def has_room(self, row: G) -> bool:
+        """Whether it fits beside those that are written now."""
+
+    def step(self) -> None:
+        """One more token for every row; rows that are over leave. StudioError: no row goes on."""
+
+    def clear(self) -> None:
+        """Forget every row, after a step that failed."""
+
+
+class ServedModel(LoadedModel, Protocol):
+    """A loaded model that writes, for several applications at once."""
+
+    def open_batch(self) -> GenerationBatch[Any]:
+        """A batch on this one copy of the weights."""
 
 
 class Engine(Protocol):
@@ -114,6 +169,9 @@ class Engine(Protocol):
 
     def load_adapters(self, model_folder: Path, adapters: Mapping[str, Path]) -> LoadedModel:
         """Load the starting model once and the adapters beside it: contestant name -> adapter folder."""
+
+    def load_to_serve(self, model_folder: Path, adapters: Mapping[str, Path]) -> ServedModel:
+        """The same for versions that write, to be asked by applications."""
 
     def export_version(
         self, run_folder: Path, form: Form, folder: Path, exam: Sequence[Example], room: int,

@@ -323,6 +323,13 @@ class LocalEngine:
 
         return load_multi_adapter(model_folder, adapters, lock=self._fair_lock)
 
+    def load_to_serve(self, model_folder: Path, adapters: Mapping[str, Path]) -> MultiAdapterModel:
+        """The same for versions that write, to be asked by applications."""
+        self._import_tokenizers()
+        from studio.inference.multi_adapter import load_multi_adapter
+
+        return load_multi_adapter(model_folder, adapters, lock=self._fair_lock)
+
     def export_version(
         self, run_folder: Path, form: Form, folder: Path, exam: Sequence[Example], room: int,
         tell: Callable[[str, int, int], None], stop: Callable[[], bool], gguf: GgufOrder | None = None,

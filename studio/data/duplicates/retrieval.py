@@ -42,9 +42,12 @@ class NearestExamples:
 
     def most_similar(self, question: str, count: int) -> list[Example]:
         """The nearest examples, nearest first; those that share nothing are not returned."""
+        return [self._examples[number] for number, _ in self.nearest(question, count)]
+
+    def nearest(self, question: str, count: int) -> list[tuple[int, float]]:
+        """Places of the nearest examples with their cosine, 0 to 1."""
         scores: defaultdict[int, float] = defaultdict(float)
         for feature, weight in self._weights(features(question)).items():
             for number, other in self._index.get(feature, ()):
                 scores[number] += weight * other
-        best = sorted(scores, key=lambda number: (-scores[number], number))[:count]
-        return [self._examples[number] for number in best]
+        return sorted(scores.items(), key=lambda found: (-found[1], found[0]))[:count]

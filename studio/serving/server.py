@@ -1,0 +1,106 @@
+"""Starting and ending the server: versions in memory, a port of this computer, keys that are counted."""
+
+import socket
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+import uvicorn
+
+from studio.copy.catalog import say
+from studio.errors import StudioError
+from studio.services.runs.lease import Lease
+from studio.services.studio import Studio
+from studio.serving.accelerator import Accelerator
+from studio.serving.api import Note, Serving, build_api
+from studio.serving.api_keys import ApiKeys
+from studio.serving.loopback import LoopbackOnly, listening, must_be_loopback
+from studio.serving.scheduler import MOST_WAITING, Scheduler
+from studio.serving.served_models import BASE, ServedModels, load_served
+from studio.serving.version_router import VersionRouter
+from studio.storage.run_queue import RunQueue
+
+PORT = 7870
+SECONDS_TO_END = 5  # that open streams have when the server is told to end
+
+
+@dataclass(frozen=True)
+class OpenServer:
+    """A server that is ready: its application, its socket, and what it says when it starts."""
+
+    server: uvicorn.Server
+    taken: socket.socket
+    address: str
+    models: ServedModels
+    keys: ApiKeys
+    scheduler: Scheduler | None
+
+
+@contextmanager
+def open_server(
+    studio: Studio, runs: Sequence[str], *, host: str = "127.0.0.1", port: int = PORT, most_waiting: int = MOST_WAITING
+) -> Iterator[OpenServer]:
+    """Everything that serving needs, and given back at the end. StudioError before anything is loaded where it can."""
+    must_be_loopback(host)
+    keys = ApiKeys(studio.home.path, studio.clock)
+    lock = keys.server_lock
+    if not lock.take():
+        raise StudioError(say("serving.serves_already"), hint=say("serving.end_the_other"))
+    with ExitStack() as ends:
+        ends.callback(lock.release)
+        ends.callback(keys.save)
+        taken = ends.enter_context(listening(host, port))
+        port = taken.getsockname()[1]
+        models = load_served(studio, runs)
+        ends.callback(models.close)
+        scheduler = scheduler_for(studio, models, most_waiting)
+        if scheduler is not None:
+            ends.callback(scheduler.close)
+        note = noted(studio, models, ends)
+        app = LoopbackOnly(build_api(Serving(models, keys, scheduler, router_for(studio, models), studio.clock, note)),
+                           port)  # fmt: skip
+        config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off",
+                                timeout_graceful_shutdown=SECONDS_TO_END)  # fmt: skip
+        name = f"[{host}]" if ":" in host else host
+        yield OpenServer(uvicorn.Server(config), taken, f"http://{name}:{port}/v1", models, keys, scheduler)
+
+
+def scheduler_for(studio: Studio, models: ServedModels, most_waiting: int) -> Scheduler | None:
+    """The decoding thread, if anything that is served writes. On a shared computer it works by the lease."""
+    if models.writer is None:
+        return None
+    accelerator = Accelerator()
+    if studio.settings.people:
+        queue = RunQueue(studio.ledger)
+        lease = Lease(studio.home, queue)
+        accelerator = Accelerator(lease, models.writers[0].id, studio.person, lambda: bool(queue.waiting()))
+    return Scheduler(models.writer.open_batch(), accelerator, most_waiting)
+
+
+def router_for(studio: Studio, models: ServedModels) -> VersionRouter | None:
+    """What `auto` asks: the training rows of every version that writes."""
+    if not models.writers:
+        return None
+    return VersionRouter({version.id: list(studio.home.run(version.id).train) for version in models.writers}, BASE)
+
+
+def noted(studio: Studio, models: ServedModels, ends: ExitStack) -> Note | None:
+    """On a shared computer: lines of the audit log at the start, at the end, and for whoever asks meanwhile."""
+    if not studio.settings.people:
+        return None
+    what = ",".join(version.id for version in models.versions)
+    studio.ledger.note(studio.person, "serve model", what)
+    ends.callback(studio.ledger.note, studio.person, "end serving", what)
+    return studio.ledger.note
+
+
+def serve_models(studio: Studio, runs: Sequence[str], *, host: str, port: int) -> None:
+    """Serve until somebody presses Ctrl+C."""
+    with open_server(studio, runs, host=host, port=port) as ready:
+        first = ready.keys.first_key()
+        print(say("serving.ready", address=ready.address), file=sys.stderr)
+        print(say("serving.names", names=tuple(version.id for version in ready.models.versions)), file=sys.stderr)
+        if first is not None:
+            print(say("serving.first_key", path=first), file=sys.stderr)
+        ready.server.run(sockets=[ready.taken])
