@@ -1,5 +1,6 @@
 """Conflicting answers, settled by the person who knows: one is right, another is right, all are, or a new one is."""
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -13,6 +14,9 @@ from studio.schemas.example import Example
 from studio.schemas.finding import DropReason
 
 MOST_COMPARED = 60
+MOST_FIGURES, MOST_ROWS = 3, 10  # that are named
+NUMBER_SIGNS = frozenset("0123456789.,:")
+FIGURE = re.compile(r"[£$€] ?\d[\d.,:]{0,12}(?<![.,:])|\b\d[\d.,:]{0,12}(?<![.,:]) ?(?:[£$€%]|[^\W\d_]{2,20})")
 
 
 class Resolution(NamedTuple):
@@ -40,9 +44,8 @@ def resolve_conflict(
                 where="answer",
             )
         edits = {example.id: example.with_pair(example.question, answer).messages for example in group}
-        return Resolution(
-            {}, edits, (), say("conflict_resolution.new_answer_for", count_of=count_of(len(group), "row", "rows"))
-        )
+        sentence = say("conflict_resolution.new_answer_for", count_of=count_of(len(group), "row", "rows"))
+        return Resolution({}, edits, (), sentence + still_said(examples, group, answer))
     if keep is None:
         return Resolution(
             {},
@@ -65,7 +68,30 @@ def resolve_conflict(
         example.id for index, example in enumerate(group) if index != place and not say_the_same(texts, index, place)
     ]
     sentence = say("conflict_resolution.answer_row_holds", name_of=name_of(group[place]))
+    sentence += still_said(examples, group, group[place].answer)
     return Resolution(dict.fromkeys(wrong, "conflicting_answers"), {}, (), sentence)
+
+
+def still_said(examples: Sequence[Example], group: Sequence[Example], right: str) -> str:
+    """Which other answers hold a price, a time or another figure that only the answers put aside gave; nothing where
+    so many do that it is no mark of the old answer."""
+    ids = {example.id for example in group}
+    old = set().union(*(figures_in(example.answer) for example in group)) - figures_in(right)
+    others = [example for example in examples if example.id not in ids]
+    said = []
+    for figure in sorted(old)[:MOST_FIGURES]:
+        number = "".join(filter(NUMBER_SIGNS.__contains__, figure))
+        near = [example for example in others if number in example.answer]
+        rows = [example for example in near if figure in figures_in(example.answer)]
+        if 0 < len(rows) <= MOST_ROWS:
+            names = ", ".join(map(name_of, rows))
+            said.append(say("conflict_resolution.still_said", figure=figure, rows=len(rows), names=names))
+    return "".join(f" {one}" for one in said)
+
+
+def figures_in(text: str) -> set[str]:
+    """Numbers with what they count: “£12”, “15 %”, “20 days”."""
+    return {" ".join(match.split()) for match in FIGURE.findall(text)}
 
 
 def answers_of(group: Sequence[Example]) -> list[list[Example]]:

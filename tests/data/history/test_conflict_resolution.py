@@ -2,7 +2,7 @@
 
 import pytest
 
-from studio.data.history.conflict_resolution import MOST_COMPARED, answers_of, keep_one
+from studio.data.history.conflict_resolution import MOST_COMPARED, answers_of, keep_one, resolve_conflict
 from studio.errors import StudioError
 from studio.schemas.example import Example, Message, pair
 
@@ -41,3 +41,23 @@ def test_a_row_outside_the_group_or_without_a_copy_is_refused(rows: tuple[int, .
     group = [pair(1, "When?", "At nine."), pair(5, "When?", "At 9."), pair(9, "Else?", "No.")]
     with pytest.raises(StudioError):
         keep_one(group, rows, keep=keep, kind="near_duplicate")
+
+
+def test_other_answers_that_hold_the_old_price_are_named() -> None:
+    rows = [
+        pair(1, "What is a lesson?", "A lesson costs £12 for 30 minutes."),
+        pair(2, "What is a lesson?", "A lesson costs £15.50 for 30 minutes."),
+        pair(3, "And for two?", "Two people pay £12 each, and come for 30 minutes."),
+        pair(4, "By card?", "Yes; £120 at most."),
+    ]
+    kept = resolve_conflict(rows, [1, 2], keep=2).sentence
+    assert kept == "The answer of row 2 holds. “£12” of an answer put aside stands in 1 more answer: row 3."
+    written = resolve_conflict(rows, [1, 2], answer="A lesson costs £16 for 30 minutes.").sentence
+    assert written.endswith("“£12” of an answer put aside stands in 1 more answer: row 3.")
+    assert resolve_conflict(rows, [1, 2], keep=1).sentence == "The answer of row 1 holds.", "nobody else says £15.50"
+
+
+def test_a_figure_that_many_answers_hold_marks_no_old_answer() -> None:
+    rows = [pair(1, "How long?", "It takes 3 days."), pair(2, "How long?", "It takes 9 days, or more.")]
+    rows += [pair(n, f"Question {n}?", f"Wait 3 days, {n}.") for n in range(3, 20)]
+    assert resolve_conflict(rows, [1, 2], keep=2).sentence == "The answer of row 2 holds."
