@@ -59,6 +59,7 @@ class RunSpec(Record):
     versions: dict[str, str] = Field(default_factory=dict)
     series: str = ""  # runs launched together, to be looked at together
     elsewhere: str = ""  # the cluster that carries it out ("slurm", "ray"); empty: this computer's queue
+    planned_bytes: int | None = None  # of disk, as the plan said; held for the run until it is over
     planned_seconds: float | None = None  # what the plan said at launch, for this computer
 
 

@@ -22,6 +22,7 @@ from studio.services.datasets.profile_service import ProfileService
 from studio.services.datasets.review_sheet import ReviewSheets
 from studio.services.datasets.token_lengths import TokenLengths
 from studio.services.datasets.versions import Versions
+from studio.services.disk.quota import DiskQuota
 from studio.services.disk.retention import Retention, RetentionRules
 from studio.services.engine import Engine
 from studio.services.evaluation.difficulty import DifficultyService
@@ -118,6 +119,8 @@ class Studio:
             self.home, engine, assets, offline=settings.offline, processes=processes, only_listed=settings.people
         )
         self.downloads = Downloads(self.jobs, self.home, self.models.fetch_order, offline=settings.offline)
+        limit = int(settings.disk_per_person_gb * 1e9) if settings.people else 0
+        self.quota = DiskQuota(self.home, limit)
         self.runs = RunService(
             self.home,
             self.ledger,
@@ -128,6 +131,7 @@ class Studio:
             in_child=settings.worker == "process",
             processes=processes,
             shared=settings.people,
+            refuse_disk=self.quota.refuse_beyond,
             limits=QueueLimits(settings.waiting_per_person, settings.running_per_person)
             if settings.people
             else QueueLimits(),
@@ -169,7 +173,7 @@ class Studio:
         self.next_runs = NextRuns(self.home, self.runs)
         self.trash = Trash(settings.home)
         self.retention = Retention(self.home, self.ledger, RetentionRules(*retention_days(settings)), clock)
-        self.health = Health(settings, self.home, self.ledger)
+        self.health = Health(settings, self.home, self.ledger, self.quota)
         self._server_lock: FileLock | None = None
         self._read: dict[tuple[str, str], str] = {}  # in which hour somebody's reading of a shared project was noted
 

@@ -13,6 +13,7 @@ from typing import Literal
 from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.services.disk.clock_check import ClockCheck
+from studio.services.disk.quota import DiskQuota
 from studio.services.disk.retention import RetentionRules, said_rules
 from studio.services.health.home_check import OTHERS_LOOK, check_locks, name_of
 from studio.settings import Settings
@@ -21,6 +22,7 @@ from studio.storage.home import Home
 from studio.storage.run_queue import RunQueue
 
 LITTLE_BYTES, LITTLE_SHARE = 2 * 10**9, 0.05
+NEARLY_FULL = 0.9
 SILENT_SECONDS = 120  # a holder of an accelerator says every fifteen that it is there
 NETWORK_DISKS = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "ceph", "glusterfs")
 
@@ -48,13 +50,13 @@ def warning(name: str, kind: str, **facts: object) -> HealthLine:
 class Health:
     """Looks at everything when it is asked; changes nothing."""
 
-    def __init__(self, settings: Settings, home: Home, ledger: Database) -> None:
-        self._settings, self._home, self._ledger = settings, home, ledger
+    def __init__(self, settings: Settings, home: Home, ledger: Database, quota: DiskQuota) -> None:
+        self._settings, self._home, self._ledger, self._quota = settings, home, ledger, quota
 
     def lines(self) -> list[HealthLine]:
         """All of them, in the order in which they are shown."""
         found = [self.disk(), *self.folder(), self.locks(), *self.disk_kind(), self.clock(), self.server()]
-        return [*found, *self.accelerators(), self.queue(), self.rules()]
+        return [*found, *self.accelerators(), self.queue(), *self.quotas(), self.rules()]
 
     def disk(self) -> HealthLine:
         """Room on the home's disk."""
@@ -132,6 +134,16 @@ class Health:
         if waiting and self._home.server_lock.is_free():
             return warning("queue", "waits_for_server", waiting=waiting)
         return fine("queue", "queue", waiting=waiting)
+
+    def quotas(self) -> Iterator[HealthLine]:
+        """Who has little room left of what each may take."""
+        limit = self._quota.limit_bytes
+        full = [one for one in self._quota.people() if one.bytes + one.held > NEARLY_FULL * limit] if limit else []
+        for one in full:
+            facts = {"person": one.owner, "taken": (one.bytes + one.held) / 1e9, "limit": limit / 1e9}
+            yield warning("quota", "quota_nearly_full", **facts)
+        if limit and not full:
+            yield fine("quota", "quota", limit=limit / 1e9)
 
     def rules(self) -> HealthLine:
         """What goes by itself."""

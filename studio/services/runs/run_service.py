@@ -27,6 +27,7 @@ from studio.services.runs.trl_script import pack_script, script_of
 from studio.services.runs.worker import Worker
 from studio.storage.database import Database
 from studio.storage.files import new_id
+from studio.storage.folder_size import size_of
 from studio.storage.general_examples import mixed_in
 from studio.storage.home import Home
 from studio.storage.run_folder import RunFolder
@@ -91,10 +92,11 @@ class RunService:
         shared: bool = False,
         limits: QueueLimits = QueueLimits(),
         accelerators: Callable[[], Sequence[str]] = lambda: ("",),
+        refuse_disk: Callable[[str, int], None] = lambda project, needed: None,
     ) -> None:
         self._home, self._ledger, self._engine, self._clock = home, ledger, engine, clock
         self._examples, self._models, self._shared, self._limits = examples, models, shared, limits
-        self._queue = RunQueue(ledger)
+        self._queue, self._refuse_disk = RunQueue(ledger), refuse_disk
         self._order = QueueOrder(home, self._queue, running_per_person=limits.running)
         self._worker = Worker(
             home, self._queue, self._order, engine, in_child=in_child, processes=processes, accelerators=accelerators
@@ -150,6 +152,8 @@ class RunService:
             too_large_for_here = elsewhere and forecast.needs_bytes > forecast.free_bytes
             if forecast.blocked and not too_large_for_here:
                 raise StudioError(forecast.blocked, where="recipe")
+            if not elsewhere:
+                self._refuse_disk(project, forecast.disk_bytes)
             new_exam = self._home.exam(project) is None
             exam = self._freeze_exam(view, parts.exam)
             now = self._clock()
@@ -159,6 +163,7 @@ class RunService:
                 dataset=view.id, dataset_sha256=view.card.sha256, exam_sha256=exam.sha256,
                 model_folder=facts.folder, model_sha256=facts.sha256, versions=versions(),
                 series=series, elsewhere=elsewhere, planned_seconds=None if elsewhere else forecast.seconds,
+                planned_bytes=forecast.disk_bytes,
             )  # fmt: skip
             folder = RunFolder(self._home.project_folder(project) / "runs" / spec.id)
             kept_out = [example.question for example in (*exam.examples, *parts.validation)]
@@ -243,6 +248,7 @@ class RunService:
         folder = self._home.run(run)
         if folder.was_requested(request_key):
             return self.view(run)
+        self._refuse_disk(folder.spec.project, max(0, (folder.spec.planned_bytes or 0) - size_of(folder.path)))
         folder.forget_stop()
         folder.move_to(Status.QUEUED)
         folder.note_request(request_key, "resume", by)
