@@ -19,6 +19,7 @@ from studio.cli.exports import export
 from studio.cli.files import check, clean, import_file
 from studio.cli.home.backup import backup, restore
 from studio.cli.home.disk import disk
+from studio.cli.home.offline import offline_check
 from studio.cli.home.trash import trash
 from studio.cli.models import models
 from studio.cli.output import complain
@@ -34,7 +35,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "serve": serve, "doctor": doctor, "check": check, "clean": clean, "import": import_file, "undo": undo,
     "train": train, "stop": stop, "status": status, "runs": runs, "ask": ask, "evaluate": evaluate,
     "export": export, "audit": audit, "backup": backup, "restore": restore, "serve-model": serve_model,
-    "disk": disk,
+    "disk": disk, "offline-check": offline_check,
 }  # fmt: skip
 ONE_TABLE = ("check", "clean", "import")  # commands that end with their one table, which may have a million rows
 
