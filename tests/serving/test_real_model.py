@@ -1,5 +1,6 @@
 """What applications are answered is what the studio itself answers, token for token."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +20,7 @@ from studio.serving.served_models import load_served
 from studio.settings import Settings
 from studio.storage.run_folder import RunFolder
 from studio.training.local_engine import LocalEngine
+from tests.serving.clients import eight_clients
 from tests.serving.conftest import served
 from tests.tiny_models import make_adapter, make_model
 
@@ -98,6 +100,13 @@ def test_a_bare_text_ends_at_the_request_s_own_stop(client: openai.OpenAI) -> No
     whole = client.completions.create(model="base", prompt="The tailor", max_tokens=30).choices[0].text
     cut = client.completions.create(model="base", prompt="The tailor", max_tokens=30, stop=whole[4:7]).choices[0]
     assert (cut.text, cut.finish_reason) == (whole[: whole.index(whole[4:7])], "stop")
+
+
+@pytest.mark.long
+def test_eight_clients_ask_for_a_minute_without_an_error(client: openai.OpenAI) -> None:
+    runs = ["base", "run-1", "run-2", "run-3"]
+    done = asyncio.run(eight_clients(str(client.base_url), client.api_key, runs, seconds=60))
+    assert set(done) == {"whole", "stream", "stop", "several", "leave"} and done.total() > 100
 
 
 def test_runs_of_other_starting_models_are_refused_before_anything_listens(real: Studio, tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ class NearestExamples:
         self._examples = examples
         rows = [features(example.question) for example in examples]
         seen = Counter(feature for row in rows for feature in row)
+        self._unseen = math.log(1 + len(rows))  # a word that no row has weighs as one that a single row has
         self._idf = {feature: math.log(1 + len(rows) / count) for feature, count in seen.items()}
         self._index: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
         for number, row in enumerate(rows):
@@ -36,7 +37,7 @@ class NearestExamples:
                 self._index[feature].append((number, weight))
 
     def _weights(self, row: Counter[str]) -> dict[str, float]:
-        raw = {f: (1 + math.log(count)) * self._idf.get(f, 0.0) for f, count in row.items()}
+        raw = {f: (1 + math.log(count)) * self._idf.get(f, self._unseen) for f, count in row.items()}
         length = math.sqrt(sum(weight * weight for weight in raw.values())) or 1.0
         return {feature: weight / length for feature, weight in raw.items()}
 
