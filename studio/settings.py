@@ -15,6 +15,8 @@ from studio.copy.catalog import say
 from studio.errors import WrongSetting
 from studio.schemas.base import Record
 
+NAMES = r"^[A-Za-z0-9_.,-]*$"
+
 
 class Settings(Record):
     """One start of the studio."""
@@ -46,13 +48,26 @@ class Settings(Record):
     key: Path | None = None
     behind_proxy: bool = False  # one that does TLS, at the address that `names` says
     trusted_proxies: tuple[str, ...] = ()  # whose word about the client's address is taken
+    scheduler: Literal["", "slurm"] = ""  # of a cluster that carries out the runs: it starts programs there
+    scheduler_partition: str = Field("", pattern=NAMES)
+    scheduler_account: str = Field("", pattern=NAMES)
+    scheduler_options: tuple[str, ...] = ("--gpus-per-node=1", "--cpus-per-task=8", "--time=12:00:00")
+    shared_folder: Path | None = None  # that the cluster sees by the same path, where it does not see the home
     root_path: str = Field("", pattern=r"^(/[\w~-][\w.~-]*)*$")  # at which a proxy shows the page
 
-    @field_validator("names", "trusted_proxies", mode="before")
+    @field_validator("names", "trusted_proxies", "scheduler_options", mode="before")
     @classmethod
     def _listed(cls, given: Any) -> Any:
         """An environment variable holds them with commas."""
         return tuple(one.strip() for one in given.split(",") if one.strip()) if isinstance(given, str) else given
+
+    @field_validator("scheduler_options")
+    @classmethod
+    def _options(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        """Words that begin with two dashes: anything else would be taken for the script that is handed in."""
+        if any(not one.startswith("--") or len(one) < 4 for one in given):
+            raise ValueError(say("settings.option_dashes"))
+        return given
 
 
 def settings_from(flags: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> Settings:

@@ -26,13 +26,20 @@ def serve(
     no_browser: Annotated[bool | None, typer.Option("--no-browser", help=say("help.no_browser"))] = None,
     worker: Annotated[str | None, typer.Option(help=say("help.worker"))] = None,
     processes: Annotated[int | None, typer.Option(help=say("help.processes"))] = None,
+    scheduler: Annotated[str | None, typer.Option(help=say("help.scheduler"))] = None,
+    scheduler_partition: Annotated[str | None, typer.Option(help=say("help.scheduler_partition"))] = None,
+    scheduler_account: Annotated[str | None, typer.Option(help=say("help.scheduler_account"))] = None,
+    scheduler_option: Annotated[list[str] | None, typer.Option(help=say("help.scheduler_option"))] = None,
+    shared_folder: Annotated[Path | None, typer.Option(help=say("help.shared_folder"))] = None,
 ) -> None:
     """Open the page."""
     browser = None if no_browser is None else not no_browser
     studio = open_studio(
         home, host=host, port=port, people=people, offline=offline, browser=browser, worker=worker, processes=processes,
         names=name or None, certificate=certificate, key=key, behind_proxy=behind_proxy,
-        trusted_proxies=trusted_proxy or None, root_path=root_path,
+        trusted_proxies=trusted_proxy or None, root_path=root_path, scheduler=scheduler,
+        scheduler_partition=scheduler_partition, scheduler_account=scheduler_account,
+        scheduler_options=scheduler_option or None, shared_folder=shared_folder,
     )  # fmt: skip
     from studio.web.server import serve as serve_page
 

@@ -95,7 +95,7 @@ def status(run: str, home: Where = None, as_json: Json = False) -> None:
     answer = {
         "run": run, "status": view.state.status.value, "step": view.state.step,
         "total_steps": view.state.total_steps, "best_step": view.state.best_step, "ahead": view.ahead,
-        "reason": view.state.reason, "hint": view.state.hint, "notes": view.fallbacks,
+        "reason": view.state.reason, "hint": view.state.hint, "cluster": view.cluster, "notes": view.fallbacks,
     }  # fmt: skip
     print_result(
         answer, as_json, lambda a: "\n".join(f"{name}: {value}" for name, value in a.items() if value not in ("", []))

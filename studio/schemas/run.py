@@ -107,3 +107,34 @@ class RunResult(Record):
     fallbacks: tuple[str, ...] = ()  # kinds of `records.fallback`
     reason: str = ""
     hint: str = ""
+
+
+class JobPhase(StrEnum):
+    """Where the job stands. `submitting`: it was about to be handed in, and no answer has come so far."""
+
+    SUBMITTING = "submitting"
+    WAITING = "waiting"
+    RUNNING = "running"
+    ENDED = "ended"
+
+
+class ClusterJob(Record):
+    """`job.json` of a run folder: written before the job is handed in and after, and when its state has changed."""
+
+    format: int = 1
+    scheduler: str
+    name: str  # by which the scheduler finds it: the run's id, with a number for each time that it was resumed
+    submitted: datetime
+    id: str = ""  # empty until the scheduler's answer came
+    folder: str = ""  # the copy in the shared folder; empty: the cluster works in the run folder itself
+    phase: JobPhase = JobPhase.SUBMITTING
+    place: int | None = None  # in the cluster's line; 1 is next
+    node: str = ""
+    since: datetime | None = None  # when it began
+    reason: str = ""  # why it waits or ended, in the scheduler's own words
+    unheard_since: datetime | None = None  # the scheduler has given no answer since then
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the cluster has nothing more to do with it, and the result was taken home."""
+        return self.phase is JobPhase.ENDED

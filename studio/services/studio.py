@@ -44,6 +44,8 @@ from studio.services.runs.queue_order import QueueLimits
 from studio.services.runs.run_list import RunList
 from studio.services.runs.run_service import RunService, RunView
 from studio.services.runs.saved_recipes import SavedRecipes
+from studio.services.runs.schedulers.scheduler import Scheduler
+from studio.services.runs.schedulers.slurm import Slurm
 from studio.services.runs.worker import accelerator_names
 from studio.services.votes.second_opinion import SecondOpinions
 from studio.services.votes.vote_service import VoteService
@@ -86,6 +88,16 @@ def knobs_of_file(path: Path) -> dict[str, Any]:
             say("studio.recipe_file_no_text"), hint=say("studio.save_as_utf_8"), where=str(path)
         ) from None
     return values_of_text(text, toml=path.suffix == ".toml", where=str(path))
+
+
+def scheduler_of(settings: Settings) -> Scheduler | None:
+    """The cluster that an administrator named; None: this computer carries out its runs itself."""
+    if not settings.scheduler:
+        return None
+    return Slurm(
+        partition=settings.scheduler_partition, account=settings.scheduler_account,
+        options=settings.scheduler_options, processes=max(1, settings.processes),
+    )  # fmt: skip
 
 
 class Studio:
@@ -140,6 +152,8 @@ class Studio:
                 if settings.worker == "process" and processes == 1
                 else ("",)
             ),
+            scheduler=scheduler_of(settings),
+            seen_by_cluster=settings.shared_folder,
         )
         self.queue = self.runs.queue_list
         self.project_views = ProjectViews(self.home, self.runs)

@@ -12,7 +12,7 @@ from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.schemas.example import Example
 from studio.schemas.fallback import Fallback
-from studio.schemas.run import ChosenVersion, RunSpec, RunStatus, Status
+from studio.schemas.run import ChosenVersion, ClusterJob, RunSpec, RunStatus, Status
 from studio.settings import shared_folder
 from studio.storage.file_cache import FileCache
 from studio.storage.files import FileLock, append_line, read_lines, read_record, write_bytes, write_json, write_lines
@@ -115,9 +115,31 @@ class RunFolder:
         """As written; a run whose carrier died still says `running` here (see `seen_state`)."""
         return self.record("status.json", RunStatus, "run")
 
-    def seen_state(self) -> RunStatus:
-        """As it is: `running` without anybody holding the lock is `interrupted`."""
+    @property
+    def cluster_job(self) -> ClusterJob | None:
+        """What a cluster was told to do with this run, the last time that it was."""
+        path = self.path / "job.json"
+        return self.record(path.name, ClusterJob, "job") if path.is_file() else None
+
+    @property
+    def is_in_cluster(self) -> bool:
+        """Whether a cluster has this run, or may have it: nobody else carries it out meanwhile."""
+        job = self.cluster_job
+        return job is not None and not job.is_over
+
+    def write_cluster_job(self, job: ClusterJob) -> None:
+        """Whole or not at all."""
+        write_json(self.path / "job.json", job)
+
+    def seen_state(self, *, by_lock_alone: bool = False) -> RunStatus:
+        """As it is: `running` without anybody holding the lock is `interrupted`.
+
+        A lock is not seen from other computers on every disk: while a cluster has the run, the cluster's word counts.
+        Whoever is about to carry it out asks for the lock alone.
+        """
         state = self.state
+        if state.status is Status.RUNNING and not by_lock_alone and self.is_in_cluster:
+            return state
         if state.status is Status.RUNNING and self.lock.is_free():
             state = self.state  # it may have ended between the two looks
             if state.status is Status.RUNNING:

@@ -64,7 +64,7 @@ def run_training(run_folder: Path, should_stop: Callable[[], bool], step_lock: S
 @contextmanager
 def carried(folder: RunFolder) -> Iterator[None]:
     """Hold the folder's lock and its status `running`."""
-    before = folder.seen_state()
+    before = folder.seen_state(by_lock_alone=True)
     lock: FileLock = folder.lock
     if not lock.take():
         raise StudioError(say("train.somebody_already_carrying_out"), hint=say("train.watch_list"), where=folder.id)

@@ -22,6 +22,7 @@ DATABASE = "studio.db"
 MODELS = "models"
 ALWAYS_LEFT_OUT = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "uploads", "trash", TRASH_LOG)
 LOCK = "lock"  # and whatever ends in .lock
+JOB = "job.json"  # what a cluster does for this home, it does not do for a copy of it
 STATUS, POINTS, VERSION = "status.json", "checkpoints", "adapter"  # of a run, in this order
 TRIES, PAUSE_SECONDS = 5, 0.02  # for a folder that is replaced while it is read
 Opened = tuple[Path, BinaryIO, int]  # a path, its stream at the beginning, and how many bytes of it to copy
@@ -47,7 +48,7 @@ class HomeFiles:
                 yield from self._of(path)
 
     def _of(self, path: Path) -> Iterator[Opened]:
-        if path.name == LOCK or path.suffix == ".lock" or path.name.startswith(".") or path.is_symlink():
+        if path.name in (LOCK, JOB) or path.suffix == ".lock" or path.name.startswith(".") or path.is_symlink():
             return
         if path.is_dir():
             yield from self._of_folder(path)

@@ -23,6 +23,9 @@ from studio.services.models.model_service import ModelService
 from studio.services.runs.cluster_script import KINDS, check_kind, write_cluster_script
 from studio.services.runs.queue_list import QueueList
 from studio.services.runs.queue_order import QueueLimits, QueueOrder, QueuePlace
+from studio.services.runs.schedulers.cluster_worker import ClusterWorker
+from studio.services.runs.schedulers.job_sentences import job_sentence
+from studio.services.runs.schedulers.scheduler import Scheduler
 from studio.services.runs.trl_script import pack_script, script_of
 from studio.services.runs.worker import Worker
 from studio.storage.database import Database
@@ -46,6 +49,7 @@ class RunView:
     outcome: RunResult | None
     folder: Path
     starts: datetime | None = None  # when its turn comes, where that can be told
+    cluster: str = ""  # what the cluster does with it, in a sentence, while it has it
     notes: tuple[str, ...] = ()  # what is lost by lengths, as it was known at the launch; not kept
 
     @property
@@ -93,14 +97,19 @@ class RunService:
         limits: QueueLimits = QueueLimits(),
         accelerators: Callable[[], Sequence[str]] = lambda: ("",),
         refuse_disk: Callable[[str, int], None] = lambda project, needed: None,
+        scheduler: Scheduler | None = None,
+        seen_by_cluster: Path | None = None,
     ) -> None:
         self._home, self._ledger, self._engine, self._clock = home, ledger, engine, clock
         self._examples, self._models, self._shared, self._limits = examples, models, shared, limits
         self._queue, self._refuse_disk = RunQueue(ledger), refuse_disk
         self._order = QueueOrder(home, self._queue, running_per_person=limits.running)
-        self._worker = Worker(
-            home, self._queue, self._order, engine, in_child=in_child, processes=processes, accelerators=accelerators
-        )
+        self._scheduled = scheduler is not None
+        self._worker: Worker | ClusterWorker = (
+            ClusterWorker(home, self._queue, scheduler, clock, shared=seen_by_cluster) if scheduler else
+            Worker(home, self._queue, self._order, engine, in_child=in_child, processes=processes,
+                   accelerators=accelerators)
+        )  # fmt: skip
         self.queue_list = QueueList(ledger, self._queue, self._order, clock, lambda: self._worker.places)
         self._launching = threading.Lock()
 
@@ -148,8 +157,9 @@ class RunService:
             parts = self._examples.split(view, facts, recipe.instructions)
             train = choose(parts.train)
             aside = [*parts.exam, *parts.validation]
-            forecast = self._models.forecast(facts, recipe, train, aside=aside, elsewhere=bool(elsewhere))
-            too_large_for_here = elsewhere and forecast.needs_bytes > forecast.free_bytes
+            away = bool(elsewhere) or self._scheduled
+            forecast = self._models.forecast(facts, recipe, train, aside=aside, elsewhere=away)
+            too_large_for_here = away and forecast.needs_bytes > forecast.free_bytes
             if forecast.blocked and not too_large_for_here:
                 raise StudioError(forecast.blocked, where="recipe")
             if not elsewhere:
@@ -162,7 +172,7 @@ class RunService:
                 recipe=recipe,
                 dataset=view.id, dataset_sha256=view.card.sha256, exam_sha256=exam.sha256,
                 model_folder=facts.folder, model_sha256=facts.sha256, versions=versions(),
-                series=series, elsewhere=elsewhere, planned_seconds=None if elsewhere else forecast.seconds,
+                series=series, elsewhere=elsewhere, planned_seconds=None if away else forecast.seconds,
                 planned_bytes=forecast.disk_bytes,
             )  # fmt: skip
             folder = RunFolder(self._home.project_folder(project) / "runs" / spec.id)
@@ -177,8 +187,7 @@ class RunService:
 
     def _refuse_too_many(self, by: str) -> None:
         """Others want to come to their turn, too."""
-        mine = sum(row.person == by for row in self._queue.rows())
-        if self._limits.waiting and mine >= self._limits.waiting:
+        if self._limits.waiting and self._worker.waiting(by) >= self._limits.waiting:
             raise StudioError(say("queue.too_many", most=self._limits.waiting), hint=say("queue.too_many_next"))
 
     def _freeze_exam(self, view: DatasetView, examples: Sequence[object]) -> Exam:
@@ -195,6 +204,9 @@ class RunService:
     def _view(self, folder: RunFolder, places: Mapping[str, QueuePlace]) -> RunView:
         state = folder.seen_state()
         trouble = self._worker.trouble
+        job = folder.cluster_job
+        if job is not None and job.id and not job.is_over:
+            return RunView(folder.spec, state, 0, outcome_of(folder), folder.path, cluster=job_sentence(job))
         if state.status is Status.QUEUED and trouble is not None:
             state = state.model_copy(update={"reason": trouble.message, "hint": say("run_service.by_itself")})
         place = places.get(folder.id)  # none: its turn has come, and it holds the lease itself
@@ -233,10 +245,10 @@ class RunService:
             return self.view(run)
         status = folder.seen_state().status
         if status is Status.QUEUED:
-            self._queue.leave(run)
-            folder.move_to(Status.STOPPED, reason=say("run_service.stopped_before_began"))
+            self._worker.cancel(folder)
         elif status is Status.RUNNING:
             folder.ask_to_stop()
+            self._worker.wake()
         else:
             raise StudioError(say("run_service.run_there_nothing_stop", value=status.value), where=run)
         folder.note_request(request_key, "stop", by)

@@ -61,7 +61,7 @@ class Worker:
     def start(self) -> None:
         """Begin to carry out what waits; called once by the server that holds the home."""
         for folder in self._home.runs():
-            if folder.state.status is Status.QUEUED and not folder.spec.elsewhere:
+            if folder.state.status is Status.QUEUED and not folder.spec.elsewhere and not folder.is_in_cluster:
                 self._queue.enqueue(folder.id, folder.spec.by)
         self._add_thread("")
 
@@ -72,6 +72,18 @@ class Worker:
         end = time.monotonic() + 30
         for thread in self._threads:
             thread.join(timeout=max(0.0, end - time.monotonic()))
+
+    def cancel(self, folder: RunFolder) -> None:
+        """A run that waits ends at once; one that waits in a cluster, as soon as whoever watches it sees the note."""
+        if folder.is_in_cluster:
+            folder.ask_to_stop()
+            return
+        self._queue.leave(folder.id)
+        folder.move_to(Status.STOPPED, reason=say("run_service.stopped_before_began"))
+
+    def waiting(self, person: str) -> int:
+        """How many of her runs wait."""
+        return sum(row.person == person for row in self._queue.rows())
 
     def _add_thread(self, accelerator: str) -> None:
         thread = threading.Thread(target=self._work, args=(accelerator,), name="runs", daemon=True)

@@ -30,6 +30,8 @@ def run_headline(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> tuple[st
             label,
             tone,
         )
+    if state.status is Status.QUEUED and run.cluster:
+        return title, say("training.cluster_waits", lead=run.cluster), label, tone
     if state.status is Status.QUEUED and state.reason:
         return title, f"{state.reason} {state.hint}".strip(), label, "warn"
     if state.status is Status.QUEUED:
@@ -43,7 +45,7 @@ def run_headline(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> tuple[st
         rest = say("training.left", left=left[0].upper(), left_2=left[1:]) if left else ""
         whole = renewed(run, metrics)
         close = "" if found.state in (LearningState.EARLY, LearningState.LEARNING) else say("training.close")
-        said = " ".join(filter(None, (found.text, found.next_step, rest, whole, close)))
+        said = " ".join(filter(None, (run.cluster, found.text, found.next_step, rest, whole, close)))
         return say(f"going.{found.state.name}"), said, label, LIGHTS[found.state.light]
     if state.status is Status.DONE:
         best = say("training.best_version_from_step", best_step=state.best_step) if state.best_step else ""
