@@ -52,9 +52,11 @@ class Addresses:
         client = scope.get("client")
         if client and client[0] in self.proxies:
             named = [one.strip() for value in values_of(scope, b"x-forwarded-for") for one in value.split(",")]
-            strangers = [one for one in named if one and one not in self.proxies]
-            if strangers:  # the last one is what the proxy itself saw; the ones before are whatever was sent to it
-                scope["client"] = (strangers[-1][:64], 0)
+            # The last one is what the proxy itself saw; the ones before are whatever was sent to it. Another trusted
+            # proxy is passed over, and the same one is somebody on its own computer.
+            seen = next((one for one in reversed(named) if one == client[0] or one not in self.proxies), "")
+            if seen:
+                scope["client"] = (seen[:64], 0)
         scope["headers"] = [(name, value) for name, value in scope["headers"] if not STRIPPED.fullmatch(name.lower())]
         scope["scheme"] = self.scheme
 

@@ -11,6 +11,7 @@ from studio.web.layout.first_paint import FirstPaint
 
 Refusal = tuple[int, str, str]  # status, title, text
 INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.S | re.I)
+MANIFEST = b'"/manifest.json"', b'"manifest.json"'  # Gradio's one address that forgets the path of a proxy
 LONGEST_PAGE = 16 * 2**20
 PLAIN = {
     "x-content-type-options": "nosniff",
@@ -80,7 +81,7 @@ def policed(send: Send, first: FirstPaint) -> Send:
             raise RuntimeError("The page is larger than any page of ours can be.")
         if message.get("more_body"):
             return
-        body[:] = first.put_into(bytes(body))
+        body[:] = first.put_into(bytes(body)).replace(*MANIFEST)
         policy = content_policy(INLINE_SCRIPT.findall(bytes(body)))
         headers = [(k, v) for k, v in with_headers(start["headers"], policy) if k.lower() != b"content-length"]
         length = [(b"content-length", str(len(body)).encode())] if body else []

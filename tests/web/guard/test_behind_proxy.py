@@ -92,6 +92,9 @@ def test_the_server_behind_the_proxy_is_not_opened_by_its_own_name() -> None:
 def test_the_named_proxy_tells_who_asks_and_nobody_else_does() -> None:
     forged = f"{LIAR}, {BROWSER}"  # a browser may send the header; the proxy puts what it saw at its end
     assert f"'{BROWSER}'" in ask(guard(), "/config", x_forwarded_for=forged)[2]
+    assert f"'{PROXY}'" in ask(guard(), "/config", x_forwarded_for=f"{LIAR}, {PROXY}")[2]  # from its own computer
+    two = guard(proxies=(PROXY, "10.0.0.2"))
+    assert f"'{BROWSER}'" in ask(two, "/config", x_forwarded_for=f"{LIAR}, {BROWSER}, 10.0.0.2")[2]
     assert f"'{LIAR}'" in ask(guard(), "/config", client=LIAR, x_forwarded_for=BROWSER)[2]
     assert f"'{PROXY}'" in ask(guard(proxies=()), "/config", x_forwarded_for=BROWSER)[2]
 
