@@ -169,10 +169,12 @@ def build_site(
     os.environ["GRADIO_TEMP_DIR"] = str(uploads)
     import gradio
 
+    from studio.storage.drafts import DraftStore
     from studio.web.app import build_app
     from studio.web.gradio_queue import sleep_until_pushed
     from studio.web.gradio_signatures import remember_signatures
     from studio.web.idempotent import IdempotentPosts
+    from studio.web.live.draft_routes import add_draft_routes
     from studio.web.live.feed import LiveFeed, add_live_route
     from studio.web.resumable import ResumableStreams
     from studio.web.theme import studio_theme
@@ -183,6 +185,7 @@ def build_site(
     page = build_app(studio if people is None else acting(studio), downloads.offer)
     ours, feed = routes(downloads, assets, lambda: best_here(studio)), LiveFeed(studio.open, studio.jobs)
     add_live_route(ours, feed)
+    add_draft_routes(ours, DraftStore(studio.home), studio.open, studio.clock)
     bindings, site = Bindings(), addresses_of(settings, port)
     if people is not None:
         from gradio.routes import file_upload_statuses

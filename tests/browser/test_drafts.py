@@ -1,11 +1,13 @@
 """What was typed and not sent survives a reload of the page."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.browser.conftest import ROOT, Site, Visit
+from tests.browser.conftest import ROOT, Site, Visit, leave
+from tests.services.conftest import table
 
 pytestmark = [pytest.mark.browser]
 PAGE = "<div class='keep-draft'><label>{label}<textarea></textarea></label></div>"
@@ -62,3 +64,29 @@ def test_a_field_that_holds_a_text_already_is_left_alone(draft_page: Any) -> Non
 def test_the_page_loads_the_script(serve: Callable[..., Site], visit: Callable[..., Visit]) -> None:
     page = visit(serve().address).page
     assert page.evaluate("Boolean(document.querySelector(\"script[src$='studio/look/drafts.js']\"))")
+
+
+def typing_place(page: Any) -> Any:
+    """Where a row of her own is written."""
+    page.get_by_text("Add or take out a row").click()
+    return page.get_by_label("A new question")
+
+
+@pytest.mark.slow
+def test_another_browser_finds_what_was_typed_and_so_does_one_after_the_server_was_started_anew(
+    serve: Callable[..., Site], visit: Callable[..., Visit], tmp_path: Path
+) -> None:
+    path = tmp_path / "tickets.csv"
+    path.write_text(table(30), encoding="utf-8")
+    first = serve()
+    page = visit(first.address).page
+    page.locator(".start input[type=file]").set_input_files(path)
+    page.get_by_role("button", name="Yes, this is right").click()
+    typing_place(page).press_sequentially("Do you sell umbrellas?")
+    with page.expect_response(lambda answer: answer.url.endswith("/studio/drafts") and answer.status == 204):
+        pass
+    place = page.url.partition("?")[2]
+    leave(first)
+    again = visit(f"{serve().address}&{place}").page
+    field = typing_place(again)
+    again.wait_for_function("field => field.value === 'Do you sell umbrellas?'", arg=field.element_handle())

@@ -80,6 +80,8 @@ OURS = (
     Route("GET", "/studio/best"),
     Route("GET", "/studio/files/{name}/{shown}", carries=("download",)),
     Route("GET", "/studio/live", carries=("project", "run")),
+    Route("GET", "/studio/drafts", carries=("project",)),
+    Route("POST", "/studio/drafts", carries=("project",), changes=True, longest_body=NOTE_BYTES),
     Route("DELETE", "/gradio_api/queue/data", carries=("session_hash",), changes=True),  # the page is closed
 )
 CLOSED = frozenset({

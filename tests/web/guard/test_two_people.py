@@ -117,6 +117,8 @@ def cells(hers: Hers, mine: tuple[str, str], listeners: int) -> Iterator[Cell]:
     for project in hers.project:
         yield "project", "GET", f"/studio/live?project={project}", None
         yield "project", "GET", f"/studio/live?project={quote(project)}&after=0", None
+        yield "project", "GET", f"/studio/drafts?project={project}", None
+        yield "project", "POST", "/studio/drafts", {"project": project, "field": "Yours", "text": "Do you ship?"}
         for run in hers.run[hers.project.index(project) :][:1]:
             yield "run", "GET", f"/studio/live?project={project}&run={run}", None
     for session in hers.session_hash:  # at the end: it is the word that the page is left

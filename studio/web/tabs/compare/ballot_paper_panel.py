@@ -27,6 +27,7 @@ class BallotPaperPanel:
                 lines=1,
                 max_lines=4,
                 max_length=2000,
+                elem_classes="keep-draft",
             )
             with gr.Row(elem_classes="actions"):
                 self.earlier = gr.Button(say("ballot_paper_panel.earlier_question"), size="sm")

@@ -78,7 +78,7 @@ class ChatScreen:
                 max_lines=8,
                 scale=5,
                 submit_btn=False,
-                elem_classes="question",
+                elem_classes=["question", "keep-draft"],
             )
             with gr.Column(scale=1, min_width=170, elem_classes="ask-buttons"):
                 self.send = gr.Button(copy.ask_button(len(shown.contestants)), variant="primary")

@@ -86,8 +86,10 @@ class TablePanel:
         view = self.frame.view
         with gr.Row(elem_classes="halves"):
             with gr.Column():
-                self.new_question = gr.Textbox(label=say("table_panel.new_question"), lines=2)
-                self.new_answer = gr.Textbox(label=say("table_panel.answer_2"), lines=3)
+                self.new_question = gr.Textbox(
+                    label=say("table_panel.new_question"), lines=2, elem_classes="keep-draft"
+                )
+                self.new_answer = gr.Textbox(label=say("table_panel.answer_2"), lines=3, elem_classes="keep-draft")
                 self.add = gr.Button(say("table_panel.add"))
             with gr.Column():
                 self.gone = gr.Textbox(

@@ -36,7 +36,9 @@ def component_for(name: str, value: Any) -> Any:
         return gr.Checkbox(value=value, **words)
     if kind in (int, float):
         return gr.Number(value=value, precision=0 if kind is int else None, **words)
-    return gr.Textbox(value=value, lines=3 if name == "instructions" else 1, **words)
+    if name == "instructions":
+        return gr.Textbox(value=value, lines=3, elem_classes="keep-draft", **words)
+    return gr.Textbox(value=value, **words)
 
 
 def plain_type(kind: Any) -> Any:

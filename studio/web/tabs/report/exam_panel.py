@@ -30,8 +30,12 @@ class ExamPanel:
             gr.Markdown(html.sentences(say("report.questions_lead")), elem_classes="soft")
             self.limits = gr.Markdown()
             with gr.Row(elem_classes="write"):
-                self.question = gr.Textbox("", label=say("report.asked"), lines=2, max_lines=6)
-                self.answer = gr.Textbox("", label=say("report.answered"), lines=2, max_lines=6)
+                self.question = gr.Textbox(
+                    "", label=say("report.asked"), lines=2, max_lines=6, elem_classes="keep-draft"
+                )
+                self.answer = gr.Textbox(
+                    "", label=say("report.answered"), lines=2, max_lines=6, elem_classes="keep-draft"
+                )
             with gr.Row(elem_classes="actions"):
                 self.add = gr.Button(say("exam_panel.put_into_exam"), variant="primary")
                 self.back = gr.Button(say("exam_panel.take_last_one_back"), elem_classes="quiet", visible=False)
