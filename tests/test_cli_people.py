@@ -93,3 +93,13 @@ def test_nobody_who_works_alone_waits_for_the_libraries_of_people(tmp_path: Path
         "assert not {'argon2', 'itsdangerous', 'limits'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+def test_whoever_runs_a_shared_studio_adds_a_model_folder_as_the_hint_says(
+    door: Door, home: Path, tmp_path: Path
+) -> None:
+    home.mkdir()
+    (home / "studio.toml").write_text("people = true\n", encoding="utf-8")
+    (tmp_path / "ours").mkdir()
+    assert door("models", "--folder", str(tmp_path / "ours"), "--offline")[0] == 0
+    assert json.loads((home / "named_models.json").read_text()) == [str(tmp_path / "ours")]

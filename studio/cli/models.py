@@ -30,7 +30,7 @@ def list_models(
     """Starting models: those of the list and those that lie on this computer, and what can be done with each."""
     if context.invoked_subcommand:
         return
-    studio = open_studio(home, offline=offline or None)
+    studio = open_studio(home, offline=offline or None, people=False)  # whoever runs it may name any folder
     if folder is not None:
         if not folder.exists():
             raise StudioError(say("found.nothing_there"), hint=say("found.nothing_there_next"), where=str(folder))
@@ -60,7 +60,7 @@ def get(
     home: Where = None, as_json: Json = False,
 ) -> None:  # fmt: skip
     """Fetch a starting model, once. It is whole or absent, and a second try goes on with what arrived whole."""
-    studio = open_studio(home)
+    studio = open_studio(home, people=False)
     token = getpass.getpass("Token (is kept nowhere): ") if ask_token else ""
     show = ProgressLine()
     began = time.monotonic()
