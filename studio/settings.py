@@ -34,6 +34,7 @@ class Settings(Record):
     llama_cpp: Path | None = None  # a checkout of llama.cpp, whose converter (and llama-quantize) makes GGUF files
     name_finder: Path | None = None  # a local folder with a model that marks people's names
     max_upload_bytes: int = 200 * 2**20
+    metrics_port: int = Field(0, ge=0, le=65_535)  # of this computer alone, for Prometheus; 0: none
     disk_per_person_gb: float = Field(0.0, ge=0)  # of all her projects, where people share a computer; 0: no limit
     keep_uploads_days: int = Field(0, ge=0, le=36_500)  # original files; 0: for ever, as with the next three
     keep_chats_days: int = Field(0, ge=0, le=36_500)  # after their last message

@@ -22,6 +22,7 @@ def serve(
     behind_proxy: Annotated[bool | None, typer.Option("--behind-proxy", help=say("help.behind_proxy"))] = None,
     trusted_proxy: Annotated[list[str] | None, typer.Option(help=say("help.trusted_proxy"))] = None,
     root_path: Annotated[str | None, typer.Option(help=say("help.root_path"))] = None,
+    metrics_port: Annotated[int | None, typer.Option(min=1, max=65535, help=say("help.metrics_port"))] = None,
     offline: Annotated[bool | None, typer.Option("--offline", help=say("help.offline"))] = None,
     no_browser: Annotated[bool | None, typer.Option("--no-browser", help=say("help.no_browser"))] = None,
     worker: Annotated[str | None, typer.Option(help=say("help.worker"))] = None,
@@ -39,7 +40,7 @@ def serve(
         names=name or None, certificate=certificate, key=key, behind_proxy=behind_proxy,
         trusted_proxies=trusted_proxy or None, root_path=root_path, scheduler=scheduler,
         scheduler_partition=scheduler_partition, scheduler_account=scheduler_account,
-        scheduler_options=scheduler_option or None, shared_folder=shared_folder,
+        scheduler_options=scheduler_option or None, shared_folder=shared_folder, metrics_port=metrics_port,
     )  # fmt: skip
     from studio.web.server import serve as serve_page
 

@@ -3,24 +3,21 @@
 Imports of gradio happen inside `serve`, after what can be refused was refused.
 """
 
-import asyncio
 import contextlib
 import gc
 import html
 import os
 import secrets
-import signal
 import socket
 import sys
 import threading
 import time
 import webbrowser
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -39,6 +36,8 @@ from studio.web.guard.exposure import address_shown, addresses_of, refuse_exposu
 from studio.web.guard.route_list import FORM_BYTES
 from studio.web.layout.first_paint import first_paint
 from studio.web.security import FIRST, SIGN_IN, SecurityMiddleware, cookie_named
+from studio.web.serving.system_notify import SystemNotify
+from studio.web.serving.uvicorn_server import Server
 
 if TYPE_CHECKING:
     from gradio import Blocks
@@ -58,7 +57,6 @@ LOOKS = {
     "steady.js": "text/javascript",
     "logo.svg": "image/svg+xml",
 }
-TICK_SECONDS = 5.0  # as often the `Date` of the answers is made anew
 WARM_AFTER_SECONDS = 1.5  # the first page's own requests go first
 OLD_UPLOAD_SECONDS = 3600
 KEPT_DOWNLOADS = 256
@@ -284,48 +282,6 @@ def forget_old_uploads(uploads: Path, *, now: float) -> None:
                 path.unlink()
 
 
-class Server(uvicorn.Server):
-    """uvicorn that says when it answers, and that leaves by returning, so that the studio can save what is running."""
-
-    def __init__(self, config: uvicorn.Config, on_up: Callable[[], None], on_leaving: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._on_up, self._on_leaving = on_up, on_leaving
-        self._signalled = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then tell."""
-        await super().startup(sockets=sockets)
-        if self.started:
-            self._on_up()
-
-    async def main_loop(self) -> None:
-        """uvicorn looks ten times a second whether it is to end; a signal wakes this one, which else counts seconds."""
-        while not await self.on_tick(0):
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._signalled.wait(), TICK_SECONDS)
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """uvicorn raises the signal again after its end, which would kill the process before anything is saved."""
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-
-        loop = asyncio.get_running_loop()
-
-        def leave(number: int, frame: FrameType | None) -> None:
-            self._on_leaving()
-            self.handle_exit(number, frame)
-            loop.call_soon_threadsafe(self._signalled.set)
-
-        before = {number: signal.signal(number, leave) for number in (signal.SIGINT, signal.SIGTERM)}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-
-
 def open_browser(home: Path, address: str) -> Path:
     """Through a file that only its owner reads: an address in a program's arguments is everybody's."""
     path = home / "open.html"
@@ -371,13 +327,20 @@ def serve(studio: "Studio", settings: Settings) -> None:
         def warm() -> None:
             threading.Timer(WARM_AFTER_SECONDS, get_ready, [studio]).start()
 
+        system = SystemNotify(os.environ)
+
         def tell() -> None:
+            system.ready()
             words = "server.sign_in_at" if people else "server.open_at"
             print(say(words, address=address), flush=True)
             for line in studio.ownership.at_start(address) if people else []:
                 print(line, flush=True)
             if settings.browser and can_show_browser(os.environ):
                 opened.append(open_browser(settings.home, address))
+
+        def leave() -> None:
+            system.stopping()
+            site.leave()
 
         with collector_paused():
             site = build_site(studio, settings, keys, port=port, on_first_page=warm, people=people)
@@ -386,7 +349,11 @@ def serve(studio: "Studio", settings: Settings) -> None:
             site.app, log_level="warning", access_log=False, server_header=False, proxy_headers=False, ws="none",
             timeout_graceful_shutdown=2, ssl_certfile=settings.certificate, ssl_keyfile=settings.key,
         )  # fmt: skip
-        Server(config, tell, on_leaving=site.leave).run(sockets=[taken])
+        if settings.metrics_port:
+            from studio.web.serving.metrics_port import open_metrics
+
+            config.app = open_metrics(studio, site.app, settings.metrics_port)
+        Server(config, tell, leave, system.alive).run(sockets=[taken])
     finally:
         taken.close()
         for path in opened:
