@@ -92,7 +92,7 @@ class ApiKeys:
         """The file with a key for the first application, where there is no key yet; private to its owner."""
         if self.all():
             return None
-        path = self.folder / "first_key.txt"
+        path = self.folder / ".first_key"  # no backup copies what begins with a dot
         write_bytes(path, f"{self.add(say('serving.first_application'))}\n".encode())
         path.chmod(0o600)
         return path

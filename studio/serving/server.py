@@ -1,7 +1,9 @@
 """Starting and ending the server: versions in memory, a port of this computer, keys that are counted."""
 
+import signal
 import socket
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -63,7 +65,7 @@ def open_server(
         config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off",
                                 timeout_graceful_shutdown=SECONDS_TO_END)  # fmt: skip
         name = f"[{host}]" if ":" in host else host
-        yield OpenServer(uvicorn.Server(config), taken, f"http://{name}:{port}/v1", models, keys, scheduler)
+        yield OpenServer(SavingServer(config), taken, f"http://{name}:{port}/v1", models, keys, scheduler)
 
 
 def scheduler_for(studio: Studio, models: ServedModels, most_waiting: int) -> Scheduler | None:
@@ -93,6 +95,23 @@ def noted(studio: Studio, models: ServedModels, ends: ExitStack) -> Note | None:
     studio.ledger.note(studio.person, "serve model", what)
     ends.callback(studio.ledger.note, studio.person, "end serving", what)
     return studio.ledger.note
+
+
+class SavingServer(uvicorn.Server):
+    """uvicorn raises the signal again after its end, which would kill the process before anything is saved."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """The first one ends the server, a second one does not wait for its streams; both let the command go on."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 def serve_models(studio: Studio, runs: Sequence[str], *, host: str, port: int) -> None:

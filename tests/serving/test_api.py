@@ -1,6 +1,7 @@
 """The official client talks to the server."""
 
 import asyncio
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -11,6 +12,7 @@ import pytest
 
 from studio.services.studio import Studio
 from studio.settings import Settings
+from studio.storage.files import write_json
 from tests.fake_engine import FakeEngine
 from tests.serving.conftest import Running, until
 
@@ -248,3 +250,19 @@ def test_on_a_shared_computer_a_run_goes_first(serve: Callable[..., Running], st
     assert running.client().chat.completions.create(model=runs[0], messages=ASKED).choices[0].message.content == TUNED
     until(lambda: shared.home.lease().is_free())
     shared.close()
+
+
+def test_a_label_model_classifies_and_a_writer_does_not(
+    serve: Callable[..., Running], studio: Studio, runs: list[str]
+) -> None:
+    written = studio.home.run(runs[0]).path / "recipe.json"
+    spec = json.loads(written.read_text())
+    write_json(written, {**spec, "recipe": {**spec["recipe"], "task": "labels"}})
+    running = serve(studio, runs[:1])
+    said = running.post("/classify", {"model": runs[0], "input": ["It is broken", "It is late"]}).json()
+    assert [one["index"] for one in said["data"]] == [0, 1] and said["data"][0]["label"]
+    assert [model.id for model in running.client().models.list()] == [runs[0]]
+    with pytest.raises(openai.BadRequestError, match="is a label model"):
+        running.client().chat.completions.create(model=runs[0], messages=ASKED)
+    with pytest.raises(openai.NotFoundError):
+        running.client().chat.completions.create(model="auto", messages=ASKED)

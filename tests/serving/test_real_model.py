@@ -2,6 +2,12 @@
 
 import asyncio
 import json
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -100,6 +106,33 @@ def test_a_bare_text_ends_at_the_request_s_own_stop(client: openai.OpenAI) -> No
     whole = client.completions.create(model="base", prompt="The tailor", max_tokens=30).choices[0].text
     cut = client.completions.create(model="base", prompt="The tailor", max_tokens=30, stop=whole[4:7]).choices[0]
     assert (cut.text, cut.finish_reason) == (whole[: whole.index(whole[4:7])], "stop")
+
+
+@pytest.mark.long
+def test_the_command_says_where_the_first_key_lies_and_saves_what_was_used(real: Studio) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    home = real.settings.home
+    shutil.copytree(home, home.with_name("copy"), ignore=shutil.ignore_patterns("serving"))
+    command = [sys.executable, "-m", "studio", "serve-model", "run-1", "--port", str(port), "--home",
+               str(home.with_name("copy"))]  # fmt: skip
+    child = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    assert child.stderr
+    try:
+        said = [child.stderr.readline() for _ in range(3)]
+        path = Path(re.search(r"lies in (.*)\. `studio key`", said[2])[1])  # type: ignore[index]
+        key = path.read_text().strip()
+        assert key not in "".join(said)
+        address = f"http://127.0.0.1:{port}/v1"
+        client = openai.OpenAI(base_url=address, api_key=key, max_retries=2)
+        client.chat.completions.create(model="run-1", messages=[{"role": "user", "content": "Hello"}], max_tokens=5)
+    finally:
+        child.send_signal(signal.SIGTERM)
+        child.wait(timeout=30)
+        child.stderr.close()
+    assert child.returncode == 0
+    assert json.loads((path.parent / "used.json").read_text())["tokens"]["first application"] > 5
 
 
 @pytest.mark.long
