@@ -15,7 +15,7 @@ from studio.storage.database import Database
 
 SEEING: Mapping[str, frozenset[str]] = {
     "examples": frozenset({"view", "newest", "is_being_examined", "set_aside", "split", "export_warnings",
-                           "fix_all_preview"}),
+                           "fix_all_preview", "lengths"}),
     "allowed": frozenset({"all", "countries", "finds_names"}),
     "versions": frozenset({"compare", "versions"}),
     "picture": frozenset({"of", "as_read"}),

@@ -189,3 +189,47 @@ def test_a_page_that_is_asked_for_the_others_project_shows_ones_own(site: Standi
     to_ana, to_ben = in_a_loop(both)
     assert anas in to_ana and run in to_ana and bens not in to_ana
     assert bens in to_ben and anas not in to_ben and run not in to_ben
+
+
+def test_a_file_becomes_a_project_of_whoever_brought_it(site: Standing) -> None:
+    """By the page's own events: what is mounted for her, and what its handlers do, is in her name."""
+
+    def listener(at: dict[str, Any], kind: str, event: str, place: int = 0) -> dict[str, Any]:
+        parts = [part["id"] for part in at["components"] if part["type"] == kind]
+        found = [one for one in at["dependencies"] if any(to == [parts[place], event] for to in one["targets"])]
+        return dict(found[0])
+
+    async def press(client: Client, session: str, id: int, data: list[Any]) -> dict[str, Any]:
+        body = {"session_hash": session, "fn_index": id, "data": data}
+        status, answered = await client.ask("POST", "/gradio_api/queue/join", body, until="}")
+        assert status == 200, answered
+        _, stream = await client.ask("GET", f"/gradio_api/queue/data?session_hash={session}", seconds=20,
+                                     until="process_completed")  # fmt: skip
+        told = json.loads([line for line in stream.splitlines() if "process_completed" in line][-1][6:])
+        assert told["success"], told
+        return dict(told["output"])
+
+    async def bring(client: Client, session: str) -> None:
+        fns = {fn.fn.__name__: (id, len(fn.inputs)) for id, fn in site.page.fns.items() if fn.fn is not None}
+        await press(client, session, fns["arrive"][0], [None] * fns["arrive"][1])
+        mounted = (await press(client, session, fns["apply"][0], [None] * fns["apply"][1]))["render_config"]
+        status, told = await client.ask("POST", "/gradio_api/upload", MULTIPART, until="]")
+        assert status == 200, told
+        file = {"path": json.loads(told)[0], "orig_name": "a.csv", "meta": {"_type": "gradio.FileData"}}
+        dropped = listener(mounted, "file", "upload")
+        inputs = [file if part == dropped["targets"][0][0] else None for part in dropped["inputs"]]
+        await press(client, session, dropped["id"], inputs)
+        asked = (await press(client, session, fns["apply"][0], [None] * fns["apply"][1]))["render_config"]
+        yes = listener(asked, "button", "click")
+        shown = {part["id"]: part["props"].get("value") for part in asked["components"]}
+        await press(client, session, yes["id"], [shown.get(part) for part in yes["inputs"]])
+
+    async def both() -> None:
+        ana, ben = Client(site.guard, "ana"), Client(site.guard, "ben")
+        await ana.status("GET", "/gradio_api/startup-events")
+        await bring(ana, "anasfile")
+        await bring(ben, "bensfile")
+
+    in_a_loop(both)
+    owned = {actor.name: [one.owner for one in site.studio.access.projects(actor)] for actor in (ANA, BEN)}
+    assert owned == {"ana": [ANA.id], "ben": [BEN.id]}
