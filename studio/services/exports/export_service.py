@@ -98,8 +98,9 @@ class ExportService:
         """
         folder = self._home.run(run)
         refuse_what_is_there(out)
-        must_be_usable(self._engine, folder)
         form = self.form_of(folder, kind)
+        if form:
+            must_be_usable(self._engine, folder)
         title = self._title(folder)
         order = self._gguf_order(kind, gguf_type, title, fetch_converter, tell, stop) if form == "gguf" else None
         exam = self._questions(folder) if form else []

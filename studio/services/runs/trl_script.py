@@ -198,7 +198,8 @@ def _source(spec: RunSpec) -> tuple[str, str]:
     path = Path(spec.model_folder) / "studio_source.json"
     if path.is_file():
         found = json.loads(path.read_text(encoding="utf-8"))
-        return str(found["id"]), str(found["revision"])
+        if "revision" in found:  # a model of a package has none
+            return str(found["id"]), str(found["revision"])
     return spec.model_folder, "main"
 
 

@@ -71,3 +71,10 @@ def test_generation_follows_the_exam_and_stops_as_it_was_taught(tmp_path: Path) 
 
 def test_a_tag_that_only_training_knows_is_left_out(tmp_path: Path) -> None:
     assert "generation %}" not in portable_template(load_chat_template(make_model(tmp_path / "model")))
+
+
+def test_an_answer_that_was_cut_within_a_stop_mark_or_a_character_is_the_same_answer() -> None:
+    from studio.inference.exports.comparison import settled
+
+    assert settled("Take care!<|en", ["<|end|>"]) == "Take care!" == settled("Take care!\ufffd", ["<|end|>"])
+    assert settled("a < b", ["<|end|>"]) == "a < b"
