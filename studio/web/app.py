@@ -21,7 +21,7 @@ from studio.web.copy import common
 from studio.web.gradio_queue import add_idle_listener, answer_removed_listeners, mount_once
 from studio.web.layout.people_header import PeopleHeader, titled
 from studio.web.listeners import Listeners
-from studio.web.mounting import Frame, Place, TabPart, Updates, make_interactive
+from studio.web.mounting import Frame, Place, TabPart, Updates, container, make_interactive
 from studio.web.tabs.compare.compare_tab import CompareTab
 from studio.web.tabs.compare.conversations import Conversations
 from studio.web.tabs.drafts import draft_of
@@ -84,7 +84,7 @@ class Page:
                 with above:
                     self.people.build_drawer(self.frame, self.notice)
                 self.frame = frame = replace(frame, header=(*frame.header, *self.people.parts))
-            self.mounted = gr.State()
+            self.mounted = gr.State((None, 0))
             self._mount_what_is_opened()
             self.differs = gr.Markdown(visible=False, elem_classes="differs")
             self._connect(page)
@@ -96,11 +96,11 @@ class Page:
     def _mount_what_is_opened(self) -> None:
         frame = self.frame
 
-        @gr.render(inputs=[frame.view, frame.place, frame.anew], triggers=[frame.place.change, frame.anew.change],
+        @gr.render(inputs=[frame.view, frame.place, self.mounted], triggers=[frame.place.change, frame.anew.change],
                    show_progress="hidden")  # type: ignore[untyped-decorator]  # fmt: skip
-        def mount(view: View, place: Place, anew: int) -> None:
+        def mount(view: View, place: Place, there: tuple[object, int]) -> None:
             if place.tab:
-                with place.container(anew), gr.Column(elem_classes=f"mounted tab-{place.tab}") as mounted:
+                with container(there[1]), gr.Column(elem_classes=f"mounted tab-{place.tab}") as mounted:
                     self.tabs[place.tab]().mount(frame, view, place)
                 make_interactive(mounted)
 

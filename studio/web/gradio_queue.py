@@ -104,7 +104,7 @@ def answer_removed_listeners(page: gr.Blocks, idle: int) -> None:
 
 def mount_once(page: gr.Blocks, idle: int, mounted: gr.State, place_of: Callable[[Any], object]) -> None:
     """Before the queue is started: no place is mounted that stands in the page already; `place_of` tells it by the
-    states of a session. `mounted` is for this alone.
+    states of a session. `mounted` holds what stands there, and the number of its mounting.
 
     A request to mount is late on a bad line, and then mounts what has come since; the one for that comes after it. By
     a second mounting a press on the first would reach nobody, and what was typed there would be gone.
@@ -117,10 +117,11 @@ def mount_once(page: gr.Blocks, idle: int, mounted: gr.State, place_of: Callable
         if body.fn_index == mounting and body.session_hash:
             states = page.state_holder[body.session_hash]
             place = place_of(states)
-            if states[mounted._id] == place:
+            there, number = states[mounted._id]
+            if there == place:
                 body = given_to(idle, body)
             else:
-                states[mounted._id] = place
+                states[mounted._id] = (place, number + 1)
         return await push(body, *given, **named)
 
     queue.push = push_once

@@ -27,7 +27,7 @@ class Place:
     tab: str = ""
     project: str = ""
     screen: str = ""  # what the tab shows in the place of its usual parts
-    turn: int = 0  # counts the mountings
+    turn: int = 0  # counts the places
     person: str = ""  # who looks, as the guard found out
     state: object = None  # what the screen goes on with, such as a conversation; gone with the next place
 
@@ -35,10 +35,12 @@ class Place:
         """The same project, another tab or screen of it."""
         return replace(self, tab=tab, screen=screen, turn=self.turn + 1, state=state)
 
-    def container(self, anew: int = 0) -> gr.Row | gr.Column:
-        """What this place is mounted in: of another class than the last one's. Gradio's page would otherwise keep
-        the part that stands at the same index, and hand it the values of a part of another kind."""
-        return gr.Row() if (self.turn + anew) % 2 else gr.Column()
+
+def container(number: int) -> gr.Row | gr.Column:
+    """What the mounting of this number stands in: of another class than the last one. Gradio's page would otherwise
+    keep the part that stands at the same index, and hand it the values of a part of another kind. By the mountings,
+    not by the places: of two quick presses only the second is mounted."""
+    return gr.Row() if number % 2 else gr.Column()
 
 
 @dataclass(frozen=True)

@@ -59,3 +59,22 @@ def test_a_tab_that_was_asked_for_before_the_last_press_does_not_come_back(
     page.wait_for_timeout(500)
     assert page.locator(".mounted.tab-teach").is_visible()
     assert page.get_by_role("tab", name=say("tabs.teach")).get_attribute("aria-selected") == "true"
+
+
+@pytest.mark.usefixtures("table_at_home")
+def test_of_quick_presses_on_the_tabs_the_last_one_counts(
+    serve: Callable[..., Site], visit: Callable[..., Visit]
+) -> None:
+    page = visit(serve().address).page
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    until_quiet(page)
+    for _ in range(3):
+        for tab in ("report", "teach", "compare", "examples", "report", "teach"):
+            page.get_by_role("tab", name=say(f"tabs.{tab}")).click()
+            page.wait_for_timeout(60)
+        until_quiet(page)
+        page.wait_for_timeout(500)
+        assert page.locator(".mounted.tab-teach").is_visible()
+        assert page.get_by_role("tab", name=say("tabs.teach")).get_attribute("aria-selected") == "true"
+    assert not faults, "no part was handed the values of a part of another kind"

@@ -102,7 +102,7 @@ class Trial:
         self.place = 0
         with gr.Blocks() as self.page:
             idle = add_idle_listener()
-            number, mounted = gr.Number(0), gr.State()
+            number, self.there = gr.Number(0), gr.State((None, 0))
 
             @gr.render(inputs=[number], triggers=[number.change])  # type: ignore[untyped-decorator]
             def mount(now: int) -> None:
@@ -112,7 +112,7 @@ class Trial:
         self.app = gr.mount_gradio_app(FastAPI(), self.page, path="/")
         answer_removed_listeners(self.page, idle)
         if once:
-            mount_once(self.page, idle, mounted, lambda states: self.place)
+            mount_once(self.page, idle, self.there, lambda states: self.place)
 
     @property
     def mounted(self) -> int:
@@ -176,6 +176,8 @@ def test_a_place_that_stands_in_the_page_is_not_mounted_a_second_time() -> None:
         await trial.send(client, trial.mounting, 2)
         assert trial.mounted > there, "another place is mounted"
         assert trial.pressed == [1]
+        states = trial.page.state_holder[SESSION]
+        assert states[trial.there._id] == (8, 2), "the mountings are counted, by which the page tells their parts apart"
 
     in_a_loop(lambda: on_a_page(act, once=True))
 

@@ -2,7 +2,7 @@
 
 import gradio as gr
 
-from studio.web.mounting import make_interactive
+from studio.web.mounting import container, make_interactive
 from tests.web.conftest import in_a_loop
 
 
@@ -15,3 +15,12 @@ def test_an_input_can_be_changed_unless_it_was_said_that_it_cannot() -> None:
 
     preset, words, told = in_a_loop(build)
     assert (preset.interactive, words.interactive, told.interactive) == (True, True, False)
+
+
+def test_no_mounting_stands_in_what_the_last_one_stood_in() -> None:
+    async def kinds() -> list[type]:
+        with gr.Blocks():
+            return [type(container(number)) for number in range(4)]
+
+    one, other, *more = in_a_loop(kinds)
+    assert one is not other and more == [one, other]
