@@ -49,10 +49,11 @@ class Settings(Record):
     key: Path | None = None
     behind_proxy: bool = False  # one that does TLS, at the address that `names` says
     trusted_proxies: tuple[str, ...] = ()  # whose word about the client's address is taken
-    scheduler: Literal["", "slurm"] = ""  # of a cluster that carries out the runs: it starts programs there
+    scheduler: Literal["", "slurm", "ray"] = ""  # of a cluster that carries out the runs: it starts programs there
     scheduler_partition: str = Field("", pattern=NAMES)
     scheduler_account: str = Field("", pattern=NAMES)
     scheduler_options: tuple[str, ...] = ("--gpus-per-node=1", "--cpus-per-task=8", "--time=12:00:00")
+    scheduler_address: str = Field("http://127.0.0.1:8265", pattern=r"^https?://[\w.:\[\]-]+/?$")  # Ray's job server
     shared_folder: Path | None = None  # that the cluster sees by the same path, where it does not see the home
     root_path: str = Field("", pattern=r"^(/[\w~-][\w.~-]*)*$")  # at which a proxy shows the page
 

@@ -31,6 +31,7 @@ def serve(
     scheduler_partition: Annotated[str | None, typer.Option(help=say("help.scheduler_partition"))] = None,
     scheduler_account: Annotated[str | None, typer.Option(help=say("help.scheduler_account"))] = None,
     scheduler_option: Annotated[list[str] | None, typer.Option(help=say("help.scheduler_option"))] = None,
+    scheduler_address: Annotated[str | None, typer.Option(help=say("help.scheduler_address"))] = None,
     shared_folder: Annotated[Path | None, typer.Option(help=say("help.shared_folder"))] = None,
 ) -> None:
     """Open the page."""
@@ -40,7 +41,8 @@ def serve(
         names=name or None, certificate=certificate, key=key, behind_proxy=behind_proxy,
         trusted_proxies=trusted_proxy or None, root_path=root_path, scheduler=scheduler,
         scheduler_partition=scheduler_partition, scheduler_account=scheduler_account,
-        scheduler_options=scheduler_option or None, shared_folder=shared_folder, metrics_port=metrics_port,
+        scheduler_options=scheduler_option or None, scheduler_address=scheduler_address,
+        shared_folder=shared_folder, metrics_port=metrics_port,
     )  # fmt: skip
     from studio.web.server import serve as serve_page
 

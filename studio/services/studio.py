@@ -44,6 +44,7 @@ from studio.services.runs.queue_order import QueueLimits
 from studio.services.runs.run_list import RunList
 from studio.services.runs.run_service import RunService, RunView
 from studio.services.runs.saved_recipes import SavedRecipes
+from studio.services.runs.schedulers.ray_jobs import RayJobs
 from studio.services.runs.schedulers.scheduler import Scheduler
 from studio.services.runs.schedulers.slurm import Slurm
 from studio.services.runs.worker import accelerator_names
@@ -94,6 +95,8 @@ def scheduler_of(settings: Settings) -> Scheduler | None:
     """The cluster that an administrator named; None: this computer carries out its runs itself."""
     if not settings.scheduler:
         return None
+    if settings.scheduler == "ray":
+        return RayJobs(settings.scheduler_address, processes=max(1, settings.processes))
     return Slurm(
         partition=settings.scheduler_partition, account=settings.scheduler_account,
         options=settings.scheduler_options, processes=max(1, settings.processes),

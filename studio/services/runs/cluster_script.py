@@ -58,6 +58,8 @@ import ray
 from ray.util.placement_group import placement_group
 from ray.util.scheduling_strategies import PlacementGroupSchedulingStrategy
 
+from studio.storage.parent_watch import PARENT, parent_mark
+
 FOLDER = {folder!r}
 
 
@@ -73,7 +75,7 @@ def meeting_place():
 def carry_out(rank, processes, address, port):
     """One of the processes of the run; its exit status."""
     environment = {{**os.environ, "RANK": str(rank), "WORLD_SIZE": str(processes), "LOCAL_RANK": "0",
-                   "MASTER_ADDR": address, "MASTER_PORT": str(port)}}
+                   "MASTER_ADDR": address, "MASTER_PORT": str(port), PARENT: parent_mark()}}
     command = [sys.executable, "-m", "studio.training.train", FOLDER]
     return subprocess.run(command, env=environment, check=False).returncode
 

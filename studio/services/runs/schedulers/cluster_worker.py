@@ -240,12 +240,11 @@ class ClusterWorker:
             folder.write_cluster_job(now)
         if folder.stop_requested() and folder.id not in self._queue.waiting():
             waited = time.time() - (folder.path / "stop").stat().st_mtime
-            if seen.phase is JobPhase.WAITING or waited > STOP_SECONDS:
+            if folder.state.status is Status.QUEUED or waited > STOP_SECONDS:
                 self._scheduler.cancel(job.id)
-                if seen.phase is JobPhase.WAITING:
-                    after = self._scheduler.states([job.id])[job.id]
-                    if after.phase is JobPhase.ENDED:
-                        self._take_home(folder, job, after.reason)
+                after = self._scheduler.states([job.id])[job.id]
+                if after.phase is JobPhase.ENDED:
+                    self._take_home(folder, now, after.reason)
 
     def _take_home(self, folder: RunFolder, job: ClusterJob, reason: str) -> None:
         """The job has ended. What its process wrote is compared, and the run's own end is told in words."""
@@ -278,7 +277,9 @@ class ClusterWorker:
         elif state.status is Status.QUEUED and stopped:
             change = {"status": Status.STOPPED, "reason": say("run_service.stopped_before_began"), "hint": ""}
         elif state.status is Status.QUEUED and reason in ("FAILED", "COMPLETED", ""):
-            see = say("worker.see", name=f"cluster-{job.id}.txt")
+            output = f"cluster-{job.id}.txt"
+            there = (folder.path / output).is_file()
+            see = say("worker.see", name=output) if there else say("cluster.see_there", id=job.id)
             change = {"status": Status.FAILED, "reason": say("worker.run_could_not_be"), "hint": see}
         elif state.status in (Status.QUEUED, Status.RUNNING) or (state.status is Status.STOPPED and not stopped):
             # Told by a signal to end, a run saves and calls itself stopped, though nobody stopped it.

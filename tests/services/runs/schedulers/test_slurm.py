@@ -18,7 +18,7 @@ from studio.storage.run_folder import RunFolder
 from studio.storage.run_queue import RunQueue
 from studio.training.train import run_training
 from tests.fake_engine import FakeEngine
-from tests.model_fixtures import examples, freezer, losses, prepare, tiny  # noqa: F401 - fixtures
+from tests.model_fixtures import freezer, losses
 from tests.services.runs.schedulers.fake_scheduler import FakeScheduler
 from tests.slurm_cluster import SlurmCluster, missing, slurm_cluster
 
@@ -49,7 +49,7 @@ def cluster() -> Iterator[SlurmCluster]:
 class Runs:
     """A home with servers that come and go, and run folders frozen in it."""
 
-    def __init__(self, place: Path, tiny: Path, examples: list[Example], cluster: SlurmCluster) -> None:  # noqa: F811
+    def __init__(self, place: Path, tiny: Path, examples: list[Example], cluster: SlurmCluster) -> None:
         self.settings = Settings(home=place / "home", offline=True, scheduler="slurm", scheduler_partition="teach",
                                  scheduler_options=OPTIONS)  # fmt: skip
         self.cluster, self.studio = cluster, self._open()
@@ -89,14 +89,14 @@ class Runs:
 
 
 @pytest.fixture
-def runs(tmp_path: Path, tiny: Path, examples: list[Example], cluster: SlurmCluster) -> Iterator[Runs]:  # noqa: F811
+def runs(tmp_path: Path, tiny: Path, examples: list[Example], cluster: SlurmCluster) -> Iterator[Runs]:
     made = Runs(tmp_path, tiny, examples, cluster)
     yield made
     made.studio.close()
 
 
 @pytest.mark.parametrize("kind", ["real", "fake"])
-def test_what_every_scheduler_promises(kind: str, prepare: Prepare, cluster: SlurmCluster) -> None:  # noqa: F811
+def test_what_every_scheduler_promises(kind: str, prepare: Prepare, cluster: SlurmCluster) -> None:
     scheduler: Scheduler = FakeScheduler(places=0) if kind == "fake" else Slurm(options=("--hold",))
     first, second = prepare(), prepare()
     assert scheduler.find(f"{kind}-1") is None
@@ -115,7 +115,7 @@ def test_what_every_scheduler_promises(kind: str, prepare: Prepare, cluster: Slu
     scheduler.cancel(two)
 
 
-def test_a_job_that_the_cluster_does_not_take_is_refused(prepare: Prepare, cluster: SlurmCluster) -> None:  # noqa: F811
+def test_a_job_that_the_cluster_does_not_take_is_refused(prepare: Prepare, cluster: SlurmCluster) -> None:
     with pytest.raises(JobRefused, match="invalid partition"):
         Slurm(partition="none").submit(prepare(), "refused", "ana")
 
@@ -188,9 +188,11 @@ def test_an_answer_of_sbatch_that_is_lost_hands_nothing_in_twice(
     before = len(runs.jobs())
     with monkeypatch.context() as patch:
         patch.setenv("PATH", f"{false.parent}:{os.environ['PATH']}")
-        run = runs.launch(max_steps=6)
-        runs.until(run, Status.DONE)
-    assert len(runs.jobs()) == before + 1
+        run = runs.launch(max_steps=100000)
+        runs.cluster.wait(lambda: bool((job := run.cluster_job) and job.id))
+    assert len(runs.jobs()) == before + 1 and run.id in runs.jobs()[-1]
+    runs.studio.runs.stop(run.id, by="ana")
+    runs.until(run, Status.STOPPED)
 
 
 def test_a_run_comes_home_from_a_folder_that_both_see(runs: Runs, tmp_path: Path) -> None:
