@@ -206,7 +206,8 @@ class RunService:
         trouble = self._worker.trouble
         job = folder.cluster_job
         if job is not None and job.id and not job.is_over:
-            return RunView(folder.spec, state, 0, outcome_of(folder), folder.path, cluster=job_sentence(job))
+            said = job_sentence(job, begun=state.status is Status.RUNNING)
+            return RunView(folder.spec, state, 0, outcome_of(folder), folder.path, cluster=said)
         if state.status is Status.QUEUED and trouble is not None:
             state = state.model_copy(update={"reason": trouble.message, "hint": say("run_service.by_itself")})
         place = places.get(folder.id)  # none: its turn has come, and it holds the lease itself

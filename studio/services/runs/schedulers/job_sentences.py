@@ -4,8 +4,8 @@ from studio.copy.catalog import Phrases, has, say
 from studio.schemas.run import ClusterJob, JobPhase
 
 
-def job_sentence(job: ClusterJob) -> str:
-    """`Waiting in the cluster: third in line.`; nothing once it is over."""
+def job_sentence(job: ClusterJob, *, begun: bool = False) -> str:
+    """`Waiting in the cluster: third in line.`; nothing once it is over. `begun`: the run itself says that it runs."""
     if job.is_over:
         return ""
     if job.unheard_since is not None:
@@ -14,7 +14,9 @@ def job_sentence(job: ClusterJob) -> str:
         return say("cluster.submitting")
     if job.phase is JobPhase.RUNNING:
         since = f"{job.since.astimezone():%H:%M}" if job.since else ""
-        return say("cluster.runs", node=job.node, since=since) if job.node and since else say("cluster.runs_somewhere")
+        if job.node and since:
+            return say("cluster.runs", node=job.node, since=since)
+        return say("cluster.runs_somewhere" if begun else "cluster.taken")
     if job.place is None:
         return say("cluster.waits")
     return say("cluster.waits_at", place=ordinal(job.place))

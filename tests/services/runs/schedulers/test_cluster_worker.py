@@ -18,6 +18,7 @@ from studio.storage.files import write_json
 from studio.storage.home import Home
 from studio.storage.run_folder import RunFolder
 from studio.storage.run_queue import RunQueue
+from studio.web.copy.training import run_headline
 from tests.fake_engine import FakeEngine
 from tests.model_fixtures import freezer
 from tests.services.runs.schedulers.fake_scheduler import FakeScheduler
@@ -97,6 +98,9 @@ def test_a_run_says_its_place_its_node_and_its_end(studio: Studio, freeze: Freez
     said = [studio.runs.view(run.id).cluster for run in (first, second, third)]
     assert said[0].startswith("Runs on node1 since ")
     assert said[1:] == ["Waiting in the cluster: first in line.", "Waiting in the cluster: second in line."]
+    assert run_headline(studio.runs.view(third.id), [])[:2] == (
+        "Waiting for its turn", "Waiting in the cluster: second in line. You can close this page."
+    )  # fmt: skip
     assert scheduler.jobs["1"][:2] == (first.id, "ana") and RunQueue(studio.ledger).waiting() == []
     teach(first)
     scheduler.end("1")
@@ -275,6 +279,9 @@ def test_a_place_in_line_is_a_word_as_long_as_people_read_one(studio: Studio, fr
     assert job is not None
     said = [job_sentence(job.model_copy(update={"place": place})) for place in (3, 12)]
     assert said == ["Waiting in the cluster: third in line.", "Waiting in the cluster: number 12 in line."]
+    taken = job.model_copy(update={"phase": JobPhase.RUNNING})  # Ray names no node
+    assert job_sentence(taken) == "The cluster has taken it. It begins when there is room."
+    assert job_sentence(taken, begun=True) == "Runs in the cluster."
 
 
 def test_only_options_reach_the_scheduler(tmp_path: Path) -> None:
