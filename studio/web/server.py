@@ -352,7 +352,7 @@ def serve(studio: "Studio", settings: Settings) -> None:
         if settings.metrics_port:
             from studio.web.serving.metrics_port import open_metrics
 
-            config.app = open_metrics(studio, site.app, settings.metrics_port)
+            config.app = open_metrics(site.app, settings.metrics_port, studio.home, studio.ledger, people)
         Server(config, tell, leave, system.alive).run(sockets=[taken])
     finally:
         taken.close()

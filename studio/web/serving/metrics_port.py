@@ -19,7 +19,9 @@ from prometheus_client.registry import Collector
 from studio.copy.catalog import say
 from studio.errors import NotFound, StudioError
 from studio.schemas.run import Status
-from studio.services.studio import Studio
+from studio.services.people.people_service import People
+from studio.storage.database import Database
+from studio.storage.home import Home
 from studio.storage.run_queue import RunQueue
 from studio.web.guard.asgi import App, Message, Receive, Scope, Send
 
@@ -27,12 +29,12 @@ from studio.web.guard.asgi import App, Message, Receive, Scope, Send
 class StudioMetrics(Collector):
     """Read from the home each time that somebody asks."""
 
-    def __init__(self, studio: Studio) -> None:
-        self._studio, self._queue = studio, RunQueue(studio.ledger)
+    def __init__(self, home: Home, ledger: Database, people: People | None) -> None:
+        self._home, self._ledger, self._people, self._queue = home, ledger, people, RunQueue(ledger)
 
     def collect(self) -> Iterable[Metric]:
         """Every figure but the requests."""
-        states = Counter(run.seen_state().status for run in self._studio.home.runs())
+        states = Counter(run.seen_state().status for run in self._home.runs())
         runs = GaugeMetricFamily("studio_runs", "Runs by where they stand", labels=["status"])
         for status in Status:
             runs.add_metric([status.value], states[status])
@@ -40,7 +42,7 @@ class StudioMetrics(Collector):
                                  labels=["person"])  # fmt: skip
         for person, seconds in self._queue.used().items():
             used.add_metric([self._id_of(person)], seconds)
-        usage = shutil.disk_usage(self._studio.home.path)
+        usage = shutil.disk_usage(self._home.path)
         yield runs
         yield used
         yield GaugeMetricFamily("studio_queue_length", "Runs that wait", value=len(self._queue.waiting()))
@@ -51,25 +53,25 @@ class StudioMetrics(Collector):
         yield GaugeMetricFamily("studio_memory_bytes", "Memory of the server itself", value=memory)
 
     def _sign_ins(self) -> int:
-        if self._studio.people is None:
+        if self._people is None:
             return 0
-        with self._studio.ledger.connect() as db:
+        with self._ledger.connect() as db:
             return int(db.execute("SELECT COUNT(*) FROM sign_ins WHERE expires > ?", (time.time(),)).fetchone()[0])
 
     def _id_of(self, name: str) -> str:
         """Of her account; of somebody without one, a hash that tells people apart."""
-        if self._studio.people is not None:
+        if self._people is not None:
             try:
-                return self._studio.people.named(name).id
+                return self._people.named(name).id
             except NotFound:
                 pass
         return hashlib.sha256(name.encode()).hexdigest()[:12]
 
 
-def open_metrics(studio: Studio, app: App, port: int) -> App:
+def open_metrics(app: App, port: int, home: Home, ledger: Database, people: People | None) -> App:
     """Open the port; the same application, whose requests are counted. StudioError when it is taken."""
     registry = CollectorRegistry()
-    registry.register(StudioMetrics(studio))
+    registry.register(StudioMetrics(home, ledger, people))
     requests = CountedMetric("studio_requests", "Requests by the first digit of their status", ["status"],
                              registry=registry)  # fmt: skip
     try:

@@ -87,7 +87,7 @@ def test_seconds_stand_under_ids_and_never_under_names(tmp_path: Path) -> None:
     for name in (ana.signature, "Somebody"):
         queue.end(queue.begin("", "run", name), 60.0)
     registry = CollectorRegistry()
-    registry.register(StudioMetrics(studio))
+    registry.register(StudioMetrics(studio.home, studio.ledger, studio.people))
     said = generate_latest(registry).decode()
     assert f'person="{ana.id}"' in said and "studio_sessions 1.0" in said
     assert "Ana" not in said and "Somebody" not in said
@@ -99,7 +99,7 @@ def test_a_metrics_port_that_is_taken_is_told(tmp_path: Path) -> None:
 
     studio = Studio(Settings(home=tmp_path / "home"), FakeEngine())
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(StudioError, match="cannot be used"):
-        open_metrics(studio, None, taken.getsockname()[1])  # type: ignore[arg-type]
+        open_metrics(None, taken.getsockname()[1], studio.home, studio.ledger, None)  # type: ignore[arg-type]
     studio.close()
 
 
