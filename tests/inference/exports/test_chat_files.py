@@ -78,3 +78,10 @@ def test_an_answer_that_was_cut_within_a_stop_mark_or_a_character_is_the_same_an
 
     assert settled("Take care!<|en", ["<|end|>"]) == "Take care!" == settled("Take care!\ufffd", ["<|end|>"])
     assert settled("a < b", ["<|end|>"]) == "a < b"
+
+
+def test_a_model_that_suffers_in_bfloat16_is_ready_and_says_so() -> None:
+    from studio.inference.exports.comparison import told_of_bfloat16
+
+    check = told_of_bfloat16("scores", 0.41, 0.1, 16)
+    assert check.passed and "differs by 41%: calculate with this model in float32" in check.text

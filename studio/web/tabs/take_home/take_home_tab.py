@@ -21,6 +21,7 @@ from studio.web.tabs.take_home.take_home_html import files, lines, progress_of, 
 from studio.web.view import View, actor_of, person_of, session_of
 
 LISTED = 40
+QUICK_SECONDS = 5.0  # that a card or a report is awaited: it may be over before the page would hear of it
 
 
 class TakeHomeTab:
@@ -130,13 +131,9 @@ class TakeHomeTab:
         """Write it and compare, in the background; a second press finds the work that goes on."""
         run = self._run(view)
         exports = self.studio.open(actor_of(request), view.project, Right.CHANGE).exports
-        exports.begin(
-            run.id,
-            self._kind(run.id, view, kind),
-            by=person_of(request),
-            with_examples=with_examples,
-            fetch_converter=fetch,
-        )
+        wanted = self._kind(run.id, view, kind)
+        job = exports.begin(run.id, wanted, by=person_of(request), with_examples=with_examples, fetch_converter=fetch)
+        job.wait(QUICK_SECONDS if wanted in WITHOUT_WEIGHTS else 0.0)
         return {self.frame.view: replace(view, ran=view.ran + 1), self.saved: ""}
 
     def end(self, view: View, kind: str, request: gr.Request) -> Updates:
