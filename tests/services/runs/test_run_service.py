@@ -63,6 +63,20 @@ def test_a_run_whose_turn_has_come_has_none_before_it(studio: Studio, upload: Up
     lease.release()
 
 
+def test_where_people_share_a_computer_nobody_fills_the_queue(tmp_path: Path) -> None:
+    studio = Studio(Settings(home=tmp_path / "home", offline=True, people=True, waiting_per_person=2), FakeEngine())
+    (tmp_path / "t.csv").write_text(table(), encoding="utf-8")
+    view = studio.examples.upload(tmp_path / "t.csv", "t.csv", by="ana", origin="o", licence="l", consent="c")
+    first, _ = (studio.runs.launch(view.project, view.id, Recipe(seed=seed), by="ana") for seed in (1, 2))
+    with pytest.raises(StudioError, match="2 runs of yours wait already"):
+        studio.runs.launch(view.project, view.id, Recipe(seed=3), by="ana")
+    assert len(studio.runs.all(view.project)) == 2, "nothing of it is left behind"
+    studio.runs.launch(view.project, view.id, Recipe(seed=3), by="ben")
+    studio.runs.stop(first.id, by="ana")
+    studio.runs.launch(view.project, view.id, Recipe(seed=4), by="ana")
+    studio.close()
+
+
 def test_the_runs_of_a_copied_project_are_its_own(studio: Studio, upload: Upload) -> None:
     project, dataset = upload(table())
     run = studio.runs.launch(project, dataset, Recipe(), by="ana")
