@@ -37,6 +37,9 @@ TABS = ("examples", "model", "teach", "compare", "report", "take_home")
 PLANNED_FOR = ("project", "dataset", "mark", "model", "preset")  # a plan for other ones is no plan any more
 
 
+MOST_WAITING, MOST_WAITING_SHARED = 64, 2048  # presses; where people share it each has a limit of her own before
+
+
 class Page:
     """The header, and the mounting of tabs. What outlives a tab is made here and given to it."""
 
@@ -59,7 +62,8 @@ class Page:
         """The whole page, not yet served."""
         with gr.Blocks(title=say("app.tailor_studio"), analytics_enabled=False, fill_width=True) as page:
             # while the page is empty: it makes a whole server with a description of the page every time
-            page.queue(default_concurrency_limit=8, max_size=64, api_open=False)
+            most = MOST_WAITING_SHARED if self.studio.settings.people else MOST_WAITING
+            page.queue(default_concurrency_limit=8, max_size=most, api_open=False)
             with gr.Row(elem_classes="top"):
                 gr.Markdown(html.brand(say("app.tailor_studio")), elem_classes="brand")
                 self.picker = gr.Dropdown(
@@ -67,7 +71,8 @@ class Page:
                     min_width=200,
                 )  # fmt: skip
                 self.fresh = gr.Button(say("app.new_project"), size="sm", elem_classes="quiet fresh", visible=False)
-                promise = html.promise(common.promise(offline=self.studio.settings.offline))
+                settings = self.studio.settings
+                promise = html.promise(common.promise(offline=settings.offline, shared=settings.people))
                 gr.Markdown(promise + html.technical_switch(say("technical.switch")), elem_classes="promise")
                 self.people = PeopleHeader(self.studio) if self.studio.settings.people else None
             above = gr.Column() if self.people else None

@@ -68,6 +68,7 @@ LOADING = "Loading …"
 TABS = Phrases("tabs")  # by their ids
 
 
-def promise(*, offline: bool) -> str:
-    """The one line that answers the first question everybody has."""
-    return say("common.everything_stays_on_computer", offline="off" if offline else say("common.only_for_models_you"))
+def promise(*, offline: bool, shared: bool = False) -> str:
+    """The one line that answers the first question everybody has. `shared`: she may sit before another computer."""
+    where = "shared" if shared else "computer"
+    return say(f"common.everything_stays_on_{where}", offline="off" if offline else say("common.only_for_models_you"))
