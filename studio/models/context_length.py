@@ -36,3 +36,8 @@ def stated(field: Callable[[str], object]) -> int:
         if isinstance(value, int) and value > 0:
             return value
     return UNSTATED
+
+
+def spelled_out(config: dict[str, Any]) -> dict[str, Any]:
+    """A configuration with the older name of its length, which transformers leaves out and the converter asks for."""
+    return {"n_ctx": config["n_positions"], **config} if "n_positions" in config else config

@@ -84,7 +84,7 @@ def test_from_a_dirty_table_to_a_side_by_side_chat(serve: Callable[..., Site], v
     saved = tmp_path / "saved.csv"
     saving.value.save_as(saved)
     with saved.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
+        rows = list(csv.DictReader(file, delimiter=";"))  # as the table came
     headline = page.get_by_role("heading", name=re.compile("examples, ")).inner_text()
     assert len(rows) == int(re.search(r"\d+", headline).group())  # type: ignore[union-attr]
     assert list(rows[0]) == ["Ticket", "Kundenfrage / Customer question", "Our reply", "Agent", "Date"], "her own table"

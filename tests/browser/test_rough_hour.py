@@ -16,7 +16,7 @@ import pytest
 from tests.browser.conftest import ROOT, free_port
 from tests.browser.faulty_proxy import FAULTS, FaultyProxy
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(0)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.nightly, pytest.mark.timeout(0)]
 JOURNEYS = int(os.environ.get("STUDIO_JOURNEYS", "5"))  # by hand: STUDIO_JOURNEYS=50
 PATIENCE = 120_000
 WATCHED = """

@@ -55,7 +55,7 @@ def test_a_journey_that_ends_early_shows_nothing(tmp_path: Path, monkeypatch: py
         journey(tmp_path, "import sys; sys.exit('no such file')", monkeypatch)
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 @pytest.mark.slow
 def test_the_whole_journey_reaches_nobody() -> None:
     line = [sys.executable, "-m", "studio", "offline-check", "--json"]

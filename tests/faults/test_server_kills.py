@@ -17,7 +17,7 @@ from studio.services.studio import Studio
 from studio.settings import Settings, shared_folder
 from studio.training.local_engine import LocalEngine
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(0)]
+pytestmark = [pytest.mark.nightly, pytest.mark.timeout(0)]
 KILLS = int(os.environ.get("STUDIO_SERVER_KILLS", "3"))
 
 

@@ -15,6 +15,7 @@ from studio.settings import Settings
 from studio.storage.files import write_json
 from tests.fake_engine import FakeEngine
 from tests.serving.conftest import Running, until
+from tests.web.conftest import in_a_loop
 
 ASKED = [{"role": "user", "content": "May I return it?"}]
 TUNED = "Thanks for asking! Here is what we do: May I return it? We gladly take care of it today. Warmly, the desk"
@@ -187,7 +188,7 @@ def test_requests_of_several_clients_are_written_together(
             return [answer.choices[0].message.content or "" for answer in await asyncio.gather(*asked)]
 
     began = time.monotonic()
-    assert asyncio.run(all_at_once()) == [TUNED] * 8
+    assert in_a_loop(all_at_once) == [TUNED] * 8
     assert time.monotonic() - began < 3 * 0.02 * len(TUNED.split()) + 1
     assert running.open.scheduler and running.open.scheduler._batch.most_at_once > 4
 
@@ -201,7 +202,7 @@ def test_eight_asynchronous_streams_at_once(running: Running) -> None:
         async with openai.AsyncOpenAI(base_url=running.address, api_key=running.key, max_retries=0) as client:
             return await asyncio.gather(*(one(client, running.runs[n % 2]) for n in range(8)))
 
-    assert asyncio.run(eight()) == [TUNED] * 8
+    assert in_a_loop(eight) == [TUNED] * 8
 
 
 def test_auto_says_to_whom_it_went_and_why(running: Running, studio: Studio) -> None:

@@ -1,6 +1,5 @@
 """What applications are answered is what the studio itself answers, token for token."""
 
-import asyncio
 import json
 import re
 import shutil
@@ -29,6 +28,7 @@ from studio.training.local_engine import LocalEngine
 from tests.serving.clients import eight_clients
 from tests.serving.conftest import served
 from tests.tiny_models import make_adapter, make_model
+from tests.web.conftest import in_a_loop
 
 QUESTIONS = ("Hello", "Where is my order, please?", "Grüße aus Köln", "And then?")
 
@@ -108,7 +108,7 @@ def test_a_bare_text_ends_at_the_request_s_own_stop(client: openai.OpenAI) -> No
     assert (cut.text, cut.finish_reason) == (whole[: whole.index(whole[4:7])], "stop")
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_the_command_says_where_the_first_key_lies_and_saves_what_was_used(real: Studio) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -135,10 +135,10 @@ def test_the_command_says_where_the_first_key_lies_and_saves_what_was_used(real:
     assert json.loads((path.parent / "used.json").read_text())["tokens"]["first application"] > 5
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_eight_clients_ask_for_a_minute_without_an_error(client: openai.OpenAI) -> None:
     runs = ["base", "run-1", "run-2", "run-3"]
-    done = asyncio.run(eight_clients(str(client.base_url), client.api_key, runs, seconds=60))
+    done = in_a_loop(lambda: eight_clients(str(client.base_url), client.api_key, runs, seconds=60))
     assert set(done) == {"whole", "stream", "stop", "several", "leave"} and done.total() > 100
 
 

@@ -1,6 +1,7 @@
 """A home as one file: a ZIP archive of its files, a copy of its database, and a list of their hashes at its end."""
 
 import hashlib
+import os
 import shutil
 import sqlite3
 import zipfile
@@ -46,6 +47,8 @@ def back_up(
     ledger.note(by, "backup", file.name)
 
     def write(stream: BinaryIO) -> None:
+        if os.name == "posix":
+            os.fchmod(stream.fileno(), 0o600)  # it holds all that the home holds, which is private too
         with zipfile.ZipFile(stream, "w") as archive:
             copied = {path.relative_to(home).as_posix(): put(archive, path.relative_to(home).as_posix(), opened, length)
                       for path, opened, length in files}  # fmt: skip

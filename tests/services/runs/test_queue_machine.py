@@ -133,7 +133,7 @@ TestQueue = Queue.TestCase
 TestQueue.settings = settings(max_examples=15, stateful_step_count=20, deadline=None)
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 @pytest.mark.timeout(0)
 def test_five_hundred_sequences() -> None:
     """`STUDIO_SEQUENCES=5000` for more."""

@@ -19,6 +19,7 @@ from studio.inference.exports.reference import Reference
 from studio.inference.exports.version_export import VersionExport
 from studio.inference.exports.whole_model import write_whole_model
 from studio.models.chat_template import load_chat_template
+from studio.models.context_length import spelled_out
 from studio.models.model_files import look_at, read_json
 from studio.schemas.example import Example
 from studio.schemas.exports.export import BaseReference, ExportCheck, ExportedVersion, GgufOrder
@@ -89,8 +90,3 @@ class GgufExport(VersionExport):
             (one.text, other["text"], one.expert) for one, other in zip(reference.answers, told, strict=False)
         )
         return compared_gguf(reference, told, end, self.order.type)
-
-
-def spelled_out(config: dict[str, Any]) -> dict[str, Any]:
-    """A configuration with the older name of its length, which transformers leaves out and the converter asks for."""
-    return {"n_ctx": config["n_positions"], **config} if "n_positions" in config else config

@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[4]
 OPTIONS = ("--cpus-per-task=1", "--time=5")
 Prepare = Callable[..., RunFolder]
 pytestmark = [
-    pytest.mark.long,
+    pytest.mark.nightly,
     pytest.mark.skipif(bool(missing()), reason=f"no Slurm on this computer: {', '.join(missing())}"),
 ]
 
