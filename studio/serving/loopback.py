@@ -1,7 +1,6 @@
 """Nothing but programs of this computer: requests by another name, or from a web page, are refused."""
 
 import json
-import socket
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -52,18 +51,3 @@ async def refuse(send: Send, error: ApiError) -> None:
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": error.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
-
-
-def listening(host: str, port: int) -> socket.socket:
-    """The port, or a sentence: another one is never taken silently, since programs know the address."""
-    taken = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
-    try:
-        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        taken.bind((host, port))
-    except OSError as error:
-        taken.close()
-        raise StudioError(
-            say('server.port_cannot_be_used', port=port, strerror=error.strerror or error),
-            hint=say('server.close_other_program_or'), where="port",
-        ) from None  # fmt: skip
-    return taken

@@ -12,12 +12,13 @@ import uvicorn
 
 from studio.copy.catalog import say
 from studio.errors import StudioError
+from studio.services.listening import take_port
 from studio.services.runs.lease import Lease
 from studio.services.studio import Studio
 from studio.serving.accelerator import Accelerator
 from studio.serving.api import Note, Serving, build_api
 from studio.serving.api_keys import ApiKeys
-from studio.serving.loopback import LoopbackOnly, listening, must_be_loopback
+from studio.serving.loopback import LoopbackOnly, must_be_loopback
 from studio.serving.scheduler import MOST_WAITING, Scheduler
 from studio.serving.served_models import BASE, ServedModels, load_served
 from studio.serving.version_router import VersionRouter
@@ -52,7 +53,7 @@ def open_server(
     with ExitStack() as ends:
         ends.callback(lock.release)
         ends.callback(keys.save)
-        taken = ends.enter_context(listening(host, port))
+        taken = ends.enter_context(take_port(host, port))
         port = taken.getsockname()[1]
         models = load_served(studio, runs)
         ends.callback(models.close)

