@@ -1,0 +1,70 @@
+"""Feedback: what somebody said about one answer, and what became of it in the inbox."""
+
+from datetime import datetime
+from typing import Literal, get_args
+
+from pydantic import Field
+
+from studio.schemas.base import Record
+from studio.schemas.example import Message
+
+FeedbackOrigin = Literal["chat", "vote", "server", "table"]
+Judgement = Literal["right", "wrong", "up", "down", "decline"]
+FeedbackState = Literal["new", "accepted", "changed", "left"]
+JUDGEMENTS: tuple[Judgement, ...] = get_args(Judgement)
+LONGEST_TEXT = 20_000
+LONGEST_REASON = 2_000
+MOST_TURNS = 40
+
+
+class Feedback(Record):
+    """One judgement of one reply, as it stands now.
+
+    `version`: the run whose version answered, "" where a table does not say; `fingerprint`: the weights, tokens and
+    layout that wrote the reply. `turns`: what the reply needs to be understood, the question last, and no more.
+    `correction`: what should have been said: her own words, or the inbox's once it is `changed`. `key`: the press, the
+    call or the row that it was; one key is one feedback.
+    """
+
+    format: int = 1
+    id: str
+    key: str = Field(min_length=1, max_length=200)
+    version: str = ""
+    fingerprint: str = ""
+    origin: FeedbackOrigin
+    turns: tuple[Message, ...] = Field(min_length=1, max_length=MOST_TURNS)
+    reply: str
+    judgement: Judgement
+    correction: str | None = None
+    reason: str = Field("", max_length=LONGEST_REASON)
+    author: str
+    at: datetime
+    state: FeedbackState = "new"
+
+    @property
+    def question(self) -> str:
+        """What was asked last."""
+        return next((turn.content for turn in reversed(self.turns) if turn.role == "user"), "")
+
+    @property
+    def teaches(self) -> bool:
+        """Whether it says what should have been answered: a correction, or a reply that was right."""
+        return self.correction is not None or self.judgement == "right"
+
+    @property
+    def answer(self) -> str:
+        """What it teaches to say: the correction, else the reply that was right."""
+        return self.correction if self.correction is not None else self.reply
+
+
+class FeedbackDecision(Record):
+    """A line of the inbox: somebody accepts a feedback, changes its correction, leaves it out, or takes that back
+    (`new`)."""
+
+    id: str
+    feedback: str
+    state: FeedbackState
+    correction: str | None = None  # with `changed`: the new words
+    by: str
+    at: datetime
+    key: str = ""
