@@ -30,6 +30,7 @@ from studio.services.service_doors import ServiceDoor
 from studio.services.votes.second_opinion import SecondOpinions
 from studio.services.votes.vote_service import VoteService
 from studio.storage.ballots import BallotStore
+from studio.storage.file_cache import Stamp, stamp_of
 
 if TYPE_CHECKING:
     from studio.services.studio import Studio
@@ -71,6 +72,7 @@ class ProjectScope:
         self.actor, self.project = actor, project
         self.rights = studio.access.rights(actor, project)
         home, made = studio.home.within(project.id), dict[int, Any]()
+        self._record = studio.home.projects / project.id / "project.json"
 
         self.examples = bound_to(home, studio.examples, SERVICES, made)
         self.groups = bound_to(home, studio.groups, SERVICES, made)
@@ -98,6 +100,11 @@ class ProjectScope:
             for name, service in list(vars(self).items()):
                 if isinstance(service, SERVICES):
                     setattr(self, name, ServiceDoor(service, name, actor, project, self.rights, studio.ledger))
+
+    @property
+    def stamp(self) -> Stamp | None:
+        """Of the project's record now: while it is the same, nobody was given a right or lost one."""
+        return stamp_of(self._record)
 
     def may(self, right: Right) -> bool:
         """Whether whoever opened this may do such things here."""

@@ -19,7 +19,7 @@ KEY = re.compile(r"[\w-]{16,64}", re.ASCII)
 COUNT = re.compile(r"[0-9]{1,12}")
 NOT_CARRIED_OUT = 500  # such an answer is not remembered: a repeated request is tried again
 KEEP_SECONDS = 30 * 60.0  # the page gives up repeating after twenty minutes
-SESSIONS, REQUESTS, ANSWER_BYTES = 64, 256, 2**18
+SESSIONS, REQUESTS, ANSWER_BYTES = 512, 256, 2**18
 
 
 @dataclass

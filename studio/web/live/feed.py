@@ -6,6 +6,7 @@ What a page shows is known by the page alone.
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 
@@ -16,11 +17,13 @@ from studio.errors import NotFound
 from studio.services.access import Actor
 from studio.services.jobs import Jobs
 from studio.services.project_scope import ProjectScope
+from studio.storage.file_cache import Stamp
 from studio.web.live.source import LiveEvent, LiveSource
 
 log = logging.getLogger("studio.live")
 
 BUSY_SECONDS, IDLE_SECONDS, HEARTBEAT_SECONDS = 1.0, 2.0, 15.0
+TOLD_A_SECOND, LONGEST_REST_SECONDS = 25.0, 4.0  # pages; where many watch, each hears less often
 REMEMBERED = 200  # looks that brought something; who is further behind is told everything anew
 HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 HEARTBEAT = b": still here\n\n"
@@ -31,39 +34,53 @@ Open = Callable[[Actor, str], ProjectScope]  # NotFound for a project that is no
 
 
 class LiveReader:
-    """Looks at one run again and again for as long as somebody watches it."""
+    """Looks at one run again and again for as long as somebody watches it, and makes what is told once for all."""
 
-    def __init__(self, source: LiveSource, busy_seconds: float, idle_seconds: float) -> None:
-        self._source, self._busy, self._idle = source, busy_seconds, idle_seconds
+    def __init__(self, source: LiveSource, rest: Callable[[bool], float], heartbeat_seconds: float) -> None:
+        self._source, self._rest, self._heartbeat = source, rest, heartbeat_seconds
         self.watchers = 0
         self.number = 0  # of the last look that brought something
+        self.news = asyncio.Event()  # set, and replaced, when there is something to tell: also a sign of life
         self._log: deque[tuple[int, bytes]] = deque(maxlen=REMEMBERED)
         self._state: dict[str, bytes] = {}
         self._looking = asyncio.Lock()
-        self._news = asyncio.Event()
+        self._told = time.monotonic()
+        self.stamp = source.scope.stamp  # of the project's record at the last look: who may see it stands there
         self.task = asyncio.create_task(self._go_on())
+        self.task.add_done_callback(lambda _: self._tell())
 
     async def _go_on(self) -> None:
         while True:
             await self.look()
-            await asyncio.sleep(self._busy if self._source.is_busy else self._idle)
+            if time.monotonic() - self._told >= self._heartbeat:
+                self._tell()
+            await asyncio.sleep(min(self._rest(self._source.is_busy), self._heartbeat))
+
+    def _tell(self) -> None:
+        self._told = time.monotonic()
+        self.news.set()
+        self.news = asyncio.Event()
 
     async def look(self) -> None:
         """One look, and word to all who wait when it brought something."""
         async with self._looking:
-            events = await asyncio.to_thread(self._source.look)
+            events, self.stamp = await asyncio.to_thread(self._look)
             if not events:
                 return
-            self._state |= {event.key: event.encoded() for event in events if event.key}
+            encoded = [(event.key, event.encoded()) for event in events]
+            self._state |= {key: chunk for key, chunk in encoded if key}
             self.number += 1
-            self._log.append((self.number, b"".join(map(LiveEvent.encoded, events))))
-        self._news.set()
-        self._news = asyncio.Event()
+            self._log.append((self.number, b"".join(chunk for _, chunk in encoded)))
+        self._tell()
+
+    def _look(self) -> tuple[list[LiveEvent], Stamp | None]:
+        stamp = self._source.scope.stamp  # before the look: what changes after it is seen next time
+        return self._source.look(), stamp
 
     async def now(self, after: int | None) -> tuple[int, bytes]:
         """The number of the last look, and all that somebody needs to know who read the curve to `after`."""
         while not self.number and not self.task.done():
-            await self.wait(self._idle)
+            await self.news.wait()
         async with self._looking:
             curve = self._source.curve.since(after).encoded() if self._source.curve is not None else b""
             return self.number, curve + b"".join(self._state.values())
@@ -73,15 +90,6 @@ class LiveReader:
         if number < self.number and (not self._log or self._log[0][0] > number + 1):
             return None
         return [(n, chunk) for n, chunk in self._log if n > number]
-
-    async def wait(self, seconds: float) -> bool:
-        """Until there is news, the reader ends, or the time is up; False for the last."""
-        news = asyncio.create_task(self._news.wait())
-        try:
-            done, _ = await asyncio.wait((news, self.task), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        finally:  # also when the page that waits goes away
-            news.cancel()
-        return bool(done)
 
 
 class LiveFeed:
@@ -101,6 +109,11 @@ class LiveFeed:
         """How many runs are looked at now, by however many pages."""
         return len(self._readers)
 
+    def rest(self, is_busy: bool) -> float:
+        """Seconds until a reader looks again: longer where many pages have to be told, of whichever runs."""
+        watchers = sum(reader.watchers for reader in self._readers.values())
+        return max(self._busy if is_busy else self._idle, min(watchers / TOLD_A_SECOND, LONGEST_REST_SECONDS))
+
     def watch(self, actor: Actor, project: str, run: str, after: int | None) -> AsyncIterator[bytes]:
         """The stream for one page. NotFound when she may not see the project, or it has no such run."""
         scope = self._open(actor, project)
@@ -113,21 +126,31 @@ class LiveFeed:
         key = scope.project.id, run
         reader = self._readers.get(key)
         if reader is None or reader.task.done():
-            reader = self._readers[key] = LiveReader(LiveSource(scope, self._jobs, run), self._busy, self._idle)
+            reader = self._readers[key] = LiveReader(LiveSource(scope, self._jobs, run), self.rest, self._heartbeat)
         reader.watchers += 1
+        stamp, asked, woken = scope.stamp, time.monotonic(), False
         try:
             number, everything = await reader.now(after)
             yield RETRY + everything
-            while not reader.task.done() and self._is_hers_still(scope):
+            while not reader.task.done():
+                if reader.stamp != stamp or time.monotonic() - asked >= self._heartbeat:
+                    stamp, asked = reader.stamp, time.monotonic()
+                    if not self._is_hers_still(scope):
+                        break
                 came = reader.since(number)
                 if came is None:
                     number, everything = await reader.now(None)
                     yield everything
                 elif came:
                     number = came[-1][0]
-                    yield b"".join(chunk for _, chunk in came)
-                elif not await reader.wait(self._heartbeat):
+                    yield came[0][1] if len(came) == 1 else b"".join(chunk for _, chunk in came)
+                elif woken:
                     yield HEARTBEAT
+                else:
+                    await reader.news.wait()
+                    woken = True
+                    continue
+                woken = False
         finally:
             reader.watchers -= 1
             if not reader.watchers:

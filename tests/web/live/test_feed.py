@@ -105,6 +105,52 @@ def test_all_who_watch_share_one_reader_that_goes_with_the_last(
     assert in_a_loop(watch) == [1, 0]
 
 
+def test_who_may_see_it_is_asked_again_only_when_the_projects_record_was_written_anew(
+    studio: Studio, waiting: tuple[str, str]
+) -> None:
+    asked: list[str] = []
+
+    def opened(actor: Actor, project: str) -> ProjectScope:
+        asked.append(project)
+        return studio.open(actor, project)
+
+    feed = LiveFeed(opened, studio.jobs, busy_seconds=0.01, idle_seconds=0.02, heartbeat_seconds=60)
+
+    async def watch() -> list[int]:
+        page = Watcher(feed.watch(studio.actor, *waiting, None))
+        for step in range(1, 5):
+            studio.home.run(waiting[1]).append_metric(step=step, loss=1.0)
+            await page.until(step)
+        counts = [len(asked)]
+        record = studio.home.project_folder(waiting[0]) / "project.json"
+        record.write_bytes(record.read_bytes() + b" ")
+        studio.home.run(waiting[1]).append_metric(step=5, loss=1.0)
+        await page.until(5)
+        studio.home.run(waiting[1]).append_metric(step=6, loss=1.0)
+        await page.until(6)
+        await page.leave()
+        return [*counts, len(asked)]
+
+    assert in_a_loop(watch) == [1, 2]
+
+
+def test_where_many_watch_each_hears_less_often(studio: Studio, waiting: tuple[str, str]) -> None:
+    feed = LiveFeed(studio.open, studio.jobs, busy_seconds=0.01, idle_seconds=0.02)
+
+    async def watch() -> list[float]:
+        pages = [Watcher(feed.watch(studio.actor, *waiting, None)) for _ in range(50)]
+        await pages[0].hear()
+        rests = [feed.rest(True)]
+        await asyncio.gather(*(page.hear() for page in pages[1:]))
+        rests += [feed.rest(True), feed.rest(False)]
+        for page in pages:
+            await page.leave()
+        return rests
+
+    alone, many, idle = in_a_loop(watch)
+    assert alone < 0.1 and many == idle == 2.0
+
+
 def test_an_idle_stream_gives_a_sign_of_life(studio: Studio, feed: LiveFeed, loaded: Loaded) -> None:
     project = loaded().project
 
