@@ -21,6 +21,7 @@ from studio.cli.home.backup import backup, restore
 from studio.cli.home.disk import disk
 from studio.cli.home.offline import offline_check
 from studio.cli.home.trash import trash
+from studio.cli.loop.feedback import feedback
 from studio.cli.models import models
 from studio.cli.output import complain
 from studio.cli.page import doctor, serve
@@ -46,6 +47,7 @@ app.add_typer(user, name="user")
 app.add_typer(queue, name="queue")
 app.add_typer(trash, name="trash")
 app.add_typer(key, name="key")
+app.add_typer(feedback, name="feedback")
 
 
 def main() -> None:

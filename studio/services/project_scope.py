@@ -17,6 +17,7 @@ from studio.services.datasets.versions import Versions
 from studio.services.evaluation.difficulty import DifficultyService
 from studio.services.evaluation.evaluation_service import EvaluationService
 from studio.services.exports.export_service import ExportService
+from studio.services.feedback.feedback_service import FeedbackService
 from studio.services.privacy.allowed_details import AllowedDetails, PrivacyStore
 from studio.services.privacy.forgetting import Forgetting
 from studio.services.project_view import ProjectViews
@@ -31,6 +32,7 @@ from studio.services.votes.second_opinion import SecondOpinions
 from studio.services.votes.vote_service import VoteService
 from studio.storage.ballots import BallotStore
 from studio.storage.file_cache import Stamp, stamp_of
+from studio.storage.loop.feedback_store import FeedbackStore
 
 if TYPE_CHECKING:
     from studio.services.studio import Studio
@@ -47,6 +49,8 @@ SERVICES = (
     EvaluationService,
     ExamQuestions,
     ExportService,
+    FeedbackService,
+    FeedbackStore,
     DatasetService,
     Forgetting,
     GroupReview,
@@ -95,6 +99,7 @@ class ProjectScope:
         self.voting = bound_to(home, studio.voting, SERVICES, made)
         self.second_opinions = bound_to(home, studio.second_opinions, SERVICES, made)
         self.evaluation = bound_to(home, studio.evaluation, SERVICES, made)
+        self.feedback = bound_to(home, studio.feedback, SERVICES, made)
         self.exports = bound_to(home, studio.exports, SERVICES, made)
         if studio.access.tells_people_apart:
             for name, service in list(vars(self).items()):

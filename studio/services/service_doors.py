@@ -34,8 +34,11 @@ SEEING: Mapping[str, frozenset[str]] = {
     "second_opinions": frozenset({"counts", "job", "may_judge", "opinions", "title"}),
     "exports": frozenset({"job", "made", "offered", "place"}),
     "evaluation": frozenset({"before", "choices", "handed_over", "job", "report"}),
+    "feedback": frozenset({"accepted", "all", "find"}),
 }  # fmt: skip
-VOTING: Mapping[str, frozenset[str]] = {"voting": frozenset({"paper", "reveal", "vote"})}
+VOTING: Mapping[str, frozenset[str]] = {
+    "voting": frozenset({"paper", "reveal", "vote"}), "feedback": frozenset({"add"}),
+}  # fmt: skip
 DELETING: Mapping[str, frozenset[str]] = {"forgetting": frozenset({"forget"}), "run_list": frozenset({"trash"})}
 OF_THE_SERVER: Mapping[str, frozenset[str]] = {  # nobody's to call: they ask for no project, or end the service
     "runs": frozenset({"carry_out_folder", "close", "start_worker"}), "examples": frozenset({"close"}),

@@ -29,6 +29,7 @@ from studio.services.evaluation.difficulty import DifficultyService
 from studio.services.evaluation.evaluation_service import EvaluationService
 from studio.services.exports.converters import Converters
 from studio.services.exports.export_service import ExportService
+from studio.services.feedback.feedback_service import FeedbackService
 from studio.services.health.health import Health, retention_days
 from studio.services.jobs import Jobs
 from studio.services.models.downloads import Downloads
@@ -188,6 +189,7 @@ class Studio:
         )
         self.exam_questions = ExamQuestions(self.home, self.ledger, clock)
         self.next_runs = NextRuns(self.home, self.runs)
+        self.feedback = FeedbackService(self.home, self.ledger, clock)
         self.trash = Trash(settings.home)
         self.retention = Retention(self.home, self.ledger, RetentionRules(*retention_days(settings)), clock)
         self.health = Health(settings, self.home, self.ledger, self.quota)

@@ -1,1 +1,1 @@
-"""What people say about answers, and what is made of it. The records that the loop from use to the next version shares."""
+"""What people say about answers, and what is made of it. The loop from use to the next version shares these records."""

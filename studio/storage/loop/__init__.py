@@ -1,0 +1,1 @@
+"""What people say about answers, on disk. Append-only files in the folder of their project."""
