@@ -76,6 +76,10 @@ class FakeLoadedModel:
         """Word by word, all requests at one pace."""
         return FakeBatch(self._text, self._pause)
 
+    def add(self, contestant: str, folder: Path) -> None:
+        """One voice more."""
+        self.contestants = (*self.contestants, contestant)
+
     def self_test(self) -> list[str]:
         """What the test that made it wants to hear."""
         return list(self.alarms)

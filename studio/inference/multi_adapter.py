@@ -64,7 +64,7 @@ def load_multi_adapter(
             raise UnusableModel(say("multi_adapter.two_contestants_called", name=name[:60]))
         adapted.add(name, read_changes(folder, adapted))
         chat_templates[name] = load_chat_template(model_folder, folder)
-    return MultiAdapterModel(adapted, chat_templates, base_digest(model_folder))
+    return MultiAdapterModel(adapted, chat_templates, base_digest(model_folder), model_folder)
 
 
 def load_base(folder: Path, device: str, dtype: torch.dtype | None) -> nn.Module:
@@ -119,8 +119,10 @@ class MultiAdapterModel:
     chat's own system message, else from the settings, else from the chat template that the adapter was trained with.
     """
 
-    def __init__(self, adapted: AdaptedModel, chat_templates: Mapping[str, ChatTemplate], base: str) -> None:
-        self.contestants = tuple(chat_templates)
+    def __init__(
+        self, adapted: AdaptedModel, chat_templates: Mapping[str, ChatTemplate], base: str, folder: Path
+    ) -> None:
+        self.contestants, self._base_folder = tuple(chat_templates), folder
         self._adapted, self._chat_templates, self._base = adapted, dict(chat_templates), base
         self._lock = threading.Lock()  # over what is kept; the model's own lock lies with its rows
         self._prefix_caches: list[tuple[str, PrefixCache]] = []
@@ -131,6 +133,16 @@ class MultiAdapterModel:
         self._capabilities = probe.capabilities(self._tried(BASE, TRIED[-1]))
         tried = [self._tried(name, text) for name in self.contestants for text in TRIED]
         self.together = probe.rows_are_independent(tried, self._capabilities)
+
+    def add(self, contestant: str, folder: Path) -> None:
+        """Load one adapter more, between two steps of whatever is answered meanwhile."""
+        if contestant in self._chat_templates:
+            raise UnusableModel(say("multi_adapter.two_contestants_called", name=contestant[:60]))
+        changes, chat_template = read_changes(folder, self._adapted), load_chat_template(self._base_folder, folder)
+        with self._adapted.rows.lock:
+            self._adapted.add(contestant, changes)
+        self._chat_templates[contestant] = chat_template
+        self.contestants = (*self.contestants, contestant)
 
     @property
     def fallbacks(self) -> tuple[Fallback, ...]:

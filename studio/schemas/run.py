@@ -58,6 +58,8 @@ class RunSpec(Record):
     model_sha256: str = ""
     versions: dict[str, str] = Field(default_factory=dict)
     series: str = ""  # runs launched together, to be looked at together
+    parent: str = ""  # the run whose next version this is
+    teaches_on: bool = False  # it began with the weights of its parent, which lie in its own folder
     elsewhere: str = ""  # the cluster that carries it out ("slurm", "ray"); empty: this computer's queue
     planned_bytes: int | None = None  # of disk, as the plan said; held for the run until it is over
     planned_seconds: float | None = None  # what the plan said at launch, for this computer

@@ -110,6 +110,9 @@ class ServedModel(LoadedModel, Protocol):
     def open_batch(self) -> GenerationBatch[Any]:
         """A batch on this one copy of the weights."""
 
+    def add(self, contestant: str, folder: Path) -> None:
+        """Load one adapter more beside the others, while applications are answered."""
+
 
 class Engine(Protocol):
     """What trains and answers, as the services see it. Every method imports what it needs when called."""

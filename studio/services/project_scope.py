@@ -28,6 +28,8 @@ from studio.services.runs.run_list import RunList
 from studio.services.runs.run_service import RunService
 from studio.services.runs.saved_recipes import SavedRecipes
 from studio.services.service_doors import ServiceDoor
+from studio.services.versions.family import FamilyService
+from studio.services.versions.served_version import ServedVersions
 from studio.services.votes.second_opinion import SecondOpinions
 from studio.services.votes.vote_service import VoteService
 from studio.storage.ballots import BallotStore
@@ -51,6 +53,7 @@ SERVICES = (
     ExportService,
     FeedbackService,
     FeedbackStore,
+    FamilyService,
     DatasetService,
     Forgetting,
     GroupReview,
@@ -64,6 +67,7 @@ SERVICES = (
     RunList,
     RunService,
     SecondOpinions,
+    ServedVersions,
     Versions,
     VoteService,
 )
@@ -101,6 +105,7 @@ class ProjectScope:
         self.evaluation = bound_to(home, studio.evaluation, SERVICES, made)
         self.feedback = bound_to(home, studio.feedback, SERVICES, made)
         self.exports = bound_to(home, studio.exports, SERVICES, made)
+        self.family = bound_to(home, studio.family, SERVICES, made)
         if studio.access.tells_people_apart:
             for name, service in list(vars(self).items()):
                 if isinstance(service, SERVICES):

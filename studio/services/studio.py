@@ -49,6 +49,7 @@ from studio.services.runs.schedulers.ray_jobs import RayJobs
 from studio.services.runs.schedulers.scheduler import Scheduler
 from studio.services.runs.schedulers.slurm import Slurm
 from studio.services.runs.worker import accelerator_names
+from studio.services.versions.family import FamilyService
 from studio.services.votes.second_opinion import SecondOpinions
 from studio.services.votes.vote_service import VoteService
 from studio.settings import Settings, account_name, shared_folder
@@ -190,6 +191,7 @@ class Studio:
         self.exam_questions = ExamQuestions(self.home, self.ledger, clock)
         self.next_runs = NextRuns(self.home, self.runs)
         self.feedback = FeedbackService(self.home, self.ledger, clock)
+        self.family = FamilyService(self.home, self.ledger, clock, self.runs, self.evaluation)
         self.trash = Trash(settings.home)
         self.retention = Retention(self.home, self.ledger, RetentionRules(*retention_days(settings)), clock)
         self.health = Health(settings, self.home, self.ledger, self.quota)

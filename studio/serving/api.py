@@ -23,6 +23,7 @@ from studio.serving.api_requests import ChatBody, ClassifyBody, CompletionBody, 
 from studio.serving.api_responses import ResponseShape, Usage, classify_body, models_body
 from studio.serving.scheduler import GenerationJob, Progress, Scheduler
 from studio.serving.served_models import AUTO, ServedModels, ServedVersion
+from studio.serving.served_projects import entry_of
 from studio.serving.version_router import RoutingDecision, VersionRouter
 
 log = logging.getLogger("studio.serving")
@@ -193,7 +194,11 @@ class Routes:
         return self._serving.router.choose(body.question)
 
     def _entries(self) -> list[dict[str, Any]]:
-        entries = [version.entry for version in self._serving.models.versions]
+        models = self._serving.models
+        entries = [
+            *(version.entry for version in models.versions),
+            *(entry_of(models, name) for name in models.projects),
+        ]
         if self._serving.router is not None:
             entries.append({**entries[0], "id": AUTO, "name": "", "answers": "chat", "fingerprint": ""})
         return entries

@@ -1,7 +1,7 @@
 """Which versions are served and under which names: those that write share one copy of their starting model."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,31 +47,54 @@ class ServedVersion:
 
 
 class ServedModels:
-    """Everything that is loaded, by the names under which applications ask for it."""
+    """Everything that is loaded, by the names under which applications ask for it. `projects`: name -> the run that is
+    meant by it now."""
 
     def __init__(self, versions: Sequence[ServedVersion], writer: ServedModel | None,
-                 choosers: dict[str, LoadedModel]) -> None:  # fmt: skip
+                 choosers: dict[str, LoadedModel], projects: Mapping[str, str] | None = None) -> None:  # fmt: skip
         self.versions, self.writer = tuple(versions), writer
+        self.projects = dict(projects or {})
         self._choosers = choosers
-        names = Counter(version.name for version in versions)
-        self._by_name = {v.name: v for v in versions if v.name and names[v.name] == 1} | {v.id: v for v in versions}
 
     @property
     def writers(self) -> list[ServedVersion]:
         """The taught versions that write."""
         return [version for version in self.versions if not version.is_label_model and version.id != BASE]
 
+    @property
+    def runs(self) -> frozenset[str]:
+        """The ids of all that is loaded."""
+        return frozenset(version.id for version in self.versions)
+
+    def version(self, run: str) -> ServedVersion:
+        """A loaded one."""
+        return next(version for version in self.versions if version.id == run)
+
+    def add(self, version: ServedVersion, chooser: LoadedModel | None = None) -> None:
+        """One more that can be asked; the `chooser` of a label model."""
+        if chooser is not None:
+            self._choosers[version.id] = chooser
+        self.versions = (*self.versions, version)
+
+    def switch(self, project: str, run: str) -> None:
+        """From now on the project's name means this version, which is loaded."""
+        self.projects[project] = run
+
     def find(self, name: str, *, label_model: bool) -> ServedVersion:
-        """By run or by its name; ApiError (404) for one that is not served, (400) for one of the other kind."""
-        found = self._by_name.get(name)
+        """By run, by project or by its name; ApiError (404) for one that is not served, (400) for the other kind."""
+        found = self._by_name().get(self.projects.get(name, name))
         if found is None:
-            known = (*(v.id for v in self.versions), *([AUTO] if self.writers else []))
+            known = (*self.projects, *(v.id for v in self.versions), *([AUTO] if self.writers else []))
             message = say("serving.no_such_model", name=name[:60], known=known)
             raise ApiError(404, "model_not_found", message, param="model")
         if found.is_label_model != label_model:
             key = "serving.classifies" if found.is_label_model else "serving.writes"
             raise ApiError(400, "wrong_endpoint", say(key, name=name[:60]), param="model")
         return found
+
+    def _by_name(self) -> dict[str, ServedVersion]:
+        names = Counter(version.name for version in self.versions)
+        return {v.name: v for v in self.versions if v.name and names[v.name] == 1} | {v.id: v for v in self.versions}
 
     def classify(self, version: ServedVersion, texts: Sequence[str]) -> list[Reply]:
         """A label for each text."""
@@ -84,8 +107,9 @@ class ServedModels:
             loaded.close()
 
 
-def load_served(studio: Studio, runs: Sequence[str]) -> ServedModels:
-    """The versions of these runs. StudioError for one that cannot be used, or that began with other weights."""
+def load_served(studio: Studio, runs: Sequence[str], projects: Mapping[str, str] | None = None) -> ServedModels:
+    """The versions of these runs, and the projects whose names mean one of them. StudioError for one that cannot be
+    used, or that began with other weights."""
     folders = [studio.home.run(run) for run in dict.fromkeys(runs)]
     for folder in folders:
         must_be_usable(studio.engine, folder)
@@ -115,7 +139,23 @@ def load_served(studio: Studio, runs: Sequence[str]) -> ServedModels:
         elif writer is not None:
             loaded = writer
         versions.append(version_of(studio, folder, loaded))
-    return ServedModels(versions, writer, choosers)
+    return ServedModels(versions, writer, choosers, projects)
+
+
+def load_another(studio: Studio, served: ServedModels, run: str) -> None:
+    """One version more beside those that are loaded. StudioError: it began with other weights, or cannot be used."""
+    folder = studio.home.run(run)
+    must_be_usable(studio.engine, folder)
+    if chooses(folder):
+        chooser = studio.engine.load_adapters(Path(folder.spec.model_folder), {run: folder.adapter})
+        served.add(version_of(studio, folder, chooser), chooser)
+        return
+    first = next((studio.home.run(version.id) for version in served.writers), None)
+    if first is None or served.writer is None or not same_start(first, folder):
+        one = first.id if first else ", ".join(served.projects)
+        raise StudioError(say("serving.other_start", one=one, other=run), hint=say("serving.one_start_each"), where=run)
+    served.writer.add(run, folder.adapter)
+    served.add(version_of(studio, folder, served.writer))
 
 
 def version_of(studio: Studio, folder: RunFolder, loaded: LoadedModel) -> ServedVersion:

@@ -20,7 +20,8 @@ from studio.serving.api import Note, Serving, build_api
 from studio.serving.api_keys import ApiKeys
 from studio.serving.loopback import LoopbackOnly, must_be_loopback
 from studio.serving.scheduler import MOST_WAITING, Scheduler
-from studio.serving.served_models import BASE, ServedModels, load_served
+from studio.serving.served_models import BASE, ServedModels, load_another, load_served
+from studio.serving.served_projects import PointerWatch, runs_and_projects
 from studio.serving.version_router import VersionRouter
 from studio.storage.run_queue import RunQueue
 
@@ -55,11 +56,13 @@ def open_server(
         ends.callback(keys.save)
         taken = ends.enter_context(take_port(host, port))
         port = taken.getsockname()[1]
-        models = load_served(studio, runs)
+        models = load_served(studio, *runs_and_projects(studio, runs))
         ends.callback(models.close)
         scheduler = scheduler_for(studio, models, most_waiting)
         if scheduler is not None:
             ends.callback(scheduler.close)
+        watch = PointerWatch(models, studio.family.served, lambda run: load_another(studio, models, run))
+        ends.callback(watch.close)
         note = noted(studio, models, ends)
         app = LoopbackOnly(build_api(Serving(models, keys, scheduler, router_for(studio, models), studio.clock, note)),
                            port)  # fmt: skip
@@ -120,7 +123,10 @@ def serve_models(studio: Studio, runs: Sequence[str], *, host: str, port: int) -
     with open_server(studio, runs, host=host, port=port) as ready:
         first = ready.keys.first_key()
         print(say("serving.ready", address=ready.address), file=sys.stderr)
-        print(say("serving.names", names=tuple(version.id for version in ready.models.versions)), file=sys.stderr)
+        print(
+            say("serving.names", names=(*ready.models.projects, *(version.id for version in ready.models.versions))),
+            file=sys.stderr,
+        )
         if first is not None:
             print(say("serving.first_key", path=first), file=sys.stderr)
         ready.server.run(sockets=[ready.taken])

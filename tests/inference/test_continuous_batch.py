@@ -130,3 +130,21 @@ def test_no_more_rows_are_taken_than_fit(model):
         assert batch.has_room(row)
         batch.add(row)
     assert not batch.has_room(batch.prepare(asked("b", "Hello")))
+
+
+def test_a_version_that_is_added_while_others_answer_answers_as_when_it_was_there_from_the_start(tmp_path):
+    base = make_model(tmp_path / "base", "llama")
+    folders = {name: make_adapter(base, tmp_path / name, seed=seed) for name, seed in (("a", 1), ("late", 4))}
+    known = load_multi_adapter(base, folders)
+    model = load_multi_adapter(base, {"a": folders["a"]})
+    batch = model.open_batch()
+    going = batch.prepare(asked("a", "Hello"))
+    batch.add(going)
+    batch.step()
+    model.add("late", folders["late"])
+    late = batch.prepare(asked("late", "Hello"))
+    batch.add(late)
+    finish(batch, going, late)
+    assert going.text == alone(known, asked("a", "Hello")).text
+    assert late.text == alone(known, asked("late", "Hello")).text
+    assert model.fingerprint("late") == known.fingerprint("late") and "late" in model.contestants

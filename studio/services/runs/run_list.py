@@ -8,6 +8,7 @@ from typing import Any
 from studio.copy.catalog import say
 from studio.errors import NotFound, StudioError
 from studio.services.runs.run_service import NAME_FILE, RunService, RunView, outcome_of
+from studio.services.versions.served_version import served_stack
 from studio.storage.database import Database
 from studio.storage.files import move_to_trash, safe_name, write_bytes
 from studio.storage.home import Home
@@ -61,8 +62,11 @@ class RunList:
         return RunComparison(chosen, {run.id: self._runs.metrics(run.id) for run in chosen}, tuple(found))
 
     def trash(self, run: str, *, by: str) -> None:
-        """Delete a run: it lies in the trash for seven days, then it goes for good. Never one that is not over."""
+        """Delete a run: it lies in the trash for seven days, then it goes for good. Never one that is not over, nor one
+        whose version is served."""
         folder = self._home.run(run)
+        if served_stack(self._home, folder.spec.project)[-1:] == [run]:
+            raise StudioError(say("family.is_served"), hint=say("family.is_served_next"), where=run)
         lock = folder.lock
         if not folder.seen_state().status.is_over or not lock.take():
             raise StudioError(

@@ -8,8 +8,8 @@ from studio.services.engine import Engine
 from studio.storage.run_folder import RunFolder
 
 
-def must_be_usable(engine: Engine, folder: RunFolder) -> None:
-    """StudioError when the run goes on, kept nothing, or its starting model is gone or another one."""
+def must_have_version(folder: RunFolder) -> None:
+    """StudioError when the run goes on, kept nothing, or its starting model is gone; no weights are looked at."""
     state = folder.seen_state()
     if not state.status.is_over:
         raise StudioError(
@@ -29,6 +29,11 @@ def must_be_usable(engine: Engine, folder: RunFolder) -> None:
             hint=say("evaluation_service.put_back_where_was"),
             where=folder.spec.model_folder,
         )
+
+
+def must_be_usable(engine: Engine, folder: RunFolder) -> None:
+    """The same, and StudioError when its starting model is another one."""
+    must_have_version(folder)
     model = Path(folder.spec.model_folder)
     if folder.spec.model_sha256 not in ("", engine.inspect(model).sha256):
         raise StudioError(say('evaluation_service.starting_model_folder_holds'),
