@@ -1,0 +1,115 @@
+"""A bet against "this share is no worse than it was at release", one yes or no at a time."""
+
+import math
+from functools import lru_cache
+from typing import Literal, Self
+
+from studio.evaluation.statistics.intervals import rate_interval
+from studio.schemas.base import Record
+
+SHIFTS = (0.4, 0.8, 1.6)  # alternatives that are betted on, in log-odds away from the rate at release
+AT_ONCE = 0.5  # of the stake is on a change at the first bet, the rest on later ones:
+HALF_LATER = 500  # half of that on the first so many bets
+RAREST = 1e-3  # a rate nearer to 0 or 1 is taken for this one, so that one outcome is not everything
+RICHEST = 1e100
+Side = Literal["rise", "fall"]
+
+
+class RateBets(Record):
+    """The wealth so far, which starts at 1: what is staked on each alternative, and what is still kept in cash.
+
+    A mixture of likelihood ratios over alternatives and over the moment of change (Wald 1947; Shiryaev 1963): a test
+    supermartingale while the true rate is on the harmless side of `null` (Ramdas, Gruenwald, Vovk and Shafer 2023).
+    """
+
+    side: Side
+    bets: int = 0
+    staked: tuple[float, float, float] = (AT_ONCE / 3, AT_ONCE / 3, AT_ONCE / 3)
+    highest: float = 1.0  # wealth at any time
+
+    @property
+    def cash(self) -> float:
+        """Not yet staked: on changes that come after the bets so far."""
+        return (1 - AT_ONCE) * HALF_LATER / (HALF_LATER + self.bets)
+
+    @property
+    def wealth(self) -> float:
+        """At least 1/alpha at any time: with probability alpha at most where nothing has changed."""
+        return self.cash + sum(self.staked)
+
+    def after(self, outcome: bool, null: float) -> Self:
+        """One more bet. `null` may change from bet to bet, but must be known before the outcome is."""
+        later = self.model_copy(update={"bets": self.bets + 1})
+        fresh = (self.cash - later.cash) / len(SHIFTS)
+        ratios = likelihood_ratios(self.side, null, outcome)
+        first, second, third = (
+            min(staked * ratio + fresh, RICHEST) for staked, ratio in zip(self.staked, ratios, strict=True)
+        )
+        wealth = later.cash + first + second + third
+        return later.model_copy(update={"staked": (first, second, third), "highest": max(self.highest, wealth)})
+
+
+@lru_cache(maxsize=4096)
+def likelihood_ratios(side: Side, null: float, outcome: bool) -> tuple[float, ...]:
+    """Of each alternative against `null`. A null of 1 for a rise, or 0 for a fall, cannot be spoken against."""
+    rate = max(null, RAREST) if side == "rise" else min(null, 1 - RAREST)
+    if not 0 < rate < 1:
+        return (1.0,) * len(SHIFTS)
+    odds = [rate / (1 - rate) * math.exp(shift if side == "rise" else -shift) for shift in SHIFTS]
+    return tuple((one / (1 + one)) / rate if outcome else (1 / (1 + one)) / (1 - rate) for one in odds)
+
+
+@lru_cache(maxsize=4096)
+def worst_harmless(yes: int, count: int, side: Side, share: float) -> float:
+    """The rate at release with its own doubt: the one-sided limit of Clopper and Pearson (1934), wrong with probability
+    `share` at most."""
+    limits = rate_interval(yes, count, 1 - 2 * share)
+    return limits.high if side == "rise" else limits.low
+
+
+class RateWatch(Record):
+    """Learns the rate from the first outcomes after release, unless it is named; then bets against its getting worse.
+
+    A fifth of `alpha` is for the doubt about the rate, the rest for the bets.
+    """
+
+    side: Side
+    alpha: float
+    named: float | None = None  # the rate at release, where somebody knows it
+    wanted: int = 100  # outcomes that stand for the release
+    reference_yes: int = 0
+    reference_count: int = 0
+    yes: int = 0  # outcomes since
+    bets: RateBets
+
+    @classmethod
+    def starting(cls, side: Side, alpha: float, *, named: float | None = None, wanted: int = 100) -> Self:
+        """Before any outcome."""
+        return cls(side=side, alpha=alpha, named=named, wanted=wanted, bets=RateBets(side=side))
+
+    @property
+    def is_learning(self) -> bool:
+        """Whether the rate at release is not yet known."""
+        return self.named is None and self.reference_count < self.wanted
+
+    @property
+    def rate(self) -> float | None:
+        """The rate at release, as far as it is known."""
+        if self.named is not None:
+            return self.named
+        return self.reference_yes / self.reference_count if self.reference_count else None
+
+    @property
+    def is_alarmed(self) -> bool:
+        """Whether the bets have won enough at any time."""
+        return self.bets.highest * self.alpha * (1.0 if self.named is not None else 0.8) >= 1
+
+    def after(self, outcome: bool) -> Self:
+        """One more outcome."""
+        if self.is_learning:
+            return self.model_copy(update={"reference_yes": self.reference_yes + outcome,
+                                           "reference_count": self.reference_count + 1})  # fmt: skip
+        null = self.named
+        if null is None:
+            null = worst_harmless(self.reference_yes, self.reference_count, self.side, self.alpha / 5)
+        return self.model_copy(update={"yes": self.yes + outcome, "bets": self.bets.after(outcome, null)})
