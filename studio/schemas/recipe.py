@@ -18,6 +18,7 @@ Schedule = Literal["linear", "cosine", "constant", "constant_with_warmup"]
 Optimizer = Literal["adamw_torch", "adamw_torch_fused", "adafactor", "sgd"]
 Precision = Literal["auto", "float32", "bfloat16"]
 Task = Literal["answers", "labels"]
+LearnFrom = Literal["answers", "preferences", "thumbs"]  # of pairs of replies (DPO), of replies with a thumb (KTO)
 
 
 def knob(default: Any, *, advanced: bool = True, **bounds: Any) -> Any:
@@ -43,6 +44,8 @@ class Recipe(Record):
     instructions: str = knob("", advanced=False, max_length=8000)
     task: Task = knob("answers")
     label_separator: str = knob("", max_length=8)
+    learn_from: LearnFrom = knob("answers")
+    beta: float = knob(0.1, gt=0, le=10)
     method: Method = knob("lora")
     r: int = knob(16, ge=1, le=256)
     lora_alpha: float = knob(32, gt=0, le=1024)
@@ -85,6 +88,7 @@ class Recipe(Record):
             sentences += self._problems_of_labels()
         elif self.label_separator:
             sentences.append(say("labels.only_labels_have_a_sign"))
+        sentences += self._problems_of_judgements() if self.learn_from != "answers" else []
         if self.loraplus_lr_ratio != 1 and self.method not in ADAPTERS:
             sentences.append(say("recipe.ratio_without_adapter", method=self.method.replace("_", " ")))
         if self.method in ADAPTERS and self.packing and self.per_device_train_batch_size > 64:
@@ -101,6 +105,17 @@ class Recipe(Record):
             "no_letters_between": any(map(str.isalnum, self.label_separator)),
         }
         return [say(f"labels.{name}") for name, applies in wrong.items() if applies]
+
+    def _problems_of_judgements(self) -> list[str]:
+        """What does not go together with learning from what people preferred."""
+        wrong = {
+            "no_labels": self.task == "labels",
+            "adapters_only": self.method not in ADAPTERS,
+            "no_packing": self.packing,
+            "no_general_examples": self.general_share,
+            "thumbs_two_at_once": self.learn_from == "thumbs" and self.per_device_train_batch_size < 2,
+        }
+        return [say(f"judged.{name}") for name, applies in wrong.items() if applies]
 
     def can_be_shared(self, processes: int) -> bool:
         """Whether so many processes can each take the same part of every optimizer step."""

@@ -1,6 +1,7 @@
 """The folder of one run: the only thing that the trainer and the page have in common."""
 
 import json
+import shutil
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,12 +13,14 @@ from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.schemas.example import Example
 from studio.schemas.fallback import Fallback
+from studio.schemas.loop.preference import FrozenJudgement, Judgement, JudgementPart
 from studio.schemas.run import ChosenVersion, ClusterJob, RunSpec, RunStatus, Status
 from studio.settings import shared_folder
 from studio.storage.file_cache import FileCache
 from studio.storage.files import FileLock, append_line, read_lines, read_record, write_bytes, write_json, write_lines
 
 STARTER = "starter"
+JUDGEMENTS = "judgements.jsonl"
 R = TypeVar("R", bound=BaseModel)
 
 
@@ -30,6 +33,7 @@ class RunFolder:
         self._files = files or FileCache(room=0)
         self.adapter = path / "adapter"
         self.checkpoints = path / "checkpoints"
+        self.start = path / "start"  # the version that it began with: its own copy, that never changes
         self.log = path / "log.txt"
 
     @property
@@ -49,9 +53,17 @@ class RunFolder:
         validation: list[Example],
         questions: list[str],
         general: Sequence[Example] = (),
+        judgements: Sequence[FrozenJudgement] = (),
+        start: Path | None = None,
     ) -> None:
-        """Freeze everything the run needs; the status is written last, so a folder with one is complete."""
+        """Freeze everything the run needs; the status is written last, so a folder with one is complete.
+
+        `start`: the published version that it goes on from, which is copied."""
         self.path.mkdir(parents=True)
+        if start is not None:
+            shutil.copytree(start, self.start)
+        if judgements:
+            write_lines(self.path / JUDGEMENTS, judgements)
         write_lines(self.path / "train.jsonl", train)
         write_lines(self.path / "validation.jsonl", validation)
         if general:
@@ -103,6 +115,11 @@ class RunFolder:
     def validation(self) -> list[Example]:
         """The rows of the validation part."""
         return [Example.model_validate(line) for line in read_lines(self.path / "validation.jsonl")]
+
+    def judgements(self, part: JudgementPart) -> list[Judgement]:
+        """What people preferred, of this part; none in a run that learns from answers."""
+        frozen = map(FrozenJudgement.model_validate, read_lines(self.path / JUDGEMENTS))
+        return [one.judgement for one in frozen if one.part == part]
 
     @property
     def questions(self) -> list[str]:

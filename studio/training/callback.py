@@ -155,6 +155,7 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]
                 tokens=tokens,
                 elapsed_seconds=round(self.clock.elapsed, 3),
                 memory_bytes=used_bytes(),
+                **rewards_in(logs),
             )
             self.raise_if_diverging(step, float(logs["loss"]), float(logs.get("grad_norm") or 0.0))
         if "eval_loss" in logs:
@@ -164,6 +165,7 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]
                 eval_loss=finite(logs["eval_loss"]),
                 tokens=self.tokens,
                 elapsed_seconds=round(self.clock.elapsed, 3),
+                **rewards_in(logs, "eval_"),
             )
             if step == 0 and not math.isfinite(logs["eval_loss"]):
                 raise unfit()
@@ -220,6 +222,12 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]
             )
         )
         self.after_saving(state.global_step)
+
+
+def rewards_in(logs: dict[str, Any], part: str = "") -> dict[str, float | None]:
+    """How far the better replies are ahead by now, and in which share of them, where that is learned."""
+    names = (f"{part}reward_margin", f"{part}reward_accuracy")
+    return {name: finite(logs[name]) for name in names if name in logs}
 
 
 def unfit() -> RunFailed:

@@ -131,8 +131,9 @@ class TrainingJob:
                        cut=len(rows.cut), left_out=len(rows.left_out))  # fmt: skip
 
     def load(self, rows: RunRows) -> Any:
-        """The starting model."""
-        return load_model(self.model_folder, self.recipe)
+        """The starting model, or the version that it goes on from."""
+        model = load_model(self.model_folder, self.recipe)
+        return with_version(model, self.folder.start) if self.folder.start.is_dir() else model
 
     def choices(self, rows: RunRows) -> int:
         """Among how many things a blind guess chooses."""
@@ -292,6 +293,15 @@ def load_model(folder: Path, recipe: Recipe, kind: Any = transformers.AutoModelF
     if recipe.method == "last_layers":
         freeze_all_but_last(model, recipe.trained_layers)
     return model
+
+
+def with_version(model: Any, version: Path) -> Any:
+    """The model with a version's adapter on it, which learns on."""
+    from peft import PeftModel
+
+    if not (version / "adapter_config.json").is_file():
+        raise RunFailed(say("job.cannot_go_on_whole"), hint=say("job.cannot_go_on_whole_next"), where=str(version))
+    return PeftModel.from_pretrained(model, str(version), is_trainable=True)
 
 
 def keep_savable(model: Any) -> None:

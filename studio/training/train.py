@@ -90,8 +90,10 @@ def carry_out(folder: RunFolder, should_stop: Callable[[], bool], step_lock: Ste
     """Load, learn, and put the best version in place."""
     from studio.training.job import TrainingJob
     from studio.training.labels.label_job import LabelJob
+    from studio.training.preferences.preference_job import PreferenceJob
 
-    job = LabelJob if folder.spec.recipe.task == "labels" else TrainingJob
+    recipe = folder.spec.recipe
+    job = LabelJob if recipe.task == "labels" else TrainingJob if recipe.learn_from == "answers" else PreferenceJob
     return job(folder, should_stop, step_lock).run()
 
 

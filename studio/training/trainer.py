@@ -181,6 +181,16 @@ class RunTrainer:
         """The mean loss over all that is learned in the validation part; leaves the random numbers as they were."""
         if not self.plan.validation:
             return {}
+        metrics = self.checked()
+        first = self.state.best_metric is None
+        if self.state.global_step and (first or metrics["eval_loss"] < self.state.best_metric):
+            self.state.best_metric, self.state.best_global_step = metrics["eval_loss"], self.state.global_step
+        self.log(dict(metrics))
+        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
+        return metrics
+
+    def checked(self) -> dict[str, float]:
+        """The numbers of a practice check; the one that decides is `eval_loss`."""
         rows = sorted(self.plan.validation, key=lambda row: len(row.ids))
         mine = rows[self.plan.rank :: self.plan.world]
         total = torch.zeros(2, dtype=torch.float64, device=self.args.device)
@@ -195,13 +205,7 @@ class RunTrainer:
         self.model.train()
         if self.plan.world > 1:
             torch.distributed.all_reduce(total)
-        metrics = {"eval_loss": float(total[0] / total[1].clamp(min=1))}
-        first = self.state.best_metric is None
-        if self.state.global_step and (first or metrics["eval_loss"] < self.state.best_metric):
-            self.state.best_metric, self.state.best_global_step = metrics["eval_loss"], self.state.global_step
-        self.log(dict(metrics))
-        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
-        return metrics
+        return {"eval_loss": float(total[0] / total[1].clamp(min=1))}
 
     def _evaluate(self, trial: Any, ignore_keys_for_eval: Any, skip_scheduler: bool = False) -> dict[str, float]:
         return self.evaluate()
@@ -256,7 +260,8 @@ class StudioSFTTrainer(RunTrainer, SFTTrainer):  # type: ignore[misc]
 
         self.plan, self.progress = plan, progress
         self.tokens = 0
-        peft_config = adapter_config(model, plan) if plan.recipe.method in ADAPTERS else None
+        new = plan.recipe.method in ADAPTERS and not hasattr(model, "peft_config")  # else a version learns on
+        peft_config = adapter_config(model, plan) if new else None
         args = config_of(plan)
         self.fallbacks = layers_left_out(model, plan.recipe)  # before the trainer writes into the model's description
         if not has_balance(model.config.get_text_config()):

@@ -17,6 +17,7 @@ BAD: list[tuple[dict[str, object], str]] = [
     ({"per_device_train_batch_size": 4096}, "per_device_train_batch_size"),
     ({"per_device_train_batch_size": 1.5}, "per_device_train_batch_size"),
     ({"gradient_accumulation_steps": 0}, "gradient_accumulation_steps"),
+    ({"beta": 0}, "beta"), ({"beta": 11}, "beta"), ({"learn_from": "likes"}, "learn_from"),
     ({"r": 0}, "r"), ({"r": -8}, "r"), ({"r": 100_000}, "r"), ({"r": 1.5}, "r"),
     ({"lora_alpha": 0}, "lora_alpha"), ({"lora_alpha": float("nan")}, "lora_alpha"),
     ({"lora_dropout": 1.0}, "lora_dropout"), ({"lora_dropout": -0.1}, "lora_dropout"),
@@ -70,3 +71,17 @@ def test_an_unusual_value_is_explained_not_refused() -> None:
 def test_a_recipe_cannot_be_changed_after_launch() -> None:
     with pytest.raises(ValueError, match="frozen"):
         Recipe().r = 3  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"learn_from": "preferences", "method": "full"}, "learned with LoRA"),
+        ({"learn_from": "preferences", "packing": True}, "without packing"),
+        ({"learn_from": "preferences", "general_share": 0.2}, "hold no preference"),
+        ({"learn_from": "thumbs", "per_device_train_batch_size": 1}, "at least two at once"),
+    ],
+)
+def test_what_people_preferred_is_learned_in_fewer_ways(values: dict[str, object], said: str) -> None:
+    with pytest.raises(WrongSetting, match=said):
+        recipe_from(values)

@@ -55,6 +55,14 @@ class ThumbedReply(Record):
 
 
 Judgement = PreferencePair | ThumbedReply
+JudgementPart = Literal["train", "validation", "exam"]
+
+
+class FrozenJudgement(Record):
+    """A judgement as a run keeps it: learned from, looked at in practice checks, or kept aside for the report."""
+
+    part: JudgementPart
+    judgement: Judgement
 
 
 def last_question(turns: tuple[Message, ...]) -> str:

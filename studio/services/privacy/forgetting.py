@@ -26,6 +26,7 @@ from studio.services.privacy.redaction import LEAST_LETTERS, Redactor
 from studio.storage.database import Database
 from studio.storage.files import json_line, read_lines, read_record, sha256_of, write_bytes, write_json
 from studio.storage.home import Home, read_card
+from studio.storage.run_folder import JUDGEMENTS
 
 ROWS = ("imported.jsonl", "examples.jsonl", "decisions.jsonl")
 MARK = re.compile(r"\[forgotten [0-9a-f]{6}\]")
@@ -230,7 +231,7 @@ def files_under(*folders: Path) -> Iterator[Path]:
         yield from (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
 
 
-LEARNED = frozenset(["adapter", "checkpoints"])
+LEARNED = frozenset(["adapter", "checkpoints", "start"])
 WHAT: tuple[tuple[Callable[[tuple[str, ...]], bool], str, bool], ...] = (
     (lambda at: at[:1] == ("datasets",) and "source" in at, "upload", True),
     (lambda at: at[-1:] == ("decisions.jsonl",), "decisions", False),
@@ -241,7 +242,7 @@ WHAT: tuple[tuple[Callable[[tuple[str, ...]], bool], str, bool], ...] = (
     (lambda at: at[:1] == ("drafts",), "drafts", True),
     (lambda at: at[:1] == ("jobs",), "asked", True),
     (lambda at: at == ("exam.json",), "exam", False),
-    (lambda at: at[:1] == ("runs",) and at[-1] in COPIES, "learned", False),
+    (lambda at: at[:1] == ("runs",) and at[-1] in (*COPIES, JUDGEMENTS), "learned", False),
     (lambda at: at[:1] == ("runs",) and at[-1].startswith("report."), "report", False),
     (lambda at: at[:1] == ("runs",), "run", False),
 )

@@ -304,6 +304,8 @@ class RunService:
         folder = self._home.run(run)
         if folder.spec.recipe.task == "labels":
             raise StudioError(say("labels.no_script"), hint=say("labels.no_script_next"), where=run)
+        if folder.spec.recipe.learn_from != "answers" or folder.spec.teaches_on:
+            raise StudioError(say("judged.no_script"), hint=say("judged.no_script_next"), where=run)
         target = self._home.project_folder(folder.spec.project) / "exports" / f"{run}-script.zip"
         return script_of(folder), pack_script(folder, target)
 
