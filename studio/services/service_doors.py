@@ -35,10 +35,10 @@ SEEING: Mapping[str, frozenset[str]] = {
     "exports": frozenset({"job", "made", "offered", "place"}),
     "evaluation": frozenset({"before", "choices", "handed_over", "job", "report"}),
     "feedback": frozenset({"accepted", "all", "find"}),
+    "family": frozenset({"family", "kept_for_going_back", "served", "to_serve"}),
 }  # fmt: skip
 VOTING: Mapping[str, frozenset[str]] = {
-    "voting": frozenset({"paper", "reveal", "vote"}), "feedback": frozenset({"add"}),
-    "family": frozenset({"family", "kept_for_going_back", "served", "to_serve"}),
+    "voting": frozenset({"paper", "reveal", "vote"}), "feedback": frozenset({"add", "take_back"}),
 }  # fmt: skip
 DELETING: Mapping[str, frozenset[str]] = {"forgetting": frozenset({"forget"}), "run_list": frozenset({"trash"})}
 OF_THE_SERVER: Mapping[str, frozenset[str]] = {  # nobody's to call: they ask for no project, or end the service

@@ -84,6 +84,15 @@ class FeedbackService:
             self._ledger.note(by, "feedback table", f"{project} {len(fresh)}")
         return table.account(kept=len(fresh))
 
+    def take_back(self, project: str, id: str, *, by: str) -> None:
+        """What she said herself is as if she had never said it; not once the inbox has decided."""
+        mine = next((one for one in self._store.all(project) if one.id == id and one.author == by), None)
+        if mine is None:
+            raise NotFound(say("feedback.there_is_none"), hint=say("feedback.list_names_them"), where=id[:80])
+        refuse_decided(mine)
+        self._store.erase(project, lambda one: one.id == id)
+        self._ledger.note(by, "feedback taken back", f"{project}/{id}")
+
     def find(self, project: str, key: str) -> Feedback | None:
         """What was said under this key; None: nothing yet."""
         return next((one for one in self._store.all(project) if one.key == key), None)

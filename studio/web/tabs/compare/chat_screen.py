@@ -19,6 +19,7 @@ from studio.web import html
 from studio.web.copy import common
 from studio.web.copy import compare as copy
 from studio.web.layout.drawer import Drawer
+from studio.web.layout.page_press import read_press
 from studio.web.listeners import Listeners
 from studio.web.mounting import Offer, Place, Updates, fill
 from studio.web.tabs.compare.conversations import (
@@ -30,6 +31,7 @@ from studio.web.tabs.compare.conversations import (
     last_contestants,
 )
 from studio.web.tabs.compare.reply_columns import ReplyColumns, title_of
+from studio.web.tabs.compare.reply_feedback import JudgedReply, ReplyFeedback
 from studio.web.tabs.compare.reply_settings_panel import ReplySettingsPanel
 from studio.web.tabs.compare.saved_conversations import SavedConversations
 from studio.web.view import View, actor_of, person_of
@@ -43,7 +45,7 @@ class ChatScreen:
     def __init__(self, studio: Studio, offer: Offer, conversations: Conversations) -> None:
         self.studio, self.conversations = studio, conversations
         self.columns, self.settings = ReplyColumns(), ReplySettingsPanel(studio)
-        self.saved = SavedConversations(studio, offer)
+        self.saved, self.feedback = SavedConversations(studio, offer), ReplyFeedback(studio)
 
     # Layout
 
@@ -64,6 +66,7 @@ class ChatScreen:
             elem_classes="who-picker",
         )
         self.columns.build(shown.contestants)
+        self.feedback.build()
         with gr.Row(elem_classes="actions under-replies"):
             self.again = gr.Button(say("chat_screen.ask_again"), size="sm")
             self.otherwise = gr.Button(say("chat_screen.change_question"), size="sm")
@@ -108,6 +111,13 @@ class ChatScreen:
         listen.on(self.stop.click, self.end, [self.state], [self.stop])
         listen.on(self.exam.click, self.from_exam, [self.state], [self.state, self.question, self.exam])
         listen.on(self.who.input, self.choose, [*at, self.who], [self.frame.place], trigger_mode="always_last")
+        said, box = self.feedback, [*self.columns.parts, *self.feedback.parts]
+        # each press counts, also one made while the last one is still on its way; one after the other
+        listen.on(said.presses.change, self.judge, [self.state, said.presses, self.mark], box, trigger_mode="multiple",
+                  concurrency_limit=1)  # fmt: skip
+        words = [self.state, said.about, said.correction, said.reason, self.mark]
+        listen.on(said.save.click, self.keep_words, words, box)
+        listen.on(said.close.click, said.hide, [], said.parts)
         listen.on(self.anew.click, self.begin_anew, [self.state], self.parts)
 
     # Showing
@@ -142,8 +152,13 @@ class ChatScreen:
         return {
             self.state: shown, self.who: gr.update(choices=listed, value=list(shown.contestants)),
             self.expert: belongs(turns), self.exam: gr.update(value=exam, interactive=bool(total)),
-            **self.columns.show_heads(chats.contestants, run, turns), **self.columns.show(turns),
+            **self.columns.show_heads(chats.contestants, run, turns), **self.said(shown, turns),
         }  # fmt: skip
+
+    def said(self, shown: ShownConversation, turns: Sequence[Turn], mark: bool = False, person: str = "") -> Updates:
+        """What was said, and what she says of it; `person` where a request tells who she is."""
+        judged = self.feedback.judged(shown.project, shown.id, turns, person or self.studio.person)
+        return self.columns.show(turns, mark=mark, judged=judged)
 
     def _buttons(self, *, busy: bool) -> Updates:
         return {
@@ -181,10 +196,15 @@ class ChatScreen:
                 yield {**loaded, **columns.show(before, question, texts)}  # afterwards only words go to the page
             after = going.conversation.turns
             heads = columns.show_heads(chats.contestants, run, after, slower(chats, shown))
-            yield {**heads, **columns.show(after, mark=mark), **self._buttons(busy=False), self.expert: belongs(after)}
+            yield {
+                **heads,
+                **self.said(shown, after, mark, person_of(request)),
+                **self._buttons(busy=False),
+                self.expert: belongs(after),
+            }
         except StudioError:
             turns = going.conversation.turns
-            yield {**columns.show_heads(chats.contestants, run, turns), **columns.show(turns, mark=mark),
+            yield {**columns.show_heads(chats.contestants, run, turns), **self.said(shown, turns, mark),
                    self.question: question, self.expert: belongs(turns), **self._buttons(busy=False)}  # fmt: skip
             raise
         finally:
@@ -218,7 +238,7 @@ class ChatScreen:
             yield {**self._buttons(busy=True), **self.columns.show(before, going.question, going.texts)}
             time.sleep(FOLLOW_SECONDS)
         turns = self._turns(shown)
-        yield {**self._buttons(busy=False), **self.columns.show(turns), self.expert: belongs(turns)}
+        yield {**self._buttons(busy=False), **self.said(shown, turns), self.expert: belongs(turns)}
 
     def end(self, shown: ShownConversation) -> Updates:
         """Stop all of them at the next word."""
@@ -227,7 +247,22 @@ class ChatScreen:
 
     def mark_words(self, shown: ShownConversation, mark: bool) -> Updates:
         """Which words of each reply the first one does not have."""
-        return self.columns.show(self._turns(shown), mark=mark)
+        return self.said(shown, self._turns(shown), mark)
+
+    # What she says of a reply
+
+    def judge(self, shown: ShownConversation, text: str, mark: bool, request: gr.Request) -> Updates:
+        """A press under a reply."""
+        turns, person = self._turns(shown), person_of(request)
+        told = self.feedback.press(shown.project, shown.id, turns, read_press(text), person)
+        return {**self.said(shown, turns, mark, person), **told}
+
+    def keep_words(self, shown: ShownConversation, about: JudgedReply, correction: str, reason: str, mark: bool,
+                   request: gr.Request) -> Updates:  # fmt: skip
+        """The words in the box."""
+        turns, person = self._turns(shown), person_of(request)
+        told = self.feedback.keep(shown.project, turns, about, correction, reason, person)
+        return {**self.said(shown, turns, mark, person), **told}
 
     def from_exam(self, shown: ShownConversation) -> Updates:
         """The next exam question. The expert's own answer comes with the replies: those that are shown are to another

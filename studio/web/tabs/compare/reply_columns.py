@@ -15,6 +15,7 @@ from studio.web import html
 from studio.web.copy import common
 from studio.web.copy import compare as copy
 from studio.web.mounting import Updates
+from studio.web.tabs.compare.reply_feedback import Judged, judging
 
 Bubbles = list[dict[str, Any]]
 
@@ -66,11 +67,11 @@ class ReplyColumns:
         }  # fmt: skip
 
     def show(self, turns: Sequence[Turn], question: str = "", texts: Mapping[str, str] | None = None,
-             *, mark: bool = False) -> Updates:  # fmt: skip
-        """What was said, and what is being said."""
+             *, mark: bool = False, judged: Judged | None = None) -> Updates:  # fmt: skip
+        """What was said, and what is being said; under each reply that is `judged`, or can be, what she says of it."""
         beside = self.contestants[0] if mark else ""
         return {
-            chat: bubbles(name, turns, question, (texts or {}).get(name), beside)
+            chat: bubbles(name, turns, question, (texts or {}).get(name), beside, judged or {})
             for chat, name in zip(self.chats, self.contestants, strict=True)
         }
 
@@ -81,13 +82,14 @@ def title_of(names: Contestants, name: str) -> str:
     return title[:1].upper() + title[1:]
 
 
-def bubbles(name: str, turns: Sequence[Turn], question: str, so_far: str | None, beside: str = "") -> Bubbles:
+def bubbles(name: str, turns: Sequence[Turn], question: str, so_far: str | None, beside: str = "",
+            judged: Judged | None = None) -> Bubbles:  # fmt: skip
     """One column as the chat component wants it; every word spelt out so that none of it is markup.
 
     `beside` names the contestant from whose replies this one's differing words are marked.
     """
     shown: Bubbles = []
-    for turn in turns:
+    for place, turn in enumerate(turns):
         replies = {reply.contestant: reply for reply in turn.replies}
         if (reply := replies.get(name)) is None:
             continue  # it did not answer then
@@ -98,6 +100,8 @@ def bubbles(name: str, turns: Sequence[Turn], question: str, so_far: str | None,
         parts = difference(other.text, reply.text) if other is not None else []
         text = html.reply(reply.text or say("compare.said_nothing"), reply.fingerprint, note, parts)
         text += certainties(reply)
+        if judged and (place, name) in judged:
+            text += judging(place, name, judged[place, name])
         shown.append({"role": "assistant", "content": text})
     if question:
         shown.append({"role": "user", "content": html.safe(question)})
