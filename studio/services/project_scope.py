@@ -18,6 +18,7 @@ from studio.services.evaluation.difficulty import DifficultyService
 from studio.services.evaluation.evaluation_service import EvaluationService
 from studio.services.exports.export_service import ExportService
 from studio.services.feedback.feedback_service import FeedbackService
+from studio.services.feedback.judgements import JudgementService
 from studio.services.privacy.allowed_details import AllowedDetails, PrivacyStore
 from studio.services.privacy.forgetting import Forgetting
 from studio.services.project_view import ProjectViews
@@ -53,6 +54,7 @@ SERVICES = (
     ExportService,
     FeedbackService,
     FeedbackStore,
+    JudgementService,
     FamilyService,
     DatasetService,
     Forgetting,
@@ -104,6 +106,7 @@ class ProjectScope:
         self.second_opinions = bound_to(home, studio.second_opinions, SERVICES, made)
         self.evaluation = bound_to(home, studio.evaluation, SERVICES, made)
         self.feedback = bound_to(home, studio.feedback, SERVICES, made)
+        self.judgements = bound_to(home, studio.judgements, SERVICES, made)
         self.exports = bound_to(home, studio.exports, SERVICES, made)
         self.family = bound_to(home, studio.family, SERVICES, made)
         if studio.access.tells_people_apart:

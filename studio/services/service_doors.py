@@ -34,7 +34,7 @@ SEEING: Mapping[str, frozenset[str]] = {
     "second_opinions": frozenset({"counts", "job", "may_judge", "opinions", "title"}),
     "exports": frozenset({"job", "made", "offered", "place"}),
     "evaluation": frozenset({"before", "choices", "handed_over", "job", "report"}),
-    "feedback": frozenset({"accepted", "all", "find"}),
+    "feedback": frozenset({"accepted", "all", "find"}), "judgements": frozenset({"of"}),
     "family": frozenset({"family", "kept_for_going_back", "served", "to_serve"}),
 }  # fmt: skip
 VOTING: Mapping[str, frozenset[str]] = {

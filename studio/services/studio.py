@@ -30,6 +30,7 @@ from studio.services.evaluation.evaluation_service import EvaluationService
 from studio.services.exports.converters import Converters
 from studio.services.exports.export_service import ExportService
 from studio.services.feedback.feedback_service import FeedbackService
+from studio.services.feedback.judgements import JudgementService
 from studio.services.health.health import Health, retention_days
 from studio.services.jobs import Jobs
 from studio.services.models.downloads import Downloads
@@ -191,6 +192,7 @@ class Studio:
         self.exam_questions = ExamQuestions(self.home, self.ledger, clock)
         self.next_runs = NextRuns(self.home, self.runs)
         self.feedback = FeedbackService(self.home, self.ledger, clock)
+        self.judgements = JudgementService(self.feedback, self.voting)
         self.family = FamilyService(self.home, self.ledger, clock, self.runs, self.evaluation)
         self.trash = Trash(settings.home)
         self.retention = Retention(self.home, self.ledger, RetentionRules(*retention_days(settings)), clock)
