@@ -3,8 +3,9 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -16,14 +17,15 @@ from starlette.types import Receive, Scope, Send
 
 from studio.copy.catalog import say
 from studio.errors import StudioError
-from studio.schemas.chat import GenerationRequest
+from studio.schemas.chat import GenerationRequest, Reply
 from studio.serving.api_errors import ApiError, too_long
 from studio.serving.api_keys import ApiKey, ApiKeys
 from studio.serving.api_requests import ChatBody, ClassifyBody, CompletionBody, GenerationBody, parsed
 from studio.serving.api_responses import ResponseShape, Usage, classify_body, models_body
 from studio.serving.scheduler import GenerationJob, Progress, Scheduler
-from studio.serving.served_models import AUTO, ServedModels, ServedVersion
+from studio.serving.served_models import AUTO, BASE, ServedModels, ServedVersion
 from studio.serving.served_projects import entry_of
+from studio.serving.use_writer import GivenAnswer
 from studio.serving.version_router import RoutingDecision, VersionRouter
 
 log = logging.getLogger("studio.serving")
@@ -31,11 +33,13 @@ log = logging.getLogger("studio.serving")
 BODY_BYTES = 4 * 2**20
 ROUTED_TO = "x-studio-routed-to"
 Note = Callable[[str, str, str], None]  # the audit log: who, verb, what
+Used = Callable[[GivenAnswer], None]
 
 
 @dataclass(frozen=True)
 class Serving:
-    """What the routes need. `note` writes a line of the audit log; None where one person works alone."""
+    """What the routes need. `note` writes a line of the audit log; None where one person works alone. `used` is told of
+    every answer, and must not take long."""
 
     models: ServedModels
     keys: ApiKeys
@@ -43,6 +47,16 @@ class Serving:
     router: VersionRouter | None = None
     clock: Callable[[], datetime] = datetime.now
     note: Note | None = None
+    used: Used | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The conversation that an answer is for: its first and its newest question, and who asks, as the client says."""
+
+    first: str
+    newest: str
+    person: str = ""
 
 
 @dataclass
@@ -54,6 +68,8 @@ class Answering:
     prompt_tokens: int
     on_leave: Callable[[Usage], None]
     has_left: bool = False
+    began: float = field(default_factory=time.monotonic)
+    first_at: float | None = None  # when the first word of a stream was there
 
     def leave(self) -> None:
         """Over, or nobody waits any more; counted once."""
@@ -132,7 +148,8 @@ class Routes:
         shape = ResponseShape(True, body.model, version.fingerprint, decision.body if decision else None)
         headers = {ROUTED_TO: decision.to} if decision else {}
         wanted = body.requests(version.id, version.opening)
-        return await self._answered(request, key, version, body, wanted, shape, headers)
+        asked = Asked(body.first_question, body.question, body.person)
+        return await self._answered(request, key, version, body, wanted, shape, headers, asked)
 
     async def complete(self, request: Request) -> Response:
         """A bare text is gone on with, without any chat template."""
@@ -148,12 +165,15 @@ class Routes:
         body = parsed(ClassifyBody, await body_of(request))
         version = self._serving.models.find(body.model, label_model=True)
         self._note(key, version)
+        began = time.monotonic()
         replies = await run_in_threadpool(self._serving.models.classify, version, body.texts)
+        self._classified(key, version, body.texts, replies, time.monotonic() - began)
         return JSONResponse(classify_body(body.model, replies))
 
     async def _answered(
         self, request: Request, key: ApiKey, version: ServedVersion, body: GenerationBody,
         wanted: list[GenerationRequest], shape: ResponseShape, headers: dict[str, str],
+        asked: Asked | None = None,
     ) -> Response:  # fmt: skip
         """Queue the answers, and give them whole or as they grow. Whoever goes away is not answered any further."""
         scheduler = self._serving.scheduler
@@ -169,6 +189,8 @@ class Routes:
         self._serving.keys.reserve(key, reserved)
 
         def on_leave(usage: Usage) -> None:
+            if asked is not None:
+                self._was_used(key, version, asked, shape, answering)
             scheduler.cancel(jobs)
             self._serving.keys.settle(key, reserved, usage.total)
 
@@ -178,6 +200,7 @@ class Routes:
             self._note(key, version)
             answers = [await next_of(request, told)]
             if body.stream:
+                answering.first_at = time.monotonic()
                 events = events_of(answering, answers[0], shape, with_usage=body.with_usage)
                 return EventStream(events, answering.leave, {**headers, "cache-control": "no-store"})
             while len(answers) < len(jobs):
@@ -209,6 +232,26 @@ class Routes:
         if key is None:
             raise ApiError(401, "invalid_api_key", say("serving.wrong_key"), headers={"WWW-Authenticate": "Bearer"})
         return key
+
+    def _was_used(self, key: ApiKey, version: ServedVersion, asked: Asked, shape: ResponseShape,
+                  answering: Answering) -> None:  # fmt: skip
+        """How it went, for whoever watches the use of this version; the starting model has no project."""
+        if self._serving.used is None or version.id == BASE:
+            return
+        first, began = answering.jobs[0].generation, answering.began
+        self._serving.used(GivenAnswer(
+            shape.reply_id, version.id, version.fingerprint, key.name, asked.person, asked.first, asked.newest,
+            first.text, answering.usage().written, time.monotonic() - began,
+            answering.first_at - began if answering.first_at else None, first.is_over,
+        ))  # fmt: skip
+
+    def _classified(self, key: ApiKey, version: ServedVersion, texts: Sequence[str], replies: Sequence[Reply],
+                    seconds: float) -> None:  # fmt: skip
+        """The same for texts that got a label."""
+        for text, reply in zip(texts, replies, strict=True):
+            if self._serving.used is not None:
+                self._serving.used(GivenAnswer("", version.id, reply.fingerprint, key.name, "", text, text, reply.text,
+                                               0, seconds / len(texts), None, True))  # fmt: skip
 
     def _note(self, key: ApiKey, version: ServedVersion) -> None:
         """In the audit log, once an hour for each application and version."""

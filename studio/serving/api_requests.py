@@ -17,13 +17,14 @@ MOST_AT_ONCE = 8  # answers to one request
 MOST_STOPS = 4
 MOST_TEXTS = 256  # that are classified in one request
 LONGEST_TEXT = 400_000  # letters
+LONGEST_PERSON = 200
 # What other servers know and this one does not, with the value that asks for nothing.
 WITHOUT_EFFECT: Mapping[str, tuple[Any, ...]] = {
     "frequency_penalty": (0,), "presence_penalty": (0,), "logit_bias": ({},), "tools": ([],), "tool_choice": ("none",),
     "response_format": ({"type": "text"},), "service_tier": ("auto", "default"), "store": (False,),
     "modalities": (["text"],), "best_of": (1,), "echo": (False,), "suffix": ("",), "functions": ([],),
     "function_call": ("none",), "parallel_tool_calls": (), "reasoning_effort": ("none",), "audio": (),
-    "prediction": (), "metadata": ({},), "user": (), "safety_identifier": (), "prompt_cache_key": (), "verbosity": (),
+    "prediction": (), "metadata": ({},), "prompt_cache_key": (), "verbosity": (),
     "web_search_options": (), "repetition_penalty": (1,), "top_k": (-1, 0), "min_p": (0,), "min_tokens": (0,),
 }  # fmt: skip
 
@@ -85,6 +86,15 @@ class GenerationBody(Body):
     max_tokens: int | None = Field(None, ge=1, le=MOST_TOKENS)
     stream: bool | None = None
     stream_options: StreamOptions | None = None
+    user: Annotated[str, Field(max_length=LONGEST_PERSON)] | None = (
+        None  # who asks, for the watch; the answer is the same
+    )
+    safety_identifier: Annotated[str, Field(max_length=LONGEST_PERSON)] | None = None
+
+    @property
+    def person(self) -> str:
+        """Who asks, in the client's own word; empty where it says nothing."""
+        return self.safety_identifier or self.user or ""
 
     @property
     def stops(self) -> tuple[str, ...]:
@@ -123,6 +133,11 @@ class ChatBody(GenerationBody):
     def question(self) -> str:
         """What the newest turn asks."""
         return self.messages[-1].message.content
+
+    @property
+    def first_question(self) -> str:
+        """With what the conversation began."""
+        return next(one.message.content for one in self.messages if one.role == "user")
 
     def requests(self, contestant: str, opening: list[Message]) -> list[GenerationRequest]:
         """One for each answer; `opening`: what is said in front of a conversation that brings no instructions."""

@@ -43,6 +43,11 @@ class ResponseShape:
     _sent: dict[int, str] = field(default_factory=dict)
     _places: dict[int, int] = field(default_factory=dict)  # letters of earlier logprobs, by answer
 
+    @property
+    def reply_id(self) -> str:
+        """By which the client can speak of it later."""
+        return f"{'chatcmpl' if self.is_chat else 'cmpl'}-{self.id}"
+
     def whole(self, answers: Sequence[Progress], usage: Usage) -> dict[str, Any]:
         """The response of a request without a stream."""
         choices = []
@@ -78,7 +83,7 @@ class ResponseShape:
         return "chat.completion.chunk" if self.is_chat else "text_completion"
 
     def _head(self, kind: str) -> dict[str, Any]:
-        head = {"id": f"{'chatcmpl' if self.is_chat else 'cmpl'}-{self.id}", "object": kind, "created": self.created,
+        head = {"id": self.reply_id, "object": kind, "created": self.created,
                 "model": self.model, "system_fingerprint": self.fingerprint}  # fmt: skip
         return head | ({"routed": self.routed} if self.routed else {})
 

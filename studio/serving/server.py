@@ -22,6 +22,7 @@ from studio.serving.loopback import LoopbackOnly, must_be_loopback
 from studio.serving.scheduler import MOST_WAITING, Scheduler
 from studio.serving.served_models import BASE, ServedModels, load_another, load_served
 from studio.serving.served_projects import PointerWatch, runs_and_projects
+from studio.serving.use_writer import UseWriter
 from studio.serving.version_router import VersionRouter
 from studio.storage.run_queue import RunQueue
 
@@ -64,8 +65,11 @@ def open_server(
         watch = PointerWatch(models, studio.family.served, lambda run: load_another(studio, models, run))
         ends.callback(watch.close)
         note = noted(studio, models, ends)
-        app = LoopbackOnly(build_api(Serving(models, keys, scheduler, router_for(studio, models), studio.clock, note)),
-                           port)  # fmt: skip
+        writer = UseWriter(studio.home, studio.clock)
+        ends.callback(writer.close)
+        router = router_for(studio, models)
+        serving = Serving(models, keys, scheduler, router, studio.clock, note, writer.note)
+        app = LoopbackOnly(build_api(serving), port)
         config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off",
                                 timeout_graceful_shutdown=SECONDS_TO_END)  # fmt: skip
         name = f"[{host}]" if ":" in host else host

@@ -16,6 +16,7 @@ from studio.services.disk.clock_check import ClockCheck
 from studio.storage.database import Database
 from studio.storage.files import move_to_trash
 from studio.storage.home import Home
+from studio.storage.loop.use_log import UseLog
 from studio.storage.trash import Trash
 
 log = logging.getLogger("studio.retention")
@@ -77,7 +78,18 @@ class Retention:
             move_to_trash(path, self._home.path)
             self._ledger.note(STUDIO, f"retention: {what}", path.relative_to(self._home.projects).as_posix())
             moved += 1
-        return moved
+        return moved + self._sweep_use()
+
+    def _sweep_use(self) -> int:
+        """Served use that is older than its project says goes at once and for good: that was promised to who asked."""
+        log, gone = UseLog(self._home), 0
+        for settings in list(self._home.find("use/settings.json")):
+            project = settings.parent.parent.name
+            days = log.sweep(project, self._clock())
+            if days:
+                self._ledger.note(STUDIO, "retention: served use", f"{project} {days}")
+            gone += days
+        return gone
 
     def _newest_note(self) -> datetime | None:
         notes = self._ledger.notes(1)

@@ -241,6 +241,7 @@ WHAT: tuple[tuple[Callable[[tuple[str, ...]], bool], str, bool], ...] = (
     (lambda at: at[:1] == ("chats",), "chat", False),
     (lambda at: at[:1] == ("drafts",), "drafts", True),
     (lambda at: at[:1] == ("jobs",), "asked", True),
+    (lambda at: at[:1] == ("use",), "use", False),
     (lambda at: at == ("exam.json",), "exam", False),
     (lambda at: at[:1] == ("runs",) and at[-1] in (*COPIES, JUDGEMENTS), "learned", False),
     (lambda at: at[:1] == ("runs",) and at[-1].startswith("report."), "report", False),
