@@ -16,6 +16,7 @@ def serve_model(
     runs: Annotated[list[str], typer.Argument(help=say("help.serve_runs"))],
     host: Annotated[str, typer.Option(help=say("help.serve_host"))] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535)] = 7870,
+    feedback_hours: Annotated[float, typer.Option(min=0, max=168, help=say("help.feedback_hours"))] = 0,
     home: Where = None,
 ) -> None:
     """Answer other programs of this computer, in OpenAI's form."""
@@ -23,7 +24,7 @@ def serve_model(
     from studio.serving.server import serve_models
 
     try:
-        serve_models(studio, runs, host=host, port=port)
+        serve_models(studio, runs, host=host, port=port, feedback_hours=feedback_hours)
     finally:
         studio.close()
 

@@ -22,6 +22,8 @@ from studio.serving.api_errors import ApiError, too_long
 from studio.serving.api_keys import ApiKey, ApiKeys
 from studio.serving.api_requests import ChatBody, ClassifyBody, CompletionBody, GenerationBody, parsed
 from studio.serving.api_responses import ResponseShape, Usage, classify_body, models_body
+from studio.serving.feedback_route import FeedbackBody, FeedbackTaker, feedback_body
+from studio.serving.reply_memory import KeptReply
 from studio.serving.scheduler import GenerationJob, Progress, Scheduler
 from studio.serving.served_models import AUTO, BASE, ServedModels, ServedVersion
 from studio.serving.served_projects import entry_of
@@ -57,6 +59,7 @@ class Asked:
     first: str
     newest: str
     person: str = ""
+    feedback: FeedbackTaker | None = None  # None: nobody asked for it
 
 
 @dataclass
@@ -92,6 +95,7 @@ def build_api(serving: Serving) -> FastAPI:
     app.add_api_route("/v1/chat/completions", routes.chat, methods=["POST"], response_model=None)
     app.add_api_route("/v1/completions", routes.complete, methods=["POST"], response_model=None)
     app.add_api_route("/v1/classify", routes.classify, methods=["POST"], response_model=None)
+    app.add_api_route("/v1/feedback", routes.feedback, methods=["POST"], response_model=None)
     app.add_exception_handler(ApiError, refused)
     app.add_exception_handler(StudioError, refused)
     app.add_exception_handler(HTTPException, refused)
@@ -170,6 +174,16 @@ class Routes:
         self._classified(key, version, body.texts, replies, time.monotonic() - began)
         return JSONResponse(classify_body(body.model, replies))
 
+    async def feedback(self, request: Request) -> Response:
+        """What somebody says of a reply, by its id."""
+        key = self._key_of(request)
+        taker = self._serving.feedback
+        if taker is None:
+            raise ApiError(403, "feedback_is_off", say("serving.feedback_is_off"))
+        body = parsed(FeedbackBody, await body_of(request))
+        kept, status = await run_in_threadpool(taker.take, key, body)
+        return JSONResponse(feedback_body(kept), status)
+
     async def _answered(
         self, request: Request, key: ApiKey, version: ServedVersion, body: GenerationBody,
         wanted: list[GenerationRequest], shape: ResponseShape, headers: dict[str, str],
@@ -191,6 +205,7 @@ class Routes:
         def on_leave(usage: Usage) -> None:
             if asked is not None:
                 self._was_used(key, version, asked, shape, answering)
+            self._remember(key, version, body, shape, jobs)
             scheduler.cancel(jobs)
             self._serving.keys.settle(key, reserved, usage.total)
 
@@ -210,6 +225,17 @@ class Routes:
             raise
         answering.leave()
         return JSONResponse(shape.whole(answers, answering.usage()), headers=headers)
+
+    def _remember(self, key: ApiKey, version: ServedVersion, body: GenerationBody, shape: ResponseShape,
+                  jobs: list[GenerationJob]) -> None:  # fmt: skip
+        """For feedback that comes later; the starting model belongs to no project, and a bare text is no question."""
+        if self._serving.feedback is None or version.id == BASE or not isinstance(body, ChatBody):
+            return
+        turns, texts = tuple(one.message for one in body.messages), tuple(job.generation.text for job in jobs)
+        self._serving.feedback.replies.keep(
+            shape.reply_id,
+            KeptReply(version.id, version.fingerprint, key.name, turns, texts, self._serving.clock()),
+        )  # fmt: skip
 
     def _routed(self, body: ChatBody) -> RoutingDecision | None:
         if body.model != AUTO or self._serving.router is None:

@@ -18,7 +18,9 @@ from studio.services.studio import Studio
 from studio.serving.accelerator import Accelerator
 from studio.serving.api import Note, Serving, build_api
 from studio.serving.api_keys import ApiKeys
+from studio.serving.feedback_route import FeedbackTaker
 from studio.serving.loopback import LoopbackOnly, must_be_loopback
+from studio.serving.reply_memory import ReplyMemory
 from studio.serving.scheduler import MOST_WAITING, Scheduler
 from studio.serving.served_models import BASE, ServedModels, load_another, load_served
 from studio.serving.served_projects import PointerWatch, runs_and_projects
@@ -44,7 +46,13 @@ class OpenServer:
 
 @contextmanager
 def open_server(
-    studio: Studio, runs: Sequence[str], *, host: str = "127.0.0.1", port: int = PORT, most_waiting: int = MOST_WAITING
+    studio: Studio,
+    runs: Sequence[str],
+    *,
+    host: str = "127.0.0.1",
+    port: int = PORT,
+    most_waiting: int = MOST_WAITING,
+    feedback_hours: float = 0.0,
 ) -> Iterator[OpenServer]:
     """Everything that serving needs, and given back at the end. StudioError before anything is loaded where it can."""
     must_be_loopback(host)
@@ -69,6 +77,8 @@ def open_server(
         ends.callback(writer.close)
         router = router_for(studio, models)
         serving = Serving(models, keys, scheduler, router, studio.clock, note, writer.note)
+        serving = Serving(models, keys, scheduler, router_for(studio, models), studio.clock, note,
+                          taker_for(studio, feedback_hours))  # fmt: skip
         app = LoopbackOnly(build_api(serving), port)
         config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off",
                                 timeout_graceful_shutdown=SECONDS_TO_END)  # fmt: skip
@@ -93,6 +103,15 @@ def router_for(studio: Studio, models: ServedModels) -> VersionRouter | None:
     if not models.writers:
         return None
     return VersionRouter({version.id: list(studio.home.run(version.id).train) for version in models.writers}, BASE)
+
+
+def taker_for(studio: Studio, hours: float) -> FeedbackTaker | None:
+    """What takes feedback on the replies of the last hours; None where nobody asked for it."""
+    if not hours:
+        return None
+    return FeedbackTaker(
+        ReplyMemory(hours, studio.clock), studio.feedback, lambda run: studio.home.run(run).spec.project
+    )
 
 
 def noted(studio: Studio, models: ServedModels, ends: ExitStack) -> Note | None:
@@ -122,9 +141,9 @@ class SavingServer(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-def serve_models(studio: Studio, runs: Sequence[str], *, host: str, port: int) -> None:
+def serve_models(studio: Studio, runs: Sequence[str], *, host: str, port: int, feedback_hours: float = 0.0) -> None:
     """Serve until somebody presses Ctrl+C."""
-    with open_server(studio, runs, host=host, port=port) as ready:
+    with open_server(studio, runs, host=host, port=port, feedback_hours=feedback_hours) as ready:
         first = ready.keys.first_key()
         print(say("serving.ready", address=ready.address), file=sys.stderr)
         print(

@@ -15,7 +15,7 @@ from tests.services.conftest import table
 from tests.serving.conftest import Running, served
 
 HI = [{"role": "user", "content": "Hi"}]
-CHAT, COMPLETE, CLASSIFY = "/chat/completions", "/completions", "/classify"
+CHAT, COMPLETE, CLASSIFY, FEEDBACK = "/chat/completions", "/completions", "/classify", "/feedback"
 ERROR = {"error": {"message": str, "type": str, "code": str}}
 ANSWER = {
     "id": str, "object": "chat.completion", "created": int, "model": "base", "system_fingerprint": str,
@@ -94,6 +94,18 @@ TABLE: list[tuple[str, str, Any, int, Mapping[str, Any]]] = [
     ("a label from a model that writes", CLASSIFY, {"model": "base", "input": "Hi"}, 400,
      error("wrong_endpoint", "model")),
     ("a label from nobody", CLASSIFY, {"model": "x", "input": ["Hi"]}, 404, error("model_not_found", "model")),
+    ("feedback on a reply that nobody got", FEEDBACK, {"reply_id": "chatcmpl-0", "judgement": "up"}, 404,
+     error("reply_not_found", "reply_id")),
+    ("feedback on nothing", FEEDBACK, {"judgement": "up"}, 400, error("missing_required_parameter", "reply_id")),
+    ("feedback that says nothing", FEEDBACK, {"reply_id": "chatcmpl-0"}, 400,
+     error("missing_required_parameter", "judgement")),
+    ("a judgement that there is not", FEEDBACK, {"reply_id": "chatcmpl-0", "judgement": "meh"}, 400,
+     error("invalid_value", "judgement")),
+    ("a correction that is too long", FEEDBACK,
+     {"reply_id": "chatcmpl-0", "judgement": "wrong", "correction": "x" * 20_001}, 400,
+     error("invalid_value", "correction")),
+    ("feedback with a field that nobody knows", FEEDBACK, {"reply_id": "c", "judgement": "up", "stars": 5}, 400,
+     error("unknown_parameter", "stars")),
     ("a route that is not there", "/embeddings", {"model": "base", "input": "Hi"}, 404, ERROR),
 ]  # fmt: skip
 
@@ -122,7 +134,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     view = studio.examples.upload(place / "t.csv", "t.csv", by="ana")
     run = studio.runs.launch(view.project, view.id, Recipe(), by="ana").id
     studio.runs.carry_out_when_free(run)
-    with served(studio, [run]) as made:
+    with served(studio, [run], feedback_hours=1) as made:
         yield made
     studio.close()
 

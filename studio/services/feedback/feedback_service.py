@@ -42,7 +42,7 @@ class FeedbackService:
         reason: str = "",
     ) -> Feedback:  # fmt: skip
         """One judgement, on disk before this returns. The same words with the same key are the same feedback; other
-        words with it replace what was said before, until the inbox has decided: then StudioError.
+        words with it replace what was said before, until the inbox has decided: then DecidedAlready.
         """
         if version:
             self._of_project(project, version)
@@ -215,7 +215,11 @@ def said_again(known: Feedback, fresh: Feedback) -> bool:
     return known.model_dump(include=fields) == fresh.model_dump(include=fields)
 
 
+class DecidedAlready(StudioError):
+    """Its words stay as they are."""
+
+
 def refuse_decided(known: Feedback) -> None:
-    """StudioError once the inbox has decided about it."""
+    """DecidedAlready once the inbox has decided about it."""
     if known.state != "new":
-        raise StudioError(say("feedback.decided_already"), hint=say("feedback.reopen_first"), where=known.id)
+        raise DecidedAlready(say("feedback.decided_already"), hint=say("feedback.reopen_first"), where=known.id)
