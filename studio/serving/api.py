@@ -50,6 +50,7 @@ class Serving:
     clock: Callable[[], datetime] = datetime.now
     note: Note | None = None
     used: Used | None = None
+    feedback: FeedbackTaker | None = None  # None: nobody asked for it
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,6 @@ class Asked:
     first: str
     newest: str
     person: str = ""
-    feedback: FeedbackTaker | None = None  # None: nobody asked for it
 
 
 @dataclass
@@ -352,6 +352,7 @@ async def events_of(
         progress = await answering.told.get()
     if with_usage:
         yield event(shape.usage_chunk(answering.usage()))
+    answering.leave()  # before the client can speak of it
     yield b"data: [DONE]\n\n"
 
 

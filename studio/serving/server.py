@@ -76,9 +76,8 @@ def open_server(
         writer = UseWriter(studio.home, studio.clock)
         ends.callback(writer.close)
         router = router_for(studio, models)
-        serving = Serving(models, keys, scheduler, router, studio.clock, note, writer.note)
-        serving = Serving(models, keys, scheduler, router_for(studio, models), studio.clock, note,
-                          taker_for(studio, feedback_hours))  # fmt: skip
+        taker = taker_for(studio, feedback_hours)
+        serving = Serving(models, keys, scheduler, router, studio.clock, note, writer.note, taker)
         app = LoopbackOnly(build_api(serving), port)
         config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off",
                                 timeout_graceful_shutdown=SECONDS_TO_END)  # fmt: skip
