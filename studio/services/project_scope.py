@@ -14,6 +14,8 @@ from studio.services.datasets.leakage import LeakageService
 from studio.services.datasets.profile_service import ProfileService
 from studio.services.datasets.review_sheet import ReviewSheets
 from studio.services.datasets.versions import Versions
+from studio.services.distillation.distillation_service import DistillationService
+from studio.services.distillation.teachers import Teachers
 from studio.services.evaluation.difficulty import DifficultyService
 from studio.services.evaluation.evaluation_service import EvaluationService
 from studio.services.exports.export_service import ExportService
@@ -35,6 +37,7 @@ from studio.services.votes.second_opinion import SecondOpinions
 from studio.services.votes.vote_service import VoteService
 from studio.storage.ballots import BallotStore
 from studio.storage.file_cache import Stamp, stamp_of
+from studio.storage.loop.distillation_store import DistillationStore
 from studio.storage.loop.feedback_store import FeedbackStore
 
 if TYPE_CHECKING:
@@ -49,6 +52,8 @@ SERVICES = (
     DecisionLog,
     PrivacyStore,
     DifficultyService,
+    DistillationStore,
+    DistillationService,
     EvaluationService,
     ExamQuestions,
     ExportService,
@@ -70,6 +75,7 @@ SERVICES = (
     RunService,
     SecondOpinions,
     ServedVersions,
+    Teachers,
     Versions,
     VoteService,
 )
@@ -107,6 +113,7 @@ class ProjectScope:
         self.evaluation = bound_to(home, studio.evaluation, SERVICES, made)
         self.feedback = bound_to(home, studio.feedback, SERVICES, made)
         self.judgements = bound_to(home, studio.judgements, SERVICES, made)
+        self.distillation = bound_to(home, studio.distillation, SERVICES, made)
         self.exports = bound_to(home, studio.exports, SERVICES, made)
         self.family = bound_to(home, studio.family, SERVICES, made)
         if studio.access.tells_people_apart:

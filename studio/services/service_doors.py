@@ -33,6 +33,7 @@ SEEING: Mapping[str, frozenset[str]] = {
     "voting": frozenset({"ballots", "counts", "job", "result", "revealed", "standing", "title"}),
     "second_opinions": frozenset({"counts", "job", "may_judge", "opinions", "title"}),
     "exports": frozenset({"job", "made", "offered", "place"}),
+    "distillation": frozenset({"all", "job", "teacher", "view"}),
     "evaluation": frozenset({"before", "choices", "handed_over", "job", "report"}),
     "feedback": frozenset({"accepted", "all", "find"}), "judgements": frozenset({"of"}),
     "family": frozenset({"family", "kept_for_going_back", "served", "to_serve"}),

@@ -24,6 +24,8 @@ from studio.services.datasets.token_lengths import TokenLengths
 from studio.services.datasets.versions import Versions
 from studio.services.disk.quota import DiskQuota
 from studio.services.disk.retention import Retention, RetentionRules
+from studio.services.distillation.distillation_service import DistillationService
+from studio.services.distillation.teachers import Teachers
 from studio.services.engine import Engine
 from studio.services.evaluation.difficulty import DifficultyService
 from studio.services.evaluation.evaluation_service import EvaluationService
@@ -188,6 +190,9 @@ class Studio:
             self.evaluation,
             self.models,
             Converters(self.home, settings.llama_cpp, offline=settings.offline),
+        )
+        self.distillation = DistillationService(
+            self.home, self.ledger, clock, self.jobs, self.examples, Teachers(self.home, engine, self.models)
         )
         self.exam_questions = ExamQuestions(self.home, self.ledger, clock)
         self.next_runs = NextRuns(self.home, self.runs)

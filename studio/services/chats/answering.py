@@ -30,6 +30,7 @@ class AnswerSession:
     file: Path
     on_progress: Progress
     stop: Callable[[], bool]
+    stopped: str = "answering.exam_was_stopped"  # what is said when somebody stops it
     known: dict[str, Reply] = field(default_factory=dict)
     lost: dict[str, tuple[float, int]] = field(default_factory=dict)
 
@@ -51,7 +52,7 @@ class AnswerSession:
             group = list(wanted)[start : start + AT_ONCE]
             replies = self.model.answer_all(contestant, [wanted[key] for key in group], settings, self.stop)
             if self.stop():
-                raise StudioError(say("answering.exam_was_stopped"), hint=say("answering.ask_again_what_was"))
+                raise StudioError(say(self.stopped), hint=say("answering.ask_again_what_was"))
             for key, reply in zip(group, replies, strict=True):
                 self.known[key] = reply
                 append_line(self.file, {"key": key, "contestant": contestant, "fingerprint": mark,
@@ -66,7 +67,7 @@ class AnswerSession:
         wanted = {key: turns for key, turns in zip(keys, conversations, strict=True) if key not in self.lost}
         for start in range(0, len(wanted), READ_AT_ONCE):
             if self.stop():
-                raise StudioError(say("answering.exam_was_stopped"), hint=say("answering.ask_again_what_was"))
+                raise StudioError(say(self.stopped), hint=say("answering.ask_again_what_was"))
             group = list(wanted)[start : start + READ_AT_ONCE]
             self.on_progress(what, len(conversations) - len(wanted) + start, len(conversations))
             for key, (lost, pieces) in zip(

@@ -4,7 +4,6 @@
 exam that was stopped goes on where it was.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime
@@ -18,18 +17,16 @@ from studio.evaluation.label_evidence import hand_over, hand_over_in_words
 from studio.evaluation.metrics.task_kinds import TaskKind
 from studio.evaluation.report_html import report_page
 from studio.evaluation.statistics.exam_power import expected_power
-from studio.schemas.example import Example, Message
+from studio.schemas.example import Example
 from studio.schemas.project import Exam
 from studio.schemas.report import GuardResult, Report, ReportChoices, VoteCount
 from studio.schemas.run import RunSpec
 from studio.services.chats.answering import (
-    SHOWN_EXAMPLES,
     AnswerSession,
     Deadline,
     Progress,
     answered,
     exam_chat,
-    prompted_chat,
     texts_of,
 )
 from studio.services.chats.contestants import looked_up
@@ -37,7 +34,8 @@ from studio.services.chats.several_models import load_all
 from studio.services.engine import Engine
 from studio.services.evaluation.label_exam import LabelReportBuilder, ask_labels, writing_rival
 from studio.services.evaluation.probes import SECONDS, ask_probes
-from studio.services.evaluation.report_builder import CONTESTANTS, ExamAnswers, ReportBuilder, clean
+from studio.services.evaluation.prompted_rival import USUAL, answer_room, prompted_chats
+from studio.services.evaluation.report_builder import CONTESTANTS, ExamAnswers, ReportBuilder
 from studio.services.jobs import BackgroundJob, Jobs
 from studio.services.runs.next_runs import SEEDS, siblings
 from studio.services.runs.template_drift import restore_layout
@@ -48,9 +46,6 @@ from studio.storage.home import Home
 from studio.storage.run_folder import RunFolder
 
 ROWS = 30  # training rows that are asked
-MARKS = 8  # pieces that a chat layout adds to a turn, roomy
-SHORTEST, LONGEST = 48, 1024  # room for an answer, in pieces of words
-USUAL = 0.95  # of the answers are no longer than this
 
 CHOICES = "report_choices.json"
 JOB = "exam"
@@ -252,11 +247,12 @@ class EvaluationService:
         nearest = NearestExamples(train)
         rows = tuple(some_of(train))
         known = [example.answer for example in (*train, *exam.examples)]
-        limit = self._room(folder.spec, known)
+        model = Path(folder.spec.model_folder)
+        limit = answer_room(self._engine, model, known)
         plain = [exam_chat(taught, example) for example in exam.examples]
         # Left free for the rival's reply is what all but a few answers need: one endless row must not starve it.
-        prompted, squeezed = self._prompted(folder.spec, exam.examples, nearest,
-                                            self._room(folder.spec, known, USUAL))  # fmt: skip
+        usual = answer_room(self._engine, model, known, USUAL)
+        prompted, squeezed = prompted_chats(self._engine, folder.spec, exam.examples, nearest, usual)
         chats = {"base": plain, "prompted": prompted, "tuned": plain}
         replies = {name: asking.ask(name, chats[name], limit, f"{name}, exam") for name in chats}
         losses = {name: asking.lose(name, answered(chats[name], exam.examples), f"{name}, your answers")
@@ -273,37 +269,12 @@ class EvaluationService:
         ordered = {name: replies[name] for name in CONTESTANTS}
         return ExamAnswers(exam.examples, rows, ordered, on_rows, texts_of(chats), losses, row_losses, others, squeezed)
 
-    def _prompted(self, spec: RunSpec, exam: Sequence[Example], nearest: NearestExamples,
-                  reply: int) -> tuple[list[list[Message]], int]:  # fmt: skip
-        """The rival's chats with as many solved examples as the model can read, and how many had to do with fewer."""
-        model = Path(spec.model_folder)
-        room = self._engine.inspect(model).context - reply
-        chats = [prompted_chat(spec.recipe.instructions, example, nearest) for example in exam]
-        squeezed: set[int] = set()
-        for shown in reversed(range(SHOWN_EXAMPLES)):
-            texts = ["\n".join(message.content for message in chat) for chat in chats]
-            needs = [
-                count + MARKS * len(chat)
-                for count, chat in zip(self._engine.count_tokens(model, clean(texts)), chats, strict=True)
-            ]
-            for place in (place for place, need in enumerate(needs) if need > room):
-                squeezed.add(place)
-                chats[place] = prompted_chat(spec.recipe.instructions, exam[place], nearest, shown)
-        return chats, len(squeezed)
-
     def _imported(self, spec: RunSpec) -> list[Example]:
         """The rows as they came; none when the dataset is gone."""
         if spec.dataset not in self._home.datasets(spec.project):
             return []
         path = self._home.dataset_folder(spec.project, spec.dataset) / "imported.jsonl"
         return [Example.model_validate(line) for line in read_lines(path)]
-
-    def _room(self, spec: RunSpec, answers: Sequence[str], part: float = 1.0) -> int:
-        """A quarter more than the longest known answer needs, or the longest of this part of them: who goes on after
-        that does not stop by itself."""
-        lengths = sorted(self._engine.count_tokens(Path(spec.model_folder), clean(answers))) or [0]
-        longest = lengths[max(0, math.ceil(part * len(lengths)) - 1)]
-        return min(LONGEST, max(SHORTEST, longest + longest // 4))
 
 
 def some_of(train: Sequence[Example]) -> Sequence[Example]:

@@ -39,7 +39,7 @@ from studio.schemas.vote import Ballot, Verdict
 from studio.services.chats.answering import AnswerSession, Progress
 from studio.services.chats.contestants import Contestants, chooses
 from studio.services.engine import Engine
-from studio.services.evaluation.evaluation_service import LONGEST, SHORTEST
+from studio.services.evaluation.prompted_rival import LONGEST, SHORTEST
 from studio.services.evaluation.report_builder import clean
 from studio.services.jobs import BackgroundJob, Jobs
 from studio.storage.ballots import BallotStore
