@@ -157,6 +157,9 @@ METAPHORS = re.compile(
     re.IGNORECASE,
 )
 
+# In distillation, and there alone, a teacher is the field's own word (Hinton, Vinyals and Dean 2015).
+TEACHER, DISTILLATION = {"teacher", "teachers"}, re.compile("distil", re.IGNORECASE)
+
 
 def test_code_and_comments_use_the_words_of_the_field() -> None:
     """Names, comments and docstrings; what a person reads (strings, and the help of commands) has words of its own."""
@@ -171,6 +174,7 @@ def test_code_and_comments_use_the_words_of_the_field() -> None:
         if layer_of(path) != "cli":
             nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, WITH_DOCSTRINGS)]
             words += [(getattr(node, "lineno", 1), ast.get_docstring(node) or "") for node in nodes]
+        fit = TEACHER if DISTILLATION.search(text) else set()
         said += [f"{place}:{line}: {hit[0]}" for line, word in words
-                 if (hit := METAPHORS.search(word.replace("_", " ")))]  # fmt: skip
+                 if (hit := METAPHORS.search(word.replace("_", " "))) and hit[0].lower() not in fit]  # fmt: skip
     assert not said, "\n".join(said)

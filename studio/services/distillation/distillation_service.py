@@ -1,6 +1,6 @@
 """Distillation: a teacher answers questions that have none, people look at a sample, and the answers join the examples.
 
-Nothing of it is among the examples before `use`: until then the answers are a draft, which the data doctor examined.
+Nothing of it is among the examples before `use`: until then the answers are a draft, examined as any upload is.
 """
 
 import random
@@ -108,21 +108,21 @@ class DistillationService:
     ) -> None:  # fmt: skip
         self._home, self._ledger, self._clock, self._jobs = home, ledger, clock, jobs
         self._examples, self._teachers, self._served = examples, teachers, served
-        self._files, self._request_keys = DistillationStore(home), RequestKeys()
+        self._store, self._request_keys = DistillationStore(home), RequestKeys()
 
     # Reading
 
     def all(self, project: str) -> list[Distillation]:
         """All of a project, newest first."""
-        return [self._files.read(project, id) for id in self._files.ids(project)]
+        return [self._store.read(project, id) for id in self._store.ids(project)]
 
     def view(self, project: str, id: str) -> DistillationView:
         """One of them as it stands."""
-        made = self._files.read(project, id)
-        answers = self._files.answers(made)
+        made = self._store.read(project, id)
+        answers = self._store.answers(made)
         drawn = drawn_of(answers, made.seed, made.drawn)
         return DistillationView(
-            made, tuple(self._files.left_out(made)), tuple(answers), tuple(drawn), self._files.marks(made),
+            made, tuple(self._store.left_out(made)), tuple(answers), tuple(drawn), self._store.marks(made),
             tuple(self._findings(answers)),
         )  # fmt: skip
 
@@ -132,7 +132,7 @@ class DistillationService:
 
     def job(self, project: str, id: str) -> BackgroundJob | None:
         """The last answering of it in the background."""
-        self._files.folder(project, id)
+        self._store.folder(project, id)
         return self._jobs.last(JOB, project, id)
 
     # Asking
@@ -176,7 +176,7 @@ class DistillationService:
                 left_out=dict(Counter(one.reason for one in left)), room=self._teachers.room(found, taught),
                 seed=random.SystemRandom().randrange(2**31),
             )  # fmt: skip
-            self._files.put(made, asked, left)
+            self._store.put(made, asked, left)
         self._ledger.note(by, "distil", f"{project}/{made.id} {found.name}: {rights.strip()[:200]}")
         return made
 
@@ -185,15 +185,15 @@ class DistillationService:
         stop: Callable[[], bool] = lambda: False,
     ) -> Distillation:  # fmt: skip
         """Let the teacher answer, here and now; what it had answered before is not asked again."""
-        made = self._files.read(project, id)
+        made = self._store.read(project, id)
         if made.finished:
             return made
-        folder = self._files.folder(project, id)
+        folder = self._store.folder(project, id)
         lock = FileLock(folder / "answers.lock")
         if not lock.take():
             raise StudioError(say("distillation.is_answering"), hint=say("distillation.wait_for_it"), where=id)
         try:
-            asked = self._files.questions(made)
+            asked = self._store.questions(made)
             chats = self._teachers.chats(made.teacher, asked)
             with closing(self._teachers.load(made.teacher)) as model:
                 contestant = contestant_of(made.teacher)
@@ -202,8 +202,8 @@ class DistillationService:
                 mark = model.fingerprint(contestant)
             answers, silent = answered_rows(asked, replies)
             tokens = self._teachers.prompt_tokens(made.teacher, asked, chats)
-            reasons = Counter(one.reason for one in (*self._files.left_out(made), *silent))
-            made = self._files.finish(
+            reasons = Counter(one.reason for one in (*self._store.left_out(made), *silent))
+            made = self._store.finish(
                 made, answers, silent, finished=self._clock(), answers=len(answers), left_out=dict(reasons),
                 teacher=made.teacher.model_copy(update={"fingerprint": mark, "prompt_tokens": tokens}),
             )  # fmt: skip
@@ -214,7 +214,7 @@ class DistillationService:
 
     def begin(self, project: str, id: str, *, by: str) -> BackgroundJob:
         """Let it answer in the background, or find the answering that goes on; a stopped one goes on where it was."""
-        self._files.folder(project, id)
+        self._store.folder(project, id)
 
         def work(job: BackgroundJob) -> Distillation:
             return self.answer(project, id, by=by, on_progress=job.progress, stop=job.is_cancelled)
@@ -223,6 +223,7 @@ class DistillationService:
 
     def stop(self, project: str, id: str) -> None:
         """End it after the answers that are being written; they are kept."""
+        self._store.folder(project, id)
         self._jobs.cancel(JOB, project, id)
 
     # Looking
@@ -237,7 +238,7 @@ class DistillationService:
                 where="draw",
             )
         if count > made.drawn:
-            self._files.change(made, drawn=count)
+            self._store.change(made, drawn=count)
             self._ledger.note(by, "draw answers", f"{project}/{id} {count}")
         return self.view(project, id)
 
@@ -247,7 +248,7 @@ class DistillationService:
         """Say of one drawn answer that it is `right`, `wrong` (then it is left out) or `corrected`; `open` takes what
         was said back."""
         made = self._finished(project, id)
-        known = {example.id for example in drawn_of(self._files.answers(made), made.seed, made.drawn)}
+        known = {example.id for example in drawn_of(self._store.answers(made), made.seed, made.drawn)}
         if row not in known:
             raise StudioError(
                 say("distillation.not_drawn", row=row[:20]), hint=say("distillation.mark_drawn"), where="row"
@@ -261,13 +262,13 @@ class DistillationService:
             raise StudioError(
                 say("distillation.correction_missing"), hint=say("distillation.write_correction"), where="correction"
             )
-        self._files.mark(made, AnswerMark(row=row, mark=mark, correction=correction.strip(), by=by, at=self._clock()))
+        self._store.mark(made, AnswerMark(row=row, mark=mark, correction=correction.strip(), by=by, at=self._clock()))
         return self.view(project, id)
 
     # Within
 
     def _finished(self, project: str, id: str) -> Distillation:
-        made = self._files.read(project, id)
+        made = self._store.read(project, id)
         if not made.finished:
             raise StudioError(say("distillation.not_answered_yet"), hint=say("distillation.let_it_answer"), where=id)
         return made
@@ -295,7 +296,7 @@ class DistillationService:
         return next(iter(self._home.datasets(project)), "")
 
     def _findings(self, answers: Sequence[Example]) -> list[Finding]:
-        """What the data doctor says of the answers, as of any upload."""
+        """What the checks find in the answers, as in any upload."""
         rows = [TableRow(one.row, {"question": one.question, "answer": one.answer}) for one in answers]
         if not rows:
             return []

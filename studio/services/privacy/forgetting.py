@@ -239,6 +239,7 @@ WHAT: tuple[tuple[Callable[[tuple[str, ...]], bool], str, bool], ...] = (
     (lambda at: at[:1] == ("datasets",), "rows", False),
     (lambda at: at[:1] == ("exports",), "saved_file", True),
     (lambda at: at[:1] == ("chats",), "chat", False),
+    (lambda at: at[:1] == ("distillations",), "teacher", False),
     (lambda at: at[:1] == ("drafts",), "drafts", True),
     (lambda at: at[:1] == ("jobs",), "asked", True),
     (lambda at: at[:1] == ("use",), "use", False),
