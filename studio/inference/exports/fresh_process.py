@@ -13,6 +13,7 @@ from studio.copy.catalog import say
 from studio.errors import StudioError
 
 SCRIPT = Path(__file__).with_name("open_and_answer.py")
+PYTHON = sys.executable  # whose libraries open the files; tests/benchmarks/bench_exports.py names another
 SPARE_BYTES = 6 * 2**30  # libraries, caches and a vocabulary's scores
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "LD_LIBRARY_PATH", "OMP_NUM_THREADS",
         "CUDA_VISIBLE_DEVICES", "CUDA_HOME", "VIRTUAL_ENV")  # fmt: skip
@@ -32,7 +33,7 @@ def open_and_answer(
     answers: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as elsewhere, (Path(elsewhere) / "errors.txt").open("w+b") as errors:
         process = subprocess.Popen(  # -I: neither the current folder nor PYTHONPATH is looked into
-            [sys.executable, "-I", "-W", "ignore::FutureWarning", str(script)], env=environment, cwd=elsewhere,
+            [PYTHON, "-I", "-W", "ignore::FutureWarning", str(script)], env=environment, cwd=elsewhere,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
         )  # fmt: skip
         assert process.stdin is not None and process.stdout is not None

@@ -34,7 +34,9 @@ model = AutoModelForCausalLM.from_pretrained(here, dtype="float32").eval()
 {answer}'''
 ANSWER_LINES = """chat = [{"role": "user", "content": question}]
 inputs = tokenizer.apply_chat_template(chat, add_generation_prompt=True, return_tensors="pt", return_dict=True)
-ids = model.generate(**inputs, generation_config=settings, tokenizer=tokenizer)[0, inputs["input_ids"].shape[1] :]
+asked = inputs["input_ids"].shape[1]
+room = min(settings.max_new_tokens, CONTEXT - asked)
+ids = model.generate(**inputs, generation_config=settings, max_new_tokens=room, tokenizer=tokenizer)[0, asked:]
 text = tokenizer.decode(ids, skip_special_tokens=True)
 for mark in settings.stop_strings or []:
     text = text.split(mark)[0]
@@ -86,7 +88,7 @@ def program(version: ExportedVersion) -> str:
         (False, True): ADAPTER_LINES, (False, False): MERGED_LINES,
         (True, True): LABEL_ADAPTER_LINES, (True, False): LABEL_MERGED_LINES,
     }[labels, adapter]  # fmt: skip
-    answer = LABEL_ANSWER_LINES if labels else ANSWER_LINES
+    answer = LABEL_ANSWER_LINES if labels else ANSWER_LINES.replace("CONTEXT", str(version.context))
     name = re.sub(r"[\"\\]", "", version.base.name)
     return lines.format(file=ASK, name=name, revision=revision, answer=answer)
 
