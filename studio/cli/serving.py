@@ -36,7 +36,7 @@ def add(
     home: Where = None, as_json: Json = False,
 ) -> None:  # fmt: skip
     """The one time that a key is shown."""
-    from studio.serving.api_keys import ApiKeys
+    from studio.services.serving.api_keys import ApiKeys
 
     studio = open_studio(home)
     secret = ApiKeys(studio.home.path, studio.clock).add(name, tokens_per_day)
@@ -47,7 +47,7 @@ def add(
 @key.command("list", help=say("command.key_list"))
 def listing(home: Where = None, as_json: Json = False) -> None:
     """Names and budgets, never keys."""
-    from studio.serving.api_keys import ApiKeys
+    from studio.services.serving.api_keys import ApiKeys
 
     studio = open_studio(home)
     keys = ApiKeys(studio.home.path, studio.clock)
@@ -65,7 +65,7 @@ def remove(
     name: Annotated[str, typer.Argument(help=say("help.key_name"))], home: Where = None, as_json: Json = False
 ) -> None:
     """It opens nothing from now on."""
-    from studio.serving.api_keys import ApiKeys
+    from studio.services.serving.api_keys import ApiKeys
 
     studio = open_studio(home)
     ApiKeys(studio.home.path, studio.clock).remove(name)

@@ -35,6 +35,7 @@ class Right(StrEnum):
     CHANGE = "change"
     DELETE = "delete"
     SHARE = "share"
+    SERVE = "serve"  # to other programs
 
 
 SHARED_RIGHTS: dict[Share, frozenset[Right]] = {

@@ -31,6 +31,7 @@ from studio.services.runs.run_list import RunList
 from studio.services.runs.run_service import RunService
 from studio.services.runs.saved_recipes import SavedRecipes
 from studio.services.service_doors import ServiceDoor
+from studio.services.serving.version_server import VersionServer
 from studio.services.versions.family import FamilyService
 from studio.services.versions.served_version import ServedVersions
 from studio.services.votes.second_opinion import SecondOpinions
@@ -77,6 +78,7 @@ SERVICES = (
     ServedVersions,
     Teachers,
     Versions,
+    VersionServer,
     VoteService,
 )
 
@@ -116,6 +118,7 @@ class ProjectScope:
         self.distillation = bound_to(home, studio.distillation, SERVICES, made)
         self.exports = bound_to(home, studio.exports, SERVICES, made)
         self.family = bound_to(home, studio.family, SERVICES, made)
+        self.serving = bound_to(home, studio.serving, SERVICES, made)
         if studio.access.tells_people_apart:
             for name, service in list(vars(self).items()):
                 if isinstance(service, SERVICES):

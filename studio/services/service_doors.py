@@ -34,6 +34,7 @@ SEEING: Mapping[str, frozenset[str]] = {
     "second_opinions": frozenset({"counts", "job", "may_judge", "opinions", "title"}),
     "exports": frozenset({"job", "made", "offered", "place"}),
     "distillation": frozenset({"all", "job", "teacher", "view"}),
+    "serving": frozenset({"job", "state"}),
     "evaluation": frozenset({"before", "choices", "handed_over", "job", "report"}),
     "feedback": frozenset({"accepted", "all", "find"}), "judgements": frozenset({"of"}),
     "family": frozenset({"family", "kept_for_going_back", "served", "to_serve"}),
@@ -41,10 +42,13 @@ SEEING: Mapping[str, frozenset[str]] = {
 VOTING: Mapping[str, frozenset[str]] = {
     "voting": frozenset({"paper", "reveal", "vote"}), "feedback": frozenset({"add", "take_back"}),
 }  # fmt: skip
+SERVING: Mapping[str, frozenset[str]] = {
+    "serving": frozenset({"add_key", "applications", "begin", "remove_key", "stop"}),
+}
 DELETING: Mapping[str, frozenset[str]] = {"forgetting": frozenset({"forget"}), "run_list": frozenset({"trash"})}
 OF_THE_SERVER: Mapping[str, frozenset[str]] = {  # nobody's to call: they ask for no project, or end the service
     "runs": frozenset({"carry_out_folder", "close", "start_worker"}), "examples": frozenset({"close"}),
-    "chats": frozenset({"close"}),
+    "chats": frozenset({"close"}), "serving": frozenset({"close"}),
 }  # fmt: skip
 NAMED = ("by", "person")  # parameters that say who acts
 # Acts that a service itself does not write into the audit log, with the verb that stands there.
@@ -61,7 +65,7 @@ NOTED: Mapping[str, Mapping[str, str]] = {
 
 def right_for(service: str, verb: str) -> Right:
     """Which right this verb of this service needs."""
-    for right, verbs in ((Right.SEE, SEEING), (Right.VOTE, VOTING), (Right.DELETE, DELETING)):
+    for right, verbs in ((Right.SEE, SEEING), (Right.VOTE, VOTING), (Right.DELETE, DELETING), (Right.SERVE, SERVING)):
         if verb in verbs.get(service, ()):
             return right
     return Right.CHANGE

@@ -52,6 +52,7 @@ from studio.services.runs.schedulers.ray_jobs import RayJobs
 from studio.services.runs.schedulers.scheduler import Scheduler
 from studio.services.runs.schedulers.slurm import Slurm
 from studio.services.runs.worker import accelerator_names
+from studio.services.serving.version_server import VersionServer
 from studio.services.versions.family import FamilyService
 from studio.services.votes.second_opinion import SecondOpinions
 from studio.services.votes.vote_service import VoteService
@@ -194,6 +195,7 @@ class Studio:
         self.distillation = DistillationService(
             self.home, self.ledger, clock, self.jobs, self.examples, Teachers(self.home, engine, self.models)
         )
+        self.serving = VersionServer(self.home, self.ledger, self.jobs, settings, clock)
         self.exam_questions = ExamQuestions(self.home, self.ledger, clock)
         self.next_runs = NextRuns(self.home, self.runs)
         self.feedback = FeedbackService(self.home, self.ledger, clock)
@@ -327,6 +329,7 @@ class Studio:
         self.runs.close()
         self.engine.close()
         self.jobs.close()
+        self.serving.close()
         self.chats.close()
         self.examples.close()
         if self._server_lock is not None:

@@ -18,8 +18,8 @@ from starlette.types import Receive, Scope, Send
 from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.schemas.chat import GenerationRequest, Reply
-from studio.serving.api_errors import ApiError, too_long
-from studio.serving.api_keys import ApiKey, ApiKeys
+from studio.services.serving.api_keys import ApiKey, ApiKeys, BudgetSpent
+from studio.serving.api_errors import ApiError, out_of_budget, too_long
 from studio.serving.api_requests import ChatBody, ClassifyBody, CompletionBody, GenerationBody, parsed
 from studio.serving.api_responses import ResponseShape, Usage, classify_body, models_body
 from studio.serving.feedback_route import FeedbackBody, FeedbackTaker, feedback_body
@@ -109,6 +109,8 @@ async def refused(request: Request, error: Exception) -> Response:
         code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
         message = say("serving.no_such_route", method=request.method, path=request.url.path[:80])
         error = ApiError(error.status_code, code, message, headers=error.headers)
+    elif isinstance(error, BudgetSpent):
+        error = out_of_budget(error.seconds, error.message)
     elif isinstance(error, StudioError):
         error = ApiError(400, "invalid_value", f"{error.message} {error.hint}".strip(), param=error.where or None)
     elif not isinstance(error, ApiError):
@@ -254,7 +256,8 @@ class Routes:
 
     def _key_of(self, request: Request) -> ApiKey:
         scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-        key = self._serving.keys.find(secret.strip()) if scheme.lower() == "bearer" else None
+        keys, owners = self._serving.keys, self._serving.models.owners
+        key = keys.find(secret.strip(), owners) if scheme.lower() == "bearer" else None
         if key is None:
             raise ApiError(401, "invalid_api_key", say("serving.wrong_key"), headers={"WWW-Authenticate": "Bearer"})
         return key

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from studio.copy.catalog import say
 from studio.schemas.loop.feedback import LONGEST_REASON, LONGEST_TEXT, Feedback, Judgement
 from studio.services.feedback.feedback_service import DecidedAlready, FeedbackService
+from studio.services.serving.api_keys import ApiKey
 from studio.serving.api_errors import ApiError, invalid
-from studio.serving.api_keys import ApiKey
 from studio.serving.reply_memory import ReplyMemory
 
 CREATED, SAME_AGAIN = 201, 200

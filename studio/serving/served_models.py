@@ -32,6 +32,7 @@ class ServedVersion:
     is_label_model: bool = False
     created: datetime = datetime(2026, 1, 1, tzinfo=UTC)
     fingerprint: str = ""
+    project: str = ""
 
     @property
     def opening(self) -> list[Message]:
@@ -55,6 +56,11 @@ class ServedModels:
         self.versions, self.writer = tuple(versions), writer
         self.projects = dict(projects or {})
         self._choosers = choosers
+
+    @property
+    def owners(self) -> set[str]:
+        """The projects whose versions are loaded."""
+        return {version.project for version in self.versions if version.project}
 
     @property
     def writers(self) -> list[ServedVersion]:
@@ -163,5 +169,5 @@ def version_of(studio: Studio, folder: RunFolder, loaded: LoadedModel) -> Served
     name = studio.runs.view(folder.id).name
     return ServedVersion(
         folder.id, "" if name in (BASE, AUTO) else name, folder.spec.recipe.instructions, chooses(folder),
-        folder.spec.created, loaded.fingerprint(folder.id),
+        folder.spec.created, loaded.fingerprint(folder.id), folder.spec.project,
     )  # fmt: skip

@@ -14,10 +14,11 @@ from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.services.listening import take_port
 from studio.services.runs.lease import Lease
+from studio.services.serving.api_keys import ApiKeys
+from studio.services.serving.version_server import PORT
 from studio.services.studio import Studio
 from studio.serving.accelerator import Accelerator
 from studio.serving.api import Note, Serving, build_api
-from studio.serving.api_keys import ApiKeys
 from studio.serving.feedback_route import FeedbackTaker
 from studio.serving.loopback import LoopbackOnly, must_be_loopback
 from studio.serving.reply_memory import ReplyMemory
@@ -28,7 +29,6 @@ from studio.serving.use_writer import UseWriter
 from studio.serving.version_router import VersionRouter
 from studio.storage.run_queue import RunQueue
 
-PORT = 7870
 SECONDS_TO_END = 5  # that open streams have when the server is told to end
 
 
@@ -53,8 +53,12 @@ def open_server(
     port: int = PORT,
     most_waiting: int = MOST_WAITING,
     feedback_hours: float = 0.0,
+    by: str = "",
 ) -> Iterator[OpenServer]:
-    """Everything that serving needs, and given back at the end. StudioError before anything is loaded where it can."""
+    """Everything that serving needs, and given back at the end. StudioError before anything is loaded where it can.
+
+    `by`: who started it; this computer's account unless somebody is named.
+    """
     must_be_loopback(host)
     keys = ApiKeys(studio.home.path, studio.clock)
     lock = keys.server_lock
@@ -67,12 +71,12 @@ def open_server(
         port = taken.getsockname()[1]
         models = load_served(studio, *runs_and_projects(studio, runs))
         ends.callback(models.close)
-        scheduler = scheduler_for(studio, models, most_waiting)
+        scheduler = scheduler_for(studio, models, most_waiting, by or studio.person)
         if scheduler is not None:
             ends.callback(scheduler.close)
         watch = PointerWatch(models, studio.family.served, lambda run: load_another(studio, models, run))
         ends.callback(watch.close)
-        note = noted(studio, models, ends)
+        note = noted(studio, models, ends, by or studio.person)
         writer = UseWriter(studio.home, studio.clock)
         ends.callback(writer.close)
         router = router_for(studio, models)
@@ -85,7 +89,7 @@ def open_server(
         yield OpenServer(SavingServer(config), taken, f"http://{name}:{port}/v1", models, keys, scheduler)
 
 
-def scheduler_for(studio: Studio, models: ServedModels, most_waiting: int) -> Scheduler | None:
+def scheduler_for(studio: Studio, models: ServedModels, most_waiting: int, by: str) -> Scheduler | None:
     """The decoding thread, if anything that is served writes. On a shared computer it works by the lease."""
     if models.writer is None:
         return None
@@ -93,7 +97,7 @@ def scheduler_for(studio: Studio, models: ServedModels, most_waiting: int) -> Sc
     if studio.settings.people:
         queue = RunQueue(studio.ledger)
         lease = Lease(studio.home, queue)
-        accelerator = Accelerator(lease, models.writers[0].id, studio.person, lambda: bool(queue.waiting()))
+        accelerator = Accelerator(lease, models.writers[0].id, by, lambda: bool(queue.waiting()))
     return Scheduler(models.writer.open_batch(), accelerator, most_waiting)
 
 
@@ -113,13 +117,13 @@ def taker_for(studio: Studio, hours: float) -> FeedbackTaker | None:
     )
 
 
-def noted(studio: Studio, models: ServedModels, ends: ExitStack) -> Note | None:
+def noted(studio: Studio, models: ServedModels, ends: ExitStack, by: str) -> Note | None:
     """On a shared computer: lines of the audit log at the start, at the end, and for whoever asks meanwhile."""
     if not studio.settings.people:
         return None
     what = ",".join(version.id for version in models.versions)
-    studio.ledger.note(studio.person, "serve model", what)
-    ends.callback(studio.ledger.note, studio.person, "end serving", what)
+    studio.ledger.note(by, "serve model", what)
+    ends.callback(studio.ledger.note, by, "end serving", what)
     return studio.ledger.note
 
 

@@ -114,7 +114,7 @@ def main() -> None:
             shutil.copytree(given.converter, studio.exports.converters.place)
         rows = questions(studio)
         studio.home.create_project("p", "bench", id="p")
-        for number, model in enumerate(given.models):
+        for number, model in enumerate(path.resolve() for path in given.models):
             folder = build(studio, model, rows, number)
             for name in given.kinds:
                 fresh_process.PYTHON = sys.executable if name == "gguf" else given.python

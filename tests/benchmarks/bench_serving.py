@@ -45,8 +45,8 @@ from studio.schemas.chat import ReplySettings  # noqa: E402
 from studio.schemas.example import Message, pair  # noqa: E402
 from studio.schemas.recipe import Recipe  # noqa: E402
 from studio.schemas.run import RunSpec, Status  # noqa: E402
+from studio.services.serving.api_keys import ApiKeys  # noqa: E402
 from studio.services.studio import Studio  # noqa: E402
-from studio.serving.api_keys import ApiKeys  # noqa: E402
 from studio.storage.run_folder import RunFolder  # noqa: E402
 from studio.training.local_engine import LocalEngine  # noqa: E402
 from tests.benchmarks.machine import instruction_set  # noqa: E402

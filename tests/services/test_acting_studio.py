@@ -36,6 +36,7 @@ OF_PROJECTS = frozenset(
         "more_examples",
         "next_runs",
         "exports",
+        "serving",
         "project_views",
         "second_opinions",
         "review_sheets",

@@ -225,6 +225,14 @@ def test_a_budget_ends_the_day(running: Running, studio: Studio) -> None:
     client.chat.completions.create(model=running.runs[0], messages=ASKED, max_tokens=5)
 
 
+def test_a_key_of_another_project_opens_nothing_here(running: Running) -> None:
+    mine, project = running.open.keys, running.open.models.writers[0].project
+    ours, theirs = mine.add("ours", project=project), mine.add("theirs", project="coats")
+    assert running.client(api_key=ours).models.list().data
+    with pytest.raises(openai.AuthenticationError):
+        running.client(api_key=theirs).models.list()
+
+
 def test_on_a_shared_computer_the_audit_log_tells_who_asked_whom(
     serve: Callable[..., Running], studio: Studio, runs: list[str]
 ) -> None:

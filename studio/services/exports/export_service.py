@@ -76,6 +76,11 @@ def kind_of(name: str) -> ExportKind:
     return ExportKind(name)
 
 
+def usual_type(kind: ExportKind) -> GgufType:
+    """How a GGUF is kept unless somebody chooses."""
+    return "f16" if kind is ExportKind.GGUF else "q8_0"
+
+
 class ExportService:
     """The verbs around exports."""
 
@@ -133,7 +138,7 @@ class ExportService:
         return manifest
 
     def begin(self, run: str, kind: ExportKind, *, by: str, with_examples: bool = False,
-              fetch_converter: bool = False) -> BackgroundJob:  # fmt: skip
+              fetch_converter: bool = False, gguf_type: str = "") -> BackgroundJob:  # fmt: skip
         """The same in the background, into the project's own folder of exports; its manifest is what stays."""
         project = self._home.run(run).spec.project
 
@@ -142,7 +147,7 @@ class ExportService:
             if out.is_dir():
                 forget(out)
             return self.export(run, kind, out, by=by, with_examples=with_examples, fetch_converter=fetch_converter,
-                               tell=job.progress, stop=job.is_cancelled)  # fmt: skip
+                               gguf_type=gguf_type, tell=job.progress, stop=job.is_cancelled)  # fmt: skip
 
         return self._jobs.begin(JOB, project, f"{run} {kind.value}", work, by=by)
 
@@ -220,7 +225,6 @@ class ExportService:
         stop: Callable[[], bool],
     ) -> GgufOrder:  # fmt: skip
         """How the file is made, after the converter was fetched if she asked for it."""
-        usual: GgufType = "f16" if kind is ExportKind.GGUF else "q8_0"
         wanted = next((one for one in get_args(GgufType) if one.lower() == gguf_type.lower()), None)
         if gguf_type and wanted is None:
             raise WrongSetting(say("export.unknown_type", kind=gguf_type[:20]),
@@ -228,7 +232,7 @@ class ExportService:
                                where="type")  # fmt: skip
         if fetch_converter:
             self.converters.fetch(tell, stop)
-        return self.converters.order(wanted or usual, served_name(title))
+        return self.converters.order(wanted or usual_type(kind), served_name(title))
 
     def _write_pages(self, kind: ExportKind, version: ExportedVersion, title: str, staging: Path) -> None:
         """What goes with the weights for the program that they are for."""

@@ -43,6 +43,7 @@ SENTENCES: Mapping[str, Callable[[BackgroundJob], str]] = {
     "exam": exam,
     "download": download,
     "export": export,
+    "serve": lambda job: say("export_progress.server"),
     "ballot": votes.making,
     "second_opinion": second_opinion.reading,
     "difficulty": lambda job: profile.asking(job.done, job.total),

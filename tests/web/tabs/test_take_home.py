@@ -10,7 +10,9 @@ import gradio as gr
 import pytest
 
 from studio.schemas.exports.export import ExportKind
+from studio.services.serving.version_server import ServerState
 from studio.services.studio import Studio
+from studio.web.tabs.take_home.server_html import pace_of
 from studio.web.tabs.take_home.take_home_tab import TakeHomeTab
 from studio.web.view import View
 from tests.web.conftest import MountedPage, updated
@@ -44,7 +46,7 @@ def test_what_can_be_taken_is_offered_in_plain_words(tab: TakeHomeTab, taught: V
 def test_it_is_written_in_the_background_and_shown_with_its_proof(
     tab: TakeHomeTab, studio: Studio, taught: View, request_of_ana: gr.Request, offered: list[tuple[str, Path]]
 ) -> None:
-    view = tab.begin(taught, "adapter", False, False, request_of_ana)[tab.frame.view]
+    view = tab.begin(taught, "adapter", False, False, None, request_of_ana)[tab.frame.view]
     assert ended(studio, view, ExportKind.ADAPTER).error is None
     shown = tab.refresh(view, "adapter")
     assert "answers are word for word the tested ones" in shown[tab.proof]
@@ -59,7 +61,7 @@ def test_it_is_written_in_the_background_and_shown_with_its_proof(
 def test_another_kind_has_a_state_of_its_own(
     tab: TakeHomeTab, studio: Studio, taught: View, request_of_ana: gr.Request
 ) -> None:
-    tab.begin(taught, "adapter", False, False, request_of_ana)
+    tab.begin(taught, "adapter", False, False, None, request_of_ana)
     ended(studio, taught, ExportKind.ADAPTER)
     chosen = tab.choose_kind(taught, "card")
     shown = tab.refresh(chosen[tab.frame.view], chosen[tab.kind])
@@ -70,7 +72,7 @@ def test_a_stop_leaves_nothing_and_says_so(
     tab: TakeHomeTab, studio: Studio, taught: View, request_of_ana: gr.Request
 ) -> None:
     studio.engine.pause = 0.1  # type: ignore[attr-defined]
-    view = tab.begin(taught, "merged", False, False, request_of_ana)[tab.frame.view]
+    view = tab.begin(taught, "merged", False, False, None, request_of_ana)[tab.frame.view]
     shown = tab.refresh(view, "merged")
     assert updated(shown[tab.stop])["visible"] and not updated(shown[tab.start])["interactive"]
     tab.end(view, "merged", request_of_ana)
@@ -83,8 +85,52 @@ def test_what_went_wrong_stays_to_be_read(
     tab: TakeHomeTab, studio: Studio, taught: View, request_of_ana: gr.Request
 ) -> None:
     studio.engine.failing = "other answers"  # type: ignore[attr-defined]
-    tab.begin(taught, "merged", False, False, request_of_ana)
+    tab.begin(taught, "merged", False, False, None, request_of_ana)
     ended(studio, taught, ExportKind.MERGED)
     shown = tab.refresh(taught, "merged")
     assert "do not answer as the tested version does" in updated(shown[tab.progress])["value"]
     assert not updated(shown[tab.result])["visible"]
+
+
+def test_a_gguf_s_type_is_chosen_on_the_page(tab: TakeHomeTab, taught: View) -> None:
+    types = updated(tab.refresh(taught, "gguf")[tab.gguf_type])
+    assert [value for _, value in types["choices"]] == ["f16", "bf16", "q8_0"] and types["value"] == "f16"
+    assert updated(tab.refresh(taught, "ollama")[tab.gguf_type])["value"] == "q8_0"
+    assert not updated(tab.refresh(taught, "adapter")[tab.gguf_type])["visible"]
+
+
+def test_the_server_is_started_told_of_and_ended_on_the_tab(
+    tab: TakeHomeTab, studio: Studio, taught: View, request_of_ana: gr.Request
+) -> None:
+    studio.serving.module = "tests.services.serving.stand_in"
+    panel = tab.server
+    assert updated(tab.refresh(taught, "")[panel.which])["value"] == [taught.run]
+    view = panel.begin(taught, [taught.run], 7900, request_of_ana)[tab.frame.view]
+    job = studio.serving.job(view.project)
+    assert job is not None and job.wait(20) and job.error is None
+    shown = tab.refresh(view, "")
+    told = unescape(updated(shown[panel.told])["value"])
+    assert "http://127.0.0.1:7900/v1" in told and "started by ana" in told and "of memory" in told
+    assert updated(shown[panel.stop])["visible"] and not updated(shown[panel.start])["visible"]
+    off = tab.refresh(panel.end(view, request_of_ana)[tab.frame.view], "")
+    assert not updated(off[panel.told])["visible"] and updated(off[panel.start])["visible"]
+
+
+def test_the_load_at_which_to_change_over_is_told_as_it_was_measured() -> None:
+    told = pace_of(ServerState("ready", tokens_per_second=81.0))
+    assert (
+        "81 pieces of words a second together, enough for 10 people to read along" in told and "“For a server”" in told
+    )
+    assert "being measured" in pace_of(ServerState("ready"))
+
+
+def test_a_key_is_shown_once_and_taken_back(
+    tab: TakeHomeTab, studio: Studio, taught: View, request_of_ana: gr.Request
+) -> None:
+    shown = tab.server.add_key(taught, " mail program ", request_of_ana)
+    assert "sk-studio-" in unescape(shown[tab.server.secret]) and "shown this once" in shown[tab.server.secret]
+    again = tab.refresh(shown[tab.frame.view], "")
+    assert "mail program" in again[tab.server.keys]
+    assert not any("sk-studio-" in unescape(str(value)) for value in again.values())
+    tab.server.remove_key(taught, "mail program", request_of_ana)
+    assert "No program has a key yet" in tab.refresh(taught, "")[tab.server.keys]

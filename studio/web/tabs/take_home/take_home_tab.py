@@ -1,15 +1,16 @@
 """TAKE HOME: a version for other programs, opened and compared before it is called ready."""
 
 from dataclasses import replace
+from typing import Any, get_args
 
 import gradio as gr
 from gradio.blocks import Block
 
 from studio.copy.catalog import say
 from studio.errors import StudioError
-from studio.schemas.exports.export import WITHOUT_WEIGHTS, ExportKind
+from studio.schemas.exports.export import QUANTIZED, WITHOUT_WEIGHTS, ExportKind, ExportManifest, GgufType
 from studio.services.access import Right
-from studio.services.exports.export_service import IN_GGUF, ExportService, kind_of
+from studio.services.exports.export_service import IN_GGUF, ExportService, kind_of, usual_type
 from studio.services.runs.run_service import RunView
 from studio.services.studio import Studio
 from studio.web import html
@@ -17,10 +18,12 @@ from studio.web.copy import common
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Offer, Place, Updates, fill
 from studio.web.tabs.report.report_side import looked_at
+from studio.web.tabs.take_home.server_panel import ServerPanel
 from studio.web.tabs.take_home.take_home_html import files, lines, progress_of, proof
 from studio.web.view import View, actor_of, person_of, session_of
 
 LISTED = 40
+GGUF_TYPES: tuple[GgufType, ...] = get_args(GgufType)
 QUICK_SECONDS = 5.0  # that a card or a report is awaited: it may be over before the page would hear of it
 
 
@@ -39,10 +42,12 @@ class TakeHomeTab:
         listen.repaints(self.parts, self.refresh, [self.kind])
         listen.changes(self.versions.input, self.choose_version, [look, self.versions])
         listen.changes(self.kinds.input, self.choose_kind, [look, self.kinds], [self.kind, self.saved])
-        listen.changes(self.start.click, self.begin, [look, self.kind, self.with_examples, self.fetch], [self.saved])
+        listen.changes(self.start.click, self.begin,
+                       [look, self.kind, self.with_examples, self.fetch, self.gguf_type], [self.saved])  # fmt: skip
         listen.on(self.stop.click, self.end, [look, self.kind], [self.stop])
         listen.on(self.save.click, self.download, [look, self.kind], [self.saved])
         listen.changes(self.pushed.click, lambda view: view, [look], by_itself=True, stores=False)
+        self.server.listens(listen)
         fill(self.refresh(view, ""))
 
     def build(self) -> None:
@@ -57,6 +62,7 @@ class TakeHomeTab:
                                              info=say("take_home.examples_help"))  # fmt: skip
             self.fetch = gr.Checkbox(False, label=say("take_home.fetch"), info=say("take_home.fetch_help"),
                                      container=False)  # fmt: skip
+            self.gguf_type = gr.Radio([], label=say("take_home.gguf_type"), info=say("take_home.gguf_type_help"))
             with gr.Row(elem_classes="actions"):
                 self.start = gr.Button(say("take_home.start"), variant="primary")
                 self.stop = gr.Button(say("take_home.stop"), visible=False)
@@ -70,6 +76,8 @@ class TakeHomeTab:
                     self.save = gr.Button(say("take_home.download"))
                     self.saved = gr.Markdown(elem_classes="saved")
             self.lines = gr.Markdown(elem_classes="card")
+        self.server = ServerPanel(self.studio)
+        self.server.build()
         self.pushed = gr.Button(
             say("report_tab.look_again"), visible="hidden", elem_classes="refresh"
         )  # pressed by live.js
@@ -79,8 +87,9 @@ class TakeHomeTab:
     @property
     def parts(self) -> list[Block]:
         """What `refresh` may change."""
-        return [self.headline, self.container, self.versions, self.kinds, self.with_examples, self.fetch, self.start,
-                self.stop, self.progress, self.result, self.proof, self.files, self.lines]  # fmt: skip
+        return [self.headline, self.container, self.versions, self.kinds, self.with_examples, self.fetch,
+                self.gguf_type, self.start, self.stop, self.progress, self.result, self.proof, self.files, self.lines,
+                *self.server.parts]  # fmt: skip
 
     def refresh(self, view: View, kind: str) -> Updates:
         """What can be taken of the version that is looked at, how far it is, and what is ready."""
@@ -88,7 +97,7 @@ class TakeHomeTab:
         if run is None:
             lead, hidden = say("take_home.nothing"), gr.update(visible=False)
             return {self.headline: html.heading(common.TABS["take_home"], lead), self.container: hidden,
-                    self.result: hidden}  # fmt: skip
+                    self.result: hidden, self.server.card: hidden}  # fmt: skip
         scope = self.studio.within(view.project)
         exports: ExportService = scope.exports
         runs = [one for one in scope.runs.all(view.project) if one.has_version][:LISTED]
@@ -111,11 +120,24 @@ class TakeHomeTab:
                                   value=now.value),
             self.with_examples: gr.update(visible=now in WITHOUT_WEIGHTS),
             self.fetch: gr.update(visible=now in IN_GGUF and not exports.converters.is_here),
+            self.gguf_type: self.types(exports, now, made),
             self.start: gr.update(value=say("take_home.again" if shown else "take_home.start"),
                                   interactive=over and not going, variant="secondary" if shown else "primary"),
             self.stop: gr.update(visible=going, interactive=True),
             self.progress: gr.update(value=told, visible=bool(told)), self.result: gr.update(visible=shown), **drawn,
+            **self.server.refresh(view, runs, run.id),
         }  # fmt: skip
+
+    def types(self, exports: ExportService, now: ExportKind, made: ExportManifest | None) -> Any:
+        """How the numbers of a GGUF can be kept here; the one that lies there, else the usual one, is chosen."""
+        if now not in IN_GGUF:
+            return gr.update(visible=False)
+        files = made.files if made else ()
+        there = next(
+            (one for one in GGUF_TYPES if any(name.endswith(f"-{one}.gguf") for name in files)), usual_type(now)
+        )
+        offered = [one for one in GGUF_TYPES if one not in QUANTIZED or exports.converters.quantizer is not None]
+        return gr.update(choices=[(say(f"take_home.type.{one}"), one) for one in offered], value=there, visible=True)
 
     # Events
 
@@ -127,12 +149,14 @@ class TakeHomeTab:
         """Another thing to take."""
         return {self.frame.view: view, self.kind: kind_of(kind).value, self.saved: ""}
 
-    def begin(self, view: View, kind: str, with_examples: bool, fetch: bool, request: gr.Request) -> Updates:
+    def begin(self, view: View, kind: str, with_examples: bool, fetch: bool, gguf_type: str | None,
+              request: gr.Request) -> Updates:  # fmt: skip
         """Write it and compare, in the background; a second press finds the work that goes on."""
         run = self._run(view)
         exports = self.studio.open(actor_of(request), view.project, Right.CHANGE).exports
         wanted = self._kind(run.id, view, kind)
-        job = exports.begin(run.id, wanted, by=person_of(request), with_examples=with_examples, fetch_converter=fetch)
+        job = exports.begin(run.id, wanted, by=person_of(request), with_examples=with_examples, fetch_converter=fetch,
+                            gguf_type=(gguf_type or "") if wanted in IN_GGUF else "")  # fmt: skip
         job.wait(QUICK_SECONDS if wanted in WITHOUT_WEIGHTS else 0.0)
         return {self.frame.view: replace(view, ran=view.ran + 1), self.saved: ""}
 

@@ -7,7 +7,7 @@ import math
 import os
 import secrets
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +17,6 @@ from pydantic import Field
 from studio.copy.catalog import say
 from studio.errors import NotFound, StudioError, WrongSetting
 from studio.schemas.base import Record
-from studio.serving.api_errors import out_of_budget
 from studio.storage.files import FileLock, read_record, write_bytes, write_json
 
 PREFIX = "sk-studio-"
@@ -25,13 +24,30 @@ LONGEST_NAME = 60
 SAVED_SECONDS = 1.0  # so often, at most, what was used is written down
 
 
+class BudgetSpent(StudioError):
+    """An application has used what it may use today; `seconds` until tomorrow."""
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class ApiKey(Record):
-    """One application. `digest`: SHA-256 of the key, which has 256 random bits; 0 tokens a day: without a limit."""
+    """One application. `digest`: SHA-256 of the key, which has 256 random bits; 0 tokens a day: without a limit.
+
+    `project`: whose versions alone it opens; empty for one that the command line made, which opens all.
+    """
 
     name: str
     digest: str
     created: datetime
     tokens_per_day: int = Field(0, ge=0)
+    project: str = ""
+
+    @property
+    def account(self) -> str:
+        """Under which its tokens are counted."""
+        return f"{self.project}/{self.name}" if self.project else self.name
 
 
 class KeyFile(Record):
@@ -67,23 +83,27 @@ class ApiKeys:
             self._keys, self._read_at = tuple(sorted(found, key=lambda key: key.name)), changed
         return self._keys
 
-    def add(self, name: str, tokens_per_day: int = 0) -> str:
+    def of(self, project: str) -> tuple[ApiKey, ...]:
+        """Those of one project, by name."""
+        return tuple(key for key in self.all() if key.project == project)
+
+    def add(self, name: str, tokens_per_day: int = 0, project: str = "") -> str:
         """A new key, which is told this once and kept nowhere."""
         name = name.strip()
         if not name or len(name) > LONGEST_NAME or not name.isprintable():
             raise WrongSetting(say("serving.key_name", most=LONGEST_NAME), where="name")
         with self._changing() as keys:
-            if any(key.name == name for key in keys):
+            if any((key.name, key.project) == (name, project) for key in keys):
                 raise StudioError(say("serving.key_there_already", name=name), hint=say("serving.key_other_name"))
             secret = PREFIX + secrets.token_urlsafe(32)
             keys.append(ApiKey(name=name, digest=digest_of(secret), created=self._clock(),
-                               tokens_per_day=tokens_per_day))  # fmt: skip
+                               tokens_per_day=tokens_per_day, project=project))  # fmt: skip
         return secret
 
-    def remove(self, name: str) -> None:
+    def remove(self, name: str, project: str = "") -> None:
         """The key opens nothing from now on."""
         with self._changing() as keys:
-            left = [key for key in keys if key.name != name]
+            left = [key for key in keys if (key.name, key.project) != (name, project)]
             if len(left) == len(keys):
                 raise NotFound(say("serving.no_such_key", name=name[:60]), hint=say("serving.keys_are_listed"))
             keys[:] = left
@@ -97,37 +117,48 @@ class ApiKeys:
         path.chmod(0o600)
         return path
 
-    def find(self, secret: str) -> ApiKey | None:
-        """Whose key this is. Every key is compared, and in constant time."""
+    def find(self, secret: str, served: Collection[str] = ()) -> ApiKey | None:
+        """Whose key this is; None also for one of a project that is not the only one of `served`.
+
+        Every key is compared, and in constant time.
+        """
         digest, found = digest_of(secret), None
         for key in self.all():
+            if key.project and set(served) != {key.project}:
+                continue
             if hmac.compare_digest(key.digest, digest):
                 found = key
         return found
 
     def reserve(self, key: ApiKey, tokens: int) -> None:
-        """Set these tokens aside; ApiError (429) when they are more than is left of today's."""
+        """Set these tokens aside; BudgetSpent when they are more than is left of today's."""
         with self._lock:
-            used = self._today().get(key.name, 0)
+            used = self._today().get(key.account, 0)
             if key.tokens_per_day and used + tokens > key.tokens_per_day:
                 seconds = self._seconds_left()
                 left = max(0, key.tokens_per_day - used)
                 message = say("serving.out_of_budget", wanted=tokens, left=left, budget=key.tokens_per_day)
-                raise out_of_budget(seconds, message)
-            self._today()[key.name] = used + tokens
+                raise BudgetSpent(message, seconds)
+            self._today()[key.account] = used + tokens
 
     def settle(self, key: ApiKey, reserved: int, used: int) -> None:
         """What was really used, instead of what was set aside."""
         with self._lock:
             today = self._today()
-            today[key.name] = max(0, today.get(key.name, 0) - reserved + used)
+            today[key.account] = max(0, today.get(key.account, 0) - reserved + used)
             if (self._clock() - self._saved_at).total_seconds() >= SAVED_SECONDS:
                 self._save()
 
-    def used_today(self, name: str) -> int:
+    def used_today(self, account: str) -> int:
         """Tokens that this application has read and written."""
         with self._lock:
-            return self._today().get(name, 0)
+            return self._today().get(account, 0)
+
+    def used_so_far(self, account: str) -> int:
+        """The same as a server in another process wrote it down last."""
+        with self._lock:
+            self._used = None
+        return self.used_today(account)
 
     def save(self) -> None:
         """Write down what was used."""

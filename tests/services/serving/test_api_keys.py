@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from studio.errors import NotFound, StudioError, WrongSetting
-from studio.serving.api_errors import ApiError
-from studio.serving.api_keys import ApiKey, ApiKeys
+from studio.services.serving.api_keys import ApiKey, ApiKeys, BudgetSpent
 
 
 class Clock:
@@ -75,9 +74,9 @@ def test_the_first_start_writes_a_key_for_its_owner_alone(keys: ApiKeys) -> None
 def test_tokens_are_set_aside_and_what_was_not_used_comes_back(keys: ApiKeys) -> None:
     key = found(keys, keys.add("small", tokens_per_day=100))
     keys.reserve(key, 80)
-    with pytest.raises(ApiError) as caught:
+    with pytest.raises(BudgetSpent) as caught:
         keys.reserve(key, 30)
-    assert caught.value.status == 429 and caught.value.code == "insufficient_quota"
+    assert 0 < caught.value.seconds <= 24 * 3600
     assert "20 of today's 100 are left" in caught.value.message
     keys.settle(key, 80, 10)
     keys.reserve(key, 90)
@@ -99,3 +98,14 @@ def test_without_a_limit_it_is_only_counted(keys: ApiKeys) -> None:
     keys.reserve(key, 10**9)
     keys.settle(key, 10**9, 7)
     assert keys.used_today("large") == 7
+
+
+def test_a_key_of_a_project_opens_its_versions_alone(keys: ApiKeys) -> None:
+    secret, another = keys.add("mail program", project="hats"), keys.add("mail program", project="coats")
+    assert keys.find(secret, {"hats"}) and not keys.find(secret, {"coats"}) and not keys.find(secret, {"hats", "coats"})
+    found = keys.find(another, {"coats"})
+    assert found
+    keys.settle(found, 0, 5)
+    assert (keys.used_today("coats/mail program"), keys.used_today("hats/mail program")) == (5, 0)
+    keys.remove("mail program", "hats")
+    assert [key.project for key in keys.all()] == ["coats"] and not keys.of("hats")

@@ -1,0 +1,47 @@
+"""What is told of the server for other programs, as markup."""
+
+from collections.abc import Sequence
+
+from studio.copy.catalog import say
+from studio.copy.quantities import size
+from studio.services.serving.version_server import Application, ServerState
+from studio.web import html
+
+
+def state_of(state: ServerState, names: Sequence[str]) -> str:
+    """Whether it is on, where it is asked, and how much this computer can do; `names` are those of its versions."""
+    if state.status == "elsewhere":
+        return html.notice(say("serving.serves_already"), say("serving.end_the_other_project"), tone="warn")
+    if state.status == "ended":
+        return html.notice(say("take_home.server.ended"), say("serving.start_again"), tone="bad")
+    if state.status != "ready":
+        return ""
+    since = f"{state.since.astimezone():%d %b, %H:%M}" if state.since else ""
+    told = [
+        say("take_home.server.on", by=state.by, since=since),
+        say("take_home.server.serves", names=tuple(names)),
+        say("take_home.server.memory", memory=size(state.memory_bytes)),
+        pace_of(state),
+    ]
+    asked = html.title(say("take_home.server.address")) + html.script(state.address)
+    return html.listing(told) + asked + f'<p class="soft">{html.safe(say("take_home.server.ask_by_name"))}</p>'
+
+
+def pace_of(state: ServerState) -> str:
+    """At what load another server is the right one."""
+    if not state.tokens_per_second:
+        return say("take_home.server.pace_unknown")
+    return say("take_home.server.pace", pieces=state.tokens_per_second, people=state.readers)
+
+
+def applications_of(known: Sequence[Application]) -> str:
+    """Who has a key, and what each has used today."""
+    if not known:
+        return html.none(say("take_home.server.no_keys"))
+    rows = [[one.name, f"{one.used_today:,}"] for one in known]
+    return html.table([say("take_home.server.application"), say("take_home.server.used")], rows)
+
+
+def key_of(name: str, secret: str) -> str:
+    """The one time that it is shown."""
+    return html.title(say("take_home.server.key", name=name), say("take_home.server.key_once")) + html.script(secret)
