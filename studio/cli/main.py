@@ -23,6 +23,7 @@ from studio.cli.home.offline import offline_check
 from studio.cli.home.trash import trash
 from studio.cli.loop.distil import distil
 from studio.cli.loop.feedback import feedback
+from studio.cli.loop.next_version import next_version
 from studio.cli.loop.versions import versions
 from studio.cli.models import models
 from studio.cli.output import complain
@@ -38,7 +39,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "serve": serve, "doctor": doctor, "check": check, "clean": clean, "import": import_file, "undo": undo,
     "train": train, "stop": stop, "status": status, "runs": runs, "ask": ask, "evaluate": evaluate,
     "export": export, "audit": audit, "backup": backup, "restore": restore, "serve-model": serve_model,
-    "disk": disk, "offline-check": offline_check, "versions": versions, "distil": distil,
+    "disk": disk, "offline-check": offline_check, "versions": versions, "distil": distil, "next": next_version,
 }  # fmt: skip
 ONE_TABLE = ("check", "clean", "import")  # commands that end with their one table, which may have a million rows
 

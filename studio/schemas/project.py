@@ -40,7 +40,7 @@ class Exam(Record):
     format: int = 1
     created: datetime
     dataset: str
-    version: int = 1  # each withdrawn row makes the next one
+    version: int = 1  # each withdrawal or correction makes the next one
     examples: tuple[Example, ...]
 
     @property
@@ -51,7 +51,8 @@ class Exam(Record):
 
 
 class PastExam(Record):
-    """An exam as it was before rows were withdrawn: which rows, by id and content hash, and none of their words."""
+    """An exam as it was before rows were withdrawn, or the answers of some corrected: which rows, by id and content
+    hash, and none of their words."""
 
     format: int = 1
     created: datetime
@@ -60,5 +61,6 @@ class PastExam(Record):
     sha256: str
     rows: dict[str, str]
     withdrawn: tuple[str, ...]
+    corrected: tuple[str, ...] = ()
     by: str
     reason: str = ""

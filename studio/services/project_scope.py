@@ -33,6 +33,7 @@ from studio.services.runs.saved_recipes import SavedRecipes
 from studio.services.service_doors import ServiceDoor
 from studio.services.serving.version_server import VersionServer
 from studio.services.versions.family import FamilyService
+from studio.services.versions.next_version import NextVersions
 from studio.services.versions.served_version import ServedVersions
 from studio.services.votes.second_opinion import SecondOpinions
 from studio.services.votes.vote_service import VoteService
@@ -77,6 +78,7 @@ SERVICES = (
     SecondOpinions,
     ServedVersions,
     Teachers,
+    NextVersions,
     Versions,
     VersionServer,
     VoteService,
@@ -119,6 +121,7 @@ class ProjectScope:
         self.exports = bound_to(home, studio.exports, SERVICES, made)
         self.family = bound_to(home, studio.family, SERVICES, made)
         self.serving = bound_to(home, studio.serving, SERVICES, made)
+        self.next_versions = bound_to(home, studio.next_versions, SERVICES, made)
         if studio.access.tells_people_apart:
             for name, service in list(vars(self).items()):
                 if isinstance(service, SERVICES):

@@ -38,6 +38,7 @@ SEEING: Mapping[str, frozenset[str]] = {
     "evaluation": frozenset({"before", "choices", "handed_over", "job", "report"}),
     "feedback": frozenset({"accepted", "all", "find"}), "judgements": frozenset({"of"}),
     "family": frozenset({"family", "kept_for_going_back", "served", "to_serve"}),
+    "next_versions": frozenset({"plan"}),
 }  # fmt: skip
 VOTING: Mapping[str, frozenset[str]] = {
     "voting": frozenset({"paper", "reveal", "vote"}), "feedback": frozenset({"add", "take_back"}),

@@ -54,6 +54,7 @@ from studio.services.runs.schedulers.slurm import Slurm
 from studio.services.runs.worker import accelerator_names
 from studio.services.serving.version_server import VersionServer
 from studio.services.versions.family import FamilyService
+from studio.services.versions.next_version import NextVersions
 from studio.services.votes.second_opinion import SecondOpinions
 from studio.services.votes.vote_service import VoteService
 from studio.settings import Settings, account_name, shared_folder
@@ -201,6 +202,7 @@ class Studio:
         self.feedback = FeedbackService(self.home, self.ledger, clock)
         self.judgements = JudgementService(self.feedback, self.voting)
         self.family = FamilyService(self.home, self.ledger, clock, self.runs, self.evaluation)
+        self.next_versions = NextVersions(self.home, self.ledger, self.examples, self.runs, self.family, self.feedback)
         self.trash = Trash(settings.home)
         self.retention = Retention(self.home, self.ledger, RetentionRules(*retention_days(settings)), clock)
         self.health = Health(settings, self.home, self.ledger, self.quota)

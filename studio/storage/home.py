@@ -2,7 +2,7 @@
 
 import copy
 import logging
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from studio.copy.catalog import say
 from studio.errors import Damaged, NotFound
 from studio.schemas.dataset import DatasetMetadata
+from studio.schemas.example import Example
 from studio.schemas.project import Exam, PastExam, Project
 from studio.schemas.run import RunSpec, RunStatus
 from studio.storage.file_cache import FileCache
@@ -152,12 +153,35 @@ class Home:
         gone = [example.id for example in exam.examples if example.id in ids] if exam else []
         if exam is None or not gone:
             return None
+        left = tuple(example for example in exam.examples if example.id not in gone)
+        return self._next_exam(project, exam, left, by=by, reason=reason, withdrawn=tuple(gone))
+
+    def correct_exam(self, project: str, answers: Mapping[str, str], *, by: str, reason: str) -> Exam | None:
+        """The next version of the exam, in which these questions have another answer; id -> answer. None: no change."""
+        exam = self.exam(project)
+        after = [one.with_pair(one.question, answers.get(one.id, one.answer)) for one in exam.examples] if exam else []
+        changed = tuple(new.id for new, old in zip(after, exam.examples if exam else (), strict=True) if new != old)
+        if exam is None or not changed:
+            return None
+        return self._next_exam(project, exam, tuple(after), by=by, reason=reason, corrected=changed)
+
+    def past_exams(self, project: str) -> list[PastExam]:
+        """The versions before the present one, oldest first."""
+        exam = self.exam(project)
+        paths = [self.project_folder(project) / f"exam-{n}.json" for n in range(1, exam.version if exam else 1)]
+        return [self.record(path, PastExam, "exam") for path in paths if path.is_file()]
+
+    def _next_exam(
+        self, project: str, exam: Exam, examples: tuple[Example, ...], *, by: str, reason: str,
+        withdrawn: tuple[str, ...] = (), corrected: tuple[str, ...] = (),
+    ) -> Exam:  # fmt: skip
+        """Of the old one ids and hashes stay; a kill before the last line leaves the old one as the exam."""
         past = PastExam(
             created=exam.created, dataset=exam.dataset, version=exam.version, sha256=exam.sha256, by=by, reason=reason,
-            rows={example.id: example.content_hash for example in exam.examples}, withdrawn=tuple(gone),
+            rows={example.id: example.content_hash for example in exam.examples}, withdrawn=withdrawn,
+            corrected=corrected,
         )  # fmt: skip
-        left = tuple(example for example in exam.examples if example.id not in gone)
-        after = exam.model_copy(update={"version": exam.version + 1, "examples": left})
+        after = exam.model_copy(update={"version": exam.version + 1, "examples": examples})
         folder = self.project_folder(project)
         write_json(folder / f"exam-{exam.version}.json", past)
         write_json(folder / "exam.json", after)

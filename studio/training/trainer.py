@@ -260,10 +260,11 @@ class StudioSFTTrainer(RunTrainer, SFTTrainer):  # type: ignore[misc]
 
         self.plan, self.progress = plan, progress
         self.tokens = 0
-        new = plan.recipe.method in ADAPTERS and not hasattr(model, "peft_config")  # else a version learns on
-        peft_config = adapter_config(model, plan) if new else None
+        learns_on = hasattr(model, "peft_config")  # a version, whose adapter it has already
+        peft_config = adapter_config(model, plan) if plan.recipe.method in ADAPTERS and not learns_on else None
         args = config_of(plan)
-        self.fallbacks = layers_left_out(model, plan.recipe)  # before the trainer writes into the model's description
+        # before the trainer writes into the model's description
+        self.fallbacks = [] if learns_on else layers_left_out(model, plan.recipe)
         if not has_balance(model.config.get_text_config()):
             args.router_aux_loss_coef = 0.0
         super().__init__(

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from pydantic import Field
+
 from studio.schemas.base import Record
 
 
@@ -13,3 +15,23 @@ class ServedChange(Record):
     at: datetime
     back: bool = False
     request_key: str = ""
+
+
+class LearnedFeedback(Record):
+    """`from_feedback.json` of a dataset: what became of each feedback that was accepted, in it and in those before it.
+
+    `rows`: id of the row that was added or rewritten -> id of the feedback. `exam`: id of the exam question whose
+    answer was corrected -> id of the feedback. `left`: id of the feedback -> why no row was made of it. `answers`: id
+    of the feedback -> a mark of the answer that counted, so that one that is changed afterwards counts again.
+    """
+
+    format: int = 1
+    rows: dict[str, str] = Field(default_factory=dict)
+    exam: dict[str, str] = Field(default_factory=dict)
+    left: dict[str, str] = Field(default_factory=dict)
+    answers: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def learned(self) -> frozenset[str]:
+        """The feedback that rows were made of."""
+        return frozenset(self.rows.values())

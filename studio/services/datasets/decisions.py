@@ -19,10 +19,10 @@ from studio.services.datasets.dataset_cache import DatasetCache
 from studio.services.datasets.dataset_view import DatasetView
 from studio.services.datasets.open_dataset import OpenDataset
 from studio.storage.database import Database
-from studio.storage.files import new_id, write_json
+from studio.storage.files import append_line, new_id, write_json
 from studio.storage.home import Home, read_card
 
-NEW = "new"  # the id of an added row until its number is known
+NEW = "new"  # the id of an added row until its number is known; among dismissed ones that of the last added row
 
 
 class DecisionDraft(NamedTuple):
@@ -125,7 +125,7 @@ class DecisionLog:
                 request_key: str) -> Iterator[Decision]:  # fmt: skip
         added = sum(decision.action == "add" for decision in found.log)
         for draft in drafts:
-            edits = dict(draft.edits)
+            edits, dismissed = dict(draft.edits), tuple(f"a{added}" if id == NEW else id for id in draft.dismissed)
             if draft.action == "add":
                 added += 1
                 edits = {f"a{added}": edits[NEW]}
@@ -133,7 +133,7 @@ class DecisionLog:
                 {
                     "id": secrets.token_hex(6), "at": self._clock(), "by": by, "action": draft.action,
                     "kind": draft.kind, "sentence": draft.sentence, "drops": dict(draft.drops), "edits": edits,
-                    "dismissed": draft.dismissed, "undoes": draft.undoes, "fixed": dict(draft.fixed),
+                    "dismissed": dismissed, "undoes": draft.undoes, "fixed": dict(draft.fixed),
                     "request_key": request_key,
                 }
             )  # fmt: skip
@@ -172,14 +172,36 @@ class DecisionLog:
 
     def branch(self, card: DatasetMetadata, by: str) -> str:
         """The id of a new version that begins as this one stands."""
+        return self._branch(card, by, lambda fresh: None)
+
+    def branch_with(
+        self, card: DatasetMetadata, by: str, drafts: Sequence[DecisionDraft], *, request_key: str,
+        write: Callable[[Path, Sequence[Decision]], None],
+    ) -> str:  # fmt: skip
+        """The same with these decisions in it and with what `write` puts into its folder: all of it or nothing."""
+        with self._cache.lock:
+            found = self._cache.at(card.project, card.id)
+            found.catch_up()
+            decisions = list(self._signed(found, drafts, by, request_key))
+
+            def finish(fresh: Path) -> None:
+                for decision in decisions:
+                    append_line(fresh / "decisions.jsonl", decision)
+                write(fresh, decisions)
+
+            return self._branch(card, by, finish, request_key)
+
+    def _branch(self, card: DatasetMetadata, by: str, finish: Callable[[Path], None], request_key: str = "") -> str:
         old = self._home.dataset_folder(card.project, card.id)
         id = new_id(self._clock())
         fresh = old.parent / f".new-{id}"
         try:
             shutil.copytree(old, fresh)
             card = read_card(fresh)
-            update = {"id": id, "parent": card.id, "by": by, "created": self._clock(), "kept": "", "request_key": ""}
+            update = {"id": id, "parent": card.id, "by": by, "created": self._clock(), "kept": "",
+                      "request_key": request_key}  # fmt: skip
             write_json(fresh / "card.json", card.model_copy(update=update))
+            finish(fresh)
             fresh.rename(old.parent / id)
         finally:
             shutil.rmtree(fresh, ignore_errors=True)

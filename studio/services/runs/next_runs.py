@@ -14,7 +14,9 @@ GENERAL_SHARE = 0.2
 
 
 def same_recipe(one: RunSpec, other: RunSpec) -> bool:
-    """The same rows, the same starting model and the same knobs; only the seed may differ."""
+    """The same rows, the same beginning and the same knobs; only the seed may differ."""
+    if (one.teaches_on and one.parent) != (other.teaches_on and other.parent):
+        return False
     alike = one.recipe.model_copy(update={"seed": 0}) == other.recipe.model_copy(update={"seed": 0})
     return alike and (one.dataset_sha256, one.model_sha256) == (other.dataset_sha256, other.model_sha256)
 
@@ -88,8 +90,8 @@ class NextRuns:
             used.add(seed)
             recipe = spec.recipe.model_copy(update={"seed": seed})
             name = f"{spec.name} seed {seed}".strip()
-            made.append(self._runs.launch(spec.project, spec.dataset, recipe, by=by, name=name,
-                                          key=f"seed-{run}-{seed}"))  # fmt: skip
+            made.append(self._runs.launch(spec.project, spec.dataset, recipe, by=by, name=name, parent=spec.parent,
+                                          teach_on=spec.teaches_on, key=f"seed-{run}-{seed}"))  # fmt: skip
         if not made:
             raise StudioError(say('next_runs.three_runs_recipe_there'),
                               hint=say('next_runs.ask_exam_again_when'), where=run)  # fmt: skip

@@ -27,6 +27,7 @@ from studio.services.runs.schedulers.cluster_worker import ClusterWorker
 from studio.services.runs.schedulers.job_sentences import job_sentence
 from studio.services.runs.schedulers.scheduler import Scheduler
 from studio.services.runs.trl_script import pack_script, script_of
+from studio.services.runs.usable_version import goes_on, must_have_version
 from studio.services.runs.worker import Worker
 from studio.storage.database import Database
 from studio.storage.files import new_id
@@ -125,6 +126,8 @@ class RunService:
         key: str = "",
         request_key: str = "",
         series: str = "",
+        parent: str = "",
+        teach_on: bool = False,
         choose: Callable[[list[Example]], list[Example]] = lambda train: train,
         elsewhere: str = "",
     ) -> RunView:
@@ -133,7 +136,8 @@ class RunService:
         `key` makes a repeated click harmless: a run of this project that waits or runs with the same key is returned,
         and of the same `request_key` also one that is over.
         `choose` picks among the rows to learn from, for a `series` of runs; a run for a cluster (`elsewhere`) is frozen
-        and waits for it, outside this computer's queue.
+        and waits for it, outside this computer's queue. `parent`: the run whose next version this is; to `teach_on`
+        begins with its weights, else with the starting model's.
         """
         with self._launching:
             for folder in self._home.runs(project):
@@ -154,6 +158,7 @@ class RunService:
                     where=dataset,
                 )
             facts = self._models.inspect(recipe.base_model, recipe.revision)
+            start = self._start_of(project, parent, facts.sha256) if teach_on else None
             parts = self._examples.split(view, facts, recipe.instructions)
             train = choose(parts.train)
             aside = [*parts.exam, *parts.validation]
@@ -172,18 +177,29 @@ class RunService:
                 recipe=recipe,
                 dataset=view.id, dataset_sha256=view.card.sha256, exam_sha256=exam.sha256,
                 model_folder=facts.folder, model_sha256=facts.sha256, versions=versions(),
-                series=series, elsewhere=elsewhere, planned_seconds=None if away else forecast.seconds,
+                series=series, parent=parent, teaches_on=teach_on, elsewhere=elsewhere,
+                planned_seconds=None if away else forecast.seconds,
                 planned_bytes=forecast.disk_bytes,
             )  # fmt: skip
             folder = RunFolder(self._home.project_folder(project) / "runs" / spec.id)
             kept_out = [example.question for example in (*exam.examples, *parts.validation)]
             general = mixed_in(recipe, len(train), kept_out)
-            folder.create(spec, train, parts.validation, list(questions), general)
+            folder.create(spec, train, parts.validation, list(questions), general, start=start)
             if not elsewhere:
                 self._queue.enqueue(spec.id, by)
             self._ledger.note(by, "launch", f"{project}/{spec.id}")
         self._worker.wake()
         return replace(self.view(spec.id), notes=tuple(plan_in_words(forecast, new_exam=new_exam)))
+
+    def _start_of(self, project: str, parent: str, sha256: str) -> Path:
+        """The version to go on from; StudioError where it cannot be, or began with another model than this one."""
+        folder = self._home.run(parent)
+        must_have_version(folder)
+        if folder.spec.project != project or folder.spec.model_sha256 != sha256:
+            raise StudioError(say("next.other_start"), hint=say("next.other_start_next"), where=parent)
+        if not goes_on(folder.spec.recipe):
+            raise StudioError(say("job.cannot_go_on_whole"), hint=say("job.cannot_go_on_whole_next"), where=parent)
+        return folder.adapter
 
     def _refuse_too_many(self, by: str) -> None:
         """Others want to come to their turn, too."""
@@ -302,6 +318,8 @@ class RunService:
     def script(self, run: str) -> tuple[str, Path]:
         """The run as a plain TRL script: its text, and an archive with all that it reads."""
         folder = self._home.run(run)
+        if folder.spec.teaches_on:
+            raise StudioError(say("next.no_script"), hint=say("next.no_script_next"), where=run)
         if folder.spec.recipe.task == "labels":
             raise StudioError(say("labels.no_script"), hint=say("labels.no_script_next"), where=run)
         if folder.spec.recipe.learn_from != "answers" or folder.spec.teaches_on:

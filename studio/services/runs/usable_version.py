@@ -4,8 +4,14 @@ from pathlib import Path
 
 from studio.copy.catalog import say
 from studio.errors import StudioError
+from studio.schemas.recipe import ADAPTERS, Recipe
 from studio.services.engine import Engine
 from studio.storage.run_folder import RunFolder
+
+
+def goes_on(recipe: Recipe) -> bool:
+    """Whether a version of this recipe can be taught on: an adapter of a model that writes."""
+    return recipe.method in ADAPTERS and recipe.task == "answers"
 
 
 def must_have_version(folder: RunFolder) -> None:
