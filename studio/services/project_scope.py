@@ -19,6 +19,7 @@ from studio.services.distillation.teachers import Teachers
 from studio.services.evaluation.difficulty import DifficultyService
 from studio.services.evaluation.evaluation_service import EvaluationService
 from studio.services.exports.export_service import ExportService
+from studio.services.feedback.feedback_inbox import FeedbackInbox
 from studio.services.feedback.feedback_service import FeedbackService
 from studio.services.feedback.judgements import JudgementService
 from studio.services.privacy.allowed_details import AllowedDetails, PrivacyStore
@@ -59,6 +60,7 @@ SERVICES = (
     EvaluationService,
     ExamQuestions,
     ExportService,
+    FeedbackInbox,
     FeedbackService,
     FeedbackStore,
     JudgementService,
@@ -116,6 +118,7 @@ class ProjectScope:
         self.second_opinions = bound_to(home, studio.second_opinions, SERVICES, made)
         self.evaluation = bound_to(home, studio.evaluation, SERVICES, made)
         self.feedback = bound_to(home, studio.feedback, SERVICES, made)
+        self.feedback_inbox = bound_to(home, studio.feedback_inbox, SERVICES, made)
         self.judgements = bound_to(home, studio.judgements, SERVICES, made)
         self.distillation = bound_to(home, studio.distillation, SERVICES, made)
         self.exports = bound_to(home, studio.exports, SERVICES, made)

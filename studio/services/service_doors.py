@@ -36,7 +36,8 @@ SEEING: Mapping[str, frozenset[str]] = {
     "distillation": frozenset({"all", "job", "teacher", "view"}),
     "serving": frozenset({"job", "state"}),
     "evaluation": frozenset({"before", "choices", "handed_over", "job", "report"}),
-    "feedback": frozenset({"accepted", "all", "find"}), "judgements": frozenset({"of"}),
+    "feedback": frozenset({"accepted", "all", "find"}), "feedback_inbox": frozenset({"inbox"}),
+    "judgements": frozenset({"of"}),
     "family": frozenset({"family", "kept_for_going_back", "served", "to_serve"}),
     "next_versions": frozenset({"plan"}),
 }  # fmt: skip

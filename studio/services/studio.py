@@ -31,6 +31,7 @@ from studio.services.evaluation.difficulty import DifficultyService
 from studio.services.evaluation.evaluation_service import EvaluationService
 from studio.services.exports.converters import Converters
 from studio.services.exports.export_service import ExportService
+from studio.services.feedback.feedback_inbox import FeedbackInbox
 from studio.services.feedback.feedback_service import FeedbackService
 from studio.services.feedback.judgements import JudgementService
 from studio.services.health.health import Health, retention_days
@@ -200,6 +201,7 @@ class Studio:
         self.exam_questions = ExamQuestions(self.home, self.ledger, clock)
         self.next_runs = NextRuns(self.home, self.runs)
         self.feedback = FeedbackService(self.home, self.ledger, clock)
+        self.feedback_inbox = FeedbackInbox(self.home, self.examples, book.rules)
         self.judgements = JudgementService(self.feedback, self.voting)
         self.family = FamilyService(self.home, self.ledger, clock, self.runs, self.evaluation)
         self.next_versions = NextVersions(self.home, self.ledger, self.examples, self.runs, self.family, self.feedback)

@@ -94,6 +94,32 @@ def list_all(
     ) or say("feedback_cli.nothing"))  # fmt: skip
 
 
+@feedback.command("inbox", help=say("command.feedback_inbox"))
+def show_inbox(project: Project, home: Where = None, as_json: Json = False) -> None:
+    """What waits, and what was noticed about it."""
+    from studio.services.feedback.feedback_inbox import in_words
+
+    found = open_studio(home).feedback_inbox.inbox(project)
+    answer = {
+        "sentence": in_words(found),
+        "waiting": [
+            told(one.feedback) | {"notes": [{"kind": note.kind, "sentence": note.text} for note in one.notes]}
+            for one in found.waiting
+        ],
+        "authors": [
+            one.model_dump() | {"sentence": say("inbox_counts.author", **one.model_dump())} for one in found.authors
+        ],
+        "accepted": len(found.counting), "left": len(found.left),
+    }  # fmt: skip
+    print_result(answer, as_json, lambda a: "\n".join([
+        a["sentence"], *(one["sentence"] for one in a["authors"]),
+        *(line for one in a["waiting"] for line in (
+            say("feedback_cli.line", **{**one, "question": " ".join(one["question"].split())[:80]}),
+            *(f"    {note['sentence']}" for note in one["notes"]),
+        )),
+    ]))  # fmt: skip
+
+
 @feedback.command("accept", help=say("command.feedback_accept"))
 def accept(
     project: Project, ids: Ids = None, every: Everyone = False, home: Where = None, as_json: Json = False

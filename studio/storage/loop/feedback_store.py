@@ -12,6 +12,7 @@ from pathlib import Path
 from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.schemas.loop.feedback import Feedback, FeedbackDecision
+from studio.storage.file_cache import Stamp, stamp_of
 from studio.storage.files import FileLock, append_line, json_line, read_lines, write_bytes
 from studio.storage.home import Home
 
@@ -29,6 +30,10 @@ class FeedbackStore:
     def all(self, project: str) -> tuple[Feedback, ...]:
         """Each as it stands now, in the order in which they were given first."""
         return self._home.files.read(self._path(project), "feedback", standing)
+
+    def mark(self, project: str) -> Stamp | None:
+        """Another one after every write; None before the first."""
+        return stamp_of(self._path(project))
 
     def decisions(self, project: str) -> tuple[FeedbackDecision, ...]:
         """The inbox's lines, in the order in which they came."""

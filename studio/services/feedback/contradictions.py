@@ -1,0 +1,103 @@
+"""Which corrections contradict a taught row or another person's, and which ask what the exam asks."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from studio.data.checks.pairs.conflicts import conflict_groups, say_the_same
+from studio.data.duplicates.exam_overlap import overlap
+from studio.data.text.example_texts import ExampleTexts
+from studio.schemas.example import Example
+from studio.schemas.loop.inbox import AuthorNote, InboxNote
+from studio.schemas.sentence import Sentence
+from studio.services.datasets.leakage import in_other_words
+
+TAUGHT_VOICES = 1.5  # what is taught outweighs one person, and not two who agree
+FEWEST, SHARE = 3, 0.5  # of somebody's corrections that contradict, before she is named
+MOST_NAMED = 3
+
+
+class Contradictions(NamedTuple):
+    """By the id of a correction: what to say of it; and by author, how many of hers stand against more voices."""
+
+    notes: Mapping[str, list[InboxNote]]
+    outvoted: Mapping[str, int]
+
+
+def exam_questions_in(examples: Sequence[Example], exam: Sequence[Example]) -> dict[str, list[InboxNote]]:
+    """Those that ask what an exam question asks: it itself, nearly it, or it in other words. None may be taught."""
+    if not examples or not exam:
+        return {}
+    found = {one.example.id for one in overlap(examples, exam)}
+    found |= {one.example.id for one in in_other_words(examples, exam, found, others_are_taught=False)}
+    asked = {question.question.strip() for question in exam}
+    return {
+        one.id: [InboxNote(kind="exam", said=Sentence.of(
+            "inbox_note.exam_question" if one.question.strip() in asked else "inbox_note.near_exam"
+        ))]
+        for one in examples if one.id in found or one.question.strip() in asked
+    }  # fmt: skip
+
+
+def contradictions_in(
+    rows: Sequence[Example], corrections: Sequence[Example], texts: ExampleTexts | None, authors: Mapping[str, str]
+) -> Contradictions:
+    """`texts` are those of the rows. Rows that contradict each other alone are the data doctor's business."""
+    notes: dict[str, list[InboxNote]] = {}
+    outvoted: dict[str, int] = {}
+    both = ExampleTexts([*rows, *corrections], texts)
+    edge = len(rows)
+    for group in conflict_groups(both) if corrections else ():
+        if max(group) < edge:
+            continue
+        sides = sides_of(both, group)
+        voices = [
+            len({authors[both.examples[place].id] for place in side if place >= edge})
+            + (TAUGHT_VOICES if any(place < edge for place in side) else 0)
+            for side in sides
+        ]
+        for side, own in zip(sides, voices, strict=True):
+            others = [place for other in sides if other is not side for place in other]
+            most = max((voice for other, voice in zip(sides, voices, strict=True) if other is not side), default=0)
+            for place in (place for place in side if place >= edge):
+                id = both.examples[place].id
+                notes[id] = notes_of(both, others, edge, authors, authors[id])
+                if most > own:
+                    outvoted[authors[id]] = outvoted.get(authors[id], 0) + 1
+    return Contradictions({id: said for id, said in notes.items() if said}, outvoted)
+
+
+def sides_of(texts: ExampleTexts, group: Sequence[int]) -> list[list[int]]:
+    """Places that say the same stand together."""
+    sides: list[list[int]] = []
+    for place in group:
+        side = next((side for side in sides if say_the_same(texts, side[0], place)), None)
+        if side is None:
+            sides.append([place])
+        else:
+            side.append(place)
+    return sides
+
+
+def notes_of(texts: ExampleTexts, others: Sequence[int], edge: int, authors: Mapping[str, str], author: str,
+             ) -> list[InboxNote]:  # fmt: skip
+    """Which taught rows say something else, and which other people do."""
+    taught = [texts.examples[place].label for place in others if place < edge]
+    people = sorted({authors[texts.examples[place].id] for place in others if place >= edge} - {author})
+    found = []
+    if taught:
+        said = Sentence.of("inbox_note.contradicts", count=len(taught), rows=", ".join(taught[:MOST_NAMED]))
+        found.append(InboxNote(kind="contradicts", said=said))
+    if people:
+        said = Sentence.of("inbox_note.disputed", people=", ".join(people[:MOST_NAMED]))
+        found.append(InboxNote(kind="disputed", said=said))
+    return found
+
+
+def author_notes(found: Contradictions, corrections: Mapping[str, int]) -> tuple[AuthorNote, ...]:
+    """Whose corrections stand, for the most part, against what more people say or what is taught; the most first."""
+    named = [
+        AuthorNote(author=author, contradicting=count, corrections=corrections[author])
+        for author, count in found.outvoted.items()
+        if count >= FEWEST and count >= SHARE * corrections[author]
+    ]
+    return tuple(sorted(named, key=lambda one: -one.contradicting))

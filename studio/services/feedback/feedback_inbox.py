@@ -1,0 +1,112 @@
+"""The inbox: feedback beside what the data doctor, the taught rows, the exam and other people say about it."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from studio.copy.catalog import say
+from studio.data.checks.examination import examine
+from studio.data.checks.registry import CHECKS
+from studio.data.text.example_texts import ExampleTexts
+from studio.errors import StudioError
+from studio.schemas.example import Example, Message
+from studio.schemas.loop.feedback import Feedback
+from studio.schemas.loop.inbox import Inbox, InboxEntry, InboxNote
+from studio.schemas.sentence import Sentence
+from studio.services.datasets.dataset_cache import RulesOf
+from studio.services.datasets.dataset_service import DatasetService
+from studio.services.feedback.contradictions import author_notes, contradictions_in, exam_questions_in
+from studio.storage.home import Home
+from studio.storage.loop.feedback_store import FeedbackStore
+
+FIRST_ROW = 10_000_000  # no table has so many rows: corrections have numbers of their own while they are compared
+ROW_CHECKS = tuple(check for check in CHECKS if check.scope == "row")
+
+
+class FeedbackInbox:
+    """Reads; the verbs that decide are those of `FeedbackService`."""
+
+    def __init__(self, home: Home, examples: DatasetService, rules: RulesOf) -> None:
+        self._home, self._examples, self._rules = home, examples, rules
+        self._store = FeedbackStore(home)
+        self._kept: dict[str, tuple[Any, Inbox]] = {}  # by project: the last one, and what it was made of
+
+    def inbox(self, project: str) -> Inbox:
+        """As it stands now. Worked out anew when feedback, examples or exam have changed."""
+        given, exam = self._store.all(project), self._home.exam(project)
+        view = self._newest(project)
+        mark = (
+            self._store.mark(project),
+            view.id if view else "",
+            view.mark if view else "",
+            exam.sha256 if exam else "",
+        )
+        known = self._kept.get(project)
+        if known is not None and known[0] == mark:
+            return known[1]
+        rows = view.examples if view else ()
+        texts = self._examples.cache.texts(view) if view else None
+        found = self._of(project, view.id if view else "", given, rows, texts, exam.examples if exam else ())
+        self._kept[project] = mark, found
+        return found
+
+    def _newest(self, project: str) -> Any:
+        try:
+            return self._examples.view(project, self._examples.newest(project))
+        except StudioError:
+            return None  # no examples yet: there is nothing that feedback could contradict
+
+    def _of(
+        self, project: str, dataset: str, given: Sequence[Feedback], rows: Sequence[Example],
+        texts: ExampleTexts | None, exam: Sequence[Example],
+    ) -> Inbox:  # fmt: skip
+        alive = [one for one in given if one.state != "left"]
+        examples = [example_of(one, FIRST_ROW + place) for place, one in enumerate(alive)]
+        teaching = {e.id: one for e, one in zip(examples, alive, strict=True) if one.teaches}
+        taught = [e for e in examples if e.id in teaching]
+        of_exam = exam_questions_in(examples, exam)
+        against = contradictions_in(rows, taught, texts, {id: one.author for id, one in teaching.items()})
+        doctor = self._doctor(project, dataset, [e for e in taught if teaching[e.id].state == "new"])
+        entries = []
+        for example, one in zip(examples, alive, strict=True):
+            notes = [*of_exam.get(example.id, ()), *against.notes.get(example.id, ()), *doctor.get(example.id, ())]
+            entries.append(InboxEntry(feedback=one, notes=tuple(notes)))
+        return Inbox(
+            waiting=tuple(one for one in entries if one.feedback.state == "new"),
+            counting=tuple(one for one in entries if one.feedback.state != "new"),
+            left=tuple(one for one in given if one.state == "left"),
+            authors=author_notes(against, Counter(one.author for one in teaching.values())),
+        )
+
+    def _doctor(self, project: str, dataset: str, taught: Sequence[Example]) -> dict[str, list[InboxNote]]:
+        """What the checks of single rows see in each."""
+        findings = examine(taught, private=self._rules(project, dataset), checks=ROW_CHECKS)
+        ids, found = {example.row: example.id for example in taught}, dict[str, list[InboxNote]]()
+        for finding in findings:
+            said = Sentence.of(
+                f"inbox_note.doctor_{finding.severity}", kind=Sentence.of(f"examples.reasons.{finding.kind}")
+            )
+            for row in finding.rows:
+                found.setdefault(ids[row], []).append(InboxNote(kind="doctor", said=said))
+        return found
+
+
+def example_of(one: Feedback, number: int) -> Example:
+    """The row that it would be; what is only a thumb has the reply as its answer."""
+    return Example(id=f"r{number}", messages=(*one.turns, Message(role="assistant", content=one.answer)))
+
+
+def in_words(inbox: Inbox) -> str:
+    """“37 corrections, 12 thumbs down without an answer, 5 contradict what you taught.”"""
+    waiting = [one.feedback for one in inbox.waiting]
+    corrections = sum(one.correction is not None for one in waiting)
+    bare = [one for one in waiting if one.correction is None]
+    counts = {
+        "corrections": corrections,
+        "down": sum(one.judgement in ("down", "wrong", "decline") for one in bare),
+        "up": sum(one.judgement in ("up", "right") for one in bare),
+        "contradicts": inbox.noticed("contradicts"), "disputed": inbox.noticed("disputed"),
+        "exam": inbox.noticed("exam"), "doctor": inbox.noticed("doctor"),
+    }  # fmt: skip
+    told = [say(f"inbox_counts.{name}", count=count) for name, count in counts.items() if count]
+    return ", ".join(told) + "." if told else say("inbox_counts.nothing")

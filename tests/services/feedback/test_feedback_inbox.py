@@ -1,0 +1,84 @@
+"""The inbox says what speaks against a correction before somebody accepts it."""
+
+from typing import Any
+
+import pytest
+
+from studio.schemas.example import Message
+from studio.schemas.loop.inbox import Inbox
+from studio.services.feedback.feedback_inbox import in_words
+from studio.services.studio import Studio
+
+
+@pytest.fixture
+def project(studio: Studio, runs: list[str]) -> str:
+    return studio.runs.view(runs[0]).spec.project
+
+
+def give(studio: Studio, project: str, question: str, correction: str | None = None, by: str = "ana",
+         **more: Any) -> str:  # fmt: skip
+    said: dict[str, Any] = {"judgement": "wrong", "reply": "Hm.", "origin": "chat"} | more
+    return studio.feedback.add(project, by=by, key=f"{question}{correction}{by}", correction=correction,
+                               turns=[Message(role="user", content=question)], **said).id  # fmt: skip
+
+
+def notes(found: Inbox, id: str) -> list[str]:
+    return [note.kind for one in found.waiting if one.feedback.id == id for note in one.notes]
+
+
+def taught_question(studio: Studio, project: str) -> str:
+    """A question of a row that is not in the exam."""
+    exam = studio.home.exam(project)
+    view = studio.examples.view(project, studio.examples.newest(project))
+    assert exam is not None
+    return next(row for row in view.examples if row.id not in {one.id for one in exam.examples}).question
+
+
+def test_a_correction_that_contradicts_a_taught_row_says_which(studio: Studio, project: str) -> None:
+    id = give(studio, project, taught_question(studio, project), "It costs forty euros and not a cent less.")
+    found = studio.feedback_inbox.inbox(project)
+    assert notes(found, id) == ["contradicts"] and "what you taught in row" in found.waiting[0].notes[0].text
+    assert in_words(found) == "1 correction, 1 contradicts what you taught."
+
+
+def test_an_exam_question_and_a_near_copy_of_one_are_named(studio: Studio, project: str) -> None:
+    exam = studio.home.exam(project)
+    assert exam is not None
+    asked = exam.examples[0]
+    same = give(studio, project, asked.question, asked.answer)
+    near = give(studio, project, f"Hello, {asked.question} Thanks!", asked.answer)
+    found = studio.feedback_inbox.inbox(project)
+    assert notes(found, same) == ["exam"] and notes(found, near) == ["exam"], found
+    assert "never taught" in found.waiting[0].notes[0].text and "too like" in found.waiting[1].notes[0].text
+    assert found.plain == ()
+
+
+def test_the_data_doctor_looks_at_corrections_as_at_any_upload(studio: Studio, project: str) -> None:
+    id = give(studio, project, "Whom may I write to about the garden?", "Write to maria.lopez@example.org, please.")
+    found = studio.feedback_inbox.inbox(project)
+    assert notes(found, id) == ["doctor"] and "private details" in found.waiting[0].notes[0].text
+
+
+def test_who_contradicts_what_more_people_say_is_named_and_they_are_not(studio: Studio, project: str) -> None:
+    for number in range(4):
+        question = f"How many visitors may enter tower number {number} at one time?"
+        for by in ("ana", "ben"):
+            give(studio, project, question, f"Up to {number + 20} visitors may enter it together.", by)
+        give(studio, project, question, f"Nobody may ever enter tower {number}, it is closed for good.", "eve")
+    give(studio, project, "Is there a cloakroom near the main entrance?", "Yes, on the left side.", "eve")
+    found = studio.feedback_inbox.inbox(project)
+    assert [(one.author, one.contradicting, one.corrections) for one in found.authors] == [("eve", 4, 5)]
+    assert found.noticed("disputed") == 12
+
+
+def test_thumbs_are_counted_and_what_was_decided_is_out_of_the_way(studio: Studio, project: str) -> None:
+    down = give(studio, project, "Do you deliver pianos upstairs?", judgement="down")
+    give(studio, project, "Do you tune pianos at home?", judgement="up")
+    assert in_words(studio.feedback_inbox.inbox(project)) == (
+        "1 thumb down without an answer, 1 answer called good."
+    )  # fmt: skip
+    studio.feedback.leave(project, [down], by="ana")
+    found = studio.feedback_inbox.inbox(project)
+    assert len(found.left) == 1 and len(found.waiting) == 1
+    studio.feedback.accept(project, found.plain, by="ana")
+    assert in_words(studio.feedback_inbox.inbox(project)) == "Nothing waits."
