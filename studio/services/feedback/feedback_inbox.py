@@ -1,4 +1,4 @@
-"""The inbox: feedback beside what the data doctor, the taught rows, the exam and other people say about it."""
+"""The inbox: feedback beside what the checks, the taught rows, the exam and other people say about it."""
 
 from collections import Counter
 from collections.abc import Sequence
