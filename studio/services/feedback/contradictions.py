@@ -41,7 +41,7 @@ def exam_questions_in(examples: Sequence[Example], exam: Sequence[Example]) -> d
 def contradictions_in(
     rows: Sequence[Example], corrections: Sequence[Example], texts: ExampleTexts | None, authors: Mapping[str, str]
 ) -> Contradictions:
-    """`texts` are those of the rows. Rows that contradict each other alone are the data doctor's business."""
+    """`texts` are those of the rows. Rows that contradict each other alone are for the checks of the table."""
     notes: dict[str, list[InboxNote]] = {}
     outvoted: dict[str, int] = {}
     both = ExampleTexts([*rows, *corrections], texts)
