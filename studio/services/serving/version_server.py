@@ -115,6 +115,7 @@ class VersionServer:
 
     def job(self, project: str) -> BackgroundJob | None:
         """The last start in this project."""
+        self._home.project(project)
         return self._jobs.last(JOB, project, ABOUT)
 
     def stop(self, project: str, *, by: str) -> None:
