@@ -25,6 +25,7 @@ from studio.cli.loop.distil import distil
 from studio.cli.loop.feedback import feedback
 from studio.cli.loop.next_version import next_version
 from studio.cli.loop.versions import versions
+from studio.cli.loop.watch import watch
 from studio.cli.models import models
 from studio.cli.output import complain
 from studio.cli.page import doctor, serve
@@ -40,6 +41,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "train": train, "stop": stop, "status": status, "runs": runs, "ask": ask, "evaluate": evaluate,
     "export": export, "audit": audit, "backup": backup, "restore": restore, "serve-model": serve_model,
     "disk": disk, "offline-check": offline_check, "versions": versions, "distil": distil, "next": next_version,
+    "watch": watch,
 }  # fmt: skip
 ONE_TABLE = ("check", "clean", "import")  # commands that end with their one table, which may have a million rows
 

@@ -38,10 +38,13 @@ from studio.services.versions.next_version import NextVersions
 from studio.services.versions.served_version import ServedVersions
 from studio.services.votes.second_opinion import SecondOpinions
 from studio.services.votes.vote_service import VoteService
+from studio.services.watch.watch_service import WatchService
+from studio.services.watch.watch_store import WatchStore
 from studio.storage.ballots import BallotStore
 from studio.storage.file_cache import Stamp, stamp_of
 from studio.storage.loop.distillation_store import DistillationStore
 from studio.storage.loop.feedback_store import FeedbackStore
+from studio.storage.loop.use_log import UseLog
 
 if TYPE_CHECKING:
     from studio.services.studio import Studio
@@ -84,6 +87,9 @@ SERVICES = (
     Versions,
     VersionServer,
     VoteService,
+    WatchService,
+    WatchStore,
+    UseLog,
 )
 
 
@@ -125,6 +131,7 @@ class ProjectScope:
         self.family = bound_to(home, studio.family, SERVICES, made)
         self.serving = bound_to(home, studio.serving, SERVICES, made)
         self.next_versions = bound_to(home, studio.next_versions, SERVICES, made)
+        self.watch = bound_to(home, studio.watch, SERVICES, made)
         if studio.access.tells_people_apart:
             for name, service in list(vars(self).items()):
                 if isinstance(service, SERVICES):

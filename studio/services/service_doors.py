@@ -32,6 +32,7 @@ SEEING: Mapping[str, frozenset[str]] = {
     "chats": frozenset({"contestants", "conversations", "exam", "instructions", "taught", "turns"}),
     "voting": frozenset({"ballots", "counts", "job", "result", "revealed", "standing", "title"}),
     "second_opinions": frozenset({"counts", "job", "may_judge", "opinions", "title"}),
+    "watch": frozenset({"alarms", "examples", "settings", "view"}),
     "exports": frozenset({"job", "made", "offered", "place"}),
     "distillation": frozenset({"all", "job", "teacher", "view"}),
     "serving": frozenset({"job", "state"}),

@@ -58,6 +58,7 @@ from studio.services.versions.family import FamilyService
 from studio.services.versions.next_version import NextVersions
 from studio.services.votes.second_opinion import SecondOpinions
 from studio.services.votes.vote_service import VoteService
+from studio.services.watch.watch_service import WatchService
 from studio.settings import Settings, account_name, shared_folder
 from studio.storage.database import Database
 from studio.storage.files import FileLock
@@ -203,6 +204,7 @@ class Studio:
         self.feedback = FeedbackService(self.home, self.ledger, clock)
         self.feedback_inbox = FeedbackInbox(self.home, self.examples, book.rules)
         self.judgements = JudgementService(self.feedback, self.voting)
+        self.watch = WatchService(self.home, self.ledger, clock, self.feedback)
         self.family = FamilyService(self.home, self.ledger, clock, self.runs, self.evaluation)
         self.next_versions = NextVersions(self.home, self.ledger, self.examples, self.runs, self.family, self.feedback)
         self.trash = Trash(settings.home)

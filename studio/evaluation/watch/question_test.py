@@ -87,7 +87,7 @@ class QuestionTest:
         if all(id in self._vectors for id in state.known):
             self._fitted()
         else:  # some were erased or are too old: with what is left it is another classifier
-            self._fit([id for id in state.known if id in self._vectors])
+            self._fit(state.known)
 
     def bet(self, questions: Sequence[tuple[str, str]]) -> list[bool]:
         """The first questions of conversations with their ids, in their order. Which of them looked new."""
@@ -124,7 +124,8 @@ class QuestionTest:
         return np.stack([scores[place // len(EDGES)] > edge for place, edge in enumerate(self._edges)], axis=1)
 
     def _fit(self, known: Sequence[str]) -> None:
-        self.state = self.state.model_copy(update={"fits": self.state.fits + 1, "known": tuple(known)})
+        known = tuple(id for id in known if id in self._vectors)
+        self.state = self.state.model_copy(update={"fits": self.state.fits + 1, "known": known})
         self._fitted()
         kept = {*self.state.known, *self.state.recent}
         self._vectors = {id: vector for id, vector in self._vectors.items() if id in kept}

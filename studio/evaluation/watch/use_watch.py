@@ -34,10 +34,14 @@ class Thumb(NamedTuple):
 
 
 class WatchState(Record):
-    """All that a restart goes on from. Words of nobody stand in it, only ids."""
+    """All that a restart goes on from. Words of nobody stand in it, only ids.
+
+    `frequent`: once somebody said that these new questions may be, whether they become more frequent than then.
+    """
 
     format: int = 1
     questions: QuestionBets
+    frequent: RateWatch | None = None
     refusals: RateWatch
     thumbs: RateWatch
     asked: CountedConversations = CountedConversations()
@@ -56,7 +60,18 @@ class WatchState(Record):
     @property
     def alarms(self) -> tuple[str, ...]:
         """Which of the monitors speak up."""
-        return tuple(name for name in MONITORS if getattr(self, name).is_alarmed)
+        questions = self.frequent or self.questions
+        rang = {"thumbs": self.thumbs.is_alarmed, "refusals": self.refusals.is_alarmed,
+                "questions": questions.is_alarmed}  # fmt: skip
+        return tuple(name for name in MONITORS if rang[name])
+
+    def dismissed(self, monitor: str) -> Self:
+        """Watch this one anew, against what the next conversations are like: its share of error is spent again."""
+        if monitor != "questions":
+            watched: RateWatch = getattr(self, monitor)
+            return self.model_copy(update={monitor: RateWatch.starting(watched.side, watched.alpha)})
+        kept = self.questions.model_copy(update={"known": (), "recent": (), "highest": 1.0})
+        return self.model_copy(update={"questions": kept, "frequent": RateWatch.starting("rise", kept.alpha)})
 
 
 class UseWatch:
@@ -74,21 +89,33 @@ class UseWatch:
         questions = self._questions.state if self._questions else self._state.questions
         return self._state.model_copy(update={"questions": questions})
 
-    def ask(self, conversations: Sequence[AskedConversation]) -> list[str]:
-        """Ids of those whose question looked new."""
+    def ask(self, conversations: Sequence[AskedConversation]) -> list[tuple[AskedConversation, bool]]:
+        """Those that are bets, and whether their question looked new."""
         counts, asked = self._state.asked.counted([(one.id, one.person, one.day) for one in conversations])
         bets = [one for one, does in zip(conversations, counts, strict=True) if does]
         refusals = self._state.refusals
         for one in bets:
             refusals = refusals.after(one.refused)
         self._state = self._state.model_copy(update={"asked": asked, "refusals": refusals})
-        looked = self._questions.bet([(one.id, one.question) for one in bets]) if self._questions else []
-        return [one.id for one, new in zip(bets, looked, strict=False) if new]
+        return list(zip(bets, self._looked(bets), strict=True))
 
-    def judge(self, thumbs: Sequence[Thumb]) -> None:
-        """Thumbs up and down."""
+    def _looked(self, bets: Sequence[AskedConversation]) -> list[bool]:
+        frequent = self._state.frequent
+        if self._questions is None:
+            return [False] * len(bets)
+        if frequent is None:
+            return self._questions.bet([(one.id, one.question) for one in bets])
+        looked = self._questions.look([one.question for one in bets])
+        for new in looked:
+            frequent = frequent.after(new)
+        self._state = self._state.model_copy(update={"frequent": frequent})
+        return looked
+
+    def judge(self, thumbs: Sequence[Thumb]) -> list[Thumb]:
+        """Thumbs up and down; those that are bets."""
         counts, judged = self._state.judged.counted([(one.conversation, one.person, one.day) for one in thumbs])
         watched = self._state.thumbs
         for one, does in zip(thumbs, counts, strict=True):
             watched = watched.after(one.good) if does else watched
         self._state = self._state.model_copy(update={"judged": judged, "thumbs": watched})
+        return [one for one, does in zip(thumbs, counts, strict=True) if does]

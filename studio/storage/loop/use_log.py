@@ -9,20 +9,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 from studio.schemas.loop.served_use import ServedUse, UseSettings
-from studio.storage.files import append_line, json_line, lines_after, read_lines, write_bytes, write_json
+from studio.storage.files import append_line, json_line, read_lines, write_bytes, write_json
 from studio.storage.home import Home
 
 FOLDER = "use"
 MOST_BYTES_A_DAY = 4 * 2**20  # about ten thousand answers; more are counted as lost
 MOST_BYTES = 64 * 2**20  # of all days; then the oldest goes
-TO_LOOK_BACK = 2  # days in which a clock may have been put back
 
 
 class UsePlace(NamedTuple):
-    """How far somebody has read: all days before this one, and so many bytes of it."""
+    """How far somebody has read: all days before this one, and so many lines of it (an erasure changes bytes)."""
 
     day: date = date.min
-    offset: int = 0
+    lines: int = 0
 
 
 class UseLog:
@@ -64,10 +63,10 @@ class UseLog:
         found: list[ServedUse] = []
         for path in self.days(project):
             if day_of(path) >= place.day:
-                offset = place.offset if day_of(path) == place.day else 0
-                lines, offset = lines_after(path, offset)
-                found += map(ServedUse.model_validate, lines)
-                place = UsePlace(day_of(path), offset)
+                read = place.lines if day_of(path) == place.day else 0
+                lines = list(read_lines(path))
+                found += map(ServedUse.model_validate, lines[read:])
+                place = UsePlace(day_of(path), len(lines))
         return found, place
 
     def sweep(self, project: str, now: datetime) -> int:

@@ -51,3 +51,26 @@ def test_quiet_streams_of_the_simulation_raise_no_alarm_and_changed_ones_do() ->
     assert noticed(3, "new topic", 200, 0)[0] == ("questions",)
     assert noticed(3, "thumbs", 300, 0)[0] == ("thumbs",)
     assert noticed(3, "one person", 200, 50) == ((), 200)
+
+
+def test_new_questions_that_were_said_to_be_fine_alarm_again_only_when_they_grow() -> None:
+    def asked(name: str, count: int, every: int) -> list[AskedConversation]:
+        return [AskedConversation(f"{name} {n}", "", DAY, "boots and sandals" if n % every == 0 else LEARNED[n], False)
+                for n in range(count)]  # fmt: skip
+
+    watch = UseWatch(WatchState.starting(), LEARNED, HELD)
+    watch.ask(asked("first", 100, 5))
+    assert watch.state.alarms == ("questions",)
+    after = UseWatch(watch.state.dismissed("questions"), LEARNED, HELD)
+    after.ask(asked("second", 200, 5))
+    assert not after.state.alarms
+    after.ask(asked("third", 150, 1))
+    assert after.state.alarms == ("questions",)
+
+
+def test_a_rate_that_was_said_to_be_fine_is_learned_anew() -> None:
+    watch = UseWatch(WatchState.starting(thumbs_rate=0.9), [], [])
+    watch.judge([Thumb(str(n), "", DAY, n % 2 == 0) for n in range(60)])
+    assert watch.state.alarms == ("thumbs",)
+    after = watch.state.dismissed("thumbs")
+    assert not after.alarms and after.thumbs.is_learning
