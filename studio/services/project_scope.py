@@ -14,6 +14,7 @@ from studio.services.datasets.leakage import LeakageService
 from studio.services.datasets.profile_service import ProfileService
 from studio.services.datasets.review_sheet import ReviewSheets
 from studio.services.datasets.versions import Versions
+from studio.services.distillation.answer_join import AnswerJoin
 from studio.services.distillation.distillation_service import DistillationService
 from studio.services.distillation.teachers import Teachers
 from studio.services.evaluation.difficulty import DifficultyService
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from studio.services.studio import Studio
 
 SERVICES = (
+    AnswerJoin,
     AllowedDetails,
     BallotStore,
     ChatService,

@@ -88,4 +88,5 @@ class Distillation(Record):
     answers: int = 0
     drawn: int = 0
     used: str = ""
+    unchecked: bool = False  # somebody said that nobody needs to look first
     request_key: str = ""  # the press that made it: the same press again is the same one

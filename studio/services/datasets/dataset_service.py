@@ -200,9 +200,9 @@ class DatasetService:
         Of a row that the `model` cannot read to the end of its question, with the instructions in front, nothing is
         drawn for the exam or the validation part.
         """
-        unread: set[str] = set()
+        unread = set(view.machine_made)
         if model is not None:
-            unread = self.lengths.unread(Path(model.folder), model.context, view.examples, instructions)
+            unread |= self.lengths.unread(Path(model.folder), model.context, view.examples, instructions)
         exam = self._home.exam(view.project)
         if exam is None:
             own = written(self._home, view.project)

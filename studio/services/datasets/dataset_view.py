@@ -16,6 +16,7 @@ from studio.errors import StudioError
 from studio.schemas.dataset import DatasetMetadata
 from studio.schemas.example import Example
 from studio.schemas.finding import Decision, Drop, Finding, Kind
+from studio.schemas.loop.distillation import MACHINE_MADE
 from studio.storage.files import write_bytes
 
 
@@ -41,6 +42,11 @@ class DatasetView:
     def project(self) -> str:
         """The project's id."""
         return self.card.project
+
+    @cached_property
+    def machine_made(self) -> frozenset[str]:
+        """The ids of the rows that a teacher answered: none of them is drawn for the exam or the practice check."""
+        return frozenset(id for decision in self.decisions if decision.kind == MACHINE_MADE for id in decision.edits)
 
     @cached_property
     def dismissed(self) -> dict[Kind, set[str]]:

@@ -123,12 +123,12 @@ class DecisionLog:
 
     def _signed(self, found: OpenDataset, drafts: Sequence[DecisionDraft], by: str,
                 request_key: str) -> Iterator[Decision]:  # fmt: skip
-        added = sum(decision.action == "add" for decision in found.log)
+        added = sum(len(decision.edits) for decision in found.log if decision.action == "add")
         for draft in drafts:
             edits, dismissed = dict(draft.edits), tuple(f"a{added}" if id == NEW else id for id in draft.dismissed)
             if draft.action == "add":
-                added += 1
-                edits = {f"a{added}": edits[NEW]}
+                edits = {f"a{added + place}": turns for place, turns in enumerate(edits.values(), start=1)}
+                added += len(edits)
             yield Decision.model_validate(
                 {
                     "id": secrets.token_hex(6), "at": self._clock(), "by": by, "action": draft.action,

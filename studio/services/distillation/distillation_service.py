@@ -5,16 +5,14 @@ Nothing of it is among the examples before `use`: until then the answers are a d
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from studio.copy.catalog import say
 from studio.data.table import Table, TableRow
 from studio.errors import StudioError, WrongSetting
-from studio.evaluation.statistics.sampling_check import SamplingCheck, in_words, sampling_check
 from studio.schemas.chat import Reply
 from studio.schemas.dataset import ColumnMapping as Columns
 from studio.schemas.example import Example, Message
@@ -27,10 +25,11 @@ from studio.schemas.loop.distillation import (
     TeacherRights,
     UnansweredRow,
 )
-from studio.schemas.sentence import Sentence
 from studio.services.chats.answering import AnswerSession, Progress
 from studio.services.datasets.dataset_service import DatasetService
-from studio.services.datasets.exam_questions import written
+from studio.services.datasets.dataset_view import DatasetView
+from studio.services.distillation.answer_join import AnswerJoin, held_of, key_of_use
+from studio.services.distillation.distillation_view import DistillationView, drawn_of
 from studio.services.distillation.question_rows import questions_of, to_be_asked
 from studio.services.distillation.teachers import Teachers, contestant_of
 from studio.services.jobs import BackgroundJob, Jobs
@@ -53,52 +52,6 @@ def nobody(whom: str, done: int, total: int) -> None:
     """Progress that nobody looks at."""
 
 
-@dataclass(frozen=True)
-class DistillationView:
-    """One distillation as it stands: its answers, those drawn for a person to look at, and what was said of them."""
-
-    made: Distillation
-    left_out: tuple[UnansweredRow, ...]
-    answers: tuple[Example, ...]
-    drawn: tuple[Example, ...]
-    marks: Mapping[str, AnswerMark]
-    findings: tuple[Finding, ...]
-
-    @property
-    def looked_at(self) -> int:
-        """How many of those drawn somebody said something of."""
-        return sum(example.id in self.marks for example in self.drawn)
-
-    @property
-    def wrong(self) -> int:
-        """How many of those were wrong, corrected or not."""
-        return sum(example.id in self.marks and self.marks[example.id].mark != "right" for example in self.drawn)
-
-    @property
-    def is_checked(self) -> bool:
-        """Whether all that was drawn was looked at."""
-        return bool(self.drawn) and self.looked_at == len(self.drawn)
-
-    @property
-    def check(self) -> SamplingCheck | None:
-        """What the sample says, once all of it was looked at."""
-        return sampling_check(self.wrong, self.looked_at, len(self.answers)) if self.is_checked else None
-
-    @property
-    def said(self) -> tuple[Sentence, ...]:
-        """How far it is, and what the sample says of all answers."""
-        made = self.made
-        told = [Sentence.of("distillation.answered", teacher=made.teacher.name, answers=made.answers,
-                            questions=made.questions_in)] if made.finished else []  # fmt: skip
-        if made.finished and self.check is not None:
-            told += in_words(self.check)
-        elif made.finished and self.drawn:
-            told.append(Sentence.of("distillation.half_looked_at", looked=self.looked_at, drawn=len(self.drawn)))
-        elif made.finished:
-            told.append(Sentence.of("distillation.nobody_looked", answers=made.answers))
-        return tuple(told)
-
-
 class DistillationService:
     """The verbs around a teacher's answers."""
 
@@ -109,6 +62,7 @@ class DistillationService:
         self._home, self._ledger, self._clock, self._jobs = home, ledger, clock, jobs
         self._examples, self._teachers, self._served = examples, teachers, served
         self._store, self._request_keys = DistillationStore(home), RequestKeys()
+        self._join = AnswerJoin(home, self._store, examples)
 
     # Reading
 
@@ -160,7 +114,7 @@ class DistillationService:
                 )
             asked, left, sha256 = self._asked(project, questions, name, column)
             total = len(asked) + len(left)
-            exam, taught = self._held(project)
+            exam, taught = held_of(self._home, self._examples, project)
             asked, more = to_be_asked(asked, exam, taught)
             left += more
             if not asked:
@@ -248,6 +202,8 @@ class DistillationService:
         """Say of one drawn answer that it is `right`, `wrong` (then it is left out) or `corrected`; `open` takes what
         was said back."""
         made = self._finished(project, id)
+        if made.used:
+            raise StudioError(say("distillation.used_already"), hint=say("distillation.correct_there"), where=row)
         known = {example.id for example in drawn_of(self._store.answers(made), made.seed, made.drawn)}
         if row not in known:
             raise StudioError(
@@ -264,6 +220,28 @@ class DistillationService:
             )
         self._store.mark(made, AnswerMark(row=row, mark=mark, correction=correction.strip(), by=by, at=self._clock()))
         return self.view(project, id)
+
+    # Using
+
+    def use(self, project: str, id: str, *, by: str, unchecked: bool = False) -> DatasetView:
+        """The answers among the examples: those that are wrong left out, the others as they were corrected.
+
+        StudioError before the sample was looked at, unless she says `unchecked`. Rows that nobody looked at are never
+        drawn for the exam. A second call finds the dataset that the first one made.
+        """
+        view = self.view(project, id)
+        made = self._finished(project, id)
+        if made.used:
+            return self._examples.view(project, made.used)
+        if not view.is_checked and not unchecked:
+            raise StudioError(say("distillation.not_checked"), hint=say("distillation.look_first"), where=id)
+        newest = self._newest(project)
+        done = self._examples.deciding.done_before(project, newest, key_of_use(id)) if newest else None
+        if done is None:
+            done = self._join.add(view, newest, by)
+        self._store.change(made, used=done.id, unchecked=not view.is_checked)
+        self._ledger.note(by, "use answers", f"{project}/{id} {done.id}")
+        return done
 
     # Within
 
@@ -286,12 +264,6 @@ class DistillationService:
         asked, left = questions_of(self._examples.read(questions, name or questions.name), column)
         return asked, left, sha256_of(questions)
 
-    def _held(self, project: str) -> tuple[list[Example], list[Example]]:
-        """The exam's questions, frozen or written so far, and the examples; nothing of a project that has none yet."""
-        exam = self._home.exam(project)
-        taught = self._examples.view(project, newest).examples if (newest := self._newest(project)) else ()
-        return [*(exam.examples if exam else ()), *written(self._home, project)], list(taught)
-
     def _newest(self, project: str) -> str:
         return next(iter(self._home.datasets(project)), "")
 
@@ -302,13 +274,6 @@ class DistillationService:
             return []
         table = Table(format="answers", columns=("question", "answer"), rows=rows, rows_read=len(rows))
         return self._examples.check(table, Columns(question="question", answer="answer")).findings
-
-
-def drawn_of(answers: Sequence[Example], seed: int, count: int) -> list[Example]:
-    """The first so many in a random order of all: a larger sample holds every smaller one."""
-    order = sorted(answers, key=lambda example: example.id)
-    random.Random(seed).shuffle(order)
-    return order[:count]
 
 
 def answered_rows(asked: Sequence[Example], replies: Sequence[Reply]) -> tuple[list[Example], list[UnansweredRow]]:

@@ -166,3 +166,68 @@ def test_what_was_not_drawn_and_what_says_nothing_is_refused(studio: Studio, pro
 def test_served_use_that_nobody_keeps_is_said(studio: Studio, project: str) -> None:
     with pytest.raises(StudioError, match="No question of an application is kept here"):
         studio.distillation.prepare(project, "starter", by="ana", rights=RIGHTS)
+
+
+def looked_at(studio: Studio, project: str, id: str, count: int, wrong: int = 0) -> None:
+    """Draw so many answers; the first of them are wrong, the others right."""
+    for place, row in enumerate(studio.distillation.draw(project, id, count, by="ana").drawn):
+        studio.distillation.mark(project, id, row.id, "wrong" if place < wrong else "right", by="ana")
+
+
+def test_nothing_is_taught_before_the_sample_was_looked_at_unless_she_says_so(
+    studio: Studio, project: str, ask: Ask
+) -> None:
+    made = studio.distillation.answer(project, ask(asked()).id, by="ana")
+    with pytest.raises(StudioError, match="Nobody has looked at the sample"):
+        studio.distillation.use(project, made.id, by="ana")
+    assert studio.examples.view(project, studio.examples.newest(project)).card.rows_added == 0
+    view = studio.distillation.use(project, made.id, by="ana", unchecked=True)
+    assert view.card.rows_added == 12 and studio.distillation.all(project)[0].unchecked
+
+
+def test_wrong_answers_are_left_out_corrected_ones_are_taught_and_one_undo_takes_all_back(
+    studio: Studio, project: str, ask: Ask
+) -> None:
+    made = studio.distillation.answer(project, ask(asked()).id, by="ana")
+    looked_at(studio, project, made.id, 5, wrong=2)
+    drawn = studio.distillation.view(project, made.id).drawn
+    studio.distillation.mark(project, made.id, drawn[4].id, "corrected", by="ana", correction="It was made in Porto.")
+    view = studio.distillation.use(project, made.id, by="ana")
+    added = [example for example in view.examples if example.id in view.machine_made]
+    assert len(added) == 10 and not {drawn[0].question, drawn[1].question} & {one.question for one in added}
+    assert [one.answer for one in added if one.question == drawn[4].question] == ["It was made in Porto."]
+    assert "made by a machine" in view.decisions[-1].sentence and "Apache" in view.decisions[-1].sentence
+    assert studio.distillation.use(project, made.id, by="ana").card.rows_added == 10
+    with pytest.raises(StudioError, match="among the examples already"):
+        studio.distillation.mark(project, made.id, drawn[0].id, "right", by="ana")
+    assert studio.examples.undo(project, view.id, by="ana").card.rows_added == 0
+
+
+def test_what_a_machine_answered_is_never_in_the_exam_or_the_practice_check(
+    studio: Studio, project: str, ask: Ask
+) -> None:
+    lines = [f"Where was our {topic} number {n} made?" for topic in TOPICS for n in range(20)]
+    made = studio.distillation.answer(project, ask(lines).id, by="ana")
+    view = studio.distillation.use(project, made.id, by="ana", unchecked=True)
+    parts = studio.examples.split(view)
+    drawn = {example.id for example in (*parts.exam, *parts.validation)}
+    assert len(view.machine_made) == 240 and drawn and not drawn & view.machine_made
+    assert {example.id for example in parts.train} >= view.machine_made
+
+
+def test_a_project_without_examples_begins_with_answers_that_people_looked_at(studio: Studio, tmp_path: Path) -> None:
+    project = studio.home.create_project("Only questions", "ana").id
+    path = tmp_path / "q.csv"
+    lines = [f"Where was our {topic} of {place} made?" for topic in TOPICS for place in ("Porto", "Riga", "Turin")]
+    path.write_text("\n".join(["question", *lines]) + "\n", encoding="utf-8")
+    made = studio.distillation.prepare(project, "starter", by="ana", rights=RIGHTS, questions=path, name="q.csv")
+    studio.distillation.answer(project, made.id, by="ana")
+    with pytest.raises(StudioError, match="at least 20 examples that a person vouches for") as refused:
+        studio.distillation.use(project, made.id, by="ana", unchecked=True)
+    assert "Look at 20 more answers" in refused.value.hint
+    looked_at(studio, project, made.id, 22, wrong=1)
+    view = studio.distillation.use(project, made.id, by="ana")
+    assert len(view.examples) == 35 and len(view.machine_made) == 14
+    assert "made by a machine" in view.card.origin and view.card.licence == RIGHTS
+    parts = studio.examples.split(view)
+    assert not {example.id for example in (*parts.exam, *parts.validation)} & view.machine_made
