@@ -37,7 +37,7 @@ from studio.schemas.report import ComparedRow, Estimate, ReadAnswer
 from studio.schemas.sentence import Sentence
 
 PAIRS = (("tuned", "base"), ("tuned", "prompted"), ("tuned", "lookup"), ("prompted", "base"),
-         ("tuned", "commonest"), ("tuned", "chat"))  # fmt: skip
+         ("tuned", "commonest"), ("tuned", "chat"), ("tuned", "teacher"))  # fmt: skip
 RIVALS = ("base", "prompted", "lookup", "commonest", "chat")
 READ = 3
 

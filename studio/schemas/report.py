@@ -127,6 +127,22 @@ class TokenSaving(SentenceText):
     price_per_million: float | None = None
 
 
+class TaughtBy(SentenceText):
+    """What the run learned from one teacher (distillation): its answers, how many a person looked at, and who said on
+    what ground that they may be taught. `prompt_tokens`: what its good prompt costs for each question."""
+
+    teacher: str
+    kind: str
+    fingerprint: str = ""
+    licence: str = ""
+    rights: str = ""
+    rights_by: str = ""
+    rights_at: datetime | None = None
+    answers: int
+    looked_at: int
+    prompt_tokens: float = 0.0
+
+
 class LabelBin(Record):
     """Questions of which a label model was about equally sure: how sure, and how often it was right."""
 
@@ -212,6 +228,7 @@ class Report(Record):
     chosen: dict[str, Any] = Field(default_factory=dict)
     saving: TokenSaving | None = None
     labels: LabelEvidence | None = None
+    taught_by: tuple[TaughtBy, ...] = ()
     data: dict[str, Any] = Field(default_factory=dict)
     decisions: tuple[str, ...] = ()
     recipe: dict[str, Any] = Field(default_factory=dict)

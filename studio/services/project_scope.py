@@ -16,6 +16,7 @@ from studio.services.datasets.review_sheet import ReviewSheets
 from studio.services.datasets.versions import Versions
 from studio.services.distillation.answer_join import AnswerJoin
 from studio.services.distillation.distillation_service import DistillationService
+from studio.services.distillation.teacher_exam import TeacherExam
 from studio.services.distillation.teachers import Teachers
 from studio.services.evaluation.difficulty import DifficultyService
 from studio.services.evaluation.evaluation_service import EvaluationService
@@ -84,6 +85,7 @@ SERVICES = (
     RunService,
     SecondOpinions,
     ServedVersions,
+    TeacherExam,
     Teachers,
     NextVersions,
     Versions,

@@ -25,6 +25,7 @@ from studio.services.datasets.versions import Versions
 from studio.services.disk.quota import DiskQuota
 from studio.services.disk.retention import Retention, RetentionRules
 from studio.services.distillation.distillation_service import DistillationService
+from studio.services.distillation.teacher_exam import TeacherExam
 from studio.services.distillation.teachers import Teachers
 from studio.services.engine import Engine
 from studio.services.evaluation.difficulty import DifficultyService
@@ -182,8 +183,11 @@ class Studio:
         self.second_opinions = SecondOpinions(
             self.home, self.ledger, engine, contestants, self.models, self.voting, self.jobs, clock
         )
-        votes = self.second_opinions.counts
-        self.evaluation = EvaluationService(self.home, self.ledger, engine, clock, assets / "probes", self.jobs, votes)
+        votes, teachers = self.second_opinions.counts, Teachers(self.home, engine, self.models)
+        self.evaluation = EvaluationService(
+            self.home, self.ledger, engine, clock, assets / "probes", self.jobs, votes,
+            teacher=TeacherExam(self.home, teachers).ask,
+        )  # fmt: skip
         self.exports = ExportService(
             self.home,
             self.ledger,
@@ -199,6 +203,7 @@ class Studio:
             self.home, self.ledger, clock, self.jobs, self.examples, Teachers(self.home, engine, self.models)
         )
         self.serving = VersionServer(self.home, self.ledger, self.jobs, settings, clock)
+        self.distillation = DistillationService(self.home, self.ledger, clock, self.jobs, self.examples, teachers)
         self.exam_questions = ExamQuestions(self.home, self.ledger, clock)
         self.next_runs = NextRuns(self.home, self.runs)
         self.feedback = FeedbackService(self.home, self.ledger, clock)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from studio.services.distillation.distillation_service import DistillationView
     from studio.services.studio import Studio
 
-Action = Literal["answer", "list", "sample", "mark"]
+Action = Literal["answer", "list", "sample", "mark", "use"]
 
 
 def distil(
@@ -34,6 +34,7 @@ def distil(
     size: Annotated[int, typer.Option(min=1, help=say("help.distil_size"))] = 40,
     right: Annotated[list[str] | None, typer.Option("--right", help=say("help.distil_right"))] = None,
     wrong: Annotated[list[str] | None, typer.Option("--wrong", help=say("help.distil_wrong"))] = None,
+    unchecked: Annotated[bool, typer.Option("--unchecked", help=say("help.distil_unchecked"))] = False,
     correct: Annotated[list[str] | None, typer.Option("--correct", help=say("help.distil_correct"))] = None,
     home: Where = None, as_json: Json = False,
 ) -> None:  # fmt: skip
@@ -63,6 +64,10 @@ def distil(
         view = studio.distillation.view(project, named)
         drawn = max(view.made.drawn, min(size, view.made.answers))
         return print_view(studio.distillation.draw(project, named, drawn, by=studio.person), as_json, rows=True)
+    if action == "use":
+        studio.distillation.use(project, named, by=studio.person, unchecked=unchecked)
+        view = studio.distillation.view(project, named)
+        return print_view(view, as_json)
     for mark, words in (("right", right), ("wrong", wrong), ("corrected", correct)):
         for word in words or ():
             row, _, correction = word.partition("=")
@@ -82,7 +87,19 @@ def print_view(view: "DistillationView", as_json: bool, *, rows: bool = False) -
     """Where it stands, with the drawn answers where they are asked for."""
     answer = answer_of(view)
     shown = [f"{one['row']}  {one['question']}\n    {one['answer']}" for one in answer["drawn"]] if rows else []
-    print_result(answer, as_json, lambda a: "\n".join([a["id"], *a["said"], *a["notes"], *shown]))
+    print_result(
+        answer,
+        as_json,
+        lambda a: "\n".join(
+            [
+                a["id"],
+                *a["said"],
+                *a["notes"],
+                *shown,
+                *([say("distil_cli.used", dataset=a["used"])] if a["used"] else []),
+            ]
+        ),
+    )
 
 
 def answer_of(view: "DistillationView") -> dict[str, Any]:

@@ -17,6 +17,7 @@ from studio.evaluation.label_evidence import hand_over, hand_over_in_words
 from studio.evaluation.metrics.task_kinds import TaskKind
 from studio.evaluation.report_html import report_page
 from studio.evaluation.statistics.exam_power import expected_power
+from studio.schemas.chat import Reply
 from studio.schemas.example import Example
 from studio.schemas.project import Exam
 from studio.schemas.report import GuardResult, Report, ReportChoices, VoteCount
@@ -56,6 +57,16 @@ def no_votes(run: str) -> tuple[VoteCount, ...]:
     return ()
 
 
+AskTeacher = Callable[[RunFolder, Exam, Progress, Callable[[], bool]], tuple[list[Reply], str]]
+
+
+def no_teacher(
+    folder: RunFolder, exam: Exam, on_progress: Progress, stop: Callable[[], bool]
+) -> tuple[list[Reply], str]:
+    """Nothing was learned from a teacher (distillation)."""
+    return [], ""
+
+
 def nobody(whom: str, done: int, total: int) -> None:
     """Progress that nobody looks at."""
 
@@ -73,9 +84,10 @@ class EvaluationService:
         jobs: Jobs,
         votes: Callable[[str], tuple[VoteCount, ...]] = no_votes,
         checks: RegressionChecks = CHECKS,
+        teacher: AskTeacher = no_teacher,
     ) -> None:
         self._home, self._ledger, self._engine, self._clock, self._probes = home, ledger, engine, clock, probes
-        self._votes, self._jobs, self._checks = votes, jobs, checks
+        self._votes, self._jobs, self._checks, self._teacher = votes, jobs, checks, teacher
 
     def report(self, run: str) -> Report | None:
         """The last report on this run with the blind votes revealed since, or None before the first. Writes nothing."""
@@ -125,6 +137,7 @@ class EvaluationService:
         try:
             others = {f"run:{id}": self._home.run(id).adapter for id in siblings(self._home, folder.spec)[: SEEDS + 1]}
             labels = folder.spec.recipe.task == "labels"
+            teacher, gone = self._teacher(folder, exam, on_progress, stop)
             rival = writing_rival(self._home, folder.spec) if labels else None
             versions = {Path(folder.spec.model_folder): {"tuned": folder.adapter, **others}}
             if rival is not None:
@@ -136,6 +149,7 @@ class EvaluationService:
                     asked = ask_labels(asking, folder, exam, some_of(folder.train), list(others), rival)
                 else:
                     asked = self._ask(asking, folder, exam, list(others))
+                    asked.replies.update({"teacher": teacher} if teacher else {})
                 guards: list[GuardResult] = []
                 note = say("evaluation_service.guards_were_left_out")
                 if labels:
@@ -148,6 +162,7 @@ class EvaluationService:
                         asking, self._probes, folder.train, instructions, deadline, came, self._checks
                     )
                     note = " ".join(filter(None, (note, "" if came else say("evaluation_service.rows_gone"))))
+            note = " ".join(filter(None, (note, gone)))
             judge = (LabelReportBuilder if labels else ReportBuilder)(self._home, self._engine, folder)
             choices = self.choices(folder.spec.project)
             report = judge.report(exam, asked, guards, note, choices, by, self._clock())

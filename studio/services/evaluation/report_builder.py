@@ -33,9 +33,11 @@ from studio.schemas.report import (
     Report,
     ReportChoices,
     SeedSpread,
+    TaughtBy,
     TokenSaving,
 )
 from studio.schemas.run import RunSpec
+from studio.services.distillation.learned_answers import learned_answers
 from studio.services.engine import Engine
 from studio.services.runs.template_drift import changed_layout, ends_taught
 from studio.storage.files import new_id, read_lines
@@ -89,6 +91,7 @@ class ReportBuilder:
             found = self.results_of(asked, answers, taught_answers, choices, by_luck.spread)
         causes = diagnose(self.signs(train, asked, found, guards))
         best, worst = to_read(found, questions, experts, answers)
+        taught_by = learned_answers(self.home, spec, train)
         spared, evidence = self.spared(asked, choices), self.evidence(asked, found, choices)
         failed = [guard.sentence for guard in guards if guard.state == "fail"]
         data, decisions = self._data(spec)
@@ -119,16 +122,22 @@ class ReportBuilder:
             same_answer=found.same_answer,
             lower_is_better=tuple(sorted(lower_metrics() & found.metrics.keys())),
             seeds=seeds,
-            said=(*reached, *(evidence.said if evidence else ()), *(spared.said if spared else ())),
-            sentences=(*map(str, reached), *failed, *(one.sentence for one in (evidence, spared) if one)),
+            said=(
+                *reached,
+                *(one for each in taught_by for one in each.said),
+                *(evidence.said if evidence else ()),
+                *(spared.said if spared else ()),
+            ),
+            sentences=(*map(str, reached), *failed, *(one.sentence for one in (*taught_by, evidence, spared) if one)),
             labels=evidence,
+            taught_by=taught_by,
             confusion=found.confusion,
             best=best,
             worst=worst,
             saving=spared,
             decisions=decisions,
             chosen=chosen_point(folder),
-            data={**data, "Kind of work": found.reason},
+            data={**data, **rights_of(taught_by), "Kind of work": found.reason},
             recipe=spec.recipe.model_dump(),
             fingerprints={
                 name: replies[0].fingerprint for name, replies in asked.replies.items() if replies[0].fingerprint
@@ -257,6 +266,16 @@ class ReportBuilder:
             "Rows SHA-256": spec.dataset_sha256,
         }
         return facts, tuple(one.sentence for one in self._decisions(spec) if one.sentence)
+
+
+def rights_of(taught_by: Sequence[TaughtBy]) -> dict[str, str]:
+    """Who allowed that a teacher's answers are taught, by its name and fingerprint."""
+    return {
+        f"Teacher: {one.teacher} ({one.fingerprint})": say(
+            "taught_by.rights", by=one.rights_by, at=one.rights_at, statement=one.rights, licence=one.licence
+        )
+        for one in taught_by
+    }
 
 
 def commonest(taught: Sequence[str], experts: Sequence[str], found: ExamResults) -> CommonestAnswer | None:
