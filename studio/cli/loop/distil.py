@@ -14,7 +14,7 @@ from studio.errors import WrongSetting
 
 if TYPE_CHECKING:
     from studio.schemas.example import Example
-    from studio.services.distillation.distillation_service import DistillationView
+    from studio.services.distillation.distillation_view import DistillationView
     from studio.services.studio import Studio
 
 Action = Literal["answer", "list", "sample", "mark", "use"]

@@ -30,7 +30,7 @@ from studio.services.datasets.dataset_service import DatasetService
 from studio.services.datasets.dataset_view import DatasetView
 from studio.services.distillation.answer_join import AnswerJoin, held_of, key_of_use
 from studio.services.distillation.distillation_view import DistillationView, drawn_of
-from studio.services.distillation.question_rows import questions_of, to_be_asked
+from studio.services.distillation.question_rows import asked_in, questions_of, to_be_asked
 from studio.services.distillation.teachers import Teachers, contestant_of
 from studio.services.jobs import BackgroundJob, Jobs
 from studio.services.request_keys import RequestKeys
@@ -38,14 +38,9 @@ from studio.storage.database import Database
 from studio.storage.files import FileLock, new_id, sha256_of
 from studio.storage.home import Home
 from studio.storage.loop.distillation_store import DistillationStore
+from studio.storage.loop.use_log import UseLog
 
 JOB = "distillation"
-ServedQuestions = Callable[[str], Sequence[Example]]
-
-
-def nothing_served(project: str) -> Sequence[Example]:
-    """Nobody keeps what applications ask."""
-    return ()
 
 
 def nobody(whom: str, done: int, total: int) -> None:
@@ -57,10 +52,10 @@ class DistillationService:
 
     def __init__(
         self, home: Home, ledger: Database, clock: Callable[[], datetime], jobs: Jobs, examples: DatasetService,
-        teachers: Teachers, served: ServedQuestions = nothing_served,
+        teachers: Teachers,
     ) -> None:  # fmt: skip
         self._home, self._ledger, self._clock, self._jobs = home, ledger, clock, jobs
-        self._examples, self._teachers, self._served = examples, teachers, served
+        self._examples, self._teachers = examples, teachers
         self._store, self._request_keys = DistillationStore(home), RequestKeys()
         self._join = AnswerJoin(home, self._store, examples)
 
@@ -255,7 +250,8 @@ class DistillationService:
         self, project: str, questions: Path | None, name: str, column: str
     ) -> tuple[list[Example], list[UnansweredRow], str]:
         if questions is None:
-            served = list(self._served(project))
+            uses = UseLog(self._home).all(project)
+            served = [asked_in(f"r{place}", use.question) for place, use in enumerate(uses, 1) if use.question.strip()]
             if not served:
                 raise StudioError(
                     say("distillation.nothing_served"), hint=say("distillation.bring_a_table"), where="from-served"

@@ -7,7 +7,9 @@ import pytest
 
 from studio.errors import StudioError, WrongSetting
 from studio.schemas.loop.distillation import Distillation
+from studio.schemas.loop.served_use import ServedUse, UseSettings
 from studio.services.studio import Studio
+from studio.storage.loop.use_log import UseLog
 from tests.services.conftest import TOPICS, table
 
 Upload = Callable[[str], tuple[str, str]]
@@ -166,6 +168,15 @@ def test_what_was_not_drawn_and_what_says_nothing_is_refused(studio: Studio, pro
 def test_served_use_that_nobody_keeps_is_said(studio: Studio, project: str) -> None:
     with pytest.raises(StudioError, match="No question of an application is kept here"):
         studio.distillation.prepare(project, "starter", by="ana", rights=RIGHTS)
+
+
+def test_what_applications_asked_is_asked_where_it_is_kept(studio: Studio, project: str) -> None:
+    log = UseLog(studio.home)
+    log.write_settings(project, UseSettings(is_on=True))
+    for place, question in enumerate([*asked(), asked()[0], ""]):
+        log.add(project, ServedUse(id=str(place), at=studio.clock(), version="v", question=question))
+    made = studio.distillation.prepare(project, "starter", by="ana", rights=RIGHTS)
+    assert made.source == "served use" and made.left_out == {"twice": 1} and made.questions_in == 13
 
 
 def looked_at(studio: Studio, project: str, id: str, count: int, wrong: int = 0) -> None:
