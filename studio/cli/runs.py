@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from studio.cli.opening import open_studio
+from studio.cli.opening import existing, open_studio
 from studio.cli.options import Json, Where
 from studio.cli.output import print_result
 from studio.copy.catalog import say
@@ -15,6 +15,9 @@ from studio.errors import WrongSetting
 
 if TYPE_CHECKING:
     from studio.services.runs.run_service import RunView
+    from studio.services.studio import Studio
+
+GIVEN = "given"  # instead of a file: what was voted, corrected and thumbed in the project
 
 
 def train(
@@ -29,6 +32,10 @@ def train(
     run: Annotated[Path | None, typer.Option(help=say("help.run"))] = None,
     script: Annotated[str, typer.Option("--write-script", help=say("help.script"))] = "",
     ask: Annotated[list[str] | None, typer.Option("--ask", help=say("help.ask"))] = None,
+    preferences: Annotated[str, typer.Option(help=say("help.preferences"))] = "",
+    begin: Annotated[str, typer.Option("--from", help=say("help.begin"))] = "",
+    kind: Annotated[str, typer.Option("--kind", help=say("help.judged_kind"))] = "",
+    plainly: Annotated[bool, typer.Option("--plainly", help=say("help.plainly"))] = False,
     knobs: Annotated[bool, typer.Option("--knobs", help=say("help.knobs"))] = False,
     home: Where = None, as_json: Json = False,
 ) -> None:  # fmt: skip
@@ -55,7 +62,10 @@ def train(
             raise WrongSetting(
                 "No project was named.", hint="Add --project, or --run with a run folder.", where="project"
             )
-        view = studio.launch_from_words(
+        view = launch_judged(
+            studio, project, preferences, begin=begin, kind=kind, plainly=plainly, sets=sets or [], asked=ask or [],
+            others=(model, recipe, script, task),
+        ) if preferences else studio.launch_from_words(
             project, dataset, model=model, sets=sets or [], recipe_file=recipe, preset=preset, by=studio.person,
             elsewhere=script, asked=ask or [], task=task,
         )  # fmt: skip
@@ -67,6 +77,22 @@ def train(
         print(note, file=sys.stderr)
     follow(studio, view.id)
     report_run(studio.runs.view(view.id), as_json, view.notes)
+
+
+def launch_judged(
+    studio: "Studio", project: str, source: str, *, begin: str, kind: str, plainly: bool, sets: list[str],
+    asked: list[str], others: tuple[object, ...],
+) -> "RunView":  # fmt: skip
+    """A run that learns what people preferred, from a file or from what was given in the project."""
+    from studio.services.studio import knob_word
+
+    if any(others):
+        raise WrongSetting(say("preference.not_both"), where="preferences")
+    preferences = studio.preferences
+    rows = preferences.given(project) if source == GIVEN else preferences.read(project, existing(Path(source)))
+    words = [knob_word(word) for word in sets]
+    plan = preferences.plan(project, rows, parent=begin, kind=kind, plainly=plainly, words=words)
+    return preferences.teach(project, plan, by=studio.person, questions=asked)
 
 
 def report_run(view: "RunView", as_json: bool, notes: tuple[str, ...] = ()) -> None:

@@ -114,8 +114,11 @@ def _results(report: Report) -> str:
     ]  # fmt: skip
     head = [say("report.measure"), *map(contestant_title, report.contestants)]
     table = _table(say("report.scores_caption"), head, rows)
-    told = _list(reached_in_words(report)) + _list(
-        row.text for row in report.comparisons if row.metric == report.main_metric
+    judged = report.preferences
+    told = (
+        _list([str(one) for one in judged.said] if judged else [])
+        + _list(reached_in_words(report))
+        + _list(row.text for row in report.comparisons if row.metric == report.main_metric)
     )
     rule = f"<p class=small>{escape(report.same_answer)}</p>" if report.same_answer else ""
     note = f"<p class=small>{escape(say('report.holm'))}</p>" if report.comparisons else ""

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from studio.schemas.base import Record
+from studio.schemas.loop.preference_report import PreferenceEvidence
 from studio.schemas.sentence import Sentence, SentenceText
 
 
@@ -229,6 +230,7 @@ class Report(Record):
     saving: TokenSaving | None = None
     labels: LabelEvidence | None = None
     taught_by: tuple[TaughtBy, ...] = ()
+    preferences: PreferenceEvidence | None = None
     data: dict[str, Any] = Field(default_factory=dict)
     decisions: tuple[str, ...] = ()
     recipe: dict[str, Any] = Field(default_factory=dict)

@@ -24,6 +24,7 @@ from studio.services.exports.export_service import ExportService
 from studio.services.feedback.feedback_inbox import FeedbackInbox
 from studio.services.feedback.feedback_service import FeedbackService
 from studio.services.feedback.judgements import JudgementService
+from studio.services.preferences.preference_service import PreferenceService
 from studio.services.privacy.allowed_details import AllowedDetails, PrivacyStore
 from studio.services.privacy.forgetting import Forgetting
 from studio.services.project_view import ProjectViews
@@ -78,6 +79,7 @@ SERVICES = (
     LiveQuestions,
     DataScalingRuns,
     NextRuns,
+    PreferenceService,
     ProfileService,
     ProjectViews,
     SavedRecipes,
@@ -130,6 +132,7 @@ class ProjectScope:
         self.feedback = bound_to(home, studio.feedback, SERVICES, made)
         self.feedback_inbox = bound_to(home, studio.feedback_inbox, SERVICES, made)
         self.judgements = bound_to(home, studio.judgements, SERVICES, made)
+        self.preferences = bound_to(home, studio.preferences, SERVICES, made)
         self.distillation = bound_to(home, studio.distillation, SERVICES, made)
         self.exports = bound_to(home, studio.exports, SERVICES, made)
         self.family = bound_to(home, studio.family, SERVICES, made)

@@ -39,6 +39,7 @@ from studio.services.health.health import Health, retention_days
 from studio.services.jobs import Jobs
 from studio.services.models.downloads import Downloads
 from studio.services.models.model_service import ModelService
+from studio.services.preferences.preference_service import PreferenceService
 from studio.services.privacy.allowed_details import AllowedDetails, PrivacyStore
 from studio.services.privacy.forgetting import Forgetting
 from studio.services.project_scope import ProjectScope
@@ -210,6 +211,7 @@ class Studio:
         self.feedback_inbox = FeedbackInbox(self.home, self.examples, book.rules)
         self.judgements = JudgementService(self.feedback, self.voting)
         self.watch = WatchService(self.home, self.ledger, clock, self.feedback)
+        self.preferences = PreferenceService(self.home, self.runs, self.judgements)
         self.family = FamilyService(self.home, self.ledger, clock, self.runs, self.evaluation)
         self.next_versions = NextVersions(self.home, self.ledger, self.examples, self.runs, self.family, self.feedback)
         self.trash = Trash(settings.home)

@@ -118,8 +118,12 @@ class RunFolder:
 
     def judgements(self, part: JudgementPart) -> list[Judgement]:
         """What people preferred, of this part; none in a run that learns from answers."""
-        frozen = map(FrozenJudgement.model_validate, read_lines(self.path / JUDGEMENTS))
-        return [one.judgement for one in frozen if one.part == part]
+        return [one.judgement for one in self.frozen_judgements if one.part == part]
+
+    @property
+    def frozen_judgements(self) -> list[FrozenJudgement]:
+        """All of them, in the order in which they were frozen."""
+        return [FrozenJudgement.model_validate(line) for line in read_lines(self.path / JUDGEMENTS)]
 
     @property
     def questions(self) -> list[str]:

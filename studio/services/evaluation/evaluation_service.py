@@ -38,6 +38,7 @@ from studio.services.evaluation.probes import SECONDS, ask_probes
 from studio.services.evaluation.prompted_rival import USUAL, answer_room, prompted_chats
 from studio.services.evaluation.report_builder import CONTESTANTS, ExamAnswers, ReportBuilder
 from studio.services.jobs import BackgroundJob, Jobs
+from studio.services.preferences.preference_exam import ask_judged, judged_evidence, versions_beside
 from studio.services.runs.next_runs import SEEDS, siblings
 from studio.services.runs.template_drift import restore_layout
 from studio.services.runs.usable_version import must_be_usable
@@ -139,7 +140,8 @@ class EvaluationService:
             labels = folder.spec.recipe.task == "labels"
             teacher, gone = self._teacher(folder, exam, on_progress, stop)
             rival = writing_rival(self._home, folder.spec) if labels else None
-            versions = {Path(folder.spec.model_folder): {"tuned": folder.adapter, **others}}
+            beside = versions_beside(self._home, folder)
+            versions = {Path(folder.spec.model_folder): {"tuned": folder.adapter, **others, **beside}}
             if rival is not None:
                 versions[Path(rival.spec.model_folder)] = {"chat": rival.adapter}
             models = load_all(self._engine, versions)
@@ -150,6 +152,11 @@ class EvaluationService:
                 else:
                     asked = self._ask(asking, folder, exam, list(others))
                     asked.replies.update({"teacher": teacher} if teacher else {})
+                judged = None
+                if beside:
+                    known = [example.answer for example in (*folder.train, *exam.examples)]
+                    room = answer_room(self._engine, Path(folder.spec.model_folder), known)
+                    judged = ask_judged(asking, folder, list(beside), exam.examples, room)
                 guards: list[GuardResult] = []
                 note = say("evaluation_service.guards_were_left_out")
                 if labels:
@@ -167,6 +174,10 @@ class EvaluationService:
             choices = self.choices(folder.spec.project)
             report = judge.report(exam, asked, guards, note, choices, by, self._clock())
             report = report.model_copy(update={"votes": self._votes(run)})
+            if judged is not None:
+                taught = [example.answer for example in folder.train]
+                found = judged_evidence(judged, asked.replies["tuned"], exam.examples, report.main_metric, taught)
+                report = report.model_copy(update={"preferences": found})
             self._write(folder.path, report)
         finally:
             lock.release()

@@ -6,6 +6,7 @@ from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.schemas.recipe import Recipe, recipe_from
 from studio.schemas.run import RunSpec
+from studio.services.preferences.judged_parts import JUDGED
 from studio.services.runs.run_service import RunService, RunView
 from studio.storage.home import Home
 
@@ -16,6 +17,9 @@ GENERAL_SHARE = 0.2
 def same_recipe(one: RunSpec, other: RunSpec) -> bool:
     """The same rows, the same beginning and the same knobs; only the seed may differ."""
     if (one.teaches_on and one.parent) != (other.teaches_on and other.parent):
+        return False
+    judged = [spec.series for spec in (one, other) if spec.series.startswith(JUDGED)]
+    if judged and (len(judged) < 2 or judged[0] != judged[1]):
         return False
     alike = one.recipe.model_copy(update={"seed": 0}) == other.recipe.model_copy(update={"seed": 0})
     return alike and (one.dataset_sha256, one.model_sha256) == (other.dataset_sha256, other.model_sha256)
@@ -73,7 +77,8 @@ class NextRuns:
 
         With one that waits or runs already none is started twice.
         """
-        spec = self._home.run(run).spec
+        folder = self._home.run(run)
+        spec, judgements = folder.spec, folder.frozen_judgements
         exists = [
             view
             for view in self._runs.all(spec.project)
@@ -91,7 +96,8 @@ class NextRuns:
             recipe = spec.recipe.model_copy(update={"seed": seed})
             name = f"{spec.name} seed {seed}".strip()
             made.append(self._runs.launch(spec.project, spec.dataset, recipe, by=by, name=name, parent=spec.parent,
-                                          teach_on=spec.teaches_on, key=f"seed-{run}-{seed}"))  # fmt: skip
+                                          teach_on=spec.teaches_on, key=f"seed-{run}-{seed}",
+                                          judgements=judgements, series=spec.series if judgements else ""))  # fmt: skip
         if not made:
             raise StudioError(say('next_runs.three_runs_recipe_there'),
                               hint=say('next_runs.ask_exam_again_when'), where=run)  # fmt: skip

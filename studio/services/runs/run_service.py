@@ -12,6 +12,7 @@ from studio.data.checks.content.lengths import plan_in_words
 from studio.errors import RunFailed, StudioError
 from studio.schemas.example import Example
 from studio.schemas.fallback import sentences_of
+from studio.schemas.loop.preference import FrozenJudgement
 from studio.schemas.project import Exam
 from studio.schemas.recipe import Recipe
 from studio.schemas.run import ChosenVersion, RunResult, RunSpec, RunStatus, Status
@@ -20,6 +21,7 @@ from studio.services.datasets.dataset_view import DatasetView
 from studio.services.engine import Engine
 from studio.services.installed_versions import versions_of
 from studio.services.models.model_service import ModelService
+from studio.services.preferences.judged_parts import read_of
 from studio.services.runs.cluster_script import KINDS, check_kind, write_cluster_script
 from studio.services.runs.queue_list import QueueList
 from studio.services.runs.queue_order import QueueLimits, QueueOrder, QueuePlace
@@ -128,6 +130,7 @@ class RunService:
         series: str = "",
         parent: str = "",
         teach_on: bool = False,
+        judgements: Sequence[FrozenJudgement] = (),
         choose: Callable[[list[Example]], list[Example]] = lambda train: train,
         elsewhere: str = "",
     ) -> RunView:
@@ -137,7 +140,7 @@ class RunService:
         and of the same `request_key` also one that is over.
         `choose` picks among the rows to learn from, for a `series` of runs; a run for a cluster (`elsewhere`) is frozen
         and waits for it, outside this computer's queue. `parent`: the run whose next version this is; to `teach_on`
-        begins with its weights, else with the starting model's.
+        begins with its weights, else with the starting model's. `judgements`: what is learned instead of rows.
         """
         with self._launching:
             for folder in self._home.runs(project):
@@ -157,13 +160,16 @@ class RunService:
                     hint=say("run_service.fill_where_these_examples"),
                     where=dataset,
                 )
+            if recipe.learn_from != "answers" and not judgements:
+                raise StudioError(say("judged.none_given"), hint=say("judged.none_given_next"), where="learn_from")
             facts = self._models.inspect(recipe.base_model, recipe.revision)
             start = self._start_of(project, parent, facts.sha256) if teach_on else None
             parts = self._examples.split(view, facts, recipe.instructions)
             train = choose(parts.train)
             aside = [*parts.exam, *parts.validation]
             away = bool(elsewhere) or self._scheduled
-            forecast = self._models.forecast(facts, recipe, train, aside=aside, elsewhere=away)
+            counted, read = read_of(recipe, train, judgements)
+            forecast = self._models.forecast(facts, counted, read, aside=aside, elsewhere=away)
             too_large_for_here = away and forecast.needs_bytes > forecast.free_bytes
             if forecast.blocked and not too_large_for_here:
                 raise StudioError(forecast.blocked, where="recipe")
@@ -184,7 +190,7 @@ class RunService:
             folder = RunFolder(self._home.project_folder(project) / "runs" / spec.id)
             kept_out = [example.question for example in (*exam.examples, *parts.validation)]
             general = mixed_in(recipe, len(train), kept_out)
-            folder.create(spec, train, parts.validation, list(questions), general, start=start)
+            folder.create(spec, train, parts.validation, list(questions), general, judgements, start)
             if not elsewhere:
                 self._queue.enqueue(spec.id, by)
             self._ledger.note(by, "launch", f"{project}/{spec.id}")
@@ -322,7 +328,7 @@ class RunService:
             raise StudioError(say("next.no_script"), hint=say("next.no_script_next"), where=run)
         if folder.spec.recipe.task == "labels":
             raise StudioError(say("labels.no_script"), hint=say("labels.no_script_next"), where=run)
-        if folder.spec.recipe.learn_from != "answers" or folder.spec.teaches_on:
+        if folder.spec.recipe.learn_from != "answers":
             raise StudioError(say("judged.no_script"), hint=say("judged.no_script_next"), where=run)
         target = self._home.project_folder(folder.spec.project) / "exports" / f"{run}-script.zip"
         return script_of(folder), pack_script(folder, target)

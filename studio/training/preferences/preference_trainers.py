@@ -141,7 +141,7 @@ class StudioDPOTrainer(JudgedTrainer, DPOTrainer):  # type: ignore[misc]
     def __init__(self, model: Any, plan: JudgedPlan, progress: Any) -> None:
         recipe = plan.recipe
         self.begin(model, plan, progress, DPOConfig(
-            **arguments_of(plan), gradient_checkpointing=recipe.gradient_checkpointing, beta=recipe.beta,
+            **arguments_of(plan), activation_checkpointing=recipe.gradient_checkpointing, beta=recipe.beta,
             max_length=None,
         ))  # fmt: skip
 
@@ -174,7 +174,7 @@ class StudioKTOTrainer(JudgedTrainer, KTOTrainer):  # type: ignore[misc]
     def __init__(self, model: Any, plan: JudgedPlan, progress: Any) -> None:
         recipe, (up, down) = plan.recipe, thumb_weights(plan.train)
         self.begin(model, plan, progress, KTOConfig(
-            **arguments_of(plan), gradient_checkpointing=recipe.gradient_checkpointing, beta=recipe.beta,
+            **arguments_of(plan), activation_checkpointing=recipe.gradient_checkpointing, beta=recipe.beta,
             max_length=None, desirable_weight=up, undesirable_weight=down,
         ))  # fmt: skip
 
