@@ -1,0 +1,215 @@
+"""A hundred signed-in people beside a run: `OMP_NUM_THREADS=1 python tests/benchmarks/bench_people.py --minutes 10`.
+
+A home with an account for each, a project that all of them share (a run that trains, a set of questions to vote on),
+and a project of each one's own. The server stands behind a proxy that is simulated by its headers, so that each signs
+in from an address of her own; runs are carried out in a child process. The people are another process (`crowd`),
+niced: its own processor seconds are counted apart. A quarter each watch, read, edit and vote, and all listen.
+
+Told: errors; the 95th percentile of an act, all that follows from it included; tokens a second of the run alone,
+beside them, and alone again; the server's processor seconds; its memory before they come, and after they left, twice.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import psutil
+
+from studio.schemas.people.person import Role
+from studio.schemas.project import Share
+from studio.schemas.recipe import Recipe
+from studio.services.access import Actor
+from studio.services.studio import Studio
+from studio.settings import Settings
+from tests.benchmarks.crowd import Plan
+from tests.browser.conftest import free_port
+from tests.fake_engine import FakeEngine
+from tests.services.conftest import table
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD, NAME = "four words in a row", "studio.test"
+LONGEST = 300.0
+
+
+def prepare(home: Path, people: int) -> Plan:
+    """Accounts, projects and a set of questions; what the run is taught from."""
+    studio = Studio(Settings(home=home, offline=True, people=True), FakeEngine(steps=8, pause=0.0))
+    accounts = [studio.accounts.add_with_password(f"Person {number}", PASSWORD, by="-",
+                                                  role=Role.MEMBER if number else Role.ADMINISTRATOR)
+                for number in range(people)]  # fmt: skip
+    rows = table(60)
+    path = home.parent / "letters.csv"
+    path.write_text(rows + rows.splitlines()[7] + "\n", encoding="utf-8")  # one row twice: something to fix
+    own = [studio.examples.upload(path, "letters.csv", by=one.signature, owner=one.id).project for one in accounts]
+    first = accounts[0]
+    view = studio.examples.upload(path, "shared.csv", by=first.signature, owner=first.id, origin="ours",
+                                  licence="ours", consent="given")  # fmt: skip
+    owner = Actor(first.id, first.signature)
+    at = studio.open(owner, view.project)
+    run = at.runs.launch(view.project, view.id, Recipe(), by="").id
+    studio.runs.carry_out(run)
+    ballot = at.voting.make(run, "tuned", "base", by="", count=20).id
+    studio.voting.prepare(ballot, on_progress=lambda *_: None, stop=lambda: False)
+    for one in accounts[1:]:
+        studio.sharing.share(owner, view.project, one.name, Share.VOTE)
+    studio.close()
+    return Plan("", NAME, [one.name for one in accounts], PASSWORD, view.project, "", own, 0.0, 0.0)
+
+
+class Served:
+    """The server of that home, and the run that it teaches."""
+
+    def __init__(self, plan: Plan, home: Path) -> None:
+        port = free_port()
+        plan.address = f"http://127.0.0.1:{port}"
+        self.log = home.parent / "log.txt"
+        with self.log.open("w") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "studio", "serve", "--home", str(home), "--port", str(port), "--no-browser",
+                 "--offline", "--people", "--worker", "process", "--behind-proxy", "--name", NAME,
+                 "--trusted-proxy", "127.0.0.1"], cwd=ROOT, stdout=out, stderr=out,
+            )  # fmt: skip
+        self.wait_for(lambda: "open" in self.log.read_text())
+        runs = home / "projects" / plan.shared / "runs"
+        before = set(runs.iterdir())
+        with self.log.open("a") as out:
+            asking = subprocess.Popen(
+                [sys.executable, "-m", "studio", "train", "--home", str(home), "--project", plan.shared, "--set",
+                 "num_train_epochs=1000"], cwd=ROOT, stdout=out, stderr=out,
+            )  # fmt: skip
+        self.wait_for(lambda: asking.poll() is None and set(runs.iterdir()) - before)
+        (self.folder,) = set(runs.iterdir()) - before
+        plan.run = self.folder.name
+        self.wait_for(lambda: (self.folder / "metrics.jsonl").is_file() and len(self.lines()) > 3)
+        asking.terminate()  # the server teaches: whoever asked only looks on
+        asking.wait()
+        self.server = psutil.Process(self.process.pid)
+
+    def wait_for(self, so: Any) -> None:
+        """Until it is so."""
+        end = time.monotonic() + LONGEST
+        while not so():
+            assert self.process.poll() is None and time.monotonic() < end, self.log.read_text()
+            time.sleep(0.2)
+
+    def lines(self) -> list[dict[str, Any]]:
+        """The curve's whole lines that tell of learning."""
+        told = (self.folder / "metrics.jsonl").read_text().splitlines()
+        return [line for line in map(json.loads, told) if line.get("tokens")]
+
+    def memory(self) -> float:
+        """Megabytes of the server itself."""
+        return round(self.server.memory_info().rss / 1e6, 1)
+
+    def seconds(self) -> float:
+        """Of a processor, by the server itself."""
+        spent = self.server.cpu_times()
+        return spent.user + spent.system
+
+    def trainer_seconds(self) -> float:
+        """Of a processor, by the run."""
+        spent = [child.cpu_times() for child in self.server.children(recursive=True)]
+        return sum(one.user + one.system for one in spent)
+
+    def end(self) -> None:
+        """As a signal would."""
+        self.process.terminate()
+        self.process.wait(timeout=90)
+
+
+def speed(served: Served, seconds: float) -> dict[str, float]:
+    """Tokens a second of learning, and for each second that the run had of a processor."""
+    first, spent = served.lines()[-1], served.trainer_seconds()
+    time.sleep(seconds)
+    while (last := served.lines()[-1])["elapsed_seconds"] == first["elapsed_seconds"]:
+        time.sleep(0.2)
+    took, tokens = last["elapsed_seconds"] - first["elapsed_seconds"], last["tokens"] - first["tokens"]
+    return {"tokens a second": round(tokens / took, 1), "took of a core": round(
+        (served.trainer_seconds() - spent) / took, 3)}  # fmt: skip
+
+
+def with_people(served: Served, plan: Plan, place: Path) -> dict[str, Any]:
+    """Everybody comes, acts for so long, and leaves; the run's speed while they act."""
+    written = place / "plan.json"
+    written.write_text(json.dumps(asdict(plan)))
+    began, spent = time.monotonic(), served.seconds()
+    crowd = subprocess.Popen(
+        ["nice", "-n", "10", sys.executable, "-m", "tests.benchmarks.crowd", str(written)], cwd=ROOT,
+        stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert crowd.stdout is not None
+    assert crowd.stdout.readline() == "all\n", "they did not all arrive"
+    arrived, here = time.monotonic() - began, served.seconds()
+    taught = speed(served, plan.seconds)
+    server = (served.seconds() - here) / plan.seconds
+    most = served.memory()
+    told = json.loads(crowd.stdout.read())
+    crowd.wait()
+    kinds = {
+        kind: {"acts": len(took), "median s": round(statistics.median(took), 3),
+               "p95 s": round(percentile(took), 3), "longest s": round(max(took), 3)}
+        for kind, took in told["seconds"].items()
+    }  # fmt: skip
+    acts = [one for kind, took in told["seconds"].items() if kind not in ("arrive", "leave") for one in took]
+    return {
+        "all had arrived after s": round(arrived, 1), "server s for the arrivals": round(here - spent, 1), **taught,
+        "server took of a core": round(server, 3), "people's process took of a core": round(
+            told["processor"] / (plan.seconds + arrived), 3), "held up there s": round(told["late"], 2),
+        "acts": len(acts), "p95 s": round(percentile(acts), 3), "kinds": kinds, "live messages": told["heard"],
+        "errors": len(told["wrong"]), "first errors": told["wrong"][:5], "memory MB at the end": most,
+    }  # fmt: skip
+
+
+def percentile(values: list[float], share: float = 0.95) -> float:
+    """The value below which so many lie."""
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
+
+
+def main() -> int:
+    """One JSON object."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--people", type=int, default=100)
+    options.add_argument("--minutes", type=float, default=10.0)
+    options.add_argument("--rest", type=float, default=10.0, help="seconds between two acts of a person, in the mean")
+    options.add_argument("--alone", type=float, default=60.0, help="seconds without people, before and after")
+    given = options.parse_args()
+    with tempfile.TemporaryDirectory() as place:
+        home = Path(place) / "home"
+        plan = prepare(home, given.people)
+        plan.seconds, plan.rest = given.minutes * 60, given.rest
+        served = Served(plan, home)
+        found: dict[str, Any] = {"load": os.getloadavg(), "people": given.people, "minutes": given.minutes}
+        try:
+            time.sleep(20)  # the first steps are slow
+            found["memory MB before"] = served.memory()
+            found["alone"] = speed(served, given.alone)
+            found["with people"] = with_people(served, plan, Path(place))
+            time.sleep(10)
+            found["memory MB after they left"] = served.memory()
+            found["alone again"] = speed(served, given.alone)
+            plan.seconds = min(60.0, plan.seconds)
+            found["they come again"] = with_people(served, plan, Path(place))
+            time.sleep(10)
+            found["memory MB after they left again"] = served.memory()
+            found["load after"] = os.getloadavg()
+            before, after = found["alone"]["tokens a second"], found["alone again"]["tokens a second"]
+            found["speed beside them"] = round(found["with people"]["tokens a second"] / ((before + after) / 2), 3)
+        finally:
+            print(json.dumps(found, indent=2), flush=True)
+            print(served.log.read_text()[-3000:], file=sys.stderr)
+            served.end()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
