@@ -49,6 +49,15 @@ class Settings(Record):
     key: Path | None = None
     behind_proxy: bool = False  # one that does TLS, at the address that `names` says
     trusted_proxies: tuple[str, ...] = ()  # whose word about the client's address is taken
+    sign_in_header: str = Field(
+        "", pattern=r"^([A-Za-z][A-Za-z0-9-]{2,63})?$"
+    )  # in which a trusted proxy names who asks
+    sign_in_header_secret: Path | None = None  # a file with what that proxy shows in X-Studio-Proxy
+    oidc_issuer: str = Field("", pattern=r"^(https://[^\s?#]+|http://(127\.0\.0\.1|localhost)(:\d+)?(/[^\s?#]*)?)?$")
+    oidc_client_id: str = ""
+    oidc_client_secret: Path | None = None  # a file that only its owner reads
+    oidc_name_claim: str = "preferred_username"  # what the issuer says of somebody that is her name here
+    sign_on_new_people: bool = False  # whoever header or issuer vouch for gets an account
     scheduler: Literal["", "slurm", "ray"] = ""  # of a cluster that carries out the runs: it starts programs there
     scheduler_partition: str = Field("", pattern=NAMES)
     scheduler_account: str = Field("", pattern=NAMES)

@@ -41,6 +41,10 @@ MIGRATIONS = (
     CREATE TABLE leases (accelerator TEXT PRIMARY KEY, fence INTEGER NOT NULL, run TEXT NOT NULL, person TEXT NOT NULL,
                          began REAL NOT NULL, beat REAL NOT NULL);
     """,
+    """
+    CREATE TABLE identities (provider TEXT NOT NULL, subject TEXT NOT NULL, person TEXT NOT NULL, at TEXT NOT NULL,
+                             PRIMARY KEY (provider, subject));
+    """,
 )
 FAIR_TURNS = 4  # with so many steps a home has priorities, use and leases
 TO_READ = 1  # steps without which a home cannot be looked at; the others wait for the first write that needs them

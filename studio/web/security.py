@@ -10,7 +10,7 @@ from contextlib import suppress
 from urllib.parse import parse_qsl, urlencode
 
 from studio.copy.catalog import say
-from studio.services.people.identity import Authenticator
+from studio.services.people.identity import Authenticator, SignedIn
 from studio.web.guard.addresses import LOOPBACK, Addresses, addresses
 from studio.web.guard.admission import Admission, PeopleAdmission, SessionKeys, TokenAdmission
 from studio.web.guard.asgi import App, Receive, Scope, Send, values_of
@@ -53,15 +53,17 @@ class SecurityMiddleware:
         may_ask: Callable[[Scope], bool] = lambda scope: True,
         longest_upload: int = 0,
         first_sign_in: Callable[[], str] = lambda: SIGN_IN,
+        named: Callable[[str], SignedIn | None] = lambda name: None,
+        issuer: bool = False,
     ) -> None:
         self._app, self._keys = app, keys
         self._site = site or addresses(port, names)
         self._cookie = cookie_named(port)
         self._has_people = people is not None
         self._admission: Admission = (
-            PeopleAdmission(people, self._cookie) if people else TokenAdmission(keys, self._cookie, person)
+            PeopleAdmission(people, self._cookie, named) if people else TokenAdmission(keys, self._cookie, person)
         )
-        self._routes = RouteList(routes_for(people is not None))
+        self._routes = RouteList(routes_for(people is not None, issuer=issuer))
         self._on_first_page: Callable[[], None] | None = on_first_page
         self._first, self._may_ask, self._longest_upload = first, may_ask, longest_upload
         self._first_sign_in = first_sign_in

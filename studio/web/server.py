@@ -38,6 +38,7 @@ from studio.web.layout.first_paint import first_paint
 from studio.web.security import FIRST, SIGN_IN, SecurityMiddleware, cookie_named
 from studio.web.serving.system_notify import SystemNotify
 from studio.web.serving.uvicorn_server import Server
+from studio.web.sign_in.organisation import add_sign_on, nobody
 
 if TYPE_CHECKING:
     from gradio import Blocks
@@ -168,6 +169,7 @@ def build_site(
     add_live_route(ours, feed)
     add_draft_routes(ours, DraftStore(studio.home), studio.open, studio.clock)
     bindings, site = Bindings(), addresses_of(settings, port)
+    named = nobody
     if people is not None:
         from gradio.routes import file_upload_statuses
 
@@ -177,6 +179,8 @@ def build_site(
         add_sign_in_routes(
             ours, studio.accounts, studio.ownership, cookie=cookie_named(port), secure=site.scheme == "https"
         )
+        named = add_sign_on(ours, studio, settings, address=address_shown(settings, port), cookie=cookie_named(port),
+                            secure=site.scheme == "https")  # fmt: skip
         add_upload_route(ours, bindings, uploads, settings.max_upload_bytes, file_upload_statuses)
     app = gradio.mount_gradio_app(
         ours,
@@ -211,7 +215,8 @@ def build_site(
         inner, keys, port=port, person=studio.person, on_first_page=on_first_page, first=first_paint(),
         people=people, site=site, may_ask=may_ask,
         longest_upload=settings.max_upload_bytes + FORM_BYTES,
-        first_sign_in=lambda: FIRST if studio.accounts.nobody_yet else SIGN_IN,
+        first_sign_in=lambda: FIRST if studio.accounts.nobody_yet else SIGN_IN, named=named,
+        issuer=bool(settings.oidc_issuer),
     )  # fmt: skip
 
     def leave() -> None:

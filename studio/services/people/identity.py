@@ -13,6 +13,7 @@ class SignedIn:
     person: Actor
     session: str  # an opaque id of this sign-in, which ends with it
     administrator: bool
+    is_by_proxy: bool = False  # named at each request by the proxy in front: nothing of it can be ended here
 
 
 class Authenticator(Protocol):

@@ -50,7 +50,7 @@ class People:
     ) -> None:  # fmt: skip
         self._store, self._database, self._clock = AccountStore(database), database, clock
         self.passwords = passwords or Passwords()
-        self._attempts = attempts or Attempts()
+        self.attempts = attempts or Attempts()
         self.sign_ins = SignIns(self._store, clock)
 
     # Who there is
@@ -101,6 +101,10 @@ class People:
             raise StudioError(say("sign_in.name_taken", name=person.name), hint=say("sign_in.other_name"), where="name")
         self._database.note(by, "add person", f"{person.name} ({person.role})")
         return self._kept(person)
+
+    def new(self, name: str) -> Person:
+        """A member who is not kept yet. StudioError when this can be no name."""
+        return self._new(name, Role.MEMBER)
 
     def new_code(self, person: Person, *, by: str) -> str:
         """For one who has no password yet or forgot it. Her old one works until the code is used."""
@@ -158,7 +162,7 @@ class People:
             # what was typed as a name may be her password: only a name that is known is written down
             self._database.note(person.signature if person else "?", "failed sign-in", address)
             raise WrongPassword(say("sign_in.wrong"), hint=say("sign_in.wrong_next"))
-        self._attempts.forgive(key)
+        self.attempts.forgive(key)
         self._database.note(person.signature, "sign in", address)
         return cookie
 
@@ -219,7 +223,7 @@ class People:
         return code
 
     def _count_try(self, address: str, *more: str) -> None:
-        if not self._attempts.may_try(f"address {network_of(address)}", *more):
+        if not self.attempts.may_try(f"address {network_of(address)}", *more):
             raise TooManyAttempts(say("sign_in.too_many"), hint=say("sign_in.wait_a_minute"))
 
 

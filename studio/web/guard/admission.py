@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from typing import Protocol
@@ -78,6 +79,7 @@ class PeopleAdmission:
 
     people: Authenticator
     cookie: str
+    named: Callable[[str], SignedIn | None] = lambda name: None  # whom the proxy names, where it is asked to
 
     def admits(self, scope: Scope) -> bool:
         """Asked anew at each request: a sign-in ends on the spot."""
@@ -94,6 +96,8 @@ class PeopleAdmission:
         return isinstance(signed_in, SignedIn) and signed_in.administrator
 
     def _find(self, scope: Scope) -> SignedIn | None:
+        if (name := scope.get("named_by_proxy")) is not None:
+            return self.named(name)
         found = (self.people.signed_in(value) for value in cookies_of(scope, self.cookie))
         return next((one for one in found if one is not None), None)
 

@@ -1,6 +1,7 @@
 """From where the page may be opened: what is refused before anything listens, and the addresses that follow."""
 
 import ipaddress
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ from studio.web.guard.addresses import LOOPBACK, Addresses, addresses
 EXPOSING = ("GRADIO_SHARE", "GRADIO_SERVER_NAME", "GRADIO_ROOT_PATH", "GRADIO_ALLOWED_PATHS", "GRADIO_SSR_MODE")
 HARMLESS = {"GRADIO_SHARE": ("", "0", "false"), "GRADIO_SSR_MODE": ("", "0", "false"),
             "GRADIO_SERVER_NAME": ("", "127.0.0.1", "localhost", "::1")}  # fmt: skip
+SHORTEST_SECRET = 32  # characters
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 ANY_HOST = ("0.0.0.0", "::")
 NAME = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:]{2,39}\])(?::\d{1,5})?", re.ASCII)
@@ -35,6 +37,7 @@ def refuse_exposure(settings: Settings, environ: Mapping[str, str]) -> None:
             raise StudioError(say("exposure.not_name", name=name[:80]), hint=say("exposure.give_name"), where="name")
     refuse_half_certificate(settings.certificate, settings.key)
     refuse_proxies(settings)
+    refuse_sign_on(settings)
     for name in EXPOSING:
         if environ.get(name, "").strip().lower() not in HARMLESS.get(name, ("",)):
             raise StudioError(
@@ -75,6 +78,39 @@ def refuse_proxies(settings: Settings) -> None:
         raise StudioError(say("exposure.proxy_without"), hint=say("exposure.give_behind_proxy"), where="trusted-proxy")
 
 
+def refuse_sign_on(settings: Settings) -> None:
+    """StudioError for a sign-in of the organisation's that is half set, or that somebody else could pretend."""
+    if not settings.sign_in_header and not settings.oidc_issuer:
+        return
+    if not settings.people:
+        raise StudioError(say("exposure.sign_on_alone"), hint=say("exposure.give_people"), where="people")
+    if settings.sign_in_header:
+        if not settings.trusted_proxies:
+            raise StudioError(say("exposure.header_without_proxy"), hint=say("exposure.give_address"),
+                              where="trusted-proxy")  # fmt: skip
+        if len(secret_in(settings.sign_in_header_secret)) < SHORTEST_SECRET:
+            raise StudioError(say("exposure.header_without_secret", least=SHORTEST_SECRET),
+                              hint=say("exposure.make_secret"), where="sign_in_header_secret")  # fmt: skip
+    if settings.oidc_issuer:
+        if not settings.oidc_client_id or not secret_in(settings.oidc_client_secret):
+            raise StudioError(say("exposure.issuer_without_client"), hint=say("exposure.give_client"),
+                              where="oidc_client_secret")  # fmt: skip
+        if settings.offline and settings.oidc_issuer.startswith("https:"):
+            raise StudioError(say("exposure.issuer_offline"), hint=say("exposure.either"), where="oidc_issuer")
+
+
+def secret_in(file: Path | None) -> str:
+    """What stands in a file that only its owner may read; empty for no file. StudioError for one that others read."""
+    if file is None:
+        return ""
+    try:
+        if os.name == "posix" and file.stat().st_mode & 0o077:
+            raise StudioError(say("exposure.secret_is_read"), hint=say("exposure.close_secret"), where=str(file))
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise StudioError(say("exposure.no_file"), hint=say("exposure.check_path"), where=str(file)) from None
+
+
 def addresses_of(settings: Settings, port: int) -> Addresses:
     """What may stand in a browser's address: the names that were given, and on a computer of one's own the loopback."""
     names = [*settings.names, *(() if settings.behind_proxy else LOOPBACK)]
@@ -86,8 +122,9 @@ def addresses_of(settings: Settings, port: int) -> Addresses:
     if settings.behind_proxy:  # browsers see the proxy's port, which is the usual one unless it is named
         shown |= {name.lower() for name in settings.names}
     return Addresses(
-        made.hosts | shown, made.scheme, settings.root_path, frozenset(settings.trusted_proxies), settings.people
-    )
+        made.hosts | shown, made.scheme, settings.root_path, frozenset(settings.trusted_proxies), settings.people,
+        settings.sign_in_header, secret_in(settings.sign_in_header_secret) if settings.sign_in_header else "",
+    )  # fmt: skip
 
 
 def has_port(name: str) -> bool:

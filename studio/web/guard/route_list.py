@@ -128,6 +128,7 @@ def form(method: str, path: str, needs: Needs = Needs.NOTHING) -> Route:
     return Route(method, path, needs, kind=Kind.FORM, changes=sends, longest_body=FORM_BYTES if sends else 0)
 
 
+SIGN_ON, SIGN_ON_BACK = "/studio/sso", "/studio/sso/done"
 PEOPLE = (
     form("GET", "/studio/sign-in"),
     form("POST", "/studio/sign-in"),
@@ -144,6 +145,11 @@ PEOPLE = (
     form("POST", "/studio/people/remove", Needs.ADMINISTRATOR),
     form("POST", "/studio/people/role", Needs.ADMINISTRATOR),
     form("POST", "/studio/people/code", Needs.ADMINISTRATOR),
+)
+
+ORGANISATION = (  # only where an issuer of OpenID Connect is named
+    form("GET", SIGN_ON),
+    form("GET", SIGN_ON_BACK),
 )
 
 
@@ -167,9 +173,9 @@ class RouteList:
         return next((one for one in self._by_method.get(method, ()) if one.pattern.fullmatch(path)), None)
 
 
-def routes_for(people: bool) -> tuple[Route, ...]:
-    """What answers: the pages about people only while there are people."""
-    return (*OURS, *PAGE, *(PEOPLE if people else ()))
+def routes_for(people: bool, *, issuer: bool = False) -> tuple[Route, ...]:
+    """What answers: the pages about people only while there are people, and the way to an issuer where one is named."""
+    return (*OURS, *PAGE, *(PEOPLE if people else ()), *(ORGANISATION if people and issuer else ()))
 
 
 def unknown(running: Iterable[tuple[str, str]], written: Iterable[Route]) -> Mapping[str, list[tuple[str, str]]]:

@@ -25,6 +25,7 @@ class Asking:
     address: str
     base: str  # the path under which a proxy serves the studio; empty for its root
     fields: Mapping[str, str]
+    issuer: str = ""  # the host of the organisation's own sign-in; empty: there is none
 
     @property
     def token(self) -> str:
@@ -68,6 +69,7 @@ async def asking(request: Request, people: People) -> Asking:
     return Asking(
         people, request.scope.get("signed_in"), str(client[0]) if client else "",
         str(request.scope.get("root_path") or "").rstrip("/"), dict(pairs),
+        str(getattr(request.app.state, "issuer", "")),
     )  # fmt: skip
 
 

@@ -5,17 +5,20 @@ from html import escape
 from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.services.people.identity import SignedIn
+from studio.web.guard.route_list import SIGN_ON
 from studio.web.sign_in.form_request import Asking
 from studio.web.sign_in.page_frame import Field, form, link, page, passwords
 
 
 def sign_in_form(ask: Asking, problem: StudioError | None = None, notice: str = "") -> str:
-    """Name and password; the name stays when something was wrong."""
+    """Name and password; the name stays when something was wrong. Above them the way to the organisation's own."""
     fields = [
         Field("name", say("sign_in_page.name"), autocomplete="username", value=ask.field("name")[:100]),
         Field("password", say("sign_in_page.password"), "password", "current-password"),
     ]
     body = form(f"{ask.base}/studio/sign-in", ask.token, fields, say("sign_in_page.sign_in"))
+    if ask.issuer:
+        body = link(ask.base, SIGN_ON, say("sign_in_page.sign_on", host=ask.issuer)) + body
     return page(say("sign_in_page.sign_in"), body + link(ask.base, "/studio/code", say("sign_in_page.have_code")),
                 base=ask.base, problem=problem, notice=notice)  # fmt: skip
 
@@ -48,10 +51,8 @@ def account(ask: Asking, me: SignedIn, problem: StudioError | None = None) -> st
     fields = [Field("old", say("sign_in_page.old_password"), "password", "current-password"), *passwords()]
     body = (
         f"<p>{escape(say('sign_in_page.signed_in_as', name=me.person.name, role=role))}</p>"
-        + '<div class="row">'
-        + form(f"{ask.base}/studio/sign-out", ask.token, [], say("sign_in_page.sign_out"), kind="quiet")
-        + form(f"{ask.base}/studio/sign-out-everywhere", ask.token, [], say("sign_in_page.everywhere"), kind="quiet")
-        + f"</div></section><section><h2>{say('sign_in_page.change_password')}</h2>"
+        + sign_outs(ask, me)
+        + f"</section><section><h2>{say('sign_in_page.change_password')}</h2>"
         f'<p class="soft">{say("sign_in_page.ends_all")}</p>'
         + form(f"{ask.base}/studio/account/password", ask.token, fields, say("sign_in_page.set_password"))
         + "</section><section>"
@@ -59,3 +60,13 @@ def account(ask: Asking, me: SignedIn, problem: StudioError | None = None) -> st
         + (link(ask.base, "/studio/people", say("sign_in_page.people")) if me.administrator else "")
     )
     return page(say("sign_in_page.account"), body, base=ask.base, problem=problem)
+
+
+def sign_outs(ask: Asking, me: SignedIn) -> str:
+    """Here and everywhere; whom the proxy lets in signs out where she signed in."""
+    if me.is_by_proxy:
+        return f'<p class="soft">{escape(say("sign_in_page.by_proxy"))}</p>'
+    here = form(f"{ask.base}/studio/sign-out", ask.token, [], say("sign_in_page.sign_out"), kind="quiet")
+    all_of_them = form(f"{ask.base}/studio/sign-out-everywhere", ask.token, [], say("sign_in_page.everywhere"),
+                       kind="quiet")  # fmt: skip
+    return f'<div class="row">{here}{all_of_them}</div>'

@@ -8,7 +8,7 @@ import pytest
 
 from studio.errors import StudioError, WrongSetting
 from studio.settings import Settings, settings_from
-from studio.web.guard.exposure import address_shown, addresses_of, refuse_exposure
+from studio.web.guard.exposure import address_shown, addresses_of, refuse_exposure, secret_in
 
 
 def settings(**given: Any) -> Settings:
@@ -101,3 +101,30 @@ def test_the_host_list_follows_from_what_was_said() -> None:
 ])  # fmt: skip
 def test_the_address_that_is_printed_opens_it(given: dict[str, Any], shown: str) -> None:
     assert address_shown(settings(**given), 7860) == shown
+
+
+def secret(folder: Path, text: str = "s" * 40, mode: int = 0o600) -> Path:
+    file = folder / "secret"
+    file.write_text(text)
+    file.chmod(mode)
+    return file
+
+
+def test_the_organisations_sign_in_is_refused_where_others_could_pretend_it(tmp_path: Path) -> None:
+    proxy: dict[str, Any] = {"behind_proxy": True, "names": "box.example", "trusted_proxies": "10.0.0.1"}
+    header: dict[str, Any] = {"people": True, "sign_in_header": "X-Remote-User", **proxy}
+    issuer: dict[str, Any] = {"people": True, "oidc_issuer": "https://id.example", "oidc_client_id": "studio"}
+    kept = secret(tmp_path)
+    refuse_exposure(Settings(home=tmp_path, **header, sign_in_header_secret=kept), {})
+    refuse_exposure(Settings(home=tmp_path, **issuer, oidc_client_secret=kept), {})
+    for wrong, words in (
+        ({**header, "people": False, "sign_in_header_secret": kept}, "people are switched off"),
+        (header, "at least 32 secret characters"),
+        ({**header, "trusted_proxies": "", "sign_in_header_secret": kept}, "no proxy is trusted"),
+        (issuer, "the name and the secret"),
+        ({**issuer, "oidc_client_secret": kept, "offline": True}, "--offline"),
+    ):
+        with pytest.raises(StudioError, match=words):
+            refuse_exposure(Settings(home=tmp_path, **wrong), {})
+    with pytest.raises(StudioError, match="can read the secret"):
+        secret_in(secret(tmp_path, mode=0o640))

@@ -1,0 +1,36 @@
+"""The organisation's own sign-ins, as the settings say: libraries are imported for those that are switched on."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI
+
+from studio.services.people.identity import SignedIn
+from studio.services.studio import Studio
+from studio.settings import Settings
+from studio.web.guard.exposure import secret_in
+
+
+def nobody(name: str) -> SignedIn | None:
+    """Whom a proxy names that is not asked to."""
+    return None
+
+
+def add_sign_on(
+    app: FastAPI, studio: Studio, settings: Settings, *, address: str, cookie: str, secure: bool
+) -> Callable[[str], SignedIn | None]:
+    """Routes for the issuer, if one is named; how a name that the proxy gives is looked up."""
+    if not settings.oidc_issuer and not settings.sign_in_header:
+        return nobody
+    from studio.services.people.sign_on.sign_on import SignOn
+
+    sign_on = SignOn(studio.accounts, studio.ledger, studio.clock, new_people=settings.sign_on_new_people)
+    if settings.oidc_issuer:
+        from studio.services.people.sign_on.openid_connect import OpenIdConnect
+        from studio.web.sign_in.sign_on_routes import add_sign_on_routes
+
+        issuer = OpenIdConnect(settings.oidc_issuer, settings.oidc_client_id, secret_in(settings.oidc_client_secret),
+                               name_claim=settings.oidc_name_claim)  # fmt: skip
+        app.state.issuer = urlsplit(settings.oidc_issuer).hostname or ""
+        add_sign_on_routes(app, studio.accounts, sign_on, issuer, address=address, cookie=cookie, secure=secure)
+    return sign_on.named_by_proxy if settings.sign_in_header else nobody
