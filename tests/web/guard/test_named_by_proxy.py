@@ -40,8 +40,9 @@ def ask(client: str, *headers: tuple[str, str]) -> tuple[int, str]:
             sent.append(message)
 
         given = [(b"host", NAME.encode()), *((name.encode(), value.encode()) for name, value in headers)]
-        await guard({"type": "http", "method": "GET", "path": "/config", "raw_path": b"/config", "query_string": b"",
-                     "root_path": "", "scheme": "http", "client": (client, 1), "headers": given}, receive, send)  # fmt: skip
+        scope = {"type": "http", "method": "GET", "path": "/config", "raw_path": b"/config", "query_string": b"",
+                 "root_path": "", "scheme": "http", "client": (client, 1), "headers": given}  # fmt: skip
+        await guard(scope, receive, send)
 
     in_a_loop(once)
     return sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:]).decode()
