@@ -265,6 +265,11 @@
       network(`gradio_api/queue/data?session_hash=${session}`, { method: "DELETE", keepalive: true }).catch(() => {});
   });
 
+  // A page that the browser kept and shows again was closed for the server.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
+  });
+
   // ---- Gradio counts the seconds that an answer takes, frame by frame, and for ever when the part that counts was
   // replaced meanwhile: 8% of a core for an idle page. Its counters are never shown here, so they do not count either.
 

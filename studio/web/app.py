@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 import gradio as gr
+from gradio.context import LocalContext
 
 from studio.copy.catalog import say
 from studio.errors import StudioError
@@ -22,6 +23,7 @@ from studio.web.gradio_queue import add_idle_listener, answer_removed_listeners,
 from studio.web.layout.people_header import PeopleHeader, titled
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Place, TabPart, Updates, container, make_interactive
+from studio.web.serving.gradio_sessions import forgetting_old_parts
 from studio.web.tabs.compare.compare_tab import CompareTab
 from studio.web.tabs.compare.conversations import Conversations
 from studio.web.tabs.drafts import draft_of
@@ -105,7 +107,8 @@ class Page:
                    show_progress="hidden")  # type: ignore[untyped-decorator]  # fmt: skip
         def mount(view: View, place: Place, there: tuple[object, int]) -> None:
             if place.tab:
-                with container(there[1]), gr.Column(elem_classes=f"mounted tab-{place.tab}") as mounted:
+                old = forgetting_old_parts(LocalContext.blocks_config.get(), frame.page)
+                with old, container(there[1]), gr.Column(elem_classes=f"mounted tab-{place.tab}") as mounted:
                     self.tabs[place.tab]().mount(frame, view, place)
                 make_interactive(mounted)
 

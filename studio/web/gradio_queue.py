@@ -19,6 +19,7 @@ from gradio.context import LocalContext
 
 from studio.web.view import scope_of
 
+MOST_QUEUES = 100
 BLOCKED_SECONDS = 0.02  # between two looks while an event waits for its turn
 
 
@@ -36,6 +37,7 @@ def sleep_until_pushed(queue: Any) -> None:
         try:
             while not queue.stopped:
                 pushed.clear()
+                forget_empty_queues(queue)
                 while len(queue):
                     if not await start_next(queue):
                         await asyncio.sleep(BLOCKED_SECONDS)
@@ -50,6 +52,15 @@ def sleep_until_pushed(queue: Any) -> None:
     queue.push = push_and_wake
     queue.start_processing = start_processing
     queue.start_progress_updates = start_progress_updates
+
+
+def forget_empty_queues(queue: Any) -> None:
+    """Gradio makes one for each listener that was ever pressed, also of parts that are gone, and looks through all of
+    them for each event. One that is needed again is made again when the next event comes for it."""
+    known = queue.event_queue_per_concurrency_id
+    if len(known) > MOST_QUEUES:
+        for name in [name for name, one in known.items() if not one.queue and not one.current_concurrency]:
+            del known[name]
 
 
 async def start_next(queue: Any) -> bool:

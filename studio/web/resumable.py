@@ -9,6 +9,7 @@ import asyncio
 import json
 import re
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -36,8 +37,9 @@ def not_followed() -> dict[str, str]:
 class ResumableStreams:
     """ASGI middleware before Gradio: follows its stream by itself and tells the page from a log."""
 
-    def __init__(self, app: App, *, rest_seconds: float = REST_SECONDS, away_seconds: float = AWAY_SECONDS) -> None:
-        self._app, self._rest, self._away = app, rest_seconds, away_seconds
+    def __init__(self, app: App, *, rest_seconds: float = REST_SECONDS, away_seconds: float = AWAY_SECONDS,
+                 on_left: Callable[[str], object] = lambda session_hash: None) -> None:  # fmt: skip
+        self._app, self._rest, self._away, self._on_left = app, rest_seconds, away_seconds, on_left
         self._logs: OrderedDict[str, MessageLog] = OrderedDict()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_closed = False
@@ -99,6 +101,11 @@ class ResumableStreams:
         """This page does not come back."""
         if (log := self._logs.pop(session_hash, None)) is not None:
             self._abandon(log, and_say=False)
+
+    def _leave(self, session_hash: str) -> None:
+        """The page is closed: whoever opens the studio again has a new one."""
+        self._forget(session_hash)
+        self._on_left(session_hash)
 
     # What the page sends
 
@@ -181,7 +188,7 @@ class ResumableStreams:
         if log is None:
             await refuse(send, 404)
         elif scope["method"] == "DELETE":
-            asyncio.get_running_loop().call_later(LEFT_SECONDS if log.source else 0.0, self._forget, named)
+            asyncio.get_running_loop().call_later(LEFT_SECONDS if log.source else 0.0, self._leave, named)
             await refuse(send, 204)
         else:
             await self._tell(log, last_event_id(scope), receive, send)

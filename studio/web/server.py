@@ -43,7 +43,7 @@ from studio.web.sign_in.organisation import add_sign_on, nobody
 if TYPE_CHECKING:
     from gradio import Blocks
 
-    from studio.services.people.identity import Authenticator
+    from studio.services.people.identity import Authenticator, SignedIn
     from studio.services.studio import Studio
 
 LONGEST_WAIT_SECONDS = 30.0  # a computer's speed is measured while the libraries are imported
@@ -159,6 +159,7 @@ def build_site(
     from studio.web.live.draft_routes import add_draft_routes
     from studio.web.live.feed import LiveFeed, add_live_route
     from studio.web.resumable import ResumableStreams
+    from studio.web.serving.gradio_sessions import keep_sessions_small
     from studio.web.theme import studio_theme
 
     assets = shared_folder("assets")
@@ -169,7 +170,7 @@ def build_site(
     add_live_route(ours, feed)
     add_draft_routes(ours, DraftStore(studio.home), studio.open, studio.clock)
     bindings, site = Bindings(), addresses_of(settings, port)
-    named = nobody
+    named: Callable[[str], SignedIn | None] = nobody
     if people is not None:
         from gradio.routes import file_upload_statuses
 
@@ -202,7 +203,8 @@ def build_site(
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
     )  # fmt: skip
     sleep_until_pushed(page._queue)
-    streams = ResumableStreams(app)
+    keep_sessions_small(page)
+    streams = ResumableStreams(app, on_left=lambda session: page.state_holder.session_data.pop(session, None))
     inner: App = IdempotentPosts(streams)
     may_ask: Callable[[Scope], bool] = lambda scope: True  # noqa: E731
     if people is not None:

@@ -28,6 +28,7 @@ class HttpPage:
     listeners: dict[int, dict[str, Any]] = field(default_factory=dict)
     _answers: dict[str, "asyncio.Future[dict[str, Any]]"] = field(default_factory=dict)
     _early: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _known: str = "0"  # the number of the last message that came: the server keeps those after it
     _reading: "asyncio.Task[None] | None" = None
 
     async def load(self, query: str = "") -> None:
@@ -91,7 +92,7 @@ class HttpPage:
         data = [None if one["type"] == "state" else one["props"].get("value") for one in known]
         body = {"data": data, "event_data": None, "fn_index": id, "session_hash": self.session,
                 "trigger_id": listener["targets"][0][0] if listener["targets"] else None}  # fmt: skip
-        headers = {"x-request-key": secrets.token_hex(16)}
+        headers = {"x-request-key": secrets.token_hex(16), "last-event-id": self._known}
         joined = expect(await self.client.post(f"/gradio_api/queue/join{query}", json=body, headers=headers))
         told = await self._answer_to(joined.json()["event_id"])
         if not told["success"]:
@@ -132,8 +133,10 @@ class HttpPage:
         """One stream while something is waited for, as a browser has it."""
         place = {"session_hash": self.session}
         while self._answers:
-            async with self.client.stream("GET", "/gradio_api/queue/data", params=place) as stream:
+            known = {"last-event-id": self._known}
+            async with self.client.stream("GET", "/gradio_api/queue/data", params=place, headers=known) as stream:
                 async for line in expect(stream).aiter_lines():
+                    self._known = line[4:] if line.startswith("id: ") else self._known
                     told = json.loads(line[6:]) if line.startswith("data: ") else {"msg": ""}
                     if told["msg"] == "close_stream":
                         break

@@ -10,10 +10,13 @@ import gradio as gr
 import httpx
 import pytest
 from fastapi import FastAPI
+from gradio.queueing import EventQueue
 
 from studio.web.gradio_queue import (
+    MOST_QUEUES,
     add_idle_listener,
     answer_removed_listeners,
+    forget_empty_queues,
     mount_once,
     request_number,
     sleep_until_pushed,
@@ -29,6 +32,17 @@ def page_of(act: Callable[[str], str], limit: int = 1) -> gr.Blocks:
         name, answer = gr.Textbox(), gr.Textbox()
         gr.Button().click(act, [name], [answer], concurrency_limit=limit)
     return page
+
+
+def test_queues_of_listeners_that_nobody_presses_any_more_are_forgotten() -> None:
+    async def made() -> Any:
+        return page_of(str.upper)._queue
+
+    queue = in_a_loop(made)
+    queue.event_queue_per_concurrency_id |= {str(n): EventQueue(str(n), 1) for n in range(MOST_QUEUES + 1)}
+    queue.event_queue_per_concurrency_id["7"].current_concurrency = 1
+    forget_empty_queues(queue)
+    assert list(queue.event_queue_per_concurrency_id) == ["7"]
 
 
 def test_an_idle_queue_does_not_wake_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -303,6 +303,21 @@ def test_a_page_that_is_closed_frees_its_place(monkeypatch: pytest.MonkeyPatch) 
     assert run(trial) == (["page1"], 0)
 
 
+def test_whoever_keeps_something_of_a_page_is_told_that_it_is_closed() -> None:
+    left: list[str] = []
+
+    async def trial(gradio: ToyGradio, app: ResumableStreams) -> Any:
+        app._on_left = left.append
+        browser = Browser(app)
+        await browser.join()
+        await browser.listen()
+        await browser.leave()
+        await asyncio.sleep(0.05)
+
+    run(trial)
+    assert left == ["page1"]
+
+
 def test_everything_ends_when_the_server_stops() -> None:
     async def trial(gradio: ToyGradio, app: ResumableStreams) -> Any:
         gradio.holds = asyncio.Event()

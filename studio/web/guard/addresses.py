@@ -57,7 +57,7 @@ class Addresses:
     def take_off(self, scope: Scope) -> None:
         """What only a proxy may say is heard from the named ones alone, and goes no further."""
         client = scope.get("client")
-        self._hear_name(scope, bool(client) and client[0] in self.proxies)
+        self._hear_name(scope, client is not None and client[0] in self.proxies)
         if client and client[0] in self.proxies:
             named = [one.strip() for value in values_of(scope, b"x-forwarded-for") for one in value.split(",")]
             # The last one is what the proxy itself saw; the ones before are whatever was sent to it. Another trusted

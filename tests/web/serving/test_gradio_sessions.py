@@ -1,0 +1,55 @@
+"""What Gradio keeps of a page stays small: a mounting's parts go after a few more, and unused pages go whole."""
+
+from copy import copy
+
+import gradio as gr
+from gradio.state_holder import SessionState
+
+from studio.web.serving.gradio_sessions import KEPT_MOUNTINGS, LONGEST_IDLE_SECONDS, Sessions, forgetting_old_parts
+from tests.web.conftest import in_a_loop
+
+
+def page_of_one_part() -> gr.Blocks:
+    async def make() -> gr.Blocks:
+        with gr.Blocks(analytics_enabled=False) as page:
+            gr.Textbox("always")
+        page.default_config = copy(page.default_config)
+        return page
+
+    return in_a_loop(make)
+
+
+def test_no_value_is_written_a_second_time() -> None:
+    page, sessions = page_of_one_part(), Sessions()
+    sessions["one"] = state = SessionState(page)
+    (part,) = (id for id, block in page.blocks.items() if isinstance(block, gr.Textbox))
+    state._update_value_in_config(part, "typed")
+    state[part] = gr.Textbox("new", render=False)
+    assert list(state.components) == []
+
+
+def test_a_page_that_nobody_used_for_a_week_is_forgotten_with_the_next_new_one() -> None:
+    now, page = [0.0], page_of_one_part()
+    sessions = Sessions(lambda: now[0])
+    sessions["old"], sessions["used"] = SessionState(page), SessionState(page)
+    now[0] = LONGEST_IDLE_SECONDS
+    sessions.move_to_end("used")
+    now[0] += 1
+    sessions["new"] = SessionState(page)
+    assert list(sessions) == ["used", "new"]
+    assert sessions.pop("used") is not None and sessions.pop("used", None) is None
+
+
+def test_parts_of_mountings_that_lie_far_back_are_forgotten_with_their_drawers() -> None:
+    page = page_of_one_part()
+    config = SessionState(page).blocks_config
+    config.blocks = dict(config.blocks)
+    always, made = set(config.blocks), []
+    for number in range(KEPT_MOUNTINGS + 2):
+        with forgetting_old_parts(config, page):
+            part = gr.Textbox(render=False)
+            config.blocks[part._id] = part
+        drawer = gr.Textbox(str(number), render=False)  # opened later, in a rendering of its own
+        config.blocks[drawer._id] = drawer
+        made.append({part._id, drawer._id})
+    assert set(config.blocks) == always.union(*made[-KEPT_MOUNTINGS:])
