@@ -51,14 +51,17 @@ class QuestionBets(Record):
 
 
 class HashedFeatures:
-    """Texts as vectors of length 1: words and 4-grams in `BINS` bins, the rarer among the learned the heavier."""
+    """Texts as vectors of length 1: words and 4-grams in `BINS` bins, the rarer among the learned the heavier.
+
+    `learned`: `(BINS, texts)`.
+    """
 
     def __init__(self, texts: Sequence[str]) -> None:
         rows = [counted(text) for text in texts]
         self.rows = len(rows)
         self.seen = np.bincount([place for row in rows for place in row], minlength=BINS).astype(np.float32)
         self._weights = np.log(1 + len(rows) / np.maximum(self.seen, 1)).astype(np.float32)
-        self.learned = self._matrix(rows)
+        self.learned = np.ascontiguousarray(self._matrix(rows).T)
 
     def of(self, texts: Sequence[str]) -> Floats:
         """`(texts, BINS)`."""
@@ -156,9 +159,13 @@ class QuestionTest:
 
 
 def farness(vectors: Floats, among: Floats) -> Floats:
-    """1 minus the mean cosine of each vector and its nearest neighbours."""
-    nearest = min(NEIGHBOURS, len(among))
-    cosines = vectors @ among.T
+    """1 minus the mean cosine of each vector and its nearest neighbours among the columns `(BINS, texts)`; only the few
+    bins that a text fills are looked at."""
+    nearest = min(NEIGHBOURS, among.shape[1])
+    cosines = np.empty((len(vectors), among.shape[1]), dtype=np.float32)
+    for row, vector in zip(cosines, vectors, strict=True):
+        filled = np.flatnonzero(vector)
+        row[:] = vector[filled] @ among[filled]
     return np.asarray(1 - np.partition(cosines, -nearest, axis=1)[:, -nearest:].mean(axis=1), dtype=np.float32)
 
 

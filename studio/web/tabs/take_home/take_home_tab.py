@@ -20,6 +20,7 @@ from studio.web.mounting import Frame, Offer, Place, Updates, fill
 from studio.web.tabs.report.report_side import looked_at
 from studio.web.tabs.take_home.server_panel import ServerPanel
 from studio.web.tabs.take_home.take_home_html import files, lines, progress_of, proof
+from studio.web.tabs.take_home.watch_screen import WATCH, WatchCard, WatchScreen
 from studio.web.view import View, actor_of, person_of, session_of
 
 LISTED = 40
@@ -37,8 +38,12 @@ class TakeHomeTab:
         """The tab as it is now, and what changes it."""
         self.frame = frame
         self.notice = gr.Markdown(visible=False, elem_classes="said")
-        self.build()
         look, listen = frame.view, Listeners(frame, self.notice)
+        if place.screen == WATCH and view.project:
+            self.screen = WatchScreen(self.studio)
+            self.screen.build(listen, view, place)
+            return
+        self.build()
         listen.repaints(self.parts, self.refresh, [self.kind])
         listen.changes(self.versions.input, self.choose_version, [look, self.versions])
         listen.changes(self.kinds.input, self.choose_kind, [look, self.kinds], [self.kind, self.saved])
@@ -48,6 +53,7 @@ class TakeHomeTab:
         listen.on(self.save.click, self.download, [look, self.kind], [self.saved])
         listen.changes(self.pushed.click, lambda view: view, [look], by_itself=True, stores=False)
         self.server.listens(listen)
+        self.watch.listens(listen)
         fill(self.refresh(view, ""))
 
     def build(self) -> None:
@@ -78,6 +84,8 @@ class TakeHomeTab:
             self.lines = gr.Markdown(elem_classes="card")
         self.server = ServerPanel(self.studio)
         self.server.build()
+        self.watch = WatchCard(self.studio)
+        self.watch.build()
         self.pushed = gr.Button(
             say("report_tab.look_again"), visible="hidden", elem_classes="refresh"
         )  # pressed by live.js
@@ -89,7 +97,7 @@ class TakeHomeTab:
         """What `refresh` may change."""
         return [self.headline, self.container, self.versions, self.kinds, self.with_examples, self.fetch,
                 self.gguf_type, self.start, self.stop, self.progress, self.result, self.proof, self.files, self.lines,
-                *self.server.parts]  # fmt: skip
+                *self.server.parts, *self.watch.parts]  # fmt: skip
 
     def refresh(self, view: View, kind: str) -> Updates:
         """What can be taken of the version that is looked at, how far it is, and what is ready."""
@@ -97,7 +105,7 @@ class TakeHomeTab:
         if run is None:
             lead, hidden = say("take_home.nothing"), gr.update(visible=False)
             return {self.headline: html.heading(common.TABS["take_home"], lead), self.container: hidden,
-                    self.result: hidden, self.server.card: hidden}  # fmt: skip
+                    self.result: hidden, self.server.card: hidden, self.watch.card: hidden}  # fmt: skip
         scope = self.studio.within(view.project)
         exports: ExportService = scope.exports
         runs = [one for one in scope.runs.all(view.project) if one.has_version][:LISTED]
@@ -126,6 +134,7 @@ class TakeHomeTab:
             self.stop: gr.update(visible=going, interactive=True),
             self.progress: gr.update(value=told, visible=bool(told)), self.result: gr.update(visible=shown), **drawn,
             **self.server.refresh(view, runs, run.id),
+            **self.watch.refresh(view),
         }  # fmt: skip
 
     def types(self, exports: ExportService, now: ExportKind, made: ExportManifest | None) -> Any:
