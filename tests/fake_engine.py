@@ -34,8 +34,8 @@ class FakeLoadedModel:
         self._adapters, self._pause = adapters, pause
 
     def fingerprint(self, contestant: str) -> str:
-        """Twelve hex digits that differ by contestant."""
-        return hashlib.sha256(contestant.encode()).hexdigest()[:12]
+        """Twelve hex digits that differ by what is answered with, whatever it is called."""
+        return hashlib.sha256(str(self._adapters.get(contestant, contestant)).encode()).hexdigest()[:12]
 
     def answer(self, chats: Mapping[str, Sequence[Message]], settings: Mapping[str, ReplySettings],
                stop: Callable[[], bool]) -> Iterator[dict[str, str]]:  # fmt: skip

@@ -104,6 +104,30 @@ def interval(value: float, low: float, high: float, kind: str, label: str, write
     )
 
 
+def family_scores(report: Report, write: Write) -> str:
+    """Each version's score with its limits on one axis, the oldest first; empty for one alone."""
+    if report.family is None or len(report.family.scores) < 2:
+        return ""
+    rows = []
+    for one in report.family.scores:
+        value, low, high = (min(100.0, max(0.0, 100 * limit)) for limit in
+                            (one.score.value, one.score.low, one.score.high))  # fmt: skip
+        name = say("family.version", number=one.number)
+        told = say("family.score_figure", version=name, value=value, low=low, high=high)
+        bar = (
+            f'<svg viewBox="0 0 100 6" preserveAspectRatio="none" width="100%" height="14" role="img">'
+            f'<title>{write(told)}</title><rect class="ground" width="100" height="6"/>'
+            f'<rect class="range" x="{low:.2f}" y="1" width="{max(SLIM, high - low):.2f}" height="4"/>'
+            f'<rect class="value" x="{max(0.0, value - SLIM / 2):.2f}" width="{SLIM}" height="6"/></svg>'
+        )
+        when = f"{one.taught.astimezone():%d %b %Y}"
+        share = say("family.score_short", value=value, low=low, high=high)
+        rows.append(
+            f"<li><p>{write(name)}<small>{write(when)}</small></p>{bar}<p><small>{write(share)}</small></p></li>"
+        )
+    return f'<ul class="figures-list">{"".join(rows)}</ul>'
+
+
 def votes(vote: VoteCount, write: Write) -> str:
     """How often it was preferred, with half marked; empty while nothing is decided."""
     if vote.win_rate is None:

@@ -8,6 +8,7 @@ from studio.evaluation.label_figures import SHADES, label_figures
 from studio.evaluation.report_figures import (
     comparisons,
     contestant_title,
+    family_scores,
     guard_bars,
     guard_title,
     lead_of,
@@ -56,8 +57,9 @@ svg.matrix{max-width:26rem;border:1px solid #9aa7b2}.matrix .ground{fill:#fff}
 def report_page(report: Report, other: Report | None = None) -> str:
     """The whole page; with another report on the same exam, a comparison with it."""
     parts = [
-        _head(report), _better(report), _guards(report.probes), _why(report), _votes(report), _results(report),
-        _reading(report), _versus(report, other) if other else "", _saving(report), _about(report), _sign(),
+        _head(report), _better(report), _guards(report.probes), _why(report), _votes(report), _family(report),
+        _results(report), _reading(report), _versus(report, other) if other else "", _saving(report),
+        _about(report), _sign(),
     ]  # fmt: skip
     title = say("report.print_title", run=report.run)
     return (
@@ -205,6 +207,17 @@ def _votes(report: Report) -> str:
     told = votes_in_words(report)
     drawn = "".join(votes(vote, escape) for vote in report.votes)
     return f"<h2>{escape(say('report.votes_title'))}</h2>{drawn}{_list(told)}" if told else ""
+
+
+def family_in_words(report: Report) -> list[str]:
+    """Where the version came from, what it learned from feedback, how the others fared, what drifted."""
+    return [str(one) for one in report.family.said] if report.family else []
+
+
+def _family(report: Report) -> str:
+    told = family_in_words(report)
+    drawn = family_scores(report, escape)
+    return f"<h2>{escape(say('family.title'))}</h2>{drawn}{_list(told)}" if told else ""
 
 
 def _reading(report: Report) -> str:

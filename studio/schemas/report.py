@@ -196,6 +196,29 @@ class SeedSpread(SentenceText):
     by_luck: float
 
 
+class FamilyScore(Record):
+    """One version on the exam."""
+
+    run: str
+    number: int
+    taught: datetime
+    score: Estimate
+
+
+class FamilyEvidence(SentenceText):
+    """What the report knows of the version's family: where it came from, what was learned from feedback, how those
+    before it fared, what drifted since. `learned`, `left_out`: how many, by what became of them."""
+
+    number: int = 0
+    parent: str = ""
+    way: str = ""
+    metric: str = ""
+    scores: tuple[FamilyScore, ...] = ()
+    learned: dict[str, int] = Field(default_factory=dict)
+    left_out: dict[str, int] = Field(default_factory=dict)
+    exam_corrected: tuple[str, ...] = ()
+
+
 class Report(Record):
     """Everything that is needed to defend a result, frozen when it was made."""
 
@@ -225,6 +248,7 @@ class Report(Record):
     best: tuple[ReadAnswer, ...] = ()
     worst: tuple[ReadAnswer, ...] = ()
     votes: tuple[VoteCount, ...] = ()
+    family: FamilyEvidence | None = None
     seeds: SeedSpread | None = None
     chosen: dict[str, Any] = Field(default_factory=dict)
     saving: TokenSaving | None = None

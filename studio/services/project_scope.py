@@ -37,6 +37,8 @@ from studio.services.runs.saved_recipes import SavedRecipes
 from studio.services.service_doors import ServiceDoor
 from studio.services.serving.version_server import VersionServer
 from studio.services.versions.family import FamilyService
+from studio.services.versions.family_evidence import FamilyEvidenceReader
+from studio.services.versions.family_exam import FamilyExams
 from studio.services.versions.next_version import NextVersions
 from studio.services.versions.served_version import ServedVersions
 from studio.services.votes.second_opinion import SecondOpinions
@@ -71,6 +73,8 @@ SERVICES = (
     FeedbackService,
     FeedbackStore,
     JudgementService,
+    FamilyEvidenceReader,
+    FamilyExams,
     FamilyService,
     DatasetService,
     Forgetting,
@@ -136,6 +140,7 @@ class ProjectScope:
         self.distillation = bound_to(home, studio.distillation, SERVICES, made)
         self.exports = bound_to(home, studio.exports, SERVICES, made)
         self.family = bound_to(home, studio.family, SERVICES, made)
+        self.family_exams = bound_to(home, studio.family_exams, SERVICES, made)
         self.serving = bound_to(home, studio.serving, SERVICES, made)
         self.next_versions = bound_to(home, studio.next_versions, SERVICES, made)
         self.watch = bound_to(home, studio.watch, SERVICES, made)

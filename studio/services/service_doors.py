@@ -41,7 +41,7 @@ SEEING: Mapping[str, frozenset[str]] = {
     "judgements": frozenset({"of"}),
     "preferences": frozenset({"given", "newest_version", "plan", "read"}),
     "family": frozenset({"family", "kept_for_going_back", "served", "to_serve"}),
-    "next_versions": frozenset({"plan"}),
+    "next_versions": frozenset({"plan"}), "family_exams": frozenset({"job", "result"}),
 }  # fmt: skip
 VOTING: Mapping[str, frozenset[str]] = {
     "voting": frozenset({"paper", "reveal", "vote"}), "feedback": frozenset({"add", "take_back"}),

@@ -57,6 +57,8 @@ from studio.services.runs.schedulers.slurm import Slurm
 from studio.services.runs.worker import accelerator_names
 from studio.services.serving.version_server import VersionServer
 from studio.services.versions.family import FamilyService
+from studio.services.versions.family_evidence import FamilyEvidenceReader
+from studio.services.versions.family_exam import FamilyExams
 from studio.services.versions.next_version import NextVersions
 from studio.services.votes.second_opinion import SecondOpinions
 from studio.services.votes.vote_service import VoteService
@@ -188,6 +190,7 @@ class Studio:
         self.evaluation = EvaluationService(
             self.home, self.ledger, engine, clock, assets / "probes", self.jobs, votes,
             teacher=TeacherExam(self.home, teachers).ask,
+            family=FamilyEvidenceReader(self.home).of,
         )  # fmt: skip
         self.exports = ExportService(
             self.home,
@@ -213,6 +216,7 @@ class Studio:
         self.watch = WatchService(self.home, self.ledger, clock, self.feedback)
         self.preferences = PreferenceService(self.home, self.runs, self.judgements)
         self.family = FamilyService(self.home, self.ledger, clock, self.runs, self.evaluation)
+        self.family_exams = FamilyExams(self.home, self.ledger, engine, clock, self.jobs, self.family, self.voting)
         self.next_versions = NextVersions(self.home, self.ledger, self.examples, self.runs, self.family, self.feedback)
         self.trash = Trash(settings.home)
         self.retention = Retention(self.home, self.ledger, RetentionRules(*retention_days(settings)), clock)

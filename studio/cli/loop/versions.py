@@ -22,6 +22,18 @@ def versions(
 ) -> None:  # fmt: skip
     """The family of versions, or a change of the served one."""
     studio = open_studio(home)
+    if act == "exam" and not run:
+        sat = studio.family_exams.sit(project, by=studio.person, on_progress=tell)
+        return print_result(sat.model_dump(mode="json"), as_json, lambda _: sat.text or say("family.one_alone"))
+    if act == "blind" and not run:
+        sets = studio.family_exams.blind_sets(project, by=studio.person)
+        for ballot in sets:
+            studio.voting.prepare(ballot.id, on_progress=tell, stop=lambda: False)
+        answer = {"ballots": [{"ballot": one.id, "one": one.run, "other": one.other, "questions": len(one.questions)}
+                              for one in sets]}  # fmt: skip
+        return print_result(answer, as_json, lambda a: "\n".join(
+            say("cli.blind_line", **one) for one in a["ballots"]
+        ))  # fmt: skip
     if act == "serve" and run:
         found = studio.family.serve(project, run, by=studio.person)
     elif act == "back" and not run:
@@ -31,6 +43,11 @@ def versions(
     else:
         found = studio.family.family(project)
     print_result(answer_of(found), as_json, lambda _: in_words(found))
+
+
+def tell(whom: str, done: int, total: int) -> None:
+    """How far it is, on standard error."""
+    typer.echo(f"{whom}: {done} / {total}", err=True)
 
 
 def answer_of(found: "Family") -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from studio.copy.catalog import say
 from studio.data.duplicates.retrieval import NearestExamples
@@ -20,7 +21,7 @@ from studio.evaluation.statistics.exam_power import expected_power
 from studio.schemas.chat import Reply
 from studio.schemas.example import Example
 from studio.schemas.project import Exam
-from studio.schemas.report import GuardResult, Report, ReportChoices, VoteCount
+from studio.schemas.report import FamilyEvidence, GuardResult, Report, ReportChoices, VoteCount
 from studio.schemas.run import RunSpec
 from studio.services.chats.answering import (
     AnswerSession,
@@ -68,6 +69,11 @@ def no_teacher(
     return [], ""
 
 
+def no_family(run: str) -> FamilyEvidence | None:
+    """It stands alone."""
+    return None
+
+
 def nobody(whom: str, done: int, total: int) -> None:
     """Progress that nobody looks at."""
 
@@ -86,16 +92,22 @@ class EvaluationService:
         votes: Callable[[str], tuple[VoteCount, ...]] = no_votes,
         checks: RegressionChecks = CHECKS,
         teacher: AskTeacher = no_teacher,
+        family: Callable[[str], FamilyEvidence | None] = no_family,
     ) -> None:
         self._home, self._ledger, self._engine, self._clock, self._probes = home, ledger, engine, clock, probes
         self._votes, self._jobs, self._checks, self._teacher = votes, jobs, checks, teacher
+        self._family = family
 
     def report(self, run: str) -> Report | None:
-        """The last report on this run with the blind votes revealed since, or None before the first. Writes nothing."""
+        """The last report on this run with the blind votes revealed and what its family came to since, or None before
+        the first. Writes nothing."""
         path = self._home.run(run).path / "report.json"
         if not path.is_file():
             return None
-        return self._home.record(path, Report, "report").model_copy(update={"votes": self._votes(run)})
+        return self._home.record(path, Report, "report").model_copy(update=self._since(run))
+
+    def _since(self, run: str) -> dict[str, Any]:
+        return {"votes": self._votes(run), "family": self._family(run)}
 
     def page(self, run: str) -> Path:
         """The printable page of the last report, brought up to the votes revealed since."""
@@ -173,7 +185,7 @@ class EvaluationService:
             judge = (LabelReportBuilder if labels else ReportBuilder)(self._home, self._engine, folder)
             choices = self.choices(folder.spec.project)
             report = judge.report(exam, asked, guards, note, choices, by, self._clock())
-            report = report.model_copy(update={"votes": self._votes(run)})
+            report = report.model_copy(update=self._since(run))
             if judged is not None:
                 taught = [example.answer for example in folder.train]
                 found = judged_evidence(judged, asked.replies["tuned"], exam.examples, report.main_metric, taught)

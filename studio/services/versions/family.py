@@ -6,6 +6,7 @@ from datetime import datetime
 
 from studio.copy.catalog import say
 from studio.errors import NotFound, StudioError
+from studio.schemas.loop.family_exam import FamilyExam
 from studio.schemas.report import Estimate, VoteCount
 from studio.services.evaluation.evaluation_service import EvaluationService
 from studio.services.runs.run_service import RunService, RunView
@@ -13,6 +14,8 @@ from studio.services.runs.usable_version import must_have_version
 from studio.services.versions.served_version import ServedVersions
 from studio.storage.database import Database
 from studio.storage.home import Home
+
+EXAM_FILE = "family_exam.json"
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,12 @@ class Family:
         return self.members[-1] if self.members else None
 
 
+def sat_together(home: Home, project: str) -> FamilyExam | None:
+    """The last exam that the versions of a project sat together."""
+    path = home.project_folder(project) / EXAM_FILE
+    return home.record(path, FamilyExam, "exam") if path.is_file() else None
+
+
 class FamilyService:
     """The verbs around the family: look at it, serve one of it, go back."""
 
@@ -88,15 +97,21 @@ class FamilyService:
         views = [view for view in self._runs.all(project) if view.state.status.is_over and view.has_version]
         views.sort(key=lambda view: (view.spec.created, view.id))
         sha256 = exam.sha256 if exam else ""
-        members = tuple(self._member(number, view, sha256) for number, view in enumerate(views, start=1))
+        together = sat_together(self._home, project)
+        members = tuple(self._member(number, view, sha256, together) for number, view in enumerate(views, start=1))
         served, before = (run[-1] if run else "" for run in (stack, stack[:-1]))
         return Family(project, members, served, before, exam.version if exam else 0)
 
-    def _member(self, number: int, view: RunView, exam: str) -> FamilyMember:
+    def _member(self, number: int, view: RunView, exam: str, together: FamilyExam | None) -> FamilyMember:
         folder = self._home.run(view.id)
         with (folder.path / "train.jsonl").open("rb") as lines:
             rows = sum(1 for _ in lines)
         report = self._evaluation.report(view.id)
+        votes = report.votes if report else ()
+        sat = next((one for one in together.scores if one.run == view.id), None) if together else None
+        if together and sat and (together.exam_sha256 == exam or report is None):
+            return FamilyMember(number, view, rows, together.metric, sat.score, together.exam_version,
+                                together.exam_sha256 == exam, votes)  # fmt: skip
         if report is None:
             return FamilyMember(number, view, rows)
         score = report.metrics.get(report.main_metric, {}).get("tuned")

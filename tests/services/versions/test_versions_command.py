@@ -38,3 +38,10 @@ def test_what_cannot_be_done_is_told_in_a_sentence(
     project = studio.runs.view(runs[0]).spec.project
     answer = said(capsys, studio.settings.home, *(word.format(project=project) for word in words))
     assert answer["status"] == 2 and sentence in answer["error"]["message"]  # type: ignore[index]
+
+
+def test_an_exam_that_cannot_be_sat_together_is_told(studio: Studio, capsys: pytest.CaptureFixture[str]) -> None:
+    project = studio.home.create_project("Empty", "ana").id
+    for act in ("exam", "blind"):
+        answer = said(capsys, studio.settings.home, project, act)
+        assert answer["status"] == 2 and "version" in answer["error"]["message"]  # type: ignore[index]

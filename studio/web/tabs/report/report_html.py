@@ -7,6 +7,7 @@ from studio.evaluation.label_figures import label_figures
 from studio.evaluation.report_figures import (
     comparisons,
     contestant_title,
+    family_scores,
     guard_bars,
     guard_title,
     other_measures,
@@ -15,7 +16,14 @@ from studio.evaluation.report_figures import (
     votes,
     worst_first,
 )
-from studio.evaluation.report_html import compared_on, is_advised_against, reached_in_words, votes_in_words, why_title
+from studio.evaluation.report_html import (
+    compared_on,
+    family_in_words,
+    is_advised_against,
+    reached_in_words,
+    votes_in_words,
+    why_title,
+)
 from studio.evaluation.report_values import label_of, shown
 from studio.evaluation.report_versus import comparison
 from studio.schemas.report import Advice, GuardResult, ReadAnswer, Report
@@ -66,7 +74,15 @@ def results(report: Report) -> str:
     more = other_measures(report, html.safe)
     folded = html.folded(say("report.more_measures"), more) if more else ""
     figures = label_figures(report, html.safe)
-    return top + blind_votes(report) + told + figures + folded + html.folded(say("report.scores"), scores(report))
+    return (
+        top
+        + blind_votes(report)
+        + family(report)
+        + told
+        + figures
+        + folded
+        + html.folded(say("report.scores"), scores(report))
+    )
 
 
 def scores(report: Report) -> str:
@@ -90,6 +106,14 @@ def blind_votes(report: Report) -> str:
         return ""
     drawn = "".join(votes(vote, html.safe) for vote in report.votes)
     return html.title(say("report.votes_title")) + drawn + html.listing(told)
+
+
+def family(report: Report) -> str:
+    """How the versions of the project fared beside this one, and what it learned from feedback."""
+    told = family_in_words(report)
+    if not told:
+        return ""
+    return html.title(say("family.title")) + family_scores(report, html.safe) + html.listing(told)
 
 
 def cost_of(report: Report) -> str:
