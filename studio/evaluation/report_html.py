@@ -116,11 +116,8 @@ def _results(report: Report) -> str:
     ]  # fmt: skip
     head = [say("report.measure"), *map(contestant_title, report.contestants)]
     table = _table(say("report.scores_caption"), head, rows)
-    judged = report.preferences
-    told = (
-        _list([str(one) for one in judged.said] if judged else [])
-        + _list(reached_in_words(report))
-        + _list(row.text for row in report.comparisons if row.metric == report.main_metric)
+    told = _list(reached_in_words(report)) + _list(
+        row.text for row in report.comparisons if row.metric == report.main_metric
     )
     rule = f"<p class=small>{escape(report.same_answer)}</p>" if report.same_answer else ""
     note = f"<p class=small>{escape(say('report.holm'))}</p>" if report.comparisons else ""
@@ -141,8 +138,9 @@ def _all_comparisons(report: Report) -> str:
 
 def reached_in_words(report: Report) -> list[str]:
     """What everybody reached, and what this exam can show; the sentences of the guards stand with the guards."""
+    judged = [str(one) for one in report.preferences.said] if report.preferences else []
     if report.said:
-        return [str(one) for one in report.said]
+        return [*judged, *(str(one) for one in report.said)]
     elsewhere = {guard.sentence for guard in report.probes} | {report.saving.sentence if report.saving else ""}
     return [sentence for sentence in report.sentences if sentence not in elsewhere]
 

@@ -39,7 +39,7 @@ SEEING: Mapping[str, frozenset[str]] = {
     "evaluation": frozenset({"before", "choices", "handed_over", "job", "report"}),
     "feedback": frozenset({"accepted", "all", "find"}), "feedback_inbox": frozenset({"inbox"}),
     "judgements": frozenset({"of"}),
-    "preferences": frozenset({"given", "newest_version", "plan", "read"}),
+    "preferences": frozenset({"given", "newest_version", "parent_for", "plan", "read"}),
     "family": frozenset({"family", "kept_for_going_back", "served", "to_serve"}),
     "next_versions": frozenset({"plan"}), "family_exams": frozenset({"job", "result"}),
 }  # fmt: skip

@@ -43,7 +43,14 @@ def learning_curve(metrics: Sequence[Mapping[str, Any]], total_steps: int = 0, *
         ("eval_loss", say("plots.practice_check"), AMBER, {"width": 2.5, "dash": "dash"}, "lines+markers", "y"),
         ("learning_rate", say("plots.how_boldly_learns"), GREY, {"width": 1.5}, "lines", "y2"),
     ]
-    lines += [("grad_norm", say("plots.size_change"), GREY, {"width": 1.5}, "lines", "y3")] if norms else []
+    judged = bool(series(metrics, "eval_reward_accuracy"))
+    if judged:  # of judgements, this says more than how large a change is
+        prefers = say("plots.prefers_better")
+        lines += [("eval_reward_accuracy", prefers, VIOLET, {"width": 2}, "lines+markers", "y3")]
+        norms = True
+    lines += (
+        [("grad_norm", say("plots.size_change"), GREY, {"width": 1.5}, "lines", "y3")] if norms and not judged else []
+    )
     figure = go.Figure()
     for name, label, colour, line, mode, axis in lines:
         points = thinned(series(metrics, name))
@@ -69,7 +76,9 @@ def learning_curve(metrics: Sequence[Mapping[str, Any]], total_steps: int = 0, *
         yaxis2={**small, "domain": middle, "title": axis_title(say("plots.boldness_axis"))},
     )
     if norms:
-        figure.update_layout(yaxis3={**small, "domain": lower, "title": axis_title(say("plots.change_axis"))})
+        title = axis_title(say("plots.prefers_axis" if judged else "plots.change_axis"))
+        whole = {"range": [0, 1.05], "tickformat": ".0%"} if judged else {}
+        figure.update_layout(yaxis3={**small, "domain": lower, "title": title, **whole})
     return figure
 
 

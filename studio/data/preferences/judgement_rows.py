@@ -10,7 +10,7 @@ from studio.data.formats.chat_markup import taken_apart
 from studio.data.formats.conversations import messages_from, turns_in
 from studio.data.formats.message_contents import UnusableContent, words_of
 from studio.data.preferences.judgement_columns import JudgementColumns, find_columns, thumb_of
-from studio.data.readers.read_file import read_table
+from studio.data.readers.child_process import read_safely
 from studio.data.table import Table, TableRow, some_rows
 from studio.data.text.normalize import words
 from studio.schemas.example import Message
@@ -73,7 +73,7 @@ class JudgedRows:
 
 def read_judgements(path: Path, name: str) -> JudgedRows:
     """The judgements of a file. UnreadableFile or StudioError, with a sentence, when it holds none."""
-    table = read_table(path, name=name)
+    table = read_safely(path, name=name)
     return judged_rows(table, find_columns(table, name))
 
 

@@ -14,6 +14,7 @@ from studio.schemas.recipe import Recipe, recipe_from
 from studio.services.feedback.judgements import JudgementService
 from studio.services.preferences.judged_parts import (
     FEWEST,
+    JUDGED,
     better_replies,
     of_kind,
     parted,
@@ -108,6 +109,16 @@ class PreferenceService:
             choose=lambda train: learned if plainly else train,
         )  # fmt: skip
         return replace(run, notes=(*plan.notes, *run.notes))
+
+    def parent_for(self, project: str, run: str) -> str:
+        """The version to begin with for whoever looks at this run: it, or the one that it began with itself."""
+        folder = next((one for one in self._home.runs(project) if one.id == run), None)
+        if folder is None or folder.spec.recipe.task != "answers":
+            return self.newest_version(project)
+        if folder.spec.series.startswith(JUDGED):
+            return folder.spec.parent
+        over = folder.seen_state().status.is_over and folder.has_version
+        return run if over else self.newest_version(project)
 
     def newest_version(self, project: str) -> str:
         """The newest run that left a version that writes; NotFound when there is none."""

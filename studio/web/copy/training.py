@@ -95,6 +95,10 @@ def run_figures(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> list[tupl
         figures.append((f"{float(loss):.2f}", say("training.mistakes_on_examples_loss")))
     if (check := last.get("eval_loss")) is not None:
         figures.append((f"{float(check):.2f}", say("training.mistakes_practice_check_validation")))
+    if (right := last.get("eval_reward_accuracy")) is not None:
+        figures.append((f"{float(right):.0%}", say("training.prefers_better_now")))
+    if (ahead := last.get("eval_reward_margin")) is not None and last.get("step"):
+        figures.append((f"{float(ahead):+.2f}", say("training.better_ahead_by")))
     if (norm := last.get("grad_norm")) is not None:
         figures.append((f"{float(norm):.2g}", say("training.size_last_change_gradient")))
     if (speed := last.get("tokens_per_second")) is not None:

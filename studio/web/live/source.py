@@ -21,7 +21,7 @@ from studio.web.copy import progress as copy
 from studio.web.copy import training
 from studio.web.live.work_pace import WorkPace
 
-MEASURES = ("loss", "eval_loss", "learning_rate", "grad_norm")
+MEASURES = ("loss", "eval_loss", "learning_rate", "grad_norm", "eval_reward_accuracy")
 MOST_POINTS = 500  # of a whole curve; those that come after it are sent as they come
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from studio.errors import StudioError
+from studio.evaluation.report_text import report_text
 from studio.schemas.recipe import Recipe
 from studio.services.preferences.preference_service import ENOUGH
 from studio.services.runs.next_runs import same_recipe
@@ -109,6 +110,8 @@ def test_the_report_says_whether_it_moved_the_right_way(studio: Studio, project:
     studio.runs.carry_out(plain.id)
     again = studio.evaluation.evaluate(run.id, by="ana", quick=True).preferences
     assert again is not None and again.plain != "untried" and "plainly" in again.text
+    told = report_text(studio.evaluation.report(run.id) or pytest.fail("no report"))
+    assert "kept aside it moved the right way" in told, "the command line says it, too"
 
 
 def test_a_run_of_preferences_without_any_is_refused(studio: Studio, project: str) -> None:

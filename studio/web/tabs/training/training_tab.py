@@ -21,6 +21,7 @@ from studio.web.tabs.drafts import planned_recipe
 from studio.web.tabs.examples.examples_tab import Offer
 from studio.web.tabs.training.data_scaling_panel import DataScalingPanel
 from studio.web.tabs.training.live_questions_panel import LiveQuestionsPanel, asked_in
+from studio.web.tabs.training.preferences_panel import PreferencesPanel
 from studio.web.tabs.training.runs_panel import RunsPanel
 from studio.web.tabs.training.scripts_panel import ScriptsPanel
 from studio.web.view import View, person_of, request_key_of
@@ -33,7 +34,8 @@ class TrainingTab:
         self.studio = studio
         self.runs, self.live = RunsPanel(studio), LiveQuestionsPanel(studio)
         self.more, self.leave = DataScalingPanel(studio), ScriptsPanel(studio, offer)
-        self.panels = (self.runs, self.more, self.leave)
+        self.preferences = PreferencesPanel(studio)
+        self.panels = (self.runs, self.preferences, self.more, self.leave)
 
     def mount(self, frame: Frame, view: View, place: Place) -> None:
         """The tab as it is now, and what changes it."""
@@ -215,6 +217,7 @@ class Repeating:
     def repeat(self, view: View, place: Place) -> Updates:
         """The recipe of the run that is looked at, on the Model tab, where one thing can be changed."""
         recipe = self.studio.within(view.project).runs.view(view.run).spec.recipe
+        recipe = recipe.model_copy(update={"learn_from": "answers"})  # judgements are brought anew, on this tab
         ready = replace(view, model=recipe.base_model, recipe=recipe, proposed="", draft={})
         return {self.frame.view: ready, **self.frame.go(place, "model")}
 
