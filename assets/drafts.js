@@ -9,7 +9,9 @@
   const waiting = new Map(); // what it has to be told, by project and label
   const projectOf = () => new URLSearchParams(location.search).get("project") || "";
   const labelOf = (field) => field.closest(".keep-draft").textContent.trim(); // what is typed is no content
-  const nameOf = (field) => `draft/${projectOf()}/${labelOf(field)}`;
+  // Where people share a browser, each has her own: the page's header says who is signed in.
+  const whoOf = () => document.querySelector(".account")?.textContent.trim() || "";
+  const nameOf = (field) => `draft/${whoOf()}/${projectOf()}/${labelOf(field)}`;
 
   function tell(field, text) {
     const sent = { project: projectOf(), field: labelOf(field), text };

@@ -32,6 +32,7 @@ def add_sign_in_routes(app: FastAPI, people: People, ownership: Ownership, *, co
     def without_cookie(ask: Asking, done: str) -> Response:
         answer = ask.to(f"/studio/sign-in?done={done}")
         answer.delete_cookie(cookie, path=f"{ask.base}/", secure=secure, httponly=True, samesite="strict")
+        answer.headers["clear-site-data"] = '"storage"'  # what she typed is kept for her on the server
         return answer
 
     @app.get("/studio/sign-in")

@@ -110,3 +110,10 @@ def test_every_field_has_a_label_and_no_page_has_a_script(site: Site) -> None:
         ids = re.findall(r'<(?:input|select) id="([^"]+)"', html)
         assert ids and all(f'<label for="{id}">' in html for id in ids) and len(set(ids)) == len(ids)
         assert "<script" not in html and "http" not in html.replace("http-equiv", "") and html.count("<h1>") == 1
+
+
+def test_signing_out_leaves_nothing_of_hers_in_the_browser(site: Site) -> None:
+    site.people.add_with_password("Ana", GOOD, by="x", role=Role.ADMINISTRATOR)
+    for path in ("/studio/sign-out", "/studio/sign-out-everywhere"):
+        answer = send(site.signed_in("Ana"), "/studio/account", path)
+        assert answer.headers["clear-site-data"] == '"storage"' and "Max-Age=0" in answer.headers["set-cookie"]
