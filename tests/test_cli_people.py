@@ -13,6 +13,7 @@ import pytest
 from studio.cli.main import run_command
 from studio.storage.database import Database
 from studio.storage.home import Home
+from tests.services.conftest import table
 
 Door = Callable[..., tuple[int, Any]]
 
@@ -103,3 +104,17 @@ def test_whoever_runs_a_shared_studio_adds_a_model_folder_as_the_hint_says(
     (tmp_path / "ours").mkdir()
     assert door("models", "--folder", str(tmp_path / "ours"), "--offline")[0] == 0
     assert json.loads((home / "named_models.json").read_text()) == [str(tmp_path / "ours")]
+
+
+def test_an_import_into_a_shared_home_says_whose_it_becomes(door: Door, home: Path, tmp_path: Path) -> None:
+    rows = tmp_path / "letters.csv"
+    rows.write_text(table(), encoding="utf-8")
+    ana = door("user", "add", "Ana", "--administrator")[1]
+    code, answer = door("import", str(rows), "--project", "letters")
+    assert code == 2 and "nobody said whose project" in answer["error"]["message"]
+    assert door("import", str(rows), "--project", "letters", "--owner", "Eve")[0] == 2
+    assert Home(home).all_projects() == []
+    assert door("import", str(rows), "--project", "letters", "--owner", "ana")[0] == 0
+    (project,) = Home(home).all_projects()
+    assert ana["name"] == "Ana" and project.owner not in ("", "Ana") and project.owner.startswith("p")
+    assert door("import", str(rows), "--project", "letters")[0] == 0, "it has an owner already"

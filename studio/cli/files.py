@@ -1,7 +1,7 @@
 """Commands about files: check, clean, import."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -9,6 +9,10 @@ from studio.cli.opening import existing, open_studio
 from studio.cli.options import Against, Encoding, Fixes, Headings, Hidden, Json, Maps, Sheet, Where
 from studio.cli.output import print_result
 from studio.copy.catalog import say
+from studio.errors import StudioError
+
+if TYPE_CHECKING:
+    from studio.services.studio import Studio
 
 
 def check(
@@ -89,6 +93,7 @@ def import_file(
     file: Path, project: Annotated[str, typer.Option(help=say("help.files_project"))],
     maps: Maps = None, fix: Fixes = None,
     sheet: Sheet = None, encoding: Encoding = None, hidden: Hidden = "leave_out", headings: Headings = None,
+    owner: Annotated[str, typer.Option(help=say("help.owner"))] = "",
     home: Where = None,
     as_json: Json = False,
 ) -> None:  # fmt: skip
@@ -97,6 +102,7 @@ def import_file(
     from studio.services.files.file_check import imported
 
     studio = open_studio(home)
+    whose = owner_of_import(studio, project, owner)
     columns = None
     if maps:
         table = studio.examples.read(existing(file), file.name, sheet=sheet, encoding=encoding, hidden=hidden,
@@ -104,10 +110,28 @@ def import_file(
         columns = parse_mapping(maps, table)
     view = studio.imports.import_file(
         existing(file), project, by=studio.person, fixes=fix or [], columns=columns, sheet=sheet, encoding=encoding,
-        hidden=hidden, headings=headings,
+        hidden=hidden, headings=headings, owner=whose,
     )  # fmt: skip
     print_result(imported(studio.examples, view), as_json, lambda a: "\n".join([
         f"{a['project']}: dataset {a['dataset']}, {a['rows_kept']} of {a['rows_in']} rows; "
         f"{a['exam_size']} set aside as the exam, {a['validation_size']} for the practice check",
         *a["notes"], *left_out_lines(a),
     ]))  # fmt: skip
+
+
+def owner_of_import(studio: "Studio", project: str, name: str) -> str:
+    """The id of the person whose project it becomes; StudioError where people share the home and nobody was named.
+
+    A project that is there already keeps its owner."""
+    from studio.storage.account_store import AccountStore
+
+    people = {one.name.casefold(): one for one in AccountStore(studio.ledger).people()}
+    if name:
+        found = people.get(name.casefold())
+        if found is None:
+            raise StudioError(say("sign_in.nobody_called", name=name[:64]), hint=say("sign_in.list_people"),
+                              where="owner")  # fmt: skip
+        return found.id
+    if people and not any(one.id == project for one in studio.home.all_projects()):
+        raise StudioError(say("cli.whose_import"), hint=say("cli.whose_import_next"), where="owner")
+    return ""

@@ -51,6 +51,7 @@ from studio.services.runs.queue_order import QueueLimits
 from studio.services.runs.run_list import RunList
 from studio.services.runs.run_service import RunService, RunView
 from studio.services.runs.saved_recipes import SavedRecipes
+from studio.services.runs.schedulers.card_use import CardUse
 from studio.services.runs.schedulers.ray_jobs import RayJobs
 from studio.services.runs.schedulers.scheduler import Scheduler
 from studio.services.runs.schedulers.slurm import Slurm
@@ -170,6 +171,7 @@ class Studio:
             ),
             scheduler=scheduler_of(settings),
             seen_by_cluster=settings.shared_folder,
+            stranger=CardUse().trouble if settings.people else lambda accelerator: None,
         )
         self.queue = self.runs.queue_list
         self.project_views = ProjectViews(self.home, self.runs)

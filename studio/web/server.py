@@ -182,7 +182,8 @@ def build_site(
         )
         named = add_sign_on(ours, studio, settings, address=address_shown(settings, port), cookie=cookie_named(port),
                             secure=site.scheme == "https")  # fmt: skip
-        add_upload_route(ours, bindings, uploads, settings.max_upload_bytes, file_upload_statuses)
+        add_upload_route(ours, bindings, uploads, settings.max_upload_bytes, file_upload_statuses,
+                         studio.quota.refuse_upload)  # fmt: skip
     app = gradio.mount_gradio_app(
         ours,
         page,

@@ -34,8 +34,10 @@ class Imports:
         encoding: str | None = None,
         hidden: str = "",
         headings: int | None = None,
+        owner: str = "",
     ) -> DatasetView:
-        """The command line's import: makes the project if it is new, then applies the named fixes."""
+        """The command line's import: makes the project if it is new, then applies the named fixes. `owner` is the id of
+        the person whose project it becomes; without one it is of whoever imports."""
         kinds, choices = kinds_of([word for word in fixes if word != "all"]), choices_of(fixes)
         table = self._examples.read(path, path.name, sheet=sheet, encoding=encoding, hidden=hidden, headings=headings)
         agreed_to_lose(table, path.name, fixes)
@@ -44,7 +46,7 @@ class Imports:
             refuse_empty_rows(make_examples(table, guessed)[0], by_rule() if "all" in fixes else kinds)
         if not any(found.id == project for found in self._home.all_projects()):
             refuse_doubt(guessed, table)  # before a project is made
-            self._home.create_project(project, by, id=project, now=self._clock())
+            self._home.create_project(project, owner or by, id=project, now=self._clock())
         view = self._examples.upload(path, path.name, by=by, project=project, columns=columns, sheet=sheet,
                                      encoding=encoding, hidden=hidden, headings=headings)  # fmt: skip
         if "all" in fixes:

@@ -64,6 +64,20 @@ class DiskQuota:
         going = [run for run in self._home.runs(project) if not run.seen_state().status.is_over]
         return sum(max(0, (run.spec.planned_bytes or 0) - size_of(run.path)) for run in going)
 
+    def refuse_upload(self, owner: str, coming: int) -> None:
+        """StudioError when somebody who brings a file of so many bytes, or the disk, has no room for it."""
+        free = shutil.disk_usage(self._home.path).free
+        if coming + SPARE_BYTES > free:
+            raise StudioError(say("quota.upload_disk_full", needed=coming / 1e9, free=free / 1e9),
+                              hint=say("quota.disk_full_next"), where="disk")  # fmt: skip
+        if not self.limit_bytes:
+            return
+        mine = next((one for one in self.people() if one.owner == owner), PersonDisk(owner, 0, 0))
+        if mine.bytes + mine.held + coming > self.limit_bytes:
+            figures = {"needed": coming / 1e9, "taken": mine.bytes / 1e9, "held": mine.held / 1e9,
+                       "limit": self.limit_bytes / 1e9}  # fmt: skip
+            raise StudioError(say("quota.upload_beyond", **figures), hint=say("quota.beyond_next"), where="disk")
+
     def refuse_beyond(self, project: str, needed: int) -> None:
         """StudioError when the owner of the project, or the disk, has no room for so many bytes more."""
         free = shutil.disk_usage(self._home.path).free

@@ -102,6 +102,7 @@ class RunService:
         refuse_disk: Callable[[str, int], None] = lambda project, needed: None,
         scheduler: Scheduler | None = None,
         seen_by_cluster: Path | None = None,
+        stranger: Callable[[str], StudioError | None] = lambda accelerator: None,
     ) -> None:
         self._home, self._ledger, self._engine, self._clock = home, ledger, engine, clock
         self._examples, self._models, self._shared, self._limits = examples, models, shared, limits
@@ -111,7 +112,7 @@ class RunService:
         self._worker: Worker | ClusterWorker = (
             ClusterWorker(home, self._queue, scheduler, clock, shared=seen_by_cluster) if scheduler else
             Worker(home, self._queue, self._order, engine, in_child=in_child, processes=processes,
-                   accelerators=accelerators)
+                   accelerators=accelerators, stranger=stranger)
         )  # fmt: skip
         self.queue_list = QueueList(ledger, self._queue, self._order, clock, lambda: self._worker.places)
         self._launching = threading.Lock()

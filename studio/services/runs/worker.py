@@ -33,16 +33,18 @@ class Worker:
 
     `accelerators` names those of which each may carry out a run of its own, by what `CUDA_VISIBLE_DEVICES` calls them;
     it is asked once something waits, since looking for them takes seconds. One with an empty name is all there is.
+    `stranger` says why no run can begin on one of them, when a program of somebody else holds its memory.
     """
 
     def __init__(
         self, home: Home, queue: RunQueue, order: QueueOrder, engine: Engine, *, in_child: bool, processes: int = 1,
         accelerators: Callable[[], Sequence[str]] = lambda: ("",),
+        stranger: Callable[[str], StudioError | None] = lambda accelerator: None,
     ) -> None:  # fmt: skip
         self._home, self._queue, self._order, self._engine = home, queue, order, engine
         self._processes = processes
         self._in_child = in_child or self._processes > 1
-        self._look_for, self._accelerators = accelerators, [""]
+        self._look_for, self._accelerators, self._stranger = accelerators, [""], stranger
         self._wake, self._closing = threading.Event(), threading.Event()
         self._threads: list[threading.Thread] = []
         self._put_back: dict[str, str] = {}  # runs, and whose, that could not begin for the disk's sake
@@ -135,9 +137,13 @@ class Worker:
         if not lease.take():
             return False
         try:
+            if (stranger := self._stranger(accelerator)) is not None:
+                self.trouble = stranger  # another card's thread may take the run meanwhile
+                return False
             chosen = self._order.next()
             if chosen is None or not self._queue.leave(chosen.run):  # another accelerator's thread took it
                 return chosen is not None
+            self.trouble = None
             self.carry_out(chosen.run, lease)
         finally:
             lease.release()

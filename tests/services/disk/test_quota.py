@@ -117,3 +117,17 @@ def test_the_command_tells_projects_people_and_the_rest(
 
 def test_projects_of_a_home_that_is_empty_take_nothing(studio: Studio) -> None:
     assert DiskQuota(studio.home).projects() == DiskQuota(studio.home).people() == []
+
+
+def test_a_file_beyond_the_limit_is_refused_with_figures(
+    studio: Studio, upload: Callable[[str], tuple[str, str]]
+) -> None:
+    project, _ = upload(table())
+    owner, taken = studio.home.project(project).owner, size_of(studio.home.project_folder(project))
+    limited(studio, taken + 1_000_000)
+    studio.quota.refuse_upload(owner, 900_000)
+    studio.quota.refuse_upload("somebody else", taken + 900_000)
+    with pytest.raises(StudioError, match=r"This file has 0\.001 GB\. Of your 0\.\d+ GB you have used"):
+        studio.quota.refuse_upload(owner, 1_100_000)
+    with pytest.raises(StudioError, match="the disk has"):
+        studio.quota.refuse_upload(owner, 10**18)

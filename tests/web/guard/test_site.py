@@ -101,3 +101,13 @@ def test_an_upload_that_is_too_large_leaves_nothing_behind(shared: Standing) -> 
     answer = shared.ask("POST", "/gradio_api/upload", "ana", files={"files": ("big.csv", b"x" * (most + 2**20))})
     assert answer.status_code == 413 and "larger" in answer.text
     assert {path for path in shared.studio.home.uploads.rglob("*") if path.is_file()} == before
+
+
+def test_an_upload_for_which_she_has_no_room_is_refused_in_a_sentence(
+    shared: Standing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shared.studio.quota, "limit_bytes", 100)
+    before = {path for path in shared.studio.home.uploads.rglob("*") if path.is_file()}
+    answer = shared.ask("POST", "/gradio_api/upload", "ben", files={"files": ("a.csv", b"x" * 200)})
+    assert answer.status_code == 413 and answer.text.startswith("This file has 0.000 GB. Of your 0.000 GB")
+    assert {path for path in shared.studio.home.uploads.rglob("*") if path.is_file()} == before
