@@ -11,6 +11,7 @@ from studio.web.mounting import Frame, Offer, Place, fill
 from studio.web.tabs.examples.columns_panel import ColumnsPanel
 from studio.web.tabs.examples.leakage_panel import LeakagePanel
 from studio.web.tabs.examples.list_screen import ListScreen
+from studio.web.tabs.examples.next_version.next_version_screen import NEXT_VERSION, NextVersionScreen
 from studio.web.tabs.examples.privacy_panel import PrivacyPanel
 from studio.web.tabs.examples.profile_panel import ProfilePanel
 from studio.web.tabs.examples.review.conflicts_panel import ConflictsPanel
@@ -49,6 +50,9 @@ class ExamplesTab:
         elif not view.dataset:
             self.start = StartPanel(self.uploads)
             self.start.build(listen, frame)
+        elif place.screen == NEXT_VERSION:
+            self.next_version = NextVersionScreen(self.studio)
+            self.next_version.build(listen, frame, view)
         elif review is not None:
             self.review = review
             review.build(listen, frame, view)

@@ -25,6 +25,7 @@ from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Offer, Place, Updates, fill
 from studio.web.tabs.examples.inbox import ASKED_FIRST, MOST_FOR_PREVIEW, inbox, is_fixable, ruled, ways_of
 from studio.web.tabs.examples.list_side import account_of, preview_of_reading, save_presses, why_no_exam
+from studio.web.tabs.examples.next_version.next_version_screen import NEXT_VERSION, next_version_card, opened
 from studio.web.tabs.examples.private_lines import choice_of, detail_kind
 from studio.web.tabs.examples.review.review_screen import REVIEWS
 from studio.web.tabs.examples.row_listing import RowListing
@@ -74,6 +75,7 @@ class ListScreen:
         fill(self.state_of(view, ALL))
 
     def _build_side(self) -> None:
+        self.next_version = gr.Markdown(visible=False, elem_classes="card next-version-card")
         with gr.Column(elem_classes="card"):
             self.preview = gr.Markdown()
             self.split = gr.Markdown(elem_classes="soft")
@@ -104,6 +106,7 @@ class ListScreen:
             self.preview,
             self.split,
             self.account,
+            self.next_version,
             self.bar.text,
             self.revision,
             self.examined,
@@ -118,7 +121,7 @@ class ListScreen:
             return {}
         changed_since = before not in ("", revision_of(view))
         examples = self.studio.within(view.project).examples
-        shown = examples.view(view.project, view.dataset)
+        shown, card = examples.view(view.project, view.dataset), next_version_card(self.studio, view.project)
         aside = examples.set_aside(shown)
         parts = html.sentences(
             copy.parts(aside.train, aside.validation, aside.exam),
@@ -130,6 +133,7 @@ class ListScreen:
             self.inbox: self.inbox_of(shown, None), self.preview: preview_of_reading(shown),
             self.split: why_no_exam(shown, aside) if aside.why else parts,
             self.account: account_of(shown),
+            self.next_version: gr.update(value=card, visible=bool(card)),
             self.bar.text: status_text(copy.status(len(shown.examples), shown.findings)),
             self.revision: revision_of(view), self.examined: shown.exact, **self.table.rows_of(shown, listing),
             **{part: gr.Accordion(open=False) for part in self.put_away if changed_since},
@@ -179,6 +183,7 @@ class ListScreen:
             "preview": lambda: self.show_preview(view),
             "rows": lambda: self.show_rows(view, listing, press), "open": lambda: self.open(view, place, press),
             "save": lambda: self.save(view, press, request), "untie": lambda: self.untie(view, request),
+            NEXT_VERSION: lambda: opened(place, self.frame),
             "columns": lambda: self.uploads.reopen(view, place, request),
         }  # fmt: skip
         if press.act not in acts:

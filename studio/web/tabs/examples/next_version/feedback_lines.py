@@ -1,0 +1,133 @@
+"""Feedback as an inbox: a line each with what was asked, said and should have been said, and the buttons.
+
+One piece of markup, drawn in one go, as the findings are; the same keys lead through it.
+"""
+
+from collections.abc import Sequence
+
+from studio.copy.catalog import say
+from studio.schemas.loop.feedback import Feedback
+from studio.schemas.loop.inbox import Inbox, InboxEntry
+from studio.services.feedback.feedback_inbox import in_words
+from studio.web import html
+from studio.web.copy.common import short
+
+ACCEPT, CHANGE, LEAVE, REOPEN, UNDO, ACCEPT_ALL = "accept", "change", "leave", "reopen", "undo", "accept_all"
+SHOWN, DECIDED = 50, 30  # lines; the others come when these are decided
+NEGATIVE = ("wrong", "down", "decline")
+
+
+def inbox_of_feedback(found: Inbox, *, may_change: bool) -> str:
+    """All of it: the count in one sentence, who contradicts others, the lines, and what was decided."""
+    if not (found.waiting or found.counting or found.left):
+        return html.title(say("next_version.nobody_said"), say("next_version.how_to_say"))
+    head = html.title(in_words(found), say("next_version.counts_when_accepted"))
+    authors = "".join(
+        html.notice(say("inbox_counts.author", **one.model_dump()), say("next_version.read_theirs"), tone="warn")
+        for one in found.authors
+    )
+    lines = "".join(line(entry, may_change) for entry in found.waiting[:SHOWN])
+    more = len(found.waiting) - SHOWN
+    return (
+        html.block("inbox-head", html.block("words-of-it", head), undo_press(found) if may_change else "")
+        + authors
+        + (accept_all_line(found) if may_change else "")
+        + (f'<ul class="inbox">{lines}</ul>' if lines else "")
+        + (html.seen(say("next_version.more", count=more)) if more > 0 else "")
+        + (html.seen(say("next_version.keys")) if lines and may_change else "")
+        + decided(found, may_change)
+    )
+
+
+def undo_press(found: Inbox) -> str:
+    """Takes the newest decision back."""
+    number = len(found.counting) + len(found.left)
+    if not number:
+        return ""
+    return html.block("undo-last", html.press(say("inbox.undo_of", decisions=number), UNDO, kind="quiet undo"))
+
+
+def accept_all_line(found: Inbox) -> str:
+    """One press for all that nothing speaks against."""
+    if len(found.plain) < 2:
+        return ""
+    said = html.seen(say("next_version.plain", count=len(found.plain)))
+    press = html.press(say("next_version.accept_plain"), ACCEPT_ALL, str(len(found.plain)), "primary")
+    return html.block("fix-all", html.block("words-of-it", said), press)
+
+
+def line(entry: InboxEntry, may_change: bool) -> str:
+    """One feedback."""
+    one = entry.feedback
+    severity = "serious" if entry.notes else "look"
+    what = html.block(
+        "what", f"<h4>{html.safe(short(one.question, 160))}</h4>",
+        f'<p class="soft example">{html.span("severity", say(f"next_version.is_{one.judgement}"))} '
+        f"{html.safe(in_short(one))}</p>",
+        "".join(f'<p class="apart noticed">{html.safe(note.text)}</p>' for note in entry.notes),
+    )  # fmt: skip
+    (label, act), *others = ways(one)
+    buttons = "".join(
+        html.press(name, other, kind="quiet" if other.startswith(LEAVE) else "") for name, other in others
+    )
+    opener = html.safe(say("examples.more"))
+    more = (
+        f'<details class="more"><summary>{opener}</summary>{whole(one)}'
+        f"{html.block('presses-of', buttons) if may_change else ''}</details>"
+    )
+    main = html.press(label, act, kind="main") if may_change else ""
+    return f'<li class="line {severity} kind-{key_of(one)}" tabindex="-1">{what}{main}{more}</li>'
+
+
+def key_of(one: Feedback) -> str:
+    """By which the page's script finds the line again."""
+    return "f" + "".join(letter if letter.isalnum() else "_" for letter in one.id)
+
+
+def ways(one: Feedback) -> list[tuple[str, str]]:
+    """What can be done, the usual one first: a bad reply without an answer wants one."""
+    accept = (say("next_version.accept" if one.teaches else "next_version.accept_thumb"), f"{ACCEPT} {one.id}")
+    change = (say("next_version.change" if one.teaches else "next_version.write"), f"{CHANGE} {one.id}")
+    leave = (say("next_version.leave"), f"{LEAVE} {one.id}")
+    return [change, accept, leave] if one.correction is None and one.judgement in NEGATIVE else [accept, change, leave]
+
+
+def in_short(one: Feedback) -> str:
+    """What was answered, and what should have been."""
+    if one.correction is None:
+        return say("next_version.answered", reply=short(one.reply, 160))
+    return say("next_version.instead_of", correction=short(one.correction, 140), reply=short(one.reply, 100))
+
+
+def whole(one: Feedback) -> str:
+    """Every word, who said it, when, and about which version."""
+    words = [(say("next_version.answer"), html.safe(one.reply))]
+    if one.correction is not None:
+        words.append((say("next_version.should_be"), html.safe(one.correction)))
+    before = [(say(f"next_version.role_{turn.role}"), html.safe(turn.content)) for turn in one.turns]
+    told = [
+        say(
+            "next_version.said_by", who=one.author, at=one.at.astimezone(), place=say(f"next_version.from_{one.origin}")
+        )
+    ]
+    told += [say("next_version.because", reason=one.reason)] if one.reason else []
+    told += [say("next_version.of_version", version=one.version)] if one.version else []
+    return html.sides([(who, "", text) for who, text in (*before, *words)]) + html.listing(told)
+
+
+def decided(found: Inbox, may_change: bool) -> str:
+    """What was accepted, changed or left, folded away, the newest first, each with its own way back."""
+    done: Sequence[Feedback] = [*(entry.feedback for entry in found.counting), *found.left]
+    if not done:
+        return ""
+    newest = sorted(done, key=lambda one: one.at, reverse=True)[:DECIDED]
+    items = "".join(
+        f"<li>{html.safe(say(f'next_version.state_{one.state}'))} {html.safe(short(one.question, 80))} "
+        f'<span class="by">{html.safe(one.author)}</span> '
+        f"{html.press(say('inbox.undo'), f'{REOPEN} {one.id}', kind='quiet') if may_change else ''}</li>"
+        for one in newest
+    )
+    more = len(done) - len(newest)
+    rest = html.seen(say("next_version.more_decided", count=more)) if more else ""
+    title = say("next_version.decided", counting=len(found.counting), left=len(found.left))
+    return html.folded(title, f'<ul class="plain log">{items}</ul>{rest}')
