@@ -63,6 +63,17 @@
     screenOpen = Boolean(screen);
   }
 
+  // A box for her words that has just opened is brought into view, and typed into once its draft had time to come back.
+  let boxOpen = false;
+  function followBox() {
+    const box = [...document.querySelectorAll(".feedback-box")].find((one) => one.offsetParent);
+    if (box && !boxOpen) {
+      box.scrollIntoView({ block: "center" });
+      setTimeout(() => box.querySelector("textarea")?.focus({ preventScroll: true }), 250);
+    }
+    boxOpen = Boolean(box);
+  }
+
   // Buttons of our own HTML: each press goes as one message into the tab's hidden field, which the server hears.
   // A tab that is just being mounted may not hear yet: the message is put there again until it was seen to be sent. The
   // server carries it out once, however often it comes. One that nobody heard says so, and can be pressed again.
@@ -209,6 +220,7 @@
     beginAtTop();
     sayBest();
     followScreen();
+    followBox();
     keepInbox();
     nameFrames();
     waiting = 0;

@@ -47,7 +47,6 @@ class NextVersionScreen:
             with gr.Row(elem_classes="screen-head"):
                 self.back = gr.Button(say("decisions.back"), size="sm", elem_classes="back")
                 gr.Markdown(html.heading(say("next_version.title"), say("next_version.lead")), elem_classes="place-of")
-            self.inbox = gr.Markdown()
             with gr.Column(visible=False, elem_classes="feedback-box") as self.box:
                 self.head = gr.Markdown()
                 self.words = gr.Textbox("", label=say("reply_feedback.correction"), lines=4, max_lines=14,
@@ -55,6 +54,7 @@ class NextVersionScreen:
                 with gr.Row(elem_classes="actions"):
                     self.save = gr.Button(say("next_version.save"), variant="primary", size="sm")
                     self.close = gr.Button(say("reply_feedback.close"), size="sm", elem_classes="quiet")
+            self.inbox = gr.Markdown()
             with gr.Row(elem_classes="actions"):
                 self.table = gr.UploadButton(say("next_version.bring_table"), file_types=list(KINDS), size="sm",
                                              elem_classes="quiet", visible=may_change)  # fmt: skip
