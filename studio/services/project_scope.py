@@ -26,6 +26,7 @@ from studio.services.feedback.feedback_service import FeedbackService
 from studio.services.feedback.judgements import JudgementService
 from studio.services.preferences.preference_service import PreferenceService
 from studio.services.privacy.allowed_details import AllowedDetails, PrivacyStore
+from studio.services.privacy.feedback_erasure import FeedbackErasure
 from studio.services.privacy.forgetting import Forgetting
 from studio.services.project_view import ProjectViews
 from studio.services.runs.data_scaling_runs import DataScalingRuns
@@ -69,6 +70,7 @@ SERVICES = (
     EvaluationService,
     ExamQuestions,
     ExportService,
+    FeedbackErasure,
     FeedbackInbox,
     FeedbackService,
     FeedbackStore,
@@ -134,6 +136,7 @@ class ProjectScope:
         self.second_opinions = bound_to(home, studio.second_opinions, SERVICES, made)
         self.evaluation = bound_to(home, studio.evaluation, SERVICES, made)
         self.feedback = bound_to(home, studio.feedback, SERVICES, made)
+        self.feedback_erasure = bound_to(home, studio.feedback_erasure, SERVICES, made)
         self.feedback_inbox = bound_to(home, studio.feedback_inbox, SERVICES, made)
         self.judgements = bound_to(home, studio.judgements, SERVICES, made)
         self.preferences = bound_to(home, studio.preferences, SERVICES, made)

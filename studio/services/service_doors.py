@@ -49,10 +49,13 @@ VOTING: Mapping[str, frozenset[str]] = {
 SERVING: Mapping[str, frozenset[str]] = {
     "serving": frozenset({"add_key", "applications", "begin", "remove_key", "stop"}),
 }
-DELETING: Mapping[str, frozenset[str]] = {"forgetting": frozenset({"forget"}), "run_list": frozenset({"trash"})}
+DELETING: Mapping[str, frozenset[str]] = {
+    "forgetting": frozenset({"forget"}), "run_list": frozenset({"trash"}),
+    "feedback_erasure": frozenset({"forget_author"}),
+}  # fmt: skip
 OF_THE_SERVER: Mapping[str, frozenset[str]] = {  # nobody's to call: they ask for no project, or end the service
     "runs": frozenset({"carry_out_folder", "close", "start_worker"}), "examples": frozenset({"close"}),
-    "chats": frozenset({"close"}), "serving": frozenset({"close"}),
+    "chats": frozenset({"close"}), "feedback_erasure": frozenset({"of_person"}), "serving": frozenset({"close"}),
 }  # fmt: skip
 NAMED = ("by", "person")  # parameters that say who acts
 # Acts that a service itself does not write into the audit log, with the verb that stands there.

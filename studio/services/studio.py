@@ -41,6 +41,7 @@ from studio.services.models.downloads import Downloads
 from studio.services.models.model_service import ModelService
 from studio.services.preferences.preference_service import PreferenceService
 from studio.services.privacy.allowed_details import AllowedDetails, PrivacyStore
+from studio.services.privacy.feedback_erasure import FeedbackErasure
 from studio.services.privacy.forgetting import Forgetting
 from studio.services.project_scope import ProjectScope
 from studio.services.project_view import ProjectViews
@@ -213,6 +214,7 @@ class Studio:
         self.exam_questions = ExamQuestions(self.home, self.ledger, clock)
         self.next_runs = NextRuns(self.home, self.runs)
         self.feedback = FeedbackService(self.home, self.ledger, clock)
+        self.feedback_erasure = FeedbackErasure(self.home, self.ledger, self.examples)
         self.feedback_inbox = FeedbackInbox(self.home, self.examples, book.rules)
         self.judgements = JudgementService(self.feedback, self.voting)
         self.watch = WatchService(self.home, self.ledger, clock, self.feedback)
@@ -238,7 +240,7 @@ class Studio:
         """Whose a project is; for administrators and the command line."""
         from studio.services.people.ownership import Ownership
 
-        return Ownership(self.home, self.ledger, self.accounts)
+        return Ownership(self.home, self.ledger, self.accounts, self.feedback_erasure.of_person)
 
     @cached_property
     def sharing(self) -> "Sharing":

@@ -49,6 +49,10 @@ class DraftStore:
         path.parent.mkdir(mode=0o700, exist_ok=True)
         write_json(path, Drafts(drafts=dict(newest)))
 
+    def forget(self, person: str, project: str) -> None:
+        """All that she typed there."""
+        self._path(person, project).unlink(missing_ok=True)
+
     def _path(self, person: str, project: str) -> Path:
         folder = self._home.project_folder(project) if project else self._home.path
         return folder / "drafts" / f"{hashlib.sha256(person.encode()).hexdigest()[:16]}.json"

@@ -158,6 +158,18 @@ def undo(project: Project, home: Where = None, as_json: Json = False) -> None:
     print_decided(studio.feedback.undo(project, by=studio.person), "new", as_json)
 
 
+@feedback.command("forget", help=say("command.feedback_forget"))
+def forget(
+    project: Project, author: Annotated[str, typer.Option(help=say("help.feedback_author"))],
+    home: Where = None, as_json: Json = False,
+) -> None:  # fmt: skip
+    """All that somebody said of answers, for good."""
+    studio = open_studio(home)
+    done = studio.feedback_erasure.forget_author(project, author, by=studio.person)
+    answer = {"author": author, "feedback": done.feedback, "rows": done.rows, "files": done.files}
+    print_result(answer, as_json, lambda a: say("feedback.forgotten_author", **a))
+
+
 def ids_of(studio: "Studio", project: str, ids: list[str] | None, every: bool) -> list[str]:
     """Those that were named, or all that wait."""
     if every:

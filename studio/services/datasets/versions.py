@@ -14,9 +14,11 @@ from studio.schemas.finding import Decision, DropReason
 from studio.services.datasets.dataset_service import DatasetService
 from studio.services.datasets.dataset_view import DatasetView, rows_by_id
 from studio.services.datasets.decisions import DecisionDraft
+from studio.services.feedback.rows_about import about, made_of
 from studio.storage.database import Database
 from studio.storage.files import read_lines
 from studio.storage.home import Home, read_card
+from studio.storage.loop.feedback_store import FeedbackStore
 
 LONGEST = 2_000
 
@@ -139,13 +141,18 @@ class Versions:
     def withdraw(
         self, project: str, dataset: str, ids: Sequence[str], *, by: str, reason: str, seen: str = ""
     ) -> DatasetView:
-        """Take rows out because somebody has a right to it: out of the exam as well, which becomes its next version.
+        """Take rows out because somebody has a right to it: out of the exam as well, which becomes its next version,
+        with the feedback about them and the rows that were taught by it.
 
         The exam goes first: after a kill in between the rows are still there to be withdrawn again.
         """
         ids, view = list(dict.fromkeys(ids)), self._examples.view(project, dataset)
         self._examples.deciding.must_stand(project, dataset, ids, seen=seen or view.mark)
         rows = rows_by_id(view, ids)
+        feedback, is_about = FeedbackStore(self._home), about(rows)
+        gone = [one for one in feedback.all(project) if is_about(one)]
+        rows += [row for row in made_of(gone, view.examples) if row.id not in ids]
+        ids = [row.id for row in rows]
         reason = " ".join(reason.split())[:200]
         drops: dict[str, DropReason] = dict.fromkeys(ids, "removed_by_person")
         said = say(
@@ -155,7 +162,9 @@ class Versions:
             reason_2=reason,
         )
         self._home.withdraw_from_exam(project, self._in_exam(view.card, rows), by=by, reason=reason)
-        return self._examples.deciding.take(view, by, [DecisionDraft("remove", sentence=said, drops=drops)], seen=seen)
+        done = self._examples.deciding.take(view, by, [DecisionDraft("remove", sentence=said, drops=drops)], seen=seen)
+        feedback.erase(project, is_about)  # last: by it the rows that it taught are found again after a kill
+        return done
 
     def _in_exam(self, card: DatasetMetadata, rows: Sequence[Example]) -> set[str]:
         """The ids that these rows have in the exam: by their number where it is of the same upload, else by words."""

@@ -28,8 +28,10 @@ class ProjectSize:
 class Ownership:
     """The verbs around it. Each change is written down in the audit log."""
 
-    def __init__(self, home: Home, ledger: Database, people: People) -> None:
-        self._home, self._ledger, self._people = home, ledger, people
+    def __init__(
+        self, home: Home, ledger: Database, people: People, erase: Callable[..., object] = lambda *_, **__: None
+    ) -> None:
+        self._home, self._ledger, self._people, self._erase = home, ledger, people, erase
 
     # Owning
 
@@ -66,7 +68,8 @@ class Ownership:
 
     def remove_person(self, name: str, *, by: str, hand_over_to: str = "", forget_projects: bool = False) -> int:
         """Take away an account; how many projects were handed over or moved to the trash, from where they go after
-        seven days. StudioError while she owns some and neither is asked for, and while a run of theirs goes on."""
+        seven days. What she said of answers goes for good, everywhere. StudioError while she owns some and neither is
+        asked for, and while a run of theirs goes on."""
         person = self._people.named(name)
         heir = self._people.named(hand_over_to) if hand_over_to else None
         owned = self.owned_by(person)
@@ -82,6 +85,7 @@ class Ownership:
                 self._refuse_while_running(project)
         self._pass_on(owned, heir, by)
         self._people.remove(person, by=by)
+        self._erase(person.id, person.name, by=by)
         late = self.owned_by(person)  # made between the look and the removal
         self._pass_on(late, heir, by)
         return len(owned) + len(late)

@@ -26,6 +26,8 @@ from studio.services.privacy.redaction import LEAST_LETTERS, Redactor
 from studio.storage.database import Database
 from studio.storage.files import json_line, read_lines, read_record, sha256_of, write_bytes, write_json
 from studio.storage.home import Home, read_card
+from studio.storage.loop.feedback_store import FILE as FEEDBACK
+from studio.storage.loop.feedback_store import FeedbackStore, erase_with
 from studio.storage.run_folder import JUDGEMENTS
 
 ROWS = ("imported.jsonl", "examples.jsonl", "decisions.jsonl")
@@ -62,8 +64,9 @@ class Forgetting:
             exam = self._home.exam(project)
             gone = {e.id for e in exam.examples if plan.takes(e, exam.dataset)} if exam else set()
             self._home.withdraw_from_exam(project, gone, by=by, reason="forgotten")
-            for place in places:
-                plan.clear(place)
+            with FeedbackStore(self._home).held(project):
+                for place in places:
+                    plan.clear(place)
             for id in self._home.datasets(project):
                 self._examples.cache.reopen(project, id)
             self._ledger.note(
@@ -164,7 +167,9 @@ class ForgettingPlan:
         path = place.path
         if path.name == "exam.json" or not path.exists():
             return  # its next version was made before
-        if place.deletes:
+        if path.name == FEEDBACK:
+            erase_with(path, self.eraser.holds)
+        elif place.deletes:
             path.unlink()
         elif self._marked(path) and self.marks is not None:
             write_bytes(path, b"".join(json_line(self.marks.of_line(line)) for line in read_lines(path)))
@@ -243,6 +248,7 @@ WHAT: tuple[tuple[Callable[[tuple[str, ...]], bool], str, bool], ...] = (
     (lambda at: at[:1] == ("drafts",), "drafts", True),
     (lambda at: at[:1] == ("jobs",), "asked", True),
     (lambda at: at[:1] == ("use",), "use", False),
+    (lambda at: at == (FEEDBACK,), "feedback", False),
     (lambda at: at == ("exam.json",), "exam", False),
     (lambda at: at[:1] == ("runs",) and at[-1] in (*COPIES, JUDGEMENTS), "learned", False),
     (lambda at: at[:1] == ("runs",) and at[-1].startswith("report."), "report", False),

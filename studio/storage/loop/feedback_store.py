@@ -80,6 +80,16 @@ def erase_lines(path: Path, goes: Callable[[Feedback], bool]) -> tuple[Feedback,
     return tuple(gone.values())
 
 
+def erase_with(path: Path, holds: Callable[[str], bool]) -> None:
+    """The file without every feedback in which such a text stands: what would be left of it teaches nothing."""
+    erase_lines(path, lambda one: any(map(holds, texts_of(one))))
+
+
+def texts_of(one: Feedback) -> tuple[str, ...]:
+    """All that people and models wrote in it."""
+    return (*(turn.content for turn in one.turns), one.reply, one.correction or "", one.reason, one.author)
+
+
 def ever_said(path: Path) -> Iterator[Feedback]:
     """Every feedback with every correction that it ever had, also those that were replaced since."""
     known: dict[str, Feedback] = {}

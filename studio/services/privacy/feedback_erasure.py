@@ -1,0 +1,125 @@
+"""What people said of answers goes for good, with all that was made of it: the rows that were taught by it, the exam's
+answers, pairs, drafts, exports. Weights hold no words that could be taken out, so a version that learned them stays.
+
+Three things take feedback away: a row that is withdrawn, a text that is forgotten (`forgetting`), and a person who is
+removed. Of others nothing goes: words that somebody else said, too, or that stand in a row which is kept, stay there.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from studio.copy.catalog import say
+from studio.errors import StudioError
+from studio.schemas.loop.feedback import Feedback
+from studio.services.datasets.dataset_service import DatasetService
+from studio.services.feedback.rows_about import asked, said_in
+from studio.services.privacy.forgetting import ForgettingPlan
+from studio.services.privacy.redaction import LEAST_OF_WHOLE, Redactor
+from studio.storage.database import Database
+from studio.storage.drafts import DraftStore
+from studio.storage.home import Home, read_card
+from studio.storage.loop.feedback_store import FILE, FeedbackStore, erase_lines, ever_said
+
+
+@dataclass(frozen=True)
+class Erased:
+    """How much went from one project."""
+
+    project: str
+    feedback: int
+    rows: int
+    files: int
+
+
+class FeedbackErasure:
+    """The verbs. A kill in the middle leaves whole files, and the same call again ends it: the feedback, by which the
+    rest is found, goes last."""
+
+    def __init__(self, home: Home, ledger: Database, examples: DatasetService) -> None:
+        self._home, self._ledger, self._examples = home, ledger, examples
+        self._store = FeedbackStore(home)
+
+    def forget_author(self, project: str, author: str, *, by: str) -> Erased:
+        """All that this person said of answers in this project, and what was made of it."""
+        gone = [one for one in self._ever(project) if one.author == author]
+        rows = self._withdraw(project, gone, by) if gone else 0
+        files = self._clear(project, gone) if gone else 0
+        ids = {one.id for one in gone}
+        self._store.erase(project, lambda one: one.id in ids)
+        if gone:
+            self._ledger.note(by, "forget feedback", f"{project} {len(ids)}")
+        return Erased(project, len(ids), rows, files)
+
+    def of_person(self, id: str, name: str, *, by: str) -> tuple[Erased, ...]:
+        """The same in every project and in the trash, with what she typed there and did not send: she is removed."""
+        drafts = DraftStore(self._home)
+        done = []
+        for project in self._home.all_projects():
+            done.append(self.forget_author(project.id, name, by=by))
+            drafts.forget(id, project.id)
+        drafts.forget(id, "")
+        for path in (self._home.path / "trash").rglob(FILE):
+            erase_lines(path, lambda one: one.author == name)
+        return tuple(one for one in done if one.feedback)
+
+    # Within
+
+    def _ever(self, project: str) -> list[Feedback]:
+        """With every correction that each ever had."""
+        return list(ever_said(self._home.project_folder(project) / FILE))
+
+    def _withdraw(self, project: str, gone: Sequence[Feedback], by: str) -> int:
+        """The rows that say what it taught, out of the examples and the exam."""
+        taught = {(asked(one.question), one.correction.strip()) for one in gone if one.correction}
+        exam = self._home.exam(project)
+        held = [one.id for one in exam.examples if said_in(one) in taught] if exam else []
+        self._home.withdraw_from_exam(project, held, by=by, reason="forgotten")
+        try:
+            newest = self._examples.newest(project)
+        except StudioError:
+            return 0  # no examples yet
+        ids = [one.id for one in self._examples.view(project, newest).examples if said_in(one) in taught]
+        if ids:
+            said = say("feedback.forgotten", count=len(ids))
+            self._examples.remove(project, newest, ids, by=by, sentence=said)
+        return len(ids)
+
+    def _clear(self, project: str, gone: Sequence[Feedback]) -> int:
+        """Its words, out of every file of the project: from twelve letters on, as everywhere."""
+        ids = {one.id for one in gone}
+        kept = [text for one in self._ever(project) if one.id not in ids for text in (*words_of(one), one.reply)]
+        try:
+            view = self._examples.view(project, self._examples.newest(project), exact=True)
+        except StudioError:
+            return 0
+        kept += [message.content for example in view.examples for message in example.messages]
+        removed = only_in({text for one in gone for text in words_of(one)}, kept)
+        if not removed:
+            return 0
+        with self._examples.cache.lock:
+            plan = ForgettingPlan(self._home, read_card(self._home.dataset_folder(project, view.id)),
+                                  Redactor((), removed))  # fmt: skip
+            places = [place for place in plan.places() if place.path.name != FILE]
+            for place in places:
+                plan.clear(place)
+            for id in self._home.datasets(project):
+                self._examples.cache.reopen(project, id)
+            self._examples.view(project, view.id, exact=True)
+        return len(places)
+
+
+def words_of(one: Feedback) -> Iterator[str]:
+    """What she wrote herself: the correction, the reason, and in a conversation what she asked."""
+    yield from filter(None, (one.correction, one.reason))
+    if one.origin == "chat":
+        yield from (turn.content for turn in one.turns if turn.role == "user")
+
+
+def only_in(texts: Collection[str], kept: Iterable[str]) -> set[str]:
+    """Those that stand in none of the texts that are kept, not even as a part of one."""
+    found = {text.casefold(): text for text in texts if len(text) >= LEAST_OF_WHOLE}
+    for other in kept:
+        low = other.casefold()
+        for small in [small for small in found if small in low]:
+            del found[small]
+    return set(found.values())
