@@ -49,6 +49,14 @@ class Settings(Record):
     key: Path | None = None
     behind_proxy: bool = False  # one that does TLS, at the address that `names` says
     trusted_proxies: tuple[str, ...] = ()  # whose word about the client's address is taken
+    smtp_host: str = Field("", pattern=r"^[A-Za-z0-9.:-]*$")  # a mail server for notices: they leave the box
+    smtp_port: int = Field(587, ge=1, le=65_535)
+    smtp_from: str = ""
+    smtp_user: str = ""
+    smtp_password: Path | None = None  # a file that only its owner reads
+    webhook_hosts: tuple[
+        str, ...
+    ] = ()  # to which notices may go, as they stand in the address; http:// in front of one
     sign_in_header: str = Field(
         "", pattern=r"^([A-Za-z][A-Za-z0-9-]{2,63})?$"
     )  # in which a trusted proxy names who asks
@@ -66,7 +74,7 @@ class Settings(Record):
     shared_folder: Path | None = None  # that the cluster sees by the same path, where it does not see the home
     root_path: str = Field("", pattern=r"^(/[\w~-][\w.~-]*)*$")  # at which a proxy shows the page
 
-    @field_validator("names", "trusted_proxies", "scheduler_options", mode="before")
+    @field_validator("names", "trusted_proxies", "webhook_hosts", "scheduler_options", mode="before")
     @classmethod
     def _listed(cls, given: Any) -> Any:
         """An environment variable holds them with commas."""

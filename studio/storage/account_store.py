@@ -99,6 +99,7 @@ class AccountStore:
                 "UPDATE people SET removed = ?, password = '' WHERE id = ? AND removed IS NULL",
                 (now.isoformat(), person),
             )
+            db.execute("DELETE FROM notices WHERE person = ?", (person,))
             end_all(db, person)
             return True
 

@@ -45,6 +45,9 @@ MIGRATIONS = (
     CREATE TABLE identities (provider TEXT NOT NULL, subject TEXT NOT NULL, person TEXT NOT NULL, at TEXT NOT NULL,
                              PRIMARY KEY (provider, subject));
     """,
+    """
+    CREATE TABLE notices (person TEXT PRIMARY KEY, email TEXT NOT NULL, webhook TEXT NOT NULL, secret TEXT NOT NULL);
+    """,
 )
 FAIR_TURNS = 4  # with so many steps a home has priorities, use and leases
 TO_READ = 1  # steps without which a home cannot be looked at; the others wait for the first write that needs them

@@ -38,7 +38,7 @@ from studio.web.layout.first_paint import first_paint
 from studio.web.security import FIRST, SIGN_IN, SecurityMiddleware, cookie_named
 from studio.web.serving.system_notify import SystemNotify
 from studio.web.serving.uvicorn_server import Server
-from studio.web.sign_in.organisation import add_sign_on, nobody
+from studio.web.sign_in.organisation import add_notices, add_sign_on, nobody
 
 if TYPE_CHECKING:
     from gradio import Blocks
@@ -171,6 +171,7 @@ def build_site(
     add_draft_routes(ours, DraftStore(studio.home), studio.open, studio.clock)
     bindings, site = Bindings(), addresses_of(settings, port)
     named: Callable[[str], SignedIn | None] = nobody
+    end_notices: Callable[[], None] = lambda: None  # noqa: E731
     if people is not None:
         from gradio.routes import file_upload_statuses
 
@@ -182,6 +183,7 @@ def build_site(
         )
         named = add_sign_on(ours, studio, settings, address=address_shown(settings, port), cookie=cookie_named(port),
                             secure=site.scheme == "https")  # fmt: skip
+        end_notices = add_notices(ours, studio, settings, address_shown(settings, port))
         add_upload_route(ours, bindings, uploads, settings.max_upload_bytes, file_upload_statuses,
                          studio.quota.refuse_upload)  # fmt: skip
     app = gradio.mount_gradio_app(
@@ -225,6 +227,7 @@ def build_site(
     def leave() -> None:
         streams.close()
         feed.close()
+        end_notices()
 
     return Site(guard, app, page, downloads, leave)
 

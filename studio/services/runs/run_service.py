@@ -109,10 +109,12 @@ class RunService:
         self._queue, self._refuse_disk = RunQueue(ledger), refuse_disk
         self._order = QueueOrder(home, self._queue, running_per_person=limits.running)
         self._scheduled = scheduler is not None
+        self.on_ended: Callable[[str], None] = lambda run: None  # told of each run that this server has carried out
         self._worker: Worker | ClusterWorker = (
-            ClusterWorker(home, self._queue, scheduler, clock, shared=seen_by_cluster) if scheduler else
+            ClusterWorker(home, self._queue, scheduler, clock, shared=seen_by_cluster,
+                          ended=lambda run: self.on_ended(run)) if scheduler else
             Worker(home, self._queue, self._order, engine, in_child=in_child, processes=processes,
-                   accelerators=accelerators, stranger=stranger)
+                   accelerators=accelerators, stranger=stranger, ended=lambda run: self.on_ended(run))
         )  # fmt: skip
         self.queue_list = QueueList(ledger, self._queue, self._order, clock, lambda: self._worker.places)
         self._launching = threading.Lock()

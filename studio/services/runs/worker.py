@@ -40,9 +40,11 @@ class Worker:
         self, home: Home, queue: RunQueue, order: QueueOrder, engine: Engine, *, in_child: bool, processes: int = 1,
         accelerators: Callable[[], Sequence[str]] = lambda: ("",),
         stranger: Callable[[str], StudioError | None] = lambda accelerator: None,
+        ended: Callable[[str], None] = lambda run: None,
     ) -> None:  # fmt: skip
         self._home, self._queue, self._order, self._engine = home, queue, order, engine
         self._processes = processes
+        self._ended = ended
         self._in_child = in_child or self._processes > 1
         self._look_for, self._accelerators, self._stranger = accelerators, [""], stranger
         self._wake, self._closing = threading.Event(), threading.Event()
@@ -147,6 +149,7 @@ class Worker:
             self.carry_out(chosen.run, lease)
         finally:
             lease.release()
+        self._ended(chosen.run)
         self.trouble = None
         return True
 

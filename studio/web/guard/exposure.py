@@ -38,6 +38,7 @@ def refuse_exposure(settings: Settings, environ: Mapping[str, str]) -> None:
     refuse_half_certificate(settings.certificate, settings.key)
     refuse_proxies(settings)
     refuse_sign_on(settings)
+    refuse_notices(settings)
     for name in EXPOSING:
         if environ.get(name, "").strip().lower() not in HARMLESS.get(name, ("",)):
             raise StudioError(
@@ -97,6 +98,18 @@ def refuse_sign_on(settings: Settings) -> None:
                               where="oidc_client_secret")  # fmt: skip
         if settings.offline and settings.oidc_issuer.startswith("https:"):
             raise StudioError(say("exposure.issuer_offline"), hint=say("exposure.either"), where="oidc_issuer")
+
+
+def refuse_notices(settings: Settings) -> None:
+    """StudioError for notices without people who could want them, and for those that --offline would not let out."""
+    if not settings.smtp_host and not settings.webhook_hosts:
+        return
+    if not settings.people:
+        raise StudioError(say("exposure.notices_alone"), hint=say("exposure.give_people_notices"), where="people")
+    if settings.smtp_host and not settings.smtp_from:
+        raise StudioError(say("exposure.mail_from"), hint=say("exposure.give_mail_from"), where="smtp_from")
+    if settings.offline:
+        raise StudioError(say("exposure.notices_offline"), hint=say("exposure.either_notices"), where="offline")
 
 
 def secret_in(file: Path | None) -> str:

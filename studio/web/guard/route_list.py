@@ -138,6 +138,7 @@ PEOPLE = (
     form("POST", "/studio/code"),
     form("GET", "/studio/account", Needs.SIGN_IN),
     form("POST", "/studio/account/password", Needs.SIGN_IN),
+    form("POST", "/studio/account/notices", Needs.SIGN_IN),
     form("POST", "/studio/sign-out", Needs.SIGN_IN),
     form("POST", "/studio/sign-out-everywhere", Needs.SIGN_IN),
     form("GET", "/studio/people", Needs.ADMINISTRATOR),

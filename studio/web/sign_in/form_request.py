@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from fastapi import Request
@@ -11,6 +12,9 @@ from studio.copy.catalog import say
 from studio.errors import NotFound, StudioError
 from studio.services.people.identity import SignedIn
 from studio.services.people.people_service import People, TooManyAttempts, WrongPassword
+
+if TYPE_CHECKING:
+    from studio.services.notices.notices import Notices
 
 LONGEST_BODY = 16 * 2**10
 NOBODY = "nobody"  # what the form of somebody who is not signed in is signed for
@@ -26,6 +30,7 @@ class Asking:
     base: str  # the path under which a proxy serves the studio; empty for its root
     fields: Mapping[str, str]
     issuer: str = ""  # the host of the organisation's own sign-in; empty: there is none
+    notices: "Notices | None" = None  # None: no way out of the box is set
 
     @property
     def token(self) -> str:
@@ -69,7 +74,7 @@ async def asking(request: Request, people: People) -> Asking:
     return Asking(
         people, request.scope.get("signed_in"), str(client[0]) if client else "",
         str(request.scope.get("root_path") or "").rstrip("/"), dict(pairs),
-        str(getattr(request.app.state, "issuer", "")),
+        str(getattr(request.app.state, "issuer", "")), getattr(request.app.state, "notices", None),
     )  # fmt: skip
 
 

@@ -34,3 +34,15 @@ def add_sign_on(
         app.state.issuer = urlsplit(settings.oidc_issuer).hostname or ""
         add_sign_on_routes(app, studio.accounts, sign_on, issuer, address=address, cookie=cookie, secure=secure)
     return sign_on.named_by_proxy if settings.sign_in_header else nobody
+
+
+def add_notices(app: FastAPI, studio: Studio, settings: Settings, address: str) -> Callable[[], None]:
+    """Word of runs that end, where an administrator has set a way out; what ends it with the server."""
+    if not settings.smtp_host and not settings.webhook_hosts:
+        return lambda: None
+    from studio.services.notices.notices import Notices
+
+    notices = Notices(settings, studio.home, studio.ledger, address=address,
+                      password=secret_in(settings.smtp_password))  # fmt: skip
+    app.state.notices, studio.runs.on_ended = notices, notices.run_ended
+    return notices.close

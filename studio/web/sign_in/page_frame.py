@@ -63,6 +63,7 @@ class Field:
     autocomplete: str = "off"
     value: str = ""
     hint: str = ""
+    may_be_empty: bool = False
 
 
 def page(title: str, body: str, *, base: str = "", problem: StudioError | None = None, notice: str = "",
@@ -101,10 +102,11 @@ def hidden(name: str, value: str) -> str:
 def line_of(field: Field) -> str:
     """Label and input."""
     hint = f"<small>{escape(field.hint)}</small>" if field.hint else ""
+    required = "" if field.may_be_empty else " required"
     return (
         f'<label for="{escape(field.name)}">{escape(field.label)}{hint}</label>'
         f'<input id="{escape(field.name)}" name="{escape(field.name)}" type="{escape(field.kind)}" '
-        f'value="{escape(field.value)}" autocomplete="{escape(field.autocomplete)}" required>'
+        f'value="{escape(field.value)}" autocomplete="{escape(field.autocomplete)}"{required}>'
     )
 
 

@@ -45,7 +45,7 @@ def code_form(ask: Asking, problem: StudioError | None = None) -> str:
                 base=ask.base, problem=problem)  # fmt: skip
 
 
-def account(ask: Asking, me: SignedIn, problem: StudioError | None = None) -> str:
+def account(ask: Asking, me: SignedIn, problem: StudioError | None = None, notice: str = "") -> str:
     """One's own account."""
     role = say("sign_in_page.administrator" if me.administrator else "sign_in_page.member")
     fields = [Field("old", say("sign_in_page.old_password"), "password", "current-password"), *passwords()]
@@ -55,11 +55,36 @@ def account(ask: Asking, me: SignedIn, problem: StudioError | None = None) -> st
         + f"</section><section><h2>{say('sign_in_page.change_password')}</h2>"
         f'<p class="soft">{say("sign_in_page.ends_all")}</p>'
         + form(f"{ask.base}/studio/account/password", ask.token, fields, say("sign_in_page.set_password"))
-        + "</section><section>"
+        + "</section>"
+        + notices_section(ask, me)
+        + "<section>"
         + link(ask.base, "/", say("sign_in_page.to_studio"))
         + (link(ask.base, "/studio/people", say("sign_in_page.people")) if me.administrator else "")
     )
-    return page(say("sign_in_page.account"), body, base=ask.base, problem=problem)
+    return page(say("sign_in_page.account"), body, base=ask.base, problem=problem, notice=notice)
+
+
+def notices_section(ask: Asking, me: SignedIn) -> str:
+    """Where she wants word of her runs, in the ways that an administrator has set."""
+    if ask.notices is None:
+        return ""
+    wish = ask.notices.wish(me.person.id)
+    mail = Field("email", say("sign_in_page.notice_email"), "email", "email", wish.email, may_be_empty=True)
+    hook = Field("webhook", say("sign_in_page.notice_webhook"), "url", value=wish.webhook, may_be_empty=True,
+                 hint=say("sign_in_page.notice_hosts", hosts=", ".join(ask.notices.hosts)))  # fmt: skip
+    fields = [*([mail] if ask.notices.by_mail else []), *([hook] if ask.notices.hosts else [])]
+    secret = (
+        f'<p class="soft">{escape(say("sign_in_page.notice_secret"))}</p><p class="code">{escape(wish.secret)}</p>'
+        if wish.secret
+        else ""
+    )
+    return (
+        f"<section><h2>{escape(say('sign_in_page.notices'))}</h2>"
+        f'<p class="soft">{escape(say("sign_in_page.notices_help"))}</p>'
+        + form(f"{ask.base}/studio/account/notices", ask.token, fields, say("sign_in_page.keep_notices"))
+        + secret
+        + "</section>"
+    )
 
 
 def sign_outs(ask: Asking, me: SignedIn) -> str:

@@ -113,6 +113,21 @@ def add_sign_in_routes(app: FastAPI, people: People, ownership: Ownership, *, co
             return shown(account(ask, me, problem), status_of(problem))
         return without_cookie(ask, "password")
 
+    @app.post("/studio/account/notices")
+    async def keep_notices(request: Request) -> Response:
+        ask = await asking(request, people)
+        if (me := ask.signed_in) is None:
+            return ask.to("/studio/sign-in")
+        if (notices := ask.notices) is None:
+            return not_here(ask)
+        try:
+            ask.require_token()
+            email, webhook = ask.field("email"), ask.field("webhook")
+            await run_in_threadpool(lambda: notices.keep(me.person.id, email, webhook, by=me.person.name))
+        except StudioError as problem:
+            return shown(account(ask, me, problem), status_of(problem))
+        return shown(account(ask, me, notice=say("sign_in_page.notices_kept")))
+
     @app.post("/studio/sign-out")
     async def sign_out(request: Request) -> Response:
         ask = await asking(request, people)

@@ -3,6 +3,9 @@
 import re
 
 from studio.schemas.people.person import Role
+from studio.services.notices.notices import Notices
+from studio.settings import Settings
+from studio.storage.database import Database
 from tests.web.sign_in.conftest import COOKIE, GOOD, Site, send
 
 
@@ -117,3 +120,20 @@ def test_signing_out_leaves_nothing_of_hers_in_the_browser(site: Site) -> None:
     for path in ("/studio/sign-out", "/studio/sign-out-everywhere"):
         answer = send(site.signed_in("Ana"), "/studio/account", path)
         assert answer.headers["clear-site-data"] == '"storage"' and "Max-Age=0" in answer.headers["set-cookie"]
+
+
+def test_word_of_runs_is_asked_for_on_the_account_where_an_administrator_allows_it(site: Site) -> None:
+    site.people.add_with_password("Ana", GOOD, by="x", role=Role.ADMINISTRATOR)
+    ana = site.signed_in("Ana")
+    assert "Word of runs" not in ana.get("/studio/account").text
+    assert send(ana, "/studio/account", "/studio/account/notices", webhook="https://h.example/x").status_code == 404
+    settings = Settings(home=site.home.path, people=True, webhook_hosts=("h.example",))
+    site.app.state.notices = notices = Notices(settings, site.home, Database(site.home.path / "studio.db"), address="")
+    shown = send(ana, "/studio/account", "/studio/account/notices", webhook="https://h.example/x").text
+    assert "Kept." in shown and notices.wish(site.people.named("Ana").id).secret in shown
+    refused = send(ana, "/studio/account", "/studio/account/notices", webhook="http://127.0.0.1:7860/")
+    assert refused.status_code == 400 and "on none of them" in refused.text
+    assert ana.post("/studio/account/notices", data={"webhook": ""}).status_code == 400, "no token"
+    assert send(ana, "/studio/account", "/studio/account/notices", webhook="").status_code == 200
+    assert notices.wish(site.people.named("Ana").id).webhook == ""
+    notices.close()

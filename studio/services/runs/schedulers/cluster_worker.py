@@ -49,7 +49,9 @@ class ClusterWorker:
     def __init__(
         self, home: Home, queue: RunQueue, scheduler: Scheduler, clock: Callable[[], datetime],
         *, shared: Path | None = None, look_seconds: float = LOOK_SECONDS,
+        ended: Callable[[str], None] = lambda run: None,
     ) -> None:  # fmt: skip
+        self._tell = ended
         self._home, self._queue, self._scheduler, self._clock = home, queue, scheduler, clock
         self._shared, self._look_seconds = shared, look_seconds
         self._wake, self._closing, self._turn = threading.Event(), threading.Event(), threading.RLock()
@@ -267,6 +269,7 @@ class ClusterWorker:
         self._open.discard(folder.id)
         if job.folder and wrong is None:
             shutil.rmtree(away.path, ignore_errors=True)
+        self._tell(folder.id)
 
     def _tell_end(self, folder: RunFolder, job: ClusterJob, reason: str, wrong: WrongCopy | None) -> None:
         state = folder.state
