@@ -79,6 +79,10 @@ class DistillationService:
         """Who is meant by `MODEL`, `run:ID` or `prompt:ID`, with what the licence says; nothing is asked."""
         return self._teachers.teacher(named, instructions)
 
+    def offered(self, project: str) -> list[tuple[str, str]]:
+        """Who could answer on this computer, as (title, name), the largest model first."""
+        return self._teachers.offered(project)
+
     def job(self, project: str, id: str) -> BackgroundJob | None:
         """The last answering of it in the background."""
         self._store.folder(project, id)
@@ -88,15 +92,15 @@ class DistillationService:
 
     def prepare(
         self, project: str, teacher: str, *, by: str, rights: str, questions: Path | None = None, name: str = "",
-        column: str = "", instructions: str = "", request_key: str = "",
+        column: str = "", instructions: str = "", owner: str = "", request_key: str = "",
     ) -> Distillation:  # fmt: skip
         """Everything that is asked, written down; nothing is answered yet. Without a file of questions, those that
-        applications asked.
+        applications asked; without a project, `owner` (as `by` alone) gets a new one.
 
         `rights`: on what ground the teacher's answers may be taught; StudioError without.
         """
         with self._request_keys.alone(request_key):
-            made = next((one for one in self.all(project) if request_key and one.request_key == request_key), None)
+            made = next((one for one in self._known(project) if request_key and one.request_key == request_key), None)
             if made is not None:
                 return made
             found = self._teachers.teacher(teacher.strip(), instructions.strip())
@@ -109,7 +113,7 @@ class DistillationService:
                 )
             asked, left, sha256 = self._asked(project, questions, name, column)
             total = len(asked) + len(left)
-            exam, taught = held_of(self._home, self._examples, project)
+            exam, taught = held_of(self._home, self._examples, project) if project else ([], [])
             asked, more = to_be_asked(asked, exam, taught)
             left += more
             if not asked:
@@ -118,6 +122,9 @@ class DistillationService:
                     hint=say("distillation.bring_questions"),
                 )  # fmt: skip
             now = self._clock()
+            if not project:
+                title = Path(name).stem or say("dataset.examples")
+                project = self._home.create_project(title, owner or by, now=now).id
             made = Distillation(
                 id=new_id(now), project=project, created=now, by=by, teacher=found, request_key=request_key,
                 rights=TeacherRights(by=by, at=now, licence=found.licence, statement=rights.strip()[:2000]),
@@ -239,6 +246,9 @@ class DistillationService:
         return done
 
     # Within
+
+    def _known(self, project: str) -> list[Distillation]:
+        return self.all(project) if project else []
 
     def _finished(self, project: str, id: str) -> Distillation:
         made = self._store.read(project, id)

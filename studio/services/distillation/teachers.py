@@ -4,6 +4,7 @@ A teacher is named as `MODEL` (an id of the list, or a folder), `run:ID`, or `pr
 """
 
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 from studio.copy.catalog import say
@@ -23,6 +24,7 @@ from studio.storage.home import Home
 from studio.storage.run_folder import RunFolder
 
 VERSION, PROMPT = "run:", "prompt:"
+LISTED = 8  # runs whose prompt and version are offered, the newest
 UNKNOWN_ROOM = 256  # tokens for an answer where nobody knows yet how long answers are
 
 
@@ -47,6 +49,17 @@ class Teachers:
             model_folder=facts.folder, model_sha256=facts.sha256, instructions=instructions,
             licence=self.licence(named, Path(facts.folder)),
         )  # fmt: skip
+
+    def offered(self, project: str) -> list[tuple[str, str]]:
+        """(title, name): the models that write and lie here, the largest first, then what the project's runs offer."""
+        models = [entry for entry in self._models.catalogue() if entry.folder and entry.task == "answers"]
+        models.sort(key=lambda entry: -entry.parameters)
+        found = [(entry.title, entry.id) for entry in models]
+        for folder in islice(self._home.runs(project) if project else (), LISTED):
+            if folder.spec.recipe.task == "answers" and folder.has_version and folder.seen_state().status.is_over:
+                prompt, version = self._of_run(folder, prompted=True), self._of_run(folder, prompted=False)
+                found += [(prompt.name, f"{PROMPT}{folder.id}"), (version.name, f"{VERSION}{folder.id}")]
+        return found
 
     def licence(self, model: str, folder: Path) -> str:
         """What the list or the model's own folder says; empty where neither says anything."""
@@ -104,7 +117,11 @@ class Teachers:
         base = self._models.entry(spec.recipe.base_model)
         title = base.title if base else Path(spec.recipe.base_model).name[:80]
         taught = f"{spec.created.astimezone():%d %b, %H:%M}"
-        name = say("distillation.with_prompt", model=title) if prompted else say("contestants.version", taught=taught)
+        name = (
+            say("distillation.with_prompt", model=title, taught=taught)
+            if prompted
+            else say("contestants.version", taught=taught)
+        )
         return Teacher(
             kind="prompt" if prompted else "version", name=name, model=spec.recipe.base_model,
             model_folder=spec.model_folder, model_sha256=spec.model_sha256, run=folder.id,

@@ -46,6 +46,7 @@ SENTENCES: Mapping[str, Callable[[BackgroundJob], str]] = {
     "serve": lambda job: say("export_progress.server"),
     "ballot": votes.making,
     "second_opinion": second_opinion.reading,
+    "distillation": lambda job: say("teacher_screen.answering", done=job.done, total=job.total),
     "difficulty": lambda job: profile.asking(job.done, job.total),
 }
 

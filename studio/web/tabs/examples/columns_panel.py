@@ -24,6 +24,7 @@ from studio.web import html
 from studio.web.copy import examples as copy
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Place, Updates, fill
+from studio.web.tabs.examples.distillation.asking_panel import DISTILLATION
 from studio.web.view import View, actor_of
 from studio.web.waiting import Waiting, WaitingTables
 
@@ -51,6 +52,9 @@ class ColumnsPanel:
             with gr.Row(elem_classes="actions"):
                 self.yes = gr.Button(say("columns_panel.yes_right"), variant="primary")
                 self.back = gr.Button(say("columns_panel.no_take_another_file"), elem_classes="quiet")
+                self.only_questions = gr.Button(
+                    say("teacher_screen.only_questions"), elem_classes="quiet", visible=self._lacks_answers()
+                )
             with gr.Row(elem_classes="two-thirds"):
                 with gr.Column(scale=3, elem_classes="card"):
                     self.preview = gr.Markdown(html.title(say("columns_panel.how_model_will_read")))
@@ -122,6 +126,10 @@ class ColumnsPanel:
         listen.on(self.tool_calls.input, self.keep_calls, [self.tool_calls, *chosen], [self.head, self.preview])
         listen.changes(self.yes.click, self.accept, [self.frame.view, self.frame.place, *chosen])
         listen.leads(self.back.click, self.leave)
+        listen.leads(
+            self.only_questions.click,
+            lambda place: {self.frame.place: place.at("examples", f"{DISTILLATION}:{self.key}")},
+        )
 
     # Events
 
@@ -248,6 +256,11 @@ class ColumnsPanel:
         tied |= {role: "" for role in ("group", "part") if tied[role] in (question, answer)}
         sentence = say("columns_panel.holds_questions_answers", question=question, answer=answer)
         return ColumnMapping(question=question, answer=answer, context=context, **tied, sentence=sentence)
+
+    def _lacks_answers(self) -> bool:
+        """Whether no column looks like questions beside one of answers."""
+        guessed = self._guess(self.tables.get(self.key))
+        return not (guessed.question and guessed.answer)
 
     def _guess(self, waiting: Waiting) -> ColumnMapping:
         return self.studio.examples.preview(waiting.table, rows=1)[0]

@@ -9,6 +9,8 @@ from studio.web import html
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Offer, Place, fill
 from studio.web.tabs.examples.columns_panel import ColumnsPanel
+from studio.web.tabs.examples.distillation.asking_panel import DISTILLATION
+from studio.web.tabs.examples.distillation.distillation_screen import DistillationScreen
 from studio.web.tabs.examples.leakage_panel import LeakagePanel
 from studio.web.tabs.examples.list_screen import ListScreen
 from studio.web.tabs.examples.next_version.next_version_screen import NEXT_VERSION, NextVersionScreen
@@ -28,7 +30,8 @@ __all__ = ("ExamplesTab", "Offer")
 
 
 class ExamplesTab:
-    """The first tab. Its screens: the start, the question about a file's columns, the list, and one group at a time.
+    """The first tab. Its screens: the start, the question about a file's columns, the list, one group at a
+    time, and a teacher's answers (distillation).
     Only the parts of the screen that is looked at are made."""
 
     def __init__(self, studio: Studio, offer: Offer, tables: WaitingTables) -> None:
@@ -44,7 +47,10 @@ class ExamplesTab:
         self.uploads = TableUploads(self.studio, self.tables, frame)
         key = place.screen.removeprefix(ASKING) if place.screen.startswith(ASKING) else ""
         review = self._review(place.screen)
-        if key and self.tables.holds(key, view.project):
+        if place.screen.partition(":")[0] == DISTILLATION:
+            self.teacher = DistillationScreen(self.studio, self.tables, place.screen)
+            self.teacher.build(listen, frame, view)
+        elif key and self.tables.holds(key, view.project):
             self.columns = ColumnsPanel(self.studio, self.tables, key)
             self.columns.build(listen, frame)
         elif not view.dataset:

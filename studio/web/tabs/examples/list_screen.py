@@ -23,6 +23,7 @@ from studio.web.layout.page_press import PagePress, press_field, read_press
 from studio.web.layout.status_bar import status_bar, status_text
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Offer, Place, Updates, fill
+from studio.web.tabs.examples.distillation.asking_panel import DISTILLATION
 from studio.web.tabs.examples.inbox import ASKED_FIRST, MOST_FOR_PREVIEW, inbox, is_fixable, ruled, ways_of
 from studio.web.tabs.examples.list_side import account_of, preview_of_reading, save_presses, why_no_exam
 from studio.web.tabs.examples.next_version.next_version_screen import NEXT_VERSION, next_version_card, opened
@@ -70,6 +71,7 @@ class ListScreen:
             self.another = gr.UploadButton(
                 say("list_screen.bring_another_table"), file_types=list(KINDS), elem_classes="quiet"
             )
+            self.questions = gr.Button(say("teacher_screen.only_questions"), elem_classes="quiet")
         self.bar = status_bar("", say("examples.next"))
         self._connect(listen)
         fill(self.state_of(view, ALL))
@@ -85,6 +87,7 @@ class ListScreen:
             self.saved = gr.Markdown(elem_classes="saved")
 
     def _connect(self, listen: Listeners) -> None:
+        listen.leads(self.questions.click, lambda place: {self.frame.place: place.at("examples", DISTILLATION)})
         frame, at = self.frame, [self.frame.view, self.frame.place]
         listen.repaints([*self.parts, *self.table.parts, *self.put_away], self.state_of, [self.listing, self.revision])
         pressed = [*at, self.listing, self.presses]

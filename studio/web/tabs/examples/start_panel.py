@@ -7,6 +7,7 @@ from studio.web import html
 from studio.web.copy import examples as copy
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame
+from studio.web.tabs.examples.distillation.asking_panel import DISTILLATION
 from studio.web.tabs.examples.table_uploads import KINDS, TableUploads
 
 
@@ -31,6 +32,7 @@ class StartPanel:
                         elem_classes="drop",
                         show_label=False,
                     )
+                    self.questions = gr.Button(say("teacher_screen.only_questions"), size="sm", elem_classes="quiet")
                 with gr.Column(elem_classes="card"):
                     gr.Markdown(html.title(say("start_panel.or_try_with_sample"), say("examples.sample_hint")))
                     self.support = gr.Button(say("start_panel.support_desk_answers"), elem_classes="wide")
@@ -41,5 +43,6 @@ class StartPanel:
             gr.Markdown(html.steps(copy.steps()), elem_classes="steps")
         at = [frame.view, frame.place]
         listen.on(self.file.upload, self.uploads.arrive, [*at, self.file], [frame.place])
+        listen.leads(self.questions.click, lambda place: {frame.place: place.at("examples", DISTILLATION)})
         listen.on(self.support.click, self.uploads.try_support, at, [frame.place])
         listen.on(self.dirty.click, self.uploads.try_dirty, at, [frame.place])

@@ -20,6 +20,7 @@ from studio.web import html
 from studio.web.copy import common
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Offer, Place, Updates, fill
+from studio.web.tabs.examples.distillation.asking_panel import DISTILLATION
 from studio.web.tabs.report.exam_panel import ExamPanel
 from studio.web.tabs.report.report_html import drawing, headline, progress_of
 from studio.web.tabs.report.report_side import LISTED, ReportSide, looked_at, with_version
@@ -35,6 +36,7 @@ class ReportTab:
 
     def mount(self, frame: Frame, view: View, place: Place) -> None:
         """The tab as it is now, and what changes it."""
+        self._frame = frame
         self.notice = gr.Markdown(visible=False, elem_classes="said")
         listen = Listeners(frame, self.notice)
         self.build(listen)
@@ -49,6 +51,7 @@ class ReportTab:
         listen.changes(self.pushed.click, lambda view: view, [look], by_itself=True, stores=False)
         for number, step in enumerate(self.steps):
             listen.changes(step.click, NextStep(self, frame, number).take, [look, frame.place], [self.saved])
+        listen.on(self.teach_in.click, self.teach_prompt_in, [look, frame.place], [frame.place, frame.chosen])
         self.exam.connect(listen)
         fill(self.refresh(view))
 
@@ -64,6 +67,7 @@ class ReportTab:
             self.stop = gr.Button(say("report.stop"), visible=False)
             self.save = gr.Button(say("report.save"), visible=False)
             self.save_json = gr.Button(say("report.save_json"), visible=False, elem_classes="quiet")
+            self.teach_in = gr.Button(say("teacher_screen.teach_prompt_in"), visible=False, elem_classes="quiet")
             self.saved = gr.Markdown(elem_classes="saved")
         self.progress = gr.Markdown(visible=False)
         self.before = gr.Markdown(visible=False, elem_classes="soft")
@@ -95,7 +99,7 @@ class ReportTab:
         return [
             self.run, self.headline, self.guarded, self.ask, self.stop, self.save, self.progress, self.container,
             self.results, self.guards, self.why, self.reading, self.save_json, self.before, self.luck, self.seeds,
-            self.luck_card, *self.steps, *self.exam.parts,
+            self.luck_card, self.teach_in, *self.steps, *self.exam.parts,
         ]  # fmt: skip
 
     def refresh(self, view: View) -> Updates:
@@ -107,7 +111,7 @@ class ReportTab:
                 self.headline: html.heading(common.TABS["report"], say('common.nothing_taught')),
                 self.ask: gr.update(interactive=False),
                 **dict.fromkeys((self.run, self.guarded, self.stop, self.save, self.progress, self.container,
-                                 self.save_json, self.before), hidden), **self.exam.refresh(view),
+                                 self.save_json, self.before, self.teach_in), hidden), **self.exam.refresh(view),
             }  # fmt: skip
         evaluation = self.studio.within(view.project).evaluation
         report, job = evaluation.report(run.id), evaluation.job(run.id)
@@ -123,10 +127,20 @@ class ReportTab:
             self.ask: gr.update(value=say("report.ask_again" if report else "report.ask"), interactive=ready,
                                 variant="secondary" if report else "primary"),
             self.stop: gr.update(visible=going, interactive=True), self.save: there, self.save_json: there,
+            self.teach_in: gr.update(visible=report is not None and "prompted" in report.contestants),
             self.progress: gr.update(value=progress, visible=bool(progress)), self.container: there, **drawn,
             self.before: gr.update(value=html.sentences(evaluation.before(view.project)), visible=report is None),
             **self._luck(report), **self._step_buttons(report), **self.exam.refresh(view),
         }  # fmt: skip
+
+    def teach_prompt_in(self, view: View, place: Place) -> Updates:
+        """The screen on which the model with the good prompt of this report is the teacher (distillation)."""
+        run = looked_at(self.studio, view)
+        screen = f"{DISTILLATION}:prompt:{run.id}" if run else DISTILLATION
+        return {
+            self._frame.place: place.at("examples", screen),
+            self._frame.chosen: gr.Tabs(selected="examples"),
+        }
 
     def _choices(self, view: View, looked: RunView) -> Any:
         """The versions there are, each with what its report stands at; no choice where there is one."""
