@@ -51,6 +51,12 @@ class FamilyMember:
         """What it is called, else its number."""
         return self.run.name or say("family.version", number=self.number)
 
+    @property
+    def label(self) -> str:
+        """Its number, with what it is called."""
+        number = say("family.version", number=self.number)
+        return f"{number} · {self.run.name}" if self.run.name else number
+
 
 @dataclass(frozen=True)
 class Family:

@@ -13,6 +13,7 @@ from studio.web.tabs.examples.distillation.asking_panel import DISTILLATION
 from studio.web.tabs.examples.distillation.distillation_screen import DistillationScreen
 from studio.web.tabs.examples.leakage_panel import LeakagePanel
 from studio.web.tabs.examples.list_screen import ListScreen
+from studio.web.tabs.examples.next_version.make_panel import MakePanel
 from studio.web.tabs.examples.next_version.next_version_screen import NEXT_VERSION, NextVersionScreen
 from studio.web.tabs.examples.privacy_panel import PrivacyPanel
 from studio.web.tabs.examples.profile_panel import ProfilePanel
@@ -38,7 +39,7 @@ class ExamplesTab:
         self.studio, self.offer, self.tables = studio, offer, tables
         self.profile, self.leakage = ProfilePanel(studio), LeakagePanel(studio)
         self.versions, self.privacy = VersionsPanel(studio), PrivacyPanel(studio)
-        self.review_sheet = ReviewSheetPanel(studio, offer)
+        self.review_sheet, self.make_panel = ReviewSheetPanel(studio, offer), MakePanel(studio)
 
     def mount(self, frame: Frame, view: View, place: Place) -> None:
         """The screen that the place names, as it is now, and what changes it."""
@@ -59,6 +60,7 @@ class ExamplesTab:
         elif place.screen == NEXT_VERSION:
             self.next_version = NextVersionScreen(self.studio)
             self.next_version.build(listen, frame, view)
+            self.make_panel.build(listen, frame)
         elif review is not None:
             self.review = review
             review.build(listen, frame, view)

@@ -22,6 +22,7 @@ from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Offer, Place, Updates, fill
 from studio.web.tabs.examples.distillation.asking_panel import DISTILLATION
 from studio.web.tabs.report.exam_panel import ExamPanel
+from studio.web.tabs.report.family_panel import FamilyPanel
 from studio.web.tabs.report.report_html import drawing, headline, progress_of
 from studio.web.tabs.report.report_side import LISTED, ReportSide, looked_at, with_version
 from studio.web.view import View, actor_of, person_of, session_of
@@ -32,7 +33,7 @@ class ReportTab:
 
     def __init__(self, studio: Studio, offer: Offer) -> None:
         self.studio, self.offer = studio, offer
-        self.exam, self.side = ExamPanel(studio), ReportSide(studio)
+        self.exam, self.side, self.family = ExamPanel(studio), ReportSide(studio), FamilyPanel(studio)
 
     def mount(self, frame: Frame, view: View, place: Place) -> None:
         """The tab as it is now, and what changes it."""
@@ -87,6 +88,7 @@ class ReportTab:
                         self.seeds = gr.Button(say("report.seeds"))
             self.reading = gr.Markdown(elem_classes="card reading")
             self.side.build(listen)
+        self.family.build(listen)
         self.pushed = gr.Button(
             say("report_tab.look_again"), visible="hidden", elem_classes="refresh"
         )  # pressed by live.js

@@ -1,0 +1,84 @@
+"""All versions on the Report tab: the plot, the list, serving one, and going back."""
+
+from collections.abc import Callable
+
+import gradio as gr
+import pytest
+
+from studio.errors import StudioError
+from studio.schemas.recipe import Recipe
+from studio.services.studio import Studio
+from studio.web.tabs.report.family_panel import FamilyPanel
+from studio.web.tabs.report.family_plot import family_plot
+from studio.web.view import View
+from tests.web.conftest import MountedPage, updated
+
+Opened = Callable[[], FamilyPanel]
+
+
+@pytest.fixture
+def two(studio: Studio, taught: View) -> list[str]:
+    """The first version and one more."""
+    run = studio.runs.launch(taught.project, taught.dataset, Recipe(seed=2), by="ana", parent=taught.run).id
+    studio.runs.carry_out(run)
+    return [taught.run, run]
+
+
+@pytest.fixture
+def opened(page: MountedPage, taught: View) -> Opened:
+    """The drawer, opened."""
+    return lambda: page.opened("report", taught, drawers=True).family
+
+
+def test_versions_that_sat_no_exam_have_no_plot_and_a_line_each(two: list[str], opened: Opened) -> None:
+    panel = opened()
+    assert not panel.plot.visible and str(panel.told.value).count("no exam yet") == 2
+    assert [value for _, value in panel.which.choices] == two[::-1] and panel.which.value == two[1]
+    assert not panel.back.visible and not panel.yes.visible
+
+
+def test_all_sit_the_same_exam_and_the_plot_has_intervals_and_the_way_from_parent_to_child(
+    studio: Studio, taught: View, two: list[str], opened: Opened, request_of_ana: gr.Request
+) -> None:
+    panel = opened()
+    told = panel.sit(taught, request_of_ana)
+    assert "All versions answer the exam" in told[panel.sure]
+    job = studio.family_exams.job(taught.project)
+    assert job is not None and job.wait(20)
+    told = panel.look(taught)
+    figure = updated(told[panel.plot])["value"]
+    assert figure is not None and "On the same exam" in told[panel.told] and "can be luck" in told[panel.told]
+    lines = [trace for trace in figure.data if trace.mode == "lines"]
+    marks = [trace for trace in figure.data if trace.mode != "lines"]
+    assert len(lines) == 1 and list(marks[0].text) == ["1", "2"]
+    assert all(width >= 0 for width in (*marks[0].error_y.array, *marks[0].error_y.arrayminus))
+    studio.family.serve(taught.project, two[0], by="ana")
+    served = family_plot(studio.family.family(taught.project))
+    assert served is not None and [trace.marker.symbol for trace in served.data][1:] == ["circle", "diamond"]
+
+
+def test_serving_asks_first_and_one_press_goes_back(
+    studio: Studio, taught: View, two: list[str], opened: Opened, request_of_ana: gr.Request
+) -> None:
+    studio.family.serve(taught.project, two[0], by="ana")
+    panel = opened()
+    asked = panel.ask(taught, two[1])
+    assert updated(asked[panel.yes])["visible"] and "Version 1 is kept, and one press goes back" in asked[panel.sure]
+    assert studio.family.served(taught.project) == two[0], "nothing changes before she says yes"
+    done = panel.serve_it(taught, two[1], request_of_ana)
+    assert "Version 2 is served now" in done[panel.sure] and studio.family.served(taught.project) == two[1]
+    assert updated(done[panel.back])["value"] == "Go back to Version 1" and updated(done[panel.back])["visible"]
+    gone = panel.go_back(taught, request_of_ana)
+    assert studio.family.served(taught.project) == two[0] and not updated(gone[panel.back])["visible"]
+    assert not updated(panel.ask(taught, two[0])[panel.yes])["visible"], "it is served already"
+
+
+def test_the_blind_set_waits_on_compare_and_a_stranger_run_is_refused(
+    studio: Studio, taught: View, two: list[str], opened: Opened, request_of_ana: gr.Request
+) -> None:
+    panel = opened()
+    said = panel.vote(taught, request_of_ana)[panel.sure]
+    assert "1 set of" in said and len(studio.voting.ballots(taught.project)) == 1
+    with pytest.raises(StudioError, match="no such version"):
+        panel.ask(taught, "nobody")
+    studio.jobs.close()
