@@ -73,8 +73,9 @@ def test_of_quick_presses_on_the_tabs_the_last_one_counts(
         for tab in ("report", "teach", "compare", "examples", "report", "teach"):
             page.get_by_role("tab", name=say(f"tabs.{tab}")).click()
             page.wait_for_timeout(60)
+        page.locator(".mounted.tab-teach").wait_for()
         until_quiet(page)
         page.wait_for_timeout(500)
-        assert page.locator(".mounted.tab-teach").is_visible()
+        assert page.locator(".mounted.tab-teach").is_visible(), "an older press led back"
         assert page.get_by_role("tab", name=say("tabs.teach")).get_attribute("aria-selected") == "true"
     assert not faults, "no part was handed the values of a part of another kind"
