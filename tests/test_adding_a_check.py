@@ -56,7 +56,7 @@ told["cleaned"] = cleaned["changed"]
 PAGE = """
 from studio.services.studio import Studio
 from studio.settings import Settings
-from studio.web.copy.decisions import sentence_of
+from studio.web.copy.decisions import headline_of
 from studio.web.tabs.examples.inbox import ruled, ways_offered
 from tests.fake_engine import FakeEngine
 studio = Studio(Settings(home=place / "home", offline=True), FakeEngine(steps=1, pause=0.0))
@@ -64,14 +64,14 @@ def shouting(view):
     return next((one for one in view.findings if one.kind == "shouting"), None)
 view = studio.examples.upload(place / "table.csv", "table.csv", by="ana")
 ids, seen = (view.project, view.id), shouting(view)
-told["page"], told["rows"] = sentence_of(seen), list(seen.rows)
+told["page"], told["rows"] = headline_of(seen), list(seen.rows)
 told["button"], told["by_rule"] = ways_offered(view, seen), "shouting" in ruled(view)
 view = studio.examples.edit(*ids, "r2", by="ana", question="What does it cost?", answer="Nothing!!")
-told["after_an_edit"] = sentence_of(shouting(view))
+told["after_an_edit"] = headline_of(shouting(view))
 view = studio.examples.fix(*ids, "shouting", by="ana")
 told["after_the_fix"], told["account"] = shouting(view), view.card.changed
 view = studio.examples.undo(*ids, by="ana")
-told["after_undo"] = sentence_of(shouting(view))
+told["after_undo"] = headline_of(shouting(view))
 told["report"] = "2 answers shout." in studio.examples.export(*ids, "report").read_text(encoding="utf-8")
 studio.close()
 """

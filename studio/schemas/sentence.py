@@ -47,10 +47,24 @@ class SentenceText(Record):
     @property
     def text(self) -> str:
         """The sentences in the language of whoever is spoken to."""
+        return " ".join(self._sentences)
+
+    @property
+    def headline(self) -> str:
+        """The first of them."""
+        return self._sentences[0]
+
+    @property
+    def further(self) -> str:
+        """What they say after the first."""
+        return " ".join(self._sentences[1:])
+
+    @property
+    def _sentences(self) -> list[str]:
         try:
-            return " ".join(map(str, self.said)) or self.sentence
+            return [str(one) for one in self.said] or [self.sentence]
         except KeyError:  # written by a studio that had another sentence here
-            return self.sentence
+            return [self.sentence]
 
     def telling(self, *said: Sentence) -> Self:
         """The same record with other sentences."""

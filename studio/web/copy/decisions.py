@@ -19,12 +19,11 @@ MOST_TOLD = 40
 ASKED = 70  # letters of a question that are shown
 
 
-def sentence_of(finding: Finding) -> str:
-    """The finding's own sentence; of contradictions, how many questions are still open."""
+def headline_of(finding: Finding) -> str:
+    """The first of the finding's own sentences; of contradictions, how many questions are still open."""
     if finding.kind != "conflicting_answers" or not finding.groups:
-        return finding.text
-    first = say("finding.conflicts.sentence", count=len(finding.groups))
-    return " ".join([first, *map(str, finding.said[1:])])
+        return finding.headline
+    return say("finding.conflicts.sentence", count=len(finding.groups))
 
 
 def row_name(example: Example) -> str:

@@ -102,7 +102,8 @@ def line(
     private = kind in PERSONAL and bool(finding.parts)
     example = private_example(finding) if private else example_of(finding, examples)
     beside = f" · {example}" if example else ""
-    told = [not_found(names_found)] if kind == "private_details" else []
+    told = [finding.further] if finding.further else []
+    told += [not_found(names_found)] if kind == "private_details" else []
     share, differs = in_fix_all(shown, finding, preview)
     waiting = len(waiting_rows(shown, finding))
     told += [share] if share and differs else []
@@ -113,7 +114,7 @@ def line(
     warned = html.seen(copy.most_lost(lost, len(shown.examples))) if lost else ""
     buttons = "".join(html.press(name, other, seen, quiet_of(other)) for name, other in others)
     words = html.block(
-        "what", f"<h4>{html.safe(decisions.sentence_of(finding))}</h4>",
+        "what", f"<h4>{html.safe(decisions.headline_of(finding))}</h4>",
         f'<p class="soft example">{html.span("severity", copy.SEVERITIES[finding.severity])}{beside}</p>{apart}',
     )  # fmt: skip
     opener, rest = html.safe(say("examples.more")), html.block("presses-of", buttons)
