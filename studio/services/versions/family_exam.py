@@ -94,6 +94,7 @@ class FamilyExams:
 
     def begin(self, project: str, *, by: str) -> BackgroundJob:
         """The same in the background, or the one that goes on."""
+        self._home.project_folder(project)  # whoever was given another project finds none here
 
         def work(job: BackgroundJob) -> None:
             self.sit(project, by=by, on_progress=job.progress, stop=job.is_cancelled)
@@ -102,10 +103,12 @@ class FamilyExams:
 
     def job(self, project: str) -> BackgroundJob | None:
         """The last one in the background."""
+        self._home.project_folder(project)
         return self._jobs.last(JOB, project, project)
 
     def stop(self, project: str) -> None:
         """End it; what was answered is kept."""
+        self._home.project_folder(project)
         self._jobs.cancel(JOB, project, project)
 
     def blind_sets(self, project: str, *, by: str, count: int = BLIND) -> list[Ballot]:
