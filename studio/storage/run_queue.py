@@ -80,6 +80,25 @@ class RunQueue:
         with self._writing() as db:
             return db.execute("UPDATE queue SET priority = ? WHERE run = ?", (priority, run)).rowcount == 1
 
+    def swap(self, run: str, person: str, *, earlier: bool) -> bool:
+        """Change the places of two of this person's runs of one priority that stand next to each other; False when
+        the run is not hers, does not wait, or has none of hers before (behind) it."""
+        with self._writing() as db:
+            found = db.execute("SELECT place, priority FROM queue WHERE run = ? AND by = ?", (run, person)).fetchone()
+            if found is None:
+                return False
+            beside, order = ("<", "DESC") if earlier else (">", "ASC")
+            other = db.execute(
+                f"SELECT run, place FROM queue WHERE by = ? AND priority = ? AND place {beside} ? "
+                f"ORDER BY place {order} LIMIT 1", (person, found[1], found[0]),
+            ).fetchone()  # fmt: skip
+            if other is None:
+                return False
+            lowest = db.execute("SELECT MIN(place) - 1 FROM queue").fetchone()[0]
+            for name, place in ((run, lowest), (other[0], found[0]), (run, other[1])):
+                db.execute("UPDATE queue SET place = ? WHERE run = ?", (place, name))
+            return True
+
     def waiting(self) -> list[str]:
         """The ids of the runs that wait, by age."""
         return [row.run for row in self.rows()]

@@ -176,6 +176,7 @@ def build_site(
         from gradio.routes import file_upload_statuses
 
         from studio.web.guard.uploads import add_upload_route
+        from studio.web.sign_in.queue_routes import add_queue_routes
         from studio.web.sign_in.sign_in_routes import add_sign_in_routes
 
         add_sign_in_routes(
@@ -183,6 +184,7 @@ def build_site(
         )
         named = add_sign_on(ours, studio, settings, address=address_shown(settings, port), cookie=cookie_named(port),
                             secure=site.scheme == "https")  # fmt: skip
+        add_queue_routes(ours, studio.accounts, studio.queue)
         end_notices = add_notices(ours, studio, settings, address_shown(settings, port))
         add_upload_route(ours, bindings, uploads, settings.max_upload_bytes, file_upload_statuses,
                          studio.quota.refuse_upload)  # fmt: skip

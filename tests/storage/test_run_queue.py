@@ -97,3 +97,16 @@ def test_accelerators_are_held_side_by_side(queue: RunQueue) -> None:
     assert {tenure.accelerator for tenure in queue.tenures()} == {"0", "GPU-8f"}
     queue.end(first, 1.0)
     assert queue.tenures() == [second]
+
+
+def test_a_person_puts_her_own_runs_in_another_order_and_nobody_elses_turn_changes(queue: RunQueue) -> None:
+    for run, person in (("a1", "ana"), ("b1", "ben"), ("a2", "ana"), ("a3", "ana")):
+        queue.enqueue(run, person)
+    assert queue.swap("a2", "ana", earlier=True) and queue.waiting() == ["a2", "b1", "a1", "a3"]
+    assert queue.swap("a1", "ana", earlier=False) and queue.waiting() == ["a2", "b1", "a3", "a1"]
+    for run, person, earlier in (("a2", "ana", True), ("a1", "ana", False), ("b1", "ana", True), ("b1", "ben", True),
+                                 ("gone", "ana", True)):  # fmt: skip
+        assert not queue.swap(run, person, earlier=earlier)
+    queue.move("a3", 5)
+    assert queue.swap("a1", "ana", earlier=True), "over the one of another priority"
+    assert queue.waiting() == ["a1", "b1", "a3", "a2"]

@@ -55,6 +55,12 @@ class QueueList:
         """Seconds of an accelerator by person; what lies back weighs less, half after seven days."""
         return self._queue.used()
 
+    def reorder(self, run: str, *, earlier: bool, by: str) -> None:
+        """Before or behind the next one of her own; nobody else's turn changes. NotFound when there is none such."""
+        if not self._queue.swap(run, by, earlier=earlier):
+            raise NotFound(say("queue.not_waiting", run=run[:64]), hint=say("queue.not_waiting_next"), where=run[:64])
+        self._ledger.note(by, f"move own run {'earlier' if earlier else 'later'}", run)
+
     def move(self, run: str, priority: int, *, reason: str, by: str) -> None:
         """Before (above 0) or behind (below) what others wait for; the reason stands in the log.
 

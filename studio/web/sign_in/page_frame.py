@@ -64,6 +64,7 @@ class Field:
     value: str = ""
     hint: str = ""
     may_be_empty: bool = False
+    id: str = ""  # its name, unless several forms of a page have one of this name
 
 
 def page(title: str, body: str, *, base: str = "", problem: StudioError | None = None, notice: str = "",
@@ -103,9 +104,10 @@ def line_of(field: Field) -> str:
     """Label and input."""
     hint = f"<small>{escape(field.hint)}</small>" if field.hint else ""
     required = "" if field.may_be_empty else " required"
+    id = escape(field.id or field.name)
     return (
-        f'<label for="{escape(field.name)}">{escape(field.label)}{hint}</label>'
-        f'<input id="{escape(field.name)}" name="{escape(field.name)}" type="{escape(field.kind)}" '
+        f'<label for="{id}">{escape(field.label)}{hint}</label>'
+        f'<input id="{id}" name="{escape(field.name)}" type="{escape(field.kind)}" '
         f'value="{escape(field.value)}" autocomplete="{escape(field.autocomplete)}"{required}>'
     )
 

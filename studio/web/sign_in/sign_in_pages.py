@@ -59,6 +59,7 @@ def account(ask: Asking, me: SignedIn, problem: StudioError | None = None, notic
         + notices_section(ask, me)
         + "<section>"
         + link(ask.base, "/", say("sign_in_page.to_studio"))
+        + link(ask.base, "/studio/queue", say("queue_page.title"))
         + (link(ask.base, "/studio/people", say("sign_in_page.people")) if me.administrator else "")
     )
     return page(say("sign_in_page.account"), body, base=ask.base, problem=problem, notice=notice)

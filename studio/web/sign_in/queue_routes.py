@@ -1,0 +1,109 @@
+"""What waits for this computer, for everybody who is signed in: names and times, and nothing of what is taught.
+
+Each puts her own runs in another order; an administrator puts anybody's before or behind the others', with a reason.
+"""
+
+from collections.abc import Callable
+from html import escape
+
+from fastapi import FastAPI, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from studio.copy.catalog import say
+from studio.errors import StudioError
+from studio.services.people.people_service import People
+from studio.services.runs.queue_list import QueueEntry, QueueList
+from studio.web.copy.training import about_when
+from studio.web.sign_in.form_request import Asking, asking, shown, status_of
+from studio.web.sign_in.page_frame import Field, form, hidden, line_of, link, page
+from studio.web.sign_in.people_routes import not_here, told
+
+EARLIER, LATER = "earlier", "later"
+
+
+def add_queue_routes(app: FastAPI, people: People, queue: QueueList) -> None:
+    """The page and its two forms."""
+
+    async def answered(request: Request, act: Callable[[Asking], str] | None) -> Response:
+        ask = await asking(request, people)
+        if ask.signed_in is None:
+            return ask.to("/studio/sign-in")
+        problem, said = None, ""
+        if act is not None:
+            try:
+                ask.require_token()
+                said = await run_in_threadpool(act, ask)
+            except StudioError as error:
+                problem = error
+        html = await run_in_threadpool(queue_page, ask, queue, said, problem)
+        return shown(html, status_of(problem) if problem else 200)
+
+    def reorder(ask: Asking) -> str:
+        name = ask.signed_in.person.name if ask.signed_in else ""
+        queue.reorder(ask.field("run"), earlier=ask.field("where") == EARLIER, by=name)
+        return told(say("queue_page.moved"))
+
+    def move(ask: Asking) -> str:
+        name = ask.signed_in.person.name if ask.signed_in else ""
+        try:
+            priority = int(ask.field("priority"))
+        except ValueError:
+            raise StudioError(say("queue_page.no_number"), hint=say("queue_page.number"), where="priority") from None
+        queue.move(ask.field("run"), priority, reason=ask.field("reason"), by=name)
+        return told(say("queue_page.moved"))
+
+    @app.get("/studio/queue")
+    async def show_queue(request: Request) -> Response:
+        return await answered(request, None)
+
+    @app.post("/studio/queue/order")
+    async def change_order(request: Request) -> Response:
+        return await answered(request, reorder)
+
+    @app.post("/studio/queue/priority")
+    async def change_priority(request: Request) -> Response:
+        ask = await asking(request, people)
+        if ask.signed_in is None or not ask.signed_in.administrator:
+            return not_here(ask)
+        return await answered(request, move)
+
+
+def queue_page(ask: Asking, queue: QueueList, said: str, problem: StudioError | None) -> str:
+    """Who holds the computer, and who waits in which order."""
+    holders, entries = queue.holders(), queue.entries()
+    running = "".join(f"<p>{escape(say('queue_page.runs_now', name=one.person))}</p>" for one in holders)
+    waiting = "".join(entry_block(ask, one, entries) for one in entries)
+    nothing = "" if holders or entries else f'<p class="soft">{escape(say("queue_page.nothing"))}</p>'
+    body = (
+        f'{said}<p class="soft">{escape(say("queue_page.help"))}</p>'
+        + running
+        + waiting
+        + nothing
+        + "</section><section>"
+        + link(ask.base, "/studio/account", say("sign_in_page.account"))
+        + link(ask.base, "/", say("sign_in_page.to_studio"))
+    )
+    return page(say("queue_page.title"), body, base=ask.base, problem=problem, wide=True)
+
+
+def entry_block(ask: Asking, one: QueueEntry, entries: list[QueueEntry]) -> str:
+    """One run that waits, with what she may do about its place."""
+    me = ask.signed_in
+    when = about_when(one.starts)  # with a space before it
+    facts = [say("queue_page.ahead", ahead=one.ahead), *([say("queue_page.when", when=when)] if when else []),
+             *([say("queue_page.priority_is", priority=one.priority)] if one.priority else [])]  # fmt: skip
+    at, which = f"{ask.base}/studio/queue", hidden("run", one.run)
+    forms = ""
+    if me is not None and one.person == me.person.name:
+        mine = [entry.run for entry in entries if (entry.person, entry.priority) == (one.person, one.priority)]
+        for to, may in ((EARLIER, mine[0] != one.run), (LATER, mine[-1] != one.run)):
+            if may:
+                forms += form(f"{at}/order", ask.token, [], say(f"queue_page.{to}"), kind="quiet",
+                              inside=which + hidden("where", to))  # fmt: skip
+    if me is not None and me.administrator:
+        fields = line_of(Field("priority", say("queue_page.priority"), "number", value=str(one.priority),
+                               id=f"priority-{one.run}")) + line_of(
+            Field("reason", say("queue_page.reason"), id=f"reason-{one.run}"))  # fmt: skip
+        forms += form(f"{at}/priority", ask.token, [], say("queue_page.move"), kind="quiet", inside=which + fields)
+    title = f"{escape(one.person)} <span>{escape(' · '.join(facts))}</span>"
+    return f'<div class="person"><h3>{title}</h3><div class="row">{forms}</div></div>'

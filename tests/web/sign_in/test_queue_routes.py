@@ -1,0 +1,54 @@
+"""The queue's page: everybody sees it, each orders her own runs, and an administrator gives a reason."""
+
+from studio.schemas.people.person import Role
+from studio.services.runs.queue_list import QueueList
+from studio.services.runs.queue_order import QueueOrder
+from studio.storage.database import Database
+from studio.storage.run_queue import RunQueue
+from studio.web.sign_in.queue_routes import add_queue_routes
+from tests.web.sign_in.conftest import GOOD, Site, send
+
+
+def queue_of(site: Site) -> RunQueue:
+    """Two runs of Ana's and one of Ben's wait."""
+    ledger = Database(site.home.path / "studio.db")
+    queue = RunQueue(ledger)
+    listing = QueueList(ledger, queue, QueueOrder(site.home, queue), site.people._clock, lambda: 1)
+    add_queue_routes(site.app, site.people, listing)
+    site.people.add_with_password("Ana", GOOD, by="x", role=Role.ADMINISTRATOR)
+    site.people.add_with_password("Ben", GOOD, by="x")
+    for run, person in (("a1", "Ana"), ("b1", "Ben"), ("b2", "Ben")):
+        queue.enqueue(run, person)
+    return queue
+
+
+def test_each_puts_her_own_runs_in_another_order_and_nobody_elses(site: Site) -> None:
+    queue = queue_of(site)
+    ben = site.signed_in("Ben")
+    shown = ben.get("/studio/queue").text
+    assert shown.count("Earlier") == 1 and shown.count("Later") == 1 and "Priority" not in shown and "Ana" in shown
+    assert "Moved." in send(ben, "/studio/queue", "/studio/queue/order", run="b2", where="earlier").text
+    assert queue.waiting() == ["a1", "b2", "b1"]
+    for run in ("a1", "nowhere", "b2"):
+        refused = send(ben, "/studio/queue", "/studio/queue/order", run=run, where="earlier")
+        assert refused.status_code == 404 and queue.waiting() == ["a1", "b2", "b1"]
+    assert send(ben, "/studio/queue", "/studio/queue/priority", run="b2", priority="9", reason="x").status_code == 404
+    assert queue.rows()[1].priority == 0
+
+
+def test_an_administrator_gives_a_priority_with_a_reason_that_is_logged(site: Site) -> None:
+    queue = queue_of(site)
+    ana = site.signed_in("Ana")
+    for priority, reason, status in (("x", "deadline", 400), ("9", "", 400), ("9", "a deadline", 200)):
+        answer = send(ana, "/studio/queue", "/studio/queue/priority", run="b1", priority=priority, reason=reason)
+        assert answer.status_code == status, answer.text
+    assert {row.run: row.priority for row in queue.rows()} == {"a1": 0, "b1": 9, "b2": 0}
+    lines = Database(site.home.path / "studio.db").notes()
+    assert ("Ana", "move in queue to 9: a deadline", "b1") in [line[1:] for line in lines]
+
+
+def test_without_a_sign_in_and_without_our_form_nothing_is_moved(site: Site) -> None:
+    queue = queue_of(site)
+    assert site.browser().get("/studio/queue").headers["location"] == "/studio/sign-in"
+    assert site.signed_in("Ben").post("/studio/queue/order", data={"run": "b2", "where": "earlier"}).status_code == 400
+    assert queue.waiting() == ["a1", "b1", "b2"]
