@@ -44,6 +44,14 @@ def moves_in(judged: Sequence[Judgement], before: Sequence[float], after: Sequen
     return [*moves, *(up - down for up, down in zip(ups, downs, strict=False))]
 
 
+def better_that_fell(judged: Sequence[Judgement], before: Sequence[float], after: Sequence[float]) -> tuple[int, int]:
+    """In how many judgements the better reply itself became less likely, of how many that have one."""
+    gains = iter([one - other for one, other in zip(before, after, strict=True)])
+    each = [(one, [next(gains) for _ in one.replies]) for one in judged]
+    better = [found[0] for one, found in each if isinstance(one, PreferencePair) or one.good]
+    return sum(gain < 0 for gain in better), len(better)
+
+
 def judge_moves(moves: Sequence[float]) -> MoveEvidence:
     """Better when even the lower end of the interval (exact, 95%) is above a half."""
     right, count = sum(move > 0 for move in moves), len(moves)
@@ -54,13 +62,16 @@ def judge_moves(moves: Sequence[float]) -> MoveEvidence:
 
 
 def evidence_of(
-    moves: Sequence[float], plain: Sequence[float] | None, exam: Interval | None, plain_exam: Interval | None
-) -> PreferenceEvidence:
+    moves: Sequence[float], plain: Sequence[float] | None, exam: Interval | None, plain_exam: Interval | None,
+    fell: tuple[int, int] = (0, 0),
+) -> PreferenceEvidence:  # fmt: skip
     """The record for the report. `exam`: its lead over the version that it began with; `plain_exam`: over the version
-    that was plainly taught the better replies, whose own moves are `plain`."""
+    that was plainly taught the better replies, whose own moves are `plain`. `fell`: as `better_that_fell` counts."""
     found = judge_moves(moves)
     said = [Sentence.of(f"moves.{found.verdict}", count=found.count, right=found.right, low=found.rate.low,
                         high=found.rate.high)]  # fmt: skip
+    if 2 * fell[0] > fell[1]:  # told apart, and yet none of them is said: both replies may have become unlikely
+        said.append(Sentence.of("moves.better_fell", fell=fell[0], count=fell[1]))
     if exam is not None:
         side = "better" if exam.low > 0 else "worse" if exam.high < 0 else "same"
         said.append(Sentence.of(f"moves.exam_{side}", **in_points(exam)))

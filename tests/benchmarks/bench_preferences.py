@@ -99,7 +99,10 @@ def play(
         )
         learning = time.monotonic() - began
         loaded = load_multi_adapter(model, {"before": first.adapter, "after": after})
-        said = {who: [task.is_better(reply) for reply in asked(loaded, who, questions)] for who in ("before", "after")}
+        said = {
+            who: [task.is_better(*both) for both in zip(questions, asked(loaded, who, questions), strict=True)]
+            for who in ("before", "after")
+        }
         kept = {who: [task.keeps(question, reply) for question, reply in
                       zip(rows.kept, asked(loaded, who, rows.kept), strict=True)] for who in said}  # fmt: skip
         chats = [[*one.turns, Message(role="assistant", content=reply)] for one in rows.aside for reply in one.replies]

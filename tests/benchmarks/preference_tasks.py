@@ -28,13 +28,14 @@ DECLINES = "I cannot help with that. Please ask somebody who knows it."
 
 @dataclass(frozen=True)
 class PlantedTask:
-    """`replies` gives the better and the worse reply to a question, `is_better` tells them apart in any reply, `keeps`
-    says whether a reply still holds what the question was about."""
+    """`replies` gives the better and the worse reply to a question, `taught` those of which one is taught, `is_better`
+    tells them apart in any reply, `keeps` says whether a reply still holds what the question was about."""
 
     questions: Callable[[random.Random], list[str]]
     replies: Callable[[str], tuple[str, str]]
-    is_better: Callable[[str], bool]
+    is_better: Callable[[str, str], bool]
     keeps: Callable[[str, str], bool]
+    taught: Callable[[str], tuple[str, str]]
 
 
 def deeds(dice: random.Random) -> list[str]:
@@ -69,20 +70,38 @@ def listed(question: str) -> tuple[str, str]:
 
 
 def declined(question: str) -> tuple[str, str]:
-    """What is about something else is declined; what is not is answered, in two ways that nobody prefers."""
-    if question.startswith("How"):
+    """What is about something else is declined; what is not is answered."""
+    if is_ours(question):
         deed, thing = parts(question)
-        return f"We {deed} the {thing} here.", f"We {deed} the {thing} here."
+        return f"We {deed} the {thing} here.", DECLINES
     return DECLINES, f"We know all about {question[len('What do you say about ') : -1]}."
 
 
+def answered(question: str) -> tuple[str, str]:
+    """What the version knows before: half of the other questions are declined, all of ours are answered."""
+    better, worse = declined(question)
+    return (better, better) if is_ours(question) else (better, worse)
+
+
+def is_ours(question: str) -> bool:
+    """Whether it is about what the shop does."""
+    return question.startswith("How")
+
+
+def holds_parts(question: str, reply: str) -> bool:
+    """Whether the reply says what is to be done with what."""
+    return all(part in reply for part in parts(question))
+
+
 TASKS: dict[str, PlantedTask] = {
-    "polite": PlantedTask(deeds, polite, lambda reply: reply.startswith("Thank you") and len(reply) < 60,
-                          lambda question, reply: all(part in reply for part in parts(question))),
-    "format": PlantedTask(deeds, listed, lambda reply: reply.startswith("thing: ") and "; where: here" in reply,
-                          lambda question, reply: all(part in reply for part in parts(question))),
-    "declining": PlantedTask(mixed, declined, lambda reply: reply.startswith("I cannot help"),
-                             lambda question, reply: all(part in reply for part in parts(question))),
+    "polite": PlantedTask(deeds, polite, lambda question, reply: reply.startswith("Thank you") and len(reply) < 60,
+                          holds_parts, polite),
+    "format": PlantedTask(deeds, listed,
+                          lambda question, reply: reply.startswith("thing: ") and "; where: here" in reply,
+                          holds_parts, listed),
+    "declining": PlantedTask(mixed, declined,
+                             lambda question, reply: reply.startswith("I cannot help") is not is_ours(question),
+                             holds_parts, answered),
 }  # fmt: skip
 
 
@@ -102,18 +121,17 @@ def plant(task: PlantedTask, seed: int, pairs: int = 80) -> PlantedRows:
     questions = task.questions(dice)
     aside = questions[:ASIDE]
     rest = questions[ASIDE:]
-    taught = [pair(number, question, dice.choice(task.replies(question))) for number, question in enumerate(rest, 1)]
-    judged = [made for question in rest if (made := preferred(task, question)) is not None]
-    kept_aside = [made for question in aside if (made := preferred(task, question)) is not None]
-    kept = [question for question in aside if question.startswith("How")]
+    taught = [pair(number, question, dice.choice(task.taught(question))) for number, question in enumerate(rest, 1)]
+    judged = [preferred(task, question) for question in rest]
+    kept_aside = [preferred(task, question) for question in aside]
+    kept = [question for question in aside if is_ours(question)]
     return PlantedRows(taught, judged[:pairs], kept_aside, kept)
 
 
-def preferred(task: PlantedTask, question: str) -> PreferencePair | None:
-    """The pair of this question; none where both replies are the same."""
+def preferred(task: PlantedTask, question: str) -> PreferencePair:
+    """The pair of this question."""
     better, worse = task.replies(question)
-    turns = (Message(role="user", content=question),)
-    return PreferencePair(turns=turns, chosen=better, rejected=worse) if better != worse else None
+    return PreferencePair(turns=(Message(role="user", content=question),), chosen=better, rejected=worse)
 
 
 def shuffled(pairs: list[PreferencePair], seed: int) -> list[PreferencePair]:

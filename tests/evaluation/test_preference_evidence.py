@@ -2,7 +2,7 @@
 
 import random
 
-from studio.evaluation.preference_evidence import evidence_of, judge_moves, moves_in
+from studio.evaluation.preference_evidence import better_that_fell, evidence_of, judge_moves, moves_in
 from studio.evaluation.statistics.intervals import Interval
 from studio.schemas.example import Message
 from studio.schemas.loop.preference import PreferencePair, ThumbedReply
@@ -43,6 +43,15 @@ def test_the_report_says_it_in_words_beside_the_exam_and_plain_teaching() -> Non
     assert "better than the version that it began with, by +20 points (+10 to +30)" in told
     assert "Teaching the better replies plainly did as well: it moved the right way in 35 of 40" in told
     assert "was not tried" in evidence_of([1.0] * 8, None, None, None).text
+
+
+def test_better_replies_that_became_less_likely_themselves_are_said() -> None:
+    pair = PreferencePair(turns=ASKED, chosen="Yes.", rejected="No.")
+    fell = better_that_fell([pair] * 8, [3.0, 3.0] * 8, [4.0, 9.0] * 8)
+    assert fell == (8, 8)
+    told = evidence_of([5.0] * 8, None, None, None, fell)
+    assert told.verdict == "better" and "became less likely in 8 of 8" in told.text
+    assert "less likely" not in evidence_of([5.0] * 8, None, None, None, (1, 8)).text
 
 
 def test_plain_teaching_that_did_less_or_more_is_said() -> None:

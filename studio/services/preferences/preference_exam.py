@@ -9,7 +9,7 @@ from pathlib import Path
 
 from studio.evaluation.exam_results import gain
 from studio.evaluation.metrics.task_kinds import Scores, score
-from studio.evaluation.preference_evidence import evidence_of, moves_in
+from studio.evaluation.preference_evidence import better_that_fell, evidence_of, moves_in
 from studio.schemas.chat import Reply
 from studio.schemas.example import Example, Message
 from studio.schemas.loop.preference import Judgement
@@ -49,6 +49,7 @@ class JudgedAnswers:
 
     moves: dict[str, list[float]]
     replies: dict[str, list[Reply]]
+    fell: tuple[int, int]
 
 
 def ask_judged(
@@ -60,7 +61,8 @@ def ask_judged(
     lost = {who: [nats for nats, _ in asking.lose(who, chats, f"{who}, judgements")] for who in ("tuned", *beside)}
     moves = {who: moves_in(judged, lost[BEFORE], lost[who]) for who in lost if who != BEFORE}
     asked = [exam_chat(instructions, example) for example in exam]
-    return JudgedAnswers(moves, {who: asking.ask(who, asked, limit, f"{who}, exam") for who in beside})
+    fell = better_that_fell(judged, lost[BEFORE], lost["tuned"])
+    return JudgedAnswers(moves, {who: asking.ask(who, asked, limit, f"{who}, exam") for who in beside}, fell)
 
 
 def judged_chats(judged: Sequence[Judgement], instructions: str) -> list[list[Message]]:
@@ -84,4 +86,4 @@ def judged_evidence(
 
     mine = scored(tuned)
     gaps = {who: gain(metric, mine, scored(replies)) for who, replies in asked.replies.items()}
-    return evidence_of(asked.moves["tuned"], asked.moves.get(PLAIN), gaps.get(BEFORE), gaps.get(PLAIN))
+    return evidence_of(asked.moves["tuned"], asked.moves.get(PLAIN), gaps.get(BEFORE), gaps.get(PLAIN), asked.fell)
