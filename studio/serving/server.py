@@ -27,6 +27,7 @@ from studio.serving.served_models import BASE, ServedModels, load_another, load_
 from studio.serving.served_projects import PointerWatch, runs_and_projects
 from studio.serving.use_writer import UseWriter
 from studio.serving.version_router import VersionRouter
+from studio.storage.general_examples import all_general
 from studio.storage.run_queue import RunQueue
 
 SECONDS_TO_END = 5  # that open streams have when the server is told to end
@@ -105,7 +106,8 @@ def router_for(studio: Studio, models: ServedModels) -> VersionRouter | None:
     """What `auto` asks: the training rows of every version that writes."""
     if not models.writers:
         return None
-    return VersionRouter({version.id: list(studio.home.run(version.id).train) for version in models.writers}, BASE)
+    rows = {version.id: list(studio.home.run(version.id).train) for version in models.writers}
+    return VersionRouter(rows, BASE, all_general())
 
 
 def taker_for(studio: Studio, hours: float) -> FeedbackTaker | None:
