@@ -24,7 +24,8 @@ from studio.serving.api_requests import ChatBody, ClassifyBody, CompletionBody, 
 from studio.serving.api_responses import ResponseShape, Usage, classify_body, models_body
 from studio.serving.feedback_route import FeedbackBody, FeedbackTaker, feedback_body
 from studio.serving.reply_memory import KeptReply
-from studio.serving.scheduler import GenerationJob, Progress, Scheduler
+from studio.serving.scheduling.label_queue import LabelQueue
+from studio.serving.scheduling.scheduler import GenerationJob, Progress, Scheduler
 from studio.serving.served_models import AUTO, BASE, ServedModels, ServedVersion
 from studio.serving.served_projects import entry_of
 from studio.serving.use_writer import GivenAnswer
@@ -46,6 +47,7 @@ class Serving:
     models: ServedModels
     keys: ApiKeys
     scheduler: Scheduler | None  # None: only label models are served
+    labels: LabelQueue
     router: VersionRouter | None = None
     clock: Callable[[], datetime] = datetime.now
     note: Note | None = None
@@ -166,15 +168,23 @@ class Routes:
         return await self._answered(request, key, version, body, body.requests(version.id), shape, {})
 
     async def classify(self, request: Request) -> Response:
-        """Label models choose a label for each text. They write nothing: only requests are noted."""
+        """Label models choose a label for each text; what they read counts as tokens."""
         key = self._key_of(request)
         body = parsed(ClassifyBody, await body_of(request))
         version = self._serving.models.find(body.model, label_model=True)
+        tokens = await run_in_threadpool(self._serving.models.tokens_of, version, body.texts)
+        self._serving.keys.reserve(key, tokens)
+        began, used = time.monotonic(), 0
+        try:
+            replies = await run_in_threadpool(
+                self._serving.labels.answer, lambda: self._serving.models.classify(version, body.texts)
+            )
+            used = tokens
+        finally:
+            self._serving.keys.settle(key, tokens, used)
         self._note(key, version)
-        began = time.monotonic()
-        replies = await run_in_threadpool(self._serving.models.classify, version, body.texts)
         self._classified(key, version, body.texts, replies, time.monotonic() - began)
-        return JSONResponse(classify_body(body.model, replies))
+        return JSONResponse(classify_body(body.model, replies, tokens))
 
     async def feedback(self, request: Request) -> Response:
         """What somebody says of a reply, by its id."""

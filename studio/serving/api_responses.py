@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from studio.schemas.chat import Reply, TokenLogprob
-from studio.serving.scheduler import Progress
+from studio.serving.scheduling.scheduler import Progress
 
 HALF = "\ufffd"  # a token that is no whole character has no text of its own
 
@@ -119,7 +119,7 @@ def models_body(entries: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return {"object": "list", "data": list(entries)}
 
 
-def classify_body(model: str, replies: Sequence[Reply]) -> dict[str, Any]:
+def classify_body(model: str, replies: Sequence[Reply], tokens: int) -> dict[str, Any]:
     """`/v1/classify`: the label of each text, how sure it is, and the likeliest labels."""
     data = [
         {"index": place, "label": reply.text, "certainty": reply.certainty,
@@ -128,4 +128,5 @@ def classify_body(model: str, replies: Sequence[Reply]) -> dict[str, Any]:
     ]  # fmt: skip
     fingerprint = replies[0].fingerprint if replies else ""
     return {"id": f"classify-{secrets.token_hex(12)}", "object": "list", "created": int(time.time()), "model": model,
-            "system_fingerprint": fingerprint, "data": data}  # fmt: skip
+            "system_fingerprint": fingerprint, "data": data,
+            "usage": {"prompt_tokens": tokens, "total_tokens": tokens}}  # fmt: skip

@@ -8,7 +8,7 @@ from studio.copy.catalog import say
 from studio.schemas.chat import GenerationRequest, ReplySettings
 from studio.schemas.example import Message
 from studio.serving.api_errors import ApiError
-from studio.serving.scheduler import GenerationJob, Progress, Scheduler
+from studio.serving.scheduling.scheduler import GenerationJob, Progress, Scheduler
 
 CLIENTS = 8
 PIECES = 32

@@ -1,7 +1,7 @@
 """Which versions are served and under which names: those that write share one copy of their starting model."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,6 +33,7 @@ class ServedVersion:
     created: datetime = datetime(2026, 1, 1, tzinfo=UTC)
     fingerprint: str = ""
     project: str = ""
+    model_folder: str = ""
 
     @property
     def opening(self) -> list[Message]:
@@ -52,10 +53,11 @@ class ServedModels:
     meant by it now."""
 
     def __init__(self, versions: Sequence[ServedVersion], writer: ServedModel | None,
-                 choosers: dict[str, LoadedModel], projects: Mapping[str, str] | None = None) -> None:  # fmt: skip
+                 choosers: dict[str, LoadedModel], projects: Mapping[str, str] | None = None,
+                 count: Callable[[Path, Sequence[str]], Sequence[int]] = lambda folder, texts: ()) -> None:  # fmt: skip
         self.versions, self.writer = tuple(versions), writer
         self.projects = dict(projects or {})
-        self._choosers = choosers
+        self._choosers, self._count = choosers, count
 
     @property
     def owners(self) -> set[str]:
@@ -107,6 +109,10 @@ class ServedModels:
         chats = [[Message(role="user", content=text)] for text in texts]
         return self._choosers[version.id].answer_all(version.id, chats, ReplySettings(), lambda: False)
 
+    def tokens_of(self, version: ServedVersion, texts: Sequence[str]) -> int:
+        """How many this label model reads."""
+        return sum(self._count(Path(version.model_folder), texts))
+
     def close(self) -> None:
         """Free the memory."""
         for loaded in (*self._choosers.values(), *([self.writer] if self.writer else [])):
@@ -145,7 +151,7 @@ def load_served(studio: Studio, runs: Sequence[str], projects: Mapping[str, str]
         elif writer is not None:
             loaded = writer
         versions.append(version_of(studio, folder, loaded))
-    return ServedModels(versions, writer, choosers, projects)
+    return ServedModels(versions, writer, choosers, projects, studio.engine.count_tokens)
 
 
 def load_another(studio: Studio, served: ServedModels, run: str) -> None:
@@ -169,5 +175,5 @@ def version_of(studio: Studio, folder: RunFolder, loaded: LoadedModel) -> Served
     name = studio.runs.view(folder.id).name
     return ServedVersion(
         folder.id, "" if name in (BASE, AUTO) else name, folder.spec.recipe.instructions, chooses(folder),
-        folder.spec.created, loaded.fingerprint(folder.id), folder.spec.project,
+        folder.spec.created, loaded.fingerprint(folder.id), folder.spec.project, folder.spec.model_folder,
     )  # fmt: skip

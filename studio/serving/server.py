@@ -17,12 +17,13 @@ from studio.services.runs.lease import Lease
 from studio.services.serving.api_keys import ApiKeys
 from studio.services.serving.version_server import PORT
 from studio.services.studio import Studio
-from studio.serving.accelerator import Accelerator
 from studio.serving.api import Note, Serving, build_api
 from studio.serving.feedback_route import FeedbackTaker
 from studio.serving.loopback import LoopbackOnly, must_be_loopback
 from studio.serving.reply_memory import ReplyMemory
-from studio.serving.scheduler import MOST_WAITING, Scheduler
+from studio.serving.scheduling.accelerator import Accelerator
+from studio.serving.scheduling.label_queue import LabelQueue
+from studio.serving.scheduling.scheduler import MOST_WAITING, Scheduler
 from studio.serving.served_models import BASE, ServedModels, load_another, load_served
 from studio.serving.served_projects import PointerWatch, runs_and_projects
 from studio.serving.use_writer import UseWriter
@@ -72,7 +73,9 @@ def open_server(
         port = taken.getsockname()[1]
         models = load_served(studio, *runs_and_projects(studio, runs))
         ends.callback(models.close)
-        scheduler = scheduler_for(studio, models, most_waiting, by or studio.person)
+        accelerator = accelerator_for(studio, models, by or studio.person)
+        labels = LabelQueue(accelerator, most_waiting)
+        scheduler = None if models.writer is None else Scheduler(models.writer.open_batch(), accelerator, most_waiting)
         if scheduler is not None:
             ends.callback(scheduler.close)
         watch = PointerWatch(models, studio.family.served, lambda run: load_another(studio, models, run))
@@ -82,7 +85,7 @@ def open_server(
         ends.callback(writer.close)
         router = router_for(studio, models)
         taker = taker_for(studio, feedback_hours)
-        serving = Serving(models, keys, scheduler, router, studio.clock, note, writer.note, taker)
+        serving = Serving(models, keys, scheduler, labels, router, studio.clock, note, writer.note, taker)
         app = LoopbackOnly(build_api(serving), port)
         config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off",
                                 timeout_graceful_shutdown=SECONDS_TO_END)  # fmt: skip
@@ -90,16 +93,13 @@ def open_server(
         yield OpenServer(SavingServer(config), taken, f"http://{name}:{port}/v1", models, keys, scheduler)
 
 
-def scheduler_for(studio: Studio, models: ServedModels, most_waiting: int, by: str) -> Scheduler | None:
-    """The decoding thread, if anything that is served writes. On a shared computer it works by the lease."""
-    if models.writer is None:
-        return None
-    accelerator = Accelerator()
-    if studio.settings.people:
-        queue = RunQueue(studio.ledger)
-        lease = Lease(studio.home, queue)
-        accelerator = Accelerator(lease, models.writers[0].id, by, lambda: bool(queue.waiting()))
-    return Scheduler(models.writer.open_batch(), accelerator, most_waiting)
+def accelerator_for(studio: Studio, models: ServedModels, by: str) -> Accelerator:
+    """What the server works on: on a shared computer by the lease, in turn with the runs."""
+    if not studio.settings.people:
+        return Accelerator()
+    queue = RunQueue(studio.ledger)
+    first = next(version.id for version in models.versions if version.id != BASE)
+    return Accelerator(Lease(studio.home, queue), first, by, lambda: bool(queue.waiting()))
 
 
 def router_for(studio: Studio, models: ServedModels) -> VersionRouter | None:

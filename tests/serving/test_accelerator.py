@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from studio.services.runs.lease import Lease
-from studio.serving.accelerator import LONGEST_HOLD_SECONDS, PAUSE_SECONDS, Accelerator
+from studio.serving.scheduling.accelerator import LONGEST_HOLD_SECONDS, PAUSE_SECONDS, Accelerator
 from studio.storage.database import Database
 from studio.storage.home import Home
 from studio.storage.run_queue import RunQueue
@@ -48,3 +48,16 @@ def test_a_run_that_waits_gets_it_after_the_answers_that_are_being_written(tmp_p
     assert not shared.accelerator.is_ours(is_idle=True) and shared.home.lease().is_free()
     shared.now += PAUSE_SECONDS
     assert shared.accelerator.is_ours(is_idle=True)
+
+
+def test_a_label_model_borrows_it_beside_the_batch_and_the_last_one_gives_it_back(tmp_path: Path) -> None:
+    shared = Shared(tmp_path)
+    accelerator = shared.accelerator
+    assert accelerator.borrow() and accelerator.is_ours(is_idle=False)
+    accelerator.give_back()
+    assert not shared.home.lease().is_free()
+    accelerator.hand_back()
+    assert shared.home.lease().is_free()
+    held = shared.home.lease()
+    assert held.take() and not accelerator.borrow()
+    held.release()

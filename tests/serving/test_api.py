@@ -249,7 +249,7 @@ def test_on_a_shared_computer_the_audit_log_tells_who_asked_whom(
 def test_on_a_shared_computer_a_run_goes_first(serve: Callable[..., Running], studio: Studio, runs: list[str],
                                                monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     shared = Studio(Settings(home=studio.settings.home, offline=True, people=True), FakeEngine(pause=0.0))
-    monkeypatch.setattr("studio.serving.scheduler.ACCELERATOR_SECONDS", 0.3)
+    monkeypatch.setattr("studio.serving.scheduling.scheduler.ACCELERATOR_SECONDS", 0.3)
     running = serve(shared, runs)
     lease = studio.home.lease()
     assert lease.take()
@@ -270,6 +270,7 @@ def test_a_label_model_classifies_and_a_writer_does_not(
     running = serve(studio, runs[:1])
     said = running.post("/classify", {"model": runs[0], "input": ["It is broken", "It is late"]}).json()
     assert [one["index"] for one in said["data"]] == [0, 1] and said["data"][0]["label"]
+    assert said["usage"] == {"prompt_tokens": 6, "total_tokens": 6} and running.open.keys.used_today("test") == 6
     assert [model.id for model in running.client().models.list()] == [runs[0]]
     with pytest.raises(openai.BadRequestError, match="is a label model"):
         running.client().chat.completions.create(model=runs[0], messages=ASKED)

@@ -16,8 +16,8 @@ from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.schemas.chat import GenerationRequest, TokenLogprob
 from studio.services.engine import Generation, GenerationBatch
-from studio.serving.accelerator import Accelerator
 from studio.serving.api_errors import ApiError, busy, stopped_midway
+from studio.serving.scheduling.accelerator import Accelerator
 
 log = logging.getLogger("studio.serving")
 
