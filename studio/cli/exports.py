@@ -1,5 +1,7 @@
 """The command that takes a version out of the studio, and looks whether what was taken is still the same."""
 
+import getpass
+import os
 from pathlib import Path
 from typing import Annotated, get_args
 
@@ -20,6 +22,9 @@ def export(
     with_examples: Annotated[bool, typer.Option("--with-examples", help=say("help.with_examples"))] = False,
     gguf_type: Annotated[str, typer.Option("--type", help=say("help.gguf_type", kinds=get_args(GgufType)))] = "",
     fetch_converter: Annotated[bool, typer.Option("--fetch-converter", help=say("help.fetch_converter"))] = False,
+    push: Annotated[str, typer.Option("--push", help=say("help.push"))] = "",
+    public: Annotated[bool, typer.Option("--public", help=say("help.push_public"))] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=say("help.push_yes"))] = False,
     verify: Annotated[Path | None, typer.Option("--verify", help=say("help.verify"))] = None,
     home: Where = None, as_json: Json = False,
 ) -> None:  # fmt: skip
@@ -37,13 +42,27 @@ def export(
     if not run or not kind or out is None:
         missing = "run" if not run else "as" if not kind else "out"
         raise WrongSetting(say("cli.export_needs", missing=missing), hint=say("cli.export_usage"), where=missing)
+    if push and with_examples:
+        raise WrongSetting(say("push.examples"), hint=say("push.examples_next"), where="with-examples")
+    if push and studio.settings.offline:
+        raise StudioError(say("push.offline"), hint=say("push.offline_next"))
     show = ExportProgress()
     manifest = studio.exports.export(
         run, kind_of(kind), out.absolute(), by=studio.person, with_examples=with_examples, gguf_type=gguf_type,
         fetch_converter=fetch_converter, tell=show,
     )  # fmt: skip
     lines = [*(check.text for check in manifest.checks), *manifest.notes, say("export.ready", folder=out)]
-    print_result({**answer_of(manifest), "folder": str(out.absolute())}, as_json, lambda _: "\n".join(lines))
+    told = {**answer_of(manifest), "folder": str(out.absolute())}
+    if push:
+        count = len(manifest.files) + 1
+        seen = say("push.public" if public else "push.private")
+        if not yes and not typer.confirm(say("push.ask", count=count, model=push, seen=seen), err=True):
+            lines.append(say("push.not_sent"))
+        else:
+            token = os.environ.get("HF_TOKEN") or getpass.getpass("Token (is kept nowhere): ")
+            told["pushed"] = studio.exports.push(out.absolute(), push, token, by=studio.person, private=not public)
+            lines.append(say("push.sent", count=count, address=told["pushed"]))
+    print_result(told, as_json, lambda _: "\n".join(lines))
 
 
 def answer_of(manifest: ExportManifest) -> dict[str, object]:

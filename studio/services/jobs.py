@@ -4,6 +4,7 @@ import hashlib
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -104,6 +105,7 @@ class Jobs:
         self._waiting: list[tuple[BackgroundJob, Work]] = []
         self._running: dict[BackgroundJob, threading.Thread] = {}
         self._closing = False
+        self._ended_of: Counter[str] = Counter()
         self._lock = threading.Lock()
 
     def begin(self, kind: str, project: str, about: str, work: Work, *, by: str, unit: str = "answers",
@@ -153,6 +155,11 @@ class Jobs:
         """All that wait or run, in the order in which they were begun."""
         with self._lock:
             return [job for job in self._jobs.values() if not job.is_over]
+
+    def ended(self, project: str) -> int:
+        """How many of a project (or of none) have ended since the studio was started: one that began and ended between
+        two looks is noticed by it."""
+        return self._ended_of[project]
 
     def close(self, seconds: float = 30.0) -> list[BackgroundJob]:
         """Nothing new begins; all are cancelled, and awaited in the order of their beginning until the time is up.
@@ -228,6 +235,7 @@ class Jobs:
             trouble = disk_trouble(fault) or StudioError(say("jobs.fault"), hint=say("jobs.again"))
             job.moved(job.record.model_copy(update={"error": JobError(message=trouble.message, hint=trouble.hint)}))
         finally:
+            self._ended_of[record.project] += 1
             job.end()
 
 

@@ -58,8 +58,7 @@ def main() -> int:
 def tell_pace(ready: OpenServer) -> None:
     """How fast this computer answers eight at once."""
     names = [version.id for version in ready.models.versions if not version.is_label_model]
-    if ready.scheduler is not None and names:
-        report(pace=measured_pace(ready.scheduler, names))
+    report(pace=measured_pace(ready.scheduler, names) if ready.scheduler is not None and names else 0.0)
 
 
 if __name__ == "__main__":

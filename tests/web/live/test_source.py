@@ -129,3 +129,12 @@ def test_background_work_of_this_project_is_told_with_its_share(studio: Studio, 
     assert job.wait(20) and job.state is JobState.DONE, job.error
     assert [(one["done"], one["total"], one["job"]) for one in told] == [(1, 4, job.record.id), (2, 4, job.record.id)]
     assert "2 of 4 answers" in told[-1]["text"] and "left" not in told[-1]["text"], "two answers tell no time"
+
+
+def test_work_that_began_and_ended_between_two_looks_changes_the_revision(studio: Studio, loaded: Loaded) -> None:
+    project = loaded().project
+    source = LiveSource(studio.open(studio.actor, project), studio.jobs, "")
+    before = by_name(source.look())["changed"]["revision"]
+    assert studio.jobs.begin("export", project, "a run", lambda job: None, by="ana").wait(20)
+    assert by_name(source.look())["changed"]["revision"] != before
+    assert source.look() == []
