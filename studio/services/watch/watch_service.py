@@ -27,6 +27,7 @@ from studio.storage.loop.use_log import UseLog, UsePlace
 
 LONGEST_REASON = 500
 AGES = 30  # days after which the calendar is mentioned
+ENOUGH_HELD = 150  # held-out questions; with fewer the doubt about them makes the watch slow
 MOST_REMEMBERED = 8  # versions whose questions stay in memory
 
 
@@ -242,7 +243,9 @@ class WatchService:
             if monitor == "questions" and (not reference.learned or len(reference.held_out) < LEAST_HELD):
                 said.append(say("watch.too_few_held_out", count=len(reference.held_out), least=LEAST_HELD))
             elif monitor == "questions":
-                said.append(say("watch.watches_questions", count=state.questions.count, new=state.questions.new))
+                told = say("watch.watches_questions", count=state.questions.count, new=state.questions.new)
+                late = len(reference.held_out) < ENOUGH_HELD
+                said.append(told + (f" {say('watch.few_held_out', count=len(reference.held_out))}" if late else ""))
             else:
                 rates = state.thumbs if monitor == "thumbs" else state.refusals
                 key = "learns" if rates.is_learning else "watches"

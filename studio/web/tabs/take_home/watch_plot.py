@@ -21,7 +21,7 @@ def use_over_time(days: Sequence[tuple[str, UseDay]], alarms: Sequence[date] = (
     for label, counts, colour in (
         (say("watch_page.plot_asked"), old, TEAL), (say("watch_page.plot_new"), [day.new for _, day in spans], AMBER),
     ):  # fmt: skip
-        figure.add_bar(x=names, y=counts, name=label, marker={"color": colour}, yaxis="y",
+        figure.add_bar(x=names, y=counts, name=label, marker={"color": colour, "line": {"width": 0}}, yaxis="y",
                        hovertemplate="%{y}<extra>" + label + "</extra>")  # fmt: skip
     shares = (
         (say("watch_page.plot_up"), [(d.up, d.up + d.down) for _, d in spans], TEAL, "solid", "circle"),
