@@ -45,8 +45,8 @@ class FeedbackErasure:
         rows = self._withdraw(project, gone, by) if gone else 0
         files = self._clear(project, gone) if gone else 0
         ids = {one.id for one in gone}
-        self._store.erase(project, lambda one: one.id in ids)
         if gone:
+            self._store.erase(project, lambda one: one.id in ids)
             self._ledger.note(by, "forget feedback", f"{project} {len(ids)}")
         return Erased(project, len(ids), rows, files)
 
