@@ -117,7 +117,7 @@ class ChatScreen:
                   concurrency_limit=1)  # fmt: skip
         words = [self.state, said.about, said.correction, said.reason, self.mark]
         listen.on(said.save.click, self.keep_words, words, box)
-        listen.on(said.close.click, said.hide, [], said.parts)
+        listen.on(said.close.click, said.put_away, [], said.parts)
         listen.on(self.anew.click, self.begin_anew, [self.state], self.parts)
 
     # Showing

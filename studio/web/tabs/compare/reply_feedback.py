@@ -18,6 +18,7 @@ from studio.services.feedback.feedback_service import FeedbackService
 from studio.services.studio import Studio
 from studio.web import html
 from studio.web.copy.common import short
+from studio.web.copy.compare import SIDES
 from studio.web.layout.page_press import PagePress, press_field
 from studio.web.mounting import Updates
 
@@ -98,16 +99,21 @@ class ReplyFeedback:
         """The box for one reply. Its fields are named after it: a draft comes back to the reply that it is for."""
         found = reply_in_chat(turns, about.place, about.contestant)
         question, said = (short(found.turns[-1].content, 60), found.reply) if found else ("", "")
+        who = SIDES.get(about.contestant) or about.contestant
         return {
             self.about: about, self.box: gr.update(visible=True),
             self.head: html.title(say(f"reply_feedback.head_{about.judgement}"), short(said, 200)),
-            self.correction: gr.update(value="", label=say("reply_feedback.correction_to", question=question)),
-            self.reason: gr.update(value="", label=say("reply_feedback.reason_about", question=question)),
+            self.correction: gr.update(value="", label=say("reply_feedback.correction_to", question=question, who=who)),
+            self.reason: gr.update(value="", label=say("reply_feedback.reason_about", question=question, who=who)),
         }  # fmt: skip
 
     def hide(self) -> Updates:
-        """No box; its words were sent, or stay as a draft."""
-        return {self.about: JudgedReply(), self.box: gr.update(visible=False), self.correction: "", self.reason: ""}
+        """No box; its words were sent. The emptied fields stay in the page, so that its script drops their drafts."""
+        return {self.about: JudgedReply(), self.box: gr.update(visible="hidden"), self.correction: "", self.reason: ""}
+
+    def put_away(self) -> Updates:
+        """No box for now; what was typed stays as a draft."""
+        return {self.about: JudgedReply(), self.box: gr.update(visible=False)}
 
     # Within
 

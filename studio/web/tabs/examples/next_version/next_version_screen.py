@@ -64,7 +64,7 @@ class NextVersionScreen:
         listen.on(self.presses.change, self.press, [at, self.presses], parts, trigger_mode="multiple",
                   concurrency_limit=1)  # fmt: skip
         listen.on(self.save.click, self.change, [at, self.about, self.words], parts)
-        listen.on(self.close.click, self.hide, [], parts)
+        listen.on(self.close.click, self.put_away, [], parts)
         listen.on(self.table.upload, self.bring, [at, self.table], [*parts, self.table])
         fill(self.state_of(view))
 
@@ -116,7 +116,8 @@ class NextVersionScreen:
 
     def show(self, one: Feedback) -> Updates:
         """The box for one feedback, with what was said so far; its field is named after the question."""
-        label = say("reply_feedback.correction_to", question=short(one.question, 60))
+        label = say("reply_feedback.correction_for", question=short(one.question, 60), author=one.author,
+                    at=one.at.astimezone())  # fmt: skip
         return {
             self.about: one.id, self.box: gr.update(visible=True),
             self.head: html.title(one.question, say("next_version.answered", reply=short(one.reply, 400))),
@@ -124,8 +125,12 @@ class NextVersionScreen:
         }  # fmt: skip
 
     def hide(self) -> Updates:
-        """No box."""
-        return {self.about: "", self.box: gr.update(visible=False), self.words: ""}
+        """No box; its words were sent. The emptied field stays in the page, so that its script drops the draft."""
+        return {self.about: "", self.box: gr.update(visible="hidden"), self.words: ""}
+
+    def put_away(self) -> Updates:
+        """No box for now; what was typed stays as a draft."""
+        return {self.about: "", self.box: gr.update(visible=False)}
 
     def bring(self, view: View, path: str, request: gr.Request) -> Updates:
         """A table of feedback; the uploaded copy is not kept."""

@@ -91,10 +91,10 @@ def test_a_thumb_down_gets_its_answer_in_a_box(
     one = give(studio, view, "Do you tune harps?", judgement="down")
     screen = screen_of(page, view)
     told = press(screen, view, f"change {one}", request_of_ana)
-    assert updated(told[screen.box])["visible"] and "Do you tune harps" in updated(told[screen.words])["label"]
+    assert updated(told[screen.box])["visible"] is True and "Do you tune harps" in updated(told[screen.words])["label"]
     told = screen.change(view, told[screen.about], "Yes, every Monday.", request_of_ana)
     assert [(f.state, f.answer) for f in studio.feedback.accepted(view.project)] == [("changed", "Yes, every Monday.")]
-    assert updated(told[screen.box])["visible"] is False
+    assert updated(told[screen.box])["visible"] == "hidden"
 
 
 def test_one_press_accepts_all_that_nothing_speaks_against_as_many_as_it_said(
