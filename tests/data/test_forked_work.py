@@ -100,6 +100,7 @@ def test_two_processes_see_what_one_sees() -> None:
     assert run(TWO) == "equal"
 
 
+@pytest.mark.long
 @pytest.mark.timeout(200)
 def test_several_processes_clean_as_one_cleans() -> None:
     assert run(CLEAN) == "equal"

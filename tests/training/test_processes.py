@@ -109,10 +109,12 @@ def nursery() -> Iterator["subprocess.Popen[str]"]:
         process.stdin.close()
 
 
-@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-@pytest.mark.parametrize(("least", "steps"), [(2, 60), pytest.param(KILLS, 200, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize(
+    ("least", "steps"),
+    [pytest.param(2, 60, marks=pytest.mark.long), pytest.param(KILLS, 200, marks=pytest.mark.nightly)],
+)
 def test_a_kill_at_any_moment_loses_nothing_beyond_the_last_saved_point(
     prepare: Prepare, nursery: "subprocess.Popen[str]", least: int, steps: int
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.benchmarks.bench_verdicts import Fate, carried_out, fates
 
 FATES = fates(short=True)
-TIERS = [pytest.mark.long] * 2 + [pytest.mark.nightly] * (len(FATES) - 2)
+TIERS = [pytest.mark.long] + [pytest.mark.nightly] * (len(FATES) - 1)
 
 
 @pytest.mark.slow

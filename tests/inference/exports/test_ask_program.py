@@ -47,8 +47,9 @@ def test_it_answers_as_the_studio_does(
 
 
 @pytest.mark.slow
-@pytest.mark.long
-@pytest.mark.parametrize("form", ["adapter", "merged"])
+@pytest.mark.parametrize(
+    "form", [pytest.param("adapter", marks=pytest.mark.long), pytest.param("merged", marks=pytest.mark.nightly)]
+)
 def test_a_label_model_s_program_gives_its_label(
     prepare_labels: Callable[..., RunFolder], tmp_path: Path, labelled: list[Example], form: Form
 ) -> None:

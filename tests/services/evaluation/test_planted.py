@@ -8,7 +8,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(580)]
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param("timid", marks=pytest.mark.long), pytest.param("template", marks=pytest.mark.nightly)]
+    "name", [pytest.param("timid", marks=pytest.mark.nightly), pytest.param("template", marks=pytest.mark.nightly)]
 )
 def test_a_planted_case_is_judged_right(name: str) -> None:
     report = play(CASES[name], seed=1)

@@ -18,6 +18,10 @@ from tests.model_fixtures import read_json
 PrepareLabels = Callable[..., RunFolder]
 
 
+# Two further families in the second round, the others by hand.
+TIERS = {"deberta-v2": pytest.mark.long, "modernbert": pytest.mark.long}
+
+
 def loss_when_loaded(folder: RunFolder, rows: Sequence[Example]) -> float:
     """The mean loss of the published version over these rows, by what inference says of it."""
     loaded = load_label_models(Path(folder.spec.model_folder), {"tuned": folder.adapter})
@@ -33,7 +37,8 @@ def check_of_version(folder: RunFolder) -> float:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "family", ["bert", *(pytest.param(one, marks=pytest.mark.long) for one in ENCODERS if one != "bert")]
+    "family",
+    ["bert", *(pytest.param(one, marks=TIERS.get(one, pytest.mark.nightly)) for one in ENCODERS if one != "bert")],
 )
 def test_an_encoder_of_any_family_is_opened_taught_and_used(
     family: str, prepare_labels: PrepareLabels, labelled: list[Example], tmp_path: Path
