@@ -34,7 +34,7 @@ SEEING: Mapping[str, frozenset[str]] = {
     "second_opinions": frozenset({"counts", "job", "may_judge", "opinions", "title"}),
     "watch": frozenset({"alarms", "examples", "settings", "view"}),
     "exports": frozenset({"job", "made", "offered", "place"}),
-    "distillation": frozenset({"all", "job", "offered", "teacher", "view"}),
+    "distillation": frozenset({"all", "job", "offered", "teacher", "terms", "view"}),
     "serving": frozenset({"job", "state"}),
     "evaluation": frozenset({"before", "choices", "handed_over", "job", "report"}),
     "feedback": frozenset({"accepted", "all", "find"}), "feedback_inbox": frozenset({"inbox"}),

@@ -79,6 +79,10 @@ class DistillationService:
         """Who is meant by `MODEL`, `run:ID` or `prompt:ID`, with what the licence says; nothing is asked."""
         return self._teachers.teacher(named, instructions)
 
+    def terms(self, named: str) -> tuple[str, str]:
+        """A teacher's name and what its licence says; no model is opened for it."""
+        return self._teachers.terms(named)
+
     def offered(self, project: str) -> list[tuple[str, str]]:
         """Who could answer on this computer, as (title, name), the largest model first."""
         return self._teachers.offered(project)

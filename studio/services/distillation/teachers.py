@@ -61,6 +61,15 @@ class Teachers:
                 found += [(prompt.name, f"{PROMPT}{folder.id}"), (version.name, f"{VERSION}{folder.id}")]
         return found
 
+    def terms(self, named: str) -> tuple[str, str]:
+        """Its name and what its licence says, before it is opened."""
+        if named.startswith((VERSION, PROMPT)):
+            found = self._of_run(self._home.run(named.partition(":")[2]), named.startswith(PROMPT))
+            return found.name, found.licence
+        self._models.refuse_unlisted(named)
+        entry = self._models.entry(named)
+        return (entry.title, entry.licence) if entry else (Path(named).name[:80], self.licence(named, Path(named)))
+
     def licence(self, model: str, folder: Path) -> str:
         """What the list or the model's own folder says; empty where neither says anything."""
         entry = self._models.entry(model)

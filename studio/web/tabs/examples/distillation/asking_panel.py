@@ -105,9 +105,8 @@ class AskingPanel:
     def _terms(self, view: View, teacher: str | None) -> str:
         if not teacher:
             return html.notice(say("teacher_screen.no_teacher"), say("teacher_screen.get_a_model"), tone="warn")
-        found = self._distillation(view).teacher(teacher)
-        licence = found.licence or say("card.not_stated")
-        return html.sentences(say("teacher_screen.licence", name=found.name, licence=licence))
+        name, licence = self._distillation(view).terms(teacher)
+        return html.sentences(say("teacher_screen.licence", name=name, licence=licence or say("card.not_stated")))
 
     def _chosen(self, key: str) -> str:
         if not key:
