@@ -41,11 +41,11 @@ def teachers_of(home: Home, spec: RunSpec) -> list[tuple[Distillation, set[str]]
 
 def learned_answers(home: Home, spec: RunSpec, train: Sequence[Example]) -> tuple[TaughtBy, ...]:
     """One entry for each teacher from whose answers the run learned."""
-    return tuple(taught_by(home, made, [row for row in train if row.id in ids], len(train))
+    return tuple(taught_by(home, spec, made, [row for row in train if row.id in ids], len(train))
                  for made, ids in teachers_of(home, spec))  # fmt: skip
 
 
-def taught_by(home: Home, made: Distillation, rows: Sequence[Example], learned: int) -> TaughtBy:
+def taught_by(home: Home, spec: RunSpec, made: Distillation, rows: Sequence[Example], learned: int) -> TaughtBy:
     """`rows`: the answers that were learned; `learned`: of how many examples in all."""
     store, teacher = DistillationStore(home), made.teacher
     marks, answers = store.marks(made), store.answers(made)
@@ -58,7 +58,8 @@ def taught_by(home: Home, made: Distillation, rows: Sequence[Example], learned: 
         said += in_words(sampling_check(wrong, len(drawn), len(answers)))[:1]
     else:
         said.append(Sentence.of("taught_by.not_checked"))
-    if teacher.kind == "prompt":
+    is_same_model = teacher.kind != "version" and teacher.model_folder == spec.model_folder
+    if is_same_model and teacher.prompt_tokens:  # what it needed a prompt for, it was taught
         said.append(Sentence.of("taught_by.prompt", tokens=teacher.prompt_tokens))
     return TaughtBy(
         teacher=teacher.name, kind=teacher.kind, fingerprint=teacher.fingerprint,

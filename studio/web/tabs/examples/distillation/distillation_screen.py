@@ -213,4 +213,4 @@ def summary(found: DistillationView) -> str:
 def shown_row(found: DistillationView, example: Example) -> str:
     """One drawn answer, and which of how many it is."""
     label = say("teacher_screen.which", number=found.looked_at + 1, drawn=len(found.drawn))
-    return html.pair(example.question, example.answer, label=label, longest=4_000)
+    return html.pair(example.question, example.answer, label=label, longest=4_000, learned=False)
