@@ -33,17 +33,21 @@ def backup(
 
 def restore(
     file: Annotated[Path, typer.Argument(help=say("help.restore_file"))],
+    forgotten: Annotated[Path | None, typer.Option("--forgotten-in", help=say("help.forgotten_in"))] = None,
     home: Where = None, as_json: Json = False,
 ) -> None:  # fmt: skip
     """A new home of a backup: whole, or nothing."""
+    from studio.services.backup.restore import forgotten_in
     from studio.services.backup.restore import restore as restored
     from studio.settings import account_name, keep_private, settings_from
 
     settings = settings_from({"home": home})
     keep_private(offline=settings.offline)
-    found = restored(file, settings.home, by=account_name())
+    gone = forgotten_in(forgotten) if forgotten is not None else frozenset()
+    found = restored(file, settings.home, by=account_name(), forgotten=gone)
     notes = [
         found.audit,
+        *([say("backup.left_forgotten", count=len(found.forgotten))] if found.forgotten else []),
         *([say("backup.runs_interrupted", count=len(found.interrupted))] if found.interrupted else []),
         *([say("backup.runs_waiting", count=len(found.waiting))] if found.waiting else []),
         *(say("backup.model_missing", folder=folder) for folder in found.missing_models),
@@ -51,7 +55,8 @@ def restore(
     answer: dict[str, Any] = {
         "home": str(settings.home), "projects": found.projects, "files": len(found.manifest.files),
         "taken": found.manifest.created.isoformat(timespec="seconds"), "interrupted": list(found.interrupted),
-        "waiting": list(found.waiting), "missing_models": list(found.missing_models), "notes": notes,
+        "waiting": list(found.waiting), "missing_models": list(found.missing_models),
+        "forgotten": list(found.forgotten), "notes": notes,
     }  # fmt: skip
     print_result(answer, as_json, lambda a: "\n".join(
         [say("backup.restored", projects=a["projects"], files=a["files"], taken=a["taken"], home=a["home"]), *notes]

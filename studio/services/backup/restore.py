@@ -6,7 +6,8 @@ import os
 import sqlite3
 import zipfile
 import zlib
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from pydantic import ValidationError
@@ -34,17 +35,41 @@ class Restored:
     waiting: tuple[str, ...]  # runs that begin with the next start of the studio
     missing_models: tuple[str, ...]  # folders that runs were taught on and that are not here
     audit: str  # whether the log is as it was written, in a sentence
+    forgotten: tuple[str, ...] = ()  # projects that were left out
 
 
-def restore(file: Path, home: Path, *, by: str) -> Restored:
-    """Fill a new home. StudioError, and nothing there, when a file is not as it was copied or the home is not empty."""
+def forgotten_in(home: Path) -> frozenset[str]:
+    """The projects that were forgotten in this home, as its audit log says, and that did not come back from the trash.
+    StudioError when it is no home."""
+    if not (home / DATABASE).is_file():
+        raise StudioError(say("backup.no_home"), hint=say("backup.no_home_next"), where=str(home))
+    found: set[str] = set()
+    for line, _ in Database(home / DATABASE).audit():
+        if line.verb == "forget project":
+            found.add(line.what)
+        elif line.verb == "restore from trash":
+            found.discard(line.what.removeprefix("projects/"))
+    return frozenset(found)
+
+
+def restore(file: Path, home: Path, *, by: str, forgotten: Collection[str] = ()) -> Restored:
+    """Fill a new home. StudioError, and nothing there, when a file is not as it was copied or the home is not empty.
+
+    What was `forgotten` since the copy was taken is left out: a backup must not bring it back."""
     with open_archive(file) as archive, staged_folder(home) as staging:
         manifest = list_of(archive, file)
         room_for(staging, sum(one.bytes for one in manifest.files.values()))
+        left_out = [f"projects/{project}/" for project in forgotten]
         for name, one in manifest.files.items():
+            if name.startswith(tuple(left_out)):
+                continue
             extract(archive, name, one, staging, file)
         complete(staging, manifest, by)
-    return described(home, manifest)
+    there = {PurePosixPath(name).parts[1] for name in manifest.files if name.startswith("projects/")}
+    kept_out = sorted(there.intersection(forgotten))
+    for project in kept_out:
+        Database(home / DATABASE).note(by, "forget project", project)
+    return replace(described(home, manifest), forgotten=tuple(kept_out))
 
 
 def open_archive(file: Path) -> zipfile.ZipFile:

@@ -15,7 +15,7 @@ from studio.errors import Damaged, StudioError
 from studio.schemas.recipe import Recipe
 from studio.schemas.run import Status
 from studio.services.backup.backup import LIST, Backup, back_up
-from studio.services.backup.restore import restore
+from studio.services.backup.restore import forgotten_in, restore
 from studio.services.people.audit_log import verify
 from studio.services.studio import Studio
 from studio.settings import Settings
@@ -59,6 +59,22 @@ def test_a_restored_home_holds_the_same_files_and_a_sound_audit_log(
     if os.name == "posix":
         assert home.stat().st_mode & 0o777 == 0o700 and taken.file.stat().st_mode & 0o077 == 0, "nobody else reads it"
     there.close()
+
+
+def test_what_was_forgotten_since_is_not_brought_back(studio: Studio, taken: Backup, tmp_path: Path) -> None:
+    (project,) = (one.id for one in studio.home.all_projects())
+    assert forgotten_in(studio.settings.home) == frozenset()
+    studio.ledger.note("ana", "forget project", project)
+    gone = forgotten_in(studio.settings.home)
+    assert gone == {project}
+    found = restore(taken.file, tmp_path / "new", by="ben", forgotten=gone)
+    assert found.forgotten == (project,) and found.projects == 0 and not found.audit.startswith("Line")
+    assert forgotten_in(tmp_path / "new") == {project}, "nor by the next backup"
+    assert [path for path in (tmp_path / "new" / "projects").rglob("*") if path.is_file()] == []
+    studio.ledger.note("ana", "restore from trash", f"projects/{project}")
+    assert forgotten_in(studio.settings.home) == frozenset()
+    with pytest.raises(StudioError, match="no studio's home"):
+        forgotten_in(tmp_path)
 
 
 def test_nobody_is_signed_in_in_a_restored_home(studio: Studio, tmp_path: Path) -> None:
