@@ -50,7 +50,7 @@ def test_corrections_are_counted_and_taught_at_one_press(
     panel = page.teach.preferences
     told = panel.refresh(view)
     assert "It learns from 20 pairs of a better and a worse reply" in told[panel.counted]
-    assert "20 are few" in told[panel.counted] and told[panel.teach_]["interactive"]
+    assert "Of 20 it learns from 12" in told[panel.counted] and told[panel.teach_]["interactive"]
     after = panel.teach(view, None, request_of_ana)
     spec = studio.runs.view(after.run).spec
     assert spec.recipe.learn_from == "preferences" and spec.parent == view.run
