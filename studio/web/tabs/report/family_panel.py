@@ -144,12 +144,13 @@ def in_words(family: Family) -> str:
         score = say("family_panel.no_exam")
         if one.score is not None:
             key = "family_panel.score" if one.same_exam else "family_panel.score_then"
-            score = say(key, value=one.score.value, low=one.score.low, high=one.score.high, exam=one.exam_version)
+            value, low, high = (100 * limit for limit in (one.score.value, one.score.low, one.score.high))
+            score = say(key, value=value, low=low, high=high, exam=one.exam_version)
         served = say("family_panel.is_served") if one.id == family.served else ""
         taught = f"{one.run.spec.created.astimezone():%d %b %Y}"
         rows.append([one.label, taught, f"{one.rows:,}", score, parent, served])
     names = ("version", "taught", "examples", "score_head", "from", "served_head")
-    return html.table([say(f"family_panel.{name}") for name in names], rows)
+    return html.wide(html.table([say(f"family_panel.{name}") for name in names], rows))
 
 
 def exam_of(scope: ProjectScope, project: str) -> str:

@@ -29,7 +29,9 @@ class MakePanel:
     def build(self, listen: Listeners, frame: Frame) -> None:
         """The closed drawer."""
         self.frame = frame
-        Drawer(say("next_panel.title"), frame.view, lambda view: self.build_inside(listen, view), "next-version-act")
+        Drawer(
+            say("next_panel.title"), frame.view, lambda view: self.build_inside(listen, view), "card next-version-act"
+        )
 
     def build_inside(self, listen: Listeners, view: View) -> None:
         """What will happen, and the press."""
@@ -84,4 +86,4 @@ def meetings(corrections: tuple[Correction, ...], name: str) -> str:
     ]  # fmt: skip
     headers = [say(f"next_panel.{column}") for column in ("question", f"{name}_meets", "correction", "author")]
     more = len(corrections) - SHOWN
-    return html.table(headers, rows) + (html.seen(say("next_panel.more", count=more)) if more > 0 else "")
+    return html.wide(html.table(headers, rows)) + (html.seen(say("next_panel.more", count=more)) if more > 0 else "")
