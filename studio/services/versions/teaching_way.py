@@ -1,4 +1,5 @@
-"""Teach on or afresh: a rule of thumb, measured with the starter (`tests/benchmarks/bench_next_version.py`).
+"""Teach on or afresh: a rule of thumb. Its numbers were chosen, not measured yet: `tests/benchmarks/bench_next_version.py`
+measures them.
 
 To teach on means: begin with the weights of the last version, and go through all rows, old and new, in fewer passes.
 """
