@@ -200,7 +200,7 @@ def test_an_unknown_name_takes_as_long_as_a_known_one(database: Database, clock:
         took: dict[str, list[float]] = {"Ana": [], "nobody": []}
         for turn in range(first_turn, first_turn + 12):
             for name, times in took.items():
-                people._attempts.forgive(f"name {name.casefold()}")
+                people.attempts.forgive(f"name {name.casefold()}")
                 begun = time.process_time()  # this process's own work: it alone tells of the name
                 with pytest.raises(WrongPassword):
                     sign_in(people, name, "wrong", address=f"{name} {turn}")
