@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +64,7 @@ from studio.services.versions.family_exam import FamilyExams
 from studio.services.versions.next_version import NextVersions
 from studio.services.votes.second_opinion import SecondOpinions
 from studio.services.votes.vote_service import VoteService
+from studio.services.watch.drift import open_alarms
 from studio.services.watch.watch_service import WatchService
 from studio.settings import Settings, account_name, shared_folder
 from studio.storage.database import Database
@@ -193,7 +194,7 @@ class Studio:
         self.evaluation = EvaluationService(
             self.home, self.ledger, engine, clock, assets / "probes", self.jobs, votes,
             teacher=TeacherExam(self.home, teachers).ask,
-            family=FamilyEvidenceReader(self.home).of,
+            family=FamilyEvidenceReader(self.home, partial(open_alarms, self.home)).of,
         )  # fmt: skip
         self.exports = ExportService(
             self.home,
@@ -205,9 +206,6 @@ class Studio:
             self.evaluation,
             self.models,
             Converters(self.home, settings.llama_cpp, offline=settings.offline),
-        )
-        self.distillation = DistillationService(
-            self.home, self.ledger, clock, self.jobs, self.examples, Teachers(self.home, engine, self.models)
         )
         self.serving = VersionServer(self.home, self.ledger, self.jobs, settings, clock)
         self.distillation = DistillationService(self.home, self.ledger, clock, self.jobs, self.examples, teachers)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -12,6 +13,8 @@ from studio.schemas.example import Message
 from studio.schemas.loop.served_use import ServedUse
 from studio.schemas.recipe import Recipe
 from studio.services.studio import Studio
+from studio.services.versions.family_evidence import FamilyEvidenceReader
+from studio.services.watch.drift import open_alarms
 from studio.storage.loop.use_log import UseLog
 from tests.services.conftest import TOPICS
 
@@ -108,6 +111,19 @@ def test_a_new_kind_of_question_is_a_sentence_with_what_to_do(desk: Desk, studio
     read = studio.watch.examples(desk.project, alarm.alarm.id)
     assert len(read) == 12 and all("sandals" in one.question for one in read)
     assert read[0].at > read[-1].at
+
+
+def test_a_report_says_what_changed_in_use_until_somebody_has_dealt_with_it(desk: Desk, studio: Studio) -> None:
+    family = FamilyEvidenceReader(studio.home, partial(open_alarms, studio.home))
+    studio.watch.switch_on(desk.project, by="ana", days=60)
+    desk.ask(100)
+    assert family.of(desk.run) is None
+    desk.ask(150, new=lambda number: number % 4 == 0)
+    (alarm,) = studio.watch.view(desk.project).open
+    known = family.of(desk.run)
+    assert known is not None and "Questions of a new kind have come since 3 October" in str(known.said[-1])
+    studio.watch.dismiss(desk.project, alarm.alarm.id, "it is the season", by="ana")
+    assert family.of(desk.run) is None
 
 
 def test_looking_often_and_looking_once_find_the_same(desk: Desk, studio: Studio) -> None:
