@@ -44,7 +44,13 @@ def test_feedback_is_added_listed_and_decided_about(door: Door, tmp_path: Path) 
     assert [f["state"] for f in door("leave", "p", "--all")[1]["feedback"]] == ["left"]
     assert door("undo", "p")[1]["feedback"][0]["state"] == "new"
     assert len(door("accept", "p", "--all")[1]["feedback"]) == 1
-    assert door("forget", "p", "--author", "nobody")[1] == {"author": "nobody", "feedback": 0, "rows": 0, "files": 0}
+    assert door("forget", "p", "--author", "nobody")[1] == {
+        "author": "nobody",
+        "feedback": 0,
+        "rows": 0,
+        "files": 0,
+        "served": 0,
+    }
     assert [f["correction"] for f in door("list", "p", "--state", "changed")[1]["feedback"]] == ["Thirteen."]
 
 

@@ -3,8 +3,6 @@
 Nothing is kept of a project that did not ask for it.
 """
 
-import hashlib
-import hmac
 import logging
 import threading
 from collections.abc import Callable
@@ -19,7 +17,7 @@ from studio.schemas.loop.served_use import ServedUse, UseSettings
 from studio.services.privacy.allowed_details import PrivacyStore
 from studio.services.watch.masked_question import masked_question
 from studio.storage.home import Home
-from studio.storage.loop.use_log import UseLog
+from studio.storage.loop.use_log import UseLog, keyed
 
 log = logging.getLogger("studio.serving")
 
@@ -107,8 +105,3 @@ def served_use(answer: GivenAnswer, settings: UseSettings, now: datetime, countr
         first_seconds=None if answer.first_seconds is None else round(answer.first_seconds, 3),
         is_refusal=answer.is_whole and refuses(answer.reply), is_whole=answer.is_whole,
     )  # fmt: skip
-
-
-def keyed(salt: str, text: str) -> str:
-    """A hash that nobody without the project can make."""
-    return hmac.new(salt.encode(), text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:20]

@@ -166,7 +166,8 @@ def forget(
     """All that somebody said of answers, for good."""
     studio = open_studio(home)
     done = studio.feedback_erasure.forget_author(project, author, by=studio.person)
-    answer = {"author": author, "feedback": done.feedback, "rows": done.rows, "files": done.files}
+    answer = {"author": author, "feedback": done.feedback, "rows": done.rows, "files": done.files,
+              "served": done.served}  # fmt: skip
     print_result(answer, as_json, lambda a: say("feedback.forgotten_author", **a))
 
 

@@ -19,16 +19,18 @@ from studio.storage.database import Database
 from studio.storage.drafts import DraftStore
 from studio.storage.home import Home, read_card
 from studio.storage.loop.feedback_store import FILE, FeedbackStore, erase_lines, ever_said
+from studio.storage.loop.use_log import UseLog
 
 
 @dataclass(frozen=True)
 class Erased:
-    """How much went from one project."""
+    """How much went from one project. `served`: answers to her of which the watch had kept a line."""
 
     project: str
     feedback: int
     rows: int
     files: int
+    served: int = 0
 
 
 class FeedbackErasure:
@@ -40,15 +42,18 @@ class FeedbackErasure:
         self._store = FeedbackStore(home)
 
     def forget_author(self, project: str, author: str, *, by: str) -> Erased:
-        """All that this person said of answers in this project, and what was made of it."""
+        """All that this person said of answers in this project, what was made of it, and what the watch keeps of her
+        questions where an application named her."""
+        served = UseLog(self._home).erase_person(project, author)
         gone = [one for one in self._ever(project) if one.author == author]
         rows = self._withdraw(project, gone, by) if gone else 0
         files = self._clear(project, gone) if gone else 0
         ids = {one.id for one in gone}
         if gone:
             self._store.erase(project, lambda one: one.id in ids)
+        if gone or served:
             self._ledger.note(by, "forget feedback", f"{project} {len(ids)}")
-        return Erased(project, len(ids), rows, files)
+        return Erased(project, len(ids), rows, files, served)
 
     def of_person(self, id: str, name: str, *, by: str) -> tuple[Erased, ...]:
         """The same in every project and in the trash, with what she typed there and did not send: she is removed."""
@@ -60,7 +65,7 @@ class FeedbackErasure:
         drafts.forget(id, "")
         for path in (self._home.path / "trash").rglob(FILE):
             erase_lines(path, lambda one: one.author == name)
-        return tuple(one for one in done if one.feedback)
+        return tuple(one for one in done if one.feedback or one.served)
 
     # Within
 

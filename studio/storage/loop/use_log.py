@@ -3,6 +3,8 @@
 A line is added whole; a kill leaves at most a torn last line, which is none. A day and all days together have a limit.
 """
 
+import hashlib
+import hmac
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -93,8 +95,19 @@ class UseLog:
                 gone += len(lines) - len(left)
         return gone
 
+    def erase_person(self, project: str, name: str) -> int:
+        """Take out what an application said that this person asked; how many answers went."""
+        salt = self.settings(project).salt
+        person = keyed(salt, name)
+        return self.erase(project, lambda use: use.person == person) if salt else 0
+
     def _folder(self, project: str) -> Path:
         return self._home.project_folder(project) / FOLDER
+
+
+def keyed(salt: str, text: str) -> str:
+    """A hash that nobody without the project can make."""
+    return hmac.new(salt.encode(), text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:20]
 
 
 def day_of(path: Path) -> date:

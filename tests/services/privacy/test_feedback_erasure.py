@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from studio.schemas.example import Message
+from studio.schemas.loop.served_use import ServedUse
 from studio.schemas.people.person import Role
 from studio.schemas.recipe import Recipe
 from studio.services.privacy.feedback_erasure import only_in
 from studio.services.studio import Studio
 from studio.settings import Settings
 from studio.storage.drafts import DraftStore
+from studio.storage.loop.use_log import UseLog, keyed
 from tests.fake_engine import FakeEngine
 from tests.services.conftest import table
 from tests.services.privacy.test_forgetting import holding
@@ -63,6 +65,15 @@ def test_a_person_who_is_forgotten_leaves_no_word_and_takes_none_of_others(studi
     view = studio.examples.view(project, studio.examples.newest(project), exact=True)
     assert len(view.examples) == before - 1 and THEIRS in {row.answer for row in view.examples}
     assert studio.feedback_erasure.forget_author(project, "eve", by="ana").feedback == 0
+
+
+def test_what_the_watch_kept_of_her_questions_goes_and_that_of_others_stays(studio: Studio, project: str) -> None:
+    salt, log = studio.watch.switch_on(project, by="ana").salt, UseLog(studio.home)
+    for name in ("eve", "ben"):
+        log.add(project, ServedUse(id=name, at=studio.clock(), version="v", person=keyed(salt, name),
+                                   question=f"What does {name} ask?"))  # fmt: skip
+    assert studio.feedback_erasure.forget_author(project, "eve", by="ana").served == 1
+    assert [use.id for use in log.all(project)] == ["ben"] and holding(studio.home.path, "What does eve ask?") == []
 
 
 def test_a_withdrawn_row_takes_its_feedback_along_and_forgetting_the_words(studio: Studio, project: str) -> None:
