@@ -1,21 +1,21 @@
 """A laptop sleeps for seventy minutes, or for eight days: what was typed is there, and signing in again leads back."""
 
-import threading
+import subprocess
+import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 
 from studio.schemas.people.person import Role
 from studio.services.studio import Studio
 from studio.settings import Settings
-from studio.web.guard.admission import SessionKeys
-from studio.web.server import Server, build_site
-from tests.browser.conftest import free_port
+from studio.storage.drafts import DraftStore
+from studio.storage.home import Home
+from tests.browser.conftest import ROOT, WATCH, free_port, until_quiet
+from tests.browser.moved_clock_site import minutes_file
 from tests.fake_engine import FakeEngine
 from tests.services.conftest import table
 
@@ -25,54 +25,36 @@ PASSWORD = "four words in a row"
 
 @dataclass
 class Box:
-    """A studio in this process, whose clock the test moves."""
+    """A shared studio in a process of its own, with a project of Ana's."""
 
     home: Path
-    port: int = field(default_factory=free_port)
-    asleep: timedelta = timedelta()
+    address: str
+    project: str
+    person: str
 
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}/"
-
-    def prepare(self) -> None:
-        self.studio = Studio(Settings(home=self.home, offline=True, people=True, port=self.port), FakeEngine(),
-                             lambda: datetime.now(UTC) + self.asleep)  # fmt: skip
-        ana = self.studio.accounts.add_with_password("Ana", PASSWORD, by="-", role=Role.ADMINISTRATOR)
-        rows = self.home.parent / "letters.csv"
-        rows.write_text(table(), encoding="utf-8")
-        self.project = self.studio.examples.upload(rows, rows.name, by="Ana", owner=ana.id).project
-        self.person = ana.id
+    def sleep(self, minutes: int) -> None:
+        """So much later it is from now on."""
+        minutes_file(self.home).write_text(str(minutes))
 
     def drafts(self) -> str:
         """What the server has of what she typed."""
-        from studio.storage.drafts import DraftStore
-
-        return " ".join(DraftStore(self.studio.home).all(self.person, self.project).values())
+        return " ".join(DraftStore(Home(self.home)).all(self.person, self.project).values())
 
 
 @pytest.fixture
 def box(tmp_path: Path) -> Iterator[Box]:
-    made, ready = Box(tmp_path / "home"), threading.Event()
-    made.prepare()
-    servers: list[Any] = []
-
-    def serve() -> None:
-        site = build_site(made.studio, made.studio.settings, SessionKeys("k"), port=made.port,
-                          people=made.studio.people, on_first_page=lambda: None)  # fmt: skip
-        config = uvicorn.Config(site.app, port=made.port, log_level="warning", ws="none", timeout_graceful_shutdown=1)
-        servers.append((Server(config, ready.set, site.leave), site))
-        servers[0][0].run()
-
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    assert ready.wait(60)
-    yield made
-    server, site = servers[0]
-    site.leave()
-    server.should_exit = True
-    thread.join(30)
-    made.studio.close()
+    home, port = tmp_path / "home", free_port()
+    studio = Studio(Settings(home=home, offline=True, people=True), FakeEngine())
+    ana = studio.accounts.add_with_password("Ana", PASSWORD, by="-", role=Role.ADMINISTRATOR)
+    rows = tmp_path / "letters.csv"
+    rows.write_text(table(), encoding="utf-8")
+    project = studio.examples.upload(rows, rows.name, by="Ana", owner=ana.id).project
+    studio.close()
+    words = [sys.executable, "-m", "tests.browser.moved_clock_site", str(home), str(port)]
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE) as server:
+        assert server.stdout is not None and server.stdout.readline() == b"open\n"
+        yield Box(home, f"http://127.0.0.1:{port}/", project, ana.id)
+        server.terminate()
 
 
 def sign_in(page: Any) -> None:
@@ -95,15 +77,15 @@ def test_no_word_is_lost_in_a_laptops_sleep_and_after_signing_in_again(chromium:
     context = chromium.new_context(reduced_motion="reduce")
     page = context.new_page()
     page.set_default_timeout(60_000)
-    page.clock.install()
+    page.add_init_script(WATCH)
     page.goto(box.address)
     sign_in(page)
+    until_quiet(page)
     place = typing_place(page)
     place.press_sequentially("Do you ")
     context.set_offline(True)  # the lid is closed while the last words are on their way
     place.press_sequentially("sell umbrellas")
-    box.asleep = timedelta(minutes=70)
-    page.clock.fast_forward("01:10:00")
+    box.sleep(70)
     context.set_offline(False)
     holds(page, place, "Do you sell umbrellas")
     place.press_sequentially(", please?")
@@ -111,12 +93,13 @@ def test_no_word_is_lost_in_a_laptops_sleep_and_after_signing_in_again(chromium:
     holds(page, place, "Do you sell umbrellas, please?")
     assert box.drafts() == "Do you sell umbrellas, please?", "the sign-in holds after the sleep"
 
-    box.asleep = timedelta(days=8)  # longer than a sign-in
+    box.sleep(8 * 24 * 60)  # longer than a sign-in
     place.press_sequentially(" Red")
     page.wait_for_timeout(1500)
     assert box.drafts() == "Do you sell umbrellas, please?", "nobody is signed in"
     page.reload()
     sign_in(page)
+    until_quiet(page)
     holds(page, typing_place(page), "Do you sell umbrellas, please? Red")
 
     page.goto(f"{box.address}studio/account")
