@@ -8,7 +8,7 @@ from studio.settings import shared_folder
 from tests.benchmarks.bench_preferences import play
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_a_planted_preference_is_learned_and_one_drawn_by_lot_is_called_no_better(tmp_path: Path) -> None:
     starter = shared_folder("assets") / "starter"
     learned, lot = play(
