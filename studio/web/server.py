@@ -182,10 +182,14 @@ def build_site(
         add_sign_in_routes(
             ours, studio.accounts, studio.ownership, cookie=cookie_named(port), secure=site.scheme == "https"
         )
-        named = add_sign_on(ours, studio, settings, address=address_shown(settings, port), cookie=cookie_named(port),
-                            secure=site.scheme == "https")  # fmt: skip
+        named = add_sign_on(
+            ours, studio.accounts, studio.ledger, studio.clock, settings, address=address_shown(settings, port),
+            cookie=cookie_named(port), secure=site.scheme == "https",
+        )  # fmt: skip
         add_queue_routes(ours, studio.accounts, studio.queue)
-        end_notices = add_notices(ours, studio, settings, address_shown(settings, port))
+        end_notices = add_notices(
+            ours, studio.home, studio.ledger, studio.runs, settings, address_shown(settings, port)
+        )
         add_upload_route(ours, bindings, uploads, settings.max_upload_bytes, file_upload_statuses,
                          studio.quota.refuse_upload)  # fmt: skip
     app = gradio.mount_gradio_app(

@@ -32,7 +32,16 @@ class Box:
                             oidc_client_secret=secret)  # fmt: skip
         self.studio, self.app = Studio(settings, FakeEngine()), FastAPI()
         add_sign_in_routes(self.app, self.studio.accounts, self.studio.ownership, cookie=COOKIE, secure=True)
-        add_sign_on(self.app, self.studio, settings, address=ADDRESS, cookie=COOKIE, secure=True)
+        add_sign_on(
+            self.app,
+            self.studio.accounts,
+            self.studio.ledger,
+            self.studio.clock,
+            settings,
+            address=ADDRESS,
+            cookie=COOKIE,
+            secure=True,
+        )
         self.browser = TestClient(self.app, base_url=ADDRESS, follow_redirects=False)
 
     def who(self) -> SignedIn | None:
@@ -84,5 +93,10 @@ def test_its_routes_are_written_down(box: Box) -> None:
 def test_it_is_off_until_it_is_set(tmp_path: Path) -> None:
     settings, app = Settings(home=tmp_path / "home", people=True), FastAPI()
     studio = Studio(settings, FakeEngine())
-    assert add_sign_on(app, studio, settings, address=ADDRESS, cookie=COOKIE, secure=True) is nobody
+    assert (
+        add_sign_on(
+            app, studio.accounts, studio.ledger, studio.clock, settings, address=ADDRESS, cookie=COOKIE, secure=True
+        )
+        is nobody
+    )
     assert not [route for route in app.routes if "/sso" in getattr(route, "path", "")]

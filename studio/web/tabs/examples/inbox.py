@@ -108,7 +108,7 @@ def line(
     waiting = len(waiting_rows(shown, finding))
     told += [share] if share and differs else []
     told += [copy.waiting(waiting, finding.count)] if waiting else []
-    apart = "".join(f'<p class="soft apart">{html.safe(one)}</p>' for one in told)
+    apart = f'<p class="soft apart">{html.safe(" ".join(told))}</p>' if told else ""
     inside = private_more(shown, finding) if private else shown_of(finding, examples)
     lost = most_lost(finding, shown.examples) if finding.fix else 0
     warned = html.seen(copy.most_lost(lost, len(shown.examples))) if lost else ""
