@@ -27,6 +27,11 @@ def cell(page: Any, words: str) -> Any:
 
 def rewrite(page: Any, old: str, new: str) -> None:
     cell(page, old).dblclick()
+    write(page, new)
+
+
+def write(page: Any, new: str) -> None:
+    """In the cell that is open."""
     page.keyboard.press("Control+a")
     page.keyboard.type(new)
     page.keyboard.press("Enter")
@@ -51,9 +56,11 @@ def test_the_second_of_two_who_rewrite_a_row_is_told_and_neither_loses_her_words
     second = visit(site.address)
     cell(second.page, ROWS[2][1]).wait_for()
 
+    cell(second.page, ROWS[2][1]).dblclick()
     rewrite(first.page, ROWS[2][1], FIRST)
     first.page.get_by_role("button", name="Undo (1)").wait_for()
-    rewrite(second.page, ROWS[2][1], SECOND)
+    second.page.wait_for_timeout(3000)  # she may hear of it, and her open cell stays as it is
+    write(second.page, SECOND)
     until(second.page, lambda: "You have changed row 4 yourself" in notice(second.page), "the second is told")
     assert "Nothing was overwritten" in notice(second.page)
     cell(second.page, SECOND).wait_for()  # what she wrote still stands there, to be copied
