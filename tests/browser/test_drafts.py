@@ -73,6 +73,7 @@ def typing_place(page: Any) -> Any:
 
 
 @pytest.mark.slow
+@pytest.mark.nightly  # two servers and two browsers
 def test_another_browser_finds_what_was_typed_and_so_does_one_after_the_server_was_started_anew(
     serve: Callable[..., Site], visit: Callable[..., Visit], tmp_path: Path
 ) -> None:

@@ -70,6 +70,7 @@ def test_a_press_that_nobody_heard_says_so_and_can_be_pressed_again(
     assert page.locator(".inbox .line").count() < lines or page.locator(".screen").count(), "it was carried out"
 
 
+@pytest.mark.nightly
 def test_news_of_the_server_is_read_again_until_a_request_left_the_page(
     serve: Callable[..., Site], visit: Callable[..., Visit], run_folder: Path
 ) -> None:

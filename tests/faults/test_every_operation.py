@@ -242,7 +242,7 @@ EXPORTED = textwrap.dedent("""
 """)
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_an_export_is_whole_or_absent_at_every_operation_and_a_second_one_sweeps(tmp_path: Path, opened: Path) -> None:
     import zipfile

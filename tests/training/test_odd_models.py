@@ -25,7 +25,7 @@ from studio.training.train import run_training
 from tests.model_fixtures import losses, read_json
 from tests.odd_models import ALL, FAST, make_odd, read_alone
 
-TIERS = {"mistral": (), "qwen3_next": (pytest.mark.long,)}
+TIERS: dict[str, tuple[pytest.MarkDecorator, ...]] = {"mistral": ()}
 LATER = [pytest.param(kind, marks=TIERS.get(kind, (pytest.mark.nightly,))) for kind in FAST]
 KINDS = ALL if os.environ.get("STUDIO_ALL_MODELS") else LATER
 APART = {"mistral", "bloom", "lfm2", "mamba", "llama4_text", "qwen3_next", "roberta", "rwkv", "mamba2", "falcon_mamba",

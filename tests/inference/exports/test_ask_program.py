@@ -26,7 +26,7 @@ def asked_alone(folder: Path, *words: str) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("form", ["adapter", "merged"])
+@pytest.mark.parametrize("form", ["adapter", pytest.param("merged", marks=pytest.mark.nightly)])
 def test_it_answers_as_the_studio_does(
     taught: Callable[..., RunFolder], tmp_path: Path, examples: list[Example], form: Form
 ) -> None:

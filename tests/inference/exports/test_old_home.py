@@ -13,13 +13,8 @@ from tests.homes.home_0_2_0 import unpacked
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "kind",
-    [
-        pytest.param(ExportKind.ADAPTER, marks=pytest.mark.long),
-        pytest.param(ExportKind.MERGED, marks=pytest.mark.nightly),
-    ],
-)
+@pytest.mark.nightly
+@pytest.mark.parametrize("kind", [ExportKind.ADAPTER, ExportKind.MERGED])
 def test_it_leaves_without_the_folders_that_are_gone(
     tmp_path: Path, kind: ExportKind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
