@@ -1,7 +1,7 @@
 """The inbox: feedback beside what the checks, the taught rows, the exam and other people say about it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from studio.copy.catalog import say
@@ -98,15 +98,26 @@ def example_of(one: Feedback, number: int) -> Example:
 
 def in_words(inbox: Inbox) -> str:
     """“37 corrections, 12 thumbs down without an answer, 5 contradict what you taught.”"""
-    waiting = [one.feedback for one in inbox.waiting]
-    corrections = sum(one.correction is not None for one in waiting)
+    noticed = {name: inbox.noticed(name) for name in ("contradicts", "disputed", "exam", "doctor")}
+    return in_counts({**counts_of([one.feedback for one in inbox.waiting]), **noticed})
+
+
+def waiting_in_words(given: Sequence[Feedback]) -> str:
+    """The same without what speaks against any: for a page that must not wait until all were compared."""
+    return in_counts(counts_of([one for one in given if one.state == "new"]))
+
+
+def counts_of(waiting: Sequence[Feedback]) -> dict[str, int]:
+    """Corrections, and what came without one."""
     bare = [one for one in waiting if one.correction is None]
-    counts = {
-        "corrections": corrections,
+    return {
+        "corrections": len(waiting) - len(bare),
         "down": sum(one.judgement in ("down", "wrong", "decline") for one in bare),
         "up": sum(one.judgement in ("up", "right") for one in bare),
-        "contradicts": inbox.noticed("contradicts"), "disputed": inbox.noticed("disputed"),
-        "exam": inbox.noticed("exam"), "doctor": inbox.noticed("doctor"),
-    }  # fmt: skip
+    }
+
+
+def in_counts(counts: Mapping[str, int]) -> str:
+    """One sentence of those that are not 0."""
     told = [say(f"inbox_counts.{name}", count=count) for name, count in counts.items() if count]
     return ", ".join(told) + "." if told else say("inbox_counts.nothing")

@@ -44,7 +44,7 @@ def test_what_will_happen_is_told_and_the_press_leads_to_teach(
     accept(studio, taught, "Do you sell umbrellas for giants?", "Yes, in the attic.")
     panel = page.screen(taught, NEXT_VERSION, drawers=True).make_panel
     assert "1 correction becomes a new example." in words(page) and panel.make.interactive and not panel.holds.visible
-    assert panel.way.choices[0] == ("As advised: on from the last version", "")
+    assert panel.way.choices[0] == ("By a rule of thumb, which was not measured yet: on from the last version", "")
     told = panel.begin(taught, Place("examples"), None, "", request_of_ana)
     after = told[panel.frame.view]
     assert after.dataset != taught.dataset and studio.runs.view(after.run).spec.parent == taught.run
