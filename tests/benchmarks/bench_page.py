@@ -232,21 +232,51 @@ def end_run(arm: Arm) -> None:
         time.sleep(0.2)
 
 
-def speed(arm: Arm, seconds: float) -> float:
-    """Tokens a second of learning over so many seconds."""
-    first = lines(arm)[-1]
+@dataclass(frozen=True)
+class Learning:
+    """What a run got in some seconds. Its tokens a second vary with the machine far more than with who watches: what
+    watching takes is seen in how much of the clock its thread ran, waited for a core, or waited for the interpreter."""
+
+    tokens_per_second: float
+    ran: float
+    waited_for_core: float
+    others_ran: float  # the server's other threads, in shares of a core
+
+    @property
+    def waited_for_interpreter(self) -> float:
+        """Its own input and output besides, which is little."""
+        return 1 - self.ran - self.waited_for_core
+
+
+def thread_times(pid: int) -> dict[int, tuple[float, float]]:
+    """Seconds that each thread ran, and that it was ready but had no core (`/proc/PID/task/TID/schedstat`)."""
+    times = {}
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        ran, waited, _ = (int(word) for word in (task / "schedstat").read_text().split())
+        times[int(task.name)] = ran / 1e9, waited / 1e9
+    return times
+
+
+def learning(arm: Arm, seconds: float) -> Learning:
+    """How a run that goes on in a thread of the server learns in the next so many seconds."""
+    first, began, before = lines(arm)[-1], time.monotonic(), thread_times(arm.process.pid)
     time.sleep(seconds)
     while (last := lines(arm)[-1])["elapsed_seconds"] == first["elapsed_seconds"]:
         time.sleep(0.2)  # a busy computer may take longer for a step
-    return float((last["tokens"] - first["tokens"]) / (last["elapsed_seconds"] - first["elapsed_seconds"]))
+    clock, after = time.monotonic() - began, thread_times(arm.process.pid)
+    spent = {tid: (ran - before.get(tid, (0, 0))[0], waited - before.get(tid, (0, 0))[1])
+             for tid, (ran, waited) in after.items()}  # fmt: skip
+    ran, waited = spent.pop(max(spent, key=lambda tid: spent[tid][0]))
+    pace = (last["tokens"] - first["tokens"]) / (last["elapsed_seconds"] - first["elapsed_seconds"])
+    return Learning(pace, ran / clock, waited / clock, sum(of for of, _ in spent.values()) / clock)
 
 
 @contextmanager
 def followed(arm: Arm, watchers: int) -> Iterator[None]:
-    """So many pages that follow the run, in a process of their own."""
+    """So many pages that follow the run, in a process that takes what is left of this computer, as if on others."""
     (curve,) = arm.home.glob("projects/*/runs/*/metrics.jsonl")
     run, project = curve.parent.name, curve.parents[2].name
-    words = [sys.executable, __file__, "--follow", arm.address, project, run, str(watchers)]
+    words = ["nice", "-n", "19", sys.executable, __file__, "--follow", arm.address, project, run, str(watchers)]
     process = subprocess.Popen(words, stdout=subprocess.PIPE)
     assert process.stdout is not None
     assert process.stdout.readline() == b"all\n", "they are not all connected"
@@ -278,7 +308,10 @@ async def follow(address: str, project: str, run: str, watchers: int) -> None:
 
 
 def with_watchers(playwright: Any, place: Path, table_path: Path, watchers: int, seconds: float) -> dict[str, Any]:
-    """Tokens a second without and with so many pages, in turns, and what the server takes of a core for them."""
+    """A run without and with so many pages, in turns: medians, and what the server's other work leaves it, as a ratio.
+
+    Whether a core was free for it is left out of the ratio: on this computer the simulated pages need one, too.
+    """
     alone, crowded = [], []
     with served(ROOT, place, "thread") as arm:
         open_browser(playwright, arm)
@@ -286,14 +319,22 @@ def with_watchers(playwright: Any, place: Path, table_path: Path, watchers: int,
         bring_table(arm, table_path)
         start_run(arm)
         arm.browser.close()
-        speed(arm, 4 * seconds)  # a server that has just started, and the first steps, are slow
-        for _ in range(4):
-            alone.append(speed(arm, seconds))
+        learning(arm, 4 * seconds)  # a server that has just started, and the first steps, are slow
+        for _ in range(6):
+            alone.append(learning(arm, seconds))
             with followed(arm, watchers):
-                crowded.append(speed(arm, seconds))
+                crowded.append(learning(arm, seconds))
         end_run(arm)
-    ratio = statistics.median(b / a for a, b in zip(alone, crowded, strict=True))
-    return {"pages": watchers, "alone": alone, "watched": crowded, "ratio": ratio}
+    ratios = [(1 - b.waited_for_interpreter) / (1 - a.waited_for_interpreter)
+              for a, b in zip(alone, crowded, strict=True)]  # fmt: skip
+    return {"pages": watchers, "alone": medians(alone), "watched": medians(crowded), "ratios": ratios,
+            "ratio": statistics.median(ratios)}  # fmt: skip
+
+
+def medians(turns: list[Learning]) -> dict[str, float]:
+    """Each figure's own."""
+    names = ("tokens_per_second", "ran", "waited_for_core", "waited_for_interpreter", "others_ran")
+    return {name: round(statistics.median(getattr(turn, name) for turn in turns), 4) for name in names}
 
 
 def in_turns(arms: dict[str, Arm], found: dict[str, Any], path: Path, seconds: float, rounds: int) -> None:
