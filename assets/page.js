@@ -11,11 +11,12 @@
     if (!place) return;
     const [project, run] = place.textContent.trim().split(" ");
     const wanted = new URLSearchParams();
-    if (project) wanted.set("project", project); else wanted.set("new", "1");
+    if (project) wanted.set("project", project);
+    else if (place.classList.contains("anew")) wanted.set("new", "1"); // else she has none: one that comes is shown
     if (run) wanted.set("run", run);
     const tab = document.querySelector(".mounted")?.className.match(/\btab-(\w+)/)?.[1];
     if (tab && tab !== "examples") wanted.set("tab", tab);
-    const address = `${location.pathname}?${wanted}`;
+    const address = location.pathname + (wanted.size ? `?${wanted}` : "");
     if (`${location.pathname}${location.search}` !== address) history.replaceState(null, "", address);
   }
 

@@ -1,5 +1,6 @@
 """What waits for this computer, and who is before whom."""
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -19,15 +20,20 @@ def show(context: typer.Context, home: Where = None, as_json: Json = False) -> N
         return
     listing = open_studio(home).queue
     answer = {
-        "running": [{"run": t.run, "person": t.person, "accelerator": t.accelerator} for t in listing.holders()],
+        "running": [
+            {"run": t.run, "person": t.person, "accelerator": t.accelerator, "ends": moment(listing.ends(t))}
+            for t in listing.holders()
+        ],
         "waiting": [
             {"run": e.run, "person": e.person, "priority": e.priority, "ahead": e.ahead,
-             "starts": e.starts.isoformat(timespec="seconds") if e.starts else None} for e in listing.entries()
+             "starts": moment(e.starts)} for e in listing.entries()
         ],
+        "cluster": [{"run": e.run, "person": e.person, "says": e.says} for e in listing.in_cluster()],
         "used_seconds": {person: round(seconds, 1) for person, seconds in listing.used().items()},
     }  # fmt: skip
     print_result(answer, as_json, lambda a: "\n".join([
         *(f"{r['run']}  {r['person']}  {say('cli.runs_now')}" for r in a["running"]),
+        *(f"{r['run']}  {r['person']}  {r['says']}" for r in a["cluster"]),
         *(f"{r['run']}  {r['person']}  {say('cli.waits', ahead=r['ahead'])}" for r in a["waiting"]),
     ]) or say("cli.nothing_waits"))  # fmt: skip
 
@@ -43,3 +49,8 @@ def move(
     studio = open_studio(home)
     studio.queue.move(run, priority, reason=reason, by=studio.person)
     print_result({"run": run, "priority": priority}, as_json, lambda a: say("cli.moved", run=run, priority=priority))
+
+
+def moment(at: datetime | None) -> str | None:
+    """As JSON holds it."""
+    return at.isoformat(timespec="seconds") if at else None

@@ -189,7 +189,7 @@ class Page:
                   for id, name in common.TABS.items()}  # fmt: skip
         return {
             self.picker: self._picker(view), self.fresh: gr.update(visible=bool(view.project)),
-            self.address: html.address(view.project, view.run), **labels,
+            self.address: html.address(view.project, view.run, anew=bool(known and not view.project)), **labels,
             **(self.people.refresh(view) if self.people else {}),
         }  # fmt: skip
 

@@ -319,9 +319,10 @@ def promise(text: str) -> str:
     return f'<p class="promise-line"><span class="dot"></span>{safe(text)}</p>'
 
 
-def address(project: str, run: str) -> str:
-    """For the page's script, which writes it into the address bar; never shown. Ids hold no spaces."""
-    return f'<span class="at">{safe(project)} {safe(run)}</span>'
+def address(project: str, run: str, *, anew: bool = False) -> str:
+    """For the page's script, which writes it into the address bar; never shown. Ids hold no spaces. `anew`: she has
+    projects, and looks at none of them."""
+    return f'<span class="at{" anew" if anew else ""}">{safe(project)} {safe(run)}</span>'
 
 
 def script(text: str) -> str:

@@ -44,6 +44,7 @@ class ResumableStreams:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_closed = False
         self.most_awaited = 0  # events of one person that may wait or go on at once; 0: any number
+        self.most_pages = STREAMS  # that are remembered
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Streams, joins and cancels are looked at; the rest is passed on."""
@@ -91,20 +92,20 @@ class ResumableStreams:
     def _make_room(self) -> None:
         """The pages that were silent for longest go first, those that listen last; the newest stays."""
         size = sum(log.size for log in self._logs.values())
-        while len(self._logs) > 1 and (len(self._logs) > STREAMS or size > ALL_BYTES):
+        while len(self._logs) > 1 and (len(self._logs) > self.most_pages or size > ALL_BYTES):
             older = list(self._logs)[:-1]
             oldest = next((name for name in older if not self._logs[name].is_read), older[0])
             size -= self._logs[oldest].size
-            self._forget(oldest)
+            self.forget(oldest)
 
-    def _forget(self, session_hash: str) -> None:
+    def forget(self, session_hash: str) -> None:
         """This page does not come back."""
         if (log := self._logs.pop(session_hash, None)) is not None:
             self._abandon(log, and_say=False)
 
     def _leave(self, session_hash: str) -> None:
         """The page is closed: whoever opens the studio again has a new one."""
-        self._forget(session_hash)
+        self.forget(session_hash)
         self._on_left(session_hash)
 
     # What the page sends

@@ -7,18 +7,15 @@ import contextlib
 import gc
 import html
 import os
-import secrets
 import sys
 import threading
 import time
 import webbrowser
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 import uvicorn
 from fastapi import FastAPI, Request, Response
@@ -27,6 +24,7 @@ from fastapi.responses import FileResponse, JSONResponse
 from studio.copy.catalog import say
 from studio.data.gc_paused import collector_paused
 from studio.errors import StudioError
+from studio.services.access import Actor
 from studio.services.listening import take_port
 from studio.settings import Settings, shared_folder
 from studio.web.guard.admission import SessionKeys
@@ -36,6 +34,7 @@ from studio.web.guard.exposure import address_shown, addresses_of, refuse_exposu
 from studio.web.guard.route_list import FORM_BYTES
 from studio.web.layout.first_paint import first_paint
 from studio.web.security import FIRST, SIGN_IN, SecurityMiddleware, cookie_named
+from studio.web.serving.offered_files import Downloads, may_still_read
 from studio.web.serving.system_notify import SystemNotify
 from studio.web.serving.uvicorn_server import Server
 from studio.web.sign_in.organisation import add_notices, add_sign_on, nobody
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
 
     from studio.services.people.identity import Authenticator, SignedIn
     from studio.services.studio import Studio
+    from studio.web.resumable import ResumableStreams
 
 LONGEST_WAIT_SECONDS = 30.0  # a computer's speed is measured while the libraries are imported
 LOOKS = {
@@ -60,28 +60,7 @@ LOOKS = {
 }
 WARM_AFTER_SECONDS = 1.5  # the first page's own requests go first
 OLD_UPLOAD_SECONDS = 3600
-KEPT_DOWNLOADS = 256
-
-
-@dataclass
-class Downloads:
-    """Files offered for saving: an opaque name each, for whoever asked and nobody else."""
-
-    root: str = ""  # the path at which the site stands
-    _offered: OrderedDict[str, tuple[str, Path]] = field(default_factory=OrderedDict)
-
-    def offer(self, owner: str, path: Path) -> str:
-        """The address of this file for this person, or while there are none for this browser's session."""
-        name = secrets.token_urlsafe(18)
-        self._offered[name] = (owner, path)
-        while len(self._offered) > KEPT_DOWNLOADS:
-            self._offered.popitem(last=False)
-        return f"{self.root}/studio/files/{name}/{quote(path.name)}"
-
-    def fetch(self, asker: str, name: str) -> Path | None:
-        """The file, if it was offered to whoever asks and is still there."""
-        owner, path = self._offered.get(name, ("", Path()))
-        return path if owner == asker and asker and path.is_file() else None
+NOBODY = Actor("", "")
 
 
 def routes(downloads: Downloads, assets: Path, best: Callable[[], str] = lambda: "") -> FastAPI:
@@ -105,7 +84,7 @@ def routes(downloads: Downloads, assets: Path, best: Callable[[], str] = lambda:
 
     @app.get("/studio/files/{name}/{shown}")
     def file(name: str, shown: str, request: Request) -> Response:
-        path = downloads.fetch(owner_of(request.scope), name)
+        path = downloads.fetch(owner_of(request.scope), request.scope.get("actor", NOBODY), name)
         if path is None:
             return Response("This file is no longer offered. Export it again.", status_code=404)
         return FileResponse(path, filename=path.name, media_type="application/octet-stream")
@@ -163,7 +142,7 @@ def build_site(
     from studio.web.theme import studio_theme
 
     assets = shared_folder("assets")
-    downloads = Downloads(settings.root_path)
+    downloads = Downloads(settings.root_path, partial(may_still_read, studio.home, studio.access))
     remember_signatures()
     page = build_app(studio if people is None else acting(studio), downloads.offer)
     ours, feed = routes(downloads, assets, lambda: best_here(studio)), LiveFeed(studio.open, studio.jobs)
@@ -175,7 +154,9 @@ def build_site(
     if people is not None:
         from gradio.routes import file_upload_statuses
 
+        from studio.services.models.model_folders import ModelFolders
         from studio.web.guard.uploads import add_upload_route
+        from studio.web.sign_in.model_folder_routes import add_model_folder_routes
         from studio.web.sign_in.queue_routes import add_queue_routes
         from studio.web.sign_in.sign_in_routes import add_sign_in_routes
 
@@ -187,6 +168,7 @@ def build_site(
             cookie=cookie_named(port), secure=site.scheme == "https",
         )  # fmt: skip
         add_queue_routes(ours, studio.accounts, studio.queue)
+        add_model_folder_routes(ours, studio.accounts, ModelFolders(studio.home, studio.ledger, studio.models))
         end_notices = add_notices(
             ours, studio.home, studio.ledger, studio.runs, settings, address_shown(settings, port)
         )
@@ -217,10 +199,10 @@ def build_site(
     inner: App = IdempotentPosts(streams)
     may_ask: Callable[[Scope], bool] = lambda scope: True  # noqa: E731
     if people is not None:
-        from studio.web.guard.limits import WAITING_EVENTS, RequestLimits
+        from studio.web.guard.limits import ALL_PAGES, WAITING_EVENTS, RequestLimits
 
-        streams.most_awaited = WAITING_EVENTS
-        bindings.on_dropped = partial(forget_session, page)
+        streams.most_awaited, streams.most_pages = WAITING_EVENTS, ALL_PAGES
+        bindings.on_dropped = partial(forget_session, page, streams)
         inner, may_ask = BoundRequests(inner, bindings), RequestLimits().may_ask
     guard = SecurityMiddleware(
         inner, keys, port=port, person=studio.person, on_first_page=on_first_page, first=first_paint(),
@@ -246,9 +228,10 @@ def acting(studio: "Studio") -> "Studio":
     return ActingStudio(studio, actor_at_work)
 
 
-def forget_session(page: Any, kind: Id, id: str) -> None:
-    """What Gradio keeps of a page goes with the binding: whoever names it next begins anew."""
+def forget_session(page: Any, streams: "ResumableStreams", kind: Id, id: str) -> None:
+    """What is kept of a page goes with the binding: whoever names it next begins anew."""
     if kind is Id.SESSION:
+        streams.forget(id)
         page.state_holder.session_data.pop(id, None)
 
 

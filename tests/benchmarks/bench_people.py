@@ -12,6 +12,7 @@ beside them, and alone again; the server's processor seconds; its memory before 
 import argparse
 import json
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -69,13 +70,14 @@ def prepare(home: Path, people: int) -> Plan:
 class Served:
     """The server of that home, and the run that it teaches."""
 
-    def __init__(self, plan: Plan, home: Path) -> None:
-        port = free_port()
+    def __init__(self, plan: Plan, home: Path, profile: Path | None = None) -> None:
+        port, self.profile = free_port(), profile
         plan.address = f"http://127.0.0.1:{port}"
+        studio = ["studio"] if profile is None else ["tests.benchmarks.sampled", str(profile)]
         self.log = home.parent / "log.txt"
         with self.log.open("w") as out:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "studio", "serve", "--home", str(home), "--port", str(port), "--no-browser",
+                [sys.executable, "-m", *studio, "serve", "--home", str(home), "--port", str(port), "--no-browser",
                  "--offline", "--people", "--worker", "process", "--behind-proxy", "--name", NAME,
                  "--trusted-proxy", "127.0.0.1"], cwd=ROOT, stdout=out, stderr=out,
             )  # fmt: skip
@@ -120,6 +122,15 @@ class Served:
         """Of a processor, by the run."""
         spent = [child.cpu_times() for child in self.server.children(recursive=True)]
         return sum(one.user + one.system for one in spent)
+
+    def look(self, name: str) -> None:
+        """With a profile: where the processor's time went since the last look, and what the memory is made of."""
+        if self.profile is None:
+            return
+        self.profile.unlink(missing_ok=True)
+        self.process.send_signal(signal.SIGUSR2)
+        self.wait_for(self.profile.is_file)
+        self.profile.rename(self.profile.with_suffix(f".{name}.json"))
 
     def end(self) -> None:
         """As a signal would."""
@@ -183,25 +194,30 @@ def main() -> int:
     options.add_argument("--minutes", type=float, default=10.0)
     options.add_argument("--rest", type=float, default=10.0, help="seconds between two acts of a person, in the mean")
     options.add_argument("--alone", type=float, default=60.0, help="seconds without people, before and after")
+    options.add_argument("--profile", type=Path, help="where the server writes what it did, for `sampled`")
     given = options.parse_args()
     with tempfile.TemporaryDirectory() as place:
         home = Path(place) / "home"
         plan = prepare(home, given.people)
         plan.seconds, plan.rest = given.minutes * 60, given.rest
-        served = Served(plan, home)
+        served = Served(plan, home, given.profile)
         found: dict[str, Any] = {"load": os.getloadavg(), "people": given.people, "minutes": given.minutes}
         try:
             first = replace(plan, names=plan.names[:1], seconds=20.0)  # the first page has the libraries imported
             with_people(served, first, Path(place))
             found["memory MB before, with the libraries"] = served.memory()
             found["alone"] = speed(served, given.alone)
+            served.look("alone")
             found["with people"] = with_people(served, plan, Path(place))
+            served.look("people")
             time.sleep(10)
+            served.look("left")
             found["memory MB after they left"] = served.memory()
             found["alone again"] = speed(served, given.alone)
             plan.seconds = min(60.0, plan.seconds)
             found["they come again"] = with_people(served, plan, Path(place))
             time.sleep(10)
+            served.look("again")
             found["memory MB after they left again"] = served.memory()
             found["load after"] = os.getloadavg()
             before, after = found["alone"]["tokens a second"], found["alone again"]["tokens a second"]

@@ -28,6 +28,7 @@ EDIT_SIMILAR = 0.9
 STOCK_SHARE, STOCK_ROWS = 0.6, 50
 BITS = 8  # 64-bit words in a row's bitmap
 BUCKETS = 2**24
+LEAST_BUCKETS = 16  # for each shingle: then one in sixteen of those that are alone shares a bucket by chance
 BATCH = 2_000_000
 MAX_PAIRS = 3_000_000
 NONE = np.empty((0, 2), dtype=np.int64)
@@ -116,8 +117,9 @@ def rarest(rows: HashedTokens, similar: float, with_stock: bool) -> tuple[Hashes
     A shingle of one row only cannot be shared: most are told by being alone in their bucket, without sorting.
     """
     owners = rows.owners
-    crowded = in_company(rows.flat, 40, BUCKETS)
-    crowded = crowded[in_company(rows.flat[crowded], 16, BUCKETS // 4)]  # by other bits: most that are left are shared
+    buckets = min(BUCKETS, 1 << (LEAST_BUCKETS * len(rows.flat)).bit_length())  # all of them take 128 MB to be counted
+    crowded = in_company(rows.flat, 40, buckets)
+    crowded = crowded[in_company(rows.flat[crowded], 16, buckets // 4)]  # by other bits: most that are left are shared
     order = crowded[np.argsort(rows.flat[crowded], kind="stable")]
     flat, owner = rows.flat[order], owners[order]
     new = np.ones(len(flat), dtype=bool)

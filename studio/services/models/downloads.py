@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from studio.copy.catalog import say
-from studio.errors import UnusableModel
+from studio.errors import NotFound, UnusableModel
 from studio.services.jobs import BackgroundJob, Jobs
 from studio.services.models.fetching import SPEED, UNPACKING, FetchOrder, Speed, Tell, fetch
 from studio.storage.files import write_json
@@ -40,8 +40,17 @@ class Downloads:
         """The last download of this model."""
         return self._jobs.last(JOB, "", about(model, revision))
 
-    def stop(self, model: str, revision: str = "") -> None:
-        """End it; files that arrived whole are kept, and the next one goes on from there."""
+    def may_stop(self, model: str, revision: str = "", *, by: str) -> bool:
+        """Whether it is hers: others may wait for a model that somebody fetches for all."""
+        job = self.job(model, revision)
+        return job is not None and not job.is_over and job.record.by == by
+
+    def stop(self, model: str, revision: str = "", *, by: str) -> None:
+        """End it; files that arrived whole are kept, and the next one goes on from there. NotFound for one that
+        somebody else began."""
+        job = self.job(model, revision)
+        if job is not None and not job.is_over and not self.may_stop(model, revision, by=by):
+            raise NotFound(say("fetch.not_hers", by=job.record.by), hint=say("fetch.not_hers_next"), where=model)
         self._jobs.cancel(JOB, "", about(model, revision))
 
     def _checked(self, model: str, revision: str, token: str) -> FetchOrder:

@@ -74,6 +74,13 @@ class FoundModels:
         kept = [entry for entry in found.values() if entry.source != "own" or entry.folder not in unpacked]
         return kept, list(refused.values())
 
+    def in_place(self, path: Path) -> tuple[list[ModelEntry], list[UnusableModel]]:
+        """The same of one folder or file that somebody names."""
+        read = [self.entry(candidate) for candidate in below(path, "named")]
+        return [one for one in read if isinstance(one, ModelEntry)], [
+            one for one in read if isinstance(one, UnusableModel)
+        ]
+
     def entry(self, candidate: Candidate) -> ModelEntry | UnusableModel:
         """As it would stand in the list, or why it does not."""
         path = candidate.path

@@ -95,8 +95,16 @@ class ModelService:
     def remember(self, path: Path) -> None:
         """From now on this folder or file is looked at whenever models are listed."""
         self.refuse_unlisted(str(path))
+        self.name_place(path)
+
+    def name_place(self, path: Path) -> None:
+        """The same without a question: the caller has seen that somebody may name it for all."""
         named = [str(one) for one in self.named() if one != path]
         write_json(self._home.path / NAMED, [*named, str(path)][-MOST_NAMED:])
+
+    def forget_place(self, path: Path) -> None:
+        """It is looked at no more; its files stay."""
+        write_json(self._home.path / NAMED, [str(one) for one in self.named() if one != path])
 
     def refuse_unlisted(self, model: str) -> None:
         """Where people share a studio a name must stand in the list: a path may lead into somebody's project, and an id

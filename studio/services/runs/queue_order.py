@@ -54,7 +54,7 @@ class QueueOrder:
         unnamed = not running and not self._home.lease().is_free()  # held by somebody who has not said for what
         known = not unnamed
         for tenure in running:
-            left = self._left(tenure)
+            left = self.seconds_left(tenure)
             known = known and left is not None
             heapq.heapreplace(free, max(free[0], 0.0) + (left or 0.0))
         found = {}
@@ -70,17 +70,8 @@ class QueueOrder:
         """What holds an accelerator now."""
         return self._live()
 
-    def _live(self) -> list[Tenure]:
-        """Only where somebody still holds the lock: who was killed has said nothing."""
-        return [tenure for tenure in self._queue.tenures() if not self._home.lease(tenure.accelerator).is_free()]
-
-    def _planned(self, run: str) -> float | None:
-        try:
-            return self._home.run(run).spec.planned_seconds
-        except NotFound:
-            return 0.0  # its folder has gone: it will be passed over
-
-    def _left(self, tenure: Tenure) -> float | None:
+    def seconds_left(self, tenure: Tenure) -> float | None:
+        """Until it is expected to end; None: that cannot be told."""
         try:
             folder = self._home.run(tenure.run)
         except NotFound:
@@ -90,3 +81,13 @@ class QueueOrder:
         if left is None and planned is not None:
             left = max(0.0, planned - tenure.seconds(self._clock()))
         return left
+
+    def _live(self) -> list[Tenure]:
+        """Only where somebody still holds the lock: who was killed has said nothing."""
+        return [tenure for tenure in self._queue.tenures() if not self._home.lease(tenure.accelerator).is_free()]
+
+    def _planned(self, run: str) -> float | None:
+        try:
+            return self._home.run(run).spec.planned_seconds
+        except NotFound:
+            return 0.0  # its folder has gone: it will be passed over

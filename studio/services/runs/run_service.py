@@ -116,7 +116,7 @@ class RunService:
             Worker(home, self._queue, self._order, engine, in_child=in_child, processes=processes,
                    accelerators=accelerators, stranger=stranger, ended=lambda run: self.on_ended(run))
         )  # fmt: skip
-        self.queue_list = QueueList(ledger, self._queue, self._order, clock, lambda: self._worker.places)
+        self.queue_list = QueueList(ledger, self._queue, self._order, clock, lambda: self._worker.places, home)
         self._launching = threading.Lock()
 
     def launch(

@@ -8,6 +8,7 @@ from studio.web.guard.asgi import Scope
 
 PERSON_PER_MINUTE = 1200  # opening the page takes about thirty requests, a press about three
 WAITING_EVENTS = 32  # of one person, on all her pages together
+ALL_PAGES = 8192  # of everybody together, of which what they were told is remembered; of one person see `bindings`
 ADDRESS_PER_MINUTE = 240  # of those who are not signed in
 
 

@@ -149,6 +149,9 @@ PEOPLE = (
     form("POST", "/studio/people/remove", Needs.ADMINISTRATOR),
     form("POST", "/studio/people/role", Needs.ADMINISTRATOR),
     form("POST", "/studio/people/code", Needs.ADMINISTRATOR),
+    form("GET", "/studio/models", Needs.ADMINISTRATOR),
+    form("POST", "/studio/models/add", Needs.ADMINISTRATOR),
+    form("POST", "/studio/models/remove", Needs.ADMINISTRATOR),
 )
 
 ORGANISATION = (  # only where an issuer of OpenID Connect is named

@@ -71,9 +71,12 @@ def add_queue_routes(app: FastAPI, people: People, queue: QueueList) -> None:
 def queue_page(ask: Asking, queue: QueueList, said: str, problem: StudioError | None) -> str:
     """Who holds the computer, and who waits in which order."""
     holders, entries = queue.holders(), queue.entries()
-    running = "".join(f"<p>{escape(say('queue_page.runs_now', name=one.person))}</p>" for one in holders)
+    running = "".join(f"<p>{escape(holder_line(one.person, about_when(queue.ends(one))))}</p>" for one in holders)
+    there = queue.in_cluster()
+    says = [say("queue_page.in_cluster", name=one.person, says=one.says) for one in there]
+    running += "".join(f"<p>{escape(line)}</p>" for line in says)
     waiting = "".join(entry_block(ask, one, entries) for one in entries)
-    nothing = "" if holders or entries else f'<p class="soft">{escape(say("queue_page.nothing"))}</p>'
+    nothing = "" if holders or entries or there else f'<p class="soft">{escape(say("queue_page.nothing"))}</p>'
     body = (
         f'{said}<p class="soft">{escape(say("queue_page.help"))}</p>'
         + running
@@ -84,6 +87,11 @@ def queue_page(ask: Asking, queue: QueueList, said: str, problem: StudioError | 
         + link(ask.base, "/", say("sign_in_page.to_studio"))
     )
     return page(say("queue_page.title"), body, base=ask.base, problem=problem, wide=True)
+
+
+def holder_line(person: str, when: str) -> str:
+    """Who has the computer, and until about when."""
+    return say("queue_page.runs_until", name=person, when=when) if when else say("queue_page.runs_now", name=person)
 
 
 def entry_block(ask: Asking, one: QueueEntry, entries: list[QueueEntry]) -> str:

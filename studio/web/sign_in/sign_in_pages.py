@@ -61,6 +61,7 @@ def account(ask: Asking, me: SignedIn, problem: StudioError | None = None, notic
         + link(ask.base, "/", say("sign_in_page.to_studio"))
         + link(ask.base, "/studio/queue", say("queue_page.title"))
         + (link(ask.base, "/studio/people", say("sign_in_page.people")) if me.administrator else "")
+        + (link(ask.base, "/studio/models", say("model_folders.title")) if me.administrator else "")
     )
     return page(say("sign_in_page.account"), body, base=ask.base, problem=problem, notice=notice)
 

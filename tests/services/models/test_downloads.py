@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.errors import UnusableModel
+from studio.errors import NotFound, UnusableModel
 from studio.schemas.job import JobState
 from studio.services.models.fetching import bytes_in, stage_of
 from studio.services.studio import Studio
@@ -54,9 +54,19 @@ def test_what_the_hub_says_is_why_it_ended(online: Studio) -> None:
 
 def test_it_can_be_stopped(online: Studio) -> None:
     job = online.downloads.begin("owner/slow", by="ana")
-    online.downloads.stop("owner/slow")
+    online.downloads.stop("owner/slow", by="ana")
     assert job.wait(20) and job.state is JobState.CANCELLED
     assert job.error is not None and "What arrived whole is kept" in job.error.hint
+
+
+def test_nobody_stops_what_another_person_fetches(online: Studio) -> None:
+    job = online.downloads.begin("owner/slow", by="ana")
+    with pytest.raises(NotFound, match="ana fetches this model"):
+        online.downloads.stop("owner/slow", by="ben")
+    assert not online.downloads.may_stop("owner/slow", by="ben") and not job.is_cancelled()
+    assert online.downloads.may_stop("owner/slow", by="ana")
+    online.downloads.stop("owner/slow", by="ana")
+    assert job.wait(20) and not online.downloads.may_stop("owner/slow", by="ana")
 
 
 def test_what_is_here_is_not_fetched_again_and_offline_nothing_is(online: Studio, tmp_path: Path) -> None:

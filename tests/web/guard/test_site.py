@@ -76,9 +76,10 @@ def test_another_name_opens_nothing(shared: Standing, host: str) -> None:
 
 
 def test_people_are_administered_by_administrators(shared: Standing) -> None:
-    assert shared.ask("GET", "/studio/people", "ana").status_code == 404
-    assert shared.ask("GET", "/studio/people", "eva").status_code == 200
-    assert shared.ask("POST", "/studio/people/add", "ben", data={"name": "x"}).status_code == 404
+    for page in ("people", "models"):
+        assert shared.ask("GET", f"/studio/{page}", "ana").status_code == 404
+        assert shared.ask("GET", f"/studio/{page}", "eva").status_code == 200
+        assert shared.ask("POST", f"/studio/{page}/add", "ben", data={"name": "x"}).status_code == 404
 
 
 def test_a_sign_in_that_ended_ends_on_the_spot(shared: Standing) -> None:

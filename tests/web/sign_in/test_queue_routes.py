@@ -1,11 +1,17 @@
 """The queue's page: everybody sees it, each orders her own runs, and an administrator gives a reason."""
 
+from datetime import UTC, datetime
+from pathlib import Path
+
+from studio.schemas.example import pair
 from studio.schemas.people.person import Role
+from studio.schemas.run import ClusterJob, JobPhase
 from studio.services.runs.queue_list import QueueList
 from studio.services.runs.queue_order import QueueOrder
 from studio.storage.database import Database
 from studio.storage.run_queue import RunQueue
 from studio.web.sign_in.queue_routes import add_queue_routes
+from tests.model_fixtures import freezer
 from tests.web.sign_in.conftest import GOOD, Site, send
 
 
@@ -13,7 +19,7 @@ def queue_of(site: Site) -> RunQueue:
     """Two runs of Ana's and one of Ben's wait."""
     ledger = Database(site.home.path / "studio.db")
     queue = RunQueue(ledger)
-    listing = QueueList(ledger, queue, QueueOrder(site.home, queue), site.people._clock, lambda: 1)
+    listing = QueueList(ledger, queue, QueueOrder(site.home, queue), site.people._clock, lambda: 1, site.home)
     add_queue_routes(site.app, site.people, listing)
     site.people.add_with_password("Ana", GOOD, by="x", role=Role.ADMINISTRATOR)
     site.people.add_with_password("Ben", GOOD, by="x")
@@ -52,3 +58,17 @@ def test_without_a_sign_in_and_without_our_form_nothing_is_moved(site: Site) -> 
     assert site.browser().get("/studio/queue").headers["location"] == "/studio/sign-in"
     assert site.signed_in("Ben").post("/studio/queue/order", data={"run": "b2", "where": "earlier"}).status_code == 400
     assert queue.waiting() == ["a1", "b1", "b2"]
+
+
+def test_what_the_cluster_has_stands_there_in_a_sentence(site: Site, tmp_path: Path) -> None:
+    queue_of(site)
+    project = site.home.create_project("P", "x", id="p")
+    rows = [pair(number, f"q{number}", f"a{number}") for number in range(1, 40)]
+    folder = freezer(site.home.project_folder(project.id) / "runs", tmp_path / "model", rows)()
+    job = ClusterJob(scheduler="slurm", name=folder.id, submitted=datetime.now(UTC), id="7", phase=JobPhase.WAITING,
+                     place=2)  # fmt: skip
+    folder.write_cluster_job(job)
+    ana = site.signed_in("Ana")
+    assert "ana: Waiting in the cluster: second in line." in ana.get("/studio/queue").text
+    folder.write_cluster_job(job.model_copy(update={"phase": JobPhase.ENDED}))
+    assert "in the cluster" not in ana.get("/studio/queue").text

@@ -82,8 +82,9 @@ class Conversations:
         key = (shown.project, found.conversation.id)
         self._open[key] = found
         self._open.move_to_end(key)
-        while len(self._open) > MOST_OPEN:
-            self._open.popitem(last=False)
+        silent = [other for other, one in self._open.items() if other != key and not one.is_answering]
+        for other in silent[: max(0, len(self._open) - MOST_OPEN)]:  # one that is answered can still be stopped
+            del self._open[other]
         return found
 
     def found(self, shown: ShownConversation) -> OpenConversation | None:

@@ -87,7 +87,7 @@ class PrivacyPanel:
             self.finder: html.sentences(say("privacy.names")) if here else away,
             self.find_names: gr.update(visible=here),
             self.get: gr.update(visible=not here and not going and not offline),
-            self.stop: gr.update(visible=going),
+            self.stop: gr.update(visible=self.studio.downloads.may_stop(entry.id, by=self.studio.person)),
         }
 
     # Events
@@ -97,9 +97,9 @@ class PrivacyPanel:
         self.studio.downloads.begin(self.studio.models.name_finder().id, by=person_of(request))
         return self.finder_of()
 
-    def stop_fetching(self) -> Updates:
+    def stop_fetching(self, request: gr.Request) -> Updates:
         """End it; what arrived whole is kept."""
-        self.studio.downloads.stop(self.studio.models.name_finder().id)
+        self.studio.downloads.stop(self.studio.models.name_finder().id, by=person_of(request))
         return self.finder_of()
 
     def choose_countries(self, view: View, codes: Sequence[str], request: gr.Request) -> View:

@@ -73,8 +73,11 @@ class FetchPanel:
             self.told: html.title(say(f"fetching.{key}_title")) + told(job) + (started_offline() if barred else ""),
             self.token: gr.update(visible=gated and not going),
             self.get: gr.update(value=say(f"fetching.{key}"), visible=not going, interactive=not barred),
-            self.stop: gr.update(visible=going),
+            self.stop: gr.update(visible=self._may_stop(view)),
         }
+
+    def _may_stop(self, view: View) -> bool:
+        return self.studio.downloads.may_stop(view.model, revision_of(view), by=self.studio.person)
 
     def _is_unpacking(self, view: View) -> bool:
         return "gguf" in self.studio.models.fetch_order(view.model, revision_of(view)).facts
@@ -86,9 +89,9 @@ class FetchPanel:
         self.studio.downloads.begin(view.model, revision_of(view), by=person_of(request), token=token.strip())
         return {**self.refresh(view), self.token: gr.update(value="", visible=False)}
 
-    def cancel(self, view: View) -> Updates:
+    def cancel(self, view: View, request: gr.Request) -> Updates:
         """End it; what arrived whole is kept."""
-        self.studio.downloads.stop(view.model, revision_of(view))
+        self.studio.downloads.stop(view.model, revision_of(view), by=person_of(request))
         return self.refresh(view)
 
 

@@ -102,11 +102,14 @@ def test_a_run_says_its_place_its_node_and_its_end(studio: Studio, freeze: Freez
         "Waiting for its turn", "Waiting in the cluster: second in line. You can close this page."
     )  # fmt: skip
     assert scheduler.jobs["1"][:2] == (first.id, "ana") and RunQueue(studio.ledger).waiting() == []
+    listed = [(one.run, one.person, one.says) for one in studio.queue.in_cluster()]
+    assert listed == [(run.id, "ana", sentence) for run, sentence in zip((first, second, third), said, strict=True)]
     teach(first)
     scheduler.end("1")
     worker.look()
     assert studio.runs.view(first.id).state.status is Status.DONE and studio.runs.view(first.id).cluster == ""
     assert studio.runs.view(second.id).cluster.startswith("Runs on node1")
+    assert [one.run for one in studio.queue.in_cluster()] == [second.id, third.id]
 
 
 def test_a_lost_answer_is_found_by_the_jobs_name_and_nothing_is_handed_in_twice(
