@@ -4,7 +4,7 @@ A tab is made when it is opened (`mounting`), changes the view through its liste
 from the view. No tab writes another one's parts.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -14,6 +14,7 @@ from gradio.context import LocalContext
 
 from studio.copy.catalog import say
 from studio.errors import StudioError
+from studio.schemas.project import Project
 from studio.services.access import Actor
 from studio.services.environment import differences, differs
 from studio.services.studio import Studio
@@ -159,7 +160,7 @@ class Page:
 
     def list_projects(self, view: View) -> Updates:
         """The projects there are now; another browser may have made some."""
-        return {self.picker: self._picker(view)}
+        return {self.picker: self._picker(view, self.studio.access.projects(self.studio.actor))}
 
     def adopt(self, view: View, made: View | None, place: Place, anew: int) -> Updates:
         """A plan goes into the view as it is by now: working it out took time, and she may have gone on meanwhile.
@@ -179,7 +180,8 @@ class Page:
 
     def header_of(self, view: View) -> Updates:
         """Projects, address and ticks."""
-        known = {project.id for project in self.studio.access.projects(self.studio.actor)}
+        projects = self.studio.access.projects(self.studio.actor)
+        known = {project.id for project in projects}
         runs = self.studio.within(view.project).runs.all(view.project) if view.project in known else []
         done = {
             "examples": bool(view.dataset), "model": view.recipe is not None or bool(runs),
@@ -188,14 +190,15 @@ class Page:
         labels = {self.doors[id]: gr.Tab(label=f"{name} ✓" if done[id] else name)
                   for id, name in common.TABS.items()}  # fmt: skip
         return {
-            self.picker: self._picker(view), self.fresh: gr.update(visible=bool(view.project)),
+            self.picker: self._picker(view, projects), self.fresh: gr.update(visible=bool(view.project)),
             self.address: html.address(view.project, view.run, anew=bool(known and not view.project)), **labels,
-            **(self.people.refresh(view) if self.people else {}),
+            **(self.people.refresh(view, projects) if self.people else {}),
         }  # fmt: skip
 
-    def _picker(self, view: View) -> Any:
-        projects = self.studio.access.projects(self.studio.actor)
-        choices = titled(self.studio) if self.people else [(project.title, project.id) for project in projects]
+    def _picker(self, view: View, projects: Sequence[Project]) -> Any:
+        choices = (
+            titled(self.studio, projects) if self.people else [(project.title, project.id) for project in projects]
+        )
         return gr.update(choices=choices, value=view.project or None, visible=bool(choices))
 
     def _look_at(self, actor: Actor, project: str, run: str, *, fresh: bool = False) -> View:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from studio.services.studio import Studio
+from studio.web.view import View
 from tests.web.conftest import MountedPage
 
 
@@ -13,3 +15,10 @@ def test_the_last_line_says_which_versions_were_not_tested(own_page: MountedPage
 
 def test_nothing_is_said_of_the_versions_that_were_tested(page: MountedPage) -> None:
     assert page.compare_versions() == {}
+
+
+def test_the_address_says_new_only_to_whoever_has_projects(own_page: MountedPage, studio: Studio) -> None:
+    """Else a project that somebody shares with her would not be shown after a reload."""
+    assert 'class="at">' in own_page.page.header_of(View())[own_page.page.address]
+    studio.home.create_project("Letters", studio.person)
+    assert 'class="at anew">' in own_page.page.header_of(View())[own_page.page.address]

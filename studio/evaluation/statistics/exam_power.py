@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from studio.evaluation.statistics.comparisons import ALPHA, FEWEST
@@ -47,6 +48,7 @@ def measured_power(questions: int, seen: Sequence[float]) -> ExamPower | None:
     return ExamPower(questions, max(seen), is_measured=True) if seen else None
 
 
+@lru_cache(maxsize=1024)
 def smallest_visible(count: int, deviation: float, alpha: float = ALPHA, power: float = POWER) -> float:
     """The difference of means that a paired test on so many questions finds four times out of five (noncentral t)."""
     from scipy.optimize import brentq

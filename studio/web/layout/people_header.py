@@ -1,12 +1,13 @@
 """What the page's header says about people: who is signed in, whose the project is, and with whom it is shared."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
 from gradio.blocks import Block
 
 from studio.copy.catalog import say
-from studio.schemas.project import Share
+from studio.schemas.project import Project, Share
 from studio.services.access import Right
 from studio.services.studio import Studio
 from studio.web import html
@@ -37,26 +38,26 @@ class PeopleHeader:
         """What follows the view."""
         return self.account, self.whose, self.drawer.accordion
 
-    def refresh(self, view: View) -> Updates:
-        """Her name, and for a project of somebody else whose it is and what she may do there. The drawer is for an
-        owner alone; each change closes it, so that what is in it is never of another project."""
+    def refresh(self, view: View, projects: Sequence[Project]) -> Updates:
+        """Her name, and for a project of somebody else whose it is and what she may do there; `projects` are all that
+        she may see. The drawer is for an owner alone; each change closes it, so that what is in it is never of another
+        project."""
+        found = next((one for one in projects if one.id == view.project), None)
         return {
             self.account: html.account(say("share.account", name=self.studio.actor.name)),
-            self.whose: whose(self.studio, view.project),
-            self.drawer.accordion: gr.update(open=False, visible=may_share(self.studio, view.project)),
+            self.whose: whose(self.studio, found),
+            self.drawer.accordion: gr.update(open=False, visible=may_share(self.studio, found)),
         }
 
 
-def may_share(studio: Studio, project: str) -> bool:
+def may_share(studio: Studio, project: Project | None) -> bool:
     """Whether she owns it."""
-    return any(one.id == project and Right.SHARE in studio.access.rights(studio.actor, one)
-               for one in studio.access.projects(studio.actor))  # fmt: skip
+    return project is not None and Right.SHARE in studio.access.rights(studio.actor, project)
 
 
-def whose(studio: Studio, project: str) -> Any:
+def whose(studio: Studio, found: Project | None) -> Any:
     """A line about a project that somebody shares with her; nothing about her own."""
     actor = studio.actor
-    found = next((one for one in studio.access.projects(actor) if one.id == project), None)
     share = found.shares.get(actor.id) if found is not None and found.owner != actor.id else None
     if found is None or share is None:
         return gr.update(value="", visible=False)
@@ -64,13 +65,13 @@ def whose(studio: Studio, project: str) -> Any:
     return gr.update(value=html.seen(say(f"share.may_{share}", owner=owner)), visible=True)
 
 
-def titled(studio: Studio) -> list[tuple[str, str]]:
-    """Her projects for the picker; those of others with the owner's name."""
+def titled(studio: Studio, projects: Sequence[Project]) -> list[tuple[str, str]]:
+    """What she may see, for the picker; projects of others with the owner's name."""
     actor = studio.actor
     return [
         (project.title if project.owner == actor.id else
          say("share.of_owner", title=project.title, owner=studio.sharing.owner_name(project)), project.id)
-        for project in studio.access.projects(actor)
+        for project in projects
     ]  # fmt: skip
 
 
@@ -79,7 +80,7 @@ class SharePanel:
 
     def __init__(self, studio: Studio, frame: Frame, notice: gr.Markdown, project: str) -> None:
         self.studio, self.project = studio, project
-        if not may_share(studio, project):
+        if not any(one.id == project and may_share(studio, one) for one in studio.access.projects(studio.actor)):
             gr.Markdown(html.none(say("share.only_owner")))
             return
         names = [person.name for person in studio.sharing.may_be_asked(studio.actor, project)]

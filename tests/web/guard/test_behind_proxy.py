@@ -116,3 +116,13 @@ def test_whoever_asks_too_often_is_told_to_wait() -> None:
     assert status == 200  # another address
     status, headers, told = ask(site, "/config")
     assert headers["retry-after"] == "60" and "Wait a minute" in told
+
+
+def test_the_next_minute_forgives_and_a_network_counts_as_one_address() -> None:
+    now = 30.0
+    limits = RequestLimits(person=1, address=2, clock=lambda: now)
+    of_ana, near, same = {"owner": "p-ana"}, {"client": ("2001:db8::1", 1)}, {"client": ("2001:db8::ffff", 2)}
+    asked = [limits.may_ask(one) for one in (of_ana, of_ana, near, same, near)]
+    assert asked == [True, False, True, True, False]
+    now = 61.0
+    assert limits.may_ask(of_ana) and limits.may_ask(near)

@@ -83,8 +83,10 @@ def test_the_picker_says_whose_a_shared_project_is_and_the_header_what_one_may_d
     said = {}
     for name, actor in shared.actors.items():
         shared.who = actor
-        line = unescape(whose(shared.acting, shared.view.project)["value"])
-        said[name] = [title for title, _ in titled(shared.acting)], line
+        projects = shared.acting.access.projects(shared.acting.actor)
+        found = next((one for one in projects if one.id == shared.view.project), None)
+        line = unescape(whose(shared.acting, found)["value"])
+        said[name] = [title for title, _ in titled(shared.acting, projects)], line
     assert said["Ana"] == (["letters"], "") and said["Eve"] == ([], "")
     assert said["Ben"][0] == ["letters (of Ana)"] and "You may read it." in said["Ben"][1]
     assert "read it and vote" in said["Cem"][1] and "may change it" in said["Dan"][1]
@@ -132,4 +134,4 @@ def test_a_project_that_was_handed_over_is_named_after_its_new_owner(shared: Sha
     path = shared.studio.home.project_folder(shared.view.project) / "project.json"
     write_json(path, record.model_copy(update={"owner": shared.actors["Eve"].id}))
     shared.who = shared.actors["Ben"]
-    assert titled(shared.acting)[0][0] == "letters (of Eve)"
+    assert titled(shared.acting, shared.acting.access.projects(shared.acting.actor))[0][0] == "letters (of Eve)"
