@@ -32,7 +32,7 @@ class Downloads:
 
     def fetch(self, owner: str, actor: Actor, name: str) -> Path | None:
         """The file, if it was offered to whoever asks, who may still read it, and it is still there."""
-        path = self._offered.get(owner, {}).get(name) if owner else None
+        path = self._offered[owner].get(name) if owner and owner in self._offered else None
         return path if path is not None and path.is_file() and self.may_read(actor, path) else None
 
 
