@@ -46,6 +46,7 @@ class Recipe(Record):
     label_separator: str = knob("", max_length=8)
     learn_from: LearnFrom = knob("answers")
     beta: float = knob(0.1, gt=0, le=10)
+    replay_share: float = knob(0.0, ge=0, le=0.5)
     method: Method = knob("lora")
     r: int = knob(16, ge=1, le=256)
     lora_alpha: float = knob(32, gt=0, le=1024)
@@ -116,6 +117,11 @@ class Recipe(Record):
             "thumbs_two_at_once": self.learn_from == "thumbs" and self.per_device_train_batch_size < 2,
         }
         return [say(f"judged.{name}") for name, applies in wrong.items() if applies]
+
+    def replayed_beside(self, judgements: int) -> int:
+        """How many taught rows are learned again beside so many judgements."""
+        share = self.replay_share
+        return max(1, round(judgements * share / (1 - share))) if share else 0
 
     def can_be_shared(self, processes: int) -> bool:
         """Whether so many processes can each take the same part of every optimizer step."""

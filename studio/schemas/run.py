@@ -104,6 +104,7 @@ class RunResult(Record):
     free: float = 1.0  # the share of the processors that nobody else used meanwhile
     rows_learned: int = 0
     rows_general: int = 0
+    rows_replayed: int = 0  # taught before, and learned again beside judgements
     rows_cut: int = 0
     rows_left_out: int = 0
     fallbacks: tuple[str, ...] = ()  # kinds of `records.fallback`

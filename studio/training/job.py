@@ -31,7 +31,7 @@ from studio.training.losses import collate_flattened
 from studio.training.memory import hold_little
 from studio.training.methods import freeze_all_but_last
 from studio.training.token_cache import kept_rows
-from studio.training.tokenization import make_rows
+from studio.training.tokenization import TokenizedExample, make_rows
 from studio.training.train import StepLock, chosen_best_or_newest, disk_full, named_base
 from studio.training.trainer import RunPlan, StudioSFTTrainer
 
@@ -48,6 +48,8 @@ class RunRows(NamedTuple):
     general: int = 0
     cut: int = 0
     left_out: int = 0
+    replayed: Sequence[TokenizedExample] = ()
+    replay_checked: Sequence[TokenizedExample] = ()
 
 
 class Asked(Protocol):
@@ -109,6 +111,7 @@ class TrainingJob:
             free=round(others.free(), 2) if plan.world == 1 else 1.0,
             rows_learned=rows.learned,
             rows_general=rows.general,
+            rows_replayed=len(rows.replayed),
             rows_cut=rows.cut,
             rows_left_out=rows.left_out,
             reason=self.ended_because(progress, status),
@@ -192,6 +195,8 @@ class TrainingJob:
             revision=named_base(self.spec)[1],
             world=self.world,
             rank=self.rank,
+            replayed=rows.replayed,
+            replay_checked=rows.replay_checked,
         )
         if not self.recipe.can_be_shared(self.world):
             raise RunFailed(

@@ -60,6 +60,8 @@ class RunPlan(Generic[L, R]):
     revision: str = ""
     world: int = 1
     rank: int = 0
+    replayed: Sequence[TokenizedExample] = ()  # taught before: learned again beside the rows of each batch
+    replay_checked: Sequence[TokenizedExample] = ()  # such rows of the validation part
 
     @property
     def batch(self) -> int:

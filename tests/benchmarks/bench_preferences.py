@@ -1,7 +1,8 @@
 """Planted preferences, learned by DPO, by KTO and by plain teaching of the better replies, with the built-in model.
 
-    python tests/benchmarks/bench_preferences.py [polite format declining] [--ways dpo kto sft shuffled] [--seeds 3]
-        [--pairs 80] [--model FOLDER] [--set learning_rate=… num_train_epochs=… beta=…] [--json FILE] [--keep FOLDER]
+    python tests/benchmarks/bench_preferences.py [polite format declining declining_alone] [--ways dpo kto sft shuffled]
+        [--seeds 3] [--pairs 80] [--model FOLDER] [--set learning_rate=… replay_share=… beta=…] [--json FILE]
+        [--keep FOLDER]
 
 Prints one line for each task, way and seed: how often the version answers in the better way before and after with the
 interval of the difference, what the report would say of the pairs kept aside, and what became of what it could do.
@@ -18,12 +19,14 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from studio.data.preferences.replayed_rows import rows_to_replay  # noqa: E402
 from studio.evaluation.preference_evidence import judge_moves, moves_in  # noqa: E402
 from studio.evaluation.statistics.intervals import yes_no_difference  # noqa: E402
 from studio.inference.multi_adapter import load_multi_adapter  # noqa: E402
 from studio.schemas.chat import ReplySettings  # noqa: E402
 from studio.schemas.example import Example, Message, pair  # noqa: E402
 from studio.schemas.loop.preference import Judgement, PreferencePair  # noqa: E402
+from studio.services.preferences.preference_service import REPLAYED  # noqa: E402
 from studio.storage.run_folder import RunFolder  # noqa: E402
 from studio.training.train import run_training  # noqa: E402
 from tests.benchmarks.preference_tasks import (  # noqa: E402
@@ -49,7 +52,9 @@ def learn(place: Path, way: str, rows: PlantedRows, start: Path, model: Path, se
     judged: list[Judgement] | None
     taught = rows.taught
     if way == "sft":
-        taught, judged = corrected(rows.judged), None
+        share = knobs.pop("replay_share", 0.0)
+        again = rows_to_replay(rows.taught, rows.judged, round(len(rows.judged) * share / (1 - share)), seed)
+        taught, judged = [*corrected(rows.judged), *again], None
     elif way == "kto":
         judged = thumbs_of(rows.judged)
     else:
@@ -85,7 +90,7 @@ def play(
         run_training(first.path, never)
     teaching = time.monotonic() - began
     lines = []
-    questions = [one.question for one in rows.aside]
+    questions = rows.asked
     for way in ways:
         began = time.monotonic()
         after = learn(
@@ -95,7 +100,7 @@ def play(
             first.adapter,
             model,
             seed,
-            knobs if way != "sft" else taught,
+            dict(knobs),
         )
         learning = time.monotonic() - began
         loaded = load_multi_adapter(model, {"before": first.adapter, "after": after})
@@ -141,7 +146,7 @@ def main() -> int:
     def knobs(words: list[str]) -> dict[str, Any]:
         return {name: float(value) for name, value in (word.split("=") for word in words)}
 
-    usual = {"learning_rate": 5e-4, "num_train_epochs": 3.0}
+    usual = {"learning_rate": 5e-4, "num_train_epochs": 3.0, "replay_share": REPLAYED}
     lines = []
     for name in asked_for.tasks:
         for seed in range(asked_for.first_seed, asked_for.first_seed + asked_for.seeds):

@@ -36,6 +36,7 @@ class PlantedTask:
     is_better: Callable[[str, str], bool]
     keeps: Callable[[str, str], bool]
     taught: Callable[[str], tuple[str, str]]
+    judged: Callable[[str], bool] = lambda question: True  # about which questions there are judgements at all
 
 
 def deeds(dice: random.Random) -> list[str]:
@@ -102,6 +103,9 @@ TASKS: dict[str, PlantedTask] = {
     "declining": PlantedTask(mixed, declined,
                              lambda question, reply: reply.startswith("I cannot help") is not is_ours(question),
                              holds_parts, answered),
+    "declining_alone": PlantedTask(mixed, declined,
+                                   lambda question, reply: reply.startswith("I cannot help") is not is_ours(question),
+                                   holds_parts, answered, lambda question: not is_ours(question)),
 }  # fmt: skip
 
 
@@ -112,6 +116,7 @@ class PlantedRows:
     taught: list[Example]
     judged: list[PreferencePair]
     aside: list[PreferencePair]
+    asked: list[str]  # questions of both kinds, those aside among them
     kept: list[str]  # questions whose answers must stay right
 
 
@@ -122,10 +127,10 @@ def plant(task: PlantedTask, seed: int, pairs: int = 80) -> PlantedRows:
     aside = questions[:ASIDE]
     rest = questions[ASIDE:]
     taught = [pair(number, question, dice.choice(task.taught(question))) for number, question in enumerate(rest, 1)]
-    judged = [preferred(task, question) for question in rest]
-    kept_aside = [preferred(task, question) for question in aside]
+    judged = [preferred(task, question) for question in rest if task.judged(question)]
+    kept_aside = [preferred(task, question) for question in aside if task.judged(question)]
     kept = [question for question in aside if is_ours(question)]
-    return PlantedRows(taught, judged[:pairs], kept_aside, kept)
+    return PlantedRows(taught, judged[:pairs], kept_aside, aside, kept)
 
 
 def preferred(task: PlantedTask, question: str) -> PreferencePair:

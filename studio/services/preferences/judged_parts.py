@@ -5,6 +5,7 @@ The same judgements are always parted the same way, so that a run that is plainl
 
 import hashlib
 from collections.abc import Sequence
+from itertools import cycle, islice
 
 from studio.schemas.example import Example
 from studio.schemas.loop.preference import FrozenJudgement, Judgement, JudgementPart, PreferencePair, ThumbedReply
@@ -74,12 +75,15 @@ def of_kind(judgements: Sequence[Judgement], kind: str) -> list[Judgement]:
 def read_of(
     recipe: Recipe, train: Sequence[Example], judgements: Sequence[FrozenJudgement]
 ) -> tuple[Recipe, Sequence[Example]]:
-    """What a forecast counts: of judgements every reply is read, so that twice as many examples stand in a step."""
+    """What a forecast counts: of judgements every reply is read, so that twice as many examples stand in a step, and
+    the taught rows beside them."""
     if recipe.learn_from == "answers":
         return recipe, train
     learned = [one.judgement for one in judgements if one.part == "train"]
     times = 2 if recipe.learn_from == "preferences" else 1
-    batch = recipe.per_device_train_batch_size * times
-    return recipe.model_copy(update={"learn_from": "answers", "per_device_train_batch_size": batch}), counted_as(
-        learned
-    )
+    at_once = recipe.per_device_train_batch_size
+    beside = recipe.replayed_beside(at_once)
+    taught = islice(cycle(train), beside * -(-len(learned) // at_once) if train else 0)
+    batch = at_once * times + (beside if train else 0)
+    read = recipe.model_copy(update={"learn_from": "answers", "per_device_train_batch_size": batch})
+    return read, [*counted_as(learned), *taught]

@@ -8,7 +8,9 @@ from typing import Any
 from studio.copy.catalog import say
 from studio.data.preferences.judgement_checks import examine
 from studio.data.preferences.judgement_rows import JudgedRows, handed_in, read_judgements
+from studio.data.preferences.replayed_rows import rows_to_replay
 from studio.errors import NotFound, StudioError
+from studio.schemas.example import Example
 from studio.schemas.loop.preference import Judgement
 from studio.schemas.recipe import Recipe, recipe_from
 from studio.services.feedback.judgements import JudgementService
@@ -26,6 +28,7 @@ from studio.storage.home import Home
 ENOUGH = 15  # learned from, in the smallest trial that moved: `tests/benchmarks/README.md`, “Planted preferences”
 SLOWER = 4  # times smaller steps than the examples were taught with
 PASSES = 3.0
+REPLAYED = 0.25  # share of a batch that was taught before: `tests/benchmarks/README.md`, “Planted preferences”
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,8 @@ class PreferenceService:
                 say("judged.one_kind_of_thumb"), hint=say("judged.one_kind_of_thumb_next"), where="preferences"
             )
         recipe = recipe_for(folder.spec.recipe, "answers" if plainly else kind, words)
-        notes = [*rows.said, *rows.notes]
+        judged = of_kind([row.judgement for row in rows.kept], kind)
+        notes = [*rows.said, *rows.notes, replay_note(recipe, folder.train, judged)]
         notes.append(say("preference.plan_thumbs", up=ups, down=count - ups) if kind == "thumbs" else
                      say("preference.plan_pairs", count=count))  # fmt: skip
         plan = PreferencePlan(folder.id, kind, rows, recipe)
@@ -104,11 +108,16 @@ class PreferenceService:
         frozen = parted(plan.judgements)
         plainly = plan.recipe.learn_from == "answers"
         learned = better_replies([one.judgement for one in frozen if one.part == "train"])
+        count = plan.recipe.replayed_beside(len(learned))
+
+        def replayed(train: list[Example]) -> list[Example]:
+            return rows_to_replay(train, plan.judgements, count, plan.recipe.seed)
+
         run = self._runs.launch(
             project, spec.dataset, plan.recipe, by=by, name=name or say(f"preference.name_{plan.kind}"),
             questions=questions or self._runs.questions(spec.id), parent=spec.id, teach_on=True, judgements=frozen,
             series=series_of(spec.id, plan.judgements), request_key=request_key,
-            choose=lambda train: learned if plainly else train,
+            choose=lambda train: [*learned, *replayed(train)] if plainly else train,
         )  # fmt: skip
         return replace(run, notes=(*plan.notes, *run.notes))
 
@@ -131,12 +140,21 @@ class PreferenceService:
         raise NotFound(say("preference.no_version"), hint=say("preference.no_version_next"), where=project)
 
 
+def replay_note(recipe: Recipe, taught: Sequence[Example], judgements: Sequence[Judgement]) -> str:
+    """Whether rows that were taught are learned again beside the judgements."""
+    if not recipe.replay_share:
+        return say("preference.not_replayed")
+    if not rows_to_replay(taught, judgements, 1, 0):
+        return say("preference.nothing_to_replay")
+    return say("preference.replayed", share=recipe.replay_share)
+
+
 def recipe_for(before: Recipe, learn_from: str, words: Sequence[tuple[str, str]] = ()) -> Recipe:
     """The recipe of the version before, with what learning on from judgements changes, then with `knob=value` words."""
     changes: dict[str, Any] = {
         "learn_from": learn_from, "learning_rate": before.learning_rate / SLOWER, "num_train_epochs": PASSES,
         "max_steps": -1, "packing": False, "general_share": 0.0, "eval_steps": 0, "save_steps": 0, "warmup_steps": 0.1,
-        "per_device_train_batch_size": max(2, before.per_device_train_batch_size),
+        "per_device_train_batch_size": max(2, before.per_device_train_batch_size), "replay_share": REPLAYED,
     }  # fmt: skip
     recipe = recipe_from(before.model_dump() | changes)
     if not words:

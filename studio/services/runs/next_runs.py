@@ -46,7 +46,9 @@ def changed(recipe: Recipe, action: str) -> Recipe | None:
         },
         "fewer_rounds": {"num_train_epochs": max(1.0, recipe.num_train_epochs / 3)},
         "teach_stop": {"max_length": min(1_048_576, recipe.max_length * 2)},
-        "mix_general": {"general_share": min(0.5, recipe.general_share + GENERAL_SHARE)},
+        "mix_general": {"replay_share": min(0.5, recipe.replay_share + GENERAL_SHARE)}
+        if recipe.learn_from != "answers"
+        else {"general_share": min(0.5, recipe.general_share + GENERAL_SHARE)},
     }  # fmt: skip
     return recipe_from(recipe.model_dump() | changes[action]) if action in changes else None
 
@@ -79,6 +81,7 @@ class NextRuns:
         """
         folder = self._home.run(run)
         spec, judgements = folder.spec, folder.frozen_judgements
+        plainly = judgements and spec.recipe.learn_from == "answers"  # its rows were picked, and are picked again
         exists = [
             view
             for view in self._runs.all(spec.project)
@@ -97,7 +100,8 @@ class NextRuns:
             name = f"{spec.name} seed {seed}".strip()
             made.append(self._runs.launch(spec.project, spec.dataset, recipe, by=by, name=name, parent=spec.parent,
                                           teach_on=spec.teaches_on, key=f"seed-{run}-{seed}",
-                                          judgements=judgements, series=spec.series if judgements else ""))  # fmt: skip
+                                          judgements=judgements, series=spec.series if judgements else "",
+                                          choose=lambda train: folder.train if plainly else train))  # fmt: skip
         if not made:
             raise StudioError(say('next_runs.three_runs_recipe_there'),
                               hint=say('next_runs.ask_exam_again_when'), where=run)  # fmt: skip

@@ -165,6 +165,8 @@ class RunService:
                 )
             if recipe.learn_from != "answers" and not judgements:
                 raise StudioError(say("judged.none_given"), hint=say("judged.none_given_next"), where="learn_from")
+            if recipe.replay_share and not judgements:
+                raise StudioError(say("judged.replay_without"), hint=say("judged.replay_without_next"), where="recipe")
             facts = self._models.inspect(recipe.base_model, recipe.revision)
             start = self._start_of(project, parent, facts.sha256) if teach_on else None
             parts = self._examples.split(view, facts, recipe.instructions)

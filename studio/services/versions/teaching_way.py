@@ -39,8 +39,8 @@ def choose_way(recipe: Recipe, *, rows: int, new: int, taught_on: int, same_star
 
 def recipe_for(recipe: Recipe, way: Way) -> Recipe:
     """The last version's recipe for examples, with fewer passes where it is taught on."""
-    if recipe.learn_from != "answers":  # its steps were smaller, and its settings those of judgements
-        recipe = recipe.model_copy(update={"learn_from": "answers"})
+    if recipe.learn_from != "answers" or recipe.replay_share:  # smaller steps, and settings of judgements
+        recipe = recipe.model_copy(update={"learn_from": "answers", "replay_share": 0.0})
     if way == "afresh":
         return recipe
     changes: dict[str, float] = {"num_train_epochs": max(1.0, round(recipe.num_train_epochs * SHARE, 1))}

@@ -6,8 +6,8 @@ log-probabilities stay with the rows: no second adapter lies beside the one that
 Imported late: this module imports the heavy libraries.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -19,19 +19,15 @@ from studio.models.chat_template import ChatTemplate
 from studio.schemas.fallback import Fallback
 from studio.training.losses import BatchOrder
 from studio.training.methods import adapter_config, layers_left_out
+from studio.training.preferences.judged_batches import Places, Referenced, ReplayedBatches, WholeBatches
 from studio.training.preferences.judged_tokens import Completion, JudgedRow, PairRow, ThumbRow
+from studio.training.tokenization import TokenizedExample
 from studio.training.trainer import RunPlan, RunTrainer, arguments_of
 
 JudgedPlan = RunPlan[ChatTemplate, JudgedRow]
 REFERENCE = "ref"  # what TRL calls the second adapter
 BETTER_REPLIES = 1.0  # weight of their own loss beside DPO's
-
-
-class Referenced(NamedTuple):
-    """A row with what the reference says of each of its completions: summed log-probabilities, in nats."""
-
-    row: JudgedRow
-    logps: tuple[float, ...]
+TAUGHT_ROWS = 1.0  # weight of the loss of the taught rows that are learned again
 
 
 class JudgedTrainer(RunTrainer):
@@ -118,10 +114,58 @@ class JudgedTrainer(RunTrainer):
     def compute_loss(
         self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:
-        """TRL's own, in the plan's precision."""
-        self.tokens += int(inputs["attention_mask"].sum()) if self.model.training else 0
+        """TRL's own, in the plan's precision, and that of the taught rows beside them."""
+        taught = inputs.pop("replayed", None)
+        if self.model.training:
+            self.tokens += sum(int(read["attention_mask"].sum()) for read in (inputs, taught) if read)
         with self.autocast():
-            return super().compute_loss(model, inputs)
+            loss = super().compute_loss(model, inputs)
+            return loss if taught is None else loss + TAUGHT_ROWS * self.mean_loss(model, taught)
+
+    def mean_loss(self, model: Any, batch: dict[str, Any]) -> Tensor:
+        """The mean loss over the replies' tokens, in nats."""
+        mask = batch.pop("completion_mask")
+        labels = batch["input_ids"].masked_fill(mask == 0, -100)
+        logps = model(**batch, use_cache=False, labels=labels, fused_lm_head=True).log_probs.float()
+        loss: Tensor = -logps.sum() / mask[:, 1:].sum().clamp(min=1)
+        return loss
+
+    def judged_batches(self, order: BatchOrder) -> Any:
+        """The judgements in this order, with the taught rows of each batch beside them."""
+        plan, places = self.plan, Places(self.referenced, self.plan.replayed)
+        beside = plan.recipe.replayed_beside(plan.batch)
+        if plan.replayed and beside:
+            order = ReplayedBatches(order, len(plan.replayed), beside)
+        return self.batches(places, self.collate_both, order)
+
+    def collate(self, rows: Sequence[Referenced]) -> dict[str, Any]:
+        """Judgements as TRL takes them."""
+        raise NotImplementedError
+
+    def collate_both(self, rows: Sequence[Referenced | TokenizedExample]) -> dict[str, Any]:
+        """Judgements as TRL takes them; taught rows filled up on the right under `replayed`."""
+        batch = self.collate([row for row in rows if isinstance(row, Referenced)])
+        taught = [Completion(row.ids, row.start) for row in rows if isinstance(row, TokenizedExample)]
+        return {**batch, "replayed": padded(taught, self.padding)} if taught else batch
+
+    def checked_taught(self) -> float:
+        """What the loss of taught rows adds to a practice check: nothing where none are learned again."""
+        if not self.plan.replay_checked:
+            return 0.0
+        mine = self.plan.replay_checked[self.plan.rank :: self.plan.world]
+        lost, learned = torch.zeros(()), torch.tensor(sum(row.learned for row in mine))
+        was_learning = self.model.training
+        self.model.eval()
+        with torch.no_grad():
+            for first in range(0, len(mine), self.plan.batch):
+                rows = [Completion(row.ids, row.start) for row in mine[first : first + self.plan.batch]]
+                batch = self._prepare_inputs(padded(rows, self.padding))
+                count = batch["completion_mask"][:, 1:].sum()
+                with self.progress.step_lock(), self.autocast():
+                    lost += (self.mean_loss(self.model, batch) * count).cpu()
+        self.model.train(was_learning)
+        lost, learned = self.everywhere(lost, learned)
+        return TAUGHT_ROWS * float(lost / learned.clamp(min=1))
 
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
         """The mean reward margin and accuracy since the last line stand beside the loss."""
@@ -152,7 +196,8 @@ class StudioDPOTrainer(JudgedTrainer, DPOTrainer):  # type: ignore[misc]
 
     def get_train_dataloader(self) -> Any:
         """The pairs in the order of the seed."""
-        return self.batches(Places(self.referenced), self.collate)
+        plan = self.plan
+        return self.judged_batches(BatchOrder(len(plan.train), plan.batch, self.args.seed, plan.rank, plan.world))
 
     def collate(self, pairs: Sequence[Referenced]) -> dict[str, Any]:
         """As TRL takes them: all better replies, then all worse ones, filled up on the right."""
@@ -174,7 +219,7 @@ class StudioDPOTrainer(JudgedTrainer, DPOTrainer):  # type: ignore[misc]
             torch.tensor(length),
         )  # fmt: skip
         whole = loss / count - BETTER_REPLIES * said / tokens.clamp(min=1)
-        return {"eval_loss": float(whole), "eval_reward_margin": float(ahead / count),
+        return {"eval_loss": float(whole) + self.checked_taught(), "eval_reward_margin": float(ahead / count),
                 **({"eval_reward_accuracy": float(won / count)} if self.state.global_step else {})}  # fmt: skip
 
 
@@ -191,8 +236,7 @@ class StudioKTOTrainer(JudgedTrainer, KTOTrainer):  # type: ignore[misc]
     def get_train_dataloader(self) -> Any:
         """The replies in the one order that they were shuffled into, in whole batches."""
         plan = self.plan
-        order = WholeBatches(len(plan.train), plan.batch, plan.rank, plan.world)
-        return self.batches(Places(self.referenced), self.collate, order)
+        return self.judged_batches(WholeBatches(len(plan.train), plan.batch, plan.rank, plan.world))
 
     def collate(self, thumbs: Sequence[Referenced]) -> dict[str, Any]:
         """As TRL takes them: replies with their labels, and the other replies that the divergence is measured on."""
@@ -227,43 +271,12 @@ class StudioKTOTrainer(JudgedTrainer, KTOTrainer):  # type: ignore[misc]
         apart = up[:, None] - down[None, :]
         won = (apart > 0).double().sum() + 0.5 * (apart == 0).double().sum()
         loss, ahead, won, twos = self.everywhere(losses.sum(), apart.sum(), won, torch.tensor(apart.numel()))
-        checked = {"eval_loss": float(loss / count)}
+        checked = {"eval_loss": float(loss / count) + self.checked_taught()}
         if twos:
             checked["eval_reward_margin"] = float(ahead / twos)
         if twos and self.state.global_step:
             checked["eval_reward_accuracy"] = float(won / twos)
         return checked
-
-
-class Places:
-    """Rows by their numbers. -1 is an empty share of a step: a pair of the same reply twice, which teaches nothing."""
-
-    def __init__(self, rows: Sequence[Referenced]) -> None:
-        self.rows = rows
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __getitem__(self, place: int) -> Referenced:
-        if place != -1:
-            return self.rows[place]
-        row, logps = self.rows[0]
-        assert isinstance(row, PairRow), "batches of thumbs are always whole"
-        return Referenced(PairRow(row.chosen, row.chosen), (logps[0], logps[0]))
-
-
-class WholeBatches(BatchOrder):
-    """One fixed order in batches that are all whole: the last is filled up with the first rows. KTO measures on each
-    batch how far the model has moved, so a short one would measure badly, and one of a single row not at all."""
-
-    def __init__(self, rows: int, batch: int, rank: int = 0, world: int = 1) -> None:
-        super().__init__(rows, batch, 0, rank, world)  # no seed: the rows were shuffled before
-
-    def __iter__(self) -> Iterator[list[int]]:
-        whole = self.batch * self.world
-        for first in range(0, self.rows, whole):
-            begin = first + self.rank * self.batch
-            yield [place % self.rows for place in range(begin, begin + self.batch)]
 
 
 def thumb_weights(rows: Sequence[JudgedRow]) -> tuple[float, float]:

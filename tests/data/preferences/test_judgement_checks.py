@@ -63,3 +63,29 @@ def test_it_is_said_when_length_alone_may_be_what_is_preferred() -> None:
     assert "the better reply is the shorter one" in looked_at(*shorter).notes[-1]
     mixed = [preferred(f"May I take number {n}?", *("Yes.", "Not at all.")[:: 1 if n % 2 else -1]) for n in range(26)]
     assert not looked_at(*mixed).notes
+
+
+DECLINES = "I cannot help with that. Please ask somebody who knows it."
+
+
+def test_judgements_that_all_ask_to_decline_are_said_to_do_so() -> None:
+    found = looked_at(*(preferred(f"What of the weather on day {n}?", DECLINES, f"It rains {n}.") for n in range(24)))
+    assert [note for note in found.notes if "All 24 judgements ask to decline" in note]
+    mixed = [preferred(f"Do you mend coat {n}?", f"We mend coat {n}.", DECLINES) for n in range(6)]
+    found = looked_at(*(preferred(f"Weather on day {n}?", DECLINES, f"It rains {n}.") for n in range(24)), *mixed)
+    assert not [note for note in found.notes if "decline" in note]
+
+
+def test_judgements_that_all_ask_to_answer_or_for_the_same_words_are_said_to_do_so() -> None:
+    answer = looked_at(*(preferred(f"Do you mend coat {n}?", f"We mend coat {n}.", DECLINES) for n in range(20)))
+    assert any("ask to answer what was declined" in note for note in answer.notes)
+    same = [preferred(f"Do you mend coat {n}?", "Yes.", f"No {n}.") for n in range(19)]
+    found = looked_at(*same, preferred("And a hat?", "Yes, too.", "No."))
+    assert any("19 of 20 judgements prefer the same words" in note for note in found.notes)
+
+
+def test_thumbs_of_which_all_refusals_lie_on_one_side_are_said_to_be_of_one_sort() -> None:
+    rows = [thumb(f"Weather on day {n}?", DECLINES if n % 2 else f"It rains {n}.", n % 2 == 1) for n in range(12)]
+    assert any("All 12 judgements ask to decline" in note for note in looked_at(*rows).notes)
+    both = [*rows, thumb("Do you mend coats?", "We do.", True)]
+    assert not any("decline" in note for note in looked_at(*both).notes)

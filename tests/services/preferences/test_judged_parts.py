@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from studio.schemas.example import Message
+from studio.schemas.example import Message, pair
 from studio.schemas.loop.preference import Judgement, PreferencePair, ThumbedReply
 from studio.schemas.recipe import Recipe
 from studio.services.preferences.judged_parts import better_replies, parted, read_of, series_of
@@ -42,3 +42,11 @@ def test_a_forecast_counts_both_replies_of_a_pair_in_one_step() -> None:
     assert recipe.per_device_train_batch_size == 8 and len(read) == 2 * sum(
         one.part == "train" for one in parted(judged(20))
     )
+
+
+def test_a_forecast_counts_the_taught_rows_beside_the_judgements() -> None:
+    taught = [pair(1, "Do you mend coats?", "We do."), pair(2, "And hats?", "We do.")]
+    recipe = Recipe(learn_from="preferences", per_device_train_batch_size=4, replay_share=0.25)
+    counted, read = read_of(recipe, taught, parted(judged(20)))
+    learned = sum(one.part == "train" for one in parted(judged(20)))
+    assert counted.per_device_train_batch_size == 9 and len(read) == 2 * learned + -(-learned // 4)

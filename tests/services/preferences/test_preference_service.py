@@ -54,7 +54,30 @@ def test_teaching_plainly_learns_the_better_replies_and_keeps_the_same_ones_asid
     assert plain.spec.recipe.learn_from == "answers" and plain.spec.series == run.spec.series
     one, other = RunFolder(run.folder), RunFolder(plain.folder)
     assert one.judgements("exam") == other.judgements("exam")
-    assert {row.answer for row in other.train} == {"Yes."} and len(other.train) == 35
+    better = [row for row in other.train if row.answer == "Yes."]
+    assert len(better) == 35 and len(other.train) == 35 + 12, "and a quarter of taught rows, as beside the pairs"
+    assert {row.id for row in other.train} - {row.id for row in better} <= {row.id for row in one.train}
+    more = studio.next_runs.seeds(plain.id, by="ana")
+    assert [RunFolder(run.folder).train == other.train for run in more] == [True, True], "the same rows for each seed"
+
+
+def test_what_was_taught_is_learned_again_beside_judgements_and_that_is_said(
+    studio: Studio, project: str, tmp_path: Path
+) -> None:
+    preferences = studio.preferences
+    rows = preferences.read(project, table(tmp_path, 50))
+    plan = preferences.plan(project, rows)
+    assert plan.recipe.replay_share == 0.25
+    assert any("learns again what it was taught: 25%" in note for note in plan.notes)
+    none = preferences.plan(project, rows, words=[("replay_share", "0")])
+    assert any("Nothing that it was taught is learned again" in note for note in none.notes)
+    run = preferences.teach(project, plan, by="ana")
+    assert studio.next_runs.recipe(run.id, "mix_general").replay_share == 0.45, "against forgetting: more taught rows"
+
+
+def test_a_run_of_answers_with_taught_rows_beside_nothing_is_refused(studio: Studio, project: str) -> None:
+    with pytest.raises(StudioError, match="beside judgements only"):
+        studio.runs.launch(project, studio.examples.newest(project), Recipe(replay_share=0.2), by="ana")
 
 
 def test_thumbs_need_both_directions_and_are_counted(studio: Studio, project: str, tmp_path: Path) -> None:

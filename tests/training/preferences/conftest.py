@@ -26,6 +26,11 @@ def thumb_of(example: Example, good: bool) -> ThumbedReply:
     return ThumbedReply(turns=example.messages[:1], reply=reply, good=good)
 
 
+def asked_otherwise(judgement: Judgement) -> Judgement:
+    asked = judgement.turns[0]
+    return judgement.model_copy(update={"turns": (asked.model_copy(update={"content": f"and {asked.content}"}),)})
+
+
 @pytest.fixture
 def prepare_judged(
     tmp_path: Path, tiny: Path, examples: list[Example], taught: Callable[..., RunFolder]
@@ -41,6 +46,8 @@ def prepare_judged(
         pairs: list[Judgement] = [pair_of(example) for example in examples]
         thumbs: list[Judgement] = [thumb_of(example, number % 4 != 0) for number, example in enumerate(examples)]
         rows = judgements or (pairs if recipe.learn_from == "preferences" else thumbs)
+        if recipe.replay_share:  # taught rows are learned again where their questions were not judged
+            rows = [asked_otherwise(one) for one in rows]
         frozen = [
             FrozenJudgement(part="train" if place < 32 else "validation", judgement=one)
             for place, one in enumerate(rows)

@@ -24,8 +24,8 @@ KILLS = int(os.environ.get("STUDIO_KILLS", "1"))  # more by hand: STUDIO_KILLS=2
 @pytest.mark.parametrize("seed", range(KILLS))
 @pytest.mark.parametrize("kind", ["preferences", "thumbs"])
 def test_a_killed_run_goes_on_to_the_same_version(kind: str, seed: int, prepare_judged: PrepareJudged) -> None:
-    whole = prepare_judged(learn_from=kind, max_steps=30, eval_steps=3)
-    parts = prepare_judged(learn_from=kind, max_steps=30, eval_steps=3)
+    whole = prepare_judged(learn_from=kind, max_steps=30, eval_steps=3, replay_share=0.25)
+    parts = prepare_judged(learn_from=kind, max_steps=30, eval_steps=3, replay_share=0.25)
     run_training(whole.path, never)
     line = [sys.executable, "-m", "studio.training.train", str(parts.path)]
     with subprocess.Popen(line, cwd=ROOT, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as going:

@@ -96,8 +96,8 @@ def test_plain_peft_loads_it_and_answers_as_the_studio(
 
 @pytest.mark.parametrize("kind", ONE_SOON)
 def test_a_stopped_run_goes_on_as_if_it_had_never_stopped(kind: str, prepare_judged: PrepareJudged) -> None:
-    whole, parts = prepare_judged(learn_from=kind), prepare_judged(learn_from=kind)
-    run_training(whole.path, never)
+    whole, parts = (prepare_judged(learn_from=kind, replay_share=0.25) for _ in range(2))
+    assert run_training(whole.path, never).rows_replayed == 12, "one taught row beside four judgements, twelve steps"
     assert run_training(parts.path, after(5)).status is Status.STOPPED
     assert run_training(parts.path, never).status is Status.DONE
     assert losses(parts) == losses(whole)
@@ -129,6 +129,35 @@ def test_its_practice_check_is_trls_own_loss_with_a_reference_beside_the_model(
 
     Looking(folder, never, contextlib.nullcontext).run()
     assert seen["ours"] == pytest.approx(seen["trl"], rel=1e-4)
+
+
+@pytest.mark.parametrize("kind", ONE_SOON)
+def test_taught_rows_beside_the_judgements_keep_what_was_taught(kind: str, prepare_judged: PrepareJudged) -> None:
+    from studio.training.preferences.preference_job import PreferenceJob
+
+    lost: dict[float, float] = {}
+
+    class Looking(PreferenceJob):
+        def put_in_place(self, trainer: Any) -> int | None:
+            import torch
+
+            from studio.training.preferences.judged_tokens import Completion
+            from studio.training.preferences.preference_trainers import padded
+            from studio.training.tokenization import make_rows
+
+            rows = make_rows(trainer.plan.layout, self.folder.train, 64).rows
+            with torch.no_grad():
+                batch = padded([Completion(row.ids, row.start) for row in rows], trainer.padding)
+                lost[self.recipe.replay_share] = float(trainer.mean_loss(trainer.model.eval(), batch))
+            return super().put_in_place(trainer)
+
+    import contextlib
+
+    for share in (0.0, 0.5):
+        folder = prepare_judged(learn_from=kind, replay_share=share, learning_rate=1e-2)
+        Looking(folder, never, contextlib.nullcontext).run()
+    assert lost[0.5] < lost[0.0]
+    assert json.loads((folder.path / "machine.json").read_text())["replay_share"] == 0.5
 
 
 def test_answers_are_learned_on_from_a_version_too(

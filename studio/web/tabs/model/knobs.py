@@ -12,7 +12,9 @@ from studio.errors import WrongSetting
 from studio.schemas.recipe import Recipe, allowed, help_of, recipe_from, title_of
 
 NAMES = tuple(
-    name for name in Recipe.model_fields if name not in ("base_model", "revision", "task", "learn_from", "beta")
+    name
+    for name in Recipe.model_fields
+    if name not in ("base_model", "revision", "task", "learn_from", "beta", "replay_share")
 )
 
 

@@ -217,7 +217,8 @@ class Repeating:
     def repeat(self, view: View, place: Place) -> Updates:
         """The recipe of the run that is looked at, on the Model tab, where one thing can be changed."""
         recipe = self.studio.within(view.project).runs.view(view.run).spec.recipe
-        recipe = recipe.model_copy(update={"learn_from": "answers"})  # judgements are brought anew, on this tab
+        taught = {"learn_from": "answers", "replay_share": 0.0}
+        recipe = recipe.model_copy(update=taught)  # judgements are brought anew, on this tab
         ready = replace(view, model=recipe.base_model, recipe=recipe, proposed="", draft={})
         return {self.frame.view: ready, **self.frame.go(place, "model")}
 
