@@ -51,6 +51,7 @@ class GrowingText:
         self.whole = ""
         self._ids: list[int] = []
         self._done, self._fresh = 0, 0  # tokens of the last settled stretch (as context), and where new ones begin
+        self._ahead = 0  # letters of the new ones that are in `whole` already
         self.stopped = False
 
     @property
@@ -64,11 +65,16 @@ class GrowingText:
         self._ids.append(token)
         before = self._read(self._ids[self._done : self._fresh])
         after = self._read(self._ids[self._done :])
-        if after.endswith(HALF) or len(after) <= len(before):
+        ready = after.rstrip(HALF)  # one token may hold a whole character and the first half of the next
+        new = ready[len(before) + self._ahead :]
+        is_settled = ready == after and len(after) > len(before)
+        if not new and not is_settled:
             return
         seen = len(self.whole)
-        self.whole += after[len(before) :]
-        self._done, self._fresh = self._fresh, len(self._ids)
+        self.whole += new
+        self._ahead += len(new)
+        if is_settled:
+            self._done, self._fresh, self._ahead = self._fresh, len(self._ids), 0
         for mark in self._stop_rules.stop_strings:
             place = self.whole.find(mark, max(0, seen - len(mark) + 1))
             if place >= 0:

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from studio.inference.adapter_layers import BatchOwners
-from studio.inference.decoding import DecodingBatch, GenerationState, GrowingText, PrefixCache, decode, overlap
+from studio.inference.decoding import HALF, DecodingBatch, GenerationState, GrowingText, PrefixCache, decode, overlap
 from studio.schemas.chat import ReplySettings
 from tests.tiny_models import FAMILIES, load_plain, make_model, make_tokenizer
 
@@ -175,6 +175,16 @@ def test_bytes_that_never_become_a_character_do_not_hold_up_what_follows(tokeniz
     for token in [*tokenizer("é")["input_ids"][:1], *tokenizer("ok")["input_ids"]]:
         growing.add(token)
     assert growing.shown.endswith("ok")
+
+
+def test_a_whole_character_is_shown_though_its_token_begins_the_next_one(tokenizer):
+    texts = {token: tokenizer.decode([token]) for token in tokenizer.get_vocab().values()}
+    token, text = next((token, text) for token, text in texts.items() if len(text) > 1 and text.find(HALF) > 0)
+    growing = GrowingText(Plain(tokenizer))
+    growing.add(token)
+    assert growing.shown == text.rstrip(HALF)
+    growing.add(tokenizer("x")["input_ids"][0])
+    assert growing.shown == f"{text}x", "and it is not shown twice"
 
 
 @pytest.mark.parametrize("mark", ["<|bye|>", "\nQ:", "##"])
