@@ -62,4 +62,6 @@ def tell_pace(ready: OpenServer) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    ended = main()
+    sys.stdout.flush()
+    os._exit(ended)  # all is saved: what else Python takes apart took seconds, and nobody waits for it

@@ -31,7 +31,8 @@ from studio.serving.version_router import VersionRouter
 from studio.storage.general_examples import all_general
 from studio.storage.run_queue import RunQueue
 
-SECONDS_TO_END = 5  # that open streams have when the server is told to end
+SECONDS_TO_FINISH = 3.0  # that answers which are being written have when the server is told to end
+SECONDS_TO_END = 5  # after which connections are cut, answered or not
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def open_server(
         config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off",
                                 timeout_graceful_shutdown=SECONDS_TO_END)  # fmt: skip
         name = f"[{host}]" if ":" in host else host
-        yield OpenServer(SavingServer(config), taken, f"http://{name}:{port}/v1", models, keys, scheduler)
+        yield OpenServer(SavingServer(config, scheduler), taken, f"http://{name}:{port}/v1", models, keys, scheduler)
 
 
 def accelerator_for(studio: Studio, models: ServedModels, by: str) -> Accelerator:
@@ -130,7 +131,20 @@ def noted(studio: Studio, models: ServedModels, ends: ExitStack, by: str) -> Not
 
 
 class SavingServer(uvicorn.Server):
-    """uvicorn raises the signal again after its end, which would kill the process before anything is saved."""
+    """uvicorn raises the signal again after its end, which would kill the process before anything is saved.
+
+    Whoever waits for an answer when it ends is told so in the form that clients read, before connections are cut.
+    """
+
+    def __init__(self, config: uvicorn.Config, scheduler: Scheduler | None = None) -> None:
+        super().__init__(config)
+        self._scheduler = scheduler
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """What waits ends at once, and what is being written soon."""
+        if self._scheduler is not None:
+            self._scheduler.finish(SECONDS_TO_FINISH)
+        await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

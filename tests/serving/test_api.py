@@ -5,6 +5,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
 import httpx
 import openai
@@ -142,6 +143,44 @@ def test_a_full_queue_is_told_with_when_to_come_again(
     assert int(caught.value.response.headers["retry-after"]) >= 1 and caught.value.code == "busy"
     for thread in threads:
         thread.join()
+
+
+def test_at_the_end_those_who_wait_are_told_at_once_and_an_answer_that_is_written_has_some_time(
+    serve: Callable[..., Running], studio: Studio, runs: list[str]
+) -> None:
+    slow(studio, 0.1)
+    running = serve(studio, runs)
+    client, scheduler = running.client(), running.open.scheduler
+    assert scheduler
+
+    def ask() -> str:
+        try:
+            return client.chat.completions.create(model=runs[0], messages=ASKED).choices[0].message.content or ""
+        except openai.RateLimitError as error:
+            return error.message
+
+    with ThreadPoolExecutor(10) as pool:
+        told = [pool.submit(ask) for _ in range(10)]
+        until(lambda: scheduler.load == (8, 2))
+        scheduler.finish(60.0)
+        assert all("The server is ending" in one.result() for one in wait(told, return_when=FIRST_COMPLETED).done)
+        texts = [one.result() for one in told]
+        assert texts.count(TUNED) == 8
+        assert "The server is ending" in ask()
+
+
+def test_an_answer_that_takes_too_long_at_the_end_ends_in_words(
+    serve: Callable[..., Running], studio: Studio, runs: list[str]
+) -> None:
+    slow(studio, 0.1)
+    running = serve(studio, runs)
+    stream = running.client().chat.completions.create(model=runs[0], messages=ASKED, stream=True)
+    next(iter(stream))
+    assert running.open.scheduler
+    running.open.scheduler.finish(0.0)
+    with pytest.raises(openai.APIError, match="The server is ending"):
+        list(stream)
+    stream.close()
 
 
 def test_a_client_that_goes_away_frees_its_place(

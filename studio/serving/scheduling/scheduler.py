@@ -81,6 +81,7 @@ class Scheduler:
         self._going: list[GenerationJob] = []
         self._changed = threading.Condition()
         self._is_closing = False
+        self._ends_at = float("inf")  # when what is still going ends in words
         self._seconds: deque[float] = deque(maxlen=REMEMBERED)
         self._thread = threading.Thread(target=self._work, name="serving", daemon=True)
         self._thread.start()
@@ -103,7 +104,7 @@ class Scheduler:
     def submit(self, jobs: list[GenerationJob]) -> None:
         """All answers of one request join the queue; ApiError (429) when it is full."""
         with self._changed:
-            if self._is_closing:
+            if self._is_closing or self._ends_at < float("inf"):
                 raise busy(1, say("serving.closing"))
             if self._waiting and len(self._waiting) + len(jobs) > self._most_waiting:
                 raise busy(self._seconds_to_wait(), say("serving.full", waiting=len(self._waiting)))
@@ -117,6 +118,12 @@ class Scheduler:
         for job in jobs:
             job.is_cancelled = True
         with self._changed:
+            self._changed.notify()
+
+    def finish(self, seconds: float) -> None:
+        """Nothing begins any more, and what waits is told so at once; what is going has so many seconds."""
+        with self._changed:
+            self._ends_at = min(self._ends_at, time.monotonic() + seconds)
             self._changed.notify()
 
     def close(self) -> None:
@@ -142,6 +149,7 @@ class Scheduler:
                     self._accelerator.give_back()
                     return
             self._leave()
+            self._end_what_must()
             if not self._going and not self._waiting:
                 continue
             if self._accelerator.is_ours(is_idle=not self._going):
@@ -158,6 +166,13 @@ class Scheduler:
         self._going = [job for job in self._going if not job.is_cancelled]
         with self._changed:
             self._waiting = deque(job for job in self._waiting if not job.is_cancelled)
+
+    def _end_what_must(self) -> None:
+        """After `finish`: what waits at once, and what is going when its time is over."""
+        if self._ends_at < float("inf") and self._waiting:
+            self._fail([*self._waiting], busy(1, say("serving.closing")), clears=False)
+        if self._going and time.monotonic() >= self._ends_at:
+            self._fail(self._going, busy(1, say("serving.closing")))
 
     def _join(self) -> None:
         while self._waiting and not self._accelerator.is_wanted and self._batch.has_room(self._waiting[0].generation):
@@ -180,15 +195,17 @@ class Scheduler:
                 self._seconds.append(time.monotonic() - job.asked_at)
         self._going = [job for job in self._going if not job.generation.is_over]
 
-    def _fail(self, jobs: list[GenerationJob], error: ApiError) -> None:
-        """These answers end in words; the batch begins anew."""
-        for job in list(jobs):
+    def _fail(self, jobs: list[GenerationJob], error: ApiError, *, clears: bool = True) -> None:
+        """These answers end in words; the batch begins anew, unless none of them was in it."""
+        failed = list(jobs)
+        for job in failed:
             if not job.is_cancelled:
                 job.report(error)
-        self._batch.clear()
-        self._going = []
+        if clears:
+            self._batch.clear()
+            self._going = []
         with self._changed:
-            self._waiting = deque(job for job in self._waiting if job not in jobs)
+            self._waiting = deque(job for job in self._waiting if job not in failed)
 
     def _wait_for_accelerator(self) -> None:
         late = [job for job in self._waiting if time.monotonic() - job.asked_at > ACCELERATOR_SECONDS]
