@@ -32,14 +32,14 @@ def make_tokenizer() -> PreTrainedTokenizerFast:
     return PreTrainedTokenizerFast(tokenizer_object=inner, chat_template=TEMPLATE, **marks)
 
 
-def make_model(folder: Path, family: str, context: int = 128) -> Path:
+def make_model(folder: Path, family: str, context: int = 128, width: int = 48) -> Path:
     """A model folder of this family with random weights, bold enough that greedy words are clear."""
     tokenizer = make_tokenizer()
     size = len(tokenizer)
     ends = {"eos_token_id": tokenizer.eos_token_id, "pad_token_id": tokenizer.pad_token_id, "bos_token_id": None}
     config = {
         "llama": lambda: LlamaConfig(
-            vocab_size=size, hidden_size=48, intermediate_size=96, num_hidden_layers=2, num_attention_heads=4,
+            vocab_size=size, hidden_size=width, intermediate_size=96, num_hidden_layers=2, num_attention_heads=4,
             num_key_value_heads=2, max_position_embeddings=context, tie_word_embeddings=True, **ends),
         "gpt2": lambda: GPT2Config(vocab_size=size, n_embd=48, n_layer=2, n_head=4, n_positions=context, **ends),
         "opt": lambda: OPTConfig(

@@ -1,12 +1,14 @@
 """Whether exports answer fifty questions as tested where the studio is not installed, model by model.
 
-    python -m tests.benchmarks.bench_exports --python OTHER/bin/python MODEL_FOLDER… [--kinds adapter merged gguf]
+    python -m tests.benchmarks.bench_exports --python OTHER/bin/python MODEL_FOLDER… [--kinds adapter merged gguf] \
+        [--steps 8]
 
 `--python` is an interpreter of an environment that holds torch, transformers and PEFT and no studio; it opens every
 adapter and every whole model (a GGUF is opened by this one, whose reader of GGUF it needs). Each model gets a random
-LoRA adapter of rank 8 on all its linear layers, so that every answer differs from the starting model's. The questions
-are those of the support sample. Then `ask.py`, the card's own ten lines, is run there as it stands for two of them.
-A line of JSON for each export; `--converter` is the folder of the converter to GGUF.
+LoRA adapter of rank 8 on all its linear layers, so that every answer differs from the starting model's; with
+`--steps` it is taught by a real run of so many steps instead. The questions are those of the support sample. Then
+`ask.py`, the card's own ten lines, is run there as it stands for two of them. A line of JSON for each export;
+`--converter` is the folder of the converter to GGUF.
 """
 
 import argparse
@@ -41,6 +43,7 @@ from studio.schemas.run import RunSpec, Status  # noqa: E402
 from studio.services.studio import Studio  # noqa: E402
 from studio.storage.run_folder import RunFolder  # noqa: E402
 from studio.training.local_engine import LocalEngine  # noqa: E402
+from studio.training.train import run_training  # noqa: E402
 
 QUESTIONS = 50
 LONGEST_ANSWER = 60  # letters: what the check leaves room for is a quarter more, and at least 48 tokens
@@ -54,14 +57,18 @@ def questions(studio: Studio) -> list[Example]:
     return [pair(place + 1, row.question, row.answer[:LONGEST_ANSWER]) for place, row in enumerate(rows[:QUESTIONS])]
 
 
-def build(studio: Studio, model: Path, rows: list[Example], number: int) -> RunFolder:
-    """A finished run over this model, with its adapter."""
+def build(studio: Studio, model: Path, rows: list[Example], number: int, steps: int) -> RunFolder:
+    """A finished run over this model, with its adapter: taught for so many steps, or at random for 0."""
+    recipe = Recipe(base_model=str(model), max_steps=steps or -1, per_device_train_batch_size=4, max_length=128)
     spec = RunSpec(
         id=f"run-{number}", project="p", created=datetime(2026, 1, 1, tzinfo=UTC), by="bench",
-        recipe=Recipe(base_model=str(model)), dataset="d", dataset_sha256="0", model_folder=str(model),
+        recipe=recipe, dataset="d", dataset_sha256="0", model_folder=str(model),
     )  # fmt: skip
     folder = RunFolder(studio.home.projects / "p" / "runs" / spec.id)
     folder.create(spec, rows, [], [], [])
+    if steps:
+        run_training(folder.path, lambda: False)
+        return folder
     torch.manual_seed(number)
     base = AutoModelForCausalLM.from_pretrained(model, dtype=torch.float32)
     lora = LoraConfig(r=8, lora_alpha=16, target_modules="all-linear", task_type="CAUSAL_LM",
@@ -78,7 +85,7 @@ def build(studio: Studio, model: Path, rows: list[Example], number: int) -> RunF
 
 def by_script(python: str, out: Path, model: Path, folder: RunFolder, asked: list[str], room: int) -> int:
     """To how many of these questions `ask.py` prints what the studio itself answers."""
-    loaded = load_multi_adapter(model, {"tuned": folder.adapter})
+    loaded = load_multi_adapter(model, {"tuned": folder.adapter}, dtype=torch.float32)
     chats = [[Message(role="user", content=text)] for text in asked]
     replies = loaded.answer_all("tuned", chats, ReplySettings(max_new_tokens=room), lambda: False)
     loaded.close()
@@ -105,6 +112,7 @@ def main() -> None:
     options.add_argument("--kinds", nargs="+", default=["adapter", "merged"])
     options.add_argument("--type", default="")
     options.add_argument("--converter", type=Path)
+    options.add_argument("--steps", type=int, default=0)
     given = options.parse_args()
     warnings.filterwarnings("ignore")
     fresh_process.PYTHON = given.python
@@ -115,7 +123,7 @@ def main() -> None:
         rows = questions(studio)
         studio.home.create_project("p", "bench", id="p")
         for number, model in enumerate(path.resolve() for path in given.models):
-            folder = build(studio, model, rows, number)
+            folder = build(studio, model, rows, number, given.steps)
             for name in given.kinds:
                 fresh_process.PYTHON = sys.executable if name == "gguf" else given.python
                 kind, out, began = ExportKind(name), Path(place) / f"{number}-{name}", time.perf_counter()

@@ -1,6 +1,9 @@
-"""The Take home tab in Chromium: the server for other programs is started, asked by the official client, and ended."""
+"""Taking a version home in Chromium: every kind is exported, its card's own lines are followed by a script in a process
+without the studio, and the server for other programs is started, asked by the official client, and ended."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,19 +13,28 @@ import openai
 import psutil
 import pytest
 
+from studio.schemas.exports.export import WITHOUT_WEIGHTS
 from studio.schemas.recipe import Recipe
 from studio.schemas.run import RunSpec, Status
 from studio.services.studio import Studio
 from studio.settings import Settings
+from studio.storage.files import write_json
 from studio.storage.run_folder import RunFolder
 from studio.training.local_engine import LocalEngine
 from tests.browser.conftest import Site, Visit, free_port, until_quiet
 from tests.browser.test_sharing import axe_finds
+from tests.evaluation.test_report_html import report
+from tests.inference.exports.gguf.test_gguf_export import converter
 from tests.services.conftest import table
 from tests.tiny_models import make_adapter, make_model
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(590)]
-READY_MS = 120_000
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(1200)]
+KINDS = {
+    "transformers": "For a colleague's program", "adapter": "Only what was learned", "merged": "The whole model",
+    "ollama": "For Ollama", "lmstudio": "For LM Studio", "gguf": "For a small computer", "vllm": "For a server",
+    "card": "The model card", "report": "The evidence",
+}  # fmt: skip
+READY_MS = 300_000  # on a busy computer
 
 
 @pytest.fixture
@@ -32,7 +44,7 @@ def home(tmp_path: Path) -> Path:
     studio = Studio(Settings(home=path, offline=True), LocalEngine())
     rows.write_text(table(16), encoding="utf-8")
     view = studio.examples.upload(rows, "tickets.csv", by="ana")
-    model = make_model(tmp_path / "model", "llama", context=512)
+    model = make_model(tmp_path / "model", "llama", context=512, width=64)  # which q8_0 can keep
     spec = RunSpec(
         id="run-1", project=view.project, created=datetime(2026, 1, 1, tzinfo=UTC), by="ana", dataset=view.id,
         recipe=Recipe(base_model=str(model)), dataset_sha256="0", model_folder=str(model),
@@ -40,6 +52,7 @@ def home(tmp_path: Path) -> Path:
     folder = RunFolder(path / "projects" / view.project / "runs" / spec.id)
     folder.create(spec, list(view.examples), [], [], [])
     make_adapter(model, folder.adapter)
+    write_json(folder.path / "report.json", report(run=spec.id))
     folder.move_to(Status.STOPPED)
     studio.close()
     return path
@@ -50,6 +63,43 @@ def take_home(seen: Visit) -> Any:
     seen.page.get_by_role("heading", name="Take home").wait_for()
     until_quiet(seen.page)
     return seen.page
+
+
+def alone(folder: Path, *words: str) -> str:
+    """What a program of the folder prints in a process that looks for nothing beside it."""
+    done = subprocess.run([sys.executable, "-I", "-W", "ignore", str(folder / "ask.py"), *words], capture_output=True,
+                          text=True, timeout=200, check=True)  # fmt: skip
+    return done.stdout.strip()
+
+
+@pytest.mark.nightly
+def test_every_kind_is_exported_and_its_card_s_lines_run(
+    serve: Callable[..., Site], visit: Callable[..., Visit], home: Path, tmp_path: Path
+) -> None:
+    llama_cpp = converter(tmp_path / "llama.cpp")
+    site = serve(home.name, environ={"STUDIO_LLAMA_CPP": str(llama_cpp)})
+    seen = visit(site.address)
+    page = take_home(seen)
+    exports = next(home.glob("projects/*")) / "exports"
+    for kind, words in KINDS.items():
+        page.get_by_role("radio", name=re.compile(f"^{words}")).check()
+        until_quiet(page)
+        if kind == "gguf":
+            page.get_by_role("radio", name=re.compile("q8_0")).check()
+        page.get_by_role("button", name="Write it and compare").click()
+        page.get_by_role("heading", name="Ready").wait_for(timeout=READY_MS)
+        assert (exports / f"run-1-{kind}" / "export.json").is_file(), kind
+        card, lines = (
+            (exports / f"run-1-{kind}" / "README.md").read_text(),
+            page.locator("pre.script").all_inner_texts(),
+        )
+        assert kind in WITHOUT_WEIGHTS or lines[0].splitlines()[0] in card, "the page shows the card's own lines"
+    assert list((exports / "run-1-gguf").glob("*-q8_0.gguf")), "the type that was chosen on the page"
+    assert {"report.html", "data-report.html"} <= {path.name for path in (exports / "run-1-report").iterdir()}
+    answers = {alone(exports / f"run-1-{kind}", *base, "Who makes the kettle?") for kind, base in
+               (("transformers", ()), ("merged", ()), ("adapter", (str(tmp_path / "model"),)))}  # fmt: skip
+    assert len(answers) == 1, "all forms answer alike, in the lines of their own cards"
+    assert axe_finds(page) == [] and not seen.errors and not seen.outside and not site.left
 
 
 def test_the_server_is_started_asked_and_ended(
