@@ -67,10 +67,20 @@ def worst_harmless(yes: int, count: int, side: Side, share: float) -> float:
     return limits.high if side == "rise" else limits.low
 
 
+class EarlierRate(Record):
+    """What the version before was like, and the bets against this one's being worse."""
+
+    yes: int
+    count: int
+    bets: RateBets
+
+
 class RateWatch(Record):
     """Learns the rate from the first outcomes after release, unless it is named; then bets against its getting worse.
 
-    A fifth of `alpha` is for the doubt about the rate, the rest for the bets.
+    A fifth of `alpha` is for the doubt about the rate, the rest for the bets. Where the version before was watched,
+    half of both is for a second bet, from the first outcome on: that this version is no worse than that one. What is
+    wrong from its first day on would otherwise be learned as what is usual.
     """
 
     side: Side
@@ -81,11 +91,15 @@ class RateWatch(Record):
     reference_count: int = 0
     yes: int = 0  # outcomes since
     bets: RateBets
+    earlier: EarlierRate | None = None
 
     @classmethod
-    def starting(cls, side: Side, alpha: float, *, named: float | None = None, wanted: int = 100) -> Self:
-        """Before any outcome."""
-        return cls(side=side, alpha=alpha, named=named, wanted=wanted, bets=RateBets(side=side))
+    def starting(cls, side: Side, alpha: float, *, named: float | None = None, wanted: int = 100,
+                 before: Self | None = None) -> Self:  # fmt: skip
+        """Before any outcome; `before` is how the version before stands. A rate that is named counts for both."""
+        known = before.counted if before is not None and named is None else None
+        earlier = EarlierRate(yes=known[0], count=known[1], bets=RateBets(side=side)) if known else None
+        return cls(side=side, alpha=alpha, named=named, wanted=wanted, bets=RateBets(side=side), earlier=earlier)
 
     @property
     def is_learning(self) -> bool:
@@ -100,16 +114,50 @@ class RateWatch(Record):
         return self.reference_yes / self.reference_count if self.reference_count else None
 
     @property
+    def earlier_rate(self) -> float | None:
+        """The rate of the version before, where it was watched."""
+        return self.earlier.yes / self.earlier.count if self.earlier else None
+
+    @property
+    def counted(self) -> tuple[int, int] | None:
+        """What the next version is held to: yes and all of this one. Of one that got worse only what it was at release,
+        of one that is worse than the version before what that one was: a worse rate is nobody's measure."""
+        if self.earlier is not None and (self.is_learning or self.is_worse_than_earlier):
+            return self.earlier.yes, self.earlier.count
+        if self.is_learning or self.named is not None:
+            return None
+        since = (0, 0) if self.is_alarmed else (self.yes, self.bets.bets)
+        return self.reference_yes + since[0], self.reference_count + since[1]
+
+    @property
+    def is_worse_than_earlier(self) -> bool:
+        """Whether the bets against the version before have won enough at any time."""
+        return self.earlier is not None and self.earlier.bets.highest * self._own_alpha * 0.8 >= 1
+
+    @property
     def is_alarmed(self) -> bool:
-        """Whether the bets have won enough at any time."""
-        return self.bets.highest * self.alpha * (1.0 if self.named is not None else 0.8) >= 1
+        """Whether any bets have won enough at any time."""
+        own = self.bets.highest * self._own_alpha * (1.0 if self.named is not None else 0.8) >= 1
+        return own or self.is_worse_than_earlier
 
     def after(self, outcome: bool) -> Self:
         """One more outcome."""
-        if self.is_learning:
-            return self.model_copy(update={"reference_yes": self.reference_yes + outcome,
-                                           "reference_count": self.reference_count + 1})  # fmt: skip
-        null = self.named
+        one = self._against_earlier(outcome)
+        if one.is_learning:
+            return one.model_copy(update={"reference_yes": one.reference_yes + outcome,
+                                          "reference_count": one.reference_count + 1})  # fmt: skip
+        null = one.named
         if null is None:
-            null = worst_harmless(self.reference_yes, self.reference_count, self.side, self.alpha / 5)
-        return self.model_copy(update={"yes": self.yes + outcome, "bets": self.bets.after(outcome, null)})
+            null = worst_harmless(one.reference_yes, one.reference_count, one.side, one._own_alpha / 5)
+        return one.model_copy(update={"yes": one.yes + outcome, "bets": one.bets.after(outcome, null)})
+
+    @property
+    def _own_alpha(self) -> float:
+        return self.alpha / 2 if self.earlier else self.alpha
+
+    def _against_earlier(self, outcome: bool) -> Self:
+        if self.earlier is None:
+            return self
+        null = worst_harmless(self.earlier.yes, self.earlier.count, self.side, self._own_alpha / 5)
+        bets = self.earlier.bets.after(outcome, null)
+        return self.model_copy(update={"earlier": self.earlier.model_copy(update={"bets": bets})})

@@ -48,14 +48,16 @@ class WatchState(Record):
     judged: CountedConversations = CountedConversations()
 
     @classmethod
-    def starting(cls, *, thumbs_rate: float | None = None) -> Self:
-        """At a release; `thumbs_rate` is the share of thumbs up then, where somebody knows it."""
+    def starting(cls, *, thumbs_rate: float | None = None, before: Self | None = None) -> Self:
+        """At a release; `thumbs_rate` is the share of thumbs up then, where somebody knows it, and `before` how the
+        version before it stands: a new one that starts worse is noticed."""
         shares = {name: share * ALPHA for name, share in SHARES.items()}
         return cls(
             questions=QuestionBets(alpha=shares["questions"]),
-            refusals=RateWatch.starting("rise", shares["refusals"]),
-            thumbs=RateWatch.starting("fall", shares["thumbs"], named=thumbs_rate),
-        )
+            refusals=RateWatch.starting("rise", shares["refusals"], before=before.refusals if before else None),
+            thumbs=RateWatch.starting("fall", shares["thumbs"], named=thumbs_rate,
+                                      before=before.thumbs if before else None),
+        )  # fmt: skip
 
     @property
     def alarms(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from studio.storage.home import Home
 def open_alarms(home: Home, project: str) -> tuple[Sentence, ...]:
     """The alarms that nobody has dealt with, as they stood when somebody last looked; nothing new is read for them."""
     return tuple(
-        Sentence.of(f"watch.alarm_{alarm.monitor}", since=month_day(alarm.since), count=alarm.count, total=alarm.total,
+        Sentence.of(alarm.words, since=month_day(alarm.since), count=alarm.count, total=alarm.total,
                     rate=alarm.rate or 0.0)
         for alarm in WatchStore(home).read(project).alarms
         if alarm.is_open

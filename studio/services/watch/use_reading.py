@@ -58,7 +58,9 @@ class UseReading:
     def _take_version(self, version: str, used: Sequence[ServedUse], judged: Sequence[Feedback]) -> None:
         known = self.record.versions.get(version)
         first = min([*(one.at for one in used), *(one.at for one in judged)])
-        known = known or VersionWatch(began=first, state=WatchState.starting(thumbs_rate=self._thumbs_rate))
+        known = known or VersionWatch(
+            began=first, state=WatchState.starting(thumbs_rate=self._thumbs_rate, before=self._before(first))
+        )
         reference = self._reference(version)
         watch = UseWatch(known.state, reference.learned, reference.held_out, self._texts)
         for some in portions(list(merged(used, judged)), STEP):
@@ -76,6 +78,11 @@ class UseReading:
             self._count_new(asked)
             self._raise(version, known, at)
         self.record = self.record.model_copy(update={"versions": {**self.record.versions, version: known}})
+
+    def _before(self, began: datetime) -> WatchState | None:
+        """How the version stands that began to answer last before this one."""
+        others = [one for one in self.record.versions.values() if one.began < began]
+        return max(others, key=lambda one: one.began).state if others else None
 
     def _count_new(self, asked: Sequence[tuple[AskedConversation, bool]]) -> None:
         days = dict(self.record.days)
@@ -106,20 +113,21 @@ class UseReading:
 
 def alarm_of(id: str, monitor: str, version: str, known: VersionWatch, at: datetime) -> WatchAlarm:
     """What has changed, since when, and how much speaks for it."""
-    rate = rate_at_release(known.state, monitor)
+    rate, is_earlier = rate_spoken_against(known.state, monitor)
     since = since_when(known.outcomes[monitor], rate if rate is not None else 0.05)
     against = [one for one in since if one.against]
     return WatchAlarm(id=id, monitor=monitor, version=version, at=at, since=since[0].day, count=len(against),
-                      total=len(since), rate=rate, to_read=ids_of(against))  # fmt: skip
+                      total=len(since), rate=rate, is_earlier=is_earlier, to_read=ids_of(against))  # fmt: skip
 
 
-def rate_at_release(state: WatchState, monitor: str) -> float | None:
-    """The share that spoke against the version then: of thumbs down, refusals or new questions."""
-    if monitor == "thumbs":
-        return None if state.thumbs.rate is None else 1 - state.thumbs.rate
-    if monitor == "refusals":
-        return state.refusals.rate
-    return state.frequent.rate if state.frequent else None
+def rate_spoken_against(state: WatchState, monitor: str) -> tuple[float | None, bool]:
+    """The share that spoke against the version at release (thumbs down, refusals or new questions), or against the
+    version before it where this one is worse than that."""
+    if monitor == "questions":
+        return (state.frequent.rate if state.frequent else None), False
+    watched = state.thumbs if monitor == "thumbs" else state.refusals
+    rate = watched.earlier_rate if watched.is_worse_than_earlier else watched.rate
+    return (1 - rate if monitor == "thumbs" and rate is not None else rate), watched.is_worse_than_earlier
 
 
 def ids_of(outcomes: Sequence[Outcome]) -> tuple[str, ...]:

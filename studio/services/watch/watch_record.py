@@ -52,7 +52,8 @@ class VersionWatch(Record):
 
 
 class WatchAlarm(Record):
-    """What has changed. `count` of `total` since then speak for it; `rate` is what it was at release, where known."""
+    """What has changed. `count` of `total` since then speak for it; `rate` is what it was at release, where known, or
+    with the version before (`is_earlier`)."""
 
     id: str
     monitor: str
@@ -62,10 +63,16 @@ class WatchAlarm(Record):
     count: int
     total: int
     rate: float | None = None
+    is_earlier: bool = False
     to_read: tuple[str, ...] = ()  # ids
     dismissed_by: str = ""
     dismissed_at: datetime | None = None
     reason: str = ""
+
+    @property
+    def words(self) -> str:
+        """The key of its sentence."""
+        return f"watch.alarm_{self.monitor}" + ("_earlier" if self.is_earlier else "")
 
     @property
     def is_open(self) -> bool:

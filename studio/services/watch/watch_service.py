@@ -226,7 +226,7 @@ class WatchService:
         if alarm.monitor == "questions" and read:
             learned = self._reference(alarm.version).learned
             words = ", ".join(f"“{word}”" for word in distinctive_words([one.question for one in read], learned))
-        key = f"watch.alarm_{alarm.monitor}" + ("_words" if words else "")
+        key = alarm.words + ("_words" if words else "")
         text = say(key, words=words, since=month_day(alarm.since), count=alarm.count, total=alarm.total,
                    rate=alarm.rate or 0.0)  # fmt: skip
         to_do = say(f"watch.do_{alarm.monitor}", read=len(read)) if alarm.is_open else say(
@@ -249,8 +249,10 @@ class WatchService:
             else:
                 rates = state.thumbs if monitor == "thumbs" else state.refusals
                 key = "learns" if rates.is_learning else "watches"
-                said.append(say(f"watch.{key}_{monitor}", rate=rates.rate or 0.0, count=rates.reference_count,
-                                wanted=rates.wanted, bets=rates.bets.bets))  # fmt: skip
+                told = say(f"watch.{key}_{monitor}", rate=rates.rate or 0.0, count=rates.reference_count,
+                           wanted=rates.wanted, bets=rates.bets.bets)  # fmt: skip
+                held = rates.earlier_rate
+                said.append(told if held is None else f"{told} {say(f'watch.held_to_{monitor}', rate=held)}")
         return tuple(said)
 
     def _calendar(self, version: str) -> str:

@@ -66,3 +66,29 @@ def test_a_rate_of_one_or_none_is_no_division_by_zero() -> None:
     assert watched(RateWatch.starting("fall", 0.05, named=1.0), [True] * 50).bets.wealth < 1.1
     assert watched(RateWatch.starting("rise", 0.05, named=0.0), [True] * 9).is_alarmed
     assert RateBets(side="rise").after(True, 1.0).wealth == pytest.approx(1.0)
+
+
+def test_a_version_that_starts_worse_than_the_one_before_is_noticed_before_it_learned_its_own_rate() -> None:
+    first = watched(RateWatch.starting("fall", 0.025), outcomes(5, 0.93, 240))
+    second = RateWatch.starting("fall", 0.025, before=first)
+    assert first.counted == (sum(outcomes(5, 0.93, 240)), 240)
+    rang = [watched(second, outcomes(seed, 0.7, 100)).is_worse_than_earlier for seed in range(20)]
+    assert sum(rang) >= 16
+
+
+def test_a_version_as_good_as_the_one_before_rarely_alarms() -> None:
+    def second(seed: int) -> RateWatch:
+        first = watched(RateWatch.starting("fall", 0.1), outcomes(seed, 0.9, 240))
+        return watched(RateWatch.starting("fall", 0.1, before=first), outcomes(100 + seed, 0.9, 600))
+
+    assert sum(second(seed).is_alarmed for seed in range(40)) <= 4
+
+
+def test_a_worse_rate_is_nobodys_measure() -> None:
+    good = watched(RateWatch.starting("fall", 0.05), outcomes(1, 0.95, 200))
+    worse = watched(RateWatch.starting("fall", 0.05, before=good), [False] * 150)
+    assert worse.is_worse_than_earlier and worse.counted == good.counted
+    fell = watched(good, [False] * 60)
+    assert fell.is_alarmed and fell.counted == (good.reference_yes, 100)
+    assert watched(RateWatch.starting("fall", 0.05), [True] * 99).counted is None
+    assert RateWatch.starting("fall", 0.05, named=0.9, before=good).earlier is None
