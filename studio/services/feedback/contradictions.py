@@ -1,6 +1,6 @@
 """Which corrections contradict a taught row or another person's, and which ask what the exam asks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from studio.data.checks.pairs.conflicts import conflict_groups, say_the_same
@@ -23,6 +23,16 @@ class Contradictions(NamedTuple):
     outvoted: Mapping[str, int]
 
 
+class Voices(NamedTuple):
+    """Who says what: the author of each correction, and of each taught row that was made of one. Corrections that were
+    left have no voice any more, and still tell of their author; accepted ones may have become old."""
+
+    authors: Mapping[str, str]
+    of_rows: Mapping[str, str] = {}
+    left: Collection[str] = ()
+    accepted: Collection[str] = ()
+
+
 def exam_questions_in(examples: Sequence[Example], exam: Sequence[Example]) -> dict[str, list[InboxNote]]:
     """Those that ask what an exam question asks: it itself, nearly it, or it in other words. None may be taught."""
     if not examples or not exam:
@@ -39,7 +49,7 @@ def exam_questions_in(examples: Sequence[Example], exam: Sequence[Example]) -> d
 
 
 def contradictions_in(
-    rows: Sequence[Example], corrections: Sequence[Example], texts: ExampleTexts | None, authors: Mapping[str, str]
+    rows: Sequence[Example], corrections: Sequence[Example], texts: ExampleTexts | None, voices: Voices
 ) -> Contradictions:
     """`texts` are those of the rows. Rows that contradict each other alone are for the checks of the table."""
     notes: dict[str, list[InboxNote]] = {}
@@ -49,21 +59,29 @@ def contradictions_in(
     for group in conflict_groups(both) if corrections else ():
         if max(group) < edge:
             continue
-        sides = sides_of(both, group)
-        voices = [
-            len({authors[both.examples[place].id] for place in side if place >= edge})
-            + (TAUGHT_VOICES if any(place < edge for place in side) else 0)
-            for side in sides
-        ]
-        for side, own in zip(sides, voices, strict=True):
-            others = [place for other in sides if other is not side for place in other]
-            most = max((voice for other, voice in zip(sides, voices, strict=True) if other is not side), default=0)
-            for place in (place for place in side if place >= edge):
-                id = both.examples[place].id
-                notes[id] = notes_of(both, others, edge, authors, authors[id])
-                if most > own:
-                    outvoted[authors[id]] = outvoted.get(authors[id], 0) + 1
+        sides = [[both.examples[place].id for place in side] for side in sides_of(both, group)]
+        taught = {both.examples[place].id for place in group if place < edge}
+        weights = [weight_of(side, taught, voices) for side in sides]
+        for side in sides:
+            others = [number for number, other in enumerate(sides) if other is not side]
+            said = {id for number in others for id in sides[number] if id not in voices.left}
+            own = weight_of(side, taught, voices)
+            most = max((weights[number] for number in others), default=0.0)
+            first = any(id in taught and id not in voices.of_rows for id in said)
+            for id in (id for id in side if id not in taught):
+                author = voices.authors[id]
+                notes[id] = notes_of(both, [place for place in group if both.examples[place].id in said], edge,
+                                     voices.authors, author)  # fmt: skip
+                # what somebody accepted is held against its author only where the table said otherwise from the start
+                if (TAUGHT_VOICES if first else 0.0) > own if id in voices.accepted else most > own:
+                    outvoted[author] = outvoted.get(author, 0) + 1
     return Contradictions({id: said for id, said in notes.items() if said}, outvoted)
+
+
+def weight_of(side: Sequence[str], taught: Collection[str], voices: Voices) -> float:
+    """How many say so. A row that was made of somebody's correction is her voice once more, not the table's."""
+    people = {voices.of_rows.get(id) if id in taught else voices.authors[id] for id in side if id not in voices.left}
+    return len(people - {None}) + (TAUGHT_VOICES if None in people else 0.0)
 
 
 def sides_of(texts: ExampleTexts, group: Sequence[int]) -> list[list[int]]:

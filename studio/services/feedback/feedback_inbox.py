@@ -1,6 +1,6 @@
 """The inbox: feedback beside what the checks, the taught rows, the exam and other people say about it."""
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,11 +15,13 @@ from studio.schemas.loop.inbox import Inbox, InboxEntry, InboxNote
 from studio.schemas.sentence import Sentence
 from studio.services.datasets.dataset_cache import RulesOf
 from studio.services.datasets.dataset_service import DatasetService
-from studio.services.feedback.contradictions import author_notes, contradictions_in, exam_questions_in
+from studio.services.feedback.contradictions import Voices, author_notes, contradictions_in, exam_questions_in
+from studio.services.versions.learned_feedback import learned_in
 from studio.storage.home import Home
 from studio.storage.loop.feedback_store import FeedbackStore
 
 FIRST_ROW = 10_000_000  # no table has so many rows: corrections have numbers of their own while they are compared
+ROOM = 8  # inboxes that stay in memory
 ROW_CHECKS = tuple(check for check in CHECKS if check.scope == "row")
 
 
@@ -29,7 +31,7 @@ class FeedbackInbox:
     def __init__(self, home: Home, examples: DatasetService, rules: RulesOf) -> None:
         self._home, self._examples, self._rules = home, examples, rules
         self._store = FeedbackStore(home)
-        self._kept: dict[str, tuple[Any, Inbox]] = {}  # by project: the last one, and what it was made of
+        self._kept: OrderedDict[str, tuple[Any, Inbox]] = OrderedDict()  # by project, with what it was made of
 
     def inbox(self, project: str) -> Inbox:
         """As it stands now. Worked out anew when feedback, examples or exam have changed."""
@@ -43,11 +45,15 @@ class FeedbackInbox:
         )
         known = self._kept.get(project)
         if known is not None and known[0] == mark:
+            self._kept.move_to_end(project)
             return known[1]
         rows = view.examples if view else ()
         texts = self._examples.cache.texts(view) if view else None
         found = self._of(project, view.id if view else "", given, rows, texts, exam.examples if exam else ())
         self._kept[project] = mark, found
+        self._kept.move_to_end(project)
+        while len(self._kept) > ROOM:
+            self._kept.popitem(last=False)
         return found
 
     def _newest(self, project: str) -> Any:
@@ -60,15 +66,15 @@ class FeedbackInbox:
         self, project: str, dataset: str, given: Sequence[Feedback], rows: Sequence[Example],
         texts: ExampleTexts | None, exam: Sequence[Example],
     ) -> Inbox:  # fmt: skip
-        alive = [one for one in given if one.state != "left"]
-        examples = [example_of(one, FIRST_ROW + place) for place, one in enumerate(alive)]
-        teaching = {e.id: one for e, one in zip(examples, alive, strict=True) if one.teaches}
-        taught = [e for e in examples if e.id in teaching]
-        of_exam = exam_questions_in(examples, exam)
-        against = contradictions_in(rows, taught, texts, {id: one.author for id, one in teaching.items()})
-        doctor = self._doctor(project, dataset, [e for e in taught if teaching[e.id].state == "new"])
+        examples = [example_of(one, FIRST_ROW + place) for place, one in enumerate(given)]
+        alive = [(example, one) for example, one in zip(examples, given, strict=True) if one.state != "left"]
+        teaching = {example.id: one for example, one in zip(examples, given, strict=True) if one.teaches}
+        of_exam = exam_questions_in([example for example, _ in alive], exam)
+        against = contradictions_in(rows, [e for e in examples if e.id in teaching], texts,
+                                    self._voices(project, dataset, given, teaching))  # fmt: skip
+        doctor = self._doctor(project, dataset, [e for e, one in alive if one.teaches and one.state == "new"])
         entries = []
-        for example, one in zip(examples, alive, strict=True):
+        for example, one in alive:
             notes = [*of_exam.get(example.id, ()), *against.notes.get(example.id, ()), *doctor.get(example.id, ())]
             entries.append(InboxEntry(feedback=one, notes=tuple(notes)))
         return Inbox(
@@ -76,6 +82,18 @@ class FeedbackInbox:
             counting=tuple(one for one in entries if one.feedback.state != "new"),
             left=tuple(one for one in given if one.state == "left"),
             authors=author_notes(against, Counter(one.author for one in teaching.values())),
+        )
+
+    def _voices(self, project: str, dataset: str, given: Sequence[Feedback], teaching: Mapping[str, Feedback],
+                ) -> Voices:  # fmt: skip
+        """Whose corrections these are, with those that were left, and which taught rows were made of whose."""
+        authors = {one.id: one.author for one in given}
+        rows = learned_in(self._home.dataset_folder(project, dataset)).rows if dataset else {}
+        return Voices(
+            {id: one.author for id, one in teaching.items()},
+            {row: authors[source] for row, source in rows.items() if source in authors},
+            frozenset(id for id, one in teaching.items() if one.state == "left"),
+            frozenset(id for id, one in teaching.items() if one.state in ("accepted", "changed")),
         )
 
     def _doctor(self, project: str, dataset: str, taught: Sequence[Example]) -> dict[str, list[InboxNote]]:

@@ -82,3 +82,30 @@ def test_thumbs_are_counted_and_what_was_decided_is_out_of_the_way(studio: Studi
     assert len(found.left) == 1 and len(found.waiting) == 1
     studio.feedback.accept(project, found.plain, by="ana")
     assert in_words(studio.feedback_inbox.inbox(project)) == "Nothing waits."
+
+
+def test_what_was_left_still_tells_of_its_author_and_an_accepted_lie_has_her_voice_alone(
+    studio: Studio, project: str
+) -> None:
+    """Read every week, two at a time, nobody would be named; and a row made of her words is no row against others."""
+    exam = studio.home.exam(project)
+    assert exam is not None
+    view = studio.examples.view(project, studio.examples.newest(project))
+    asked = [row.question for row in view.examples if row.id not in {one.id for one in exam.examples}][:4]
+    first = [give(studio, project, question, f"It is free, number {n}.", "eve") for n, question in enumerate(asked)]
+    studio.feedback.leave(project, first[:2], by="ana")
+    studio.feedback.accept(project, first[2:3], by="ana")
+    studio.next_versions.make(project, by="ana", contradictions="correction")
+    found = studio.feedback_inbox.inbox(project)
+    assert [(one.author, one.contradicting, one.corrections) for one in found.authors] == [("eve", 3, 4)]
+    assert found.noticed("contradicts") == 1, "what was left is nobody's contradiction"
+    right = give(studio, project, asked[2], view.examples[0].answer, "ana")
+    again = studio.feedback_inbox.inbox(project)
+    assert notes(again, right) and "ana" not in {one.author for one in again.authors}
+
+
+def test_only_the_last_inboxes_stay_in_memory(studio: Studio, project: str) -> None:
+    for number in range(12):
+        studio.home.create_project(f"Other {number}", "ana", id=f"other-{number}")
+        studio.feedback_inbox.inbox(f"other-{number}")
+    assert len(studio.feedback_inbox._kept) == 8
