@@ -1,6 +1,8 @@
 """A year of a department in some minutes, through the studio's own services, with a clock that is handed in.
 
-    python -m tests.benchmarks.bench_year [--weeks 52] [--questions 400] [--home FOLDER]
+    python -m tests.benchmarks.bench_year [--weeks 52] [--questions 400] [--home FOLDER [--minutes 8]]
+
+With `--home` the same command goes on where the last one ended, after so many minutes of work.
 
 Twenty products, four things to ask about each. Every week 400 questions are answered by whichever version is served,
 15% get a thumb, 5% are looked at by six colleagues who correct what is wrong. In week 20 three products are new, in
@@ -12,7 +14,9 @@ it knows. What comes out is told in sentences: the alarms, the contradictions, t
 """
 
 import argparse
+import pickle
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -114,11 +118,30 @@ class Year:
         self.serve(self.studio.runs.launch(self.project, view.id, Recipe(), by="ana").id)
         self.studio.watch.switch_on(self.project, by="ana", days=60)
 
+    def keep(self) -> None:
+        """What the same command goes on from."""
+        names = ("now", "week", "told", "asked", "made_in", "project", "run")
+        self.place.write_bytes(pickle.dumps({"random": self.random, **{name: getattr(self, name) for name in names}}))
+
+    def go_on(self) -> None:
+        """As it was kept."""
+        vars(self).update(pickle.loads(self.place.read_bytes()))
+        self.know(self.run)
+
+    @property
+    def place(self) -> Path:
+        """The script's own file in the home."""
+        return self.home / "year.pickle"
+
     def serve(self, run: str) -> None:
         """Teach it, let it sit the exam, and serve it."""
         self.studio.runs.carry_out(run)
         self.studio.evaluation.evaluate(run, by="ana", quick=True)
         self.studio.family.serve(self.project, run, by="ana")
+        self.know(run)
+
+    def know(self, run: str) -> None:
+        """How this version answers."""
         self.run = run
         self.rows = NearestExamples(taught({"tuned": self.studio.home.run(run).adapter})["tuned"])  # type: ignore[arg-type]
 
@@ -210,18 +233,25 @@ def main() -> None:
     options.add_argument("--weeks", type=int, default=52)
     options.add_argument("--questions", type=int, default=400)
     options.add_argument("--home", type=Path)
+    options.add_argument("--minutes", type=float, default=1e9)
     given = options.parse_args()
+    end = time.monotonic() + given.minutes * 60
     with tempfile.TemporaryDirectory() as folder:
         year = Year(given.home or Path(folder), given.questions)
         year.home.mkdir(parents=True, exist_ok=True)
-        year.begin()
-        told = 0
-        for _ in range(given.weeks):
+        if year.place.exists():
+            year.go_on()
+        else:
+            year.begin()
+        told = len(year.told)
+        while year.week < given.weeks and time.monotonic() < end:
             year.pass_week()
             for line in year.told[told:]:
                 print(line, flush=True)
             told = len(year.told)
-        print(*year.story()[told:], sep="\n")
+            year.keep()
+        if year.week >= given.weeks:
+            print(*year.story(), sep="\n")
         year.studio.close()
 
 
