@@ -68,19 +68,25 @@ def worst_harmless(yes: int, count: int, side: Side, share: float) -> float:
 
 
 class EarlierRate(Record):
-    """What the version before was like, and the bets against this one's being worse."""
+    """What the versions before were like, and the bets against this one's being worse. They go on from version to
+    version: what nobody mended is worse than once, whichever version answers."""
 
     yes: int
     count: int
+    versions: int = 1  # that are counted in it
     bets: RateBets
+
+    def null(self, alpha: float) -> float:
+        """The rate with its doubt. Each version that joins has its share of that: 1/2, 1/6, 1/12, …"""
+        return worst_harmless(self.yes, self.count, self.bets.side, alpha / (self.versions * (self.versions + 1)))
 
 
 class RateWatch(Record):
     """Learns the rate from the first outcomes after release, unless it is named; then bets against its getting worse.
 
-    A fifth of `alpha` is for the doubt about the rate, the rest for the bets. Where the version before was watched,
-    half of both is for a second bet, from the first outcome on: that this version is no worse than that one. What is
-    wrong from its first day on would otherwise be learned as what is usual.
+    A fifth of `alpha` is for the doubt about the rate, the rest for the bets. Where versions before were watched, half
+    of both is for a second bet, from the first outcome on: that this one is no worse than those. What is wrong from
+    its first day on would otherwise be learned as what is usual.
     """
 
     side: Side
@@ -97,8 +103,7 @@ class RateWatch(Record):
     def starting(cls, side: Side, alpha: float, *, named: float | None = None, wanted: int = 100,
                  before: Self | None = None) -> Self:  # fmt: skip
         """Before any outcome; `before` is how the version before stands. A rate that is named counts for both."""
-        known = before.counted if before is not None and named is None else None
-        earlier = EarlierRate(yes=known[0], count=known[1], bets=RateBets(side=side)) if known else None
+        earlier = before.carried if before is not None and named is None else None
         return cls(side=side, alpha=alpha, named=named, wanted=wanted, bets=RateBets(side=side), earlier=earlier)
 
     @property
@@ -115,23 +120,25 @@ class RateWatch(Record):
 
     @property
     def earlier_rate(self) -> float | None:
-        """The rate of the version before, where it was watched."""
+        """The rate of the versions before, where they were watched."""
         return self.earlier.yes / self.earlier.count if self.earlier else None
 
     @property
-    def counted(self) -> tuple[int, int] | None:
-        """What the next version is held to: yes and all of this one. Of one that got worse only what it was at release,
-        of one that is worse than the version before what that one was: a worse rate is nobody's measure."""
-        if self.earlier is not None and (self.is_learning or self.is_worse_than_earlier):
-            return self.earlier.yes, self.earlier.count
+    def carried(self) -> EarlierRate | None:
+        """What the next version is held to: all outcomes of this one and those before. Of one that got worse only what
+        it was at release counts, and of one that is worse than those before nothing: that is nobody's measure."""
+        if self.is_worse_than_earlier and self.earlier is not None:
+            return self.earlier.model_copy(update={"bets": RateBets(side=self.side)})
         if self.is_learning or self.named is not None:
-            return None
-        since = (0, 0) if self.is_alarmed else (self.yes, self.bets.bets)
-        return self.reference_yes + since[0], self.reference_count + since[1]
+            return self.earlier
+        yes, count = (0, 0) if self.is_alarmed else (self.yes, self.bets.bets)
+        before = self.earlier or EarlierRate(yes=0, count=0, versions=0, bets=RateBets(side=self.side))
+        return EarlierRate(yes=before.yes + self.reference_yes + yes, count=before.count + self.reference_count + count,
+                           versions=before.versions + 1, bets=before.bets)  # fmt: skip
 
     @property
     def is_worse_than_earlier(self) -> bool:
-        """Whether the bets against the version before have won enough at any time."""
+        """Whether the bets against the versions before have won enough at any time."""
         return self.earlier is not None and self.earlier.bets.highest * self._own_alpha * 0.8 >= 1
 
     @property
@@ -158,6 +165,5 @@ class RateWatch(Record):
     def _against_earlier(self, outcome: bool) -> Self:
         if self.earlier is None:
             return self
-        null = worst_harmless(self.earlier.yes, self.earlier.count, self.side, self._own_alpha / 5)
-        bets = self.earlier.bets.after(outcome, null)
+        bets = self.earlier.bets.after(outcome, self.earlier.null(self._own_alpha / 5))
         return self.model_copy(update={"earlier": self.earlier.model_copy(update={"bets": bets})})

@@ -122,7 +122,7 @@ def alarm_of(id: str, monitor: str, version: str, known: VersionWatch, at: datet
 
 def rate_spoken_against(state: WatchState, monitor: str) -> tuple[float | None, bool]:
     """The share that spoke against the version at release (thumbs down, refusals or new questions), or against the
-    version before it where this one is worse than that."""
+    versions before it where this one is worse than those."""
     if monitor == "questions":
         return (state.frequent.rate if state.frequent else None), False
     watched = state.thumbs if monitor == "thumbs" else state.refusals

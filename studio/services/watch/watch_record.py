@@ -53,7 +53,7 @@ class VersionWatch(Record):
 
 class WatchAlarm(Record):
     """What has changed. `count` of `total` since then speak for it; `rate` is what it was at release, where known, or
-    with the version before (`is_earlier`)."""
+    with the versions before (`is_earlier`)."""
 
     id: str
     monitor: str
