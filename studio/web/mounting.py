@@ -36,11 +36,15 @@ class Place:
         return replace(self, tab=tab, screen=screen, turn=self.turn + 1, state=state)
 
 
-def container(number: int) -> gr.Row | gr.Column:
-    """What the mounting of this number stands in: of another class than the last one. Gradio's page would otherwise
-    keep the part that stands at the same index, and hand it the values of a part of another kind. By the mountings,
-    not by the places: of two quick presses only the second is mounted."""
-    return gr.Row() if number % 2 else gr.Column()
+def container(number: int) -> gr.Column:
+    """What the mounting of this number stands in: at another index than the last one, where nothing stood.
+
+    Gradio's page keeps the part that stands at the same index, and for a moment hands it the values of the new part
+    there, of whatever kind: text that is shown was handed a list, and the page said `e.trim is not a function`. By the
+    mountings, not by the places: of two quick presses only the second is mounted."""
+    if number % 2:
+        gr.Column(visible=False)  # it takes the index, and stands nowhere
+    return gr.Column()
 
 
 @dataclass(frozen=True)

@@ -120,3 +120,4 @@ def test_corrections_become_a_version_that_is_examined_served_and_gone_back_from
     page.get_by_text("Version 1 is served now.").wait_for()
     changes = (home / "projects" / PROJECT / "served.jsonl").read_text(encoding="utf-8").splitlines()
     assert len(changes) == 3 and not seen.outside, seen.outside
+    assert not seen.errors, seen.errors

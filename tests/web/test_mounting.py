@@ -17,10 +17,16 @@ def test_an_input_can_be_changed_unless_it_was_said_that_it_cannot() -> None:
     assert (preset.interactive, words.interactive, told.interactive) == (True, True, False)
 
 
-def test_no_mounting_stands_in_what_the_last_one_stood_in() -> None:
-    async def kinds() -> list[type]:
-        with gr.Blocks():
-            return [type(container(number)) for number in range(4)]
+def test_no_mounting_stands_where_the_last_one_stood() -> None:
+    """At the same index the page would hand the old part the values of a new one of another kind."""
 
-    one, other, *more = in_a_loop(kinds)
-    assert one is not other and more == [one, other]
+    async def places() -> list[int]:
+        found = []
+        for number in range(4):
+            with gr.Blocks(), gr.Column() as render:
+                standing = container(number)
+            assert [one.visible for one in render.children if one is not standing] == [False] * (number % 2)
+            found.append(render.children.index(standing))
+        return found
+
+    assert in_a_loop(places) == [0, 1, 0, 1]

@@ -1,11 +1,12 @@
 """A closed part of a tab whose inside is made when it is opened, anew each time."""
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import gradio as gr
 
-from studio.web.mounting import make_interactive
+from studio.web.mounting import container, make_interactive
 
 
 class Drawer:
@@ -14,10 +15,11 @@ class Drawer:
 
     def __init__(self, title: str, state: gr.State, build: Callable[[Any], None], kind: str = "") -> None:
         self.title, self.build = title, build
+        opened = count()
         with gr.Accordion(title, open=False, elem_classes=kind) as self.accordion:
 
             @gr.render(inputs=[state], triggers=[self.accordion.expand], show_progress="hidden")  # type: ignore[untyped-decorator]
             def contents(now: Any) -> None:
-                with gr.Column() as inside:
+                with container(next(opened)) as inside:
                     build(now)
                 make_interactive(inside)
