@@ -10,7 +10,16 @@ from studio.schemas.base import Record
 TeacherKind = Literal["model", "version", "prompt"]
 # Why a question has no answer of the teacher among the examples; the first that applies.
 LeftOut = Literal[
-    "no_question", "answered", "twice", "exam", "exam_copy", "taught", "too_long", "no_reply", "unfinished"
+    "no_question",
+    "answered",
+    "twice",
+    "exam",
+    "exam_copy",
+    "taught",
+    "too_long",
+    "no_reply",
+    "unfinished",
+    "forgotten",
 ]
 LEFT_OUT: tuple[LeftOut, ...] = get_args(LeftOut)
 Mark = Literal["right", "wrong", "corrected", "open"]

@@ -12,7 +12,7 @@ from studio.services.datasets.dataset_view import DatasetView
 from studio.services.datasets.decisions import DecisionDraft
 from studio.services.datasets.exam_questions import written
 from studio.services.distillation.distillation_view import DistillationView
-from studio.services.distillation.question_rows import to_be_asked
+from studio.services.distillation.question_rows import to_be_asked, without_forgotten
 from studio.storage.files import write_lines
 from studio.storage.home import Home
 from studio.storage.loop.distillation_store import DistillationStore
@@ -82,7 +82,7 @@ def key_of_use(id: str) -> str:
 
 
 def rows_to_teach(view: DistillationView) -> list[Example]:
-    """The answers without those that somebody called wrong, and with her corrections."""
+    """The answers without those that somebody called wrong or that were forgotten, and with her corrections."""
     kept = []
     for row in view.answers:
         mark = view.marks.get(row.id)
@@ -90,4 +90,4 @@ def rows_to_teach(view: DistillationView) -> list[Example]:
             kept.append(row)
         elif mark.mark == "corrected":
             kept.append(row.with_pair(row.question, mark.correction))
-    return kept
+    return without_forgotten(kept)[0]

@@ -30,7 +30,7 @@ from studio.services.datasets.dataset_service import DatasetService
 from studio.services.datasets.dataset_view import DatasetView
 from studio.services.distillation.answer_join import AnswerJoin, held_of, key_of_use
 from studio.services.distillation.distillation_view import DistillationView, drawn_of
-from studio.services.distillation.question_rows import asked_in, questions_of, to_be_asked
+from studio.services.distillation.question_rows import asked_in, questions_of, to_be_asked, without_forgotten
 from studio.services.distillation.teachers import Teachers, contestant_of
 from studio.services.jobs import BackgroundJob, Jobs
 from studio.services.request_keys import RequestKeys
@@ -153,7 +153,7 @@ class DistillationService:
         if not lock.take():
             raise StudioError(say("distillation.is_answering"), hint=say("distillation.wait_for_it"), where=id)
         try:
-            asked = self._store.questions(made)
+            asked, forgotten = without_forgotten(self._store.questions(made))
             chats = self._teachers.chats(made.teacher, asked)
             with closing(self._teachers.load(made.teacher)) as model:
                 contestant = contestant_of(made.teacher)
@@ -161,6 +161,7 @@ class DistillationService:
                 replies = asking.ask(contestant, chats, made.room, made.teacher.name)
                 mark = model.fingerprint(contestant)
             answers, silent = answered_rows(asked, replies)
+            silent += forgotten
             tokens = self._teachers.prompt_tokens(made.teacher, asked, chats)
             reasons = Counter(one.reason for one in (*self._store.left_out(made), *silent))
             made = self._store.finish(

@@ -10,6 +10,7 @@ from studio.data.text.normalize import words
 from studio.errors import StudioError
 from studio.schemas.example import Example, Message
 from studio.schemas.loop.distillation import LeftOut, UnansweredRow
+from studio.services.privacy.redaction import FORGOTTEN
 
 MOST_QUESTIONS = 20_000
 LONGEST_QUESTION = 8_000
@@ -94,6 +95,15 @@ def to_be_asked(
             where="questions",
         )
     return kept, left
+
+
+def without_forgotten(rows: Sequence[Example]) -> tuple[list[Example], list[UnansweredRow]]:
+    """Those of which nothing was forgotten for good since, and the others: what is left of them is asked and taught by
+    nobody."""
+    gone = [row for row in rows if any(FORGOTTEN in message.content for message in row.messages)]
+    ids = {row.id for row in gone}
+    return [row for row in rows if row.id not in ids], [UnansweredRow(row=row.label, reason="forgotten")
+                                                        for row in gone]  # fmt: skip
 
 
 def why_left_out(

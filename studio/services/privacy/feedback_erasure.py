@@ -7,13 +7,15 @@ removed. Of others nothing goes: words that somebody else said, too, or that sta
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.schemas.loop.feedback import Feedback
+from studio.schemas.loop.served_use import ServedUse
 from studio.services.datasets.dataset_service import DatasetService
 from studio.services.feedback.rows_about import asked, said_in
-from studio.services.privacy.forgetting import ForgettingPlan
+from studio.services.privacy.forgetting import LEARNED, ForgettingPlan, files_under, write_derived
 from studio.services.privacy.redaction import LEAST_OF_WHOLE, Redactor
 from studio.storage.database import Database
 from studio.storage.drafts import DraftStore
@@ -44,16 +46,19 @@ class FeedbackErasure:
     def forget_author(self, project: str, author: str, *, by: str) -> Erased:
         """All that this person said of answers in this project, what was made of it, and what the watch keeps of her
         questions where an application named her."""
-        served = UseLog(self._home).erase_person(project, author)
+        log = UseLog(self._home)
+        served = log.of_person(project, author)
         gone = [one for one in self._ever(project) if one.author == author]
         rows = self._withdraw(project, gone, by) if gone else 0
-        files = self._clear(project, gone) if gone else 0
-        ids = {one.id for one in gone}
+        files = self._clear(project, gone, served) if gone or served else 0
+        ids, lines = {one.id for one in gone}, {one.id for one in served}
         if gone:
             self._store.erase(project, lambda one: one.id in ids)
+        if served:
+            log.erase(project, lambda use: use.id in lines)
         if gone or served:
             self._ledger.note(by, "forget feedback", f"{project} {len(ids)}")
-        return Erased(project, len(ids), rows, files, served)
+        return Erased(project, len(ids), rows, files, len(served))
 
     def of_person(self, id: str, name: str, *, by: str) -> tuple[Erased, ...]:
         """The same in every project and in the trash, with what she typed there and did not send: she is removed."""
@@ -63,7 +68,8 @@ class FeedbackErasure:
             done.append(self.forget_author(project.id, name, by=by))
             drafts.forget(id, project.id)
         drafts.forget(id, "")
-        for path in (self._home.path / "trash").rglob(FILE):
+        for path in sorted((self._home.path / "trash").rglob(FILE)):
+            clear_folder(path, name)
             erase_lines(path, lambda one: one.author == name)
         return tuple(one for one in done if one.feedback or one.served)
 
@@ -89,16 +95,18 @@ class FeedbackErasure:
             self._examples.remove(project, newest, ids, by=by, sentence=said)
         return len(ids)
 
-    def _clear(self, project: str, gone: Sequence[Feedback]) -> int:
-        """Its words, out of every file of the project: from twelve letters on, as everywhere."""
-        ids = {one.id for one in gone}
+    def _clear(self, project: str, gone: Sequence[Feedback], served: Sequence[ServedUse]) -> int:
+        """Its words, out of every file of the project: from twelve letters on, as everywhere. What an application said
+        that she asked may have been put to a teacher, too."""
+        ids, lines = {one.id for one in gone}, {one.id for one in served}
         kept = [text for one in self._ever(project) if one.id not in ids for text in (*words_of(one), one.reply)]
+        kept += [use.question for use in UseLog(self._home).all(project) if use.id not in lines]
         try:
             view = self._examples.view(project, self._examples.newest(project), exact=True)
         except StudioError:
             return 0
         kept += [message.content for example in view.examples for message in example.messages]
-        removed = only_in({text for one in gone for text in words_of(one)}, kept)
+        removed = only_in({text for one in gone for text in words_of(one)} | {use.question for use in served}, kept)
         if not removed:
             return 0
         with self._examples.cache.lock:
@@ -111,6 +119,19 @@ class FeedbackErasure:
                 self._examples.cache.reopen(project, id)
             self._examples.view(project, view.id, exact=True)
         return len(places)
+
+
+def clear_folder(feedback: Path, author: str) -> None:
+    """Her words, out of every file beside this list of feedback: of a project in the trash, which may come back."""
+    said = list(ever_said(feedback))
+    kept = [text for one in said if one.author != author for text in (*words_of(one), one.reply)]
+    removed = only_in({text for one in said if one.author == author for text in words_of(one)}, kept)
+    eraser = Redactor((), removed)
+    for path in files_under(feedback.parent) if removed else ():
+        inside = path.relative_to(feedback.parent).parts
+        if path != feedback and not set(inside) & LEARNED and eraser.stands_in(path):
+            eraser.clear(path)
+            write_derived(path)
 
 
 def words_of(one: Feedback) -> Iterator[str]:

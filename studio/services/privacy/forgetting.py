@@ -175,18 +175,23 @@ class ForgettingPlan:
             write_bytes(path, b"".join(json_line(self.marks.of_line(line)) for line in read_lines(path)))
         else:
             self.eraser.clear(path)
-        if path.name == "report.json":
-            page = report_page(read_record(path, Report, "report"))
-            write_bytes(path.with_suffix(".html"), page.encode("utf-8", "replace"))
-        card = path.parent / "card.json"
-        if path.name in ROWS and card.is_file():  # what is derived is written anew
-            write_json(card, read_record(card, DatasetMetadata, "dataset").model_copy(update={"decisions": -1}))
+        write_derived(path)
 
     def _marked(self, path: Path) -> bool:
         return self.marks is not None and path.parent.name in self.family and path.name in (*ROWS, *COPIES)
 
     def _is_upload(self, path: Path) -> bool:
         return path.stat().st_size == self.card.source.size_bytes and sha256_of(path) == self.card.source.sha256
+
+
+def write_derived(path: Path) -> None:
+    """After words went out of a file: what is made of it is made anew."""
+    if path.name == "report.json":
+        page = report_page(read_record(path, Report, "report"))
+        write_bytes(path.with_suffix(".html"), page.encode("utf-8", "replace"))
+    card = path.parent / "card.json"
+    if path.name in ROWS and card.is_file():
+        write_json(card, read_record(card, DatasetMetadata, "dataset").model_copy(update={"decisions": -1}))
 
 
 class ForgottenMarks:

@@ -14,10 +14,12 @@ from studio.copy.catalog import say
 from studio.errors import NotFound
 from studio.schemas.example import Example
 from studio.schemas.loop.distillation import AnswerMark, Distillation, UnansweredRow
-from studio.storage.files import append_line, read_lines, safe_name, write_json, write_lines
+from studio.storage.files import FileLock, append_line, read_lines, safe_name, write_json, write_lines
 from studio.storage.home import Home
+from studio.storage.staged_folder import LOCK
 
 FOLDER = "distillations"
+HALF_MADE = ".new-"
 
 
 class DistillationStore:
@@ -29,14 +31,19 @@ class DistillationStore:
     def put(self, made: Distillation, questions: Sequence[Example], left: Sequence[UnansweredRow]) -> None:
         """Keep a new one, whole or not at all."""
         whole = self._home.project_folder(made.project) / FOLDER
-        fresh = whole / f".new-{made.id}"
+        sweep(whole)
+        fresh = whole / f"{HALF_MADE}{made.id}"
+        lock = FileLock(fresh / LOCK)
         try:
-            fresh.mkdir(parents=True)
+            lock.take()  # makes the folder
             write_lines(fresh / "questions.jsonl", questions)
             write_lines(fresh / "left_out.jsonl", left)
             write_json(fresh / "distillation.json", made)
+            lock.release()
+            (fresh / LOCK).unlink()
             fresh.rename(whole / made.id)
         finally:
+            lock.release()
             shutil.rmtree(fresh, ignore_errors=True)
 
     def folder(self, project: str, id: str) -> Path:
@@ -96,6 +103,13 @@ class DistillationStore:
     def mark(self, made: Distillation, mark: AnswerMark) -> None:
         """One more line, on disk before this returns."""
         append_line(self.folder(made.project, made.id) / "marks.jsonl", mark, sync=True)
+
+
+def sweep(whole: Path) -> None:
+    """Remove what a kill left half made: it holds questions, and nobody would find it. What is written now stays."""
+    for left in whole.glob(f"{HALF_MADE}*"):
+        if FileLock(left / LOCK).is_free():
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def examples_in(path: Path) -> list[Example]:

@@ -84,22 +84,22 @@ class UseLog:
                 gone += 1
         return gone
 
-    def erase(self, project: str, goes: Callable[[ServedUse], bool]) -> int:
-        """Take out every line of which this is true; how many went."""
-        gone = 0
+    def erase(self, project: str, goes: Callable[[ServedUse], bool]) -> list[ServedUse]:
+        """Take out every line of which this is true; what went."""
+        gone: list[ServedUse] = []
         for path in self.days(project):
             lines = [ServedUse.model_validate(line) for line in read_lines(path)]
             left = [one for one in lines if not goes(one)]
             if len(left) < len(lines):
+                gone += [one for one in lines if goes(one)]
                 write_bytes(path, b"".join(map(json_line, left)))
-                gone += len(lines) - len(left)
         return gone
 
-    def erase_person(self, project: str, name: str) -> int:
-        """Take out what an application said that this person asked; how many answers went."""
+    def of_person(self, project: str, name: str) -> list[ServedUse]:
+        """What an application said that this person asked."""
         salt = self.settings(project).salt
         person = keyed(salt, name)
-        return self.erase(project, lambda use: use.person == person) if salt else 0
+        return [use for use in self.all(project) if use.person == person] if salt else []
 
     def _folder(self, project: str) -> Path:
         return self._home.project_folder(project) / FOLDER

@@ -72,6 +72,6 @@ def test_a_day_and_all_days_have_a_limit(log: UseLog, monkeypatch: pytest.Monkey
 def test_an_erasure_takes_whole_lines(log: UseLog) -> None:
     log.add("desk", used(1, question="about Dora"))
     log.add("desk", used(2))
-    assert log.erase("desk", lambda one: "Dora" in one.question) == 1
+    assert [one.id for one in log.erase("desk", lambda one: "Dora" in one.question)] == ["chatcmpl-1"]
     assert [one.id for one in log.all("desk", date(2026, 1, 1))] == ["chatcmpl-2"]
     assert b"Dora" not in log.days("desk")[0].read_bytes()
