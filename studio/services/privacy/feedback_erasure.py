@@ -97,7 +97,7 @@ class FeedbackErasure:
 
     def _clear(self, project: str, gone: Sequence[Feedback], served: Sequence[ServedUse]) -> int:
         """Its words, out of every file of the project: from twelve letters on, as everywhere. What an application said
-        that she asked may have been put to a teacher, too."""
+        that she asked may have been asked of another model, too."""
         ids, lines = {one.id for one in gone}, {one.id for one in served}
         kept = [text for one in self._ever(project) if one.id not in ids for text in (*words_of(one), one.reply)]
         kept += [use.question for use in UseLog(self._home).all(project) if use.id not in lines]
