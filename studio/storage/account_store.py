@@ -2,6 +2,10 @@
 
 import secrets
 import sqlite3
+import threading
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from studio.schemas.people.person import Person, Role, name_key
@@ -18,12 +22,25 @@ class AccountStore:
 
     def __init__(self, database: Database) -> None:
         database.complete()
-        self._database = database
+        self._database, self._asking = database, threading.Lock()
+        self._kept: sqlite3.Connection | None = None
 
     @property
-    def mark(self) -> tuple[int, ...]:
-        """Changes when anything may have changed; costs no connection."""
-        return self._database.mark
+    def mark(self) -> int:
+        """Changes with every write to the database, by whichever process."""
+        with self._looking() as db:
+            return int(db.execute("PRAGMA data_version").fetchone()[0])
+
+    @contextmanager
+    def _looking(self) -> Iterator[sqlite3.Connection]:
+        """The one connection that stays open, for what is asked at every request: opening one takes as long as sixty
+        such questions. It only reads, so that SQLite tells it of every write."""
+        with self._asking:
+            if self._kept is None:
+                self._kept = sqlite3.connect(self._database.path, timeout=10, isolation_level=None,
+                                             check_same_thread=False)  # fmt: skip
+                weakref.finalize(self, self._kept.close)
+            yield self._kept
 
     def people(self) -> list[Person]:
         """Who has an account now, by name."""
@@ -127,7 +144,7 @@ class AccountStore:
 
     def sign_in(self, id: str) -> tuple[Person, float] | None:
         """Whose it is and until when; None for one that ended."""
-        with self._database.connect() as db:
+        with self._looking() as db:
             row = db.execute(
                 f"SELECT {COLUMNS}, expires FROM people, (SELECT person, expires FROM sign_ins WHERE sign_ins.id = ?) "
                 "ON people.id = person WHERE removed IS NULL", (id,),

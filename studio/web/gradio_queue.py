@@ -19,7 +19,7 @@ from gradio.context import LocalContext
 
 from studio.web.view import scope_of
 
-MOST_QUEUES = 100
+MOST_QUEUES = 8  # each holds the parts of a mounting, also of one that is gone
 BLOCKED_SECONDS = 0.02  # between two looks while an event waits for its turn
 
 

@@ -133,7 +133,7 @@ def build_site(
     from studio.storage.drafts import DraftStore
     from studio.web.app import build_app
     from studio.web.gradio_queue import sleep_until_pushed
-    from studio.web.gradio_signatures import remember_signatures
+    from studio.web.gradio_signatures import remember_absent, remember_signatures
     from studio.web.idempotent import IdempotentPosts
     from studio.web.live.draft_routes import add_draft_routes
     from studio.web.live.feed import LiveFeed, add_live_route
@@ -144,6 +144,7 @@ def build_site(
     assets = shared_folder("assets")
     downloads = Downloads(settings.root_path, partial(may_still_read, studio.home, studio.access))
     remember_signatures()
+    remember_absent()
     page = build_app(studio if people is None else acting(studio), downloads.offer)
     ours, feed = routes(downloads, assets, lambda: best_here(studio)), LiveFeed(studio.open, studio.jobs)
     add_live_route(ours, feed)
@@ -292,6 +293,8 @@ def get_ready(studio: "Studio") -> None:
             studio.models.inspect("starter")
 
     studio.engine.warm()
+    gc.collect()
+    gc.freeze()  # what the libraries are made of: else the collector looks through all of it again and again
     threading.Thread(target=open_starter, daemon=True).start()
 
 

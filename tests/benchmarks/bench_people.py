@@ -194,6 +194,7 @@ def main() -> int:
     options.add_argument("--minutes", type=float, default=10.0)
     options.add_argument("--rest", type=float, default=10.0, help="seconds between two acts of a person, in the mean")
     options.add_argument("--alone", type=float, default=60.0, help="seconds without people, before and after")
+    options.add_argument("--once", action="store_true", help="they do not come a second time")
     options.add_argument("--profile", type=Path, help="where the server writes what it did, for `sampled`")
     given = options.parse_args()
     with tempfile.TemporaryDirectory() as place:
@@ -214,11 +215,12 @@ def main() -> int:
             served.look("left")
             found["memory MB after they left"] = served.memory()
             found["alone again"] = speed(served, given.alone)
-            plan.seconds = min(60.0, plan.seconds)
-            found["they come again"] = with_people(served, plan, Path(place))
-            time.sleep(10)
-            served.look("again")
-            found["memory MB after they left again"] = served.memory()
+            if not given.once:
+                plan.seconds = min(60.0, plan.seconds)
+                found["they come again"] = with_people(served, plan, Path(place))
+                time.sleep(10)
+                served.look("again")
+                found["memory MB after they left again"] = served.memory()
             found["load after"] = os.getloadavg()
             before, after = found["alone"]["tokens a second"], found["alone again"]["tokens a second"]
             found["speed beside them"] = round(found["with people"]["tokens a second"] / ((before + after) / 2), 3)

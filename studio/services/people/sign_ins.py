@@ -22,7 +22,7 @@ class SignIns:
         self._cookies = URLSafeSerializer(store.signing_key(), salt="sign-in")
         self._forms = URLSafeSerializer(store.signing_key(), salt="form")
         self._remembered: dict[str, tuple[Person, float]] = {}
-        self._mark: tuple[int, ...] = ()
+        self._mark = -1
 
     def begin(self, person: Person) -> str | None:
         """The cookie of a new sign-in; None when she was removed meanwhile."""

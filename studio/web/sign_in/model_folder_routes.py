@@ -83,4 +83,4 @@ def folder_block(ask: Asking, one: ModelFolder) -> str:
     told_lines = "".join(f'<p class="soft">{escape(line)}</p>' for line in lines)
     out = form(f"{ask.base}{PLACE}/remove", ask.token, [], say("model_folders.remove"), kind="quiet",
                inside=hidden("folder", str(one.path)))  # fmt: skip
-    return f'<div class="person"><h3>{escape(str(one.path))}</h3>{told_lines}<div class="row">{out}</div></div>'
+    return f'<div class="person"><h2>{escape(str(one.path))}</h2>{told_lines}<div class="row">{out}</div></div>'

@@ -42,13 +42,19 @@ a{color:var(--accent)}
 .notice{border-radius:8px;padding:8px 12px;margin:0 0 12px;background:var(--good-soft);color:var(--good)}
 .problem{background:var(--bad-soft);color:var(--bad)}
 .code{font:600 17px/1.6 ui-monospace,monospace;overflow-wrap:anywhere;user-select:all}
-.row select+button{margin-left:8px}form+p,.scroll+p{margin-top:16px}section>p:last-child{margin-bottom:0}
-.row{display:flex;flex-wrap:wrap;gap:8px;align-items:end}.row>*{flex:0 1 auto}.row label{margin:0}
+.row select{margin:0 8px 8px 0}form+p,.scroll+p{margin-top:16px}section>p:last-child{margin-bottom:0}
+.row{display:flex;flex-wrap:wrap;gap:8px;align-items:end}.row>*{flex:0 1 auto;min-width:0;max-width:100%}
+.row label{margin:0}
 .row select{width:auto;max-width:100%}
 .person{border-top:1px solid var(--line);padding:16px 0}.person:first-of-type{border-top:0}
-.person h3{font-size:15px;margin:0 0 8px;overflow-wrap:anywhere}.person h3 span{font-weight:400;color:var(--soft)}
+.person:last-of-type{padding-bottom:0}
+.person h2{font-size:15px;margin:0;overflow-wrap:anywhere}.person h2 span{font-weight:400;color:var(--soft)}
+.person .row,.person details{margin-top:8px}
+summary{cursor:pointer;color:var(--accent);padding:10px 0;width:fit-content}
+.line{display:flex;flex-wrap:wrap;gap:8px;align-items:end}.line>div{flex:1 1 14rem}.line>div:first-child{flex:0 0 7rem}
+.line label{margin:0 0 4px}.line+button,form.quiet>button{margin-top:8px}.row form.quiet>button{margin-top:0}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}
-th,td{text-align:left;padding:8px 12px 8px 0;border-top:1px solid var(--line);overflow-wrap:anywhere}
+th,td{text-align:left;padding:8px 12px 8px 0;border-top:1px solid var(--line);overflow-wrap:break-word}
 td.number,th.number{text-align:right;white-space:nowrap}
 """
 

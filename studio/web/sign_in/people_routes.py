@@ -138,7 +138,7 @@ def person_block(ask: Asking, person: Person, everybody: list[Person], people: P
     asked = [(NOTHING, say("people_page.keep_if_any")), *heirs, (FORGET, say("people_page.forget"))]
     options = choice("projects", f"projects-{person.id}", say("people_page.her_projects"), asked) if owned else ""
     return (
-        f'<div class="person"><h3>{escape(person.name)} <span>{escape(" · ".join(facts))}</span></h3><div class="row">'
+        f'<div class="person"><h2>{escape(person.name)} <span>{escape(" · ".join(facts))}</span></h2><div class="row">'
         + form(f"{at}/code", ask.token, [], say("people_page.new_code"), kind="quiet", inside=who)
         + form(f"{at}/role", ask.token, [], say(f"people_page.make_{other}"), kind="quiet",
                inside=who + hidden("role", other))

@@ -69,18 +69,15 @@ def add_queue_routes(app: FastAPI, people: People, queue: QueueList) -> None:
 
 
 def queue_page(ask: Asking, queue: QueueList, said: str, problem: StudioError | None) -> str:
-    """Who holds the computer, and who waits in which order."""
-    holders, entries = queue.holders(), queue.entries()
-    running = "".join(f"<p>{escape(holder_line(one.person, about_when(queue.ends(one))))}</p>" for one in holders)
-    there = queue.in_cluster()
-    says = [say("queue_page.in_cluster", name=one.person, says=one.says) for one in there]
-    running += "".join(f"<p>{escape(line)}</p>" for line in says)
-    waiting = "".join(entry_block(ask, one, entries) for one in entries)
-    nothing = "" if holders or entries or there else f'<p class="soft">{escape(say("queue_page.nothing"))}</p>'
+    """Who holds the computer, what the cluster does, and who waits in which order."""
+    holders, there, entries = queue.holders(), queue.in_cluster(), queue.entries()
+    lines = [block(one.person, runs_now(about_when(queue.ends(one)))) for one in holders]
+    lines += [block(one.person, one.says) for one in there]
+    lines += [entry_block(ask, one, entries) for one in entries]
+    nothing = "" if lines else f'<p class="soft">{escape(say("queue_page.nothing"))}</p>'
     body = (
         f'{said}<p class="soft">{escape(say("queue_page.help"))}</p>'
-        + running
-        + waiting
+        + "".join(lines)
         + nothing
         + "</section><section>"
         + link(ask.base, "/studio/account", say("sign_in_page.account"))
@@ -89,9 +86,14 @@ def queue_page(ask: Asking, queue: QueueList, said: str, problem: StudioError | 
     return page(say("queue_page.title"), body, base=ask.base, problem=problem, wide=True)
 
 
-def holder_line(person: str, when: str) -> str:
-    """Who has the computer, and until about when."""
-    return say("queue_page.runs_until", name=person, when=when) if when else say("queue_page.runs_now", name=person)
+def runs_now(when: str) -> str:
+    """Of who has the computer: until about when."""
+    return say("queue_page.runs_until", when=when) if when else say("queue_page.runs_now")
+
+
+def block(person: str, says: str, inside: str = "") -> str:
+    """One run: whose it is and how it stands; `inside` is markup with what she may do about it."""
+    return f'<div class="person"><h2>{escape(person)} <span>{escape(says)}</span></h2>{inside}</div>'
 
 
 def entry_block(ask: Asking, one: QueueEntry, entries: list[QueueEntry]) -> str:
@@ -100,18 +102,19 @@ def entry_block(ask: Asking, one: QueueEntry, entries: list[QueueEntry]) -> str:
     when = about_when(one.starts)  # with a space before it
     facts = [say("queue_page.ahead", ahead=one.ahead), *([say("queue_page.when", when=when)] if when else []),
              *([say("queue_page.priority_is", priority=one.priority)] if one.priority else [])]  # fmt: skip
-    at, which = f"{ask.base}/studio/queue", hidden("run", one.run)
-    forms = ""
+    at, which, inside = f"{ask.base}/studio/queue", hidden("run", one.run), ""
     if me is not None and one.person == me.person.name:
         mine = [entry.run for entry in entries if (entry.person, entry.priority) == (one.person, one.priority)]
-        for to, may in ((EARLIER, mine[0] != one.run), (LATER, mine[-1] != one.run)):
-            if may:
-                forms += form(f"{at}/order", ask.token, [], say(f"queue_page.{to}"), kind="quiet",
-                              inside=which + hidden("where", to))  # fmt: skip
+        moves = [to for to, may in ((EARLIER, mine[0] != one.run), (LATER, mine[-1] != one.run)) if may]
+        forms = [form(f"{at}/order", ask.token, [], say(f"queue_page.{to}"), kind="quiet",
+                      inside=which + hidden("where", to)) for to in moves]  # fmt: skip
+        inside += f'<div class="row">{"".join(forms)}</div>' if forms else ""
     if me is not None and me.administrator:
-        fields = line_of(Field("priority", say("queue_page.priority"), "number", value=str(one.priority),
-                               id=f"priority-{one.run}")) + line_of(
-            Field("reason", say("queue_page.reason"), id=f"reason-{one.run}"))  # fmt: skip
-        forms += form(f"{at}/priority", ask.token, [], say("queue_page.move"), kind="quiet", inside=which + fields)
-    title = f"{escape(one.person)} <span>{escape(' · '.join(facts))}</span>"
-    return f'<div class="person"><h3>{title}</h3><div class="row">{forms}</div></div>'
+        priority = Field("priority", say("queue_page.priority"), "number", value=str(one.priority),
+                         id=f"priority-{one.run}")  # fmt: skip
+        reason = Field("reason", say("queue_page.reason"), id=f"reason-{one.run}")
+        fields = f'<div class="line"><div>{line_of(priority)}</div><div>{line_of(reason)}</div></div>'
+        inside += f"<details><summary>{escape(say('queue_page.change'))}</summary>" + form(
+            f"{at}/priority", ask.token, [], say("queue_page.move"), kind="quiet", inside=which + fields
+        ) + "</details>"  # fmt: skip
+    return block(one.person, " · ".join(facts), inside)

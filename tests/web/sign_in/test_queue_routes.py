@@ -69,6 +69,6 @@ def test_what_the_cluster_has_stands_there_in_a_sentence(site: Site, tmp_path: P
                      place=2)  # fmt: skip
     folder.write_cluster_job(job)
     ana = site.signed_in("Ana")
-    assert "ana: Waiting in the cluster: second in line." in ana.get("/studio/queue").text
+    assert "ana <span>Waiting in the cluster: second in line." in ana.get("/studio/queue").text
     folder.write_cluster_job(job.model_copy(update={"phase": JobPhase.ENDED}))
     assert "in the cluster" not in ana.get("/studio/queue").text
