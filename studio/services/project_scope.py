@@ -21,6 +21,7 @@ from studio.services.distillation.teachers import Teachers
 from studio.services.evaluation.difficulty import DifficultyService
 from studio.services.evaluation.evaluation_service import EvaluationService
 from studio.services.exports.export_service import ExportService
+from studio.services.exports.hub_pushes import HubPushes
 from studio.services.feedback.feedback_inbox import FeedbackInbox
 from studio.services.feedback.feedback_service import FeedbackService
 from studio.services.feedback.judgements import JudgementService
@@ -81,6 +82,7 @@ SERVICES = (
     DatasetService,
     Forgetting,
     GroupReview,
+    HubPushes,
     LeakageService,
     LiveQuestions,
     DataScalingRuns,
@@ -142,6 +144,7 @@ class ProjectScope:
         self.preferences = bound_to(home, studio.preferences, SERVICES, made)
         self.distillation = bound_to(home, studio.distillation, SERVICES, made)
         self.exports = bound_to(home, studio.exports, SERVICES, made)
+        self.pushes = bound_to(home, studio.pushes, SERVICES, made)
         self.family = bound_to(home, studio.family, SERVICES, made)
         self.family_exams = bound_to(home, studio.family_exams, SERVICES, made)
         self.serving = bound_to(home, studio.serving, SERVICES, made)

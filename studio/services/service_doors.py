@@ -34,6 +34,7 @@ SEEING: Mapping[str, frozenset[str]] = {
     "second_opinions": frozenset({"counts", "job", "may_judge", "opinions", "title"}),
     "watch": frozenset({"alarms", "examples", "settings", "view"}),
     "exports": frozenset({"job", "made", "offered", "place"}),
+    "pushes": frozenset({"job"}),
     "distillation": frozenset({"all", "job", "offered", "teacher", "terms", "view"}),
     "serving": frozenset({"job", "state"}),
     "evaluation": frozenset({"before", "choices", "handed_over", "job", "report"}),
@@ -49,6 +50,9 @@ VOTING: Mapping[str, frozenset[str]] = {
 SERVING: Mapping[str, frozenset[str]] = {
     "serving": frozenset({"add_key", "applications", "begin", "remove_key", "stop"}),
 }
+SHARING: Mapping[str, frozenset[str]] = {  # with whoever can see a repository of the hub
+    "exports": frozenset({"push"}), "pushes": frozenset({"begin", "stop"}),
+}  # fmt: skip
 DELETING: Mapping[str, frozenset[str]] = {
     "forgetting": frozenset({"forget"}), "run_list": frozenset({"trash"}),
     "feedback_erasure": frozenset({"forget_author"}),
@@ -72,7 +76,9 @@ NOTED: Mapping[str, Mapping[str, str]] = {
 
 def right_for(service: str, verb: str) -> Right:
     """Which right this verb of this service needs."""
-    for right, verbs in ((Right.SEE, SEEING), (Right.VOTE, VOTING), (Right.DELETE, DELETING), (Right.SERVE, SERVING)):
+    needed = ((Right.SEE, SEEING), (Right.VOTE, VOTING), (Right.DELETE, DELETING), (Right.SERVE, SERVING),
+              (Right.SHARE, SHARING))  # fmt: skip
+    for right, verbs in needed:
         if verb in verbs.get(service, ()):
             return right
     return Right.CHANGE

@@ -32,6 +32,7 @@ from studio.services.evaluation.difficulty import DifficultyService
 from studio.services.evaluation.evaluation_service import EvaluationService
 from studio.services.exports.converters import Converters
 from studio.services.exports.export_service import ExportService
+from studio.services.exports.hub_pushes import HubPushes
 from studio.services.feedback.feedback_inbox import FeedbackInbox
 from studio.services.feedback.feedback_service import FeedbackService
 from studio.services.feedback.judgements import JudgementService
@@ -207,6 +208,7 @@ class Studio:
             self.models,
             Converters(self.home, settings.llama_cpp, offline=settings.offline),
         )
+        self.pushes = HubPushes(self.home, self.jobs, self.exports)
         self.serving = VersionServer(self.home, self.ledger, self.jobs, settings, clock)
         self.distillation = DistillationService(self.home, self.ledger, clock, self.jobs, self.examples, teachers)
         self.exam_questions = ExamQuestions(self.home, self.ledger, clock)

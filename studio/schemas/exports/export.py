@@ -111,6 +111,14 @@ class ExportedVersion(Record):
         return bool(self.checks) and all(check.passed for check in self.checks)
 
 
+class PushedExport(Record):
+    """Where on the hub an export went, and who can see it there."""
+
+    address: str
+    files: int
+    private: bool
+
+
 class ExportFile(Record):
     """One file as it was written."""
 

@@ -43,6 +43,7 @@ SENTENCES: Mapping[str, Callable[[BackgroundJob], str]] = {
     "exam": exam,
     "download": download,
     "export": export,
+    "push": lambda job: say("take_home.push.going"),
     "serve": lambda job: say("export_progress.server"),
     "ballot": votes.making,
     "second_opinion": second_opinion.reading,

@@ -18,6 +18,7 @@ from studio.web.copy import common
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Offer, Place, Updates, fill
 from studio.web.tabs.report.report_side import looked_at
+from studio.web.tabs.take_home.push_panel import PushPanel
 from studio.web.tabs.take_home.server_panel import ServerPanel
 from studio.web.tabs.take_home.take_home_html import files, lines, progress_of, proof
 from studio.web.tabs.take_home.watch_screen import WATCH, WatchCard, WatchScreen
@@ -52,6 +53,7 @@ class TakeHomeTab:
         listen.on(self.stop.click, self.end, [look, self.kind], [self.stop])
         listen.on(self.save.click, self.download, [look, self.kind], [self.saved])
         listen.changes(self.pushed.click, lambda view: view, [look], by_itself=True, stores=False)
+        self.push.listens(listen, self.kind)
         self.server.listens(listen)
         self.watch.listens(listen)
         fill(self.refresh(view, ""))
@@ -82,6 +84,8 @@ class TakeHomeTab:
                     self.save = gr.Button(say("take_home.download"))
                     self.saved = gr.Markdown(elem_classes="saved")
             self.lines = gr.Markdown(elem_classes="card")
+            self.push = PushPanel(self.studio)
+            self.push.build()
         self.server = ServerPanel(self.studio)
         self.server.build()
         self.watch = WatchCard(self.studio)
@@ -97,7 +101,7 @@ class TakeHomeTab:
         """What `refresh` may change."""
         return [self.headline, self.container, self.versions, self.kinds, self.with_examples, self.fetch,
                 self.gguf_type, self.start, self.stop, self.progress, self.result, self.proof, self.files, self.lines,
-                *self.server.parts, *self.watch.parts]  # fmt: skip
+                *self.push.parts, *self.server.parts, *self.watch.parts]  # fmt: skip
 
     def refresh(self, view: View, kind: str) -> Updates:
         """What can be taken of the version that is looked at, how far it is, and what is ready."""
@@ -133,6 +137,7 @@ class TakeHomeTab:
                                   interactive=over and not going, variant="secondary" if shown else "primary"),
             self.stop: gr.update(visible=going, interactive=True),
             self.progress: gr.update(value=told, visible=bool(told)), self.result: gr.update(visible=shown), **drawn,
+            **self.push.refresh(view, run.id, made if shown else None, now),
             **self.server.refresh(view, runs, run.id),
             **self.watch.refresh(view),
         }  # fmt: skip
