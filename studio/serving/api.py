@@ -29,7 +29,7 @@ from studio.serving.scheduling.scheduler import GenerationJob, Progress, Schedul
 from studio.serving.served_models import AUTO, BASE, ServedModels, ServedVersion
 from studio.serving.served_projects import entry_of
 from studio.serving.use_writer import GivenAnswer
-from studio.serving.version_router import RoutingDecision, VersionRouter
+from studio.serving.version_router import CurrentRouter, RoutingDecision
 
 log = logging.getLogger("studio.serving")
 
@@ -48,7 +48,7 @@ class Serving:
     keys: ApiKeys
     scheduler: Scheduler | None  # None: only label models are served
     labels: LabelQueue
-    router: VersionRouter | None = None
+    router: CurrentRouter | None = None
     clock: Callable[[], datetime] = datetime.now
     note: Note | None = None
     used: Used | None = None

@@ -46,10 +46,13 @@ def is_project(studio: Studio, name: str) -> bool:
 
 
 class PointerWatch:
-    """Follows the pointers of the projects that are served by name."""
+    """Follows the pointers of the projects that are served by name; `moved` is told whenever one was followed."""
 
-    def __init__(self, served: ServedModels, pointer: Callable[[str], str], load: Callable[[str], None]) -> None:
-        self._served, self._pointer, self._load = served, pointer, load
+    def __init__(
+        self, served: ServedModels, pointer: Callable[[str], str], load: Callable[[str], None],
+        moved: Callable[[], None] | None = None,
+    ) -> None:  # fmt: skip
+        self._served, self._pointer, self._load, self._moved = served, pointer, load, moved
         self._refused: dict[str, str] = {}  # project -> the run that could not be loaded, told once
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._follow, name="served versions", daemon=True)
@@ -67,6 +70,8 @@ class PointerWatch:
                 if run not in self._served.runs:
                     self._load(run)
                 self._served.switch(project, run)
+                if self._moved is not None:
+                    self._moved()
                 log.warning(say("serving.switched", project=project, run=run))
             except (StudioError, OSError) as error:
                 self._refused[project] = run

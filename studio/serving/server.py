@@ -27,7 +27,7 @@ from studio.serving.scheduling.scheduler import MOST_WAITING, Scheduler
 from studio.serving.served_models import BASE, ServedModels, load_another, load_served
 from studio.serving.served_projects import PointerWatch, runs_and_projects
 from studio.serving.use_writer import UseWriter
-from studio.serving.version_router import VersionRouter
+from studio.serving.version_router import CurrentRouter, VersionRouter
 from studio.storage.general_examples import all_general
 from studio.storage.run_queue import RunQueue
 
@@ -79,12 +79,15 @@ def open_server(
         scheduler = None if models.writer is None else Scheduler(models.writer.open_batch(), accelerator, most_waiting)
         if scheduler is not None:
             ends.callback(scheduler.close)
-        watch = PointerWatch(models, studio.family.served, lambda run: load_another(studio, models, run))
+        router = CurrentRouter(lambda: router_for(studio, models)) if models.writers else None
+        watch = PointerWatch(
+            models, studio.family.served, lambda run: load_another(studio, models, run),
+            moved=router.renew if router else None,
+        )  # fmt: skip
         ends.callback(watch.close)
         note = noted(studio, models, ends, by or studio.person)
         writer = UseWriter(studio.home, studio.clock)
         ends.callback(writer.close)
-        router = router_for(studio, models)
         taker = taker_for(studio, feedback_hours)
         serving = Serving(models, keys, scheduler, labels, router, studio.clock, note, writer.note, taker)
         app = LoopbackOnly(build_api(serving), port)
@@ -103,11 +106,12 @@ def accelerator_for(studio: Studio, models: ServedModels, by: str) -> Accelerato
     return Accelerator(Lease(studio.home, queue), first, by, lambda: bool(queue.waiting()))
 
 
-def router_for(studio: Studio, models: ServedModels) -> VersionRouter | None:
-    """What `auto` asks: the training rows of every version that writes."""
-    if not models.writers:
-        return None
-    rows = {version.id: list(studio.home.run(version.id).train) for version in models.writers}
+def router_for(studio: Studio, models: ServedModels) -> VersionRouter:
+    """What `auto` asks: the training rows of every version that writes. Of a project that is served by its name only
+    the version that the name means now: the ones before were taught the same rows."""
+    meant = models.projects
+    current = [version for version in models.writers if meant.get(version.project, version.id) == version.id]
+    rows = {version.id: list(studio.home.run(version.id).train) for version in current}
     return VersionRouter(rows, BASE, all_general())
 
 

@@ -1,7 +1,7 @@
 """`auto`: which version a question is for, by the training rows that it resembles."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +33,21 @@ class RoutingDecision:
     def body(self) -> dict[str, Any]:
         """As it stands in the response."""
         return {"to": self.to, "reason": self.reason, "similarity": self.similarity}
+
+
+class CurrentRouter:
+    """The router over what is served now; `make` reads that anew whenever a version was added or exchanged."""
+
+    def __init__(self, make: Callable[[], "VersionRouter"]) -> None:
+        self._make, self._router = make, make()
+
+    def renew(self) -> None:
+        """Questions that come meanwhile are still answered by the one before."""
+        self._router = self._make()
+
+    def choose(self, question: str) -> RoutingDecision:
+        """As `VersionRouter.choose`."""
+        return self._router.choose(question)
 
 
 class VersionRouter:

@@ -26,6 +26,7 @@ from tests.browser.test_sharing import axe_finds
 from tests.evaluation.test_report_html import report
 from tests.inference.exports.gguf.test_gguf_export import converter
 from tests.services.conftest import table
+from tests.services.exports.upload_hub import UploadHub
 from tests.tiny_models import make_adapter, make_model
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(1200)]
@@ -100,6 +101,30 @@ def test_every_kind_is_exported_and_its_card_s_lines_run(
                (("transformers", ()), ("merged", ()), ("adapter", (str(tmp_path / "model"),)))}  # fmt: skip
     assert len(answers) == 1, "all forms answer alike, in the lines of their own cards"
     assert axe_finds(page) == [] and not seen.errors and not seen.outside and not site.left
+
+
+def test_the_card_is_sent_to_a_hub_after_a_refusal(
+    serve: Callable[..., Site], visit: Callable[..., Visit], home: Path
+) -> None:
+    hub = UploadHub("hf_secretsecret")
+    site = serve(home.name, environ={"HF_ENDPOINT": hub.url}, offline=False)
+    seen = visit(site.address)
+    page = take_home(seen)
+    page.get_by_role("radio", name=re.compile(f"^{KINDS['card']}")).check()
+    until_quiet(page)
+    page.get_by_role("button", name="Write it and compare").click()
+    page.get_by_role("heading", name="Send it to a hub").wait_for()
+    assert axe_finds(page) == []
+    for token, told in (("hf_other", "token"), ("hf_secretsecret", "on the hub, seen by you alone")):
+        page.get_by_label("Its name there").fill("ana/hats")
+        page.get_by_label("Your access token").fill(token)
+        page.get_by_label("files may leave this computer").check()
+        page.get_by_role("button", name="Send it").click()
+        page.locator(".push .notice", has_text=told).wait_for()
+        until_quiet(page)
+        assert axe_finds(page) == [] and token not in page.content()
+    assert hub.repositories == {"ana/hats": True} and "README.md" in hub.files and not seen.errors
+    hub.close()
 
 
 def test_the_server_is_started_asked_and_ended(

@@ -35,6 +35,10 @@ def test_the_name_of_a_project_means_the_served_version_now_and_after_a_change(
     assert asked(running, spec.project)["system_fingerprint"] == asked(running, runs[1])["system_fingerprint"]
     assert asked(running, spec.project)["system_fingerprint"] != marks[runs[0]]
 
+    question = studio.home.run(runs[1]).train[0].question
+    wanted = {"model": "auto", "messages": [{"role": "user", "content": question}]}
+    until(lambda: running.post("/chat/completions", wanted).headers["x-studio-routed-to"] == runs[1])
+
     studio.family.back(spec.project, by="ana")
     until(lambda: running.open.models.projects[spec.project] == runs[0])
     assert asked(running, spec.project)["system_fingerprint"] == marks[runs[0]]
