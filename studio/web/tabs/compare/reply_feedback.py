@@ -20,10 +20,12 @@ from studio.web import html
 from studio.web.copy.common import short
 from studio.web.copy.compare import SIDES
 from studio.web.layout.page_press import PagePress, press_field
+from studio.web.layout.sent_box import SENT
 from studio.web.mounting import Updates
 
 SAID, TAKEN_BACK = "judge", "unjudge"  # the acts of the buttons
 WITH_WORDS: tuple[Judgement, ...] = ("wrong", "down", "decline")  # which open the box
+BOX = ["card", "feedback-box"]
 Judged = Mapping[tuple[int, str], Feedback | None]  # every reply that can be judged, with her word on it
 
 
@@ -46,7 +48,7 @@ class ReplyFeedback:
     def build(self) -> None:
         """The hidden field of presses, and the box, which is not there at first."""
         self.presses, self.about = press_field(), gr.State(JudgedReply())
-        with gr.Column(visible=False, elem_classes="card feedback-box") as self.box:
+        with gr.Column(visible=False, elem_classes=BOX) as self.box:
             self.head = gr.Markdown()
             self.correction = gr.Textbox("", label=say("reply_feedback.correction"), lines=3, max_lines=12,
                                          elem_classes="keep-draft")  # fmt: skip
@@ -82,12 +84,12 @@ class ReplyFeedback:
         about = JudgedReply(chat, place, press.word(1), press.word(2))
         if press.act == TAKEN_BACK:
             self._take_back(project, turns, about, person)
-            return self.hide()
+            return self.put_away()
         if press.act != SAID or about.judgement not in JUDGEMENTS:
             raise StudioError(say("list_screen.button_not_known"), hint=say("list_screen.load_page_again"))
         if about.judgement != "wrong":  # which is nothing without the right words
             self._keep(project, turns, about, "", "", person)
-        return self.show(turns, about) if about.judgement in WITH_WORDS else self.hide()
+        return self.show(turns, about) if about.judgement in WITH_WORDS else self.put_away()
 
     def keep(self, project: str, turns: Sequence[Turn], about: JudgedReply, correction: str, reason: str,
              person: str) -> Updates:  # fmt: skip
@@ -101,7 +103,7 @@ class ReplyFeedback:
         question, said = (short(found.turns[-1].content, 60), found.reply) if found else ("", "")
         who = SIDES.get(about.contestant) or about.contestant
         return {
-            self.about: about, self.box: gr.update(visible=True),
+            self.about: about, self.box: gr.update(visible=True, elem_classes=BOX),
             self.head: html.title(say(f"reply_feedback.head_{about.judgement}"), short(said, 200)),
             self.correction: gr.update(value="", label=say("reply_feedback.correction_to", question=question, who=who)),
             self.reason: gr.update(value="", label=say("reply_feedback.reason_about", question=question, who=who)),
@@ -109,7 +111,8 @@ class ReplyFeedback:
 
     def hide(self) -> Updates:
         """No box; its words were sent. The emptied fields stay in the page, so that its script drops their drafts."""
-        return {self.about: JudgedReply(), self.box: gr.update(visible="hidden"), self.correction: "", self.reason: ""}
+        return {self.about: JudgedReply(), self.box: gr.update(elem_classes=[*BOX, SENT]), self.correction: "",
+                self.reason: ""}  # fmt: skip
 
     def put_away(self) -> Updates:
         """No box for now; what was typed stays as a draft."""

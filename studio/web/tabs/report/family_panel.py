@@ -150,7 +150,9 @@ def in_words(family: Family) -> str:
         taught = f"{one.run.spec.created.astimezone():%d %b %Y}"
         rows.append([one.label, taught, f"{one.rows:,}", score, parent, served])
     names = ("version", "taught", "examples", "score_head", "from", "served_head")
-    return html.wide(html.table([say(f"family_panel.{name}") for name in names], rows))
+    told = html.wide(html.table([say(f"family_panel.{name}") for name in names], rows))
+    others = sum(one.score is not None and not one.same_exam for one in family.members)
+    return told + (html.seen(say("family_panel.other_exam", count=others)) if others else "")
 
 
 def exam_of(scope: ProjectScope, project: str) -> str:

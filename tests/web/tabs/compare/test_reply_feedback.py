@@ -53,7 +53,7 @@ def test_a_thumb_is_kept_at_once_with_the_version_and_the_turns_that_it_had_read
     assert [turn.role for turn in one.turns] == ["user", "assistant", "user"] and one.question == "And the kettle?"
     assert (
         "unjudge 1 tuned up" in unescaped(last_of(screen, told))
-        and updated(told[screen.feedback.box])["visible"] == "hidden"
+        and updated(told[screen.feedback.box])["visible"] is False
     )
 
 
@@ -72,7 +72,7 @@ def test_wrong_asks_for_the_right_words_and_is_kept_with_them(
     (one,) = kept(studio, taught)
     assert (one.correction, one.reason, len(one.turns)) == ("Twelve <b>euros</b>.", "old price", 1)
     first = told[screen.columns.chats[0]][1]["content"]
-    assert "Twelve" in first and "<b>" not in first and updated(told[screen.feedback.box])["visible"] == "hidden"
+    assert "Twelve" in first and "<b>" not in first and updated(told[screen.feedback.box])["elem_classes"][-1] == "sent-box"
 
 
 def test_a_thumb_down_counts_without_words_and_takes_them_when_they_come(

@@ -26,7 +26,7 @@ def inbox_of_feedback(found: Inbox, *, may_change: bool) -> str:
         html.notice(say("inbox_counts.author", **one.model_dump()), say("next_version.read_theirs"), tone="warn")
         for one in found.authors
     )
-    lines = "".join(line(entry, may_change) for entry in found.waiting[:SHOWN])
+    lines = "".join(line(entry, may_change) for entry in sorted(found.waiting, key=urgency)[:SHOWN])
     more = len(found.waiting) - SHOWN
     return (
         html.block("inbox-head", html.block("words-of-it", head), undo_press(found) if may_change else "")
@@ -37,6 +37,12 @@ def inbox_of_feedback(found: Inbox, *, may_change: bool) -> str:
         + (html.seen(say("next_version.keys")) if lines and may_change else "")
         + decided(found, may_change)
     )
+
+
+def urgency(entry: InboxEntry) -> int:
+    """What she comes for stands first: words of people, then bad replies that want some, then what was good."""
+    one = entry.feedback
+    return 0 if one.correction is not None else 1 if one.judgement in NEGATIVE else 2
 
 
 def undo_press(found: Inbox) -> str:

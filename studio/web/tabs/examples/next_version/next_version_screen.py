@@ -15,6 +15,7 @@ from studio.services.studio import Studio
 from studio.web import html
 from studio.web.copy.common import short
 from studio.web.layout.page_press import PagePress, press_field, read_press
+from studio.web.layout.sent_box import SENT
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Place, Updates, fill
 from studio.web.tabs.examples.next_version.feedback_lines import (
@@ -30,6 +31,7 @@ from studio.web.tabs.examples.table_uploads import KINDS
 from studio.web.view import View, person_of, request_key_of
 
 NEXT_VERSION = "next"  # the screen's name
+BOX = ["feedback-box"]
 
 
 class NextVersionScreen:
@@ -47,7 +49,7 @@ class NextVersionScreen:
             with gr.Row(elem_classes="screen-head"):
                 self.back = gr.Button(say("decisions.back"), size="sm", elem_classes="back")
                 gr.Markdown(html.heading(say("next_version.title"), say("next_version.lead")), elem_classes="place-of")
-            with gr.Column(visible=False, elem_classes="feedback-box") as self.box:
+            with gr.Column(visible=False, elem_classes=BOX) as self.box:
                 self.head = gr.Markdown()
                 self.words = gr.Textbox("", label=say("reply_feedback.correction"), lines=4, max_lines=14,
                                         elem_classes="keep-draft")  # fmt: skip
@@ -99,7 +101,7 @@ class NextVersionScreen:
             feedback.accept(project, self.plain(view, press), by=by, request_key=key)
         else:
             raise StudioError(say("list_screen.button_not_known"), hint=say("list_screen.load_page_again"))
-        return {**self.hide(), **self.state_of(view)}
+        return {**self.put_away(), **self.state_of(view)}
 
     def plain(self, view: View, press: PagePress) -> tuple[str, ...]:
         """What nothing speaks against, if it is as many as the button said: nobody accepts what she has not seen."""
@@ -119,14 +121,14 @@ class NextVersionScreen:
         label = say("reply_feedback.correction_for", question=short(one.question, 60), author=one.author,
                     at=one.at.astimezone())  # fmt: skip
         return {
-            self.about: one.id, self.box: gr.update(visible=True),
+            self.about: one.id, self.box: gr.update(visible=True, elem_classes=BOX),
             self.head: html.title(one.question, say("next_version.answered", reply=short(one.reply, 400))),
             self.words: gr.update(value=one.correction or "", label=label),
         }  # fmt: skip
 
     def hide(self) -> Updates:
         """No box; its words were sent. The emptied field stays in the page, so that its script drops the draft."""
-        return {self.about: "", self.box: gr.update(visible="hidden"), self.words: ""}
+        return {self.about: "", self.box: gr.update(elem_classes=[*BOX, SENT]), self.words: ""}
 
     def put_away(self) -> Updates:
         """No box for now; what was typed stays as a draft."""

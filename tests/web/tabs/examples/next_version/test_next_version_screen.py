@@ -94,7 +94,7 @@ def test_a_thumb_down_gets_its_answer_in_a_box(
     assert updated(told[screen.box])["visible"] is True and "Do you tune harps" in updated(told[screen.words])["label"]
     told = screen.change(view, told[screen.about], "Yes, every Monday.", request_of_ana)
     assert [(f.state, f.answer) for f in studio.feedback.accepted(view.project)] == [("changed", "Yes, every Monday.")]
-    assert updated(told[screen.box])["visible"] == "hidden"
+    assert updated(told[screen.box])["elem_classes"][-1] == "sent-box"
 
 
 def test_one_press_accepts_all_that_nothing_speaks_against_as_many_as_it_said(
@@ -141,3 +141,11 @@ def test_the_way_there_stands_beside_the_findings_once_there_is_something_to_say
     message = json.dumps({"press": NEXT_VERSION, "seen": "", "nonce": "n"})
     told = screen.press(view, Place("examples"), screen.listing.value, message, request_of_ana)
     assert told[screen.frame.place].screen == NEXT_VERSION
+
+
+def test_words_of_people_stand_before_thousands_of_thumbs(page: MountedPage, studio: Studio, view: View) -> None:
+    give(studio, view, "Do you tune harps?", judgement="up")
+    give(studio, view, "Do you tune flutes?", judgement="down")
+    give(studio, view, "Do you tune lutes?", correction="Yes, every Monday.")
+    shown = str(screen_of(page, view).inbox.value)
+    assert shown.index("lutes") < shown.index("flutes") < shown.index("harps")
