@@ -168,8 +168,9 @@
   function speak() {
     const now = Date.now();
     const line = document.querySelector(".mounted .live-text");
-    if (!line || now - spoken < SPEAK_EVERY) return;
     let region = document.querySelector(".live-region");
+    if (!line && region) write(region, ""); // what is over is not told on every page after it
+    if (!line || now - spoken < SPEAK_EVERY) return;
     if (!region) {
       region = make("div", "live-region");
       region.setAttribute("role", "status");

@@ -209,6 +209,11 @@ def visible(found: ExamResults) -> list[tuple[str, float]]:
     return seen
 
 
+def quoted(reply: str, stopped: bool) -> str:
+    """As it is shown to a reader: what did not end by itself ends in “…”."""
+    return reply if stopped else f"{reply.rstrip()}…"
+
+
 def to_read(
     found: ExamResults, questions: Sequence[str], experts: Sequence[str], answers: Mapping[str, ContestantAnswers]
 ) -> tuple[tuple[ReadAnswer, ...], tuple[ReadAnswer, ...]]:
@@ -218,7 +223,7 @@ def to_read(
     shown = min(READ, len(known) // 2)
 
     def read(value: float, place: int) -> ReadAnswer:
-        replies = {name: given.replies[place] for name, given in answers.items()}
+        replies = {name: quoted(given.replies[place], given.stopped[place]) for name, given in answers.items()}
         return ReadAnswer(question=questions[place], expert=experts[place], replies=replies, score=value)
 
     best = tuple(read(*pair) for pair in known[:shown])

@@ -359,8 +359,8 @@ def side_by_side(label: str, *sides: tuple[str, Example]) -> str:
     ))  # fmt: skip
 
 
-def ballot_paper(place: str, question: str, expert: str, left: str, right: str) -> str:
-    """A question with two replies that nobody is named for; both are drawn alike."""
+def ballot_paper(place: str, question: str, expert: str, left: tuple[str, str], right: tuple[str, str]) -> str:
+    """A question with two replies that nobody is named for, each with a note (or none); both are drawn alike."""
     asked = f'<p class="who">{safe(place)}</p><h4>{safe(question, 2000)}</h4>'
     known = (
         block("asked", f'<p class="who">{safe(say("html.your_own_answer"))}</p>', block("words", safe(expert)))
@@ -368,8 +368,9 @@ def ballot_paper(place: str, question: str, expert: str, left: str, right: str) 
         else ""
     )
     return asked + known + block("sides", *(
-        block("side", f'<p class="who">{side}</p>', block("words", safe(said) or span("none", say('html.no_words'))))
-        for side, said in ((say('html.left'), left), (say('html.right'), right))
+        block("side", f'<p class="who">{side}</p>', block("words", safe(said) or span("none", say('html.no_words'))),
+              f'<p class="who">{safe(note)}</p>' if note else "")
+        for side, (said, note) in ((say('html.left'), left), (say('html.right'), right))
     ))  # fmt: skip
 
 

@@ -34,7 +34,7 @@ def until(page: Any, number: str, least: int, *, seconds: float = 60) -> None:
 def ask_from_the_exam(page: Any) -> tuple[str, str, str]:
     """The expert's answer, and both replies to the next exam question."""
     asked = page.locator(".pane.tuned .bot").count()
-    page.get_by_role("button", name="From the exam").click()
+    page.get_by_role("button", name="Take exam question").click()
     until(page, "document.querySelector('.question textarea').value.length", 1)
     page.get_by_role("button", name="Ask both", exact=True).click()
     page.locator(".pane.tuned .mark").nth(asked).wait_for(state="attached", timeout=120_000)

@@ -91,6 +91,14 @@ def test_best_and_worst_answers_are_others() -> None:
     assert not {it.question for it in best} & {it.question for it in worst}
 
 
+def test_an_answer_that_was_cut_is_quoted_with_a_mark() -> None:
+    half = said(*EXPERTS[:15], *["two wo "] * 15)._replace(stopped=(True,) * 15 + (False,) * 15)
+    best, worst = to_read(results(EXPERTS, {"base": WRONG, "tuned": half}, TAUGHT), [f"Q{n}" for n in range(30)],
+                          EXPERTS, {"base": WRONG, "tuned": half})  # fmt: skip
+    assert {it.replies["tuned"] for it in worst} == {"two wo…"}
+    assert not any(it.replies["tuned"].endswith("…") for it in best)
+
+
 def test_labels_that_only_a_sign_or_a_capital_tells_apart_are_two_labels() -> None:
     labels = ["C#", "C++", "mg", "Mg"] * 8
     found = results(labels, {"base": said(*["C"] * 32), "tuned": said(*["C#", "c++", "mg", "mg"] * 8)}, labels)

@@ -81,3 +81,9 @@ def test_certainties_are_bars_with_their_number_and_labels_stay_words() -> None:
 def test_which_of_two_people_a_mask_hides_is_not_marked_as_a_difference() -> None:
     parts = difference("Dear [NAME_2], come at 9.", "Dear [NAME_7], come at 10.")
     assert paint.one_side(parts, "right").count("differs") == 1 and ">10<" in paint.one_side(parts, "right")
+
+
+def test_a_blind_reply_that_was_cut_says_so_beside_its_words() -> None:
+    drawn = paint.ballot_paper("ana", "How long?", "", ("It takes thi", "ended before it was finished"), ("A day", ""))
+    left, right = drawn.split("A day")
+    assert "ended before it was finished" in left and "ended" not in right

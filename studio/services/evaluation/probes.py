@@ -1,9 +1,10 @@
 """The probe sets asked before and after: what teaching cost. Ends in about two minutes, however slow the model is."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from studio.copy.catalog import say
+from studio.evaluation.exam_results import quoted
 from studio.evaluation.guards.check import AnsweredProbes, GuardInputs, GuardProbe, level_of
 from studio.evaluation.guards.registry import CHECKS, RegressionChecks
 from studio.schemas.example import Example
@@ -36,22 +37,34 @@ def ask_probes(
     sets = probes_of(material, checks)
     total = sum(map(len, sets))
     done: list[AnsweredProbes] = []
+    cut: set[str] = set()  # replies that did not end by themselves
     parts = turns(sets)
     for turn, probes in enumerate(parts):
         chats = [plain_chat(instructions, question) for probe in probes for question in probe.asked]
         fresh = any(asking.lacks(name, chats, LIMIT) for name in ("base", "tuned"))
         if turn and fresh and deadline.is_over():
             break
-        before, after = (
-            iter([reply.text for reply in asking.ask(name, chats, LIMIT, f"{name}, guards {turn + 1} of {len(parts)}")])
-            for name in ("base", "tuned")
-        )
+        given = [
+            asking.ask(name, chats, LIMIT, f"{name}, guards {turn + 1} of {len(parts)}") for name in ("base", "tuned")
+        ]
+        cut |= {reply.text for replies in given for reply in replies if reply.text and not reply.stopped_by_itself}
+        before, after = (iter([reply.text for reply in replies]) for replies in given)
         done += [
             AnsweredProbes(probe, tuple(next(before) for _ in probe.asked), tuple(next(after) for _ in probe.asked))
             for probe in probes
         ]
     note = say("probes.guards_asked_questions_end", done=len(done), total=total) if len(done) < total else ""
-    return judged(done, material, checks), note
+    return [marked(guard, cut) for guard in judged(done, material, checks)], note
+
+
+def marked(guard: GuardResult, cut: Collection[str]) -> GuardResult:
+    """With “…” behind each quoted reply that did not end by itself; they were judged without it."""
+    seen = tuple(
+        one.model_copy(update={"before": quoted(one.before, one.before not in cut),
+                               "after": quoted(one.after, one.after not in cut)})
+        for one in guard.evidence
+    )  # fmt: skip
+    return guard.model_copy(update={"evidence": seen})
 
 
 def turns(sets: Sequence[Sequence[GuardProbe]]) -> list[list[GuardProbe]]:

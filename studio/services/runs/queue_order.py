@@ -35,6 +35,7 @@ class QueueOrder:
         self, home: Home, queue: RunQueue, *, running_per_person: int = 0, clock: Callable[[], float] = time.time
     ) -> None:
         self._home, self._queue, self._cap, self._clock = home, queue, running_per_person, clock
+        self.choosing = False  # this process holds the accelerator and is about to begin what is next
 
     def order(self) -> list[Waiting]:
         """All that wait, in the order in which they begin as things stand."""
@@ -51,7 +52,8 @@ class QueueOrder:
     def places(self, accelerators: int = 1) -> dict[str, QueuePlace]:
         """By run. What goes on is expected to end as its pace says, else as its plan said."""
         free, running = [0.0] * accelerators, self._live()
-        unnamed = not running and not self._home.lease().is_free()  # held by somebody who has not said for what
+        # held by somebody who has not said for what; this process takes it for the very first that waits
+        unnamed = not running and not self._home.lease().is_free() and not self.choosing
         known = not unnamed
         for tenure in running:
             left = self.seconds_left(tenure)

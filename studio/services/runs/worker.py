@@ -139,15 +139,17 @@ class Worker:
         if not lease.take():
             return False
         try:
+            self._order.choosing = True
             if (stranger := self._stranger(accelerator)) is not None:
                 self.trouble = stranger  # another card's thread may take the run meanwhile
                 return False
             chosen = self._order.next()
             if chosen is None or not self._queue.leave(chosen.run):  # another accelerator's thread took it
                 return chosen is not None
-            self.trouble = None
+            self.trouble, self._order.choosing = None, False
             self.carry_out(chosen.run, lease)
         finally:
+            self._order.choosing = False
             lease.release()
         self._ended(chosen.run)
         self.trouble = None

@@ -57,7 +57,7 @@ CHOICES: tuple[Choice, ...] = ("left", "right", "tie", "both_bad")
 
 @dataclass(frozen=True)
 class BallotPaper:
-    """One question as one person sees it. Nothing in it says who stands where."""
+    """One question as one person sees it. Nothing in it says who stands where. Cut: it did not end by itself."""
 
     place: int
     total: int
@@ -67,6 +67,7 @@ class BallotPaper:
     right: str
     choice: str
     reason: str
+    cut: tuple[bool, bool] = (False, False)
 
 
 @dataclass(frozen=True)
@@ -217,12 +218,12 @@ class VoteService:
         plan, mine = plan_of(made, person), self._votes(made).get(person, {})
         if place is None:
             place = next((at for at, blind in enumerate(plan) if blind.question not in mine), len(plan) - 1)
-        place = min(max(0, place), len(plan) - 1)
-        blind = plan[place]
+        blind = plan[place := min(max(0, place), len(plan) - 1)]
         example, chosen = made.questions[blind.question], mine.get(blind.question)
+        left, right = (replies[side][blind.question] for side in (blind.left, blind.right))
         return BallotPaper(
-            place, len(plan), example.question, example.answer, replies[blind.left][blind.question].text,
-            replies[blind.right][blind.question].text, chosen.choice if chosen else "", chosen.reason if chosen else "",
+            place, len(plan), example.question, example.answer, left.text, right.text, chosen.choice if chosen else "",
+            chosen.reason if chosen else "", (not left.stopped_by_itself, not right.stopped_by_itself),
         )  # fmt: skip
 
     def vote(self, ballot: str, person: str, place: int, choice: str, reason: str = "", *,

@@ -22,8 +22,8 @@ from studio.evaluation.guards.registry import CHECKS
 from studio.evaluation.report_html import report_page
 from studio.evaluation.report_text import report_text
 from studio.evaluation.verdict import conclude
-from studio.schemas.report import Advice, ComparedRow, GuardResult, Report
-from studio.services.evaluation.probes import judged, probes_of
+from studio.schemas.report import Advice, ComparedRow, GuardExample, GuardResult, Report
+from studio.services.evaluation.probes import judged, marked, probes_of
 from studio.web.tabs.report.report_html import drawing
 
 
@@ -82,6 +82,13 @@ def test_a_new_check_limits_the_verdict_and_stands_on_the_page_the_command_line_
     for shown in (report_page(report), report_text(report), unescape(drawing(report)[1])):
         assert "Loud answers" in shown and "worse" in shown
         assert "It is quiet less often: 100% before, 0% now. That is worse." in shown
+
+
+def test_a_quoted_reply_that_was_cut_says_so() -> None:
+    lost = GuardExample(question="How many days?", before="Seven.", after="Hello, the form is two p")
+    guard = GuardResult(name="loud", state="warn", evidence=(lost,))
+    (seen,) = marked(guard, {"Hello, the form is two p"}).evidence
+    assert (seen.before, seen.after) == ("Seven.", "Hello, the form is two p…")
 
 
 def test_a_new_check_is_asked_with_the_others_and_judged_at_their_level() -> None:

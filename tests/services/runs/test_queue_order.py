@@ -101,6 +101,17 @@ def test_it_is_told_when_each_begins(tmp_path: Path) -> None:
     lease.release()
 
 
+def test_the_first_has_none_before_it_while_the_queue_takes_the_computer_for_it(tmp_path: Path) -> None:
+    box = Box(tmp_path)
+    box.ask("a1", "ana", 60.0)
+    lease = box.home.lease()
+    assert lease.take()
+    assert box.order.places()["a1"].ahead == 1, "somebody else calculates, and has not said what"
+    box.order.choosing = True
+    assert box.order.places()["a1"].ahead == 0
+    lease.release()
+
+
 def test_a_run_whose_time_is_unknown_makes_no_promise_to_those_behind_it(tmp_path: Path) -> None:
     box = Box(tmp_path)
     box.ask("a1", "ana", 60.0)

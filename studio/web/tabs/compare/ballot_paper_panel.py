@@ -50,7 +50,8 @@ class BallotPaperPanel:
         line = copy.place_line(progress.person, paper.place, paper.total, progress.voted)
         return {
             self.container: gr.update(visible=True),
-            self.paper: html.ballot_paper(line, paper.question, paper.expert, paper.left, paper.right),
+            self.paper: html.ballot_paper(line, paper.question, paper.expert, (paper.left, cut_note(paper.cut[0])),
+                                          (paper.right, cut_note(paper.cut[1]))),
             self.reason: paper.reason,
             **{button: gr.update(variant="primary" if paper.choice == choice else "secondary")
                for choice, button in self.choices.items()},
@@ -60,3 +61,8 @@ class BallotPaperPanel:
                                    variant="primary" if progress.finished else "secondary"),
             self.under: html.sentences(*filter(None, (copy.under_the_paper(progress), say('votes.reveal_warns')))),
         }  # fmt: skip
+
+
+def cut_note(is_cut: bool) -> str:
+    """That a reply ended before it was finished; said of both sides alike."""
+    return say("compare.cut_short") if is_cut else ""

@@ -9,6 +9,7 @@ from gradio.blocks import Block
 from studio.copy.catalog import say
 from studio.data.preferences.judgement_rows import JudgedRows
 from studio.errors import NotFound, StudioError
+from studio.services.feedback.judgements import EXAM, TIE
 from studio.services.studio import Studio
 from studio.web import html
 from studio.web.listeners import Listeners
@@ -84,11 +85,19 @@ class PreferencesPanel:
         run = preferences.teach(view.project, plan, by=person_of(request), request_key=request_key_of(request))
         return replace(view, run=run.id, ran=view.ran + 1)
 
+    def _nothing(self, view: View, nothing: str) -> list[str]:
+        """Why there is nothing; votes that were given and teach nothing are told with their reason."""
+        left = self.studio.within(view.project).judgements.of(view.project).left_out if nothing == "given_none" else {}
+        votes = [
+            say(f"preferences_panel.votes_{reason}", count=left[reason]) for reason in (EXAM, TIE) if left.get(reason)
+        ]
+        return [*votes, say("preferences_panel.given_other")] if votes else [say(f"preferences_panel.{nothing}")]
+
     def _told(self, view: View, rows: JudgedRows, nothing: str) -> Updates:
         """The plan in sentences, or why there is none; the buttons follow it."""
         preferences = self.studio.within(view.project).preferences
         if not rows.rows_in:
-            told, can = html.sentences(say(f"preferences_panel.{nothing}")), False
+            told, can = html.sentences(*self._nothing(view, nothing)), False
         else:
             try:
                 plan = preferences.plan(view.project, rows, parent=preferences.parent_for(view.project, view.run))

@@ -76,7 +76,7 @@ def test_the_exam_brings_its_question_and_the_experts_answer_comes_with_the_repl
     first, shown = studio.chats.exam(taught.run)[0], told[screen.state]
     assert told[screen.question] == first.question and shown.expert == first.answer
     assert screen.expert not in told, "what is shown are replies to another question"
-    assert told[screen.exam].startswith("From the exam (2 of")
+    assert told[screen.exam].startswith("Take exam question 2 of")
     told = ask(screen, first.question, request_of_ana, shown)
     for step in (told[0], told[-1]):
         assert updated(step[screen.expert])["visible"] is True

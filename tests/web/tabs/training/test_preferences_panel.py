@@ -43,6 +43,15 @@ def test_nothing_given_yet_is_said_and_nothing_can_be_pressed(page: Page, view: 
     assert told[panel.teach_]["interactive"] is False
 
 
+def test_votes_that_teach_nothing_are_told_with_the_reason(page: Page, studio: Studio, view: View) -> None:
+    ballot = studio.voting.make(view.run, "tuned", "base", by="ana", count=2).id
+    studio.voting.prepare(ballot, on_progress=lambda *_: None, stop=lambda: False)
+    studio.voting.vote(ballot, "ana", 0, "left")
+    studio.voting.reveal(ballot, "ana")
+    panel = page.teach.preferences
+    assert "1 vote was on questions of the exam" in panel.refresh(view)[panel.counted]
+
+
 def test_corrections_are_counted_and_taught_at_one_press(
     page: Page, studio: Studio, view: View, request_of_ana: gr.Request
 ) -> None:

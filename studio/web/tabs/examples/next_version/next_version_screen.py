@@ -166,7 +166,9 @@ def next_version_card(studio: Studio, project: str) -> str:
     if not given and not any(run.has_version for run in scope.runs.all(project)):
         return ""
     said = waiting_in_words(given) if given else say("next_version.nobody_said")
-    return html.title(say("next_version.title"), said) + html.press(say("next_version.open"), NEXT_VERSION)
+    return html.title(say("next_version.title"), said) + html.press(
+        say("next_version.open" if given else "next_version.open_none"), NEXT_VERSION
+    )
 
 
 def opened(place: Place, frame: Frame) -> Updates:

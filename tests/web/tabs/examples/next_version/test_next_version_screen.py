@@ -46,7 +46,7 @@ def plain(markup: str) -> str:
 
 
 def test_an_empty_inbox_says_how_it_is_filled(page: MountedPage, view: View) -> None:
-    assert "Nobody has said anything" in screen_of(page, view).inbox.value
+    assert "Nobody has marked or corrected an answer yet" in screen_of(page, view).inbox.value
 
 
 def test_a_line_tells_what_was_asked_said_and_should_have_been_said(
