@@ -72,7 +72,11 @@ def test_wrong_asks_for_the_right_words_and_is_kept_with_them(
     (one,) = kept(studio, taught)
     assert (one.correction, one.reason, len(one.turns)) == ("Twelve <b>euros</b>.", "old price", 1)
     first = told[screen.columns.chats[0]][1]["content"]
-    assert "Twelve" in first and "<b>" not in first and updated(told[screen.feedback.box])["elem_classes"][-1] == "sent-box"
+    assert (
+        "Twelve" in first
+        and "<b>" not in first
+        and updated(told[screen.feedback.box])["elem_classes"][-1] == "sent-box"
+    )
 
 
 def test_a_thumb_down_counts_without_words_and_takes_them_when_they_come(
