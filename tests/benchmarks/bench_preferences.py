@@ -110,9 +110,11 @@ def play(
         }
         kept = {who: [task.keeps(question, reply) for question, reply in
                       zip(rows.kept, asked(loaded, who, rows.kept), strict=True)] for who in said}  # fmt: skip
-        chats = [[*one.turns, Message(role="assistant", content=reply)] for one in rows.aside for reply in one.replies]
+        # kept aside of what was given: where a lot decided, also of these
+        aside = shuffled(rows.aside, seed + 1000) if way == "shuffled" else rows.aside
+        chats = [[*one.turns, Message(role="assistant", content=reply)] for one in aside for reply in one.replies]
         lost = [[nats for nats, _ in loaded.losses(who, chats)] for who in ("before", "after")]
-        evidence = judge_moves(moves_in(rows.aside, *lost))
+        evidence = judge_moves(moves_in(aside, *lost))
         gap, cost = yes_no_difference(said["after"], said["before"]), yes_no_difference(kept["after"], kept["before"])
         lines.append({
             "task": name, "way": way, "seed": seed, "pairs": len(rows.judged),

@@ -27,7 +27,6 @@ from studio.training.trainer import RunPlan, RunTrainer, arguments_of
 JudgedPlan = RunPlan[ChatTemplate, JudgedRow]
 REFERENCE = "ref"  # what TRL calls the second adapter
 BETTER_REPLIES = 1.0  # weight of their own loss beside DPO's
-TAUGHT_ROWS = 1.0  # weight of the loss of the taught rows that are learned again
 
 
 class JudgedTrainer(RunTrainer):
@@ -37,6 +36,11 @@ class JudgedTrainer(RunTrainer):
     accelerator: Any
     precompute_ref_logps: bool
     _metrics: dict[str, dict[str, list[float]]]
+
+    @property
+    def taught_weight(self) -> float:
+        """Of the mean loss of the taught rows that are learned again."""
+        return 1.0
 
     def begin(self, model: Any, plan: JudgedPlan, progress: Any, args: Any) -> None:
         """Set TRL's trainer up on this plan, and ask the reference."""
@@ -120,7 +124,7 @@ class JudgedTrainer(RunTrainer):
             self.tokens += sum(int(read["attention_mask"].sum()) for read in (inputs, taught) if read)
         with self.autocast():
             loss = super().compute_loss(model, inputs)
-            return loss if taught is None else loss + TAUGHT_ROWS * self.mean_loss(model, taught)
+            return loss if taught is None else loss + self.taught_weight * self.mean_loss(model, taught)
 
     def mean_loss(self, model: Any, batch: dict[str, Any]) -> Tensor:
         """The mean loss over the replies' tokens, in nats."""
@@ -165,7 +169,7 @@ class JudgedTrainer(RunTrainer):
                     lost += (self.mean_loss(self.model, batch) * count).cpu()
         self.model.train(was_learning)
         lost, learned = self.everywhere(lost, learned)
-        return TAUGHT_ROWS * float(lost / learned.clamp(min=1))
+        return self.taught_weight * float(lost / learned.clamp(min=1))
 
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
         """The mean reward margin and accuracy since the last line stand beside the loss."""
@@ -232,6 +236,12 @@ class StudioKTOTrainer(JudgedTrainer, KTOTrainer):  # type: ignore[misc]
             **arguments_of(plan), activation_checkpointing=recipe.gradient_checkpointing, beta=recipe.beta,
             max_length=None, desirable_weight=up, undesirable_weight=down,
         ))  # fmt: skip
+
+    @property
+    def taught_weight(self) -> float:
+        """As many as they are beside the judgements: a thumb pulls less than a pair, and would lose (measured)."""
+        recipe = self.plan.recipe
+        return recipe.replayed_beside(self.plan.batch) / self.plan.batch
 
     def get_train_dataloader(self) -> Any:
         """The replies in the one order that they were shuffled into, in whole batches."""
