@@ -38,6 +38,8 @@ def test_what_is_missing_is_said(door: Door, tmp_path: Path) -> None:
     assert code == 2 and "Its licence: Apache" in answer["error"]["message"]
     code, answer = door("--teacher", "starter", "--from-served", "--rights", "mine")
     assert code == 2 and answer["error"]["where"] == "from-served"
+    code, answer = door("--on-policy", "--teacher", "starter", *questions)
+    assert code == 2 and "while it writes" in answer["error"]["message"] and answer["error"]["hint"]
     assert door("list")[1] == {"distillations": []}
     assert door("sample")[1]["error"]["message"] == "No teacher has answered anything in this project."
 

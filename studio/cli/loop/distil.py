@@ -35,10 +35,15 @@ def distil(
     right: Annotated[list[str] | None, typer.Option("--right", help=say("help.distil_right"))] = None,
     wrong: Annotated[list[str] | None, typer.Option("--wrong", help=say("help.distil_wrong"))] = None,
     unchecked: Annotated[bool, typer.Option("--unchecked", help=say("help.distil_unchecked"))] = False,
+    on_policy: Annotated[bool, typer.Option("--on-policy", help=say("help.distil_on_policy"))] = False,
     correct: Annotated[list[str] | None, typer.Option("--correct", help=say("help.distil_correct"))] = None,
     home: Where = None, as_json: Json = False,
 ) -> None:  # fmt: skip
     """A teacher's answers to questions that have none."""
+    if on_policy:
+        raise WrongSetting(
+            say("distillation.not_on_policy"), hint=say("distillation.not_on_policy_next"), where="on-policy"
+        )
     studio = open_studio(home)
     if action == "list":
         found = studio.distillation.all(project)

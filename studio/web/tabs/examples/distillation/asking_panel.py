@@ -36,7 +36,8 @@ class AskingPanel:
         first = self.begins_with if self.begins_with in known else known[0] if known else None
         self.key = gr.State(waits)
         with gr.Column(elem_classes="card") as self.card:
-            gr.Markdown(html.title(say("teacher_screen.title"), say("teacher_screen.lead")))
+            lead = say("teacher_screen.lead", on_policy=say("distillation.not_on_policy"))
+            gr.Markdown(html.title(say("teacher_screen.title"), lead))
             self.teacher = gr.Dropdown(choices, value=first, label=say("teacher_screen.teacher"), interactive=True,
                                        info=say("teacher_screen.teacher_info"))  # fmt: skip
             self.terms = gr.Markdown(self._terms(view, first))
