@@ -31,6 +31,8 @@ def push(order: dict[str, Any]) -> str:
         except HfHubHTTPError as error:
             if error.response is not None and error.response.status_code == 409:
                 raise StudioError(say("push.there", model=model), hint=say("push.there_next")) from None
+            if error.response is not None and error.response.status_code in (401, 403):
+                raise StudioError(say("push.token"), hint=say("push.token_next", model=model), where="token") from None
             raise
         report(stage="push", total=0)
         api.upload_folder(repo_id=model, folder_path=folder, allow_patterns=order["files"], commit_message=MESSAGE)

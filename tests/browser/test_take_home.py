@@ -35,6 +35,7 @@ KINDS = {
     "ollama": "For Ollama", "lmstudio": "For LM Studio", "gguf": "For a small computer", "vllm": "For a server",
     "card": "The model card", "report": "The evidence",
 }  # fmt: skip
+QUESTION = "Where is my order?"  # to which this random model says something
 READY_MS = 300_000  # on a busy computer
 
 
@@ -97,7 +98,7 @@ def test_every_kind_is_exported_and_its_card_s_lines_run(
         assert kind in WITHOUT_WEIGHTS or lines[0].splitlines()[0] in card, "the page shows the card's own lines"
     assert list((exports / "run-1-gguf").glob("*-q8_0.gguf")), "the type that was chosen on the page"
     assert {"report.html", "data-report.html"} <= {path.name for path in (exports / "run-1-report").iterdir()}
-    answers = {alone(exports / f"run-1-{kind}", *base, "Who makes the kettle?") for kind, base in
+    answers = {alone(exports / f"run-1-{kind}", *base, QUESTION) for kind, base in
                (("transformers", ()), ("merged", ()), ("adapter", (str(tmp_path / "model"),)))}  # fmt: skip
     assert len(answers) == 1, "all forms answer alike, in the lines of their own cards"
     assert axe_finds(page) == [] and not seen.errors and not seen.outside and not site.left
@@ -115,12 +116,15 @@ def test_the_card_is_sent_to_a_hub_after_a_refusal(
     page.get_by_role("button", name="Write it and compare").click()
     page.get_by_role("heading", name="Send it to a hub").wait_for()
     assert axe_finds(page) == []
-    for token, told in (("hf_other", "token"), ("hf_secretsecret", "on the hub, seen by you alone")):
+    for token, said in (
+        ("hf_other", "does not take this access token"),
+        ("hf_secretsecret", "on the hub, seen by you alone"),
+    ):
         page.get_by_label("Its name there").fill("ana/hats")
         page.get_by_label("Your access token").fill(token)
         page.get_by_label("files may leave this computer").check()
         page.get_by_role("button", name="Send it").click()
-        page.locator(".push .notice", has_text=told).wait_for()
+        page.locator(".push .notice", has_text=said).wait_for()
         until_quiet(page)
         assert axe_finds(page) == [] and token not in page.content()
     assert hub.repositories == {"ana/hats": True} and "README.md" in hub.files and not seen.errors
@@ -142,7 +146,7 @@ def test_the_server_is_started_asked_and_ended(
     page.get_by_role("button", name="End the server").wait_for()
     page.get_by_text(f"http://127.0.0.1:{port}/v1").wait_for(timeout=READY_MS)
     client = openai.OpenAI(base_url=f"http://127.0.0.1:{port}/v1", api_key=key, max_retries=2, timeout=60)
-    asked: Any = {"messages": [{"role": "user", "content": "Who makes the kettle?"}], "max_tokens": 12}
+    asked: Any = {"messages": [{"role": "user", "content": QUESTION}], "max_tokens": 12}
     answers = [client.chat.completions.create(model=name, **asked).choices[0].message.content for name in
                ("base", "run-1", "auto")]  # fmt: skip
     assert all(answers) and answers[0] != answers[1]

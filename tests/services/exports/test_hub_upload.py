@@ -49,7 +49,10 @@ def test_all_files_arrive_in_one_commit_of_a_private_repository(hub: UploadHub, 
         upload(folder, "ana/hats", TOKEN, private=True, stop=lambda: False)
 
 
-@pytest.mark.parametrize(("name", "token", "said"), [("ana/hats", "hf_other", "token"), ("hats", TOKEN, "OWNER/NAME")])
+@pytest.mark.parametrize(
+    ("name", "token", "said"),
+    [("ana/hats", "hf_other", "does not take this access token"), ("hats", TOKEN, "OWNER/NAME")],
+)
 def test_what_the_hub_refuses_is_a_sentence(hub: UploadHub, tmp_path: Path, name: str, token: str, said: str) -> None:
     with pytest.raises(UnusableModel) as caught:
         upload(exported(tmp_path / "out"), name, token, private=True, stop=lambda: False)

@@ -23,7 +23,9 @@ def proof(manifest: ExportManifest) -> str:
 def files(manifest: ExportManifest, place: Path) -> str:
     """Each file with its size, and where the folder lies."""
     rows = [[name, small_size(file.bytes)] for name, file in manifest.files.items()]
-    total = say("take_home.total", files=len(rows), size=size(sum(file.bytes for file in manifest.files.values())))
+    total = say(
+        "take_home.total", files=len(rows), size=small_size(sum(file.bytes for file in manifest.files.values()))
+    )
     table = html.table([say("take_home.file"), say("take_home.size")], rows, total)
     lies = f'<p class="soft">{html.safe(say("take_home.lies"))} <code>{html.safe(str(place))}</code></p>'
     return html.title(say("take_home.files")) + table + lies

@@ -83,7 +83,8 @@ class TakeHomeTab:
                     self.files = gr.Markdown()
                     self.save = gr.Button(say("take_home.download"))
                     self.saved = gr.Markdown(elem_classes="saved")
-            self.lines = gr.Markdown(elem_classes="card")
+            with gr.Column(elem_classes="card") as self.use:
+                self.lines = gr.Markdown()
             self.push = PushPanel(self.studio)
             self.push.build()
         self.server = ServerPanel(self.studio)
@@ -100,8 +101,8 @@ class TakeHomeTab:
     def parts(self) -> list[Block]:
         """What `refresh` may change."""
         return [self.headline, self.container, self.versions, self.kinds, self.with_examples, self.fetch,
-                self.gguf_type, self.start, self.stop, self.progress, self.result, self.proof, self.files, self.lines,
-                *self.push.parts, *self.server.parts, *self.watch.parts]  # fmt: skip
+                self.gguf_type, self.start, self.stop, self.progress, self.result, self.proof, self.files,
+                self.use, self.lines, *self.push.parts, *self.server.parts, *self.watch.parts]  # fmt: skip
 
     def refresh(self, view: View, kind: str) -> Updates:
         """What can be taken of the version that is looked at, how far it is, and what is ready."""
@@ -123,7 +124,12 @@ class TakeHomeTab:
         drawn: Updates = {}
         if made is not None:
             place = exports.place(run.id, now)
-            drawn = {self.proof: proof(made), self.files: files(made, place), self.lines: lines(made, place)}
+            drawn = {
+                self.proof: proof(made),
+                self.files: files(made, place),
+                self.lines: lines(made, place),
+                self.use: gr.update(visible=bool(made.commands)),
+            }
         return {
             self.headline: html.heading(common.TABS["take_home"], say("take_home.lead" if over else "take_home.wait")),
             self.container: gr.update(visible=True),
