@@ -18,6 +18,7 @@ from studio.web.copy import common
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Offer, Place, Updates, fill
 from studio.web.tabs.report.report_side import looked_at
+from studio.web.tabs.take_home.all_versions_panel import AllVersionsPanel
 from studio.web.tabs.take_home.push_panel import PushPanel
 from studio.web.tabs.take_home.server_panel import ServerPanel
 from studio.web.tabs.take_home.take_home_html import files, lines, progress_of, proof
@@ -56,6 +57,7 @@ class TakeHomeTab:
         self.push.listens(listen, self.kind)
         self.server.listens(listen)
         self.watch.listens(listen)
+        self.all_versions.listens(listen)
         fill(self.refresh(view, ""))
 
     def build(self) -> None:
@@ -91,6 +93,8 @@ class TakeHomeTab:
         self.server.build()
         self.watch = WatchCard(self.studio)
         self.watch.build()
+        self.all_versions = AllVersionsPanel(self.studio)
+        self.all_versions.build()
         self.pushed = gr.Button(
             say("report_tab.look_again"), visible="hidden", elem_classes="refresh"
         )  # pressed by live.js

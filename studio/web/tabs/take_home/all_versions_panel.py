@@ -1,0 +1,86 @@
+"""The versions of every project that she may see, each with what its exam said, to be opened or asked."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+import gradio as gr
+
+from studio.copy.catalog import say
+from studio.services.access import Actor
+from studio.services.studio import Studio
+from studio.web import html
+from studio.web.copy import common
+from studio.web.listeners import Listeners
+from studio.web.mounting import Updates
+from studio.web.view import actor_of
+
+LISTED = 60  # the newest
+
+
+@dataclass(frozen=True)
+class ListedVersion:
+    """One of them. `said`: the verdict of its report, empty before its exam."""
+
+    project: str
+    title: str
+    run: str
+    line: str
+    said: str
+    created: datetime
+
+
+class AllVersionsPanel:
+    """A card of the Take home tab. It is read when she asks for it: many projects take a while."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio = studio
+
+    def build(self) -> None:
+        """The layout."""
+        with gr.Column(elem_classes="card all-versions"):
+            gr.Markdown(html.title(say("take_home.all_versions.title"), say("take_home.all_versions.lead")))
+            with gr.Row(elem_classes="actions"):
+                self.show = gr.Button(say("take_home.all_versions.show"))
+            self.told = gr.Markdown()
+
+    def listens(self, listen: Listeners) -> None:
+        """The press."""
+        listen.on(self.show.click, self.look, [], [self.told])
+
+    def look(self, request: gr.Request) -> Updates:
+        """All versions that she may see, the newest first."""
+        found = sorted(self.versions(actor_of(request)), key=lambda one: one.created, reverse=True)
+        return {self.told: list_of(found[:LISTED], len(found))}
+
+    def versions(self, actor: Actor) -> Iterator[ListedVersion]:
+        """By the door of each project: what is not hers to see stands nowhere here."""
+        for project in self.studio.access.projects(actor):
+            scope = self.studio.open(actor, project.id)
+            for run in scope.runs.all(project.id):
+                if run.has_version:
+                    report = scope.evaluation.report(run.id)
+                    said = report.verdict.sentence if report else ""
+                    yield ListedVersion(project.id, project.title, run.id, common.run_line(run), said,
+                                         run.spec.created)  # fmt: skip
+
+
+def list_of(versions: list[ListedVersion], count: int) -> str:
+    """Each with the ways to its report and to a chat with it."""
+    if not versions:
+        return html.none(say("take_home.all_versions.none"))
+    items = "".join(
+        f"<li><strong>{html.safe(one.title)}</strong> · {html.safe(one.line)}<br>"
+        f"{html.safe(one.said or say('take_home.all_versions.no_report'))}<br>"
+        f"{way(one, 'report') + ' · ' if one.said else ''}{way(one, 'compare')} · {way(one, 'take_home')}</li>"
+        for one in versions
+    )
+    more = html.none(say("take_home.all_versions.more", count=count - len(versions))) if count > len(versions) else ""
+    return f"<ul>{items}</ul>{more}"
+
+
+def way(version: ListedVersion, tab: str) -> str:
+    """A link to a tab with this version chosen."""
+    asked = html.safe(urlencode({"project": version.project, "run": version.run, "tab": tab}))
+    return f'<a href="?{asked}">{html.safe(say(f"take_home.all_versions.to_{tab}"))}</a>'
