@@ -121,7 +121,7 @@ def test_the_card_is_sent_to_a_hub_after_a_refusal(
         ("hf_secretsecret", "on the hub, seen by you alone"),
     ):
         page.get_by_label("Its name there").fill("ana/hats")
-        page.get_by_label("Your access token").fill(token)
+        page.get_by_label("Your key there").fill(token)
         page.get_by_label("files may leave this computer").check()
         page.get_by_role("button", name="Send it").click()
         page.locator(".push .notice", has_text=said).wait_for()
