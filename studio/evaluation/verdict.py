@@ -13,6 +13,8 @@
    this, not for that*;
 5. better, and nothing else is worse: *use it* (it is said when no guard was asked).
 
+An answer that is less than half like the expert's is to be read before it is used, and the advice says so.
+
 Where look-up is no worse by this exam, that is said beside the advice. The mistakes score alone limits nothing: it
 says how sure of the expert's words it is, not what it writes.
 """
@@ -29,6 +31,7 @@ from studio.schemas.sentence import Fact, Sentence
 ALREADY = 0.9
 SILENT = frozenset({"loss"})
 RIGHT_OR_WRONG = frozenset({"label_accuracy", "field_f1", "last_number"})
+LIKENESS = frozenset({"chrf", "token_f1"})  # under half, most of what stands in an answer is not what she would write
 HALF = 0.5
 
 
@@ -87,6 +90,7 @@ def conclude(
     weak = main_metric in RIGHT_OR_WRONG and tuned in values and values[tuned].value < HALF
     if weak and lookup is not None and lookup.better != tuned:
         return not_yet("often_wrong", first_cause(causes), right=100 * values[tuned].value)
+    unlike = main_metric in LIKENESS and tuned in values and values[tuned].value < HALF
     failed = [guard for guard in guards if guard.state == "fail"]
     worse = [
         row
@@ -95,13 +99,15 @@ def conclude(
     ]
     level = (Sentence.of("verdict.level"),) if lookup is not None and not lookup.better else ()
     like_exam = (say("verdict.like_exam"),)
-    if not failed and not worse and not weak:
+    if not failed and not worse and not weak and not unlike:
         use = Sentence.of("verdict.use" if guards else "verdict.use_unguarded")
         return Conclusion(advice=Advice.USE, said=(use, *level), why=why, use_for=like_exam)
     not_for = [Sentence.of(f"not_for.{guard.name}") for guard in failed]
     not_for += [Sentence.of("verdict.not_for_metric", metric=named("metric", row.metric)) for row in worse]
     if weak:
         not_for.append(Sentence.of("verdict.not_for_unchecked", right=100 * values[tuned].value))
+    if unlike:
+        not_for.append(Sentence.of("verdict.not_for_unread", like=100 * values[tuned].value))
     careful = (Sentence.of("verdict.read_guards"),) if any(guard.blocks_sharing for guard in failed) else ()
     return Conclusion(
         advice=Advice.USE_FOR, use_for=like_exam, not_for=tuple(map(str, not_for)),

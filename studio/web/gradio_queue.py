@@ -108,7 +108,12 @@ def answer_removed_listeners(page: gr.Blocks, idle: int) -> None:
     async def push_if_there(body: Any, *given: Any, **named: Any) -> Any:
         if is_removed(page, body.session_hash, body.fn_index):
             body = given_to(idle, body)
-        return await push(body, *given, **named)
+        try:
+            return await push(body, *given, **named)
+        except KeyError:  # a mounting goes on in a thread of its own, and may take it away just now
+            if not is_removed(page, body.session_hash, body.fn_index):
+                raise
+            return await push(given_to(idle, body), *given, **named)
 
     queue.push = push_if_there
 

@@ -41,6 +41,15 @@ def test_each_rule(rows: list[ComparedRow], base: Interval, guards: list[GuardRe
     assert conclude("chrf", {"base": base}, rows, guards).advice is advice
 
 
+def test_answers_that_are_mostly_not_hers_are_to_be_read_first() -> None:
+    """It leads the starting model, whose answers are nothing like hers; its own are a third like them."""
+    third = Interval(0.32, 0.28, 0.36)
+    said = conclude("chrf", {"base": BASE, "tuned": third}, BETTER)
+    assert said.advice is Advice.USE_FOR
+    assert said.not_for == ("answers that nobody reads: they are 32 of 100 like yours",)
+    assert conclude("chrf", {"base": BASE, "tuned": HIGH}, BETTER).advice is Advice.USE
+
+
 def test_what_it_is_not_for_is_said() -> None:
     said = conclude("chrf", {"base": BASE}, BETTER, [fails("forgetting"), fails("memorised")])
     assert "not for general questions" in said.sentence and "Read what got worse" in said.sentence

@@ -4,12 +4,14 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import gradio as gr
 import httpx
 import pytest
 from fastapi import FastAPI
+from gradio.data_classes import PredictBody
 from gradio.queueing import EventQueue
 
 from studio.web.gradio_queue import (
@@ -163,6 +165,23 @@ def test_a_press_on_a_button_that_was_just_replaced_does_nothing_and_is_answered
         assert trial.pressed == [2], "the one that stands there is heard"
 
     in_a_loop(lambda: on_a_page(act))
+
+
+def test_a_listener_that_is_taken_away_while_its_press_is_looked_up_does_nothing() -> None:
+    """A mounting runs in a thread of its own, so that it may end between the two looks."""
+    config = SimpleNamespace(fns={0: "idle", 5: "replaced just now"}, fn_id=6)
+    asked = []
+
+    async def push(body: PredictBody) -> str:
+        config.fns.pop(5, None)
+        asked.append(body.fn_index)
+        return config.fns[body.fn_index or 0]
+
+    states = {SESSION: SimpleNamespace(blocks_config=config)}
+    page: Any = SimpleNamespace(_queue=SimpleNamespace(push=push), state_holder=states)
+    answer_removed_listeners(page, 0)
+    pressed = page._queue.push(PredictBody(fn_index=5, session_hash=SESSION, data=[]))
+    assert asyncio.run(pressed) == "idle" and asked == [5, 0]
 
 
 @pytest.mark.parametrize("ahead", [1, 50])

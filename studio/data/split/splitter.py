@@ -19,6 +19,7 @@ from studio.errors import StudioError
 from studio.schemas.example import Example
 
 SHARE, LEAST, MOST = 0.1, 5, 200
+PART = 3  # no cluster is more than a third of an exam as long as others are there
 WORDINGS = 12  # more rows of one answer are no wordings of one question
 SENTENCE = 4  # words of an answer that tells what was asked
 
@@ -88,11 +89,12 @@ def size_of(count: int) -> int:
 
 
 def drawn(free: Sequence[list[int]], wanted: int) -> list[list[int]]:
-    """Clusters in their order until there are enough rows; those that would overshoot are passed over. Empty where
-    fewer than 5 rows could be drawn."""
+    """Clusters in their order until there are enough rows, the large ones last: an exam of one thing asked in many ways
+    tells of that thing alone. Those that would overshoot are passed over. Empty where fewer than 5 rows could be drawn.
+    """
     taken: list[list[int]] = []
     count = 0
-    for places in free:
+    for places in sorted(free, key=lambda places: len(places) > max(1, wanted // PART)):
         if count + len(places) <= wanted:
             taken.append(places)
             count += len(places)
@@ -162,6 +164,11 @@ def clusters(
     together = tied([(left, right) for left, right in pairs if left != right])
     inside = {place for group in together for place in group}
     return together + [[place] for place in range(len(examples)) if place not in inside]
+
+
+def different(exam: Sequence[Example]) -> int:
+    """Of how many things it asks: near copies, and rows of one group, are one."""
+    return len(clusters(exam, {}, ExampleTexts(exam)))
 
 
 def named_side(examples: Sequence[Example], places: Sequence[int]) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from studio.copy.catalog import say
 from studio.data.checks.pairs.conflicts import conflict_groups
 from studio.data.duplicates.number_series import series, series_in_words
+from studio.data.split.splitter import different
 from studio.data.text.example_texts import ExampleTexts
 from studio.errors import NotFound
 from studio.evaluation.diagnosis import CommonestAnswer, DiagnosisInputs, diagnose, neighbour_gain
@@ -37,6 +38,7 @@ from studio.schemas.report import (
     TokenSaving,
 )
 from studio.schemas.run import RunSpec
+from studio.schemas.sentence import Sentence
 from studio.services.distillation.learned_answers import learned_answers
 from studio.services.engine import Engine
 from studio.services.runs.template_drift import changed_layout, ends_taught
@@ -97,7 +99,7 @@ class ReportBuilder:
         data, decisions = self._data(spec)
         luck_said = spread_sentence(by_luck, found.main)
         alike = series_in_words(series(asked.exam, train), len(asked.exam))
-        reached = in_words(found, len(questions))
+        reached = [*in_words(found, len(questions)), *few_things(asked.exam)]
         seeds = SeedSpread(runs=(folder.id, *(name.removeprefix("run:") for name in asked.seeds)),
                            values=by_luck.values.get(found.main, ()), by_luck=by_luck.spread.get(found.main, 0.0),
                            said=(luck_said,)) if asked.seeds else None  # fmt: skip
@@ -298,6 +300,12 @@ def answers_of(replies: Sequence[Reply]) -> ContestantAnswers:
 def clean(texts: Sequence[str]) -> list[str]:
     """Texts that a tokenizer takes: lone surrogates replaced."""
     return [text.encode("utf-8", "replace").decode() for text in texts]
+
+
+def few_things(exam: Sequence[Example]) -> list[Sentence]:
+    """Said where an exam asks the same things again and again: a mark from it tells of those alone."""
+    things = different(exam)
+    return [Sentence.of("exam.few_things", questions=len(exam), things=things)] if 2 * things <= len(exam) else []
 
 
 def unfair(asked: ExamAnswers) -> str:

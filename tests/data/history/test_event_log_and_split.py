@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from studio.data.columns.column_mapping import guess_mapping
 from studio.data.duplicates.exam_overlap import overlap
 from studio.data.history.event_log import replay
-from studio.data.split.splitter import Split, overlaps, split
+from studio.data.split.splitter import Split, different, overlaps, split
 from studio.data.table import Table, TableRow
 from studio.data.text.example_texts import ExampleTexts
 from studio.errors import StudioError
@@ -257,3 +257,16 @@ def test_where_everything_is_alike_the_reason_is_told(group: str, hint: str) -> 
     with pytest.raises(StudioError, match="too alike to set an exam aside") as caught:
         split([room.model_copy(update={"group": group}) for room in rooms])
     assert hint in caught.value.hint
+
+
+def test_an_exam_asks_many_things_before_it_asks_one_thing_in_many_wordings() -> None:
+    asked = ["When do lessons begin again after the holidays", "How do I hire a cello from the school",
+             "Where may I park on Saturdays", "What does a trial lesson cost"]  # fmt: skip
+    openings = ["", "Hello, ", "Hi there, ", "Dear office, ", "Good morning, ", "Good day, "]
+    often = [f"{opening}{question}{end}" for question in asked for opening in openings for end in ("?", "? Thanks!")]
+    texts = [*often, *(f"Tell me about the {one} and the {other}." for one, other in COUPLES[:40])]
+    examples = [pair(n, text, f"The answer to {text}") for n, text in enumerate(texts)]
+    for seed in range(5):
+        exam = split(examples, seed=seed).exam
+        assert len(exam) == 9 and different(exam) >= 5
+    assert different([example for example in examples if "park" in example.question]) == 1
