@@ -332,3 +332,10 @@ def test_decisions_are_listed_and_taken_back_one_by_one(door: Door, tmp_path: Pa
     assert said["rows_in"] == said["rows_kept"] + sum(said["dropped"].values()) == 32
     code, said, _ = door("undo", "--project", "p", "--decision", first["id"])
     assert code == 2 and "taken this back already" in said["error"]["message"]
+
+
+def test_a_mistake_within_a_command_points_to_its_own_help(door: Door) -> None:
+    for words, helped in ((("feedback", "p"), "studio feedback --help"), (("nonsense",), "studio --help"),
+                          (("watch", "p", "on", "--days", "900"), "studio watch --help")):  # fmt: skip
+        code, said, _ = door(*words)
+        assert code == 2 and helped in said["error"]["hint"], words

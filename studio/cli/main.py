@@ -43,16 +43,13 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "disk": disk, "offline-check": offline_check, "versions": versions, "distil": distil, "next": next_version,
     "watch": watch,
 }  # fmt: skip
+GROUPS = {"models": models, "user": user, "queue": queue, "trash": trash, "key": key, "feedback": feedback}
 ONE_TABLE = ("check", "clean", "import")  # commands that end with their one table, which may have a million rows
 
 for name, command in COMMANDS.items():
     app.command(name, help=say(f"command.{name}"))(command)
-app.add_typer(models, name="models")
-app.add_typer(user, name="user")
-app.add_typer(queue, name="queue")
-app.add_typer(trash, name="trash")
-app.add_typer(key, name="key")
-app.add_typer(feedback, name="feedback")
+for name, group in GROUPS.items():
+    app.add_typer(group, name=name)
 
 
 def main() -> None:
@@ -78,7 +75,9 @@ def run_command(arguments: list[str]) -> int:
         complain(error, as_json)
         return 2
     except typer.exceptions.TyperException as error:
-        complain(StudioError(error.format_message(), hint=say("cli.help_lists_commands")), as_json)
+        named = arguments[0] if arguments and arguments[0] in (*COMMANDS, *GROUPS) else ""
+        hint = say("cli.help_of", command=named) if named else say("cli.help_lists_commands")
+        complain(StudioError(error.format_message(), hint=hint), as_json)
         return 2
     except (KeyboardInterrupt, typer.Abort):
         return 130

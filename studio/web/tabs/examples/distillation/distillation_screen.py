@@ -100,6 +100,10 @@ class DistillationScreen:
         going = job is not None and not job.is_over
         waits = not found.made.finished and not going
         told = progress_of(job) if going or job is None or job.error is None else why_not(job)
+        if waits and not told:
+            asked = found.made.questions_in - sum(found.made.left_out.values())
+            told = html.title(say("teacher_screen.waits", teacher=found.made.teacher.name, questions=asked),
+                              say("teacher_screen.waits_for", source=found.made.source))  # fmt: skip
         is_open = bool(found.made.finished) and not found.made.used
         next_one = next((one for one in found.drawn if one.id not in found.marks), None)
         return {

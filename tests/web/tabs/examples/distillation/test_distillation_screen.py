@@ -52,6 +52,18 @@ def test_nothing_is_asked_without_a_table_or_a_reason(
     assert studio.distillation.all(view.project) == []
 
 
+def test_questions_that_wait_are_told_with_who_is_to_answer(
+    page: MountedPage, studio: Studio, loaded: Loaded, tmp_path: Path
+) -> None:
+    view = loaded()
+    studio.distillation.prepare(view.project, "starter", by="ana", questions=questions(tmp_path), name="asked.csv",
+                                rights="Apache 2.0 allows it.")  # fmt: skip
+    screen = page.screen(view, "teacher").teacher
+    assert screen.go_on.visible and screen.progress.visible
+    told = html.unescape(screen.progress.value)
+    assert "30 questions wait for" in told and "asked.csv" in told
+
+
 def test_answers_are_looked_at_one_by_one_and_become_examples(
     page: MountedPage, studio: Studio, loaded: Loaded, tmp_path: Path, request_of_ana: gr.Request
 ) -> None:
