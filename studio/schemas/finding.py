@@ -54,6 +54,7 @@ class Finding(SentenceText):
     `notes` maps a row to the words that explain it there (the private detail's kind, the garbled piece).
     `states` maps a row to a word of the check's own by which its sentences are made again when rows change.
     `parts` holds the rows of each kind of private detail, `spots` the most frequent details of each.
+    `names` are those that this kind looks for in every row.
     """
 
     kind: Kind
@@ -66,6 +67,7 @@ class Finding(SentenceText):
     states: dict[int, str] = Field(default_factory=dict)
     parts: dict[str, tuple[int, ...]] = Field(default_factory=dict)
     spots: tuple[Spot, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 class Decision(Record):

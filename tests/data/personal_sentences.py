@@ -97,8 +97,16 @@ PERSONAL: tuple[tuple[str, str], ...] = (
     ("Nazywam się Marek Wiśniewski.", "Marek Wiśniewski"),
     ("Dzień dobry Pani Kowalska, proszę o kopię.", "Kowalska"),
     ("Mieszkam na ul. Długa 15, 00-238 Warszawa.", "ul. Długa 15, 00-238 Warszawa"),
+    ("Jonah has a fever and cannot come on Monday.", "Jonah"),
+    ("How long should Ines practise each day?", "Ines"),
+    ("Freya does not want to practise any more.", "Freya"),
+    ("I write because Tess broke her arm.", "Tess"),
 )
 HARMLESS: tuple[str, ...] = (
+    "Can Customers attend the evening, too?",
+    "The dog has a fever. Everyone is ill.",
+    "Does Outlook take the exam's file?",
+    "The Printer is in hospital mode; Windows wants to sleep.",
     "Can my son Monday and Tuesday come for free?",
     "Today's lesson was short, and the Children's class was full.",
     "Does my daughter need a book for Grade (5)?",

@@ -24,13 +24,15 @@ Edits = dict[str, Messages]
 
 class CheckContext(NamedTuple):
     """What a check may need beside the texts. `is_part`: these rows are a few of many, and no measure of the others.
-    `dismissed`: the examples whose finding of a kind was called a false alarm."""
+    `dismissed`: the examples whose finding of a kind was called a false alarm.
+    `names` were found in other rows of the table and are looked for in these."""
 
     private: Rules | None = None
     token_counts: Sequence[Length] | None = None
     max_length: int | None = None
     is_part: bool = False
     dismissed: Mapping[Kind, Collection[str]] = {}
+    names: tuple[str, ...] = ()
 
 
 DEFAULT = frozenset([""])  # the only way of a fix without choices

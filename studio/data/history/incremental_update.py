@@ -25,11 +25,11 @@ Dismissed = Mapping[Kind, set[str]]
 def findings_near(
     rows: Sequence[Example], around: Sequence[Example], counts: Sequence[Length] | None = None,
     limit: int | None = None, private: Rules | None = None, checks: Checks = CHECKS,
-    dismissed: Dismissed | None = None,
+    dismissed: Dismissed | None = None, names: tuple[str, ...] = (),
 ) -> list[Finding]:  # fmt: skip
     """What each of these rows shows alone, and what they show together with those around them."""
     texts = {"row": ExampleTexts(rows), "group": ExampleTexts(around)}
-    context = CheckContext(private, counts, limit, is_part=True, dismissed=dismissed or {})
+    context = CheckContext(private, counts, limit, is_part=True, dismissed=dismissed or {}, names=names)
     scoped = [(check, texts[check.scope]) for check in checks if check.scope != "whole"]
     return [finding for check, some in scoped if len(some) for finding in check.detect(some, context)]
 
@@ -45,6 +45,7 @@ class IncrementalUpdate:
             private, is_part=True, dismissed=dismissed
         )
         self._limit: int | None = None
+        self._names: tuple[str, ...] = ()
 
     def findings(
         self,
@@ -56,6 +57,7 @@ class IncrementalUpdate:
     ) -> list[Finding]:
         """The findings with these rows looked at again, beside their neighbours and what hung together with them."""
         rows = [self._current[id] for id in touched if id in self._current]
+        self._names = tuple(dict.fromkeys(name for finding in before for name in finding.names))
         around = self._around(before, touched, [other for row in rows for other in neighbours(row)])
         new_findings = {one.kind: one for one in self._near(rows, around, count(rows), limit)}
         self._limit = limit
@@ -64,7 +66,7 @@ class IncrementalUpdate:
         kinds = [*dict.fromkeys([*(one.kind for one in before), *new_findings])]
         old = {one.kind: one for one in before}
         self._context = lambda some: CheckContext(
-            self._private, count(some), limit, is_part=True, dismissed=self._dismissed
+            self._private, count(some), limit, is_part=True, dismissed=self._dismissed, names=self._names
         )
         merged = (
             self._merged(old.get(k), new_findings.get(k), near if self._scope(k) == "group" else alone) for k in kinds
@@ -114,6 +116,7 @@ class IncrementalUpdate:
         changed = base.model_copy(update={
             "rows": ordered, "count": len(rows), "groups": tuple(groups), "notes": notes, "states": states,
             "parts": parts, "spots": spots,
+            "names": tuple(dict.fromkeys([*(old.names if old else ()), *(new.names if new else ())])),
         })  # fmt: skip
         return changed.telling(*sentences) if sentences else changed
 
@@ -141,7 +144,8 @@ class IncrementalUpdate:
         self, rows: Sequence[Example], around: Sequence[Example], counts: Sequence[Length] | None = None,
         limit: int | None = None,
     ) -> list[Finding]:  # fmt: skip
-        return findings_near(rows, around, counts, limit, self._private, tuple(self._checks.values()), self._dismissed)
+        checks = tuple(self._checks.values())
+        return findings_near(rows, around, counts, limit, self._private, checks, self._dismissed, self._names)
 
     def _scope(self, kind: Kind) -> Scope:
         """A kind that this version does not know is left as it was seen last."""

@@ -21,10 +21,15 @@ from studio.data.privacy.person_words import (
     OWN_TOO,
     OWNED,
     PARTICLE,
+    PRACTISES,
+    PRACTISES_WORDS,
     RELATIVES,
     SEVERAL,
     SURE_INTRODUCTIONS,
     TITLES,
+    UNWELL,
+    UNWELL_MORE,
+    UNWELL_WORDS,
     VERWANDTE,
     WHOSE,
     WORD,
@@ -59,6 +64,7 @@ LAST_LINE = re.compile(
 )
 LINE = re.compile(rf"[–—-]? ?(?:{TITLE})?(?P<name>{NAME})(?:,.{{0,60}}| \(.{{0,60}})?[.!]?")
 RELATIVE, PLURAL, VERWANDT = (words.replace(" ", "|") for words in (RELATIVES, SEVERAL, VERWANDTE))
+NO_ARTICLE = r"(?<![Tt]he )(?<![Aa] )(?<![Aa]n )(?<![Oo]ur )(?<![Yy]our )(?<![Mm]y )"
 OF_FAMILY = (  # English writes small what is no name; German every noun with a capital, so that a stop must follow
     re.compile(
         rf"(?<!\w)(?:(?i:{WHOSE} (?:{RELATIVE})),? (?!{TITLE})(?P<one>{WORD})"
@@ -78,6 +84,14 @@ OF_FAMILY = (  # English writes small what is no name; German every noun with a 
         rf"(?<!\w)(?P<name>{WORD})['’]s (?:[a-z]{{2,14}} ){{0,2}}"
         rf"(?:{'|'.join((*OWNED.split(), *OWN_TOO.split()))})(?!\w)"
     ),
+    re.compile(rf"(?<!\w){NO_ARTICLE}(?P<name>{WORD}) (?:{UNWELL})(?!-)"),
+    re.compile(
+        rf"(?<!\w)(?i:can|could|should|must|may|might|will|would|shall|does|did|let) (?P<name>{WORD}) {PRACTISES}(?!\w)"
+    ),
+    re.compile(
+        rf"(?<!\w){NO_ARTICLE}(?P<name>{WORD}) (?:(?:(?:does|did) not|(?:does|did)n['’]t) want|wants|wanted|likes|loves"
+        rf"|refuses) to {PRACTISES}(?!\w)"
+    ),
 )
 NOBODY = frozenset(NOBODYS.split())
 DRIVE = re.compile(r"\d{1,5} (?:[^\W\d_]{1,30} ){1,3}$")
@@ -90,8 +104,8 @@ HINTS = (  # in small letters; a first look that costs little, and may only find
     "mw.", "dhr", "meneer", "pani", "pana ", "panu ", "senhor", "name", "naam is", "i am ", "i'm ", "i’m ",
     "heiße", "heisse", "hier ", "appelle", "mon nom", "llamo", "nombre", "habla", "chiamo", "nome ", "heet ", "nazywam",
     "imię", "z tej", "chamo", "je suis", "soy ", "sono ", "ik ben", "jestem", "sou ", "ich bin", "speaking", "calling",
-    "this is", "it is", *RELATIVES.split(), *SEVERAL.split(), *VERWANDTE.split(), "'s ", "’s ", "(", " years old",
-    " jahre alt",
+    "this is", "it is", *RELATIVES.split(), *SEVERAL.split(), *VERWANDTE.split(), *UNWELL_WORDS.split(),
+    *UNWELL_MORE.split(), *PRACTISES_WORDS.split(), "class", "'s ", "’s ", "(", " years old", " jahre alt",
 )  # fmt: skip
 THANKS = (
     "thank", "thx", "cheers", "best", "regards", "dank", "merci", "gracias", "grazie", "lg", "vg", "mfg", "gruß",

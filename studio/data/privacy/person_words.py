@@ -91,6 +91,19 @@ MEIN = r"(?:mein|unser|ihr|sein)(?:e[mnrs]?)?(?: (?:klein|groß|älter|ältest|j
 YEARS = r"(?:aged? )?\d{1,2}(?: (?:years?(?: old)?|yrs?|months|Jahre?(?: alt)?|J\.|Monate))?"
 OWNED = "lesson lessons class teacher exam birthday appointment homework"
 OWN_TOO = "mother father mum mom dad parents"
+UNWELL = (  # what only a person (or a pet) is or has
+    r"(?:is|was|has been|is still|is now) (?:very |quite |off )?(?:ill|sick|unwell|poorly|feverish|in hospital)"
+    r"|(?:has|had|has got|caught|has caught) (?:a (?:bad |high |slight )?(?:fever|temperature|cold|cough|sore throat"
+    r"|headache|stomach ache|tummy bug)|the flu|(?:the )?(?:measles|chicken ?pox|mumps))"
+    r"|(?:has )?(?:broke|broken|hurt|sprained) (?:his|her) "
+)
+PRACTISES = (  # after “can” or “should” and a name: what only a person does
+    r"(?:(?:still|also|always) )?(?:practi[sc]e|attend|enrol|enroll|sing|sleep|cry|read aloud"
+    r"|take (?:the |an? |his |her )?(?:grade|exam|lessons?|class(?:es)?))"
+)
+UNWELL_WORDS = "ill sick unwell poorly feverish hospital fever temperature cold cough throat headache bug flu measles"
+UNWELL_MORE = "chickenpox chicken mumps broke broken hurt sprained"
+PRACTISES_WORDS = "practise practice attend enrol enroll sing sleep cry aloud grade"
 NOBODYS = (  # what an age, a place or an hour of teaching may follow
     "table figure room grade level course courses beginner beginners class step chapter page section part item line"
     " unit building gate floor group team zone block annex appendix python java version phase stage day week year key"
@@ -115,7 +128,10 @@ WORDS_BESIDE = (  # a text without any of these words, or of the phrases below, 
     " geburtsdatum geburtstag né née ne nee naissance nacido nacida nació nací naci nacimiento nato nata nascita"
     " geboortedatum urodzony urodzona ur urodzenia nascido nascida nascimento"
 )
-FIRST_WORDS = tuple(f"{WORDS_BESIDE} {RELATIVES} {SEVERAL} {VERWANDTE} {OWNED} {OWN_TOO} years jahre".split())
+FIRST_WORDS = tuple(
+    f"{WORDS_BESIDE} {RELATIVES} {SEVERAL} {VERWANDTE} {OWNED} {OWN_TOO} {UNWELL_WORDS} {UNWELL_MORE}"
+    f" {PRACTISES_WORDS} years jahre".split()
+)
 FIRST_PHRASES = (
     "i am ", "i'm ", "i’m ", "ik ben ", "d.o.b", "name's", "name’s", "m'appelle", "m’appelle", "herr ", "sig.",
     "(aged ", *(f"({digit}" for digit in range(1, 10)),

@@ -2,13 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from studio.data.checks.check import Check, Drops, Edits, changed
 from studio.data.checks.finding_builder import finding
+from studio.data.checks.private.name_mentions import FEWEST, MOST_ROWS, Found, hidden_names, with_mentions
 from studio.data.privacy.candidates import find_in_turns, places
 from studio.data.privacy.choices import leaves_ours, read_possible_choice
 from studio.data.privacy.details import NAMES, Detail
@@ -26,7 +27,6 @@ from studio.schemas.finding import Finding, Spot
 from studio.schemas.sentence import Sentence
 
 SIGNED_LOOKED_AT = 2_000  # answers, evenly taken: who answers for the organisation signs often
-MOST_ROWS, FEWEST = 0.5, 10  # a name in so many rows is a product's or the organisation's
 IN_ANSWERS = 3  # rows in whose answers the organisation's own address stands
 CALLED_OFTEN = 40  # names that are counted
 STAFF, OURS = "staff", "ours="
@@ -35,8 +35,6 @@ SHOWN_SPOTS = 5  # of a kind
 MOST_SOUGHT = 50  # addresses whose text is looked for in all rows
 GREETING = re.compile(rf"^\W*(?i:{GREETINGS})\b[^.!?]{{0,40}}\Z")
 TITLED = re.compile(rf"(?<!\w){TITLE}\Z")
-
-Found = dict[int, list[list[Detail]]]  # by place; one list for each turn
 
 
 class OwnDetails(NamedTuple):
@@ -66,23 +64,46 @@ def in_example(example: Example, rules: Rules) -> list[list[Detail]]:
     return find_in_turns(turns, is_settled)
 
 
-def scan(texts: ExampleTexts, rules: Rules) -> tuple[Found, dict[int, list[str]]]:
-    """The candidates by place; and by place the names of people who sign the answers, which are shown apart."""
+class Candidates(NamedTuple):
+    """`found` by place. `staff` by place: names of people who sign the answers, which are shown apart. `names`: those
+    that are looked for wherever they stand."""
+
+    found: Found
+    staff: dict[int, list[str]]
+    names: tuple[str, ...]
+
+
+def scan(texts: ExampleTexts, rules: Rules, known: Sequence[str] = ()) -> Candidates:
+    """The candidates, with every other place of the names and addresses among them. `known` names are looked for in
+    any case: where these are a few rows of a table, they were found in the others."""
     every = ((place, in_example(texts.examples[place], rules)) for place in worth_a_look(texts))
     found = {place: turns for place, turns in every if any(turns)}
-    if not found:
-        return {}, {}
+    hidden = {*known, *hidden_names(texts, rules)}
+    if not found and not hidden:
+        return Candidates({}, {}, ())
     shared = own_details(texts, found)
     staff: dict[int, list[str]] = {}
     left: Found = {}
     for place, turns in found.items():
-        own = shared._replace(signers=shared.signers | signers_of([texts.answers[place]]))
+        own = own_of(shared, texts, place)
         if named := [one.value for turn in turns for one in turn if own.is_staff(one)]:
             staff[place] = list(dict.fromkeys(named))
         kept = [[one for one in turn if not own.owns(one)] for turn in turns]
         if any(kept):
             left[place] = kept
-    return with_same_addresses(texts, left), staff
+
+    def is_settled(place: int, detail: Detail) -> bool:
+        modelled = rules.names.get(texts.examples[place].id, ())
+        return rules.allows(detail) or detail.value in modelled or own_of(shared, texts, place).owns(detail)
+
+    names = {one.value for _, _, one in occurrences(left) if one.kind == "name"} | hidden
+    left, sought = with_mentions(texts, left, names, trusted=tuple(known), leave=is_settled)
+    return Candidates(with_same_addresses(texts, left), staff, sought)
+
+
+def own_of(shared: OwnDetails, texts: ExampleTexts, place: int) -> OwnDetails:
+    """With whoever signs this row's answer."""
+    return shared._replace(signers=shared.signers | signers_of([texts.answers[place]]))
 
 
 def with_same_addresses(texts: ExampleTexts, found: Found) -> Found:
@@ -150,7 +171,7 @@ def own_details(texts: ExampleTexts, found: Found) -> OwnDetails:
     return OwnDetails(signers_of(texts.answers[::every]), frozenset(known))
 
 
-def occurrences(texts: ExampleTexts, found: Found) -> Iterator[tuple[int, int, Detail]]:
+def occurrences(found: Found) -> Iterator[tuple[int, int, Detail]]:
     """Each candidate with its place and turn, in the order of the rows."""
     for place, turns in found.items():
         for turn, details in enumerate(turns):
@@ -160,15 +181,17 @@ def occurrences(texts: ExampleTexts, found: Found) -> Iterator[tuple[int, int, D
 
 def house_names(texts: ExampleTexts, found: Found) -> frozenset[str]:
     """Names that many answers hold, and that they rarely greet: likely people of the organisation itself (“a slot with
-    Dr Baird”). Whether they are is asked; nobody who asks is told by this, since answers greet them."""
+    Dr Baird”). Whether they are is asked; nobody who asks is told by this, since answers greet them, nor whom the
+    question names as well (“Can Ines come?”), unless a title stands before the name."""
     rows: dict[str, set[int]] = {}
     answered: dict[str, set[int]] = {}
-    for place, turn, detail in occurrences(texts, found):
+    for place, turn, detail in occurrences(found):
         if detail.kind != "name":
             continue
         rows.setdefault(detail.value, set()).add(place)
         message = texts.examples[place].messages[turn]
-        if message.role == "assistant" and not GREETING.match(line_before(message.content, detail.start)):
+        asked = detail.value in texts.questions[place] and with_title(message.content, detail) == detail.value
+        if message.role == "assistant" and not asked and not GREETING.match(line_before(message.content, detail.start)):
             answered.setdefault(detail.value, set()).add(place)
     return frozenset(
         name for name, of in answered.items() if len(of) >= HOUSE_ROWS and 2 * len(of) > len(rows[name])
@@ -190,7 +213,7 @@ def spots_of(texts: ExampleTexts, found: Found, ours: frozenset[str]) -> tuple[S
     """The candidates of each kind that most rows hold, each where it stands first; those that may be ours before."""
     rows: dict[tuple[str, str], set[int]] = {}
     first: dict[tuple[str, str], tuple[int, int, Detail]] = {}
-    for place, turn, detail in occurrences(texts, found):
+    for place, turn, detail in occurrences(found):
         rows.setdefault((detail.kind, detail.value), set()).add(place)
         first.setdefault((detail.kind, detail.value), (place, turn, detail))
     shown: list[Spot] = []
@@ -209,14 +232,14 @@ def signers_of(answers: Iterable[str]) -> frozenset[str]:
     return frozenset(one.value.casefold() for said in answers for one in find_signers(said))
 
 
-def find_possible(texts: ExampleTexts, rules: Rules) -> list[Finding]:
+def find_possible(texts: ExampleTexts, rules: Rules, known: Sequence[str] = ()) -> list[Finding]:
     """Rows with candidates, each row's candidates as they stand there, names that may be the organisation's own, and
-    what is not looked for."""
-    found, staff = scan(texts, rules)
+    what is not looked for. `known` as `scan` takes it."""
+    found, staff, names = scan(texts, rules, known)
     ours = house_names(texts, found)
     parts: dict[str, list[int]] = {}
     called = {one.value: with_title(texts.examples[place].messages[turn].content, one)
-              for place, turn, one in reversed([*occurrences(texts, found)]) if one.value in ours}  # fmt: skip
+              for place, turn, one in reversed([*occurrences(found)]) if one.value in ours}  # fmt: skip
     notes: dict[int, str] = {}
     states: dict[int, str] = {}
     for place, turns in found.items():
@@ -229,7 +252,8 @@ def find_possible(texts: ExampleTexts, rules: Rules) -> list[Finding]:
     told = possible_sentences(states, len(states), None)
     fix = "finding.possible.fix_others" if ours else "finding.possible.fix"
     seen_rows = finding("possible_personal", "look", texts, notes, told, fix, notes=notes, states=states)
-    changes = {"parts": {kind: tuple(of) for kind, of in parts.items()}, "spots": spots_of(texts, found, ours)}
+    changes = {"parts": {kind: tuple(of) for kind, of in parts.items()}, "spots": spots_of(texts, found, ours),
+               "names": names}  # fmt: skip
     return [one.model_copy(update=changes) for one in seen_rows]
 
 
@@ -257,7 +281,7 @@ def mask_candidates(texts: ExampleTexts, choice: str, rules: Rules) -> tuple[Dro
     ways = read_possible_choice(choice)
     if set(ways.values()) == {"leave"}:
         return {}, {}
-    found, _ = scan(texts, rules)
+    found, _, _ = scan(texts, rules)
     ours = house_names(texts, found) if leaves_ours(choice) else frozenset()
 
     def is_chosen(detail: Detail) -> bool:
@@ -283,7 +307,8 @@ def mask_candidates(texts: ExampleTexts, choice: str, rules: Rules) -> tuple[Dro
 
 
 POSSIBLE_PERSONAL = Check(
-    kind="possible_personal", scope="row", detect=lambda texts, given: find_possible(texts, given.private or Rules()),
+    kind="possible_personal", scope="row",
+    detect=lambda texts, given: find_possible(texts, given.private or Rules(), given.names),
     reads_words=True, effect=mask_candidates, order=55, choices=("ours=leave", "mask", "leave"),
     read_choice=read_possible_choice, say=possible_sentences,
 )  # fmt: skip

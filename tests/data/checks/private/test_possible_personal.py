@@ -38,7 +38,8 @@ def test_the_sentence_says_what_is_looked_for_and_what_is_not() -> None:
     assert seen is not None and seen.rows == (1,) and seen.severity == "look"
     assert seen.sentence == (
         "1 row may hold names, birth dates or addresses: name (1), birth date (1), address (1). "
-        "Inside running text, only names beside “my son”, an age and the like are found without a name model. "
+        "In running text, a name is found where some row has “my son”, an age or the like beside it. "
+        "Other names need a name model. "
         "Number plates are not looked for."
     )
     assert seen.notes == {1: "name “George Tibbs”, birth date “3 April 1971”, address “14 Mill Lane”"}

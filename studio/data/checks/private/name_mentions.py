@@ -1,0 +1,158 @@
+"""Names that are known by now, wherever else they stand: one that was found beside a telling word in some row, or that
+somebody hid, is a name in running text as well.
+
+A word that is written small elsewhere, or that follows an article, may be no name (“Will you come?”, “der Bauer”):
+it is left where no word beside it tells. Time is linear in the letters: words are looked up in a set.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from studio.data.privacy.details import Detail
+from studio.data.privacy.masks import LABELS
+from studio.data.privacy.person_names import apart, is_nobodys
+from studio.data.privacy.person_words import ALSO_WORDS, WORD
+from studio.data.privacy.rules import Rules
+from studio.data.text.example_texts import ExampleTexts
+from studio.data.text.hashed_tokens import hash_texts, places_among
+
+MOST_ROWS, FEWEST = 0.5, 10  # a name in so many rows is a product's or the organisation's
+SHORTEST = 3  # letters of a name of one word
+LONGEST_RUN = 4  # words with a capital that may be one name
+LETTERS = re.compile(r"[^\W\d_]+")
+CAPITALISED = re.compile(rf"(?<!\w){WORD}")
+ARTICLES = (  # and “in”: “in Paris”
+    "the a an this that these those each every some any no der die das den dem des ein eine einen einem einer kein"
+    " keine im ins am zum zur beim vom le la les un une des du au el los las una lo gli i il uno het een in"
+)
+DETERMINERS = frozenset(ARTICLES.split())
+STUCK = frozenset("./-")  # between the parts of an address or of a longer word
+Found = dict[int, list[list[Detail]]]  # by place; one list for each turn
+
+
+class Mention(NamedTuple):
+    """Where a known name stands."""
+
+    place: int
+    turn: int
+    detail: Detail
+
+
+def with_mentions(
+    texts: ExampleTexts, found: Found, names: Iterable[str], *, trusted: Sequence[str] = (),
+    leave: Callable[[int, Detail], bool] = lambda *_: False,
+) -> tuple[Found, tuple[str, ...]]:  # fmt: skip
+    """What was found with every other place of these names, and the names that are looked for.
+
+    `trusted` names were looked for in the whole table before, of which these may be a few rows. `leave` is asked about
+    each place (the row's, and the detail there).
+    """
+    sought = {name for name in names if may_be_mentioned(name)}
+    words_only = {name for name in sought - set(trusted) if LETTERS.fullmatch(name)}
+    everywhere = {*sought, *trusted}
+    if not everywhere:
+        return found, ()
+    mentions, doubtful = look_for(texts, everywhere, words_only)
+    rows: dict[str, set[int]] = {}
+    for one in mentions:
+        rows.setdefault(one.detail.value, set()).add(one.place)
+    if len(texts) >= FEWEST:
+        doubtful |= {name for name, of in rows.items() if name not in trusted and len(of) > MOST_ROWS * len(texts)}
+    by_turn: dict[tuple[int, int], list[Detail]] = {}
+    for place, turn, detail in mentions:
+        if detail.value not in doubtful and not leave(place, detail):
+            by_turn.setdefault((place, turn), []).append(detail)
+    added = dict(found)
+    for (place, turn), details in by_turn.items():
+        messages = texts.examples[place].messages
+        turns = added[place] = [list(one) for one in added.get(place) or [[] for _ in messages]]
+        taken = bytearray(len(messages[turn].content))
+        apart(turns[turn], taken)
+        turns[turn] = sorted([*turns[turn], *apart(sorted(details, key=lambda one: (one.start, -one.end)), taken)])
+    return {place: added[place] for place in sorted(added) if any(added[place])}, tuple(sorted(everywhere - doubtful))
+
+
+def may_be_mentioned(name: str) -> bool:
+    """Whether it is looked for without a word beside it: “Will” and “Customer” are not."""
+    words = name.split()
+    if len(words) == 1:
+        return len(name) >= SHORTEST and name.casefold() not in ALSO_WORDS and not is_nobodys(name)
+    return bool(words) and LETTERS.match(name) is not None
+
+
+def look_for(texts: ExampleTexts, names: set[str], words_only: set[str]) -> tuple[list[Mention], set[str]]:
+    """Every place of these names in what people wrote, and those of `words_only` that may be no names here."""
+    by_word: dict[str, list[str]] = {}
+    for name in names:
+        if first := LETTERS.search(name):
+            by_word.setdefault(first.group(), []).append(name)
+    small = {name.lower(): name for name in words_only}
+    mentions: list[Mention] = []
+    doubtful: set[str] = set()
+    for place in holding_words(texts, by_word):
+        for turn, message in enumerate(texts.examples[place].messages):
+            if message.role == "system":
+                continue
+            text, before = message.content, ""
+            for match in LETTERS.finditer(text):
+                word, at = match.group(), match.start()
+                for name in by_word.get(word, ()):
+                    if text.startswith(name, at) and is_whole(text, at, at + len(name)):
+                        mentions.append(Mention(place, turn, Detail(at, at + len(name), "name", name)))
+                        if name in words_only and before in DETERMINERS and text[at - 1 : at] == " ":
+                            doubtful.add(name)
+                if word in small and is_whole(text, at, match.end()):
+                    doubtful.add(small[word])
+                before = word.lower()
+    return mentions, doubtful
+
+
+def is_whole(text: str, start: int, end: int) -> bool:
+    """Whether it stands there by itself, and in no address of the web or of a mailbox."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    if before in STUCK or any(sign.isalnum() or sign in "_@" for sign in before + after):
+        return False
+    return not (after in STUCK and text[end + 1 : end + 2].isalnum())
+
+
+def holding_words(texts: ExampleTexts, words: Mapping[str, object]) -> list[int]:
+    """The places where one of these words may stand, or its genitive, by the words as numbers."""
+    tokens = texts.pair_tokens
+    hits = places_among(tokens, hash_texts([*words, *(f"{word}'s" for word in words)]).flat)
+    return sorted({
+        *np.unique(np.searchsorted(tokens.starts, hits, "right") - 1).tolist(),
+        *(place for place, example in enumerate(texts.examples) if len(example.messages) > 2),
+    })  # fmt: skip
+
+
+def hidden_names(texts: ExampleTexts, rules: Rules) -> set[str]:
+    """The names in these texts that have a placeholder in the project: somebody hid them elsewhere, or before."""
+    if not any(mark.startswith(f"{LABELS['name']}:") for mark in rules.given):
+        return set()
+    return {name for name in set(runs_in(texts.haystack[0])) if may_be_mentioned(name) and is_hidden(name, rules)}
+
+
+def is_hidden(name: str, rules: Rules) -> bool:
+    """Whether this name has a placeholder."""
+    return rules.mark(Detail(0, len(name), "name", name)) in rules.given
+
+
+def runs_in(text: str) -> Iterator[str]:
+    """Each word with a capital, and each few of them that stand side by side."""
+    run: list[tuple[int, int]] = []
+    for match in CAPITALISED.finditer(text):
+        if run and text[run[-1][1] : match.start()] != " ":
+            yield from spans_of(text, run)
+            run = []
+        run.append(match.span())
+    yield from spans_of(text, run)
+
+
+def spans_of(text: str, run: Sequence[tuple[int, int]]) -> Iterator[str]:
+    """The pieces of one run, of at most `LONGEST_RUN` words."""
+    for first, (start, _) in enumerate(run):
+        for _, end in run[first : first + LONGEST_RUN]:
+            yield text[start:end]
