@@ -155,6 +155,7 @@
     const head = make("tr", "", ...headers.map((name) => make("th", "", name)));
     head.querySelectorAll("th").forEach((cell) => { cell.scope = "col"; });
     const body = rows.map((row) => make("tr", "", ...row.map((cell) => make("td", "", cell))));
+    body.forEach((row) => [...row.cells].forEach((cell, at) => { cell.title = headers[at]; })); // as the server draws them
     box.replaceChildren(make("table", "plain", make("thead", "", head), make("tbody", "", ...body)));
   }
 

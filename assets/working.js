@@ -1,4 +1,4 @@
-// What takes longer than a moment says so in our own words, beside the button that was pressed, until the answer is there.
+// What takes longer than a moment says so in our own words, in the button that was pressed, until the answer is there.
 // transport.js tells of each request and of its answer; Gradio's own counters are never shown.
 "use strict";
 
@@ -31,7 +31,7 @@
     for (const button of document.querySelectorAll("button.working"))
       if (!late.some((one) => one.pressed === button)) button.classList.remove("working");
     for (const one of late) {
-      if (one.pressed) one.pressed.dataset.working = WORKING; // the style puts it behind the button's own words
+      if (one.pressed) one.pressed.dataset.working = WORKING; // the style puts it in the place of the button's own words
       one.pressed?.classList.add("working");
     }
     const beside = (one) => one.pressed?.isConnected && one.pressed.offsetParent;

@@ -116,7 +116,9 @@ def _stop(signs: DiagnosisInputs) -> Cause:
         return _cause("stop", True, [Sentence.of("cause.stop.cut", share=signs.ends_taught)], "teach_stop")
     if signs.stops is None:
         return _cause("stop", None, [Sentence.of("cause.stop.unmeasured")], "teach_stop")
-    return _cause("stop", signs.stops < STOPS, [Sentence.of("cause.stop.ends", share=signs.stops)], "teach_stop")
+    whole = signs.ends_taught == 1  # nothing was cut: longer rows would teach nothing else
+    ends = [Sentence.of("cause.stop.ends", share=signs.stops)]
+    return _cause("stop", signs.stops < STOPS, ends, "" if whole else "teach_stop")
 
 
 def _contradicts(signs: DiagnosisInputs) -> Cause:

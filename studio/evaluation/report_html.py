@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from studio.copy.accounts import names_somebody
 from studio.copy.catalog import has, say
 from studio.evaluation.label_figures import SHADES, label_figures
 from studio.evaluation.report_figures import (
@@ -85,7 +86,8 @@ def _table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> 
 
 
 def _head(report: Report) -> str:
-    about = say("report.about", project=report.project, run=report.run, questions=report.questions,
+    written = "report.about" if names_somebody(report.by) else "report.about_unnamed"
+    about = say(written, project=report.project, run=report.run, questions=report.questions,
                 work=work_in_words(report.work), by=report.by,
                 when=f"{report.created.astimezone():%d %B %Y}")  # fmt: skip
     said, label = escape(report.verdict.text), label_of(report.advice)

@@ -118,10 +118,13 @@ def figure_cells(items: Iterable[tuple[str, str]]) -> str:
     )
 
 
-def table(headers: Sequence[str], rows: Iterable[Sequence[str]], caption: str = "") -> str:
-    """A small table of words and numbers."""
+def table(headers: Sequence[str], rows: Iterable[Sequence[str]], caption: str = "", *, named: bool = False) -> str:
+    """A small table of words and numbers. `named`: each cell bears its column's name, to stand under the one before
+    it on a small screen."""
     head = "".join(f'<th scope="col">{safe(name)}</th>' for name in headers)
-    body = "".join("<tr>" + "".join(f"<td>{safe(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    of = [f' title="{safe(name)}"' if named else "" for name in headers]
+    cells = (zip(of, row, strict=False) for row in rows)
+    body = "".join("<tr>" + "".join(f"<td{name}>{safe(cell)}</td>" for name, cell in row) + "</tr>" for row in cells)
     said = f"<caption>{safe(caption)}</caption>" if caption else ""
     return f'<table class="plain">{said}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 

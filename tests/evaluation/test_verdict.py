@@ -178,6 +178,11 @@ def test_each_cause_is_found_by_its_own_sign_and_knows_the_next_action(
     assert [it.name for it in found] == [cause] and found[0].next_action == action
 
 
+def test_longer_rows_are_not_proposed_where_none_was_cut() -> None:
+    (cause,) = [it for it in diagnose(LEARNT._replace(stops=0.7, ends_taught=1.0)) if it.found]
+    assert cause.name == "stop" and cause.next_action == ""
+
+
 def test_a_healthy_run_has_no_cause_and_what_was_not_measured_is_said() -> None:
     assert first_cause(diagnose(LEARNT)) is None
     assert [it.found for it in diagnose(DiagnosisInputs(rows=100))][:4] == [None] * 4

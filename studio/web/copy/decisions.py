@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from studio.copy.accounts import names_somebody
 from studio.copy.catalog import Phrases, say
 from studio.data.checks.finding_preview import FindingPreview
 from studio.schemas.example import Example
@@ -79,7 +80,9 @@ def by_whom(decision: Decision) -> str:
 
 
 def who_and_when(who: str, at: datetime, verb: str = "decided") -> str:
-    """A person and a time."""
+    """A person and a time; the time alone where nobody is named."""
+    if not names_somebody(who):
+        return say("decisions.on", verb=verb, at=at.astimezone())
     return say("decisions.by", verb=verb, who=who, at=at.astimezone())
 
 

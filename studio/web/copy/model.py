@@ -7,7 +7,7 @@ from studio.copy.quantities import duration, size
 from studio.data.checks.content.lengths import plan_in_words
 from studio.data.text.normalize import MASK
 from studio.schemas.example import Example
-from studio.schemas.model import Forecast, ModelEntry
+from studio.schemas.model import Forecast, ModelEntry, Standing
 from studio.settings import Settings
 
 
@@ -19,17 +19,19 @@ def presets() -> list[tuple[str, str]]:
 def models_lead(entries: Sequence[ModelEntry]) -> str:
     """What the cards below have in common."""
     fit = sum(entry.fits for entry in entries)
-    which = say("model.all_these_fit") if fit == len(entries) else say("model.these", fit=fit)
+    away = sum(entry.standing is Standing.AWAY for entry in entries)
+    some = say("model.these_and_away" if away else "model.these", fit=fit, away=away)
+    which = say("model.all_these_fit") if fit == len(entries) else some
     return say("model.computer_now_bigger_one", which=which)
 
 
 def model_choice(entry: ModelEntry, *, best: bool) -> str:
     """A starting model as the lines of its card: name, licence, what it takes, and what it is good for."""
-    title = say("model.our_pick", title=entry.title) if best else entry.title
+    pick = "model.our_pick_away" if entry.standing is Standing.AWAY else "model.our_pick"
+    title = say(pick, title=entry.title) if best else entry.title
     takes = say("model.about_memory", size=size(entry.needs_bytes))
-    about = say("model.size_licence", millions=entry.parameters / 1e6, licence=entry.licence)
     spoken = say("card.languages", languages=entry.languages) if entry.languages else ""
-    return "\n".join(line for line in (title, about, spoken, takes, entry.reason, entry.note) if line)
+    return "\n".join(line for line in (title, entry.licence, spoken, takes, entry.reason, entry.note) if line)
 
 
 def best_line(title: str, seconds: float | None, needs_bytes: int) -> str:

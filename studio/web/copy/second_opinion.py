@@ -1,5 +1,6 @@
 """The sentences about a model that judges."""
 
+from studio.copy.accounts import names_somebody
 from studio.copy.catalog import say
 from studio.evaluation.llm_judge import LEAST_AGREED, LEAST_QUESTIONS
 from studio.services.jobs import BackgroundJob
@@ -21,4 +22,5 @@ def reading(job: BackgroundJob) -> str:
 
 def asked_line(opinion: SecondOpinion) -> str:
     """Who wanted it, and when."""
-    return say("second_opinion.asked_by_on", by=opinion.judged.by, at=opinion.judged.at.astimezone())
+    key = "asked_by_on" if names_somebody(opinion.judged.by) else "asked_on"
+    return say(f"second_opinion.{key}", by=opinion.judged.by, at=opinion.judged.at.astimezone())

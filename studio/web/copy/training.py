@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from studio.copy.accounts import names_somebody
 from studio.copy.catalog import Phrases, say
 from studio.copy.quantities import size
 from studio.evaluation.learning_verdict import LearningState, judge_learning
@@ -168,7 +169,8 @@ def answer_line(answer: Mapping[str, Any]) -> str:
 def version_name(step: int, best: int | None, chosen: ChosenVersion | None) -> str:
     """A saved version in the list."""
     marks = [say("training.best_practice_check")] if step == best else []
-    marks += [say("training.kept_by", by=chosen.by)] if chosen and chosen.step == step else []
+    if chosen and chosen.step == step:
+        marks.append(say("training.kept_by" if names_somebody(chosen.by) else "training.kept", by=chosen.by))
     return say("training.version_step", step=step) + (f" ({', '.join(marks)})" if marks else "")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from studio.copy.accounts import names_somebody
 from studio.copy.catalog import say
 from studio.schemas.dataset import DatasetMetadata
 from studio.services.datasets.versions import Version, VersionComparison
@@ -28,7 +29,8 @@ def line(version: Version) -> tuple[str, str]:
         done.append(say("versions.added", rows_added=card.rows_added))
     runs = say("versions.learned_from", learned=len(version.learned)) if version.learned else ""
     own = say("versions.made", decided=version.decided)
-    whose = f"{title(version)} · {card.by} · {say('count.row', number=card.rows_kept + card.rows_added)}"
+    rows = say("count.row", number=card.rows_kept + card.rows_added)
+    whose = " · ".join((title(version), *filter(names_somebody, (card.by,)), rows))
     return whose, runs + own + (say("versions.all", done=", ".join(done)) if done else "")
 
 
@@ -55,7 +57,9 @@ def difference(found: VersionComparison, before: str, after: str) -> list[str]:
     ]
     if not found.same_upload:
         said.append(say("versions.they_come_from_different"))
-    said += [f"{d.at.astimezone():%d %b, %H:%M} {d.by}: {d.sentence}" for d in found.decided[-MOST:]]
+    for one in found.decided[-MOST:]:
+        by = f" {one.by}" if names_somebody(one.by) else ""
+        said.append(f"{one.at.astimezone():%d %b, %H:%M}{by}: {one.sentence}")
     said += [say("versions.taken_back", sentence=d.sentence) for d in found.taken_back[-MOST:]]
     return said
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from studio.copy.accounts import names_somebody
 from studio.copy.catalog import Phrases, say
 from studio.evaluation.report_values import name_of
 from studio.evaluation.statistics.vote_statistics import Outcome, wins_needed
@@ -35,6 +36,8 @@ def set_line(ballot: Ballot) -> str:
 
 def place_line(voter: str, place: int, total: int, voted: int) -> str:
     """Whose paper it is, and where she is."""
+    if not names_somebody(voter):
+        return say("votes.question_of", place=place + 1, total=total, voted=voted)
     return say("votes.question_voted", voter=short(voter, 60), place=place + 1, total=total, voted=voted)
 
 
@@ -56,7 +59,8 @@ def under_the_paper(standing: VotingProgress) -> str:
 def result_lines(found: BallotResult) -> list[str]:
     """What else the reveal says, in its order."""
     lines = [say("votes.counted")]
-    people = say("votes.voted", people=len(found.people), people_2=", ".join(found.people))
+    names = ", ".join(filter(names_somebody, found.people))
+    people = say("votes.voted" if names else "votes.voted_unnamed", people=len(found.people), people_2=names)
     if found.still_voting:
         people += say("votes.still_voting_not_counted", still_voting=found.still_voting)
     lines.append(people)
@@ -67,7 +71,13 @@ def result_lines(found: BallotResult) -> list[str]:
 
 def votes_of(votes: Sequence[tuple[str, Outcome]], one: str, other: str) -> str:
     """Who chose what on one question."""
-    return "; ".join(f"{person}: {say(f'vote_outcome.{chosen}', one=one, other=other)}" for person, chosen in votes)
+    told = [(person, say(f"vote_outcome.{chosen}", one=one, other=other)) for person, chosen in votes]
+    return "; ".join(f"{person}: {words}" if names_somebody(person) else words for person, words in told)
+
+
+def name_help(account: str) -> str:
+    """Under whose name a vote counts that is given without one."""
+    return say("votes.name_help", name=account) if names_somebody(account) else say("votes.name_alone")
 
 
 def row(question: str, one: str, other: str) -> list[str]:

@@ -53,7 +53,7 @@ class VoteScreen:
             self.name = gr.Textbox(
                 state.name,
                 label=say("vote_screen.your_name"),
-                info=say("votes.name_help", name=self.studio.person),
+                info=copy.name_help(self.studio.person),
                 max_length=60,
                 visible=not self.studio.settings.people,
             )

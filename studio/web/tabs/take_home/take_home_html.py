@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from studio.copy.accounts import names_somebody
 from studio.copy.catalog import say
 from studio.copy.quantities import size
 from studio.schemas.exports.export import ExportManifest
@@ -15,7 +16,8 @@ def proof(manifest: ExportManifest) -> str:
     """That it is ready, and what that rests on."""
     told = [check.text for check in manifest.checks] or [say("take_home.evidence_only")]
     when = f"{manifest.created.astimezone():%d %b, %H:%M}"
-    head = html.title(say("take_home.ready"), say("take_home.made", when=when, by=manifest.by))
+    made = "take_home.made" if names_somebody(manifest.by) else "take_home.made_on"
+    head = html.title(say("take_home.ready"), say(made, when=when, by=manifest.by))
     points = "".join(f"<li>{html.safe(text)}</li>" for text in (*told, *manifest.notes))
     return f"{head}<ul>{points}</ul>"
 

@@ -93,7 +93,7 @@ class LiveQuestionsPanel:
         over = run.state.status.is_over
         headers, rows = copy.answer_table(asked, runs.answers(run.id), over=over)
         none = html.none(say("training.never_asked") if over else say("training.no_answers_yet"))
-        table = html.table(headers, rows) if len(headers) > 2 else none
+        table = html.table(headers, rows, named=True) if len(headers) > 2 else none
         offered = self.offer(run)
         choices = [(copy.version_name(step, run.state.best_step, chosen), str(step)) for step in steps]
         button = say("live_questions_panel.keep_version") if over else say("live_questions_panel.stop_keep_version")

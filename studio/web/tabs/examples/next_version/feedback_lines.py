@@ -5,6 +5,7 @@ One piece of markup, drawn in one go, as the findings are; the same keys lead th
 
 from collections.abc import Sequence
 
+from studio.copy.accounts import names_somebody
 from studio.copy.catalog import say
 from studio.schemas.loop.feedback import Feedback
 from studio.schemas.loop.inbox import Inbox, InboxEntry
@@ -111,11 +112,9 @@ def whole(one: Feedback) -> str:
     if one.correction is not None:
         words.append((say("next_version.should_be"), html.safe(one.correction)))
     before = [(say(f"next_version.role_{turn.role}"), html.safe(turn.content)) for turn in one.turns]
-    told = [
-        say(
-            "next_version.said_by", who=one.author, at=one.at.astimezone(), place=say(f"next_version.from_{one.origin}")
-        )
-    ]
+    key = "said_by" if names_somebody(one.author) else "said_on"
+    place = say(f"next_version.from_{one.origin}")
+    told = [say(f"next_version.{key}", who=one.author, at=one.at.astimezone(), place=place)]
     told += [say("next_version.because", reason=one.reason)] if one.reason else []
     told += [say("next_version.of_version", version=one.version)] if one.version else []
     return html.sides([(who, "", text) for who, text in (*before, *words)]) + html.listing(told)
@@ -129,7 +128,7 @@ def decided(found: Inbox, may_change: bool) -> str:
     newest = sorted(done, key=lambda one: one.at, reverse=True)[:DECIDED]
     items = "".join(
         f"<li>{html.safe(say(f'next_version.state_{one.state}'))} {html.safe(short(one.question, 80))} "
-        f'<span class="by">{html.safe(one.author)}</span> '
+        f'<span class="by">{html.safe(one.author if names_somebody(one.author) else "")}</span> '
         f"{html.press(say('inbox.undo'), f'{REOPEN} {one.id}', kind='quiet') if may_change else ''}</li>"
         for one in newest
     )
