@@ -39,7 +39,7 @@ class OtherColumns(NamedTuple):
     uploaded: Mapping[str, Mapping[int, str]] = {}  # by heading and row
     unhidden: tuple[str, ...] = ()
     context: str = ""  # the heading of the background, which stands before the question in an example
-    masked: tuple[tuple[str, int], ...] = ()  # columns in which details were hidden, and in how many cells
+    masked: tuple[tuple[str, int], ...] = ()  # columns with hidden details, and in how many cells that are left
     sheet: str = ""  # the name of her sheet in a workbook
 
     def line_of(self, example: Example, field: Callable[[Example, str], str]) -> list[str]:
@@ -76,6 +76,11 @@ class CellHiding:
     @cached_property
     def _masks(self) -> Masks:
         return Masks((message.content for example in self._examples for message in example.messages), self._rules)
+
+    @cached_property
+    def rows(self) -> frozenset[int]:
+        """The rows that are left, as they are numbered in the upload."""
+        return frozenset(example.row for example in self._examples)
 
     @property
     def hides_names(self) -> bool:
@@ -130,7 +135,7 @@ def other_columns(table: Table, mapping: ColumnMapping, hide: CellHiding, *, who
     for name in dict.fromkeys([*kept, *(heading for heading, field in layout if not field)]):
         before = {row.number: text_of(row.cells.get(name)) for row in table.rows}
         columns[name] = after = hidden_column(before, hide)
-        if changed := sum(cell != before[at] for at, cell in after.items()):
+        if changed := sum(cell != before[at] for at, cell in after.items() if at in hide.rows):
             masked.append((name, changed))
         if hide.hides_names and any(cell == before[at] and any(map(str.isalpha, cell)) for at, cell in after.items()):
             unhidden.append(name)

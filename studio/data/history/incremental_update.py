@@ -39,10 +39,11 @@ class IncrementalUpdate:
 
     def __init__(self, current: Mapping[str, Example], places: Mapping[str, int], dismissed: Dismissed,
                  private: Rules | None = None, checks: Checks = CHECKS) -> None:  # fmt: skip
-        self._current, self._places, self._dismissed, self._private = current, places, dismissed, private
+        self._current, self._places, self._private = current, places, private
+        self._dismissed = {kind: {id for id in ids if id in current} for kind, ids in dismissed.items()}
         self._checks = {check.kind: check for check in checks}
         self._context: Callable[[Sequence[Example]], CheckContext] = lambda _: CheckContext(
-            private, is_part=True, dismissed=dismissed
+            private, is_part=True, dismissed=self._dismissed
         )
         self._limit: int | None = None
         self._names: tuple[str, ...] = ()

@@ -66,7 +66,9 @@ def two_answers(question: str, one: str, other: str) -> str:
 def status(kept: int, findings: Sequence[Finding]) -> str:
     """The bar at the foot of the tab."""
     left = sum(finding.severity != "note" for finding in findings)
-    return say("examples.ready", kept=kept) + (say("examples.look_at", left=left) if left else "")
+    return say("examples.ready", kept=kept - len(one_sided(findings))) + (
+        say("examples.look_at", left=left) if left else ""
+    )
 
 
 def examples_headline(card: DatasetMetadata, findings: Sequence[Finding], kept: int) -> tuple[str, str]:
@@ -143,9 +145,16 @@ def most_lost(lost: int, total: int) -> str:
     return say("examples.taking_them_out_would", what=what)
 
 
-def parts(learn: int, practice: int, exam: int) -> str:
-    """How the rows are shared out."""
-    return say("examples.learn_from_for_practice", learn=learn, practice=practice, exam=exam)
+def one_sided(findings: Sequence[Finding]) -> set[int]:
+    """The rows without a question or without an answer that were not taken out yet."""
+    return {row for one in findings if one.kind in ("empty_answer", "empty_question") for row in one.rows}
+
+
+def parts(learn: int, practice: int, exam: int, findings: Sequence[Finding] = ()) -> str:
+    """How the rows are shared out, with those that have one side alone, which are no examples to learn from."""
+    said = say("examples.learn_from_for_practice", learn=learn, practice=practice, exam=exam)
+    empty = len(one_sided(findings))
+    return f"{said}. {say('examples.one_sided_too', rows=empty)}" if empty else said
 
 
 def of_row(label: str, kind: Kind, seen: FindingPreview) -> str:

@@ -57,6 +57,14 @@ def test_a_row_that_was_left_out_takes_its_other_cells_along(tmp_path: Path) -> 
     assert [row["Handled by"] for row in rows] == ["Ana", "Bo", "Ana"]
 
 
+def test_cells_of_rows_that_were_left_out_are_not_counted_among_the_hidden_ones(tmp_path: Path) -> None:
+    rows = [*ROWS, ("Ana", "Ring?", "06.04.2026", "Ring +44 20 7946 0958 at any time.", "+44 20 7946 0958"), ROWS[1]]
+    path = table_file(tmp_path, rows)
+    table = read_table(path, name=path.name)
+    done = clean_table(table, path.name, propose_mapping(table), ["private_details", "exact_duplicate"])
+    assert len(done.examples) == 4 and done.others.masked == (("Phone", 3),)
+
+
 def test_a_column_of_hers_is_not_taken_for_one_of_ours(tmp_path: Path) -> None:
     rows = [("Frage", "Antwort", "group"), *((row[1], row[3], row[0]) for row in ROWS[1:])]
     path = table_file(tmp_path, rows)

@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from studio.data.checks.check import Check, Drops, Edits, changed, of_texts
 from studio.data.checks.finding_builder import finding
+from studio.data.privacy.masks import TAKEN
+from studio.data.privacy.person_names import find_names
 from studio.data.privacy.rules import Rules
 from studio.data.text.example_texts import ExampleTexts
 from studio.data.text.mail_blocks import parted
@@ -35,8 +37,11 @@ def repeated_lines(texts: ExampleTexts) -> tuple[frozenset[str], frozenset[str]]
 
 
 def often(counts: Counter[str], least: float) -> frozenset[str]:
-    """The stock lines among the counted ones."""
-    return frozenset(line for line, count in counts.items() if count >= least and is_stock(line))
+    """The stock lines among the counted ones; a line that names a person, or in which one was hidden, greets her."""
+    return frozenset(
+        line for line, count in counts.items()
+        if count >= least and is_stock(line) and not TAKEN.search(line) and not find_names(line)
+    )  # fmt: skip
 
 
 def lines_of(text: str) -> list[str]:

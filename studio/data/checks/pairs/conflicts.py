@@ -110,7 +110,10 @@ def find_conflicts(texts: ExampleTexts, context: CheckContext) -> list[Finding]:
     groups = [group for group in found if is_open(texts, group, settled)] if settled else found
     places = [place for group in groups for place in group]
     sentences = [Sentence.of("finding.conflicts.sentence", count=len(groups)), *masks_by_kind(texts, groups)]
-    if left := sum(map(len, found)) - len(places):
+    left_alone = set(settled) - {texts.examples[place].id for place in places}
+    if not context.is_part:  # a few rows do not tell which of the others are still there
+        left_alone &= {example.id for example in texts.examples}
+    if left := len(left_alone):
         sentences.append(Sentence.of("finding.left", rows=left))
     return finding("conflicting_answers", "serious", texts, places, sentences, groups=groups)
 

@@ -127,7 +127,7 @@ class ListScreen:
         shown, card = examples.view(view.project, view.dataset), next_version_card(self.studio, view.project)
         aside = examples.set_aside(shown)
         parts = html.sentences(
-            copy.parts(aside.train, aside.validation, aside.exam),
+            copy.parts(aside.train, aside.validation, aside.exam, shown.findings),
             say("examples.parts_hint"),
             *self._read_by(shown, view),
         )

@@ -19,12 +19,20 @@ PERSONAL = ("private_details", POSSIBLE)  # the findings whose details have a pl
 
 def private_example(finding: Finding) -> str:
     """How many of each kind."""
-    return html.safe(", ".join(copy.of_kind(kind, len(rows)) for kind, rows in finding.parts.items()) + ".")
+    return html.safe(", ".join(copy.of_kind(kind, rows_with(finding, kind)) for kind in finding.parts) + ".")
+
+
+def rows_with(finding: Finding, kind: str) -> int:
+    """In how many rows a kind stands: the number of the sentence, without rows that hold only names that may be the
+    organisation's own, so that both stay the same while she answers whose they are."""
+    rows = finding.parts.get(kind, ())
+    others = [row for row in rows if kind in finding.states.get(row, kind).split("+")]
+    return len(others or rows)
 
 
 def private_more(shown: DatasetView, finding: Finding) -> str:
     """A way for each kind, the first details of each, and one button that does what is chosen."""
-    ways = "".join(way_of(finding, kind, len(rows)) for kind, rows in finding.parts.items())
+    ways = "".join(way_of(finding, kind, rows_with(finding, kind)) for kind in finding.parts)
     spots = "".join(details_of(shown, finding, kind) for kind in finding.parts)
     hint = html.seen(copy.ways_hint([*finding.parts])) if finding.parts else ""
     act = "hide" if finding.kind != POSSIBLE else f"hide {POSSIBLE}"

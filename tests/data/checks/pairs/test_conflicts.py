@@ -1,6 +1,9 @@
 """What counts as a contradiction, and that one which was decided is not asked about again."""
 
+from studio.data.checks.check import CheckContext
 from studio.data.checks.examination import examine
+from studio.data.checks.pairs.conflicts import find_conflicts
+from studio.data.text.example_texts import ExampleTexts
 from studio.schemas.example import Example, Message
 
 ASKED = "What does a trial lesson cost with you?"
@@ -61,3 +64,11 @@ def test_how_many_rows_were_left_as_they_are_is_told_beside_those_that_are_open(
                 if one.kind == "conflicting_answers"]  # fmt: skip
     assert found.groups == ((3, 4),) and found.sentence.startswith("1 question has")
     assert "2 rows are left as before" in found.sentence, found.sentence
+
+
+def test_a_look_at_a_few_rows_tells_of_all_that_were_left_as_they_are() -> None:
+    other = "When does the summer term begin for the youngest?"
+    rows = [row(3, other, "On Monday."), row(4, other, "On Friday, I think.")]
+    context = CheckContext(is_part=True, dismissed={"conflicting_answers": {"r1", "r2"}})
+    (found,) = find_conflicts(ExampleTexts(rows), context)
+    assert "2 rows are left as before" in found.sentence

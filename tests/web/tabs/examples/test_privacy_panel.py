@@ -16,6 +16,7 @@ from studio.web import html
 from studio.web.copy import privacy as copy
 from studio.web.mounting import Place
 from studio.web.tabs.examples.list_screen import ListScreen
+from studio.web.tabs.examples.private_lines import private_example
 from studio.web.tabs.examples.row_listing import RowListing
 from studio.web.view import View
 from tests.web.conftest import MountedPage, asked_by_ana, updated
@@ -183,6 +184,13 @@ def test_a_name_of_the_house_is_asked_on_the_card_before_any_name_is_hidden(page
     done = pressed(screen, view, "fix possible_personal ours=leave")
     answers = " ".join(one.answer for one in now(studio, done).examples)
     assert answers.count("Dr Baird") == 10 and "Ana Costa" not in answers
+
+
+def test_the_lines_number_is_that_of_the_sentence_while_it_is_asked_whose_a_name_is() -> None:
+    seen = Finding(kind="possible_personal", severity="look", count=3, rows=(1, 2, 3), parts={"name": (1, 2, 3)},
+                   states={1: "name", 2: "ours=Dr Baird", 3: "name+ours=Dr Baird"})  # fmt: skip
+    assert "in 2 rows" in private_example(seen)
+    assert "in 3 rows" in private_example(seen.model_copy(update={"states": {}}))
 
 
 def test_it_is_ours_says_what_came_of_it(page: MountedPage, studio: Studio, mails: DatasetView) -> None:
