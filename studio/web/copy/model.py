@@ -48,7 +48,8 @@ def first_figures(entry: ModelEntry) -> list[tuple[str, str]]:
 
 def plan_figures(forecast: Forecast) -> list[tuple[str, str]]:
     """The plan in large numbers."""
-    seen = f"{forecast.times_seen:.1f}".rstrip("0").rstrip(".")
+    times = forecast.times_seen  # whole steps see some rows once more: 3.1 where 3 were asked for
+    seen = f"{times:.0f}" if times >= 2 else f"{times:.1f}".rstrip("0").rstrip(".")
     gone = forecast.rows_cut + forecast.cut_aside + forecast.rows_left_out
     return [
         (f"{seen}×", say("model.each_example_seen")),
@@ -117,9 +118,11 @@ def plan_sentences(forecast: Forecast, *, starter: bool, labels: bool = False) -
     return [*said, *forecast.notes]
 
 
-def why_so_often(times: float, rows: int, *, small: bool) -> str:
-    """Why the proposal sees each example so often, which other tools set to 3."""
+def why_so_often(times: float, rows: int, *, small: bool, quick: bool = False) -> str:
+    """Why the proposal sees each example so often, which other tools set to 3; of a quick try, why so seldom."""
     often = say("model.studio_proposes_through", times=times, rows=rows)
+    if quick:
+        return say("model.quick_passes", often=often)
     if small:
         return say("model.small_model_needs_many", often=often)
     return say("model.fewer_examples_there_more", often=often)

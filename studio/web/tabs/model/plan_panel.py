@@ -190,7 +190,9 @@ class PlanPanel:
         said = copy.plan_sentences(forecast, starter=recipe.base_model == "starter", labels=labels)
         small = facts.parameters < SMALL_MODEL and not labels
         if proposed and "num_train_epochs" not in view.draft:
-            said.append(copy.why_so_often(recipe.num_train_epochs, forecast.rows, small=small))
+            said.append(
+                copy.why_so_often(recipe.num_train_epochs, forecast.rows, small=small, quick=view.preset == "quick")
+            )
         said += copy.masks_learned(self.studio.within(view.project).examples.view(view.project, view.dataset).examples)
         lost, first = copy.plan_losses(forecast, new_exam=new_exam), said[1:]
         text += html.listing([*lost, *first, *facts.notes])

@@ -141,6 +141,13 @@ def test_who_comes_back_finds_the_plan_as_it_stands_and_what_she_turned_beside_i
     assert updated(page.model.plan.show_pending(after, made.recipe)[page.model.plan.pending])["visible"] is True
 
 
+def test_a_quick_try_does_not_speak_of_many_passes_and_whole_passes_are_told_whole() -> None:
+    quick = copy.why_so_often(3.0, 120, small=True, quick=True)
+    assert "many passes" not in quick and "first look" in quick
+    assert copy.plan_figures(Forecast(rows=2, steps=40, times_seen=3.1))[0][0] == "3×"
+    assert copy.plan_figures(Forecast(rows=2, steps=40, times_seen=0.25))[0][0] == "0.2×"
+
+
 def test_one_row_is_one_row_and_what_is_cut_is_said_once(page: MountedPage) -> None:
     made = Forecast(rows=2, rows_left_out=1, steps=1, times_seen=3)
     assert ("1", "row cut or left out") in copy.plan_figures(made) and ("1", "step") in copy.plan_figures(made)
