@@ -87,7 +87,7 @@ def _table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> 
 
 def _head(report: Report) -> str:
     written = "report.about" if names_somebody(report.by) else "report.about_unnamed"
-    about = say(written, project=report.project, run=report.run, questions=report.questions,
+    about = say(written, project=report.project_title or report.project, run=report.run, questions=report.questions,
                 work=work_in_words(report.work), by=report.by,
                 when=f"{report.created.astimezone():%d %B %Y}")  # fmt: skip
     said, label = escape(report.verdict.text), label_of(report.advice)

@@ -227,6 +227,7 @@ class Report(Record):
     created: datetime
     by: str
     project: str
+    project_title: str = ""  # as the page showed it when the report was made
     run: str
     exam_sha256: str
     exam_version: int = 1

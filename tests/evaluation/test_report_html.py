@@ -86,3 +86,10 @@ def test_an_older_report_of_made_up_facts_is_not_told_that_more_of_them_is_bette
     old = GuardResult(name="made_up", state="fail", before=share, after=share, sentence="2 of 34 left open.")
     assert "is better" not in guard_bars(old, str)
     assert "less is better" in guard_bars(old.model_copy(update={"less_is_better": True}), str)
+
+
+def test_the_page_bears_the_projects_title_as_she_knows_it() -> None:
+    named = report().model_copy(update={"project": "office-mail-cb5b", "project_title": "office_mail"})
+    page = report_page(named)
+    assert "Project office_mail, run" in page and "office-mail-cb5b" not in page
+    assert "Project office-mail-cb5b, run" in report_page(named.model_copy(update={"project_title": ""}))

@@ -108,6 +108,7 @@ class ReportBuilder:
             created=now,
             by=by,
             project=spec.project,
+            project_title=self.home.project(spec.project).title,
             run=folder.id,
             exam_sha256=exam.sha256,
             exam_version=exam.version,
