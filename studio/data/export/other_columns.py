@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from studio.data.columns.example_builder import thought_columns
 from studio.data.privacy.candidates import KINDS as CANDIDATES
-from studio.data.privacy.candidates import find_candidates
+from studio.data.privacy.candidates import capitalised, find_candidates
 from studio.data.privacy.details import Detail, find_details, may_hold_details
 from studio.data.privacy.fake_details import HINTS as FAKE_HINTS
 from studio.data.privacy.fake_details import find_made_up, number_of
@@ -96,7 +96,7 @@ class CellHiding:
         if not self._ways or not cell:
             return cell
         chosen: list[Detail] = []
-        for one in sorted(self._details(id, cell)):
+        for one in sorted(self._details(id, cell), key=lambda one: (one.start, -one.end)):  # the longer name first
             if one.kind in self._ways and not self._rules.allows(one) and (not chosen or one.start >= chosen[-1].end):
                 chosen.append(one)
         return replaced(cell, chosen, self._instead)
@@ -174,8 +174,10 @@ def is_name_like(cell: str) -> bool:
 
 
 def candidates_in(cell: str) -> Iterator[Detail]:
-    """What may be personal in a cell: by the words beside it, and the whole cell where it is as short as a name."""
+    """What may be personal in a cell: by the words beside it, each run of words with a capital, which is a name where
+    one was hidden, and the whole cell where it is as short as a name."""
     yield from find_candidates(cell, is_asked=True)
+    yield from capitalised(cell)
     if len(cell) <= LONGEST_NAME and "\n" not in cell:
         yield Detail(0, len(cell), "name", cell)
         yield Detail(0, len(cell), "address", cell)

@@ -11,13 +11,15 @@ from studio.data.privacy.birth_dates import HINTS as BIRTH_HINTS
 from studio.data.privacy.birth_dates import find_birth_dates
 from studio.data.privacy.details import Detail
 from studio.data.privacy.person_names import HINTS as NAME_HINTS
-from studio.data.privacy.person_names import apart, find_names, find_signers, has_any
-from studio.data.privacy.person_words import ALSO_WORDS
+from studio.data.privacy.person_names import apart, find_names, find_signers, has_any, is_nobodys
+from studio.data.privacy.person_words import ALSO_WORDS, WORD
 from studio.data.privacy.postal_addresses import find_addresses
 
 KINDS = ("name", "birthdate", "address")
+CAPITALISED = re.compile(rf"(?<!\w){WORD}")
 DIGIT = re.compile(r"\d")
 MOST_PEOPLE = 50  # in one row; a list of more is no letter
+LONGEST_RUN = 4  # words with a capital that may be one name
 MENTIONED = 3  # letters of the shortest part of a name that is looked for by itself
 
 
@@ -83,3 +85,30 @@ def parts_of(names: Iterable[str]) -> dict[str, str]:
             if len(part) >= MENTIONED and part[0].isupper() and part.casefold() not in ALSO_WORDS:
                 found.setdefault(part, set()).add(name)
     return {part: of.pop() for part, of in found.items() if len(of) == 1}
+
+
+def may_be_mentioned(name: str) -> bool:
+    """Whether it is looked for without a word beside it: “Will” and “Customer” are not."""
+    words = name.split()
+    if len(words) == 1:
+        return len(name) >= MENTIONED and name.casefold() not in ALSO_WORDS and not is_nobodys(name)
+    return bool(words) and name[0].isalpha()
+
+
+def capitalised(text: str) -> Iterator[Detail]:
+    """Each word with a capital, and each few of them side by side, that may be the name of somebody who is known."""
+    run: list[tuple[int, int]] = []
+    for match in CAPITALISED.finditer(text):
+        if run and text[run[-1][1] : match.start()] != " ":
+            yield from names_of_run(text, run)
+            run = []
+        run.append(match.span())
+    yield from names_of_run(text, run)
+
+
+def names_of_run(text: str, run: Sequence[tuple[int, int]]) -> Iterator[Detail]:
+    """The longest pieces of one run first, of at most `LONGEST_RUN` words."""
+    for size in range(min(LONGEST_RUN, len(run)), 0, -1):
+        for (start, _), (_, end) in zip(run, run[size - 1 :], strict=False):
+            if may_be_mentioned(text[start:end]):
+                yield Detail(start, end, "name", text[start:end])

@@ -46,6 +46,13 @@ def test_what_was_masked_in_the_answers_is_masked_beside_them(tmp_path: Path) ->
     assert rows[1]["Phone"] == ""
 
 
+def test_a_name_that_was_hidden_is_hidden_within_a_cell_beside_it(tmp_path: Path) -> None:
+    asked = ("Ana: spoke to Rafi Holm again", "Can my son Rafi come?", "06.04.2026", "Gladly.", "Rafi (drums)")
+    rows = cleaned(tmp_path, "possible_personal", rows=[*ROWS, asked])
+    assert rows[3]["question"] == "Can my son [NAME_1] come?" and rows[3]["Phone"] == "[NAME_1] (drums)"
+    assert rows[3]["Handled by"] == "Ana: spoke to [NAME_1] Holm again"
+
+
 def test_a_kind_that_nobody_hid_stays(tmp_path: Path) -> None:
     rows = cleaned(tmp_path, "private_details")
     assert "[EMAIL_1]" in rows[0]["answer"]

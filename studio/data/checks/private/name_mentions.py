@@ -6,24 +6,21 @@ it is left where no word beside it tells. Time is linear in the letters: words a
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from studio.data.privacy.candidates import capitalised, may_be_mentioned
 from studio.data.privacy.details import Detail
 from studio.data.privacy.masks import LABELS
-from studio.data.privacy.person_names import apart, is_nobodys
-from studio.data.privacy.person_words import ALSO_WORDS, WORD
+from studio.data.privacy.person_names import apart
 from studio.data.privacy.rules import Rules
 from studio.data.text.example_texts import ExampleTexts
 from studio.data.text.hashed_tokens import hash_texts, places_among
 
 MOST_ROWS, FEWEST = 0.5, 10  # a name in so many rows is a product's or the organisation's
-SHORTEST = 3  # letters of a name of one word
-LONGEST_RUN = 4  # words with a capital that may be one name
 LETTERS = re.compile(r"[^\W\d_]+")
-CAPITALISED = re.compile(rf"(?<!\w){WORD}")
 ARTICLES = (  # and “in”: “in Paris”
     "the a an this that these those each every some any no der die das den dem des ein eine einen einem einer kein"
     " keine im ins am zum zur beim vom le la les un une des du au el los las una lo gli i il uno het een in"
@@ -75,14 +72,6 @@ def with_mentions(
     return {place: added[place] for place in sorted(added) if any(added[place])}, tuple(sorted(everywhere - doubtful))
 
 
-def may_be_mentioned(name: str) -> bool:
-    """Whether it is looked for without a word beside it: “Will” and “Customer” are not."""
-    words = name.split()
-    if len(words) == 1:
-        return len(name) >= SHORTEST and name.casefold() not in ALSO_WORDS and not is_nobodys(name)
-    return bool(words) and LETTERS.match(name) is not None
-
-
 def look_for(texts: ExampleTexts, names: set[str], words_only: set[str]) -> tuple[list[Mention], set[str]]:
     """Every place of these names in what people wrote, and those of `words_only` that may be no names here."""
     by_word: dict[str, list[str]] = {}
@@ -132,27 +121,5 @@ def hidden_names(texts: ExampleTexts, rules: Rules) -> set[str]:
     """The names in these texts that have a placeholder in the project: somebody hid them elsewhere, or before."""
     if not any(mark.startswith(f"{LABELS['name']}:") for mark in rules.given):
         return set()
-    return {name for name in set(runs_in(texts.haystack[0])) if may_be_mentioned(name) and is_hidden(name, rules)}
-
-
-def is_hidden(name: str, rules: Rules) -> bool:
-    """Whether this name has a placeholder."""
-    return rules.mark(Detail(0, len(name), "name", name)) in rules.given
-
-
-def runs_in(text: str) -> Iterator[str]:
-    """Each word with a capital, and each few of them that stand side by side."""
-    run: list[tuple[int, int]] = []
-    for match in CAPITALISED.finditer(text):
-        if run and text[run[-1][1] : match.start()] != " ":
-            yield from spans_of(text, run)
-            run = []
-        run.append(match.span())
-    yield from spans_of(text, run)
-
-
-def spans_of(text: str, run: Sequence[tuple[int, int]]) -> Iterator[str]:
-    """The pieces of one run, of at most `LONGEST_RUN` words."""
-    for first, (start, _) in enumerate(run):
-        for _, end in run[first : first + LONGEST_RUN]:
-            yield text[start:end]
+    seen = {one.value: one for one in capitalised(texts.haystack[0])}
+    return {name for name, one in seen.items() if rules.mark(one) in rules.given}
