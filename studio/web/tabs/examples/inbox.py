@@ -25,6 +25,7 @@ from studio.web.copy.privacy import not_found
 from studio.web.tabs.examples.private_lines import PERSONAL, POSSIBLE, ours_asked, private_example, private_more
 from studio.web.tabs.examples.row_listing import rows_named
 
+COPIES = frozenset(["exact_duplicate", "near_duplicate"])
 LOOKED_AT = 50  # rows of a finding among which the examples are sought
 EXAMPLES = 3  # rows of it that are shown under “More”
 AROUND = 60  # letters on either side of a change
@@ -74,8 +75,14 @@ def fix_all_line(shown: DatasetView, preview: FixAllPreview | None) -> str:
         return html.block("fix-all", html.seen(say("examples.fix_all_waits")))
     said = html.seen(copy.fix_all(preview.rows_out, preview.rows_changed))
     which = html.folded(say("examples.fix_all_see"), html.listing(each_kind(shown, preview)))
-    return html.block("fix-all", html.block("words-of-it", said, which),
+    return html.block("fix-all", html.block("words-of-it", said, copies_by_change(shown, preview), which),
                       html.press(say('examples.fix_all'), "fix_all", shown.mark, "primary"))  # fmt: skip
+
+
+def copies_by_change(shown: DatasetView, preview: FixAllPreview) -> str:
+    """Why its number of rows may grow by a decision: words were changed, and copies are among what it takes out."""
+    changes = any(decision.edits and decision.action == "fix" for decision in shown.decisions)
+    return html.seen(say("examples.fix_all_copies")) if changes and COPIES & preview.by_kind.keys() else ""
 
 
 def each_kind(shown: DatasetView, preview: FixAllPreview) -> list[str]:
