@@ -1,11 +1,59 @@
-"""What the line of “Fix all” says beside its press."""
+"""What “Fix all” says is what the cards say and what it does; rows in an open contradiction wait."""
 
-from html import unescape
+import html
+import json
 from pathlib import Path
+
+import gradio as gr
 
 from studio.copy.catalog import say
 from studio.services.studio import Studio
-from studio.web.tabs.examples.inbox import fix_all_line
+from studio.web.mounting import Place
+from studio.web.tabs.examples.inbox import ASKED_FIRST, fix_all_line, ruled
+from studio.web.tabs.examples.row_listing import RowListing
+from studio.web.view import View
+from tests.services.conftest import table
+from tests.web.conftest import MountedPage, accepted, asked_by_ana
+
+PRICE = "Castrating a cat costs {} pounds and that includes a night with us and the tablets for the week after it."
+OPEN = "".join(f'"How much is it to castrate a cat?","{PRICE.format(price)}"\n' for price in (65, 78, 78))
+TEXT = table() + "Who hums?,\nWhat does the kettle cost? (0),The kettle number 0 is ready for 0 people.\n"
+
+
+def brought(page: MountedPage, folder: Path, text: str, request: gr.Request) -> View:
+    path = folder / "mails.csv"
+    path.write_text(text, "utf-8")
+    return accepted(page, path, request)
+
+
+def test_the_line_names_each_kind_with_its_rows_and_each_card_its_share(
+    page: MountedPage, studio: Studio, tmp_path: Path, request_of_ana: gr.Request
+) -> None:
+    view = brought(page, tmp_path, TEXT + OPEN, request_of_ana)
+    screen = page.screen(view).list
+    said = html.unescape(screen.state_of(view, RowListing())[screen.inbox])
+    assert "“Fix all” takes out 2 rows. One Undo takes all of it back." in said
+    assert "No answer: 1 row taken out (50)." in said and "Exact copies: 1 row taken out (51)." in said
+    assert said.count("“Fix all” takes out 1 row.") == 2, "each card says its own share"
+    assert "1 of them belongs to questions with answers that differ, and waits: settle those first." in said
+    shown = studio.examples.view(view.project, view.dataset)
+    told = studio.examples.fix_all_preview(view.project, view.dataset, kinds=ruled(shown), choices=ASKED_FIRST)
+    press = json.dumps({"press": "fix_all", "seen": view.mark, "nonce": "1"})
+    done = screen.press(view, Place("examples"), RowListing(), press, asked_by_ana())[screen.frame.view]
+    after = studio.examples.view(done.project, done.dataset)
+    assert {one.id for one in shown.examples} - {one.id for one in after.examples} == set(told.ids_out)
+    assert sum(one.question == "How much is it to castrate a cat?" for one in after.examples) == 3
+
+
+def test_where_all_copies_wait_no_button_takes_them_out(
+    page: MountedPage, tmp_path: Path, request_of_ana: gr.Request
+) -> None:
+    view = brought(page, tmp_path, table() + OPEN, request_of_ana)
+    screen = page.screen(view).list
+    said = html.unescape(screen.state_of(view, RowListing())[screen.inbox])
+    assert "“Fix all” has nothing to do yet: what is left waits for your decision." in said
+    assert "It belongs to a question with answers that differ: settle that first." in said
+    assert "fix exact_duplicate" not in said and "fix_all" not in said
 
 
 def test_where_words_were_changed_it_says_why_more_rows_may_be_copies(studio: Studio, tmp_path: Path) -> None:
@@ -15,7 +63,7 @@ def test_where_words_were_changed_it_says_why_more_rows_may_be_copies(studio: St
     path.write_text("\n".join(["question,answer", *rows, rows[-1]]), encoding="utf-8")
     shown = studio.imports.import_file(path, "office", by="ana")
     told = say("examples.fix_all_copies")
-    before = unescape(fix_all_line(shown, studio.examples.fix_all_preview(shown.project, shown.id)))
+    before = html.unescape(fix_all_line(shown, studio.examples.fix_all_preview(shown.project, shown.id)))
     assert before and told not in before
     shown = studio.examples.fix(shown.project, shown.id, "private_details", by="ana")
-    assert told in unescape(fix_all_line(shown, studio.examples.fix_all_preview(shown.project, shown.id)))
+    assert told in html.unescape(fix_all_line(shown, studio.examples.fix_all_preview(shown.project, shown.id)))
