@@ -117,6 +117,14 @@
     keys.delete(event);
   }
 
+  // Gradio's tabs tell of each change, also of one that the page made itself: only a press on them leads anywhere.
+  const PRESS_LASTS = 1500; // milliseconds until its request has left
+  let tabPressedAt = -PRESS_LASTS;
+  for (const kind of ["click", "keydown"])
+    document.addEventListener(kind, (event) => {
+      if (event.target.closest?.(".journey [role=tablist], .journey .overflow-menu")) tabPressedAt = performance.now();
+    }, true);
+
   let asked = 0;
   async function untilReceived(address, init) {
     const request = {}, since = Date.now();
@@ -124,6 +132,7 @@
     const session = sessionIn(init.body);
     if (init.method === "POST") {
       headers.set("X-Request-Key", newKey());
+      if (performance.now() - tabPressedAt < PRESS_LASTS) headers.set("X-Tab-Pressed", "1");
       headers.set("X-Request-Number", ++asked); // by which the server knows which of two was pressed later
     }
     if (session && heard.has(session)) headers.set("Last-Event-ID", heard.get(session));

@@ -20,7 +20,7 @@ from studio.services.environment import differences, differs
 from studio.services.studio import Studio
 from studio.web import html
 from studio.web.copy import common
-from studio.web.gradio_queue import add_idle_listener, answer_removed_listeners, mount_once
+from studio.web.gradio_queue import add_idle_listener, answer_removed_listeners, is_by_the_page, mount_once
 from studio.web.layout.people_header import PeopleHeader, titled
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Place, TabPart, Updates, container, make_interactive
@@ -228,8 +228,10 @@ class Opening:
     tab: str
 
     def open(self, place: Place) -> Updates:
-        """That tab. Gradio selects the first one by itself, before it is known which one the address asks for."""
-        return {self.page.frame.place: place.at(self.tab)} if place.tab not in ("", self.tab) else {}
+        """That tab, if somebody pressed it. Gradio selects the first one by itself: before it is known which one the
+        address asks for, and, on a bad line, long after."""
+        leads = place.tab not in ("", self.tab) and not is_by_the_page()
+        return {self.page.frame.place: place.at(self.tab)} if leads else {}
 
 
 def build_app(studio: Studio, offer: Offer) -> gr.Blocks:

@@ -161,3 +161,10 @@ def request_number() -> int:
     order in which a bad line brings it here. 0 when nobody asked, or when the page gave no number."""
     request = LocalContext.request.get(None)
     return 0 if request is None else int(scope_of(request).get("request_number", 0))
+
+
+def is_by_the_page() -> bool:
+    """Whether our page sent this without anybody pressing a tab (`assets/transport.js`): Gradio's tabs tell of each
+    change, also of one that nobody made."""
+    request = LocalContext.request.get(None)
+    return request is not None and request_number() > 0 and not scope_of(request).get("tab_pressed", False)

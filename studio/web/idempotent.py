@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from studio.web.guard.asgi import App, Message, Receive, Scope, Send, owner_of, values_of
 
-HEADER, NUMBER = b"x-request-key", b"x-request-number"
+HEADER, NUMBER, TAB_PRESSED = b"x-request-key", b"x-request-number", b"x-tab-pressed"
 KEY = re.compile(r"[\w-]{16,64}", re.ASCII)
 COUNT = re.compile(r"[0-9]{1,12}")
 NOT_CARRIED_OUT = 500  # such an answer is not remembered: a repeated request is tried again
@@ -66,8 +66,8 @@ class KeyedRequest:
 
 
 class IdempotentPosts:
-    """ASGI middleware behind the guard; puts the key into `scope["request_key"]` for the handlers, and
-    the page's own count of its requests into `scope["request_number"]`.
+    """ASGI middleware behind the guard; puts the key into `scope["request_key"]` for the handlers, the page's own count
+    of its requests into `scope["request_number"]`, and whether a tab was just pressed into `scope["tab_pressed"]`.
 
     Keys belong to whoever asks (`owner_of`) and to the path, so that nobody hears another's answer.
     """
@@ -83,6 +83,7 @@ class IdempotentPosts:
             await self._app(scope, receive, send)
             return
         scope["request_key"], scope["request_number"] = keys[0], number_of(scope)
+        scope["tab_pressed"] = bool(values_of(scope, TAB_PRESSED))
         name = (scope["path"], keys[0])
         requests = self._requests_of(owner_of(scope))
         while (first := requests.get(name)) is not None:

@@ -19,6 +19,7 @@ from studio.web.gradio_queue import (
     add_idle_listener,
     answer_removed_listeners,
     forget_empty_queues,
+    is_by_the_page,
     mount_once,
     request_number,
     sleep_until_pushed,
@@ -234,5 +235,25 @@ def test_a_handler_knows_the_number_that_the_page_gave_its_request() -> None:
     assert in_a_loop(trial) == "press 12"
 
 
+@pytest.mark.parametrize(("more", "alone"), [({}, "True"), ({"x-tab-pressed": "1"}, "False")])
+def test_a_tab_that_nobody_pressed_is_told_from_one_that_somebody_did(more: dict[str, str], alone: str) -> None:
+    async def trial() -> str:
+        with gr.Blocks(analytics_enabled=False) as page:
+            page.queue()
+            name, answer = gr.Textbox(), gr.Textbox()
+            gr.Button().click(lambda name: f"{name} {is_by_the_page()}", [name], [answer])
+        app = gr.mount_gradio_app(FastAPI(), page, path="/")
+        sleep_until_pushed(page._queue)
+        headers = {"x-request-key": "0123456789abcdef", "x-request-number": "12", **more}
+        async with app.router.lifespan_context(app):
+            transport = httpx.ASGITransport(IdempotentPosts(app))  # type: ignore[arg-type]
+            async with httpx.AsyncClient(
+                transport=transport, base_url="http://127.0.0.1", timeout=20, headers=headers
+            ) as client:
+                return (await press(client, "press", "s0"))[0]
+
+    assert in_a_loop(trial) == f"press {alone}"
+
+
 def test_outside_of_a_request_there_is_no_number() -> None:
-    assert request_number() == 0
+    assert request_number() == 0 and not is_by_the_page()
