@@ -117,13 +117,11 @@
     keys.delete(event);
   }
 
-  // Gradio's tabs tell of each change, also of one that the page made itself: only a press on them leads anywhere.
-  const PRESS_LASTS = 1500; // milliseconds until its request has left
-  let tabPressedAt = -PRESS_LASTS;
-  for (const kind of ["click", "keydown"])
-    document.addEventListener(kind, (event) => {
-      if (event.target.closest?.(".journey [role=tablist], .journey .overflow-menu")) tabPressedAt = performance.now();
-    }, true);
+  // Gradio's tabs tell of each change, also of one that nobody made: only the tab that was pressed last leads anywhere.
+  let pressedTab = "";
+  document.addEventListener("click", (event) => {
+    pressedTab = event.target.closest?.("[data-tab-id]")?.dataset.tabId || pressedTab;
+  }, true);
 
   let asked = 0;
   async function untilReceived(address, init) {
@@ -132,7 +130,7 @@
     const session = sessionIn(init.body);
     if (init.method === "POST") {
       headers.set("X-Request-Key", newKey());
-      if (performance.now() - tabPressedAt < PRESS_LASTS) headers.set("X-Tab-Pressed", "1");
+      if (pressedTab) headers.set("X-Tab-Pressed", pressedTab);
       headers.set("X-Request-Number", ++asked); // by which the server knows which of two was pressed later
     }
     if (session && heard.has(session)) headers.set("Last-Event-ID", heard.get(session));

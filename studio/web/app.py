@@ -230,7 +230,7 @@ class Opening:
     def open(self, place: Place) -> Updates:
         """That tab, if somebody pressed it. Gradio selects the first one by itself: before it is known which one the
         address asks for, and, on a bad line, long after."""
-        leads = place.tab not in ("", self.tab) and not is_by_the_page()
+        leads = place.tab not in ("", self.tab) and not is_by_the_page(self.tab)
         return {self.page.frame.place: place.at(self.tab)} if leads else {}
 
 

@@ -163,8 +163,8 @@ def request_number() -> int:
     return 0 if request is None else int(scope_of(request).get("request_number", 0))
 
 
-def is_by_the_page() -> bool:
-    """Whether our page sent this without anybody pressing a tab (`assets/transport.js`): Gradio's tabs tell of each
-    change, also of one that nobody made."""
+def is_by_the_page(tab: str) -> bool:
+    """Whether our page asked for this tab without anybody having pressed it last (`assets/transport.js`): Gradio's tabs
+    tell of each change, also of one that nobody made."""
     request = LocalContext.request.get(None)
-    return request is not None and request_number() > 0 and not scope_of(request).get("tab_pressed", False)
+    return request is not None and request_number() > 0 and scope_of(request).get("tab_pressed") != tab

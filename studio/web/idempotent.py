@@ -67,7 +67,7 @@ class KeyedRequest:
 
 class IdempotentPosts:
     """ASGI middleware behind the guard; puts the key into `scope["request_key"]` for the handlers, the page's own count
-    of its requests into `scope["request_number"]`, and whether a tab was just pressed into `scope["tab_pressed"]`.
+    of its requests into `scope["request_number"]`, and the tab that was pressed last into `scope["tab_pressed"]`.
 
     Keys belong to whoever asks (`owner_of`) and to the path, so that nobody hears another's answer.
     """
@@ -83,7 +83,7 @@ class IdempotentPosts:
             await self._app(scope, receive, send)
             return
         scope["request_key"], scope["request_number"] = keys[0], number_of(scope)
-        scope["tab_pressed"] = bool(values_of(scope, TAB_PRESSED))
+        scope["tab_pressed"] = next(iter(values_of(scope, TAB_PRESSED)), "")
         name = (scope["path"], keys[0])
         requests = self._requests_of(owner_of(scope))
         while (first := requests.get(name)) is not None:

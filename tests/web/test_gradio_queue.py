@@ -235,13 +235,15 @@ def test_a_handler_knows_the_number_that_the_page_gave_its_request() -> None:
     assert in_a_loop(trial) == "press 12"
 
 
-@pytest.mark.parametrize(("more", "alone"), [({}, "True"), ({"x-tab-pressed": "1"}, "False")])
+@pytest.mark.parametrize(("more", "alone"), [
+    ({}, "True"), ({"x-tab-pressed": "teach"}, "True"), ({"x-tab-pressed": "model"}, "False"),
+])  # fmt: skip
 def test_a_tab_that_nobody_pressed_is_told_from_one_that_somebody_did(more: dict[str, str], alone: str) -> None:
     async def trial() -> str:
         with gr.Blocks(analytics_enabled=False) as page:
             page.queue()
             name, answer = gr.Textbox(), gr.Textbox()
-            gr.Button().click(lambda name: f"{name} {is_by_the_page()}", [name], [answer])
+            gr.Button().click(lambda name: f"{name} {is_by_the_page('model')}", [name], [answer])
         app = gr.mount_gradio_app(FastAPI(), page, path="/")
         sleep_until_pushed(page._queue)
         headers = {"x-request-key": "0123456789abcdef", "x-request-number": "12", **more}
@@ -256,4 +258,4 @@ def test_a_tab_that_nobody_pressed_is_told_from_one_that_somebody_did(more: dict
 
 
 def test_outside_of_a_request_there_is_no_number() -> None:
-    assert request_number() == 0 and not is_by_the_page()
+    assert request_number() == 0 and not is_by_the_page("model")
