@@ -98,7 +98,7 @@ def test_nothing_is_offered_as_a_public_call(page: MountedPage) -> None:
 
 def test_every_field_of_the_recipe_has_its_place(page: MountedPage) -> None:
     chosen_with_the_model = {"base_model", "revision", "task"}
-    chosen_with_the_judgements = {"learn_from", "beta"}  # on the Teach tab; `beta` is for the command line alone
+    chosen_with_the_judgements = {"learn_from", "beta", "replay_share"}  # on the Teach tab; numbers by command line
     placed = {*page.model.main.fields, *page.model.advanced.fields} | chosen_with_the_model | chosen_with_the_judgements
     assert placed == set(Recipe.model_fields)
 

@@ -174,7 +174,7 @@ def test_masks_of_two_people_make_neither_a_contradiction_nor_another_copy() -> 
     assert "conflicting_answers" not in kinds
     assert kinds["near_duplicate"].sentence == (
         "1 row says nearly the same as another row. "
-        "Hidden details count by their kind: [NAME_2] and [NAME_7] are the same."
+        "What is hidden does not count as a difference: [NAME_2] and [NAME_7] are the same."
     )
     assert [set(effect.drops) for effect in fix_all([*rows, *CALM])] == [{"r7"}]
 

@@ -25,7 +25,7 @@ from studio.web.mounting import Updates
 
 SAID, TAKEN_BACK = "judge", "unjudge"  # the acts of the buttons
 WITH_WORDS: tuple[Judgement, ...] = ("wrong", "down", "decline")  # which open the box
-BOX = ["card", "feedback-box"]
+BOX = ("card", "feedback-box")
 Judged = Mapping[tuple[int, str], Feedback | None]  # every reply that can be judged, with her word on it
 
 
@@ -48,7 +48,7 @@ class ReplyFeedback:
     def build(self) -> None:
         """The hidden field of presses, and the box, which is not there at first."""
         self.presses, self.about = press_field(), gr.State(JudgedReply())
-        with gr.Column(visible=False, elem_classes=BOX) as self.box:
+        with gr.Column(visible=False, elem_classes=[*BOX]) as self.box:
             self.head = gr.Markdown()
             self.correction = gr.Textbox("", label=say("reply_feedback.correction"), lines=3, max_lines=12,
                                          elem_classes="keep-draft")  # fmt: skip
@@ -103,7 +103,7 @@ class ReplyFeedback:
         question, said = (short(found.turns[-1].content, 60), found.reply) if found else ("", "")
         who = SIDES.get(about.contestant) or about.contestant
         return {
-            self.about: about, self.box: gr.update(visible=True, elem_classes=BOX),
+            self.about: about, self.box: gr.update(visible=True, elem_classes=[*BOX]),
             self.head: html.title(say(f"reply_feedback.head_{about.judgement}"), short(said, 200)),
             self.correction: gr.update(value="", label=say("reply_feedback.correction_to", question=question, who=who)),
             self.reason: gr.update(value="", label=say("reply_feedback.reason_about", question=question, who=who)),
