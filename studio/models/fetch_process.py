@@ -78,12 +78,21 @@ def main(work: Callable[[dict[str, Any]], None]) -> int:
     order = order_from_parent()
     target = Path(order["target"])
     lock = FileLock(target.with_name(f".{target.name}.lock"))
-    try:
+
+    def make() -> None:
         if not lock.take():
             raise StudioError(say("fetch.going", model=order["model"]), hint=say("fetch.going_next"))
         if not (target / order.get("complete", "config.json")).is_file():
             part_of(target).mkdir(parents=True, exist_ok=True)
             work(order)
+
+    return exit_status(make)
+
+
+def exit_status(work: Callable[[], None]) -> int:
+    """0, or 1 with the reason reported in words: a person's mistake, or a disk that is full or may not be written."""
+    try:
+        work()
     except StudioError as error:
         report(error={"message": error.message, "hint": error.hint, "where": error.where})
         return 1

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from studio.copy.catalog import say
-from studio.errors import StudioError, UnusableModel, disk_trouble
-from studio.models.fetch_process import order_from_parent, report
+from studio.errors import StudioError, UnusableModel
+from studio.models.fetch_process import exit_status, order_from_parent, report
 from studio.models.hub import HUB_ID, refusals_in_words
 
 MESSAGE = "A version taken home"
@@ -42,18 +42,7 @@ def push(order: dict[str, Any]) -> str:
 def main() -> int:
     """The whole life of this process."""
     order = order_from_parent()
-    try:
-        report(address=push(order))
-    except StudioError as error:
-        report(error={"message": error.message, "hint": error.hint, "where": error.where})
-        return 1
-    except OSError as error:
-        trouble = disk_trouble(error)
-        if trouble is None:
-            raise
-        report(error={"message": trouble.message, "hint": trouble.hint})
-        return 1
-    return 0
+    return exit_status(lambda: report(address=push(order)))
 
 
 if __name__ == "__main__":

@@ -1,12 +1,13 @@
 """What a form of these pages sent, and what goes back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
 
 from studio.copy.catalog import say
 from studio.errors import NotFound, StudioError
@@ -59,6 +60,23 @@ class Asking:
     def to(self, path: str) -> Response:
         """Go on with a page of ours."""
         return RedirectResponse(f"{self.base}{path}", status_code=303)
+
+
+Act = Callable[[Asking], str]  # what a form asks for; returns what is said of it on the page
+
+
+async def answered(ask: Asking, act: Act | None, draw: Callable[[str, StudioError | None], str]) -> Response:
+    """The page after what its form asked for, with what is said of it or the problem that stopped it; `draw` makes the
+    page of both. Without an act it is only shown."""
+    said, problem = "", None
+    if act is not None:
+        try:
+            ask.require_token()
+            said = await run_in_threadpool(act, ask)
+        except StudioError as error:
+            problem = error
+    html = await run_in_threadpool(draw, said, problem)
+    return shown(html, status_of(problem) if problem else 200)
 
 
 async def asking(request: Request, people: People) -> Asking:

@@ -1,16 +1,14 @@
 """The administrator's page about folders with models: what lies in one is offered to everybody on the Model tab."""
 
-from collections.abc import Callable
 from html import escape
 
 from fastapi import FastAPI, Request, Response
-from starlette.concurrency import run_in_threadpool
 
 from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.services.models.model_folders import ModelFolder, ModelFolders
 from studio.services.people.people_service import People
-from studio.web.sign_in.form_request import Asking, asking, shown, status_of
+from studio.web.sign_in.form_request import Act, Asking, answered, asking
 from studio.web.sign_in.page_frame import Field, form, hidden, link, page
 from studio.web.sign_in.people_routes import not_here, told
 
@@ -31,31 +29,23 @@ def add_model_folder_routes(app: FastAPI, people: People, folders: ModelFolders)
         folders.remove(ask.field("folder"), by=by(ask))
         return told(say("model_folders.removed"))
 
-    async def answered(request: Request, act: Callable[[Asking], str] | None) -> Response:
+    async def respond(request: Request, act: Act | None) -> Response:
         ask = await asking(request, people)
         if ask.signed_in is None or not ask.signed_in.administrator:
             return not_here(ask)
-        problem, said = None, ""
-        if act is not None:
-            try:
-                ask.require_token()
-                said = await run_in_threadpool(act, ask)
-            except StudioError as error:
-                problem = error
-        html = await run_in_threadpool(folders_page, ask, folders, said, problem)
-        return shown(html, status_of(problem) if problem else 200)
+        return await answered(ask, act, lambda said, problem: folders_page(ask, folders, said, problem))
 
     @app.get(PLACE)
     async def list_folders(request: Request) -> Response:
-        return await answered(request, None)
+        return await respond(request, None)
 
     @app.post(f"{PLACE}/add")
     async def add_folder(request: Request) -> Response:
-        return await answered(request, add)
+        return await respond(request, add)
 
     @app.post(f"{PLACE}/remove")
     async def remove_folder(request: Request) -> Response:
-        return await answered(request, remove)
+        return await respond(request, remove)
 
 
 def folders_page(ask: Asking, folders: ModelFolders, said: str, problem: StudioError | None) -> str:

@@ -1,10 +1,8 @@
 """The administrator's page: who may sign in, and what takes how much room. Nothing of what is in a project."""
 
-from collections.abc import Callable
 from html import escape
 
 from fastapi import FastAPI, Request, Response
-from starlette.concurrency import run_in_threadpool
 
 from studio.copy.catalog import say
 from studio.copy.quantities import size
@@ -12,11 +10,10 @@ from studio.errors import NotFound, StudioError
 from studio.schemas.people.person import Person, Role
 from studio.services.people.ownership import Ownership, ProjectSize
 from studio.services.people.people_service import Invitation, People
-from studio.web.sign_in.form_request import Asking, asking, shown, status_of
+from studio.web.sign_in.form_request import Act, Asking, answered, asking, shown
 from studio.web.sign_in.page_frame import Field, choice, form, hidden, line_of, link, page
 
 FORGET, NOTHING = "forget", ""
-Act = Callable[[Asking], str]
 
 
 def add_people_routes(app: FastAPI, people: People, ownership: Ownership) -> None:
@@ -51,39 +48,31 @@ def add_people_routes(app: FastAPI, people: People, ownership: Ownership) -> Non
                                 forget_projects=then == FORGET)  # fmt: skip
         return told(say("user.removed", name=person.name))
 
-    async def answered(request: Request, act: Act | None) -> Response:
+    async def respond(request: Request, act: Act | None) -> Response:
         ask = await asking(request, people)
         if ask.signed_in is None or not ask.signed_in.administrator:
             return not_here(ask)
-        problem, said = None, ""
-        if act is not None:
-            try:
-                ask.require_token()
-                said = await run_in_threadpool(act, ask)
-            except StudioError as error:
-                problem = error
-        html = await run_in_threadpool(people_page, ask, people, ownership, said, problem)
-        return shown(html, status_of(problem) if problem else 200)
+        return await answered(ask, act, lambda said, problem: people_page(ask, people, ownership, said, problem))
 
     @app.get("/studio/people")
     async def list_people(request: Request) -> Response:
-        return await answered(request, None)
+        return await respond(request, None)
 
     @app.post("/studio/people/add")
     async def add_person(request: Request) -> Response:
-        return await answered(request, add)
+        return await respond(request, add)
 
     @app.post("/studio/people/code")
     async def give_code(request: Request) -> Response:
-        return await answered(request, new_code)
+        return await respond(request, new_code)
 
     @app.post("/studio/people/role")
     async def change_role(request: Request) -> Response:
-        return await answered(request, set_role)
+        return await respond(request, set_role)
 
     @app.post("/studio/people/remove")
     async def remove_person(request: Request) -> Response:
-        return await answered(request, remove)
+        return await respond(request, remove)
 
 
 def not_here(ask: Asking) -> Response:

@@ -3,18 +3,16 @@
 Each puts her own runs in another order; an administrator puts anybody's before or behind the others', with a reason.
 """
 
-from collections.abc import Callable
 from html import escape
 
 from fastapi import FastAPI, Request, Response
-from starlette.concurrency import run_in_threadpool
 
 from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.services.people.people_service import People
 from studio.services.runs.queue_list import QueueEntry, QueueList
 from studio.web.copy.training import about_when
-from studio.web.sign_in.form_request import Asking, asking, shown, status_of
+from studio.web.sign_in.form_request import Act, Asking, answered, asking
 from studio.web.sign_in.page_frame import Field, form, hidden, line_of, link, page
 from studio.web.sign_in.people_routes import not_here, told
 
@@ -24,19 +22,11 @@ EARLIER, LATER = "earlier", "later"
 def add_queue_routes(app: FastAPI, people: People, queue: QueueList) -> None:
     """The page and its two forms."""
 
-    async def answered(request: Request, act: Callable[[Asking], str] | None) -> Response:
+    async def respond(request: Request, act: Act | None) -> Response:
         ask = await asking(request, people)
         if ask.signed_in is None:
             return ask.to("/studio/sign-in")
-        problem, said = None, ""
-        if act is not None:
-            try:
-                ask.require_token()
-                said = await run_in_threadpool(act, ask)
-            except StudioError as error:
-                problem = error
-        html = await run_in_threadpool(queue_page, ask, queue, said, problem)
-        return shown(html, status_of(problem) if problem else 200)
+        return await answered(ask, act, lambda said, problem: queue_page(ask, queue, said, problem))
 
     def reorder(ask: Asking) -> str:
         name = ask.signed_in.person.name if ask.signed_in else ""
@@ -54,18 +44,18 @@ def add_queue_routes(app: FastAPI, people: People, queue: QueueList) -> None:
 
     @app.get("/studio/queue")
     async def show_queue(request: Request) -> Response:
-        return await answered(request, None)
+        return await respond(request, None)
 
     @app.post("/studio/queue/order")
     async def change_order(request: Request) -> Response:
-        return await answered(request, reorder)
+        return await respond(request, reorder)
 
     @app.post("/studio/queue/priority")
     async def change_priority(request: Request) -> Response:
         ask = await asking(request, people)
         if ask.signed_in is None or not ask.signed_in.administrator:
             return not_here(ask)
-        return await answered(request, move)
+        return await respond(request, move)
 
 
 def queue_page(ask: Asking, queue: QueueList, said: str, problem: StudioError | None) -> str:
