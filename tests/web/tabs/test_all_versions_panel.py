@@ -39,5 +39,5 @@ def test_what_somebody_may_not_see_stands_on_no_list_of_hers(
     found = studio.home.project(taught.project).model_copy(update={"owner": "a", "shares": {"b": Share.READ}})
     path.write_text(found.model_dump_json())
     studio.access = Access(studio.home, owner_or_shared)
-    assert [one.run for one in panel.versions(Actor("b", "ben"))] == [taught.run]
-    assert list(panel.versions(Actor("c", "cleo"))) == []
+    assert [run.id for _, run in panel.runs(Actor("b", "ben"))] == [taught.run]
+    assert list(panel.runs(Actor("c", "cleo"))) == []

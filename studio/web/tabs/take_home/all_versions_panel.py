@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from urllib.parse import urlencode
 
 import gradio as gr
 
 from studio.copy.catalog import say
 from studio.services.access import Actor
+from studio.services.project_scope import ProjectScope
+from studio.services.runs.run_service import RunView
 from studio.services.studio import Studio
 from studio.web import html
 from studio.web.copy import common
@@ -28,7 +29,6 @@ class ListedVersion:
     run: str
     line: str
     said: str
-    created: datetime
 
 
 class AllVersionsPanel:
@@ -50,20 +50,22 @@ class AllVersionsPanel:
         listen.on(self.show.click, self.look, [], [self.told])
 
     def look(self, request: gr.Request) -> Updates:
-        """All versions that she may see, the newest first."""
-        found = sorted(self.versions(actor_of(request)), key=lambda one: one.created, reverse=True)
-        return {self.told: list_of(found[:LISTED], len(found))}
+        """All versions that she may see, the newest first; only of those that are listed the reports are read."""
+        found = sorted(self.runs(actor_of(request)), key=lambda one: one[1].spec.created, reverse=True)
+        return {self.told: list_of([listed(scope, run) for scope, run in found[:LISTED]], len(found))}
 
-    def versions(self, actor: Actor) -> Iterator[ListedVersion]:
+    def runs(self, actor: Actor) -> Iterator[tuple[ProjectScope, RunView]]:
         """By the door of each project: what is not hers to see stands nowhere here."""
         for project in self.studio.access.projects(actor):
             scope = self.studio.open(actor, project.id)
-            for run in scope.runs.all(project.id):
-                if run.has_version:
-                    report = scope.evaluation.report(run.id)
-                    said = report.verdict.sentence if report else ""
-                    yield ListedVersion(project.id, project.title, run.id, common.run_line(run), said,
-                                         run.spec.created)  # fmt: skip
+            yield from ((scope, run) for run in scope.runs.all(project.id) if run.has_version)
+
+
+def listed(scope: ProjectScope, run: RunView) -> ListedVersion:
+    """What is told of it."""
+    report = scope.evaluation.report(run.id)
+    said = report.verdict.sentence if report else ""
+    return ListedVersion(scope.project.id, scope.project.title, run.id, common.run_line(run), said)
 
 
 def list_of(versions: list[ListedVersion], count: int) -> str:
