@@ -62,7 +62,8 @@ def test_more_and_longer_rows_take_longer() -> None:
 
 def test_an_encoder_is_told_by_its_own_recipe_and_reads_no_answers() -> None:
     def told(entry: ModelEntry, whole: int) -> Foretold:
-        return foretell(entry, [Length(40, whole)] * 300, lambda _: STEADY)
+        foretold = foretell(entry, [Length(40, whole)] * 300, lambda _: STEADY)
+        return foretold.model_copy(update={"free_bytes": 0})  # what others leave changes between two looks
 
     assert told(ENCODER, 100) == told(ENCODER, 400), "a label is no text that is read"
     chat = ENCODER.model_copy(update={"task": "answers"})
