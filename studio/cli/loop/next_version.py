@@ -27,7 +27,8 @@ def next_version(
     studio = open_studio(home)
     if preview:
         plan = studio.next_versions.plan(project, way=way)
-        return print_result(answer_of(plan), as_json, lambda a: "\n".join(a["notes"]) or say("next.nothing_new"))
+        nothing = say("next.nothing_new" if plan.parent else "next.no_version_yet")
+        return print_result(answer_of(plan), as_json, lambda a: "\n".join(a["notes"]) or nothing)
     if not train:
         made = studio.next_versions.make(project, by=studio.person, contradictions=contradictions)
         answer = {**answer_of(made.plan), "dataset": made.view.id, "exam_version": made.exam_version}

@@ -144,7 +144,7 @@ class NextVersions:
         """Launch a run on the newest version of the table, by the recipe of the newest version of the model."""
         plan = self.plan(project, way=way)
         if plan.parent is None:
-            raise StudioError(say("next.no_version_yet"), hint=say("next.no_version_yet_next"), where=project)
+            raise no_version_yet(project)
         if not plan.made:
             raise StudioError(say("next.nothing_new"), hint=say("next.nothing_new_next"), where=project)
         spec = plan.parent.run.spec
@@ -159,6 +159,8 @@ class NextVersions:
         request_key: str = "",
     ) -> NextVersion:  # fmt: skip
         """Make it, then teach it: the one act. A kill between the two is gone on from by the same act."""
+        if self._family.family(project).newest is None:  # told before the table is made, not after
+            raise no_version_yet(project)
         made = self.make(project, by=by, contradictions=contradictions, request_key=request_key)
         run = self.teach(project, by=by, way=way, request_key=request_key and f"{request_key}-run")
         return NextVersion(made.plan, made.view, made.exam_version, run)
@@ -204,6 +206,11 @@ def holds_for(contradictions: str | Mapping[str, str], feedback: str) -> str:
     return contradictions if isinstance(contradictions, str) else contradictions.get(feedback, "")
 
 
+def no_version_yet(project: str) -> StudioError:
+    """Nothing was taught yet: there is nothing of which a version could be the next one."""
+    return StudioError(say("next.no_version_yet"), hint=say("next.no_version_yet_next"), where=project)
+
+
 def refuse(plan: NextVersionPlan, contradictions: str | Mapping[str, str]) -> None:
     """StudioError where the act cannot be done yet."""
     found = plan.sorted
@@ -222,6 +229,8 @@ def refuse(plan: NextVersionPlan, contradictions: str | Mapping[str, str]) -> No
         raise StudioError(say("next.contradicting", count=len(open_ones)), hint=say("next.contradicting_next"),
                           where=open_ones[0].feedback.question[:80])  # fmt: skip
     if not (found.fresh or found.contradicting or found.of_exam):
+        if plan.parent is None:
+            raise no_version_yet(plan.project)
         raise StudioError(say("next.nothing_new"), hint=say("next.nothing_new_next"), where=plan.project)
 
 

@@ -2,6 +2,7 @@
 
 import json
 
+from studio.evaluation.report_text import report_text
 from studio.schemas.sentence import Sentence
 from studio.services.studio import Studio
 from studio.services.versions.family_evidence import FamilyEvidenceReader
@@ -32,6 +33,7 @@ def test_the_report_says_where_it_came_from_what_it_learned_and_how_the_others_f
                  f"corrected since its first version: {exam.examples[0].id}", "all on version 2 of the exam",
                  "Version 2", "this can be luck"):  # fmt: skip
         assert said in page, said
+    assert f"{family.said[0]}" in report_text(report).splitlines(), "and `studio evaluate` prints it"
     told = json.loads(studio.evaluation.json_file(run.id).read_text(encoding="utf-8"))
     assert told["family"]["learned"]["added"] == 1
 

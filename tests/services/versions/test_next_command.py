@@ -1,12 +1,14 @@
 """`studio next`, as it is typed."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from studio.cli.main import run_command
 from studio.services.studio import Studio
+from tests.services.conftest import table
 from tests.services.versions.conftest import Correct
 
 
@@ -38,3 +40,15 @@ def test_an_undecided_contradiction_ends_with_a_sentence(
     assert answer["status"] == 2 and "contradicts what was taught" in answer["error"]["message"]  # type: ignore[index]
     done = said(capsys, studio.settings.home, project, "--contradictions", "correction")
     assert done["status"] == 0 and done["contradicting"]
+
+
+def test_where_nothing_was_taught_yet_that_is_what_is_said(
+    studio: Studio, upload: Callable[[str], tuple[str, str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (fresh, dataset), home = upload(table()), studio.settings.home
+    for words in ((), ("--train",)):
+        answer = said(capsys, home, fresh, *words)
+        assert answer["status"] == 2 and "no version from which" in answer["error"]["message"]  # type: ignore[index]
+    assert run_command(["next", fresh, "--preview", "--home", str(home)]) == 0
+    assert "no version from which" in capsys.readouterr().out
+    assert studio.examples.newest(fresh) == dataset
