@@ -4,7 +4,9 @@ The verdict on a folder is kept for as long as its files stay the same.
 """
 
 import json
+import math
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -17,8 +19,9 @@ from studio.errors import UnusableModel
 from studio.models.model_files import look_at, stamp
 from studio.schemas.model import ModelFacts
 
-SECONDS = 90
+SECONDS = 90  # of a processor: a busy computer, or a first start that compiles its libraries, is no broken folder
 SECONDS_PER_GB = 30
+PATIENCE = 4  # times as long by the clock
 
 
 class InspectionTimeout(UnusableModel):
@@ -26,7 +29,8 @@ class InspectionTimeout(UnusableModel):
 
 
 class Inspector:
-    """Remembers its verdicts. `seconds` is the time that opening may take; None: by the size of the weights."""
+    """Remembers its verdicts. `seconds` is the processor time that opening may take; None: by the size of the
+    weights."""
 
     def __init__(self, seconds: float | None = None) -> None:
         self.seconds = seconds
@@ -51,6 +55,15 @@ class Inspector:
         return verdict
 
 
+def given_up(folder: Path, seconds: float) -> InspectionTimeout:
+    """Opening took so long that it was ended."""
+    return InspectionTimeout(
+        say("inspector.opening_model_took_more", limit=seconds),
+        hint=say("inspector.chat_layout_or_files") + say("model_files.again"),
+        where=str(folder),
+    )
+
+
 def ask_child(folder: Path, weights: list[Path], seconds: float | None = None) -> ModelFacts:
     """Let a child with limits open the folder; whatever becomes of it, this process goes on."""
     size = sum(file.stat().st_size for file in weights)
@@ -64,15 +77,15 @@ def ask_child(folder: Path, weights: list[Path], seconds: float | None = None) -
         "OMP_NUM_THREADS": "1",
         "PYTHONPATH": os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH")))),
     }
-    command = [sys.executable, "-m", "studio.models.inspector_process", str(folder), str(size)]
+    whole = math.ceil(limit)
+    command = [sys.executable, "-m", "studio.models.inspector_process", str(folder), str(size), str(whole)]
+    waits = limit * PATIENCE
     try:
-        done = subprocess.run(command, capture_output=True, timeout=limit, env=environment, stdin=subprocess.DEVNULL)
+        done = subprocess.run(command, capture_output=True, timeout=waits, env=environment, stdin=subprocess.DEVNULL)
     except subprocess.TimeoutExpired:
-        raise InspectionTimeout(
-            say("inspector.opening_model_took_more", limit=limit),
-            hint=say("inspector.chat_layout_or_files") + say("model_files.again"),
-            where=str(folder),
-        ) from None
+        raise given_up(folder, waits) from None
+    if done.returncode == -getattr(signal, "SIGXCPU", 0) != 0:
+        raise given_up(folder, whole)
     lines = [line for line in done.stdout.decode("utf-8", "replace").splitlines() if line.startswith("{")]
     result: dict[str, Any] = json.loads(lines[-1]) if lines else {"stage": "it"}
     if "stage" in result:

@@ -1,7 +1,8 @@
-"""The child that opens a model folder: `python -m studio.models.inspector_process FOLDER WEIGHT_BYTES`.
+"""The child that opens a model folder: `python -m studio.models.inspector_process FOLDER WEIGHT_BYTES SECONDS`.
 
 Prints lines of JSON: `{"stage": …}` before each part it opens, at last `{"facts": …}` or `{"error": …}`. Limits its own
-memory first; its parent limits its time. A library that fails on a broken file ends this process and nothing else.
+memory and processor time first; its parent limits its time by the clock. A library that fails on a broken file ends
+this process and nothing else.
 """
 
 import json
@@ -28,6 +29,14 @@ def limit_memory(weights: int) -> None:
 
         most = SPARE_BYTES + 2 * weights
         resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+
+
+def limit_processor_time(seconds: int) -> None:
+    """So many seconds of a processor and no more, where the system can say so."""
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
 
 
 def begin(stage: str) -> None:
@@ -220,8 +229,9 @@ def notes_on(chat_template: Any, pieces: int) -> list[str]:
 
 def main() -> int:
     """The verdict on the folder named on the command line."""
-    folder, weights = Path(sys.argv[1]), int(sys.argv[2])
+    folder, weights, seconds = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     limit_memory(weights)
+    limit_processor_time(seconds)
     try:
         said: dict[str, Any] = {"facts": facts_of(folder).model_dump(mode="json")}
     except UnusableModel as error:

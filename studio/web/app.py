@@ -22,6 +22,7 @@ from studio.web import html
 from studio.web.copy import common
 from studio.web.gradio_queue import add_idle_listener, answer_removed_listeners, is_by_the_page, mount_once
 from studio.web.layout.people_header import PeopleHeader, titled
+from studio.web.layout.words import words_list
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Place, TabPart, Updates, container, make_interactive
 from studio.web.serving.gradio_sessions import forgetting_old_parts
@@ -76,7 +77,8 @@ class Page:
                 self.fresh = gr.Button(say("app.new_project"), size="sm", elem_classes="quiet fresh", visible=False)
                 settings = self.studio.settings
                 promise = html.promise(common.promise(offline=settings.offline, shared=settings.people))
-                gr.Markdown(promise + html.technical_switch(say("technical.switch")), elem_classes="promise")
+                switch = html.technical_switch(say("technical.switch"))
+                gr.Markdown(promise + words_list() + switch, elem_classes="promise")
                 self.people = PeopleHeader(self.studio) if self.studio.settings.people else None
             above = gr.Column() if self.people else None
             self.address = gr.Markdown(elem_classes="address")

@@ -53,6 +53,7 @@ LOOKS = {
     "live.js": "text/javascript",
     "working.js": "text/javascript",
     "technical.js": "text/javascript; charset=utf-8",
+    "words.js": "text/javascript",
     "transport.js": "text/javascript",
     "drafts.js": "text/javascript",
     "steady.js": "text/javascript",
@@ -251,7 +252,7 @@ HEAD = (
     '<link rel="stylesheet" href="studio/look/studio.css"><script src="studio/look/page.js" defer></script>'
     '<script src="studio/look/drafts.js" defer></script><script src="studio/look/steady.js" defer></script>'
     '<script src="studio/look/live.js" defer></script><script src="studio/look/working.js" defer></script>'
-    '<script src="studio/look/technical.js" defer></script>'
+    '<script src="studio/look/technical.js" defer></script><script src="studio/look/words.js" defer></script>'
     '<link rel="icon" type="image/svg+xml" href="studio/look/logo.svg">'
 )
 

@@ -37,6 +37,20 @@ def test_it_is_off_at_first_and_a_reload_keeps_it_on(site: Site, visit: Callable
     assert seen(page) == [False, False] and not window.errors
 
 
+def test_the_words_open_over_the_page_and_close_by_the_keyboard_or_a_press_beside_them(
+    site: Site, visit: Callable[..., Visit]
+) -> None:
+    page = visit(site.address).page
+    words, title = page.locator(".words-list"), page.get_by_text("What the words mean")
+    title.click()
+    assert "tokens" in words.inner_text() and page.locator(".words summary").is_visible()
+    page.keyboard.press("Escape")
+    assert not words.is_visible() and page.evaluate("document.activeElement.tagName") == "SUMMARY"
+    title.click()
+    page.locator("h1").first.click()
+    assert not words.is_visible()
+
+
 def test_the_first_page_says_which_model_is_best_here(site: Site, visit: Callable[..., Visit]) -> None:
     page = visit(site.address).page
     page.get_by_text("Best for this computer:").wait_for(timeout=90_000)
