@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from studio.schemas.exports.export import MANIFEST
 from studio.schemas.project import Project
 from studio.services.runs.run_service import RunService, RunView
 from studio.storage.file_cache import stamp_of
@@ -41,6 +42,18 @@ class ProjectViews:
         for run in runs:  # who waits before it, and whether somebody still carries it out, stands in no file
             digest.update(repr((run.id, run.ahead, run.state.status, run.state.reason)).encode())
         return ProjectView(digest.hexdigest()[:16], found, tuple(self._home.datasets(project)), runs)
+
+    def made(self, project: str) -> frozenset[str]:
+        """On which of the later tabs something was made already: `compare`, `report`, `take_home`."""
+        folder = self._home.project_folder(project)
+        return frozenset(tab for tab, patterns in MADE.items() if any(any(folder.glob(one)) for one in patterns))
+
+
+# What is there once something was made on a tab
+MADE = {
+    "compare": ("chats/*.jsonl", "ballots/*/*.json"), "report": ("runs/*/report.json",),
+    "take_home": (f"exports/*/{MANIFEST}",),
+}  # fmt: skip
 
 
 def shown_files(folder: Path) -> Iterator[Path]:

@@ -28,7 +28,7 @@ SEEING: Mapping[str, frozenset[str]] = {
     "run_list": frozenset({"compare", "deleted"}),
     "more_examples": frozenset({"newest"}),
     "next_runs": frozenset({"recipe"}),
-    "views": frozenset({"view"}),
+    "views": frozenset({"made", "view"}),
     "chats": frozenset({"contestants", "conversations", "exam", "instructions", "taught", "turns"}),
     "voting": frozenset({"ballots", "counts", "job", "result", "revealed", "standing", "title"}),
     "second_opinions": frozenset({"counts", "job", "may_judge", "opinions", "title"}),

@@ -184,12 +184,14 @@ class Page:
         """Projects, address and ticks."""
         projects = self.studio.access.projects(self.studio.actor)
         known = {project.id for project in projects}
-        runs = self.studio.within(view.project).runs.all(view.project) if view.project in known else []
-        done = {
+        scope = self.studio.within(view.project) if view.project in known else None
+        runs = scope.runs.all(view.project) if scope else []
+        first = {
             "examples": bool(view.dataset), "model": view.recipe is not None or bool(runs),
-            "teach": any(run.has_version for run in runs), "compare": False, "report": False, "take_home": False,
+            "teach": any(run.has_version for run in runs),
         }  # fmt: skip
-        labels = {self.doors[id]: gr.Tab(label=f"{name} ✓" if done[id] else name)
+        done = {id for id, is_done in first.items() if is_done} | (scope.views.made(view.project) if scope else set())
+        labels = {self.doors[id]: gr.Tab(label=f"{name} ✓" if id in done else name)
                   for id, name in common.TABS.items()}  # fmt: skip
         return {
             self.picker: self._picker(view, projects), self.fresh: gr.update(visible=bool(view.project)),

@@ -100,6 +100,9 @@ def test_the_address_brings_back_what_was_looked_at(page: Page, studio: Studio, 
     assert (newest.project, place.tab) == (view.project, "examples"), "an unknown one is the newest"
     header = page.header_of(view)
     assert [header[door].label for door in page.doors.values()][:4] == ["Examples ✓", "Model ✓", "Teach ✓", "Compare"]
+    (studio.home.run(view.run).path / "report.json").write_text("{}", encoding="utf-8")
+    header = page.header_of(view)
+    assert [header[door].label for door in page.doors.values()][3:] == ["Compare", "Report ✓", "Take home"]
 
 
 def test_a_plan_that_was_made_after_a_run_comes_first_with_its_button(
