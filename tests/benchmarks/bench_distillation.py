@@ -2,9 +2,10 @@
 
 `skill`: a version that was taught four kinds of answers, in one form, answers 160 questions; its student knows none.
 `prompt`: a model that answers in that form when a prompt of some sixty words tells it to, and only then, answers for
-itself. In both a simulated expert, who knows the right answers, looks at 40 of them; her own 40 questions are the exam.
+itself. `shuffled`: a teacher that was taught somebody else's answer to each question. In all a simulated expert, who
+knows the right answers, looks at 40 of them; her own 40 questions are the exam.
 
-`OMP_NUM_THREADS=1 python -m tests.benchmarks.bench_distillation [skill] [prompt] [--seeds 3]`
+    OMP_NUM_THREADS=1 python -m tests.benchmarks.bench_distillation [skill prompt shuffled] [--seeds 3] [--first-seed 1]
 """
 
 import argparse
@@ -71,11 +72,26 @@ def teach(studio: Studio, project: str, dataset: str, model: str, seed: int, *se
 
 def skilled(studio: Studio, folder: Path) -> tuple[str, str, str]:
     """The teacher, what it is told, and what its student begins with: one that learned the form, and the starter."""
-    path = folder / "teacher.csv"
+    return taught_teacher(studio, folder, "teacher", asked(240, 1))
+
+
+def confused(studio: Studio, folder: Path) -> tuple[str, str, str]:
+    """The same with somebody else's answer to each question: its form is right, what it says is not."""
+    rows = asked(240, 1)
+    answers = [answer for _, answer in rows]
+    random.Random(1).shuffle(answers)
+    return taught_teacher(
+        studio, folder, "confused", [(question, answer) for (question, _), answer in zip(rows, answers, strict=True)]
+    )
+
+
+def taught_teacher(studio: Studio, folder: Path, project: str, rows: list[tuple[str, str]]) -> tuple[str, str, str]:
+    """A version of the starter as the teacher of the starter."""
+    path = folder / f"{project}.csv"
     with path.open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream).writerows([("question", "answer"), *asked(240, 1)])
-    view = studio.imports.import_file(path, "teacher", by="bench")
-    return f"run:{teach(studio, 'teacher', view.id, 'starter', 1)}", "", "starter"
+        csv.writer(stream).writerows([("question", "answer"), *rows])
+    view = studio.imports.import_file(path, project, by="bench")
+    return f"run:{teach(studio, project, view.id, 'starter', 1)}", "", "starter"
 
 
 def prompted(studio: Studio, folder: Path) -> tuple[str, str, str]:
@@ -94,7 +110,7 @@ def prompted(studio: Studio, folder: Path) -> tuple[str, str, str]:
     return model, PROMPT, model
 
 
-CASES = {"skill": skilled, "prompt": prompted}
+CASES = {"skill": skilled, "prompt": prompted, "shuffled": confused}
 
 
 def play(studio: Studio, case: str, teacher: tuple[str, str, str], seed: int, folder: Path) -> Report:
@@ -131,6 +147,7 @@ def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("cases", nargs="*", default=list(CASES))
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--first-seed", type=int, default=1)
     chosen = parser.parse_args(words)
     keep_private(offline=True)
     with tempfile.TemporaryDirectory() as name:
@@ -138,7 +155,7 @@ def main(words: Sequence[str]) -> int:
         studio = open_studio(folder / "home", offline=True)
         for case in chosen.cases:
             teacher = CASES[case](studio, folder)
-            for seed in range(1, chosen.seeds + 1):
+            for seed in range(chosen.first_seed, chosen.first_seed + chosen.seeds):
                 began = time.monotonic()
                 report = play(studio, case, teacher, seed, folder)
                 reached = {name: f"{it.value:.2f} ({it.low:.2f}–{it.high:.2f})"

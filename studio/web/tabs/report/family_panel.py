@@ -73,7 +73,7 @@ class FamilyPanel:
         figure = family_plot(family)
         return {
             self.plot: gr.update(value=figure, visible=figure is not None),
-            self.told: in_words(family) + exam_of(scope, view.project), self.sure: said,
+            self.told: in_words(family) + exam_of(scope, view.project) + votes_of(scope, family), self.sure: said,
             self.yes: gr.update(visible=False),
             self.back: gr.update(value=back, visible=before is not None and scope.may(Right.CHANGE)),
         }  # fmt: skip
@@ -162,3 +162,14 @@ def exam_of(scope: ProjectScope, project: str) -> str:
     if found is None or not found.text:
         return going
     return going + html.title(say("family_panel.exam_title")) + html.sentences(found.text)
+
+
+def votes_of(scope: ProjectScope, family: Family) -> str:
+    """What the newest version's blind votes against others of the family came to, of those that somebody revealed."""
+    names = {f"run:{one.id}": one.label for one in family.members}
+    newest = family.newest
+    told = [] if newest is None else [
+        say("family_panel.voted", one=newest.label, other=names[vote.other], said=vote.text)
+        for vote in scope.voting.counts(newest.id) if vote.one == "tuned" and vote.other in names
+    ]  # fmt: skip
+    return html.title(say("family_panel.votes_title")) + html.listing(told) if told else ""

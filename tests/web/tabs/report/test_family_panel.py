@@ -1,6 +1,7 @@
 """All versions on the Report tab: the plot, the list, serving one, and going back."""
 
 from collections.abc import Callable
+from html import unescape
 
 import gradio as gr
 import pytest
@@ -78,7 +79,15 @@ def test_the_blind_set_waits_on_compare_and_a_stranger_run_is_refused(
 ) -> None:
     panel = opened()
     said = panel.vote(taught, request_of_ana)[panel.sure]
-    assert "1 set of" in said and len(studio.voting.ballots(taught.project)) == 1
+    ballots = studio.voting.ballots(taught.project)
+    assert "1 set of" in said and len(ballots) == 1
+    job = studio.voting.job(ballots[0].id)
+    assert job is not None and job.wait(20)
+    for place in range(len(ballots[0].questions)):
+        studio.voting.vote(ballots[0].id, "Ana", place, "left")
+    assert "In blind votes" not in panel.look(taught)[panel.told], "nobody is told before somebody reveals it"
+    studio.voting.reveal(ballots[0].id, "Ana")
+    assert "Version 2 against Version 1: " in unescape(panel.look(taught)[panel.told])
     with pytest.raises(StudioError, match="no such version"):
         panel.ask(taught, "nobody")
     studio.jobs.close()
