@@ -1,7 +1,7 @@
 """Each row of a table becomes a judgement or a drop with its reason: strings, message lists, whole conversations."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,6 +41,7 @@ class JudgedRows:
     kept: tuple[JudgedRow, ...] = ()
     drops: tuple[Drop, ...] = ()
     notes: tuple[str, ...] = ()
+    given: bool = False  # in the project, so that no table has rows of these numbers
 
     @property
     def pairs(self) -> list[PreferencePair]:
@@ -55,20 +56,25 @@ class JudgedRows:
     @property
     def said(self) -> list[str]:
         """The account in sentences: how many came, how many are used, and each reason with its rows."""
-        told = [say("preferences.account", rows=self.rows_in, kept=len(self.kept))]
+        account = "preferences.account_given" if self.given else "preferences.account"
+        told = [say(account, rows=self.rows_in, kept=len(self.kept))]
         reasons: dict[str, list[Drop]] = {}
         for drop in sorted(self.drops, key=lambda drop: drop.row):
             reasons.setdefault(drop.reason, []).append(drop)
         for reason, drops in reasons.items():
-            rows = some_rows([drop.shown_row for drop in drops])
-            told.append(say("preferences.left_out", rows=rows, why=say(f"preferences.reasons.{reason}")))
+            why = say(f"preferences.reasons.{reason}")
+            if self.given:
+                told.append(say("preferences.left_out_given", count=len(drops), why=why))
+            else:
+                rows = some_rows([drop.shown_row for drop in drops])
+                told.append(say("preferences.left_out", rows=rows, why=why))
         return told
 
     def without(self, drops: Iterable[Drop], notes: Iterable[str] = ()) -> "JudgedRows":
         """The same with these rows left out."""
         gone = {drop.row: drop for drop in drops}
         kept = tuple(row for row in self.kept if row.row not in gone)
-        return JudgedRows(self.rows_in, kept, (*self.drops, *gone.values()), (*self.notes, *notes))
+        return replace(self, kept=kept, drops=(*self.drops, *gone.values()), notes=(*self.notes, *notes))
 
 
 def read_judgements(path: Path, name: str) -> JudgedRows:
@@ -101,7 +107,7 @@ def handed_in(judgements: Sequence[Judgement]) -> JudgedRows:
             drops.append(row.drop(why))
         else:
             kept.append(row)
-    return JudgedRows(len(judgements), tuple(kept), tuple(drops))
+    return JudgedRows(len(judgements), tuple(kept), tuple(drops), given=True)
 
 
 def judgement_of(row: TableRow, columns: JudgementColumns, origin: JudgementOrigin) -> Judgement:

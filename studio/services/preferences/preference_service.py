@@ -93,6 +93,9 @@ class PreferenceService:
         notes = [*rows.said, *rows.notes, replay_note(recipe, folder.train, judged)]
         notes.append(say("preference.plan_thumbs", up=ups, down=count - ups) if kind == "thumbs" else
                      say("preference.plan_pairs", count=count))  # fmt: skip
+        other = "preferences" if kind == "thumbs" else "thumbs"
+        if others := len(rows.kept) - count:
+            notes.append(say(f"preference.other_{other}", count=others))
         plan = PreferencePlan(folder.id, kind, rows, recipe)
         learned = sum(one.part == "train" for one in parted(plan.judgements))
         if learned < ENOUGH:

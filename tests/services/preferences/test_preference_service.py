@@ -109,8 +109,15 @@ def test_what_was_corrected_in_the_project_is_learned_too(studio: Studio, projec
         one = studio.feedback.add(project, by="ana", key=str(n), origin="chat", turns=turns, reply="Whatever.",
                                   judgement="wrong", correction=f"It is {n}.")  # fmt: skip
         studio.feedback.accept(project, [one.id], by="ana")
+    for n in range(2):
+        turns = (Message(role="user", content=f"And what of letter {n}?"),)
+        one = studio.feedback.add(project, by="ana", key=f"up{n}", origin="chat", turns=turns, reply=f"It is {n}.",
+                                  judgement="up")  # fmt: skip
+        studio.feedback.accept(project, [one.id], by="ana")
     plan = studio.preferences.plan(project, studio.preferences.given(project))
     assert plan.kind == "preferences" and len(plan.judgements) == 15
+    assert plan.notes[0] == "17 judgements were given here, 17 can be used."
+    assert any(one.startswith("2 thumbs were given, too, and are not learned here") for one in plan.notes)
 
 
 def test_a_setting_is_changed_by_its_name_and_a_bad_one_is_refused(

@@ -5,7 +5,9 @@ from html import unescape
 from typing import Any
 
 import gradio as gr
+import pytest
 
+from studio.errors import StudioError
 from studio.schemas.loop.served_use import ServedUse
 from studio.services.studio import Studio
 from studio.storage.loop.use_log import UseLog
@@ -41,10 +43,13 @@ def test_the_switch_turns_it_on_for_her_days_and_off_again(
     page: MountedPage, studio: Studio, taught: View, request_of_ana: gr.Request
 ) -> None:
     screen = opened(page, taught)
-    screen.switch_on(taught, 14, 90, request_of_ana)
+    screen.switch_on(taught, 14, "90 %", request_of_ana)
     settings = studio.watch.settings(taught.project)
     assert (settings.is_on, settings.days, settings.thumbs_rate, settings.by) == (True, 14, 0.9, "ana")
     shown = screen.refresh(taught)
+    for odd in ("0", "many"):
+        with pytest.raises(StudioError, match="no share of thumbs"):
+            screen.switch_on(taught, 14, odd, request_of_ana)
     assert "kept for 14 days" in unescape(shown[screen.kept]) and updated(shown[screen.off])["visible"]
     assert "Nobody has asked yet" in unescape(shown[screen.headline])
     screen.switch_off(taught, request_of_ana)
@@ -55,7 +60,7 @@ def test_an_alarm_stands_on_top_with_its_questions_and_a_reason_deals_with_it(
     page: MountedPage, studio: Studio, taught: View, request_of_ana: gr.Request
 ) -> None:
     screen = opened(page, taught)
-    screen.switch_on(taught, 60, None, request_of_ana)
+    screen.switch_on(taught, 60, "", request_of_ana)
     declined(studio, taught)
     shown = screen.refresh(taught)
     assert "more questions are declined: 40 of 4" in unescape(shown[screen.alarms])
@@ -72,7 +77,7 @@ def test_everything_that_was_kept_can_be_deleted(
     page: MountedPage, studio: Studio, taught: View, request_of_ana: gr.Request
 ) -> None:
     screen = opened(page, taught)
-    screen.switch_on(taught, 60, None, request_of_ana)
+    screen.switch_on(taught, 60, "", request_of_ana)
     declined(studio, taught)
     screen.refresh(taught)
     screen.delete(taught, request_of_ana)

@@ -43,7 +43,7 @@ class FamilyPanel:
             self.blind = gr.Button(say("family_panel.blind"), size="sm",
                                    interactive=may and len(family.members) > 1)  # fmt: skip
             self.again = gr.Button(say("family_panel.look_again"), size="sm", elem_classes="quiet")
-        with gr.Row(elem_classes="write", visible=there):
+        with gr.Row(elem_classes="actions keep", visible=there):
             self.which = gr.Dropdown(choices, value=self._proposed(family), label=say("family_panel.which"),
                                      interactive=may, allow_custom_value=True)  # fmt: skip
             self.serve = gr.Button(say("family_panel.serve"), size="sm", interactive=may)

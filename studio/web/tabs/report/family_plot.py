@@ -35,7 +35,7 @@ def family_plot(family: Family) -> go.Figure | None:
         label = say("family_panel.legend_served" if symbol == "diamond" else "family_panel.legend")
         figure.add_scatter(
             x=[when(one) for one in members], y=[value(one) for one in members], mode="markers+text", name=label,
-            text=[escape(str(one.number)) for one in members], textposition="middle right",
+            text=[escape(str(one.number)) for one in members], textposition="top right",
             marker={"color": colour, "size": 11, "symbol": symbol}, showlegend=True,
             error_y={"type": "data", "symmetric": False, "color": colour, "thickness": 2, "width": 6,
                      "array": [high(one) - value(one) for one in members],

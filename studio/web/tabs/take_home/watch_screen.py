@@ -6,6 +6,7 @@ import gradio as gr
 from gradio.blocks import Block
 
 from studio.copy.catalog import say
+from studio.errors import WrongSetting
 from studio.services.access import Right
 from studio.services.studio import Studio
 from studio.services.watch.watch_service import WatchService, WatchView
@@ -85,8 +86,8 @@ class WatchScreen:
             with gr.Row(visible=False) as self.choices:
                 self.days = gr.Number(30, precision=0, minimum=1, maximum=365, label=say("watch_page.days"),
                                       info=say("watch_page.days_help"))  # fmt: skip
-                self.thumbs = gr.Number(None, precision=0, minimum=1, maximum=99, label=say("watch_page.thumbs"),
-                                        info=say("watch_page.thumbs_help"))  # fmt: skip
+                self.thumbs = gr.Textbox("", label=say("watch_page.thumbs"), info=say("watch_page.thumbs_help"),
+                                         placeholder=say("watch_page.thumbs_unknown"), max_length=6)  # fmt: skip
             with gr.Row(elem_classes="actions") as self.switches:
                 self.on = gr.Button(say("watch_page.switch_on"), variant="primary")
                 self.off = gr.Button(say("watch_page.switch_off"), visible=False)
@@ -129,7 +130,7 @@ class WatchScreen:
             self.plot: use_over_time(found.days, [one.alarm.since for one in found.open]) if found.days else None,
             self.monitors: gr.update(value=monitors, visible=bool(monitors)), self.earlier: earlier_of(found),
             self.kept: kept_of(settings), self.choices: gr.update(visible=may and not settings.is_on),
-            self.days: settings.days, self.thumbs: None if rate is None else round(100 * rate),
+            self.days: settings.days, self.thumbs: "" if rate is None else f"{100 * rate:.0f}",
             self.switches: gr.update(visible=may), self.on: gr.update(visible=not settings.is_on),
             self.off: gr.update(visible=settings.is_on), self.forget: gr.update(visible=bool(found.days)),
         }  # fmt: skip
@@ -143,9 +144,9 @@ class WatchScreen:
         watch.dismiss(view.project, chosen, reason or "", by=person_of(request))
         return {self.reason: "", **self._again(view)}
 
-    def switch_on(self, view: View, days: float | None, thumbs: float | None, request: gr.Request) -> Updates:
+    def switch_on(self, view: View, days: float | None, thumbs: str, request: gr.Request) -> Updates:
         """Keep from now on how versions are used."""
-        rate = thumbs / 100 if thumbs else None
+        rate = rate_of(thumbs)
         self._watch(view, request).switch_on(view.project, by=person_of(request), days=int(days or 0), thumbs_rate=rate)
         return self._again(view)
 
@@ -174,3 +175,11 @@ def lead_of(found: WatchView) -> str:
     if not found.settings.is_on and not found.days:
         return say("watch_page.lead_off")
     return say("watch.nothing_yet") if not found.days else say("watch_page.lead")
+
+
+def rate_of(words: str) -> float | None:
+    """A share of thumbs as somebody writes it, of 100; None where nothing is written."""
+    written = (words or "").strip().removesuffix("%").strip()
+    if written and not (written.isascii() and written.isdigit()):
+        raise WrongSetting(say("watch.wrong_rate"), hint=say("watch.rate_between"), where="thumbs")
+    return int(written) / 100 if written else None

@@ -100,7 +100,7 @@ class LiveQuestionsPanel:
         return {
             **before,
             self.after: gr.update(visible=bool(asked)),
-            self.answers: html.wide(html.block("live-answers", table)),
+            self.answers: html.wide(html.block("live-answers stacks", table)),
             self.keeping: gr.update(visible=bool(steps)),
             self.version: gr.update(choices=choices, value=offered or None),
             self.suggested: offered,

@@ -86,4 +86,5 @@ def meetings(corrections: tuple[Correction, ...], name: str) -> str:
     ]  # fmt: skip
     headers = [say(f"next_panel.{column}") for column in ("question", f"{name}_meets", "correction", "author")]
     more = len(corrections) - SHOWN
-    return html.wide(html.table(headers, rows)) + (html.seen(say("next_panel.more", count=more)) if more > 0 else "")
+    side_by_side = html.wide(html.block("stacks", html.table(headers, rows, named=True)))
+    return side_by_side + (html.seen(say("next_panel.more", count=more)) if more > 0 else "")
