@@ -100,7 +100,9 @@ class LocalEngine:
         if wait and not self._warmed:
             self.warm()
         if not self._warmed:
-            return Foretold(seconds=None, needs_bytes=rough_bytes(entry.parameters),
+            from studio.training.estimates.entry_sizes import rough_bytes
+
+            return Foretold(seconds=None, needs_bytes=rough_bytes(entry),
                             free_bytes=psutil.virtual_memory().available)  # fmt: skip
         from studio.training.estimates.step_cost import foretell
 
@@ -344,12 +346,6 @@ class LocalEngine:
 
             return GgufExport(source.spec, source.adapter, form, room, tell, stop, order=gguf).write(folder, exam)
         return VersionExport(source.spec, source.adapter, form, room, tell, stop).write(folder, exam)
-
-
-def rough_bytes(parameters: int) -> int:
-    """A first estimate for LoRA, before the libraries are here that can tell it: weights in bfloat16, small states,
-    and activations of a modest batch."""
-    return int(600e6 + parameters * (8 if parameters < 60_000_000 else 2.6))
 
 
 def speed_key(folder: str, recipe: Recipe) -> tuple[Any, ...]:

@@ -12,6 +12,7 @@ from typing import Any
 from studio.models.devices import OtherLoad, has_accelerator, precision_of, wait
 from studio.schemas.model import Foretold, Length, ModelEntry, ModelFacts
 from studio.schemas.recipe import ADAPTERS, Recipe, recipe_from
+from studio.training.estimates.entry_sizes import facts_of_entry
 from studio.training.forecast import adapter_parameters, forecast, propose_knobs
 from studio.training.labels.label_forecast import forecast_rows, label_knobs
 from studio.training.throughput import Throughput, seconds_of
@@ -106,17 +107,6 @@ def tokens_of(length: Length, facts: ModelFacts, *, labels: bool) -> TokenizedEx
     whole = length.asked if labels else length.whole
     ids = [0] * min(whole, facts.context)
     return TokenizedExample("", ids, len(ids) if labels else min(length.asked, facts.context), whole)
-
-
-def facts_of_entry(entry: ModelEntry) -> ModelFacts:
-    """The sizes that its makers or its files tell; what is not told is as usual for so many parameters."""
-    hidden = entry.hidden or round((4 * entry.parameters) ** (1 / 3) / 64) * 64 or 64
-    vocabulary = entry.vocabulary or 50_000
-    inner = max(entry.parameters - vocabulary * hidden, entry.parameters // 2)
-    return ModelFacts(
-        folder=entry.folder, sha256="", architecture="", parameters=entry.parameters, context=entry.context or 4096,
-        vocabulary=vocabulary, hidden=hidden, layers=entry.layers or max(1, round(inner / (12 * hidden**2))),
-    )  # fmt: skip
 
 
 def throughput_of_sizes(

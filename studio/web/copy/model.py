@@ -27,8 +27,7 @@ def models_lead(entries: Sequence[ModelEntry]) -> str:
 
 def model_choice(entry: ModelEntry, *, best: bool) -> str:
     """A starting model as the lines of its card: name, licence, what it takes, and what it is good for."""
-    pick = "model.our_pick_away" if entry.standing is Standing.AWAY else "model.our_pick"
-    title = say(pick, title=entry.title) if best else entry.title
+    title = say("model.our_pick", title=entry.title) if best else entry.title
     takes = say("model.about_memory", size=size(entry.needs_bytes))
     spoken = say("card.languages", languages=entry.languages) if entry.languages else ""
     return "\n".join(line for line in (title, entry.licence, spoken, takes, entry.reason, entry.note) if line)

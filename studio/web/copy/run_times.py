@@ -35,9 +35,10 @@ def took_in_words(run: RunView) -> str:
     outcome, planned = run.outcome, run.spec.planned_seconds
     if outcome is None or not planned or not outcome.elapsed_seconds:
         return ""
-    early = outcome.steps < run.state.total_steps
-    told = [say("training.ended_early" if early else "training.planned", planned=duration(planned),
-                took=took(outcome.elapsed_seconds))]  # fmt: skip
+    key = "training.planned"
+    if outcome.steps < run.state.total_steps:
+        key = "training.ended_early" if outcome.elapsed_seconds < planned else "training.ended_early_late"
+    told = [say(key, planned=duration(planned), took=took(outcome.elapsed_seconds))]
     if outcome.elapsed_seconds > OTHER_TIME * planned:
         if outcome.answering_seconds > (outcome.elapsed_seconds - planned) / 5:
             told.append(say("training.answered", took=took(outcome.answering_seconds)))

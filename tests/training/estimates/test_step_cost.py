@@ -6,10 +6,10 @@ import pytest
 
 from studio.schemas.model import Foretold, Length, ModelEntry, ModelFacts
 from studio.schemas.recipe import Recipe
+from studio.training.estimates.entry_sizes import facts_of_entry, rough_bytes
 from studio.training.estimates.step_cost import (
     ProductRate,
     better,
-    facts_of_entry,
     flops_of_token,
     foretell,
     measure_rate,
@@ -51,6 +51,12 @@ def test_every_model_has_a_time_also_one_that_is_not_here_and_very_large() -> No
     small, large = foretell(SMALL, USUAL, lambda _: STEADY), foretell(LARGE, USUAL, lambda _: STEADY)
     assert small.seconds and large.seconds and large.seconds > 20 * small.seconds
     assert large.needs_bytes > 2 * LARGE.parameters and large.error == 0.3
+
+
+@pytest.mark.parametrize("entry", [SMALL, LARGE], ids=["135M", "8B"])
+def test_what_is_said_before_anything_is_imported_is_near_what_is_said_after(entry: ModelEntry) -> None:
+    after = foretell(entry, USUAL, lambda _: STEADY).needs_bytes
+    assert 0.6 < rough_bytes(entry) / after < 1.4
 
 
 def test_more_and_longer_rows_take_longer() -> None:

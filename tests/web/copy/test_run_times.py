@@ -64,6 +64,8 @@ def test_after_the_run_both_are_said_and_why_it_was_more() -> None:
 def test_a_run_that_ended_early_is_not_measured_by_the_plan_of_all_its_steps() -> None:
     early = run(240.0, RunResult(status=Status.DONE, steps=40, elapsed_seconds=100), Status.DONE)
     assert took_in_words(early) == "Planned for all steps: about 4 minutes. It took 1 min 40 s, since it ended early."
+    late = took_in_words(run(240.0, RunResult(status=Status.DONE, steps=40, elapsed_seconds=400), Status.DONE))
+    assert late.endswith("It took 6 min 40 s, and ended before the last one."), "that is no reason for more time"
 
 
 def test_a_run_of_an_older_studio_has_no_plan_and_says_nothing_of_it() -> None:

@@ -45,7 +45,7 @@ def test_our_pick_says_that_it_must_be_fetched_first() -> None:
     here = ModelEntry(id="a", title="Small", parameters=1, source="named", licence="free")
     away = ModelEntry(id="b", title="Fast", parameters=2, source="named", licence="free", standing=Standing.AWAY,
                       fits=False)  # fmt: skip
-    assert copy.model_choice(away, best=True).startswith("Fast · our pick, after a download")
+    assert copy.model_choice(away, best=True).startswith("Fast · our pick\n")
     assert copy.models_lead([here, away]).startswith("1 of these can be taught here now, 1 after a download.")
 
 
