@@ -24,8 +24,8 @@ LIVE = (
     "script,img,iframe,object,embed,link,style,svg,math,video,audio,form,input,textarea,base,meta,marquee,details,"
     "a[href]:not([href^='/studio/files/']),[onerror],[onload],[onclick],[onfocus],[style*='fixed']"
 )
-# the report's own drawings and folded tables, whose words are escaped
-OURS = "svg.interval,svg.bars,details.folded,details.more"
+# the drawings and folded parts of our own, whose words are escaped, and the switch at the top
+OURS = "svg.interval,svg.bars,details.folded,details.more,details.words,.technical-switch input"
 FOUND = f"""() => {{
   const inside = [...document.querySelectorAll("{PLACES}")];
   const alive = inside.flatMap(place => [...place.querySelectorAll("{LIVE}")]);
