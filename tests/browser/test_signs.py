@@ -99,8 +99,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def words(page: Any, place: str) -> list[str]:
     """What a reader sees in each of these places, without the marks beside it and the buttons under it."""
     return list(page.locator(place).evaluate_all(
-        "all => all.map(e => { const c = e.cloneNode(true); c.querySelectorAll('.mark, .judging').forEach(m => m.remove());"
-        " return c.textContent })"
+        "all => all.map(e => { const c = e.cloneNode(true);"
+        " c.querySelectorAll('.mark, .judging').forEach(m => m.remove()); return c.textContent })"
     ))  # fmt: skip
 
 
