@@ -119,8 +119,8 @@ def plain_trl(folder: Path, rows: Sequence[TokenizedExample], recipe: Recipe, ou
     return Arm(watch.losses, watch.seconds, trainer._total_train_tokens)
 
 
-def studio(folder: Path, rows: Sequence[TokenizedExample], recipe: Recipe, out: Path) -> Arm:
-    """The same through the studio's teacher."""
+def studio(folder: Path, rows: Sequence[TokenizedExample], recipe: Recipe, out: Path, *beside: TrainerCallback) -> Arm:
+    """The same through the studio's teacher; `beside` are callbacks that look on."""
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     stopwatch = Stopwatch()
@@ -133,7 +133,8 @@ def studio(folder: Path, rows: Sequence[TokenizedExample], recipe: Recipe, out: 
     )
     trainer = StudioSFTTrainer(AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32), plan, watch)
     watch.save = lambda write: None  # type: ignore[method-assign]
-    trainer.add_callback(stopwatch)
+    for callback in (stopwatch, *beside):
+        trainer.add_callback(callback)
     trainer.train()
     print("   ", trainer.uses_fused_loss, trainer.collate.__name__, file=sys.stderr)
     return Arm(stopwatch.losses, stopwatch.seconds, trainer.tokens)
