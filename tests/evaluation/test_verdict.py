@@ -46,7 +46,7 @@ def test_answers_that_are_mostly_not_hers_are_to_be_read_first() -> None:
     third = Interval(0.32, 0.28, 0.36)
     said = conclude("chrf", {"base": BASE, "tuned": third}, BETTER)
     assert said.advice is Advice.USE_FOR
-    assert said.not_for == ("answers that nobody reads: they are 32 of 100 like yours",)
+    assert said.not_for == ("answers that go out unread (they are 32 of 100 like yours)",)
     assert conclude("chrf", {"base": BASE, "tuned": HIGH}, BETTER).advice is Advice.USE
 
 

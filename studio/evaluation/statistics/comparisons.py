@@ -122,12 +122,16 @@ def sentence(metric: str, one: str, other: str, gap: Interval, better: Better, c
     """What may be said, and no more. `points`: of 100; else the score's own numbers. `measures`: tested together.
 
     Every number is the lead of whoever is named first: who is better leads by more than nothing, in all three numbers.
-    An interval beside zero with nothing decided says why nothing is: too few questions, or too many measures for one
-    that stands out alone (Holm).
+    Where nobody is, the two stand in the order in which they were compared, as figures show them. An interval beside
+    zero with nothing decided says why nothing is: too few questions, or too many measures for one that stands out
+    alone (Holm).
     """
-    first, second, lead = one, other, gap
-    if gap.value < 0:
-        first, second, lead = other, one, Interval(-gap.value, -gap.high, -gap.low)
+    lead = gap if gap.value >= 0 else Interval(-gap.value, -gap.high, -gap.low)
+    by_luck, few = bool(spread) and abs(gap.value) <= spread, count < FEWEST
+    undecided = not better and (by_luck or few or lead.low <= 0)
+    first, second = (one, other) if undecided or gap.value >= 0 else (other, one)
+    if undecided:
+        lead = gap
     times, unit = (100, "points") if points else (1, "score")
     low, high = (rounded(times * limit, 1 if points else 2) for limit in (lead.low, lead.high))
     limits = Sentence.of(f"compared.limits_{unit}", low=low, high=high, questions=count)
@@ -139,12 +143,8 @@ def sentence(metric: str, one: str, other: str, gap: Interval, better: Better, c
 
     if better:
         return told("better", lead=size)
-    if spread and abs(gap.value) <= spread:
-        return told("same_by_luck")
-    if count < FEWEST:
-        return told("too_few", fewest=FEWEST)
-    if lead.low <= 0:
-        return told("alike")
+    if undecided:
+        return told("same_by_luck") if by_luck else told("too_few", fewest=FEWEST) if few else told("alike")
     return told("doubtful" if measures > 1 else "doubtful_alone", lead=size)
 
 

@@ -63,3 +63,14 @@ def test_a_difference_within_the_spread_of_seeds_is_the_same() -> None:
     assert compare("tuned", "base", scores)[0].better == "one"
     it = compare("tuned", "base", scores, seed_spread={"score": seed_spread([0.5, 0.55, 0.6])})[0]
     assert not it.better and "no more than luck" in it.sentence
+
+
+def test_where_nobody_leads_the_two_stand_as_a_figure_shows_them() -> None:
+    random = np.random.default_rng(3)
+    one = random.uniform(0.3, 0.7, 60)
+    other = one + random.normal(0.01, 0.1, 60)
+    found = compare("tuned", "lookup", {"chrf": (one.tolist(), other.tolist())})[0]
+    said = found.sentence
+    assert found.difference.value < 0 and not found.better
+    assert said.index("your version") < said.index("nearest known answer")
+    assert f"{100 * found.difference.low:+.1f} to {100 * found.difference.high:+.1f}" in said
