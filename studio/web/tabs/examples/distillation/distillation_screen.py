@@ -50,7 +50,7 @@ class DistillationScreen:
 
     def _build_answers(self) -> None:
         self.said = gr.Markdown()
-        with gr.Row(elem_classes="write") as self.drawing:
+        with gr.Row(elem_classes="actions keep") as self.drawing:
             self.count = gr.Number(USUAL_DRAWN, label=say("teacher_screen.how_many"), precision=0, minimum=1)
             self.draw = gr.Button(say("teacher_screen.draw"), size="sm")
         with gr.Column(visible=False) as self.looking:
@@ -60,11 +60,15 @@ class DistillationScreen:
                 self.right = gr.Button(say("teacher_screen.right"), size="sm", variant="primary")
                 self.wrong = gr.Button(say("teacher_screen.wrong"), size="sm")
             self.correction = gr.Textbox(label=say("teacher_screen.correction"), lines=2, max_lines=12)
-            self.correct = gr.Button(say("teacher_screen.use_mine"), size="sm")
-        self.undo = gr.Button(say("teacher_screen.take_back"), size="sm", elem_classes="quiet", visible=False)
+            with gr.Row(elem_classes="actions"):
+                self.correct = gr.Button(say("teacher_screen.use_mine"), size="sm")
+        with gr.Row(elem_classes="actions"):  # also when all were looked at
+            self.undo = gr.Button(say("teacher_screen.take_back"), size="sm", elem_classes="quiet", visible=False)
         with gr.Column() as self.using:
-            self.unchecked = gr.Checkbox(False, label=say("teacher_screen.unchecked"), container=False)
-            self.use = gr.Button(say("teacher_screen.use"), variant="primary")
+            with gr.Row(elem_classes="actions"):
+                self.unchecked = gr.Checkbox(False, label=say("teacher_screen.unchecked"), container=False)
+            with gr.Row(elem_classes="actions"):
+                self.use = gr.Button(say("teacher_screen.use"), variant="primary")
 
     def _connect(self, listen: Listeners) -> None:
         view = self.frame.view
