@@ -1,18 +1,18 @@
 """What the columns of a table look like in a sample of its rows: what the guess of columns goes by."""
 
-import re
 from dataclasses import dataclass
 
 from studio.data.table import Table, text_of
+from studio.data.text.late_pattern import late
 
 SAMPLE = 400
-WRITTEN = re.compile(r"\s*[\[{]")  # how a list or an object begins that a program wrote into a cell
-CODE = re.compile(r"(?=\S*\d)(?=\S*[A-Za-z])[\w#./:-]{3,64}")  # ORD-123, U0AB1, a UUID: letters and digits, no space
-DATE = re.compile(
+WRITTEN = late(r"\s*[\[{]")  # how a list or an object begins that a program wrote into a cell
+CODE = late(r"(?=\S*\d)(?=\S*[A-Za-z])[\w#./:-]{3,64}")  # ORD-123, U0AB1, a UUID: letters and digits, no space
+DATE = late(
     r"(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1,2}\.? [^\W\d_]{3,12}\.?,? \d{4}|[^\W\d_]{3,12} \d{1,2}, \d{4})"
     r"(?:[T ,]+\d{1,2}:\d{2}\S{0,20}(?: [AaPp]\.?[Mm]\.?)?)?"
 )
-SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+SPACELESS = late("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,13 @@ Two marks are looked for: a few known questions share an answer in a sentence, a
 in a question with that very answer; or nothing but polite words, articles and forms of "be" and "do" differs.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 
 from studio.data.profile.topics import ENDINGS, STOP
 from studio.data.text.example_texts import ExampleTexts
 from studio.data.text.hashed_tokens import first_places
+from studio.data.text.late_pattern import late
 from studio.data.text.normalize import facts
 
 WORDINGS = 12  # more rows of one answer are no wordings of one question
@@ -28,7 +28,7 @@ SMALL_WORDS = (
     " proszę"
 )
 ASKING, SMALL = frozenset(ASKING_WORDS.split()), frozenset(SMALL_WORDS.split())
-POLITE = re.compile(  # over words parted by one space
+POLITE = late(  # over words parted by one space
     r"\A(?:(?:hi|hello|hey|hallo|bonjour|hola|excuse me|sorry|entschuldigung|pardon|perdón|przepraszam|and|so|also"
     r"|please|quick question|i have (?:a|one) question|ich habe eine frage) )*"
     r"(?:(?:can|could|would|will) (?:you|someone|somebody|anyone|anybody) (?:please |kindly )?"
@@ -46,12 +46,12 @@ POLITE = re.compile(  # over words parted by one space
     r"|(?:quisiera|quiero|quería|me gustaría) saber "
     r"|czy (?:może|mógłby|mogłaby)(?: mi)? (?:pan|pani)(?: mi)? powiedzieć |chciał(?:a)?bym wiedzieć |czy ktoś wie )?"
 )
-ENDS = re.compile(
+ENDS = late(
     r"(?: (?:please|thanks|thank you|thx|these days|at the moment|right now|bitte|danke|vielen dank|merci"
     r"|s il vous plaît|por favor|gracias|proszę|dziękuję))+\Z"
 )
-HOW = re.compile(r"\bhow (?:do|can|could|should|would) (?:i|we|one|you) |\bhow to |\bwie (?:kann|könnte) (?:ich|man) ")
-MAY_BE = re.compile(r"\bmight be\b")
+HOW = late(r"\bhow (?:do|can|could|should|would) (?:i|we|one|you) |\bhow to |\bwie (?:kann|könnte) (?:ich|man) ")
+MAY_BE = late(r"\bmight be\b")
 
 
 def reworded(texts: ExampleTexts, held: Collection[int]) -> list[tuple[int, int]]:

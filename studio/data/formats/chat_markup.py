@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from studio.data.formats.conversations import ROLES, joined, messages_from
+from studio.data.text.late_pattern import late
 from studio.schemas.example import Message, Role
 
 WHO = "system|developer|user|human|assistant|model|bot|chatbot|tool|ipython|environment|function"
-HEADS = re.compile(
+HEADS = late(
     rf"<\|im_start\|>[ \t]*(?P<chatml>{WHO})(?:[ \t]+name=\S{{1,60}})?[ \t]*(?:\n|$)"
     rf"|<\|(?:start_header_id|header_start)\|>\s{{0,9}}(?P<llama>{WHO})\s{{0,9}}<\|(?:end_header_id|header_end)\|>"
     rf"|<(?:start_of_turn|\|turn)>[ \t]*(?P<gemma>{WHO})[ \t]*(?:\n|$)"
@@ -24,27 +25,27 @@ HEADS = re.compile(
     r"|(?P<inst>\[INST\]|<</SYS>>|\[/SYSTEM_PROMPT\])|(?P<told>\[/INST\])|(?P<sys><<SYS>>|\[SYSTEM_PROMPT\])",
     re.IGNORECASE,
 )
-MARKS = re.compile(
+MARKS = late(
     r"<\|[a-zA-Z0-9_▁]{1,40}\|>|<｜[^｜<>]{1,40}｜>|<\|turn>|<turn\|>|</?s>|\[/?INST\]|<</?SYS>>"
     r"|<(?:start|end)_of_(?:turn|utterance|image)>|<bos>|<eos>|<pad>|<unk>"
     r"|\[(?:CLS|SEP|PAD|MASK|UNK|BOS|EOS)\]|<\|(?:begin|end)▁of▁sentence\|>|<\[SYSTEM\]>|\[(?:/)?SYSTEM_PROMPT\]"
     r"|\[/?(?:AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\]|<0x[0-9A-F]{2}>|\[gMASK\]|<sop>",
 )
-SPACED = re.compile(rf"[ \t]{{0,3}}(?:{MARKS.pattern})(?=[ \t]|\n|$)|{MARKS.pattern}")
+SPACED = late(rf"[ \t]{{0,3}}(?:{MARKS.pattern})(?=[ \t]|\n|$)|{MARKS.pattern}")
 THOUGHTS = ("<|begin_of_thought|>", "<|end_of_thought|>")  # a choice of their own: see findings/thoughts.py
 ROUNDS = 4
-TASK = re.compile(r"\s*Below is an? instruction that describes a task[^\n]{0,200}\n+")
-ALPACA = re.compile(r"^(?:[ \t]{0,9}#{2,3} ?(Instruction|Response|Input)s?:[ \t]{0,9}\n*)+", re.M)
-INPUT = re.compile(r"^#{2,3} Inputs?:[ \t]{0,9}\n*", re.M)
-CODE = re.compile(r"```.*?(?:```|$)|`[^`\n]*`", re.S)
+TASK = late(r"\s*Below is an? instruction that describes a task[^\n]{0,200}\n+")
+ALPACA = late(r"^(?:[ \t]{0,9}#{2,3} ?(Instruction|Response|Input)s?:[ \t]{0,9}\n*)+", re.M)
+INPUT = late(r"^#{2,3} Inputs?:[ \t]{0,9}\n*", re.M)
+CODE = late(r"```.*?(?:```|$)|`[^`\n]*`", re.S)
 FAMILY: dict[str, str] = {"inst": "user", "told": "assistant", "sys": "system"}
 
 HEADED = "Instruction|Question|Human|User|Response|Answer|Assistant|System"
 NAMED = "Q|A|Question|Answer|Human|User|Assistant|Bot|AI|Frage|Antwort"
 PATTERNS = (
-    re.compile(rf"(?:^|\n)#+ ?({HEADED}):?[ \t]*\n?(.*?)\s*(?=\n#+ ?(?:{HEADED}):?|$)", re.S),
-    re.compile(rf"(?:^|\n)({NAMED}):[ \t]*(.*?)\s*(?=\n(?:{NAMED}):|$)", re.S),
-    re.compile(r"(?:^|\s|</s>)(USER|ASSISTANT):[ \t]*(.*?)\s*(?=(?:\s|</s>)(?:USER|ASSISTANT):|$)", re.S),
+    late(rf"(?:^|\n)#+ ?({HEADED}):?[ \t]*\n?(.*?)\s*(?=\n#+ ?(?:{HEADED}):?|$)", re.S),
+    late(rf"(?:^|\n)({NAMED}):[ \t]*(.*?)\s*(?=\n(?:{NAMED}):|$)", re.S),
+    late(r"(?:^|\s|</s>)(USER|ASSISTANT):[ \t]*(.*?)\s*(?=(?:\s|</s>)(?:USER|ASSISTANT):|$)", re.S),
 )
 SPEAKERS: dict[str, Role] = {
     **ROLES, "q": "user", "frage": "user", "a": "assistant", "response": "assistant", "antwort": "assistant",

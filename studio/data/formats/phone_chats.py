@@ -1,9 +1,9 @@
 """Chats saved from a phone as text: recognised in every notation of dates, and named instead of taught."""
 
-import re
 from collections import Counter
 
 from studio.copy.catalog import say
+from studio.data.text.late_pattern import late
 from studio.errors import UnreadableFile
 
 MARKS = "[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]*"
@@ -16,12 +16,12 @@ HALF = r"(?:[^\W\d_]{1,6}\.?[\s\u202f]?[^\W\d_]{0,2}\.?)"  # AM, p. m., 오후, 
 TIME = rf"(?:{HALF}[\s\u202f]*)?\d{{1,2}}[:.]\d{{2}}(?:[:.]\d{{2}})?(?:[.,]\d{{1,6}})?(?:[\s\u202f]*{HALF})?"
 STAMP = rf"{DATE}(?:\s?[,،、T]\s?|\s+(?:at\s|um\s|à\s|a las\s|om\s|alle\s)?){TIME}"
 NAME = r"[^:\n\[\]]{1,60}"
-LINE = re.compile(
+LINE = late(
     rf"{MARKS}(?:\[{MARKS}{STAMP}\]\s*{MARKS}(?P<a>{NAME}:\s)?|{STAMP}\s[-–—]\s{MARKS}(?P<b>{NAME}:\s)?"
     rf"|\d{{1,2}}:\d{{2}}(?:\s?[AP]M)?\t(?P<e>[^\t\n]{{1,60}}\t)"  # LINE, whose days stand in lines of their own
     rf"|(?P<c>{NAME}),\s\[{STAMP}\]:?|{STAMP},?\s(?P<d>[^:,;|\t\n]{{1,40}}:\s))"
 )
-SPEAKER = re.compile(r"\s*(?:[-*+]\s)?(?:\*\*)?(?P<who>[^\W\d_][\w .'’-]{0,30}?)(?:\*\*)?\s?:(?:\*\*)?\s+\S")
+SPEAKER = late(r"\s*(?:[-*+]\s)?(?:\*\*)?(?P<who>[^\W\d_][\w .'’-]{0,30}?)(?:\*\*)?\s?:(?:\*\*)?\s+\S")
 LOOKED_AT = 400
 MOST_SPEAKERS = 6
 

@@ -3,18 +3,20 @@
 import re
 from collections.abc import Iterator
 
+from studio.data.text.late_pattern import late
+
 DIGITS = r"\d(?:[ -]?\d){5,11}(?![\w-]|[.,]\d)"
-SORT_CODE = re.compile(r"\bsort[ -]?code\b[^\d\n]{0,12}(?P<number>\d\d[ –-]?\d\d[ –-]?\d\d)(?!\w)", re.IGNORECASE)
-NAMED = re.compile(
+SORT_CODE = late(r"\bsort[ -]?code\b[^\d\n]{0,12}(?P<number>\d\d[ –-]?\d\d[ –-]?\d\d)(?!\w)", re.IGNORECASE)
+NAMED = late(
     r"\b(?:(?:bank )?account (?:no\b\.?|nr\b\.?|number)|acc(?:t\.?|\.)? no\b\.?|a/c(?: no\b\.?)?|BLZ|Bankleitzahl"
     r"|Konto(?:nummer|[- ]?nr\b\.?)|Kto\.?(?:[- ]?nr\b\.?)?|routing (?:no\b\.?|number)|num[ée]ro de compte"
     rf"|número de cuenta)(?:[:=# ]|\b(?:is|ist|lautet|est|es)\b){{1,4}}(?P<number>{DIGITS})",
     re.IGNORECASE,
 )
-AFTER_SORT_CODE = re.compile(
+AFTER_SORT_CODE = late(
     rf"[\s,;/]{{1,3}}(?:and |und )?(?:the )?(?:account|acc\.?|a/c)[:= ]{{1,3}}(?P<number>{DIGITS})", re.IGNORECASE
 )
-NO_BANK = re.compile(r"\b(?:customer|client|user|member|loyalty|order)[' s]{0,3}\Z", re.IGNORECASE)
+NO_BANK = late(r"\b(?:customer|client|user|member|loyalty|order)[' s]{0,3}\Z", re.IGNORECASE)
 HINTS = ("sort", "acc", "a/c", "blz", "bankleitzahl", "konto", "kto", "routing", "compte", "cuenta")  # in small letters
 
 

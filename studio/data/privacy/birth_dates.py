@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from studio.data.privacy.details import Detail
+from studio.data.text.late_pattern import late
 
 MONTH = (
     r"jan(?:uary|uar|vier|uari)?|feb(?:ruary|ruar|ruari)?|février|mar(?:ch|s|zo)?|märz|maart|apr(?:il|ile)?|avril|abril"
@@ -25,7 +26,7 @@ WORDS = (
     r"|fecha de nacimiento|nat[oa](?: il)?|data di nascita|geboren op|geboortedatum|urodzon[ya]|ur\.|data urodzenia"
     r"|nascid[oa](?: em)?|data de nascimento"
 )
-BORN = re.compile(
+BORN = late(
     rf"(?<!\w)(?:{WORDS})\s{{0,2}}[:=(]?\s{{0,2}}(?:(?:is|was|ist|est|es|è|to|lautet|on)\b:?\s)?(?:(?:the|am|le|el|il)\s)?"
     rf"(?P<date>{DATE})",
     re.IGNORECASE,

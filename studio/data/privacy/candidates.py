@@ -4,7 +4,6 @@ There is no model here: “I saw George there” names nobody, “my son George�
 nothing is hidden unasked.
 """
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from studio.data.privacy.birth_dates import HINTS as BIRTH_HINTS
@@ -14,10 +13,11 @@ from studio.data.privacy.person_names import HINTS as NAME_HINTS
 from studio.data.privacy.person_names import apart, find_names, find_signers, has_any, is_nobodys
 from studio.data.privacy.person_words import ALSO_WORDS, WORD
 from studio.data.privacy.postal_addresses import find_addresses
+from studio.data.text.late_pattern import late
 
 KINDS = ("name", "birthdate", "address")
-CAPITALISED = re.compile(rf"(?<!\w){WORD}")
-DIGIT = re.compile(r"\d")
+CAPITALISED = late(rf"(?<!\w){WORD}")
+DIGIT = late(r"\d")
 MOST_PEOPLE = 50  # in one row; a list of more is no letter
 LONGEST_RUN = 4  # words with a capital that may be one name
 MENTIONED = 3  # letters of the shortest part of a name that is looked for by itself

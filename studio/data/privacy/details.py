@@ -12,6 +12,7 @@ from studio.data.privacy.bank_accounts import find_accounts
 from studio.data.privacy.fake_details import find_made_up
 from studio.data.privacy.national_ids import find_ids
 from studio.data.privacy.phones import find_phones
+from studio.data.text.late_pattern import late
 
 NAMES = Phrases("details.names")  # fmt: skip
 
@@ -25,34 +26,34 @@ class Detail(NamedTuple):
     value: str
 
 
-LOCAL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}\Z")
-KEY = re.compile(r"(?:^|&)[\w.\[\]-]{0,30}=")  # the name of a field, in the address line of a form
-DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_]{2,24}")
-URL = re.compile(
+LOCAL = late(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}\Z")
+KEY = late(r"(?:^|&)[\w.\[\]-]{0,30}=")  # the name of a field, in the address line of a form
+DOMAIN = late(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_]{2,24}")
+URL = late(
     r"(?<![\w@])(?:https?|ftp|sftp|ssh|postgres(?:ql)?|mysql|mongodb(?:\+srv)?|redis|amqps?|jdbc:\w{2,20})://[^\s<>\"'“”‘’`{}|\\^]{2,2000}"
     r"|(?<![\w@./-])www\.[^\W_][\w-]{0,62}(?:\.[\w-]{1,63}){1,6}(?:[/?#][^\s<>\"'“”`{}|\\^]{0,2000})?",
     re.IGNORECASE,
 )
-IPV4 = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d]|\.\d)")
-IPV6 = re.compile(
+IPV4 = late(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d]|\.\d)")
+IPV6 = late(
     r"(?<![\w:.])(?:(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![\w:]|\.\d)|::[fF]{4}:(?:\d{1,3}\.){3}\d{1,3}(?!\w|\.\d))"
 )
-VERSION = re.compile(
+VERSION = late(
     r"(?:\bv|version|release|build|section|§|chapter|rev|firmware|driver|kernel|update|patch|art|nr|no)[ .:]*$"
 )
-IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ \-]?[A-Za-z0-9]){11,30}")
-CARD = re.compile(r"(?<![\w+])\d(?:[ \-]?\d){11,18}(?!\w)")
-CARD_WORDS = re.compile(
+IBAN = late(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ \-]?[A-Za-z0-9]){11,30}")
+CARD = late(r"(?<![\w+])\d(?:[ \-]?\d){11,18}(?!\w)")
+CARD_WORDS = late(
     r"\b(?:card|visa|master ?card|amex|american express|discover|maestro|diners|jcb|credit|debit|pay\w*|charge\w*|karte"
     r"|kreditkarte|carte|tarjeta|carta|cartão|cc)\b",
     re.IGNORECASE,
 )
-NO_CARD = re.compile(
+NO_CARD = late(
     r"\b(?:order|bestell\w*|track\w*|serial|isbn|imei|ean|gtin|article|artikel\w*|ticket|parcel|shipment|invoice|rechnung\w*"
     r"|timestamp|sku|barcode)\b[^.\n]{0,20}$|[+*/×÷=]\s?$",
     re.IGNORECASE,
 )
-HANDLE = re.compile(r"(?<![\w.])@([UW](?=[A-Z0-9]{0,12}\d)[A-Z0-9]{4,12})(?!\w|[.-]\w)")  # Slack's id of a person
+HANDLE = late(r"(?<![\w.])@([UW](?=[A-Z0-9]{0,12}\d)[A-Z0-9]{4,12})(?!\w|[.-]\w)")  # Slack's id of a person
 NOBODYS = frozenset(["0.0.0.0", "127.0.0.1"])
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from studio.data.privacy import checksums, national_checksums
 from studio.data.privacy.phones import OTHER
+from studio.data.text.late_pattern import late
 
 
 class Country(NamedTuple):
@@ -81,19 +82,19 @@ COUNTRIES: dict[str, Country] = {
     "AU": Country("", None, national_checksums.is_australian_id, r"tfn|tax file"),
 }
 
-TELLING = re.compile(
+TELLING = late(
     r"(?<![\w-])(?:"
     + "|".join(f"(?P<{code}>{one.telling})" for code, one in COUNTRIES.items() if one.telling)
     + r")(?![\w-])"
 )
 WORDS = {
-    code: re.compile(rf"\b(?:{one.words})\b", re.IGNORECASE) for code, one in COUNTRIES.items() if one.words
+    code: late(rf"\b(?:{one.words})\b", re.IGNORECASE) for code, one in COUNTRIES.items() if one.words
 }  # fmt: skip
-ANY_WORDS = re.compile(
+ANY_WORDS = late(
     r"\b(?:" + "|".join(one.words for one in COUNTRIES.values() if one.words) + r"|passport|id number)\b", re.IGNORECASE
 )
-MAY_TELL = re.compile(r"\d[\d .\-/+]{4,20}\d|\d[A-Za-z\d]{7}")  # a quick first look
-BARE = re.compile(r"(?<![\w.,-])\d(?:[ .]?\d){8,14}(?![\w-])(?![.,]\d)")
+MAY_TELL = late(r"\d[\d .\-/+]{4,20}\d|\d[A-Za-z\d]{7}")  # a quick first look
+BARE = late(r"(?<![\w.,-])\d(?:[ .]?\d){8,14}(?![\w-])(?![.,]\d)")
 
 
 def find_ids(text: str, countries: Sequence[str] = ()) -> Iterator[tuple[int, int]]:

@@ -36,6 +36,7 @@ from studio.data.privacy.person_words import (
     YEARS,
 )
 from studio.data.text.greetings import GREETINGS
+from studio.data.text.late_pattern import late
 from studio.data.text.mail_blocks import matched, sign_off
 
 PARTICLES = frozenset(PARTICLE.split("|"))
@@ -43,58 +44,58 @@ FIRST_TOO = ("Will", "May")
 START = r"(?:^|(?<=[.!?:,;] )|(?<=\n)|(?<=[\"“„«(]))"
 TITLE = rf"(?:(?:{TITLES})\.? ){{1,3}}"
 SMALL_TITLE = r"(?:herr|frau|heer|mevrouw|meneer|señora?|signora?|madame|monsieur|pani|mr|mrs|ms|dr|prof)\.?"
-TITLED = re.compile(rf"(?<!\w)(?P<title>{TITLE})(?P<name>{NAME})")
-GREETED = re.compile(
+TITLED = late(rf"(?<!\w)(?P<title>{TITLE})(?P<name>{NAME})")
+GREETED = late(
     rf"{START}(?:(?i:dear) (?!{TITLE})(?P<sure>{NAME})"
     rf"|(?i:{GREETINGS})(?:,? (?i:dear|liebe[rs]?))?(?: {SMALL_TITLE})?"
     rf" (?!{TITLE})(?P<name>{NAME})"
     rf"(?=\s{{0,2}}(?:[,.!;:\n–—]|-\s|$)))",
     re.MULTILINE,
 )
-INTRODUCED = re.compile(
+INTRODUCED = late(
     rf"(?<!\w)(?:(?i:{SURE_INTRODUCTIONS}):? (?!{TITLE})(?P<sure>{NAME})"
     rf"|(?i:{LIKELY_INTRODUCTIONS}) (?!{TITLE})(?P<likely>{NAME}){AFTER}"
     rf"|(?i:{DOUBTFUL_INTRODUCTIONS}) (?!{TITLE})(?P<doubtful>{NAME}){AFTER}"
     rf"|(?i:this is|it is|it['’]s) (?P<speaking>{NAME}) (?:speaking|calling|here|writing)\b"
     rf"|(?i:hi|hello|hey|morning|afternoon)[,!.] (?i:this is|it is|it['’]s) (?P<calling>{NAME}) (?:from|at|of)\b)"
 )
-LAST_LINE = re.compile(
+LAST_LINE = late(
     rf"(?i:thanks|thank you|many thanks|thanks again|thx|cheers|best|regards|danke|vielen dank|merci|gracias|grazie"
     rf"|bedankt|dank|lg|vg|mfg|gruß|saludos|cordialement|pozdrawiam)[,!.]? ?[–—-]? (?P<name>{NAME})[.!]?\s*\Z"
 )
-LINE = re.compile(rf"[–—-]? ?(?:{TITLE})?(?P<name>{NAME})(?:,.{{0,60}}| \(.{{0,60}})?[.!]?")
+LINE = late(rf"[–—-]? ?(?:{TITLE})?(?P<name>{NAME})(?:,.{{0,60}}| \(.{{0,60}})?[.!]?")
 RELATIVE, PLURAL, VERWANDT = (words.replace(" ", "|") for words in (RELATIVES, SEVERAL, VERWANDTE))
 NO_ARTICLE = r"(?<![Tt]he )(?<![Aa] )(?<![Aa]n )(?<![Oo]ur )(?<![Yy]our )(?<![Mm]y )"
 OF_FAMILY = (  # English writes small what is no name; German every noun with a capital, so that a stop must follow
-    re.compile(
+    late(
         rf"(?<!\w)(?:(?i:{WHOSE} (?:{RELATIVE})),? (?!{TITLE})(?P<one>{WORD})"
         rf"|(?i:{WHOSE} (?:{PLURAL})),? (?P<first>{WORD})(?:, (?P<second>{WORD}))? and (?P<third>{WORD})"
         rf"|(?i:(?:{RELATIVE})(?: (?:is|was) (?:called|named)|['’]s name is|,? (?:called|named))) (?P<called>{NAME}))"
     ),
-    re.compile(
+    late(
         rf"(?<!\w)(?:(?i:{MEIN} (?:{VERWANDT})),? (?P<one>{WORD})(?=\s{{0,2}}(?:[,.!;:?\n]|\({YEARS}\)|\Z)| und )"
         rf"|(?:Mein|Unser|Meine|Unsere) (?i:{VERWANDT}) (?P<first>{WORD})(?= [a-zäöüß]+(?!\w))"
         rf"|(?i:(?:{VERWANDT}),? (?:heißt|heisst|namens)) (?P<called>{NAME}))"
     ),
-    re.compile(
+    late(
         rf"(?<!\w)(?:for|with|and|is|für|mit|und|ist|von|bei) (?P<name>{NAME})"
         rf" ?(?:\({YEARS}\)|, (?:aged )?\d{{1,2}}(?: years old| Jahre alt)(?!\w))"
     ),
-    re.compile(
+    late(
         rf"(?<!\w)(?P<name>{WORD})['’]s (?:[a-z]{{2,14}} ){{0,2}}"
         rf"(?:{'|'.join((*OWNED.split(), *OWN_TOO.split()))})(?!\w)"
     ),
-    re.compile(rf"(?<!\w){NO_ARTICLE}(?P<name>{WORD}) (?:{UNWELL})(?!-)"),
-    re.compile(
+    late(rf"(?<!\w){NO_ARTICLE}(?P<name>{WORD}) (?:{UNWELL})(?!-)"),
+    late(
         rf"(?<!\w)(?i:can|could|should|must|may|might|will|would|shall|does|did|let) (?P<name>{WORD}) {PRACTISES}(?!\w)"
     ),
-    re.compile(
+    late(
         rf"(?<!\w){NO_ARTICLE}(?P<name>{WORD}) (?:(?:(?:does|did) not|(?:does|did)n['’]t) want|wants|wanted|likes|loves"
         rf"|refuses) to {PRACTISES}(?!\w)"
     ),
 )
 NOBODY = frozenset(NOBODYS.split())
-DRIVE = re.compile(r"\d{1,5} (?:[^\W\d_]{1,30} ){1,3}$")
+DRIVE = late(r"\d{1,5} (?:[^\W\d_]{1,30} ){1,3}$")
 HINTS = (  # in small letters; a first look that costs little, and may only find too much
     "dear ", "hello", "hi ", "hey", "hiya", "morning", "afternoon", "evening", "hallo", "moin", "servus", "guten ",
     "liebe", "geehrt", "bonjour", "bonsoir", "salut", "cher ", "chère ", "hola", "buen", "estimad", "querid", "ciao",

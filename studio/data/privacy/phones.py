@@ -4,24 +4,26 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-RUN = re.compile(
+from studio.data.text.late_pattern import late
+
+RUN = late(
     r"(?<![\w./@#=$€£-])(?<!\d[,:])(?<![$€£] )(?:\+|\(|00|(?=\d))[\d(]"
     r"[\d ().\-/\u2011\u2013\u00a0\u202f\u2009]{4,24}\d(?:\s?(?:x|ext\.?"
     r"|extension|Durchwahl|poste)\s?\d{1,6})?(?![\w@])(?!\.\d)",
     re.IGNORECASE,
 )
-CALLING = re.compile(
+CALLING = late(
     r"(?:\b(?:phones?|tel(?! aviv)|telephone|telefon|téléphone|teléfono|telefono|mobile?|cell(?:ular|phone)?"
     r"|fax|call(?:ing|ed)?|dial|ring|handy|hotline"
     r"|whats ?app|sms|text(?: me)?|reach(?: (?:me|us|him|her|them))?|contact|answer(?:ing|s|ed)? at"
     r"|messages? to|anruf\w*|rufnummer|móvil|cellulare|landline)\b|☎|📞)[^\n]{0,40}$",
     re.IGNORECASE,
 )
-OWN = re.compile(
+OWN = late(
     r"\b(?:my|her|his|our|your|their)\s(?:(?:new|old|private|work|home|office|direct)\s)?number(?:\s(?:is|was))?[\s:]*$",
     re.IGNORECASE,
 )
-OTHER = re.compile(
+OTHER = late(
     r"\b(?:order|invoice|article|item|ref(?:erence)?|case|ticket|account|acct|customer|policy|contract|tracking|parcel|serial|model|part|sku"
     r"|ean|isbn|issn|id|nr|no|number|bestell\w*|rechnung\w*|artikel\w*|kunden\w*|vertrag\w*|sendung\w*|commande|facture|pedido|factura|ordine|fattura"
     r"|version|page|row|line|zip|postal|plz|vat|tax|iban|batch|lot|claim|receipt|transaction|booking|code|po|quote|job|asset|license|licence|patent)"
@@ -33,15 +35,15 @@ FORMS = (
     (3, 3, 4), (1, 3, 3, 4), (3, 3, 2, 2), (2, 2, 2, 2), (3, 2, 2), (3, 3, 3), (2, 3, 3), (3, 2, 3), (2, 3, 2, 2),
     (2, 3, 3, 4), (2, 3, 4), (3, 3, 3, 3),
 )  # fmt: skip
-STOP = re.compile(r"(?<=\d)\. ")
-SUM = re.compile(r"\s?[=<+*×÷]")
-READS_AS_SUM = re.compile(
+STOP = late(r"(?<=\d)\. ")
+SUM = late(r"\s?[=<+*×÷]")
+READS_AS_SUM = late(
     r"\d\(|[-/.]\(|--|^[^(]*\)|^\(\d+ [-–/] |\d\.\d{1,2} ?[-–/]|\d [-/] \d+ [-/] \d| [-–] .{0,20}/| / .{0,20}[-–]"
 )
-THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:([ .\u00a0\u202f\u2009])\d{3})(?:\1\d{3})+")
+THOUSANDS = late(r"[1-9]\d{0,2}(?:([ .\u00a0\u202f\u2009])\d{3})(?:\1\d{3})+")
 SPACES = str.maketrans("\u00a0\u202f\u2009\u2011", "   -")
 COUNTED = frozenset(["0123456789", "1234567890", "123456789", "12345678", "1234567"])
-DATE = re.compile(
+DATE = late(
     r"(?:(?:19|20)\d{2}[-/. ](?:0?[1-9]|1[0-2])[-/. ][0-3]?\d|[0-3]?\d[-/. ][0-3]?\d[-/. ](?:19|20)?\d{2}"
     r"|(?:19|20)\d{2} ?[-–/] ?\d{2,4})(?:[ T]\d{1,2}(?:[:.]\d{2}){0,2})?$"
 )

@@ -1,14 +1,14 @@
 """Streets with their number, and postcodes beside a place or a street, as eight countries write them."""
 
-import re
 from collections.abc import Iterator
 
 from studio.data.privacy.details import Detail
 from studio.data.privacy.person_names import has_any
 from studio.data.privacy.person_words import UPPER
+from studio.data.text.late_pattern import late
 
 CAPITAL = rf"[{UPPER}][\w'’-]{{1,24}}"
-ENGLISH = re.compile(
+ENGLISH = late(
     rf"(?<![\w.,/-])(?:(?:Flat|Apt\.?|Apartment|Unit) \w{{1,5}},? )?"
     rf"\d{{1,5}}[A-Za-z]?(?:[-/]\d{{1,4}})?,? (?P<name>(?:{CAPITAL} ){{1,3}})"
     r"(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Close|Court|Ct|Way|Place|Pl|Square|Sq|Terrace|Crescent"
@@ -23,30 +23,30 @@ NO_NAME = (  # words that begin with a capital before an address: “At Harrow C
 NAME = rf"(?P<name>(?:(?!(?:{NO_NAME})\b){CAPITAL} ){{1,2}})"
 FLAT = r"(?:[Ff]lat|[Aa]partment|[Aa]pt\.?|[Uu]nit|[Ss]uite)"
 FLOOR = rf"(?:, (?:(?:top|ground|first|second|third|fourth|lower|upper) floor|{FLAT} \d{{1,4}}[A-Za-z]?)\b)?"
-NUMBERED = re.compile(
+NUMBERED = late(
     rf"(?<![\w-]){NAME}(?:Street|Road|Avenue|Lane|Close|Court|Terrace|Crescent|Boulevard|Gardens|Grove|Mews|Square),?"
     rf" (?!(?:19|20)\d\d\b)\d{{1,4}}[A-Za-z]?(?![\w%€$£-])(?![.,:/]\d){FLOOR}"
 )
 BUILDING = r"(?:House|Court|Lodge|Mansions?|Towers?|Heights)"
-FLAT_AFTER = re.compile(rf"(?<![\w-]){NAME}{BUILDING},? {FLAT} \d{{1,4}}[A-Za-z]?(?!\w)")
-FLAT_BEFORE = re.compile(rf"(?<![\w-]){FLAT} \d{{1,4}}[A-Za-z]?,? {NAME}{BUILDING}\b")
-GERMAN = re.compile(
+FLAT_AFTER = late(rf"(?<![\w-]){NAME}{BUILDING},? {FLAT} \d{{1,4}}[A-Za-z]?(?!\w)")
+FLAT_BEFORE = late(rf"(?<![\w-]){FLAT} \d{{1,4}}[A-Za-z]?,? {NAME}{BUILDING}\b")
+GERMAN = late(
     rf"(?<![\w-])(?P<name>(?:(?:{CAPITAL}[ -]){{0,3}}(?:[Ss]tra(?:ß|ss)e|[Ss]tr\.)"
     rf"|[{UPPER}][\w-]{{2,30}}(?:stra(?:ß|ss)e|str\.|weg|gasse|platz|allee|damm|ufer|chaussee|stieg"
     r"|straat|laan|plein|gracht|kade|singel|dijk|steeg)))\s(?P<number>\d{1,4}) ?(?:[a-hA-H]|bis)?(?![\w%€])(?![.,:]\d)"
 )
-FRENCH = re.compile(
+FRENCH = late(
     rf"(?<![\w.,/-])\d{{1,4}}(?: ?(?:bis|ter))?,? (?:[Rr]ue|[Aa]venue|[Aa]v\.|[Bb]oulevard|[Bb]d"
     rf"|[Pp]lace|[Cc]hemin|[Ii]mpasse"
     rf"|[Aa]llée|[Qq]uai|[Rr]oute|[Cc]ours|[Ss]quare) (?:de la |de l['’]|du |des |de |d['’])?(?P<name>{CAPITAL}"
     rf"(?:[ -](?:(?:de|du|des|la) ){{0,2}}{CAPITAL}){{0,3}})"
 )
-PREPOSED = re.compile(
+PREPOSED = late(
     rf"(?<!\w)(?:Am|An der|Im|In der|Auf de[mr]|Zu[mr]|Unter den|Bei de[mr]) "
     rf"(?P<name>{CAPITAL}(?: {CAPITAL})?) \d{{1,4}} ?[a-h]?"
     rf"(?=,? (?:D-)?\d{{5}} {CAPITAL})"
 )
-SPANISH = re.compile(
+SPANISH = late(
     rf"(?<!\w)(?:Calle|C/|Avenida|Avda\.?|Av\.|Plaza|Paseo|Camino|Ronda|Via|Viale|Piazza|Corso|Vicolo|ul\.|al\.|os\.)"
     rf" ?(?:(?:de|del|della|dei|da|la|las|los|el) ){{0,2}}"
     rf"(?P<name>{CAPITAL}(?: (?:(?:de|del|la|y|e) ){{0,2}}{CAPITAL}){{0,3}}),?"
@@ -59,7 +59,7 @@ STATES = (
 )
 UK_CODE = r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}"
 CANADIAN_CODE = r"[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d"
-POSTCODE = re.compile(
+POSTCODE = late(
     rf"(?<!\w)(?:(?:{CAPITAL},? ){{1,2}}(?:{UK_CODE}|(?:{STATES}) \d{{5}}(?:-\d{{4}})?"
     rf"|(?:ON|QC|BC|AB|MB|SK|NS|NB|NL|PE),? {CANADIAN_CODE})"
     rf"|(?i:post ?code|postal code|zip(?: code)?)(?:[: ]| is ){{1,3}}"
@@ -67,7 +67,7 @@ POSTCODE = re.compile(
     rf"|(?:(?:in|aus|nach|à|en|te|uit|PLZ|Postleitzahl|CP|CAP|código postal|code postal|postcode)[: ]{{1,2}})"
     rf"(?P<place>(?:D-|F-)?(?!\d{{3}}00)\d{{5}} {CAPITAL}|(?!(?:19|20)\d\d)\d{{4}} ?[A-Z]{{2}} {CAPITAL}))(?!\w)"
 )
-AFTER_STREET = re.compile(
+AFTER_STREET = late(
     rf"(?:,\s?|\s)(?:(?:{CAPITAL},? ){{0,3}}(?:{UK_CODE}|{CANADIAN_CODE}"
     rf"|(?:{STATES}),? \d{{5}}(?:-\d{{4}})?|\d{{5}} {CAPITAL}"
     rf"|\d{{4}} ?[A-Z]{{2}} {CAPITAL}|\d{{2}}-\d{{3}} {CAPITAL}))(?!\w)"
@@ -81,12 +81,12 @@ HINTS = (  # in small letters
     "rue ", "av.", "bd ", "place ", "chemin", "impasse", "route ", "cours", "calle", "c/", "avda", "plaza", "paseo",
     "camino", "ronda", "via", "piazza", "corso", "vicolo", "ul.", "al.", "os.",
 )  # fmt: skip
-BESIDE_A_NUMBER = re.compile(
+BESIDE_A_NUMBER = late(
     rf"\d(?:[A-Za-z]|[-/]\d{{1,4}}| ?(?:bis|ter))?,? (?:[{UPPER}]|rue|av|boul|bd|place|chemin|impasse|all|quai|route"
     rf"|cours|square)|[Ff]lat \d"
     rf"|[{UPPER}][\w'’.-]{{1,30}},? (?:n[º°.]{{1,2}} ?|nº ?|núm\. ?)?\d|\d{{2}}-\d{{3}} |[A-Z]\d"
 )
-CODED = re.compile(r"\d{5}|\d ?[A-Z]{2}|[A-Z]\d[A-Z]")
+CODED = late(r"\d{5}|\d ?[A-Z]{2}|[A-Z]\d[A-Z]")
 OTHER_PLACES = (  # “Parkplatz 12”, “2 Hard Drive”
     "badminton basketball county crown district magistrates padel squash tennis volleyball"
     " arbeits aus ausbildungs camping dienst disk ehren fenster flash floppy gb geh google hard heim high kb"
@@ -94,7 +94,7 @@ OTHER_PLACES = (  # “Parkplatz 12”, “2 Hard Drive”
     " sport start steh stell studien supreme tabellen tb um united usb wander windows ziel"
 )
 NO_STREETS = frozenset(OTHER_PLACES.split())
-ENDING = re.compile(r"(?:stra(?:ß|ss)e|str\.|weg|gasse|platz|allee|damm|ufer|laan|plein|kade|dijk)$")
+ENDING = late(r"(?:stra(?:ß|ss)e|str\.|weg|gasse|platz|allee|damm|ufer|laan|plein|kade|dijk)$")
 
 
 def may_hold_address(text: str) -> bool:

@@ -2,7 +2,9 @@
 
 import re
 
-SECRET = re.compile(
+from studio.data.text.late_pattern import late
+
+SECRET = late(
     r"(?<![A-Za-z0-9])(?:"
     r"(?:AKIA|ASIA|AGPA|AIDA|AROA)[A-Z0-9]{16}"
     r"|gh[pousr]_[A-Za-z0-9]{30,255}|github_pat_[A-Za-z0-9_]{22,255}|glpat-[A-Za-z0-9_-]{20,64}"
@@ -14,7 +16,7 @@ SECRET = re.compile(
     r"|-----BEGIN (?:RSA |EC |DSA |OPENSSH |PGP |ENCRYPTED )?"
     r"PRIVATE KEY(?: BLOCK)?-----[^-]{0,10000}(?:-----END [A-Z ]{0,40}-----)?"
 )
-NAMED = re.compile(
+NAMED = late(
     r"\b(?:api[ _-]?key|secret[ _-]?key|access[ _-]?(?:key|token)|auth[ _-]?token|client[ _-]?secret|bearer"
     r"|password|passwort|passwd|pwd"
     r"|kennwort|contraseña|mot de passe)\b[\"']?\s{0,3}(?:is|ist|lautet|[:=])\s{0,3}[\"'`“]?([^\s\"'`“”,;<>]{6,128})",

@@ -5,15 +5,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from studio.data.text.example_texts import ExampleTexts
+from studio.data.text.late_pattern import late
 from studio.schemas.profile import LengthDistribution, StyleStats
 
-GREETING = re.compile(
+GREETING = late(
     r"\W*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings|thanks|thank you|hallo|guten (?:tag"
     r"|morgen|abend)|liebe[rs]?|sehr geehrte[rs]?|vielen dank|danke|bonjour|bonsoir|ch[eè]re?|merci|hola|buen[oa]s"
     r"|estimad[oa]s?|gracias)\b",
     re.IGNORECASE,
 )
-CLOSING = re.compile(
+CLOSING = late(
     r"\b(?:(?:kind|best|warm|many) (?:regards|wishes)|regards|sincerely|yours|warmly|cheers|all the best"
     r"|(?:mit )?(?:freundlichen?|besten?|herzlichen?|vielen?|liebe) gr(?:ü|ue)(?:ß|ss)en?|hochachtungsvoll|cordialement"
     r"|bien à vous|salutations|(?:un )?cordial saludo|saludos|atentamente)\b",
@@ -22,20 +23,20 @@ CLOSING = re.compile(
 CLOSING_LETTERS = 120
 ADDRESS: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
     "German": (
-        re.compile(r"(?<=[\w,;:] )(?:Sie|Ihnen|Ihr(?:e[nmrs]?)?)\b"),
-        re.compile(r"\b(?:du|dich|dir|dein(?:e[nmrs]?)?|euch|euer|eure[nmrs]?)\b", re.IGNORECASE),
+        late(r"(?<=[\w,;:] )(?:Sie|Ihnen|Ihr(?:e[nmrs]?)?)\b"),
+        late(r"\b(?:du|dich|dir|dein(?:e[nmrs]?)?|euch|euer|eure[nmrs]?)\b", re.IGNORECASE),
     ),
     "French": (
-        re.compile(r"\b(?:vous|votre|vos)\b", re.IGNORECASE),
-        re.compile(r"\b(?:tu|te|toi|ton|tes)\b|\bt[’']", re.IGNORECASE),
+        late(r"\b(?:vous|votre|vos)\b", re.IGNORECASE),
+        late(r"\b(?:tu|te|toi|ton|tes)\b|\bt[’']", re.IGNORECASE),
     ),
     "Spanish": (
-        re.compile(r"\b(?:usted|ustedes)\b", re.IGNORECASE),
-        re.compile(r"\b(?:tú|te|ti|tus?|contigo|vosotros|vuestr[oa]s?)\b", re.IGNORECASE),
+        late(r"\b(?:usted|ustedes)\b", re.IGNORECASE),
+        late(r"\b(?:tú|te|ti|tus?|contigo|vosotros|vuestr[oa]s?)\b", re.IGNORECASE),
     ),
     "Italian": (
-        re.compile(r"(?<=[\w,;:] )(?:Lei|Le|Suo|Sua|Suoi|Sue)\b"),
-        re.compile(r"\b(?:tu|ti|te|tuo|tua|tuoi|tue)\b", re.IGNORECASE),
+        late(r"(?<=[\w,;:] )(?:Lei|Le|Suo|Sua|Suoi|Sue)\b"),
+        late(r"\b(?:tu|ti|te|tuo|tua|tuoi|tue)\b", re.IGNORECASE),
     ),
 }
 POINTS = {"smallest": 0.0, "quarter": 0.25, "middle": 0.5, "three_quarters": 0.75, "p99": 0.99}

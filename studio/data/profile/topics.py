@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.data.checks.content.language import SMALL_WORDS
+from studio.data.text.late_pattern import late
 from studio.data.text.normalize import UNSPACED, words
 from studio.schemas.profile import QuestionSimilarity, Topic
 
@@ -39,7 +40,7 @@ FRAMES = (
     " cuál cuándo dónde qué mis tengo puedo hay hace esta esto sobre cuánto hola gracias quiero tiene muy también ser"
 )
 STOP = frozenset(word for said in (*SMALL_WORDS.values(), FRAMES) for text in said.split() for word in words(text))
-LETTER = re.compile(f"[{UNSPACED}]$")
+LETTER = late(f"[{UNSPACED}]$")
 ENDINGS = ("s", "es", "n", "en")
 
 Weights = NDArray[np.float32]

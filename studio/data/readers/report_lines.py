@@ -7,6 +7,7 @@ from studio.copy.catalog import say
 from studio.data.columns.headings import is_known_header, rank
 from studio.data.readers.heading_cells import LONGEST_HEADING, is_number, is_sentence
 from studio.data.table import TableRow
+from studio.data.text.late_pattern import late
 
 TOTALS = (
     "total", "totals", "subtotal", "subtotals", "sub total", "sub-total", "grand total", "sum", "grand sum",
@@ -21,7 +22,7 @@ TOTALS = (
     "разом", "усього", "σύνολο", "μερικό σύνολο", "المجموع", "الإجمالي", "סה״כ", "小计", "合计", "总计", "小計", "合計",
     "總計", "総計", "소계", "합계", "총계",
 )  # fmt: skip
-FEET = re.compile(
+FEET = late(
     r"^[\W_]*(?:copyright\b|©|\(c\) \d{4}|confidential\b|strictly confidential|internal use only|for internal use|"
     r"do not (?:distribute|copy)|all rights reserved|filter(?:ed by|s? applied|\s*:)|generated (?:by|on|at)\b|"
     r"created (?:by|on)\b|exported (?:by|on|at|from)\b|printed (?:by|on)\b|report (?:no\.?|id|date|run|generated|\d)|"
@@ -35,17 +36,17 @@ FEET = re.compile(
     r"poufne|конфиденциально|все права защищены|机密|版权所有|機密)",
     re.IGNORECASE,
 )
-TOTAL = re.compile(
+TOTAL = late(
     rf"(?:{'|'.join(re.escape(one) for one in sorted(TOTALS, key=len, reverse=True))})(?![^\W\d_])\s*"
     r"(?:[:(\[–—-].*|\d[\d.,]*)?$",
     re.IGNORECASE | re.DOTALL,
 )
-STARTS = re.compile(  # “Subtotal Shed”, with a number behind it
+STARTS = late(  # “Subtotal Shed”, with a number behind it
     rf"(?:{'|'.join(re.escape(one) for one in TOTALS)})\s+\S+(?:\s+\S+)?$", re.IGNORECASE
 )
-ENDS = re.compile(r"^.{1,60}\s(?:sub-?total|total|result|count|ergebnis|summe|totale|totaal)\s*:?$", re.IGNORECASE)
-NUMBER = re.compile(r"^[-+(]?[$€£¥]?\s?\d[\d.,'\s\u00a0\u202f]*[)%]?\s?(?:%|[$€£¥]|[A-Z]{3})?$")
-COUNTED = re.compile(r"^\d[\d.,]*\s[^\W\d_]{1,30}$")  # “24 answers”
+ENDS = late(r"^.{1,60}\s(?:sub-?total|total|result|count|ergebnis|summe|totale|totaal)\s*:?$", re.IGNORECASE)
+NUMBER = late(r"^[-+(]?[$€£¥]?\s?\d[\d.,'\s\u00a0\u202f]*[)%]?\s?(?:%|[$€£¥]|[A-Z]{3})?$")
+COUNTED = late(r"^\d[\d.,]*\s[^\W\d_]{1,30}$")  # “24 answers”
 MOST_AT_THE_FOOT = 20
 
 

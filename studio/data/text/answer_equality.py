@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from studio.copy.catalog import say
+from studio.data.text.late_pattern import late
 from studio.data.text.normalize import MASK, by_kind
 
 MOST = 5_000  # different answers that are looked at to decide a column's rule
@@ -24,13 +25,13 @@ NUMBER = f"(?<![{IN_WORD}])(?:[+-](?=\\.?\\d))?(?:(?<![\\d{IN_WORD}.,])\\.(?=\\d
 WORD = f"(?<![{IN_WORD}.])\\.(?=[^\\W\\d_])[{IN_WORD}]+[#+*]*|[{IN_WORD}]+(?:'[{IN_WORD}]+)*(?:[#+*]+)?"
 GRADE = f"(?<![{IN_WORD}])[^\\W\\d_]{{1,2}}-(?![{IN_WORD}])"  # A-, AB-
 SIGN = f"[^\\s{IN_WORD}.,;:!?'\"()\\-]|(?<=\\d)-(?=\\d)|(?<=\\d)['\"](?![{IN_WORD}])"
-PIECE = re.compile(f"(?P<number>{NUMBER})|(?P<word>{GRADE}|{WORD})|(?P<sign>{SIGN})")
-MAY_TELL = re.compile(r"[^A-Za-z0-9\s,;:!?().]|\.(?=\w)")  # without any of these a text holds no telling sign
-EMPHASIS = re.compile(r"(?<![\w*`])(\*{1,3}|`{1,3})([^\s*`](?:[^*`]*[^\s*`])?)\1(?![\w*`])")
-GROUPED = re.compile(r"(?<=\d)[\u00a0\u2009\u202f’](?=\d{3}(?!\d))")
-LONE_MINUS = re.compile(r"(?:(?<=^)|(?<=[=:(<>]))(\s*)-[ \u00a0](?=\d)")
+PIECE = late(f"(?P<number>{NUMBER})|(?P<word>{GRADE}|{WORD})|(?P<sign>{SIGN})")
+MAY_TELL = late(r"[^A-Za-z0-9\s,;:!?().]|\.(?=\w)")  # without any of these a text holds no telling sign
+EMPHASIS = late(r"(?<![\w*`])(\*{1,3}|`{1,3})([^\s*`](?:[^*`]*[^\s*`])?)\1(?![\w*`])")
+GROUPED = late(r"(?<=\d)[\u00a0\u2009\u202f’](?=\d{3}(?!\d))")
+LONE_MINUS = late(r"(?:(?<=^)|(?<=[=:(<>]))(\s*)-[ \u00a0](?=\d)")
 POWERS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ"
-POWER = re.compile(f"[{POWERS}]+")
+POWER = late(f"[{POWERS}]+")
 LOWERED = str.maketrans(POWERS, "0123456789+-n")
 ALIKE: dict[int, str] = {
     **dict.fromkeys(map(ord, "‐‑‒–−"), "-"), **dict.fromkeys(map(ord, "—―…。、«»„“”‹›¿¡·•"), " "),

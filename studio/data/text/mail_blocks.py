@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from studio.data.text.late_pattern import late
+
 DASHES = ("--", "__")
 SHORT_LINE, MOST_LINES, MOST_WORDS = 70, 14, 6
 REGARDS = (
@@ -30,33 +32,31 @@ FIRST_WORDS = frozenset((  # with one of them every sign-off begins: a first loo
     "с", "з", "此致", "敬具", "all", "take", "cheers", "many", "thanks", "thank", "merci", "gracias", "grazie",
     "obrigado", "obrigada", "bedankt",
 ))  # fmt: skip
-SIGN_OFF = re.compile(
+SIGN_OFF = late(
     rf"(?:(?:{REGARDS})(?P<rest>\s*[,.!–—-]+\s*\S.{{0,50}}|\s+(?:from|von|aus|de|da)\s.{{1,50}})?|(?:{THANKS}))[\s,.!–—-]*\Z",
     re.IGNORECASE,
 )
-CONTACT = re.compile(
+CONTACT = late(
     r"\b(?:tel|telefon|phone|fax|mobil|mobile|e-?mail|web)\b\s*[.:]|\b[\w.+-]{1,64}@[\w-]{1,64}\.\w|\bwww\.|https?://"
     r"|\+?\d[\d ()/.-]{6,40}\d|\[(?:PHONE|EMAIL|URL)_\d",
     re.IGNORECASE,
 )
-MAY_REACH = re.compile(r"[\d@]|www\.|https?:|_\d")  # a first look
-SENTENCE = re.compile(
-    r"(?<!\binc)(?<!\bltd)(?<!\bco)(?<!\bcorp)(?<!e\.v)(?<!\bjr)(?<!\bdr)\.\Z|[?!:;]\Z", re.IGNORECASE
-)
-POSTSCRIPT = re.compile(r"p\.?\s?p?\.?s\b", re.IGNORECASE)
-WROTE = re.compile(
+MAY_REACH = late(r"[\d@]|www\.|https?:|_\d")  # a first look
+SENTENCE = late(r"(?<!\binc)(?<!\bltd)(?<!\bco)(?<!\bcorp)(?<!e\.v)(?<!\bjr)(?<!\bdr)\.\Z|[?!:;]\Z", re.IGNORECASE)
+POSTSCRIPT = late(r"p\.?\s?p?\.?s\b", re.IGNORECASE)
+WROTE = late(
     r"(?=.{0,200}[\d@])(?:On|Am|Le|El|Il|Op|Em|Den|Dnia)\b.{4,160}\b(?:wrote|schrieb\b.{0,80}|a écrit|escribió"
     r"|ha scritto|schreef\b.{0,80}|escreveu|skrev\b.{0,80}|napisał\(?a?\)?)\s?:\s*\Z"
 )
-ORIGINAL = re.compile(
+ORIGINAL = late(
     r"[-–_]{2,40}\s?(?:original message|forwarded message|ursprüngliche nachricht|weitergeleitete nachricht"
     r"|message d['’]origine|message transféré|mensaje original|messaggio originale|mensagem original"
     r"|oorspronkelijk bericht)\s?[-–_]{2,40}\s*\Z",
     re.IGNORECASE,
 )
-FROM = re.compile(r"\*?(?:From|Von|De|Da|Van|Från|Fra|Od)\s?:\*?\s*\S")
+FROM = late(r"\*?(?:From|Von|De|Da|Van|Från|Fra|Od)\s?:\*?\s*\S")
 HINTS = (">", ":\n", "--", "––", "__", "From:", "Von:", "De:", "De :", "Da:", "Van:", "Från:", "Fra:", "Od:")
-HEADER = re.compile(
+HEADER = late(
     r"\*?(?:sent|to|cc|date|subject|gesendet|an|datum|betreff|envoyé|à|objet|enviado|para|asunto|inviato|a|oggetto"
     r"|verzonden|aan|onderwerp|skickat|till|ämne|wysłano|do|temat)\s?:\*?\s*\S",
     re.IGNORECASE,

@@ -3,6 +3,7 @@
 import re
 
 from studio.data.text.greetings import GREETINGS, TO_NOBODY
+from studio.data.text.late_pattern import late
 from studio.data.text.mail_blocks import HINTS, is_contact, matched, named_block, sign_off, without_quoted
 from studio.data.text.normalize import words
 
@@ -14,26 +15,26 @@ NAMES = (  # whom a greeting may name: a name, a mask, or somebody unknown
     r"|there|all|team|everyone|everybody|folks|sir|sirs|madam|or|and|to|whom|it|may|concern|zusammen|damen|und|herren"
     r"|frau|herr|à|tous|a|todos|tutti)){0,6}"
 )
-GREETING = re.compile(
+GREETING = late(
     rf"^[^\w\n\[]{{0,5}}(?:(?:{GREETINGS}|{TO_NOBODY})\b"
     rf"(?:{NAMES}[ \t]*(?:[,.!:;–—-]+|$)(?:[ \t]*(?-i:[A-ZÀ-ÞŁŚŻ])[\w'’-]{{1,30}}(?:[,!]+|[ \t]*$))?"
     r"|[ \t]+[\w'’-]{1,30}[,!]+)"
     r"|(?:hi|hello|hey)\b|(?:您好|你好|こんにちは|안녕하세요)[，,!！。、]?)",
     re.IGNORECASE | re.MULTILINE,
 )
-MAY_GREET = re.compile(rf"^[^\w\n\[]{{0,5}}(?:{GREETINGS}|{TO_NOBODY}|您好|你好|こんにちは|안녕하세요)", re.I | re.M)
-CLOSING = re.compile(
+MAY_GREET = late(rf"^[^\w\n\[]{{0,5}}(?:{GREETINGS}|{TO_NOBODY}|您好|你好|こんにちは|안녕하세요)", re.I | re.M)
+CLOSING = late(
     r"(?:(?:many |with )?thanks|thank you|thx|cheers|(?:kind|best|warm) (?:regards|wishes)|regards|best|yours|sincerely"
     r"|(?:vielen|besten|herzlichen) dank|danke|(?:mit )?(?:freundlichen|vielen|besten|lieben) grüßen|merci|cordialement"
     r"|gracias|saludos|grazie|obrigad[oa]|bedankt)\b",
     re.IGNORECASE,
 )
-LAST_WORDS = re.compile(rf"(?<=[.!?])\s+{CLOSING.pattern}[^.?!\n]{{0,80}}[.!]?\s*\Z", re.IGNORECASE)
-MAY_CLOSE = re.compile(
+LAST_WORDS = late(rf"(?<=[.!?])\s+{CLOSING.pattern}[^.?!\n]{{0,80}}[.!]?\s*\Z", re.IGNORECASE)
+MAY_CLOSE = late(
     r"[.!?]\s+(?:[mM]any|[wW]ith|[tT]h|[cC]heers|[kK]ind|[bB]est|[wW]arm|[rR]egards|[yY]ours|[sS]inc|[vV]ielen|[hH]erz"
     r"|[dD]anke|[mM]it|[fF]reu|[lL]ieb|[mM]erci|[cC]ord|[gG]ra|[sS]alu|[oO]br|[bB]ed)"
 )  # a first look
-NAME_LINE = re.compile(r"[A-ZÀ-ÞŁŚŻ\[(+\d]\S{0,40}(?:[ \t]+[A-ZÀ-ÞŁŚŻ\[(+\d]\S{0,40}){0,4}\Z")
+NAME_LINE = late(r"[A-ZÀ-ÞŁŚŻ\[(+\d]\S{0,40}(?:[ \t]+[A-ZÀ-ÞŁŚŻ\[(+\d]\S{0,40}){0,4}\Z")
 
 
 def mail_body(text: str) -> str:

@@ -1,15 +1,16 @@
 """Texts as the checks compare them: without case and signs, word by word (letter by letter where no spaces part)."""
 
-import re
 import unicodedata
+
+from studio.data.text.late_pattern import late
 
 SIGNS = {code: " " for code in range(128) if not chr(code).isalnum()}
 SIGNS[ord("'")] = ""
 UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-WORD = re.compile(f"[{UNSPACED}]|[^\\W_{UNSPACED}]+")
-APOSTROPHES = re.compile("['’ʼ`´]")
-NUMBER = re.compile(r"\d+")
-MASK = re.compile(r"\[(EMAIL|PHONE|CARD|IBAN|IP|URL|ID|NAME|SECRET|BIRTHDATE|ADDRESS)_\d{1,9}\]")  # of `privacy.masks`
+WORD = late(f"[{UNSPACED}]|[^\\W_{UNSPACED}]+")
+APOSTROPHES = late("['’ʼ`´]")
+NUMBER = late(r"\d+")
+MASK = late(r"\[(EMAIL|PHONE|CARD|IBAN|IP|URL|ID|NAME|SECRET|BIRTHDATE|ADDRESS)_\d{1,9}\]")  # of `privacy.masks`
 NEGATIONS = frozenset(
     [
         "no",

@@ -4,29 +4,27 @@ A mark that a script or an emoji needs stays: joiners and variation selectors al
 that are read from the right, zero-width spaces beside scripts that write without spaces.
 """
 
-import re
 import unicodedata
 
 from studio.copy.catalog import say
 from studio.data.checks.check import Check, of_texts
 from studio.data.checks.finding_builder import finding
 from studio.data.text.example_texts import ExampleTexts, beyond_ascii
+from studio.data.text.late_pattern import late
 from studio.schemas.finding import Finding
 from studio.schemas.sentence import Sentence
 
 DIRECTION = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 # After a capital of Latin-1, a soft hyphen is half of a letter in the wrong encoding: that repair comes first
 MIDDLE = "\u0080-\u00ac\u00ae-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
-MARKS = re.compile(
+MARKS = late(
     f"(?<![\u00c2-\u00df])(?<![\u00e0-\u00ef][{MIDDLE}])\u00ad|[\u180e\u200b\u2060-\u2064\u206a-\u206f\ufeff{DIRECTION}]"
     "|(?<![\U000e0020-\U000e007f\U0001f3f4])[\U000e0000-\U000e007f]+"
 )
-SOME = re.compile(
-    f"[\u00ad\u180e\u200b\u2060-\u2064\u206a-\u206f\ufeff\U000e0000-\U000e007f{DIRECTION}]"
-)  # a first look
-FROM_THE_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
-TURNS = re.compile(f"[{DIRECTION}]")
-WITHOUT_SPACES = re.compile("[\u0e00-\u109f\u1780-\u17ff\u1950-\u1aaf\u3040-\u30ff\u4e00-\u9fff]")
+SOME = late(f"[\u00ad\u180e\u200b\u2060-\u2064\u206a-\u206f\ufeff\U000e0000-\U000e007f{DIRECTION}]")  # a first look
+FROM_THE_RIGHT = late("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+TURNS = late(f"[{DIRECTION}]")
+WITHOUT_SPACES = late("[\u0e00-\u109f\u1780-\u17ff\u1950-\u1aaf\u3040-\u30ff\u4e00-\u9fff]")
 AROUND = 12
 NAMES = {"\u00ad": "soft_hyphen", "\u200b": "zero_width_space", "\ufeff": "byte_order_mark", "\u2060": "word_joiner"}
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from studio.data.checks.check import Check, of_texts
 from studio.data.checks.finding_builder import finding
 from studio.data.text.example_texts import ExampleTexts
+from studio.data.text.late_pattern import late
 from studio.schemas.finding import Finding
 from studio.schemas.sentence import Sentence
 
@@ -15,17 +16,15 @@ NAMES = (
     "|header|hr|html|i|iframe|img|input|ins|label|li|link|main|mark|meta|nav|ol|option|p|pre|s|script|section|select|small"
     "|span|strike|strong|style|sub|sup|table|tbody|td|tfoot|th|thead|title|tr|tt|u|ul|video|o:p"
 )
-TAG = re.compile(
-    rf"</?(?:{NAMES})(?:\s[^<>]{{0,2000}})?/?>|<!--[^<>]{{0,2000}}-->|<!DOCTYPE[^<>]{{0,200}}>", re.IGNORECASE
-)
-ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
-BREAKS = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6]|hr)\b[^<>]{0,200}>", re.IGNORECASE)
-DROPPED = re.compile(r"<(script|style)\b[^<>]{0,2000}>[^<]{0,100000}</\1\s*>", re.IGNORECASE)
-LINK = re.compile(r"<(?:https?://|mailto:)[^<>|\s]{1,2000}\|([^<>|]{1,300})>")  # as Slack writes them
-MENTION = re.compile(r"<([@#!])(?:[A-Za-z][\w^]{1,30}\|@?)?([^<>|\s]{2,80})>")
-EMOJI = re.compile(r"(?<!\S):[a-z][a-z0-9_+-]{1,40}:(?:(?=[\s.,!?])|$)[ \t]?")
+TAG = late(rf"</?(?:{NAMES})(?:\s[^<>]{{0,2000}})?/?>|<!--[^<>]{{0,2000}}-->|<!DOCTYPE[^<>]{{0,200}}>", re.IGNORECASE)
+ENTITY = late(r"&(?:[a-zA-Z]{2,8}|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
+BREAKS = late(r"<(?:br|/p|/div|/li|/tr|/h[1-6]|hr)\b[^<>]{0,200}>", re.IGNORECASE)
+DROPPED = late(r"<(script|style)\b[^<>]{0,2000}>[^<]{0,100000}</\1\s*>", re.IGNORECASE)
+LINK = late(r"<(?:https?://|mailto:)[^<>|\s]{1,2000}\|([^<>|]{1,300})>")  # as Slack writes them
+MENTION = late(r"<([@#!])(?:[A-Za-z][\w^]{1,30}\|@?)?([^<>|\s]{2,80})>")
+EMOJI = late(r"(?<!\S):[a-z][a-z0-9_+-]{1,40}:(?:(?=[\s.,!?])|$)[ \t]?")
 SIGNS = ("<", "&", ":")  # each repair begins at one of them
-CODE = re.compile(r"```|<!DOCTYPE|<html|\bhtml\b|\bHTML\b|\bXML\b|\btags?\b|</?code", re.IGNORECASE)
+CODE = late(r"```|<!DOCTYPE|<html|\bhtml\b|\bHTML\b|\bXML\b|\btags?\b|</?code", re.IGNORECASE)
 
 
 def repaired(text: str) -> str:

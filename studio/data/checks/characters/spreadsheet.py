@@ -10,6 +10,7 @@ from studio.data.checks.check import Check, Drops, Edits, changed, of_texts
 from studio.data.checks.finding_builder import finding
 from studio.data.privacy.rules import Rules
 from studio.data.text.example_texts import ExampleTexts
+from studio.data.text.late_pattern import late
 from studio.schemas.finding import Finding, Severity
 from studio.schemas.sentence import Fact, Sentence
 
@@ -21,16 +22,16 @@ MONTHS = (
     "Jan|Feb|Mar|Mrz|Mär|Apr|May|Mai|Jun|Jul|Aug|Sep|Sept|Oct|Okt|Nov|Dec|Dez|janv|févr|mars|avr|juin|juil|août|déc"
     "|ene|abr|ago|dic|gen|mag|giu|lug|set|ott|mrt|mei"
 )
-LARGE = re.compile(r"[+-]?\d(?:[.,]\d+)?E\+\d{2,3}")
-DATE = re.compile(rf"\d{{1,2}}(?:[.]? |[.-])(?:{MONTHS})[.]?|(?:{MONTHS})[.]?[ -]\d{{1,4}}", re.IGNORECASE)
-TRUTH = re.compile("TRUE|FALSE|WAHR|FALSCH|VRAI|FAUX|VERDADERO|FALSO|VERO|WAAR|ONWAAR|SANT|FALSKT|PRAWDA|FAŁSZ")
-ERROR = re.compile(
+LARGE = late(r"[+-]?\d(?:[.,]\d+)?E\+\d{2,3}")
+DATE = late(rf"\d{{1,2}}(?:[.]? |[.-])(?:{MONTHS})[.]?|(?:{MONTHS})[.]?[ -]\d{{1,4}}", re.IGNORECASE)
+TRUTH = late("TRUE|FALSE|WAHR|FALSCH|VRAI|FAUX|VERDADERO|FALSO|VERO|WAAR|ONWAAR|SANT|FALSKT|PRAWDA|FAŁSZ")
+ERROR = late(
     r"#(?:N/A|NV|(?:VALUE|REF|DIV/0|NUM|NULL|WERT|BEZUG|ZAHL|VALEUR|¡VALOR|¡REF|¡NUM|VALORE|RIF|WAARDE|GETAL|VERW|SPILL"
     r"|CALC|FIELD)!|(?:NAME|NOM|NOMBRE|¿NOMBRE|NOME|NAAM)\?)|#{3,}"
 )
 SIGNS = "=+-@\t\r\n＝＋－＠"  # what the guard of an export for Excel puts its ' before, beside another '
-NUMBER = re.compile(r"'[+-]?\d[\d .,/:-]*")
-LOST_SIGN = re.compile(r"'?\?(?=[\d=+@-])")
+NUMBER = late(r"'[+-]?\d[\d .,/:-]*")
+LOST_SIGN = late(r"'?\?(?=[\d=+@-])")
 
 
 class SpreadsheetChange(NamedTuple):

@@ -3,7 +3,6 @@
 Short texts say nothing; the mix is the news, not the single row.
 """
 
-import re
 from collections import Counter
 
 import numpy as np
@@ -13,6 +12,7 @@ from studio.data.checks.check import Check, of_texts
 from studio.data.checks.finding_builder import finding
 from studio.data.text.example_texts import ExampleTexts
 from studio.data.text.hashed_tokens import HashedTokens, hashes_of, places_among
+from studio.data.text.late_pattern import late
 from studio.schemas.finding import Finding
 from studio.schemas.sentence import Sentence
 
@@ -56,13 +56,13 @@ SMALL_WORDS = {
     "Hindi": "है के में की को से का और हैं पर यह नहीं कर लिए एक भी आप कि",
 }  # fmt: skip
 SCRIPTS = (
-    ("Japanese", re.compile("[\u3040-\u30ff]")),
-    ("Chinese", re.compile("[\u4e00-\u9fff]")),
-    ("Korean", re.compile("[\uac00-\ud7af]")),
-    ("Thai", re.compile("[\u0e00-\u0e7f]")),
-    ("Greek", re.compile("[\u0370-\u03ff]")),
-    ("Hebrew", re.compile("[\u0590-\u05ff]")),
-    ("Hindi", re.compile("[\u0900-\u097f]")),
+    ("Japanese", late("[\u3040-\u30ff]")),
+    ("Chinese", late("[\u4e00-\u9fff]")),
+    ("Korean", late("[\uac00-\ud7af]")),
+    ("Thai", late("[\u0e00-\u0e7f]")),
+    ("Greek", late("[\u0370-\u03ff]")),
+    ("Hebrew", late("[\u0590-\u05ff]")),
+    ("Hindi", late("[\u0900-\u097f]")),
 )
 LANGUAGES = tuple(SMALL_WORDS)
 

@@ -6,6 +6,7 @@ from studio.data.checks.check import DEFAULT, Check, Drops, Edits, of_texts
 from studio.data.checks.finding_builder import finding
 from studio.data.privacy.rules import Rules
 from studio.data.text.example_texts import ExampleTexts
+from studio.data.text.late_pattern import late
 from studio.schemas.finding import Finding
 from studio.schemas.sentence import Sentence
 
@@ -137,7 +138,7 @@ BARE = frozenset(
 AMBIGUOUS = frozenset(
     ["none", "same", "unknown", "missing", "pending", "empty", "blank", "keine", "not applicable", "na", "n/a"]
 )
-BLANKS = re.compile(
+BLANKS = late(
     r"\{\{[^{}\n]{1,60}\}\}|\{%[^{}%\n]{1,60}%\}|\$\{[A-Za-z_][^{}\n]{0,60}\}|<%=?[^<>%\n]{1,60}%>|%[A-Z][A-Z_]{2,30}%"
     r"|<(?:your|insert|enter|customer|company|name|first|last|date)[ _-]?[a-z _-]{0,30}>"
     r"|\[(?:your|insert|enter|fill in|add|customer|client|company|first|last"
@@ -145,8 +146,8 @@ BLANKS = re.compile(
     r"|amount)\]",
     re.IGNORECASE,
 )
-LOREM = re.compile(r"\blorem ipsum\b", re.IGNORECASE)
-FILLER = re.compile(
+LOREM = late(r"\blorem ipsum\b", re.IGNORECASE)
+FILLER = late(
     r"[-‐-―−_.,;:…·•*/\\|~=#?!¿¡。、，？！'\"“”„‘’()\[\]{}<>\s]+"
 )  # what people write where they have nothing to write
 

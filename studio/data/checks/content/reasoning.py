@@ -12,13 +12,14 @@ from studio.data.checks.finding_builder import finding
 from studio.data.formats.chat_markup import CODE
 from studio.data.privacy.rules import Rules
 from studio.data.text.example_texts import ExampleTexts
+from studio.data.text.late_pattern import late
 from studio.schemas.example import Message
 from studio.schemas.finding import Finding
 from studio.schemas.sentence import Sentence
 
 WORDS = "think|thinking|thought|thoughts|reasoning|seed:think"
-OPEN = re.compile(rf"<(?:{WORDS})>|<\|begin_of_thought\|>|\[THINK\]|◁think▷", re.IGNORECASE)
-CLOSE = re.compile(rf"</(?:{WORDS})>|<\|end_of_thought\|>|\[/THINK\]|◁/think▷", re.IGNORECASE)
+OPEN = late(rf"<(?:{WORDS})>|<\|begin_of_thought\|>|\[THINK\]|◁think▷", re.IGNORECASE)
+CLOSE = late(rf"</(?:{WORDS})>|<\|end_of_thought\|>|\[/THINK\]|◁/think▷", re.IGNORECASE)
 SIGNS = (
     "hink>",
     "hink▷",
@@ -34,12 +35,12 @@ SIGNS = (
     "HINKING>",
 )
 NEAR = 40
-ABOUT = re.compile(
+ABOUT = late(
     r"\s+(?:is|are|and|or|opens?|closes?|marks?|starts?|begins?|ends?|means?|tags?|comes?|goes|stands?|ist|und|oder"
     r"|öffnet|schließt)\b|\s*[,.;:)”\"']"
 )  # what follows a tag that a sentence is about
 ROUNDS = 64  # thoughts one within or after another; more are no answer, and each round reads the text again
-WRAPPED = re.compile(r"\s*<answer>(.*)</answer>\s*", re.S | re.IGNORECASE)
+WRAPPED = late(r"\s*<answer>(.*)</answer>\s*", re.S | re.IGNORECASE)
 
 
 def without_thoughts(text: str) -> str:

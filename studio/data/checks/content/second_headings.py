@@ -15,6 +15,7 @@ from studio.data.privacy.rules import Rules
 from studio.data.readers.heading_cells import LONGEST_HEADING, differs, is_number, is_sentence
 from studio.data.readers.report_lines import is_heading_line
 from studio.data.text.example_texts import ExampleTexts
+from studio.data.text.late_pattern import late
 from studio.schemas.finding import Finding
 from studio.schemas.sentence import Sentence
 
@@ -23,7 +24,7 @@ NAMED = {role: frozenset(NAMES[role]) for role in ("question", "answer")}  # a f
 UNDER_HEADINGS = 2  # rows that may be a second line of headings by standing there
 SENTENCES = 0.9  # the share of them among the cells below
 ENOUGH_BELOW = 5  # rows that tell how the cells of a column look
-FORM = re.compile(  # “(text)”, “max. 200 Zeichen”, “varchar(255)”, “Open-Ended Response”, a form's {"ImportId": …}
+FORM = late(  # “(text)”, “max. 200 Zeichen”, “varchar(255)”, “Open-Ended Response”, a form's {"ImportId": …}
     r"\(?(?:free |plain |short |long )?(?:text|string|str|varchar|nvarchar|char|number|integer|int|freitext|texto"
     r"(?: libre)?|texte(?: libre)?|tekst|required|optional|mandatory|pflichtfeld|obligatoire|obligatorio|wymagane)"
     r"(?: field)?(?: ?\(\d{1,6}\))?\)?"

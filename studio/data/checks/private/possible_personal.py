@@ -1,6 +1,5 @@
 """What may be personal by the words beside it: candidates that a person decides about; no rule hides them unasked."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -22,6 +21,7 @@ from studio.data.privacy.rules import Rules, said_of
 from studio.data.text.example_texts import ExampleTexts
 from studio.data.text.greetings import GREETINGS
 from studio.data.text.hashed_tokens import hash_texts, places_among
+from studio.data.text.late_pattern import late
 from studio.schemas.example import Example
 from studio.schemas.finding import Finding, Spot
 from studio.schemas.sentence import Sentence
@@ -33,8 +33,8 @@ STAFF, OURS = "staff", "ours="
 HOUSE_ROWS = 5  # answers that name somebody who may belong to the organisation
 SHOWN_SPOTS = 5  # of a kind
 MOST_SOUGHT = 50  # addresses whose text is looked for in all rows
-GREETING = re.compile(rf"^\W*(?i:{GREETINGS})\b[^.!?]{{0,40}}\Z")
-TITLED = re.compile(rf"(?<!\w){TITLE}\Z")
+GREETING = late(rf"^\W*(?i:{GREETINGS})\b[^.!?]{{0,40}}\Z")
+TITLED = late(rf"(?<!\w){TITLE}\Z")
 
 
 class OwnDetails(NamedTuple):
