@@ -59,7 +59,8 @@ DELETING: Mapping[str, frozenset[str]] = {
 }  # fmt: skip
 OF_THE_SERVER: Mapping[str, frozenset[str]] = {  # nobody's to call: they ask for no project, or end the service
     "runs": frozenset({"carry_out_folder", "close", "start_worker"}), "examples": frozenset({"close"}),
-    "chats": frozenset({"close"}), "feedback_erasure": frozenset({"of_person"}), "serving": frozenset({"close"}),
+    "chats": frozenset({"close"}), "feedback_erasure": frozenset({"of_person"}),
+    "serving": frozenset({"close", "going", "take"}),
 }  # fmt: skip
 NAMED = ("by", "person")  # parameters that say who acts
 # Acts that a service itself does not write into the audit log, with the verb that stands there.

@@ -58,6 +58,7 @@ from studio.services.runs.schedulers.ray_jobs import RayJobs
 from studio.services.runs.schedulers.scheduler import Scheduler
 from studio.services.runs.schedulers.slurm import Slurm
 from studio.services.runs.worker import accelerator_names
+from studio.services.serving.server_overview import ServerOverview
 from studio.services.serving.version_server import VersionServer
 from studio.services.versions.family import FamilyService
 from studio.services.versions.family_evidence import FamilyEvidenceReader
@@ -210,6 +211,7 @@ class Studio:
         )
         self.pushes = HubPushes(self.home, self.jobs, self.exports)
         self.serving = VersionServer(self.home, self.ledger, self.jobs, settings, clock)
+        self.server_overview = ServerOverview(self.home, self.serving)
         self.distillation = DistillationService(self.home, self.ledger, clock, self.jobs, self.examples, teachers)
         self.exam_questions = ExamQuestions(self.home, self.ledger, clock)
         self.next_runs = NextRuns(self.home, self.runs)

@@ -169,7 +169,7 @@ def build_site(
             ours, studio.accounts, studio.ledger, studio.clock, settings, address=address_shown(settings, port),
             cookie=cookie_named(port), secure=site.scheme == "https",
         )  # fmt: skip
-        add_queue_routes(ours, studio.accounts, studio.queue)
+        add_queue_routes(ours, studio.accounts, studio.queue, studio.server_overview)
         add_model_folder_routes(ours, studio.accounts, ModelFolders(studio.home, studio.ledger, studio.models))
         end_notices = add_notices(
             ours, studio.home, studio.ledger, studio.runs, settings, address_shown(settings, port)

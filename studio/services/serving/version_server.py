@@ -5,15 +5,18 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Literal
 
 from studio.copy.catalog import say
 from studio.errors import StudioError, WrongSetting
+from studio.schemas.base import Record
 from studio.services.jobs import BackgroundJob, Jobs
 from studio.services.serving.api_keys import ApiKeys
 from studio.services.serving.server_process import MODULE, ServerProcess
 from studio.settings import Settings
 from studio.storage.database import Database
+from studio.storage.files import new_id, read_record, write_json
 from studio.storage.home import Home
 
 PORT = 7870
@@ -23,9 +26,19 @@ PACE_SECONDS = 10.0  # that measuring it may take
 TOKENS_READ = 8.0  # a second, by somebody who reads along: about five words
 
 
+class ServerEnded(Record):
+    """That an administrator ended a project's server: a file of the project until a server is started there again."""
+
+    format: int = 1
+    by: str
+    at: datetime
+    reason: str
+
+
 @dataclass(frozen=True)
 class ServerState:
-    """`elsewhere`: a server of another project is on, of which no more is told here.
+    """`elsewhere`: a server of another project is on, of which no more is told here. `taken`: who ended the last one,
+    where that was an administrator.
 
     `tokens_per_second`: of eight who ask at once, measured on this computer; 0.0 until it was. `readers`: how many
     people can read along at that rate.
@@ -38,6 +51,7 @@ class ServerState:
     since: datetime | None = None
     memory_bytes: int = 0
     tokens_per_second: float = 0.0
+    taken: ServerEnded | None = None
 
     @property
     def readers(self) -> int:
@@ -59,10 +73,12 @@ class Started:
     """The one server of this studio, in whichever project it was started."""
 
     process: ServerProcess | None = None
+    id: str = ""  # of this start
     project: str = ""
     runs: tuple[str, ...] = ()
     by: str = ""
     since: datetime | None = None
+    port: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -103,7 +119,9 @@ class VersionServer:
                 process = ServerProcess(order, self.module)
                 started = self._started
                 started.process, started.project, started.runs = process, project, wanted
-                started.by, started.since = by, self._clock()
+                started.by, started.since, started.port = by, self._clock(), port
+                started.id = new_id(started.since)
+                self._taken_file(project).unlink(missing_ok=True)
             while not process.wait(LOOK_SECONDS):
                 if job.is_cancelled():
                     process.end()
@@ -142,12 +160,13 @@ class VersionServer:
         self._home.project(project)
         started, process = self._started, self._started.process
         if process is None or (started.project != project and not process.is_going):
-            return ServerState("off")
+            return ServerState("off", taken=self._taken(project))
         if started.project != project:
-            return ServerState("elsewhere")
+            return ServerState("elsewhere", taken=self._taken(project))
         told: dict[str, Any] = process.said.get("ready") or {}
         if not process.is_going:  # a start that failed is told by its job
-            return ServerState("ended" if told else "off", runs=started.runs, by=started.by, since=started.since)
+            return ServerState("ended" if told else "off", runs=started.runs, by=started.by, since=started.since,
+                               taken=self._taken(project))  # fmt: skip
         pace = float(process.said.get("pace") or 0.0)
         return ServerState(
             "ready" if told else "starting", str(told.get("address", "")), started.runs, started.by, started.since,
@@ -175,6 +194,23 @@ class VersionServer:
         self._keys.remove(name, project)
         self._ledger.note(by, "remove key", f"{project}/{name}")
 
+    def going(self) -> Started | None:
+        """The server of any project, for who looks after the computer; None while there is none."""
+        return self._started if self._started.is_going else None
+
+    def take(self, id: str, *, reason: str, by: str) -> bool:
+        """End that start for somebody else's sake, and leave word for its project; False when it is not on."""
+        started = self._started
+        with started.lock:
+            process, project = started.process, started.project
+            if process is None or not process.is_going or started.id != id:
+                return False
+            write_json(self._taken_file(project), ServerEnded(by=by, at=self._clock(), reason=reason))
+            self._jobs.cancel(JOB, project, ABOUT)
+            process.end()
+        self._ledger.note(by, f"end server: {reason}", f"{project}/{','.join(started.runs)}")
+        return True
+
     def close(self) -> None:
         """The server ends with the studio."""
         if self._started.process is not None:
@@ -182,4 +218,16 @@ class VersionServer:
 
     def _refuse_beside(self, project: str) -> None:
         if self._started.is_going and self._started.project != project:
-            raise StudioError(say("serving.serves_already"), hint=say("serving.end_the_other_project"))
+            raise StudioError(say("serving.serves_already"), hint=way_to_end(people=self._settings.people))
+
+    def _taken_file(self, project: str) -> Path:
+        return self._home.project_folder(project) / "server_ended.json"
+
+    def _taken(self, project: str) -> ServerEnded | None:
+        path = self._taken_file(project)
+        return read_record(path, ServerEnded, "server") if path.is_file() else None
+
+
+def way_to_end(*, people: bool) -> str:
+    """What somebody does in whose way the server of another project is."""
+    return say("serving.end_the_other_project") + (f" {say('serving.administrator_ends')}" if people else "")

@@ -142,6 +142,7 @@ PEOPLE = (
     form("GET", "/studio/queue", Needs.SIGN_IN),
     form("POST", "/studio/queue/order", Needs.SIGN_IN),
     form("POST", "/studio/queue/priority", Needs.ADMINISTRATOR),
+    form("POST", "/studio/queue/server", Needs.ADMINISTRATOR),
     form("POST", "/studio/sign-out", Needs.SIGN_IN),
     form("POST", "/studio/sign-out-everywhere", Needs.SIGN_IN),
     form("GET", "/studio/people", Needs.ADMINISTRATOR),

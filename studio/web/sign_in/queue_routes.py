@@ -1,6 +1,7 @@
 """What waits for this computer, for everybody who is signed in: names and times, and nothing of what is taught.
 
-Each puts her own runs in another order; an administrator puts anybody's before or behind the others', with a reason.
+Each puts her own runs in another order; an administrator puts anybody's before or behind the others', and ends a server
+for programs that stands in the others' way, both with a reason.
 """
 
 from html import escape
@@ -11,6 +12,7 @@ from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.services.people.people_service import People
 from studio.services.runs.queue_list import QueueEntry, QueueList
+from studio.services.serving.server_overview import RunningServer, ServerOverview
 from studio.web.copy.training import about_when
 from studio.web.sign_in.form_request import Act, Asking, answered, asking
 from studio.web.sign_in.page_frame import Field, form, hidden, line_of, link, page
@@ -19,14 +21,14 @@ from studio.web.sign_in.people_routes import not_here, told
 EARLIER, LATER = "earlier", "later"
 
 
-def add_queue_routes(app: FastAPI, people: People, queue: QueueList) -> None:
-    """The page and its two forms."""
+def add_queue_routes(app: FastAPI, people: People, queue: QueueList, servers: ServerOverview) -> None:
+    """The page and its forms."""
 
     async def respond(request: Request, act: Act | None) -> Response:
         ask = await asking(request, people)
         if ask.signed_in is None:
             return ask.to("/studio/sign-in")
-        return await answered(ask, act, lambda said, problem: queue_page(ask, queue, said, problem))
+        return await answered(ask, act, lambda said, problem: queue_page(ask, queue, servers, said, problem))
 
     def reorder(ask: Asking) -> str:
         name = ask.signed_in.person.name if ask.signed_in else ""
@@ -41,6 +43,11 @@ def add_queue_routes(app: FastAPI, people: People, queue: QueueList) -> None:
             raise StudioError(say("queue_page.no_number"), hint=say("queue_page.number"), where="priority") from None
         queue.move(ask.field("run"), priority, reason=ask.field("reason"), by=name)
         return told(say("queue_page.moved"))
+
+    def end_server(ask: Asking) -> str:
+        name = ask.signed_in.person.name if ask.signed_in else ""
+        servers.end(ask.field("server"), reason=ask.field("reason"), by=name)
+        return told(say("queue_page.server_ended"))
 
     @app.get("/studio/queue")
     async def show_queue(request: Request) -> Response:
@@ -57,23 +64,48 @@ def add_queue_routes(app: FastAPI, people: People, queue: QueueList) -> None:
             return not_here(ask)
         return await respond(request, move)
 
+    @app.post("/studio/queue/server")
+    async def end_a_server(request: Request) -> Response:
+        ask = await asking(request, people)
+        if ask.signed_in is None or not ask.signed_in.administrator:
+            return not_here(ask)
+        return await respond(request, end_server)
 
-def queue_page(ask: Asking, queue: QueueList, said: str, problem: StudioError | None) -> str:
+
+def queue_page(ask: Asking, queue: QueueList, servers: ServerOverview, said: str, problem: StudioError | None) -> str:
     """Who holds the computer, what the cluster does, and who waits in which order."""
     holders, there, entries = queue.holders(), queue.in_cluster(), queue.entries()
     lines = [block(one.person, runs_now(about_when(queue.ends(one)))) for one in holders]
     lines += [block(one.person, one.says) for one in there]
     lines += [entry_block(ask, one, entries) for one in entries]
+    server = servers.running() if ask.signed_in is not None and ask.signed_in.administrator else None
     nothing = "" if lines else f'<p class="soft">{escape(say("queue_page.nothing"))}</p>'
     body = (
         f'{said}<p class="soft">{escape(say("queue_page.help"))}</p>'
         + "".join(lines)
         + nothing
+        + (server_section(ask, server) if server is not None else "")
         + "</section><section>"
         + link(ask.base, "/studio/account", say("sign_in_page.account"))
         + link(ask.base, "/", say("sign_in_page.to_studio"))
     )
     return page(say("queue_page.title"), body, base=ask.base, problem=problem, wide=True)
+
+
+def server_section(ask: Asking, server: RunningServer) -> str:
+    """For an administrator: whose server for programs is on, and a way to end it."""
+    since = f"{server.since.astimezone():%d %b, %H:%M}"
+    says = say("queue_page.server_is", name=server.name, since=since, port=server.port)
+    reason = Field("reason", say("queue_page.reason_for_owner"), id="reason-server")
+    ending = form(f"{ask.base}/studio/queue/server", ask.token, [], say("queue_page.end_server"), kind="quiet",
+                  inside=hidden("server", server.id) + line_of(reason))  # fmt: skip
+    return (
+        f"</section><section><h2>{escape(say('queue_page.server'))}</h2>"
+        f'<p class="soft">{escape(say("queue_page.server_help"))}</p>'
+        + block(
+            server.by, says, f"<details><summary>{escape(say('queue_page.end_server'))}</summary>{ending}</details>"
+        )
+    )
 
 
 def runs_now(when: str) -> str:

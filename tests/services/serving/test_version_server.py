@@ -134,6 +134,50 @@ def test_it_ends_with_the_studio(server: VersionServer, studio: Studio, runs: li
     assert not children()
 
 
+def test_an_administrator_ends_it_for_a_reason_and_the_owner_is_told(
+    server: VersionServer, studio: Studio, runs: list[str]
+) -> None:
+    project, other, overview = (
+        project_of(studio, runs[0]),
+        studio.home.create_project("coats", "ben").id,
+        studio.server_overview,
+    )
+    assert overview.running() is None
+    assert server.begin(project, runs, by="ana", port=7900).wait(20)
+    seen = overview.running()
+    assert seen is not None and (seen.name, seen.by, seen.port) == ("hats", "ana", 7900)
+    with pytest.raises(StudioError, match="No reason"):
+        overview.end(seen.id, reason="  ", by="root")
+    with pytest.raises(NotFound, match="not on any more"):
+        overview.end("another", reason="an exam", by="root")
+    assert server.state(project).status == "ready"
+    overview.end(seen.id, reason="Ben's  exam\nis due", by="root")
+    assert overview.running() is None and not children()
+    later = Studio(studio.settings, studio.engine).serving.state(project)  # after a restart of the studio, too
+    for state in (server.state(project), later):
+        assert state.taken is not None and (state.taken.by, state.taken.reason) == ("root", "Ben's exam is due")
+    assert server.state(other).taken is None
+    assert ("root", "end server: Ben's exam is due", f"{project}/{','.join(runs)}") in [
+        line[1:] for line in studio.ledger.notes()
+    ]
+    assert server.begin(other, ["run-1"], by="ben", port=7901).wait(20)
+    assert server.state(project).status == "elsewhere" and server.state(project).taken is not None
+    server.stop(other, by="ben")
+    assert server.begin(project, runs, by="ana", port=7900).wait(20) and server.state(project).taken is None
+
+
+def test_one_that_is_still_starting_is_ended_too(server: VersionServer, studio: Studio, runs: list[str]) -> None:
+    project = project_of(studio, runs[0])
+    job = server.begin(project, runs, by="ana", port=HANGS)
+    until(lambda: server.state(project).status == "starting")
+    seen = studio.server_overview.running()
+    assert seen is not None
+    studio.server_overview.end(seen.id, reason="an exam", by="root")
+    assert job.wait(20) and not children()
+    state = server.state(project)
+    assert state.status == "off" and state.taken is not None and state.taken.reason == "an exam"
+
+
 def test_a_key_is_told_once_and_counted_by_its_project(server: VersionServer, studio: Studio, runs: list[str]) -> None:
     project = project_of(studio, runs[0])
     secret = server.add_key(project, "mail program", by="ana", tokens_per_day=500)

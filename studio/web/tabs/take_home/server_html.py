@@ -4,14 +4,20 @@ from collections.abc import Sequence
 
 from studio.copy.catalog import say
 from studio.copy.quantities import size
-from studio.services.serving.version_server import Application, ServerState
+from studio.services.serving.version_server import Application, ServerEnded, ServerState, way_to_end
 from studio.web import html
 
 
-def state_of(state: ServerState, names: Sequence[str]) -> str:
-    """Whether it is on, where it is asked, and how much this computer can do; `names` are those of its versions."""
+def state_of(state: ServerState, names: Sequence[str], *, people: bool) -> str:
+    """Whether it is on, where it is asked, and how much this computer can do; `names` are those of its versions.
+
+    `people`: whether several share this computer, of whom an administrator may have ended it.
+    """
+    taken = taken_by(state.taken) if state.taken is not None else ""
     if state.status == "elsewhere":
-        return html.notice(say("serving.serves_already"), say("serving.end_the_other_project"), tone="warn")
+        return taken + html.notice(say("serving.serves_already"), way_to_end(people=people), tone="warn")
+    if taken:
+        return taken
     if state.status == "ended":
         return html.notice(say("take_home.server.ended"), say("serving.start_again"), tone="bad")
     if state.status != "ready":
@@ -25,6 +31,13 @@ def state_of(state: ServerState, names: Sequence[str]) -> str:
     ]
     asked = html.title(say("take_home.server.address")) + html.script(state.address)
     return html.listing(told) + asked + f'<p class="soft">{html.safe(say("take_home.server.ask_by_name"))}</p>'
+
+
+def taken_by(taken: ServerEnded) -> str:
+    """Who ended it, when and why."""
+    at = f"{taken.at.astimezone():%d %b, %H:%M}"
+    said = say("take_home.server.taken", by=taken.by, at=at)
+    return html.notice(said, say("take_home.server.taken_why", reason=taken.reason), tone="warn")
 
 
 def pace_of(state: ServerState) -> str:

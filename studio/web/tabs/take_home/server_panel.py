@@ -70,7 +70,7 @@ class ServerPanel:
         serving: VersionServer = scope.serving
         state, job = serving.state(view.project), serving.job(view.project)
         lines = {run.id: common.run_line(run) for run in runs}
-        told = state_of(state, [lines.get(run, run) for run in state.runs])
+        told = state_of(state, [lines.get(run, run) for run in state.runs], people=self.studio.settings.people)
         starting = job is not None and not job.is_over
         said = progress_of(job) if job is not None and (starting or (job.error and state.status == "off")) else ""
         is_on = state.status == "ready" or starting
