@@ -1,7 +1,8 @@
 """A request that the page sends twice is carried out once: answers to numbered requests are remembered for a while.
 
 The page gives each POST a random key and repeats it until it hears an answer, since it cannot know whether the request
-or the answer was lost on the way. The header is ours; the idea is that of the IETF's draft on `Idempotency-Key`.
+or the answer was lost on the way. The header is ours; the idea is that of the IETF's draft on `Idempotency-Key`. What a
+page was answered goes when it is closed; the rest after half an hour, also when nobody asks any more.
 """
 
 import asyncio
@@ -20,6 +21,8 @@ COUNT = re.compile(r"[0-9]{1,12}")
 NOT_CARRIED_OUT = 500  # such an answer is not remembered: a repeated request is tried again
 KEEP_SECONDS = 30 * 60.0  # the page gives up repeating after twenty minutes
 SESSIONS, REQUESTS, ANSWER_BYTES = 512, 256, 2**18
+SWEEP_SECONDS = 60.0
+PAGE = "page_of_request"  # in the scope: which page asks, told by whoever reads the body behind this
 
 
 @dataclass
@@ -59,6 +62,7 @@ class KeyedRequest:
     given_up: asyncio.Event = field(default_factory=asyncio.Event)
     body_is_here: bool = False
     body_broke_off: bool = False
+    page: str = ""  # whose it is, where that is known
 
     def may_keep(self, answer: Answer) -> bool:
         """Whether this is the answer to the request as it was meant: a body that broke off is answered, too."""
@@ -75,6 +79,7 @@ class IdempotentPosts:
     def __init__(self, app: App, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._app, self._clock = app, clock
         self._sessions: OrderedDict[str, OrderedDict[tuple[str, str], KeyedRequest]] = OrderedDict()
+        self._sweeping: asyncio.TimerHandle | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Carry it out, or answer as the first time; what bears no key is passed on."""
@@ -102,7 +107,38 @@ class IdempotentPosts:
             if not request.may_keep(answer):
                 requests.pop(name, None)
             request.answered.set_result(answer if request.may_keep(answer) else None)
+            request.page = str(scope.get(PAGE, ""))
+            self._sweep_later()
         await answer.tell(send)
+
+    def forget_page(self, owner: str, page: str) -> None:
+        """It is closed, and repeats nothing any more."""
+        requests = self._sessions.get(owner, OrderedDict())
+        for name in [name for name, one in requests.items() if one.page == page and one.answered.done()]:
+            del requests[name]
+        if not requests:
+            self._sessions.pop(owner, None)
+
+    def sweep(self) -> None:
+        """What is old goes, of everybody."""
+        oldest = self._clock() - KEEP_SECONDS
+        for owner, requests in list(self._sessions.items()):
+            for name in [name for name, one in requests.items() if one.since < oldest and one.answered.done()]:
+                del requests[name]
+            if not requests:
+                del self._sessions[owner]
+
+    def _sweep_later(self) -> None:
+        """Again and again, as long as something is kept."""
+
+        def now() -> None:
+            self._sweeping = None
+            self.sweep()
+            if self._sessions:
+                self._sweep_later()
+
+        if self._sweeping is None:
+            self._sweeping = asyncio.get_running_loop().call_later(SWEEP_SECONDS, now)
 
     def _requests_of(self, session: str) -> OrderedDict[tuple[str, str], KeyedRequest]:
         """This session's, without what is old or too much; what is still being carried out stays."""

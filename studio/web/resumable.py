@@ -17,7 +17,7 @@ from pydantic_core import from_json, to_json
 
 from studio.copy.catalog import say
 from studio.web.guard.asgi import App, Message, Receive, Scope, Send, owner_of, told, values_of, whole_body
-from studio.web.idempotent import Answer
+from studio.web.idempotent import PAGE, Answer
 from studio.web.message_log import MessageLog
 
 STREAMS, ALL_BYTES = 256, 64 * 2**20
@@ -38,8 +38,8 @@ class ResumableStreams:
     """ASGI middleware before Gradio: follows its stream by itself and tells the page from a log."""
 
     def __init__(self, app: App, *, rest_seconds: float = REST_SECONDS, away_seconds: float = AWAY_SECONDS,
-                 on_left: Callable[[str], object] = lambda session_hash: None) -> None:  # fmt: skip
-        self._app, self._rest, self._away, self._on_left = app, rest_seconds, away_seconds, on_left
+                 on_left: Callable[[str, str], object] = lambda owner, session_hash: None) -> None:  # fmt: skip
+        self._app, self._rest, self._away, self.on_left = app, rest_seconds, away_seconds, on_left
         self._logs: OrderedDict[str, MessageLog] = OrderedDict()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_closed = False
@@ -105,15 +105,16 @@ class ResumableStreams:
 
     def _leave(self, session_hash: str) -> None:
         """The page is closed: whoever opens the studio again has a new one."""
+        owner = self._logs[session_hash].owner if session_hash in self._logs else ""
         self.forget(session_hash)
-        self._on_left(session_hash)
+        self.on_left(owner, session_hash)
 
     # What the page sends
 
     async def _post(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Join or cancel an event: in the page's own name only."""
         body = await whole_body(receive, LONGEST_JOIN)
-        session_hash = session_hash_of(body or b"")
+        scope[PAGE] = session_hash = session_hash_of(body or b"")
         log = self._log(session_hash, owner_of(scope)) if session_hash else None
         if body is None or (session_hash and log is None):
             await refuse(send, 413 if body is None else 404)

@@ -44,7 +44,9 @@ if TYPE_CHECKING:
 
     from studio.services.people.identity import Authenticator, SignedIn
     from studio.services.studio import Studio
+    from studio.web.idempotent import IdempotentPosts
     from studio.web.resumable import ResumableStreams
+    from studio.web.serving.given_back import GivenBack
 
 LONGEST_WAIT_SECONDS = 30.0  # a computer's speed is measured while the libraries are imported
 LOOKS = {
@@ -139,6 +141,7 @@ def build_site(
     from studio.web.live.draft_routes import add_draft_routes
     from studio.web.live.feed import LiveFeed, add_live_route
     from studio.web.resumable import ResumableStreams
+    from studio.web.serving.given_back import GivenBack
     from studio.web.serving.gradio_sessions import keep_sessions_small
     from studio.web.theme import studio_theme
 
@@ -197,8 +200,9 @@ def build_site(
     )  # fmt: skip
     sleep_until_pushed(page._queue)
     keep_sessions_small(page)
-    streams = ResumableStreams(app, on_left=lambda session: page.state_holder.session_data.pop(session, None))
-    inner: App = IdempotentPosts(streams)
+    streams = ResumableStreams(app)
+    inner: App = (posts := IdempotentPosts(streams))
+    streams.on_left = partial(forget_left, page, posts, GivenBack())
     may_ask: Callable[[Scope], bool] = lambda scope: True  # noqa: E731
     if people is not None:
         from studio.web.guard.limits import ALL_PAGES, WAITING_EVENTS, RequestLimits
@@ -228,6 +232,13 @@ def acting(studio: "Studio") -> "Studio":
     from studio.web.view import actor_at_work
 
     return ActingStudio(studio, actor_at_work)
+
+
+def forget_left(page: Any, posts: "IdempotentPosts", memory: "GivenBack", owner: str, session: str) -> None:
+    """What is kept of a page that was closed goes, and its memory back to the system."""
+    page.state_holder.session_data.pop(session, None)
+    posts.forget_page(owner, session)
+    memory.later()
 
 
 def forget_session(page: Any, streams: "ResumableStreams", kind: Id, id: str) -> None:

@@ -19,6 +19,7 @@ from studio.training.local_engine import LocalEngine
 
 pytestmark = [pytest.mark.nightly, pytest.mark.timeout(0)]
 KILLS = int(os.environ.get("STUDIO_SERVER_KILLS", "3"))
+SEED = int(os.environ.get("STUDIO_SERVER_SEED", "11"))  # of the moments of the kills
 
 
 def free_port() -> int:
@@ -28,6 +29,7 @@ def free_port() -> int:
 
 
 def serve(home: Path) -> subprocess.Popen[str]:
+    log = (home.parent / "server.log").open("w+")
     server = subprocess.Popen(
         [
             sys.executable,
@@ -44,12 +46,16 @@ def serve(home: Path) -> subprocess.Popen[str]:
             "process",
         ],
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=log,
         text=True,
     )
     assert server.stdout is not None
     said = server.stdout.readline()
-    assert "open at" in said, said
+    if "open at" not in said:
+        server.wait(timeout=60)
+        log.seek(0)
+        pytest.fail(f"the server did not start ({server.returncode}): {said}{log.read()}")
+    log.close()
     return server
 
 
@@ -65,7 +71,7 @@ def carriers(home: Path) -> list[psutil.Process]:
 
 def test_no_kill_of_the_server_leaves_an_orphan_or_a_double_run(tmp_path: Path) -> None:
     """`STUDIO_SERVER_KILLS=50` for more."""
-    home, draw = tmp_path / "home", random.Random(11)
+    home, draw = tmp_path / "home", random.Random(SEED)
     studio = Studio(Settings(home=home, offline=True), LocalEngine())
     table = shared_folder("sample_data") / "support.csv"
     imported = subprocess.run(

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from studio.web.idempotent import ANSWER_BYTES, KEEP_SECONDS, REQUESTS, SESSIONS, IdempotentPosts, number_of
+from studio.web import idempotent
+from studio.web.idempotent import ANSWER_BYTES, KEEP_SECONDS, PAGE, REQUESTS, SESSIONS, IdempotentPosts, number_of
 from tests.web.conftest import in_a_loop
 
 KEY = "0123456789abcdef"
@@ -192,6 +193,60 @@ def test_what_is_remembered_is_bounded_in_time_number_and_size() -> None:
 
     run(many)
     assert len(large.bodies) == 2
+
+
+def test_what_a_closed_page_was_answered_goes_with_it() -> None:
+    pages = iter(("p1", "p1", "p2"))
+    site = Site()
+
+    async def of_a_page(scope: Any, receive: Any, send: Any) -> None:
+        scope[PAGE] = next(pages)
+        await site(scope, receive, send)
+
+    async def trial() -> Any:
+        app = IdempotentPosts(of_a_page)
+        for number in range(3):
+            await ask(app, f"{number:020}")
+        app.forget_page("s1", "p1")
+        app.forget_page("another", "p2")
+        (kept,) = app._sessions.values()
+        left = [key for _, key in kept]
+        app.forget_page("s1", "p2")
+        return left, len(app._sessions)
+
+    assert run(trial) == ([f"{2:020}"], 0)
+
+
+def test_what_is_old_goes_when_nobody_asks_any_more() -> None:
+    now = [0.0]
+
+    async def trial() -> Any:
+        app = IdempotentPosts(Site(), clock=lambda: now[0])
+        await ask(app, session="early")
+        now[0] = 60.0
+        await ask(app, session="late")
+        assert app._sweeping is not None
+        now[0] = KEEP_SECONDS + 1
+        app.sweep()
+        return list(app._sessions)
+
+    assert run(trial) == ["late"]
+
+
+def test_it_looks_again_by_itself_while_something_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(idempotent, "SWEEP_SECONDS", 0.01)
+    now = [0.0]
+
+    async def trial() -> Any:
+        app = IdempotentPosts(Site(), clock=lambda: now[0])
+        await ask(app)
+        await asyncio.sleep(0.05)
+        before = len(app._sessions)
+        now[0] = KEEP_SECONDS + 1
+        await asyncio.sleep(0.05)
+        return before, len(app._sessions), app._sweeping
+
+    assert run(trial) == (1, 0, None)
 
 
 def test_the_page_counts_its_requests_and_anything_else_is_no_count() -> None:

@@ -304,10 +304,10 @@ def test_a_page_that_is_closed_frees_its_place(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_whoever_keeps_something_of_a_page_is_told_that_it_is_closed() -> None:
-    left: list[str] = []
+    left: list[tuple[str, str]] = []
 
     async def trial(gradio: ToyGradio, app: ResumableStreams) -> Any:
-        app._on_left = left.append
+        app.on_left = lambda owner, page: left.append((owner, page))
         browser = Browser(app)
         await browser.join()
         await browser.listen()
@@ -315,7 +315,7 @@ def test_whoever_keeps_something_of_a_page_is_told_that_it_is_closed() -> None:
         await asyncio.sleep(0.05)
 
     run(trial)
-    assert left == ["page1"]
+    assert left == [("ana", "page1")]
 
 
 def test_everything_ends_when_the_server_stops() -> None:
