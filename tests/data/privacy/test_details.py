@@ -131,17 +131,17 @@ HOSTILE = (
 @pytest.mark.parametrize("name", PATTERNS)
 def test_each_pattern_takes_linear_time(name: str) -> None:
     for text in HOSTILE:
-        began = time.perf_counter()
+        began = time.process_time()
         for _ in PATTERNS[name].finditer(text):
             pass
-        assert time.perf_counter() - began < 1, (name, text[:12])
+        assert time.process_time() - began < 1, (name, text[:12])
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: repr(text[:12]))
 def test_hostile_texts_are_searched_in_time(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     find_details(text, ("NL", "DE"))
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize(
