@@ -8,7 +8,7 @@ adapter and every whole model (a GGUF is opened by this one, whose reader of GGU
 LoRA adapter of rank 8 on all its linear layers, so that every answer differs from the starting model's; with
 `--steps` it is taught by a real run of so many steps instead. The questions are those of the support sample. Then
 `ask.py`, the card's own ten lines, is run there as it stands for two of them. A line of JSON for each export;
-`--converter` is the folder of the converter to GGUF.
+`--converter` is the folder of the converter to GGUF, `--llama-cpp` a built checkout, which opens it then.
 """
 
 import argparse
@@ -112,12 +112,14 @@ def main() -> None:
     options.add_argument("--kinds", nargs="+", default=["adapter", "merged"])
     options.add_argument("--type", default="")
     options.add_argument("--converter", type=Path)
+    options.add_argument("--llama-cpp", type=Path)
+    options.add_argument("--keep", type=Path, help="where the exported folders stay")
     options.add_argument("--steps", type=int, default=0)
     given = options.parse_args()
     warnings.filterwarnings("ignore")
     fresh_process.PYTHON = given.python
     with tempfile.TemporaryDirectory() as place:
-        studio = Studio(Settings(home=Path(place) / "home", offline=True), LocalEngine())
+        studio = Studio(Settings(home=Path(place) / "home", offline=True, llama_cpp=given.llama_cpp), LocalEngine())
         if given.converter:
             shutil.copytree(given.converter, studio.exports.converters.place)
         rows = questions(studio)
@@ -137,6 +139,8 @@ def main() -> None:
                         line["ask.py"] = [by_script(given.python, out, model, folder, asked, room), BY_SCRIPT]
                 except StudioError as error:
                     line |= {"verified": False, "refused": f"{error.message} {error.hint}"}
+                if given.keep and out.is_dir():
+                    shutil.copytree(out, given.keep / f"{model.name}-{name}{given.type}")
                 shutil.rmtree(out, ignore_errors=True)
                 print(json.dumps({**line, "seconds": round(time.perf_counter() - began)}), flush=True)
         studio.close()

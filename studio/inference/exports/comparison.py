@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from studio.inference.decoding import HALF, overlap
-from studio.inference.exports.reference import Reference
+from studio.inference.exports.reference import Reference, ReferenceAnswer
 from studio.schemas.exports.export import ExportCheck
 from studio.schemas.sentence import Sentence
 
@@ -50,19 +50,39 @@ def compared_gguf(
     same = sum(list(one.ids) == other["ids"] for one, other in zip(wanted, told, strict=False))
     alike = ExportCheck(name="gguf_answers", passed=len(told) == len(wanted) > 0, alike=same, of=len(wanted),
                         said=(Sentence.of("export.check.gguf_answers", alike=same, of=len(wanted)),))  # fmt: skip
-    files = files_check({"lacking": [], "missing": [], "strangers": end["strangers"]})
-    if not reference.losses:
-        return [files, alike]
-    tokens = sum(count for _, count in reference.losses)
-    off = change(sum(end["in_float32"]), sum(lost for lost, _ in reference.losses), tokens)
+    checks = [files_check({"lacking": [], "missing": [], "strangers": end["strangers"]}), alike]
+    if "build" in end:  # llama.cpp itself read the questions
+        checks = [by_llama_cpp(end), *read_by_it(wanted, told), alike]
+    pairs = zip(reference.losses, end["in_float32"], strict=True)
+    read = [(lost, count, its) for (lost, count), its in pairs if its is not None]
+    if not read:
+        return checks
+    tokens = sum(count for _, count, _ in read)
+    off = change(sum(its for _, _, its in read), sum(lost for lost, _, _ in read), tokens)
     most = GGUF_PERPLEXITY[kind]
     passed = off <= most
     surprised = ExportCheck(
-        name="perplexity", passed=passed, alike=len(reference.losses) if passed else 0, of=len(reference.losses),
+        name="perplexity", passed=passed, alike=len(read) if passed else 0, of=len(read),
         difference=off if math.isfinite(off) else 1e9,
         said=(Sentence.of("export.check.gguf_perplexity", difference=off, kind=kind, limit=most),),
     )  # fmt: skip
-    return [files, alike, surprised]
+    return [*checks, surprised]
+
+
+def by_llama_cpp(end: dict[str, Any]) -> ExportCheck:
+    """Which llama.cpp opened it, and that nothing of the studio was there to help."""
+    passed = not end["strangers"]
+    said = (
+        Sentence.of("export.check.llama_cpp", build=end["build"]) if passed else Sentence.of("export.check.files_bad")
+    )
+    return ExportCheck(name="files", passed=passed, said=(said,))
+
+
+def read_by_it(wanted: Sequence[ReferenceAnswer], told: Sequence[dict[str, Any]]) -> list[ExportCheck]:
+    """Whether llama.cpp's own template and tokenizer read the questions as they were tested, and where it stops."""
+    prompts = sum(one.prompt == other["prompt"] for one, other in zip(wanted, told, strict=False))
+    ended = sum(not other["past"] for other in told)
+    return [counted("read_alike", prompts, len(wanted)), counted("ended", ended, len(wanted))]
 
 
 def compared_labels(reference: Reference, told: Sequence[dict[str, Any]], end: dict[str, Any]) -> list[ExportCheck]:

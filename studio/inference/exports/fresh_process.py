@@ -1,5 +1,6 @@
 """Starts `open_and_answer.py` in a process that cannot find the studio, and collects what it tells."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -14,6 +15,7 @@ from studio.errors import StudioError
 
 SCRIPT = Path(__file__).with_name("open_and_answer.py")
 PYTHON = sys.executable  # whose libraries open the files; tests/benchmarks/bench_exports.py names another
+END_SECONDS = 5  # for a child that has a child of its own to end
 SPARE_BYTES = 6 * 2**30  # libraries, caches and a vocabulary's scores
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "LD_LIBRARY_PATH", "OMP_NUM_THREADS",
         "CUDA_VISIBLE_DEVICES", "CUDA_HOME", "VIRTUAL_ENV")  # fmt: skip
@@ -51,10 +53,20 @@ def open_and_answer(
         except BrokenPipeError:
             pass
         finally:
-            process.kill()
-            process.wait()
-            process.stdout.close()
-            process.stdin.close()
+            end(process)
         errors.seek(0)
         last = errors.read().decode("utf-8", "replace").strip().splitlines()[-1:]
     raise StudioError(say("export.cannot_be_opened", why=(last or [""])[0][:200]), hint=say("export.nothing_written"))
+
+
+def end(process: "subprocess.Popen[bytes]") -> None:
+    """It leaves when its input ends; a child that does not is killed."""
+    assert process.stdin is not None and process.stdout is not None
+    with contextlib.suppress(BrokenPipeError):
+        process.stdin.close()
+    try:
+        process.wait(END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    process.stdout.close()

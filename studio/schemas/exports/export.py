@@ -37,13 +37,15 @@ QUANTIZED: tuple[GgufType, ...] = ("q4_K_M",)  # that only llama.cpp's own progr
 class GgufOrder(Record):
     """How a GGUF is made: the converter's folder, how numbers are kept, and what the model is called in it.
 
-    `quantizer`: llama.cpp's program, where the type needs it.
+    `quantizer`: llama.cpp's program, where the type needs it. `server`: its own server, where it is built: that
+    opens the file, else transformers' reader does.
     """
 
     converter: Path
     type: GgufType
     name: str
     quantizer: Path | None = None
+    server: Path | None = None
 
     @property
     def file(self) -> str:

