@@ -11,11 +11,12 @@ from studio.storage.files import sha256_of
 HUB_ID = re.compile(r"^[\w.\-]{1,96}/[\w.\-]{1,96}$")
 
 
-def from_hub(model_folder: Path) -> bool:
-    """Whether anybody can fetch this very starting model by its hub id and revision."""
+def place_on_hub(model_folder: Path) -> tuple[str, str] | None:
+    """The hub id and the revision by which anybody can fetch this very starting model, if there are such."""
     source = model_folder / SOURCE
     record = json.loads(source.read_text(encoding="utf-8")) if source.is_file() else {}
-    return bool(record.get("revision")) and bool(HUB_ID.match(str(record.get("id"))))
+    name, revision = str(record.get("id")), str(record.get("revision") or "")
+    return (name, revision) if revision and HUB_ID.match(name) else None
 
 
 def base_reference(model_folder: Path, called: str) -> BaseReference:
@@ -23,7 +24,7 @@ def base_reference(model_folder: Path, called: str) -> BaseReference:
     source = model_folder / SOURCE  # a download leaves it
     record = json.loads(source.read_text(encoding="utf-8")) if source.is_file() else {}
     name, revision = str(record.get("id") or called), str(record.get("revision") or "")
-    hub = from_hub(model_folder)
+    hub = place_on_hub(model_folder) is not None
     if not hub:
         name = re.split(r"[/\\]", name.rstrip("/\\"))[-1] or "model"
     package = " / ".join(str(record[part]) for part in ("package", "file") if part in record and "package" in record)

@@ -10,7 +10,7 @@ from typing import BinaryIO, get_args
 from studio.copy.catalog import say
 from studio.errors import NotFound, StudioError, WrongSetting
 from studio.evaluation.metrics.task_kinds import detect, score
-from studio.inference.exports.base_reference import from_hub
+from studio.inference.exports.base_reference import place_on_hub
 from studio.schemas.dataset import DatasetMetadata
 from studio.schemas.example import Example
 from studio.schemas.exports.export import (
@@ -33,7 +33,15 @@ from studio.services.evaluation.evaluation_service import EvaluationService
 from studio.services.exports.converters import Converters
 from studio.services.exports.evidence import data_report_to_show, report_to_show
 from studio.services.exports.export_files import changes_since, files_of, manifest_of
-from studio.services.exports.how_to_use import ASK, PUBLISHER, commands, modelfile, program, served_name
+from studio.services.exports.how_to_use import (
+    ASK,
+    PUBLISHER,
+    VLLM_METHODS,
+    commands,
+    modelfile,
+    program,
+    served_name,
+)
 from studio.services.exports.hub_upload import to_send, upload
 from studio.services.exports.model_card import CardFacts, model_card
 from studio.services.installed_versions import versions_of
@@ -49,8 +57,7 @@ from studio.storage.staged_folder import refuse_what_is_there, staged_folder
 QUESTIONS = 50  # that the files are asked
 SHORTEST, LONGEST = 48, 256  # room for an answer of the check, in tokens
 BESIDE_BYTES = 30_000_000  # tokenizer, card and pages
-CARD, PAGE, REPORT_PAGE, DATA_PAGE = "README.md", "index.html", "report.html", "data-report.html"
-VLLM_METHODS = ("lora", "rslora", "qlora")  # whose adapters it serves beside a model of the hub
+CARD, REPORT_PAGE, DATA_PAGE = "README.md", "report.html", "data-report.html"
 IN_GGUF = (ExportKind.OLLAMA, ExportKind.LMSTUDIO, ExportKind.GGUF)
 FOR_WRITERS = (ExportKind.VLLM, *IN_GGUF)
 OFFERED = (ExportKind.TRANSFORMERS, ExportKind.ADAPTER, ExportKind.MERGED, *IN_GGUF, ExportKind.VLLM,
@@ -231,7 +238,7 @@ class ExportService:
         if kind in IN_GGUF:
             return "gguf"
         served = kind is ExportKind.VLLM and recipe.method in VLLM_METHODS
-        if kind is ExportKind.ADAPTER or (served and from_hub(Path(folder.spec.model_folder))):
+        if kind is ExportKind.ADAPTER or (served and place_on_hub(Path(folder.spec.model_folder))):
             return "adapter"
         return "merged"
 

@@ -2,13 +2,18 @@
 
 import json
 import re
+from collections.abc import Sequence
+from pathlib import Path
 
+from studio.inference.exports.base_reference import place_on_hub
 from studio.schemas.exports.export import BaseReference, ExportedVersion, ExportKind
+from studio.schemas.run import RunSpec
 
 ASK = "ask.py"
 PUBLISHER = "tailor-studio"  # the folder above a model's in LM Studio
 MOST_CONTEXT = 8192  # tokens of a conversation that a small computer keeps in memory without being asked
 QUESTION = "Where is my order?"
+VLLM_METHODS = ("lora", "rslora", "qlora")  # whose adapters it serves beside a model of the hub
 VLLM_RANKS = (1, 8, 16, 32, 64, 128, 256, 320, 512)  # that vLLM has kernels for
 
 ADAPTER_LINES = '''"""python {file} BASE "A question": BASE is the folder or hub id of {name}."""
@@ -145,12 +150,36 @@ def vllm_command(version: ExportedVersion, name: str, folder: str) -> str:
     shared = f"--max-model-len {version.context} --dtype bfloat16 --generation-config ./{folder}"
     if version.form == "merged":
         return f"vllm serve ./{folder} --served-model-name {name} {shared}"
-    rank = next((size for size in VLLM_RANKS if size >= version.rank), VLLM_RANKS[-1])
     revision = f" --revision {version.base.revision}" if version.base.revision else ""
     return (
-        f"vllm serve {place_of(version.base)}{revision} --enable-lora --max-lora-rank {rank} "
+        f"vllm serve {place_of(version.base)}{revision} --enable-lora --max-lora-rank {vllm_rank(version.rank)} "
         f"--lora-modules {name}=./{folder} --tokenizer ./{folder} --chat-template ./{folder}/chat_template.jinja "
         f"{shared}"
+    )
+
+
+def vllm_rank(most: int) -> int:
+    """The smallest that it knows, of those that hold adapters of this rank."""
+    return next((size for size in VLLM_RANKS if size >= most), VLLM_RANKS[-1])
+
+
+def vllm_together(specs: Sequence[RunSpec]) -> str:
+    """The one command that serves the adapters of all these runs, each by its run's name, from the folders that they
+    have as exports for vLLM; empty where one server cannot: a model of no hub, another kind of change, or other
+    instructions, which stand in the one chat template that it has."""
+    alike = {(spec.model_folder, spec.recipe.instructions) for spec in specs}
+    if len(alike) != 1 or any(spec.recipe.method not in VLLM_METHODS for spec in specs):
+        return ""
+    place = place_on_hub(Path(specs[0].model_folder))
+    if place is None:
+        return ""
+    name, revision = place
+    places = [f"{spec.id}=./{spec.id}-{ExportKind.VLLM}" for spec in specs]
+    first = f"./{specs[0].id}-{ExportKind.VLLM}"
+    return (
+        f"vllm serve {name} --revision {revision} --enable-lora --max-loras {len(specs)} "
+        f"--max-lora-rank {vllm_rank(max(spec.recipe.r for spec in specs))} --lora-modules {' '.join(places)} "
+        f"--tokenizer {first} --chat-template {first}/chat_template.jinja --dtype bfloat16 --generation-config {first}"
     )
 
 

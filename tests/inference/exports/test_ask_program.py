@@ -1,8 +1,10 @@
 """The lines that a card gives are a program that runs as it stands, and answers what the studio answers."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,9 @@ from studio.inference.multi_adapter import load_multi_adapter
 from studio.schemas.chat import ReplySettings
 from studio.schemas.example import Example, Message
 from studio.schemas.exports.export import Form
-from studio.services.exports.how_to_use import ASK, program, vllm_command
+from studio.schemas.recipe import Recipe
+from studio.schemas.run import RunSpec
+from studio.services.exports.how_to_use import ASK, program, vllm_command, vllm_together
 from studio.storage.run_folder import RunFolder
 
 QUESTION = "how do I wash the hat?"
@@ -77,3 +81,21 @@ def test_the_server_is_told_a_rank_that_it_knows(taught: Callable[..., RunFolder
     assert "--lora-modules mine=./FOLDER" in said and "--max-model-len 2048" in said
     whole = vllm_command(version.model_copy(update={"form": "merged"}), "mine", "FOLDER")
     assert whole.startswith("vllm serve ./FOLDER --served-model-name mine") and "lora" not in whole
+
+
+def test_one_command_serves_all_versions_that_can_share_a_server(tmp_path: Path) -> None:
+    def run(name: str, **knobs: object) -> RunSpec:
+        recipe = Recipe.model_validate({"base_model": "maker/model", **knobs})
+        return RunSpec(id=name, project="p", created=datetime(2026, 1, 1, tzinfo=UTC), by="ana", recipe=recipe,
+                       dataset="d", dataset_sha256="0", model_folder=str(tmp_path))  # fmt: skip
+
+    both = [run("run-1", r=8, lora_alpha=16), run("run-2", r=24, lora_alpha=24)]
+    assert vllm_together(both) == "", "nobody else can fetch this starting model"
+    (tmp_path / "studio_source.json").write_text(json.dumps({"id": "maker/model", "revision": "abc"}))
+    said = vllm_together(both)
+    assert "vllm serve maker/model --revision abc --enable-lora --max-loras 2 --max-lora-rank 32 " in said
+    assert "--lora-modules run-1=./run-1-vllm run-2=./run-2-vllm " in said
+    assert vllm_together([both[0], run("run-3", instructions="Be brief")]) == "", (
+        "its chat template says something else"
+    )
+    assert vllm_together([both[0], run("run-4", method="dora")]) == "" == vllm_together([])

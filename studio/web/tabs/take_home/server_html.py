@@ -8,10 +8,11 @@ from studio.services.serving.version_server import Application, ServerEnded, Ser
 from studio.web import html
 
 
-def state_of(state: ServerState, names: Sequence[str], *, people: bool) -> str:
+def state_of(state: ServerState, names: Sequence[str], larger: str = "", *, people: bool) -> str:
     """Whether it is on, where it is asked, and how much this computer can do; `names` are those of its versions.
 
     `people`: whether several share this computer, of whom an administrator may have ended it.
+    `larger`: the command by which another server answers for the same versions, where one can.
     """
     taken = taken_by(state.taken) if state.taken is not None else ""
     if state.status == "elsewhere":
@@ -30,7 +31,10 @@ def state_of(state: ServerState, names: Sequence[str], *, people: bool) -> str:
         pace_of(state),
     ]
     asked = html.title(say("take_home.server.address")) + html.script(state.address)
-    return html.listing(told) + asked + f'<p class="soft">{html.safe(say("take_home.server.ask_by_name"))}</p>'
+    asked += f'<p class="soft">{html.safe(say("take_home.server.ask_by_name"))}</p>'
+    lead = say("take_home.server.larger_lead" if larger else "take_home.server.larger_alone")
+    more = html.title(say("take_home.server.larger"), lead) + (html.script(larger) if larger else "")
+    return html.listing(told) + asked + more
 
 
 def taken_by(taken: ServerEnded) -> str:
@@ -51,8 +55,10 @@ def applications_of(known: Sequence[Application]) -> str:
     """Who has a key, and what each has used today."""
     if not known:
         return html.none(say("take_home.server.no_keys"))
-    rows = [[one.name, f"{one.used_today:,}"] for one in known]
-    return html.table([say("take_home.server.application"), say("take_home.server.used")], rows)
+    rows = [[one.name, f"{one.used_today:,}", f"{one.tokens_per_day:,}" if one.tokens_per_day else
+             say("take_home.server.no_limit")] for one in known]  # fmt: skip
+    heads = [say(f"take_home.server.{column}") for column in ("application", "used", "limit")]
+    return html.table(heads, rows)
 
 
 def key_of(name: str, secret: str) -> str:

@@ -8,6 +8,7 @@ from gradio.blocks import Block
 
 from studio.copy.catalog import say
 from studio.services.access import Right
+from studio.services.exports.how_to_use import vllm_together
 from studio.services.runs.run_service import RunView
 from studio.services.serving.version_server import PORT, VersionServer
 from studio.services.studio import Studio
@@ -42,6 +43,8 @@ class ServerPanel:
             self.keys = gr.Markdown()
             with gr.Row(elem_classes="actions"):
                 self.name = gr.Textbox(label=say("take_home.server.key_name"), max_lines=1)
+                self.budget = gr.Number(0, precision=0, minimum=0, label=say("take_home.server.budget"),
+                                        info=say("take_home.server.budget_help"))  # fmt: skip
                 self.add = gr.Button(say("take_home.server.add_key"))
             self.secret = gr.Markdown()
             with gr.Row(elem_classes="actions", visible=False) as self.removing:
@@ -59,7 +62,8 @@ class ServerPanel:
         self.look = look = listen.frame.view
         listen.changes(self.start.click, self.begin, [look, self.which, self.port], [self.secret])
         listen.changes(self.stop.click, self.end, [look], [self.secret])
-        listen.changes(self.add.click, self.add_key, [look, self.name], [self.secret, self.name])
+        listen.changes(self.add.click, self.add_key, [look, self.name, self.budget],
+                       [self.secret, self.name, self.budget])  # fmt: skip
         listen.changes(self.remove.click, self.remove_key, [look, self.known], [self.secret])
 
     def refresh(self, view: View, runs: Sequence[RunView], chosen: str) -> Updates:
@@ -70,7 +74,9 @@ class ServerPanel:
         serving: VersionServer = scope.serving
         state, job = serving.state(view.project), serving.job(view.project)
         lines = {run.id: common.run_line(run) for run in runs}
-        told = state_of(state, [lines.get(run, run) for run in state.runs], people=self.studio.settings.people)
+        served = [run.spec for run in runs if run.id in state.runs]
+        names = [lines.get(run, run) for run in state.runs]
+        told = state_of(state, names, vllm_together(served), people=self.studio.settings.people)
         starting = job is not None and not job.is_over
         said = progress_of(job) if job is not None and (starting or (job.error and state.status == "off")) else ""
         is_on = state.status == "ready" or starting
@@ -101,10 +107,12 @@ class ServerPanel:
         self._serving(view, request).stop(view.project, by=person_of(request))
         return {self.secret: "", **self._again(view)}
 
-    def add_key(self, view: View, name: str, request: gr.Request) -> Updates:
-        """The one answer in which the key stands."""
-        secret = self._serving(view, request).add_key(view.project, name or "", by=person_of(request))
-        return {self.secret: key_of(name.strip(), secret), self.name: "", **self._again(view)}
+    def add_key(self, view: View, name: str, budget: float | None, request: gr.Request) -> Updates:
+        """The one answer in which the key stands. `budget`: pieces of words a day, 0 for any number."""
+        secret = self._serving(view, request).add_key(
+            view.project, name or "", by=person_of(request), tokens_per_day=max(0, int(budget or 0))
+        )
+        return {self.secret: key_of(name.strip(), secret), self.name: "", self.budget: 0, **self._again(view)}
 
     def remove_key(self, view: View, name: str, request: gr.Request) -> Updates:
         """It opens nothing from now on."""
