@@ -20,7 +20,7 @@ from studio.services.environment import differences, differs
 from studio.services.studio import Studio
 from studio.web import html
 from studio.web.copy import common
-from studio.web.gradio_queue import add_idle_listener, answer_removed_listeners, is_by_the_page, mount_once
+from studio.web.gradio_queue import IN_TURN, add_idle_listener, answer_removed_listeners, is_by_the_page, mount_once
 from studio.web.layout.people_header import PeopleHeader, titled
 from studio.web.layout.words import words_list
 from studio.web.listeners import Listeners
@@ -122,7 +122,7 @@ class Page:
         listen.on(page.load, self.compare_versions, [], [self.differs])
         for id, door in self.doors.items():
             # one after the other: two quick presses must not overtake each other
-            listen.leads(door.select, Opening(self, id).open, concurrency_id="tab", concurrency_limit=1)
+            listen.leads(door.select, Opening(self, id).open, concurrency_id=IN_TURN, concurrency_limit=1)
         listen.on(self.picker.focus, self.list_projects, [view], [self.picker])
         listen.changes(self.picker.input, self.choose, [self.picker, place])
         listen.changes(self.fresh.click, self.begin_anew, [view, place])

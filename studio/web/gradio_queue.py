@@ -21,6 +21,7 @@ from studio.web.view import scope_of
 
 MOST_QUEUES = 8  # each holds the parts of a mounting, also of one that is gone
 BLOCKED_SECONDS = 0.02  # between two looks while an event waits for its turn
+IN_TURN = "in turn"  # as `concurrency_id`, with a limit of 1: one after the other for each page by itself
 
 
 def sleep_until_pushed(queue: Any) -> None:
@@ -30,6 +31,7 @@ def sleep_until_pushed(queue: Any) -> None:
     @wraps(push)
     async def push_and_wake(*given: Any, **named: Any) -> Any:
         answer = await push(*given, **named)
+        give_own_turns(queue, answer[1])
         pushed.set()
         return answer
 
@@ -52,6 +54,21 @@ def sleep_until_pushed(queue: Any) -> None:
     queue.push = push_and_wake
     queue.start_processing = start_processing
     queue.start_progress_updates = start_progress_updates
+
+
+def give_own_turns(queue: Any, event_id: Any) -> None:
+    """Right after it was pushed, an event of `IN_TURN` goes into a queue of its page: Gradio knows one limit for
+    everybody, and what a hundred people press would wait for each other's."""
+    event = queue.event_ids_to_events.get(event_id) if isinstance(event_id, str) else None
+    if event is None or event.concurrency_id != IN_TURN:
+        return
+    known = queue.event_queue_per_concurrency_id
+    shared = known[IN_TURN]
+    shared.queue.remove(event)
+    event.concurrency_id = f"{IN_TURN} {event.session_hash}"
+    if event.concurrency_id not in known:
+        known[event.concurrency_id] = type(shared)(event.concurrency_id, 1)
+    known[event.concurrency_id].queue.append(event)
 
 
 def forget_empty_queues(queue: Any) -> None:

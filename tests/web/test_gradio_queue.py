@@ -15,6 +15,7 @@ from gradio.data_classes import PredictBody
 from gradio.queueing import EventQueue
 
 from studio.web.gradio_queue import (
+    IN_TURN,
     MOST_QUEUES,
     add_idle_listener,
     answer_removed_listeners,
@@ -28,12 +29,12 @@ from studio.web.idempotent import IdempotentPosts
 from tests.web.conftest import in_a_loop
 
 
-def page_of(act: Callable[[str], str], limit: int = 1) -> gr.Blocks:
+def page_of(act: Callable[[str], str], limit: int = 1, concurrency_id: str | None = None) -> gr.Blocks:
     """A page with one button."""
     with gr.Blocks(analytics_enabled=False) as page:
         page.queue()
         name, answer = gr.Textbox(), gr.Textbox()
-        gr.Button().click(act, [name], [answer], concurrency_limit=limit)
+        gr.Button().click(act, [name], [answer], concurrency_limit=limit, concurrency_id=concurrency_id)
     return page
 
 
@@ -106,6 +107,35 @@ def test_presses_are_answered_also_those_that_had_to_wait_for_their_turn() -> No
 
     assert in_a_loop(trial) == ["A", "B", "C"]
     assert max(at_once) == 1, "its limit is kept"
+
+
+def test_what_goes_in_turn_waits_for_its_own_page_alone() -> None:
+    going: list[str] = []
+    beside: set[tuple[str, ...]] = set()
+
+    def act(name: str) -> str:
+        going.append(name)
+        beside.add(tuple(going))
+        time.sleep(0.2)
+        going.remove(name)
+        return name
+
+    async def trial() -> list[str]:
+        page = page_of(act, concurrency_id=IN_TURN)
+        app = gr.mount_gradio_app(FastAPI(), page, path="/")
+        sleep_until_pushed(page._queue)
+        async with app.router.lifespan_context(app):
+            transport = httpx.ASGITransport(app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", timeout=20) as client:
+                for name, session in (("ana 1", "ana"), ("ana 2", "ana"), ("ben", "ben")):
+                    body = {"data": [name], "fn_index": 0, "session_hash": session}
+                    (await client.post("/gradio_api/queue/join", json=body)).raise_for_status()
+                async with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": "ana"}) as stream:
+                    told = [json.loads(line.removeprefix("data:") or "{}") async for line in stream.aiter_lines()]
+        return [one["output"]["data"][0] for one in told if one.get("msg") == "process_completed"]
+
+    assert in_a_loop(trial) == ["ana 1", "ana 2"], "her own one after the other"
+    assert ("ana 1", "ben") in beside and ("ana 1", "ana 2") not in beside, "and another page's beside them"
 
 
 SESSION = "s1"

@@ -1,8 +1,11 @@
 """Curves: complete, thin enough for a browser, and without anybody's words in them."""
 
+import json
+
+import plotly.graph_objects as go
 import pytest
 
-from studio.web.plots import MOST_POINTS, learning_curve, series, thinned
+from studio.web.plots import MOST_POINTS, comparison, learning_curve, rows_curve, series, thinned
 
 
 def curve(steps: int) -> list[dict[str, object]]:
@@ -28,6 +31,16 @@ def test_each_measure_is_drawn_from_the_lines_that_hold_it() -> None:
     figure = learning_curve(curve(2_000), 2_500)
     assert [len(trace.x) for trace in figure.data] == [500, 200, 500]
     assert tuple(figure.layout.xaxis.range) == (0, 2_500)
+
+
+@pytest.mark.parametrize("figure", [
+    learning_curve(curve(700), 800, live=True), learning_curve(curve(30)), learning_curve([]),
+    learning_curve([{"step": 5, "eval_reward_accuracy": 0.7, "loss": 0.1, "learning_rate": 0.001}]),
+    comparison([("a <b>", curve(40)), ("c", curve(20))]), rows_curve([(10, 2.0), (20, 1.5)]),
+])  # fmt: skip
+def test_what_is_drawn_without_a_look_at_each_value_would_stand_it(figure: go.Figure) -> None:
+    looked_at = go.Figure({"data": figure.to_plotly_json()["data"], "layout": figure.to_plotly_json()["layout"]})
+    assert json.loads(figure.to_json()) == json.loads(looked_at.to_json())
 
 
 def test_a_run_without_a_line_yet_has_an_empty_figure() -> None:
