@@ -3,6 +3,7 @@
 Random weights of 30M and 110M parameters. Each run has a child of its own; its memory is the peak above the level after
 the imports. The time is forecast after the studio's own calibration in that child and compared with the whole run.
 Options: `--shape 30M|110M` (both without), `--method lora`, `--precision auto`, `--steps N`, `--length N`, `--batch N`,
+`--eval-steps N` (0: ten practice checks a run, which few steps of a large model are lost beside),
 `--six` for six sizes from the starter to 360M, `--starter` for the built-in model on the support sample, `--processor`
 to count all times in processor seconds, for a machine whose load comes and goes; with `OMP_NUM_THREADS=1` they are one
 thread's alone. Each time is also told by the sizes of the matrices, as a card does before anything is opened. On a GPU
@@ -175,6 +176,7 @@ def main() -> int:
     options.add_argument("--steps", type=int, default=20)
     options.add_argument("--length", type=int, default=120)
     options.add_argument("--batch", type=int, default=8)
+    options.add_argument("--eval-steps", type=int, default=0)
     options.add_argument("--starter", action="store_true")
     options.add_argument("--six", action="store_true")
     options.add_argument("--processor", action="store_true")
@@ -185,7 +187,7 @@ def main() -> int:
         print(json.dumps(child(given.child, given.folder)))
         return 0
     knobs = {"method": given.method, "precision": given.precision, "max_steps": given.steps,
-             "per_device_train_batch_size": given.batch}  # fmt: skip
+             "per_device_train_batch_size": given.batch, "eval_steps": given.eval_steps}  # fmt: skip
     if given.processor:
         os.environ["STUDIO_BENCH_CLOCK"] = "processor"
     six = ("starter", *ON_A_PROCESSOR)

@@ -4,7 +4,7 @@ A few steps of the studio's trainer are timed; the same steps are taken once mor
 written down with its sizes and strides. Each is then done alone, on numbers that lie there already, as often as in the
 step, at its fastest of several tries: `share` is that time's share of the step's, all in processor seconds of one
 process. Attention within rows is counted apart. `operations` are the largest parts of a step by torch's own profiler.
-Options: `--shape starter|handbook|135M`, `--precision float32|bfloat16`, `--steps N`.
+Options: `--shape starter|handbook|135M`, `--precision float32|bfloat16`, `--steps N`, `--no-profile`.
 """
 
 import argparse
@@ -86,7 +86,7 @@ def alone(func: Any, shapes: tuple[Any, ...], words: tuple[Any, ...]) -> float:
     return best
 
 
-def compare(shape: str, precision: str, steps: int) -> dict[str, Any]:
+def compare(shape: str, precision: str, steps: int, *, profiled: bool) -> dict[str, Any]:
     """Time the steps, write their products down, and do these alone."""
     recorders, profiles = During(Recorder), During(lambda: profile(activities=[ProfilerActivity.CPU]))
     with tempfile.TemporaryDirectory() as place:
@@ -94,7 +94,8 @@ def compare(shape: str, precision: str, steps: int) -> dict[str, Any]:
         rows = make_rows(shape, 8 * steps)
         timed = studio(folder, rows, recipe, Path(place) / "timed")
         studio(folder, rows, recipe, Path(place) / "written", recorders)
-        studio(folder, rows, recipe, Path(place) / "profiled", profiles)
+        if profiled:
+            studio(folder, rows, recipe, Path(place) / "profiled", profiles)
     seconds, spent = sum(timed.seconds[1:]), {"products": 0.0, "attention": 0.0}
     for (func, shapes, words), times in sum((one.seen for one in recorders.all), Counter()).items():
         kind = "attention" if func.overloadpacket.__name__ in ATTENTION else "products"
@@ -119,8 +120,9 @@ def main() -> int:
     options.add_argument("--shape", choices=sorted(SHAPES), default="starter")
     options.add_argument("--precision", choices=["bfloat16", "float32"], default="float32")
     options.add_argument("--steps", type=int, default=8)
+    options.add_argument("--no-profile", dest="profiled", action="store_false")
     given = options.parse_args()
-    print(json.dumps(compare(given.shape, given.precision, given.steps), indent=2))
+    print(json.dumps(compare(given.shape, given.precision, given.steps, profiled=given.profiled), indent=2))
     return 0
 
 
