@@ -1,6 +1,6 @@
 """Teach on or afresh: what each costs and what each learns, with the starter and planted news.
 
-    python tests/benchmarks/bench_next_version.py [--facts 2 5 10] [--passes 1 2] [--seeds 1]
+    python tests/benchmarks/bench_next_version.py [--facts 2 5 10] [--passes 1 2] [--seeds 1] [--first-seed 0] [--of 60]
 
 The support sample has 60 facts in seven wordings each. A first version learns the old facts; then some new facts come
 as corrections, three wordings of each. Asked are the four other wordings of the new facts, and one wording of each old
@@ -43,12 +43,13 @@ def facts_of_sample() -> tuple[dict[str, list[int]], dict[int, list[str]], list[
 class Desk:
     """One home: an old version, and next ones that are asked the same."""
 
-    def __init__(self, home: Path, new_facts: int, seed: int, passes: float) -> None:
+    def __init__(self, home: Path, new_facts: int, seed: int, passes: float, of: int) -> None:
         self.studio, self.home = Studio(Settings(home=home, offline=True), LocalEngine()), home
         facts, self.must, self.rows = facts_of_sample()
         names = sorted(facts)
         draw = random.Random(seed)
         draw.shuffle(names)
+        names = names[:of]
         new, old = names[:new_facts], names[new_facts:]
         self.old_exam = [draw.choice(facts[name]) for name in old]
         self.corrections = [row for name in new for row in facts[name][:CORRECTED]]
@@ -107,11 +108,13 @@ def main() -> None:
     parser.add_argument("--afresh", type=float, default=10.0, help="passes of a version that is taught afresh")
     parser.add_argument("--bolder", type=float, nargs="+", default=[1.0], help="times the learning rate, to teach on")
     parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--first-seed", type=int, default=0)
+    parser.add_argument("--of", type=int, default=60, help="facts in all, of the sample's 60")
     asked = parser.parse_args()
-    for seed in range(asked.seeds):
+    for seed in range(asked.first_seed, asked.first_seed + asked.seeds):
         for facts in asked.facts:
             with tempfile.TemporaryDirectory() as home:
-                desk = Desk(Path(home), facts, seed, asked.afresh)
+                desk = Desk(Path(home), facts, seed, asked.afresh, asked.of)
                 first = desk.teach(desk.old)
                 print(seed, facts, len(desk.old), len(desk.corrections), "first", desk.measure(first), flush=True)
                 both = [*desk.old, *desk.corrections]
