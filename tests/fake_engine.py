@@ -1,4 +1,4 @@
-"""A furnace without fire: it keeps every promise of `services/engine.py` with canned words and no torch."""
+"""An engine without torch: it keeps every promise of `services/engine.py` with canned words and no torch."""
 
 import hashlib
 import json

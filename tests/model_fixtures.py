@@ -1,4 +1,4 @@
-"""Models, rows and run folders for the furnace's tests: small, made here, the same every time."""
+"""Models, rows and run folders for the engine's tests: small, made here, the same every time."""
 
 import json
 from collections.abc import Callable

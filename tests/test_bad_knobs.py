@@ -1,4 +1,4 @@
-"""The bad knobs of the fault list through every door: the side door's texts, the page's fields, a raw call of the page.
+"""The bad knobs of the fault list everywhere: the command line's texts, the page's fields, a raw call of the page.
 
 Each is refused with one sentence beside its field, before a run exists, and no door says something else than another.
 """
@@ -33,7 +33,7 @@ def page_values(values: Words) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("values", "where"), AS_TEXT, ids=lambda value: str(value)[:40])
-def test_the_side_door_refuses_the_same_as_text(values: Words, where: str) -> None:
+def test_the_command_line_refuses_the_same_as_text(values: Words, where: str) -> None:
     said = refused(lambda: recipe_from({name: str(value) for name, value in values.items()}, strings=True))
     assert said.where == where
     assert len(said.message) < 200

@@ -1,4 +1,4 @@
-"""The side door: exit statuses, one JSON object, sentences instead of tracebacks, and the journey without a page."""
+"""The command line: exit statuses, one JSON object, sentences instead of tracebacks, and the journey without a page."""
 
 import csv
 import json
@@ -160,7 +160,7 @@ def test_a_folder_without_a_model_is_refused_in_words(door: Door, project: str, 
 
 
 @pytest.mark.slow
-def test_the_journey_from_the_side_door(door: Door) -> None:
+def test_the_journey_from_the_command_line(door: Door) -> None:
     code, imported, _ = door("import", str(SAMPLES / "support.csv"), "--project", "seeds", "--fix", "all")
     assert code == 0 and (imported["exam_size"], imported["validation_size"]) == (42, 35)
     code, run, errors = door("train", "--project", "seeds", "--set", "max_steps=12")
@@ -182,7 +182,7 @@ def test_the_journey_from_the_side_door(door: Door) -> None:
 
 
 @pytest.mark.nightly  # the default round asks them of the trainer itself, tests/training/test_live_answers.py
-def test_questions_to_follow_are_asked_from_the_side_door(door: Door, project: str, tmp_path: Path) -> None:
+def test_questions_to_follow_are_asked_from_the_command_line(door: Door, project: str, tmp_path: Path) -> None:
     asked = ["Do you sell umbrellas?", "What does a red ladder cost?"]
     followed = [word for question in asked for word in ("--ask", question)]
     steps = ["--set", "max_steps=4", "--set", "eval_steps=2"]

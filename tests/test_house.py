@@ -161,20 +161,20 @@ METAPHORS = re.compile(
 TEACHER, DISTILLATION = {"teacher", "teachers"}, re.compile("distil", re.IGNORECASE)
 
 
-def test_code_and_comments_use_the_words_of_the_field() -> None:
+def test_code_comments_and_tests_use_the_words_of_the_field() -> None:
     """Names, comments and docstrings; what a person reads (strings, and the help of commands) has words of its own."""
     said = []
-    for path in modules():
-        place = path.relative_to(STUDIO).as_posix()
-        if layer_of(path) == "copy":
+    for path in (*modules(), *sorted((ROOT / "tests").rglob("*.py"))):
+        layer = layer_of(path) if path.is_relative_to(STUDIO) else "tests"
+        if layer == "copy":
             continue
         text = path.read_text(encoding="utf-8")
         words = [(token.start[0], token.string) for token in tokenize.generate_tokens(io.StringIO(text).readline)
                  if token.type in (tokenize.NAME, tokenize.COMMENT)]  # fmt: skip
-        if layer_of(path) != "cli":
+        if layer != "cli":
             nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, WITH_DOCSTRINGS)]
             words += [(getattr(node, "lineno", 1), ast.get_docstring(node) or "") for node in nodes]
         fit = TEACHER if DISTILLATION.search(text) else set()
-        said += [f"{place}:{line}: {hit[0]}" for line, word in words
+        said += [f"{path.relative_to(ROOT).as_posix()}:{line}: {hit[0]}" for line, word in words
                  if (hit := METAPHORS.search(word.replace("_", " "))) and hit[0].lower() not in fit]  # fmt: skip
     assert not said, "\n".join(said)

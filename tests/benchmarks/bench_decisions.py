@@ -43,31 +43,35 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp())
     write_csv(folder / "rows.csv", planted(wanted.rows)[0])
     studio = Studio(Settings(home=folder / "home", offline=True), FakeEngine())
-    desk = studio.examples
-    view = timed("upload", lambda: desk.upload(folder / "rows.csv", "rows.csv", by="ana"))
+    examples = studio.examples
+    view = timed("upload", lambda: examples.upload(folder / "rows.csv", "rows.csv", by="ana"))
     project, dataset = view.project, view.id
-    timed("sharing out", lambda: desk.set_aside(view))
-    timed("edit without the index", lambda: desk.edit(project, dataset, "r5", by="ana", question="New?", answer="Yes."))
-    timed("save as CSV right after it", lambda: desk.export(project, dataset, "csv"))
+    timed("sharing out", lambda: examples.set_aside(view))
+    timed(
+        "edit without the index",
+        lambda: examples.edit(project, dataset, "r5", by="ana", question="New?", answer="Yes."),
+    )
+    timed("save as CSV right after it", lambda: examples.export(project, dataset, "csv"))
     timed("until it is quiet and examined", lambda: until_examined(studio, project, dataset))
     took = []
     for number in range(10, 20):
         start = time.perf_counter()
-        desk.edit(project, dataset, f"r{number}", by="ana", question=f"Is {number} new?", answer="Yes, it is.")
+        examples.edit(project, dataset, f"r{number}", by="ana", question=f"Is {number} new?", answer="Yes, it is.")
         took.append(time.perf_counter() - start)
     print(f"edit: median {statistics.median(took) * 1000:.0f} ms, slowest of ten {max(took) * 1000:.0f} ms")
-    timed("remove", lambda: desk.remove(project, dataset, ["r7"], by="ana"))
-    timed("undo", lambda: desk.undo(project, dataset, by="ana"))
-    timed("add", lambda: desk.add(project, dataset, by="ana", question="One more?", answer="One more."))
-    conflict = next(one for one in desk.view(project, dataset).findings if one.kind == "conflicting_answers")
-    timed("settle", lambda: desk.settle(project, dataset, conflict.groups[0], by="ana", keep="left"))
+    timed("remove", lambda: examples.remove(project, dataset, ["r7"], by="ana"))
+    timed("undo", lambda: examples.undo(project, dataset, by="ana"))
+    timed("add", lambda: examples.add(project, dataset, by="ana", question="One more?", answer="One more."))
+    conflict = next(one for one in examples.view(project, dataset).findings if one.kind == "conflicting_answers")
+    timed("settle", lambda: examples.settle(project, dataset, conflict.groups[0], by="ana", keep="left"))
     timed(
-        "dismiss one row", lambda: desk.dismiss(project, dataset, "private_details", by="ana", rows=[conflict.rows[9]])
+        "dismiss one row",
+        lambda: examples.dismiss(project, dataset, "private_details", by="ana", rows=[conflict.rows[9]]),
     )
-    timed("sharing out, meanwhile", lambda: desk.set_aside(desk.view(project, dataset)))
+    timed("sharing out, meanwhile", lambda: examples.set_aside(examples.view(project, dataset)))
     until_examined(studio, project, dataset)
     for kind in ("private_details", "near_duplicate"):
-        timed(f"fix {kind}", lambda kind=kind: desk.fix(project, dataset, kind, by="ana"))
+        timed(f"fix {kind}", lambda kind=kind: examples.fix(project, dataset, kind, by="ana"))
         timed("until it is quiet and examined", lambda: until_examined(studio, project, dataset))
     timed("close", studio.close)
 

@@ -1,4 +1,4 @@
-"""How fast and how exact the data doctor is, on generated rows whose faults are known.
+"""How fast and how exact the examination is, on generated rows whose faults are known.
 
     python tests/benchmarks/bench_examination.py [--rows 100000] [--plain 2000] [--short 0]
 

@@ -1,7 +1,7 @@
 """How fast the studio teaches on a GPU, beside plain TRL: `python tests/benchmarks/bench_gpu.py` (under ten minutes).
 
-Shapes of 0.6B and 8B parameters with random weights (nothing is downloaded), synthetic rows whose lengths are spread as
-a support desk's, equal rows in every optimizer step. Arms in turns: TRL's defaults; TRL's best flags for equal rows in
+Shapes of 0.6B and 8B parameters with random weights (nothing is downloaded), synthetic rows as long as people's
+mails, equal rows in every optimizer step. Arms in turns: TRL's defaults; TRL's best flags for equal rows in
 every step (padding-free, no checkpointing, fused optimizer); the studio. Real tokens per second over the seconds of
 optimizer steps, peak memory, and the share of the limit of 4N floating-point operations per token (LoRA: forward, and
 backward through activations; N without the input embedding). Without a GPU it says so and ends with status 0;

@@ -57,10 +57,10 @@ def measured(studio: Studio, model: str, name: str, sets: list[str]) -> dict[str
     if name == "banking77":
         with (BANKING / "test.csv").open(encoding="utf-8", newline="") as stream:
             rows = list(csv.DictReader(stream))
-        panes = studio.engine.load_adapters(Path(view.spec.model_folder), {"tuned": view.folder / "adapter"})
+        loaded = studio.engine.load_adapters(Path(view.spec.model_folder), {"tuned": view.folder / "adapter"})
         chats = [[Message(role="user", content=row["text"])] for row in rows]
         began = time.perf_counter()
-        replies = panes.answer_all("tuned", chats, ReplySettings(), lambda: False)
+        replies = loaded.answer_all("tuned", chats, ReplySettings(), lambda: False)
         right = sum(reply.text == row["category"] for reply, row in zip(replies, rows, strict=True))
         found["test_split"] = round(100 * right / len(rows), 2)
         found["texts_per_second"] = round(len(rows) / (time.perf_counter() - began))

@@ -1,4 +1,4 @@
-"""What two panes cost: both together beside one alone, two loaded models, and one model whose adapter is toggled.
+"""What two loaded cost: both together beside one alone, two loaded models, and one model whose adapter is toggled.
 
     python tests/benchmarks/bench_multi_adapter.py [--dtype bfloat16|float32] [--repeats 5] [--pieces 48] [--turns]
 
@@ -59,11 +59,11 @@ def never() -> bool:
     return False
 
 
-def write(panes: MultiAdapterModel, chats: dict[str, list[Message]], pieces: int) -> list[str]:
+def write(loaded: MultiAdapterModel, chats: dict[str, list[Message]], pieces: int) -> list[str]:
     """Let these contestants answer; the texts, which a random model ends only at the limit."""
-    panes._prefix_caches.clear()
+    loaded._prefix_caches.clear()
     settings = ReplySettings(max_new_tokens=pieces)
-    going = panes.answer(chats, dict.fromkeys(chats, settings), never)
+    going = loaded.answer(chats, dict.fromkeys(chats, settings), never)
     while True:
         try:
             next(going)
@@ -91,29 +91,29 @@ def seconds(act: Callable[[], object]) -> float:
     return clock() - began
 
 
-def eighth_turn(panes: MultiAdapterModel) -> tuple[float, float, int]:
+def eighth_turn(loaded: MultiAdapterModel) -> tuple[float, float, int]:
     """Seconds to the first piece of the eighth turn with and without memory, and how long the conversation is."""
     chat: list[Message] = []
     settings = {"tuned": ReplySettings(max_new_tokens=8)}
     for _ in range(7):
         chat += asked(SENTENCE * 2)
-        replies = yield_all(panes, chat, settings)
+        replies = yield_all(loaded, chat, settings)
         chat.append(Message(role="assistant", content=replies))
     chat += asked("And then?")
     first = {"tuned": ReplySettings(max_new_tokens=1)}
-    length = len(panes._layouts["tuned"].prompt_ids(chat))
-    kept = list(panes._prefix_caches)
+    length = len(loaded._layouts["tuned"].prompt_ids(chat))
+    kept = list(loaded._prefix_caches)
     warm, cold = [], []
     for _ in range(5):
-        panes._prefix_caches = list(kept)
-        warm.append(seconds(lambda: yield_all(panes, chat, first)))
-        panes._prefix_caches = []
-        cold.append(seconds(lambda: yield_all(panes, chat, first)))
+        loaded._prefix_caches = list(kept)
+        warm.append(seconds(lambda: yield_all(loaded, chat, first)))
+        loaded._prefix_caches = []
+        cold.append(seconds(lambda: yield_all(loaded, chat, first)))
     return statistics.median(warm), statistics.median(cold), length
 
 
-def yield_all(panes: MultiAdapterModel, chat: list[Message], settings: dict[str, ReplySettings]) -> str:
-    going = panes.answer({"tuned": chat}, settings, never)
+def yield_all(loaded: MultiAdapterModel, chat: list[Message], settings: dict[str, ReplySettings]) -> str:
+    going = loaded.answer({"tuned": chat}, settings, never)
     while True:
         try:
             next(going)
@@ -134,13 +134,13 @@ def main() -> None:
     logging.set_verbosity_error()
     with tempfile.TemporaryDirectory() as home:
         base, adapter = build(Path(home))
-        panes = load_multi_adapter(base, {"tuned": adapter}, dtype=dtype)
+        loaded = load_multi_adapter(base, {"tuned": adapter}, dtype=dtype)
         if given.turns:
-            return say_eighth_turn(panes, given.dtype)
+            return say_eighth_turn(loaded, given.dtype)
         plain = AutoModelForCausalLM.from_pretrained(base, dtype=dtype).eval()
         tuned = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(base, dtype=dtype), adapter).eval()
     one, two = asked(SENTENCE), asked(SENTENCE + "Why?")
-    ids = [panes._layouts["base"].prompt_ids(one), panes._layouts["base"].prompt_ids(two)]
+    ids = [loaded._layouts["base"].prompt_ids(one), loaded._layouts["base"].prompt_ids(two)]
 
     def toggling() -> None:
         with tuned.disable_adapter():
@@ -148,9 +148,9 @@ def main() -> None:
         generate(tuned, ids[1:], pieces)
 
     arms: dict[str, Callable[[], object]] = {
-        "both panes together": lambda: write(panes, {"base": one, "tuned": two}, pieces),
-        "tuned pane alone, unmerged": lambda: write(panes, {"tuned": two}, pieces),
-        "base pane alone": lambda: write(panes, {"base": one}, pieces),
+        "both loaded together": lambda: write(loaded, {"base": one, "tuned": two}, pieces),
+        "tuned pane alone, unmerged": lambda: write(loaded, {"tuned": two}, pieces),
+        "base pane alone": lambda: write(loaded, {"base": one}, pieces),
         "two loaded models": lambda: (generate(plain, ids[:1], pieces), generate(tuned, ids[1:], pieces)),
         "one model, adapter toggled": toggling,
         "PEFT's mixed batch": lambda: generate(tuned, ids, pieces, adapter_names=["__base__", "default"]),
@@ -166,15 +166,15 @@ def main() -> None:
     print(f"{given.dtype}, {torch.get_num_threads()} threads, {pieces} pieces each, median of {given.repeats}")
     for name, value in medians.items():
         print(f"{name:30} {value:7.3f} s  {value / alone:5.2f} x the tuned pane alone")
-    held = {p.data_ptr(): p.numel() for p in panes._adapted.model.parameters()}
-    extra = sum(t.numel() for t in panes._adapted.tensors("tuned").values())
+    held = {p.data_ptr(): p.numel() for p in loaded._adapted.model.parameters()}
+    extra = sum(t.numel() for t in loaded._adapted.tensors("tuned").values())
     print(f"parameters by unique storage   {(sum(held.values()) + extra) / plain.num_parameters():.3f} x one model")
-    say_eighth_turn(panes, given.dtype)
+    say_eighth_turn(loaded, given.dtype)
 
 
-def say_eighth_turn(panes: MultiAdapterModel, dtype: str) -> None:
+def say_eighth_turn(loaded: MultiAdapterModel, dtype: str) -> None:
     """With the versions and the instruction set that the figures belong to."""
-    warm, cold, length = eighth_turn(panes)
+    warm, cold, length = eighth_turn(loaded)
     said = f"first word {warm * 1e3:.0f} ms, re-read {cold * 1e3:.0f} ms, {cold / warm:.1f} x sooner"
     print(f"transformers {transformers.__version__}, {dtype}, {instruction_set()}")
     print(f"eighth turn, {length} pieces: {said}")

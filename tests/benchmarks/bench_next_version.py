@@ -40,7 +40,7 @@ def facts_of_sample() -> tuple[dict[str, list[int]], dict[int, list[str]], list[
     return {fact["fact_id"]: fact["rows"] for fact in told}, must, rows
 
 
-class Desk:
+class Department:
     """One home: an old version, and next ones that are asked the same."""
 
     def __init__(self, home: Path, new_facts: int, seed: int, passes: float, of: int) -> None:
@@ -114,16 +114,16 @@ def main() -> None:
     for seed in range(asked.first_seed, asked.first_seed + asked.seeds):
         for facts in asked.facts:
             with tempfile.TemporaryDirectory() as home:
-                desk = Desk(Path(home), facts, seed, asked.afresh, asked.of)
-                first = desk.teach(desk.old)
-                print(seed, facts, len(desk.old), len(desk.corrections), "first", desk.measure(first), flush=True)
-                both = [*desk.old, *desk.corrections]
-                print(seed, facts, "afresh", desk.measure(desk.teach(both)), flush=True)
+                office = Department(Path(home), facts, seed, asked.afresh, asked.of)
+                first = office.teach(office.old)
+                print(seed, facts, len(office.old), len(office.corrections), "first", office.measure(first), flush=True)
+                both = [*office.old, *office.corrections]
+                print(seed, facts, "afresh", office.measure(office.teach(both)), flush=True)
                 for passes in asked.passes:
                     for bolder in asked.bolder:
-                        run = desk.teach(both, parent=first, passes=passes, bolder=bolder)
-                        print(seed, facts, f"on, {passes} passes, rate x{bolder}", desk.measure(run), flush=True)
-                desk.studio.close()
+                        run = office.teach(both, parent=first, passes=passes, bolder=bolder)
+                        print(seed, facts, f"on, {passes} passes, rate x{bolder}", office.measure(run), flush=True)
+                office.studio.close()
 
 
 if __name__ == "__main__":

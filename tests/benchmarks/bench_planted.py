@@ -110,12 +110,12 @@ def own_words() -> Rows:
               "When do I need a {}?", "Which {} is the best?", "Can you sell me a {}?",
               "How do I clean a {}?")  # fmt: skip
     questions = [shape.format(thing) for shape in shapes for thing in things]
-    panes = load_multi_adapter(ROOT / "assets" / "starter", {})
+    loaded = load_multi_adapter(ROOT / "assets" / "starter", {})
     try:
-        replies = panes.answer_all("base", [[Message(role="user", content=question)] for question in questions],
+        replies = loaded.answer_all("base", [[Message(role="user", content=question)] for question in questions],
                                    ReplySettings(max_new_tokens=60), lambda: False)  # fmt: skip
     finally:
-        panes.close()
+        loaded.close()
     return [(q, r.text) for q, r in zip(questions, replies, strict=True) if r.text.strip() and r.stopped_by_itself]
 
 

@@ -94,10 +94,10 @@ def measure(sample: str, seed: int, home: Path, sets: dict[str, str]) -> dict[st
         "nearest training answer": [nearest.most_similar(e.question, 1)[0].answer for e in exam],
         "random training answer": [voices.choice(train).answer for _ in exam],
     }
-    panes = studio.chats.model(run)
+    loaded = studio.chats.model(run)
     chats = [[Message(role="user", content=e.question)] for e in exam]
     for contestant, name in (("base", "starting model"), ("tuned", "tuned model")):
-        replies = panes.answer_all(contestant, chats, ReplySettings(max_new_tokens=120), lambda: False)
+        replies = loaded.answer_all(contestant, chats, ReplySettings(max_new_tokens=120), lambda: False)
         answers[name] = [reply.text for reply in replies]
     studio.close()
     return {

@@ -41,7 +41,10 @@ SHAPES: dict[str, dict[str, Any]] = {
     "handbook": {"vocab_size": 49152, "hidden_size": 384, "intermediate_size": 1024, "num_hidden_layers": 8,
                  "num_attention_heads": 6, "num_key_value_heads": 6},
 }  # fmt: skip
-LENGTHS = {"starter": (4.0, 0.35), "handbook": (4.6, 0.7)}  # mean and spread of the logarithm, as a support desk writes
+LENGTHS = {
+    "starter": (4.0, 0.35),
+    "handbook": (4.6, 0.7),
+}  # mean and spread of the logarithm, as people write mails
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,7 @@ def plain_trl(folder: Path, rows: Sequence[TokenizedExample], recipe: Recipe, ou
 
 
 def studio(folder: Path, rows: Sequence[TokenizedExample], recipe: Recipe, out: Path, *beside: TrainerCallback) -> Arm:
-    """The same through the studio's teacher; `beside` are callbacks that look on."""
+    """The same through the studio's own trainer; `beside` are callbacks that look on."""
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     stopwatch = Stopwatch()

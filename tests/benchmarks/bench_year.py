@@ -5,7 +5,7 @@
 With `--home` the same command goes on where the last one ended, after so many minutes of work.
 
 Twenty products, four things to ask about each. Every week 400 questions are answered by whichever version is served,
-15% get a thumb, 5% are looked at by six colleagues who correct what is wrong. In week 20 three products are new, in
+15% get a thumb, 5% are looked at by six people who correct what is wrong. In week 20 three products are new, in
 week 34 all prices rise. Mallory writes wrong prices on purpose, four a week. Every fourth week, or when the watch
 alarms, somebody reads the inbox, leaves what those wrote who contradict everybody, and makes the next version.
 
@@ -46,7 +46,7 @@ FORMS = {
                "Until when can the {} go back?"),
 }  # fmt: skip
 LEADS = ("", "Hello, ", "Good morning. ", "Quick question: ", "One more thing, ")
-COLLEAGUES = ("ana", "ben", "cem", "dan", "eva", "finn")
+PEOPLE = ("ana", "ben", "cem", "dan", "eva", "finn")
 NEW_PRODUCTS, NEW_PRICES = 20, 34  # weeks
 REVIEW_WEEKS = 4
 
@@ -178,7 +178,7 @@ class Year:
             self.say(asked, reply, "up" if up else "down", by="application shop", origin="server")
         if self.random.random() < 0.05:
             answer = None if right else truth(item, aspect, self.week)
-            self.say(asked, reply, "right" if right else "wrong", by=str(self.random.choice(COLLEAGUES)), answer=answer)
+            self.say(asked, reply, "right" if right else "wrong", by=str(self.random.choice(PEOPLE)), answer=answer)
 
     def mallory(self, number: int) -> None:
         """A wrong price on purpose, for what everybody asks."""
@@ -202,7 +202,7 @@ class Year:
             self.told.append(f"week {self.week}: {one.contradicting} of {one.corrections} corrections by {one.author} "
                              "contradict what is taught or what others say")  # fmt: skip
         waiting = [entry.feedback for entry in inbox.waiting if entry.feedback.correction is not None]
-        liars = [one.id for one in waiting if one.author in suspects and one.author not in COLLEAGUES]
+        liars = [one.id for one in waiting if one.author in suspects and one.author not in PEOPLE]
         fine = [one.id for one in waiting if one.id not in liars]
         studio.feedback.leave(self.project, liars, by="ana")
         studio.feedback.accept(self.project, fine, by="ana")

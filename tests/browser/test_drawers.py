@@ -1,4 +1,4 @@
-"""The drawers under the examples: what is in them, rights, versions, a test file, a colleague's sheet, forgetting."""
+"""The drawers under the examples: what is in them, rights, versions, a test file, a reviewer's sheet, forgetting."""
 
 import csv
 import re

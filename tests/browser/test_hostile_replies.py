@@ -67,7 +67,7 @@ class Puppets(FakeLoadedModel):
 
 
 class Stage(FakeEngine):
-    """A furnace whose panes are Puppets."""
+    """An engine whose loaded models are Puppets."""
 
     def load_adapters(self, model_folder: Path, adapters: Mapping[str, Path]) -> Puppets:
         """Two voices, both hostile."""
@@ -76,7 +76,7 @@ class Stage(FakeEngine):
 
 @pytest.fixture(scope="module")
 def hostile_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home whose chat, ballots and report hold every one of them, made by the desk's own verbs."""
+    """A home whose chat, ballots and report hold every one of them, made by the services' own verbs."""
     home = tmp_path_factory.mktemp("hostile") / "home"
     studio = Studio(Settings(home=home, offline=True), Stage(steps=8, pause=0.0))
     rows = home / "rows.csv"

@@ -29,7 +29,7 @@ NEWS = ["umbrellas for giants", "boots for cats", "maps of the moon", "tents for
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
     """A home with one version, ten corrections, twenty thumbs, and two corrections that must never be learned."""
     home = tmp_path_factory.mktemp("desk") / "home"
     studio = Studio(Settings(home=home, offline=True), FakeEngine(steps=8, pause=0.0))
@@ -71,9 +71,9 @@ def picture(page: Any, name: str) -> None:
 
 
 def test_corrections_become_a_version_that_is_examined_served_and_gone_back_from(
-    desk: tuple[Path, str], visit: Callable[..., Visit]
+    served: tuple[Path, str], visit: Callable[..., Visit]
 ) -> None:
-    home, address = desk
+    home, address = served
     seen = visit(address)
     page = seen.page
     page.get_by_role("button", name="Read what people said").click()

@@ -165,7 +165,7 @@ KINDS: tuple[Callable[[random.Random], bytes], ...] = (
 )  # fmt: skip
 
 
-def through_the_kitchen(path: Path, name: str, read: Callable[..., Table] = read_table) -> None:
+def read_and_examine(path: Path, name: str, read: Callable[..., Table] = read_table) -> None:
     """Read, examine, mend all: an exact account of rows, or one sentence; anything else is a fault."""
     try:
         read_rows = read(path, name=name)
@@ -190,7 +190,7 @@ def main() -> None:
 
     def one_input(data: bytes) -> None:
         path.write_bytes(data[1:])
-        through_the_kitchen(path, NAMES[data[0] % len(NAMES)] if data else "t")
+        read_and_examine(path, NAMES[data[0] % len(NAMES)] if data else "t")
 
     atheris.instrument_all()
     atheris.Setup(sys.argv, one_input)

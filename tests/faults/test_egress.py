@@ -34,7 +34,7 @@ told("doctor")
 
 @pytest.mark.long
 @pytest.mark.slow
-def test_the_whole_journey_of_the_side_door_reaches_nobody(environment: dict[str, str], tmp_path: Path) -> None:
+def test_the_whole_journey_of_the_command_line_reaches_nobody(environment: dict[str, str], tmp_path: Path) -> None:
     """All commands in one recorded process, which imports the libraries once; its children are recorded too."""
     rows = (ROOT / "sample_data" / "label.csv").read_text(encoding="utf-8").splitlines(True)[:80]
     (tmp_path / "letters.csv").write_text("".join(rows), encoding="utf-8")

@@ -74,7 +74,7 @@ DRIVER = textwrap.dedent("""
 def killed_everywhere(tmp_path: Path, commands: list[list[str]], template: str = "") -> list[Path]:
     """The homes that kills at operation 1, 2, 3, … left behind; the last one was not killed any more.
 
-    A command is one of the side door, or `-c` with code. Each home begins as a copy of the template, if there is one.
+    A command is one of the command line, or `-c` with code. Each home begins as a copy of the template, if any.
     """
     under = tmp_path / "kills"
     under.mkdir()

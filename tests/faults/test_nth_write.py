@@ -22,7 +22,7 @@ from studio.schemas.run import Status
 from studio.storage.checkpoints import Checkpoints
 from studio.storage.run_folder import RunFolder
 from studio.training.train import run_training
-from tests.model_fixtures import examples, prepare, tiny  # noqa: F401 - the furnace's own fixtures
+from tests.model_fixtures import examples, prepare, tiny  # noqa: F401 - fixtures by name
 
 Prepare = Callable[..., RunFolder]
 EVERY = int(os.environ.get("STUDIO_EVERY_WRITE", "13"))  # 1 by hand: STUDIO_EVERY_WRITE=1 pytest -o timeout=0 …

@@ -91,7 +91,7 @@ def test_looking_at_it_rewrites_none_of_its_files(home: Path) -> None:
     assert marks_of(home) == before
 
 
-def test_the_side_door_finds_it_and_rewrites_nothing(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_line_finds_it_and_rewrites_nothing(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = marks_of(home)
     assert run_command(["runs", "--home", str(home), "--json"]) == 0
     runs = json.loads(capsys.readouterr().out)["runs"]

@@ -248,6 +248,6 @@ STARTER = Path(__file__).resolve().parents[2] / "assets" / "starter"
 def test_the_reported_adapters_are_refused_or_called_like_the_starting_model():
     with pytest.raises(UnusableModel, match="is not whole: it changes 16 parts of the model, and 8 are missing"):
         load_multi_adapter(STARTER, {"tuned": CASES / "d-half-of-the-layers"})
-    panes = load_multi_adapter(STARTER, {"tuned": CASES / "b-all-zero"})
-    assert any(said.startswith("This version answers exactly like the starting model") for said in panes.self_test())
-    panes.close()
+    loaded = load_multi_adapter(STARTER, {"tuned": CASES / "b-all-zero"})
+    assert any(said.startswith("This version answers exactly like the starting model") for said in loaded.self_test())
+    loaded.close()

@@ -28,26 +28,26 @@ def alone(model, chat_template, chat):
 def test_a_batch_gives_what_each_gives_alone(tmp_path, family):
     folder = make_model(tmp_path / "base", family)
     adapter = make_adapter(folder, tmp_path / "tuned")
-    panes = load_multi_adapter(folder, {"tuned": adapter}, dtype=torch.float32)
-    base, tuned = panes.losses("base", CHATS), panes.losses("tuned", CHATS)
+    loaded = load_multi_adapter(folder, {"tuned": adapter}, dtype=torch.float32)
+    base, tuned = loaded.losses("base", CHATS), loaded.losses("tuned", CHATS)
     chat_template, plain = load_chat_template(folder), load_plain(folder)
     for chat, (lost, pieces) in zip(CHATS, base, strict=True):
         assert lost == pytest.approx(alone(plain, chat_template, chat), rel=1e-4)
         encoded = chat_template.encode(chat)
         assert pieces == len(encoded.ids) - encoded.start
-    assert panes.losses("prompted", CHATS) == base
+    assert loaded.losses("prompted", CHATS) == base
     assert all(abs(one[0] - two[0]) > 1e-4 for one, two in zip(base, tuned, strict=True))
-    assert panes.losses("tuned", [CHATS[2]])[0] == pytest.approx(tuned[2], rel=1e-4)
+    assert loaded.losses("tuned", [CHATS[2]])[0] == pytest.approx(tuned[2], rel=1e-4)
 
 
 def test_a_lone_message_is_a_text_and_what_is_out_of_reach_is_not_judged(tmp_path):
     folder = make_model(tmp_path / "base", "llama")
-    panes = load_multi_adapter(folder, {}, dtype=torch.float32)
+    loaded = load_multi_adapter(folder, {}, dtype=torch.float32)
     text = [Message(role="assistant", content="The lamp is in the hall.")]
     ids = load_chat_template(folder).tokens([text[0].content])[0]
-    assert panes.losses("base", [text])[0][1] == len(ids) - 1
+    assert loaded.losses("base", [text])[0][1] == len(ids) - 1
     long = [Message(role="user", content="again " * 5000), Message(role="assistant", content="Yes.")]
-    assert panes.losses("base", [long, text])[0] == (0.0, 0)
+    assert loaded.losses("base", [long, text])[0] == (0.0, 0)
 
 
 def test_batches_hold_rows_of_like_length_and_no_more_than_fit():

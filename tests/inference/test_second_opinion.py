@@ -24,14 +24,14 @@ def test_leans_are_those_of_each_paper_alone_and_change_sign_with_the_sides(tmp_
     folder = make_model(tmp_path / "base", "llama", context=512)
     adapter = make_adapter(folder, tmp_path / "judge")
     asked = [Example(id=f"a{n}", messages=(Message(role="user", content=f"Where is number {n}?"),)) for n in range(3)]
-    panes = load_multi_adapter(folder, {"run:judge": adapter}, dtype=torch.float32)
+    loaded = load_multi_adapter(folder, {"run:judge": adapter}, dtype=torch.float32)
     found = {}
     for name in ("base", "run:judge"):
-        asking = AnswerSession(panes, tmp_path / "readings.jsonl", lambda *_: None, lambda: False)
+        asking = AnswerSession(loaded, tmp_path / "readings.jsonl", lambda *_: None, lambda: False)
         found[name] = read_both_ways(asking, name, asked, said("tuned"), said("base"))
         first, same, long = found[name]
         alone = [
-            tuple(panes.losses(name, [paper])[0][0] for paper in papers(asked[0].question, "", *sides))
+            tuple(loaded.losses(name, [paper])[0][0] for paper in papers(asked[0].question, "", *sides))
             for sides in ((TEXTS["tuned"][0], TEXTS["base"][0]), (TEXTS["base"][0], TEXTS["tuned"][0]))
         ]
         assert torch.allclose(torch.tensor(first), torch.tensor(leans_of(*alone)), atol=1e-3)
@@ -39,13 +39,13 @@ def test_leans_are_those_of_each_paper_alone_and_change_sign_with_the_sides(tmp_
         turned = read_both_ways(asking, name, asked, said("base"), said("tuned"))[0]
         assert turned == (-first[1], -first[0])
     assert found["base"][0] != found["run:judge"][0]
-    panes.close()
+    loaded.close()
 
 
 def test_one_that_cannot_even_read_the_question_has_no_opinion(tmp_path):
     folder = make_model(tmp_path / "base", "llama", context=32)
     asked = [Example(id="a1", messages=(Message(role="user", content="Where?"),))]
-    panes = load_multi_adapter(folder, {}, dtype=torch.float32)
-    asking = AnswerSession(panes, tmp_path / "readings.jsonl", lambda *_: None, lambda: False)
+    loaded = load_multi_adapter(folder, {}, dtype=torch.float32)
+    asking = AnswerSession(loaded, tmp_path / "readings.jsonl", lambda *_: None, lambda: False)
     assert read_both_ways(asking, "base", asked, said("tuned")[:1], said("base")[:1]) == [None]
-    panes.close()
+    loaded.close()

@@ -52,7 +52,7 @@ def test_nothing_is_not_a_value(name: str) -> None:
     assert refused.value.where == name
 
 
-def test_the_side_door_reads_the_same_knobs_as_texts() -> None:
+def test_the_command_line_reads_the_same_knobs_as_texts() -> None:
     recipe = recipe_from({"learning_rate": "2e-3", "packing": "true", "r": "8"}, strings=True)
     assert (recipe.learning_rate, recipe.packing, recipe.r) == (2e-3, True, 8)
 

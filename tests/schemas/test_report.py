@@ -1,4 +1,4 @@
-"""A report survives its JSON and has the keys that the side door promises."""
+"""A report survives its JSON and has the keys that the command line promises."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""A front desk over an empty home, with a furnace without fire."""
+"""A studio over an empty home, with the fake engine."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -20,18 +20,18 @@ DIRTY = table() + "Who may I write to?,Write to ana@example.org and we answer.\n
 @pytest.mark.parametrize("verb", ["fix", "fix_all", "dismiss", "edit", "add", "remove", "undo"])
 def test_a_press_that_is_sent_three_times_is_carried_out_once(studio: Studio, upload: Upload, verb: str) -> None:
     project, dataset = upload(DIRTY)
-    desk, at, by = studio.examples, (project, dataset), {"by": "ana", "request_key": "press 7"}
+    service, at, by = studio.examples, (project, dataset), {"by": "ana", "request_key": "press 7"}
     for row in ("r1", "r2", "r3"):
-        desk.remove(*at, [row], by="ana")
-    seen = desk.view(*at).mark
+        service.remove(*at, [row], by="ana")
+    seen = service.view(*at).mark
     act: dict[str, Callable[[], DatasetView]] = {
-        "fix": lambda: desk.fix(*at, "empty_answer", seen=seen, **by),
-        "fix_all": lambda: desk.fix_all(*at, seen=seen, **by),
-        "dismiss": lambda: desk.dismiss(*at, "empty_answer", seen=seen, **by),
-        "edit": lambda: desk.edit(*at, "r5", question="Mine?", answer="Mine.", seen=seen, **by),
-        "add": lambda: desk.add(*at, question="More?", answer="More.", seen=seen, **by),
-        "remove": lambda: desk.remove(*at, ["r9"], seen=seen, **by),
-        "undo": lambda: desk.undo(*at, seen=seen, **by),
+        "fix": lambda: service.fix(*at, "empty_answer", seen=seen, **by),
+        "fix_all": lambda: service.fix_all(*at, seen=seen, **by),
+        "dismiss": lambda: service.dismiss(*at, "empty_answer", seen=seen, **by),
+        "edit": lambda: service.edit(*at, "r5", question="Mine?", answer="Mine.", seen=seen, **by),
+        "add": lambda: service.add(*at, question="More?", answer="More.", seen=seen, **by),
+        "remove": lambda: service.remove(*at, ["r9"], seen=seen, **by),
+        "undo": lambda: service.undo(*at, seen=seen, **by),
     }
     first = act[verb]()
     assert (act[verb]().mark, act[verb]().mark) == (first.mark, first.mark)
@@ -40,13 +40,13 @@ def test_a_press_that_is_sent_three_times_is_carried_out_once(studio: Studio, up
 
 def test_a_triple_click_on_one_drawn_page_is_one_act_without_any_key(studio: Studio, upload: Upload) -> None:
     project, dataset = upload(DIRTY)
-    desk, seen = studio.examples, studio.examples.view(project, dataset).mark
+    service, seen = studio.examples, studio.examples.view(project, dataset).mark
     for _ in range(3):
-        desk.fix(project, dataset, "empty_answer", by="ana", seen=seen)
-        desk.edit(project, dataset, "r5", by="ana", question="Mine?", answer="Mine.", seen=seen)
-        view = desk.add(project, dataset, by="ana", question="More?", answer="More.", seen=seen)
+        service.fix(project, dataset, "empty_answer", by="ana", seen=seen)
+        service.edit(project, dataset, "r5", by="ana", question="Mine?", answer="Mine.", seen=seen)
+        view = service.add(project, dataset, by="ana", question="More?", answer="More.", seen=seen)
     assert [one.action for one in view.decisions] == ["fix", "edit", "add"]
-    after = desk.add(project, dataset, by="ana", question="More?", answer="More.", seen=view.mark)
+    after = service.add(project, dataset, by="ana", question="More?", answer="More.", seen=view.mark)
     assert len(after.decisions) == 4, "on a page that was drawn anew it is another act"
 
 

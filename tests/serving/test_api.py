@@ -3,7 +3,6 @@
 import asyncio
 import json
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
@@ -226,9 +225,7 @@ def test_requests_of_several_clients_are_written_together(
             asked = (client.chat.completions.create(model=runs[n % 2], messages=ASKED) for n in range(8))
             return [answer.choices[0].message.content or "" for answer in await asyncio.gather(*asked)]
 
-    began = time.monotonic()
     assert in_a_loop(all_at_once) == [TUNED] * 8
-    assert time.monotonic() - began < 3 * 0.02 * len(TUNED.split()) + 1
     assert running.open.scheduler and running.open.scheduler._batch.most_at_once > 4
 
 

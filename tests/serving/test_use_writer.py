@@ -101,7 +101,7 @@ def test_noting_an_answer_never_waits_and_what_was_lost_is_counted(studio: Studi
     began = time.monotonic()
     for _ in range(10):
         writer.note(given(runs[0]))
-    assert time.monotonic() - began < 0.1
+    assert time.monotonic() - began < 2, "it did not wait for the clock, which is held for five seconds"
     free.set()
     writer.close()
     assert len(kept()) + sum(one.lost for one in kept()) == 11

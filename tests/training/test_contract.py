@@ -38,7 +38,7 @@ def verbs(kind: type) -> dict[str, list[tuple[str, Any]]]:
     ("expected", "made"),
     [(Engine, LocalEngine), (Engine, FakeEngine), (LoadedModel, MultiAdapterModel), (LoadedModel, FakeLoadedModel)],
 )
-def test_what_the_desk_expects_is_offered_with_the_same_words(expected: type, made: type) -> None:
+def test_what_the_services_expect_is_offered_with_the_same_words(expected: type, made: type) -> None:
     offered = verbs(made)
     assert {name: offered.get(name) for name in verbs(expected)} == verbs(expected)
 
@@ -64,7 +64,7 @@ def bench(
 
 
 @pytest.fixture
-def panes(bench: Bench) -> Any:
+def loaded(bench: Bench) -> Any:
     opened = bench.engine.load_adapters(Path(bench.facts.folder), {"tuned": bench.run.adapter})
     yield opened
     opened.close()
@@ -75,10 +75,10 @@ def asked(text: str) -> list[Message]:
 
 
 def answered(
-    panes: LoadedModel, chats: Mapping[str, Sequence[Message]], stop: Callable[[], bool] = lambda: False
+    loaded: LoadedModel, chats: Mapping[str, Sequence[Message]], stop: Callable[[], bool] = lambda: False
 ) -> tuple[list[dict[str, str]], dict[str, Reply]]:
     """The texts that were shown, and the replies by contestant."""
-    going, shown = panes.answer(chats, dict.fromkeys(chats, SHORT), stop), []
+    going, shown = loaded.answer(chats, dict.fromkeys(chats, SHORT), stop), []
     while True:
         try:
             shown.append(next(going))
@@ -215,38 +215,38 @@ def test_a_saved_point_becomes_the_version_and_one_that_is_not_there_does_not(be
     assert folder.chosen == chosen, "what was chosen before stays"
 
 
-def test_contestants_answer_side_by_side_and_alone_alike(panes: LoadedModel) -> None:
-    assert panes.contestants == ("base", "tuned") and panes.together and not panes.fallbacks
+def test_contestants_answer_side_by_side_and_alone_alike(loaded: LoadedModel) -> None:
+    assert loaded.contestants == ("base", "tuned") and loaded.together and not loaded.fallbacks
     chats = {"tuned": asked(QUESTIONS[0]), "base": asked(QUESTIONS[1])}
-    shown, replies = answered(panes, chats)
+    shown, replies = answered(loaded, chats)
     assert shown and shown[-1] == {name: reply.text for name, reply in replies.items()}
     assert list(replies) == list(chats)
     for name, reply in replies.items():
-        assert reply.fingerprint == panes.fingerprint(name) and reply.tokens > 0 and reply.seconds > 0
-        assert answered(panes, {name: chats[name]})[1][name].text == reply.text
+        assert reply.fingerprint == loaded.fingerprint(name) and reply.tokens > 0 and reply.seconds > 0
+        assert answered(loaded, {name: chats[name]})[1][name].text == reply.text
 
 
-def test_an_answer_that_is_stopped_at_once_ends_without_having_ended_by_itself(panes: LoadedModel) -> None:
-    _, replies = answered(panes, {"base": asked(QUESTIONS[0])}, stop=lambda: True)
+def test_an_answer_that_is_stopped_at_once_ends_without_having_ended_by_itself(loaded: LoadedModel) -> None:
+    _, replies = answered(loaded, {"base": asked(QUESTIONS[0])}, stop=lambda: True)
     assert not replies["base"].stopped_by_itself and replies["base"].note == "stopped"
 
 
-def test_many_questions_are_answered_in_order_as_in_the_chat(panes: LoadedModel) -> None:
-    replies = panes.answer_all("tuned", [asked(text) for text in QUESTIONS], SHORT, lambda: False)
-    alone = [answered(panes, {"tuned": asked(text)})[1]["tuned"].text for text in QUESTIONS]
+def test_many_questions_are_answered_in_order_as_in_the_chat(loaded: LoadedModel) -> None:
+    replies = loaded.answer_all("tuned", [asked(text) for text in QUESTIONS], SHORT, lambda: False)
+    alone = [answered(loaded, {"tuned": asked(text)})[1]["tuned"].text for text in QUESTIONS]
     assert [reply.text for reply in replies] == alone
-    assert {(reply.contestant, reply.fingerprint) for reply in replies} == {("tuned", panes.fingerprint("tuned"))}
+    assert {(reply.contestant, reply.fingerprint) for reply in replies} == {("tuned", loaded.fingerprint("tuned"))}
 
 
-def test_fingerprints_are_twelve_hex_digits_and_tell_the_contestants_apart(panes: LoadedModel) -> None:
-    marks = {panes.fingerprint(name) for name in panes.contestants}
+def test_fingerprints_are_twelve_hex_digits_and_tell_the_contestants_apart(loaded: LoadedModel) -> None:
+    marks = {loaded.fingerprint(name) for name in loaded.contestants}
     assert len(marks) == 2 and all(len(mark) == 12 and int(mark, 16) >= 0 for mark in marks)
-    assert panes.self_test() == []
+    assert loaded.self_test() == []
 
 
 def test_losses_are_a_sum_and_a_number_of_pieces_for_each_conversation(
-    panes: LoadedModel, examples: list[Example]
+    loaded: LoadedModel, examples: list[Example]
 ) -> None:
     conversations = [list(examples[0].messages), [Message(role="assistant", content="a text that stands alone")]]
-    for total, pieces in panes.losses("base", conversations):
+    for total, pieces in loaded.losses("base", conversations):
         assert total > 0 and pieces > 0

@@ -40,12 +40,12 @@ def test_the_starter_is_taught_asked_timed_and_chatted_with_as_promised(
     folder = asking(prepare(model=STARTER, max_steps=6, eval_steps=2, packing=True))
     run_training(folder.path, after(3))
     outcome = run_training(folder.path, never)
-    panes = load_multi_adapter(STARTER, {"tuned": folder.adapter})
+    loaded = load_multi_adapter(STARTER, {"tuned": folder.adapter})
     engine = LocalEngine()
     plan = engine.forecast(facts_of(STARTER), folder.spec.recipe, examples)
     read = read_table(ROOT / "sample_data" / "support.csv", name="support.csv")
     taken = {
-        *folder.fallbacks, *outcome.fallbacks, *panes.fallbacks,
+        *folder.fallbacks, *outcome.fallbacks, *loaded.fallbacks,
         *(kind for kind, said in SENTENCES.items() if said in plan.notes),
     }  # fmt: skip
     assert {kind: kind in taken for kind in Fallback} == dict.fromkeys(Fallback, False)
@@ -59,19 +59,19 @@ def test_the_starter_is_taught_asked_timed_and_chatted_with_as_promised(
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.filterwarnings("ignore::FutureWarning")
-@pytest.mark.parametrize(("kind", "panes_say"), [
+@pytest.mark.parametrize(("kind", "models_say"), [
     ("rwkv", {Fallback.PIECES_READ_AGAIN, Fallback.ANSWERS_IN_TURN}),
     ("mistral", {Fallback.TURNS_READ_AGAIN}),
 ])  # fmt: skip
 def test_a_model_that_remembers_less_says_so_in_the_run_and_in_the_chat(
-    kind: str, panes_say: set[Fallback], prepare: Prepare, tmp_path: Path
+    kind: str, models_say: set[Fallback], prepare: Prepare, tmp_path: Path
 ) -> None:
     folder = asking(prepare(model=make_odd(tmp_path / "m", kind), max_steps=2))
     outcome = run_training(folder.path, never)
     assert Fallback.ROWS_PADDED in outcome.fallbacks
     assert outcome.fallbacks == tuple(folder.fallbacks)
     assert (Fallback.LIVE_READ_AGAIN in outcome.fallbacks) is (kind == "rwkv")
-    assert set(load_multi_adapter(tmp_path / "m", {"tuned": folder.adapter}).fallbacks) == panes_say
+    assert set(load_multi_adapter(tmp_path / "m", {"tuned": folder.adapter}).fallbacks) == models_say
 
 
 def test_layers_and_experts_that_are_left_alone_are_written_down(tmp_path: Path) -> None:

@@ -58,11 +58,11 @@ def test_the_last_live_answer_is_the_one_that_the_version_gives_in_a_chat(prepar
 
     folder = asking(prepare(max_steps=40, eval_steps=40, precision="float32", learning_rate=2e-2))
     run_training(folder.path, never)
-    panes = load_multi_adapter(tiny, {"tuned": folder.adapter})
+    loaded = load_multi_adapter(tiny, {"tuned": folder.adapter})
     settings = ReplySettings(max_new_tokens=80)
     for contestant, step in (("base", 0), ("tuned", 40)):
         chats = [[Message(role="user", content=question)] for question in QUESTIONS]
-        replies = panes.answer_all(contestant, chats, settings, never)
+        replies = loaded.answer_all(contestant, chats, settings, never)
         said = [line["answer"] for line in folder.answers() if line["step"] == step]
         assert said == [reply.text for reply in replies]
 

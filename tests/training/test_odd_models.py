@@ -55,7 +55,7 @@ def loss_alone(model: Any, folder: Path, examples: Sequence[Example]) -> float:
     return total / count
 
 
-def write_alone(model: Any, panes: MultiAdapterModel, folder: Path, name: str) -> list[int]:
+def write_alone(model: Any, loaded: MultiAdapterModel, folder: Path, name: str) -> list[int]:
     """What the plain model writes greedily, reading everything again for every piece."""
     chat_template = load_chat_template(folder)
     ids, new_ids = chat_template.prompt_ids(CHATS[name]), list[int]()
@@ -67,9 +67,9 @@ def write_alone(model: Any, panes: MultiAdapterModel, folder: Path, name: str) -
     return new_ids
 
 
-def answered(panes: MultiAdapterModel, names: Sequence[str]) -> dict[str, Reply]:
+def answered(loaded: MultiAdapterModel, names: Sequence[str]) -> dict[str, Reply]:
     """The replies of these contestants in one batch."""
-    going = panes.answer({name: CHATS[name] for name in names}, dict.fromkeys(names, SHORT), lambda: False)
+    going = loaded.answer({name: CHATS[name] for name in names}, dict.fromkeys(names, SHORT), lambda: False)
     while True:
         try:
             next(going)
@@ -109,13 +109,13 @@ def test_it_learns_goes_on_and_answers_as_the_plain_libraries_say(
     if kind in APART:
         assert read_json(whole.path / "machine.json")["rows_laid_out"] == "side_by_side"
 
-    panes = load_multi_adapter(model, {"tuned": whole.adapter}, dtype=torch.float32)
-    assert panes.self_test() == []
-    together = answered(panes, list(CHATS))
+    loaded = load_multi_adapter(model, {"tuned": whole.adapter}, dtype=torch.float32)
+    assert loaded.self_test() == []
+    together = answered(loaded, list(CHATS))
     for name, reply in together.items():
-        assert answered(panes, [name])[name].text == reply.text
+        assert answered(loaded, [name])[name].text == reply.text
         plain = tuned if name == "tuned" else AutoModelForCausalLM.from_pretrained(model, dtype=torch.float32).eval()
-        new_ids = write_alone(plain, panes, model, name)
+        new_ids = write_alone(plain, loaded, model, name)
         said = load_chat_template(model).tokenizer.decode(new_ids, skip_special_tokens=True).strip()
         assert reply.tokens == len(new_ids)
         assert said.startswith(reply.text.rstrip("\ufffd"))  # but for half a character at the end

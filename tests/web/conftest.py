@@ -1,4 +1,4 @@
-"""A page over a front desk whose furnace has no fire; handlers are called as Gradio would call them."""
+"""A page over a studio with the fake engine; handlers are called as Gradio would call them."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Sequence

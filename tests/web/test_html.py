@@ -51,7 +51,7 @@ def test_an_example_shows_what_is_empty() -> None:
     assert "empty" in paint.pair("What?", "")
 
 
-def test_a_finding_has_its_severity_in_words_and_its_glimpse_escaped() -> None:
+def test_a_finding_has_its_severity_in_words_and_its_preview_escaped() -> None:
     plain = paint.finding("2 rows are odd.", "Row 1: <b>", "worth a look")
     assert '<span class="severity">worth a look</span> Row 1&#58; &#60;b&#62;' in plain
     shown = paint.finding_with("2 rows are odd.", "worth a look", paint.seen("Row <1>"))

@@ -1,4 +1,4 @@
-"""What the doctor sees, kind by kind, and in which words."""
+"""What the examination sees, kind by kind, and in which words."""
 
 import pytest
 
@@ -198,9 +198,9 @@ def test_refusals_and_imbalance_are_shares() -> None:
 
 
 def test_leakage_between_the_files_own_parts() -> None:
-    lesson = pair(1, "When does the shop open on Saturday?", "At nine.").model_copy(update={"part": "train"})
+    taught = pair(1, "When does the shop open on Saturday?", "At nine.").model_copy(update={"part": "train"})
     exam = pair(2, "When does the shop open on Saturdays?", "At nine.").model_copy(update={"part": "exam"})
-    assert rows("leakage", lesson, exam) == (2,)
+    assert rows("leakage", taught, exam) == (2,)
 
 
 def test_a_conversation_without_a_question_is_named_unless_all_are_bare_texts() -> None:

@@ -112,7 +112,7 @@ def test_a_kind_is_written_in_no_second_list() -> None:
 # A new kind needs one Check, and is then known everywhere
 
 
-def test_a_new_check_is_seen_by_the_doctor_and_its_finding_can_be_stored() -> None:
+def test_a_new_check_is_seen_by_the_examination_and_its_finding_can_be_stored() -> None:
     seen = shouting(ROWS)
     assert seen is not None and seen.rows == (1,)
     assert (seen.sentence, seen.fix) == ("1 answer shouts.", "Calm them.")

@@ -94,7 +94,7 @@ def test_the_words_are_proposed_rather_than_their_code(tmp_path: Path) -> None:
     assert parse_mapping(["question=text,answer=label"], found).doubt == ""
 
 
-def test_the_hint_names_the_words_for_the_side_door(tmp_path: Path) -> None:
+def test_the_hint_names_the_words_for_the_command_line(tmp_path: Path) -> None:
     found = table(tmp_path, "Text one,label,label_text", "The bus was late.,0,bad", "We loved the bus.,1,good")
     with pytest.raises(StudioError) as caught:
         sure_mapping(found)

@@ -118,7 +118,7 @@ def test_no_two_columns_that_fit_are_an_error_with_the_columns(tmp_path: Path) -
     assert "“width”, “height”" in caught.value.hint
 
 
-def test_the_side_door_names_columns_in_two_ways(tmp_path: Path) -> None:
+def test_the_command_line_names_columns_in_two_ways(tmp_path: Path) -> None:
     table = csv_table(tmp_path, "a,b,c\nx y,z w,k l\n")
     for texts in (["question=c", "answer=a"], ["question=c,answer=a"]):
         assert parse_mapping(texts, table).question == "c"
@@ -192,7 +192,7 @@ def test_the_files_own_parts_and_groups_are_kept(tmp_path: Path) -> None:
     assert [(example.part, example.group) for example in examples] == [("train", "k1"), ("exam", "k2")]
 
 
-def test_empty_cells_stay_examples_for_the_doctor(tmp_path: Path) -> None:
+def test_empty_cells_stay_examples_for_the_examination(tmp_path: Path) -> None:
     table = csv_table(tmp_path, "question,answer\na,\n,b\n")
     examples, drops = make_examples(table, guess_mapping(table))
     assert (len(examples), drops) == (2, [])

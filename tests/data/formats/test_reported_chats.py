@@ -33,7 +33,7 @@ def found(examples: list[Example]) -> dict[str, tuple[int, ...]]:
 
 
 def cleaned(name: str, folder: Path, *fixes: str) -> list[list[dict[str, Any]]]:
-    """What would be taught, by the side door."""
+    """What would be taught, by the command line."""
     out = folder / "out.jsonl"
     words = [word for fix in fixes for word in ("--fix", fix)]
     command = ["clean", str(CASES / name), "--out", str(folder / "o.csv"), "--jsonl", str(out), *words]

@@ -160,9 +160,9 @@ def test_too_few_are_refused_with_what_more_would_bring() -> None:
 
 
 def test_an_uploaded_exam_that_overlaps_is_caught() -> None:
-    lesson = rows(30)
-    exam = [pair(1, lesson[4].question.upper(), "Something else."), pair(2, "A question that nobody asked?", "Yes.")]
-    assert overlaps(lesson, exam) == {"r5"}
+    taught = rows(30)
+    exam = [pair(1, taught[4].question.upper(), "Something else."), pair(2, "A question that nobody asked?", "Yes.")]
+    assert overlaps(taught, exam) == {"r5"}
 
 
 ASKED = st.sampled_from([
@@ -232,7 +232,7 @@ def test_labels_of_several_words_are_no_wordings() -> None:
 
 
 @pytest.mark.skipif(not CASES.is_file(), reason="the reported cases are not on this computer")
-def test_the_reported_five_wordings_of_each_ticket_stay_on_one_side() -> None:
+def test_the_reported_five_wordings_of_each_case_stay_on_one_side() -> None:
     lines = list(csv.DictReader(CASES.read_text(encoding="utf-8").splitlines(keepends=True)))
     rows = [pair(n, line["question"], line["answer"]) for n, line in enumerate(lines, 1)]
     sides = sides_of(split(rows), lambda example: lines[example.row - 1]["ticket"])

@@ -131,17 +131,17 @@ HOSTILE = (
 @pytest.mark.parametrize("name", PATTERNS)
 def test_each_pattern_takes_linear_time(name: str) -> None:
     for text in HOSTILE:
-        began = time.process_time()
+        began = time.thread_time()
         for _ in PATTERNS[name].finditer(text):
             pass
-        assert time.process_time() - began < 1, (name, text[:12])
+        assert time.thread_time() - began < 1, (name, text[:12])
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: repr(text[:12]))
 def test_hostile_texts_are_searched_in_time(text: str) -> None:
-    began = time.process_time()
+    began = time.thread_time()
     find_details(text, ("NL", "DE"))
-    assert time.process_time() - began < 2
+    assert time.thread_time() - began < 2
 
 
 @pytest.mark.parametrize(

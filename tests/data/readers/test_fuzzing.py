@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from studio.data.readers.child_process import read_safely
 from studio.data.readers.read_file import read_table
 from studio.data.table import Table
-from tests.data.fuzz import KINDS, through_the_kitchen, upload
+from tests.data.fuzz import KINDS, read_and_examine, upload
 
 MANY = int(os.environ.get("STUDIO_FUZZ", "300"))
 SLOWEST = 30  # seconds for one upload: a reader that takes longer hangs
@@ -89,7 +89,7 @@ def test_every_upload_becomes_an_account_or_a_sentence(tmp_path: Path, data: byt
     path = tmp_path / "upload"
     path.write_bytes(data)
     began = time.monotonic()
-    through_the_kitchen(path, name)
+    read_and_examine(path, name)
     assert time.monotonic() - began < SLOWEST
 
 
@@ -105,7 +105,7 @@ def test_the_reader_keeps_nothing_of_what_it_read(tmp_path: Path) -> None:
     def read_one(name: str, data: bytes, read: Callable[..., Table] = read_table) -> None:
         path.write_bytes(data)
         began = time.monotonic()
-        through_the_kitchen(path, name, read)
+        read_and_examine(path, name, read)
         assert time.monotonic() - began < SLOWEST, (name, data)
 
     def read_some(number: int) -> None:

@@ -73,9 +73,9 @@ def test_signs_that_tell_two_texts_apart_are_named() -> None:
 
 @pytest.mark.parametrize("piece", ["*", "'", "1,", "-", "- ", "1'", "**a ", "1 ", ".a", " ", "`", "= -", "é*"])
 def test_no_text_takes_long(piece: str) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     PLAIN.form(piece * (60_000 // len(piece)))
-    assert time.perf_counter() - began < 2
+    assert time.thread_time() - began < 2
 
 
 @pytest.mark.skipif(not CASES.is_file(), reason="the reported cases are not on this computer")

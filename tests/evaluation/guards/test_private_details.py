@@ -14,7 +14,7 @@ def house(rows: int) -> list[Example]:
 
 
 class Reader:
-    """Panes that find some texts less surprising than others."""
+    """A model that finds some texts less surprising than others."""
 
     def __init__(self, learned: str) -> None:
         self.learned = learned

@@ -31,7 +31,7 @@ def test_both_answer_at_once_and_the_turn_is_kept(studio: Studio, run: str) -> N
     assert turn.replies[0].fingerprint != turn.replies[1].fingerprint
 
 
-def test_each_pane_goes_on_from_its_own_words(studio: Studio, run: str) -> None:
+def test_each_contestant_goes_on_from_its_own_words(studio: Studio, run: str) -> None:
     talk = studio.chats.begin(run)
     for question in ("One?", "Two?"):
         list(studio.chats.ask(talk, question, by="ana"))
@@ -45,7 +45,7 @@ def test_the_look_up_rival_gives_the_nearest_taught_answer(studio: Studio, run: 
     assert turn.replies[0].text == taught.answer
 
 
-def test_a_pane_may_depart_from_the_instructions(studio: Studio, run: str) -> None:
+def test_a_contestant_may_depart_from_the_instructions(studio: Studio, run: str) -> None:
     settings = {"base": ReplySettings(instructions="Be brief.")}
     turn = studio.chats.answer_once(run, "Hello?", by="ana", contestants=["base"], settings=settings)
     assert turn.settings["base"].instructions == "Be brief."
@@ -64,7 +64,7 @@ def test_a_run_without_a_version_cannot_chat(studio: Studio, upload: Upload) -> 
         studio.chats.answer_once(waiting, "Hello?", by="ana", contestants=["base"])
 
 
-def test_panes_that_are_not_what_they_say_raise_the_alarm_beside_the_reply(
+def test_models_that_are_not_what_they_say_raise_the_alarm_beside_the_reply(
     studio: Studio, run: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert studio.chats.answer_once(run, "Hello?", by="ana", contestants=["tuned"]).replies[0].note == ""

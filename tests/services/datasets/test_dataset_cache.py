@@ -34,7 +34,7 @@ MOVE = st.one_of(
 
 
 def fresh(studio: Studio, *, exact_up_to: int = 2_000) -> DatasetService:
-    """Another desk over the same home, with nothing in memory. At 0 every examination is put off, for an hour."""
+    """Another service over the same home, with nothing in memory. At 0 every examination is put off, for an hour."""
     lengths = TokenLengths(studio.engine, Path("starter"))
     cache = DatasetCache(studio.home, lengths, exact_up_to=exact_up_to, quiet_seconds=3600)
     return DatasetService(studio.home, studio.ledger, studio.clock, lengths, cache)
@@ -42,39 +42,39 @@ def fresh(studio: Studio, *, exact_up_to: int = 2_000) -> DatasetService:
 
 @pytest.fixture
 def quick(studio: Studio) -> Iterator[DatasetService]:
-    """A desk that puts off whatever it can."""
+    """A service that puts off whatever it can."""
     made = fresh(studio, exact_up_to=0)
     yield made
     made.close()
 
 
-def begin(desk: DatasetService, folder: Path, text: str = DIRTY) -> tuple[str, str]:
+def begin(service: DatasetService, folder: Path, text: str = DIRTY) -> tuple[str, str]:
     path = folder / "tickets.csv"
     path.write_text(text, encoding="utf-8")
-    view = desk.upload(path, path.name, by="ana")
+    view = service.upload(path, path.name, by="ana")
     return view.project, view.id
 
 
-def move(desk: DatasetService, project: str, dataset: str, step: tuple) -> None:
-    """One click; what the desk refuses changes nothing."""
-    view = desk.view(project, dataset)
+def move(service: DatasetService, project: str, dataset: str, step: tuple) -> None:
+    """One click; what the service refuses changes nothing."""
+    view = service.view(project, dataset)
     name, rest = step[0], step[1:]
     try:
         if name == "edit":
-            desk.edit(project, dataset, f"r{rest[0]}", by="ana", question=rest[1], answer=rest[2])
+            service.edit(project, dataset, f"r{rest[0]}", by="ana", question=rest[1], answer=rest[2])
         elif name == "add":
-            desk.add(project, dataset, by="ana", question=rest[0], answer=rest[1])
+            service.add(project, dataset, by="ana", question=rest[0], answer=rest[1])
         elif name == "remove":
-            desk.remove(project, dataset, [f"r{row}" for row in rest[0]], by="ana")
+            service.remove(project, dataset, [f"r{row}" for row in rest[0]], by="ana")
         elif name == "undo":
-            desk.undo(project, dataset, by="ana")
+            service.undo(project, dataset, by="ana")
         elif name in ("fix", "dismiss") and view.findings:
             kind = view.findings[rest[0] % len(view.findings)].kind
-            getattr(desk, name)(project, dataset, kind, by="ana")
+            getattr(service, name)(project, dataset, kind, by="ana")
         elif name == "settle":
             groups = [group for one in view.findings if one.kind == "conflicting_answers" for group in one.groups]
             if groups:
-                desk.settle(project, dataset, groups[0], by="ana", keep=rest[0], answer="That one.")
+                service.settle(project, dataset, groups[0], by="ana", keep=rest[0], answer="That one.")
     except StudioError:
         pass
 
@@ -85,18 +85,18 @@ def move(desk: DatasetService, project: str, dataset: str, step: tuple) -> None:
 def test_after_any_decisions_the_quick_view_equals_the_one_read_anew(steps: list[tuple]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         studio = Studio(Settings(home=Path(folder) / "home", offline=True), FakeEngine())
-        desk = fresh(studio, exact_up_to=0)
-        project, dataset = begin(desk, Path(folder))
+        service = fresh(studio, exact_up_to=0)
+        project, dataset = begin(service, Path(folder))
         for step in steps:
-            move(desk, project, dataset, step)
-        now, anew = desk.view(project, dataset), fresh(studio).view(project, dataset)
+            move(service, project, dataset, step)
+        now, anew = service.view(project, dataset), fresh(studio).view(project, dataset)
         assert (now.examples, now.drops, now.decisions, now.mark) == (
             anew.examples, anew.drops, anew.decisions, anew.mark,
         )  # fmt: skip
         assert now.card.model_copy(update={"sha256": anew.card.sha256}) == anew.card
-        examined = desk.view(project, dataset, exact=True)
+        examined = service.view(project, dataset, exact=True)
         assert (examined.card, examined.findings) == (anew.card, anew.findings)
-        desk.close()
+        service.close()
         card = json.loads((studio.home.dataset_folder(project, dataset) / "card.json").read_text())
         assert card["sha256"] == anew.card.sha256 and card["decisions"] == int(anew.mark.partition("-")[0])
         studio.close()
@@ -126,29 +126,29 @@ def test_a_settled_question_is_gone_before_the_next_examination(quick: DatasetSe
 def test_a_row_that_becomes_a_copy_finds_its_twin_by_the_index(studio: Studio, tmp_path: Path) -> None:
     lengths = TokenLengths(studio.engine, Path("starter"))
     cache = DatasetCache(studio.home, lengths, exact_up_to=0, quiet_seconds=3600)
-    desk = DatasetService(studio.home, studio.ledger, studio.clock, lengths, cache)
-    project, dataset = begin(desk, tmp_path)
+    service = DatasetService(studio.home, studio.ledger, studio.clock, lengths, cache)
+    project, dataset = begin(service, tmp_path)
     cache._settle(cache.at(project, dataset))  # as the timer would
-    twin = desk.view(project, dataset).examples[7]
-    view = desk.edit(project, dataset, "r3", by="ana", question=twin.question, answer=twin.answer)
+    twin = service.view(project, dataset).examples[7]
+    view = service.edit(project, dataset, "r3", by="ana", question=twin.question, answer=twin.answer)
     assert not view.exact
     assert next(one.groups for one in view.findings if one.kind == "exact_duplicate") == ((3, 8),)
-    desk.close()
+    service.close()
 
 
 def test_the_derived_files_follow_when_it_is_quiet(studio: Studio, tmp_path: Path) -> None:
     lengths = TokenLengths(studio.engine, Path("starter"))
     cache = DatasetCache(studio.home, lengths, exact_up_to=0, quiet_seconds=0.01)
-    desk = DatasetService(studio.home, studio.ledger, studio.clock, lengths, cache)
-    project, dataset = begin(desk, tmp_path)
-    desk.edit(project, dataset, "r2", by="ana", question="New?", answer="Yes.")
+    service = DatasetService(studio.home, studio.ledger, studio.clock, lengths, cache)
+    project, dataset = begin(service, tmp_path)
+    service.edit(project, dataset, "r2", by="ana", question="New?", answer="Yes.")
     with cache.lock:
         timer = cache._timers[project, dataset]
     timer.join(timeout=20)
-    assert desk.view(project, dataset).exact
+    assert service.view(project, dataset).exact
     lines = list(read_lines(studio.home.dataset_folder(project, dataset) / "examples.jsonl"))
     assert lines[1]["messages"][0]["content"] == "New?"
-    desk.close()
+    service.close()
 
 
 def test_an_export_never_holds_older_rows(quick: DatasetService, tmp_path: Path) -> None:

@@ -36,19 +36,19 @@ def test_rows_that_nobody_else_touched_go_through(studio: Studio, upload: Upload
 @pytest.mark.parametrize("verb", ["remove", "undo", "fix", "dismiss", "fix_all"])
 def test_every_verb_looks_before_it_writes(studio: Studio, upload: Upload, verb: str) -> None:
     project, dataset = upload(DIRTY)
-    desk = studio.examples
-    seen = desk.edit(project, dataset, "r50", by="ana", question="Who hums now?", answer="").mark
-    desk.edit(project, dataset, "r50", by="ben", question="Who hums, please?", answer="")
+    service = studio.examples
+    seen = service.edit(project, dataset, "r50", by="ana", question="Who hums now?", answer="").mark
+    service.edit(project, dataset, "r50", by="ben", question="Who hums, please?", answer="")
     act: dict[str, Callable[[], object]] = {
-        "remove": lambda: desk.remove(project, dataset, ["r50"], by="ana", seen=seen),
-        "undo": lambda: desk.undo(project, dataset, by="ana", seen=seen),
-        "fix": lambda: desk.fix(project, dataset, "empty_answer", by="ana", seen=seen),
-        "dismiss": lambda: desk.dismiss(project, dataset, "empty_answer", by="ana", seen=seen),
-        "fix_all": lambda: desk.fix_all(project, dataset, by="ana", seen=seen),
+        "remove": lambda: service.remove(project, dataset, ["r50"], by="ana", seen=seen),
+        "undo": lambda: service.undo(project, dataset, by="ana", seen=seen),
+        "fix": lambda: service.fix(project, dataset, "empty_answer", by="ana", seen=seen),
+        "dismiss": lambda: service.dismiss(project, dataset, "empty_answer", by="ana", seen=seen),
+        "fix_all": lambda: service.fix_all(project, dataset, by="ana", seen=seen),
     }
     with pytest.raises(StudioError, match="ben changed row 51"):
         act[verb]()
-    assert len(desk.view(project, dataset).decisions) == 2
+    assert len(service.view(project, dataset).decisions) == 2
 
 
 def test_undo_takes_back_what_she_saw_last_and_not_what_another_did_since(studio: Studio, upload: Upload) -> None:

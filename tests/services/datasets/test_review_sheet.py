@@ -21,7 +21,7 @@ DIRTY = table() + (
 
 
 def decided(path: Path, decide: Callable[[dict[str, str]], tuple[str, str]]) -> None:
-    """Fill the sheet as a colleague would."""
+    """Fill the sheet as a reviewer would."""
     with path.open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.DictReader(stream))
     for row in rows:

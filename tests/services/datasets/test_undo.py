@@ -24,13 +24,13 @@ def test_an_earlier_decision_is_taken_back_by_itself(studio: Studio, upload: Upl
 
 def test_the_same_log_gives_the_same_rows_when_it_is_read_again(studio: Studio, upload: Upload) -> None:
     project, dataset = upload(table())
-    desk = studio.examples
-    added = desk.add(project, dataset, by="ana", question="One?", answer="One.").decisions[-1]
-    desk.add(project, dataset, by="ana", question="Two?", answer="Two.")
-    desk.undo(project, dataset, by="ana", decision=added.id)
-    after = desk.add(project, dataset, by="ana", question="Three?", answer="Three.")
+    service = studio.examples
+    added = service.add(project, dataset, by="ana", question="One?", answer="One.").decisions[-1]
+    service.add(project, dataset, by="ana", question="Two?", answer="Two.")
+    service.undo(project, dataset, by="ana", decision=added.id)
+    after = service.add(project, dataset, by="ana", question="Three?", answer="Three.")
     assert [example.id for example in after.examples[-2:]] == ["a2", "a3"] and after.card.rows_added == 2
-    afresh = DatasetCache(studio.home, desk.lengths).view(project, dataset)
+    afresh = DatasetCache(studio.home, service.lengths).view(project, dataset)
     assert afresh.examples == after.examples and afresh.card.rows_added == 2
 
 

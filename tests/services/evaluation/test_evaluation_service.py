@@ -53,7 +53,7 @@ class Voices(FakeLoadedModel):
 
 
 class Choir(FakeEngine):
-    """A furnace whose panes are Voices."""
+    """An engine whose loaded models are Voices."""
 
     def __init__(self) -> None:
         super().__init__(steps=8, pause=0.0)
@@ -298,10 +298,10 @@ def test_before_the_exam_there_is_no_report(studio: Studio, run: str) -> None:
         studio.evaluation.page(run)
 
 
-# The side door
+# The command line
 
 
-def test_the_side_door_prints_one_object_and_tells_progress(
+def test_the_command_line_prints_one_object_and_tells_progress(
     studio: Studio, run: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(answers, "open_studio", lambda home: studio)

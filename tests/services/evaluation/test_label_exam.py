@@ -140,7 +140,7 @@ def test_several_labels_are_compared_as_sets(studio: Studio, encoder: Path, tmp_
     assert report.metrics["label_f1"]["tuned"].value >= report.metrics["label_accuracy"]["tuned"].value
 
 
-def test_the_side_door_asks_and_evaluates_a_label_model(
+def test_the_command_line_asks_and_evaluates_a_label_model(
     studio: Studio, run: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     home = str(studio.settings.home)

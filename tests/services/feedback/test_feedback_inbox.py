@@ -53,7 +53,7 @@ def test_an_exam_question_and_a_near_copy_of_one_are_named(studio: Studio, proje
     assert found.plain == ()
 
 
-def test_the_data_doctor_looks_at_corrections_as_at_any_upload(studio: Studio, project: str) -> None:
+def test_the_examination_looks_at_corrections_as_at_any_upload(studio: Studio, project: str) -> None:
     id = give(studio, project, "Whom may I write to about the garden?", "Write to maria.lopez@example.org, please.")
     found = studio.feedback_inbox.inbox(project)
     assert notes(found, id) == ["doctor"] and "private details" in found.waiting[0].notes[0].text

@@ -1,4 +1,4 @@
-"""Starting models at the desk: where they lie, and that nothing is fetched unasked or taken for something else."""
+"""Starting models in the service: where they lie, and that nothing is fetched unasked or taken for something else."""
 
 from pathlib import Path
 

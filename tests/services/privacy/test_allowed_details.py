@@ -97,7 +97,7 @@ def test_bare_ids_count_once_their_country_is_chosen(studio: Studio, bring) -> N
         studio.allowed.choose_countries("house", ["XX"], "ana")
 
 
-def test_each_kind_has_its_way_at_the_side_door(bring) -> None:  # type: ignore[no-untyped-def]
+def test_each_kind_has_its_way_at_the_command_line(bring) -> None:  # type: ignore[no-untyped-def]
     said = ("Ask ana@b.org or +49 30 1234567.", "Pay with 4111 1111 1111 1111.")
     view = bring(*said, fixes=("private_details=leave,email=fake,card=drop",))
     assert answers(view, 1) == ["Ask person1@example.org or +49 30 1234567."]

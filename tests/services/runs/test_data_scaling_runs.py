@@ -30,7 +30,7 @@ def test_one_click_launches_three_runs_with_one_practice_check(studio: Studio, u
         studio.runs.carry_out_when_free(run.id)
     told = studio.more_examples.newest(project)
     assert told is not None and told.is_over and [rows for rows, _ in told.points] == [12, 24, 49]
-    assert "hardly" in told.sentence, "the furnace without fire gives all three the same score"
+    assert "hardly" in told.sentence, "the fake engine gives all three the same score"
 
 
 def test_parts_do_not_hang_on_the_order_and_keep_it() -> None:

@@ -237,7 +237,7 @@ def test_a_second_server_on_one_home_is_refused(studio: Studio, tmp_path: Path) 
         Studio(Settings(home=tmp_path / "home"), FakeEngine()).hold_home()
 
 
-def test_without_a_server_the_side_door_carries_its_run_out_itself(studio: Studio, upload: Upload) -> None:
+def test_without_a_server_the_command_line_carries_its_run_out_itself(studio: Studio, upload: Upload) -> None:
     project, dataset = upload(table())
     run = studio.runs.launch(project, dataset, Recipe(), by="ana").id
     studio.runs.carry_out_when_free(run)

@@ -1,4 +1,4 @@
-"""A second opinion at the desk: nobody judges herself, nobody hears it before her reveal, and no place is preferred."""
+"""A second opinion: nobody judges herself, nobody hears it before her reveal, and no place is preferred."""
 
 import re
 import threading
@@ -22,7 +22,7 @@ QUESTIONS = 24
 Upload = Callable[[str], tuple[str, str]]
 
 
-class ReadingPanes(FakeLoadedModel):
+class ReadingModel(FakeLoadedModel):
     """Expects the friendlier reply to be called better; at odd numbers the other one. It always likes the first place
     as well. What is long is beyond it."""
 
@@ -43,16 +43,16 @@ class ReadingPanes(FakeLoadedModel):
 
 
 class ReadingEngine(FakeEngine):
-    """The furnace without fire, with a judge in it."""
+    """The fake engine, with a judge in it."""
 
     def __init__(self) -> None:
         super().__init__(steps=8, pause=0.0)
         self.may_open = threading.Event()
         self.may_open.set()
 
-    def load_adapters(self, model_folder: Path, adapters: Mapping[str, Path]) -> ReadingPanes:
+    def load_adapters(self, model_folder: Path, adapters: Mapping[str, Path]) -> ReadingModel:
         self.may_open.wait(30)
-        return ReadingPanes(adapters, self.pause)
+        return ReadingModel(adapters, self.pause)
 
 
 @pytest.fixture
@@ -180,8 +180,8 @@ def test_what_was_read_is_kept_when_it_is_stopped(studio: Studio, ballot: Ballot
 
 def test_it_reads_in_the_background_and_the_report_tells_of_it(studio: Studio, ballot: Ballot, runs: list[str]) -> None:
     vote(studio, ballot, against=1, ties=3)
-    sitting = studio.second_opinions.begin(ballot.id, f"run:{runs[1]}", "ana", by="ana")
-    assert sitting.wait(20) and sitting.error is None
+    job = studio.second_opinions.begin(ballot.id, f"run:{runs[1]}", "ana", by="ana")
+    assert job.wait(20) and job.error is None
     (count,) = studio.second_opinions.counts(runs[0])
     assert (count.wins, count.losses, count.ties) == (18, 3, 3), "people's votes are as they were"
     assert "its opinion counts" in count.judges[0]

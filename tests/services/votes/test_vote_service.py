@@ -1,4 +1,4 @@
-"""Blind votes at the desk: nothing tells the sides before the reveal, every vote is kept, and equals stay equals."""
+"""Blind votes in the service: nothing tells the sides before the reveal, every vote is kept, and equals stay equals."""
 
 import json
 from collections.abc import Callable

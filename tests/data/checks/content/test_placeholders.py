@@ -9,7 +9,7 @@ from studio.schemas.example import Example, pair
 
 
 def judged(answers: list[str]) -> list[Example]:
-    """Short messages, each with the sign that a colleague gave it."""
+    """Short messages, each with the sign that a person gave it."""
     return [pair(n, f"Message {n}: the boat was late again?", answer) for n, answer in enumerate(answers, start=1)]
 
 

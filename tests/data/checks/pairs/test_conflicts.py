@@ -33,7 +33,9 @@ def test_who_is_greeted_and_who_signs_is_no_contradiction() -> None:
 
 
 def test_an_address_at_the_end_may_be_the_answer() -> None:
-    answers = [f"Please write to us here at any time:\n{desk}" for desk in ("desk@post.example", "shop@post.example")]
+    answers = [
+        f"Please write to us here at any time:\n{address}" for address in ("desk@post.example", "shop@post.example")
+    ]
     assert contradictions(row(1, ASKED, answers[0]), row(2, ASKED, answers[1])) == [(1, 2)]
 
 

@@ -163,8 +163,8 @@ def test_her_saved_table_is_known_again_in_the_same_project(page: MountedPage, s
     assert "together, in the examples or in the exam" in again.head.value
 
 
-def lessons(folder: Path) -> Path:
-    """Rows of which all have one and the same teacher."""
+def timetable(folder: Path) -> Path:
+    """Rows of which a column says one and the same name."""
     path = folder / "lessons.csv"
     head, *lines = rows_of_a_shop().splitlines()
     path.write_text("\n".join([f"{head},teacher", *(f"{line},Ada" for line in lines)]), encoding="utf-8")
@@ -177,7 +177,7 @@ BARS = "No exam can be set aside while rows with the same “teacher” stay tog
 def test_a_column_that_leaves_no_exam_is_told_where_it_is_chosen_with_the_way_out(
     page: MountedPage, tmp_path: Path
 ) -> None:
-    columns = asking(page, lessons(tmp_path))
+    columns = asking(page, timetable(tmp_path))
     told = columns.tie("teacher", "(none)")
     assert BARS in html.unescape(updated(told[columns.bars])["value"]) and updated(told[columns.untie])["visible"]
     back = columns.untied("(none)")
@@ -187,7 +187,7 @@ def test_a_column_that_leaves_no_exam_is_told_where_it_is_chosen_with_the_way_ou
 
 
 def test_the_list_and_the_plan_offer_the_same_way_out(page: MountedPage, studio: Studio, tmp_path: Path) -> None:
-    columns = asking(page, lessons(tmp_path))
+    columns = asking(page, timetable(tmp_path))
     columns.tie("teacher", "(none)")
     view = columns.accept(View(), AT, "question", "answer", "(none)", asked_by_ana())[columns.frame.view]
     done = studio.examples.remove(view.project, view.dataset, ["r1"], by="ana")

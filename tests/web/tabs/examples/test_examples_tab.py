@@ -271,7 +271,7 @@ def test_the_export_for_excel_says_which_rows_excel_would_cut(page: MountedPage,
         pressed(screen, view, "save xlsx")
 
 
-def test_a_colleague_decides_in_a_sheet_that_comes_back(page: MountedPage, studio: Studio, loaded: Loaded,
+def test_a_reviewer_decides_in_a_sheet_that_comes_back(page: MountedPage, studio: Studio, loaded: Loaded,
                                                         tmp_path: Path, offered: list[tuple[str, Path]],
                                                         request_of_ana: gr.Request) -> None:  # fmt: skip
     view = loaded()
