@@ -3,6 +3,7 @@
 "use strict";
 
 (() => {
+  const TALLEST = 320, FOLDED = 96; // px: a line that is taller had its details open, and leaves no such hole
   const WORDS = document.querySelector("meta[name=studio-decided]")?.content || ""; // in the language of the page
   let pressed = null; // the line of the last press: its node, its name, where it stood and what followed
   let places = []; // lines that are gone: how high they were, and the lines that followed, nearest first
@@ -22,7 +23,7 @@
   function placeIn(inbox, { name, height, after }) {
     const free = document.createElement("li");
     free.className = `decided-here of-${name}`;
-    free.style.height = `${height}px`;
+    free.style.height = `${height > TALLEST ? FOLDED : height}px`;
     free.textContent = WORDS;
     const lines = linesOf(inbox);
     const next = after.map((one) => lines.find((line) => nameOf(line) === one)).find(Boolean);
@@ -40,7 +41,8 @@
       places.push(pressed);
       here = placeIn(inbox, pressed);
     }
-    const moved = here.getBoundingClientRect().top - pressed.top;
+    const aim = Math.max(pressed.top, 0); // the head of a tall line may have been above the window
+    const moved = here.getBoundingClientRect().top - aim;
     const before = window.scrollY;
     window.scrollBy({ top: moved, behavior: "instant" });
     const left = moved - (window.scrollY - before); // the page's upper end: what is above has become shorter

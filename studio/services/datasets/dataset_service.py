@@ -42,7 +42,7 @@ from studio.services.datasets.decisions import NEW, DecisionDraft, DecisionLog, 
 from studio.services.datasets.exam_questions import written
 from studio.services.datasets.fix_all import FixAllPreview, one_draft, preview_of
 from studio.services.datasets.token_lengths import TokenLengths
-from studio.services.datasets.uploaded_columns import TABLES, column_warnings, masked_columns, uploaded_columns
+from studio.services.datasets.uploaded_columns import column_warnings, exported_columns, masked_columns
 from studio.services.request_keys import RequestKeys, once_a_request, once_a_revision
 from studio.storage.database import Database
 from studio.storage.files import new_id, sha256_of, write_json, write_lines
@@ -381,7 +381,7 @@ class DatasetService:
         view = self.view(project, dataset, exact=form == "report")
         source, rules = self._source(project, dataset), self._rules(project, dataset)
         if form != "report":
-            return export_view(view, form, folder, uploaded_columns(view, source if form in TABLES else None, rules))
+            return export_view(view, form, folder, exported_columns(view, source, form, rules))
         title, said = self._home.project(project).title, masked_columns(view, source, rules)
         return export_report(view, folder, title, self.set_aside(view), said)
 

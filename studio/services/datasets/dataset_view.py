@@ -110,6 +110,10 @@ FORMS: dict[str, tuple[str, Write]] = {
         "-cleaned.csv",
         lambda path, view, others: write_csv(path, view.examples, separator=separator_of(view), others=others),
     ),
+    "csv_columns_as_uploaded": (
+        "-cleaned-columns-as-uploaded.csv",
+        lambda path, view, others: write_csv(path, view.examples, separator=separator_of(view), others=others),
+    ),
     "csv_for_excel": (
         "-cleaned-for-excel.csv",
         lambda path, view, others: write_csv(

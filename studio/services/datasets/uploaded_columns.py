@@ -11,18 +11,26 @@ from studio.services.datasets.dataset_view import DatasetView
 
 HIDING = {"private_details", "possible_personal", "secret"}  # findings whose decisions hide words in cells
 NAMED = 5  # columns that are named; of more only the number is told
-TABLES = ("csv", "csv_for_excel", "csv_for_excel_semicolons", "xlsx")  # the exports that have columns
+AS_UPLOADED = "csv_columns_as_uploaded"  # whose other columns nothing is hidden in
+TABLES = ("csv", "csv_for_excel", "csv_for_excel_semicolons", "xlsx", AS_UPLOADED)  # the exports that have columns
 
 
-def uploaded_columns(view: DatasetView, source: Path | None, rules: Rules) -> OtherColumns:
-    """Her table's columns with what was decided about private details; none once the upload was forgotten."""
+def uploaded_columns(view: DatasetView, source: Path | None, rules: Rules, *, hides: bool = True) -> OtherColumns:
+    """Her table's columns with what was decided about private details; none once the upload was forgotten. `hides`:
+    False leaves in the columns beside questions and answers what stood there, decided or not."""
     card = view.card
     if source is None:
         return NO_OTHERS
     read = card.source
     table = read_safely(source, name=read.name, sheet=read.sheet or None, encoding=read.encoding or None,
                         hidden=read.hidden, headings=read.headings)  # fmt: skip
-    return other_columns(table, card.mapping, CellHiding(view.decisions, view.examples, rules), whole=True)
+    decisions = view.decisions if hides else ()
+    return other_columns(table, card.mapping, CellHiding(decisions, view.examples, rules), whole=True)
+
+
+def exported_columns(view: DatasetView, source: Path | None, form: str, rules: Rules) -> OtherColumns:
+    """What stands in the columns of an export of this form."""
+    return uploaded_columns(view, source if form in TABLES else None, rules, hides=form != AS_UPLOADED)
 
 
 def other_names(card: DatasetMetadata) -> list[str]:
@@ -54,6 +62,8 @@ def column_warnings(view: DatasetView, source: Path | None, form: str, rules: Ru
     """That a saved table lacks her other columns, once the upload was forgotten; or that names, which were hidden in
     questions and answers, may still stand in them. Nothing where there is nothing to say."""
     card = view.card
+    if form == AS_UPLOADED and source is not None:
+        return [say("uploaded_columns.as_uploaded")] if other_names(card) else []
     names, said = other_names(card), list[str]()
     if source is not None:
         others = hiding_columns(view, source, rules) if form in TABLES else NO_OTHERS

@@ -107,7 +107,7 @@ def test_names_that_were_hidden_are_hidden_in_the_column_of_names_and_nowhere_el
     assert rows[7]["Client"] == "[NAME_4]", "who was named nowhere else stands in a column of names"
     assert {row["Handled by"] for row in rows} == {"Moira"}
     masked, warning = studio.examples.export_warnings(project, dataset, "csv")
-    assert masked.startswith("What you hid in questions and answers is hidden in ") and "“Client” (" in masked
+    assert masked.startswith("You hid details in questions and answers.") and "“Client” (" in masked
     assert "(“Handled by”)" in warning
 
 
@@ -138,9 +138,21 @@ def test_what_was_hidden_in_other_columns_is_said_beside_the_file_and_in_the_rep
     path.write_text("\n".join(["question,answer,sender", *rows]), encoding="utf-8")
     made = studio.examples.upload(path, path.name, by="ana")
     studio.examples.fix(made.project, made.id, "private_details", by="ana")
-    said = "What you hid in questions and answers is hidden in 3 cells of other columns, too: “sender” (3)."
-    assert studio.examples.export_warnings(made.project, made.id, "csv") == [said]
+    (said,) = studio.examples.export_warnings(made.project, made.id, "csv")
+    assert "hidden in 3 cells of other columns, too: “sender” (3)." in said and "as they came" in said
     assert said in studio.examples.export(made.project, made.id, "report").read_text("utf-8")
+
+
+def test_other_columns_stay_as_they_came_where_she_asks_for_it(studio: Studio, tmp_path: Path) -> None:
+    path = tmp_path / "mails.csv"
+    rows = [f'"Write to ana{n}@home.org, please.","Berth {n} is free.",ben{n}@home.org' for n in range(3)]
+    path.write_text("\n".join(["question,answer,sender", *rows]), encoding="utf-8")
+    made = studio.examples.upload(path, path.name, by="ana")
+    studio.examples.fix(made.project, made.id, "private_details", by="ana")
+    kept = studio.examples.export(made.project, made.id, "csv_columns_as_uploaded").read_text("utf-8-sig")
+    assert "ben2@home.org" in kept and "ana2@home.org" not in kept
+    (said,) = studio.examples.export_warnings(made.project, made.id, "csv_columns_as_uploaded")
+    assert "no detail is hidden" in said
 
 
 def test_her_sheet_keeps_its_name(studio: Studio, tmp_path: Path) -> None:

@@ -116,7 +116,7 @@ class TablePanel:
         listen.on(self.size.input, self.resize, [view, listing, self.size], shown)
         listen.on(self.kind.input, self.filter_by, [view, listing, self.kind], shown)
         listen.on(self.every.click, self.show_all, [view, listing], [*shown, self.search])
-        listen.on(self.table.select, self.mark, [self.ids], [self.marked, self.take_out])
+        listen.on(self.table.select, self.mark, [view, self.ids], [self.marked, self.take_out])
         listen.changes(self.take_out.click, self.remove_marked, [view, self.marked])
         # every cell counts, also one that was rewritten while the last one was still on its way; one after the other
         listen.changes(self.table.edit, self.edit, [view, self.ids], trigger_mode="multiple", concurrency_limit=1)
@@ -184,12 +184,14 @@ class TablePanel:
         """Every row again."""
         return {**self.listed(view, RowListing(size=listing.size)), self.search: ""}
 
-    def mark(self, ids: tuple[str, ...], event: gr.SelectData) -> Updates:
-        """The row whose cell was chosen can be taken out."""
+    def mark(self, view: View, ids: tuple[str, ...], event: gr.SelectData) -> Updates:
+        """The row whose cell was chosen can be taken out, called by the number that stands before it."""
         place = event.index[0]
         if place >= len(ids):
             return {self.marked: "", self.take_out: gr.update(visible=False)}
-        label = say("table_panel.take_out_row_2", ids=ids[place].removeprefix("r"))
+        shown = self.studio.within(view.project).examples.view(view.project, view.dataset)
+        row = next((one.label for one in shown.examples if one.id == ids[place]), ids[place])
+        label = say("table_panel.take_out_row_2", row=row)
         return {self.marked: ids[place], self.take_out: gr.update(value=label, visible=True)}
 
     def remove_marked(self, view: View, id: str, request: gr.Request) -> View:

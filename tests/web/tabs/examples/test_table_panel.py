@@ -170,9 +170,11 @@ def test_a_row_is_taken_out_by_pressing_it(
 ) -> None:
     view = loaded()
     table = table_of(page, view)
-    told = table.mark(ids_of(table, view), SimpleNamespace(index=[16, 1]))
+    told = table.mark(view, ids_of(table, view), SimpleNamespace(index=[16, 1]))
     button = updated(told[table.take_out])
-    assert (told[table.marked], button["value"], button["visible"]) == ("r17", "Take out row 17", True)
+    assert (told[table.marked], button["value"], button["visible"]) == ("r17", "Take out row 18", True), (
+        "its number in the file"
+    )
     view = table.remove_marked(view, "r17", request_of_ana)
     shown = studio.examples.view(view.project, view.dataset)
     assert "r17" not in {example.id for example in shown.examples} and shown.card.dropped == {"removed_by_person": 1}
