@@ -1,8 +1,8 @@
 """Many signed-in people at once, each with a page and a live stream of her own, in one process beside the server.
 
-`python -m tests.benchmarks.crowd PLAN.json`: says `all` when everybody has signed in and sees her page, acts for as
-long as the plan says, and prints what it came to as one JSON object. Everybody rests between two acts as somebody
-does who reads: `rest` seconds in the mean.
+`python -m tests.benchmarks.crowd PLAN.json`: says `all` when everybody has signed in and sees her page, acts after a
+line of input for as long as the plan says, and prints what it came to as one JSON object. Everybody rests between two
+acts as somebody does who reads: `rest` seconds in the mean.
 """
 
 import asyncio
@@ -164,6 +164,7 @@ async def crowd(plan: Plan) -> dict[str, Any]:
 
     await asyncio.gather(*map(arrive, people))
     print("all", flush=True)
+    await asyncio.to_thread(sys.stdin.readline)
     late = asyncio.create_task(held_up(told))
     await asyncio.gather(*(one.stay() for one in people))
     late.cancel()

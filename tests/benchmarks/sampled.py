@@ -2,7 +2,8 @@
 
 A thread notes a hundred times a second where each thread is that used the processor since, and how long it used it. At
 SIGUSR2, and when the server ends, it writes that to OUT.json with what its memory is made of: resident before and after
-a collection and after glibc gave back what is free (`malloc_trim`), and how many objects of each kind there are.
+a collection and after glibc gave back what is free (`malloc_trim`), and how many objects of each kind there are. Also
+told: how long the collector looked through each generation.
 """
 
 import ctypes
@@ -29,11 +30,13 @@ class Sampler:
         self.out, self.stacks = out, Counter[tuple[str, ...]]()
         self._spent: dict[int, float] = {}
         self._asked = threading.Event()
+        self.collections, self._began = Counter[str](), 0.0
         self._thread = threading.Thread(target=self._go_on, daemon=True)
 
     def start(self) -> None:
         """From the main thread: the signal is heard there."""
         signal.signal(signal.SIGUSR2, lambda *_: self._asked.set())
+        gc.callbacks.append(self._note_collection)
         self._thread.start()
 
     def _go_on(self) -> None:
@@ -58,10 +61,21 @@ class Sampler:
             if used > 1e-5:
                 self.stacks[stack_of(frame)] += used  # type: ignore[assignment]
 
+    def _note_collection(self, phase: str, about: dict[str, int]) -> None:
+        """How often the collector looked through a generation, and how long that took it."""
+        if phase == "start":
+            self._began = time.thread_time()
+            return
+        took = time.thread_time() - self._began
+        self.collections[f"{about['generation']} times"] += 1
+        self.collections[f"{about['generation']} seconds"] += took  # type: ignore[assignment]
+
     def write(self) -> None:
         """What was found so far; counting begins anew."""
         stacks, self.stacks = self.stacks, Counter()
-        told = {"memory": memory(), "stacks": [[round(used, 4), *stack] for stack, used in stacks.most_common()]}
+        collections, self.collections = self.collections, Counter()
+        told = {"memory": memory(), "collections": {key: round(value, 3) for key, value in collections.items()},
+                "stacks": [[round(used, 4), *stack] for stack, used in stacks.most_common()]}  # fmt: skip
         self.out.with_suffix(".part").write_text(json.dumps(told))
         self.out.with_suffix(".part").replace(self.out)
 
