@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from tests.browser.conftest import free_port
+from tests.free_ports import free_port
 
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scancel", "scontrol", "srun")
 FOLDERS = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"

@@ -29,7 +29,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import httpx
 import psutil
 
-from tests.browser.conftest import CHROMIUMS, WATCH, free_port, until_quiet
+from tests.browser.conftest import CHROMIUMS, WATCH, until_quiet
+from tests.free_ports import free_port
 from tests.services.conftest import table
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -36,8 +36,8 @@ from studio.services.access import Actor
 from studio.services.studio import Studio
 from studio.settings import Settings
 from tests.benchmarks.crowd import Plan
-from tests.browser.conftest import free_port
 from tests.fake_engine import FakeEngine
+from tests.free_ports import free_port
 from tests.services.conftest import table
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from urllib.parse import urlparse
 import pytest
 
 from studio.copy.catalog import say
+from tests.free_ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 120
@@ -37,12 +37,6 @@ class Site:
     def left(self) -> list[str]:
         """What tried to reach another computer."""
         return self.watched.read_text().splitlines() if self.watched.exists() else []
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 def start(home: Path, *options: str, environ: dict[str, str] | None = None, offline: bool = True) -> Site:

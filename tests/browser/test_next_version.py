@@ -18,8 +18,9 @@ from studio.schemas.example import Message
 from studio.schemas.recipe import Recipe
 from studio.services.studio import Studio
 from studio.settings import Settings
-from tests.browser.conftest import ROOT, Visit, free_port, until_quiet
+from tests.browser.conftest import ROOT, Visit, until_quiet
 from tests.fake_engine import FakeEngine
+from tests.free_ports import free_port
 from tests.services.conftest import table
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(240)]

@@ -12,7 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.browser.conftest import ROOT, Site, Visit, free_port, start, until_quiet
+from tests.browser.conftest import ROOT, Site, Visit, start, until_quiet
+from tests.free_ports import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}

@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import ROOT, free_port
+from tests.browser.conftest import ROOT
 from tests.browser.faulty_proxy import FAULTS, FaultyProxy
+from tests.free_ports import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.nightly, pytest.mark.timeout(0)]
 JOURNEYS = int(os.environ.get("STUDIO_JOURNEYS", "5"))  # by hand: STUDIO_JOURNEYS=50

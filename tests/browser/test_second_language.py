@@ -14,7 +14,8 @@ import pytest
 
 from studio.copy.catalog import VARIABLE, say, speaking, templates
 from studio.copy.pseudo import FIRST, PSEUDO
-from tests.browser.conftest import ROOT, Visit, free_port, until_quiet
+from tests.browser.conftest import ROOT, Visit, until_quiet
+from tests.free_ports import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(400)]
 DIRTY = ROOT / "sample_data" / "dirty.csv"

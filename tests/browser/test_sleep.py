@@ -14,9 +14,10 @@ from studio.services.studio import Studio
 from studio.settings import Settings
 from studio.storage.drafts import DraftStore
 from studio.storage.home import Home
-from tests.browser.conftest import ROOT, WATCH, free_port, until_quiet
+from tests.browser.conftest import ROOT, WATCH, until_quiet
 from tests.browser.moved_clock_site import minutes_file
 from tests.fake_engine import FakeEngine
+from tests.free_ports import free_port
 from tests.services.conftest import table
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.long]

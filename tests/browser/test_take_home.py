@@ -21,9 +21,10 @@ from studio.settings import Settings
 from studio.storage.files import write_json
 from studio.storage.run_folder import RunFolder
 from studio.training.local_engine import LocalEngine
-from tests.browser.conftest import Site, Visit, free_port, until_quiet
+from tests.browser.conftest import Site, Visit, until_quiet
 from tests.browser.test_sharing import axe_finds
 from tests.evaluation.test_report_html import report
+from tests.free_ports import free_port
 from tests.inference.exports.gguf.test_gguf_export import converter
 from tests.services.conftest import table
 from tests.services.exports.upload_hub import UploadHub

@@ -3,7 +3,6 @@
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,18 +15,13 @@ from studio.schemas.run import Status
 from studio.services.studio import Studio
 from studio.settings import Settings, shared_folder
 from studio.training.local_engine import LocalEngine
+from tests.free_ports import free_port
 
 pytestmark = [pytest.mark.nightly, pytest.mark.timeout(0)]
 KILLS = int(os.environ.get("STUDIO_SERVER_KILLS", "3"))
 SEED = int(os.environ.get("STUDIO_SERVER_SEED", "11"))  # of the moments of the kills
 
 LONGEST = 600.0  # seconds: this much other work may there be
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 def serve(home: Path) -> subprocess.Popen[str]:

@@ -14,7 +14,7 @@ from studio.schemas.run import Status
 from studio.services.runs.cluster_script import write_cluster_script
 from studio.storage.run_folder import RunFolder
 from studio.training.train import run_training
-from tests.browser.conftest import free_port
+from tests.free_ports import free_port
 from tests.model_fixtures import losses
 
 Prepare = Callable[..., RunFolder]

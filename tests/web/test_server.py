@@ -11,6 +11,7 @@ from studio.errors import UnusableModel
 from studio.schemas.model import ModelFacts
 from studio.services.studio import Studio
 from studio.web.server import get_ready
+from tests.free_ports import free_port
 
 
 def test_the_model_that_stands_chosen_is_opened_before_she_asks(
@@ -45,13 +46,6 @@ def test_a_model_that_cannot_be_opened_is_told_to_whoever_chooses_it(
         studio.models.inspect("starter")
 
 
-def free_port() -> str:
-    """A port that nobody has: what is not refused must not disturb another test's server."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return str(taken.getsockname()[1])
-
-
 @pytest.mark.parametrize("options, environ, said", [
     (["--host", "0.0.0.0"], {}, "other computers"), ([], {"GRADIO_SERVER_NAME": "0.0.0.0"}, "GRADIO_SERVER_NAME"),
     ([], {"GRADIO_SHARE": "True"}, "GRADIO_SHARE"), ([], {"GRADIO_ROOT_PATH": "/x"}, "GRADIO_ROOT_PATH"),
@@ -63,7 +57,7 @@ def test_what_would_open_it_is_refused_with_a_sentence(
 ) -> None:  # fmt: skip
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
-    code = run_command(["serve", "--home", str(tmp_path / "h"), "--port", free_port(), "--no-browser", *options])
+    code = run_command(["serve", "--home", str(tmp_path / "h"), "--port", str(free_port()), "--no-browser", *options])
     errors = capsys.readouterr().err
     assert code == 2 and said in errors and "Traceback" not in errors
 
@@ -82,5 +76,5 @@ def test_a_home_that_another_studio_serves_ends_with_a_sentence(
 ) -> None:
     studio.hold_home()
     home = str(studio.settings.home)
-    assert run_command(["serve", "--home", home, "--port", free_port(), "--no-browser"]) == 2
+    assert run_command(["serve", "--home", home, "--port", str(free_port()), "--no-browser"]) == 2
     assert "already serves" in capsys.readouterr().err

@@ -21,6 +21,7 @@ from studio.settings import Settings
 from studio.web.guard.admission import SessionKeys
 from studio.web.server import Server, Site, build_site
 from tests.fake_engine import FakeEngine
+from tests.free_ports import free_port
 from tests.web.conftest import fifty_rows, in_a_loop
 from tests.web.guard.test_guide import GUIDES
 
@@ -35,14 +36,6 @@ http {{
     {server}
 }}
 """
-
-
-def free_port() -> int:
-    import socket
-
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 @dataclass

@@ -17,14 +17,10 @@ from studio.settings import Settings
 from studio.storage.run_queue import RunQueue
 from studio.web.serving.system_notify import SystemNotify
 from tests.fake_engine import FakeEngine
+from tests.free_ports import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
 posix = pytest.mark.skipif(os.name != "posix", reason="systemd and its sockets are of Linux")
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
 
 
 @posix

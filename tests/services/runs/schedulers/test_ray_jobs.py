@@ -26,8 +26,8 @@ from studio.settings import Settings
 from studio.storage.run_folder import RunFolder
 from studio.storage.run_queue import RunQueue
 from studio.training.train import run_training
-from tests.browser.conftest import free_port
 from tests.fake_engine import FakeEngine
+from tests.free_ports import free_port
 from tests.model_fixtures import freezer, losses
 
 Prepare = Callable[..., RunFolder]
