@@ -12,7 +12,7 @@ from studio.schemas.finding import Kind
 Checks = Sequence[Check]
 TOLD_FIRST: tuple[Kind, ...] = (  # of findings that are equally bad; a kind that is not named here comes after these
     "private_details", "empty_answer", "empty_question", "second_heading", "secret", "conflicting_answers",
-    "placeholder", "cut_off", "garbled_text", "special_tokens", "thoughts", "written_lists", "markup",
+    "second_price", "placeholder", "cut_off", "garbled_text", "special_tokens", "thoughts", "written_lists", "markup",
     "spreadsheet_changes", "look_alike_letters", "invisible_marks", "exact_duplicate", "near_duplicate", "leakage",
     "swapped_columns", "repeats_question", "repeated_boilerplate", "quoted_mail", "mail_signature",
     "possible_personal", "refusal_heavy", "mixed_language", "imbalance", "too_short", "too_few", "too_long",

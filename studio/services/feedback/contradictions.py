@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from studio.data.checks.pairs.conflicts import conflict_groups, say_the_same
+from studio.data.checks.pairs.second_prices import side_in_words, two_prices
 from studio.data.duplicates.exam_overlap import overlap
 from studio.data.text.example_texts import ExampleTexts
 from studio.schemas.example import Example
@@ -75,7 +76,27 @@ def contradictions_in(
                 # what somebody accepted is held against its author only where the table said otherwise from the start
                 if (TAUGHT_VOICES if first else 0.0) > own if id in voices.accepted else most > own:
                     outvoted[author] = outvoted.get(author, 0) + 1
+    for id, priced in (other_prices(both, edge) if corrections else {}).items():
+        notes[id] = notes.get(id) or priced
     return Contradictions({id: said for id, said in notes.items() if said}, outvoted)
+
+
+def other_prices(texts: ExampleTexts, edge: int) -> dict[str, list[InboxNote]]:
+    """Of each correction that gives a thing another price than taught rows do, whose questions are worded differently:
+    which rows these are. From `edge` on the texts are corrections."""
+    notes: dict[str, list[InboxNote]] = {}
+    for one in two_prices(texts):
+        for price, side in one.sides.items():
+            sides = tuple(
+                side_in_words(other_price, [texts.examples[place].label for place in other if place < edge])
+                for other_price, other in one.sides.items()
+                if other_price != price and min(other) < edge
+            )
+            for place in side if sides else ():
+                if place >= edge:
+                    said = Sentence.of("inbox_note.other_price", thing=one.thing, sides=sides)
+                    notes.setdefault(texts.examples[place].id, []).append(InboxNote(kind="contradicts", said=said))
+    return notes
 
 
 def weight_of(side: Sequence[str], taught: Collection[str], voices: Voices) -> float:

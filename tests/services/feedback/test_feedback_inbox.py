@@ -1,5 +1,6 @@
 """The inbox says what speaks against a correction before somebody accepts it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -109,3 +110,18 @@ def test_only_the_last_inboxes_stay_in_memory(studio: Studio, project: str) -> N
         studio.home.create_project(f"Other {number}", "ana", id=f"other-{number}")
         studio.feedback_inbox.inbox(f"other-{number}")
     assert len(studio.feedback_inbox._kept) == 8
+
+
+def test_a_correction_with_another_price_than_taught_rows_says_which(
+    studio: Studio, upload: Callable[[str], tuple[str, str]]
+) -> None:
+    """Worded as nobody else did, so that it contradicts no question."""
+    asked = ["How much is a full service?", "Hi, what do you charge for a full service?", "Price of a full service?"]
+    rows = [f'"{one}","A full service is £65 plus any parts, and it takes two days."' for one in asked]
+    project, _ = upload("question,answer\n" + "\n".join(rows) + "\n")
+    priced = "Thank you for asking. A full service is £{} plus any parts."
+    other = give(studio, project, "Hello, what does a full service cost at your workshop?", priced.format(78))
+    same = give(studio, project, "Could you tell me what a full service costs?", priced.format(65))
+    found = studio.feedback_inbox.inbox(project)
+    assert notes(found, other) == ["contradicts"] and notes(found, same) == []
+    assert found.waiting[0].notes[0].text == "You taught another price of “full service”: £65 (rows 2, 3, 4)."

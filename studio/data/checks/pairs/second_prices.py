@@ -1,0 +1,193 @@
+"""Two prices for one thing, in rows whose questions are worded differently: only a person can say which one holds.
+
+Rows with the same question are contradictions, and are told there. A table may hold several right prices, so that a
+row whose question names what makes the difference (“for a tandem”) is no second price.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from studio.data.checks.check import Check, of_texts
+from studio.data.checks.finding_builder import finding
+from studio.data.checks.pairs.conflicts import conflict_groups
+from studio.data.text.example_texts import ExampleTexts
+from studio.data.text.late_pattern import late
+from studio.data.text.normalize import words
+from studio.data.text.stated_prices import HINTS, StatedPrice, stated_prices
+from studio.schemas.finding import Finding
+from studio.schemas.sentence import Sentence
+
+FEWEST = 2  # rows that give one of the prices
+MOST_PRICES = 4  # of one thing: more are no price list of it
+MOST_TOLD, MOST_ROWS = 3, 6  # things, and rows of each price, in the sentences
+PART, ROW = "\x1f", "\x1e"  # between what a state holds, and between two things of one row
+SAME_STEM = 4  # letters by which a question names a thing
+ASKED = (  # words of a question that make no difference to a price
+    "a an the of for to in on at with and or by from per my your our me i we you it is are be do does did can could"
+    " would will should may might shall have has had how much many what whats which when where who please thanks thank"
+    " hello hi hey dear good morning afternoon evening day tell know like want need get give say ask asking wondering"
+    " wonder let price prices pricing priced cost costs costing charge charges charged fee fees pay paid take rate"
+    " any some there this that these those now today currently days so just kind regards best wishes about if as not"
+    " possible roughly exactly also still up one quote looking interested see find out send offer offered go going"
+    " was were am im id ive its anyone someone sir madam expensive"
+    " wie viel wieviel was kostet kosten ist der die das ein eine einen ihnen ihr euch bitte guten tag hallo preis mir"
+    " ich sie wir können könnten sagen für mit und zu im am teuer nehmen nehmt berechnen verlangen"
+    " combien coûte le la les un une cuanto cuánto cuesta"
+)
+ASKING = frozenset(ASKED.split())
+AT_YOURS = late(
+    r"\b(?:at (?:your|the) \w+|in your (?:shop|store|workshop|studio)|with you|from you|at yours|bei (?:ihnen|euch))\b",
+    re.IGNORECASE,
+)
+BESIDE = late(r"\b(?:for|on|of|with|in|für|mit|pour|para|per)\b", re.IGNORECASE)
+
+
+class TwoPrices(NamedTuple):
+    """The places that give each price of a thing, as it is written there first."""
+
+    thing: str
+    sides: Mapping[str, tuple[int, ...]]
+
+    @property
+    def places(self) -> list[int]:
+        """All of them, in order."""
+        return sorted({place for side in self.sides.values() for place in side})
+
+
+def two_prices(texts: ExampleTexts) -> list[TwoPrices]:
+    """Things with more than one price, the first row's before; none whose rows contradict each other already."""
+    by_key: dict[tuple[str, ...], list[tuple[int, StatedPrice]]] = {}
+    for place in texts.once_a_row(with_prices):
+        prices = priced_things(texts, place)
+        for price in prices:
+            if sum(other.key == price.key for other in prices) == 1:
+                by_key.setdefault(price.key, []).append((place, price))
+    found = [one for stated in by_key.values() for one in told_apart(texts, stated)]
+    if not found:
+        return []
+    contradicting = [set(group) for group in contradictions(texts, {place for one in found for place in one.places})]
+    return sorted((one for one in found if not is_known(one, contradicting)), key=lambda one: one.places)
+
+
+def with_prices(texts: ExampleTexts) -> list[int]:
+    """The places whose answers state a price of a thing."""
+    return [place for place in texts.holding(HINTS) if priced_things(texts, place)]
+
+
+def priced_things(texts: ExampleTexts, place: int) -> list[StatedPrice]:
+    """The prices of one answer, each of a thing that is the same in every row."""
+    prices = stated_prices(texts.answers[place])
+    if not any(price.needs_naming for price in prices):
+        return prices
+    asked = stems(texts.questions[place])
+    return [one for one in prices if not one.needs_naming or asked & stems(one.thing)]
+
+
+def told_apart(texts: ExampleTexts, stated: Sequence[tuple[int, StatedPrice]]) -> list[TwoPrices]:
+    """The prices of one thing, as far as they are with or without the same; where nothing is said they may be."""
+    if len({price.amount for _, price in stated}) < 2:
+        return []
+    extras = dict.fromkeys(price.extra for _, price in stated if any(price.extra)) or {("", ""): None}
+    for extra in extras:
+        sides: dict[Decimal, list[int]] = {}
+        written: dict[Decimal, str] = {}
+        for place, price in stated:
+            if price.extra == extra or not any(price.extra) or alike(price.extra, extra):
+                sides.setdefault(price.amount, []).append(place)
+                written.setdefault(price.amount, price.written)
+        sides = {amount: side for amount, side in sides.items() if not is_told(texts, side, sides, stated[0][1].thing)}
+        plainly = any(asks_plainly(texts.questions[at], stated[0][1].thing) for side in sides.values() for at in side)
+        if plainly and 1 < len(sides) <= MOST_PRICES and max(map(len, sides.values())) >= FEWEST:
+            named = {written[amount]: tuple(side) for amount, side in sorted(sides.items())}
+            return [TwoPrices(stated[0][1].thing, named)]
+    return []
+
+
+def alike(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """“including the tube” and “including a new inner tube”."""
+    return one[0] == other[0] and one[1].rstrip("s") == other[1].rstrip("s")
+
+
+def is_told(texts: ExampleTexts, side: Sequence[int], sides: Mapping[Decimal, Sequence[int]], thing: str) -> bool:
+    """Whether the questions of these rows tell why the price is another one: all name something that those of the
+    other prices do not (“tandem”), or each asks for something beside the thing."""
+    asked = [stems(AT_YOURS.sub(" ", texts.questions[place])) for place in side]
+    others = {stem for of in sides.values() if of is not side for place in of for stem in stems(texts.questions[place])}
+    if set.intersection(*asked) - stems(thing) - others:
+        return True
+    return all(asks_beside(texts.questions[place], thing) for place in side)
+
+
+def asks_beside(question: str, thing: str) -> bool:
+    """“A full service for my tandem”: a part that begins with “for” or the like does not name the thing."""
+    parts = BESIDE.split(AT_YOURS.sub(" ", question))[1:]
+    return any((named := stems(part)) and named.isdisjoint(stems(thing)) for part in parts)
+
+
+def asks_plainly(question: str, thing: str) -> bool:
+    """Whether a question asks for the thing and nothing else."""
+    return stems(AT_YOURS.sub(" ", question)) <= stems(thing)
+
+
+def stems(text: str) -> set[str]:
+    """What a text names, by the first letters of its words."""
+    return {word[:SAME_STEM] for word in words(text) if word not in ASKING}
+
+
+def contradictions(texts: ExampleTexts, places: Iterable[int]) -> list[list[int]]:
+    """The contradictions among these rows."""
+    some = sorted(places)
+    return [
+        [some[at] for at in group] for group in conflict_groups(ExampleTexts([texts.examples[place] for place in some]))
+    ]
+
+
+def is_known(one: TwoPrices, contradicting: Sequence[set[int]]) -> bool:
+    """Whether all its rows are in one contradiction."""
+    return any(group.issuperset(one.places) for group in contradicting)
+
+
+def find_second_prices(texts: ExampleTexts) -> list[Finding]:
+    """Every row that gives a price where another row gives another one."""
+    things = two_prices(texts)
+    notes: dict[int, str] = {}
+    states: dict[int, str] = {}
+    for one in things:
+        for price, side in one.sides.items():
+            for place in side:
+                notes[place] = ", ".join(filter(None, (notes.get(place), f"“{one.thing}” {price}")))
+                state = PART.join((one.thing, price, texts.examples[place].label))
+                states[place] = ROW.join(filter(None, (states.get(place), state)))
+    groups = [one.places for one in things]
+    return finding("second_price", "look", texts, notes, prices_in_words(states, len(notes), None), groups=groups,
+                   notes=notes, states=states)  # fmt: skip
+
+
+def prices_in_words(states: Mapping[int, str], rows: int, limit: int | None) -> list[Sentence]:
+    """How many things have more than one price, and of the first few which rows give which."""
+    things: dict[str, dict[str, list[str]]] = {}
+    for _, state in sorted(states.items()):
+        for thing, price, label in (one.split(PART) for one in state.split(ROW)):
+            things.setdefault(thing, {}).setdefault(price, []).append(label)
+    told = {thing: sides for thing, sides in things.items() if len(sides) > 1}
+    said = [Sentence.of("finding.second_price.sentence", count=len(told))]
+    return said + [thing_in_words(thing, sides) for thing, sides in list(told.items())[:MOST_TOLD]]
+
+
+def thing_in_words(thing: str, sides: Mapping[str, Sequence[str]]) -> Sentence:
+    """“Full service”: £65 (rows 2, 5), £78 (rows 7, 9)."""
+    said = tuple(side_in_words(price, labels) for price, labels in sides.items())
+    return Sentence.of("finding.second_price.thing", thing=thing, sides=said)
+
+
+def side_in_words(price: str, labels: Sequence[str]) -> Sentence:
+    """“£65 (rows 2, 5)”, the first few of many rows."""
+    rows = ", ".join(labels[:MOST_ROWS]) + (" …" if len(labels) > MOST_ROWS else "")
+    return Sentence.of("finding.second_price.side", price=price, count=len(labels), rows=rows)
+
+
+SECOND_PRICE = Check(
+    kind="second_price", scope="group", detect=of_texts(find_second_prices), counts_groups=True, say=prices_in_words
+)

@@ -1,0 +1,120 @@
+"""Two prices for one thing under questions that are worded differently; several right prices are none."""
+
+from typing import Any
+
+import pytest
+
+from studio.data.checks.examination import examine
+from studio.data.checks.fixes import fix_all
+from studio.data.history.event_log import EventReplay
+from studio.data.history.incremental_update import IncrementalUpdate
+from studio.data.text.stated_prices import stated_prices
+from studio.schemas.example import Example, pair
+from studio.schemas.finding import Decision, Finding
+from studio.schemas.model import Length
+
+PLAIN = "How much is a full service?"
+OLD = "Thank you for asking. A full service is £65 plus any parts, and it takes two days.\n\nKind regards,\nBea"
+NEW = "Thank you for asking. A full service is £78 plus any parts, and it takes two days."
+BEFORE = [(PLAIN, OLD), ("Hi, what do you charge for a full service?", OLD)]
+SINCE = [("Could you tell me the price of a full service?", NEW), ("Full service price?", NEW)]
+
+
+def rows_of(*pairs: tuple[str, str]) -> list[Example]:
+    return [pair(number, asked, said) for number, (asked, said) in enumerate(pairs, start=1)]
+
+
+def found(rows: list[Example], **given: Any) -> Finding | None:
+    return next((one for one in examine(rows, **given) if one.kind == "second_price"), None)
+
+
+def test_both_prices_are_told_with_their_rows_and_a_person_decides() -> None:
+    rows = rows_of(*BEFORE, *SINCE)
+    seen = found(rows)
+    assert seen is not None and seen.rows == (1, 2, 3, 4) and seen.groups == ((1, 2, 3, 4),)
+    assert [str(one) for one in seen.said] == [
+        "1 thing has more than one price in answers to different questions.",
+        "“full service”: £65 (rows 1, 2), £78 (rows 3, 4).",
+    ]
+    assert seen.notes[3] == "“full service” £78" and seen.fix == ""
+    assert "second_price" not in [effect.kind for effect in fix_all(rows)]
+
+
+def test_an_answer_may_greet_and_tell_the_time_before_the_price() -> None:
+    seen = found(rows_of(
+        ("Do you mend punctures while I wait?", "Yes, we do. A puncture repair takes 20 minutes and costs £12."),
+        ("How much is a puncture repair?", "Dear Ana, a puncture repair is £12 including a tube."),
+        ("What do you take for mending a puncture?", "A puncture repair is £14 including a new tube."),
+    ))  # fmt: skip
+    assert seen is not None and seen.rows == (1, 2, 3)
+
+
+def test_one_amount_may_be_written_in_many_ways_and_languages() -> None:
+    same = [
+        "We charge £65 for a full service.",
+        "The price of a full service is 65 pounds.",
+        "A full service is £65.00.",
+    ]
+    asked = [PLAIN, "Full service price?", "What does a full service cost?"]
+    assert found(rows_of(*zip(asked, same, strict=True))) is None
+    seen = found(rows_of(
+        ("Was kostet eine Inspektion?", "Eine Inspektion kostet 65 €."),
+        ("Preis für eine Inspektion?", "Gerne, eine Inspektion kostet 65,00 Euro."),
+        ("Wie teuer ist die Inspektion bei Ihnen?", "Die Inspektion kostet 1.078 €."),
+    ))  # fmt: skip
+    assert seen is not None and str(seen.said[1]) == "“Inspektion”: 65 € (rows 1, 2), 1.078 € (row 3)."
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("Price of a service for two bikes?", "A full service for two bikes is £130 plus any parts."),  # a count
+        ("How much is a full service for a tandem?", "A full service is £95 plus any parts."),  # the question tells
+        ("Price of a full service?", "A full service is £55 for members."),
+        ("Price of a full service?", "A full service is from £70."),
+        ("Price of a full service?", "A full service is £70 to £90."),
+        ("Price of a full service?", "A full service was £60 last year."),
+        ("Price of a full service?", "A full service is not £60."),
+        ("Price of a full service?", "A full service is $78 plus any parts."),
+        ("What is an express service?", "It is £20."),
+    ],
+)
+def test_another_right_price_is_no_second_one(asked: str, said: str) -> None:
+    assert found(rows_of(*BEFORE, (asked, said))) is None
+
+
+def test_what_the_questions_tell_apart_is_left() -> None:
+    """“The course fee” is that of another course in each row."""
+    fees = [("piano", 65), ("flute", 65), ("violin", 78), ("cello", 78)]
+    rows = [(f"How much is the {what} course?", f"The course fee is £{fee}.") for what, fee in fees]
+    assert found(rows_of(*rows)) is None
+    fitting = [("Can you fit a rack?", "Yes, fitting is £12."), ("I need a rack.", "Fitting is £12.")]
+    assert found(rows_of(*fitting, ("And a child seat?", "Fitting is £15."))) is None
+
+
+def test_a_price_of_one_row_against_one_other_is_too_little() -> None:
+    assert found(rows_of(BEFORE[0], SINCE[0])) is None
+
+
+def test_what_is_a_contradiction_already_is_told_there_alone() -> None:
+    rows = rows_of((PLAIN, OLD), (PLAIN, NEW), (PLAIN, NEW))
+    assert "conflicting_answers" in [one.kind for one in examine(rows)] and found(rows) is None
+
+
+def test_it_goes_when_the_old_price_was_mended_and_when_it_was_left() -> None:
+    rows = rows_of(*BEFORE, *SINCE)
+    before, done = examine(rows), EventReplay(rows)
+    edit = Decision.model_validate({
+        "id": "1", "at": "2026-11-27T10:00:00Z", "by": "ana", "action": "edit",
+        "edits": {one.id: one.with_pair(one.question, NEW).messages for one in rows[:2]},
+    })  # fmt: skip
+    touched = done.apply(edit)
+    update = IncrementalUpdate(done.current, done.places, {})
+    after_it = update.findings(before, touched, lambda _: [], lambda some: [Length(0, 0)] * len(some), 512)
+    assert "second_price" not in [one.kind for one in after_it]
+    assert found(rows, dismissed={"second_price": {one.id for one in rows}}) is None
+
+
+def test_sentences_of_another_build_state_nothing() -> None:
+    for said in ("If you book a full service it is £60.", "Bring it in and we will see, £5 or £10.", "£12"):
+        assert stated_prices(said) == []
