@@ -12,6 +12,7 @@ from studio.schemas.example import Example
 from studio.schemas.model import Forecast, ModelFacts
 from studio.schemas.recipe import ADAPTERS, Recipe
 from studio.storage.general_examples import wanted
+from studio.training.memory import LARGE_BYTES
 from studio.training.packing import pack_sequences
 from studio.training.tokenization import TokenizedExample, TokenizedExamples, make_rows
 
@@ -20,6 +21,7 @@ CHEAP = 1024  # tokens: no row up to this length is cut to save memory or time
 OVERHEAD_BYTES = 65_000_000  # what the libraries take once they run
 NARROW_BYTES = 110_000_000  # and what multiplying in bfloat16 takes beside
 LEFT_BEHIND = 56  # bytes that a token leaves in a layer for every hidden number, in bfloat16
+KEPT_TWICE = 36  # those of them, in float32, in blocks so small that the allocator keeps them: holes of other shapes
 LEFT_ON_CARD = 72  # on a graphics card; heads twice as wide as the model took that much, others 52
 
 
@@ -179,7 +181,8 @@ def memory_bytes(
     score = 9
     if recipe.method != "full":
         scored, score = min(scored, positions_at_once(facts.vocabulary)), 13
-    layer = ((LEFT_ON_CARD if card else LEFT_BEHIND) if narrow else 77) * facts.hidden
+    small = not card and 4 * pieces * facts.hidden < LARGE_BYTES
+    layer = ((LEFT_ON_CARD if card else LEFT_BEHIND) if narrow else 77 + KEPT_TWICE * small) * facts.hidden
     left = 2 * layer + 4 * facts.hidden * layers if recipe.gradient_checkpointing else layer * layers
     return int(OVERHEAD_BYTES + weights + 12 * learns + pieces * left + scored * facts.vocabulary * score)
 

@@ -44,6 +44,25 @@ def test_on_a_graphics_card_a_run_takes_no_more_than_was_said_and_little_less(
     assert 0.95 * seen < memory_bytes(facts, recipe, rows, card=True) < 1.3 * seen
 
 
+@pytest.mark.parametrize(
+    ("parameters", "hidden", "layers", "vocabulary", "pieces", "learned", "seen"),
+    [
+        (7_475_456, 256, 8, 4_096, 603, 406, 269_000_000),
+        (134_515_008, 576, 30, 49_152, 307, 151, 1_263_034_368),
+        (361_821_120, 960, 32, 49_152, 307, 151, 2_604_806_144),
+    ],
+    ids=["starter", "135M", "360M"],
+)
+def test_in_float32_runs_that_were_seen_took_what_is_said(
+    parameters: int, hidden: int, layers: int, vocabulary: int, pieces: int, learned: int, seen: int
+) -> None:
+    facts = ModelFacts(folder="", sha256="", architecture="llama", parameters=parameters, context=512,
+                       vocabulary=vocabulary, hidden=hidden, layers=layers)  # fmt: skip
+    row = TokenizedExample("r1", [7] * pieces, pieces - learned, pieces)
+    recipe = Recipe(base_model="m", precision="float32", r=16, per_device_train_batch_size=1)
+    assert memory_bytes(facts, recipe, [row], card=False) == pytest.approx(seen, rel=0.1)
+
+
 def test_what_a_person_has_set_for_the_allocator_stays() -> None:
     told = "import os; from studio.training.memory import *; hold_little(); print(os.environ[NAME])".replace(
         "NAME", "'ONEDNN_PRIMITIVE_CACHE_CAPACITY'"
