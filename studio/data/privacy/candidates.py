@@ -9,9 +9,18 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from studio.data.privacy.birth_dates import HINTS as BIRTH_HINTS
 from studio.data.privacy.birth_dates import find_birth_dates
 from studio.data.privacy.details import Detail
+from studio.data.privacy.person_names import FIRST_TOO, apart, find_names, find_signers, has_any, is_nobodys
 from studio.data.privacy.person_names import HINTS as NAME_HINTS
-from studio.data.privacy.person_names import apart, find_names, find_signers, has_any, is_nobodys
-from studio.data.privacy.person_words import ALSO_WORDS, WORD
+from studio.data.privacy.person_words import (
+    ALSO_WORDS,
+    NO_GIVEN_NAMES,
+    NOBODYS,
+    RELATIVES,
+    SEVERAL,
+    VERWANDTE,
+    WORD,
+    WORDS_BESIDE,
+)
 from studio.data.privacy.postal_addresses import find_addresses
 from studio.data.text.late_pattern import late
 
@@ -19,6 +28,9 @@ KINDS = ("name", "birthdate", "address")
 CAPITALISED = late(rf"(?<!\w){WORD}")
 DIGIT = late(r"\d")
 MOST_PEOPLE = 50  # in one row; a list of more is no letter
+NO_GIVEN = frozenset(f"{NO_GIVEN_NAMES} {WORDS_BESIDE} {RELATIVES} {SEVERAL} {VERWANDTE} {NOBODYS}".split())
+GIVEN = late(rf"(?<![\w.@/’'-])(?P<given>{WORD})(?: [A-Z]\.)? \Z")
+MOST_GIVEN, LONGEST_GIVEN = 2, 45  # names, and letters of one
 LONGEST_RUN = 4  # words with a capital that may be one name
 MENTIONED = 3  # letters of the shortest part of a name that is looked for by itself
 
@@ -55,8 +67,35 @@ def find_in_turns(
         taken = bytearray(len(text))
         apart(details, taken)
         details += apart((one for one in mentions if not leave(one)), taken)
-        details.sort()
+        details[:] = with_given_names(text, sorted(details))
     return found
+
+
+def with_given_names(text: str, details: Sequence[Detail]) -> list[Detail]:
+    """The details in order, each name of one word with the given names directly before it: half a name hides nobody.
+
+    It keeps its value, and so its placeholder: the same as where the family name stands alone.
+    """
+    widened: list[Detail] = []
+    for one in details:
+        free = widened[-1].end if widened else 0
+        if one.kind == "name" and " " not in text[one.start : one.end]:
+            for _ in range(MOST_GIVEN):
+                one = one._replace(start=given_name_before(text, one.start, free))
+        widened.append(one)
+    return widened
+
+
+def given_name_before(text: str, start: int, free: int) -> int:
+    """Where the given name begins that stands before a name; its own beginning where none does."""
+    match = GIVEN.search(text, max(free, start - LONGEST_GIVEN), start)
+    if match is None:
+        return start
+    word, before = match["given"], text[: match.start()].rstrip(' "“„(')
+    is_first = not before or before[-1] in ".!?:;\n"
+    if word in FIRST_TOO and not is_first:
+        return match.start()
+    return start if is_nobodys(word) or word.casefold() in NO_GIVEN or word.isupper() else match.start()
 
 
 def places(name: str, text: str) -> Iterator[int]:

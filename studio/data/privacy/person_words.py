@@ -136,3 +136,15 @@ FIRST_PHRASES = (
     "i am ", "i'm ", "i’m ", "ik ben ", "d.o.b", "name's", "name’s", "m'appelle", "m’appelle", "herr ", "sig.",
     "(aged ", *(f"({digit}" for digit in range(1, 10)),
 )  # fmt: skip
+NO_GIVEN_NAMES = (  # what stands with a capital before a family name and is no given name: titles, trades, first words
+    "lady lord sir madam captain coach cousin aunt auntie uncle nurse family familie firma the tell ask call ring phone"
+    " email mail write contact inform give send meet see remind invite make take bring pick pay refund cancel book bill"
+    " charge show help sign signed visit follow did was were since while until because although though before after"
+    " during without like unlike than that's it's he's she's both neither either only even maybe perhaps then also"
+    " however still yet once again now here there later soon besides instead anyway otherwise unless whether whose whom"
+    " being having booking bookings appointment payment message account address parcel delivery repair job jobs quote"
+    " case file note thread reply copy attention attn care name names client patient pupil order re fwd fw aw wg von an"
+    " auftrag rechnung brief akte schüler schülerin patientin kollegen frage herrn seit nach vor während ob dass weil"
+    " wenn dann auch nur noch schon sagen fragen rufen schreiben geben senden thus suppose except therefore hence"
+    " convince assume dearest majesty big little poor young"
+)

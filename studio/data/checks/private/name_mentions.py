@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from studio.data.privacy.candidates import capitalised, may_be_mentioned
+from studio.data.privacy.candidates import capitalised, may_be_mentioned, with_given_names
 from studio.data.privacy.details import Detail
 from studio.data.privacy.masks import LABELS
 from studio.data.privacy.person_names import apart
@@ -68,7 +68,8 @@ def with_mentions(
         turns = added[place] = [list(one) for one in added.get(place) or [[] for _ in messages]]
         taken = bytearray(len(messages[turn].content))
         apart(turns[turn], taken)
-        turns[turn] = sorted([*turns[turn], *apart(sorted(details, key=lambda one: (one.start, -one.end)), taken)])
+        more = apart(sorted(details, key=lambda one: (one.start, -one.end)), taken)
+        turns[turn] = with_given_names(messages[turn].content, sorted([*turns[turn], *more]))
     return {place: added[place] for place in sorted(added) if any(added[place])}, tuple(sorted(everywhere - doubtful))
 
 

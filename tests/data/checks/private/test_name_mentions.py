@@ -54,6 +54,26 @@ def test_what_may_be_no_name_is_left_where_no_word_tells(other: str) -> None:
     assert seen is not None and seen.rows == (1,)
 
 
+def test_a_given_name_before_a_family_name_is_hidden_with_it() -> None:
+    """Half a name hides nobody; the placeholder is that of the family name alone."""
+    rows = (
+        pair(1, "My bike was stolen. Sanjay Mehta, serviced in 2023.", "Dear Mr Mehta, we are sorry."),
+        pair(2, "Hello, this is Marjorie K. Pemberton. Is it done?", "Dear Mrs Pemberton, it is."),
+        pair(3, "Did Sanjay Mehta pay? Tell Mehta that it is due.", "Ask Anna Maria Mehta or Will Mehta."),
+    )
+    assert masked(*rows) == [
+        ("My bike was stolen. [NAME_1], serviced in 2023.", "Dear Mr [NAME_1], we are sorry."),
+        ("Hello, this is [NAME_2]. Is it done?", "Dear Mrs [NAME_2], it is."),
+        ("Did [NAME_1] pay? Tell [NAME_1] that it is due.", "Ask [NAME_1] or [NAME_1]."),
+    ]
+
+
+@pytest.mark.parametrize("before", ["Hello", "Did", "On Monday", "Order", "Good Morning", "Familie", "from Mrs", "ABC"])
+def test_what_is_no_given_name_stays_before_a_hidden_one(before: str) -> None:
+    rows = (pair(1, "Is it done?", "Dear Mr Mehta, it is."), pair(2, f"{before} Mehta, is it done?", "Yes."))
+    assert masked(*rows)[1][0] == f"{before} [NAME_1], is it done?"
+
+
 def test_a_name_that_is_a_word_as_well_is_not_looked_for() -> None:
     seen = found(pair(1, "Can my son Will come?", "Yes."), pair(2, "Will it rain?", "No."))
     assert seen is not None and seen.rows == (1,)
