@@ -360,7 +360,8 @@ def points_check(train: Sequence[Example], replies: Sequence[tuple[str, str, str
         for texts in ([tested for tested, _, _ in replies], [opened for _, opened, _ in replies])
     ]
     before, after = (100 * sum(values) / max(len(values), 1) for values in scored)
-    said = Sentence.of("export.check.points", difference=after - before, measure=Sentence.of(f"metric.{measure}"))
+    told = round(after - before, 1) + 0.0  # never “-0.0”
+    said = Sentence.of("export.check.points", difference=told, measure=Sentence.of(f"metric.{measure}"))
     return ExportCheck(name="points", passed=True, of=len(replies), difference=after - before, said=(said,))
 
 

@@ -127,7 +127,7 @@ def commands(kind: ExportKind, version: ExportedVersion, versions: dict[str, str
         return (f"cp -r {PUBLISHER} ~/.lmstudio/models/", f"lms load {PUBLISHER}/{name}")
     if kind is ExportKind.GGUF:
         context = min(version.context, MOST_CONTEXT)
-        return (f'llama-cli -m {version.gguf} --jinja --temp 0 -c {context} -p "{QUESTION}"',)
+        return (f'llama-cli -m {version.gguf} --jinja --temp 0 -c {context} -st -p "{QUESTION}"',)
     return (needs(version, versions), ask_command(version))
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from studio.errors import NotFound, StudioError, WrongSetting
 from studio.schemas.exports.export import ExportKind
-from studio.services.exports.export_service import kind_of
+from studio.services.exports.export_service import kind_of, points_check
 from studio.services.studio import Studio
 from studio.settings import Settings
 from tests.fake_engine import FakeEngine
@@ -102,6 +102,12 @@ def test_in_the_background_it_can_be_watched_stopped_and_made_again(studio: Stud
     slow = studio.exports.begin(runs[0], ExportKind.ADAPTER, by="ana")
     studio.exports.stop(runs[0], ExportKind.ADAPTER)
     assert slow.wait(20) and slow.error is not None and studio.exports.made(runs[0], ExportKind.ADAPTER) is None
+
+
+def test_a_difference_too_small_to_tell_has_no_minus() -> None:
+    answer = "We send the hat on Monday and you have it on Thursday; write to us when it has not come by then."
+    replies = [(answer, answer, answer)] * 30 + [(answer, answer + " Bye.", answer)]
+    assert "scores +0.0 points of 100" in points_check([], replies).text
 
 
 def dataset_of(studio: Studio, run: str) -> tuple[str, str]:

@@ -41,10 +41,12 @@ class ServerPanel:
                 self.start = gr.Button(say("take_home.server.start"))
                 self.stop = gr.Button(say("take_home.server.stop"), visible=False)
             self.keys = gr.Markdown()
-            with gr.Row(elem_classes="actions"):
-                self.name = gr.Textbox(label=say("take_home.server.key_name"), max_lines=1)
+            with gr.Row(elem_classes="halves"):
+                self.name = gr.Textbox(label=say("take_home.server.key_name"), max_lines=1,
+                                       info=say("take_home.server.key_name_help"))  # fmt: skip
                 self.budget = gr.Number(0, precision=0, minimum=0, label=say("take_home.server.budget"),
                                         info=say("take_home.server.budget_help"))  # fmt: skip
+            with gr.Row(elem_classes="actions"):
                 self.add = gr.Button(say("take_home.server.add_key"))
             self.secret = gr.Markdown()
             with gr.Row(elem_classes="actions", visible=False) as self.removing:
