@@ -115,6 +115,7 @@ def main() -> None:
     options.add_argument("--llama-cpp", type=Path)
     options.add_argument("--keep", type=Path, help="where the exported folders stay")
     options.add_argument("--steps", type=int, default=0)
+    options.add_argument("--questions", type=int, default=QUESTIONS)
     given = options.parse_args()
     warnings.filterwarnings("ignore")
     fresh_process.PYTHON = given.python
@@ -122,7 +123,7 @@ def main() -> None:
         studio = Studio(Settings(home=Path(place) / "home", offline=True, llama_cpp=given.llama_cpp), LocalEngine())
         if given.converter:
             shutil.copytree(given.converter, studio.exports.converters.place)
-        rows = questions(studio)
+        rows = questions(studio)[: given.questions]
         studio.home.create_project("p", "bench", id="p")
         for number, model in enumerate(path.resolve() for path in given.models):
             folder = build(studio, model, rows, number, given.steps)
