@@ -39,14 +39,16 @@ def split(
     groups: Mapping[str, str] | None = None,
     texts: ExampleTexts | None = None,
     unread: Collection[str] = (),
+    learned: Collection[str] = (),
     by_answers: bool = True,
 ) -> Split:
     """A tenth for the exam and a tenth of the rest for validation, by content and seed alone.
 
     `groups` ties example ids together beyond their own group; `texts` are the words of just these examples, when they
     were taken apart before. `unread` names examples whose question the model cannot read whole: nothing that is drawn
-    holds one. `by_answers`: several wordings of one question, told by their answer, stay together, too. Raises
-    StudioError under 20 examples.
+    holds one. `learned` names what somebody asked to be learned: the others are drawn as if it were not there, and what
+    is too like it is learned, too, as long as enough is left to check by. `by_answers`: several wordings of one
+    question, told by their answer, stay together, too. Raises StudioError under 20 examples.
     """
     if len(examples) < FEWEST:
         number = say("splitter.1_example") if len(examples) == 1 else say("splitter.examples", examples=len(examples))
@@ -56,11 +58,14 @@ def split(
         )
     texts = texts or ExampleTexts(examples)
     wordings = same_answers(texts) if by_answers else []
-    order = sorted(clusters(examples, groups or {}, texts, wordings), key=lambda places: rank(examples, places, seed))
+    together = clusters(examples, groups or {}, texts, wordings)
+    bound, beside = bound_to_learning(examples, together, learned)
+    apart = [[place for place in places if place not in bound] for places in together]
+    order = sorted(filter(None, apart), key=lambda places: rank(examples, places, seed))
     side: dict[int, str] = {}
     for name in ("exam", "validation"):
         for places in order:
-            if not side.get(places[0]) and named_side(examples, places) == name:
+            if not side.get(places[0]) and places[0] not in beside and named_side(examples, places) == name:
                 side.update(dict.fromkeys(places, name))
         if name in side.values():
             continue
@@ -69,10 +74,14 @@ def split(
             free = [places for places in free if not any(examples[place].id in unread for place in places)]
             if sum(map(len, free)) < LEAST:
                 raise too_long_for_the_model(len(unread))
-        wanted = size_of(len(examples) - len(side))
+        wanted = size_of(len(examples) - len(bound) - len(side))
         taken = drawn(free, wanted)
         if not taken:
             raise too_alike(examples)
+        left = [places for places in taken if places[0] not in beside]
+        if sum(map(len, left)) < LEAST:
+            left = drawn([places for places in free if places[0] not in beside], wanted)
+        taken = left or taken
         for places in taken:
             side.update(dict.fromkeys(places, name))
     sides: dict[str, list[Example]] = {"train": [], "validation": [], "exam": []}
@@ -81,6 +90,21 @@ def split(
     if not sides["train"]:
         raise too_alike(examples)
     return Split(**sides)
+
+
+def bound_to_learning(
+    examples: Sequence[Example], together: Sequence[Sequence[int]], learned: Collection[str]
+) -> tuple[set[int], set[int]]:
+    """The places that are learned whatever is drawn, and those of what hangs together with them. What is too like a row
+    that the file names for the exam stays with it."""
+    bound: set[int] = set()
+    beside: set[int] = set()
+    for places in together if learned else ():
+        own = {place for place in places if examples[place].id in learned}
+        if own and named_side(examples, places) != "exam":
+            bound |= own
+            beside.update(places)
+    return bound, beside
 
 
 def size_of(count: int) -> int:

@@ -44,6 +44,7 @@ from studio.services.datasets.fix_all import FixAllPreview, one_draft, preview_o
 from studio.services.datasets.token_lengths import TokenLengths
 from studio.services.datasets.uploaded_columns import column_warnings, exported_columns, masked_columns
 from studio.services.request_keys import RequestKeys, once_a_request, once_a_revision
+from studio.services.versions.learned_feedback import learned_in
 from studio.storage.database import Database
 from studio.storage.files import new_id, sha256_of, write_json, write_lines
 from studio.storage.home import Home, read_card
@@ -198,23 +199,23 @@ class DatasetService:
         """Training rows, validation part and exam as they would be frozen now; the frozen exam once there is one.
 
         Of a row that the `model` cannot read to the end of its question, with the instructions in front, nothing is
-        drawn for the exam or the validation part.
+        drawn for the exam or the validation part. What was made of accepted feedback is learned.
         """
+        learned = learned_in(self._home.dataset_folder(view.project, view.id)).rows
         unread = set(view.machine_made)
         if model is not None:
             unread |= self.lengths.unread(Path(model.folder), model.context, view.examples, instructions)
         exam = self._home.exam(view.project)
         if exam is None:
-            own = written(self._home, view.project)
-            if not own:
-                return split(view.examples, texts=self.cache.texts(view), unread=unread)
+            if not (own := written(self._home, view.project)):
+                return split(view.examples, texts=self.cache.texts(view), unread=unread, learned=learned)
             near = overlaps(view.examples, own)
-            parts = split([example for example in view.examples if example.id not in near], unread=unread)
+            parts = split([one for one in view.examples if one.id not in near], unread=unread, learned=learned)
             return parts._replace(exam=[*parts.exam, *own])
         taken = overlaps(view.examples, exam.examples) | {example.id for example in exam.examples}
         rest = [example for example in view.examples if example.id not in taken]
         frozen = [example.model_copy(update={"part": "exam"}) for example in exam.examples]
-        parts = split([*rest, *frozen], unread=unread, by_answers=False)  # a frozen exam takes no row with it
+        parts = split([*rest, *frozen], unread=unread, learned=learned, by_answers=False)  # no row goes with the exam
         return parts._replace(exam=list(exam.examples))
 
     def set_aside(self, view: DatasetView) -> SplitSizes:
@@ -334,9 +335,8 @@ class DatasetService:
         after = example.with_pair(question, answer)
         if after == example:
             return view
-        draft = DecisionDraft(
-            "edit", sentence=say("dataset.row_was_rewritten", row=example.label), edits={id: after.messages}
-        )
+        said = say("dataset.row_was_rewritten", row=example.label)
+        draft = DecisionDraft("edit", sentence=said, edits={id: after.messages})
         return self.deciding.take(view, by, [draft], seen=seen, request_key=request_key)
 
     @once_a_revision

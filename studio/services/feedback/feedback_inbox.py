@@ -131,7 +131,8 @@ def counts_of(waiting: Sequence[Feedback]) -> dict[str, int]:
     return {
         "corrections": len(waiting) - len(bare),
         "down": sum(one.judgement in ("down", "wrong", "decline") for one in bare),
-        "up": sum(one.judgement in ("up", "right") for one in bare),
+        "right": sum(one.judgement == "right" for one in bare),
+        "up": sum(one.judgement == "up" for one in bare),
     }
 
 

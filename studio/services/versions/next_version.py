@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from studio.copy.accounts import names_somebody
 from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.schemas.example import Message
@@ -55,8 +56,10 @@ class NextVersionPlan:
     def said(self) -> list[Sentence]:
         """What will happen, in sentences."""
         found, told = self.sorted, []
+        corrected = sum(one.feedback.correction is not None for one in found.fresh)
         counts = (
-            ("fresh", len(found.fresh)), ("contradicting", len(found.contradicting)), ("disputed", len(found.disputed)),
+            ("fresh", corrected), ("right", len(found.fresh) - corrected),
+            ("contradicting", len(found.contradicting)), ("disputed", len(found.disputed)),
             ("of_exam", len(found.of_exam)), ("near_exam", len(found.near_exam)), ("known", len(found.known)),
         )  # fmt: skip
         told += [Sentence.of(f"next.{name}", count=count) for name, count in counts if count]
@@ -266,8 +269,9 @@ def drafts_of(
 
 
 def said_of(one: Correction, key: str) -> str:
-    """What was done, and on whose word."""
-    return say(key, author=one.feedback.author, at=f"{one.feedback.at:%Y-%m-%d}")
+    """What was done, and on whose word, where that names a person."""
+    known = names_somebody(one.feedback.author)
+    return say(key if known else f"{key}_unnamed", author=one.feedback.author, at=f"{one.feedback.at:%Y-%m-%d}")
 
 
 def learned_after(

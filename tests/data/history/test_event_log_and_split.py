@@ -107,6 +107,30 @@ def test_words_that_were_taken_apart_before_change_nothing() -> None:
     assert split(examples, texts=ExampleTexts(examples)) == split(examples)
 
 
+def test_what_somebody_asked_to_be_learned_is_learned_and_no_other_row_changes_its_side() -> None:
+    before, told = split(rows(60)), [pair(900 + n, f"Where is the lamp of {WORDS[n]}?", WORDS[-n]) for n in range(12)]
+    assert any(one in side for one in told for side in split([*rows(60), *told])[1:]), "some would be drawn by chance"
+    after = split([*rows(60), *told], learned={one.id for one in told})
+    assert (after.exam, after.validation) == (before.exam, before.validation)
+    assert after.train == [*before.train, *told]
+
+
+def test_a_practice_question_that_was_answered_anew_is_learned() -> None:
+    before = split(rows(90))
+    copy = before.validation[0].model_copy(update={"id": "a1"})
+    after = split([*rows(90), copy], learned=["a1"])
+    assert {one.id for one in after.train} - {one.id for one in before.train} == {"a1", before.validation[0].id}
+    assert (after.exam, after.validation) == (before.exam, before.validation[1:])
+    small = split([*rows(20), split(rows(20)).validation[0].model_copy(update={"id": "a1"})], learned=["a1"])
+    assert len(small.validation) == 5 and "a1" in {one.id for one in small.train}
+
+
+def test_what_is_too_like_a_named_exam_question_stays_with_it() -> None:
+    exam = [example.model_copy(update={"part": "exam"}) for example in rows(6)]
+    done = split([*rows(60)[6:], *exam, exam[0].model_copy(update={"id": "a1", "part": ""})], learned=["a1"])
+    assert "a1" in {one.id for one in done.exam} and len(done.exam) == 7
+
+
 def test_copies_and_groups_stay_on_one_side() -> None:
     examples = rows(40) + [example.model_copy(update={"id": f"r{example.row + 100}"}) for example in rows(40)]
     examples += [

@@ -75,12 +75,13 @@ def test_who_contradicts_what_more_people_say_is_named_and_they_are_not(studio: 
 def test_thumbs_are_counted_and_what_was_decided_is_out_of_the_way(studio: Studio, project: str) -> None:
     down = give(studio, project, "Do you deliver pianos upstairs?", judgement="down")
     give(studio, project, "Do you tune pianos at home?", judgement="up")
+    give(studio, project, "Do you rent harps for a week?", judgement="right")
     assert in_words(studio.feedback_inbox.inbox(project)) == (
-        "1 thumb down without an answer, 1 answer called good."
+        "1 thumb down without an answer, 1 answer called right, 1 answer called good."
     )  # fmt: skip
     studio.feedback.leave(project, [down], by="ana")
     found = studio.feedback_inbox.inbox(project)
-    assert len(found.left) == 1 and len(found.waiting) == 1
+    assert len(found.left) == 1 and len(found.waiting) == 2
     studio.feedback.accept(project, found.plain, by="ana")
     assert in_words(studio.feedback_inbox.inbox(project)) == "Nothing waits."
 

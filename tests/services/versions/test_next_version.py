@@ -3,7 +3,7 @@
 import pytest
 
 from studio.errors import StudioError
-from studio.schemas.example import Example
+from studio.schemas.example import Example, Message
 from studio.services.runs.run_service import RunView
 from studio.services.studio import Studio
 from studio.services.versions.learned_feedback import learned_in
@@ -45,6 +45,53 @@ def test_old_rows_and_accepted_corrections_become_a_new_version_of_the_table(
     assert "ana" in made.view.decisions[-1].sentence
     again = studio.next_versions.make(project, by="ana")
     assert again.view.id == made.view.id, "what is there and was not taught yet is not made twice"
+
+
+def test_what_was_accepted_is_learned_and_no_old_row_changes_its_side(
+    studio: Studio, project: str, correct: Correct
+) -> None:
+    asked = ("Do you sell umbrellas for giants?", "Is the attic heated in winter?", "Where may a goose be left?",
+             "Who polishes your doorbell?", "Can I pay in seashells?", "When does the piano sleep?",
+             "Has the lighthouse a spare key?", "What colour is Thursday here?")  # fmt: skip
+    for number, question in enumerate(asked):
+        correct(question, f"Ask on floor {number + 2}.")
+    made = studio.next_versions.begin(project, by="ana")
+    assert made.run is not None
+    folder, old = studio.home.run(made.run.id), studio.home.run(made.run.spec.parent)
+    assert {f"a{number}" for number in range(1, 9)} <= {row.id for row in folder.train}
+    assert [row.id for row in folder.validation] == [row.id for row in old.validation]
+
+
+def test_a_correction_of_a_practice_question_is_learned(studio: Studio, project: str, correct: Correct) -> None:
+    asked = next(studio.home.runs(project)).validation[0]
+    correct(asked.question, "Free of charge since the spring.")
+    made = studio.next_versions.begin(project, by="ana", contradictions="correction")
+    assert made.run is not None
+    learned = {row.id: row.answer for row in studio.home.run(made.run.id).train}
+    assert learned[asked.id] == "Free of charge since the spring."
+
+
+def test_what_was_done_names_a_person_and_never_an_account_that_every_computer_has(
+    studio: Studio, project: str, correct: Correct
+) -> None:
+    correct("Do you sell umbrellas for giants?", "Yes, in the attic.", by="root")
+    correct("Is the attic heated in winter?", "Only on Sundays.", by="ana")
+    plan = studio.next_versions.plan(project)
+    assert str(plan.said[0]) == "2 corrections become new examples."
+    told = [decision.sentence for decision in studio.next_versions.make(project, by="ana").view.decisions[-2:]]
+    assert told[0].startswith("Accepted from feedback, 20") and told[1].startswith("Accepted from feedback of ana, 20")
+
+
+def test_an_answer_called_right_is_told_apart_from_a_correction(
+    studio: Studio, project: str, runs: list[str], correct: Correct
+) -> None:
+    correct("Do you sell umbrellas for giants?", "Yes, in the attic.")
+    turns = (Message(role="user", content="Is the attic heated in winter?"),)
+    given = studio.feedback.add(project, by="ana", key="press", origin="chat", version=runs[0], turns=turns,
+                                reply="Only on Sundays.", judgement="right")  # fmt: skip
+    studio.feedback.accept(project, [given.id], by="ana")
+    told = [str(one) for one in studio.next_versions.plan(project).said[:2]]
+    assert told == ["1 correction becomes a new example.", "1 answer called right becomes a new example."]
 
 
 def test_a_correction_counts_once_and_again_when_it_was_changed(studio: Studio, project: str, correct: Correct) -> None:

@@ -38,7 +38,8 @@ class MakePanel:
         scope = self.studio.within(view.project)
         plan = scope.next_versions.plan(view.project)
         ready = plan.parent is not None and bool(plan.made or plan.new or plan.sorted.of_exam)
-        gr.Markdown(in_words(plan))
+        taught = scope.examples.set_aside(scope.examples.view(view.project, plan.dataset)).train
+        gr.Markdown(in_words(plan, taught))
         self.holds = gr.Radio(
             [(say(f"next_panel.holds_{one}"), one) for one in HOLDS], label=say("next_panel.holds"),
             visible=bool(plan.sorted.contradicting),
@@ -62,14 +63,16 @@ class MakePanel:
         return {self.frame.view: after, **self.frame.go(place, "teach")}
 
 
-def in_words(plan: NextVersionPlan) -> str:
-    """What will happen, and the corrections that need a look before."""
+def in_words(plan: NextVersionPlan, taught: int) -> str:
+    """What will happen, and the corrections that need a look before. `taught`: how many of the rows are learned, 0
+    where that cannot be told."""
     if plan.parent is None:
         return html.none(say("next_panel.no_version"))
     if not plan.said:
         return html.none(say("next_panel.nothing"))
     found = plan.sorted
-    told = html.sentences(say("next_panel.lead", rows=plan.rows)) + html.listing(map(str, plan.said))
+    lead = say("next_panel.lead" if taught else "next_panel.lead_all", rows=plan.rows, taught=taught)
+    told = html.sentences(lead) + html.listing(map(str, plan.said))
     for name in ("contradicting", "disputed", "of_exam", "near_exam"):
         met: tuple[Correction, ...] = getattr(found, name)
         if met:

@@ -43,6 +43,9 @@ def test_what_will_happen_is_told_and_the_press_leads_to_teach(
 ) -> None:
     accept(studio, taught, "Do you sell umbrellas for giants?", "Yes, in the attic.")
     panel = page.screen(taught, NEXT_VERSION, drawers=True).make_panel
+    learned = len(studio.home.run(taught.run).train)
+    rows = len(studio.examples.view(taught.project, taught.dataset).examples)
+    assert f"learns from {learned} of your {rows} examples; the others are for the exam" in words(page)
     assert "1 correction becomes a new example." in words(page) and panel.make.interactive and not panel.holds.visible
     assert panel.way.choices[0] == ("By a rule of thumb, which was not measured yet: on from the last version", "")
     told = panel.begin(taught, Place("examples"), None, "", request_of_ana)
