@@ -1,7 +1,7 @@
 """Exact copies and near copies: a row that is there twice counts twice, and may be in two parts at once."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from studio.data.checks.check import Check, Drops, Edits, of_texts
 from studio.data.checks.finding_builder import finding
@@ -9,6 +9,7 @@ from studio.data.duplicates.edit_similarity import SHORT_WORDS
 from studio.data.privacy.rules import Rules
 from studio.data.text.answer_equality import telling_signs
 from studio.data.text.example_texts import ExampleTexts
+from studio.data.text.mail_body import answer_body, mail_body
 from studio.data.text.normalize import MASK, facts, words
 from studio.schemas.finding import Finding, Severity
 from studio.schemas.sentence import Sentence
@@ -32,13 +33,34 @@ def near_groups(texts: ExampleTexts) -> list[list[int]]:
     pairs = texts.near("both").pairs.tolist()
     first = {place: group[0] for group in texts.exact_groups for place in group}
     representatives = {(first.get(left, left), first.get(right, right)) for left, right in pairs}
-    return tied(
+    alike = [
         (left, right)
         for left, right in sorted(representatives)
         if left != right
         and not {left, right} & extra
         and answers_alike(texts.answer_words(left), texts.answer_words(right))
-    )
+    ]
+    return tied([*alike, *(pair for pair in same_mails(texts) if extra.isdisjoint(pair))])
+
+
+def same_mails(texts: ExampleTexts) -> Iterator[tuple[int, int]]:
+    """Rows that say the same, word for word, but for who is greeted and who signs: each with the first of its kind."""
+    with_mail = {place for place, (_, signature) in enumerate(texts.signed) if signature}
+    with_mail |= {place for place, body in enumerate(texts.bodies) if body != texts.questions[place]}
+    if not with_mail:
+        return
+    by_asked: dict[int, list[int]] = {}
+    for place, mark in enumerate(texts.body_tokens.signature.tolist()):
+        by_asked.setdefault(mark, []).append(place)
+    for group in by_asked.values():
+        if len(group) < 2 or with_mail.isdisjoint(group):
+            continue
+        firsts: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}
+        for place in group:
+            said = tuple(words(answer_body(texts.answers[place])))
+            first = firsts.setdefault((tuple(texts.body_words(place)), said), place)
+            if first != place and said:
+                yield first, place
 
 
 def answers_alike(left: list[str], right: list[str]) -> bool:
@@ -88,7 +110,9 @@ def masks_by_kind(texts: ExampleTexts, groups: Iterable[Iterable[int]]) -> list[
 
 
 def must_agree(question: str, answer: str) -> tuple[object, ...]:
-    """What may not differ between two copies: numbers, denials and signs of question and answer."""
+    """What may not differ between two copies: numbers, denials and signs of question and answer, whoever is greeted
+    and whoever signs."""
+    question, answer = mail_body(question), answer_body(answer)
     question_words, answer_words = words(question), words(answer)
     brief_question, brief_answer = len(question_words) < SHORT_WORDS, len(answer_words) < SHORT_WORDS
     return (facts(question_words), facts(answer_words), telling_signs(question, brief=brief_question, emoji=False),

@@ -10,6 +10,7 @@ from studio.data.history.conflict_resolution import answers_of
 from studio.data.text.word_diff import difference
 from studio.errors import StudioError
 from studio.schemas.example import Example
+from studio.services.datasets.dataset_view import DatasetView
 from studio.web import html
 from studio.web.copy import decisions as copy
 from studio.web.listeners import Listeners
@@ -88,7 +89,7 @@ class ConflictsPanel(ReviewScreen):
             ),
         }
 
-    def none_left(self) -> Updates:
+    def none_left(self, shown: DatasetView) -> Updates:
         """Everything is settled."""
         hidden = gr.update(visible=False)
         return {

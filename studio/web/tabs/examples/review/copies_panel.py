@@ -9,11 +9,12 @@ from studio.copy.catalog import say
 from studio.data.checks.pairs.copies import must_agree
 from studio.data.text.word_diff import difference
 from studio.schemas.example import Example
+from studio.services.datasets.dataset_view import DatasetView
 from studio.web import html
 from studio.web.copy import decisions as copy
 from studio.web.listeners import Listeners
 from studio.web.mounting import Updates
-from studio.web.tabs.examples.review.review_screen import ReviewScreen, ReviewState
+from studio.web.tabs.examples.review.review_screen import ReviewScreen, ReviewState, groups_of
 from studio.web.view import View, changed, person_of
 
 MOST_DRAWN = 12
@@ -71,11 +72,14 @@ class CopiesPanel(ReviewScreen):
             self.keep: copy.keep_button(kept, len(others)),
         }  # fmt: skip
 
-    def none_left(self) -> Updates:
-        """No copies are left."""
+    def none_left(self, shown: DatasetView) -> Updates:
+        """No copies of this kind are left; how many of the other kind are."""
         hidden = gr.update(visible=False)
+        (other,) = (kind for kind in self.kinds if kind != self.kind)
+        groups = len(groups_of(shown, other))
+        said = say(f"decisions.none_but_{other}", groups=groups) if groups else say("decisions.no_copies")
         return {
-            self.copies: html.none(say("decisions.no_copies")),
+            self.copies: html.none(said),
             self.choosing: hidden,
             self.choices: hidden,
             self.at_once: hidden,

@@ -95,7 +95,7 @@ class ReviewScreen:
         """The rows in their order for the buttons, and the group's parts."""
         raise NotImplementedError
 
-    def none_left(self) -> Updates:
+    def none_left(self, shown: DatasetView) -> Updates:
         """The same when no group is left."""
         raise NotImplementedError
 
@@ -112,7 +112,7 @@ class ReviewScreen:
         groups = groups_of(shown, self.kind)
         head = {**self._head(state, len(groups), decided_in(shown, self.kind)), **self._decided(shown)}
         if not groups:
-            return {**head, self.rows: (), **self.none_left()}
+            return {**head, self.rows: (), **self.none_left(shown)}
         group = groups[state.at % len(groups)]
         found = rows_named(shown.examples, group)
         return {**head, **self.group_of(state, [found[row] for row in group if row in found])}

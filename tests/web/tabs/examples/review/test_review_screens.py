@@ -159,6 +159,15 @@ def test_copies_are_shown_against_the_kept_one_and_the_choice_is_hers(page: Moun
     assert "No copies are left" in panel.state_of(view, ReviewState())[panel.copies]
 
 
+def test_when_no_copies_of_one_kind_are_left_those_of_the_other_are_told(page: MountedPage, studio: Studio,
+                                                                         bring: Bring) -> None:  # fmt: skip
+    view = bring([*COPIES, COPIES[0]])
+    screen: CopiesPanel = page.screen(view, "copies:exact_duplicate").review
+    studio.examples.fix(view.project, view.dataset, "exact_duplicate", by="ana", choice="first")
+    said = screen.state_of(view, ReviewState())[screen.copies]
+    assert "No exact copies are left. 1 group of near copies waits in the list." in words(said)
+
+
 @pytest.mark.parametrize("press, left", [("keep_first", {31}), ("keep_longest", {33}), ("not_copies", {31, 32, 33})])
 def test_all_groups_at_once_or_no_copies_at_all(page: MountedPage, studio: Studio, bring: Bring, press: str,
                                                 left: set[int], request_of_ana: gr.Request) -> None:  # fmt: skip
