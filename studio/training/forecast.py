@@ -31,9 +31,22 @@ def steps_of(recipe: Recipe, places: int) -> int:
 
     if recipe.max_steps > 0:
         return recipe.max_steps
+    return math.ceil(recipe.num_train_epochs * steps_of_a_pass(recipe, places))
+
+
+def steps_of_a_pass(recipe: Recipe, places: int) -> int:
+    """The same for one time through them; the last step of it may be smaller than the others."""
     batches = -(-places // recipe.per_device_train_batch_size)
-    per_pass = -(-batches // recipe.gradient_accumulation_steps)
-    return math.ceil(recipe.num_train_epochs * max(per_pass, 1))
+    return max(-(-batches // recipe.gradient_accumulation_steps), 1)
+
+
+def times_through(recipe: Recipe, steps: int, places: int) -> float:
+    """How often so many steps see each place."""
+    if not places:
+        return 0.0
+    whole, rest = divmod(steps, steps_of_a_pass(recipe, places))
+    at_once = recipe.per_device_train_batch_size * recipe.gradient_accumulation_steps
+    return round(whole + min(1.0, rest * at_once / places), 2)
 
 
 def rows_for(facts: ModelFacts, recipe: Recipe, train: Sequence[Example]) -> tuple[ChatTemplate, TokenizedExamples]:
@@ -49,7 +62,6 @@ def forecast(
     learned = [*rows.rows, *general]
     places = pack_sequences(recipe, [len(row.ids) for row in learned])
     steps = steps_of(recipe, len(places))
-    seen = steps * recipe.per_device_train_batch_size * recipe.gradient_accumulation_steps
     needs = memory_bytes(facts, recipe, learned)
     free = free_bytes()
     notes = []
@@ -93,7 +105,7 @@ def forecast(
         learned_tokens=sum(row.learned for row in learned),
         longest=rows.longest,
         steps=steps,
-        times_seen=round(seen / len(places), 2) if places else 0.0,
+        times_seen=times_through(recipe, steps, len(places)),
         needs_bytes=needs,
         free_bytes=free,
         disk_bytes=disk_bytes(facts, recipe),

@@ -66,7 +66,7 @@ BEHIND = [row("tuned", "base", ""), row("tuned", "prompted", "prompted"), row("p
 
 
 def test_a_run_that_did_not_learn_proves_nothing_about_teaching() -> None:
-    low = {"base": BASE, "prompted": Interval(0.3, 0.2, 0.4), "lookup": Interval(0.4, 0.3, 0.5)}
+    low = {"base": BASE, "prompted": Interval(0.3, 0.2, 0.4), "lookup": Interval(0.6, 0.5, 0.7)}
     said = conclude("chrf", low, BEHIND, causes=UNLEARNT)
     assert said.advice is Advice.NOT_YET and "It did not learn." in said.sentence
     assert conclude("chrf", low | {"prompted": HIGH}, BEHIND, causes=UNLEARNT).advice is Advice.PROMPT
@@ -74,10 +74,17 @@ def test_a_run_that_did_not_learn_proves_nothing_about_teaching() -> None:
 
 
 def test_of_a_prompt_and_a_look_up_that_are_both_enough_the_better_one_is_named() -> None:
-    values = {"base": BASE, "prompted": Interval(0.3, 0.2, 0.4), "lookup": Interval(0.4, 0.3, 0.5)}
+    values = {"base": BASE, "prompted": Interval(0.3, 0.2, 0.4), "lookup": Interval(0.6, 0.5, 0.7)}
     assert conclude("chrf", values, BEHIND).advice is Advice.LOOKUP
-    said = conclude("chrf", values | {"prompted": Interval(0.5, 0.4, 0.6)}, BEHIND)
+    said = conclude("chrf", values | {"prompted": Interval(0.7, 0.6, 0.8)}, BEHIND)
     assert said.advice is Advice.PROMPT and said.said[0].key == "verdict.prompt"
+
+
+def test_nobody_is_sent_away_from_teaching_by_a_look_up_that_is_no_good_either() -> None:
+    values = {"base": BASE, "tuned": Interval(0.11, 0.1, 0.12), "lookup": Interval(0.19, 0.16, 0.22)}
+    said = conclude("chrf", values, [row("tuned", "base", "tuned"), row("tuned", "lookup", "lookup")])
+    assert said.advice is Advice.NOT_YET and "Do not teach" not in said.sentence
+    assert "nearer to yours (19 of 100) than your version does (11)" in said.sentence
 
 
 def test_sound_without_content_is_not_better() -> None:

@@ -1,4 +1,4 @@
-"""Learnt by heart: given only the beginning of a training row, whether it repeats the rest, and tells secrets."""
+"""Learned by heart: given only the beginning of a training row, whether it repeats the rest, and tells secrets."""
 
 from collections.abc import Sequence
 from difflib import SequenceMatcher

@@ -316,5 +316,5 @@ class EvaluationService:
 
 
 def some_of(train: Sequence[Example]) -> Sequence[Example]:
-    """A few training rows, evenly taken, to see whether they were learnt at all."""
+    """A few training rows, evenly taken, to see whether they were learned at all."""
     return train[:: max(1, -(-len(train) // ROWS))]

@@ -14,7 +14,15 @@ from studio.models.encoders import LabelLayout
 from studio.schemas.example import Example
 from studio.schemas.model import Forecast, Length, ModelFacts, TokenPiece
 from studio.schemas.recipe import Recipe
-from studio.training.forecast import LEFT_BEHIND, LEFT_ON_CARD, NARROW_BYTES, OVERHEAD_BYTES, length_for, steps_of
+from studio.training.forecast import (
+    LEFT_BEHIND,
+    LEFT_ON_CARD,
+    NARROW_BYTES,
+    OVERHEAD_BYTES,
+    length_for,
+    steps_of,
+    times_through,
+)
 from studio.training.labels.label_rows import LabelRows, make_label_rows, taught_labels, text_of
 from studio.training.tokenization import TokenizedExample, TokenizedExamples
 
@@ -73,14 +81,13 @@ def forecast_labels(facts: ModelFacts, recipe: Recipe, train: Sequence[Example])
 def forecast_rows(facts: ModelFacts, recipe: Recipe, rows: Sequence[Tokens]) -> Forecast:
     """What can be told of so many texts by the sizes of the model alone, which need not be here."""
     steps = steps_of(recipe, len(rows))
-    seen = steps * recipe.per_device_train_batch_size * recipe.gradient_accumulation_steps
     return Forecast(
         rows=len(rows),
         context=facts.context,
         read_tokens=sum(len(row.ids) for row in rows),
         learned_tokens=len(rows),
         steps=steps,
-        times_seen=round(seen / len(rows), 2) if rows else 0.0,
+        times_seen=times_through(recipe, steps, len(rows)),
         needs_bytes=memory_bytes(facts, recipe, rows),
         free_bytes=free_bytes(),
         disk_bytes=disk_bytes(facts, recipe),

@@ -58,6 +58,16 @@ def test_it_is_written_in_the_background_and_shown_with_its_proof(
     assert offered[0][0] == "s1" and f"{view.run}-adapter/export.json" in packed
 
 
+def test_who_comes_back_sees_what_is_being_written_and_then_what_is_ready(
+    tab: TakeHomeTab, studio: Studio, taught: View, request_of_ana: gr.Request
+) -> None:
+    assert tab.first_kind(taught) == "transformers"
+    view = tab.begin(taught, "merged", False, False, None, request_of_ana)[tab.frame.view]
+    assert tab.first_kind(view) == "merged"
+    ended(studio, view, ExportKind.MERGED)
+    assert tab.first_kind(view) == "merged"
+
+
 def test_another_kind_has_a_state_of_its_own(
     tab: TakeHomeTab, studio: Studio, taught: View, request_of_ana: gr.Request
 ) -> None:

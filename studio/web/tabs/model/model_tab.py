@@ -42,7 +42,8 @@ class ModelTab:
         self.frame = frame
         self.listen = listen = Listeners(frame, self.build(frame, view))
         plan = self.plan
-        parts = [self.models, self.preset, *self.fetching.parts, plan.plan, plan.pending, plan.again, plan.next]
+        parts = [self.lead, self.models, self.preset, *self.fetching.parts, plan.plan, plan.pending, plan.again,
+                 plan.next]  # fmt: skip
         listen.repaints(parts, self.refresh)
         self._connect(listen)
         fill({**self.refresh(view), self.plan.plan: self.plan.waiting(view)})
@@ -50,8 +51,7 @@ class ModelTab:
     def build(self, frame: Frame, view: View) -> gr.Markdown:
         """Layout; gives back the notice."""
         notice = gr.Markdown(visible=False, elem_classes="said")
-        entries = self.studio.models.catalogue()
-        gr.Markdown(html.heading(say("model_tab.choose_starting_model"), copy.models_lead(entries)))
+        self.lead = gr.Markdown()
         self.models = gr.Radio(
             [], label=say("model_tab.starting_model"), elem_classes="choices", show_label=False, container=False
         )
@@ -130,7 +130,9 @@ class ModelTab:
         if view.model not in {entry.id for entry in entries}:
             choices.append((copy.other_choice(view.model), view.model))
         away = view.dataset and view.recipe is None and not self.fetching.is_here(view)
+        lead = copy.models_lead(entries) if timed else say("model.bigger_writes_better")
         return {
+            self.lead: html.heading(say("model_tab.choose_starting_model"), lead),
             self.models: gr.update(choices=choices, value=view.model),
             self.preset: gr.update(value=view.preset or "balanced"),
             **self.fetching.refresh(view), **self.plan.refresh(view),

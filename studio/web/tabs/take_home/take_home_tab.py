@@ -1,5 +1,6 @@
 """TAKE HOME: a version for other programs, opened and compared before it is called ready."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, get_args
 
@@ -30,6 +31,14 @@ GGUF_TYPES: tuple[GgufType, ...] = get_args(GgufType)
 QUICK_SECONDS = 5.0  # that a card or a report is awaited: it may be over before the page would hear of it
 
 
+def under_way(exports: ExportService, run: str, offered: Sequence[ExportKind]) -> ExportKind:
+    """What somebody who opens the tab looks at: what is being written, else what lies ready, else the first."""
+    jobs = {kind: exports.job(run, kind) for kind in offered}
+    going = [kind for kind, job in jobs.items() if job is not None and not job.is_over]
+    ready = [kind for kind in offered if exports.made(run, kind) is not None]
+    return next(iter([*going, *ready, *offered]))
+
+
 class TakeHomeTab:
     """The sixth tab."""
 
@@ -45,7 +54,7 @@ class TakeHomeTab:
             self.screen = WatchScreen(self.studio)
             self.screen.build(listen, view, place)
             return
-        self.build()
+        self.build(view)
         listen.repaints(self.parts, self.refresh, [self.kind])
         listen.changes(self.versions.input, self.choose_version, [look, self.versions])
         listen.changes(self.kinds.input, self.choose_kind, [look, self.kinds], [self.kind, self.saved])
@@ -58,11 +67,11 @@ class TakeHomeTab:
         self.server.listens(listen)
         self.watch.listens(listen)
         self.all_versions.listens(listen)
-        fill(self.refresh(view, ""))
+        fill(self.refresh(view, self.kind.value))
 
-    def build(self) -> None:
+    def build(self, view: View) -> None:
         """The layout."""
-        self.kind = gr.State("")
+        self.kind = gr.State(self.first_kind(view))
         self.headline = gr.Markdown()
         with gr.Column(elem_classes="card", visible=False) as self.container:
             self.versions = gr.Dropdown([], label=say("take_home.version"), info=say("take_home.version_help"),
@@ -100,6 +109,12 @@ class TakeHomeTab:
         )  # pressed by live.js
 
     # Showing
+
+    def first_kind(self, view: View) -> str:
+        """What is looked at when the tab is opened; nothing before anything was taught."""
+        run = looked_at(self.studio, view)
+        exports: ExportService | None = self.studio.within(view.project).exports if run else None
+        return under_way(exports, run.id, exports.offered(run.id)).value if run and exports else ""
 
     @property
     def parts(self) -> list[Block]:
