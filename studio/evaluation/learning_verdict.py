@@ -82,8 +82,39 @@ def _judged(state: LearningState, reason: str, *more: Sentence, since: int | Non
     return LearningVerdict(state=state, since_step=since, said=(told, *more), next_step=next_step)
 
 
-def judge_learning(metrics: Sequence[Mapping[str, Any]], total_steps: int = 0) -> LearningVerdict:
-    """The verdict over `{"step", "loss", "eval_loss", …}`; lines without a step and repeated steps are allowed."""
+def judge_learning(
+    metrics: Sequence[Mapping[str, Any]], total_steps: int = 0, *, teaches_on: bool = False
+) -> LearningVerdict:
+    """The verdict over `{"step", "loss", "eval_loss", …}`; lines without a step and repeated steps are allowed.
+
+    `teaches_on`: the curve begins with the version that it goes on from, not with the starting model.
+    """
+    found = _verdict(metrics, total_steps)
+    return _of_version(found) if teaches_on else found
+
+
+def not_better(metrics: Sequence[Mapping[str, Any]], *, teaches_on: bool = False) -> tuple[Sentence, Sentence] | None:
+    """That no step was better in the practice check than the beginning, and what to do; None where one was, or where
+    nothing can be said yet."""
+    checks = points(metrics, "eval_loss")
+    if len(checks) < 2 or checks[0][0] > 0:
+        return None
+    before, (step, after) = checks[0][1], min(checks[1:], key=lambda point: (point[1], point[0]))
+    if after < before:
+        return None
+    key = "learning.not_better_on" if teaches_on else "learning.not_better"
+    return Sentence.of(key, before=before, after=after, step=step), Sentence.of(f"{key}_next")
+
+
+def _of_version(found: LearningVerdict) -> LearningVerdict:
+    """The same verdict in the words of a run that goes on from a version."""
+    said = tuple(Sentence.of(f"{one.key}_on", **one.facts) if has(f"{one.key}_on") else one for one in found.said)
+    advice = f"{said[0].key}_next"
+    next_step = say(advice, **said[0].facts) if said[0] != found.said[0] and has(advice) else found.next_step
+    return LearningVerdict(state=found.state, since_step=found.since_step, said=said, next_step=next_step)
+
+
+def _verdict(metrics: Sequence[Mapping[str, Any]], total_steps: int) -> LearningVerdict:
     broken = next((int(line["step"]) for line in metrics if _is_broken(line)), None)
     if broken is not None:
         return _out_of_control(broken, "broken", step=broken)
@@ -234,7 +265,8 @@ def _far_apart(losses: Sequence[tuple[int, float]], checks: Sequence[tuple[int, 
     if not apart or known > STILL_FALLS * halfway or best < (1 - SLOW) * best_before:
         return None
     since = next(step for step, value in checks if value <= (1 + SLOW) * best)
-    return _judged(LearningState.BY_HEART, "far_apart", since=since, step=since, known=known, best=best)
+    advice = "at_once" if checks[0] == (0, best) else ""
+    return _judged(LearningState.BY_HEART, "far_apart", since=since, advice=advice, step=since, known=known, best=best)
 
 
 def _fell(losses: Sequence[tuple[int, float]], checks: Sequence[tuple[int, float]]) -> bool:

@@ -14,6 +14,7 @@ import transformers
 
 from studio.copy.catalog import say
 from studio.errors import RunFailed
+from studio.evaluation.learning_verdict import not_better
 from studio.models.chat_template import load_chat_template
 from studio.models.context_length import context_length_of_folder
 from studio.models.devices import OtherLoad, precision_of, why_not_four_bits
@@ -211,11 +212,15 @@ class TrainingJob:
         if status is Status.STOPPED and (chosen := self.folder.chosen):
             return say("job.run_was_stopped_chose", by=chosen.by, step=chosen.step)
         if status is Status.STOPPED:
-            return say("job.run_was_stopped_best")
+            return say("job.run_was_stopped" if self._is_not_better() else "job.run_was_stopped_best")
         if progress.early:
-            count = self.recipe.early_stopping_patience
-            return say("job.ended_early_practice_checks", count=count)
+            key = "ended_early_not_better" if self._is_not_better() else "ended_early_practice_checks"
+            return say(f"job.{key}", count=self.recipe.early_stopping_patience)
         return ""
+
+    def _is_not_better(self) -> bool:
+        """Whether no saved point is better than what it began with: then nobody is told that the best one is kept."""
+        return not_better(self.folder.metrics()) is not None
 
     def go_on_from(self) -> Checkpoint | None:
         """The newest whole point; newer broken ones are passed over with a word in the curve."""

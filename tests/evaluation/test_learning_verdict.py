@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from studio.evaluation.learning_verdict import LearningState, judge_learning
+from studio.evaluation.learning_verdict import LearningState, judge_learning, not_better
 
 Curve = Callable[[int], float]
 
@@ -172,3 +172,48 @@ def test_what_falls_with_noise_or_after_a_rise_is_learning(seed: int) -> None:
 def test_a_practice_check_that_does_not_move_while_the_examples_fall_is_no_learning() -> None:
     verdict = run(lambda step: 2 + math.exp(-step / 40), lambda step: 3.1, steps=60, start=3.1)
     assert verdict.state is LearningState.NOT_YET and "its own examples only" in verdict.sentence
+
+
+# A run that goes on from a version begins with that version, not with the starting model
+
+LINES = [{"step": step, "loss": 2 - step / 50} for step in range(1, 51)]
+
+
+def checked(*values: float) -> list[dict[str, Any]]:
+    """The curve of fifty steps, with a practice check at the beginning and after every fifth of them."""
+    return [*LINES, *({"step": place * 10, "eval_loss": value} for place, value in enumerate(values))]
+
+
+@pytest.mark.parametrize(("checks", "words"), [
+    ((2.4, 2.6), "the version that it went on from was better"),
+    ((1.0, 1.3, 9.0), "The mistakes score of the version that it went on from, 1.00, leapt to"),
+])  # fmt: skip
+def test_a_run_that_goes_on_from_a_version_never_speaks_of_the_starting_model(
+    checks: tuple[float, ...], words: str
+) -> None:
+    lines = [{**line, "loss": 5.0} for line in LINES] if len(checks) > 2 else LINES
+    metrics = [*lines, *checked(*checks)[len(LINES) :]]
+    found, plain = judge_learning(metrics, 50, teaches_on=True), judge_learning(metrics, 50)
+    assert (found.state, found.since_step) == (plain.state, plain.since_step)
+    assert words in found.sentence and words in found.in_the_past and "starting model" in plain.in_the_past
+    assert "starting model" not in found.sentence + found.in_the_past + found.next_step
+
+
+def test_where_no_saved_point_beats_the_beginning_nobody_is_told_to_stop_for_the_best() -> None:
+    lines = [{"step": step, "loss": 2 * math.exp(-step / 15)} for step in range(1, 51)]
+    found = judge_learning([*lines, *checked(2.0, 2.02, 2.01, 2.01, 2.02, 2.02)[len(LINES) :]], 50)
+    assert found.state is LearningState.BY_HEART and "is kept" not in found.next_step
+    assert "no saved point is better than its beginning" in found.next_step
+
+
+def test_a_run_that_did_not_make_it_better_says_so_and_what_to_do() -> None:
+    told = not_better(checked(3.854, 3.956, 3.886, 4.06), teaches_on=True)
+    assert told is not None and [str(one) for one in told] == [
+        "In the practice check the version that it went on from had a mistakes score of 3.854, and the best of this "
+        "run, step 20, has 3.886.",
+        "Stay with the version before, or teach again: fewer steps, afresh, or with more examples.",
+    ]
+    plain = not_better(checked(3.854, 3.956))
+    assert plain is not None and "the starting model had" in str(plain[0]) and "less boldly" in str(plain[1])
+    assert not_better(checked(3.854, 3.956, 3.8, 4.1)) is None and not_better(checked(3.854)) is None
+    assert not_better(LINES) is None, "nothing was checked"

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from studio.errors import RunFailed, StudioError
+from studio.evaluation.learning_verdict import not_better
 from studio.models.chat_template import load_chat_template
 from studio.schemas.example import pair
 from studio.schemas.run import RunResult, Status
@@ -140,6 +141,8 @@ def test_early_stopping_waits_for_so_many_worse_checks(prepare: Prepare) -> None
     assert outcome.steps < 200
     assert outcome.steps == (outcome.best_step or 0) + 6
     assert "not better" in outcome.reason
+    in_vain = not_better(folder.metrics()) is not None
+    assert ("best version is kept" in outcome.reason) is not in_vain, "nothing is praised that is worse than before"
 
 
 def test_a_newest_point_that_is_damaged_is_passed_over_with_a_word(prepare: Prepare, taught: Prepare) -> None:

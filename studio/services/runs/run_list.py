@@ -23,11 +23,13 @@ AT_MOST = 4  # lines on one plot that can still be told apart
 
 @dataclass(frozen=True)
 class RunComparison:
-    """Two to four runs side by side: their curves by run id, and what differs between them."""
+    """Two to four runs side by side: their curves by run id, and what differs between them. `same_check`: whether all
+    sat the same practice check, so that their mistakes in it can be compared."""
 
     runs: tuple[RunView, ...]
     curves: dict[str, list[dict[str, Any]]]
     differences: tuple[KnobDifference, ...]
+    same_check: bool = True
 
 
 class RunList:
@@ -59,7 +61,9 @@ class RunList:
             found.append(KnobDifference(say("run_list.examples_learned_from"), tuple(rows)))
         if len({run.spec.dataset_sha256 for run in chosen}) > 1:
             found.append(KnobDifference(say("run_list.version_table"), tuple(run.spec.dataset for run in chosen)))
-        return RunComparison(chosen, {run.id: self._runs.metrics(run.id) for run in chosen}, tuple(found))
+        curves = {run.id: self._runs.metrics(run.id) for run in chosen}
+        same = len({practice_check_of(RunFolder(run.folder)) for run in chosen}) == 1
+        return RunComparison(chosen, curves, tuple(found), same)
 
     def trash(self, run: str, *, by: str) -> None:
         """Delete a run: it lies in the trash for seven days, then it goes for good. Never one that is not over, nor one
@@ -109,3 +113,11 @@ class RunList:
     def _in_trash(self, run: str) -> RunFolder | None:
         found = sorted(self._trash.glob(f"*-{run}/recipe.json"))
         return RunFolder(found[-1].parent) if found else None
+
+
+def practice_check_of(folder: RunFolder) -> tuple[str, ...]:
+    """What a run was checked by while it learned, for comparison: rows, or judgements that were kept aside."""
+    learns = folder.spec.recipe.learn_from
+    if learns == "answers":
+        return (learns, *sorted(example.content_hash for example in folder.validation))
+    return (learns, *sorted(judgement.model_dump_json() for judgement in folder.judgements("validation")))

@@ -7,7 +7,7 @@ from typing import Any
 from studio.copy.accounts import names_somebody
 from studio.copy.catalog import Phrases, say
 from studio.copy.quantities import size
-from studio.evaluation.learning_verdict import LearningState, judge_learning
+from studio.evaluation.learning_verdict import LearningState, judge_learning, not_better
 from studio.schemas.run import ChosenVersion, Status
 from studio.services.runs.data_scaling_runs import DataScalingSeries
 from studio.services.runs.run_service import RunView
@@ -40,7 +40,8 @@ def run_headline(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> tuple[st
         if run.ahead:
             lead = say("training.before_one_starts_by", ahead=run.ahead, when=about_when(run.starts))
         return title, say("training.you_can_close_page", lead=lead), label, tone
-    found = judge_learning(metrics, state.total_steps)
+    found = judge_learning(metrics, state.total_steps, teaches_on=run.spec.teaches_on)
+    worse = not_better(metrics, teaches_on=run.spec.teaches_on)
     if state.status is Status.RUNNING:
         left = time_left(run, metrics)
         rest = say("training.left", left=left[0].upper(), left_2=left[1:]) if left else ""
@@ -48,6 +49,10 @@ def run_headline(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> tuple[st
         close = "" if found.state in (LearningState.EARLY, LearningState.LEARNING) else say("training.close")
         said = " ".join(filter(None, (run.cluster, found.text, found.next_step, rest, whole, close)))
         return say(f"going.{found.state.name}"), said, label, LIGHTS[found.state.light]
+    if worse and state.status in (Status.DONE, Status.STOPPED):
+        told = found.in_the_past if found.state in WILD else ""
+        said = " ".join(filter(None, (state.reason, told, *map(str, worse), took_in_words(run))))
+        return say("training.not_better", title=title), said, label, tone
     if state.status is Status.DONE:
         best = say("training.best_version_from_step", best_step=state.best_step) if state.best_step else ""
         said = " ".join(
@@ -140,23 +145,36 @@ def table_of_metrics(metrics: Sequence[Mapping[str, Any]], rows: int = 12) -> li
 
 
 def answer_table(
-    questions: Sequence[str], answers: Sequence[Mapping[str, Any]], newest: int = 3, *, over: bool = False
-) -> tuple[list[str], list[list[str]]]:
-    """Headers and rows: each question with the starting model's answer, then those of the newest saved versions."""
+    questions: Sequence[str], answers: Sequence[Mapping[str, Any]], newest: int = 3, *, over: bool = False,
+    kept: int | None = None, teaches_on: bool = False,
+) -> tuple[list[str], list[list[str]]]:  # fmt: skip
+    """Headers and rows: each question with the answer that the run began with, and those of the newest saved versions.
+
+    One of those columns is the `kept` version's: what it answered itself, or where nothing was asked then, what was
+    answered last before it.
+    """
     told = {(str(a["question"]), int(a.get("step") or 0)): answer_line(a) for a in answers}
     tuned = [a for a in answers if a["contestant"] == "tuned"]
     last = max((int(a.get("step") or 0) for a in tuned), default=0)  # also when nothing was asked there
-    steps = sorted({last, *(int(a.get("step") or 0) for a in tuned if str(a["answer"]).strip())} - {0})[-newest:]
-    headers = [
-        say("training.question"),
-        say("training.starting_model"),
-        *(say("training.after_step", step=step) for step in steps),
-    ]
+    steps = sorted({last, *(int(a.get("step") or 0) for a in tuned if str(a["answer"]).strip())} - {0})
+    own = max((step for step in steps if step <= (kept or 0)), default=None)
+    shown = steps[-newest:]
+    if own is not None and own not in shown:
+        shown = [own, *shown[1:]]
+
+    def header(step: int) -> str:
+        if step != own:
+            return say("training.after_step", step=step)
+        key = "training.after_kept" if step == kept else "training.after_before_kept"
+        return say(key if over else f"{key}_so_far", step=step, kept=kept)
+
+    first = say("training.version_before" if teaches_on else "training.starting_model")
+    headers = [say("training.question"), first, *map(header, shown)]
 
     def cell(question: str, step: int) -> str:
         return told.get((question, step), say("training.not_answered") if over else "…")
 
-    return headers, [[short(question, 200), cell(question, 0), *(cell(question, s) for s in steps)]
+    return headers, [[short(question, 200), cell(question, 0), *(cell(question, s) for s in shown)]
                      for question in questions]  # fmt: skip
 
 
@@ -195,8 +213,10 @@ def what_differs(runs: Sequence[RunView], differences: Sequence[KnobDifference])
     return [say("training.what_differs"), *map(run_title, runs)], rows
 
 
-def best_of(runs: Sequence[RunView]) -> str:
-    """Which run made the fewest mistakes, with its proviso."""
+def best_of(runs: Sequence[RunView], *, same_check: bool = True) -> str:
+    """Which run made the fewest mistakes, with its proviso; none where they did not sit the same practice check."""
+    if not same_check:
+        return say("training.other_checks")
     scored = [(run.outcome.eval_loss, run) for run in runs if run.outcome and run.outcome.eval_loss is not None]
     if len(scored) < 2:
         return say("training.at_least_two_them")
@@ -217,5 +237,6 @@ def metric_headers() -> list[str]:
     ]
 
 
+WILD = (LearningState.UNSTABLE, LearningState.OUT_OF_CONTROL)  # said even where nothing came of the run
 LIGHTS = {"good": "good", "wait": "", "warn": "warn", "bad": "bad"}
 CLUSTERS = Phrases("training.clusters")

@@ -114,7 +114,7 @@ class LiveSource:
     is_busy: bool = False  # whether something waits, runs or is examined: worth a look every second
     revision: str = ""  # changes when something began, ended, or may be done that could not be done before
     curve: CurveFile | None = None
-    _answers: int = -1
+    _answers: tuple[int, int | None, bool] | None = None
     _known: dict[str, tuple[int, RunView]] = field(default_factory=dict)
     _paces: dict[str, WorkPace] = field(default_factory=dict)
     _last: dict[str, Any] = field(default_factory=dict)
@@ -180,10 +180,12 @@ class LiveSource:
             "job": run.id, "kind": "run", "done": step, "total": total, "going": going,
             "text": training.step_line(run, lines),
         }, key=f"progress {run.id}"))  # fmt: skip
-        if folder.answers_size != self._answers:
-            self._answers = folder.answers_size
-            over = run.state.status.is_over
-            headers, rows = training.answer_table(folder.questions, folder.answers(), over=over)
+        kept, over = folder.chosen_step or run.state.best_step, run.state.status.is_over
+        written = folder.answers_size, kept, over
+        if written != self._answers:
+            self._answers = written
+            headers, rows = training.answer_table(folder.questions, folder.answers(), over=over, kept=kept,
+                                                  teaches_on=run.spec.teaches_on)  # fmt: skip
             events.append(LiveEvent("answers", {"run": run.id, "headers": headers, "rows": rows}, key="answers"))
         return events
 

@@ -10,6 +10,7 @@ from studio.errors import NotFound, StudioError
 from studio.schemas.recipe import Recipe
 from studio.services.studio import Studio
 from studio.storage.files import empty_trash
+from studio.web.copy.training import best_of
 from tests.services.conftest import table
 
 Upload = Callable[[str], tuple[str, str]]
@@ -42,6 +43,18 @@ def test_runs_are_compared_by_their_curves_and_by_what_differs(studio: Studio, u
     third = taught(studio, project, after.id)
     rows = {row.title: row.values for row in studio.run_list.compare([first, third]).differences}
     assert rows["Examples it learned from"] == ("38", "37")
+
+
+def test_runs_that_sat_different_practice_checks_are_not_called_better_or_worse(studio: Studio, upload: Upload) -> None:
+    project, dataset = upload(table())
+    first, second = taught(studio, project, dataset), taught(studio, project, dataset, seed=2)
+    together = studio.run_list.compare([first, second])
+    assert together.same_check and "different practice checks" not in best_of(together.runs, same_check=True)
+    after = studio.examples.remove(project, dataset, [studio.home.run(first).validation[0].id], by="ana")
+    third = taught(studio, project, after.id)
+    apart = studio.run_list.compare([first, second, third])
+    assert not apart.same_check
+    assert best_of(apart.runs, same_check=apart.same_check).startswith("These runs sat different practice checks")
 
 
 @pytest.mark.parametrize("number", [0, 1, 5])

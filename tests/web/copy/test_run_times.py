@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from studio.schemas.recipe import Recipe
 from studio.schemas.run import RunResult, RunSpec, RunStatus, Status
 from studio.services.runs.run_service import RunView
@@ -82,3 +84,20 @@ def test_a_run_that_waits_says_about_when_it_begins() -> None:
     assert "2 runs before this one. It starts by itself at about 14:25; you can close this page." in run_headline(
         waits, []
     )
+
+
+@pytest.mark.parametrize("teaches_on", [True, False])
+@pytest.mark.parametrize("status", [Status.DONE, Status.STOPPED])
+def test_a_run_that_made_nothing_better_says_so_first_and_praises_nothing(status: Status, teaches_on: bool) -> None:
+    plain = run(240.0, RunResult(status=status, steps=STEPS, elapsed_seconds=245, best_step=10), status)
+    going_on = replace(plain, spec=plain.spec.model_copy(update={"teaches_on": teaches_on}))
+    worse = [{"step": 0, "eval_loss": 3.85}, *({"step": n, "loss": 2.0} for n in range(1, 51)),
+             {"step": 10, "eval_loss": 3.89}, {"step": 50, "eval_loss": 4.08}]  # fmt: skip
+    title, said, _, _ = run_headline(going_on, worse)
+    assert title.endswith(": this run did not make it better") and "is kept" not in said
+    assert ("the version that it went on from" in said) is teaches_on and (
+        "the starting model" in said
+    ) is not teaches_on
+    assert "with more examples" in said and "It took 4 min 5 s" in said
+    better = [*worse, {"step": 60, "eval_loss": 3.5}]
+    assert "did not make it better" not in run_headline(going_on, better)[0]

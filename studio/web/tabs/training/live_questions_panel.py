@@ -91,7 +91,9 @@ class LiveQuestionsPanel:
         runs = self.studio.within(run.spec.project).runs
         asked, steps, chosen = runs.questions(run.id), runs.saved_steps(run.id), runs.chosen(run.id)
         over = run.state.status.is_over
-        headers, rows = copy.answer_table(asked, runs.answers(run.id), over=over)
+        kept = chosen.step if chosen else run.state.best_step
+        headers, rows = copy.answer_table(asked, runs.answers(run.id), over=over, kept=kept,
+                                          teaches_on=run.spec.teaches_on)  # fmt: skip
         none = html.none(say("training.never_asked") if over else say("training.no_answers_yet"))
         table = html.table(headers, rows, named=True) if len(headers) > 2 else none
         offered = self.offer(run)

@@ -127,7 +127,9 @@ class RunsPanel:
         named = [(common.run_title(run), found.curves[run.id]) for run in found.runs]
         headers, rows = copy.what_differs(found.runs, found.differences)
         return {
-            self.verdict: gr.update(value=html.sentences(copy.best_of(found.runs)), visible=True),
+            self.verdict: gr.update(
+                value=html.sentences(copy.best_of(found.runs, same_check=found.same_check)), visible=True
+            ),
             self.plot: gr.update(value=plots.comparison(named), visible=True),
             self.table: gr.update(value=html.wide(html.table(headers, rows)), visible=True),
         }

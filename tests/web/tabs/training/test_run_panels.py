@@ -135,6 +135,31 @@ def test_a_question_that_a_run_did_not_come_to_is_no_three_dots_for_ever() -> No
     assert over == [["How?", "So.", "So."], ["Why?", say("training.not_answered"), say("training.not_answered")]]
 
 
+def asked_at(*steps: int) -> list[dict[str, Any]]:
+    """The answers of a run that was asked then."""
+    return [{"question": "How?", "contestant": "tuned" if step else "base", "step": step, "answer": f"So {step}."}
+            for step in (0, *steps)]  # fmt: skip
+
+
+def test_the_kept_version_always_stands_among_the_answers_and_the_newest_beside_it() -> None:
+    answers = asked_at(*range(15, 151, 15))
+    headers, rows = teach_words.answer_table(["How?"], answers, over=True, kept=60)
+    assert headers[1:] == ["Starting model", "After step 60: the version that is kept", "After step 135",
+                           "After step 150"]  # fmt: skip
+    assert rows == [["How?", "So 0.", "So 60.", "So 135.", "So 150."]]
+    headers, rows = teach_words.answer_table(["How?"], answers, over=True, kept=70)
+    assert headers[2] == "After step 60, asked last before the version that is kept (step 70)"
+    headers, _ = teach_words.answer_table(["How?"], answers, kept=150)
+    assert headers[2:] == ["After step 120", "After step 135", "After step 150: the best so far"]
+    headers, _ = teach_words.answer_table(["How?"], answers, kept=10)
+    assert headers[2:] == ["After step 120", "After step 135", "After step 150"], "nothing was asked before it"
+
+
+def test_a_run_that_goes_on_from_a_version_has_the_answers_of_that_one_first() -> None:
+    headers, _ = teach_words.answer_table(["How?"], asked_at(5), teaches_on=True)
+    assert headers[1] == "The version that it went on from"
+
+
 def test_what_a_run_does_worse_than_promised_stands_beside_its_curve(page: Page, studio: Studio, loaded: Loaded,
                                                                       request_of_ana: gr.Request) -> None:  # fmt: skip
     view = taught(page, studio, loaded(), request_of_ana)
