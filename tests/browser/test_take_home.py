@@ -138,7 +138,7 @@ def test_the_server_is_started_asked_and_ended(
     site, port = serve(home.name), free_port()
     seen = visit(site.address)
     page = take_home(seen)
-    page.get_by_label("Which program is it for?").fill("mail program")
+    page.get_by_label("Which program is the key for?").fill("mail program")
     page.get_by_role("button", name="Make a key").click()
     page.get_by_text("it is shown this once").wait_for()
     key = re.search(r"sk-studio-\S+", page.locator(".server").inner_text())[0]  # type: ignore[index]

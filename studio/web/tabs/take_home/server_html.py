@@ -53,12 +53,13 @@ def pace_of(state: ServerState) -> str:
 
 def applications_of(known: Sequence[Application]) -> str:
     """Who has a key, and what each has used today."""
+    head = html.title(say("take_home.server.keys"), say("take_home.server.keys_lead"))
     if not known:
-        return html.none(say("take_home.server.no_keys"))
+        return head + html.none(say("take_home.server.no_keys"))
     rows = [[one.name, f"{one.used_today:,}", f"{one.tokens_per_day:,}" if one.tokens_per_day else
              say("take_home.server.no_limit")] for one in known]  # fmt: skip
     heads = [say(f"take_home.server.{column}") for column in ("application", "used", "limit")]
-    return html.table(heads, rows)
+    return head + html.table(heads, rows)
 
 
 def key_of(name: str, secret: str) -> str:
