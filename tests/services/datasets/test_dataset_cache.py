@@ -211,3 +211,16 @@ def test_a_copied_project_is_edited_by_itself(studio: Studio, tmp_path: Path) ->
     assert after.examples[0].answer == "A copy."
     assert studio.examples.view(project, dataset).examples == before.examples
     assert not (original / "datasets" / dataset / "decisions.jsonl").exists()
+
+
+@pytest.mark.parametrize("rows_room, kept", [(1_000, 5), (27 * 3, 3), (1, 2)])
+def test_many_small_datasets_stay_at_hand_and_few_large_ones(
+    studio: Studio, tmp_path: Path, rows_room: int, kept: int
+) -> None:
+    lengths = TokenLengths(studio.engine, Path("starter"))
+    cache = DatasetCache(studio.home, lengths, room=2, small_room=5, rows_room=rows_room)
+    service = DatasetService(studio.home, studio.ledger, studio.clock, lengths, cache)
+    made = [begin(service, tmp_path) for _ in range(7)]
+    assert all(len(service.view(*one).examples) > 20 for one in made)
+    assert list(cache._open) == made[-kept:], "those that were looked at last"
+    service.close()
