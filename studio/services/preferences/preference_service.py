@@ -78,8 +78,10 @@ class PreferenceService:
         kind = kind or ("preferences" if len(rows.pairs) >= len(rows.thumbs) else "thumbs")
         count = len(rows.thumbs if kind == "thumbs" else rows.pairs)
         if count < FEWEST:
+            key = "too_few_of_both" if rows.pairs and rows.thumbs else "too_few"
+            counts = {"count": count, "pairs": len(rows.pairs), "thumbs": len(rows.thumbs)}
             raise StudioError(
-                say("preference.too_few", count=count, least=FEWEST),
+                say(f"preference.{key}", least=FEWEST, **counts),
                 hint=say("preference.too_few_next", enough=ENOUGH),
                 where="preferences",
             )

@@ -1,5 +1,7 @@
 """Scores of versions over months, each with its interval, and lines from parents to children. No gradio here."""
 
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from html import escape
 
 import plotly.graph_objects as go
@@ -8,6 +10,9 @@ from studio.copy.catalog import say
 from studio.evaluation.statistics.comparisons import named
 from studio.services.versions.family import Family, FamilyMember
 from studio.web.plots import AMBER, GREY, SOFT, TEAL, axis_title, frame
+
+DAY = 86_400_000  # milliseconds, as plotly counts
+SHORTEST = timedelta(minutes=15)
 
 
 def family_plot(family: Family) -> go.Figure | None:
@@ -47,15 +52,29 @@ def family_plot(family: Family) -> go.Figure | None:
     shared |= {"hovermode": "closest", "legend": {"orientation": "h", "x": 0, "y": 1.03, "yanchor": "bottom"}}
     figure.update_layout(
         **shared, height=320,
-        xaxis={**SOFT, "type": "date", "title": axis_title(say("family_panel.taught"))},
+        xaxis={**SOFT, "type": "date", "title": axis_title(say("family_panel.taught")), "range": span(sat),
+               "tickformatstops": [{"dtickrange": [None, DAY - 1], "value": "%H:%M<br>%d %b %Y"},
+                                   {"dtickrange": [DAY, None], "value": "%d %b %Y"}]},
         yaxis={**SOFT, "title": axis_title(str(named("metric", metric)))},
     )  # fmt: skip
     return figure
 
 
+def span(members: Sequence[FamilyMember]) -> list[str]:
+    """The axis from before the first to after the last, and never so short that its ticks would need seconds."""
+    first, last = min(one.run.spec.created for one in members), max(one.run.spec.created for one in members)
+    room = max((last - first) / 12, SHORTEST)
+    return [moment(first - room), moment(last + room)]
+
+
 def when(one: FamilyMember) -> str:
-    """The moment as plotly reads it."""
-    return one.run.spec.created.astimezone().strftime("%Y-%m-%dT%H:%M:%S")
+    """When it was launched."""
+    return moment(one.run.spec.created)
+
+
+def moment(at: datetime) -> str:
+    """As plotly reads it."""
+    return at.astimezone().strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def value(one: FamilyMember) -> float:

@@ -103,5 +103,6 @@ class PreferencesPanel:
                 plan = preferences.plan(view.project, rows, parent=preferences.parent_for(view.project, view.run))
                 told, can = html.listing(plan.notes), True
             except StudioError as why:
-                told, can = html.listing([*rows.said, *rows.notes, why.message, *filter(None, [why.hint])]), False
+                account = rows.said[1:] if rows.given else rows.said  # that some can be used would be said in vain
+                told, can = html.listing([*account, *rows.notes, why.message, *filter(None, [why.hint])]), False
         return {self.counted: told, self.teach_: gr.update(interactive=can), self.plainly: gr.update(interactive=can)}

@@ -1,6 +1,7 @@
 """All versions on the Report tab: the plot, the list, serving one, and going back."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from html import unescape
 
 import gradio as gr
@@ -51,6 +52,10 @@ def test_all_sit_the_same_exam_and_the_plot_has_intervals_and_the_way_from_paren
     assert figure is not None and "On the same exam" in told[panel.told] and "can be luck" in told[panel.told]
     lines = [trace for trace in figure.data if trace.mode == "lines"]
     marks = [trace for trace in figure.data if trace.mode != "lines"]
+    first, last = map(datetime.fromisoformat, figure.layout.xaxis.range)
+    assert last - first >= timedelta(minutes=30), "two versions of one minute do not make an axis of seconds"
+    formats = [stop.value for stop in figure.layout.xaxis.tickformatstops]
+    assert len(formats) == 2 and not any("%S" in one or "%f" in one for one in formats)
     assert len(lines) == 1 and list(marks[0].text) == ["1", "2"]
     assert all(width >= 0 for width in (*marks[0].error_y.array, *marks[0].error_y.arrayminus))
     studio.family.serve(taught.project, two[0], by="ana")

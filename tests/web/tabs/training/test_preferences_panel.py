@@ -52,6 +52,20 @@ def test_votes_that_teach_nothing_are_told_with_the_reason(page: Page, studio: S
     assert "1 vote was on questions of the exam" in panel.refresh(view)[panel.counted]
 
 
+def test_pairs_and_thumbs_that_are_too_few_are_counted_once(page: Page, studio: Studio, view: View) -> None:
+    corrected(studio, view.project, 1)
+    turns = (Message(role="user", content="Can I pay with my card?"),)
+    one = studio.feedback.add(view.project, by="ana", key="right", origin="chat", turns=turns, reply="Yes, by card.",
+                              judgement="right")  # fmt: skip
+    studio.feedback.accept(view.project, [one.id], by="ana")
+    panel = page.teach.preferences
+    told = panel.refresh(view)
+    assert told[panel.teach_]["interactive"] is False and "can be used" not in told[panel.counted]
+    assert (
+        "1 pair of a better and a worse answer and 1 answer called good or bad are learned apart" in told[panel.counted]
+    )
+
+
 def test_corrections_are_counted_and_taught_at_one_press(
     page: Page, studio: Studio, view: View, request_of_ana: gr.Request
 ) -> None:

@@ -14,6 +14,7 @@ from studio.web import html
 from studio.web.copy.common import short
 
 ACCEPT, CHANGE, LEAVE, REOPEN, UNDO, ACCEPT_ALL = "accept", "change", "leave", "reopen", "undo", "accept_all"
+SHORT = 160  # letters of a reason that stand in the line
 SHOWN, DECIDED = 50, 30  # lines; the others come when these are decided
 NEGATIVE = ("wrong", "down", "decline")
 
@@ -71,6 +72,7 @@ def line(entry: InboxEntry, may_change: bool) -> str:
         "what", f"<h4>{html.safe(short(one.question, 160))}</h4>",
         f'<p class="soft example">{html.span("severity", say(f"next_version.is_{one.judgement}"))} '
         f"{html.safe(in_short(one))}</p>",
+        f'<p class="soft example">{html.safe(because(short(one.reason, SHORT)))}</p>' if one.reason else "",
         "".join(f'<p class="apart noticed">{html.safe(note.text)}</p>' for note in entry.notes),
     )  # fmt: skip
     (label, act), *others = ways(one)
@@ -106,6 +108,11 @@ def in_short(one: Feedback) -> str:
     return say("next_version.instead_of", correction=short(one.correction, 140), reply=short(one.reply, 100))
 
 
+def because(reason: str) -> str:
+    """Why, in the words of who said it."""
+    return say("next_version.because", reason=reason)
+
+
 def whole(one: Feedback) -> str:
     """Every word, who said it, when, and about which version."""
     words = [(say("next_version.answer"), html.safe(one.reply))]
@@ -115,7 +122,7 @@ def whole(one: Feedback) -> str:
     key = "said_by" if names_somebody(one.author) else "said_on"
     place = say(f"next_version.from_{one.origin}")
     told = [say(f"next_version.{key}", who=one.author, at=one.at.astimezone(), place=place)]
-    told += [say("next_version.because", reason=one.reason)] if one.reason else []
+    told += [because(one.reason)] if len(one.reason) > SHORT else []  # else the line has it
     told += [say("next_version.of_version", version=one.version)] if one.version else []
     return html.sides([(who, "", text) for who, text in (*before, *words)]) + html.listing(told)
 

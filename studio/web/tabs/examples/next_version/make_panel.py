@@ -44,9 +44,10 @@ class MakePanel:
             [(say(f"next_panel.holds_{one}"), one) for one in HOLDS], label=say("next_panel.holds"),
             visible=bool(plan.sorted.contradicting),
         )  # fmt: skip
-        ways = [(say("next_panel.advised", way=say(f"next.way.{plan.way.way}")), "")]
-        ways += [(say(f"next_panel.way_{one}"), one) for one in WAYS]
-        self.way = gr.Radio(ways, value="", label=say("next_panel.way"), visible=ready)
+        names = {one: say(f"next_panel.way_{one}") for one in WAYS}
+        names[plan.way.way] = say("next_panel.advised", way=names[plan.way.way])
+        ways = [(name, one) for one, name in names.items()]
+        self.way = gr.Radio(ways, value=plan.way.way, label=say("next_panel.way"), visible=ready)
         with gr.Row(elem_classes="actions"):
             self.make = gr.Button(say("next_panel.make"), variant="primary", elem_classes="make-next",
                                   interactive=ready and scope.may(Right.CHANGE))  # fmt: skip

@@ -47,7 +47,9 @@ def test_what_will_happen_is_told_and_the_press_leads_to_teach(
     rows = len(studio.examples.view(taught.project, taught.dataset).examples)
     assert f"learns from {learned} of your {rows} examples; the others are for the exam" in words(page)
     assert "1 correction becomes a new example." in words(page) and panel.make.interactive and not panel.holds.visible
-    assert panel.way.choices[0] == ("By a rule of thumb, which was not measured yet: on from the last version", "")
+    assert panel.way.choices == [
+        ("On from the last version, by a rule of thumb that was not measured yet", "teach-on"), ("Afresh", "afresh"),
+    ] and panel.way.value == "teach-on", "one choice for one thing"  # fmt: skip
     told = panel.begin(taught, Place("examples"), None, "", request_of_ana)
     after = told[panel.frame.view]
     assert after.dataset != taught.dataset and studio.runs.view(after.run).spec.parent == taught.run

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,17 @@ def test_a_line_tells_what_was_asked_said_and_should_have_been_said(
         "ben",
     ):
         assert words in told, words
+
+
+def test_the_reason_of_a_thumb_stands_on_its_line(page: MountedPage, studio: Studio, view: View) -> None:
+    give(studio, view, "Do you tune harps?", judgement="down", reason="too <b>long</b>")
+    give(studio, view, "Do you sell pianos?", judgement="up", reason="well " * 80)
+    shown = screen_of(page, view).inbox.value
+    told = unescape(shown)
+    assert told.count("Why: too ") == 1 and "<b>" not in shown
+    lines = told.split("<details")
+    assert "Why: too " in lines[0] and "Why: well well" in lines[1] and "…" in lines[1]
+    assert "well " * 79 in told, "all of it, when the line is opened"
 
 
 def test_presses_accept_leave_and_take_back(
