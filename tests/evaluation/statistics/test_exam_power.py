@@ -35,10 +35,10 @@ def words(power: ExamPower | None) -> str:
 
 def test_before_the_run_it_is_an_estimate_and_says_how_many_questions_would_do() -> None:
     said = words(expected_power(41))
-    assert said.startswith("With 41 questions an exam finds about four of five differences of 25 points,")
+    assert said.startswith("With 41 questions an exam notices a difference of 25 points in about four of five cases,")
     assert "This is an estimate, as if two of them differed on three of ten questions:" in said
     needed = questions_needed(0.10, 0.3**0.5)
-    assert f"{needed} find 10 points as surely" in said
+    assert f"with {needed} it notices 10 points as surely" in said
     assert "Write more" not in words(expected_power(needed)), "as many as it asked for are enough"
     assert "write at least 4 more" in words(expected_power(6))
 
@@ -46,8 +46,8 @@ def test_before_the_run_it_is_an_estimate_and_says_how_many_questions_would_do()
 def test_after_the_exam_one_number_holds_against_every_rival() -> None:
     said = words(measured_power(14, [35.2, 36.1, 37.4]))
     assert said == (
-        "With its 14 questions this exam finds at least four of five differences of 38 points, and fewer of the "
-        "smaller ones. This is measured by the answers that were given; before the exam it was an estimate."
+        "With its 14 questions this exam notices a difference of 38 points in at least four of five cases, and a "
+        "smaller one less often. This is measured by the answers that were given; before the exam it was an estimate."
     )
 
 
