@@ -115,19 +115,29 @@ def languages(texts: ExampleTexts) -> dict[int, str]:
 
 
 def find_mixed_language(texts: ExampleTexts) -> list[Finding]:
-    """Languages beside the main one, when there are at least two such rows and one in two hundred."""
+    """Languages beside the main one, when there is at least one such row in two hundred; a single one when its question
+    and its answer both tell its language."""
     languages_by_place = languages(texts)
     counts = Counter(languages_by_place.values())
     if len(counts) < 2:
         return []
     main, _ = counts.most_common(1)[0]
     places = [place for place, name in languages_by_place.items() if name != main]
-    if len(places) < max(2, 0.005 * len(languages_by_place)):
+    if len(places) < 0.005 * len(languages_by_place):
+        return []
+    if len(places) == 1 and not both_tell(texts, places[0]):
         return []
     notes = {place: say(f"language.{languages_by_place[place]}") for place in places}
     listed = ", ".join(f"{say(f'language.{name}')} {count:,}" for name, count in counts.most_common(4))
     sentences = Sentence.of("finding.language.sentence", count=len(places), languages=listed)
     return finding("mixed_language", "look", texts, places, sentences, notes=notes)
+
+
+def both_tell(texts: ExampleTexts, place: int) -> bool:
+    """Whether the question and the answer of a row are in one language, each by itself."""
+    one = ExampleTexts([texts.examples[place]])
+    said = by_script(one.answers[0]) or by_small_words(one.answer_tokens)[0]
+    return bool(said) and said == (by_script(one.questions[0]) or by_small_words(one.question_tokens)[0])
 
 
 MIXED_LANGUAGE = Check(kind="mixed_language", scope="whole", detect=of_texts(find_mixed_language))
