@@ -41,7 +41,7 @@ ENOUGH = {
     Advice.USE_FOR: "Use it for",
 }  # fmt: skip
 MOVED = re.compile(r": ([\d,]+)%? before, ([\d,]+)%? now \(")
-SHOWS = re.compile(r"differences of (\d+) points")
+SHOWS = re.compile(r"notices a difference of (\d+) points")
 NUMBERS = re.compile(r"95%: ([+-][\d.]+) to ([+-][\d.]+)")
 
 
