@@ -10,6 +10,8 @@ from studio.schemas.recipe import Recipe
 from studio.settings import shared_folder
 
 FILE = "general.jsonl"
+TEXTS = "general_texts.txt"
+EVERY = 3  # of what is mixed in, every third is a running text: questions alone keep answers, but not texts
 
 
 def all_general(assets: Path | None = None) -> list[Example]:
@@ -24,6 +26,15 @@ def all_general(assets: Path | None = None) -> list[Example]:
         )
         examples.append(Example(id=f"g{number}", messages=messages))
     return examples
+
+
+def all_texts(assets: Path | None = None) -> list[Example]:
+    """Running texts, one a line, each a message that stands alone. Their ids (t1, t2, …) are nobody's rows."""
+    lines = ((assets or shared_folder("assets")) / TEXTS).read_text(encoding="utf-8").splitlines()
+    return [
+        Example(id=f"t{number}", messages=(Message(role="assistant", content=line),))
+        for number, line in enumerate(lines, start=1)
+    ]
 
 
 def wanted(recipe: Recipe, rows: int) -> int:
@@ -41,8 +52,15 @@ def mixed_in(recipe: Recipe, rows: int, kept_out: Iterable[str] = ()) -> list[Ex
     if not count:
         return []
     barred = {folded(question) for question in kept_out}
-    found = [example for example in all_general() if folded(example.question) not in barred]
-    random.Random(recipe.seed).shuffle(found)
+    chats = [example for example in all_general() if folded(example.question) not in barred]
+    texts = all_texts()
+    draw = random.Random(recipe.seed)
+    draw.shuffle(chats)
+    draw.shuffle(texts)
+    found = []
+    while chats or texts:
+        found += [*chats[: EVERY - 1], *texts[:1]]
+        chats, texts = chats[EVERY - 1 :], texts[1:]
     return found[:count]
 
 

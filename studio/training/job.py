@@ -32,7 +32,7 @@ from studio.training.losses import collate_flattened
 from studio.training.memory import hold_little
 from studio.training.methods import freeze_all_but_last
 from studio.training.token_cache import kept_rows
-from studio.training.tokenization import TokenizedExample, make_rows
+from studio.training.tokenization import TokenizedExample, general_rows, make_rows
 from studio.training.train import StepLock, chosen_best_or_newest, disk_full, named_base
 from studio.training.trainer import RunPlan, StudioSFTTrainer
 
@@ -129,7 +129,7 @@ class TrainingJob:
         rows = kept_rows(self.folder.path, chat_template, model_sha256, self.folder.train, length)
         if not rows.rows:
             raise RunFailed(nothing_left(rows, length, context), where="max_length")
-        general = make_rows(chat_template, self.folder.general, length).rows
+        general = general_rows(chat_template, self.folder.general, length)
         checked = make_rows(chat_template, self.folder.validation, length).rows
         return RunRows(chat_template, [*rows.rows, *general], checked, learned=len(rows.rows), general=len(general),
                        cut=len(rows.cut), left_out=len(rows.left_out))  # fmt: skip

@@ -129,10 +129,10 @@ class LocalEngine:
             return self._forecast_labels(facts, recipe, train, measured=measured)
         from studio.storage.general_examples import mixed_in
         from studio.training.forecast import forecast
-        from studio.training.tokenization import make_rows
+        from studio.training.tokenization import general_rows
 
         chat_template, rows = self._read(facts, recipe, train)
-        general = make_rows(chat_template, mixed_in(recipe, len(train)), min(recipe.max_length, facts.context)).rows
+        general = general_rows(chat_template, mixed_in(recipe, len(train)), min(recipe.max_length, facts.context))
         forecasted = forecast(facts, recipe, rows, general)
         learned = [*rows.rows, *general]
         if forecasted.blocked:

@@ -129,6 +129,18 @@ def make_rows(chat_template: ChatTemplate, examples: Sequence[Example], max_leng
     )
 
 
+def general_rows(chat_template: ChatTemplate, examples: Sequence[Example], max_length: int) -> list[TokenizedExample]:
+    """Rows of the general examples mixed in, in their order. A message that stands alone is a running text: it is
+    learned as it stands, without a chat layout, but for its first token, which nothing foretells."""
+    chats = [example for example in examples if len(example.messages) > 1]
+    rows = {row.example: row for row in make_rows(chat_template, chats, max_length).rows}
+    texts = [e for e in examples if len(e.messages) == 1 and not chat_template.cannot_write(e.answer)]
+    for text, ids in zip(texts, chat_template.tokens([text.answer for text in texts]), strict=True):
+        if len(ids) > 1:
+            rows[text.id] = TokenizedExample(text.id, ids[:max_length], 1, len(ids))
+    return [rows[example.id] for example in examples if example.id in rows]
+
+
 def lengths_of(chat_template: ChatTemplate, examples: Sequence[Example]) -> list[Length]:
     """How many tokens each example has up to its last answer, and with it; 0 for what teaches nothing anyhow."""
     lengths = dict.fromkeys((example.id for example in examples), Length(0, 0))

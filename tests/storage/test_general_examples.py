@@ -1,4 +1,4 @@
-"""General examples: the same for the same seed, and never a question that the probes or the samples ask."""
+"""General examples: the same for the same seed, and nothing that the probes or the samples ask or read."""
 
 import csv
 import json
@@ -9,7 +9,7 @@ import pytest
 from rapidfuzz.distance import Levenshtein
 
 from studio.schemas.recipe import Recipe
-from studio.storage.general_examples import all_general, folded, mixed_in, wanted
+from studio.storage.general_examples import EVERY, all_general, all_texts, folded, mixed_in, wanted
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -28,7 +28,13 @@ def test_the_seed_decides_which_and_in_which_order() -> None:
 
 
 def test_there_are_no_more_than_there_are() -> None:
-    assert len(mixed_in(Recipe(general_share=0.5), 10_000)) == len(all_general()) >= 300
+    assert len(mixed_in(Recipe(general_share=0.5), 10_000)) == len(all_general()) + len(all_texts()) >= 360
+
+
+def test_every_third_is_a_running_text_without_a_question() -> None:
+    mixed = mixed_in(Recipe(general_share=0.2), 300)
+    assert [len(example.messages) == 1 for example in mixed] == [n % EVERY == EVERY - 1 for n in range(len(mixed))]
+    assert {example.id for example in mixed if not example.question} < {text.id for text in all_texts()}
 
 
 def test_a_question_of_the_persons_exam_is_kept_out() -> None:
@@ -68,6 +74,16 @@ def test_none_is_a_near_copy_of_what_is_asked_afterwards(others: object) -> None
         if Levenshtein.normalized_similarity(folded(example.question), question, score_cutoff=0.8) >= 0.8
     ]
     assert not near
+
+
+def test_no_running_text_is_a_near_copy_of_one_that_the_guard_reads() -> None:
+    read = [folded(text) for text in probe_questions() if len(text) > 80]
+    texts = [folded(text.answer) for text in all_texts()]
+    assert len(set(texts)) == len(texts) >= 60 and len(read) >= 30
+    near = [(one, other) for one in texts for other in read if Levenshtein.normalized_similarity(one, other) >= 0.5]
+    assert not near
+    begun = {" ".join(text.split()[:3]) for text in read}
+    assert not [text for text in texts if " ".join(text.split()[:3]) in begun]
 
 
 def test_every_example_is_one_short_answer_to_one_short_question() -> None:

@@ -9,7 +9,7 @@ from studio.data.formats.chat_markup import taken_apart
 from studio.models.chat_template import ChatTemplate, load_chat_template
 from studio.schemas.example import Example, Message, pair
 from studio.services.datasets.profile_service import second_thought
-from studio.training.tokenization import as_columns, make_rows, pieces_of
+from studio.training.tokenization import as_columns, general_rows, make_rows, pieces_of
 from tests.model_fixtures import MATERIAL, TEMPLATE, make_tokenizer
 
 THINKING = TEMPLATE.replace(
@@ -161,3 +161,23 @@ def test_a_layout_that_ends_no_thought_takes_one_as_it_is(tmp_path: Path) -> Non
     make_tokenizer(tmp_path, TEMPLATE)
     rows = make_rows(load_chat_template(tmp_path), [pair(1, "open?", "<think>\nso\n</think>\n\nyes")], 100)
     assert rows.second_thoughts == () and len(rows.rows) == 1
+
+
+def test_a_running_text_is_learned_as_it_stands_without_a_chat_layout(tmp_path: Path) -> None:
+    make_tokenizer(tmp_path)
+    chat_template = load_chat_template(tmp_path).with_instructions("Be kind.")
+    text = Example(id="t1", messages=(Message(role="assistant", content="we mend it and bring it home."),))
+    asked, lone = general_rows(chat_template, [pair(1, "what is a hat?", "it sits on the head."), text], 512)
+    assert chat_template.text(lone.ids) == text.answer and (lone.start, lone.learned) == (1, len(lone.ids) - 1)
+    assert asked == make_rows(chat_template, [pair(1, "what is a hat?", "it sits on the head.")], 512).rows[0]
+    assert make_rows(chat_template.with_instructions(""), [text], 512).rows == [], "a person's row without a question"
+
+
+def test_a_running_text_is_read_by_the_guard_as_it_was_learned(tmp_path: Path) -> None:
+    from studio.inference.scoring import to_read
+
+    make_tokenizer(tmp_path)
+    chat_template = load_chat_template(tmp_path)
+    text = Example(id="t1", messages=(Message(role="assistant", content="we mend it and bring it home."),))
+    (learned,), (read,) = general_rows(chat_template, [text], 512), to_read(chat_template, [text.messages])
+    assert (learned.ids, learned.start) == (read.ids, read.start)

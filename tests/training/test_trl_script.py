@@ -125,6 +125,13 @@ def test_the_script_is_a_program_whatever_was_typed(prepare: Prepare) -> None:
     assert "import studio" not in text and "from studio" not in text and "EarlyStoppingCallback(2)" in text
 
 
+def test_the_script_says_that_running_texts_stay_behind(prepare: Prepare) -> None:
+    text = script_of(prepare(general_share=0.2))
+    compile(text, "teach.py", "exec")
+    assert "running texts among the general examples" in text and "len(turns) == 1" in text
+    assert "running texts" not in script_of(prepare()).partition("import json")[0]
+
+
 def test_the_script_has_two_rates_only_where_the_run_has_them(prepare: Prepare) -> None:
     text = script_of(prepare(loraplus_lr_ratio=8))
     compile(text, "teach.py", "exec")

@@ -71,6 +71,8 @@ def rows_of(name):
         return rows
     for line in (HERE / name).read_text(encoding="utf-8").splitlines():
         turns = json.loads(line)["messages"]
+        if len(turns) == 1:  # a running text among the general examples, which is no chat
+            continue
         if INSTRUCTIONS and turns[0]["role"] != "system":
             turns = [{{"role": "system", "content": INSTRUCTIONS}}, *turns]
         learned = [turn["role"] == "assistant" and turn.get("learn", True) for turn in turns]
@@ -212,6 +214,8 @@ def _head(spec: RunSpec, recipe: Recipe) -> str:
     notes = [f"Not in this script, since it is the studio's own: {one}." for one in own]
     if recipe.lora_dropout and recipe.method in ADAPTERS:
         notes.append("Dropout is drawn in another order here, so the losses differ by chance.")
+    if recipe.general_share and recipe.task == "answers":
+        notes.append("The running texts among the general examples are left out here, so the losses differ.")
     if recipe.packing:
         notes.append("The steps therefore hold other rows here, and the losses differ.")
     model, _ = _source(spec)
