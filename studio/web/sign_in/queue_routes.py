@@ -97,7 +97,7 @@ def server_section(ask: Asking, server: RunningServer) -> str:
     since = f"{server.since.astimezone():%d %b, %H:%M}"
     says = say("queue_page.server_is", name=server.name, since=since, port=server.port)
     reason = Field("reason", say("queue_page.reason_for_owner"), id="reason-server")
-    ending = form(f"{ask.base}/studio/queue/server", ask.token, [], say("queue_page.end_server"), kind="quiet",
+    ending = form(f"{ask.base}/studio/queue/server", ask.token, [], say("queue_page.end_server"),
                   inside=hidden("server", server.id) + line_of(reason))  # fmt: skip
     return (
         f"</section><section><h2>{escape(say('queue_page.server'))}</h2>"
