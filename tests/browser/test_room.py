@@ -15,7 +15,8 @@ def test_fourteen_findings_fit_into_three_screens(site: Site, visit: Callable[..
     page.get_by_role("button", name="Yes, this is right").click()
     page.locator(".inbox .line").nth(13).wait_for()
     until_quiet(page)
-    assert page.evaluate("document.documentElement.scrollHeight") <= 3 * 900
+    height = page.evaluate("document.documentElement.scrollHeight")
+    assert height <= 3 * 900
     page.set_viewport_size({"width": 390, "height": 844})
     page.wait_for_timeout(300)
     assert page.evaluate("document.documentElement.scrollWidth") == 390

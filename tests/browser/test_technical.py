@@ -42,6 +42,8 @@ def test_the_words_open_over_the_page_and_close_by_the_keyboard_or_a_press_besid
 ) -> None:
     page = visit(site.address).page
     words, title = page.locator(".words-list"), page.get_by_text("What the words mean")
+    until_quiet(page)
+    assert not words.count(), "what cannot be seen is no part of the page"
     title.click()
     assert "tokens" in words.inner_text() and page.locator(".words summary").is_visible()
     page.keyboard.press("Escape")

@@ -16,6 +16,7 @@ from studio.storage.home import Home
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_backup_during_a_real_run_is_restored_elsewhere_and_the_run_goes_on(
     command: Callable[..., Any], environment: dict[str, str], tmp_path: Path

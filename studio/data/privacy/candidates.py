@@ -13,6 +13,7 @@ from studio.data.privacy.person_names import FIRST_TOO, apart, find_names, find_
 from studio.data.privacy.person_names import HINTS as NAME_HINTS
 from studio.data.privacy.person_words import (
     ALSO_WORDS,
+    COUNTRIES,
     NO_GIVEN_NAMES,
     NOBODYS,
     RELATIVES,
@@ -28,7 +29,7 @@ KINDS = ("name", "birthdate", "address")
 CAPITALISED = late(rf"(?<!\w){WORD}")
 DIGIT = late(r"\d")
 MOST_PEOPLE = 50  # in one row; a list of more is no letter
-NO_GIVEN = frozenset(f"{NO_GIVEN_NAMES} {WORDS_BESIDE} {RELATIVES} {SEVERAL} {VERWANDTE} {NOBODYS}".split())
+NO_GIVEN = frozenset(f"{NO_GIVEN_NAMES} {COUNTRIES} {WORDS_BESIDE} {RELATIVES} {SEVERAL} {VERWANDTE} {NOBODYS}".split())
 GIVEN = late(rf"(?<![\w.@/’'-])(?P<given>{WORD})(?: [A-Z]\.)? \Z")
 MOST_GIVEN, LONGEST_GIVEN = 2, 45  # names, and letters of one
 LONGEST_RUN = 4  # words with a capital that may be one name

@@ -148,3 +148,15 @@ NO_GIVEN_NAMES = (  # what stands with a capital before a family name and is no 
     " wenn dann auch nur noch schon sagen fragen rufen schreiben geben senden thus suppose except therefore hence"
     " convince assume dearest majesty big little poor young"
 )
+COUNTRIES = (  # stand with a capital before a name, too: “for Italy Nala needs a chip”
+    "albania algeria america argentina australia austria bahrain bangladesh belarus belgium bolivia bosnia brazil"
+    " britain bulgaria cambodia cameroon canada chile china colombia croatia cuba cyprus czechia denmark ecuador egypt"
+    " england estonia ethiopia europe finland france georgia germany ghana greece greenland guatemala hungary iceland"
+    " india indonesia iran iraq ireland israel italy jamaica japan jordan kenya korea kuwait latvia lebanon libya"
+    " liechtenstein lithuania luxembourg malaysia malta mexico moldova monaco mongolia montenegro morocco nepal"
+    " netherlands nigeria norway oman pakistan panama paraguay peru philippines poland portugal qatar romania russia"
+    " scotland senegal serbia singapore slovakia slovenia spain sweden switzerland syria taiwan thailand tunisia turkey"
+    " ukraine uruguay venezuela vietnam wales yemen zealand deutschland österreich schweiz frankreich italien spanien"
+    " niederlande belgien polen dänemark schweden norwegen england irland portugal griechenland türkei kroatien ungarn"
+    " london paris berlin rome madrid vienna dublin edinburgh amsterdam brussels lisbon prague munich hamburg"
+)

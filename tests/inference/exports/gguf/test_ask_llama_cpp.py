@@ -56,6 +56,7 @@ def test_llama_cpp_reads_answers_and_takes_the_experts_answers(
     assert not servers()
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_another_template_than_the_tested_one_is_found(
     prepare: Prepare, tmp_path: Path, examples: list[Example]
@@ -67,6 +68,7 @@ def test_another_template_than_the_tested_one_is_found(
     assert [check.name for check in wrong] == ["read_alike"] and "0 of 4 questions are read" in wrong[0].text
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_stop_ends_its_server_too(prepare: Prepare, tmp_path: Path, examples: list[Example]) -> None:
     checkout = converter(tmp_path / "llama.cpp")
