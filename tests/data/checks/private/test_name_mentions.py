@@ -68,7 +68,9 @@ def test_a_given_name_before_a_family_name_is_hidden_with_it() -> None:
     ]
 
 
-@pytest.mark.parametrize("before", ["Hello", "Did", "On Monday", "Order", "Good Morning", "Familie", "from Mrs", "ABC", "For Italy"])
+@pytest.mark.parametrize(
+    "before", ["Hello", "Did", "On Monday", "Order", "Good Morning", "Familie", "from Mrs", "ABC", "For Italy"]
+)
 def test_what_is_no_given_name_stays_before_a_hidden_one(before: str) -> None:
     rows = (pair(1, "Is it done?", "Dear Mr Mehta, it is."), pair(2, f"{before} Mehta, is it done?", "Yes."))
     assert masked(*rows)[1][0] == f"{before} [NAME_1], is it done?"
