@@ -53,7 +53,7 @@ class TablePanel:
                 )
             self.table = gr.Dataframe(
                 headers=headers(), datatype="str", type="array", interactive=True, static_columns=[0], wrap=True,
-                column_count=3, column_widths=["8%", "37%", "55%"], max_height=320, buttons=[], show_label=False,
+                column_count=3, column_widths=["8%", "37%", "55%"], max_height=296, buttons=[], show_label=False,
                 label=say('table_panel.examples'), elem_classes="rows",
             )  # fmt: skip
             with gr.Row(elem_classes="actions"):
