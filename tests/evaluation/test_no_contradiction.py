@@ -25,6 +25,7 @@ from studio.evaluation.report_html import report_page, why_title
 from studio.evaluation.report_text import report_text
 from studio.evaluation.report_values import label_of
 from studio.evaluation.statistics.comparisons import FEWEST
+from studio.evaluation.statistics.exam_power import measured_power
 from studio.evaluation.statistics.intervals import Interval
 from studio.evaluation.statistics.vote_statistics import tally_of_people
 from studio.evaluation.token_costs import saving
@@ -282,3 +283,8 @@ def reads_well(whole: Report) -> None:
     assert not ("nothing can be told" in said and "four of five" in said)
     for sentence in (whole.verdict.text, *(guard.text for guard in whole.probes), *(map(str, whole.said))):
         assert sentence in said and sentence in printed and sentence in page + unescape(headline(whole))
+
+
+def test_what_an_exam_notices_is_read_from_the_sentence_that_says_it() -> None:
+    power = measured_power(14, [35.2, 36.1, 37.4])
+    assert power is not None and SHOWS.findall(str(power.said[0])) == ["38"], "else nothing above is compared"

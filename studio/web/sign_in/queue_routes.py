@@ -49,6 +49,12 @@ def add_queue_routes(app: FastAPI, people: People, queue: QueueList, servers: Se
         servers.end(ask.field("server"), reason=ask.field("reason"), by=name)
         return told(say("queue_page.server_ended"))
 
+    async def for_administrators(request: Request, act: Act) -> Response:
+        ask = await asking(request, people)
+        if ask.signed_in is None or not ask.signed_in.administrator:
+            return not_here(ask)
+        return await respond(request, act)
+
     @app.get("/studio/queue")
     async def show_queue(request: Request) -> Response:
         return await respond(request, None)
@@ -59,17 +65,11 @@ def add_queue_routes(app: FastAPI, people: People, queue: QueueList, servers: Se
 
     @app.post("/studio/queue/priority")
     async def change_priority(request: Request) -> Response:
-        ask = await asking(request, people)
-        if ask.signed_in is None or not ask.signed_in.administrator:
-            return not_here(ask)
-        return await respond(request, move)
+        return await for_administrators(request, move)
 
     @app.post("/studio/queue/server")
     async def end_a_server(request: Request) -> Response:
-        ask = await asking(request, people)
-        if ask.signed_in is None or not ask.signed_in.administrator:
-            return not_here(ask)
-        return await respond(request, end_server)
+        return await for_administrators(request, end_server)
 
 
 def queue_page(ask: Asking, queue: QueueList, servers: ServerOverview, said: str, problem: StudioError | None) -> str:
