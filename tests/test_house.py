@@ -178,3 +178,14 @@ def test_code_comments_and_tests_use_the_words_of_the_field() -> None:
         said += [f"{path.relative_to(ROOT).as_posix()}:{line}: {hit[0]}" for line, word in words
                  if (hit := METAPHORS.search(word.replace("_", " "))) and hit[0].lower() not in fit]  # fmt: skip
     assert not said, "\n".join(said)
+
+
+def test_no_test_runs_a_loop_in_its_own_thread() -> None:
+    """A browser test before it in the same process may have left a loop running there; `in_a_loop` takes a thread."""
+    loops = []
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        tests = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+                 if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]  # fmt: skip
+        loops += [f"{path.relative_to(ROOT).as_posix()}:{call.lineno}" for test in tests for call in ast.walk(test)
+                  if isinstance(call, ast.Call) and ast.unparse(call.func) == "asyncio.run"]  # fmt: skip
+    assert not loops, "\n".join(loops)
