@@ -53,7 +53,8 @@ class Finding(SentenceText):
     `groups` holds the rows that belong together (copies of one another, contradicting pairs), best row first.
     `notes` maps a row to the words that explain it there (the private detail's kind, the garbled piece).
     `states` maps a row to a word of the check's own by which its sentences are made again when rows change.
-    `parts` holds the rows of each kind of private detail, `spots` the most frequent details of each.
+    `parts` holds the rows of each kind of private detail, or of each choice that would change something in them;
+    `spots` the most frequent details of each kind.
     `names` are those that this kind looks for in every row.
     """
 

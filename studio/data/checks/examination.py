@@ -16,6 +16,7 @@ from studio.schemas.model import Length
 from studio.schemas.sentence import Sentence
 
 SEVERITIES: tuple[Severity, ...] = ("stop", "serious", "look", "note")
+PERSONAL = frozenset(["private_details", "possible_personal"])  # their sentences count by kind, not by row
 LARGE = 20_000  # rows from which on a second processor is worth its start
 
 
@@ -110,7 +111,7 @@ def reexamine_private(
         for one in (*find_private(texts, private), *find_possible(texts, private))
         for remaining in without_dismissed(one, dismissed.get(one.kind, set()), ids)
     ]
-    others = [finding for finding in findings if finding.kind not in ("private_details", "possible_personal")]
+    others = [finding for finding in findings if finding.kind not in PERSONAL]
     return worst_first([*fresh, *others])
 
 
@@ -130,7 +131,7 @@ def without_dismissed(finding: Finding, dismissed: set[str], ids: Mapping[int, s
         "rows": rows, "count": len(rows), "groups": groups, "notes": notes, "states": states, "parts": parts,
         "spots": spots,
     })  # fmt: skip
-    said = finding.said if parts or states else counted(finding, len(rows))
+    said = finding.said if states or finding.kind in PERSONAL else counted(finding, len(rows))
     return [remaining.telling(*said, Sentence.of("finding.left", rows=len(gone)))]
 
 

@@ -113,7 +113,10 @@ class IncrementalUpdate:
         if check is not None and check.say is not None:
             sentences = tuple(check.say(states, len(rows), self._limit))
         else:
-            sentences = private_sentences(len(rows), parts, spots) if parts else self._sentences(base, ordered, groups)
+            by_kind = base.kind == "private_details" and bool(parts)
+            sentences = (
+                private_sentences(len(rows), parts, spots) if by_kind else self._sentences(base, ordered, groups)
+            )
         changed = base.model_copy(update={
             "rows": ordered, "count": len(rows), "groups": tuple(groups), "notes": notes, "states": states,
             "parts": parts, "spots": spots,

@@ -95,6 +95,11 @@ class DatasetCache:
             found = self._open.get(key_of(view))
             return found.texts if found is not None and found.view.mark == view.mark else None
 
+    def rules(self, project: str, dataset: str) -> Rules:
+        """What holds for private details in this dataset."""
+        with self.lock:
+            return self.at(project, dataset).rules()
+
     def look_again(self, project: str) -> None:
         """What the project says about private details has changed: the open datasets are looked at with it at once."""
         with self.lock:

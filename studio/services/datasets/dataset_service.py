@@ -71,7 +71,7 @@ class DatasetService:
         self._home, self._ledger, self._clock, self.lengths = home, ledger, clock, lengths
         self.cache = cache or DatasetCache(home, lengths, rules=rules)
         self.deciding = DecisionLog(home, ledger, clock, self.cache)
-        self._rules, self._request_keys = rules, RequestKeys()
+        self._request_keys = RequestKeys()
         self._aside: dict[tuple[str, str], tuple[str, SplitSizes]] = {}
 
     # Reading
@@ -251,7 +251,7 @@ class DatasetService:
             raise StudioError(say("dataset.there_nothing_kind_left"), where=kind)
         if rows:
             finding = finding.model_copy(update={"rows": tuple(row for row in finding.rows if row in set(rows))})
-        texts, rules = self.cache.texts(view), self._rules(project, view.id)
+        texts, rules = self.cache.texts(view), self.cache.rules(project, view.id)
         drops, edits, sentence = propose(finding, view.examples, choice=choice, texts=texts, private=rules,
                                          dismissed=view.dismissed)  # fmt: skip
         if not drops and not edits:
@@ -281,7 +281,7 @@ class DatasetService:
 
     def _all_fixes(self, view: DatasetView, choices: Mapping[Kind, str] | None,
                    kinds: Sequence[Kind] | None) -> list[FixEffect]:  # fmt: skip
-        texts, rules = self.cache.texts(view), self._rules(view.project, view.id)
+        texts, rules = self.cache.texts(view), self.cache.rules(view.project, view.id)
         return fix_all(view.examples, kinds, texts=texts, choices=choices, private=rules, dismissed=view.dismissed)
 
     @once_a_revision
@@ -379,7 +379,7 @@ class DatasetService:
         only the report tells what was found in them, so only it waits until all of them were examined."""
         folder = self._home.project_folder(project) / "exports" / dataset
         view = self.view(project, dataset, exact=form == "report")
-        source, rules = self._source(project, dataset), self._rules(project, dataset)
+        source, rules = self._source(project, dataset), self.cache.rules(project, dataset)
         if form != "report":
             return export_view(view, form, folder, exported_columns(view, source, form, rules))
         title, said = self._home.project(project).title, masked_columns(view, source, rules)
@@ -388,7 +388,7 @@ class DatasetService:
     def export_warnings(self, project: str, dataset: str, form: str) -> list[str]:
         """What a person should know before she opens a file of this form."""
         source, view = self._source(project, dataset), self.view(project, dataset)
-        return [*export_warnings(view, form), *column_warnings(view, source, form, self._rules(project, dataset))]
+        return [*export_warnings(view, form), *column_warnings(view, source, form, self.cache.rules(project, dataset))]
 
     # Within
 

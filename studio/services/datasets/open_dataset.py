@@ -14,6 +14,7 @@ from typing import Any
 
 from studio.copy.catalog import say
 from studio.data.checks.examination import examine, reexamine_private
+from studio.data.checks.private.possible_personal import signers_among
 from studio.data.duplicates.neighbour_index import NeighbourIndex
 from studio.data.gc_paused import collector_paused
 from studio.data.history.event_log import EventReplay, place_of
@@ -46,10 +47,11 @@ class OpenDataset:
     def __init__(self, folder: Path, lengths: TokenLengths, notes: Sequence[str] = (),
                  rules: Callable[[], Rules] = Rules) -> None:  # fmt: skip
         self.folder, self._lengths, self._notes = folder, lengths, tuple(notes)
-        self.rules, self.looks = rules, 0
+        self._rules, self.looks = rules, 0
         self.card = read_card(folder)
         with collector_paused():
-            self._replay = EventReplay([Example.model_validate(line) for line in read_lines(folder / "imported.jsonl")])
+            read = [Example.model_validate(line) for line in read_lines(folder / "imported.jsonl")]
+        self._replay, self._signers = EventReplay(read), signers_among([example.answer for example in read])
         self._never = [Drop.model_validate(line) for line in read_lines(folder / "not_imported.jsonl")]
         self.log: list[Decision] = []
         self._read_to = 0
@@ -107,6 +109,10 @@ class OpenDataset:
         return touched
 
     # Findings
+
+    def rules(self) -> Rules:
+        """What the project says about private details now, and who signed the answers as they were uploaded."""
+        return replace(self._rules(), signers=self._signers)
 
     @property
     def is_exact(self) -> bool:

@@ -120,3 +120,18 @@ def test_derived_files_are_readable_by_a_person(studio: Studio, upload: Upload) 
     folder = studio.home.dataset_folder(project, dataset)
     assert json.loads((folder / "card.json").read_text())["rows_in"] == 48
     assert len((folder / "examples.jsonl").read_text().splitlines()) == 48
+
+
+SIGNED = '"May group {0} come to hall {0}?","{1}\n\nKind regards,\nOlga Brandt"'
+
+
+def test_who_signs_is_the_organisation_s_own_also_once_signatures_are_gone(studio: Studio, upload: Upload) -> None:
+    says = ["Yes. Mrs Brandt opens at nine.", "Yes, it is free.", "Not on Mondays.", "Yes, by the side door."]
+    rows = [SIGNED.format(n, says[n % 4]) for n in range(12)]
+    project, dataset = upload("\n".join(["question,answer", *rows]))
+    for _ in range(2):
+        found = {one.kind for one in studio.examples.view(project, dataset).findings}
+        assert "possible_personal" not in found
+        if "mail_signature" in found:
+            studio.examples.fix(project, dataset, "mail_signature", by="ana", choice="answers")
+    assert all("regards" not in one.answer for one in studio.examples.view(project, dataset).examples)

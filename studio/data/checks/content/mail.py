@@ -1,6 +1,6 @@
 """Mail that came along whole: who signs it, what it quotes. Shown as one block, and cut by a person's word alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from studio.data.checks.check import Check, Drops, Edits, changed, of_texts
 from studio.data.checks.finding_builder import finding
@@ -35,13 +35,26 @@ def blocks_in(texts: ExampleTexts, block_of: Callable[[str], str]) -> dict[int, 
     return blocks
 
 
+def by_turn(texts: ExampleTexts, places: Iterable[int], block_of: Callable[[str], str]) -> dict[str, tuple[int, ...]]:
+    """The rows of each choice that would change one of their turns: of those whose answers hold a block, and of those
+    whose questions do."""
+    rows: dict[str, list[int]] = {}
+    for place in places:
+        turns = [(one.role, one.content) for one in texts.examples[place].messages if "\n" in one.content]
+        for choice in ("answers", "questions"):
+            if any(role in ROLES[choice] and block_of(text) for role, text in turns):
+                rows.setdefault(choice, []).append(texts.rows[place])
+    return {choice: tuple(of) for choice, of in rows.items()}
+
+
 def find_signatures(texts: ExampleTexts) -> list[Finding]:
     """A sign-off is the writer's own voice, and a name and a number may be private: only a person can say."""
     notes = blocks_in(texts, signature_of)
     if len(notes) < LEAST_ROWS:
         return []
     sentences = Sentence.of("finding.mails.signature", count=len(notes), first=first_of(notes))
-    return finding("mail_signature", "look", texts, notes, sentences, "finding.mails.signature_fix", notes=notes)
+    seen = finding("mail_signature", "look", texts, notes, sentences, "finding.mails.signature_fix", notes=notes)
+    return [one.model_copy(update={"parts": by_turn(texts, notes, signature_of)}) for one in seen]
 
 
 def find_quoted(texts: ExampleTexts) -> list[Finding]:
@@ -50,7 +63,8 @@ def find_quoted(texts: ExampleTexts) -> list[Finding]:
     if len(notes) < LEAST_ROWS:
         return []
     sentences = Sentence.of("finding.mails.quoted", count=len(notes), first=first_of(notes))
-    return finding("quoted_mail", "look", texts, notes, sentences, "finding.mails.quoted_fix", notes=notes)
+    seen = finding("quoted_mail", "look", texts, notes, sentences, "finding.mails.quoted_fix", notes=notes)
+    return [one.model_copy(update={"parts": by_turn(texts, notes, quoted_of)}) for one in seen]
 
 
 def first_of(notes: dict[int, str]) -> str:

@@ -14,6 +14,9 @@ from studio.data.text.normalize import MASK, facts, words
 from studio.schemas.finding import Finding, Severity
 from studio.schemas.sentence import Sentence
 
+UNLESS_MANY = "unless_many"  # the choice that takes nothing out where a large share of the rows would go
+MANY, MIN_ROWS = 0.2, 20  # the share, and the rows below which a share says little
+
 
 def find_exact(texts: ExampleTexts) -> list[Finding]:
     """All but the first of each group."""
@@ -90,17 +93,25 @@ def tied(pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
     return sorted(groups.values())
 
 
-def find_near(texts: ExampleTexts) -> list[Finding]:
+def find_near(texts: ExampleTexts, *, is_part: bool = False) -> list[Finding]:
     """All but the first of each group; rows that differ in a number, a sign or a “not” are shown, and stay."""
     groups = near_groups(texts)
     extra = [place for group in groups for place in group[1:]]
-    staying = len(extra) - sum(len(removable(texts, group)) for group in groups)
+    going = sum(len(removable(texts, group)) for group in groups)
+    staying = len(extra) - going
     sentences = [Sentence.of("finding.copies.near", count=len(extra))]
+    if not is_part and is_many(going, texts):
+        sentences.append(Sentence.of("finding.copies.many", share=going / len(texts)))
     if staying:
         sentences.append(Sentence.of("finding.copies.staying", rows=staying))
     sentences += masks_by_kind(texts, groups)
     fix = "finding.copies.near_staying_fix" if staying else "finding.copies.near_fix"
     return finding("near_duplicate", "look", texts, extra, sentences, fix, groups=groups)
+
+
+def is_many(going: int, texts: ExampleTexts) -> bool:
+    """Whether so many rows would go that a person looks at some before."""
+    return len(texts) >= MIN_ROWS and going > MANY * len(texts)
 
 
 def masks_by_kind(texts: ExampleTexts, groups: Iterable[Iterable[int]]) -> list[Sentence]:
@@ -143,6 +154,8 @@ def without_exact(texts: ExampleTexts, choice: str, private: Rules) -> tuple[Dro
 def without_near(texts: ExampleTexts, choice: str, private: Rules) -> tuple[Drops, Edits]:
     """Of each group those go that say, number for number, what a kept one says."""
     gone = {place for group in near_groups(texts) for place in removable(texts, group, choice)}
+    if choice == UNLESS_MANY and is_many(len(gone), texts):
+        return {}, {}
     return {texts.examples[place].id: "near_duplicate" for place in sorted(gone)}, {}
 
 
@@ -151,6 +164,7 @@ EXACT_DUPLICATE = Check(
     choices=("first",), waits_for="conflicting_answers",
 )  # fmt: skip
 NEAR_DUPLICATE = Check(
-    kind="near_duplicate", scope="group", detect=of_texts(find_near), effect=without_near, order=110, by_rule=True,
-    choices=("first", "longest"), waits_for="conflicting_answers",
+    kind="near_duplicate", scope="group", detect=lambda texts, given: find_near(texts, is_part=given.is_part),
+    effect=without_near, order=110, by_rule=True,
+    choices=("first", "longest", UNLESS_MANY), waits_for="conflicting_answers",
 )  # fmt: skip

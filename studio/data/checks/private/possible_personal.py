@@ -81,7 +81,7 @@ def scan(texts: ExampleTexts, rules: Rules, known: Sequence[str] = ()) -> Candid
     hidden = {*known, *hidden_names(texts, rules)}
     if not found and not hidden:
         return Candidates({}, {}, ())
-    shared = own_details(texts, found)
+    shared = own_details(texts, found, rules)
     staff: dict[int, list[str]] = {}
     left: Found = {}
     for place, turns in found.items():
@@ -154,9 +154,8 @@ def is_letter_or_address(example: Example, *, has_digits: bool) -> bool:
     return len(turns) > 2 or lines or (has_digits and any(may_hold_address(turn.content) for turn in turns))
 
 
-def own_details(texts: ExampleTexts, found: Found) -> OwnDetails:
+def own_details(texts: ExampleTexts, found: Found, rules: Rules) -> OwnDetails:
     """What the whole table shows to be the organisation's own."""
-    every = max(1, len(texts) // SIGNED_LOOKED_AT)
     names: Counter[str] = Counter()
     addresses: Counter[str] = Counter()
     for place, turns in found.items():
@@ -168,7 +167,7 @@ def own_details(texts: ExampleTexts, found: Found) -> OwnDetails:
     for name, count in names.most_common(CALLED_OFTEN):
         if count > 1 and len(texts) >= FEWEST and len(texts.holding((name,))) > MOST_ROWS * len(texts):
             known.add(name.casefold())
-    return OwnDetails(signers_of(texts.answers[::every]), frozenset(known))
+    return OwnDetails(signers_among(texts.answers) | rules.signers, frozenset(known))
 
 
 def occurrences(found: Found) -> Iterator[tuple[int, int, Detail]]:
@@ -230,6 +229,11 @@ def spots_of(texts: ExampleTexts, found: Found, ours: frozenset[str]) -> tuple[S
 def signers_of(answers: Iterable[str]) -> frozenset[str]:
     """Who signs these answers, in small letters."""
     return frozenset(one.value.casefold() for said in answers for one in find_signers(said))
+
+
+def signers_among(answers: Sequence[str]) -> frozenset[str]:
+    """Who signs answers of a whole table, of which a large one is looked at in part."""
+    return signers_of(answers[:: max(1, len(answers) // SIGNED_LOOKED_AT)])
 
 
 def find_possible(texts: ExampleTexts, rules: Rules, known: Sequence[str] = ()) -> list[Finding]:

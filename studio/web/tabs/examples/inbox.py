@@ -9,6 +9,7 @@ from itertools import islice
 from studio.copy.catalog import say
 from studio.data.checks.finding_preview import preview_of, turned
 from studio.data.checks.fixes import most_lost
+from studio.data.checks.pairs.copies import UNLESS_MANY
 from studio.data.checks.registry import by_rule, check_of, choices_for
 from studio.data.privacy.choices import LEAVE_OURS
 from studio.data.text.word_diff import difference, shortened
@@ -221,6 +222,8 @@ def ways_offered(shown: DatasetView, finding: Finding) -> list[tuple[str, str]]:
     named = [(choice, label) for choice, label in choices if label]
     if finding.kind == POSSIBLE and not (any(spot.likely_ours for spot in finding.spots) and has_others(finding)):
         named = [(choice, label) for choice, label in named if choice != LEAVE_OURS]
+    if finding.parts and finding.kind not in PERSONAL:  # where nothing stands, nothing is taken out
+        named = [(choice, label) for choice, label in named if choice in finding.parts or len(finding.parts) > 1]
     ways = named or [("", copy.BUTTONS.get(finding.kind, say("inbox.mend_them")))]
     return [(choice, label) for choice, label in ways if not most_lost(finding, shown.examples, choice)]
 
@@ -231,8 +234,9 @@ def ruled(shown: DatasetView) -> list[Kind]:
     return [kind for kind in by_rule() if kind not in losing]
 
 
-# “23 rows hold the same number: is it yours?” is asked first; all other details are hidden
-ASKED_FIRST: Mapping[Kind, str] = {"private_details": LEAVE_OURS}
+# “23 rows hold the same number: is it yours?” is asked first; all other details are hidden. Near copies that are a
+# large share of the rows are looked at before they go: hiding names can make most of a table copies of each other
+ASKED_FIRST: Mapping[Kind, str] = {"private_details": LEAVE_OURS, "near_duplicate": UNLESS_MANY}
 
 
 def rows_to_show(shown: DatasetView) -> set[int]:

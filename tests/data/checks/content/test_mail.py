@@ -92,3 +92,11 @@ def test_it_can_be_taken_out_of_the_questions_alone() -> None:
     assert (asked.content, said.content) == ("Where is anchor?", f"In shed 1.\n{SIGNED}")
     asked, said = effect_of("mail_signature", examples, choice="answers").edits["r1"]
     assert (asked.content, said.content) == (f"Where is anchor?\n{SIGNED}", "In shed 1.")
+
+
+def test_it_says_in_which_turns_signatures_stand_also_after_some_were_taken_out() -> None:
+    examples = [pair(n, f"Where is {w}?\n{SIGNED}", f"In shed {n}.\n{SIGNED}") for n, w in enumerate(WORDS, start=1)]
+    seen = found("mail_signature", examples)
+    assert seen is not None and seen.parts == {"answers": seen.rows, "questions": seen.rows}
+    seen = found("mail_signature", after(examples, effect_of("mail_signature", examples, choice="answers")))
+    assert seen is not None and [*seen.parts] == ["questions"]

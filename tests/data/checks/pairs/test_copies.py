@@ -4,6 +4,7 @@ import pytest
 
 from studio.data.checks.examination import examine
 from studio.data.checks.fixes import effect_of
+from studio.data.checks.pairs.copies import UNLESS_MANY
 from studio.schemas.example import Example, pair
 
 ASKED = "Do you hire out bikes?"
@@ -28,3 +29,22 @@ def test_what_is_said_may_not_differ() -> None:
     other = SIGNED.replace("£22", "£24")
     assert near(pair(1, ASKED, SAID), pair(2, f"Hello, {ASKED}", other)) == []
     assert near(pair(1, ASKED, SAID), pair(2, "Good morning. Do you hire out tents? Regards, Pete", SIGNED)) == []
+
+
+def mails(copied: int, rows: int = 30) -> list[Example]:
+    """That many rows, of which the last so many say what the first says with a hidden name."""
+    asked = "Dear [NAME_{}], may I bring my bicycle to the workshop on a Saturday morning before nine o'clock?"
+    said = "Yes, ring the bell at the side door and somebody lets you in."
+    apart = [
+        pair(n, f"What does part {n} of the {n * 7} gears cost?", f"It is {n} pounds.") for n in range(copied, rows)
+    ]
+    return [*apart, *(pair(rows + n, asked.format(n), said) for n in range(copied))]
+
+
+@pytest.mark.parametrize(("copied", "asks"), [(7, False), (8, True)])
+def test_where_a_fifth_of_the_rows_would_go_it_says_so_and_one_choice_takes_none(copied: int, asks: bool) -> None:
+    rows = mails(copied)
+    (seen,) = [one for one in examine(rows) if one.kind == "near_duplicate"]
+    assert ("would cost 23% of your rows" in seen.sentence) is asks
+    assert len(effect_of("near_duplicate", rows, choice=UNLESS_MANY).drops) == (0 if asks else copied - 1)
+    assert len(effect_of("near_duplicate", rows).drops) == copied - 1, "a person's own word takes them out"

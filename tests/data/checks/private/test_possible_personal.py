@@ -158,3 +158,9 @@ def test_the_rows_that_are_told_are_those_that_a_press_would_change() -> None:
     assert seen is not None and seen.count == 9
     assert len(effect_of("possible_personal", rows, choice="ours=leave").edits) == 8
     assert seen.sentence.startswith("8 rows may hold names, birth dates or addresses: name (8).")
+
+
+def test_who_signed_the_answers_that_were_uploaded_stays_known_without_signatures() -> None:
+    rows = [pair(1, "Dear Brenda Hollis, may I come?", "Yes, Brenda Hollis sees you at nine.")]
+    assert found(*rows) is not None
+    assert found(*rows, rules=Rules(signers=frozenset(["brenda hollis"]))) is None

@@ -9,7 +9,7 @@ import gradio as gr
 from studio.copy.catalog import say
 from studio.services.studio import Studio
 from studio.web.mounting import Place
-from studio.web.tabs.examples.inbox import ASKED_FIRST, fix_all_line, ruled
+from studio.web.tabs.examples.inbox import ASKED_FIRST, fix_all_line, ruled, ways_offered
 from studio.web.tabs.examples.row_listing import RowListing
 from studio.web.view import View
 from tests.services.conftest import table
@@ -67,3 +67,41 @@ def test_where_words_were_changed_it_says_why_more_rows_may_be_copies(studio: St
     assert before and told not in before
     shown = studio.examples.fix(shown.project, shown.id, "private_details", by="ana")
     assert told in html.unescape(fix_all_line(shown, studio.examples.fix_all_preview(shown.project, shown.id)))
+
+
+GREETED = "Dear Mrs {0}, may we bring a dog into the garden on a day without rain?,You may. Keep it on a lead."
+
+
+def test_copies_that_hiding_names_would_make_of_most_rows_wait_for_a_look(studio: Studio, tmp_path: Path) -> None:
+    names = [
+        f"{first}{last}"
+        for first in ("Quill", "Brand", "Marsh", "Kemp")
+        for last in ("er", "ton", "by", "field", "wood", "ley")
+    ]
+    path = tmp_path / "garden.csv"
+    path.write_text("\n".join(["question,answer", *map(GREETED.format, names)]), encoding="utf-8")
+    shown = studio.imports.import_file(path, "garden", by="ana")
+    shown = studio.examples.fix(shown.project, shown.id, "possible_personal", by="ana", choice="mask")
+    (seen,) = [one for one in shown.findings if one.kind == "near_duplicate"]
+    assert seen.count == len(names) - 1 and "of your rows: look at some first" in seen.sentence
+    told = studio.examples.fix_all_preview(shown.project, shown.id, kinds=ruled(shown), choices=ASKED_FIRST)
+    assert told.rows_out == 0
+    after = studio.examples.fix(shown.project, shown.id, "near_duplicate", by="ana")
+    assert len(after.examples) == 1, "it is done where she says so"
+
+
+SIGNED = (
+    '"May I see the {0}?\n\nBest wishes\nPat Quill","Yes, the {0} stands in hall {1}.\n\nKind regards,\nOlga Brandt"'
+)
+
+
+def test_signatures_are_offered_to_be_taken_out_only_where_they_stand(studio: Studio, tmp_path: Path) -> None:
+    things = ["anchor", "buoy", "chart", "dinghy", "ensign", "fender", "gaff", "halyard", "jib", "keel"]
+    path = tmp_path / "mails.csv"
+    path.write_text("\n".join(["question,answer", *(SIGNED.format(*o) for o in zip(things, range(10), strict=True))]))
+    shown = studio.imports.import_file(path, "harbour", by="ana")
+    (seen,) = [one for one in shown.findings if one.kind == "mail_signature"]
+    assert [choice for choice, _ in ways_offered(shown, seen)] == ["answers", "questions", "take_out"]
+    shown = studio.examples.fix(shown.project, shown.id, "mail_signature", by="ana", choice="answers")
+    (seen,) = [one for one in shown.findings if one.kind == "mail_signature"]
+    assert [choice for choice, _ in ways_offered(shown, seen)] == ["questions"]
