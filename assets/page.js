@@ -82,13 +82,18 @@
   const TRIES = 25;
   const unsent = new Set(); // by nonce
   window.addEventListener("studio:sent", ({ detail: body }) => {
-    for (const nonce of unsent) if (body.includes(nonce)) unsent.delete(nonce);
+    for (const nonce of unsent) if (body.includes(nonce)) settle(nonce);
   });
+  const tell = (name, detail) => window.dispatchEvent(new CustomEvent(name, { detail })); // working.js says that it goes on
+  function settle(nonce) {
+    unsent.delete(nonce);
+    tell("studio:answered", nonce);
+  }
   const shownTab = () => document.querySelector(".mounted")?.className.match(/\btab-\w+/)?.[0];
   function send(message, nonce, tab, tries) {
     if (!unsent.has(nonce)) return;
     if (tries > TRIES || (shownTab() || tab) !== tab) {
-      unsent.delete(nonce);
+      settle(nonce);
       sayUnheard(document.querySelector("meta[name=studio-unheard]")?.content);
       return;
     }
@@ -120,6 +125,7 @@
     place = { key: keyOf(line), at: line ? lines().indexOf(line) : -1, focus: Boolean(line) };
     const nonce = crypto.randomUUID();
     unsent.add(nonce);
+    tell("studio:asked", nonce);
     send(JSON.stringify({ press: button.value, seen: button.name, picked: line ? picked : {}, nonce }), nonce, shownTab(), 0);
     if (button.value.startsWith("rows ")) document.querySelector(".table-card")?.scrollIntoView({ block: "start" });
   }

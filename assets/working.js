@@ -3,15 +3,19 @@
 "use strict";
 
 (() => {
-  const SAY_AFTER = 300, BELONGS_WITHIN = 700, FOLLOWS_WITHIN = 300; // milliseconds
+  // Milliseconds. Silence is counted from her press, however many requests follow from it: each with a clock of its own,
+  // three of them were silent for a second. An answer is drawn after it came, so the words stay until that is over.
+  // A button says it at once, since Gradio's work on the page may hold every clock up; the line above, after a moment.
+  const SAY_AFTER = 150, BELONGS_WITHIN = 700, FOLLOWS_WITHIN = 300, STAYS = 150;
   const WORKING = document.querySelector("meta[name=studio-working]")?.content || "…"; // in the language of the page
-  const pending = new Map(); // by request: what was pressed, and the clock that says so
-  let act = { at: -Infinity, pressed: null }; // the last thing that she did
-  let ended = { at: -Infinity, pressed: undefined }; // what was answered last: what it sets off belongs to it
+  const pending = new Map(); // by request: the act that it belongs to
+  const said = new Set(); // acts whose words stand on the page
+  const actAt = (at, pressed) => ({ at, pressed, requests: 0, ended: -Infinity, clock: 0 });
+  let act = actAt(-Infinity, null), last = act; // what she did last; what was answered last: what that sets off belongs to it
 
   const note = (event) => {
     if (!event.isTrusted || !(event.target instanceof Element)) return;
-    act = { at: event.timeStamp, pressed: event.target.closest(".mounted button, .mounted [role='button']") };
+    act = actAt(event.timeStamp, event.target.closest(".mounted button, .mounted [role='button']"));
   };
   for (const name of ["click", "change", "input", "drop"]) window.addEventListener(name, note, true);
 
@@ -27,40 +31,55 @@
   }
 
   function show() {
-    const late = [...pending.values()].filter((one) => one.late);
     for (const button of document.querySelectorAll("button.working"))
-      if (!late.some((one) => one.pressed === button)) button.classList.remove("working");
-    for (const one of late) {
-      if (one.pressed) one.pressed.dataset.working = WORKING; // the style puts it in the place of the button's own words
-      one.pressed?.classList.add("working");
+      if (![...said].some((one) => one.pressed === button)) button.classList.remove("working");
+    for (const { pressed } of said) {
+      if (!pressed) continue;
+      pressed.dataset.working = WORKING; // the style puts it in the place of the button's own words
+      pressed.classList.add("working");
     }
-    const beside = (one) => one.pressed?.isConnected && one.pressed.offsetParent;
-    const words = late.some((one) => !beside(one)) ? WORKING : "";
+    const beside = ({ pressed }) => pressed?.isConnected && pressed.offsetParent;
+    const words = [...said].some((one) => !beside(one)) ? WORKING : "";
     if (words || document.querySelector(".working-line")) {
-      line().textContent = words;
+      if (line().textContent !== words) line().textContent = words;
       line().hidden = !words;
     }
   }
 
+  // The words appear and go as the act stands by then: it may have been answered, or have set off something more.
+  function look(one) {
+    clearTimeout(one.clock);
+    const now = performance.now();
+    const due = one.requests ? one.at + (one.pressed ? 0 : SAY_AFTER) : one.ended + STAYS;
+    if (now < due) {
+      one.clock = setTimeout(look, due - now, one);
+      return;
+    }
+    const before = said.size;
+    if (one.requests) said.add(one); else said.delete(one);
+    if (said.size !== before) show();
+  }
+
   window.addEventListener("studio:asked", ({ detail: key }) => {
     const now = performance.now();
-    let pressed;
-    if (now - ended.at < FOLLOWS_WITHIN && ended.pressed !== undefined) pressed = ended.pressed;
-    if (now - act.at < BELONGS_WITHIN) pressed = act.pressed;
-    if (pressed === undefined) return; // the page's own doing: nobody waits for it
-    const one = { pressed, late: false };
-    one.clock = setTimeout(() => { one.late = true; show(); }, SAY_AFTER);
-    pressed?.setAttribute("aria-busy", "true");
+    const one = now - act.at < BELONGS_WITHIN ? act : now - last.ended < FOLLOWS_WITHIN ? last : null;
+    if (!one) return; // the page's own doing: nobody waits for it
+    one.requests += 1;
+    one.pressed?.setAttribute("aria-busy", "true");
     pending.set(key, one);
+    look(one);
   });
 
   window.addEventListener("studio:answered", ({ detail: key }) => {
     const one = pending.get(key);
     if (!one) return;
-    clearTimeout(one.clock);
     pending.delete(key);
-    ended = { at: performance.now(), pressed: one.pressed };
+    one.requests -= 1;
+    one.ended = performance.now();
+    last = one;
     if (![...pending.values()].some((other) => other.pressed === one.pressed)) one.pressed?.removeAttribute("aria-busy");
-    if (one.late) show();
+    look(one);
   });
+
+  document.addEventListener("studio:page", () => { if (said.size) show(); }); // its button may just have been taken away
 })();
