@@ -16,6 +16,7 @@ from studio.storage.database import Database
 SEEING: Mapping[str, frozenset[str]] = {
     "examples": frozenset({"view", "newest", "is_being_examined", "set_aside", "split", "export_warnings",
                            "fix_all_preview", "lengths"}),
+    "groups": frozenset({"beside"}),
     "allowed": frozenset({"all", "countries", "finds_names"}),
     "versions": frozenset({"compare", "versions"}),
     "picture": frozenset({"of", "as_read"}),

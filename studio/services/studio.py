@@ -146,7 +146,7 @@ class Studio:
         self.review_sheets = ReviewSheets(self.home, self.examples)
         self.versions = Versions(self.home, self.ledger, self.examples)
         self.forgetting = Forgetting(self.home, self.ledger, self.examples)
-        self.groups = GroupReview(self.examples)
+        self.groups = GroupReview(self.examples, self.home)
         processes = settings.processes or max(1, len(engine.devices()))
         self.models = ModelService(
             self.home, engine, assets, offline=settings.offline, processes=processes, only_listed=settings.people

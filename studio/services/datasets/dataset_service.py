@@ -42,7 +42,7 @@ from studio.services.datasets.decisions import NEW, DecisionDraft, DecisionLog, 
 from studio.services.datasets.exam_questions import written
 from studio.services.datasets.fix_all import FixAllPreview, one_draft, preview_of
 from studio.services.datasets.token_lengths import TokenLengths
-from studio.services.datasets.uploaded_columns import column_warnings, exported_columns, masked_columns
+from studio.services.datasets.uploaded_columns import column_warnings, exported_columns, masked_columns, upload_in
 from studio.services.request_keys import RequestKeys, once_a_request, once_a_revision
 from studio.services.versions.learned_feedback import learned_in
 from studio.storage.database import Database
@@ -393,7 +393,7 @@ class DatasetService:
     # Within
 
     def _source(self, project: str, dataset: str) -> Path | None:
-        return next((self._home.dataset_folder(project, dataset) / "source").glob("*"), None)
+        return upload_in(self._home.dataset_folder(project, dataset))
 
     def _examine(self, examples: Sequence[Example]) -> list[Finding]:
         counts = self.lengths.counts(examples)

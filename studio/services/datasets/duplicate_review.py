@@ -7,14 +7,22 @@ from studio.errors import StudioError
 from studio.schemas.finding import Kind
 from studio.services.datasets.dataset_service import DatasetService
 from studio.services.datasets.dataset_view import DatasetView
+from studio.services.datasets.uploaded_columns import Cells, UploadedCells, upload_in
 from studio.services.request_keys import once_a_revision
+from studio.storage.home import Home
 
 
 class GroupReview:
     """The verbs of the deciding screens: each refuses a group that somebody else decided meanwhile."""
 
-    def __init__(self, examples: DatasetService) -> None:
-        self._examples, self.deciding = examples, examples.deciding
+    def __init__(self, examples: DatasetService, home: Home) -> None:
+        self._examples, self.deciding, self._home = examples, examples.deciding, home
+        self._cells = UploadedCells()
+
+    def beside(self, project: str, dataset: str, rows: Sequence[int]) -> dict[int, Cells]:
+        """What stands beside these rows in her other columns, as its date and who handled it."""
+        view = self._examples.view(project, dataset)
+        return self._cells.beside(view, upload_in(self._home.dataset_folder(project, dataset)), rows)
 
     @once_a_revision
     def settle(

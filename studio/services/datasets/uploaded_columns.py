@@ -1,18 +1,66 @@
-"""The other columns of an upload, read again when the cleaned table is saved."""
+"""The other columns of an upload, read again when the cleaned table is saved and where two rows are told apart."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from studio.copy.catalog import say
 from studio.data.export.other_columns import NO_OTHERS, SHAPES, CellHiding, OtherColumns, other_columns
 from studio.data.privacy.rules import Rules
 from studio.data.readers.child_process import read_safely
+from studio.data.table import Table, text_of
 from studio.schemas.dataset import DatasetMetadata
 from studio.services.datasets.dataset_view import DatasetView
 
 HIDING = {"private_details", "possible_personal", "secret"}  # findings whose decisions hide words in cells
 NAMED = 5  # columns that are named; of more only the number is told
 AS_UPLOADED = "csv_columns_as_uploaded"  # whose other columns nothing is hidden in
+BESIDE, SHORT = 4, 40  # columns that are told beside a row, and the letters of their longest cell
+MOST_BESIDE = 20_000  # rows of a table that is read for them
 TABLES = ("csv", "csv_for_excel", "csv_for_excel_semicolons", "xlsx", AS_UPLOADED)  # the exports that have columns
+
+
+Cells = tuple[tuple[str, str], ...]  # headings with what stands there
+
+
+class UploadedCells:
+    """What stands beside a row in her other columns, as its date and who handled it: by them she knows which of two
+    answers is the newer. Read when first asked for; those of the dataset that was asked for last are kept."""
+
+    def __init__(self) -> None:
+        self._of: tuple[Path, float] | None = None
+        self._cells: Mapping[int, Cells] = {}
+
+    def beside(self, view: DatasetView, source: Path | None, rows: Sequence[int]) -> dict[int, Cells]:
+        """The filled short cells of these rows, at most four each in her order; none once the upload was forgotten."""
+        if source is None or view.card.rows_in > MOST_BESIDE:
+            return {}
+        key = source, source.stat().st_mtime
+        if key != self._of:
+            self._cells = short_cells(table_of(view.card, source), other_names(view.card))
+            self._of = key
+        return {row: self._cells[row] for row in rows if self._cells.get(row)}
+
+
+def upload_in(folder: Path) -> Path | None:
+    """The file as it came, in a dataset's folder; None once it was forgotten."""
+    return next((folder / "source").glob("*"), None)
+
+
+def short_cells(table: Table, names: Sequence[str]) -> dict[int, Cells]:
+    """The filled cells of the first columns that hold nothing long, by the row's number in the upload."""
+    columns = {name: {row.number: text_of(row.cells.get(name)).strip() for row in table.rows} for name in names}
+    short = [name for name, cells in columns.items() if any(cells.values()) and max(map(len, cells.values())) <= SHORT]
+    return {
+        row.number: tuple((name, columns[name][row.number]) for name in short[:BESIDE] if columns[name][row.number])
+        for row in table.rows
+    }
+
+
+def table_of(card: DatasetMetadata, source: Path) -> Table:
+    """Her upload, read as she said that it is to be read."""
+    read = card.source
+    return read_safely(source, name=read.name, sheet=read.sheet or None, encoding=read.encoding or None,
+                       hidden=read.hidden, headings=read.headings)  # fmt: skip
 
 
 def uploaded_columns(view: DatasetView, source: Path | None, rules: Rules, *, hides: bool = True) -> OtherColumns:
@@ -21,11 +69,8 @@ def uploaded_columns(view: DatasetView, source: Path | None, rules: Rules, *, hi
     card = view.card
     if source is None:
         return NO_OTHERS
-    read = card.source
-    table = read_safely(source, name=read.name, sheet=read.sheet or None, encoding=read.encoding or None,
-                        hidden=read.hidden, headings=read.headings)  # fmt: skip
     decisions = view.decisions if hides else ()
-    return other_columns(table, card.mapping, CellHiding(decisions, view.examples, rules), whole=True)
+    return other_columns(table_of(card, source), card.mapping, CellHiding(decisions, view.examples, rules), whole=True)
 
 
 def exported_columns(view: DatasetView, source: Path | None, form: str, rules: Rules) -> OtherColumns:

@@ -9,6 +9,7 @@ from studio.data.checks.finding_preview import FindingPreview
 from studio.schemas.example import Example
 from studio.schemas.finding import Decision, Finding
 from studio.schemas.privacy import AllowedDetail
+from studio.services.datasets.uploaded_columns import Cells
 from studio.web.copy.common import short
 
 OPEN = Phrases("decisions.open")  # fmt: skip
@@ -40,6 +41,11 @@ def row_names(examples: Sequence[Example], most: int = 4) -> str:
     if len(names) <= most:
         return say("decisions.rows", names=", ".join(names[:-1]), names_2=names[-1])
     return say("decisions.rows_more", names=", ".join(names[: most - 1]), names_2=len(names) - most + 1)
+
+
+def with_cells(name: str, cells: Cells) -> str:
+    """“Left, row 12 · Date: 3 March · Handled by: Ines”."""
+    return " · ".join([name, *(f"{heading}: {cell}" for heading, cell in cells)])
 
 
 def place_of(at: int, left: int, done: int, what: str) -> str:

@@ -182,3 +182,17 @@ def test_a_file_with_semicolons_is_saved_with_semicolons(
         saved = studio.examples.export(view.project, view.id, form).read_text(encoding="utf-8-sig")
         assert saved.split("\n")[0].count(kept) == 1
     assert ";" in studio.examples.export(view.project, view.id, "csv_for_excel_semicolons").read_text("utf-8-sig")
+
+
+def test_what_stands_beside_a_row_is_told_by_the_short_columns_in_her_order(studio: Studio, tmp_path: Path) -> None:
+    path = tmp_path / "mails.csv"
+    rows = [
+        f"2026-05-{n:02d},{'a long note ' * 9},What of {n}?,Oats for {n}.,{'Ines' if n % 2 else ''}"
+        for n in range(1, 13)
+    ]
+    path.write_text("\n".join(["Date,Note,Question,Answer,Handled by", *rows]), encoding="utf-8")
+    made = studio.examples.upload(path, path.name, by="ana")
+    beside = studio.groups.beside(made.project, made.id, [1, 2])
+    assert beside == {1: (("Date", "2026-05-01"), ("Handled by", "Ines")), 2: (("Date", "2026-05-02"),)}
+    studio.examples.source(made.project, made.id).unlink()
+    assert studio.groups.beside(made.project, made.id, [1]) == {}, "the upload was forgotten"

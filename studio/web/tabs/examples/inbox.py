@@ -18,6 +18,7 @@ from studio.schemas.finding import Finding, Kind
 from studio.schemas.privacy import AllowedDetail
 from studio.services.datasets.dataset_view import DatasetView
 from studio.services.datasets.fix_all import FixAllPreview
+from studio.services.datasets.uploaded_columns import Cells
 from studio.web import html
 from studio.web.copy import decisions
 from studio.web.copy import examples as copy
@@ -27,6 +28,7 @@ from studio.web.tabs.examples.private_lines import PERSONAL, POSSIBLE, ours_aske
 from studio.web.tabs.examples.row_listing import rows_named
 
 COPIES = frozenset(["exact_duplicate", "near_duplicate"])
+SECOND_PRICE = "second_price"
 LOOKED_AT = 50  # rows of a finding among which the examples are sought
 EXAMPLES = 3  # rows of it that are shown under “More”
 AROUND = 60  # letters on either side of a change
@@ -35,11 +37,12 @@ MOST_FOR_PREVIEW = 20_000  # rows up to which what “Fix all” would do is wor
 
 
 def inbox(shown: DatasetView, preview: FixAllPreview | None, names_found: bool = False, told: str = "",
-          allowed: Sequence[AllowedDetail] = ()) -> str:  # fmt: skip
+          allowed: Sequence[AllowedDetail] = (), cells: Mapping[int, Cells] | None = None) -> str:  # fmt: skip
     """The whole list. `preview` says what “Fix all” would do; None where that is still to be asked for. `told` is what
-    the last press came to, where no decision says it. `allowed` is what she called her own or not private."""
+    the last press came to, where no decision says it. `allowed` is what she called her own or not private. `cells` are
+    those of her other columns beside the rows of `priced_rows`."""
     examples = rows_named(shown.examples, rows_to_show(shown))
-    lines = "".join(line(shown, finding, examples, names_found, preview) for finding in shown.findings)
+    lines = "".join(line(shown, finding, examples, names_found, preview, cells or {}) for finding in shown.findings)
     nothing = say("examples.no_findings" if shown.decisions else "examples.no_findings_at_all")
     head = html.title(say("inbox.what_look_at")) if shown.findings else html.title(say("inbox.nothing_mend"), nothing)
     return (
@@ -102,7 +105,7 @@ def is_fixable(shown: DatasetView) -> bool:
 
 def line(
     shown: DatasetView, finding: Finding, examples: Mapping[int, Example], names_found: bool,
-    preview: FixAllPreview | None,
+    preview: FixAllPreview | None, cells: Mapping[int, Cells],
 ) -> str:  # fmt: skip
     """One finding."""
     kind, seen = finding.kind, shown.mark
@@ -118,6 +121,8 @@ def line(
     told += [copy.waiting(waiting, finding.count)] if waiting else []
     apart = f'<p class="soft apart">{html.safe(" ".join(told))}</p>' if told else ""
     inside = private_more(shown, finding) if private else shown_of(finding, examples)
+    if finding.kind == SECOND_PRICE:
+        inside = prices_shown(shown, finding, cells)
     lost = most_lost(finding, shown.examples) if finding.fix else 0
     warned = html.seen(copy.most_lost(lost, len(shown.examples))) if lost else ""
     buttons = "".join(html.press(name, other, seen, quiet_of(other)) for name, other in others)
@@ -243,6 +248,21 @@ def rows_to_show(shown: DatasetView) -> set[int]:
     """The rows that the cards may need: the first of each finding, and its first group."""
     rows = {row for finding in shown.findings for row in finding.rows[:LOOKED_AT]}
     return rows | {row for finding in shown.findings for group in finding.groups[:1] for row in group[:LOOKED_AT]}
+
+
+def priced_rows(shown: DatasetView) -> list[int]:
+    """The rows of things with two prices whose other columns tell which is the newer: those that are listed."""
+    prices = (finding for finding in shown.findings if finding.kind == SECOND_PRICE)
+    return [row for finding in prices for row in finding.rows[:LOOKED_AT]]
+
+
+def prices_shown(shown: DatasetView, finding: Finding, cells: Mapping[int, Cells]) -> str:
+    """Each row with the price that it gives, and what stands beside it in her other columns."""
+    examples = rows_named(shown.examples, finding.rows[:LOOKED_AT])
+    return html.listing(
+        f"{decisions.with_cells(decisions.row_name(example).capitalize(), cells.get(row, ()))}: {finding.notes[row]}"
+        for row, example in examples.items() if row in finding.notes
+    )  # fmt: skip
 
 
 def shown_of(finding: Finding, examples: Mapping[int, Example]) -> str:

@@ -24,7 +24,15 @@ from studio.web.layout.status_bar import status_bar, status_text
 from studio.web.listeners import Listeners
 from studio.web.mounting import Frame, Offer, Place, Updates, fill
 from studio.web.tabs.examples.distillation.asking_panel import DISTILLATION
-from studio.web.tabs.examples.inbox import ASKED_FIRST, MOST_FOR_PREVIEW, inbox, is_fixable, ruled, ways_of
+from studio.web.tabs.examples.inbox import (
+    ASKED_FIRST,
+    MOST_FOR_PREVIEW,
+    inbox,
+    is_fixable,
+    priced_rows,
+    ruled,
+    ways_of,
+)
 from studio.web.tabs.examples.list_side import account_of, preview_of_reading, save_presses, why_no_exam
 from studio.web.tabs.examples.next_version.next_version_screen import NEXT_VERSION, next_version_card, opened
 from studio.web.tabs.examples.private_lines import choice_of, detail_kind
@@ -146,8 +154,10 @@ class ListScreen:
         """The list; what “Fix all” would do is worked out with it unless the table is large. `told` stands over it."""
         if preview is None and len(shown.examples) <= MOST_FOR_PREVIEW and is_fixable(shown):
             preview = self.preview_of(shown)
-        allowed = self.studio.within(shown.project).allowed
-        return inbox(shown, preview, allowed.finds_names, told, allowed.all(shown.project))
+        scope = self.studio.within(shown.project)
+        rows = priced_rows(shown)
+        cells = scope.groups.beside(shown.project, shown.id, rows) if rows else {}
+        return inbox(shown, preview, scope.allowed.finds_names, told, scope.allowed.all(shown.project), cells)
 
     def preview_of(self, shown: DatasetView) -> FixAllPreview:
         """What one press would do."""

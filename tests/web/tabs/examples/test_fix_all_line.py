@@ -105,3 +105,17 @@ def test_signatures_are_offered_to_be_taken_out_only_where_they_stand(studio: St
     shown = studio.examples.fix(shown.project, shown.id, "mail_signature", by="ana", choice="answers")
     (seen,) = [one for one in shown.findings if one.kind == "mail_signature"]
     assert [choice for choice, _ in ways_offered(shown, seen)] == ["questions"]
+
+
+def test_two_prices_are_listed_with_what_stands_beside_their_rows(
+    page: MountedPage, studio: Studio, tmp_path: Path, request_of_ana: gr.Request
+) -> None:
+    rows = ["What does a full service cost?,A full service is £65.,2023-03-02",
+            "My brakes squeak. How much is a full service?,A full service is £65. Bring it on Monday.,2024-03-02",
+            "Price of a full service please,A full service is £78.,2025-03-02"]  # fmt: skip
+    asked = [f"Do you mend thing {n}?,Bring thing {n} on day {n}.,2024-01-01" for n in range(12)]
+    view = brought(page, tmp_path, "\n".join(["question,answer,Date", *asked, *rows]), request_of_ana)
+    screen = page.screen(view).list
+    said = html.unescape(screen.state_of(view, RowListing())[screen.inbox])
+    assert "Row 14 · Date: 2023-03-02: “full service” £65" in said
+    assert "Row 16 · Date: 2025-03-02: “full service” £78" in said

@@ -1,6 +1,6 @@
 """Contradicting answers, one question at a time: two of them side by side, and the person says which holds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import gradio as gr
@@ -11,6 +11,7 @@ from studio.data.text.word_diff import difference
 from studio.errors import StudioError
 from studio.schemas.example import Example
 from studio.services.datasets.dataset_view import DatasetView
+from studio.services.datasets.uploaded_columns import Cells
 from studio.web import html
 from studio.web.copy import decisions as copy
 from studio.web.listeners import Listeners
@@ -67,7 +68,7 @@ class ConflictsPanel(ReviewScreen):
         before = super().moved(view, state)
         return {**before, self.mine: ""}
 
-    def group_of(self, state: ReviewState, group: Sequence[Example]) -> Updates:
+    def group_of(self, view: View, state: ReviewState, group: Sequence[Example]) -> Updates:
         """The rows with the left one first and the right one last, and the pair."""
         answers = answers_of(group)
         left = next((one for one in answers if state.left in rows_of(one)), answers[0])
@@ -75,10 +76,11 @@ class ConflictsPanel(ReviewScreen):
         right = next((one for one in others if state.right in rows_of(one)), others[0])
         rest = [one for one in answers if one is not left and one is not right]
         several = len(answers) > 2
+        cells = self.studio.within(view.project).groups.beside(view.project, view.dataset, [left[0].row, right[0].row])
         choices = [(copy.answer_label(one), one[0].row) for one in answers[:MOST_ANSWERS]]
         return {
             self.rows: (*rows_of(left), *(row for one in rest for row in rows_of(one)), *rows_of(right)[::-1]),
-            self.pair: pair_of(left, right, len(answers)),
+            self.pair: pair_of(left, right, len(answers), cells),
             self.which: gr.update(visible=several),
             self.left_one: gr.update(choices=choices, value=left[0].row),
             self.right_one: gr.update(choices=choices, value=right[0].row),
@@ -146,8 +148,11 @@ def rows_of(examples: Sequence[Example]) -> list[int]:
     return [example.row for example in examples]
 
 
-def pair_of(left: Sequence[Example], right: Sequence[Example], answers: int) -> str:
-    """Two answers side by side with what differs marked; the question once, or twice where it differs as well."""
+def pair_of(
+    left: Sequence[Example], right: Sequence[Example], answers: int, cells: Mapping[int, Cells]
+) -> str:  # fmt: skip
+    """Two answers side by side with what differs marked; the question once, or twice where it differs as well. `cells`
+    are those of her other columns, of each side's first row."""
     one, other = left[0], right[0]
     said = difference(one.answer, other.answer)
     asked = difference(one.question, other.question) if one.question != other.question else []
@@ -155,14 +160,12 @@ def pair_of(left: Sequence[Example], right: Sequence[Example], answers: int) -> 
         say("conflicts_panel.which_answer_holds") if asked else one.question, say("decisions.how_to_settle")
     )
     more = html.sentences(copy.answers_left(answers)) if answers > 2 else ""
-    return (
-        head
-        + html.sides(
-            (f"{side}, {copy.row_names(rows)}", html.one_side(asked, where), html.one_side(said, where))
-            for side, where, rows in (
-                (say("conflicts_panel.left"), "left", left),
-                (say("conflicts_panel.right"), "right", right),
-            )
+    shown = ((say("conflicts_panel.left"), "left", left), (say("conflicts_panel.right"), "right", right))
+    sides = html.sides(
+        (
+            copy.with_cells(f"{side}, {copy.row_names(rows)}", cells.get(rows[0].row, ())),
+            html.one_side(asked, where), html.one_side(said, where),
         )
-        + more
-    )
+        for side, where, rows in shown
+    )  # fmt: skip
+    return head + sides + more

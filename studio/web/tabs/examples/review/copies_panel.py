@@ -54,7 +54,7 @@ class CopiesPanel(ReviewScreen):
         """What `group_of` and `none_left` fill."""
         return [self.copies, self.choosing, self.kept, self.choices, self.keep, self.at_once, self.longest]
 
-    def group_of(self, state: ReviewState, group: Sequence[Example]) -> Updates:
+    def group_of(self, view: View, state: ReviewState, group: Sequence[Example]) -> Updates:
         """The rows with the kept one first, and how the others differ from it."""
         kept = next((example for example in group if example.row == state.left), group[0])
         others = [example for example in group if example is not kept]

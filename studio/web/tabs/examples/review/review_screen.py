@@ -91,7 +91,7 @@ class ReviewScreen:
         """What `group_of` and `none_left` fill."""
         raise NotImplementedError
 
-    def group_of(self, state: ReviewState, group: Sequence[Example]) -> Updates:
+    def group_of(self, view: View, state: ReviewState, group: Sequence[Example]) -> Updates:
         """The rows in their order for the buttons, and the group's parts."""
         raise NotImplementedError
 
@@ -115,7 +115,7 @@ class ReviewScreen:
             return {**head, self.rows: (), **self.none_left(shown)}
         group = groups[state.at % len(groups)]
         found = rows_named(shown.examples, group)
-        return {**head, **self.group_of(state, [found[row] for row in group if row in found])}
+        return {**head, **self.group_of(view, state, [found[row] for row in group if row in found])}
 
     def _head(self, state: ReviewState, left: int, done: int) -> Updates:
         at = copy.place_of(state.at % left, left, done, say(f"place.{self.name}")) if left else ""

@@ -218,3 +218,18 @@ def test_a_settled_question_is_named_in_the_words_that_stand_now(
         view.project, view.dataset, asked.id, by="ana", question="Is it open on [DAY]?", answer=asked.answer
     )
     assert "Both answers are right. “Is it open on [DAY]?”" in words(panel.state_of(view, ReviewState())[panel.log])
+
+
+def test_her_other_columns_tell_which_of_two_answers_is_the_newer(
+    page: MountedPage, studio: Studio, tmp_path: Path
+) -> None:
+    path = tmp_path / "t.csv"
+    lines = [
+        "Question,Answer,Date",
+        *(f'"{asked}","{said}",2024-01-0{n % 9 + 1}' for n, (asked, said) in enumerate(CALM)),
+    ]
+    lines += [f'"{asked}","{said}",{year}-03-02' for (asked, said), year in zip(LAMP[:2], (2023, 2025), strict=True)]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    made = studio.examples.upload(path, path.name, by="ana")
+    pair = words(conflicts(page, View(project=made.project, dataset=made.id)).pair.value)
+    assert "row 32 · Date: 2023-03-02" in pair and "row 33 · Date: 2025-03-02" in pair
