@@ -18,7 +18,7 @@ from studio.schemas.finding import Finding, Kind
 from studio.schemas.privacy import AllowedDetail
 from studio.services.datasets.dataset_view import DatasetView
 from studio.services.datasets.fix_all import FixAllPreview
-from studio.services.datasets.uploaded_columns import Cells
+from studio.services.datasets.uploaded_columns import HIDING, Cells, other_names
 from studio.web import html
 from studio.web.copy import decisions
 from studio.web.copy import examples as copy
@@ -95,6 +95,8 @@ def each_kind(shown: DatasetView, preview: FixAllPreview) -> list[str]:
     named = {kind: [labels[id] for id in ids] for kind, ids in preview.ids_by_kind.items()}
     told = [copy.fix_all_kind(kind, *preview.by_kind[kind], rows) for kind, rows in named.items()]
     twice = sum(map(len, named.values())) > preview.rows_out + preview.rows_changed
+    hides = HIDING & preview.by_kind.keys() and other_names(shown.card)
+    told += [say("examples.fix_all_columns")] if hides else []
     return [*told, *([say("examples.fix_all_twice")] if twice else [])]
 
 

@@ -119,3 +119,14 @@ def test_two_prices_are_listed_with_what_stands_beside_their_rows(
     said = html.unescape(screen.state_of(view, RowListing())[screen.inbox])
     assert "Row 14 · Date: 2023-03-02: “full service” £65" in said
     assert "Row 16 · Date: 2025-03-02: “full service” £78" in said
+
+
+def test_what_is_hidden_in_her_other_columns_as_well_is_said_before(studio: Studio, tmp_path: Path) -> None:
+    told = say("examples.fix_all_columns")
+    for column, said in (("", False), (",ben@post.example", True)):
+        path = tmp_path / "office.csv"
+        rows = [f"Whom may I ask about key {n}?,Write to ana{n}@post.example on floor {n}.{column}" for n in range(20)]
+        path.write_text("\n".join([f"question,answer{',From' if column else ''}", *rows]), encoding="utf-8")
+        shown = studio.imports.import_file(path, f"office{len(column)}", by="ana")
+        preview = studio.examples.fix_all_preview(shown.project, shown.id)
+        assert (told in html.unescape(fix_all_line(shown, preview))) is said
