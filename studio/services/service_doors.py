@@ -39,7 +39,7 @@ SEEING: Mapping[str, frozenset[str]] = {
     "distillation": frozenset({"all", "job", "offered", "teacher", "terms", "view"}),
     "serving": frozenset({"job", "state"}),
     "evaluation": frozenset({"before", "choices", "handed_over", "job", "report"}),
-    "feedback": frozenset({"accepted", "all", "find"}), "feedback_inbox": frozenset({"inbox"}),
+    "feedback": frozenset({"accepted", "all", "find"}), "feedback_inbox": frozenset({"in_short", "inbox"}),
     "judgements": frozenset({"of"}),
     "preferences": frozenset({"given", "newest_version", "parent_for", "plan", "read"}),
     "family": frozenset({"family", "kept_for_going_back", "served", "to_serve"}),

@@ -37,14 +37,14 @@ def asked(page: Any, question: str) -> None:
     until_quiet(page)
     page.get_by_label("Your question").fill(question)
     page.locator(".ask-buttons button.primary").click()
-    page.locator('button.press[value="judge 0 tuned wrong"]').wait_for()
+    page.locator('button.press[value="judge 0 tuned down"]').wait_for()
     until_quiet(page)
 
 
 def corrected(page: Any, question: str, words: str) -> None:
-    """Asked, called wrong, and said how it should have been."""
+    """Asked, called bad, and said how it should have been."""
     asked(page, question)
-    press(page, "tuned", "wrong")
+    press(page, "tuned", "down")
     page.get_by_label(re.compile("should have said to")).fill(words)
     page.get_by_role("button", name="Keep this").click()
     page.get_by_text(f"Should be: {words}").wait_for()
@@ -85,8 +85,8 @@ def test_from_asking_to_a_served_version_and_back(
     picture(page, "real-compare")
     for number in range(5):
         asked(page, f"Is shelf {number} open today?")
-        press(page, "base", "up")
-        press(page, "tuned", "up" if number % 2 else "down")
+        press(page, "base", "right")
+        press(page, "tuned", "right" if number % 2 else "down")
         if number % 2 == 0:
             page.get_by_role("button", name="Not now").click()
             until_quiet(page)

@@ -1,5 +1,6 @@
 """Feedback: what somebody said about one answer, and what became of it in the inbox."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal, get_args
 
@@ -12,6 +13,10 @@ FeedbackOrigin = Literal["chat", "vote", "server", "table"]
 Judgement = Literal["right", "wrong", "up", "down", "decline"]
 FeedbackState = Literal["new", "accepted", "changed", "left"]
 JUDGEMENTS: tuple[Judgement, ...] = get_args(Judgement)
+Opinion = Literal["good", "bad", "decline"]
+OPINIONS: Mapping[Judgement, Opinion] = {
+    "right": "good", "up": "good", "wrong": "bad", "down": "bad", "decline": "decline",
+}  # fmt: skip
 LONGEST_TEXT = 20_000
 LONGEST_REASON = 2_000
 MOST_TURNS = 40
@@ -45,6 +50,11 @@ class Feedback(Record):
     def question(self) -> str:
         """What was asked last."""
         return next((turn.content for turn in reversed(self.turns) if turn.role == "user"), "")
+
+    @property
+    def opinion(self) -> Opinion:
+        """The one set of words in which the page says it, whichever way it came."""
+        return OPINIONS[self.judgement]
 
     @property
     def teaches(self) -> bool:

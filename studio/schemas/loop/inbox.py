@@ -37,12 +37,16 @@ class AuthorNote(Record):
 
 
 class Inbox(Record):
-    """All feedback of a project, oldest first, in three parts: what waits, what counts, and what was left."""
+    """All feedback of a project, oldest first, in three parts: what waits, what counts, and what was left.
+
+    `not_learned`: how many of those that count and teach something no version has learned yet.
+    """
 
     waiting: tuple[InboxEntry, ...] = ()
     counting: tuple[InboxEntry, ...] = ()
     left: tuple[Feedback, ...] = ()
     authors: tuple[AuthorNote, ...] = ()
+    not_learned: int = 0
 
     @property
     def plain(self) -> tuple[str, ...]:

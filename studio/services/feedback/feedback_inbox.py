@@ -16,7 +16,7 @@ from studio.schemas.sentence import Sentence
 from studio.services.datasets.dataset_cache import RulesOf
 from studio.services.datasets.dataset_service import DatasetService
 from studio.services.feedback.contradictions import Voices, author_notes, contradictions_in, exam_questions_in
-from studio.services.versions.learned_feedback import learned_in
+from studio.services.versions.learned_feedback import learned_by_newest, learned_in, not_learned_yet
 from studio.storage.home import Home
 from studio.storage.loop.feedback_store import FeedbackStore
 
@@ -36,12 +36,14 @@ class FeedbackInbox:
     def inbox(self, project: str) -> Inbox:
         """As it stands now. Worked out anew when feedback, examples or exam have changed."""
         given, exam = self._store.all(project), self._home.exam(project)
+        not_learned = not_learned_yet(given, learned_by_newest(self._home, project))
         view = self._newest(project)
         mark = (
             self._store.mark(project),
             view.id if view else "",
             view.mark if view else "",
             exam.sha256 if exam else "",
+            not_learned,
         )
         known = self._kept.get(project)
         if known is not None and known[0] == mark:
@@ -50,11 +52,18 @@ class FeedbackInbox:
         rows = view.examples if view else ()
         texts = self._examples.cache.texts(view) if view else None
         found = self._of(project, view.id if view else "", given, rows, texts, exam.examples if exam else ())
+        found = found.model_copy(update={"not_learned": not_learned})
         self._kept[project] = mark, found
         self._kept.move_to_end(project)
         while len(self._kept) > ROOM:
             self._kept.popitem(last=False)
         return found
+
+    def in_short(self, project: str) -> str:
+        """In words, without what speaks against any: for a page that must not wait until all were compared."""
+        given = self._store.all(project)
+        not_learned = not_learned_yet(given, learned_by_newest(self._home, project))
+        return in_counts(counts_of([one for one in given if one.state == "new"]), not_learned)
 
     def _newest(self, project: str) -> Any:
         try:
@@ -117,12 +126,7 @@ def example_of(one: Feedback, number: int) -> Example:
 def in_words(inbox: Inbox) -> str:
     """“37 corrections, 12 thumbs down without an answer, 5 contradict what you taught.”"""
     noticed = {name: inbox.noticed(name) for name in ("contradicts", "disputed", "exam", "doctor")}
-    return in_counts({**counts_of([one.feedback for one in inbox.waiting]), **noticed})
-
-
-def waiting_in_words(given: Sequence[Feedback]) -> str:
-    """The same without what speaks against any: for a page that must not wait until all were compared."""
-    return in_counts(counts_of([one for one in given if one.state == "new"]))
+    return in_counts({**counts_of([one.feedback for one in inbox.waiting]), **noticed}, inbox.not_learned)
 
 
 def counts_of(waiting: Sequence[Feedback]) -> dict[str, int]:
@@ -130,13 +134,13 @@ def counts_of(waiting: Sequence[Feedback]) -> dict[str, int]:
     bare = [one for one in waiting if one.correction is None]
     return {
         "corrections": len(waiting) - len(bare),
-        "down": sum(one.judgement in ("down", "wrong", "decline") for one in bare),
-        "right": sum(one.judgement == "right" for one in bare),
-        "up": sum(one.judgement == "up" for one in bare),
+        "bad": sum(one.opinion != "good" for one in bare),
+        "good": sum(one.opinion == "good" for one in bare),
     }
 
 
-def in_counts(counts: Mapping[str, int]) -> str:
-    """One sentence of those that are not 0."""
+def in_counts(counts: Mapping[str, int], not_learned: int) -> str:
+    """One sentence of those that are not 0, and one of what was accepted and is not learned yet."""
     told = [say(f"inbox_counts.{name}", count=count) for name, count in counts.items() if count]
-    return ", ".join(told) + "." if told else say("inbox_counts.nothing")
+    waits = ", ".join(told) + "." if told else say("inbox_counts.nothing")
+    return waits + (f" {say('inbox_counts.not_learned', count=not_learned)}" if not_learned else "")

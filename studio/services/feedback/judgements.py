@@ -71,7 +71,7 @@ def of_feedback(one: Feedback) -> Judged | None:
         return None
     if one.correction is not None and one.correction.strip() != one.reply.strip():
         return PreferencePair(turns=one.turns, chosen=one.correction, rejected=one.reply, origin=one.origin)
-    good = one.judgement in ("right", "up")
+    good = one.opinion == "good"
     return ThumbedReply(turns=one.turns, reply=one.reply, good=good, origin=one.origin)
 
 

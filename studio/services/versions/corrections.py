@@ -4,12 +4,12 @@ What is too like a question of the exam is never learned: the very question corr
 version, a near copy or another wording of one is left out. What contradicts a taught row is decided about by a person.
 """
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from studio.data.checks.pairs.conflicts import conflict_groups, say_the_same
+from studio.data.checks.pairs.second_prices import two_prices
 from studio.data.duplicates.exam_overlap import overlap
 from studio.data.text.example_texts import ExampleTexts
 from studio.data.text.normalize import words
@@ -17,6 +17,7 @@ from studio.schemas.example import Example, Message
 from studio.schemas.loop.feedback import Feedback
 from studio.schemas.loop.version import LearnedFeedback
 from studio.services.datasets.leakage import in_other_words
+from studio.services.versions.learned_feedback import mark_of
 
 FIRST = 1_000_000  # no table has so many rows: corrections have ids of their own while they are compared
 
@@ -26,12 +27,13 @@ class Correction:
     """One accepted feedback with the example that it would be, and the rows that it meets.
 
     `meets`: the taught rows that it contradicts, the corrections of other people that it contradicts, or the exam
-    question that it is or is too like.
+    question that it is or is too like. `by_price`: these rows ask something else, and give one thing another price.
     """
 
     feedback: Feedback
     example: Example
     meets: tuple[Example, ...] = ()
+    by_price: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,11 +52,6 @@ class SortedCorrections:
         """How many there are in all."""
         parts = (self.fresh, self.contradicting, self.disputed, self.of_exam, self.near_exam, self.known)
         return sum(map(len, parts))
-
-
-def mark_of(feedback: Feedback) -> str:
-    """A mark of what it teaches to say."""
-    return hashlib.sha256(feedback.answer.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def example_of(feedback: Feedback, number: int, instructions: str) -> Example:
@@ -146,7 +143,7 @@ def quarrels_in_exam(corrections: Sequence[Correction]) -> list[Correction]:
 def against(
     rows: Sequence[Example], corrections: Sequence[Correction]
 ) -> tuple[list[Correction], list[Correction], list[Correction]]:
-    """Those that nothing speaks against, those that contradict a taught row, and those that contradict each other."""
+    """Those that nothing speaks against, that contradict a taught row or its price, and that contradict each other."""
     texts = ExampleTexts([*rows, *(one.example for one in corrections)])
     edge = len(rows)
     taught: dict[int, list[Example]] = {}
@@ -156,9 +153,23 @@ def against(
             for other in group:
                 if other != place and not say_the_same(texts, place, other):
                     (others if other >= edge else taught).setdefault(place, []).append(texts.examples[other])
+    priced = other_prices(texts, edge) if corrections else {}
     sides: tuple[list[Correction], list[Correction], list[Correction]] = ([], [], [])
     for place, one in enumerate(corrections, start=edge):
-        meets = others.get(place) or taught.get(place) or []
-        side = 2 if place in others else 1 if place in taught else 0
-        sides[side].append(Correction(one.feedback, one.example, tuple(meets)))
+        meets = others.get(place) or taught.get(place) or priced.get(place) or []
+        side = 2 if place in others else 1 if meets else 0
+        by_price = side == 1 and place not in taught
+        sides[side].append(Correction(one.feedback, one.example, tuple(meets), by_price))
     return sides
+
+
+def other_prices(texts: ExampleTexts, edge: int) -> dict[int, list[Example]]:
+    """Of each text from `edge` on the rows before it that give a thing another price."""
+    found: dict[int, list[Example]] = {}
+    for one in two_prices(texts):
+        for price, side in one.sides.items():
+            rows = [place for other, of in one.sides.items() if other != price for place in of if place < edge]
+            for place in side:
+                if place >= edge and rows:
+                    found.setdefault(place, []).extend(texts.examples[row] for row in rows)
+    return found

@@ -22,9 +22,9 @@ from studio.services.datasets.dataset_view import DatasetView
 from studio.services.datasets.decisions import NEW, DecisionDraft
 from studio.services.feedback.feedback_service import FeedbackService
 from studio.services.runs.run_service import RunService, RunView
-from studio.services.versions.corrections import Correction, SortedCorrections, mark_of, sort_corrections
+from studio.services.versions.corrections import Correction, SortedCorrections, sort_corrections
 from studio.services.versions.family import FamilyMember, FamilyService
-from studio.services.versions.learned_feedback import FILE, learned_in
+from studio.services.versions.learned_feedback import FILE, learned_in, mark_of
 from studio.services.versions.teaching_way import WAYS, ChosenWay, choose_way, recipe_for
 from studio.storage.database import Database
 from studio.storage.files import FileLock, write_json
@@ -251,9 +251,18 @@ def drafts_of(
     for one in found.fresh:
         add(one)
     rewritten: dict[str, tuple[Message, ...]] = {}
+    left_out: set[str] = set()
     for one in found.contradicting:
         holds = holds_for(contradictions, one.feedback.id)
-        if holds == "correction":
+        if holds == "correction" and one.by_price:
+            gone = [row.id for row in one.meets if row.id not in left_out]
+            left_out.update(gone)
+            if gone:
+                drops = dict.fromkeys(gone, "removed_by_person")
+                drafts.append(DecisionDraft("remove", sentence=said_of(one, "next.row_left_out"), drops=drops))
+                sources.append(one.feedback.id)
+            add(one)
+        elif holds == "correction":
             edits = {row.id: row.with_pair(row.question, one.example.answer).messages for row in one.meets}
             drafts.append(DecisionDraft("edit", sentence=said_of(one, "next.row_corrected"), edits=edits))
             sources.append(one.feedback.id)
@@ -263,7 +272,8 @@ def drafts_of(
         elif holds == "both":
             add(one)
             said, right = said_of(one, "next.both_right"), (*(row.id for row in one.meets), NEW)
-            drafts.append(DecisionDraft("dismiss", "conflicting_answers", said, dismissed=right))
+            kind = "second_price" if one.by_price else "conflicting_answers"
+            drafts.append(DecisionDraft("dismiss", kind, said, dismissed=right))
             sources.append(one.feedback.id)
     return drafts, sources
 

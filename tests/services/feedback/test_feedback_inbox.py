@@ -77,13 +77,16 @@ def test_thumbs_are_counted_and_what_was_decided_is_out_of_the_way(studio: Studi
     give(studio, project, "Do you tune pianos at home?", judgement="up")
     give(studio, project, "Do you rent harps for a week?", judgement="right")
     assert in_words(studio.feedback_inbox.inbox(project)) == (
-        "1 thumb down without an answer, 1 answer called right, 1 answer called good."
+        "1 answer called bad, without a better one, 2 answers called good."
     )  # fmt: skip
     studio.feedback.leave(project, [down], by="ana")
     found = studio.feedback_inbox.inbox(project)
     assert len(found.left) == 1 and len(found.waiting) == 2
     studio.feedback.accept(project, found.plain, by="ana")
-    assert in_words(studio.feedback_inbox.inbox(project)) == "Nothing waits."
+    told = "Nothing waits for your decision. 1 accepted answer waits to be taught: see “Make the next version” there."
+    assert in_words(studio.feedback_inbox.inbox(project)) == told == studio.feedback_inbox.in_short(project)
+    run = studio.next_versions.begin(project, by="ana").run
+    assert run is not None and studio.feedback_inbox.in_short(project) == "Nothing waits for your decision."
 
 
 def test_what_was_left_still_tells_of_its_author_and_an_accepted_lie_has_her_voice_alone(

@@ -91,7 +91,7 @@ def test_an_answer_called_right_is_told_apart_from_a_correction(
                                 reply="Only on Sundays.", judgement="right")  # fmt: skip
     studio.feedback.accept(project, [given.id], by="ana")
     told = [str(one) for one in studio.next_versions.plan(project).said[:2]]
-    assert told == ["1 correction becomes a new example.", "1 answer called right becomes a new example."]
+    assert told == ["1 correction becomes a new example.", "1 answer called good becomes a new example."]
 
 
 def test_a_correction_counts_once_and_again_when_it_was_changed(studio: Studio, project: str, correct: Correct) -> None:
@@ -151,7 +151,7 @@ def test_a_contradiction_with_a_taught_row_is_decided_before(
     correct(row.question, "Free of charge.")
     correct("Do you sell umbrellas for giants?", "Yes, in the attic.")
     before = studio.examples.newest(project)
-    with pytest.raises(StudioError, match="1 correction contradicts what was taught"):
+    with pytest.raises(StudioError, match="1 accepted answer contradicts what was taught"):
         studio.next_versions.make(project, by="ana")
     assert studio.examples.newest(project) == before
     view = studio.next_versions.make(project, by="ana", contradictions=holds).view
@@ -166,7 +166,7 @@ def test_people_who_contradict_each_other_are_named_and_nothing_is_made(
 ) -> None:
     correct("Do you sell umbrellas for giants?", "Yes, in the attic, all the year.", by="ana")
     correct("Do you sell umbrellas for giants?", "No, we never did and never will.", by="bo")
-    with pytest.raises(StudioError, match="2 corrections contradict one another") as error:
+    with pytest.raises(StudioError, match="2 accepted answers contradict one another") as error:
         studio.next_versions.make(project, by="ana", contradictions="correction")
     assert "ana, bo" in error.value.hint
     assert studio.next_versions.plan(project).new == 0

@@ -10,7 +10,7 @@ from gradio.blocks import Block
 from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.schemas.chat import Turn
-from studio.schemas.loop.feedback import JUDGEMENTS, Feedback, Judgement
+from studio.schemas.loop.feedback import OPINIONS, Feedback, Judgement
 from studio.services.access import Right
 from studio.services.chats.contestants import FROM_ROWS
 from studio.services.feedback.chat_replies import key_in_chat, reply_in_chat
@@ -24,7 +24,8 @@ from studio.web.layout.sent_box import SENT
 from studio.web.mounting import Updates
 
 SAID, TAKEN_BACK = "judge", "unjudge"  # the acts of the buttons
-WITH_WORDS: tuple[Judgement, ...] = ("wrong", "down", "decline")  # which open the box
+OFFERED: tuple[Judgement, ...] = ("right", "down", "decline")  # a button each: good, bad, it should not have answered
+WITH_WORDS: tuple[Judgement, ...] = ("down", "decline")  # which open the box
 BOX = ("card", "feedback-box")
 Judged = Mapping[tuple[int, str], Feedback | None]  # every reply that can be judged, with her word on it
 
@@ -48,6 +49,7 @@ class ReplyFeedback:
     def build(self) -> None:
         """The hidden field of presses, and the box, which is not there at first."""
         self.presses, self.about = press_field(), gr.State(JudgedReply())
+        gr.Markdown(html.seen(say("reply_feedback.what")))
         with gr.Column(visible=False, elem_classes=[*BOX]) as self.box:
             self.head = gr.Markdown()
             self.correction = gr.Textbox("", label=say("reply_feedback.correction"), lines=3, max_lines=12,
@@ -85,10 +87,9 @@ class ReplyFeedback:
         if press.act == TAKEN_BACK:
             self._take_back(project, turns, about, person)
             return self.put_away()
-        if press.act != SAID or about.judgement not in JUDGEMENTS:
+        if press.act != SAID or about.judgement not in OFFERED:
             raise StudioError(say("list_screen.button_not_known"), hint=say("list_screen.load_page_again"))
-        if about.judgement != "wrong":  # which is nothing without the right words
-            self._keep(project, turns, about, "", "", person)
+        self._keep(project, turns, about, "", "", person)
         return self.show(turns, about) if about.judgement in WITH_WORDS else self.put_away()
 
     def keep(self, project: str, turns: Sequence[Turn], about: JudgedReply, correction: str, reason: str,
@@ -102,9 +103,10 @@ class ReplyFeedback:
         found = reply_in_chat(turns, about.place, about.contestant)
         question, said = (short(found.turns[-1].content, 60), found.reply) if found else ("", "")
         who = SIDES.get(about.contestant) or about.contestant
+        opinion = OPINIONS[cast(Judgement, about.judgement)]
         return {
             self.about: about, self.box: gr.update(visible=True, elem_classes=[*BOX]),
-            self.head: html.title(say(f"reply_feedback.head_{about.judgement}"), short(said, 200)),
+            self.head: html.title(say(f"reply_feedback.head_{opinion}"), short(said, 200)),
             self.correction: gr.update(value="", label=say("reply_feedback.correction_to", question=question, who=who)),
             self.reason: gr.update(value="", label=say("reply_feedback.reason_about", question=question, who=who)),
         }  # fmt: skip
@@ -147,11 +149,11 @@ def judging(place: int, contestant: str, said: Feedback | None) -> str:
     """The buttons under one reply; what she said of it is pressed in, and pressed again it is taken back."""
     buttons = "".join(
         html.press(
-            ("✓ " if is_said(said, judgement) else "") + say(f"reply_feedback.{judgement}"),
+            ("✓ " if is_said(said, judgement) else "") + say(f"reply_feedback.{OPINIONS[judgement]}"),
             f"{TAKEN_BACK if is_said(said, judgement) else SAID} {place} {contestant} {judgement}",
             kind=f"judge {'said' if is_said(said, judgement) else ''}".strip(),
         )
-        for judgement in JUDGEMENTS
+        for judgement in OFFERED
     )
     corrected = html.span("corrected", say("reply_feedback.corrected", words=said.correction)) if (
         said is not None and said.correction is not None
@@ -159,6 +161,6 @@ def judging(place: int, contestant: str, said: Feedback | None) -> str:
     return f'<span class="judging">{buttons}</span>{corrected}'
 
 
-def is_said(said: Feedback | None, judgement: str) -> bool:
-    """Whether this is her word."""
-    return said is not None and said.judgement == judgement
+def is_said(said: Feedback | None, judgement: Judgement) -> bool:
+    """Whether this is her word, also where she said it in another way."""
+    return said is not None and said.opinion == OPINIONS[judgement]

@@ -1,17 +1,21 @@
 """What she says of a reply: one press, a box where words are wanted, and a press that takes it back."""
 
 import json
+import re
+from datetime import UTC, datetime
 from typing import Any
 
 import gradio as gr
 import pytest
 
 from studio.errors import StudioError
+from studio.schemas.example import Message
 from studio.schemas.loop.feedback import Feedback
 from studio.services.studio import Studio
 from studio.web.mounting import Updates
 from studio.web.tabs.compare.chat_screen import ChatScreen
 from studio.web.tabs.compare.conversations import ShownConversation
+from studio.web.tabs.compare.reply_feedback import OFFERED, is_said
 from studio.web.view import View
 from tests.web.conftest import MountedPage, updated
 from tests.web.tabs.compare.test_chat_screen import asked
@@ -45,14 +49,14 @@ def last_of(screen: ChatScreen, told: Updates) -> Any:
 def test_a_thumb_is_kept_at_once_with_the_version_and_the_turns_that_it_had_read(
     screen: ChatScreen, studio: Studio, taught: View, shown: ShownConversation, request_of_ana: gr.Request
 ) -> None:
-    told = press(screen, shown, "judge 1 tuned up", request_of_ana)
+    told = press(screen, shown, "judge 1 tuned right", request_of_ana)
     (one,) = kept(studio, taught)
     turn = studio.chats.turns(taught.run, shown.id)[1]
-    assert (one.judgement, one.origin, one.author, one.version) == ("up", "chat", "ana", taught.run)
+    assert (one.judgement, one.origin, one.author, one.version) == ("right", "chat", "ana", taught.run)
     assert one.fingerprint == turn.replies[1].fingerprint and one.reply == turn.replies[1].text
     assert [turn.role for turn in one.turns] == ["user", "assistant", "user"] and one.question == "And the kettle?"
     assert (
-        "unjudge 1 tuned up" in unescaped(last_of(screen, told))
+        "unjudge 1 tuned right" in unescaped(last_of(screen, told))
         and updated(told[screen.feedback.box])["visible"] is False
     )
 
@@ -61,11 +65,11 @@ def unescaped(text: str) -> str:
     return text.replace("&#32;", " ")
 
 
-def test_wrong_asks_for_the_right_words_and_is_kept_with_them(
+def test_bad_asks_for_the_right_words_and_is_kept_with_them(
     screen: ChatScreen, studio: Studio, taught: View, shown: ShownConversation, request_of_ana: gr.Request
 ) -> None:
-    told = press(screen, shown, "judge 0 base wrong", request_of_ana)
-    assert kept(studio, taught) == () and updated(told[screen.feedback.box])["visible"] is True
+    told = press(screen, shown, "judge 0 base down", request_of_ana)
+    assert len(kept(studio, taught)) == 1 and updated(told[screen.feedback.box])["visible"] is True
     assert "What does the lamp cost" in updated(told[screen.feedback.correction])["label"], "a draft finds its reply"
     about = told[screen.feedback.about]
     told = screen.keep_words(shown, about, "Twelve <b>euros</b>.", "old price", False, request_of_ana)
@@ -91,7 +95,7 @@ def test_a_thumb_down_counts_without_words_and_takes_them_when_they_come(
 def test_another_word_takes_the_place_of_the_first_and_the_same_is_taken_back(
     screen: ChatScreen, studio: Studio, taught: View, shown: ShownConversation, request_of_ana: gr.Request
 ) -> None:
-    press(screen, shown, "judge 1 tuned up", request_of_ana)
+    press(screen, shown, "judge 1 tuned decline", request_of_ana)
     press(screen, shown, "judge 1 tuned right", request_of_ana)
     assert [one.judgement for one in kept(studio, taught)] == ["right"]
     press(screen, shown, "unjudge 1 tuned right", request_of_ana)
@@ -99,7 +103,7 @@ def test_another_word_takes_the_place_of_the_first_and_the_same_is_taken_back(
 
 
 @pytest.mark.parametrize(
-    "act", ["judge 7 tuned up", "judge 1 nobody up", "judge -1 base up", "judge 1 base great", "x"]
+    "act", ["judge 7 tuned right", "judge 1 nobody right", "judge -1 base right", "judge 1 base wrong", "x"]
 )
 def test_a_press_that_no_button_offers_keeps_nothing(
     screen: ChatScreen, studio: Studio, taught: View, shown: ShownConversation, request_of_ana: gr.Request, act: str
@@ -114,3 +118,18 @@ def test_the_buttons_are_there_again_after_a_reload(
 ) -> None:
     again = page.opened("compare", taught).chat
     assert "judge 1 tuned down" in unescaped(str(again.columns.chats[-1].value))
+
+
+def test_each_reply_has_three_buttons_and_no_two_of_them_say_the_same(
+    screen: ChatScreen, studio: Studio, taught: View, shown: ShownConversation, request_of_ana: gr.Request
+) -> None:
+    told = unescaped(last_of(screen, press(screen, shown, "judge 1 tuned right", request_of_ana)))
+    assert told.count("<button") == 3 and 'judge said" value="unjudge 1 tuned right">' in told
+    assert "Good" in told and "Bad" in told and "does not know" in told
+    assert not {"Right", "Wrong", "decline"} & set(re.findall(r"\w+", re.sub(r"<[^>]*>", " ", told)))
+
+
+def test_what_was_called_good_in_another_way_is_pressed_in_under_the_same_button() -> None:
+    said = Feedback(id="1", key="1", origin="server", turns=(Message(role="user", content="?"),), reply="Yes.",
+                    judgement="up", author="ana", at=datetime.now(UTC))  # fmt: skip
+    assert [is_said(said, judgement) for judgement in OFFERED] == [True, False, False]

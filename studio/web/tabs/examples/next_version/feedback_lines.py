@@ -16,7 +16,6 @@ from studio.web.copy.common import short
 ACCEPT, CHANGE, LEAVE, REOPEN, UNDO, ACCEPT_ALL = "accept", "change", "leave", "reopen", "undo", "accept_all"
 SHORT = 160  # letters of a reason that stand in the line
 SHOWN, DECIDED = 50, 30  # lines; the others come when these are decided
-NEGATIVE = ("wrong", "down", "decline")
 
 
 def inbox_of_feedback(found: Inbox, *, may_change: bool) -> str:
@@ -44,7 +43,7 @@ def inbox_of_feedback(found: Inbox, *, may_change: bool) -> str:
 def urgency(entry: InboxEntry) -> int:
     """What she comes for stands first: words of people, then bad replies that want some, then what was good."""
     one = entry.feedback
-    return 0 if one.correction is not None else 1 if one.judgement in NEGATIVE else 2
+    return 0 if one.correction is not None else 1 if one.opinion != "good" else 2
 
 
 def undo_press(found: Inbox) -> str:
@@ -70,7 +69,7 @@ def line(entry: InboxEntry, may_change: bool) -> str:
     severity = "serious" if entry.notes else "look"
     what = html.block(
         "what", f"<h4>{html.safe(short(one.question, 160))}</h4>",
-        f'<p class="soft example">{html.span("severity", say(f"next_version.is_{one.judgement}"))} '
+        f'<p class="soft example">{html.span("severity", say(f"next_version.is_{one.opinion}"))} '
         f"{html.safe(in_short(one))}</p>",
         f'<p class="soft example">{html.safe(because(short(one.reason, SHORT)))}</p>' if one.reason else "",
         "".join(f'<p class="apart noticed">{html.safe(note.text)}</p>' for note in entry.notes),
@@ -95,10 +94,11 @@ def key_of(one: Feedback) -> str:
 
 def ways(one: Feedback) -> list[tuple[str, str]]:
     """What can be done, the usual one first: a bad reply without an answer wants one."""
-    accept = (say("next_version.accept" if one.teaches else "next_version.accept_thumb"), f"{ACCEPT} {one.id}")
+    alone = "good" if one.opinion == "good" else "bad"
+    accept = (say("next_version.accept" if one.teaches else f"next_version.accept_{alone}"), f"{ACCEPT} {one.id}")
     change = (say("next_version.change" if one.teaches else "next_version.write"), f"{CHANGE} {one.id}")
     leave = (say("next_version.leave"), f"{LEAVE} {one.id}")
-    return [change, accept, leave] if one.correction is None and one.judgement in NEGATIVE else [accept, change, leave]
+    return [change, accept, leave] if one.correction is None and one.opinion != "good" else [accept, change, leave]
 
 
 def in_short(one: Feedback) -> str:
@@ -123,6 +123,7 @@ def whole(one: Feedback) -> str:
     place = say(f"next_version.from_{one.origin}")
     told = [say(f"next_version.{key}", who=one.author, at=one.at.astimezone(), place=place)]
     told += [because(one.reason)] if len(one.reason) > SHORT else []  # else the line has it
+    told += [] if one.teaches else [say("next_version.only_judged")]
     told += [say("next_version.of_version", version=one.version)] if one.version else []
     return html.sides([(who, "", text) for who, text in (*before, *words)]) + html.listing(told)
 

@@ -78,6 +78,7 @@ def in_words(plan: NextVersionPlan, taught: int) -> str:
         met: tuple[Correction, ...] = getattr(found, name)
         if met:
             told += html.title(say(f"next_panel.{name}_title")) + meetings(met, name)
+            told += html.seen(say("next_panel.by_price")) if any(one.by_price for one in met) else ""
     return told
 
 

@@ -9,7 +9,6 @@ from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.schemas.loop.feedback import Feedback
 from studio.services.access import Right
-from studio.services.feedback.feedback_inbox import waiting_in_words
 from studio.services.feedback.feedback_table import TableRead
 from studio.services.studio import Studio
 from studio.web import html
@@ -165,7 +164,7 @@ def next_version_card(studio: Studio, project: str) -> str:
     given = scope.feedback.all(project)
     if not given and not any(run.has_version for run in scope.runs.all(project)):
         return ""
-    said = waiting_in_words(given) if given else say("next_version.nobody_said")
+    said = scope.feedback_inbox.in_short(project) if given else say("next_version.nobody_said")
     return html.title(say("next_version.title"), said) + html.press(
         say("next_version.open" if given else "next_version.open_none"), NEXT_VERSION
     )

@@ -48,7 +48,8 @@ def test_what_will_happen_is_told_and_the_press_leads_to_teach(
     assert f"learns from {learned} of your {rows} examples; the others are for the exam" in words(page)
     assert "1 correction becomes a new example." in words(page) and panel.make.interactive and not panel.holds.visible
     assert panel.way.choices == [
-        ("On from the last version, by a rule of thumb that was not measured yet", "teach-on"), ("Afresh", "afresh"),
+        ("On from the last version: quicker (our advice; not measured yet)", "teach-on"),
+        ("From the start again: takes longer", "afresh"),
     ] and panel.way.value == "teach-on", "one choice for one thing"  # fmt: skip
     told = panel.begin(taught, Place("examples"), None, "", request_of_ana)
     after = told[panel.frame.view]
@@ -65,8 +66,10 @@ def test_a_contradiction_and_an_exam_question_are_shown_and_decided_first(
     accept(studio, taught, exam.examples[0].question, "It was sold out years ago.")
     panel = page.screen(taught, NEXT_VERSION, drawers=True).make_panel
     said = words(page)
-    assert panel.holds.visible and "Corrections that contradict what was taught" in said and row.answer[:40] in said
-    assert "Corrections of exam questions" in said and "<b>charge" not in "".join(
+    assert (
+        panel.holds.visible and "Accepted answers that contradict what was taught" in said and row.answer[:40] in said
+    )
+    assert "Accepted answers to exam questions" in said and "<b>charge" not in "".join(
         str(one.value) for one in page.blocks["examples next"].blocks.values() if isinstance(one, gr.Markdown)
     )
     with pytest.raises(StudioError, match="contradicts what was taught"):

@@ -149,7 +149,7 @@ def test_the_way_there_stands_beside_the_findings_once_there_is_something_to_say
     assert page.screen(view).list.next_version.visible is False
     give(studio, view, "Do you tune harps?", judgement="down")
     screen = page.screen(view).list
-    assert screen.next_version.visible and "1 thumb down without an answer" in plain(screen.next_version.value)
+    assert screen.next_version.visible and "1 answer called bad" in plain(screen.next_version.value)
     message = json.dumps({"press": NEXT_VERSION, "seen": "", "nonce": "n"})
     told = screen.press(view, Place("examples"), screen.listing.value, message, request_of_ana)
     assert told[screen.frame.place].screen == NEXT_VERSION
