@@ -1,6 +1,6 @@
 """The sentences of the deciding screens and of the log of decisions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from studio.copy.accounts import names_somebody
@@ -46,6 +46,15 @@ def row_names(examples: Sequence[Example], most: int = 4) -> str:
 def with_cells(name: str, cells: Cells) -> str:
     """“Left, row 12 · Date: 3 March · Handled by: Ines”."""
     return " · ".join([name, *(f"{heading}: {cell}" for heading, cell in cells)])
+
+
+def side_of(side: str, rows: Sequence[Example], cells: Mapping[int, Cells], most: int = 3) -> str:
+    """“Left, row 12 · Date: 3 March”; of several rows with one answer a line for each of the first few."""
+    name = f"{side}, {row_names(rows)}"
+    if len(rows) == 1:
+        return with_cells(name, cells.get(rows[0].row, ()))
+    each = [with_cells(row_name(one).capitalize(), cells[one.row]) for one in rows[:most] if cells.get(one.row)]
+    return "\n".join([name, *each])
 
 
 def place_of(at: int, left: int, done: int, what: str) -> str:

@@ -15,6 +15,7 @@ from studio.schemas.finding import Finding, Severity
 from studio.schemas.sentence import Sentence
 
 UNLESS_MANY = "unless_many"  # the choice that takes nothing out where a large share of the rows would go
+COSTS_MANY = "finding.copies.many"  # the sentence that says so
 MANY, MIN_ROWS = 0.2, 20  # the share, and the rows below which a share says little
 
 
@@ -101,7 +102,7 @@ def find_near(texts: ExampleTexts, *, is_part: bool = False) -> list[Finding]:
     staying = len(extra) - going
     sentences = [Sentence.of("finding.copies.near", count=len(extra))]
     if not is_part and is_many(going, texts):
-        sentences.append(Sentence.of("finding.copies.many", share=going / len(texts)))
+        sentences.append(Sentence.of(COSTS_MANY, share=going / len(texts)))
     if staying:
         sentences.append(Sentence.of("finding.copies.staying", rows=staying))
     sentences += masks_by_kind(texts, groups)

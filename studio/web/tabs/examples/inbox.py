@@ -9,7 +9,7 @@ from itertools import islice
 from studio.copy.catalog import say
 from studio.data.checks.finding_preview import preview_of, turned
 from studio.data.checks.fixes import most_lost
-from studio.data.checks.pairs.copies import UNLESS_MANY
+from studio.data.checks.pairs.copies import COSTS_MANY, UNLESS_MANY
 from studio.data.checks.registry import by_rule, check_of, choices_for
 from studio.data.privacy.choices import LEAVE_OURS
 from studio.data.text.word_diff import difference, shortened
@@ -170,7 +170,8 @@ def ways_of(shown: DatasetView, finding: Finding) -> list[tuple[str, str]]:
     rows = [(say("inbox.show_rows"), f"rows {kind}")] if finding.rows else []
     read_again = kind == "too_few" and copy.lost_most(shown.card)
     rows = [(say("list_screen.choose_other_columns"), "columns"), *rows] if read_again else rows
-    first = [*fixes, *opening] if kind in by_rule() else [*opening, *fixes]
+    at_once = kind in by_rule() and not any(one.key == COSTS_MANY for one in finding.said)
+    first = [*fixes, *opening] if at_once else [*opening, *fixes]
     return [*first, *rows, (say("inbox.leave_as"), f"leave {kind}")]
 
 

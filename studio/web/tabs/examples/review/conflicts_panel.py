@@ -76,7 +76,8 @@ class ConflictsPanel(ReviewScreen):
         right = next((one for one in others if state.right in rows_of(one)), others[0])
         rest = [one for one in answers if one is not left and one is not right]
         several = len(answers) > 2
-        cells = self.studio.within(view.project).groups.beside(view.project, view.dataset, [left[0].row, right[0].row])
+        rows = [*rows_of(left), *rows_of(right)]
+        cells = self.studio.within(view.project).groups.beside(view.project, view.dataset, rows)
         choices = [(copy.answer_label(one), one[0].row) for one in answers[:MOST_ANSWERS]]
         return {
             self.rows: (*rows_of(left), *(row for one in rest for row in rows_of(one)), *rows_of(right)[::-1]),
@@ -152,7 +153,7 @@ def pair_of(
     left: Sequence[Example], right: Sequence[Example], answers: int, cells: Mapping[int, Cells]
 ) -> str:  # fmt: skip
     """Two answers side by side with what differs marked; the question once, or twice where it differs as well. `cells`
-    are those of her other columns, of each side's first row."""
+    are those of her other columns beside each row."""
     one, other = left[0], right[0]
     said = difference(one.answer, other.answer)
     asked = difference(one.question, other.question) if one.question != other.question else []
@@ -163,7 +164,7 @@ def pair_of(
     shown = ((say("conflicts_panel.left"), "left", left), (say("conflicts_panel.right"), "right", right))
     sides = html.sides(
         (
-            copy.with_cells(f"{side}, {copy.row_names(rows)}", cells.get(rows[0].row, ())),
+copy.side_of(side, rows, cells),
             html.one_side(asked, where), html.one_side(said, where),
         )
         for side, where, rows in shown

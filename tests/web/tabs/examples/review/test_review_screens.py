@@ -228,8 +228,10 @@ def test_her_other_columns_tell_which_of_two_answers_is_the_newer(
         "Question,Answer,Date",
         *(f'"{asked}","{said}",2024-01-0{n % 9 + 1}' for n, (asked, said) in enumerate(CALM)),
     ]
-    lines += [f'"{asked}","{said}",{year}-03-02' for (asked, said), year in zip(LAMP[:2], (2023, 2025), strict=True)]
+    (asked, long), (_, short) = LAMP[:2]
+    lines += [f'"{asked}","{said}",{year}-03-02' for said, year in ((long, 2023), (short, 2024), (short, 2025))]
     path.write_text("\n".join(lines), encoding="utf-8")
     made = studio.examples.upload(path, path.name, by="ana")
     pair = words(conflicts(page, View(project=made.project, dataset=made.id)).pair.value)
-    assert "row 32 · Date: 2023-03-02" in pair and "row 33 · Date: 2025-03-02" in pair
+    assert "Left, row 32 · Date: 2023-03-02" in pair
+    assert "Right, rows 33 and 34\nRow 33 · Date: 2024-03-02\nRow 34 · Date: 2025-03-02" in pair
