@@ -15,7 +15,7 @@ SHADES = ("red", "blue", "green", "grey", "old", "new", "long", "warm", "thin", 
 DEEDS = {"repair": "mend the {}", "delivery": "where is my {}", "price": "what does the {} cost"}
 
 
-def make_encoder(folder: Path, family: str = "bert") -> Path:
+def make_encoder(folder: Path, family: str = "bert", width: int = 32) -> Path:
     """A tiny random encoder of this family as its makers publish one: without a classification head."""
     import torch
     import transformers
@@ -34,11 +34,11 @@ def make_encoder(folder: Path, family: str = "bert") -> Path:
         "vocab_size": 64,
         "pad_token_id": 0,
         "max_position_embeddings": 64,
-        "initializer_range": 0.2,
+        "initializer_range": 0.2 * (32 / width) ** 0.5,  # signals stay as strong in a wider one
     }
-    shape = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4}
+    shape = {"hidden_size": width, "intermediate_size": 2 * width, "num_hidden_layers": 2, "num_attention_heads": 4}
     if family == "distilbert":
-        shape = {"dim": 32, "hidden_dim": 64, "n_layers": 2, "n_heads": 4}
+        shape = {"dim": width, "hidden_dim": 2 * width, "n_layers": 2, "n_heads": 4}
     with torch.random.fork_rng():
         torch.manual_seed(0)
         config = transformers.AutoConfig.for_model(family, **usual, **shape)

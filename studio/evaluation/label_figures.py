@@ -63,7 +63,7 @@ def hand_over_table(evidence: LabelEvidence, write: Write) -> str:
                     key=lambda one: one.certainty)  # fmt: skip
     head = [say(f"labels.{name}") for name in ("column_certainty", "column_handed", "column_right")]
     rows = [_level(one, chosen=one.certainty == evidence.chosen.certainty, write=write) for one in levels]
-    return _table(head, rows, "", write)
+    return _table(head, rows, "plain", write)
 
 
 def _level(one: HandOver, *, chosen: bool, write: Write) -> list[str]:
@@ -94,7 +94,7 @@ def matrix(report: Report, write: Write) -> str:
         [write(label), *(_cell(row.get(other, 0), sum(row.values()), right=label == other) for other in given)]
         for label, row in table.items()
     ]
-    return _table([say("labels.matrix_corner"), *given], rows, "matrix", write) + words
+    return _table([say("labels.matrix_corner"), *given], rows, "plain matrix", write) + words
 
 
 def _cell(count: int, whole: int, *, right: bool) -> str:
@@ -131,7 +131,7 @@ def each_label(evidence: LabelEvidence, write: Write) -> str:
         return ""
     head = [say(f"labels.{name}") for name in ("column_label", "column_found", "column_missed", "column_more")]
     rows = [[write(label), *map(str, counts)] for label, counts in evidence.each.items()]
-    return _table(head, rows, "", write)
+    return _table(head, rows, "plain", write)
 
 
 def _table(head: Iterable[str], rows: Iterable[list[str]], kind: str, write: Write) -> str:

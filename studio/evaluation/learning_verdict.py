@@ -34,6 +34,7 @@ GAP, GAP_AT_LEAST = 0.6, 0.3  # the mistakes on the examples against the practic
 STILL_FALLS = 0.9  # times the lines halfway: those on the examples go on falling
 STILL_HIGH = 0.5  # times the starting model's: levelled off, and yet far from knowing the answers
 SLOW = 0.15  # the last three practice checks gained less than this share
+SHOWN = 0.005  # a smaller gain is not seen in the two decimals that the page shows
 
 
 class LearningState(StrEnum):
@@ -288,13 +289,16 @@ def _not_yet(losses: Sequence[tuple[int, float]], checks: Sequence[tuple[int, fl
 
 
 def _levelled(losses: Sequence[tuple[int, float]], checks: Sequence[tuple[int, float]]) -> LearningVerdict | None:
-    """The best of the last three practice checks is hardly better than the best before them."""
+    """The best of the last three practice checks is hardly better than the best before them.
+
+    A share alone would never say so of a label model that is right and sure: its mistakes halve from next to nothing.
+    """
     if len(checks) < 5:
         return None
     before = min(value for _, value in checks[:-3])
-    if min(value for _, value in checks[-3:]) < (1 - RISE / 2) * before:
+    if min(value for _, value in checks[-3:]) < before - max(RISE / 2 * before, SHOWN):
         return None
-    step = next(step for step, value in checks if value <= before)
+    step = next(step for step, value in checks if value <= before + SHOWN)
     start = checks[0][1]
     high = (Sentence.of("learning.still_high", before=start),) if before > STILL_HIGH * start else ()
     return _judged(LearningState.LEVELLED, "levelled", *high, since=step, step=step, level=before)

@@ -61,6 +61,11 @@ def test_few_questions_that_are_all_right_do_not_prove_it_too_careful() -> None:
     assert "as sure as it is right" in found.text and found.too_sure is not None and found.too_sure.high > 0.2
 
 
+def test_no_difference_has_no_minus_before_it() -> None:
+    found = label_evidence([0.9999] * 12, [True] * 12, ["a"] * 12, ["a"] * 12, certainty=0.9)
+    assert "difference +0 points, 95%: +0 to +26" in found.text
+
+
 def test_several_labels_are_counted_one_by_one() -> None:
     assert counts_of(["a; b", "a"], ["a", "a; c"], ";") == {"a": (2, 0, 0), "b": (0, 0, 1), "c": (0, 1, 0)}
     assert label_f1("a; b", "b; c", ";", PLAIN) == pytest.approx(0.5) and label_f1("a", "", ";", PLAIN) is None

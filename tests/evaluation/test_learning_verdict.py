@@ -71,6 +71,13 @@ def test_a_practice_check_that_stays_has_levelled_off() -> None:
     assert verdict.state is LearningState.LEVELLED and verdict.since_step is not None and verdict.since_step <= 70
 
 
+def test_mistakes_that_halve_from_nothing_to_nothing_have_levelled_off() -> None:
+    """A label model that is right and sure since step 30 does not learn on, though each practice check is the best."""
+    verdict = run(lambda step: 1.3 * 0.8**step, lambda step: 1.2 * 0.8**step, start=1.34)
+    assert (verdict.state, verdict.since_step) == (LearningState.LEVELLED, 30)
+    assert "step 30" in verdict.sentence
+
+
 def test_hardly_any_mistakes_from_the_first_step_leaves_nothing_to_learn() -> None:
     verdict = run(lambda step: 0.02, lambda step: 0.02)
     assert verdict.state is LearningState.LEVELLED and "little left to learn" in verdict.sentence

@@ -15,7 +15,7 @@ from studio.schemas.chat import Reply, ReplySettings, Turn
 from studio.schemas.example import Example, Message
 from studio.services.chats.answering import SHOWN_EXAMPLES, opening
 from studio.services.chats.chat_html import chat_page
-from studio.services.chats.contestants import FROM_ROWS, Contestants
+from studio.services.chats.contestants import FROM_ROWS, Contestants, chooses
 from studio.services.chats.several_models import load_all
 from studio.services.engine import Engine, LoadedModel
 from studio.storage.files import append_line, new_id, read_lines, safe_name, write_bytes, write_lines
@@ -124,13 +124,15 @@ class ChatService:
     ) -> Iterator[dict[str, str]]:
         """Texts so far by contestant, while they are written; the finished turn is kept in the chat's file.
 
-        `alone` asks without what was said before, as exam questions are asked. `place` asks again at an earlier turn:
-        that one and what came after it leave the conversation, and stay in its file.
+        `alone` asks without what was said before, as exam questions are asked, and as a label model always is: it was
+        taught texts, and would read its own last label as part of one. `place` asks again at an earlier turn: that one
+        and what came after it leave the conversation, and stay in its file.
         """
         question = question.strip("\r\n").rstrip()  # spaces before the first word are hers: a piece of code
         if not question:
             raise StudioError(say("chat_service.there_no_question_yet"), hint=say("chat_service.type_one_or_take"))
         folder = self._home.run(conversation.run)
+        alone = alone or chooses(folder)
         self.contestants.check(conversation.run, contestants)
         settings = {name: (settings or {}).get(name, ReplySettings()) for name in contestants}
         model = self.model(conversation.run, contestants)

@@ -65,6 +65,16 @@ def test_an_encoder_is_taught_labels_without_being_told(studio: Studio, run: str
     assert (recipe.task, recipe.method) == ("labels", "full")
 
 
+def test_in_a_conversation_each_text_is_read_on_its_own(studio: Studio, run: str) -> None:
+    """The label of the first text is no part of the second one."""
+    talk = studio.chats.begin(run)
+    for text in ("mend the red coat", "what does the old hat cost"):
+        list(studio.chats.ask(talk, text, by="ana", contestants=["tuned"]))
+    alone = studio.chats.answer_once(run, "what does the old hat cost", by="ana", contestants=["tuned"])
+    (second,), (once,) = talk.turns[1].replies, alone.replies
+    assert second.labels == once.labels and talk.turns[1].alone
+
+
 def test_the_rivals_are_the_commonest_label_the_nearest_answer_and_a_version_that_writes(report: Report) -> None:
     assert report.contestants == ("commonest", "lookup", "chat", "tuned")
     assert {row.other for row in report.comparisons if row.metric == "label_accuracy"} == {

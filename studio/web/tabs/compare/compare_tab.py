@@ -52,8 +52,9 @@ class CompareTab:
     def _build_top(self, runs: list[RunView], run: str, place: Place) -> None:
         """Which version, and which of the two ways to compare."""
         frame, screen = self.frame, place.screen and VOTES
+        chooses = any(one.id == run and one.spec.recipe.task == "labels" for one in runs)
         gr.Markdown(
-            html.heading(say("compare.title"), say("compare.compare_lead"))
+            html.heading(say("compare.title"), say("labels.compare_lead" if chooses else "compare.compare_lead"))
             if screen == CHAT
             else html.heading(say("votes.title"), say("votes.lead"))
         )

@@ -27,6 +27,7 @@ class KnobsPanel:
         barred = self.studio.models.methods() if "method" in self.names else {}
         for name, value in self._shown(view).items():
             self.fields[name] = field = knobs.component_for(name, value)
+            field.visible = is_read(name, value, start_of(view))
             if name == "method":
                 field.choices = knobs.method_choices(barred)
 
@@ -62,7 +63,8 @@ class KnobsPanel:
         if recipe is None:
             return {}
         shown = knobs.values_shown(recipe, draft_of(view.draft, recipe))
-        return {self.fields[name]: gr.update(value=shown[name]) for name in self.names}
+        return {self.fields[name]: gr.update(value=shown[name], visible=is_read(name, shown[name], recipe))
+                for name in self.names}  # fmt: skip
 
     def _shown(self, view: View) -> dict[str, Any]:
         shown = knobs.values_shown(start_of(view), view.draft)
@@ -72,3 +74,8 @@ class KnobsPanel:
 def start_of(view: View) -> Recipe:
     """What she turns away from: the plan, the last one, or before the first one what every setting is by itself."""
     return view.recipe or view.last_recipe or Recipe()
+
+
+def is_read(name: str, value: Any, recipe: Recipe) -> bool:
+    """Whether this setting means anything for what is taught. One that bars the plan stays to be emptied."""
+    return name != "instructions" or recipe.task != "labels" or bool(value)

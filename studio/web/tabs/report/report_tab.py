@@ -125,7 +125,8 @@ class ReportTab:
         if report is not None:
             drawn = dict(zip((self.results, self.guards, self.why, self.reading), drawing(report), strict=True))
         return {
-            self.run: self._choices(view, run), self.headline: headline(report), self.guarded: gr.update(visible=ready),
+            self.run: self._choices(view, run), self.headline: headline(report),
+            self.guarded: gr.update(visible=ready and run.spec.recipe.task != "labels"),  # which has nothing to forget
             self.ask: gr.update(value=say("report.ask_again" if report else "report.ask"), interactive=ready,
                                 variant="secondary" if report else "primary"),
             self.stop: gr.update(visible=going, interactive=True), self.save: there, self.save_json: there,

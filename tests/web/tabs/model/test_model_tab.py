@@ -76,6 +76,20 @@ def test_an_encoder_is_offered_where_the_answers_are_labels_and_says_when_it_is_
     assert "ten times smaller, a hundred times faster" in card and "cannot write" in card
 
 
+def test_a_label_model_reads_no_instructions_so_their_field_is_away_unless_words_stand_in_it(
+    page: MountedPage, loaded: Loaded
+) -> None:
+    panel, labels = page.model.main, Recipe(task="labels")
+    field = panel.fields["instructions"]
+
+    def shown(view: View, recipe: Recipe) -> bool:
+        return bool(updated(panel.fill_in(view, recipe)[field])["visible"])
+
+    view = loaded()
+    assert shown(view, Recipe()) and not shown(view, labels)
+    assert shown(replace(view, draft={"instructions": "Be kind."}), labels), "she has to empty it"
+
+
 def test_presets_differ_in_patience(page: MountedPage, loaded: Loaded) -> None:
     view = loaded()
     chosen = [planned(page, page.model.choose_preset(view, preset)) for preset in ("quick", "balanced", "thorough")]

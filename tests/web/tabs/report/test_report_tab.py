@@ -235,6 +235,16 @@ def test_what_a_person_decides_follows_the_certainty_that_she_sets(
     assert "writes nothing" in drawing(made)[1], "no guard was left out: there is none"
 
 
+def test_a_label_model_has_nothing_to_forget_so_looking_for_it_is_not_offered(
+    report: ReportTab, studio: Studio, taught: View
+) -> None:
+    assert updated(report.refresh(taught)[report.guarded])["visible"] is True, "this one writes"
+    recipe = studio.home.run(taught.run).path / "recipe.json"
+    recipe.write_text(recipe.read_text("utf-8").replace('"task": "answers"', '"task": "labels"'), encoding="utf-8")
+    shown = report.refresh(taught)
+    assert updated(shown[report.ask])["interactive"] is True and updated(shown[report.guarded])["visible"] is False
+
+
 def test_the_report_on_another_version_is_chosen_by_name_date_and_what_there_is_of_it(
     report: ReportTab, studio: Studio, taught: View, request_of_ana: gr.Request
 ) -> None:
