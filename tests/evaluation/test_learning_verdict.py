@@ -218,7 +218,7 @@ def test_a_run_that_did_not_make_it_better_says_so_and_what_to_do() -> None:
     assert told is not None and [str(one) for one in told] == [
         "In the practice check the version that it went on from had a mistakes score of 3.854, and the best of this "
         "run, step 20, has 3.886.",
-        "Stay with the version before, or teach again: fewer steps, afresh, or with more examples.",
+        "Stay with the version before, or teach again: fewer steps, from the start, or with more examples.",
     ]
     plain = not_better(checked(3.854, 3.956))
     assert plain is not None and "the starting model had" in str(plain[0]) and "less boldly" in str(plain[1])

@@ -10,6 +10,7 @@ from studio.schemas.sentence import Sentence
 
 POWER = 0.8
 GOOD_VIEW = 0.10  # a difference that an exam should be able to show
+SIZES = ((30, "very_large"), (20, "large"), (10, "middling"))  # points of 100 from which a difference is called so
 DISAGREEMENT = 0.3  # the share of questions on which two contestants usually differ
 
 
@@ -31,11 +32,17 @@ class ExamPower(NamedTuple):
         key = "measured" if self.is_measured else "expected"
         if self.points > 100:
             return (Sentence.of(f"exam.{key}_none", questions=self.questions),)
-        told = Sentence.of(f"exam.{key}", questions=self.questions, points=math.ceil(round(self.points, 3)))
+        told = Sentence.of(f"exam.{key}", questions=self.questions, points=math.ceil(round(self.points, 3)),
+                           size=Sentence.of(f"exam.size.{size_of(self.points)}"))  # fmt: skip
         if self.is_measured or self.points <= 100 * GOOD_VIEW:
             return (told,)
         enough = questions_needed(GOOD_VIEW, math.sqrt(DISAGREEMENT))
         return told, Sentence.of("exam.more_questions", enough=enough, points=100 * GOOD_VIEW)
+
+
+def size_of(points: float) -> str:
+    """How large a difference is to somebody who does not think in points."""
+    return next((name for least, name in SIZES if points > least), "small")
 
 
 def expected_power(questions: int) -> ExamPower:

@@ -45,7 +45,7 @@ def ask_probes(
         if turn and fresh and deadline.is_over():
             break
         given = [
-            asking.ask(name, chats, LIMIT, f"{name}, guards {turn + 1} of {len(parts)}") for name in ("base", "tuned")
+            asking.ask(name, chats, LIMIT, f"{name}, {part_of(turn + 1, len(parts))}") for name in ("base", "tuned")
         ]
         cut |= {reply.text for replies in given for reply in replies if reply.text and not reply.stopped_by_itself}
         before, after = (iter([reply.text for reply in replies]) for replies in given)
@@ -55,6 +55,11 @@ def ask_probes(
         ]
     note = say("probes.guards_asked_questions_end", done=len(done), total=total) if len(done) < total else ""
     return [marked(guard, cut) for guard in judged(done, material, checks)], note
+
+
+def part_of(part: int, parts: int) -> str:
+    """What is asked now, in the words in which the page tells how far the exam is."""
+    return say("probes.part", part=part, parts=parts)
 
 
 def marked(guard: GuardResult, cut: Collection[str]) -> GuardResult:

@@ -9,13 +9,16 @@ from studio.evaluation.report_values import name_of
 from studio.services.jobs import BackgroundJob
 from studio.web.copy import common, profile, second_opinion, votes
 
+PARTS = {"exam": "part_exam", "own examples": "part_own"}  # what the service says of its parts
+
 
 def exam(job: BackgroundJob) -> str:
     """Who answers now."""
     name, _, what = job.what.partition(", ")
     if not name:
         return common.LOADING
-    told = say("report.answers_so_far", who=name_of(name), what=what, done=job.done, total=job.total)
+    words = say(f"report.{PARTS[what]}") if what in PARTS else what
+    told = say("report.answers_so_far", who=name_of(name), what=words, done=job.done, total=job.total)
     return told[0].upper() + told[1:]
 
 

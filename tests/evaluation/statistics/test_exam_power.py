@@ -35,22 +35,32 @@ def words(power: ExamPower | None) -> str:
 
 def test_before_the_run_it_is_an_estimate_and_says_how_many_questions_would_do() -> None:
     said = words(expected_power(41))
-    assert said.startswith("With 41 questions an exam notices a difference of 25 points in about four of five cases,")
-    assert "This is an estimate, as if two of them differed on three of ten questions:" in said
+    assert said.startswith(
+        "With 41 questions an exam is likely to show only large differences: 25 points of 100 or more."
+    )
+    assert "This is an estimate: the report says what was measured." in said
     needed = questions_needed(0.10, 0.3**0.5)
-    assert f"with {needed} it notices 10 points as surely" in said
-    assert "Write more" not in words(expected_power(needed)), "as many as it asked for are enough"
+    assert f"With {needed} questions it would show 10 points as surely." in said
+    assert "it would show" not in words(expected_power(needed)), "as many as it asked for are enough"
     assert "write at least 4 more" in words(expected_power(6))
 
 
 def test_after_the_exam_one_number_holds_against_every_rival() -> None:
     said = words(measured_power(14, [35.2, 36.1, 37.4]))
     assert said == (
-        "With its 14 questions this exam notices a difference of 38 points in at least four of five cases, and a "
-        "smaller one less often. This is measured by the answers that were given; before the exam it was an estimate."
+        "With its 14 questions this exam is likely to show only very large differences: 38 points of 100 or more. "
+        "A smaller one may look like luck. This is measured by the answers that were given; before the exam it "
+        "was an estimate."
     )
 
 
 def test_no_difference_above_a_hundred_points_is_promised() -> None:
     assert "may miss a difference of any size" in words(measured_power(10, [113.0]))
     assert not words(measured_power(14, [])), "nothing varied: nothing is said"
+
+
+@pytest.mark.parametrize(("questions", "size"), [
+    (13, "only very large"), (41, "only large"), (120, "middling and large"), (400, "even small"),
+])  # fmt: skip
+def test_how_large_is_said_in_a_word_too(questions: int, size: str) -> None:
+    assert f"likely to show {size} differences" in words(expected_power(questions))
