@@ -65,6 +65,15 @@ class RunSpec(Record):
     planned_seconds: float | None = None  # what the plan said at launch, for this computer
 
 
+class Activity(StrEnum):
+    """What a run does between two steps, and after the last one."""
+
+    CHECKING = "checking"
+    SAVING = "saving"
+    ASKING = "asking"
+    PUBLISHING = "publishing"
+
+
 class RunStatus(Record):
     """`status.json`: where the run stands, and in words why it ended."""
 
@@ -77,6 +86,7 @@ class RunStatus(Record):
     total_steps: int = 0
     best_step: int | None = None
     started: datetime | None = None
+    activity: Activity | None = None  # None while it takes its steps, and while it does not run
 
 
 class ChosenVersion(Record):

@@ -14,7 +14,7 @@ from studio.errors import StudioError
 from studio.schemas.example import Example
 from studio.schemas.fallback import Fallback
 from studio.schemas.loop.preference import FrozenJudgement, Judgement, JudgementPart
-from studio.schemas.run import ChosenVersion, ClusterJob, RunSpec, RunStatus, Status
+from studio.schemas.run import Activity, ChosenVersion, ClusterJob, RunSpec, RunStatus, Status
 from studio.settings import shared_folder
 from studio.storage.file_cache import FileCache
 from studio.storage.files import FileLock, append_line, read_lines, read_record, write_bytes, write_json, write_lines
@@ -186,10 +186,15 @@ class RunFolder:
                 say("run_folder.run_cannot_become", value=state.status.value, value_2=status.value), where=self.id
             )
         after = state.model_copy(
-            update={"status": status, "at": datetime.now(UTC), "reason": "", "hint": "", **changes}
+            update={"status": status, "at": datetime.now(UTC), "reason": "", "hint": "", "activity": None, **changes}
         )
         self.write_state(after)
         return after
+
+    def now_does(self, activity: Activity | None) -> None:
+        """What goes on between its steps, for whoever watches. A trial for the plan has no status, and nobody watches."""
+        if (self.path / "status.json").is_file() and (state := self.state).activity is not activity:
+            self.write_state(state.model_copy(update={"activity": activity}))
 
     def append_metric(self, **values: Any) -> None:
         """One line of the curve."""

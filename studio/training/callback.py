@@ -16,6 +16,7 @@ from studio.copy.catalog import say
 from studio.errors import RunFailed
 from studio.models.devices import used_bytes, wait
 from studio.schemas.recipe import Recipe
+from studio.schemas.run import Activity
 from studio.storage.checkpoints import Checkpoints
 from studio.storage.run_folder import RunFolder
 
@@ -78,9 +79,10 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]
         self.every = recipe.eval_steps or max(1, -(-total // 10))
         self.save_every = recipe.save_steps or self.every
         self.trainer: Any = None
-        self.after_saving: Callable[[int], None] = lambda step: None
+        self.after_saving: Callable[[int], None] | None = None
         self.thin = False
         self._held = ExitStack()
+        self._activity: Activity | None = None
         self._logged = (self.clock.learning, self.tokens_before)
 
     @property
@@ -107,8 +109,15 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]
         """Let others have their turn, also after an error."""
         self._held.close()
 
+    def now_does(self, activity: Activity | None) -> None:
+        """Into the run's status, by the first process alone; nothing is written while step follows step."""
+        if activity is not self._activity and self.trainer.plan.rank == 0:
+            self._activity = activity
+            self.folder.now_does(activity)
+
     def on_step_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """The step takes its turn."""
+        self.now_does(None)
         self._held.enter_context(self.step_lock())
         self.clock.step_begins()
 
@@ -208,6 +217,7 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]
     def save(self, write: Callable[[Path], None]) -> None:
         """A checkpoint of this step; older ones make room; the state tells how far the run is."""
         state = self.trainer.state
+        self.now_does(Activity.SAVING)
         self.checkpoints.save(state.global_step, write, self.totals())
         protected = (state.best_global_step, state.global_step, self.folder.chosen_step)
         self.checkpoints.rotate(self.recipe.save_total_limit, protected, thin=self.thin)
@@ -221,7 +231,9 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]
                 }
             )
         )
-        self.after_saving(state.global_step)
+        if self.after_saving is not None:
+            self.now_does(Activity.ASKING)
+            self.after_saving(state.global_step)
 
 
 def rewards_in(logs: dict[str, Any], part: str = "") -> dict[str, float | None]:

@@ -21,7 +21,7 @@ from studio.models.devices import OtherLoad, precision_of, why_not_four_bits
 from studio.models.model_files import sha256_of_folder
 from studio.schemas.fallback import Fallback
 from studio.schemas.recipe import ADAPTERS, Recipe
-from studio.schemas.run import RunResult, RunSpec, Status
+from studio.schemas.run import Activity, RunResult, RunSpec, Status
 from studio.storage.checkpoints import Checkpoint, Checkpoints, publish, recover
 from studio.storage.files import write_json
 from studio.storage.run_folder import RunFolder
@@ -152,6 +152,7 @@ class TrainingJob:
         if self.rank > 0 or not self.folder.questions:
             return None
         live = LiveAnswers(self.folder, trainer, trainer.plan.layout, context_length_of_folder(self.model_folder))
+        progress.now_does(Activity.ASKING)
         live.ask_first()
         progress.after_saving = live.ask
         progress.thin = self.recipe.method in ADAPTERS
@@ -265,6 +266,7 @@ class TrainingJob:
             return None
         if shutil.disk_usage(self.folder.path).free < 2 * checkpoint.size_bytes:
             raise disk_full(self.folder, checkpoint.size_bytes)
+        trainer.progress.now_does(Activity.PUBLISHING)
         publish(checkpoint, self.folder.adapter, trainer.plan.layout.save_whole)
         return checkpoint.step
 

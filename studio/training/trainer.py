@@ -18,6 +18,7 @@ from trl import SFTConfig, SFTTrainer
 from studio.models.chat_template import ChatTemplate
 from studio.schemas.fallback import Fallback
 from studio.schemas.recipe import ADAPTERS, Recipe
+from studio.schemas.run import Activity
 from studio.training import losses
 from studio.training.forecast import steps_of
 from studio.training.packing import pack_sequences
@@ -183,6 +184,7 @@ class RunTrainer:
         """The mean loss over all that is learned in the validation part; leaves the random numbers as they were."""
         if not self.plan.validation:
             return {}
+        self.progress.now_does(Activity.CHECKING)
         metrics = self.checked()
         first = self.state.best_metric is None
         if self.state.global_step and (first or metrics["eval_loss"] < self.state.best_metric):

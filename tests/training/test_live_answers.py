@@ -1,6 +1,7 @@
 """Live questions: answers change while it learns, and the run learns as if nobody had asked."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,10 @@ from studio.copy.catalog import say
 from studio.schemas.chat import ReplySettings
 from studio.schemas.example import Message
 from studio.schemas.fallback import Fallback
-from studio.schemas.run import Status
+from studio.schemas.run import RunStatus, Status
 from studio.storage.files import write_json
 from studio.storage.run_folder import RunFolder
-from studio.training.train import run_training
+from studio.training.train import carried, carry_out, end, run_training
 from tests.model_fixtures import losses, read_json
 from tests.training.test_train import after, never, same
 
@@ -142,3 +143,32 @@ def test_once_answering_took_too_long_only_first_words_are_asked_for_but_at_the_
     assert shortened == [(2, True), (4, True), (6, False)]
     assert all(line["answer"] for line in folder.answers() if line["step"] < 6), "no saved point is empty"
     assert Fallback.LIVE_SHORTENED in folder.fallbacks
+
+
+class Watched(RunFolder):
+    """A run folder that remembers what its status said that the run does, each time that this changed."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.told: list[tuple[int, str]] = []
+
+    def write_state(self, state: RunStatus) -> None:
+        """As always, and noted."""
+        super().write_state(state)
+        steps = [line["step"] for line in self.metrics() if "loss" in line]
+        told = steps[-1] if steps else 0, str(state.activity or state.status)
+        if self.told[-1:] != [told]:
+            self.told.append(told)
+
+
+def test_what_a_run_does_between_and_after_its_steps_stands_in_its_status(prepare: Prepare) -> None:
+    """After the last step comes a practice check, a saved point, answers and the version: seconds without a step."""
+    folder = Watched(asking(prepare(max_steps=4, eval_steps=2)).path)
+    with carried(folder):
+        end(folder, carry_out(folder, never, nullcontext))
+    between = ["checking", "saving", "asking"]
+    assert folder.told == [
+        (0, "running"), (0, "asking"), (0, "checking"), (0, "running"),
+        *((2, one) for one in between), (2, "running"), *((4, one) for one in between), (4, "publishing"), (4, "done"),
+    ]  # fmt: skip
+    assert folder.state.activity is None, "a run that is over does nothing"

@@ -14,6 +14,7 @@ from studio.models.chat_template import load_tokenizer
 from studio.models.encoders import LabelLayout, read_length, without_report
 from studio.schemas.fallback import Fallback
 from studio.schemas.recipe import ADAPTERS, Recipe
+from studio.schemas.run import Activity
 from studio.training.callback import ProgressCallback
 from studio.training.job import RunRows, TrainingJob, load_model
 from studio.training.labels.label_answers import LabelAnswers
@@ -64,6 +65,7 @@ class LabelJob(TrainingJob):
         if self.rank > 0 or not self.folder.questions:
             return None
         live = LabelAnswers(self.folder, trainer)
+        progress.now_does(Activity.ASKING)
         live.ask_first()
         progress.after_saving = live.ask
         progress.thin = self.recipe.method in ADAPTERS

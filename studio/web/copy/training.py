@@ -84,11 +84,15 @@ def step_line(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> str:
     step, total = steps_done(run, metrics)
     if run.state.status is Status.QUEUED:
         return say("training.has_not_begun_yet")
+    activity = run.state.activity if run.state.status is Status.RUNNING else None
+    doing = f" {say(f'training.activity.{activity}')}" if activity else ""
     if run.state.status is Status.RUNNING and not step:
-        return say("training.getting_ready_step_0", total=total) if total else say("training.getting_ready_model_being")
+        ready = say("training.getting_ready_step_0", total=total) if total else say("training.getting_ready_model_being")
+        return ready + doing
     left = time_left(run, metrics) if run.state.status is Status.RUNNING else ""
     rest = say("training.left_2", left=left[0].upper(), left_2=left[1:]) if left else ""
-    return say("training.step", step=step) + (say("training.of", total=total) if total else ".") + rest
+    last = f" {say('training.last_step_taken')}" if doing and step == total else ""
+    return say("training.step", step=step) + (say("training.of", total=total) if total else ".") + last + doing + rest
 
 
 def run_figures(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:

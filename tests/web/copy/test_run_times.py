@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from studio.schemas.recipe import Recipe
-from studio.schemas.run import RunResult, RunSpec, RunStatus, Status
+from studio.schemas.run import Activity, RunResult, RunSpec, RunStatus, Status
 from studio.services.runs.run_service import RunView
 from studio.web.copy.run_times import renewed, time_left, took_in_words
-from studio.web.copy.training import about_when, run_headline
+from studio.web.copy.training import about_when, run_headline, step_line
 
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
 STEPS = 100
@@ -101,3 +101,17 @@ def test_a_run_that_made_nothing_better_says_so_first_and_praises_nothing(status
     assert "with more examples" in said and "It took 4 min 5 s" in said
     better = [*worse, {"step": 60, "eval_loss": 3.5}]
     assert "did not make it better" not in run_headline(going_on, better)[0]
+
+
+def test_beside_the_bar_stands_what_goes_on_between_and_after_the_steps() -> None:
+    def line(activity: Activity | None, steps: int) -> str:
+        shown = run(60)
+        doing = replace(shown, state=shown.state.model_copy(update={"activity": activity}))
+        return step_line(doing, paced(*[1.0] * steps))
+
+    assert line(None, 50) == "Step 50 of 100. About 50 seconds left."
+    assert line(Activity.CHECKING, 50) == "Step 50 of 100. Now the practice check. About 50 seconds left."
+    assert line(Activity.ASKING, 0) == "Getting ready: step 0 of 100. Now it answers your questions."
+    after = {activity: line(activity, 100) for activity in Activity}
+    assert len(set(after.values())) == len(Activity)
+    assert all(said.startswith("Step 100 of 100. All steps are done. Now ") for said in after.values()), after
