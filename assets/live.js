@@ -186,6 +186,12 @@
   function drawSoon() {
     if (!drawing) drawing = setTimeout(draw, Math.max(0, drawn + Math.max(DRAW_EVERY, took / DRAW_SHARE) - performance.now()));
   }
+  // A picture without a point has words in the place of its scales (plots.py).
+  function begun(layout) {
+    if (!layout.annotations?.length) return layout;
+    const scale = ([name, axis]) => [name, /^[xy]axis/.test(name) ? { ...axis, showgrid: true, showticklabels: true } : axis];
+    return { ...Object.fromEntries(Object.entries(layout).map(scale)), annotations: [] };
+  }
   function draw() {
     drawing = 0;
     const plot = document.querySelector(".curve.live .js-plotly-plot");
@@ -195,7 +201,7 @@
       const own = trace.meta ? points.filter((point) => trace.meta in point) : null;
       return own ? { ...trace, x: own.map((point) => point.step), y: own.map((point) => point[trace.meta]) } : trace;
     });
-    window.Plotly.react(plot, data, plot.layout);
+    window.Plotly.react(plot, data, begun(plot.layout));
     took = performance.now() - drawn;
   }
 

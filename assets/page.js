@@ -45,10 +45,13 @@
     }
   }
 
+  const DRAWING = document.querySelector("meta[name=studio-drawing]")?.content || "…"; // in the place of Gradio's sign
+
   // The frames of a table and of an empty part carry a name but no role, which screen readers may not read out.
   function nameFrames() {
     for (const frame of document.querySelectorAll(":is(div.wrapper, div.empty)[aria-label]:not([role])")) frame.setAttribute("role", "group");
     for (const hint of document.querySelectorAll(".drop-hint:not(:empty)")) hint.textContent = ""; // tables take no file
+    for (const plot of document.querySelectorAll(".empty:not([data-drawing])")) plot.dataset.drawing = DRAWING;
     for (const log of document.querySelectorAll("[role='log']:not([tabindex])")) log.tabIndex = 0; // scrolls by keyboard
   }
 

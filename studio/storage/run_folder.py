@@ -192,7 +192,7 @@ class RunFolder:
         return after
 
     def now_does(self, activity: Activity | None) -> None:
-        """What goes on between its steps, for whoever watches. A trial for the plan has no status, and nobody watches."""
+        """What goes on between its steps, for whoever watches; nobody watches a trial for the plan, without status."""
         if (self.path / "status.json").is_file() and (state := self.state).activity is not activity:
             self.write_state(state.model_copy(update={"activity": activity}))
 

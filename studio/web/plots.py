@@ -80,7 +80,17 @@ def learning_curve(metrics: Sequence[Mapping[str, Any]], total_steps: int = 0, *
         title = axis_title(say("plots.prefers_axis" if judged else "plots.change_axis"))
         whole = {"range": [0, 1.05], "tickformat": ".0%"} if judged else {}
         layout["yaxis3"] = {**small, "domain": lower, "title": title, **whole}
+    if not any(trace["x"] for trace in traces):
+        layout |= {"annotations": [nothing_yet(say("plots.no_point_yet"))]}
+        bare = {"showgrid": False, "showticklabels": False}  # no scale is known: live.js shows it with the first point
+        layout |= {name: {**axis, **bare} for name, axis in layout.items() if name[1:5] == "axis"}
     return drawn(traces, layout)
+
+
+def nothing_yet(text: str) -> dict[str, Any]:
+    """Words in the middle of a picture that has still to begin."""
+    place = {"xref": "paper", "yref": "y domain", "x": 0.5, "y": 0.5}
+    return {**place, "text": text, "showarrow": False, "font": {"size": 14, "color": GREY}}
 
 
 def comparison(named: Sequence[tuple[str, Sequence[Mapping[str, Any]]]]) -> go.Figure:

@@ -256,7 +256,8 @@ def metas(people: bool) -> str:
     labels = "|".join(say(f"training.{name}") for name in ("size_last_change_gradient", "size_change_gradient_norm"))
     told = {
         "working": say("working"), "unheard": say("page_press.unheard"), "technical": labels,
-        "decided": say("inbox.decided_here"), **({"locked": say("security.signed_out")} if people else {}),
+        "decided": say("inbox.decided_here"), "drawing": say("plots.drawing"),
+        **({"locked": say("security.signed_out")} if people else {}),
     }  # fmt: skip
     return "".join(f'<meta name="studio-{name}" content="{html.escape(text)}">' for name, text in told.items())
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from studio.copy.catalog import say
 from studio.schemas.recipe import Recipe
 from studio.services.studio import Studio
 from studio.settings import Settings
@@ -48,3 +49,17 @@ def test_what_takes_longer_than_a_moment_says_so_beside_its_button(
         route.continue_()
     page.locator("button.working").wait_for(state="detached")
     assert page.locator("[aria-busy=true]").count() == 0
+
+
+def test_a_picture_that_is_being_drawn_says_so_in_the_place_of_a_sign_that_looks_broken(
+    serve: Callable[..., Site], visit: Callable[..., Visit], over: None
+) -> None:
+    page = visit(serve().address).page
+    page.route("**/*lotly*.js", lambda route: None)  # what draws is held up on its way
+    page.get_by_role("tab", name="Teach").click()
+    page.locator(".curve .empty[data-drawing]").first.wait_for()
+    words = "getComputedStyle(document.querySelector('.curve .empty'), '::after').content"
+    assert say("plots.drawing") in page.evaluate(words)
+    assert page.locator(".curve .empty svg").filter(visible=True).count() == 0
+    page.unroute("**/*lotly*.js")
+    page.locator(".curve .js-plotly-plot").first.wait_for()

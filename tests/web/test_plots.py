@@ -5,6 +5,7 @@ import json
 import plotly.graph_objects as go
 import pytest
 
+from studio.copy.catalog import say
 from studio.web.plots import MOST_POINTS, comparison, learning_curve, rows_curve, series, thinned
 
 
@@ -44,4 +45,9 @@ def test_what_is_drawn_without_a_look_at_each_value_would_stand_it(figure: go.Fi
 
 
 def test_a_run_without_a_line_yet_has_an_empty_figure() -> None:
-    assert all(not trace.x for trace in learning_curve([]).data)
+    figure = learning_curve([], live=True)
+    assert all(not trace.x for trace in figure.data)
+    assert [note.text for note in figure.layout.annotations] == [say("plots.no_point_yet")]
+    assert not any(axis.showticklabels for axis in (figure.layout.xaxis, figure.layout.yaxis, figure.layout.yaxis3))
+    begun = learning_curve([{"step": 0, "eval_loss": 3.0}], live=True)
+    assert not begun.layout.annotations and begun.layout.yaxis.showgrid

@@ -87,8 +87,8 @@ def step_line(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> str:
     activity = run.state.activity if run.state.status is Status.RUNNING else None
     doing = f" {say(f'training.activity.{activity}')}" if activity else ""
     if run.state.status is Status.RUNNING and not step:
-        ready = say("training.getting_ready_step_0", total=total) if total else say("training.getting_ready_model_being")
-        return ready + doing
+        ready = "training.getting_ready_step_0" if total else "training.getting_ready_model_being"
+        return say(ready, total=total) + doing
     left = time_left(run, metrics) if run.state.status is Status.RUNNING else ""
     rest = say("training.left_2", left=left[0].upper(), left_2=left[1:]) if left else ""
     last = f" {say('training.last_step_taken')}" if doing and step == total else ""

@@ -34,18 +34,18 @@ def test_a_card_says_what_the_model_takes_and_no_card_bears_a_tick() -> None:
     here = ModelEntry(id="a", title="Fast", licence="free for any use", parameters=596_000_000, languages="English",
                       source="named", folder="/a", needs_bytes=2_700_000_000)  # fmt: skip
     lines = copy.model_choice(here, best=True).splitlines()
-    assert lines == ["Fast · our pick", "free for any use", "Languages: English.",
+    assert lines == ["Fast", "Our pick for this computer.", "free for any use", "Languages: English.",
                      "about 2.7 GB of memory"]  # fmt: skip
     gone = here.model_copy(update={"folder": "", "reason": "Not on this computer, and the studio was started offline."})
     said = copy.model_choice(gone, best=False)
-    assert "Not on this computer" in said and "✓" not in said and "our pick" not in said
+    assert "Not on this computer" in said and "✓" not in said and "Our pick" not in said
 
 
 def test_our_pick_says_that_it_must_be_fetched_first() -> None:
     here = ModelEntry(id="a", title="Small", parameters=1, source="named", licence="free")
     away = ModelEntry(id="b", title="Fast", parameters=2, source="named", licence="free", standing=Standing.AWAY,
                       fits=False)  # fmt: skip
-    assert copy.model_choice(away, best=True).startswith("Fast · our pick\n")
+    assert copy.model_choice(away, best=True).startswith("Fast\nOur pick for this computer.\n")
     assert copy.models_lead([here, away]).startswith("1 of these can be taught here now, 1 after a download.")
 
 
@@ -57,7 +57,7 @@ def test_the_first_page_can_say_what_is_best_here(studio: Studio) -> None:
 
 def test_one_of_the_cards_is_our_pick_and_it_fits(page: MountedPage, studio: Studio, loaded: Loaded) -> None:
     choices = updated(page.model.refresh(loaded())[page.model.models])["choices"]
-    (picked,) = [id for label, id in choices if "our pick" in label]
+    (picked,) = [id for label, id in choices if "Our pick" in label]
     assert picked == "starter", "offline it is what lies here"
 
 
