@@ -85,6 +85,7 @@ def test_a_label_model_is_fetched_taught_asked_and_examined(
     until_quiet(page)
     said = page.locator(".pane.tuned .bot").last.inner_text()
     assert said.startswith(LABEL) and len(re.findall(r"\d+%", said)) == len(DEEDS), "each label with its certainty"
+    assert "does not know" not in said, "it cannot say so"
     look(page, "compare")
 
     page.get_by_role("tab", name="Report").click()

@@ -101,7 +101,7 @@ def bubbles(name: str, turns: Sequence[Turn], question: str, so_far: str | None,
         text = html.reply(reply.text or say("compare.said_nothing"), reply.fingerprint, note, parts)
         text += certainties(reply)
         if judged and (place, name) in judged:
-            text += judging(place, name, judged[place, name])
+            text += judging(place, name, judged[place, name], declines=not reply.labels)
         shown.append({"role": "assistant", "content": text})
     if question:
         shown.append({"role": "user", "content": html.safe(question)})

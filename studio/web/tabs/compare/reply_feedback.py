@@ -145,8 +145,11 @@ class ReplyFeedback:
         return self.studio.open(self.studio.actor, project, Right.VOTE).feedback
 
 
-def judging(place: int, contestant: str, said: Feedback | None) -> str:
-    """The buttons under one reply; what she said of it is pressed in, and pressed again it is taken back."""
+def judging(place: int, contestant: str, said: Feedback | None, *, declines: bool = True) -> str:
+    """The buttons under one reply; what she said of it is pressed in, and pressed again it is taken back.
+
+    `declines`: whether it could have said that it does not know, which a label model cannot.
+    """
     buttons = "".join(
         html.press(
             ("✓ " if is_said(said, judgement) else "") + say(f"reply_feedback.{OPINIONS[judgement]}"),
@@ -154,6 +157,7 @@ def judging(place: int, contestant: str, said: Feedback | None) -> str:
             kind=f"judge {'said' if is_said(said, judgement) else ''}".strip(),
         )
         for judgement in OFFERED
+        if declines or judgement != "decline"
     )
     corrected = html.span("corrected", say("reply_feedback.corrected", words=said.correction)) if (
         said is not None and said.correction is not None

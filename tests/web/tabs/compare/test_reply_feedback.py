@@ -9,12 +9,14 @@ import gradio as gr
 import pytest
 
 from studio.errors import StudioError
+from studio.schemas.chat import LabelCertainty, Reply, Turn
 from studio.schemas.example import Message
 from studio.schemas.loop.feedback import Feedback
 from studio.services.studio import Studio
 from studio.web.mounting import Updates
 from studio.web.tabs.compare.chat_screen import ChatScreen
 from studio.web.tabs.compare.conversations import ShownConversation
+from studio.web.tabs.compare.reply_columns import bubbles
 from studio.web.tabs.compare.reply_feedback import OFFERED, is_said
 from studio.web.view import View
 from tests.web.conftest import MountedPage, updated
@@ -127,6 +129,14 @@ def test_each_reply_has_three_buttons_and_no_two_of_them_say_the_same(
     assert told.count("<button") == 3 and 'judge said" value="unjudge 1 tuned right">' in told
     assert "Good" in told and "Bad" in told and "does not know" in told
     assert not {"Right", "Wrong", "decline"} & set(re.findall(r"\w+", re.sub(r"<[^>]*>", " ", told)))
+
+
+def test_a_label_model_cannot_say_that_it_does_not_know_so_nobody_is_asked_whether_it_should() -> None:
+    reply = Reply(contestant="tuned", text="repair", tokens=0, seconds=0.1, fingerprint="a", certainty=1.0,
+                  labels=(LabelCertainty(label="repair", certainty=1.0),))  # fmt: skip
+    turn = Turn(at=datetime.now(UTC), by="ana", run="r", question="mend it", replies=(reply,), place=0, alone=True)
+    told = unescaped(bubbles("tuned", [turn], "", None, judged={(0, "tuned"): None})[-1]["content"])
+    assert told.count("<button") == 2 and "Good" in told and "does not know" not in told
 
 
 def test_what_was_called_good_in_another_way_is_pressed_in_under_the_same_button() -> None:
