@@ -20,8 +20,10 @@ from studio.storage.home import Home
 from studio.storage.run_folder import RunFolder
 from tests.inference.exports.gguf.llama_server import build
 from tests.inference.exports.gguf.test_gguf_export import adapted, converter
+from tests.model_fixtures import MATERIAL
 
 REAL = os.environ.get("STUDIO_LLAMA_CPP", "")
+STORIES = MATERIAL / "stories260K-llama"
 Prepare = Callable[..., RunFolder]
 
 
@@ -101,10 +103,13 @@ def test_a_file_that_it_cannot_open_is_told_with_its_last_words(
 @pytest.mark.nightly
 @pytest.mark.slow
 @pytest.mark.skipif(not REAL, reason="no built checkout of llama.cpp is named in STUDIO_LLAMA_CPP")
+@pytest.mark.skipif(not STORIES.is_dir(), reason="stories260K, of a kind that llama.cpp reads, is not at hand")
 @pytest.mark.parametrize("kind", ["f16", "q8_0", "q4_K_M"])
 def test_the_real_llama_cpp_answers_as_tested(
     prepare: Prepare, tmp_path: Path, examples: list[Example], kind: GgufType
 ) -> None:
-    run = adapted(prepare(width=64))
+    run = adapted(prepare(model=STORIES))
     version = exported(run, tmp_path / "out", examples[:8], order_with(Path(REAL), tmp_path, kind))
-    assert version.verified, [check.text for check in version.checks]
+    failed = [check.name for check in version.checks if not check.passed]
+    too_narrow = ["perplexity"] if kind == "q4_K_M" else []  # 64 numbers a row lose too much in four bits
+    assert failed == too_narrow, [check.text for check in version.checks]
