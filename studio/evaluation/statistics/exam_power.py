@@ -32,7 +32,7 @@ class ExamPower(NamedTuple):
         key = "measured" if self.is_measured else "expected"
         if self.points > 100:
             return (Sentence.of(f"exam.{key}_none", questions=self.questions),)
-        told = Sentence.of(f"exam.{key}", questions=self.questions, points=math.ceil(round(self.points, 3)),
+        told = Sentence.of(f"exam.{key}_sized", questions=self.questions, points=math.ceil(round(self.points, 3)),
                            size=Sentence.of(f"exam.size.{size_of(self.points)}"))  # fmt: skip
         if self.is_measured or self.points <= 100 * GOOD_VIEW:
             return (told,)

@@ -12,6 +12,7 @@ from studio.evaluation.statistics.exam_power import (
     questions_needed,
     smallest_visible,
 )
+from studio.schemas.sentence import Sentence
 
 
 def test_the_smallest_visible_difference_has_the_power_that_statsmodels_gives() -> None:
@@ -64,3 +65,9 @@ def test_no_difference_above_a_hundred_points_is_promised() -> None:
 ])  # fmt: skip
 def test_how_large_is_said_in_a_word_too(questions: int, size: str) -> None:
     assert f"likely to show {size} differences" in words(expected_power(questions))
+
+
+@pytest.mark.parametrize("key", ["expected", "measured"])
+def test_what_an_earlier_report_holds_can_still_be_read(key: str) -> None:
+    """A report keeps the key and the numbers of its sentences: one with more numbers is another sentence."""
+    assert "a difference of 13 points" in str(Sentence.of(f"exam.{key}", questions=34, points=13))
