@@ -23,12 +23,12 @@ def test_one_number_in_many_answers_is_asked_about() -> None:
         "8 rows hold private details: phone number (8). "
         "7 rows hold the same phone number, mostly in their answers: is it yours?"
     )
-    assert seen.fix == "Leave what is yours, and mask the others."
+    assert seen.fix == "Leave what is yours, and hide the others."
 
 
 def test_a_number_that_askers_write_is_not() -> None:
     seen = private([pair(row, f"Call {HERS} on day {row}.", "We will.") for row in range(1, 8)])
-    assert not seen.spots[0].likely_ours and seen.fix == "Mask them."
+    assert not seen.spots[0].likely_ours and seen.fix == "Hide them."
 
 
 def test_four_rows_are_too_few() -> None:

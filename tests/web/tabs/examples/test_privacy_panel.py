@@ -209,8 +209,8 @@ def test_it_is_ours_says_what_came_of_it(page: MountedPage, studio: Studio, mail
 
 def test_each_way_is_told_by_a_kind_that_was_found(page: MountedPage, mails: DatasetView, seen: DatasetView) -> None:
     drawn = unescape(page.screen(view_of(mails)).list.inbox.value)
-    assert "Mask writes [NAME_1] in its place" in drawn and "[EMAIL_1]" not in drawn
-    assert "Mask writes [EMAIL_1] in its place" in unescape(page.screen(view_of(seen)).list.inbox.value)
+    assert "Hide writes [NAME_1] in its place" in drawn and "[EMAIL_1]" not in drawn
+    assert "Hide writes [EMAIL_1] in its place" in unescape(page.screen(view_of(seen)).list.inbox.value)
 
 
 def test_where_the_rows_hold_other_details_too_it_says_so() -> None:
