@@ -48,7 +48,9 @@ class ModelEntry(Record):
     standing: Standing = Standing.READY
     fits: bool = True  # it lies here, and its run fits the memory and a night
     needs_bytes: int = 0
-    seconds: float | None = None  # of a usual run here
+    free_bytes: int = 0  # of memory, when this was told
+    seconds: float | None = None  # of a run here: of these rows, else of a usual table
+    usual_seconds: float | None = None  # of a usual table
     reason: str = ""  # the standing in a sentence
 
 

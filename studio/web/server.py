@@ -111,8 +111,7 @@ def best_here(studio: "Studio") -> str:
     from studio.web.copy.model import best_line
 
     studio.models.wait_for_speed(LONGEST_WAIT_SECONDS)
-    best = studio.models.best_for_here()
-    return best_line(best.title, best.seconds, best.needs_bytes)
+    return best_line(studio.models.best_for_here())
 
 
 @dataclass(frozen=True)

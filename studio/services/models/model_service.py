@@ -18,7 +18,7 @@ from studio.services.datasets.token_lengths import counted
 from studio.services.engine import Engine
 from studio.services.models.fetching import UNPACKING, FetchOrder, fetch, last_speed
 from studio.services.models.found_models import FoundModels, Places, gguf_at, places_here
-from studio.services.models.standing import standing_of
+from studio.services.models.standing import leaves_room, standing_of
 from studio.storage.files import write_json
 from studio.storage.home import Home
 
@@ -129,10 +129,12 @@ class ModelService:
 
     def _placed(self, entry: ModelEntry, lengths: Sequence[Length], *, wait: bool) -> ModelEntry:
         told = self._engine.foretell(entry, lengths or USUAL, wait=wait)
+        usual = self._engine.foretell(entry, USUAL) if lengths else told
         whose = say("card.your_table") if lengths else say("card.usual_rows", rows=len(USUAL))
         standing, reason = standing_of(entry, told, whose, offline=self._offline, speed=last_speed(self._home))
         return entry.model_copy(update={
             "needs_bytes": told.needs_bytes, "seconds": told.seconds, "standing": standing,
+            "free_bytes": told.free_bytes, "usual_seconds": usual.seconds,
             "fits": standing is Standing.READY, "reason": reason,
         })  # fmt: skip
 
@@ -251,9 +253,13 @@ class ModelService:
             time.sleep(0.25)
 
     def best_for_here(self, entries: Sequence[ModelEntry] = (), chosen: str = "") -> ModelEntry:
-        """The largest model that writes, fits this computer and learns a usual table here in reasonable time, even if
-        it has to be fetched first. Where encoders are offered (more than the `chosen` one: the answers are labels) it
-        is the first of them that fits: measured on the label sample and on banking77, the smallest was enough."""
+        """The largest model that writes, leaves memory free on this computer and learns a usual table here in
+        reasonable time, and these rows too where the entries are about some, even if it has to be fetched first.
+
+        A small table makes no larger model the pick: the first page and the Model tab name the same. Where encoders
+        are offered (more than the `chosen` one: the answers are labels) it is the first of them that fits: measured on
+        the label sample and on banking77, the smallest was enough.
+        """
         offered = entries or self.catalogue()
         encoders = [entry for entry in entries if entry.task == "labels"]
         if any(entry.id != chosen for entry in encoders):
@@ -262,8 +268,10 @@ class ModelService:
                 return fitting[0]
         writers = [entry for entry in offered if entry.task == "answers"]
         usable = [entry for entry in writers if entry.standing in (Standing.READY, Standing.AWAY)]
-        quick = [entry for entry in usable if (entry.seconds or 0.0) <= PATIENCE_SECONDS]
-        return max(quick or usable or writers[:1], key=lambda entry: entry.parameters)
+        suited = [entry for entry in usable if is_advisable(entry)]
+        if suited:
+            return max(suited, key=lambda entry: entry.parameters)
+        return min(usable or writers[:1], key=lambda entry: entry.parameters)
 
     def methods(self) -> dict[str, str]:
         """Every method, with the sentence why it cannot be used on this computer; empty where it can."""
@@ -292,3 +300,9 @@ class ModelService:
     def see(self, facts: ModelFacts, recipe: Recipe, example: Example) -> list[TokenPiece]:
         """One example as the model reads it."""
         return self._engine.see(facts, recipe, example)
+
+
+def is_advisable(entry: ModelEntry) -> bool:
+    """Whether a run with it leaves memory free and is over in reasonable time, of these rows and of a usual table."""
+    slowest = max(entry.seconds or 0.0, entry.usual_seconds or 0.0)
+    return slowest <= PATIENCE_SECONDS and leaves_room(entry.needs_bytes, entry.free_bytes)

@@ -9,6 +9,7 @@ from studio.schemas.example import Example
 from studio.schemas.model import Foretold, Length, ModelEntry, Standing
 
 NIGHT_SECONDS = 10 * 3600.0
+MOST_OF_FREE = 0.8  # of the free memory: what needs more is not advised, since others want some and it changes
 LETTERS_PER_PIECE = 4  # of English text; other languages have fewer
 LAYOUT_PIECES = 12  # of a chat layout around a question and an answer
 LEARNED_SHARE = 0.8  # the rest is for the practice check and the exam
@@ -44,7 +45,13 @@ def standing_of(entry: ModelEntry, told: Foretold, whose: str, *, offline: bool,
     slow = told.seconds > NIGHT_SECONDS
     sentence = say(f"card.{'slow' if slow else 'ready'}", whose=whose, time=time)
     busy = [say("card.then_busy")] if told.free < QUIET else []
-    return (Standing.SLOW if slow else Standing.READY), " ".join([sentence, *busy])
+    tight = [] if leaves_room(told.needs_bytes, told.free_bytes) else [say("card.tight")]
+    return (Standing.SLOW if slow else Standing.READY), " ".join([sentence, *tight, *busy])
+
+
+def leaves_room(needs_bytes: int, free_bytes: int) -> bool:
+    """Whether a run leaves a sensible share of the free memory to everything else; where that is not known, it does."""
+    return not free_bytes or needs_bytes <= MOST_OF_FREE * free_bytes
 
 
 def downloading(entry: ModelEntry, speed: float) -> str:

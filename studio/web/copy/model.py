@@ -33,10 +33,11 @@ def model_choice(entry: ModelEntry, *, best: bool) -> str:
     return "\n".join(line for line in (title, entry.licence, spoken, takes, entry.reason, entry.note) if line)
 
 
-def best_line(title: str, seconds: float | None, needs_bytes: int) -> str:
-    """The advice before any effort, for the first page."""
-    time = say("model.for_examples", duration=duration(seconds), typical_rows=TYPICAL_ROWS) if seconds else ""
-    return say("model.best_for_computer_memory", title=title, time=time, size=size(needs_bytes))
+def best_line(best: ModelEntry) -> str:
+    """The advice before any effort, for the first page, with what it assumes."""
+    time = say("model.best_time", duration=duration(best.seconds)) if best.seconds else ""
+    return say("model.best_here", title=best.title, rows=TYPICAL_ROWS, time=time, size=size(best.needs_bytes),
+               free=size(best.free_bytes))  # fmt: skip
 
 
 def first_figures(entry: ModelEntry) -> list[tuple[str, str]]:

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from studio.errors import StudioError, UnusableModel
-from studio.schemas.model import ModelEntry, Standing
+from studio.schemas.model import Foretold, Length, ModelEntry, Standing
 from studio.schemas.recipe import Recipe, Task
+from studio.services.models.standing import standing_of
 from studio.services.studio import Studio
 from studio.settings import Settings
 from tests.fake_engine import FakeEngine
@@ -79,10 +80,10 @@ def test_where_people_share_a_studio_no_path_and_no_id_beside_the_list_is_opened
 
 
 def entry(id: str, *, task: Task = "answers", standing: Standing = Standing.AWAY, seconds: float = 60.0,
-          parameters: int = 100) -> ModelEntry:  # fmt: skip
+          parameters: int = 100, needs: int = 1, usual: float | None = None) -> ModelEntry:  # fmt: skip
     return ModelEntry(
         id=id, title=id, source="hub", licence="", parameters=parameters, fits=True, task=task, standing=standing,
-        seconds=seconds, needs_bytes=1,
+        seconds=seconds, needs_bytes=needs, free_bytes=100, usual_seconds=usual,
     )  # fmt: skip
 
 
@@ -92,3 +93,25 @@ def test_the_pick_is_the_largest_that_is_quick_here_and_for_labels_the_first_enc
     encoders = [entry("huge", task="labels", standing=Standing.TOO_LARGE), entry("fitting", task="labels")]
     assert studio.models.best_for_here([*encoders, *writers]).id == "fitting"
     assert studio.models.best_for_here([encoders[1], *writers], "fitting").id == "middle", "she looks at one anyway"
+
+
+def test_the_pick_leaves_memory_free_and_is_the_same_before_and_after_a_small_table_came(studio: Studio) -> None:
+    both = [entry("small", needs=20), entry("tight", parameters=300, needs=98)]
+    before, after = ([*both, entry("long", parameters=200, **slow)] for slow in ({"seconds": 9e5}, {"usual": 9e5}))
+    assert studio.models.best_for_here(before).id == studio.models.best_for_here(after).id == "small"
+    slow = [entry("slow", seconds=9e5), entry("slower", parameters=300, seconds=9e6)]
+    assert studio.models.best_for_here(slow).id == "slow"
+
+
+def test_first_page_and_model_tab_name_the_same_model(studio: Studio) -> None:
+    """She brings thirty short rows: they would fit a larger model than a usual table does."""
+    short = [Length(5, 10)] * 30
+    assert studio.models.best_for_here().id == studio.models.best_for_here(studio.models.catalogue(short)).id
+
+
+def test_a_model_that_takes_nearly_all_free_memory_says_so() -> None:
+    told = Foretold(seconds=60.0, needs_bytes=98, free_bytes=100)
+    here = entry("tight").model_copy(update={"folder": "/m"})
+    assert "nearly all the memory" in standing_of(here, told, "your table", offline=True, speed=0.0)[1]
+    roomy = told.model_copy(update={"needs_bytes": 70})
+    assert "nearly all" not in standing_of(here, roomy, "your table", offline=True, speed=0.0)[1]
