@@ -6,6 +6,7 @@ from html import escape
 from studio.copy.accounts import names_somebody
 from studio.copy.catalog import has, say
 from studio.evaluation.label_figures import SHADES, label_figures
+from studio.evaluation.next_steps import tried
 from studio.evaluation.report_figures import (
     comparisons,
     contestant_title,
@@ -189,8 +190,13 @@ def is_advised_against(advice: Advice) -> bool:
     return advice in (Advice.PROMPT, Advice.LOOKUP, Advice.BASE)
 
 
+def to_look_at(report: Report) -> list[str]:
+    """The causes that were found, and what the proposed steps came to where they were tried."""
+    return [*(cause.text for cause in report.diagnosis if cause.found), *map(str, tried(report))]
+
+
 def _why(report: Report) -> str:
-    found = [cause.text for cause in report.diagnosis if cause.found]
+    found = to_look_at(report)
     return f"<h2>{escape(why_title(report.advice))}</h2>{_list(found)}" if found else ""
 
 

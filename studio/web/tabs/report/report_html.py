@@ -21,6 +21,7 @@ from studio.evaluation.report_html import (
     family_in_words,
     is_advised_against,
     reached_in_words,
+    to_look_at,
     votes_in_words,
     why_title,
 )
@@ -149,7 +150,7 @@ def guard_of(guard: GuardResult) -> str:
 
 def causes(report: Report) -> str:
     """What to look at before the next run."""
-    found = [cause.text for cause in report.diagnosis if cause.found]
+    found = to_look_at(report)
     top = html.title(why_title(report.advice))
     return top + (html.listing(found) if found else html.none(say("report.no_cause")))
 
