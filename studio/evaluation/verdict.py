@@ -75,7 +75,8 @@ def conclude(
         rival, advice, reason = max(enough, key=lambda one: values[one[0]].value if one[0] in values else 0.0)
         if main_metric in LIKENESS | RIGHT_OR_WRONG and {rival, tuned} <= values.keys() and values[rival].value < HALF:
             # nobody is sent away from teaching by a rival that is no good either
-            return not_yet(f"{reason}_low", first_cause(causes), rival=100 * values[rival].value,
+            alike = "as_low" if reason == "prompt" and prompted is not None and not prompted.better else "low"
+            return not_yet(f"{reason}_{alike}", first_cause(causes), rival=100 * values[rival].value,
                            reached=100 * values[tuned].value)  # fmt: skip
         return Conclusion(advice=advice, said=(Sentence.of(f"verdict.{reason}"),), why=why)
     endless = found("stop")

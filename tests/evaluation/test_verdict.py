@@ -73,6 +73,19 @@ def test_a_run_that_did_not_learn_proves_nothing_about_teaching() -> None:
     assert conclude("chrf", low, BEHIND).advice is Advice.LOOKUP
 
 
+@pytest.mark.parametrize(("better", "words"), [
+    ("", "a good prompt does about as well as your version (48 and 50 of 100)"),
+    ("prompted", "a good prompt comes nearer to your answers (48 of 100) than your version does (40)"),
+])  # fmt: skip
+def test_of_two_that_cannot_be_told_apart_none_is_said_to_be_nearer(better: str, words: str) -> None:
+    tuned = Interval(0.4, 0.38, 0.42) if better else Interval(0.5, 0.48, 0.51)
+    values = {"base": BASE, "prompted": Interval(0.48, 0.44, 0.5), "tuned": tuned}
+    rows = [row("tuned", "base", "tuned"), row("tuned", "prompted", better), row("prompted", "base", "prompted")]
+    by_heart = Cause(name="by_heart", found=True, sentence="By heart.", next_action="fewer_rounds")
+    said = conclude("chrf", values, rows, causes=[by_heart])
+    assert said.advice is Advice.NOT_YET and f"{words}, and neither is near" in said.sentence
+
+
 def test_of_a_prompt_and_a_look_up_that_are_both_enough_the_better_one_is_named() -> None:
     values = {"base": BASE, "prompted": Interval(0.3, 0.2, 0.4), "lookup": Interval(0.6, 0.5, 0.7)}
     assert conclude("chrf", values, BEHIND).advice is Advice.LOOKUP
