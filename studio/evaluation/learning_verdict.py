@@ -5,8 +5,8 @@ starting model knew, in the lines and in the practice check, from which it did n
 it forgot, and learns anew what it had); many jumps (unstable); the practice check rises twice while the mistakes on the
 examples fall (learning by heart; Prechelt 1998 calls it generalisation loss); the newest practice check is clearly
 worse than the best one (risen; without practice checks the lines themselves are judged so); the practice check hardly
-improves any more and lies far above the mistakes on the examples, which go on falling (learning by heart, too: while
-boldness fades it need not rise); no fall beyond the noise, or one on its own examples only (not learning yet); no fall
+improves any more, its newest one is not the best, and it lies far above the mistakes on the examples, which go on
+falling (learning by heart, too: while boldness fades it need not rise); no fall beyond the noise, or one on its own examples only (not learning yet); no fall
 any more (levelled off); else learning.
 """
 
@@ -256,10 +256,13 @@ def _on_examples_only(losses: Sequence[tuple[int, float]], checks: Sequence[tupl
 
 
 def _far_apart(losses: Sequence[tuple[int, float]], checks: Sequence[tuple[int, float]]) -> LearningVerdict | None:
-    """The practice check has all but stopped, far above the mistakes on the examples."""
+    """The practice check has all but stopped, far above the mistakes on the examples. Not while its newest one is the
+    best: that version is kept, and “by heart since” an earlier step would say that it should not be."""
     if len(checks) < 5:
         return None
     best_before, best = min(value for _, value in checks[:-3]), min(value for _, value in checks)
+    if checks[-1][1] <= best:
+        return None
     known = fmean(_ends(losses)[1])
     halfway = fmean(value for _, value in losses[2 * len(losses) // 5 : 3 * len(losses) // 5])
     apart = known <= GAP * best and best - known >= GAP_AT_LEAST

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from studio.copy.catalog import say
 from studio.evaluation.learning_verdict import LearningState, judge_learning, not_better
 
 Curve = Callable[[int], float]
@@ -120,9 +121,18 @@ def test_a_leap_that_was_made_good_is_forgiven() -> None:
 
 
 def test_a_practice_check_that_stops_far_above_the_examples_is_learning_by_heart() -> None:
-    verdict = run(lambda step: 0.5 + 7 * math.exp(-step / 20), lambda step: 1.5 + 6 * math.exp(-step / 12), start=7.9)
+    known: Curve = lambda step: 0.5 + 7 * math.exp(-step / 20)  # noqa: E731
+    verdict = run(known, lambda step: 1.48 + 6 * math.exp(-step / 12) + step / 5000, start=7.9)
     assert verdict.state is LearningState.BY_HEART and "stay near 1.50" in verdict.sentence
     assert verdict.since_step in (40, 50)
+    falling_still = run(known, lambda step: 1.5 + 6 * math.exp(-step / 12), start=7.9)
+    assert falling_still.state is LearningState.LEARNING, "the last step is the best one, and is kept"
+
+
+def test_while_mistakes_fall_nothing_is_said_of_the_answers() -> None:
+    falls = run(falling, falling, start=3.0)
+    assert falls.state is LearningState.LEARNING and "Whether its answers are good" in falls.next_step
+    assert say("going.LEARNING") == "The mistakes are falling", "the curve knows of nothing else"
 
 
 def test_a_small_gap_of_small_mistakes_is_not_learning_by_heart() -> None:
@@ -130,7 +140,7 @@ def test_a_small_gap_of_small_mistakes_is_not_learning_by_heart() -> None:
     assert verdict.state in (LearningState.LEARNING, LearningState.LEVELLED)
 
 
-# What is said follows the curve: “Going well” only while the practice check, or without one the lines, fall
+# What is said follows the curve: that mistakes fall only while the practice check, or without one the lines, fall
 
 RISING_CHECKS: dict[str, Curve] = {
     "from the first step": lambda step: 2 + step / 100,

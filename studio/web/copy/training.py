@@ -46,7 +46,7 @@ def run_headline(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> tuple[st
         left = time_left(run, metrics)
         rest = say("training.left", left=left[0].upper(), left_2=left[1:]) if left else ""
         whole = renewed(run, metrics)
-        close = "" if found.state in (LearningState.EARLY, LearningState.LEARNING) else say("training.close")
+        close = "" if found.state is LearningState.EARLY else say("training.close")
         said = " ".join(filter(None, (run.cluster, found.text, found.next_step, rest, whole, close)))
         return say(f"going.{found.state.name}"), said, label, LIGHTS[found.state.light]
     if worse and state.status in (Status.DONE, Status.STOPPED):
