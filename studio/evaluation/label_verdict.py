@@ -1,7 +1,7 @@
 """The verdict on a label model. Rules, in this order, on the share of right labels:
 
 1. a version that writes is better: *not better yet*, since that one is there already;
-2. look-up is better: *a search over your table is enough*;
+2. look-up is better: *a search over your table is enough*, or, where it is right in less than half, *not better yet*;
 3. not better than always giving the commonest label: *not better yet*;
 4. right in less than half: *not better yet*, or where it is proven better than look-up *use it for this, not for that*;
 5. else *use it*. Where look-up is no worse by this exam, that is said beside the advice.
@@ -29,6 +29,9 @@ def conclude_labels(main: str, values: Mapping[str, Interval], comparisons: Sequ
     if chat is not None and chat.better == "chat":
         return concluded(Advice.NOT_YET, "chat_better")
     if lookup is not None and lookup.better == "lookup":
+        found = values.get("lookup")
+        if found is not None and found.value < HALF:  # nobody is sent away from teaching by a look-up that is no good
+            return concluded(Advice.NOT_YET, "lookup_labels_low", rival=100 * found.value, right=right)
         return concluded(Advice.LOOKUP, "lookup_labels")
     if common is None or common.better != "tuned":
         return concluded(Advice.NOT_YET, "no_better_than_commonest")

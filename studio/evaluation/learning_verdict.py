@@ -6,8 +6,8 @@ it forgot, and learns anew what it had); many jumps (unstable); the practice che
 examples fall (learning by heart; Prechelt 1998 calls it generalisation loss); the newest practice check is clearly
 worse than the best one (risen; without practice checks the lines themselves are judged so); the practice check hardly
 improves any more, its newest one is not the best, and it lies far above the mistakes on the examples, which go on
-falling (learning by heart, too: while boldness fades it need not rise); no fall beyond the noise, or one on its own examples only (not learning yet); no fall
-any more (levelled off); else learning.
+falling (learning by heart, too: while boldness fades it need not rise); no fall beyond the noise, or one on its own
+examples only (not learning yet); no fall any more (levelled off); else learning.
 """
 
 import math

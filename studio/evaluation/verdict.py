@@ -121,6 +121,21 @@ def conclude(
     )  # fmt: skip
 
 
+def limited(found: Conclusion, *, practice: bool, still_learning: bool) -> Conclusion:
+    """With what follows for teaching. That it is not worth it is said only after a real attempt: `practice` was the
+    model for learning the tool, and a run that was `still_learning` at its end was too short to tell."""
+    against = found.advice in (Advice.PROMPT, Advice.LOOKUP, Advice.BASE)
+    if practice and (against or found.advice is Advice.NOT_YET):
+        more = "trial_practice"
+    elif against:
+        enough = "do_not_teach_prompt" if found.advice is Advice.PROMPT else "do_not_teach"
+        more = "trial_still_learning" if still_learning else enough
+    else:
+        return found
+    return Conclusion(advice=found.advice, use_for=found.use_for, not_for=found.not_for, why=found.why,
+                      said=(*found.said, Sentence.of(f"verdict.{more}")))  # fmt: skip
+
+
 def _rival(row: ComparedRow, tuned: str) -> str:
     return row.other if row.one == tuned else row.one
 

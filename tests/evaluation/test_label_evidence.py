@@ -96,6 +96,15 @@ def test_the_verdict_follows_its_rules(rows: list[ComparedRow], reached: float, 
     assert "starting model" not in found.text
 
 
+def test_a_look_up_that_is_no_good_itself_is_not_called_enough() -> None:
+    rows = [row("commonest", "tuned"), row("lookup", "lookup")]
+    reached = {"tuned": Interval(0.3, 0.2, 0.4), "lookup": Interval(0.4, 0.3, 0.5)}
+    found = conclude_labels("label_accuracy", reached, rows)
+    assert found.advice is Advice.NOT_YET and "(40 of 100) than your version (30), and neither is good" in found.text
+    good = conclude_labels("label_accuracy", reached | {"lookup": Interval(0.9, 0.8, 1.0)}, rows)
+    assert good.advice is Advice.LOOKUP
+
+
 def test_the_pictures_show_who_is_taken_for_whom_in_words_and_shades() -> None:
     report = report_of_labels({"red": {"red": 8, "<b>blue": 2}, "<b>blue": {"<b>blue": 5}})
     drawn = label_figures(report)

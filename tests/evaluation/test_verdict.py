@@ -6,8 +6,9 @@ import pytest
 
 from studio.evaluation.diagnosis import CommonestAnswer, DiagnosisInputs, diagnose, first_cause, neighbour_gain
 from studio.evaluation.statistics.intervals import Interval
-from studio.evaluation.verdict import conclude
-from studio.schemas.report import Advice, Cause, ComparedRow, GuardResult
+from studio.evaluation.verdict import conclude, limited
+from studio.schemas.report import Advice, Cause, ComparedRow, Conclusion, GuardResult
+from studio.schemas.sentence import Sentence
 
 
 def row(one: str, other: str, better: str, metric: str = "chrf") -> ComparedRow:
@@ -248,3 +249,25 @@ def test_shuffled_answers_are_seen_as_contradicting() -> None:
     shuffled = neighbour_gain(questions, mixed)
     assert straight is not None and shuffled is not None and straight.low > 0.1 > shuffled.value
     assert neighbour_gain(["a b", "c d"] * 2, ["x"] * 4) is None
+
+
+@pytest.mark.parametrize(("advice", "enough"), [
+    (Advice.PROMPT, "Your examples need not be taught for this; to teach the prompt itself only spares its length."),
+    (Advice.LOOKUP, "Do not teach a model for this."), (Advice.BASE, "Do not teach a model for this."),
+])  # fmt: skip
+def test_teaching_is_advised_against_only_after_a_real_attempt(advice: Advice, enough: str) -> None:
+    """A quick try with the practice model says little about what a real model learns from the same examples."""
+    found = Conclusion(advice=advice, said=(Sentence.of("verdict.prompt"),))
+    assert limited(found, practice=False, still_learning=False).text.endswith(enough)
+    short = limited(found, practice=False, still_learning=True).text
+    assert enough not in short and short.endswith("teach more times before you decide.")
+    practice = limited(found, practice=True, still_learning=True).text
+    assert enough not in practice and practice.endswith("it says little about a real model.")
+
+
+def test_what_is_not_better_with_the_practice_model_says_so_and_what_is_better_needs_no_limit() -> None:
+    not_yet = Conclusion(advice=Advice.NOT_YET, said=(Sentence.of("verdict.not_yet"),))
+    assert limited(not_yet, practice=True, still_learning=False).text.endswith("little about a real model.")
+    assert limited(not_yet, practice=False, still_learning=True) == not_yet
+    use = Conclusion(advice=Advice.USE, said=(Sentence.of("verdict.use"),))
+    assert limited(use, practice=True, still_learning=True) == use

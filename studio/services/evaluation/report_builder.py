@@ -21,7 +21,7 @@ from studio.evaluation.metrics.task_kinds import Scores, TaskKind, lower_metrics
 from studio.evaluation.metrics.task_kinds import summary as summed
 from studio.evaluation.statistics.seed_spread import SeedVariation, seed_variation, spread_sentence
 from studio.evaluation.token_costs import saving
-from studio.evaluation.verdict import conclude
+from studio.evaluation.verdict import conclude, limited
 from studio.schemas.chat import Reply
 from studio.schemas.example import Example
 from studio.schemas.finding import Decision
@@ -46,6 +46,7 @@ from studio.storage.files import new_id, read_lines
 from studio.storage.home import Home, read_card
 from studio.storage.run_folder import RunFolder
 
+PRACTICE = "starter"  # the built-in model, for learning the tool
 CONTESTANTS = ("base", "prompted", "lookup", "tuned")
 
 
@@ -120,7 +121,7 @@ class ReportBuilder:
             comparisons=found.comparisons,
             probes=tuple(guards),
             diagnosis=tuple(causes),
-            verdict=self.concluded(found, guards, causes),
+            verdict=self.limited(self.concluded(found, guards, causes)),
             titles=found.titles,
             same_answer=found.same_answer,
             lower_is_better=tuple(sorted(lower_metrics() & found.metrics.keys())),
@@ -170,6 +171,12 @@ class ReportBuilder:
     def concluded(self, found: ExamResults, guards: Sequence[GuardResult], causes: Sequence[Cause]) -> Conclusion:
         """The verdict."""
         return conclude(found.main, found.values, found.comparisons, guards, causes)
+
+    def limited(self, verdict: Conclusion) -> Conclusion:
+        """The verdict with what it says of teaching at all, after this run."""
+        practice = self.folder.spec.recipe.base_model == PRACTICE
+        still = judge_learning(self.folder.metrics()).state is LearningState.LEARNING
+        return limited(verdict, practice=practice, still_learning=still)
 
     def spared(self, asked: ExamAnswers, choices: ReportChoices) -> TokenSaving | None:
         """What a question costs."""

@@ -12,7 +12,7 @@ from studio.errors import StudioError
 from studio.evaluation import next_steps
 from studio.evaluation.report_html import is_advised_against
 from studio.schemas.recipe import Recipe
-from studio.schemas.report import Report
+from studio.schemas.report import Advice, Report
 from studio.services.access import Actor, Right
 from studio.services.runs.run_service import RunView
 from studio.services.studio import Studio
@@ -130,7 +130,8 @@ class ReportTab:
             self.ask: gr.update(value=say("report.ask_again" if report else "report.ask"), interactive=ready,
                                 variant="secondary" if report else "primary"),
             self.stop: gr.update(visible=going, interactive=True), self.save: there, self.save_json: there,
-            self.teach_in: gr.update(visible=report is not None and "prompted" in report.contestants),
+            self.teach_in: gr.update(visible=report is not None and "prompted" in report.contestants
+                                     and report.advice not in (Advice.LOOKUP, Advice.BASE)),
             self.progress: gr.update(value=progress, visible=bool(progress)), self.container: there, **drawn,
             self.before: gr.update(value=html.sentences(evaluation.before(view.project)), visible=report is None),
             **self._luck(report), **self._step_buttons(report), **self.exam.refresh(view),
