@@ -14,8 +14,8 @@ from studio.schemas.report import Report
 from studio.web.tabs.report.report_html import drawing, headline
 from tests.evaluation.test_no_contradiction import exam, report_of
 
-# What models and people said, names of records, and the name of a month
-FACTS = {*["Take", "screwdriver", "cannot", "help", "with", "that", "Question"], "November"}
+# What models and people said, names of records and models, and the name of a month
+FACTS = {*["Take", "screwdriver", "cannot", "help", "with", "that", "Question"], "November", "SmolLM"}
 
 
 @pytest.fixture(scope="module")
