@@ -229,10 +229,14 @@ class FakeEngine:
         """What a small model wants."""
         return {"learning_rate": 2e-3, "num_train_epochs": 10.0, "max_length": 256, "per_device_train_batch_size": 8}
 
-    def foretell(self, entry: ModelEntry, lengths: Sequence[Length], *, wait: bool = False) -> Foretold:
+    def foretell(
+        self, entry: ModelEntry, lengths: Sequence[Length], *, wait: bool = False, passes: float = 1.0
+    ) -> Foretold:  # fmt: skip
         """Of a small computer: eight bytes and a thousand seconds for each million of parameters and hundred rows."""
-        return Foretold(seconds=entry.parameters / 1e6 * len(lengths) / 100, needs_bytes=3 * entry.parameters + 10**8,
-                        free_bytes=5 * 10**9, error=0.3)  # fmt: skip
+        seconds = entry.parameters / 1e6 * len(lengths) / 100 * passes
+        return Foretold(
+            seconds=seconds, needs_bytes=3 * entry.parameters + 10**8, free_bytes=5 * 10**9, error=0.3
+        )  # fmt: skip
 
     def forecast(
         self, facts: ModelFacts, recipe: Recipe, train: Sequence[Example], *, measured: bool = True

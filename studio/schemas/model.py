@@ -50,7 +50,7 @@ class ModelEntry(Record):
     needs_bytes: int = 0
     free_bytes: int = 0  # of memory, when this was told
     seconds: float | None = None  # of a run here: of these rows, else of a usual table
-    usual_seconds: float | None = None  # of a usual table
+    usual_seconds: float | None = None  # of a usual table with Balanced, or of these rows where they take longer
     reason: str = ""  # the standing in a sentence
 
 

@@ -150,10 +150,13 @@ class Engine(Protocol):
         """Count with the model's own tokenizer and layout. The time is by the sizes of the matrices or, `measured`, by
         a few steps that are tried."""
 
-    def foretell(self, entry: ModelEntry, lengths: Sequence[Length], *, wait: bool = False) -> Foretold:
+    def foretell(
+        self, entry: ModelEntry, lengths: Sequence[Length], *, wait: bool = False, passes: float = 1.0
+    ) -> Foretold:  # fmt: skip
         """What teaching rows of these lengths would take with a model that need not be here, by its sizes alone.
 
-        Without `wait` no heavy library is imported for it, and the time is not known until they are there."""
+        Without `wait` no heavy library is imported for it, and the time is not known until they are there. `passes`:
+        times as many through the rows as the proposed recipe has, as a preset wants."""
 
     def see(self, facts: ModelFacts, recipe: Recipe, example: Example) -> list[TokenPiece]:
         """One example as the model reads it."""

@@ -95,7 +95,9 @@ class LocalEngine:
         """Open a folder in a child with limits; UnusableModel says in a sentence what is wrong with it."""
         return self._inspector.inspect(folder)
 
-    def foretell(self, entry: ModelEntry, lengths: Sequence[Length], *, wait: bool = False) -> Foretold:
+    def foretell(
+        self, entry: ModelEntry, lengths: Sequence[Length], *, wait: bool = False, passes: float = 1.0
+    ) -> Foretold:  # fmt: skip
         """What teaching rows of these lengths would take with a model that need not be here, by its sizes alone."""
         if wait and not self._warmed:
             self.warm()
@@ -106,7 +108,7 @@ class LocalEngine:
                             free_bytes=psutil.virtual_memory().available)  # fmt: skip
         from studio.training.estimates.step_cost import foretell
 
-        return foretell(entry, lengths, self._rate)
+        return foretell(entry, lengths, self._rate, passes)
 
     def _rate(self, dtype: Any) -> ProductRate:
         """Measured once, and now and then again while others keep this computer busy: so it is told while they do."""

@@ -57,9 +57,9 @@ class ModelService:
         self._processes, self._only_listed = processes, only_listed
         self.found = FoundModels(places or places_here(home.models))
 
-    def catalogue(self, lengths: Sequence[Length] = (), *, wait: bool = False) -> list[ModelEntry]:
+    def catalogue(self, lengths: Sequence[Length] = (), *, wait: bool = False, preset: str = "") -> list[ModelEntry]:
         """The list in `assets/models.toml`, then what was found on this computer, each with its standing for rows of
-        these lengths (usual ones if none are given).
+        these lengths (usual ones if none are given), taught as much as this preset says.
 
         Without `wait` a time that is not known yet is left out, and no heavy library is imported for it.
         """
@@ -68,16 +68,16 @@ class ModelService:
         known = {entry.id for entry in listed} | {entry.folder for entry in entries if entry.folder}
         found, _ = self.found.find(self.named())
         entries += [entry for entry in found if entry.id not in known and entry.folder not in known]
-        return [self._placed(entry, lengths, wait=wait) for entry in entries]
+        return [self._placed(entry, lengths, wait=wait, preset=preset) for entry in entries]
 
-    def entry(self, model: str, lengths: Sequence[Length] = ()) -> ModelEntry | None:
+    def entry(self, model: str, lengths: Sequence[Length] = (), preset: str = "") -> ModelEntry | None:
         """The one of this id, without telling anything of the others; None where it is not in the list."""
         entry = next((one for one in self.listed() if one.id == model), None)
         if entry is None:
             entry = next((one for one in self.found.find(self.named())[0] if one.id == model), None)
         else:
             entry = entry.model_copy(update={"folder": str(self._place_of(entry.id) or "")})
-        return self._placed(entry, lengths, wait=False) if entry else None
+        return self._placed(entry, lengths, wait=False, preset=preset) if entry else None
 
     def left_out(self) -> list[UnusableModel]:
         """Why models that were found on this computer are not in the list."""
@@ -127,14 +127,17 @@ class ModelService:
         entry = in_language(ModelEntry.model_validate(tomllib.loads(text)["name_finder"]))
         return entry.model_copy(update={"folder": str(self._place_of(entry.id) or "")})
 
-    def _placed(self, entry: ModelEntry, lengths: Sequence[Length], *, wait: bool) -> ModelEntry:
-        told = self._engine.foretell(entry, lengths or USUAL, wait=wait)
-        usual = self._engine.foretell(entry, USUAL) if lengths else told
+    def _placed(self, entry: ModelEntry, lengths: Sequence[Length], *, wait: bool, preset: str) -> ModelEntry:
+        passes = PRESETS.get(preset, PRESETS["balanced"])[0]
+        told = self._engine.foretell(entry, lengths or USUAL, wait=wait, passes=passes)
+        # the pick is the same whatever table came and however much is taught, but for a table that takes longer
+        usual = self._engine.foretell(entry, USUAL).seconds if lengths or passes != 1.0 else told.seconds
+        balanced = max(usual or 0.0, (told.seconds or 0.0) / passes) or None
         whose = say("card.your_table") if lengths else say("card.usual_rows", rows=len(USUAL))
         standing, reason = standing_of(entry, told, whose, offline=self._offline, speed=last_speed(self._home))
         return entry.model_copy(update={
             "needs_bytes": told.needs_bytes, "seconds": told.seconds, "standing": standing,
-            "free_bytes": told.free_bytes, "usual_seconds": usual.seconds,
+            "free_bytes": told.free_bytes, "usual_seconds": balanced,
             "fits": standing is Standing.READY, "reason": reason,
         })  # fmt: skip
 
@@ -213,12 +216,16 @@ class ModelService:
         return self._engine.inspect(self.folder(model, revision, may_download=may_download))
 
     def offered(
-        self, examples: Sequence[Example], chosen: str = "", lengths: Sequence[Length] = ()
+        self, examples: Sequence[Example], chosen: str = "", lengths: Sequence[Length] = (), preset: str = ""
     ) -> list[ModelEntry]:
         """The catalogue for these examples: encoders only where the answers are labels, or where one is chosen."""
         step = max(1, len(examples) // LOOKED_AT)
         labels = sign_between_labels([example.answer for example in examples[::step]]) is not None
-        return [entry for entry in self.catalogue(lengths) if labels or entry.task == "answers" or entry.id == chosen]
+        return [
+            entry
+            for entry in self.catalogue(lengths, preset=preset)
+            if labels or entry.task == "answers" or entry.id == chosen
+        ]
 
     def for_labels(self) -> ModelEntry:
         """The first encoder of the list that lies on this computer; UnusableModel when there is none."""
@@ -304,5 +311,5 @@ class ModelService:
 
 def is_advisable(entry: ModelEntry) -> bool:
     """Whether a run with it leaves memory free and is over in reasonable time, of these rows and of a usual table."""
-    slowest = max(entry.seconds or 0.0, entry.usual_seconds or 0.0)
-    return slowest <= PATIENCE_SECONDS and leaves_room(entry.needs_bytes, entry.free_bytes)
+    seconds = entry.seconds if entry.usual_seconds is None else entry.usual_seconds
+    return (seconds or 0.0) <= PATIENCE_SECONDS and leaves_room(entry.needs_bytes, entry.free_bytes)

@@ -88,11 +88,15 @@ def fastest(work: Callable[[], object], clock: Callable[[], float]) -> float:
     return best
 
 
-def foretell(entry: ModelEntry, lengths: Sequence[Length], rate: Callable[[Any], ProductRate]) -> Foretold:
-    """What the proposed recipe would take with rows of these lengths, for a model of which only the sizes are known."""
+def foretell(
+    entry: ModelEntry, lengths: Sequence[Length], rate: Callable[[Any], ProductRate], passes: float = 1.0
+) -> Foretold:
+    """What the proposed recipe would take with rows of these lengths, for a model of which only the sizes are known;
+    `passes`: with so many times as many passes."""
     facts, labels = facts_of_entry(entry), entry.task == "labels"
     rows = TokenizedExamples([tokens_of(one, facts, labels=labels) for one in lengths])
     knobs = label_knobs([row.whole for row in rows.rows], facts.context) if labels else propose_knobs(facts, rows)
+    knobs["num_train_epochs"] = max(1.0, round(float(knobs["num_train_epochs"]) * passes))
     recipe = recipe_from({**knobs, "base_model": entry.id})
     told = forecast_rows(facts, recipe, rows.rows) if labels else forecast(facts, recipe, rows)
     pace = throughput_of_sizes(facts, recipe, rows.rows, rate)

@@ -115,3 +115,13 @@ def test_a_model_that_takes_nearly_all_free_memory_says_so() -> None:
     assert "nearly all the memory" in standing_of(here, told, "your table", offline=True, speed=0.0)[1]
     roomy = told.model_copy(update={"needs_bytes": 70})
     assert "nearly all" not in standing_of(here, roomy, "your table", offline=True, speed=0.0)[1]
+
+
+def test_the_time_of_a_quick_try_is_its_own_and_the_pick_stays(studio: Studio) -> None:
+    rows = [Length(40, 100)] * 100
+    quick, whole = (studio.models.entry("starter", rows, preset) for preset in ("quick", "balanced"))
+    assert quick is not None and whole is not None and quick.seconds and whole.seconds
+    assert quick.seconds < 0.5 * whole.seconds
+    picks = {studio.models.best_for_here(studio.models.catalogue(rows, preset=preset)).id
+             for preset in ("quick", "balanced", "thorough")}  # fmt: skip
+    assert len(picks) == 1

@@ -66,6 +66,11 @@ def test_more_and_longer_rows_take_longer() -> None:
     assert seconds(USUAL) < seconds([Length(40, 100)] * 450) and seconds(USUAL) < seconds([Length(80, 200)] * 300)
 
 
+def test_a_quick_try_has_a_time_of_its_own() -> None:
+    quick, balanced = (foretell(SMALL, USUAL, lambda _: STEADY, passes).seconds or 0.0 for passes in (0.3, 1.0))
+    assert 0.2 * balanced < quick < 0.6 * balanced
+
+
 def test_an_encoder_is_told_by_its_own_recipe_and_reads_no_answers() -> None:
     def told(entry: ModelEntry, whole: int) -> Foretold:
         foretold = foretell(entry, [Length(40, whole)] * 300, lambda _: STEADY)

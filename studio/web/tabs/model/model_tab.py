@@ -123,7 +123,7 @@ class ModelTab:
         examples: Sequence[Example] = ()
         if view.dataset:
             examples = self.studio.within(view.project).examples.view(view.project, view.dataset).examples
-        entries = self.studio.models.offered(examples, view.model, self.plan.lengths(view))
+        entries = self.studio.models.offered(examples, view.model, self.plan.lengths(view), view.preset)
         timed = any(entry.seconds is not None for entry in entries)  # else the largest would seem to be quick
         best = self.studio.models.best_for_here(entries, view.model).id if timed else ""
         choices = [(copy.model_choice(entry, best=entry.id == best), entry.id) for entry in entries]

@@ -89,7 +89,7 @@ class PlanPanel:
 
     def first_figures(self, view: View) -> str:
         """Time and memory by the sizes of the chosen model alone: there before anything is opened or tried."""
-        entry = self.studio.models.entry(view.model, self.lengths(view))
+        entry = self.studio.models.entry(view.model, self.lengths(view), view.preset)
         return html.figures(copy.first_figures(entry)) if entry else ""
 
     def lengths(self, view: View) -> list[Length]:
