@@ -78,6 +78,15 @@
     boxOpen = Boolean(box);
   }
 
+  // The question's box stays in view below: whoever asks reads what is answered, so the answers come into view above it.
+  const showAnswers = () => document.querySelector(".pane")?.scrollIntoView({ block: "start" });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.(".ask-buttons button.primary")) showAnswers();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && event.target.closest?.(".ask .question")) showAnswers();
+  });
+
   // Buttons of our own HTML: each press goes as one message into the tab's hidden field, which the server hears.
   // A tab that is just being mounted may not hear yet: the message is put there again until it was seen to be sent. The
   // server carries it out once, however often it comes. One that nobody heard says so, and can be pressed again.

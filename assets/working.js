@@ -10,14 +10,22 @@
   const WORKING = document.querySelector("meta[name=studio-working]")?.content || "…"; // in the language of the page
   const pending = new Map(); // by request: the act that it belongs to
   const said = new Set(); // acts whose words stand on the page
-  const actAt = (at, pressed) => ({ at, pressed, requests: 0, ended: -Infinity, clock: 0 });
+  const actAt = (at, pressed) => ({ at, pressed, requests: 0, ended: -Infinity, clock: 0, left: false });
   let act = actAt(-Infinity, null), last = act; // what she did last; what was answered last: what that sets off belongs to it
 
   const note = (event) => {
     if (!event.isTrusted || !(event.target instanceof Element)) return;
+    if (event.target.closest("[role='tab']")) leave(); // the plan is worked out, say, and she looks at something else
     act = actAt(event.timeStamp, event.target.closest(".mounted button, .mounted [role='button']"));
   };
   for (const name of ["click", "change", "input", "drop"]) window.addEventListener(name, note, true);
+
+  function leave() {
+    for (const one of pending.values()) one.left = true;
+    for (const one of said) one.left = true;
+    said.clear();
+    show();
+  }
 
   function line() {
     let found = document.querySelector(".working-line");
@@ -56,7 +64,7 @@
       return;
     }
     const before = said.size;
-    if (one.requests) said.add(one); else said.delete(one);
+    if (one.requests && !one.left) said.add(one); else said.delete(one);
     if (said.size !== before) show();
   }
 
