@@ -17,6 +17,7 @@ class RowListing:
     search: str = ""
     page: int = 0
     size: int = PAGE_ROWS
+    rewritten: tuple[str, ...] = ()  # under this very filter: they stay, also where they fit it no longer
 
 
 @dataclass(frozen=True)
@@ -39,17 +40,18 @@ def page_of(shown: DatasetView, listing: RowListing) -> RowPage:
 
 
 def chosen(shown: DatasetView, listing: RowListing) -> Sequence[Example]:
-    """All rows that a listing names."""
+    """All rows that a listing names, and those that she rewrote while it was shown."""
     rows: Sequence[Example] = shown.examples
     word = listing.search.strip().casefold()
+    stay = frozenset(listing.rewritten)
     if listing.kind:
         named = ids_of(row for finding in shown.findings if finding.kind == listing.kind for row in finding.rows)
         if word:
             pairs = zip(rows, shown.searchable, strict=True)
-            return [example for example, words in pairs if example.id in named and word in words]
-        return [example for example in rows if example.id in named]
+            return [one for one, words in pairs if (one.id in named and word in words) or one.id in stay]
+        return [example for example in rows if example.id in named or example.id in stay]
     if word:
-        return [example for example, words in zip(rows, shown.searchable, strict=True) if word in words]
+        return [one for one, words in zip(rows, shown.searchable, strict=True) if word in words or one.id in stay]
     return rows
 
 

@@ -119,7 +119,8 @@ class TablePanel:
         listen.on(self.table.select, self.mark, [view, self.ids], [self.marked, self.take_out])
         listen.changes(self.take_out.click, self.remove_marked, [view, self.marked])
         # every cell counts, also one that was rewritten while the last one was still on its way; one after the other
-        listen.changes(self.table.edit, self.edit, [view, self.ids], trigger_mode="multiple", concurrency_limit=1)
+        listen.changes(self.table.edit, self.edit, [view, self.ids, listing], [listing], trigger_mode="multiple",
+                       concurrency_limit=1)  # fmt: skip
 
     @property
     def parts(self) -> list[Any]:
@@ -135,6 +136,8 @@ class TablePanel:
         cells = [[example.label, example.question, example.answer] for example in page.rows]
         several = page.pages > 1
         what, lead = copy.table_title(page.first, len(page.rows), page.total, listing.kind, listing.search)
+        if (listing.kind or listing.search) and listing.rewritten:
+            lead = f"{say('table_panel.rewritten_stay')} {lead}"
         return {
             self.table: gr.update(value=cells, visible=bool(cells)),
             self.ids: tuple(example.id for example in page.rows),
@@ -158,7 +161,7 @@ class TablePanel:
 
     def find(self, view: View, listing: RowListing, search: str) -> Updates:
         """Rows that hold these words."""
-        return self.listed(view, replace(listing, search=search, page=0))
+        return self.listed(view, replace(listing, search=search, page=0, rewritten=()))
 
     def step_back(self, view: View, listing: RowListing) -> Updates:
         """The page before."""
@@ -178,7 +181,7 @@ class TablePanel:
 
     def filter_by(self, view: View, listing: RowListing, kind: str) -> Updates:
         """Only the rows of one finding."""
-        return self.listed(view, replace(listing, kind=kind or "", page=0))
+        return self.listed(view, replace(listing, kind=kind or "", page=0, rewritten=()))
 
     def show_all(self, view: View, listing: RowListing) -> Updates:
         """Every row again."""
@@ -201,9 +204,12 @@ class TablePanel:
         examples = self.studio.within(view.project).examples
         return changed(view, examples.remove(view.project, view.dataset, [id], by=person_of(request), seen=view.mark))
 
-    def edit(self, view: View, ids: tuple[str, ...], event: gr.EditData, request: gr.Request) -> View | None:
-        """One cell. Gradio may tell it twice; the second time nothing changes, and nothing is given back: the look
-        that came with it may be older than the one that the first time left behind."""
+    def edit(self, view: View, ids: tuple[str, ...], listing: RowListing, event: gr.EditData,
+             request: gr.Request) -> Updates | None:  # fmt: skip
+        """One cell; its row stays in the list, also when it no longer holds what was looked for.
+
+        Gradio may tell it twice; the second time nothing changes, and nothing is given back: the look that came with
+        it may be older than the one that the first time left behind."""
         place, column = event.index
         said, before = str(event.value), str(event.previous_value)
         if column not in (QUESTION, ANSWER) or said == before:
@@ -221,7 +227,10 @@ class TablePanel:
             view.project, view.dataset, example.id, by=person_of(request), question=question, answer=answer,
             seen=view.mark,
         )  # fmt: skip
-        return None if after is shown else changed(view, after)
+        if after is shown:
+            return None
+        stays = replace(listing, rewritten=(*listing.rewritten, example.id))
+        return {self.frame.view: changed(view, after), self.listing: stays}
 
     def add_row(self, view: View, question: str, answer: str, request: gr.Request) -> Updates:
         """One more example of her own."""

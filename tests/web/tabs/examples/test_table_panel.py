@@ -1,6 +1,8 @@
 """The table of examples: pages, search, cells rewritten in place, rows added and taken out."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -8,6 +10,7 @@ from typing import Any
 import gradio as gr
 import pytest
 
+from studio.copy.catalog import say
 from studio.errors import StudioError
 from studio.schemas.recipe import Recipe
 from studio.services.studio import Studio
@@ -29,6 +32,14 @@ def ids_of(table: TablePanel, view: View) -> tuple[str, ...]:
     return tuple(table.listed(view, ALL)[table.ids])
 
 
+def rewritten(table: TablePanel, view: View, ids: tuple[str, ...], event: Any, request: gr.Request) -> View:
+    """The view after one cell was rewritten."""
+    told = table.edit(view, ids, ALL, event, request)
+    assert told is not None
+    after: View = told[table.frame.view]
+    return after
+
+
 def rows_of(told: Any, table: TablePanel) -> list[list[str]]:
     return list(updated(told[table.table])["value"])
 
@@ -40,12 +51,33 @@ def test_a_cell_is_rewritten_once_even_when_it_is_told_twice(page: MountedPage, 
     ids = ids_of(table, view)
     old = studio.examples.view(view.project, view.dataset).examples[2].answer
     event = SimpleNamespace(index=[2, 2], value="A better answer.", previous_value=old)
-    after = table.edit(view, ids, event, request_of_ana)
-    again = table.edit(after, ids, event, request_of_ana)
+    after = rewritten(table, view, ids, event, request_of_ana)
+    again = table.edit(after, ids, ALL, event, request_of_ana)
     shown = studio.examples.view(after.project, after.dataset)
     assert len(shown.decisions) == 1
     assert again is None  # never an older look than the one that the page has by now
     assert next(e for e in shown.examples if e.id == ids[2]).answer == "A better answer."
+
+
+def test_a_row_that_was_rewritten_stays_in_the_list_that_no_longer_fits_it(
+    page: MountedPage, studio: Studio, loaded: Loaded, request_of_ana: gr.Request
+) -> None:
+    """She looked for a word, mended the one row that held it, and the page said that no row fits."""
+    view = loaded()
+    table = table_of(page, view)
+    row = studio.examples.view(view.project, view.dataset).examples[2]
+    studio.examples.edit(view.project, view.dataset, row.id, by="ana", question="Is there a xylophone?", answer="Yes.")
+    view = replace(view, mark=studio.examples.view(view.project, view.dataset).mark)
+    found = table.find(view, ALL, "xylophone")
+    assert [cells[1] for cells in rows_of(found, table)] == ["Is there a xylophone?"]
+    event = SimpleNamespace(index=[0, 1], value="Is there a drum?", previous_value="Is there a xylophone?")
+    told = table.edit(view, found[table.ids], found[table.listing], event, request_of_ana)
+    assert told is not None
+    still = table.listed(told[table.frame.view], told[table.listing])
+    assert [cells[1] for cells in rows_of(still, table)] == ["Is there a drum?"]
+    assert say("table_panel.rewritten_stay") in unescape(still[table.title])
+    other = table.find(told[table.frame.view], told[table.listing], "xylophone")
+    assert other[table.listing].rewritten == () and say("examples.no_row_fits") in other[table.title]
 
 
 def test_a_row_is_known_by_what_stood_in_it_even_when_the_browser_sorted_the_table(
@@ -58,12 +90,12 @@ def test_a_row_is_known_by_what_stood_in_it_even_when_the_browser_sorted_the_tab
     asked = [example.question for example in rows]
     third = next(example for example in rows[2:] if asked.count(example.question) == 1)
     event = SimpleNamespace(index=[0, 1], value="Another question?", previous_value=third.question)
-    after = table.edit(view, ids, event, request_of_ana)
+    after = rewritten(table, view, ids, event, request_of_ana)
     shown = studio.examples.view(after.project, after.dataset)
     assert next(e for e in shown.examples if e.id == third.id).question == "Another question?"
     lost = SimpleNamespace(index=[0, 1], value="What?", previous_value="nobody ever asked this")
     with pytest.raises(StudioError, match="not clear which row"):
-        table.edit(after, ids, lost, request_of_ana)
+        table.edit(after, ids, ALL, lost, request_of_ana)
 
 
 def test_an_edit_of_a_row_that_somebody_else_rewrote_goes_into_no_other_row(
@@ -79,7 +111,7 @@ def test_an_edit_of_a_row_that_somebody_else_rewrote_goes_into_no_other_row(
     studio.examples.edit(view.project, view.dataset, "r1", by="ben", question="What is a lamp?", answer="Ben's.")
     event = SimpleNamespace(index=[0, 2], value="Ana's.", previous_value="It gives light.")
     with pytest.raises(StudioError, match="ben changed row 2 after you looked"):
-        table.edit(view, ids, event, request_of_ana)
+        table.edit(view, ids, ALL, event, request_of_ana)
     answers = [example.answer for example in studio.examples.view(view.project, view.dataset).examples]
     assert answers == ["Ben's.", "It gives light.", "Only in spring."]
 
@@ -87,7 +119,7 @@ def test_an_edit_of_a_row_that_somebody_else_rewrote_goes_into_no_other_row(
 def test_the_row_number_cannot_be_rewritten(page: MountedPage, loaded: Loaded, request_of_ana: gr.Request) -> None:
     view = loaded()
     event = SimpleNamespace(index=[0, 0], value="9", previous_value="1")
-    assert table_of(page, view).edit(view, ("r1",), event, request_of_ana) is None
+    assert table_of(page, view).edit(view, ("r1",), ALL, event, request_of_ana) is None
 
 
 def test_a_row_that_changed_in_another_tab_is_not_overwritten(
@@ -100,11 +132,10 @@ def test_a_row_that_changed_in_another_tab_is_not_overwritten(
     studio.examples.edit(view.project, view.dataset, ids[2], by="ben", question="Ben's question?", answer=old)
     event = SimpleNamespace(index=[2, 2], value=answer, previous_value=old)
     with pytest.raises(StudioError, match="ben changed row 4 after you looked"):
-        table.edit(view, ids, event, request_of_ana)
+        table.edit(view, ids, ALL, event, request_of_ana)
     other = SimpleNamespace(index=[3, 2], value=answer, previous_value=studio.examples.view(
         view.project, view.dataset).examples[3].answer)  # fmt: skip
-    done = table.edit(view, ids, other, request_of_ana)
-    assert done is not None and done.stamp == view.stamp + 1
+    assert rewritten(table, view, ids, other, request_of_ana).stamp == view.stamp + 1
 
 
 def test_rows_are_found_added_and_taken_out(
