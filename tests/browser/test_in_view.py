@@ -38,11 +38,13 @@ def asked(tmp_path: Path) -> None:
 
 def is_in_view(page: Any, place: str) -> bool:
     """Whole within the window, and not under anything."""
-    return bool(page.locator(place).evaluate("""e => {
+    return bool(
+        page.locator(place).evaluate("""e => {
         const { top, bottom, left, right } = e.getBoundingClientRect();
         const at = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
         return top >= 0 && bottom <= innerHeight && (e === at || e.contains(at));
-    }"""))
+    }""")
+    )
 
 
 def test_the_question_s_box_is_in_view_whatever_was_answered(
