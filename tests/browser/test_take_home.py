@@ -32,9 +32,9 @@ from tests.tiny_models import make_adapter, make_model
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(1200)]
 KINDS = {
-    "transformers": "For a colleague's program", "adapter": "Only what was learned", "merged": "The whole model",
-    "ollama": "For Ollama", "lmstudio": "For LM Studio", "gguf": "For a small computer", "vllm": "For a server",
-    "card": "The model card", "report": "The evidence",
+    "transformers": "For a colleague who", "adapter": "Only what was learned", "merged": "The whole model",
+    "ollama": "To ask it in Ollama", "lmstudio": "To ask it in LM Studio", "gguf": "For other programs",
+    "vllm": "For a server", "card": "A page about it", "report": "The proof",
 }  # fmt: skip
 QUESTION = "Where is my order?"  # to which this random model says something
 READY_MS = 300_000  # on a busy computer

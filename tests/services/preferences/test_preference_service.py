@@ -83,7 +83,7 @@ def test_a_run_of_answers_with_taught_rows_beside_nothing_is_refused(studio: Stu
 def test_thumbs_need_both_directions_and_are_counted(studio: Studio, project: str, tmp_path: Path) -> None:
     preferences = studio.preferences
     plan = preferences.plan(project, preferences.read(project, table(tmp_path, 60, thumbs=True)))
-    assert plan.kind == "thumbs" and "40 replies with a thumb up and 20 with a thumb down" in plan.notes[-1]
+    assert plan.kind == "thumbs" and "40 answers called good and 20 called bad" in plan.notes[-1]
     (tmp_path / "up.csv").write_text(
         "prompt,completion,label\n" + "".join(f"May I take {n}?,Yes {n}.,true\n" for n in range(30))
     )
@@ -117,7 +117,7 @@ def test_what_was_corrected_in_the_project_is_learned_too(studio: Studio, projec
     plan = studio.preferences.plan(project, studio.preferences.given(project))
     assert plan.kind == "preferences" and len(plan.judgements) == 15
     assert plan.notes[0] == "17 judgements were given here, 17 can be used."
-    assert any(one.startswith("2 thumbs were given, too, and are not learned here") for one in plan.notes)
+    assert any(one.startswith("2 answers were called good or bad, too, and are not learned here") for one in plan.notes)
 
 
 def test_a_setting_is_changed_by_its_name_and_a_bad_one_is_refused(

@@ -143,7 +143,8 @@ def test_thumbs_that_fall_are_noticed_and_their_questions_are_masked(used: UsedV
     for number in range(60):
         used.thumb(number % 2 == 0, number)
     (alarm,) = studio.watch.view(used.project).open
-    assert "thumbs are down; at release it was 10%" in alarm.text and "Correct those answers" in alarm.text
+    assert "judged answers are called bad; when the version was new it was 10%" in alarm.text
+    assert "Correct those answers" in alarm.text
     assert all("dora" not in one.question for one in studio.watch.examples(used.project, alarm.alarm.id))
     assert studio.watch.view(used.project).total.down == 30
 
@@ -167,7 +168,7 @@ def test_an_alarm_is_dismissed_once_with_a_reason_and_the_monitor_begins_anew(
     for _ in range(2):
         view = studio.watch.dismiss(used.project, alarm.alarm.id, "The shop was\nclosed.", by="ana")
     assert not view.open and "ana said that this is all right: The shop was closed." in view.alarms[0].text
-    assert any("at release is being learned: 0 of 100" in one for one in view.monitors)
+    assert any("while it is new is being learned: 0 of 100" in one for one in view.monitors)
     with pytest.raises(NotFound):
         studio.watch.dismiss(used.project, "a99", "x", by="ana")
 

@@ -9,11 +9,12 @@ from typing import Any
 import gradio as gr
 import pytest
 
+from studio.copy.catalog import say
 from studio.schemas.exports.export import ExportKind
 from studio.services.serving.version_server import ServerState
 from studio.services.studio import Studio
 from studio.web.tabs.take_home.server_html import pace_of
-from studio.web.tabs.take_home.take_home_tab import TakeHomeTab
+from studio.web.tabs.take_home.take_home_tab import GGUF_TYPES, TakeHomeTab
 from studio.web.view import View
 from tests.web.conftest import MountedPage, updated
 
@@ -142,3 +143,15 @@ def test_a_key_is_shown_once_and_taken_back(
     assert not any("sk-studio-" in unescape(str(value)) for value in again.values())
     tab.server.remove_key(taught, "mail program", request_of_ana)
     assert "No program has a key yet" in tab.refresh(taught, "")[tab.server.keys]
+
+
+def test_what_it_is_for_stands_before_any_word_about_files(tab: TakeHomeTab, taught: View) -> None:
+    """Nobody who only wants to ask it here has to choose among nine kinds of files."""
+    shown = tab.refresh(taught, "")
+    assert "Only want to ask it here? Nothing to do" in shown[tab.headline]
+    files = ("GGUF", "LoRA", "safetensors", "merged", "vLLM", "Python", "adapter", "card")
+    for label, kind in updated(shown[tab.kinds])["choices"]:
+        use, _, how = label.partition("\n")
+        assert how and not any(word in use for word in files), (kind, use)
+    for one in GGUF_TYPES:
+        assert say(f"take_home.type.{one}").endswith(f"({one})"), "the technical word once, behind the plain one"

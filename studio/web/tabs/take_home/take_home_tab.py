@@ -76,7 +76,8 @@ class TakeHomeTab:
         with gr.Column(elem_classes="card", visible=False) as self.container:
             self.versions = gr.Dropdown([], label=say("take_home.version"), info=say("take_home.version_help"),
                                         allow_custom_value=True)  # fmt: skip
-            self.kinds = gr.Radio([], label=say("take_home.what"), elem_classes="choices")
+            self.kinds = gr.Radio([], label=say("take_home.what"), info=say("take_home.what_help"),
+                                  elem_classes="choices")  # fmt: skip
             self.with_examples = gr.Checkbox(False, label=say("take_home.examples"), container=False,
                                              info=say("take_home.examples_help"))  # fmt: skip
             self.fetch = gr.Checkbox(False, label=say("take_home.fetch"), info=say("take_home.fetch_help"),
