@@ -7,7 +7,7 @@ from pathlib import Path
 from studio.copy.catalog import say
 from studio.data.checks.characters.cut_off import CELL_LETTERS, letters_in_a_cell
 from studio.data.export.other_columns import NO_OTHERS, OtherColumns
-from studio.data.export.text_files import bendless, columns_of, field, fits, own_line, shown
+from studio.data.export.text_files import bendless, columns_of, field, fits, own_heads, own_line, shown
 from studio.data.table import some_rows
 from studio.errors import StudioError
 from studio.schemas.example import Example
@@ -23,14 +23,16 @@ def rows_too_long(
 ) -> list[str]:
     """Rows, as a person counts them, of which a cell is longer than a cell of Excel can be."""
     names = columns_of(examples, keeps_returns=not as_workbook)
-    own = bool(others.table) and fits(names, others)
+    size = len(own_heads(examples, others)) if fits(examples, names, others) else 0
     return [
         example.label
         for example in examples
         if any(
             len(cell) > CELL_LETTERS // 2 and too_long(cell)
             for cell in (
-                own_line(example, others) if own else (*(field(example, name) for name in names), *others.of(example))
+                own_line(example, others, size)
+                if size
+                else (*(field(example, name) for name in names), *others.of(example))
             )
         )
     ]
@@ -72,12 +74,12 @@ def write_xlsx(path: Path, examples: Sequence[Example], others: OtherColumns = N
     sheet = book.create_sheet(
         NOT_IN_A_NAME.sub("-", others.sheet)[:LONGEST_NAME].strip("'") or say("excel_export.examples")
     )
-    own = bool(others.table) and fits(names, others)
-    sheet.append([heading for heading, _ in others.table] if own else [*names, *others.names])
+    heads = own_heads(examples, others) if fits(examples, names, others) else []
+    sheet.append(heads or [*names, *others.names])
     for example in examples:
         line = []
         texts = (*(shown(example, name) for name in names), *map(bendless, others.of(example)))
-        for text in own_line(example, others) if own else texts:
+        for text in own_line(example, others, len(heads)) if heads else texts:
             cell = WriteOnlyCell(sheet, MARKED.sub("_x005F_", text))
             cell.data_type, cell.number_format = "s", "@"
             line.append(cell)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
+from studio.copy.catalog import say
 from studio.data.export.other_columns import NO_OTHERS, OtherColumns
 from studio.data.table import FOR_EXCEL, MAX_CELL
 from studio.schemas.example import Example, Message
@@ -26,7 +27,7 @@ def write_csv(path: Path, examples: Sequence[Example], *, for_excel: bool = Fals
     Where a comma stands in numbers, Excel wants `;` between the cells.
     """
     names = columns_of(examples)
-    if others.table and fits(names, others):
+    if fits(examples, names, others):
         write_atomically(path, lambda stream: write_own(stream, examples, others, for_excel, separator))
         return
 
@@ -47,32 +48,73 @@ def write_csv(path: Path, examples: Sequence[Example], *, for_excel: bool = Fals
     write_atomically(path, write)
 
 
-def fits(names: Sequence[str], others: OtherColumns) -> bool:
-    """Whether her own columns hold everything: no conversation, and no instructions without a column."""
-    fields = {field for _, field in others.table}
-    return "messages" not in names and ("system" not in names or "system" in fields)
+def fits(examples: Sequence[Example], names: Sequence[str], others: OtherColumns) -> bool:
+    """Whether her own columns hold everything: a conversation only where earlier turns came before one of her pairs, as
+    in what was learned from feedback, and no instructions without a column."""
+    if not others.table:
+        return False
+    told = "system" in {field for _, field in others.table}
+    if "messages" not in names:
+        return told or "system" not in names
+    for example in examples:
+        if not is_plain(example) and not ends_in_pair(example):
+            return False
+        if not told and not earlier(example) and example.messages[0].role == "system":
+            return False
+    return True
+
+
+def ends_in_pair(example: Example) -> bool:
+    """Whether it is an added question and answer, before which more was said, with nothing that a CSV would bend."""
+    if example.row >= 0 or len(example.messages) < 3:
+        return False
+    if any(message.learn for message in example.messages[:-2] if message.role == "assistant"):
+        return False
+    pair = example.model_copy(update={"messages": example.messages[-2:]})
+    return is_plain(pair) and all(is_safe_text(message.content) for message in example.messages)
+
+
+def earlier(example: Example) -> str:
+    """What was said before the question of a conversation, a turn a paragraph; nothing of a plain row."""
+    if is_plain(example):
+        return ""
+    return "\n\n".join(say(f"text_files.turn_{one.role}", words=one.content) for one in example.messages[:-2])
+
+
+def own_heads(examples: Sequence[Example], others: OtherColumns) -> list[str]:
+    """Her headings in her order; at the end one for what was said before, only if anything was."""
+    heads = [heading for heading, _ in others.table]
+    if any(map(earlier, examples)):
+        name = say("text_files.earlier")
+        heads.append(name if name not in heads else f"{name} (2)")
+    return heads
 
 
 def write_own(
     stream: BinaryIO, examples: Sequence[Example], others: OtherColumns, for_excel: bool, separator: str
 ) -> None:
     """Her headings in her order. Of a table for Excel the headings of columns with guarded cells say so."""
-    heads = [heading for heading, _ in others.table]
+    heads = own_heads(examples, others)
+    size = len(heads)
     if for_excel:
         guarded = {
-            place for example in examples for place, cell in enumerate(own_line(example, others)) if safe(cell) != cell
+            place
+            for example in examples
+            for place, cell in enumerate(own_line(example, others, size))
+            if safe(cell) != cell
         }
         heads = [head + FOR_EXCEL if place in guarded else head for place, head in enumerate(heads)]
     stream.write(line_of_cells(heads, separator).encode("utf-8-sig"))
     for example in examples:
-        cells = own_line(example, others)
+        cells = own_line(example, others, size)
         cells = [safe(cell) for cell in cells] if for_excel else cells
         stream.write(line_of_cells(cells, separator).encode("utf-8", "backslashreplace"))
 
 
-def own_line(example: Example, others: OtherColumns) -> list[str]:
-    """The cells of one row of her table."""
-    return [bendless(cell) for cell in others.line_of(example, field)]
+def own_line(example: Example, others: OtherColumns, size: int) -> list[str]:
+    """The cells of one row of her table, as many as there are headings."""
+    cells = [bendless(cell) for cell in others.line_of(example, field)]
+    return cells if len(cells) == size else [*cells, bendless(earlier(example))]
 
 
 def columns_of(examples: Sequence[Example], *, keeps_returns: bool = True) -> tuple[str, ...]:
