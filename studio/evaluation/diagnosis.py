@@ -3,7 +3,7 @@
 The thresholds are the studio's own and the same for every run: a cause is found, not found, or was not measured.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from studio.data.duplicates.retrieval import features
@@ -24,6 +24,7 @@ LONG_QUESTION = 40  # words; longer ones bring a text to read, and it is the tex
 ENOUGH_NEIGHBOURS = 10
 COMMON = 0.2  # of the examples with one and the same answer: who always gives it is a rival
 SHOWN_LETTERS = 60
+SHOWN_PAIRS = 2
 MOST_ROWS = 400
 
 
@@ -49,6 +50,7 @@ class DiagnosisInputs(NamedTuple):
     ends_taught: float | None = None  # share of its examples whose ending it learned with them
     conflicts: int = 0
     neighbour_gain: Interval | None = None  # see `neighbour_gain`
+    unlike_neighbours: Sequence[tuple[str, str]] = ()  # see `unlike_neighbours`
     distinct_answers: int | None = None
     common: CommonestAnswer | None = None  # the answer that its examples give most often
     forgot: bool | None = None
@@ -130,9 +132,11 @@ def _contradicts(signs: DiagnosisInputs) -> Cause:
     if gain is None:
         told = Sentence.of("cause.contradictions.none", conflicts=signs.conflicts)
         return _cause(name, None if not signs.rows else False, [told], action)
-    found = gain.value < 0.05 and gain.low <= 0
-    alike = [Sentence.of("cause.contradictions.neighbours", points=100 * gain.value)]
-    return _cause(name, found, [*alike, Sentence.of("cause.contradictions.found")] if found else alike, action)
+    if gain.value >= 0.05 or gain.low > 0:
+        return _cause(name, False, [Sentence.of("cause.contradictions.neighbours", points=100 * gain.value)], action)
+    pairs = [Sentence.of("cause.contradictions.pair", one=shortened(one), other=shortened(other))
+             for one, other in signs.unlike_neighbours]  # fmt: skip
+    return _cause(name, True, [Sentence.of("cause.contradictions.found"), *pairs], "look_at_similar")
 
 
 def _one_answer(signs: DiagnosisInputs) -> Cause:
@@ -182,25 +186,38 @@ def neighbour_gain(questions: Sequence[str], answers: Sequence[str]) -> Interval
     questions are near each other (cosine of word and letter pieces above one half), so nothing can be said. Questions
     that bring a text to read are left out.
     """
-    both = zip(questions, answers, strict=True)
-    rows = [(asked, answer) for asked, answer in both if len(asked.split()) <= LONG_QUESTION][:MOST_ROWS]
+    gains = [
+        sum(token_f1(answers[at], answers[k]) for k in near) / len(near) - token_f1(answers[at], answers[far])
+        for at, near, far in neighbourhoods(questions)
+    ]
+    return mean_interval(gains, (-1.0, 1.0)) if len(gains) >= ENOUGH_NEIGHBOURS else None
+
+
+def unlike_neighbours(questions: Sequence[str], answers: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """The questions that are nearly the same and whose answers are least alike, the least alike first."""
+    pairs = {
+        (min(at, k), max(at, k)): token_f1(answers[at], answers[k])
+        for at, near, _ in neighbourhoods(questions) for k in near
+    }  # fmt: skip
+    return tuple(
+        (questions[one], questions[other]) for one, other in sorted(pairs, key=pairs.__getitem__)[:SHOWN_PAIRS]
+    )
+
+
+def neighbourhoods(questions: Sequence[str]) -> Iterator[tuple[int, list[int], int]]:
+    """Each place that has near ones, with these and the place that is farthest from it; none of few questions."""
+    rows = [at for at, asked in enumerate(questions) if len(asked.split()) <= LONG_QUESTION][:MOST_ROWS]
     if len(rows) < ENOUGH_NEIGHBOURS:
-        return None
+        return
     vectors = []
-    for question, _ in rows:
-        found = features(question)
+    for at in rows:
+        found = features(questions[at])
         length = sum(count * count for count in found.values()) ** 0.5 or 1.0
         vectors.append({piece: count / length for piece, count in found.items()})
-    gains = []
-    for place, mine in enumerate(vectors):
+    for mine, at in zip(vectors, rows, strict=True):
         likeness = [
             (sum(w * other.get(piece, 0.0) for piece, w in mine.items()), k)
-            for k, other in enumerate(vectors)
-            if k != place
-        ]
-        near = [k for cosine, k in likeness if cosine >= NEAR]
-        if near:
-            far = min(likeness)[1]
-            alike = sum(token_f1(rows[place][1], rows[k][1]) for k in near) / len(near)
-            gains.append(alike - token_f1(rows[place][1], rows[far][1]))
-    return mean_interval(gains, (-1.0, 1.0)) if len(gains) >= ENOUGH_NEIGHBOURS else None
+            for other, k in zip(vectors, rows, strict=True) if k != at
+        ]  # fmt: skip
+        if near := [k for cosine, k in likeness if cosine >= NEAR]:
+            yield at, near, min(likeness)[1]

@@ -9,7 +9,7 @@ RECIPE_STEPS = frozenset({"teach_bolder", "fewer_rounds", "teach_stop", "mix_gen
 TEACHING_STEPS = RECIPE_STEPS | {"larger_model"}
 STEPS = TEACHING_STEPS | {
     "restore_layout", "settle_contradictions", "add_examples", "hide_details", "add_refusals", "look_at_refusals",
-    "add_unknowns", "look_at_names",
+    "add_unknowns", "look_at_names", "look_at_similar",
 }  # fmt: skip
 MOST_STEPS = 4
 # What a step came to where it was tried with a real model, as measured (tests/benchmarks/README.md)

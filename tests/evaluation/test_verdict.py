@@ -4,7 +4,14 @@ import random
 
 import pytest
 
-from studio.evaluation.diagnosis import CommonestAnswer, DiagnosisInputs, diagnose, first_cause, neighbour_gain
+from studio.evaluation.diagnosis import (
+    CommonestAnswer,
+    DiagnosisInputs,
+    diagnose,
+    first_cause,
+    neighbour_gain,
+    unlike_neighbours,
+)
 from studio.evaluation.statistics.intervals import Interval
 from studio.evaluation.verdict import conclude, limited
 from studio.schemas.report import Advice, Cause, ComparedRow, Conclusion, GuardResult
@@ -186,7 +193,7 @@ LEARNT = DiagnosisInputs(rows=100, tuned_rows=Interval(0.8, 0.7, 0.9), gain_rows
     (LEARNT._replace(ends_taught=0.0), "stop", "teach_stop"),
     (LEARNT._replace(loss_fall=Interval(0.001, 0.0, 0.002)), "did_not_learn", "teach_bolder"),
     (LEARNT._replace(conflicts=10), "contradictions", "settle_contradictions"),
-    (LEARNT._replace(neighbour_gain=Interval(0.0, -0.05, 0.05)), "contradictions", "settle_contradictions"),
+    (LEARNT._replace(neighbour_gain=Interval(0.0, -0.05, 0.05)), "contradictions", "look_at_similar"),
     (LEARNT._replace(rows=20), "too_few", "add_examples"),
     (LEARNT._replace(rows=200, distinct_answers=1), "too_few", "add_examples"),
     (LEARNT._replace(forgot=True), "forgot", "mix_general"),
@@ -249,6 +256,17 @@ def test_shuffled_answers_are_seen_as_contradicting() -> None:
     shuffled = neighbour_gain(questions, mixed)
     assert straight is not None and shuffled is not None and straight.low > 0.1 > shuffled.value
     assert neighbour_gain(["a b", "c d"] * 2, ["x"] * 4) is None
+
+
+def test_where_similar_questions_have_unlike_answers_two_such_pairs_are_named() -> None:
+    asked = [f"Do you move a {thing} on Sundays?" for thing in ("piano", "bed", "sofa", "table", "lamp", "desk")]
+    asked += [f"May I pay the driver for the {thing} in cash?" for thing in ("boxes", "van", "tape", "crate", "rope")]
+    said = ["Yes, at double rate."] * 5 + ["No, never."] + ["Of course you may."] * 5
+    (one, other), _ = unlike_neighbours(asked, said)
+    assert "Do you move a desk on Sundays?" in {one, other} and "Sundays" in one and "Sundays" in other
+    signs = LEARNT._replace(neighbour_gain=Interval(0.0, -0.05, 0.05), unlike_neighbours=((one, other),))
+    (cause,) = [cause for cause in diagnose(signs) if cause.name == "contradictions"]
+    assert f"“{one}”" in cause.sentence and "Examples lists answers that differ only where" in cause.sentence
 
 
 @pytest.mark.parametrize(("advice", "enough"), [

@@ -9,7 +9,7 @@ from statistics import fmean
 
 from studio.data.duplicates.retrieval import NearestExamples
 from studio.data.text.answer_equality import rule_of
-from studio.evaluation.diagnosis import DiagnosisInputs, neighbour_gain
+from studio.evaluation.diagnosis import DiagnosisInputs, neighbour_gain, unlike_neighbours
 from studio.evaluation.exam_results import ContestantAnswers, ExamResults, LabelTask, gain, results
 from studio.evaluation.label_evidence import label_evidence
 from studio.evaluation.label_verdict import conclude_labels
@@ -132,11 +132,13 @@ class LabelReportBuilder(ReportBuilder):
         on_rows = {name: self._right(found, task, replies, experts) for name, replies in asked.on_rows.items()}
         changed = changed_layout(self.folder.adapter)
         curve = judge_learning(self.folder.metrics())
+        learned = [example.question for example in train]
         return DiagnosisInputs(
             rows=len(train), tuned_rows=summed(on_rows["tuned"]).get(found.main),
             gain_rows=gain(found.main, on_rows["tuned"], on_rows["base"]), tuned_exam=found.values.get("tuned"),
             template_same=None if changed is None else not changed,
-            neighbour_gain=neighbour_gain([example.question for example in train], taught),
+            neighbour_gain=neighbour_gain(learned, taught),
+            unlike_neighbours=unlike_neighbours(learned, taught),
             distinct_answers=len(set(taught)), common=commonest(taught, [e.answer for e in asked.exam], found),
             by_heart_since=curve.since_step if curve.state is LearningState.BY_HEART else None,
         )  # fmt: skip

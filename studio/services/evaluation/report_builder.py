@@ -14,7 +14,7 @@ from studio.data.duplicates.number_series import series, series_in_words
 from studio.data.split.splitter import different
 from studio.data.text.example_texts import ExampleTexts
 from studio.errors import NotFound
-from studio.evaluation.diagnosis import CommonestAnswer, DiagnosisInputs, diagnose, neighbour_gain
+from studio.evaluation.diagnosis import CommonestAnswer, DiagnosisInputs, diagnose, neighbour_gain, unlike_neighbours
 from studio.evaluation.exam_results import ContestantAnswers, ExamResults, gain, in_words, results, to_read
 from studio.evaluation.learning_verdict import LearningState, judge_learning
 from studio.evaluation.metrics.task_kinds import Scores, TaskKind, lower_metrics, per_piece, score
@@ -218,6 +218,7 @@ class ReportBuilder:
         changed = changed_layout(folder.adapter)
         curve = judge_learning(folder.metrics())
         tuned = asked.replies["tuned"]
+        learned = [example.question for example in train]
         return DiagnosisInputs(
             rows=len(train), tuned_rows=summed(on_rows["tuned"]).get(found.main),
             gain_rows=gain(found.main, on_rows["tuned"], on_rows["base"]), tuned_exam=found.values.get("tuned"),
@@ -226,7 +227,8 @@ class ReportBuilder:
             ends_taught=ends_taught(self.engine, folder.spec, asked.rows),
             stops=sum(reply.stopped_by_itself for reply in tuned) / len(tuned),
             conflicts=self._conflicts(train),
-            neighbour_gain=neighbour_gain([example.question for example in train], taught),
+            neighbour_gain=neighbour_gain(learned, taught),
+            unlike_neighbours=unlike_neighbours(learned, taught),
             distinct_answers=len(set(taught)), common=commonest(taught, [e.answer for e in asked.exam], found),
             forgot=next((guard.state == "fail" for guard in guards if guard.name == "forgetting"), None),
             by_heart_since=curve.since_step if curve.state is LearningState.BY_HEART else None,
