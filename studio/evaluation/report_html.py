@@ -22,6 +22,7 @@ from studio.evaluation.report_figures import (
 )
 from studio.evaluation.report_values import in_text, label_of, name_of, shown, work_in_words
 from studio.evaluation.report_versus import differences
+from studio.evaluation.statistics.comparisons import FEWEST
 from studio.schemas.report import Advice, GuardResult, ReadAnswer, Report
 
 STYLE = """
@@ -178,11 +179,11 @@ def _guards(guards: Sequence[GuardResult]) -> str:
     return f"<h2>{escape(say('report.cost_title'))}</h2>{under}{''.join(parts)}{evidence}"
 
 
-def why_title(advice: Advice) -> str:
+def why_title(advice: Advice, *, few: bool = False) -> str:
     """The headline above the causes: it says nothing that the verdict does not."""
-    if advice is Advice.NOT_YET:
+    if advice is Advice.NOT_YET and not few:
         return say("report.why_title")
-    return say("report.found_title" if is_advised_against(advice) else "report.next_title")
+    return say("report.found_title" if few or is_advised_against(advice) else "report.next_title")
 
 
 def is_advised_against(advice: Advice) -> bool:
@@ -197,7 +198,7 @@ def to_look_at(report: Report) -> list[str]:
 
 def _why(report: Report) -> str:
     found = to_look_at(report)
-    return f"<h2>{escape(why_title(report.advice))}</h2>{_list(found)}" if found else ""
+    return f"<h2>{escape(why_title(report.advice, few=report.questions < FEWEST))}</h2>{_list(found)}" if found else ""
 
 
 def votes_in_words(report: Report) -> list[str]:

@@ -23,7 +23,7 @@ from collections.abc import Mapping, Sequence
 
 from studio.copy.catalog import say
 from studio.evaluation.diagnosis import first_cause
-from studio.evaluation.statistics.comparisons import named
+from studio.evaluation.statistics.comparisons import FEWEST, named
 from studio.evaluation.statistics.intervals import Interval
 from studio.schemas.report import Advice, Cause, ComparedRow, Conclusion, GuardResult
 from studio.schemas.sentence import Fact, Sentence
@@ -87,7 +87,10 @@ def conclude(
         if base is not None and start is not None and start.value >= ALREADY:
             told = Sentence.of("verdict.base", reached=100 * start.value)
             return Conclusion(advice=Advice.BASE, said=(told,), why=why)
-        return not_yet(_no_lead(base), first_cause(causes))
+        reason = _no_lead(base)
+        if base is not None and base.questions < FEWEST and reason == "looks_better":
+            return not_yet("looks_better_few", None, questions=base.questions)  # no cause: nothing can be shown yet
+        return not_yet(reason, first_cause(causes))
     if (muddled := found("contradictions")) is not None and lookup is not None and lookup.better != tuned:
         return not_yet("sound_only", muddled)
     if (constant := found("one_answer")) is not None:

@@ -289,3 +289,11 @@ def test_what_is_not_better_with_the_practice_model_says_so_and_what_is_better_n
     assert limited(not_yet, practice=False, still_learning=True) == not_yet
     use = Conclusion(advice=Advice.USE, said=(Sentence.of("verdict.use"),))
     assert limited(use, practice=True, still_learning=True) == use
+
+
+def test_where_few_questions_are_the_reason_no_cause_in_the_learning_is_named() -> None:
+    few = [row("tuned", "base", "").model_copy(update={"low": 0.05, "questions": 7})]
+    forgot = [Cause(name="forgot", found=True, sentence="It forgot general skills.", next_action="mix_general")]
+    found = conclude("chrf", {"base": BASE, "tuned": HIGH}, few, causes=forgot)
+    assert found.advice is Advice.NOT_YET and "7 questions can prove nothing" in found.text
+    assert "forgot" not in found.text

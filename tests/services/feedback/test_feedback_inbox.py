@@ -83,7 +83,7 @@ def test_thumbs_are_counted_and_what_was_decided_is_out_of_the_way(studio: Studi
     found = studio.feedback_inbox.inbox(project)
     assert len(found.left) == 1 and len(found.waiting) == 2
     studio.feedback.accept(project, found.plain, by="ana")
-    told = "Nothing waits for your decision. 1 accepted answer waits to be taught: see “Make the next version” there."
+    told = "Nothing waits for your decision. 1 accepted answer waits to be taught: “Make the next version” does that."
     assert in_words(studio.feedback_inbox.inbox(project)) == told == studio.feedback_inbox.in_short(project)
     run = studio.next_versions.begin(project, by="ana").run
     assert run is not None and studio.feedback_inbox.in_short(project) == "Nothing waits for your decision."

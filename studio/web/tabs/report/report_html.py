@@ -27,6 +27,7 @@ from studio.evaluation.report_html import (
 )
 from studio.evaluation.report_values import label_of, shown
 from studio.evaluation.report_versus import comparison
+from studio.evaluation.statistics.comparisons import FEWEST
 from studio.schemas.report import Advice, GuardResult, ReadAnswer, Report
 from studio.services.jobs import BackgroundJob
 from studio.web import html
@@ -151,7 +152,7 @@ def guard_of(guard: GuardResult) -> str:
 def causes(report: Report) -> str:
     """What to look at before the next run."""
     found = to_look_at(report)
-    top = html.title(why_title(report.advice))
+    top = html.title(why_title(report.advice, few=report.questions < FEWEST))
     return top + (html.listing(found) if found else html.none(say("report.no_cause")))
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import gradio as gr
 
+from studio.copy.accounts import names_somebody
 from studio.copy.catalog import say
 from studio.services.access import Right
 from studio.services.studio import Studio
@@ -84,12 +85,22 @@ def in_words(plan: NextVersionPlan, taught: int) -> str:
 
 def meetings(corrections: tuple[Correction, ...], name: str) -> str:
     """Each correction beside what it meets."""
+    by = any(author_of(one) for one in corrections)
     rows = [
         [common.short(one.feedback.question, 160), common.short(one.meets[0].answer if one.meets else "", 160),
-         common.short(one.example.answer, 160), one.feedback.author]
+         common.short(one.example.answer, 160)]
+        + ([author_of(one)] if by else [])
         for one in corrections[:SHOWN]
     ]  # fmt: skip
-    headers = [say(f"next_panel.{column}") for column in ("question", f"{name}_meets", "correction", "author")]
+    headers = [
+        say(f"next_panel.{column}")
+        for column in ("question", f"{name}_meets", "correction", *(["author"] if by else []))
+    ]
     more = len(corrections) - SHOWN
     side_by_side = html.wide(html.block("stacks", html.table(headers, rows, named=True)))
     return side_by_side + (html.seen(say("next_panel.more", count=more)) if more > 0 else "")
+
+
+def author_of(one: Correction) -> str:
+    """Whose word it is, where that names a person at all."""
+    return one.feedback.author if names_somebody(one.feedback.author) else ""

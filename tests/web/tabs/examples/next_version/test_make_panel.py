@@ -78,3 +78,12 @@ def test_a_contradiction_and_an_exam_question_are_shown_and_decided_first(
     assert not studio.runs.view(after.run).spec.teaches_on
     fresh = studio.home.exam(taught.project)
     assert fresh is not None and fresh.version == 2
+
+
+def test_an_account_that_every_computer_has_is_no_author(page: MountedPage, taught: View, studio: Studio) -> None:
+    row = studio.home.run(taught.run).train[0]
+    given = studio.feedback.add(taught.project, by="root", key="k", origin="chat", judgement="wrong", reply="?",
+                                turns=(Message(role="user", content=row.question),), correction="Free.")  # fmt: skip
+    studio.feedback.accept(taught.project, [given.id], by="root")
+    page.screen(taught, NEXT_VERSION, drawers=True)
+    assert "Accepted answer" in words(page) and "root" not in words(page) and ">By<" not in words(page)
