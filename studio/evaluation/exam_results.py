@@ -190,7 +190,9 @@ def in_words(found: ExamResults, questions: int) -> list[Sentence]:
     said = [Sentence.of("exam.reached", metric=named("metric", found.main), questions=questions, scores=scores)]
     if questions < FEWEST:
         return [*said, *expected_power(questions).said]
-    power = measured_power(questions, [points for _, points in visible(found)])
+    leads = [Interval(row.difference, row.low, row.high) for row in found.comparisons
+             if row.metric == found.main and row.one == "tuned"]  # fmt: skip
+    power = measured_power(questions, [points for _, points in visible(found)], found.main, leads)
     return [*said, *power.said] if power else said
 
 

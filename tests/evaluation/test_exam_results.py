@@ -79,7 +79,7 @@ def test_few_questions_promise_nothing() -> None:
 def test_what_the_exam_can_show_follows_its_own_spread() -> None:
     half = said(*EXPERTS[:15], *["?"] * 15)
     sentence = in_words(results(EXPERTS, {"base": WRONG, "tuned": half}, TAUGHT), 30)[1]
-    assert sentence.key == "exam.measured_sized" and "large differences" in str(sentence)
+    assert sentence.key == "exam.measured_within" and "Right label: with its 30 questions" in str(sentence)
     assert 25 <= sentence.facts["points"] <= 40  # over three standard errors, as Holm asks
 
 

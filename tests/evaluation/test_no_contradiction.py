@@ -42,7 +42,8 @@ ENOUGH = {
     Advice.USE_FOR: "Use it for",
 }  # fmt: skip
 MOVED = re.compile(r": ([\d,]+)%? before, ([\d,]+)%? now \(")
-SHOWS = re.compile(r"differences: (\d+) points of 100")
+SHOWS = re.compile(r"A true difference of (\d+) points")
+WITHIN = re.compile(r"a lead to within ([\d.]+)")
 NUMBERS = re.compile(r"95%: ([+-][\d.]+) to ([+-][\d.]+)")
 
 
@@ -268,6 +269,10 @@ def one_number_says_what_the_exam_can_show(whole: Report) -> None:
     assert not re.search(r"only differences|can be shown", printed)
     for points in SHOWS.findall(printed):
         assert whole.questions >= FEWEST and 0 <= int(points) <= 100
+    for least in WITHIN.findall(printed):
+        counted = [row for row in whole.comparisons if row.metric == whole.main_metric and row.better]
+        leads = [100 * abs(row.difference) for row in counted if row.one == "tuned"]
+        assert all(lead >= float(least) for lead in leads), "a lead counts that is smaller than is said to count"
 
 
 PLURALS = "row|question|tie|vote|example|answer|text"
@@ -280,11 +285,12 @@ def reads_well(whole: Report) -> None:
     printed = unescape(report_page(whole))
     assert not re.search(rf"\b1 (?:{PLURALS})s\b", said + page + printed)
     assert "-0.0 " not in said + page + printed
-    assert not ("nothing can be told" in said and "likely to show" in said)
+    assert not ("nothing can be told" in said and ("likely to show" in said or "measures a lead to within" in said))
     for sentence in (whole.verdict.text, *(guard.text for guard in whole.probes), *(map(str, whole.said))):
         assert sentence in said and sentence in printed and sentence in page + unescape(headline(whole))
 
 
 def test_what_an_exam_notices_is_read_from_the_sentence_that_says_it() -> None:
-    power = measured_power(14, [35.2, 36.1, 37.4])
+    power = measured_power(14, [35.2, 36.1, 37.4], "chrf", [Interval(0.4, 0.02, 0.7)])
     assert power is not None and SHOWS.findall(str(power.said[0])) == ["38"], "else nothing above is compared"
+    assert WITHIN.findall(str(power.said[0])) == ["38.0"]

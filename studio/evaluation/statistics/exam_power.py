@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from studio.evaluation.statistics.comparisons import ALPHA, FEWEST
+from studio.evaluation.statistics.comparisons import ALPHA, FEWEST, named
+from studio.evaluation.statistics.intervals import Interval
 from studio.schemas.sentence import Sentence
 
 POWER = 0.8
@@ -17,24 +18,31 @@ DISAGREEMENT = 0.3  # the share of questions on which two contestants usually di
 class ExamPower(NamedTuple):
     """The smallest difference, in points of 100, that so many questions find at least four times out of five.
 
-    `is_measured`: by the answers that were given; else estimated. A measured one holds against every rival.
+    `within`: of a measured one, which holds against every rival, how far the ranges that the report shows reach from
+    their leads towards nothing, the least and the most, on this `metric`. No lead smaller than the least is counted.
     """
 
     questions: int
     points: float
-    is_measured: bool = False
+    metric: str = ""
+    within: tuple[float, float] | None = None
 
     @property
     def said(self) -> tuple[Sentence, ...]:
         """The one thing that is said of it; smaller differences may be found, too, and it does not say otherwise."""
         if self.questions < FEWEST:
             return (Sentence.of("exam.too_few", questions=self.questions, more=FEWEST - self.questions),)
-        key = "measured" if self.is_measured else "expected"
         if self.points > 100:
-            return (Sentence.of(f"exam.{key}_none", questions=self.questions),)
-        told = Sentence.of(f"exam.{key}_sized", questions=self.questions, points=math.ceil(round(self.points, 3)),
+            return (Sentence.of(f"exam.{'measured' if self.within else 'expected'}_none", questions=self.questions),)
+        points = math.ceil(round(self.points, 3))
+        if self.within:
+            least, most = (math.floor(10 * limit) / 10 for limit in self.within)
+            near = Sentence.of(f"exam.within.{'range' if least < most else 'one'}", least=least, most=most)
+            return (Sentence.of("exam.measured_within", metric=named("metric", self.metric), questions=self.questions,
+                                within=near, points=points),)  # fmt: skip
+        told = Sentence.of("exam.expected_sized", questions=self.questions, points=points,
                            size=Sentence.of(f"exam.size.{size_of(self.points)}"))  # fmt: skip
-        if self.is_measured or self.points <= 100 * GOOD_VIEW:
+        if self.points <= 100 * GOOD_VIEW:
             return (told,)
         enough = questions_needed(GOOD_VIEW, math.sqrt(DISAGREEMENT))
         return told, Sentence.of("exam.more_questions", enough=enough, points=100 * GOOD_VIEW)
@@ -50,9 +58,11 @@ def expected_power(questions: int) -> ExamPower:
     return ExamPower(questions, 100 * smallest_visible(questions, math.sqrt(DISAGREEMENT)))
 
 
-def measured_power(questions: int, seen: Sequence[float]) -> ExamPower | None:
-    """`seen`: what is found against each rival, in points; None where nothing varied."""
-    return ExamPower(questions, max(seen), is_measured=True) if seen else None
+def measured_power(questions: int, seen: Sequence[float], metric: str, leads: Sequence[Interval]) -> ExamPower | None:
+    """`seen`: what is found against each rival, in points; `leads`: over each as the report shows them, in shares.
+    None where nothing varied."""
+    sides = [100 * (it.value - it.low if it.value >= 0 else it.high - it.value) for it in leads]
+    return ExamPower(questions, max(seen), metric, (min(sides), max(sides))) if seen and sides else None
 
 
 @lru_cache(maxsize=1024)

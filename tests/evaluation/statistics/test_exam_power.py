@@ -12,6 +12,7 @@ from studio.evaluation.statistics.exam_power import (
     questions_needed,
     smallest_visible,
 )
+from studio.evaluation.statistics.intervals import Interval
 from studio.schemas.sentence import Sentence
 
 
@@ -39,7 +40,7 @@ def test_before_the_run_it_is_an_estimate_and_says_how_many_questions_would_do()
     assert said.startswith(
         "With 41 questions an exam is likely to show only large differences: 25 points of 100 or more."
     )
-    assert "This is an estimate: the report says what was measured." in said
+    assert "This is an estimate for answers that are either right or wrong" in said
     needed = questions_needed(0.10, 0.3**0.5)
     assert f"With {needed} questions it would show 10 points as surely." in said
     assert "it would show" not in words(expected_power(needed)), "as many as it asked for are enough"
@@ -47,17 +48,18 @@ def test_before_the_run_it_is_an_estimate_and_says_how_many_questions_would_do()
 
 
 def test_after_the_exam_one_number_holds_against_every_rival() -> None:
-    said = words(measured_power(14, [35.2, 36.1, 37.4]))
+    leads = [Interval(0.063, 0.023, 0.095), Interval(0.082, 0.041, 0.116), Interval(-0.029, -0.063, 0.0)]
+    said = words(measured_power(14, [5.2, 6.1, 6.4], "chrf", leads))
     assert said == (
-        "With its 14 questions this exam is likely to show only very large differences: 38 points of 100 or more. "
-        "A smaller one may look like luck. This is measured by the answers that were given; before the exam it "
-        "was an estimate."
-    )
+        "Likeness: with its 14 questions this exam measures a lead to within 2.9 to 4.1 points of 100 (95%), and "
+        "counts none that is smaller. A true difference of 7 points is found by at least four of five such exams, "
+        "a smaller one by fewer. This is measured by the answers that were given; before the exam it was an estimate."
+    ), "a lead of 6.3 that counts is denied by no number beside it"
 
 
 def test_no_difference_above_a_hundred_points_is_promised() -> None:
-    assert "may miss a difference of any size" in words(measured_power(10, [113.0]))
-    assert not words(measured_power(14, [])), "nothing varied: nothing is said"
+    assert "may miss a difference of any size" in words(measured_power(10, [113.0], "chrf", [Interval(0.1, -0.5, 0.7)]))
+    assert not words(measured_power(14, [], "chrf", [])), "nothing varied: nothing is said"
 
 
 @pytest.mark.parametrize(("questions", "size"), [
@@ -71,3 +73,5 @@ def test_how_large_is_said_in_a_word_too(questions: int, size: str) -> None:
 def test_what_an_earlier_report_holds_can_still_be_read(key: str) -> None:
     """A report keeps the key and the numbers of its sentences: one with more numbers is another sentence."""
     assert "a difference of 13 points" in str(Sentence.of(f"exam.{key}", questions=34, points=13))
+    size = Sentence.of("exam.size.large")
+    assert "only large" in str(Sentence.of(f"exam.{key}_sized", questions=34, points=13, size=size))
