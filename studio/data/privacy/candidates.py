@@ -31,6 +31,7 @@ DIGIT = late(r"\d")
 MOST_PEOPLE = 50  # in one row; a list of more is no letter
 NO_GIVEN = frozenset(f"{NO_GIVEN_NAMES} {COUNTRIES} {WORDS_BESIDE} {RELATIVES} {SEVERAL} {VERWANDTE} {NOBODYS}".split())
 GIVEN = late(rf"(?<![\w.@/’'-])(?P<given>{WORD})(?: [A-Z]\.)? \Z")
+FAMILY = late(rf" (?P<family>{WORD})[ ,.]*(?:\n|\Z)")
 MOST_GIVEN, LONGEST_GIVEN = 2, 45  # names, and letters of one
 LONGEST_RUN = 4  # words with a capital that may be one name
 MENTIONED = 3  # letters of the shortest part of a name that is looked for by itself
@@ -73,18 +74,32 @@ def find_in_turns(
 
 
 def with_given_names(text: str, details: Sequence[Detail]) -> list[Detail]:
-    """The details in order, each name of one word with the given names directly before it: half a name hides nobody.
+    """The details in order, each name of one word with the given names directly before it, and on a line of nothing but
+    names with the family name after it: half a name hides nobody.
 
-    It keeps its value, and so its placeholder: the same as where the family name stands alone.
+    It keeps its value, and so its placeholder: the same as where that part of the name stands alone.
     """
     widened: list[Detail] = []
     for one in details:
         free = widened[-1].end if widened else 0
+        if one.start < free:
+            continue  # the family name of the one before
         if one.kind == "name" and " " not in text[one.start : one.end]:
             for _ in range(MOST_GIVEN):
                 one = one._replace(start=given_name_before(text, one.start, free))
+            one = one._replace(end=line_of_names(text, one))
         widened.append(one)
     return widened
+
+
+def line_of_names(text: str, name: Detail) -> int:
+    """Where a name ends: with the family name after it where both are the whole line, as “Owen Rees” below a mail."""
+    if text[text.rfind("\n", 0, name.start) + 1 : name.start].strip():
+        return name.end
+    match = FAMILY.match(text, name.end)
+    if match is None or is_nobodys(match["family"]) or match["family"].casefold() in NO_GIVEN:
+        return name.end
+    return match.end("family")
 
 
 def given_name_before(text: str, start: int, free: int) -> int:

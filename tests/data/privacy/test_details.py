@@ -43,6 +43,8 @@ def test_each_kind_is_found_and_little_else(seed: int) -> None:
         ("The profit per phone sold will be $1000 / 200 each.", []),
         ("He lived (973-1050) and wrote.", []),
         ("1700000000000 and 1717171717171", []),
+        ("My card is 4929 1234 5678 9010, will you charge it?", [("card", "4929 1234 5678 9010")]),  # mistyped
+        ("Parcel 4929 1234 5678 9010 came. I pay by card.", []),
     ],
 )
 def test_edges_that_went_wrong_once(text: str, left: list[tuple[str, str]]) -> None:

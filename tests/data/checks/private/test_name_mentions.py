@@ -133,3 +133,16 @@ def test_looking_takes_time_by_the_letters_and_not_by_the_names() -> None:
     began = time.process_time()
     with_mentions(ExampleTexts(rows), {}, [*names, "Abacx"])
     assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize(("said", "left"), [
+    ("Is cash alright?\nOwen Rees", "Is cash alright?\n[NAME_1]"),
+    ("Is cash alright?\nOwen Rees.\nThank you", "Is cash alright?\n[NAME_1].\nThank you"),
+    ("Is cash alright?\nOwen Monday", "Is cash alright?\n[NAME_1] Monday"),
+    ("Ask Owen Rees Removals", "Ask [NAME_1] Rees Removals"),
+])  # fmt: skip
+def test_a_line_of_a_known_given_name_and_a_family_name_is_hidden_whole(said: str, left: str) -> None:
+    rows = [pair(1, "My name is Owen. May I come?", "At nine."), pair(2, said, "Yes.")]
+    rows += [pair(3, "May I come? My name is Rees.", "At ten.")] if "\n" in said else []  # two that are one here
+    hidden = after(rows, effect_of("possible_personal", rows, choice="mask"))
+    assert hidden[1].question == left
