@@ -66,7 +66,7 @@ def outcome(report: Report, row: ComparedRow) -> str:
     if abs(row.difference) <= row.spread:
         return say("report.luck_of_runs")
     together = sum(1 for one in report.comparisons if (one.one, one.other) == (row.one, row.other))
-    return say("report.could_be_luck", comparisons=together) if together > 1 else say("report.luck_alone")
+    return say("report.could_be_luck" if together > 1 else "report.luck_alone")
 
 
 def _compared(what: tuple[str, str], row: ComparedRow, report: Report, times: float, end: float, write: Write) -> str:

@@ -92,7 +92,7 @@ def conclude(
             return not_yet("looks_better_few", None, questions=base.questions)  # no cause: nothing can be shown yet
         return not_yet(reason, first_cause(causes))
     if (muddled := found("contradictions")) is not None and lookup is not None and lookup.better != tuned:
-        return not_yet("sound_only", muddled)
+        return not_yet("sound_only" if lookup.better else "sound_level", muddled)
     if (constant := found("one_answer")) is not None:
         return not_yet("not_yet", constant)
     weak = main_metric in RIGHT_OR_WRONG and tuned in values and values[tuned].value < HALF

@@ -113,6 +113,7 @@ def test_sound_without_content_is_not_better() -> None:
     level, ahead = [*BETTER, row("tuned", "lookup", "")], [*BETTER, row("tuned", "lookup", "tuned")]
     said = conclude("chrf", {"base": BASE}, level, causes=muddled)
     assert said.advice is Advice.NOT_YET and "contradicts itself" in said.sentence
+    assert "cannot tell" in said.sentence and "no more than" not in said.sentence, "no more than its own table says"
     assert conclude("chrf", {"base": BASE}, ahead, causes=muddled).advice is Advice.USE
     assert conclude("chrf", {"base": BASE}, level).advice is Advice.USE
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from studio.data.text.answer_equality import PLAIN, SameAnswer
 from studio.data.text.mail_blocks import parted
+from studio.data.text.normalize import MASK
 
 WORD = re.compile(r"\w+")
 FACT = re.compile(r"[^\s,;:!?()\"“”]*\d(?:[.,:]?[^\s,;:.!?()\"“”])*|\b[A-ZÄÖÜ][\w'’-]+")
@@ -72,9 +73,9 @@ def facts_right(reply: str, expert: str) -> float | None:
     """Share of the expert's facts that the reply holds, 0 to 1; None when the expert's answer holds none.
 
     A fact is right when the reply holds it as whole words, in small letters and without marks. What stands in the
-    sign-off is no fact: every answer of a house bears it.
+    sign-off is no fact: every answer of a house bears it. Nor is a hidden detail: nobody can see whether it is right.
     """
-    wanted = facts_of(parted(expert)[0])
+    wanted = facts_of(MASK.sub(" ", parted(expert)[0]))
     if not wanted:
         return None
     said = f" {normalised(reply)} "

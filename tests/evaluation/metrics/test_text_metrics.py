@@ -33,6 +33,12 @@ def test_facts_are_numbers_codes_and_names() -> None:
     assert facts_right("No", "We do not know.") is None
 
 
+def test_a_hidden_name_is_no_fact() -> None:
+    assert facts_right("Hi [NAME_7],\nWe do not.", "Hi [NAME_2],\nIt costs £75. [NAME_3] knows.") == 0.0
+    assert facts_right("It is £75.", "Hi [NAME_2],\nIt costs £75.") == 1.0
+    assert facts_right("Hi [NAME_2],\nno.", "Hi [NAME_2],\nno.") is None, "and so nothing is there to be right"
+
+
 def test_words_that_open_a_line_and_the_sign_off_are_no_facts() -> None:
     mail = "Hello,\n\nThank you. It goes to Oslo.\nPlease wait.\n\nKind regards,\nSupport Team\nTel. 0171 23456"
     assert facts_right("Thank you. Please wait.\n\nKind regards,\nSupport Team\nTel. 0171 23456", mail) == 0.0
