@@ -9,13 +9,14 @@ from typing import Any
 WATCH = """
 (() => {
   const account = window.silence = { awaited: false, at: 0, words: [], asked: 0 };
-  const SAYING = ".working, .working-line, .connection-line, .live-job .live-text, .uploading";
+  const SAYING = ".working, .working-line, .connection-line, .live-job .live-text, .uploading, .empty[data-drawing]";
   const seen = (e) => {
     if (!e?.isConnected) return false;
     const { width, height, bottom, top } = e.getBoundingClientRect();
     return width > 2 && height > 2 && bottom > 0 && top < innerHeight && getComputedStyle(e).visibility !== "hidden";
   };
-  const saying = () => [...document.querySelectorAll(SAYING)].some((e) => seen(e) && e.textContent.trim());
+  const says = (e) => seen(e) && (e.textContent.trim() || e.dataset.drawing);
+  const saying = () => [...document.querySelectorAll(SAYING)].some(says);
   const note = (says) => { account.words.push({ at: performance.now() - account.at, says, until: saying() }); };
   const begin = (event) => {
     if (!event.isTrusted || !account.awaited) return;

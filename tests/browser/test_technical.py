@@ -57,4 +57,4 @@ def test_the_first_page_says_which_model_is_best_here(site: Site, visit: Callabl
     page = visit(site.address).page
     page.get_by_text("Best for this computer:").wait_for(timeout=90_000)
     said = page.locator(".best-here").inner_text()
-    assert "of memory" in said and "for 300 examples" in said
+    assert "of memory" in said and "300 short examples" in said
