@@ -11,6 +11,7 @@ from studio.data.profile.personal_words import without_personal
 from studio.data.profile.style_stats import forms, lengths, manner, spread
 from studio.data.profile.topics import find_topics, neighbours
 from studio.data.text.example_texts import ExampleTexts
+from studio.data.text.mail_body import mail_body
 from studio.data.text.normalize import words
 from studio.schemas.example import Example
 from studio.schemas.profile import DatasetProfile
@@ -36,7 +37,7 @@ def measured(rows: int, examples: Sequence[Example]) -> DatasetProfile:
     """Everything that is counted, of these examples."""
     texts = ExampleTexts(examples)
     asked = [example.question or before for example, before in zip(examples, texts.questions, strict=True)]
-    topics = find_topics(without_personal(asked if texts.has_questions else texts.answers))
+    topics = find_topics(without_personal([*map(mail_body, asked)] if texts.has_questions else texts.answers))
     labels = label_counts(texts) if examples else Counter()
     spoken = languages(texts)
     refusals = [place for place, said in enumerate(texts.answers) if REFUSAL.match(said[:300].lstrip())]

@@ -1,14 +1,15 @@
 """Words that name groups of people, by language. Single words that mean people in nearly every use; no judgement.
 
-A word stands once within a language. Left out on purpose: words of two meanings (German “sie”, French “il”).
+A word stands once within a language. Left out on purpose: words of two meanings (German “sie”, French “il”), and
+those of openings that address nobody (“Dear Sir or Madam”, “Damen und Herren”, “Messieurs”).
 """
 
 GROUPS: dict[str, dict[str, str]] = {
     "women": {
         "English": "woman women female females she her hers herself mother mothers mum mom daughter daughters sister"
-        " sisters wife wives girl girls lady ladies grandmother aunt mrs ms madam pregnant pregnancy",
+        " sisters wife wives girl girls lady ladies grandmother aunt mrs ms pregnant pregnancy",
         "German": "frau frauen weiblich weibliche weiblichen mutter mütter tochter töchter schwester schwestern ehefrau"
-        " mädchen dame damen großmutter oma tante schwanger schwangere schwangerschaft",
+        " mädchen dame großmutter oma tante schwanger schwangere schwangerschaft",
         "French": "femme femmes féminin féminine mère mères fille filles soeur sœur soeurs sœurs épouse madame mme"
         " dame dames grand-mère tante enceinte grossesse",
         "Spanish": "mujer mujeres femenino femenina madre madres hija hijas hermana hermanas esposa niña niñas señora"
@@ -16,10 +17,10 @@ GROUPS: dict[str, dict[str, str]] = {
     },
     "men": {
         "English": "man men male males he him his himself father fathers dad son sons brother brothers husband husbands"
-        " boy boys gentleman gentlemen grandfather uncle mr sir",
+        " boy boys gentleman gentlemen grandfather uncle mr",
         "German": "mann männer männlich männliche männlichen vater väter sohn söhne bruder brüder ehemann junge jungen"
-        " herr herrn herren großvater opa onkel",
-        "French": "homme hommes masculin masculine père pères fils frère frères mari garçon garçons monsieur messieurs"
+        " herr herrn großvater opa onkel",
+        "French": "homme hommes masculin masculine père pères fils frère frères mari garçon garçons monsieur"
         " grand-père oncle",
         "Spanish": "hombre hombres masculino masculina padre padres hijo hijos hermano hermanos esposo marido niño"
         " niños señor señores sr abuelo tío",

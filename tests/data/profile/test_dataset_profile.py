@@ -28,3 +28,12 @@ def test_nothing_has_an_empty_picture() -> None:
 
 def test_rows_out_of_step_with_unicode_are_measured_too() -> None:
     assert describe([pair(1, "\ud800 broken", "x\x00"), pair(2, "", "")]).rows == 2
+
+
+def test_greetings_are_no_topic_and_address_no_group() -> None:
+    things = ["piano", "sofa", "boxes", "garden shed"]
+    asked = [f"Dear Sir or Madam,\nGood morning. Do you move the {things[n % 4]} up {n} stairs?" for n in range(24)]
+    seen = describe([pair(n, question, f"Yes, for {n} pounds.") for n, question in enumerate(asked, start=1)])
+    named = {word for topic in seen.topics for word in topic.terms}
+    assert named & {"piano", "sofa", "boxes", "garden", "shed"} and not named & {"sir", "madam", "morning", "good"}
+    assert not seen.mentions
