@@ -8,6 +8,10 @@ worse than the best one (risen; without practice checks the lines themselves are
 improves any more, its newest one is not the best, and it lies far above the mistakes on the examples, which go on
 falling (learning by heart, too: while boldness fades it need not rise); no fall beyond the noise, or one on its own
 examples only (not learning yet); no fall any more (levelled off); else learning.
+
+What is no accident is said at once. All else is judged by the lines up to the newest practice check, so that it changes
+with the next check only; before the first one nothing is advised. Where the mistakes fell within the noise, or the
+practice check had risen meanwhile, nothing can be said yet: neither “more boldly” nor “less” follows from that.
 """
 
 import math
@@ -122,11 +126,18 @@ def _verdict(metrics: Sequence[Mapping[str, Any]], total_steps: int) -> Learning
     losses, checks = points(metrics, "loss"), points(metrics, "eval_loss")
     if len(losses) < ENOUGH_LINES or losses[-1][0] < ENOUGH_SHARE * total_steps:
         return _judged(LearningState.EARLY, "early")
+    wild = _runaway(losses) or _leapt(losses, checks) or _shaky(losses, points(metrics, "grad_norm"))
+    if wild is not None:
+        return wild
+    if checks and losses[-1][0] < total_steps:
+        if len(checks) < 2:
+            waits = _risen(losses, checks) is not None or not _fell(losses, checks)
+            return _judged(LearningState.EARLY, "early") if waits else _learning(losses, checks)
+        losses = [point for point in losses if point[0] <= checks[-1][0]]
+        if len(losses) < ENOUGH_LINES:
+            return _judged(LearningState.EARLY, "early")
     return (
-        _runaway(losses)
-        or _leapt(losses, checks)
-        or _shaky(losses, points(metrics, "grad_norm"))
-        or _by_heart(losses, checks)
+        _by_heart(losses, checks)
         or _risen(losses, checks)
         or _far_apart(losses, checks)
         or _not_yet(losses, checks)
@@ -288,7 +299,12 @@ def _not_yet(losses: Sequence[tuple[int, float]], checks: Sequence[tuple[int, fl
     first, last = _ends(losses)
     if fmean(first) < HARDLY_ANY:
         return _judged(LearningState.LEVELLED, "nothing_left", since=losses[0][0])
-    return _judged(LearningState.NOT_YET, "not_yet", since=losses[0][0], before=fmean(first), after=fmean(last))
+    before, after = fmean(first), fmean(last)
+    rose = any(value > _worse_than(checks[0][1]) for _, value in checks[1:])
+    if rose or after < (1 - FALL) * before:
+        return _judged(LearningState.EARLY, "unclear", before=before, after=after)
+    reason = "not_yet" if after > (1 + FALL) * before else "stays"
+    return _judged(LearningState.NOT_YET, reason, since=losses[0][0], advice="not_yet", before=before, after=after)
 
 
 def _levelled(losses: Sequence[tuple[int, float]], checks: Sequence[tuple[int, float]]) -> LearningVerdict | None:

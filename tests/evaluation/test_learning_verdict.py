@@ -234,3 +234,34 @@ def test_a_run_that_did_not_make_it_better_says_so_and_what_to_do() -> None:
     assert plain is not None and "the starting model had" in str(plain[0]) and "less boldly" in str(plain[1])
     assert not_better(checked(3.854, 3.956, 3.8, 4.1)) is None and not_better(checked(3.854)) is None
     assert not_better(LINES) is None, "nothing was checked"
+
+
+def noisy(step: int) -> float:
+    """Falls a little, among ups and downs that are larger."""
+    return 3.3 - 0.006 * step + (0.9 if step % 3 else -0.9)
+
+
+def test_a_score_that_fell_within_its_ups_and_downs_is_never_called_not_learning() -> None:
+    said = [run(noisy, lambda step: 3.1, steps=steps, start=3.1) for steps in range(8, 101)]
+    fell = [one for one in said if one.said[0].facts.get("after", 9.0) < 0.97 * one.said[0].facts.get("before", 0.0)]
+    assert fell and not any("not learning" in one.sentence for one in fell)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_between_two_practice_checks_the_advice_stays_as_it_is(seed: int) -> None:
+    """Lines go up and down at each step; what is advised changes with a practice check alone."""
+    checks = (3.3, 3.25, 3.4, 3.2, 3.35)
+    told: dict[int, set[str]] = {}
+    for steps in range(5, 50):
+        found = run(lambda step: 3.27, lambda step: checks[step // 10 - 1], steps=steps, seed=seed, start=3.2)
+        told.setdefault(steps // 10, set()).add(found.next_step)
+    advised = [one for one in told.values() if not all("Wait a little" in words for words in one)]
+    assert advised and all(len(one - {say("learning.early_next")}) <= 1 for one in told.values())
+    assert not any("more boldly" in words for one in told.values() for words in one), "it had risen in the check"
+
+
+def test_before_the_first_practice_check_nothing_is_advised() -> None:
+    for steps in range(1, 10):
+        assert (
+            run(lambda step: 3.0 + 0.05 * step, lambda step: 3.1, steps=steps, start=3.1).state is LearningState.EARLY
+        )

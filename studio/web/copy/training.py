@@ -7,7 +7,7 @@ from typing import Any
 from studio.copy.accounts import names_somebody
 from studio.copy.catalog import Phrases, say
 from studio.copy.quantities import size
-from studio.evaluation.learning_verdict import LearningState, judge_learning, not_better
+from studio.evaluation.learning_verdict import LearningState, LearningVerdict, judge_learning, not_better, points
 from studio.schemas.run import ChosenVersion, Status
 from studio.services.runs.data_scaling_runs import DataScalingSeries
 from studio.services.runs.run_service import RunView
@@ -56,11 +56,22 @@ def run_headline(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> tuple[st
     if state.status is Status.DONE:
         best = say("training.best_version_from_step", best_step=state.best_step) if state.best_step else ""
         said = " ".join(
-            filter(None, (found.in_the_past, state.reason, best, say(f"over.{found.state.name}"), took_in_words(run)))
+            filter(
+                None, (found.in_the_past, state.reason, best, say(f"over.{ended(found, metrics)}"), took_in_words(run))
+            )
         )
         return title, said, label, tone
     said = f"{state.reason} {state.hint}".strip() or say("training.ended_before_last_step")
     return title, " ".join(filter(None, (said, took_in_words(run)))), label, tone
+
+
+def ended(found: LearningVerdict, metrics: Sequence[Mapping[str, Any]]) -> str:
+    """Which word on what to do next follows: where the boldness ran down, the end is flat by itself."""
+    if found.state is not LearningState.LEVELLED or found.since_step is None:
+        return found.state.name
+    rates = points(metrics, "learning_rate")
+    then = next((rate for step, rate in rates if step >= found.since_step), 0.0)
+    return "FADED" if rates and then < max(rate for _, rate in rates) / 2 else found.state.name
 
 
 def about_when(starts: datetime | None) -> str:

@@ -115,3 +115,17 @@ def test_beside_the_bar_stands_what_goes_on_between_and_after_the_steps() -> Non
     after = {activity: line(activity, 100) for activity in Activity}
     assert len(set(after.values())) == len(Activity)
     assert all(said.startswith("Step 100 of 100. All steps are done. Now ") for said in after.values()), after
+
+
+@pytest.mark.parametrize(("last", "hardly"), [(0.0, False), (1e-3, True)])
+def test_the_flat_end_of_a_boldness_that_ran_down_says_nothing_about_more_times(last: float, hardly: bool) -> None:
+    """Any curve is flat where the boldness has come to nothing: a quick try's, too, which more times would better."""
+    metrics: list[dict[str, Any]] = [{"step": 0, "eval_loss": 3.0}]
+    for step in range(1, STEPS + 1):
+        rate = 1e-3 + (last - 1e-3) * step / STEPS
+        metrics.append({"step": step, "loss": 1.0 + 2.0 * 0.9**step, "learning_rate": rate, "elapsed_seconds": 2.0})
+        if step % 10 == 0:
+            metrics.append({"step": step, "eval_loss": 2.0 - 0.1 * min(step, 60) / 10 if step < 100 else 1.4})
+    headline = run_headline(run(None, RunResult(status=Status.DONE, steps=STEPS), Status.DONE), metrics)
+    assert ("More times would hardly help" in headline[1]) == hardly
+    assert "got hardly better since step 60" in headline[1], "what was seen is said in both"
