@@ -32,8 +32,9 @@ FIRST_WORDS = frozenset((  # with one of them every sign-off begins: a first loo
     "с", "з", "此致", "敬具", "all", "take", "cheers", "many", "thanks", "thank", "merci", "gracias", "grazie",
     "obrigado", "obrigada", "bedankt",
 ))  # fmt: skip
+NAMED = r"(?-i:(?:\[NAME_\d{1,6}\]|[^\W\d_a-zß-ÿ]\w{1,20})(?: [^\W\d_a-zß-ÿ]\w{0,20}\.?){0,2})"  # “Thanks, Hetty Lowe”
 SIGN_OFF = late(
-    rf"(?:(?:{REGARDS})(?P<rest>\s*[,.!–—-]+\s*\S.{{0,50}}|\s+(?:from|von|aus|de|da)\s.{{1,50}})?|(?:{THANKS}))[\s,.!–—-]*\Z",
+    rf"(?:(?:{REGARDS})(?P<rest>\s*[,.!–—-]+\s*\S.{{0,50}}|\s+(?:from|von|aus|de|da)\s.{{1,50}})?|(?:{THANKS})(?P<thanks>,\s{{1,3}}{NAMED})?)[\s,.!–—-]*\Z",
     re.IGNORECASE,
 )
 CONTACT = late(
@@ -111,7 +112,7 @@ def named_block(text: str) -> tuple[int, int] | None:
     match = matched(first)
     if match is None and first not in DASHES and not any(is_contact(lines[place]) for place in rest):
         return None
-    return found if len(rest) > 1 or (match is not None and match["rest"]) else None
+    return found if len(rest) > 1 or (match is not None and (match["rest"] or match["thanks"])) else None
 
 
 def sign_off(text: str) -> tuple[int, int] | None:

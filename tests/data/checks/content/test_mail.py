@@ -100,3 +100,13 @@ def test_it_says_in_which_turns_signatures_stand_also_after_some_were_taken_out(
     assert seen is not None and seen.parts == {"answers": seen.rows, "questions": seen.rows}
     seen = found("mail_signature", after(examples, effect_of("mail_signature", examples, choice="answers")))
     assert seen is not None and [*seen.parts] == ["questions"]
+
+
+@pytest.mark.parametrize(("line", "signs"), [
+    ("Thanks, Hetty Lowe", True), ("Many thanks, [NAME_9]", True), ("Cheers, Tom.", True), ("Thanks", False),
+    ("Thanks, will do", False), ("Thanks, Monday is fine", False), ("Thanks for your help, Tom", False),
+])  # fmt: skip
+def test_thanks_and_a_name_on_the_last_line_sign_a_mail(line: str, signs: bool) -> None:
+    rows = [pair(n, f"Where is the {word}?\n{line}", f"In shed {n}.") for n, word in enumerate(WORDS, start=1)]
+    assert (found("mail_signature", rows) is not None) is signs
+    assert (effect_of("mail_signature", rows, choice="questions").edits != {}) is signs
