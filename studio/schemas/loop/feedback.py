@@ -75,6 +75,7 @@ class FeedbackDecision(Record):
     feedback: str
     state: FeedbackState
     correction: str | None = None  # with `changed`: the new words
+    turns: tuple[Message, ...] = ()  # with `changed`: what was asked, where details were hidden in it
     by: str
     at: datetime
     key: str = ""

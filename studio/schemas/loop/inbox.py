@@ -6,11 +6,12 @@ from studio.schemas.base import Record
 from studio.schemas.loop.feedback import Feedback
 from studio.schemas.sentence import Sentence
 
-NoteKind = Literal["contradicts", "disputed", "exam", "doctor"]
+NoteKind = Literal["contradicts", "disputed", "exam", "private", "doctor"]
 
 
 class InboxNote(Record):
-    """Something to know before a feedback is accepted. `doctor`: what the checks of every upload see."""
+    """Something to know before a feedback is accepted. `doctor`: what the checks of every upload see; `private`: that
+    it holds details of somebody."""
 
     kind: NoteKind
     said: Sentence
@@ -26,6 +27,11 @@ class InboxEntry(Record):
 
     feedback: Feedback
     notes: tuple[InboxNote, ...] = ()
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it would teach details of somebody."""
+        return any(note.kind == "private" for note in self.notes)
 
 
 class AuthorNote(Record):

@@ -8,7 +8,7 @@ from studio.copy.catalog import say
 from studio.data.checks.examination import examine
 from studio.data.checks.registry import CHECKS
 from studio.data.text.example_texts import ExampleTexts
-from studio.errors import StudioError
+from studio.errors import NotFound, StudioError
 from studio.schemas.example import Example, Message
 from studio.schemas.loop.feedback import Feedback
 from studio.schemas.loop.inbox import Inbox, InboxEntry, InboxNote
@@ -16,13 +16,14 @@ from studio.schemas.sentence import Sentence
 from studio.services.datasets.dataset_cache import RulesOf
 from studio.services.datasets.dataset_service import DatasetService
 from studio.services.feedback.contradictions import Voices, author_notes, contradictions_in, exam_questions_in
+from studio.services.feedback.private_words import KINDS, private_notes, without_details
 from studio.services.versions.learned_feedback import learned_by_newest, learned_in, not_learned_yet
 from studio.storage.home import Home
 from studio.storage.loop.feedback_store import FeedbackStore
 
 FIRST_ROW = 10_000_000  # no table has so many rows: corrections have numbers of their own while they are compared
 ROOM = 8  # inboxes that stay in memory
-ROW_CHECKS = tuple(check for check in CHECKS if check.scope == "row")
+ROW_CHECKS = tuple(check for check in CHECKS if check.scope == "row" and check.kind not in KINDS)
 
 
 class FeedbackInbox:
@@ -64,6 +65,15 @@ class FeedbackInbox:
         given = self._store.all(project)
         not_learned = not_learned_yet(given, learned_by_newest(self._home, project))
         return in_counts(counts_of([one for one in given if one.state == "new"]), not_learned)
+
+    def hidden(self, project: str, id: str) -> Example:
+        """What this one would teach, with every private detail in it behind its placeholder."""
+        one = next((one for one in self._store.all(project) if one.id == id), None)
+        if one is None:
+            raise NotFound(say("feedback.there_is_none"), hint=say("feedback.list_names_them"), where=id[:80])
+        view = self._newest(project)
+        texts = self._examples.cache.texts(view) if view else None
+        return without_details(example_of(one, FIRST_ROW), texts, self._rules(project, view.id if view else ""))
 
     def _newest(self, project: str) -> Any:
         try:
@@ -107,8 +117,10 @@ class FeedbackInbox:
 
     def _doctor(self, project: str, dataset: str, taught: Sequence[Example]) -> dict[str, list[InboxNote]]:
         """What the checks of single rows see in each."""
-        findings = examine(taught, private=self._rules(project, dataset), checks=ROW_CHECKS)
-        ids, found = {example.row: example.id for example in taught}, dict[str, list[InboxNote]]()
+        rules = self._rules(project, dataset)
+        findings = examine(taught, private=rules, checks=ROW_CHECKS)
+        ids = {example.row: example.id for example in taught}
+        found = {id: [note] for id, note in private_notes(taught, rules).items()}
         for finding in findings:
             said = Sentence.of(
                 f"inbox_note.doctor_{finding.severity}", kind=Sentence.of(f"examples.reasons.{finding.kind}")
@@ -125,7 +137,7 @@ def example_of(one: Feedback, number: int) -> Example:
 
 def in_words(inbox: Inbox) -> str:
     """“37 corrections, 12 thumbs down without an answer, 5 contradict what you taught.”"""
-    noticed = {name: inbox.noticed(name) for name in ("contradicts", "disputed", "exam", "doctor")}
+    noticed = {name: inbox.noticed(name) for name in ("contradicts", "disputed", "exam", "private", "doctor")}
     return in_counts({**counts_of([one.feedback for one in inbox.waiting]), **noticed}, inbox.not_learned)
 
 

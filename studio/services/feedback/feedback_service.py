@@ -112,12 +112,14 @@ class FeedbackService:
         """These count as they were given."""
         return self._decide(project, ids, "accepted", by=by, request_key=request_key)
 
-    def change(self, project: str, id: str, correction: str, *, by: str, request_key: str = "") -> Feedback:
-        """This one counts, with these words as what should have been answered."""
+    def change(
+        self, project: str, id: str, correction: str, *, by: str, turns: Sequence[Message] = (), request_key: str = ""
+    ) -> Feedback:  # fmt: skip
+        """This one counts, with these words as what should have been answered; `turns`: and these as what was asked."""
         words = checked_text(correction, "correction")
         if not words:
             raise StudioError(say("feedback.correction_empty"), hint=say("feedback.write_answer"), where="correction")
-        return self._decide(project, [id], "changed", by=by, correction=words, request_key=request_key)[0]
+        return self._decide(project, [id], "changed", by=by, correction=words, turns=turns, request_key=request_key)[0]
 
     def leave(self, project: str, ids: Sequence[str], *, by: str, request_key: str = "") -> tuple[Feedback, ...]:
         """Nothing is learned from these."""
@@ -139,7 +141,7 @@ class FeedbackService:
 
     def _decide(
         self, project: str, ids: Sequence[str], state: FeedbackState, *, by: str, correction: str | None = None,
-        request_key: str = "",
+        turns: Sequence[Message] = (), request_key: str = "",
     ) -> tuple[Feedback, ...]:  # fmt: skip
         ids, now = list(dict.fromkeys(ids)), self._clock()
         with self._store.held(project):
@@ -148,8 +150,8 @@ class FeedbackService:
                 raise NotFound(say("feedback.there_is_none"), hint=say("feedback.list_names_them"), where=missing[:80])
             done = request_key and any(one.key == request_key for one in self._store.decisions(project))
             fresh = [
-                FeedbackDecision(id=new_id(now), feedback=id, state=state, correction=correction, by=by, at=now,
-                                 key=request_key)
+                FeedbackDecision(id=new_id(now), feedback=id, state=state, correction=correction, turns=tuple(turns),
+                                 by=by, at=now, key=request_key)
                 for id in ids if not done and (known[id].state != state or correction is not None)
             ]  # fmt: skip
             self._store.decide(project, fresh)

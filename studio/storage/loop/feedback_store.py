@@ -128,7 +128,8 @@ def standing(path: Path) -> tuple[Feedback, ...]:
 def after(given: Feedback, decision: FeedbackDecision) -> Feedback:
     """A feedback with what the inbox made of it."""
     words = {"correction": decision.correction} if decision.state == "changed" else {}
-    return given.model_copy(update={"state": decision.state, **words})
+    turns = {"turns": decision.turns} if decision.turns else {}
+    return given.model_copy(update={"state": decision.state, **words, **turns})
 
 
 def decisions(path: Path) -> tuple[FeedbackDecision, ...]:

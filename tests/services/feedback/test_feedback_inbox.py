@@ -57,7 +57,36 @@ def test_an_exam_question_and_a_near_copy_of_one_are_named(studio: Studio, proje
 def test_the_examination_looks_at_corrections_as_at_any_upload(studio: Studio, project: str) -> None:
     id = give(studio, project, "Whom may I write to about the garden?", "Write to maria.lopez@example.org, please.")
     found = studio.feedback_inbox.inbox(project)
-    assert notes(found, id) == ["doctor"] and "private details" in found.waiting[0].notes[0].text
+    assert notes(found, id) == ["private"]
+    assert found.waiting[0].notes[0].text == "This answer holds an e-mail address: maria.lopez@example.org."
+    assert in_words(found) == "1 correction, 1 holds private details."
+
+
+def test_details_of_somebody_are_named_and_hidden_as_in_the_rows(
+    studio: Studio, upload: Callable[[str], tuple[str, str]]
+) -> None:
+    rows = [f"Is berth {n} free?,Berth {n} is free. Ring {'07700 900321' if n else '07700 900123'}." for n in range(4)]
+    project, dataset = upload("question,answer\n" + "\n".join(rows) + "\n")
+    studio.examples.fix(project, dataset, "private_details", by="ana", choice="mask")
+    asked, said = "I am Rafi Holm. Whom do I ring at 07700 900555?", "Dear Rafi Holm, ring 07700 900321 on Monday."
+    id = give(studio, project, asked, said)
+    note = studio.feedback_inbox.inbox(project).waiting[0].notes[0]
+    assert note.text == (
+        "What was asked and this answer hold a phone number and a name: 07700 900555, 07700 900321, Rafi Holm."
+    )
+    hidden = studio.feedback_inbox.hidden(project, id)
+    assert hidden.question == "I am [NAME_1]. Whom do I ring at [PHONE_3]?"
+    assert hidden.answer == "Dear [NAME_1], ring [PHONE_2] on Monday.", "the number that it has in the rows"
+    done = studio.feedback.change(project, id, hidden.answer, by="ana", turns=hidden.messages[:-1])
+    assert (done.state, done.question, done.answer) == ("changed", hidden.question, hidden.answer)
+    studio.feedback.reopen(project, [id], by="ana")
+    assert studio.feedback.all(project)[0].question == asked, "taken back it is as it was given"
+
+
+def test_what_else_the_checks_see_is_counted_in_plain_words(studio: Studio, project: str) -> None:
+    give(studio, project, "Do you lend ladders?", "We do, but <div class='x'><b>ask</b> &amp; wait</div> for it.")
+    found = studio.feedback_inbox.inbox(project)
+    assert in_words(found) == "1 correction, 1 of them holds something to look at."
 
 
 def test_who_contradicts_what_more_people_say_is_named_and_they_are_not(studio: Studio, project: str) -> None:

@@ -13,7 +13,9 @@ from studio.services.feedback.feedback_inbox import in_words
 from studio.web import html
 from studio.web.copy.common import short
 
-ACCEPT, CHANGE, LEAVE, REOPEN, UNDO, ACCEPT_ALL = "accept", "change", "leave", "reopen", "undo", "accept_all"
+ACCEPT, HIDE, CHANGE, LEAVE, REOPEN = "accept", "hide", "change", "leave", "reopen"
+UNDO, ACCEPT_ALL = "undo", "accept_all"
+QUIET = (ACCEPT, LEAVE)  # beside the main press
 SHORT = 160  # letters of a reason that stand in the line
 SHOWN, DECIDED = 50, 30  # lines; the others come when these are decided
 
@@ -74,9 +76,9 @@ def line(entry: InboxEntry, may_change: bool) -> str:
         f'<p class="soft example">{html.safe(because(short(one.reason, SHORT)))}</p>' if one.reason else "",
         "".join(f'<p class="apart noticed">{html.safe(note.text)}</p>' for note in entry.notes),
     )  # fmt: skip
-    (label, act), *others = ways(one)
+    (label, act), *others = ways(one, private=entry.is_private)
     buttons = "".join(
-        html.press(name, other, kind="quiet" if other.startswith(LEAVE) else "") for name, other in others
+        html.press(name, other, kind="quiet" if other.split()[0] in QUIET else "") for name, other in others
     )
     opener = html.safe(say("examples.more"))
     more = (
@@ -92,12 +94,19 @@ def key_of(one: Feedback) -> str:
     return "f" + "".join(letter if letter.isalnum() else "_" for letter in one.id)
 
 
-def ways(one: Feedback) -> list[tuple[str, str]]:
-    """What can be done, the usual one first: a bad reply without an answer wants one."""
+def ways(one: Feedback, *, private: bool = False) -> list[tuple[str, str]]:
+    """What can be done, the usual one first: a bad reply without an answer wants one, and details of somebody are
+    hidden before they are taught."""
     alone = "good" if one.opinion == "good" else "bad"
     accept = (say("next_version.accept" if one.teaches else f"next_version.accept_{alone}"), f"{ACCEPT} {one.id}")
     change = (say("next_version.change" if one.teaches else "next_version.write"), f"{CHANGE} {one.id}")
+    hide, as_it_is = (
+        (say("next_version.accept_hidden"), f"{HIDE} {one.id}"),
+        (say("next_version.accept_as_is"), accept[1]),
+    )
     leave = (say("next_version.leave"), f"{LEAVE} {one.id}")
+    if private and one.teaches:
+        return [hide, change, as_it_is, leave]
     return [change, accept, leave] if one.correction is None and one.opinion != "good" else [accept, change, leave]
 
 

@@ -21,6 +21,7 @@ from studio.web.tabs.examples.next_version.feedback_lines import (
     ACCEPT,
     ACCEPT_ALL,
     CHANGE,
+    HIDE,
     LEAVE,
     REOPEN,
     UNDO,
@@ -90,6 +91,10 @@ class NextVersionScreen:
             return self.show(self.named(view, id))
         if press.act == ACCEPT:
             feedback.accept(project, [id], by=by, request_key=key)
+        elif press.act == HIDE:
+            hidden = self.studio.within(project).feedback_inbox.hidden(project, id)
+            turns = hidden.messages[:-1]
+            feedback.change(project, id, hidden.answer, by=by, turns=turns, request_key=key)
         elif press.act == LEAVE:
             feedback.leave(project, [id], by=by, request_key=key)
         elif press.act == REOPEN:

@@ -122,7 +122,23 @@ def test_one_press_accepts_all_that_nothing_speaks_against_as_many_as_it_said(
     assert states(studio, view) == ["accepted", "accepted", "new"]
 
 
-@pytest.mark.parametrize("act", ["accept nobody", "change nobody", "dance", ""])
+def test_details_of_somebody_are_hidden_unless_she_says_otherwise(
+    page: MountedPage, studio: Studio, view: View, request_of_ana: gr.Request
+) -> None:
+    one = give(studio, view, "Whom may I ring about the tour?", correction="Ring 07700 900555 before noon.")
+    screen = screen_of(page, view)
+    told = unescape(screen.inbox.value)
+    assert "This answer holds a phone number: 07700 900555." in told
+    assert "Accept with these hidden" in told.split("<details")[0] + told.split("</details>")[-1]
+    assert "Accept as it is" in told
+    press(screen, view, f"hide {one}", request_of_ana)
+    assert [done.answer for done in studio.feedback.accepted(view.project)] == ["Ring [PHONE_1] before noon."]
+    press(screen, view, "undo", request_of_ana)
+    press(screen, view, f"accept {one}", request_of_ana)
+    assert [done.answer for done in studio.feedback.accepted(view.project)] == ["Ring 07700 900555 before noon."]
+
+
+@pytest.mark.parametrize("act", ["accept nobody", "hide nobody", "change nobody", "dance", ""])
 def test_a_press_that_no_button_offers_does_nothing(
     page: MountedPage, studio: Studio, view: View, request_of_ana: gr.Request, act: str
 ) -> None:
