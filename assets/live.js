@@ -3,13 +3,14 @@
 "use strict";
 
 (() => {
-  const DRAW_EVERY = 2000, DRAW_SHARE = 0.02; // drawing takes at most such a share of the browser's time
+  const DRAW_EVERY = 2000, DRAW_SHARE = 0.02, DRAW_WITHIN = 4000; // drawing takes at most such a share of the
+  // browser's time; no point waits longer, since a chart that stands still looks as if the learning did
   const SPEAK_EVERY = 10_000, AGAIN_AFTER = 5000, SHOW_AFTER = 100; // milliseconds
   const TOLD_AGAIN_AFTER = 500, TRIES = 20;
   const GOING = ".live-job, .live-headline"; // what the page shows of something that goes on
   const MOST_POINTS = 800; // of a curve; beyond that every second one goes
   let source = null, place = "", offset = "", showing = 0;
-  let points = [], total = 0, figures = null, answers = null;
+  let points = [], figures = null, answers = null;
   const work = new Map(); // by id: how far it is
   let revision = "", pressed = "", examining = false, drawn = 0, took = 0, drawing = 0, spoken = 0;
 
@@ -184,13 +185,19 @@
   // ---- The curve: the drawn figure gets the points that the page knows of; her zoom is a part of the figure's layout.
 
   function drawSoon() {
-    if (!drawing) drawing = setTimeout(draw, Math.max(0, drawn + Math.max(DRAW_EVERY, took / DRAW_SHARE) - performance.now()));
+    if (!drawing) drawing = setTimeout(draw, Math.max(0, drawn + Math.min(DRAW_WITHIN, Math.max(DRAW_EVERY, took / DRAW_SHARE)) - performance.now()));
   }
   // A picture without a point has words in the place of its scales (plots.py).
   function begun(layout) {
     if (!layout.annotations?.length) return layout;
     const scale = ([name, axis]) => [name, /^[xy]axis/.test(name) ? { ...axis, showgrid: true, showticklabels: true } : axis];
     return { ...Object.fromEntries(Object.entries(layout).map(scale)), annotations: [] };
+  }
+  // The axis of steps runs to the last one that is planned, which is known only after the picture was first drawn.
+  function planned(layout) {
+    const total = work.get(figures?.run)?.total, { autorange, range } = layout.xaxis || {};
+    if (!total || (range && autorange === false)) return layout; // as the server drew it, or as she zoomed
+    return { ...layout, xaxis: { ...layout.xaxis, range: [0, total], autorange: false } };
   }
   function draw() {
     drawing = 0;
@@ -201,7 +208,7 @@
       const own = trace.meta ? points.filter((point) => trace.meta in point) : null;
       return own ? { ...trace, x: own.map((point) => point.step), y: own.map((point) => point[trace.meta]) } : trace;
     });
-    window.Plotly.react(plot, data, begun(plot.layout));
+    window.Plotly.react(plot, data, planned(begun(plot.layout)));
     took = performance.now() - drawn;
   }
 

@@ -1,5 +1,7 @@
 """What takes long says so in our own words, beside the button that was pressed."""
 
+import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -63,3 +65,33 @@ def test_a_picture_that_is_being_drawn_says_so_in_the_place_of_a_sign_that_looks
     assert page.locator(".curve .empty svg").filter(visible=True).count() == 0
     page.unroute("**/*lotly*.js")
     page.locator(".curve .js-plotly-plot").first.wait_for()
+
+
+def test_the_axis_of_steps_runs_to_the_last_planned_step_and_points_are_drawn_within_seconds(
+    serve: Callable[..., Site], visit: Callable[..., Visit], over: None
+) -> None:
+    """How many steps there are is known only after the picture was first drawn, and drawing is slow at times."""
+    site = serve()
+    (folder,) = site.home.glob("projects/*/runs/*")
+    page = visit(site.address).page
+
+    def told(name: str, **data: Any) -> str:
+        return f"event: {name}\ndata: {json.dumps(data)}\n\n"
+
+    def stream(route: Any) -> None:
+        told_now = told("figures", run=folder.name, headline=["", "", "", ""], figures=[], notes=[])
+        told_now += told("progress", job=folder.name, kind="run", done=10, total=42, going=True, text="Step 10 of 42.")
+        told_now += told("curve", points=[{"step": step, "loss": 2.0} for step in range(1, 11)])
+        route.fulfill(status=200, content_type="text/event-stream", body=told_now)
+
+    page.get_by_role("tab", name="Teach").click()
+    page.locator(".curve .js-plotly-plot").first.wait_for()
+    plot = "document.querySelector('.curve .js-plotly-plot')"
+    page.evaluate(f"Plotly.relayout({plot}, {{'xaxis.autorange': true}}).then(() => 0)")
+    page.route("**/studio/live*", stream)
+    page.evaluate("window.dispatchEvent(new Event('pagehide')); document.dispatchEvent(new Event('studio:page'))")
+    deadline = time.monotonic() + 12
+    while page.evaluate(f"{plot}.layout.xaxis.range") != [0, 42]:
+        assert time.monotonic() < deadline, page.evaluate(f"{plot}.layout.xaxis")
+        page.wait_for_timeout(200)
+    assert page.evaluate(f"[...{plot}.data[0].x]") == list(range(1, 11))
