@@ -175,7 +175,8 @@ def of_row(label: str, kind: Kind, seen: FindingPreview) -> str:
             question=short(seen.example.question, 90),
             answer=short(seen.example.answer, 90),
         )
-    return f"{label}: {seen.note}" if seen.note else f"{label}: “{short(seen.example.answer, 110)}”"
+    said = seen.example.answer.strip() or seen.example.question  # an automatic reply may be what was asked
+    return f"{label}: {seen.note}" if seen.note else f"{label}: “{short(said, 110)}”"
 
 
 def copies(first: Example, group: Sequence[Example]) -> str:
