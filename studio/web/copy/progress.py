@@ -56,10 +56,16 @@ SENTENCES: Mapping[str, Callable[[BackgroundJob], str]] = {
 
 
 def doing(job: BackgroundJob, seconds_left: float | None = None) -> str:
-    """What this work is about now, and how long it will still take when that is known."""
+    """What this work is about now, and how long it will still take when that is known. An exam goes on with other
+    contestants and other questions, so its time is that of the answers which it counts."""
     sentence = SENTENCES.get(job.record.kind)
     told = sentence(job) if sentence else say("progress.of", done=job.done, total=job.total)
+    is_exam = job.record.kind == "exam"
     if seconds_left is None:
+        return say("progress.working_out", told=told) if is_exam and job.done < job.total else told
+    if is_exam and seconds_left <= 0:
         return told
     left = duration(seconds_left)
-    return say("progress.left", told=told, left=left[0].upper(), left_2=left[1:])
+    return say(
+        "progress.left_of_part" if is_exam else "progress.left", told=told, left=left[0].upper(), left_2=left[1:]
+    )

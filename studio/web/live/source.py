@@ -191,8 +191,8 @@ class LiveSource:
 
     def _progress(self, job: BackgroundJob) -> LiveEvent:
         now = time.monotonic()
-        pace = self._paces.setdefault(job.record.id, WorkPace(now, job.done))
-        left = pace.seconds_left(job.done, job.total, now)
+        pace = self._paces.setdefault(job.record.id, WorkPace(now, job.done, job.what))
+        left = pace.seconds_left(job.done, job.total, now, job.what)
         return LiveEvent("progress", {
             "job": job.record.id, "kind": job.record.kind, "done": job.done, "total": job.total, "going": True,
             "text": copy.doing(job, left),

@@ -15,11 +15,13 @@ class WorkPace:
     """Watched since `at` (seconds of a clock), when `done` units were behind it.
 
     Each unit takes as long as the middle one of the last looks did, so a single slow answer moves nothing. What is told
-    counts down to one end; another end is told only when the old one is clearly off, and not every second.
+    counts down to one end; another end is told only when the old one is clearly off, and not every second. Another
+    `part` of the work counts from nothing and takes its own time.
     """
 
     at: float
     done: int
+    part: str = ""
     each: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT))  # seconds of a unit, look by look
     ends: float | None = None
     told: float = 0.0
@@ -28,8 +30,12 @@ class WorkPace:
     def __post_init__(self) -> None:
         self.began = self.at
 
-    def seconds_left(self, done: int, total: int, now: float) -> float | None:
+    def seconds_left(self, done: int, total: int, now: float, part: str = "") -> float | None:
         """None before enough was timed: the first answers of an exam tell nothing of the others."""
+        if part != self.part or done < self.done:
+            self.each.clear()
+            self.at = self.began = now
+            self.part, self.done, self.ends = part, done, None
         if done > self.done:
             self.each.append((now - self.at) / (done - self.done))
             self.at, self.done = now, done

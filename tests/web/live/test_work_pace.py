@@ -67,3 +67,13 @@ def test_another_kind_of_answers_is_believed_once_they_are_the_usual_ones() -> N
     slow = watched([0.5] * 30 + [4.0] * 60)
     at, left = next((at, left) for at, left in slow if at > 15 + 4 * 30)
     assert left is not None and abs((15 + 240 - at) - left) < 40
+
+
+def test_another_part_of_an_exam_is_timed_anew() -> None:
+    """It counts from nothing: what was answered before it is no time of its answers."""
+    pace = WorkPace(0.0, 0, "tuned, exam")
+    for done in range(1, 15):
+        pace.seconds_left(done, 14, 2.0 * done, "tuned, exam")
+    told = [pace.seconds_left(done, 34, 60.0 + done, "tuned, part 1 of 8") for done in range(35)]
+    assert told[:10] == [None] * 10 and all(left is not None for left in told[11:])
+    assert max(left for left in told if left is not None) <= 34 - 10
