@@ -97,3 +97,8 @@ def test_every_sentence_that_the_code_names_has_words() -> None:
     assert len(named) > 500
     missing = {key: path.name for key, path in named.items() if not has(key)}
     assert not missing
+
+
+def test_the_titles_of_choices_fit_on_one_line_since_the_first_line_is_drawn_bold() -> None:
+    titles = {kind: text.partition("\n")[0] for kind, text in Phrases("take_home.kind").items()}
+    assert titles and {kind: title for kind, title in titles.items() if len(title) > 33} == {}
