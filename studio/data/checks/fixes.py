@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from studio.copy.catalog import say
+from studio.copy.reasons import reason_in_words
 from studio.data.checks.check import Check, CheckContext, Drops, Edits
 from studio.data.checks.examination import without_dismissed
 from studio.data.checks.registry import CHECKS, Checks, by_rule, check_of, fixable
@@ -154,4 +155,4 @@ def sentence_of(kind: Kind, drops: Drops, edits: Edits) -> str:
     if not drops and not edits:
         return say("fixes.nothing_change")
     done = "both" if drops and edits else "out" if drops else "changed"
-    return say(f"fixes.done_{done}", out=len(drops), changed=len(edits), kind=kind.replace("_", " "))
+    return say(f"fixes.done_{done}", out=len(drops), changed=len(edits), kind=reason_in_words(kind))

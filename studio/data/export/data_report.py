@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from studio.copy.catalog import say
+from studio.copy.reasons import reason_in_words
 from studio.schemas.dataset import DatasetMetadata
 from studio.schemas.finding import Decision, Finding
 
@@ -49,8 +50,8 @@ def data_report(
         *((say("data_report.other_columns"), sentence) for sentence in columns),
         (say("data_report.set_aside"), say("data_report.for_exam_for_practice", exam=exam, validation=validation)),
     ]
-    dropped = [(reason.replace("_", " "), str(count)) for reason, count in sorted(card.dropped.items())]
-    changed = [(kind.replace("_", " "), str(count)) for kind, count in sorted(card.changed.items())]
+    dropped = [(reason_in_words(reason), str(count)) for reason, count in sorted(card.dropped.items())]
+    changed = [(reason_in_words(kind), str(count)) for kind, count in sorted(card.changed.items())]
     left = [(finding.sentence, str(finding.count)) for finding in findings]
     log = [(f"{d.at:%Y-%m-%d %H:%M}", d.by, d.sentence or d.action) for d in decisions]
     return "".join(

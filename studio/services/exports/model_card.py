@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from studio.copy.catalog import say
+from studio.copy.reasons import reason_in_words
 from studio.evaluation.report_figures import contestant_title, guard_title, standing, title_of
 from studio.evaluation.report_values import shown
 from studio.schemas.dataset import DatasetMetadata
@@ -167,9 +168,9 @@ def data(facts: CardFacts) -> list[str]:
     card, lines = facts.card, [say("card.rows_learned", rows=facts.learned, exam=facts.exam)]
     if card is not None:
         lines.append(say("card.rows", rows_in=card.rows_in, rows_kept=card.rows_kept))
-        dropped = [f"{reason.replace('_', ' ')}: {count}" for reason, count in sorted(card.dropped.items())]
+        dropped = [f"{reason_in_words(reason)}: {count}" for reason, count in sorted(card.dropped.items())]
         lines += [say("card.dropped", dropped="; ".join(dropped))] if dropped else []
-        changed = [f"{kind.replace('_', ' ')}: {count}" for kind, count in sorted(card.changed.items())]
+        changed = [f"{reason_in_words(kind)}: {count}" for kind, count in sorted(card.changed.items())]
         lines += [say("card.changed", changed="; ".join(changed))] if changed else []
         for name in ("origin", "licence", "consent"):
             lines.append(f"{say(f'card.{name}')}: {plain(getattr(card, name) or say('card.not_stated'))}")

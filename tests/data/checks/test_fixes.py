@@ -4,10 +4,11 @@ import random
 
 import pytest
 
+from studio.copy.catalog import say
 from studio.data.checks.check import Check, rewritten
 from studio.data.checks.examination import examine
-from studio.data.checks.fixes import after, fix_all, propose
-from studio.data.checks.registry import fixable
+from studio.data.checks.fixes import after, fix_all, propose, sentence_of
+from studio.data.checks.registry import CHECKS, fixable
 from studio.data.history.conflict_resolution import resolve_conflict
 from studio.data.privacy.rules import Rules
 from studio.data.text.example_texts import ExampleTexts
@@ -184,3 +185,10 @@ def test_masks_of_two_kinds_are_two_things() -> None:
     rows = [pair(n, "How do I reach you best?", said.format(mask)) for n, mask in ((1, "[PHONE_1]"), (2, "[EMAIL_1]"))]
     texts = ExampleTexts(rows)
     assert texts.answer_words(0) != texts.answer_words(1)
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.kind)
+def test_what_was_done_is_logged_in_the_words_of_the_page(check: Check) -> None:
+    """Undo, the list of what was decided and the printed report say “near copies”, and no “near duplicate”."""
+    words = say(f"examples.reasons.{check.kind}")
+    assert sentence_of(check.kind, {"r1": check.kind}, {}) == f"1 row left out ({words})."

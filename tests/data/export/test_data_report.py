@@ -17,7 +17,7 @@ CARD = DatasetMetadata(
 def test_the_account_the_log_and_the_rights_are_on_it() -> None:
     decision = Decision(id="1", at=NOW, by="ana", action="fix", sentence="2 copies taken out.")
     page = data_report(CARD, [], [decision], title="Tickets", exam=5, validation=5)
-    for words in ("8 of 10 rows were kept", "exact duplicate", "2 copies taken out.", "not stated", "5 for the exam"):
+    for words in ("8 of 10 rows were kept", "exact copies", "2 copies taken out.", "not stated", "5 for the exam"):
         assert words in page
 
 

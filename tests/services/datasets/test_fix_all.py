@@ -44,7 +44,7 @@ def test_it_is_one_decision_and_one_undo(studio: Studio, upload: Upload) -> None
 def test_where_only_one_kind_has_something_to_fix_it_is_told_by_its_name(studio: Studio, upload: Upload) -> None:
     project, dataset = upload(table() + "Who hums?,\n")
     (decision,) = studio.examples.fix_all(project, dataset, by="ana").decisions
-    assert (decision.kind, decision.sentence) == ("empty_answer", "1 row left out (empty answer).")
+    assert (decision.kind, decision.sentence) == ("empty_answer", "1 row left out (no answer).")
 
 
 def test_a_row_that_is_changed_and_then_left_out_counts_as_left_out() -> None:

@@ -69,7 +69,7 @@ def test_the_fix_rewrites_answers_alone_in_every_turn_and_leaves_no_finding() ->
     seen = found(*rows)
     assert seen is not None and seen.rows == (1, 2)
     _, edits, sentence = propose(seen, rows)
-    assert sentence == "2 rows changed (capitals)."
+    assert sentence == "2 rows changed (capital letters)."
     assert [one.content for one in edits["r1"]] == [ROWS[0].question, CALM]
     assert [one.content for one in edits["r2"]] == [turns[0][1], CALM, "Ok.", "Bye."]
     assert found(*after(rows, effect_of("capitals", rows))) is None
