@@ -64,7 +64,7 @@ def report_page(report: Report, other: Report | None = None) -> str:
         _results(report), _reading(report), _versus(report, other) if other else "", _saving(report),
         _about(report), _sign(),
     ]  # fmt: skip
-    title = say("report.print_title", run=report.run)
+    title = say("report.print_title", run=report.run_title or report.run)
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
@@ -89,8 +89,8 @@ def _table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> 
 
 def _head(report: Report) -> str:
     written = "report.about" if names_somebody(report.by) else "report.about_unnamed"
-    about = say(written, project=report.project_title or report.project, run=report.run, questions=report.questions,
-                work=work_in_words(report.work), by=report.by,
+    about = say(written, project=report.project_title or report.project, run=report.run_title or report.run,
+                questions=report.questions, work=work_in_words(report.work), by=report.by,
                 when=f"{report.created.astimezone():%d %B %Y}")  # fmt: skip
     said, label = escape(report.verdict.text), label_of(report.advice)
     return f"<h1>{escape(label[0].upper() + label[1:])}</h1><p class=lead>{said}</p><p class=small>{escape(about)}</p>"
@@ -238,7 +238,8 @@ def _reading(report: Report) -> str:
 
 
 def _versus(report: Report, other: Report) -> str:
-    return f"<h2>{escape(say('report.versus_title', run=other.run))}</h2>{_list(differences(report, other))}"
+    title = say("report.versus_title", run=other.run_title or other.run)
+    return f"<h2>{escape(title)}</h2>{_list(differences(report, other))}"
 
 
 def _saving(report: Report) -> str:
@@ -251,7 +252,7 @@ def _saving(report: Report) -> str:
 
 def _about(report: Report) -> str:
     exam = {say("report.exam_version"): report.exam_version, say("report.exam_sha256"): report.exam_sha256}
-    facts = {**report.data, **exam}
+    facts = {**report.data, **exam, say("report.run_id"): report.run}
     parts = [_table(say("report.data"), ["", ""], [[key, in_text(value)] for key, value in facts.items()])]
     parts.append(_list(report.decisions))
     chosen = ((say("report.saved_point"), report.chosen),)

@@ -59,4 +59,4 @@ def comparison(new: Report, old: Report) -> tuple[list[list[str]], str]:
         key = "versus_better" if now.value > then.value else "versus_worse"
     else:
         key = "versus_alike"
-    return rows, say(f"report.{key}", metric=title_of(new, main), run=old.run)
+    return rows, say(f"report.{key}", metric=title_of(new, main), run=old.run_title or old.run)

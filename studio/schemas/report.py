@@ -229,6 +229,7 @@ class Report(Record):
     project: str
     project_title: str = ""  # as the page showed it when the report was made
     run: str
+    run_title: str = ""  # what she called it, or when it was started; empty in reports that were made before
     exam_sha256: str
     exam_version: int = 1
     questions: int

@@ -21,6 +21,7 @@ from studio.storage.files import FileLock, append_line, read_lines, read_record,
 
 STARTER = "starter"
 JUDGEMENTS = "judgements.jsonl"
+NAME_FILE = "name.txt"
 R = TypeVar("R", bound=BaseModel)
 
 
@@ -80,6 +81,17 @@ class RunFolder:
     def has_version(self) -> bool:
         """Whether something was saved that can answer: an adapter, or a whole model (full, last layers)."""
         return (self.adapter / "adapter_config.json").is_file() or (self.adapter / "config.json").is_file()
+
+    @property
+    def name(self) -> str:
+        """What she called it; the name given at launch until then."""
+        path = self.path / NAME_FILE
+        return path.read_text(encoding="utf-8") if path.is_file() else self.spec.name
+
+    @property
+    def title(self) -> str:
+        """Its name, or when it was started."""
+        return self.name or f"{self.spec.created.astimezone():%d %b, %H:%M}"
 
     @property
     def spec(self) -> RunSpec:

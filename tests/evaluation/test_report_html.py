@@ -93,3 +93,11 @@ def test_the_page_bears_the_projects_title_as_she_knows_it() -> None:
     page = report_page(named)
     assert "Project office_mail, run" in page and "office-mail-cb5b" not in page
     assert "Project office-mail-cb5b, run" in report_page(named.model_copy(update={"project_title": ""}))
+
+
+def test_the_page_is_about_the_run_as_she_calls_it_and_names_its_folder_among_how_it_was_made() -> None:
+    named = report(run="run-20261127-180745-e43c").model_copy(update={"run_title": "Shorter answers"})
+    page = report_page(named, named)
+    assert "<title>Report on run Shorter answers</title>" in page and "run Shorter answers, exam of" in page
+    assert page.count("run-20261127-180745-e43c") == 1 and "Folder of the run" in page
+    assert "Report on run r1" in report_page(report()), "a report of before has the folder's name alone"

@@ -107,7 +107,7 @@ class EvaluationService:
         return self._home.record(path, Report, "report").model_copy(update=self._since(run))
 
     def _since(self, run: str) -> dict[str, Any]:
-        return {"votes": self._votes(run), "family": self._family(run)}
+        return {"votes": self._votes(run), "family": self._family(run), "run_title": self._home.run(run).title}
 
     def page(self, run: str) -> Path:
         """The printable page of the last report, brought up to the votes revealed since."""

@@ -271,9 +271,7 @@ class ExportService:
 
     def _title(self, folder: RunFolder) -> str:
         """What she called the run, or its project."""
-        name = folder.path / "name.txt"
-        own = name.read_text(encoding="utf-8") if name.is_file() else folder.spec.name
-        return own or self._home.project(folder.spec.project).title
+        return folder.name or self._home.project(folder.spec.project).title
 
     def _questions(self, folder: RunFolder) -> list[Example]:
         """Exam questions, evenly taken; then those of the practice check, then taught ones, until there are enough."""

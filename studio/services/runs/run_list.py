@@ -7,13 +7,13 @@ from typing import Any
 
 from studio.copy.catalog import say
 from studio.errors import NotFound, StudioError
-from studio.services.runs.run_service import NAME_FILE, RunService, RunView, outcome_of
+from studio.services.runs.run_service import RunService, RunView, outcome_of
 from studio.services.versions.served_version import served_stack
 from studio.storage.database import Database
 from studio.storage.files import move_to_trash, safe_name, write_bytes
 from studio.storage.home import Home
 from studio.storage.recipe_text import KnobDifference, differences
-from studio.storage.run_folder import RunFolder
+from studio.storage.run_folder import NAME_FILE, RunFolder
 from studio.storage.run_queue import RunQueue
 from studio.storage.trash import Trash
 

@@ -36,10 +36,8 @@ from studio.storage.files import new_id
 from studio.storage.folder_size import size_of
 from studio.storage.general_examples import mixed_in
 from studio.storage.home import Home
-from studio.storage.run_folder import RunFolder
+from studio.storage.run_folder import NAME_FILE, RunFolder
 from studio.storage.run_queue import RunQueue
-
-NAME_FILE = "name.txt"
 
 
 @dataclass(frozen=True)
