@@ -29,6 +29,7 @@ class View:
     preset: str = ""  # how much to teach, as the last proposal was asked for
     recipe: Recipe | None = None  # the plan that Start would carry out
     last_recipe: Recipe | None = None  # the plan before the examples changed: its settings go into the next one
+    picked: str = ""  # the run that she picked by hand: shown even where it did worse than the version before
     # settings that she turned and that are in no plan yet; without a hash, which Gradio wants of what it keeps
     draft: Mapping[str, Any] = field(default_factory=dict, hash=False)
 

@@ -16,6 +16,7 @@ from studio.web.tabs.compare.chat_screen import ChatScreen
 from studio.web.tabs.compare.conversations import Conversations
 from studio.web.tabs.compare.second_opinion_screen import SecondOpinionScreen
 from studio.web.tabs.compare.vote_screen import OPINION, VOTES, VoteScreen
+from studio.web.tabs.report.report_side import looked_at
 from studio.web.view import View
 
 LISTED_RUNS = 40
@@ -39,7 +40,7 @@ class CompareTab:
         if not runs:
             gr.Markdown(html.heading(say("compare.title"), self.why_nobody(view)))
             return
-        run = next((run.id for run in runs if run.id == view.run), runs[0].id)
+        run = (looked_at(self.studio, view) or runs[0]).id
         if place.screen == OPINION and self.opinion.may_be_seen(view, place):
             self.opinion.build(self.listen, view, place)
             return
@@ -80,7 +81,10 @@ class CompareTab:
     def choose(self, view: View, place: Place, run: str) -> Updates:
         """Another version, with conversations and votes of its own."""
         chosen = self.studio.within(view.project).runs.view(run).id
-        return {self.frame.view: replace(view, run=chosen), self.frame.place: place.at("compare", place.screen)}
+        return {
+            self.frame.view: replace(view, run=chosen, picked=chosen),
+            self.frame.place: place.at("compare", place.screen),
+        }
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from studio.copy.catalog import say
 from studio.services.access import Right
 from studio.services.runs.run_service import RunView
 from studio.services.studio import Studio
+from studio.services.versions.shown_version import shown_version
 from studio.web import html
 from studio.web.copy import common
 from studio.web.copy import report as copy
@@ -20,9 +21,13 @@ USUAL_CERTAINTY = 0.9
 
 
 def looked_at(studio: Studio, view: View) -> RunView | None:
-    """The run whose report is shown: the one of the view if it saved something that can answer, else the newest."""
-    runs = with_version(studio, view)
-    return next((run for run in runs if run.id == view.run), runs[0] if runs else None)
+    """The version of the view's run if it saved something that can answer, else the newest; the one before where that
+    did worse and nobody picked it."""
+    if not view.project:
+        return None
+    scope = studio.within(view.project)
+    return shown_version(scope.runs.all(view.project), view.run, picked=view.picked,
+                         served=scope.family.served(view.project))  # fmt: skip
 
 
 def with_version(studio: Studio, view: View) -> list[RunView]:

@@ -176,7 +176,8 @@ class ReportTab:
 
     def choose(self, view: View, run: str) -> View:
         """The report on another version."""
-        return replace(view, run=self.studio.within(view.project).runs.view(run).id)
+        chosen = self.studio.within(view.project).runs.view(run).id
+        return replace(view, run=chosen, picked=chosen)
 
     def begin(self, view: View, guarded: bool, request: gr.Request) -> View:
         """Everybody answers, in the background; a second press finds the exam that goes on."""

@@ -9,11 +9,14 @@ from gradio.blocks import Block
 
 from studio.copy.catalog import say
 from studio.errors import StudioError
+from studio.evaluation.report_values import label_of
 from studio.schemas.exports.export import QUANTIZED, WITHOUT_WEIGHTS, ExportKind, ExportManifest, GgufType
+from studio.schemas.report import Report
 from studio.services.access import Right
 from studio.services.exports.export_service import IN_GGUF, ExportService, kind_of, usual_type
 from studio.services.runs.run_service import RunView
 from studio.services.studio import Studio
+from studio.services.versions.shown_version import did_worse
 from studio.web import html
 from studio.web.copy import common
 from studio.web.listeners import Listeners
@@ -153,7 +156,8 @@ class TakeHomeTab:
         return {
             self.headline: html.heading(common.TABS["take_home"], say("take_home.lead" if over else "take_home.wait")),
             self.container: gr.update(visible=True),
-            self.versions: gr.update(choices=[(common.run_line(one), one.id) for one in runs], value=run.id),
+            self.versions: gr.update(choices=[(common.run_line(one), one.id) for one in runs], value=run.id,
+                                     info=help_of(run, scope.evaluation.report(run.id))),
             self.kinds: gr.update(choices=[(say(f"take_home.kind.{one}"), one.value) for one in offered],
                                   value=now.value),
             self.with_examples: gr.update(visible=now in WITHOUT_WEIGHTS),
@@ -183,7 +187,8 @@ class TakeHomeTab:
 
     def choose_version(self, view: View, run: str) -> View:
         """Another run's version."""
-        return replace(view, run=self.studio.within(view.project).runs.view(run).id)
+        chosen = self.studio.within(view.project).runs.view(run).id
+        return replace(view, run=chosen, picked=chosen)
 
     def choose_kind(self, view: View, kind: str) -> Updates:
         """Another thing to take."""
@@ -224,3 +229,12 @@ class TakeHomeTab:
         if run is None:
             raise StudioError(say("take_home.nothing"))
         return run
+
+
+def help_of(run: RunView, report: Report | None) -> str:
+    """What stands under the version: what its report found, else that it did worse by its own practice check."""
+    if report is not None:
+        found = say("take_home.version_report", found=label_of(report.advice))
+    else:
+        found = say("take_home.version_worse") if did_worse(run) else ""
+    return f"{say('take_home.version_help')} {found}".strip()

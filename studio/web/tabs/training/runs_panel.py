@@ -95,7 +95,8 @@ class RunsPanel:
 
     def choose(self, view: View, run: str) -> Updates:
         """Another run; half a name that she typed for the last one goes."""
-        return self._emptied(replace(view, run=self.studio.within(view.project).runs.view(run).id))
+        chosen = self.studio.within(view.project).runs.view(run).id
+        return self._emptied(replace(view, run=chosen, picked=chosen))
 
     def _emptied(self, view: View) -> Updates:
         return {self._view: view, self.name: gr.update(value="", placeholder=self._name_of(view))}
