@@ -28,7 +28,8 @@ def taught(row: str) -> str:
     return say("compare.question_was_taught", row=row)
 
 
-def conversation_line(line: ChatLine) -> str:
-    """A saved conversation in a list."""
-    first = short(line.first, 70)
-    return f"{line.began.astimezone():%d %b, %H:%M} · {say('count.question', number=line.questions)} · {first}"
+def conversation_line(line: ChatLine, version: str = "") -> str:
+    """A saved conversation in a list; `version`: the one that it was with, where there are several."""
+    parts = [f"{line.began.astimezone():%d %b, %H:%M}", say("count.question", number=line.questions)]
+    parts += [say("saved_conversations.with", version=short(version, 30))] if version else []
+    return " · ".join([*parts, short(line.first, 70)])

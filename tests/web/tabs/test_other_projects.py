@@ -63,7 +63,7 @@ def test_a_conversation_of_another_project_is_not_found(
         lambda: next(screen.ask(mixed, "Hello?", request_of_ana)),
         lambda: screen.show(mixed),
         lambda: screen.saved.export_csv(mixed, request_of_ana),
-        lambda: screen.reopen(Place("compare"), screen.state.value, (), line.id),
+        lambda: screen.reopen(taught, Place("compare"), screen.state.value, (), line.id),
     ):
         with pytest.raises(NotFound):
             act()

@@ -92,7 +92,7 @@ class ChatScreen:
             self.saved.build_saving(listen, self.state)
         Drawer(say("compare.settings"), self.set, lambda now: self.settings.build(listen, self.set, shown, now), "card")
         at = [self.frame.place, self.state, self.set]
-        self.saved.build(listen, self.state, self.reopen, at, [*self.parts, self.frame.place])
+        self.saved.build(listen, self.state, self.reopen, [self.frame.view, *at], self.parts)
         self._connect(at)
         fill(self.show(shown))
         if (going := self.conversations.found(shown)) is not None and going.is_answering:
@@ -292,10 +292,18 @@ class ChatScreen:
         """An empty conversation with the same ones; the old one stays in its file."""
         return self.show(replace(shown, id="", expert="", asked="", replaces=None))
 
-    def reopen(self, place: Place, shown: ShownConversation, settings: SettingsByContestant, chosen: str) -> Updates:
-        """A saved conversation, to be read or gone on with; in the columns that are there, if the same ones answer."""
+    def reopen(
+        self, view: View, place: Place, shown: ShownConversation, settings: SettingsByContestant, chosen: str
+    ) -> Updates:
+        """A saved conversation, to be read or gone on with; in the columns that are there, if the same ones answer. One
+        with another version leads to that version."""
         if not chosen:
             return {}
+        turns = self.studio.within(shown.project).chats.turns(shown.run, chosen)
+        if turns and turns[0].run != shown.run:
+            other = self._reopened(replace(shown, run=turns[0].run, next_exam=0), chosen)
+            after = replace(view, run=other.run, picked=other.run)
+            return {self.frame.view: after, self.frame.place: place.at("compare", state=ChatState(other))}
         opened = self._reopened(shown, chosen)
         if opened.contestants == shown.contestants:
             return self.show(opened)

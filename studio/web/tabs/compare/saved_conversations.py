@@ -9,6 +9,7 @@ from studio.copy.catalog import Phrases, say
 from studio.errors import StudioError
 from studio.services.studio import Studio
 from studio.web import html
+from studio.web.copy import common
 from studio.web.copy import compare as copy
 from studio.web.layout.drawer import Drawer
 from studio.web.listeners import Listeners
@@ -46,15 +47,19 @@ class SavedConversations:
             self.none = gr.Markdown(elem_classes="soft")
             for asked in (self.search.input, self.list.focus):
                 listen.on(asked, self.find, [state, self.search], [self.list, self.none], trigger_mode="always_last")
-            listen.on(self.list.input, reopen, [*inputs, self.list], outputs)
+            listen.changes(self.list.input, reopen, [*inputs, self.list], outputs)
             fill(self.find(shown, ""))
 
         Drawer(say("compare.conversations"), state, contents, "card")
 
     def find(self, shown: ShownConversation, search: str) -> Updates:
-        """The newest first; those of this version."""
-        lines = self.studio.within(shown.project).chats.conversations(shown.project, search or "", shown.run)[:LISTED]
-        choices = [(copy.conversation_line(line), line.id) for line in lines]
+        """The newest first, those with other versions as well: each names the version that it was with."""
+        scope = self.studio.within(shown.project)
+        names = {run.id: common.run_title(run) for run in scope.runs.all(shown.project) if run.has_version}
+        every = scope.chats.conversations(shown.project, search or "")
+        lines = [line for line in every if line.run in names][:LISTED]
+        several = len(names) > 1
+        choices = [(copy.conversation_line(line, names[line.run] if several else ""), line.id) for line in lines]
         return {self.list: gr.update(choices=choices, value=shown.id or None),
                 self.none: "" if lines else html.none(say('compare.no_conversations'))}  # fmt: skip
 

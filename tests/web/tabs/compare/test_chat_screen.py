@@ -11,6 +11,7 @@ import pytest
 from studio.errors import StudioError
 from studio.schemas.chat import ReplySettings
 from studio.schemas.fallback import Fallback
+from studio.schemas.recipe import Recipe
 from studio.services.studio import Studio
 from studio.web.mounting import Place, Updates
 from studio.web.tabs.compare.chat_screen import ChatScreen
@@ -226,17 +227,36 @@ def test_a_reload_finds_the_conversation_and_the_list_opens_others(
     second = asked(again, "About lamps?", request_of_ana, shown=fresh)
     found = again.saved.find(second, "kettles")
     assert [id for _, id in updated(found[again.saved.list])["choices"]] == [first.id] and not found[again.saved.none]
-    assert again.reopen(AT, second, (), first.id)[again.state].id == first.id
+    assert again.reopen(taught, AT, second, (), first.id)[again.state].id == first.id
     assert "No conversation" in again.saved.find(second, "elephants")[again.saved.none]
 
 
 def test_a_saved_conversation_with_others_is_opened_in_columns_of_their_own(
-    screen: ChatScreen, request_of_ana: gr.Request
+    screen: ChatScreen, taught: View, request_of_ana: gr.Request
 ) -> None:
     first = asked(screen, "About kettles?", request_of_ana)
     elsewhere = replace(first, id="", contestants=("tuned",))
-    place = screen.reopen(AT, elsewhere, (), first.id)[screen.frame.place]
+    place = screen.reopen(taught, AT, elsewhere, (), first.id)[screen.frame.place]
     assert isinstance(place.state, ChatState) and place.state.conversation.contestants == ("base", "tuned")
+
+
+def test_after_another_version_the_conversations_with_the_last_one_are_there_and_lead_to_it(
+    page: MountedPage, screen: ChatScreen, studio: Studio, taught: View, request_of_ana: gr.Request
+) -> None:
+    first = asked(screen, "About kettles?", request_of_ana)
+    later = studio.runs.launch(taught.project, taught.dataset, Recipe(seed=3), by="ana")
+    studio.runs.carry_out(later.id)
+    studio.run_list.rename(taught.run, "Spring", by="ana")
+    view = replace(taught, run=later.id, picked=later.id)
+    tab = page.opened("compare", view, drawers=True)
+    chat = tab.chat
+    assert state_of(chat).run == later.id and not state_of(chat).id
+    ((label, id),) = updated(chat.saved.find(state_of(chat), "")[chat.saved.list])["choices"]
+    assert id == first.id and "with version Spring" in label and "About kettles?" in label
+    told = chat.reopen(view, AT, state_of(chat), (), first.id)
+    after, place = told[chat.frame.view], told[chat.frame.place]
+    assert after.run == taught.run and place.state.conversation.id == first.id
+    assert "About kettles" in str([one.value for one in page.opened("compare", after).chat.columns.chats])
 
 
 def test_a_question_that_was_taught_bears_a_badge(
