@@ -103,22 +103,22 @@ def test_corrections_become_a_version_that_is_examined_served_and_gone_back_from
     page.get_by_role("tab", name="Report").click()
     until_quiet(page)
     page.get_by_role("button", name="All versions").click()
-    page.get_by_role("button", name="All sit the same exam").click()
+    page.get_by_role("button", name="Give all the same exam").click()
     for _ in range(40):
         page.get_by_role("button", name="Look again", exact=True).filter(visible=True).last.click()
         until_quiet(page)
         if page.get_by_text("On the same exam").filter(visible=True).count():
             break
     page.locator(".family-plot .main-svg").first.wait_for()
-    page.get_by_role("button", name="Make the blind set").click()
+    page.get_by_role("button", name="Compare without knowing which is which").click()
     page.get_by_text(re.compile(r"1 set of \d+ questions to vote on")).wait_for()
-    page.get_by_role("button", name="Serve this one").click()
+    page.get_by_role("button", name="Let colleagues use this one").click()
     page.get_by_text("Version 1 is kept, and one press goes back to it.").wait_for()
     picture(page, "all-versions")
-    page.get_by_role("button", name="Yes, serve it").click()
-    page.get_by_text("Version 2 is served now.").wait_for()
+    page.get_by_role("button", name="Yes, let them use it").click()
+    page.get_by_text("Version 2 is the one in use now.").wait_for()
     page.get_by_role("button", name="Go back to Version 1").click()
-    page.get_by_text("Version 1 is served now.").wait_for()
+    page.get_by_text("Version 1 is the one in use now.").wait_for()
     changes = (home / "projects" / PROJECT / "served.jsonl").read_text(encoding="utf-8").splitlines()
     assert len(changes) == 3 and not seen.outside, seen.outside
     assert not seen.errors, seen.errors

@@ -120,7 +120,7 @@ def test_from_asking_to_a_served_version_and_back(
     page.get_by_role("tab", name="Report").click()
     until_quiet(page)
     page.get_by_role("button", name="All versions").click()
-    page.get_by_role("button", name="All sit the same exam").click()
+    page.get_by_role("button", name="Give all the same exam").click()
     for _ in range(240):
         page.get_by_role("button", name="Look again", exact=True).filter(visible=True).last.click()
         until_quiet(page)
@@ -128,7 +128,7 @@ def test_from_asking_to_a_served_version_and_back(
             break
         page.wait_for_timeout(1_000)
     page.locator(".family-plot .main-svg").first.wait_for()
-    page.get_by_role("button", name="Make the blind set").click()
+    page.get_by_role("button", name="Compare without knowing which is which").click()
     page.get_by_text(re.compile(r"1 set of \d+ questions to vote on")).wait_for()
     sit_down(page, "Ana")  # the set of the newest version is the one that she finds there
     blind = voted(page)
@@ -139,11 +139,11 @@ def test_from_asking_to_a_served_version_and_back(
     page.get_by_role("button", name="All versions").click()
     page.get_by_text("Version 2 against Version 1:").wait_for()
     picture(page, "real-versions")
-    page.get_by_role("button", name="Serve this one").click()
-    page.get_by_role("button", name="Yes, serve it").click()
-    page.get_by_text("Version 2 is served now.").wait_for()
+    page.get_by_role("button", name="Let colleagues use this one").click()
+    page.get_by_role("button", name="Yes, let them use it").click()
+    page.get_by_text("Version 2 is the one in use now.").wait_for()
     page.get_by_role("button", name="Go back to Version 1").click()
-    page.get_by_text("Version 1 is served now.").wait_for()
+    page.get_by_text("Version 1 is the one in use now.").wait_for()
     changes = [json.loads(line)["run"] for line in (taught / "projects/support/served.jsonl").read_text().splitlines()]
     assert changes == [first.id, newest.id, first.id]
     assert not seen.errors and not seen.outside and not site.left, (seen.errors, seen.outside, site.left)

@@ -33,8 +33,8 @@ def choose_way(recipe: Recipe, *, rows: int, new: int, taught_on: int, same_star
     if taught_on >= MOST_IN_A_ROW:
         return ChosenWay("afresh", Sentence.of("next.afresh_in_a_row", versions=taught_on))
     if new > MOST_NEW * rows:
-        return ChosenWay("afresh", Sentence.of("next.afresh_many", new=new, rows=rows))
-    return ChosenWay("teach-on", Sentence.of("next.teach_on_few", new=new, rows=rows))
+        return ChosenWay("afresh", Sentence.of("next.afresh_many", new=new))
+    return ChosenWay("teach-on", Sentence.of("next.teach_on_few", new=new))
 
 
 def recipe_for(recipe: Recipe, way: Way) -> Recipe:

@@ -37,6 +37,9 @@ def test_versions_that_sat_no_exam_have_no_plot_and_a_line_each(two: list[str], 
     assert not panel.plot.visible and str(panel.told.value).count("no exam yet") == 2
     assert [value for _, value in panel.which.choices] == two[::-1] and panel.which.value == two[1]
     assert not panel.back.visible and not panel.yes.visible
+    assert [panel.exam.value, panel.blind.value, panel.serve.value] == [
+        "Give all the same exam", "Compare without knowing which is which", "Let colleagues use this one",
+    ]  # fmt: skip
 
 
 def test_all_sit_the_same_exam_and_the_plot_has_intervals_and_the_way_from_parent_to_child(
@@ -72,7 +75,7 @@ def test_serving_asks_first_and_one_press_goes_back(
     assert updated(asked[panel.yes])["visible"] and "Version 1 is kept, and one press goes back" in asked[panel.sure]
     assert studio.family.served(taught.project) == two[0], "nothing changes before she says yes"
     done = panel.serve_it(taught, two[1], request_of_ana)
-    assert "Version 2 is served now" in done[panel.sure] and studio.family.served(taught.project) == two[1]
+    assert "Version 2 is the one in use now" in done[panel.sure] and studio.family.served(taught.project) == two[1]
     assert updated(done[panel.back])["value"] == "Go back to Version 1" and updated(done[panel.back])["visible"]
     gone = panel.go_back(taught, request_of_ana)
     assert studio.family.served(taught.project) == two[0] and not updated(gone[panel.back])["visible"]

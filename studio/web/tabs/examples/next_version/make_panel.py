@@ -45,10 +45,9 @@ class MakePanel:
             [(say(f"next_panel.holds_{one}"), one) for one in HOLDS], label=say("next_panel.holds"),
             visible=bool(plan.sorted.contradicting),
         )  # fmt: skip
-        names = {one: say(f"next_panel.way_{one}") for one in WAYS}
-        names[plan.way.way] = say("next_panel.advised", way=names[plan.way.way])
-        ways = [(name, one) for one, name in names.items()]
-        self.way = gr.Radio(ways, value=plan.way.way, label=say("next_panel.way"), visible=ready)
+        ways = [(say(f"next_panel.way_{one}"), one) for one in WAYS]
+        self.way = gr.Radio(ways, value=plan.way.way, label=say("next_panel.way"), info=say("next_panel.way_help"),
+                            visible=ready)  # fmt: skip
         with gr.Row(elem_classes="actions"):
             self.make = gr.Button(say("next_panel.make"), variant="primary", elem_classes="make-next",
                                   interactive=ready and scope.may(Right.CHANGE))  # fmt: skip
@@ -73,7 +72,9 @@ def in_words(plan: NextVersionPlan, taught: int) -> str:
     if not plan.said:
         return html.none(say("next_panel.nothing"))
     found = plan.sorted
-    lead = say("next_panel.lead" if taught else "next_panel.lead_all", rows=plan.rows, taught=taught)
+    lead = say(
+        "next_panel.lead" if taught else "next_panel.lead_all", rows=plan.rows, taught=taught, others=plan.rows - taught
+    )
     told = html.sentences(lead) + html.listing(map(str, plan.said))
     for name in ("contradicting", "disputed", "of_exam", "near_exam"):
         met: tuple[Correction, ...] = getattr(found, name)
