@@ -21,7 +21,7 @@ from studio.storage.files import FileLock, append_line, read_lines, read_record,
 
 STARTER = "starter"
 JUDGEMENTS = "judgements.jsonl"
-NAME_FILE = "name.txt"
+NAME_FILE, STATE = "name.txt", "status.json"
 R = TypeVar("R", bound=BaseModel)
 
 
@@ -146,7 +146,7 @@ class RunFolder:
     @property
     def state(self) -> RunStatus:
         """As written; a run whose carrier died still says `running` here (see `seen_state`)."""
-        return self.record("status.json", RunStatus, "run")
+        return self.record(STATE, RunStatus, "run")
 
     @property
     def cluster_job(self) -> ClusterJob | None:
@@ -181,7 +181,12 @@ class RunFolder:
 
     def write_state(self, state: RunStatus) -> None:
         """Whole or not at all."""
-        write_json(self.path / "status.json", state)
+        write_json(self.path / STATE, state)
+
+    def remove_partial_states(self) -> None:
+        """Take away the states that a killed run had half written. Who holds the lock is the only one who writes."""
+        for partial in self.path.glob(f".{STATE}.*.part"):
+            partial.unlink(missing_ok=True)
 
     def move_to(self, status: Status, **changes: Any) -> RunStatus:
         """The next state by a legal move; StudioError otherwise."""
@@ -205,7 +210,7 @@ class RunFolder:
 
     def now_does(self, activity: Activity | None) -> None:
         """What goes on between its steps, for whoever watches; nobody watches a trial for the plan, without status."""
-        if (self.path / "status.json").is_file() and (state := self.state).activity is not activity:
+        if (self.path / STATE).is_file() and (state := self.state).activity is not activity:
             self.write_state(state.model_copy(update={"activity": activity}))
 
     def append_metric(self, **values: Any) -> None:

@@ -71,6 +71,7 @@ def carried(folder: RunFolder) -> Iterator[None]:
     try:
         if before.status is Status.INTERRUPTED:
             folder.write_state(before)
+            folder.remove_partial_states()
         if before.status.is_over:
             folder.forget_stop()
         folder.move_to(Status.RUNNING, **({} if before.started else {"started": now()}))

@@ -10,6 +10,7 @@ from studio.schemas.example import pair
 from studio.schemas.recipe import Recipe
 from studio.schemas.run import RunSpec, RunStatus, Status
 from studio.storage.run_folder import RunFolder
+from studio.training.train import carried
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -40,6 +41,17 @@ def test_running_with_nobody_carrying_it_is_interrupted(folder: RunFolder) -> No
     assert folder.seen_state().status is Status.INTERRUPTED
     assert "Resume" in folder.seen_state().hint
     folder.move_to(Status.RUNNING)  # a resume
+
+
+def test_what_a_killed_run_had_half_written_of_its_state_is_taken_away(folder: RunFolder) -> None:
+    half = folder.path / ".status.json.4242.ab12cd34.part"
+    half.write_text('{"status": "run', encoding="utf-8")
+    lock = folder.lock
+    assert lock.take()
+    folder.move_to(Status.RUNNING)
+    lock.release()
+    with carried(folder):
+        assert folder.seen_state().status is Status.RUNNING and not half.exists()
 
 
 def test_an_illegal_move_is_refused(folder: RunFolder) -> None:
