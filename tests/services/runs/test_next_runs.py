@@ -88,7 +88,9 @@ def test_the_command_names_what_would_help_with_its_setting() -> None:
     report = Report(id="p1", created=datetime(2026, 11, 26, tzinfo=UTC), by="ana", project="p", run="r", questions=40,
                     exam_sha256="ab", work="free text", main_metric="chrf", contestants=("base", "tuned"),
                     diagnosis=causes, verdict=Conclusion(advice=Advice.USE, said=(told,)))  # fmt: skip
-    assert next_in_words(report, Recipe()) == [
+    *steps, tried = next_in_words(report, Recipe())
+    assert steps == [
         "Next: Teach again, with general examples mixed in (studio train --set general_share=0.2).",
         "Next: Add examples.",
     ]
+    assert tried.startswith("General examples mixed in were tried with ")

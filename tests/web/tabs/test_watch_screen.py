@@ -48,7 +48,7 @@ def test_the_switch_turns_it_on_for_her_days_and_off_again(
     assert (settings.is_on, settings.days, settings.thumbs_rate, settings.by) == (True, 14, 0.9, "ana")
     shown = screen.refresh(taught)
     for odd in ("0", "many"):
-        with pytest.raises(StudioError, match="no share of thumbs"):
+        with pytest.raises(StudioError, match="no such share"):
             screen.switch_on(taught, 14, odd, request_of_ana)
     assert "kept for 14 days" in unescape(shown[screen.kept]) and updated(shown[screen.off])["visible"]
     assert "Nobody has asked yet" in unescape(shown[screen.headline])
