@@ -39,7 +39,8 @@ def test_feedback_is_added_listed_and_decided_about(door: Door, tmp_path: Path) 
     }  # fmt: skip
     assert len(door("list", "p")[1]["feedback"]) == 2
     inbox = door("inbox", "p")[1]
-    assert inbox["sentence"] == "1 correction, 1 answer called bad, without a better one." and len(inbox["waiting"]) == 2
+    assert inbox["sentence"] == "1 correction, 1 answer called bad, without a better one."
+    assert len(inbox["waiting"]) == 2
     assert door("change", "p", one["id"], "--correction", "Thirteen.")[1]["feedback"][0]["state"] == "changed"
     assert [f["state"] for f in door("leave", "p", "--all")[1]["feedback"]] == ["left"]
     assert door("undo", "p")[1]["feedback"][0]["state"] == "new"
