@@ -33,7 +33,7 @@ from tests.tiny_models import make_adapter, make_model
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.long, pytest.mark.timeout(1200)]
 KINDS = {
     "transformers": "For a colleague who", "adapter": "Only what was learned", "merged": "The whole model",
-    "ollama": "To ask it in Ollama", "lmstudio": "To ask it in LM Studio", "gguf": "For other programs",
+    "ollama": "To ask it in Ollama", "lmstudio": "To ask it in LM Studio", "gguf": "For programs on small",
     "vllm": "For a server", "card": "A page about it", "report": "The proof",
 }  # fmt: skip
 QUESTION = "Where is my order?"  # to which this random model says something
