@@ -24,6 +24,27 @@ class Nothing(dict[Any, Any]):
         """It is gone."""
 
 
+class Gone:
+    """Stands for a part that was forgotten: a page holds it no more, and nobody is told what became of it."""
+
+    stateful = False
+
+
+class Parts(dict[int, Any]):
+    """The parts of a session by their ids. An act may end after the parts of its tab were forgotten: Gradio then puts
+    what it came to for a state in the place of the part, and asks that value for what only a part can answer."""
+
+    gone = Gone()
+
+    def __setitem__(self, id: int, part: Any) -> None:
+        """A part; what is none is what an act came to for one that is gone."""
+        if hasattr(part, "_id"):
+            super().__setitem__(id, part)
+
+    def __missing__(self, id: int) -> Gone:
+        return self.gone
+
+
 class Sessions(OrderedDict[str, Any]):
     """In the place of `StateHolder.session_data`: each state is made small, and the ones that nobody used go."""
 
@@ -35,6 +56,7 @@ class Sessions(OrderedDict[str, Any]):
         """A new page's."""
         state.config_values = Nothing()
         state._update_config = state._update_value_in_config = ignored
+        state.blocks_config.blocks = Parts(state.blocks_config.blocks)
         super().__setitem__(session, state)
         self._used[session] = self._clock()
         oldest = self._clock() - LONGEST_IDLE_SECONDS

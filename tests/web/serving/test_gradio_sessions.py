@@ -53,3 +53,20 @@ def test_parts_of_mountings_that_lie_far_back_are_forgotten_with_their_drawers()
         config.blocks[drawer._id] = drawer
         made.append({part._id, drawer._id})
     assert set(config.blocks) == always.union(*made[-KEPT_MOUNTINGS:])
+
+
+def test_an_act_that_ends_after_its_tab_was_forgotten_writes_its_state_nowhere() -> None:
+    page, sessions = page_of_one_part(), Sessions()
+    sessions["one"] = state = SessionState(page)
+    with forgetting_old_parts(state.blocks_config, page):
+        plan = gr.State("none yet", render=False)
+        state.blocks_config.blocks[plan._id] = plan
+    state[plan._id] = "worked out"
+    assert state[plan._id] == "worked out"
+    for _ in range(KEPT_MOUNTINGS):
+        with forgetting_old_parts(state.blocks_config, page):
+            pass
+    assert plan._id not in state.blocks_config.blocks
+    state[plan._id] = "worked out once more"  # Gradio's last step of the act
+    assert not state[plan._id].stateful, "Gradio looks whether it changed, and nothing fails"
+    assert plan._id not in state.blocks_config.blocks
