@@ -27,18 +27,19 @@ class UploadedCells:
     answers is the newer. Read when first asked for; those of the dataset that was asked for last are kept."""
 
     def __init__(self) -> None:
-        self._of: tuple[Path, float] | None = None
-        self._cells: Mapping[int, Cells] = {}
+        # one value, so that of two people who ask at one time none is told the other's cells
+        self._kept: tuple[object, Mapping[int, Cells]] = (None, {})
 
     def beside(self, view: DatasetView, source: Path | None, rows: Sequence[int]) -> dict[int, Cells]:
         """The filled short cells of these rows, at most four each in her order; none once the upload was forgotten."""
         if source is None or view.card.rows_in > MOST_BESIDE:
             return {}
-        key = source, source.stat().st_mtime
-        if key != self._of:
-            self._cells = short_cells(table_of(view.card, source), other_names(view.card))
-            self._of = key
-        return {row: self._cells[row] for row in rows if self._cells.get(row)}
+        key = source, source.stat().st_mtime_ns, view.card.source, view.card.mapping
+        known, cells = self._kept
+        if key != known:
+            cells = short_cells(table_of(view.card, source), other_names(view.card))
+            self._kept = key, cells
+        return {row: cells[row] for row in rows if cells.get(row)}
 
 
 def upload_in(folder: Path) -> Path | None:

@@ -44,9 +44,8 @@ from studio.services.engine import Engine
 from studio.services.runs.template_drift import changed_layout, ends_taught
 from studio.storage.files import new_id, read_lines
 from studio.storage.home import Home, read_card
-from studio.storage.run_folder import RunFolder
+from studio.storage.run_folder import STARTER, RunFolder
 
-PRACTICE = "starter"  # the built-in model, for learning the tool
 CONTESTANTS = ("base", "prompted", "lookup", "tuned")
 
 
@@ -174,7 +173,7 @@ class ReportBuilder:
 
     def limited(self, verdict: Conclusion) -> Conclusion:
         """The verdict with what it says of teaching at all, after this run."""
-        practice = self.folder.spec.recipe.base_model == PRACTICE
+        practice = self.folder.spec.recipe.base_model == STARTER  # for learning the tool
         still = judge_learning(self.folder.metrics()).state is LearningState.LEARNING
         return limited(verdict, practice=practice, still_learning=still)
 

@@ -7,6 +7,7 @@ from typing import Any
 from studio.copy.catalog import say
 from studio.data.checks.examination import examine
 from studio.data.checks.registry import CHECKS
+from studio.data.privacy.rules import Rules
 from studio.data.text.example_texts import ExampleTexts
 from studio.errors import NotFound, StudioError
 from studio.schemas.example import Example, Message
@@ -73,7 +74,11 @@ class FeedbackInbox:
             raise NotFound(say("feedback.there_is_none"), hint=say("feedback.list_names_them"), where=id[:80])
         view = self._newest(project)
         texts = self._examples.cache.texts(view) if view else None
-        return without_details(example_of(one, FIRST_ROW), texts, self._rules(project, view.id if view else ""))
+        return without_details(example_of(one, FIRST_ROW), texts, self._private(project, view.id if view else ""))
+
+    def _private(self, project: str, dataset: str) -> Rules:
+        """As for the rows beside which it would be learned: who signs these is known by their dataset."""
+        return self._examples.cache.rules(project, dataset) if dataset else self._rules(project, "")
 
     def _newest(self, project: str) -> Any:
         try:
@@ -117,7 +122,7 @@ class FeedbackInbox:
 
     def _doctor(self, project: str, dataset: str, taught: Sequence[Example]) -> dict[str, list[InboxNote]]:
         """What the checks of single rows see in each."""
-        rules = self._rules(project, dataset)
+        rules = self._private(project, dataset)
         findings = examine(taught, private=rules, checks=ROW_CHECKS)
         ids = {example.row: example.id for example in taught}
         found = {id: [note] for id, note in private_notes(taught, rules).items()}

@@ -1,6 +1,7 @@
 """The inbox says what speaks against a correction before somebody accepts it."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -158,3 +159,14 @@ def test_a_correction_with_another_price_than_taught_rows_says_which(
     found = studio.feedback_inbox.inbox(project)
     assert notes(found, other) == ["contradicts"] and notes(found, same) == []
     assert found.waiting[0].notes[0].text == "You taught another price of “full service”: £65 (rows 2, 3, 4)."
+
+
+def test_who_signs_the_taught_rows_is_nobody_s_private_matter_in_a_correction(studio: Studio, tmp_path: Path) -> None:
+    path = tmp_path / "mails.csv"
+    rows = [f'"May group {n} come to hall {n}?","Yes.\n\nKind regards,\nOlga Brandt"' for n in range(12)]
+    path.write_text("\n".join(["question,answer", *rows]), encoding="utf-8")
+    made = studio.examples.upload(path, path.name, by="ana")
+    ours = give(studio, made.project, "Who opens the garden?", "Mrs Brandt opens it at nine.")
+    others = give(studio, made.project, "Who keeps the key of it?", "Mrs Quill keeps it by the gate.")
+    found = studio.feedback_inbox.inbox(made.project)
+    assert notes(found, ours) == [] and notes(found, others) == ["private"]
