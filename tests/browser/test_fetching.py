@@ -35,6 +35,18 @@ def choose(page: Any, path: Path) -> None:
     page.get_by_role("button", name="Look at this model").click()
 
 
+def download_with_a_stop(page: Any, hub: Hub) -> None:
+    """Begun, stopped while it is slow, gone on with, and ready."""
+    page.get_by_role("button", name="Download it").click()
+    page.locator(".live-job").first.wait_for()
+    page.get_by_text("MB a second").first.wait_for()
+    page.get_by_role("button", name="Stop", exact=True).click()
+    page.get_by_text("What arrived whole is kept").first.wait_for()
+    hub.bytes_per_second = 0
+    page.get_by_role("button", name="Download it").click()
+    page.locator(".choices label.selected").filter(has_text="Ready").wait_for(timeout=120_000)
+
+
 def test_a_model_is_fetched_stopped_gone_on_with_and_taught_and_nobody_else_is_asked(
     serve: Callable[..., Site], visit: Callable[..., Visit], hub: Hub, tmp_path: Path
 ) -> None:
@@ -47,16 +59,7 @@ def test_a_model_is_fetched_stopped_gone_on_with_and_taught_and_nobody_else_is_a
     page.get_by_text("Nothing is fetched before").first.wait_for()
     assert not [one for one in hub.asked if "/resolve/" in one[1] and one[0] == "GET"], "nothing before she presses"
 
-    page.get_by_role("button", name="Download it").click()
-    bar = page.locator(".live-job").first
-    bar.wait_for()
-    page.get_by_text("MB a second").first.wait_for()
-    page.get_by_role("button", name="Stop", exact=True).click()
-    page.get_by_text("What arrived whole is kept").first.wait_for()
-
-    hub.bytes_per_second = 0
-    page.get_by_role("button", name="Download it").click()
-    page.locator(".choices label.selected").filter(has_text="Ready").wait_for(timeout=120_000)
+    download_with_a_stop(page, hub)
     page.locator(".plan .figure").filter(has_text="memory needed").filter(has_text="free").wait_for(timeout=120_000)
     page.get_by_text("The plan is being worked out").wait_for(state="hidden", timeout=120_000)
     plan(page, 2)

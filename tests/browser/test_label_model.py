@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import Site, Visit, until_quiet
+from tests.browser.test_fetching import download_with_a_stop
 from tests.browser.test_next_version import picture
 from tests.encoder_fixtures import DEEDS, SHADES, THINGS, make_encoder
 from tests.hub_server import Hub
@@ -46,14 +47,7 @@ def fetch(page: Any, hub: Hub) -> None:
     page.get_by_label("Folder on this computer").fill(MODEL)
     page.get_by_role("button", name="Look at this model").click()
     page.get_by_text("Nothing is fetched before").first.wait_for()
-    page.get_by_role("button", name="Download it").click()
-    page.locator(".live-job").first.wait_for()
-    page.get_by_text("MB a second").first.wait_for()
-    page.get_by_role("button", name="Stop", exact=True).click()
-    page.get_by_text("What arrived whole is kept").first.wait_for()
-    hub.bytes_per_second = 0
-    page.get_by_role("button", name="Download it").click()
-    page.locator(".choices label.selected").filter(has_text="Ready").wait_for(timeout=120_000)
+    download_with_a_stop(page, hub)
     page.get_by_text("The plan is being worked out").wait_for(state="hidden", timeout=120_000)
 
 
