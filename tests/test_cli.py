@@ -181,7 +181,7 @@ def test_the_journey_from_the_command_line(door: Door) -> None:
     assert door("stop", run["run"])[0] == 2
 
 
-@pytest.mark.nightly  # the default round asks them of the trainer itself, tests/training/test_live_answers.py
+@pytest.mark.nightly  # the default round asks them of the trainer itself, tests/training/answers/test_live_answers.py
 def test_questions_to_follow_are_asked_from_the_command_line(door: Door, project: str, tmp_path: Path) -> None:
     asked = ["Do you sell umbrellas?", "What does a red ladder cost?"]
     followed = [word for question in asked for word in ("--ask", question)]

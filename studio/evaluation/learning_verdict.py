@@ -21,6 +21,7 @@ from statistics import fmean, median, stdev
 from typing import Any, Literal
 
 from studio.copy.catalog import has, say
+from studio.schemas.run import AnswerComparison
 from studio.schemas.sentence import Fact, Sentence, SentenceText
 
 ENOUGH_LINES = 8  # lines of the curve before anything is said
@@ -109,6 +110,13 @@ def not_better(metrics: Sequence[Mapping[str, Any]], *, teaches_on: bool = False
         return None
     key = "learning.not_better_on" if teaches_on else "learning.not_better"
     return Sentence.of(key, before=before, after=after, step=step), Sentence.of(f"{key}_next")
+
+
+def kept_last(compared: AnswerComparison) -> Sentence:
+    """Why the last saved point is the version though an earlier one had fewer mistakes in the practice check."""
+    key = "learning.kept_last" if compared.low > 0 else "learning.kept_last_luck"
+    facts = compared.model_dump(exclude={"seconds", "low", "high"})
+    return Sentence.of(key, gain=compared.last - compared.best, **facts)
 
 
 def _of_version(found: LearningVerdict) -> LearningVerdict:

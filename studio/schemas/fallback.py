@@ -29,6 +29,7 @@ class Fallback(StrEnum):
     TIME_NOT_MEASURED_BUSY = "time_not_measured_busy"
     TIME_NOT_MEASURED_LARGE = "time_not_measured_large"
     LABELS_UNTAUGHT = "labels_untaught"
+    ANSWERS_NOT_COMPARED = "answers_not_compared"
 
 
 SENTENCES = Phrases("fallback")  # by kind

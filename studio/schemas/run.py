@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -99,6 +100,30 @@ class ChosenVersion(Record):
     questions: tuple[str, ...] = ()
 
 
+class AnswerComparison(Record):
+    """How the last saved point answered the practice check's questions beside the one with the fewest mistakes there.
+
+    `best` and `last`: mean likeness to the expert's answers (chrF, 0 to 100); `low` and `high`: the limits, 95%, of how
+    much nearer the last one's are.
+    """
+
+    CLEARLY: ClassVar[float] = 0.5  # points: what is nearer by less is called alike, and the fewer mistakes decide
+
+    questions: int
+    best_step: int
+    last_step: int
+    best: float
+    last: float
+    low: float
+    high: float
+    seconds: float = 0.0  # that it took
+
+    @property
+    def keeps_last(self) -> bool:
+        """Whether the last one's answers are nearer. As with the mistakes, the better value decides, luck or not."""
+        return self.last - self.best >= self.CLEARLY
+
+
 class RunResult(Record):
     """What a run came to: the numbers that page and command line print."""
 
@@ -120,6 +145,12 @@ class RunResult(Record):
     fallbacks: tuple[str, ...] = ()  # kinds of `records.fallback`
     reason: str = ""
     hint: str = ""
+    compared: AnswerComparison | None = None  # where the last saved point was not the best in the practice check
+
+    @property
+    def kept_last(self) -> AnswerComparison | None:
+        """Why the last saved point was kept though another one had fewer mistakes; None where none was."""
+        return self.compared if self.compared is not None and self.compared.keeps_last else None
 
 
 class JobPhase(StrEnum):

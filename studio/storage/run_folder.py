@@ -14,7 +14,7 @@ from studio.errors import StudioError
 from studio.schemas.example import Example
 from studio.schemas.fallback import Fallback
 from studio.schemas.loop.preference import FrozenJudgement, Judgement, JudgementPart
-from studio.schemas.run import Activity, ChosenVersion, ClusterJob, RunSpec, RunStatus, Status
+from studio.schemas.run import Activity, ChosenVersion, ClusterJob, RunResult, RunSpec, RunStatus, Status
 from studio.settings import shared_folder
 from studio.storage.file_cache import FileCache
 from studio.storage.files import FileLock, append_line, read_lines, read_record, write_bytes, write_json, write_lines
@@ -76,6 +76,11 @@ class RunFolder:
     def record(self, name: str, kind: type[R], what: str) -> R:
         """A record of this folder, read anew when its file has changed."""
         return self._files.read(self.path / name, what, lambda file: read_record(file, kind, what))
+
+    @property
+    def outcome(self) -> RunResult | None:
+        """What the run came to, once it did."""
+        return self.record("outcome.json", RunResult, "outcome") if (self.path / "outcome.json").exists() else None
 
     @property
     def has_version(self) -> bool:

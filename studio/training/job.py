@@ -21,13 +21,15 @@ from studio.models.devices import OtherLoad, precision_of, why_not_four_bits
 from studio.models.model_files import sha256_of_folder
 from studio.schemas.fallback import Fallback
 from studio.schemas.recipe import ADAPTERS, Recipe
-from studio.schemas.run import Activity, RunResult, RunSpec, Status
+from studio.schemas.run import Activity, AnswerComparison, RunResult, RunSpec, Status
 from studio.storage.checkpoints import Checkpoint, Checkpoints, publish, recover
 from studio.storage.files import write_json
 from studio.storage.run_folder import RunFolder
+from studio.training.answers.answer_check import AnswerCheck
+from studio.training.answers.live_answers import LiveAnswers
+from studio.training.answers.trained_model_answers import TrainedModelAnswers
 from studio.training.callback import ProgressCallback
 from studio.training.forecast import nothing_left
-from studio.training.live_answers import LiveAnswers
 from studio.training.losses import collate_flattened
 from studio.training.memory import hold_little
 from studio.training.methods import freeze_all_but_last
@@ -97,8 +99,9 @@ class TrainingJob:
             raise
         finally:
             progress.release()
-        best = self.put_in_place(trainer)
         status = Status.STOPPED if progress.stopped and trainer.state.global_step < plan.steps else Status.DONE
+        compared = self.compare_answers(trainer) if status is Status.DONE else None
+        best = self.put_in_place(trainer)
         return RunResult(
             status=status,
             steps=trainer.state.global_step,
@@ -108,15 +111,16 @@ class TrainingJob:
             adapter=str(self.folder.adapter) if best is not None else "",
             elapsed_seconds=round(progress.clock.elapsed, 3),
             tokens_per_second=progress.speed and round(progress.speed, 1),
-            answering_seconds=round(live.seconds, 3) if live else 0.0,
+            answering_seconds=round((live.seconds if live else 0.0) + (compared.seconds if compared else 0.0), 3),
             free=round(others.free(), 2) if plan.world == 1 else 1.0,
             rows_learned=rows.learned,
             rows_general=rows.general,
             rows_replayed=len(rows.replayed),
             rows_cut=rows.cut,
             rows_left_out=rows.left_out,
-            reason=self.ended_because(progress, status),
+            reason=self.ended_because(progress, status, compared),
             fallbacks=tuple(self.folder.fallbacks),
+            compared=compared,
         )
 
     # What differs with what is taught
@@ -151,12 +155,34 @@ class TrainingJob:
         """The starting model answers the live questions, and every checkpoint will. Before anything is learned."""
         if self.rank > 0 or not self.folder.questions:
             return None
-        live = LiveAnswers(self.folder, trainer, trainer.plan.layout, context_length_of_folder(self.model_folder))
+        live = LiveAnswers(self.folder, trainer, self.answers_of(trainer))
         progress.now_does(Activity.ASKING)
         live.ask_first()
         progress.after_saving = live.ask
         progress.thin = self.recipe.method in ADAPTERS
         return live
+
+    def answers_of(self, trainer: Any) -> TrainedModelAnswers:
+        """What the model says while it is taught."""
+        context = context_length_of_folder(self.model_folder)
+        return TrainedModelAnswers(self.folder, trainer, trainer.plan.layout, context)
+
+    def compare_answers(self, trainer: Any) -> AnswerComparison | None:
+        """After the last step: where another saved point had fewer mistakes, whose answers are nearer to the expert's.
+        The last one is kept where its own are. Not asked where a person chose a version, where several
+        processes teach, and where a whole model would have to be loaded anew."""
+        state, points = trainer.state, {point.step: point for point in self.checkpoints.all()}
+        best, last = state.best_global_step or 0, state.global_step
+        is_asked = self.world == 1 and self.recipe.method in ADAPTERS and not self.folder.chosen_step
+        if not is_asked or best == last or not {best, last} <= points.keys():
+            return None
+        trainer.progress.now_does(Activity.ASKING)
+        check = AnswerCheck(self.answers_of(trainer), self.folder.validation)
+        compared = check.compare(best, points[best].path, last)
+        if compared is not None and compared.keeps_last:
+            checks = {line["step"]: line["eval_loss"] for line in state.log_history if "eval_loss" in line}
+            state.best_global_step, state.best_metric = last, checks.get(last, state.best_metric)
+        return compared
 
     def laid_out(self, trainer: Any) -> dict[str, Any]:
         """Which shortcuts were taken, for the record."""
@@ -208,14 +234,15 @@ class TrainingJob:
             )
         return plan
 
-    def ended_because(self, progress: ProgressCallback, status: Status) -> str:
+    def ended_because(self, progress: ProgressCallback, status: Status, compared: AnswerComparison | None) -> str:
         """Nothing for a run that came to its end."""
         if status is Status.STOPPED and (chosen := self.folder.chosen):
             return say("job.run_was_stopped_chose", by=chosen.by, step=chosen.step)
         if status is Status.STOPPED:
             return say("job.run_was_stopped" if self._is_not_better() else "job.run_was_stopped_best")
         if progress.early:
-            key = "ended_early_not_better" if self._is_not_better() else "ended_early_practice_checks"
+            other = self._is_not_better() or (compared is not None and compared.keeps_last)
+            key = "ended_early_not_better" if other else "ended_early_practice_checks"
             return say(f"job.{key}", count=self.recipe.early_stopping_patience)
         return ""
 

@@ -21,6 +21,7 @@ from studio.settings import Settings
 from studio.storage.files import write_json
 from studio.storage.run_folder import RunFolder
 from studio.training.local_engine import LocalEngine
+from studio.web.tabs.take_home.take_home_tab import FOR_TECHNICIANS
 from tests.browser.conftest import Site, Visit, until_quiet
 from tests.browser.test_sharing import axe_finds
 from tests.evaluation.test_report_html import report
@@ -84,6 +85,9 @@ def test_every_kind_is_exported_and_its_card_s_lines_run(
     seen = visit(site.address)
     page = take_home(seen)
     exports = next(home.glob("projects/*")) / "exports"
+    asked_by_technicians = [page.get_by_role("radio", name=re.compile(f"^{KINDS[kind]}")) for kind in FOR_TECHNICIANS]
+    assert not any(radio.is_visible() for radio in asked_by_technicians), "names that would stop everybody else"
+    page.get_by_label("For technicians").check()
     for kind, words in KINDS.items():
         page.get_by_role("radio", name=re.compile(f"^{words}")).check()
         until_quiet(page)

@@ -16,7 +16,7 @@ from studio.data.text.example_texts import ExampleTexts
 from studio.errors import NotFound
 from studio.evaluation.diagnosis import CommonestAnswer, DiagnosisInputs, diagnose, neighbour_gain, unlike_neighbours
 from studio.evaluation.exam_results import ContestantAnswers, ExamResults, gain, in_words, results, to_read
-from studio.evaluation.learning_verdict import LearningState, judge_learning
+from studio.evaluation.learning_verdict import LearningState, judge_learning, kept_last
 from studio.evaluation.metrics.task_kinds import Scores, TaskKind, lower_metrics, per_piece, score
 from studio.evaluation.metrics.task_kinds import summary as summed
 from studio.evaluation.statistics.seed_spread import SeedVariation, seed_variation, spread_sentence
@@ -216,6 +216,7 @@ class ReportBuilder:
         after, before = ({"loss": per_piece(asked.row_losses[name])} for name in ("tuned", "base"))
         changed = changed_layout(folder.adapter)
         curve = judge_learning(folder.metrics())
+        kept = folder.outcome is not None and folder.outcome.kept_last is not None
         tuned = asked.replies["tuned"]
         learned = [example.question for example in train]
         return DiagnosisInputs(
@@ -230,7 +231,7 @@ class ReportBuilder:
             unlike_neighbours=unlike_neighbours(learned, taught),
             distinct_answers=len(set(taught)), common=commonest(taught, [e.answer for e in asked.exam], found),
             forgot=next((guard.state == "fail" for guard in guards if guard.name == "forgetting"), None),
-            by_heart_since=curve.since_step if curve.state is LearningState.BY_HEART else None,
+            by_heart_since=None if kept or curve.state is not LearningState.BY_HEART else curve.since_step,
         )  # fmt: skip
 
     def _conflicts(self, train: Sequence[Example]) -> int:
@@ -333,6 +334,8 @@ def chosen_point(folder: RunFolder) -> dict[str, Any]:
     if path.is_file():
         found = json.loads(path.read_text(encoding="utf-8"))
         return found if isinstance(found, dict) else {}
+    if folder.outcome is not None and (kept := folder.outcome.kept_last) is not None:
+        return {"step": kept.last_step, "why": str(kept_last(kept))}
     state = folder.seen_state()
     return (
         {"step": state.best_step, "why": say("report_builder.best_practice_check")}

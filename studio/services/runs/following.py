@@ -5,7 +5,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from studio.errors import StudioError
-from studio.evaluation.learning_verdict import not_better
+from studio.evaluation.learning_verdict import kept_last, not_better
 from studio.storage.run_folder import RunFolder
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ def came_to(view: "RunView") -> dict[str, Any]:
     """The numbers of a run that is over, and sentences on where it did less than promised; StudioError if it failed."""
     if view.state.status.value == "failed":
         raise StudioError(view.state.reason, hint=view.state.hint, where=view.id)
-    worse = not_better(RunFolder(view.folder).metrics(), teaches_on=view.spec.teaches_on)
+    kept = view.outcome.kept_last if view.outcome else None
+    worse = [kept_last(kept)] if kept else not_better(RunFolder(view.folder).metrics(), teaches_on=view.spec.teaches_on)
     numbers = {key: getattr(view.outcome, key) if view.outcome else None for key in NUMBERS}
     return {
         "run": view.id, "status": view.state.status.value, **numbers, "planned_seconds": view.spec.planned_seconds,

@@ -7,7 +7,7 @@ from typing import Any
 
 from studio.copy.catalog import say
 from studio.errors import NotFound, StudioError
-from studio.services.runs.run_service import RunService, RunView, outcome_of
+from studio.services.runs.run_service import RunService, RunView
 from studio.services.versions.served_version import served_stack
 from studio.storage.database import Database
 from studio.storage.files import move_to_trash, safe_name, write_bytes
@@ -104,7 +104,7 @@ class RunList:
         found = [RunFolder(path.parent) for path in self._trash.glob("*/recipe.json") if not path.parent.is_symlink()]
         ours = [folder for folder in found if folder.spec.project == project]
         ours.sort(key=lambda folder: folder.path.name, reverse=True)
-        return [RunView(one.spec, one.seen_state(), 0, outcome_of(one), one.path) for one in ours]
+        return [RunView(one.spec, one.seen_state(), 0, one.outcome, one.path) for one in ours]
 
     @property
     def _trash(self) -> Path:

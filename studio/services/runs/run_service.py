@@ -232,15 +232,15 @@ class RunService:
         job = folder.cluster_job
         if job is not None and job.id and not job.is_over:
             said = job_sentence(job, begun=state.status is Status.RUNNING)
-            return RunView(folder.spec, state, 0, outcome_of(folder), folder.path, cluster=said)
+            return RunView(folder.spec, state, 0, folder.outcome, folder.path, cluster=said)
         if state.status is Status.QUEUED and trouble is not None:
             state = state.model_copy(update={"reason": trouble.message, "hint": say("run_service.by_itself")})
         place = places.get(folder.id)  # none: its turn has come, and it holds the lease itself
         if place is None or state.status is not Status.QUEUED or folder.spec.elsewhere:
-            return RunView(folder.spec, state, 0, outcome_of(folder), folder.path)
+            return RunView(folder.spec, state, 0, folder.outcome, folder.path)
         known = trouble is None and place.starts_in is not None
         starts = self._clock() + timedelta(seconds=place.starts_in or 0.0) if known else None
-        return RunView(folder.spec, state, place.ahead, outcome_of(folder), folder.path, starts=starts)
+        return RunView(folder.spec, state, place.ahead, folder.outcome, folder.path, starts=starts)
 
     def places(self) -> dict[str, QueuePlace]:
         """Every run of the home that waits: how many go before it, and when it begins."""
@@ -379,11 +379,6 @@ class RunService:
         except RunFailed:
             outcome = None
         return RunView(folder.spec, folder.seen_state(), 0, outcome, folder.path)
-
-
-def outcome_of(folder: RunFolder) -> RunResult | None:
-    """What the run came to, once it did."""
-    return folder.record("outcome.json", RunResult, "outcome") if (folder.path / "outcome.json").exists() else None
 
 
 def versions() -> dict[str, str]:

@@ -71,6 +71,9 @@ class LabelJob(TrainingJob):
         progress.thin = self.recipe.method in ADAPTERS
         return live
 
+    def compare_answers(self, trainer: Any) -> None:
+        """A label model writes nothing: its practice check is of the labels themselves."""
+
     def laid_out(self, trainer: Any) -> dict[str, Any]:
         """Rows are filled up to the longest beside them, as encoders read them."""
         return {"labels": len(trainer.plan.layout.labels)}

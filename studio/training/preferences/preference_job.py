@@ -77,6 +77,9 @@ class PreferenceJob(TrainingJob):
         kind = StudioDPOTrainer if self.recipe.learn_from == "preferences" else StudioKTOTrainer
         return kind(model, plan, progress)
 
+    def compare_answers(self, trainer: Any) -> None:
+        """Judgements have no one answer that is the right one: the practice check alone decides."""
+
     def laid_out(self, trainer: Any) -> dict[str, Any]:
         """How it learned, for the record."""
         return {

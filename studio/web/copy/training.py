@@ -7,7 +7,14 @@ from typing import Any
 from studio.copy.accounts import names_somebody
 from studio.copy.catalog import Phrases, say
 from studio.copy.quantities import size
-from studio.evaluation.learning_verdict import LearningState, LearningVerdict, judge_learning, not_better, points
+from studio.evaluation.learning_verdict import (
+    LearningState,
+    LearningVerdict,
+    judge_learning,
+    kept_last,
+    not_better,
+    points,
+)
 from studio.schemas.run import ChosenVersion, Status
 from studio.services.runs.data_scaling_runs import DataScalingSeries
 from studio.services.runs.run_service import RunView
@@ -41,7 +48,8 @@ def run_headline(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> tuple[st
             lead = say("training.before_one_starts_by", ahead=run.ahead, when=about_when(run.starts))
         return title, say("training.you_can_close_page", lead=lead), label, tone
     found = judge_learning(metrics, state.total_steps, teaches_on=run.spec.teaches_on)
-    worse = not_better(metrics, teaches_on=run.spec.teaches_on)
+    kept = run.outcome.kept_last if run.outcome else None
+    worse = None if kept else not_better(metrics, teaches_on=run.spec.teaches_on)
     if state.status is Status.RUNNING:
         left = time_left(run, metrics)
         rest = say("training.left", left=left[0].upper(), left_2=left[1:]) if left else ""
@@ -53,6 +61,9 @@ def run_headline(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> tuple[st
         told = found.in_the_past if found.state in WILD else ""
         said = " ".join(filter(None, (state.reason, told, *map(str, worse), took_in_words(run))))
         return say("training.not_better", title=title), said, label, tone
+    if state.status is Status.DONE and kept:
+        parts = (state.reason, str(kept_last(kept)), say("over.KEPT_LAST"), took_in_words(run))
+        return title, " ".join(filter(None, parts)), label, tone
     if state.status is Status.DONE:
         best = say("training.best_version_from_step", best_step=state.best_step) if state.best_step else ""
         said = " ".join(

@@ -93,4 +93,4 @@ def test_the_command_names_what_would_help_with_its_setting() -> None:
         "Next: Teach again, with general examples mixed in (studio train --set general_share=0.2).",
         "Next: Add examples.",
     ]
-    assert tried.startswith("General examples mixed in were tried with ")
+    assert tried.startswith("This helped where it was tried (")

@@ -31,6 +31,8 @@ from studio.web.view import View, actor_of, person_of, session_of
 
 LISTED = 40
 GGUF_TYPES: tuple[GgufType, ...] = get_args(GgufType)
+# Kinds that only somebody who knows models asks for: the look hides them until the switch “For technicians” is on.
+FOR_TECHNICIANS = (ExportKind.ADAPTER, ExportKind.MERGED, ExportKind.GGUF)
 QUICK_SECONDS = 5.0  # that a card or a report is awaited: it may be over before the page would hear of it
 
 
@@ -80,7 +82,8 @@ class TakeHomeTab:
             self.versions = gr.Dropdown([], label=say("take_home.version"), info=say("take_home.version_help"),
                                         allow_custom_value=True)  # fmt: skip
             self.kinds = gr.Radio([], label=say("take_home.what"), info=say("take_home.what_help"),
-                                  elem_classes="choices")  # fmt: skip
+                                  elem_classes="choices kinds")  # fmt: skip
+            gr.Markdown(say("take_home.more_kinds"), elem_classes="more-kinds soft")
             self.with_examples = gr.Checkbox(False, label=say("take_home.examples"), container=False,
                                              info=say("take_home.examples_help"))  # fmt: skip
             self.fetch = gr.Checkbox(False, label=say("take_home.fetch"), info=say("take_home.fetch_help"),

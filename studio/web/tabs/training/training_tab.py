@@ -94,7 +94,7 @@ class TrainingTab:
         is_next = fresh and run is not None and run.state.status.is_over
         updates: dict[Block, Any] = {
             self.start: gr.update(
-                interactive=view.recipe is not None, visible=run is None or not self._is_this_plan(run, view),
+                interactive=view.recipe is not None, visible=run is None or self._is_startable(run, view),
                 variant="primary" if run is None or is_next else "secondary",
                 value=say('training_tab.start_teaching') if run is None else say('training_tab.start_another_run'),
             ),
@@ -104,7 +104,10 @@ class TrainingTab:
             updates |= panel.refresh(view)
         if run is None:
             return updates | self._of_plan(view)
-        return updates | self._of_run(run) | (self._of_next_plan(run) if is_next else {})
+        updates |= self._of_run(run) | (self._of_next_plan(run) if is_next else {})
+        if view.recipe is None and run.state.status.is_over:
+            updates[self.headline] += html.sentences(say("training.another"))
+        return updates
 
     def _of_plan(self, view: View) -> dict[Block, Any]:
         lead = (
@@ -186,10 +189,10 @@ class TrainingTab:
         except NotFound:
             return None
 
-    def _is_this_plan(self, run: RunView, view: View) -> bool:
-        """Whether the plan at hand is what already waits or runs: starting it again would mean nothing."""
-        same = view.recipe in (None, run.spec.recipe) and view.dataset == run.spec.dataset
-        return same and not run.state.status.is_over
+    def _is_startable(self, run: RunView, view: View) -> bool:
+        """Whether a plan is at hand that is not what already waits or runs: starting that again would mean nothing."""
+        same = view.recipe == run.spec.recipe and view.dataset == run.spec.dataset
+        return view.recipe is not None and (run.state.status.is_over or not same)
 
     def _figures(self, run: RunView, metrics: list[dict[str, Any]]) -> str:
         """Where it stands, and where it does less than promised."""

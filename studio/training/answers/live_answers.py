@@ -5,23 +5,18 @@ Imported late: this module imports the heavy libraries.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import torch
 
 from studio.copy.catalog import say
-from studio.inference.adapter_layers import BatchOwners
-from studio.inference.capabilities import CapabilityProbe
-from studio.inference.decoding import STOPPED, DecodingBatch, GenerationState, ModelCapabilities, decode
-from studio.models.chat_template import ChatTemplate
-from studio.schemas.chat import ReplySettings
+from studio.inference.decoding import STOPPED
 from studio.schemas.example import Message
 from studio.schemas.fallback import Fallback
 from studio.storage.run_folder import RunFolder
-from studio.training.losses import ATTENTION
+from studio.training.answers.trained_model_answers import TrainedModelAnswers
 
 MAX_NEW_TOKENS = 80  # the longest live answer
 SECONDS_AT_ONCE = 20.0  # one asking ends there, with what was written so far
@@ -30,20 +25,13 @@ SHARE = 0.1  # beyond that, and before the last, a checkpoint is asked whole onl
 FIRST_WORDS = 12  # tokens of an answer once answering has taken that much
 
 
-ENDED = object()
-
-
 class LiveAnswers:
     """Asks the model that is being taught, and writes its answers into the run folder."""
 
-    def __init__(self, folder: RunFolder, trainer: Any, chat_template: ChatTemplate, context: int) -> None:
-        self.folder, self.trainer, self.chat_template, self.context = folder, trainer, chat_template, context
+    def __init__(self, folder: RunFolder, trainer: Any, answers: TrainedModelAnswers) -> None:
+        self.folder, self.trainer, self.answers = folder, trainer, answers
         self.questions = folder.questions
         self.seconds = 0.0
-        model = trainer.model
-        self.model = model.get_base_model() if hasattr(model, "get_base_model") else model
-        self._capabilities: ModelCapabilities | None = None  # not tried yet
-        self._together = False
 
     def ask_first(self) -> None:
         """The starting model answers what it has not answered yet. To be called before anything was learned."""
@@ -66,18 +54,13 @@ class LiveAnswers:
         if not questions:
             return
         began = time.monotonic()
-        rows = [self._row(question, most) for question in questions]
+        rows = [self.answers.row([Message(role="user", content=question)], most) for question in questions]
         failed = ""
-        was_learning = self.trainer.model.training
-        self.trainer.model.eval()
         try:
-            with plain_attention(self.model):
-                self._answer([row for row in rows if not row.is_over], began + SECONDS_AT_ONCE)
+            self.answers.answer(rows, lambda: time.monotonic() > began + SECONDS_AT_ONCE)
         except torch.OutOfMemoryError:
             failed = say("live_answers.no_memory")
             self.folder.fell_back(Fallback.LIVE_NO_MEMORY)
-        finally:
-            self.trainer.model.train(was_learning)
         self.seconds += time.monotonic() - began
         if any(row.note == STOPPED for row in rows):
             self.folder.fell_back(Fallback.LIVE_CUT)
@@ -97,43 +80,3 @@ class LiveAnswers:
                 question=question, contestant=contestant, step=step, answer=answer, at=at,
                 **({"note": note} if note else {}),
             )  # fmt: skip
-
-    def _row(self, question: str, most: int) -> GenerationState:
-        ids = self.chat_template.prompt_ids([Message(role="user", content=question)])
-        return GenerationState("", ids, ReplySettings(max_new_tokens=most), self.chat_template, self.context)
-
-    def _answer(self, rows: list[GenerationState], until: float) -> None:
-        """All rows at once where that leaves each row's answer as it is; one after another otherwise."""
-        if not rows:
-            return
-        if self._capabilities is None:
-            precise = self.trainer.plan.dtype is torch.float32
-            probe = CapabilityProbe(self.model, BatchOwners(), precise=precise, calculate=self._in_turn)
-            self._capabilities = probe.capabilities(rows[0])
-            self._together = len(rows) < 2 or probe.rows_are_independent(rows, self._capabilities)
-            self.folder.fell_back(*[] if self._capabilities.supports_kv_cache else [Fallback.LIVE_READ_AGAIN])
-            self.folder.fell_back(*[] if self._together else [Fallback.LIVE_IN_TURN])
-        for group in [rows] if self._together else [[row] for row in rows]:
-            decoding = decode(
-                DecodingBatch(self.model, BatchOwners(), group, self._capabilities), lambda: time.monotonic() > until
-            )
-            while self._in_turn(lambda decoding=decoding: next(decoding, ENDED)) is not ENDED:  # type: ignore[misc]
-                pass
-
-    def _in_turn(self, calculate: Callable[[], Any]) -> Any:
-        """Others get their turn between two words; numbers are those of learning."""
-        with self.trainer.progress.step_lock(), self.trainer.autocast():
-            return calculate()
-
-
-@contextmanager
-def plain_attention(model: Any) -> Iterator[None]:
-    """Rows laid end to end have an attention of their own, which knows no memory: torch's own while answering."""
-    before = model.config._attn_implementation
-    if before == ATTENTION:
-        model.set_attn_implementation("sdpa")
-    try:
-        yield
-    finally:
-        if before == ATTENTION:
-            model.set_attn_implementation(before)

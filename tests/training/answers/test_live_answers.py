@@ -120,7 +120,7 @@ def test_a_model_without_a_memory_for_words_answers_all_the_same(prepare: Prepar
 
 
 def test_an_answer_that_takes_too_long_is_cut_and_says_so(prepare: Prepare, monkeypatch: pytest.MonkeyPatch) -> None:
-    from studio.training import live_answers as questions
+    from studio.training.answers import live_answers as questions
 
     monkeypatch.setattr(questions, "SECONDS_AT_ONCE", -1.0)
     folder = asking(prepare(max_steps=2))
@@ -132,7 +132,7 @@ def test_an_answer_that_takes_too_long_is_cut_and_says_so(prepare: Prepare, monk
 def test_once_answering_took_too_long_only_first_words_are_asked_for_but_at_the_last_point(
     prepare: Prepare, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from studio.training import live_answers as questions
+    from studio.training.answers import live_answers as questions
 
     monkeypatch.setattr(questions, "FREE_SECONDS", 0.0)
     monkeypatch.setattr(questions, "SHARE", 0.0)
