@@ -57,7 +57,7 @@ def learning_curve(metrics: Sequence[Mapping[str, Any]], total_steps: int = 0, *
         traces.append({
             "type": "scatter", "x": [step for step, _ in points], "y": [value for _, value in points], "name": label,
             "mode": mode, "yaxis": axis, "meta": name, "showlegend": axis == "y", "line": {"color": colour, **line},
-            "marker": {"color": colour, "size": 7},
+            "marker": {"color": colour, "size": 7}, "cliponaxis": False,
             "hovertemplate": say("plots.at_step", x="%{x}", y="%{y:.3g}") + "<extra>" + label + "</extra>",
         })  # fmt: skip
     small = {**SOFT, "rangemode": "tozero", "nticks": 3, "exponentformat": "e"}

@@ -293,4 +293,4 @@ def reads_well(whole: Report) -> None:
 def test_what_an_exam_notices_is_read_from_the_sentence_that_says_it() -> None:
     power = measured_power(14, [35.2, 36.1, 37.4], "chrf", [Interval(0.4, 0.02, 0.7)])
     assert power is not None and SHOWS.findall(str(power.said[0])) == ["38"], "else nothing above is compared"
-    assert WITHIN.findall(str(power.said[0])) == ["38.0"]
+    assert WITHIN.findall(str(power.said[0])) == ["29.9"]

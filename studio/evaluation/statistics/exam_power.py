@@ -19,7 +19,7 @@ class ExamPower(NamedTuple):
     """The smallest difference, in points of 100, that so many questions find at least four times out of five.
 
     `within`: of a measured one, which holds against every rival, how far the ranges that the report shows reach from
-    their leads towards nothing, the least and the most, on this `metric`. No lead smaller than the least is counted.
+    their leads to either side, the least and the most, on this `metric`. No lead smaller than the least is counted.
     """
 
     questions: int
@@ -61,7 +61,7 @@ def expected_power(questions: int) -> ExamPower:
 def measured_power(questions: int, seen: Sequence[float], metric: str, leads: Sequence[Interval]) -> ExamPower | None:
     """`seen`: what is found against each rival, in points; `leads`: over each as the report shows them, in shares.
     None where nothing varied."""
-    sides = [100 * (it.value - it.low if it.value >= 0 else it.high - it.value) for it in leads]
+    sides = [100 * side for it in leads for side in (it.value - it.low, it.high - it.value)]
     return ExamPower(questions, max(seen), metric, (min(sides), max(sides))) if seen and sides else None
 
 

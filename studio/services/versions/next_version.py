@@ -56,7 +56,7 @@ class NextVersionPlan:
     def said(self) -> list[Sentence]:
         """What will happen, in sentences."""
         found, told = self.sorted, []
-        corrected = sum(one.feedback.correction is not None for one in found.fresh)
+        corrected = sum(one.feedback.opinion != "good" for one in found.fresh)  # as they were counted while they waited
         counts = (
             ("fresh", corrected), ("right", len(found.fresh) - corrected),
             ("contradicting", len(found.contradicting)), ("disputed", len(found.disputed)),

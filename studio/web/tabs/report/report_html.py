@@ -73,7 +73,10 @@ def results(report: Report) -> str:
     silent = report.seeds is None or (not report.seeds.by_luck and is_advised_against(report.advice))
     luck = [report.seeds.text] if report.seeds and not silent else []
     told = html.listing([*reached_in_words(report), *main, *luck])
-    more = other_measures(report, html.safe)
+    lower = [row.text for row in report.comparisons
+             if (row.one, row.other) == ("tuned", "base") and row.metric in report.lower_is_better
+             and row.metric != report.main_metric]  # fmt: skip
+    more = other_measures(report, html.safe) + (html.listing(lower) if lower else "")
     folded = html.folded(say("report.more_measures"), more) if more else ""
     figures = label_figures(report, html.safe)
     return (

@@ -60,7 +60,7 @@ def test_the_exam_is_asked_in_the_background_and_its_verdict_painted(
     made = studio.evaluation.report(taught.run)
     assert made is not None and made.by == "ana"
     assert made.verdict.advice.value in shown[report.headline].lower()
-    assert "Yours" in shown[report.results] and "General skills" in shown[report.guards]
+    assert "Your version" in shown[report.results] and "General skills" in shown[report.guards]
     assert updated(shown[report.container])["visible"] and updated(shown[report.stop])["visible"] is False
     assert "Blind votes" not in shown[report.results], "nobody has voted"
     vote = VoteCount(one="tuned", other="base", wins=9, losses=3, ties=0, both_bad=0, people=2, sentence="Nine won.",

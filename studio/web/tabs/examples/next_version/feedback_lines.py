@@ -132,6 +132,8 @@ def whole(one: Feedback) -> str:
     place = say(f"next_version.from_{one.origin}")
     told = [say(f"next_version.{key}", who=one.author, at=one.at.astimezone(), place=place)]
     told += [because(one.reason)] if len(one.reason) > SHORT else []  # else the line has it
+    if one.teaches and any(turn.role == "assistant" for turn in one.turns):
+        told.append(say("next_version.before_is_read"))
     told += [] if one.teaches else [say("next_version.only_judged")]
     told += [say("next_version.of_version", version=one.version)] if one.version else []
     return html.sides([(who, "", text) for who, text in (*before, *words)]) + html.listing(told)

@@ -50,7 +50,7 @@ def test_what_will_happen_is_told_and_the_press_leads_to_teach(
     assert "since only 1 example is new or corrected" in said and f"{rows + 1}" not in said, "one count of them all"
     assert "1 correction becomes a new example." in words(page) and panel.make.interactive and not panel.holds.visible
     assert panel.way.choices == [
-        ("On from the last version: a third as many passes, so quicker", "teach-on"),
+        ("On from the last version: a third as many times through the examples, so quicker", "teach-on"),
         ("From the start again: takes longer", "afresh"),
     ] and panel.way.value == "teach-on", "one choice for one thing"  # fmt: skip
     told = panel.begin(taught, Place("examples"), None, "", request_of_ana)
