@@ -65,16 +65,17 @@ LAST_LINE = late(
 )
 LINE = late(rf"[–—-]? ?(?:{TITLE})?(?P<name>{NAME})(?:,.{{0,60}}| \(.{{0,60}})?[.!]?")
 RELATIVE, PLURAL, VERWANDT = (words.replace(" ", "|") for words in (RELATIVES, SEVERAL, VERWANDTE))
+FULL = rf"{WORD}(?: (?:(?:{PARTICLE}) ){{0,2}}{WORD}){{0,2}}"  # a given name, and the family name behind it
 NO_ARTICLE = r"(?<![Tt]he )(?<![Aa] )(?<![Aa]n )(?<![Oo]ur )(?<![Yy]our )(?<![Mm]y )"
 OF_FAMILY = (  # English writes small what is no name; German every noun with a capital, so that a stop must follow
     late(
-        rf"(?<!\w)(?:(?i:{WHOSE} (?:{RELATIVE})),? (?!{TITLE})(?P<one>{WORD})"
-        rf"|(?i:{WHOSE} (?:{PLURAL})),? (?P<first>{WORD})(?:, (?P<second>{WORD}))? and (?P<third>{WORD})"
+        rf"(?<!\w)(?:(?i:{WHOSE} (?:{RELATIVE})),? (?!{TITLE})(?P<full_one>{FULL})"
+        rf"|(?i:{WHOSE} (?:{PLURAL})),? (?P<first>{WORD})(?:, (?P<second>{WORD}))? and (?P<full_third>{FULL})"
         rf"|(?i:(?:{RELATIVE})(?: (?:is|was) (?:called|named)|['’]s name is|,? (?:called|named))) (?P<called>{NAME}))"
     ),
     late(
-        rf"(?<!\w)(?:(?i:{MEIN} (?:{VERWANDT})),? (?P<one>{WORD})(?=\s{{0,2}}(?:[,.!;:?\n]|\({YEARS}\)|\Z)| und )"
-        rf"|(?:Mein|Unser|Meine|Unsere) (?i:{VERWANDT}) (?P<first>{WORD})(?= [a-zäöüß]+(?!\w))"
+        rf"(?<!\w)(?:(?i:{MEIN} (?:{VERWANDT})),? (?P<one>{FULL})(?=\s{{0,2}}(?:[,.!;:?\n]|\({YEARS}\)|\Z)| und )"
+        rf"|(?:Mein|Unser|Meine|Unsere) (?i:{VERWANDT}) (?P<first>{FULL})(?= [a-zäöüß]+(?!\w))"
         rf"|(?i:(?:{VERWANDT}),? (?:heißt|heisst|namens)) (?P<called>{NAME}))"
     ),
     late(
@@ -199,10 +200,19 @@ def of_family(text: str) -> Iterator[Detail]:
     for rule in OF_FAMILY:
         for match in rule.finditer(text):
             for group, name in match.groupdict().items():
+                is_full = group.startswith("full_")  # English writes small what is no name: what is one ends it
+                name = named_part(name or "") if is_full else name
                 if not name or any(word.casefold() in NOBODY for word in name.split()):
                     continue
-                if (detail := kept(text, match.start(group), name, whole=True)) is not None:
+                if (detail := kept(text, match.start(group), name, whole=not is_full)) is not None:
                     yield detail
+
+
+def named_part(name: str) -> str:
+    """“Rafi” of “Rafi Piano”: a name as far as nothing in it is taught, or a place or an age."""
+    words = name.split(" ")
+    end = next((at for at, word in enumerate(words) if at and word.casefold() in NOBODY), len(words))
+    return " ".join(words[:end])
 
 
 def kept(text: str, start: int, name: str, *, whole: bool = False) -> Detail | None:

@@ -1,6 +1,11 @@
-"""Keys and passwords that name themselves, by their prefix or by the word before: never by looking random."""
+"""Keys, passwords and codes that name themselves, by their prefix or by the word before: never by looking random.
+
+A code opens something: “alarm code 2580”, “the box opens with 7719”, “PIN 4471”. A number after “code” alone is none:
+codes of discounts, errors, countries and posts are written so, too.
+"""
 
 import re
+from collections.abc import Iterable, Iterator
 
 from studio.data.text.late_pattern import late
 
@@ -27,27 +32,68 @@ HINTS = (
     "k_live", "k_test", "xox", "hf_", "AIza", "ya29", "SG.", "npm_", "pypi-", "dop_v1", "eyJ", "-----BEGIN",
 )  # fmt: skip
 NAMED_HINTS = ("key", "token", "secret", "bearer", "pass", "pwd", "kennwort", "contrase")
+LOCKS = (
+    "alarm|door|front door|gate|entry|entrance|access|safe|lock|padlock|key ?box|key ?safe|drop ?box|lock ?box|locker"
+    "|garage|shed|barn"
+)
+SCHLÖSSER = "alarm|tür|haustür|tor|zugangs|zutritts|safe|tresor|schlüsselbox|schlüsseltresor|garagen|schloss|öffnungs"
+VALUE = r"(?P<{0}>[#*]?(?:\d{{3,8}}|\d{{2}}(?:-\d{{2}}){{1,3}})[#*]?)(?![\w%€£$]|[.,:/]\d|\.?-\d)"
+GAP = r"(?: ?[:=]| (?:is|was|ist|lautet|number|no\.?|nummer))?(?: now| still| jetzt)? {1,2}[\"'“„]?"
+TELLING = rf"(?:{LOCKS})[ -]?code|pass ?code|password|(?:{SCHLÖSSER})-?(?:code|pin)|passwort|kennwort"
+CODE = late(
+    rf"(?<!\w)(?i:{TELLING}|(?:lock|safe|padlock) combination){GAP}{VALUE.format('named')}"
+    r"(?! (?:means?|indicates?|stands?|appears?|bedeutet|heißt|digits?|char))"
+    rf"|(?<!\w)(?:PIN|(?i:pin[ -]?(?:code|number|nummer)|pin(?= is|:)|geheimzahl)){GAP}{VALUE.format('pin')}"
+    rf"|(?<!\w)(?i:code (?:for|of|to|at|für|von|zu[rm]?) (?:[\w-]+ ){{0,2}}?(?:{LOCKS}|tür|tor|haustür|schlüsselbox))"
+    rf"{GAP}{VALUE.format('of')}"
+    r"|(?<!\w)(?i:opens?|unlocks?|disarms?|öffnet(?: sich)?) (?i:with|by|mit)"
+    rf"(?i: (?:the |dem |der )?(?:code|number|pin|nummer))?:? {{1,2}}{VALUE.format('opens')}(?! [a-zäöü])"
+)
+PIN_HINTS = ("PIN",)
+CODE_HINTS = ("code", "passw", "kennwort", "pin ", "pin:", "pin-", "pinnummer", "geheimzahl", "combination",
+              "opens ", "open with", "unlock", "disarm", "öffnet ")  # fmt: skip
+FIRST_HINTS, FIRST_ANY_CASE = (*HINTS, *PIN_HINTS), (*NAMED_HINTS, *CODE_HINTS)  # a first look at a whole table
 
 
 def find_secrets(text: str) -> list[tuple[int, int]]:
-    """The places of keys and passwords, without overlaps."""
+    """The places of keys, passwords and codes, without overlaps."""
     found: list[tuple[int, int]] = []
     for hint in HINTS:  # a loop: `any` with a generator takes three times as long, and every row comes by here
         if hint in text:
             found += [match.span() for match in SECRET.finditer(text)]
             break
     lower = text.lower()
-    for hint in NAMED_HINTS:
-        if hint in lower:
-            break
-    else:
-        return found
+    if has_any(lower, NAMED_HINTS):
+        found += apart(found, named_secrets(text))
+    if PIN_HINTS[0] in text or has_any(lower, CODE_HINTS):
+        found += apart(found, find_codes(text))
+    return sorted(found)
+
+
+def has_any(text: str, hints: tuple[str, ...]) -> bool:
+    """Whether one of these stands in it."""
+    return any(map(text.__contains__, hints))
+
+
+def apart(found: list[tuple[int, int]], more: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Those of `more` that overlap none that was found."""
+    return [(start, end) for start, end in more if not any(start < other and begin < end for begin, other in found)]
+
+
+def named_secrets(text: str) -> Iterator[tuple[int, int]]:
+    """Keys and passwords behind the word for them."""
     for match in NAMED.finditer(text):
         start, value = match.start(1), match.group(1).rstrip(".!?)")
-        end = start + len(value)
-        if is_random(value) and not any(start < other and begin < end for begin, other in found):
-            found.append((start, end))
-    return sorted(found)
+        if is_random(value):
+            yield start, start + len(value)
+
+
+def find_codes(text: str) -> Iterator[tuple[int, int]]:
+    """The places of codes, each without the word that tells it."""
+    if sum(map(text.count, "0123456789")) < 3:
+        return
+    for match in CODE.finditer(text):
+        yield match.span(match.lastgroup or 0)
 
 
 def is_random(value: str) -> bool:

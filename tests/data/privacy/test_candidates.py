@@ -46,6 +46,25 @@ def test_a_persons_later_mentions_bear_the_fullest_name() -> None:
     assert [(one.value, one.start) for one in said] == [("George Tibbs", 8), ("George Tibbs", 15)]
 
 
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ("Please ring my brother Jens Pohl, he has a key.", ["Jens Pohl"]),
+        ("Our twins Ada and Ben van Dam come on Monday.", ["Ada", "Ben van Dam"]),
+        ("Mein Bruder Jens Pohl kommt. Das ist meine Frau Eva Pohl, sie zahlt.", ["Jens Pohl", "Eva Pohl"]),
+        ("Can my son Rafi Monday? Has my son Rafi Piano?", ["Rafi", "Rafi"]),
+        ("Bekommt mein Sohn Klavier Unterricht? Hat mein Sohn Montag Unterricht?", []),
+    ],
+)
+def test_who_is_of_the_family_is_found_with_the_family_name(asked: str, names: list[str]) -> None:
+    assert values(asked) == names
+
+
+def test_the_family_name_is_found_where_it_stands_again() -> None:
+    _, said = find_in_turns([("Ring my brother Jens Pohl.", True), ("Noted: Jens Pohl. Only if Pohl agrees.", False)])
+    assert [(one.value, one.start) for one in said] == [("Jens Pohl", 7), ("Jens Pohl", 26)]
+
+
 def test_a_part_that_two_people_share_is_nobodys() -> None:
     turns = find_in_turns(
         [("Dear Anna Koch, dear Bruno Koch,", False), ("I am Anna Koch. My name is Bruno Koch. Koch!", True)]

@@ -10,7 +10,7 @@ import numpy as np
 from studio.data.checks.finding_builder import finding
 from studio.data.privacy.details import NAMES, Detail, find_details, may_hold_details
 from studio.data.privacy.rules import Rules, named, said_of
-from studio.data.privacy.secrets import HINTS, NAMED_HINTS, find_secrets
+from studio.data.privacy.secrets import FIRST_ANY_CASE, FIRST_HINTS, find_secrets
 from studio.data.text.example_texts import ExampleTexts
 from studio.schemas.example import Example
 from studio.schemas.finding import Finding, Spot
@@ -162,18 +162,18 @@ def likely_ours(texts: ExampleTexts, details_by_place: Mapping[int, Sequence[tup
 
 
 def secret_places(texts: ExampleTexts) -> list[int]:
-    """The places with keys or passwords."""
+    """The places with keys, passwords or codes."""
     return texts.once_a_row(with_secrets)
 
 
 def with_secrets(texts: ExampleTexts) -> list[int]:
-    """The places where a prefix of a key stands, or a word before a password, and more than that."""
-    near = sorted({*texts.holding(HINTS), *texts.holding(NAMED_HINTS, any_case=True)})
+    """The places where a prefix of a key stands, or a word before a password or code, and more than that."""
+    near = sorted({*texts.holding(FIRST_HINTS), *texts.holding(FIRST_ANY_CASE, any_case=True)})
     return [place for place in near if any(find_secrets(turn.content) for turn in texts.examples[place].messages)]
 
 
 def find_secret(texts: ExampleTexts) -> list[Finding]:
-    """Rows with keys or passwords."""
+    """Rows with keys, passwords or codes."""
     places = secret_places(texts)
     changes = Sentence.of("finding.private.secret", count=len(places))
     return finding("secret", "stop", texts, places, changes, "finding.private.fix")
