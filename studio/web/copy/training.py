@@ -210,9 +210,9 @@ def answer_line(answer: Mapping[str, Any]) -> str:
     return (f"{said} ({note})" if note else said) if said.strip() else note or say("training.said_nothing")
 
 
-def version_name(step: int, best: int | None, chosen: ChosenVersion | None) -> str:
-    """A saved version in the list."""
-    marks = [say("training.best_practice_check")] if step == best else []
+def version_name(step: int, best: int | None, chosen: ChosenVersion | None, *, by_answers: bool = False) -> str:
+    """A saved version in the list; `by_answers`: that the best one is so by its answers, not by its mistakes."""
+    marks = [say(f"training.{'nearest' if by_answers else 'best'}_practice_check")] if step == best else []
     if chosen and chosen.step == step:
         marks.append(say("training.kept_by" if names_somebody(chosen.by) else "training.kept", by=chosen.by))
     return say("training.version_step", step=step) + (f" ({', '.join(marks)})" if marks else "")

@@ -67,8 +67,13 @@ class ListScreen:
         )
         self.headline = gr.Markdown()
         with gr.Row(elem_classes="two-thirds"):
-            with gr.Column(scale=3, elem_classes="card findings"):
-                self.inbox = gr.Markdown()
+            with gr.Column(scale=3):
+                with gr.Column(elem_classes="card findings"):
+                    self.inbox = gr.Markdown()
+                with gr.Column(elem_classes="card"):
+                    self.account = gr.Markdown()
+                    gr.Markdown(save_presses())
+                    self.saved = gr.Markdown(elem_classes="saved")
             with gr.Column(scale=2, elem_classes="beside"):
                 self._build_side()
         self.table.build(listen, frame, self.listing)
@@ -89,10 +94,6 @@ class ListScreen:
         with gr.Column(elem_classes="card"):
             self.preview = gr.Markdown()
             self.split = gr.Markdown(elem_classes="soft")
-        with gr.Column(elem_classes="card"):
-            self.account = gr.Markdown()
-            gr.Markdown(save_presses())
-            self.saved = gr.Markdown(elem_classes="saved")
 
     def _connect(self, listen: Listeners) -> None:
         listen.leads(self.questions.click, lambda place: {self.frame.place: place.at("examples", DISTILLATION)})

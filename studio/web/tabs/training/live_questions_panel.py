@@ -97,7 +97,10 @@ class LiveQuestionsPanel:
         none = html.none(say("training.never_asked") if over else say("training.no_answers_yet"))
         table = html.table(headers, rows, named=True) if len(headers) > 2 else none
         offered = self.offer(run)
-        choices = [(copy.version_name(step, run.state.best_step, chosen), str(step)) for step in steps]
+        by_answers = run.outcome is not None and run.outcome.kept_last is not None
+        choices = [
+            (copy.version_name(step, run.state.best_step, chosen, by_answers=by_answers), str(step)) for step in steps
+        ]
         button = say("live_questions_panel.keep_version") if over else say("live_questions_panel.stop_keep_version")
         return {
             **before,

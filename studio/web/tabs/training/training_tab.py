@@ -106,7 +106,7 @@ class TrainingTab:
             return updates | self._of_plan(view)
         updates |= self._of_run(run) | (self._of_next_plan(run) if is_next else {})
         if view.recipe is None and run.state.status.is_over:
-            updates[self.headline] += html.sentences(say("training.another"))
+            updates[self.headline] += html.seen(say("training.another"))
         return updates
 
     def _of_plan(self, view: View) -> dict[Block, Any]:
