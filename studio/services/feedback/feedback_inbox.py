@@ -125,7 +125,7 @@ class FeedbackInbox:
         rules = self._private(project, dataset)
         findings = examine(taught, private=rules, checks=ROW_CHECKS)
         ids = {example.row: example.id for example in taught}
-        found = {id: [note] for id, note in private_notes(taught, rules).items()}
+        found = private_notes(taught, rules)
         for finding in findings:
             said = Sentence.of(
                 f"inbox_note.doctor_{finding.severity}", kind=Sentence.of(f"examples.reasons.{finding.kind}")

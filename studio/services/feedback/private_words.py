@@ -1,6 +1,7 @@
 """Private details in what a feedback would teach: named before somebody accepts it, and hidden as in the examples."""
 
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from studio.data.checks.private.masking import PRIVATE_DETAILS, SECRET, private_in, secrets_in
 from studio.data.checks.private.possible_personal import POSSIBLE_PERSONAL, scan
@@ -15,24 +16,52 @@ from studio.schemas.sentence import Sentence
 HIDERS = (PRIVATE_DETAILS, POSSIBLE_PERSONAL, SECRET)  # in the order in which a fix of all of them hides
 KINDS = frozenset(check.kind for check in HIDERS)
 SHOWN = 4  # details that are read out
-Place = tuple[bool, Detail]  # whether it stands in the answer
+Part = Literal["before", "question", "answer"]  # where a detail stands; `before`: in the turns before the question
+Place = tuple[Part, Detail]
 
 
-def private_notes(taught: Sequence[Example], rules: Rules) -> dict[str, InboxNote]:
+def private_notes(taught: Sequence[Example], rules: Rules) -> dict[str, list[InboxNote]]:
     """By example id what is in it, with its words: nobody needs to guess what she would teach."""
     texts = ExampleTexts(taught)
     places: dict[int, list[Place]] = {}
     for found in (private_in(texts, rules), scan(texts, rules).found, secrets_in(texts)):
         for place, turns in found.items():
-            last = len(turns) - 1
-            places.setdefault(place, []).extend((turn == last, one) for turn, of in enumerate(turns) for one in of)
-    return {taught[place].id: note_of(details) for place, details in places.items() if details}
+            words = [message.content for message in taught[place].messages]
+            for turn, details in enumerate(turns):
+                part = part_of(turn, len(turns))
+                places.setdefault(place, []).extend((part, as_written(one, part, words, turn)) for one in details)
+    return {taught[place].id: notes_of(details) for place, details in places.items() if details}
+
+
+def part_of(turn: int, turns: int) -> Part:
+    """The last turn is the answer, the one before it what was asked."""
+    if turn == turns - 1:
+        return "answer"
+    return "question" if turn == turns - 2 else "before"
+
+
+def as_written(detail: Detail, part: Part, words: Sequence[str], turn: int) -> Detail:
+    """The detail with a value that can be seen in the part that it is said to stand in: a name's fullest form may
+    stand in an earlier turn alone."""
+    seen = words[:-2] if part == "before" else words[-2:]
+    if any(detail.value in one for one in seen):
+        return detail
+    return detail._replace(value=words[turn][detail.start : detail.end])
+
+
+def notes_of(found: Sequence[Place]) -> list[InboxNote]:
+    """“This answer holds a phone number and a name: 07700 900123, Rafi Holm.” What stands only in what was said before
+    the question is told apart: it is learned with it, and is not on the page before somebody opens it."""
+    here = [(part, one) for part, one in found if part != "before"]
+    known = {(one.kind, one.value) for _, one in here}
+    earlier = [(part, one) for part, one in found if part == "before" and (one.kind, one.value) not in known]
+    return [note_of(some) for some in (here, earlier) if some]
 
 
 def note_of(found: Sequence[Place]) -> InboxNote:
-    """“This answer holds a phone number and a name: 07700 900123, Rafi Holm.”"""
-    answered = {in_answer for in_answer, _ in found}
-    where = "both" if len(answered) == 2 else "answer" if True in answered else "question"
+    """The details of one question and its answer, or of what was said before them."""
+    parts = {part for part, _ in found}
+    where = parts.pop() if len(parts) == 1 else "both"
     *first, last = (Sentence.of(f"inbox_private.{kind}") for kind in dict.fromkeys(one.kind for _, one in found))
     kinds = Sentence.of("inbox_private.and", first=tuple(first), last=last) if first else last
     values = [*dict.fromkeys(" ".join(one.value.split()) for _, one in found)]

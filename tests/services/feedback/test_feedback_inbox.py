@@ -170,3 +170,15 @@ def test_who_signs_the_taught_rows_is_nobody_s_private_matter_in_a_correction(st
     others = give(studio, made.project, "Who keeps the key of it?", "Mrs Quill keeps it by the gate.")
     found = studio.feedback_inbox.inbox(made.project)
     assert notes(found, ours) == [] and notes(found, others) == ["private"]
+
+
+def test_a_name_that_stands_only_in_what_was_said_before_is_said_to_stand_there(studio: Studio, project: str) -> None:
+    before = [Message(role="user", content="My name is Ute Kroll. Do you take ferrets?"),
+              Message(role="assistant", content="No, Ute.")]  # fmt: skip
+    asked = [*before, Message(role="user", content="My son Rafi asks: do you take rats, Ute?")]
+    id = studio.feedback.add(project, by="ana", key="k", judgement="right", reply="Yes, we do.", origin="chat",
+                             turns=asked).id  # fmt: skip
+    (entry,) = (one for one in studio.feedback_inbox.inbox(project).waiting if one.feedback.id == id)
+    here, earlier = (note.text for note in entry.notes if note.kind == "private")
+    assert here == "What was asked holds a name: Rafi, Ute."
+    assert earlier.startswith("What was said before this question holds a name: Ute Kroll.")
