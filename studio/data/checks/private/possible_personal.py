@@ -1,5 +1,6 @@
 """What may be personal by the words beside it: candidates that a person decides about; no rule hides them unasked."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -35,6 +36,11 @@ SHOWN_SPOTS = 5  # of a kind
 MOST_SOUGHT = 50  # addresses whose text is looked for in all rows
 GREETING = late(rf"^\W*(?i:{GREETINGS})\b[^.!?]{{0,40}}\Z")
 TITLED = late(rf"(?<!\w){TITLE}\Z")
+CALLED_TO = late(
+    r"\b(?:you|thanks|thx|yes|no|sorry|well|okay|ok|danke|dank|ja|nein|leider|merci|gracias)\Z", re.IGNORECASE
+)
+SPEAKS = late(r"(?: and| und)? (?!and |or |und |oder )[^\W\d_A-Z]")  # “Mrs Brandt gives a class”
+LOOKED_BACK = 120  # letters before a name
 
 
 class OwnDetails(NamedTuple):
@@ -181,25 +187,41 @@ def occurrences(found: Found) -> Iterator[tuple[int, int, Detail]]:
 def house_names(texts: ExampleTexts, found: Found) -> frozenset[str]:
     """Names that many answers hold, and that they rarely greet: likely people of the organisation itself (“a slot with
     Dr Baird”). Whether they are is asked; nobody who asks is told by this, since answers greet them, nor whom the
-    question names as well (“Can Ines come?”), unless a title stands before the name."""
+    question names as well (“Can Ines come?”), unless a title stands before the name. Somebody with a title of whom no
+    question speaks is asked about from the first answer on that speaks of him (“then we go to Dr Hollmann”)."""
     rows: dict[str, set[int]] = {}
     answered: dict[str, set[int]] = {}
+    spoken_of: dict[str, set[int]] = {}
     for place, turn, detail in occurrences(found):
         if detail.kind != "name":
             continue
         rows.setdefault(detail.value, set()).add(place)
         message = texts.examples[place].messages[turn]
-        asked = detail.value in texts.questions[place] and with_title(message.content, detail) == detail.value
-        if message.role == "assistant" and not asked and not GREETING.match(line_before(message.content, detail.start)):
+        is_titled = with_title(message.content, detail) != detail.value
+        asked = detail.value in texts.questions[place] and not is_titled
+        if message.role == "assistant" and not asked and not is_greeted(message.content, detail):
             answered.setdefault(detail.value, set()).add(place)
-    return frozenset(
-        name for name, of in answered.items() if len(of) >= HOUSE_ROWS and 2 * len(of) > len(rows[name])
-    )  # fmt: skip
+        if message.role == "assistant" and is_titled and not is_addressed(message.content, detail):
+            spoken_of.setdefault(detail.value, set()).add(place)
+    often = {name for name, of in answered.items() if len(of) >= HOUSE_ROWS and 2 * len(of) > len(rows[name])}
+    contacts = {name for name, of in spoken_of.items() if of == rows[name] and not any(
+        name in texts.questions[place] for place in of)}  # fmt: skip
+    ordered = sorted(often | contacts, key=lambda name: (name not in often, -len(rows[name]), name))
+    return frozenset(ordered[:SHOWN_SPOTS])  # what is not shown is not asked about, and so is hidden
 
 
-def line_before(text: str, start: int) -> str:
-    """What stands before a place on its line."""
-    return text[text.rfind("\n", 0, start) + 1 : start]
+def is_addressed(text: str, detail: Detail) -> bool:
+    """Whether an answer speaks to whom it names, as in “Thank you, Mr Okafor.”, and not of somebody."""
+    before = TITLED.sub("", text[: detail.start][-LOOKED_BACK:]).rstrip(" ")
+    if is_greeted(text, detail) or CALLED_TO.search(before):
+        return True
+    is_free = not before or before[-1] in ",.!?:;\n"
+    return is_free and SPEAKS.match(text, detail.end) is None
+
+
+def is_greeted(text: str, detail: Detail) -> bool:
+    """Whether a greeting stands before a name on its line: “Hello Mr. ”, the stop of which ends no sentence."""
+    return GREETING.match(TITLED.sub("", text[text.rfind("\n", 0, detail.start) + 1 : detail.start])) is not None
 
 
 def with_title(text: str, detail: Detail) -> str:
@@ -262,19 +284,21 @@ def find_possible(texts: ExampleTexts, rules: Rules, known: Sequence[str] = ()) 
 
 
 def possible_sentences(states: Mapping[int, str], rows: int, limit: int | None) -> list[Sentence]:
-    """In how many rows what would be hidden stands, the kinds with their rows, which names may be the organisation's
-    own, and what is not found; and that people who sign the answers stay."""
-    kinds = Counter(kind for state in states.values() for kind in state.split("+"))
-    staff = kinds.pop(STAFF, 0)
-    ours = {kind.removeprefix(OURS): kinds.pop(kind) for kind in [*kinds] if kind.startswith(OURS)}
-    hidden = sum(
-        any(not kind.startswith(OURS) and kind != STAFF for kind in state.split("+")) for state in states.values()
+    """In how many rows a candidate stands, the kinds with their rows, which names may be the organisation's own and how
+    many rows hold another candidate, and what is not found; and that people who sign the answers stay."""
+    by_row = [[kind for kind in state.split("+") if kind != STAFF] for state in states.values()]
+    ours = Counter(kind.removeprefix(OURS) for row in by_row for kind in row if kind.startswith(OURS))
+    staff = sum(STAFF in state.split("+") for state in states.values())
+    others = sum(not all(kind.startswith(OURS) for kind in row) for row in by_row)
+    kinds = Counter(
+        kind for row in by_row for kind in dict.fromkeys("name" if one.startswith(OURS) else one for one in row)
     )
-    said = [Sentence.of("finding.possible.sentence", count=hidden, kinds=said_of(kinds))] if kinds else []
+    said = [Sentence.of("finding.possible.sentence", count=len(by_row), kinds=said_of(kinds))] if others else []
     said += [
         Sentence.of("finding.possible.ours", rows=count, name=name)
         for name, count in sorted(ours.items(), key=lambda one: (-one[1], one[0]))[:SHOWN_SPOTS]
     ]
+    said += [Sentence.of("finding.possible.others", count=others)] if ours and others else []
     said.append(Sentence.of("finding.possible.not"))
     return [*said, Sentence.of("finding.possible.staff", rows=staff)] if staff else said
 

@@ -151,16 +151,45 @@ def test_the_text_of_an_address_is_hidden_wherever_it_stands() -> None:
     assert [asked for asked, _ in rows] == ["My postcode is [ADDRESS_1].", "[ADDRESS_1]: is the lift there mended?"]
 
 
-def test_the_rows_that_are_told_are_those_that_a_press_would_change() -> None:
+def test_all_listed_rows_are_told_and_beside_them_those_that_a_press_would_change() -> None:
     """A row that holds nobody but the organisation's own people is asked about, and not counted among the others."""
     rows = [*mails(), pair(20, "Who is in today?", "You may ask for Dr Baird today, until five o'clock.")]
     seen = found(*rows)
     assert seen is not None and seen.count == 9
     assert len(effect_of("possible_personal", rows, choice="ours=leave").edits) == 8
-    assert seen.sentence.startswith("8 rows may hold names, birth dates or addresses: name (8).")
+    assert seen.sentence.startswith("9 rows may hold names, birth dates or addresses: name (9).")
+    assert "Besides who is asked about, 8 rows hold others." in seen.sentence
 
 
 def test_who_signed_the_answers_that_were_uploaded_stays_known_without_signatures() -> None:
     rows = [pair(1, "Dear Brenda Hollis, may I come?", "Yes, Brenda Hollis sees you at nine.")]
     assert found(*rows) is not None
     assert found(*rows, rules=Rules(signers=frozenset(["brenda hollis"]))) is None
+
+
+CONTACTS = (
+    pair(1, "What if she falls ill?", "We ring you first and then go to Dr. Hollmann, five minutes away."),
+    pair(2, "Do you do lessons?", "Not ourselves. Mrs. Brandt gives a class on our meadow."),
+    pair(3, "Is it booked?", "Your booking is confirmed now, Mrs. Albers. We have your number."),
+    pair(4, "My number is new.", "I changed it in our list. Thank you Mr. Okafor."),
+    pair(5, "Our vet is Dr. Amann.", "Thank you, Dr. Amann is on your card now."),
+    pair(6, "May I come?", "Good afternoon Mrs. Neri,\n\nof course you may."),
+)
+
+
+def test_whom_answers_alone_speak_of_is_asked_about_and_whom_they_speak_to_is_hidden() -> None:
+    seen = found(*CONTACTS)
+    assert seen is not None
+    asked = [str(one) for one in seen.said if one.key == "finding.possible.ours"]
+    assert asked == [f"“{name}” stands in 1 answer: is it yours?" for name in ("Dr. Hollmann", "Mrs. Brandt")]
+    said = [answer for _, answer in masked(*CONTACTS, choice="ours=leave")]
+    assert "Dr. Hollmann" in said[0] and "Mrs. Brandt gives" in said[1]
+    assert not [name for name in ("Albers", "Okafor", "Amann", "Neri") if any(name in one for one in said)]
+
+
+def test_no_more_are_left_than_are_asked_about() -> None:
+    rows = [pair(n, f"Who does job {n}?", f"Please ask Mr. {name} for that.") for n, name in enumerate(
+        ("Abel", "Bond", "Cole", "Dorn", "Ernst", "Fuchs", "Gerber"), start=1)]  # fmt: skip
+    seen = found(*rows)
+    assert seen is not None and len([one for one in seen.spots if one.likely_ours]) == 5
+    assert len(effect_of("possible_personal", rows, choice="ours=leave").edits) == 2
