@@ -17,7 +17,7 @@ CURRENCIES = {
     "gbp": "£", "pound": "£", "pounds": "£", "p": "p", "usd": "$", "dollar": "$", "dollars": "$", "eur": "€",
     "euro": "€", "euros": "€", "franken": "CHF", "chf": "CHF",
 }  # fmt: skip
-MOST_WORDS = 7  # of the thing
+MOST_WORDS = 9  # of the thing
 NUMBER = r"\d{1,3}(?:[ ,.’']\d{3})+(?:[.,]\d{2})?(?!\d)|\d{1,9}(?:[.,]\d{1,2})?(?!\d)"
 AMOUNT = (
     rf"(?:(?P<before>[£$€]|\b(?:EUR|GBP|USD|CHF)\b) ?(?P<one>{NUMBER})(?:[.,][-–]+)?"
@@ -36,7 +36,11 @@ VERB = (
 MEANWHILE = r"(?: (?:takes?|lasts?|needs?|dauert) [^,;:£$€\n]{1,40}? (?:and|und))?"
 ADVERB = r"(?: (?:now|only|just|currently|still|jetzt|nur|aktuell))?"
 MODE = r"(?: (?P<mode>from|at least|up to|less than|about|around|roughly|ab|etwa|rund|bis zu|à partir de|desde|da))?"
-THING = r"(?P<thing>[^\d,;:()\[\]{}£$€\"“”\n]{3,70}?)"
+MEASURED = (
+    r"\d{1,4}(?:[.,]\d)? ?(?:kg|kilos?|g|lbs?|pounds|cm|mm|m|km|miles|l|litres?|years?|months?|Jahren?|Kilo)(?!\w)"
+)
+PLAIN = r"[^\d,;:()\[\]{}£$€\"“”\n]"
+THING = rf"(?P<thing>{PLAIN}{{3,70}}?(?:{MEASURED}{PLAIN}{{0,40}}?)?)"
 STATED = late(
     rf"{LEADS}{{0,2}}(?:{PRICE_OF})?(?:(?:(?P<definite>{DEFINITE})|{INDEFINITE}) )?{THING}{MEANWHILE}"
     rf" (?P<verb>{VERB}){ADVERB}{MODE} {AMOUNT}(?P<rest>[^\n]*)",
@@ -48,6 +52,19 @@ CHARGED = late(
     r"(?P<rest>(?: (?:plus|including|with|and|zzgl|inklusive)(?!\w)|[,;.!?(]|\Z)[^\n]*)",
     re.IGNORECASE,
 )
+PRICED_FOR = late(  # “For a dog up to 20 kg it is 32 euros a night”, “for a dog over 20 kg the night is 38 euros”
+    rf"{LEADS}{{0,2}}(?:for|für) (?:(?P<definite>{DEFINITE})|{INDEFINITE}) {THING},?"
+    r" (?:(?:it|that|es|das)|(?:the|one|an?|each|every|die|der|das|eine?) (?P<of>[^\W\d_]{3,20}(?: [^\W\d_]{3,20})?))"
+    rf" (?P<verb>{VERB}){ADVERB}{MODE} {AMOUNT}(?P<rest>[^\n]*)",
+    re.IGNORECASE,
+)
+ASKED_THING = late(
+    r"(?:how much|what) (?:is|are|does|do|would|will)(?: (?:the )?(?:price|cost|charge|fee)s? (?:of|for))?"
+    rf" (?:(?:an?|the|your|one) )?(?P<thing>{PLAIN}{{3,60}}?)(?: (?:be|costs?))?(?: (?:with you|at yours))?\?",
+    re.IGNORECASE,
+)
+ANSWERED = late(rf"(?P<subject>[^\d:;!?\n£$€]{{3,90}}?) (?:{VERB}){ADVERB} (?P<price>{AMOUNT})", re.IGNORECASE)
+AMOUNTS = late(AMOUNT)
 SENTENCES = late(r"(?<=[.!?])\s+|\n+")
 CUT = late(  # where what is said of the price ends
     r"[.;:!?(–—]| - |, (?!if |when |until |for |on |in |unless |as long |wenn |für |bis |im )"
@@ -67,24 +84,29 @@ CLAUSE_WORDS = (  # says that the subject is a clause, or stands for something t
     " wir er das dies diese dieser wenn dass ist sind nicht kein keine man ce cela ça il elle vous nous si esto eso"
 )
 NO_THING = frozenset(CLAUSE_WORDS.split())
+JOINING_WORDS = (
+    "a an the of for to in on at with and or by from per your our my one each every der die das ein eine einen"
+)
+JOINING = frozenset(f"{JOINING_WORDS} von für mit und pro".split())
 GENERAL_WORDS = (
-    "a an the of for to in on at with and or by from per your our my new one each every price prices cost costs fee"
+    f"{JOINING_WORDS} new price prices cost costs fee"
     " fees charge charges total sum amount rate rest balance difference bill quote value answer result deal offer"
     " item items product products order orders everything anything something either other others standard normal"
     " usual basic average minimum maximum regular current full original final same next first second"
-    " der die das ein eine einen von für mit und preis kosten gebühr summe betrag"
+    " von für mit und preis kosten gebühr summe betrag"
 )
 EMPTY_WORDS = frozenset(GENERAL_WORDS.split())
 
 
 class StatedPrice(NamedTuple):
-    """`thing` as it is written; `key` tells what it is the price of; `extra` what it is with or without, if said.
+    """`thing` as it is written; `key` tells what it is the price of, however that is put into words: what it names,
+    from or up to, the currency; `extra` what it is with or without, if said.
 
     `needs_naming`: “the check”, “fitting” may be another thing in another row, unless its question names it.
     """
 
     thing: str
-    key: tuple[str, ...]
+    key: tuple[tuple[str, ...], str, str]
     extra: tuple[str, str]
     currency: str
     amount: Decimal
@@ -98,10 +120,24 @@ def stated_prices(text: str) -> list[StatedPrice]:
     for sentence in SENTENCES.split(GREETING.sub("", text).strip()):
         if not any(map(str.isdigit, sentence)) or len(sentence) > 400:
             continue
-        match = STATED.match(sentence) or CHARGED.match(sentence)
+        match = PRICED_FOR.match(sentence) or STATED.match(sentence) or CHARGED.match(sentence)
         if match is not None and (price := price_in(match)) is not None:
             found.append(price)
     return found
+
+
+def price_of_asked(asked: str, said: str) -> list[StatedPrice]:
+    """The one price that an answer states, of the thing that the question names, where it names that in other words:
+    “Bath, dry and nails for a standard poodle is 85 euros” to “What is a full groom for a standard poodle?”."""
+    named = ASKED_THING.search(asked)
+    if named is None or len(AMOUNTS.findall(said)) != 1:
+        return []
+    for sentence in SENTENCES.split(GREETING.sub("", said).strip()):
+        match = ANSWERED.match(sentence)
+        if match is not None:
+            shared = {*words(named["thing"])} & {*words(match["subject"])} - JOINING
+            return stated_prices(f"{named['thing']} is {sentence[match.start('price') :]}") if len(shared) > 1 else []
+    return []
 
 
 def price_in(match: re.Match[str]) -> StatedPrice | None:
@@ -127,8 +163,14 @@ def price_in(match: re.Match[str]) -> StatedPrice | None:
     written = match.group("before") or ""
     written = f"{written}{match['one']}" if written else f"{match['other']}{spaced(match['after'])}"
     needs_naming = bool(match["definite"]) or len(telling) < 2
-    key = (" ".join(said), mode, " ".join(beside), currency)
+    named = {singular(word) for word in (*said, *beside, *words(match.groupdict().get("of") or ""))}
+    key = (tuple(sorted(named - JOINING)), mode, currency)
     return StatedPrice(thing, key, with_or_without, currency, amount, written, needs_naming)
+
+
+def singular(word: str) -> str:
+    """“cats” and “a cat” are one thing; a price of two is told by the number."""
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
 def spaced(unit: str) -> str:

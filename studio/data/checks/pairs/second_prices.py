@@ -1,7 +1,8 @@
 """Two prices for one thing, in rows whose questions are worded differently: only a person can say which one holds.
 
 Rows with the same question are contradictions, and are told there. A table may hold several right prices, so that a
-row whose question names what makes the difference (“for a tandem”) is no second price.
+row whose question names what makes the difference (“for a tandem”) is no second price. Where the answer says itself for
+what it holds (“a night for a dog up to 20 kg”), the question need not: nobody asks in these words.
 """
 
 import re
@@ -11,15 +12,17 @@ from typing import NamedTuple
 
 from studio.data.checks.check import Check, of_texts
 from studio.data.checks.finding_builder import finding
-from studio.data.checks.pairs.conflicts import conflict_groups
+from studio.data.checks.pairs.conflicts import conflict_groups, names
 from studio.data.text.example_texts import ExampleTexts
 from studio.data.text.late_pattern import late
+from studio.data.text.mail_body import mail_body
 from studio.data.text.normalize import words
-from studio.data.text.stated_prices import HINTS, StatedPrice, stated_prices
+from studio.data.text.stated_prices import HINTS, StatedPrice, price_of_asked, singular, stated_prices
 from studio.schemas.finding import Finding
 from studio.schemas.sentence import Sentence
 
-FEWEST = 2  # rows that give one of the prices
+FEWEST = 2  # rows that give one of the prices; one is enough where each is asked for plainly, or says for what it holds
+SPECIFIED = 4  # words that say what a price is for
 MOST_PRICES = 4  # of one thing: more are no price list of it
 MOST_TOLD, MOST_ROWS = 3, 6  # things, and rows of each price, in the sentences
 PART, ROW = "\x1f", "\x1e"  # between what a state holds, and between two things of one row
@@ -41,6 +44,20 @@ AT_YOURS = late(
     r"\b(?:at (?:your|the) \w+|in your (?:shop|store|workshop|studio)|with you|from you|at yours|bei (?:ihnen|euch))\b",
     re.IGNORECASE,
 )
+PARTS = late(r"[.?!\n]+\s*|,? and (?=(?:can|could|do|does|is|are|may|will|would|should)\b)", re.IGNORECASE)
+OTHER_QUESTION = late(
+    r"\s*(?:can|could|do|does|is|are|may|will|would|should|how|what|when|where|which|who)\b[^.\n]*\Z", re.IGNORECASE
+)
+FROM_PHONE = late(r"\s*(?:sent|gesendet) (?:from|von) (?:my|meinem?)\b", re.IGNORECASE)
+DIFFERENCES = (  # words of a question by which a right price may be another one
+    "christmas easter holiday holidays weekend weekends sunday saturday summer winter season peak member members"
+    " student students senior seniors pensioner pensioners child children kids kid adult adults group groups voucher"
+    " discount discounts reduced second two three four five six both another extra additional last previous earlier"
+    " old until since before after urgent express overnight long longer short monthly yearly annual weihnachten"
+    " ostern ferien wochenende sommer mitglied mitglieder schüler studenten senioren rentner kinder gruppe gutschein"
+    " rabatt zwei drei beide zweite zweiten zweiter bisher vorher letztes"
+)
+DIFFERENT = frozenset(DIFFERENCES.split())
 BESIDE = late(r"\b(?:for|on|of|with|in|für|mit|pour|para|per)\b", re.IGNORECASE)
 
 
@@ -58,7 +75,7 @@ class TwoPrices(NamedTuple):
 
 def two_prices(texts: ExampleTexts) -> list[TwoPrices]:
     """Things with more than one price, the first row's before; none whose rows contradict each other already."""
-    by_key: dict[tuple[str, ...], list[tuple[int, StatedPrice]]] = {}
+    by_key: dict[tuple[tuple[str, ...], str, str], list[tuple[int, StatedPrice]]] = {}
     for place in texts.once_a_row(with_prices):
         prices = priced_things(texts, place)
         for price in prices:
@@ -78,7 +95,7 @@ def with_prices(texts: ExampleTexts) -> list[int]:
 
 def priced_things(texts: ExampleTexts, place: int) -> list[StatedPrice]:
     """The prices of one answer, each of a thing that is the same in every row."""
-    prices = stated_prices(texts.answers[place])
+    prices = stated_prices(texts.answers[place]) or price_of_asked(texts.questions[place], texts.answers[place])
     if not any(price.needs_naming for price in prices):
         return prices
     asked = stems(texts.questions[place])
@@ -97,12 +114,34 @@ def told_apart(texts: ExampleTexts, stated: Sequence[tuple[int, StatedPrice]]) -
             if price.extra == extra or not any(price.extra) or alike(price.extra, extra):
                 sides.setdefault(price.amount, []).append(place)
                 written.setdefault(price.amount, price.written)
-        sides = {amount: side for amount, side in sides.items() if not is_told(texts, side, sides, stated[0][1].thing)}
-        plainly = any(asks_plainly(texts.questions[at], stated[0][1].thing) for side in sides.values() for at in side)
-        if plainly and 1 < len(sides) <= MOST_PRICES and max(map(len, sides.values())) >= FEWEST:
+        price = stated[0][1]
+        is_specified = is_said_for_what(price)
+        if is_specified:
+            sides = {amount: left for amount, side in sides.items()
+                     if (left := [at for at in side if not asks_for_another(texts.questions[at], price)])}  # fmt: skip
+        else:
+            sides = {amount: side for amount, side in sides.items() if not is_told(texts, side, sides, price)}
+        asked = [any(asks_plainly(texts.questions[at], price) for at in side) for side in sides.values()]
+        is_enough = is_specified or all(asked) or max(map(len, sides.values())) >= FEWEST
+        if 1 < len(sides) <= MOST_PRICES and (is_specified or any(asked)) and is_enough:
             named = {written[amount]: tuple(side) for amount, side in sorted(sides.items())}
-            return [TwoPrices(stated[0][1].thing, named)]
+            return [TwoPrices(price.thing, named)]
     return []
+
+
+def is_said_for_what(price: StatedPrice) -> bool:
+    """Whether the answer says itself for what it holds: by a measure, or in many words."""
+    return len(price.key[0]) >= SPECIFIED or any(any(map(str.isdigit, word)) for word in price.key[0])
+
+
+def asks_for_another(question: str, price: StatedPrice) -> bool:
+    """Whether a question tells that its price may be another one: by a time, by who pays, by somebody's or a place's
+    name, or by a number of things."""
+    asked = mail_body(question)
+    if asks_plainly(question, price):
+        return False
+    told = {word for word in words(asked) if word in DIFFERENT}
+    return bool(told) or bool(names(asked) - set(words(price.thing)))
 
 
 def alike(one: tuple[str, str], other: tuple[str, str]) -> bool:
@@ -110,14 +149,18 @@ def alike(one: tuple[str, str], other: tuple[str, str]) -> bool:
     return one[0] == other[0] and one[1].rstrip("s") == other[1].rstrip("s")
 
 
-def is_told(texts: ExampleTexts, side: Sequence[int], sides: Mapping[Decimal, Sequence[int]], thing: str) -> bool:
-    """Whether the questions of these rows tell why the price is another one: all name something that those of the
-    other prices do not (“tandem”), or each asks for something beside the thing."""
+def is_told(
+    texts: ExampleTexts, side: Sequence[int], sides: Mapping[Decimal, Sequence[int]], price: StatedPrice
+) -> bool:
+    """Whether the questions of these rows tell why the price is another one: none asks for the thing alone, and all
+    name something that those of the other prices do not (“tandem”), or each asks for something beside the thing."""
+    if any(asks_plainly(texts.questions[place], price) for place in side):
+        return False
     asked = [stems(AT_YOURS.sub(" ", texts.questions[place])) for place in side]
     others = {stem for of in sides.values() if of is not side for place in of for stem in stems(texts.questions[place])}
-    if set.intersection(*asked) - stems(thing) - others:
+    if set.intersection(*asked) - stems(price.thing) - others:
         return True
-    return all(asks_beside(texts.questions[place], thing) for place in side)
+    return all(asks_beside(texts.questions[place], price.thing) for place in side)
 
 
 def asks_beside(question: str, thing: str) -> bool:
@@ -126,14 +169,20 @@ def asks_beside(question: str, thing: str) -> bool:
     return any((named := stems(part)) and named.isdisjoint(stems(thing)) for part in parts)
 
 
-def asks_plainly(question: str, thing: str) -> bool:
-    """Whether a question asks for the thing and nothing else."""
-    return stems(AT_YOURS.sub(" ", question)) <= stems(thing)
+def asks_plainly(question: str, price: StatedPrice) -> bool:
+    """Whether a question asks for the thing and nothing else, but for other questions beside it (“and can she bring her
+    own basket?”)."""
+    named = stems(" ".join((price.thing, *price.key[0])))
+    asked = AT_YOURS.sub(" ", mail_body(question))
+    parts = [part for part in PARTS.split(asked) if words(part) and not FROM_PHONE.match(part)]
+    of_it = [part for part in parts if stems(part) and stems(part) <= named]
+    others = [part for part in parts if not stems(part) <= named]
+    return bool(of_it) and all(OTHER_QUESTION.match(part) for part in others)
 
 
 def stems(text: str) -> set[str]:
     """What a text names, by the first letters of its words."""
-    return {word[:SAME_STEM] for word in words(text) if word not in ASKING}
+    return {singular(word)[:SAME_STEM] for word in words(text) if word not in ASKING}
 
 
 def contradictions(texts: ExampleTexts, places: Iterable[int]) -> list[list[int]]:

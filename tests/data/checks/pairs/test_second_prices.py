@@ -92,8 +92,52 @@ def test_what_the_questions_tell_apart_is_left() -> None:
     assert found(rows_of(*fitting, ("And a child seat?", "Fitting is £15."))) is None
 
 
-def test_a_price_of_one_row_against_one_other_is_too_little() -> None:
-    assert found(rows_of(BEFORE[0], SINCE[0])) is None
+def test_one_row_against_one_other_is_enough_only_where_both_ask_plainly_or_the_answers_say_for_what() -> None:
+    assert found(rows_of(BEFORE[0], SINCE[0])) is not None
+    assert found(rows_of(BEFORE[0], ("My old bike squeaks. What would it be?", NEW))) is None
+
+
+CAT = ("What do you charge for a cat per night, and can she bring her basket?\nMany thanks!\nJ. Okafor",
+       "Cats are 18 euros a night. A smell from home helps.")  # fmt: skip
+DOG = ("How much is a night for a medium dog? He is a beagle, 14 kg.", "A night for a dog up to 20 kg is 32 euros.")
+TRIM = ("What is a full groom for a standard poodle?", "Bath, dry, clip and nails for a standard poodle is 85 euros.")
+
+
+@pytest.mark.parametrize(
+    ("row", "other", "thing"),
+    [
+        (CAT, ("Hi,\nprice for a cat per night?\n\nSent from my phone", "A cat is 21 euros a night, with litter."), "Cats"),
+        (DOG, ("And for our cocker?", "For a dog up to 20 kg it is 35 euros a night."), "night for a dog up to 20 kg"),
+        (TRIM, ("And the poodle cut?", "A full groom for a standard poodle is 92 euros and takes three hours."),
+         "full groom for a standard poodle"),
+    ],
+)  # fmt: skip
+def test_a_price_may_be_put_into_other_words(row: tuple[str, str], other: tuple[str, str], thing: str) -> None:
+    seen = found(rows_of(row, other))
+    assert seen is not None and f"“{thing}”" in str(seen.said[1]), seen
+
+
+@pytest.mark.parametrize(
+    ("row", "asked", "said"),
+    [
+        (DOG, "What is it over Christmas?", "A night for a dog up to 20 kg is 38 euros."),
+        (DOG, "And for our second dog?", "A night for a dog up to 20 kg is 26 euros."),
+        (DOG, "How much is it in your house in Neudorf?", "A night for a dog up to 20 kg is 29 euros."),
+        (DOG, "How much is a night for a large dog?", "A night for a dog over 20 kg is 38 euros."),
+        (DOG, "How much is a night for a dog of 30 kg?", "A night for a dog up to 40 kg is 38 euros."),
+        (DOG, "How much is a day for a medium dog?", "A day for a dog up to 20 kg is 22 euros."),
+        (CAT, "Price for two cats?", "Two cats are 30 euros a night."),
+        (CAT, "Price for a cat per week?", "A cat is 110 euros a week."),
+        (TRIM, "What is a full groom for a toy poodle?", "Bath, dry and nails for a toy poodle is 60 euros."),
+        (
+            TRIM,
+            "What is a wash for a standard poodle?",
+            "A wash for a standard poodle is 30 euros, with a trim 40 euros.",
+        ),
+    ],
+)
+def test_a_price_of_something_near_is_no_second_one(row: tuple[str, str], asked: str, said: str) -> None:
+    assert found(rows_of(row, (asked, said))) is None
 
 
 def test_what_is_a_contradiction_already_is_told_there_alone() -> None:
