@@ -106,7 +106,7 @@ TRIM = ("What is a full groom for a standard poodle?", "Bath, dry, clip and nail
 @pytest.mark.parametrize(
     ("row", "other", "thing"),
     [
-        (CAT, ("Hi,\nprice for a cat per night?\n\nSent from my phone", "A cat is 21 euros a night, with litter."), "Cats"),
+        (CAT, ("Hi,\nprice for a cat per night?\n\nSent from my phone", "A cat is 21 euros a night."), "Cats"),
         (DOG, ("And for our cocker?", "For a dog up to 20 kg it is 35 euros a night."), "night for a dog up to 20 kg"),
         (TRIM, ("And the poodle cut?", "A full groom for a standard poodle is 92 euros and takes three hours."),
          "full groom for a standard poodle"),
