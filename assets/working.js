@@ -7,16 +7,19 @@
   // three of them were silent for a second. An answer is drawn after it came, so the words stay until that is over.
   // A button says it at once, since Gradio's work on the page may hold every clock up; the line above, after a moment.
   const SAY_AFTER = 150, BELONGS_WITHIN = 700, FOLLOWS_WITHIN = 300, STAYS = 150;
+  const FILE_STAYS = 3000; // a file that arrived is read next, and a busy page asks for that late
   const WORKING = document.querySelector("meta[name=studio-working]")?.content || "…"; // in the language of the page
   const pending = new Map(); // by request: the act that it belongs to
   const said = new Set(); // acts whose words stand on the page
-  const actAt = (at, pressed) => ({ at, pressed, requests: 0, ended: -Infinity, clock: 0, left: false });
+  const actAt = (at, pressed, brings = false) => ({ at, pressed, brings, asked: 0, requests: 0, ended: -Infinity, clock: 0, left: false });
+  const stays = (one) => (one.brings && one.asked < 2 ? FILE_STAYS : STAYS);
   let act = actAt(-Infinity, null), last = act; // what she did last; what was answered last: what that sets off belongs to it
 
   const note = (event) => {
     if (!event.isTrusted || !(event.target instanceof Element)) return;
     if (event.target.closest("[role='tab']")) leave(); // the plan is worked out, say, and she looks at something else
-    act = actAt(event.timeStamp, event.target.closest(".mounted button, .mounted [role='button']"));
+    const brings = event.type === "drop" || event.target.matches("input[type=file]");
+    act = actAt(event.timeStamp, event.target.closest(".mounted button, .mounted [role='button']"), brings);
   };
   for (const name of ["click", "change", "input", "drop"]) window.addEventListener(name, note, true);
 
@@ -58,7 +61,7 @@
   function look(one) {
     clearTimeout(one.clock);
     const now = performance.now();
-    const due = one.requests ? one.at + (one.pressed ? 0 : SAY_AFTER) : one.ended + STAYS;
+    const due = one.requests ? one.at + (one.pressed || one.brings ? 0 : SAY_AFTER) : one.ended + stays(one);
     if (now < due) {
       one.clock = setTimeout(look, due - now, one);
       return;
@@ -70,9 +73,10 @@
 
   window.addEventListener("studio:asked", ({ detail: key }) => {
     const now = performance.now();
-    const one = now - act.at < BELONGS_WITHIN ? act : now - last.ended < FOLLOWS_WITHIN ? last : null;
+    const one = now - act.at < BELONGS_WITHIN ? act : now - last.ended < Math.max(FOLLOWS_WITHIN, stays(last)) ? last : null;
     if (!one) return; // the page's own doing: nobody waits for it
     one.requests += 1;
+    one.asked += 1;
     one.pressed?.setAttribute("aria-busy", "true");
     pending.set(key, one);
     look(one);

@@ -66,16 +66,15 @@ class ListScreen:
             say("list_screen.look_again"), visible="hidden", elem_classes="refresh refresh-examined"
         )
         self.headline = gr.Markdown()
-        with gr.Row(elem_classes="two-thirds"):
-            with gr.Column(scale=3):
-                with gr.Column(elem_classes="card findings"):
-                    self.inbox = gr.Markdown()
-                with gr.Column(elem_classes="card"):
-                    self.account = gr.Markdown()
-                    gr.Markdown(save_presses())
-                    self.saved = gr.Markdown(elem_classes="saved")
+        with gr.Row(elem_classes="two-thirds list-top"):
+            with gr.Column(scale=3, elem_classes="card findings"):
+                self.inbox = gr.Markdown()
             with gr.Column(scale=2, elem_classes="beside"):
                 self._build_side()
+            with gr.Column(scale=2, elem_classes="card account-card"):
+                self.account = gr.Markdown()
+                gr.Markdown(save_presses())
+                self.saved = gr.Markdown(elem_classes="saved")
         self.table.build(listen, frame, self.listing)
         with gr.Column(elem_classes="card drawers"):
             self.put_away = drawers(frame, self.revision)
