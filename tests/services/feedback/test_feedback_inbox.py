@@ -158,7 +158,10 @@ def test_a_correction_with_another_price_than_taught_rows_says_which(
     same = give(studio, project, "Could you tell me what a full service costs?", priced.format(65))
     found = studio.feedback_inbox.inbox(project)
     assert notes(found, other) == ["contradicts"] and notes(found, same) == []
-    assert found.waiting[0].notes[0].text == "You taught another price of “full service”: £65 (rows 2, 3, 4)."
+    assert (
+        found.waiting[0].notes[0].text
+        == "You taught another price or time limit of “full service”: £65 (rows 2, 3, 4)."
+    )
 
 
 def test_who_signs_the_taught_rows_is_nobody_s_private_matter_in_a_correction(studio: Studio, tmp_path: Path) -> None:

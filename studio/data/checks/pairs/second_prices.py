@@ -1,4 +1,5 @@
-"""Two prices for one thing, in rows whose questions are worded differently: only a person can say which one holds.
+"""Two prices for one thing, or two limits for cancelling it, in rows whose questions are worded differently: only a
+person can say which one holds.
 
 Rows with the same question are contradictions, and are told there. A table may hold several right prices, so that a
 row whose question names what makes the difference (“for a tandem”) is no second price. Where the answer says itself for
@@ -18,6 +19,8 @@ from studio.data.text.late_pattern import late
 from studio.data.text.mail_body import mail_body
 from studio.data.text.normalize import words
 from studio.data.text.stated_prices import HINTS, StatedPrice, price_of_asked, singular, stated_prices
+from studio.data.text.time_limits import HINTS as LIMIT_HINTS
+from studio.data.text.time_limits import LIMIT, time_limits
 from studio.schemas.finding import Finding
 from studio.schemas.sentence import Sentence
 
@@ -58,6 +61,8 @@ DIFFERENCES = (  # words of a question by which a right price may be another one
     " rabatt zwei drei beide zweite zweiten zweiter bisher vorher letztes"
 )
 DIFFERENT = frozenset(DIFFERENCES.split())
+DAYS = "weekend weekends sunday saturday until before after two three four five six long last"
+OF_TIME = frozenset(DAYS.split())
 BESIDE = late(r"\b(?:for|on|of|with|in|für|mit|pour|para|per)\b", re.IGNORECASE)
 
 
@@ -89,13 +94,16 @@ def two_prices(texts: ExampleTexts) -> list[TwoPrices]:
 
 
 def with_prices(texts: ExampleTexts) -> list[int]:
-    """The places whose answers state a price of a thing."""
-    return [place for place in texts.holding(HINTS) if priced_things(texts, place)]
+    """The places whose answers state a price of a thing, or a limit."""
+    some = {*texts.holding(HINTS), *texts.holding(LIMIT_HINTS, any_case=True)}
+    return [place for place in sorted(some) if priced_things(texts, place)]
 
 
 def priced_things(texts: ExampleTexts, place: int) -> list[StatedPrice]:
-    """The prices of one answer, each of a thing that is the same in every row."""
-    prices = stated_prices(texts.answers[place]) or price_of_asked(texts.questions[place], texts.answers[place])
+    """The prices and limits of one answer, each of a thing that is the same in every row."""
+    question, answer = texts.questions[place], texts.answers[place]
+    prices = stated_prices(answer) or price_of_asked(question, answer)
+    prices = [*prices, *time_limits(question, answer)]
     if not any(price.needs_naming for price in prices):
         return prices
     asked = stems(texts.questions[place])
@@ -131,7 +139,11 @@ def told_apart(texts: ExampleTexts, stated: Sequence[tuple[int, StatedPrice]]) -
 
 def is_said_for_what(price: StatedPrice) -> bool:
     """Whether the answer says itself for what it holds: by a measure, or in many words."""
-    return len(price.key[0]) >= SPECIFIED or any(any(map(str.isdigit, word)) for word in price.key[0])
+    return (
+        price.currency == LIMIT
+        or len(price.key[0]) >= SPECIFIED
+        or any(any(map(str.isdigit, word)) for word in price.key[0])
+    )
 
 
 def asks_for_another(question: str, price: StatedPrice) -> bool:
@@ -140,8 +152,8 @@ def asks_for_another(question: str, price: StatedPrice) -> bool:
     asked = mail_body(question)
     if asks_plainly(question, price):
         return False
-    told = {word for word in words(asked) if word in DIFFERENT}
-    return bool(told) or bool(names(asked) - set(words(price.thing)))
+    told = DIFFERENT & {*words(asked)} - (OF_TIME if price.currency == LIMIT else set())
+    return bool(told) or bool(names(asked) - set(words(price.thing)) - ASKING)
 
 
 def alike(one: tuple[str, str], other: tuple[str, str]) -> bool:

@@ -43,7 +43,8 @@ def inbox(shown: DatasetView, preview: FixAllPreview | None, names_found: bool =
     those of her other columns beside the rows of `priced_rows`."""
     examples = rows_named(shown.examples, rows_to_show(shown))
     lines = "".join(line(shown, finding, examples, names_found, preview, cells or {}) for finding in shown.findings)
-    nothing = say("examples.no_findings" if shown.decisions else "examples.no_findings_at_all")
+    compared = say("examples.compared")
+    nothing = say("examples.no_findings" if shown.decisions else "examples.no_findings_at_all", compared=compared)
     head = html.title(say("inbox.what_look_at")) if shown.findings else html.title(say("inbox.nothing_mend"), nothing)
     return (
         html.block("inbox-head", html.block("words-of-it", head), undo_press(shown))

@@ -33,7 +33,7 @@ def test_both_prices_are_told_with_their_rows_and_a_person_decides() -> None:
     seen = found(rows)
     assert seen is not None and seen.rows == (1, 2, 3, 4) and seen.groups == ((1, 2, 3, 4),)
     assert [str(one) for one in seen.said] == [
-        "1 thing has more than one price in answers to different questions.",
+        "1 thing has more than one price or time limit in answers to different questions.",
         "“full service”: £65 (rows 1, 2), £78 (rows 3, 4).",
     ]
     assert seen.notes[3] == "“full service” £78" and seen.fix == ""
@@ -162,3 +162,29 @@ def test_it_goes_when_the_old_price_was_mended_and_when_it_was_left() -> None:
 def test_sentences_of_another_build_state_nothing() -> None:
     for said in ("If you book a full service it is £60.", "Bring it in and we will see, £5 or £10.", "£12"):
         assert stated_prices(said) == []
+
+
+WEEK = ("I need to call off the booking for next weekend. Do I have to pay?",
+        "Up to seven days before arrival it is free. After that we charge half.")  # fmt: skip
+
+
+def test_two_limits_for_cancelling_are_told_as_two_prices_are() -> None:
+    rows = rows_of(WEEK, ("How late can I cancel?", "You can cancel free of charge up to 48 hours before arrival."))
+    seen = found(rows)
+    assert seen is not None and seen.rows == (1, 2)
+    assert str(seen.said[1]) == "“call off … before arrival”: seven days (row 1), 48 hours (row 2)."
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("How late can I cancel?", "You can cancel free of charge up to 168 hours before arrival."),  # the same
+        ("How late can I cancel at Easter?", "You can cancel free of charge up to 14 days before arrival."),
+        ("How late can I cancel?", "For groups you can cancel free of charge up to 14 days before arrival."),
+        ("How late can I cancel?", "You can cancel up to 48 hours before arrival."),  # for a fee, perhaps
+        ("How late can I cancel a lesson?", "You can cancel free of charge up to 48 hours before the lesson."),
+        ("Where is the form?", "We need it back three days before arrival, free of charge."),
+    ],
+)
+def test_another_right_limit_is_no_second_one(asked: str, said: str) -> None:
+    assert found(rows_of(WEEK, (asked, said))) is None

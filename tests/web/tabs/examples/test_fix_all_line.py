@@ -2,6 +2,7 @@
 
 import html
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import gradio as gr
@@ -9,7 +10,7 @@ import gradio as gr
 from studio.copy.catalog import say
 from studio.services.studio import Studio
 from studio.web.mounting import Place
-from studio.web.tabs.examples.inbox import ASKED_FIRST, fix_all_line, ruled, ways_of, ways_offered
+from studio.web.tabs.examples.inbox import ASKED_FIRST, fix_all_line, inbox, ruled, ways_of, ways_offered
 from studio.web.tabs.examples.row_listing import RowListing
 from studio.web.view import View
 from tests.services.conftest import table
@@ -130,3 +131,14 @@ def test_what_is_hidden_in_her_other_columns_as_well_is_said_before(studio: Stud
         shown = studio.imports.import_file(path, f"office{len(column)}", by="ana")
         preview = studio.examples.fix_all_preview(shown.project, shown.id)
         assert (told in html.unescape(fix_all_line(shown, preview))) is said
+
+
+def test_nothing_to_mend_says_which_answers_were_compared(
+    page: MountedPage, studio: Studio, tmp_path: Path, request_of_ana: gr.Request
+) -> None:
+    """A yes in one row and a no in another are not found: the page does not deny that they may be there."""
+    view = brought(page, tmp_path, TEXT + OPEN, request_of_ana)
+    shown = studio.examples.view(view.project, view.dataset)
+    for nothing in (replace(shown, findings=()), replace(shown, findings=(), decisions=())):
+        said = html.unescape(inbox(nothing, None))
+        assert "Other rows may still contradict each other" in said and "no contradictions" not in said
