@@ -9,6 +9,7 @@ from studio.data.text.normalize import words
 
 FEWEST_WORDS, FEWEST_BESIDE_QUOTED = 3, 8  # with fewer words left, what was set aside may be the question
 MOST_NAME_LINES = 4
+MOST_GREETED = 6  # words: “Dear friends of the harbour choir,”
 TAIL = 160  # letters at the end of a mail in one line
 NAMES = (  # whom a greeting may name: a name, a mask, or somebody unknown
     r"(?:[ \t]+(?:\[[A-Z]{2,12}_\d{1,9}\]|(?:dr|mr|mrs|ms|prof|hr|fr|sr|sra)\b\.?|(?-i:[A-ZÀ-ÞŁŚŻ])[\w'’-]{1,30}"
@@ -22,6 +23,7 @@ GREETING = late(
     r"|(?:hi|hello|hey)\b|(?:您好|你好|こんにちは|안녕하세요)[，,!！。、]?)",
     re.IGNORECASE | re.MULTILINE,
 )
+PARTING = late(r"[,!?:;。！]|(?<!\bdr)(?<!\bm[rs])(?<!\bmrs)(?<!\bprof)\.", re.IGNORECASE)
 MAY_GREET = late(rf"^[^\w\n\[]{{0,5}}(?:{GREETINGS}|{TO_NOBODY}|您好|你好|こんにちは|안녕하세요)", re.I | re.M)
 CLOSING = late(
     r"(?:(?:many |with )?thanks|thank you|thx|cheers|(?:kind|best|warm) (?:regards|wishes)|regards|best|yours|sincerely"
@@ -35,6 +37,15 @@ MAY_CLOSE = late(
     r"|[dD]anke|[mM]it|[fF]reu|[lL]ieb|[mM]erci|[cC]ord|[gG]ra|[sS]alu|[oO]br|[bB]ed)"
 )  # a first look
 NAME_LINE = late(r"[A-ZÀ-ÞŁŚŻ\[(+\d]\S{0,40}(?:[ \t]+[A-ZÀ-ÞŁŚŻ\[(+\d]\S{0,40}){0,4}\Z")
+
+
+def is_greeting(line: str) -> bool:
+    """Whether a whole line greets and says nothing else: “Dear Sir or Madam,”, “Good afternoon”, “Dear choir friends!”."""
+    words = line.strip()
+    if not MAY_GREET.match(words):
+        return False
+    is_short = len(words.split()) <= MOST_GREETED and words[-1] in ",!" and PARTING.search(words[:-1]) is None
+    return is_short or GREETING.fullmatch(words) is not None
 
 
 def mail_body(text: str) -> str:

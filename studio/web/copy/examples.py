@@ -41,6 +41,19 @@ def fix_all_kind(kind: Kind, out: int, changed: int, rows: Sequence[str]) -> str
     return say("examples.fix_all_kind", what=REASONS.get(kind, kind).capitalize(), done=done, rows=named)
 
 
+def stock_lines(finding: Finding) -> list[str]:
+    """Every line that would be taken out, whole, with the number of its answers."""
+    return [say("examples.stock_line", line=line, rows=len(rows)) for line, rows in finding.parts.items()]
+
+
+def stock_button(finding: Finding) -> str:
+    """What the press takes out, by its words where it is one line."""
+    lines = list(finding.parts)
+    if len(lines) != 1:
+        return say("examples.take_lines_out", lines=len(lines))
+    return say("examples.take_line_out", line=short(lines[0], 40))
+
+
 def in_fix_all(out: int, changed: int) -> str:
     """How many rows of one finding one press would mend."""
     if not out and not changed:

@@ -28,7 +28,7 @@ from studio.web.tabs.examples.private_lines import PERSONAL, POSSIBLE, ours_aske
 from studio.web.tabs.examples.row_listing import rows_named
 
 COPIES = frozenset(["exact_duplicate", "near_duplicate"])
-SECOND_PRICE = "second_price"
+SECOND_PRICE, STOCK = "second_price", "repeated_boilerplate"
 LOOKED_AT = 50  # rows of a finding among which the examples are sought
 EXAMPLES = 3  # rows of it that are shown under “More”
 AROUND = 60  # letters on either side of a change
@@ -126,6 +126,8 @@ def line(
     inside = private_more(shown, finding) if private else shown_of(finding, examples)
     if finding.kind == SECOND_PRICE:
         inside = prices_shown(shown, finding, cells)
+    if finding.kind == STOCK:
+        inside = html.listing(copy.stock_lines(finding)) + inside
     lost = most_lost(finding, shown.examples) if finding.fix else 0
     warned = html.seen(copy.most_lost(lost, len(shown.examples))) if lost else ""
     buttons = "".join(html.press(name, other, seen, quiet_of(other)) for name, other in others)
@@ -233,7 +235,8 @@ def ways_offered(shown: DatasetView, finding: Finding) -> list[tuple[str, str]]:
         named = [(choice, label) for choice, label in named if choice != LEAVE_OURS]
     if finding.parts and finding.kind not in PERSONAL:  # where nothing stands, nothing is taken out
         named = [(choice, label) for choice, label in named if choice in finding.parts or len(finding.parts) > 1]
-    ways = named or [("", copy.BUTTONS.get(finding.kind, say("inbox.mend_them")))]
+    usual = copy.stock_button(finding) if finding.kind == STOCK else copy.BUTTONS.get(finding.kind)
+    ways = named or [("", usual or say("inbox.mend_them"))]
     return [(choice, label) for choice, label in ways if not most_lost(finding, shown.examples, choice)]
 
 

@@ -52,15 +52,16 @@ def test_two_rows_are_too_few_to_be_told(kind: str, ending: str) -> None:
 
 @pytest.mark.parametrize("sign_off", ["Kind regards,", "Viele Grüße", "Groetjes uit de haven,", "With friendly waves,"])
 def test_no_fix_by_rule_touches_greeting_or_sign_off(sign_off: str) -> None:
-    """They are a house's voice. When a person has the greeting taken out, the sign-off stays whole: half of it is worse
-    than all of it, and worse than none."""
+    """They are a house's voice. Also when a person has the stock lines taken out, both stay whole."""
     ending = f"\n\n{sign_off}\nOlga Brandt, Harbour Office\nThe Harbour Office of Marrow Bay"
-    given = examples = letters(ending, opening="Dear guest of the harbour,\n")
+    opening = "Dear guest of the harbour,\n\n"
+    given = examples = letters(ending, opening=f"{opening}Thank you for your letter.\n")
     for effect in fix_all(examples):
         examples = after(examples, effect)
     assert [example.answer for example in examples] == [example.answer for example in given]
     examples = after(given, effect_of("repeated_boilerplate", given))
-    assert [example.answer for example in examples] == [example.answer for example in letters(ending)]
+    wanted = letters(ending, opening=opening)
+    assert [example.answer for example in examples] == [example.answer for example in wanted]
 
 
 def test_a_sign_off_is_no_stock_line() -> None:
