@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from studio.data.text.example_texts import ExampleTexts
 from studio.data.text.late_pattern import late
+from studio.data.text.mail_blocks import matched
 from studio.schemas.profile import LengthDistribution, StyleStats
 
 GREETING = late(
@@ -15,10 +16,10 @@ GREETING = late(
     re.IGNORECASE,
 )
 CLOSING = late(
-    r"\b(?:(?:kind|best|warm|many) (?:regards|wishes)|regards|sincerely|yours|warmly|cheers|all the best"
-    r"|(?:mit )?(?:freundlichen?|besten?|herzlichen?|vielen?|liebe) gr(?:ü|ue)(?:ß|ss)en?|hochachtungsvoll|cordialement"
-    r"|bien à vous|salutations|(?:un )?cordial saludo|saludos|atentamente)\b",
-    re.IGNORECASE,
+    r"(?:^|[.!?…)]\s)\W*(?:with |our |my )?(?:(?:kind|best|warm|many) (?:regards|wishes|greetings)|regards"
+    r"|sincerely|yours|warmly|cheers|all the best|(?:mit )?(?:freundlichen?|besten?|herzlichen?|vielen?|liebe) gr(?:ü|ue)(?:ß|ss)en?"
+    r"|hochachtungsvoll|cordialement|bien à vous|salutations|(?:un )?cordial saludo|saludos|atentamente)\b",
+    re.IGNORECASE | re.MULTILINE,
 )
 CLOSING_LETTERS = 120
 ADDRESS: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
@@ -94,10 +95,18 @@ def manner(texts: ExampleTexts, spoken: Mapping[int, str]) -> StyleStats:
     )
     return StyleStats(
         greeting=sum(1 for said in texts.answers if GREETING.match(said)),
-        closing=sum(1 for said in texts.answers if CLOSING.search(said[-CLOSING_LETTERS:])),
+        closing=sum(map(is_closed, texts.answers, texts.signed)),
         exclaiming=sum(1 for said in texts.answers if "!" in said),
         formal=addressed["formal"], familiar=addressed["familiar"], mixed=addressed["mixed"],
     )  # fmt: skip
+
+
+def is_closed(said: str, signed: tuple[str, str]) -> bool:
+    """Whether the answer ends with a closing line, however much stands under it: a name, an address."""
+    if CLOSING.search(said[-CLOSING_LETTERS:]):
+        return True
+    first = signed[1].split("\n", 1)[0].strip()
+    return bool(first) and (first.endswith(",") or matched(first) is not None)
 
 
 def address_of(said: str, language: str) -> str:

@@ -9,6 +9,7 @@ DASHES = ("--", "__")
 SHORT_LINE, MOST_LINES, MOST_WORDS = 70, 14, 6
 REGARDS = (
     r"(?:with )?(?:my |our )?(?:very )?(?:(?:kind|best|warm|warmest|kindest|friendly) )+(?:regards|wishes)|regards"
+    r"|(?:with )?(?:(?:many|kind|best|warm|warmest|friendly|sunny) )?greetings|warmly"
     r"|yours(?: (?:sincerely|faithfully|truly))?|sincerely(?: yours)?|respectfully|with thanks"
     r"|(?:mit )?(?:vielen?|freundlichen?|besten?|herzlichen?|lieben?|schönen?|sonnigen?) gr[üu](?:ß|ss)(?:en?)?"
     r"|mfg|lg|vg|hochachtungsvoll|gruß|grüße|(?:bien )?cordialement|bien à (?:vous|toi)"
@@ -23,8 +24,9 @@ THANKS = (
     r"|(?:vielen|besten|herzlichen) dank|merci(?: d['’]avance)?|gracias|grazie|obrigad[oa]|bedankt"
 )
 FIRST_WORDS = frozenset((  # with one of them every sign-off begins: a first look that costs little
-    "with", "my", "our", "very", "kind", "best", "warm", "warmest", "kindest", "friendly", "regards", "yours",
-    "sincerely", "respectfully", "mit", "viele", "vielen", "freundliche", "freundlichen", "beste", "besten",
+    "with", "my", "our", "very", "kind", "best", "warm", "warmest", "kindest", "friendly", "regards", "greetings",
+    "sunny", "warmly", "yours", "sincerely", "respectfully",
+    "mit", "viele", "vielen", "freundliche", "freundlichen", "beste", "besten",
     "herzliche", "herzlichen", "liebe", "lieben", "schöne", "schönen", "sonnige", "sonnigen", "mfg", "lg", "vg",
     "hochachtungsvoll", "gruß", "gruss", "grüße", "grüsse", "bien", "cordialement", "sincères", "meilleures", "mes",
     "salutations", "un", "cordial", "saludo", "saludos", "atentamente", "cordialmente", "atenciosamente", "com",

@@ -26,21 +26,22 @@ GREETING = late(
 PARTING = late(r"[,!?:;。！]|(?<!\bdr)(?<!\bm[rs])(?<!\bmrs)(?<!\bprof)\.", re.IGNORECASE)
 MAY_GREET = late(rf"^[^\w\n\[]{{0,5}}(?:{GREETINGS}|{TO_NOBODY}|您好|你好|こんにちは|안녕하세요)", re.I | re.M)
 CLOSING = late(
-    r"(?:(?:many |with )?thanks|thank you|thx|cheers|(?:kind|best|warm) (?:regards|wishes)|regards|best|yours|sincerely"
+    r"(?:(?:many |with )?thanks|thank you|thx|cheers|(?:kind|best|warm) (?:regards|wishes)|regards"
+    r"|(?:many |best |warm )?greetings|best|yours|sincerely"
     r"|(?:vielen|besten|herzlichen) dank|danke|(?:mit )?(?:freundlichen|vielen|besten|lieben) grüßen|merci|cordialement"
     r"|gracias|saludos|grazie|obrigad[oa]|bedankt)\b",
     re.IGNORECASE,
 )
 LAST_WORDS = late(rf"(?<=[.!?])\s+{CLOSING.pattern}[^.?!\n]{{0,80}}[.!]?\s*\Z", re.IGNORECASE)
 MAY_CLOSE = late(
-    r"[.!?]\s+(?:[mM]any|[wW]ith|[tT]h|[cC]heers|[kK]ind|[bB]est|[wW]arm|[rR]egards|[yY]ours|[sS]inc|[vV]ielen|[hH]erz"
-    r"|[dD]anke|[mM]it|[fF]reu|[lL]ieb|[mM]erci|[cC]ord|[gG]ra|[sS]alu|[oO]br|[bB]ed)"
+    r"[.!?]\s+(?:[mM]any|[wW]ith|[tT]h|[cC]heers|[kK]ind|[bB]est|[wW]arm|[rR]egards|[gG]reet|[yY]ours|[sS]inc|[vV]ielen"
+    r"|[hH]erz|[dD]anke|[mM]it|[fF]reu|[lL]ieb|[mM]erci|[cC]ord|[gG]ra|[sS]alu|[oO]br|[bB]ed)"
 )  # a first look
 NAME_LINE = late(r"[A-ZÀ-ÞŁŚŻ\[(+\d]\S{0,40}(?:[ \t]+[A-ZÀ-ÞŁŚŻ\[(+\d]\S{0,40}){0,4}\Z")
 
 
 def is_greeting(line: str) -> bool:
-    """Whether a whole line greets and says nothing else: “Dear Sir or Madam,”, “Good afternoon”, “Dear choir friends!”."""
+    """Whether a whole line greets and says nothing else: “Dear Sir or Madam,”, “Good afternoon”, “Dear friends!”."""
     words = line.strip()
     if not MAY_GREET.match(words):
         return False

@@ -148,7 +148,7 @@ def test_questions_that_differ_in_a_number_are_no_conflict() -> None:
 
 def test_stock_lines_are_found_in_first_and_last_lines() -> None:
     answers = [
-        pair(n, f"Question {n} about it?", f"Thank you for writing to us.\nAnswer {n} is this.\nKind regards, your team")
+        pair(n, f"Question {n} about it?", f"Thank you for writing.\nAnswer {n} is this.\nKind regards, your team")
         for n in range(1, 9)
     ]
     assert rows("repeated_boilerplate", *answers) == tuple(range(1, 9))

@@ -45,3 +45,19 @@ def test_lengths_fall_into_six_stretches() -> None:
 def test_nothing_has_a_spread_of_nothing() -> None:
     assert spread([]).largest == 0
     assert (spread(range(1, 101)).quarter, spread(range(1, 101)).largest) == (26, 100)
+
+
+@pytest.mark.parametrize(("ending", "closes"), [
+    ("\n\nMany greetings\nTim", True),
+    ("\n\nKind regards\nGisela Lindner\nPaws Boarding House\nMill Lane 8, 48231 Warendorf\nTel. 02581 555 100"
+     "\nwww.pawsandwhiskers.example", True),
+    ("\nSunny waves,\nTim", True),
+    (" With best wishes from the desk.", True),
+    (" The bill of the vet is yours, all the same.", False),
+    ("\n\nGisela Lindner\nTel. 02581 555 100", False),
+    ("", False),
+])  # fmt: skip
+def test_a_closing_line_is_one_however_much_stands_under_it(ending: str, closes: bool) -> None:
+    """An address of five lines pushed the regards out of the last letters: 17 of 146 closed where 141 did."""
+    row = pair(1, "May he come?", f"Yes, on Monday he may come.{ending}")
+    assert manner(ExampleTexts([row]), {}).closing == closes

@@ -18,6 +18,10 @@ BODY = "Dear Ms Tarn,\nyour boat is ready on Friday."
     "С уважением,\nОльга",
     "Kind regards, the harbour office",
     "Thanks,\nOlga",
+    "Many greetings\nTim",
+    "Greetings\nTim",
+    "Warmest greetings from the harbour",
+    "Warmly,\nOlga",
     "--\nOlga Brandt\nHarbour Office",
     "Olga Brandt\nHarbour Office\nTel. 555 0117",
     "Kind regards,\nOlga\nTel. 555 0117\nThis mail is for the person named above alone; please delete it.",
@@ -35,6 +39,7 @@ def test_a_signature_is_one_block(block: str, gap: str) -> None:
     "We sell:\n- ropes\n- nails\nThanks for asking.",
     "Thanks,\nplease send the form to the harbour office.",
     "You reach us so:\nHarbour Office\nTel. 555 0117",  # the answer itself
+    "Greetings\nTim is away on Friday, so come on Monday.",
     "First coil it.\nThen hang it up.",
     "Best\nof all the ropes is the blue one, which lasts for ten years and more in salt water and in sun.",
 ])  # fmt: skip
