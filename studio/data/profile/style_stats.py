@@ -17,7 +17,8 @@ GREETING = late(
 )
 CLOSING = late(
     r"(?:^|[.!?…)]\s)\W*(?:with |our |my )?(?:(?:kind|best|warm|many) (?:regards|wishes|greetings)|regards"
-    r"|sincerely|yours|warmly|cheers|all the best|(?:mit )?(?:freundlichen?|besten?|herzlichen?|vielen?|liebe) gr(?:ü|ue)(?:ß|ss)en?"
+    r"|sincerely|yours|warmly|cheers|all the best"
+    r"|(?:mit )?(?:freundlichen?|besten?|herzlichen?|vielen?|liebe) gr(?:ü|ue)(?:ß|ss)en?"
     r"|hochachtungsvoll|cordialement|bien à vous|salutations|(?:un )?cordial saludo|saludos|atentamente)\b",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -5,10 +5,18 @@ import re
 from studio.data.text.greetings import GREETINGS, TO_NOBODY
 from studio.data.text.late_pattern import late
 from studio.data.text.mail_blocks import HINTS, is_contact, matched, named_block, sign_off, without_quoted
-from studio.data.text.normalize import words
+from studio.data.text.normalize import facts, words
 
 FEWEST_WORDS, FEWEST_BESIDE_QUOTED = 3, 8  # with fewer words left, what was set aside may be the question
 MOST_NAME_LINES = 4
+MOST_THANKS = 80  # letters of a line
+THANKED = late(
+    r"(?:many |with )?(?:thanks|thank you)(?: (?:very|so) much)? for (?:your|the|getting|writing|contacting|reaching)\b"
+    r"|(?:vielen|besten|herzlichen) dank für (?:ihre|deine|eure|die|das)|danke für|merci (?:de|pour)|gracias por"
+    r"|grazie per|obrigad[oa] (?:por|pel[oa])|(?:hartelijk )?(?:dank|bedankt) voor",
+    re.IGNORECASE,
+)
+ADDED = late(r"(?:(?i:p\.? ?s|p\.? ?p\.? ?s)\.?\s*[:,–—-]|P\.? ?(?:P\.? ?)?S\.? )\s*\S")
 MOST_GREETED = 6  # words: “Dear friends of the harbour choir,”
 TAIL = 160  # letters at the end of a mail in one line
 NAMES = (  # whom a greeting may name: a name, a mask, or somebody unknown
@@ -67,16 +75,35 @@ def mail_body(text: str) -> str:
 
 
 def answer_body(text: str) -> str:
-    """What an answer says, whoever is greeted and whoever signs it; as it was where too few words would be left.
+    """What an answer says, whoever is greeted and thanked and whoever signs it, without a postscript that holds no fact;
+    as it was where too few words would be left.
 
     Only a signature that begins with the words of one is cut: an address at the end may be the answer.
     """
-    greeted = GREETING.match(text)
-    body = text[greeted.end() :] if greeted else text
+    body = without_extras(text)
+    greeted = GREETING.match(body)
+    body = body[greeted.end() :] if greeted else body
     found, lines = named_block(body), body.split("\n")
     if found is not None and matched(lines[found[0]].strip()) is not None:
         body = "\n".join([*lines[: found[0]], *lines[found[1] :]])
     return body if len(words(body)) >= FEWEST_WORDS else text
+
+
+def without_extras(text: str) -> str:
+    """The text without a first line that thanks for the mail, and without a postscript at its end: with either it says
+    what it says without. A postscript with a number or a denial stays, for it may be what the answer says."""
+    if "\n" not in text:
+        return text
+    lines = text.split("\n")
+    said = [place for place, line in enumerate(lines) if line.strip()]
+    after = next((place for place in said[1:][-MOST_NAME_LINES:] if ADDED.match(lines[place].strip())), len(lines))
+    if facts(words("\n".join(lines[after:]))) != ((), 0):
+        after = len(lines)
+    first = next((place for place in said[:2] if not is_greeting(lines[place])), -1)
+    if first < 0 or len(lines[first]) > MOST_THANKS or not THANKED.match(lines[first].strip()):
+        first = -1
+    left = [line for place, line in enumerate(lines[:after]) if place != first]
+    return "\n".join(left) if any(line.strip() for line in left) else text
 
 
 def _unsigned(text: str) -> str:

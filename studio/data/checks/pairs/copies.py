@@ -9,7 +9,7 @@ from studio.data.duplicates.edit_similarity import SHORT_WORDS
 from studio.data.privacy.rules import Rules
 from studio.data.text.answer_equality import telling_signs
 from studio.data.text.example_texts import ExampleTexts
-from studio.data.text.mail_body import answer_body, mail_body
+from studio.data.text.mail_body import answer_body, mail_body, without_extras
 from studio.data.text.normalize import MASK, facts, words
 from studio.schemas.finding import Finding, Severity
 from studio.schemas.sentence import Sentence
@@ -32,7 +32,8 @@ def find_exact(texts: ExampleTexts) -> list[Finding]:
 
 
 def near_groups(texts: ExampleTexts) -> list[list[int]]:
-    """Places tied together by near copies, exact copies left out; each group in the order of the rows."""
+    """Places tied together by near copies, exact copies left out; each group in the order of the rows, those with thanks
+    or a postscript last: what is kept of two that differ by these alone is the cleaner one."""
     extra = {place for group in texts.exact_groups for place in group[1:]}
     pairs = texts.near("both").pairs.tolist()
     first = {place: group[0] for group in texts.exact_groups for place in group}
@@ -44,7 +45,13 @@ def near_groups(texts: ExampleTexts) -> list[list[int]]:
         and not {left, right} & extra
         and answers_alike(texts.answer_words(left), texts.answer_words(right))
     ]
-    return tied([*alike, *(pair for pair in same_mails(texts) if extra.isdisjoint(pair))])
+    groups = tied([*alike, *(pair for pair in same_mails(texts) if extra.isdisjoint(pair))])
+    return [sorted(group, key=lambda place: extras(texts.answers[place])) for group in groups]
+
+
+def extras(answer: str) -> int:
+    """How many letters of an answer thank for the mail or stand in a postscript."""
+    return len(answer) - len(without_extras(answer))
 
 
 def same_mails(texts: ExampleTexts) -> Iterator[tuple[int, int]]:
@@ -105,6 +112,10 @@ def find_near(texts: ExampleTexts, *, is_part: bool = False) -> list[Finding]:
         sentences.append(Sentence.of(COSTS_MANY, share=going / len(texts)))
     if staying:
         sentences.append(Sentence.of("finding.copies.staying", rows=staying))
+    cleaner = sum(extras(texts.answers[at]) > extras(texts.answers[group[0]])
+                  for group in groups for at in removable(texts, group))  # fmt: skip
+    if cleaner:
+        sentences.append(Sentence.of("finding.copies.cleaner", rows=cleaner))
     sentences += masks_by_kind(texts, groups)
     fix = "finding.copies.near_staying_fix" if staying else "finding.copies.near_fix"
     return finding("near_duplicate", "look", texts, extra, sentences, fix, groups=groups)

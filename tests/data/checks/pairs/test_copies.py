@@ -48,3 +48,28 @@ def test_where_a_fifth_of_the_rows_would_go_it_says_so_and_one_choice_takes_none
     assert ("would cost 23% of your rows" in seen.sentence) is asks
     assert len(effect_of("near_duplicate", rows, choice=UNLESS_MANY).drops) == (0 if asks else copied - 1)
     assert len(effect_of("near_duplicate", rows).drops) == copied - 1, "a person's own word takes them out"
+
+
+PLAIN = f"Hello,\n\n{SAID}\n\nBest wishes,\nBea"
+
+
+@pytest.mark.parametrize("other", [
+    f"{PLAIN}\nPS: We have a new website.",
+    f"Hello,\n\nThank you for your mail.\n{SAID}\n\nBest wishes,\nBea",
+    f"Many thanks for your message!\n\n{SAID}\nP.S. Our shop is freshly painted, come and see it.",
+])  # fmt: skip
+@pytest.mark.parametrize("first", [1, 2])
+def test_of_two_that_differ_by_thanks_or_a_postscript_the_one_without_is_kept(other: str, first: int) -> None:
+    """And it is said; the rule kept the row with the postscript wherever that one stood first."""
+    rows = [pair(first, ASKED, other), pair(3 - first, ASKED, PLAIN)]
+    rows.sort(key=lambda one: one.row)
+    (seen,) = [one for one in examine(rows) if one.kind in ("near_duplicate", "conflicting_answers")]
+    assert (seen.kind, seen.groups) == ("near_duplicate", ((3 - first, first),))
+    assert "1 has a postscript or thanks that the other row has not: the one without is kept." in seen.sentence
+    assert effect_of("near_duplicate", rows).drops == {f"r{first}": "near_duplicate"}
+
+
+@pytest.mark.parametrize("added", ["PS: From May it is £24.", "PS: Helmets are not included."])
+def test_a_postscript_with_a_fact_is_what_the_answer_says(added: str) -> None:
+    rows = (pair(1, ASKED, PLAIN), pair(2, ASKED, f"{PLAIN}\n{added}"))
+    assert effect_of("near_duplicate", rows).drops == {}
