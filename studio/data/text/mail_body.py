@@ -75,7 +75,7 @@ def mail_body(text: str) -> str:
 
 
 def answer_body(text: str) -> str:
-    """What an answer says, whoever is greeted and thanked and whoever signs it, without a postscript that holds no fact;
+    """What an answer says, whoever is greeted and thanked and whoever signs it, without a bare postscript;
     as it was where too few words would be left.
 
     Only a signature that begins with the words of one is cut: an address at the end may be the answer.

@@ -32,7 +32,7 @@ def find_exact(texts: ExampleTexts) -> list[Finding]:
 
 
 def near_groups(texts: ExampleTexts) -> list[list[int]]:
-    """Places tied together by near copies, exact copies left out; each group in the order of the rows, those with thanks
+    """Places tied together by near copies, exact copies left out; each group in the order of the rows, with thanks
     or a postscript last: what is kept of two that differ by these alone is the cleaner one."""
     extra = {place for group in texts.exact_groups for place in group[1:]}
     pairs = texts.near("both").pairs.tolist()
