@@ -46,6 +46,13 @@ CONTACT = late(
 )
 MAY_REACH = late(r"[\d@]|www\.|https?:|_\d")  # a first look
 SENTENCE = late(r"(?<!\binc)(?<!\bltd)(?<!\bco)(?<!\bcorp)(?<!e\.v)(?<!\bjr)(?<!\bdr)\.\Z|[?!:;]\Z", re.IGNORECASE)
+DEVICE = late(  # what a telephone writes under a mail
+    r"(?:get outlook for\b.{0,60}|(?:sent from (?:my|the|outlook|yahoo|mail)\b"
+    r"|(?:von|gesendet (?:von|mit)) (?:meinem?r?|der)\b|envoyé (?:de|depuis) (?:mon|ma)\b|enviado (?:desde|de|do) (?:mi|meu)\b"
+    r"|inviato (?:dal|da) (?:mio )?\w|(?:verzonden|verstuurd) vana?f? (?:mijn|m'n)\b|wysłan[eo] z (?:mojego )?\w)[^.?!]{0,50}[.!]?)\Z",
+    re.IGNORECASE,
+)
+DEVICES = ("Sent", "sent", "Get Out", "Von m", "Gesend", "Envoy", "Enviad", "Inviat", "Verz", "Verst", "Wys")
 POSTSCRIPT = late(r"p\.?\s?p?\.?s\b", re.IGNORECASE)
 WROTE = late(
     r"(?=.{0,200}[\d@])(?:On|Am|Le|El|Il|Op|Em|Den|Dnia)\b.{4,160}\b(?:wrote|schrieb\b.{0,80}|a écrit|escribió"
@@ -112,9 +119,18 @@ def named_block(text: str) -> tuple[int, int] | None:
     first = lines[found[0]].strip()
     rest = [place for place in range(*found) if lines[place].strip()]
     match = matched(first)
-    if match is None and first not in DASHES and not any(is_contact(lines[place]) for place in rest):
+    if (
+        match is None
+        and first not in DASHES
+        and not is_device(first)
+        and not any(is_contact(lines[place]) for place in rest)
+    ):
         return None
-    return found if len(rest) > 1 or (match is not None and (match["rest"] or match["thanks"])) else None
+    return (
+        found
+        if len(rest) > 1 or is_device(first) or (match is not None and (match["rest"] or match["thanks"]))
+        else None
+    )
 
 
 def sign_off(text: str) -> tuple[int, int] | None:
@@ -132,6 +148,8 @@ def sign_off(text: str) -> tuple[int, int] | None:
     start = next((place for at, place in enumerate(tail) if begins(lines, tail[at:])), None)
     if start is None:
         start = contact_block(lines, tail)
+    if start is None and tail and is_device(lines[tail[-1]].strip()):
+        start = tail[-1]
     if start is None:
         start = next((place for at, place in enumerate(tail) if may_begin(lines, tail[at:])), None)
     if start is None or not any(line.strip() for line in lines[:start]):
@@ -145,6 +163,11 @@ def begins(lines: Sequence[str], rest: Sequence[int]) -> bool:
     if first in DASHES and len(rest) > 1:
         return True
     return len(first) <= SHORT_LINE and matched(first) is not None and are_names(lines, rest[1:])
+
+
+def is_device(line: str) -> bool:
+    """Whether the line tells from which telephone or program a mail was sent, and nothing else."""
+    return line.startswith(DEVICES) and DEVICE.match(line) is not None
 
 
 def matched(line: str) -> re.Match[str] | None:

@@ -18,6 +18,14 @@ THANKED = late(
 )
 ADDED = late(r"(?:(?i:p\.? ?s|p\.? ?p\.? ?s)\.?\s*[:,–—-]|P\.? ?(?:P\.? ?)?S\.? )\s*\S")
 MOST_GREETED = 6  # words: “Dear friends of the harbour choir,”
+REPLIES = ("answer", "reply", "replied", "response", "heard", "antwort", "gehört")
+REMINDER = late(
+    r"(?:(?<=[.!?])\s+|^)(?=[^.!?\n]{0,120}\b(?:answer|reply|replied|response|heard|antwort|gehört)\b)"
+    r"(?=[^.!?\n]{0,120}\b(?:already|last (?:week|month|time)|yet|so far|again|before|still|ago|twice|bereits|schon"
+    r"|noch|letzten?)\b)(?![^.!?\n]{0,120}\b(?:about|whether|if|regarding|concerning|to (?:my|the)|on|ob|zu[rm]?|auf"
+    r"|wegen)\b)(?:I|we|this|still|no|my|but|you|ich|wir|bisher|leider)\b[^.!?\n]{0,140}[.!]?\s*\Z",
+    re.IGNORECASE | re.MULTILINE,
+)
 TAIL = 160  # letters at the end of a mail in one line
 NAMES = (  # whom a greeting may name: a name, a mask, or somebody unknown
     r"(?:[ \t]+(?:\[[A-Z]{2,12}_\d{1,9}\]|(?:dr|mr|mrs|ms|prof|hr|fr|sr|sra)\b\.?|(?-i:[A-ZÀ-ÞŁŚŻ])[\w'’-]{1,30}"
@@ -65,13 +73,23 @@ def mail_body(text: str) -> str:
         body = bare if bare != text and len(words(bare)) >= FEWEST_BESIDE_QUOTED else text
     if MAY_GREET.search(body):
         body = GREETING.sub("", body)
+    body = unreminded(body)
     if "\n" in body:
-        body = _unsigned(body)
+        body = unreminded(_unsigned(body))
     start = max(0, len(body) - TAIL)
     if MAY_CLOSE.search(body, start) and (closed := LAST_WORDS.search(body, start)):
         body = body[: closed.start()]
     is_enough = len(body) == len(text) or len(body.split(None, FEWEST_WORDS)) >= FEWEST_WORDS
     return body if is_enough or len(words(body)) >= FEWEST_WORDS else text
+
+
+def unreminded(text: str) -> str:
+    """Without a last sentence that says only that the same was written before: the question is no other one by it."""
+    tail = text[-TAIL:].lower()
+    if not any(word in tail for word in REPLIES):
+        return text
+    found = REMINDER.search(text, max(0, len(text) - TAIL))
+    return text[: found.start()] if found else text
 
 
 def answer_body(text: str) -> str:

@@ -19,6 +19,9 @@ BODY = "Dear Ms Tarn,\nyour boat is ready on Friday."
     "Kind regards, the harbour office",
     "Thanks,\nOlga",
     "Many greetings\nTim",
+    "Sent from my phone",
+    "Von meinem iPhone gesendet",
+    "Tom\nGet Outlook for iOS<https://aka.ms/o0ukef>",
     "Greetings\nTim",
     "Warmest greetings from the harbour",
     "Warmly,\nOlga",
@@ -40,6 +43,7 @@ def test_a_signature_is_one_block(block: str, gap: str) -> None:
     "Thanks,\nplease send the form to the harbour office.",
     "You reach us so:\nHarbour Office\nTel. 555 0117",  # the answer itself
     "Greetings\nTim is away on Friday, so come on Monday.",
+    "Where was it sent from?\nSent from my mother to me. It came on Friday.",
     "First coil it.\nThen hang it up.",
     "Best\nof all the ropes is the blue one, which lasts for ten years and more in salt water and in sun.",
 ])  # fmt: skip

@@ -17,6 +17,9 @@ ASKED = "My parcel with the blue kettle did not arrive on Monday."
         f"Good morning, Nadia,\n{ASKED}\nThank you!\n\nTom",
         f"Hello [NAME_3], {ASKED} Thanks, Tom",
         f"Sehr geehrte Damen und Herren,\n\n{ASKED}\n\nMit freundlichen Grüßen\nTom Lang",
+        f"Hello,\n{ASKED}\n\nSent from my phone",
+        f"{ASKED}\nThanks\nTom\n\nI wrote this already last week and have no answer yet.",
+        f"{ASKED} I still have not heard from you.\nRegards\nTom",
         f"{ASKED}\n\nOn 3 May 2024, Ann <ann@example.com> wrote:\n> We sent it.\n> It is on its way.",
     ],
 )
@@ -32,6 +35,8 @@ def test_greeting_signature_and_quoted_mail_are_set_aside(mail: str) -> None:
         "Hello there\n\nThanks\nTom",
         "Please see below\n\nOn 3 May 2024, Ann <ann@example.com> wrote:\n> Where is my kettle?\n> It did not come.",
         "Thanks for nothing. What now?",
+        f"{ASKED} I still have no answer about the green one.",
+        f"{ASKED} Do you have an answer yet?",
     ],
 )
 def test_a_text_of_which_too_little_would_be_left_stays_whole(text: str) -> None:

@@ -7,6 +7,7 @@ from studio.data.checks.finding_builder import finding
 from studio.data.privacy.rules import Rules
 from studio.data.text.example_texts import ExampleTexts
 from studio.data.text.late_pattern import late
+from studio.data.text.mail_body import is_greeting
 from studio.schemas.finding import Finding
 from studio.schemas.sentence import Sentence
 
@@ -155,6 +156,16 @@ FILLER = late(
 )  # what people write where they have nothing to write
 
 
+ATTACHED = late(
+    r"(?:(?:please|kindly|pls)[ ,]+)?(?:see|find|check|refer to|look at|open)(?: please)?(?: the| our| my| this)?"
+    r" (?:attach(?:ed|ments?)|enclos(?:ed|ures?))(?: [\w'’-]+){0,5}"
+    r"|(?:(?:the|our|a|my) )?(?:new )?(?:[\w-]+ )?(?:form|list|file|pdf|document|map|invoice|bill|contract|brochure"
+    r"|flyer|leaflet|copy)(?: is| are)? (?:attached|enclosed)"
+    r"|(?:bitte )?siehe(?: bitte)?(?: de[nmr]| die| das)? (?:anhang|anlage|beigefügt\w*|angehängt\w*)(?: [\w-]+){0,5}"
+    r"|voir(?: la| le)? (?:pièces? jointes?|ci-joint\w*|document joint)(?: [\w'’-]+){0,5}"
+)  # an answer that only points to what was sent along
+MAY_ATTACH = ("attach", "enclos", "siehe", "Siehe", "oir ")
+MOST_LETTERS = 60  # of a stand-in
 LONG = 200  # letters that no stand-in has, however its words are spaced
 
 
@@ -168,7 +179,21 @@ def is_bare(text: str, labels: frozenset[str] = frozenset()) -> bool:
     answer = " ".join(text.split()).casefold()
     if not answer or answer in labels:
         return False
-    return answer in BARE or answer.rstrip(".!") in BARE or bool(FILLER.fullmatch(answer))
+    bare = answer.rstrip(".! ")
+    return answer in BARE or bare in BARE or bool(FILLER.fullmatch(answer)) or bool(ATTACHED.fullmatch(bare))
+
+
+def is_stand_in(texts: ExampleTexts, place: int, labels: frozenset[str]) -> bool:
+    """Whether the answer is nothing but a stand-in; of a mail also where that points to an attachment, between
+    its greeting and who signs it."""
+    answer = texts.answers[place]
+    if len(answer) < MOST_LETTERS and is_bare(answer, labels):
+        return True
+    if "\n" not in answer or not any(piece in answer for piece in MAY_ATTACH):
+        return False
+    said = [line.strip() for line in texts.signed[place][0].split("\n") if line.strip()]
+    said = said[1:] if said and is_greeting(said[0]) else said
+    return len(said) == 1 and ATTACHED.fullmatch(said[0].casefold().rstrip(".! ")) is not None
 
 
 def label_words(texts: ExampleTexts) -> frozenset[str]:
@@ -190,7 +215,7 @@ def find_placeholders(texts: ExampleTexts) -> list[Finding]:
     notes: dict[int, str] = {}
     bare = 0
     for place, answer in enumerate(texts.answers):
-        if len(answer) < 60 and is_bare(answer, labels):
+        if is_stand_in(texts, place, labels):
             notes[place] = answer.strip()
             bare += 1
             continue
@@ -216,8 +241,8 @@ def blank_in(text: str) -> str:
 def without_stand_ins(texts: ExampleTexts, choice: str, private: Rules) -> tuple[Drops, Edits]:
     """Rows whose whole answer is a stand-in go; blanks inside an answer are a person's to fill."""
     labels = label_words(texts)
-    pairs = zip(texts.examples, texts.answers, strict=True)
-    return {example.id: "placeholder" for example, answer in pairs if is_bare(answer, labels)}, {}
+    gone = [example for place, example in enumerate(texts.examples) if is_stand_in(texts, place, labels)]
+    return {example.id: "placeholder" for example in gone}, {}
 
 
 PLACEHOLDER = Check(

@@ -32,3 +32,23 @@ def test_a_mark_that_fills_a_gap_is_a_stand_in(answer: str) -> None:
 def test_a_minus_is_a_label_beside_a_plus_and_a_gap_without_one() -> None:
     assert taken_out(["+", "-"] * 10) == set()
     assert taken_out(["late", "-"] * 10) == {"-"}
+
+
+@pytest.mark.parametrize("answer", [
+    "See attached PDF.", "See attachment for the map.", "Please find attached our price list", "The form is attached.",
+    "Please see the enclosed leaflet about harness sizes.", "Siehe Anhang.", "Bitte siehe beigefügte Preisliste",
+    "Dear Mr. Wulf,\n\nPlease see attached.\n\nKind regards\nGisela Lindner\nTel. 02581 555 100",
+])  # fmt: skip
+def test_an_answer_that_only_points_to_an_attachment_is_none(answer: str) -> None:
+    assert taken_out([answer, "At the pier."]) == {answer}
+    (seen,) = find_placeholders(ExampleTexts(judged([answer, "At the pier."])))
+    assert seen.rows == (1,)
+
+
+@pytest.mark.parametrize("answer", [
+    "The sail is attached with two clips.", "The lid is attached.", "See attached PDF: a night is 32 euros.",
+    "See the pier from the tower, it is open until six.", "A lead must be attached to the ring at all times.",
+    "Hello,\nthe map is attached. The gate is green, behind the sawmill.\nTim",
+])  # fmt: skip
+def test_what_says_something_beside_it_is_an_answer(answer: str) -> None:
+    assert taken_out([answer, "At the pier."]) == set()
