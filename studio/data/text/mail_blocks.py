@@ -48,8 +48,9 @@ MAY_REACH = late(r"[\d@]|www\.|https?:|_\d")  # a first look
 SENTENCE = late(r"(?<!\binc)(?<!\bltd)(?<!\bco)(?<!\bcorp)(?<!e\.v)(?<!\bjr)(?<!\bdr)\.\Z|[?!:;]\Z", re.IGNORECASE)
 DEVICE = late(  # what a telephone writes under a mail
     r"(?:get outlook for\b.{0,60}|(?:sent from (?:my|the|outlook|yahoo|mail)\b"
-    r"|(?:von|gesendet (?:von|mit)) (?:meinem?r?|der)\b|envoyé (?:de|depuis) (?:mon|ma)\b|enviado (?:desde|de|do) (?:mi|meu)\b"
-    r"|inviato (?:dal|da) (?:mio )?\w|(?:verzonden|verstuurd) vana?f? (?:mijn|m'n)\b|wysłan[eo] z (?:mojego )?\w)[^.?!]{0,50}[.!]?)\Z",
+    r"|(?:von|gesendet (?:von|mit)) (?:meinem?r?|der)\b|envoyé (?:de|depuis) (?:mon|ma)\b"
+    r"|enviado (?:desde|de|do) (?:mi|meu)\b|inviato (?:dal|da) (?:mio )?\w|(?:verzonden|verstuurd) vana?f? mijn\b"
+    r"|wysłan[eo] z (?:mojego )?\w)[^.?!]{0,50}[.!]?)\Z",
     re.IGNORECASE,
 )
 DEVICES = ("Sent", "sent", "Get Out", "Von m", "Gesend", "Envoy", "Enviad", "Inviat", "Verz", "Verst", "Wys")

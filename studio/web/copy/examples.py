@@ -29,15 +29,16 @@ def fix_all(out: int, changed: int) -> str:
     return say("examples.fix_all_one_undo", said=said or say("examples.changes_nothing"))
 
 
-MOST_NAMED = 12  # rows that are named
+MOST_NAMED, FEW_MORE = 12, 3  # rows that are named, and how many more are named as well
+QUOTED, BEFORE = 50, 20  # letters of an answer in a sentence, and of what two share before they differ
 
 
 def fix_all_kind(kind: Kind, out: int, changed: int, rows: Sequence[str]) -> str:
     """What one press would do to the rows of one kind, and which they are."""
     counts = ((out, say("examples.row_out")), (changed, say("examples.row_changed")))
     done = ", ".join(f"{say('count.row', number=number)} {what}" for number, what in counts if number)
-    more = say("examples.more_3", names=len(rows) - MOST_NAMED) if len(rows) > MOST_NAMED else ""
-    named = ", ".join(rows[:MOST_NAMED]) + more
+    most = MOST_NAMED if len(rows) > MOST_NAMED + FEW_MORE else len(rows)
+    named = ", ".join(rows[:most]) + (say("examples.more_3", names=len(rows) - most) if len(rows) > most else "")
     return say("examples.fix_all_kind", what=REASONS.get(kind, kind).capitalize(), done=done, rows=named)
 
 
@@ -72,8 +73,16 @@ def takes_back(sentence: str) -> str:
 
 
 def two_answers(question: str, one: str, other: str) -> str:
-    """A question with two answers."""
-    return say("examples.answered_with_with", question=short(question, 60), one=short(one, 50), other=short(other, 50))
+    """A question with two answers, each from a little before the place where they differ."""
+    one, other = " ".join(one.split()), " ".join(other.split())
+    pairs = enumerate(zip(one, other, strict=False))
+    shared = next((at for at, (left, right) in pairs if left != right), min(len(one), len(other)))
+    if shared > QUOTED - BEFORE:  # both would be cut before they differ
+        start = one.rfind(" ", 0, shared - BEFORE) + 1
+        one, other = (f"… {text[start:]}" if start else text for text in (one, other))
+    return say(
+        "examples.answered_with_with", question=short(question, 60), one=short(one, QUOTED), other=short(other, QUOTED)
+    )
 
 
 def status(kept: int, findings: Sequence[Finding]) -> str:

@@ -297,8 +297,7 @@ def coverage(picture: DatasetProfile) -> list[str]:
         said.append(
             say(
                 "profile.questions_have_key_words",
-                twins=twins[0].upper(),
-                twins_2=twins[1:],
+                twins=twins,
                 related=related,
                 alone=alone,
             )

@@ -330,7 +330,8 @@ class ColumnsPanel:
         group, part = waiting.tied or (columns.group, columns.part)
         columns = columns.model_copy(update={"tool_calls": waiting.tool_calls})
         told = [*notes_of(table, columns), *copy.tied(group, part)]
-        lead = copy.file_lead(waiting.name, table.rows_read, table.format, "" if columns.doubt else columns.sentence)
+        data = table.rows_read - sum(drop.reason == "not_a_row" for drop in table.drops)  # a total is none of her rows
+        lead = copy.file_lead(waiting.name, data, table.format, "" if columns.doubt else columns.sentence)
         return html.heading(say("columns_panel.right"), lead) + (html.listing(told) if told else "")
 
     def _preview(self, waiting: Waiting, columns: ColumnMapping) -> str:

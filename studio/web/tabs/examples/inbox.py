@@ -93,7 +93,10 @@ def copies_by_change(shown: DatasetView, preview: FixAllPreview) -> str:
 def each_kind(shown: DatasetView, preview: FixAllPreview) -> list[str]:
     """What “Fix all” would do to the rows of each kind, and which rows these are."""
     labels = {example.id: example.label for example in shown.examples}
-    named = {kind: [labels[id] for id in ids] for kind, ids in preview.ids_by_kind.items()}
+    places = {id: place for place, id in enumerate(labels)}
+    named = {
+        kind: [labels[id] for id in sorted(ids, key=places.__getitem__)] for kind, ids in preview.ids_by_kind.items()
+    }
     told = [copy.fix_all_kind(kind, *preview.by_kind[kind], rows) for kind, rows in named.items()]
     twice = sum(map(len, named.values())) > preview.rows_out + preview.rows_changed
     hides = HIDING & preview.by_kind.keys() and other_names(shown.card)

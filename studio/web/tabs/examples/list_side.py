@@ -37,4 +37,4 @@ def save_presses() -> str:
         html.block("presses-of", "".join(html.press(label, f"save {form}") for form, label in forms.items()))
         for forms in (copy.SAVE_FORMS, copy.MORE_SAVE_FORMS)
     )
-    return first + html.folded(say("list_screen.more_ways_save"), more)
+    return first + html.seen(say("examples.which_csv")) + html.folded(say("list_screen.more_ways_save"), more)

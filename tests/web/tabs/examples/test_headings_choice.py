@@ -7,6 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from studio.data.columns.column_mapping import guess_mapping
 from studio.services.studio import Studio
 from studio.web.mounting import Place
 from studio.web.tabs.examples.row_listing import RowListing
@@ -76,6 +77,19 @@ def test_her_yes_is_the_lesser_button_where_most_rows_would_be_lost(page: Mounte
     view = columns.accept(View(), AT, "question", "answer", "(none)", asked_by_ana())[columns.frame.view]
     told = plain(page.screen(view, "").list.headline.value)
     assert "90 of its 150 rows were left out when it was read." in told and "Nothing changes" not in told
+
+
+def test_a_total_is_not_counted_among_her_rows(page: MountedPage, tmp_path: Path) -> None:
+    """“151 rows” stood above “1 line is left out, a total”: she had brought 150."""
+    book = openpyxl.Workbook()
+    rows = [("12 May", f"Is hall {n} free?", f"Hall {n} is free on Monday.", "Ada") for n in range(30)]
+    for line in [("Date", "Question", "Reply", "Handled by"), *rows, ("Total", None, "30 mails", None)]:
+        book.active.append(line)
+    book.save(tmp_path / "halls.xlsx")
+    columns = asking(page, tmp_path / "halls.xlsx")
+    waiting = columns.tables.get(columns.key)
+    assert waiting.table.rows_read == 31 and [drop.reason for drop in waiting.table.drops] == ["not_a_row"]
+    assert "halls.xlsx: 30 rows," in plain(columns._head(waiting, guess_mapping(waiting.table)))
 
 
 def test_a_whole_table_is_taken_with_the_main_button(page: MountedPage, table: Path) -> None:
