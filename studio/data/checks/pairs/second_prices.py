@@ -27,7 +27,7 @@ from studio.schemas.sentence import Sentence
 FEWEST = 2  # rows that give one of the prices; one is enough where each is asked for plainly, or says for what it holds
 SPECIFIED = 4  # words that say what a price is for
 MOST_PRICES = 4  # of one thing: more are no price list of it
-MOST_TOLD, MOST_ROWS = 3, 6  # things, and rows of each price, in the sentences
+MOST_TOLD, MOST_ROWS = 5, 6  # things, and rows of each price, in the sentences
 PART, ROW = "\x1f", "\x1e"  # between what a state holds, and between two things of one row
 SAME_STEM = 4  # letters by which a question names a thing
 ASKED = (  # words of a question that make no difference to a price
