@@ -58,11 +58,12 @@ class CopiesPanel(ReviewScreen):
         """The rows with the kept one first, and how the others differ from it."""
         kept = next((example for example in group if example.row == state.left), group[0])
         others = [example for example in group if example is not kept]
+        first = min(group, key=lambda example: (example.row < 0, abs(example.row)))
         fullest = max(group, key=lambda example: len(example.answer))
         near, here = self.kind == "near_duplicate", gr.update(visible=True)
         longer = near and len(fullest.answer) > len(min(group, key=lambda example: len(example.answer)).answer)
         labels = [
-            (copy.copy_label(example, first=example is group[0], fullest=longer and example is fullest), example.row)
+            (copy.copy_label(example, first=example is first, fullest=longer and example is fullest), example.row)
             for example in group[:MOST_OFFERED]
         ]
         return {
@@ -102,7 +103,7 @@ class CopiesPanel(ReviewScreen):
         return changed(view, done)
 
     def keep_first(self, view: View, request: gr.Request) -> View:
-        """The first row of each group."""
+        """The first row of each group, or the one without thanks or a postscript."""
         return self._keep_all(view, request, "first")
 
     def keep_longest(self, view: View, request: gr.Request) -> View:
