@@ -26,12 +26,13 @@ FREE = late(
     r"\b(?:free|no (?:charge|fee|cost)|without (?:a |any )?(?:charge|fee|cost)|kostenlos|kostenfrei|gratis)\b",
     re.IGNORECASE,
 )
-FOR_SOME = late(r"\b(?:for (?!free\b|nothing\b)|für |except|unless|if |wenn |außer )", re.IGNORECASE)
+FOR_SOME = late(r"\b(?:with |mit |for (?!free\b|nothing\b)|für |except|unless|if |wenn |außer )", re.IGNORECASE)
 
 
 def time_limits(asked: str, said: str) -> list[StatedPrice]:
     """The limit of an answer that states one alone; none where its sentence holds for some cases only."""
-    if len([*TIME.finditer(said)]) != 1:
+    lower = f"{asked} {said}".lower()
+    if not any(map(lower.__contains__, HINTS)) or len([*TIME.finditer(said)]) != 1:
         return []
     for sentence in SENTENCES.split(GREETING.sub("", said).strip()):
         match = TIME.search(sentence)

@@ -56,14 +56,17 @@ DIFFERENCES = (  # words of a question by which a right price may be another one
     "christmas easter holiday holidays weekend weekends sunday saturday summer winter season peak member members"
     " student students senior seniors pensioner pensioners child children kids kid adult adults group groups voucher"
     " discount discounts reduced second two three four five six both another extra additional last previous earlier"
-    " old until since before after urgent express overnight long longer short monthly yearly annual weihnachten"
-    " ostern ferien wochenende sommer mitglied mitglieder schüler studenten senioren rentner kinder gruppe gutschein"
-    " rabatt zwei drei beide zweite zweiten zweiter bisher vorher letztes"
+    " old until since before after urgent express overnight online abroad long longer short monthly yearly annual"
+    " weihnachten ostern ferien wochenende sommer mitglied mitglieder schüler studenten senioren rentner kinder gruppe"
+    " gutschein rabatt zwei drei beide zweite zweiten zweiter bisher vorher letztes"
 )
 DIFFERENT = frozenset(DIFFERENCES.split())
 DAYS = "weekend weekends sunday saturday until before after two three four five six long last"
 OF_TIME = frozenset(DAYS.split())
 BESIDE = late(r"\b(?:for|on|of|with|in|für|mit|pour|para|per)\b", re.IGNORECASE)
+BESIDE_TOO = late(rf"{BESIDE.pattern}|\b(?:at|by|from|to|during|without|via|auf|bei|nach|zu[rm]?)\b", re.IGNORECASE)
+TOLD = late(r"[^.!?\n]+[.!?\n]?")
+AROUND_IT = late(r"[.,;:?!()\n]")
 
 
 class TwoPrices(NamedTuple):
@@ -152,8 +155,28 @@ def asks_for_another(question: str, price: StatedPrice) -> bool:
     asked = mail_body(question)
     if asks_plainly(question, price):
         return False
-    told = DIFFERENT & {*words(asked)} - (OF_TIME if price.currency == LIMIT else set())
-    return bool(told) or bool(names(asked) - set(words(price.thing)) - ASKING)
+    if price.currency == LIMIT:
+        told, beside = DIFFERENT & {*words(asked)} - OF_TIME, False
+    else:
+        told = DIFFERENT & {*words(asked)}
+        beside = names_beside(asked, price) or tells_a_case(asked, price)
+    return beside or bool(told) or bool(names(asked) - set(words(price.thing)) - ASKING)
+
+
+def names_beside(asked: str, price: StatedPrice) -> bool:
+    """“At the counter”, “with medicine”: whether a part behind such a word names nothing of the thing. A number tells
+    the case of whoever asks (“of 11 kilos”), as the answer does."""
+    named = stems(" ".join((price.thing, *price.key[0])))
+    parts = [AROUND_IT.split(part, maxsplit=1)[0] for part in BESIDE_TOO.split(AT_YOURS.sub(" ", asked))[1:]]
+    return any((said := stems(part)) and said.isdisjoint(named) and not any(map(str.isdigit, part)) for part in parts)
+
+
+def tells_a_case(asked: str, price: StatedPrice) -> bool:
+    """“My van is stuck. What is a tow?”: whether a sentence that asks nothing names something beside the thing. One
+    with a number tells the measure by which the answer holds (“He is a beagle, 14 kg.”)."""
+    named = stems(" ".join((price.thing, *price.key[0])))
+    told = (part for part in TOLD.findall(asked) if not part.endswith("?") and not FROM_PHONE.match(part))
+    return any(stems(part) - named and not any(map(str.isdigit, part)) for part in told)
 
 
 def alike(one: tuple[str, str], other: tuple[str, str]) -> bool:

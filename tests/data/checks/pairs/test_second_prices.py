@@ -12,6 +12,7 @@ from studio.data.text.stated_prices import stated_prices
 from studio.schemas.example import Example, pair
 from studio.schemas.finding import Decision, Finding
 from studio.schemas.model import Length
+from tests.data.right_prices import RIGHT
 
 PLAIN = "How much is a full service?"
 OLD = "Thank you for asking. A full service is £65 plus any parts, and it takes two days.\n\nKind regards,\nBea"
@@ -107,7 +108,8 @@ TRIM = ("What is a full groom for a standard poodle?", "Bath, dry, clip and nail
     ("row", "other", "thing"),
     [
         (CAT, ("Hi,\nprice for a cat per night?\n\nSent from my phone", "A cat is 21 euros a night."), "Cats"),
-        (DOG, ("And for our cocker?", "For a dog up to 20 kg it is 35 euros a night."), "night for a dog up to 20 kg"),
+        (DOG, ("What would our cocker cost per night?", "For a dog up to 20 kg it is 35 euros a night."),
+         "night for a dog up to 20 kg"),
         (TRIM, ("And the poodle cut?", "A full groom for a standard poodle is 92 euros and takes three hours."),
          "full groom for a standard poodle"),
     ],
@@ -126,6 +128,8 @@ def test_a_price_may_be_put_into_other_words(row: tuple[str, str], other: tuple[
         (DOG, "How much is a night for a large dog?", "A night for a dog over 20 kg is 38 euros."),
         (DOG, "How much is a night for a dog of 30 kg?", "A night for a dog up to 40 kg is 38 euros."),
         (DOG, "How much is a day for a medium dog?", "A day for a dog up to 20 kg is 22 euros."),
+        (DOG, "My van is full of dogs. How much is a night for one?", "A night for a dog up to 20 kg is 38 euros."),
+        (DOG, "What is it with medicine at the desk?", "A night for a dog up to 20 kg is 38 euros."),
         (CAT, "Price for two cats?", "Two cats are 30 euros a night."),
         (CAT, "Price for a cat per week?", "A cat is 110 euros a week."),
         (TRIM, "What is a full groom for a toy poodle?", "Bath, dry and nails for a toy poodle is 60 euros."),
@@ -168,6 +172,12 @@ WEEK = ("I need to call off the booking for next weekend. Do I have to pay?",
         "Up to seven days before arrival it is free. After that we charge half.")  # fmt: skip
 
 
+def test_none_of_a_list_of_right_prices_is_a_second_one() -> None:
+    rows = [(asked, said) for asked, _, said in (line.partition("|") for line in RIGHT.strip().splitlines())]
+    assert len(rows) == 66 and sum(bool(stated_prices(said)) for _, said in rows) >= 50
+    assert found(rows_of(*rows)) is None
+
+
 def test_two_limits_for_cancelling_are_told_as_two_prices_are() -> None:
     rows = rows_of(WEEK, ("How late can I cancel?", "You can cancel free of charge up to 48 hours before arrival."))
     seen = found(rows)
@@ -182,6 +192,7 @@ def test_two_limits_for_cancelling_are_told_as_two_prices_are() -> None:
         ("How late can I cancel at Easter?", "You can cancel free of charge up to 14 days before arrival."),
         ("How late can I cancel?", "For groups you can cancel free of charge up to 14 days before arrival."),
         ("How late can I cancel?", "You can cancel up to 48 hours before arrival."),  # for a fee, perhaps
+        ("And if I am ill?", "With a doctor's note you can cancel free of charge up to 1 hour before arrival."),
         ("How late can I cancel a lesson?", "You can cancel free of charge up to 48 hours before the lesson."),
         ("Where is the form?", "We need it back three days before arrival, free of charge."),
     ],
