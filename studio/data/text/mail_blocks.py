@@ -47,7 +47,7 @@ CONTACT = late(
 MAY_REACH = late(r"[\d@]|www\.|https?:|_\d")  # a first look
 SENTENCE = late(r"(?<!\binc)(?<!\bltd)(?<!\bco)(?<!\bcorp)(?<!e\.v)(?<!\bjr)(?<!\bdr)\.\Z|[?!:;]\Z", re.IGNORECASE)
 DEVICE = late(  # what a telephone writes under a mail
-    r"(?:get outlook for\b.{0,60}|(?:sent from (?:my|the|outlook|yahoo|mail)\b"
+    r"(?:get outlook for\b.{0,60}|(?:sent from (?:my|outlook|yahoo|mail|samsung)\b"
     r"|(?:von|gesendet (?:von|mit)) (?:meinem?r?|der)\b|envoyé (?:de|depuis) (?:mon|ma)\b"
     r"|enviado (?:desde|de|do) (?:mi|meu)\b|inviato (?:dal|da) (?:mio )?\w|(?:verzonden|verstuurd) vana?f? mijn\b"
     r"|wysłan[eo] z (?:mojego )?\w)[^.?!]{0,50}[.!]?)\Z",

@@ -19,10 +19,11 @@ THANKED = late(
 ADDED = late(r"(?:(?i:p\.? ?s|p\.? ?p\.? ?s)\.?\s*[:,–—-]|P\.? ?(?:P\.? ?)?S\.? )\s*\S")
 MOST_GREETED = 6  # words: “Dear friends of the harbour choir,”
 REPLIES = ("answer", "reply", "replied", "response", "heard", "antwort", "gehört")
+AGAIN = ("already", "last ", "yet", "so far", "again", "before", "still", "ago", "twice", "bereits", "schon", "noch")
 REMINDER = late(
     r"(?:(?<=[.!?])\s+|^)(?=[^.!?\n]{0,120}\b(?:answer|reply|replied|response|heard|antwort|gehört)\b)"
     r"(?=[^.!?\n]{0,120}\b(?:already|last (?:week|month|time)|yet|so far|again|before|still|ago|twice|bereits|schon"
-    r"|noch|letzten?)\b)(?![^.!?\n]{0,120}\b(?:about|whether|if|regarding|concerning|to (?:my|the)|on|ob|zu[rm]?|auf"
+    r"|noch)\b)(?![^.!?\n]{0,120}\b(?:about|whether|if|regarding|concerning|to (?:my|the)|on|ob|zu[rm]?|auf"
     r"|wegen)\b)(?:I|we|this|still|no|my|but|you|ich|wir|bisher|leider)\b[^.!?\n]{0,140}[.!]?\s*\Z",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -86,7 +87,7 @@ def mail_body(text: str) -> str:
 def unreminded(text: str) -> str:
     """Without a last sentence that says only that the same was written before: the question is no other one by it."""
     tail = text[-TAIL:].lower()
-    if not any(word in tail for word in REPLIES):
+    if not any(word in tail for word in REPLIES) or not any(word in tail for word in AGAIN):
         return text
     found = REMINDER.search(text, max(0, len(text) - TAIL))
     return text[: found.start()] if found else text

@@ -43,6 +43,7 @@ def test_a_signature_is_one_block(block: str, gap: str) -> None:
     "Thanks,\nplease send the form to the harbour office.",
     "You reach us so:\nHarbour Office\nTel. 555 0117",  # the answer itself
     "Greetings\nTim is away on Friday, so come on Monday.",
+    "A gift, and a kind one.\nSent from the heavens above.",
     "Where was it sent from?\nSent from my mother to me. It came on Friday.",
     "First coil it.\nThen hang it up.",
     "Best\nof all the ropes is the blue one, which lasts for ten years and more in salt water and in sun.",
