@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from studio.copy.catalog import Phrases, say
 from studio.data.checks.finding_preview import FindingPreview
 from studio.data.history.drop_summary import NAMED, by_reason
+from studio.data.privacy.secrets import find_secrets
 from studio.schemas.dataset import DatasetMetadata
 from studio.schemas.example import Example
 from studio.schemas.finding import Drop, Finding, Kind
@@ -183,6 +184,11 @@ def of_row(label: str, kind: Kind, seen: FindingPreview) -> str:
     """One row of a finding, so that she sees what is meant."""
     if kind in ("empty_answer", "empty_question"):
         return f"{label}: “{short(seen.example.question + seen.example.answer, 110)}”"
+    if kind == "secret":
+        places = ((turn.content, *place) for turn in seen.example.messages for place in find_secrets(turn.content))
+        text, start, end = next(places, (seen.example.answer, 0, 0))
+        around = f"{text[max(0, start - 50) : start]}•••{text[end : end + 30]}"
+        return f"{label}: “… {' '.join(around.split())}”"
     if kind == "placeholder":
         return say(
             "examples.answered_with",

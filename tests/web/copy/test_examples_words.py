@@ -1,7 +1,9 @@
 """What the Examples tab says of the rows that are ready."""
 
+from studio.data.checks.finding_preview import FindingPreview
+from studio.schemas.example import pair
 from studio.schemas.finding import Finding
-from studio.web.copy.examples import fix_all_kind, parts, status, two_answers
+from studio.web.copy.examples import fix_all_kind, of_row, parts, status, two_answers
 from studio.web.copy.profile import habit
 
 
@@ -33,3 +35,10 @@ def test_no_row_is_hidden_behind_and_one_more() -> None:
 def test_a_habit_of_no_answer_reads_as_a_sentence() -> None:
     assert habit("A closing line", 0, 123) == "A closing line: none."
     assert habit("A closing line", 1, 123) == "A closing line: 1 in 123."
+
+
+def test_a_code_is_shown_where_it_stands_and_not_what_it_is() -> None:
+    """Its row's answer was quoted, in which there was nothing to hide."""
+    row = pair(34, "The key is under the pot, alarm code 2580. Thanks!", "Thank you, we fetch Lotte on Friday.")
+    told = of_row("Row 34", "secret", FindingPreview(row))
+    assert told == "Row 34: “… The key is under the pot, alarm code •••. Thanks!”"
