@@ -40,15 +40,16 @@ def split(
     texts: ExampleTexts | None = None,
     unread: Collection[str] = (),
     learned: Collection[str] = (),
-    by_answers: bool = True,
+    frozen_exam: bool = False,
 ) -> Split:
     """A tenth for the exam and a tenth of the rest for validation, by content and seed alone.
 
     `groups` ties example ids together beyond their own group; `texts` are the words of just these examples, when they
     were taken apart before. `unread` names examples whose question the model cannot read whole: nothing that is drawn
     holds one. `learned` names what somebody asked to be learned: the others are drawn as if it were not there, and what
-    is too like it is learned, too, as long as enough is left to check by. `by_answers`: several wordings of one
-    question, told by their answer, stay together, too. Raises StudioError under 20 examples.
+    is too like it is learned, too, as long as enough is left to check by. Several wordings of one question, told by
+    their answer, stay together, too; a `frozen_exam`, whose rows are the last ones and named so, takes none to it.
+    Raises StudioError under 20 examples.
     """
     if len(examples) < FEWEST:
         number = say("splitter.1_example") if len(examples) == 1 else say("splitter.examples", examples=len(examples))
@@ -57,7 +58,9 @@ def split(
             hint=say("splitter.exam_practice_check_take"),
         )
     texts = texts or ExampleTexts(examples)
-    wordings = same_answers(texts) if by_answers else []
+    wordings = same_answers(texts)
+    if frozen_exam:
+        wordings = [pair for pair in wordings if all(examples[place].part != "exam" for place in pair)]
     together = clusters(examples, groups or {}, texts, wordings)
     bound, beside = bound_to_learning(examples, together, learned)
     apart = [[place for place in places if place not in bound] for places in together]

@@ -215,7 +215,7 @@ class DatasetService:
         taken = overlaps(view.examples, exam.examples) | {example.id for example in exam.examples}
         rest = [example for example in view.examples if example.id not in taken]
         frozen = [example.model_copy(update={"part": "exam"}) for example in exam.examples]
-        parts = split([*rest, *frozen], unread=unread, learned=learned, by_answers=False)  # no row goes with the exam
+        parts = split([*rest, *frozen], unread=unread, learned=learned, frozen_exam=True)
         return parts._replace(exam=list(exam.examples))
 
     def set_aside(self, view: DatasetView) -> SplitSizes:

@@ -237,16 +237,34 @@ def sides_of(parts: Split, key: Callable[[Example], str]) -> dict[str, set[str]]
     return sides
 
 
-def test_wordings_of_one_question_stay_on_one_side() -> None:
+def in_three_wordings() -> list[Example]:
+    """Of each word three questions with one answer, and other rows."""
     wordings = ("Who mends the {}?", "hello, my {} is broken, whom do I ask", "Name of the person for a {}, please")
     rows = [
         pair(3 * n + k, wording.format(word), f"Mrs {word.title()}son mends it on Mondays.")
         for n, word in enumerate(WORDS)
         for k, wording in enumerate(wordings, 1)
     ]
-    rows += [pair(200 + n, f"Is there {a} in the {b}?", f"No {a} there.") for n, (a, b) in enumerate(COUPLES)]
-    sides = sides_of(split(rows), lambda example: example.answer)
-    assert all(len(sides[f"Mrs {word.title()}son mends it on Mondays."]) == 1 for word in WORDS)
+    return rows + [pair(200 + n, f"Is there {a} in the {b}?", f"No {a} there.") for n, (a, b) in enumerate(COUPLES)]
+
+
+def sides_of_wordings(parts: Split) -> list[set[str]]:
+    sides = sides_of(parts, lambda example: example.answer)
+    return [sides[f"Mrs {word.title()}son mends it on Mondays."] for word in WORDS]
+
+
+def test_wordings_of_one_question_stay_on_one_side() -> None:
+    assert all(len(sides) == 1 for sides in sides_of_wordings(split(in_three_wordings())))
+
+
+def test_beside_a_frozen_exam_the_practice_check_asks_nothing_that_is_taught_in_other_words() -> None:
+    """From a project's second run on it did, so that learning by heart looked like learning."""
+    first = split(in_three_wordings(), seed=1)
+    frozen = [example.model_copy(update={"part": "exam"}) for example in first.exam]
+    again = split([*first.train, *first.validation, *frozen], seed=1, frozen_exam=True)
+    assert all(len(sides) == 1 for sides in sides_of_wordings(again))
+    assert {"validation"} in sides_of_wordings(again), "else nothing is shown"
+    assert {one.id for one in again.exam} == {one.id for one in frozen}
 
 
 def test_labels_of_several_words_are_no_wordings() -> None:
