@@ -7,7 +7,7 @@
   // three of them were silent for a second. An answer is drawn after it came, so the words stay until that is over.
   // A button says it at once, since Gradio's work on the page may hold every clock up; the line above, after a moment.
   const SAY_AFTER = 150, BELONGS_WITHIN = 700, FOLLOWS_WITHIN = 300, STAYS = 150;
-  const FILE_STAYS = 3000; // a file that arrived is read next, and a busy page asks for that late
+  const FILE_STAYS = 5000; // a file is sent and then read, and a busy page asks for either late
   const WORKING = document.querySelector("meta[name=studio-working]")?.content || "…"; // in the language of the page
   const pending = new Map(); // by request: the act that it belongs to
   const said = new Set(); // acts whose words stand on the page
@@ -20,6 +20,13 @@
     if (event.target.closest("[role='tab']")) leave(); // the plan is worked out, say, and she looks at something else
     const brings = event.type === "drop" || event.target.matches("input[type=file]");
     act = actAt(event.timeStamp, event.target.closest(".mounted button, .mounted [role='button']"), brings);
+    if (!brings) return;
+    act.pressed = null; // what was pressed gives its place to the file's name
+    act.ended = performance.now();
+    last = act;
+    said.add(act); // before anything is asked: a large file is read first
+    show();
+    look(act);
   };
   for (const name of ["click", "change", "input", "drop"]) window.addEventListener(name, note, true);
 
@@ -73,7 +80,7 @@
 
   window.addEventListener("studio:asked", ({ detail: key }) => {
     const now = performance.now();
-    const one = now - act.at < BELONGS_WITHIN ? act : now - last.ended < Math.max(FOLLOWS_WITHIN, stays(last)) ? last : null;
+    const one = now - act.at < (act.brings ? FILE_STAYS : BELONGS_WITHIN) ? act : now - last.ended < Math.max(FOLLOWS_WITHIN, stays(last)) ? last : null;
     if (!one) return; // the page's own doing: nobody waits for it
     one.requests += 1;
     one.asked += 1;

@@ -55,6 +55,7 @@ class DiagnosisInputs(NamedTuple):
     common: CommonestAnswer | None = None  # the answer that its examples give most often
     forgot: bool | None = None
     by_heart_since: int | None = None  # from the curve
+    still_learning: bool = False  # by the curve at its end
 
 
 def diagnose(signs: DiagnosisInputs) -> list[Cause]:
@@ -97,6 +98,7 @@ def _by_heart(signs: DiagnosisInputs) -> Cause:
         return _cause(name, True, [Sentence.of("cause.by_heart.since", step=signs.by_heart_since)], action)
     if signs.tuned_rows is None or signs.tuned_exam is None:
         return _cause(name, None, [Sentence.of("cause.by_heart.unmeasured")], action)
+    action = "add_examples" if signs.still_learning else action  # fewer rounds would deny what the curve says
     gap = signs.tuned_rows.value - signs.tuned_exam.value
     found = gap > GAP and signs.tuned_rows.low > signs.tuned_exam.high
     told = [Sentence.of("cause.by_heart.gap", points=100 * gap)]
@@ -119,7 +121,7 @@ def _stop(signs: DiagnosisInputs) -> Cause:
     if signs.stops is None:
         return _cause("stop", None, [Sentence.of("cause.stop.unmeasured")], "teach_stop")
     whole = signs.ends_taught == 1  # nothing was cut: longer rows would teach nothing else
-    ends = [Sentence.of("cause.stop.ends", share=signs.stops)]
+    ends = [Sentence.of(f"cause.stop.{'ends' if signs.stops >= STOPS else 'runs_on'}", share=signs.stops)]
     return _cause("stop", signs.stops < STOPS, ends, "" if whole else "teach_stop")
 
 

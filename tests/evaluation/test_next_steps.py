@@ -23,7 +23,7 @@ def test_the_remedy_for_forgetting_stands_with_what_it_came_to() -> None:
     whole = forgetful(general_share=0.0)
     assert steps_of(whole) == ["mix_general"]
     (told,) = to_look_at(whole)
-    assert "tried with SmolLM2 135M" in told and told in report_page(whole)
+    assert "tried (SmolLM2 135M)" in told and told in report_page(whole)
 
 
 @pytest.mark.parametrize("recipe", [{"general_share": 0.2}, {"learn_from": "preferences"}])

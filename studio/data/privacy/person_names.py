@@ -60,8 +60,9 @@ INTRODUCED = late(
     rf"|(?i:hi|hello|hey|morning|afternoon)[,!.] (?i:this is|it is|it['’]s) (?P<calling>{NAME}) (?:from|at|of)\b)"
 )
 LAST_LINE = late(
-    rf"(?i:thanks|thank you|many thanks|thanks again|thx|cheers|best|regards|danke|vielen dank|merci|gracias|grazie"
-    rf"|bedankt|dank|lg|vg|mfg|gruß|saludos|cordialement|pozdrawiam)[,!.]? ?[–—-]? (?P<name>{NAME})[.!]?\s*\Z"
+    rf"(?i:thanks|thank you|many thanks|thanks again|thx|cheers|best|danke|vielen dank|merci|gracias|grazie"
+    rf"|(?:(?:with )?(?:kind|kindest|best|warm|warmest|many) )?(?:regards|wishes|greetings)|bedankt"
+    rf"|dank|lg|vg|mfg|gruß|saludos|cordialement|pozdrawiam)[,!.]? ?[–—-]? (?P<name>{NAME}(?: {WORD})?)[.!]?\s*\Z"
 )
 LINE = late(rf"[–—-]? ?(?:{TITLE})?(?P<name>{NAME})(?:,.{{0,60}}| \(.{{0,60}})?[.!]?")
 RELATIVE, PLURAL, VERWANDT = (words.replace(" ", "|") for words in (RELATIVES, SEVERAL, VERWANDTE))
@@ -109,8 +110,10 @@ HINTS = (  # in small letters; a first look that costs little, and may only find
     "this is", "it is", *RELATIVES.split(), *SEVERAL.split(), *VERWANDTE.split(), *UNWELL_WORDS.split(),
     *UNWELL_MORE.split(), *PRACTISES_WORDS.split(), "class", "'s ", "’s ", "(", " years old", " jahre alt",
 )  # fmt: skip
+OF_HOUSES = frozenset(["team", "desk", "support", "service", "office", "hire", "group", "company", "ltd", "inc", "llc"])
 THANKS = (
-    "thank", "thx", "cheers", "best", "regards", "dank", "merci", "gracias", "grazie", "lg", "vg", "mfg", "gruß",
+    "thank", "thx", "cheers", "best", "regards", "wishes", "greetings", "dank", "merci", "gracias", "grazie", "lg",
+    "vg", "mfg", "gruß",
     "saludos", "cordialement", "pozdrawiam",
 )  # fmt: skip
 
@@ -158,8 +161,16 @@ def find_signers(text: str) -> list[Detail]:
     last = LAST_LINE.match(text, begin) or next(iter(LAST_LINE.finditer(text, max(begin, len(text) - 80))), None)
     if last is not None and last.start("name") > 0:
         detail = kept(text, last.start("name"), last["name"])
-        return [detail] if detail is not None else []
+        return [with_family(detail, last["name"])] if detail is not None else []
     return []
+
+
+def with_family(given: Detail, written: str) -> Detail:
+    """Who signs with a given name and one more word is called so, though the word is nobody's elsewhere: “Pat Hope”."""
+    rest = written[len(given.value) :].split()
+    if len(rest) != 1 or " " in given.value or not rest[0].istitle() or rest[0].casefold() in OF_HOUSES:
+        return given
+    return given._replace(end=given.start + len(written), value=written)
 
 
 def has_any(text: str, hints: Iterable[str]) -> bool:

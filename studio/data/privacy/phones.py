@@ -20,7 +20,7 @@ CALLING = late(
     re.IGNORECASE,
 )
 OWN = late(
-    r"\b(?:my|her|his|our|your|their)\s(?:(?:new|old|private|work|home|office|direct)\s)?number(?:\s(?:is|was))?[\s:]*$",
+    r"\b(?:my|her|his|our|your|their)\s(?:(?:new|old|private|work|home|office|direct)\s)?number(?:\s(?:is|was|to))?[\s:]*$",
     re.IGNORECASE,
 )
 OTHER = late(

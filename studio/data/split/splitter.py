@@ -15,6 +15,8 @@ from studio.data.duplicates.exam_overlap import overlap
 from studio.data.duplicates.number_series import members
 from studio.data.text.example_texts import ExampleTexts
 from studio.data.text.hashed_tokens import first_places
+from studio.data.text.mail_body import answer_body
+from studio.data.text.normalize import words
 from studio.errors import StudioError
 from studio.schemas.example import Example
 
@@ -155,11 +157,16 @@ def too_alike(examples: Sequence[Example]) -> StudioError:
 
 
 def same_answers(texts: ExampleTexts) -> list[tuple[int, int]]:
-    """Pairs of rows that ask one thing in several wordings: a few of them have the very same answer, in a sentence, and
-    their questions share a word that is rare. A column of labels has none."""
+    """Pairs of rows that ask one thing in several wordings: a few of them have the very same answer, in a sentence,
+    whoever is greeted in it and whoever signs, and their questions share a word that is rare. A column of labels has
+    none."""
     leaders, pairs = first_places(texts.answer_tokens)
     if len(leaders) < FEWEST:
         return []
+    bodies: dict[str, int] = {}
+    if any("\n" in texts.answers[leader] for leader in leaders):  # else nobody is greeted, and nobody signs
+        said = [(place, " ".join(words(answer_body(answer)))) for place, answer in enumerate(texts.answers) if answer]
+        pairs = [(first, place) for place, body in said if (first := bodies.setdefault(body, place)) != place]
     together: dict[int, list[int]] = {}
     for leader, later in pairs:
         if texts.answer_tokens.sizes[leader] >= SENTENCE:

@@ -231,6 +231,7 @@ class ReportBuilder:
             unlike_neighbours=unlike_neighbours(learned, taught),
             distinct_answers=len(set(taught)), common=commonest(taught, [e.answer for e in asked.exam], found),
             forgot=next((guard.state == "fail" for guard in guards if guard.name == "forgetting"), None),
+            still_learning=curve.state is LearningState.LEARNING,
             by_heart_since=None if kept or curve.state is not LearningState.BY_HEART else curve.since_step,
         )  # fmt: skip
 

@@ -267,6 +267,20 @@ def test_beside_a_frozen_exam_the_practice_check_asks_nothing_that_is_taught_in_
     assert {one.id for one in again.exam} == {one.id for one in frozen}
 
 
+def test_answers_that_differ_by_whom_they_greet_and_who_signs_are_of_one_question() -> None:
+    asked = ("Are the {} tested?", "Who tests the {} in spring?", "Just wondering about {} tests")
+    framed = ("Dear Ann,\n\n{}\n\nKind regards\nTom Okafor", "Dear Bo,\n\n{}\n\nBest wishes,\nPriya",
+              "Hi Cy,\n\n{}\n\nMany greetings\nJess")  # fmt: skip
+    rows = [
+        pair(3 * n + k, question.format(word), frame.format(f"Every {word} is looked at in May."))
+        for n, word in enumerate(WORDS)
+        for k, (question, frame) in enumerate(zip(asked, framed, strict=True), 1)
+    ]
+    rows += [pair(200 + n, f"Is there {a} in the {b}?", f"No {a} there.") for n, (a, b) in enumerate(COUPLES)]
+    sides = sides_of(split(rows), lambda example: example.answer.partition("\n\n")[2].partition("\n")[0])
+    assert all(len(sides[f"Every {word} is looked at in May."]) == 1 for word in WORDS)
+
+
 def test_labels_of_several_words_are_no_wordings() -> None:
     labels = ("a matter for the council", "a matter for the police", "a matter for nobody at all")
     rows = [pair(n, f"Text {a} about {b}", labels[n % 3]) for n, (a, b) in enumerate(COUPLES, 1)]

@@ -46,3 +46,15 @@ def test_what_may_be_ours_is_left_when_it_was_not_asked_about_and_all_else_is_ma
     ]  # fmt: skip
     _, all_of_them = hidden("private_details", ExampleTexts([*rows, asked]), "", Rules())
     assert len(all_of_them) == 8
+
+
+def test_what_one_turn_tells_to_be_a_number_of_hers_is_hidden_in_the_other_one_too() -> None:
+    """Taken for the rest of “number TO 07700”, it stayed in the question while the answer's was hidden."""
+    rows = [
+        pair(1, f"Please change my number to {HERS}.", "I have changed it."),
+        pair(2, "The old order 55512 0199 is gone.", "Then I ring you on your phone 55512 0199 again."),
+    ]
+    _, edits = hidden("private_details", ExampleTexts(rows), "mask", Rules())
+    said = {id: [turn.content for turn in turns] for id, turns in edits.items()}
+    assert said["r1"][0] == "Please change my number to [PHONE_1]."
+    assert all("[PHONE_2]" in words and "55512" not in words for words in said["r2"])

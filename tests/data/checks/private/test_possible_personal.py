@@ -193,3 +193,14 @@ def test_no_more_are_left_than_are_asked_about() -> None:
     seen = found(*rows)
     assert seen is not None and len([one for one in seen.spots if one.likely_ours]) == 5
     assert len(effect_of("possible_personal", rows, choice="ours=leave").edits) == 2
+
+
+def test_who_signs_on_the_line_of_the_wishes_is_hidden_whole() -> None:
+    rows = [
+        pair(n, f"How big is number {n}?\n{signed}", "As big as the others are, I should think.")
+        for n, signed in enumerate(
+            ("Best wishes, Tess Clay", "Kind regards, Pat Hope", "Cheers, Owen Brook", "Regards, Priya Team"), start=1
+        )
+    ]
+    ends = [question.splitlines()[1] for question, _ in masked(*rows)]
+    assert ends == ["Best wishes, [NAME_1]", "Kind regards, [NAME_2]", "Cheers, [NAME_3]", "Regards, [NAME_4] Team"]
