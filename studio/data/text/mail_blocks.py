@@ -20,7 +20,8 @@ REGARDS = (
     r"|med (?:vänliga?|venlig) (?:hälsning(?:ar)?|hilsen)|mvh|с уважением|з повагою|此致|敬具"
 )
 THANKS = (
-    r"best|all the best|take care|cheers|(?:many )?thanks(?: (?:again|in advance))?|thank you(?: (?:again|in advance))?"
+    r"best|all the best|take care|cheers|(?:(?:many )?thanks|thank you)"
+    r"(?: (?:again|in advance|for (?:writing|your (?:mail|e-?mail|message|letter|enquiry|inquiry|interest))))?"
     r"|(?:vielen|besten|herzlichen) dank|merci(?: d['’]avance)?|gracias|grazie|obrigad[oa]|bedankt"
 )
 FIRST_WORDS = frozenset((  # with one of them every sign-off begins: a first look that costs little

@@ -19,6 +19,7 @@ BODY = "Dear Ms Tarn,\nyour boat is ready on Friday."
     "Kind regards, the harbour office",
     "Thanks,\nOlga",
     "Many greetings\nTim",
+    "Many thanks for writing.\nTom Okafor\nHallam Tool Hire",
     "Sent from my phone",
     "Von meinem iPhone gesendet",
     "Tom\nGet Outlook for iOS<https://aka.ms/o0ukef>",
@@ -40,6 +41,7 @@ def test_a_signature_is_one_block(block: str, gap: str) -> None:
     "Kind regards,\nOlga",  # nothing else would be left
     "One line. Kind regards, Olga",
     "We sell:\n- ropes\n- nails\nThanks for asking.",
+    "Thank you for your mail.\nWe open at nine on Saturdays, and the yard is at the back.",
     "Thanks,\nplease send the form to the harbour office.",
     "You reach us so:\nHarbour Office\nTel. 555 0117",  # the answer itself
     "Greetings\nTim is away on Friday, so come on Monday.",
