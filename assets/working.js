@@ -18,7 +18,9 @@
   const note = (event) => {
     if (!event.isTrusted || !(event.target instanceof Element)) return;
     if (event.target.closest("[role='tab']")) leave(); // the plan is worked out, say, and she looks at something else
-    const brings = event.type === "drop" || event.target.matches("input[type=file]");
+    const isFile = event.target.matches("input[type=file]");
+    if (isFile && event.type === "input") return; // its change follows at once
+    const brings = event.type === "drop" ? Boolean(event.dataTransfer?.files.length) : isFile && event.type === "change";
     act = actAt(event.timeStamp, event.target.closest(".mounted button, .mounted [role='button']"), brings);
     if (!brings) return;
     act.pressed = null; // what was pressed gives its place to the file's name

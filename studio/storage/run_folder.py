@@ -14,7 +14,16 @@ from studio.errors import StudioError
 from studio.schemas.example import Example
 from studio.schemas.fallback import Fallback
 from studio.schemas.loop.preference import FrozenJudgement, Judgement, JudgementPart
-from studio.schemas.run import Activity, ChosenVersion, ClusterJob, RunResult, RunSpec, RunStatus, Status
+from studio.schemas.run import (
+    Activity,
+    AnswerComparison,
+    ChosenVersion,
+    ClusterJob,
+    RunResult,
+    RunSpec,
+    RunStatus,
+    Status,
+)
 from studio.settings import shared_folder
 from studio.storage.file_cache import FileCache
 from studio.storage.files import FileLock, append_line, read_lines, read_record, write_bytes, write_json, write_lines
@@ -81,6 +90,11 @@ class RunFolder:
     def outcome(self) -> RunResult | None:
         """What the run came to, once it did."""
         return self.record("outcome.json", RunResult, "outcome") if (self.path / "outcome.json").exists() else None
+
+    @property
+    def kept_last(self) -> AnswerComparison | None:
+        """Why its last saved point is the version though another had fewer mistakes; None where a person chose one."""
+        return self.outcome.kept_last if self.outcome is not None and self.chosen_step is None else None
 
     @property
     def has_version(self) -> bool:

@@ -176,8 +176,8 @@ class TrainingJob:
         is_asked = self.world == 1 and self.recipe.method in ADAPTERS and not self.folder.chosen_step
         if not is_asked or best == last or not {best, last} <= points.keys():
             return None
-        trainer.progress.now_does(Activity.ASKING)
-        check = AnswerCheck(self.answers_of(trainer), self.folder.validation)
+        trainer.progress.now_does(Activity.CHECKING)
+        check = AnswerCheck(self.answers_of(trainer), self.folder.validation, self.should_stop)
         compared = check.compare(best, points[best].path, last)
         if compared is not None and compared.keeps_last:
             checks = {line["step"]: line["eval_loss"] for line in state.log_history if "eval_loss" in line}

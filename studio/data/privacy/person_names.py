@@ -110,7 +110,10 @@ HINTS = (  # in small letters; a first look that costs little, and may only find
     "this is", "it is", *RELATIVES.split(), *SEVERAL.split(), *VERWANDTE.split(), *UNWELL_WORDS.split(),
     *UNWELL_MORE.split(), *PRACTISES_WORDS.split(), "class", "'s ", "’s ", "(", " years old", " jahre alt",
 )  # fmt: skip
-OF_HOUSES = frozenset(["team", "desk", "support", "service", "office", "hire", "group", "company", "ltd", "inc", "llc"])
+OF_HOUSES = frozenset((
+    "team", "desk", "support", "service", "office", "hire", "group", "company", "ltd", "inc", "llc", "manager",
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+))  # fmt: skip
 THANKS = (
     "thank", "thx", "cheers", "best", "regards", "wishes", "greetings", "dank", "merci", "gracias", "grazie", "lg",
     "vg", "mfg", "gruß",

@@ -47,7 +47,9 @@ CODE = late(
     rf"|(?<!\w)(?i:code (?:for|of|to|at|für|von|zu[rm]?) (?:[\w-]+ ){{0,2}}?(?:{LOCKS}|tür|tor|haustür|schlüsselbox))"
     rf"{GAP}{VALUE.format('of')}"
     r"|(?<!\w)(?i:opens?|unlocks?|disarms?|öffnet(?: sich)?) (?i:with|by|mit)"
-    rf"(?i: (?:the |dem |der )?(?:code|number|pin|nummer))?:? {{1,2}}{VALUE.format('opens')}(?! [a-zäöü])"
+    rf"(?i: (?:the |dem |der )?(?:code|number|pin|nummer)):? {{1,2}}{VALUE.format('opens')}(?! [a-zäöü])"
+    rf"|(?<!\w)(?i:(?:{LOCKS}|tür|tor|haustür|schlüsselbox|tresor)) (?i:opens?|unlocks?|disarms?|öffnet(?: sich)?)"
+    rf" (?i:with|mit):? {{1,2}}{VALUE.format('locks')}(?! [a-zäöü])"
 )
 PIN_HINTS = ("PIN",)
 CODE_HINTS = ("code", "passw", "kennwort", "pin ", "pin:", "pin-", "pinnummer", "geheimzahl", "combination",

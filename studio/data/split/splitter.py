@@ -165,7 +165,8 @@ def same_answers(texts: ExampleTexts) -> list[tuple[int, int]]:
         return []
     bodies: dict[str, int] = {}
     if any("\n" in texts.answers[leader] for leader in leaders):  # else nobody is greeted, and nobody signs
-        said = [(place, " ".join(words(answer_body(answer)))) for place, answer in enumerate(texts.answers) if answer]
+        said = [(place, " ".join(words(answer_body(answer) if "\n" in answer else answer)))
+                for place, answer in enumerate(texts.answers) if answer]  # fmt: skip
         pairs = [(first, place) for place, body in said if (first := bodies.setdefault(body, place)) != place]
     together: dict[int, list[int]] = {}
     for leader, later in pairs:

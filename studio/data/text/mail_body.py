@@ -119,10 +119,16 @@ def without_extras(text: str) -> str:
     if facts(words("\n".join(lines[after:]))) != ((), 0):
         after = len(lines)
     first = next((place for place in said[:2] if not is_greeting(lines[place])), -1)
-    if first < 0 or len(lines[first]) > MOST_THANKS or not THANKED.match(lines[first].strip()):
+    if first < 0 or not only_thanks(lines[first].strip()):
         first = -1
     left = [line for place, line in enumerate(lines[:after]) if place != first]
     return "\n".join(left) if any(line.strip() for line in left) else text
+
+
+def only_thanks(line: str) -> bool:
+    """Whether a whole line thanks for the mail and says nothing else: no second sentence, no number, no denial."""
+    is_thanks = len(line) <= MOST_THANKS and THANKED.match(line) is not None
+    return is_thanks and PARTING.search(line[:-1]) is None and facts(words(line)) == ((), 0)
 
 
 def _unsigned(text: str) -> str:

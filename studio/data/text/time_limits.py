@@ -19,7 +19,8 @@ NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seve
 MATTER = late(r"\b(?:cancel\w*|call(?:ed|ing)? off|call (?:it|the \w+) off|storn\w*|absag\w*)", re.IGNORECASE)
 TIME = late(
     rf"(?P<written>(?P<count>\d{{1,3}}|{'|'.join(NUMBERS)}) (?P<unit>hours?|days?|weeks?|months?|Stunden?|Tage?n?"
-    r"|Wochen?|Monate?n?)) (?:before|prior to|vor) (?:(?:the|your|our|der|dem|ihrer|ihrem) )?(?P<event>[^\W\d_]{3,20})",
+    r"|Wochen?|Monate?n?)) (?:before|prior to|vor) (?:(?:the|your|our|der|dem|ihrer|ihrem) )?"
+    r"(?P<event>(?!(?:you|they|your|the)\b)[^\W\d_]{3,20})",
     re.IGNORECASE,
 )
 FREE = late(

@@ -216,7 +216,7 @@ class ReportBuilder:
         after, before = ({"loss": per_piece(asked.row_losses[name])} for name in ("tuned", "base"))
         changed = changed_layout(folder.adapter)
         curve = judge_learning(folder.metrics())
-        kept = folder.outcome is not None and folder.outcome.kept_last is not None
+        kept = folder.kept_last is not None
         tuned = asked.replies["tuned"]
         learned = [example.question for example in train]
         return DiagnosisInputs(
@@ -335,7 +335,7 @@ def chosen_point(folder: RunFolder) -> dict[str, Any]:
     if path.is_file():
         found = json.loads(path.read_text(encoding="utf-8"))
         return found if isinstance(found, dict) else {}
-    if folder.outcome is not None and (kept := folder.outcome.kept_last) is not None:
+    if (kept := folder.kept_last) is not None:
         return {"step": kept.last_step, "why": str(kept_last(kept))}
     state = folder.seen_state()
     return (

@@ -35,7 +35,7 @@ def came_to(view: "RunView") -> dict[str, Any]:
     """The numbers of a run that is over, and sentences on where it did less than promised; StudioError if it failed."""
     if view.state.status.value == "failed":
         raise StudioError(view.state.reason, hint=view.state.hint, where=view.id)
-    kept = view.outcome.kept_last if view.outcome else None
+    kept = RunFolder(view.folder).kept_last
     worse = [kept_last(kept)] if kept else not_better(RunFolder(view.folder).metrics(), teaches_on=view.spec.teaches_on)
     numbers = {key: getattr(view.outcome, key) if view.outcome else None for key in NUMBERS}
     return {

@@ -9,7 +9,7 @@ from studio.storage.run_folder import RunFolder
 
 def did_worse(run: RunView) -> bool:
     """Whether no step of it was better in its practice check than what it began with, by mistakes or by answers."""
-    if run.outcome is not None and run.outcome.kept_last is not None:
+    if RunFolder(run.folder).kept_last is not None:
         return False
     return not_better(RunFolder(run.folder).metrics(), teaches_on=run.spec.teaches_on) is not None
 

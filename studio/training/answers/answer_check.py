@@ -10,7 +10,7 @@ Imported late: this module imports the heavy libraries.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import torch
@@ -22,8 +22,10 @@ from studio.schemas.example import Example, Message
 from studio.schemas.fallback import Fallback
 from studio.schemas.run import AnswerComparison
 from studio.training.answers.trained_model_answers import TrainedModelAnswers
+from studio.training.train import MEMORY_WORDS
 
 FEWEST, MOST = 10, 40  # questions
+AT_ONCE = 8  # rows: no more memory than a batch that learns
 MOST_TOKENS = 200  # of an answer
 ROOM = 1.5  # times the expert's tokens that an answer may have
 SECONDS, SHARE = 120.0, 0.15  # both together may take so long, or this share of the run where that is more
@@ -32,13 +34,16 @@ SECONDS, SHARE = 120.0, 0.15  # both together may take so long, or this share of
 class AnswerCheck:
     """Asks the model in the trainer's hands, which is the last point, and then with the best point's adapter in it."""
 
-    def __init__(self, answers: TrainedModelAnswers, rows: Sequence[Example]) -> None:
-        self.answers = answers
+    def __init__(
+        self, answers: TrainedModelAnswers, rows: Sequence[Example], should_stop: Callable[[], bool] = bool
+    ) -> None:
+        self.answers, self.should_stop = answers, should_stop
         self.rows = [row for row in rows if row.question and row.answer][:MOST]
 
     def compare(self, best_step: int, best: Path, last_step: int) -> AnswerComparison | None:
         """Both points' answers by their likeness to the expert's (chrF, 0 to 100); None where there are fewer than ten
-        questions that both had answered in time. `best` is the folder of the best point; its adapter stays loaded."""
+        questions that both had answered in time, or somebody asked for a stop. `best` is the folder of the best point;
+        its adapter stays loaded."""
         if len(self.rows) < FEWEST:
             return None
         from peft import load_peft_weights, set_peft_model_state_dict
@@ -50,8 +55,12 @@ class AnswerCheck:
             model = self.answers.trainer.model
             set_peft_model_state_dict(model, load_peft_weights(str(best), device=str(model.device)))
             with_best = self._ask(began + lasting)
-        except torch.OutOfMemoryError:
+        except RuntimeError as error:
+            if not is_for_memory(error):
+                raise
             with_last = with_best = []
+        if self.should_stop():
+            return None
         pairs = [
             (chrf(late, row.answer), chrf(early, row.answer))
             for row, late, early in zip(self.rows, with_last, with_best, strict=False)
@@ -72,8 +81,14 @@ class AnswerCheck:
         tokens = self.answers.chat_template.tokens([row.answer for row in self.rows])
         limits = [min(MOST_TOKENS, int(ROOM * len(answer)) + 8) for answer in tokens]
         asked = [self.answers.row(before_the_answer(row), limit) for row, limit in zip(self.rows, limits, strict=True)]
-        self.answers.answer(asked, lambda: time.monotonic() > until)
-        return [None if row.note == STOPPED or not row.is_over else row.text for row in asked]
+        for first in range(0, len(asked), AT_ONCE):
+            self.answers.answer(asked[first : first + AT_ONCE], lambda: time.monotonic() > until or self.should_stop())
+        return [row.text if row.is_over and row.note != STOPPED and row.new_ids else None for row in asked]
+
+
+def is_for_memory(error: RuntimeError) -> bool:
+    """Whether it says that memory was not enough: on a processor torch has no kind of its own for that."""
+    return isinstance(error, torch.OutOfMemoryError) or any(words in str(error) for words in MEMORY_WORDS)
 
 
 def before_the_answer(example: Example) -> tuple[Message, ...]:

@@ -1,5 +1,6 @@
 """The sentences of the Examples tab."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from studio.copy.catalog import Phrases, say
@@ -186,9 +187,9 @@ def of_row(label: str, kind: Kind, seen: FindingPreview) -> str:
         return f"{label}: “{short(seen.example.question + seen.example.answer, 110)}”"
     if kind == "secret":
         places = ((turn.content, *place) for turn in seen.example.messages for place in find_secrets(turn.content))
-        text, start, end = next(places, (seen.example.answer, 0, 0))
-        around = f"{text[max(0, start - 50) : start]}•••{text[end : end + 30]}"
-        return f"{label}: “… {' '.join(around.split())}”"
+        text, start, _ = next(places, (seen.example.answer, 0, 0))
+        before = PRIVATE.sub("•••", text[max(0, start - 50) : start])  # and nothing behind: another one may stand there
+        return f"{label}: “… {' '.join(before.split())} ••• …”"
     if kind == "placeholder":
         return say(
             "examples.answered_with",
@@ -214,6 +215,7 @@ def copies(first: Example, group: Sequence[Example]) -> str:
     return say("examples.rows_2", many=many, question=short(first.question, 60), answer=short(first.answer, 60))
 
 
+PRIVATE = re.compile(r"\S*[\d@]\S*")  # beside a secret: whatever may be one, too
 NOTHING_ASKED = "(none)"
 
 

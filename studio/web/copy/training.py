@@ -19,6 +19,7 @@ from studio.schemas.run import ChosenVersion, Status
 from studio.services.runs.data_scaling_runs import DataScalingSeries
 from studio.services.runs.run_service import RunView
 from studio.storage.recipe_text import KnobDifference
+from studio.storage.run_folder import RunFolder
 from studio.web.copy.common import beginning, run_title, short, status_words
 from studio.web.copy.run_times import renewed, time_left, took_in_words
 
@@ -48,7 +49,7 @@ def run_headline(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> tuple[st
             lead = say("training.before_one_starts_by", ahead=run.ahead, when=about_when(run.starts))
         return title, say("training.you_can_close_page", lead=lead), label, tone
     found = judge_learning(metrics, state.total_steps, teaches_on=run.spec.teaches_on)
-    kept = run.outcome.kept_last if run.outcome else None
+    kept = RunFolder(run.folder).kept_last if state.status.is_over else None
     worse = None if kept else not_better(metrics, teaches_on=run.spec.teaches_on)
     if state.status is Status.RUNNING:
         left = time_left(run, metrics)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from studio.data.text.mail_body import mail_body
+from studio.data.text.mail_body import answer_body, mail_body
 
 ASKED = "My parcel with the blue kettle did not arrive on Monday."
 
@@ -53,3 +53,12 @@ def test_long_texts_take_no_long_time() -> None:
     assert mail_body("Thanks. " * 50_000).strip()
     assert mail_body(f"Where is my kettle?\n{'A' * 50_000}").strip()
     assert mail_body(f"Hi{' ' * 50_000}\nWhere is my kettle?").strip()
+
+
+def test_a_first_line_that_thanks_and_tells_is_no_mere_thanks() -> None:
+    """Its price was gone, and of two prices one row was taken out as a copy."""
+    answer = "Thank you for your mail. A full groom costs 85 euros.\nSee you soon with your dog in our parlour."
+    assert "85 euros" in answer_body(answer)
+    assert "Thank" not in answer_body(
+        "Thank you for your mail.\n\nA full groom costs 85 euros in our parlour, dog and all."
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,11 +13,11 @@ from studio.evaluation.learning_verdict import kept_last
 from studio.models.chat_template import load_chat_template
 from studio.schemas.example import Example, pair
 from studio.schemas.fallback import Fallback
-from studio.schemas.run import AnswerComparison, Status
+from studio.schemas.run import AnswerComparison, ChosenVersion, Status
 from studio.services.evaluation.report_builder import chosen_point
 from studio.storage.run_folder import RunFolder
 from studio.training.answers import answer_check
-from studio.training.answers.answer_check import AnswerCheck
+from studio.training.answers.answer_check import AnswerCheck, is_for_memory
 from studio.training.answers.trained_model_answers import TrainedModelAnswers
 from studio.training.job import TrainingJob, load_model, with_version
 from studio.training.train import run_training
@@ -62,10 +63,12 @@ class LastPoint:
             {"step": best, "eval_loss": 1.0}, {"step": LATE, "eval_loss": 2.0}])  # fmt: skip
 
 
-def compare(folder: RunFolder, tiny: Path, asked: list[Example]) -> AnswerComparison | None:
+def compare(
+    folder: RunFolder, tiny: Path, asked: list[Example], should_stop: Callable[[], bool] = never
+) -> AnswerComparison | None:
     """The early point, said to be the best, beside the last one."""
     answers = TrainedModelAnswers(folder, LastPoint(folder, tiny, EARLY), load_chat_template(tiny), 128)
-    return AnswerCheck(answers, asked).compare(EARLY, folder.checkpoints / f"checkpoint-{EARLY}", LATE)
+    return AnswerCheck(answers, asked, should_stop).compare(EARLY, folder.checkpoints / f"checkpoint-{EARLY}", LATE)
 
 
 def test_a_run_whose_answers_stay_alike_keeps_the_point_with_fewer_mistakes(folder: RunFolder) -> None:
@@ -99,9 +102,7 @@ def test_the_last_point_becomes_the_version_where_its_answers_are_nearer(folder:
 
 def test_a_point_that_a_person_chose_is_not_asked_about(folder: RunFolder, tiny: Path) -> None:
     trainer: Any = LastPoint(folder, tiny, EARLY)
-    (folder.path / "chosen.json").write_text(
-        '{"step": 16, "by": "ana", "at": "2026-01-01T00:00:00Z"}', encoding="utf-8"
-    )
+    folder.choose(ChosenVersion(step=16, by="ana", at=datetime(2026, 1, 1, tzinfo=UTC)))
     assert TrainingJob(folder, never, nullcontext).compare_answers(trainer) is None
     assert trainer.state.best_global_step == EARLY
 
@@ -114,3 +115,22 @@ def test_too_few_questions_compare_nothing_and_too_little_time_says_so(
     monkeypatch.setattr(answer_check, "SHARE", 0.0)
     assert compare(folder, tiny, TAUGHT) is None
     assert folder.fallbacks == [Fallback.ANSWERS_NOT_COMPARED]
+
+
+def test_a_stop_ends_the_asking_and_keeps_the_best(folder: RunFolder, tiny: Path) -> None:
+    assert compare(folder, tiny, TAUGHT, lambda: True) is None and not folder.fallbacks
+
+
+def test_only_too_little_memory_is_no_fault() -> None:
+    said = ("CUDA out of memory", "[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory")
+    assert all(is_for_memory(RuntimeError(words)) for words in said)
+    assert not is_for_memory(RuntimeError("The size of tensor a must match the size of tensor b"))
+
+
+def test_nothing_is_said_of_it_once_a_person_chose_another_point(folder: RunFolder, tiny: Path) -> None:
+    compared = compare(folder, tiny, TAUGHT)
+    outcome = outcome_of(folder).model_copy(update={"compared": compared})
+    (folder.path / "outcome.json").write_text(outcome.model_dump_json(), encoding="utf-8")
+    assert folder.kept_last == compared
+    folder.choose(ChosenVersion(step=16, by="ana", at=datetime(2026, 1, 1, tzinfo=UTC)))
+    assert folder.kept_last is None and outcome.kept_last == compared

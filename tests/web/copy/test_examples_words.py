@@ -41,4 +41,7 @@ def test_a_code_is_shown_where_it_stands_and_not_what_it_is() -> None:
     """Its row's answer was quoted, in which there was nothing to hide."""
     row = pair(34, "The key is under the pot, alarm code 2580. Thanks!", "Thank you, we fetch Lotte on Friday.")
     told = of_row("Row 34", "secret", FindingPreview(row))
-    assert told == "Row 34: “… The key is under the pot, alarm code •••. Thanks!”"
+    assert told == "Row 34: “… The key is under the pot, alarm code ••• …”"
+    two = pair(35, "Alarm code 2580 or 7719, and ring me@firm.example: 0171 99 88 77.", "Thank you.")
+    said = of_row("Row 35", "secret", FindingPreview(two))
+    assert not [one for one in ("2580", "7719", "firm", "0171") if one in said]

@@ -112,7 +112,7 @@ def find_near(texts: ExampleTexts, *, is_part: bool = False) -> list[Finding]:
         sentences.append(Sentence.of(COSTS_MANY, share=going / len(texts)))
     if staying:
         sentences.append(Sentence.of("finding.copies.staying", rows=staying))
-    cleaner = sum(extras(texts.answers[at]) > extras(texts.answers[group[0]])
+    cleaner = sum(extras(texts.answers[at]) > 0 == extras(texts.answers[group[0]])
                   for group in groups for at in removable(texts, group))  # fmt: skip
     if cleaner:
         sentences.append(Sentence.of("finding.copies.cleaner", rows=cleaner))

@@ -36,11 +36,22 @@ def details_of(example: Example, rules: Rules) -> Iterator[tuple[int, Detail]]:
     sure = {(one.kind, one.value) for _, one in found if one.kind in OFTEN_OURS}
     for turn, message in enumerate(example.messages if sure else ()):
         taken = [(one.start, one.end) for at, one in found if at == turn]
-        for kind, value in sure:
-            for match in re.finditer(rf"(?<!\w){re.escape(value)}(?!\w)", message.content):
-                if not any(match.start() < end and start < match.end() for start, end in taken):
-                    found.append((turn, Detail(match.start(), match.end(), kind, value)))
+        for kind, value in sorted(sure, key=lambda one: (-len(one[1]), one)):
+            for start, end in places_of(value, message.content):
+                if not any(start < other_end and other < end for other, other_end in taken):
+                    found.append((turn, Detail(start, end, kind, value)))
+                    taken.append((start, end))
     yield from sorted(found, key=lambda one: (one[0], one[1].start))
+
+
+def places_of(value: str, text: str) -> Iterator[tuple[int, int]]:
+    """Where this stands in a text, and not as a part of a longer word or number."""
+    start = text.find(value)
+    while start >= 0:
+        end = start + len(value)
+        if not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()):
+            yield start, end
+        start = text.find(value, end)
 
 
 def details_in(example: Example, text: str, rules: Rules) -> list[Detail]:

@@ -105,7 +105,7 @@ class TrainingTab:
         if run is None:
             return updates | self._of_plan(view)
         updates |= self._of_run(run) | (self._of_next_plan(run) if is_next else {})
-        if run.state.status.is_over and not self._is_startable(run, view):
+        if view.recipe is None and run.state.status is Status.DONE:
             updates[self.headline] += html.seen(say("training.another"))
         return updates
 
@@ -190,10 +190,9 @@ class TrainingTab:
             return None
 
     def _is_startable(self, run: RunView, view: View) -> bool:
-        """Whether a plan is at hand that is not this run's: the same again would come to the same, unless it ended
-        early."""
+        """Whether a plan is at hand that is not what already waits or runs: starting that again would mean nothing."""
         same = view.recipe == run.spec.recipe and view.dataset == run.spec.dataset
-        return view.recipe is not None and (not same or run.state.status in (Status.FAILED, Status.STOPPED))
+        return view.recipe is not None and (run.state.status.is_over or not same)
 
     def _figures(self, run: RunView, metrics: list[dict[str, Any]]) -> str:
         """Where it stands, and where it does less than promised."""
