@@ -83,7 +83,7 @@ class TakeHomeTab:
                                         allow_custom_value=True)  # fmt: skip
             self.kinds = gr.Radio([], label=say("take_home.what"), info=say("take_home.what_help"),
                                   elem_classes="choices kinds")  # fmt: skip
-            gr.Markdown(say("take_home.more_kinds"), elem_classes="more-kinds soft")
+            self.more = gr.Markdown(say("take_home.more_kinds"), elem_classes="more-kinds soft")
             self.with_examples = gr.Checkbox(False, label=say("take_home.examples"), container=False,
                                              info=say("take_home.examples_help"))  # fmt: skip
             self.fetch = gr.Checkbox(False, label=say("take_home.fetch"), info=say("take_home.fetch_help"),
@@ -126,7 +126,7 @@ class TakeHomeTab:
     @property
     def parts(self) -> list[Block]:
         """What `refresh` may change."""
-        return [self.headline, self.container, self.versions, self.kinds, self.with_examples, self.fetch,
+        return [self.headline, self.container, self.versions, self.kinds, self.more, self.with_examples, self.fetch,
                 self.gguf_type, self.start, self.stop, self.progress, self.result, self.proof, self.files,
                 self.use, self.lines, *self.push.parts, *self.server.parts, *self.watch.parts]  # fmt: skip
 
@@ -163,6 +163,7 @@ class TakeHomeTab:
                                      info=help_of(run, scope.evaluation.report(run.id))),
             self.kinds: gr.update(choices=[(say(f"take_home.kind.{one}"), one.value) for one in offered],
                                   value=now.value),
+            self.more: gr.update(visible=not set(FOR_TECHNICIANS).isdisjoint(offered)),
             self.with_examples: gr.update(visible=now in WITHOUT_WEIGHTS),
             self.fetch: gr.update(visible=now in IN_GGUF and not exports.converters.is_here),
             self.gguf_type: self.types(exports, now, made),
