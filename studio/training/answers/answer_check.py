@@ -77,13 +77,14 @@ class AnswerCheck:
         )  # fmt: skip
 
     def _ask(self, until: float) -> list[str | None]:
-        """An answer to each question; None for one that the time was not enough for."""
+        """An answer to each question, which may be no word at all; None for one that was not read or not finished."""
         tokens = self.answers.chat_template.tokens([row.answer for row in self.rows])
         limits = [min(MOST_TOKENS, int(ROOM * len(answer)) + 8) for answer in tokens]
         asked = [self.answers.row(before_the_answer(row), limit) for row, limit in zip(self.rows, limits, strict=True)]
         for first in range(0, len(asked), AT_ONCE):
             self.answers.answer(asked[first : first + AT_ONCE], lambda: time.monotonic() > until or self.should_stop())
-        return [row.text if row.is_over and row.note != STOPPED and row.new_ids else None for row in asked]
+        answered = [row.stopped_by_itself or (row.is_over and row.note != STOPPED and row.new_ids) for row in asked]
+        return [row.text if said else None for row, said in zip(asked, answered, strict=True)]
 
 
 def is_for_memory(error: RuntimeError) -> bool:
