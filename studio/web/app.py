@@ -121,8 +121,10 @@ class Page:
         listen.changes(page.load, self.arrive)
         listen.on(page.load, self.compare_versions, [], [self.differs])
         for id, door in self.doors.items():
-            # one after the other: two quick presses must not overtake each other
-            listen.leads(door.select, Opening(self, id).open, concurrency_id=IN_TURN, concurrency_limit=1)
+            # one after the other: two quick presses must not overtake each other. And each counts: Gradio would drop a
+            # press on a tab whose last press still waits, and she would stay on the one that she pressed in between
+            listen.leads(door.select, Opening(self, id).open, concurrency_id=IN_TURN, concurrency_limit=1,
+                         trigger_mode="multiple")  # fmt: skip
         listen.on(self.picker.focus, self.list_projects, [view], [self.picker])
         listen.changes(self.picker.input, self.choose, [self.picker, place])
         listen.changes(self.fresh.click, self.begin_anew, [view, place])

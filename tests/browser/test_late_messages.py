@@ -79,3 +79,33 @@ def test_of_quick_presses_on_the_tabs_the_last_one_counts(
         assert page.locator(".mounted.tab-teach").is_visible(), "an older press led back"
         assert page.get_by_role("tab", name=say("tabs.teach")).get_attribute("aria-selected") == "true"
     assert not faults, "no part was handed the values of a part of another kind"
+
+
+@pytest.mark.usefixtures("table_at_home")
+def test_a_second_press_on_a_tab_counts_while_the_first_is_still_on_its_way(
+    serve: Callable[..., Site], visit: Callable[..., Visit]
+) -> None:
+    page = visit(serve().address).page
+    until_quiet(page)
+    held: list[Any] = []
+    pressing = True
+
+    def carry(route: Any) -> None:
+        if pressing and f'"value":"{say("tabs.teach")}' in (route.request.post_data or ""):
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/gradio_api/queue/join*", carry)
+    page.get_by_role("tab", name=say("tabs.teach")).click()
+    page.get_by_role("tab", name=say("tabs.report")).click()
+    page.locator(".mounted.tab-report").wait_for()
+    page.get_by_role("tab", name=say("tabs.teach")).click()
+    page.wait_for_timeout(300)
+    pressing = False
+    for route in held:
+        route.continue_()
+    page.locator(".mounted.tab-teach").wait_for()
+    until_quiet(page)
+    page.wait_for_timeout(500)
+    assert page.locator(".mounted.tab-teach").is_visible()
