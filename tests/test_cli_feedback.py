@@ -55,6 +55,13 @@ def test_feedback_is_added_listed_and_decided_about(door: Door, tmp_path: Path) 
     assert [f["correction"] for f in door("list", "p", "--state", "changed")[1]["feedback"]] == ["Thirteen."]
 
 
+def test_private_details_are_hidden_when_it_is_accepted(door: Door) -> None:
+    asked = ["--question", "Who mends bells?", "--reply", "Ring 07700 900321."]
+    door("add", "p", *asked, "--correction", "Write to maria.lopez@example.org.")
+    (one,) = door("accept", "p", "--all", "--hide")[1]["feedback"]
+    assert (one["correction"], one["reply"]) == ("Write to [EMAIL_1].", "Ring [PHONE_1].")
+
+
 def test_what_is_missing_is_told_in_a_sentence(door: Door) -> None:
     for words in (["add", "p", "--question", "Hm?"], ["accept", "p"], ["accept", "p", "nothing"], ["list", "q"]):
         code, said = door(*words)

@@ -122,12 +122,19 @@ def show_inbox(project: Project, home: Where = None, as_json: Json = False) -> N
 
 @feedback.command("accept", help=say("command.feedback_accept"))
 def accept(
-    project: Project, ids: Ids = None, every: Everyone = False, home: Where = None, as_json: Json = False
-) -> None:
-    """These count."""
+    project: Project, ids: Ids = None, every: Everyone = False,
+    hide: Annotated[bool, typer.Option("--hide", help=say("help.feedback_hide"))] = False,
+    home: Where = None, as_json: Json = False,
+) -> None:  # fmt: skip
+    """These count, as they are or with every private detail in them hidden."""
     studio = open_studio(home)
     named = ids_of(studio, project, ids, every)
-    print_decided(studio.feedback.accept(project, named, by=studio.person), "accepted", as_json)
+    if hide:
+        hidden = [studio.feedback_inbox.hidden(project, id) for id in dict.fromkeys(named)]
+        done = studio.feedback.accept_hidden(project, hidden, by=studio.person)
+    else:
+        done = studio.feedback.accept(project, named, by=studio.person)
+    print_decided(done, "accepted", as_json)
 
 
 @feedback.command("leave", help=say("command.feedback_leave"))

@@ -75,7 +75,13 @@ class FeedbackDecision(Record):
     feedback: str
     state: FeedbackState
     correction: str | None = None  # with `changed`: the new words
-    turns: tuple[Message, ...] = ()  # with `changed`: what was asked, where details were hidden in it
+    turns: tuple[Message, ...] = ()  # what was asked, where details were hidden in it
+    reply: str | None = None  # and in what the model had answered
     by: str
     at: datetime
     key: str = ""
+
+    @property
+    def has_words(self) -> bool:
+        """Whether it changes more than the state."""
+        return self.correction is not None or self.reply is not None

@@ -67,14 +67,20 @@ class FeedbackInbox:
         not_learned = not_learned_yet(given, learned_by_newest(self._home, project))
         return in_counts(counts_of([one for one in given if one.state == "new"]), not_learned)
 
-    def hidden(self, project: str, id: str) -> Example:
-        """What this one would teach, with every private detail in it behind its placeholder."""
+    def hidden(self, project: str, id: str) -> Feedback:
+        """This one with every private detail in question, reply and correction behind its placeholder. The reply too:
+        where better and worse replies are compared it is learned from."""
         one = next((one for one in self._store.all(project) if one.id == id), None)
         if one is None:
             raise NotFound(say("feedback.there_is_none"), hint=say("feedback.list_names_them"), where=id[:80])
         view = self._newest(project)
         texts = self._examples.cache.texts(view) if view else None
-        return without_details(example_of(one, FIRST_ROW), texts, self._private(project, view.id if view else ""))
+        said = [Message(role="assistant", content=text) for text in (one.reply, one.correction) if text is not None]
+        whole = Example(id=f"r{FIRST_ROW}", messages=(*one.turns, *said))
+        turns = without_details(whole, texts, self._private(project, view.id if view else "")).messages
+        reply, *correction = [turn.content for turn in turns[len(one.turns) :]]
+        words = {"correction": correction[0]} if correction else {}
+        return one.model_copy(update={"turns": turns[: len(one.turns)], "reply": reply, **words})
 
     def _private(self, project: str, dataset: str) -> Rules:
         """As for the rows beside which it would be learned: who signs these is known by their dataset."""
@@ -96,7 +102,7 @@ class FeedbackInbox:
         of_exam = exam_questions_in([example for example, _ in alive], exam)
         against = contradictions_in(rows, [e for e in examples if e.id in teaching], texts,
                                     self._voices(project, dataset, given, teaching))  # fmt: skip
-        doctor = self._doctor(project, dataset, [e for e, one in alive if one.teaches and one.state == "new"])
+        doctor = self._doctor(project, dataset, {e.id: (e, one) for e, one in alive if one.state == "new"})
         entries = []
         for example, one in alive:
             notes = [*of_exam.get(example.id, ()), *against.notes.get(example.id, ()), *doctor.get(example.id, ())]
@@ -120,12 +126,17 @@ class FeedbackInbox:
             frozenset(id for id, one in teaching.items() if one.state in ("accepted", "changed")),
         )
 
-    def _doctor(self, project: str, dataset: str, taught: Sequence[Example]) -> dict[str, list[InboxNote]]:
-        """What the checks of single rows see in each."""
+    def _doctor(
+        self, project: str, dataset: str, waiting: Mapping[str, tuple[Example, Feedback]]
+    ) -> dict[str, list[InboxNote]]:  # fmt: skip
+        """What the checks of single rows see in what each would teach, and the private details in all of it: a thumb
+        teaches, too, where better and worse replies are compared."""
         rules = self._private(project, dataset)
+        taught = [example for example, one in waiting.values() if one.teaches]
         findings = examine(taught, private=rules, checks=ROW_CHECKS)
         ids = {example.row: example.id for example in taught}
-        found = private_notes(taught, rules)
+        replies = [example.with_pair(one.question, one.reply) for example, one in waiting.values() if one.correction]
+        found = private_notes([example for example, _ in waiting.values()], replies, rules)
         for finding in findings:
             said = Sentence.of(
                 f"inbox_note.doctor_{finding.severity}", kind=Sentence.of(f"examples.reasons.{finding.kind}")

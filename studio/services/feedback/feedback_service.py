@@ -112,14 +112,23 @@ class FeedbackService:
         """These count as they were given."""
         return self._decide(project, ids, "accepted", by=by, request_key=request_key)
 
-    def change(
-        self, project: str, id: str, correction: str, *, by: str, turns: Sequence[Message] = (), request_key: str = ""
-    ) -> Feedback:  # fmt: skip
-        """This one counts, with these words as what should have been answered; `turns`: and these as what was asked."""
+    def accept_hidden(
+        self, project: str, hidden: Sequence[Feedback], *, by: str, request_key: str = ""
+    ) -> tuple[Feedback, ...]:  # fmt: skip
+        """These count as they stand here: as `FeedbackInbox.hidden` made them, with every private detail hidden."""
+        now = self._clock()
+        return self._keep(project, [
+            FeedbackDecision(id=new_id(now), feedback=one.id, state="accepted" if one.correction is None else "changed",
+                             correction=one.correction, turns=one.turns, reply=one.reply, by=by, at=now,
+                             key=request_key) for one in hidden
+        ])  # fmt: skip
+
+    def change(self, project: str, id: str, correction: str, *, by: str, request_key: str = "") -> Feedback:
+        """This one counts, with these words as what should have been answered."""
         words = checked_text(correction, "correction")
         if not words:
             raise StudioError(say("feedback.correction_empty"), hint=say("feedback.write_answer"), where="correction")
-        return self._decide(project, [id], "changed", by=by, correction=words, turns=turns, request_key=request_key)[0]
+        return self._decide(project, [id], "changed", by=by, correction=words, request_key=request_key)[0]
 
     def leave(self, project: str, ids: Sequence[str], *, by: str, request_key: str = "") -> tuple[Feedback, ...]:
         """Nothing is learned from these."""
@@ -141,24 +150,30 @@ class FeedbackService:
 
     def _decide(
         self, project: str, ids: Sequence[str], state: FeedbackState, *, by: str, correction: str | None = None,
-        turns: Sequence[Message] = (), request_key: str = "",
+        request_key: str = "",
     ) -> tuple[Feedback, ...]:  # fmt: skip
-        ids, now = list(dict.fromkeys(ids)), self._clock()
+        now = self._clock()
+        return self._keep(project, [
+            FeedbackDecision(id=new_id(now), feedback=id, state=state, correction=correction, by=by, at=now,
+                             key=request_key) for id in dict.fromkeys(ids)
+        ])  # fmt: skip
+
+    def _keep(self, project: str, made: Sequence[FeedbackDecision]) -> tuple[Feedback, ...]:
+        """The decisions that change anything, all at once, unless the press that they are of was heard before."""
         with self._store.held(project):
             known = {one.id: one for one in self._store.all(project)}
-            if missing := next((id for id in ids if id not in known), None):
+            if missing := next((one.feedback for one in made if one.feedback not in known), None):
                 raise NotFound(say("feedback.there_is_none"), hint=say("feedback.list_names_them"), where=missing[:80])
-            done = request_key and any(one.key == request_key for one in self._store.decisions(project))
+            keys = {one.key for one in self._store.decisions(project) if one.key}
             fresh = [
-                FeedbackDecision(id=new_id(now), feedback=id, state=state, correction=correction, turns=tuple(turns),
-                                 by=by, at=now, key=request_key)
-                for id in ids if not done and (known[id].state != state or correction is not None)
+                one for one in made
+                if one.key not in keys and (known[one.feedback].state != one.state or one.has_words)
             ]  # fmt: skip
             self._store.decide(project, fresh)
             if fresh:
-                self._ledger.note(by, f"feedback {state}", f"{project} {len(fresh)}")
+                self._ledger.note(fresh[0].by, f"feedback {fresh[0].state}", f"{project} {len(fresh)}")
             after = {one.id: one for one in self._store.all(project)}
-        return tuple(after[id] for id in ids)
+        return tuple(after[one.feedback] for one in made)
 
     # Within
 

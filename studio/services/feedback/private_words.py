@@ -16,21 +16,36 @@ from studio.schemas.sentence import Sentence
 HIDERS = (PRIVATE_DETAILS, POSSIBLE_PERSONAL, SECRET)  # in the order in which a fix of all of them hides
 KINDS = frozenset(check.kind for check in HIDERS)
 SHOWN = 4  # details that are read out
-Part = Literal["before", "question", "answer"]  # where a detail stands; `before`: in the turns before the question
+Part = Literal["before", "question", "answer", "reply"]  # where a detail stands; `before`: in what was said before the
+# question; `reply`: in the reply that is corrected
 Place = tuple[Part, Detail]
 
 
-def private_notes(taught: Sequence[Example], rules: Rules) -> dict[str, list[InboxNote]]:
-    """By example id what is in it, with its words: nobody needs to guess what she would teach."""
-    texts = ExampleTexts(taught)
-    places: dict[int, list[Place]] = {}
+def private_notes(taught: Sequence[Example], replies: Sequence[Example], rules: Rules) -> dict[str, list[InboxNote]]:
+    """By example id what is in it, with its words: nobody needs to guess what she would teach.
+
+    `replies`: of those that correct a reply, the same with that reply as the answer. What stands in it alone is learned
+    only where better and worse replies are compared, and is told apart."""
+    places, replied = places_in(taught, rules), places_in(replies, rules)
+    for id, found in replied.items():
+        known = {(one.kind, one.value) for _, one in places.get(id, ())}
+        alone: list[Place] = [("reply", one) for part, one in found if part == "answer" and (one.kind, one.value) not in known]
+        places.setdefault(id, []).extend(alone)
+    return {id: notes_of(found) for id, found in places.items() if found}
+
+
+def places_in(examples: Sequence[Example], rules: Rules) -> dict[str, list[Place]]:
+    """By example id every private detail, with where it stands."""
+    texts = ExampleTexts(examples)
+    places: dict[str, list[Place]] = {}
     for found in (private_in(texts, rules), scan(texts, rules).found, secrets_in(texts)):
         for place, turns in found.items():
-            words = [message.content for message in taught[place].messages]
+            words = [message.content for message in examples[place].messages]
             for turn, details in enumerate(turns):
                 part = part_of(turn, len(turns))
-                places.setdefault(place, []).extend((part, as_written(one, part, words, turn)) for one in details)
-    return {taught[place].id: notes_of(details) for place, details in places.items() if details}
+                seen = [(part, as_written(one, part, words, turn)) for one in details]
+                places.setdefault(examples[place].id, []).extend(seen)
+    return places
 
 
 def part_of(turn: int, turns: int) -> Part:
@@ -52,10 +67,11 @@ def as_written(detail: Detail, part: Part, words: Sequence[str], turn: int) -> D
 def notes_of(found: Sequence[Place]) -> list[InboxNote]:
     """“This answer holds a phone number and a name: 07700 900123, Rafi Holm.” What stands only in what was said before
     the question is told apart: it is learned with it, and is not on the page before somebody opens it."""
-    here = [(part, one) for part, one in found if part != "before"]
+    here = [(part, one) for part, one in found if part in ("question", "answer")]
     known = {(one.kind, one.value) for _, one in here}
     earlier = [(part, one) for part, one in found if part == "before" and (one.kind, one.value) not in known]
-    return [note_of(some) for some in (here, earlier) if some]
+    corrected = [(part, one) for part, one in found if part == "reply"]
+    return [note_of(some) for some in (here, earlier, corrected) if some]
 
 
 def note_of(found: Sequence[Place]) -> InboxNote:
@@ -71,7 +87,8 @@ def note_of(found: Sequence[Place]) -> InboxNote:
 
 
 def without_details(example: Example, texts: ExampleTexts | None, rules: Rules) -> Example:
-    """Every private detail behind its placeholder: the one that it has in the rows, and nobody else's."""
+    """Every private detail behind its placeholder, in all its turns: the one that it has in the rows, and nobody
+    else's."""
     taken = [pair(0, "?", " ".join(numbers_in(texts)))] if texts else []
     for check in HIDERS:
         if check.effect is not None:

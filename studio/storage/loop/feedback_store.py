@@ -129,7 +129,8 @@ def after(given: Feedback, decision: FeedbackDecision) -> Feedback:
     """A feedback with what the inbox made of it."""
     words = {"correction": decision.correction} if decision.state == "changed" else {}
     turns = {"turns": decision.turns} if decision.turns else {}
-    return given.model_copy(update={"state": decision.state, **words, **turns})
+    reply = {} if decision.reply is None else {"reply": decision.reply}
+    return given.model_copy(update={"state": decision.state, **words, **turns, **reply})
 
 
 def decisions(path: Path) -> tuple[FeedbackDecision, ...]:

@@ -78,10 +78,40 @@ def test_details_of_somebody_are_named_and_hidden_as_in_the_rows(
     hidden = studio.feedback_inbox.hidden(project, id)
     assert hidden.question == "I am [NAME_1]. Whom do I ring at [PHONE_3]?"
     assert hidden.answer == "Dear [NAME_1], ring [PHONE_2] on Monday.", "the number that it has in the rows"
-    done = studio.feedback.change(project, id, hidden.answer, by="ana", turns=hidden.messages[:-1])
+    (done,) = studio.feedback.accept_hidden(project, [hidden], by="ana")
     assert (done.state, done.question, done.answer) == ("changed", hidden.question, hidden.answer)
     studio.feedback.reopen(project, [id], by="ana")
     assert studio.feedback.all(project)[0].question == asked, "taken back it is as it was given"
+
+
+def test_a_detail_in_a_corrected_reply_is_told_apart_and_hidden_where_replies_are_compared(
+    studio: Studio, project: str
+) -> None:
+    said = "Dear Rafi Holm, ring 07700 900321."
+    id = give(studio, project, "Who repairs bells?", "Nobody in this house does that.", reply=said)
+    noted = studio.feedback_inbox.inbox(project).waiting[0]
+    assert [note.text for note in noted.notes] == [
+        "The reply that was corrected holds a phone number and a name: 07700 900321, Rafi Holm. "
+        "It is learned from only where better and worse replies are compared."
+    ]
+    studio.feedback.accept_hidden(project, [studio.feedback_inbox.hidden(project, id)], by="ana")
+    (pair,) = studio.judgements.of(project).pairs
+    assert (pair.chosen, pair.rejected) == ("Nobody in this house does that.", "Dear [NAME_1], ring [PHONE_1].")
+
+
+def test_a_reply_that_was_right_stays_one_when_details_in_it_are_hidden(studio: Studio, project: str) -> None:
+    id = give(studio, project, "Who tunes bells?", judgement="right", reply="Ring 07700 900321 for that.")
+    (done,) = studio.feedback.accept_hidden(project, [studio.feedback_inbox.hidden(project, id)], by="ana")
+    assert (done.state, done.answer) == ("accepted", "Ring [PHONE_1] for that.")
+    found = studio.judgements.of(project)
+    assert not found.pairs, "it is not taught to be better than itself"
+    assert [(one.good, one.reply) for one in found.thumbs] == [(True, "Ring [PHONE_1] for that.")]
+
+
+def test_details_in_a_thumb_are_named_before_it_counts(studio: Studio, project: str) -> None:
+    id = give(studio, project, "Who hangs bells?", judgement="down", reply="Ring 07700 900321 for that.")
+    found = studio.feedback_inbox.inbox(project)
+    assert notes(found, id) == ["private"] and found.plain == ()
 
 
 def test_what_else_the_checks_see_is_counted_in_plain_words(studio: Studio, project: str) -> None:

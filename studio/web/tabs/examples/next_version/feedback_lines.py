@@ -105,7 +105,7 @@ def ways(one: Feedback, *, private: bool = False) -> list[tuple[str, str]]:
         (say("next_version.accept_as_is"), accept[1]),
     )
     leave = (say("next_version.leave"), f"{LEAVE} {one.id}")
-    if private and one.teaches:
+    if private:
         return [hide, change, as_it_is, leave]
     return [change, accept, leave] if one.correction is None and one.opinion != "good" else [accept, change, leave]
 

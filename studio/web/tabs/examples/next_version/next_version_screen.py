@@ -93,8 +93,7 @@ class NextVersionScreen:
             feedback.accept(project, [id], by=by, request_key=key)
         elif press.act == HIDE:
             hidden = self.studio.within(project).feedback_inbox.hidden(project, id)
-            turns = hidden.messages[:-1]
-            feedback.change(project, id, hidden.answer, by=by, turns=turns, request_key=key)
+            feedback.accept_hidden(project, [hidden], by=by, request_key=key)
         elif press.act == LEAVE:
             feedback.leave(project, [id], by=by, request_key=key)
         elif press.act == REOPEN:
