@@ -115,6 +115,11 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]
             self._activity = activity
             self.folder.now_does(activity)
 
+    def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """A run that had ended early and was killed after its last step, while its saved points were compared: it is
+        through, and `RunTrainer` takes no further step."""
+        self.early = control.should_training_stop = self.has_run_out(state)
+
     def on_step_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """The step takes its turn."""
         self.now_does(None)
@@ -206,13 +211,15 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]
         )
 
     def on_evaluate(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """Early stopping: so many evaluations in a row without a better one."""
+        """Early stopping."""
+        if self.has_run_out(state):
+            self.early = control.should_training_stop = True
+
+    def has_run_out(self, state: Any) -> bool:
+        """Whether there were so many evaluations in a row without a better one."""
         patience = self.recipe.early_stopping_patience
         checks = [line["step"] for line in state.log_history if "eval_loss" in line and line["step"] > 0]
-        since = sum(step > (state.best_global_step or 0) for step in checks)
-        if patience and since >= patience:
-            self.early = True
-            control.should_training_stop = True
+        return patience > 0 and sum(step > (state.best_global_step or 0) for step in checks) >= patience
 
     def save(self, write: Callable[[Path], None]) -> None:
         """A checkpoint of this step; older ones make room; the state tells how far the run is."""

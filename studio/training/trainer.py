@@ -211,6 +211,11 @@ class RunTrainer:
             torch.distributed.all_reduce(total)
         return {"eval_loss": float(total[0] / total[1].clamp(min=1))}
 
+    def _run_epoch(self, *given: Any, **named: Any) -> None:
+        """Nothing for a run that is through before its first step: transformers looks only after a step."""
+        if not self.control.should_training_stop:
+            super()._run_epoch(*given, **named)  # type: ignore[misc]
+
     def _evaluate(self, trial: Any, ignore_keys_for_eval: Any, skip_scheduler: bool = False) -> dict[str, float]:
         return self.evaluate()
 
