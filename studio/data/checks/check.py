@@ -72,6 +72,7 @@ class Check:
     counts_groups: bool = False  # the number in its sentence is that of the groups
     reads_dismissed: bool = False  # its detector leaves out by itself what was called a false alarm
     say: Callable[[Mapping[int, str], int, int | None], list[Sentence]] | None = None  # by states, rows and a limit
+    tell: Callable[[int, Mapping[str, Sequence[int]]], Sentence] | None = None  # by how many rows, and by part
 
     def __post_init__(self) -> None:
         if self.repair is not None and self.effect is not None:

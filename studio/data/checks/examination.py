@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from studio.data.checks.check import CheckContext
 from studio.data.checks.private.detection import find_private, private_parts
 from studio.data.checks.private.possible_personal import find_possible
-from studio.data.checks.registry import CHECKS, Checks
+from studio.data.checks.registry import CHECKS, Checks, check_of
 from studio.data.forked_work import in_forked_copy
 from studio.data.gc_paused import collector_paused
 from studio.data.privacy.rules import Rules
@@ -131,12 +131,15 @@ def without_dismissed(finding: Finding, dismissed: set[str], ids: Mapping[int, s
         "rows": rows, "count": len(rows), "groups": groups, "notes": notes, "states": states, "parts": parts,
         "spots": spots,
     })  # fmt: skip
-    said = finding.said if states or finding.kind in PERSONAL else counted(finding, len(rows))
+    said = finding.said if states or finding.kind in PERSONAL else counted(finding, len(rows), parts)
     return [remaining.telling(*said, Sentence.of("finding.left", rows=len(gone)))]
 
 
-def counted(finding: Finding, rows: int) -> tuple[Sentence, ...]:
-    """Its sentences, the first with this number of rows where it tells how many there are."""
+def counted(finding: Finding, rows: int, parts: Mapping[str, Sequence[int]]) -> tuple[Sentence, ...]:
+    """Its sentences, the first with this number of rows, and that of each part, where it tells how many there are."""
+    check = check_of(finding.kind)
+    if check is not None and check.tell is not None:
+        return (check.tell(rows, parts), *finding.said[1:])
     return tuple(
         one.model_copy(update={"facts": one.facts | {"count": rows}})
         if place == 0 and one.facts.get("count") == finding.count

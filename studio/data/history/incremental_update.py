@@ -87,10 +87,10 @@ class IncrementalUpdate:
         base = old or new
         if base is None:
             return None
-        if self._scope(base.kind) == "whole":
-            examined = {row for row in examined if id_of(row) not in self._current}
         check = self._checks.get(base.kind)
         gone = check.left_out(self._dismissed) if check else self._dismissed.get(base.kind, set())
+        if self._scope(base.kind) == "whole":
+            examined = {row for row in examined if id_of(row) not in self._current or id_of(row) in gone}
         rows = {row for row in (old.rows if old else ()) if row not in examined}
         rows |= {row for row in (new.rows if new else ()) if id_of(row) not in gone}
         if not rows:
@@ -112,6 +112,8 @@ class IncrementalUpdate:
         states = {row: states[row] for row in ordered if row in states}
         if check is not None and check.say is not None:
             sentences = tuple(check.say(states, len(rows), self._limit))
+        elif check is not None and check.tell is not None:
+            sentences = (check.tell(len(rows), parts), *base.said[1:])
         else:
             by_kind = base.kind == "private_details" and bool(parts)
             sentences = (

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from studio.copy.catalog import say
+from studio.copy.reasons import reason_in_words
 from studio.data.checks.examination import examine
-from studio.data.checks.finding_builder import count_of
 from studio.data.checks.fixes import FixEffect, fix_all, propose, refuse_emptying
 from studio.data.columns.ambiguity import refuse_doubt
 from studio.data.columns.column_mapping import propose_mapping, sure_mapping
@@ -318,7 +318,7 @@ class DatasetService:
         view = self.view(project, dataset)
         named = set(rows) or {row for finding in view.findings if finding.kind == kind for row in finding.rows}
         ids = tuple(example.id for example in view.examples if example.row in named)
-        sentence = say("dataset.left_as_before", count_of=count_of(len(ids), "row", "rows"))
+        sentence = say("dataset.left_as_before", rows=len(ids), kind=reason_in_words(kind))
         draft = DecisionDraft("dismiss", kind, sentence, dismissed=ids)
         return self.deciding.take(view, by, [draft], seen=seen, request_key=request_key)
 
@@ -356,7 +356,7 @@ class DatasetService:
         if seen:
             self.deciding.must_stand(project, dataset, ids, seen=seen, by=by)
         rows_by_id(self.view(project, dataset), ids)
-        said = sentence or say("dataset.taken_out_by_hand", count_of=count_of(len(ids), "row", "rows"))
+        said = sentence or say("dataset.taken_out_by_hand", rows=len(ids))
         draft = DecisionDraft("remove", sentence=said, drops=dict.fromkeys(ids, reason))
         return self.deciding.take(self.view(project, dataset), by, [draft], seen=seen, request_key=request_key)
 

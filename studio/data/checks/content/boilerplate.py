@@ -104,10 +104,15 @@ def find_boilerplate(texts: ExampleTexts) -> list[Finding]:
             notes[place] = " / ".join(found[0])
             for line in dict.fromkeys(found[0]):
                 rows.setdefault(line, []).append(texts.rows[place])
-    parts = {line: tuple(rows[line]) for line in sorted(rows, key=lambda line: -len(rows[line]))}
+    parts = {line: tuple(places) for line, places in by_frequency(rows).items()}
     seen = finding("repeated_boilerplate", "look", texts, notes, told(len(notes), parts), "finding.boilerplate.fix",
                    notes=notes)  # fmt: skip
     return [one.model_copy(update={"parts": parts}) for one in seen]
+
+
+def by_frequency(parts: Mapping[str, Sequence[int]]) -> dict[str, Sequence[int]]:
+    """The lines that most rows have first."""
+    return {line: parts[line] for line in sorted(parts, key=lambda line: -len(parts[line]))}
 
 
 def told(count: int, parts: Mapping[str, Sequence[int]]) -> Sentence:
@@ -115,7 +120,7 @@ def told(count: int, parts: Mapping[str, Sequence[int]]) -> Sentence:
     named = tuple(
         Sentence.of("finding.boilerplate.line", line=line if len(line) <= SHORT else f"{line[: SHORT - 1]}…",
                     rows=len(rows))
-        for line, rows in islice(parts.items(), MOST_NAMED)
+        for line, rows in islice(by_frequency(parts).items(), MOST_NAMED)
     )  # fmt: skip
     lines = ", ".join(map(str, named))
     if more := len(parts) - len(named):
@@ -144,5 +149,5 @@ def without_noted(finding: Finding, text: str) -> str:
 
 REPEATED_BOILERPLATE = Check(
     kind="repeated_boilerplate", scope="whole", detect=of_texts(find_boilerplate), effect=without_stock, order=40,
-    preview=without_noted,  # not by rule: thanks that come first may be the voice of the house
+    preview=without_noted, tell=told,  # not by rule: thanks that come first may be the voice of the house
 )  # fmt: skip

@@ -3,6 +3,7 @@
 import pytest
 
 from studio.data.checks.content.boilerplate import find_boilerplate, without_noted, without_stock
+from studio.data.checks.examination import examine
 from studio.data.privacy.rules import Rules
 from studio.data.text.example_texts import ExampleTexts
 from studio.schemas.example import Example, pair
@@ -73,3 +74,15 @@ def test_the_press_says_what_it_takes_out_and_all_lines_are_listed() -> None:
     assert copy.stock_lines(seen) == [f"“{THANKS}”: 20 answers", f"“{NEWS}”: 10 answers"]
     one = seen.model_copy(update={"parts": {THANKS: seen.parts[THANKS]}})
     assert copy.stock_button(one) == f"Take out “{THANKS}”"
+
+
+def test_after_some_rows_are_left_every_number_is_of_the_rows_that_are_open() -> None:
+    """The headline told all answers of a line beside a list that told the open ones."""
+    rows, left = kennel(), {"r2", "r3", "r4"}
+    found = examine(rows, dismissed={"repeated_boilerplate": left})
+    (open_still,) = (one for one in found if one.kind == "repeated_boilerplate")
+    assert {line: len(some) for line, some in open_still.parts.items()} == {THANKS: 18, NEWS: 8}
+    assert open_still.headline == (
+        f"22 answers begin or end with a line that many share: “{THANKS}” (18), “{NEWS}” (8)."
+    )
+    assert open_still.count == len(open_still.rows) == 22 and "3 rows are left as before." in open_still.sentence
