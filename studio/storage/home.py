@@ -4,6 +4,7 @@ import copy
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,6 +24,7 @@ K = TypeVar("K")
 T = TypeVar("T")
 R = TypeVar("R", bound=BaseModel)
 log = logging.getLogger("studio.home")
+MOST_LETTERS = 120  # of a title
 
 
 class Home:
@@ -85,10 +87,12 @@ class Home:
         return folder
 
     def create_project(self, title: str, owner: str, *, id: str = "", now: datetime | None = None) -> Project:
-        """A new folder named after the title."""
+        """A new folder named after the title, which gets a number where the owner has a project of that name."""
+        taken = {one.title.casefold() for one in self.all_projects() if one.owner == owner}
         project = Project(
-            id=safe_name(id) if id else slug(title), title=title[:120], owner=owner, created=now or datetime.now(UTC)
-        )
+            id=safe_name(id) if id else slug(title), title=free_title(title, taken), owner=owner,
+            created=now or datetime.now(UTC),
+        )  # fmt: skip
         folder = self.projects / project.id
         for part in ("datasets", "runs", "chats", "exports"):
             (folder / part).mkdir(parents=True, exist_ok=True)
@@ -206,3 +210,9 @@ def readable(look: Callable[[K], T], at: K) -> T | None:
     except Damaged as error:
         log.error("%s %s", error.message, error.where)
         return None
+
+
+def free_title(title: str, taken: Collection[str]) -> str:
+    """The title, or “letters (2)” where it is taken; `taken` in small letters."""
+    numbered = chain([title[:MOST_LETTERS]], (f"{title[: MOST_LETTERS - 8]} ({number})" for number in count(2)))
+    return next(name for name in numbered if name.casefold() not in taken)

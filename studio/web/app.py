@@ -202,9 +202,8 @@ class Page:
         }  # fmt: skip
 
     def _picker(self, view: View, projects: Sequence[Project]) -> Any:
-        choices = (
-            titled(self.studio, projects) if self.people else [(project.title, project.id) for project in projects]
-        )
+        named = titled(self.studio, projects) if self.people else [(project.title, project) for project in projects]
+        choices = common.told_apart(named)
         return gr.update(choices=choices, value=view.project or None, visible=bool(choices))
 
     def _look_at(self, actor: Actor, project: str, run: str, *, fresh: bool = False) -> View:

@@ -7,6 +7,16 @@ import pytest
 from studio.storage.home import Home
 
 
+def test_a_second_project_of_one_name_gets_a_number(tmp_path: Path) -> None:
+    """The same file dropped twice gave two entries that nobody could tell apart."""
+    home = Home(tmp_path / "home")
+    titles = [home.create_project(title, "ana").title for title in ("Letters", "letters", "Letters", "Hats")]
+    assert titles == ["Letters", "letters (2)", "Letters (3)", "Hats"]
+    assert home.create_project("Letters", "ben").title == "Letters", "another person's stands in lists with her name"
+    long = "L" * 130
+    assert [len(home.create_project(long, "ana").title) for _ in range(2)] == [120, 116]
+
+
 def test_a_damaged_project_is_left_out_and_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     home = Home(tmp_path / "home")
     whole, torn = home.create_project("Whole", "ana"), home.create_project("Torn", "ana")

@@ -1,8 +1,10 @@
 """The page as a whole: what it says of the computer that it runs on."""
 
+from datetime import datetime
 from typing import Any
 
 from studio.services.studio import Studio
+from studio.storage.files import write_json
 from studio.web.view import View
 from tests.web.conftest import MountedPage
 
@@ -22,3 +24,18 @@ def test_the_address_says_new_only_to_whoever_has_projects(own_page: MountedPage
     assert 'class="at">' in own_page.page.header_of(View())[own_page.page.address]
     studio.home.create_project("Letters", studio.person)
     assert 'class="at anew">' in own_page.page.header_of(View())[own_page.page.address]
+
+
+def test_projects_of_one_name_are_told_apart_in_the_picker(own_page: MountedPage, studio: Studio) -> None:
+    """Of the same file dropped twice the second bears a number; those of an older home the moment of their making."""
+    for _ in range(2):
+        studio.home.create_project("Letters", studio.person)
+    first, second = (datetime(2026, 3, day, 9, 5).astimezone() for day in (1, 2))
+    for made in (first, second):
+        old = studio.home.create_project("Hats", studio.person, now=made)
+        path = studio.home.project_folder(old.id) / "project.json"
+        write_json(path, old.model_copy(update={"title": "Hats"}))
+    choices = own_page.page.header_of(View())[own_page.page.picker]["choices"]
+    assert [name for name, _ in choices] == [
+        "Letters (2)", "Letters", "Hats (of 02 Mar 2026, 09:05)", "Hats (of 01 Mar 2026, 09:05)",
+    ]  # fmt: skip

@@ -65,12 +65,12 @@ def whose(studio: Studio, found: Project | None) -> Any:
     return gr.update(value=html.seen(say(f"share.may_{share}", owner=owner)), visible=True)
 
 
-def titled(studio: Studio, projects: Sequence[Project]) -> list[tuple[str, str]]:
-    """What she may see, for the picker; projects of others with the owner's name."""
+def titled(studio: Studio, projects: Sequence[Project]) -> list[tuple[str, Project]]:
+    """What she may see, for lists; projects of others with the owner's name."""
     actor = studio.actor
     return [
         (project.title if project.owner == actor.id else
-         say("share.of_owner", title=project.title, owner=studio.sharing.owner_name(project)), project.id)
+         say("share.of_owner", title=project.title, owner=studio.sharing.owner_name(project)), project)
         for project in projects
     ]  # fmt: skip
 

@@ -1,8 +1,10 @@
 """Words that several tabs share. Interface words only: teach, starting model, practice check, exam, pieces of words."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from studio.copy.catalog import Phrases, say
+from studio.schemas.project import Project
 from studio.schemas.run import Status
 from studio.services.runs.run_service import RunView
 
@@ -37,6 +39,16 @@ def short(text: str, longest: int) -> str:
 def beginning(text: str, longest: int) -> str:
     """The beginning of a text as it is written, line by line."""
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def told_apart(named: Sequence[tuple[str, Project]]) -> list[tuple[str, str]]:
+    """Projects for a list, by name and id. Those of one name, as an older home may have, bear the
+    moment at which they were made."""
+    times = Counter(name for name, _ in named)
+    return [
+        (say("common.made_on", title=name, at=one.created.astimezone()) if times[name] > 1 else name, one.id)
+        for name, one in named
+    ]
 
 
 def run_name(run: RunView) -> str:

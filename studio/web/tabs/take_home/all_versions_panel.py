@@ -51,8 +51,11 @@ class AllVersionsPanel:
 
     def look(self, request: gr.Request) -> Updates:
         """All versions that she may see, the newest first; only of those that are listed the reports are read."""
-        found = sorted(self.runs(actor_of(request)), key=lambda one: one[1].spec.created, reverse=True)
-        return {self.told: list_of([listed(scope, run) for scope, run in found[:LISTED]], len(found))}
+        projects = self.studio.access.projects(actor := actor_of(request))
+        titles = {id: title for title, id in common.told_apart([(one.title, one) for one in projects])}
+        found = sorted(self.runs(actor), key=lambda one: one[1].spec.created, reverse=True)
+        shown = [listed(scope, run, titles.get(scope.project.id, scope.project.title)) for scope, run in found[:LISTED]]
+        return {self.told: list_of(shown, len(found))}
 
     def runs(self, actor: Actor) -> Iterator[tuple[ProjectScope, RunView]]:
         """By the door of each project: what is not hers to see stands nowhere here."""
@@ -61,11 +64,11 @@ class AllVersionsPanel:
             yield from ((scope, run) for run in scope.runs.all(project.id) if run.has_version)
 
 
-def listed(scope: ProjectScope, run: RunView) -> ListedVersion:
+def listed(scope: ProjectScope, run: RunView, title: str) -> ListedVersion:
     """What is told of it."""
     report = scope.evaluation.report(run.id)
     said = report.verdict.sentence if report else ""
-    return ListedVersion(scope.project.id, scope.project.title, run.id, common.run_line(run), said)
+    return ListedVersion(scope.project.id, title, run.id, common.run_line(run), said)
 
 
 def list_of(versions: list[ListedVersion], count: int) -> str:
