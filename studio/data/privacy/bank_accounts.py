@@ -1,4 +1,5 @@
-"""Bank accounts without an IBAN: sort codes and account numbers, told by the words beside them alone."""
+"""Bank accounts without an IBAN: sort codes, account numbers and their last digits, told by the words beside them
+alone."""
 
 import re
 from collections.abc import Iterator
@@ -17,6 +18,14 @@ AFTER_SORT_CODE = late(
     rf"[\s,;/]{{1,3}}(?:and |und )?(?:the )?(?:account|acc\.?|a/c)[:= ]{{1,3}}(?P<number>{DIGITS})", re.IGNORECASE
 )
 NO_BANK = late(r"\b(?:customer|client|user|member|loyalty|order)[' s]{0,3}\Z", re.IGNORECASE)
+LAST_DIGITS = late(  # what is told of a longer number, so that its owner knows which one is meant
+    r"\b(?P<of>(?:bank )?account|acct|a/c|konto|iban|(?:credit |debit |bank )?card|(?:kredit|bank)?karte|visa"
+    r"|master ?card|amex)(?:[ -]?(?:no\b\.?|number|nummer|nr\b\.?))? (?:that |which |die |das )?"
+    r"(?:(?:ending|ends|endet|endend) (?:in|with|auf|mit)|ending(?! (?:19|20)\d\d\b))[: *#x•.…]{1,6}(?P<number>\d(?:[ -]?\d){2,7})(?![\w-]|[.,]\d)",
+    re.IGNORECASE,
+)
+OF_BANKS = ("acct", "a/c", "konto", "iban")
+LAST_HINTS = (" ending ", " ends ", " endet ", " endend")  # in small letters
 HINTS = ("sort", "acc", "a/c", "blz", "bankleitzahl", "konto", "kto", "routing", "compte", "cuenta")  # in small letters
 
 
@@ -32,3 +41,11 @@ def find_accounts(text: str) -> Iterator[tuple[int, int]]:
     for match in NAMED.finditer(text):
         if not NO_BANK.search(text, max(0, match.start() - 12), match.start()):
             yield match.span("number")
+
+
+def find_last_digits(text: str) -> Iterator[tuple[int, int, bool]]:
+    """The places of the last digits of accounts and cards (True), “your account ending in 4821”."""
+    lower = text.lower()
+    if any(hint in lower for hint in LAST_HINTS):
+        for match in LAST_DIGITS.finditer(text):
+            yield *match.span("number"), "account" not in match["of"].lower() and match["of"].lower() not in OF_BANKS

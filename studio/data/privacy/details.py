@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from studio.copy.catalog import Phrases
 from studio.data.privacy import checksums
-from studio.data.privacy.bank_accounts import find_accounts
+from studio.data.privacy.bank_accounts import LAST_HINTS, find_accounts, find_last_digits
 from studio.data.privacy.fake_details import find_made_up
 from studio.data.privacy.national_ids import find_ids
 from studio.data.privacy.phones import find_phones
@@ -69,6 +69,7 @@ def may_hold_details(text: str) -> bool:
         or "www." in text.lower()
         or text.count(":") > 1
         or sum(map(text.count, "0123456789")) >= 6
+        or any(map(text.lower().__contains__, LAST_HINTS))
     )
 
 
@@ -97,6 +98,8 @@ def all_details(text: str, countries: Sequence[str] = ()) -> Iterator[Detail]:
     if any(map(str.isdigit, text)):
         yield from find_ibans(text)
         yield from (Detail(start, end, "iban", text[start:end]) for start, end in find_accounts(text))
+        for start, end, is_card in find_last_digits(text):
+            yield Detail(start, end, "card" if is_card else "iban", text[start:end])
         yield from find_addresses(text)
         yield from (Detail(start, end, "national_id", text[start:end]) for start, end in find_ids(text, countries))
         yield from find_cards(text)

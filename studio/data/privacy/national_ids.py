@@ -26,7 +26,8 @@ COUNTRIES: dict[str, Country] = {
         r"ssn|social security",
     ),
     "GB": Country(
-        r"(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]",
+        r"(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]"
+        r"|(?=[A-Z9]{5} ?\d)[A-Z]{1,5}9{0,4} ?\d(?:[05][1-9]|[16][0-2])(?:0[1-9]|[12]\d|3[01])\d ?[A-Z9]{2}[2-9][A-Z]{2}(?: ?\d{2})?",
         None,
         checksums.is_uk_health_number,
         r"nhs|national insurance",
@@ -94,6 +95,13 @@ ANY_WORDS = late(
     r"\b(?:" + "|".join(one.words for one in COUNTRIES.values() if one.words) + r"|passport|id number)\b", re.IGNORECASE
 )
 MAY_TELL = late(r"\d[\d .\-/+]{4,20}\d|\d[A-Za-z\d]{7}")  # a quick first look
+LICENCE = late(  # a driving licence of any country, beside its name
+    r"\b(?i:driv(?:er|ing)['’]?s?[ -]licen[cs]e|f(?:ü|ue)hrerschein|permis de conduire|permiso de conducir"
+    r"|patente di guida|rijbewijs)(?i:[ -]?(?:no\b\.?|number|nummer|nr\b\.?|num[ée]ro|número|numero|id))?"
+    r"(?i: (?:is|ist|est|es|è|lautet))?[: =#(]{1,3}(?P<number>[A-Z0-9](?:[ -]?[A-Z0-9]){5,17})(?!\w)"
+)
+FEWEST_DIGITS = 5  # of a licence beside its name: “driving licence B, C1, BE” names classes
+MAY_LICENSE = ("licen", "hrerschein", "permis", "patente", "rijbewijs")  # in small letters
 BARE = late(r"(?<![\w.,-])\d(?:[ .]?\d){8,14}(?![\w-])(?![.,]\d)")
 
 
@@ -102,6 +110,10 @@ def find_ids(text: str, countries: Sequence[str] = ()) -> Iterator[tuple[int, in
     if MAY_TELL.search(text):
         for match in TELLING.finditer(text):
             yield from telling_at(text, match)
+    if any(map(text.lower().__contains__, MAY_LICENSE)):
+        for match in LICENCE.finditer(text):
+            if sum(map(str.isdigit, match["number"])) >= FEWEST_DIGITS:
+                yield match.span("number")
     found = list(BARE.finditer(text))
     beside = bool(found) and ANY_WORDS.search(text) is not None
     if not found or not (beside or countries):

@@ -156,7 +156,7 @@ def find_signers(text: str) -> list[Detail]:
             if match is not None:
                 start = place + len(line) - len(line.lstrip())
                 if detail := kept(text, start + match.start("name"), match["name"]):
-                    return [detail]
+                    return [with_family(detail, match["name"])]
             place += len(line) + 1
     if not has_any(text[-80:].lower(), THANKS):
         return []

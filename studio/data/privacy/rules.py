@@ -20,7 +20,8 @@ class Rules:
     `countries` are those whose bare-digit ids are looked for. `given` maps the keyed hash of a detail to the number of
     its placeholder, so that it gets the same one next year and nobody else gets it; `remember` is told of new ones
     before they are used. `names` are people's names by example id, where a name finder has looked. `signers` signed
-    answers as they were uploaded (in small letters): who they are is known after the signatures were taken out, too.
+    answers as they were uploaded (in small letters), and so did the addresses among them: who they are is known after
+    the signatures were taken out, too.
     """
 
     allowed: frozenset[str] = frozenset()

@@ -6,6 +6,7 @@ codes of discounts, errors, countries and posts are written so, too.
 
 import re
 from collections.abc import Iterable, Iterator
+from http import HTTPStatus
 
 from studio.data.text.late_pattern import late
 
@@ -51,6 +52,12 @@ CODE = late(
     rf"|(?<!\w)(?i:(?:{LOCKS}|tür|tor|haustür|schlüsselbox|tresor)) (?i:opens?|unlocks?|disarms?|öffnet(?: sich)?)"
     rf" (?i:with|mit):? {{1,2}}{VALUE.format('locks')}(?! [a-zäöü])"
 )
+WENT_WRONG = frozenset(str(status.value) for status in HTTPStatus if status >= 400)
+ABOUT_PAGES = late(
+    r"\b(?:errors?|pages?|(?:web)?sites?|servers?|browsers?|https?|links?|online|log(?:ged)? ?in|sign(?:ed)? in|denied"
+    r"|forbidden|not found|fehler\w*|seite|anmelde\w*)\b",
+    re.IGNORECASE,
+)
 PIN_HINTS = ("PIN",)
 CODE_HINTS = ("code", "passw", "kennwort", "pin ", "pin:", "pin-", "pinnummer", "geheimzahl", "combination",
               "opens ", "open with", "unlock", "disarm", "öffnet ")  # fmt: skip
@@ -95,7 +102,17 @@ def find_codes(text: str) -> Iterator[tuple[int, int]]:
     if sum(map(text.count, "0123456789")) < 3:
         return
     for match in CODE.finditer(text):
-        yield match.span(match.lastgroup or 0)
+        if not is_status(text, match):
+            yield match.span(match.lastgroup or 0)
+
+
+def is_status(text: str, match: re.Match[str]) -> bool:
+    """“The page says access code 404”: a number that HTTP gives to what went wrong, in a sentence about that. Without
+    such words it may open a door."""
+    if not match.group().lower().startswith("access") or match.group(match.lastgroup or 0) not in WENT_WRONG:
+        return False
+    start = max(map(text[: match.start()].rfind, ".!?\n")) + 1
+    return ABOUT_PAGES.search(text, start, match.end() + 60) is not None
 
 
 def is_random(value: str) -> bool:

@@ -45,6 +45,14 @@ def test_each_kind_is_found_and_little_else(seed: int) -> None:
         ("1700000000000 and 1717171717171", []),
         ("My card is 4929 1234 5678 9010, will you charge it?", [("card", "4929 1234 5678 9010")]),  # mistyped
         ("Parcel 4929 1234 5678 9010 came. I pay by card.", []),
+        ("Born in 1971, licence MARSH702141HM9IJ, is that enough?", [("national_id", "MARSH702141HM9IJ")]),
+        ("My driving licence number is D123 4567 8901.", [("national_id", "D123 4567 8901")]),
+        ("Führerschein: B072RRE2I55", [("national_id", "B072RRE2I55")]),
+        ("A driving licence B, C1 or BE is needed from 2026 on.", []),
+        ("The licence ABCDE123456 of the program ran out.", []),
+        ("The £92 went to your account ending in 4821 today.", [("iban", "4821")]),
+        ("It was paid with the Visa card ending 4821, as before.", [("card", "4821")]),
+        ("The offer for a new account ends 2027, the card ends on 31.12.2026.", []),
     ],
 )
 def test_edges_that_went_wrong_once(text: str, left: list[tuple[str, str]]) -> None:

@@ -19,6 +19,7 @@ from studio.schemas.example import pair
         ("The wifi password is 12345678.", "12345678"),
         ("Die Haustür öffnet sich mit 4711.", "4711"),
         ("Der Türcode lautet 4711.", "4711"),
+        ("The access code 404 opens the side door.", "404"),
     ],
 )
 def test_a_code_is_found_by_the_word_beside_it(text: str, code: str) -> None:
@@ -36,6 +37,8 @@ def test_a_code_is_found_by_the_word_beside_it(text: str, code: str) -> None:
         "The building code 2020 holds.",
         "Wire it to pin 1300.",
         "The country code is 0049 and the post code 48231.",
+        "Your page says access code 404 and nothing else.",
+        "I get access code: 503 when I log in.",
     ],
 )
 def test_another_number_beside_the_word_is_left(text: str) -> None:

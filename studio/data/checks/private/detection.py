@@ -8,6 +8,7 @@ from itertools import product
 import numpy as np
 
 from studio.data.checks.finding_builder import finding
+from studio.data.privacy.bank_accounts import LAST_HINTS
 from studio.data.privacy.details import NAMES, Detail, find_details, may_hold_details
 from studio.data.privacy.rules import Rules, named, said_of
 from studio.data.privacy.secrets import FIRST_ANY_CASE, FIRST_HINTS, find_secrets
@@ -91,7 +92,7 @@ def suspects(texts: ExampleTexts) -> list[int]:
     codes = np.arange(256)
     digits = (codes >= ord("0")) & (codes <= ord("9"))
     many = np.flatnonzero(texts.counted(digits) >= 6).tolist()
-    return sorted({*many, *texts.holding(ADDRESS_HINTS)})
+    return sorted({*many, *texts.holding(ADDRESS_HINTS), *texts.holding(LAST_HINTS, any_case=True)})
 
 
 def scan(texts: ExampleTexts, rules: Rules) -> tuple[dict[int, list[tuple[int, Detail]]], frozenset[str]]:

@@ -44,7 +44,8 @@ LOOKED_BACK = 120  # letters before a name
 
 
 class OwnDetails(NamedTuple):
-    """What is nobody's private matter: people who sign the answers, names in most rows, addresses in many answers."""
+    """What is nobody's private matter: people who sign the answers, names in most rows, addresses in many answers (as
+    they are now, or among `signers` as they were uploaded)."""
 
     signers: frozenset[str]
     known: frozenset[str]
@@ -56,7 +57,8 @@ class OwnDetails(NamedTuple):
 
     def owns(self, detail: Detail) -> bool:
         """Whether it is the organisation's."""
-        return detail.value.casefold() in self.known or self.is_staff(detail)
+        value = detail.value.casefold()
+        return value in self.known or (detail.kind == "address" and value in self.signers) or self.is_staff(detail)
 
 
 def in_example(example: Example, rules: Rules) -> list[list[Detail]]:
@@ -254,8 +256,12 @@ def signers_of(answers: Iterable[str]) -> frozenset[str]:
 
 
 def signers_among(answers: Sequence[str]) -> frozenset[str]:
-    """Who signs answers of a whole table, of which a large one is looked at in part."""
-    return signers_of(answers[:: max(1, len(answers) // SIGNED_LOOKED_AT)])
+    """Who signs answers of a whole table, of which a large one is looked at in part, and the addresses in many of them:
+    both are the organisation's own also where the signatures were taken out and one answer is left that names them."""
+    some = answers[:: max(1, len(answers) // SIGNED_LOOKED_AT)]
+    named = (find_addresses(said) for said in some if may_hold_address(said))
+    rows = Counter(address for of in named for address in {one.value.casefold() for one in of})
+    return signers_of(some) | {address for address, count in rows.items() if count >= IN_ANSWERS}
 
 
 def find_possible(texts: ExampleTexts, rules: Rules, known: Sequence[str] = ()) -> list[Finding]:

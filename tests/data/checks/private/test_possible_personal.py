@@ -4,7 +4,7 @@ import pytest
 
 from studio.data.checks.examination import examine
 from studio.data.checks.fixes import after, effect_of
-from studio.data.checks.private.possible_personal import in_example, worth_a_look
+from studio.data.checks.private.possible_personal import in_example, signers_among, worth_a_look
 from studio.data.checks.registry import by_rule
 from studio.data.privacy.masks import TAKEN
 from studio.data.privacy.rules import Rules
@@ -83,6 +83,26 @@ def test_a_name_that_stands_in_most_rows_is_a_products() -> None:
 def test_the_organisations_own_address_is_no_candidate() -> None:
     rows = [pair(row, f"Where are you on day {row}?", f"On day {row}: 12 Hill Road.") for row in range(1, 5)]
     assert found(*rows) is None
+
+
+def test_the_organisations_own_address_is_known_after_the_signatures_were_taken_out() -> None:
+    """The one answer that still named it had it hidden with the customers' addresses."""
+    uploaded = [f"It is ready on day {day}.\n\nKind regards,\nBea\n12 Hill Road, Otterby" for day in range(1, 5)]
+    rules = Rules(signers=signers_among(uploaded))
+    left = [pair(1, "Where are you?", "At 12 Hill Road, Otterby."), pair(2, "I moved to 9 Hill Road.", "Noted.")]
+    seen = found(*left, rules=rules)
+    assert seen is not None and seen.notes == {2: "address “9 Hill Road”"}
+    assert signers_among(uploaded[:2]) == {"bea"}, "of two answers it may be somebody else's"
+
+
+def test_an_address_is_hidden_with_the_number_of_its_house() -> None:
+    seen = found(pair(1, "I now live at 8 Mill Rise, Matlock DE4 5QX.", "Noted."))
+    assert seen is not None and seen.notes == {1: "address “8 Mill Rise, Matlock DE4 5QX”"}
+
+
+def test_a_family_name_that_is_a_word_too_is_hidden_with_the_given_name_in_a_signature() -> None:
+    seen = found(pair(1, "May I come on Friday?\nThanks,\nPat Hope", "Yes, do."))
+    assert seen is not None and seen.notes == {1: "name “Pat Hope”"}
 
 
 def test_what_was_called_not_private_is_left() -> None:
