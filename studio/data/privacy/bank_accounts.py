@@ -21,7 +21,8 @@ NO_BANK = late(r"\b(?:customer|client|user|member|loyalty|order)[' s]{0,3}\Z", r
 LAST_DIGITS = late(  # what is told of a longer number, so that its owner knows which one is meant
     r"\b(?P<of>(?:bank )?account|acct|a/c|konto|iban|(?:credit |debit |bank )?card|(?:kredit|bank)?karte|visa"
     r"|master ?card|amex)(?:[ -]?(?:no\b\.?|number|nummer|nr\b\.?))? (?:that |which |die |das )?"
-    r"(?:(?:ending|ends|endet|endend) (?:in|with|auf|mit)|ending(?! (?:19|20)\d\d\b))[: *#x•.…]{1,6}(?P<number>\d(?:[ -]?\d){2,7})(?![\w-]|[.,]\d)",
+    r"(?:(?:ending|ends|endet|endend) (?:in|with|auf|mit)|ending(?! (?:19|20)\d\d\b))"
+    r"[: *#x•.…]{1,6}(?P<number>\d(?:[ -]?\d){2,7})(?![\w-]|[.,]\d)",
     re.IGNORECASE,
 )
 OF_BANKS = ("acct", "a/c", "konto", "iban")

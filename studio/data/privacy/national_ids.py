@@ -27,7 +27,8 @@ COUNTRIES: dict[str, Country] = {
     ),
     "GB": Country(
         r"(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]"
-        r"|(?=[A-Z9]{5} ?\d)[A-Z]{1,5}9{0,4} ?\d(?:[05][1-9]|[16][0-2])(?:0[1-9]|[12]\d|3[01])\d ?[A-Z9]{2}[2-9][A-Z]{2}(?: ?\d{2})?",
+        r"|(?=[A-Z9]{5} ?\d)[A-Z]{1,5}9{0,4} ?\d(?:[05][1-9]|[16][0-2])(?:0[1-9]|[12]\d|3[01])\d"
+        r" ?[A-Z9]{2}[2-9][A-Z]{2}(?: ?\d{2})?",
         None,
         checksums.is_uk_health_number,
         r"nhs|national insurance",

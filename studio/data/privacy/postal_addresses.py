@@ -60,7 +60,7 @@ STATES = (
 UK_CODE = r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}"
 CANADIAN_CODE = r"[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d"
 POSTCODE = late(
-    rf"(?<!\w)(?:(?:\d{{1,4}}[A-Za-z]? (?:{CAPITAL},? ){{2,5}}|(?:{CAPITAL},? ){{1,2}})"
+    rf"(?<!\w)(?:(?:\d{{1,4}}[A-Za-z]? (?:{CAPITAL} ){{0,2}}{CAPITAL}, )?(?:{CAPITAL},? ){{1,2}}"
     rf"(?:{UK_CODE}|(?:{STATES}) \d{{5}}(?:-\d{{4}})?"
     rf"|(?:ON|QC|BC|AB|MB|SK|NS|NB|NL|PE),? {CANADIAN_CODE})"
     rf"|(?i:post ?code|postal code|zip(?: code)?)(?:[: ]| is ){{1,3}}"

@@ -164,7 +164,6 @@ ATTACHED = late(
     r"|(?:bitte )?siehe(?: bitte)?(?: de[nmr]| die| das)? (?:anhang|anlage|beigefügt\w*|angehängt\w*)(?: [\w-]+){0,5}"
     r"|voir(?: la| le)? (?:pièces? jointes?|ci-joint\w*|document joint)(?: [\w'’-]+){0,5}"
 )  # an answer that only points to what was sent along
-MAY_ATTACH = ("attach", "enclos", "siehe", "Siehe", "oir ")
 MOST_LETTERS = 60  # of a stand-in
 LONG = 200  # letters that no stand-in has, however its words are spaced
 
@@ -184,16 +183,16 @@ def is_bare(text: str, labels: frozenset[str] = frozenset()) -> bool:
 
 
 def is_stand_in(texts: ExampleTexts, place: int, labels: frozenset[str]) -> bool:
-    """Whether the answer is nothing but a stand-in; of a mail also where that points to an attachment, between
-    its greeting and who signs it."""
+    """Whether the answer is nothing but a stand-in; of a mail whether nothing else stands between its greeting and who
+    signs it."""
     answer = texts.answers[place]
     if len(answer) < MOST_LETTERS and is_bare(answer, labels):
         return True
-    if "\n" not in answer or not any(piece in answer for piece in MAY_ATTACH):
+    if "\n" not in answer:
         return False
     said = [line.strip() for line in texts.signed[place][0].split("\n") if line.strip()]
     said = said[1:] if said and is_greeting(said[0]) else said
-    return len(said) == 1 and ATTACHED.fullmatch(said[0].casefold().rstrip(".! ")) is not None
+    return len(said) == 1 and len(said[0]) < MOST_LETTERS and is_bare(said[0], labels)
 
 
 def label_words(texts: ExampleTexts) -> frozenset[str]:

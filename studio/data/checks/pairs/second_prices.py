@@ -7,8 +7,9 @@ what it holds (“a night for a dog up to 20 kg”), the question need not: nobo
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import combinations
 from typing import NamedTuple
 
 from studio.data.checks.check import Check, of_texts
@@ -18,6 +19,7 @@ from studio.data.text.example_texts import ExampleTexts
 from studio.data.text.late_pattern import late
 from studio.data.text.mail_body import mail_body
 from studio.data.text.normalize import words
+from studio.data.text.price_sentences import HERS, PriceSentence, price_sentences
 from studio.data.text.stated_prices import HINTS, StatedPrice, price_of_asked, singular, stated_prices
 from studio.data.text.time_limits import HINTS as LIMIT_HINTS
 from studio.data.text.time_limits import LIMIT, time_limits
@@ -27,6 +29,7 @@ from studio.schemas.sentence import Sentence
 FEWEST = 2  # rows that give one of the prices; one is enough where each is asked for plainly, or says for what it holds
 SPECIFIED = 4  # words that say what a price is for
 MOST_PRICES = 4  # of one thing: more are no price list of it
+MOST_COMPARED = 60  # rows with one sentence
 MOST_TOLD, MOST_ROWS = 5, 6  # things, and rows of each price, in the sentences
 PART, ROW = "\x1f", "\x1e"  # between what a state holds, and between two things of one row
 SAME_STEM = 4  # letters by which a question names a thing
@@ -90,10 +93,50 @@ def two_prices(texts: ExampleTexts) -> list[TwoPrices]:
             if sum(other.key == price.key for other in prices) == 1:
                 by_key.setdefault(price.key, []).append((place, price))
     found = [one for stated in by_key.values() for one in told_apart(texts, stated)]
+    told = [set(one.places) for one in found]
+    found += [one for one in in_equal_sentences(texts) if not any(places & {*one.places} for places in told)]
     if not found:
         return []
     contradicting = [set(group) for group in contradictions(texts, {place for one in found for place in one.places})]
     return sorted((one for one in found if not is_known(one, contradicting)), key=lambda one: one.places)
+
+
+def in_equal_sentences(texts: ExampleTexts) -> Iterator[TwoPrices]:
+    """Sentences of two rows that are equal but for one amount, under questions that ask for the same."""
+    by_rest: dict[tuple[str, ...], list[tuple[int, PriceSentence]]] = {}
+    for place in texts.once_a_row(with_amounts):
+        for one in price_sentences(texts.answers[place]):
+            by_rest.setdefault(one.rest, []).append((place, one))
+    for stated in by_rest.values():
+        if not 1 < len({one.amount for _, one in stated}) <= MOST_PRICES:
+            continue
+        sides: dict[Decimal, dict[int, str]] = {}
+        for (place, one), (other_place, other) in combinations(stated[:MOST_COMPARED], 2):
+            if one.amount != other.amount and ask_for_the_same(texts, place, other_place):
+                sides.setdefault(one.amount, {}).setdefault(place, one.written)
+                sides.setdefault(other.amount, {}).setdefault(other_place, other.written)
+        if sides:
+            of_amounts = [of for _, of in sorted(sides.items())]
+            yield TwoPrices(stated[0][1].shown, {next(iter(of.values())): tuple(sorted(of)) for of in of_amounts})
+
+
+def ask_for_the_same(texts: ExampleTexts, place: int, other: int) -> bool:
+    """Whether two questions share what the answers name, and what only one of them names the answers do, too: the
+    difference of the questions then is none of the matter."""
+    asked, other_asked = texts.bodies[place], texts.bodies[other]
+    if HERS.search(asked) or HERS.search(other_asked):
+        return False
+    one, two = stems(AT_YOURS.sub(" ", asked)), stems(AT_YOURS.sub(" ", other_asked))
+    said = stems(texts.answers[place]) & stems(texts.answers[other])
+    told = DIFFERENT & ({*words(asked)} ^ {*words(other_asked)})
+    if not one & two & said or told - {*texts.answer_words(place)} | told - {*texts.answer_words(other)}:
+        return False
+    return all(any(stem.startswith(of) or of.startswith(stem) for of in said if len(of) > 2) for stem in one ^ two)
+
+
+def with_amounts(texts: ExampleTexts) -> list[int]:
+    """The places whose answers hold a sentence that tells a price."""
+    return [place for place in texts.holding(HINTS) if any(price_sentences(texts.answers[place]))]
 
 
 def with_prices(texts: ExampleTexts) -> list[int]:

@@ -52,3 +52,10 @@ def test_an_answer_that_only_points_to_an_attachment_is_none(answer: str) -> Non
 ])  # fmt: skip
 def test_what_says_something_beside_it_is_an_answer(answer: str) -> None:
     assert taken_out([answer, "At the pier."]) == set()
+
+
+@pytest.mark.parametrize("said", ["n/a", "-", "None.", "TBC", "???"])
+def test_a_stand_in_between_greeting_and_signature_is_one(said: str) -> None:
+    answer = f"Good morning Yusuf,\n{said}\n\nMany thanks for writing.\nTom Okafor\nHallam Tool Hire"
+    assert taken_out([answer, "At the pier."]) == {answer}
+    assert taken_out([answer.replace(said, "None is free."), "At the pier."]) == set()

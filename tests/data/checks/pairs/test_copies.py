@@ -4,7 +4,8 @@ import pytest
 
 from studio.data.checks.examination import examine
 from studio.data.checks.fixes import effect_of
-from studio.data.checks.pairs.copies import UNLESS_MANY
+from studio.data.checks.pairs.copies import UNLESS_MANY, opened
+from studio.data.text.example_texts import ExampleTexts
 from studio.schemas.example import Example, pair
 
 ASKED = "Do you hire out bikes?"
@@ -73,3 +74,31 @@ def test_of_two_that_differ_by_thanks_or_a_postscript_the_one_without_is_kept(ot
 def test_a_postscript_with_a_fact_is_what_the_answer_says(added: str) -> None:
     rows = (pair(1, ASKED, PLAIN), pair(2, ASKED, f"{PLAIN}\n{added}"))
     assert effect_of("near_duplicate", rows).drops == {}
+
+
+LONGER = "Yes please. If we have to wash it we charge £20 for small tools and £45 for diggers."
+CLEAN = "Do I have to clean the machine before I return it?"
+
+
+@pytest.mark.parametrize("opening", [
+    "Second try,", "I asked already:", "Hello again,", "Quick one:", "Just wondering.", "Me again -", "Sorry to ask:",
+])  # fmt: skip
+@pytest.mark.parametrize("first", [1, 2])
+def test_a_few_words_before_a_question_make_no_other_row(opening: str, first: int) -> None:
+    again = f"Morning all,\n{opening} {CLEAN[0].lower()}{CLEAN[1:]}\nRegards,\nInes Gill"
+    rows = [pair(first, CLEAN, f"Hi Carys,\n{LONGER}\n\nRegards, Priya"), pair(3 - first, again, LONGER)]
+    rows.sort(key=lambda one: one.row)
+    assert near(*rows) == [(1, 2)] and set(effect_of("near_duplicate", rows).drops) == {"r2"}
+
+
+@pytest.mark.parametrize(("opening", "said"), [
+    ("For diggers,", LONGER), ("In winter,", LONGER), ("If it rains,", LONGER), ("My mixer stinks.", LONGER),
+    ("Two questions:", "Yes, two of them."), ("Small tools:", LONGER), ("Not again:", LONGER), ("3 tools:", LONGER),
+    ("Second try,", LONGER.replace("45", "40")), ("Second try,", "Yes please."),
+])  # fmt: skip
+def test_words_that_tell_a_case_do_and_so_does_another_answer(opening: str, said: str) -> None:
+    """By this rule; that two rows share nearly all their words is another one."""
+    kept = said if said in ("Yes, two of them.", "Yes please.") else LONGER
+    rows = [pair(1, CLEAN, kept), pair(2, f"{opening} {CLEAN}", said)]
+    assert [*opened(ExampleTexts(rows))] == []
+    assert [*opened(ExampleTexts([rows[0], pair(2, f"Second try, {CLEAN}", LONGER)]))] == [(0, 1)] or kept != LONGER

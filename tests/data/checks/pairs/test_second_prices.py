@@ -6,8 +6,10 @@ import pytest
 
 from studio.data.checks.examination import examine
 from studio.data.checks.fixes import fix_all
+from studio.data.checks.pairs.second_prices import in_equal_sentences
 from studio.data.history.event_log import EventReplay
 from studio.data.history.incremental_update import IncrementalUpdate
+from studio.data.text.example_texts import ExampleTexts
 from studio.data.text.stated_prices import stated_prices
 from studio.schemas.example import Example, pair
 from studio.schemas.finding import Decision, Finding
@@ -199,3 +201,44 @@ def test_two_limits_for_cancelling_are_told_as_two_prices_are() -> None:
 )
 def test_another_right_limit_is_no_second_one(asked: str, said: str) -> None:
     assert found(rows_of(WEEK, (asked, said))) is None
+
+
+DIGGER = "The 1.5 tonne mini digger is £{} for the weekend, Friday 4 pm to Monday 9 am, fuel not included."
+BREAKER = "For the heavy breaker we take £{} on a card and release it the day you return it."
+HEATER = "The heater is £{} a day with a full bottle of gas."
+
+
+@pytest.mark.parametrize(("asked", "other", "said"), [
+    ("Mini digger for a weekend?", "Hello,\nPrice of mini digger Fri to Mon please\nRegards\nElin Price", DIGGER),
+    ("How big a deposit for the breaker?", "Hiya\nHow big is the deposit for the breaker?\nCheers, Owen", BREAKER),
+    ("What does a reel hold and cost?", "Price of the reel?", "Yes. It holds 50 m on the reel and is £{} more."),
+])  # fmt: skip
+def test_two_sentences_that_are_equal_but_for_one_amount_are_told(asked: str, other: str, said: str) -> None:
+    seen = found(rows_of((asked, f"Hi Ines,\n{said.format(165)}\n\nBest wishes, Tom"), (other, said.format(185))))
+    assert seen is not None and seen.rows == (1, 2)
+    assert " … " in str(seen.said[1]) and str(seen.said[1]).endswith(": £165 (row 1), £185 (row 2).")
+    assert found(rows_of((asked, said.format(165)), (other, said.format("165.00")))) is None
+
+
+@pytest.mark.parametrize(("asked", "other", "said"), [
+    ("How much is the piano course?", "How much is the flute course?", "The course is £{} for ten lessons in a row."),
+    ("Deposit for the 3 t breaker?", "Deposit for the 1.5 t breaker?", BREAKER),
+    ("I want a refund for my mixer.", "Refund for my mixer please", "The £{} for the mixer go to the same card."),
+    ("You charged me twice for the mixer!", "I paid twice for it", "The second £{} for the mixer was sent back."),
+    ("How much is the heater?", "How much is the heater for members?", HEATER),
+    ("How much is the heater for a week?", "How much is the heater for a month?", "The heater is £{} with its gas."),
+    ("How much is the big heater?", "How much is the small heater?", HEATER),
+    ("How much is the heater?", "How much are two heaters?", HEATER),
+    ("How much is the heater?", "My flat has 30 m2. How much is the heater?", HEATER),
+    ("How much is the heater?", "And the other one?", HEATER),
+    ("How much is the heater?", "How much is the heater at Christmas?", HEATER),
+    ("What is delivery to Bakewell?", "What is delivery to Buxton?", "Delivery there and back is £{} with the van."),
+    ("What is a room for two?", "What is a room for three?", "The room is £{} a night with breakfast and parking."),
+    ("What is the fine for a late return?", "Fine for a lost key?", "We charge a fine of £{} to the card you gave us."),
+    ("How much is a ticket?", "How much is a week ticket?", "A ticket is £{} and you may use all lifts with it."),
+    ("What is the wash of 8 kg?", "What is the wash of 8 kg?", "It is £{} and £{} with the dryer and the soap."),
+])  # fmt: skip
+def test_what_the_questions_tell_apart_is_right_in_equal_sentences(asked: str, other: str, said: str) -> None:
+    """By this rule; what a sentence states of a thing is looked at by another one."""
+    rows = rows_of((asked, said.format(165, 170)), (other, said.format(185, 190)))
+    assert [*in_equal_sentences(ExampleTexts(rows))] == []
