@@ -55,7 +55,7 @@ class DiagnosisInputs(NamedTuple):
     common: CommonestAnswer | None = None  # the answer that its examples give most often
     forgot: bool | None = None
     by_heart_since: int | None = None  # from the curve
-    still_learning: bool = False  # by the curve at its end
+    longer_was_better: bool = False  # by the curve at its end, or by the answers of two saved points
 
 
 def diagnose(signs: DiagnosisInputs) -> list[Cause]:
@@ -98,7 +98,7 @@ def _by_heart(signs: DiagnosisInputs) -> Cause:
         return _cause(name, True, [Sentence.of("cause.by_heart.since", step=signs.by_heart_since)], action)
     if signs.tuned_rows is None or signs.tuned_exam is None:
         return _cause(name, None, [Sentence.of("cause.by_heart.unmeasured")], action)
-    action = "add_examples" if signs.still_learning else action  # fewer rounds would deny what the curve says
+    action = "add_examples" if signs.longer_was_better else action  # fewer rounds would deny what was measured
     gap = signs.tuned_rows.value - signs.tuned_exam.value
     found = gap > GAP and signs.tuned_rows.low > signs.tuned_exam.high
     told = [Sentence.of("cause.by_heart.gap", points=100 * gap)]

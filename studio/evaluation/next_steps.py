@@ -38,5 +38,11 @@ def tried(report: Report) -> list[Sentence]:
     return [Sentence.of(f"tried.{step}", **TRIED[step]) for step in steps]
 
 
+def proposing(guards: Sequence[GuardResult], *, longer_was_better: bool) -> tuple[GuardResult, ...]:
+    """The guards with what they propose; none proposes fewer rounds where more of them were measured to be better."""
+    denied = "fewer_rounds" if longer_was_better else None
+    return tuple(one.model_copy(update={"next_action": ""}) if one.next_action == denied else one for one in guards)
+
+
 def _worst_first(guards: Sequence[GuardResult]) -> list[GuardResult]:
     return sorted((guard for guard in guards if guard.state != "pass"), key=lambda guard: guard.state != "fail")

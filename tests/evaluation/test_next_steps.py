@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.evaluation.next_steps import TRIED, steps_of, tried
+from studio.evaluation.next_steps import TRIED, proposing, steps_of, tried
 from studio.evaluation.report_html import report_page, to_look_at
 from studio.schemas.report import Advice, Conclusion, GuardResult, Report
 from tests.evaluation.test_report_html import report
@@ -33,6 +33,14 @@ def test_a_run_that_had_the_remedy_or_has_another_one_is_not_told_of_that_trial(
 
 def test_who_is_told_not_to_teach_is_not_told_how_teaching_again_went() -> None:
     assert not tried(forgetful().model_copy(update={"verdict": Conclusion(advice=Advice.PROMPT, sentence="Do not.")}))
+
+
+def test_fewer_times_are_not_proposed_where_more_were_measured_to_be_better() -> None:
+    memorised = GuardResult(name="memorised", state="warn", sentence="It repeats.", next_action="fewer_rounds")
+    forgetting = GuardResult(name="forgetting", state="fail", sentence="Worse.", next_action="mix_general")
+    for longer, steps in ((False, ["mix_general", "fewer_rounds"]), (True, ["mix_general"])):
+        guards = proposing([memorised, forgetting], longer_was_better=longer)
+        assert steps_of(report().model_copy(update={"probes": guards, "diagnosis": ()})) == steps
 
 
 def test_the_figures_of_a_trial_are_those_that_were_measured() -> None:

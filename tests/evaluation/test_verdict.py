@@ -189,7 +189,7 @@ LEARNT = DiagnosisInputs(rows=100, tuned_rows=Interval(0.8, 0.7, 0.9), gain_rows
     (LEARNT._replace(changed=False), "did_not_learn", "teach_bolder"),
     (LEARNT._replace(tuned_exam=Interval(0.3, 0.2, 0.4)), "by_heart", "fewer_rounds"),
     (LEARNT._replace(by_heart_since=40), "by_heart", "fewer_rounds"),
-    (LEARNT._replace(tuned_exam=Interval(0.3, 0.2, 0.4), still_learning=True), "by_heart", "add_examples"),
+    (LEARNT._replace(tuned_exam=Interval(0.3, 0.2, 0.4), longer_was_better=True), "by_heart", "add_examples"),
     (LEARNT._replace(template_same=False), "template", "restore_layout"),
     (LEARNT._replace(stops=0.1), "stop", "teach_stop"),
     (LEARNT._replace(ends_taught=0.0), "stop", "teach_stop"),

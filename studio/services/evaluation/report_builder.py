@@ -19,6 +19,7 @@ from studio.evaluation.exam_results import ContestantAnswers, ExamResults, gain,
 from studio.evaluation.learning_verdict import LearningState, judge_learning, kept_last
 from studio.evaluation.metrics.task_kinds import Scores, TaskKind, lower_metrics, per_piece, score
 from studio.evaluation.metrics.task_kinds import summary as summed
+from studio.evaluation.next_steps import proposing
 from studio.evaluation.statistics.seed_spread import SeedVariation, seed_variation, spread_sentence
 from studio.evaluation.token_costs import saving
 from studio.evaluation.verdict import conclude, limited
@@ -91,7 +92,8 @@ class ReportBuilder:
         by_luck = self.luck(asked, found, experts, taught_answers)
         if by_luck.spread:
             found = self.results_of(asked, answers, taught_answers, choices, by_luck.spread)
-        causes = diagnose(self.signs(train, asked, found, guards))
+        signs = self.signs(train, asked, found, guards)
+        causes, guards = diagnose(signs), proposing(guards, longer_was_better=signs.longer_was_better)
         best, worst = to_read(found, questions, experts, answers)
         taught_by = learned_answers(self.home, spec, train)
         spared, evidence = self.spared(asked, choices), self.evidence(asked, found, choices)
@@ -231,7 +233,7 @@ class ReportBuilder:
             unlike_neighbours=unlike_neighbours(learned, taught),
             distinct_answers=len(set(taught)), common=commonest(taught, [e.answer for e in asked.exam], found),
             forgot=next((guard.state == "fail" for guard in guards if guard.name == "forgetting"), None),
-            still_learning=curve.state is LearningState.LEARNING,
+            longer_was_better=kept or curve.state is LearningState.LEARNING,
             by_heart_since=None if kept or curve.state is not LearningState.BY_HEART else curve.since_step,
         )  # fmt: skip
 

@@ -29,8 +29,8 @@ def private_notes(taught: Sequence[Example], replies: Sequence[Example], rules: 
     places, replied = places_in(taught, rules), places_in(replies, rules)
     for id, found in replied.items():
         known = {(one.kind, one.value) for _, one in places.get(id, ())}
-        alone: list[Place] = [("reply", one) for part, one in found if part == "answer" and (one.kind, one.value) not in known]
-        places.setdefault(id, []).extend(alone)
+        answers = [one for part, one in found if part == "answer"]
+        places.setdefault(id, []).extend(("reply", one) for one in answers if (one.kind, one.value) not in known)
     return {id: notes_of(found) for id, found in places.items() if found}
 
 
