@@ -142,16 +142,15 @@
     if (button.value.startsWith("rows ")) document.querySelector(".table-card")?.scrollIntoView({ block: "start" });
   }
 
-  // The inbox is drawn anew after each act: its unfolded lines, and where she was in it, stay as they were.
+  // The inbox is drawn anew after each act: its unfolded parts, and where she was in it, stay as they were.
   const unfolded = new Set();
   let place = { key: "", at: -1, focus: false };
   const lines = () => [...document.querySelectorAll(".inbox .line")];
+  const KEPT = "details[class*=kept-], .line details.more"; // by its name, and by the finding that it stands in
+  const partOf = (part) => `${keyOf(part.closest(".line"))} ${part.className.match(/\bkept-[\w-]+|\bmore\b/)[0]}`;
   const keyOf = (line) => line?.className.match(/\bkind-\w+/)?.[0] || "";
   function keepInbox() {
-    for (const line of lines()) {
-      const more = line.querySelector("details.more");
-      if (more && !more.open && unfolded.has(keyOf(line))) more.open = true;
-    }
+    for (const part of document.querySelectorAll(KEPT)) if (!part.open && unfolded.has(partOf(part))) part.open = true;
     const active = document.activeElement;
     if (!place.focus || (active && active !== document.body && active.isConnected)) return;
     const all = lines();
@@ -159,9 +158,9 @@
     if (next) next.focus({ preventScroll: true });
   }
   document.addEventListener("toggle", (event) => {
-    const line = event.target.matches?.("details.more") && event.target.closest(".line");
-    if (!line) return;
-    if (event.target.open) unfolded.add(keyOf(line)); else unfolded.delete(keyOf(line));
+    const part = event.target;
+    if (!part.matches?.(KEPT) || !part.isConnected) return;
+    if (part.open) unfolded.add(partOf(part)); else unfolded.delete(partOf(part));
   }, true);
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("button.press");

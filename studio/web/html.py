@@ -134,9 +134,11 @@ def listing(items: Iterable[str]) -> str:
     return '<ul class="plain">' + "".join(f"<li>{safe(item)}</li>" for item in items) + "</ul>"
 
 
-def folded(summary: str, inside: str) -> str:
-    """Markup that is opened by a press; the summary is words."""
-    return f'<details class="folded"><summary>{safe(summary)}</summary>{inside}</details>'
+def folded(summary: str, inside: str, kept: str = "") -> str:
+    """Markup that is opened by a press; the summary is words. With a name as `kept`, the page's script opens it again
+    where the list around it was drawn anew."""
+    name = f" kept-{kept}" if kept else ""
+    return f'<details class="folded{name}"><summary>{safe(summary)}</summary>{inside}</details>'
 
 
 def download(address: str, name: str) -> str:

@@ -23,6 +23,13 @@ def top_of(page: Any, kind: str) -> float:
     return float(page.locator(f".kind-{kind} > button.main").bounding_box()["y"])
 
 
+def shows(page: Any, details: int) -> None:
+    """The list was drawn anew, with so many private details."""
+    from playwright.sync_api import expect
+
+    expect(page.locator(".kept-details .spot")).to_have_count(details)
+
+
 def test_a_decided_line_leaves_its_place_until_the_pointer_goes(site: Site, visit: Callable[..., Visit],
                                                                 tmp_path: Path) -> None:  # fmt: skip
     path = tmp_path / "mails.csv"
@@ -72,3 +79,25 @@ def test_a_file_dropped_on_the_table_of_rows_does_nothing(serve: Callable[..., S
     page.wait_for_timeout(1_000)
     words = page.locator("body").inner_text()
     assert "Invalid file type" not in words and "read-only columns" not in words and "Drop CSV" not in words
+
+
+def test_what_she_unfolded_stays_open_after_each_press_in_it(site: Site, visit: Callable[..., Visit],
+                                                             tmp_path: Path) -> None:  # fmt: skip
+    """“See each detail” closed at each “not private”, and the list of decisions at each Undo."""
+    path = tmp_path / "mails.csv"
+    mails = "".join(f"Who is number {n}?,Write to desk{n}@example.org and we answer.\n" for n in range(3))
+    path.write_text(table() + mails, encoding="utf-8")
+    page = visit(site.address).page
+    bring(page, path)
+    page.get_by_role("button", name="Yes, this is right").click()
+    line = page.locator(".kind-private_details")
+    line.locator("details.more > summary").click()
+    line.locator(".kept-details > summary").click()
+    for left in (2, 1):
+        line.locator(".kept-details .spot button").first.click()
+        shows(page, left)
+        assert line.locator(".kept-details").evaluate("one => one.open && one.closest('details.more').open")
+    page.locator(".kept-decided > summary").click()
+    page.locator(".kept-decided li button").first.click()
+    shows(page, 2)
+    assert page.locator(".kept-decided").evaluate("one => one.open")

@@ -79,7 +79,7 @@ def fix_all_line(shown: DatasetView, preview: FixAllPreview | None) -> str:
     if not preview.by_kind:
         return html.block("fix-all", html.seen(say("examples.fix_all_waits")))
     said = html.seen(copy.fix_all(preview.rows_out, preview.rows_changed))
-    which = html.folded(say("examples.fix_all_see"), html.listing(each_kind(shown, preview)))
+    which = html.folded(say("examples.fix_all_see"), html.listing(each_kind(shown, preview)), "fix-all")
     return html.block("fix-all", html.block("words-of-it", said, copies_by_change(shown, preview), which),
                       html.press(say('examples.fix_all'), "fix_all", shown.mark, "primary"))  # fmt: skip
 
@@ -216,7 +216,7 @@ def decided(shown: DatasetView, allowed: Sequence[AllowedDetail] = ()) -> str:
     if own:
         log += f'{html.seen(say("inbox.called_not_private"))}<ul class="plain log">{own}</ul>'
     title = say("inbox.what_was_decided", decisions=len(shown.decisions))
-    return html.folded(title + (say("inbox.and_not_private", details=len(allowed)) if allowed else ""), log)
+    return html.folded(title + (say("inbox.and_not_private", details=len(allowed)) if allowed else ""), log, "decided")
 
 
 def decided_line(shown: DatasetView, words: str, by: str, act: str) -> str:

@@ -38,7 +38,7 @@ def private_more(shown: DatasetView, finding: Finding) -> str:
     act = "hide" if finding.kind != POSSIBLE else f"hide {POSSIBLE}"
     return (
         hint + ways + html.press(say('privacy.do_it'), act, shown.mark, "primary")
-        + html.folded(say('privacy.details'), spots)
+        + html.folded(say('privacy.details'), spots, "details")
     )  # fmt: skip
 
 
