@@ -111,7 +111,7 @@ def test_a_run_is_started_watched_stopped_resumed_kept_and_compared(
     page.get_by_role("button", name="Teach again with one change").click()
     plan(page, 3)
     page.get_by_role("button", name="Next: teach").click()
-    page.get_by_role("button", name="Start another run").click()
+    page.get_by_role("button", name="Start teaching").click()
     page.get_by_role("heading", name="Finished").wait_for(timeout=300_000)
 
     page.locator(".run-list label").filter(has_not_text="Patient").filter(has_text="done").wait_for()

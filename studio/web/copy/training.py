@@ -15,13 +15,24 @@ from studio.evaluation.learning_verdict import (
     not_better,
     points,
 )
+from studio.schemas.recipe import Recipe
 from studio.schemas.run import ChosenVersion, Status
 from studio.services.runs.data_scaling_runs import DataScalingSeries
 from studio.services.runs.run_service import RunView
 from studio.storage.recipe_text import KnobDifference
 from studio.storage.run_folder import RunFolder
-from studio.web.copy.common import beginning, run_title, short, status_words
+from studio.web.copy.common import beginning, model_name, run_title, short, status_words
 from studio.web.copy.run_times import renewed, time_left, took_in_words
+
+
+def plan_in_short(recipe: Recipe) -> str:
+    """What a plan does, on the page that starts it."""
+    model, times = model_name(recipe.base_model), recipe.num_train_epochs
+    if recipe.max_steps > 0:
+        return say("training.plan_steps", model=model, steps=recipe.max_steps)
+    if times == int(times):
+        return say("training.plan_times", model=model, times=int(times))
+    return say("training.plan_parts", model=model, times=times)
 
 
 def run_headline(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> tuple[str, str, str, str]:

@@ -116,3 +116,23 @@ def test_a_plan_that_was_made_after_a_run_comes_first_with_its_button(
     told = planned[tab.headline]
     assert told.index("A new plan is ready") < told.index("Finished") and "the run before" in told
     assert planned[tab.start]["variant"] == "primary" and planned[tab.next]["variant"] == "secondary"
+    assert planned[tab.another]["visible"] is False and "The plan: " in unescape(told)
+
+
+def test_another_run_by_the_same_plan_shows_it_before_it_starts(
+    page: Page, studio: Studio, loaded: Loaded, request_of_ana: gr.Request
+) -> None:
+    """“Start another run” began at once; it now leads to the plan and the button of the first start."""
+    first = page.teach.refresh(planned(page, loaded()))
+    tab, view = page.teach, taught(page, studio, loaded(), request_of_ana)
+    over = tab.refresh(view)
+    assert over[tab.another]["visible"] is True and over[tab.start]["visible"] is False
+    asked = tab.show_plan(view)
+    plan = "The plan: Practice model, "
+    assert plan in unescape(first[tab.headline]) and plan in unescape(asked[tab.headline])
+    assert "The same plan once more" in asked[tab.headline] and "“Start teaching”" in unescape(asked[tab.headline])
+    assert asked[tab.start]["visible"] is True and asked[tab.another]["visible"] is False
+    assert len(studio.runs.all(view.project)) == 1, "nothing has begun"
+    assert set(asked) <= set(tab.of_next)
+    again = tab.begin(view, request_of_ana)
+    assert again.run != view.run and len(studio.runs.all(view.project)) == 2

@@ -9,6 +9,7 @@ from gradio.blocks import Block
 
 from studio.copy.catalog import say
 from studio.errors import NotFound
+from studio.schemas.recipe import Recipe
 from studio.schemas.run import Status
 from studio.services.runs.run_service import RunView
 from studio.services.studio import Studio
@@ -43,6 +44,7 @@ class TrainingTab:
         look, listen = frame.view, Listeners(frame, self.notice)
         listen.repaints(self.parts, self.refresh)
         listen.changes(self.start.click, self.begin, [look, self.live.questions])
+        listen.on(self.another.click, self.show_plan, [look], self.of_next)
         listen.changes(self.stop.click, self.end, [look])
         listen.changes(self.resume.click, self.go_on, [look])
         listen.changes(self.runs.again.click, Repeating(self.studio, frame).repeat, [look, frame.place])
@@ -61,6 +63,7 @@ class TrainingTab:
         with gr.Row(elem_classes="actions"):
             self.next = gr.Button(say("training_tab.next_ask_both"), variant="primary", visible=False)
             self.start = gr.Button(say("training_tab.start_teaching"), variant="primary", interactive=False)
+            self.another = gr.Button(say("training_tab.start_another_run"), visible=False)
             self.stop = gr.Button(say("training_tab.stop_keep_best"), visible=False)
             self.resume = gr.Button(say("training_tab.resume"), visible=False)
         self.live.build_before()
@@ -83,35 +86,36 @@ class TrainingTab:
     @property
     def parts(self) -> list[Block]:
         """What `refresh` may change."""
-        own = [self.headline, self.start, self.stop, self.resume, self.going, self.plot, self.numbers, self.figures,
-               self.next]  # fmt: skip
+        own = [self.headline, self.start, self.another, self.stop, self.resume, self.going, self.plot, self.numbers,
+               self.figures, self.next]  # fmt: skip
         return [*own, *self.live.parts, *(part for panel in self.panels for part in panel.parts)]
 
     def refresh(self, view: View) -> Updates:
         """The run that is looked at, with its whole curve, and all that stands around it."""
         run = self._run(view)
-        fresh = view.recipe is not None and (run is None or run.spec.recipe != view.recipe)
+        fresh = view.recipe is not None and (run is None or not self._is_of_plan(run, view))
         is_next = fresh and run is not None and run.state.status.is_over
+        again = view.recipe is not None and run is not None and run.state.status.is_over and not fresh
         updates: dict[Block, Any] = {
             self.start: gr.update(
-                interactive=view.recipe is not None, visible=run is None or self._is_startable(run, view),
+                interactive=view.recipe is not None, visible=run is None or fresh,
                 variant="primary" if run is None or is_next else "secondary",
-                value=say('training_tab.start_teaching') if run is None else say('training_tab.start_another_run'),
             ),
+            self.another: gr.update(visible=again),
             **self.live.refresh(run, fresh=fresh),
         }  # fmt: skip
         for panel in self.panels:
             updates |= panel.refresh(view)
         if run is None:
             return updates | self._of_plan(view)
-        updates |= self._of_run(run) | (self._of_next_plan(run) if is_next else {})
+        updates |= self._of_run(run) | (self._of_next_plan(run, view.recipe) if is_next and view.recipe else {})
         if view.recipe is None and run.state.status is Status.DONE:
             updates[self.headline] += html.seen(say("training.another"))
         return updates
 
     def _of_plan(self, view: View) -> dict[Block, Any]:
         lead = (
-            say("training.ready")
+            f"{copy.plan_in_short(view.recipe)} {say('training.ready')}"
             if view.recipe
             else say("common.no_plan_yet")
             if view.dataset
@@ -126,9 +130,10 @@ class TrainingTab:
             self.next: hidden,
         }
 
-    def _of_next_plan(self, run: RunView) -> dict[Block, Any]:
-        """A plan that was made after this run: it comes first, and the run is named as the one before."""
-        heading = html.heading(say("training.next_plan"), say("training.next_plan_lead", title=run_title(run)))
+    def _of_next_plan(self, run: RunView, recipe: Recipe, title: str = "training.next_plan") -> dict[Block, Any]:
+        """A plan for after this run: it comes first, and the run is named as the one before."""
+        lead = f"{copy.plan_in_short(recipe)} {say('training.next_plan_lead', title=run_title(run))}"
+        heading = html.heading(say(title), lead)
         has_version = run.outcome is not None and bool(run.outcome.adapter)
         return {
             self.headline: heading + self._headline(run, self.studio.within(run.spec.project).runs.metrics(run.id)),
@@ -153,6 +158,22 @@ class TrainingTab:
         }
 
     # Events
+
+    @property
+    def of_next(self) -> list[Block]:
+        """What `show_plan` may change."""
+        return [self.headline, self.start, self.another, self.next, *self.live.parts]
+
+    def show_plan(self, view: View) -> Updates:
+        """What another run would do, before it starts: as after a plan was made, and by the same button."""
+        run, recipe = self._run(view), planned_recipe(view)
+        if run is None:
+            return {}
+        return {
+            **self.live.refresh(run, fresh=True), **self._of_next_plan(run, recipe, "training.same_plan"),
+            self.start: gr.update(visible=True, interactive=True, variant="primary"),
+            self.another: gr.update(visible=False),
+        }  # fmt: skip
 
     def begin(self, view: View, request: gr.Request, questions: str = "") -> View:
         """The one button. A second press while the same plan waits or runs finds the run that is there."""
@@ -189,10 +210,9 @@ class TrainingTab:
         except NotFound:
             return None
 
-    def _is_startable(self, run: RunView, view: View) -> bool:
-        """Whether a plan is at hand that is not what already waits or runs: starting that again would mean nothing."""
-        same = view.recipe == run.spec.recipe and view.dataset == run.spec.dataset
-        return view.recipe is not None and (run.state.status.is_over or not same)
+    def _is_of_plan(self, run: RunView, view: View) -> bool:
+        """Whether this run is what the plan at hand would teach."""
+        return view.recipe == run.spec.recipe and view.dataset == run.spec.dataset
 
     def _figures(self, run: RunView, metrics: list[dict[str, Any]]) -> str:
         """Where it stands, and where it does less than promised."""
