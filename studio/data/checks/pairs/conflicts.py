@@ -2,15 +2,17 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
 from studio.data.checks.check import Check, CheckContext
 from studio.data.checks.finding_builder import finding
 from studio.data.checks.pairs.copies import masks_by_kind, tied
+from studio.data.checks.pairs.opposite_answers import opposite_answers
 from studio.data.duplicates.edit_similarity import SHORT_WORDS
 from studio.data.text.answer_equality import telling_signs
+from studio.data.text.asked_words import names
 from studio.data.text.example_texts import ExampleTexts
 from studio.data.text.mail_body import answer_body
 from studio.data.text.normalize import MASK, facts, words
@@ -19,7 +21,6 @@ from studio.schemas.sentence import Sentence
 
 MOST_DIFFERING = 4
 NAME_MASK = re.compile(r"(?<=[\w,;:)”’\"'] )\[NAME_\d{1,9}\]")
-NAME = re.compile(r"(?<=[\w,;:)”’\"'] )[^\W\d_a-z][\w’'-]*")
 
 
 def conflict_groups(texts: ExampleTexts) -> list[list[int]]:
@@ -61,11 +62,6 @@ def hidden(text: str) -> tuple[set[str], set[str]]:
     return {mask for mask in masks if not mask.startswith("[NAME_")}, set(NAME_MASK.findall(text))
 
 
-def names(text: str) -> set[str]:
-    """Words with a capital letter inside a sentence: “the Heron” and “the Badger” are two things."""
-    return {word for name in NAME.findall(text) for word in words(name)}
-
-
 def say_the_same(texts: ExampleTexts, one: int, other: int) -> bool:
     """Whether two answers say the same, whoever is greeted and whoever signs."""
     answer, other_answer = texts.answers[one], texts.answers[other]
@@ -102,11 +98,17 @@ def is_open(texts: ExampleTexts, group: list[int], settled: Collection[str]) -> 
     return any(not say_the_same(texts, place, other) for place in new for other in group)
 
 
+def with_opposites(texts: ExampleTexts, groups: Sequence[list[int]]) -> list[list[int]]:
+    """With the pairs of which one answer says yes and the other no; what hangs together is one group."""
+    pairs = [*opposite_answers(texts)]
+    return tied([*((group[0], place) for group in groups for place in group[1:]), *pairs]) if pairs else [*groups]
+
+
 def find_conflicts(texts: ExampleTexts, context: CheckContext) -> list[Finding]:
-    """Every row whose question has another answer elsewhere. Rows whose answers were all called right are asked about
-    again only when a row comes beside them that nobody decided about."""
+    """Every row whose question has another answer elsewhere, or a yes for its no. Rows whose answers were all called
+    right are asked about again only when a row comes beside them that nobody decided about."""
     settled = context.dismissed.get("conflicting_answers", ())
-    found = conflict_groups(texts)
+    found = with_opposites(texts, conflict_groups(texts))
     groups = [group for group in found if is_open(texts, group, settled)] if settled else found
     places = [place for group in groups for place in group]
     sentences = [Sentence.of("finding.conflicts.sentence", count=len(groups)), *masks_by_kind(texts, groups)]

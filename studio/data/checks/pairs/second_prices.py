@@ -14,13 +14,14 @@ from typing import NamedTuple
 
 from studio.data.checks.check import Check, of_texts
 from studio.data.checks.finding_builder import finding
-from studio.data.checks.pairs.conflicts import conflict_groups, names
+from studio.data.checks.pairs.conflicts import conflict_groups
+from studio.data.text.asked_words import ASKING, AT_YOURS, DIFFERENT, names, stems
 from studio.data.text.example_texts import ExampleTexts
 from studio.data.text.late_pattern import late
 from studio.data.text.mail_body import mail_body
 from studio.data.text.normalize import words
 from studio.data.text.price_sentences import HERS, PriceSentence, price_sentences
-from studio.data.text.stated_prices import HINTS, StatedPrice, price_of_asked, singular, stated_prices
+from studio.data.text.stated_prices import HINTS, StatedPrice, price_of_asked, stated_prices
 from studio.data.text.time_limits import HINTS as LIMIT_HINTS
 from studio.data.text.time_limits import LIMIT, time_limits
 from studio.schemas.finding import Finding
@@ -32,38 +33,11 @@ MOST_PRICES = 4  # of one thing: more are no price list of it
 MOST_COMPARED = 60  # rows with one sentence
 MOST_TOLD, MOST_ROWS = 5, 6  # things, and rows of each price, in the sentences
 PART, ROW = "\x1f", "\x1e"  # between what a state holds, and between two things of one row
-SAME_STEM = 4  # letters by which a question names a thing
-ASKED = (  # words of a question that make no difference to a price
-    "a an the of for to in on at with and or by from per my your our me i we you it is are be do does did can could"
-    " would will should may might shall have has had how much many what whats which when where who please thanks thank"
-    " hello hi hey dear good morning afternoon evening day tell know like want need get give say ask asking wondering"
-    " wonder let price prices pricing priced cost costs costing charge charges charged fee fees pay paid take rate"
-    " any some there this that these those now today currently days so just kind regards best wishes about if as not"
-    " possible roughly exactly also still up one quote looking interested see find out send offer offered go going"
-    " was were am im id ive its anyone someone sir madam expensive"
-    " wie viel wieviel was kostet kosten ist der die das ein eine einen ihnen ihr euch bitte guten tag hallo preis mir"
-    " ich sie wir können könnten sagen für mit und zu im am teuer nehmen nehmt berechnen verlangen"
-    " combien coûte le la les un une cuanto cuánto cuesta"
-)
-ASKING = frozenset(ASKED.split())
-AT_YOURS = late(
-    r"\b(?:at (?:your|the) \w+|in your (?:shop|store|workshop|studio)|with you|from you|at yours|bei (?:ihnen|euch))\b",
-    re.IGNORECASE,
-)
 PARTS = late(r"[.?!\n]+\s*|,? and (?=(?:can|could|do|does|is|are|may|will|would|should)\b)", re.IGNORECASE)
 OTHER_QUESTION = late(
     r"\s*(?:can|could|do|does|is|are|may|will|would|should|how|what|when|where|which|who)\b[^.\n]*\Z", re.IGNORECASE
 )
 FROM_PHONE = late(r"\s*(?:sent|gesendet) (?:from|von) (?:my|meinem?)\b", re.IGNORECASE)
-DIFFERENCES = (  # words of a question by which a right price may be another one
-    "christmas easter holiday holidays weekend weekends sunday saturday summer winter season peak member members"
-    " student students senior seniors pensioner pensioners child children kids kid adult adults group groups voucher"
-    " discount discounts reduced second two three four five six both another extra additional last previous earlier"
-    " old until since before after urgent express overnight online abroad long longer short monthly yearly annual"
-    " weihnachten ostern ferien wochenende sommer mitglied mitglieder schüler studenten senioren rentner kinder gruppe"
-    " gutschein rabatt zwei drei beide zweite zweiten zweiter bisher vorher letztes"
-)
-DIFFERENT = frozenset(DIFFERENCES.split())
 DAYS = "weekend weekends sunday saturday until before after two three four five six long last"
 OF_TIME = frozenset(DAYS.split())
 BESIDE = late(r"\b(?:for|on|of|with|in|für|mit|pour|para|per)\b", re.IGNORECASE)
@@ -256,11 +230,6 @@ def asks_plainly(question: str, price: StatedPrice) -> bool:
     of_it = [part for part in parts if stems(part) and stems(part) <= named]
     others = [part for part in parts if not stems(part) <= named]
     return bool(of_it) and all(OTHER_QUESTION.match(part) for part in others)
-
-
-def stems(text: str) -> set[str]:
-    """What a text names, by the first letters of its words."""
-    return {singular(word)[:SAME_STEM] for word in words(text) if word not in ASKING}
 
 
 def contradictions(texts: ExampleTexts, places: Iterable[int]) -> list[list[int]]:
