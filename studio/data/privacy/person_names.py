@@ -45,8 +45,9 @@ START = r"(?:^|(?<=[.!?:,;] )|(?<=\n)|(?<=[\"“„«(]))"
 TITLE = rf"(?:(?:{TITLES})\.? ){{1,3}}"
 SMALL_TITLE = r"(?:herr|frau|heer|mevrouw|meneer|señora?|signora?|madame|monsieur|pani|mr|mrs|ms|dr|prof)\.?"
 TITLED = late(rf"(?<!\w)(?P<title>{TITLE})(?P<name>{NAME})")
+HOUSE = rf"(?:{WORD} ){{1,4}}(?:team|crew|staff)\b"  # “Dear Hallam Tool Hire team,” greets no person
 GREETED = late(
-    rf"{START}(?:(?i:dear) (?!{TITLE})(?P<sure>{NAME})"
+    rf"{START}(?:(?i:dear) (?!{TITLE}|{HOUSE})(?P<sure>{NAME})"
     rf"|(?i:{GREETINGS})(?:,? (?i:dear|liebe[rs]?))?(?: {SMALL_TITLE})?"
     rf" (?!{TITLE})(?P<name>{NAME})"
     rf"(?=\s{{0,2}}(?:[,.!;:\n–—]|-\s|$)))",

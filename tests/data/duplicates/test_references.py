@@ -158,7 +158,7 @@ def test_toolformer_beside_their_own_removal(threshold: str, theirs: int, both: 
 
 KINDS = {
     "EMAIL_ADDRESS": "email", "CREDIT_CARD": "card", "IBAN_CODE": "iban", "IP_ADDRESS": "ip", "DOMAIN_NAME": "url",
-    "URL": "url", "US_SSN": "national_id", "PHONE_NUMBER": "phone",
+    "URL": "url", "US_SSN": "national_id", "US_DRIVER_LICENSE": "national_id", "PHONE_NUMBER": "phone",
 }  # fmt: skip
 
 

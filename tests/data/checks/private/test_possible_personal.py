@@ -105,6 +105,12 @@ def test_a_family_name_that_is_a_word_too_is_hidden_with_the_given_name_in_a_sig
     assert seen is not None and seen.notes == {1: "name “Pat Hope”"}
 
 
+def test_whoever_greets_a_house_names_nobody() -> None:
+    asked = ["Dear Hallam team,\nare you open?", "Dear Hallam Tool Hire crew, are you open?"]
+    assert found(*(pair(row, words, "Yes, from nine.") for row, words in enumerate(asked, 1))) is None
+    assert found(pair(1, "Dear Hallam,\nare you open?", "Yes, from nine.")) is not None
+
+
 def test_what_was_called_not_private_is_left() -> None:
     assert found(ANNA, rules=Rules(allowed=frozenset({"name:Anna Koch"}))) is None
 
