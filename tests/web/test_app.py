@@ -37,5 +37,5 @@ def test_projects_of_one_name_are_told_apart_in_the_picker(own_page: MountedPage
         write_json(path, old.model_copy(update={"title": "Hats"}))
     choices = own_page.page.header_of(View())[own_page.page.picker]["choices"]
     assert [name for name, _ in choices] == [
-        "Letters (2)", "Letters", "Hats (of 02 Mar 2026, 09:05)", "Hats (of 01 Mar 2026, 09:05)",
+        "Letters (2)", "Letters", "Hats (02 Mar, 09:05)", "Hats (01 Mar, 09:05)",
     ]  # fmt: skip
