@@ -116,7 +116,8 @@ def kept_last(compared: AnswerComparison) -> Sentence:
     """Why the last saved point is the version though an earlier one had fewer mistakes in the practice check."""
     key = "learning.kept_last" if compared.low > 0 else "learning.kept_last_luck"
     facts = compared.model_dump(exclude={"seconds", "low", "high"})
-    return Sentence.of(key, gain=compared.last - compared.best, **facts)
+    gain = round(compared.last, 1) - round(compared.best, 1)  # of the two as they are shown beside it
+    return Sentence.of(key, gain=gain, **facts)
 
 
 def _of_version(found: LearningVerdict) -> LearningVerdict:

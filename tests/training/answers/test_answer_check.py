@@ -89,6 +89,8 @@ def test_nearer_answers_are_told_from_alike_ones(folder: RunFolder, tiny: Path) 
     assert "points of 100 nearer to your answers" in str(kept_last(compared)) and "luck" not in str(kept_last(compared))
     by_luck = compared.model_copy(update={"low": -0.4})
     assert by_luck.keeps_last and "which could be luck" in str(kept_last(by_luck))
+    shown = compared.model_copy(update={"best": 41.24, "last": 47.86})
+    assert "6.7 points of 100 nearer to your answers (47.9 against 41.2)" in str(kept_last(shown)), "not 6.6"
     assert not compared.model_copy(update={"last": compared.best + 0.4}).keeps_last, "alike: the mistakes decide"
 
 

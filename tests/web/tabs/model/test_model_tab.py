@@ -53,7 +53,8 @@ def test_the_first_page_can_say_what_is_best_here(studio: Studio) -> None:
     said = copy.best_line(studio.models.best_for_here())
     assert said.startswith("Best for this computer: Practice model")
     assert "For a usual table of 300 short examples it needs about" in said
-    assert said.endswith(" are free now.")
+    assert "Your own table may need more or less" in said, "its card on the Model tab tells other numbers"
+    assert " are free now." in said
 
 
 def test_one_of_the_cards_is_our_pick_and_it_fits(page: MountedPage, studio: Studio, loaded: Loaded) -> None:
