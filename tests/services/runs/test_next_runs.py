@@ -76,7 +76,7 @@ def test_another_recipe_or_another_dataset_is_no_sibling(studio: Studio, run: st
 
 
 def test_a_next_run_is_said_as_words_for_the_command_line() -> None:
-    assert words_of(Recipe(), "mix_general") == ["general_share=0.2"]
+    assert words_of(Recipe(), "mix_general") == ["general_share=0.4"]
     assert words_of(Recipe(), "fewer_rounds") == ["num_train_epochs=1.0"]
     assert words_of(Recipe(), "add_unknowns") == []
 
@@ -90,7 +90,7 @@ def test_the_command_names_what_would_help_with_its_setting() -> None:
                     diagnosis=causes, verdict=Conclusion(advice=Advice.USE, said=(told,)))  # fmt: skip
     *steps, tried = next_in_words(report, Recipe())
     assert steps == [
-        "Next: Teach again, with general examples mixed in (studio train --set general_share=0.2).",
+        "Next: Teach again, with general examples mixed in (studio train --set general_share=0.4).",
         "Next: Add examples.",
     ]
     assert tried.startswith("This helped where it was tried (")
