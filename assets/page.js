@@ -147,7 +147,8 @@
   let place = { key: "", at: -1, focus: false };
   const lines = () => [...document.querySelectorAll(".inbox .line")];
   const KEPT = "details[class*=kept-], .line details.more"; // by its name, and by the finding that it stands in
-  const partOf = (part) => `${keyOf(part.closest(".line"))} ${part.className.match(/\bkept-[\w-]+|\bmore\b/)[0]}`;
+  const projectOf = () => document.querySelector(".address .at")?.textContent.trim().split(" ")[0] || ""; // not another's
+  const partOf = (part) => `${projectOf()} ${keyOf(part.closest(".line"))} ${part.className.match(/\bkept-[\w-]+|\bmore\b/)[0]}`;
   const keyOf = (line) => line?.className.match(/\bkind-\w+/)?.[0] || "";
   function keepInbox() {
     for (const part of document.querySelectorAll(KEPT)) if (!part.open && unfolded.has(partOf(part))) part.open = true;

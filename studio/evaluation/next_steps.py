@@ -39,9 +39,11 @@ def tried(report: Report) -> list[Sentence]:
 
 
 def proposing(guards: Sequence[GuardResult], *, longer_was_better: bool) -> tuple[GuardResult, ...]:
-    """The guards with what they propose; none proposes fewer rounds where more of them were measured to be better."""
+    """The guards with what they propose: where more rounds were measured to be better none proposes fewer, but more
+    examples, of which each is then learned less closely."""
     denied = "fewer_rounds" if longer_was_better else None
-    return tuple(one.model_copy(update={"next_action": ""}) if one.next_action == denied else one for one in guards)
+    instead = {"next_action": "add_examples"}
+    return tuple(one.model_copy(update=instead) if one.next_action == denied else one for one in guards)
 
 
 def _worst_first(guards: Sequence[GuardResult]) -> list[GuardResult]:

@@ -38,7 +38,7 @@ def test_who_is_told_not_to_teach_is_not_told_how_teaching_again_went() -> None:
 def test_fewer_times_are_not_proposed_where_more_were_measured_to_be_better() -> None:
     memorised = GuardResult(name="memorised", state="warn", sentence="It repeats.", next_action="fewer_rounds")
     forgetting = GuardResult(name="forgetting", state="fail", sentence="Worse.", next_action="mix_general")
-    for longer, steps in ((False, ["mix_general", "fewer_rounds"]), (True, ["mix_general"])):
+    for longer, steps in ((False, ["mix_general", "fewer_rounds"]), (True, ["mix_general", "add_examples"])):
         guards = proposing([memorised, forgetting], longer_was_better=longer)
         assert steps_of(report().model_copy(update={"probes": guards, "diagnosis": ()})) == steps
 

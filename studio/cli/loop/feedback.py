@@ -130,7 +130,7 @@ def accept(
     studio = open_studio(home)
     named = ids_of(studio, project, ids, every)
     if hide:
-        hidden = [studio.feedback_inbox.hidden(project, id) for id in dict.fromkeys(named)]
+        hidden = studio.feedback_inbox.hidden(project, named)
         done = studio.feedback.accept_hidden(project, hidden, by=studio.person)
     else:
         done = studio.feedback.accept(project, named, by=studio.person)

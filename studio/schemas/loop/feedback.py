@@ -81,7 +81,13 @@ class FeedbackDecision(Record):
     at: datetime
     key: str = ""
 
-    @property
-    def has_words(self) -> bool:
-        """Whether it changes more than the state."""
-        return self.correction is not None or self.reply is not None
+    def after(self, earlier: "FeedbackDecision | None") -> "FeedbackDecision":
+        """This decision with what an earlier one about the same feedback hid, where it says nothing else itself."""
+        if earlier is None or earlier.reply is None or self.reply is not None or self.state == "new":
+            return self
+        hidden: dict[str, object] = {"turns": earlier.turns, "reply": earlier.reply}
+        if self.correction is None and self.state == "accepted" and earlier.correction is not None:
+            hidden |= {"correction": earlier.correction, "state": "changed"}
+        elif self.correction is None:
+            hidden |= {"correction": earlier.correction}  # kept for who accepts it after it was left
+        return self.model_copy(update=hidden)

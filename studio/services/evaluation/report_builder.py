@@ -218,7 +218,7 @@ class ReportBuilder:
         after, before = ({"loss": per_piece(asked.row_losses[name])} for name in ("tuned", "base"))
         changed = changed_layout(folder.adapter)
         curve = judge_learning(folder.metrics())
-        kept = folder.kept_last is not None
+        kept = folder.kept_last
         tuned = asked.replies["tuned"]
         learned = [example.question for example in train]
         return DiagnosisInputs(
@@ -233,8 +233,8 @@ class ReportBuilder:
             unlike_neighbours=unlike_neighbours(learned, taught),
             distinct_answers=len(set(taught)), common=commonest(taught, [e.answer for e in asked.exam], found),
             forgot=next((guard.state == "fail" for guard in guards if guard.name == "forgetting"), None),
-            longer_was_better=kept or curve.state is LearningState.LEARNING,
-            by_heart_since=None if kept or curve.state is not LearningState.BY_HEART else curve.since_step,
+            longer_was_better=(kept is not None and kept.low > 0) or curve.state is LearningState.LEARNING,
+            by_heart_since=None if kept is not None or curve.state is not LearningState.BY_HEART else curve.since_step,
         )  # fmt: skip
 
     def _conflicts(self, train: Sequence[Example]) -> int:

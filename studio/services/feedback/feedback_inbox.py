@@ -67,20 +67,16 @@ class FeedbackInbox:
         not_learned = not_learned_yet(given, learned_by_newest(self._home, project))
         return in_counts(counts_of([one for one in given if one.state == "new"]), not_learned)
 
-    def hidden(self, project: str, id: str) -> Feedback:
-        """This one with every private detail in question, reply and correction behind its placeholder. The reply too:
+    def hidden(self, project: str, ids: Sequence[str]) -> tuple[Feedback, ...]:
+        """These with every private detail in question, reply and correction behind its placeholder. The reply too:
         where better and worse replies are compared it is learned from."""
-        one = next((one for one in self._store.all(project) if one.id == id), None)
-        if one is None:
-            raise NotFound(say("feedback.there_is_none"), hint=say("feedback.list_names_them"), where=id[:80])
+        given = {one.id: one for one in self._store.all(project)}
+        if missing := next((id for id in ids if id not in given), None):
+            raise NotFound(say("feedback.there_is_none"), hint=say("feedback.list_names_them"), where=missing[:80])
         view = self._newest(project)
         texts = self._examples.cache.texts(view) if view else None
-        said = [Message(role="assistant", content=text) for text in (one.reply, one.correction) if text is not None]
-        whole = Example(id=f"r{FIRST_ROW}", messages=(*one.turns, *said))
-        turns = without_details(whole, texts, self._private(project, view.id if view else "")).messages
-        reply, *correction = [turn.content for turn in turns[len(one.turns) :]]
-        words = {"correction": correction[0]} if correction else {}
-        return one.model_copy(update={"turns": turns[: len(one.turns)], "reply": reply, **words})
+        rules = self._private(project, view.id if view else "")
+        return tuple(hidden_in(given[id], texts, rules) for id in dict.fromkeys(ids))
 
     def _private(self, project: str, dataset: str) -> Rules:
         """As for the rows beside which it would be learned: who signs these is known by their dataset."""
@@ -149,6 +145,16 @@ class FeedbackInbox:
 def example_of(one: Feedback, number: int) -> Example:
     """The row that it would be; what is only a thumb has the reply as its answer."""
     return Example(id=f"r{number}", messages=(*one.turns, Message(role="assistant", content=one.answer)))
+
+
+def hidden_in(one: Feedback, texts: ExampleTexts | None, rules: Rules) -> Feedback:
+    """The feedback with its details hidden as they are in the rows of `texts`."""
+    said = [Message(role="assistant", content=text) for text in (one.reply, one.correction) if text is not None]
+    whole = Example(id=f"r{FIRST_ROW}", messages=(*one.turns, *said))
+    turns = without_details(whole, texts, rules).messages
+    reply, *correction = [turn.content for turn in turns[len(one.turns) :]]
+    words = {"correction": correction[0]} if correction else {}
+    return one.model_copy(update={"turns": turns[: len(one.turns)], "reply": reply, **words})
 
 
 def in_words(inbox: Inbox) -> str:

@@ -3,6 +3,7 @@
 Nothing is taught by it until somebody with the right to change the project accepts it.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -25,7 +26,7 @@ from studio.services.feedback.feedback_table import TableRead, read_table
 from studio.storage.database import Database
 from studio.storage.files import new_id
 from studio.storage.home import Home
-from studio.storage.loop.feedback_store import FeedbackStore
+from studio.storage.loop.feedback_store import FeedbackStore, after
 
 
 class FeedbackService:
@@ -159,21 +160,21 @@ class FeedbackService:
         ])  # fmt: skip
 
     def _keep(self, project: str, made: Sequence[FeedbackDecision]) -> tuple[Feedback, ...]:
-        """The decisions that change anything, all at once, unless the press that they are of was heard before."""
+        """The decisions that change anything, all at once, unless the press that they are of was heard before. What
+        was hidden stays hidden whatever is decided next, until somebody takes the decision back."""
         with self._store.held(project):
             known = {one.id: one for one in self._store.all(project)}
             if missing := next((one.feedback for one in made if one.feedback not in known), None):
                 raise NotFound(say("feedback.there_is_none"), hint=say("feedback.list_names_them"), where=missing[:80])
-            keys = {one.key for one in self._store.decisions(project) if one.key}
-            fresh = [
-                one for one in made
-                if one.key not in keys and (known[one.feedback].state != one.state or one.has_words)
-            ]  # fmt: skip
+            before = self._store.decisions(project)
+            keys, last = {one.key for one in before if one.key}, {one.feedback: one for one in before}
+            wanted = [one.after(last.get(one.feedback)) for one in made if one.key not in keys]
+            fresh = [one for one in wanted if changes(known[one.feedback], one)]
             self._store.decide(project, fresh)
-            if fresh:
-                self._ledger.note(fresh[0].by, f"feedback {fresh[0].state}", f"{project} {len(fresh)}")
-            after = {one.id: one for one in self._store.all(project)}
-        return tuple(after[one.feedback] for one in made)
+            for state, count in Counter(one.state for one in fresh).items():
+                self._ledger.note(fresh[0].by, f"feedback {state}", f"{project} {count}")
+            now = {one.id: one for one in self._store.all(project)}
+        return tuple(now[one.feedback] for one in made)
 
     # Within
 
@@ -230,6 +231,11 @@ def said_again(known: Feedback, fresh: Feedback) -> bool:
     if known.state == "changed":
         return known.judgement == fresh.judgement and known.reason == fresh.reason
     return known.model_dump(include=fields) == fresh.model_dump(include=fields)
+
+
+def changes(standing: Feedback, decision: FeedbackDecision) -> bool:
+    """Whether the feedback is another one after this decision."""
+    return after(standing, decision) != standing
 
 
 class DecidedAlready(StudioError):

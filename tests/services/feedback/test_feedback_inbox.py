@@ -10,6 +10,7 @@ from studio.schemas.example import Message
 from studio.schemas.loop.inbox import Inbox
 from studio.services.feedback.feedback_inbox import in_words
 from studio.services.studio import Studio
+from studio.storage.loop.feedback_store import FeedbackStore
 
 
 @pytest.fixture
@@ -75,7 +76,7 @@ def test_details_of_somebody_are_named_and_hidden_as_in_the_rows(
     assert note.text == (
         "What was asked and this answer hold a phone number and a name: 07700 900555, 07700 900321, Rafi Holm."
     )
-    hidden = studio.feedback_inbox.hidden(project, id)
+    (hidden,) = studio.feedback_inbox.hidden(project, [id])
     assert hidden.question == "I am [NAME_1]. Whom do I ring at [PHONE_3]?"
     assert hidden.answer == "Dear [NAME_1], ring [PHONE_2] on Monday.", "the number that it has in the rows"
     (done,) = studio.feedback.accept_hidden(project, [hidden], by="ana")
@@ -94,18 +95,45 @@ def test_a_detail_in_a_corrected_reply_is_told_apart_and_hidden_where_replies_ar
         "The reply that was corrected holds a phone number and a name: 07700 900321, Rafi Holm. "
         "It is learned from only where better and worse replies are compared."
     ]
-    studio.feedback.accept_hidden(project, [studio.feedback_inbox.hidden(project, id)], by="ana")
+    studio.feedback.accept_hidden(project, studio.feedback_inbox.hidden(project, [id]), by="ana")
     (pair,) = studio.judgements.of(project).pairs
     assert (pair.chosen, pair.rejected) == ("Nobody in this house does that.", "Dear [NAME_1], ring [PHONE_1].")
 
 
 def test_a_reply_that_was_right_stays_one_when_details_in_it_are_hidden(studio: Studio, project: str) -> None:
     id = give(studio, project, "Who tunes bells?", judgement="right", reply="Ring 07700 900321 for that.")
-    (done,) = studio.feedback.accept_hidden(project, [studio.feedback_inbox.hidden(project, id)], by="ana")
+    (done,) = studio.feedback.accept_hidden(project, studio.feedback_inbox.hidden(project, [id]), by="ana")
     assert (done.state, done.answer) == ("accepted", "Ring [PHONE_1] for that.")
     found = studio.judgements.of(project)
     assert not found.pairs, "it is not taught to be better than itself"
     assert [(one.good, one.reply) for one in found.thumbs] == [(True, "Ring [PHONE_1] for that.")]
+
+
+@pytest.mark.parametrize("decide", ["accept", "change", "leave and accept"])
+def test_what_was_hidden_stays_so_whatever_is_decided_next(studio: Studio, project: str, decide: str) -> None:
+    id = give(
+        studio, project, "I am at 07700 900555. Who tunes bells?", "Ring 07700 900321.", reply="Ring 07700 900444."
+    )
+    studio.feedback.accept_hidden(project, studio.feedback_inbox.hidden(project, [id]), by="ana")
+    if decide == "change":
+        studio.feedback.change(project, id, "We do.", by="ana")
+    else:
+        if "leave" in decide:
+            studio.feedback.leave(project, [id], by="ana")
+        studio.feedback.accept(project, [id], by="ana")
+    (pair,) = studio.judgements.of(project).pairs
+    assert "07700" not in f"{pair.turns} {pair.chosen} {pair.rejected}"
+    assert pair.chosen == ("We do." if decide == "change" else "Ring [PHONE_3].")
+    studio.feedback.reopen(project, [id], by="ana")
+    studio.feedback.accept(project, [id], by="ana")
+    assert studio.judgements.of(project).pairs[0].chosen == "Ring 07700 900321.", "taken back, it is as it was given"
+
+
+def test_hiding_once_more_writes_nothing(studio: Studio, project: str) -> None:
+    id = give(studio, project, "Who tunes bells?", "Ring 07700 900321.")
+    for _ in range(2):
+        studio.feedback.accept_hidden(project, studio.feedback_inbox.hidden(project, [id]), by="ana")
+    assert len(FeedbackStore(studio.home).decisions(project)) == 1
 
 
 def test_details_in_a_thumb_are_named_before_it_counts(studio: Studio, project: str) -> None:

@@ -45,10 +45,10 @@ def told_apart(named: Sequence[tuple[str, Project]]) -> list[tuple[str, str]]:
     """Projects for a list, by name and id. Those of one name, as an older home may have, bear the
     moment at which they were made."""
     times = Counter(name for name, _ in named)
-    return [
-        (say("common.made_on", title=name, at=one.created.astimezone()) if times[name] > 1 else name, one.id)
-        for name, one in named
-    ]
+    dated = [(say("common.made_on", title=name, at=one.created.astimezone()) if times[name] > 1 else name, one.id)
+             for name, one in named]  # fmt: skip
+    alike = Counter(name for name, _ in dated)  # made within one minute, or a year apart
+    return [(f"{name} · {id}" if alike[name] > 1 else name, id) for name, id in dated]
 
 
 def run_name(run: RunView) -> str:

@@ -44,7 +44,7 @@ class TrainingTab:
         look, listen = frame.view, Listeners(frame, self.notice)
         listen.repaints(self.parts, self.refresh)
         listen.changes(self.start.click, self.begin, [look, self.live.questions])
-        listen.on(self.another.click, self.show_plan, [look], self.of_next)
+        listen.changes(self.another.click, self.show_plan, [look])
         listen.changes(self.stop.click, self.end, [look])
         listen.changes(self.resume.click, self.go_on, [look])
         listen.changes(self.runs.again.click, Repeating(self.studio, frame).repeat, [look, frame.place])
@@ -96,19 +96,22 @@ class TrainingTab:
         fresh = view.recipe is not None and (run is None or not self._is_of_plan(run, view))
         is_next = fresh and run is not None and run.state.status.is_over
         again = view.recipe is not None and run is not None and run.state.status.is_over and not fresh
+        asked = again and run is not None and view.repeats == run.id
         updates: dict[Block, Any] = {
             self.start: gr.update(
-                interactive=view.recipe is not None, visible=run is None or fresh,
-                variant="primary" if run is None or is_next else "secondary",
+                interactive=view.recipe is not None, visible=run is None or fresh or asked,
+                variant="primary" if run is None or is_next or asked else "secondary",
             ),
-            self.another: gr.update(visible=again),
-            **self.live.refresh(run, fresh=fresh),
+            self.another: gr.update(visible=again and not asked),
+            **self.live.refresh(run, fresh=fresh or asked),
         }  # fmt: skip
         for panel in self.panels:
             updates |= panel.refresh(view)
         if run is None:
             return updates | self._of_plan(view)
-        updates |= self._of_run(run) | (self._of_next_plan(run, view.recipe) if is_next and view.recipe else {})
+        updates |= self._of_run(run)
+        if view.recipe and (is_next or asked):
+            updates |= self._of_next_plan(run, view.recipe, "training.same_plan" if asked else "training.next_plan")
         if view.recipe is None and run.state.status is Status.DONE:
             updates[self.headline] += html.seen(say("training.another"))
         return updates
@@ -130,7 +133,7 @@ class TrainingTab:
             self.next: hidden,
         }
 
-    def _of_next_plan(self, run: RunView, recipe: Recipe, title: str = "training.next_plan") -> dict[Block, Any]:
+    def _of_next_plan(self, run: RunView, recipe: Recipe, title: str) -> dict[Block, Any]:
         """A plan for after this run: it comes first, and the run is named as the one before."""
         lead = f"{copy.plan_in_short(recipe)} {say('training.next_plan_lead', title=run_title(run))}"
         heading = html.heading(say(title), lead)
@@ -159,21 +162,9 @@ class TrainingTab:
 
     # Events
 
-    @property
-    def of_next(self) -> list[Block]:
-        """What `show_plan` may change."""
-        return [self.headline, self.start, self.another, self.next, *self.live.parts]
-
-    def show_plan(self, view: View) -> Updates:
+    def show_plan(self, view: View) -> View:
         """What another run would do, before it starts: as after a plan was made, and by the same button."""
-        run, recipe = self._run(view), planned_recipe(view)
-        if run is None:
-            return {}
-        return {
-            **self.live.refresh(run, fresh=True), **self._of_next_plan(run, recipe, "training.same_plan"),
-            self.start: gr.update(visible=True, interactive=True, variant="primary"),
-            self.another: gr.update(visible=False),
-        }  # fmt: skip
+        return replace(view, repeats=view.run)
 
     def begin(self, view: View, request: gr.Request, questions: str = "") -> View:
         """The one button. A second press while the same plan waits or runs finds the run that is there."""

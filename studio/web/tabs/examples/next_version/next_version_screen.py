@@ -92,8 +92,8 @@ class NextVersionScreen:
         if press.act == ACCEPT:
             feedback.accept(project, [id], by=by, request_key=key)
         elif press.act == HIDE:
-            hidden = self.studio.within(project).feedback_inbox.hidden(project, id)
-            feedback.accept_hidden(project, [hidden], by=by, request_key=key)
+            hidden = self.studio.within(project).feedback_inbox.hidden(project, [id])
+            feedback.accept_hidden(project, hidden, by=by, request_key=key)
         elif press.act == LEAVE:
             feedback.leave(project, [id], by=by, request_key=key)
         elif press.act == REOPEN:
