@@ -45,7 +45,9 @@ START = r"(?:^|(?<=[.!?:,;] )|(?<=\n)|(?<=[\"“„«(]))"
 TITLE = rf"(?:(?:{TITLES})\.? ){{1,3}}"
 SMALL_TITLE = r"(?:herr|frau|heer|mevrouw|meneer|señora?|signora?|madame|monsieur|pani|mr|mrs|ms|dr|prof)\.?"
 TITLED = late(rf"(?<!\w)(?P<title>{TITLE})(?P<name>{NAME})")
-HOUSE = rf"(?:{WORD} ){{1,4}}(?:team|crew|staff)\b"  # “Dear Hallam Tool Hire team,” greets no person
+HOUSE = (  # “Dear Hallam Tool Hire team,” greets no person; “Dear Maria Lopez staff told me” does
+    rf"(?:{WORD} ){{1,4}}(?:team|crew|staff)(?=\s{{0,2}}(?:[,.!;:\n–—]|$))"
+)
 GREETED = late(
     rf"{START}(?:(?i:dear) (?!{TITLE}|{HOUSE})(?P<sure>{NAME})"
     rf"|(?i:{GREETINGS})(?:,? (?i:dear|liebe[rs]?))?(?: {SMALL_TITLE})?"

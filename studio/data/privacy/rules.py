@@ -20,8 +20,8 @@ class Rules:
     `countries` are those whose bare-digit ids are looked for. `given` maps the keyed hash of a detail to the number of
     its placeholder, so that it gets the same one next year and nobody else gets it; `remember` is told of new ones
     before they are used. `names` are people's names by example id, where a name finder has looked. `signers` signed
-    answers as they were uploaded (in small letters), and so did the addresses among them: who they are is known after
-    the signatures were taken out, too.
+    answers as they were uploaded, and `own_addresses` stood in many of those answers (both in small letters): they are
+    known after the signatures were taken out, too.
     """
 
     allowed: frozenset[str] = frozenset()
@@ -31,6 +31,7 @@ class Rules:
     remember: Callable[[Mapping[str, int]], None] = not_kept
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     signers: frozenset[str] = frozenset()
+    own_addresses: frozenset[str] = frozenset()
 
     def allows(self, detail: Detail) -> bool:
         """Whether somebody said that this one is not private."""

@@ -53,11 +53,25 @@ CODE = late(
     rf" (?i:with|mit):? {{1,2}}{VALUE.format('locks')}(?! [a-zäöü])"
 )
 WENT_WRONG = frozenset(str(status.value) for status in HTTPStatus if status >= 400)
-ABOUT_PAGES = late(
-    r"\b(?:errors?|pages?|(?:web)?sites?|servers?|browsers?|https?|links?|online|log(?:ged)? ?in|sign(?:ed)? in|denied"
-    r"|forbidden|not found|fehler\w*|seite|anmelde\w*)\b",
-    re.IGNORECASE,
+BETWEEN = r"(?: (?:me|us|a|an|the|only|just|always|now|still|my|this|mir|uns|den|einen|nur))*:? ?[\"'“„]?\Z"
+SAYS = late(
+    rf"\b(?:sa(?:ys?|id|ying)|show(?:s|ed|n|ing)?|display(?:s|ed|ing)?|errors?|fehler|zeigt|meldet){BETWEEN}", re.I
 )
+GETS = late(rf"\b(?:gets?|got|getting|receives?|received|returns?|returned|bekomme|erhalte){BETWEEN}", re.I)
+PAGES = (
+    r"errors?|pages?|web ?sites?|browsers?|https?|online|log(?:ged)? ?in|sign(?:ed)? in|denied|forbidden|not found"
+    r"|fehler\w*|seite|anmelde\w*"
+)
+ABOUT_PAGES = late(rf"\b(?:{PAGES})\b", re.I)
+ABOUT_SITES = late(rf"\b(?:{PAGES}|sites?|servers?|links?|apps?)\b", re.I)
+OPENS = late(  # what a code opens, so that a number is none of what went wrong
+    r"\b(?:(?:side|back|front)?doors?|(?:flood)?gates?|rooms?|(?:key|lock|drop|tool)? ?box(?:es)?|alarms?|safes?"
+    r"|(?:pad)?locks?|lockers?|keypads?|garages?|sheds?|barns?|entr(?:y|ies|ance|ances)|buildings?|yards?|barriers?"
+    r"|cabinets?|warehouses?|halls?|lifts?|flats?|car ?parks?|opens?|unlocks?"
+    r"|\w*(?:tür|tor|raum|schloss|tresor|box|keller|garage)|öffnet)\b",
+    re.I,
+)
+ENDS, SENTENCE = late(r"[.!?\n](?!\w)"), 300  # letters of a sentence, to each side
 PIN_HINTS = ("PIN",)
 CODE_HINTS = ("code", "passw", "kennwort", "pin ", "pin:", "pin-", "pinnummer", "geheimzahl", "combination",
               "opens ", "open with", "unlock", "disarm", "öffnet ")  # fmt: skip
@@ -107,12 +121,17 @@ def find_codes(text: str) -> Iterator[tuple[int, int]]:
 
 
 def is_status(text: str, match: re.Match[str]) -> bool:
-    """“The page says access code 404”: a number that HTTP gives to what went wrong, in a sentence about that. Without
-    such words it may open a door."""
+    """“The page says access code 404”: a number that HTTP gives to what went wrong, directly behind a word of telling,
+    in a sentence about pages that names nothing to open. Any other may open a door."""
     if not match.group().lower().startswith("access") or match.group(match.lastgroup or 0) not in WENT_WRONG:
         return False
-    start = max(map(text[: match.start()].rfind, ".!?\n")) + 1
-    return ABOUT_PAGES.search(text, start, match.end() + 60) is not None
+    first = max(0, match.start() - SENTENCE)
+    start = max(first, *(text.rfind(sign, first, match.start()) + 1 for sign in ".!?\n"))
+    stop = ENDS.search(text, match.end(), match.end() + SENTENCE)
+    said = text[start : stop.start() if stop else match.end() + SENTENCE]
+    before = text[max(start, match.start() - 40) : match.start()]
+    about = ABOUT_SITES if SAYS.search(before) else ABOUT_PAGES if GETS.search(before) else None
+    return about is not None and about.search(said) is not None and OPENS.search(said) is None
 
 
 def is_random(value: str) -> bool:

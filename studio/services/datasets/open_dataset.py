@@ -14,7 +14,7 @@ from typing import Any
 
 from studio.copy.catalog import say
 from studio.data.checks.examination import examine, reexamine_private
-from studio.data.checks.private.possible_personal import signers_among
+from studio.data.checks.private.possible_personal import addresses_among, signers_among
 from studio.data.duplicates.neighbour_index import NeighbourIndex
 from studio.data.gc_paused import collector_paused
 from studio.data.history.event_log import EventReplay, place_of
@@ -51,7 +51,8 @@ class OpenDataset:
         self.card = read_card(folder)
         with collector_paused():
             read = [Example.model_validate(line) for line in read_lines(folder / "imported.jsonl")]
-        self._replay, self._signers = EventReplay(read), signers_among([example.answer for example in read])
+        self._replay = EventReplay(read)
+        self._signers, self._addresses = signers_among([one.answer for one in read]), addresses_among(read)
         self._never = [Drop.model_validate(line) for line in read_lines(folder / "not_imported.jsonl")]
         self.log: list[Decision] = []
         self._read_to = 0
@@ -111,8 +112,8 @@ class OpenDataset:
     # Findings
 
     def rules(self) -> Rules:
-        """What the project says about private details now, and who signed the answers as they were uploaded."""
-        return replace(self._rules(), signers=self._signers)
+        """What the project says about private details now, and who signed the uploaded answers, and from where."""
+        return replace(self._rules(), signers=self._signers, own_addresses=self._addresses)
 
     @property
     def is_exact(self) -> bool:

@@ -20,6 +20,14 @@ from studio.schemas.example import pair
         ("Die Haustür öffnet sich mit 4711.", "4711"),
         ("Der Türcode lautet 4711.", "4711"),
         ("The access code 404 opens the side door.", "404"),
+        ("Access code: 500 for the server room.", "500"),
+        ("Use access code 423 for the site gate.", "423"),
+        ("The site's side door access code 421 works.", "421"),
+        ("The access code 451 is needed to log in online to the gate app.", "451"),
+        ("Access code 404 opens the door on the page side.", "404"),
+        ("The keypad shows access code 410 online.", "410"),
+        ("Your page says: the gate's access code 404.", "404"),
+        ("I got access code 423 from your site office.", "423"),
     ],
 )
 def test_a_code_is_found_by_the_word_beside_it(text: str, code: str) -> None:
@@ -39,6 +47,8 @@ def test_a_code_is_found_by_the_word_beside_it(text: str, code: str) -> None:
         "The country code is 0049 and the post code 48231.",
         "Your page says access code 404 and nothing else.",
         "I get access code: 503 when I log in.",
+        "The site only says access code 404.",
+        "Online I always get the access code 403 now.",
     ],
 )
 def test_another_number_beside_the_word_is_left(text: str) -> None:

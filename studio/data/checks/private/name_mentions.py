@@ -53,6 +53,7 @@ def with_mentions(
     if not everywhere:
         return found, ()
     mentions, doubtful = look_for(texts, everywhere, words_only)
+    mentions = [one for one in mentions if not in_address(found, one)]
     rows: dict[str, set[int]] = {}
     for one in mentions:
         rows.setdefault(one.detail.value, set()).add(one.place)
@@ -71,6 +72,15 @@ def with_mentions(
         more = apart(sorted(details, key=lambda one: (one.start, -one.end)), taken)
         turns[turn] = with_given_names(messages[turn].content, sorted([*turns[turn], *more]))
     return {place: added[place] for place in sorted(added) if any(added[place])}, tuple(sorted(everywhere - doubtful))
+
+
+def in_address(found: Found, mention: Mention) -> bool:
+    """Whether it is a part of an address: “12 Victoria Road” names a road."""
+    turns = found.get(mention.place)
+    return turns is not None and any(
+        one.kind == "address" and one.start <= mention.detail.start and mention.detail.end <= one.end
+        for one in turns[mention.turn]
+    )
 
 
 def look_for(texts: ExampleTexts, names: set[str], words_only: set[str]) -> tuple[list[Mention], set[str]]:

@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -28,7 +29,7 @@ from studio.schemas.finding import Finding, Spot
 from studio.schemas.sentence import Sentence
 
 SIGNED_LOOKED_AT = 2_000  # answers, evenly taken: who answers for the organisation signs often
-IN_ANSWERS = 3  # rows in whose answers the organisation's own address stands
+IN_ANSWERS = 3  # different answers, to as many questions, in which the organisation's own address stands
 CALLED_OFTEN = 40  # names that are counted
 STAFF, OURS = "staff", "ours="
 HOUSE_ROWS = 5  # answers that name somebody who may belong to the organisation
@@ -44,8 +45,8 @@ LOOKED_BACK = 120  # letters before a name
 
 
 class OwnDetails(NamedTuple):
-    """What is nobody's private matter: people who sign the answers, names in most rows, addresses in many answers (as
-    they are now, or among `signers` as they were uploaded)."""
+    """What is nobody's private matter: people who sign the answers, and (`known`) names in most rows and addresses in
+    many answers. No address is among the signers: its words would be taken for people's names."""
 
     signers: frozenset[str]
     known: frozenset[str]
@@ -57,8 +58,7 @@ class OwnDetails(NamedTuple):
 
     def owns(self, detail: Detail) -> bool:
         """Whether it is the organisation's."""
-        value = detail.value.casefold()
-        return value in self.known or (detail.kind == "address" and value in self.signers) or self.is_staff(detail)
+        return detail.value.casefold() in self.known or self.is_staff(detail)
 
 
 def in_example(example: Example, rules: Rules) -> list[list[Detail]]:
@@ -96,7 +96,7 @@ def scan(texts: ExampleTexts, rules: Rules, known: Sequence[str] = ()) -> Candid
         own = own_of(shared, texts, place)
         if named := [one.value for turn in turns for one in turn if own.is_staff(one)]:
             staff[place] = list(dict.fromkeys(named))
-        kept = [[one for one in turn if not own.owns(one)] for turn in turns]
+        kept = [[one for one in turn if one.kind == "address" or not own.owns(one)] for turn in turns]
         if any(kept):
             left[place] = kept
 
@@ -106,7 +106,16 @@ def scan(texts: ExampleTexts, rules: Rules, known: Sequence[str] = ()) -> Candid
 
     names = {one.value for _, _, one in occurrences(left) if one.kind == "name"} | hidden
     left, sought = with_mentions(texts, left, names, trusted=tuple(known), leave=is_settled)
-    return Candidates(with_same_addresses(texts, left), staff, sought)
+    return Candidates(with_same_addresses(texts, without_own(left, shared.known)), staff, sought)
+
+
+def without_own(found: Found, known: Collection[str]) -> Found:
+    """Without the organisation's own addresses, which stood there until here, so that no word in them is a name."""
+    left = {
+        place: [[one for one in turn if one.kind != "address" or one.value.casefold() not in known] for turn in turns]
+        for place, turns in found.items()
+    }
+    return {place: turns for place, turns in left.items() if any(turns)}
 
 
 def own_of(shared: OwnDetails, texts: ExampleTexts, place: int) -> OwnDetails:
@@ -165,17 +174,28 @@ def is_letter_or_address(example: Example, *, has_digits: bool) -> bool:
 def own_details(texts: ExampleTexts, found: Found, rules: Rules) -> OwnDetails:
     """What the whole table shows to be the organisation's own."""
     names: Counter[str] = Counter()
-    addresses: Counter[str] = Counter()
+    addresses: list[tuple[Example, set[str]]] = []
     for place, turns in found.items():
         names.update({one.value for turn in turns for one in turn if one.kind == "name"})
-        roles = [message.role for message in texts.examples[place].messages]
-        said = [turn for turn, role in zip(turns, roles, strict=True) if role == "assistant"]
-        addresses.update({one.value.casefold() for turn in said for one in turn if one.kind == "address"})
-    known = {address for address, count in addresses.items() if count >= IN_ANSWERS}
+        example = texts.examples[place]
+        said = [turn for turn, one in zip(turns, example.messages, strict=True) if one.role == "assistant"]
+        addresses.append((example, {one.value.casefold() for turn in said for one in turn if one.kind == "address"}))
+    known = {*often_answered(addresses), *rules.own_addresses}
     for name, count in names.most_common(CALLED_OFTEN):
-        if count > 1 and len(texts) >= FEWEST and len(texts.holding((name,))) > MOST_ROWS * len(texts):
+        if count > 1 and len(texts) >= FEWEST and rows_with(texts, name, known) > MOST_ROWS * len(texts):
             known.add(name.casefold())
     return OwnDetails(signers_among(texts.answers) | rules.signers, frozenset(known))
+
+
+def rows_with(texts: ExampleTexts, name: str, known: Collection[str]) -> int:
+    """How many rows hold a name elsewhere than in what is known to be the organisation's: “12 Victoria Road” below each
+    answer is no reason to leave Victoria."""
+    rows, name = texts.holding((name,)), name.casefold()
+    around = [one for one in known if name in one and name != one]
+    if not around:
+        return len(rows)
+    both = (f"{texts.questions[place]}\n{texts.answers[place]}".casefold() for place in rows)
+    return sum(name in reduce(lambda said, one: said.replace(one, ""), around, said) for said in both)
 
 
 def occurrences(found: Found) -> Iterator[tuple[int, int, Detail]]:
@@ -256,12 +276,37 @@ def signers_of(answers: Iterable[str]) -> frozenset[str]:
 
 
 def signers_among(answers: Sequence[str]) -> frozenset[str]:
-    """Who signs answers of a whole table, of which a large one is looked at in part, and the addresses in many of them:
-    both are the organisation's own also where the signatures were taken out and one answer is left that names them."""
-    some = answers[:: max(1, len(answers) // SIGNED_LOOKED_AT)]
-    named = (find_addresses(said) for said in some if may_hold_address(said))
-    rows = Counter(address for of in named for address in {one.value.casefold() for one in of})
-    return signers_of(some) | {address for address, count in rows.items() if count >= IN_ANSWERS}
+    """Who signs answers of a whole table, of which a large one is looked at in part."""
+    return signers_of(answers[:: max(1, len(answers) // SIGNED_LOOKED_AT)])
+
+
+def addresses_among(examples: Sequence[Example]) -> frozenset[str]:
+    """The organisation's own addresses as answers of a whole table tell them, of which a large one is looked at in
+    part: known also where the signatures were taken out and one answer is left that names them."""
+    return often_answered(
+        (one, {address.value.casefold() for turn in one.messages if turn.role == "assistant"
+               and may_hold_address(turn.content) for address in find_addresses(turn.content)})
+        for one in examples[:: max(1, len(examples) // SIGNED_LOOKED_AT)]
+    )  # fmt: skip
+
+
+def often_answered(addresses: Iterable[tuple[Example, Collection[str]]]) -> frozenset[str]:
+    """The addresses, in small letters, that stand in several different answers to different questions, none of which
+    names them: copies of a row make nobody's address the organisation's, nor does a customer who writes often."""
+    answers: dict[str, set[str]] = {}
+    questions: dict[str, set[str]] = {}
+    for example, named in addresses:
+        asked, said = (words_of(example, role) for role in ("user", "assistant")) if named else ("", "")
+        for address in named:
+            if " ".join(address.split()) not in asked:
+                answers.setdefault(address, set()).add(said)
+                questions.setdefault(address, set()).add(asked)
+    return frozenset(one for one in answers if min(len(answers[one]), len(questions[one])) >= IN_ANSWERS)
+
+
+def words_of(example: Example, role: str) -> str:
+    """What one side says, in small letters and with single spaces."""
+    return " ".join(" ".join(one.content for one in example.messages if one.role == role).casefold().split())
 
 
 def find_possible(texts: ExampleTexts, rules: Rules, known: Sequence[str] = ()) -> list[Finding]:

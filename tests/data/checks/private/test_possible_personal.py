@@ -4,7 +4,7 @@ import pytest
 
 from studio.data.checks.examination import examine
 from studio.data.checks.fixes import after, effect_of
-from studio.data.checks.private.possible_personal import in_example, signers_among, worth_a_look
+from studio.data.checks.private.possible_personal import addresses_among, in_example, signers_among, worth_a_look
 from studio.data.checks.registry import by_rule
 from studio.data.privacy.masks import TAKEN
 from studio.data.privacy.rules import Rules
@@ -87,12 +87,43 @@ def test_the_organisations_own_address_is_no_candidate() -> None:
 
 def test_the_organisations_own_address_is_known_after_the_signatures_were_taken_out() -> None:
     """The one answer that still named it had it hidden with the customers' addresses."""
-    uploaded = [f"It is ready on day {day}.\n\nKind regards,\nBea\n12 Hill Road, Otterby" for day in range(1, 5)]
-    rules = Rules(signers=signers_among(uploaded))
+    signed = "\n\nKind regards,\nBea\n12 Hill Road, Otterby"
+    uploaded = [pair(day, f"When is job {day} done?", f"It is ready on day {day}.{signed}") for day in range(1, 5)]
+    assert signers_among([one.answer for one in uploaded]) == {"bea"}
+    rules = Rules(own_addresses=addresses_among(uploaded))
     left = [pair(1, "Where are you?", "At 12 Hill Road, Otterby."), pair(2, "I moved to 9 Hill Road.", "Noted.")]
     seen = found(*left, rules=rules)
     assert seen is not None and seen.notes == {2: "address “9 Hill Road”"}
-    assert signers_among(uploaded[:2]) == {"bea"}, "of two answers it may be somebody else's"
+    assert addresses_among(uploaded[:2]) == frozenset(), "of two answers it may be somebody else's"
+
+
+def test_the_words_of_the_organisations_own_address_are_nobodys_names() -> None:
+    rows = [pair(row, f"Where are you on day {row}?", f"On day {row}: 12 Victoria Road.") for row in range(2, 6)]
+    seen = found(pair(1, "My name is Victoria, and I moved.", "Noted."), *rows)
+    assert seen is not None and seen.notes == {1: "name “Victoria”"}
+    assert masked(pair(1, "My name is Victoria.", "Noted."), *rows)[1:] == [(one.question, one.answer) for one in rows]
+    many = [pair(row, f"Where are you on day {row}?", f"On day {row}: 12 Victoria Road.") for row in range(3, 20)]
+    twice = [pair(row, f"My name is Victoria, and it is job {row}.", "Noted.") for row in (1, 2)]
+    seen = found(*twice, *many)
+    assert seen is not None and seen.notes == dict.fromkeys((1, 2), "name “Victoria”")
+    seen = found(pair(1, "My name is Victoria.", "Noted."), OPEN, rules=Rules(own_addresses=addresses_among(rows)))
+    assert seen is not None and seen.notes == {1: "name “Victoria”"}
+
+
+@pytest.mark.parametrize(
+    "copies",
+    [
+        [("Please collect it.", "We collect it from 9 Hill Road on Monday.")] * 3,
+        [("Please collect it.", f"We collect it from 9 Hill Road on day {day}.") for day in range(3)],
+        [(f"Collect part {part}.", "We collect  it from 9 Hill Road on Monday.") for part in range(3)],
+        [(f"I live at 9 Hill Road. Is it day {day}?", f"Day {day}, 9 Hill Road, it is.") for day in range(3)],
+    ],
+)
+def test_a_customers_address_in_copies_of_one_row_is_not_the_organisations(copies: list[tuple[str, str]]) -> None:
+    rows = [pair(row, asked, said) for row, (asked, said) in enumerate(copies, 1)]
+    assert addresses_among(rows) == frozenset()
+    seen = found(*rows, OPEN)
+    assert seen is not None and seen.notes[1] == "address “9 Hill Road”"
 
 
 def test_an_address_is_hidden_with_the_number_of_its_house() -> None:
@@ -109,6 +140,20 @@ def test_whoever_greets_a_house_names_nobody() -> None:
     asked = ["Dear Hallam team,\nare you open?", "Dear Hallam Tool Hire crew, are you open?"]
     assert found(*(pair(row, words, "Yes, from nine.") for row, words in enumerate(asked, 1))) is None
     assert found(pair(1, "Dear Hallam,\nare you open?", "Yes, from nine.")) is not None
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ("Dear Maria Lopez team lead,\nI moved.", "Maria Lopez"),
+        ("Dear Maria Lopez staff told me it is late.", "Maria Lopez"),
+        ("Dear Maria Lopez crew cab is broken.", "Maria Lopez"),
+        ("Dear Maria team told me this", "Maria"),
+    ],
+)
+def test_a_team_that_does_not_end_the_greeting_hides_no_name(asked: str, name: str) -> None:
+    seen = found(pair(1, asked, "Noted."))
+    assert seen is not None and seen.notes == {1: f"name “{name}”"}
 
 
 def test_what_was_called_not_private_is_left() -> None:
