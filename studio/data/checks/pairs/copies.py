@@ -1,18 +1,15 @@
 """Exact copies and near copies: a row that is there twice counts twice, and may be in two parts at once."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-
-import numpy as np
+from collections.abc import Iterable, Iterator
 
 from studio.data.checks.check import Check, Drops, Edits, of_texts
 from studio.data.checks.finding_builder import finding
+from studio.data.checks.pairs.openings import opened
 from studio.data.duplicates.edit_similarity import SHORT_WORDS
 from studio.data.privacy.rules import Rules
 from studio.data.text.answer_equality import telling_signs
 from studio.data.text.example_texts import ExampleTexts
-from studio.data.text.hashed_tokens import hash_texts
-from studio.data.text.late_pattern import late
 from studio.data.text.mail_body import answer_body, mail_body, without_extras
 from studio.data.text.normalize import MASK, facts, words
 from studio.schemas.finding import Finding, Severity
@@ -20,14 +17,6 @@ from studio.schemas.sentence import Sentence
 
 UNLESS_MANY = "unless_many"  # the choice that takes nothing out where a large share of the rows would go
 COSTS_MANY = "finding.copies.many"  # the sentence that says so
-OPENING = late(r"\W{0,3}[^\W\d_][\w'’-]{0,20}(?: [\w'’-]{1,20}){0,3} ?(?:[,.:;!…]|[–—-](?!\w)){1,3}\s+(?=\w)")
-FEWEST_ASKED, FEWEST_SAID = 3, 6  # words of a question, and of its answer, that two rows share by no chance
-CASE_WORDS = (  # with these words begins what tells when, where, for whom or if
-    "for with without in on at by to from after before during until since about as of if when while because unless"
-    " where für mit ohne in im am an auf bei nach vor während bis seit wenn falls weil als pour avec sans dans en si"
-)
-SOMEBODYS = "my our his her their mein meine meinen unser unsere ihr ihre mon ma mes notre mi mis"
-OF_A_CASE, OF_SOMEBODY = frozenset(CASE_WORDS.split()), frozenset(SOMEBODYS.split())
 MANY, MIN_ROWS = 0.2, 20  # the share, and the rows below which a share says little
 
 
@@ -85,35 +74,6 @@ def same_mails(texts: ExampleTexts) -> Iterator[tuple[int, int]]:
             first = firsts.setdefault((tuple(texts.body_words(place)), said), place)
             if first != place and said:
                 yield first, place
-
-
-def opened(texts: ExampleTexts) -> Iterator[tuple[int, int]]:
-    """Rows whose question is another one's, word for word, behind a few words of its own (“Second try, do I have to
-    clean it?”), and whose answers say the same, word for word. Words that name a case, a number or a denial, or that
-    are said again in the answer, make it another question."""
-    cuts = [(place, match) for place, body in enumerate(texts.bodies) if (match := OPENING.match(body))]
-    if not cuts:
-        return
-    marks = hash_texts([match.string[match.end() :] for _, match in cuts]).signature
-    places_of: dict[int, list[int]] = {}
-    known = np.flatnonzero(np.isin(texts.body_tokens.signature, marks)).tolist()
-    for place, mark in zip(known, texts.body_tokens.signature[known].tolist(), strict=True):
-        places_of.setdefault(mark, []).append(place)
-    for (place, match), mark in zip(cuts, marks.tolist(), strict=True):
-        rest, said = words(match.string[match.end() :]), words(answer_body(texts.answers[place]))
-        if len(rest) < FEWEST_ASKED or len(said) < FEWEST_SAID or names_a_case(match.group(), said):
-            continue
-        for other in places_of.get(mark, ()):
-            if texts.body_words(other) == rest and words(answer_body(texts.answers[other])) == said:
-                yield (other, place)
-                break
-
-
-def names_a_case(opening: str, said: Sequence[str]) -> bool:
-    """Whether words before a question tell for whom or what it is asked."""
-    told = words(opening)
-    is_case = facts(told) != ((), 0) or told[0] in OF_A_CASE or not OF_SOMEBODY.isdisjoint(told)
-    return is_case or any(len(word) > 3 and word in said for word in told)
 
 
 def answers_alike(left: list[str], right: list[str]) -> bool:

@@ -1,4 +1,4 @@
-"""A plain yes against a plain no under questions that ask for the same in nearly the same words.
+"""A plain yes against a plain no under questions that ask for the same, word for word but for words of no weight.
 
 Only what the house decides is compared: whose question speaks of her own booking, or of what is free that day, has an
 answer of its own.
@@ -6,12 +6,14 @@ answer of its own.
 
 import re
 from collections.abc import Iterator
+from itertools import product
 
-from studio.data.text.asked_words import ASKING, AT_YOURS, DIFFERENT, names, stems
+from studio.data.text.asked_words import ASKING, AT_YOURS
 from studio.data.text.example_texts import ExampleTexts
 from studio.data.text.late_pattern import late
 from studio.data.text.mail_body import answer_body
-from studio.data.text.normalize import facts, words
+from studio.data.text.normalize import words
+from studio.data.text.stated_prices import singular
 
 MAY_SAY = late(r"^\W*(?:yes|no|ja|nein|oui|non|sí|nee)\b", re.IGNORECASE | re.MULTILINE)  # a first look
 LOOKED_AT = 160  # letters of an answer: lines that greet and thank may stand before
@@ -24,31 +26,47 @@ HERS_OR_THAT_DAY = late(
     r"|now|mein\w*|unser\w*|frei|verfügbar|noch|schon|heute|morgen|jetzt)\b",
     re.IGNORECASE,
 )
-FEWEST_NAMED, FEWEST_SAID, MOST_ASKED = 2, 3, 60  # stems of a question; words of an answer, and of a question
+FEWEST_NAMED, FEWEST_SAID, MOST_ASKED = 2, 3, 60  # things of a question; words of an answer, and of a question
 MOST_COMPARED = 20  # rows of each side that ask for the same
+LIGHT_WORDS = (  # of a question, that make it no other one; “only”, “same” and the like do
+    "a an the your please ever also usually generally actually perhaps people do does hello hi hey thanks thank"
+    " der die das ein eine einen bitte auch eigentlich denn le la les un une"
+)
+ORDERING_WORDS = (  # with these the order of the words makes another question: “from Otterby to Buxton”
+    "than from into before after without instead or if when unless until while als von nach vor ohne oder wenn"
+)
+NO_WEIGHT, IN_ORDER = frozenset(LIGHT_WORDS.split()), frozenset(ORDERING_WORDS.split())
+ONE_FOR_ANOTHER = {"are": "is", "could": "can", "may": "can"}
+YOU_OF_THE_HOUSE = late(r"\b([^\W\d_]{3,20}?)(?:e?n sie|e?t ihr)\b", re.IGNORECASE)  # “nehmen Sie”, “nehmt ihr”
 
 
 def opposite_answers(texts: ExampleTexts) -> Iterator[tuple[int, int]]:
     """Pairs of places of which one says yes and the other one no."""
-    asked: dict[int, frozenset[str]] = {}
-    by_named: dict[frozenset[str], tuple[list[int], list[int]]] = {}
+    by_asked: dict[tuple[str, ...], tuple[list[int], list[int]]] = {}
     for place in texts.once_a_row(with_yes_or_no):
-        body = texts.bodies[place]
-        named = frozenset(stems(AT_YOURS.sub(" ", body)))
-        if len(named) < FEWEST_NAMED:
-            continue
-        asked[place] = named
         says_no = SAYS_NO.match(answer_body(texts.answers[place])) is not None
-        for key in {named, *(named - {one} for one in named if len(named) > FEWEST_NAMED)}:
-            by_named.setdefault(key, ([], []))[says_no].append(place)
-    seen: set[tuple[int, int]] = set()
-    for yes, no in by_named.values():
-        for one in yes[:MOST_COMPARED] if no else ():
-            for other in no[:MOST_COMPARED]:
-                pair = min(one, other), max(one, other)
-                if pair not in seen and is_opposite(texts, one, other, asked[one], asked[other]):
-                    yield pair
-                seen.add(pair)
+        by_asked.setdefault(asked_for(texts.bodies[place]), ([], []))[says_no].append(place)
+    for asked, (yes, no) in by_asked.items():
+        things = things_of(asked)
+        if not yes or not no or len(things) < FEWEST_NAMED:
+            continue
+        named = {at: things & things_of(texts.answer_words(at)) for side in (yes, no) for at in side[:MOST_COMPARED]}
+        for one, other in product(yes[:MOST_COMPARED], no[:MOST_COMPARED]):
+            if not named[one].isdisjoint(named[other]):
+                yield min(one, other), max(one, other)
+
+
+def asked_for(question: str) -> tuple[str, ...]:
+    """The words of a question that make it another one. Who does what, whether one must or may, and what is denied
+    stay in it: “do I clean it?” and “do you clean it?” have two right answers."""
+    said = words(YOU_OF_THE_HOUSE.sub(r"\1 you", AT_YOURS.sub(" ", question)))
+    told = [ONE_FOR_ANOTHER.get(word, singular(word)) for word in said if word not in NO_WEIGHT]
+    return tuple(told if not IN_ORDER.isdisjoint(told) else sorted(told))
+
+
+def things_of(said: tuple[str, ...] | list[str]) -> set[str]:
+    """The whole words that name something."""
+    return {singular(word) for word in said if word not in ASKING}
 
 
 def with_yes_or_no(texts: ExampleTexts) -> list[int]:
@@ -65,16 +83,3 @@ def is_plain(asked: str, said: str) -> bool:
     if not (SAYS_YES.match(said) or SAYS_NO.match(said)) or len(words(said)) < FEWEST_SAID:
         return False
     return len(words(asked)) <= MOST_ASKED and HERS_OR_THAT_DAY.search(asked) is None
-
-
-def is_opposite(texts: ExampleTexts, one: int, other: int, named: frozenset[str], other_named: frozenset[str]) -> bool:
-    """Whether the questions ask for the same: at most one word more in one of them, which is no name or number and
-    which its answer does not name (“electric bikes”), while both answers name what both ask for."""
-    left, right = texts.bodies[one], texts.bodies[other]
-    if len(named ^ other_named) > 1 or facts(words(left)) != facts(words(right)):
-        return False
-    said, other_said = stems(texts.answers[one]), stems(texts.answers[other])
-    if (named ^ other_named) & (said | other_said) or not named & other_named & said & other_said:
-        return False
-    differing = {*words(left)} ^ {*words(right)}
-    return DIFFERENT.isdisjoint(differing) and differing.isdisjoint((names(left) ^ names(right)) - ASKING)

@@ -1,10 +1,13 @@
 """Near copies of mails: whoever is greeted and whoever signs, a row that says the same is one."""
 
+import time
+
 import pytest
 
 from studio.data.checks.examination import examine
 from studio.data.checks.fixes import effect_of
-from studio.data.checks.pairs.copies import UNLESS_MANY, opened
+from studio.data.checks.pairs.copies import UNLESS_MANY
+from studio.data.checks.pairs.openings import opened
 from studio.data.text.example_texts import ExampleTexts
 from studio.schemas.example import Example, pair
 
@@ -82,6 +85,7 @@ CLEAN = "Do I have to clean the machine before I return it?"
 
 @pytest.mark.parametrize("opening", [
     "Second try,", "I asked already:", "Hello again,", "Quick one:", "Just wondering.", "Me again -", "Sorry to ask:",
+    "Please,", "Hi again!", "We already wrote:", "Sorry, one more question:", "Gentle reminder:",
 ])  # fmt: skip
 @pytest.mark.parametrize("first", [1, 2])
 def test_a_few_words_before_a_question_make_no_other_row(opening: str, first: int) -> None:
@@ -91,14 +95,32 @@ def test_a_few_words_before_a_question_make_no_other_row(opening: str, first: in
     assert near(*rows) == [(1, 2)] and set(effect_of("near_duplicate", rows).drops) == {"r2"}
 
 
-@pytest.mark.parametrize(("opening", "said"), [
-    ("For diggers,", LONGER), ("In winter,", LONGER), ("If it rains,", LONGER), ("My mixer stinks.", LONGER),
-    ("Two questions:", "Yes, two of them."), ("Small tools:", LONGER), ("Not again:", LONGER), ("3 tools:", LONGER),
-    ("Second try,", LONGER.replace("45", "40")), ("Second try,", "Yes please."),
+@pytest.mark.parametrize("opening", [
+    "For diggers,", "In winter,", "If it rains,", "My mixer stinks.", "Small tools:", "Not again:", "3 tools:",
+    "Private customers:", "Trade:", "Delivery:", "Abroad:", "Heavy rain,", "Wet day,", "Saturday hire -", "Nope,",
+    "Also for members:", "Student here:", "Second day:", "Two questions:", "Hired twice,", "Never mind;",
 ])  # fmt: skip
-def test_words_that_tell_a_case_do_and_so_does_another_answer(opening: str, said: str) -> None:
+def test_words_that_may_tell_a_case_make_another_question(opening: str) -> None:
     """By this rule; that two rows share nearly all their words is another one."""
-    kept = said if said in ("Yes, two of them.", "Yes please.") else LONGER
-    rows = [pair(1, CLEAN, kept), pair(2, f"{opening} {CLEAN}", said)]
-    assert [*opened(ExampleTexts(rows))] == []
-    assert [*opened(ExampleTexts([rows[0], pair(2, f"Second try, {CLEAN}", LONGER)]))] == [(0, 1)] or kept != LONGER
+    assert [*opened(ExampleTexts([pair(1, CLEAN, LONGER), pair(2, f"{opening} {CLEAN}", LONGER)]))] == []
+
+
+@pytest.mark.parametrize("said", [LONGER.replace("45", "40"), f"{LONGER} The bucket, too.", "Yes please."])
+def test_behind_words_that_say_nothing_another_answer_is_no_copy(said: str) -> None:
+    asked = f"Second try, {CLEAN}"
+    assert [*opened(ExampleTexts([pair(1, CLEAN, LONGER), pair(2, asked, said)]))] == []
+    assert [*opened(ExampleTexts([pair(1, CLEAN, LONGER), pair(2, asked, LONGER)]))] == [(0, 1)]
+    assert [*opened(ExampleTexts([pair(1, CLEAN, "Yes please."), pair(2, asked, "Yes please.")]))] == [], "too short"
+
+
+def test_one_question_with_ten_thousand_answers_takes_no_longer_than_other_rows() -> None:
+    """Each row was compared with every one of the same question: twice the rows took four times as long."""
+    asked = "summarise the article that I sent before"
+    rows = [pair(n, ("Please, " if n % 2 else "") + asked, f"It tells of {n} ships and {n * 7} men.")
+            for n in range(20_000)]  # fmt: skip
+    rows.append(pair(20_000, f"Please, {asked}", rows[4].answer))
+    texts = ExampleTexts(rows)
+    assert texts.bodies and len(texts.body_tokens.signature) == len(rows)
+    before = time.process_time()
+    assert [*opened(texts)] == [(4, 20_000)]
+    assert time.process_time() - before < 5

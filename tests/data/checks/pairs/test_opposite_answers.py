@@ -9,7 +9,7 @@ from studio.data.text.example_texts import ExampleTexts
 from studio.schemas.example import pair
 
 THEFT = (
-    "Hello,\nDoes the damage cover include theft?\nKind regards\nUma",
+    "Hello,\nDoes the cover usually include theft, please?\nKind regards\nUma",
     "Hello Uma,\nYes, theft is covered if locked.",
 )
 NO_THEFT = (
@@ -34,8 +34,10 @@ def test_they_are_told_as_a_contradiction() -> None:
      ("Do you move on Sundays?", "Dear Ana,\n\nNo, we never work on Sundays.")),
     (("Nehmen Sie unkastrierte Rüden?", "Ja, auch Rüden, die unkastriert sind."),
      ("Nehmt ihr unkastrierte Rüden?", "Nein, unkastrierte Rüden nehmen wir nicht.")),
+    (("Are dogs allowed in the garden?", "Yes, dogs may run in the garden."),
+     ("Is a dog allowed in the garden, please?", "No, no dog may come in.")),
 ])  # fmt: skip
-def test_one_word_more_in_a_question_makes_it_no_other_one(row: tuple[str, str], other: tuple[str, str]) -> None:
+def test_words_of_no_weight_make_a_question_no_other_one(row: tuple[str, str], other: tuple[str, str]) -> None:
     assert pairs_of(row, other) == pairs_of(other, row) == [(0, 1)]
 
 
@@ -53,8 +55,49 @@ def test_one_word_more_in_a_question_makes_it_no_other_one(row: tuple[str, str],
      ("Has my deposit refund gone out?", "No, the refund goes on Friday.")),
     (("Can I have 2 rooms with dogs?", "Yes, rooms for dogs we have."),
      ("Can I have 5 rooms with dogs?", "No, so many rooms for dogs we have not.")),
+    (("Do you deliver from Otterby to Buxton?", "Yes, Otterby to Buxton is one of our routes."),
+     ("Do you deliver from Buxton to Otterby?", "No, to Otterby we do not deliver.")),
 ])  # fmt: skip
 def test_questions_for_two_things_or_of_her_own_matter_have_answers_of_their_own(
     row: tuple[str, str], other: tuple[str, str]
 ) -> None:
     assert pairs_of(row, other) == []
+
+
+@pytest.mark.parametrize(("asked", "said", "other", "other_said"), [
+    # Two things whose words begin alike.
+    ("Do you repair televisions?", "Yes, we repair televisions.",
+     "Do you repair telephones?", "No, we do not repair telephones."),
+    ("Do you repair microphones?", "Yes, we repair microphones of all makes.",
+     "Do you repair microwaves?", "No, we do not repair microwaves."),
+    ("Do you clean carpets?", "Yes, we clean carpets.", "Do you clean carports?", "No, we do not clean carports."),
+    ("Do you insure internet shops?", "Yes, we insure shops.",
+     "Do you insure international shops?", "No, we insure no such shops."),
+    ("Can I pay the hire by card?", "Yes, pay the hire by card.",
+     "Can I pay the hire by cardholder?", "No, pay the hire otherwise."),
+    # One word more, by which another answer is right.
+    ("Do you allow dogs in the rooms?", "Yes, dogs are welcome in the rooms.",
+     "Do you allow large dogs in the rooms?", "No, dogs of that size are not allowed in the rooms."),
+    ("Can children use the gym?", "Yes, children may use the gym.",
+     "Can unaccompanied children use the gym?", "No, children may not use the gym alone."),
+    ("Do you take dogs at night?", "Yes, we take dogs at night.",
+     "Do you only take dogs at night?", "No, we take dogs all day."),
+    ("Do you deliver to the island?", "Yes, we deliver to the island.",
+     "Do you deliver the same day to the island?", "No, we deliver to the island later."),
+    ("Does the damage cover include theft?", "Yes, theft is covered.", "Does your cover include theft?", "No theft."),
+    # Who does it, whether one must, and what is denied.
+    ("Do you clean the digger?", "Yes, we clean the digger.", "Do I clean the digger?", "No, we clean the digger."),
+    ("Will you clean the digger?", "Yes, we clean the digger.",
+     "Do I have to clean the digger?", "No, we clean the digger."),
+    ("Must the digger be cleaned?", "Yes, the digger must be cleaned.",
+     "Mustn't the digger be cleaned?", "No, the digger is cleaned by us."),
+    ("Can I park a car there?", "Yes, you can park a car.", "Can I not park a car there?", "No, you can park a car."),
+    ("Is the pool heated?", "Yes, the pool is heated.", "Is the pool unheated?", "No, the pool is heated."),
+    ("Is the ticket refundable?", "Yes, the ticket is refundable.",
+     "Is the ticket non-refundable?", "No, the ticket is refundable."),
+    ("Can I bring food with drinks?", "Yes, food is fine.",
+     "Can I bring food without drinks?", "No, food needs drinks too."),
+])  # fmt: skip
+def test_two_right_answers_to_questions_that_look_alike(asked: str, said: str, other: str, other_said: str) -> None:
+    assert pairs_of((asked, said), (other, other_said)) == pairs_of((other, other_said), (asked, said)) == []
+    assert pairs_of((asked, said), (asked, said.replace("Yes", "No"))) == [(0, 1)], "by nothing else than the question"
