@@ -16,9 +16,9 @@
   let act = actAt(-Infinity, null), last = act; // what she did last; what was answered last: what that sets off belongs to it
 
   const note = (event) => {
-    if (!event.isTrusted || !(event.target instanceof Element)) return;
+    const isFile = event.target instanceof Element && event.target.matches("input[type=file]");
+    if (!(event.isTrusted || isFile) || !(event.target instanceof Element)) return; // a program may hand a file in for her
     if (event.target.closest("[role='tab']")) leave(); // the plan is worked out, say, and she looks at something else
-    const isFile = event.target.matches("input[type=file]");
     if (isFile && event.type === "input") return; // its change follows at once
     const brings = event.type === "drop" ? Boolean(event.dataTransfer?.files.length) : isFile && event.type === "change";
     act = actAt(event.timeStamp, event.target.closest(".mounted button, .mounted [role='button']"), brings);
@@ -58,6 +58,7 @@
       pressed.dataset.working = WORKING; // the style puts it in the place of the button's own words
       pressed.classList.add("working");
     }
+    document.body.classList.toggle("bringing", [...said].some((one) => one.brings)); // what was said of the last file goes
     const beside = ({ pressed }) => pressed?.isConnected && pressed.offsetParent;
     const words = [...said].some((one) => !beside(one)) ? WORKING : "";
     if (words || document.querySelector(".working-line")) {

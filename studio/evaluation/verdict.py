@@ -13,6 +13,7 @@
    this, not for that*;
 5. better, and nothing else is worse: *use it* (it is said when no guard was asked).
 
+A teacher of whom people found that most answers are wrong makes it *not better yet*, one that is often wrong limits it.
 An answer that is less than half like the expert's is to be read before it is used, and the advice says so.
 
 Where look-up is no worse by this exam, that is said beside the advice. The mistakes score alone limits nothing: it
@@ -25,7 +26,7 @@ from studio.copy.catalog import say
 from studio.evaluation.diagnosis import first_cause
 from studio.evaluation.statistics.comparisons import FEWEST, named
 from studio.evaluation.statistics.intervals import Interval
-from studio.schemas.report import Advice, Cause, ComparedRow, Conclusion, GuardResult
+from studio.schemas.report import Advice, Cause, ComparedRow, Conclusion, GuardResult, TaughtBy
 from studio.schemas.sentence import Fact, Sentence
 
 ALREADY = 0.9
@@ -33,6 +34,7 @@ SILENT = frozenset({"loss"})
 RIGHT_OR_WRONG = frozenset({"label_accuracy", "field_f1", "last_number"})
 LIKENESS = frozenset({"chrf", "token_f1"})  # under half, most of what stands in an answer is not what she would write
 HALF = 0.5
+OFTEN_WRONG = 0.1  # of a teacher's answers, at the least
 
 
 def conclude(
@@ -170,3 +172,24 @@ def _because(told: Sentence, cause: Cause, why: tuple[str, ...]) -> Conclusion:
     if cause.said:
         return Conclusion(advice=Advice.NOT_YET, said=(told, *cause.said), why=(*why, cause.sentence))
     return Conclusion(advice=Advice.NOT_YET, sentence=f"{told} {cause.sentence}", why=(*why, cause.sentence))
+
+
+def heeding_teachers(found: Conclusion, teachers: Sequence[TaughtBy]) -> Conclusion:
+    """With what people found of the teachers' answers. The exam may not see it: a wrong answer in the right form is
+    like the expert's, letter for letter, and her own rows are few where a teacher was asked."""
+    shares = [(one.wrong.low, one, one.wrong) for one in teachers if one.wrong is not None]
+    lowest, worst, wrong = max(shares, key=lambda share: share[0], default=(0.0, None, None))
+    if worst is None or wrong is None or lowest < OFTEN_WRONG or found.advice not in (Advice.USE, Advice.USE_FOR):
+        return found
+    facts: dict[str, Fact] = {"teacher": worst.teacher, "low": 100 * wrong.low, "high": 100 * wrong.high}
+    if lowest >= HALF:
+        said = (Sentence.of("verdict.taught_wrong", **facts),)
+        return Conclusion(advice=Advice.NOT_YET, why=(worst.sentence, *found.why), said=said)
+    limit = Sentence.of("verdict.not_for_taught", **facts)
+    first, *more = found.said
+    known = first.facts["not_for"] if found.advice is Advice.USE_FOR else ()
+    limits = (*known, limit) if isinstance(known, tuple) else (limit,)
+    return Conclusion(
+        advice=Advice.USE_FOR, use_for=found.use_for, not_for=(*found.not_for, str(limit)),
+        why=(*found.why, worst.sentence), said=(Sentence.of("verdict.use_for", not_for=limits), *more),
+    )  # fmt: skip

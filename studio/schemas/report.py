@@ -130,7 +130,8 @@ class TokenSaving(SentenceText):
 
 class TaughtBy(SentenceText):
     """What the run learned from one teacher (distillation): its answers, how many a person looked at, and who said on
-    what ground that they may be taught. `prompt_tokens`: what its good prompt costs for each question."""
+    what ground that they may be taught. `prompt_tokens`: what its good prompt costs for each question. `wrong`: the
+    share of all its answers that is wrong, by the drawn ones; None where not all of those were looked at."""
 
     teacher: str
     kind: str
@@ -142,6 +143,7 @@ class TaughtBy(SentenceText):
     answers: int
     looked_at: int
     prompt_tokens: float = 0.0
+    wrong: Estimate | None = None
 
 
 class LabelBin(Record):

@@ -15,12 +15,14 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from studio.cli.opening import open_studio
+from studio.errors import StudioError
 from studio.schemas.exports.export import ExportKind
 from studio.schemas.report import Report
+from studio.services.datasets.dataset_view import DatasetView
 from studio.services.studio import Studio
 from studio.settings import keep_private
 
@@ -134,12 +136,23 @@ def play(studio: Studio, case: str, teacher: tuple[str, str, str], seed: int, fo
         instructions=told,
     )
     studio.distillation.answer(project, made.id, by="bench")
-    for example in studio.distillation.draw(project, made.id, 40, by="bench").drawn:
-        good = example.answer == right[example.question]
-        studio.distillation.mark(project, made.id, example.id, "right" if good else "wrong", by="bench")
-    view = studio.distillation.use(project, made.id, by="bench")
+    view = looked_at(studio, project, made.id, right)
     run = teach(studio, project, view.id, student, seed)
     return studio.evaluation.evaluate(run, by="bench", quick=True)
+
+
+def looked_at(studio: Studio, project: str, made: str, right: Mapping[str, str]) -> DatasetView:
+    """The dataset with the teacher's answers, once so many of them were looked at that they may be used."""
+    for number in (40, 80, 120):
+        for example in studio.distillation.draw(project, made, number, by="bench").drawn:
+            good = example.answer == right[example.question]
+            studio.distillation.mark(project, made, example.id, "right" if good else "wrong", by="bench")
+        try:
+            return studio.distillation.use(project, made, by="bench")
+        except StudioError as refused:
+            view = studio.distillation.view(project, made)
+            print(f"{number} looked at, {view.wrong} wrong: {refused.message}", *map(str, view.said), sep="\n  ")
+    raise SystemExit("No use was made of this teacher.")
 
 
 def main(words: Sequence[str]) -> int:

@@ -13,8 +13,8 @@ from studio.evaluation.diagnosis import (
     unlike_neighbours,
 )
 from studio.evaluation.statistics.intervals import Interval
-from studio.evaluation.verdict import conclude, limited
-from studio.schemas.report import Advice, Cause, ComparedRow, Conclusion, GuardResult
+from studio.evaluation.verdict import conclude, heeding_teachers, limited
+from studio.schemas.report import Advice, Cause, ComparedRow, Conclusion, Estimate, GuardResult, TaughtBy
 from studio.schemas.sentence import Sentence
 
 
@@ -299,3 +299,27 @@ def test_where_few_questions_are_the_reason_no_cause_in_the_learning_is_named() 
     found = conclude("chrf", {"base": BASE, "tuned": HIGH}, few, causes=forgot)
     assert found.advice is Advice.NOT_YET and "7 questions can prove nothing" in found.text
     assert "forgot" not in found.text
+
+
+def taught(low: float, high: float) -> TaughtBy:
+    wrong = Estimate(value=(low + high) / 2, low=low, high=high)
+    return TaughtBy(teacher="Old desk", kind="version", answers=81, looked_at=1, wrong=wrong, sentence="It learned.")
+
+
+def test_a_version_that_learned_mostly_wrong_answers_is_not_to_be_used_however_like_they_sound() -> None:
+    use = Conclusion(advice=Advice.USE, sentence="Use it.", said=(Sentence.of("verdict.use"),))
+    found = heeding_teachers(use, [taught(0.0, 0.09), taught(0.64, 0.84)])
+    assert found.advice is Advice.NOT_YET
+    assert found.text == ("Not better yet: most answers of Old desk, from which it learned, are wrong. "
+                          "By those that people looked at, between 64 and 84 of 100 are.")  # fmt: skip
+    assert heeding_teachers(use, [taught(0.0, 0.09)]) == use == heeding_teachers(use, [])
+
+
+def test_a_teacher_that_is_often_wrong_limits_what_the_version_is_for() -> None:
+    limits = conclude("chrf", {"base": BASE, "tuned": Interval(0.4, 0.3, 0.5)}, BETTER, [])
+    for before in (limits, Conclusion(advice=Advice.USE, said=(Sentence.of("verdict.use"),))):
+        found = heeding_teachers(before, [taught(0.12, 0.3)])
+        assert found.advice is Advice.USE_FOR and found.not_for[: len(before.not_for)] == before.not_for
+        assert "of 100 are wrong" in found.text and "between 12 and 30" in found.not_for[-1]
+    not_yet = Conclusion(advice=Advice.NOT_YET, sentence="Not better yet.")
+    assert heeding_teachers(not_yet, [taught(0.64, 0.84)]) == not_yet

@@ -8,7 +8,7 @@ from studio.evaluation.statistics.sampling_check import in_words, sampling_check
 from studio.schemas.example import Example
 from studio.schemas.finding import Decision
 from studio.schemas.loop.distillation import Distillation
-from studio.schemas.report import TaughtBy
+from studio.schemas.report import Estimate, TaughtBy
 from studio.schemas.run import RunSpec
 from studio.schemas.sentence import Sentence
 from studio.services.distillation.answer_join import USE
@@ -53,9 +53,12 @@ def taught_by(home: Home, spec: RunSpec, made: Distillation, rows: Sequence[Exam
     looked = sum(row.question in seen for row in rows)
     drawn = drawn_of(answers, made.seed, made.drawn)
     said = [Sentence.of("taught_by.learned", teacher=teacher.name, answers=len(rows), rows=learned, looked=looked)]
+    share: Estimate | None = None
     if drawn and all(example.id in marks for example in drawn):
         wrong = sum(marks[example.id].mark != "right" for example in drawn)
-        said += in_words(sampling_check(wrong, len(drawn), len(answers)))[:1]
+        check = sampling_check(wrong, len(drawn), len(answers))
+        share = Estimate(value=wrong / len(drawn), low=check.low, high=check.high)
+        said += in_words(check)[:1]
     else:
         said.append(Sentence.of("taught_by.not_checked"))
     is_same_model = teacher.kind != "version" and teacher.model_folder == spec.model_folder
@@ -65,5 +68,5 @@ def taught_by(home: Home, spec: RunSpec, made: Distillation, rows: Sequence[Exam
         teacher=teacher.name, kind=teacher.kind, fingerprint=teacher.fingerprint,
         licence=teacher.licence or say("card.not_stated"), rights=made.rights.statement, rights_by=made.rights.by,
         rights_at=made.rights.at, answers=len(rows), looked_at=looked, prompt_tokens=teacher.prompt_tokens,
-        said=tuple(said),
+        wrong=share, said=tuple(said),
     )  # fmt: skip

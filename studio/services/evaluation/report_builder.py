@@ -22,7 +22,7 @@ from studio.evaluation.metrics.task_kinds import summary as summed
 from studio.evaluation.next_steps import proposing
 from studio.evaluation.statistics.seed_spread import SeedVariation, seed_variation, spread_sentence
 from studio.evaluation.token_costs import saving
-from studio.evaluation.verdict import conclude, limited
+from studio.evaluation.verdict import conclude, heeding_teachers, limited
 from studio.schemas.chat import Reply
 from studio.schemas.example import Example
 from studio.schemas.finding import Decision
@@ -122,7 +122,7 @@ class ReportBuilder:
             comparisons=found.comparisons,
             probes=tuple(guards),
             diagnosis=tuple(causes),
-            verdict=self.limited(self.concluded(found, guards, causes)),
+            verdict=heeding_teachers(self.limited(self.concluded(found, guards, causes)), taught_by),
             titles=found.titles,
             same_answer=found.same_answer,
             lower_is_better=tuple(sorted(lower_metrics() & found.metrics.keys())),
