@@ -1,12 +1,13 @@
 """What a question names: its words without those that make no difference to what it asks for."""
 
 import re
+from collections.abc import Iterable
 
 from studio.data.text.late_pattern import late
 from studio.data.text.normalize import words
 from studio.data.text.stated_prices import singular
 
-SAME_STEM = 4  # letters by which a question names a thing
+SAME_STEM, LONG_STEM = 4, 7  # letters by which a question names a thing
 ASKED = (  # words of a question that make no difference to a price
     "a an the of for to in on at with and or by from per my your our me i we you it is are be do does did can could"
     " would will should may might shall have has had how much many what whats which when where who please thanks thank"
@@ -33,12 +34,22 @@ DIFFERENCES = (  # words of a question by which a right price may be another one
     " gutschein rabatt zwei drei beide zweite zweiten zweiter bisher vorher letztes"
 )
 DIFFERENT = frozenset(DIFFERENCES.split())
+SIZES = (  # and by which it may be, where an answer does not say itself for which of them it holds
+    "small smaller large larger big bigger medium little men women man woman mens womens ladies gents boys girls half"
+    " quarter hourly daily weekly klein kleine kleinen kleiner groß große großen großer halbe halben damen herren"
+)
+OF_SIZE = frozenset(SIZES.split())
 NAME = late(r"(?<=[\w,;:)”’\"'] )[^\W\d_a-z][\w’'-]*")
 
 
 def stems(text: str) -> set[str]:
     """What a text names, by the first letters of its words."""
     return {singular(word)[:SAME_STEM] for word in words(text) if word not in ASKING}
+
+
+def long_stems(said: Iterable[str]) -> set[str]:
+    """What words name, so that microwaves are no microphones; of those with a digit each letter counts."""
+    return {singular(word)[:LONG_STEM] if word.isalpha() else word for word in said if word not in ASKING}
 
 
 def names(text: str) -> set[str]:

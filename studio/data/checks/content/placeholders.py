@@ -142,6 +142,13 @@ BARE = frozenset(
 AMBIGUOUS = frozenset(
     ["none", "same", "unknown", "missing", "pending", "empty", "blank", "keine", "not applicable", "na", "n/a"]
 )
+REPLIES = frozenset(  # inside a mail, answers to “which are there?”, “how many?”, “is it free?”
+    [
+        *AMBIGUOUS, "nil", "undefined", "not available", "coming soon", "leer", "entfällt", "entfaellt", "unbekannt",
+        "aucun", "ninguno", "ninguna", "nessuno", "nessuna", "geen", "brak", "nie dotyczy", "не указано", "无", "暂无",
+        "未知", "なし", "不明", "없음", "未定", "待定", "미정",
+    ]
+) - {"na", "n/a"}  # fmt: skip
 BLANKS = late(
     r"\{\{[^{}\n]{1,60}\}\}|\{%[^{}%\n]{1,60}%\}|\$\{[A-Za-z_][^{}\n]{0,60}\}|<%=?[^<>%\n]{1,60}%>|%[A-Z][A-Z_]{2,30}%"
     r"|<(?:your|insert|enter|customer|company|name|first|last|date)[ _-]?[a-z _-]{0,30}>"
@@ -184,7 +191,7 @@ def is_bare(text: str, labels: frozenset[str] = frozenset()) -> bool:
 
 def is_stand_in(texts: ExampleTexts, place: int, labels: frozenset[str]) -> bool:
     """Whether the answer is nothing but a stand-in; of a mail whether nothing else stands between its greeting and who
-    signs it."""
+    signs it. Whoever greets and writes “None.” or “Not available.” has answered."""
     answer = texts.answers[place]
     if len(answer) < MOST_LETTERS and is_bare(answer, labels):
         return True
@@ -192,7 +199,12 @@ def is_stand_in(texts: ExampleTexts, place: int, labels: frozenset[str]) -> bool
         return False
     said = [line.strip() for line in texts.signed[place][0].split("\n") if line.strip()]
     said = said[1:] if said and is_greeting(said[0]) else said
-    return len(said) == 1 and len(said[0]) < MOST_LETTERS and is_bare(said[0], labels)
+    return len(said) == 1 and len(said[0]) < MOST_LETTERS and is_bare(said[0], labels) and not replies(said[0])
+
+
+def replies(line: str) -> bool:
+    """Whether a line answers in a word or two, with or without a full stop."""
+    return " ".join(line.split()).casefold().rstrip(".! ") in REPLIES
 
 
 def label_words(texts: ExampleTexts) -> frozenset[str]:

@@ -7,15 +7,15 @@ what it holds (“a night for a dog up to 20 kg”), the question need not: nobo
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, product
 from typing import NamedTuple
 
 from studio.data.checks.check import Check, of_texts
 from studio.data.checks.finding_builder import finding
 from studio.data.checks.pairs.conflicts import conflict_groups
-from studio.data.text.asked_words import ASKING, AT_YOURS, DIFFERENT, names, stems
+from studio.data.text.asked_words import ASKING, AT_YOURS, DIFFERENT, OF_SIZE, long_stems, names, stems
 from studio.data.text.example_texts import ExampleTexts
 from studio.data.text.late_pattern import late
 from studio.data.text.mail_body import mail_body
@@ -30,7 +30,10 @@ from studio.schemas.sentence import Sentence
 FEWEST = 2  # rows that give one of the prices; one is enough where each is asked for plainly, or says for what it holds
 SPECIFIED = 4  # words that say what a price is for
 MOST_PRICES = 4  # of one thing: more are no price list of it
-MOST_COMPARED = 60  # rows with one sentence
+MOST_COMPARED = 60  # rows with one sentence, of all its amounts together
+EITHER = frozenset(["or", "and", "half", "alike", "oder", "und", "halb", "ou", "et"])
+TELLING = DIFFERENT | OF_SIZE
+NEAR = 2  # words before and behind such a one are alternatives
 MOST_TOLD, MOST_ROWS = 5, 6  # things, and rows of each price, in the sentences
 PART, ROW = "\x1f", "\x1e"  # between what a state holds, and between two things of one row
 PARTS = late(r"[.?!\n]+\s*|,? and (?=(?:can|could|do|does|is|are|may|will|would|should)\b)", re.IGNORECASE)
@@ -84,28 +87,77 @@ def in_equal_sentences(texts: ExampleTexts) -> Iterator[TwoPrices]:
     for stated in by_rest.values():
         if not 1 < len({one.amount for _, one in stated}) <= MOST_PRICES:
             continue
-        sides: dict[Decimal, dict[int, str]] = {}
-        for (place, one), (other_place, other) in combinations(stated[:MOST_COMPARED], 2):
-            if one.amount != other.amount and ask_for_the_same(texts, place, other_place):
-                sides.setdefault(one.amount, {}).setdefault(place, one.written)
-                sides.setdefault(other.amount, {}).setdefault(other_place, other.written)
-        if sides:
-            of_amounts = [of for _, of in sorted(sides.items())]
+        some = of_each_amount(stated)
+        asked = {place: asked_of(texts, place) for of in some.values() for place in of}
+        sides: dict[Decimal, dict[int, str]] = {amount: {} for amount in some}
+        for amount, other in combinations(some, 2):
+            side, other_side = sides[amount], sides[other]
+            for place, at in product(some[amount], some[other]):
+                is_new = place != at and (place not in side or at not in other_side)
+                if is_new and ask_for_the_same(asked[place], asked[at]):
+                    side[place], other_side[at] = some[amount][place], some[other][at]
+        of_amounts = [of for _, of in sorted(sides.items()) if of]
+        if of_amounts:
             yield TwoPrices(stated[0][1].shown, {next(iter(of.values())): tuple(sorted(of)) for of in of_amounts})
 
 
-def ask_for_the_same(texts: ExampleTexts, place: int, other: int) -> bool:
-    """Whether two questions share what the answers name, and what only one of them names the answers do, too: the
-    difference of the questions then is none of the matter."""
-    asked, other_asked = texts.bodies[place], texts.bodies[other]
-    if HERS.search(asked) or HERS.search(other_asked):
+def of_each_amount(stated: Sequence[tuple[int, PriceSentence]]) -> dict[Decimal, dict[int, str]]:
+    """The first rows of each amount, as it is written there: a price that one row gives is not lost behind many of
+    another one."""
+    some: dict[Decimal, dict[int, str]] = {one.amount: {} for _, one in stated}
+    for place, one in stated:
+        if len(some[one.amount]) < MOST_COMPARED // len(some):
+            some[one.amount].setdefault(place, one.written)
+    return some
+
+
+class Asked(NamedTuple):
+    """What a question names, and what its answer does. `beside`: what the question names and the answer does not;
+    `either`: what the answer names beside an “or” or the like: the price may hang on it (“small or large”)."""
+
+    is_hers: bool
+    named: Set[str]
+    beside: Set[str]
+    telling: Set[str]
+    said: Set[str]
+    words: Set[str]
+    either: Set[str]
+
+
+def asked_of(texts: ExampleTexts, place: int) -> Asked:
+    """What is compared of one row."""
+    asked, answered = texts.bodies[place], texts.answer_words(place)
+    told = words(asked)
+    named = long_stems(words(AT_YOURS.sub(" ", asked)) if AT_YOURS.search(asked) else told)
+    said = long_stems(answered)
+    near = [range(at - NEAR, at + NEAR + 1) for at, word in enumerate(answered) if word in EITHER]
+    either = {answered[at] for some in near for at in some if 0 <= at < len(answered)}
+    beside = {stem for stem in named if not is_said(stem, said)}
+    return Asked(
+        HERS.search(asked) is not None, named, beside, TELLING.intersection(told), said, set(answered), either
+    )  # fmt: skip
+
+
+def ask_for_the_same(one: Asked, other: Asked) -> bool:
+    """Whether two questions share what the answers name, and what only one of them names the answers do, too, and not
+    beside an “or”: the difference of the questions then is none of the matter."""
+    if one.is_hers or other.is_hers or not (one.beside <= other.named and other.beside <= one.named):
         return False
-    one, two = stems(AT_YOURS.sub(" ", asked)), stems(AT_YOURS.sub(" ", other_asked))
-    said = stems(texts.answers[place]) & stems(texts.answers[other])
-    told = DIFFERENT & ({*words(asked)} ^ {*words(other_asked)})
-    if not one & two & said or told - {*texts.answer_words(place)} | told - {*texts.answer_words(other)}:
+    said, either = one.said & other.said, one.either | other.either
+    if not one.named & other.named & said or not one.telling ^ other.telling <= (one.words & other.words) - either:
         return False
-    return all(any(stem.startswith(of) or of.startswith(stem) for of in said if len(of) > 2) for stem in one ^ two)
+    return all(is_said(stem, said) and not is_begun(stem, either) for stem in one.named ^ other.named)
+
+
+def is_said(stem: str, said: Set[str]) -> bool:
+    """Whether an answer holds a word, or one that begins alike (“deliver”, “delivery”); numbers are none of these."""
+    alike = (of for of in said if len(of) > 3 and of.isalpha() and (stem.startswith(of) or of.startswith(stem)))
+    return stem in said or (stem.isalpha() and any(alike))
+
+
+def is_begun(stem: str, said: Iterable[str]) -> bool:
+    """Whether one of these words begins so."""
+    return any(word.startswith(stem) for word in said)
 
 
 def with_amounts(texts: ExampleTexts) -> list[int]:

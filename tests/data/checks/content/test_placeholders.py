@@ -54,8 +54,20 @@ def test_what_says_something_beside_it_is_an_answer(answer: str) -> None:
     assert taken_out([answer, "At the pier."]) == set()
 
 
-@pytest.mark.parametrize("said", ["n/a", "-", "None.", "TBC", "???"])
+@pytest.mark.parametrize("said", ["n/a", "-", "N.A.", "TBC", "???"])
 def test_a_stand_in_between_greeting_and_signature_is_one(said: str) -> None:
     answer = f"Good morning Yusuf,\n{said}\n\nMany thanks for writing.\nTom Okafor\nHallam Tool Hire"
     assert taken_out([answer, "At the pier."]) == {answer}
     assert taken_out([answer.replace(said, "None is free."), "At the pier."]) == set()
+
+
+@pytest.mark.parametrize("said", [
+    "None.", "Unknown.", "Not applicable.", "Pending.", "none", "Not available.", "The same.", "Same.", "Keine.",
+    "Aucun.", "Ninguno.", "Nil!",
+])  # fmt: skip
+def test_whoever_greets_and_says_none_has_answered(said: str) -> None:
+    """“Which fees are there?” As a whole cell the same words fill a gap."""
+    answer = f"Hello Ana,\n{said}\n\nKind regards,\nTom"
+    assert taken_out([answer, "At the pier."]) == set()
+    assert find_placeholders(ExampleTexts(judged([answer, "At the pier."]))) == []
+    assert taken_out(["Unknown.", "At the pier."]) == {"Unknown."}

@@ -1,12 +1,13 @@
 """Two prices for one thing under questions that are worded differently; several right prices are none."""
 
+import time
 from typing import Any
 
 import pytest
 
 from studio.data.checks.examination import examine
 from studio.data.checks.fixes import fix_all
-from studio.data.checks.pairs.second_prices import in_equal_sentences
+from studio.data.checks.pairs.second_prices import in_equal_sentences, with_amounts
 from studio.data.history.event_log import EventReplay
 from studio.data.history.incremental_update import IncrementalUpdate
 from studio.data.text.example_texts import ExampleTexts
@@ -237,8 +238,35 @@ def test_two_sentences_that_are_equal_but_for_one_amount_are_told(asked: str, ot
     ("What is the fine for a late return?", "Fine for a lost key?", "We charge a fine of £{} to the card you gave us."),
     ("How much is a ticket?", "How much is a week ticket?", "A ticket is £{} and you may use all lifts with it."),
     ("What is the wash of 8 kg?", "What is the wash of 8 kg?", "It is £{} and £{} with the dryer and the soap."),
+    ("How much is a small pizza?", "How much is a large pizza?", "A pizza, small or large, is £{} to take away."),
+    ("What is a haircut for men?", "A haircut for women?", "A haircut with wash is £{} for men and women alike."),
+    ("What is the van for a day?", "What is the van for half a day?", "The van is £{} with fuel, half or full day."),
+    ("How much is the oak table?", "How much is the oak chair?", "The oak one is £{} with delivery, table or chair."),
+    ("Repair of a microwave?", "Repair of a microphone?", "The repair is £{} with all parts and a year's guarantee."),
 ])  # fmt: skip
 def test_what_the_questions_tell_apart_is_right_in_equal_sentences(asked: str, other: str, said: str) -> None:
     """By this rule; what a sentence states of a thing is looked at by another one."""
     rows = rows_of((asked, said.format(165, 170)), (other, said.format(185, 190)))
     assert [*in_equal_sentences(ExampleTexts(rows))] == []
+
+
+@pytest.mark.parametrize("many", [50, 70, 200])
+def test_one_row_with_another_price_is_told_beside_many(many: int) -> None:
+    rows = rows_of(
+        *([("How much is the heater?", HEATER.format(16))] * many), ("Price of the heater?", HEATER.format(18))
+    )
+    (one,) = in_equal_sentences(ExampleTexts(rows))
+    assert one.sides["£18"] == (many,) and len(one.sides["£16"]) > 20
+
+
+@pytest.mark.parametrize("other", ["", " in hall number{}"])
+def test_many_rows_of_one_template_are_compared_within_seconds(other: str) -> None:
+    """Whether their questions ask for the same or not: what a row names was worked out again for each pair."""
+    said = "Heater model number{} is £{} a day with a full bottle of gas."
+    rows = rows_of(*((f"Dear all, how much is heater model number{n % 100} with gas{other.format(n)} please?",
+                      said.format(n % 100, 16 + n % 7 % 2)) for n in range(6000)))  # fmt: skip
+    texts = ExampleTexts(rows)
+    assert texts.bodies and texts.once_a_row(with_amounts)
+    before = time.process_time()
+    assert len([*in_equal_sentences(texts)]) == (0 if other else 100)
+    assert time.process_time() - before < 5
