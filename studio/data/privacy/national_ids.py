@@ -96,12 +96,19 @@ ANY_WORDS = late(
     r"\b(?:" + "|".join(one.words for one in COUNTRIES.values() if one.words) + r"|passport|id number)\b", re.IGNORECASE
 )
 MAY_TELL = late(r"\d[\d .\-/+]{4,20}\d|\d[A-Za-z\d]{7}")  # a quick first look
-LICENCE = late(  # a driving licence of any country, beside its name
+LICENCE = late(  # a driving licence of any country, beside its name: in capitals also in groups
     r"\b(?i:driv(?:er|ing)['’]?s?[ -]licen[cs]e|f(?:ü|ue)hrerschein|permis de conduire|permiso de conducir"
-    r"|patente di guida|rijbewijs)(?i:[ -]?(?:no\b\.?|number|nummer|nr\b\.?|num[ée]ro|número|numero|id))?"
-    r"(?i: (?:is|ist|est|es|è|lautet))?[: =#(]{1,3}(?P<number>[A-Z0-9](?:[ -]?[A-Z0-9]){5,17})(?!\w)"
+    r"|patente di guida|rijbewijs)"
+    r"(?i:[\s,;:(-]{0,2}(?:no\b\.?|number|nummer|nr\b\.?|num[ée]ro|número|numero|id\b))?"
+    r"(?i: (?:is|ist|lautet|est|es|è))?[\s:=#(]{1,3}"
+    r"(?P<number>(?i:[a-z]{5} \d{6} [a-z9]{2}\d[a-z]{2}(?!\w))|[A-Z0-9](?:[ -]?[A-Z0-9]){5,17}(?!\w)"
+    r"|[A-Za-z0-9](?:-?[A-Za-z0-9]){5,17}(?!\w))"
 )
 FEWEST_DIGITS = 5  # of a licence beside its name: “driving licence B, C1, BE” names classes
+LONGEST_LETTERS = 5  # of a group without a digit: “MARSH 702141 HM9IJ”, and not “2 PHOTOS 4 5 6 7”
+LONE_WORD = late(r"(?:[ -][A-Z]{2,})+\Z")
+DAY = late(r"\d{1,2}[ -]\d{1,2}[ -](?:\d\d)?\d\d")
+YEAR = late(r"(?:19|20)\d\d")
 MAY_LICENSE = ("licen", "hrerschein", "permis", "patente", "rijbewijs")  # in small letters
 BARE = late(r"(?<![\w.,-])\d(?:[ .]?\d){8,14}(?![\w-])(?![.,]\d)")
 
@@ -113,8 +120,9 @@ def find_ids(text: str, countries: Sequence[str] = ()) -> Iterator[tuple[int, in
             yield from telling_at(text, match)
     if any(map(text.lower().__contains__, MAY_LICENSE)):
         for match in LICENCE.finditer(text):
-            if sum(map(str.isdigit, match["number"])) >= FEWEST_DIGITS:
-                yield match.span("number")
+            number = LONE_WORD.sub("", match["number"])
+            if is_licence(number):
+                yield match.start("number"), match.start("number") + len(number)
     found = list(BARE.finditer(text))
     beside = bool(found) and ANY_WORDS.search(text) is not None
     if not found or not (beside or countries):
@@ -126,6 +134,21 @@ def find_ids(text: str, countries: Sequence[str] = ()) -> Iterator[tuple[int, in
         fitting = [code for code in looked if (check := COUNTRIES[code].bare) is not None and check(digits)]
         if named & set(fitting) or (fitting and countries and not OTHER.search(text[: match.start()][-60:])):
             yield match.span()
+
+
+def is_licence(number: str) -> bool:
+    """Whether what stands beside the word may be a licence's number: no date, years, phone number or list of things
+    (a phone number there is found as one)."""
+    groups = re.split(r"[ -]", number)
+    if sum(map(str.isdigit, number)) < FEWEST_DIGITS or DAY.fullmatch(number):
+        return False
+    if number.startswith("0") and len(groups) > 1:
+        return False
+    if any(group.isalpha() and len(group) > LONGEST_LETTERS for group in groups):
+        return False
+    if all(map(str.isdigit, groups)) and any(YEAR.fullmatch(group) for group in groups):
+        return False
+    return max(sum(map(str.isdigit, group)) for group in groups) > 1  # “1 2 3 4 5” are counted
 
 
 def telling_at(text: str, match: re.Match[str]) -> Iterator[tuple[int, int]]:

@@ -65,7 +65,8 @@ INTRODUCED = late(
 LAST_LINE = late(
     rf"(?i:thanks|thank you|many thanks|thanks again|thx|cheers|best|danke|vielen dank|merci|gracias|grazie"
     rf"|(?:(?:with )?(?:kind|kindest|best|warm|warmest|many) )?(?:regards|wishes|greetings)|bedankt"
-    rf"|dank|lg|vg|mfg|gruß|saludos|cordialement|pozdrawiam)[,!.]? ?[–—-]? (?P<name>{NAME}(?: {WORD})?)[.!]?\s*\Z"
+    rf"|dank|lg|vg|mfg|gruß|saludos|cordialement|pozdrawiam)[,!.]?(?: ?[–—-]? |\n)"
+    rf"(?!(?:Wishes|Regards|Greetings)\b)(?P<name>{NAME}(?: {WORD})?)[.!]?\s*\Z"
 )
 LINE = late(rf"[–—-]? ?(?:{TITLE})?(?P<name>{NAME})(?:,.{{0,60}}| \(.{{0,60}})?[.!]?")
 RELATIVE, PLURAL, VERWANDT = (words.replace(" ", "|") for words in (RELATIVES, SEVERAL, VERWANDTE))
@@ -117,6 +118,18 @@ OF_HOUSES = frozenset((
     "team", "desk", "support", "service", "office", "hire", "group", "company", "ltd", "inc", "llc", "manager",
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
 ))  # fmt: skip
+TRADES = frozenset((  # end a house's own name: “Hallam Tool Hire”
+    "hire", "rental", "rentals", "tool", "tools", "shop", "store", "stores", "garage", "motors", "autos", "cycles",
+    "plumbing", "heating", "electrics", "electrical", "building", "builders", "roofing", "joinery", "carpentry",
+    "gardening", "gardens", "landscapes", "landscaping", "nurseries", "bakery", "bakers", "butchers", "café", "cafe",
+    "restaurant", "catering", "kennels", "cattery", "veterinary", "vets", "dental", "salon", "studio", "studios",
+    "cleaning", "cleaners", "removals", "transport", "travel", "tours", "properties", "lettings", "solicitors",
+    "accountants", "accounting", "consulting", "services", "solutions", "systems", "school", "academy", "limited",
+    "director", "owner", "founder", "gmbh", "verleih", "werkstatt", "praxis", "bäckerei", "gärtnerei", *OF_HOUSES,
+))  # fmt: skip
+WISHING = late(
+    r"(?: (?:Best|Kind|Kindest|Warm|Warmest|Many|With|Good))*(?: (?:Wishes|Regards|Greetings|Thanks|Grüße))\Z"
+)
 THANKS = (
     "thank", "thx", "cheers", "best", "regards", "wishes", "greetings", "dank", "merci", "gracias", "grazie", "lg",
     "vg", "mfg", "gruß",
@@ -158,21 +171,33 @@ def find_signers(text: str) -> list[Detail]:
             match = None if opened else LINE.fullmatch(line.strip())
             if match is not None:
                 start = place + len(line) - len(line.lstrip())
-                if detail := kept(text, start + match.start("name"), match["name"]):
-                    return [with_family(detail, match["name"])]
+                name = WISHING.sub("", match["name"])
+                if detail := kept(text, start + match.start("name"), name):
+                    return [with_family(detail, name)]
             place += len(line) + 1
     if not has_any(text[-80:].lower(), THANKS):
         return []
     begin = text.rstrip().rfind("\n") + 1
-    last = LAST_LINE.match(text, begin) or next(iter(LAST_LINE.finditer(text, max(begin, len(text) - 80))), None)
+    last = (
+        LAST_LINE.match(text)
+        or LAST_LINE.match(text, begin)
+        or next(iter(LAST_LINE.finditer(text, max(begin, len(text) - 80))), None)
+    )
     if last is not None and last.start("name") > 0:
-        detail = kept(text, last.start("name"), last["name"])
-        return [with_family(detail, last["name"])] if detail is not None else []
+        name = WISHING.sub("", last["name"])
+        detail = kept(text, last.start("name"), name)
+        return [with_family(detail, name)] if detail is not None else []
     return []
 
 
 def with_family(given: Detail, written: str) -> Detail:
-    """Who signs with a given name and one more word is called so, though the word is nobody's elsewhere: “Pat Hope”."""
+    """Who signs with a given name and one more word is called so, though the word is nobody's elsewhere: “Pat Hope”.
+    The name ends before a trade's words with which the house's ends: “Pat Hallam” of “Pat Hallam Tool Hire”."""
+    words = written.split(" ")
+    end = next((at for at, word in enumerate(words) if at and word.casefold() in TRADES), len(words))
+    written = " ".join(words[:end])
+    if len(written) < len(given.value):
+        return given._replace(end=given.start + len(written), value=written)
     rest = written[len(given.value) :].split()
     if len(rest) != 1 or " " in given.value or not rest[0].istitle() or rest[0].casefold() in OF_HOUSES:
         return given

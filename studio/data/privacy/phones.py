@@ -26,7 +26,8 @@ OWN = late(
 OTHER = late(
     r"\b(?:order|invoice|article|item|ref(?:erence)?|case|ticket|account|acct|customer|policy|contract|tracking|parcel|serial|model|part|sku"
     r"|ean|isbn|issn|id|nr|no|number|bestell\w*|rechnung\w*|artikel\w*|kunden\w*|vertrag\w*|sendung\w*|commande|facture|pedido|factura|ordine|fattura"
-    r"|version|page|row|line|zip|postal|plz|vat|tax|iban|batch|lot|claim|receipt|transaction|booking|code|po|quote|job|asset|license|licence|patent)"
+    r"|version|page|row|line|zip|postal|plz|vat|tax|iban|batch|lot|claim|receipt|transaction|booking|code|po|quote|job|asset|patent"
+    r"|(?<!driving )licen[cs]e)"
     r"(?:[ -]?(?:no|nr|number|nummer|num|id|code|ref|reference))?\b\.?[\s:#=\"']{0,4}(?:is|was|ist|lautet|of"
     r"|=)?[\s:#\"']{0,3}(?:[A-Z]{1,4}[- ]?)?$",
     re.IGNORECASE,

@@ -59,17 +59,28 @@ STATES = (
 )
 UK_CODE = r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}"
 CANADIAN_CODE = r"[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d"
+PROVINCES = "ON|QC|BC|AB|MB|SK|NS|NB|NL|PE"
+WITH_CODE = rf"(?:{UK_CODE}|(?:{STATES}) \d{{5}}(?:-\d{{4}})?|(?:{PROVINCES}),? {CANADIAN_CODE})"
+MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+IN_FLAT = rf"(?:{FLAT} \w{{1,5}}|(?:[Tt]op|[Gg]round|[Ff]irst|[Ss]econd|[Tt]hird) [Ff]loor)"
+NEXT = r"(?:, ?\n?|\n)"  # between the lines of an address, also where they are written as one
+LINE = rf"(?:{CAPITAL} ){{0,2}}{CAPITAL}"
+LEADS = "".join(f"(?<!{word} )" for word in ("at", "At", "to", "To", "is", "of", "from", "From", "in", "In"))
+HOUSE = (  # “8-10 Mill Rise”; no day (“12 March”), year (“2019 Acme Tools”) or count (“send 12 Blankets”)
+    rf"(?<![\w.,:/£$€#-])(?:{IN_FLAT}{NEXT})?(?!(?:19[89]|20[0-4])\d )(?!\d{{1,2}} (?:{MONTHS}){NEXT})"
+    rf"(?!(?<!\n)(?<!: )(?<!\A){LEADS}\d{{1,4}} [^\W\d_]{{2,24}}(?<!s)s{NEXT})"
+    rf"\d{{1,4}}[A-Za-z]?(?: ?[-–/] ?\d{{1,4}}[A-Za-z]?)? {LINE}{NEXT}(?:{IN_FLAT}{NEXT})?(?:{LINE}{NEXT}){{0,2}}?"
+)
 POSTCODE = late(
-    rf"(?<!\w)(?:(?:\d{{1,4}}[A-Za-z]? (?:{CAPITAL} ){{0,2}}{CAPITAL}, )?(?:{CAPITAL},? ){{1,2}}"
-    rf"(?:{UK_CODE}|(?:{STATES}) \d{{5}}(?:-\d{{4}})?"
-    rf"|(?:ON|QC|BC|AB|MB|SK|NS|NB|NL|PE),? {CANADIAN_CODE})"
+    rf"{HOUSE}{LINE}(?:,? ?\n?|\n){WITH_CODE}(?!\w)"
+    rf"|(?<!\w)(?:(?:(?<!\d ){CAPITAL}, |{CAPITAL} )?{CAPITAL},? {WITH_CODE}"
     rf"|(?i:post ?code|postal code|zip(?: code)?)(?:[: ]| is ){{1,3}}"
     rf"(?P<code>{UK_CODE}|{CANADIAN_CODE}|\d{{5}}(?:-\d{{4}})?)"
     rf"|(?:(?:in|aus|nach|à|en|te|uit|PLZ|Postleitzahl|CP|CAP|código postal|code postal|postcode)[: ]{{1,2}})"
     rf"(?P<place>(?:D-|F-)?(?!\d{{3}}00)\d{{5}} {CAPITAL}|(?!(?:19|20)\d\d)\d{{4}} ?[A-Z]{{2}} {CAPITAL}))(?!\w)"
 )
 AFTER_STREET = late(
-    rf"(?:,\s?|\s)(?:(?:{CAPITAL},? ){{0,3}}(?:{UK_CODE}|{CANADIAN_CODE}"
+    rf"(?:,\s?|\s)(?:(?:{CAPITAL}(?:,? |,?\n)){{0,3}}(?:{UK_CODE}|{CANADIAN_CODE}"
     rf"|(?:{STATES}),? \d{{5}}(?:-\d{{4}})?|\d{{5}} {CAPITAL}"
     rf"|\d{{4}} ?[A-Z]{{2}} {CAPITAL}|\d{{2}}-\d{{3}} {CAPITAL}))(?!\w)"
 )

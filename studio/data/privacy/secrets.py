@@ -71,7 +71,7 @@ OPENS = late(  # what a code opens, so that a number is none of what went wrong
     r"|\w*(?:tür|tor|raum|schloss|tresor|box|keller|garage)|öffnet)\b",
     re.I,
 )
-ENDS, SENTENCE = late(r"[.!?\n](?!\w)"), 300  # letters of a sentence, to each side
+ENDS, SENTENCE = late(r"[.!?\n](?!\w)"), 150  # letters of a sentence, to each side
 PIN_HINTS = ("PIN",)
 CODE_HINTS = ("code", "passw", "kennwort", "pin ", "pin:", "pin-", "pinnummer", "geheimzahl", "combination",
               "opens ", "open with", "unlock", "disarm", "öffnet ")  # fmt: skip

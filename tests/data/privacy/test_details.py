@@ -6,9 +6,18 @@ from collections import Counter
 
 import pytest
 
-from studio.data.privacy import details, national_ids, phones, secrets
+from studio.data.privacy import (
+    bank_accounts,
+    details,
+    national_ids,
+    person_names,
+    phones,
+    postal_addresses,
+    secrets,
+)
 from studio.data.privacy.details import find_details
 from studio.data.privacy.fake_details import MADE_UP, made_up, number_of
+from studio.data.text.late_pattern import LatePattern
 from tests.data.private_sentences import told
 
 KINDS = ("phone", "iban", "card", "url", "email", "ip")
@@ -52,6 +61,22 @@ def test_each_kind_is_found_and_little_else(seed: int) -> None:
         ("The licence ABCDE123456 of the program ran out.", []),
         ("The £92 went to your account ending in 4821 today.", [("iban", "4821")]),
         ("It was paid with the Visa card ending 4821, as before.", [("card", "4821")]),
+        ("Paid from my card\nending in 4821, and the other card ending-4822.", [("card", "4821"), ("card", "4822")]),
+        ("The last four digits of my card are 4821.", [("card", "4821")]),
+        (
+            "Visa **** **** **** 4821, card ****2027, card (last 4: 4823)",
+            [("card", "4821"), ("card", "2027"), ("card", "4823")],
+        ),
+        ("The card ends in 2026, my visa ends in 2027 and the account ending in 2027 was.", []),
+        ("The account ends in 365 days, the card ending 12-26 sooner, the account with 500 points.", []),
+        ("I lost my driving licence 12-11-2026 and a Führerschein 2019 2024.", []),
+        ("Bring your driving licence (2 PHOTOS 4 5 6 7).", []),
+        ("I got my driving licence 01629 555123 call", [("phone", "01629 555123")]),
+        ("my driving licence marsh702141hm9ij", [("national_id", "marsh702141hm9ij")]),
+        ("My driving licence marsh 702141 hm9ij is lost.", [("national_id", "marsh 702141 hm9ij")]),
+        ("driving licence no d1234567", [("national_id", "d1234567")]),
+        ("My driving licence, number D1234567 AND MORE", [("national_id", "D1234567")]),
+        ("driving licence\nD1234567", [("national_id", "D1234567")]),
         ("The offer for a new account ends 2027, the card ends on 31.12.2026.", []),
     ],
 )
@@ -123,21 +148,29 @@ def test_what_the_studio_made_up_is_not_found_again(kind: str) -> None:
         assert find_details(f"The card, phone or SSN of {text}, call {text} please") == []
 
 
-PATTERNS = {
-    f"{module.__name__.rpartition('.')[2]}.{name}": value
-    for module in (details, national_ids, phones, secrets)
-    for name, value in vars(module).items()
-    if isinstance(value, re.Pattern)
-} | {"made_up.MADE_UP": MADE_UP}
+PATTERNS = (
+    {
+        f"{module.__name__.rpartition('.')[2]}.{name}": value
+        for module in (bank_accounts, details, national_ids, person_names, phones, postal_addresses, secrets)
+        for name, value in vars(module).items()
+        if isinstance(value, (re.Pattern, LatePattern))
+    }
+    | {f"bank_accounts.LAST_DIGITS.{at}": value for at, value in enumerate(bank_accounts.LAST_DIGITS)}
+    | {"made_up.MADE_UP": MADE_UP}
+)
 HOSTILE = (
     "a" * 100_000, "1" * 100_000, "1 " * 50_000, "1-" * 50_000, "(1" * 50_000, "1." * 50_000, "a." * 50_000,
     "::" * 50_000, "0:" * 50_000, "@" * 100_000, "a@" * 50_000, "http://" * 14_000, "www.a" * 20_000, "DE12 " * 20_000,
     "DE12" * 25_000, "+1 (" * 25_000, "password " * 11_000, "eyJa." * 20_000, "-----BEGIN " * 9_000, "&a=" * 33_000,
     "my number " * 10_000, "12 34 56 78 90 " * 6_600, "RSSMRA85T10A562" * 6_600, "Robin Sample " * 7_600, "[]" * 50_000,
+    "card ending in ***" * 5_500, "card " + "*" * 100_000, "driving licence " + "A1 " * 33_000, "card ending " * 8_000,
+    "12 Aaa Bbb Ccc, " * 6_000, "1-2 Aa Bb Cc\n" * 7_600, "Flat 3, 8 Aa, " * 7_000, "access code 404 " * 6_200,
+    "Dear Aaa Bbb Ccc Ddd " * 4_700, "\nDear " + "Aaa " * 25_000, "driving licence = " * 5_500,
     "phone " * 16_000 + "1", "sk-" * 33_000, " " * 100_000, "A1" * 50_000, "x=y&" * 25_000 + "@b.org",
 )  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", PATTERNS)
 def test_each_pattern_takes_linear_time(name: str) -> None:
     for text in HOSTILE:

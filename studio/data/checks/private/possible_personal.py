@@ -16,7 +16,7 @@ from studio.data.privacy.choices import leaves_ours, read_possible_choice
 from studio.data.privacy.details import NAMES, Detail
 from studio.data.privacy.fake_details import HINTS as MADE_UP_HINTS
 from studio.data.privacy.masks import TAKEN_HINTS, Masks, replaced
-from studio.data.privacy.person_names import TITLE, apart, find_signers
+from studio.data.privacy.person_names import TITLE, TRADES, apart, find_signers
 from studio.data.privacy.person_words import FIRST_PHRASES, FIRST_WORDS
 from studio.data.privacy.postal_addresses import find_addresses, may_hold_address
 from studio.data.privacy.rules import Rules, said_of
@@ -52,8 +52,10 @@ class OwnDetails(NamedTuple):
     known: frozenset[str]
 
     def is_staff(self, detail: Detail) -> bool:
-        """Whether all words of a name stand in one that signs answers."""
-        said = set(detail.value.casefold().split())
+        """Whether all words of a name stand in one that signs answers, but for those of a trade, which end the signers'
+        names."""
+        words = set(detail.value.casefold().split())
+        said = words - TRADES or words
         return detail.kind == "name" and any(said <= set(signer.split()) for signer in self.signers)
 
     def owns(self, detail: Detail) -> bool:

@@ -126,14 +126,49 @@ def test_a_customers_address_in_copies_of_one_row_is_not_the_organisations(copie
     assert seen is not None and seen.notes[1] == "address “9 Hill Road”"
 
 
-def test_an_address_is_hidden_with_the_number_of_its_house() -> None:
-    seen = found(pair(1, "I now live at 8 Mill Rise, Matlock DE4 5QX.", "Noted."))
-    assert seen is not None and seen.notes == {1: "address “8 Mill Rise, Matlock DE4 5QX”"}
+@pytest.mark.parametrize(
+    ("before", "address"),
+    [
+        ("I now live at ", "8 Mill Rise, Matlock DE4 5QX"),
+        ("I now live at ", "8 Mill Rise, Flat 2, Matlock DE4 5QX"),
+        ("I now live at ", "8-10 Mill Rise, Matlock DE4 5QX"),
+        ("I now live at ", "8 Poplars, Matlock DE4 5QX"),
+        ("", "Flat 3, 8 Mill Rise, Old Town, Matlock, DE4 5QX"),
+        ("It is for Ana\n", "8 Mill Rise\nMatlock\nDE4 5QX"),
+        ("It is for Ana\n", "8 Mill Road\nMatlock\nDE4 5QX"),
+        ("We met on 12 March, ", "Matlock DE4 5QX"),
+        ("Please send 12 Blankets, ", "Matlock DE4 5QX"),
+        ("We are in Suite 2375 ", "San Francisco, CA 94105"),
+    ],
+)
+def test_an_address_is_hidden_with_the_number_of_its_house_and_no_other(before: str, address: str) -> None:
+    seen = found(pair(1, f"{before}{address}", "Noted."))
+    assert seen is not None and seen.notes == {1: f"address “{address}”"}
+
+
+def test_a_year_before_a_place_is_no_house() -> None:
+    seen = found(pair(1, "Since 2019 Acme Tools, Matlock DE4 5QX", "Noted."))
+    assert seen is not None and "2019" not in seen.notes[1]
 
 
 def test_a_family_name_that_is_a_word_too_is_hidden_with_the_given_name_in_a_signature() -> None:
     seen = found(pair(1, "May I come on Friday?\nThanks,\nPat Hope", "Yes, do."))
     assert seen is not None and seen.notes == {1: "name “Pat Hope”"}
+
+
+@pytest.mark.parametrize(
+    ("signed", "name"),
+    [
+        ("Pat Hallam Tool Hire", "Pat Hallam"),
+        ("Pat Hope Director", "Pat Hope"),
+        ("Pat Best Wishes", "Pat"),
+        ("Anna Maria Koch", "Anna Maria Koch"),
+    ],
+)
+def test_a_signers_name_ends_where_the_houses_or_the_wishes_begin(signed: str, name: str) -> None:
+    for asked in (f"May I come on Friday?\nThanks,\n{signed}", f"Thanks,\n{signed}"):
+        seen = found(pair(1, asked, "Yes, do."))
+        assert seen is not None and seen.notes == {1: f"name “{name}”"}
 
 
 def test_whoever_greets_a_house_names_nobody() -> None:
