@@ -11,18 +11,23 @@ from studio.data.privacy.details import Detail, find_details, may_hold_details
 from studio.data.privacy.fake_details import HINTS as FAKE_HINTS
 from studio.data.privacy.fake_details import find_made_up, number_of
 from studio.data.privacy.masks import LABELS, TAKEN, TAKEN_HINTS, Masks, replaced
-from studio.data.privacy.person_names import find_names
+from studio.data.privacy.person_names import PARTICLES, TITLE, find_names
 from studio.data.privacy.rules import Rules
 from studio.data.privacy.secrets import find_secrets
 from studio.data.table import Table, text_of
+from studio.data.text.late_pattern import late
 from studio.schemas.dataset import ColumnMapping
 from studio.schemas.example import Example
 from studio.schemas.finding import Decision
 
 OURS = ("messages", "question", "answer", "system", "group", "part")  # what an export calls its own columns
 MOSTLY_NAMES = 0.5  # of the filled cells
+NEARLY_ALL = 0.9  # of the filled cells: then a column is one of people
+MOST_NAME_WORDS = 5
 LONGEST_NAME = 60  # letters
 GREETED = "Dear "
+AROUND = " \t\n\r<>()[]\"',;:–—-"
+TITLED = late(TITLE)
 SHAPES = ("table", "prompt_completion")  # of other shapes the remaining columns are parts of the conversation
 
 
@@ -95,11 +100,37 @@ class CellHiding:
         """The cell of this example's row without what is hidden."""
         if not self._ways or not cell:
             return cell
+        return replaced(cell, self._chosen(id, cell), self._instead)
+
+    def is_person(self, id: str, cell: str) -> bool:
+        """Whether a cell is a name of which something was hidden, or that a mail address follows."""
+        start, end = name_span(cell)
+        if not is_full_name(cell[start:end]):
+            return False
+        return "@" in cell or any(one.kind == "name" for one in self._chosen(id, cell))
+
+    def person(self, id: str, cell: str) -> str:
+        """The cell of a column of people, with its name hidden as a whole: by the placeholder of the part that stands
+        in questions and answers, and so the same one. A name that somebody called not private stays."""
+        start, end = name_span(cell)
+        chosen, words = self._chosen(id, cell), cell[start:end]
+        is_short = 0 < len(words.split()) <= MOST_NAME_WORDS and not any(map(str.isdigit, words))
+        if not is_short or any(self._rules.allows(one) for one in candidates_in(words) if one.kind == "name"):
+            return replaced(cell, chosen, self._instead)
+        within = [one for one in chosen if one.kind == "name" and start <= one.start < end]
+        value = within[0].value if within else words
+        whole = [one for one in chosen if one.end <= start or one.start >= end]
+        return replaced(cell, sorted([*whole, Detail(start, end, "name", value)]), self._instead)
+
+    def _chosen(self, id: str, cell: str) -> list[Detail]:
+        """What is hidden in a cell, without overlaps."""
         chosen: list[Detail] = []
+        if not self._ways or not cell:
+            return chosen
         for one in sorted(self._details(id, cell), key=lambda one: (one.start, -one.end)):  # the longer name first
             if one.kind in self._ways and not self._rules.allows(one) and (not chosen or one.start >= chosen[-1].end):
                 chosen.append(one)
-        return replaced(cell, chosen, self._instead)
+        return chosen
 
     def remember(self) -> None:
         """Keep the numbers of the details that stood in no question or answer; where no cell was hidden there are none,
@@ -137,7 +168,7 @@ def other_columns(table: Table, mapping: ColumnMapping, hide: CellHiding, *, who
         columns[name] = after = hidden_column(before, hide)
         if changed := sum(cell != before[at] for at, cell in after.items() if at in hide.rows):
             masked.append((name, changed))
-        if hide.hides_names and any(cell == before[at] and any(map(str.isalpha, cell)) for at, cell in after.items()):
+        if hide.hides_names and any(map(has_words, after.values())):
             unhidden.append(name)
     hide.remember()
     if not columns and not layout:
@@ -151,26 +182,66 @@ def other_columns(table: Table, mapping: ColumnMapping, hide: CellHiding, *, who
 
 
 def hidden_column(cells: Mapping[int, str], hide: CellHiding) -> dict[int, str]:
-    """A column without what is hidden. Where most cells are names that were hidden, the others are names, too."""
+    """A column without what is hidden. Where nearly each cell is a person's name, none keeps a part of its name; where
+    most cells are names that were hidden, the others are names, too."""
     after = {number: hide(f"r{number}", cell) for number, cell in cells.items()}
-    if hide.hides_names:
-        filled = [number for number, cell in cells.items() if cell.strip()]
-        hidden = sum(after[number] != cells[number] for number in filled)
-        if filled and hidden >= MOSTLY_NAMES * len(filled):
-            after |= {number: hide.name(after[number]) for number in filled
-                      if after[number] == cells[number] and is_name_like(cells[number])}  # fmt: skip
+    filled = [number for number, cell in cells.items() if cell.strip()]
+    if not hide.hides_names or not filled:
+        return after
+    if is_of_people({number: cells[number] for number in filled}, hide):
+        return after | {number: hide.person(f"r{number}", cells[number]) for number in filled}
+    hidden = sum(after[number] != cells[number] for number in filled)
+    if hidden >= MOSTLY_NAMES * len(filled):
+        after |= {number: hide.name(after[number]) for number in filled
+                  if after[number] == cells[number] and is_name_like(cells[number])}  # fmt: skip
     return after
+
+
+def is_of_people(filled: Mapping[int, str], hide: CellHiding) -> bool:
+    """Whether nearly each of these cells looks like a name, alone or beside a mail address, and most surely are one."""
+    alike = [number for number, cell in filled.items() if is_full_name(cell[slice(*name_span(cell))])]
+    if len(alike) < NEARLY_ALL * len(filled):
+        return False
+    sure = sum(hide.is_person(f"r{number}", filled[number]) for number in alike)
+    return sure >= MOSTLY_NAMES * len(filled)
+
+
+def name_span(cell: str) -> tuple[int, int]:
+    """Where the name stands beside the mail address of a cell, as in “Mrs Bell <ana@hill.example>”; the whole cell
+    without one but for a title, and nothing where words stand before and after it."""
+    found = [one for one in find_details(cell) if one.kind in ("email", "phone")] if may_hold_details(cell) else []
+    edges = [0, *(edge for one in found for edge in (one.start, one.end)), len(cell)]
+    spans: list[tuple[int, int]] = []
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        words = cell[start:end].strip(AROUND)
+        if words:
+            at = cell.index(words, start)
+            titled = TITLED.match(words)
+            spans.append((at + (titled.end() if titled else 0), at + len(words)))
+    return spans[0] if len(spans) == 1 else (0, 0)
+
+
+def has_words(cell: str) -> bool:
+    """Whether words stand in a cell beside the placeholders and made-up details in it, and their titles."""
+    for start, end in reversed(find_made_up(cell)):
+        cell = cell[:start] + cell[end:]
+    return any(map(str.isalpha, TAKEN.sub("", TITLED.sub("", cell))))
 
 
 def is_name_like(cell: str) -> bool:
     """A few words that begin with capitals."""
     words = cell.split()
     return (
-        0 < len(words) <= 5
-        and words[0][:1].isupper()
+        0 < len(words) <= MOST_NAME_WORDS
+        and words[0][0].isupper()
         and not any(map(str.isdigit, cell))
         and TAKEN.search(cell) is None
     )
+
+
+def is_full_name(words: str) -> bool:
+    """A few words that each begin with a capital, but for a “van” or “de”."""
+    return is_name_like(words) and all(word[0].isupper() or word in PARTICLES for word in words.split())
 
 
 def candidates_in(cell: str) -> Iterator[Detail]:

@@ -53,6 +53,29 @@ def test_a_name_that_was_hidden_is_hidden_within_a_cell_beside_it(tmp_path: Path
     assert rows[3]["Handled by"] == "Ana: spoke to [NAME_1] Holm again"
 
 
+def test_in_a_column_of_people_no_part_of_a_name_stays(tmp_path: Path) -> None:
+    people = ("Rafi Holm", "Rafi Holm <holm@mail.example>", "Lena K.", "Lena K. <k@mail.example>", "T. Bright",
+              "O. Dunn <dunn@mail.example>", "Rafi van der Holm")  # fmt: skip
+    signed = [("A", f"May I bring my own saddle on day {day}?\n\nKind regards,\n{name.split()[0]}", "", "Gladly.", name)
+              for day, name in enumerate(people)]  # fmt: skip
+    rows = cleaned(tmp_path, "possible_personal", "private_details", rows=[("Desk", *ROWS[0][1:4], "From"), *signed])
+    hidden = [row["From"] for row in rows]
+    assert hidden[0] == "[NAME_1]" and hidden[1].startswith("[NAME_1] <") and hidden[2] == "[NAME_2]"
+    assert not [cell for cell in hidden for name in people for part in name.split("<")[0].split()
+                if part.rstrip(".") in cell.replace("NAME", "").split()], hidden  # fmt: skip
+    assert hidden[4] != hidden[5], "who signs no question has a number, too"
+
+
+def test_a_column_where_words_stand_beside_a_placeholder_is_named(tmp_path: Path) -> None:
+    asked = [
+        ("A", f"Can my son Rafi come on day {day}?", "", "Gladly.", "Rafi Holm, drums on Monday") for day in range(3)
+    ]
+    path = table_file(tmp_path, [("Desk", *ROWS[0][1:4], "Note"), *asked])
+    table = read_table(path, name=path.name)
+    kept = clean_table(table, path.name, propose_mapping(table), ("possible_personal",)).others
+    assert kept.cells[2][-1].startswith("[NAME_1]") and "Note" in kept.unhidden
+
+
 def test_a_kind_that_nobody_hid_stays(tmp_path: Path) -> None:
     rows = cleaned(tmp_path, "private_details")
     assert "[EMAIL_1]" in rows[0]["answer"]
