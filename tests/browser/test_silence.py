@@ -37,3 +37,31 @@ def test_upload_confirm_and_fix_all_say_that_they_go_on(
     assert uploaded.asked >= 3 and confirmed.asked >= 2 and fixed.asked, told
     assert all(one.longest <= LONGEST for one in told.values()), told
     assert not seen.errors
+
+
+def test_what_was_said_of_the_last_file_goes_while_another_one_is_read(
+    serve: Callable[..., Site], visit: Callable[..., Visit]
+) -> None:
+    """The second file is handed in by a program, as some aids do: that is told like a person's own choice."""
+    page = visit(serve().address).page
+    page.add_init_script(SLOW)
+    page.reload()
+    until_quiet(page)
+    page.locator(".start input[type=file]").set_input_files(ROOT / "sample_data" / "dirty.csv")
+    page.get_by_role("button", name=say("columns_panel.no_take_another_file")).click()
+    refused = page.get_by_text("was not brought in")
+    refused.wait_for()
+    until_quiet(page)
+    page.evaluate(HAND_IN)
+    page.locator(".working-line", has_text="Working").wait_for()
+    assert not refused.is_visible()
+    page.get_by_role("button", name=say("columns_panel.yes_right")).wait_for()
+
+
+HAND_IN = """() => {
+  const field = document.querySelector(".start input[type=file]"), files = new DataTransfer();
+  const rows = Array.from({ length: 30 }, (_, n) => `How much is hat ${n}?,Hat ${n} is ${n} pounds.`);
+  files.items.add(new File([["question,answer", ...rows].join("\\n")], "hats.csv", { type: "text/csv" }));
+  field.files = files.files;
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+}"""
