@@ -13,7 +13,8 @@
    this, not for that*;
 5. better, and nothing else is worse: *use it* (it is said when no guard was asked).
 
-A teacher of whom people found that most answers are wrong makes it *not better yet*, one that is often wrong limits it.
+A teacher (distillation) of whom people found that most answers are wrong makes it *not better yet*, one that is often
+wrong limits it.
 An answer that is less than half like the expert's is to be read before it is used, and the advice says so.
 
 Where look-up is no worse by this exam, that is said beside the advice. The mistakes score alone limits nothing: it

@@ -302,6 +302,7 @@ def test_where_few_questions_are_the_reason_no_cause_in_the_learning_is_named() 
 
 
 def taught(low: float, high: float) -> TaughtBy:
+    """One teacher of a distillation, with how many of its answers are wrong."""
     wrong = Estimate(value=(low + high) / 2, low=low, high=high)
     return TaughtBy(teacher="Old desk", kind="version", answers=81, looked_at=1, wrong=wrong, sentence="It learned.")
 

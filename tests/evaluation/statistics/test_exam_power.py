@@ -51,9 +51,10 @@ def test_after_the_exam_one_number_holds_against_every_rival() -> None:
     leads = [Interval(0.063, 0.023, 0.095), Interval(0.082, 0.041, 0.116), Interval(-0.029, -0.063, 0.0)]
     said = words(measured_power(14, [5.2, 6.1, 6.4], "chrf", leads))
     assert said == (
-        "Likeness: with its 14 questions a lead in this exam may in truth be 2.9 to 4.1 points of 100 more or less (95%); "
-        "one whose range reaches 0 does not count. A true difference of 7 points is found by at least four of five such exams, "
-        "a smaller one by fewer. This is measured by the answers that were given; before the exam it was an estimate."
+        "Likeness: with its 14 questions a lead in this exam may in truth be 2.9 to 4.1 points of 100 more or less "
+        "(95%); one whose range reaches 0 does not count. A true difference of 7 points is found by at least four of "
+        "five such exams, a smaller one by fewer. This is measured by the answers that were given; before the exam it "
+        "was an estimate."
     ), "a lead of 6.3 that counts is denied by no number beside it"
 
 
