@@ -228,8 +228,7 @@ class DatasetService:
         if aside is None or mark != now:
             try:
                 parts = self.split(view)
-                alike = series(parts.exam, parts.train)
-                aside = SplitSizes(len(parts.train), len(parts.validation), len(parts.exam), series=alike)
+                aside = SplitSizes.of(parts, series(parts.exam, parts.train))
             except StudioError as error:
                 aside = SplitSizes(0, 0, 0, str(error), groups=groups_in_the_way(view.examples))
             self._aside[view.project, view.id] = (now, aside)

@@ -12,6 +12,7 @@ from studio.data.export.excel_export import warnings_for, write_xlsx
 from studio.data.export.other_columns import NO_OTHERS, OtherColumns
 from studio.data.export.text_files import write_csv, write_jsonl, write_parquet
 from studio.data.readers.csv_reader import FORMATS as TEXT_FORMATS
+from studio.data.split.splitter import Split
 from studio.errors import StudioError
 from studio.schemas.dataset import DatasetMetadata
 from studio.schemas.example import Example
@@ -102,6 +103,13 @@ class SplitSizes(NamedTuple):
     why: str = ""
     series: int = 0
     groups: int = 0
+    taught: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, parts: Split, series: int) -> "SplitSizes":
+        """The sizes of these parts."""
+        taught = frozenset(one.id for one in parts.train)
+        return cls(len(parts.train), len(parts.validation), len(parts.exam), series=series, taught=taught)
 
 
 Write = Callable[[Path, DatasetView, OtherColumns], None]

@@ -1,6 +1,7 @@
 """Mail that came along whole: who signs it, what it quotes. Shown as one block, and cut by a person's word alone."""
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
 
 from studio.data.checks.check import Check, Drops, Edits, changed, of_texts
 from studio.data.checks.finding_builder import finding
@@ -52,9 +53,26 @@ def find_signatures(texts: ExampleTexts) -> list[Finding]:
     notes = blocks_in(texts, signature_of)
     if len(notes) < LEAST_ROWS:
         return []
-    sentences = Sentence.of("finding.mails.signature", count=len(notes), first=first_of(notes))
+    parts = by_turn(texts, notes, signature_of)
+    most = {choice: most_frequent(texts, notes, ROLES[choice]) for choice in parts}
+    first = most.get("answers") or most["questions"]  # what is cut by the first choice is shown
+    sentences = [Sentence.of("finding.mails.signature", count=len(notes), first=first)]
+    answers, questions = (len(parts.get(choice, ())) for choice in ("answers", "questions"))
+    if answers and questions:
+        sentences.append(Sentence.of("finding.mails.signature_in_both", answers=answers, questions=questions,
+                                     question=most["questions"]))  # fmt: skip
+    else:
+        side = "answers" if answers else "questions"
+        sentences.append(Sentence.of(f"finding.mails.signature_in_{side}", count=answers or questions))
     seen = finding("mail_signature", "look", texts, notes, sentences, "finding.mails.signature_fix", notes=notes)
-    return [one.model_copy(update={"parts": by_turn(texts, notes, signature_of)}) for one in seen]
+    return [one.model_copy(update={"parts": parts}) for one in seen]
+
+
+def most_frequent(texts: ExampleTexts, places: Iterable[int], roles: Collection[str]) -> str:
+    """The signature that most of these turns have, as much of it as a sentence holds."""
+    turns = (one for place in places for one in texts.examples[place].messages if one.role in roles)
+    blocks = Counter(block for one in turns if "\n" in one.content and (block := signature_of(one.content)))
+    return cut(blocks.most_common(1)[0][0])
 
 
 def find_quoted(texts: ExampleTexts) -> list[Finding]:
@@ -69,7 +87,11 @@ def find_quoted(texts: ExampleTexts) -> list[Finding]:
 
 def first_of(notes: dict[int, str]) -> str:
     """The first lines of the first block, as many as a sentence holds."""
-    text = next(iter(notes.values()))
+    return cut(next(iter(notes.values())))
+
+
+def cut(text: str) -> str:
+    """As many lines of a block as a sentence holds."""
     if len(text) <= IN_SENTENCE:
         return text
     head, stroke, _ = text[:IN_SENTENCE].rpartition(" / ")

@@ -141,7 +141,7 @@ class ListScreen:
         )
         return {
             self.headline: html.heading(*copy.examples_headline(shown.card, shown.findings, len(shown.examples))),
-            self.inbox: self.inbox_of(shown, None), self.preview: preview_of_reading(shown),
+            self.inbox: self.inbox_of(shown, None), self.preview: preview_of_reading(shown, aside.taught),
             self.split: why_no_exam(shown, aside) if aside.why else parts,
             self.account: account_of(shown),
             self.next_version: gr.update(value=card, visible=bool(card)),

@@ -1,5 +1,7 @@
 """What stands beside the list of findings: how the model reads the rows, their parts, the account, the ways to save."""
 
+from collections.abc import Container
+
 from studio.copy.catalog import say
 from studio.services.datasets.dataset_view import DatasetView, SplitSizes
 from studio.web import html
@@ -14,9 +16,10 @@ def why_no_exam(shown: DatasetView, aside: SplitSizes) -> str:
     return html.notice(said, "", tone="warn") + html.press(say("examples.untie"), "untie", shown.mark)
 
 
-def preview_of_reading(shown: DatasetView) -> str:
-    """The first example, as the model would read it."""
-    good = next((e for e in shown.examples if e.question.strip() and e.answer.strip()), None)
+def preview_of_reading(shown: DatasetView, taught: Container[str] = ()) -> str:
+    """The first example that is taught, as the model would read it; the first of all where no exam can be set aside."""
+    whole = [one for one in shown.examples if one.question.strip() and one.answer.strip()]
+    good = next((one for one in whole if one.id in taught), whole[0] if whole else None)
     return html.title(say("list_screen.how_model_will_read")) + (
         html.pair(good.question, good.answer, label=say("list_screen.row", id=good.label), longest=260)
         if good

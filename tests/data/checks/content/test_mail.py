@@ -28,14 +28,25 @@ def test_a_signature_is_shown_whole_and_named_once() -> None:
     seen = found("mail_signature", letters(f"\n\n{SIGNED}"))
     assert seen is not None and seen.rows == tuple(range(1, 11))
     assert seen.notes[1] == "Kind regards, / Olga Brandt / Harbour Office / Tel. 555 0117"
-    assert seen.sentence == f"10 rows end with a mail signature, such as “{seen.notes[1]}”."
+    assert seen.sentence.startswith(f"10 rows end with a mail signature, such as “{seen.notes[1]}”. Signed: 10 answers")
 
 
 def test_a_long_signature_is_cut_in_the_sentence_between_lines_and_whole_in_the_row() -> None:
     long = f"{SIGNED}\nQuay 4, Marrow Bay, open from nine to five"
     seen = found("mail_signature", letters(f"\n\n{long}"))
     assert seen is not None and seen.notes[1].endswith("open from nine to five")
-    assert seen.sentence.endswith("“Kind regards, / Olga Brandt / Harbour Office / …”.")
+    assert "“Kind regards, / Olga Brandt / Harbour Office / …”." in seen.sentence
+
+
+def test_the_example_is_the_most_frequent_signature_of_an_answer_where_answers_are_cut() -> None:
+    """Else the house's own sign-off is cut at a customer's sight."""
+    asked = [f"Where is {word}?\n\nBest regards\nLuca Rossi" for word in WORDS]
+    signs = ["", "", "\n\nYours,\nOlga", *[f"\n\n{SIGNED}"] * len(WORDS)]
+    said = [f"In shed {n}.{signs[n]}" for n in range(len(WORDS))]
+    seen = found("mail_signature", [pair(n, *both) for n, both in enumerate(zip(asked, said, strict=True), start=1)])
+    assert seen is not None and "such as “Kind regards, / Olga Brandt" in seen.sentence
+    assert f"{len(WORDS) - 2} answers have one" in seen.sentence
+    assert f"{len(WORDS)} questions have one, most often “Best regards / Luca Rossi”" in seen.sentence
 
 
 def test_quoted_mail_is_shown() -> None:

@@ -142,3 +142,20 @@ def test_nothing_to_mend_says_which_answers_were_compared(
     for nothing in (replace(shown, findings=()), replace(shown, findings=(), decisions=())):
         said = html.unescape(inbox(nothing, None))
         assert "Other rows may still contradict each other" in said and "no contradictions" not in said
+
+
+def test_the_row_shown_as_the_model_reads_it_is_taught_and_not_in_the_exam(
+    page: MountedPage, studio: Studio, tmp_path: Path, request_of_ana: gr.Request
+) -> None:
+    view = brought(page, tmp_path, table(), request_of_ana)
+    screen = page.screen(view).list
+    shown = studio.examples.view(view.project, view.dataset)
+    first = studio.examples.split(shown).exam[0]
+    before = [one.id for one in shown.examples[: [one.id for one in shown.examples].index(first.id)]]
+    if before:
+        shown = studio.examples.remove(view.project, view.dataset, before, by="ana")
+    parts = studio.examples.split(shown)
+    assert shown.examples[0].id in {one.id for one in parts.exam}, "the first row of all is in the exam"
+    said = html.unescape(screen.state_of(view, RowListing())[screen.preview])
+    taught = [one.label for one in parts.train]
+    assert any(f"Row {label}" in said for label in taught) and f"Row {first.label}" not in said, said
