@@ -37,7 +37,8 @@ def measured(rows: int, examples: Sequence[Example]) -> DatasetProfile:
     """Everything that is counted, of these examples."""
     texts = ExampleTexts(examples)
     asked = [example.question or before for example, before in zip(examples, texts.questions, strict=True)]
-    topics = find_topics(without_personal([*map(mail_body, asked)] if texts.has_questions else texts.answers))
+    bodies = [*map(mail_body, asked)]
+    topics = find_topics(without_personal(bodies if texts.has_questions else texts.answers))
     labels = label_counts(texts) if examples else Counter()
     spoken = languages(texts)
     refusals = [place for place, said in enumerate(texts.answers) if REFUSAL.match(said[:300].lstrip())]
@@ -53,7 +54,7 @@ def measured(rows: int, examples: Sequence[Example]) -> DatasetProfile:
         mentions=tuple(find_mentions(texts, spoken, refusals, dict(labels.most_common()))),
         answer_openings=tuple(openings.most_common(MOST_SHOWN)),
         question_openings=tuple(beginnings.most_common(MOST_SHOWN)),
-        distinct_questions=len(set(texts.question_tokens.signature.tolist())),
+        distinct_questions=len({tuple(words(body)) for body in bodies}),
         distinct_answers=len(set(texts.answer_tokens.signature.tolist())), distinct_openings=len(beginnings),
         forms=forms(texts), manner=manner(texts, spoken), neighbours=neighbours(topics),
         refusals=len(refusals), turns=tuple(turns.most_common(5)),

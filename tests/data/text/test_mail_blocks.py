@@ -20,6 +20,8 @@ BODY = "Dear Ms Tarn,\nyour boat is ready on Friday."
     "Thanks,\nOlga",
     "Many greetings\nTim",
     "Many thanks for writing.\nTom Okafor\nHallam Tool Hire",
+    "Best regards\nBashir A.", "Kind regards,\nBashir A.\nSent from my iPhone", "Thanks a lot!\nTom Okafor",
+    "Many thanks and see you soon\nTom Okafor",
     "Sent from my phone",
     "Von meinem iPhone gesendet",
     "Tom\nGet Outlook for iOS<https://aka.ms/o0ukef>",
