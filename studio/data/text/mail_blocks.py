@@ -21,7 +21,8 @@ REGARDS = (
 )
 THANKS = (
     r"best|all the best|take care|cheers|(?:(?:many )?thanks|thank you)"
-    r"(?: (?:again|in advance|for (?:writing|your (?:mail|e-?mail|message|letter|enquiry|inquiry|interest))|a lot|so much|very much))?"
+    r"(?: (?:again|in advance|for (?:writing|your (?:mail|e-?mail|message|letter|enquiry|inquiry|interest))"
+    r"|a lot|so much|very much))?"
     r"(?: and see you(?: all)?(?: soon| then| there)?)?"
     r"|(?:vielen|besten|herzlichen) dank|merci(?: d['’]avance)?|gracias|grazie|obrigad[oa]|bedankt"
 )
@@ -47,7 +48,8 @@ CONTACT = late(
     re.IGNORECASE,
 )
 MAY_REACH = late(r"[\d@]|www\.|https?:|_\d")  # a first look
-SENTENCE = late(r"(?<!\binc)(?<!\bltd)(?<!\bco)(?<!\bcorp)(?<!e\.v)(?<!\bjr)(?<!\bdr)(?<!\s[^\W\d_])\.\Z|[?!:;]\Z", re.IGNORECASE)
+SENTENCE = late(r"(?<!\binc)(?<!\bltd)(?<!\bco)(?<!\bcorp)(?<!e\.v)(?<!\bjr)(?<!\bdr)(?<!\s[^\W\d_])\.\Z"
+                r"|[?!:;]\Z", re.IGNORECASE)  # fmt: skip
 DEVICE = late(  # what a telephone writes under a mail
     r"(?:get outlook for\b.{0,60}|(?:sent from (?:my|outlook|yahoo|mail|samsung)\b"
     r"|(?:von|gesendet (?:von|mit)) (?:meinem?r?|der)\b|envoyé (?:de|depuis) (?:mon|ma)\b"
