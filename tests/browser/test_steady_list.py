@@ -81,13 +81,14 @@ def test_a_file_dropped_on_the_table_of_rows_does_nothing(serve: Callable[..., S
     assert "Invalid file type" not in words and "read-only columns" not in words and "Drop CSV" not in words
 
 
-def test_what_she_unfolded_stays_open_after_each_press_in_it(site: Site, visit: Callable[..., Visit],
-                                                             tmp_path: Path) -> None:  # fmt: skip
+def test_what_she_unfolded_stays_open_after_each_press_in_it(
+    serve: Callable[..., Site], visit: Callable[..., Visit], tmp_path: Path
+) -> None:
     """“See each detail” closed at each “not private”, and the list of decisions at each Undo."""
     path = tmp_path / "mails.csv"
     mails = "".join(f"Who is number {n}?,Write to desk{n}@example.org and we answer.\n" for n in range(3))
     path.write_text(table() + mails, encoding="utf-8")
-    page = visit(site.address).page
+    page = visit(serve().address).page
     bring(page, path)
     page.get_by_role("button", name="Yes, this is right").click()
     line = page.locator(".kind-private_details")
