@@ -82,8 +82,11 @@ class FeedbackDecision(Record):
     key: str = ""
 
     def after(self, earlier: "FeedbackDecision | None") -> "FeedbackDecision":
-        """This decision with what an earlier one about the same feedback hid, where it says nothing else itself."""
-        if earlier is None or earlier.reply is None or self.reply is not None or self.state == "new":
+        """This decision with what an earlier one about the same feedback hid, where it says nothing else itself. Older
+        decisions hid details in the turns alone."""
+        if earlier is None or not (earlier.turns or earlier.reply is not None):
+            return self
+        if self.reply is not None or self.state == "new":
             return self
         hidden: dict[str, object] = {"turns": earlier.turns, "reply": earlier.reply}
         if self.correction is None and self.state == "accepted" and earlier.correction is not None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from studio.schemas.example import Message
+from studio.schemas.loop.feedback import FeedbackDecision
 from studio.schemas.loop.inbox import Inbox
 from studio.services.feedback.feedback_inbox import in_words
 from studio.services.studio import Studio
@@ -127,6 +128,16 @@ def test_what_was_hidden_stays_so_whatever_is_decided_next(studio: Studio, proje
     studio.feedback.reopen(project, [id], by="ana")
     studio.feedback.accept(project, [id], by="ana")
     assert studio.judgements.of(project).pairs[0].chosen == "Ring 07700 900321.", "taken back, it is as it was given"
+
+
+def test_what_an_older_studio_hid_stays_so_though_it_knew_of_no_reply(studio: Studio, project: str) -> None:
+    id = give(studio, project, "I am at 07700 900555. Who tunes bells?", "Ring 07700 900321.")
+    (hidden,) = studio.feedback_inbox.hidden(project, [id])
+    older = FeedbackDecision(id="d1", feedback=id, state="changed", correction=hidden.correction, turns=hidden.turns,
+                             by="ana", at=hidden.at)  # fmt: skip
+    FeedbackStore(studio.home).decide(project, [older])
+    (done,) = studio.feedback.accept(project, [id], by="ana")
+    assert (done.question, done.answer) == (hidden.question, hidden.answer) and "07700" not in done.question
 
 
 def test_hiding_once_more_writes_nothing(studio: Studio, project: str) -> None:
