@@ -2,7 +2,9 @@
 
 import copy
 import logging
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import chain, count
 from pathlib import Path
@@ -11,7 +13,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from studio.copy.catalog import say
-from studio.errors import Damaged, NotFound
+from studio.errors import Damaged, NotFound, StudioError
 from studio.schemas.dataset import DatasetMetadata
 from studio.schemas.example import Example
 from studio.schemas.project import Exam, PastExam, Project
@@ -25,6 +27,7 @@ T = TypeVar("T")
 R = TypeVar("R", bound=BaseModel)
 log = logging.getLogger("studio.home")
 MOST_LETTERS = 120  # of a title
+PATIENCE_SECONDS = 20.0
 
 
 class Home:
@@ -87,17 +90,34 @@ class Home:
         return folder
 
     def create_project(self, title: str, owner: str, *, id: str = "", now: datetime | None = None) -> Project:
-        """A new folder named after the title, which gets a number where the owner has a project of that name."""
-        taken = {one.title.casefold() for one in self.all_projects() if one.owner == owner}
-        project = Project(
-            id=safe_name(id) if id else slug(title), title=free_title(title, taken), owner=owner,
-            created=now or datetime.now(UTC),
-        )  # fmt: skip
-        folder = self.projects / project.id
-        for part in ("datasets", "runs", "chats", "exports"):
-            (folder / part).mkdir(parents=True, exist_ok=True)
-        write_json(folder / "project.json", project)
+        """A new folder named after the title, which gets a number where the owner has a project of that name.
+
+        One is made after another: two files that are dropped at one moment get two names.
+        """
+        with self._naming():
+            taken = {one.title.casefold() for one in self.all_projects() if one.owner == owner}
+            project = Project(
+                id=safe_name(id) if id else slug(title), title=free_title(title, taken), owner=owner,
+                created=now or datetime.now(UTC),
+            )  # fmt: skip
+            folder = self.projects / project.id
+            for part in ("datasets", "runs", "chats", "exports"):
+                (folder / part).mkdir(parents=True, exist_ok=True)
+            write_json(folder / "project.json", project)
         return project
+
+    @contextmanager
+    def _naming(self) -> Iterator[None]:
+        """Nobody else, in whatever process, names a project meanwhile."""
+        lock, end = FileLock(self.path / "names.lock"), time.monotonic() + PATIENCE_SECONDS
+        while not lock.take():
+            if time.monotonic() > end:
+                raise StudioError(say("home.somebody_else_names"), hint=say("home.try_again"))
+            time.sleep(0.005)
+        try:
+            yield
+        finally:
+            lock.release()
 
     def project(self, project: str) -> Project:
         """What is written about it. Its id is its folder's name: a copied project is its own."""

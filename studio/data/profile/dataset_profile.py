@@ -7,7 +7,7 @@ from studio.data.checks.content.balance import REFUSAL, label_counts
 from studio.data.checks.content.language import languages
 from studio.data.gc_paused import collector_paused
 from studio.data.profile.group_mentions import find_mentions
-from studio.data.profile.personal_words import without_personal
+from studio.data.profile.personal_words import without_blanks, without_personal
 from studio.data.profile.style_stats import forms, lengths, manner, spread
 from studio.data.profile.topics import find_topics, neighbours
 from studio.data.text.example_texts import ExampleTexts
@@ -38,12 +38,13 @@ def measured(rows: int, examples: Sequence[Example]) -> DatasetProfile:
     texts = ExampleTexts(examples)
     asked = [example.question or before for example, before in zip(examples, texts.questions, strict=True)]
     bodies = [*map(mail_body, asked)]
-    topics = find_topics(without_personal(bodies if texts.has_questions else texts.answers))
+    said_of = bodies if texts.has_questions else texts.answers
+    topics = find_topics([*map(without_blanks, without_personal(said_of))])
     labels = label_counts(texts) if examples else Counter()
     spoken = languages(texts)
     refusals = [place for place, said in enumerate(texts.answers) if REFUSAL.match(said[:300].lstrip())]
-    openings = Counter(" ".join(words(said[:120])[:3]) for said in texts.answers if said.strip())
-    beginnings = Counter(" ".join(words(question[:120])[:2]) for question in asked if question.strip())
+    openings = Counter(opening(said, 3) for said in texts.answers if said.strip())
+    beginnings = Counter(opening(question, 2) for question in asked if question.strip())
     questions, answers = texts.question_tokens.sizes.tolist(), texts.answer_tokens.sizes.tolist()
     turns = Counter(sum(1 for one in example.messages if one.role == "assistant") for example in examples)
     return DatasetProfile(
@@ -59,3 +60,8 @@ def measured(rows: int, examples: Sequence[Example]) -> DatasetProfile:
         forms=forms(texts), manner=manner(texts, spoken), neighbours=neighbours(topics),
         refusals=len(refusals), turns=tuple(turns.most_common(5)),
     )  # fmt: skip
+
+
+def opening(text: str, count: int) -> str:
+    """The first words that somebody wrote: no placeholder is one of them, unless nothing else stands there."""
+    return " ".join((words(without_blanks(text[:120])) or words(text[:120]))[:count])
