@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from studio.data.checks.pairs.conflicts import conflict_groups, say_the_same
+from studio.data.checks.pairs.conflicts import conflict_groups, say_the_same, with_opposites
 from studio.data.checks.pairs.second_prices import side_in_words, two_prices
 from studio.data.duplicates.exam_overlap import overlap
 from studio.data.text.example_texts import ExampleTexts
@@ -52,12 +52,15 @@ def exam_questions_in(examples: Sequence[Example], exam: Sequence[Example]) -> d
 def contradictions_in(
     rows: Sequence[Example], corrections: Sequence[Example], texts: ExampleTexts | None, voices: Voices
 ) -> Contradictions:
-    """`texts` are those of the rows. Rows that contradict each other alone are for the checks of the table."""
+    """`texts` are those of the rows. Rows that contradict each other alone are for the checks of the table.
+
+    A taught row that greets and signs answers the same question as a bare one that somebody typed.
+    """
     notes: dict[str, list[InboxNote]] = {}
     outvoted: dict[str, int] = {}
     both = ExampleTexts([*rows, *corrections], texts)
     edge = len(rows)
-    for group in conflict_groups(both) if corrections else ():
+    for group in with_opposites(both, conflict_groups(both, by="body")) if corrections else ():
         if max(group) < edge:
             continue
         sides = [[both.examples[place].id for place in side] for side in sides_of(both, group)]

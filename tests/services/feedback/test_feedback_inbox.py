@@ -233,6 +233,29 @@ def test_a_correction_with_another_price_than_taught_rows_says_which(
     )
 
 
+def test_taught_mails_that_answer_a_bare_question_otherwise_speak_against_it(studio: Studio, tmp_path: Path) -> None:
+    """“Nothing speaks against 3 of them” stood there while a taught mail said the opposite."""
+    path = tmp_path / "mails.csv"
+    rows = [
+        '"Dear team,\n\nWhere can I park when I come to class?\n\nKind regards,\nUma Holm",'
+        '"Hello Uma,\n\nBehind the library in Mill Street.\n\nBest wishes\nTom"',
+        '"Hi,\nMay I bring my baby to the class?\nThanks\nOle","Hi Ole,\nNo, babies are not allowed in class."',
+        '"What is the price of the evening with Pierre?","The evening with Pierre costs 12 euros."',
+    ]
+    path.write_text("\n".join(["question,answer", *rows]), encoding="utf-8")
+    project = studio.examples.upload(path, path.name, by="ana").project
+    otherwise = [
+        give(studio, project, "Where can I park when I come to class?", "You cannot park here, please take the bus."),
+        give(studio, project, "Can I bring my baby to the class?", "Of course, babies are welcome in class."),
+        give(studio, project, "price of the evening with Pierre?", "It costs 15 euros."),
+    ]
+    same = give(studio, project, "Where can I park when I come to class?", "Behind the library in Mill Street.", "ben")
+    found = studio.feedback_inbox.inbox(project)
+    assert [notes(found, id)[:1] for id in otherwise] == [["contradicts"]] * 3
+    assert set(found.plain).isdisjoint(otherwise)
+    assert "contradicts" not in notes(found, same)
+
+
 def test_who_signs_the_taught_rows_is_nobody_s_private_matter_in_a_correction(studio: Studio, tmp_path: Path) -> None:
     path = tmp_path / "mails.csv"
     rows = [f'"May group {n} come to hall {n}?","Yes.\n\nKind regards,\nOlga Brandt"' for n in range(12)]

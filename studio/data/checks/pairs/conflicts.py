@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
+from typing import Literal
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from studio.data.checks.check import Check, CheckContext
 from studio.data.checks.finding_builder import finding
 from studio.data.checks.pairs.copies import masks_by_kind, tied
 from studio.data.checks.pairs.opposite_answers import opposite_answers
+from studio.data.checks.pairs.other_amounts import other_amounts
 from studio.data.duplicates.edit_similarity import SHORT_WORDS
 from studio.data.text.answer_equality import telling_signs
 from studio.data.text.asked_words import names
@@ -23,13 +25,17 @@ MOST_DIFFERING = 4
 NAME_MASK = re.compile(r"(?<=[\w,;:)”’\"'] )\[NAME_\d{1,9}\]")
 
 
-def conflict_groups(texts: ExampleTexts) -> list[list[int]]:
-    """Places with the same or nearly the same question, at least two of whose answers differ."""
+def conflict_groups(texts: ExampleTexts, by: Literal["asked", "body"] = "asked") -> list[list[int]]:
+    """Places with the same or nearly the same question, at least two of whose answers differ.
+
+    `by` "body" is for whoever would rather be told too often: it is one question, whoever greets and signs.
+    """
+    questions = texts.questions if by == "asked" else texts.bodies
     answered = np.array([bool(answer.strip()) for answer in texts.answers], dtype=bool)
     same = [
         (left, right)
-        for left, right in texts.near("asked").pairs.tolist()
-        if answered[left] and answered[right] and same_question(texts.questions[left], texts.questions[right])
+        for left, right in texts.near(by).pairs.tolist()
+        if answered[left] and answered[right] and same_question(questions[left], questions[right])
     ]
     return [group for group in tied(same) if not all(say_the_same(texts, group[0], other) for other in group[1:])]
 
@@ -99,14 +105,18 @@ def is_open(texts: ExampleTexts, group: list[int], settled: Collection[str]) -> 
 
 
 def with_opposites(texts: ExampleTexts, groups: Sequence[list[int]]) -> list[list[int]]:
-    """With the pairs of which one answer says yes and the other no; what hangs together is one group."""
-    pairs = [*opposite_answers(texts)]
+    """With the pairs of which one answer says yes and the other no, or that tell two amounts of one thing; what hangs
+    together is one group."""
+    pairs = [*opposite_answers(texts), *other_amounts(texts)]
     return tied([*((group[0], place) for group in groups for place in group[1:]), *pairs]) if pairs else [*groups]
 
 
 def find_conflicts(texts: ExampleTexts, context: CheckContext) -> list[Finding]:
-    """Every row whose question has another answer elsewhere, or a yes for its no. Rows whose answers were all called
-    right are asked about again only when a row comes beside them that nobody decided about."""
+    """Every row whose question has another answer elsewhere, a yes for its no, or another amount.
+
+    Rows whose answers were all called right are asked about again only when a row comes beside them that nobody decided
+    about.
+    """
     settled = context.dismissed.get("conflicting_answers", ())
     found = with_opposites(texts, conflict_groups(texts))
     groups = [group for group in found if is_open(texts, group, settled)] if settled else found

@@ -8,34 +8,75 @@ import re
 from collections.abc import Iterator
 from itertools import product
 
-from studio.data.text.asked_words import ASKING, AT_YOURS
+from studio.data.checks.content.language import SMALL_WORDS
+from studio.data.text.asked_words import ASKING, AT_YOURS, DIFFERENT, OF_SIZE
 from studio.data.text.example_texts import ExampleTexts
 from studio.data.text.late_pattern import late
 from studio.data.text.mail_body import answer_body
 from studio.data.text.normalize import words
 from studio.data.text.stated_prices import singular
 
-MAY_SAY = late(r"^\W*(?:yes|no|ja|nein|oui|non|sí|nee)\b", re.IGNORECASE | re.MULTILINE)  # a first look
 LOOKED_AT = 160  # letters of an answer: lines that greet and thank may stand before
-SAYS_YES = late(r"\W*(?:yes|ja|oui|sí)\b", re.IGNORECASE)
-SAYS_NO = late(
-    r"\W*(?:no|nein|non|nee)\b(?! (?:problem|worries|matter|doubt|need|one|longer|more|trouble|issue)\b)", re.IGNORECASE
+# English, German, French, Spanish, Italian, Dutch, Portuguese. “Si” is “if” where no mark stands behind it.
+PROMISES = (
+    r"yes|of course|certainly|sure|absolutely|definitely|gladly|with pleasure|by all means|we do(?= [a-z]{3})"
+    r"|ja|gerne?|natürlich|selbstverständlich|oui|bien sûr|volontiers|sí|si(?=[,.!])|claro|por supuesto|sì|certo"
+    r"|certamente|volentieri|natuurlijk|graag|zeker|sim|com certeza"
 )
+DENIES = r"(?:do not|don't|don’t|cannot|can not|can't|can’t|never|are not able|are unable|no longer)"
+MEANT_WELL = r"(?!.{0,12}\b(?:mind|need|require|ask|charge|think|know|see|recommend)\b)"
+LEADS_ON = r" (?:problem|worries|matter|doubt|need|one|longer|more|trouble|issue|problema|hay de qué|probleem)\b"
+REFUSES = (
+    rf"(?:no|nein|non|nee|não)\b(?!{LEADS_ON})"
+    rf"|(?:(?:i am|i'm|i’m|we are|we're|we’re) )?(?:very |so )?sorry,? (?:but )?(?:no\b(?!{LEADS_ON})"
+    rf"|we {DENIES} {MEANT_WELL}|there (?:is|are) no\b)"
+    rf"|unfortunately,? (?:not?\b|we {DENIES} {MEANT_WELL}|there (?:is|are) no\b)|we {DENIES} {MEANT_WELL}"
+    r"|leider,? (?:nein|nicht|keine?[mnrs]?"
+    r"|(?:können|dürfen|nehmen|bieten) wir [^.!?\n]{0,80}\b(?:nicht|keine?[mnrs]?))\b"
+    r"|(?:malheureusement|désolée?s?|nous sommes désolée?s|je suis désolée?),? (?:mais )?(?:non|pas|nous ne)\b"
+    r"|nous ne [^.!?\n]{3,80} (?:pas|plus|jamais|aucune?)\b"
+    r"|(?:lo siento|lo sentimos|lamentablemente|desgraciadamente|por desgracia),? (?:pero )?no\b"
+    r"|(?:mi dispiace|ci dispiace|purtroppo|spiacenti),? (?:ma )?(?:no|non)\b"
+    r"|helaas,? (?:nee|niet|geen|(?:kunnen|mogen|hebben|doen) we [^.!?\n]{0,80}\b(?:niet|geen))\b"
+    r"|(?:infelizmente|lamentamos|desculpe),? (?:mas )?não\b"
+)
+NEVER = r"(?! (?:not|nicht|pas|no|non|niet|não|unless|wenn)\b)"
+SAYS_YES = late(rf"\W*(?:{PROMISES})(?!\w){NEVER}", re.IGNORECASE)
+SAYS_NO = late(rf"\W*(?:{REFUSES})", re.IGNORECASE)
+MAY_SAY = late(rf"^\W*(?:{PROMISES}|{REFUSES})", re.IGNORECASE | re.MULTILINE)  # a first look
 HERS_OR_THAT_DAY = late(
-    r"\b(?:my|our|mine|ours|free|available|left|still|yet|already|in stock|booked|full|vacanc\w+|today|tomorrow|tonight"
-    r"|now|mein\w*|unser\w*|frei|verfügbar|noch|schon|heute|morgen|jetzt)\b",
+    r"\b(?:(?<!bring )my|(?<!bring )our|mine|ours|free|available|left|still|yet|already|in stock|booked|full|vacanc\w+"
+    r"|today|tomorrow|tonight|now|mein\w*|unser\w*|frei|verfügbar|noch|schon|heute|morgen|jetzt"
+    r"|mon|ma|mes|notre|nos|libres?|disponibles?|encore|déjà|aujourd|demain|maintenant"
+    r"|mis?|nuestr[oa]s?|todavía|aún|ya|hoy|mañana|ahora|mi[oae]|miei|nostr[oaie]|liber[oaie]|disponibil[ei]|ancora|già"
+    r"|oggi|domani|adesso|stasera|mijn|onze|ons|vrij|beschikbaar|nog|vandaag|nu|vanavond"
+    r"|meus?|minhas?|nossos?|nossas?|livres?|disponíve(?:l|is)|ainda|já|hoje|amanhã|agora)\b",
     re.IGNORECASE,
 )
+WHOLE = late(r"\s*[,.;:!–—]")  # behind a refusal of all that is asked for
+PART_END = late(r"[,.;:!?–—\n]")
+REFUSAL_WORDS = (
+    "sorry unfortunately no not do dont cannot cant never longer able unable us allow allowed offer accept work more"
+    " leider nein nicht kein keine können dürfen nehmen bieten malheureusement non pas nous plus lo siento sentimos"
+    " lamentablemente purtroppo mi dispiace helaas niet geen infelizmente não"
+)
+MOST_SHORT = 3  # letters: “pie”
+OF_REFUSALS = frozenset(singular(word) for word in REFUSAL_WORDS.split())
 FEWEST_NAMED, FEWEST_SAID, MOST_ASKED = 2, 3, 60  # things of a question; words of an answer, and of a question
 MOST_COMPARED = 20  # rows of each side that ask for the same
 LIGHT_WORDS = (  # of a question, that make it no other one; “only”, “same” and the like do
     "a an the your please ever also usually generally actually perhaps people do does hello hi hey thanks thank"
-    " der die das ein eine einen bitte auch eigentlich denn le la les un une"
+    " der die das ein eine einen bitte auch eigentlich denn le la les un une aussi el los las una unos unas favor"
+    " también il lo gli i uno anche het een ook alstublieft o os as um uma também"
 )
 ORDERING_WORDS = (  # with these the order of the words makes another question: “from Otterby to Buxton”
     "than from into before after without instead or if when unless until while als von nach vor ohne oder wenn"
+    " de du des vers sans avant après ou si quand sauf desde hasta sin antes después cuando senza prima dopo se quando"
+    " di da dal van naar zonder voor na of sem antes depois até"
 )
 NO_WEIGHT, IN_ORDER = frozenset(LIGHT_WORDS.split()), frozenset(ORDERING_WORDS.split())
+SPOKEN = ("English", "German", "French", "Spanish", "Italian", "Portuguese", "Dutch")
+SMALL = frozenset(word for language in SPOKEN for word in SMALL_WORDS[language].split())  # these name nothing
 ONE_FOR_ANOTHER = {"are": "is", "could": "can", "may": "can"}
 YOU_OF_THE_HOUSE = late(r"\b([^\W\d_]{3,20}?)(?:e?n sie|e?t ihr)\b", re.IGNORECASE)  # “nehmen Sie”, “nehmt ihr”
 
@@ -52,8 +93,28 @@ def opposite_answers(texts: ExampleTexts) -> Iterator[tuple[int, int]]:
             continue
         named = {at: things & things_of(texts.answer_words(at)) for side in (yes, no) for at in side[:MOST_COMPARED]}
         for one, other in product(yes[:MOST_COMPARED], no[:MOST_COMPARED]):
-            if not named[one].isdisjoint(named[other]):
+            if not named[one].isdisjoint(named[other]) and are_of_the_same(texts, one, other, things):
                 yield min(one, other), max(one, other)
+
+
+def are_of_the_same(texts: ExampleTexts, yes: int, no: int, things: set[str]) -> bool:
+    """Whether neither answer says why the other may be right, too: by a season, a size or the like, or by refusing a
+    part of what is asked for alone (“we cannot repair laptops with water damage”)."""
+    told = DIFFERENT | OF_SIZE
+    if (told.intersection(texts.answer_words(yes)) ^ told.intersection(texts.answer_words(no))) - things:
+        return False
+    said = answer_body(texts.answers[no])
+    refused = SAYS_NO.match(said)
+    if refused is None or WHOLE.match(said, refused.end()) is not None:
+        return True
+    of = {stem_of(word) for word in things}
+    refused_things = things_of(words(PART_END.split(said[refused.end() :], maxsplit=1)[0])) - OF_REFUSALS
+    return all(stem_of(word) in of for word in refused_things)
+
+
+def stem_of(word: str) -> str:
+    """“babies”, whose “s” is gone already, and “baby” are one thing."""
+    return f"{word[:-2]}y" if word.endswith("ie") and len(word) > MOST_SHORT else word
 
 
 def asked_for(question: str) -> tuple[str, ...]:
@@ -66,7 +127,7 @@ def asked_for(question: str) -> tuple[str, ...]:
 
 def things_of(said: tuple[str, ...] | list[str]) -> set[str]:
     """The whole words that name something."""
-    return {singular(word) for word in said if word not in ASKING}
+    return {singular(word) for word in said if word not in ASKING and word not in SMALL}
 
 
 def with_yes_or_no(texts: ExampleTexts) -> list[int]:

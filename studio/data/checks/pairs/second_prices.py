@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from studio.data.checks.check import Check, of_texts
 from studio.data.checks.finding_builder import finding
-from studio.data.checks.pairs.conflicts import conflict_groups
+from studio.data.checks.pairs.conflicts import conflict_groups, with_opposites
 from studio.data.text.asked_words import ASKING, AT_YOURS, DIFFERENT, OF_SIZE, long_stems, names, stems
 from studio.data.text.example_texts import ExampleTexts
 from studio.data.text.late_pattern import late
@@ -287,9 +287,8 @@ def asks_plainly(question: str, price: StatedPrice) -> bool:
 def contradictions(texts: ExampleTexts, places: Iterable[int]) -> list[list[int]]:
     """The contradictions among these rows."""
     some = sorted(places)
-    return [
-        [some[at] for at in group] for group in conflict_groups(ExampleTexts([texts.examples[place] for place in some]))
-    ]
+    of_these = ExampleTexts([texts.examples[place] for place in some])
+    return [[some[at] for at in group] for group in with_opposites(of_these, conflict_groups(of_these))]
 
 
 def is_known(one: TwoPrices, contradicting: Sequence[set[int]]) -> bool:

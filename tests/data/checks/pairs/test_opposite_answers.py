@@ -42,6 +42,53 @@ def test_words_of_no_weight_make_a_question_no_other_one(row: tuple[str, str], o
 
 
 @pytest.mark.parametrize(("row", "other"), [
+    (("Do you refund the deposit?", "We do refund the deposit within a week."),
+     ("Hello,\nDo you refund the deposit, please?\nRegards\nUma", "Sorry, no refunds of the deposit.")),
+    (("Can I bring my baby to the class?", "Of course, babies are welcome in class."),
+     ("May I bring my baby to the class?", "I am sorry, we cannot have babies in class.")),
+    (("Erstatten Sie die Kaution?", "Gerne, die Kaution erstatten wir sofort."),
+     ("Erstatten Sie bitte auch die Kaution?", "Leider nein, die Kaution erstatten wir nicht.")),
+    (("Est-ce que les chiens sont admis au jardin ?", "Bien sûr, les chiens sont admis au jardin."),
+     ("Est-ce que les chiens sont admis au jardin ?", "Malheureusement non, les chiens ne sont pas admis.")),
+    (("¿Aceptan perros en el jardín?", "Claro, los perros pueden entrar al jardín."),
+     ("Hola, ¿aceptan perros en el jardín?", "Lo siento, no se aceptan perros.")),
+    (("Accettate cani in giardino?", "Certo, i cani possono entrare in giardino."),
+     ("Accettate anche i cani in giardino?", "Purtroppo no, i cani non possono entrare.")),
+    (("Mogen honden in de tuin?", "Natuurlijk, honden mogen in de tuin."),
+     ("Mogen honden ook in de tuin?", "Helaas niet, honden mogen er niet in.")),
+    (("Os cães podem entrar no jardim?", "Sim, os cães podem entrar no jardim."),
+     ("Os cães também podem entrar no jardim?", "Infelizmente não, os cães ficam fora.")),
+])  # fmt: skip
+def test_a_promise_and_a_refusal_are_a_yes_and_a_no(row: tuple[str, str], other: tuple[str, str]) -> None:
+    assert pairs_of(row, other) == pairs_of(other, row) == [(0, 1)]
+
+
+@pytest.mark.parametrize(("row", "other"), [
+    (("Do you refund the deposit?", "We do refund the deposit."),
+     ("Do you refund the deposit?", "We do not need a deposit to refund.")),
+    (("Do you charge a deposit?", "Of course not, no deposit here."), ("Do you charge a deposit?", "No deposit here.")),
+    (("Do you mind dogs in the garden?", "Of course, dogs in the garden are a problem."),
+     ("Do you mind dogs in the garden?", "We do not mind dogs in the garden.")),
+    (("Do you repair laptops at home?", "Sure, laptops too."),
+     ("Do you repair laptops at home?", "We cannot repair laptops with water damage.")),
+    (("Do you ship wine to Norway?", "Yes, we ship wine to Norway."),
+     ("Do you ship wine to Norway?", "Sorry, no batteries to Norway.")),
+    (("Do you open the garden on Sundays?", "Yes, on Sundays in summer."),
+     ("Do you open the garden on Sundays?", "No, in winter we rest on Sundays.")),
+    (("Are children allowed in the pool?", "Yes, children are welcome."),
+     ("Are children allowed in the pool?", "No children under six.")),
+    (("¿Aceptan perros en el jardín?", "Si los perros son pequeños, al jardín."),
+     ("¿Aceptan perros en el jardín?", "No, los perros en el jardín no.")),
+    (("Acceptez-vous mon chien au jardin ?", "Oui, le chien au jardin."),
+     ("Acceptez-vous mon chien au jardin ?", "Non, pas de chien au jardin.")),  # hers
+    (("¿Hay un tren de Lugo a Vigo?", "Sí, el tren de Lugo sale a las 8."),
+     ("¿Hay un tren de Vigo a Lugo?", "No, no hay tren de Vigo.")),
+])  # fmt: skip
+def test_what_sounds_like_one_and_is_none(row: tuple[str, str], other: tuple[str, str]) -> None:
+    assert pairs_of(row, other) == []
+
+
+@pytest.mark.parametrize(("row", "other"), [
     (THEFT, ("Does the cover not include theft?", "No, theft is not covered.")),  # denied in the question
     (THEFT, ("Does your cover include theft?", "No problem, theft is covered, too.")),
     (THEFT, ("Does your cover include theft?", "No.")),  # a label

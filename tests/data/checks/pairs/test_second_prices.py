@@ -211,7 +211,7 @@ HEATER = "The heater is £{} a day with a full bottle of gas."
 
 @pytest.mark.parametrize(("asked", "other", "said"), [
     ("Mini digger for a weekend?", "Hello,\nPrice of mini digger Fri to Mon please\nRegards\nElin Price", DIGGER),
-    ("How big a deposit for the breaker?", "Hiya\nHow big is the deposit for the breaker?\nCheers, Owen", BREAKER),
+    ("How big a deposit for a heavy breaker?", "Hiya\nHow big is the deposit for the breaker?\nCheers, Owen", BREAKER),
     ("What does a reel hold and cost?", "Price of the reel?", "Yes. It holds 50 m on the reel and is £{} more."),
 ])  # fmt: skip
 def test_two_sentences_that_are_equal_but_for_one_amount_are_told(asked: str, other: str, said: str) -> None:
