@@ -8,7 +8,7 @@ as `str.format` does it, and two formats are added for numbers: `{rows:#row|rows
 import os
 import string
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -55,8 +55,9 @@ class Phrases(Mapping[str, str]):
         return say(self.prefix + name)
 
     def __iter__(self) -> Iterator[str]:
-        known = _spoken_templates()
-        return (key.removeprefix(self.prefix) for key in known if key.startswith(self.prefix))
+        if (_spoken.get() or ("", ()))[1]:
+            return iter(names_under(self.prefix, tuple(_spoken_templates())))
+        return iter(names_in(language(), self.prefix))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -102,6 +103,17 @@ def templates(language: str) -> Mapping[str, str]:
     for path in sorted(folder.rglob("*.toml")):
         found |= dict(flat("", tomllib.loads(path.read_text(encoding="utf-8"))))
     return found
+
+
+@cache
+def names_in(language: str, prefix: str) -> tuple[str, ...]:
+    """The last parts of the keys of a language that begin so; a page asks for the same few again and again."""
+    return names_under(prefix, tuple(templates(language)))
+
+
+def names_under(prefix: str, keys: Sequence[str]) -> tuple[str, ...]:
+    """What follows the prefix in the keys that have it."""
+    return tuple(key.removeprefix(prefix) for key in keys if key.startswith(prefix))
 
 
 def flat(prefix: str, table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -106,54 +106,70 @@ SERVICES = (
     UseLog,
 )
 
+OTHER_NAMES = {"views": "project_views"}  # as the studio has it
+
 
 class ProjectScope:
-    """Got from `Studio.open`. Every id that is given to one of its services is looked up in this project."""
+    """Got from `Studio.open`. Every id that is given to one of its services is looked up in this project.
+
+    A service is bound to the project when it is first asked for: a page opens its project many times a minute, and asks
+    each time for one or two of them."""
+
+    examples: DatasetService
+    groups: GroupReview
+    allowed: AllowedDetails
+    review_sheets: ReviewSheets
+    versions: Versions
+    forgetting: Forgetting
+    picture: ProfileService
+    difficulty: DifficultyService
+    leakage: LeakageService
+    recipes: SavedRecipes
+    live_questions: LiveQuestions
+    exam_questions: ExamQuestions
+    runs: RunService
+    run_list: RunList
+    more_examples: DataScalingRuns
+    next_runs: NextRuns
+    views: ProjectViews
+    chats: ChatService
+    voting: VoteService
+    second_opinions: SecondOpinions
+    evaluation: EvaluationService
+    feedback: FeedbackService
+    feedback_erasure: FeedbackErasure
+    feedback_inbox: FeedbackInbox
+    judgements: JudgementService
+    preferences: PreferenceService
+    distillation: DistillationService
+    exports: ExportService
+    pushes: HubPushes
+    family: FamilyService
+    family_exams: FamilyExams
+    serving: VersionServer
+    next_versions: NextVersions
+    watch: WatchService
 
     def __init__(self, studio: "Studio", actor: Actor, project: Project) -> None:
         self.actor, self.project = actor, project
         self.rights = studio.access.rights(actor, project)
-        home, made = studio.home.within(project.id), dict[int, Any]()
+        self._studio, self._has_doors = studio, studio.access.tells_people_apart
+        self._home, self._made = studio.home.within(project.id), dict[int, Any]()
         self._record = studio.home.projects / project.id / "project.json"
 
-        self.examples = bound_to(home, studio.examples, SERVICES, made)
-        self.groups = bound_to(home, studio.groups, SERVICES, made)
-        self.allowed = bound_to(home, studio.allowed, SERVICES, made)
-        self.review_sheets = bound_to(home, studio.review_sheets, SERVICES, made)
-        self.versions = bound_to(home, studio.versions, SERVICES, made)
-        self.forgetting = bound_to(home, studio.forgetting, SERVICES, made)
-        self.picture = bound_to(home, studio.picture, SERVICES, made)
-        self.difficulty = bound_to(home, studio.difficulty, SERVICES, made)
-        self.leakage = bound_to(home, studio.leakage, SERVICES, made)
-        self.recipes = bound_to(home, studio.recipes, SERVICES, made)
-        self.live_questions = bound_to(home, studio.live_questions, SERVICES, made)
-        self.exam_questions = bound_to(home, studio.exam_questions, SERVICES, made)
-        self.runs = bound_to(home, studio.runs, SERVICES, made)
-        self.run_list = bound_to(home, studio.run_list, SERVICES, made)
-        self.more_examples = bound_to(home, studio.more_examples, SERVICES, made)
-        self.next_runs = bound_to(home, studio.next_runs, SERVICES, made)
-        self.views = bound_to(home, studio.project_views, SERVICES, made)
-        self.chats = bound_to(home, studio.chats, SERVICES, made)
-        self.voting = bound_to(home, studio.voting, SERVICES, made)
-        self.second_opinions = bound_to(home, studio.second_opinions, SERVICES, made)
-        self.evaluation = bound_to(home, studio.evaluation, SERVICES, made)
-        self.feedback = bound_to(home, studio.feedback, SERVICES, made)
-        self.feedback_erasure = bound_to(home, studio.feedback_erasure, SERVICES, made)
-        self.feedback_inbox = bound_to(home, studio.feedback_inbox, SERVICES, made)
-        self.judgements = bound_to(home, studio.judgements, SERVICES, made)
-        self.preferences = bound_to(home, studio.preferences, SERVICES, made)
-        self.distillation = bound_to(home, studio.distillation, SERVICES, made)
-        self.exports = bound_to(home, studio.exports, SERVICES, made)
-        self.pushes = bound_to(home, studio.pushes, SERVICES, made)
-        self.family = bound_to(home, studio.family, SERVICES, made)
-        self.family_exams = bound_to(home, studio.family_exams, SERVICES, made)
-        self.serving = bound_to(home, studio.serving, SERVICES, made)
-        self.next_versions = bound_to(home, studio.next_versions, SERVICES, made)
-        self.watch = bound_to(home, studio.watch, SERVICES, made)
-        if studio.access.tells_people_apart:
-            for name, service in list(vars(self).items()):
-                if isinstance(service, SERVICES):
-                    setattr(self, name, ServiceDoor(service, name, actor, project, self.rights, studio.ledger))
+    def __getattr__(self, name: str) -> Any:
+        if name not in ProjectScope.__annotations__:
+            raise AttributeError(f"a project has no {name}")
+        service = bound_to(self._home, getattr(self._studio, OTHER_NAMES.get(name, name)), SERVICES, self._made)
+        if self._has_doors:
+            service = ServiceDoor(service, name, self.actor, self.project, self.rights, self._studio.ledger)
+        setattr(self, name, service)
+        return service
+
+    @property
+    def services(self) -> dict[str, Any]:
+        """All of them by name, each behind its door where people sign in."""
+        return {name: getattr(self, name) for name in ProjectScope.__annotations__}
 
     @property
     def stamp(self) -> Stamp | None:

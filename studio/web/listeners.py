@@ -139,16 +139,36 @@ def plainly(handler: Callable[..., Any], notice: gr.Markdown, after: Callable[[A
     return with_more(once, states)
 
 
-def with_more(handler: Callable[..., Any], number: int) -> Callable[..., Any]:
-    """The handler with so many more values in its signature, by which Gradio counts what it hands over."""
-    signature = inspect.signature(handler)
+def with_more(heard: Callable[..., Any], number: int) -> Callable[..., Any]:
+    """The handler with so many more values in its signature, by which Gradio counts what it hands over.
+
+    Gradio asks for the signature of a listener eight times when it is made and again at each event: it stands where
+    `inspect` looks first (PEP 362), and is worked out once for all the mountings of a tab."""
+    handler = heard.__wrapped__  # type: ignore[attr-defined]
+    function = getattr(handler, "__func__", handler)
+    if inspect.isfunction(function) and function.__closure__ is None:
+        heard.__signature__ = signature_with(function, function is not handler, number)  # type: ignore[attr-defined]
+    else:  # made for this mounting alone
+        heard.__signature__ = longer(inspect.signature(handler), number)  # type: ignore[attr-defined]
+    return heard
+
+
+@functools.lru_cache(maxsize=1024)
+def signature_with(function: Callable[..., Any], is_bound: bool, number: int) -> inspect.Signature:
+    """Of a function, or of a method of which it is the function, with so many more values."""
+    signature = inspect.signature(function)
+    own = list(signature.parameters.values())[1:] if is_bound else list(signature.parameters.values())
+    return longer(signature.replace(parameters=own), number)
+
+
+def longer(signature: inspect.Signature, number: int) -> inspect.Signature:
+    """With so many more values at its end."""
     known = list(signature.parameters.values())
-    if number and not any(one.kind is one.VAR_POSITIONAL for one in known):
-        more = [inspect.Parameter(f"state_{n}", inspect.Parameter.POSITIONAL_ONLY) for n in range(number)]
-        known = [one.replace(kind=one.POSITIONAL_ONLY) for one in known] + more
-        more_of = signature.replace(parameters=[one.replace(default=one.empty) for one in known])
-        handler.__signature__ = more_of  # type: ignore[attr-defined]
-    return handler
+    if not number or any(one.kind is one.VAR_POSITIONAL for one in known):
+        return signature
+    more = [inspect.Parameter(f"state_{n}", inspect.Parameter.POSITIONAL_ONLY) for n in range(number)]
+    known = [one.replace(kind=one.POSITIONAL_ONLY) for one in known] + more
+    return signature.replace(parameters=[one.replace(default=one.empty) for one in known])
 
 
 def quiet(options: Mapping[str, Any]) -> dict[str, Any]:

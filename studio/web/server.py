@@ -34,6 +34,7 @@ from studio.web.guard.exposure import address_shown, addresses_of, refuse_exposu
 from studio.web.guard.route_list import FORM_BYTES
 from studio.web.layout.first_paint import first_paint
 from studio.web.security import FIRST, SIGN_IN, SecurityMiddleware, cookie_named
+from studio.web.serving.give_way import give_way, share_arenas
 from studio.web.serving.offered_files import Downloads, may_still_read
 from studio.web.serving.system_notify import SystemNotify
 from studio.web.serving.uvicorn_server import Server
@@ -138,7 +139,7 @@ def build_site(
     from studio.storage.drafts import DraftStore
     from studio.web.app import build_app
     from studio.web.gradio_queue import sleep_until_pushed
-    from studio.web.gradio_signatures import remember_absent, remember_signatures
+    from studio.web.gradio_signatures import remember_all
     from studio.web.idempotent import IdempotentPosts
     from studio.web.live.draft_routes import add_draft_routes
     from studio.web.live.feed import LiveFeed, add_live_route
@@ -149,8 +150,7 @@ def build_site(
 
     assets = shared_folder("assets")
     downloads = Downloads(settings.root_path, partial(may_still_read, studio.home, studio.access))
-    remember_signatures()
-    remember_absent()
+    remember_all()
     page = build_app(studio if people is None else acting(studio), downloads.offer)
     ours, feed = routes(downloads, assets, lambda: best_here(studio)), LiveFeed(studio.open, studio.jobs)
     add_live_route(ours, feed)
@@ -316,10 +316,14 @@ def get_ready(studio: "Studio") -> None:
 def serve(studio: "Studio", settings: Settings) -> None:
     """Serve the page until a signal; returns after what was running is saved. StudioError when it cannot start."""
     refuse_exposure(settings, os.environ)
+    if settings.people:
+        share_arenas()
     taken = take_port(settings.host, settings.port)
     opened: list[Path] = []
     try:
-        studio.hold_home()
+        studio.hold_home()  # from here on a thread of its own starts runs
+        if studio.people:
+            give_way()
         port = int(taken.getsockname()[1])
         keys = SessionKeys()
         people = studio.people

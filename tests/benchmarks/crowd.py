@@ -1,8 +1,9 @@
 """Many signed-in people at once, each with a page and a live stream of her own, in one process beside the server.
 
-`python -m tests.benchmarks.crowd PLAN.json`: says `all` when everybody has signed in and sees her page, acts after a
-line of input for as long as the plan says, and prints what it came to as one JSON object. Everybody rests between two
-acts as somebody does who reads: `rest` seconds in the mean.
+`python -m tests.benchmarks.crowd PLAN.json`: says `all` when everybody has signed in and sees her page, acts after each
+line of input for as long as the plan says, and prints what that turn came to as one line of JSON. In between they have
+their pages open, and neither act nor listen. At the end of the input they leave, and a last line tells of everything.
+Everybody rests between two acts as somebody does who reads: `rest` seconds in the mean.
 """
 
 import asyncio
@@ -48,6 +49,16 @@ class Told:
     wrong: list[str] = field(default_factory=list)
     heard: int = 0  # live messages
     late: float = 0.0  # the longest that this process itself was held up
+    turn: dict[str, list[float]] = field(default_factory=dict)  # as `seconds`, of this turn alone
+
+    def begin(self) -> None:
+        """Another turn."""
+        self.turn = {}
+
+    def took(self, kind: str, seconds: float) -> None:
+        """An act of this kind."""
+        for told in (self.seconds, self.turn):
+            told.setdefault(kind, []).append(seconds)
 
 
 class Somebody:
@@ -100,7 +111,7 @@ class Somebody:
             await act()
         except (WentWrong, httpx.HTTPError) as error:
             self.told.wrong.append(f"{kind}: {type(error).__name__} {error}")
-        self.told.seconds.setdefault(kind, []).append(time.monotonic() - began)
+        self.told.took(kind, time.monotonic() - began)
 
     async def open_tab(self, name: str) -> None:
         """A press on one of the tabs of the journey."""
@@ -164,10 +175,12 @@ async def crowd(plan: Plan) -> dict[str, Any]:
 
     await asyncio.gather(*map(arrive, people))
     print("all", flush=True)
-    await asyncio.to_thread(sys.stdin.readline)
-    late = asyncio.create_task(held_up(told))
-    await asyncio.gather(*(one.stay() for one in people))
-    late.cancel()
+    while await asyncio.to_thread(sys.stdin.readline):
+        told.begin()
+        late = asyncio.create_task(held_up(told))
+        await asyncio.gather(*(one.stay() for one in people))
+        late.cancel()
+        print(json.dumps(told.turn), flush=True)
     await asyncio.gather(*(one.timed("leave", one.leave) for one in people))
     return {"seconds": told.seconds, "wrong": told.wrong, "heard": told.heard, "late": told.late,
             "processor": time.process_time()}  # fmt: skip

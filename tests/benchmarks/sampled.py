@@ -83,7 +83,7 @@ class Sampler:
 def stack_of(frame: FrameType | None) -> tuple[str, ...]:
     """The innermost first."""
     found: list[str] = []
-    while frame is not None and len(found) < DEEPEST:
+    while isinstance(frame, FrameType) and len(found) < DEEPEST:  # one that ends just now may lead to anything
         code = frame.f_code
         found.append(f"{'/'.join(code.co_filename.rsplit('/', 3)[1:])}:{code.co_qualname}")
         frame = frame.f_back

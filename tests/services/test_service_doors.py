@@ -45,7 +45,7 @@ def ids(studio: Studio, upload: Callable[[str], tuple[str, str]]) -> Ids:
 
 
 def doors(scope: ProjectScope) -> dict[str, ServiceDoor]:
-    return {name: door for name, door in vars(scope).items() if isinstance(door, ServiceDoor)}
+    return {name: door for name, door in scope.services.items() if isinstance(door, ServiceDoor)}
 
 
 def public(door: ServiceDoor) -> list[str]:

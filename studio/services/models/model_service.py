@@ -1,9 +1,11 @@
 """Starting models: what there is to choose from, whether it fits now, and recipes that suit it."""
 
+import hashlib
 import json
 import time
 import tomllib
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from studio.copy.catalog import say, translated
@@ -30,6 +32,7 @@ USUAL = (Length(40, 100),) * 300  # pieces of an example, before its answer and 
 PATIENCE_SECONDS = 3 * 3600.0
 NAMED = "named_models.json"
 MOST_NAMED = 50
+MOST_LOOKED_AT = 256
 
 
 def why_not_given(facts: ModelFacts, recipe: Recipe) -> str:
@@ -39,6 +42,13 @@ def why_not_given(facts: ModelFacts, recipe: Recipe) -> str:
     if recipe.task == "labels":
         return say("labels.writes", architecture=facts.architecture)
     return say("labels.writes_nothing", architecture=facts.architecture)
+
+
+@lru_cache(maxsize=4)
+def entries_of(text: str) -> tuple[tuple[ModelEntry, ...], ModelEntry]:
+    """The models of a list as it is written, and its name finder: every page asks for them again and again."""
+    read = tomllib.loads(text)
+    return tuple(map(ModelEntry.model_validate, read["models"])), ModelEntry.model_validate(read["name_finder"])
 
 
 def in_language(entry: ModelEntry) -> ModelEntry:
@@ -56,6 +66,7 @@ class ModelService:
         self._home, self._engine, self._assets, self._offline = home, engine, assets, offline
         self._processes, self._only_listed = processes, only_listed
         self.found = FoundModels(places or places_here(home.models))
+        self._labels: dict[bytes, bool] = {}
 
     def catalogue(self, lengths: Sequence[Length] = (), *, wait: bool = False, preset: str = "") -> list[ModelEntry]:
         """The list in `assets/models.toml`, then what was found on this computer, each with its standing for rows of
@@ -118,13 +129,13 @@ class ModelService:
 
     def listed(self) -> list[ModelEntry]:
         """The entries of `assets/models.toml`, in their order."""
-        text = (self._assets / "models.toml").read_text(encoding="utf-8")
-        return [in_language(ModelEntry.model_validate(entry)) for entry in tomllib.loads(text)["models"]]
+        return [
+            in_language(entry) for entry in entries_of((self._assets / "models.toml").read_text(encoding="utf-8"))[0]
+        ]
 
     def name_finder(self) -> ModelEntry:
         """The model that marks people's names in running text; its folder is empty until it was fetched."""
-        text = (self._assets / "models.toml").read_text(encoding="utf-8")
-        entry = in_language(ModelEntry.model_validate(tomllib.loads(text)["name_finder"]))
+        entry = in_language(entries_of((self._assets / "models.toml").read_text(encoding="utf-8"))[1])
         return entry.model_copy(update={"folder": str(self._place_of(entry.id) or "")})
 
     def _placed(self, entry: ModelEntry, lengths: Sequence[Length], *, wait: bool, preset: str) -> ModelEntry:
@@ -220,12 +231,21 @@ class ModelService:
     ) -> list[ModelEntry]:
         """The catalogue for these examples: encoders only where the answers are labels, or where one is chosen."""
         step = max(1, len(examples) // LOOKED_AT)
-        labels = sign_between_labels([example.answer for example in examples[::step]]) is not None
+        labels = self._are_labels([example.answer for example in examples[::step]])
         return [
             entry
             for entry in self.catalogue(lengths, preset=preset)
             if labels or entry.task == "answers" or entry.id == chosen
         ]
+
+    def _are_labels(self, answers: Sequence[str]) -> bool:
+        """By their fingerprint: a page asks at each look, and no answers are kept for it."""
+        mark = hashlib.blake2b("\0".join(answers).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        if mark not in self._labels:
+            if len(self._labels) >= MOST_LOOKED_AT:
+                self._labels.clear()
+            self._labels[mark] = sign_between_labels(answers) is not None
+        return self._labels[mark]
 
     def for_labels(self) -> ModelEntry:
         """The first encoder of the list that lies on this computer; UnusableModel when there is none."""

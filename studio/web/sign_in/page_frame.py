@@ -35,6 +35,9 @@ input,select{width:100%;font:inherit;color:inherit;background:var(--card);border
 border-radius:8px;padding:8px 12px;min-height:44px}
 button{font:inherit;font-weight:600;color:var(--on-accent);background:var(--accent);border:1px solid var(--accent);
 border-radius:8px;padding:8px 16px;min-height:44px;cursor:pointer;margin:16px 0 0}
+input+button.quiet{margin-top:16px}
+a.button{display:block;font-weight:600;text-align:center;text-decoration:none;overflow-wrap:anywhere;
+color:var(--on-accent);background:var(--accent);border-radius:8px;padding:10px 16px;min-height:44px;margin:16px 0}
 button.quiet{color:var(--ink);background:var(--quiet);border-color:var(--edge);margin:0}
 button.danger{color:var(--bad);background:none;border-color:var(--bad);margin:0}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
@@ -125,9 +128,10 @@ def choice(name: str, id: str, label: str, options: Sequence[tuple[str, str]]) -
     return f'<label for="{escape(id)}">{escape(label)}</label>{chosen}'
 
 
-def link(base: str, path: str, text: str) -> str:
-    """To another page of ours, in a line of its own."""
-    return f'<p><a href="{escape(base)}{escape(path)}">{escape(text)}</a></p>'
+def link(base: str, path: str, text: str, *, kind: str = "") -> str:
+    """To another page of ours, in a line of its own; as a `button` where it is what most people come for."""
+    style = f' class="{kind}"' if kind else ""
+    return f'<p><a{style} href="{escape(base)}{escape(path)}">{escape(text)}</a></p>'
 
 
 def passwords(name: str = "password") -> list[Field]:

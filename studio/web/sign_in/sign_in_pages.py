@@ -16,9 +16,11 @@ def sign_in_form(ask: Asking, problem: StudioError | None = None, notice: str = 
         Field("name", say("sign_in_page.name"), autocomplete="username", value=ask.field("name")[:100]),
         Field("password", say("sign_in_page.password"), "password", "current-password"),
     ]
-    body = form(f"{ask.base}/studio/sign-in", ask.token, fields, say("sign_in_page.sign_in"))
+    kind = "quiet" if ask.issuer else ""
+    body = form(f"{ask.base}/studio/sign-in", ask.token, fields, say("sign_in_page.sign_in"), kind=kind)
     if ask.issuer:
-        body = link(ask.base, SIGN_ON, say("sign_in_page.sign_on", host=ask.issuer)) + body
+        there = link(ask.base, SIGN_ON, say("sign_in_page.sign_on", host=ask.issuer), kind="button")
+        body = f'{there}<p class="soft">{escape(say("sign_in_page.or_password"))}</p>{body}'
     return page(say("sign_in_page.sign_in"), body + link(ask.base, "/studio/code", say("sign_in_page.have_code")),
                 base=ask.base, problem=problem, notice=notice)  # fmt: skip
 

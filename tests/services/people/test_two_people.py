@@ -95,7 +95,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
 def verbs(scope: ProjectScope) -> list[tuple[str, str]]:
     """Every public method of every service, by service and name."""
     return [
-        (name, verb) for name, door in vars(scope).items() if isinstance(door, ServiceDoor)
+        (name, verb) for name, door in scope.services.items() if isinstance(door, ServiceDoor)
         for verb in dir(door._service)
         if not verb.startswith("_") and callable(inspect.getattr_static(type(door._service), verb, None))
     ]  # fmt: skip

@@ -87,6 +87,8 @@ class OpenIdConnect:
             raise WrongPassword(say("sign_on.old"), hint=say("sign_on.again"))
         if self._clock() - begun.at > LONGEST_SECONDS:
             raise WrongPassword(say("sign_on.old"), hint=say("sign_on.again"))
+        if given.get("error"):  # RFC 6749, 4.1.2.1; its words are the address's, which anybody may write
+            raise WrongPassword(say("sign_on.declined"), hint=say("sign_on.again"))
         if not given.get("code") or given.get("iss", self.issuer) != self.issuer:  # iss: RFC 9207
             raise WrongPassword(say("sign_on.refused"), hint=say("sign_on.again"))
         form = {"grant_type": "authorization_code", "code": given["code"], "redirect_uri": back,

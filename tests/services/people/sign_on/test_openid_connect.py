@@ -110,3 +110,14 @@ def test_the_name_may_stand_in_another_claim(issuer: Issuer) -> None:
     issuer.claims = {"email": "ana@example.org"}
     there, state = studio.begin(BACK)
     assert studio.finish(BACK, state, issuer.approve(there)).name == "ana@example.org"
+
+
+def test_whom_the_organisation_did_not_let_in_is_told_so_in_our_own_words(issuer: Issuer) -> None:
+    studio = client(issuer)
+    there, state = studio.begin(BACK)
+    told = {"state": issuer.approve(there)["state"], "error": "access_denied", "error_description": "Call 555 1234"}
+    with pytest.raises(WrongPassword, match="did not let you in") as refused:
+        studio.finish(BACK, state, told)
+    assert "555" not in f"{refused.value.message} {refused.value.hint}"
+    with pytest.raises(WrongPassword, match="too long ago"):  # that way is used up
+        studio.finish(BACK, state, {**issuer.approve(there), "state": state})
