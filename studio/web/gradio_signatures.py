@@ -113,7 +113,7 @@ def remember_absent(names: tuple[str, ...] = ("matplotlib", "polars")) -> None:
     is not installed. None in `sys.modules` is Python's own word for a module that is not there."""
     for name in names:
         if name not in sys.modules and importlib.util.find_spec(name) is None:
-            sys.modules[name] = None
+            sys.modules[name] = None  # type: ignore[assignment]
 
 
 def kinds_of(component: type[Block]) -> Iterator[type[Block]]:
