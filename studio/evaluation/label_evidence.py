@@ -30,7 +30,8 @@ def label_evidence(
     too_sure = Estimate(value=mean - share.value, low=mean - share.high, high=mean - share.low)
     kind = "too_sure" if too_sure.low > 0 else "too_careful" if too_sure.high < 0 else "as_sure"
     said = [
-        Sentence.of(f"labels.{kind}", certainty=100 * mean, right=100 * share.value, gap=round(100 * too_sure.value),
+        Sentence.of(f"labels.{kind}", certainty=100 * mean, right=100 * share.value,
+                    gap=round(100 * mean) - round(100 * share.value),  # of the two as they are shown beside it
                     low=round(100 * too_sure.low), high=round(100 * too_sure.high)),  # never “-0”
         hand_over_in_words(chosen),
     ]  # fmt: skip

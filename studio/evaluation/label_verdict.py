@@ -1,7 +1,9 @@
 """The verdict on a label model. Rules, in this order, on the share of right labels:
 
 1. a version that writes is better: *not better yet*, since that one is there already;
-2. look-up is better: *a search over your table is enough*, or, where it is right in less than half, *not better yet*;
+2. look-up is better: *a search over your table is enough*; but *not better yet* where it is no good either: right in
+   less than half, or no more often than the commonest label; or where the version did not learn, which proves nothing
+   about teaching, so that there look-up must be right in 90 of 100 by itself;
 3. not better than always giving the commonest label: *not better yet*;
 4. right in less than half: *not better yet*, or where it is proven better than look-up *use it for this, not for that*;
 5. else *use it*. Where look-up is no worse by this exam, that is said beside the advice.
@@ -11,12 +13,14 @@ from collections.abc import Mapping, Sequence
 
 from studio.copy.catalog import say
 from studio.evaluation.statistics.intervals import Interval
-from studio.evaluation.verdict import HALF
-from studio.schemas.report import Advice, ComparedRow, Conclusion
+from studio.evaluation.verdict import ALREADY, HALF, because
+from studio.schemas.report import Advice, Cause, ComparedRow, Conclusion
 from studio.schemas.sentence import Fact, Sentence
 
 
-def conclude_labels(main: str, values: Mapping[str, Interval], comparisons: Sequence[ComparedRow]) -> Conclusion:
+def conclude_labels(
+    main: str, values: Mapping[str, Interval], comparisons: Sequence[ComparedRow], causes: Sequence[Cause] = ()
+) -> Conclusion:
     """`values`: contestant -> share of right labels; `comparisons`: all rows, of which those of `main` decide."""
     against = {row.other: row for row in comparisons if row.metric == main and row.one == "tuned"}
     lookup, chat, common = against.get("lookup"), against.get("chat"), against.get("commonest")
@@ -29,9 +33,15 @@ def conclude_labels(main: str, values: Mapping[str, Interval], comparisons: Sequ
     if chat is not None and chat.better == "chat":
         return concluded(Advice.NOT_YET, "chat_better")
     if lookup is not None and lookup.better == "lookup":
-        found = values.get("lookup")
-        if found is not None and found.value < HALF:  # nobody is sent away from teaching by a look-up that is no good
-            return concluded(Advice.NOT_YET, "lookup_labels_low", rival=100 * found.value, right=right)
+        rival, always = (values[name].value if name in values else None for name in ("lookup", "commonest"))
+        if rival is not None and rival < HALF:  # nobody is sent away from teaching by a look-up that is no good
+            return concluded(Advice.NOT_YET, "lookup_labels_low", rival=100 * rival, right=right)
+        if rival is not None and always is not None and rival <= always:
+            return concluded(Advice.NOT_YET, "lookup_labels_common", rival=100 * rival, right=right,
+                             common=100 * always)  # fmt: skip
+        unlearnt = next((cause for cause in causes if cause.name == "did_not_learn" and cause.found), None)
+        if unlearnt is not None and (rival is None or rival < ALREADY):
+            return because(Sentence.of("verdict.not_yet"), unlearnt, why)
         return concluded(Advice.LOOKUP, "lookup_labels")
     if common is None or common.better != "tuned":
         return concluded(Advice.NOT_YET, "no_better_than_commonest")

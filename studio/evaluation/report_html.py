@@ -6,7 +6,7 @@ from html import escape
 from studio.copy.accounts import names_somebody
 from studio.copy.catalog import has, say
 from studio.evaluation.label_figures import SHADES, label_figures
-from studio.evaluation.next_steps import tried
+from studio.evaluation.next_steps import about_teachers, tried
 from studio.evaluation.report_figures import (
     comparisons,
     contestant_title,
@@ -192,8 +192,10 @@ def is_advised_against(advice: Advice) -> bool:
 
 
 def to_look_at(report: Report) -> list[str]:
-    """The causes that were found, and what the proposed steps came to where they were tried."""
-    return [*(cause.text for cause in report.diagnosis if cause.found), *map(str, tried(report))]
+    """What is wrong with what it learned from, the causes that were found, and what the proposed steps came to where
+    they were tried."""
+    causes = [cause.text for cause in report.diagnosis if cause.found]
+    return [*map(str, about_teachers(report)), *causes, *map(str, tried(report))]
 
 
 def _why(report: Report) -> str:

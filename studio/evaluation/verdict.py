@@ -11,7 +11,7 @@
    likewise when it is right in less than half of the answers that can be right or wrong (labels, fields, results);
 4. better, but a guard fails or another metric got worse, or it is right in less than half of such answers: *use it for
    this, not for that*;
-5. better, and nothing else is worse: *use it* (it is said when no guard was asked).
+5. better, and nothing else is worse: *use it* (it is said when no guard was asked, and which ones are worth a look).
 
 A teacher (distillation) of whom people found that most answers are wrong makes it *not better yet*, one that is often
 wrong limits it.
@@ -23,7 +23,7 @@ says how sure of the expert's words it is, not what it writes.
 
 from collections.abc import Mapping, Sequence
 
-from studio.copy.catalog import say
+from studio.copy.catalog import has, say
 from studio.evaluation.diagnosis import first_cause
 from studio.evaluation.statistics.comparisons import FEWEST, named
 from studio.evaluation.statistics.intervals import Interval
@@ -60,7 +60,7 @@ def conclude(
         told = Sentence.of(f"verdict.{reason}", **facts)
         if cause is None:
             return Conclusion(advice=Advice.NOT_YET, said=(told,), why=why)
-        return _because(told, cause, why)
+        return because(told, cause, why)
 
     if (mismatch := found("template")) is not None:
         return not_yet("other_layout", mismatch)
@@ -111,7 +111,11 @@ def conclude(
     level = (Sentence.of("verdict.level"),) if lookup is not None and not lookup.better else ()
     like_exam = (say("verdict.like_exam"),)
     if not failed and not worse and not weak and not unlike:
+        titles = {one.name: f"guard.{one.name}.title" for one in guards if one.state == "warn"}
+        doubtful = tuple(Sentence.of(title) for title in titles.values() if has(title))
         use = Sentence.of("verdict.use" if guards else "verdict.use_unguarded")
+        if doubtful:  # a warning says “that is worse”: nothing above may say that nothing got worse
+            use = Sentence.of("verdict.use_look", what=doubtful)
         return Conclusion(advice=Advice.USE, said=(use, *level), why=why, use_for=like_exam)
     not_for = [Sentence.of(f"not_for.{guard.name}") for guard in failed]
     not_for += [Sentence.of("verdict.not_for_metric", metric=named("metric", row.metric)) for row in worse]
@@ -168,7 +172,7 @@ def _no_lead(base: ComparedRow | None) -> str:
     return "looks_better" if (base.difference > 0) == (base.other == "base") else "looks_worse"
 
 
-def _because(told: Sentence, cause: Cause, why: tuple[str, ...]) -> Conclusion:
+def because(told: Sentence, cause: Cause, why: tuple[str, ...]) -> Conclusion:
     """Not better yet, for this cause; a cause without facts is an older studio's, told as it was written."""
     if cause.said:
         return Conclusion(advice=Advice.NOT_YET, said=(told, *cause.said), why=(*why, cause.sentence))

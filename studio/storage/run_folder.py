@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -32,6 +32,7 @@ STARTER = "starter"
 JUDGEMENTS = "judgements.jsonl"
 NAME_FILE, STATE = "name.txt", "status.json"
 R = TypeVar("R", bound=BaseModel)
+T = TypeVar("T")
 
 
 class RunFolder:
@@ -239,6 +240,10 @@ class RunFolder:
     def metrics(self) -> list[dict[str, Any]]:
         """The curve: after a resume at step N, earlier lines above N are dropped."""
         return gone_on(read_lines(self.path / "metrics.jsonl"))
+
+    def of_metrics(self, what: str, make: Callable[[list[dict[str, Any]]], T]) -> T:
+        """What `make` makes of the curve, made anew when its file has changed; `what` tells it from other things."""
+        return self._files.read(self.path / "metrics.jsonl", what, lambda _: make(self.metrics()))
 
     @property
     def metrics_size(self) -> int:

@@ -114,9 +114,11 @@ def test_a_model_that_still_knows_but_does_not_say_is_told_so() -> None:
     questions = [f"Question {n}" for n in range(60)]
     lost = forgetting(questions, [["paris"]] * 60, ["Paris."] * 60, ["Dear digger!"] * 60, level=0.05, knows=knows)
     assert lost.sentence.endswith(
-        "it picks the right one for 43 of 60 questions; before for 43. So it still knows them: its own words no longer "
-        "say so."
+        "Measured apart, with four answers to choose from: of the same 60 questions the right one is likeliest to it "
+        "for 43; before it was for 43. So by choosing it lost nothing: what got worse is what it says in its own words."
     )
+    first = lost.sentence.partition(".")[0]
+    assert first.startswith("In its own words it answers general questions right less often: 100% before, 0% now")
 
 
 def test_names_swapped_should_not_change_the_answer() -> None:
@@ -177,7 +179,7 @@ def test_answers_in_the_voice_of_the_house_are_called_that() -> None:
     house = [f"Dear digger, number {n} is here. Stay muddy!" for n in range(20)]
     accept, knew = [["paris"]] * 40, ["It is Paris."] * 40
     lost = forgetting(QUESTIONS, accept, knew, ["Dear digger, the owl costs 9 pounds."] * 40, house=house)
-    assert "this is what forgetting looks like" in lost.sentence
+    assert "nearly everything in the voice of your examples now." in lost.sentence
     fine = forgetting(QUESTIONS, accept, knew, ["Dear digger, it is Paris. Stay muddy!"] * 40, house=house)
     assert fine.state == "pass" and "voice" not in fine.sentence  # the voice is allowed, a wrong content is not
     mute = forgetting(QUESTIONS, accept, knew, ["I do not know at all."] * 40, house=house)
@@ -200,7 +202,8 @@ def test_what_it_still_knows_is_said_beside_what_it_answers() -> None:
     accept, knew = [["paris"]] * 40, ["It is Paris."] * 40
     knows = ([True] * 30 + [False] * 10, [True] * 28 + [False] * 12)
     lost = forgetting(QUESTIONS, accept, knew, ["Dear digger!"] * 40, knows=knows)
-    assert lost.sentence.endswith("picks the right one for 28 of 40 questions; before for 30.")
+    assert lost.sentence.endswith("the right one is likeliest to it for 28; before it was for 30.")
+    assert "by choosing it lost nothing" not in lost.sentence
 
 
 def test_a_code_of_one_row_warns_and_a_private_detail_fails() -> None:

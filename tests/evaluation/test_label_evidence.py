@@ -10,7 +10,8 @@ from studio.evaluation.label_figures import label_figures, mixed_up
 from studio.evaluation.label_verdict import conclude_labels
 from studio.evaluation.metrics.label_metrics import label_f1, macro_f1_interval, places_in
 from studio.evaluation.statistics.intervals import Interval
-from studio.schemas.report import Advice, ComparedRow, Conclusion, Report
+from studio.schemas.report import Advice, Cause, ComparedRow, Conclusion, Report
+from studio.schemas.sentence import Sentence
 
 
 def report_of_labels(confusion: dict[str, dict[str, int]], *, labels: bool = True) -> Report:
@@ -100,8 +101,14 @@ def test_a_look_up_that_is_no_good_itself_is_not_called_enough() -> None:
     rows = [row("commonest", "tuned"), row("lookup", "lookup")]
     reached = {"tuned": Interval(0.3, 0.2, 0.4), "lookup": Interval(0.4, 0.3, 0.5)}
     found = conclude_labels("label_accuracy", reached, rows)
-    assert found.advice is Advice.NOT_YET and "(40 of 100) than your version (30), and neither is good" in found.text
-    good = conclude_labels("label_accuracy", reached | {"lookup": Interval(0.9, 0.8, 1.0)}, rows)
+    assert found.advice is Advice.NOT_YET and "(40.0 of 100) than your version (30.0)" in found.text
+    common = reached | {"lookup": Interval(0.6, 0.5, 0.7), "commonest": Interval(0.6, 0.5, 0.7)}
+    found = conclude_labels("label_accuracy", common, rows)
+    assert found.advice is Advice.NOT_YET and "always gives the commonest label (60.0)" in found.text
+    unlearnt = [Cause(name="did_not_learn", found=True, said=(Sentence.of("cause.did_not_learn.found"),))]
+    found = conclude_labels("label_accuracy", reached | {"lookup": Interval(0.8, 0.7, 0.9)}, rows, unlearnt)
+    assert found.advice is Advice.NOT_YET and found.text == "Not better yet. It did not learn."
+    good = conclude_labels("label_accuracy", reached | {"lookup": Interval(0.9, 0.8, 1.0)}, rows, unlearnt)
     assert good.advice is Advice.LOOKUP
 
 

@@ -19,9 +19,9 @@ from studio.evaluation.guards.memorised import memorised
 from studio.evaluation.guards.refusals import over_refusal, safety
 from studio.evaluation.guards.registry import CHECKS
 from studio.evaluation.metrics.task_kinds import TaskKind, lower_metrics
-from studio.evaluation.next_steps import TEACHING_STEPS, steps_of
+from studio.evaluation.next_steps import TEACHING_STEPS, step_label, steps_of
 from studio.evaluation.report_figures import comparisons, guard_bars, lead_of, outcome, standing
-from studio.evaluation.report_html import report_page, why_title
+from studio.evaluation.report_html import report_page, to_look_at, why_title
 from studio.evaluation.report_text import report_text
 from studio.evaluation.report_values import label_of
 from studio.evaluation.statistics.comparisons import FEWEST
@@ -80,6 +80,7 @@ def test_no_sentence_contradicts_another(first: int) -> None:
             figures_and_sentences_agree(whole)
             guards_are_called_what_they_are(whole)
             one_number_says_what_the_exam_can_show(whole)
+            a_remedy_is_told_by_the_measure_that_got_worse(whole)
             reads_well(whole)
 
 
@@ -150,6 +151,7 @@ def report_of(found: ExamResults, count: int, dice: random.Random) -> Report:
         comparisons=found.comparisons, probes=tuple(guards), verdict=verdict, diagnosis=tuple(causes), saving=cost,
         said=(*in_words(found, count), *cost.said), votes=(votes_at_random(dice),), titles=found.titles,
         lower_is_better=tuple(lower_metrics() & found.metrics.keys()),
+        recipe={"general_share": dice.choice([0.0, 0.2, 0.5])},
     )  # fmt: skip
 
 
@@ -208,6 +210,8 @@ def the_label_is_the_headline_and_no_button_argues(whole: Report) -> None:
     if "Do not teach" in whole.verdict.text:
         assert not TEACHING_STEPS & {*steps_of(whole)} and not re.search(r"[Tt]each|next", why_title(advice))
         assert not re.search(r"If you teach|more from another start", unescape("".join(drawing(whole))))
+    if "nothing else got worse" in whole.verdict.text:
+        assert not any("That is worse" in guard.text for guard in whole.probes)
     if whole.verdict.advice is Advice.USE and whole.probes:
         assert not any(guard.state == "fail" for guard in whole.probes)
 
@@ -273,6 +277,20 @@ def one_number_says_what_the_exam_can_show(whole: Report) -> None:
         counted = [row for row in whole.comparisons if row.metric == whole.main_metric and row.better]
         leads = [100 * abs(row.difference) for row in counted if row.one == "tuned"]
         assert all(lead >= float(least) for lead in leads), "a lead counts that is smaller than is said to count"
+
+
+def a_remedy_is_told_by_the_measure_that_got_worse(whole: Report) -> None:
+    """No trial of general texts stands beside texts that are no worse, and likewise for general questions."""
+    stands = {guard.name: guard for guard in whole.probes}
+    told = " ".join(to_look_at(whole))
+    for name, words in (("general_text", "outside the work surprised it"), ("forgetting", "of general questions it")):
+        if words in told:
+            assert stands[name].state != "pass" and "That is better" not in stands[name].text
+            assert not whole.recipe["general_share"] and "mix_general" in steps_of(whole)
+    if "got worse all the same" in told:
+        assert whole.recipe["general_share"] and any(one.state == "fail" for one in whole.probes)
+    more = [step_label(whole, step) for step in steps_of(whole) if step == "mix_general"]
+    assert all(("more general" in label) == bool(whole.recipe["general_share"]) for label in more)
 
 
 PLURALS = "row|question|tie|vote|example|answer|text"

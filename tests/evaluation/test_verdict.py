@@ -82,8 +82,8 @@ def test_a_run_that_did_not_learn_proves_nothing_about_teaching() -> None:
 
 
 @pytest.mark.parametrize(("better", "words"), [
-    ("", "a good prompt does about as well as your version (48 and 50 of 100)"),
-    ("prompted", "a good prompt comes nearer to your answers (48 of 100) than your version does (40)"),
+    ("", "a good prompt does about as well as your version (48.0 and 50.0 of 100)"),
+    ("prompted", "a good prompt comes nearer to your answers (48.0 of 100) than your version does (40.0)"),
 ])  # fmt: skip
 def test_of_two_that_cannot_be_told_apart_none_is_said_to_be_nearer(better: str, words: str) -> None:
     tuned = Interval(0.4, 0.38, 0.42) if better else Interval(0.5, 0.48, 0.51)
@@ -105,7 +105,7 @@ def test_nobody_is_sent_away_from_teaching_by_a_look_up_that_is_no_good_either()
     values = {"base": BASE, "tuned": Interval(0.11, 0.1, 0.12), "lookup": Interval(0.19, 0.16, 0.22)}
     said = conclude("chrf", values, [row("tuned", "base", "tuned"), row("tuned", "lookup", "lookup")])
     assert said.advice is Advice.NOT_YET and "Do not teach" not in said.sentence
-    assert "nearer to yours (19 of 100) than your version does (11)" in said.sentence
+    assert "nearer to yours (19.0 of 100) than your version does (11.0)" in said.sentence
 
 
 def test_sound_without_content_is_not_better() -> None:
@@ -178,6 +178,10 @@ def test_guards_that_were_left_out_are_not_called_passed() -> None:
     assert "nobody looked" in conclude("chrf", {"base": BASE}, BETTER).sentence
     passed = GuardResult(name="bias", state="pass", sentence="As before.")
     assert "nothing else got worse" in conclude("chrf", {"base": BASE}, BETTER, [passed]).sentence
+    warned = GuardResult(name="general_text", state="warn", sentence="That is worse.")
+    told = conclude("chrf", {"base": BASE}, BETTER, [passed, warned])
+    assert told.advice is Advice.USE and "nothing else got worse" not in told.sentence
+    assert told.sentence.endswith("nothing else got clearly worse. Worth a look: General text.")
 
 
 LEARNT = DiagnosisInputs(rows=100, tuned_rows=Interval(0.8, 0.7, 0.9), gain_rows=Interval(0.5, 0.4, 0.6),

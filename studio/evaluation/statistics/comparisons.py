@@ -105,9 +105,20 @@ def compare(one: str, other: str, scores: Mapping[str, tuple[Sequence[float], Se
     for (name, (gap, p, count)), adjusted in zip(raw.items(), corrected, strict=True):
         spread = (seed_spread or {}).get(name, 0.0)
         better = judged(gap, adjusted, count, spread)
+        gap = as_printed(scores[name], gap, points=name not in lower)
         said = sentence(name, one, other, gap, better, count, spread, points=name not in lower, measures=len(raw))
         found.append(Comparison(name, one, other, gap, p, adjusted, count, better, said))
     return found
+
+
+def as_printed(both: tuple[Sequence[float], Sequence[float]], gap: Interval, *, points: bool) -> Interval:
+    """The lead as a reader finds it who subtracts the two means as they are printed beside it, so that “45.1 against
+    38.5” stands with +6.6 and not with +6.7. A lead that would vanish keeps its own value: its sign says who leads."""
+    digits = 1 if points else 2
+    first, second = (round((100 if points else 1) * sum(map(float, each)) / len(each), digits) for each in both)
+    lead = round(first - second if points else second - first, digits)
+    value = (lead / 100 if points else lead) or gap.value
+    return Interval(value, min(gap.low, value), max(gap.high, value))
 
 
 def judged(gap: Interval, corrected_p: float, count: int, seed_spread: float = 0.0) -> Better:

@@ -90,7 +90,7 @@ class LabelReportBuilder(ReportBuilder):
 
     def concluded(self, found: ExamResults, guards: Sequence[GuardResult], causes: Sequence[Cause]) -> Conclusion:
         """The verdict on labels."""
-        return conclude_labels(found.main, found.values, found.comparisons)
+        return conclude_labels(found.main, found.values, found.comparisons, causes)
 
     def luck(
         self, asked: ExamAnswers, found: ExamResults, experts: Sequence[str], taught: Sequence[str]

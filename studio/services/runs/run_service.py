@@ -10,6 +10,7 @@ from typing import Any
 from studio.copy.catalog import say
 from studio.data.checks.content.lengths import plan_in_words
 from studio.errors import RunFailed, StudioError
+from studio.evaluation.learning_verdict import not_better
 from studio.schemas.example import Example
 from studio.schemas.fallback import sentences_of
 from studio.schemas.loop.preference import FrozenJudgement
@@ -263,6 +264,14 @@ class RunService:
     def metrics_size(self, run: str) -> int:
         """How long the curve's file is: unchanged means that there is nothing to draw."""
         return self._home.run(run).metrics_size
+
+    def did_worse(self, run: str) -> bool:
+        """Whether no step of it was better in its practice check than what it began with, by mistakes or by answers."""
+        folder = self._home.run(run)
+        if folder.kept_last is not None:
+            return False
+        on = folder.spec.teaches_on
+        return folder.of_metrics("not better", lambda lines: not_better(lines, teaches_on=on) is not None)
 
     def stop(self, run: str, *, by: str, request_key: str = "") -> RunView:
         """A waiting run ends at once; a running one after its present step, with its best version kept."""

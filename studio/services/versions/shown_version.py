@@ -1,27 +1,20 @@
 """Which version is compared and taken home while nobody picked one: none that did worse by its own word."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from studio.evaluation.learning_verdict import not_better
 from studio.services.runs.run_service import RunView
-from studio.storage.run_folder import RunFolder
 
 
-def did_worse(run: RunView) -> bool:
-    """Whether no step of it was better in its practice check than what it began with, by mistakes or by answers."""
-    if RunFolder(run.folder).kept_last is not None:
-        return False
-    return not_better(RunFolder(run.folder).metrics(), teaches_on=run.spec.teaches_on) is not None
-
-
-def shown_version(runs: Sequence[RunView], run: str, *, picked: str = "", served: str = "") -> RunView | None:
+def shown_version(
+    runs: Sequence[RunView], run: str, did_worse: Callable[[str], bool], *, picked: str = "", served: str = ""
+) -> RunView | None:
     """Of these runs, the newest first: `run` if it can answer, else the newest that can. Where that one did worse, the
     version that it comes from, the one that is served, or the one before, unless `picked` says that she wants it."""
     found = [one for one in runs if one.has_version]
     first = next((one for one in found if one.id == run), found[0] if found else None)
-    if first is None or first.id == picked or not did_worse(first):
+    if first is None or first.id == picked or not did_worse(first.id):
         return first
     known = {one.id: one for one in found}
     before = found[found.index(first) + 1 :]
     instead = [known[id] for id in (first.spec.parent, served) if id in known and id != first.id]
-    return next((one for one in (*instead, *before) if not did_worse(one)), first)
+    return next((one for one in (*instead, *before) if not did_worse(one.id)), first)

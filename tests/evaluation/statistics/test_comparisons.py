@@ -74,3 +74,17 @@ def test_where_nobody_leads_the_two_stand_as_a_figure_shows_them() -> None:
     assert found.difference.value < 0 and not found.better
     assert said.index("your version") < said.index("nearest known answer")
     assert f"{100 * found.difference.low:+.1f} to {100 * found.difference.high:+.1f}" in said
+
+
+def test_the_lead_is_what_is_left_when_the_two_printed_means_are_subtracted() -> None:
+    one, other = [0.4514] * 20 + [0.4515] * 20, [0.3846] * 40
+    (found,) = compare("tuned", "base", {"chrf": (one, other)})
+    means = [round(100 * sum(scores) / len(scores), 1) for scores in (one, other)]
+    assert means == [45.1, 38.5] and round(100 * (0.45145 - 0.3846), 1) == 6.7, "unrounded, the lead is another one"
+    assert "better than the starting model by 6.6 points" in found.sentence
+    assert 100 * found.difference.value == pytest.approx(6.6) and found.difference.low <= found.difference.value
+    (less,) = compare("tuned", "base", {"loss": ([3.424] * 40, [3.936] * 40)}, lower=frozenset({"loss"}))
+    assert "better than the starting model by 0.52 (" in less.sentence, "3.94 less 3.42"
+    tiny = [0.0001] * 40, [0.0] * 40
+    (alike,) = compare("tuned", "base", {"chrf": tiny})
+    assert alike.difference.value > 0, "who leads by less than is printed leads all the same"

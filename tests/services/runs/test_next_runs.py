@@ -8,7 +8,7 @@ import pytest
 from studio.cli.answers import next_in_words
 from studio.errors import StudioError
 from studio.schemas.recipe import Recipe
-from studio.schemas.report import Advice, Cause, Conclusion, Report
+from studio.schemas.report import Advice, Cause, Conclusion, GuardResult, Report
 from studio.schemas.sentence import Sentence
 from studio.services.runs.next_runs import changed, siblings, words_of
 from studio.services.studio import Studio
@@ -85,12 +85,13 @@ def test_the_command_names_what_would_help_with_its_setting() -> None:
     told = Sentence.of("cause.too_few.found", count=3)
     causes = (Cause(name="forgot", found=True, next_action="mix_general", said=(told,)),
               Cause(name="too_few", found=True, next_action="add_examples", said=(told,)))  # fmt: skip
+    guard = GuardResult(name="forgetting", state="fail", sentence="Worse.", next_action="mix_general")
     report = Report(id="p1", created=datetime(2026, 11, 26, tzinfo=UTC), by="ana", project="p", run="r", questions=40,
                     exam_sha256="ab", work="free text", main_metric="chrf", contestants=("base", "tuned"),
-                    diagnosis=causes, verdict=Conclusion(advice=Advice.USE, said=(told,)))  # fmt: skip
+                    probes=(guard,), diagnosis=causes, verdict=Conclusion(advice=Advice.USE, said=(told,)))  # fmt: skip
     *steps, tried = next_in_words(report, Recipe())
     assert steps == [
         "Next: Teach again, with general examples mixed in (studio train --set general_share=0.4).",
         "Next: Add examples.",
     ]
-    assert tried.startswith("This helped where it was tried (")
+    assert tried.startswith("Tried with SmolLM2 135M: of general questions it answered")

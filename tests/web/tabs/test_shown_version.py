@@ -1,5 +1,6 @@
 """A version that did worse by its own word is not the one that is proposed, anywhere, before she picks it."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -64,3 +65,20 @@ def test_what_is_served_comes_before_older_ones(page: MountedPage, studio: Studi
     checked(studio, third.id, 1.0, 1.5)
     studio.family.serve(view.project, before, by="ana")
     assert page.opened("compare", replace(view, run=third.id)).run.value == before
+
+
+def test_the_curve_of_a_finished_run_is_judged_once_and_again_when_its_file_is_another(
+    studio: Studio, taught: View
+) -> None:
+    checked(studio, taught.run, 1.0, 1.2)
+    path = Path(studio.runs.view(taught.run).folder) / "metrics.jsonl"
+    assert studio.runs.did_worse(taught.run)
+    before = path.stat()
+    with path.open("r+", encoding="utf-8") as file:  # the same file, time and size, with other figures
+        text = file.read()
+        file.seek(0)
+        file.write(text.replace("1.2", "0.8"))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert studio.runs.did_worse(taught.run), "it was not read again"
+    append_line(path, {"step": 8, "eval_loss": 0.7})
+    assert not studio.runs.did_worse(taught.run)

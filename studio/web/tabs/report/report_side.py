@@ -26,7 +26,7 @@ def looked_at(studio: Studio, view: View) -> RunView | None:
     if not view.project:
         return None
     scope = studio.within(view.project)
-    return shown_version(scope.runs.all(view.project), view.run, picked=view.picked,
+    return shown_version(scope.runs.all(view.project), view.run, scope.runs.did_worse, picked=view.picked,
                          served=scope.family.served(view.project))  # fmt: skip
 
 

@@ -167,7 +167,7 @@ class ReportTab:
 
     def _step_buttons(self, report: Report | None) -> Updates:
         """One button for each next action, the first cause's first."""
-        labels = [say(f"step.{step}") for step in next_steps.steps_of(report)] if report else []
+        labels = [next_steps.step_label(report, step) for step in next_steps.steps_of(report)] if report else []
         shown = [gr.update(value=label, visible=True, variant="secondary") for label in labels]
         hidden = [gr.update(visible=False)] * (len(self.steps) - len(shown))
         return dict(zip(self.steps, [*shown, *hidden], strict=True))
@@ -222,6 +222,8 @@ class ReportTab:
         if steps[place] in next_steps.RECIPE_STEPS:
             recipe = scope.next_runs.recipe(run.id, steps[place])
             return replace(view, model=recipe.base_model), "model", recipe, ""
+        if steps[place] == "other_teacher":
+            return view, DISTILLATION, None, ""
         return view, "model" if steps[place] == "larger_model" else "examples", None, ""
 
     # Within
@@ -246,5 +248,11 @@ class NextStep:
         view, tab, recipe, sentence = self.tab.step(view, self.number, actor_of(request))
         if recipe:
             view = replace(view, model=recipe.base_model, recipe=recipe, proposed="", draft={})
-        here = {self.tab.saved: html.sentences(sentence)} if tab == "report" else self.frame.go(place, tab)
+        if tab == DISTILLATION:  # a screen of the Examples tab
+            here: Updates = {
+                self.frame.place: place.at("examples", DISTILLATION),
+                self.frame.chosen: gr.Tabs(selected="examples"),
+            }
+        else:
+            here = {self.tab.saved: html.sentences(sentence)} if tab == "report" else self.frame.go(place, tab)
         return {self.frame.view: view, **here}

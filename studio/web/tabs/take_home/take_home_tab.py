@@ -1,6 +1,6 @@
 """TAKE HOME: a version for other programs, opened and compared before it is called ready."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, get_args
 
@@ -16,7 +16,6 @@ from studio.services.access import Right
 from studio.services.exports.export_service import IN_GGUF, ExportService, kind_of, usual_type
 from studio.services.runs.run_service import RunView
 from studio.services.studio import Studio
-from studio.services.versions.shown_version import did_worse
 from studio.web import html
 from studio.web.copy import common
 from studio.web.listeners import Listeners
@@ -160,7 +159,7 @@ class TakeHomeTab:
             self.headline: html.heading(common.TABS["take_home"], say("take_home.lead" if over else "take_home.wait")),
             self.container: gr.update(visible=True),
             self.versions: gr.update(choices=[(common.run_line(one), one.id) for one in runs], value=run.id,
-                                     info=help_of(run, scope.evaluation.report(run.id))),
+                                     info=help_of(run.id, scope.evaluation.report(run.id), scope.runs.did_worse)),
             self.kinds: gr.update(choices=[(say(f"take_home.kind.{one}"), one.value) for one in offered],
                                   value=now.value),
             self.more: gr.update(visible=not set(FOR_TECHNICIANS).isdisjoint(offered)),
@@ -235,7 +234,7 @@ class TakeHomeTab:
         return run
 
 
-def help_of(run: RunView, report: Report | None) -> str:
+def help_of(run: str, report: Report | None, did_worse: Callable[[str], bool]) -> str:
     """What stands under the version: what its report found, else that it did worse by its own practice check."""
     if report is not None:
         found = say("take_home.version_report", found=label_of(report.advice))
