@@ -40,8 +40,8 @@ def steps_of(report: Report) -> list[str]:
 
 
 def steps_about(teacher: TaughtBy) -> list[str]:
-    """What can be done about a teacher's answers: of mostly wrong ones another teacher comes first, of some wrong ones
-    those are left out, and of answers that nobody looked at somebody looks at them."""
+    """What can be done about a teacher's answers (distillation): of mostly wrong ones another teacher comes
+    first, of some wrong ones those are left out, and answers that nobody looked at are looked at."""
     if teacher.wrong is None:
         return ["look_at_teacher"] if teacher.answers else []
     if teacher.wrong.low < OFTEN_WRONG:

@@ -192,8 +192,8 @@ def is_advised_against(advice: Advice) -> bool:
 
 
 def to_look_at(report: Report) -> list[str]:
-    """What is wrong with what it learned from, the causes that were found, and what the proposed steps came to where
-    they were tried."""
+    """What is wrong with what it learned from (distillation), the causes that were found, and what the proposed steps
+    came to where they were tried."""
     causes = [cause.text for cause in report.diagnosis if cause.found]
     return [*map(str, about_teachers(report)), *causes, *map(str, tried(report))]
 

@@ -15,7 +15,8 @@ from studio.web.tabs.report.report_html import drawing, headline
 from tests.evaluation.test_no_contradiction import exam, report_of
 
 # What models and people said, names of records and models, and the name of a month
-FACTS = {*["Take", "screwdriver", "cannot", "help", "with", "that", "Question"], "November", "SmolLM"}
+FACTS = {*["Take", "screwdriver", "cannot", "help", "with", "that", "Question"], "November", "SmolLM",
+         *["general", "share"]}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

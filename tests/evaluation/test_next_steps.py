@@ -52,7 +52,7 @@ def test_a_version_that_learned_judgements_is_offered_rows_of_before_and_not_tol
 
 
 def taught(low: float, high: float, *, checked: bool = True) -> Report:
-    """A report that is not better yet because of its teacher, of whose answers this share is wrong."""
+    """A report on a distillation, of whose teacher's answers this share is wrong."""
     wrong = Estimate(value=(low + high) / 2, low=low, high=high) if checked else None
     teacher = TaughtBy(teacher="Old desk", kind="version", answers=81, looked_at=40, wrong=wrong, sentence="Of.")
     use = Conclusion(advice=Advice.USE, said=(Sentence.of("verdict.use"),))
