@@ -11,6 +11,7 @@ import numpy as np
 from studio.data.checks.check import Check, Drops, Edits, changed
 from studio.data.checks.finding_builder import finding
 from studio.data.checks.private.name_mentions import FEWEST, MOST_ROWS, Found, hidden_names, with_mentions
+from studio.data.checks.private.one_person import with_full_names
 from studio.data.privacy.candidates import find_in_turns, places
 from studio.data.privacy.choices import leaves_ours, read_possible_choice
 from studio.data.privacy.details import NAMES, Detail
@@ -364,6 +365,7 @@ def mask_candidates(texts: ExampleTexts, choice: str, rules: Rules) -> tuple[Dro
         return {}, {}
     found, _, _ = scan(texts, rules)
     ours = house_names(texts, found) if leaves_ours(choice) else frozenset()
+    found = with_full_names(texts, found, rules)
 
     def is_chosen(detail: Detail) -> bool:
         return ways[detail.kind] != "leave" and not (detail.kind == "name" and detail.value in ours)
