@@ -1,5 +1,5 @@
-"""Teach on or afresh: a rule of thumb. Its numbers were chosen and not measured yet; what measures them is
-`tests/benchmarks/bench_next_version.py`.
+"""Teach on or afresh: a rule of thumb. Its numbers were chosen; they were tried with one seed and few
+questions only, which decides nothing (`tests/benchmarks/bench_teach_on.py`, `bench_next_version.py`).
 
 To teach on means: begin with the weights of the last version, and go through all rows, old and new, in fewer passes.
 """
