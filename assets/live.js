@@ -36,7 +36,11 @@
     const [project = "", chosen = ""] = document.querySelector(".address .at")?.textContent.trim().split(" ") || [];
     const run = document.querySelector(".mounted .live-headline")?.className.match(/\brun-(\S+)/)?.[1] || chosen;
     const wanted = project && document.visibilityState === "visible" ? `${project} ${run}` : "";
-    if (wanted === place) { showSoon(); return; } // what is known is shown, too, in what was just put into the page
+    if (wanted === place) { // what is known is shown, too, in what was just put into the page
+      showHeadlines(); // at once: an answer that was asked for earlier told how things stood before
+      showSoon();
+      return;
+    }
     if (source) source.close();
     source = null;
     place = wanted;
@@ -119,7 +123,7 @@
     clearTimeout(showing);
     showing = 0;
     if (figures) each(".live-figures", (box) => showFigures(box, figures));
-    if (figures) each(".live-headline", (box) => showHeadline(box, figures.headline));
+    showHeadlines();
     if (answers) each(".live-answers", (box) => showAnswers(box, answers));
     for (const one of work.values()) each(`.job-${CSS.escape(one.job)}`, (box) => showProgress(box, one));
     speak();
@@ -136,6 +140,10 @@
       write(cells[place].querySelector(".number"), number);
       write(cells[place].querySelector(".counts"), what);
     });
+  }
+
+  function showHeadlines() {
+    if (figures) each(`.live-headline.run-${CSS.escape(figures.run)}`, (box) => showHeadline(box, figures.headline));
   }
 
   function showHeadline(box, [title, lead, label, tone]) {

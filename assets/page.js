@@ -235,6 +235,26 @@
     step = now;
   }
 
+  // What all say to one question stands beside each other, also where one answer is longer or has a correction under it.
+  const columns = () => [...document.querySelectorAll(".panes .pane .bubble-wrap")];
+  function alignTurns() {
+    const all = columns();
+    if (all.length < 2) return;
+    const turns = all.map((one) => [...one.querySelectorAll(".message-row")].reverse()); // who came later lacks the first
+    turns.flat().forEach((row) => { row.style.minHeight = ""; });
+    const top = (one) => one.closest(".pane").getBoundingClientRect().top;
+    if (Math.abs(top(all[0]) - top(all[1])) > 2) return; // one under another, on a small screen
+    const heights = turns.map((rows) => rows.map((row) => row.getBoundingClientRect().height));
+    turns.forEach((rows) => rows.forEach((row, at) => {
+      row.style.minHeight = `${Math.max(...heights.map((ones) => ones[at] || 0))}px`;
+    }));
+  }
+  document.addEventListener("scroll", ({ target }) => {
+    const all = columns();
+    if (!all.includes(target)) return;
+    all.forEach((one) => { if (one !== target && one.scrollTop !== target.scrollTop) one.scrollTop = target.scrollTop; });
+  }, { capture: true, passive: true });
+
   function look() {
     beginAtTop();
     sayBest();
@@ -246,6 +266,7 @@
     followAddress();
     saveOffered();
     keepZoom();
+    alignTurns();
     document.dispatchEvent(new Event("studio:page"));
   }
 

@@ -1,5 +1,6 @@
-// The list of findings stays under the hand: a line that was decided leaves its place free until the pointer goes away,
-// and what is drawn anew above it moves nothing, so that the next press hits what it was aimed at.
+// The list of findings stays under the hand: a line that was decided keeps its place until the pointer goes away, with
+// what it was and that it is decided, and what is drawn anew above it moves nothing, so that the next press hits what it
+// was aimed at. A press of the keyboard aims at no place: the list closes up at once.
 "use strict";
 
 (() => {
@@ -14,17 +15,22 @@
   document.addEventListener("click", (event) => {
     const line = event.target.closest?.("button.press")?.closest("ul.inbox > .line");
     if (!line) return;
+    if (!event.detail) { pressed = null; return; } // by the keyboard
     const names = linesOf(list()).map(nameOf);
     const { top, height } = line.getBoundingClientRect();
-    pressed = { line, name: nameOf(line), top, height, after: names.slice(names.indexOf(nameOf(line)) + 1) };
+    const title = line.querySelector("h4")?.textContent || "";
+    pressed = { line, name: nameOf(line), title, top, height, after: names.slice(names.indexOf(nameOf(line)) + 1) };
   }, true);
 
-  // A free place with a word in it, where the line stood.
-  function placeIn(inbox, { name, height, after }) {
+  // What was decided, where its line stood.
+  function placeIn(inbox, { name, title, height, after }) {
     const free = document.createElement("li");
     free.className = `decided-here of-${name}`;
     free.style.height = `${height > TALLEST ? FOLDED : height}px`;
-    free.textContent = WORDS;
+    const what = document.createElement("b"), words = document.createElement("span");
+    what.textContent = title;
+    words.textContent = WORDS;
+    free.append(what, words);
     const lines = linesOf(inbox);
     const next = after.map((one) => lines.find((line) => nameOf(line) === one)).find(Boolean);
     inbox.insertBefore(free, next || null);

@@ -1,5 +1,7 @@
 """Times and sizes as a person says them."""
 
+import math
+
 from studio.copy.catalog import say
 
 DAYS_FROM = 36 * 3600
@@ -16,6 +18,26 @@ def duration(seconds: float | None) -> str:
     if seconds < DAYS_FROM:
         return say("common.about_hours", seconds=seconds / 3600)
     return say("common.about_days", days=max(2, round(seconds / 86400)))
+
+
+def roughly(seconds: float) -> str:
+    """What is told from sizes alone, before anything was measured: not finer than it is known."""
+    if seconds < 60:
+        return say("common.under_a_minute")
+    if seconds < 180:
+        return say("common.minute_or_two")
+    if seconds < 600:
+        return say("common.few_minutes")
+    if seconds < 5400:
+        return say("common.about", seconds=round(seconds / 300) * 5)
+    return duration(seconds)
+
+
+def rough_size(amount: int) -> str:
+    """The same for memory: `less than 1 GB`, `about 1.5 GB`."""
+    if amount < 1e9:
+        return say("common.under_a_gigabyte")
+    return say("common.about_gigabytes", value=f"{math.ceil(amount / 5e8) / 2:g}")
 
 
 def took(seconds: float) -> str:

@@ -5,7 +5,7 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from studio.copy.catalog import say
 from studio.errors import StudioError, disk_trouble
 from studio.schemas.job import JobError, JobRecord, JobState
+from studio.services.work_plan import WorkPlan
 from studio.storage.files import new_id, read_record, write_json
 from studio.storage.home import Home, readable
 
@@ -29,6 +30,7 @@ class BackgroundJob:
         self._record = record
         self._cancelled, self._over = threading.Event(), threading.Event()
         self.what = ""  # which part of the work goes on now, such as "tuned, exam"
+        self.parts: WorkPlan | None = None  # of a work of several parts, once they are known
         if record.state.is_over:
             self._over.set()
         if record.state is JobState.CANCELLED:
@@ -65,9 +67,21 @@ class BackgroundJob:
         said = self._record.error
         return StudioError(said.message, said.hint, said.where) if said else None
 
+    @property
+    def behind(self) -> tuple[float, float]:
+        """What is behind it and what the whole takes, in one unit: of all parts where it has some, else `done` and
+        `total`."""
+        return (self.parts.behind, self.parts.whole) if self.parts else (self.done, self.total)
+
+    def plan(self, takes: Mapping[str, float]) -> None:
+        """Which parts will come, in order, and what each takes: told once by whoever does the work."""
+        self.parts = WorkPlan(takes)
+
     def progress(self, what: str, done: int, total: int) -> None:
-        """Told by whoever does the work."""
+        """Told by whoever does the work: `done` and `total` are those of the part `what`."""
         self.what, self._record = what, self._record.model_copy(update={"done": done, "total": total})
+        if self.parts is not None:
+            self.parts.reach(what, done, total)
 
     def cancel(self) -> None:
         """Ask it to end after what it is doing; what it came to so far is kept."""

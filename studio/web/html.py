@@ -65,7 +65,7 @@ def notice(message: str, hint: str = "", *, where: str = "", tone: str = "bad") 
     return f'<div class="notice {tone}" role="{role}"><strong>{safe(message)}</strong> {safe(hint)}{place}</div>'
 
 
-def progress(job: str, text: str, done: int, total: int, hint: str = "") -> str:
+def progress(job: str, text: str, done: float, total: float, hint: str = "") -> str:
     """How far something is: a sentence and a bar, both kept up to date by the page's script, which knows the job's id.
     Read out by the page's own quiet region, not at every change."""
     share = min(1.0, done / total) if total else 0.0

@@ -95,3 +95,34 @@ def test_the_axis_of_steps_runs_to_the_last_planned_step_and_points_are_drawn_wi
         assert time.monotonic() < deadline, page.evaluate(f"{plot}.layout.xaxis")
         page.wait_for_timeout(200)
     assert page.evaluate(f"[...{plot}.data[0].x]") == list(range(1, 11))
+
+
+def test_an_older_answer_does_not_say_again_that_a_run_which_is_over_still_learns(
+    serve: Callable[..., Site], visit: Callable[..., Visit], over: None
+) -> None:
+    """“Finished” came and went: a request that had left before the end told how it stood then."""
+    site = serve()
+    (folder,) = site.home.glob("projects/*/runs/*")
+    page = visit(site.address).page
+    words = json.dumps(
+        {"run": folder.name, "headline": ["Finished", "It is over.", "", ""], "figures": [], "notes": []}
+    )
+
+    def stream(route: Any) -> None:
+        route.fulfill(status=200, content_type="text/event-stream", body=f"event: figures\ndata: {words}\n\n")
+
+    page.route("**/studio/live*", stream)
+    page.get_by_role("tab", name="Teach").click()
+    page.get_by_text("It is over.").wait_for()
+    shown = page.evaluate("""async () => {
+        const box = document.querySelector(".live-headline"), drawn = [];
+        const older = box.cloneNode(true);
+        older.querySelector(".live-title").textContent = "Learning";
+        box.replaceWith(older);
+        for (let frame = 0; frame < 30; frame++) {
+            await new Promise((next) => requestAnimationFrame(() => setTimeout(next)));  // after this frame was drawn
+            drawn.push(document.querySelector(".live-title").textContent);
+        }
+        return drawn;
+    }""")
+    assert set(shown) == {"Finished"}, "not in a single frame"

@@ -42,11 +42,11 @@ def test_a_decided_line_leaves_its_place_until_the_pointer_goes(site: Site, visi
         "[...document.querySelectorAll('ul.inbox > .line')].map((one) => one.className.match(/kind-(\\w+)/)[1])"
     )
     first, second = [name for name in names if name in ("empty_answer", "exact_duplicate", "markup")][:2]
-    before = top_of(page, second)
+    before, title = top_of(page, second), page.locator(f".kind-{first} h4").inner_text()
     page.locator(f".kind-{first} > button.main").click()
     page.locator(".decided-here").wait_for()
     assert page.locator(f".line.kind-{first}").count() == 0
-    assert page.locator(".decided-here").inner_text() == "Decided. Press u to take it back."
+    assert page.locator(".decided-here").inner_text() == f"{title}\nDecided. Press u to take it back."
     assert abs(top_of(page, second) - before) < 2, "what comes next has not moved"
     page.mouse.move(5, 5)
     page.locator(".decided-here").wait_for(state="detached")
@@ -58,6 +58,22 @@ def test_a_decided_line_leaves_its_place_until_the_pointer_goes(site: Site, visi
         "(one) => [one.getClientRects()[0].height, parseFloat(getComputedStyle(one).lineHeight)]"
     )
     assert height <= line + 2
+
+
+def test_what_is_decided_by_the_keyboard_leaves_no_place_behind(serve: Callable[..., Site], visit: Callable[..., Visit],
+                                                                tmp_path: Path) -> None:  # fmt: skip
+    """No pointer aims at it, and none would ever go away."""
+    path = tmp_path / "mails.csv"
+    path.write_text(table() + ROWS, encoding="utf-8")
+    page = visit(serve().address).page
+    bring(page, path)
+    page.get_by_role("button", name="Yes, this is right").click()
+    line = page.locator(".line.kind-markup")
+    line.focus()
+    page.keyboard.press("Enter")
+    line.wait_for(state="detached")
+    page.wait_for_timeout(500)
+    assert page.locator(".decided-here").count() == 0
 
 
 def test_a_file_dropped_on_the_table_of_rows_does_nothing(serve: Callable[..., Site], visit: Callable[..., Visit],

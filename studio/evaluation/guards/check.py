@@ -61,13 +61,15 @@ class GuardInputs:
 class RegressionCheck:
     """One check. `judge` gets its answered probes and the level of its test; None: there was nothing to judge by.
 
-    `needs_answers`: it is not judged before at least one of its probes was answered.
+    `needs_answers`: it is not judged before at least one of its probes was answered. `reads`: what `judge` hands to
+    `lose` besides, under the name that it gives there.
     """
 
     name: str
     probes: Callable[[GuardInputs], list[GuardProbe]] = lambda material: []
     judge: Callable[[Sequence[AnsweredProbes], GuardInputs, float], GuardResult | None]
     needs_answers: bool = True
+    reads: str = ""
 
 
 def level_of(checks: Sequence[RegressionCheck]) -> float:

@@ -114,4 +114,4 @@ def _judge(answered: Sequence[AnsweredProbes], material: GuardInputs, level: flo
     return forgetting(questions, fine, before, after, level, house, _knows(answered, material))
 
 
-FORGETTING = RegressionCheck(name="forgetting", probes=_probes, judge=_judge)
+FORGETTING = RegressionCheck(name="forgetting", probes=_probes, judge=_judge, reads="general choices")

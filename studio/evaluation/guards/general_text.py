@@ -46,4 +46,4 @@ def _judge(answered: Sequence[AnsweredProbes], material: GuardInputs, level: flo
     return general_text([a for a, _ in reached], [b for _, b in reached], level)
 
 
-GENERAL_TEXT = RegressionCheck(name="general_text", judge=_judge, needs_answers=False)
+GENERAL_TEXT = RegressionCheck(name="general_text", judge=_judge, needs_answers=False, reads="general texts")

@@ -122,4 +122,4 @@ def _judge(answered: Sequence[AnsweredProbes], material: GuardInputs, level: flo
                      codes=list(codes(train)), known=weighed(material))  # fmt: skip
 
 
-MEMORISED = RegressionCheck(name="memorised", probes=_probes, judge=_judge)
+MEMORISED = RegressionCheck(name="memorised", probes=_probes, judge=_judge, reads="details and made-up ones")

@@ -20,6 +20,11 @@ READ_AT_ONCE = 64  # given answers that are read, not written, are quick
 READ_ONLY = 0  # the room for an answer that nobody writes
 SHOWN_EXAMPLES = 3  # solved examples that the prompted rival is given
 Progress = Callable[[str, int, int], None]  # whom, how many answers, of how many
+Plan = Callable[[Mapping[str, float]], None]  # which parts will be asked, and what each takes beside the others
+
+
+def unplanned(takes: Mapping[str, float]) -> None:
+    """Nobody looks at the whole."""
 
 
 @dataclass

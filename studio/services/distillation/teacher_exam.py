@@ -25,6 +25,11 @@ def teacher_to_ask(home: Home, folder: RunFolder) -> Teacher | None:
     return None if is_rival else teacher
 
 
+def taught_by(home: Home, folder: RunFolder) -> tuple[str, ...]:
+    """Who will sit the exam first; nobody where nothing was learned from a teacher that can be asked."""
+    return ("teacher",) if teacher_to_ask(home, folder) is not None else ()
+
+
 class TeacherExam:
     """Loads the teacher alone, before anybody else sits the exam, and lets it answer."""
 

@@ -26,16 +26,20 @@ from studio.schemas.run import RunSpec
 from studio.services.chats.answering import (
     AnswerSession,
     Deadline,
+    Plan,
     Progress,
     answered,
     exam_chat,
     texts_of,
+    unplanned,
 )
 from studio.services.chats.contestants import looked_up
 from studio.services.chats.several_models import load_all
+from studio.services.distillation.teacher_exam import taught_by
 from studio.services.engine import Engine
-from studio.services.evaluation.label_exam import LabelReportBuilder, ask_labels, writing_rival
-from studio.services.evaluation.probes import SECONDS, ask_probes
+from studio.services.evaluation.exam_plan import ExamSize, exam_plan, label_exam_plan
+from studio.services.evaluation.label_exam import ROOM, LabelReportBuilder, ask_labels, writing_rival
+from studio.services.evaluation.probes import SECONDS, ask_probes, sizes_of
 from studio.services.evaluation.prompted_rival import USUAL, answer_room, prompted_chats
 from studio.services.evaluation.report_builder import CONTESTANTS, ExamAnswers, ReportBuilder
 from studio.services.jobs import BackgroundJob, Jobs
@@ -136,8 +140,10 @@ class EvaluationService:
         on_progress: Progress = nobody,
         stop: Callable[[], bool] = lambda: False,
         quick: bool = False,
+        on_plan: Plan = unplanned,
     ) -> Report:
-        """Ask the whole exam, judge, write the report. `quick` leaves the guards out."""
+        """Ask the whole exam, judge, write the report. `quick` leaves the guards out; `on_plan` hears once of all parts
+        that `on_progress` will name."""
         folder = self._home.run(run)
         exam = self._exam(folder)
         lock = FileLock(folder.path / "exam.lock")
@@ -150,9 +156,10 @@ class EvaluationService:
         try:
             others = {f"run:{id}": self._home.run(id).adapter for id in siblings(self._home, folder.spec)[: SEEDS + 1]}
             labels = folder.spec.recipe.task == "labels"
-            teacher, gone = self._teacher(folder, exam, on_progress, stop)
             rival = writing_rival(self._home, folder.spec) if labels else None
             beside = versions_beside(self._home, folder)
+            on_plan(self._planned(folder, exam, list(others), list(beside), rival is not None, quick))
+            teacher, gone = self._teacher(folder, exam, on_progress, stop)
             versions = {Path(folder.spec.model_folder): {"tuned": folder.adapter, **others, **beside}}
             if rival is not None:
                 versions[Path(rival.spec.model_folder)] = {"chat": rival.adapter}
@@ -200,7 +207,8 @@ class EvaluationService:
         """Ask the exam in the background, or find the one that goes on; its report is what stays."""
 
         def work(job: BackgroundJob) -> None:
-            self.evaluate(run, by=by, on_progress=job.progress, stop=job.is_cancelled, quick=quick)
+            self.evaluate(run, by=by, on_progress=job.progress, stop=job.is_cancelled, quick=quick,
+                          on_plan=job.plan)  # fmt: skip
 
         return self._jobs.begin(JOB, self._home.run(run).spec.project, run, work, by=by)
 
@@ -280,6 +288,23 @@ class EvaluationService:
 
     # Asking
 
+    def _planned(self, folder: RunFolder, exam: Exam, others: Sequence[str], beside: Sequence[str], has_rival: bool,
+                 quick: bool) -> dict[str, float]:  # fmt: skip
+        """The parts of this exam, and what each takes."""
+        questions, rows = len(exam.examples), len(some_of(folder.train))
+        if folder.spec.recipe.task == "labels":
+            return label_exam_plan(ExamSize(questions=questions, rows=rows, room=ROOM, others=others,
+                                            rivals=("chat",) if has_rival else ()))  # fmt: skip
+        known = [example.answer for example in (*folder.train, *exam.examples)]
+        came = self._imported(folder.spec)
+        probes = [] if quick else sizes_of(folder.train, self._probes, came, self._checks)
+        return exam_plan(ExamSize(
+            questions=questions, rows=rows, room=answer_room(self._engine, Path(folder.spec.model_folder), known),
+            first=taught_by(self._home, folder), others=others, beside=beside,
+            judgements=2 * len(folder.judgements("exam")) if beside else 0, probes=probes,
+            readings=() if quick else [check.reads for check in self._checks if check.reads],
+        ))  # fmt: skip
+
     def _ask(self, asking: AnswerSession, folder: RunFolder, exam: Exam, seeds: Sequence[str]) -> ExamAnswers:
         train, taught = folder.train, folder.spec.recipe.instructions
         nearest = NearestExamples(train)
@@ -298,7 +323,7 @@ class EvaluationService:
         replies["lookup"] = [looked_up(nearest, example.question) for example in exam.examples]
         again = [exam_chat(taught, example) for example in rows]
         on_rows = {name: asking.ask(name, again, limit, f"{name}, own examples") for name in ("base", "tuned")}
-        row_losses = {name: asking.lose(name, answered(again, rows), f"{name}, own examples") for name in on_rows}
+        row_losses = {name: asking.lose(name, answered(again, rows), f"{name}, own answers") for name in on_rows}
         others = {
             name: (asking.ask(name, plain, limit, f"{name}, exam"),
                    asking.lose(name, answered(plain, exam.examples), f"{name}, your answers"))

@@ -20,6 +20,13 @@ def probes_of(material: GuardInputs, checks: RegressionChecks = CHECKS) -> list[
     return [probes for check in checks if (probes := check.probes(material))]
 
 
+def sizes_of(train: Sequence[Example], folder: Path, imported: Sequence[Example],
+             checks: RegressionChecks = CHECKS) -> list[int]:  # fmt: skip
+    """How many questions each part has that `ask_probes` will ask."""
+    parts = turns(probes_of(GuardInputs(folder, train, imported), checks))
+    return [sum(len(probe.asked) for probe in probes) for probes in parts]
+
+
 def ask_probes(
     asking: AnswerSession,
     folder: Path,

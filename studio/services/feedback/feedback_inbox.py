@@ -67,6 +67,10 @@ class FeedbackInbox:
         not_learned = not_learned_yet(given, learned_by_newest(self._home, project))
         return in_counts(counts_of([one for one in given if one.state == "new"]), not_learned)
 
+    def accepted_waiting(self, project: str) -> int:
+        """How many accepted ones no version has learned yet."""
+        return not_learned_yet(self._store.all(project), learned_by_newest(self._home, project))
+
     def hidden(self, project: str, ids: Sequence[str]) -> tuple[Feedback, ...]:
         """These with every private detail in question, reply and correction behind its placeholder. The reply too:
         where better and worse replies are compared it is learned from."""

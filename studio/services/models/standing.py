@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from studio.copy.catalog import say
-from studio.copy.quantities import duration, size
+from studio.copy.quantities import duration, roughly, size
 from studio.models.devices import QUIET
 from studio.schemas.example import Example
 from studio.schemas.model import Foretold, Length, ModelEntry, Standing
@@ -34,7 +34,7 @@ def standing_of(entry: ModelEntry, told: Foretold, whose: str, *, offline: bool,
     if told.needs_bytes > told.free_bytes:
         needs, free = size(told.needs_bytes), size(told.free_bytes)
         return Standing.TOO_LARGE, say(f"card.too_large{'' if told.on_card else '_no'}_card", needs=needs, free=free)
-    time = duration(told.seconds)
+    time = duration(None) if told.seconds is None else roughly(told.seconds)
     if not entry.folder:
         if offline and not entry.gguf:
             return Standing.OFFLINE, say("card.offline")

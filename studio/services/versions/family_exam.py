@@ -19,7 +19,7 @@ from studio.schemas.project import Exam
 from studio.schemas.report import ComparedRow, FamilyScore
 from studio.schemas.sentence import Sentence
 from studio.schemas.vote import Ballot
-from studio.services.chats.answering import AnswerSession, Progress, exam_chat
+from studio.services.chats.answering import AnswerSession, Plan, Progress, exam_chat, unplanned
 from studio.services.chats.contestants import chooses, same_start
 from studio.services.chats.several_models import load_all
 from studio.services.engine import Engine, LoadedModel
@@ -73,7 +73,7 @@ class FamilyExams:
         return sat_together(self._home, project)
 
     def sit(self, project: str, *, by: str, on_progress: Progress = nobody,
-            stop: Callable[[], bool] = lambda: False) -> FamilyExam:  # fmt: skip
+            stop: Callable[[], bool] = lambda: False, on_plan: Plan = unplanned) -> FamilyExam:  # fmt: skip
         """Every version answers the whole exam as it is now; what a report asked before is not asked again."""
         family, exam = self._family.family(project), self._home.exam(project)
         if exam is None or not exam.examples or family.newest is None:
@@ -84,6 +84,7 @@ class FamilyExams:
         folders = {member.id: self._home.run(member.id) for member in family.members}
         fit = {id for id, folder in folders.items() if same_start(newest, folder) and not chooses(folder)}
         members = [member for member in family.members if member.id in fit][-MOST:]
+        on_plan({said_of(number, len(members)): len(exam.examples) for number in range(1, len(members) + 1)})
         replies = self._ask(newest, exam, members, on_progress, stop)
         found = self._judged(project, exam, members, replies, by)
         sat = {member.id for member in members}
@@ -97,7 +98,7 @@ class FamilyExams:
         self._home.project_folder(project)  # whoever was given another project finds none here
 
         def work(job: BackgroundJob) -> None:
-            self.sit(project, by=by, on_progress=job.progress, stop=job.is_cancelled)
+            self.sit(project, by=by, on_progress=job.progress, stop=job.is_cancelled, on_plan=job.plan)
 
         return self._jobs.begin(JOB, project, project, work, by=by)
 
@@ -138,10 +139,9 @@ class FamilyExams:
                     folder.path / "exam_answers.jsonl", on_progress, stop,
                 )  # fmt: skip
                 chats = [exam_chat(folder.spec.recipe.instructions, example) for example in exam.examples]
-                what = say("family.answers", number=number, versions=len(folders))
                 known = [example.answer for example in (*folder.train, *exam.examples)]
                 room = answer_room(self._engine, Path(folder.spec.model_folder), known)
-                found[id] = asking.ask("tuned", chats, room, what)
+                found[id] = asking.ask("tuned", chats, room, said_of(number, len(folders)))
         return found
 
     def _judged(self, project: str, exam: Exam, members: Sequence[FamilyMember], replies: dict[str, list[Reply]],
@@ -177,6 +177,11 @@ class FamilyExams:
             questions=len(exam.examples), metric=found.main, scores=scores, comparisons=tuple(rows),
             better=tuple(better), worse=tuple(worse), said=tuple(said),
         )  # fmt: skip
+
+
+def said_of(number: int, versions: int) -> str:
+    """Whose answers are made now."""
+    return say("family.answers", number=number, versions=versions)
 
 
 def called(member: FamilyMember) -> Sentence:

@@ -1,8 +1,7 @@
 """Blind votes: both replies are made beforehand, the sides are shuffled, and nobody sees who leads.
 
-A ballot is a question set with two contestants. Every person votes on it on her own, in an order and with sides of her
-own; what she chose is appended to the project's `verdicts.jsonl`, and only her reveal says who stood where.
-"""
+A ballot is a question set with two contestants. Every person votes on her own, in an order and with sides of her own;
+her choices are appended to the project's `verdicts.jsonl`, and only her reveal says who stood where."""
 
 import hashlib
 import secrets
@@ -36,7 +35,7 @@ from studio.schemas.chat import Reply
 from studio.schemas.example import Example, Message
 from studio.schemas.report import Estimate, VoteCount
 from studio.schemas.vote import Ballot, Verdict
-from studio.services.chats.answering import AnswerSession, Progress
+from studio.services.chats.answering import AnswerSession, Plan, Progress, unplanned
 from studio.services.chats.contestants import Contestants, chooses
 from studio.services.engine import Engine
 from studio.services.evaluation.prompted_rival import LONGEST, SHORTEST
@@ -164,13 +163,14 @@ class VoteService:
         longest = max(self._engine.count_tokens(Path(folder.spec.model_folder), answers), default=0)
         return min(LONGEST, max(SHORTEST, longest + longest // 4))
 
-    def prepare(self, ballot: str, *, on_progress: Progress, stop: Callable[[], bool]) -> None:
+    def prepare(self, ballot: str, *, on_progress: Progress, stop: Callable[[], bool],
+                on_plan: Plan = unplanned) -> None:  # fmt: skip
         """Both contestants answer everything, always with the likeliest words; what is answered once is kept."""
         made = self._box.ballot(ballot)
-        folder = self._home.run(made.run)
-        names = (made.one, made.other)
+        folder, names = self._home.run(made.run), (made.one, made.other)
         adapters = self._contestants.adapters(folder, names)
         replies: dict[str, list[Reply]] = {}
+        on_plan({f"{name}, blind vote": len(made.questions) for name in names if name != "lookup"})
         with closing(self._engine.load_adapters(Path(folder.spec.model_folder), adapters)) as model:
             asking = AnswerSession(model, self._box.answers(ballot), on_progress, stop)
             for name in names:
@@ -185,7 +185,7 @@ class VoteService:
         """Have the replies made in the background; again after the studio was closed in between."""
 
         def work(job: BackgroundJob) -> None:
-            self.prepare(ballot, on_progress=job.progress, stop=job.is_cancelled)
+            self.prepare(ballot, on_progress=job.progress, stop=job.is_cancelled, on_plan=job.plan)
 
         self._jobs.begin(JOB, self._box.ballot(ballot).project, ballot, work, by=by)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from studio.copy.catalog import Phrases, say
-from studio.copy.quantities import duration, size
+from studio.copy.quantities import duration, rough_size, roughly, size
 from studio.data.checks.content.lengths import plan_in_words
 from studio.data.text.normalize import MASK
 from studio.schemas.example import Example
@@ -28,22 +28,22 @@ def models_lead(entries: Sequence[ModelEntry]) -> str:
 def model_choice(entry: ModelEntry, *, best: bool) -> str:
     """A starting model as the lines of its card: name, licence, what it takes, and what it is good for."""
     title = say("model.our_pick", title=entry.title) if best else entry.title
-    takes = say("model.about_memory", size=size(entry.needs_bytes))
+    takes = say("model.about_memory", size=rough_size(entry.needs_bytes))
     spoken = say("card.languages", languages=entry.languages) if entry.languages else ""
     return "\n".join(line for line in (title, entry.licence, spoken, takes, entry.reason, entry.note) if line)
 
 
 def best_line(best: ModelEntry) -> str:
     """The advice before any effort, for the first page, with what it assumes."""
-    time = say("model.best_time", duration=duration(best.seconds)) if best.seconds else ""
-    return say("model.best_here", title=best.title, rows=TYPICAL_ROWS, time=time, size=size(best.needs_bytes),
+    time = say("model.best_time", duration=roughly(best.seconds)) if best.seconds else ""
+    return say("model.best_here", title=best.title, rows=TYPICAL_ROWS, time=time, size=rough_size(best.needs_bytes),
                free=size(best.free_bytes))  # fmt: skip
 
 
 def first_figures(entry: ModelEntry) -> list[tuple[str, str]]:
     """What can be told before the model was opened."""
-    time = [(duration(entry.seconds).removeprefix("about "), say("model.told_from_sizes"))] if entry.seconds else []
-    return [*time, (size(entry.needs_bytes), say("model.memory_about"))]
+    time = [(roughly(entry.seconds).removeprefix("about "), say("model.told_from_sizes"))] if entry.seconds else []
+    return [*time, (rough_size(entry.needs_bytes).removeprefix("about "), say("model.memory_about"))]
 
 
 def plan_figures(forecast: Forecast) -> list[tuple[str, str]]:

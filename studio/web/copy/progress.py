@@ -9,16 +9,31 @@ from studio.evaluation.report_values import name_of
 from studio.services.jobs import BackgroundJob
 from studio.web.copy import common, profile, second_opinion, votes
 
-PARTS = {"exam": "part_exam", "own examples": "part_own"}  # what the service says of its parts
+PARTS = {  # what the service says of its parts
+    "exam": "part_exam", "own examples": "part_own", "your answers": "part_answers", "own answers": "part_own_answers",
+    "judgements": "part_judgements", "general choices": "part_choices", "general texts": "part_texts",
+    "details and made-up ones": "part_details",
+}  # fmt: skip
 
 
 def exam(job: BackgroundJob) -> str:
-    """Who answers now."""
+    """Who answers now, and which part of the exam that is."""
     name, _, what = job.what.partition(", ")
     if not name:
         return common.LOADING
     words = say(f"report.{PARTS[what]}") if what in PARTS else what
     told = say("report.answers_so_far", who=name_of(name), what=words, done=job.done, total=job.total)
+    told = told[0].upper() + told[1:]
+    if job.parts is None or not job.parts.number:
+        return told
+    return say("progress.part", part=job.parts.number, parts=len(job.parts), told=told)
+
+
+def family_exam(job: BackgroundJob) -> str:
+    """Which version answers now."""
+    if not job.what:
+        return common.LOADING
+    told = say("report.version_so_far", version=job.what, done=job.done, total=job.total)
     return told[0].upper() + told[1:]
 
 
@@ -44,6 +59,7 @@ def export(job: BackgroundJob) -> str:
 
 SENTENCES: Mapping[str, Callable[[BackgroundJob], str]] = {
     "exam": exam,
+    "family-exam": family_exam,
     "download": download,
     "export": export,
     "push": lambda job: say("take_home.push.going"),
@@ -56,14 +72,10 @@ SENTENCES: Mapping[str, Callable[[BackgroundJob], str]] = {
 
 
 def doing(job: BackgroundJob, seconds_left: float | None = None) -> str:
-    """What this work is about now, and how long it will still take when that is known. An exam goes on with other
-    contestants and other questions, so its time is that of the answers which it counts."""
+    """What this work is about now, and how long the whole of it will still take when that is known."""
     sentence = SENTENCES.get(job.record.kind)
     told = sentence(job) if sentence else say("progress.of", done=job.done, total=job.total)
-    is_exam = job.record.kind == "exam"
-    if seconds_left is None or (is_exam and seconds_left <= 0):
-        return told
+    if seconds_left is None or (job.parts is not None and seconds_left <= 0):
+        return told  # after the last part of several there is still something to do, such as writing the report
     left = duration(seconds_left)
-    return say(
-        "progress.left_of_part" if is_exam else "progress.left", told=told, left=left[0].upper(), left_2=left[1:]
-    )
+    return say("progress.left", told=told, left=left[0].upper(), left_2=left[1:])

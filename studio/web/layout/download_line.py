@@ -14,4 +14,4 @@ def told(job: BackgroundJob | None) -> str:
         return html.notice(job.error.message, job.error.hint)
     if job.is_over:
         return html.sentences(say("fetching.only_when_pressed"))
-    return html.progress(job.record.id, doing(job), job.done, job.total, say("fetching.close_page"))
+    return html.progress(job.record.id, doing(job), *job.behind, say("fetching.close_page"))

@@ -191,9 +191,11 @@ class LiveSource:
 
     def _progress(self, job: BackgroundJob) -> LiveEvent:
         now = time.monotonic()
-        pace = self._paces.setdefault(job.record.id, WorkPace(now, job.done, job.what))
-        left = pace.seconds_left(job.done, job.total, now, job.what)
+        behind, whole = job.behind
+        part = "" if job.parts else job.what
+        pace = self._paces.setdefault(job.record.id, WorkPace(now, behind, part))
+        left = pace.seconds_left(behind, whole, now, part)
         return LiveEvent("progress", {
-            "job": job.record.id, "kind": job.record.kind, "done": job.done, "total": job.total, "going": True,
+            "job": job.record.id, "kind": job.record.kind, "done": behind, "total": whole, "going": True,
             "text": copy.doing(job, left),
         }, key=f"progress {job.record.id}")  # fmt: skip

@@ -20,7 +20,7 @@ class WorkPace:
     """
 
     at: float
-    done: int
+    done: float
     part: str = ""
     each: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT))  # seconds of a unit, look by look
     ends: float | None = None
@@ -30,7 +30,7 @@ class WorkPace:
     def __post_init__(self) -> None:
         self.began = self.at
 
-    def seconds_left(self, done: int, total: int, now: float, part: str = "") -> float | None:
+    def seconds_left(self, done: float, total: float, now: float, part: str = "") -> float | None:
         """None before enough was timed: the first answers of an exam tell nothing of the others."""
         if part != self.part or done < self.done:
             self.each.clear()

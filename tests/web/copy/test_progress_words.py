@@ -7,7 +7,8 @@ import pytest
 from studio.schemas.job import JobRecord, JobState
 from studio.services.evaluation.probes import part_of
 from studio.services.jobs import BackgroundJob
-from studio.web.copy.progress import doing, exam
+from studio.services.versions.family_exam import said_of
+from studio.web.copy.progress import PARTS, doing, exam
 
 
 def at(what: str) -> BackgroundJob:
@@ -27,9 +28,33 @@ def test_every_part_of_an_exam_has_words(part: str, told: str) -> None:
     assert exam(at(f"tuned, {part}")) == told
 
 
-def test_an_exam_says_that_its_time_is_being_worked_out_and_then_of_which_answers_it_is() -> None:
+def test_an_exam_says_which_of_its_parts_goes_on_and_how_long_all_of_them_will_take() -> None:
     going = at("tuned, exam")
-    assert doing(going).endswith("3 of 12 answers.")
-    assert doing(going, 10.0).endswith("3 of 12 answers. About 10 seconds left for these answers.")
+    going.plan({"base, exam": 600.0, "tuned, exam": 600.0, "tuned, own examples": 800.0})
+    going.progress("tuned, exam", 3, 12)
+    assert doing(going) == "Part 2 of 3. Your version, exam questions: 3 of 12 answers."
+    assert doing(going, 120.0).endswith("3 of 12 answers. About 2 minutes left.")
+    assert going.behind == (750.0, 2000.0)
+
+
+def test_a_part_that_nobody_planned_is_told_and_its_end_moves_nothing() -> None:
+    going = at("tuned, exam")
+    going.plan({"tuned, exam": 600.0})
     going.progress("tuned, exam", 12, 12)
-    assert doing(going) == doing(going, 0.0) == "Your version, exam questions: 12 of 12 answers."
+    going.progress("tuned, own answers", 0, 40)
+    assert doing(going, 0.0) == "Part 1 of 1. Your version, reading the answers of your examples: 0 of 40 answers."
+    assert going.behind == (600.0, 600.0)
+
+
+@pytest.mark.parametrize("what", PARTS)
+def test_every_planned_part_has_words_of_the_page(what: str) -> None:
+    words = exam(at(f"tuned, {what}"))
+    assert words.startswith("Your version, ") and f", {what}:" not in words
+
+
+def test_an_exam_of_all_versions_says_which_of_them_answers() -> None:
+    job = BackgroundJob(JobRecord(id="1", kind="family-exam", project="desk", about="desk", by="ana",
+                                  created=datetime.now(UTC), state=JobState.RUNNING))  # fmt: skip
+    job.plan({said_of(1, 2): 12, said_of(2, 2): 12})
+    job.progress(said_of(2, 2), 3, 12)
+    assert doing(job) == "Version 2 of 2: 3 of 12 answers." and job.behind == (15, 24)

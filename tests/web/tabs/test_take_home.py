@@ -40,7 +40,8 @@ def test_before_anything_was_taught_it_says_so(tab: TakeHomeTab, loaded: Loaded)
 def test_what_can_be_taken_is_offered_in_plain_words(tab: TakeHomeTab, taught: View) -> None:
     shown = tab.refresh(taught, "")
     names = [value for _, value in updated(shown[tab.kinds])["choices"]]
-    assert names == ["transformers", "adapter", "merged", "ollama", "lmstudio", "gguf", "vllm", "report", "card"]
+    assert names == ["report", "card", "lmstudio", "ollama", "vllm", "transformers", "adapter", "merged", "gguf"]
+    assert updated(shown[tab.start])["value"] == "Write it", "a page is not compared with anything"
     assert updated(shown[tab.start])["interactive"] and not updated(shown[tab.result])["visible"]
 
 
@@ -62,7 +63,7 @@ def test_it_is_written_in_the_background_and_shown_with_its_proof(
 def test_who_comes_back_sees_what_is_being_written_and_then_what_is_ready(
     tab: TakeHomeTab, studio: Studio, taught: View, request_of_ana: gr.Request
 ) -> None:
-    assert tab.first_kind(taught) == "transformers"
+    assert tab.first_kind(taught) == "report", "what she shows herself, not what a colleague programs with"
     view = tab.begin(taught, "merged", False, False, None, request_of_ana)[tab.frame.view]
     assert tab.first_kind(view) == "merged"
     ended(studio, view, ExportKind.MERGED)

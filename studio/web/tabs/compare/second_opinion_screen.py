@@ -121,7 +121,7 @@ def progress_of(job: BackgroundJob | None) -> str:
         return html.notice(say("second_opinion.ended_early"), say("second_opinion.ended_hint"), tone="warn")
     if job.error is not None:
         return html.notice(job.error.message, job.error.hint, where=job.error.where)
-    return html.progress(job.record.id, doing(job), job.done, job.total, say("common.close"))
+    return html.progress(job.record.id, doing(job), *job.behind, say("common.close"))
 
 
 def opinion_of(opinion: SecondOpinion) -> str:

@@ -222,7 +222,7 @@ def progress_of(job: BackgroundJob | None) -> str:
         return html.notice(
             say("vote_screen.replies_were_not_made"), say("vote_screen.press_what_there_kept", make=say("votes.make"))
         )
-    return html.progress(job.record.id, doing(job), job.done, job.total, say("common.close"))
+    return html.progress(job.record.id, doing(job), *job.behind, say("common.close"))
 
 
 def result_of(found: BallotResult, votes: VoteService) -> str:

@@ -58,9 +58,8 @@ class ExamplesTab:
             self.start = StartPanel(self.uploads)
             self.start.build(listen, frame)
         elif place.screen == NEXT_VERSION:
-            self.next_version = NextVersionScreen(self.studio)
+            self.next_version = NextVersionScreen(self.studio, self.make_panel)
             self.next_version.build(listen, frame, view)
-            self.make_panel.build(listen, frame)
         elif review is not None:
             self.review = review
             review.build(listen, frame, view)

@@ -138,7 +138,7 @@ def trial_text(trial: BackgroundJob | None) -> str:
         return html.notice(trial.error.message, trial.error.hint)
     result = result_of(trial)
     if result is None:
-        return html.progress(trial.record.id, doing(trial), trial.done, trial.total, say("common.close"))
+        return html.progress(trial.record.id, doing(trial), *trial.behind, say("common.close"))
     best, worst = result.tried[: copy.SHOWN_TRIED], result.tried[-copy.SHOWN_TRIED :]
     rows = [
         (f"{one.row:,}", one.question[:200], one.expert[:200], one.reply[:200], f"{one.alike:.0f}")

@@ -56,7 +56,7 @@ def progress_of(job: BackgroundJob) -> str:
         return html.notice(job.error.message, job.error.hint, where=job.error.where)
     if job.is_over:
         return ""
-    return html.progress(job.record.id, doing(job), job.done, job.total, say("report.close_page"))
+    return html.progress(job.record.id, doing(job), *job.behind, say("report.close_page"))
 
 
 def drawing(report: Report) -> tuple[str, str, str, str]:

@@ -55,4 +55,4 @@ def progress_of(job: BackgroundJob) -> str:
         return html.notice(job.error.message, job.error.hint, tone="warn" if job.is_cancelled() else "bad")
     if job.is_over:
         return ""
-    return html.progress(job.record.id, doing(job), job.done, job.total, say("common.close"))
+    return html.progress(job.record.id, doing(job), *job.behind, say("common.close"))

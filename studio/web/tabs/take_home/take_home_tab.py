@@ -32,6 +32,10 @@ LISTED = 40
 GGUF_TYPES: tuple[GgufType, ...] = get_args(GgufType)
 # Kinds that only somebody who knows models asks for: the look hides them until the switch “For technicians” is on.
 FOR_TECHNICIANS = (ExportKind.ADAPTER, ExportKind.MERGED, ExportKind.GGUF)
+# By reader: what she keeps and shows herself, what others put on their computers, what is for programs. The first
+# one is looked at when the tab is opened: it is for her, and written in a moment.
+BY_READER = (ExportKind.REPORT, ExportKind.CARD, ExportKind.LMSTUDIO, ExportKind.OLLAMA, ExportKind.VLLM,
+             ExportKind.TRANSFORMERS, *FOR_TECHNICIANS)  # fmt: skip
 QUICK_SECONDS = 5.0  # that a card or a report is awaited: it may be over before the page would hear of it
 
 
@@ -41,6 +45,11 @@ def under_way(exports: ExportService, run: str, offered: Sequence[ExportKind]) -
     going = [kind for kind, job in jobs.items() if job is not None and not job.is_over]
     ready = [kind for kind in offered if exports.made(run, kind) is not None]
     return next(iter([*going, *ready, *offered]))
+
+
+def by_reader(exports: ExportService, run: str) -> list[ExportKind]:
+    """What can be taken of this run, in the order of those for whom it is."""
+    return sorted(exports.offered(run), key=BY_READER.index)
 
 
 class TakeHomeTab:
@@ -120,7 +129,7 @@ class TakeHomeTab:
         """What is looked at when the tab is opened; nothing before anything was taught."""
         run = looked_at(self.studio, view)
         exports: ExportService | None = self.studio.within(view.project).exports if run else None
-        return under_way(exports, run.id, exports.offered(run.id)).value if run and exports else ""
+        return under_way(exports, run.id, by_reader(exports, run.id)).value if run and exports else ""
 
     @property
     def parts(self) -> list[Block]:
@@ -139,7 +148,7 @@ class TakeHomeTab:
         scope = self.studio.within(view.project)
         exports: ExportService = scope.exports
         runs = [one for one in scope.runs.all(view.project) if one.has_version][:LISTED]
-        offered = exports.offered(run.id)
+        offered = by_reader(exports, run.id)
         now = kind_of(kind) if kind in offered else offered[0]
         job, made = exports.job(run.id, now), exports.made(run.id, now)
         going = job is not None and not job.is_over
@@ -166,7 +175,7 @@ class TakeHomeTab:
             self.with_examples: gr.update(visible=now in WITHOUT_WEIGHTS),
             self.fetch: gr.update(visible=now in IN_GGUF and not exports.converters.is_here),
             self.gguf_type: self.types(exports, now, made),
-            self.start: gr.update(value=say("take_home.again" if shown else "take_home.start"),
+            self.start: gr.update(value=say(f"take_home.{'again' if shown else start_of(now)}"),
                                   interactive=over and not going, variant="secondary" if shown else "primary"),
             self.stop: gr.update(visible=going, interactive=True),
             self.progress: gr.update(value=told, visible=bool(told)), self.result: gr.update(visible=shown), **drawn,
@@ -225,13 +234,18 @@ class TakeHomeTab:
     # Within
 
     def _kind(self, run: str, view: View, kind: str) -> ExportKind:
-        return kind_of(kind) if kind else self.studio.within(view.project).exports.offered(run)[0]
+        return kind_of(kind) if kind else by_reader(self.studio.within(view.project).exports, run)[0]
 
     def _run(self, view: View) -> RunView:
         run = looked_at(self.studio, view)
         if run is None:
             raise StudioError(say("take_home.nothing"))
         return run
+
+
+def start_of(kind: ExportKind) -> str:
+    """The button's word: weights are compared after they were written, a page is not."""
+    return "start_page" if kind in WITHOUT_WEIGHTS else "start"
 
 
 def help_of(run: str, report: Report | None, did_worse: Callable[[str], bool]) -> str:

@@ -35,7 +35,7 @@ def test_a_card_says_what_the_model_takes_and_no_card_bears_a_tick() -> None:
                       source="named", folder="/a", needs_bytes=2_700_000_000)  # fmt: skip
     lines = copy.model_choice(here, best=True).splitlines()
     assert lines == ["Fast", "Our pick for this computer.", "free for any use", "Languages: English.",
-                     "about 2.7 GB of memory"]  # fmt: skip
+                     "about 3 GB of memory"]  # fmt: skip
     gone = here.model_copy(update={"folder": "", "reason": "Not on this computer, and the studio was started offline."})
     said = copy.model_choice(gone, best=False)
     assert "Not on this computer" in said and "✓" not in said and "Our pick" not in said
@@ -52,7 +52,7 @@ def test_our_pick_says_that_it_must_be_fetched_first() -> None:
 def test_the_first_page_can_say_what_is_best_here(studio: Studio) -> None:
     said = copy.best_line(studio.models.best_for_here())
     assert said.startswith("Best for this computer: Practice model")
-    assert "For a usual table of 300 short examples it needs about" in said
+    assert "For a usual table of 300 short examples it needs less than a minute and less than 1 GB of memory" in said
     assert "Your own table may need more or less" in said, "its card on the Model tab tells other numbers"
     assert " are free now." in said
 

@@ -199,7 +199,7 @@ def progress_of(job: BackgroundJob | None) -> str:
     """How far it is."""
     if job is None or job.is_over:
         return ""
-    return html.progress(job.record.id, doing(job), job.done, job.total, say("report.close_page"))
+    return html.progress(job.record.id, doing(job), *job.behind, say("report.close_page"))
 
 
 def why_not(job: BackgroundJob) -> str:

@@ -27,12 +27,17 @@ class MakePanel:
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
 
-    def build(self, listen: Listeners, frame: Frame) -> None:
-        """The closed drawer."""
+    def build(self, listen: Listeners, frame: Frame, view: View) -> gr.Accordion:
+        """The closed drawer, whose head says how much waits in it."""
         self.frame = frame
-        Drawer(
-            say("next_panel.title"), frame.view, lambda view: self.build_inside(listen, view), "card next-version-act"
-        )
+        return Drawer(
+            self.title(view), frame.view, lambda view: self.build_inside(listen, view), "card next-version-act"
+        ).accordion
+
+    def title(self, view: View) -> str:
+        """With the number of accepted answers that no version has learned yet."""
+        waiting = self.studio.within(view.project).feedback_inbox.accepted_waiting(view.project)
+        return say("next_panel.title_waiting", count=waiting) if waiting else say("next_panel.title")
 
     def build_inside(self, listen: Listeners, view: View) -> None:
         """What will happen, and the press."""

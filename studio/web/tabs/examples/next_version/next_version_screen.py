@@ -27,6 +27,7 @@ from studio.web.tabs.examples.next_version.feedback_lines import (
     UNDO,
     inbox_of_feedback,
 )
+from studio.web.tabs.examples.next_version.make_panel import MakePanel
 from studio.web.tabs.examples.table_uploads import KINDS
 from studio.web.view import View, person_of, request_key_of
 
@@ -37,11 +38,11 @@ BOX = ["feedback-box"]
 class NextVersionScreen:
     """What people said, decided about one line at a time."""
 
-    def __init__(self, studio: Studio) -> None:
-        self.studio = studio
+    def __init__(self, studio: Studio, make_panel: MakePanel) -> None:
+        self.studio, self.make_panel = studio, make_panel
 
     def build(self, listen: Listeners, frame: Frame, view: View) -> None:
-        """Layout, listeners and first values."""
+        """Layout, listeners and first values; below it the drawer that makes the version."""
         self.frame = frame
         self.presses, self.about = press_field(), gr.State("")
         may_change = self.studio.within(view.project).may(Right.CHANGE)
@@ -61,6 +62,7 @@ class NextVersionScreen:
                 self.table = gr.UploadButton(say("next_version.bring_table"), file_types=list(KINDS), size="sm",
                                              elem_classes="quiet", visible=may_change)  # fmt: skip
             self.came = gr.Markdown()
+        self.act = self.make_panel.build(listen, frame, view)
         listen.leads(self.back.click, lambda place: {self.frame.place: place.at("examples")})
         at, parts = frame.view, self.parts
         listen.on(self.presses.change, self.press, [at, self.presses], parts, trigger_mode="multiple",
@@ -73,13 +75,14 @@ class NextVersionScreen:
     @property
     def parts(self) -> list[Any]:
         """What a press changes."""
-        return [self.inbox, self.about, self.box, self.head, self.words, self.came]
+        return [self.inbox, self.about, self.box, self.head, self.words, self.came, self.act]
 
     def state_of(self, view: View) -> Updates:
         """The inbox as it stands now."""
         scope = self.studio.within(view.project)
         found = scope.feedback_inbox.inbox(view.project)
-        return {self.inbox: inbox_of_feedback(found, may_change=scope.may(Right.CHANGE)), self.came: ""}
+        return {self.inbox: inbox_of_feedback(found, may_change=scope.may(Right.CHANGE)), self.came: "",
+                self.act: gr.update(label=self.make_panel.title(view))}  # fmt: skip
 
     # Events
 

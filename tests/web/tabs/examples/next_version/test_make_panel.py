@@ -46,6 +46,7 @@ def test_what_will_happen_is_told_and_the_press_leads_to_teach(
     learned = len(studio.home.run(taught.run).train)
     rows = len(studio.examples.view(taught.project, taught.dataset).examples)
     said = words(page)
+    assert page.screen(taught, NEXT_VERSION).next_version.act.label == "Make the next version: 1 accepted answer waits"
     assert f"learns from {learned} of your {rows} examples; the other {rows - learned} are for the exam" in said
     assert "since only 1 example is new or corrected" in said and f"{rows + 1}" not in said, "one count of them all"
     assert "1 correction becomes a new example." in words(page) and panel.make.interactive and not panel.holds.visible
