@@ -42,11 +42,12 @@ def test_what_will_happen_is_told_and_the_press_leads_to_teach(
     page: MountedPage, taught: View, studio: Studio, request_of_ana: gr.Request
 ) -> None:
     accept(studio, taught, "Do you sell umbrellas for giants?", "Yes, in the attic.")
-    panel = page.screen(taught, NEXT_VERSION, drawers=True).make_panel
+    tab = page.screen(taught, NEXT_VERSION, drawers=True)
+    panel = tab.make_panel
     learned = len(studio.home.run(taught.run).train)
     rows = len(studio.examples.view(taught.project, taught.dataset).examples)
     said = words(page)
-    assert page.screen(taught, NEXT_VERSION).next_version.act.label == "Make the next version: 1 accepted answer waits"
+    assert tab.next_version.act.label == "Make the next version: 1 accepted answer waits"
     assert f"learns from {learned} of your {rows} examples; the other {rows - learned} are for the exam" in said
     assert "since only 1 example is new or corrected" in said and f"{rows + 1}" not in said, "one count of them all"
     assert "1 correction becomes a new example." in words(page) and panel.make.interactive and not panel.holds.visible
