@@ -37,7 +37,8 @@ def rough_size(amount: int) -> str:
     """The same for memory: `less than 1 GB`, `about 1.5 GB`."""
     if amount < 1e9:
         return say("common.under_a_gigabyte")
-    return say("common.about_gigabytes", value=f"{math.ceil(amount / 5e8) / 2:g}")
+    halves = math.ceil(amount / 5e8) / 2
+    return say("common.about_gigabytes", value=f"{halves if halves < 10 else round(amount / 1e9):g}")
 
 
 def took(seconds: float) -> str:

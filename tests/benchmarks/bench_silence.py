@@ -95,6 +95,8 @@ def walk(page: Any) -> float:
     on.button(re.compile("^Ask the exam"), 9_000)
     on.button("Stop", 9_000)
     on.tab("Take home")
+    programs = on.page.get_by_role("radio", name=re.compile("^For a colleague who"))
+    on.do("what it is for", lambda: programs.first.check())
     on.button("Write it and compare", 9_000)
     on.button("Start the server", 9_000)
     on.button("Make a key")

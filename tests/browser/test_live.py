@@ -111,8 +111,10 @@ def test_an_older_answer_does_not_say_again_that_a_run_which_is_over_still_learn
     def stream(route: Any) -> None:
         route.fulfill(status=200, content_type="text/event-stream", body=f"event: figures\ndata: {words}\n\n")
 
-    page.route("**/studio/live*", stream)
     page.get_by_role("tab", name="Teach").click()
+    page.locator(".mounted .live-headline").wait_for()
+    page.route("**/studio/live*", stream)
+    page.evaluate("window.dispatchEvent(new Event('pagehide')); document.dispatchEvent(new Event('studio:page'))")
     page.get_by_text("It is over.").wait_for()
     shown = page.evaluate("""async () => {
         const box = document.querySelector(".live-headline"), drawn = [];

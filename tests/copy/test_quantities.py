@@ -15,7 +15,7 @@ def test_a_time_by_sizes_alone(seconds: float, told: str) -> None:
 
 @pytest.mark.parametrize(("amount", "told"), [
     (200_000_000, "less than 1 GB"), (300_000_000, "less than 1 GB"), (1_100_000_000, "about 1.5 GB"),
-    (2_700_000_000, "about 3 GB"),
+    (2_700_000_000, "about 3 GB"), (20_030_000_000, "about 20 GB"), (41_900_000_000, "about 42 GB"),
 ])  # fmt: skip
 def test_a_size_by_sizes_alone(amount: int, told: str) -> None:
     assert rough_size(amount) == told

@@ -177,8 +177,9 @@ def test_a_polite_end_saves_and_leaves(prepare: Prepare) -> None:
     child = body(folder)
     wait_for(lambda: newest_step(folder) > 0)
     child.send_signal(signal.SIGTERM)
-    child.communicate(timeout=60)
+    _, said = child.communicate(timeout=60)
     assert child.returncode == 0
+    assert b"FutureWarning" not in said, "what PEFT has to follow, no person can mend"
     assert folder.state.status is Status.STOPPED
     assert folder.adapter.is_dir()
     assert folder.state.step == newest_step(folder)
