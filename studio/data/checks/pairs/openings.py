@@ -33,7 +33,15 @@ SAYS_NOTHING = (
     r"|(?:(?:nur|noch|mal) )?(?:eine )?(?:kurze |kleine )?frage|(?:zweiter|dritter|neuer) versuch"
     r"|(?:ich )?noch ?mals?|noch einmal|ich (?:schon )?wieder|(?:ich habe )?(?:schon|bereits) (?:einmal )?gefragt"
     r"|entschuldigung|bitte|übrigens|(?:encore )?(?:une )?(?:petite )?question(?: rapide)?|(?:deuxième|second) essai"
-    r"|c['’]est encore moi|excusez-moi|(?:una )?pregunta(?: rápida)?"
+    r"|c['’]est encore moi|excusez-moi|s['’]il vous plaît|encore une fois|au fait"
+    r"|(?:otra |una )?(?:pequeña )?pregunta(?: rápida)?|(?:segundo|tercer|otro) intento|soy yo otra vez|otra vez"
+    r"|perdón|disculpen?|por favor|por cierto"
+    r"|(?:un['’]altra |una )?(?:piccola )?domanda(?: veloce)?|(?:secondo|terzo|altro) tentativo|sono ancora io"
+    r"|di nuovo|scus[ai]|scusate|mi scusi|per favore|per piacere"
+    r"|(?:nog )?(?:een )?(?:korte |kleine |snelle )?vraag(?:je)?|(?:tweede|derde|nieuwe) poging|ik ben het weer"
+    r"|nog een keer|nogmaals|pardon|alstublieft|trouwens"
+    r"|(?:outra |uma )?(?:pequena )?pergunta(?: rápida)?|(?:segunda|terceira|outra) tentativa|sou eu de novo"
+    r"|de novo|desculpem?|se faz favor|a propósito"
 )
 OPENING = late(
     rf"\W{{0,3}}(?:{SAYS_NOTHING})(?:,? (?:{SAYS_NOTHING}))? ?(?:[,.:;!…]|[–—-](?!\w)){{1,3}}\s+(?=\w)", re.IGNORECASE

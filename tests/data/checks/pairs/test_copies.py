@@ -84,6 +84,8 @@ CLEAN = "Do I have to clean the machine before I return it?"
 
 
 @pytest.mark.parametrize("opening", [
+    "Noch eine Frage:", "Encore une fois,", "Otra pregunta:", "Por favor,", "Un'altra domanda:", "Di nuovo,",
+    "Nog een vraag:", "Nogmaals,", "Outra pergunta:", "De novo,",
     "Second try,", "I asked already:", "Hello again,", "Quick one:", "Just wondering.", "Me again -", "Sorry to ask:",
     "Please,", "Hi again!", "We already wrote:", "Sorry, one more question:", "Gentle reminder:",
 ])  # fmt: skip
