@@ -2,7 +2,9 @@
 
 A batch holds the rows of several contestants, each contestant's rows side by side. An adapted part of the model first
 answers for all rows with the starting weights, then every adapter adds its change to its own span of rows, in place.
-Rows of the starting model are never touched, so they are what that model alone would give, bit for bit.
+Rows of the starting model are never touched, so they are what that model alone would give, bit for bit. Where each row
+reads a single token, the LoRA changes of all adapters are one product each way instead (`StackedLoRA`), which adds
+exactly nothing to the rows of others.
 """
 
 from collections.abc import Mapping
@@ -36,6 +38,7 @@ class BatchOwners:
     spans: tuple[OwnerSpan, ...] = ()
     count: int = 0
     lock: FairLock = field(default_factory=FairLock)
+    _foreign: dict[tuple[tuple[str, int], ...], Tensor] = field(default_factory=dict)
 
     def assign(self, names: list[str]) -> None:
         """Say who owns each row; the rows of one contestant must lie side by side."""
@@ -45,7 +48,17 @@ class BatchOwners:
                 spans[-1] = spans[-1]._replace(stop=place + 1)
             else:
                 spans.append(OwnerSpan(name, place, place + 1))
+        if tuple(spans) != self.spans:
+            self._foreign.clear()
         self.spans, self.count = tuple(spans), len(names)
+
+    def foreign(self, ranks: tuple[tuple[str, int], ...], device: torch.device) -> Tensor:
+        """Of each row, which columns belong to another one's adapter: (B, sum of ranks), for adapters in a stack."""
+        if ranks not in self._foreign:
+            owners = [span.name for span in self.spans for _ in range(span.start, span.stop)]
+            columns = [name for name, rank in ranks for _ in range(rank)]
+            self._foreign[ranks] = torch.tensor([[name != mine for name in columns] for mine in owners]).to(device)
+        return self._foreign[ranks]
 
 
 class AdapterChange(Protocol):
@@ -131,6 +144,28 @@ class FullReplacement:
         return self.own
 
 
+class StackedLoRA:
+    """The LoRA changes of several adapters of one part, one below the other: two products for all rows of a batch.
+
+    What a row's foreign adapters make of it is set to zero between the two, also where it is no number, so that nothing
+    of it is left. It holds these adapters once more, as long as they decode together.
+    """
+
+    def __init__(self, changes: Mapping[str, LoRA]) -> None:
+        self.ranks = tuple((name, len(change.lora_A)) for name, change in changes.items())
+        self.names = changes.keys()
+        self._down = torch.cat([change.lora_A for change in changes.values()])
+        self._up = torch.cat([change.lora_B for change in changes.values()], dim=1)
+        scales = [torch.full((len(change.lora_A),), change.scale) for change in changes.values()]
+        self._scales = torch.cat(scales).to(self._down)
+
+    def apply(self, inputs: Tensor, foreign: Tensor, output: Tensor) -> None:
+        """Change `output`, what the plain part answered for all rows, in place."""
+        hidden = F.linear(inputs, self._down).mul_(self._scales)
+        hidden.view(foreign.shape).masked_fill_(foreign, 0.0)
+        output.add_(F.linear(hidden, self._up))
+
+
 class PatchedModule(nn.Module):
     """A part of the model together with every adapter's change of it."""
 
@@ -138,6 +173,7 @@ class PatchedModule(nn.Module):
         super().__init__()
         self.plain, self._rows = plain, rows
         self.changes: dict[str, AdapterChange] = {}
+        self._stack: StackedLoRA | None = None
         self.training = plain.training
 
     def __getattr__(self, name: str) -> Any:
@@ -152,6 +188,11 @@ class PatchedModule(nn.Module):
         if len(rows.spans) == 1 and changing and isinstance(changing[0][1], FullReplacement):
             return changing[0][1].instead(self.plain, inputs, named)
         output = self.plain(*inputs, **named)
+        if len(changing) > 1 and reads_one_token_a_row(inputs, rows.count):
+            stack = self._stack_of({span.name: change for span, change in changing})
+            if stack is not None:
+                stack.apply(inputs[0], rows.foreign(stack.ranks, output.device), output)
+                return output
         for span, change in changing:
             if len(rows.spans) == 1:
                 change.apply(self.plain, inputs, named, output)
@@ -164,6 +205,18 @@ class PatchedModule(nn.Module):
             mine_named = {key: cut(value, part, output.shape[0]) for key, value in named.items()}
             change.apply(self.plain, mine, mine_named, output[part])
         return output
+
+    def _stack_of(self, changes: Mapping[str, AdapterChange]) -> StackedLoRA | None:
+        """These adapters' changes as one, if all are plain LoRA. Kept while no other adapter joins them."""
+        if self._stack is None or not changes.keys() <= self._stack.names:
+            lora = {name: change for name, change in changes.items() if type(change) is LoRA and change.bias is None}
+            self._stack = StackedLoRA(lora) if len(lora) == len(changes) else None
+        return self._stack
+
+
+def reads_one_token_a_row(inputs: tuple[Any, ...], rows: int) -> bool:
+    """Whether a part is given (B, 1, C) or (B, C), as it is from the second word of an answer on."""
+    return len(inputs) == 1 and inputs[0].numel() == rows * inputs[0].shape[-1]
 
 
 def cut(value: Any, part: slice, full: int) -> Any:

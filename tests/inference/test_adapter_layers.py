@@ -75,6 +75,35 @@ def test_in_a_mixed_batch_each_row_is_its_own_and_base_rows_are_exact(base, tmp_
         assert torch.allclose(mixed[place], alone[0], atol=1e-5)
 
 
+@pytest.mark.parametrize("kind", ["lora", "rslora", "patterns", "dora", "few_parts"])
+def test_where_each_row_reads_one_token_it_is_its_own_as_well(base, tmp_path, kind):
+    one = make_adapter(base, tmp_path / "one", **KINDS[kind])
+    two = make_adapter(base, tmp_path / "two", seed=2)
+    ids, names = IDS[:1, :5].T, ["base", "one", "one", "two", "two"]
+    adapted = adapted_with(base, one=one, two=two)
+    mixed = logits(adapted, names, ids)
+    assert any(part._stack is not None for part in adapted.patched.values()) == (kind != "dora")
+    assert torch.equal(mixed[0], plain_logits(load_plain(base), ids)[0])
+    for places, adapter in (([1, 2], one), ([3, 4], two)):
+        alone = plain_logits(load_with_peft(base, adapter), ids)
+        assert torch.allclose(mixed[places], alone[places], atol=1e-5)
+    others = logits(adapted, ["two", "two", "base", "one", "base"], ids)
+    assert torch.equal(others[2], plain_logits(load_plain(base), ids)[2]), "the same stack, other rows"
+    assert torch.allclose(others[3], plain_logits(load_with_peft(base, one), ids)[3], atol=1e-5)
+
+
+def test_an_adapter_beyond_all_numbers_spoils_no_row_but_its_own(llama, tmp_path):
+    good, bad = make_adapter(llama, tmp_path / "good"), make_adapter(llama, tmp_path / "bad", seed=2)
+    weights = load_file(bad / "adapter_model.safetensors")
+    huge = {key: tensor.sign() * 3e38 if "lora_A" in key else tensor for key, tensor in weights.items()}
+    save_file(huge, bad / "adapter_model.safetensors", metadata={"format": "pt"})
+    adapted, ids = adapted_with(llama, good=good, bad=bad), IDS[:1, :3].T
+    mixed = logits(adapted, ["bad", "base", "good"], ids)
+    assert adapted.patched["model.layers.0.self_attn.q_proj"]._stack is not None and not mixed[0].isfinite().any()
+    assert torch.equal(mixed[1], plain_logits(load_plain(llama), ids)[1])
+    assert torch.allclose(mixed[2], plain_logits(load_with_peft(llama, good), ids)[2], atol=1e-5)
+
+
 def test_an_adapter_on_the_table_of_words_gives_what_peft_gives(tmp_path):
     base = make_model(tmp_path / "base", "opt")
     adapter = make_adapter(base, tmp_path / "a", target_modules=["embed_tokens", "q_proj"])

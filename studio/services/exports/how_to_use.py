@@ -41,10 +41,12 @@ ANSWER_LINES = """chat = [{"role": "user", "content": question}]
 inputs = tokenizer.apply_chat_template(chat, add_generation_prompt=True, return_tensors="pt", return_dict=True)
 asked = inputs["input_ids"].shape[1]
 room = min(settings.max_new_tokens, CONTEXT - asked)
-ids = model.generate(**inputs, generation_config=settings, max_new_tokens=room, tokenizer=tokenizer)[0, asked:]
-text = tokenizer.decode(ids, skip_special_tokens=True)
-for mark in settings.stop_strings or []:
-    text = text.split(mark)[0]
+ids = model.generate(**inputs, generation_config=settings, max_new_tokens=room, tokenizer=tokenizer)[0, asked:].tolist()
+ended, marks = ids[-1] in (settings.eos_token_id or []), settings.stop_strings or []
+whole = tokenizer.decode(ids[: len(ids) - ended], skip_special_tokens=True).rstrip("\\ufffd")
+text = min((whole.split(mark)[0] for mark in marks), key=len, default=whole)
+if text == whole and not ended:  # cut where there was no more room: without the beginning of a stop mark
+    text = text[: len(text) - max((n for m in marks for n in range(len(m)) if text.endswith(m[:n])), default=0)]
 print(text.strip())
 """
 LABEL_ADAPTER_LINES = '''"""python {file} BASE "A text": BASE is the folder or hub id of {name}."""

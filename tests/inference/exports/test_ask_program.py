@@ -4,11 +4,13 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from studio.inference.decoding import GrowingText
 from studio.inference.exports.version_export import VersionExport
 from studio.inference.multi_adapter import load_multi_adapter
 from studio.schemas.chat import ReplySettings
@@ -41,13 +43,24 @@ def test_it_answers_as_the_studio_does(
     version = work.write(tmp_path / "out", examples[:2])
     (tmp_path / "out" / ASK).write_text(program(version))
     loaded = load_multi_adapter(model, {"tuned": run.adapter})
-    here = loaded.answer_all("tuned", [[Message(role="user", content=QUESTION)]], ReplySettings(max_new_tokens=24),
-                             lambda: False)[0].text  # fmt: skip
+    chat = [Message(role="user", content=QUESTION)]
+    here = loaded.answer_alone("tuned", chat, ReplySettings(max_new_tokens=24))
     base = [str(model)] if form == "adapter" else []
     told = asked_alone(tmp_path / "out", *base, QUESTION)
-    assert told.strip().rstrip("\ufffd").strip() == here.rstrip("\ufffd").strip() and here
+    assert told.strip() == here.text and here.text
     # a model with a table of places cannot write beyond it, however much room its settings leave
     assert f"min(settings.max_new_tokens, {version.context} - asked)" in program(version)
+    # an answer that is cut within a stop mark is shown without the beginning of the mark
+    assert not here.stopped_by_itself
+    mark = f"{here.growing.whole[-3:]}|"
+    rules = replace(loaded._chat_templates["tuned"], stop_strings=(mark,))
+    growing = GrowingText(rules)
+    for token in here.new_ids:
+        growing.add(token)
+    settings = tmp_path / "out" / "generation_config.json"
+    settings.write_text(json.dumps({**json.loads(settings.read_text()), "stop_strings": [mark]}))
+    told = asked_alone(tmp_path / "out", *base, QUESTION)
+    assert told.strip() == growing.shown.strip() != here.text
 
 
 @pytest.mark.slow
