@@ -6,7 +6,8 @@ of a core as the people's own process, which would be on other computers, and wh
 together without asking for any memory. So the machine's own share in a slower run is told apart from the server's.
 
 Told for each turn: tokens a second by the clock and for each processor second of the run, the cores taken by run,
-server and people, and by all other programs on the computer; for the people's turns the 95th percentile of an act.
+server and people, and by all other programs on the computer; for the people's turns the 95th percentile of an act. At
+the end they leave, come again, and leave: the server's memory then.
 """
 
 import argparse
@@ -25,7 +26,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import psutil
 
-from tests.benchmarks.bench_people import ROOT, Served, alone_with, percentile, prepare, speed, with_people
+from tests.benchmarks.bench_people import (
+    MEMORY_SECONDS,
+    ROOT,
+    Served,
+    alone_with,
+    percentile,
+    prepare,
+    speed,
+    with_people,
+)
 from tests.benchmarks.crowd import Plan
 
 
@@ -142,6 +152,7 @@ def main() -> int:
         shares = {"server": 0.5, "people": 0.1}
         try:
             with_people(served, replace(plan, names=plan.names[:1], seconds=10.0), Path(place), given.niceness)
+            memory = {"before": served.memory()}
             crowd = Crowd(plan, Path(place), given.niceness)
             for _ in range(given.turns):
                 with alone_with(given.lock):
@@ -149,8 +160,17 @@ def main() -> int:
                         turns.append(turn(kind, served, crowd, given.seconds, shares))
             with alone_with(given.lock):
                 turns.append(turn("alone", served, crowd, given.seconds, shares))
-            told = crowd.leave()
-            print(json.dumps({"load": os.getloadavg(), "errors": told["wrong"][:5], **summary(turns)}, indent=2))
+            memory["there"], told = served.memory(), crowd.leave()
+            time.sleep(MEMORY_SECONDS)
+            memory["left"] = served.memory()
+            acts = {kind: len(took) for kind, took in told["seconds"].items()}
+            told_of = {"load": os.getloadavg(), "acts": acts, "errors": told["wrong"][:5], **summary(turns)}
+            print(json.dumps(told_of, indent=2), flush=True)
+            again = with_people(served, replace(plan, seconds=given.seconds), Path(place), given.niceness)
+            memory["there again"] = again["memory MB at the end"]
+            time.sleep(MEMORY_SECONDS)
+            memory["left again"] = served.memory()
+            print(json.dumps({"memory MB": memory, "second time": again}, indent=2), flush=True)
         finally:
             print(served.log.read_text()[-3000:], file=sys.stderr)
             served.end()

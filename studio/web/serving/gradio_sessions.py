@@ -1,9 +1,10 @@
 """What Gradio keeps of each open page, kept small: a hundred people with a page each would fill the memory otherwise.
 
 Gradio 6.31 never forgets the parts of a `gr.render` that was rendered anew (`Renderable.apply` takes away listeners
-alone), writes each value a second time for links into the page (`SessionState.config_values`, whose route is closed
-here), works out statistics of its events with pandas after every tenth, and keeps a page's state until an hour after
-its own heartbeat broke, which is not asked here. Imports nothing of Gradio: its objects are handed in.
+alone) nor the `gr.render` itself, keeps for ever a set of files of each part that was ever made, writes each value a
+second time for links into the page (`SessionState.config_values`, whose route is closed here), works out statistics
+of its events with pandas after every tenth, and keeps a page's state until an hour after its own heartbeat broke,
+which is not asked here. Imports nothing of Gradio: its objects are handed in.
 """
 
 import time
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-KEPT_MOUNTINGS = 4  # what is mounted, and those before it: an act of theirs may still be on its way
+KEPT_MOUNTINGS = 2  # what is mounted, and what was before it: an act of that may still be on its way
 LONGEST_IDLE_SECONDS = 7 * 24 * 3600.0  # as long as a sign-in
 KEPT_EVENTS = 64
 
@@ -21,6 +22,13 @@ class Nothing(dict[Any, Any]):
     """Keeps nothing that is put into it."""
 
     def __setitem__(self, key: Any, value: Any) -> None:
+        """It is gone."""
+
+
+class Uncounted(list[Any]):
+    """What was in it before stays, and nothing is added to it."""
+
+    def append(self, one: Any) -> None:
         """It is gone."""
 
 
@@ -85,6 +93,7 @@ def ignored(*values: Any) -> None:
 def keep_sessions_small(page: Any) -> None:
     """Once the page is mounted into its app, before it is served."""
     page.state_holder.session_data = Sessions()
+    page.temp_file_sets = Uncounted(page.temp_file_sets)
     queue = page._queue
     queue.ANALYTICS_MAX_EVENTS = KEPT_EVENTS
     queue.compute_analytics_summary = no_statistics
@@ -97,9 +106,12 @@ def no_statistics(records: Any) -> dict[str, Any]:
 
 @contextmanager
 def forgetting_old_parts(config: Any, page: Any) -> Iterator[None]:
-    """Around a mounting, with the session's own `BlocksConfig`: the parts of those that lie far back go."""
+    """Around a mounting, with the session's own `BlocksConfig`: the parts of those that lie far back go, and what
+    would have rendered them anew: through its place in the page each drawer holds the whole tab that it stood in."""
     lasting = page.default_config.blocks
     known: list[set[int]] = vars(config).setdefault("mountings", [])
+    rendered: list[int] = vars(config).setdefault("rendered", [])  # how many there were before each of these mountings
+    rendered.append(len(config.renderables))
     before = set(config.blocks)
     yield
     made = {id for id in config.blocks if id not in before and id not in lasting}
@@ -110,3 +122,5 @@ def forgetting_old_parts(config: Any, page: Any) -> Iterator[None]:
     while len(known) > KEPT_MOUNTINGS:
         for id in known.pop(0):
             config.blocks.pop(id, None)
+        for place in range(rendered.pop(0), rendered[0]):
+            config.renderables[place] = None  # Gradio numbers the next one by their count

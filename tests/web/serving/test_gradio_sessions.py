@@ -1,11 +1,22 @@
 """What Gradio keeps of a page stays small: a mounting's parts go after a few more, and unused pages go whole."""
 
+import gc
+import weakref
 from copy import copy
+from typing import Any
 
 import gradio as gr
+from gradio.context import LocalContext
 from gradio.state_holder import SessionState
 
-from studio.web.serving.gradio_sessions import KEPT_MOUNTINGS, LONGEST_IDLE_SECONDS, Sessions, forgetting_old_parts
+from studio.web.layout.drawer import Drawer
+from studio.web.serving.gradio_sessions import (
+    KEPT_MOUNTINGS,
+    LONGEST_IDLE_SECONDS,
+    Sessions,
+    forgetting_old_parts,
+    keep_sessions_small,
+)
 from tests.web.conftest import in_a_loop
 
 
@@ -70,3 +81,36 @@ def test_an_act_that_ends_after_its_tab_was_forgotten_writes_its_state_nowhere()
     state[plan._id] = "worked out once more"  # Gradio's last step of the act
     assert not state[plan._id].stateful, "Gradio looks whether it changed, and nothing fails"
     assert plan._id not in state.blocks_config.blocks
+
+
+def test_a_tab_with_a_drawer_is_forgotten_whole_and_no_part_leaves_anything_in_the_page() -> None:
+    tabs: list[weakref.ref[Any]] = []
+
+    async def make() -> tuple[gr.Blocks, Any]:
+        with gr.Blocks(analytics_enabled=False) as page:
+            state, again = gr.State(0), gr.Button("Again")
+
+            @gr.render(inputs=[state], triggers=[again.click])  # type: ignore[untyped-decorator]
+            def mount(now: int) -> None:
+                with forgetting_old_parts(LocalContext.blocks_config.get(), page), gr.Column() as tab:
+                    Drawer("More", state, lambda of: None)
+                tabs.append(weakref.ref(tab))
+
+        return page, next(fn for fn in page.fns.values() if fn.renderable)
+
+    page, mounting = in_a_loop(make)
+    keep_sessions_small(page)
+    files = len(page.temp_file_sets)
+    config = page.state_holder["one"].blocks_config
+    before = LocalContext.blocks.get(None), LocalContext.blocks_config.get(None)
+    LocalContext.blocks.set(page)
+    LocalContext.blocks_config.set(config)
+    try:
+        for _ in range(KEPT_MOUNTINGS + 3):
+            mounting.fn(0)
+    finally:
+        LocalContext.blocks.set(before[0])
+        LocalContext.blocks_config.set(before[1])
+    gc.collect()
+    assert [tab() is None for tab in tabs] == [True] * 3 + [False] * KEPT_MOUNTINGS
+    assert len(page.temp_file_sets) == files
