@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import psutil
 import pytest
@@ -47,6 +48,24 @@ def test_whoever_is_nicer_already_stays_so() -> None:
 
     with ThreadPoolExecutor(1) as thread:
         assert thread.submit(nicer).result() == 12
+
+
+@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="this kernel does not weigh sessions")
+@pytest.mark.parametrize("leads", [True, False])
+def test_a_service_gives_way_as_a_session_and_a_terminal_keeps_its_own(leads: bool) -> None:
+    """A program that is started in a terminal shares its session with the shell, which cannot take it back."""
+    made = f"""
+import os, sys
+os.setsid()
+if {leads} or not os.fork():
+    from studio.web.serving.give_way import give_way
+    give_way()
+    print(open("/proc/self/autogroup").read())
+else:
+    os.wait()
+"""
+    told = subprocess.run([sys.executable, "-c", made], capture_output=True, text=True, check=True).stdout
+    assert told.split()[-1] == (str(NICENESS) if leads else "0"), told
 
 
 def test_threads_share_two_heaps() -> None:
