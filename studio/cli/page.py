@@ -44,6 +44,9 @@ def serve(
         scheduler_options=scheduler_option or None, scheduler_address=scheduler_address,
         shared_folder=shared_folder, metrics_port=metrics_port,
     )  # fmt: skip
+    from studio.web.serving.gradio_import import import_gradio
+
+    import_gradio()
     from studio.web.server import serve as serve_page
 
     serve_page(studio, studio.settings)
