@@ -4,18 +4,20 @@ There is no model here: “I saw George there” names nobody, “my son George�
 nothing is hidden unasked.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from studio.data.privacy.birth_dates import HINTS as BIRTH_HINTS
 from studio.data.privacy.birth_dates import find_birth_dates
 from studio.data.privacy.details import Detail
-from studio.data.privacy.person_names import FIRST_TOO, apart, find_names, find_signers, has_any, is_nobodys
+from studio.data.privacy.person_names import FIRST_TOO, TRADES, apart, find_names, find_signers, has_any, is_nobodys
 from studio.data.privacy.person_names import HINTS as NAME_HINTS
 from studio.data.privacy.person_words import (
     ALSO_WORDS,
     COUNTRIES,
     NO_GIVEN_NAMES,
     NOBODYS,
+    PARTICLE,
     RELATIVES,
     SEVERAL,
     VERWANDTE,
@@ -33,6 +35,16 @@ NO_GIVEN = frozenset(f"{NO_GIVEN_NAMES} {COUNTRIES} {WORDS_BESIDE} {RELATIVES} {
 GIVEN = late(rf"(?<![\w.@/’'-])(?P<given>{WORD})(?: [A-Z]\.)? \Z")
 FAMILY = late(rf" (?P<family>{WORD})[ ,.]*(?:\n|\Z)")
 MOST_GIVEN, LONGEST_GIVEN = 2, 45  # names, and letters of one
+BEHIND = late(rf" (?:(?:{PARTICLE}) ){{0,2}}(?P<family>{WORD})")
+MOST_BEHIND = 2  # names behind a given name
+BEFORE, LONGEST_BEFORE = late(r"([^\W\d_]+) \Z"), 20
+OF_A_THING = "the a an this that these my our your his her their its der die das ein eine dein mein"
+LEADS_TO = "für von mit an bei zu ohne wegen durch und"
+THE_THING, TOWARDS = frozenset(OF_A_THING.split()), frozenset(LEADS_TO.split())
+LOOKS_GERMAN = late(
+    r"\b(?:und|nicht|ich|wir|ist|sind|für|mit|hat|haben|kann|können|wann|wie|wo|bei|viele|liebe[rn]?|grüße|danke"
+    r"|bitte|der|das)\b", re.IGNORECASE
+)  # fmt: skip
 LONGEST_RUN = 4  # words with a capital that may be one name
 MENTIONED = 3  # letters of the shortest part of a name that is looked for by itself
 
@@ -65,7 +77,10 @@ def find_in_turns(
     ordered = sorted(whole, key=len, reverse=True)
     for (text, _), details in zip(turns, found, strict=True):
         details[:] = [one._replace(value=fullest[one.value]) if one.kind == "name" else one for one in details]
-        mentions = (Detail(at, at + len(one), "name", whole[one]) for one in ordered for at in places(one, text))
+        mentions = [
+            of_another_family(text, Detail(at, at + len(one), "name", whole[one]))
+            for one in ordered for at in places(one, text)
+        ]  # fmt: skip
         taken = bytearray(len(text))
         apart(details, taken)
         details += apart((one for one in mentions if not leave(one)), taken)
@@ -77,7 +92,8 @@ def with_given_names(text: str, details: Sequence[Detail]) -> list[Detail]:
     """The details in order, each name of one word with the given names directly before it, and on a line of nothing but
     names with the family name after it: half a name hides nobody.
 
-    It keeps its value, and so its placeholder: the same as where that part of the name stands alone.
+    It keeps its value, and so its placeholder: the same as where that part of the name stands alone. Only
+    “Paul Holm” is not “Nina Holm”, of whom the row tells.
     """
     widened: list[Detail] = []
     for one in details:
@@ -88,8 +104,42 @@ def with_given_names(text: str, details: Sequence[Detail]) -> list[Detail]:
             for _ in range(MOST_GIVEN):
                 one = one._replace(start=given_name_before(text, one.start, free))
             one = one._replace(end=line_of_names(text, one))
+            said = text[one.start : one.end]
+            if " " in said and " " in one.value and said.split()[0] not in one.value.split():
+                one = one._replace(value=said)
         widened.append(one)
     return widened
+
+
+def of_another_family(text: str, mention: Detail) -> Detail:
+    """A given name with the family name behind it: “For Nina Kaur” above the signature “Nina Holm” is somebody else.
+
+    Behind an article it is a thing (“the Nina Sofa”), and German writes every noun with a capital, so that there a word
+    that leads to a person must stand before (“für Nina Kaur”). Then the mention stays as it is.
+    """
+    said, known = text[mention.start : mention.end], set(mention.value.split())
+    if " " in said or mention.value.split()[0] != said:
+        return mention
+    end = mention.end
+    for _ in range(MOST_BEHIND):
+        behind = BEHIND.match(text, end)
+        if behind is None or not may_be_family(behind["family"]) or behind["family"] in known:
+            break
+        end = behind.end()
+    if end == mention.end:
+        return mention
+    before = BEFORE.search(text, max(0, mention.start - LONGEST_BEFORE), mention.start)
+    word = before[1].casefold() if before else ""
+    if word in THE_THING or (word not in TOWARDS and LOOKS_GERMAN.search(text) is not None):
+        return mention
+    value = mention.value if mention.value == said else text[mention.start : end]
+    return mention._replace(end=end, value=value)
+
+
+def may_be_family(word: str) -> bool:
+    """Whether this word behind a given name may be the family name."""
+    small = word.casefold()
+    return not (is_nobodys(word) or small in NO_GIVEN or small in TRADES or word.isupper())
 
 
 def line_of_names(text: str, name: Detail) -> int:

@@ -1,5 +1,7 @@
 """A full name has one placeholder in all rows, however little of it the words beside it tell."""
 
+import pytest
+
 from studio.data.checks.private.possible_personal import POSSIBLE_PERSONAL
 from studio.data.privacy.rules import Rules
 from studio.data.text.example_texts import ExampleTexts
@@ -40,3 +42,33 @@ def test_two_full_names_with_one_part_stay_two() -> None:
     first, second, both = masked(rows)
     assert first.startswith("My name is [NAME_1].") and second == "I am [NAME_2].\nDear [NAME_2], come in."
     assert "Dear [NAME_1]" not in both and "Dear [NAME_2]" not in both
+
+
+@pytest.mark.parametrize(
+    ("asked", "left"),
+    [
+        (
+            "For Nina Kaur\n\nWhen is it?\n\nBest regards\nNina Holm",
+            "For [NAME_1]\n\nWhen is it?\n\nBest regards\n[NAME_2]",
+        ),
+        ("For Paul Holm: when?\n\nBest regards\nNina Holm", "For [NAME_1]: when?\n\nBest regards\n[NAME_2]"),
+        (
+            "Für Nina Kaur\n\nWann ist es?\n\nViele Grüße\nNina Holm",
+            "Für [NAME_1]\n\nWann ist es?\n\nViele Grüße\n[NAME_2]",
+        ),
+    ],
+)
+def test_somebody_else_of_one_name_is_hidden_whole_and_is_nobody_else(asked: str, left: str) -> None:
+    assert masked([pair(1, asked, "Dear Nina, at nine.")]) == [f"{left}\nDear [NAME_2], at nine."]
+
+
+@pytest.mark.parametrize(
+    ("asked", "left"),
+    [
+        ("Is the Nina Sofa in stock?\n\nBest regards\nNina Holm", "Is the [NAME_1] Sofa in stock?"),
+        ("Can Nina Monday come?\n\nBest regards\nNina Holm", "Can [NAME_1] Monday come?"),
+        ("Hat Nina Zeit?\n\nViele Grüße\nNina Holm", "Hat [NAME_1] Zeit?"),
+    ],
+)
+def test_what_is_no_family_name_is_left_behind_a_given_name(asked: str, left: str) -> None:
+    assert masked([pair(1, asked, "Yes.")])[0].startswith(left)
