@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 import openai
@@ -55,8 +56,8 @@ def served(over: Studio, some: Sequence[str], **options: int) -> Iterator[Runnin
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[..., Running]]:
-    """Serve these runs until the test is over."""
+def serve(tmp_path: Path) -> Iterator[Callable[..., Running]]:
+    """Serve these runs until the test is over, and sooner than its files are taken away."""
     with ExitStack() as ends:
         yield lambda over, some, **options: ends.enter_context(served(over, some, **options))
 

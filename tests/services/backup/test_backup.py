@@ -26,7 +26,7 @@ from studio.storage.run_queue import RunQueue
 from tests.fake_engine import FakeEngine
 from tests.services.conftest import table
 
-NOT_COPIED = ("studio.db", "studio.db-wal", "studio.db-shm", "lock", "server.lock", "lease.lock")
+NOT_COPIED = ("studio.db", "studio.db-wal", "studio.db-shm", "lock", "server.lock", "lease.lock", "names.lock")
 
 
 def hashes(home: Path) -> dict[str, str]:
