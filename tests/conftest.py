@@ -2,6 +2,7 @@
 
 import gc
 import os
+from collections.abc import Generator
 
 import pytest
 from hypothesis import settings
@@ -40,14 +41,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (not file_of(item).startswith(BROWSER), file_of(item) not in slow))
 
 
-def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
     """What has been imported by the end of a file is not looked through again by each later collection of garbage.
 
-    Every training ends with one, over all objects of torch, Gradio and the tests: 0.3 s each time.
+    Every training ends with one, over all objects of torch, Gradio and the tests: 0.3 s each time. Only when the last
+    test's fixtures are gone, too: what they hold would be kept for ever.
     """
+    ran = yield
     if nextitem is None or file_of(nextitem) != file_of(item):
         gc.collect()
         gc.freeze()
+    return ran
 
 
 def file_of(item: pytest.Item) -> str:

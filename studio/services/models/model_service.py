@@ -241,11 +241,13 @@ class ModelService:
     def _are_labels(self, answers: Sequence[str]) -> bool:
         """By their fingerprint: a page asks at each look, and no answers are kept for it."""
         mark = hashlib.blake2b("\0".join(answers).encode("utf-8", "surrogatepass"), digest_size=16).digest()
-        if mark not in self._labels:
+        are = self._labels.get(mark)
+        if are is None:
+            are = sign_between_labels(answers) is not None
             if len(self._labels) >= MOST_LOOKED_AT:
-                self._labels.clear()
-            self._labels[mark] = sign_between_labels(answers) is not None
-        return self._labels[mark]
+                self._labels.clear()  # also under another page that asks at this moment
+            self._labels[mark] = are
+        return are
 
     def for_labels(self) -> ModelEntry:
         """The first encoder of the list that lies on this computer; UnusableModel when there is none."""

@@ -24,8 +24,10 @@ PROMISES = (
     r"|certamente|volentieri|natuurlijk|graag|zeker|sim|com certeza"
 )
 DENIES = r"(?:do not|don't|don’t|cannot|can not|can't|can’t|never|are not able|are unable|no longer)"
-MEANT_WELL = r"(?!.{0,12}\b(?:mind|need|require|ask|charge|think|know|see|recommend)\b)"
-LEADS_ON = r" (?:problem|worries|matter|doubt|need|one|longer|more|trouble|issue|problema|hay de qué|probleem)\b"
+MEANT_WELL = r"(?!.{0,12}\b(?:only|just|merely|mind|need|require|ask|charge|think|know|see|recommend)\b)"
+LEADS_ON = (
+    r" (?:problem|worries|matter|doubt|need|one|longer|more|trouble|issue|wonder|rush|problema|hay de qué|probleem)\b"
+)
 REFUSES = (
     rf"(?:no|nein|non|nee|não)\b(?!{LEADS_ON})"
     rf"|(?:(?:i am|i'm|i’m|we are|we're|we’re) )?(?:very |so )?sorry,? (?:but )?(?:no\b(?!{LEADS_ON})"
@@ -34,15 +36,17 @@ REFUSES = (
     r"|leider,? (?:nein|nicht|keine?[mnrs]?"
     r"|(?:können|dürfen|nehmen|bieten) wir [^.!?\n]{0,80}\b(?:nicht|keine?[mnrs]?))\b"
     r"|(?:malheureusement|désolée?s?|nous sommes désolée?s|je suis désolée?),? (?:mais )?(?:non|pas|nous ne)\b"
-    r"|nous ne [^.!?\n]{3,80} (?:pas|plus|jamais|aucune?)\b"
+    r"|nous ne [^.!?\n]{3,80} (?:pas|plus|jamais|aucune?)\b(?! que\b)"
     r"|(?:lo siento|lo sentimos|lamentablemente|desgraciadamente|por desgracia),? (?:pero )?no\b"
     r"|(?:mi dispiace|ci dispiace|purtroppo|spiacenti),? (?:ma )?(?:no|non)\b"
     r"|helaas,? (?:nee|niet|geen|(?:kunnen|mogen|hebben|doen) we [^.!?\n]{0,80}\b(?:niet|geen))\b"
     r"|(?:infelizmente|lamentamos|desculpe),? (?:mas )?não\b"
 )
-NEVER = r"(?! (?:not|nicht|pas|no|non|niet|não|unless|wenn)\b)"
+NEVER = r"(?! (?:(?:que|che|and|und|et|y|e|en) )?(?:not|nicht|pas|no|non|niet|não|nein|nee|unless|wenn)\b)"
 SAYS_YES = late(rf"\W*(?:{PROMISES})(?!\w){NEVER}", re.IGNORECASE)
-SAYS_NO = late(rf"\W*(?:{REFUSES})", re.IGNORECASE)
+ONLY = r"only|nur|seulement|uniquement|solo|sólo|solamente|soltanto|alleen|slechts|só|somente|apenas|except|außer"
+NOT_ALL = rf"(?!\W{{1,3}}(?:{ONLY})\b)"  # “No, only on Mondays” is a yes for Mondays
+SAYS_NO = late(rf"\W*(?:{REFUSES}){NOT_ALL}", re.IGNORECASE)
 MAY_SAY = late(rf"^\W*(?:{PROMISES}|{REFUSES})", re.IGNORECASE | re.MULTILINE)  # a first look
 HERS_OR_THAT_DAY = late(
     r"\b(?:(?<!bring )my|(?<!bring )our|mine|ours|free|available|left|still|yet|already|in stock|booked|full|vacanc\w+"

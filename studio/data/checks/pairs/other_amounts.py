@@ -36,14 +36,19 @@ UNITS = {
 }
 UNIT = "|".join(rf"(?P<{name}>{'|'.join(said.split())})" for name, said in UNITS.items())
 MEASURES = late(rf"(?<![\w.,:/–-])(?P<number>\d{{1,4}}(?:[.,]\d{{1,2}})?) ?(?:{UNIT})(?!\w)", re.IGNORECASE)
+DIGIT = late(r"\d")
 MEASURE_HINTS = (
     "da", "tag", "week", "woche", "month", "monat", "hour", "stund", "minut", "%", "percent", "prozent", "jour", "día",
     "giorn", "semain", "seman", "settiman", "mois", "mes", "maand", "mês", "heure", "hora", "ore", "uur",
 )  # fmt: skip
-PART = late(r"[,;:()–—]| and | but | und | aber | et | mais | y | pero | e | ma | en | maar | mas ")
+BELONGS = "with|without|for|mit|ohne|für|bei|avec|sans|pour|con|sin|senza|per|para|met|zonder|voor|com|sem"
+PART = late(
+    rf"[,(](?! ?(?:{BELONGS})\b)|[;:)–—]| and | but | und | aber | et | mais | y | pero | e | ma | en | maar | mas "
+)
 ABOUT = late(  # no one amount is told, or it hangs on something that only she knows
     r"\b(?:from|about|around|roughly|approximately|up to|at least|at most|starting|between|depend\w*|if|unless"
-    r"|var(?:y|ies)"
+    r"|var(?:y|ies)|(?:over|under|above|below|über|unter)(?= \d)|(?:plus|moins|m[aá]s|menos|mais) de|(?:più|meno) di"
+    r"|(?:mehr|weniger) als|(?:meer|minder) dan"
     r"|ab|etwa|rund|ungefähr|bis zu|mindestens|höchstens|zwischen|je nach|wenn|falls|à partir|environ|jusqu|au moins"
     r"|selon|entre|si|desde|hasta|aproximadamente|al menos|según|da|circa|fino a|almeno|secondo|se|vanaf|ongeveer|tot"
     r"|minstens|afhankelijk|als|cerca|até|pelo menos|conforme)\b",
@@ -57,7 +62,14 @@ FRAME_WORDS = (  # beside an amount, that say nothing of what it is the amount o
     " het een kost kosten prijs betaalt u je o a os as um uma custa custam preço são pagar quanto quanta wat hoeveel"
     " combien cuánto zahlen bezahlen kostet dauert das der die dura dure durée duur duurt"
 )
-FRAME = (ASKING | SMALL | frozenset(FRAME_WORDS.split())) - {"morning", "afternoon", "evening", "day"}
+NAMING = frozenset(("morning", "afternoon", "evening", "day", "dos"))  # “dos” is “of the”, and two
+FRAME = (ASKING | SMALL | frozenset(FRAME_WORDS.split())) - NAMING
+TURNING_WORDS = (  # small words with which one asks for something else: “to Rome”, “from Rome”
+    "from into before after until than vor nach ohne vers avant après desde hasta antes después prima dopo depois até"
+)
+KEPT = NEGATIONS | frozenset(TURNING_WORDS.split())
+OF_HERSELF = frozenset(("i", "we", "ich", "wir", "je", "nous", "yo", "io", "ik", "eu"))
+OF_THE_HOUSE = frozenset(("you", "sie", "ihr", "vous", "usted", "ustedes", "lei", "u", "jullie", "você"))
 MONTH_WORDS = (
     "january february march april may june july august september october november december januar februar märz mai juni"
     " juli oktober dezember janvier février mars avril juin juillet août septembre octobre novembre décembre enero"
@@ -81,11 +93,14 @@ class Told(NamedTuple):
 
 def other_amounts(texts: ExampleTexts) -> Iterator[tuple[int, int]]:
     """Pairs of places whose answers tell two amounts of one thing."""
-    by_asked: dict[tuple[str, ...], list[tuple[int, Told]]] = {}
+    by_asked: dict[tuple[bool, tuple[str, ...]], list[tuple[int, Told]]] = {}
     for place in texts.once_a_row(with_one_amount):
         asked = thing_asked(texts.bodies[place])
-        if asked:
-            by_asked.setdefault(asked, []).extend((place, one) for one in amounts_told(texts, place, asked))
+        if not asked:
+            continue
+        hers = is_of_herself(texts.bodies[place])
+        for one in amounts_told(texts, place, asked):  # what one of the two pays the other gets, but “how long can I
+            by_asked.setdefault((hers and one.unit in UNITS, asked), []).append((place, one))  # keep it?” is hers alone
     for stated in by_asked.values():
         by_unit: dict[tuple[str, frozenset[str], frozenset[str]], dict[Decimal, list[int]]] = {}
         for place, one in stated:
@@ -105,16 +120,22 @@ def with_one_amount(texts: ExampleTexts) -> list[int]:
     return [
         place
         for place in sorted(some)
-        if len(words(texts.bodies[place])) <= MOST_ASKED
+        if amounts_told(texts, place, ())
+        and len(words(texts.bodies[place])) <= MOST_ASKED
         and HERS_OR_THAT_DAY.search(texts.bodies[place]) is None
-        and amounts_told(texts, place, ())
     ]
 
 
 def thing_asked(question: str) -> tuple[str, ...]:
     """The words of a question that name what it asks for, and those that deny; in their order where this counts."""
     told = asked_for(question)
-    return tuple(word for word in told if word not in FRAME or word in NEGATIONS) if named_in(told) else ()
+    return tuple(word for word in told if word not in FRAME or word in KEPT) if named_in(told) else ()
+
+
+def is_of_herself(question: str) -> bool:
+    """Whether she asks what she does herself, and not what the house does."""
+    said = {*words(question)}
+    return not said.isdisjoint(OF_HERSELF) and said.isdisjoint(OF_THE_HOUSE)
 
 
 def named_in(said: Iterable[str]) -> frozenset[str]:
@@ -124,8 +145,10 @@ def named_in(said: Iterable[str]) -> frozenset[str]:
 
 def amounts_told(texts: ExampleTexts, place: int, asked: tuple[str, ...]) -> list[Told]:
     """The amounts of an answer that are the only ones of their unit."""
+    if DIGIT.search(texts.answers[place]) is None:
+        return []
     said = answer_body(texts.answers[place])
-    if HERS.search(said) or ABOUT.search(said):
+    if not (AMOUNTS.search(said) or MEASURES.search(said)) or HERS.search(said) or ABOUT.search(said):
         return []
     known = named_in(asked)
     telling = TELLING.intersection(words(said))
@@ -135,7 +158,8 @@ def amounts_told(texts: ExampleTexts, place: int, asked: tuple[str, ...]) -> lis
             unit, amount = read(match)
             behind = PART.search(sentence, match.end())
             rest = f"{sentence[: match.start()]} {sentence[match.end() : behind.start() if behind else None]}"
-            found.setdefault(unit, []).append(Told(unit, amount, named_in(words(rest)) - known, telling))
+            beside = (named_in(words(rest)) - known) | NEGATIONS.intersection(words(rest))
+            found.setdefault(unit, []).append(Told(unit, amount, beside, telling))
     return [of[0] for of in found.values() if len(of) == 1]
 
 

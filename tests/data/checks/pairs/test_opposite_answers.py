@@ -148,3 +148,15 @@ def test_questions_for_two_things_or_of_her_own_matter_have_answers_of_their_own
 def test_two_right_answers_to_questions_that_look_alike(asked: str, said: str, other: str, other_said: str) -> None:
     assert pairs_of((asked, said), (other, other_said)) == pairs_of((other, other_said), (asked, said)) == []
     assert pairs_of((asked, said), (asked, said.replace("Yes", "No"))) == [(0, 1)], "by nothing else than the question"
+
+
+@pytest.mark.parametrize(("asked", "said", "other_said"), [
+    ("Do you repair laptops?", "Yes and no: we repair some laptops.", "No, we do not repair laptops."),
+    ("Do you repair laptops?", "Yes, we repair laptops.", "We don't just repair laptops, we sell laptops too."),
+    ("Do you deliver on Saturdays?", "Sure, we deliver on Saturdays.", "No, only in December we deliver on Saturdays."),
+    ("Repareert u fietsen?", "Graag, fietsen repareren we.", "Nee, alleen op maandag repareren we fietsen."),
+    ("Réparez-vous les vélos ?", "Oui, nous réparons les vélos.", "Nous ne réparons plus que les vélos."),
+    ("Conserta bicicletas?", "Claro que não consertamos bicicletas.", "Não, não consertamos bicicletas."),
+])  # fmt: skip
+def test_a_yes_that_is_none_and_a_no_that_is_none(asked: str, said: str, other_said: str) -> None:
+    assert pairs_of((asked, said), (asked, other_said)) == []
