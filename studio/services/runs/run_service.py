@@ -66,6 +66,11 @@ class RunView:
         return self.spec.id
 
     @property
+    def is_stopping(self) -> bool:
+        """Whether it still learns or saves, and was asked to end."""
+        return self.state.status is Status.RUNNING and RunFolder(self.folder).stop_requested()
+
+    @property
     def fallbacks(self) -> list[str]:
         """Sentences on where it did less than promised, and why."""
         return sentences_of(RunFolder(self.folder).fallbacks)

@@ -59,6 +59,10 @@ def run_headline(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> tuple[st
         if run.ahead:
             lead = say("training.before_one_starts_by", ahead=run.ahead, when=about_when(run.starts))
         return title, say("training.you_can_close_page", lead=lead), label, tone
+    if run.is_stopping:
+        return say("training.stopping"), say("training.stopping_lead"), "", tone
+    if state.status is Status.RUNNING and not steps_done(run, metrics)[0]:
+        return say("training.getting_ready"), " ".join(filter(None, (run.cluster, say("training.close")))), label, tone
     found = judge_learning(metrics, state.total_steps, teaches_on=run.spec.teaches_on)
     kept = RunFolder(run.folder).kept_last if state.status.is_over else None
     worse = None if kept else not_better(metrics, teaches_on=run.spec.teaches_on)
@@ -123,7 +127,7 @@ def step_line(run: RunView, metrics: Sequence[Mapping[str, Any]]) -> str:
     if run.state.status is Status.RUNNING and not step:
         ready = "training.getting_ready_step_0" if total else "training.getting_ready_model_being"
         return say(ready, total=total) + doing
-    left = time_left(run, metrics) if run.state.status is Status.RUNNING else ""
+    left = time_left(run, metrics) if run.state.status is Status.RUNNING and not run.is_stopping else ""
     rest = say("training.left_2", left=left[0].upper(), left_2=left[1:]) if left else ""
     last = f" {say('training.last_step_taken')}" if doing and step == total else ""
     return say("training.step", step=step) + (say("training.of", total=total) if total else ".") + last + doing + rest

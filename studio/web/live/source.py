@@ -133,7 +133,7 @@ class LiveSource:
         self.is_busy = bool(jobs) or waits or any(not run.state.status.is_over for run in runs)
         told = [
             (run.id, run.state.status.value, run.ahead, training.about_when(run.starts), run.state.reason,
-             run.has_version) for run in runs
+             run.has_version, run.is_stopping) for run in runs
         ]  # fmt: skip
         told_jobs = [(job.record.id, job.is_over, job.is_cancelled()) for job in jobs]
         ended = self.jobs.ended(self.scope.project.id), self.jobs.ended("")

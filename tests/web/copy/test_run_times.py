@@ -11,6 +11,7 @@ import pytest
 from studio.schemas.recipe import Recipe
 from studio.schemas.run import Activity, RunResult, RunSpec, RunStatus, Status
 from studio.services.runs.run_service import RunView
+from studio.storage.run_folder import RunFolder
 from studio.web.copy.run_times import renewed, time_left, took_in_words
 from studio.web.copy.training import about_when, run_headline, step_line
 
@@ -129,3 +130,18 @@ def test_the_flat_end_of_a_boldness_that_ran_down_says_nothing_about_more_times(
     headline = run_headline(run(None, RunResult(status=Status.DONE, steps=STEPS), Status.DONE), metrics)
     assert ("More times would hardly help" in headline[1]) == hardly
     assert "got hardly better since step 60" in headline[1], "what was seen is said in both"
+
+
+def test_until_a_step_is_taken_it_gets_ready_and_nothing_else_is_said(tmp_path: Path) -> None:
+    ready = replace(run(240), folder=tmp_path)
+    assert run_headline(ready, [])[0] == "Getting ready"
+    assert "Getting ready" in step_line(ready, [])
+
+
+def test_from_the_press_on_stop_it_says_so_and_no_time_that_is_left(tmp_path: Path) -> None:
+    going_on, metrics = replace(run(240), folder=tmp_path), paced(*[4.0] * 30)
+    assert "left" in step_line(going_on, metrics)
+    RunFolder(tmp_path).ask_to_stop()
+    title, said, label, _ = run_headline(going_on, metrics)
+    assert title == "It is stopping" and "best saved point becomes your version" in said and not label
+    assert "left" not in step_line(going_on, metrics)

@@ -151,7 +151,7 @@ class TrainingTab:
         can_stop = status in (Status.QUEUED, Status.RUNNING)
         return {
             self.headline: self._headline(run, metrics),
-            self.stop: gr.update(visible=can_stop, interactive=not self._is_stopping(run)),
+            self.stop: gr.update(visible=can_stop, interactive=not run.is_stopping),
             self.resume: gr.update(visible=status.may_become(Status.QUEUED)),
             self.going: gr.update(visible=True),
             self.plot: plots.learning_curve(metrics, run.state.total_steps, live=not status.is_over),
@@ -216,9 +216,6 @@ class TrainingTab:
         if run.state.status.is_over:
             return heading
         return heading + html.progress(run.id, copy.step_line(run, metrics), *copy.steps_done(run, metrics))
-
-    def _is_stopping(self, run: RunView) -> bool:
-        return (run.folder / "stop").exists()
 
 
 @dataclass(frozen=True)
