@@ -55,6 +55,20 @@
     for (const log of document.querySelectorAll("[role='log']:not([tabindex])")) log.tabIndex = 0; // scrolls by keyboard
   }
 
+  // Gradio names a message by its source, marks and buttons included: a screen reader is given its words alone.
+  const inWords = new WeakMap();
+  function nameMessages() {
+    for (const one of document.querySelectorAll(".message-row [aria-label*='<'], .message-row [aria-label*='&']")) {
+      const name = one.getAttribute("aria-label");
+      if (inWords.get(one) === name) continue;
+      const { body } = new DOMParser().parseFromString(name, "text/html"); // inert: nothing in it is loaded or run
+      body.querySelectorAll("button").forEach((button) => button.remove());
+      const words = body.textContent.replace(/\s+/g, " ").trim();
+      inWords.set(one, words);
+      one.setAttribute("aria-label", words);
+    }
+  }
+
   // A deciding screen takes the place of the list: whoever pressed a button that went away goes on at its first one.
   let screenOpen = false;
   function followScreen() {
@@ -262,6 +276,7 @@
     followBox();
     keepInbox();
     nameFrames();
+    nameMessages();
     waiting = 0;
     followAddress();
     saveOffered();

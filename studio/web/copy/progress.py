@@ -7,7 +7,7 @@ from studio.copy.catalog import say
 from studio.copy.quantities import duration, size
 from studio.evaluation.report_values import name_of
 from studio.services.jobs import BackgroundJob
-from studio.web.copy import common, profile, second_opinion, votes
+from studio.web.copy import profile, second_opinion, votes
 
 PARTS = {  # what the service says of its parts
     "exam": "part_exam", "own examples": "part_own", "your answers": "part_answers", "own answers": "part_own_answers",
@@ -20,7 +20,7 @@ def exam(job: BackgroundJob) -> str:
     """Who answers now, and which part of the exam that is."""
     name, _, what = job.what.partition(", ")
     if not name:
-        return common.LOADING
+        return say("progress.exam_begins")
     words = say(f"report.{PARTS[what]}") if what in PARTS else what
     told = say("report.answers_so_far", who=name_of(name), what=words, done=job.done, total=job.total)
     told = told[0].upper() + told[1:]
@@ -32,7 +32,7 @@ def exam(job: BackgroundJob) -> str:
 def family_exam(job: BackgroundJob) -> str:
     """Which version answers now."""
     if not job.what:
-        return common.LOADING
+        return say("progress.exam_begins")
     told = say("report.version_so_far", version=job.what, done=job.done, total=job.total)
     return told[0].upper() + told[1:]
 

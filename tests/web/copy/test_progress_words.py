@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from studio.copy.catalog import say
 from studio.schemas.job import JobRecord, JobState
 from studio.services.evaluation.probes import part_of
 from studio.services.jobs import BackgroundJob
@@ -58,3 +59,10 @@ def test_an_exam_of_all_versions_says_which_of_them_answers() -> None:
     job.plan({said_of(1, 2): 12, said_of(2, 2): 12})
     job.progress(said_of(2, 2), 3, 12)
     assert doing(job) == "Version 2 of 2: 3 of 12 answers." and job.behind == (15, 24)
+
+
+@pytest.mark.parametrize("kind", ["exam", "family-exam"])
+def test_before_its_first_part_an_exam_says_what_it_does_and_that_it_goes_on(kind: str) -> None:
+    job = BackgroundJob(JobRecord(id="1", kind=kind, project="desk", about="run", by="ana",
+                                  created=datetime.now(UTC), state=JobState.RUNNING))  # fmt: skip
+    assert doing(job) == say("progress.exam_begins")
