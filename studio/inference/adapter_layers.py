@@ -4,13 +4,12 @@ A batch holds the rows of several contestants, each contestant's rows side by si
 answers for all rows with the starting weights, then every adapter adds its change to its own span of rows, in place.
 Rows of the starting model are never touched, so they are what that model alone would give, bit for bit. Where each row
 reads a single token, the LoRA changes of all adapters are one product each way instead (`StackedLoRA`), which adds
-exactly nothing to the rows of others. Then, and in a small model, the starting weights are read from a second copy
-that lies the other way round in memory, where that is the same to the last bit (`TurnedWeights`).
+exactly nothing to the rows of others.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol, cast
+from typing import Any, NamedTuple, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -18,8 +17,6 @@ from torch.func import functional_call
 from torch.nn import functional as F
 
 from studio.inference.fair_lock import FairLock
-
-TURNED_NUMBERS = 50_000_000  # of a model whose weights may be held a second time, turned: 200 MB at most
 
 
 class BatchOwnersUnknown(Exception):
@@ -169,42 +166,14 @@ class StackedLoRA:
         output.add_(F.linear(hidden, self._up))
 
 
-class TurnedWeights:
-    """The weights of a Linear once more, the other way round in memory: several rows are multiplied faster by a third.
-
-    Only where that gives the very same numbers, which is tried once for each number of rows: a single row, for one,
-    is summed up in another order.
-    """
-
-    def __init__(self, plain: nn.Linear) -> None:
-        self._plain, self._turned = plain, plain.weight.detach().T.contiguous()
-        self._is_same: dict[int, bool] = {}  # by the number of rows
-
-    @staticmethod
-    def fit(plain: nn.Module) -> bool:
-        """Whether this part is one that is faster so."""
-        if type(plain) is not nn.Linear or plain.bias is not None:
-            return False
-        return plain.weight.dtype == torch.float32 and plain.weight.device.type == "cpu"
-
-    def answer(self, inputs: Tensor) -> Tensor:
-        """What the part answers, bit for bit."""
-        rows = inputs.numel() // inputs.shape[-1]
-        if rows not in self._is_same:
-            self._is_same[rows] = torch.equal(self._plain(inputs), torch.matmul(inputs, self._turned))
-        return torch.matmul(inputs, self._turned) if self._is_same[rows] else self._plain(inputs)
-
-
 class PatchedModule(nn.Module):
-    """A part of the model together with every adapter's change of it; `may_turn`: it may hold its weights twice."""
+    """A part of the model together with every adapter's change of it."""
 
-    def __init__(self, plain: nn.Module, rows: BatchOwners, *, may_turn: bool = False) -> None:
+    def __init__(self, plain: nn.Module, rows: BatchOwners) -> None:
         super().__init__()
         self.plain, self._rows = plain, rows
         self.changes: dict[str, AdapterChange] = {}
         self._stack: StackedLoRA | None = None
-        self._turned: TurnedWeights | None = None
-        self._may_turn = may_turn and TurnedWeights.fit(plain)
         self.training = plain.training
 
     def __getattr__(self, name: str) -> Any:
@@ -218,13 +187,12 @@ class PatchedModule(nn.Module):
         changing = [(span, self.changes[span.name]) for span in rows.spans if span.name in self.changes]
         if len(rows.spans) == 1 and changing and isinstance(changing[0][1], FullReplacement):
             return changing[0][1].instead(self.plain, inputs, named)
-        if len(changing) > 1 and not named and reads_one_token_a_row(inputs, rows.count):
+        output = self.plain(*inputs, **named)
+        if len(changing) > 1 and reads_one_token_a_row(inputs, rows.count):
             stack = self._stack_of({span.name: change for span, change in changing})
             if stack is not None:
-                output = self._plain_answer(inputs[0])
                 stack.apply(inputs[0], rows.foreign(stack.ranks, output.device), output)
                 return output
-        output = self.plain(*inputs, **named)
         for span, change in changing:
             if len(rows.spans) == 1:
                 change.apply(self.plain, inputs, named, output)
@@ -244,13 +212,6 @@ class PatchedModule(nn.Module):
             lora = {name: change for name, change in changes.items() if type(change) is LoRA and change.bias is None}
             self._stack = StackedLoRA(lora) if len(lora) == len(changes) else None
         return self._stack
-
-    def _plain_answer(self, inputs: Tensor) -> Tensor:
-        """What the starting weights alone answer for a token of each row of several adapters."""
-        if self._may_turn and self._turned is None:
-            self._turned = TurnedWeights(cast(nn.Linear, self.plain))
-        answer: Tensor = self.plain(inputs) if self._turned is None else self._turned.answer(inputs)
-        return answer
 
 
 def reads_one_token_a_row(inputs: tuple[Any, ...], rows: int) -> bool:
@@ -273,13 +234,12 @@ class AdaptedModel:
     def __post_init__(self) -> None:
         self.parts: dict[str, nn.Module] = dict(self.model.named_modules())  # as they were before any adapter
         self.patched: dict[str, PatchedModule] = {}
-        self._may_turn = sum(parameter.numel() for parameter in self.model.parameters()) <= TURNED_NUMBERS
 
     def add(self, name: str, changes: Mapping[str, AdapterChange]) -> None:
         """Put an adapter's changes, by the name of the part, beside the weights."""
         for part, change in changes.items():
             if part not in self.patched:
-                self.patched[part] = PatchedModule(self.parts[part], self.rows, may_turn=self._may_turn)
+                self.patched[part] = PatchedModule(self.parts[part], self.rows)
                 self._place(part)
             self.patched[part].changes[name] = change
 

@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from studio.errors import UnusableModel
-from studio.inference.adapter_layers import AdaptedModel, FullReplacement, TurnedWeights
+from studio.inference.adapter_layers import AdaptedModel, FullReplacement
 from studio.inference.adapter_loading import read_changes
 from studio.inference.multi_adapter import load_multi_adapter
 from studio.storage.checkpoints import seal
@@ -102,35 +102,6 @@ def test_an_adapter_beyond_all_numbers_spoils_no_row_but_its_own(llama, tmp_path
     assert adapted.patched["model.layers.0.self_attn.q_proj"]._stack is not None and not mixed[0].isfinite().any()
     assert torch.equal(mixed[1], plain_logits(load_plain(llama), ids)[1])
     assert torch.allclose(mixed[2], plain_logits(load_with_peft(llama, good), ids)[2], atol=1e-5)
-
-
-@pytest.mark.parametrize("rows", [2, 3, 5, 8])
-def test_weights_that_are_turned_give_the_same_to_the_last_bit(llama, tmp_path, monkeypatch, rows):
-    one, two = make_adapter(llama, tmp_path / "one"), make_adapter(llama, tmp_path / "two", seed=2)
-    names = ["one"] * (rows // 2) + ["two"] * (rows - rows // 2)
-    ids = torch.arange(rows)[:, None] + 3
-    adapted = adapted_with(llama, one=one, two=two)
-    turned = [logits(adapted, names, ids) for _ in range(2)]  # while it is tried, and afterwards
-    part = adapted.patched["model.layers.0.mlp.up_proj"]
-    assert part._turned is not None and list(part._turned._is_same) == [rows]
-    alone = logits(adapted, ["one"] * rows, ids)
-    assert torch.equal(alone, logits(adapted_with(llama, one=one), ["one"] * rows, ids)), "one adapter: as ever"
-    monkeypatch.setattr("studio.inference.adapter_layers.TURNED_NUMBERS", 0)
-    held_once = adapted_with(llama, one=one, two=two)
-    assert all(torch.equal(logits(held_once, names, ids), those) for those in turned)
-    assert all(part._turned is None for part in held_once.patched.values()), "a larger model is held once"
-
-
-@torch.inference_mode()
-def test_weights_of_the_starters_shape_are_turned_only_where_nothing_changes():
-    torch.manual_seed(0)
-    plain = torch.nn.Linear(256, 704, bias=False)
-    turned, inputs = TurnedWeights(plain), torch.randn(9, 1, 256)
-    for rows in range(1, 10):
-        assert all(torch.equal(turned.answer(inputs[:rows]), plain(inputs[:rows])) for _ in range(2))
-    turned._turned = turned._turned + 1e-3  # a library that sums up in another order
-    turned._is_same.clear()
-    assert torch.equal(turned.answer(inputs), plain(inputs)) and turned._is_same == {9: False}
 
 
 def test_an_adapter_on_the_table_of_words_gives_what_peft_gives(tmp_path):
