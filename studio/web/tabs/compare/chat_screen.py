@@ -102,7 +102,9 @@ class ChatScreen:
     def _connect(self, at: Sequence[Block]) -> None:
         listen = self.listen
         asked_with = [self.mark, self.set]
-        as_one: dict[str, Any] = {"concurrency_limit": 4, "concurrency_id": "ask"}
+        # each press counts: the buttons are back before the browser has heard that the last answer is over, and Gradio
+        # drops a press of the same button until then; whoever asks while replies are written is told so by `begin`
+        as_one: dict[str, Any] = {"concurrency_limit": 4, "concurrency_id": "ask", "trigger_mode": "multiple"}
         for trigger in (self.send.click, self.question.submit):
             listen.on(trigger, self.ask, [self.state, self.question, *asked_with], self.answering, **as_one)
         listen.on(self.again.click, self.ask_again, [self.state, *asked_with], self.answering, **as_one)
@@ -198,6 +200,7 @@ class ChatScreen:
                 yield {**loaded, **columns.show(before, question, texts)}  # afterwards only words go to the page
             after = going.conversation.turns
             heads = columns.show_heads(chats.contestants, run, after, slower(chats, shown))
+            going.end()  # before the buttons are back
             yield {
                 **heads,
                 **self.said(shown, after, mark, person_of(request)),
