@@ -265,7 +265,7 @@
   }
   document.addEventListener("scroll", ({ target }) => {
     const all = columns();
-    if (!all.includes(target)) return;
+    if (!all.includes(target) || !target.matches(":hover, :focus-within")) return; // led by a hand, not by this line
     all.forEach((one) => { if (one !== target && one.scrollTop !== target.scrollTop) one.scrollTop = target.scrollTop; });
   }, { capture: true, passive: true });
 

@@ -122,9 +122,10 @@ def sides_of(texts: ExampleTexts, group: Sequence[int]) -> list[list[int]]:
 
 def notes_of(texts: ExampleTexts, others: Sequence[int], edge: int, authors: Mapping[str, str], author: str,
              ) -> list[InboxNote]:  # fmt: skip
-    """Which taught rows say something else, and which other people do."""
+    """Which taught rows say something else, and which other people do, or their author elsewhere."""
     taught = [texts.examples[place].label for place in others if place < edge]
-    people = sorted({authors[texts.examples[place].id] for place in others if place >= edge} - {author})
+    said_by = {authors[texts.examples[place].id] for place in others if place >= edge}
+    people = sorted(said_by - {author})
     found = []
     if taught:
         said = Sentence.of("inbox_note.contradicts", count=len(taught), rows=", ".join(taught[:MOST_NAMED]))
@@ -132,6 +133,8 @@ def notes_of(texts: ExampleTexts, others: Sequence[int], edge: int, authors: Map
     if people:
         said = Sentence.of("inbox_note.disputed", people=", ".join(people[:MOST_NAMED]))
         found.append(InboxNote(kind="disputed", said=said))
+    elif author in said_by:  # her own answers, or her word for a reply, differ
+        found.append(InboxNote(kind="disputed", said=Sentence.of("inbox_note.own_other", author=author)))
     return found
 
 

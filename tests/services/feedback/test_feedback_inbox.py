@@ -159,6 +159,17 @@ def test_what_else_the_checks_see_is_counted_in_plain_words(studio: Studio, proj
     assert in_words(found) == "1 correction, 1 of them holds something to look at."
 
 
+def test_two_answers_of_one_person_to_one_question_speak_against_each_other(studio: Studio, project: str) -> None:
+    give(studio, project, "Do you also move houses on Sundays?", "Sundays only by arrangement, please call.", "ana")
+    give(studio, project, "Do you also move houses on Sundays?", "We are open on most days of the week.", "ana")
+    give(studio, project, "Is there a cloakroom near the main entrance?", "Yes, on the left side.", "ana")
+    found = studio.feedback_inbox.inbox(project)
+    assert len(found.plain) == 1 and found.noticed("disputed") == 2
+    assert {str(note.said) for one in found.waiting for note in one.notes} == {
+        "ana gave this question another answer as well."
+    }
+
+
 def test_who_contradicts_what_more_people_say_is_named_and_they_are_not(studio: Studio, project: str) -> None:
     for number in range(4):
         question = f"How many visitors may enter tower number {number} at one time?"
