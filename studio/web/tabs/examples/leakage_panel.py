@@ -27,7 +27,7 @@ class LeakagePanel:
         """Two closed drawers."""
         self.frame = frame
         Drawer(say("profile.test_title"), frame.view, lambda view: self.build_test(listen))
-        Drawer(say("profile.see_row"), frame.view, lambda view: self.build_row(listen))
+        Drawer(say("profile.see_row"), frame.view, lambda view: self.build_row(listen, view))
 
     def build_test(self, listen: Listeners) -> None:
         """A test file, and what it shares with the examples."""
@@ -42,12 +42,16 @@ class LeakagePanel:
         listen.on(self.file.upload, self.compare, [view, self.file], [*parts, self.file])
         listen.changes(self.take.click, self.take_out, [view, self.overlap], parts)
 
-    def build_row(self, listen: Listeners) -> None:
-        """One row as the model reads it."""
+    def build_row(self, listen: Listeners, view: View) -> None:
+        """One row as the model reads it; at first the table's own first one, whatever its number is."""
         asked = [self.frame.view]
+        rows = self.studio.within(view.project).examples.view(view.project, view.dataset).examples
         with gr.Row(elem_classes="write"):
             self.row = gr.Textbox(
-                label=say("leakage_panel.row"), info=say("profile.see_row_info"), value="1", max_lines=1
+                label=say("leakage_panel.row"),
+                info=say("profile.see_row_info"),
+                value=rows[0].label if rows else "",
+                max_lines=1,
             )
             self.see = gr.Button(say("leakage_panel.show"), size="sm")
         self.read = gr.Markdown()
