@@ -205,6 +205,7 @@ def empty_trash(home: Path, *, older_than_seconds: float, now: float) -> None:
 
 
 ASKING_SECONDS = 0.25  # whoever only asks holds a lock for microseconds, or until a busy computer lets it go on
+PATIENCE_SECONDS = 20.0  # that whoever writes waits for others who write the same
 
 
 class FileLock:
@@ -232,6 +233,19 @@ class FileLock:
         if self._stream is None:
             raise ValueError("this lock is not held")
         return self._stream.fileno()
+
+    @contextlib.contextmanager
+    def held(self, busy: str, hint: str) -> Iterator[None]:
+        """Nobody else, in whatever process, has it meanwhile. StudioError(busy, hint) after `PATIENCE_SECONDS`."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        while not self.take():
+            if time.monotonic() > end:
+                raise StudioError(busy, hint=hint)
+            time.sleep(0.005)
+        try:
+            yield
+        finally:
+            self.release()
 
     def release(self) -> None:
         """Give it back; harmless when not held."""

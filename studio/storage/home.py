@@ -2,9 +2,7 @@
 
 import copy
 import logging
-import time
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import chain, count
 from pathlib import Path
@@ -13,7 +11,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from studio.copy.catalog import say
-from studio.errors import Damaged, NotFound, StudioError
+from studio.errors import Damaged, NotFound
 from studio.schemas.dataset import DatasetMetadata
 from studio.schemas.example import Example
 from studio.schemas.project import Exam, PastExam, Project
@@ -27,7 +25,6 @@ T = TypeVar("T")
 R = TypeVar("R", bound=BaseModel)
 log = logging.getLogger("studio.home")
 MOST_LETTERS = 120  # of a title
-PATIENCE_SECONDS = 20.0
 
 
 class Home:
@@ -94,7 +91,8 @@ class Home:
 
         One is made after another: two files that are dropped at one moment get two names.
         """
-        with self._naming():
+        names = FileLock(self.path / "names.lock")
+        with names.held(say("home.somebody_else_names"), say("home.try_again")):
             taken = {one.title.casefold() for one in self.all_projects() if one.owner == owner}
             project = Project(
                 id=safe_name(id) if id else slug(title), title=free_title(title, taken), owner=owner,
@@ -105,19 +103,6 @@ class Home:
                 (folder / part).mkdir(parents=True, exist_ok=True)
             write_json(folder / "project.json", project)
         return project
-
-    @contextmanager
-    def _naming(self) -> Iterator[None]:
-        """Nobody else, in whatever process, names a project meanwhile."""
-        lock, end = FileLock(self.path / "names.lock"), time.monotonic() + PATIENCE_SECONDS
-        while not lock.take():
-            if time.monotonic() > end:
-                raise StudioError(say("home.somebody_else_names"), hint=say("home.try_again"))
-            time.sleep(0.005)
-        try:
-            yield
-        finally:
-            lock.release()
 
     def project(self, project: str) -> Project:
         """What is written about it. Its id is its folder's name: a copied project is its own."""

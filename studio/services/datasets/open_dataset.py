@@ -4,7 +4,6 @@ The log is the truth. `examples.jsonl` with its hash, `dropped.jsonl` and the co
 and may be older: they are written when it is quiet, and whoever opens the folder replays the log.
 """
 
-import time
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,7 +20,6 @@ from studio.data.history.event_log import EventReplay, place_of
 from studio.data.history.incremental_update import IncrementalUpdate
 from studio.data.privacy.rules import Rules
 from studio.data.text.example_texts import ExampleTexts
-from studio.errors import StudioError
 from studio.schemas.example import Example
 from studio.schemas.finding import Decision, Drop, DropReason, Finding, Kind
 from studio.services.datasets.dataset_view import DatasetView, dismissed_in
@@ -38,7 +36,6 @@ from studio.storage.home import read_card
 
 FEW_ROWS = 200  # as many touched rows are looked at beside their neighbours; more wait for the next examination
 MOST_INDEXED = 300_000
-PATIENCE_SECONDS = 20.0
 
 
 class OpenDataset:
@@ -70,17 +67,9 @@ class OpenDataset:
     @contextmanager
     def held(self) -> Iterator[None]:
         """Nobody else, in whatever process, adds to the log meanwhile."""
-        lock, end = FileLock(self.folder / "log.lock"), time.monotonic() + PATIENCE_SECONDS
-        while not lock.take():
-            if time.monotonic() > end:
-                raise StudioError(
-                    say("open_dataset.somebody_else_changing_these"), hint=say("open_dataset.try_again_minute")
-                )
-            time.sleep(0.01)
-        try:
+        lock = FileLock(self.folder / "log.lock")
+        with lock.held(say("open_dataset.somebody_else_changing_these"), say("open_dataset.try_again_minute")):
             yield
-        finally:
-            lock.release()
 
     def append(self, decisions: Sequence[Decision]) -> None:
         """Written down for good, then taken in with whatever others wrote before. The caller holds the log."""

@@ -1,18 +1,14 @@
 """Where the watch's record lies, and who may write it."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from studio.copy.catalog import say
-from studio.errors import StudioError
 from studio.services.watch.watch_record import WatchRecord
 from studio.storage.files import FileLock, read_record, write_json
 from studio.storage.home import Home
 from studio.storage.loop.use_log import FOLDER
-
-PATIENCE_SECONDS = 20.0
 
 
 class WatchStore:
@@ -33,15 +29,9 @@ class WatchStore:
     @contextmanager
     def held(self, project: str) -> Iterator[None]:
         """Nobody else, in whatever process, writes it meanwhile."""
-        lock, end = FileLock(self.path(project).with_suffix(".lock")), time.monotonic() + PATIENCE_SECONDS
-        while not lock.take():
-            if time.monotonic() > end:
-                raise StudioError(say("watch.somebody_else"), hint=say("watch.try_again"))
-            time.sleep(0.005)
-        try:
+        lock = FileLock(self.path(project).with_suffix(".lock"))
+        with lock.held(say("watch.somebody_else"), say("watch.try_again")):
             yield
-        finally:
-            lock.release()
 
     def path(self, project: str) -> Path:
         """Where it lies."""

@@ -4,13 +4,11 @@ A line is a feedback or a decision about one. Lines are only added, on disk befo
 whole or absent; the one exception is an erasure, which writes the file anew without what is to go.
 """
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from studio.copy.catalog import say
-from studio.errors import StudioError
 from studio.schemas.loop.feedback import Feedback, FeedbackDecision
 from studio.storage.file_cache import Stamp, stamp_of
 from studio.storage.files import FileLock, append_line, json_line, read_lines, write_bytes
@@ -18,7 +16,6 @@ from studio.storage.home import Home
 
 FILE = "feedback.jsonl"
 GIVEN, DECIDED = "given", "decided"
-PATIENCE_SECONDS = 20.0
 
 
 class FeedbackStore:
@@ -42,15 +39,9 @@ class FeedbackStore:
     @contextmanager
     def held(self, project: str) -> Iterator[None]:
         """Nobody else, in whatever process, adds a line meanwhile."""
-        lock, end = FileLock(self._path(project).with_suffix(".lock")), time.monotonic() + PATIENCE_SECONDS
-        while not lock.take():
-            if time.monotonic() > end:
-                raise StudioError(say("feedback.somebody_else_writes"), hint=say("feedback.try_again"))
-            time.sleep(0.005)
-        try:
+        lock = FileLock(self._path(project).with_suffix(".lock"))
+        with lock.held(say("feedback.somebody_else_writes"), say("feedback.try_again")):
             yield
-        finally:
-            lock.release()
 
     def add(self, project: str, fresh: Sequence[Feedback]) -> None:
         """Further lines; one with the id of an earlier feedback stands in its place. The caller holds the file."""
