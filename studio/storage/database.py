@@ -3,6 +3,7 @@
 import hashlib
 import json
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass
@@ -49,6 +50,7 @@ MIGRATIONS = (
     CREATE TABLE notices (person TEXT PRIMARY KEY, email TEXT NOT NULL, webhook TEXT NOT NULL, secret TEXT NOT NULL);
     """,
 )
+BUSY_SECONDS = 10.0  # seconds until a file that somebody else writes counts as locked
 FAIR_TURNS = 4  # with so many steps a home has priorities, use and leases
 TO_READ = 1  # steps without which a home cannot be looked at; the others wait for the first write that needs them
 
@@ -60,7 +62,7 @@ class Database:
         self.path = path
         self._is_complete = False
         with self.connect() as db:
-            db.execute("PRAGMA journal_mode=WAL")
+            write_ahead(db)
             self._migrate(db, TO_READ)
 
     def complete(self) -> None:
@@ -94,7 +96,7 @@ class Database:
     @contextmanager
     def connect(self) -> Iterator[sqlite3.Connection]:
         """One short-lived connection that commits each statement by itself."""
-        db = sqlite3.connect(self.path, timeout=10, isolation_level=None)
+        db = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
         try:
             db.execute("PRAGMA synchronous=FULL")
             yield db
@@ -151,6 +153,23 @@ class Database:
         self.complete()
         with self.connect() as db:
             return next_line(db) - 1, int(db.execute("SELECT lines FROM audit_without_hash").fetchone()[0])
+
+
+def write_ahead(db: sqlite3.Connection) -> None:
+    """Switch the file to WAL, which lasts.
+
+    SQLite takes two connections that switch one new file for a deadlock and tells the second "locked" at once, without
+    its timeout: it tries again. Raises sqlite3.OperationalError when it is locked for BUSY_SECONDS.
+    """
+    end = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+        time.sleep(0.01)
 
 
 def roll_back(db: sqlite3.Connection) -> None:

@@ -150,10 +150,10 @@ def test_the_server_is_started_asked_and_ended(
     page.get_by_role("button", name="Start the server").click()
     page.get_by_role("button", name="End the server").wait_for()
     page.get_by_text(f"http://127.0.0.1:{port}/v1").wait_for(timeout=READY_MS)
-    client = openai.OpenAI(base_url=f"http://127.0.0.1:{port}/v1", api_key=key, max_retries=2, timeout=60)
     asked: Any = {"messages": [{"role": "user", "content": QUESTION}], "max_tokens": 12}
-    answers = [client.chat.completions.create(model=name, **asked).choices[0].message.content for name in
-               ("base", "run-1", "auto")]  # fmt: skip
+    with openai.OpenAI(base_url=f"http://127.0.0.1:{port}/v1", api_key=key, max_retries=2, timeout=60) as client:
+        answers = [client.chat.completions.create(model=name, **asked).choices[0].message.content for name in
+                   ("base", "run-1", "auto")]  # fmt: skip
     assert all(answers) and answers[0] != answers[1]
     page.reload()
     until_quiet(page)

@@ -125,8 +125,8 @@ def test_the_command_says_where_the_first_key_lies_and_saves_what_was_used(real:
         key = path.read_text().strip()
         assert key not in "".join(said)
         address = f"http://127.0.0.1:{port}/v1"
-        client = openai.OpenAI(base_url=address, api_key=key, max_retries=2)
-        client.chat.completions.create(model="run-1", messages=[{"role": "user", "content": "Hello"}], max_tokens=5)
+        with openai.OpenAI(base_url=address, api_key=key, max_retries=2) as client:
+            client.chat.completions.create(model="run-1", messages=[{"role": "user", "content": "Hello"}], max_tokens=5)
     finally:
         child.send_signal(signal.SIGTERM)
         child.wait(timeout=30)
