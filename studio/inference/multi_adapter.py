@@ -145,6 +145,11 @@ class MultiAdapterModel:
         self.contestants = (*self.contestants, contestant)
 
     @property
+    def weight_bytes(self) -> int:
+        """Of the starting model."""
+        return sum(one.numel() * one.element_size() for one in self._adapted.model.parameters())
+
+    @property
     def fallbacks(self) -> tuple[Fallback, ...]:
         """Where this model's answers take longer than promised, or come one after another."""
         again = Fallback.TURNS_READ_AGAIN if self._capabilities.supports_kv_cache else Fallback.PIECES_READ_AGAIN

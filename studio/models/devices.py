@@ -1,5 +1,6 @@
 """What this computer can calculate with: its accelerators, their memory, and which number format is fast on them."""
 
+import os
 from typing import Any
 
 from studio.copy.catalog import say
@@ -49,6 +50,26 @@ def used_bytes() -> int:
     if torch.cuda.is_available():
         return int(torch.cuda.max_memory_allocated())
     return int(psutil.Process().memory_info().rss)
+
+
+BYTES_OF_A_THREAD = 400_000_000  # of weights; a step of a smaller model is over before several threads have met
+
+
+def keep_a_core_for_requests(weight_bytes: int) -> None:
+    """For a process that does nothing but serve this model on processors; OMP_NUM_THREADS, where set, is obeyed.
+
+    Every product waits for its slowest thread, and one whose core reads a request is slow: hundreds of such waits a
+    step cost more than a second thread brings (tests/benchmarks/README.md, "threads of the server").
+    """
+    import torch
+
+    if not has_accelerator() and "OMP_NUM_THREADS" not in os.environ:
+        torch.set_num_threads(threads_to_serve(weight_bytes, torch.get_num_threads()))
+
+
+def threads_to_serve(weight_bytes: int, available: int) -> int:
+    """One for each 400 MB that a step reads, of all but one."""
+    return max(1, min(available - 1, -(-weight_bytes // BYTES_OF_A_THREAD)))
 
 
 QUIET = 0.75  # a computer that is less free than this is busy with something else

@@ -328,11 +328,14 @@ class LocalEngine:
         return load_multi_adapter(model_folder, adapters, lock=self._fair_lock)
 
     def load_to_serve(self, model_folder: Path, adapters: Mapping[str, Path]) -> MultiAdapterModel:
-        """The same for versions that write, to be asked by applications."""
+        """The same for versions that write, to be asked by applications: by a process that does nothing else."""
         self._import_tokenizers()
         from studio.inference.multi_adapter import load_multi_adapter
+        from studio.models.devices import keep_a_core_for_requests
 
-        return load_multi_adapter(model_folder, adapters, lock=self._fair_lock)
+        model = load_multi_adapter(model_folder, adapters, lock=self._fair_lock)
+        keep_a_core_for_requests(model.weight_bytes)
+        return model
 
     def export_version(
         self, run_folder: Path, form: Form, folder: Path, exam: Sequence[Example], room: int,

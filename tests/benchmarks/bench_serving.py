@@ -194,6 +194,7 @@ def main() -> None:
     options.add_argument("--repeats", type=int, default=3)
     options.add_argument("--requests", type=int, default=3)
     options.add_argument("--pieces", type=int, default=48)
+    options.add_argument("--clock", action="store_true", help="the wall's seconds on one thread, too")
     given = options.parse_args()
     warnings.filterwarnings("ignore")
     with tempfile.TemporaryDirectory() as place:
@@ -201,18 +202,18 @@ def main() -> None:
         key = build(home, given.model)
         with server(home) as (address, pid):
             bench = Bench(address, key, given.model, home, given.pieces, given.requests)
-            measure(bench, given.repeats, given.model, pid)
+            measure(bench, given.repeats, given.model, pid, by_clock=given.clock or torch.get_num_threads() > 1)
 
 
-def seconds_of(pid: int, arm: str) -> float:
-    """What this arm has used so far: of the processor on one thread, else by the clock."""
-    if torch.get_num_threads() > 1:
+def seconds_of(pid: int, arm: str, by_clock: bool) -> float:
+    """What this arm has used so far: by the clock, or of the processor."""
+    if by_clock:
         return time.perf_counter()
     used = psutil.Process(os.getpid() if arm == "generate" else pid).cpu_times()
     return used.user + used.system
 
 
-def measure(bench: Bench, repeats: int, model: Path, pid: int) -> None:
+def measure(bench: Bench, repeats: int, model: Path, pid: int, *, by_clock: bool) -> None:
     """All arms in turn, on the same requests; rates are medians of the repeats."""
     arms = {"one client": bench.one_client, "eight clients": bench.eight_clients, "generate": bench.generate}
     for act in arms.values():
@@ -221,9 +222,9 @@ def measure(bench: Bench, repeats: int, model: Path, pid: int) -> None:
     for _ in range(repeats):
         for name, act in arms.items():
             wanted = bench.turn()  # new ones for each arm: nothing is remembered of another's
-            began = seconds_of(pid, name)
+            began = seconds_of(pid, name, by_clock)
             written = act(wanted)
-            rates[name].append(written / (seconds_of(pid, name) - began))
+            rates[name].append(written / (seconds_of(pid, name, by_clock) - began))
     found = {name: statistics.median(values) for name, values in rates.items()}
     print(
         f"{model.name}, {bench.dtype}, {torch.get_num_threads()} threads, {os.cpu_count()} cores, {instruction_set()}"
